@@ -1,0 +1,16 @@
+export interface IssuedCertificate {
+  certificatePem: string
+  keyPem: string
+  notAfter: Date
+}
+
+/**
+ * The installation's own CA, name-constrained to the base domain and the machine's addresses. It
+ * signs the dashboard, the API and git, and apps that have no public certificate yet.
+ */
+export interface LocalAuthority {
+  /** PEM of the CA's certificate. */
+  certificate(): Promise<string>
+  /** An ECDSA P-256 leaf for these DNS names and IP addresses, valid for 90 days. */
+  issue(names: readonly string[]): Promise<IssuedCertificate>
+}

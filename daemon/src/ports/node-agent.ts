@@ -1,0 +1,66 @@
+import type {
+  AgentInput,
+  AgentOutput,
+  BuildImage,
+  BuildImageEvent,
+  Listener,
+  ObservedInstance,
+  PrepareImageEvent,
+  ReadLogsEvent,
+  RunOnce,
+  RunOnceEvent,
+  StartedInstance,
+  StartInstances,
+  WatchEvent,
+} from '@vastrox/shared/agent-api.ts'
+import type { Readable } from 'node:stream'
+
+/**
+ * A node's hands. Every call may reject with AGENT_UNREACHABLE, ENGINE_UNREACHABLE or FENCED besides
+ * what it says; every call ends within its own timeout. Verbs are idempotent by name (rule K2).
+ * The contracts of the verbs stand at shared/src/agent-api.ts.
+ */
+export interface NodeAgent {
+  describe(): Promise<AgentOutput<'describe-node'>>
+  /** All or nothing. */
+  startInstances(spec: StartInstances): Promise<StartedInstance[]>
+  keepInstances(names: readonly string[]): Promise<void>
+  stopInstances(names: readonly string[], graceMs: number): Promise<void>
+  listInstances(): Promise<ObservedInstance[]>
+  listListeners(name: string): Promise<Listener[]>
+  measureInstances(): Promise<AgentOutput<'measure-instances'>['instances']>
+  listImages(): Promise<AgentOutput<'list-images'>['images']>
+  removeImages(imageIds: readonly string[]): Promise<string[]>
+  removeApp(appId: string): Promise<void>
+  /** Makes the runtime image when it is missing. Throws IMAGE_PREPARE_FAILED. */
+  prepareImage(
+    input: AgentInputOfPrepare,
+    onOutput: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<Extract<PrepareImageEvent, { type: 'done' }>>
+  /**
+   * Builds `source` (a tar that holds the Dockerfile). Aborting kills the build. Throws BUILD_FAILED,
+   * BUILD_OUT_OF_MEMORY, BUILD_TIMED_OUT or BUILD_CANCELLED with a `reason`.
+   */
+  buildImage(
+    spec: BuildImage,
+    source: Readable,
+    onEvent: (event: Extract<BuildImageEvent, { type: 'step' | 'output' }>) => void,
+    signal: AbortSignal,
+  ): Promise<Extract<BuildImageEvent, { type: 'done' }>>
+  runOnce(
+    spec: RunOnce,
+    onOutput: (event: Extract<RunOnceEvent, { type: 'output' }>) => void,
+    signal: AbortSignal,
+  ): Promise<Extract<RunOnceEvent, { type: 'done' }>>
+  /** Ends when the instance has been removed (with `follow`) or at the last line. */
+  readLogs(
+    input: { name: string; since: string | null; tail: number | null; follow: boolean },
+    signal: AbortSignal,
+  ): AsyncIterable<Extract<ReadLogsEvent, { type: 'line' }>>
+  /** Ends when the connection does; the caller dials again. */
+  watch(signal: AbortSignal): AsyncIterable<WatchEvent>
+}
+
+type AgentInputOfPrepare = { stack: 'node'; version: string }
+export type { AgentInput, AgentOutput }

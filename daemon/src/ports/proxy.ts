@@ -1,0 +1,18 @@
+import type { InstanceCounts, RoutingSnapshot } from '#ports/routing-snapshot.ts'
+
+/** The data plane, seen from the control plane. */
+export interface Proxy {
+  /**
+   * Sends the whole routing state. Resolves when every live worker has acknowledged the generation;
+   * with no worker alive it resolves once the snapshot is what the next worker will be given.
+   * Rejects with ROUTE_SWITCH_FAILED after `timeoutMs`: some worker may have it, and gets it again.
+   */
+  publish(snapshot: RoutingSnapshot, timeoutMs: number): Promise<void>
+  /** Requests and upgraded connections under way to these instances, over all live workers. */
+  underWay(instances: readonly string[], timeoutMs: number): Promise<number>
+  /** Ends what is still open to these instances (after the drain limit). */
+  cut(instances: readonly string[]): void
+  /** Called about once a second with what was counted since. Returns the way to stop. */
+  onCounts(listener: (counts: InstanceCounts[]) => void): () => void
+  workers(): { worker: number; pid: number; generation: number }[]
+}

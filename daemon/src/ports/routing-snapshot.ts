@@ -1,0 +1,101 @@
+import { z } from 'zod'
+
+/** One instance that a route may send a request to. */
+export const RouteInstance = z.object({
+  /** The container's name; counters and drain questions are asked by it. */
+  name: z.string(),
+  host: z.string(),
+  port: z.int(),
+  release: z.int(),
+})
+export type RouteInstance = z.infer<typeof RouteInstance>
+
+/** host + path prefix → a process's instances. */
+export const Route = z.object({
+  id: z.string(),
+  app: z.string(),
+  /** Lower-case, without port. */
+  host: z.string(),
+  pathPrefix: z.string(),
+  /**
+   * `serving` forwards; `starting` and `stopped` answer a friendly 503; `held` keeps requests
+   * waiting (rule D5) until a later snapshot releases them or 30 s have gone.
+   */
+  state: z.enum(['serving', 'starting', 'stopped', 'held']),
+  /** HTTP is answered by a 308 to HTTPS: only where the certificate is publicly trusted or asked for. */
+  redirectToHttps: z.boolean(),
+  instances: z.array(RouteInstance),
+  maxBodyBytes: z.int(),
+})
+export type Route = z.infer<typeof Route>
+
+export const SnapshotCertificate = z.object({
+  id: z.string(),
+  hosts: z.array(z.string()),
+  /** Leaf first, then the chain. */
+  certificatePem: z.string(),
+  keyPem: z.string(),
+})
+
+/** The whole routing state. A worker replaces what it has by this; nothing is merged. */
+export const RoutingSnapshot = z.object({
+  generation: z.int(),
+  routes: z.array(Route),
+  certificates: z.array(SnapshotCertificate),
+  /** ACME HTTP-01 answers (rule R9). */
+  challenges: z.array(z.object({ token: z.string(), keyAuthorization: z.string() })),
+  settings: z.object({
+    /** The port visitors use for HTTPS, for redirects. */
+    httpsPort: z.int(),
+    baseDomain: z.string(),
+    /** Peers whose forwarding headers are believed (rule P3), as CIDR. */
+    trustedProxies: z.array(z.string()),
+  }),
+})
+export type RoutingSnapshot = z.infer<typeof RoutingSnapshot>
+
+/**
+ * The wire of proxy.sock: NDJSON both ways, one message a line, at most 64 MiB. Workers dial the
+ * daemon, say hello and get the whole snapshot at once and again at every change. A worker that
+ * loses the daemon keeps what it has and dials again (every 200 ms at first, then every 1 s).
+ */
+export const DaemonToWorker = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('snapshot'), snapshot: RoutingSnapshot }),
+  /** Asks for a `draining` reply with what is still under way to these instances. */
+  z.object({ type: z.literal('drain'), question: z.int(), instances: z.array(z.string()) }),
+  /** Idle keep-alive sockets to these instances are closed, WebSockets and streams ended (rule D1). */
+  z.object({ type: z.literal('cut'), instances: z.array(z.string()) }),
+])
+export type DaemonToWorker = z.infer<typeof DaemonToWorker>
+
+/** Counts since the last report, for one instance. */
+export const InstanceCounts = z.object({
+  instance: z.string(),
+  release: z.int(),
+  app: z.string(),
+  requests: z.int(),
+  /** Answers of 500 to 599 that the app gave, and 502/504 that the proxy gave for it. */
+  serverErrors: z.int(),
+  connectFailures: z.int(),
+  /** Latency histogram: counts per bucket of LATENCY_BUCKETS_MS, the last one open. */
+  latency: z.array(z.int()),
+})
+export type InstanceCounts = z.infer<typeof InstanceCounts>
+
+export const LATENCY_BUCKETS_MS: readonly number[] = [
+  1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000,
+]
+
+export const WorkerToDaemon = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), worker: z.int(), pid: z.int(), generation: z.int() }),
+  z.object({ type: z.literal('acknowledge'), generation: z.int() }),
+  /** Requests and upgraded connections still under way, by instance; absent means none. */
+  z.object({
+    type: z.literal('draining'),
+    question: z.int(),
+    underWay: z.record(z.string(), z.int()),
+  }),
+  /** Sent every second while there is something to say. */
+  z.object({ type: z.literal('counts'), counts: z.array(InstanceCounts) }),
+])
+export type WorkerToDaemon = z.infer<typeof WorkerToDaemon>

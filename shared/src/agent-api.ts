@@ -1,0 +1,291 @@
+import { z } from 'zod'
+import { AppName } from './app.ts'
+import { ProcessName } from './process.ts'
+
+/**
+ * What the daemon may ask of a node's agent. The agent is root: it is given ids and typed specs,
+ * never a path, a host command line or a container spec (rule C7), and builds the HostConfig itself.
+ *
+ * Wire: HTTP/1.1 over a unix socket. `POST /v1/<verb>` with a JSON body and a JSON reply for JSON
+ * verbs; stream verbs answer NDJSON (`application/x-ndjson`), one event a line, and end by one event
+ * of type `done` or `failed`; closing the connection cancels the work. Failures before a stream has
+ * begun are `{ error: { code, message, details } }` with the status of shared/errors.ts.
+ * `x-vastrox-fencing-token` carries the daemon's token on every call: a lower one than the highest
+ * seen is refused with FENCED (rule K4).
+ */
+export const FENCING_HEADER = 'x-vastrox-fencing-token'
+
+const Id = z.string().regex(/^[a-z0-9]{8,40}$/)
+const ImageId = z.string().regex(/^sha256:[0-9a-f]{64}$/)
+const EnvRecord = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), z.string())
+
+/** Where an instance can be reached; opaque to core. `port` is filled in by the daemon. */
+export const InstanceAddress = z.object({ node: z.string(), host: z.string() })
+
+export const InstanceRef = z.object({ name: z.string().regex(/^vastrox-[a-z0-9-]{1,150}$/) })
+
+/** The limits of one instance. `nofile` and the rest are constants of the agent. */
+export const InstanceLimits = z.object({
+  memoryBytes: z.int().min(16 * 2 ** 20),
+  /** Thousandths of a core; 0 means no cap. */
+  cpuMillis: z.int().min(0),
+})
+
+/** Names a set of instances. The container's name follows from it, so a repeat is "already done" (K2). */
+export const StartInstances = z.object({
+  appId: Id,
+  appName: AppName,
+  releaseId: Id,
+  releaseNumber: z.int().positive(),
+  process: ProcessName,
+  /** The number of the deployment that starts them. */
+  generation: z.int().positive(),
+  ordinals: z.array(z.int().min(1).max(1_000)).min(1).max(100),
+  imageId: ImageId,
+  /**
+   * The user's command line, run inside the container by its own /bin/sh as `exec <command>` where
+   * it is a simple one; null runs the image's own command.
+   */
+  command: z.string().max(8_192).nullable(),
+  env: EnvRecord,
+  limits: InstanceLimits,
+  stopGraceMs: z.int().min(0).max(600_000),
+})
+export type StartInstances = z.infer<typeof StartInstances>
+
+export const StartedInstance = z.object({
+  name: z.string(),
+  ordinal: z.int(),
+  node: z.string(),
+  /** An IPv4 address on the app's own bridge, kept for the life of the instance. */
+  host: z.string(),
+})
+export type StartedInstance = z.infer<typeof StartedInstance>
+
+/** What the engine says about an instance of ours right now. */
+export const ObservedInstance = z.object({
+  name: z.string(),
+  appId: z.string(),
+  releaseId: z.string(),
+  releaseNumber: z.int(),
+  process: z.string(),
+  ordinal: z.int(),
+  generation: z.int(),
+  node: z.string(),
+  host: z.string().nullable(),
+  status: z.enum(['created', 'running', 'restarting', 'exited', 'dead']),
+  exitCode: z.int().nullable(),
+  oomKilled: z.boolean(),
+  /** Restarts by the engine since it was created. */
+  restarts: z.int(),
+  startedAt: z.iso.datetime().nullable(),
+})
+export type ObservedInstance = z.infer<typeof ObservedInstance>
+
+/** A listening TCP socket inside the instance's network namespace. */
+export const Listener = z.object({ address: z.string(), port: z.int() })
+export type Listener = z.infer<typeof Listener>
+
+export const InstanceUsage = z.object({
+  name: z.string(),
+  memoryBytes: z.int(),
+  /** CPU time used since the container started, in microseconds. */
+  cpuUsec: z.int(),
+})
+
+/** JSON verbs: body in, reply out. */
+export const AGENT_VERBS = {
+  /** Engine and machine, cheap enough to be asked every few seconds. */
+  'describe-node': {
+    input: z.object({}),
+    output: z.object({
+      node: z.string(),
+      agentVersion: z.string(),
+      /** null when the engine does not answer. */
+      engine: z
+        .object({
+          version: z.string(),
+          apiVersion: z.string(),
+          cgroupVersion: z.string(),
+          storageDriver: z.string(),
+        })
+        .nullable(),
+      cpus: z.int(),
+      memoryBytes: z.int(),
+      memoryAvailableBytes: z.int(),
+      diskBytes: z.int(),
+      diskAvailableBytes: z.int(),
+      loadAverage: z.number(),
+    }),
+  },
+  /**
+   * Creates and starts, on the app's own bridge (made when missing), with restart policy `no` until
+   * keep-instances. Idempotent by name. All or nothing: a failure removes what this call created.
+   */
+  'start-instances': {
+    input: StartInstances,
+    output: z.object({ instances: z.array(StartedInstance) }),
+  },
+  /** From now on the engine restarts them by itself, at the same address, daemon and agent dead or alive. */
+  'keep-instances': {
+    input: z.object({ names: z.array(InstanceRef.shape.name) }),
+    output: z.object({}),
+  },
+  /** SIGTERM, grace, SIGKILL, remove. A name that is not there is not an error. */
+  'stop-instances': {
+    input: z.object({
+      names: z.array(InstanceRef.shape.name),
+      graceMs: z.int().min(0).max(600_000),
+    }),
+    output: z.object({}),
+  },
+  /** Every container with this installation's label, nothing else (rule K7). */
+  'list-instances': {
+    input: z.object({}),
+    output: z.object({ instances: z.array(ObservedInstance) }),
+  },
+  /** From /proc/<pid>/net/tcp and tcp6; empty when it does not run. */
+  'list-listeners': { input: InstanceRef, output: z.object({ listeners: z.array(Listener) }) },
+  'measure-instances': {
+    input: z.object({}),
+    output: z.object({ instances: z.array(InstanceUsage) }),
+  },
+  'list-images': {
+    input: z.object({}),
+    output: z.object({
+      images: z.array(
+        z.object({
+          imageId: z.string(),
+          appId: z.string(),
+          buildId: z.string(),
+          sizeBytes: z.int(),
+        }),
+      ),
+    }),
+  },
+  /** Only images that carry our label and that no container uses; others are left and not reported. */
+  'remove-images': {
+    input: z.object({ imageIds: z.array(ImageId) }),
+    output: z.object({ removed: z.array(z.string()) }),
+  },
+  /** Stops and removes the app's instances, its network and images. Volumes and data are never touched. */
+  'remove-app': { input: z.object({ appId: Id }), output: z.object({}) },
+} as const
+export type AgentVerb = keyof typeof AGENT_VERBS
+export type AgentInput<Verb extends AgentVerb> = z.input<(typeof AGENT_VERBS)[Verb]['input']>
+export type AgentOutput<Verb extends AgentVerb> = z.output<(typeof AGENT_VERBS)[Verb]['output']>
+
+const Failed = z.object({
+  type: z.literal('failed'),
+  code: z.string(),
+  /** One line for people. */
+  reason: z.string(),
+  details: z.record(z.string(), z.unknown()).default({}),
+})
+
+/** A runtime image of ours, made when missing: `node` with a major version such as `26`. */
+export const PrepareImage = z.object({
+  stack: z.enum(['node']),
+  version: z.string().regex(/^[0-9]{1,3}(\.[0-9]{1,3}){0,2}$/),
+})
+export const PrepareImageEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('output'), text: z.string() }),
+  z.object({
+    type: z.literal('done'),
+    /** Tags that a generated Dockerfile names: runtime image and the image that builds. */
+    runtimeImage: z.string(),
+    buildImage: z.string(),
+    prepared: z.boolean(),
+  }),
+  Failed,
+])
+export type PrepareImageEvent = z.infer<typeof PrepareImageEvent>
+
+/**
+ * Body: 4 bytes big-endian length, that many bytes of this as JSON, then a tar with the source and
+ * the generated Dockerfile at `dockerfile`. Cache mounts are namespaced by the agent per app.
+ */
+export const BuildImage = z.object({
+  appId: Id,
+  appName: AppName,
+  buildId: Id,
+  /** Path of the Dockerfile inside the tar. */
+  dockerfile: z.string().regex(/^[A-Za-z0-9._-]+$/),
+  noCache: z.boolean(),
+  /** Given as BuildKit secrets (id = name), never as build arguments (rule C14). */
+  secrets: z.record(z.string(), z.string()),
+  timeoutMs: z.int().min(1_000).max(3_600_000),
+})
+export type BuildImage = z.infer<typeof BuildImage>
+
+export const BuildImageEvent = z.discriminatedUnion('type', [
+  /** A Dockerfile step begins; `cached` steps only say so. */
+  z.object({ type: z.literal('step'), name: z.string(), cached: z.boolean() }),
+  /** What the step prints; chunks as they come, not whole lines. */
+  z.object({ type: z.literal('output'), text: z.string() }),
+  z.object({ type: z.literal('done'), imageId: z.string(), sizeBytes: z.int() }),
+  Failed,
+])
+export type BuildImageEvent = z.infer<typeof BuildImageEvent>
+
+/** A one-off command in an app's image and network (release command, `vastrox run`). */
+export const RunOnce = StartInstances.omit({ ordinals: true, stopGraceMs: true }).extend({
+  command: z.string().min(1).max(8_192),
+  timeoutMs: z.int().min(1_000).max(86_400_000),
+})
+export type RunOnce = z.infer<typeof RunOnce>
+
+export const RunOnceEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('output'), stream: z.enum(['stdout', 'stderr']), text: z.string() }),
+  z.object({ type: z.literal('done'), exitCode: z.int(), oomKilled: z.boolean() }),
+  Failed,
+])
+export type RunOnceEvent = z.infer<typeof RunOnceEvent>
+
+/** Lines of one instance, from `since` (ISO time, exclusive) on; with `follow` until it is removed. */
+export const ReadLogs = z.object({
+  name: InstanceRef.shape.name,
+  since: z.string().max(40).nullable(),
+  /** At most this many of the last lines; null means all. */
+  tail: z.int().min(0).max(100_000).nullable(),
+  follow: z.boolean(),
+})
+export const ReadLogsEvent = z.discriminatedUnion('type', [
+  /** `at` keeps the engine's nanoseconds, so that a reader resumes without loss or repeat. */
+  z.object({
+    type: z.literal('line'),
+    at: z.string(),
+    stream: z.enum(['stdout', 'stderr']),
+    text: z.string(),
+  }),
+  z.object({ type: z.literal('done') }),
+  Failed,
+])
+export type ReadLogsEvent = z.infer<typeof ReadLogsEvent>
+
+/** What happens to our containers, as it happens. Hints only: the truth is list-instances (rule K6). */
+export const WatchEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('instance'),
+    name: z.string(),
+    action: z.enum(['start', 'die', 'oom', 'destroy']),
+    exitCode: z.int().nullable(),
+  }),
+  /** The engine was away and is back: read everything again. */
+  z.object({ type: z.literal('engine-restarted') }),
+  /** Sent every 15 s so that a dead connection is noticed. */
+  z.object({ type: z.literal('heartbeat') }),
+  z.object({ type: z.literal('done') }),
+  Failed,
+])
+export type WatchEvent = z.infer<typeof WatchEvent>
+
+/** Stream verbs; `build-image` has the framed body described at BuildImage, the others plain JSON. */
+export const AGENT_STREAMS = {
+  'prepare-image': { input: PrepareImage, event: PrepareImageEvent },
+  'build-image': { input: BuildImage, event: BuildImageEvent },
+  'run-once': { input: RunOnce, event: RunOnceEvent },
+  'read-logs': { input: ReadLogs, event: ReadLogsEvent },
+  watch: { input: z.object({}), event: WatchEvent },
+} as const
+export type AgentStream = keyof typeof AGENT_STREAMS

@@ -1,0 +1,104 @@
+import { z } from 'zod'
+
+/** Names that would collide with the platform's own host names and paths. */
+export const RESERVED_APP_NAMES: readonly string[] = [
+  'git',
+  'vastrox',
+  'www',
+  'dashboard',
+  'api',
+  'admin',
+  'localhost',
+  'root',
+]
+
+/** Rule C2 and DESIGN section 6: a DNS label of 2 to 40 characters that is not reserved. */
+export const AppName = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/,
+    'Use 2 to 40 lower-case letters, digits or hyphens, beginning with a letter.',
+  )
+  .refine((name) => !RESERVED_APP_NAMES.includes(name), 'That name is reserved.')
+  .refine((name) => !/-pr-\d+$/.test(name), 'Names that end in -pr-<number> are for previews.')
+
+/** What the app as a whole is doing, worked out from its release, deployment and instances. */
+export const AppState = z.enum([
+  'never-deployed',
+  'deploying',
+  'running',
+  'degraded',
+  'crashed',
+  'stopped',
+])
+export type AppState = z.infer<typeof AppState>
+
+/** A branch name by git's check-ref-format rules, never beginning with a hyphen (rule C2). */
+export const BranchName = z
+  .string()
+  .max(200)
+  .regex(/^(?!-)(?!.*(\.\.|@\{|\/\/|\.lock(\/|$)|\/\.))[A-Za-z0-9._/+@-]+(?<![./])$/)
+
+/** A path that a health check asks for. */
+export const HealthPath = z
+  .string()
+  .max(512)
+  .regex(/^\/[\x21-\x7e]*$/, 'Begin with / and use no spaces.')
+
+export const AppSettings = z.object({
+  /** The branch that deploys; null means main or master, whichever is pushed. */
+  deployBranch: BranchName.nullable(),
+  /** The path asked by the health check; null means `/`, where anything below 500 is healthy. */
+  healthPath: HealthPath.nullable(),
+  healthTimeoutMs: z.int().min(1_000).max(900_000),
+  /** Time between SIGTERM and SIGKILL (rule D1). */
+  stopGraceMs: z.int().min(0).max(600_000),
+  /** Time that requests under way get after a switch before their instance is stopped (rule D1). */
+  drainMs: z.int().min(0).max(600_000),
+  /** How long a new release is watched after the switch (rule D9); 0 switches watching off. */
+  watchMs: z.int().min(0).max(900_000),
+  memoryBytes: z
+    .int()
+    .min(32 * 2 ** 20)
+    .max(2 ** 40),
+  /** CPU share of one instance in thousandths of a core; 0 means no cap. */
+  cpuMillis: z.int().min(0).max(256_000),
+})
+export type AppSettings = z.infer<typeof AppSettings>
+
+export const DEFAULT_APP_SETTINGS: AppSettings = {
+  deployBranch: null,
+  healthPath: null,
+  healthTimeoutMs: 60_000,
+  stopGraceMs: 10_000,
+  drainMs: 30_000,
+  watchMs: 60_000,
+  memoryBytes: 512 * 2 ** 20,
+  cpuMillis: 0,
+}
+
+export const App = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** The language stack; null until the first build detects one. */
+  stack: z.string().nullable(),
+  state: AppState,
+  /** Where visitors reach it, best address first. */
+  urls: z.array(z.string()),
+  /** The remote to push to, without a token. */
+  gitUrl: z.string(),
+  liveRelease: z.int().nullable(),
+  settings: AppSettings,
+  createdAt: z.iso.datetime(),
+})
+export type App = z.infer<typeof App>
+
+export const CreateApp = z.object({ name: AppName })
+export type CreateApp = z.infer<typeof CreateApp>
+
+export const ChangeAppSettings = AppSettings.partial()
+export type ChangeAppSettings = z.infer<typeof ChangeAppSettings>
+
+/** Destroying an app asks for its name once more. */
+export const DestroyApp = z.object({ confirm: z.string() })
+export type DestroyApp = z.infer<typeof DestroyApp>

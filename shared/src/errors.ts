@@ -1,0 +1,208 @@
+interface ErrorKind {
+  status: number
+  message: string
+  /** What the operator can do about it. */
+  hint?: string
+}
+
+/** Every failure the API reports on purpose. The code is the contract; the words may change. */
+export const ERRORS = {
+  // request
+  REQUEST_INVALID: { status: 400, message: 'The request is not valid.' },
+  REQUEST_TOO_LARGE: { status: 413, message: 'The request is larger than is allowed here.' },
+  ROUTE_NOT_FOUND: { status: 404, message: 'There is nothing at that address.' },
+  RATE_LIMITED: {
+    status: 429,
+    message: 'Too many requests.',
+    hint: 'Wait a moment and try again.',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 409,
+    message: 'That Idempotency-Key was used for a different request.',
+  },
+  INTERNAL: {
+    status: 500,
+    message: 'Something went wrong inside Vastrox.',
+    hint: 'The log of the daemon has the details: vastrox logs --platform.',
+  },
+
+  // access
+  NOT_SIGNED_IN: { status: 401, message: 'Sign in first.' },
+  SIGN_IN_FAILED: { status: 401, message: 'That user name or password is not right.' },
+  SIGN_IN_LINK_INVALID: {
+    status: 401,
+    message: 'That sign-in link was used already or has expired.',
+    hint: 'Run `vastrox sign-in-link` on the server for a new one.',
+  },
+  TOKEN_INVALID: {
+    status: 401,
+    message: 'That token is not valid.',
+    hint: 'It may have expired or been revoked. Create one in the dashboard under Tokens.',
+  },
+  PERMISSION_DENIED: { status: 403, message: 'You may not do that.' },
+  USER_NOT_FOUND: { status: 404, message: 'There is no such user.' },
+  TOKEN_NOT_FOUND: { status: 404, message: 'There is no such token.' },
+  SESSION_NOT_FOUND: { status: 404, message: 'There is no such sign-in.' },
+  PASSWORD_TOO_WEAK: {
+    status: 422,
+    message: 'That password is too easy to guess.',
+    hint: 'Use at least 12 characters.',
+  },
+  ORIGIN_REFUSED: { status: 403, message: 'The request came from another site.' },
+
+  // apps
+  APP_NOT_FOUND: { status: 404, message: 'There is no app with that name.' },
+  APP_NAME_TAKEN: { status: 409, message: 'Another app already has that name.' },
+  APP_NAME_INVALID: {
+    status: 422,
+    message: 'That name cannot be used for an app.',
+    hint: 'Use 2 to 40 lower-case letters, digits or hyphens, beginning with a letter; some names are reserved.',
+  },
+  APP_NOT_DEPLOYED: {
+    status: 409,
+    message: 'The app has no release yet.',
+    hint: 'Push to it first.',
+  },
+  CONFIRMATION_WRONG: {
+    status: 422,
+    message: 'The confirmation does not match the name of the app.',
+  },
+  PROCESS_NOT_FOUND: { status: 404, message: 'The app has no process with that name.' },
+  ENV_KEY_INVALID: {
+    status: 422,
+    message: 'That is not a name for an env variable.',
+    hint: 'Use letters, digits and underscores, not beginning with a digit; at most 128 characters.',
+  },
+  ENV_TOO_LARGE: {
+    status: 422,
+    message: 'An env value may have 64 KB, all of them together 1 MB.',
+  },
+  ENV_FILE_INVALID: { status: 422, message: 'The .env text cannot be read.' },
+
+  // deployments
+  DEPLOYMENT_NOT_FOUND: { status: 404, message: 'There is no such deployment.' },
+  DEPLOYMENT_MOVE_INVALID: { status: 409, message: 'The deployment cannot move to that state.' },
+  DEPLOYMENT_NOT_CANCELLABLE: {
+    status: 409,
+    message: 'The deployment is past the point where it can be cancelled.',
+  },
+  RELEASE_NOT_FOUND: { status: 404, message: 'There is no such release.' },
+  RELEASE_IMAGE_GONE: {
+    status: 409,
+    message: 'The image of that release is no longer kept.',
+    hint: 'Deploy its commit again instead.',
+  },
+  STACK_NOT_DETECTED: {
+    status: 422,
+    message: 'Vastrox does not know how to build this.',
+    hint: 'A Node.js app has a package.json (or server.js) in its root.',
+  },
+  START_COMMAND_MISSING: {
+    status: 422,
+    message: 'There is nothing to start.',
+    hint: 'Add a "start" script to package.json, or a Procfile with a line such as `web: node server.js`.',
+  },
+  SOURCE_UNSAFE: { status: 422, message: 'The source holds something that is not allowed.' },
+  PUSH_TOO_LARGE: { status: 413, message: 'The push is larger than 512 MB.' },
+  NEWER_PUSH_WON: { status: 409, message: 'A newer push won.' },
+  BUILD_FAILED: { status: 422, message: 'The build failed.' },
+  BUILD_OUT_OF_MEMORY: {
+    status: 422,
+    message: 'The build ran out of memory.',
+    hint: 'Raise the limit for builds, or build with less.',
+  },
+  BUILD_TIMED_OUT: { status: 422, message: 'The build took too long.' },
+  BUILD_CANCELLED: { status: 409, message: 'The build was cancelled.' },
+  RELEASE_COMMAND_FAILED: { status: 422, message: 'The release command failed.' },
+  HEALTH_CHECK_FAILED: {
+    status: 422,
+    message: 'The new release did not become healthy in time.',
+    hint: 'Read the instance log; the release before it is still live.',
+  },
+  INSTANCE_EXITED: { status: 422, message: 'The new release stopped right after it was started.' },
+  INSTANCE_BINDS_LOOPBACK: {
+    status: 422,
+    message: 'The app listens on 127.0.0.1 only.',
+    hint: 'Listen on 0.0.0.0 (all addresses) instead.',
+  },
+  ROUTE_SWITCH_FAILED: {
+    status: 503,
+    message: 'The proxy did not take the new routes in time.',
+  },
+
+  // node
+  AGENT_UNREACHABLE: {
+    status: 503,
+    message: 'The agent of the node does not answer.',
+    hint: 'Run `vastrox status` on the server.',
+  },
+  ENGINE_UNREACHABLE: {
+    status: 503,
+    message: 'Docker does not answer.',
+    hint: 'Run `vastrox doctor` on the server.',
+  },
+  FENCED: { status: 409, message: 'A newer daemon has taken over.' },
+  VERB_NOT_FOUND: { status: 404, message: 'The agent has no such verb.' },
+  INSTANCE_NOT_FOUND: { status: 404, message: 'There is no such instance.' },
+  IMAGE_NOT_FOUND: { status: 404, message: 'There is no such image.' },
+  IMAGE_PREPARE_FAILED: {
+    status: 503,
+    message: 'The runtime image could not be prepared.',
+    hint: 'The server must reach the package mirrors of its distribution and of the language.',
+  },
+  ADDRESSES_EXHAUSTED: { status: 503, message: 'No free network address is left for the app.' },
+  DISK_FULL: {
+    status: 507,
+    message: 'The disk of the server is full.',
+    hint: 'Free some space; `vastrox doctor` shows what takes it.',
+  },
+
+  // state
+  DATABASE_MISSING: {
+    status: 500,
+    message: 'The data directory is there, but its database is missing.',
+    hint: 'Put the database back, or restore a backup. Vastrox never starts anew over existing data.',
+  },
+  DATABASE_CORRUPT: {
+    status: 500,
+    message: 'The database is damaged.',
+    hint: 'Restore a backup. Vastrox never starts anew over existing data.',
+  },
+  DATABASE_NEWER: {
+    status: 500,
+    message: 'The database was written by a newer version of Vastrox.',
+    hint: 'Install that version or a later one.',
+  },
+  SECRET_UNREADABLE: {
+    status: 500,
+    message: 'A stored secret cannot be decrypted with this master key.',
+  },
+} as const satisfies Record<string, ErrorKind>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** An expected failure. Anything else that is thrown is a bug and becomes a 500. */
+export class CodedError extends Error {
+  readonly code: ErrorCode
+  readonly details: Record<string, unknown>
+
+  /** `details.reason`, where there is one, is a one-line sentence that people may see. */
+  constructor(code: ErrorCode, details: Record<string, unknown> = {}, options?: ErrorOptions) {
+    super(ERRORS[code].message, options)
+    this.name = 'CodedError'
+    this.code = code
+    this.details = details
+  }
+}
+
+/** One line for people: what happened and, where it is known, why. */
+export function sayError(error: unknown): string {
+  if (!(error instanceof CodedError)) return ERRORS.INTERNAL.message
+  const { reason } = error.details
+  return typeof reason === 'string' ? reason : error.message
+}
+
+export const hintOf = (code: ErrorCode): string | undefined => {
+  const kind: ErrorKind = ERRORS[code]
+  return kind.hint
+}

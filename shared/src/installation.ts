@@ -1,0 +1,76 @@
+import { z } from 'zod'
+
+const Port = z.int().min(1).max(65_535)
+
+/** `<data>/config.json`, written by install.sh, owned by root, readable by all processes. */
+export const InstallationConfig = z.object({
+  /** 6 hex digits; in every name of ours (units, labels, cookies, containers). */
+  instance: z.string().regex(/^[0-9a-f]{6}$/),
+  httpPort: Port,
+  httpsPort: Port,
+  dashboardPort: Port,
+  sshPort: Port,
+  ftpPort: Port,
+  /** Address people reach this machine at; 127.0.0.1 where there is no public one. */
+  publicAddress: z.string(),
+  /** Apps are at <app>.<baseDomain>; `localhost` where no interface has a public address. */
+  baseDomain: z.string(),
+  proxyWorkers: z.int().min(1).max(64),
+  acmeDirectory: z.string().nullable(),
+  acmeCaFile: z.string().nullable(),
+  acmeEmail: z.string().nullable(),
+  /** Bridges of apps get their subnets from here. */
+  appNetworkRange: z.string().default('10.128.0.0/12'),
+})
+export type InstallationConfig = z.infer<typeof InstallationConfig>
+
+/** Where everything lies beneath the data directory. Owners and modes are set by install.sh. */
+export const pathsOf = (dataDir: string) => ({
+  config: `${dataDir}/config.json`,
+  /** 0755 root: what every process of ours may pass through. */
+  run: `${dataDir}/run`,
+  /** agent.sock 0660 root:vastrox in a 0750 root:vastrox directory. */
+  agentSocket: `${dataDir}/run/agent/agent.sock`,
+  /** proxy.sock 0660 vastrox:vastrox-proxy in a 0750 vastrox:vastrox-proxy directory. */
+  proxySocket: `${dataDir}/run/proxy/proxy.sock`,
+  /** 0600 vastrox: the command table for `vastrox` on this server; only root and vastrox reach it. */
+  consoleSocket: `${dataDir}/run/daemon/console.sock`,
+  /** 0600 vastrox: proc-receive hooks of git talk to the daemon here. */
+  pushSocket: `${dataDir}/run/daemon/push.sock`,
+  /** 0600 root: `vastrox status` asks the supervisor here. */
+  supervisorSocket: `${dataDir}/run/supervisor/supervisor.sock`,
+  /** 0700 vastrox */
+  daemon: `${dataDir}/daemon`,
+  controlDatabase: `${dataDir}/daemon/control.db`,
+  masterKey: `${dataDir}/daemon/master.key`,
+  repositories: `${dataDir}/daemon/repositories`,
+  sources: `${dataDir}/daemon/sources`,
+  logs: `${dataDir}/daemon/logs`,
+  localAuthority: `${dataDir}/daemon/local-authority`,
+  /** The local CA's certificate for people and clients, 0644. */
+  caFile: `${dataDir}/ca.pem`,
+  /** 0700 root */
+  agent: `${dataDir}/agent`,
+  /** 0700 vastrox-proxy */
+  proxy: `${dataDir}/proxy`,
+  /** 0700 root: what the processes print, rotated by the supervisor. */
+  processLogs: `${dataDir}/log`,
+  /** 0755 root: the only hooks git ever runs. */
+  gitHooks: `${dataDir}/hooks`,
+})
+export type InstallationPaths = ReturnType<typeof pathsOf>
+
+/**
+ * How the supervisor (or systemd) starts a process: environment only, never arguments.
+ * Listening sockets are inherited as file descriptors.
+ */
+export const PROCESS_ENV = {
+  /** The data directory, absolute. */
+  dataDir: 'VASTROX_DATA_DIR',
+  /** Descriptors of a proxy worker: `http=3,https=4`. */
+  listenFds: 'VASTROX_LISTEN_FDS',
+  /** Number of a proxy worker, from 0. Worker 0 stores the last-good files. */
+  worker: 'VASTROX_WORKER',
+  /** Named crash point at which the process kills itself with SIGKILL; tests only. */
+  crashAt: 'VASTROX_CRASH_AT',
+} as const

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+
+/** A machine we run instances on, as the dashboard shows it. */
+export const Node = z.object({
+  name: z.string(),
+  reachable: z.boolean(),
+  engineVersion: z.string().nullable(),
+  cpus: z.int(),
+  memoryBytes: z.int(),
+  memoryAvailableBytes: z.int(),
+  diskBytes: z.int(),
+  diskAvailableBytes: z.int(),
+  loadAverage: z.number(),
+})
+export type Node = z.infer<typeof Node>
+
+/** What the daemon says about itself at /api/v1/health. */
+export const Health = z.object({
+  status: z.enum(['ok', 'degraded']),
+  version: z.string(),
+  proxyWorkers: z.int(),
+  agent: z.boolean(),
+  engine: z.boolean(),
+})
+export type Health = z.infer<typeof Health>

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+
+/** Everything that can be allowed. A route names one of these, or `public` or `signed-in`. */
+export const Permission = z.enum([
+  'app.read',
+  'app.create',
+  'app.change',
+  'app.deploy',
+  'app.destroy',
+  'env.read',
+  'env.reveal',
+  'env.change',
+  'logs.read',
+  'token.manage',
+  'user.manage',
+  'node.read',
+  'node.change',
+  'audit.read',
+])
+export type Permission = z.infer<typeof Permission>
+
+export const Role = z.enum(['owner', 'admin', 'developer', 'viewer'])
+export type Role = z.infer<typeof Role>
+
+const VIEWER: readonly Permission[] = ['app.read', 'logs.read', 'node.read']
+const DEVELOPER: readonly Permission[] = [
+  ...VIEWER,
+  'app.create',
+  'app.change',
+  'app.deploy',
+  'env.read',
+  'env.reveal',
+  'env.change',
+]
+
+/** The one table of who may do what; daemon and dashboard both read it. */
+export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
+  owner: Permission.options,
+  admin: Permission.options,
+  developer: DEVELOPER,
+  viewer: VIEWER,
+}
+
+/** What a deploy token may do: push to its apps, and nothing else. */
+export const DEPLOY_TOKEN_PERMISSIONS: readonly Permission[] = [
+  'app.read',
+  'app.create',
+  'app.deploy',
+]
+
+/**
+ * What a route asks of its caller. `scope` says which object the permission is checked against:
+ * the app named in the path, the caller's team, or the platform as a whole.
+ */
+export interface Access {
+  permission: Permission | 'public' | 'signed-in'
+  scope: 'app' | 'team' | 'platform'
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+
+/** The commit a build or deployment came from. */
+export const Commit = z.object({
+  sha: z.string().regex(/^[0-9a-f]{40,64}$/),
+  branch: z.string(),
+  /** First line of the message, at most 200 characters. */
+  subject: z.string(),
+  author: z.string(),
+})
+export type Commit = z.infer<typeof Commit>
+
+/** image + frozen env + processes + routes, numbered, never changed. */
+export const Release = z.object({
+  number: z.int().positive(),
+  live: z.boolean(),
+  /** False once its image has been removed. */
+  canRollBack: z.boolean(),
+  stack: z.string(),
+  imageId: z.string(),
+  imageSizeBytes: z.int(),
+  commit: Commit.nullable(),
+  /** What made it, in words: "push of main", "env: set API_KEY". */
+  description: z.string(),
+  /** Names only; values are never part of a reply. */
+  envKeys: z.array(z.string()),
+  processes: z.record(z.string(), z.string()),
+  createdAt: z.iso.datetime(),
+})
+export type Release = z.infer<typeof Release>

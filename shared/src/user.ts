@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { Permission, Role } from './permissions.ts'
+
+export const UserName = z
+  .string()
+  .regex(/^[a-z][a-z0-9._-]{1,39}$/, 'Use 2 to 40 lower-case letters, digits, dot, _ or -.')
+
+export const User = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: Role,
+  hasPassword: z.boolean(),
+  createdAt: z.iso.datetime(),
+})
+export type User = z.infer<typeof User>
+
+/** ASVS 6.2: at least 12 characters, up to 1,024 bytes, no composition rules. */
+export const Password = z.string().min(12).max(1_024)
+
+export const SignIn = z.object({ name: z.string().max(100), password: z.string().max(1_024) })
+export const SignInByLink = z.object({ token: z.string().max(200) })
+export const SetPassword = z.object({
+  /** Asked for where the user has a password already. */
+  currentPassword: z.string().max(1_024).optional(),
+  password: Password,
+})
+
+export const Session = z.object({
+  id: z.string(),
+  current: z.boolean(),
+  userAgent: z.string(),
+  address: z.string(),
+  createdAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+})
+export type Session = z.infer<typeof Session>
+
+/** Who is behind the request, and what they may do: the dashboard's first question. */
+export const Me = z.object({
+  kind: z.enum(['user', 'token']),
+  name: z.string(),
+  role: Role,
+  permissions: z.array(Permission),
+  hasPassword: z.boolean(),
+})
+export type Me = z.infer<typeof Me>
+
+export const TokenKind = z.enum(['api', 'deploy'])
+
+export const ApiToken = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: TokenKind,
+  /** Prefix and last four characters, enough to recognise it by. */
+  hint: z.string(),
+  permissions: z.array(Permission),
+  /** The apps it is limited to; null means every app of the team. */
+  apps: z.array(z.string()).nullable(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().nullable(),
+  lastUsedAt: z.iso.datetime().nullable(),
+})
+export type ApiToken = z.infer<typeof ApiToken>
+
+export const CreateToken = z.object({
+  name: z.string().min(1).max(80),
+  kind: TokenKind.default('api'),
+  permissions: z.array(Permission).optional(),
+  apps: z.array(z.string()).nullable().optional(),
+  /** Days until it expires; null never. */
+  expiresInDays: z.int().min(1).max(3_650).nullable().default(90),
+})
+export type CreateToken = z.infer<typeof CreateToken>
+
+/** The only reply that ever holds a token's secret. */
+export const CreatedToken = ApiToken.extend({ token: z.string() })
+export type CreatedToken = z.infer<typeof CreatedToken>
