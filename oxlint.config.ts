@@ -134,6 +134,7 @@ export default defineConfig({
     'unicorn/filename-case': ['error', { case: 'kebabCase' }],
     'react/react-in-jsx-scope': 'off',
     'unicorn/consistent-function-scoping': 'off',
+    'vitest/valid-expect': ['error', { maxArgs: 2 }],
     'no-await-in-loop': 'off',
     'no-underscore-dangle': 'off',
     'no-shadow': 'off',

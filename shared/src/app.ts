@@ -37,7 +37,7 @@ export type AppState = z.infer<typeof AppState>
 export const BranchName = z
   .string()
   .max(200)
-  .regex(/^(?!-)(?!.*(\.\.|@\{|\/\/|\.lock(\/|$)|\/\.))[A-Za-z0-9._/+@-]+(?<![./])$/)
+  .regex(/^(?![-/])(?!.*(\.\.|@\{|\/\/|\.lock(\/|$)|\/\.))[A-Za-z0-9._/+@-]+(?<![./])$/)
 
 /** A path that a health check asks for. */
 export const HealthPath = z

@@ -4,10 +4,7 @@ import type { Readable } from 'node:stream'
  * The lines of a stream of newline-delimited JSON, parsed. Throws on a line longer than
  * `maxLineBytes` or that is not JSON; an unfinished last line is ignored.
  */
-export async function* readNdjson(
-  stream: Readable,
-  maxLineBytes = 64 * 2 ** 20,
-): AsyncGenerator {
+export async function* readNdjson(stream: Readable, maxLineBytes = 64 * 2 ** 20): AsyncGenerator {
   let rest: Buffer[] = []
   let restBytes = 0
   for await (const chunk of stream) {
