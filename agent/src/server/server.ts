@@ -1,0 +1,119 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { FENCING_HEADER } from '@vastrox/shared/agent-api.ts'
+import { CodedError, ERRORS } from '@vastrox/shared/errors.ts'
+import { log } from '#agent/node/log.ts'
+import type { BoundStream, BoundVerb } from '#agent/server/bind.ts'
+import { readFrame, readJson } from '#agent/server/body.ts'
+import { type Fencing, parseToken } from '#agent/server/fencing.ts'
+
+/** What may be asked without a token: it changes nothing that a daemon decides. */
+const UNFENCED = new Set(['describe-node', 'prepare-image', 'list-instances', 'list-images'])
+
+interface Deps {
+  verbs: Record<string, BoundVerb>
+  streams: Record<string, BoundStream>
+  fencing: Fencing
+}
+
+/** The agent's border: `POST /v1/<verb>` over the unix socket, see shared/src/agent-api.ts. */
+export function createAgentServer({ verbs, streams, fencing }: Deps) {
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 })
+
+  server.on('request', (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      replyFailure(response, request.url ?? '', error)
+    })
+  })
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const name = nameOf(request)
+    await admit(request, name)
+    const boundVerb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
+    if (boundVerb) {
+      const reply = await boundVerb(await readJson(request))
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(reply))
+      return
+    }
+    const boundStream = Object.hasOwn(streams, name) ? streams[name] : undefined
+    if (!boundStream) throw new CodedError('VERB_NOT_FOUND', { verb: name })
+    const framed = name === 'build-image'
+    const raw = framed ? await readFrame(request) : await readJson(request)
+    await answerStream(response, name, (call) =>
+      boundStream(raw, { ...call, body: framed ? request : Readable.from([]) }),
+    )
+  }
+
+  async function admit(request: IncomingMessage, name: string): Promise<void> {
+    const header = request.headers[FENCING_HEADER]
+    if (header === undefined && UNFENCED.has(name)) return
+    await fencing.admit(parseToken(header))
+  }
+
+  return server
+}
+
+function nameOf(request: IncomingMessage): string {
+  const match = /^\/v1\/([a-z-]{1,40})$/.exec(request.url ?? '')
+  if (request.method !== 'POST' || !match?.[1])
+    throw new CodedError('VERB_NOT_FOUND', { verb: request.url ?? '' })
+  return match[1]
+}
+
+/** NDJSON until the handler is done; the head is sent with the first event, so that earlier failures have a status. */
+async function answerStream(
+  response: ServerResponse,
+  name: string,
+  handle: (call: {
+    write: (event: unknown) => Promise<void>
+    signal: AbortSignal
+  }) => Promise<void>,
+): Promise<void> {
+  const gone = new AbortController()
+  response.on('close', () => gone.abort())
+  const write = async (event: unknown): Promise<void> => {
+    if (gone.signal.aborted) return
+    if (!response.headersSent)
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' }).flushHeaders()
+    if (!response.write(`${JSON.stringify(event)}\n`))
+      await once(response, 'drain', { signal: gone.signal }).catch(() => {
+        // The reader has gone; the handler learns it from the signal.
+      })
+  }
+  try {
+    await handle({ write, signal: gone.signal })
+    response.end()
+  } catch (error) {
+    if (gone.signal.aborted) {
+      log('stream.cancelled', { verb: name })
+      return
+    }
+    if (!response.headersSent) throw error
+    response.end(`${JSON.stringify({ type: 'failed', ...failureOf(name, error) })}\n`)
+  }
+}
+
+function replyFailure(response: ServerResponse, url: string, error: unknown): void {
+  const { code, reason, details } = failureOf(url, error)
+  if (response.headersSent || response.destroyed) {
+    response.destroy()
+    return
+  }
+  response
+    .writeHead(ERRORS[code].status, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ error: { code, message: reason, details } }))
+}
+
+function failureOf(verb: string, error: unknown) {
+  const failure =
+    error instanceof CodedError ? error : new CodedError('INTERNAL', {}, { cause: error })
+  if (failure.code === 'INTERNAL')
+    log('verb.failed', { verb, error: error instanceof Error ? error.stack : String(error) })
+  const { reason } = failure.details
+  return {
+    code: failure.code,
+    reason: typeof reason === 'string' ? reason : failure.message,
+    details: failure.details,
+  }
+}

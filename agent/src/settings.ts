@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises'
+import { InstallationConfig, PROCESS_ENV, pathsOf } from '@vastrox/shared/installation.ts'
+
+/** The name of this machine in instance and address rows. */
+export const LOCAL_NODE = 'local'
+
+export const AGENT_VERSION = '0.1.0'
+
+/**
+ * Everything the agent is told from outside. The two overrides exist for tests: another engine
+ * socket, and the group that may reach the agent where there is no group `vastrox`.
+ */
+export async function readSettings(env: NodeJS.ProcessEnv) {
+  const dataDir = env[PROCESS_ENV.dataDir]
+  if (!dataDir?.startsWith('/'))
+    throw new Error(`${PROCESS_ENV.dataDir} must hold the absolute path of the data directory`)
+  const paths = pathsOf(dataDir)
+  const config = InstallationConfig.parse(JSON.parse(await readFile(paths.config, 'utf8')))
+  return {
+    dataDir,
+    paths,
+    config,
+    engineSocket: env['VASTROX_ENGINE_SOCKET'] ?? '/var/run/docker.sock',
+    socketGid: env['VASTROX_AGENT_GID'] ? Number(env['VASTROX_AGENT_GID']) : await gidOfVastrox(),
+    crashAt: env[PROCESS_ENV.crashAt],
+  }
+}
+export type AgentSettings = Awaited<ReturnType<typeof readSettings>>
+
+async function gidOfVastrox(): Promise<number> {
+  const line = (await readFile('/etc/group', 'utf8'))
+    .split('\n')
+    .find((entry) => entry.startsWith('vastrox:'))
+  const gid = Number(line?.split(':')[2])
+  if (!Number.isInteger(gid))
+    throw new Error('there is no group `vastrox`: run install.sh, which makes it')
+  return gid
+}
