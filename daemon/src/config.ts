@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs'
+import { InstallationConfig, PROCESS_ENV, pathsOf } from '@vastrox/shared/installation.ts'
+
+/** The sole reader of process.env in the daemon. */
+export function readConfig() {
+  const dataDir = process.env[PROCESS_ENV.dataDir]
+  if (!dataDir?.startsWith('/'))
+    throw new Error(`${PROCESS_ENV.dataDir} must name the data directory`)
+  const paths = pathsOf(dataDir)
+  return {
+    dataDir,
+    paths,
+    installation: InstallationConfig.parse(JSON.parse(readFileSync(paths.config, 'utf8'))),
+    crashAt: process.env[PROCESS_ENV.crashAt],
+    /** Built dashboard; beside the bundle when installed. */
+    dashboardDir: process.env['VASTROX_DASHBOARD_DIR'] ?? null,
+    version: process.env['VASTROX_VERSION'] ?? 'development',
+  }
+}
+export type DaemonConfig = ReturnType<typeof readConfig>

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
+import { CodedError, hintOf } from '@vastrox/shared/errors.ts'
+import { compose } from './compose.ts'
+import { type DaemonConfig, readConfig } from './config.ts'
+import { say } from '#lib/say.ts'
+
+/** sysexits EX_CONFIG: starting again would not help; the supervisor and `vastrox upgrade` know it. */
+const EXIT_STATE_UNUSABLE = 78
+
+try {
+  const config = readConfig()
+  armCrashPoint(config.crashAt)
+  const daemon = await compose(config, { create: isNew(config) })
+  await daemon.start()
+  say('daemon.started', { version: config.version })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => {
+      void daemon.stop().then(() => process.exit(0))
+    })
+} catch (error) {
+  fail(error)
+}
+
+process.on('unhandledRejection', (error) =>
+  say('daemon.unhandled', { error: String(error), stack: stackOf(error) }),
+)
+
+/** A new installation has nothing of ours yet; anything less than everything missing is damage (rule S4). */
+function isNew({ paths }: DaemonConfig): boolean {
+  return ![paths.controlDatabase, paths.masterKey, paths.repositories, paths.sources].some((path) =>
+    existsSync(path),
+  )
+}
+
+function fail(error: unknown): never {
+  if (error instanceof CodedError) {
+    say('daemon.refused', {
+      code: error.code,
+      message: error.message,
+      hint: hintOf(error.code),
+      ...error.details,
+    })
+    process.exit(
+      error.code.startsWith('DATABASE_') || error.code === 'SECRET_UNREADABLE'
+        ? EXIT_STATE_UNUSABLE
+        : 1,
+    )
+  }
+  say('daemon.failed', { error: String(error), stack: stackOf(error) })
+  process.exit(1)
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : undefined
+}
