@@ -22,7 +22,7 @@ const EnvRecord = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), z
 /** Where an instance can be reached; opaque to core. `port` is filled in by the daemon. */
 export const InstanceAddress = z.object({ node: z.string(), host: z.string() })
 
-export const InstanceRef = z.object({ name: z.string().regex(/^vastrox-[a-z0-9-]{1,150}$/) })
+export const InstanceRef = z.object({ name: z.string().regex(/^vastrox-[a-z0-9_-]{1,150}$/) })
 
 /** The limits of one instance. `nofile` and the rest are constants of the agent. */
 export const InstanceLimits = z.object({
@@ -31,7 +31,7 @@ export const InstanceLimits = z.object({
   cpuMillis: z.int().min(0),
 })
 
-/** Names a set of instances. The container's name follows from it, so a repeat is "already done" (K2). */
+/** Names a set of instances. A container's name is instanceName() of it, so a repeat is "already done" (K2). */
 export const StartInstances = z.object({
   appId: Id,
   appName: AppName,

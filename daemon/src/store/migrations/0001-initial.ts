@@ -90,6 +90,8 @@ CREATE TABLE builds (
   release_command TEXT,
   image_env_json TEXT NOT NULL,
   commit_json TEXT,
+  /** The tar it was built from. */
+  source_id TEXT NOT NULL,
   duration_ms INTEGER NOT NULL,
   created_at TEXT NOT NULL,
   /** Set when the image has been removed. */
@@ -129,6 +131,9 @@ CREATE TABLE deployments (
   no_cache INTEGER NOT NULL DEFAULT 0,
   /** Asked for: scale of each process; null keeps the app's. */
   scale_json TEXT,
+  /** The release whose image is taken, and whether with its frozen env. */
+  base_release_id TEXT REFERENCES releases (id),
+  base_env INTEGER NOT NULL DEFAULT 0,
   release_id TEXT REFERENCES releases (id),
   previous_release_id TEXT REFERENCES releases (id),
   description TEXT NOT NULL,
@@ -164,7 +169,7 @@ CREATE TABLE instances (
   node TEXT NOT NULL,
   host TEXT,
   port INTEGER,
-  /** starting: being checked; live: belongs to the live release; draining: on its way out. */
+  /** starting: being checked; live: routed; warm: kept while watched; draining: on its way out; crashed. */
   state TEXT NOT NULL,
   created_at TEXT NOT NULL
 ) STRICT;

@@ -1,0 +1,123 @@
+import type { Actor } from '@vastrox/shared/actor.ts'
+import { Commit } from '@vastrox/shared/release.ts'
+import { z } from 'zod'
+import { type Database, fromJson } from '#store/database.ts'
+import { isVisible } from '#store/visible.ts'
+
+/** A source turned into an image. */
+export interface BuildRecord {
+  id: string
+  teamId: string
+  appId: string
+  stack: string
+  imageId: string
+  imageSizeBytes: number
+  /** As it was built, shown to the user. */
+  dockerfile: string
+  processes: Record<string, string>
+  releaseCommand: string | null
+  /** Env that the user's env overrides. */
+  imageEnv: Record<string, string>
+  commit: Commit | null
+  /** The tar it was built from. */
+  sourceId: string
+  durationMs: number
+  createdAt: string
+  imageRemovedAt: string | null
+}
+
+interface BuildRow {
+  id: string
+  team_id: string
+  app_id: string
+  stack: string
+  image_id: string
+  image_size_bytes: number
+  dockerfile: string
+  processes_json: string
+  release_command: string | null
+  image_env_json: string
+  commit_json: string | null
+  source_id: string
+  duration_ms: number
+  created_at: string
+  image_removed_at: string | null
+}
+
+const Texts = z.record(z.string(), z.string())
+
+export function createBuildStore(db: Database) {
+  const insert = db.prepare<BuildRow>(
+    `INSERT INTO builds (id, team_id, app_id, stack, image_id, image_size_bytes, dockerfile,
+       processes_json, release_command, image_env_json, commit_json, source_id, duration_ms,
+       created_at, image_removed_at)
+     VALUES (@id, @team_id, @app_id, @stack, @image_id, @image_size_bytes, @dockerfile,
+       @processes_json, @release_command, @image_env_json, @commit_json, @source_id, @duration_ms,
+       @created_at, @image_removed_at)`,
+  )
+  const byId = db.prepare<[id: string], BuildRow>('SELECT * FROM builds WHERE id = ?')
+  const ofApp = db.prepare<[appId: string], BuildRow>(
+    'SELECT * FROM builds WHERE app_id = ? ORDER BY created_at DESC, id DESC',
+  )
+  const markRemoved = db.prepare<[at: string, imageId: string]>(
+    'UPDATE builds SET image_removed_at = ? WHERE image_id = ? AND image_removed_at IS NULL',
+  )
+
+  return {
+    listForApp: (actor: Actor, appId: string): BuildRecord[] =>
+      ofApp
+        .all(appId)
+        .filter((row) => isVisible(actor, row))
+        .map(toBuild),
+
+    insertForPlatform: (build: BuildRecord): void => {
+      insert.run(toRow(build))
+    },
+    findForPlatform: (id: string): BuildRecord | undefined => {
+      const row = byId.get(id)
+      return row && toBuild(row)
+    },
+    /** Newest first. */
+    listForAppForPlatform: (appId: string): BuildRecord[] => ofApp.all(appId).map(toBuild),
+    markImageRemovedForPlatform: (imageId: string, at: string): void => {
+      markRemoved.run(at, imageId)
+    },
+  }
+}
+export type BuildStore = ReturnType<typeof createBuildStore>
+
+const toBuild = (row: BuildRow): BuildRecord => ({
+  id: row.id,
+  teamId: row.team_id,
+  appId: row.app_id,
+  stack: row.stack,
+  imageId: row.image_id,
+  imageSizeBytes: row.image_size_bytes,
+  dockerfile: row.dockerfile,
+  processes: fromJson(Texts, row.processes_json),
+  releaseCommand: row.release_command,
+  imageEnv: fromJson(Texts, row.image_env_json),
+  commit: row.commit_json === null ? null : fromJson(Commit, row.commit_json),
+  sourceId: row.source_id,
+  durationMs: row.duration_ms,
+  createdAt: row.created_at,
+  imageRemovedAt: row.image_removed_at,
+})
+
+const toRow = (build: BuildRecord): BuildRow => ({
+  id: build.id,
+  team_id: build.teamId,
+  app_id: build.appId,
+  stack: build.stack,
+  image_id: build.imageId,
+  image_size_bytes: build.imageSizeBytes,
+  dockerfile: build.dockerfile,
+  processes_json: JSON.stringify(build.processes),
+  release_command: build.releaseCommand,
+  image_env_json: JSON.stringify(build.imageEnv),
+  commit_json: build.commit === null ? null : JSON.stringify(build.commit),
+  source_id: build.sourceId,
+  duration_ms: build.durationMs,
+  created_at: build.createdAt,
+  image_removed_at: build.imageRemovedAt,
+})

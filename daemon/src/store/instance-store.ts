@@ -1,0 +1,111 @@
+import type { Actor } from '@vastrox/shared/actor.ts'
+import { z } from 'zod'
+import type { Database } from '#store/database.ts'
+import { isVisible } from '#store/visible.ts'
+
+export const InstanceRecordState = z.enum(['starting', 'live', 'warm', 'draining', 'crashed'])
+/**
+ * starting: being checked; live: routed; warm: replaced, unrouted, kept running while the new release
+ * is watched; draining: on its way out; crashed: stopped after too many restarts, still wanted.
+ */
+export type InstanceRecordState = z.infer<typeof InstanceRecordState>
+
+/** An instance that should exist. The row is written before its container is started (rule K3). */
+export interface InstanceRecord {
+  /** The container's name. */
+  name: string
+  teamId: string
+  appId: string
+  releaseId: string
+  deploymentId: string
+  process: string
+  ordinal: number
+  generation: number
+  node: string
+  host: string | null
+  port: number | null
+  state: InstanceRecordState
+  createdAt: string
+}
+
+interface InstanceRow {
+  name: string
+  team_id: string
+  app_id: string
+  release_id: string
+  deployment_id: string
+  process: string
+  ordinal: number
+  generation: number
+  node: string
+  host: string | null
+  port: number | null
+  state: string
+  created_at: string
+}
+
+export function createInstanceStore(db: Database) {
+  const upsert = db.prepare<InstanceRow>(
+    `INSERT INTO instances (name, team_id, app_id, release_id, deployment_id, process, ordinal,
+       generation, node, host, port, state, created_at)
+     VALUES (@name, @team_id, @app_id, @release_id, @deployment_id, @process, @ordinal,
+       @generation, @node, @host, @port, @state, @created_at)
+     ON CONFLICT (name) DO UPDATE SET node = @node, host = @host, port = @port, state = @state`,
+  )
+  const ofApp = db.prepare<[appId: string], InstanceRow>(
+    'SELECT * FROM instances WHERE app_id = ? ORDER BY generation, process, ordinal',
+  )
+  const all = db.prepare<[], InstanceRow>('SELECT * FROM instances ORDER BY app_id, name')
+  const remove = db.prepare<[name: string]>('DELETE FROM instances WHERE name = ?')
+
+  return {
+    listForApp: (actor: Actor, appId: string): InstanceRecord[] =>
+      ofApp
+        .all(appId)
+        .filter((row) => isVisible(actor, row))
+        .map(toInstance),
+
+    /** Writes the row, or what may change of one that is there: place and state. */
+    saveForPlatform: (instance: InstanceRecord): void => {
+      upsert.run(toRow(instance))
+    },
+    listForAppForPlatform: (appId: string): InstanceRecord[] => ofApp.all(appId).map(toInstance),
+    listForPlatform: (): InstanceRecord[] => all.all().map(toInstance),
+    removeForPlatform: (name: string): void => {
+      remove.run(name)
+    },
+  }
+}
+export type InstanceStore = ReturnType<typeof createInstanceStore>
+
+const toInstance = (row: InstanceRow): InstanceRecord => ({
+  name: row.name,
+  teamId: row.team_id,
+  appId: row.app_id,
+  releaseId: row.release_id,
+  deploymentId: row.deployment_id,
+  process: row.process,
+  ordinal: row.ordinal,
+  generation: row.generation,
+  node: row.node,
+  host: row.host,
+  port: row.port,
+  state: InstanceRecordState.parse(row.state),
+  createdAt: row.created_at,
+})
+
+const toRow = (instance: InstanceRecord): InstanceRow => ({
+  name: instance.name,
+  team_id: instance.teamId,
+  app_id: instance.appId,
+  release_id: instance.releaseId,
+  deployment_id: instance.deploymentId,
+  process: instance.process,
+  ordinal: instance.ordinal,
+  generation: instance.generation,
+  node: instance.node,
+  host: instance.host,
+  port: instance.port,
+  state: instance.state,
+  created_at: instance.createdAt,
+})

@@ -1,0 +1,100 @@
+import type { Actor } from '@vastrox/shared/actor.ts'
+import { z } from 'zod'
+import { type Database, fromJson } from '#store/database.ts'
+import { isVisible } from '#store/visible.ts'
+
+/** image + frozen env + processes, numbered, never changed. */
+export interface ReleaseRecord {
+  id: string
+  teamId: string
+  appId: string
+  number: number
+  buildId: string
+  /** JSON of the user's env, sealed with the context `releases|<id>|env_sealed`. */
+  envSealed: Buffer
+  envKeys: string[]
+  processes: Record<string, string>
+  description: string
+  createdAt: string
+}
+
+interface ReleaseRow {
+  id: string
+  team_id: string
+  app_id: string
+  number: number
+  build_id: string
+  env_sealed: Buffer
+  env_keys_json: string
+  processes_json: string
+  description: string
+  created_at: string
+}
+
+const Keys = z.array(z.string())
+const Processes = z.record(z.string(), z.string())
+
+export function createReleaseStore(db: Database) {
+  const insert = db.prepare<ReleaseRow>(
+    `INSERT INTO releases (id, team_id, app_id, number, build_id, env_sealed, env_keys_json,
+       processes_json, description, created_at)
+     VALUES (@id, @team_id, @app_id, @number, @build_id, @env_sealed, @env_keys_json,
+       @processes_json, @description, @created_at)`,
+  )
+  const byId = db.prepare<[id: string], ReleaseRow>('SELECT * FROM releases WHERE id = ?')
+  const byNumber = db.prepare<[appId: string, number: number], ReleaseRow>(
+    'SELECT * FROM releases WHERE app_id = ? AND number = ?',
+  )
+  const ofApp = db.prepare<[appId: string], ReleaseRow>(
+    'SELECT * FROM releases WHERE app_id = ? ORDER BY number DESC',
+  )
+
+  return {
+    /** Newest first. */
+    list: (actor: Actor, appId: string): ReleaseRecord[] =>
+      ofApp
+        .all(appId)
+        .filter((row) => isVisible(actor, row))
+        .map(toRelease),
+    findByNumber: (actor: Actor, appId: string, number: number): ReleaseRecord | undefined => {
+      const row = byNumber.get(appId, number)
+      return row && isVisible(actor, row) ? toRelease(row) : undefined
+    },
+
+    insertForPlatform: (release: ReleaseRecord): void => {
+      insert.run(toRow(release))
+    },
+    findForPlatform: (id: string): ReleaseRecord | undefined => {
+      const row = byId.get(id)
+      return row && toRelease(row)
+    },
+    listForAppForPlatform: (appId: string): ReleaseRecord[] => ofApp.all(appId).map(toRelease),
+  }
+}
+export type ReleaseStore = ReturnType<typeof createReleaseStore>
+
+const toRelease = (row: ReleaseRow): ReleaseRecord => ({
+  id: row.id,
+  teamId: row.team_id,
+  appId: row.app_id,
+  number: row.number,
+  buildId: row.build_id,
+  envSealed: row.env_sealed,
+  envKeys: fromJson(Keys, row.env_keys_json),
+  processes: fromJson(Processes, row.processes_json),
+  description: row.description,
+  createdAt: row.created_at,
+})
+
+const toRow = (release: ReleaseRecord): ReleaseRow => ({
+  id: release.id,
+  team_id: release.teamId,
+  app_id: release.appId,
+  number: release.number,
+  build_id: release.buildId,
+  env_sealed: release.envSealed,
+  env_keys_json: JSON.stringify(release.envKeys),
+  processes_json: JSON.stringify(release.processes),
+  description: release.description,
+  created_at: release.createdAt,
+})
