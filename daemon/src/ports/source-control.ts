@@ -1,5 +1,14 @@
 import type { Commit } from '@vastrox/shared/release.ts'
 import type { Readable } from 'node:stream'
+import type { SourceTree } from '#ports/stack.ts'
+
+/** What a commit's tree holds that a deployment must know of; at most 20 of each. */
+export interface TreeFindings {
+  /** Symlinks whose target lies outside of the tree. */
+  unsafeLinks: { path: string; target: string }[]
+  /** Paths of submodules: their files are not part of the repository. */
+  submodules: string[]
+}
 
 /** An app's own bare repository. Repositories are named by app id; refs and shas are checked before (C2). */
 export interface SourceControl {
@@ -8,6 +17,8 @@ export interface SourceControl {
   removeRepository(appId: string): Promise<void>
   /** undefined where the ref does not exist. */
   readRef(appId: string, ref: string): Promise<string | undefined>
+  /** The refs under a prefix that ends with a slash. */
+  listRefs(appId: string, prefix: string): Promise<{ ref: string; sha: string }[]>
   /**
    * `git update-ref <ref> <next> <expected>`: compare and swap. Gives false when the ref was not
    * `expected`. `undefined` for `expected` means it must not exist; for `next` it deletes.
@@ -19,8 +30,11 @@ export interface SourceControl {
     expected: string | undefined,
   ): Promise<boolean>
   readCommit(appId: string, sha: string, branch: string): Promise<Commit>
-  /** Paths in the commit's tree that link outside of it, at most 20. */
-  findUnsafeLinks(appId: string, sha: string): Promise<{ path: string; target: string }[]>
+  inspectTree(appId: string, sha: string): Promise<TreeFindings>
+  /** The commit's tree as stacks see it, with the text of the files named by `reads`. */
+  readTree(appId: string, sha: string, reads: readonly string[]): Promise<SourceTree>
   /** The commit's tree as a tar. Submodules and export-ignored files are not in it. */
   archive(appId: string, sha: string): Promise<Readable>
+  /** Puts many small packs together and drops what no ref reaches. Safe while pushes go on. */
+  tidy(appId: string): Promise<void>
 }
