@@ -2,12 +2,15 @@ import { chmod, chown, mkdir, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { dirname, join } from 'node:path'
 import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
+import { probeNofile } from '#agent/containers/nofile.ts'
 import { createEngine } from '#agent/engine/engine.ts'
+import { createAddressBook } from '#agent/networks/address-book.ts'
+import { createAppNetworks } from '#agent/networks/app-networks.ts'
 import { log } from '#agent/node/log.ts'
 import { createFencing } from '#agent/server/fencing.ts'
 import { createAgentServer } from '#agent/server/server.ts'
 import { type AgentSettings, readSettings } from '#agent/settings.ts'
-import { createStreams, createVerbs } from '#agent/verbs.ts'
+import { createStreams, createVerbs, type VerbDeps } from '#agent/verbs.ts'
 
 const STOP_WITHIN_MS = 1_500
 
@@ -15,10 +18,10 @@ async function start(): Promise<void> {
   const settings = await readSettings(process.env)
   armCrashPoint(settings.crashAt)
   await mkdir(settings.paths.agent, { recursive: true, mode: 0o700 })
-  const engine = createEngine(settings.engineSocket)
+  const deps = await composeDeps(settings)
   const server = createAgentServer({
-    verbs: createVerbs({ engine, settings }),
-    streams: createStreams({ engine, settings }),
+    verbs: createVerbs(deps),
+    streams: createStreams(deps),
     fencing: await createFencing(join(settings.paths.agent, 'fencing.json')),
   })
   await listen(server, settings)
@@ -28,6 +31,24 @@ async function start(): Promise<void> {
   })
   process.once('SIGTERM', () => stop(server))
   process.once('SIGINT', () => stop(server))
+}
+
+async function composeDeps({
+  config,
+  paths,
+  dataDir,
+  engineSocket,
+}: AgentSettings): Promise<VerbDeps> {
+  const { instance, appNetworkRange } = config
+  const engine = createEngine(engineSocket)
+  const book = await createAddressBook({
+    directory: join(paths.agent, 'networks'),
+    range: appNetworkRange,
+    start: Number.parseInt(instance, 16) / 2 ** 24,
+    now: () => new Date(),
+  })
+  const networks = createAppNetworks({ engine, instance, book })
+  return { engine, instance, dataDir, networks, nofile: await probeNofile() }
 }
 
 /** The directory is closed to others before the socket exists in it, so there is no moment of openness. */

@@ -1,23 +1,52 @@
-import { AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
+import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
+import { keepInstances } from '#agent/containers/keep-instances.ts'
+import { listInstances } from '#agent/containers/list-instances.ts'
+import { listListeners } from '#agent/containers/list-listeners.ts'
+import { measureInstances } from '#agent/containers/measure-instances.ts'
+import { readLogs } from '#agent/containers/read-logs.ts'
+import { removeApp } from '#agent/containers/remove-app.ts'
+import { runOnce } from '#agent/containers/run-once.ts'
+import { startInstances } from '#agent/containers/start-instances.ts'
+import { stopInstances } from '#agent/containers/stop-instances.ts'
+import { watch } from '#agent/containers/watch.ts'
 import type { Engine } from '#agent/engine/engine.ts'
+import { listImages, removeImages } from '#agent/images/app-images.ts'
+import type { AppNetworks } from '#agent/networks/app-networks.ts'
 import { describeNode } from '#agent/node/describe-node.ts'
-import { type BoundStream, type BoundVerb, verb } from '#agent/server/bind.ts'
-import type { AgentSettings } from '#agent/settings.ts'
+import { type BoundStream, type BoundVerb, stream, verb } from '#agent/server/bind.ts'
 
-interface Deps {
+export interface VerbDeps {
   engine: Engine
-  settings: AgentSettings
+  instance: string
+  dataDir: string
+  networks: AppNetworks
+  nofile: number
 }
 
-/** Every verb and who answers it. */
-export function createVerbs({ engine, settings }: Deps): Record<string, BoundVerb> {
+/** Every JSON verb and who answers it. */
+export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
+  const { engine, instance, dataDir } = deps
   return {
-    'describe-node': verb(AGENT_VERBS['describe-node'], () =>
-      describeNode(engine, settings.dataDir),
+    'describe-node': verb(AGENT_VERBS['describe-node'], () => describeNode(engine, dataDir)),
+    'start-instances': verb(AGENT_VERBS['start-instances'], (spec) => startInstances(deps, spec)),
+    'keep-instances': verb(AGENT_VERBS['keep-instances'], (input) => keepInstances(deps, input)),
+    'stop-instances': verb(AGENT_VERBS['stop-instances'], (input) => stopInstances(deps, input)),
+    'list-instances': verb(AGENT_VERBS['list-instances'], () => listInstances(engine, instance)),
+    'list-listeners': verb(AGENT_VERBS['list-listeners'], (input) => listListeners(deps, input)),
+    'measure-instances': verb(AGENT_VERBS['measure-instances'], () =>
+      measureInstances(engine, instance),
     ),
+    'list-images': verb(AGENT_VERBS['list-images'], () => listImages(deps)),
+    'remove-images': verb(AGENT_VERBS['remove-images'], (input) => removeImages(deps, input)),
+    'remove-app': verb(AGENT_VERBS['remove-app'], (input) => removeApp(deps, input)),
   }
 }
 
-export function createStreams(_deps: Deps): Record<string, BoundStream> {
-  return {}
+/** Every stream verb and who answers it. */
+export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
+  return {
+    'run-once': stream(AGENT_STREAMS['run-once'], (spec, call) => runOnce(deps, spec, call)),
+    'read-logs': stream(AGENT_STREAMS['read-logs'], (input, call) => readLogs(deps, input, call)),
+    watch: stream(AGENT_STREAMS.watch, (_input, call) => watch(deps, call)),
+  }
 }

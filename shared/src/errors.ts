@@ -144,6 +144,16 @@ export const ERRORS = {
   FENCED: { status: 409, message: 'A newer daemon has taken over.' },
   VERB_NOT_FOUND: { status: 404, message: 'The agent has no such verb.' },
   INSTANCE_NOT_FOUND: { status: 404, message: 'There is no such instance.' },
+  INSTANCE_NAME_TAKEN: {
+    status: 409,
+    message: 'A container with that name exists and belongs to something else.',
+  },
+  INSTANCE_START_FAILED: {
+    status: 422,
+    message: 'The container could not be started.',
+    hint: 'The reason is what Docker said; a command that does not exist in the image is the usual one.',
+  },
+  RUN_TIMED_OUT: { status: 422, message: 'The command took too long and was ended.' },
   IMAGE_NOT_FOUND: { status: 404, message: 'There is no such image.' },
   IMAGE_PREPARE_FAILED: {
     status: 503,

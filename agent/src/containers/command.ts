@@ -1,0 +1,24 @@
+/** Characters that mean nothing to a shell, so that splitting at blanks is what it would do. */
+const PLAIN = /^[A-Za-z0-9_@%+=:,./ -]+$/
+/** One command whatever its expansions give: no list, pipe, group, redirection or substitution of commands. */
+const COMPOUND = /[;&|<>()`\n\r{}]|^\s*!/
+const ASSIGNMENT = /^[A-Za-z_][A-Za-z0-9_]*=/
+const NOT_A_PROGRAM = new Set(
+  '. : alias bg case cd command eval exec exit export fg for function if read readonly return set shift source trap ulimit umask unset until while'.split(
+    ' ',
+  ),
+)
+
+/**
+ * How a user's command line is started inside the container: as its words where no shell is needed,
+ * by the container's own /bin/sh otherwise. `exec` makes the program take the shell's place, so that
+ * SIGTERM reaches it. Nothing of it is ever interpreted on the host (rule C1).
+ */
+export function wrapCommand(command: string): string[] {
+  const line = command.trim()
+  const [first = ''] = line.split(/\s+/)
+  if (COMPOUND.test(line) || NOT_A_PROGRAM.has(first)) return ['/bin/sh', '-c', line]
+  if (ASSIGNMENT.test(first)) return ['/bin/sh', '-c', `exec env ${line}`]
+  if (PLAIN.test(line)) return line.split(/ +/)
+  return ['/bin/sh', '-c', `exec ${line}`]
+}

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ReadLogs, ReadLogsEvent } from '@vastrox/shared/agent-api.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import { z } from 'zod'
+import { createFrameDecoder } from '#agent/containers/log-frames.ts'
+import { createLineMaker, toEngineTime, toNanos } from '#agent/containers/log-lines.ts'
+import { ownerOf } from '#agent/containers/stop-instances.ts'
+import type { Engine } from '#agent/engine/engine.ts'
+import { isNotFound } from '#agent/engine/engine-error.ts'
+import type { StreamCall } from '#agent/server/bind.ts'
+
+/** Asked for again before `since`, so that lines out of order get the times they had the first time. */
+const OVERLAP_MS = 1_000
+const LOOK_AGAIN_MS = 500
+
+const State = z.object({ State: z.object({ Status: z.string() }) })
+
+type Input = z.output<typeof ReadLogs>
+
+/** The lines after `since`. Following goes on across restarts, and ends when the instance is removed. */
+export async function readLogs(
+  { engine, instance }: { engine: Engine; instance: string },
+  input: Input,
+  { emit, signal }: StreamCall<ReadLogsEvent>,
+): Promise<void> {
+  if ((await ownerOf(engine, instance, input.name)) === undefined)
+    throw new CodedError('INSTANCE_NOT_FOUND', { name: input.name })
+  let since = input.since === null ? null : toNanos(input.since)
+  let tail = input.tail
+  for (;;) {
+    since = await readOnce(engine, { ...input, since, tail }, { emit, signal })
+    if (!input.follow || !(await runsAgain(engine, input.name, signal))) break
+    if (since !== null) tail = null
+  }
+  await emit({ type: 'done' })
+}
+
+/** One stretch, to the end of what the engine gives. Returns the time of the last line known. */
+async function readOnce(
+  engine: Engine,
+  { name, since, tail, follow }: Input,
+  { emit, signal }: Pick<StreamCall<ReadLogsEvent>, 'emit' | 'signal'>,
+): Promise<string | null> {
+  const reply = await engine.stream('GET', `/containers/${encodeURIComponent(name)}/logs`, {
+    query: {
+      stdout: true,
+      stderr: true,
+      timestamps: true,
+      follow,
+      tail: tail ?? 'all',
+      since: since === null ? undefined : toEngineTime(overlapped(since)),
+    },
+    signal,
+  })
+  const decode = createFrameDecoder()
+  const linesOf = createLineMaker()
+  let last = since
+  for await (const chunk of reply) {
+    for (const line of decode(chunk).flatMap(linesOf)) {
+      if (since !== null && line.at <= since) continue
+      last = line.at
+      await emit(line)
+    }
+  }
+  return last
+}
+
+const overlapped = (since: string): string => new Date(Date.parse(since) - OVERLAP_MS).toISOString()
+
+/** Waits while it is stopped; false once it is gone. */
+async function runsAgain(engine: Engine, name: string, signal: AbortSignal): Promise<boolean> {
+  for (;;) {
+    try {
+      const path = `/containers/${encodeURIComponent(name)}/json`
+      const { State: state } = await engine.get(path, State, { signal })
+      if (state.Status === 'running') return true
+    } catch (error) {
+      if (isNotFound(error)) return false
+      throw error
+    }
+    await sleep(LOOK_AGAIN_MS, undefined, { signal })
+  }
+}

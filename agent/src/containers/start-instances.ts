@@ -1,0 +1,120 @@
+import type { StartedInstance, StartInstances } from '@vastrox/shared/agent-api.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import { z } from 'zod'
+import { containerSpec } from '#agent/containers/host-config.ts'
+import { LABEL, labelsOf } from '#agent/containers/labels.ts'
+import { instanceName } from '#agent/containers/names.ts'
+import { removeContainer } from '#agent/containers/stop-instances.ts'
+import type { Engine } from '#agent/engine/engine.ts'
+import { EngineError, isConflict, isNotFound } from '#agent/engine/engine-error.ts'
+import type { AppNetworks } from '#agent/networks/app-networks.ts'
+import { LOCAL_NODE } from '#agent/settings.ts'
+
+const Found = z.object({
+  State: z.object({ Running: z.boolean() }),
+  Config: z.object({ Labels: z.record(z.string(), z.string()).nullable() }),
+})
+
+interface Deps {
+  engine: Engine
+  instance: string
+  networks: AppNetworks
+  nofile: number
+}
+
+/**
+ * Creates and starts the instances, all of them or none: what this call created is removed again
+ * when one fails. Those that are there already under their name are started if need be (rule K2).
+ */
+export async function startInstances(
+  { engine, instance, networks, nofile }: Deps,
+  spec: StartInstances,
+): Promise<{ instances: StartedInstance[] }> {
+  const names = spec.ordinals.map((ordinal) => instanceName(instance, spec, ordinal))
+  const { network, addresses } = await networks.join(spec.appId, names)
+  const created: string[] = []
+
+  const create = async (name: string, ordinal: number, address: string): Promise<void> => {
+    const labels = labelsOf(instance, 'instance', spec, ordinal, address)
+    const json = containerSpec(
+      { ...spec, labels, hostname: `${spec.process}-${ordinal}` },
+      { network, address, nofile },
+    )
+    try {
+      await engine.act('POST', '/containers/create', { query: { name }, json })
+      created.push(name)
+    } catch (error) {
+      if (!isConflict(error)) throw asStartFailure(error, spec.imageId)
+      await assertSame(engine, name, labels)
+    }
+  }
+
+  const startOne = async (ordinal: number): Promise<StartedInstance> => {
+    const name = instanceName(instance, spec, ordinal)
+    const address = addresses[name]
+    if (address === undefined) throw new CodedError('ADDRESSES_EXHAUSTED', { name })
+    await create(name, ordinal, address)
+    await startContainer(engine, networks, spec.appId, name)
+    return { name, ordinal, node: LOCAL_NODE, host: address }
+  }
+
+  const results = await Promise.allSettled(spec.ordinals.map(startOne))
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) {
+    await Promise.all(created.map((name) => removeContainer(engine, name)))
+    await networks.release(spec.appId, created)
+    throw asStartFailure(failed.reason, spec.imageId)
+  }
+  return {
+    instances: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+  }
+}
+
+/** Starts what was created; "running already" is fine. A bridge that somebody removed is made again. */
+export async function startContainer(
+  engine: Engine,
+  networks: AppNetworks,
+  appId: string,
+  name: string,
+): Promise<void> {
+  const path = `/containers/${encodeURIComponent(name)}/start`
+  try {
+    await engine.act('POST', path)
+  } catch (error) {
+    if (!isNetworkGone(error)) throw error
+    await networks.remake(appId)
+    await engine.act('POST', path)
+  }
+}
+
+const isNetworkGone = (error: unknown): boolean =>
+  error instanceof EngineError &&
+  /network .* not found|could not find a network/i.test(error.message)
+
+/** A container under this name that says something else about itself is not taken for ours. */
+async function assertSame(
+  engine: Engine,
+  name: string,
+  labels: Record<string, string>,
+): Promise<void> {
+  const found = await engine.get(`/containers/${encodeURIComponent(name)}/json`, Found)
+  const same = [LABEL.instance, LABEL.app, LABEL.release, LABEL.address].every(
+    (label) => found.Config.Labels?.[label] === labels[label],
+  )
+  if (!same)
+    throw new CodedError('INSTANCE_NAME_TAKEN', {
+      reason: `A container named ${name} exists and belongs to something else.`,
+    })
+}
+
+/** What the engine refused, in our words; anything else as it was. */
+export function asStartFailure(error: unknown, imageId: string): unknown {
+  if (!(error instanceof EngineError)) return error
+  if (isNotFound(error) && /no such image/i.test(error.message))
+    return new CodedError('IMAGE_NOT_FOUND', { imageId }, { cause: error })
+  return new CodedError(
+    'INSTANCE_START_FAILED',
+    { reason: `Docker could not start it: ${error.message}` },
+    { cause: error },
+  )
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { LABEL } from '#agent/containers/labels.ts'
+import { namePrefix } from '#agent/containers/names.ts'
+import type { Engine } from '#agent/engine/engine.ts'
+import { EngineError, isConflict, isNotFound } from '#agent/engine/engine-error.ts'
+import type { AddressBook } from '#agent/networks/address-book.ts'
+import { type AppNetwork, gatewayOf } from '#agent/networks/address-plan.ts'
+import { readHostRoutes } from '#agent/networks/host-routes.ts'
+import { parseSubnet, type Subnet } from '#agent/networks/ipv4.ts'
+
+const Networks = z.array(
+  z.object({
+    IPAM: z.object({
+      Config: z.array(z.object({ Subnet: z.string().optional() })).nullable(),
+    }),
+  }),
+)
+
+const ATTEMPTS = 3
+
+interface Deps {
+  engine: Engine
+  instance: string
+  book: AddressBook
+}
+
+/** One bridge an app, made when it is missing, with addresses that are ours to give. */
+export function createAppNetworks({ engine, instance, book }: Deps) {
+  const nameOf = (appId: string): string => `${namePrefix(instance)}${appId}`
+
+  /** Makes the bridge; a subnet that something else took meanwhile is given up for another. */
+  async function make(appId: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const network = await book.claim(appId, () => subnetsInUse(engine))
+      try {
+        await engine.act('POST', '/networks/create', { json: networkSpec(instance, network) })
+        return
+      } catch (error) {
+        if (isConflict(error)) return
+        if (!isPoolOverlap(error) || attempt === ATTEMPTS) throw error
+        await book.abandon(appId)
+      }
+    }
+  }
+
+  return {
+    nameOf,
+
+    /** Takes addresses and makes sure that there is a network for them. */
+    async join(appId: string, names: readonly string[]) {
+      const known = book.find(appId)
+      if (!known || known.removedAt !== null) await make(appId)
+      return { network: nameOf(appId), addresses: await book.take(appId, names) }
+    },
+
+    /** Somebody removed the bridge behind our back: the same again. */
+    remake: make,
+
+    release: (appId: string, names: readonly string[]): Promise<void> =>
+      book.release(appId, new Set(names)),
+
+    async remove(appId: string): Promise<void> {
+      await engine
+        .act('DELETE', `/networks/${encodeURIComponent(nameOf(appId))}`)
+        .catch((error: unknown) => {
+          if (!isNotFound(error)) throw error
+        })
+      await book.retire(appId)
+    },
+  }
+}
+export type AppNetworks = ReturnType<typeof createAppNetworks>
+
+const networkSpec = (instance: string, network: AppNetwork) => ({
+  Name: `${namePrefix(instance)}${network.appId}`,
+  CheckDuplicate: true,
+  Driver: 'bridge',
+  EnableIPv6: false,
+  IPAM: { Driver: 'default', Config: [{ Subnet: network.subnet, Gateway: gatewayOf(network) }] },
+  Options: { 'com.docker.network.bridge.name': bridgeName(instance, network) },
+  Labels: { [LABEL.instance]: instance, [LABEL.kind]: 'network', [LABEL.app]: network.appId },
+})
+
+/** At most 15 characters, and known as ours by firewall rules: `vx`, the installation, the subnet. */
+const bridgeName = (instance: string, network: AppNetwork): string =>
+  `vx${instance}${(parseSubnet(network.subnet).base / 1024).toString(36).slice(-5)}`
+
+const isPoolOverlap = (error: unknown): boolean =>
+  error instanceof EngineError && /overlap/i.test(error.message)
+
+async function subnetsInUse(engine: Engine): Promise<Subnet[]> {
+  const [routes, networks] = await Promise.all([
+    readHostRoutes(),
+    engine.get('/networks', Networks),
+  ])
+  const ofEngine = networks.flatMap((network) =>
+    (network.IPAM.Config ?? []).flatMap(({ Subnet }) =>
+      Subnet === undefined || Subnet.includes(':') ? [] : [parseSubnet(Subnet)],
+    ),
+  )
+  return [...routes, ...ofEngine]
+}
