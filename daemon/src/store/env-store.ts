@@ -1,0 +1,67 @@
+import type { Actor } from '@vastrox/shared/actor.ts'
+import type { Database } from '#store/database.ts'
+import { isVisible } from '#store/visible.ts'
+
+/** One env variable at rest. Its value is opened in core/env only. */
+export interface EnvRecord {
+  appId: string
+  teamId: string
+  key: string
+  sealed: Buffer
+  changedAt: string
+}
+
+interface EnvRow {
+  app_id: string
+  team_id: string
+  key: string
+  sealed: Buffer
+  changed_at: string
+}
+
+export function createEnvStore(db: Database) {
+  const ofApp = db.prepare<[appId: string], EnvRow>(
+    'SELECT * FROM env_variables WHERE app_id = ? ORDER BY key',
+  )
+  const upsert = db.prepare<EnvRow>(
+    `INSERT INTO env_variables (app_id, team_id, key, sealed, changed_at)
+     VALUES (@app_id, @team_id, @key, @sealed, @changed_at)
+     ON CONFLICT (app_id, key) DO UPDATE SET sealed = @sealed, changed_at = @changed_at`,
+  )
+  const remove = db.prepare<[appId: string, key: string, teamId: string]>(
+    'DELETE FROM env_variables WHERE app_id = ? AND key = ? AND team_id = ?',
+  )
+
+  return {
+    list: (actor: Actor, appId: string): EnvRecord[] =>
+      ofApp
+        .all(appId)
+        .filter((row) => isVisible(actor, row))
+        .map(toEnv),
+    save: (actor: Actor, variable: Omit<EnvRecord, 'teamId'>): void => {
+      upsert.run(toRow({ ...variable, teamId: actor.teamId }))
+    },
+    remove: (actor: Actor, appId: string, key: string): void => {
+      remove.run(appId, key, actor.teamId)
+    },
+
+    listForPlatform: (appId: string): EnvRecord[] => ofApp.all(appId).map(toEnv),
+  }
+}
+export type EnvStore = ReturnType<typeof createEnvStore>
+
+const toEnv = (row: EnvRow): EnvRecord => ({
+  appId: row.app_id,
+  teamId: row.team_id,
+  key: row.key,
+  sealed: row.sealed,
+  changedAt: row.changed_at,
+})
+
+const toRow = (variable: EnvRecord): EnvRow => ({
+  app_id: variable.appId,
+  team_id: variable.teamId,
+  key: variable.key,
+  sealed: variable.sealed,
+  changed_at: variable.changedAt,
+})
