@@ -55,4 +55,9 @@ export const DEPLOY_TOKEN_PERMISSIONS: readonly Permission[] = [
 export interface Access {
   permission: Permission | 'public' | 'signed-in'
   scope: 'app' | 'team' | 'platform'
+  /**
+   * A route of the team or the platform that shows no more than the actor's own apps, so that a
+   * token which is limited to some apps may call it too. Without it such a token is refused.
+   */
+  filtered?: true
 }

@@ -1,0 +1,49 @@
+import type { Actor } from '@vastrox/shared/actor.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import type { Access } from '@vastrox/shared/permissions.ts'
+import type { FastifyInstance } from 'fastify'
+import { pathOf } from '#http/plugins/errors.ts'
+import { rootPlugin } from '#http/plugins/root-plugin.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call the route. A route without it keeps the daemon from starting (rule C8). */
+    access?: Access
+  }
+}
+
+/** Told of each refusal of somebody who is known (ASVS 16.3.2). */
+export type OnDenied = (actor: Actor, permission: string, target: string) => void
+
+/**
+ * Default deny (rule C8). Checked before the body is read: who may not, learns nothing about what
+ * would have been valid. An actor that is limited to apps passes a route of the team or the
+ * platform only where the route says that it shows no more than those apps (`filtered`).
+ */
+export const permissions = (onDenied: OnDenied) =>
+  rootPlugin(async (server: FastifyInstance) => {
+    server.addHook('onRoute', ({ method, url, config }) => {
+      if (!config?.access) throw new Error(`The route ${String(method)} ${url} declares no access.`)
+    })
+
+    server.addHook('onRequest', async (request) => {
+      const { access } = request.routeOptions.config
+      if (!access) {
+        // Fastify's own not-found context is the only one without: it does nothing but say so.
+        if (request.is404) return
+        throw new CodedError('PERMISSION_DENIED')
+      }
+      if (access.permission === 'public') return
+
+      const { actor } = request
+      if (isAllowed(actor, access)) return
+      onDenied(actor, access.permission, `${request.method} ${pathOf(request.url)}`)
+      throw new CodedError('PERMISSION_DENIED', { permission: access.permission })
+    })
+  })
+
+function isAllowed(actor: Actor, { permission, scope, filtered }: Access): boolean {
+  if (permission === 'public' || permission === 'signed-in') return true
+  if (actor.appIds !== null && scope !== 'app' && !filtered) return false
+  return actor.permissions.has(permission)
+}

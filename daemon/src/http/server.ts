@@ -1,0 +1,113 @@
+import { type SecureContextOptions } from 'node:tls'
+import type { InstallationConfig } from '@vastrox/shared/installation.ts'
+import cookie from '@fastify/cookie'
+import { fastify, type FastifyPluginAsync } from 'fastify'
+import {
+  type FastifyPluginAsyncZod,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod'
+import { type Authenticate, auth } from '#http/plugins/auth.ts'
+import { errors, type LogError } from '#http/plugins/errors.ts'
+import { type OnDenied, permissions } from '#http/plugins/permissions.ts'
+import { securityHeaders } from '#http/plugins/security-headers.ts'
+
+/** PEM texts of the dashboard's certificate (with its chain) and key. */
+export interface TlsPair {
+  cert: string
+  key: string
+}
+
+interface Deps {
+  config: Pick<InstallationConfig, 'instance' | 'dashboardPort' | 'baseDomain'>
+  tls: TlsPair
+  authenticate: Authenticate
+  onDenied: OnDenied
+  logError: LogError
+  /** Routes under /api/v1. */
+  api: readonly FastifyPluginAsyncZod[]
+  /** Plugins at the root: git over HTTPS. */
+  root: readonly FastifyPluginAsync[]
+}
+
+/** A body of the API; routes that take more say so themselves. */
+const BODY_LIMIT_BYTES = 2 * 2 ** 20
+/** A push of 512 MB over a slow line; slow heads are cut off long before. */
+const REQUEST_TIMEOUT_MS = 3_600_000
+const HEADERS_TIMEOUT_MS = 20_000
+const IDLE_SOCKET_MS = 300_000
+const MAX_CONNECTIONS = 2_000
+const CLOSE_GRACE_MS = 5_000
+
+/** The dashboard, the API and git: HTTPS ended in the daemon, HTTP/1.1. */
+export async function createHttpServer(deps: Deps) {
+  const server = fastify({
+    https: {
+      ...secureContext(deps.tls),
+      ALPNProtocols: ['http/1.1'],
+      headersTimeout: HEADERS_TIMEOUT_MS,
+    },
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: IDLE_SOCKET_MS,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    trustProxy: false,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<ZodTypeProvider>()
+
+  server.server.maxConnections = MAX_CONNECTIONS
+  server.setValidatorCompiler(validatorCompiler)
+  server.setSerializerCompiler(serializerCompiler)
+  server.removeContentTypeParser('text/plain')
+
+  await server.register(errors(deps.logError))
+  await server.register(securityHeaders(deps.config.baseDomain))
+  await server.register(cookie)
+  await server.register(auth(deps.authenticate))
+  await server.register(permissions(deps.onDenied))
+  for (const routes of deps.api) await server.register(routes, { prefix: '/api/v1' })
+  for (const plugin of deps.root) await server.register(plugin)
+
+  return {
+    /** Fastify itself, for tests (`inject`) and for plugins. */
+    fastify: server,
+
+    /** Listens on every address, IPv6 included where the machine has it. */
+    async listen(): Promise<void> {
+      try {
+        await server.listen({ host: '::', port: deps.config.dashboardPort })
+      } catch (error) {
+        if (!isNoIpv6(error)) throw error
+        await server.listen({ host: '0.0.0.0', port: deps.config.dashboardPort })
+      }
+    },
+
+    /** New connections get the new certificate; those that are open stay open. */
+    replaceCertificate: (tls: TlsPair): void => server.server.setSecureContext(secureContext(tls)),
+
+    /** Takes no more requests, lets those under way finish for a while, then ends them. */
+    async close(): Promise<void> {
+      const timer = setTimeout(() => server.server.closeAllConnections(), CLOSE_GRACE_MS)
+      try {
+        await server.close()
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+  }
+}
+export type HttpServer = Awaited<ReturnType<typeof createHttpServer>>
+
+const secureContext = ({ cert, key }: TlsPair): SecureContextOptions => ({
+  cert,
+  key,
+  minVersion: 'TLSv1.2',
+})
+
+const isNoIpv6 = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'EAFNOSUPPORT' || error.code === 'EADDRNOTAVAIL')
