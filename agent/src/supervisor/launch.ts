@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { PROCESS_ENV } from '@vastrox/shared/installation.ts'
+import type { KillGroups } from '#agent/supervisor/kill-group.ts'
+import type { ListeningSockets } from '#agent/supervisor/listening-sockets.ts'
+import { openLog } from '#agent/supervisor/process-log.ts'
+import type { ProcessSpec } from '#agent/supervisor/process-table.ts'
+
+/** One run of a process, from its start until nothing of it is left. */
+export interface RunningProcess {
+  pid: number
+  startedAt: Date
+  /** Settles when the process says that it does its work, or ends. */
+  ready: Promise<void>
+  /** Resolves once it and everything it started are gone, with a word on how it ended. */
+  ended: Promise<ProcessEnd>
+  terminate(): void
+  kill(): void
+}
+
+export interface ProcessEnd {
+  exitCode: number | null
+  words: string
+}
+
+interface LaunchDeps {
+  /** Path of the pinned Node. */
+  node: string
+  bundleDir: string
+  logDir: string
+  sockets: ListeningSockets
+  groups: KillGroups
+}
+
+const SETPRIV = '/usr/bin/setpriv'
+/** Traffic and control plane go last when memory runs out; the daemon's builds are elsewhere. */
+const OOM_SCORE_ADJ = '-500'
+
+/** Starts one process of the table. Throws when it cannot be started at all. */
+export function launch(deps: LaunchDeps, spec: ProcessSpec): RunningProcess {
+  const log = openLog(deps.logDir, spec.name)
+  const descriptors = spec.sockets.map((name) => deps.sockets[name])
+  const readyFd = 3 + descriptors.length
+  const [program, args] = commandOf(deps, spec)
+  const child = spawn(program, args, {
+    shell: false,
+    detached: true,
+    cwd: '/',
+    env: { ...spec.env, [PROCESS_ENV.readyFd]: String(readyFd) },
+    stdio: ['ignore', log.fd, log.fd, ...descriptors, 'pipe'],
+  })
+  log.close()
+  const { pid } = child
+  if (pid === undefined) {
+    // Without a listener the failure would be thrown once more, as an event.
+    child.on('error', () => {})
+    throw new Error(`cannot start ${program}`)
+  }
+  const group = deps.groups.create(`${spec.name}.${pid}`)
+  group.add(pid)
+  protect(pid)
+
+  return {
+    pid,
+    startedAt: new Date(),
+    ready: untilReady(child, readyFd),
+    ended: untilEnded(child).then(async (end) => {
+      await group.end()
+      return end
+    }),
+    terminate: () => child.kill('SIGTERM'),
+    kill: () => void group.end(),
+  }
+}
+
+/**
+ * Node's own uid and gid options drop every supplementary group, and the daemon needs that of the
+ * proxy to share proxy.sock with it: so setpriv, which becomes the process, as one keeps its pid.
+ */
+function commandOf(deps: LaunchDeps, spec: ProcessSpec): [program: string, args: string[]] {
+  const command = [deps.node, ...spec.nodeFlags, `${deps.bundleDir}/${spec.bundle}`]
+  if (spec.account === 'root') return [deps.node, command.slice(1)]
+  return [
+    SETPRIV,
+    [
+      `--reuid=${spec.account}`,
+      `--regid=${spec.account}`,
+      '--init-groups',
+      '--inh-caps=-all',
+      '--no-new-privs',
+      '--',
+      ...command,
+    ],
+  ]
+}
+
+function protect(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, OOM_SCORE_ADJ)
+  } catch {
+    // Where the kernel refuses it to us, doctor says so; it is no reason not to run.
+  }
+}
+
+function untilReady(child: ChildProcess, fd: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const pipe = child.stdio[fd]
+  pipe?.once('data', () => resolve())
+  pipe?.on('error', () => resolve())
+  child.once('exit', () => resolve())
+  return promise
+}
+
+function untilEnded(child: ChildProcess): Promise<ProcessEnd> {
+  const { promise, resolve } = Promise.withResolvers<ProcessEnd>()
+  child.once('error', (error) => resolve({ exitCode: null, words: error.message }))
+  child.once('exit', (exitCode, signal) =>
+    resolve({ exitCode, words: signal ?? `exit code ${exitCode}` }),
+  )
+  return promise
+}

@@ -1,0 +1,119 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { InstallationConfig, PROCESS_ENV, pathsOf } from '@vastrox/shared/installation.ts'
+import { serveControl } from '#agent/supervisor/control-server.ts'
+import { createEngineKeeper, engineOfOurs } from '#agent/supervisor/engine-keeper.ts'
+import { openKillGroups } from '#agent/supervisor/kill-group.ts'
+import { launch } from '#agent/supervisor/launch.ts'
+import { bindSockets, type ListeningSockets } from '#agent/supervisor/listening-sockets.ts'
+import { rotateLogs } from '#agent/supervisor/process-log.ts'
+import { processTable } from '#agent/supervisor/process-table.ts'
+import { createSupervisedProcess } from '#agent/supervisor/supervised-process.ts'
+import {
+  createSupervisor,
+  type HandOverMessage,
+  INHERITED_SOCKETS,
+} from '#agent/supervisor/supervisor.ts'
+
+const ROTATE_EVERY_MS = 30_000
+const ENGINE_CHECK_EVERY_MS = 2_000
+/** What a killed predecessor's workers need to let go of the ports. */
+const BIND_ATTEMPTS = 20
+
+const report = (line: string): void => console.log(`${new Date().toISOString()} ${line}`)
+
+async function main(): Promise<void> {
+  const dataDir = process.env[PROCESS_ENV.dataDir]
+  if (dataDir === undefined) throw new Error(`${PROCESS_ENV.dataDir} is not set`)
+  const paths = pathsOf(dataDir)
+  const config = InstallationConfig.parse(JSON.parse(readFileSync(paths.config, 'utf8')))
+  const isSuccessor = process.send !== undefined
+
+  mkdirSync(paths.processLogs, { recursive: true, mode: 0o700 })
+  const groups = openKillGroups(config.instance)
+  if (!groups.available) report('control groups cannot be written: only process groups are ended')
+  if (!isSuccessor) await groups.endLeftovers()
+  const sockets = inheritedSockets() ?? (await bindPatiently(config))
+
+  const engine = createEngineKeeper({
+    logDir: paths.processLogs,
+    recordPath: `${dataDir}/run/supervisor/dockerd.json`,
+    report,
+  })
+  const bundleDir = import.meta.dirname
+  const deps = { node: process.execPath, bundleDir, logDir: paths.processLogs, sockets, groups }
+  const supervisor = createSupervisor({
+    config,
+    dataDir,
+    paths,
+    version: bundleDir.split('/').at(-1) ?? '',
+    node: process.execPath,
+    sockets,
+    processes: processTable(config, dataDir, bundleDir, process.env).map((spec) =>
+      createSupervisedProcess(spec, { launch: (each) => launch(deps, each), report }),
+    ),
+    report,
+    closeControl: async () => {
+      control?.close()
+    },
+    exit: () => process.exit(0),
+  })
+  let control: Awaited<ReturnType<typeof serveControl>> | undefined
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => void supervisor.stop().then(() => process.exit(0)))
+
+  await supervisor.startWorkers()
+  if (isSuccessor)
+    await takeOver(supervisor.workersRun).catch(async (error: unknown) => {
+      await supervisor.stop()
+      throw error
+    })
+  const engineStarts = engine.ensure()
+  supervisor.startControlPlane()
+  control = await serveControl(paths.supervisorSocket, (request) => supervisor.answer(request))
+  report(`supervises ${bundleDir} with ${cpus().length} cores`)
+  await engineStarts
+
+  setInterval(() => void rotateLogs(paths.processLogs).catch(reportError), ROTATE_EVERY_MS)
+  let engineIsOurs = engineOfOurs(`${dataDir}/run/supervisor/dockerd.json`) !== undefined
+  setInterval(() => {
+    engineIsOurs ||= engineOfOurs(`${dataDir}/run/supervisor/dockerd.json`) !== undefined
+    if (engineIsOurs) void engine.ensure().catch(reportError)
+  }, ENGINE_CHECK_EVERY_MS)
+}
+
+const reportError = (error: unknown): void => report(String(error))
+
+function inheritedSockets(): ListeningSockets | undefined {
+  const match = /^http=(\d+),https=(\d+)$/.exec(process.env[INHERITED_SOCKETS] ?? '')
+  delete process.env[INHERITED_SOCKETS]
+  return match ? { http: Number(match[1]), https: Number(match[2]) } : undefined
+}
+
+async function bindPatiently(config: InstallationConfig): Promise<ListeningSockets> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return bindSockets({ http: config.httpPort, https: config.httpsPort })
+    } catch (error) {
+      if (attempt >= BIND_ATTEMPTS) throw error
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+}
+
+/** The successor's side of a hand-over; ends the process when its workers do not run. */
+async function takeOver(workersRun: () => boolean): Promise<void> {
+  if (!workersRun()) throw new Error('the workers do not come up; the supervisor before goes on')
+  const { promise, resolve } = Promise.withResolvers<void>()
+  // A predecessor that dies in between has stopped its control plane as well.
+  process.once('disconnect', resolve)
+  process.on('message', (message) => {
+    const expected: HandOverMessage = 'control-plane-stopped'
+    if (message === expected) resolve()
+  })
+  const ready: HandOverMessage = 'workers-ready'
+  if (process.send) process.send(ready)
+  await promise
+  if (process.connected) process.disconnect?.()
+}
+
+await main()

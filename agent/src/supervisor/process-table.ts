@@ -1,0 +1,113 @@
+import { type InstallationConfig, PROCESS_ENV } from '@vastrox/shared/installation.ts'
+
+export type SocketName = 'http' | 'https'
+
+/** Everything there is to say about how a process of ours runs; systemd units say the same. */
+export interface ProcessSpec {
+  /** `agent`, `daemon`, `proxy-0` … */
+  name: string
+  /** File in the bundle. */
+  bundle: string
+  account: 'root' | 'vastrox' | 'vastrox-proxy'
+  /** For Node itself: small heaps, measured in docs/decisions/0021. */
+  nodeFlags: readonly string[]
+  env: Record<string, string>
+  /** Inherited listening sockets, as descriptors from 3 on. */
+  sockets: readonly SocketName[]
+  /** Whether a successor is started before the predecessor is asked to stop. */
+  replace: 'stop-first' | 'successor-first'
+  /** After SIGTERM; then its whole group is killed. */
+  stopTimeoutMs: number
+}
+
+/** What processes get from the environment of whoever started the platform: how this host reaches others. */
+export const PASSED_ON = [
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'npm_config_registry',
+  'TZ',
+] as const
+
+/** Lower limits make the collector give memory back early; none of these bounds what may be used by much. */
+const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=256']
+
+export function processTable(
+  config: Pick<InstallationConfig, 'proxyWorkers'>,
+  dataDir: string,
+  bundleDir: string,
+  hostEnv: Record<string, string | undefined>,
+): ProcessSpec[] {
+  const env = {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    LANG: 'C.UTF-8',
+    NODE_ENV: 'production',
+    /** One arena instead of one a thread: less memory that glibc keeps for itself. */
+    MALLOC_ARENA_MAX: '1',
+    ...onlyPassedOn(hostEnv),
+    [PROCESS_ENV.dataDir]: dataDir,
+    VASTROX_VERSION: bundleDir.split('/').at(-1) ?? '',
+  }
+  const workers = Array.from(
+    { length: config.proxyWorkers },
+    (_, worker): ProcessSpec => ({
+      name: `proxy-${worker}`,
+      bundle: 'proxy.mjs',
+      account: 'vastrox-proxy',
+      nodeFlags: ['--max-semi-space-size=4', '--max-old-space-size=256'],
+      env: {
+        ...env,
+        [PROCESS_ENV.worker]: String(worker),
+        [PROCESS_ENV.listenFds]: 'http=3,https=4',
+      },
+      sockets: ['http', 'https'],
+      replace: 'successor-first',
+      stopTimeoutMs: 40_000,
+    }),
+  )
+  return [
+    ...workers,
+    {
+      name: 'agent',
+      bundle: 'agent.mjs',
+      account: 'root',
+      nodeFlags: SMALL_HEAP,
+      env: { ...env, HOME: '/root' },
+      sockets: [],
+      replace: 'stop-first',
+      stopTimeoutMs: 10_000,
+    },
+    {
+      name: 'daemon',
+      bundle: 'daemon.mjs',
+      account: 'vastrox',
+      nodeFlags: SMALL_HEAP,
+      env: {
+        ...env,
+        HOME: '/nonexistent',
+        VASTROX_DASHBOARD_DIR: `${bundleDir}/dashboard`,
+      },
+      sockets: [],
+      replace: 'stop-first',
+      stopTimeoutMs: 15_000,
+    },
+  ]
+}
+
+function onlyPassedOn(hostEnv: Record<string, string | undefined>): Record<string, string> {
+  const crashAt = hostEnv[PROCESS_ENV.crashAt]
+  const passed = PASSED_ON.flatMap((name) => {
+    const value = hostEnv[name]
+    return value === undefined ? [] : [[name, value]]
+  })
+  return {
+    ...Object.fromEntries(passed),
+    ...(crashAt === undefined ? {} : { [PROCESS_ENV.crashAt]: crashAt }),
+  }
+}

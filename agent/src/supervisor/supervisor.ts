@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { InstallationConfig, InstallationPaths } from '@vastrox/shared/installation.ts'
+import type { PlatformStatus } from '@vastrox/shared/platform-status.ts'
+import type { ControlRequest } from '#agent/supervisor/control-protocol.ts'
+import type { ListeningSockets } from '#agent/supervisor/listening-sockets.ts'
+import { openLog } from '#agent/supervisor/process-log.ts'
+import type { SupervisedProcess } from '#agent/supervisor/supervised-process.ts'
+
+interface Deps {
+  config: InstallationConfig
+  dataDir: string
+  paths: InstallationPaths
+  version: string
+  node: string
+  sockets: ListeningSockets
+  /** In the order of the table. */
+  processes: SupervisedProcess[]
+  report: (line: string) => void
+  /** Stops serving supervisor.sock, so that a successor can. */
+  closeControl: () => Promise<void>
+  exit: () => void
+}
+
+/** Sent between a supervisor and its successor; see handOver. */
+export type HandOverMessage = 'workers-ready' | 'control-plane-stopped'
+
+const READY_TIMEOUT_MS = 15_000
+const HAND_OVER_TIMEOUT_MS = 30_000
+/** The environment variable that names inherited sockets to a successor. */
+export const INHERITED_SOCKETS = 'VASTROX_INHERITED_SOCKETS'
+
+export function createSupervisor(deps: Deps) {
+  const { processes, report } = deps
+  const startedAt = new Date()
+  const isWorker = ({ spec }: SupervisedProcess): boolean => spec.name.startsWith('proxy-')
+  const workers = processes.filter(isWorker)
+  const controlPlane = processes.filter((process) => !isWorker(process))
+
+  const status = (): PlatformStatus => ({
+    instance: deps.config.instance,
+    version: deps.version,
+    dataDir: deps.dataDir,
+    supervisor: 'vastrox',
+    processes: [
+      {
+        name: 'supervisor',
+        pid: process.pid,
+        since: startedAt.toISOString(),
+        restarts: 0,
+        state: 'running',
+        lastExit: null,
+      },
+      ...processes.map((each) => each.status()),
+    ],
+  })
+
+  /** The daemon first, so that it hands nothing more to the agent. */
+  async function stopControlPlane(): Promise<void> {
+    for (const each of controlPlane.toReversed()) await each.stop()
+  }
+
+  async function stop(): Promise<void> {
+    await stopControlPlane()
+    await Promise.all(workers.map((worker) => worker.stop()))
+  }
+
+  /** One after the other, so that at no time every worker is new. */
+  async function restart(name: string | undefined): Promise<void> {
+    const chosen = processes.filter(
+      ({ spec }) =>
+        name === undefined ||
+        spec.name === name ||
+        (name === 'proxy' && spec.name.startsWith('proxy-')),
+    )
+    if (chosen.length === 0) throw new Error(`there is no process ${name}`)
+    for (const each of chosen) await each.replace()
+  }
+
+  /**
+   * Makes the supervisor of another bundle our successor: it inherits the bound sockets, starts its
+   * workers beside ours, and only then ours finish what is under way; daemon and agent own files and
+   * sockets of their own, so ours stop before its start. Rejects, with everything of ours still
+   * running, when the successor's workers do not come up.
+   */
+  async function handOver(bundleDir: string): Promise<{ pid: number }> {
+    const successor = startSuccessor(deps, bundleDir)
+    try {
+      await messageFrom(successor, 'workers-ready')
+    } catch (error) {
+      // It ends its own workers before it goes.
+      successor.kill('SIGTERM')
+      throw error
+    }
+    await deps.closeControl()
+    await stopControlPlane()
+    await tell(successor, 'control-plane-stopped')
+    successor.disconnect()
+    successor.unref()
+    void Promise.all(workers.map((worker) => worker.stop())).then(deps.exit)
+    report(`handed over to pid ${successor.pid} of ${bundleDir}`)
+    return { pid: successor.pid ?? 0 }
+  }
+
+  return {
+    status,
+    stop,
+    startWorkers: async () => {
+      for (const worker of workers) worker.start()
+      await Promise.all(workers.map((worker) => worker.ready(READY_TIMEOUT_MS)))
+    },
+    workersRun: () => workers.every((worker) => worker.status().pid !== null),
+    startControlPlane() {
+      for (const each of controlPlane) each.start()
+    },
+    async answer(request: ControlRequest): Promise<unknown> {
+      if (request.verb === 'status') return status()
+      if (request.verb === 'restart') return restart(request.process).then(status)
+      if (request.verb === 'hand-over') return handOver(request.bundleDir)
+      setImmediate(() => void stop().then(deps.exit))
+      return null
+    },
+  }
+}
+
+function startSuccessor(deps: Deps, bundleDir: string): ChildProcess {
+  const log = openLog(deps.paths.processLogs, 'supervisor')
+  const successor = spawn(`${bundleDir}/node`, [`${bundleDir}/supervisor.mjs`], {
+    shell: false,
+    detached: true,
+    cwd: '/',
+    env: { ...process.env, [INHERITED_SOCKETS]: 'http=3,https=4' },
+    stdio: ['ignore', log.fd, log.fd, deps.sockets.http, deps.sockets.https, 'ipc'],
+  })
+  log.close()
+  return successor
+}
+
+function messageFrom(successor: ChildProcess, expected: HandOverMessage): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const timer = setTimeout(
+    () => reject(new Error(`the successor was not ready in ${HAND_OVER_TIMEOUT_MS} ms`)),
+    HAND_OVER_TIMEOUT_MS,
+  )
+  successor.on('message', (message) => {
+    if (message === expected) resolve()
+  })
+  successor.once('error', reject)
+  successor.once('exit', (code, signal) =>
+    reject(new Error(`the successor ended (${signal ?? code}); see supervisor.log`)),
+  )
+  return promise.finally(() => clearTimeout(timer))
+}
+
+function tell(successor: ChildProcess, message: HandOverMessage): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  successor.send(message, (error) => (error ? reject(error) : resolve()))
+  return promise
+}

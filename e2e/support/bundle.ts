@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { chmod, cp, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { rolldown } from 'rolldown'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+
+interface Entry {
+  /** File in the bundle, without ending. */
+  name: string
+  source: string
+  /** Its stand-in in the tests of supervisor and installer. */
+  standIn?: string
+}
+
+/** Every program of ours that is installed. */
+const ENTRIES: Entry[] = [
+  { name: 'supervisor', source: 'agent/src/supervisor/main.ts' },
+  { name: 'agent', source: 'agent/src/main.ts', standIn: 'e2e/support/stand-ins/agent.ts' },
+  { name: 'daemon', source: 'daemon/src/main.ts', standIn: 'e2e/support/stand-ins/daemon.ts' },
+  { name: 'proxy', source: 'daemon/src/proxy/main.ts', standIn: 'e2e/support/stand-ins/proxy.ts' },
+  { name: 'vastrox', source: 'agent/src/cli/main.ts' },
+]
+const HOOK = 'daemon/src/adapters/git/proc-receive-hook.ts'
+
+/** Packages with a compiled part: copied beside the bundle instead of into it. */
+const NATIVE: { name: string; from: string; keep: (path: string) => boolean }[] = [
+  {
+    name: 'better-sqlite3',
+    from: 'daemon',
+    keep: (path) =>
+      /^(package\.json|LICENSE|lib(\/|$)|prebuilds$)/.test(path) ||
+      path.startsWith(`prebuilds/linux-${process.arch}`),
+  },
+  { name: '@node-rs/argon2', from: 'daemon', keep: () => true },
+  {
+    name: `@node-rs/argon2-linux-${process.arch}-gnu`,
+    from: 'daemon/node_modules/@node-rs/argon2',
+    keep: () => true,
+  },
+]
+
+interface BundleOptions {
+  outDir: string
+  /** Tiny processes in place of agent, daemon and proxy, and no dashboard. */
+  standIns?: boolean
+}
+
+/**
+ * Builds everything that is installed into `outDir`, which is emptied first. Returns its name: the
+ * version and a digest of every file, so that equal bundles have equal names.
+ */
+export async function bundle({ outDir, standIns = false }: BundleOptions): Promise<string> {
+  await rm(outDir, { recursive: true, force: true })
+  await mkdir(outDir, { recursive: true })
+  for (const entry of ENTRIES)
+    await bundleProgram(entry.name, join(ROOT, (standIns && entry.standIn) || entry.source), outDir)
+  if (standIns) await mkdir(join(outDir, 'dashboard'))
+  else {
+    await bundleHook(outDir)
+    await copyNativePackages(outDir)
+    await buildDashboard(join(outDir, 'dashboard'))
+  }
+  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
+  const name = `${version}-${await digestOf(outDir)}`
+  await writeFile(join(outDir, 'VERSION'), `${name}\n`)
+  return name
+}
+
+/** One file and its lazily imported chunks; white space goes, names stay, so that a stack trace reads. */
+async function bundleProgram(name: string, input: string, outDir: string): Promise<void> {
+  const build = await rolldown({
+    input: { [name]: input },
+    platform: 'node',
+    external: NATIVE.map((each) => each.name),
+    logLevel: 'warn',
+  })
+  await build.write({
+    dir: outDir,
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: `${name}-[name]-[hash].mjs`,
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  })
+  await build.close()
+}
+
+/** git starts it: one file, CommonJS, since a file without ending is read as that without a detour. */
+async function bundleHook(outDir: string): Promise<void> {
+  const build = await rolldown({ input: join(ROOT, HOOK), platform: 'node', logLevel: 'warn' })
+  await build.write({ file: join(outDir, 'hooks/proc-receive'), format: 'cjs', minify: false })
+  await build.close()
+  await chmod(join(outDir, 'hooks/proc-receive'), 0o755)
+}
+
+async function copyNativePackages(outDir: string): Promise<void> {
+  for (const { name, from, keep } of NATIVE) {
+    const source = await packageDirectory(name, join(ROOT, from))
+    await cp(source, join(outDir, 'node_modules', name), {
+      recursive: true,
+      dereference: true,
+      filter: (path) => path === source || keep(path.slice(source.length + 1)),
+    })
+  }
+}
+
+async function packageDirectory(name: string, from: string): Promise<string> {
+  const start = await realpath(from)
+  const found = createRequire(join(start, 'x.js'))
+    .resolve.paths(name)
+    ?.map((directory) => join(directory, name))
+    .find((directory) => existsSync(directory))
+  if (found === undefined) throw new Error(`${name} is not installed: run pnpm install`)
+  return realpath(found)
+}
+
+async function buildDashboard(outDir: string): Promise<void> {
+  const { build } = await import('vite')
+  await build({
+    root: join(ROOT, 'dashboard'),
+    logLevel: 'warn',
+    build: { outDir, emptyOutDir: true },
+  })
+}
+
+async function digestOf(directory: string): Promise<string> {
+  const hash = createHash('sha256')
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile())
+  for (const path of files.map((file) => join(file.parentPath, file.name)).toSorted())
+    hash.update(`${path.slice(directory.length)}\0`).update(await readFile(path))
+  return hash.digest('hex').slice(0, 8)
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      out: { type: 'string', default: join(ROOT, 'dist') },
+      'stand-ins': { type: 'boolean', default: false },
+    },
+  })
+  console.log(await bundle({ outDir: values.out, standIns: values['stand-ins'] }))
+}
