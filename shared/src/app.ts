@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DeploymentState } from './deployment.ts'
 
 /** Names that would collide with the platform's own host names and paths. */
 export const RESERVED_APP_NAMES: readonly string[] = [
@@ -88,6 +89,17 @@ export const App = z.object({
   /** The remote to push to, without a token. */
   gitUrl: z.string(),
   liveRelease: z.int().nullable(),
+  /** The deployment asked for last; null when there was none, left out where it is not known. */
+  lastDeployment: z
+    .object({
+      number: z.int().positive(),
+      state: DeploymentState,
+      /** The commit's first line, or what was done in its place: "roll back to v3". */
+      title: z.string(),
+      at: z.iso.datetime(),
+    })
+    .nullable()
+    .optional(),
   settings: AppSettings,
   createdAt: z.iso.datetime(),
 })
