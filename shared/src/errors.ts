@@ -20,6 +20,11 @@ export const ERRORS = {
     status: 409,
     message: 'That Idempotency-Key was used for a different request.',
   },
+  IDEMPOTENCY_KEY_BUSY: {
+    status: 409,
+    message: 'The first request with that Idempotency-Key is still under way.',
+    hint: 'Wait for its reply, or try again in a moment.',
+  },
   INTERNAL: {
     status: 500,
     message: 'Something went wrong inside Vastrox.',
@@ -67,6 +72,11 @@ export const ERRORS = {
     status: 422,
     message: 'The confirmation does not match the name of the app.',
   },
+  APP_NOT_IN_TRASH: {
+    status: 404,
+    message: 'There is no app with that name in the trash.',
+    hint: 'Apps stay there for 7 days.',
+  },
   PROCESS_NOT_FOUND: { status: 404, message: 'The app has no process with that name.' },
   ENV_KEY_INVALID: {
     status: 422,
@@ -76,6 +86,12 @@ export const ERRORS = {
   ENV_TOO_LARGE: {
     status: 422,
     message: 'An env value may have 64 KB, all of them together 1 MB.',
+  },
+  ENV_KEY_NOT_FOUND: { status: 404, message: 'The app has no env variable with that name.' },
+  ENV_VALUE_INVALID: {
+    status: 422,
+    message: 'An env value is text without NUL bytes.',
+    hint: 'Encode binary values, for example as base64.',
   },
   ENV_FILE_INVALID: { status: 422, message: 'The .env text cannot be read.' },
 
@@ -103,7 +119,18 @@ export const ERRORS = {
     hint: 'Add a "start" script to package.json, or a Procfile with a line such as `web: node server.js`.',
   },
   SOURCE_UNSAFE: { status: 422, message: 'The source holds something that is not allowed.' },
+  SOURCE_TOO_LARGE: {
+    status: 413,
+    message: 'The source is larger than can be deployed.',
+    hint: 'Keep build results, data and media out of the repository.',
+  },
   PUSH_TOO_LARGE: { status: 413, message: 'The push is larger than 512 MB.' },
+  PUSH_TIMED_OUT: { status: 408, message: 'The push took too long to arrive.' },
+  GIT_BUSY: {
+    status: 503,
+    message: 'Too many pushes and clones are under way.',
+    hint: 'Wait a moment and try again.',
+  },
   NEWER_PUSH_WON: { status: 409, message: 'A newer push won.' },
   BUILD_FAILED: { status: 422, message: 'The build failed.' },
   BUILD_OUT_OF_MEMORY: {
@@ -182,6 +209,21 @@ export const ERRORS = {
     status: 500,
     message: 'The database was written by a newer version of Vastrox.',
     hint: 'Install that version or a later one.',
+  },
+  MASTER_KEY_MISSING: {
+    status: 500,
+    message: 'The data directory is there, but its master key is missing.',
+    hint: 'Put master.key back: what is sealed with it can be read by nothing else.',
+  },
+  MASTER_KEY_INVALID: {
+    status: 500,
+    message: 'The master key cannot be used.',
+    hint: 'Put back the master.key that this installation was made with, readable by its owner only.',
+  },
+  AUDIT_CHAIN_BROKEN: {
+    status: 500,
+    message: 'The audit log was changed from outside.',
+    hint: 'Compare the database with a backup: an event was edited or removed.',
   },
   SECRET_UNREADABLE: {
     status: 500,
