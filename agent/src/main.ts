@@ -2,6 +2,7 @@ import { chmod, chown, mkdir, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { dirname, join } from 'node:path'
 import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
+import { createQueue } from '#agent/builds/queue.ts'
 import { probeNofile } from '#agent/containers/nofile.ts'
 import { createEngine } from '#agent/engine/engine.ts'
 import { createAddressBook } from '#agent/networks/address-book.ts'
@@ -48,7 +49,14 @@ async function composeDeps({
     now: () => new Date(),
   })
   const networks = createAppNetworks({ engine, instance, book })
-  return { engine, instance, dataDir, networks, nofile: await probeNofile() }
+  return {
+    engine,
+    instance,
+    dataDir,
+    networks,
+    nofile: await probeNofile(),
+    buildQueue: createQueue(1),
+  }
 }
 
 /** The directory is closed to others before the socket exists in it, so there is no moment of openness. */

@@ -1,4 +1,6 @@
 import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
+import { buildImage } from '#agent/builds/build-image.ts'
+import type { Queue } from '#agent/builds/queue.ts'
 import { keepInstances } from '#agent/containers/keep-instances.ts'
 import { listInstances } from '#agent/containers/list-instances.ts'
 import { listListeners } from '#agent/containers/list-listeners.ts'
@@ -21,6 +23,7 @@ export interface VerbDeps {
   dataDir: string
   networks: AppNetworks
   nofile: number
+  buildQueue: Queue
 }
 
 /** Every JSON verb and who answers it. */
@@ -45,6 +48,9 @@ export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
 /** Every stream verb and who answers it. */
 export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
   return {
+    'build-image': stream(AGENT_STREAMS['build-image'], (spec, call) =>
+      buildImage(deps, spec, call),
+    ),
     'run-once': stream(AGENT_STREAMS['run-once'], (spec, call) => runOnce(deps, spec, call)),
     'read-logs': stream(AGENT_STREAMS['read-logs'], (input, call) => readLogs(deps, input, call)),
     watch: stream(AGENT_STREAMS.watch, (_input, call) => watch(deps, call)),
