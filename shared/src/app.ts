@@ -78,6 +78,13 @@ export const DEFAULT_APP_SETTINGS: AppSettings = {
   cpuMillis: 0,
 }
 
+/** Instances get these when they are started: a change needs a deployment to be in force. */
+export const SETTINGS_OF_INSTANCES: readonly (keyof AppSettings)[] = [
+  'stopGraceMs',
+  'memoryBytes',
+  'cpuMillis',
+]
+
 export const App = z.object({
   id: z.string(),
   name: z.string(),
@@ -110,6 +117,14 @@ export type CreateApp = z.infer<typeof CreateApp>
 
 export const ChangeAppSettings = AppSettings.partial()
 export type ChangeAppSettings = z.infer<typeof ChangeAppSettings>
+
+/** The app after a change, and the changed settings that wait for its next deployment. */
+export const ChangedApp = App.extend({ needsRedeploy: z.array(z.string()) })
+export type ChangedApp = z.infer<typeof ChangedApp>
+
+/** An app in the trash: it can be restored for 7 days. */
+export const DestroyedApp = z.object({ name: z.string(), destroyedAt: z.iso.datetime() })
+export type DestroyedApp = z.infer<typeof DestroyedApp>
 
 /** Destroying an app asks for its name once more. */
 export const DestroyApp = z.object({ confirm: z.string() })

@@ -32,6 +32,16 @@ export function createEnvStore(db: Database) {
     'DELETE FROM env_variables WHERE app_id = ? AND key = ? AND team_id = ?',
   )
 
+  const frozen = db.prepare<[appId: string, limit: number], { id: string; env_sealed: Buffer }>(
+    'SELECT id, env_sealed FROM releases WHERE app_id = ? ORDER BY number DESC LIMIT ?',
+  )
+  const mark = db
+    .prepare<[appId: string, appId: string], string>(
+      `SELECT coalesce((SELECT max(number) FROM releases WHERE app_id = ?), 0) || '/' ||
+         (SELECT count(*) || '/' || coalesce(max(changed_at), '') FROM env_variables WHERE app_id = ?)`,
+    )
+    .pluck()
+
   return {
     list: (actor: Actor, appId: string): EnvRecord[] =>
       ofApp
@@ -46,6 +56,11 @@ export function createEnvStore(db: Database) {
     },
 
     listForPlatform: (appId: string): EnvRecord[] => ofApp.all(appId).map(toEnv),
+    /** The env that the app's newest releases were frozen with. */
+    listFrozenForPlatform: (appId: string, limit: number): { id: string; envSealed: Buffer }[] =>
+      frozen.all(appId, limit).map((row) => ({ id: row.id, envSealed: row.env_sealed })),
+    /** Another text whenever the variables or the releases of the app are others. */
+    markForPlatform: (appId: string): string => mark.get(appId, appId) ?? '',
   }
 }
 export type EnvStore = ReturnType<typeof createEnvStore>
