@@ -13,9 +13,7 @@ export function progressPackets(text: string): Buffer {
   const bytes = Buffer.from(text)
   const packets: Buffer[] = []
   for (let at = 0; at < bytes.length; at += MAX_PAYLOAD - 1)
-    packets.push(
-      pktLine(Buffer.concat([Buffer.of(2), bytes.subarray(at, at + MAX_PAYLOAD - 1)])),
-    )
+    packets.push(pktLine(Buffer.concat([Buffer.of(2), bytes.subarray(at, at + MAX_PAYLOAD - 1)])))
   return Buffer.concat(packets)
 }
 
@@ -25,7 +23,10 @@ export type Packet = { type: 'data'; payload: Buffer } | { type: 'flush' }
  * Takes packets off the front of `bytes`: `used` says how far it got, so that a packet that has not
  * come in whole is tried again with more. Throws PktLineError on anything else.
  */
-export function takePacket(bytes: Buffer, from: number): { packet: Packet; used: number } | undefined {
+export function takePacket(
+  bytes: Buffer,
+  from: number,
+): { packet: Packet; used: number } | undefined {
   if (bytes.length < from + 4) return undefined
   const digits = bytes.toString('latin1', from, from + 4)
   if (!/^[0-9a-f]{4}$/i.test(digits)) throw new PktLineError()
@@ -48,3 +49,20 @@ export class PktLineError extends Error {
 
 /** A payload as text, without the newline git likes to end it with. */
 export const payloadText = (payload: Buffer): string => payload.toString().replace(/\n$/, '')
+
+/** The packets of a stream, as they come. Throws PktLineError where it is something else. */
+export async function* readPackets(
+  stream: AsyncIterable<Buffer>,
+): AsyncGenerator<Packet, undefined> {
+  let rest: Buffer = Buffer.alloc(0)
+  for await (const chunk of stream) {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    let at = 0
+    for (let taken = takePacket(rest, at); taken; taken = takePacket(rest, at)) {
+      at = taken.used
+      yield taken.packet
+    }
+    rest = rest.subarray(at)
+  }
+  return undefined
+}
