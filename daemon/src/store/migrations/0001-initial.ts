@@ -24,8 +24,11 @@ CREATE TABLE sessions (
   id TEXT PRIMARY KEY,
   user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   team_id TEXT NOT NULL REFERENCES teams (id),
+  /** link or password: how it was begun. */
+  method TEXT NOT NULL,
+  /** Counts the refresh tokens given out; only the newest is good. */
+  refresh_generation INTEGER NOT NULL,
   refresh_hash TEXT NOT NULL,
-  previous_refresh_hash TEXT,
   refreshed_at TEXT NOT NULL,
   user_agent TEXT NOT NULL,
   address TEXT NOT NULL,
@@ -136,6 +139,8 @@ CREATE TABLE deployments (
   base_env INTEGER NOT NULL DEFAULT 0,
   release_id TEXT REFERENCES releases (id),
   previous_release_id TEXT REFERENCES releases (id),
+  /** Written by the switch, the commit point of a deployment. */
+  switched_at TEXT,
   description TEXT NOT NULL,
   reason TEXT,
   hint TEXT,
@@ -210,11 +215,13 @@ CREATE TABLE idempotency_keys (
   actor_id TEXT NOT NULL,
   key TEXT NOT NULL,
   request_hash TEXT NOT NULL,
+  /** NULL while the request is under way. */
   status INTEGER,
-  reply TEXT,
+  reply_sealed BLOB,
   created_at TEXT NOT NULL,
   PRIMARY KEY (actor_id, key)
 ) STRICT;
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 
 /** Append-only, each row chained to the one before by its hash. */
 CREATE TABLE audit_events (
