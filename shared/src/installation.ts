@@ -24,55 +24,5 @@ export const InstallationConfig = z.object({
 })
 export type InstallationConfig = z.infer<typeof InstallationConfig>
 
-/** Where everything lies beneath the data directory. Owners and modes are set by install.sh. */
-export const pathsOf = (dataDir: string) => ({
-  config: `${dataDir}/config.json`,
-  /** 0755 root: what every process of ours may pass through. */
-  run: `${dataDir}/run`,
-  /** agent.sock 0660 root:vastrox in a 0750 root:vastrox directory. */
-  agentSocket: `${dataDir}/run/agent/agent.sock`,
-  /** proxy.sock 0660 vastrox:vastrox-proxy in a 0750 vastrox:vastrox-proxy directory. */
-  proxySocket: `${dataDir}/run/proxy/proxy.sock`,
-  /** 0600 vastrox: the command table for `vastrox` on this server; only root and vastrox reach it. */
-  consoleSocket: `${dataDir}/run/daemon/console.sock`,
-  /** 0600 vastrox: proc-receive hooks of git talk to the daemon here. */
-  pushSocket: `${dataDir}/run/daemon/push.sock`,
-  /** 0600 root: `vastrox status` asks the supervisor here. */
-  supervisorSocket: `${dataDir}/run/supervisor/supervisor.sock`,
-  /** 0700 vastrox */
-  daemon: `${dataDir}/daemon`,
-  controlDatabase: `${dataDir}/daemon/control.db`,
-  masterKey: `${dataDir}/daemon/master.key`,
-  repositories: `${dataDir}/daemon/repositories`,
-  sources: `${dataDir}/daemon/sources`,
-  logs: `${dataDir}/daemon/logs`,
-  localAuthority: `${dataDir}/daemon/local-authority`,
-  /** The local CA's certificate for people and clients, 0644. */
-  caFile: `${dataDir}/ca.pem`,
-  /** 0700 root */
-  agent: `${dataDir}/agent`,
-  /** 0700 vastrox-proxy */
-  proxy: `${dataDir}/proxy`,
-  /** 0700 root: what the processes print, rotated by the supervisor. */
-  processLogs: `${dataDir}/log`,
-  /** 0755 root: the only hooks git ever runs. */
-  gitHooks: `${dataDir}/hooks`,
-})
-export type InstallationPaths = ReturnType<typeof pathsOf>
-
-/**
- * How the supervisor (or systemd) starts a process: environment only, never arguments.
- * Listening sockets are inherited as file descriptors.
- */
-export const PROCESS_ENV = {
-  /** The data directory, absolute. */
-  dataDir: 'VASTROX_DATA_DIR',
-  /** Descriptors of a proxy worker: `http=3,https=4`. */
-  listenFds: 'VASTROX_LISTEN_FDS',
-  /** Number of a proxy worker, from 0. Worker 0 stores the last-good files. */
-  worker: 'VASTROX_WORKER',
-  /** Descriptor for announceReady(): the process writes there once it listens. */
-  readyFd: 'VASTROX_READY_FD',
-  /** Named crash point at which the process kills itself with SIGKILL; tests only. */
-  crashAt: 'VASTROX_CRASH_AT',
-} as const
+// Apart from the schema, so that a process that only needs its paths loads no zod.
+export { type InstallationPaths, PROCESS_ENV, pathsOf } from './installation-paths.ts'

@@ -50,6 +50,8 @@ export const RoutingSnapshot = z.object({
     baseDomain: z.string(),
     /** Peers whose forwarding headers are believed (rule P3), as CIDR. */
     trustedProxies: z.array(z.string()),
+    /** Off: no line per request is written. On unless it is said. */
+    accessLog: z.boolean().optional(),
   }),
 })
 export type RoutingSnapshot = z.infer<typeof RoutingSnapshot>
@@ -82,9 +84,7 @@ export const InstanceCounts = z.object({
 })
 export type InstanceCounts = z.infer<typeof InstanceCounts>
 
-export const LATENCY_BUCKETS_MS: readonly number[] = [
-  1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000,
-]
+export { LATENCY_BUCKETS_MS } from './latency-buckets.ts'
 
 export const WorkerToDaemon = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), worker: z.int(), pid: z.int(), generation: z.int() }),

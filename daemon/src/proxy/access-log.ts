@@ -1,0 +1,108 @@
+import { type FileHandle, open, rename, stat } from 'node:fs/promises'
+import type { Visit } from './plane.ts'
+
+interface Options {
+  /** Undefined: nothing is written. */
+  path: string | undefined
+  /** Several workers append to one file; one of them rotates it. */
+  rotates: boolean
+  maxBytes?: number
+  onProblem: (line: string) => void
+}
+
+const MAX_BYTES = 32 * 2 ** 20
+/** What waits for the disk; lines beyond are dropped and counted. */
+const MAX_WAITING_BYTES = 4 * 2 ** 20
+
+/**
+ * A line of JSON for each request, written in batches and never waited for. The query of an address
+ * is left out: people put secrets there.
+ */
+export function createAccessLog({ path, rotates, maxBytes = MAX_BYTES, onProblem }: Options) {
+  let waiting: string[] = []
+  let waitingBytes = 0
+  let dropped = 0
+  let file: FileHandle | undefined
+  let writing: Promise<void> | undefined
+  let enabled = true
+
+  function add(line: string): void {
+    if (waitingBytes > MAX_WAITING_BYTES) {
+      dropped += 1
+      return
+    }
+    waiting.push(line)
+    waitingBytes += line.length
+  }
+
+  async function write(to: string): Promise<void> {
+    if (dropped > 0) {
+      add(`${JSON.stringify({ time: new Date().toISOString(), droppedLines: dropped })}\n`)
+      dropped = 0
+    }
+    const lines = waiting.join('')
+    waiting = []
+    waitingBytes = 0
+    try {
+      await reopen(to)
+      await file?.appendFile(lines)
+    } catch (error) {
+      onProblem(`access log: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  /** Another worker may have rotated the file that is open here. */
+  async function reopen(to: string): Promise<void> {
+    const there = await stat(to).catch(() => undefined)
+    if (there && rotates && there.size > maxBytes) await rename(to, `${to}.1`)
+    const current = await file?.stat()
+    if (current && current.ino === there?.ino && current.size <= maxBytes) return
+    await file?.close()
+    file = await open(to, 'a', 0o640)
+  }
+
+  return {
+    follow(visit: Visit): void {
+      if (path === undefined || !enabled) return
+      visit.res.once('close', () => add(lineOf(visit)))
+    },
+    enable(on: boolean): void {
+      enabled = on
+    },
+    /** Called once a second; a write that is still under way takes the next batch later. */
+    flush(): Promise<void> {
+      if (path === undefined || waiting.length === 0) return writing ?? Promise.resolve()
+      writing ??= write(path).finally(() => {
+        writing = undefined
+      })
+      return writing
+    },
+    async close(): Promise<void> {
+      await writing
+      if (path !== undefined && waiting.length > 0) await write(path)
+      await file?.close()
+      file = undefined
+    },
+  }
+}
+export type AccessLog = ReturnType<typeof createAccessLog>
+
+function lineOf(visit: Visit): string {
+  const { head, res, visitor, instance } = visit
+  return `${JSON.stringify({
+    time: new Date().toISOString(),
+    app: visit.app,
+    release: instance?.spec.release,
+    instance: instance?.spec.name,
+    client: visitor.address,
+    method: head.method,
+    host: head.host,
+    path: head.path,
+    status: res.headersSent || res.statusCode === 101 ? res.statusCode : 499,
+    ms: Math.round((performance.now() - visit.startedAt) * 10) / 10,
+    bytesIn: visit.bytesIn,
+    bytesOut: visit.bytesOut,
+    complete: res.writableFinished || res.statusCode === 101,
+    requestId: visitor.requestId,
+  })}\n`
+}

@@ -1,0 +1,91 @@
+import type { RoutingSnapshot } from '#ports/routing-snapshot.ts'
+import { Instance } from './instance.ts'
+import type { Limits } from './limits.ts'
+
+/**
+ * Every instance the worker knows. An instance lives on across snapshots with its connections; one
+ * that left stays known as long as something is under way to it, so that drain questions are answered.
+ */
+export function createBalancer(limits: Limits) {
+  let live = new Map<string, Instance>()
+  let retired: Instance[] = []
+  let turn = 0
+
+  return {
+    /** Takes the instances of a snapshot; those that are no longer in it get no new request. */
+    replace(snapshot: RoutingSnapshot): void {
+      const next = new Map<string, Instance>()
+      for (const route of snapshot.routes) {
+        for (const spec of route.instances) {
+          const key = keyOf(spec)
+          next.set(key, next.get(key) ?? live.get(key) ?? new Instance(route.app, spec, limits))
+        }
+      }
+      for (const [key, instance] of live) {
+        if (next.has(key)) continue
+        instance.retire()
+        retired.push(instance)
+      }
+      live = next
+    },
+
+    find: (spec: Instance['spec']): Instance | undefined => live.get(keyOf(spec)),
+
+    /** Least under way, in turn among equals; one that refused a moment ago only when all did. */
+    choose(instances: readonly Instance[], except?: Instance): Instance | undefined {
+      if (instances.length < 2) return instances[0]
+      const now = performance.now()
+      turn += 1
+      let best: Instance | undefined
+      let bestCost = Number.POSITIVE_INFINITY
+      for (let index = 0; index < instances.length; index += 1) {
+        const instance = instances[(index + turn) % instances.length]
+        if (!instance) continue
+        const cost =
+          instance.underWay.size +
+          (instance.refusedUntil > now ? 1e6 : 0) +
+          (instance === except ? 1e9 : 0)
+        if (cost < bestCost) {
+          best = instance
+          bestCost = cost
+        }
+      }
+      return best
+    },
+
+    underWay(names: readonly string[]): Record<string, number> {
+      const wanted = new Set(names)
+      const counts: Record<string, number> = {}
+      for (const instance of all()) {
+        const { name } = instance.spec
+        if (!wanted.has(name) || instance.underWay.size === 0) continue
+        counts[name] = (counts[name] ?? 0) + instance.underWay.size
+      }
+      return counts
+    },
+
+    /** Ends what is left to these instances (rule D1). */
+    cut(names: readonly string[]): void {
+      const wanted = new Set(names)
+      for (const instance of all()) {
+        if (wanted.has(instance.spec.name)) instance.cut()
+      }
+    },
+
+    sweep(now: number): void {
+      for (const instance of live.values()) instance.sweep(now)
+      if (retired.length > 0) retired = retired.filter((instance) => instance.underWay.size > 0)
+    },
+
+    all,
+  }
+
+  function* all(): Generator<Instance> {
+    yield* live.values()
+    yield* retired
+  }
+}
+export type Balancer = ReturnType<typeof createBalancer>
+
+const keyOf = ({ name, host, port, release }: Instance['spec']): string =>
+  `${name} ${host} ${port} ${release}`

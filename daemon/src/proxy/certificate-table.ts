@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { createSecureContext, type SecureContext } from 'node:tls'
+import type { RoutingSnapshot } from '#ports/routing-snapshot.ts'
+
+type Certificate = RoutingSnapshot['certificates'][number]
+
+interface Entry {
+  digest: string
+  certificate: Certificate
+  context: SecureContext | undefined
+}
+
+/** TLS 1.2 with forward secrecy and AEAD only; 1.3 has its own suites (rule P10). */
+export const TLS_SETTINGS = {
+  minVersion: 'TLSv1.2',
+  ciphers: [
+    'TLS_AES_128_GCM_SHA256',
+    'TLS_AES_256_GCM_SHA384',
+    'TLS_CHACHA20_POLY1305_SHA256',
+    'ECDHE-ECDSA-AES128-GCM-SHA256',
+    'ECDHE-RSA-AES128-GCM-SHA256',
+    'ECDHE-ECDSA-AES256-GCM-SHA384',
+    'ECDHE-RSA-AES256-GCM-SHA384',
+    'ECDHE-ECDSA-CHACHA20-POLY1305',
+    'ECDHE-RSA-CHACHA20-POLY1305',
+  ].join(':'),
+} as const
+
+/** Certificates by host name: exact first, then a wildcard of one level (rules R8, P10). */
+export function createCertificateTable(onProblem: (line: string) => void) {
+  let byHost = new Map<string, Entry>()
+
+  return {
+    /** A certificate that did not change keeps its context, and with it its sessions. */
+    replace(certificates: readonly Certificate[]): void {
+      const before = new Map([...byHost.values()].map((entry) => [entry.digest, entry]))
+      const next = new Map<string, Entry>()
+      for (const certificate of certificates) {
+        const digest = digestOf(certificate)
+        const entry = before.get(digest) ?? { digest, certificate, context: undefined }
+        for (const host of certificate.hosts) next.set(host.toLowerCase(), entry)
+      }
+      byHost = next
+    },
+
+    /** The context is made at the first handshake that needs it. */
+    find(servername: string): SecureContext | undefined {
+      const name = servername.toLowerCase()
+      const entry = byHost.get(name) ?? byHost.get(`*${name.slice(name.indexOf('.'))}`)
+      return entry && contextOf(entry, onProblem)
+    },
+  }
+}
+export type CertificateTable = ReturnType<typeof createCertificateTable>
+
+/** One broken certificate must not take down the others. */
+function contextOf(entry: Entry, onProblem: (line: string) => void): SecureContext | undefined {
+  const { certificatePem: cert, keyPem: key, id } = entry.certificate
+  try {
+    entry.context ??= createSecureContext({ ...TLS_SETTINGS, cert, key })
+  } catch (error) {
+    onProblem(`certificate ${id}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  return entry.context
+}
+
+export const digestOf = ({ certificatePem, keyPem }: Certificate): string =>
+  createHash('sha256').update(certificatePem).update('\0').update(keyPem).digest('hex')

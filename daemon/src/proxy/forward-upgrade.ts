@@ -1,0 +1,236 @@
+import type { Socket } from 'node:net'
+import { type PageName, sendPage } from './error-pages.ts'
+import { forwardedLines } from './forwarded-fields.ts'
+import { readResponseHeaders } from './head-rules.ts'
+import type { Instance, UnderWay } from './instance.ts'
+import type { Plane, Swept, Visit } from './plane.ts'
+import type { ResponseHead } from './response-reader.ts'
+import type { RouteTarget } from './route-match.ts'
+import type { FailureKind, ResponseListener, UpstreamConnection } from './upstream-connection.ts'
+import { createFrameFollower, GOING_AWAY } from './websocket-frames.ts'
+
+/** Sends a WebSocket handshake on and, once the app has granted it, every byte both ways (rule P7). */
+export function forwardUpgrade(
+  plane: Plane,
+  visit: Visit,
+  target: RouteTarget,
+  early: Buffer,
+): void {
+  new Upgrade(plane, visit, target, early).start()
+}
+
+class Upgrade implements ResponseListener, UnderWay, Swept {
+  private instance: Instance | undefined
+  private connection: UpstreamConnection | undefined
+  private upstream: Socket | undefined
+  private client: Socket
+  private granted = false
+  private headSent = false
+  private left = false
+  private refusedSince = 0
+  private retryTimer: NodeJS.Timeout | undefined
+  private lastTraffic = performance.now()
+  private toClient = createFrameFollower()
+
+  constructor(
+    private plane: Plane,
+    private visit: Visit,
+    private target: RouteTarget,
+    private early: Buffer,
+  ) {
+    this.client = visit.req.socket
+  }
+
+  start(): void {
+    this.plane.swept.add(this)
+    this.client.once('close', this.onGone)
+    this.client.on('error', this.onGone)
+    this.attempt()
+  }
+
+  private attempt(): void {
+    const instance = this.plane.balancer.choose(this.target.instances, this.instance)
+    if (!instance) {
+      this.answer('down')
+      return
+    }
+    this.instance = instance
+    this.visit.instance = instance
+    instance.underWay.add(this)
+    this.connection = instance.dial()
+    this.connection.begin(this, 'GET', this.requestHead(), true)
+    this.connection.endRequest()
+  }
+
+  private requestHead(): string {
+    const { head, visitor } = this.visit
+    let text = `GET ${head.target} HTTP/1.1\r\nHost: ${head.authority}\r\n`
+    for (let index = 0; index < head.headers.length; index += 2)
+      text += `${head.headers[index]}: ${head.headers[index + 1]}\r\n`
+    text += forwardedLines(head, visitor, this.plane.trusted)
+    return `${text}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
+  }
+
+  onConnected(): void {
+    // The head is on its way; nothing else is sent until the app has granted the upgrade.
+  }
+
+  onHead(head: ResponseHead): void {
+    const { visit, plane, instance } = this
+    const { res } = visit
+    if (instance) plane.meter.answered(instance, head.status, performance.now() - visit.startedAt)
+    const headers = readResponseHeaders(head.headers)
+    this.headSent = true
+    if (head.status === 101) {
+      this.granted = true
+      res.statusCode = 101
+      let text = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
+      for (let index = 0; index < headers.length; index += 2)
+        text += `${headers[index]}: ${headers[index + 1]}\r\n`
+      res.detachSocket(this.client)
+      this.client.write(`${text}\r\n`, 'latin1')
+      return
+    }
+    if (head.framing === 'length' || (head.framing === 'none' && head.contentLength > 0))
+      headers.push('Content-Length', String(head.contentLength))
+    res.shouldKeepAlive = false
+    res.writeHead(head.status, head.reason, headers)
+  }
+
+  onData(chunk: Buffer): void {
+    this.lastTraffic = performance.now()
+    this.visit.bytesOut += chunk.length
+    if (this.visit.res.write(chunk)) return
+    const { connection } = this
+    connection?.socket.pause()
+    this.visit.res.once('drain', () => connection?.socket.resume())
+  }
+
+  onEnd(surplus: Buffer | undefined): void {
+    if (!this.granted) {
+      this.connection = undefined
+      this.leave()
+      this.visit.res.end()
+      return
+    }
+    const upstream = this.connection?.socket
+    if (!upstream) return
+    this.connection = undefined
+    this.upstream = upstream
+    this.join(upstream, surplus)
+  }
+
+  private join(upstream: Socket, surplus: Buffer | undefined): void {
+    const { client, visit, early } = this
+    upstream.on('data', (chunk: Buffer) => {
+      this.lastTraffic = performance.now()
+      visit.bytesOut += chunk.length
+      this.toClient.follow(chunk)
+      if (!client.write(chunk)) upstream.pause()
+    })
+    client.on('data', (chunk: Buffer) => {
+      this.lastTraffic = performance.now()
+      visit.bytesIn += chunk.length
+      if (!upstream.write(chunk)) client.pause()
+    })
+    client.on('drain', () => upstream.resume())
+    upstream.on('drain', () => client.resume())
+    // What one side has ended the other gets to the end; then both are closed.
+    upstream.on('end', () => client.end())
+    client.on('end', () => upstream.end())
+    upstream.on('error', this.onGone)
+    upstream.once('close', () => client.destroySoon())
+    if (surplus) {
+      this.toClient.follow(surplus)
+      visit.bytesOut += surplus.length
+      client.write(surplus)
+    }
+    if (early.length > 0) upstream.write(early)
+    upstream.resume()
+    client.resume()
+  }
+
+  onDrain(): void {
+    // A handshake has no body that could wait for room.
+  }
+
+  onFailure(kind: FailureKind): void {
+    const { instance, plane } = this
+    this.connection = undefined
+    instance?.underWay.delete(this)
+    if (this.headSent) {
+      this.leave()
+      this.client.destroy()
+      return
+    }
+    if (kind === 'connect') {
+      const { limits } = plane
+      const now = performance.now()
+      this.refusedSince ||= now
+      if (instance) {
+        plane.meter.refused(instance)
+        instance.refusedUntil = now + limits.refusedPauseMs
+      }
+      if (now - this.refusedSince < limits.connectBudgetMs) {
+        this.retryTimer = setTimeout(() => this.attemptAgain(), limits.connectRetryMs)
+        return
+      }
+    }
+    if (instance) plane.meter.failed(instance)
+    this.answer('unreachable')
+  }
+
+  private attemptAgain(): void {
+    const { head } = this.visit
+    this.target = this.plane.routes.match(head.host, head.path) ?? this.target
+    this.attempt()
+  }
+
+  /** The drain limit has passed: the client is told to come again, where a frame may be put in. */
+  cut(): void {
+    const { client } = this
+    this.connection?.abort()
+    if (!this.headSent) {
+      this.answer('busy')
+      return
+    }
+    this.upstream?.destroy()
+    if (this.granted && this.toClient.atBorder) client.end(GOING_AWAY)
+    const timer = setTimeout(() => client.destroy(), this.plane.limits.lingerMs)
+    client.once('close', () => clearTimeout(timer))
+    this.leave()
+  }
+
+  sweep(now: number): void {
+    const { limits } = this.plane
+    if (this.upstream) {
+      if (now - this.lastTraffic > limits.upgradeIdleMs) this.onGone()
+      return
+    }
+    if (this.left || this.headSent || now - this.visit.startedAt < limits.responseHeadTimeoutMs)
+      return
+    if (this.instance) this.plane.meter.failed(this.instance)
+    this.connection?.abort()
+    this.answer('timedOut')
+  }
+
+  private answer(page: PageName): void {
+    this.leave()
+    if (!this.client.destroyed) sendPage(this.visit.res, page, this.visit.head.accept)
+  }
+
+  private onGone = (): void => {
+    this.connection?.abort()
+    this.upstream?.destroy()
+    this.client.destroy()
+    this.leave()
+  }
+
+  private leave(): void {
+    if (this.left) return
+    this.left = true
+    clearTimeout(this.retryTimer)
+    this.plane.swept.delete(this)
+    this.instance?.underWay.delete(this)
+  }
+}

@@ -1,0 +1,317 @@
+import { sendPage, type PageName } from './error-pages.ts'
+import { forwardedLines } from './forwarded-fields.ts'
+import { readResponseHeaders } from './head-rules.ts'
+import type { Instance, UnderWay } from './instance.ts'
+import { lingerOnClose } from './linger.ts'
+import type { Plane, Swept, Visit } from './plane.ts'
+import type { ResponseHead } from './response-reader.ts'
+import type { RouteTarget } from './route-match.ts'
+import type { FailureKind, ResponseListener, UpstreamConnection } from './upstream-connection.ts'
+
+const REPLAYABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+
+/** Sends the request to an instance of the route and its response to the client. */
+export function forward(
+  plane: Plane,
+  visit: Visit,
+  target: RouteTarget,
+  reroute: (visit: Visit) => void,
+): void {
+  new Exchange(plane, visit, target, reroute).start()
+}
+
+/**
+ * One request on its way. Everything that can end it leads to `leave`, once: the client going away,
+ * the upstream ending or failing, a limit, a cut.
+ */
+class Exchange implements ResponseListener, UnderWay, Swept {
+  private instance: Instance | undefined
+  private connection: UpstreamConnection | undefined
+  private hasBody: boolean
+  /** May be sent a second time: the method allows it and there is no body (rule D3). */
+  private replayable: boolean
+  private replayed = false
+  private bodyStarted = false
+  private bodyEnded: boolean
+  private bodyPaused = false
+  private windowBytes = 0
+  private windowSince = 0
+  private headSent = false
+  private left = false
+  private sentAt: number
+  private lengthSent = false
+  private stalledSince = 0
+  private refusedSince = 0
+  private retryTimer: NodeJS.Timeout | undefined
+
+  constructor(
+    private plane: Plane,
+    private visit: Visit,
+    private target: RouteTarget,
+    private reroute: (visit: Visit) => void,
+  ) {
+    const { head } = visit
+    this.hasBody = head.chunked || (head.contentLength ?? 0) > 0
+    this.bodyEnded = !this.hasBody
+    this.replayable = !this.hasBody && REPLAYABLE.has(head.method)
+    this.sentAt = visit.startedAt
+  }
+
+  start(): void {
+    const { res } = this.visit
+    this.plane.swept.add(this)
+    res.once('close', this.onClosed)
+    res.on('drain', this.onClientDrain)
+    this.attempt(undefined, false)
+  }
+
+  private attempt(except: Instance | undefined, fresh: boolean): void {
+    const instance = this.plane.balancer.choose(this.target.instances, except)
+    if (!instance) {
+      this.answer('down')
+      return
+    }
+    this.instance = instance
+    this.visit.instance = instance
+    instance.underWay.add(this)
+    this.connection = fresh ? instance.dial() : instance.acquire(this.replayable)
+    this.connection.begin(this, this.visit.head.method, this.requestHead())
+    if (!this.hasBody) this.connection.endRequest()
+  }
+
+  private requestHead(): string {
+    const { head, visitor } = this.visit
+    let text = `${head.method} ${head.target} HTTP/1.1\r\nHost: ${head.authority}\r\n`
+    const { headers } = head
+    for (let index = 0; index < headers.length; index += 2)
+      text += `${headers[index]}: ${headers[index + 1]}\r\n`
+    text += forwardedLines(head, visitor, this.plane.trusted)
+    // The body is framed by us and by nothing the client wrote (rule P4).
+    if (head.chunked) text += 'Transfer-Encoding: chunked\r\n'
+    else if (head.contentLength !== undefined) text += `Content-Length: ${head.contentLength}\r\n`
+    return `${text}\r\n`
+  }
+
+  onConnected(): void {
+    if (!this.hasBody || this.bodyStarted) return
+    const { req, res, head } = this.visit
+    this.bodyStarted = true
+    this.windowSince = performance.now()
+    if (head.expectsContinue) res.writeContinue()
+    req.on('data', this.onBody)
+    req.once('end', this.onBodyEnd)
+  }
+
+  private onBody = (chunk: Buffer): void => {
+    const { visit, connection } = this
+    visit.bytesIn += chunk.length
+    this.windowBytes += chunk.length
+    if (visit.bytesIn > this.target.route.maxBodyBytes) {
+      this.refuseBody('tooLarge')
+      return
+    }
+    if (!connection) return
+    const { socket } = connection
+    let room: boolean
+    if (visit.head.chunked) {
+      socket.cork()
+      socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1')
+      socket.write(chunk)
+      room = socket.write('\r\n', 'latin1')
+      socket.uncork()
+    } else room = socket.write(chunk)
+    if (room) return
+    this.bodyPaused = true
+    visit.req.pause()
+  }
+
+  private onBodyEnd = (): void => {
+    this.bodyEnded = true
+    this.sentAt = performance.now()
+    if (this.visit.head.chunked) this.connection?.socket.write('0\r\n\r\n', 'latin1')
+    this.connection?.endRequest()
+  }
+
+  onDrain(): void {
+    if (!this.bodyPaused) return
+    this.bodyPaused = false
+    this.windowBytes = 0
+    this.windowSince = performance.now()
+    this.visit.req.resume()
+  }
+
+  onHead(head: ResponseHead): void {
+    const { visit, plane, instance } = this
+    const { res, req } = visit
+    const headers = readResponseHeaders(head.headers)
+    const length = head.framing === 'length' || (head.framing === 'none' && head.contentLength > 0)
+    this.lengthSent = length
+    if (length && head.status !== 204) headers.push('Content-Length', String(head.contentLength))
+    if (!this.bodyEnded) lingerOnClose(req, plane.limits.lingerMs)
+    if (!this.bodyEnded || plane.stopping) res.shouldKeepAlive = false
+    this.headSent = true
+    if (instance) plane.meter.answered(instance, head.status, performance.now() - visit.startedAt)
+    res.writeHead(head.status, head.reason, headers)
+    // A response that comes bit by bit begins with its head, not with its first event.
+    if (head.framing === 'chunked' || head.framing === 'until-close') res.flushHeaders()
+  }
+
+  onData(chunk: Buffer): void {
+    this.visit.bytesOut += chunk.length
+    if (this.visit.res.write(chunk)) return
+    this.stalledSince = performance.now()
+    this.connection?.socket.pause()
+  }
+
+  private onClientDrain = (): void => {
+    this.stalledSince = 0
+    this.connection?.socket.resume()
+  }
+
+  onEnd(): void {
+    this.connection = undefined
+    this.leave()
+    this.visit.res.end()
+  }
+
+  onFailure(kind: FailureKind): void {
+    const { instance, plane } = this
+    this.connection = undefined
+    instance?.underWay.delete(this)
+    if (this.headSent) {
+      this.leave()
+      this.truncate()
+      return
+    }
+    if (kind === 'connect') {
+      this.afterRefusal(instance)
+      return
+    }
+    if (kind === 'no-response' && this.replayable && !this.replayed) {
+      this.replayed = true
+      this.attemptAgain(instance)
+      return
+    }
+    if (instance) plane.meter.failed(instance)
+    this.answer('unreachable')
+  }
+
+  /** Nothing was sent, so every request may try another instance, or the same in a moment. */
+  private afterRefusal(instance: Instance | undefined): void {
+    const { limits, meter } = this.plane
+    const now = performance.now()
+    this.refusedSince ||= now
+    if (instance) {
+      meter.refused(instance)
+      instance.refusedUntil = now + limits.refusedPauseMs
+    }
+    if (this.target.instances.some((each) => each.refusedUntil <= now)) {
+      this.attemptAgain(instance)
+      return
+    }
+    if (now - this.refusedSince < limits.connectBudgetMs) {
+      this.retryTimer = setTimeout(() => this.attemptAgain(instance), limits.connectRetryMs)
+      return
+    }
+    if (instance) meter.failed(instance)
+    this.answer('unreachable')
+  }
+
+  /** The routes may have changed since: what just refused may have been replaced, or is held. */
+  private attemptAgain(except: Instance | undefined): void {
+    const { head } = this.visit
+    const target = this.plane.routes.match(head.host, head.path)
+    if (target?.route.state === 'serving') {
+      this.target = target
+      this.attempt(except, true)
+      return
+    }
+    this.leave()
+    this.visit.res.off('close', this.onClosed)
+    this.plane.swept.delete(this)
+    this.reroute(this.visit)
+  }
+
+  /** The drain limit has passed, or the instance is taken away (rule D1). */
+  cut(): void {
+    this.connection?.abort()
+    if (this.headSent) {
+      this.leave()
+      this.truncate()
+    } else this.answer('busy')
+  }
+
+  sweep(now: number): void {
+    const { limits } = this.plane
+    if (this.left) this.stalledSince ||= now
+    if (this.stalledSince > 0 && now - this.stalledSince > limits.stalledClientMs) {
+      this.visit.req.socket.destroy()
+      return
+    }
+    if (this.headSent || this.left) return
+    if (this.bodyEnded) {
+      if (this.connection && now - this.sentAt > limits.responseHeadTimeoutMs) {
+        if (this.instance) this.plane.meter.failed(this.instance)
+        this.connection.abort()
+        this.answer('timedOut')
+      }
+      return
+    }
+    if (!this.bodyStarted || this.bodyPaused || now - this.windowSince < limits.bodyRateWindowMs)
+      return
+    if (this.windowBytes < limits.bodyRateBytes) this.refuseBody('tooSlow')
+    this.windowBytes = 0
+    this.windowSince = now
+  }
+
+  private refuseBody(page: PageName): void {
+    this.connection?.abort()
+    this.answer(page)
+  }
+
+  /** A page of ours instead of the app's response; where that has begun, the truth is a broken one. */
+  private answer(page: PageName): void {
+    const { res, req, head } = this.visit
+    this.leave()
+    if (this.headSent) {
+      this.truncate()
+      return
+    }
+    if (res.destroyed) return
+    if (!this.bodyEnded) {
+      res.shouldKeepAlive = false
+      lingerOnClose(req, this.plane.limits.lingerMs)
+    }
+    sendPage(res, page, head.accept)
+  }
+
+  /** Nobody may take a response that was cut off for a whole one. */
+  private truncate(): void {
+    const { res, req } = this.visit
+    // Without framing the end of the connection would be the end of the response.
+    if (this.lengthSent || req.httpVersionMinor > 0) res.destroy()
+    else req.socket.resetAndDestroy()
+  }
+
+  /** The response was sent, or the client has gone. */
+  private onClosed = (): void => {
+    this.plane.swept.delete(this)
+    if (this.left) return
+    this.connection?.abort()
+    this.leave()
+  }
+
+  /** Nothing more passes between the client and an instance. */
+  private leave(): void {
+    if (this.left) return
+    this.left = true
+    clearTimeout(this.retryTimer)
+    this.instance?.underWay.delete(this)
+    const { req, res } = this.visit
+    res.off('drain', this.onClientDrain)
+    if (!this.bodyStarted || this.bodyEnded) return
+    req.off('data', this.onBody)
+    req.off('end', this.onBodyEnd)
+    req.resume()
+  }
+}

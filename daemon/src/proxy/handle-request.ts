@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type PageName, sendPage } from './error-pages.ts'
+import { forward } from './forward.ts'
+import { forwardUpgrade } from './forward-upgrade.ts'
+import { readVisitor } from './forwarded-fields.ts'
+import { isRefusal, type Refusal, readRequestHead } from './head-rules.ts'
+import { lingerOnClose } from './linger.ts'
+import type { Plane, Visit } from './plane.ts'
+import type { RouteTarget } from './route-match.ts'
+import { peerAddress } from './trusted-peers.ts'
+
+export interface Arrival {
+  secure: boolean
+  /** The host name of the TLS handshake; false or undefined where there was none. */
+  servername: string | false | undefined
+  /** Bytes behind an upgrade's head; undefined for plain requests. */
+  early: Buffer | undefined
+}
+
+const REFUSED: Record<Refusal['status'], PageName> = {
+  400: 'badRequest',
+  414: 'tooLong',
+  417: 'expectation',
+  431: 'headTooLarge',
+}
+
+/** One request, from its head to whoever answers it: us, a page, or an instance of an app. */
+export function handleRequest(
+  plane: Plane,
+  req: IncomingMessage,
+  res: ServerResponse,
+  arrival: Arrival,
+): void {
+  const startedAt = performance.now()
+  if (plane.stopping) res.shouldKeepAlive = false
+  const head = readRequestHead(
+    {
+      method: req.method ?? '',
+      url: req.url ?? '',
+      httpVersionMinor: req.httpVersionMinor,
+      rawHeaders: req.rawHeaders,
+    },
+    plane.limits,
+  )
+  if (isRefusal(head)) {
+    // How much of what follows belongs to this request is not certain: the connection ends here.
+    res.shouldKeepAlive = false
+    lingerOnClose(req, plane.limits.lingerMs)
+    sendPage(res, REFUSED[head.status], '')
+    return
+  }
+
+  const peer = peerAddress(req.socket.remoteAddress)
+  const visitor = readVisitor(head, peer, arrival.secure, plane.trusted, randomUUID)
+  const visit: Visit = {
+    req,
+    res,
+    head,
+    visitor,
+    startedAt,
+    app: undefined,
+    instance: undefined,
+    bytesIn: 0,
+    bytesOut: 0,
+  }
+  plane.accessLog.follow(visit)
+  if (arrival.secure && arrival.servername && arrival.servername.toLowerCase() !== head.host) {
+    page(visit, 'misdirected')
+    return
+  }
+  route(plane, visit, arrival)
+}
+
+/** Called again for a request that was held when the routes have changed. */
+function route(plane: Plane, visit: Visit, arrival: Arrival): void {
+  const { head, req, res } = visit
+  const challenge = plane.challenges(head.method, head.path)
+  if (challenge !== undefined && !arrival.secure) {
+    sendChallenge(visit, challenge)
+    return
+  }
+  const target = plane.routes.match(head.host, head.target === '*' ? '/' : head.path)
+  if (!target) {
+    page(visit, 'unknownHost')
+    return
+  }
+  visit.app = target.route.app
+  if (target.route.redirectToHttps && visit.visitor.proto === 'http') {
+    redirect(plane, visit)
+    return
+  }
+  if ((head.contentLength ?? 0) > target.route.maxBodyBytes) {
+    res.shouldKeepAlive = false
+    lingerOnClose(req, plane.limits.lingerMs)
+    page(visit, 'tooLarge')
+    return
+  }
+  answerByState(plane, visit, target, arrival)
+}
+
+function answerByState(plane: Plane, visit: Visit, target: RouteTarget, arrival: Arrival): void {
+  switch (target.route.state) {
+    case 'held':
+      hold(plane, visit, arrival)
+      return
+    case 'starting':
+      page(visit, 'starting')
+      return
+    case 'stopped':
+      page(visit, 'stopped')
+      return
+    case 'serving':
+      if (arrival.early) forwardUpgrade(plane, visit, target, arrival.early)
+      else forward(plane, visit, target, () => route(plane, visit, arrival))
+  }
+}
+
+function hold(plane: Plane, visit: Visit, arrival: Arrival): void {
+  const { res } = visit
+  const withdraw = plane.hold.add(
+    visit.startedAt,
+    () => {
+      res.off('close', onClose)
+      route(plane, visit, arrival)
+    },
+    () => {
+      res.off('close', onClose)
+      page(visit, 'busy')
+    },
+  )
+  const onClose = (): void => {
+    withdraw?.()
+  }
+  if (withdraw) res.once('close', onClose)
+  else page(visit, 'busy')
+}
+
+/** A page of ours; a body that is still to come is not waited for. */
+function page(visit: Visit, name: PageName): void {
+  const { req, res, head } = visit
+  if (res.destroyed) return
+  if (head.chunked || (head.contentLength ?? 0) > 0) {
+    res.shouldKeepAlive = false
+    lingerOnClose(req, LINGER_MS)
+  }
+  sendPage(res, name, head.accept)
+}
+
+const LINGER_MS = 2_000
+
+function sendChallenge({ res }: Visit, keyAuthorization: string): void {
+  const body = Buffer.from(keyAuthorization)
+  res.writeHead(200, [
+    'Content-Type',
+    'text/plain',
+    'Content-Length',
+    String(body.length),
+    'Cache-Control',
+    'no-store',
+  ])
+  res.end(body)
+}
+
+/** 308 keeps method and body. The port is named only where it is not the usual one (rule P10). */
+function redirect(plane: Plane, visit: Visit): void {
+  const { head, res } = visit
+  const port = plane.httpsPort === 443 ? '' : `:${plane.httpsPort}`
+  const path = head.target === '*' ? '/' : head.target
+  res.writeHead(308, [
+    'Location',
+    `https://${head.host}${port}${path}`,
+    'Content-Length',
+    '0',
+    'Cache-Control',
+    'no-store',
+  ])
+  res.end()
+}

@@ -1,0 +1,107 @@
+import type { RouteInstance } from '#ports/routing-snapshot.ts'
+import type { Limits } from './limits.ts'
+import { UpstreamConnection } from './upstream-connection.ts'
+
+/** What can be ended from outside when the drain limit has passed (rule D1). */
+export interface UnderWay {
+  cut(): void
+}
+
+/** Less than this is noise of the event loop and no time-out of the upstream's. */
+const SMALLEST_LESSON_MS = 1
+
+/** One instance as the worker knows it: its idle connections, what is under way to it, its mood. */
+export class Instance {
+  readonly underWay = new Set<UnderWay>()
+  /** A retired instance gets no new requests; its idle connections are closed as they come free. */
+  retired = false
+  refusedUntil = 0
+  private idle: UpstreamConnection[] = []
+  /** The shortest time after which this upstream was seen closing an idle connection (rule D4). */
+  private closesAfterMs = Number.POSITIVE_INFINITY
+
+  constructor(
+    readonly app: string,
+    readonly spec: RouteInstance,
+    private limits: Limits,
+  ) {}
+
+  /**
+   * A connection for one request: the one used last, unless its upstream may be about to close it.
+   * A request that must not be sent twice takes no chance: half the time that was seen to be safe.
+   */
+  acquire(replayable: boolean): UpstreamConnection {
+    const now = performance.now()
+    for (let found = this.idle.pop(); found; found = this.idle.pop()) {
+      const limit = Math.min(found.idleLimitMs, replayable ? Infinity : this.closesAfterMs / 2)
+      if (!found.socket.destroyed && now - found.idleSince < limit) return found
+      found.socket.destroy()
+    }
+    return this.dial()
+  }
+
+  dial(): UpstreamConnection {
+    const { connectTimeoutMs, upstreamIdleMs, upstreamIdleMaxMs } = this.limits
+    const { host, port } = this.spec
+    return new UpstreamConnection(
+      host,
+      port,
+      connectTimeoutMs,
+      this,
+      upstreamIdleMs,
+      upstreamIdleMaxMs,
+    )
+  }
+
+  onFree(connection: UpstreamConnection, reusable: boolean): void {
+    if (!reusable) {
+      const at = this.idle.indexOf(connection)
+      if (at === -1) return
+      this.idle.splice(at, 1)
+      this.learn(performance.now() - connection.idleSince)
+      return
+    }
+    if (this.retired || this.idle.length >= this.limits.upstreamIdleSockets) {
+      connection.socket.destroy()
+      return
+    }
+    this.idle.push(connection)
+  }
+
+  /** Closes idle connections before their upstream does, and slowly forgets what it was taught. */
+  sweep(now: number): void {
+    this.closesAfterMs *= 1.02
+    const kept: UpstreamConnection[] = []
+    const old: UpstreamConnection[] = []
+    for (const connection of this.idle)
+      (now - connection.idleSince < connection.idleLimitMs ? kept : old).push(connection)
+    if (old.length === 0) return
+    this.idle = kept
+    for (const connection of old) connection.socket.destroy()
+  }
+
+  retire(): void {
+    this.retired = true
+    this.closeIdle()
+  }
+
+  /** Ends everything there is to this instance. */
+  cut(): void {
+    for (const exchange of this.underWay) exchange.cut()
+    this.closeIdle()
+  }
+
+  private closeIdle(): void {
+    const { idle } = this
+    this.idle = []
+    for (const connection of idle) connection.socket.destroy()
+  }
+
+  get idleConnections(): number {
+    return this.idle.length
+  }
+
+  private learn(idleMs: number): void {
+    if (idleMs < this.closesAfterMs) this.closesAfterMs = Math.max(SMALLEST_LESSON_MS, idleMs)
+  }
+}

@@ -1,0 +1,67 @@
+/** Every number that bounds what one client or one app can take (rules P1, P8, D4, D5). */
+export interface Limits {
+  requestLineBytes: number
+  headBytes: number
+  headFields: number
+  headersTimeoutMs: number
+  keepAliveTimeoutMs: number
+  requestsPerSocket: number
+  /** Of one worker; two descriptors a request must stay below the smallest hard limit we met (20,000). */
+  connections: number
+  /** Of one address and one worker; peers of trustedProxies and loopback are not counted. */
+  connectionsPerAddress: number
+  countLoopback: boolean
+  connectTimeoutMs: number
+  /** How long instances that refuse are tried again before the visitor gets the 502 page. */
+  connectBudgetMs: number
+  connectRetryMs: number
+  /** How long an instance that refused is passed over while another one lives. */
+  refusedPauseMs: number
+  responseHeadTimeoutMs: number
+  bodyRateWindowMs: number
+  bodyRateBytes: number
+  /** A client that takes nothing of a waiting response for this long is let go. */
+  stalledClientMs: number
+  /** How long what a client still sends is read and dropped after it was refused. */
+  lingerMs: number
+  upgradeIdleMs: number
+  upstreamIdleMs: number
+  upstreamIdleMaxMs: number
+  upstreamIdleSockets: number
+  holdMs: number
+  holdRequests: number
+  drainMs: number
+  /** While the worker stops: an idle keep-alive connection is closed after this long. */
+  drainIdleMs: number
+  sweepMs: number
+}
+
+export const LIMITS: Limits = {
+  requestLineBytes: 8_192,
+  headBytes: 16_384,
+  headFields: 100,
+  headersTimeoutMs: 10_000,
+  keepAliveTimeoutMs: 65_000,
+  requestsPerSocket: 10_000,
+  connections: 8_000,
+  connectionsPerAddress: 256,
+  countLoopback: false,
+  connectTimeoutMs: 2_000,
+  connectBudgetMs: 1_500,
+  connectRetryMs: 50,
+  refusedPauseMs: 1_000,
+  responseHeadTimeoutMs: 60_000,
+  bodyRateWindowMs: 10_000,
+  bodyRateBytes: 10_240,
+  stalledClientMs: 120_000,
+  lingerMs: 2_000,
+  upgradeIdleMs: 120_000,
+  upstreamIdleMs: 4_000,
+  upstreamIdleMaxMs: 60_000,
+  upstreamIdleSockets: 64,
+  holdMs: 30_000,
+  holdRequests: 1_000,
+  drainMs: 30_000,
+  drainIdleMs: 5_000,
+  sweepMs: 1_000,
+}

@@ -1,0 +1,18 @@
+import type { IncomingMessage } from 'node:http'
+
+/**
+ * Closes gently a connection whose client is still sending: our answer and FIN first, then what
+ * still comes is read and dropped for a moment. Closing at once would make the kernel answer with
+ * RST, and the client would lose the answer that tells why.
+ */
+export function lingerOnClose(req: IncomingMessage, lingerMs: number): void {
+  const { socket } = req
+  socket.destroySoon = () => {
+    socket.end()
+    req.resume()
+    socket.resume()
+    const timer = setTimeout(() => socket.destroy(), lingerMs)
+    socket.once('end', () => socket.destroy())
+    socket.once('close', () => clearTimeout(timer))
+  }
+}

@@ -1,0 +1,231 @@
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
+import { randomBytes } from 'node:crypto'
+import { type TLSSocket } from 'node:tls'
+import { type CertificateTable, TLS_SETTINGS } from './certificate-table.ts'
+import { createDefaultCertificate } from './default-certificate.ts'
+import { handleRequest } from './handle-request.ts'
+import type { Plane } from './plane.ts'
+import { peerAddress } from './trusted-peers.ts'
+
+/** An inherited descriptor, or an address for tests and development. */
+export type ListenOn = { fd: number } | { host: string; port: number }
+
+interface Client {
+  underWay: number
+  idleSince: number
+  latest: ServerResponse | undefined
+}
+
+const DAY_MS = 86_400_000
+
+/**
+ * The two servers of a worker, Node's own (the full lane of decision 4). HTTP/2 and the fast lane
+ * will stand in front of `onConnection`; whatever they do not take is handed to these.
+ */
+export function createListener(plane: Plane, certificates: CertificateTable) {
+  const { limits } = plane
+  const clients = new Map<Socket, Client>()
+  /** TCP connections whose TLS handshake is not done, by remote address and port. */
+  const handshakes = new Map<string, Socket>()
+  const perAddress = new Map<string, number>()
+  const counters = { unknownServerNames: 0, connectionsRefused: 0 }
+
+  const options = {
+    insecureHTTPParser: false,
+    maxHeaderSize: limits.headBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    // Bodies have a least rate instead (rule P8).
+    requestTimeout: 0,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: 1_000,
+    noDelay: true,
+    // Only a WebSocket is an upgrade; anything else that is offered is passed over (rule P7).
+    shouldUpgradeCallback: (req: IncomingMessage) => wantsWebSocket(req),
+  }
+  const http = createServer(options)
+  const https = createSecureServer({
+    ...options,
+    ...TLS_SETTINGS,
+    ...defaultCertificate(),
+    handshakeTimeout: 10_000,
+    ALPNProtocols: ['http/1.1'],
+    SNICallback: (servername, done) => {
+      const context = certificates.find(servername)
+      if (!context) counters.unknownServerNames += 1
+      done(null, context)
+    },
+  })
+  const tickets = setInterval(() => https.setTicketKeys(randomBytes(48)), DAY_MS)
+  tickets.unref()
+
+  setUp(http, false)
+  setUp(https, true)
+
+  function setUp(server: Server | SecureServer, secure: boolean): void {
+    server.maxHeadersCount = 0
+    server.maxRequestsPerSocket = limits.requestsPerSocket
+    server.maxConnections = limits.connections
+    server.on('connection', (socket: Socket) => {
+      if (!admit(socket)) return
+      if (secure) awaitHandshake(socket)
+      else track(socket)
+    })
+    if (secure)
+      server.on('secureConnection', (socket: Socket) => {
+        handshakes.delete(endOf(socket))
+        track(socket)
+      })
+    server.on('request', (req, res) => onRequest(req, res, secure))
+    server.on('checkContinue', (req, res) => onRequest(req, res, secure))
+    server.on('checkExpectation', (req, res) => onRequest(req, res, secure))
+    server.on('upgrade', (req, _socket, head: Buffer) => onUpgrade(req, req.socket, head, secure))
+    server.on('connect', (_req, socket) => {
+      socket.end(
+        'HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+      )
+    })
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      const client = clients.get(socket)
+      // In the middle of an answer, or with others before it, only the end of the connection is clear.
+      if (client && (client.underWay > 1 || (client.underWay === 1 && client.latest?.headersSent)))
+        socket.destroy()
+      else answerUnreadable(error, socket)
+    })
+    server.on('tlsClientError', () => undefined)
+  }
+
+  /** Every TCP connection, before TLS. */
+  function admit(socket: Socket): boolean {
+    const address = peerAddress(socket.remoteAddress)
+    if (!isCounted(address)) return true
+    const count = (perAddress.get(address) ?? 0) + 1
+    if (count > limits.connectionsPerAddress) {
+      counters.connectionsRefused += 1
+      socket.destroy()
+      return false
+    }
+    perAddress.set(address, count)
+    socket.once('close', () => {
+      const left = (perAddress.get(address) ?? 1) - 1
+      if (left > 0) perAddress.set(address, left)
+      else perAddress.delete(address)
+    })
+    return true
+  }
+
+  const isCounted = (address: string): boolean =>
+    !plane.trusted.trusts(address) &&
+    (limits.countLoopback || !(address.startsWith('127.') || address === '::1' || address === ''))
+
+  function awaitHandshake(socket: Socket): void {
+    const end = endOf(socket)
+    handshakes.set(end, socket)
+    socket.once('close', () => handshakes.delete(end))
+  }
+
+  function track(socket: Socket): void {
+    clients.set(socket, { underWay: 0, idleSince: performance.now(), latest: undefined })
+    socket.once('close', () => clients.delete(socket))
+  }
+
+  function onRequest(req: IncomingMessage, res: ServerResponse, secure: boolean): void {
+    const client = clients.get(req.socket)
+    if (client) {
+      client.underWay += 1
+      client.latest = res
+      res.once('close', () => {
+        client.underWay -= 1
+        client.idleSince = performance.now()
+      })
+    }
+    handleRequest(plane, req, res, { secure, servername: serverNameOf(req), early: undefined })
+  }
+
+  function onUpgrade(req: IncomingMessage, socket: Socket, head: Buffer, secure: boolean): void {
+    const client = clients.get(socket)
+    if (client) client.underWay += 1
+    const res = new ServerResponse(req)
+    res.assignSocket(socket)
+    res.shouldKeepAlive = false
+    res.once('finish', () => socket.destroySoon())
+    socket.on('error', () => socket.destroy())
+    handleRequest(plane, req, res, { secure, servername: serverNameOf(req), early: head })
+  }
+
+  return {
+    http,
+    https,
+    counters,
+    listen: (server: Server | SecureServer, on: ListenOn): Promise<number> => {
+      const { promise, resolve, reject } = Promise.withResolvers<number>()
+      server.once('error', reject)
+      server.listen(on, () => {
+        server.off('error', reject)
+        const address: AddressInfo | string | null = server.address()
+        resolve(typeof address === 'object' && address ? address.port : 0)
+      })
+      return promise
+    },
+
+    /**
+     * Accepts no more, answers what is under way and what still comes on open connections, each
+     * answer with `Connection: close`. An idle connection is closed only after a while: closing at
+     * once would meet a request that is just on its way.
+     */
+    async stop(): Promise<void> {
+      plane.stopping = true
+      clearInterval(tickets)
+      // Not http.Server's close, which ends idle connections at once.
+      NetServer.prototype.close.call(http)
+      NetServer.prototype.close.call(https)
+      const stoppedAt = performance.now()
+      while (clients.size + handshakes.size > 0) {
+        const now = performance.now()
+        const over = now - stoppedAt > limits.drainMs
+        if (over) for (const socket of handshakes.values()) socket.destroy()
+        for (const [socket, { underWay, idleSince }] of clients) {
+          const idleMs = now - Math.max(idleSince, stoppedAt)
+          if (over || (underWay === 0 && idleMs > limits.drainIdleMs)) socket.destroy()
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      http.closeAllConnections()
+      https.closeAllConnections()
+    },
+  }
+}
+export type Listener = ReturnType<typeof createListener>
+
+function defaultCertificate(): { cert: string; key: string } {
+  const { certificatePem, keyPem } = createDefaultCertificate(new Date())
+  return { cert: certificatePem, key: keyPem }
+}
+
+const endOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`
+
+const serverNameOf = (req: IncomingMessage): string | false | undefined => {
+  const socket: Socket & Partial<Pick<TLSSocket, 'servername'>> = req.socket
+  return socket.servername
+}
+
+const wantsWebSocket = (req: IncomingMessage): boolean =>
+  req.method === 'GET' && req.headers.upgrade?.toLowerCase() === 'websocket'
+
+/** Node's parser could not read the request (rule P1), or its head took too long (rule P8). */
+function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const line =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request'
+  socket.end(`HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  const timer = setTimeout(() => socket.destroy(), 1_000)
+  socket.once('close', () => clearTimeout(timer))
+}

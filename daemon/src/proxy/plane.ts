@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AccessLog } from './access-log.ts'
+import type { Balancer } from './balancer.ts'
+import type { ChallengeTable } from './challenge-table.ts'
+import type { Visitor } from './forwarded-fields.ts'
+import type { RequestHead } from './head-rules.ts'
+import type { Hold } from './hold.ts'
+import type { Instance } from './instance.ts'
+import type { Limits } from './limits.ts'
+import type { Meter } from './meter.ts'
+import type { RouteTable } from './route-match.ts'
+import type { TrustedPeers } from './trusted-peers.ts'
+
+/** Something with time limits of its own that is looked at once a second; no timer per request. */
+export interface Swept {
+  sweep(now: number): void
+}
+
+/** What a worker is made of. A snapshot replaces the tables, all in one go. */
+export interface Plane {
+  readonly limits: Limits
+  readonly balancer: Balancer
+  readonly hold: Hold
+  readonly meter: Meter
+  readonly accessLog: AccessLog
+  readonly swept: Set<Swept>
+  routes: RouteTable
+  challenges: ChallengeTable
+  trusted: TrustedPeers
+  httpsPort: number
+  /** The worker is stopping: every answer closes its connection. */
+  stopping: boolean
+}
+
+/** One request, from its head to its line in the access log. */
+export interface Visit {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly head: RequestHead
+  readonly visitor: Visitor
+  readonly startedAt: number
+  app: string | undefined
+  instance: Instance | undefined
+  bytesIn: number
+  bytesOut: number
+}

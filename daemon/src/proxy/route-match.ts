@@ -1,0 +1,41 @@
+import type { Route, RoutingSnapshot } from '#ports/routing-snapshot.ts'
+import type { Balancer } from './balancer.ts'
+import type { Instance } from './instance.ts'
+
+export interface RouteTarget {
+  route: Route
+  instances: Instance[]
+}
+
+/** host → routes of it, the longest path prefix first. */
+export function createRouteTable(snapshot: RoutingSnapshot | undefined, balancer: Balancer) {
+  const byHost = new Map<string, RouteTarget[]>()
+  for (const route of snapshot?.routes ?? []) {
+    const instances = route.instances.flatMap((spec) => balancer.find(spec) ?? [])
+    const targets = byHost.get(route.host) ?? []
+    targets.push({ route, instances })
+    byHost.set(route.host, targets)
+  }
+  for (const targets of byHost.values())
+    targets.sort((one, other) => other.route.pathPrefix.length - one.route.pathPrefix.length)
+
+  return {
+    /** A prefix matches whole segments: `/api` takes `/api` and `/api/x`, never `/apis`. */
+    match(host: string, path: string): RouteTarget | undefined {
+      const targets = byHost.get(host)
+      if (!targets) return undefined
+      for (const target of targets) if (covers(target.route.pathPrefix, path)) return target
+      return undefined
+    },
+    knows: (host: string): boolean => byHost.has(host),
+  }
+}
+export type RouteTable = ReturnType<typeof createRouteTable>
+
+function covers(prefix: string, path: string): boolean {
+  if (prefix === '/' || prefix === '') return true
+  if (!path.startsWith(prefix)) return false
+  return (
+    prefix.endsWith('/') || path.length === prefix.length || path.charCodeAt(prefix.length) === 47
+  )
+}

@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import type { RoutingSnapshot } from '#ports/routing-snapshot.ts'
+import { createAccessLog } from './access-log.ts'
+import { createBalancer } from './balancer.ts'
+import { createCertificateTable } from './certificate-table.ts'
+import { createChallengeTable } from './challenge-table.ts'
+import { createControl } from './control.ts'
+import { createHold } from './hold.ts'
+import { createLastGood } from './last-good.ts'
+import { LIMITS, type Limits } from './limits.ts'
+import { createListener, type ListenOn } from './listener.ts'
+import { createMeter } from './meter.ts'
+import type { Plane } from './plane.ts'
+import { createRouteTable } from './route-match.ts'
+import { createTrustedPeers } from './trusted-peers.ts'
+
+export interface WorkerOptions {
+  /** From 0; worker 0 stores the last-good files. */
+  worker: number
+  /** 0700, ours: last-good snapshots and the access log. */
+  directory: string
+  controlSocket: string
+  http: ListenOn | undefined
+  https: ListenOn | undefined
+  limits?: Partial<Limits>
+  say: (line: string) => void
+}
+
+/**
+ * One proxy worker. It serves the last-good snapshot from its first moment, with or without a daemon,
+ * and replaces all of its tables at once when the daemon sends a new one.
+ */
+export async function startWorker(options: WorkerOptions) {
+  const limits: Limits = { ...LIMITS, ...options.limits }
+  const balancer = createBalancer(limits)
+  const certificates = createCertificateTable(options.say)
+  const lastGood = createLastGood(options.directory, options.say)
+  const plane: Plane = {
+    limits,
+    balancer,
+    hold: createHold(limits),
+    meter: createMeter(),
+    accessLog: createAccessLog({
+      path: join(options.directory, 'access.log'),
+      rotates: options.worker === 0,
+      onProblem: options.say,
+    }),
+    swept: new Set(),
+    routes: createRouteTable(undefined, balancer),
+    challenges: createChallengeTable([]),
+    trusted: createTrustedPeers([]),
+    httpsPort: 443,
+    stopping: false,
+  }
+  let generation = 0
+  let storing = Promise.resolve()
+
+  function take(snapshot: RoutingSnapshot): void {
+    const { settings } = snapshot
+    const trusted = createTrustedPeers(settings.trustedProxies)
+    certificates.replace(snapshot.certificates)
+    balancer.replace(snapshot)
+    plane.routes = createRouteTable(snapshot, balancer)
+    plane.challenges = createChallengeTable(snapshot.challenges)
+    plane.trusted = trusted
+    plane.httpsPort = settings.httpsPort
+    plane.accessLog.enable(settings.accessLog ?? true)
+    generation = snapshot.generation
+    plane.hold.releaseAll()
+  }
+
+  /** In order, so that what is on disk is never older than what was acknowledged. */
+  function store(snapshot: RoutingSnapshot): Promise<void> {
+    const stored = storing.then(() => lastGood.store(snapshot))
+    storing = stored.catch(() => undefined)
+    return stored
+  }
+
+  const stored = await lastGood.load()
+  if (stored) take(stored)
+
+  const control = createControl({
+    socketPath: options.controlSocket,
+    worker: options.worker,
+    generation: () => generation,
+    apply: async (snapshot) => {
+      take(snapshot)
+      if (options.worker === 0) await store(snapshot)
+    },
+    underWay: (instances) => balancer.underWay(instances),
+    cut: (instances) => balancer.cut(instances),
+    onProblem: options.say,
+  })
+
+  const listener = createListener(plane, certificates)
+  const ports = {
+    http: options.http && (await listener.listen(listener.http, options.http)),
+    https: options.https && (await listener.listen(listener.https, options.https)),
+  }
+  control.start()
+
+  const ticker = setInterval(() => {
+    const now = performance.now()
+    for (const each of plane.swept) each.sweep(now)
+    balancer.sweep(now)
+    plane.hold.sweep(now)
+    void plane.accessLog.flush()
+    const counts = plane.meter.take()
+    if (counts.length > 0) control.send({ type: 'counts', counts })
+  }, limits.sweepMs)
+
+  return {
+    ports,
+    plane,
+    counters: listener.counters,
+    generation: () => generation,
+    isConnected: () => control.connected,
+    /** Ends without dropping a request; resolves when the last one is answered. */
+    async stop(): Promise<void> {
+      await listener.stop()
+      clearInterval(ticker)
+      control.close()
+      for (const instance of balancer.all()) instance.retire()
+      await plane.accessLog.close()
+      await storing
+    },
+  }
+}
+export type Worker = Awaited<ReturnType<typeof startWorker>>
