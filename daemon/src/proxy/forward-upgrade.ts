@@ -32,12 +32,16 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
   private lastTraffic = performance.now()
   private toClient = createFrameFollower()
 
-  constructor(
-    private plane: Plane,
-    private visit: Visit,
-    private target: RouteTarget,
-    private early: Buffer,
-  ) {
+  private readonly plane: Plane
+  private readonly visit: Visit
+  private target: RouteTarget
+  private readonly early: Buffer
+
+  constructor(plane: Plane, visit: Visit, target: RouteTarget, early: Buffer) {
+    this.plane = plane
+    this.visit = visit
+    this.target = target
+    this.early = early
     this.client = visit.req.socket
   }
 

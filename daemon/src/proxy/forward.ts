@@ -44,12 +44,16 @@ class Exchange implements ResponseListener, UnderWay, Swept {
   private refusedSince = 0
   private retryTimer: NodeJS.Timeout | undefined
 
-  constructor(
-    private plane: Plane,
-    private visit: Visit,
-    private target: RouteTarget,
-    private reroute: (visit: Visit) => void,
-  ) {
+  private readonly plane: Plane
+  private readonly visit: Visit
+  private target: RouteTarget
+  private readonly reroute: (visit: Visit) => void
+
+  constructor(plane: Plane, visit: Visit, target: RouteTarget, reroute: (visit: Visit) => void) {
+    this.plane = plane
+    this.visit = visit
+    this.target = target
+    this.reroute = reroute
     const { head } = visit
     this.hasBody = head.chunked || (head.contentLength ?? 0) > 0
     this.bodyEnded = !this.hasBody

@@ -20,11 +20,15 @@ export class Instance {
   /** The shortest time after which this upstream was seen closing an idle connection (rule D4). */
   private closesAfterMs = Number.POSITIVE_INFINITY
 
-  constructor(
-    readonly app: string,
-    readonly spec: RouteInstance,
-    private limits: Limits,
-  ) {}
+  readonly app: string
+  readonly spec: RouteInstance
+  private readonly limits: Limits
+
+  constructor(app: string, spec: RouteInstance, limits: Limits) {
+    this.app = app
+    this.spec = spec
+    this.limits = limits
+  }
 
   /**
    * A connection for one request: the one used last, unless its upstream may be about to close it.

@@ -207,7 +207,7 @@ const endOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remo
 
 const serverNameOf = (req: IncomingMessage): string | false | undefined => {
   const socket: Socket & Partial<Pick<TLSSocket, 'servername'>> = req.socket
-  return socket.servername
+  return socket.servername ?? undefined
 }
 
 const wantsWebSocket = (req: IncomingMessage): boolean =>

@@ -58,7 +58,11 @@ export class ResponseReader {
   /** A byte of the response to the request under way has come. */
   started = false
 
-  constructor(private sink: ResponseSink) {}
+  private readonly sink: ResponseSink
+
+  constructor(sink: ResponseSink) {
+    this.sink = sink
+  }
 
   begin(method: string, upgrade: boolean): void {
     this.state = 'head'
@@ -114,7 +118,7 @@ export class ResponseReader {
   private readLine(chunk: Buffer, at: number): number {
     const lineFeed = chunk.indexOf(10, at)
     const end = lineFeed === -1 ? chunk.length : lineFeed + 1
-    this.line += chunk.latin1Slice(at, end)
+    this.line += chunk.toString('latin1', at, end)
     if (this.line.length > (this.state === 'trailer' ? MAX_HEAD_BYTES : MAX_CHUNK_LINE_BYTES))
       throw new ResponseFault('a line of the chunked body is too long')
     if (lineFeed === -1) return end
@@ -159,7 +163,7 @@ export class ResponseReader {
       return chunk.length
     }
     this.pending = undefined
-    const head = parseHead(bytes.latin1Slice(from, end), this.method)
+    const head = parseHead(bytes.toString('latin1', from, end), this.method)
     const next = chunk.length - (bytes.length - (end + END_OF_HEAD.length))
     this.onHead(head)
     return next

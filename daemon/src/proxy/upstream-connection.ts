@@ -41,16 +41,29 @@ export class UpstreamConnection implements ResponseSink {
   private upgraded = false
   private connectTimer: NodeJS.Timeout | undefined
 
+  private readonly owner: Owner
+  private readonly defaultIdleMs: number
+  private readonly maxIdleMs: number
+
   constructor(
     host: string,
     port: number,
     connectTimeoutMs: number,
-    private owner: Owner,
-    private defaultIdleMs: number,
-    private maxIdleMs: number,
+    owner: Owner,
+    defaultIdleMs: number,
+    maxIdleMs: number,
   ) {
-    this.socket = connect({ host, port, noDelay: true, autoSelectFamily: false })
-    this.socket.setKeepAlive(true, 60_000)
+    this.owner = owner
+    this.defaultIdleMs = defaultIdleMs
+    this.maxIdleMs = maxIdleMs
+    this.socket = connect({
+      host,
+      port,
+      noDelay: true,
+      autoSelectFamily: false,
+      keepAlive: true,
+      keepAliveInitialDelay: 60_000,
+    })
     this.connectTimer = setTimeout(
       () => this.socket.destroy(new Error('connecting took too long')),
       connectTimeoutMs,

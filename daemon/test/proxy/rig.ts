@@ -130,7 +130,7 @@ export async function listen(server: {
 export async function until(isSo: () => boolean, timeoutMs = 5_000): Promise<void> {
   const since = performance.now()
   while (!isSo()) {
-    if (performance.now() - since > timeoutMs) throw new Error(`never so: ${isSo}`)
+    if (performance.now() - since > timeoutMs) throw new Error(`never so: ${String(isSo)}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
