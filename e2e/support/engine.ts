@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from '@vastrox/shared/node/run.ts'
 
 /** What the engine itself says, asked as an operator would. */
@@ -21,4 +24,29 @@ export async function containersOf(instance: string, app: string): Promise<strin
     `name=^/?vastrox-${instance}-${app}-`,
   )
   return text.split('\n').filter((name) => name !== '')
+}
+
+/**
+ * Kills dockerd as a power cut would (SIGKILL) and starts it again with the same command line.
+ * Only where it is a plain process that this machine's tests started, never a unit of systemd.
+ */
+export async function restartEngine(): Promise<void> {
+  const pid = Number(readFileSync('/var/run/docker.pid', 'utf8'))
+  const [program = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    .split('\0')
+    .filter(Boolean)
+  if (!program.endsWith('dockerd')) throw new Error(`process ${pid} is not dockerd`)
+  process.kill(pid, 'SIGKILL')
+  while (existsSync(`/proc/${pid}`)) await sleep(20)
+  rmSync('/var/run/docker.pid', { force: true })
+  spawn('/usr/bin/env', [program, ...args], { detached: true, stdio: 'ignore' }).unref()
+  for (let attempt = 0; attempt < 300; attempt++) {
+    try {
+      await docker('version')
+      return
+    } catch {
+      await sleep(100)
+    }
+  }
+  throw new Error('dockerd did not come back')
 }

@@ -1,0 +1,32 @@
+import { connectInstallation } from '#support/installation.ts'
+import { benchDeploy } from './deploy.ts'
+import { benchZeroDowntime } from './zero-downtime.ts'
+
+/** `pnpm bench <name>`: prints one JSON object; exits non-zero where a goal with a gate is missed. */
+const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
+  async deploy([runs]) {
+    print(await benchDeploy(connectInstallation(), Number(runs ?? 20)))
+    return 0
+  },
+  async 'zero-downtime'([deployments]) {
+    const result = await benchZeroDowntime(connectInstallation(), {
+      deployments: Number(deployments ?? 30),
+      ratePerSecond: 200,
+      broken: true,
+    })
+    print(result)
+    return result.failed === 0 ? 0 : 1
+  },
+}
+
+const print = (result: object): void => {
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+}
+
+const [name = '', ...args] = process.argv.slice(2)
+const bench = BENCHES[name]
+if (!bench) {
+  process.stderr.write(`pnpm bench ${Object.keys(BENCHES).join(' | ')}\n`)
+  process.exit(2)
+}
+process.exit(await bench(args))

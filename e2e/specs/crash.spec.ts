@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { destroyApp, pushTinyApp, tinyApp, untilSettled, versionOf } from '#support/apps.ts'
+import { containersOf } from '#support/engine.ts'
+import { connectInstallation, until } from '#support/installation.ts'
+import type { WorkingCopy } from '#support/working-copy.ts'
+import { runOpenLoop } from '../bench/open-loop.ts'
+
+const vastrox = connectInstallation()
+const APP = 'crash-points'
+
+/** Every name that the daemon's sources give to crashPoint(), so that none can be forgotten here. */
+const points = sourcesOf(join(import.meta.dirname, '../../daemon/src')).flatMap((text) =>
+  [...text.matchAll(/crashPoint\('([^']+)'\)/g)].map((match) => match[1] ?? ''),
+)
+
+let copy: WorkingCopy
+let version = 0
+beforeAll(async () => {
+  copy = await pushTinyApp(vastrox, APP, 'v0')
+  await vastrox.api('PATCH', `/apps/${APP}`, { watchMs: 2_000, drainMs: 1_000, stopGraceMs: 1_000 })
+})
+afterAll(async () => {
+  await destroyApp(vastrox, APP)
+  copy.remove()
+})
+
+describe('the daemon killed in the middle of a deployment (K1 to K4)', () => {
+  it('has at least fifteen named points', () => {
+    expect(points.length).toBeGreaterThanOrEqual(15)
+  })
+
+  it.each(points)(
+    'at %s: one release serves, nothing is left over, the next push works',
+    async (point) => {
+      const before = await versionOf(vastrox, APP)
+      const next = `v${++version}`
+      copy.write(tinyApp(next))
+      await copy.commit(next)
+      const pid = await vastrox.pidOf('daemon')
+      const visitors = runOpenLoop({
+        port: vastrox.config.httpPort,
+        host: vastrox.hostOf(APP),
+        ratePerSecond: 30,
+        durationMs: 8_000,
+        accept: (status, body) => status === 200 && body.startsWith('v'),
+      })
+
+      expect((await vastrox.command('debug:crash-at', point)).exitCode).toBe(0)
+      await copy.push('--force')
+      await until(`the daemon to be another process after ${point}`, async () => {
+        const now = (await vastrox.status()).processes.find(({ name }) => name === 'daemon')
+        return now?.state === 'running' && now.pid !== pid
+      })
+      const settled = await untilSettled(vastrox, APP)
+
+      expect((await visitors).failed).toBe(0)
+      const serving = await versionOf(vastrox, APP)
+      await until('only the serving instance to be left', async () => {
+        return (await containersOf(vastrox.config.instance, APP)).length === 1
+      })
+      const mayServe =
+        settled.commit?.subject === next && settled.state === 'failed' ? [before] : [before, next]
+      expect(mayServe).toContain(serving)
+
+      const again = `v${++version}`
+      copy.write(tinyApp(again))
+      await copy.commit(again)
+      const pushed = await copy.push('--force')
+      expect(pushed.exitCode, pushed.output).toBe(0)
+      expect(await versionOf(vastrox, APP)).toBe(again)
+    },
+  )
+})
+
+describe('another process killed', () => {
+  it('the agent: apps answer throughout, and it is back', async () => {
+    const pid = await vastrox.kill('agent', 'SIGKILL')
+
+    expect((await vastrox.visit(APP)).status).toBe(200)
+    await until('a new agent', async () => (await vastrox.pidOf('agent')) !== pid)
+  })
+
+  it('a proxy worker: no connection is refused, and it is back within 300 ms', async () => {
+    const visitors = runOpenLoop({
+      port: vastrox.config.httpPort,
+      host: vastrox.hostOf(APP),
+      ratePerSecond: 100,
+      durationMs: 3_000,
+      accept: (status) => status === 200,
+    })
+    const pid = await vastrox.kill('proxy-0', 'SIGKILL')
+    const startedAt = performance.now()
+    await until('a new worker', async () => (await vastrox.pidOf('proxy-0')) !== pid)
+
+    const result = await visitors
+    expect(performance.now() - startedAt).toBeLessThan(3_000)
+    expect(result.reasons['refused'] ?? 0).toBe(0)
+    expect(result.longestGapMs).toBeLessThan(600)
+  })
+})
+
+function sourcesOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(
+      (entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts'),
+    )
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+}

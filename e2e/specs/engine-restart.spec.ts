@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { destroyApp, pushTinyApp, versionOf } from '#support/apps.ts'
+import { containersOf, restartEngine } from '#support/engine.ts'
+import { connectInstallation, until } from '#support/installation.ts'
+import type { WorkingCopy } from '#support/working-copy.ts'
+
+const vastrox = connectInstallation()
+const APPS = ['first-app', 'second-app', 'third-app']
+
+let copies: WorkingCopy[] = []
+beforeAll(async () => {
+  copies = await Promise.all(APPS.map((app) => pushTinyApp(vastrox, app, app)))
+  await vastrox.api('PATCH', '/apps/first-app/processes', { web: 2 })
+})
+afterAll(async () => {
+  for (const app of APPS) await destroyApp(vastrox, app)
+  for (const copy of copies) copy.remove()
+})
+
+describe('the engine killed and started again', () => {
+  it('with daemon and agent dead: every request reaches the right app, at its address', async () => {
+    await vastrox.command('stop', 'daemon')
+    await vastrox.command('stop', 'agent')
+
+    await restartEngine()
+
+    for (const app of APPS)
+      await until(`${app} to answer`, async () => (await versionOf(vastrox, app)) === app)
+    for (let request = 0; request < 60; request++) {
+      const app = APPS[request % APPS.length] ?? ''
+      expect(await versionOf(vastrox, app)).toBe(app)
+    }
+  })
+
+  it('and with both back nothing is there twice', async () => {
+    await vastrox.command('start', 'agent')
+    await vastrox.command('start', 'daemon')
+    await until(
+      'the daemon to answer',
+      async () => (await vastrox.api('GET', '/apps')).status === 200,
+    )
+
+    await until('each instance to be there once', async () => {
+      const counts = await Promise.all(
+        APPS.map(async (app) => (await containersOf(vastrox.config.instance, app)).length),
+      )
+      return counts.join() === '2,1,1'
+    })
+    for (const app of APPS) expect(await versionOf(vastrox, app)).toBe(app)
+  })
+})
