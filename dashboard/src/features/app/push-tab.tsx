@@ -1,0 +1,3 @@
+export function PushTab() {
+  return null
+}

@@ -1,0 +1,33 @@
+import { Rocket } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Card } from '#ui/card.tsx'
+import { CopyBlock } from '#ui/copy-block.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+
+/** What a newcomer sees first: how an app gets here, with commands that work as they are. */
+export function FirstPush({ action }: { action: ReactNode }) {
+  const commands = [
+    `git remote add vastrox ${window.location.origin}/git/my-app.git`,
+    'git push vastrox main',
+  ].join('\n')
+
+  return (
+    <Card flush>
+      <EmptyState
+        icon={<Rocket size={20} aria-hidden />}
+        title="Push your first app"
+        actions={action}
+      >
+        Any folder with a <code className="text-ink">package.json</code> and a start script will do.
+        Pushing to a name that does not exist creates the app.
+      </EmptyState>
+      <div className="mx-auto max-w-2xl px-5 pb-8">
+        <CopyBlock label="commands" text={commands} />
+        <p className="mt-3 text-sm text-muted">
+          Git asks for a user name (anything) and a password: an API token. “New app” prepares the
+          commands with a deploy token in them, ready to paste.
+        </p>
+      </div>
+    </Card>
+  )
+}

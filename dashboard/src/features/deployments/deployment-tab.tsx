@@ -1,0 +1,3 @@
+export function DeploymentTab() {
+  return null
+}

@@ -1,0 +1,3 @@
+export function EnvTab() {
+  return null
+}

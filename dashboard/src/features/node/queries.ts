@@ -1,0 +1,18 @@
+import { queryOptions } from '@tanstack/react-query'
+import { Health, Node } from '@vastrox/shared/node.ts'
+import { api } from '#lib/api.ts'
+import { itemsOf } from '#lib/list-of.ts'
+
+const nodeList = itemsOf(Node)
+
+export const nodesQuery = queryOptions({
+  queryKey: ['nodes'],
+  queryFn: ({ signal }) => api.get('/nodes', nodeList, { signal }),
+  refetchInterval: 15_000,
+})
+
+export const healthQuery = queryOptions({
+  queryKey: ['health'],
+  queryFn: ({ signal }) => api.get('/health', Health, { signal }),
+  refetchInterval: 30_000,
+})

@@ -1,0 +1,3 @@
+export function ProcessesTab() {
+  return null
+}

@@ -1,0 +1,52 @@
+import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import type { Permission } from '@vastrox/shared/permissions.ts'
+import { Me, type SetPassword, type SignIn, type SignInByLink } from '@vastrox/shared/user.ts'
+import type { z } from 'zod'
+import { api } from '#lib/api.ts'
+import { ignored } from '#lib/list-of.ts'
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => api.get('/me', Me, { signal }),
+  staleTime: 5 * 60_000,
+})
+
+/** Who is signed in. */
+export const useMe = (): Me => useSuspenseQuery(meQuery).data
+
+/** True when the person may; what they may not do is not offered. */
+export const useMay = (permission: Permission): boolean => useMe().permissions.includes(permission)
+
+export const useSignIn = () =>
+  useSessionStart((input: z.infer<typeof SignIn>) => api.post('/sign-in', ignored, input))
+
+export const useSignInByLink = () =>
+  useSessionStart((input: z.infer<typeof SignInByLink>) =>
+    api.post('/sign-in/link', ignored, input),
+  )
+
+/** Whoever was here before leaves nothing behind in memory. */
+function useSessionStart<Input>(mutationFn: (input: Input) => Promise<unknown>) {
+  const queryClient = useQueryClient()
+  return useMutation({ mutationFn, onSuccess: () => queryClient.clear() })
+}
+
+export function useSignOut() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: () => api.post('/sign-out', ignored),
+    onSuccess: () => queryClient.clear(),
+  })
+}
+
+export function useSetPassword() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (input: z.infer<typeof SetPassword>) => api.put('/password', ignored, input),
+    onSuccess: () =>
+      Promise.all([
+        queryClient.invalidateQueries({ queryKey: meQuery.queryKey }),
+        queryClient.invalidateQueries({ queryKey: ['sessions'] }),
+      ]),
+  })
+}

@@ -1,0 +1,43 @@
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useSignInByLink } from '#features/session/queries.ts'
+import { SessionFrame } from '#features/session/session-frame.tsx'
+import { Button, ButtonLink } from '#ui/button.tsx'
+import { ErrorNotice } from '#ui/notice.tsx'
+
+const route = getRouteApi('/sign-in/$token')
+
+/** Asks for a click, so that a program that looks at links in passing does not use it up. */
+export function SignInLinkPage() {
+  const { token } = route.useParams()
+  const navigate = useNavigate()
+  const signIn = useSignInByLink()
+
+  return (
+    <SessionFrame
+      title="Welcome to Vastrox"
+      lead="This link signs you in once, on this browser. After that you can set a password."
+    >
+      <div className="space-y-4">
+        {signIn.error && <ErrorNotice error={signIn.error} />}
+        <Button
+          variant="primary"
+          className="w-full"
+          busy={signIn.isPending}
+          onClick={() =>
+            signIn.mutate(
+              { token },
+              { onSuccess: () => void navigate({ to: '/apps', replace: true }) },
+            )
+          }
+        >
+          {signIn.isPending ? 'Signing in …' : 'Sign in'}
+        </Button>
+        {signIn.error && (
+          <ButtonLink to="/sign-in" className="w-full">
+            Sign in with a password
+          </ButtonLink>
+        )}
+      </div>
+    </SessionFrame>
+  )
+}

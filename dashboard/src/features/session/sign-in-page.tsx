@@ -1,0 +1,60 @@
+import { zodResolver } from '@hookform/resolvers/zod'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { SignIn } from '@vastrox/shared/user.ts'
+import { useForm } from 'react-hook-form'
+import { SessionFrame } from '#features/session/session-frame.tsx'
+import { useSignIn } from '#features/session/queries.ts'
+import { Button } from '#ui/button.tsx'
+import { Field } from '#ui/field.tsx'
+import { ErrorNotice } from '#ui/notice.tsx'
+
+const route = getRouteApi('/sign-in')
+
+export function SignInPage() {
+  const { to } = route.useSearch()
+  const navigate = useNavigate()
+  const signIn = useSignIn()
+  const form = useForm({
+    resolver: zodResolver(SignIn),
+    defaultValues: { name: '', password: '' },
+  })
+
+  const submit = form.handleSubmit((input) =>
+    signIn.mutate(input, { onSuccess: () => void navigate({ to: to ?? '/apps', replace: true }) }),
+  )
+
+  return (
+    <SessionFrame
+      title="Sign in"
+      lead={
+        <>
+          No password yet? Run <code className="text-ink">vastrox sign-in-link</code> on the server
+          for a link that signs you in once.
+        </>
+      }
+    >
+      <form onSubmit={submit} className="space-y-4">
+        {signIn.error && <ErrorNotice error={signIn.error} />}
+        <Field
+          label="Name"
+          autoComplete="username"
+          autoCapitalize="none"
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- the page is this form
+          autoFocus
+          required
+          {...form.register('name')}
+        />
+        <Field
+          label="Password"
+          type="password"
+          autoComplete="current-password"
+          required
+          {...form.register('password')}
+        />
+        <Button type="submit" variant="primary" busy={signIn.isPending} className="w-full">
+          {signIn.isPending ? 'Signing in …' : 'Sign in'}
+        </Button>
+      </form>
+    </SessionFrame>
+  )
+}

@@ -1,0 +1,17 @@
+import type { Permission } from '@vastrox/shared/permissions.ts'
+import { Boxes, KeyRound, type LucideIcon, ScrollText, Server } from 'lucide-react'
+
+interface NavItem {
+  to: '/apps' | '/node' | '/tokens' | '/audit'
+  label: string
+  icon: LucideIcon
+  permission: Permission
+}
+
+/** The pages of the side bar, and of the bar at the foot on a phone. */
+export const NAV: readonly NavItem[] = [
+  { to: '/apps', label: 'Apps', icon: Boxes, permission: 'app.read' },
+  { to: '/node', label: 'Node', icon: Server, permission: 'node.read' },
+  { to: '/tokens', label: 'Tokens', icon: KeyRound, permission: 'token.manage' },
+  { to: '/audit', label: 'Audit', icon: ScrollText, permission: 'audit.read' },
+]

@@ -1,0 +1,139 @@
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { LiveSign } from '#features/shell/live-sign.tsx'
+import { NAV } from '#features/shell/nav.ts'
+import { PaletteButton } from '#features/shell/palette-button.tsx'
+import { PasswordPrompt } from '#features/shell/password-prompt.tsx'
+import { UserMenu } from '#features/shell/user-menu.tsx'
+import { useMe } from '#features/session/queries.ts'
+import { cx } from '#lib/cx.ts'
+import { useLiveEvents } from '#lib/use-live-events.ts'
+import { Logo } from '#ui/logo.tsx'
+import { PageSkeleton } from '#ui/skeleton.tsx'
+
+const Palette = lazy(async () => ({
+  default: (await import('#features/palette/palette.tsx')).Palette,
+}))
+
+/** Around every page: where one can go, who one is, and whether what is shown is live. */
+export function Shell() {
+  useLiveEvents()
+  const [paletteOpen, setPaletteOpen] = usePalette()
+  const main = useFocusOnNavigation()
+  const openPalette = () => setPaletteOpen(true)
+
+  return (
+    <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-md bg-raised px-4 py-2 focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to the page
+      </a>
+
+      <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-sunken p-3 lg:flex">
+        <Home />
+        <div className="mt-3 mb-4">
+          <PaletteButton onClick={openPalette} />
+        </div>
+        <nav aria-label="Main" className="flex flex-col gap-0.5">
+          <NavLinks />
+        </nav>
+        <div className="mt-auto flex flex-col gap-1">
+          <LiveSign />
+          <UserMenu />
+        </div>
+      </aside>
+
+      <header className="sticky top-0 z-30 flex h-14 items-center justify-between gap-3 border-b border-line bg-canvas/85 px-4 backdrop-blur lg:hidden">
+        <Home />
+        <div className="flex items-center gap-1">
+          <LiveSign small />
+          <PaletteButton onClick={openPalette} small />
+          <UserMenu small />
+        </div>
+      </header>
+
+      <main ref={main} id="main" tabIndex={-1} className="min-w-0 pb-20 outline-none lg:pb-0">
+        <PasswordPrompt />
+        <Suspense fallback={<PageSkeleton />}>
+          <Outlet />
+        </Suspense>
+      </main>
+
+      <nav
+        aria-label="Main"
+        className="fixed inset-x-0 bottom-0 z-30 flex justify-around border-t border-line bg-canvas/90 pb-[env(safe-area-inset-bottom)] backdrop-blur lg:hidden"
+      >
+        <NavLinks foot />
+      </nav>
+
+      {paletteOpen && (
+        <Suspense>
+          <Palette onClose={() => setPaletteOpen(false)} />
+        </Suspense>
+      )}
+    </div>
+  )
+}
+
+const Home = () => (
+  <Link to="/apps" className="flex items-center gap-2.5 rounded-md px-1.5 py-1">
+    <Logo size={26} />
+    <span className="text-lg font-semibold tracking-tight">Vastrox</span>
+  </Link>
+)
+
+function NavLinks({ foot = false }: { foot?: boolean }) {
+  const { permissions } = useMe()
+  return NAV.filter(({ permission }) => permissions.includes(permission)).map(
+    ({ to, label, icon: Icon }) => (
+      <Link
+        key={to}
+        to={to}
+        className={
+          foot
+            ? 'flex flex-1 flex-col items-center gap-0.5 py-2 text-xs font-medium'
+            : 'flex items-center gap-2.5 rounded-md px-2.5 py-1.5 font-medium transition-colors'
+        }
+        activeProps={{
+          className: cx(foot ? 'text-accent' : 'bg-hover text-ink [&>svg]:text-accent'),
+        }}
+        inactiveProps={{ className: cx('text-muted hover:text-ink', !foot && 'hover:bg-hover') }}
+      >
+        <Icon size={foot ? 20 : 17} aria-hidden />
+        {label}
+      </Link>
+    ),
+  )
+}
+
+/** Ctrl-K or Cmd-K from anywhere. */
+function usePalette() {
+  const state = useState(false)
+  const [, setOpen] = state
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return
+      event.preventDefault()
+      setOpen((open) => !open)
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [setOpen])
+  return state
+}
+
+/** A new page takes the focus, as a page load would, so that a screen reader begins at its top. */
+function useFocusOnNavigation() {
+  const ref = useRef<HTMLElement>(null)
+  const pathname = useRouterState({ select: (state) => state.resolvedLocation?.pathname })
+  const before = useRef(pathname)
+  useEffect(() => {
+    if (before.current !== undefined && before.current !== pathname) {
+      ref.current?.focus({ preventScroll: true })
+    }
+    before.current = pathname
+  }, [pathname])
+  return ref
+}

@@ -1,0 +1,88 @@
+import { useNavigate } from '@tanstack/react-router'
+import { BookOpen, ChevronsUpDown, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react'
+import { useMe, useSignOut } from '#features/session/queries.ts'
+import { setTheme, useTheme } from '#lib/theme.ts'
+import { Button } from '#ui/button.tsx'
+import { Menu, MenuItem, MenuLabel, MenuLine } from '#ui/menu.tsx'
+import { toast } from '#ui/toast.tsx'
+
+const THEMES = [
+  { theme: 'system', label: 'As the system', icon: Monitor },
+  { theme: 'dark', label: 'Dark', icon: Moon },
+  { theme: 'light', label: 'Light', icon: Sun },
+] as const
+
+export function UserMenu({ small = false }: { small?: boolean }) {
+  const me = useMe()
+  const navigate = useNavigate()
+  const signOut = useSignOut()
+  const chosen = useTheme()
+
+  const leave = () =>
+    signOut.mutate(undefined, {
+      onSuccess: () => void navigate({ to: '/sign-in' }),
+      onError: toast.error,
+    })
+
+  return (
+    <Menu
+      align={small ? 'end' : 'start'}
+      trigger={
+        <Button
+          variant="quiet"
+          aria-label={`${me.name}: account and theme`}
+          square={small}
+          className={small ? '' : 'w-full justify-start px-2.5'}
+          icon={<Initial name={me.name} />}
+        >
+          {!small && (
+            <>
+              <span className="truncate text-ink">{me.name}</span>
+              <ChevronsUpDown size={14} aria-hidden className="ml-auto text-faint" />
+            </>
+          )}
+        </Button>
+      }
+    >
+      <MenuLabel>
+        Signed in as {me.name} ({me.role})
+      </MenuLabel>
+      <MenuItem
+        icon={<UserRound size={15} aria-hidden />}
+        onSelect={() => void navigate({ to: '/account' })}
+      >
+        Account
+      </MenuItem>
+      <MenuItem
+        icon={<BookOpen size={15} aria-hidden />}
+        onSelect={() => window.location.assign('/api/docs')}
+      >
+        API reference
+      </MenuItem>
+      <MenuLine />
+      {THEMES.map(({ theme, label, icon: Icon }) => (
+        <MenuItem
+          key={theme}
+          icon={<Icon size={15} aria-hidden />}
+          onSelect={() => setTheme(theme)}
+        >
+          {label}
+          {chosen === theme && <span className="ml-auto text-xs text-accent">chosen</span>}
+        </MenuItem>
+      ))}
+      <MenuLine />
+      <MenuItem icon={<LogOut size={15} aria-hidden />} onSelect={leave}>
+        Sign out
+      </MenuItem>
+    </Menu>
+  )
+}
+
+const Initial = ({ name }: { name: string }) => (
+  <span
+    aria-hidden
+    className="flex size-6 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent uppercase"
+  >
+    {name.charAt(0)}
+  </span>
+)

@@ -1,0 +1,128 @@
+import type { z } from 'zod'
+import { type ApiError, errorFrom, unexpectedReply, unreachable } from './api-error.ts'
+
+interface Deps {
+  fetch: (url: string, init: RequestInit) => Promise<Response>
+  /** Runs one at a time among all tabs, which share the cookies. */
+  exclusively: <T>(work: () => Promise<T>) => Promise<T>
+  timeoutMs: number
+}
+
+interface Options {
+  signal?: AbortSignal | undefined
+}
+
+const BASE = '/api/v1'
+/** Their 401 says something about what was typed, not about the session. */
+const WITHOUT_SESSION = ['/sign-in', '/sign-in/link', '/session/refresh']
+
+/**
+ * The one way to the API. The access cookie lives for minutes: when a request finds it expired the
+ * session is refreshed once, however many requests ask for it, and they are sent again. Replies are
+ * parsed by their schema; every failure is an ApiError.
+ */
+export function createApi({ fetch, exclusively, timeoutMs }: Deps) {
+  let refreshing: Promise<boolean> | undefined
+  let refreshes = 0
+  const signedOutListeners = new Set<() => void>()
+
+  const send = (method: string, path: string, body: unknown, signal?: AbortSignal) => {
+    const timeout = AbortSignal.timeout(timeoutMs)
+    return fetch(BASE + path, {
+      method,
+      credentials: 'same-origin',
+      headers: {
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    })
+  }
+
+  /** True when there is a session to go on with. */
+  const refresh = (): Promise<boolean> => {
+    refreshing ??= exclusively(async () => (await send('POST', '/session/refresh', {})).ok)
+      .then((ok) => {
+        if (ok) refreshes += 1
+        return ok
+      })
+      .finally(() => {
+        refreshing = undefined
+      })
+    return refreshing
+  }
+
+  const sendSignedIn = async (
+    method: string,
+    path: string,
+    body: unknown,
+    signal?: AbortSignal,
+  ): Promise<Response> => {
+    const before = refreshes
+    const first = await send(method, path, body, signal)
+    if (first.status !== 401 || WITHOUT_SESSION.includes(path)) return first
+    if (refreshes !== before || (await refresh())) return send(method, path, body, signal)
+    for (const tell of signedOutListeners) tell()
+    return first
+  }
+
+  const request = async <T>(
+    method: string,
+    path: string,
+    schema: z.ZodType<T>,
+    body?: unknown,
+    { signal }: Options = {},
+  ): Promise<T> => {
+    const response = await sendSignedIn(method, path, body, signal).catch((error: unknown) => {
+      if (signal?.aborted) throw error
+      throw unreachable(error)
+    })
+    if (!response.ok) throw await errorFrom(response)
+    const json: unknown = response.status === 204 ? undefined : await readJson(response)
+    const parsed = schema.safeParse(json)
+    if (!parsed.success) throw unexpectedReply(response.status, parsed.error)
+    return parsed.data
+  }
+
+  return {
+    get: <T>(path: string, schema: z.ZodType<T>, options?: Options) =>
+      request('GET', path, schema, undefined, options),
+    post: <T>(path: string, schema: z.ZodType<T>, body: unknown = {}) =>
+      request('POST', path, schema, body),
+    put: <T>(path: string, schema: z.ZodType<T>, body: unknown) =>
+      request('PUT', path, schema, body),
+    patch: <T>(path: string, schema: z.ZodType<T>, body: unknown) =>
+      request('PATCH', path, schema, body),
+    delete: <T>(path: string, schema: z.ZodType<T>, body?: unknown) =>
+      request('DELETE', path, schema, body),
+    /** For streams, which cannot see why they were refused. Never throws. */
+    keepSignedIn: (): Promise<boolean> => refresh().catch(() => true),
+    /** Told when a request finds that the session is over. */
+    onSignedOut(listener: () => void): () => void {
+      signedOutListeners.add(listener)
+      return () => signedOutListeners.delete(listener)
+    },
+  }
+}
+export type Api = ReturnType<typeof createApi>
+export type { ApiError }
+
+const readJson = async (response: Response): Promise<unknown> => {
+  const text = await response.text()
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw unexpectedReply(response.status, error)
+  }
+}
+
+const exclusively = <T>(work: () => Promise<T>): Promise<T> =>
+  'locks' in navigator ? navigator.locks.request('vastrox-session', work) : work()
+
+export const api = createApi({
+  fetch: (url, init) => window.fetch(url, init),
+  exclusively,
+  timeoutMs: 20_000,
+})

@@ -1,0 +1,38 @@
+import type { LiveEvent } from '@vastrox/shared/live-event.ts'
+
+export type QueryKey = readonly string[]
+
+/** Which queries read again what an event says has changed. An empty key means all of them. */
+export function staleAfter({ type, app }: LiveEvent): QueryKey[] {
+  if (type === 'reset') return [[]]
+  if (type === 'tokens.changed') return [['tokens']]
+  if (type === 'node.changed') return [['nodes'], ['health']]
+  if (app === null) return [['app-list']]
+  switch (type) {
+    case 'app.created':
+    case 'app.destroyed':
+    case 'app.changed':
+      return [['app-list'], ['app', app, 'detail']]
+    case 'deployment.changed':
+      return [
+        ['app-list'],
+        ['app', app, 'detail'],
+        ['app', app, 'deployments'],
+        ['app', app, 'releases'],
+        ['app', app, 'processes'],
+      ]
+    case 'release.created':
+      return [['app', app, 'releases']]
+    case 'instances.changed':
+      return [['app-list'], ['app', app, 'detail'], ['app', app, 'processes']]
+    case 'env.changed':
+      return [['app', app, 'env']]
+    default:
+      return type satisfies never
+  }
+}
+
+/** The same keys, each once. */
+export const withoutRepeats = (keys: readonly QueryKey[]): QueryKey[] => [
+  ...new Map(keys.map((key) => [key.join('\0'), key])).values(),
+]

@@ -1,0 +1,28 @@
+// oxlint-disable-next-line import/no-unassigned-import -- vite makes it a stylesheet
+import './styles.css'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { api } from '#lib/api.ts'
+import { queryClient } from '#lib/query-client.ts'
+import { router } from './router.tsx'
+
+/** A session that ended meanwhile (signed out elsewhere, revoked) leads back here after signing in. */
+api.onSignedOut(() => {
+  const { pathname, href } = router.state.location
+  if (pathname.startsWith('/sign-in') || router.state.status === 'pending') return
+  queryClient.removeQueries({ queryKey: ['me'] })
+  void router.navigate({ to: '/sign-in', search: { to: href } })
+})
+
+const root = document.getElementById('root')
+if (!root) throw new Error('The page has no root element.')
+
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,209 @@
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import type { QueryClient } from '@tanstack/react-query'
+import { appQuery, appsQuery } from '#features/apps/queries.ts'
+import { meQuery } from '#features/session/queries.ts'
+import { ErrorPage } from '#features/shell/error-page.tsx'
+import { NotFoundPage } from '#features/shell/not-found-page.tsx'
+import { ApiError } from '#lib/api-error.ts'
+import { queryClient } from '#lib/query-client.ts'
+import { safeReturn } from '#lib/router-search.ts'
+import { PageSkeleton } from '#ui/skeleton.tsx'
+import { Toasts } from '#ui/toast.tsx'
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: () => (
+    <>
+      <Outlet />
+      <Toasts />
+    </>
+  ),
+})
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { to?: string } => {
+    const to = safeReturn(search['to'])
+    return to === undefined ? {} : { to }
+  },
+  component: lazyRouteComponent(() => import('#features/session/sign-in-page.tsx'), 'SignInPage'),
+})
+
+const signInLink = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/$token',
+  component: lazyRouteComponent(
+    () => import('#features/session/sign-in-link-page.tsx'),
+    'SignInLinkPage',
+  ),
+})
+
+/** Everything for people who are signed in; whoever is not comes back here after signing in. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  async beforeLoad({ context, location }) {
+    await context.queryClient.ensureQueryData(meQuery).catch((error: unknown) => {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error
+      throw redirect({ to: '/sign-in', search: { to: location.href }, replace: true })
+    })
+  },
+  component: lazyRouteComponent(() => import('#features/shell/shell.tsx'), 'Shell'),
+})
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/apps', replace: true })
+  },
+})
+
+const apps = createRoute({
+  getParentRoute: () => shell,
+  path: '/apps',
+  loader: ({ context }) => context.queryClient.ensureQueryData(appsQuery),
+  component: lazyRouteComponent(() => import('#features/apps/apps-page.tsx'), 'AppsPage'),
+})
+
+const app = createRoute({
+  getParentRoute: () => shell,
+  path: '/apps/$name',
+  loader: ({ context, params }) => context.queryClient.ensureQueryData(appQuery(params.name)),
+  component: lazyRouteComponent(() => import('#features/app/app-frame.tsx'), 'AppFrame'),
+})
+
+const appOverview = createRoute({
+  getParentRoute: () => app,
+  path: '/',
+  component: lazyRouteComponent(() => import('#features/app/overview-tab.tsx'), 'OverviewTab'),
+})
+
+const appPush = createRoute({
+  getParentRoute: () => app,
+  path: '/push',
+  component: lazyRouteComponent(() => import('#features/app/push-tab.tsx'), 'PushTab'),
+})
+
+const appDeployments = createRoute({
+  getParentRoute: () => app,
+  path: '/deployments',
+  component: lazyRouteComponent(
+    () => import('#features/deployments/deployments-tab.tsx'),
+    'DeploymentsTab',
+  ),
+})
+
+const appDeployment = createRoute({
+  getParentRoute: () => app,
+  path: '/deployments/$number',
+  component: lazyRouteComponent(
+    () => import('#features/deployments/deployment-tab.tsx'),
+    'DeploymentTab',
+  ),
+})
+
+const appReleases = createRoute({
+  getParentRoute: () => app,
+  path: '/releases',
+  component: lazyRouteComponent(() => import('#features/releases/releases-tab.tsx'), 'ReleasesTab'),
+})
+
+const appEnv = createRoute({
+  getParentRoute: () => app,
+  path: '/env',
+  component: lazyRouteComponent(() => import('#features/env/env-tab.tsx'), 'EnvTab'),
+})
+
+const appProcesses = createRoute({
+  getParentRoute: () => app,
+  path: '/processes',
+  component: lazyRouteComponent(
+    () => import('#features/processes/processes-tab.tsx'),
+    'ProcessesTab',
+  ),
+})
+
+const appLogs = createRoute({
+  getParentRoute: () => app,
+  path: '/logs',
+  component: lazyRouteComponent(() => import('#features/logs/logs-tab.tsx'), 'LogsTab'),
+})
+
+const appSettings = createRoute({
+  getParentRoute: () => app,
+  path: '/settings',
+  component: lazyRouteComponent(
+    () => import('#features/app-settings/settings-tab.tsx'),
+    'SettingsTab',
+  ),
+})
+
+const tokens = createRoute({
+  getParentRoute: () => shell,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('#features/tokens/tokens-page.tsx'), 'TokensPage'),
+})
+
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('#features/audit/audit-page.tsx'), 'AuditPage'),
+})
+
+const node = createRoute({
+  getParentRoute: () => shell,
+  path: '/node',
+  component: lazyRouteComponent(() => import('#features/node/node-page.tsx'), 'NodePage'),
+})
+
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/account',
+  component: lazyRouteComponent(() => import('#features/account/account-page.tsx'), 'AccountPage'),
+})
+
+const appTabs = [
+  appOverview,
+  appPush,
+  appDeployments,
+  appDeployment,
+  appReleases,
+  appEnv,
+  appProcesses,
+  appLogs,
+  appSettings,
+] as const
+
+const routeTree = root.addChildren([
+  signIn,
+  signInLink,
+  shell.addChildren([home, apps, app.addChildren(appTabs), tokens, audit, node, account]),
+])
+
+export const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  defaultPreload: 'intent',
+  // The query cache decides what is fresh; the router keeps nothing of its own.
+  defaultPreloadStaleTime: 0,
+  defaultPendingMs: 150,
+  defaultPendingMinMs: 0,
+  defaultPendingComponent: PageSkeleton,
+  defaultErrorComponent: ErrorPage,
+  defaultNotFoundComponent: () => <NotFoundPage />,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,56 @@
+import { CircleAlert, Info, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { describeError } from '#lib/api-error.ts'
+import { cx } from '#lib/cx.ts'
+import { Button } from '#ui/button.tsx'
+
+interface Props {
+  tone: 'info' | 'warn' | 'bad'
+  title: string
+  children?: ReactNode
+  actions?: ReactNode
+}
+
+const LOOK = {
+  info: 'border-line bg-sunken [&>svg]:text-muted',
+  warn: 'border-warn/30 bg-warn-soft [&>svg]:text-warn',
+  bad: 'border-bad/30 bg-bad-soft [&>svg]:text-bad',
+}
+const ICON = { info: Info, warn: TriangleAlert, bad: CircleAlert }
+
+export function Notice({ tone, title, children, actions }: Props) {
+  const Icon = ICON[tone]
+  return (
+    <div
+      role={tone === 'bad' ? 'alert' : undefined}
+      className={cx('flex gap-3 rounded-md border p-3.5', LOOK[tone])}
+    >
+      <Icon size={17} aria-hidden className="mt-0.5 shrink-0" />
+      <div className="min-w-0 flex-1">
+        <p className="font-medium">{title}</p>
+        {children !== undefined && <div className="mt-0.5 text-muted">{children}</div>}
+        {actions !== undefined && <div className="mt-3 flex flex-wrap gap-2">{actions}</div>}
+      </div>
+    </div>
+  )
+}
+
+/** An error as people should meet it: what happened, what to do, and a way on. */
+export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const { message, hint } = describeError(error)
+  return (
+    <Notice
+      tone="bad"
+      title={message}
+      actions={
+        onRetry && (
+          <Button size="sm" onClick={onRetry}>
+            Try again
+          </Button>
+        )
+      }
+    >
+      {hint}
+    </Notice>
+  )
+}

@@ -1,0 +1,47 @@
+import { Link, type LinkProps } from '@tanstack/react-router'
+import { cx } from '#lib/cx.ts'
+
+interface Tab {
+  label: string
+  to: NonNullable<LinkProps['to']>
+  exact?: boolean
+}
+
+interface Props {
+  label: string
+  tabs: readonly Tab[]
+  params: Record<string, string>
+}
+
+/** Tabs that are pages: each has its address, and the back button goes back. */
+export function TabLinks({ label, tabs, params }: Props) {
+  return (
+    <nav
+      aria-label={label}
+      className="-mx-4 flex gap-1 overflow-x-auto border-b border-line px-4 [scrollbar-width:none] sm:mx-0 sm:px-0"
+    >
+      {tabs.map((tab) => (
+        <Link
+          key={tab.to}
+          to={tab.to}
+          params={params}
+          activeOptions={{ exact: tab.exact ?? false }}
+          className="-mb-px shrink-0"
+        >
+          {({ isActive }) => (
+            <span
+              className={cx(
+                'block border-b-2 px-3 py-2.5 font-medium transition-colors',
+                isActive
+                  ? 'border-accent text-ink'
+                  : 'border-transparent text-muted hover:text-ink',
+              )}
+            >
+              {tab.label}
+            </span>
+          )}
+        </Link>
+      ))}
+    </nav>
+  )
+}

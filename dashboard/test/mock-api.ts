@@ -1,0 +1,385 @@
+import { createReadStream, existsSync, statSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { extname, join, normalize } from 'node:path'
+import { App, ChangeAppSettings, CreateApp, DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
+import { Deployment } from '@vastrox/shared/deployment.ts'
+import { ChangeEnv } from '@vastrox/shared/env.ts'
+import { type ErrorCode, ERRORS, hintOf } from '@vastrox/shared/errors.ts'
+import { Scale } from '@vastrox/shared/process.ts'
+import { CreateToken, SignIn, SignInByLink } from '@vastrox/shared/user.ts'
+import {
+  auditEvents,
+  deploymentOf,
+  envList,
+  health,
+  type MockApp,
+  me,
+  mockApps,
+  nodes,
+  sessions,
+  tokens,
+} from './mock-data.ts'
+import { appLogLine, BUILD_LINES } from './mock-logs.ts'
+
+/*
+ * A stand-in for the daemon, for work on the dashboard and for pictures of it: `node
+ * test/mock-api.ts`, and `vite` beside it; or `vite build`, and this alone serves the result under
+ * the content policy of the real one. MOCK_EMPTY=1 starts with no apps, MOCK_SIGNED_OUT=1 asks for
+ * a sign-in, MOCK_NO_PASSWORD=1 has an owner without a password, MOCK_SLOW_MS delays every reply.
+ */
+const PORT = Number(process.env['PORT'] ?? '4180')
+const DIST = join(import.meta.dirname, '../dist')
+const SLOW_MS = Number(process.env['MOCK_SLOW_MS'] ?? '0')
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ')
+
+class MockError extends Error {
+  readonly code: ErrorCode
+  constructor(code: ErrorCode) {
+    super(code)
+    this.code = code
+  }
+}
+
+const apps = process.env['MOCK_EMPTY'] ? new Map<string, MockApp>() : mockApps()
+let signedIn = !process.env['MOCK_SIGNED_OUT']
+let accessExpired = false
+let hasPassword = !process.env['MOCK_NO_PASSWORD']
+let sessionList = sessions()
+let tokenList = tokens()
+let eventId = 0
+const listeners = new Set<ServerResponse>()
+
+const emit = (type: string, app: string | null): void => {
+  eventId += 1
+  const data = JSON.stringify({ id: eventId, type, app, subject: null })
+  for (const listener of listeners) listener.write(`id: ${eventId}\ndata: ${data}\n\n`)
+}
+
+const find = (name: string): MockApp => {
+  const entry = apps.get(name)
+  if (!entry) throw new MockError('APP_NOT_FOUND')
+  return entry
+}
+
+interface Context {
+  params: string[]
+  query: URLSearchParams
+  body: unknown
+  request: IncomingMessage
+  response: ServerResponse
+}
+type Handler = (context: Context) => unknown
+const page = (items: readonly unknown[], nextCursor: string | null = null) => ({
+  items,
+  nextCursor,
+})
+const at = (params: string[], index: number): string => params[index] ?? ''
+
+/** Makes a deployment walk through its states, as the real one would. */
+function deploy(entry: MockApp, given: Partial<Deployment>): Deployment {
+  const number = (entry.deployments[0]?.number ?? 0) + 1
+  const deployment = deploymentOf(entry.app.name, number, 0, {
+    state: 'queued',
+    actor: me.name,
+    ...given,
+  })
+  entry.deployments.unshift(deployment)
+  entry.app = { ...entry.app, state: 'deploying' }
+  const walk = ['building', 'starting', 'checking', 'switching', 'watching', 'live'] as const
+  walk.forEach((state, index) =>
+    setTimeout(
+      () => {
+        if (deployment.state === 'cancelled') return
+        deployment.state = state
+        deployment.phases.push({ state, at: new Date().toISOString() })
+        if (state === 'live') entry.app = { ...entry.app, state: 'running' }
+        emit('deployment.changed', entry.app.name)
+      },
+      900 * (index + 1),
+    ),
+  )
+  emit('deployment.changed', entry.app.name)
+  return deployment
+}
+
+function openStream(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  response.write('retry: 1000\n\n')
+}
+
+const findDeployment = (entry: MockApp, number: string): Deployment => {
+  const deployment = entry.deployments.find((item) => item.number === Number(number))
+  if (!deployment) throw new MockError('DEPLOYMENT_NOT_FOUND')
+  return deployment
+}
+
+function followBuild({ params, request, response }: Context): void {
+  const deployment = findDeployment(find(at(params, 0)), at(params, 1))
+  const ended = ['live', 'failed', 'superseded', 'reverted', 'cancelled'].includes(deployment.state)
+  const failed = deployment.state === 'failed'
+  const lines = failed
+    ? [...BUILD_LINES.slice(0, 14), ['error', deployment.reason ?? ''] as const]
+    : BUILD_LINES
+  let seq = Number(request.headers['last-event-id'] ?? '0')
+  openStream(response)
+  const next = () => {
+    const [kind, text] = lines[seq] ?? ['done', '']
+    seq += 1
+    const line = { seq, at: new Date().toISOString(), kind, text }
+    response.write(`id: ${seq}\ndata: ${JSON.stringify(line)}\n\n`)
+    if (kind === 'done') response.end()
+  }
+  if (ended) while (!response.writableEnded) next()
+  else {
+    for (let i = seq; i < 7; i += 1) next()
+    const timer = setInterval(next, 700)
+    response.on('close', () => clearInterval(timer))
+  }
+}
+
+function followApp({ response }: Context): void {
+  openStream(response)
+  let index = 0
+  const write = (when: Date) => {
+    response.write(`data: ${JSON.stringify(appLogLine(index, when))}\n\n`)
+    index += 1
+  }
+  for (let i = 200; i > 0; i -= 1) write(new Date(Date.now() - i * 1_700))
+  const timer = setInterval(() => write(new Date()), 600)
+  response.on('close', () => clearInterval(timer))
+}
+
+function followEvents({ response }: Context): void {
+  openStream(response)
+  listeners.add(response)
+  response.on('close', () => listeners.delete(response))
+}
+
+const PUBLIC = ['POST /sign-in', 'POST /sign-in/link', 'POST /session/refresh', 'GET /health']
+
+const ROUTES: Record<string, Handler> = {
+  'GET /health': () => health,
+  'GET /me': () => ({ ...me, hasPassword }),
+  'POST /sign-in': ({ body }) => {
+    if (SignIn.parse(body).password === 'wrong') throw new MockError('SIGN_IN_FAILED')
+    signedIn = true
+    return { ...me, hasPassword }
+  },
+  'POST /sign-in/link': ({ body }) => {
+    if (SignInByLink.parse(body).token === 'used') throw new MockError('SIGN_IN_LINK_INVALID')
+    signedIn = true
+    return { ...me, hasPassword }
+  },
+  'POST /sign-out': () => {
+    signedIn = false
+  },
+  'POST /session/refresh': () => {
+    if (!signedIn) throw new MockError('NOT_SIGNED_IN')
+    accessExpired = false
+  },
+  'GET /sessions': () => page(sessionList),
+  'DELETE /sessions/:': ({ params }) => {
+    sessionList = sessionList.filter(({ id }) => id !== at(params, 0))
+  },
+  'PUT /password': () => {
+    hasPassword = true
+  },
+  'GET /apps': () => page([...apps.values()].map(({ app }) => app)),
+  'POST /apps': ({ body }) => {
+    const { name } = CreateApp.parse(body)
+    if (apps.has(name)) throw new MockError('APP_NAME_TAKEN')
+    const app = App.parse({
+      id: `id-${name}`,
+      name,
+      stack: null,
+      state: 'never-deployed',
+      urls: [`https://${name}.203-0-113-7.sslip.io`],
+      gitUrl: `https://203.0.113.7:8443/git/${name}.git`,
+      liveRelease: null,
+      lastDeployment: null,
+      settings: DEFAULT_APP_SETTINGS,
+      createdAt: new Date().toISOString(),
+    })
+    apps.set(name, { app, deployments: [], releases: [], env: new Map(), processes: [] })
+    emit('app.created', name)
+    return app
+  },
+  'GET /apps/:': ({ params }) => find(at(params, 0)).app,
+  'PATCH /apps/:': ({ params, body }) => {
+    const entry = find(at(params, 0))
+    const settings = { ...entry.app.settings, ...ChangeAppSettings.parse(body) }
+    entry.app = App.parse({ ...entry.app, settings })
+    return entry.app
+  },
+  'DELETE /apps/:': ({ params }) => {
+    apps.delete(at(params, 0))
+    emit('app.destroyed', at(params, 0))
+  },
+  'POST /apps/:/restart': ({ params }) =>
+    deploy(find(at(params, 0)), { trigger: 'restart', commit: null }),
+  'POST /apps/:/stop': ({ params }) => {
+    const entry = find(at(params, 0))
+    entry.app = { ...entry.app, state: 'stopped' }
+    emit('app.changed', entry.app.name)
+  },
+  'POST /apps/:/start': ({ params }) =>
+    deploy(find(at(params, 0)), { trigger: 'start', commit: null }),
+  'GET /apps/:/env': ({ params }) => page(envList(find(at(params, 0)))),
+  'GET /apps/:/env/:': ({ params }) => ({
+    key: at(params, 1),
+    value: find(at(params, 0)).env.get(at(params, 1))?.value ?? null,
+    changedAt: new Date().toISOString(),
+  }),
+  'PATCH /apps/:/env': ({ params, body }) => {
+    const entry = find(at(params, 0))
+    for (const [key, value] of Object.entries(ChangeEnv.parse(body).set)) {
+      if (value === null) entry.env.delete(key)
+      else entry.env.set(key, { value, changedAt: new Date().toISOString() })
+    }
+    emit('env.changed', entry.app.name)
+    return deploy(entry, { trigger: 'env', commit: null })
+  },
+  'GET /apps/:/deployments': ({ params, query }) => {
+    const { deployments } = find(at(params, 0))
+    const from = Number(query.get('cursor') ?? '0')
+    const to = from + Number(query.get('limit') ?? '50')
+    return page(deployments.slice(from, to), to < deployments.length ? String(to) : null)
+  },
+  'POST /apps/:/deployments': ({ params }) =>
+    deploy(find(at(params, 0)), { trigger: 'redeploy', commit: null }),
+  'GET /apps/:/deployments/:': ({ params }) => findDeployment(find(at(params, 0)), at(params, 1)),
+  'GET /apps/:/deployments/:/log/stream': followBuild,
+  'POST /apps/:/deployments/:/cancel': ({ params }) => {
+    const deployment = findDeployment(find(at(params, 0)), at(params, 1))
+    deployment.state = 'cancelled'
+    deployment.reason = 'Cancelled by anna.'
+    emit('deployment.changed', at(params, 0))
+    return deployment
+  },
+  'GET /apps/:/releases': ({ params }) => page(find(at(params, 0)).releases),
+  'POST /apps/:/releases/:/roll-back': ({ params }) =>
+    deploy(find(at(params, 0)), {
+      trigger: 'roll-back',
+      commit: null,
+      release: Number(at(params, 1)),
+    }),
+  'GET /apps/:/processes': ({ params }) => page(find(at(params, 0)).processes),
+  'PATCH /apps/:/processes': ({ params, body }) => {
+    const entry = find(at(params, 0))
+    const scale = Scale.parse(body)
+    entry.processes = entry.processes.map((process) => ({
+      ...process,
+      scale: scale[process.name] ?? process.scale,
+    }))
+    return deploy(entry, { trigger: 'scale', commit: null })
+  },
+  'GET /apps/:/logs/stream': followApp,
+  'GET /events': followEvents,
+  'GET /nodes': () => page(nodes),
+  'GET /tokens': () => page(tokenList),
+  'POST /tokens': ({ body }) => {
+    const input = CreateToken.parse(body)
+    const token = {
+      id: `t${tokenList.length + 1}`,
+      name: input.name,
+      kind: input.kind,
+      hint: 'vxd_…77aa',
+      permissions: input.permissions ?? me.permissions,
+      apps: input.apps ?? null,
+      createdAt: new Date().toISOString(),
+      expiresAt: null,
+      lastUsedAt: null,
+    }
+    tokenList = [token, ...tokenList]
+    return { ...token, token: 'vxd_EXAMPLE0123456789abcdefghijklmnop77aa' }
+  },
+  'DELETE /tokens/:': ({ params }) => {
+    tokenList = tokenList.filter(({ id }) => id !== at(params, 0))
+  },
+  'GET /audit-events': ({ query }) => {
+    const from = Number(query.get('cursor') ?? '0')
+    const to = from + 50
+    return page(auditEvents.slice(from, to), to < auditEvents.length ? String(to) : null)
+  },
+  // For tests of the dashboard: what happens to a page in use.
+  'POST /mock/expire': () => {
+    accessExpired = true
+  },
+}
+
+const PATTERNS = Object.entries(ROUTES).map(([key, handler]) => ({
+  key,
+  handler,
+  pattern: new RegExp(`^${key.replaceAll(':', '([^/]+)')}$`),
+}))
+
+const server = createServer((request, response) => {
+  const url = new URL(request.url ?? '/', 'http://mock')
+  if (!url.pathname.startsWith('/api/v1')) return serveFile(url.pathname, response)
+  setTimeout(() => void answer(request, response, url), SLOW_MS)
+})
+
+async function answer(request: IncomingMessage, response: ServerResponse, url: URL) {
+  try {
+    const path = decodeURIComponent(url.pathname.slice('/api/v1'.length))
+    const line = `${request.method} ${path}`
+    const found = PATTERNS.find(({ pattern }) => pattern.test(line))
+    if (!found) throw new MockError('ROUTE_NOT_FOUND')
+    if (!PUBLIC.includes(found.key) && (!signedIn || accessExpired)) {
+      throw new MockError('NOT_SIGNED_IN')
+    }
+    const params = found.pattern.exec(line)?.slice(1) ?? []
+    const body = await readBody(request)
+    const reply = found.handler({ params, query: url.searchParams, body, request, response })
+    if (response.headersSent) return
+    response.writeHead(reply === undefined ? 204 : 200, { 'content-type': 'application/json' })
+    response.end(reply === undefined ? undefined : JSON.stringify(reply))
+  } catch (error) {
+    const code = error instanceof MockError ? error.code : 'REQUEST_INVALID'
+    const { status, message } = ERRORS[code]
+    const hint = hintOf(code)
+    response.writeHead(status, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ error: { code, message, ...(hint && { hint }), details: {} } }))
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(Buffer.from(chunk))
+  const text = Buffer.concat(chunks).toString()
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
+
+function serveFile(pathname: string, response: ServerResponse): void {
+  const wanted = join(DIST, normalize(pathname))
+  const isFile = wanted.startsWith(DIST) && existsSync(wanted) && statSync(wanted).isFile()
+  const file = isFile ? wanted : join(DIST, 'index.html')
+  response.writeHead(200, {
+    'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+    'content-security-policy': POLICY,
+    'x-content-type-options': 'nosniff',
+  })
+  createReadStream(file).pipe(response)
+}
+
+server.listen(PORT, '127.0.0.1', () => console.log(`http://127.0.0.1:${PORT}`))

@@ -1,0 +1,44 @@
+import type { DeploymentLogLine } from '@vastrox/shared/deployment.ts'
+import type { LogLine } from '@vastrox/shared/log.ts'
+
+const ESC = '\u001b'
+
+/** Lines of a build as the real one prints them, colours and all. */
+export const BUILD_LINES: [kind: DeploymentLogLine['kind'], text: string][] = [
+  ['step', '-----> Node.js app detected (package.json)'],
+  ['output', '       Node 26.10.0 from engines, npm by package-lock.json'],
+  ['step', '-----> Installing dependencies'],
+  ['output', '       npm ci --prefer-offline'],
+  ['output', `       ${ESC}[32madded 67 packages${ESC}[0m in 1.2s`],
+  ['output', `       ${ESC}[33mnpm warn${ESC}[0m deprecated inflight@1.0.6`],
+  ['step', '-----> Building'],
+  ['output', '       npm run build'],
+  ['output', `       ${ESC}[1mvite v8.3.8${ESC}[0m ${ESC}[36mbuilding for production…${ESC}[0m`],
+  ['output', `       ${ESC}[2mdist/${ESC}[22m${ESC}[35massets/index-9f3.js${ESC}[39m  148.20 kB`],
+  ['output', '       ✓ built in 2.31s'],
+  ['step', '-----> Release v13: web, worker'],
+  ['step', '-----> Starting web.1, web.2, worker.1'],
+  ['step', '-----> Checking GET /healthz'],
+  ['output', '       web.1 answers 200 after 0.4 s'],
+  ['step', '-----> Live at https://shop.203-0-113-7.sslip.io'],
+]
+
+const REQUESTS = ['/', '/products', '/cart', '/healthz', '/products/42', '/login']
+
+export function appLogLine(index: number, at: Date): LogLine {
+  const path = REQUESTS[index % REQUESTS.length] ?? '/'
+  const base = { at: at.toISOString(), release: 12 }
+  if (index % 23 === 7) {
+    const text = `${ESC}[31mError${ESC}[0m: connect ECONNREFUSED 10.128.0.9:6379`
+    return { ...base, source: 'web.2', stream: 'stderr', text }
+  }
+  if (index % 31 === 11) {
+    return { ...base, source: 'platform', stream: 'platform', text: 'web.2 was restarted (exit 1)' }
+  }
+  if (index % 5 === 4) {
+    return { ...base, source: 'worker.1', stream: 'stdout', text: `job ${4000 + index} mail done` }
+  }
+  const status = index % 17 === 3 ? `${ESC}[33m404${ESC}[0m` : `${ESC}[32m200${ESC}[0m`
+  const text = `GET ${path} ${status} ${ESC}[2m${(index % 9) + 1} ms${ESC}[22m`
+  return { ...base, source: `web.${(index % 2) + 1}`, stream: 'stdout', text }
+}

@@ -1,0 +1,17 @@
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { precompress } from './precompress.ts'
+
+const api = process.env['VASTROX_API'] ?? 'http://127.0.0.1:4180'
+
+export default defineConfig({
+  plugins: [react(), tailwindcss(), precompress()],
+  build: {
+    target: 'es2023',
+    // Fonts stay files: the content policy allows no data: fonts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { port: 4170, proxy: { '/api': { target: api, changeOrigin: true } } },
+})
