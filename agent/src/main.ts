@@ -56,6 +56,8 @@ async function composeDeps({
     networks,
     nofile: await probeNofile(),
     buildQueue: createQueue(1),
+    prepareQueue: createQueue(1),
+    scratch: join(paths.agent, 'scratch'),
   }
 }
 

@@ -13,6 +13,7 @@ import { stopInstances } from '#agent/containers/stop-instances.ts'
 import { watch } from '#agent/containers/watch.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { listImages, removeImages } from '#agent/images/app-images.ts'
+import { prepareImage } from '#agent/images/prepare-image.ts'
 import type { AppNetworks } from '#agent/networks/app-networks.ts'
 import { describeNode } from '#agent/node/describe-node.ts'
 import { type BoundStream, type BoundVerb, stream, verb } from '#agent/server/bind.ts'
@@ -24,6 +25,8 @@ export interface VerbDeps {
   networks: AppNetworks
   nofile: number
   buildQueue: Queue
+  prepareQueue: Queue
+  scratch: string
 }
 
 /** Every JSON verb and who answers it. */
@@ -48,6 +51,9 @@ export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
 /** Every stream verb and who answers it. */
 export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
   return {
+    'prepare-image': stream(AGENT_STREAMS['prepare-image'], (input, call) =>
+      prepareImage(deps, input, call),
+    ),
     'build-image': stream(AGENT_STREAMS['build-image'], (spec, call) =>
       buildImage(deps, spec, call),
     ),

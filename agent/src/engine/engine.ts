@@ -18,7 +18,8 @@ const OLDEST_API = '1.41'
 const DEFAULT_TIMEOUT_MS = 60_000
 const MAX_REPLY_BYTES = 64 * 2 ** 20
 
-type Query = Record<string, string | number | boolean | undefined>
+/** A list is sent as one parameter an entry. */
+type Query = Record<string, string | number | boolean | readonly string[] | undefined>
 
 export interface EngineCall {
   query?: Query
@@ -187,9 +188,10 @@ export function chooseVersion(offered: string | string[] | undefined): string {
 const minorOf = (version: string): number => Number(version.split('.')[1] ?? 0)
 
 function search(query: Query | undefined): string {
-  const given = Object.entries(query ?? {}).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, String(value)]],
-  )
+  const given = Object.entries(query ?? {}).flatMap(([key, value]) => {
+    if (value === undefined) return []
+    return typeof value === 'object' ? value.map((one) => [key, one]) : [[key, String(value)]]
+  })
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
 }
 

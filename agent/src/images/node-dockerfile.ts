@@ -1,0 +1,73 @@
+/** Where a build step finds the host's certificate authorities; never part of an image. */
+const CA = '--mount=type=secret,id=vastrox-ca,target=/run/vastrox/ca.pem'
+const APT =
+  'DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::https::CAInfo=/run/vastrox/ca.pem'
+const NPM =
+  'NODE_EXTRA_CA_CERTS=/run/vastrox/ca.pem npm --no-audit --no-fund --no-update-notifier --loglevel=error'
+
+const PNPM = 'pnpm@12'
+const YARN = 'yarn@1'
+
+/** The npm that still runs on Node 18; later ones get the one in the installation. */
+const NPM_FOR_18 = 'npm@10'
+
+export interface NodeRecipe {
+  /** `26`, or a whole version. */
+  version: string
+  base: string
+  /** An image with Node and npm that fetches; null where the installation's own Node is wanted. */
+  fetcher: string | null
+  architecture: 'x64' | 'arm64'
+}
+
+/**
+ * Runtime image (target `runtime`: Node, npm, no compiler) and build image (target `build`: with
+ * compilers, git, pnpm and yarn) of one Node version. The two grow side by side from the base, so
+ * that BuildKit installs compilers while it fetches Node.
+ */
+export const nodeDockerfile = (recipe: NodeRecipe): string =>
+  [
+    ...fetchStage(recipe),
+    `FROM ${recipe.base} AS tools`,
+    `RUN ${CA} ${APT} update && ${APT} install -y --no-install-recommends` +
+      ' python3-minimal make g++ git openssh-client >/dev/null' +
+      ' && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/apt/*',
+    '',
+    'FROM tools AS strip',
+    'COPY --from=fetch /fetched/node /node',
+    'RUN strip --strip-all /node && chmod 0755 /node',
+    '',
+    `FROM ${recipe.base} AS runtime`,
+    ...withNode('--from=strip /node'),
+    '',
+    'FROM tools AS build',
+    ...withNode('--from=fetch --chmod=0755 /fetched/node'),
+    `RUN ${CA} ${NPM} install --global ${PNPM} ${YARN} && pnpm --version && yarn --version && rm -rf /root/.npm`,
+    '',
+  ].join('\n')
+
+const withNode = (source: string): string[] => [
+  `COPY ${source} /usr/local/bin/node`,
+  'COPY --from=fetch /fetched/npm /usr/local/lib/node_modules/npm',
+  'RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm' +
+    ' && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx' +
+    ' && groupadd --gid 1000 node && useradd --uid 1000 --gid node --create-home node' +
+    ' && node --version && npm --version',
+  'CMD ["node"]',
+]
+
+/** Ends with /fetched/node and /fetched/npm, whichever way they came. */
+function fetchStage({ version, fetcher, architecture, base }: NodeRecipe): string[] {
+  if (fetcher === null)
+    return [`FROM ${base} AS fetch`, 'COPY node /fetched/node', 'COPY npm /fetched/npm', '']
+  const npm = version === '18' || version.startsWith('18.') ? NPM_FOR_18 : undefined
+  return [
+    `FROM ${fetcher} AS fetch`,
+    `RUN ${CA} mkdir /fetched && cd /tmp && ${NPM} pack --silent node-linux-${architecture}@${version}` +
+      ' && tar -xzf node-linux-*.tgz package/bin/node && mv package/bin/node /fetched/node && rm -r node-linux-*.tgz package',
+    npm === undefined
+      ? 'RUN cp -r /usr/local/lib/node_modules/npm /fetched/npm'
+      : `RUN ${CA} cd /tmp && ${NPM} pack --silent ${npm} && tar -xzf npm-*.tgz && mv package /fetched/npm && rm npm-*.tgz`,
+    '',
+  ]
+}

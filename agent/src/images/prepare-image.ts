@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import type { PrepareImage, PrepareImageEvent } from '@vastrox/shared/agent-api.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import type { z } from 'zod'
+import { buildInEngine } from '#agent/builds/engine-build.ts'
+import type { Queue } from '#agent/builds/queue.ts'
+import { LABEL } from '#agent/containers/labels.ts'
+import type { Engine } from '#agent/engine/engine.ts'
+import { prepareBase } from '#agent/images/base-image.ts'
+import { bareContext, installedMajor, installedNodeContext } from '#agent/images/installed-node.ts'
+import { nodeDockerfile } from '#agent/images/node-dockerfile.ts'
+import { hasImage, recipeId } from '#agent/images/stack-image.ts'
+import type { StreamCall } from '#agent/server/bind.ts'
+
+const MAJORS = ['18', '20', '22', '24', '26']
+
+interface Deps {
+  engine: Engine
+  /** Scratch space of ours. */
+  scratch: string
+  /** One preparation at a time: they build on each other. */
+  prepareQueue: Queue
+}
+
+interface Prepared {
+  runtimeImage: string
+  buildImage: string
+  prepared: boolean
+}
+
+/** Makes the images of a Node version where they are missing or their recipe has changed. */
+export async function prepareImage(
+  deps: Deps,
+  { version }: z.output<typeof PrepareImage>,
+  { emit, signal }: StreamCall<PrepareImageEvent>,
+): Promise<void> {
+  const [major = ''] = version.split('.')
+  if (!MAJORS.includes(major))
+    throw new CodedError('IMAGE_PREPARE_FAILED', {
+      reason: `Node.js ${version} is not offered; choose one of ${MAJORS.join(', ')}.`,
+    })
+  const say = (text: string): Promise<void> => emit({ type: 'output', text })
+  const sayWaiting = (): void => {
+    say('Waiting for another image that is being prepared\n').catch(() => {
+      // The caller has gone, and the signal ends the wait.
+    })
+  }
+  const done = await deps.prepareQueue(signal, sayWaiting, () =>
+    prepareNode(deps, version, say, signal),
+  )
+  await emit({ type: 'done', ...done })
+}
+
+async function prepareNode(
+  deps: Deps,
+  version: string,
+  say: (text: string) => Promise<void>,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const runtimeImage = `vastrox/node:${version}`
+  const buildImage = `vastrox/node-build:${version}`
+  const { tag: base, prepared: freshBase } = await prepareBase(deps, say, signal)
+  const own = version === installedMajor() || version === process.versions.node
+  const fetcher = own ? null : (await prepareNode(deps, installedMajor(), say, signal)).buildImage
+  const architecture = process.arch === 'arm64' ? 'arm64' : 'x64'
+  const dockerfile = nodeDockerfile({ version, base, fetcher, architecture })
+  const recipe = recipeId([dockerfile, own ? process.versions.node : ''])
+  const there = await Promise.all([
+    hasImage(deps.engine, runtimeImage, recipe),
+    hasImage(deps.engine, buildImage, recipe),
+  ])
+  if (!freshBase && there.every(Boolean)) return { runtimeImage, buildImage, prepared: false }
+
+  const context = (): Readable => (own ? installedNodeContext(dockerfile) : bareContext(dockerfile))
+  for (const [target, tag] of [
+    ['runtime', runtimeImage],
+    ['build', buildImage],
+  ] as const) {
+    const startedAt = performance.now()
+    await buildStage(deps.engine, { target, tag, recipe, context: context() }, say, signal)
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+    await say(`Node.js ${version}: ${target} image ready (${seconds} s)\n`)
+  }
+  return { runtimeImage, buildImage, prepared: true }
+}
+
+async function buildStage(
+  engine: Engine,
+  stage: { target: string; tag: string; recipe: string; context: Readable },
+  say: (text: string) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const outcome = await buildInEngine(
+    engine,
+    {
+      buildId: randomUUID().replaceAll('-', ''),
+      context: stage.context,
+      dockerfile: 'Dockerfile',
+      target: stage.target,
+      tag: stage.tag,
+      labels: { [LABEL.kind]: 'stack', [LABEL.recipe]: stage.recipe },
+      secrets: {},
+      cacheNamespace: 'vastrox-stacks',
+      noCache: false,
+    },
+    async (event) => {
+      if (event.type === 'output') await say(event.text)
+    },
+    signal,
+  )
+  if (!('failure' in outcome)) return
+  const { step, error, tail } = outcome.failure
+  const last = tail.trim().split('\n').at(-1)
+  throw new CodedError('IMAGE_PREPARE_FAILED', {
+    reason: `${stage.tag} could not be made: ${last || error}${step ? ` (at ${step})` : ''}`,
+  })
+}

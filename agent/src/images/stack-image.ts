@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { LABEL } from '#agent/containers/labels.ts'
+import type { Engine } from '#agent/engine/engine.ts'
+import { isNotFound } from '#agent/engine/engine-error.ts'
+
+const Image = z.object({
+  Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }),
+})
+
+/** Names a recipe by its content: a changed recipe is another image, an unchanged one is there already. */
+export const recipeId = (parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16)
+
+/** True when the tag is there and was made by this recipe. */
+export async function hasImage(engine: Engine, tag: string, recipe: string): Promise<boolean> {
+  try {
+    const image = await engine.get(`/images/${tag}/json`, Image)
+    return image.Config.Labels?.[LABEL.recipe] === recipe
+  } catch (error) {
+    if (isNotFound(error)) return false
+    throw error
+  }
+}
