@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { readOptions } from '#agent/cli/install/options.ts'
+
+describe('the flags of install.sh', () => {
+  it('are all optional', () => {
+    expect(readOptions([], {})).toEqual({
+      dataDir: '/var/lib/vastrox',
+      example: true,
+      json: false,
+      action: 'install',
+      purge: false,
+    })
+  })
+
+  it('may come from the environment, where a flag wins', () => {
+    const options = readOptions(['--http-port', '8080', '--base-domain=Apps.Example.com.'], {
+      VASTROX_HTTP_PORT: '81',
+      VASTROX_HTTPS_PORT: '8444',
+      VASTROX_NO_EXAMPLE: '1',
+      VASTROX_DATA_DIR: '/srv/vastrox/',
+    })
+
+    expect(options).toMatchObject({
+      dataDir: '/srv/vastrox',
+      httpPort: 8080,
+      httpsPort: 8444,
+      baseDomain: 'apps.example.com',
+      example: false,
+    })
+  })
+
+  it.each([
+    [['--restore', 's3:x'], '--restore is not part of this version yet.'],
+    [['--restore=s3:x'], '--restore is not part of this version yet.'],
+    [['--htp-port', '80'], "Unknown option '--htp-port'."],
+    [['--http-port', '0'], '--http-port 0 is not a port.'],
+    [['--http-port', '80x'], '--http-port 80x is not a port.'],
+    [['--data-dir', 'here'], '--data-dir here is not an absolute path.'],
+    [['--public-address', 'example.com'], '--public-address example.com is not an IP address.'],
+    [
+      ['--base-domain', 'https://example.com'],
+      '--base-domain https://example.com is not a domain.',
+    ],
+    [['--base-domain', '*.example.com'], '--base-domain *.example.com is not a domain.'],
+    [['--purge'], '--purge belongs to --uninstall.'],
+  ])('refuses %j by name', (args, message) => {
+    expect(() => readOptions(args, {})).toThrow(message)
+  })
+})

@@ -1,0 +1,170 @@
+import { isIP } from 'node:net'
+import { parseArgs } from 'node:util'
+import { SetupError } from '#agent/cli/setup-error.ts'
+
+/** What was asked for; undefined means: as it is, or the default. */
+export interface InstallOptions {
+  dataDir: string
+  httpPort: number | undefined
+  httpsPort: number | undefined
+  dashboardPort: number | undefined
+  sshPort: number | undefined
+  ftpPort: number | undefined
+  publicAddress: string | undefined
+  baseDomain: string | undefined
+  acmeDirectory: string | undefined
+  acmeCaFile: string | undefined
+  acmeEmail: string | undefined
+  proxyWorkers: number | undefined
+  example: boolean
+  json: boolean
+  action: 'install' | 'uninstall' | 'help'
+  purge: boolean
+}
+
+export const DEFAULT_DATA_DIR = '/var/lib/vastrox'
+const DOMAIN =
+  /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/
+
+/** Contracts of section 6 of the design that a later piece of work fills. */
+const LATER = ['restore']
+
+const FLAGS = {
+  'data-dir': { type: 'string' },
+  'http-port': { type: 'string' },
+  'https-port': { type: 'string' },
+  'dashboard-port': { type: 'string' },
+  'ssh-port': { type: 'string' },
+  'ftp-port': { type: 'string' },
+  'public-address': { type: 'string' },
+  'base-domain': { type: 'string' },
+  'acme-directory': { type: 'string' },
+  'acme-ca-file': { type: 'string' },
+  'acme-email': { type: 'string' },
+  'no-example': { type: 'boolean' },
+  'no-keys': { type: 'boolean' },
+  json: { type: 'boolean' },
+  uninstall: { type: 'boolean' },
+  purge: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const
+
+/**
+ * Flags first, then `VASTROX_…` of the environment (`--http-port` is VASTROX_HTTP_PORT). Throws a
+ * SetupError for everything that is unknown, wrong or not there yet.
+ */
+export function readOptions(
+  args: string[],
+  env: Record<string, string | undefined>,
+): InstallOptions {
+  const flags = parseFlags(args)
+  const text = (name: keyof typeof FLAGS): string | undefined => {
+    const flag = flags[name]
+    return (typeof flag === 'string' ? flag : env[variableOf(name)]) || undefined
+  }
+  const isSet = (name: keyof typeof FLAGS): boolean =>
+    flags[name] === true || /^(1|true|yes)$/.test(env[variableOf(name)] ?? '')
+  const purge = isSet('purge')
+  if (purge && !isSet('uninstall'))
+    throw new SetupError('--purge belongs to --uninstall.', 'Use ./install.sh --uninstall --purge')
+
+  return {
+    dataDir: absolute('data-dir', text('data-dir')) ?? DEFAULT_DATA_DIR,
+    httpPort: port('http-port', text('http-port')),
+    httpsPort: port('https-port', text('https-port')),
+    dashboardPort: port('dashboard-port', text('dashboard-port')),
+    sshPort: port('ssh-port', text('ssh-port')),
+    ftpPort: port('ftp-port', text('ftp-port')),
+    publicAddress: address(text('public-address')),
+    baseDomain: domain(text('base-domain')),
+    acmeDirectory: text('acme-directory'),
+    acmeCaFile: absolute('acme-ca-file', text('acme-ca-file')),
+    acmeEmail: text('acme-email'),
+    proxyWorkers: count(env['VASTROX_PROXY_WORKERS']),
+    example: !isSet('no-example'),
+    json: isSet('json'),
+    action: actionOf(isSet('help'), isSet('uninstall')),
+    purge,
+  }
+}
+
+const variableOf = (flag: string): string => `VASTROX_${flag.replaceAll('-', '_').toUpperCase()}`
+
+function parseFlags(args: string[]) {
+  const later = LATER.find((name) => args.some((arg) => arg.replace(/=.*/, '') === `--${name}`))
+  if (later !== undefined)
+    throw new SetupError(
+      `--${later} is not part of this version yet.`,
+      'Leave it out; CHANGELOG.md says when it comes.',
+    )
+  try {
+    return parseArgs({ args, options: FLAGS }).values
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)
+    throw new SetupError(`${reason}.`, './install.sh --help lists the flags.')
+  }
+}
+
+function actionOf(help: boolean, uninstall: boolean): InstallOptions['action'] {
+  if (help) return 'help'
+  return uninstall ? 'uninstall' : 'install'
+}
+
+function port(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const number = Number(text)
+  if (Number.isInteger(number) && number >= 1 && number <= 65_535) return number
+  throw new SetupError(`--${flag} ${text} is not a port.`, 'Use a number from 1 to 65535.')
+}
+
+function count(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined
+  const number = Number(text)
+  if (Number.isInteger(number) && number >= 1 && number <= 64) return number
+  throw new SetupError(`VASTROX_PROXY_WORKERS=${text} is not a number of workers.`, 'Use 1 to 64.')
+}
+
+function absolute(flag: string, text: string | undefined): string | undefined {
+  if (text === undefined || text.startsWith('/')) return text?.replace(/(?<=.)\/+$/, '')
+  throw new SetupError(`--${flag} ${text} is not an absolute path.`, 'Begin it with a slash.')
+}
+
+function address(text: string | undefined): string | undefined {
+  if (text === undefined || isIP(text) !== 0) return text
+  throw new SetupError(
+    `--public-address ${text} is not an IP address.`,
+    'Give the address, such as 203.0.113.7; names go to --base-domain.',
+  )
+}
+
+function domain(text: string | undefined): string | undefined {
+  const name = text?.toLowerCase().replace(/\.$/, '')
+  if (name === undefined || DOMAIN.test(name)) return name
+  throw new SetupError(
+    `--base-domain ${text} is not a domain.`,
+    'Give a name such as apps.example.com, without a scheme, a port or a star.',
+  )
+}
+
+export const HELP = `Usage: ./install.sh [flags]
+
+Installs Vastrox on this machine, or repairs and upgrades it. Every flag is also an environment
+variable: --http-port is VASTROX_HTTP_PORT.
+
+  --data-dir DIR           where everything is kept             (/var/lib/vastrox)
+  --http-port PORT         apps over HTTP                       (80)
+  --https-port PORT        apps over HTTPS                      (443)
+  --dashboard-port PORT    dashboard, API and git over HTTPS    (8443)
+  --ssh-port PORT          kept free for git and sftp over SSH  (2222)
+  --ftp-port PORT          kept free for uploads over FTPS      (2121)
+  --public-address IP      address that people reach this machine at
+  --base-domain NAME       apps are at <app>.NAME   (<public address>.sslip.io, or localhost)
+  --acme-directory URL     recorded for public certificates, which come with a later version
+  --acme-ca-file FILE      CA bundle for that directory
+  --acme-email ADDRESS     account address for that directory
+  --no-example             do not push the example app
+  --no-keys                take over no SSH keys
+  --json                   the last line of the output is one JSON object
+  --uninstall              remove Vastrox, keep the data
+  --uninstall --purge      remove Vastrox and all its data
+`

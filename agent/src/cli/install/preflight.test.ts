@@ -1,0 +1,58 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readOptions } from '#agent/cli/install/options.ts'
+import { checkBeforehand } from '#agent/cli/install/preflight.ts'
+
+let dataDir: string
+let server: Server
+let port: number
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'vastrox-preflight-'))
+  server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, resolve))
+  const address = server.address()
+  port = typeof address === 'object' && address ? address.port : 0
+})
+afterEach(async () => {
+  server.close()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+const check = (...args: string[]) =>
+  checkBeforehand(
+    readOptions(['--data-dir', dataDir, '--https-port', '1', '--dashboard-port', '2', ...args], {}),
+  )
+
+describe('before anything is changed', () => {
+  it('names the program that uses a port, and the flag that gets round it', async () => {
+    await expect(check('--http-port', String(port))).rejects.toMatchObject({
+      message: expect.stringMatching(`^Port ${port} is used by .+ \\(pid ${process.pid}\\)\\.$`),
+      hint: 'Stop it, or: ./install.sh --http-port 8080',
+    })
+  })
+
+  it('leaves a port alone that the installation has already', async () => {
+    await writeFile(join(dataDir, 'config.json'), JSON.stringify({ httpPort: port }))
+
+    await expect(check()).resolves.toBeUndefined()
+  })
+
+  it('refuses one port for two purposes', async () => {
+    await expect(check('--http-port', '1')).rejects.toThrow('Port 1 is asked for twice.')
+  })
+
+  it('refuses a directory with something else in it', async () => {
+    await writeFile(join(dataDir, 'thesis.txt'), '')
+
+    await expect(check('--http-port', '3')).rejects.toThrow('is not of Vastrox')
+  })
+
+  it('refuses data without its config.json, and never starts anew over it', async () => {
+    await writeFile(join(dataDir, 'daemon'), '')
+
+    await expect(check('--http-port', '3')).rejects.toThrow('its config.json is missing')
+  })
+})
