@@ -1,0 +1,195 @@
+import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
+import {
+  type App,
+  AppName,
+  AppSettings,
+  type ChangeAppSettings,
+  type CreateApp,
+  DEFAULT_APP_SETTINGS,
+  SETTINGS_OF_INSTANCES,
+} from '@vastrox/shared/app.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import type { AppFinder } from '#core/apps/app-finder.ts'
+import { appState } from '#core/apps/app-state.ts'
+import type { AuditLog } from '#core/audit/audit-log.ts'
+import { UNDER_WAY } from '#core/deployments/deployment.ts'
+import { type Addresses, appUrls, gitUrl } from '#core/domains/app-urls.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { EventStream } from '#ports/event-stream.ts'
+import type { NewId } from '#ports/ids.ts'
+import type { AppRecord, AppStore } from '#store/app-store.ts'
+import type { Transact } from '#store/database.ts'
+import type { DeploymentStore } from '#store/deployment-store.ts'
+import type { InstanceStore } from '#store/instance-store.ts'
+import type { ReleaseStore } from '#store/release-store.ts'
+
+interface Deps {
+  finder: AppFinder
+  apps: AppStore
+  releases: ReleaseStore
+  deployments: DeploymentStore
+  instances: InstanceStore
+  /** True for an instance that the engine was last seen not to run. */
+  isDown: (instanceName: string) => boolean
+  /** Takes the routes of an app in the trash away and stops what runs of it. */
+  retireApp: (appId: string) => Promise<void>
+  addresses: Addresses
+  audit: Pick<AuditLog, 'append'>
+  events: EventStream
+  clock: Clock
+  newId: NewId
+  transact: Transact
+}
+
+export type ChangedSettings = { app: App; needsRedeploy: string[] }
+
+export function createAppService(deps: Deps) {
+  const { finder, apps, releases, deployments, instances, audit, clock, transact } = deps
+
+  function describe(app: AppRecord, deploying: ReadonlySet<string>): App {
+    const live =
+      app.liveReleaseId === null ? undefined : releases.findForPlatform(app.liveReleaseId)
+    const wanted = instances
+      .listForAppForPlatform(app.id)
+      .filter(({ state }) => state === 'live' || state === 'crashed')
+    const running = wanted.filter(({ state, name }) => state === 'live' && !deps.isDown(name))
+    return {
+      id: app.id,
+      name: app.name,
+      stack: app.stack,
+      state: appState({
+        wanted: app.wanted,
+        hasRelease: live !== undefined,
+        isDeploying: deploying.has(app.id),
+        instances: wanted.length,
+        running: running.length,
+      }),
+      urls: appUrls(app.name, deps.addresses),
+      gitUrl: gitUrl(app.name, deps.addresses),
+      liveRelease: live?.number ?? null,
+      settings: app.settings,
+      createdAt: app.createdAt,
+    }
+  }
+
+  const deployingApps = (): ReadonlySet<string> =>
+    new Set(deployments.listInStatesForPlatform(['queued', ...UNDER_WAY]).map(({ appId }) => appId))
+  const get = (actor: Actor, name: string): App =>
+    describe(finder.find(actor, name), deployingApps())
+  const emit = (app: AppRecord, type: 'app.created' | 'app.changed' | 'app.destroyed'): void =>
+    deps.events.emit({ teamId: app.teamId, type, app: app.name, subject: null })
+
+  return {
+    find: finder.find,
+    get,
+
+    list(actor: Actor): App[] {
+      const deploying = deployingApps()
+      return apps.list(actor).map((app) => describe(app, deploying))
+    },
+
+    /** Claims a name. Nothing is built until the first push. */
+    create(actor: Actor, { name }: CreateApp): AppRecord {
+      mustBeAble(actor, 'app.create')
+      if (actor.appIds !== null)
+        throw new CodedError('PERMISSION_DENIED', {
+          permission: 'app.create',
+          reason: `${actor.name} is limited to certain apps and cannot create others.`,
+        })
+      checkName(name)
+      const app: AppRecord = {
+        id: deps.newId(),
+        teamId: actor.teamId,
+        name,
+        stack: null,
+        settings: DEFAULT_APP_SETTINGS,
+        scale: {},
+        wanted: true,
+        liveReleaseId: null,
+        createdAt: clock.now().toISOString(),
+        destroyedAt: null,
+      }
+      transact(() => {
+        if (apps.isNameTakenForPlatform(name)) throw new CodedError('APP_NAME_TAKEN', { name })
+        apps.insert(app)
+        audit.append({ actor, action: 'app.create', target: name })
+      })
+      emit(app, 'app.created')
+      return app
+    },
+
+    /** Names the changed settings that running instances get with the next deployment only. */
+    changeSettings(actor: Actor, name: string, changes: ChangeAppSettings): ChangedSettings {
+      const app = finder.find(actor, name)
+      mustBeAble(actor, 'app.change', app.id)
+      const settings = AppSettings.parse({ ...app.settings, ...changes })
+      const isChanged = (key: keyof AppSettings): boolean => settings[key] !== app.settings[key]
+      const changed = AppSettings.keyof().options.filter(isChanged)
+      if (changed.length > 0) {
+        transact(() => {
+          apps.saveSettings(actor, app.id, settings)
+          audit.append({
+            actor,
+            action: 'app.change',
+            target: name,
+            details: Object.fromEntries(changed.map((key) => [key, settings[key]])),
+          })
+        })
+        emit(app, 'app.changed')
+      }
+      return {
+        app: get(actor, name),
+        needsRedeploy: app.liveReleaseId === null ? [] : SETTINGS_OF_INSTANCES.filter(isChanged),
+      }
+    },
+
+    /**
+     * Into the trash for 7 days: its name is free, its routes go and its instances stop, everything
+     * else of it stays. Throws CONFIRMATION_WRONG unless the name is given once more.
+     */
+    async destroy(actor: Actor, name: string, confirm: string): Promise<void> {
+      const app = finder.find(actor, name)
+      mustBeAble(actor, 'app.destroy', app.id)
+      if (confirm !== name) throw new CodedError('CONFIRMATION_WRONG')
+      transact(() => {
+        apps.markDestroyed(actor, app.id, clock.now().toISOString())
+        audit.append({ actor, action: 'app.destroy', target: name, details: { id: app.id } })
+      })
+      emit(app, 'app.destroyed')
+      await deps.retireApp(app.id)
+    },
+
+    /** Newest first. */
+    listTrash: (actor: Actor): { name: string; destroyedAt: string }[] =>
+      apps.listDestroyed(actor).map((app) => ({
+        name: app.name,
+        destroyedAt: app.destroyedAt ?? '',
+      })),
+
+    /** Takes the newest app of that name out of the trash. It stays stopped until it is started. */
+    restore(actor: Actor, name: string): App {
+      const app = apps.listDestroyed(actor).find((each) => each.name === name)
+      if (!app) throw new CodedError('APP_NOT_IN_TRASH', { name })
+      mustBeAble(actor, 'app.destroy', app.id)
+      transact(() => {
+        if (apps.isNameTakenForPlatform(name)) throw new CodedError('APP_NAME_TAKEN', { name })
+        apps.markDestroyed(actor, app.id, null)
+        apps.saveWantedForPlatform(app.id, app.liveReleaseId === null)
+        audit.append({ actor, action: 'app.restore', target: name, details: { id: app.id } })
+      })
+      emit(app, 'app.created')
+      return get(actor, name)
+    },
+  }
+}
+export type AppService = ReturnType<typeof createAppService>
+
+function checkName(name: string): void {
+  const checked = AppName.safeParse(name)
+  if (checked.success) return
+  const [issue] = checked.error.issues
+  throw new CodedError('APP_NAME_INVALID', {
+    name: name.slice(0, 100),
+    ...(issue === undefined ? {} : { reason: issue.message }),
+  })
+}

@@ -1,0 +1,192 @@
+import type { ObservedInstance, ReadLogsEvent } from '@vastrox/shared/agent-api.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import type { Redactor } from '@vastrox/shared/node/redactor.ts'
+import type { AppLogs } from '#core/logs/app-logs.ts'
+import type { InstanceHint, InstanceHints } from '#core/processes/instance-hints.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { NodeAgent } from '#ports/node-agent.ts'
+
+interface Deps {
+  agent: Pick<NodeAgent, 'listInstances' | 'readLogs'>
+  hints: Pick<InstanceHints, 'on'>
+  logs: AppLogs
+  redactorFor: (appId: string) => Redactor
+  clock: Clock
+  onProblem: (what: string, error: unknown) => void
+}
+
+type Line = Extract<ReadLogsEvent, { type: 'line' }>
+
+/** Hints may be missed: everything is looked at again this often (rule K6). */
+const LOOK_AGAIN_MS = 30_000
+const REDIAL_MS = 1_000
+/** The agent cuts lines at 16 KiB; a piece of about that length goes on in the next one. */
+const CUT_BYTES = 16_380
+
+/** One instance that is read, from the line behind the last that was kept. */
+interface Reader {
+  instance: ObservedInstance
+  source: string
+  lastAt: string | null
+  redactors: Record<Line['stream'], Redactor>
+  /** Somebody is about to stop it: how it ends is no news. */
+  isEnding: boolean
+  stop: AbortController
+}
+
+/**
+ * Reads the logs of all instances into the logs of their apps. Times of lines are unique and rise
+ * within an instance, so what is behind the last kept time is exactly what is missing: after a crash
+ * of the daemon, an engine restart or a broken connection nothing is lost or repeated.
+ */
+export function createLogCollector(deps: Deps) {
+  const { agent, logs, clock } = deps
+  const readers = new Map<string, Reader>()
+  const stopping = new AbortController()
+  let looking: Promise<void> | undefined
+  let lookAgain = false
+  let running: Promise<void> | undefined
+
+  async function readerOf(instance: ObservedInstance): Promise<Reader> {
+    const times = await logs.lastTimes(instance.appId)
+    const known = readers.get(instance.name)
+    if (known) return known
+    const reader: Reader = {
+      instance,
+      source: `${instance.process}.${instance.ordinal}`,
+      lastAt: times.get(instance.name) ?? null,
+      redactors: {
+        stdout: deps.redactorFor(instance.appId),
+        stderr: deps.redactorFor(instance.appId),
+      },
+      isEnding: false,
+      stop: new AbortController(),
+    }
+    readers.set(instance.name, reader)
+    void follow(reader)
+    return reader
+  }
+
+  /** Until the instance has been removed. */
+  async function follow(reader: Reader): Promise<void> {
+    const signal = AbortSignal.any([reader.stop.signal, stopping.signal])
+    while (!signal.aborted) {
+      try {
+        await read(reader, true, signal)
+        break
+      } catch (error) {
+        if (error instanceof CodedError && error.code === 'INSTANCE_NOT_FOUND') break
+        // The agent or the engine is away: whoever needs them reports it, here is nothing lost.
+        await clock.sleep(REDIAL_MS, signal).catch(() => undefined)
+      }
+    }
+    readers.delete(reader.instance.name)
+  }
+
+  async function read(reader: Reader, follow: boolean, signal: AbortSignal): Promise<void> {
+    const { name } = reader.instance
+    const lines = agent.readLogs({ name, since: reader.lastAt, tail: null, follow }, signal)
+    for await (const line of lines) await take(reader, line)
+  }
+
+  /** A line that another reading of the same instance took already is left. */
+  async function take(reader: Reader, { at, stream, text }: Line): Promise<void> {
+    if (reader.lastAt !== null && at <= reader.lastAt) return
+    reader.lastAt = at
+    const { appId, releaseNumber, name } = reader.instance
+    const redactor = reader.redactors[stream]
+    const goesOn = text.length >= CUT_BYTES / 4 && Buffer.byteLength(text) >= CUT_BYTES
+    const shown = redactor.push(text) + (goesOn ? '' : redactor.end())
+    const line = { at, source: reader.source, release: releaseNumber, stream, text: shown }
+    await logs.add(appId, { line, instance: name })
+  }
+
+  async function look(): Promise<void> {
+    for (const instance of await agent.listInstances()) await readerOf(instance)
+  }
+
+  /** One look at a time; hints that come meanwhile ask for one more. */
+  function lookSoon(): Promise<void> {
+    lookAgain = true
+    looking ??= (async () => {
+      while (lookAgain && !stopping.signal.aborted) {
+        lookAgain = false
+        try {
+          await look()
+        } catch (error) {
+          if (!(error instanceof CodedError)) deps.onProblem('logs could not be looked for', error)
+        }
+      }
+      looking = undefined
+    })()
+    return looking
+  }
+
+  function onHint(hint: InstanceHint): void {
+    if (hint.type === 'engine-restarted' || !readers.has(hint.name)) {
+      void lookSoon()
+      return
+    }
+    const reader = readers.get(hint.name)
+    if (!reader || reader.isEnding) return
+    const { appId, releaseNumber } = reader.instance
+    if (hint.action === 'oom')
+      logs.say(appId, `${reader.source} needed more memory than it may have`, releaseNumber)
+    if (hint.action === 'die')
+      logs.say(
+        appId,
+        `${reader.source} exited with code ${hint.exitCode ?? 'unknown'}`,
+        releaseNumber,
+      )
+  }
+
+  return {
+    start(): void {
+      const stopHints = deps.hints.on(onHint)
+      stopping.signal.addEventListener('abort', stopHints, { once: true })
+      running ??= (async () => {
+        while (!stopping.signal.aborted) {
+          await lookSoon()
+          await clock.sleep(LOOK_AGAIN_MS, stopping.signal).catch(() => undefined)
+        }
+      })()
+    },
+
+    /** Ends reading and writes what has been read. */
+    async stop(): Promise<void> {
+      stopping.abort()
+      await running
+      await logs.flush()
+    },
+
+    /**
+     * To be awaited before instances are stopped: reads what they have logged so far to its end, also
+     * of one that has exited already. What they log while they stop is read too, as it comes. Never
+     * rejects, and never takes longer than `timeoutMs`: logs do not hold up a deployment.
+     */
+    async settle(names: readonly string[], timeoutMs: number): Promise<void> {
+      const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), stopping.signal])
+      const missing = names.some((name) => !readers.has(name))
+      if (missing) await endedBy(lookSoon(), signal)
+      await Promise.all(
+        names.map(async (name) => {
+          const reader = readers.get(name)
+          if (!reader) return
+          reader.isEnding = true
+          // Read once more beside the reading that follows: it alone says where the end is.
+          await endedBy(read(reader, false, signal), signal)
+        }),
+      )
+    },
+  }
+}
+export type LogCollector = ReturnType<typeof createLogCollector>
+
+/** The work's end, however it ends, or the signal. */
+function endedBy(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  if (signal.aborted) resolve()
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  work.then(resolve, () => resolve())
+  return promise
+}

@@ -1,0 +1,16 @@
+import type { LogCollector } from '#core/logs/log-collector.ts'
+import type { NodeAgent } from '#ports/node-agent.ts'
+
+const SETTLE_MS = 2_000
+
+/** The same agent, whose instances are read to the end of their logs before they are stopped and removed. */
+export const withSettledLogs = <Agent extends Pick<NodeAgent, 'stopInstances'>>(
+  agent: Agent,
+  collector: Pick<LogCollector, 'settle'>,
+): Agent => ({
+  ...agent,
+  stopInstances: async (names, graceMs) => {
+    await collector.settle(names, SETTLE_MS)
+    await agent.stopInstances(names, graceMs)
+  },
+})
