@@ -9,11 +9,17 @@ export function pktLine(payload: string | Uint8Array): Buffer {
 }
 
 /** Text on the band that git shows as `remote: …`, in as many packets as it takes. */
-export function progressPackets(text: string): Buffer {
-  const bytes = Buffer.from(text)
+export const progressPackets = (text: string): Buffer => onBand(2, Buffer.from(text))
+
+/** What is meant for the client's git itself. */
+export const dataPackets = (bytes: Buffer): Buffer => onBand(1, bytes)
+
+function onBand(band: number, bytes: Buffer): Buffer {
   const packets: Buffer[] = []
   for (let at = 0; at < bytes.length; at += MAX_PAYLOAD - 1)
-    packets.push(pktLine(Buffer.concat([Buffer.of(2), bytes.subarray(at, at + MAX_PAYLOAD - 1)])))
+    packets.push(
+      pktLine(Buffer.concat([Buffer.of(band), bytes.subarray(at, at + MAX_PAYLOAD - 1)])),
+    )
   return Buffer.concat(packets)
 }
 

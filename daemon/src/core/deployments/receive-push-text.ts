@@ -1,0 +1,51 @@
+import type { Deployment, DeploymentLogLine } from '@vastrox/shared/deployment.ts'
+import type { Commit } from '@vastrox/shared/release.ts'
+
+/** Lines in Heroku's form, as git shows them after `remote: `. */
+export const step = (text: string): string => `-----> ${text}\n`
+export const body = (text: string): string => `       ${text}\n`
+export const warning = (text: string): string => ` !     ${text}\n`
+export const result = (text: string): string => `=====> ${text}\n`
+
+/** A line of the deployment's log, which brings its own form. `done` is left to the push's own end. */
+export const logLine = ({ kind, text }: DeploymentLogLine): string =>
+  kind === 'done' ? '' : `${forTerminal(text)}\n`
+
+export const commitLine = ({ sha, branch, subject }: Commit): string =>
+  step(`Received ${branch} ${sha.slice(0, 7)}${subject === '' ? '' : ` (${subject})`}`)
+
+/** The last lines of a push that was deployed. */
+export const deployed = (deployment: Deployment, urls: readonly string[]): string =>
+  [
+    result(
+      `Application deployed${deployment.release === null ? ':' : ` as v${deployment.release}:`}`,
+    ),
+    ...urls.map(body),
+  ].join('')
+
+/** Why a deployment did not get to the switch, for the one line that git prints at the end. */
+export function reasonOf({ state, reason }: Deployment): string {
+  if (state === 'superseded') return 'a newer push is deployed instead'
+  const why = reason === null ? '' : `: ${reason.replace(/\.$/, '')}`
+  if (state === 'cancelled') return `deployment cancelled${why}`
+  return `deployment failed${why}`
+}
+
+/** A build prints what it likes; colours pass, everything else that steers a terminal does not (rule C15). */
+export function forTerminal(text: string): string {
+  return text
+    .replaceAll(OPERATING_SYSTEM_COMMAND, '')
+    .replaceAll(CONTROL_SEQUENCE, (sequence) => (COLOUR.test(sequence) ? sequence : ''))
+    .replaceAll(OTHER_ESCAPE, '')
+    .replaceAll(OTHER_CONTROL, '')
+}
+
+const ESC = '\u001b'
+const OPERATING_SYSTEM_COMMAND = new RegExp(
+  `${ESC}[\\]PX^_][^\u0007${ESC}]*(\u0007|${ESC}\\\\|$)`,
+  'g',
+)
+const CONTROL_SEQUENCE = new RegExp(`${ESC}\\[[0-?]*[ -/]*[@-~]`, 'g')
+const COLOUR = new RegExp(`^${ESC}\\[[0-9;]*m$`)
+const OTHER_ESCAPE = new RegExp(`${ESC}(?!\\[[0-9;]*m)`, 'g')
+const OTHER_CONTROL = new RegExp(`[\\p{Cc}--[${ESC}\t]]`, 'gv')

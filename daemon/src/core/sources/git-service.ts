@@ -1,0 +1,150 @@
+import { finished } from 'node:stream/promises'
+import { type Actor, mayDo, mustBeAble } from '@vastrox/shared/actor.ts'
+import { AppName } from '@vastrox/shared/app.ts'
+import { CodedError, hintOf, sayError } from '@vastrox/shared/errors.ts'
+import type { Permission } from '@vastrox/shared/permissions.ts'
+import type { ReceivePush } from '#core/deployments/receive-push.ts'
+import { pktLine, progressPackets } from '#lib/pkt-line.ts'
+import type { DecidePush, GitService, GitStreams, GitTransport } from '#ports/git-transport.ts'
+import type { SourceControl } from '#ports/source-control.ts'
+import type { AppRecord } from '#store/app-store.ts'
+import { explainReport } from './explain-report.ts'
+import { type PushHead, readPushHead, refusal } from './push-head.ts'
+
+interface Deps {
+  apps: {
+    /** Throws APP_NOT_FOUND. */
+    find(actor: Actor, name: string): AppRecord
+    create(actor: Actor, app: { name: string }): AppRecord
+  }
+  transport: GitTransport
+  sourceControl: Pick<SourceControl, 'ensureRepository'>
+  receivePush: ReceivePush
+  /** Told of each refusal of somebody who is known (ASVS 16.3.2). */
+  onDenied: (actor: Actor, permission: Permission, target: string) => void
+}
+
+/**
+ * What git may do with an app, whichever protocol carries it. An app is made by the first push that
+ * brings something, never by asking what there is.
+ */
+export function createGitService(deps: Deps) {
+  const { apps, transport, receivePush } = deps
+
+  function find(actor: Actor, name: string, permission: Permission): AppRecord {
+    const app = apps.find(actor, name)
+    if (!mayDo(actor, permission, app.id)) deps.onDenied(actor, permission, name)
+    mustBeAble(actor, permission, app.id)
+    return app
+  }
+
+  function findOrNot(actor: Actor, name: string): AppRecord | undefined {
+    try {
+      return find(actor, name, 'app.deploy')
+    } catch (error) {
+      if (error instanceof CodedError && error.code === 'APP_NOT_FOUND') return undefined
+      throw error
+    }
+  }
+
+  function mustBeAbleToCreate(actor: Actor, name: string): void {
+    if (actor.appIds !== null || !mayDo(actor, 'app.create')) {
+      deps.onDenied(actor, 'app.create', name)
+      throw new CodedError('PERMISSION_DENIED', {
+        permission: 'app.create',
+        reason: `There is no app ${name} that this token may push to, and it may not create one.`,
+      })
+    }
+    const parsed = AppName.safeParse(name)
+    if (!parsed.success)
+      throw new CodedError('APP_NAME_INVALID', {
+        reason: `An app cannot be called ${JSON.stringify(name.slice(0, 60))}. ${parsed.error.issues[0]?.message ?? ''}`,
+      })
+  }
+
+  function create(actor: Actor, name: string, head: PushHead, { output }: GitStreams): AppRecord {
+    mustBeAbleToCreate(actor, name)
+    const app = apps.create(actor, { name })
+    if (head.hasSideBand) output.write(progressPackets(`-----> Created the app ${name}\n`))
+    return app
+  }
+
+  async function takePush(
+    actor: Actor,
+    app: AppRecord,
+    head: PushHead,
+    streams: GitStreams,
+  ): Promise<void> {
+    const decide: DecidePush = (push, say) => receivePush({ actor, app, push, say })
+    if (!head.hasSideBand) return transport.receive(app.id, streams, decide)
+
+    const explained = explainReport()
+    explained.pipe(streams.output, { end: false })
+    await transport.receive(app.id, { ...streams, output: explained }, decide)
+    explained.end()
+    if (!streams.gone.aborted) await finished(explained, { signal: streams.gone })
+  }
+
+  return {
+    /** What the repository has; that of an empty one for an app that the first push will create. */
+    async advertise(
+      actor: Actor,
+      name: string,
+      service: GitService,
+      protocol?: string,
+    ): Promise<Buffer> {
+      if (service === 'git-upload-pack')
+        return transport.advertise(find(actor, name, 'app.read').id, service, protocol)
+      const app = findOrNot(actor, name)
+      if (!app) mustBeAbleToCreate(actor, name)
+      return transport.advertise(app?.id, service, protocol)
+    },
+
+    /**
+     * One push. What is refused is said in git's own report, so that the user reads it; rejects only
+     * where the client does not speak git.
+     */
+    async receive(actor: Actor, name: string, streams: GitStreams): Promise<void> {
+      const head = await readPushHead(streams.input)
+      if (!head) return
+      try {
+        const app = findOrNot(actor, name) ?? create(actor, name, head, streams)
+        await deps.sourceControl.ensureRepository(app.id)
+        await takePush(actor, app, head, streams)
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error
+        streams.output.write(refusal(head, error))
+        await untilRead(streams)
+      }
+    },
+
+    /** One request of a clone or fetch. */
+    async fetch(actor: Actor, name: string, streams: GitStreams, protocol?: string): Promise<void> {
+      try {
+        const app = find(actor, name, 'app.read')
+        await transport.upload(app.id, streams, protocol)
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error
+        streams.output.write(errorPacket(error))
+      }
+    },
+  }
+}
+export type GitAccess = ReturnType<typeof createGitService>
+
+/** What git shows as "fatal: remote error: …". */
+export function errorPacket(error: CodedError): Buffer {
+  const hint = hintOf(error.code)
+  return pktLine(`ERR ${sayError(error)}${hint === undefined ? '' : `\n${hint}`}\n`)
+}
+
+const DRAIN_TIMEOUT_MS = 600_000
+
+/** A client reads the answer only after it has sent everything: let it. */
+async function untilRead({ input, gone }: GitStreams): Promise<void> {
+  input.resume()
+  const signal = AbortSignal.any([gone, AbortSignal.timeout(DRAIN_TIMEOUT_MS)])
+  await finished(input, { writable: false, signal }).catch(() => {
+    // It went away, or never came to an end: the answer stands either way.
+  })
+}

@@ -1,0 +1,115 @@
+import type { Readable } from 'node:stream'
+import { CodedError, hintOf, sayError } from '@vastrox/shared/errors.ts'
+import {
+  dataPackets,
+  FLUSH,
+  payloadText,
+  pktLine,
+  PktLineError,
+  progressPackets,
+  takePacket,
+} from '#lib/pkt-line.ts'
+
+/** The commands at the front of a push, before its pack. */
+export interface PushHead {
+  refs: string[]
+  /** What the client can read besides the bare report. */
+  hasSideBand: boolean
+  hasReport: boolean
+}
+
+const MAX_HEAD_BYTES = 2 ** 20
+
+/**
+ * Reads the commands and puts them back, so that git finds the input whole. Gives undefined where
+ * there are none: git asks so whether it is let in before it sends a large pack.
+ */
+export async function readPushHead(input: Readable): Promise<PushHead | undefined> {
+  const bytes = await readUntilFlush(input)
+  const lines: string[] = []
+  let at = 0
+  for (let taken = takePacket(bytes, at); taken; taken = takePacket(bytes, at)) {
+    if (taken.packet.type === 'flush') break
+    lines.push(payloadText(taken.packet.payload))
+    at = taken.used
+  }
+  if (bytes.length > 0) input.unshift(bytes)
+  const commands = lines.filter((line) => /^[0-9a-f]{40,64} /.test(line))
+  const [first] = commands
+  if (first === undefined) return undefined
+  const [, capabilities = ''] = first.split('\0')
+  const words = capabilities.trim().split(' ')
+  return {
+    refs: commands.flatMap((line) => /^\S+ \S+ ([^\0]+)/.exec(line)?.[1] ?? []),
+    hasSideBand: words.includes('side-band-64k'),
+    hasReport: words.some((word) => word.startsWith('report-status')),
+  }
+}
+
+/** Up to the first flush at least; more may have come with it. */
+function readUntilFlush(input: Readable): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
+  let bytes: Buffer = Buffer.alloc(0)
+
+  function settle(error?: unknown): void {
+    input.off('readable', onReadable)
+    input.off('end', onEnd)
+    input.off('error', onError)
+    input.off('close', onClose)
+    if (error === undefined) resolve(bytes)
+    else reject(error)
+  }
+  function onReadable(): void {
+    for (let chunk: unknown = input.read(); chunk !== null; chunk = input.read()) {
+      if (!Buffer.isBuffer(chunk)) continue
+      bytes = Buffer.concat([bytes, chunk])
+      try {
+        if (hasFlush(bytes)) return settle()
+      } catch (error) {
+        return settle(error)
+      }
+      if (bytes.length > MAX_HEAD_BYTES)
+        return settle(
+          new CodedError('REQUEST_TOO_LARGE', { reason: 'The push has too many refs.' }),
+        )
+    }
+  }
+  const onEnd = (): void => settle(bytes.length === 0 ? undefined : new PktLineError())
+  const onError = (error: Error): void => settle(error)
+  const onClose = (): void => settle(new PktLineError())
+
+  input.on('readable', onReadable)
+  input.on('end', onEnd)
+  input.on('error', onError)
+  input.on('close', onClose)
+  onReadable()
+  return promise
+}
+
+function hasFlush(bytes: Buffer): boolean {
+  let at = 0
+  for (let taken = takePacket(bytes, at); taken; taken = takePacket(bytes, at)) {
+    if (taken.packet.type === 'flush') return true
+    at = taken.used
+  }
+  return false
+}
+
+/** git's own report, that none of the commands was taken and why. */
+export function refusal({ refs, hasSideBand, hasReport }: PushHead, error: CodedError): Buffer {
+  const reason = sayError(error)
+  const report = hasReport
+    ? Buffer.concat([
+        pktLine('unpack ok\n'),
+        ...refs.map((ref) => pktLine(`ng ${ref} ${reason.replace(/\.$/, '')}\n`)),
+        FLUSH,
+      ])
+    : Buffer.alloc(0)
+  if (!hasSideBand) return report
+  const lines = [reason, hintOf(error.code)].filter((line) => line !== undefined)
+  return Buffer.concat([
+    progressPackets(lines.map((line) => ` !     ${line}\n`).join('')),
+    dataPackets(report),
+    FLUSH,
+  ])
+}
