@@ -87,22 +87,37 @@ export function createAccessLog({ path, rotates, maxBytes = MAX_BYTES, onProblem
 }
 export type AccessLog = ReturnType<typeof createAccessLog>
 
+/** By hand: this is the costliest thing that is done for a request after the two writes. */
 function lineOf(visit: Visit): string {
   const { head, res, visitor, instance } = visit
-  return `${JSON.stringify({
-    time: new Date().toISOString(),
-    app: visit.app,
-    release: instance?.spec.release,
-    instance: instance?.spec.name,
-    client: visitor.address,
-    method: head.method,
-    host: head.host,
-    path: head.path,
-    status: res.headersSent || res.statusCode === 101 ? res.statusCode : 499,
-    ms: Math.round((performance.now() - visit.startedAt) * 10) / 10,
-    bytesIn: visit.bytesIn,
-    bytesOut: visit.bytesOut,
-    complete: res.writableFinished || res.statusCode === 101,
-    requestId: visitor.requestId,
-  })}\n`
+  const answered = res.headersSent || res.statusCode === 101
+  const ms = Math.round((performance.now() - visit.startedAt) * 10) / 10
+  return (
+    `{"time":"${timeNow()}"` +
+    (visit.app === undefined ? '' : `,"app":${JSON.stringify(visit.app)}`) +
+    (instance
+      ? `,"release":${instance.spec.release},"instance":${JSON.stringify(instance.spec.name)}`
+      : '') +
+    `,"client":"${visitor.address}","method":"${head.method}","host":"${head.host}"` +
+    `,"path":${JSON.stringify(head.path)},"status":${answered ? res.statusCode : CLIENT_GONE}` +
+    `,"ms":${ms},"bytesIn":${visit.bytesIn},"bytesOut":${visit.bytesOut}` +
+    `,"complete":${res.writableFinished || res.statusCode === 101}` +
+    `,"requestId":${JSON.stringify(visitor.requestId)}}\n`
+  )
+}
+
+/** As nginx says it: the client left before it was answered. */
+const CLIENT_GONE = 499
+
+let timeText = ''
+let timeAt = 0
+
+/** To the millisecond; made anew only when it has changed. */
+function timeNow(): string {
+  const now = Date.now()
+  if (now !== timeAt) {
+    timeAt = now
+    timeText = new Date(now).toISOString()
+  }
+  return timeText
 }

@@ -1,11 +1,12 @@
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
-import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
+import type { IncomingMessage, Server, ServerResponse as Response } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import { type TLSSocket } from 'node:tls'
 import { type CertificateTable, TLS_SETTINGS } from './certificate-table.ts'
 import { createDefaultCertificate } from './default-certificate.ts'
 import { handleRequest } from './handle-request.ts'
+import { createSecureServer, createServer, ServerResponse } from './node-servers.ts'
 import type { Plane } from './plane.ts'
 import { peerAddress } from './trusted-peers.ts'
 
@@ -15,7 +16,7 @@ export type ListenOn = { fd: number } | { host: string; port: number }
 interface Client {
   underWay: number
   idleSince: number
-  latest: ServerResponse | undefined
+  latest: Response | undefined
 }
 
 const DAY_MS = 86_400_000
@@ -130,7 +131,7 @@ export function createListener(plane: Plane, certificates: CertificateTable) {
     socket.once('close', () => clients.delete(socket))
   }
 
-  function onRequest(req: IncomingMessage, res: ServerResponse, secure: boolean): void {
+  function onRequest(req: IncomingMessage, res: Response, secure: boolean): void {
     const client = clients.get(req.socket)
     if (client) {
       client.underWay += 1
