@@ -47,6 +47,7 @@ export const Me = z.object({
 export type Me = z.infer<typeof Me>
 
 export const TokenKind = z.enum(['api', 'deploy'])
+export type TokenKind = z.infer<typeof TokenKind>
 
 export const ApiToken = z.object({
   id: z.string(),

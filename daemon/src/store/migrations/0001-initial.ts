@@ -41,7 +41,7 @@ CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE TABLE tokens (
   id TEXT PRIMARY KEY,
   team_id TEXT NOT NULL REFERENCES teams (id),
-  user_id TEXT REFERENCES users (id) ON DELETE CASCADE,
+  user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   name TEXT NOT NULL,
   kind TEXT NOT NULL,
   token_hash TEXT NOT NULL UNIQUE,

@@ -1,0 +1,150 @@
+import type { Actor } from '@vastrox/shared/actor.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import type { Me, User } from '@vastrox/shared/user.ts'
+import { actorOf, createSessionService } from '#core/access/session-service.ts'
+import { createSignInService, type SignInLink } from '#core/access/sign-in-service.ts'
+import { createSignInThrottle } from '#core/access/sign-in-throttle.ts'
+import { systemActor } from '#core/access/system-actor.ts'
+import { createTokenService } from '#core/access/token-service.ts'
+import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { NewId } from '#ports/ids.ts'
+import type { PasswordHasher } from '#ports/password-hasher.ts'
+import type { AppStore } from '#store/app-store.ts'
+import type { Transact } from '#store/database.ts'
+import type { SessionStore } from '#store/session-store.ts'
+import type { SignInLinkStore } from '#store/sign-in-link-store.ts'
+import type { TokenStore } from '#store/token-store.ts'
+import type { UserRecord, UserStore } from '#store/user-store.ts'
+
+interface Deps {
+  users: UserStore
+  sessionStore: SessionStore
+  tokenStore: TokenStore
+  links: SignInLinkStore
+  apps: Pick<AppStore, 'findByName' | 'findById'>
+  auditLog: AuditLog
+  hasher: PasswordHasher
+  clock: Clock
+  newId: NewId
+  transact: Transact
+  /** 32 bytes of their own purpose, for refresh tokens. */
+  refreshKey: Buffer
+  /** `https://<host>:<port>` as configured (rule C12). */
+  dashboardUrl: () => string
+}
+
+const FIRST_TEAM = 'default'
+const FIRST_OWNER = 'admin'
+/** One row a minute for the same refusal is enough to see it. */
+const DENIED_AGAIN_MS = 60_000
+const MAX_DENIED = 1_000
+
+/** Who may come in, and as whom. */
+export function createAccessService(deps: Deps) {
+  const { users, tokenStore, auditLog, clock, newId, transact } = deps
+  const sessions = createSessionService({
+    ...deps,
+    sessions: deps.sessionStore,
+    key: deps.refreshKey,
+  })
+  const tokens = createTokenService({ ...deps, tokens: tokenStore })
+  const signIn = createSignInService({ ...deps, sessions, throttle: createSignInThrottle(clock) })
+  const denied = new Map<string, number>()
+
+  function firstOwner(): UserRecord {
+    const owner = users.firstOwnerForPlatform()
+    if (!owner) throw new CodedError('USER_NOT_FOUND')
+    return owner
+  }
+
+  const rootActor = (): Actor => ({ ...actorOf(firstOwner(), null), name: 'root on this server' })
+
+  /** The user behind a user's or a token's request. */
+  function userOf(actor: Actor): UserRecord {
+    const userId =
+      actor.kind === 'token'
+        ? tokenStore.list(actor).find(({ id }) => id === actor.id)?.userId
+        : actor.id
+    const user = userId === undefined ? undefined : users.findByIdForPlatform(userId)
+    if (!user) throw new CodedError('NOT_SIGNED_IN')
+    return user
+  }
+
+  return {
+    sessions,
+    tokens,
+    signIn,
+
+    /** Throws TOKEN_INVALID. Cheap: two rows read, no slow hash. */
+    authenticateToken: (secret: string, address: string): Actor =>
+      tokens.authenticate(secret, address),
+
+    /** Who works at the console of the server: the owner of the first team. */
+    rootActor,
+
+    /**
+     * At the first start: the team and its owner, with no password. The only way in is a sign-in
+     * link made on the server (rules C10, C19). Later starts change nothing.
+     */
+    createFirstOwner(): User {
+      const known = users.firstOwnerForPlatform()
+      if (known) return toUser(known)
+      const at = clock.now().toISOString()
+      const teamId = newId()
+      const owner: UserRecord = {
+        id: newId(),
+        teamId,
+        name: FIRST_OWNER,
+        role: 'owner',
+        passwordHash: null,
+        createdAt: at,
+      }
+      transact(() => {
+        users.insertTeamForPlatform(teamId, FIRST_TEAM, at)
+        users.insertForPlatform(owner)
+        auditLog.append({ actor: systemActor(teamId), action: 'user.create', target: owner.id })
+      })
+      return toUser(owner)
+    },
+
+    /** For the console: a link for the named user, or for the first owner. Throws USER_NOT_FOUND. */
+    createSignInLink(userName?: string): SignInLink {
+      const user = userName === undefined ? firstOwner() : users.findByNameForPlatform(userName)
+      if (!user) throw new CodedError('USER_NOT_FOUND')
+      return signIn.createLink(rootActor(), user)
+    },
+
+    me(actor: Actor): Me {
+      const user = userOf(actor)
+      return {
+        kind: actor.kind === 'token' ? 'token' : 'user',
+        name: actor.name,
+        role: user.role,
+        permissions: [...actor.permissions],
+        hasPassword: user.passwordHash !== null,
+      }
+    },
+
+    listUsers: (actor: Actor): User[] => users.list(actor).map(toUser),
+
+    /** Leaves an audit event of somebody who tried what they may not (ASVS 16.3.2). */
+    noteDenied(actor: Actor, permission: string, target: string): void {
+      const now = clock.now().getTime()
+      const key = `${actor.id} ${permission} ${target}`
+      if (now - (denied.get(key) ?? Number.NEGATIVE_INFINITY) < DENIED_AGAIN_MS) return
+      if (denied.size >= MAX_DENIED) denied.clear()
+      denied.set(key, now)
+      auditLog.append({ actor, action: `denied ${permission}`, target, result: 'denied' })
+    },
+  }
+}
+export type AccessService = ReturnType<typeof createAccessService>
+
+const toUser = (user: UserRecord): User => ({
+  id: user.id,
+  name: user.name,
+  role: user.role,
+  hasPassword: user.passwordHash !== null,
+  createdAt: user.createdAt,
+})

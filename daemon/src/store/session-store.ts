@@ -1,0 +1,127 @@
+import type { Actor } from '@vastrox/shared/actor.ts'
+import type { Database } from '#store/database.ts'
+
+export type SignInMethod = 'link' | 'password'
+
+export interface SessionRecord {
+  id: string
+  userId: string
+  teamId: string
+  method: SignInMethod
+  /** Counts the refresh tokens given out; only the newest is good. */
+  refreshGeneration: number
+  refreshHash: string
+  refreshedAt: string
+  userAgent: string
+  address: string
+  createdAt: string
+  lastUsedAt: string
+  expiresAt: string
+}
+
+interface SessionRow {
+  id: string
+  user_id: string
+  team_id: string
+  method: SignInMethod
+  refresh_generation: number
+  refresh_hash: string
+  refreshed_at: string
+  user_agent: string
+  address: string
+  created_at: string
+  last_used_at: string
+  expires_at: string
+}
+
+export function createSessionStore(db: Database) {
+  const insert = db.prepare<SessionRow>(
+    `INSERT INTO sessions (id, user_id, team_id, method, refresh_generation, refresh_hash, refreshed_at, user_agent, address, created_at, last_used_at, expires_at)
+     VALUES (@id, @user_id, @team_id, @method, @refresh_generation, @refresh_hash, @refreshed_at, @user_agent, @address, @created_at, @last_used_at, @expires_at)`,
+  )
+  const byId = db.prepare<[id: string], SessionRow>('SELECT * FROM sessions WHERE id = ?')
+  const ofUser = db.prepare<[user: string, team: string], SessionRow>(
+    'SELECT * FROM sessions WHERE user_id = ? AND team_id = ? ORDER BY last_used_at DESC',
+  )
+  const rotate = db.prepare<
+    [generation: number, hash: string, at: string, at: string, address: string, id: string]
+  >(
+    `UPDATE sessions SET refresh_generation = ?, refresh_hash = ?, refreshed_at = ?, last_used_at = ?, address = ?
+     WHERE id = ?`,
+  )
+  const touch = db.prepare<[at: string, address: string, id: string]>(
+    'UPDATE sessions SET last_used_at = ?, address = ? WHERE id = ?',
+  )
+  const remove = db.prepare<[id: string]>('DELETE FROM sessions WHERE id = ?')
+  const removeOwn = db.prepare<[id: string, user: string, team: string]>(
+    'DELETE FROM sessions WHERE id = ? AND user_id = ? AND team_id = ?',
+  )
+  const removeOfUser = db.prepare<[user: string]>('DELETE FROM sessions WHERE user_id = ?')
+  const removeDead = db.prepare<[now: string, idleSince: string]>(
+    'DELETE FROM sessions WHERE expires_at <= ? OR last_used_at <= ?',
+  )
+
+  return {
+    insertForPlatform: (session: SessionRecord): void => {
+      insert.run(toRow(session))
+    },
+    findByIdForPlatform: (id: string): SessionRecord | undefined => {
+      const row = byId.get(id)
+      return row && toRecord(row)
+    },
+    rotateForPlatform: (
+      id: string,
+      next: { generation: number; hash: string; at: string; address: string },
+    ): void => {
+      rotate.run(next.generation, next.hash, next.at, next.at, next.address, id)
+    },
+    touchForPlatform: (id: string, at: string, address: string): void => {
+      touch.run(at, address, id)
+    },
+    removeForPlatform: (id: string): void => {
+      remove.run(id)
+    },
+    removeOfUserForPlatform: (userId: string): void => {
+      removeOfUser.run(userId)
+    },
+    removeDeadForPlatform: (now: string, idleSince: string): void => {
+      removeDead.run(now, idleSince)
+    },
+    /** The actor's own: nobody reads or ends another's. */
+    list: (actor: Actor): SessionRecord[] => ofUser.all(actor.id, actor.teamId).map(toRecord),
+    /** False where the actor has no such session. */
+    remove: (actor: Actor, id: string): boolean =>
+      removeOwn.run(id, actor.id, actor.teamId).changes > 0,
+  }
+}
+export type SessionStore = ReturnType<typeof createSessionStore>
+
+const toRecord = (row: SessionRow): SessionRecord => ({
+  id: row.id,
+  userId: row.user_id,
+  teamId: row.team_id,
+  method: row.method,
+  refreshGeneration: row.refresh_generation,
+  refreshHash: row.refresh_hash,
+  refreshedAt: row.refreshed_at,
+  userAgent: row.user_agent,
+  address: row.address,
+  createdAt: row.created_at,
+  lastUsedAt: row.last_used_at,
+  expiresAt: row.expires_at,
+})
+
+const toRow = (session: SessionRecord): SessionRow => ({
+  id: session.id,
+  user_id: session.userId,
+  team_id: session.teamId,
+  method: session.method,
+  refresh_generation: session.refreshGeneration,
+  refresh_hash: session.refreshHash,
+  refreshed_at: session.refreshedAt,
+  user_agent: session.userAgent,
+  address: session.address,
+  created_at: session.createdAt,
+  last_used_at: session.lastUsedAt,
+  expires_at: session.expiresAt,
+})

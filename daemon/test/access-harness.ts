@@ -1,0 +1,145 @@
+import { createNewId } from '#adapters/system/ids.ts'
+import { masterKeyOf } from '#adapters/system/master-key.ts'
+import { createSecretBox } from '#adapters/system/secret-box.ts'
+import { createAccessService } from '#core/access/access-service.ts'
+import { createIdempotencyService } from '#core/access/idempotency-service.ts'
+import { createAuditLog } from '#core/audit/audit-log.ts'
+import type { PasswordHasher } from '#ports/password-hasher.ts'
+import { createAppStore } from '#store/app-store.ts'
+import { createAuditStore } from '#store/audit-store.ts'
+import { openDatabase, transactionOf } from '#store/database.ts'
+import { createIdempotencyStore } from '#store/idempotency-store.ts'
+import { createSessionStore } from '#store/session-store.ts'
+import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
+import { createTokenStore } from '#store/token-store.ts'
+import { createUserStore } from '#store/user-store.ts'
+import { DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
+import type { Role } from '@vastrox/shared/permissions.ts'
+
+export const NOON = new Date('2026-11-22T12:00:00.000Z')
+export const CLIENT = { address: '192.0.2.7', userAgent: 'Firefox' }
+
+/** No slow hash; says who it was asked about. */
+export function createFakePasswordHasher() {
+  const verified: (string | undefined)[] = []
+  const hasher: PasswordHasher = {
+    hash: async (password) => `hash of ${password}`,
+    verify: async (hash, password) => {
+      verified.push(hash)
+      return hash === `hash of ${password}`
+    },
+  }
+  return { ...hasher, verified }
+}
+
+/** Access, audit and idempotency over a real database in memory; time moves when it is told to. */
+export function createAccessHarness(hasher: PasswordHasher = createFakePasswordHasher()) {
+  const db = openDatabase(':memory:', { create: true })
+  const transact = transactionOf(db)
+  const masterKey = masterKeyOf(Buffer.alloc(32, 7))
+  let now = NOON.getTime()
+  const clock = { now: () => new Date(now), sleep: async () => {} }
+  const newId = createNewId(() => now)
+  const auditLog = createAuditLog({
+    audit: createAuditStore(db),
+    clock,
+    key: masterKey.deriveKey('audit'),
+  })
+  const users = createUserStore(db)
+  const apps = createAppStore(db)
+  const access = createAccessService({
+    users,
+    sessionStore: createSessionStore(db),
+    tokenStore: createTokenStore(db),
+    links: createSignInLinkStore(db),
+    apps,
+    auditLog,
+    hasher,
+    clock,
+    newId,
+    transact,
+    refreshKey: masterKey.deriveKey('refresh-token'),
+    dashboardUrl: () => 'https://example.com:8443',
+  })
+  const idempotency = createIdempotencyService({
+    store: createIdempotencyStore(db),
+    secretBox: createSecretBox(masterKey),
+    clock,
+    key: masterKey.deriveKey('idempotency'),
+  })
+  access.createFirstOwner()
+  const { teamId } = access.rootActor()
+
+  return {
+    db,
+    clock,
+    newId,
+    transact,
+    masterKey,
+    auditLog,
+    users,
+    apps,
+    access,
+    idempotency,
+    teamId,
+
+    pass: (ms: number): void => {
+      now += ms
+    },
+
+    /** A user of this team, or of one of its own. */
+    addUser: (name: string, role: Role, ofTeam = teamId) => {
+      const user = {
+        id: newId(),
+        teamId: ofTeam,
+        name,
+        role,
+        passwordHash: null,
+        createdAt: clock.now().toISOString(),
+      }
+      users.insertForPlatform(user)
+      return user
+    },
+
+    addTeam: (name: string): string => {
+      const id = newId()
+      users.insertTeamForPlatform(id, name, clock.now().toISOString())
+      return id
+    },
+
+    addApp: (name: string, ofTeam = teamId): string => {
+      const id = newId()
+      apps.insert({
+        id,
+        teamId: ofTeam,
+        name,
+        stack: null,
+        settings: DEFAULT_APP_SETTINGS,
+        scale: {},
+        wanted: true,
+        liveReleaseId: null,
+        createdAt: clock.now().toISOString(),
+        destroyedAt: null,
+      })
+      return id
+    },
+
+    /** The audit log, newest first, as `action result`. */
+    audited: (): string[] =>
+      auditLog
+        .list(access.rootActor(), { cursor: undefined, limit: 200 })
+        .items.map(({ action, result }) => `${action} ${result}`),
+
+    /** Every row of every table, as text: for looking whether a secret is at rest. */
+    everythingAtRest: (): string => {
+      const tables = db
+        .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'")
+        .pluck()
+        .all()
+      return tables
+        .map((table) => JSON.stringify(db.prepare(`SELECT * FROM "${table}"`).all()))
+        .join('\n')
+    },
+  }
+}
+export type AccessHarness = ReturnType<typeof createAccessHarness>
