@@ -33,6 +33,8 @@ export interface DeploymentRecord {
   baseEnv: boolean
   releaseId: string | null
   previousReleaseId: string | null
+  /** Written by the switch, the commit point. */
+  switchedAt: string | null
   description: string
   reason: string | null
   hint: string | null
@@ -61,6 +63,7 @@ interface DeploymentRow {
   base_env: number
   release_id: string | null
   previous_release_id: string | null
+  switched_at: string | null
   description: string
   reason: string | null
   hint: string | null
@@ -76,16 +79,16 @@ export function createDeploymentStore(db: Database) {
   const insert = db.prepare<DeploymentRow>(
     `INSERT INTO deployments (id, team_id, app_id, number, state, trigger, actor, actor_id,
        commit_json, ref, old_sha, source_id, no_cache, scale_json, base_release_id, base_env,
-       release_id, previous_release_id, description, reason, hint, cancel_requested, phases_json,
-       created_at, changed_at)
+       release_id, previous_release_id, switched_at, description, reason, hint, cancel_requested,
+       phases_json, created_at, changed_at)
      VALUES (@id, @team_id, @app_id, @number, @state, @trigger, @actor, @actor_id,
        @commit_json, @ref, @old_sha, @source_id, @no_cache, @scale_json, @base_release_id, @base_env,
-       @release_id, @previous_release_id, @description, @reason, @hint, @cancel_requested, @phases_json,
-       @created_at, @changed_at)`,
+       @release_id, @previous_release_id, @switched_at, @description, @reason, @hint, @cancel_requested,
+       @phases_json, @created_at, @changed_at)`,
   )
   const update = db.prepare<DeploymentRow>(
     `UPDATE deployments SET state = @state, release_id = @release_id,
-       previous_release_id = @previous_release_id, reason = @reason, hint = @hint,
+       previous_release_id = @previous_release_id, switched_at = @switched_at, reason = @reason, hint = @hint,
        cancel_requested = @cancel_requested, phases_json = @phases_json, changed_at = @changed_at
      WHERE id = @id`,
   )
@@ -166,6 +169,7 @@ const toDeployment = (row: DeploymentRow): DeploymentRecord => ({
   baseEnv: row.base_env === 1,
   releaseId: row.release_id,
   previousReleaseId: row.previous_release_id,
+  switchedAt: row.switched_at,
   description: row.description,
   reason: row.reason,
   hint: row.hint,
@@ -194,6 +198,7 @@ const toRow = (deployment: DeploymentRecord): DeploymentRow => ({
   base_env: deployment.baseEnv ? 1 : 0,
   release_id: deployment.releaseId,
   previous_release_id: deployment.previousReleaseId,
+  switched_at: deployment.switchedAt,
   description: deployment.description,
   reason: deployment.reason,
   hint: deployment.hint,

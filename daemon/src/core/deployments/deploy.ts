@@ -1,0 +1,274 @@
+import type { DeploymentState } from '@vastrox/shared/deployment.ts'
+import { CodedError, hintOf, sayError } from '@vastrox/shared/errors.ts'
+import type { BuildSource } from '#core/builds/build-source.ts'
+import { isCancellable } from '#core/deployments/deployment.ts'
+import type { DeploymentLog, DeploymentLogs } from '#core/deployments/deployment-log.ts'
+import type { DeploymentStates } from '#core/deployments/deployment-states.ts'
+import type { Drains } from '#core/deployments/drain.ts'
+import { Interrupted } from '#core/deployments/interrupted.ts'
+import type { ReleaseCommand } from '#core/deployments/release-command.ts'
+import type { Change, RollOut } from '#core/deployments/roll-out.ts'
+import type { SwitchOver } from '#core/deployments/switch-over.ts'
+import type { Watches } from '#core/deployments/watch.ts'
+import type { ReleaseMaker } from '#core/releases/release-maker.ts'
+import type { RoutingService } from '#core/routing/routing-service.ts'
+import type { NodeAgent } from '#ports/node-agent.ts'
+import type { AppRecord, AppStore } from '#store/app-store.ts'
+import type { BuildStore } from '#store/build-store.ts'
+import type { Transact } from '#store/database.ts'
+import type { DeploymentRecord } from '#store/deployment-store.ts'
+import type { InstanceStore } from '#store/instance-store.ts'
+import type { ReleaseRecord, ReleaseStore } from '#store/release-store.ts'
+
+interface Deps {
+  agent: NodeAgent
+  apps: AppStore
+  builds: BuildStore
+  releases: ReleaseStore
+  instances: InstanceStore
+  states: DeploymentStates
+  logs: DeploymentLogs
+  buildSource: BuildSource
+  makeRelease: ReleaseMaker
+  releaseCommand: ReleaseCommand
+  rollOut: RollOut
+  switchOver: SwitchOver
+  routing: RoutingService
+  watches: Watches
+  drains: Drains
+  transact: Transact
+  plainEnv: (appId: string) => Record<string, string>
+  /** Sees to it that the hosts have certificates; true when some are new. */
+  ensureCertificates: (hosts: readonly string[]) => Promise<boolean>
+  publicUrlOf: (appName: string) => string
+  /** The builder is free for the next deployment. */
+  buildDone: (id: string) => void
+  crashPoint: (name: string) => void
+  onProblem: (what: string, error: unknown) => void
+}
+
+/** One deployment on its way. */
+interface Run {
+  readonly id: string
+  readonly app: AppRecord
+  readonly log: DeploymentLog
+  readonly signal: AbortSignal
+}
+
+/** The order of the happy path: a deployment that is taken up again does not go back. */
+const ORDER: readonly DeploymentState[] = [
+  'queued',
+  'building',
+  'releasing',
+  'starting',
+  'checking',
+  'switching',
+]
+
+export type Deploy = ReturnType<typeof createDeploy>
+
+/**
+ * Makes a release live: the push as a transaction (decision 1). It begins where the row says the
+ * deployment stands, so a new one and one that a crash has cut off take the same way. Up to the
+ * switch every failure leaves ref, routes and old instances as they were and removes what it made;
+ * after the switch there is no failure, only a way back by the watch. Never rejects.
+ */
+export function createDeploy(deps: Deps) {
+  const { states, rollOut, switchOver, crashPoint } = deps
+
+  const problem =
+    (what: string) =>
+    (error: unknown): void =>
+      deps.onProblem(what, error)
+  const freshApp = ({ app }: Run): AppRecord => deps.apps.findByIdForPlatform(app.id) ?? app
+
+  return async (id: string, signal: AbortSignal): Promise<void> => {
+    const { appId } = states.get(id)
+    const app = deps.apps.findByIdForPlatform(appId)
+    if (!app) throw new Error(`deployment ${id} has no app`)
+    const run = { id, app, log: deps.logs.open({ id, appId }), signal }
+    try {
+      if (states.get(id).switchedAt === null) await untilSwitched(run)
+      await finish(run)
+    } catch (error) {
+      if (isStopping(signal)) return
+      await giveUp(run, error)
+    } finally {
+      run.log.flush()
+    }
+  }
+
+  async function untilSwitched(run: Run): Promise<void> {
+    await begin(run)
+    const release = await releaseOf(run)
+    await runReleaseCommand(run, release)
+    const change = await bringUp(run, release)
+    await switchTo(run, release, change)
+  }
+
+  async function begin({ id, app, signal }: Run): Promise<void> {
+    const deployment = states.get(id)
+    if (deployment.cancelRequested || app.destroyedAt !== null) throw new Interrupted('cancelled')
+    signal.throwIfAborted()
+    await deps.watches.end(app.id)
+    if (app.liveReleaseId === null) showAsStarting(app)
+    deps.ensureCertificates(deps.routing.hostsOf(app)).then(
+      (areNew) => (areNew ? deps.routing.publishChange() : undefined),
+      (error: unknown) => deps.onProblem('no certificate could be issued', error),
+    )
+  }
+
+  /** building → the image, then the release, recorded together. */
+  async function releaseOf(run: Run): Promise<ReleaseRecord> {
+    const deployment = states.get(run.id)
+    const known = deployment.releaseId && deps.releases.findForPlatform(deployment.releaseId)
+    if (known) return known
+    if (deployment.sourceId === null) return fromBase(run, deployment)
+
+    enter(run, 'building')
+    crashPoint('deploy.building')
+    const { sourceId } = deployment
+    const build = await deps.buildSource({ ...run, deployment, sourceId })
+    crashPoint('deploy.afterBuild')
+    let release: ReleaseRecord | undefined
+    states.note(run.id, () => {
+      deps.builds.insertForPlatform(build)
+      deps.apps.saveStackForPlatform(run.app.id, build.stack)
+      const env = deps.plainEnv(run.app.id)
+      release = deps.makeRelease.record(build, env, deployment.description)
+      return { releaseId: release.id }
+    })
+    deps.buildDone(run.id)
+    return recorded(run, release)
+  }
+
+  /** A roll back or a change of env: an image that is there already, in a release of its own. */
+  function fromBase(run: Run, deployment: DeploymentRecord): ReleaseRecord {
+    const baseId = deployment.baseReleaseId ?? run.app.liveReleaseId
+    const base = baseId === null ? undefined : deps.releases.findForPlatform(baseId)
+    if (!base) throw new CodedError('APP_NOT_DEPLOYED')
+    const build = deps.makeRelease.buildOf(base)
+    if (build.imageRemovedAt !== null) throw new CodedError('RELEASE_IMAGE_GONE')
+    let release: ReleaseRecord | undefined
+    states.note(run.id, () => {
+      const env = deployment.baseEnv ? deps.makeRelease.openEnv(base) : deps.plainEnv(run.app.id)
+      release = deps.makeRelease.record(build, env, deployment.description)
+      return { releaseId: release.id }
+    })
+    return recorded(run, release)
+  }
+
+  function recorded(run: Run, release: ReleaseRecord | undefined): ReleaseRecord {
+    if (!release) throw new Error('the release was not recorded')
+    run.log.step(`Release v${release.number}: ${release.description}`)
+    deps.states.tell(states.get(run.id))
+    crashPoint('deploy.afterRelease')
+    return release
+  }
+
+  /** releasing: what must have run before the new release starts, such as migrations. */
+  async function runReleaseCommand(run: Run, release: ReleaseRecord): Promise<void> {
+    const deployment = states.get(run.id)
+    if (!deps.releaseCommand.isWanted(deployment, release)) return
+    deps.releaseCommand.mustNotHaveBegun(deployment)
+    enter(run, 'releasing')
+    crashPoint('deploy.releasing')
+    await deps.releaseCommand.run(run.app, deployment, release, run.log, run.signal)
+  }
+
+  /** starting, checking: new instances beside the old ones, until every one is healthy. */
+  async function bringUp(run: Run, release: ReleaseRecord): Promise<Change> {
+    enter(run, 'starting')
+    const app = freshApp(run)
+    const change = rollOut.plan(app, states.get(run.id), release)
+    if (change.fresh.length > 0) run.log.step('Launching')
+    const started = await rollOut.start(app, release, change.fresh)
+
+    enter(run, 'checking', () => {
+      for (const row of started) deps.instances.saveForPlatform(row)
+    })
+    crashPoint('deploy.checking')
+    const healthy = await rollOut.check(app, release, started, run.log, run.signal)
+    return { fresh: healthy, replaced: change.replaced }
+  }
+
+  /** switching: the branch, then the rows (the commit point). */
+  async function switchTo(run: Run, release: ReleaseRecord, change: Change): Promise<void> {
+    run.signal.throwIfAborted()
+    enter(run, 'switching')
+    crashPoint('deploy.beforeRef')
+    await Promise.all([switchOver.moveBranch(states.get(run.id)), rollOut.keep(change.fresh)])
+    crashPoint('deploy.afterRef')
+    const app = freshApp(run)
+    if (app.destroyedAt !== null) throw new Interrupted('cancelled')
+    const deployment = states.get(run.id)
+    const keepWarm = app.settings.watchMs > 0 && deployment.trigger !== 'scale'
+    switchOver.switchRows(app, deployment, release, change, keepWarm)
+    crashPoint('deploy.afterSwitchRows')
+  }
+
+  /** The proxies take it; then the old instances are watched over or drained. */
+  async function finish(run: Run): Promise<void> {
+    await switchOver.publish(run.log, run.signal)
+    crashPoint('deploy.afterPublish')
+    const deployment = states.move(run.id, 'watching')
+    const release = deployment.releaseId && deps.releases.findForPlatform(deployment.releaseId)
+    const app = freshApp(run)
+    if (release) run.log.done(`v${release.number} is live at ${deps.publicUrlOf(app.name)}`)
+    deps.watches.begin(deployment)
+    const { drainMs, stopGraceMs } = app.settings
+    const leaving = deps.instances
+      .listForAppForPlatform(app.id)
+      .filter(({ state }) => state === 'draining')
+    void deps.drains.retire(leaving, { drainMs, stopGraceMs })
+  }
+
+  /** Everything as it was before; the row says why. */
+  async function giveUp(run: Run, error: unknown): Promise<void> {
+    const deployment = states.get(run.id)
+    if (deployment.switchedAt !== null) {
+      deps.onProblem('a deployment that has switched broke off; the next start goes on', error)
+      return
+    }
+    const cancelled = error instanceof Interrupted || run.signal.reason instanceof Interrupted
+    if (!cancelled && !(error instanceof CodedError)) deps.onProblem('a deployment failed', error)
+    if (!cancelled) await rollOut.showLogs(deployment, error, run.log)
+    await switchOver.moveBranchBack(deployment).catch(problem('a branch could not be moved back'))
+    await rollOut.undo(deployment).catch(problem('instances of a failed deployment are left'))
+    if (run.app.liveReleaseId === null) hideAgain(run.app)
+
+    const reason = cancelled ? 'cancelled' : sayError(error)
+    const hint = error instanceof CodedError ? (hintOf(error.code) ?? null) : null
+    if (!cancelled) run.log.error(reason)
+    if (hint !== null && !cancelled) run.log.error(hint)
+    run.log.done(cancelled ? 'Cancelled' : `Failed: ${reason}`)
+    const to = cancelled && isCancellable(deployment.state) ? 'cancelled' : 'failed'
+    states.move(run.id, to, { reason, hint })
+  }
+
+  function enter(run: Run, to: DeploymentState, alongside: () => void = () => {}): void {
+    const deployment = states.get(run.id)
+    run.signal.throwIfAborted()
+    if (ORDER.indexOf(deployment.state) >= ORDER.indexOf(to)) return
+    const { previousReleaseId } = deployment
+    states.move(
+      run.id,
+      to,
+      { previousReleaseId: previousReleaseId ?? freshApp(run).liveReleaseId },
+      alongside,
+    )
+  }
+
+  /** Visitors of an app that has nothing to serve yet are told that it is starting. */
+  function showAsStarting(app: AppRecord): void {
+    deps.transact(() => deps.routing.writeRoutes(app, 'starting'))
+    deps.routing.publish().catch(problem('the proxy was not told'))
+  }
+  function hideAgain(app: AppRecord): void {
+    deps.transact(() => deps.routing.removeRoutes(app.id))
+    deps.routing.publish().catch(problem('the proxy was not told'))
+  }
+}
+
+const isStopping = (signal: AbortSignal): boolean =>
+  signal.reason instanceof Interrupted && signal.reason.kind === 'stopping'

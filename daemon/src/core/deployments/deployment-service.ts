@@ -1,0 +1,331 @@
+import type { Actor } from '@vastrox/shared/actor.ts'
+import type {
+  Deployment,
+  DeploymentLogLine,
+  DeploymentTrigger,
+  RollBack,
+} from '@vastrox/shared/deployment.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import type { Page, PageQuery } from '@vastrox/shared/page.ts'
+import type { Commit } from '@vastrox/shared/release.ts'
+import type { AuditLog } from '#core/audit/audit-log.ts'
+import { isCancellable, isDecided } from '#core/deployments/deployment.ts'
+import type { DeploymentLogs } from '#core/deployments/deployment-log.ts'
+import type { DeploymentStates } from '#core/deployments/deployment-states.ts'
+import { showDeployment } from '#core/deployments/deployment-view.ts'
+import { rollBackTo } from '#core/deployments/roll-back.ts'
+import type { StopApp } from '#core/processes/stop-app.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { NewId } from '#ports/ids.ts'
+import type { AppRecord, AppStore } from '#store/app-store.ts'
+import type { BuildStore } from '#store/build-store.ts'
+import type { Transact } from '#store/database.ts'
+import type { DeploymentRecord, DeploymentStore } from '#store/deployment-store.ts'
+import type { ReleaseStore } from '#store/release-store.ts'
+
+/** Who runs deployments: jobs/deployment-queue.ts. */
+export interface DeploymentQueue {
+  /** Look again: there is something to do. */
+  wake(): void
+  /** Ends one that is being run; false where it is not. */
+  cancel(id: string): boolean
+  isRunning(id: string): boolean
+}
+
+interface Deps {
+  apps: AppStore
+  deployments: DeploymentStore
+  releases: ReleaseStore
+  builds: BuildStore
+  states: DeploymentStates
+  logs: DeploymentLogs
+  stopApp: StopApp
+  queue: DeploymentQueue
+  audit: Pick<AuditLog, 'append'>
+  clock: Clock
+  newId: NewId
+  transact: Transact
+}
+
+export interface PushRequest {
+  actor: Actor
+  app: AppRecord
+  commit: Commit
+  ref: string
+  /** What the ref pointed to when the client looked; undefined where there was none. */
+  oldSha: string | undefined
+  sourceId: string
+  noCache: boolean
+}
+
+export interface DeploymentRequest {
+  trigger: Exclude<DeploymentTrigger, 'push'>
+  /** The release whose image is taken; without one the live one. */
+  releaseId?: string
+  /** True: with the frozen env of that release. */
+  baseEnv?: boolean
+  /** Build this source again. */
+  sourceId?: string
+  scale?: Record<string, number>
+  noCache?: boolean
+  description: string
+}
+
+/** The use cases of deployments. What runs them is the queue. */
+export function createDeploymentService(deps: Deps) {
+  const { apps, deployments, releases, builds, states, logs, queue, clock, transact } = deps
+
+  const show = (record: DeploymentRecord): Deployment => showDeployment(deps, record)
+
+  function findApp(actor: Actor, name: string): AppRecord {
+    const app = apps.findByName(actor, name)
+    if (!app) throw new CodedError('APP_NOT_FOUND', { name })
+    return app
+  }
+
+  function find(actor: Actor, appName: string, number: number): DeploymentRecord {
+    const found = deployments.findByNumber(actor, findApp(actor, appName).id, number)
+    if (!found) throw new CodedError('DEPLOYMENT_NOT_FOUND', { app: appName, number })
+    return found
+  }
+
+  function mustBeDeployed(app: AppRecord): string {
+    if (app.liveReleaseId === null) throw new CodedError('APP_NOT_DEPLOYED', { app: app.name })
+    return app.liveReleaseId
+  }
+
+  /** The row, in state queued. From here on it is never lost. */
+  function enqueue(
+    actor: Actor,
+    app: AppRecord,
+    wish: Partial<DeploymentRecord> & Pick<DeploymentRecord, 'trigger' | 'description'>,
+  ): DeploymentRecord {
+    const at = clock.now().toISOString()
+    const outdated = wish.trigger === 'push' ? waitingPushesOf(app) : []
+    const queued = transact(() => {
+      const record: DeploymentRecord = {
+        id: deps.newId(),
+        teamId: actor.teamId,
+        appId: app.id,
+        number: apps.takeDeploymentNumberForPlatform(app.id),
+        state: 'queued',
+        actor: actor.name,
+        actorId: actor.id,
+        commit: null,
+        ref: null,
+        oldSha: null,
+        sourceId: null,
+        noCache: false,
+        scale: null,
+        baseReleaseId: null,
+        baseEnv: false,
+        releaseId: null,
+        previousReleaseId: null,
+        switchedAt: null,
+        reason: null,
+        hint: null,
+        cancelRequested: false,
+        phases: [{ state: 'queued', at }],
+        createdAt: at,
+        changedAt: at,
+        ...wish,
+      }
+      deployments.insert(actor, record)
+      const { number, trigger, description } = record
+      const details = { number, trigger, description }
+      deps.audit.append({ actor, action: 'deployment.request', target: app.name, details })
+      return record
+    })
+    for (const old of outdated) {
+      const reason = `a newer push took its place (deployment ${queued.number})`
+      logs.open(old).done(reason)
+      states.move(old.id, 'superseded', { reason })
+    }
+    states.tell(queued)
+    queue.wake()
+    return queued
+  }
+
+  const waitingPushesOf = (app: AppRecord): DeploymentRecord[] =>
+    deployments
+      .listInStatesForPlatform(['queued'])
+      .filter(
+        ({ appId, trigger, id }) => appId === app.id && trigger === 'push' && !queue.isRunning(id),
+      )
+
+  function request(actor: Actor, app: AppRecord, wish: DeploymentRequest): DeploymentRecord {
+    const live = mustBeDeployed(app)
+    const { trigger, description } = wish
+    const sameRelease = trigger === 'restart' || trigger === 'start' || trigger === 'scale'
+    return enqueue(actor, app, {
+      trigger,
+      description,
+      scale: wish.scale ?? null,
+      noCache: wish.noCache ?? false,
+      sourceId: wish.sourceId ?? null,
+      baseReleaseId: sameRelease ? null : (wish.releaseId ?? null),
+      baseEnv: wish.baseEnv ?? false,
+      releaseId: sameRelease ? live : null,
+    })
+  }
+
+  return {
+    /** The source tar is durable already. Older pushes of the app that still wait are superseded. */
+    requestPush({
+      actor,
+      app,
+      commit,
+      ref,
+      oldSha,
+      sourceId,
+      noCache,
+    }: PushRequest): DeploymentRecord {
+      return enqueue(actor, app, {
+        trigger: 'push',
+        commit,
+        ref,
+        oldSha: oldSha ?? null,
+        sourceId,
+        noCache,
+        description: `push of ${commit.branch}: ${commit.subject}`,
+      })
+    },
+
+    /** Throws APP_NOT_DEPLOYED before the first release. */
+    request,
+
+    list(actor: Actor, appName: string, { cursor, limit }: PageQuery): Page<Deployment> {
+      const app = findApp(actor, appName)
+      const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursor)
+      if (!Number.isSafeInteger(before)) throw new CodedError('REQUEST_INVALID', { cursor })
+      const rows = deployments.listPage(actor, app.id, before, limit + 1)
+      const last = rows.length > limit ? rows[limit - 1] : undefined
+      return {
+        items: rows.slice(0, limit).map(show),
+        nextCursor: last === undefined ? null : String(last.number),
+      }
+    },
+
+    get: (actor: Actor, appName: string, number: number): Deployment =>
+      show(find(actor, appName, number)),
+
+    /** Before the switch only; what has been started is removed. */
+    cancel(actor: Actor, appName: string, number: number): Deployment {
+      const record = find(actor, appName, number)
+      if (!isCancellable(record.state))
+        throw new CodedError('DEPLOYMENT_NOT_CANCELLABLE', { state: record.state })
+      states.note(record.id, () => {
+        const details = { number }
+        deps.audit.append({ actor, action: 'deployment.cancel', target: appName, details })
+        return { cancelRequested: true }
+      })
+      cancelNow(record.id, `cancelled by ${actor.name}`)
+      return show(states.get(record.id))
+    },
+
+    readLog(actor: Actor, appName: string, number: number, afterSeq: number): DeploymentLogLine[] {
+      return logs.read(find(actor, appName, number).id, afterSeq, 5_000)
+    },
+
+    /** Kept lines first, then live ones; whoever calls it has checked who is asking. */
+    follow: (
+      deploymentId: string,
+      afterSeq: number,
+      listener: (line: DeploymentLogLine) => void,
+    ): (() => void) => logs.follow(deploymentId, afterSeq, listener),
+
+    /** Resolves once the deployment serves, or never will. */
+    async untilSwitched(deploymentId: string): Promise<Deployment> {
+      return show(await states.until(deploymentId, ({ state }) => isDecided(state)))
+    },
+
+    rollBack(actor: Actor, appName: string, releaseNumber: number, how: RollBack): Deployment {
+      const app = findApp(actor, appName)
+      const wish = rollBackTo(deps, actor, app, releaseNumber, how)
+      return show(request(actor, app, { trigger: 'roll-back', ...wish }))
+    },
+
+    /** New instances of the live release, checked before they replace the old ones. */
+    restart(actor: Actor, appName: string): Deployment {
+      const app = findApp(actor, appName)
+      return show(request(actor, app, { trigger: 'restart', description: 'restart' }))
+    },
+
+    /** The live release's source is built once more, with the env of now. */
+    redeploy(actor: Actor, appName: string, { noCache }: { noCache: boolean }): Deployment {
+      const app = findApp(actor, appName)
+      const live = releases.findForPlatform(mustBeDeployed(app))
+      const build = live && builds.findForPlatform(live.buildId)
+      if (!build) throw new CodedError('APP_NOT_DEPLOYED', { app: appName })
+      return show(
+        enqueue(actor, app, {
+          trigger: 'redeploy',
+          description: 'deployed again',
+          commit: build.commit,
+          sourceId: build.sourceId,
+          noCache,
+        }),
+      )
+    },
+
+    /** Throws PROCESS_NOT_FOUND for a process that the live release has not. */
+    scale(actor: Actor, appName: string, scale: Record<string, number>): Deployment {
+      const app = findApp(actor, appName)
+      const live = releases.findForPlatform(mustBeDeployed(app))
+      const unknown = Object.keys(scale).find((name) => !Object.hasOwn(live?.processes ?? {}, name))
+      if (unknown !== undefined) throw new CodedError('PROCESS_NOT_FOUND', { process: unknown })
+      const text = Object.entries(scale).map(([name, count]) => `${name}=${count}`)
+      const description = `scale ${text.join(' ')}`
+      return show(request(actor, app, { trigger: 'scale', scale, description }))
+    },
+
+    start(actor: Actor, appName: string): Deployment {
+      const app = findApp(actor, appName)
+      return show(request(actor, app, { trigger: 'start', description: 'start' }))
+    },
+
+    /** Resolves when visitors get the page "stopped"; the instances are drained after that. */
+    async stop(actor: Actor, appName: string): Promise<void> {
+      const app = findApp(actor, appName)
+      mustBeDeployed(app)
+      deps.audit.append({ actor, action: 'app.stop', target: appName })
+      await cancelAllOf(app.id, `${actor.name} stopped the app`)
+      await deps.stopApp.stop(app.id)
+    },
+
+    /** Everything of the app's that runs goes, for an app that is destroyed: routes, instances, rows. */
+    async takeDown(appId: string): Promise<void> {
+      await cancelAllOf(appId, 'the app was destroyed')
+      await deps.stopApp.takeDown(appId)
+    },
+  }
+
+  /** One that is being run ends by itself soon; one that waits ends here. */
+  function cancelNow(id: string, reason: string): void {
+    if (queue.cancel(id)) return
+    const record = states.get(id)
+    if (record.state !== 'queued') return
+    logs.open(record).done(reason)
+    states.move(id, 'cancelled', { reason })
+  }
+
+  async function cancelAllOf(appId: string, reason: string): Promise<void> {
+    const open = deployments
+      .listInStatesForPlatform([
+        'queued',
+        'building',
+        'releasing',
+        'starting',
+        'checking',
+        'switching',
+      ])
+      .filter((record) => record.appId === appId)
+    for (const { id, state } of open) {
+      if (!isCancellable(state)) continue
+      states.note(id, () => ({ cancelRequested: true }))
+      cancelNow(id, reason)
+    }
+    await Promise.all(open.map(({ id }) => states.until(id, ({ state }) => isDecided(state))))
+  }
+}
+export type DeploymentService = ReturnType<typeof createDeploymentService>

@@ -1,0 +1,81 @@
+import type { Clock } from '#ports/clock.ts'
+import type { NodeAgent } from '#ports/node-agent.ts'
+import type { Proxy } from '#ports/proxy.ts'
+import type { InstanceRecord, InstanceStore } from '#store/instance-store.ts'
+
+interface Deps {
+  agent: NodeAgent
+  proxy: Proxy
+  instances: InstanceStore
+  clock: Clock
+  crashPoint: (name: string) => void
+  onProblem: (what: string, error: unknown) => void
+}
+
+export interface DrainLimits {
+  drainMs: number
+  stopGraceMs: number
+}
+
+const ASK_TIMEOUT_MS = 1_000
+const FIRST_WAIT_MS = 20
+const MAX_WAIT_MS = 500
+
+/** Takes instances that no route leads to any more out of the world: SIGTERM only after traffic has left (D1). */
+export function createDrains(deps: Deps) {
+  const { agent, proxy, instances, clock, crashPoint, onProblem } = deps
+  const underWay = new Map<string, Promise<void>>()
+
+  /** Waits until nothing is under way to them, then ends what is left after the limit. */
+  async function untilQuiet(names: readonly string[], limitMs: number): Promise<void> {
+    const endsAt = clock.now().getTime() + limitMs
+    for (let wait = FIRST_WAIT_MS; clock.now().getTime() < endsAt; wait = later(wait)) {
+      if ((await askUnderWay(names)) === 0) break
+      await clock.sleep(Math.min(wait, Math.max(1, endsAt - clock.now().getTime())))
+    }
+    proxy.cut(names)
+  }
+
+  /** A worker that does not answer may still be sending: that counts as under way. */
+  const askUnderWay = (names: readonly string[]): Promise<number> =>
+    proxy.underWay(names, ASK_TIMEOUT_MS).catch(() => 1)
+
+  async function retire(rows: readonly InstanceRecord[], limits: DrainLimits): Promise<void> {
+    const names = rows.map(({ name }) => name)
+    try {
+      crashPoint('deploy.draining')
+      await untilQuiet(names, limits.drainMs)
+      await agent.stopInstances(names, limits.stopGraceMs)
+      crashPoint('deploy.afterDrain')
+      for (const name of names) instances.removeForPlatform(name)
+    } catch (error) {
+      // The rows stay `draining`: the reconciler comes back to them.
+      onProblem('instances could not be stopped', error)
+    } finally {
+      for (const name of names) underWay.delete(name)
+    }
+  }
+
+  return {
+    untilQuiet,
+
+    /** Drains, stops and forgets instances whose rows say `draining`. Those under way already are left alone. */
+    retire(rows: readonly InstanceRecord[], limits: DrainLimits): Promise<void> {
+      const fresh = rows.filter(({ name }) => !underWay.has(name))
+      const work = fresh.length === 0 ? Promise.resolve() : retire(fresh, limits)
+      for (const { name } of fresh) underWay.set(name, work)
+      const others = rows.flatMap(({ name }) => underWay.get(name) ?? [])
+      return Promise.all([work, ...others]).then(() => undefined)
+    },
+
+    isRetiring: (name: string): boolean => underWay.has(name),
+
+    /** Resolves when nothing is being drained. */
+    async idle(): Promise<void> {
+      await Promise.all(underWay.values())
+    },
+  }
+}
+export type Drains = ReturnType<typeof createDrains>
+
+const later = (wait: number): number => Math.min(MAX_WAIT_MS, wait * 2)

@@ -1,0 +1,80 @@
+import { UNDER_WAY } from '#core/deployments/deployment.ts'
+import type { Drains } from '#core/deployments/drain.ts'
+import type { Watches } from '#core/deployments/watch.ts'
+import type { RoutingService } from '#core/routing/routing-service.ts'
+import type { AppStore } from '#store/app-store.ts'
+import type { Transact } from '#store/database.ts'
+import type { DeploymentRecord, DeploymentStore } from '#store/deployment-store.ts'
+import type { InstanceRecord, InstanceStore } from '#store/instance-store.ts'
+
+interface Deps {
+  apps: AppStore
+  deployments: DeploymentStore
+  instances: InstanceStore
+  routing: RoutingService
+  watches: Watches
+  drains: Drains
+  transact: Transact
+  onProblem: (what: string, error: unknown) => void
+}
+
+/** What the queue is made of: what waits and what is under way, in the order it was asked for. */
+export const openDeployments = ({ deployments }: Pick<Deps, 'deployments'>) =>
+  deployments
+    .listInStatesForPlatform(['queued', ...UNDER_WAY])
+    .map((record) => ({
+      id: record.id,
+      appId: record.appId,
+      builds: needsBuilder(record),
+      underWay: record.state !== 'queued',
+    }))
+    .toSorted((one, other) => Number(other.underWay) - Number(one.underWay))
+
+const needsBuilder = ({ sourceId, releaseId, state }: DeploymentRecord): boolean =>
+  sourceId !== null && releaseId === null && (state === 'queued' || state === 'building')
+
+/**
+ * What a daemon does first, by the table of decision 1: the proxies get what the rows say, watches
+ * go on for what is left of them, instances on their way out are helped out. Deployments that were
+ * under way are taken up by the queue, which is started after this.
+ */
+export async function resumeAfterRestart(deps: Deps): Promise<void> {
+  const { apps, deployments, instances, watches, drains, transact } = deps
+  await deps.routing.publish().catch((error: unknown) => {
+    // The workers get it when they dial; what they have meanwhile is the last good one.
+    deps.onProblem('the proxies have not taken the routes yet', error)
+  })
+
+  const watching = deployments.listInStatesForPlatform(['watching'])
+  const open = deployments.listInStatesForPlatform(UNDER_WAY)
+  const left = instances.listForPlatform().filter((row) => isLeft(row, watching, open))
+  transact(() => {
+    for (const row of left) instances.saveForPlatform({ ...row, state: 'draining' })
+  })
+  for (const deployment of watching) watches.begin(deployment)
+  for (const [appId, rows] of Map.groupBy(left, (row) => row.appId)) {
+    const { drainMs, stopGraceMs } = apps.findByIdForPlatform(appId)?.settings ?? NO_LIMITS
+    void drains.retire(rows, { drainMs, stopGraceMs })
+  }
+}
+
+/** Nobody will come back to it: its deployment is over, or its watch is. */
+function isLeft(
+  row: InstanceRecord,
+  watching: readonly DeploymentRecord[],
+  open: readonly DeploymentRecord[],
+): boolean {
+  if (row.state === 'draining') return true
+  if (row.state === 'warm') return !isOf(row, watching) && !isSwitching(row, open)
+  if (row.state === 'starting') return !open.some(({ id }) => id === row.deploymentId)
+  return false
+}
+
+const isOf = (row: InstanceRecord, of: readonly DeploymentRecord[]): boolean =>
+  of.some(({ appId }) => appId === row.appId)
+
+/** Switched, but not yet acknowledged: it will be watched. */
+const isSwitching = (row: InstanceRecord, open: readonly DeploymentRecord[]): boolean =>
+  open.some(({ appId, switchedAt }) => appId === row.appId && switchedAt !== null)
+
+const NO_LIMITS = { drainMs: 0, stopGraceMs: 0 }

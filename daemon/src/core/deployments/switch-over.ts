@@ -1,0 +1,105 @@
+import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
+import type { DeploymentStates } from '#core/deployments/deployment-states.ts'
+import { type Change, isWanted } from '#core/deployments/roll-out.ts'
+import type { RoutingService } from '#core/routing/routing-service.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { SourceControl } from '#ports/source-control.ts'
+import type { AppRecord, AppStore } from '#store/app-store.ts'
+import type { DeploymentRecord } from '#store/deployment-store.ts'
+import type { InstanceRecord, InstanceStore } from '#store/instance-store.ts'
+import type { ReleaseRecord } from '#store/release-store.ts'
+
+interface Deps {
+  apps: AppStore
+  instances: InstanceStore
+  states: DeploymentStates
+  routing: RoutingService
+  sourceControl: SourceControl
+  clock: Clock
+}
+
+const RETRY_MS = 1_000
+
+/** The switch of decision 1: branch, rows, proxy, in this order. */
+export function createSwitchOver(deps: Deps) {
+  const { apps, instances, states, routing, sourceControl, clock } = deps
+
+  return {
+    /** Moves the branch by compare-and-swap. Throws NEWER_PUSH_WON; "already there" is fine, it was us. */
+    async moveBranch({ appId, ref, oldSha, commit }: DeploymentRecord): Promise<void> {
+      if (ref === null || commit === null) return
+      if (await sourceControl.moveRef(appId, ref, commit.sha, oldSha ?? undefined)) return
+      if ((await sourceControl.readRef(appId, ref)) === commit.sha) return
+      throw new CodedError('NEWER_PUSH_WON', { ref, reason: 'a newer push won' })
+    },
+
+    /** Takes the branch back where the switch could not be made; another push that moved it is left alone. */
+    async moveBranchBack({ appId, ref, oldSha, commit }: DeploymentRecord): Promise<void> {
+      if (ref === null || commit === null || commit.sha === oldSha) return
+      await sourceControl.moveRef(appId, ref, oldSha ?? undefined, commit.sha)
+    },
+
+    /** The commit point: one transaction. Replaced instances stay warm where they may be needed again. */
+    switchRows(
+      app: AppRecord,
+      deployment: DeploymentRecord,
+      release: ReleaseRecord,
+      change: Change,
+      keepWarm: boolean,
+    ): void {
+      const wanted = isWanted(app, deployment)
+      states.note(deployment.id, () => {
+        apps.setLiveReleaseForPlatform(app.id, release.id)
+        if (wanted !== app.wanted) apps.saveWantedForPlatform(app.id, wanted)
+        if (deployment.scale)
+          apps.saveScaleForPlatform(app.id, { ...app.scale, ...deployment.scale })
+        for (const row of change.fresh) instances.saveForPlatform({ ...row, state: 'live' })
+        for (const row of change.replaced)
+          instances.saveForPlatform({ ...row, state: retiredState(row, keepWarm) })
+        routing.writeRoutes(app, routeStateOf(wanted, release))
+        return { switchedAt: clock.now().toISOString() }
+      })
+    },
+
+    /** The way back of the watch: the same switch, to the instances that are still warm. */
+    switchBack(
+      app: AppRecord,
+      deployment: DeploymentRecord,
+      previous: ReleaseRecord,
+      change: Change,
+      reason: string,
+    ): void {
+      states.move(deployment.id, 'reverted', { reason }, () => {
+        apps.setLiveReleaseForPlatform(app.id, previous.id)
+        for (const row of change.fresh) instances.saveForPlatform({ ...row, state: 'draining' })
+        for (const row of change.replaced) instances.saveForPlatform({ ...row, state: 'live' })
+        routing.writeRoutes(app, routeStateOf(app.wanted, previous))
+      })
+    },
+
+    /**
+     * Until every live worker has the new routes. It does not give up: the switch has been made, and
+     * until a worker has taken it the old instances must go on serving what that worker sends them.
+     */
+    async publish(log: Pick<DeploymentLog, 'error'>, signal: AbortSignal): Promise<void> {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          await routing.publish()
+          return
+        } catch {
+          signal.throwIfAborted()
+          if (attempt === 1) log.error('the proxy has not taken the new routes yet; trying again')
+          await clock.sleep(RETRY_MS, signal)
+        }
+      }
+    },
+  }
+}
+export type SwitchOver = ReturnType<typeof createSwitchOver>
+
+export const routeStateOf = (wanted: boolean, release: ReleaseRecord): 'serving' | 'stopped' =>
+  wanted && Object.hasOwn(release.processes, 'web') ? 'serving' : 'stopped'
+
+const retiredState = (row: InstanceRecord, keepWarm: boolean): 'warm' | 'draining' =>
+  keepWarm && row.state === 'live' ? 'warm' : 'draining'

@@ -1,0 +1,263 @@
+import type { DeploymentLogs } from '#core/deployments/deployment-log.ts'
+import type { DeploymentStates } from '#core/deployments/deployment-states.ts'
+import type { Drains } from '#core/deployments/drain.ts'
+import type { Change } from '#core/deployments/roll-out.ts'
+import type { SwitchOver } from '#core/deployments/switch-over.ts'
+import { addCounts, judgeTraffic, noTraffic } from '#core/deployments/traffic.ts'
+import type { TrafficMeter } from '#core/deployments/traffic-meter.ts'
+import type { InstanceHints } from '#core/processes/instance-hints.ts'
+import type { Clock } from '#ports/clock.ts'
+import { LATENCY_BUCKETS_MS } from '#ports/latency-buckets.ts'
+import type { NodeAgent } from '#ports/node-agent.ts'
+import type { Proxy } from '#ports/proxy.ts'
+import type { AppStore } from '#store/app-store.ts'
+import type { DeploymentRecord, DeploymentStore } from '#store/deployment-store.ts'
+import type { InstanceRecord, InstanceStore } from '#store/instance-store.ts'
+import type { ReleaseStore } from '#store/release-store.ts'
+
+interface Deps {
+  agent: NodeAgent
+  proxy: Proxy
+  clock: Clock
+  apps: AppStore
+  deployments: DeploymentStore
+  releases: ReleaseStore
+  instances: InstanceStore
+  states: DeploymentStates
+  logs: DeploymentLogs
+  switchOver: SwitchOver
+  drains: Drains
+  hints: InstanceHints
+  meter: TrafficMeter
+  crashPoint: (name: string) => void
+  onProblem: (what: string, error: unknown) => void
+}
+
+interface Watched {
+  ending: AbortController
+  done: Promise<void>
+}
+
+const LOOK_EVERY_MS = 5_000
+/** A container that dies because its engine stops is not the release's fault: look once more before judging. */
+const LOOK_AGAIN_MS = 1_000
+
+/**
+ * Watches a release after its switch (rule D9) while the instances before it are kept warm: where it
+ * exits, fails or is slow against the release before, traffic goes back to them by itself.
+ */
+export function createWatches(deps: Deps) {
+  const { clock, apps, deployments, releases, instances, states, switchOver, drains } = deps
+  const watched = new Map<string, Watched>()
+  const stopping = new AbortController()
+
+  /** Takes over a deployment in state `watching`, also after a restart: what is left is watched. */
+  function begin(deployment: DeploymentRecord): void {
+    const ending = new AbortController()
+    const done = watch(deployment, ending.signal)
+      .catch((error: unknown) => deps.onProblem('the watch of a release broke off', error))
+      .finally(() => {
+        if (watched.get(deployment.appId)?.ending === ending) watched.delete(deployment.appId)
+      })
+    watched.set(deployment.appId, { ending, done })
+  }
+
+  async function watch(deployment: DeploymentRecord, ended: AbortSignal): Promise<void> {
+    const app = apps.findByIdForPlatform(deployment.appId)
+    if (!app) return
+    const { fresh, replaced } = changeOf(deployment)
+    deps.crashPoint('deploy.watching')
+    const switchedAt = Date.parse(deployment.switchedAt ?? deployment.changedAt)
+    const untilMs = switchedAt + app.settings.watchMs
+    const over = new AbortController()
+    const cutting = cutAtLimit(replaced, switchedAt + app.settings.drainMs, over.signal)
+
+    const reason =
+      replaced.length === 0
+        ? undefined
+        : await untilWorse(fresh, replaced, untilMs, AbortSignal.any([ended, stopping.signal]))
+    over.abort()
+    await cutting
+    if (stopping.signal.aborted) return
+    if (reason === undefined) settle(deployment)
+    else await revert(deployment, reason)
+  }
+
+  /** What is still open to the old instances ends at the drain limit; they themselves stay warm. */
+  async function cutAtLimit(
+    warm: readonly InstanceRecord[],
+    atMs: number,
+    over: AbortSignal,
+  ): Promise<void> {
+    if (warm.length === 0) return
+    const signal = AbortSignal.any([over, stopping.signal])
+    const wait = atMs - clock.now().getTime()
+    await clock.sleep(Math.max(0, wait), signal).then(
+      () => {
+        const still = warm.filter((row) => isState(row, 'warm'))
+        if (still.length > 0) deps.proxy.cut(still.map(({ name }) => name))
+      },
+      () => {
+        // The watch has ended: drain decides from now on.
+      },
+    )
+  }
+
+  /** Resolves with the reason, or with undefined when the time is up or the watch was ended. */
+  async function untilWorse(
+    fresh: readonly InstanceRecord[],
+    warm: readonly InstanceRecord[],
+    untilMs: number,
+    ended: AbortSignal,
+  ): Promise<string | undefined> {
+    const names = new Set(fresh.map(({ name }) => name))
+    const before = deps.meter.recent(warm.map(({ name }) => name))
+    let traffic = noTraffic()
+    const found = Promise.withResolvers<string | undefined>()
+    const timeUp = new AbortController()
+
+    const stopCounts = deps.proxy.onCounts((counts) => {
+      traffic = addCounts(
+        traffic,
+        counts.filter(({ instance }) => names.has(instance)),
+      )
+      const reason = judgeTraffic(traffic, before, LATENCY_BUCKETS_MS)
+      if (reason !== undefined) found.resolve(reason)
+    })
+    const lookNow = (): void => {
+      findExit(fresh, warm).then(
+        (reason) => reason !== undefined && found.resolve(reason),
+        () => {
+          // The agent is away: nothing is known, and nothing is reverted for that.
+        },
+      )
+    }
+    const stopHints = deps.hints.on((hint) => {
+      if (hint.type === 'instance' && names.has(hint.name) && hint.action !== 'start') lookNow()
+    })
+    const ticking = tick(untilMs, AbortSignal.any([ended, timeUp.signal]), lookNow).then(() =>
+      found.resolve(undefined),
+    )
+    try {
+      return await found.promise
+    } finally {
+      timeUp.abort()
+      stopCounts()
+      stopHints()
+      await ticking
+    }
+  }
+
+  async function tick(untilMs: number, signal: AbortSignal, look: () => void): Promise<void> {
+    try {
+      for (let left = leftOf(untilMs); left > 0; left = leftOf(untilMs)) {
+        await clock.sleep(Math.min(LOOK_EVERY_MS, left), signal)
+        look()
+      }
+    } catch {
+      // Ended early.
+    }
+  }
+  const leftOf = (untilMs: number): number => untilMs - clock.now().getTime()
+
+  /** Says so where a new instance has exited while every old one goes on running. */
+  async function findExit(
+    fresh: readonly InstanceRecord[],
+    warm: readonly InstanceRecord[],
+  ): Promise<string | undefined> {
+    if ((await exitedOf(fresh)) === undefined) return undefined
+    await clock.sleep(LOOK_AGAIN_MS, stopping.signal)
+    const exited = await exitedOf(fresh)
+    if (exited === undefined || (await exitedOf(warm)) !== undefined) return undefined
+    return exited
+  }
+
+  async function exitedOf(rows: readonly InstanceRecord[]): Promise<string | undefined> {
+    const seen = new Map((await deps.agent.listInstances()).map((one) => [one.name, one]))
+    for (const row of rows) {
+      const one = seen.get(row.name)
+      const label = `${row.process}.${row.ordinal}`
+      if (!one) return `${label} is gone`
+      if (one.oomKilled && one.status !== 'running') return `${label} ran out of memory`
+      if (one.status !== 'running' || one.restarts > 0)
+        return `${label} exited${one.exitCode === null ? '' : ` with code ${one.exitCode}`}`
+    }
+    return undefined
+  }
+
+  /** All went well: the release is live, the one before is superseded and its instances go. */
+  function settle(deployment: DeploymentRecord): void {
+    const { replaced } = changeOf(deployment)
+    const before = deployments
+      .listInStatesForPlatform(['live'])
+      .filter(({ appId }) => appId === deployment.appId)
+    states.move(deployment.id, 'live', {}, () => {
+      for (const row of replaced) instances.saveForPlatform({ ...row, state: 'draining' })
+    })
+    for (const old of before) states.move(old.id, 'superseded')
+    retire(deployment.appId, replaced)
+  }
+
+  async function revert(deployment: DeploymentRecord, reason: string): Promise<void> {
+    const app = apps.findByIdForPlatform(deployment.appId)
+    const change = changeOf(deployment)
+    const [oldest] = change.replaced
+    const previous = oldest && releases.findForPlatform(oldest.releaseId)
+    if (!app || !previous) {
+      settle(deployment)
+      return
+    }
+    const log = deps.logs.open(deployment)
+    switchOver.switchBack(
+      app,
+      deployment,
+      previous,
+      change,
+      `reverted to v${previous.number}: ${reason}`,
+    )
+    log.error(`reverted to v${previous.number}: ${reason}`)
+    await switchOver.publish(log, stopping.signal)
+    log.flush()
+    retire(app.id, change.fresh)
+  }
+
+  function retire(appId: string, rows: readonly InstanceRecord[]): void {
+    const app = apps.findByIdForPlatform(appId)
+    const { drainMs, stopGraceMs } = app?.settings ?? { drainMs: 0, stopGraceMs: 0 }
+    void drains.retire(rows, { drainMs, stopGraceMs })
+  }
+
+  /** The rows say what a deployment has put in the place of what. */
+  function changeOf(deployment: DeploymentRecord): Change {
+    const rows = instances.listForAppForPlatform(deployment.appId)
+    return {
+      fresh: rows.filter((row) => row.deploymentId === deployment.id && row.state === 'live'),
+      replaced: rows.filter((row) => row.state === 'warm'),
+    }
+  }
+
+  const isState = (row: InstanceRecord, state: InstanceRecord['state']): boolean =>
+    instances
+      .listForAppForPlatform(row.appId)
+      .some((now) => now.name === row.name && now.state === state)
+
+  return {
+    begin,
+
+    /** Ends the watch of an app, as well as it has gone until now; waits for a way back that has begun. */
+    async end(appId: string): Promise<void> {
+      const current = watched.get(appId)
+      current?.ending.abort()
+      await current?.done
+    },
+
+    isWatching: (appId: string): boolean => watched.has(appId),
+
+    /** At the daemon's end: the rows say `watching`, and the next start goes on. */
+    async stop(): Promise<void> {
+      stopping.abort()
+      await Promise.all([...watched.values()].map(({ done }) => done))
+    },
+  }
+}
+export type Watches = ReturnType<typeof createWatches>

@@ -1,0 +1,91 @@
+import type { Actor } from '@vastrox/shared/actor.ts'
+import type { InstanceUsage, ObservedInstance } from '@vastrox/shared/agent-api.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import type { Instance, InstanceState, Process } from '@vastrox/shared/process.ts'
+import type { z } from 'zod'
+import { scaleOf } from '#core/processes/scale.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { NodeAgent } from '#ports/node-agent.ts'
+import type { AppStore } from '#store/app-store.ts'
+import type { InstanceRecord, InstanceStore } from '#store/instance-store.ts'
+import type { ReleaseStore } from '#store/release-store.ts'
+
+interface Deps {
+  agent: NodeAgent
+  apps: AppStore
+  instances: InstanceStore
+  releases: ReleaseStore
+  clock: Clock
+}
+
+type Usage = z.infer<typeof InstanceUsage>
+
+export function createProcessService({ agent, apps, instances, releases, clock }: Deps) {
+  /** CPU is a difference: what was read last, by instance. */
+  const readBefore = new Map<string, { atMs: number; cpuUsec: number }>()
+
+  function cpuPercent(usage: Usage | undefined): number | null {
+    if (!usage) return null
+    const atMs = clock.now().getTime()
+    const before = readBefore.get(usage.name)
+    readBefore.set(usage.name, { atMs, cpuUsec: usage.cpuUsec })
+    if (!before || atMs <= before.atMs) return null
+    const percent = (usage.cpuUsec - before.cpuUsec) / 10 / (atMs - before.atMs)
+    return Math.max(0, Math.round(percent * 10) / 10)
+  }
+
+  return {
+    /** The processes of the live release with their instances; rows alone where the agent is away. */
+    async list(actor: Actor, appName: string): Promise<Process[]> {
+      const app = apps.findByName(actor, appName)
+      if (!app) throw new CodedError('APP_NOT_FOUND', { name: appName })
+      const live =
+        app.liveReleaseId === null ? undefined : releases.findForPlatform(app.liveReleaseId)
+      if (!live) return []
+
+      const rows = instances.listForApp(actor, app.id)
+      const [observed, measured] = await Promise.all([
+        agent.listInstances().catch((): ObservedInstance[] => []),
+        agent.measureInstances().catch((): Usage[] => []),
+      ])
+      const numberOf = new Map(
+        releases.list(actor, app.id).map(({ id, number }) => [id, number] as const),
+      )
+      const show = (row: InstanceRecord): Instance => {
+        const seen = observed.find(({ name }) => name === row.name)
+        const usage = measured.find(({ name }) => name === row.name)
+        return {
+          id: row.name,
+          process: row.process,
+          ordinal: row.ordinal,
+          release: numberOf.get(row.releaseId) ?? 0,
+          node: row.node,
+          state: stateOf(row, seen),
+          address: row.host ?? '',
+          port: row.port,
+          restarts: seen?.restarts ?? 0,
+          exitCode: seen?.status === 'running' ? null : (seen?.exitCode ?? null),
+          memoryBytes: usage?.memoryBytes ?? null,
+          cpuPercent: cpuPercent(usage),
+          startedAt: seen?.startedAt ?? null,
+        }
+      }
+      const scale = scaleOf(app.scale, live.processes)
+      return Object.entries(live.processes).map(([name, command]) => ({
+        name,
+        command,
+        scale: scale[name] ?? 0,
+        instances: rows.filter((row) => row.process === name).map(show),
+      }))
+    },
+  }
+}
+export type ProcessService = ReturnType<typeof createProcessService>
+
+function stateOf(row: InstanceRecord, seen: ObservedInstance | undefined): InstanceState {
+  if (row.state === 'crashed') return 'crashed'
+  if (row.state === 'warm' || row.state === 'draining') return 'draining'
+  if (row.state === 'starting') return 'starting'
+  if (!seen || seen.status === 'running') return 'running'
+  return seen.status === 'created' ? 'starting' : 'crashed'
+}

@@ -1,0 +1,40 @@
+import type { ObservedInstance } from '@vastrox/shared/agent-api.ts'
+
+/** Rule K8: the crash-loop budget. */
+const BUDGET = 5
+const WINDOW_MS = 10 * 60_000
+
+/** Counts how often instances have been started again, by the engine or by us. */
+export function createCrashLoops(now: () => Date) {
+  const seen = new Map<string, { restarts: number; at: number[] }>()
+
+  function noteAt(name: string, times: number): number {
+    const nowMs = now().getTime()
+    const entry = seen.get(name) ?? { restarts: 0, at: [] }
+    for (let count = 0; count < Math.min(times, BUDGET + 1); count += 1) entry.at.push(nowMs)
+    entry.at = entry.at.filter((at) => nowMs - at < WINDOW_MS)
+    seen.set(name, entry)
+    return entry.at.length
+  }
+
+  return {
+    /** True when the budget is used up. What happened before we looked first does not count. */
+    isLooping({ name, restarts }: ObservedInstance): boolean {
+      const entry = seen.get(name)
+      const added = entry === undefined ? 0 : Math.max(0, restarts - entry.restarts)
+      const inWindow = noteAt(name, added)
+      const kept = seen.get(name)
+      if (kept) kept.restarts = restarts
+      return inWindow > BUDGET
+    },
+    /** We have started it again ourselves; true when that was once too often. */
+    countOwn: (name: string): boolean => noteAt(name, 1) > BUDGET,
+    forget(name: string): void {
+      seen.delete(name)
+    },
+    keepOnly(names: ReadonlySet<string>): void {
+      for (const name of seen.keys()) if (!names.has(name)) seen.delete(name)
+    },
+  }
+}
+export type CrashLoops = ReturnType<typeof createCrashLoops>

@@ -1,0 +1,235 @@
+import type { ObservedInstance } from '@vastrox/shared/agent-api.ts'
+import { isUnderWay } from '#core/deployments/deployment.ts'
+import type { Drains } from '#core/deployments/drain.ts'
+import type { RollOut } from '#core/deployments/roll-out.ts'
+import type { Watches } from '#core/deployments/watch.ts'
+import type { InstanceHints } from '#core/processes/instance-hints.ts'
+import { createCrashLoops } from '#core/reconcile/crash-loops.ts'
+import type { RoutingService } from '#core/routing/routing-service.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { EventStream } from '#ports/event-stream.ts'
+import type { NodeAgent } from '#ports/node-agent.ts'
+import type { AppStore } from '#store/app-store.ts'
+import type { DeploymentStore } from '#store/deployment-store.ts'
+import type { InstanceRecord, InstanceStore } from '#store/instance-store.ts'
+import type { ReleaseStore } from '#store/release-store.ts'
+
+interface Deps {
+  agent: NodeAgent
+  apps: AppStore
+  deployments: DeploymentStore
+  instances: InstanceStore
+  releases: ReleaseStore
+  rollOut: RollOut
+  routing: RoutingService
+  watches: Watches
+  drains: Drains
+  hints: InstanceHints
+  events: EventStream
+  clock: Clock
+  onProblem: (what: string, error: unknown) => void
+}
+
+const EVERY_MS = 30_000
+/** After a hint: the engine restarts what has died by itself, and hints come in swarms. */
+const AFTER_HINT_MS = 1_000
+const AFTER_FAILURE_MS = 3_000
+/** A container without a row may belong to a start that is just being written. */
+const STRAY_AGE_MS = 60_000
+const STRAY_GRACE_MS = 10_000
+const FIRST_BACK_OFF_MS = 1_000
+const MAX_BACK_OFF_MS = 5 * 60_000
+
+/**
+ * Brings what runs and what the rows say together (K1): level-triggered, every 30 s and on hints
+ * (K6), at most one idempotent step for each instance. Only containers with our label are seen (K7).
+ */
+export function createReconciler(deps: Deps) {
+  const { agent, apps, deployments, instances, releases, rollOut, routing, drains, clock } = deps
+  const loops = createCrashLoops(() => clock.now())
+  const strays = new Map<string, number>()
+  const backOff = new Map<string, { nextAt: number; waitMs: number }>()
+  const stopping = new AbortController()
+  /** Wanted instances that did not run when we looked last. */
+  let down: ReadonlySet<string> = new Set()
+  let soon = new AbortController()
+  let running: Promise<void> | undefined
+
+  async function reconcile(): Promise<void> {
+    const observed = new Map((await agent.listInstances()).map((one) => [one.name, one]))
+    const rows = instances.listForPlatform()
+    const isUp = (name: string): boolean => observed.get(name)?.status === 'running'
+    down = new Set(rows.flatMap(({ name }) => (isUp(name) ? [] : [name])))
+    loops.keepOnly(new Set(rows.map(({ name }) => name)))
+    for (const row of rows) await attempt(row.name, () => settle(row, observed.get(row.name)))
+    await removeStrays(observed, new Set(rows.map(({ name }) => name)))
+  }
+
+  async function settle(row: InstanceRecord, seen: ObservedInstance | undefined): Promise<void> {
+    switch (row.state) {
+      case 'live':
+        return settleLive(row, seen)
+      case 'draining':
+        return retire(row)
+      case 'warm':
+        return isStillWanted(row) ? undefined : retire(row)
+      case 'starting':
+        return isStillWanted(row) ? undefined : retire(row)
+      case 'crashed':
+        return undefined
+    }
+  }
+
+  async function settleLive(
+    row: InstanceRecord,
+    seen: ObservedInstance | undefined,
+  ): Promise<void> {
+    if (seen && loops.isLooping(seen)) return giveUpOn(row)
+    if (!seen || seen.status === 'exited' || seen.status === 'dead') return startAgain(row)
+    if (seen.host !== null && seen.host !== row.host) await moveTo(row, seen.host)
+  }
+
+  /** The same instance once more: same generation, same name (K2). */
+  async function startAgain(row: InstanceRecord): Promise<void> {
+    const app = apps.findByIdForPlatform(row.appId)
+    const release = releases.findForPlatform(row.releaseId)
+    if (!app || !release || !isLive(row)) return
+    if (loops.countOwn(row.name)) return giveUpOn(row)
+    const [started] = await rollOut.startContainers(app, release, [row])
+    if (!isLive(row)) {
+      // It was replaced meanwhile, and nobody else knows of the new container.
+      await agent.stopInstances([row.name], STRAY_GRACE_MS)
+      return
+    }
+    await rollOut.keep([row])
+    changed(row)
+    if (started?.host && started.host !== row.host) await moveTo(row, started.host)
+  }
+
+  async function moveTo(row: InstanceRecord, host: string): Promise<void> {
+    if (!isLive(row)) return
+    await routing.publishChange(() => instances.saveForPlatform({ ...row, host }))
+    changed(row)
+  }
+
+  /** Rule K8: over its budget it is stopped, and said to have crashed, until somebody deploys. */
+  async function giveUpOn(row: InstanceRecord): Promise<void> {
+    if (!isLive(row)) return
+    await routing.publishChange(() => instances.saveForPlatform({ ...row, state: 'crashed' }))
+    loops.forget(row.name)
+    changed(row)
+    deps.onProblem(`${row.name} has exited too often and was stopped`, undefined)
+    await agent.stopInstances([row.name], STRAY_GRACE_MS)
+  }
+
+  async function retire(row: InstanceRecord): Promise<void> {
+    if (drains.isRetiring(row.name)) return
+    instances.saveForPlatform({ ...row, state: 'draining' })
+    const { drainMs, stopGraceMs } = apps.findByIdForPlatform(row.appId)?.settings ?? NO_LIMITS
+    void drains.retire([row], { drainMs, stopGraceMs })
+  }
+
+  async function removeStrays(
+    observed: ReadonlyMap<string, ObservedInstance>,
+    known: ReadonlySet<string>,
+  ): Promise<void> {
+    const nowMs = clock.now().getTime()
+    for (const name of strays.keys()) if (!observed.has(name)) strays.delete(name)
+    for (const one of observed.values()) {
+      if (known.has(one.name) || isBeingStarted(one)) continue
+      const since = strays.get(one.name) ?? nowMs
+      strays.set(one.name, since)
+      if (nowMs - since < STRAY_AGE_MS) continue
+      await attempt(one.name, () => agent.stopInstances([one.name], STRAY_GRACE_MS))
+      strays.delete(one.name)
+    }
+  }
+
+  const isBeingStarted = (one: ObservedInstance): boolean =>
+    deployments
+      .listInStatesForPlatform([
+        'queued',
+        'building',
+        'releasing',
+        'starting',
+        'checking',
+        'switching',
+      ])
+      .some(({ appId, number }) => appId === one.appId && number === one.generation)
+
+  const isLive = (row: InstanceRecord): boolean =>
+    instances
+      .listForAppForPlatform(row.appId)
+      .some((now) => now.name === row.name && now.state === 'live')
+
+  /** A starting instance belongs to a deployment under way, a warm one to a watch or to a switch. */
+  function isStillWanted(row: InstanceRecord): boolean {
+    if (row.state === 'warm' && deps.watches.isWatching(row.appId)) return true
+    const id = row.state === 'warm' ? undefined : row.deploymentId
+    const under = id === undefined ? undefined : deployments.findForPlatform(id)
+    if (under) return isUnderWay(under.state)
+    return deployments
+      .listInStatesForPlatform(['switching', 'watching'])
+      .some(({ appId }) => appId === row.appId)
+  }
+
+  /** One object's trouble is not the others'; it is tried again later and later (K8). */
+  async function attempt(name: string, work: () => Promise<void>): Promise<void> {
+    const nowMs = clock.now().getTime()
+    const held = backOff.get(name)
+    if (held && held.nextAt > nowMs) return
+    try {
+      await work()
+      backOff.delete(name)
+    } catch (error) {
+      const waitMs = Math.min(MAX_BACK_OFF_MS, held ? held.waitMs * 2 : FIRST_BACK_OFF_MS)
+      backOff.set(name, { nextAt: nowMs + waitMs, waitMs })
+      deps.onProblem(`${name} could not be brought in order`, error)
+    }
+  }
+
+  function changed(row: InstanceRecord): void {
+    const app = apps.findByIdForPlatform(row.appId)?.name ?? null
+    const { teamId } = row
+    deps.events.emit({ teamId, type: 'instances.changed', app, subject: row.name })
+    deps.events.emit({ teamId, type: 'app.changed', app, subject: null })
+  }
+
+  async function loop(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const waitMs = await reconcile().then(
+        () => EVERY_MS,
+        () => AFTER_FAILURE_MS,
+      )
+      soon = new AbortController()
+      const stopHints = deps.hints.on((hint) => {
+        if (hint.type === 'engine-restarted' || hint.action !== 'start') soon.abort()
+      })
+      await sleep(waitMs, soon.signal)
+      stopHints()
+      if (soon.signal.aborted) await sleep(AFTER_HINT_MS, stopping.signal)
+    }
+  }
+
+  const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+    clock.sleep(ms, AbortSignal.any([signal, stopping.signal])).catch(() => {
+      // Something has happened, or we are stopping.
+    })
+
+  return {
+    /** One round; what fails for one instance is reported and tried again. */
+    reconcile,
+    /** True for an instance that the engine did not run when we looked last. */
+    isDown: (name: string): boolean => down.has(name),
+    start(): void {
+      running ??= loop()
+    },
+    async stop(): Promise<void> {
+      stopping.abort()
+      await running
+    },
+  }
+}
+export type Reconciler = ReturnType<typeof createReconciler>
+
+const NO_LIMITS = { drainMs: 0, stopGraceMs: 0 }
