@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Deployment } from './deployment.ts'
 
 /** Rule C2. */
 export const EnvKey = z
@@ -29,3 +30,14 @@ export type ChangeEnv = z.infer<typeof ChangeEnv>
 /** The text of a .env file. */
 export const ImportEnv = z.object({ text: z.string().max(2_000_000) })
 export type ImportEnv = z.infer<typeof ImportEnv>
+
+/** What a change led to: null when nothing was changed, or nothing is live that could be deployed. */
+export const EnvChanged = z.object({ deployment: Deployment.nullable() })
+export type EnvChanged = z.infer<typeof EnvChanged>
+
+export const EnvImported = EnvChanged.extend({
+  keys: z.array(z.string()),
+  /** One line each about what was odd in the text. */
+  warnings: z.array(z.string()),
+})
+export type EnvImported = z.infer<typeof EnvImported>

@@ -4,11 +4,14 @@ import {
   AppName,
   AppSettings,
   type ChangeAppSettings,
+  type ChangedApp,
   type CreateApp,
   DEFAULT_APP_SETTINGS,
+  type DestroyedApp,
   SETTINGS_OF_INSTANCES,
 } from '@vastrox/shared/app.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import type { Page, PageQuery } from '@vastrox/shared/page.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import { appState } from '#core/apps/app-state.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
@@ -31,8 +34,9 @@ interface Deps {
   instances: InstanceStore
   /** True for an instance that the engine was last seen not to run. */
   isDown: (instanceName: string) => boolean
-  /** Takes the routes of an app in the trash away and stops what runs of it. */
+  /** Takes the routes of an app in the trash away, then drains and stops what runs of it. */
   retireApp: (appId: string) => Promise<void>
+  onProblem: (what: string, error: unknown) => void
   addresses: Addresses
   audit: Pick<AuditLog, 'append'>
   events: EventStream
@@ -41,7 +45,8 @@ interface Deps {
   transact: Transact
 }
 
-export type ChangedSettings = { app: App; needsRedeploy: string[] }
+/** Requests under way may be drained for longer: destroying does not wait for that. */
+const RETIRE_WAIT_MS = 3_000
 
 export function createAppService(deps: Deps) {
   const { finder, apps, releases, deployments, instances, audit, clock, transact } = deps
@@ -83,9 +88,21 @@ export function createAppService(deps: Deps) {
     find: finder.find,
     get,
 
+    /** By name. */
     list(actor: Actor): App[] {
       const deploying = deployingApps()
       return apps.list(actor).map((app) => describe(app, deploying))
+    },
+
+    /** The cursor is the last name of the page before. */
+    listPage(actor: Actor, { cursor, limit }: PageQuery): Page<App> {
+      const deploying = deployingApps()
+      const rest = apps.list(actor).filter(({ name }) => cursor === undefined || name > cursor)
+      const last = rest.length > limit ? rest[limit - 1] : undefined
+      return {
+        items: rest.slice(0, limit).map((app) => describe(app, deploying)),
+        nextCursor: last?.name ?? null,
+      }
     },
 
     /** Claims a name. Nothing is built until the first push. */
@@ -119,7 +136,7 @@ export function createAppService(deps: Deps) {
     },
 
     /** Names the changed settings that running instances get with the next deployment only. */
-    changeSettings(actor: Actor, name: string, changes: ChangeAppSettings): ChangedSettings {
+    changeSettings(actor: Actor, name: string, changes: ChangeAppSettings): ChangedApp {
       const app = finder.find(actor, name)
       mustBeAble(actor, 'app.change', app.id)
       const settings = AppSettings.parse({ ...app.settings, ...changes })
@@ -138,7 +155,7 @@ export function createAppService(deps: Deps) {
         emit(app, 'app.changed')
       }
       return {
-        app: get(actor, name),
+        ...get(actor, name),
         needsRedeploy: app.liveReleaseId === null ? [] : SETTINGS_OF_INSTANCES.filter(isChanged),
       }
     },
@@ -156,11 +173,15 @@ export function createAppService(deps: Deps) {
         audit.append({ actor, action: 'app.destroy', target: name, details: { id: app.id } })
       })
       emit(app, 'app.destroyed')
-      await deps.retireApp(app.id)
+      const retired = deps.retireApp(app.id).catch((error: unknown) => {
+        // The row says it is destroyed: the reconciler finishes what is left.
+        deps.onProblem('a destroyed app could not be stopped', error)
+      })
+      await Promise.race([retired, clock.sleep(RETIRE_WAIT_MS)])
     },
 
     /** Newest first. */
-    listTrash: (actor: Actor): { name: string; destroyedAt: string }[] =>
+    listTrash: (actor: Actor): DestroyedApp[] =>
       apps.listDestroyed(actor).map((app) => ({
         name: app.name,
         destroyedAt: app.destroyedAt ?? '',

@@ -4,12 +4,12 @@ import { EnvKey, type EnvVariable, EnvValue } from '@vastrox/shared/env.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
+import type { DeploymentService } from '#core/deployments/deployment-service.ts'
 import type { EnvValues } from '#core/env/env-values.ts'
 import { parseEnvFile } from '#core/env/parse-env-file.ts'
 import { RESERVED_ENV_PREFIX } from '#core/env/platform-env.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
-import type { AppRecord } from '#store/app-store.ts'
 import type { Transact } from '#store/database.ts'
 import type { EnvStore } from '#store/env-store.ts'
 
@@ -18,8 +18,7 @@ interface Deps {
   env: EnvStore
   values: EnvValues
   audit: Pick<AuditLog, 'append'>
-  /** Deploys the live release's build with the env of now; null where there is nothing to deploy. */
-  deployEnv: (actor: Actor, app: AppRecord, description: string) => Deployment | null
+  deployments: Pick<DeploymentService, 'request' | 'get'>
   events: EventStream
   clock: Clock
   transact: Transact
@@ -68,7 +67,12 @@ export function createEnvService(deps: Deps) {
       values.forget(app.id)
       audit.append({ actor, action: 'env.change', target: app.name, details: keys })
       deps.events.emit({ teamId: app.teamId, type: 'env.changed', app: app.name, subject: null })
-      return deps.deployEnv(actor, app, describe(keys))
+      if (app.liveReleaseId === null) return null
+      const { number } = deps.deployments.request(actor, app, {
+        trigger: 'env',
+        description: describe(keys),
+      })
+      return deps.deployments.get(actor, name, number)
     })
   }
 

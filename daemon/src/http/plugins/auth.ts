@@ -35,14 +35,17 @@ export const auth = (authenticate: Authenticate) =>
 
     server.addHook('onRequest', async (request) => {
       if (request.routeOptions.config.access?.permission === 'public') return
-      const actor = authenticate({
-        bearer: bearerOf(request.headers.authorization),
-        cookies: request.cookies,
-        address: addressOf(request),
-      })
+      const actor = authenticate(credentialsOf(request))
       if (actor) actors.set(request, actor)
     })
   })
+
+/** What a request shows of who sends it; a stream shows it again from time to time. */
+export const credentialsOf = (request: FastifyRequest): Credentials => ({
+  bearer: bearerOf(request.headers.authorization),
+  cookies: request.cookies,
+  address: addressOf(request),
+})
 
 const bearerOf = (header: string | undefined): string | undefined =>
   header?.match(/^bearer +(\S+)$/i)?.[1]

@@ -1,0 +1,107 @@
+import { once } from 'node:events'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Authenticate, credentialsOf } from '#http/plugins/auth.ts'
+
+interface Deps {
+  authenticate: Authenticate
+  heartbeatMs?: number
+  recheckMs?: number
+}
+
+/** One client that is being told things as they happen. */
+export interface EventSource {
+  /** Aborts when the client has gone, may no longer listen, or the server closes. */
+  signal: AbortSignal
+  /** Resolves once the client can take more. `id` comes back as Last-Event-ID. */
+  send(data: unknown, id?: string | number): Promise<void>
+  end(): void
+}
+
+const HEARTBEAT_MS = 15_000
+/** As rule C17 has it for sockets: a session that was ended does not go on listening. */
+const RECHECK_MS = 60_000
+const MAX_OPEN = 500
+
+/** Server-sent events, for every route that has some. */
+export function createEventSources({
+  authenticate,
+  heartbeatMs = HEARTBEAT_MS,
+  recheckMs = RECHECK_MS,
+}: Deps) {
+  const open = new Set<EventSource>()
+
+  function mayStillListen(request: FastifyRequest): boolean {
+    const { access } = request.routeOptions.config
+    try {
+      const actor = authenticate(credentialsOf(request))
+      if (!actor || !access || actor.teamId !== request.actor.teamId) return false
+      if (access.permission === 'public' || access.permission === 'signed-in') return true
+      return actor.permissions.has(access.permission)
+    } catch {
+      return false
+    }
+  }
+
+  return {
+    /** Takes the reply over. To be called once everything that can be refused has been checked. */
+    open(request: FastifyRequest, reply: FastifyReply): EventSource {
+      if (open.size >= MAX_OPEN) throw new CodedError('RATE_LIMITED')
+      reply.hijack()
+      const { raw } = reply
+      const closed = new AbortController()
+      const end = (): void => closed.abort()
+      for (const [name, value] of Object.entries(reply.getHeaders()))
+        if (value !== undefined) raw.setHeader(name, value)
+      raw.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      })
+      raw.write(': hello\n\n')
+
+      const source: EventSource = {
+        signal: closed.signal,
+        async send(data, id) {
+          if (closed.signal.aborted) return
+          const head = id === undefined ? '' : `id: ${id}\n`
+          if (raw.write(`${head}data: ${JSON.stringify(data)}\n\n`)) return
+          await once(raw, 'drain', { signal: closed.signal }).catch(() => {
+            // Closed meanwhile: there is nobody to wait for.
+          })
+        },
+        end,
+      }
+      const heartbeat = setInterval(() => raw.write(': \n\n'), heartbeatMs)
+      const recheck = setInterval(() => {
+        if (!mayStillListen(request)) end()
+      }, recheckMs)
+      closed.signal.addEventListener(
+        'abort',
+        () => {
+          clearInterval(heartbeat)
+          clearInterval(recheck)
+          open.delete(source)
+          raw.end()
+        },
+        { once: true },
+      )
+      raw.on('close', end)
+      raw.on('error', end)
+      open.add(source)
+      return source
+    },
+
+    /** Before the server closes: streams would keep it open. */
+    closeAll(): void {
+      for (const source of open) source.end()
+    },
+  }
+}
+export type EventSources = ReturnType<typeof createEventSources>
+
+/** Where the client says it stopped; undefined for a first connection or nonsense. */
+export function lastEventId(request: FastifyRequest): string | undefined {
+  const header = request.headers['last-event-id']
+  return typeof header === 'string' && header !== '' && header.length <= 100 ? header : undefined
+}

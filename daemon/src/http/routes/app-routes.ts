@@ -1,0 +1,104 @@
+import {
+  App,
+  ChangeAppSettings,
+  ChangedApp,
+  DestroyApp,
+  DestroyedApp,
+} from '@vastrox/shared/app.ts'
+import { PageQuery, pageOf } from '@vastrox/shared/page.ts'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { AppService } from '#core/apps/app-service.ts'
+
+/** Any text: what is no app's name is not found. */
+export const AppParams = z.object({ name: z.string().max(100) })
+/** The service says what is wrong with a name, so it is given every text. */
+const NewApp = z.object({ name: z.string().max(100) })
+
+export const appRoutes =
+  (apps: AppService): FastifyPluginAsyncZod =>
+  async (server) => {
+    server.get(
+      '/apps',
+      {
+        config: { access: { permission: 'app.read', scope: 'team', filtered: true } },
+        schema: { summary: 'All apps', querystring: PageQuery, response: { 200: pageOf(App) } },
+      },
+      async (request) => apps.listPage(request.actor, request.query),
+    )
+
+    server.post(
+      '/apps',
+      {
+        config: { access: { permission: 'app.create', scope: 'team' } },
+        schema: { summary: 'Create an app', body: NewApp, response: { 201: App } },
+      },
+      async (request, reply) => {
+        const { name } = apps.create(request.actor, request.body)
+        reply.code(201)
+        return apps.get(request.actor, name)
+      },
+    )
+
+    server.get(
+      '/apps/:name',
+      {
+        config: { access: { permission: 'app.read', scope: 'app' } },
+        schema: { summary: 'An app', params: AppParams, response: { 200: App } },
+      },
+      async (request) => apps.get(request.actor, request.params.name),
+    )
+
+    server.patch(
+      '/apps/:name',
+      {
+        config: { access: { permission: 'app.change', scope: 'app' } },
+        schema: {
+          summary: 'Change the settings of an app',
+          params: AppParams,
+          body: ChangeAppSettings,
+          response: { 200: ChangedApp },
+        },
+      },
+      async (request) => apps.changeSettings(request.actor, request.params.name, request.body),
+    )
+
+    server.delete(
+      '/apps/:name',
+      {
+        config: { access: { permission: 'app.destroy', scope: 'app' } },
+        schema: {
+          summary: 'Destroy an app: into the trash for 7 days',
+          params: AppParams,
+          body: DestroyApp,
+          response: { 204: z.undefined() },
+        },
+      },
+      async (request, reply) => {
+        await apps.destroy(request.actor, request.params.name, request.body.confirm)
+        reply.code(204)
+      },
+    )
+
+    server.get(
+      '/destroyed-apps',
+      {
+        config: { access: { permission: 'app.destroy', scope: 'team', filtered: true } },
+        schema: { summary: 'Apps in the trash', response: { 200: pageOf(DestroyedApp) } },
+      },
+      async (request) => ({ items: apps.listTrash(request.actor), nextCursor: null }),
+    )
+
+    server.post(
+      '/destroyed-apps/:name/restore',
+      {
+        config: { access: { permission: 'app.destroy', scope: 'app' } },
+        schema: {
+          summary: 'Take an app out of the trash; it stays stopped',
+          params: AppParams,
+          response: { 200: App },
+        },
+      },
+      async (request) => apps.restore(request.actor, request.params.name),
+    )
+  }

@@ -1,0 +1,77 @@
+import { EnvChanged, EnvImported, EnvVariable, ImportEnv } from '@vastrox/shared/env.ts'
+import { pageOf } from '@vastrox/shared/page.ts'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { EnvService } from '#core/env/env-service.ts'
+import { AppParams } from '#http/routes/app-routes.ts'
+
+/** 1 MB of values can grow sixfold when JSON escapes every character. */
+const BODY_LIMIT_BYTES = 8 * 2 ** 20
+/** The service says what is wrong with a key or a value, so it is given every text. */
+const Changes = z.object({ set: z.record(z.string(), z.string().nullable()) })
+const EnvParams = AppParams.extend({ key: z.string().max(200) })
+
+export const envRoutes =
+  (env: EnvService): FastifyPluginAsyncZod =>
+  async (server) => {
+    server.get(
+      '/apps/:name/env',
+      {
+        config: { access: { permission: 'env.read', scope: 'app' } },
+        schema: {
+          summary: 'The names of an app’s env variables; values are null',
+          params: AppParams,
+          response: { 200: pageOf(EnvVariable) },
+        },
+      },
+      async (request) => ({
+        items: env.list(request.actor, request.params.name, { reveal: false }),
+        nextCursor: null,
+      }),
+    )
+
+    server.patch(
+      '/apps/:name/env',
+      {
+        config: { access: { permission: 'env.change', scope: 'app' } },
+        bodyLimit: BODY_LIMIT_BYTES,
+        schema: {
+          summary: 'Set and unset env variables, and deploy once with all of them',
+          params: AppParams,
+          body: Changes,
+          response: { 200: EnvChanged },
+        },
+      },
+      async (request) => ({
+        deployment: env.change(request.actor, request.params.name, request.body.set),
+      }),
+    )
+
+    server.post(
+      '/apps/:name/env/import',
+      {
+        config: { access: { permission: 'env.change', scope: 'app' } },
+        bodyLimit: BODY_LIMIT_BYTES,
+        schema: {
+          summary: 'Set the env variables that the text of a .env file holds',
+          params: AppParams,
+          body: ImportEnv,
+          response: { 200: EnvImported },
+        },
+      },
+      async (request) => env.importText(request.actor, request.params.name, request.body.text),
+    )
+
+    server.get(
+      '/apps/:name/env/:key',
+      {
+        config: { access: { permission: 'env.reveal', scope: 'app' } },
+        schema: {
+          summary: 'Reveal the value of an env variable; leaves an audit event',
+          params: EnvParams,
+          response: { 200: EnvVariable },
+        },
+      },
+      async (request) => env.reveal(request.actor, request.params.name, request.params.key),
+    )
+  }
