@@ -22,12 +22,14 @@ const ENTRIES: Entry[] = [
   { name: 'agent', source: 'agent/src/main.ts', standIn: 'e2e/support/stand-ins/agent.ts' },
   { name: 'daemon', source: 'daemon/src/main.ts', standIn: 'e2e/support/stand-ins/daemon.ts' },
   { name: 'proxy', source: 'daemon/src/proxy/main.ts', standIn: 'e2e/support/stand-ins/proxy.ts' },
+  { name: 'install', source: 'agent/src/cli/install/main.ts' },
   { name: 'vastrox', source: 'agent/src/cli/main.ts' },
 ]
 const HOOK = 'daemon/src/adapters/git/proc-receive-hook.ts'
 
-/** Packages with a compiled part: copied beside the bundle instead of into it. */
-const NATIVE: { name: string; from: string; keep: (path: string) => boolean }[] = [
+/** Packages with a compiled part, and the npm that goes into images: copied beside the bundle, not into it. */
+const BESIDE: { name: string; from: string; keep: (path: string) => boolean }[] = [
+  { name: 'npm', from: 'agent', keep: () => true },
   {
     name: 'better-sqlite3',
     from: 'daemon',
@@ -61,9 +63,10 @@ export async function bundle({ outDir, standIns = false }: BundleOptions): Promi
   if (standIns) await mkdir(join(outDir, 'dashboard'))
   else {
     await bundleHook(outDir)
-    await copyNativePackages(outDir)
+    await copyPackages(outDir)
     await buildDashboard(join(outDir, 'dashboard'))
   }
+  await cp(join(ROOT, 'examples'), join(outDir, 'examples'), { recursive: true })
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
   const name = `${version}-${await digestOf(outDir)}`
   await writeFile(join(outDir, 'VERSION'), `${name}\n`)
@@ -75,7 +78,7 @@ async function bundleProgram(name: string, input: string, outDir: string): Promi
   const build = await rolldown({
     input: { [name]: input },
     platform: 'node',
-    external: NATIVE.map((each) => each.name),
+    external: BESIDE.map((each) => each.name),
     logLevel: 'warn',
   })
   await build.write({
@@ -96,8 +99,8 @@ async function bundleHook(outDir: string): Promise<void> {
   await chmod(join(outDir, 'hooks/proc-receive'), 0o755)
 }
 
-async function copyNativePackages(outDir: string): Promise<void> {
-  for (const { name, from, keep } of NATIVE) {
+async function copyPackages(outDir: string): Promise<void> {
+  for (const { name, from, keep } of BESIDE) {
     const source = await packageDirectory(name, join(ROOT, from))
     await cp(source, join(outDir, 'node_modules', name), {
       recursive: true,

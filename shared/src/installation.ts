@@ -21,6 +21,10 @@ export const InstallationConfig = z.object({
   acmeEmail: z.string().nullable(),
   /** Bridges of apps get their subnets from here. */
   appNetworkRange: z.string().default('10.128.0.0/12'),
+  /** How this host reaches others (CA bundle, HTTP proxy): given to every process. */
+  hostEnv: z.record(z.string(), z.string()).optional(),
+  /** The clone that it was installed from, for `vastrox upgrade`. */
+  sourceDir: z.string().optional(),
 })
 export type InstallationConfig = z.infer<typeof InstallationConfig>
 

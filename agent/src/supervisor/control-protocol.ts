@@ -5,6 +5,8 @@ export const ControlRequest = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('status') }),
   /** `proxy` means every worker, one after the other; replies when the successors are ready. */
   z.object({ verb: z.literal('restart'), process: z.string().optional() }),
+  /** Ends one process and keeps it ended until a restart, a hand-over or the end of the supervisor. */
+  z.object({ verb: z.literal('stop-process'), process: z.string() }),
   /** Replies before it stops. */
   z.object({ verb: z.literal('stop') }),
   /** The supervisor of this bundle takes over the sockets and starts processes of its own. */

@@ -40,6 +40,12 @@ export function openKillGroups(instance: string, root = findControlGroupRoot()):
   }
 }
 
+/** Takes the instance's own directory away, once nothing runs any more. */
+export function removeKillGroups(instance: string, root = findControlGroupRoot()): void {
+  if (root === undefined || !existsSync(`${root}/vastrox-${instance}`)) return
+  rmdirSync(`${root}/vastrox-${instance}`)
+}
+
 /** Version 2 first (it kills a group in one step), else any hierarchy of version 1 that limits nothing by itself. */
 export function findControlGroupRoot(
   mounts = readFileSync('/proc/mounts', 'utf8'),

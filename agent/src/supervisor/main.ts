@@ -49,7 +49,10 @@ async function main(): Promise<void> {
     version: bundleDir.split('/').at(-1) ?? '',
     node: process.execPath,
     sockets,
-    processes: processTable(config, dataDir, bundleDir, process.env).map((spec) =>
+    processes: processTable(config, dataDir, bundleDir, {
+      ...config.hostEnv,
+      [PROCESS_ENV.crashAt]: process.env[PROCESS_ENV.crashAt],
+    }).map((spec) =>
       createSupervisedProcess(spec, { launch: (each) => launch(deps, each), report }),
     ),
     report,

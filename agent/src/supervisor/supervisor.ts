@@ -76,6 +76,12 @@ export function createSupervisor(deps: Deps) {
     for (const each of chosen) await each.replace()
   }
 
+  async function stopProcess(name: string): Promise<void> {
+    const chosen = processes.find(({ spec }) => spec.name === name)
+    if (chosen === undefined) throw new Error(`there is no process ${name}`)
+    await chosen.stop()
+  }
+
   /**
    * Makes the supervisor of another bundle our successor: it inherits the bound sockets, starts its
    * workers beside ours, and only then ours finish what is under way; daemon and agent own files and
@@ -115,6 +121,7 @@ export function createSupervisor(deps: Deps) {
     async answer(request: ControlRequest): Promise<unknown> {
       if (request.verb === 'status') return status()
       if (request.verb === 'restart') return restart(request.process).then(status)
+      if (request.verb === 'stop-process') return stopProcess(request.process).then(status)
       if (request.verb === 'hand-over') return handOver(request.bundleDir)
       setImmediate(() => void stop().then(deps.exit))
       return null

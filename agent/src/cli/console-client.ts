@@ -1,0 +1,66 @@
+import { request } from 'node:http'
+import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
+import { z } from 'zod'
+import { SetupError } from '#agent/cli/setup-error.ts'
+
+const ConsoleLine = z.discriminatedUnion('type', [
+  z.object({ type: z.enum(['stdout', 'stderr']), text: z.string() }),
+  z.object({ type: z.literal('exit'), code: z.int() }),
+])
+
+interface Sinks {
+  stdout: (text: string) => void
+  stderr: (text: string) => void
+}
+
+/** Runs a command of the daemon's table over console.sock, as root of this machine; gives its exit code. */
+export async function runDaemonCommand(
+  socketPath: string,
+  args: readonly string[],
+  { stdout, stderr }: Sinks,
+): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<import('node:http').IncomingMessage>()
+  const headers = { 'content-type': 'application/json' }
+  const asked = request({ socketPath, method: 'POST', path: '/command', headers }, resolve)
+  asked.on('error', reject)
+  asked.end(JSON.stringify({ args, actor: 'root' }))
+  const response = await promise.catch((error: unknown) => {
+    throw new SetupError('The daemon does not answer.', 'vastrox status shows how it is.', {
+      cause: error,
+    })
+  })
+  for await (const raw of readNdjson(response)) {
+    const line = ConsoleLine.parse(raw)
+    if (line.type === 'exit') return line.code
+    if (line.type === 'stdout') stdout(line.text)
+    else stderr(line.text)
+  }
+  throw new SetupError(
+    'The daemon ended in the middle of the command.',
+    'vastrox status shows how it is.',
+  )
+}
+
+/** Runs a command that prints JSON, and gives it checked. */
+export async function askDaemon<Schema extends z.ZodType>(
+  socketPath: string,
+  args: readonly string[],
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  let printed = ''
+  let said = ''
+  const code = await runDaemonCommand(socketPath, args, {
+    stdout: (text) => {
+      printed += text
+    },
+    stderr: (text) => {
+      said += text
+    },
+  })
+  if (code !== 0)
+    throw new SetupError(
+      `vastrox ${args[0]} failed: ${said.trim()}`,
+      'vastrox doctor looks for the reason.',
+    )
+  return schema.parse(JSON.parse(printed))
+}

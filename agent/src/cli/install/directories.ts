@@ -1,0 +1,71 @@
+import { chmod, chown, mkdir, readFile, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
+import { idsOf } from '#agent/cli/install/accounts.ts'
+import type { Installation } from '#agent/cli/installation.ts'
+import { SetupError } from '#agent/cli/setup-error.ts'
+
+/** Makes the data directory as shared/src/installation.ts describes it; repairs owners and modes. */
+export async function prepareDirectories(
+  paths: Installation['paths'],
+  dataDir: string,
+): Promise<void> {
+  const daemon = await idsOf('vastrox')
+  const proxy = await idsOf('vastrox-proxy')
+  const table: [path: string, mode: number, uid: number, gid: number][] = [
+    [dataDir, 0o755, 0, 0],
+    [paths.run, 0o755, 0, 0],
+    [dirname(paths.agentSocket), 0o750, 0, daemon.gid],
+    [dirname(paths.proxySocket), 0o750, daemon.uid, proxy.gid],
+    [dirname(paths.consoleSocket), 0o700, daemon.uid, daemon.gid],
+    [dirname(paths.supervisorSocket), 0o700, 0, 0],
+    [paths.daemon, 0o700, daemon.uid, daemon.gid],
+    [paths.agent, 0o700, 0, 0],
+    [paths.proxy, 0o700, proxy.uid, proxy.gid],
+    [paths.processLogs, 0o700, 0, 0],
+    [paths.gitHooks, 0o755, 0, 0],
+  ]
+  for (const [path, mode, uid, gid] of table) {
+    await mkdir(path, { recursive: true, mode })
+    await chown(path, uid, gid)
+    await chmod(path, mode)
+  }
+  await checkThatOthersGetThere(dataDir)
+}
+
+/** The daemon is not root: a directory above that is closed to others would lock it out. */
+async function checkThatOthersGetThere(dataDir: string): Promise<void> {
+  for (let path = dirname(dataDir); ; path = dirname(path)) {
+    if (((await stat(path)).mode & 0o001) === 0)
+      throw new SetupError(
+        `${path} may not be passed by other accounts, so that the daemon cannot reach ${dataDir}.`,
+        `Choose another --data-dir, or: chmod o+x ${path}`,
+      )
+    if (path === '/') return
+  }
+}
+
+/** The hook that git starts on a push, by the pinned Node. */
+export async function installHook(
+  programs: string,
+  current: string,
+  hooksDir: string,
+): Promise<void> {
+  const source = await readFile(`${programs}/hooks/proc-receive`, 'utf8').catch(() => undefined)
+  if (source === undefined) return
+  await writeAtomically(`${hooksDir}/proc-receive`, `#!${current}/node\n${source}`, 0o755)
+}
+
+/** The `vastrox` command: started by the pinned Node, told which installation it is of. */
+export async function installCommand(
+  command: string,
+  current: string,
+  dataDir: string,
+): Promise<void> {
+  const text = `#!${current}/node
+process.env.VASTROX_DATA_DIR ??= ${JSON.stringify(dataDir)}
+import(${JSON.stringify(`${current}/vastrox.mjs`)})
+`
+  await mkdir(dirname(command), { recursive: true })
+  await writeAtomically(command, text, 0o755)
+}

@@ -1,0 +1,185 @@
+import { isDeepStrictEqual } from 'node:util'
+import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
+import { pathsOf } from '@vastrox/shared/installation.ts'
+import { z } from 'zod'
+import { prepareImage } from '#agent/cli/agent-client.ts'
+import { askDaemon } from '#agent/cli/console-client.ts'
+import { ensureAccounts } from '#agent/cli/install/accounts.ts'
+import { type Addresses, addressesOf } from '#agent/cli/install/addresses-of.ts'
+import { installCommand, installHook, prepareDirectories } from '#agent/cli/install/directories.ts'
+import { checkDomain } from '#agent/cli/install/domain-check.ts'
+import {
+  EXAMPLE_APP,
+  exampleAnswers,
+  pushExample,
+  untilExampleAnswers,
+} from '#agent/cli/install/example.ts'
+import { finalScreen } from '#agent/cli/install/final-screen.ts'
+import { untilHealthy } from '#agent/cli/install/health.ts'
+import type { InstallOptions } from '#agent/cli/install/options.ts'
+import { planConfig, thisMachine } from '#agent/cli/install/plan-config.ts'
+import { checkBeforehand } from '#agent/cli/install/preflight.ts'
+import {
+  copyPrograms,
+  prunePrograms,
+  switchTo,
+  targetOf,
+} from '#agent/cli/install/program-files.ts'
+import { type Steps, sayDuration } from '#agent/cli/install/steps.ts'
+import { switchVersion } from '#agent/cli/install/switch-version.ts'
+import { publishAuthority } from '#agent/cli/install/trust.ts'
+import { findInstallation, type Installation, linksOf } from '#agent/cli/installation.ts'
+import { hasSystemd, openPlatform, type Platform } from '#agent/cli/platform/platform.ts'
+
+interface Deps {
+  options: InstallOptions
+  /** The freshly built bundle. */
+  bundleDir: string
+  sourceDir: string | undefined
+  env: Record<string, string | undefined>
+  /** When install.sh was started. */
+  begunAt: number
+  steps: Steps
+}
+
+const NODE_MAJOR = '26'
+const SignInLink = z.object({ url: z.string(), path: z.string() })
+const CreatedToken = z.object({ token: z.string() })
+
+/**
+ * Everything of an installation but packages and the bundle, which install.sh has seen to. Each step
+ * may run again: a second run repairs, upgrades, keeps all data and drops no request.
+ */
+export async function install(deps: Deps): Promise<void> {
+  const { options, steps } = deps
+  await checkBeforehand(options)
+  const existing = await findInstallation(options.dataDir)
+  const installation = await steps.run('Accounts, directories, programs', () =>
+    layOut(deps, existing),
+  )
+  const { config, paths, links } = installation
+  const platform = openPlatform(installation)
+  await steps.run(
+    existing ? 'Taking over without a dropped request' : 'Starting the processes',
+    () => start(installation, platform, existing, deps.bundleDir),
+  )
+  await prunePrograms()
+  await steps.run("Trusting the installation's CA on this machine", () =>
+    publishAuthority(installation),
+  )
+  await steps.run(`Preparing the Node ${NODE_MAJOR} image`, (progress) =>
+    prepareImage(paths.agentSocket, 'node', NODE_MAJOR, progress),
+  )
+  const deployToken = existing ? undefined : await createToken(installation, 'install', 'deploy')
+  if (options.example) await deployExample(deps, installation, deployToken)
+
+  const domain = await checkDomain(config)
+  for (const problem of domain.problems) steps.say(`  note: ${problem}`)
+  const addresses = addressesOf(config, domain.leadsHere)
+  const link = await askDaemon(paths.consoleSocket, ['sign-in-link', '--json'], SignInLink)
+  const signInUrl = `${addresses.dashboardUrl}${link.path}`
+  const exampleUrl = options.example ? addresses.appUrl(EXAMPLE_APP) : undefined
+  steps.say(
+    finalScreen({
+      config,
+      addresses,
+      command: links.command.split('/').at(-1) ?? 'vastrox',
+      caFile: paths.caFile,
+      signInUrl,
+      exampleUrl,
+      deployToken,
+      took: sayDuration(Date.now() - deps.begunAt),
+      systemd: hasSystemd(),
+    }),
+  )
+  if (options.json)
+    steps.say(JSON.stringify(await forScripts(installation, addresses, signInUrl, exampleUrl)))
+}
+
+/** Nothing that runs is touched yet. */
+async function layOut(deps: Deps, existing: Installation | undefined): Promise<Installation> {
+  const { dataDir } = deps.options
+  const paths = pathsOf(dataDir)
+  const config = planConfig(deps.options, existing?.config, thisMachine(deps.env), deps.sourceDir)
+  const links = linksOf(dataDir, config.instance)
+  await ensureAccounts()
+  await prepareDirectories(paths, dataDir)
+  const version = await copyPrograms(deps.bundleDir)
+  await writeAtomically(paths.config, `${JSON.stringify(config, null, 2)}\n`, 0o644)
+  // On a second run the link moves in switchVersion, which knows the way back.
+  if ((await targetOf(links.current)) === undefined) await switchTo(links, version)
+  await installHook(version, links.current, paths.gitHooks)
+  await installCommand(links.command, links.current, dataDir)
+  return { dataDir, paths, config, links }
+}
+
+async function start(
+  installation: Installation,
+  platform: Platform,
+  existing: Installation | undefined,
+  bundleDir: string,
+): Promise<void> {
+  const version = await copyPrograms(bundleDir)
+  const isRunning = (await platform.status()) !== undefined
+  const isSameVersion = (await targetOf(installation.links.current)) === version
+  if (isRunning && existing && portsDiffer(existing, installation)) await platform.down()
+  else if (isRunning && !isSameVersion) return switchVersion(installation, platform, version)
+  else if (isRunning && !isDeepStrictEqual(existing?.config, installation.config))
+    await platform.change()
+  await switchTo(installation.links, version)
+  await platform.up()
+  await untilHealthy(platform, installation)
+}
+
+/** Bound sockets cannot be moved to another port. */
+const portsDiffer = ({ config: before }: Installation, { config: now }: Installation): boolean =>
+  before.httpPort !== now.httpPort || before.httpsPort !== now.httpsPort
+
+async function createToken(
+  { paths }: Installation,
+  name: string,
+  kind: 'deploy' | 'api',
+): Promise<string> {
+  const args = ['tokens:create', '--name', name, '--kind', kind, '--json']
+  const all = kind === 'api' ? [...args, '--admin'] : args
+  return (await askDaemon(paths.consoleSocket, all, CreatedToken)).token
+}
+
+async function deployExample(
+  { steps, bundleDir }: Deps,
+  installation: Installation,
+  deployToken: string | undefined,
+): Promise<void> {
+  const { config, paths } = installation
+  if (await exampleAnswers(config)) return
+  await steps.run('Pushing the example with git', async (progress) =>
+    pushExample({
+      source: `${bundleDir}/examples/node-express`,
+      config,
+      caFile: paths.caFile,
+      token: deployToken ?? (await createToken(installation, 'install-example', 'deploy')),
+      progress,
+    }),
+  )
+  await steps.run('Waiting for its answer through the proxy', () => untilExampleAnswers(config))
+}
+
+async function forScripts(
+  installation: Installation,
+  { dashboardUrl }: Addresses,
+  signInUrl: string,
+  exampleUrl: string | undefined,
+) {
+  const { config, paths, dataDir } = installation
+  return {
+    dashboardUrl,
+    signInUrl,
+    apiUrl: `${dashboardUrl}/api/v1`,
+    apiToken: await createToken(installation, 'install-json', 'api'),
+    exampleUrl: exampleUrl ?? null,
+    caFile: paths.caFile,
+    sshPort: config.sshPort,
+    ftpPort: config.ftpPort,
+    dataDir,
+  }
+}

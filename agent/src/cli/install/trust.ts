@@ -1,0 +1,48 @@
+import { X509Certificate } from 'node:crypto'
+import { constants } from 'node:fs'
+import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
+import type { Installation } from '#agent/cli/installation.ts'
+import { mustRun } from '#agent/cli/must-run.ts'
+
+const ANCHORS = '/usr/local/share/ca-certificates'
+const UPDATE = '/usr/sbin/update-ca-certificates'
+const MAX_BYTES = 16 * 2 ** 10
+
+/** Gives the local CA's certificate to people, and makes this machine trust it. Says whether it is new. */
+export async function publishAuthority({ paths, config }: Installation): Promise<boolean> {
+  const certificate = await readCertificate(`${paths.localAuthority}/ca.pem`)
+  const pem = certificate.toString()
+  await writeAtomically(paths.caFile, pem, 0o644)
+  const anchor = anchorOf(config.instance)
+  if ((await readFile(anchor, 'utf8').catch(() => '')) === pem) return false
+  await mkdir(ANCHORS, { recursive: true })
+  await writeAtomically(anchor, pem, 0o644)
+  await mustRun(UPDATE, [])
+  return true
+}
+
+/** Takes the trust back. */
+export async function removeTrust(instance: string): Promise<void> {
+  await rm(anchorOf(instance), { force: true })
+  await mustRun(UPDATE, [])
+}
+
+export const anchorOf = (instance: string): string => `${ANCHORS}/vastrox-${instance}.crt`
+
+/**
+ * The directory belongs to the daemon's account, and we are root: no link is followed, and nothing
+ * but a CA's certificate is taken over.
+ */
+async function readCertificate(path: string): Promise<X509Certificate> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    const stat = await file.stat()
+    if (!stat.isFile() || stat.size > MAX_BYTES) throw new Error(`${path} is not a certificate`)
+    const certificate = new X509Certificate(await file.readFile())
+    if (!certificate.ca) throw new Error(`${path} is not the certificate of a CA`)
+    return certificate
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { removeAccounts } from '#agent/cli/install/accounts.ts'
+import type { InstallOptions } from '#agent/cli/install/options.ts'
+import { prunePrograms } from '#agent/cli/install/program-files.ts'
+import type { Steps } from '#agent/cli/install/steps.ts'
+import { removeTrust } from '#agent/cli/install/trust.ts'
+import { openInstallation, othersAreInstalled } from '#agent/cli/installation.ts'
+import { openPlatform } from '#agent/cli/platform/platform.ts'
+import { LABEL, withLabels } from '#agent/containers/labels.ts'
+import { createEngine, type Engine } from '#agent/engine/engine.ts'
+import { engineAnswers, engineOfOurs } from '#agent/supervisor/engine-keeper.ts'
+import { removeKillGroups } from '#agent/supervisor/kill-group.ts'
+
+const ENGINE_SOCKET = '/var/run/docker.sock'
+const Ids = z.array(z.object({ Id: z.string() }))
+const ENGINE_STOP_MS = 20_000
+
+/**
+ * Removes an installation; with `purge` its data as well, which leaves the host as it was, packages
+ * apart. What cannot be removed is said at the end, and the rest goes on.
+ */
+export async function uninstall({ dataDir, purge }: InstallOptions, steps: Steps): Promise<void> {
+  const installation = await openInstallation(dataDir)
+  const { config, links, paths } = installation
+  const engineRecord = `${dataDir}/run/supervisor/dockerd.json`
+  const engineToStop = engineOfOurs(engineRecord)
+  const isLast = !(await othersAreInstalled(links))
+
+  await steps.run('Stopping the processes', () => openPlatform(installation).remove())
+  if (await engineAnswers())
+    await steps.run(`Removing containers and networks${purge ? ' and images' : ''}`, () =>
+      removeFromEngine(createEngine(ENGINE_SOCKET), config.instance, purge, isLast),
+    )
+  if (engineToStop !== undefined) await stopEngine(engineToStop)
+  await steps.run('Taking back trust, command and programs', async () => {
+    await removeTrust(config.instance)
+    for (const path of [links.command, links.current, links.previous])
+      await rm(path, { force: true })
+    await prunePrograms()
+    removeKillGroups(config.instance)
+  })
+  if (!purge) {
+    await removeAllIn(paths.run)
+    steps.say(`\nVastrox is removed; its data stays in ${dataDir}. ./install.sh brings it back.`)
+    return
+  }
+  await steps.run('Removing the data and the accounts', async () => {
+    await rm(dataDir, { recursive: true, force: true })
+    if (isLast) await removeAccounts()
+  })
+  steps.say('\nVastrox and its data are removed. Packages and the Docker engine stay.')
+}
+
+/** Only what carries the label of this instance (rule K7); shared base images with the last one. */
+async function removeFromEngine(
+  engine: Engine,
+  instance: string,
+  purge: boolean,
+  isLast: boolean,
+): Promise<void> {
+  try {
+    const ours = withLabels({ [LABEL.instance]: instance })
+    const containers = await engine.get('/containers/json', Ids, {
+      query: { all: true, filters: ours },
+    })
+    for (const { Id } of containers)
+      await engine.act('DELETE', `/containers/${Id}`, { query: { force: true, v: true } })
+    for (const { Id } of await engine.get('/networks', Ids, { query: { filters: ours } }))
+      await engine.act('DELETE', `/networks/${Id}`)
+    if (!purge) return
+    await removeImages(engine, ours)
+    if (isLast) await removeImages(engine, withLabels({ [LABEL.kind]: 'stack' }))
+  } finally {
+    engine.close()
+  }
+}
+
+/** An image that something else builds on or runs stays with it. */
+async function removeImages(engine: Engine, filters: string): Promise<void> {
+  for (const { Id } of await engine.get('/images/json', Ids, { query: { all: false, filters } }))
+    await engine
+      .act('DELETE', `/images/${Id}`, { query: { force: true } })
+      .catch((error: unknown) => {
+        if (!/409|404|conflict|no such image/i.test(String(error))) throw error
+      })
+}
+
+/** The engine that we started goes when nothing of anybody runs in it. */
+async function stopEngine(pid: number): Promise<void> {
+  const engine = createEngine(ENGINE_SOCKET)
+  try {
+    const running = await engine.get('/containers/json', Ids)
+    if (running.length > 0) return
+  } finally {
+    engine.close()
+  }
+  process.kill(pid, 'SIGTERM')
+  for (let waited = 0; waited < ENGINE_STOP_MS && existsSync(`/proc/${pid}`); waited += 100)
+    await sleep(100)
+}
+
+/** Sockets of processes that have gone. */
+async function removeAllIn(directory: string): Promise<void> {
+  for (const entry of await readdir(directory).catch(() => []))
+    await rm(`${directory}/${entry}`, { recursive: true, force: true })
+}

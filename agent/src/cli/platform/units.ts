@@ -1,0 +1,84 @@
+import type { InstallationConfig } from '@vastrox/shared/installation.ts'
+import { type ProcessSpec, processTable } from '#agent/supervisor/process-table.ts'
+
+/** Name and text of every unit of an installation, from the same table that the supervisor reads. */
+export function unitsOf(
+  config: InstallationConfig,
+  dataDir: string,
+  current: string,
+  version: string,
+): Map<string, string> {
+  const name = (part: string): string => `vastrox-${config.instance}-${part}`
+  const table = processTable(config, dataDir, current, config.hostEnv ?? {})
+  const units = new Map<string, string>()
+  units.set(
+    `${name('proxy')}.socket`,
+    socketUnit(
+      config,
+      table
+        .map((spec) => spec.name)
+        .filter(isWorker)
+        .map(name),
+    ),
+  )
+  for (const spec of table)
+    units.set(
+      `${name(spec.name)}.service`,
+      serviceUnit(
+        { ...spec, env: { ...spec.env, VASTROX_VERSION: version } },
+        current,
+        isWorker(spec.name) ? `${name('proxy')}.socket` : undefined,
+      ),
+    )
+  return units
+}
+
+const isWorker = (name: string): boolean => name.startsWith('proxy-')
+
+/** systemd holds the sockets, so that connections wait in the queue while a worker is replaced. */
+const socketUnit = (config: InstallationConfig, workers: string[]): string => `[Unit]
+Description=Vastrox ${config.instance}: ports of apps
+
+[Socket]
+ListenStream=${config.httpPort}
+ListenStream=${config.httpsPort}
+BindIPv6Only=both
+Backlog=4096
+Service=${workers[0]}.service
+
+[Install]
+WantedBy=sockets.target
+`
+
+const serviceUnit = (
+  spec: ProcessSpec,
+  current: string,
+  socket: string | undefined,
+): string => `[Unit]
+Description=Vastrox ${spec.name}
+After=network.target${spec.name === 'agent' ? ' docker.service' : ''}${socket ? ` ${socket}` : ''}
+${socket ? `Requires=${socket}\n` : ''}StartLimitIntervalSec=0
+
+[Service]
+Type=simple
+User=${spec.account}
+Group=${spec.account}
+${socket ? `Sockets=${socket}\n` : ''}${Object.entries(spec.env)
+  .map(([key, value]) => `Environment="${key}=${escape(value)}"`)
+  .join('\n')}
+ExecStart=${current}/node ${spec.nodeFlags.join(' ')} ${current}/${spec.bundle}
+WorkingDirectory=/
+Restart=always
+RestartSec=100ms
+RestartPreventExitStatus=78
+KillMode=mixed
+TimeoutStopSec=${Math.ceil(spec.stopTimeoutMs / 1_000)}
+OOMScoreAdjust=-500
+${spec.account === 'root' ? '' : 'NoNewPrivileges=yes\nCapabilityBoundingSet=\nPrivateTmp=yes\n'}
+[Install]
+WantedBy=multi-user.target
+`
+
+/** Within double quotes systemd reads backslashes, quotes and its own percent specifiers. */
+const escape = (value: string): string =>
+  value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%')
