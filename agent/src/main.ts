@@ -1,9 +1,13 @@
 import { chmod, chown, mkdir, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
+import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
+import { defaultBuildMemory } from '#agent/builds/fence.ts'
 import { createQueue } from '#agent/builds/queue.ts'
 import { probeNofile } from '#agent/containers/nofile.ts'
+import { tidyAfterDeath } from '#agent/containers/tidy.ts'
+import { rememberCgroups } from '#agent/engine/cgroups.ts'
 import { createEngine } from '#agent/engine/engine.ts'
 import { createAddressBook } from '#agent/networks/address-book.ts'
 import { createAppNetworks } from '#agent/networks/app-networks.ts'
@@ -11,35 +15,38 @@ import { log } from '#agent/node/log.ts'
 import { createFencing } from '#agent/server/fencing.ts'
 import { createAgentServer } from '#agent/server/server.ts'
 import { type AgentSettings, readSettings } from '#agent/settings.ts'
-import { createStreams, createVerbs, type VerbDeps } from '#agent/verbs.ts'
+import { createStreams, createVerbs } from '#agent/verbs.ts'
 
 const STOP_WITHIN_MS = 1_500
+const BUILDS_AT_ONCE = 1
 
 async function start(): Promise<void> {
   const settings = await readSettings(process.env)
   armCrashPoint(settings.crashAt)
   await mkdir(settings.paths.agent, { recursive: true, mode: 0o700 })
   const deps = await composeDeps(settings)
+  const fencing = await createFencing(join(settings.paths.agent, 'fencing.json'))
   const server = createAgentServer({
     verbs: createVerbs(deps),
     streams: createStreams(deps),
-    fencing: await createFencing(join(settings.paths.agent, 'fencing.json')),
+    fencing,
   })
   await listen(server, settings)
-  log('agent.ready', {
-    socket: settings.paths.agentSocket,
-    startedInMs: Math.round(performance.now()),
-  })
-  process.once('SIGTERM', () => stop(server))
-  process.once('SIGINT', () => stop(server))
+  const startedInMs = Math.round(performance.now())
+  log('agent.ready', { socket: settings.paths.agentSocket, startedInMs })
+
+  const stopping = new AbortController()
+  const stop = (): void => {
+    stopping.abort()
+    stopServer(server)
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+  await tidyAfterDeath(deps, stopping.signal)
 }
 
-async function composeDeps({
-  config,
-  paths,
-  dataDir,
-  engineSocket,
-}: AgentSettings): Promise<VerbDeps> {
+async function composeDeps(settings: AgentSettings) {
+  const { config, paths, dataDir, engineSocket } = settings
   const { instance, appNetworkRange } = config
   const engine = createEngine(engineSocket)
   const book = await createAddressBook({
@@ -48,14 +55,16 @@ async function composeDeps({
     start: Number.parseInt(instance, 16) / 2 ** 24,
     now: () => new Date(),
   })
-  const networks = createAppNetworks({ engine, instance, book })
   return {
     engine,
     instance,
     dataDir,
-    networks,
+    book,
+    networks: createAppNetworks({ engine, instance, book }),
     nofile: await probeNofile(),
-    buildQueue: createQueue(1),
+    cgroups: rememberCgroups(engine),
+    buildMemoryBytes: settings.buildMemoryBytes ?? defaultBuildMemory(totalmem()),
+    buildQueue: createQueue(BUILDS_AT_ONCE),
     prepareQueue: createQueue(1),
     scratch: join(paths.agent, 'scratch'),
   }
@@ -77,14 +86,15 @@ async function listen(server: Server, { paths, socketGid }: AgentSettings): Prom
   await chmod(paths.agentSocket, 0o660)
 }
 
-/** Streams end by their connection closing; the engine keeps what was started. */
-function stop(server: Server): void {
+/** Streams end by their connection closing, which ends builds and one-off commands; instances stay. */
+function stopServer(server: Server): void {
   log('agent.stopping')
-  setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref()
-  server.close(() => process.exit(0))
+  setTimeout(() => process.exit(0), STOP_WITHIN_MS)
+  server.close(() => log('agent.stopped'))
   server.closeAllConnections()
 }
 
+/** A bug in one verb must not take the node's hands away from all others; it is reported by its stack. */
 process.on('unhandledRejection', (error) => {
   log('agent.bug', { error: error instanceof Error ? error.stack : String(error) })
 })

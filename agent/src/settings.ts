@@ -7,8 +7,8 @@ export const LOCAL_NODE = 'local'
 export const AGENT_VERSION = '0.1.0'
 
 /**
- * Everything the agent is told from outside. The two overrides exist for tests: another engine
- * socket, and the group that may reach the agent where there is no group `vastrox`.
+ * Everything the agent is told from outside. The overrides exist for tests: another engine
+ * socket, the group that may reach the agent where there is no group `vastrox`, and a smaller fence.
  */
 export async function readSettings(env: NodeJS.ProcessEnv) {
   const dataDir = env[PROCESS_ENV.dataDir]
@@ -21,11 +21,15 @@ export async function readSettings(env: NodeJS.ProcessEnv) {
     paths,
     config,
     engineSocket: env['VASTROX_ENGINE_SOCKET'] ?? '/var/run/docker.sock',
-    socketGid: env['VASTROX_AGENT_GID'] ? Number(env['VASTROX_AGENT_GID']) : await gidOfVastrox(),
+    socketGid: numberIn(env['VASTROX_AGENT_GID']) ?? (await gidOfVastrox()),
+    buildMemoryBytes: numberIn(env['VASTROX_BUILD_MEMORY_BYTES']),
     crashAt: env[PROCESS_ENV.crashAt],
   }
 }
 export type AgentSettings = Awaited<ReturnType<typeof readSettings>>
+
+const numberIn = (text: string | undefined): number | undefined =>
+  text === undefined || text === '' ? undefined : Number(text)
 
 async function gidOfVastrox(): Promise<number> {
   const line = (await readFile('/etc/group', 'utf8'))

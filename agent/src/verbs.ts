@@ -1,5 +1,6 @@
 import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
 import { buildImage } from '#agent/builds/build-image.ts'
+import type { FenceEngine } from '#agent/builds/fence.ts'
 import type { Queue } from '#agent/builds/queue.ts'
 import { keepInstances } from '#agent/containers/keep-instances.ts'
 import { listInstances } from '#agent/containers/list-instances.ts'
@@ -25,6 +26,8 @@ export interface VerbDeps {
   networks: AppNetworks
   nofile: number
   buildQueue: Queue
+  buildMemoryBytes: number
+  cgroups: () => Promise<FenceEngine>
   prepareQueue: Queue
   scratch: string
 }

@@ -1,8 +1,15 @@
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { BuildImage, BuildImageEvent } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import { type BuildOutcome, buildInEngine } from '#agent/builds/engine-build.ts'
+import { BUILD_CPU_WEIGHT, BUILD_PIDS, type FenceEngine, raiseFence } from '#agent/builds/fence.ts'
+import { watchPressure } from '#agent/builds/fence-pressure.ts'
+import { checkFrontend } from '#agent/builds/frontend-line.ts'
+import { bootClockUsec, outOfMemorySince } from '#agent/builds/oom-log.ts'
 import type { Queue } from '#agent/builds/queue.ts'
+import { editFileInTar } from '#agent/builds/tar-edit.ts'
 import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { appImageTag } from '#agent/images/app-images.ts'
@@ -12,14 +19,19 @@ interface Deps {
   engine: Engine
   instance: string
   buildQueue: Queue
+  buildMemoryBytes: number
+  cgroups: () => Promise<FenceEngine>
 }
+
+type Spec = z.output<typeof BuildImage>
+type Failure = Extract<BuildOutcome, { failure: unknown }>['failure']
 
 const Image = z.object({ Size: z.int() })
 
 /** Builds an app's image inside the fence, one build at a time. See BuildImage in agent-api.ts. */
 export async function buildImage(
   deps: Deps,
-  spec: z.output<typeof BuildImage>,
+  spec: Spec,
   call: StreamCall<BuildImageEvent>,
 ): Promise<void> {
   const started = AbortSignal.timeout(spec.timeoutMs)
@@ -41,51 +53,116 @@ export async function buildImage(
 }
 
 async function buildNow(
-  { engine, instance }: Deps,
-  spec: z.output<typeof BuildImage>,
+  deps: Deps,
+  spec: Spec,
   { emit, body }: StreamCall<BuildImageEvent>,
   signal: AbortSignal,
 ): Promise<void> {
-  const outcome = await buildInEngine(
-    engine,
-    {
-      buildId: spec.buildId,
-      context: body,
-      dockerfile: spec.dockerfile,
-      tag: appImageTag(instance, spec.appName, spec.buildId),
-      labels: {
-        [LABEL.instance]: instance,
-        [LABEL.kind]: 'build',
-        [LABEL.app]: spec.appId,
-        [LABEL.appName]: spec.appName,
-        [LABEL.build]: spec.buildId,
-      },
-      secrets: spec.secrets,
-      cacheNamespace: `vastrox-${instance}-${spec.appId}`,
-      noCache: spec.noCache,
-    },
-    emit,
-    signal,
-  )
-  if ('failure' in outcome) throw asBuildFailure(outcome.failure)
-  const { Size } = await engine.get(`/images/${outcome.imageId}/json`, Image)
-  await emit({ type: 'done', imageId: outcome.imageId, sizeBytes: Size })
+  const { engine, buildMemoryBytes } = deps
+  const startedUsec = bootClockUsec()
+  const cgroups = await deps.cgroups()
+  const lower = await raiseFence(cgroups, {
+    memoryBytes: buildMemoryBytes,
+    cpuWeight: BUILD_CPU_WEIGHT,
+    pids: BUILD_PIDS,
+  })
+  const full = new AbortController()
+  const stopWatching = watchPressure(cgroups, buildMemoryBytes, () => full.abort())
+  let step: string | undefined
+  const tell: typeof emit = (event) => {
+    if (event.type === 'step' && !event.cached) step = event.name
+    return emit(event)
+  }
+  const context = editFileInTar(spec.dockerfile, (text) => withoutFrontend(text, emit))
+  const broken = new Promise<never>((_resolve, reject) => context.once('error', reject))
+  pipeline(body, context).catch(() => {
+    // `broken` tells, or the signal where the caller has gone.
+  })
+  try {
+    const until = AbortSignal.any([signal, full.signal])
+    const job = buildInEngine(engine, jobOf(deps, spec, context), tell, until)
+    const outcome = await Promise.race([job, broken])
+    if ('failure' in outcome)
+      throw await asBuildFailure(outcome.failure, { startedUsec, buildMemoryBytes })
+    const { Size } = await engine.get(`/images/${outcome.imageId}/json`, Image)
+    await emit({ type: 'done', imageId: outcome.imageId, sizeBytes: Size })
+  } catch (error) {
+    if (full.signal.aborted && !signal.aborted)
+      throw outOfMemory(buildMemoryBytes, { step, exitCode: undefined })
+    throw error
+  } finally {
+    stopWatching()
+    lower()
+  }
+}
+
+const jobOf = ({ instance }: Deps, spec: Spec, context: Readable) => ({
+  buildId: spec.buildId,
+  context,
+  dockerfile: spec.dockerfile,
+  tag: appImageTag(instance, spec.appName, spec.buildId),
+  labels: {
+    [LABEL.instance]: instance,
+    [LABEL.kind]: 'build',
+    [LABEL.app]: spec.appId,
+    [LABEL.appName]: spec.appName,
+    [LABEL.build]: spec.buildId,
+  },
+  secrets: spec.secrets,
+  cacheNamespace: `vastrox-${instance}-${spec.appId}`,
+  noCache: spec.noCache,
+})
+
+function withoutFrontend(dockerfile: string, emit: StreamCall<BuildImageEvent>['emit']): string {
+  const verdict = checkFrontend(dockerfile)
+  if (verdict.kind === 'none') return dockerfile
+  if (verdict.kind === 'refused')
+    throw new CodedError('BUILD_FAILED', {
+      reason: `The Dockerfile asks for the build program ${verdict.frontend} (# syntax=…), which is not allowed: remove that line.`,
+    })
+  const note = `Note: "# syntax=${verdict.frontend}" is ignored; the engine's own is used.\n`
+  emit({ type: 'output', text: note }).catch(() => {
+    // The caller has gone, and the signal ends the build.
+  })
+  return verdict.text
 }
 
 const waitingText = (ahead: number): string =>
   `Waiting: ${ahead} other build${ahead === 1 ? ' is' : 's are'} before this one.\n`
 
-function asBuildFailure(
-  failure: Extract<BuildOutcome, { failure: unknown }>['failure'],
-): CodedError {
-  const { step, error } = failure
-  const exitCode = /exit code: (\d+)/.exec(error)?.[1]
-  const details = { ...(step ? { step } : {}), ...(exitCode ? { exitCode: Number(exitCode) } : {}) }
+async function asBuildFailure(
+  { step, error, tail }: Failure,
+  { startedUsec, buildMemoryBytes }: { startedUsec: number; buildMemoryBytes: number },
+): Promise<CodedError> {
+  const found = /exit code: (\d+)/.exec(error)?.[1]
+  const exitCode = found === undefined ? undefined : Number(found)
+  const details = { step, exitCode }
+  if (exitCode !== undefined && (await ranOutOfMemory(startedUsec, exitCode, tail)))
+    return outOfMemory(buildMemoryBytes, details)
   return new CodedError('BUILD_FAILED', { reason: sayFailure(step, exitCode, error), ...details })
 }
 
-function sayFailure(step: string | undefined, exitCode: string | undefined, error: string): string {
-  if (step && exitCode) return `The step "${step}" failed with exit code ${exitCode}.`
+function outOfMemory(
+  limitBytes: number,
+  { step, exitCode }: { step: string | undefined; exitCode: number | undefined },
+): CodedError {
+  const limit = `${Math.round(limitBytes / 2 ** 20)} MiB`
+  const reason = `The build ran out of memory (limit ${limit}) at the step "${step ?? 'unknown'}".`
+  return new CodedError('BUILD_OUT_OF_MEMORY', { reason, limitBytes, step, exitCode })
+}
+
+/** By the kernel's own word; where that cannot be had, by the signal that it uses. */
+async function ranOutOfMemory(
+  startedUsec: number,
+  exitCode: number,
+  tail: string,
+): Promise<boolean> {
+  const known = await outOfMemorySince(startedUsec)
+  return known ?? (exitCode === 137 || /\bKilled\b|signal: killed/.test(tail))
+}
+
+function sayFailure(step: string | undefined, exitCode: number | undefined, error: string): string {
+  if (step && exitCode !== undefined) return `The step "${step}" failed with exit code ${exitCode}.`
   const [line = ''] = error.replace(/^failed to solve( with frontend [\w.]+)?: /, '').split('\n')
   return step ? `The step "${step}" failed: ${line}` : `The build failed: ${line}`
 }

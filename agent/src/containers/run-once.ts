@@ -4,8 +4,7 @@ import type { RunOnce, RunOnceEvent } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import { containerSpec } from '#agent/containers/host-config.ts'
-import { LABEL, labelsOf } from '#agent/containers/labels.ts'
-import { listContainers, nameOf } from '#agent/containers/list-instances.ts'
+import { labelsOf } from '#agent/containers/labels.ts'
 import { createFrameDecoder } from '#agent/containers/log-frames.ts'
 import { runName } from '#agent/containers/names.ts'
 import { asStartFailure, startContainer } from '#agent/containers/start-instances.ts'
@@ -94,19 +93,4 @@ async function forward(
     limit.removeEventListener('abort', cancel)
     socket.destroy()
   }
-}
-
-/** Runs whose agent died with them: nobody waits for their end any more. */
-export async function removeForgottenRuns({ engine, instance, networks }: Deps): Promise<string[]> {
-  const left = await listContainers(engine, {
-    [LABEL.instance]: instance,
-    [LABEL.kind]: 'run',
-  })
-  await Promise.all(
-    left.map(async (container) => {
-      await removeContainer(engine, nameOf(container))
-      await networks.release(container.Labels[LABEL.app] ?? '', [nameOf(container)])
-    }),
-  )
-  return left.map(nameOf)
 }

@@ -96,6 +96,7 @@ export function createEngine(socketPath: string) {
   }
 
   function unreachable(error: unknown): unknown {
+    if (error instanceof CodedError) return error
     if (error instanceof Error && error.name === 'AbortError') return error
     version = undefined
     const reason = error instanceof Error ? error.message : String(error)

@@ -1,0 +1,131 @@
+import { type FSWatcher, watch } from 'node:fs'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readText } from '#agent/node/cgroups.ts'
+import { withHostLock } from '#agent/node/host-lock.ts'
+import { log } from '#agent/node/log.ts'
+
+/** What all builds of this machine together may use. */
+export interface FenceLimits {
+  memoryBytes: number
+  /** Of 10,000; a container has 100. Builds take what is left over. */
+  cpuWeight: number
+  pids: number
+}
+
+export interface FenceEngine {
+  cgroupVersion: string
+  cgroupDriver: string
+}
+
+export const ROOT = '/sys/fs/cgroup'
+/** With the cgroupfs driver BuildKit runs every step in a child of this one. */
+export const PARENT = 'docker/buildkit'
+/** With the systemd driver every step has a cgroup of its own beside the engine's service. */
+export const STEPS_FOLDER = 'system.slice'
+export const STEPS_PREFIX = 'system.slice:docker:'
+
+export const BUILD_CPU_WEIGHT = 20
+export const BUILD_PIDS = 2_048
+const MAX_MEMORY_BYTES = 2 * 2 ** 30
+
+export const defaultBuildMemory = (machineBytes: number): number =>
+  Math.min(MAX_MEMORY_BYTES, Math.floor(machineBytes / 2))
+
+/**
+ * Puts the limits around every build step of the engine, this installation's or another's: BuildKit
+ * itself takes none (facts). Returns how to take down what watches during a build; the limits stay.
+ */
+export async function raiseFence(
+  engine: FenceEngine,
+  limits: FenceLimits,
+  root = ROOT,
+): Promise<() => void> {
+  const version = engine.cgroupVersion === '2' ? 2 : 1
+  if (engine.cgroupDriver !== 'systemd') {
+    await withHostLock('build-fence', () => limitGroup(root, version, PARENT, limits))
+    return () => {}
+  }
+  return watchSteps(root, version, limits)
+}
+
+/** True when a cgroup path from the kernel's log is one of a build's steps. */
+export const isInFence = (path: string): boolean =>
+  path.startsWith(`/${PARENT}`) || path.includes(`/${STEPS_PREFIX}`)
+
+/** file → value, for one cgroup. Pure, compared whole in a test. */
+export function limitFiles(version: 1 | 2, group: string, limits: FenceLimits): [string, string][] {
+  const { memoryBytes, cpuWeight, pids } = limits
+  if (version === 2)
+    return [
+      [`${group}/memory.max`, String(memoryBytes)],
+      [`${group}/memory.swap.max`, '0'],
+      [`${group}/cpu.weight`, String(cpuWeight)],
+      [`${group}/pids.max`, String(pids)],
+    ]
+  return [
+    [`memory/${group}/memory.limit_in_bytes`, String(memoryBytes)],
+    [`memory/${group}/memory.memsw.limit_in_bytes`, String(memoryBytes)],
+    [`cpu/${group}/cpu.shares`, String(Math.max(2, Math.round(cpuWeight * 10.24)))],
+    [`pids/${group}/pids.max`, String(pids)],
+  ]
+}
+
+async function limitGroup(
+  root: string,
+  version: 1 | 2,
+  group: string,
+  limits: FenceLimits,
+): Promise<void> {
+  if (version === 2) await enableControllers(root, group)
+  for (const [file, value] of limitFiles(version, group, limits)) {
+    await mkdir(join(root, file, '..'), { recursive: true })
+    await setLimit(join(root, file), value)
+  }
+}
+
+/** A controller that the kernel lacks is no reason to refuse builds; doctor tells about it. */
+async function setLimit(file: string, value: string): Promise<void> {
+  if ((await readText(file)).trim() === value) return
+  try {
+    await writeFile(file, value)
+  } catch (error) {
+    log('fence.limit-refused', { file, reason: error instanceof Error ? error.message : '' })
+  }
+}
+
+/** Version 2: a child has a controller only where every group above passes it on. */
+async function enableControllers(root: string, group: string): Promise<void> {
+  await mkdir(join(root, group), { recursive: true })
+  let above = root
+  for (const name of group.split('/')) {
+    await setLimit(join(above, 'cgroup.subtree_control'), '+memory +cpu +pids')
+    above = join(above, name)
+  }
+}
+
+/**
+ * Limits every step's cgroup as it appears. Each gets the whole limit: steps that run side by side
+ * may together have more (docs/decisions/0011).
+ */
+async function watchSteps(root: string, version: 1 | 2, limits: FenceLimits): Promise<() => void> {
+  const folder = version === 2 ? join(root, STEPS_FOLDER) : join(root, 'memory', STEPS_FOLDER)
+  const limit = (name: string | null): void => {
+    if (!name?.startsWith(STEPS_PREFIX)) return
+    Promise.all(
+      limitFiles(version, `${STEPS_FOLDER}/${name}`, limits).map(([file, value]) =>
+        setLimit(join(root, file), value),
+      ),
+    ).catch(() => {
+      // setLimit reports what was refused.
+    })
+  }
+  let watcher: FSWatcher | undefined
+  try {
+    watcher = watch(folder, (_event, name) => limit(name))
+    for (const name of await readdir(folder)) limit(name)
+  } catch (error) {
+    log('fence.not-raised', { folder, reason: error instanceof Error ? error.message : '' })
+  }
+  return () => watcher?.close()
+}

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LABEL } from '#agent/containers/labels.ts'
+import { listContainers, nameOf } from '#agent/containers/list-instances.ts'
+import { removeContainer } from '#agent/containers/stop-instances.ts'
+import type { Engine } from '#agent/engine/engine.ts'
+import type { AddressBook } from '#agent/networks/address-book.ts'
+import { log } from '#agent/node/log.ts'
+
+const TRY_AGAIN_MS = 2_000
+
+interface Deps {
+  engine: Engine
+  instance: string
+  book: AddressBook
+}
+
+/**
+ * What an agent that died left behind: one-off commands nobody waits for any more, and addresses of
+ * containers that are gone. Tries until the engine answers; ends with the signal.
+ */
+export async function tidyAfterDeath(deps: Deps, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const left = await tidy(deps)
+      if (left.length > 0) log('runs.removed', { names: left })
+      return
+    } catch {
+      // The engine does not answer yet.
+      await sleep(TRY_AGAIN_MS, undefined, { signal, ref: false }).catch(() => {
+        // Stopping.
+      })
+    }
+  }
+}
+
+async function tidy({ engine, instance, book }: Deps): Promise<string[]> {
+  const ours = await listContainers(engine, { [LABEL.instance]: instance })
+  const runs = ours.filter((container) => container.Labels[LABEL.kind] === 'run').map(nameOf)
+  await Promise.all(runs.map((name) => removeContainer(engine, name)))
+  const living = ours.map(nameOf).filter((name) => !runs.includes(name))
+  await book.keepOnly(new Set(living))
+  return runs
+}
