@@ -53,6 +53,7 @@ export const ERRORS = {
     message: 'That password is too easy to guess.',
     hint: 'Use at least 12 characters.',
   },
+  PASSWORD_WRONG: { status: 422, message: 'The current password is not right.' },
   ORIGIN_REFUSED: { status: 403, message: 'The request came from another site.' },
 
   // apps

@@ -2,23 +2,11 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { createHttpServer } from '#http/server.ts'
+import { createHttpHarness } from '#test/http-harness.ts'
 
 const open = { access: { permission: 'public', scope: 'platform' } } as const
 
-async function createServer(...api: FastifyPluginAsyncZod[]) {
-  const logged: unknown[] = []
-  const server = await createHttpServer({
-    config: { instance: 'abc123', dashboardPort: 8443, baseDomain: 'example.com' },
-    tls: { cert: '', key: '' },
-    authenticate: () => undefined,
-    onDenied: () => {},
-    logError: (line, error) => logged.push([line, error]),
-    api,
-    root: [],
-  })
-  return { ...server, logged }
-}
+const createServer = (...api: FastifyPluginAsyncZod[]) => createHttpHarness({ api })
 
 describe('the HTTP server', () => {
   it('refuses to start with a route that declares no access (rule C8)', async () => {
@@ -31,12 +19,12 @@ describe('the HTTP server', () => {
 
   it('answers an expected failure by its code, message, hint and details', async () => {
     const { fastify } = await createServer(async (server) => {
-      server.get('/', { config: open }, async () => {
+      server.get('/test', { config: open }, async () => {
         throw new CodedError('RATE_LIMITED', { retryAfterSeconds: 4 })
       })
     })
 
-    const reply = await fastify.inject('/api/v1/')
+    const reply = await fastify.inject('/api/v1/test')
 
     expect(reply.statusCode).toBe(429)
     expect(reply.headers['retry-after']).toBe('4')
@@ -52,12 +40,12 @@ describe('the HTTP server', () => {
 
   it('logs an unexpected failure with the id of the request, and tells nothing of it', async () => {
     const { fastify, logged } = await createServer(async (server) => {
-      server.get('/', { config: open }, async () => {
+      server.get('/test', { config: open }, async () => {
         throw new Error('SELECT password_hash FROM users')
       })
     })
 
-    const reply = await fastify.inject('/api/v1/?token=hush')
+    const reply = await fastify.inject('/api/v1/test?token=hush')
 
     expect(reply.statusCode).toBe(500)
     expect(reply.body).not.toContain('SELECT')
@@ -72,12 +60,12 @@ describe('the HTTP server', () => {
   it('names the fields of a body that is not valid', async () => {
     const { fastify } = await createServer(async (server) => {
       const body = z.object({ port: z.object({ number: z.int() }) })
-      server.post('/', { config: open, schema: { body } }, async () => 'ok')
+      server.post('/test', { config: open, schema: { body } }, async () => 'ok')
     })
 
     const reply = await fastify.inject({
       method: 'POST',
-      url: '/api/v1/',
+      url: '/api/v1/test',
       body: { port: { number: 'x' } },
     })
 
@@ -111,10 +99,10 @@ describe('the HTTP server', () => {
     ],
   ])('refuses %s', async (_what, headers, payload, status) => {
     const { fastify, logged } = await createServer(async (server) => {
-      server.post('/', { config: open, schema: { body: z.object({}) } }, async () => 'ok')
+      server.post('/test', { config: open, schema: { body: z.object({}) } }, async () => 'ok')
     })
 
-    const reply = await fastify.inject({ method: 'POST', url: '/api/v1/', headers, payload })
+    const reply = await fastify.inject({ method: 'POST', url: '/api/v1/test', headers, payload })
 
     expect(reply.statusCode).toBe(status)
     expect(reply.json().error.message).toBeTypeOf('string')
@@ -125,10 +113,10 @@ describe('the HTTP server', () => {
     const { fastify } = await createServer(async (server) => {
       const reply = { 200: z.object({ name: z.string() }) }
       const row = { name: 'anna', passwordHash: 'argon2' }
-      server.get('/', { config: open, schema: { response: reply } }, async () => row)
+      server.get('/test', { config: open, schema: { response: reply } }, async () => row)
     })
 
-    expect((await fastify.inject('/api/v1/')).json()).toEqual({ name: 'anna' })
+    expect((await fastify.inject('/api/v1/test')).json()).toEqual({ name: 'anna' })
   })
 
   it('sends its security headers with every reply, failures included', async () => {

@@ -1,17 +1,29 @@
-import { type SecureContextOptions } from 'node:tls'
+import type { SecureContextOptions } from 'node:tls'
+import { CodedError } from '@vastrox/shared/errors.ts'
 import type { InstallationConfig } from '@vastrox/shared/installation.ts'
-import cookie from '@fastify/cookie'
-import { fastify, type FastifyPluginAsync } from 'fastify'
+import { type FastifyPluginAsync, fastify } from 'fastify'
 import {
   type FastifyPluginAsyncZod,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
-import { type Authenticate, auth } from '#http/plugins/auth.ts'
+import type { AccessService } from '#core/access/access-service.ts'
+import type { IdempotencyService } from '#core/access/idempotency-service.ts'
+import type { AuditLog } from '#core/audit/audit-log.ts'
+import { auth } from '#http/plugins/auth.ts'
+import { csrf } from '#http/plugins/csrf.ts'
+import { dashboardFiles } from '#http/plugins/dashboard-files.ts'
 import { errors, type LogError } from '#http/plugins/errors.ts'
-import { type OnDenied, permissions } from '#http/plugins/permissions.ts'
+import { idempotency } from '#http/plugins/idempotency.ts'
+import { limits } from '#http/plugins/limits.ts'
+import { openapi } from '#http/plugins/openapi.ts'
+import { permissions } from '#http/plugins/permissions.ts'
 import { securityHeaders } from '#http/plugins/security-headers.ts'
+import { type Health, healthRoutes } from '#http/routes/health-routes.ts'
+import { sessionRoutes } from '#http/routes/session-routes.ts'
+import { tokenRoutes } from '#http/routes/token-routes.ts'
+import { userRoutes } from '#http/routes/user-routes.ts'
 
 /** PEM texts of the dashboard's certificate (with its chain) and key. */
 export interface TlsPair {
@@ -21,11 +33,21 @@ export interface TlsPair {
 
 interface Deps {
   config: Pick<InstallationConfig, 'instance' | 'dashboardPort' | 'baseDomain'>
+  version: string
   tls: TlsPair
-  authenticate: Authenticate
-  onDenied: OnDenied
+  access: AccessService
+  auditLog: AuditLog
+  idempotency: IdempotencyService
+  /** 32 bytes of their own purpose, for access tokens. */
+  accessTokenKey: Buffer
+  /** `https://<host>:<port>` as configured (rule C12). */
+  dashboardUrl: () => string
+  now: () => Date
   logError: LogError
-  /** Routes under /api/v1. */
+  health: () => Promise<Health['parts']>
+  /** The built dashboard; null where there is none. */
+  dashboardFolder: string | null
+  /** Routes under /api/v1, besides those of access. */
   api: readonly FastifyPluginAsyncZod[]
   /** Plugins at the root: git over HTTPS. */
   root: readonly FastifyPluginAsync[]
@@ -63,13 +85,30 @@ export async function createHttpServer(deps: Deps) {
   server.setSerializerCompiler(serializerCompiler)
   server.removeContentTypeParser('text/plain')
 
+  const { access, auditLog } = deps
+  // The order counts: what is refused earlier costs less, and a body is read last of all.
   await server.register(errors(deps.logError))
   await server.register(securityHeaders(deps.config.baseDomain))
-  await server.register(cookie)
-  await server.register(auth(deps.authenticate))
-  await server.register(permissions(deps.onDenied))
-  for (const routes of deps.api) await server.register(routes, { prefix: '/api/v1' })
+  await server.register(limits(deps.now))
+  await server.register(auth({ ...deps, instance: deps.config.instance }))
+  await server.register(csrf)
+  await server.register(permissions((...denied) => access.noteDenied(...denied)))
+  await server.register(idempotency(deps.idempotency))
+  await server.register(openapi({ version: deps.version, serverUrl: deps.dashboardUrl }))
+
+  const api = [
+    healthRoutes(deps.health),
+    sessionRoutes(access),
+    tokenRoutes(access.tokens),
+    userRoutes(access, auditLog),
+    ...deps.api,
+  ]
+  for (const routes of api) await server.register(routes, { prefix: '/api/v1' })
   for (const plugin of deps.root) await server.register(plugin)
+  if (deps.dashboardFolder !== null) await server.register(dashboardFiles(deps.dashboardFolder))
+  server.setNotFoundHandler(() => {
+    throw new CodedError('ROUTE_NOT_FOUND')
+  })
 
   return {
     /** Fastify itself, for tests (`inject`) and for plugins. */

@@ -55,8 +55,8 @@ describe('setting a password', () => {
       )
     pass(3_600_000)
 
-    await expect(change()).rejects.toEqual(coded('SIGN_IN_FAILED'))
-    await expect(change('wrong')).rejects.toEqual(coded('SIGN_IN_FAILED'))
+    await expect(change()).rejects.toEqual(coded('PASSWORD_WRONG'))
+    await expect(change('wrong')).rejects.toEqual(coded('PASSWORD_WRONG'))
     expect(sessions.authenticate(started.sessionId, '::1')).toBeDefined()
     expect(await change(GOOD)).toMatchObject({ userId: rootActor().id })
   })

@@ -132,7 +132,7 @@ export function createSignInService(deps: Deps) {
         session.method === 'link' && clock.now().getTime() - Date.parse(session.createdAt) < LINK_MS
       const isAsked = user.passwordHash !== null && !cameByLink
       if (isAsked && !(await check(user, user.name, wish.currentPassword ?? '')))
-        throw new CodedError('SIGN_IN_FAILED', { reason: 'The current password is not right.' })
+        throw new CodedError('PASSWORD_WRONG')
 
       mustBeStrong(wish.password, user.name)
       const hash = await hasher.hash(wish.password)

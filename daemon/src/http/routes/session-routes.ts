@@ -1,0 +1,140 @@
+import { CodedError } from '@vastrox/shared/errors.ts'
+import { pageOf } from '@vastrox/shared/page.ts'
+import { Me, Session, SetPassword, SignIn, SignInByLink } from '@vastrox/shared/user.ts'
+import type { FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { AccessService } from '#core/access/access-service.ts'
+import type { Client } from '#core/access/session-service.ts'
+import { addressOf } from '#http/address-of.ts'
+
+const NOBODY = { permission: 'public', scope: 'platform' } as const
+const SIGNED_IN = { permission: 'signed-in', scope: 'team' } as const
+const NOTHING = z.undefined().describe('Nothing; the cookies are in the headers.')
+
+/** The dashboard's way in and out. Programs use tokens instead: these routes deal in cookies. */
+export const sessionRoutes =
+  (access: AccessService): FastifyPluginAsyncZod =>
+  async (server) => {
+    const { sessions, signIn } = access
+
+    server.get(
+      '/me',
+      {
+        config: { access: SIGNED_IN },
+        schema: { summary: 'Who you are and what you may do', response: { 200: Me } },
+      },
+      async (request) => access.me(request.actor),
+    )
+
+    server.post(
+      '/sign-in',
+      {
+        config: { access: NOBODY, limit: 'sign-in' },
+        schema: { summary: 'Sign in by password', body: SignIn, response: { 204: NOTHING } },
+      },
+      async (request, reply) => {
+        const { name, password } = request.body
+        reply.startSession(await signIn.byPassword(name, password, clientOf(request))).code(204)
+      },
+    )
+
+    server.post(
+      '/sign-in/link',
+      {
+        config: { access: NOBODY, limit: 'sign-in' },
+        schema: {
+          summary: 'Sign in by a one-time link',
+          body: SignInByLink,
+          response: { 204: NOTHING },
+        },
+      },
+      async (request, reply) => {
+        reply.startSession(signIn.byLink(request.body.token, clientOf(request))).code(204)
+      },
+    )
+
+    server.post(
+      '/sign-out',
+      {
+        config: { access: NOBODY },
+        schema: { summary: 'Sign out of this browser', response: { 204: NOTHING } },
+      },
+      async (request, reply) => {
+        if (request.refreshToken !== undefined) sessions.end(request.refreshToken)
+        reply.endSession().code(204)
+      },
+    )
+
+    server.post(
+      '/session/refresh',
+      {
+        config: { access: NOBODY },
+        schema: { summary: 'Get the next access cookie', response: { 204: NOTHING } },
+      },
+      async (request, reply) => {
+        try {
+          reply.startSession(sessions.refresh(request.refreshToken ?? '', clientOf(request)))
+        } catch (error) {
+          reply.endSession()
+          throw error
+        }
+        reply.code(204)
+      },
+    )
+
+    server.get(
+      '/sessions',
+      {
+        config: { access: SIGNED_IN },
+        schema: { summary: 'Where you are signed in', response: { 200: pageOf(Session) } },
+      },
+      async ({ actor, sessionId }) => ({
+        items: sessions.list(actor, sessionId),
+        nextCursor: null,
+      }),
+    )
+
+    server.delete(
+      '/sessions/:id',
+      {
+        config: { access: SIGNED_IN },
+        schema: {
+          summary: 'Sign out somewhere else',
+          params: z.object({ id: z.string().max(100) }),
+          response: { 204: NOTHING },
+        },
+      },
+      async (request, reply) => {
+        sessions.revoke(request.actor, request.params.id)
+        reply.code(204)
+      },
+    )
+
+    server.put(
+      '/password',
+      {
+        config: { access: SIGNED_IN, limit: 'sign-in' },
+        schema: {
+          summary: 'Set your password; every other session of yours ends',
+          body: SetPassword,
+          response: { 204: NOTHING },
+        },
+      },
+      async (request, reply) => {
+        const { actor, sessionId, body } = request
+        if (sessionId === null)
+          throw new CodedError('PERMISSION_DENIED', {
+            reason: 'A password is set in the dashboard, not with a token.',
+          })
+        reply
+          .startSession(await signIn.setPassword(actor, sessionId, body, clientOf(request)))
+          .code(204)
+      },
+    )
+  }
+
+const clientOf = (request: FastifyRequest): Client => ({
+  address: addressOf(request),
+  userAgent: request.headers['user-agent'] ?? '',
+})

@@ -1,0 +1,74 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { createHttpServer } from '#http/server.ts'
+import { type AccessHarness, createAccessHarness } from '#test/access-harness.ts'
+
+interface Options {
+  harness?: AccessHarness
+  api?: FastifyPluginAsyncZod[]
+  root?: FastifyPluginAsync[]
+  dashboardFolder?: string | null
+  baseDomain?: string
+  tls?: { cert: string; key: string }
+}
+
+type Reply = { cookies: { name: string; value: string }[] }
+
+/** The real server over the access harness; asked by `fastify.inject`, with no socket. */
+export async function createHttpHarness({
+  harness = createAccessHarness(),
+  api = [],
+  root = [],
+  dashboardFolder = null,
+  baseDomain = 'example.com',
+  tls = { cert: '', key: '' },
+}: Options = {}) {
+  const logged: unknown[] = []
+  const server = await createHttpServer({
+    config: { instance: 'abc123', dashboardPort: 0, baseDomain },
+    version: '0.1.0',
+    tls,
+    access: harness.access,
+    auditLog: harness.auditLog,
+    idempotency: harness.idempotency,
+    accessTokenKey: harness.masterKey.deriveKey('access-token'),
+    dashboardUrl: () => 'https://example.com:8443',
+    now: () => harness.clock.now(),
+    logError: (line, error) => logged.push([line, error]),
+    health: async () => ({ database: 'ok' }),
+    dashboardFolder,
+    api,
+    root,
+  })
+
+  return {
+    ...harness,
+    ...server,
+    logged,
+
+    /** The cookies of a browser that has just signed in by a link. */
+    signInByLink: async (): Promise<Record<string, string>> => {
+      const { token } = harness.access.createSignInLink()
+      const reply = await server.fastify.inject({
+        method: 'POST',
+        url: '/api/v1/sign-in/link',
+        headers: OURS,
+        body: { token },
+      })
+      return cookiesOf(reply)
+    },
+  }
+}
+export type HttpHarness = Awaited<ReturnType<typeof createHttpHarness>>
+
+/** What the dashboard's own requests say of where they come from. */
+export const OURS = {
+  host: 'example.com:8443',
+  origin: 'https://example.com:8443',
+  'sec-fetch-site': 'same-origin',
+}
+export const ACCESS_COOKIE = '__Host-vastrox-abc123-access'
+export const REFRESH_COOKIE = '__Host-vastrox-abc123-refresh'
+
+export const cookiesOf = ({ cookies }: Reply): Record<string, string> =>
+  Object.fromEntries(cookies.map(({ name, value }) => [name, value]))
