@@ -89,7 +89,7 @@ async function listen(server: Server, { paths, socketGid }: AgentSettings): Prom
 /** Streams end by their connection closing, which ends builds and one-off commands; instances stay. */
 function stopServer(server: Server): void {
   log('agent.stopping')
-  setTimeout(() => process.exit(0), STOP_WITHIN_MS)
+  setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref()
   server.close(() => log('agent.stopped'))
   server.closeAllConnections()
 }

@@ -78,20 +78,30 @@ async function limitGroup(
   limits: FenceLimits,
 ): Promise<void> {
   if (version === 2) await enableControllers(root, group)
-  for (const [file, value] of limitFiles(version, group, limits)) {
-    await mkdir(join(root, file, '..'), { recursive: true })
-    await setLimit(join(root, file), value)
-  }
+  const files = limitFiles(version, group, limits)
+  for (const [file] of files) await mkdir(join(root, file, '..'), { recursive: true })
+  await setLimits(root, files)
 }
 
-/** A controller that the kernel lacks is no reason to refuse builds; doctor tells about it. */
-async function setLimit(file: string, value: string): Promise<void> {
-  if ((await readText(file)).trim() === value) return
-  try {
-    await writeFile(file, value)
-  } catch (error) {
-    log('fence.limit-refused', { file, reason: error instanceof Error ? error.message : '' })
-  }
+/**
+ * Twice where need be: memory may not be more than memory with swap, so growing works in one order
+ * and shrinking in the other. A controller that the kernel lacks is no reason to refuse builds.
+ */
+async function setLimits(root: string, files: readonly [string, string][]): Promise<void> {
+  const refused = []
+  for (const [file, value] of files)
+    if (!(await setLimit(join(root, file), value))) refused.push([file, value] as const)
+  for (const [file, value] of refused)
+    if (!(await setLimit(join(root, file), value))) log('fence.limit-refused', { file, value })
+}
+
+/** False when the kernel does not take it. */
+async function setLimit(file: string, value: string): Promise<boolean> {
+  if ((await readText(file)).trim() === value) return true
+  return writeFile(file, value).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Version 2: a child has a controller only where every group above passes it on. */
@@ -112,12 +122,8 @@ async function watchSteps(root: string, version: 1 | 2, limits: FenceLimits): Pr
   const folder = version === 2 ? join(root, STEPS_FOLDER) : join(root, 'memory', STEPS_FOLDER)
   const limit = (name: string | null): void => {
     if (!name?.startsWith(STEPS_PREFIX)) return
-    Promise.all(
-      limitFiles(version, `${STEPS_FOLDER}/${name}`, limits).map(([file, value]) =>
-        setLimit(join(root, file), value),
-      ),
-    ).catch(() => {
-      // setLimit reports what was refused.
+    setLimits(root, limitFiles(version, `${STEPS_FOLDER}/${name}`, limits)).catch(() => {
+      // The step ended at once.
     })
   }
   let watcher: FSWatcher | undefined
