@@ -7,6 +7,7 @@ interface Deps {
   store: DeploymentLogStore
   clock: Clock
   redactorFor: (appId: string) => Redactor
+  onProblem: (what: string, error: unknown) => void
 }
 
 /** Lines are kept together for this long, so that a chatty build does not cost an fsync a line. */
@@ -19,7 +20,7 @@ const MAX_LINE_LENGTH = 8_192
 export type DeploymentLog = ReturnType<ReturnType<typeof createDeploymentLogs>['open']>
 
 /** The logs of deployments in Heroku's form, redacted before they are kept or shown. */
-export function createDeploymentLogs({ store, clock, redactorFor }: Deps) {
+export function createDeploymentLogs({ store, clock, redactorFor, onProblem }: Deps) {
   const listeners = new Map<string, Set<(line: DeploymentLogLine) => void>>()
   const waiting = new Map<string, DeploymentLogLine[]>()
   const flushing = new Set<string>()
@@ -36,7 +37,11 @@ export function createDeploymentLogs({ store, clock, redactorFor }: Deps) {
     flushing.add(id)
     await clock.sleep(BATCH_MS)
     flushing.delete(id)
-    flush(id)
+    try {
+      flush(id)
+    } catch (error) {
+      onProblem('lines of a deployment log are lost', error)
+    }
   }
 
   function keep(id: string, line: DeploymentLogLine): void {
@@ -109,6 +114,8 @@ export function createDeploymentLogs({ store, clock, redactorFor }: Deps) {
           endOutput()
           add('done', `=====> ${clean(text)}`)
         },
+        /** A text of the same app for somewhere else, without its secrets. */
+        clean,
         /** For lines after `done` too: what the watch has to say. */
         flush: (): void => flush(id),
       }

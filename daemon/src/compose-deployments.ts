@@ -1,0 +1,186 @@
+import type { Redactor } from '@vastrox/shared/node/redactor.ts'
+import type { AuditLog } from '#core/audit/audit-log.ts'
+import { createBuildSource } from '#core/builds/build-source.ts'
+import { createDeploy } from '#core/deployments/deploy.ts'
+import { UNDER_WAY } from '#core/deployments/deployment.ts'
+import { createDeploymentLogs } from '#core/deployments/deployment-log.ts'
+import { createDeploymentService } from '#core/deployments/deployment-service.ts'
+import { createDeploymentStates } from '#core/deployments/deployment-states.ts'
+import { createDrains } from '#core/deployments/drain.ts'
+import { createReleaseCommand } from '#core/deployments/release-command.ts'
+import { openDeployments, resumeAfterRestart } from '#core/deployments/resume-after-restart.ts'
+import { createRollOut } from '#core/deployments/roll-out.ts'
+import { createSwitchOver } from '#core/deployments/switch-over.ts'
+import { createTrafficMeter } from '#core/deployments/traffic-meter.ts'
+import { createUntilHealthy } from '#core/deployments/until-healthy.ts'
+import { createWatches } from '#core/deployments/watch.ts'
+import type { InstanceHints } from '#core/processes/instance-hints.ts'
+import { createProcessService } from '#core/processes/process-service.ts'
+import { createStopApp } from '#core/processes/stop-app.ts'
+import { createReconciler } from '#core/reconcile/reconciler.ts'
+import { createOldImages } from '#core/releases/old-images.ts'
+import { createReleaseMaker } from '#core/releases/release-maker.ts'
+import { createReleaseService } from '#core/releases/release-service.ts'
+import { createRoutingService } from '#core/routing/routing-service.ts'
+import { createDeploymentQueue } from '#jobs/deployment-queue.ts'
+import { createHousekeeping } from '#jobs/housekeeping.ts'
+import type { BuildContext } from '#ports/build-context.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { EventStream } from '#ports/event-stream.ts'
+import type { HttpProbe } from '#ports/http-probe.ts'
+import type { NewId } from '#ports/ids.ts'
+import type { NodeAgent } from '#ports/node-agent.ts'
+import type { Proxy } from '#ports/proxy.ts'
+import type { RoutingSnapshot } from '#ports/routing-snapshot.ts'
+import type { SecretBox } from '#ports/secret-box.ts'
+import type { SourceArchive } from '#ports/source-archive.ts'
+import type { SourceControl } from '#ports/source-control.ts'
+import type { Stack } from '#ports/stack.ts'
+import { createAppStore } from '#store/app-store.ts'
+import { createBuildStore } from '#store/build-store.ts'
+import { type Database, transactionOf } from '#store/database.ts'
+import { createDeploymentLogStore } from '#store/deployment-log-store.ts'
+import { createDeploymentStore } from '#store/deployment-store.ts'
+import { createInstanceStore } from '#store/instance-store.ts'
+import { createMetaStore } from '#store/meta-store.ts'
+import { createReleaseStore } from '#store/release-store.ts'
+import { createRouteStore } from '#store/route-store.ts'
+
+export interface DeploymentDeps {
+  db: Database
+  agent: NodeAgent
+  hints: InstanceHints
+  proxy: Proxy
+  probe: HttpProbe
+  sourceControl: SourceControl
+  sourceArchive: SourceArchive
+  buildContext: BuildContext
+  stacks: readonly Stack[]
+  secretBox: SecretBox
+  events: EventStream
+  audit: Pick<AuditLog, 'append'>
+  clock: Clock
+  newId: NewId
+  /** 6 hex digits of the installation. */
+  installation: string
+  plainEnv: (appId: string) => Record<string, string>
+  redactorFor: (appId: string) => Redactor
+  publicUrlOf: (appName: string) => string
+  /** Sees to it that the hosts have certificates; true when some are new. */
+  ensureCertificates: (hosts: readonly string[]) => Promise<boolean>
+  certificates: () => RoutingSnapshot['certificates']
+  challenges: () => RoutingSnapshot['challenges']
+  routingSettings: () => RoutingSnapshot['settings']
+  crashPoint: (name: string) => void
+  onProblem: (what: string, error: unknown) => void
+  /** More for the hourly round. */
+  hourly: readonly { name: string; run: () => Promise<unknown> }[]
+}
+
+const HOUR_MS = 3_600_000
+/** The name of this machine in the rows of instances. */
+const LOCAL_NODE = 'local'
+
+/** Wires what deployments are made of: the only file, with compose.ts, that knows all of it. */
+export function composeDeployments(given: DeploymentDeps) {
+  const { db, clock } = given
+  const deps = {
+    ...given,
+    apps: createAppStore(db),
+    builds: createBuildStore(db),
+    deployments: createDeploymentStore(db),
+    instances: createInstanceStore(db),
+    meta: createMetaStore(db),
+    releases: createReleaseStore(db),
+    routes: createRouteStore(db),
+    transact: transactionOf(db),
+  }
+  const states = createDeploymentStates(deps)
+  const logs = createDeploymentLogs({ ...deps, store: createDeploymentLogStore(db) })
+  const routing = createRoutingService({ ...deps, settings: given.routingSettings })
+  const makeRelease = createReleaseMaker(deps)
+  const rollOut = createRollOut({
+    ...deps,
+    makeRelease,
+    untilHealthy: createUntilHealthy(deps),
+    node: LOCAL_NODE,
+    hostOf: (app) => routing.hostsOf(app)[0] ?? app.name,
+    now: () => clock.now(),
+  })
+  const switchOver = createSwitchOver({ ...deps, states, routing })
+  const drains = createDrains(deps)
+  const meter = createTrafficMeter(deps)
+  const watches = createWatches({ ...deps, states, logs, switchOver, drains, meter })
+
+  const deploy = createDeploy({
+    ...deps,
+    states,
+    logs,
+    buildSource: createBuildSource(deps),
+    makeRelease,
+    releaseCommand: createReleaseCommand({ ...deps, makeRelease }),
+    rollOut,
+    switchOver,
+    routing,
+    watches,
+    drains,
+    buildDone: (id) => queue.releaseBuilder(id),
+  })
+  const queue = createDeploymentQueue({
+    ...deps,
+    open: () => openDeployments(deps),
+    run: deploy,
+    maxBuilds: 1,
+  })
+  const stopApp = createStopApp({ ...deps, routing, watches, drains })
+  const reconciler = createReconciler({ ...deps, rollOut, routing, watches, drains })
+  const oldImages = createOldImages(deps)
+  const housekeeping = createHousekeeping({
+    tasks: [
+      { name: 'removing old images', run: () => oldImages.removeImages() },
+      { name: 'removing old sources', run: () => oldImages.removeSources() },
+      ...given.hourly,
+    ],
+    everyMs: HOUR_MS,
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+    onProblem: given.onProblem,
+  })
+
+  return {
+    deployments: createDeploymentService({ ...deps, states, logs, stopApp, queue }),
+    releases: createReleaseService(deps),
+    processes: createProcessService(deps),
+    routing,
+    states,
+    queue,
+    watches,
+    drains,
+    reconciler,
+    oldImages,
+
+    /** For createRemovePushLeftovers: whether a source's deployment has not ended, or still has a use for it. */
+    isSourceUnderWay: (sourceId: string): boolean =>
+      deps.deployments
+        .listInStatesForPlatform(['queued', ...UNDER_WAY])
+        .some((deployment) => deployment.sourceId === sourceId),
+    isSourceNamed: (sourceId: string): boolean =>
+      deps.deployments.listWantedSourcesForPlatform().includes(sourceId),
+
+    /** First what a crash has left, then what waits, then what is to be looked after. */
+    async start(): Promise<void> {
+      meter.start()
+      await resumeAfterRestart({ ...deps, routing, watches, drains })
+      queue.start()
+      reconciler.start()
+      housekeeping.start()
+    },
+
+    /** Lets go: what is under way stays in the rows, and the next start goes on. */
+    async stop(): Promise<void> {
+      await Promise.all([reconciler.stop(), housekeeping.stop(), queue.stop(), watches.stop()])
+      meter.stop()
+      logs.flushAll()
+    },
+  }
+}
+export type DeploymentParts = ReturnType<typeof composeDeployments>

@@ -1,0 +1,303 @@
+import { buffer } from 'node:stream/consumers'
+import type {
+  BuildImage,
+  Listener,
+  ObservedInstance,
+  RunOnce,
+  StartInstances,
+  WatchEvent,
+} from '@vastrox/shared/agent-api.ts'
+import { CodedError, type ErrorCode } from '@vastrox/shared/errors.ts'
+import { instanceName } from '@vastrox/shared/instance-name.ts'
+import type { HttpProbe } from '#ports/http-probe.ts'
+import type { NodeAgent } from '#ports/node-agent.ts'
+
+/** What an instance does once it runs. */
+export interface Behaviour {
+  /** Where it listens; by default on the port of its env, on all addresses. */
+  listens?: readonly Listener[]
+  /** Status of its answers, by path. */
+  answers?: (path: string) => number
+  /** Exits at once. */
+  exitCode?: number
+  oomKilled?: boolean
+  logs?: readonly string[]
+}
+
+interface Container {
+  spec: StartInstances
+  seen: ObservedInstance
+  behaviour: Behaviour
+  isKept: boolean
+}
+
+type Build = BuildImage & { files: Buffer }
+
+const INSTALLATION = 'a1b2c3'
+
+/**
+ * A node in memory: an engine whose containers do what a test says. It outlives the daemons that
+ * speak to it: each harness dials it anew.
+ */
+export function createFakeNode() {
+  const containers = new Map<string, Container>()
+  const images = new Map<string, { appId: string; buildId: string; sizeBytes: number }>()
+  const builds: Build[] = []
+  const ran: RunOnce[] = []
+  const calls: string[] = []
+  const watchers = new Set<(event: WatchEvent) => void>()
+  let addresses = 1
+
+  const node = {
+    installation: INSTALLATION,
+    containers,
+    images,
+    builds,
+    ran,
+    /** Verbs in the order they were asked for, with what they were about. */
+    calls,
+    /** What an instance that is started now will do. */
+    behave: (_spec: StartInstances): Behaviour => ({}),
+    /** Set: the next builds fail so. */
+    buildFailure: undefined as CodedError | undefined,
+    /** Set: builds wait for it. */
+    buildGate: undefined as Promise<void> | undefined,
+    releaseCommandExit: 0,
+    /** Set: every call fails so. */
+    away: undefined as ErrorCode | undefined,
+
+    running: (): string[] =>
+      [...containers.values()]
+        .filter(({ seen }) => seen.status === 'running')
+        .map(({ seen }) => seen.name)
+        .toSorted(),
+
+    /** The instance ends by itself; one that is kept is restarted by the engine. */
+    crash(name: string, exitCode = 1): void {
+      const container = mustFind(name)
+      container.seen = container.isKept
+        ? { ...container.seen, restarts: container.seen.restarts + 1, exitCode }
+        : { ...container.seen, status: 'exited', exitCode }
+      emit({ type: 'instance', name, action: 'die', exitCode })
+    },
+
+    /** The engine loses it, as after a purge by hand. */
+    lose(name: string): void {
+      containers.delete(name)
+      emit({ type: 'instance', name, action: 'destroy', exitCode: null })
+    },
+
+    emit,
+    agent: createAgent,
+    probe: createProbe(),
+  }
+
+  function emit(event: WatchEvent): void {
+    for (const watcher of watchers) watcher(event)
+  }
+
+  function mustFind(name: string): Container {
+    const container = containers.get(name)
+    if (!container) throw new CodedError('INSTANCE_NOT_FOUND', { name })
+    return container
+  }
+
+  function call(verb: string, about = ''): void {
+    if (node.away) throw new CodedError(node.away)
+    calls.push(`${verb} ${about}`.trim())
+  }
+
+  function start(spec: StartInstances, ordinal: number) {
+    const { appId, appName, process, generation } = spec
+    const name = instanceName({
+      installation: INSTALLATION,
+      appId,
+      appName,
+      process,
+      generation,
+      ordinal,
+    })
+    const existing = containers.get(name)
+    const behaviour = node.behave(spec)
+    const isUp = behaviour.exitCode === undefined
+    addresses += existing ? 0 : 1
+    const host = existing?.seen.host ?? `10.128.0.${addresses}`
+    containers.set(name, {
+      spec,
+      behaviour,
+      isKept: existing?.isKept ?? false,
+      seen: {
+        name,
+        appId,
+        releaseId: spec.releaseId,
+        releaseNumber: spec.releaseNumber,
+        process,
+        ordinal,
+        generation,
+        node: 'local',
+        host,
+        status: isUp ? 'running' : 'exited',
+        exitCode: behaviour.exitCode ?? null,
+        oomKilled: behaviour.oomKilled ?? false,
+        restarts: existing?.seen.restarts ?? 0,
+        startedAt: null,
+      },
+    })
+    return { name, ordinal, node: 'local', host }
+  }
+
+  function listenersOf({ spec, behaviour, seen }: Container): readonly Listener[] {
+    if (seen.status !== 'running') return []
+    return behaviour.listens ?? [{ address: '0.0.0.0', port: Number(spec.env['PORT']) }]
+  }
+
+  /** One daemon's connection; `isDead` says when that daemon is no more. */
+  function createAgent(isDead: () => boolean = () => false): NodeAgent {
+    const alive = async (verb: string, about = ''): Promise<void> => {
+      if (isDead()) await new Promise<never>(() => {})
+      call(verb, about)
+    }
+    return {
+      async describe() {
+        await alive('describe-node')
+        return {
+          node: 'local',
+          agentVersion: '0',
+          engine: null,
+          cpus: 2,
+          memoryBytes: 2 ** 32,
+          memoryAvailableBytes: 2 ** 31,
+          diskBytes: 2 ** 36,
+          diskAvailableBytes: 2 ** 35,
+          loadAverage: 0,
+        }
+      },
+      async startInstances(spec) {
+        await alive('start', `${spec.appName} ${spec.process} g${spec.generation}`)
+        if (!images.has(spec.imageId)) throw new CodedError('IMAGE_NOT_FOUND')
+        return spec.ordinals.map((ordinal) => start(spec, ordinal))
+      },
+      async keepInstances(names) {
+        await alive('keep', names.join(' '))
+        for (const name of names) mustFind(name).isKept = true
+      },
+      async stopInstances(names, graceMs) {
+        await alive('stop', `${names.join(' ')} ${graceMs}`)
+        for (const name of names) containers.delete(name)
+      },
+      async listInstances() {
+        await alive('list-instances')
+        return [...containers.values()].map(({ seen }) => ({ ...seen }))
+      },
+      async listListeners(name) {
+        await alive('list-listeners', name)
+        const container = containers.get(name)
+        return container ? [...listenersOf(container)] : []
+      },
+      async measureInstances() {
+        await alive('measure-instances')
+        return [...containers.keys()].map((name) => ({
+          name,
+          memoryBytes: 2 ** 25,
+          cpuUsec: 1_000,
+        }))
+      },
+      async listImages() {
+        await alive('list-images')
+        return [...images].map(([imageId, image]) => ({ imageId, ...image }))
+      },
+      async removeImages(imageIds) {
+        await alive('remove-images', imageIds.join(' '))
+        return imageIds.filter((imageId) => images.delete(imageId))
+      },
+      async removeApp(appId) {
+        await alive('remove-app', appId)
+        for (const [name, { seen }] of containers) if (seen.appId === appId) containers.delete(name)
+      },
+      async prepareImage({ stack, version }, onOutput) {
+        await alive('prepare-image', `${stack} ${version}`)
+        onOutput('')
+        return {
+          type: 'done',
+          runtimeImage: `vastrox/${stack}:${version}`,
+          buildImage: `vastrox/${stack}-build:${version}`,
+          prepared: false,
+        }
+      },
+      async buildImage(spec, source, onEvent, signal) {
+        await alive('build', spec.appName)
+        builds.push({ ...spec, files: await buffer(source) })
+        onEvent({ type: 'step', name: 'RUN npm ci', cached: false })
+        onEvent({ type: 'output', text: 'added 65 packages\n' })
+        await Promise.race([node.buildGate, aborted(signal)])
+        if (isDead()) await new Promise<never>(() => {})
+        if (signal.aborted) throw new CodedError('BUILD_CANCELLED')
+        if (node.buildFailure) throw node.buildFailure
+        const imageId = `sha256:${String(builds.length).padStart(64, '0')}`
+        images.set(imageId, { appId: spec.appId, buildId: spec.buildId, sizeBytes: 42_000_000 })
+        return { type: 'done', imageId, sizeBytes: 42_000_000 }
+      },
+      async runOnce(spec, onOutput) {
+        await alive('run-once', spec.command)
+        ran.push(spec)
+        onOutput({ type: 'output', stream: 'stdout', text: 'migrated\n' })
+        return { type: 'done', exitCode: node.releaseCommandExit, oomKilled: false }
+      },
+      async *readLogs({ name, tail }) {
+        await alive('read-logs', name)
+        const lines = containers.get(name)?.behaviour.logs ?? []
+        for (const text of lines.slice(tail === null ? 0 : -tail))
+          yield { type: 'line', at: '2026-11-22T12:00:00.000000000Z', stream: 'stderr', text }
+      },
+      async *watch(signal) {
+        const events: WatchEvent[] = []
+        let wake: () => void = () => {}
+        const watcher = (event: WatchEvent): void => {
+          events.push(event)
+          wake()
+        }
+        watchers.add(watcher)
+        try {
+          while (!signal.aborted) {
+            const event = events.shift()
+            if (event) yield event
+            else
+              await Promise.race([
+                new Promise<void>((resolve) => {
+                  wake = resolve
+                }),
+                aborted(signal),
+              ])
+          }
+        } finally {
+          watchers.delete(watcher)
+        }
+      },
+    }
+  }
+
+  function createProbe(): HttpProbe {
+    return {
+      async get({ host, port, path }) {
+        const container = [...containers.values()].find(({ seen }) => seen.host === host)
+        const isOpen =
+          container !== undefined &&
+          listenersOf(container).some(
+            (listener) => listener.port === port && listener.address !== '127.0.0.1',
+          )
+        if (!isOpen) return { kind: 'refused' }
+        return { kind: 'answered', status: container.behaviour.answers?.(path) ?? 200 }
+      },
+    }
+  }
+
+  return node
+}
+export type FakeNode = ReturnType<typeof createFakeNode>
+
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  if (signal.aborted) resolve()
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  return promise
+}

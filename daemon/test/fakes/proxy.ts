@@ -1,0 +1,58 @@
+import { CodedError } from '@vastrox/shared/errors.ts'
+import type { Proxy } from '#ports/proxy.ts'
+import type { InstanceCounts, RoutingSnapshot } from '#ports/routing-snapshot.ts'
+
+/** Workers that take every snapshot at once, unless a test says that they do not. */
+export function createFakeProxy() {
+  const published: RoutingSnapshot[] = []
+  const cuts: string[][] = []
+  const listeners = new Set<(counts: InstanceCounts[]) => void>()
+  const busy = new Map<string, number>()
+
+  const proxy: Proxy = {
+    async publish(snapshot) {
+      if (fake.isStuck) throw new CodedError('ROUTE_SWITCH_FAILED')
+      published.push(snapshot)
+    },
+    underWay: async (names) => names.reduce((sum, name) => sum + (busy.get(name) ?? 0), 0),
+    cut(names) {
+      cuts.push([...names])
+      for (const name of names) busy.delete(name)
+    },
+    onCounts(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    workers: () => [],
+  }
+
+  const fake = {
+    ...proxy,
+    published,
+    cuts,
+    /** Requests under way, by instance. */
+    busy,
+    isStuck: false,
+    /** Names of the instances that visitors of the app's host get now. */
+    serves(app: string): string[] {
+      const route = published.at(-1)?.routes.find((one) => one.app === app)
+      return route?.state === 'serving' ? route.instances.map(({ name }) => name).toSorted() : []
+    },
+    stateOf: (app: string): string | undefined =>
+      published.at(-1)?.routes.find((one) => one.app === app)?.state,
+    report(counts: Partial<InstanceCounts> & { instance: string }): void {
+      const whole = {
+        release: 1,
+        app: 'hello',
+        requests: 0,
+        serverErrors: 0,
+        connectFailures: 0,
+        latency: [],
+        ...counts,
+      }
+      for (const listener of listeners) listener([whole])
+    },
+  }
+  return fake
+}
+export type FakeProxy = ReturnType<typeof createFakeProxy>

@@ -1,0 +1,216 @@
+import { Readable } from 'node:stream'
+import type { Actor } from '@vastrox/shared/actor.ts'
+import { type AppSettings, DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
+import type { Deployment } from '@vastrox/shared/deployment.ts'
+import { createRedactor } from '@vastrox/shared/node/redactor.ts'
+import { buildContext } from '#adapters/system/build-context.ts'
+import { createEventStream } from '#adapters/system/event-stream.ts'
+import { createNewId } from '#adapters/system/ids.ts'
+import { masterKeyOf } from '#adapters/system/master-key.ts'
+import { createSecretBox } from '#adapters/system/secret-box.ts'
+import { createAuditLog } from '#core/audit/audit-log.ts'
+import { createInstanceHints } from '#core/processes/instance-hints.ts'
+import { type AppRecord, createAppStore } from '#store/app-store.ts'
+import { createAuditStore } from '#store/audit-store.ts'
+import { openDatabase } from '#store/database.ts'
+import { createInstanceStore } from '#store/instance-store.ts'
+import { createUserStore } from '#store/user-store.ts'
+import { owner } from '#test/fakes/actors.ts'
+import { createFakeNode } from '#test/fakes/agent.ts'
+import { createFakeClock } from '#test/fakes/clock.ts'
+import { createFakeProxy } from '#test/fakes/proxy.ts'
+import {
+  commitOf,
+  createFakeSourceArchive,
+  createFakeSourceControl,
+  tarOf,
+} from '#test/fakes/sources.ts'
+import { fakeStack } from '#test/fakes/stack.ts'
+import { composeDeployments } from '../src/compose-deployments.ts'
+
+export { NOON } from '#test/fakes/clock.ts'
+
+/** What is there whether a daemon runs or not: the disk, the node, the proxies, the repositories. */
+export function createWorld(databasePath = ':memory:') {
+  const clock = createFakeClock()
+  return {
+    databasePath,
+    clock,
+    node: createFakeNode(),
+    proxy: createFakeProxy(),
+    sourceControl: createFakeSourceControl(),
+    sourceArchive: createFakeSourceArchive(),
+    newId: createNewId(() => clock.now().getTime()),
+    env: {} as Record<string, string>,
+    isNew: true,
+  }
+}
+export type World = ReturnType<typeof createWorld>
+
+interface PushOptions {
+  files?: Record<string, string>
+  appName?: string
+  oldSha?: string | undefined
+}
+
+interface Options {
+  /** The named point at which the daemon dies: from then on it does nothing more, to nobody. */
+  crashAt?: string
+}
+
+/** A daemon over a world. After a crash, another one over the same world is the next start. */
+export function createHarness(world: World = createWorld(), { crashAt }: Options = {}) {
+  const { clock, node, newId } = world
+  const db = openDatabase(world.databasePath, { create: world.isNew })
+  const apps = createAppStore(db)
+  const actor = owner()
+  if (world.isNew)
+    createUserStore(db).insertTeamForPlatform(actor.teamId, 'team', clock.now().toISOString())
+  world.isNew = false
+
+  let isDead = false
+  const problems: string[] = []
+  const agent = node.agent(() => isDead)
+  const masterKey = masterKeyOf(Buffer.alloc(32, 7))
+  const events = createEventStream(clock)
+  const hints = createInstanceHints({ agent, clock })
+
+  const parts = composeDeployments({
+    db,
+    agent,
+    hints,
+    proxy: dying(world.proxy, () => isDead),
+    probe: node.probe,
+    sourceControl: dying(world.sourceControl, () => isDead),
+    sourceArchive: dying(world.sourceArchive, () => isDead),
+    buildContext,
+    stacks: [fakeStack],
+    secretBox: createSecretBox(masterKey),
+    events,
+    audit: createAuditLog({
+      audit: createAuditStore(db),
+      clock,
+      key: masterKey.deriveKey('audit'),
+    }),
+    clock,
+    newId,
+    installation: node.installation,
+    plainEnv: () => ({ ...world.env }),
+    redactorFor: () => createRedactor(Object.values(world.env)),
+    publicUrlOf: (name) => `http://${name}.localhost`,
+    ensureCertificates: async () => false,
+    certificates: () => [],
+    challenges: () => [],
+    routingSettings: () => ({ httpsPort: 443, baseDomain: 'localhost', trustedProxies: [] }),
+    crashPoint(name) {
+      if (name === crashAt) die()
+    },
+    onProblem: (what, error) => {
+      if (!isDead) problems.push(error instanceof Error ? `${what}: ${error.message}` : what)
+    },
+    hourly: [],
+  })
+  hints.start()
+
+  function die(): never {
+    isDead = true
+    db.close()
+    throw new Error('the daemon was killed')
+  }
+
+  const app = (name = 'hello'): AppRecord => {
+    const found = apps.findByName(actor, name)
+    if (!found) throw new Error(`there is no app ${name}`)
+    return found
+  }
+
+  /** A push whose source is durable; gives the id of its deployment. */
+  async function push(
+    sha = 'a1',
+    { files = { 'server.js': '' }, appName = 'hello', oldSha }: PushOptions = {},
+  ): Promise<string> {
+    const record = app(appName)
+    const sourceId = newId()
+    await world.sourceArchive.put(sourceId, Readable.from([await tarOf(files)]))
+    const ref = 'refs/heads/main'
+    const before = oldSha ?? (await world.sourceControl.readRef(record.id, ref))
+    return parts.deployments.requestPush({
+      actor,
+      app: record,
+      commit: commitOf(shaOf(sha)),
+      ref,
+      oldSha: before,
+      sourceId,
+      noCache: false,
+    }).id
+  }
+
+  const end = (id: string): Promise<Deployment> => clock.until(parts.deployments.untilSwitched(id))
+
+  return {
+    ...world,
+    ...parts,
+    world,
+    db,
+    apps,
+    actor,
+    events,
+    hints,
+    app,
+    /** What was reported as unexpected. */
+    problems,
+    isDead: () => isDead,
+
+    addApp(name = 'hello', settings: Partial<AppSettings> = {}, of: Actor = actor): AppRecord {
+      const record = {
+        id: newId(),
+        teamId: of.teamId,
+        name,
+        stack: null,
+        settings: { ...DEFAULT_APP_SETTINGS, ...settings },
+        scale: {},
+        wanted: true,
+        liveReleaseId: null,
+        createdAt: clock.now().toISOString(),
+        destroyedAt: null,
+      }
+      apps.insert(record)
+      return record
+    },
+
+    instances: (name = 'hello') => createInstanceStore(db).listForAppForPlatform(app(name).id),
+
+    push,
+
+    branch: (name = 'hello'): Promise<string | undefined> =>
+      world.sourceControl.readRef(app(name).id, 'refs/heads/main'),
+
+    /** Lets time pass until the deployment serves or never will. */
+    end,
+
+    deploy: async (sha?: string, options?: PushOptions): Promise<Deployment> =>
+      end(await push(sha, options)),
+
+    logOf: (id: string): string[] => {
+      const lines: string[] = []
+      parts.deployments.follow(id, 0, ({ text }) => lines.push(text))()
+      return lines
+    },
+  }
+}
+export type Harness = ReturnType<typeof createHarness>
+
+/** A whole sha from a few letters. */
+export const shaOf = (letters: string): string => letters.padEnd(40, '0')
+
+/** A port as a daemon that may die sees it: afterwards nothing reaches the other side, and nothing comes back. */
+function dying<Port extends object>(port: Port, isDead: () => boolean): Port {
+  return new Proxy(port, {
+    get(target, key, receiver) {
+      const value: unknown = Reflect.get(target, key, receiver)
+      if (typeof value !== 'function') return value
+      return (...args: unknown[]) =>
+        isDead() ? new Promise(() => {}) : Reflect.apply(value, target, args)
+    },
+  })
+}
