@@ -63,7 +63,11 @@ function readValue(source: string, start: number, lineEnd: number): ReadValue {
   const close = closingQuote(source, start, quote)
   if (close === -1) return { value: '', end: lineEnd, problem: 'A quote is not closed.' }
   const inner = source.slice(start + 1, close)
-  return { value: quote === '"' ? unescape(inner) : inner, end: endOfLine(source, close) }
+  const end = endOfLine(source, close)
+  const value = quote === '"' ? unescape(inner) : inner
+  return /^[ \t]*(#.*)?$/.test(source.slice(close + 1, end))
+    ? { value, end }
+    : { value, end, problem: 'There is something behind the closing quote.' }
 }
 
 function closingQuote(source: string, start: number, quote: string): number {

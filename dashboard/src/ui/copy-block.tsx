@@ -36,7 +36,8 @@ export function CopyButton({
   label,
   className,
 }: {
-  text: string
+  /** What is copied; a function is asked at the click. */
+  text: string | (() => string)
   label: string
   className?: string
 }) {
@@ -53,7 +54,7 @@ export function CopyButton({
       type="button"
       aria-label={copied ? 'Copied' : label}
       title={copied ? 'Copied' : label}
-      onClick={() => void copyText(text).then(setCopied)}
+      onClick={() => void copyText(typeof text === 'string' ? text : text()).then(setCopied)}
       className={cx(
         'flex size-8 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink',
         className,

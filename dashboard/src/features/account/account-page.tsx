@@ -1,3 +1,75 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import type { Session } from '@vastrox/shared/user.ts'
+import { Laptop, Smartphone } from 'lucide-react'
+import { PasswordCard } from '#features/account/password-card.tsx'
+import { sessionsQuery, useRevokeSession } from '#features/account/queries.ts'
+import { sayBrowser } from '#features/account/user-agent.ts'
+import { useMe } from '#features/session/queries.ts'
+import { Ago } from '#ui/ago.tsx'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { Page } from '#ui/page.tsx'
+import { Badge } from '#ui/state.tsx'
+import { toast } from '#ui/toast.tsx'
+
 export function AccountPage() {
-  return null
+  const me = useMe()
+  return (
+    <Page title="Account" lead={`You are ${me.name}, ${me.role} of this platform.`}>
+      <div className="max-w-3xl space-y-5">
+        <PasswordCard me={me} />
+        <SessionsCard />
+      </div>
+    </Page>
+  )
+}
+
+function SessionsCard() {
+  const { data: sessions } = useSuspenseQuery(sessionsQuery)
+  return (
+    <Card
+      title="Where you are signed in"
+      lead="Revoke what you do not know; it is out within the moment."
+      flush
+    >
+      <ul>
+        {sessions.map((session) => (
+          <SessionRow key={session.id} session={session} />
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function SessionRow({ session }: { session: Session }) {
+  const revoke = useRevokeSession()
+  const browser = sayBrowser(session.userAgent)
+  const Icon = /phone|android/i.test(browser) ? Smartphone : Laptop
+  return (
+    <li className="flex items-center gap-4 border-b border-line px-4 py-3 last:border-0 sm:px-5">
+      <Icon size={18} aria-hidden className="shrink-0 text-muted" />
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-center gap-x-2.5">
+          <span className="font-medium" title={session.userAgent}>
+            {browser}
+          </span>
+          {session.current && <Badge tone="good">This browser</Badge>}
+        </p>
+        <p className="text-sm text-muted">
+          {session.address} · used <Ago at={session.lastUsedAt} /> · since{' '}
+          <Ago at={session.createdAt} />
+        </p>
+      </div>
+      {!session.current && (
+        <Button
+          size="sm"
+          aria-label={`Revoke ${browser} at ${session.address}`}
+          busy={revoke.isPending}
+          onClick={() => revoke.mutate(session.id, { onError: toast.error })}
+        >
+          Revoke
+        </Button>
+      )}
+    </li>
+  )
 }

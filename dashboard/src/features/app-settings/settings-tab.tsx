@@ -1,3 +1,164 @@
+import { zodResolver } from '@hookform/resolvers/zod'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import type { App } from '@vastrox/shared/app.ts'
+import { useState } from 'react'
+import { useForm } from 'react-hook-form'
+import { useAppName } from '#features/app/use-app-name.ts'
+import { DestroyDialog } from '#features/app-settings/destroy-dialog.tsx'
+import { useChangeSettings } from '#features/app-settings/queries.ts'
+import { SettingsForm, toForm, toSettings } from '#features/app-settings/settings-form.ts'
+import { appQuery } from '#features/apps/queries.ts'
+import { useMay } from '#features/session/queries.ts'
+import { useTitle } from '#lib/use-title.ts'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { Field } from '#ui/field.tsx'
+import { toast } from '#ui/toast.tsx'
+
 export function SettingsTab() {
-  return null
+  const name = useAppName()
+  const { data: app } = useSuspenseQuery(appQuery(name))
+  useTitle(`Settings · ${name}`)
+  return (
+    <div className="space-y-5">
+      <SettingsCard app={app} />
+      <DangerCard name={name} />
+    </div>
+  )
+}
+
+function SettingsCard({ app }: { app: App }) {
+  const mayChange = useMay('app.change')
+  const changeSettings = useChangeSettings(app.name)
+  const form = useForm({ resolver: zodResolver(SettingsForm), values: toForm(app) })
+  const { errors, isDirty } = form.formState
+
+  const submit = form.handleSubmit((input) =>
+    changeSettings.mutate(toSettings(input), {
+      onSuccess: () => toast.good('Saved. It counts from the next deployment on.'),
+      onError: toast.error,
+    }),
+  )
+
+  return (
+    <form onSubmit={submit}>
+      <fieldset disabled={!mayChange}>
+        <legend className="sr-only">Settings of {app.name}</legend>
+        <Card
+          title="How it is deployed"
+          footer={
+            <>
+              <span>Changes count from the next deployment on.</span>
+              <span className="flex gap-2">
+                {isDirty && (
+                  <Button size="sm" variant="quiet" onClick={() => form.reset()}>
+                    Undo
+                  </Button>
+                )}
+                <Button
+                  type="submit"
+                  size="sm"
+                  variant="primary"
+                  disabled={!isDirty}
+                  busy={changeSettings.isPending}
+                >
+                  Save
+                </Button>
+              </span>
+            </>
+          }
+        >
+          <div className="grid grid-cols-1 gap-x-6 gap-y-5 sm:grid-cols-2">
+            <Field
+              label="Deploy branch"
+              placeholder="main or master"
+              mono
+              hint="A push to it deploys; other branches are kept, not deployed."
+              error={errors.deployBranch?.message}
+              {...form.register('deployBranch')}
+            />
+            <Field
+              label="Health path"
+              placeholder="/"
+              mono
+              hint="Asked before a switch. Empty: / may answer anything below 500."
+              error={errors.healthPath?.message}
+              {...form.register('healthPath')}
+            />
+            <Field
+              label="Time to become healthy"
+              unit="s"
+              inputMode="decimal"
+              hint="After that the deployment fails and nothing changes."
+              error={errors.healthTimeoutS?.message}
+              {...form.register('healthTimeoutS')}
+            />
+            <Field
+              label="Watched after the switch"
+              unit="s"
+              inputMode="decimal"
+              hint="More errors than before put the old release back. 0: not watched."
+              error={errors.watchS?.message}
+              {...form.register('watchS')}
+            />
+            <Field
+              label="Time for requests under way"
+              unit="s"
+              inputMode="decimal"
+              hint="Old instances finish theirs before they are stopped."
+              error={errors.drainS?.message}
+              {...form.register('drainS')}
+            />
+            <Field
+              label="Time to stop"
+              unit="s"
+              inputMode="decimal"
+              hint="Between SIGTERM and SIGKILL."
+              error={errors.stopGraceS?.message}
+              {...form.register('stopGraceS')}
+            />
+            <Field
+              label="Memory of one instance"
+              unit="MB"
+              inputMode="numeric"
+              hint="An instance that wants more is ended and started again."
+              error={errors.memoryMb?.message}
+              {...form.register('memoryMb')}
+            />
+            <Field
+              label="CPU of one instance"
+              unit="cores"
+              inputMode="decimal"
+              hint="0: as much as is free."
+              error={errors.cpuCores?.message}
+              {...form.register('cpuCores')}
+            />
+          </div>
+        </Card>
+      </fieldset>
+    </form>
+  )
+}
+
+function DangerCard({ name }: { name: string }) {
+  const mayDestroy = useMay('app.destroy')
+  const [open, setOpen] = useState(false)
+  if (!mayDestroy) return null
+  return (
+    <Card title="Danger zone" tone="danger">
+      <div className="flex flex-wrap items-center justify-between gap-4">
+        <div className="max-w-xl">
+          <p className="font-medium">Destroy this app</p>
+          <p className="text-muted">
+            It stops at once and its address becomes free. Its code, releases and env wait in the
+            trash for 7 days.
+          </p>
+        </div>
+        <Button variant="danger" onClick={() => setOpen(true)}>
+          Destroy {name} …
+        </Button>
+      </div>
+      <DestroyDialog name={name} open={open} onClose={() => setOpen(false)} />
+    </Card>
+  )
 }

@@ -1,3 +1,55 @@
+import { useSuspenseInfiniteQuery } from '@tanstack/react-query'
+import { Rocket } from 'lucide-react'
+import { useAppName } from '#features/app/use-app-name.ts'
+import { DeploymentRow } from '#features/deployments/deployment-row.tsx'
+import { deploymentsQuery } from '#features/deployments/queries.ts'
+import { useTitle } from '#lib/use-title.ts'
+import { Button, ButtonLink } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+
 export function DeploymentsTab() {
-  return null
+  const name = useAppName()
+  const query = useSuspenseInfiniteQuery(deploymentsQuery(name))
+  const deployments = query.data.pages.flatMap(({ items }) => items)
+  useTitle(`Deployments · ${name}`)
+
+  if (deployments.length === 0) {
+    return (
+      <Card flush>
+        <EmptyState
+          icon={<Rocket size={20} aria-hidden />}
+          title="No deployments yet"
+          actions={
+            <ButtonLink to="/apps/$name/push" params={{ name }} variant="primary">
+              Show the commands
+            </ButtonLink>
+          }
+        >
+          Every push, roll back and change of env is a deployment: built, checked, and switched to
+          only when it answers. They are listed here with their logs.
+        </EmptyState>
+      </Card>
+    )
+  }
+  return (
+    <Card flush>
+      <ul>
+        {deployments.map((deployment) => (
+          <DeploymentRow key={deployment.id} deployment={deployment} />
+        ))}
+      </ul>
+      {query.hasNextPage && (
+        <div className="border-t border-line p-3 text-center">
+          <Button
+            variant="quiet"
+            busy={query.isFetchingNextPage}
+            onClick={() => void query.fetchNextPage()}
+          >
+            {query.isFetchingNextPage ? 'Reading …' : 'Show older ones'}
+          </Button>
+        </div>
+      )}
+    </Card>
+  )
 }

@@ -1,3 +1,139 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import type { Health, Node } from '@vastrox/shared/node.ts'
+import { Cpu, HardDrive, type LucideIcon, MemoryStick } from 'lucide-react'
+import { healthQuery, nodesQuery } from '#features/node/queries.ts'
+import { sayBytes } from '#lib/bytes.ts'
+import { cx } from '#lib/cx.ts'
+import { Card } from '#ui/card.tsx'
+import { Page } from '#ui/page.tsx'
+import { Badge, StateDot } from '#ui/state.tsx'
+
 export function NodePage() {
-  return null
+  const { data: nodes } = useSuspenseQuery(nodesQuery)
+  const { data: health } = useSuspenseQuery(healthQuery)
+
+  return (
+    <Page title="Node" lead="The machine that your apps run on, and how Vastrox itself is.">
+      <div className="space-y-5">
+        {nodes.map((node) => (
+          <NodeCard key={node.name} node={node} />
+        ))}
+        <HealthCard health={health} />
+      </div>
+    </Page>
+  )
+}
+
+function NodeCard({ node }: { node: Node }) {
+  const memoryUsed = node.memoryBytes - node.memoryAvailableBytes
+  const diskUsed = node.diskBytes - node.diskAvailableBytes
+  return (
+    <Card
+      title={node.name}
+      lead={node.engineVersion === null ? 'Docker does not answer' : `Docker ${node.engineVersion}`}
+      aside={
+        <Badge tone={node.reachable ? 'good' : 'bad'} dot>
+          {node.reachable ? 'Reachable' : 'Unreachable'}
+        </Badge>
+      }
+    >
+      <div className="grid grid-cols-1 gap-6 sm:grid-cols-3">
+        <Gauge
+          icon={Cpu}
+          label="CPU"
+          share={node.loadAverage / node.cpus}
+          text={`load ${node.loadAverage.toFixed(2)} on ${node.cpus} ${node.cpus === 1 ? 'core' : 'cores'}`}
+        />
+        <Gauge
+          icon={MemoryStick}
+          label="Memory"
+          share={memoryUsed / node.memoryBytes}
+          text={`${sayBytes(memoryUsed)} of ${sayBytes(node.memoryBytes)}`}
+        />
+        <Gauge
+          icon={HardDrive}
+          label="Disk"
+          share={diskUsed / node.diskBytes}
+          text={`${sayBytes(diskUsed)} of ${sayBytes(node.diskBytes)}`}
+        />
+      </div>
+    </Card>
+  )
+}
+
+interface GaugeProps {
+  icon: LucideIcon
+  label: string
+  /** Of the whole, 0 to 1. */
+  share: number
+  text: string
+}
+
+const FULL = 0.9
+const FILLING = 0.75
+
+function Gauge({ icon: Icon, label, share, text }: GaugeProps) {
+  const known = Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0
+  return (
+    <div>
+      <p className="mb-2 flex items-center gap-2 text-sm text-muted">
+        <Icon size={15} aria-hidden />
+        {label}
+      </p>
+      <p className="tabular mb-2 text-xl font-semibold">{Math.round(known * 100)} %</p>
+      <svg
+        viewBox="0 0 100 4"
+        preserveAspectRatio="none"
+        aria-hidden
+        className={cx('h-1.5 w-full', colorOf(known))}
+      >
+        <rect width="100" height="4" rx="2" className="fill-line" />
+        <rect width={known * 100} height="4" rx="2" className="fill-current" />
+      </svg>
+      <p className="tabular mt-2 text-sm text-muted">{text}</p>
+    </div>
+  )
+}
+
+function colorOf(share: number): string {
+  if (share > FULL) return 'text-bad'
+  return share > FILLING ? 'text-warn' : 'text-good'
+}
+
+function HealthCard({ health }: { health: Health }) {
+  const parts = [
+    { name: 'Daemon', good: true, text: `version ${health.version}` },
+    { name: 'Agent', good: health.agent, text: health.agent ? 'answers' : 'does not answer' },
+    { name: 'Docker', good: health.engine, text: health.engine ? 'answers' : 'does not answer' },
+    {
+      name: 'Proxy',
+      good: health.proxyWorkers > 0,
+      text: health.proxyWorkers === 1 ? '1 worker' : `${health.proxyWorkers} workers`,
+    },
+  ]
+  return (
+    <Card
+      title="Vastrox"
+      lead="Traffic does not depend on the daemon: apps answer while it is away."
+      flush
+      aside={
+        <Badge tone={health.status === 'ok' ? 'good' : 'warn'} dot>
+          {health.status === 'ok' ? 'Healthy' : 'Degraded'}
+        </Badge>
+      }
+    >
+      <ul>
+        {parts.map(({ name, good, text }) => (
+          <li
+            key={name}
+            className="flex items-center gap-3 border-b border-line px-4 py-3 last:border-0 sm:px-5"
+          >
+            <StateDot tone={good ? 'good' : 'bad'} />
+            <span className="font-medium">{name}</span>
+            <span className="ml-auto text-muted">{text}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
 }

@@ -1,3 +1,108 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import type { Release } from '@vastrox/shared/release.ts'
+import { PackageCheck, Undo2 } from 'lucide-react'
+import { useState } from 'react'
+import { useAppName } from '#features/app/use-app-name.ts'
+import { releasesQuery } from '#features/releases/queries.ts'
+import { RollBackDialog } from '#features/releases/roll-back-dialog.tsx'
+import { useMay } from '#features/session/queries.ts'
+import { sayBytes } from '#lib/bytes.ts'
+import { useTitle } from '#lib/use-title.ts'
+import { Ago } from '#ui/ago.tsx'
+import { Button, ButtonLink } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+import { Badge } from '#ui/state.tsx'
+
 export function ReleasesTab() {
-  return null
+  const name = useAppName()
+  const { data: releases } = useSuspenseQuery(releasesQuery(name))
+  const mayDeploy = useMay('app.deploy')
+  const [target, setTarget] = useState<Release>()
+  useTitle(`Releases · ${name}`)
+  const live = releases.find((release) => release.live)
+
+  if (releases.length === 0) {
+    return (
+      <Card flush>
+        <EmptyState
+          icon={<PackageCheck size={20} aria-hidden />}
+          title="No releases yet"
+          actions={
+            <ButtonLink to="/apps/$name/push" params={{ name }} variant="primary">
+              Show the commands
+            </ButtonLink>
+          }
+        >
+          A release is an image with its env and processes, numbered and never changed. Each can be
+          gone back to in about a second.
+        </EmptyState>
+      </Card>
+    )
+  }
+  return (
+    <>
+      <Card flush>
+        <ul>
+          {releases.map((release) => (
+            <ReleaseRow
+              key={release.number}
+              release={release}
+              onRollBack={mayDeploy ? () => setTarget(release) : undefined}
+            />
+          ))}
+        </ul>
+      </Card>
+      <RollBackDialog app={name} live={live} target={target} onClose={() => setTarget(undefined)} />
+    </>
+  )
+}
+
+interface RowProps {
+  release: Release
+  onRollBack: (() => void) | undefined
+}
+
+function ReleaseRow({ release, onRollBack }: RowProps) {
+  const { number, live, canRollBack, commit, description, stack, imageSizeBytes } = release
+  return (
+    <li
+      id={`v${number}`}
+      className="grid grid-cols-[3.5rem_minmax(0,1fr)_auto] items-center gap-x-3 border-b border-line px-4 py-3 last:border-0 target:bg-accent-soft sm:px-5"
+    >
+      <span className="tabular text-lg font-semibold">v{number}</span>
+      <div className="min-w-0">
+        <p className="flex items-center gap-2">
+          <span className="truncate font-medium">{commit?.subject ?? description}</span>
+          {live && (
+            <Badge tone="good" dot>
+              Live
+            </Badge>
+          )}
+        </p>
+        <p className="text-sm text-muted">
+          {commit && (
+            <>
+              <span className="font-mono text-xs">{commit.sha.slice(0, 7)}</span>
+              {` · ${description} · `}
+            </>
+          )}
+          {`${stack} · ${sayBytes(imageSizeBytes)} · `}
+          <Ago at={release.createdAt} />
+        </p>
+      </div>
+      {!live && onRollBack && (
+        <Button
+          size="sm"
+          disabled={!canRollBack}
+          title={canRollBack ? undefined : 'Its image is no longer kept.'}
+          aria-label={`Roll back to v${number}`}
+          onClick={onRollBack}
+          icon={<Undo2 size={14} aria-hidden />}
+        >
+          <span className="hidden sm:inline">Roll back</span>
+        </Button>
+      )}
+    </li>
+  )
 }

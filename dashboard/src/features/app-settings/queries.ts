@@ -1,0 +1,21 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { App, type ChangeAppSettings } from '@vastrox/shared/app.ts'
+import { appQuery, appsQuery } from '#features/apps/queries.ts'
+import { api } from '#lib/api.ts'
+import { ignored } from '#lib/list-of.ts'
+
+export function useChangeSettings(name: string) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (changes: ChangeAppSettings) => api.patch(`/apps/${name}`, App, changes),
+    onSuccess: (app) => queryClient.setQueryData(appQuery(name).queryKey, app),
+  })
+}
+
+export function useDestroyApp(name: string) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: () => api.delete(`/apps/${name}`, ignored, { confirm: name }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: appsQuery.queryKey }),
+  })
+}

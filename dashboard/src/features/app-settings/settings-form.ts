@@ -1,0 +1,48 @@
+import { type App, type AppSettings, BranchName, HealthPath } from '@vastrox/shared/app.ts'
+import { z } from 'zod'
+import { MEGABYTE } from '#lib/bytes.ts'
+
+const seconds = (least: number, most: number) =>
+  z.coerce
+    .number('Give a number of seconds.')
+    .min(least, `At least ${least} s.`)
+    .max(most, `At most ${most} s.`)
+
+/** An empty field means that the platform chooses. */
+const orEmpty = <Schema extends z.ZodType<string>>(schema: Schema) =>
+  z.union([z.literal(''), schema])
+
+/** The settings as people write them: seconds and megabytes, empty for "you choose". */
+export const SettingsForm = z.object({
+  deployBranch: orEmpty(BranchName),
+  healthPath: orEmpty(HealthPath),
+  healthTimeoutS: seconds(1, 900),
+  stopGraceS: seconds(0, 600),
+  drainS: seconds(0, 600),
+  watchS: seconds(0, 900),
+  memoryMb: z.coerce.number('Give a number of megabytes.').int().min(32, 'At least 32 MB.'),
+  cpuCores: z.coerce.number('Give a number of cores.').min(0).max(256),
+})
+export type SettingsForm = z.infer<typeof SettingsForm>
+
+export const toForm = ({ settings }: App): SettingsForm => ({
+  deployBranch: settings.deployBranch ?? '',
+  healthPath: settings.healthPath ?? '',
+  healthTimeoutS: settings.healthTimeoutMs / 1_000,
+  stopGraceS: settings.stopGraceMs / 1_000,
+  drainS: settings.drainMs / 1_000,
+  watchS: settings.watchMs / 1_000,
+  memoryMb: Math.round(settings.memoryBytes / MEGABYTE),
+  cpuCores: settings.cpuMillis / 1_000,
+})
+
+export const toSettings = (form: SettingsForm): AppSettings => ({
+  deployBranch: form.deployBranch || null,
+  healthPath: form.healthPath || null,
+  healthTimeoutMs: Math.round(form.healthTimeoutS * 1_000),
+  stopGraceMs: Math.round(form.stopGraceS * 1_000),
+  drainMs: Math.round(form.drainS * 1_000),
+  watchMs: Math.round(form.watchS * 1_000),
+  memoryBytes: form.memoryMb * MEGABYTE,
+  cpuMillis: Math.round(form.cpuCores * 1_000),
+})

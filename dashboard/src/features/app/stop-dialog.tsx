@@ -1,0 +1,32 @@
+import { useAppVerb } from '#features/app/queries.ts'
+import { Button } from '#ui/button.tsx'
+import { Dialog, DialogActions } from '#ui/dialog.tsx'
+
+interface Props {
+  app: string
+  open: boolean
+  onClose: () => void
+}
+
+export function StopDialog({ app, open, onClose }: Props) {
+  const verb = useAppVerb(app)
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={`Stop ${app}?`}
+      lead="Its instances are stopped and visitors see a page that says so. Releases, env and settings stay; starting it again takes a moment."
+    >
+      <DialogActions>
+        <Button onClick={onClose}>Keep it running</Button>
+        <Button
+          variant="danger"
+          busy={verb.isPending}
+          onClick={() => verb.mutate('stop', { onSuccess: onClose })}
+        >
+          Stop the app
+        </Button>
+      </DialogActions>
+    </Dialog>
+  )
+}

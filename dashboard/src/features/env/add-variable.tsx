@@ -1,0 +1,70 @@
+import { EnvKey } from '@vastrox/shared/env.ts'
+import { Plus } from 'lucide-react'
+import { useRef, useState } from 'react'
+import { Button } from '#ui/button.tsx'
+import { Field } from '#ui/field.tsx'
+import { TextArea } from '#ui/text-area.tsx'
+
+interface Props {
+  onAdd: (key: string, value: string) => void
+  /** Somebody pasted more than a name: the text of a .env file. */
+  onPasteFile: (text: string) => void
+}
+
+/** The last row of the list: a name, a value, and on to the next. */
+export function AddVariable({ onAdd, onPasteFile }: Props) {
+  const keyInput = useRef<HTMLInputElement>(null)
+  const [key, setKey] = useState('')
+  const [value, setValue] = useState('')
+  const problem = key === '' ? undefined : EnvKey.safeParse(key).error?.issues[0]?.message
+
+  const add = () => {
+    if (key === '' || problem !== undefined) return
+    onAdd(key, value)
+    setKey('')
+    setValue('')
+    keyInput.current?.focus()
+  }
+
+  return (
+    <form
+      className="grid grid-cols-1 items-start gap-3 rounded-b-lg border-t border-line bg-sunken px-4 py-3 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto] sm:px-5"
+      onSubmit={(event) => {
+        event.preventDefault()
+        add()
+      }}
+    >
+      <Field
+        ref={keyInput}
+        label="Name of a new variable"
+        hideLabel
+        placeholder="NAME"
+        autoComplete="off"
+        autoCapitalize="characters"
+        spellCheck={false}
+        mono
+        value={key}
+        error={problem}
+        onChange={(event) => setKey(event.target.value.trim())}
+        onPaste={(event) => {
+          const text = event.clipboardData.getData('text')
+          if (!text.includes('=')) return
+          event.preventDefault()
+          onPasteFile(text)
+        }}
+      />
+      <TextArea
+        label="Value of a new variable"
+        hideLabel
+        placeholder="value, or paste a whole .env file into the name"
+        rows={value.includes('\n') ? 4 : 1}
+        value={value}
+        onChange={(event) => setValue(event.target.value)}
+        className="[&_textarea]:min-h-9 [&_textarea]:resize-y"
+      />
+      <Button type="submit" disabled={key === ''} icon={<Plus size={15} aria-hidden />}>
+        Add
+      </Button>
+    </form>
+  )
+}

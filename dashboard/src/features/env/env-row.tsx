@@ -1,0 +1,152 @@
+import { Eye, EyeOff, Pencil, Trash2, Undo2 } from 'lucide-react'
+import { useState } from 'react'
+import type { EnvRow } from '#features/env/env-draft.ts'
+import { EnvValueForm } from '#features/env/env-value-form.tsx'
+import { useReveal } from '#features/env/queries.ts'
+import { useMay } from '#features/session/queries.ts'
+import { cx } from '#lib/cx.ts'
+import { Ago } from '#ui/ago.tsx'
+import { Button } from '#ui/button.tsx'
+import { CopyButton } from '#ui/copy-block.tsx'
+import { Badge } from '#ui/state.tsx'
+import { toast } from '#ui/toast.tsx'
+
+interface Props {
+  app: string
+  row: EnvRow
+  /** Missing where the reader may not change it. */
+  onSet: ((value: string) => void) | undefined
+  onRemove: () => void
+  onUndo: () => void
+}
+
+export function EnvRowView({ app, row, onSet, onRemove, onUndo }: Props) {
+  const mayReveal = useMay('env.reveal')
+  const reveal = useReveal(app)
+  const [editing, setEditing] = useState<string>()
+  const shown = row.value ?? reveal.data
+
+  /** Editing begins with the value as it is, where the reader may see it. */
+  const edit = async () => {
+    if (shown !== undefined || !mayReveal) return setEditing(shown ?? '')
+    return reveal.mutateAsync(row.key).then(setEditing, toast.error)
+  }
+
+  if (editing !== undefined && onSet) {
+    return (
+      <li className="border-b border-line p-4 last:border-0 sm:px-5">
+        <EnvValueForm
+          name={row.key}
+          value={editing}
+          onCancel={() => setEditing(undefined)}
+          onSave={(value) => {
+            onSet(value)
+            reveal.reset()
+            setEditing(undefined)
+          }}
+        />
+      </li>
+    )
+  }
+  return (
+    <li
+      className={cx(
+        'grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 border-b border-line px-4 py-2 last:border-0 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto] sm:px-5',
+        row.status === 'removed' && 'opacity-60',
+      )}
+    >
+      <div className="flex min-w-0 items-center gap-2">
+        <code
+          className={cx('truncate font-medium', row.status === 'removed' && 'line-through')}
+          title={row.key}
+        >
+          {row.key}
+        </code>
+        <StatusBadge status={row.status} />
+      </div>
+      <div className="order-3 col-span-2 min-w-0 sm:order-none sm:col-span-1">
+        {shown === undefined ? (
+          <span className="text-sm text-faint">
+            <span aria-hidden className="font-mono tracking-widest">
+              ••••••••
+            </span>
+            <span className="sr-only">hidden</span>
+            {row.changedAt !== undefined && (
+              <span className="ml-3">
+                set <Ago at={row.changedAt} />
+              </span>
+            )}
+          </span>
+        ) : (
+          <code className="block max-h-24 overflow-auto break-all whitespace-pre-wrap">
+            {shown === '' ? <span className="text-faint">empty</span> : shown}
+          </code>
+        )}
+      </div>
+      <div className="flex justify-end">
+        {row.status === 'kept' && mayReveal && (
+          <Button
+            variant="quiet"
+            size="sm"
+            square
+            busy={reveal.isPending}
+            aria-label={reveal.data === undefined ? `Show ${row.key}` : `Hide ${row.key}`}
+            title={reveal.data === undefined ? 'Show (this is audited)' : 'Hide'}
+            onClick={() =>
+              reveal.data === undefined
+                ? reveal.mutate(row.key, { onError: toast.error })
+                : reveal.reset()
+            }
+            icon={
+              reveal.data === undefined ? (
+                <Eye size={15} aria-hidden />
+              ) : (
+                <EyeOff size={15} aria-hidden />
+              )
+            }
+          />
+        )}
+        {shown !== undefined && <CopyButton text={shown} label={`Copy ${row.key}`} />}
+        {row.status !== 'kept' && (
+          <Button
+            variant="quiet"
+            size="sm"
+            square
+            aria-label={`Undo the change of ${row.key}`}
+            title="Undo"
+            onClick={onUndo}
+            icon={<Undo2 size={15} aria-hidden />}
+          />
+        )}
+        {onSet && row.status !== 'removed' && (
+          <>
+            <Button
+              variant="quiet"
+              size="sm"
+              square
+              aria-label={`Edit ${row.key}`}
+              title="Edit"
+              onClick={() => void edit()}
+              icon={<Pencil size={15} aria-hidden />}
+            />
+            <Button
+              variant="quiet"
+              size="sm"
+              square
+              aria-label={`Remove ${row.key}`}
+              title="Remove"
+              onClick={onRemove}
+              icon={<Trash2 size={15} aria-hidden />}
+            />
+          </>
+        )}
+      </div>
+    </li>
+  )
+}
+
+function StatusBadge({ status }: Pick<EnvRow, 'status'>) {
+  if (status === 'kept') return null
+  const tone = status === 'removed' ? 'bad' : 'busy'
+  return <Badge tone={tone}>{status}</Badge>
+}

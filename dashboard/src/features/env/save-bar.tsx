@@ -1,0 +1,67 @@
+import { useBlocker } from '@tanstack/react-router'
+import { type EnvDraft, sayChanges } from '#features/env/env-draft.ts'
+import { useSaveEnv } from '#features/env/queries.ts'
+import { Button } from '#ui/button.tsx'
+import { Dialog, DialogActions } from '#ui/dialog.tsx'
+import { toast } from '#ui/toast.tsx'
+
+interface Props {
+  app: string
+  draft: EnvDraft
+  onDone: () => void
+}
+
+/** Appears with the first change and stays in sight: one save, one release, one deployment. */
+export function SaveBar({ app, draft, onDone }: Props) {
+  const save = useSaveEnv(app)
+  const blocker = useBlocker({
+    shouldBlockFn: () => draft.size > 0,
+    enableBeforeUnload: () => draft.size > 0,
+    withResolver: true,
+  })
+
+  const submit = () =>
+    save.mutate(draft, {
+      onSuccess: (deployment) => {
+        onDone()
+        toast.good(
+          deployment ? `Saved. Deployment #${deployment.number} brings it live.` : 'Saved.',
+        )
+      },
+      onError: toast.error,
+    })
+
+  return (
+    <>
+      {draft.size > 0 && (
+        <div className="rise sticky bottom-16 z-20 mt-4 flex flex-wrap items-center justify-between gap-3 rounded-lg border border-accent/50 bg-raised px-4 py-3 shadow-float lg:bottom-4">
+          <p>
+            <strong className="font-semibold">{sayChanges(draft)}</strong>
+            <span className="text-muted"> · not saved yet</span>
+          </p>
+          <div className="flex gap-2">
+            <Button variant="quiet" disabled={save.isPending} onClick={onDone}>
+              Discard
+            </Button>
+            <Button variant="primary" busy={save.isPending} onClick={submit}>
+              {save.isPending ? 'Saving …' : 'Save and deploy'}
+            </Button>
+          </div>
+        </div>
+      )}
+      <Dialog
+        open={blocker.status === 'blocked'}
+        onClose={() => blocker.reset?.()}
+        title="Leave without saving?"
+        lead="The changes of the env variables are not saved yet."
+      >
+        <DialogActions>
+          <Button onClick={() => blocker.proceed?.()}>Leave</Button>
+          <Button variant="primary" onClick={() => blocker.reset?.()}>
+            Stay
+          </Button>
+        </DialogActions>
+      </Dialog>
+    </>
+  )
+}

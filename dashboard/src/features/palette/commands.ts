@@ -1,0 +1,70 @@
+import type { App } from '@vastrox/shared/app.ts'
+import type { LinkProps } from '@tanstack/react-router'
+
+/** Something to go to; verbs lead to the page where they are done. */
+export interface Command {
+  id: string
+  title: string
+  group: 'Apps' | 'Pages' | 'Do'
+  to: NonNullable<LinkProps['to']>
+  params?: { name: string }
+}
+
+const PAGES: readonly Command[] = [
+  { id: 'apps', title: 'Apps', group: 'Pages', to: '/apps' },
+  { id: 'node', title: 'Node and health', group: 'Pages', to: '/node' },
+  { id: 'tokens', title: 'Tokens', group: 'Pages', to: '/tokens' },
+  { id: 'audit', title: 'Audit', group: 'Pages', to: '/audit' },
+  { id: 'account', title: 'Account and password', group: 'Pages', to: '/account' },
+]
+
+const VERBS = [
+  ['push', 'Push to', '/apps/$name/push'],
+  ['logs', 'Read the log of', '/apps/$name/logs'],
+  ['env', 'Change the env of', '/apps/$name/env'],
+  ['scale', 'Scale or restart', '/apps/$name/processes'],
+  ['roll-back', 'Roll back', '/apps/$name/releases'],
+  ['deployments', 'Deployments of', '/apps/$name/deployments'],
+  ['settings', 'Settings of', '/apps/$name/settings'],
+] as const
+
+export const commandsFor = (apps: readonly App[]): Command[] => [
+  ...apps.map(
+    ({ name }): Command => ({
+      id: `app ${name}`,
+      title: name,
+      group: 'Apps',
+      to: '/apps/$name',
+      params: { name },
+    }),
+  ),
+  ...PAGES,
+  ...apps.flatMap(({ name }) =>
+    VERBS.map(
+      ([id, title, to]): Command => ({
+        id: `${id} ${name}`,
+        title: `${title} ${name}`,
+        group: 'Do',
+        to,
+        params: { name },
+      }),
+    ),
+  ),
+]
+
+const MOST = 40
+
+/**
+ * The commands that hold every word that was typed, in any order; those whose title begins with it
+ * first. With nothing typed the verbs stay away: there would be too many.
+ */
+export function findCommands(commands: readonly Command[], typed: string): Command[] {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return commands.filter(({ group }) => group !== 'Do').slice(0, MOST)
+  const begins = (command: Command) =>
+    command.title.toLowerCase().startsWith(words[0] ?? '') ? 0 : 1
+  return commands
+    .filter(({ title, id }) => words.every((word) => `${title} ${id}`.toLowerCase().includes(word)))
+    .toSorted((a, b) => begins(a) - begins(b))
+    .slice(0, MOST)
+}
