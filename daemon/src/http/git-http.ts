@@ -91,6 +91,9 @@ export const gitHttp =
           if (request.headers['content-type'] !== `application/x-${service}-request`)
             return sayText(reply, 415, `Send application/x-${service}-request.`)
           const output = new PassThrough()
+          output.on('error', () => {
+            // Who waits for `work` is told; the stream only ends the connection.
+          })
           const streams = { input: bodyOf(request), output, gone: goneSignal(reply) }
           const name = nameOf(request.params)
           const work =

@@ -26,6 +26,7 @@ const ARCHIVE_TIMEOUT_MS = 600_000
 const TIDY_TIMEOUT_MS = 1_800_000
 const MAX_LISTING_BYTES = 32 * 2 ** 20
 const MAX_PATHS = 20_000
+const NOT_A_COMMIT = 'a branch must be a commit, not a tag: push <tag>^{commit}:<branch> instead'
 const MAX_TEXT_BYTES = 1_000_000
 
 export const repositoryPath = (repositories: string, appId: string): string => {
@@ -77,15 +78,17 @@ export function createSourceControl({ repositories }: Deps): SourceControl {
 
     async readCommit(appId, sha, branch) {
       const output = await gitOk(pathOf(appId), [
-        'show',
-        '--no-patch',
+        'log',
+        '--max-count=1',
         '--no-show-signature',
         '--no-notes',
         '--encoding=UTF-8',
-        '--format=%an%x00%s',
+        '--format=%H%x00%an%x00%s',
         checkedSha(sha),
       ])
-      const [author = '', subject = ''] = output.toString().replace(/\n$/, '').split('\0')
+      const [found, author = '', subject = ''] = output.toString().replace(/\n$/, '').split('\0')
+      // git finds the commit that a tag names; a branch must be the commit itself.
+      if (found !== sha) throw new CodedError('SOURCE_UNSAFE', { reason: NOT_A_COMMIT })
       return { sha, branch, subject: printable(subject), author: printable(author) }
     },
 
@@ -228,7 +231,7 @@ function checkedSha(sha: string): string {
 }
 
 function checkedRef(ref: string): string {
-  if (!/^refs\/[^\0\n ]+$/.test(ref)) throw new Error('that is not a ref')
+  if (!/^refs(\/[^\0\n ]+)?$/.test(ref)) throw new Error('that is not a ref')
   return ref
 }
 

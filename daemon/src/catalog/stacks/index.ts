@@ -1,0 +1,6 @@
+import type { Stack } from '#ports/stack.ts'
+import { node } from './node.ts'
+import { notYet } from './not-yet.ts'
+
+/** To add a stack: write its file beside this one, then name it here. The order is precedence. */
+export const stacks: readonly Stack[] = [node, notYet]

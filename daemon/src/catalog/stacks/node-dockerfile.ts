@@ -1,0 +1,122 @@
+import type { PackageManager } from './node-packages.ts'
+
+/** Everything that the Dockerfile of a Node.js project depends on. */
+export interface NodeImage {
+  /** null where there is nothing to install. */
+  manager: PackageManager | null
+  buildScript: string | null
+  /** Installing or building looks at, or writes into, more than the files that name the packages. */
+  needsWholeSource: boolean
+  keepsDevDependencies: boolean
+  /** Folders that build tools keep their own cache in. */
+  buildCaches: string[]
+  /** pnpm and yarn are in the build image only. */
+  runsOnBuildImage: boolean
+  /** The command of `web`; null where there is none. */
+  command: string | null
+}
+
+const CA = '--mount=type=secret,id=vastrox-ca,target=/run/vastrox/ca.pem'
+const WITH_CA = 'NODE_EXTRA_CA_CERTS=/run/vastrox/ca.pem'
+const OWNER = '--chown=1000:1000'
+
+/**
+ * Packages are installed from the files that name them alone, wherever that is enough, and copied as
+ * a layer of their own: a change of code alone then rebuilds only what comes after it.
+ */
+export function nodeDockerfile(image: NodeImage): string {
+  const { manager } = image
+  const stages = manager ? stagesOf(image, manager) : []
+  const copies = manager ? copiesOf(image) : [`COPY ${OWNER} . /app`]
+  return [
+    ...stages,
+    `FROM ${image.runsOnBuildImage ? '@BUILD@' : '@RUNTIME@'}`,
+    'ENV NODE_ENV=production PATH=/app/node_modules/.bin:$PATH',
+    ...copies,
+    'WORKDIR /app',
+    'USER 1000:1000',
+    ...(image.command === null ? [] : [`CMD ${JSON.stringify(['/bin/sh', '-c', image.command])}`]),
+    '',
+  ].join('\n')
+}
+
+const prunes = ({ keepsDevDependencies, buildScript, needsWholeSource }: NodeImage): boolean =>
+  !keepsDevDependencies && (buildScript !== null || needsWholeSource)
+
+function stagesOf(image: NodeImage, manager: PackageManager): string[] {
+  const full = image.buildScript !== null || image.needsWholeSource || image.keepsDevDependencies
+  const install = manager.install(full ? 'all' : 'production')
+  const prune = prunes(image) ? manager.prune : null
+
+  if (image.needsWholeSource)
+    return [
+      ...begin('build', manager),
+      'COPY . .',
+      fetch(manager, install),
+      ...(image.buildScript === null ? [] : [build(image, manager, [])]),
+      ...(prune === null ? [] : [fetch(manager, prune)]),
+      '',
+    ]
+
+  const modules = [
+    ...begin('modules', manager),
+    ...copyFiles(manager.files),
+    fetch(manager, `${install} && mkdir -p node_modules`),
+    '',
+  ]
+  if (image.buildScript === null) return modules
+  return [
+    ...modules,
+    ...(prune === null ? [] : ['FROM modules AS production', fetch(manager, prune), '']),
+    ...begin('build', manager),
+    'COPY . .',
+    build(image, manager, [
+      '--mount=type=bind,from=modules,source=/app/node_modules,target=/app/node_modules,rw',
+    ]),
+    '',
+  ]
+}
+
+function begin(name: string, { setUp, env }: PackageManager): string[] {
+  const variables = Object.entries({ NODE_ENV: 'production', CI: 'true', HUSKY: '0', ...env })
+  return [
+    `FROM @BUILD@ AS ${name}`,
+    'WORKDIR /app',
+    `ENV ${variables.map(([key, value]) => `${key}=${value}`).join(' ')} PATH=/app/node_modules/.bin:$PATH`,
+    ...(setUp === null
+      ? []
+      : [`RUN --mount=type=cache,id=npm,target=/root/.npm ${CA} ${WITH_CA} ${setUp}`]),
+  ]
+}
+
+const fetch = ({ cache }: PackageManager, command: string): string =>
+  `RUN --mount=type=cache,id=${cache.id},target=${cache.target} ${CA} ${WITH_CA} ${command}`
+
+/** Build scripts fetch too (fonts, browsers): they get the authorities of the host as well. */
+function build(
+  { buildScript, buildCaches }: NodeImage,
+  { run }: PackageManager,
+  mounts: readonly string[],
+): string {
+  const caches = buildCaches.map(
+    (folder) => `--mount=type=cache,id=${folder.replaceAll(/\W+/g, '-')},target=/app/${folder}`,
+  )
+  return ['RUN', ...mounts, ...caches, CA, `${WITH_CA} ${run} ${buildScript}`].join(' ')
+}
+
+function copiesOf(image: NodeImage): string[] {
+  if (image.needsWholeSource) return [`COPY ${OWNER} --from=build /app /app`]
+  const hasPruned = image.buildScript !== null && prunes(image) && image.manager?.prune
+  const stage = hasPruned ? 'production' : 'modules'
+  return [
+    `COPY ${OWNER} --from=${stage} /app/node_modules /app/node_modules`,
+    image.buildScript === null ? `COPY ${OWNER} . /app` : `COPY ${OWNER} --from=build /app /app`,
+  ]
+}
+
+/** One COPY puts all its files into one folder, so those of other folders are copied by themselves. */
+function copyFiles(files: readonly string[]): string[] {
+  const inRoot = files.filter((file) => !file.includes('/'))
+  const nested = files.filter((file) => file.includes('/'))
+  return [`COPY ${inRoot.join(' ')} ./`, ...nested.map((file) => `COPY ${file} ./${file}`)]
+}
