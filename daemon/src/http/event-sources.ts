@@ -1,10 +1,8 @@
 import { once } from 'node:events'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Authenticate, credentialsOf } from '#http/plugins/auth.ts'
 
-interface Deps {
-  authenticate: Authenticate
+interface Options {
   heartbeatMs?: number
   recheckMs?: number
 }
@@ -25,23 +23,10 @@ const MAX_OPEN = 500
 
 /** Server-sent events, for every route that has some. */
 export function createEventSources({
-  authenticate,
   heartbeatMs = HEARTBEAT_MS,
   recheckMs = RECHECK_MS,
-}: Deps) {
+}: Options = {}) {
   const open = new Set<EventSource>()
-
-  function mayStillListen(request: FastifyRequest): boolean {
-    const { access } = request.routeOptions.config
-    try {
-      const actor = authenticate(credentialsOf(request))
-      if (!actor || !access || actor.teamId !== request.actor.teamId) return false
-      if (access.permission === 'public' || access.permission === 'signed-in') return true
-      return actor.permissions.has(access.permission)
-    } catch {
-      return false
-    }
-  }
 
   return {
     /** Takes the reply over. To be called once everything that can be refused has been checked. */
@@ -99,6 +84,15 @@ export function createEventSources({
   }
 }
 export type EventSources = ReturnType<typeof createEventSources>
+
+/** Its session or token, its user's role and its team are as the route asks. */
+function mayStillListen(request: FastifyRequest): boolean {
+  const { access } = request.routeOptions.config
+  const actor = request.actorNow()
+  if (!actor || !access || actor.teamId !== request.actor.teamId) return false
+  if (access.permission === 'public' || access.permission === 'signed-in') return true
+  return actor.permissions.has(access.permission)
+}
 
 /** Where the client says it stopped; undefined for a first connection or nonsense. */
 export function lastEventId(request: FastifyRequest): string | undefined {

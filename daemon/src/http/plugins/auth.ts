@@ -17,6 +17,8 @@ declare module 'fastify' {
     sessionId: string | null
     /** What the browser keeps to get its next access token with. */
     refreshToken: string | undefined
+    /** Asks anew, for streams that outlive what they began with; undefined once access has ended. */
+    actorNow(): Actor | undefined
     /** True when the request carries cookies of ours. */
     hasSessionCookies: boolean
   }
@@ -108,6 +110,17 @@ export const auth = ({ access, instance, accessTokenKey, now }: Deps) =>
       getter(this: FastifyRequest): Actor {
         return identityOf(this).actor
       },
+    })
+    server.decorateRequest('actorNow', function (this: FastifyRequest): Actor | undefined {
+      const { sessionId } = identityOf(this)
+      try {
+        return sessionId === null
+          ? identify(this)?.actor
+          : access.sessions.authenticate(sessionId, addressOf(this))
+      } catch {
+        // The token has expired or was revoked.
+        return undefined
+      }
     })
     server.decorateRequest('sessionId', {
       getter(this: FastifyRequest): string | null {

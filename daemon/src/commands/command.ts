@@ -1,0 +1,89 @@
+import type { ParseArgsOptionsConfig } from 'node:util'
+import type { Actor } from '@vastrox/shared/actor.ts'
+import type { Permission } from '@vastrox/shared/permissions.ts'
+import type { AccessService } from '#core/access/access-service.ts'
+import type { AppService } from '#core/apps/app-service.ts'
+import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { DeploymentService } from '#core/deployments/deployment-service.ts'
+import type { EnvService } from '#core/env/env-service.ts'
+import type { LogService } from '#core/logs/log-service.ts'
+import type { NodeService } from '#core/nodes/node-service.ts'
+import type { ProcessService } from '#core/processes/process-service.ts'
+import type { ReleaseService } from '#core/releases/release-service.ts'
+
+/** What commands may call; each calls one. */
+export interface CommandServices {
+  access: AccessService
+  apps: AppService
+  audit: AuditLog
+  deployments: DeploymentService
+  env: EnvService
+  logs: LogService
+  nodes: NodeService
+  processes: ProcessService
+  releases: ReleaseService
+}
+
+/** Where a command runs: on the server's console today, over SSH later. */
+export interface CommandContext extends CommandServices {
+  actor: Actor
+  /** What was piped in; undefined where nothing was. */
+  stdin: string | undefined
+  /** True with --json: the only thing printed is one JSON value. */
+  json: boolean
+  /** Aborts when whoever asked has gone. */
+  signal: AbortSignal
+  /** Resolves once the reader can take more. */
+  print(text: string): Promise<void>
+  printError(text: string): Promise<void>
+}
+
+export interface Arguments {
+  positionals: string[]
+  options: Readonly<Record<string, string | boolean | undefined>>
+}
+
+export interface Command {
+  /** As people know it: `env:set`. `env set` works too. */
+  name: string
+  aliases?: readonly string[]
+  /** Behind the name: `<app> KEY=value …`. */
+  usage: string
+  summary: string
+  permission: Permission | 'signed-in'
+  options?: ParseArgsOptionsConfig
+  /** How many positionals it takes, at least and at most. */
+  takes: readonly [least: number, most: number]
+  /** Gives the exit code where it is not 0. */
+  run(context: CommandContext, args: Arguments): Promise<number | undefined | void>
+}
+
+/** The command line cannot be understood: exit code 2, with the usage. */
+export class UsageError extends Error {
+  override name = 'UsageError'
+}
+
+export const EXIT_FAILED = 1
+export const EXIT_USAGE = 2
+
+/** The positional at that place; commands say in `takes` which are there. */
+export function positional({ positionals }: Arguments, at: number): string {
+  const found = positionals[at]
+  if (found === undefined) throw new UsageError('There is something missing.')
+  return found
+}
+
+export function textOption({ options }: Arguments, name: string): string | undefined {
+  const value = options[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** A whole number at or above `least`. */
+export function numberOption(args: Arguments, name: string, least = 0): number | undefined {
+  const text = textOption(args, name)
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new UsageError(`--${name} takes a whole number from ${least} on.`)
+  return value
+}

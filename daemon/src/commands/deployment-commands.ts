@@ -1,0 +1,223 @@
+import type { Deployment } from '@vastrox/shared/deployment.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import {
+  type Arguments,
+  type Command,
+  type CommandContext,
+  numberOption,
+  positional,
+  UsageError,
+} from '#commands/command.ts'
+import { DEPLOYING, followDeployment } from '#commands/follow-deployment.ts'
+import { age, megabytes, show, table } from '#commands/output.ts'
+
+const follow = (context: CommandContext, args: Arguments, deployment: Deployment) =>
+  followDeployment(context, deployment, { detach: args.options['detach'] === true })
+
+const MAX_LISTED = 200
+
+export const deploymentCommands: readonly Command[] = [
+  {
+    name: 'deploy',
+    aliases: ['deployments:create', 'redeploy'],
+    usage: '<app> [--no-cache] [-d]',
+    summary: 'Build the live source again and deploy it',
+    permission: 'app.deploy',
+    options: { ...DEPLOYING, 'no-cache': { type: 'boolean' } },
+    takes: [1, 1],
+    async run(context, args) {
+      const noCache = args.options['no-cache'] === true
+      const app = positional(args, 0)
+      return follow(context, args, context.deployments.redeploy(context.actor, app, { noCache }))
+    },
+  },
+  {
+    name: 'deployments',
+    aliases: ['deployments:list'],
+    usage: '<app> [-n 20]',
+    summary: 'List the deployments of an app, newest first',
+    permission: 'app.read',
+    options: { number: { type: 'string', short: 'n' } },
+    takes: [1, 1],
+    async run(context, args) {
+      const limit = Math.min(numberOption(args, 'number', 1) ?? 20, MAX_LISTED)
+      const page = { cursor: undefined, limit }
+      const { items } = context.deployments.list(context.actor, positional(args, 0), page)
+      await show(context, items, () =>
+        table(
+          ['Number', 'State', 'Release', 'Why', 'By', 'When', 'Reason'],
+          items.map((each) => [
+            String(each.number),
+            each.state,
+            each.release === null ? '-' : `v${each.release}`,
+            each.trigger,
+            each.actor,
+            each.createdAt,
+            each.reason ?? '',
+          ]),
+        ),
+      )
+    },
+  },
+  {
+    name: 'cancel',
+    aliases: ['deployments:cancel'],
+    usage: '<app> [<deployment>]',
+    summary: 'Cancel a deployment that has not switched yet',
+    permission: 'app.deploy',
+    takes: [1, 2],
+    async run(context, args) {
+      const app = positional(args, 0)
+      const number =
+        args.positionals.length > 1 ? ordinalOf(positional(args, 1)) : newest(context, app)
+      const deployment = context.deployments.cancel(context.actor, app, number)
+      await show(context, deployment, () => `Deployment ${number} of ${app} is being cancelled.\n`)
+    },
+  },
+  {
+    name: 'releases',
+    aliases: ['releases:list'],
+    usage: '<app>',
+    summary: 'List the releases of an app, newest first',
+    permission: 'app.read',
+    takes: [1, 1],
+    async run(context, args) {
+      const releases = context.releases.list(context.actor, positional(args, 0))
+      await show(context, releases, () =>
+        table(
+          ['Release', '', 'Made', 'From'],
+          releases.map(({ number, live, canRollBack, createdAt, description }) => [
+            `v${number}`,
+            live ? 'live' : canRollBack ? '' : 'image gone',
+            createdAt,
+            description,
+          ]),
+        ),
+      )
+    },
+  },
+  {
+    name: 'rollback',
+    aliases: ['roll-back', 'releases:rollback', 'releases:roll-back'],
+    usage: '<app> [v<release>] [--code] [-d]',
+    summary: 'Make an older release live again; --code keeps the env of now',
+    permission: 'app.deploy',
+    options: { ...DEPLOYING, code: { type: 'boolean' } },
+    takes: [1, 2],
+    async run(context, args) {
+      const app = positional(args, 0)
+      const number =
+        args.positionals.length > 1 ? ordinalOf(positional(args, 1)) : before(context, app)
+      const how = { with: args.options['code'] === true ? 'code' : 'code-and-env' } as const
+      return follow(context, args, context.deployments.rollBack(context.actor, app, number, how))
+    },
+  },
+  {
+    name: 'ps',
+    aliases: ['processes', 'ps:list', 'processes:list'],
+    usage: '<app>',
+    summary: 'List the processes of an app and their instances',
+    permission: 'app.read',
+    takes: [1, 1],
+    async run(context, args) {
+      const processes = await context.processes.list(context.actor, positional(args, 0))
+      const now = new Date()
+      await show(context, processes, () => {
+        const rows = processes.flatMap(({ instances }) => instances)
+        const scale = processes.map(({ name, scale, command }) => [name, `x${scale}`, command])
+        const running = table(
+          ['Instance', 'State', 'Release', 'Up', 'Memory', 'CPU', 'Restarts'],
+          rows.map((each) => [
+            `${each.process}.${each.ordinal}`,
+            each.state,
+            `v${each.release}`,
+            age(each.startedAt, now),
+            megabytes(each.memoryBytes),
+            each.cpuPercent === null ? '-' : `${each.cpuPercent} %`,
+            String(each.restarts),
+          ]),
+        )
+        return `${table(['Process', 'Scale', 'Command'], scale)}\n${running}`
+      })
+    },
+  },
+  {
+    name: 'scale',
+    aliases: ['ps:scale', 'processes:scale'],
+    usage: '<app> <process>=<number> … [-d]',
+    summary: 'Change how many instances processes have',
+    permission: 'app.deploy',
+    options: DEPLOYING,
+    takes: [2, 50],
+    async run(context, args) {
+      const scale = Object.fromEntries(args.positionals.slice(1).map(scaleOf))
+      const deployment = context.deployments.scale(context.actor, positional(args, 0), scale)
+      return follow(context, args, deployment)
+    },
+  },
+  {
+    name: 'restart',
+    aliases: ['ps:restart', 'apps:restart'],
+    usage: '<app> [-d]',
+    summary: 'New instances in place of the old, with no request dropped',
+    permission: 'app.deploy',
+    options: DEPLOYING,
+    takes: [1, 1],
+    run: async (context, args) =>
+      follow(context, args, context.deployments.restart(context.actor, positional(args, 0))),
+  },
+  {
+    name: 'start',
+    aliases: ['ps:start', 'apps:start'],
+    usage: '<app> [-d]',
+    summary: 'Start a stopped app',
+    permission: 'app.deploy',
+    options: DEPLOYING,
+    takes: [1, 1],
+    run: async (context, args) =>
+      follow(context, args, context.deployments.start(context.actor, positional(args, 0))),
+  },
+  {
+    name: 'stop',
+    aliases: ['ps:stop', 'apps:stop'],
+    usage: '<app>',
+    summary: 'Stop an app; visitors are told so',
+    permission: 'app.deploy',
+    takes: [1, 1],
+    async run(context, args) {
+      const app = positional(args, 0)
+      await context.deployments.stop(context.actor, app)
+      await show(context, { stopped: app }, () => `Stopped ${app}.\n`)
+    },
+  },
+]
+
+/** `v3` and `3`. */
+function ordinalOf(text: string): number {
+  const number = Number(/^v?(\d{1,9})$/.exec(text)?.[1] ?? Number.NaN)
+  if (!Number.isSafeInteger(number)) throw new UsageError(`${text} is not a number.`)
+  return number
+}
+
+function scaleOf(text: string): [string, number] {
+  const [, name, count] = /^([a-z][a-z0-9_-]{0,62})=(\d{1,3})$/.exec(text) ?? []
+  if (name === undefined || Number(count) > 100)
+    throw new UsageError(`${text} is not <process>=<number up to 100>.`)
+  return [name, Number(count)]
+}
+
+function newest({ deployments, actor }: CommandContext, app: string): number {
+  const [deployment] = deployments.list(actor, app, { cursor: undefined, limit: 1 }).items
+  if (!deployment) throw new CodedError('DEPLOYMENT_NOT_FOUND', { app })
+  return deployment.number
+}
+
+/** The newest release before the live one whose image is still there. */
+function before({ releases, actor }: CommandContext, app: string): number {
+  const all = releases.list(actor, app)
+  const live = all.find((each) => each.live)?.number ?? 0
+  const target = all.find(({ number, canRollBack }) => number < live && canRollBack)
+  if (!target)
+    throw new CodedError('RELEASE_NOT_FOUND', { reason: 'There is no release to go back to.' })
+  return target.number
+}

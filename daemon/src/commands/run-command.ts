@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util'
+import { mustBeAble } from '@vastrox/shared/actor.ts'
+import { CodedError, hintOf, sayError } from '@vastrox/shared/errors.ts'
+import {
+  type Command,
+  type CommandContext,
+  EXIT_FAILED,
+  EXIT_USAGE,
+  UsageError,
+} from '#commands/command.ts'
+import { findCommand, suggestionFor } from '#commands/find-command.ts'
+import { helpOf, overview } from '#commands/help.ts'
+
+type Context = Omit<CommandContext, 'json'>
+
+/** From the words behind `vastrox` to an exit code. What goes wrong is said, never thrown. */
+export async function runCommand(
+  commands: readonly Command[],
+  context: Context,
+  args: readonly string[],
+  onBug: (error: unknown) => void,
+): Promise<number> {
+  const words = args.filter((arg) => arg !== '--help' && arg !== '-h')
+  if (words.length === 0 || words[0] === 'help') return help(commands, context, words.slice(1))
+
+  const found = findCommand(commands, words)
+  if (!found) {
+    const near = suggestionFor(commands, words)
+    const hint = near === undefined ? 'vastrox help lists them all.' : `Did you mean ${near}?`
+    await context.printError(` !  There is no command ${words[0] ?? ''}. ${hint}\n`)
+    return EXIT_USAGE
+  }
+  if (words.length < args.length) return help(commands, context, [found.command.name])
+  return run(found.command, found.rest, context, onBug)
+}
+
+async function run(
+  command: Command,
+  rest: readonly string[],
+  context: Context,
+  onBug: (error: unknown) => void,
+): Promise<number> {
+  try {
+    if (command.permission !== 'signed-in') mustBeAble(context.actor, command.permission)
+    const { positionals, values } = parse(command, rest)
+    const { json, ...options } = values
+    return (await command.run({ ...context, json: json === true }, { positionals, options })) ?? 0
+  } catch (error) {
+    if (context.signal.aborted) return EXIT_FAILED
+    if (error instanceof UsageError) {
+      await context.printError(` !  ${error.message}\n${helpOf(command)}`)
+      return EXIT_USAGE
+    }
+    if (!(error instanceof CodedError)) onBug(error)
+    const hint = error instanceof CodedError ? hintOf(error.code) : undefined
+    await context.printError(` !  ${sayError(error)}${hint === undefined ? '' : `\n    ${hint}`}\n`)
+    return EXIT_FAILED
+  }
+}
+
+function parse(command: Command, rest: readonly string[]) {
+  const parsed = readOptions(command, rest)
+  const [least, most] = command.takes
+  if (parsed.positionals.length < least) throw new UsageError('There is something missing.')
+  if (parsed.positionals.length > most)
+    throw new UsageError(`It does not take ${parsed.positionals[most] ?? 'that'}.`)
+  return parsed
+}
+
+function readOptions(command: Command, rest: readonly string[]) {
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...rest],
+      options: { ...command.options, json: { type: 'boolean' } },
+      allowPositionals: true,
+      strict: true,
+    })
+    const options: Record<string, string | boolean | undefined> = {}
+    for (const [name, value] of Object.entries(values))
+      if (!Array.isArray(value)) options[name] = value
+    return { positionals, values: options }
+  } catch (error) {
+    const [sentence] = error instanceof Error ? error.message.split('. ') : []
+    throw new UsageError(`${sentence ?? 'That cannot be read'}.`, { cause: error })
+  }
+}
+
+async function help(
+  commands: readonly Command[],
+  context: Context,
+  words: readonly string[],
+): Promise<number> {
+  const found = findCommand(commands, words)
+  await context.print(found ? helpOf(found.command) : overview(commands))
+  return 0
+}

@@ -1,0 +1,17 @@
+import { accessCommands } from '#commands/access-commands.ts'
+import { appCommands } from '#commands/app-commands.ts'
+import type { Command } from '#commands/command.ts'
+import { deploymentCommands } from '#commands/deployment-commands.ts'
+import { envCommands } from '#commands/env-commands.ts'
+import { logCommands } from '#commands/log-commands.ts'
+import { nodeCommands } from '#commands/node-commands.ts'
+
+/** Every command of the console, in the order that help lists them. */
+export const commands: readonly Command[] = [
+  ...appCommands,
+  ...deploymentCommands,
+  ...envCommands,
+  ...logCommands,
+  ...accessCommands,
+  ...nodeCommands,
+]
