@@ -4,7 +4,12 @@ import { z } from 'zod'
 export const ControlRequest = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('status') }),
   /** `proxy` means every worker, one after the other; replies when the successors are ready. */
-  z.object({ verb: z.literal('restart'), process: z.string().optional() }),
+  z.object({
+    verb: z.literal('restart'),
+    process: z.string().optional(),
+    /** Tests only: the crash point of the run that begins now, and of no later one. */
+    crashAt: z.string().optional(),
+  }),
   /** Ends one process and keeps it ended until a restart, a hand-over or the end of the supervisor. */
   z.object({ verb: z.literal('stop-process'), process: z.string() }),
   /** Replies before it stops. */

@@ -1,5 +1,4 @@
 import { mkdirSync, readFileSync } from 'node:fs'
-import { cpus } from 'node:os'
 import { InstallationConfig, PROCESS_ENV, pathsOf } from '@vastrox/shared/installation.ts'
 import { serveControl } from '#agent/supervisor/control-server.ts'
 import { createEngineKeeper, engineOfOurs } from '#agent/supervisor/engine-keeper.ts'
@@ -9,6 +8,7 @@ import { bindSockets, type ListeningSockets } from '#agent/supervisor/listening-
 import { rotateLogs } from '#agent/supervisor/process-log.ts'
 import { processTable } from '#agent/supervisor/process-table.ts'
 import { createSupervisedProcess } from '#agent/supervisor/supervised-process.ts'
+import { claim } from '#agent/supervisor/only-one.ts'
 import {
   createSupervisor,
   type HandOverMessage,
@@ -32,6 +32,7 @@ async function main(): Promise<void> {
   mkdirSync(paths.processLogs, { recursive: true, mode: 0o700 })
   const groups = openKillGroups(config.instance)
   if (!groups.available) report('control groups cannot be written: only process groups are ended')
+  claim(`${dataDir}/run/supervisor/supervisor.pid`, isSuccessor)
   if (!isSuccessor) await groups.endLeftovers()
   const sockets = inheritedSockets() ?? (await bindPatiently(config))
 
@@ -49,10 +50,7 @@ async function main(): Promise<void> {
     version: bundleDir.split('/').at(-1) ?? '',
     node: process.execPath,
     sockets,
-    processes: processTable(config, dataDir, bundleDir, {
-      ...config.hostEnv,
-      [PROCESS_ENV.crashAt]: process.env[PROCESS_ENV.crashAt],
-    }).map((spec) =>
+    processes: processTable(config, dataDir, bundleDir).map((spec) =>
       createSupervisedProcess(spec, { launch: (each) => launch(deps, each), report }),
     ),
     report,
@@ -74,7 +72,8 @@ async function main(): Promise<void> {
   const engineStarts = engine.ensure()
   supervisor.startControlPlane()
   control = await serveControl(paths.supervisorSocket, (request) => supervisor.answer(request))
-  report(`supervises ${bundleDir} with ${cpus().length} cores`)
+  if (isSuccessor) tellPredecessor('in-charge')
+  report(`supervises ${bundleDir}`)
   await engineStarts
 
   setInterval(() => void rotateLogs(paths.processLogs).catch(reportError), ROTATE_EVERY_MS)
@@ -113,10 +112,12 @@ async function takeOver(workersRun: () => boolean): Promise<void> {
     const expected: HandOverMessage = 'control-plane-stopped'
     if (message === expected) resolve()
   })
-  const ready: HandOverMessage = 'workers-ready'
-  if (process.send) process.send(ready)
+  tellPredecessor('workers-ready')
   await promise
-  if (process.connected) process.disconnect?.()
+}
+
+function tellPredecessor(message: HandOverMessage): void {
+  if (process.send && process.connected) process.send(message)
 }
 
 await main()

@@ -20,7 +20,7 @@ export interface ProcessSpec {
   stopTimeoutMs: number
 }
 
-/** What processes get from the environment of whoever started the platform: how this host reaches others. */
+/** What config.json keeps of the installer's environment: how this host reaches others. */
 export const PASSED_ON = [
   'NODE_EXTRA_CA_CERTS',
   'SSL_CERT_FILE',
@@ -39,10 +39,9 @@ export const PASSED_ON = [
 const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=256']
 
 export function processTable(
-  config: Pick<InstallationConfig, 'proxyWorkers'>,
+  config: Pick<InstallationConfig, 'proxyWorkers' | 'hostEnv'>,
   dataDir: string,
   bundleDir: string,
-  hostEnv: Record<string, string | undefined>,
 ): ProcessSpec[] {
   const env = {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -50,7 +49,7 @@ export function processTable(
     NODE_ENV: 'production',
     /** One arena instead of one a thread: less memory that glibc keeps for itself. */
     MALLOC_ARENA_MAX: '1',
-    ...onlyPassedOn(hostEnv),
+    ...config.hostEnv,
     [PROCESS_ENV.dataDir]: dataDir,
     VASTROX_VERSION: bundleDir.split('/').at(-1) ?? '',
   }
@@ -98,16 +97,4 @@ export function processTable(
       stopTimeoutMs: 15_000,
     },
   ]
-}
-
-function onlyPassedOn(hostEnv: Record<string, string | undefined>): Record<string, string> {
-  const crashAt = hostEnv[PROCESS_ENV.crashAt]
-  const passed = PASSED_ON.flatMap((name) => {
-    const value = hostEnv[name]
-    return value === undefined ? [] : [[name, value]]
-  })
-  return {
-    ...Object.fromEntries(passed),
-    ...(crashAt === undefined ? {} : { [PROCESS_ENV.crashAt]: crashAt }),
-  }
 }

@@ -16,9 +16,10 @@ export interface SupervisedProcess {
   stop(): Promise<void>
   /**
    * A new run in place of the old one, in the order that the table says. Rejects when a successor
-   * that was started first ends at once: then the predecessor was not touched.
+   * that was started first ends at once: then the predecessor was not touched. `envOnce` is for
+   * this run alone.
    */
-  replace(): Promise<void>
+  replace(envOnce?: Record<string, string>): Promise<void>
   /** Settles when the current run says that it is ready, has ended, or after the time-out. */
   ready(timeoutMs: number): Promise<void>
   status(): PlatformProcess
@@ -47,11 +48,11 @@ export function createSupervisedProcess(
   /** Raised by everything that makes a planned start obsolete. */
   let turn = 0
 
-  function begin(): void {
+  function begin(envOnce: Record<string, string> = {}): void {
     clearTimeout(timer)
     turn += 1
     try {
-      current = watch(launch(spec))
+      current = watch(launch({ ...spec, env: { ...spec.env, ...envOnce } }))
     } catch (error) {
       afterFailure({ exitCode: null, words: String(error) }, 0)
     }
@@ -126,12 +127,12 @@ export function createSupervisedProcess(
     start() {
       if (current === undefined) begin()
     },
-    async replace() {
+    async replace(envOnce) {
       failures = 0
       const before = current
       if (spec.replace === 'stop-first' || before === undefined) {
         await stop()
-        begin()
+        begin(envOnce)
         await ready(READY_TIMEOUT_MS)
         return
       }
@@ -139,7 +140,7 @@ export function createSupervisedProcess(
       void before.ended.then(() => {
         beforeHasEnded = true
       })
-      begin()
+      begin(envOnce)
       await ready(READY_TIMEOUT_MS)
       if (current !== undefined || beforeHasEnded) return endRun(before)
       clearTimeout(timer)

@@ -1,5 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { InstallationConfig, InstallationPaths } from '@vastrox/shared/installation.ts'
+import {
+  type InstallationConfig,
+  type InstallationPaths,
+  PROCESS_ENV,
+} from '@vastrox/shared/installation.ts'
 import type { PlatformStatus } from '@vastrox/shared/platform-status.ts'
 import type { ControlRequest } from '#agent/supervisor/control-protocol.ts'
 import type { ListeningSockets } from '#agent/supervisor/listening-sockets.ts'
@@ -22,7 +26,7 @@ interface Deps {
 }
 
 /** Sent between a supervisor and its successor; see handOver. */
-export type HandOverMessage = 'workers-ready' | 'control-plane-stopped'
+export type HandOverMessage = 'workers-ready' | 'control-plane-stopped' | 'in-charge'
 
 const READY_TIMEOUT_MS = 15_000
 const HAND_OVER_TIMEOUT_MS = 30_000
@@ -65,7 +69,7 @@ export function createSupervisor(deps: Deps) {
   }
 
   /** One after the other, so that at no time every worker is new. */
-  async function restart(name: string | undefined): Promise<void> {
+  async function restart(name: string | undefined, crashAt: string | undefined): Promise<void> {
     const chosen = processes.filter(
       ({ spec }) =>
         name === undefined ||
@@ -73,7 +77,8 @@ export function createSupervisor(deps: Deps) {
         (name === 'proxy' && spec.name.startsWith('proxy-')),
     )
     if (chosen.length === 0) throw new Error(`there is no process ${name}`)
-    for (const each of chosen) await each.replace()
+    for (const each of chosen)
+      await each.replace(crashAt === undefined ? {} : { [PROCESS_ENV.crashAt]: crashAt })
   }
 
   async function stopProcess(name: string): Promise<void> {
@@ -99,7 +104,9 @@ export function createSupervisor(deps: Deps) {
     }
     await deps.closeControl()
     await stopControlPlane()
+    const inCharge = messageFrom(successor, 'in-charge')
     await tell(successor, 'control-plane-stopped')
+    await inCharge
     successor.disconnect()
     successor.unref()
     void Promise.all(workers.map((worker) => worker.stop())).then(deps.exit)
@@ -120,7 +127,7 @@ export function createSupervisor(deps: Deps) {
     },
     async answer(request: ControlRequest): Promise<unknown> {
       if (request.verb === 'status') return status()
-      if (request.verb === 'restart') return restart(request.process).then(status)
+      if (request.verb === 'restart') return restart(request.process, request.crashAt).then(status)
       if (request.verb === 'stop-process') return stopProcess(request.process).then(status)
       if (request.verb === 'hand-over') return handOver(request.bundleDir)
       setImmediate(() => void stop().then(deps.exit))

@@ -9,10 +9,10 @@ describe('the public address', () => {
       at('127.0.0.1', true),
       at('10.1.2.3'),
       at('2a01:4f8::1'),
-      at('198.51.100.4'),
+      at('8.8.4.4'),
     ])
 
-    expect(found).toBe('198.51.100.4')
+    expect(found).toBe('8.8.4.4')
   })
 
   it.each([
@@ -21,6 +21,7 @@ describe('the public address', () => {
     '192.168.1.2',
     '100.70.0.1',
     '169.254.1.1',
+    '203.0.113.7',
     'fe80::1',
     'fd00::2',
   ])('is not %s', (address) => {

@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { constants } from 'node:fs'
-import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import type { Installation } from '#agent/cli/installation.ts'
 import { mustRun } from '#agent/cli/must-run.ts'
 
 const ANCHORS = '/usr/local/share/ca-certificates'
+const TRUSTED = '/etc/ssl/certs'
 const UPDATE = '/usr/sbin/update-ca-certificates'
 const MAX_BYTES = 16 * 2 ** 10
 
@@ -22,10 +23,16 @@ export async function publishAuthority({ paths, config }: Installation): Promise
   return true
 }
 
-/** Takes the trust back. */
+/** Takes the trust back. The links to it are ours to remove: the update leaves them dangling. */
 export async function removeTrust(instance: string): Promise<void> {
   await rm(anchorOf(instance), { force: true })
   await mustRun(UPDATE, [])
+  const name = `vastrox-${instance}.pem`
+  for (const entry of await readdir(TRUSTED).catch(() => [])) {
+    const path = `${TRUSTED}/${entry}`
+    if (entry === name || (await readlink(path).catch(() => '')) === name)
+      await rm(path, { force: true })
+  }
 }
 
 export const anchorOf = (instance: string): string => `${ANCHORS}/vastrox-${instance}.crt`

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { readlink } from 'node:fs/promises'
+import { env } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PROCESS_ENV } from '@vastrox/shared/installation.ts'
 import { PlatformStatus } from '@vastrox/shared/platform-status.ts'
@@ -37,7 +38,6 @@ export function createSupervisedPlatform({ dataDir, paths, links }: Installation
         PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
         LANG: 'C.UTF-8',
         [PROCESS_ENV.dataDir]: dataDir,
-        ...crashPointOf(process.env),
       },
       stdio: ['ignore', log, log],
     })
@@ -86,7 +86,7 @@ export function createSupervisedPlatform({ dataDir, paths, links }: Installation
     down,
     async restart(process) {
       if ((await status()) === undefined) return up()
-      await ask({ verb: 'restart', ...(process === undefined ? {} : { process }) })
+      await ask({ verb: 'restart', process, crashAt: env[PROCESS_ENV.crashAt] })
     },
     async stopProcess(process) {
       if ((await status()) !== undefined) await ask({ verb: 'stop-process', process })
@@ -121,9 +121,4 @@ function isAlive(pid: number): boolean {
   } catch {
     return false
   }
-}
-
-function crashPointOf(env: NodeJS.ProcessEnv): Record<string, string> {
-  const name = env[PROCESS_ENV.crashAt]
-  return name === undefined ? {} : { [PROCESS_ENV.crashAt]: name }
 }

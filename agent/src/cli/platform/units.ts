@@ -9,7 +9,7 @@ export function unitsOf(
   version: string,
 ): Map<string, string> {
   const name = (part: string): string => `vastrox-${config.instance}-${part}`
-  const table = processTable(config, dataDir, current, config.hostEnv ?? {})
+  const table = processTable(config, dataDir, current)
   const units = new Map<string, string>()
   units.set(
     `${name('proxy')}.socket`,
