@@ -37,7 +37,7 @@ export const buildContext: BuildContext = {
         if (path === name || left.some((pattern) => pattern.test(path))) entry.resume()
         else await copyEntry(entry, out)
       }
-      out.entry({ name, mode: 0o644 }, content)
+      out.entry({ name, mode: 0o644, mtime: new Date(0) }, content)
       out.finalize()
     }
     write().catch((error: Error) => out.destroy(error))

@@ -1,0 +1,201 @@
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
+import type { z } from 'zod'
+import {
+  type AgentHttp,
+  codedError,
+  createAgentHttp,
+  type Posted,
+} from '#adapters/agent/agent-http.ts'
+import type { NodeAgent } from '#ports/node-agent.ts'
+
+interface Options {
+  socketPath: string
+  fencingToken: number
+}
+
+const SHORT_MS = 30_000
+/** Creating containers on a busy engine. */
+const START_MS = 120_000
+/** The agent says something every 15 s. */
+const WATCH_SILENCE_MS = 45_000
+const MAX_LINE_BYTES = 2 ** 20
+
+interface Ended {
+  type: 'done'
+}
+interface Failure {
+  type: 'failed'
+  code: string
+  reason: string
+  details: Record<string, unknown>
+}
+
+/** The agent of a node over its unix socket. What it answers is parsed before anybody sees it. */
+export function createNodeAgent(options: Options): NodeAgent & { close(): void } {
+  const http = createAgentHttp(options)
+
+  async function call<Output extends z.ZodType>(
+    verb: keyof typeof AGENT_VERBS,
+    output: Output,
+    input: unknown,
+    timeoutMs = SHORT_MS,
+  ): Promise<z.output<Output>> {
+    return output.parse(await http.call(verb, input, timeoutMs))
+  }
+
+  const verbs = AGENT_VERBS
+  const streams = AGENT_STREAMS
+
+  return {
+    describe: () => call('describe-node', verbs['describe-node'].output, {}),
+    async startInstances(spec) {
+      const { output } = verbs['start-instances']
+      return (await call('start-instances', output, spec, START_MS)).instances
+    },
+    async keepInstances(names) {
+      await call('keep-instances', verbs['keep-instances'].output, { names })
+    },
+    async stopInstances(names, graceMs) {
+      if (names.length === 0) return
+      const { output } = verbs['stop-instances']
+      await call('stop-instances', output, { names, graceMs }, graceMs + START_MS)
+    },
+    listInstances: async () =>
+      (await call('list-instances', verbs['list-instances'].output, {})).instances,
+    listListeners: async (name) =>
+      (await call('list-listeners', verbs['list-listeners'].output, { name })).listeners,
+    measureInstances: async () =>
+      (await call('measure-instances', verbs['measure-instances'].output, {})).instances,
+    listImages: async () => (await call('list-images', verbs['list-images'].output, {})).images,
+    removeImages: async (imageIds) =>
+      (await call('remove-images', verbs['remove-images'].output, { imageIds }, START_MS)).removed,
+    async removeApp(appId) {
+      await call('remove-app', verbs['remove-app'].output, { appId }, START_MS)
+    },
+
+    async prepareImage(input, onOutput, signal) {
+      const posted = postJson(http, 'prepare-image', input, signal)
+      const { event } = streams['prepare-image']
+      return last(http, 'prepare-image', event, posted, signal, (one) => {
+        if (one.type === 'output') onOutput(one.text)
+      })
+    },
+
+    async buildImage(spec, source, onEvent, signal) {
+      const posted = http.post('build-image', undefined, signal)
+      const sending = sendFramed(posted, spec, source)
+      const { event } = streams['build-image']
+      try {
+        return await last(http, 'build-image', event, posted, signal, (one) => {
+          if (one.type === 'step' || one.type === 'output') onEvent(one)
+        })
+      } catch (error) {
+        throw signal.aborted ? new CodedError('BUILD_CANCELLED', {}, { cause: error }) : error
+      } finally {
+        source.destroy()
+        await sending
+      }
+    },
+
+    async runOnce(spec, onOutput, signal) {
+      const posted = postJson(http, 'run-once', spec, signal)
+      const { event } = streams['run-once']
+      return last(http, 'run-once', event, posted, signal, (one) => {
+        if (one.type === 'output') onOutput(one)
+      })
+    },
+
+    async *readLogs(input, signal) {
+      const posted = postJson(http, 'read-logs', input, signal)
+      const { event } = streams['read-logs']
+      for await (const one of eventsOf(http, 'read-logs', event, posted))
+        if (one.type === 'line') yield one
+    },
+
+    async *watch(signal) {
+      const silence = new AbortController()
+      const posted = postJson(http, 'watch', {}, AbortSignal.any([signal, silence.signal]))
+      let timer = setTimeout(() => silence.abort(), WATCH_SILENCE_MS)
+      try {
+        for await (const one of eventsOf(http, 'watch', streams.watch.event, posted)) {
+          clearTimeout(timer)
+          timer = setTimeout(() => silence.abort(), WATCH_SILENCE_MS)
+          yield one
+        }
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+
+    close: () => http.close(),
+  }
+}
+
+function postJson(http: AgentHttp, verb: string, input: unknown, signal: AbortSignal): Posted {
+  const body = Buffer.from(JSON.stringify(input))
+  const posted = http.post(verb, body.length, signal)
+  posted.body.end(body)
+  return posted
+}
+
+/** 4 bytes big-endian length, the JSON, the tar. A reply that comes before its end tells more than a broken pipe. */
+async function sendFramed({ body }: Posted, spec: unknown, source: Readable): Promise<void> {
+  const json = Buffer.from(JSON.stringify(spec))
+  const head = Buffer.alloc(4)
+  head.writeUInt32BE(json.length)
+  body.write(Buffer.concat([head, json]))
+  await pipeline(source, body).catch((error: unknown) => {
+    body.destroy(error instanceof Error ? error : undefined)
+  })
+}
+
+/** Events until `done`, which is the result. Throws what `failed` says, and AGENT_UNREACHABLE for an end without either. */
+async function last<Event extends { type: string }>(
+  http: AgentHttp,
+  verb: string,
+  schema: z.ZodType<Event | Failure>,
+  posted: Posted,
+  signal: AbortSignal,
+  onEvent: (event: Event | Failure) => void,
+): Promise<Extract<Event, Ended>> {
+  for await (const event of eventsOf(http, verb, schema, posted)) {
+    if (isDone(event)) return event
+    onEvent(event)
+  }
+  signal.throwIfAborted()
+  throw new CodedError('AGENT_UNREACHABLE', { verb })
+}
+
+/** Parsed events; ends after `done`, throws at `failed`. */
+async function* eventsOf<Event extends { type: string }>(
+  http: AgentHttp,
+  verb: string,
+  schema: z.ZodType<Event>,
+  posted: Posted,
+): AsyncGenerator<Exclude<Event, Failure>> {
+  const reply = await http.accepted(verb, posted)
+  try {
+    for await (const raw of readNdjson(reply, MAX_LINE_BYTES)) {
+      const event = schema.parse(raw)
+      if (isFailure(event)) throw codedError(event.code, { ...event.details, reason: event.reason })
+      if (isEvent(event)) yield event
+      if (event.type === 'done') return
+    }
+  } catch (error) {
+    if (error instanceof CodedError) throw error
+    throw new CodedError('AGENT_UNREACHABLE', { verb }, { cause: error })
+  } finally {
+    reply.destroy()
+    posted.body.destroy()
+  }
+}
+
+const isFailure = (event: { type: string }): event is Failure => event.type === 'failed'
+const isEvent = <Event extends { type: string }>(event: Event): event is Exclude<Event, Failure> =>
+  event.type !== 'failed'
+const isDone = <Event extends { type: string }>(event: Event): event is Extract<Event, Ended> =>
+  event.type === 'done'
