@@ -1,5 +1,22 @@
 import { type FileHandle, open, rename, stat } from 'node:fs/promises'
-import type { Visit } from './plane.ts'
+import type { ServerResponse } from 'node:http'
+import type { Visitor } from './forwarded-fields.ts'
+import type { RequestHead } from './head-rules.ts'
+import type { Instance } from './instance.ts'
+
+/** What a line is made of. */
+export interface LoggedVisit {
+  head: Pick<RequestHead, 'method' | 'host' | 'path'>
+  visitor: Pick<Visitor, 'address' | 'requestId'>
+  res: Pick<ServerResponse, 'headersSent' | 'statusCode' | 'writableFinished'> & {
+    once(event: 'close', listener: () => void): unknown
+  }
+  app: string | undefined
+  instance: Instance | undefined
+  startedAt: number
+  bytesIn: number
+  bytesOut: number
+}
 
 interface Options {
   /** Undefined: nothing is written. */
@@ -62,7 +79,7 @@ export function createAccessLog({ path, rotates, maxBytes = MAX_BYTES, onProblem
   }
 
   return {
-    follow(visit: Visit): void {
+    follow(visit: LoggedVisit): void {
       if (path === undefined || !enabled) return
       visit.res.once('close', () => add(lineOf(visit)))
     },
@@ -88,7 +105,7 @@ export function createAccessLog({ path, rotates, maxBytes = MAX_BYTES, onProblem
 export type AccessLog = ReturnType<typeof createAccessLog>
 
 /** By hand: this is the costliest thing that is done for a request after the two writes. */
-function lineOf(visit: Visit): string {
+function lineOf(visit: LoggedVisit): string {
   const { head, res, visitor, instance } = visit
   const answered = res.headersSent || res.statusCode === 101
   const ms = Math.round((performance.now() - visit.startedAt) * 10) / 10

@@ -51,7 +51,9 @@ export function createControl(options: Options) {
     try {
       for await (const line of readNdjson(from)) onMessage(readDaemonMessage(line), from)
     } catch (error) {
-      if (!closed && !from.destroyed) options.onProblem(`proxy.sock: ${String(error)}`)
+      // A connection that breaks is a daemon that ended; only nonsense is worth a line.
+      if (!(error instanceof Error && 'code' in error))
+        options.onProblem(`proxy.sock: ${String(error)}`)
     }
     from.destroy()
   }

@@ -38,16 +38,16 @@ export function handleRequest(
     {
       method: req.method ?? '',
       url: req.url ?? '',
-      httpVersionMinor: req.httpVersionMinor,
+      httpVersion: req.httpVersion,
       rawHeaders: req.rawHeaders,
     },
     plane.limits,
   )
-  if (isRefusal(head)) {
+  if (isRefusal(head) || (arrival.early && !head.websocket)) {
     // How much of what follows belongs to this request is not certain: the connection ends here.
     res.shouldKeepAlive = false
     lingerOnClose(req, plane.limits.lingerMs)
-    sendPage(res, REFUSED[head.status], '')
+    sendPage(res, isRefusal(head) ? REFUSED[head.status] : 'badRequest', '')
     return
   }
 

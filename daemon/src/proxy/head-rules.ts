@@ -5,7 +5,7 @@ import type { Limits } from './limits.ts'
 export interface RawRequest {
   method: string
   url: string
-  httpVersionMinor: number
+  httpVersion: string
   rawHeaders: readonly string[]
 }
 
@@ -113,9 +113,11 @@ export const isRefusal = (head: RequestHead | Refusal): head is Refusal => 'stat
  * parser has already refused what is not HTTP; what two servers could read differently is refused here.
  */
 export function readRequestHead(
-  { method, url, httpVersionMinor, rawHeaders }: RawRequest,
+  { method, url, httpVersion, rawHeaders }: RawRequest,
   limits: Limits,
 ): RequestHead | Refusal {
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return refuse('that version is not spoken')
+  const modern = httpVersion === '1.1'
   if (rawHeaders.length > limits.headFields * 2) return refuse('too many header fields', 431)
   if (method.length + url.length + 11 > limits.requestLineBytes)
     return refuse('the request line is too long', 414)
@@ -194,8 +196,8 @@ export function readRequestHead(
 
   if (chunked && contentLength !== undefined)
     return refuse('there are both a content length and a transfer encoding')
-  if (chunked && httpVersionMinor === 0) return refuse('HTTP/1.0 knows no transfer encoding')
-  if (authority === undefined && httpVersionMinor > 0) return refuse('there is no Host field')
+  if (chunked && !modern) return refuse('HTTP/1.0 knows no transfer encoding')
+  if (authority === undefined && modern) return refuse('there is no Host field')
 
   const target = readTarget(method, url, authority)
   if (target === undefined) return refuse('the address is not one that is served')
@@ -214,10 +216,10 @@ export function readRequestHead(
     accept,
     contentLength,
     chunked,
-    expectsContinue: expectsContinue && httpVersionMinor > 0,
+    expectsContinue: expectsContinue && modern,
     websocket:
       method === 'GET' &&
-      httpVersionMinor > 0 &&
+      modern &&
       upgrade !== undefined &&
       upgrade.toLowerCase() === 'websocket' &&
       connection.split(',').some((token) => token.trim() === 'upgrade') &&

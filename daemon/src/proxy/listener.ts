@@ -211,8 +211,13 @@ const serverNameOf = (req: IncomingMessage): string | false | undefined => {
   return socket.servername ?? undefined
 }
 
-const wantsWebSocket = (req: IncomingMessage): boolean =>
-  req.method === 'GET' && req.headers.upgrade?.toLowerCase() === 'websocket'
+/** The same question as `RequestHead.websocket`, asked by Node's parser before it goes on. */
+const wantsWebSocket = ({ method, httpVersion, headers }: IncomingMessage): boolean =>
+  method === 'GET' &&
+  httpVersion === '1.1' &&
+  headers.upgrade?.toLowerCase() === 'websocket' &&
+  headers['transfer-encoding'] === undefined &&
+  Number(headers['content-length'] ?? 0) === 0
 
 /** Node's parser could not read the request (rule P1), or its head took too long (rule P8). */
 function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {

@@ -70,7 +70,8 @@ export async function createProxyAdapter({ socketPath, gid, say }: Options) {
         else if (live) onMessage(live, message)
       }
     } catch (error) {
-      if (!socket.destroyed) say(`proxy.sock: ${String(error)}`)
+      // A connection that breaks is a worker that ended; only nonsense is worth a line.
+      if (!(error instanceof Error && 'code' in error)) say(`proxy.sock: ${String(error)}`)
     }
     socket.destroy()
     if (live) farewell(live)

@@ -1,0 +1,192 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DaemonToWorker, type WorkerToDaemon } from '#ports/routing-snapshot.ts'
+import { instanceAt, routeTo, snapshotOf, until } from '#test/proxy/rig.ts'
+import { createProxyAdapter, type ProxyAdapter } from './proxy-adapter.ts'
+
+describe("the daemon's end of proxy.sock", () => {
+  let directory: string
+  let adapter: ProxyAdapter
+  const said: string[] = []
+  const sockets: Socket[] = []
+  beforeEach(async () => {
+    said.length = 0
+    directory = await mkdtemp(join(tmpdir(), 'vastrox-adapter-'))
+    adapter = await createProxyAdapter({
+      socketPath: join(directory, 'proxy.sock'),
+      gid: 12_345,
+      say: (line) => said.push(line),
+    })
+  })
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy()
+    await adapter.close()
+    await rm(directory, { recursive: true, force: true })
+  })
+
+  /** A worker that says what the test wants. */
+  async function dial(worker: number, acknowledges = true) {
+    const before = adapter.workers().length
+    const socket = connect(join(directory, 'proxy.sock'))
+    sockets.push(socket)
+    const received: DaemonToWorker[] = []
+    const say = (message: WorkerToDaemon): void => {
+      socket.write(`${JSON.stringify(message)}\n`)
+    }
+    say({ type: 'hello', worker, pid: 100 + worker, generation: 0 })
+    void (async () => {
+      for await (const line of readNdjson(socket)) {
+        const message = DaemonToWorker.parse(line)
+        received.push(message)
+        if (message.type === 'snapshot' && acknowledges)
+          say({ type: 'acknowledge', generation: message.snapshot.generation })
+      }
+    })().catch(() => undefined)
+    await until(() => adapter.workers().length === before + 1)
+    return { socket, received, say }
+  }
+
+  const snapshot = () => snapshotOf([routeTo([instanceAt(1)])])
+
+  it('is reached by the group of the workers only', async () => {
+    const { mode, gid } = await stat(join(directory, 'proxy.sock'))
+
+    expect(mode & 0o777).toBe(0o660)
+    expect(gid).toBe(12_345)
+  })
+
+  it('resolves a publish when every live worker has acknowledged, and not before', async () => {
+    const first = await dial(0)
+    const second = await dial(1, false)
+    const published = snapshot()
+    let done = false
+
+    const publishing = adapter.publish(published, 2_000).then(() => {
+      done = true
+    })
+    await until(() => first.received.length === 1 && second.received.length === 1)
+    await sleep(30)
+    expect(done).toBe(false)
+    second.say({ type: 'acknowledge', generation: published.generation - 1 })
+    await sleep(30)
+    expect(done).toBe(false)
+    second.say({ type: 'acknowledge', generation: published.generation })
+    await publishing
+
+    expect(adapter.workers()).toEqual([
+      { worker: 0, pid: 100, generation: published.generation },
+      { worker: 1, pid: 101, generation: published.generation },
+    ])
+  })
+
+  it('is not held up by a worker that dies before it has acknowledged', async () => {
+    await dial(0)
+    const dying = await dial(1, false)
+
+    const publishing = adapter.publish(snapshot(), 2_000)
+    await until(() => dying.received.length === 1)
+    dying.socket.destroy()
+
+    await expect(publishing).resolves.toBeUndefined()
+    expect(adapter.workers()).toHaveLength(1)
+  })
+
+  it('rejects when a worker does not acknowledge in time', async () => {
+    await dial(0)
+    await dial(1, false)
+
+    await expect(adapter.publish(snapshot(), 100)).rejects.toMatchObject({
+      code: 'ROUTE_SWITCH_FAILED',
+      details: { workers: [1] },
+    })
+  })
+
+  it('resolves with no worker alive, and gives the newest to the one that comes', async () => {
+    await adapter.publish(snapshot(), 100)
+    const newest = snapshot()
+    await adapter.publish(newest, 100)
+
+    const late = await dial(0)
+
+    await until(() => late.received.length > 0)
+    expect(late.received).toEqual([{ type: 'snapshot', snapshot: newest }])
+  })
+
+  it('waits for a worker that connects while a publish is under way', async () => {
+    const slow = await dial(0, false)
+    const published = snapshot()
+    const publishing = adapter.publish(published, 2_000)
+    const late = await dial(1, false)
+    await until(() => late.received.length === 1)
+    slow.say({ type: 'acknowledge', generation: published.generation })
+    await sleep(30)
+    expect(adapter.workers()[0]?.generation).toBe(published.generation)
+    late.say({ type: 'acknowledge', generation: published.generation })
+
+    await expect(publishing).resolves.toBeUndefined()
+  })
+
+  it('D7 gives nothing before the first publish: a worker keeps its last-good', async () => {
+    const { received } = await dial(0)
+    await sleep(50)
+
+    expect(received).toEqual([])
+  })
+
+  it('adds up what is under way over all workers, and counts a dead one as none', async () => {
+    const first = await dial(0)
+    const second = await dial(1)
+    const asked = adapter.underWay(['a', 'b'], 2_000)
+    await until(() => first.received.length === 1 && second.received.length === 1)
+    const question = first.received[0]
+    expect(question).toMatchObject({ type: 'drain', instances: ['a', 'b'] })
+    if (question?.type === 'drain')
+      first.say({ type: 'draining', question: question.question, underWay: { a: 2, b: 1 } })
+    second.socket.destroy()
+
+    expect(await asked).toBe(3)
+    expect(await adapter.underWay([], 50).catch((error: unknown) => error)).toMatchObject({
+      code: 'ROUTE_SWITCH_FAILED',
+    })
+  })
+
+  it('passes counts on, and cuts to every worker', async () => {
+    const first = await dial(0)
+    const second = await dial(1)
+    const counts: unknown[] = []
+    const stop = adapter.onCounts((each) => counts.push(...each))
+    const entry = {
+      instance: 'a',
+      release: 1,
+      app: 'app',
+      requests: 1,
+      serverErrors: 0,
+      connectFailures: 0,
+      latency: [1],
+    }
+
+    first.say({ type: 'counts', counts: [entry] })
+    await until(() => counts.length === 1)
+    stop()
+    second.say({ type: 'counts', counts: [entry] })
+    adapter.cut(['a'])
+    await until(() => first.received.length + second.received.length === 2)
+
+    expect(counts).toEqual([entry])
+    expect(first.received).toEqual([{ type: 'cut', instances: ['a'] }])
+  })
+
+  it('lets go of a worker that speaks nonsense, and says so', async () => {
+    const { socket } = await dial(0)
+
+    socket.write('{"type":"nonsense"}\n')
+
+    await until(() => adapter.workers().length === 0)
+    expect(said).toHaveLength(1)
+  })
+})

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { DaemonToWorker } from '#ports/routing-snapshot.ts'
+import { instanceAt, routeTo, snapshotOf } from '#test/proxy/rig.ts'
+import { readDaemonMessage } from './read-snapshot.ts'
+
+const snapshot = {
+  type: 'snapshot',
+  snapshot: snapshotOf([routeTo([instanceAt(1)])], {
+    certificates: [{ id: 'c', hosts: ['a'], certificatePem: 'x', keyPem: 'y' }],
+    challenges: [{ token: 't', keyAuthorization: 'k' }],
+    settings: { httpsPort: 1, baseDomain: 'b', trustedProxies: ['::1'], accessLog: false },
+  }),
+}
+const messages: object[] = [
+  snapshot,
+  { type: 'drain', question: 1, instances: ['a'] },
+  { type: 'cut', instances: [] },
+]
+
+/** Every copy of the value in which one thing, at any depth, is missing or of another kind. */
+function* damaged(value: unknown): Generator {
+  for (const other of [null, 1.5, 7, 'text', true, [], {}]) yield other
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, inner] of Object.entries(value)) {
+    const put = (changed: unknown): unknown =>
+      Array.isArray(value)
+        ? value.map((entry: unknown, index) => (String(index) === key ? changed : entry))
+        : { ...value, [key]: changed }
+    if (!Array.isArray(value)) {
+      const { [key]: _gone, ...rest }: Record<string, unknown> = { ...value }
+      yield rest
+    }
+    for (const changed of damaged(inner)) yield put(changed)
+  }
+}
+
+const accepts = (read: (value: unknown) => unknown, value: unknown): boolean => {
+  try {
+    read(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('the border check of a worker', () => {
+  it('takes what the schema takes, and gives the same', () => {
+    for (const message of messages)
+      expect(readDaemonMessage({ ...message, extra: 1 })).toEqual(DaemonToWorker.parse(message))
+  })
+
+  it('refuses what the schema refuses, for every single thing that can be wrong', () => {
+    let refused = 0
+    for (const message of messages) {
+      for (const value of damaged(message)) {
+        const schema = accepts((each) => DaemonToWorker.parse(each), value)
+        expect(accepts(readDaemonMessage, value), JSON.stringify(value)).toBe(schema)
+        if (!schema) refused += 1
+      }
+    }
+    expect(refused).toBeGreaterThan(300)
+  })
+})

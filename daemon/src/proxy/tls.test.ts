@@ -1,0 +1,146 @@
+import { X509Certificate } from 'node:crypto'
+import { request } from 'node:https'
+import { connect, type TLSSocket } from 'node:tls'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createRig, HOST, instanceAt, type Rig, routeTo } from '#test/proxy/rig.ts'
+import { createDefaultCertificate } from './default-certificate.ts'
+
+const certificateFor = (id: string, ...hosts: string[]) => ({
+  id,
+  hosts,
+  ...createDefaultCertificate(new Date()),
+})
+
+describe('TLS', () => {
+  let rig: Rig
+  let instancePort = 0
+  beforeEach(async () => {
+    rig = await createRig({ https: true })
+    const upstream = await rig.upstream((req, res) => {
+      res.end(['x-forwarded-proto', 'x-forwarded-port'].map((name) => req.headers[name]).join(' '))
+    })
+    instancePort = upstream.port
+  })
+  afterEach(() => rig.end())
+
+  /** What a client meets that names this host. The certificates here are of no CA: they are compared. */
+  async function shake(servername: string | undefined, options: object = {}) {
+    const socket: TLSSocket = connect({
+      port: rig.httpsPort,
+      host: '127.0.0.1',
+      rejectUnauthorized: false,
+      ...(servername === undefined ? {} : { servername }),
+      ...options,
+    })
+    await new Promise((resolve, reject) => {
+      socket.once('secureConnect', resolve)
+      socket.once('error', reject)
+    })
+    const met = {
+      certificate: new X509Certificate(socket.getPeerCertificate().raw).toString(),
+      protocol: socket.getProtocol(),
+      alpn: socket.alpnProtocol,
+    }
+    socket.destroy()
+    return met
+  }
+
+  const sameAs = (certificate: { certificatePem: string }): string =>
+    new X509Certificate(certificate.certificatePem).toString()
+
+  function get(servername: string, host: string): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>()
+    const req = request(
+      {
+        port: rig.httpsPort,
+        host: '127.0.0.1',
+        servername,
+        headers: { host },
+        rejectUnauthorized: false,
+        agent: false,
+      },
+      (res) => {
+        let text = `${res.statusCode} `
+        res.on('data', (chunk: Buffer) => {
+          text += chunk.toString()
+        })
+        res.on('end', () => resolve(text))
+      },
+    )
+    req.on('error', reject)
+    req.end()
+    return promise
+  }
+
+  it('shows the certificate of the host: exact before wildcard, one level only', async () => {
+    const exact = certificateFor('exact', HOST)
+    const wild = certificateFor('wild', '*.apps.test')
+    const inner = certificateFor('inner', 'one.apps.test')
+    await rig.publish([], { certificates: [exact, wild, inner] })
+
+    expect((await shake(HOST)).certificate).toBe(sameAs(exact))
+    expect((await shake('APP.Test')).certificate).toBe(sameAs(exact))
+    expect((await shake('two.apps.test')).certificate).toBe(sameAs(wild))
+    expect((await shake('one.apps.test')).certificate).toBe(sameAs(inner))
+    expect(rig.worker.counters.unknownServerNames).toBe(0)
+    for (const name of ['a.two.apps.test', 'apps.test', 'x.test'])
+      expect([sameAs(exact), sameAs(wild), sameAs(inner)]).not.toContain(
+        (await shake(name)).certificate,
+      )
+  })
+
+  it('R8 shows a certificate that says nothing to unknown names and to none, and counts the names', async () => {
+    await rig.publish([], { certificates: [certificateFor('exact', HOST)] })
+
+    const unknown = await shake('stranger.test')
+    const none = await shake(undefined)
+
+    expect(unknown.certificate).toBe(none.certificate)
+    expect(new X509Certificate(unknown.certificate).subject).toBe('CN=no app here')
+    expect(rig.worker.counters.unknownServerNames).toBe(1)
+    expect(await get('stranger.test', 'stranger.test')).toMatch(/^404 /)
+  })
+
+  it('R3 takes a renewed certificate with the next snapshot, and is not hurt by a broken one', async () => {
+    const old = certificateFor('old', HOST)
+    const renewed = certificateFor('renewed', HOST)
+    await rig.publish([], { certificates: [old] })
+    expect((await shake(HOST)).certificate).toBe(sameAs(old))
+
+    await rig.publish([routeTo([instanceAt(instancePort)])], {
+      certificates: [{ ...certificateFor('broken', 'broken.test'), keyPem: 'nonsense' }, renewed],
+    })
+
+    expect((await shake(HOST)).certificate).toBe(sameAs(renewed))
+    expect(new X509Certificate((await shake('broken.test')).certificate).subject).toBe(
+      'CN=no app here',
+    )
+    expect(rig.said).toEqual([expect.stringContaining('certificate broken')])
+  })
+
+  it('P10 speaks TLS 1.2 and 1.3 with forward secrecy, HTTP/1.1, and nothing older', async () => {
+    await rig.publish([], { certificates: [certificateFor('exact', HOST)] })
+
+    expect(await shake(HOST, { ALPNProtocols: ['h2', 'http/1.1'] })).toMatchObject({
+      protocol: 'TLSv1.3',
+      alpn: 'http/1.1',
+    })
+    expect(await shake(HOST, { maxVersion: 'TLSv1.2' })).toMatchObject({ protocol: 'TLSv1.2' })
+    await expect(
+      shake(HOST, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' }),
+    ).rejects.toThrow(/alert protocol version/)
+    await expect(
+      shake(HOST, { maxVersion: 'TLSv1.2', ciphers: 'AES128-GCM-SHA256' }),
+    ).rejects.toThrow(/alert handshake failure/)
+  })
+
+  it('says https to the app, and P10 answers 421 where handshake and Host differ', async () => {
+    await rig.publish([routeTo([instanceAt(instancePort)])], {
+      certificates: [certificateFor('exact', HOST)],
+    })
+
+    expect(await get(HOST, HOST)).toBe('200 https 443')
+    expect(await get(HOST, `${HOST}:8444`)).toBe('200 https 8444')
+    expect(await get('other.test', HOST)).toMatch(/^421 /)
+  })
+})
