@@ -12,6 +12,7 @@ export function readConfig() {
     paths,
     installation: InstallationConfig.parse(JSON.parse(readFileSync(paths.config, 'utf8'))),
     crashAt: process.env[PROCESS_ENV.crashAt],
+    readyFd: process.env[PROCESS_ENV.readyFd],
     /** Built dashboard; beside the bundle when installed. */
     dashboardDir: process.env['VASTROX_DASHBOARD_DIR'] ?? null,
     version: process.env['VASTROX_VERSION'] ?? 'development',

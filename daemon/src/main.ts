@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
 import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
 import { CodedError, hintOf } from '@vastrox/shared/errors.ts'
 import { compose } from './compose.ts'
@@ -13,6 +14,7 @@ try {
   armCrashPoint(config.crashAt)
   const daemon = await compose(config, { create: isNew(config) })
   await daemon.start()
+  announceReady(config.readyFd)
   say('daemon.started', { version: config.version })
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
@@ -41,11 +43,7 @@ function fail(error: unknown): never {
       hint: hintOf(error.code),
       ...error.details,
     })
-    process.exit(
-      error.code.startsWith('DATABASE_') || error.code === 'SECRET_UNREADABLE'
-        ? EXIT_STATE_UNUSABLE
-        : 1,
-    )
+    process.exit(/^(DATABASE|MASTER_KEY|SECRET)_/.test(error.code) ? EXIT_STATE_UNUSABLE : 1)
   }
   say('daemon.failed', { error: String(error), stack: stackOf(error) })
   process.exit(1)

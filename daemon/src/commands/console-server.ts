@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { z } from 'zod'
-import type { CommandServices } from '#commands/command.ts'
+import type { Command, CommandServices } from '#commands/command.ts'
 import { runCommand } from '#commands/run-command.ts'
 import { commands } from '#commands/table.ts'
 
@@ -12,6 +12,8 @@ interface Deps {
   /** In a directory that only root and the daemon's user may enter. */
   socketPath: string
   services: CommandServices
+  /** Commands that only root has, at this socket. */
+  only: readonly Command[]
   /** Who works at the console of this server. */
   rootActor: () => Actor
   onBug: (error: unknown) => void
@@ -30,7 +32,7 @@ const Request = z.object({
  * `{type:'stdout'|'stderr', text}` and one `{type:'exit', code}` at the end. Whoever hangs up ends
  * the command, but nothing that it has set going.
  */
-export function createConsoleServer({ socketPath, services, rootActor, onBug }: Deps) {
+export function createConsoleServer({ socketPath, services, only, rootActor, onBug }: Deps) {
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => {
       onBug(error)
@@ -64,7 +66,7 @@ export function createConsoleServer({ socketPath, services, rootActor, onBug }: 
       print: (said: string) => send({ type: 'stdout', text: said }),
       printError: (said: string) => send({ type: 'stderr', text: said }),
     }
-    const code = await runCommand(commands, context, asked.args, onBug)
+    const code = await runCommand([...commands, ...only], context, asked.args, onBug)
     await send({ type: 'exit', code })
     response.end()
   }

@@ -1,0 +1,124 @@
+import { crashAtCommand } from '#commands/crash-at-command.ts'
+import { createConsoleServer } from '#commands/console-server.ts'
+import type { AccessService } from '#core/access/access-service.ts'
+import type { IdempotencyService } from '#core/access/idempotency-service.ts'
+import type { AppService } from '#core/apps/app-service.ts'
+import type { LiveEventService } from '#core/apps/live-event-service.ts'
+import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { EnvService } from '#core/env/env-service.ts'
+import type { LogService } from '#core/logs/log-service.ts'
+import type { NodeService } from '#core/nodes/node-service.ts'
+import type { GitAccess } from '#core/sources/git-service.ts'
+import { createEventSources } from '#http/event-sources.ts'
+import { gitHttp } from '#http/git-http.ts'
+import { appRoutes } from '#http/routes/app-routes.ts'
+import { caRoutes } from '#http/routes/ca-routes.ts'
+import { deploymentRoutes } from '#http/routes/deployment-routes.ts'
+import { envRoutes } from '#http/routes/env-routes.ts'
+import { eventRoutes } from '#http/routes/event-routes.ts'
+import { logRoutes } from '#http/routes/log-routes.ts'
+import { nodeRoutes } from '#http/routes/node-routes.ts'
+import { processRoutes } from '#http/routes/process-routes.ts'
+import { releaseRoutes } from '#http/routes/release-routes.ts'
+import { createHttpServer, type TlsPair } from '#http/server.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Proxy } from '#ports/proxy.ts'
+import type { DeploymentParts } from './compose-deployments.ts'
+import type { DaemonConfig } from './config.ts'
+
+interface Parts {
+  config: DaemonConfig
+  dashboardUrl: string
+  access: AccessService
+  audit: AuditLog
+  apps: AppService
+  env: EnvService
+  deploying: DeploymentParts
+  logs: LogService
+  nodes: NodeService
+  liveEvents: LiveEventService
+  idempotency: IdempotencyService
+  accessTokenKey: Buffer
+  git: GitAccess
+  proxy: Proxy
+  tls: TlsPair
+  caPem: string
+  clock: Clock
+  onProblem: (what: string, error: unknown) => void
+}
+
+/** The ways in: HTTPS (dashboard, API, git) and the console socket. */
+export async function composeEdges(parts: Parts) {
+  const { config, access, apps, deploying, clock } = parts
+  const now = (): Date => clock.now()
+  const sources = createEventSources({})
+
+  const http = await createHttpServer({
+    config: config.installation,
+    version: config.version,
+    tls: parts.tls,
+    access,
+    auditLog: parts.audit,
+    idempotency: parts.idempotency,
+    accessTokenKey: parts.accessTokenKey,
+    dashboardUrl: () => parts.dashboardUrl,
+    now,
+    logError: parts.onProblem,
+    dashboardFolder: config.dashboardDir,
+    health: async () => {
+      const [node] = await parts.nodes.list()
+      return {
+        agent: node?.reachable ? 'ok' : 'failing',
+        engine: (node?.engineVersion ?? null) === null ? 'failing' : 'ok',
+        proxy: parts.proxy.workers().length > 0 ? 'ok' : 'failing',
+      }
+    },
+    api: [
+      caRoutes(parts.caPem),
+      appRoutes(apps),
+      envRoutes(parts.env),
+      deploymentRoutes(deploying.deployments, sources),
+      releaseRoutes(deploying.releases, deploying.deployments),
+      processRoutes(deploying.processes, deploying.deployments),
+      logRoutes(parts.logs, sources),
+      eventRoutes(parts.liveEvents, sources),
+      nodeRoutes(parts.nodes),
+    ],
+    root: [
+      gitHttp({
+        git: parts.git,
+        authenticateToken: (token, address) => access.authenticateToken(token, address),
+        onError: (error) => parts.onProblem('git over HTTPS failed', error),
+      }),
+    ],
+  })
+
+  const console = createConsoleServer({
+    socketPath: config.paths.consoleSocket,
+    services: {
+      access,
+      apps,
+      audit: parts.audit,
+      deployments: deploying.deployments,
+      env: parts.env,
+      logs: parts.logs,
+      nodes: parts.nodes,
+      processes: deploying.processes,
+      releases: deploying.releases,
+    },
+    only: [crashAtCommand],
+    rootActor: () => access.rootActor(),
+    onBug: (error) => parts.onProblem('a command failed', error),
+  })
+
+  return {
+    http,
+    async start(): Promise<void> {
+      await console.listen()
+      await http.listen()
+    },
+    async stop(): Promise<void> {
+      await Promise.all([console.close(), http.close()])
+    },
+  }
+}

@@ -1,0 +1,323 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Actor } from '@vastrox/shared/actor.ts'
+import { crashPoint } from '@vastrox/shared/node/crash-point.ts'
+import { createNodeAgent } from '#adapters/agent/node-agent.ts'
+import { createGitTransport } from '#adapters/git/git-transport.ts'
+import { createPushSocket } from '#adapters/git/push-socket.ts'
+import { createSourceControl } from '#adapters/git/source-control.ts'
+import { createProxyAdapter } from '#adapters/proxy/proxy-adapter.ts'
+import { buildContext } from '#adapters/system/build-context.ts'
+import { systemClock } from '#adapters/system/clock.ts'
+import { createEventStream } from '#adapters/system/event-stream.ts'
+import { httpProbe } from '#adapters/system/http-probe.ts'
+import { createNewId } from '#adapters/system/ids.ts'
+import {
+  createLocalAuthority,
+  dashboardNames,
+  permittedNames,
+} from '#adapters/system/local-authority.ts'
+import { createLogArchive } from '#adapters/system/log-archive.ts'
+import { openMasterKey } from '#adapters/system/master-key.ts'
+import { createPasswordHasher } from '#adapters/system/password-hasher.ts'
+import { createSecretBox } from '#adapters/system/secret-box.ts'
+import { createSourceArchive } from '#adapters/system/source-archive.ts'
+import { stacks } from '#catalog/stacks/index.ts'
+import { createAccessService } from '#core/access/access-service.ts'
+import { createIdempotencyService } from '#core/access/idempotency-service.ts'
+import { createAppFinder } from '#core/apps/app-finder.ts'
+import { createAppService } from '#core/apps/app-service.ts'
+import { createLiveEventService } from '#core/apps/live-event-service.ts'
+import { purgeDestroyed } from '#core/apps/purge-destroyed.ts'
+import { createAuditLog } from '#core/audit/audit-log.ts'
+import { createCertificateService } from '#core/certificates/certificate-service.ts'
+import { openDeployments } from '#core/deployments/resume-after-restart.ts'
+import { createReceivePush } from '#core/deployments/receive-push.ts'
+import { createRemovePushLeftovers } from '#core/deployments/receive-push-leftovers.ts'
+import { appUrls, hostOf } from '#core/domains/app-urls.ts'
+import { createEnvService } from '#core/env/env-service.ts'
+import { createEnvValues } from '#core/env/env-values.ts'
+import { createAppLogs } from '#core/logs/app-logs.ts'
+import { createDeploymentLines } from '#core/logs/deployment-lines.ts'
+import { createLogCollector } from '#core/logs/log-collector.ts'
+import { createLogService } from '#core/logs/log-service.ts'
+import { withSettledLogs } from '#core/logs/with-settled-logs.ts'
+import { createNodeService } from '#core/nodes/node-service.ts'
+import { createInstanceHints } from '#core/processes/instance-hints.ts'
+import { createGitService } from '#core/sources/git-service.ts'
+import { say } from '#lib/say.ts'
+import { createAppStore } from '#store/app-store.ts'
+import { createAuditStore } from '#store/audit-store.ts'
+import { createCertificateStore } from '#store/certificate-store.ts'
+import { openDatabase, transactionOf } from '#store/database.ts'
+import { createDeploymentStore } from '#store/deployment-store.ts'
+import { createEnvStore } from '#store/env-store.ts'
+import { createIdempotencyStore } from '#store/idempotency-store.ts'
+import { holdInstanceLock } from '#store/instance-lock.ts'
+import { createInstanceStore } from '#store/instance-store.ts'
+import { createMetaStore } from '#store/meta-store.ts'
+import { createReleaseStore } from '#store/release-store.ts'
+import { createSessionStore } from '#store/session-store.ts'
+import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
+import { createTokenStore } from '#store/token-store.ts'
+import { createUserStore } from '#store/user-store.ts'
+import { composeDeployments, type DeploymentParts } from './compose-deployments.ts'
+import { composeEdges } from './compose-edges.ts'
+import type { DaemonConfig } from './config.ts'
+
+/** The one node there is, until there are more. */
+const NODE = 'local'
+
+/** Builds the daemon from its parts; nothing runs until `start`. Throws what main.ts tells people. */
+export async function compose(config: DaemonConfig, { create }: { create: boolean }) {
+  const { paths, installation } = config
+  const lock = holdInstanceLock(`${paths.daemon}/daemon.lock`)
+  const masterKey = await openMasterKey(paths.masterKey, { create })
+  const db = openDatabase(paths.controlDatabase, { create })
+  mkdirSync(paths.repositories, { recursive: true, mode: 0o700 })
+  mkdirSync(paths.sources, { recursive: true, mode: 0o700 })
+
+  const clock = systemClock
+  const newId = createNewId()
+  const transact = transactionOf(db)
+  const secretBox = createSecretBox(masterKey)
+  const onProblem = (what: string, error: unknown): void =>
+    say('daemon.problem', {
+      what,
+      error: String(error),
+      stack: error instanceof Error ? error.stack : undefined,
+    })
+  const onError = (error: unknown): void => onProblem('a request failed', error)
+
+  const apps = createAppStore(db)
+  const deployments = createDeploymentStore(db)
+  const instances = createInstanceStore(db)
+  const releases = createReleaseStore(db)
+  const meta = createMetaStore(db)
+  const env = createEnvStore(db)
+
+  const { baseDomain, publicAddress, httpPort, httpsPort, dashboardPort } = installation
+  const dashboardHost = baseDomain.endsWith('.sslip.io') ? publicAddress : baseDomain
+  const dashboardUrl = `https://${dashboardHost}:${dashboardPort}`
+  const addresses = { baseDomain, httpPort, httpsPort, dashboardUrl }
+  const publicUrlOf = (appName: string): string => appUrls(appName, addresses)[0] ?? ''
+
+  const audit = createAuditLog({
+    audit: createAuditStore(db),
+    clock,
+    key: masterKey.deriveKey('audit'),
+  })
+  const access = createAccessService({
+    users: createUserStore(db),
+    sessionStore: createSessionStore(db),
+    tokenStore: createTokenStore(db),
+    links: createSignInLinkStore(db),
+    apps,
+    auditLog: audit,
+    hasher: createPasswordHasher(),
+    clock,
+    newId,
+    transact,
+    refreshKey: masterKey.deriveKey('refresh-token'),
+    dashboardUrl: () => dashboardUrl,
+  })
+  access.createFirstOwner()
+
+  const authority = createLocalAuthority({
+    directory: paths.localAuthority,
+    permitted: permittedNames(baseDomain, publicAddress),
+  })
+  const certificates = createCertificateService({
+    authority,
+    certificates: createCertificateStore(db),
+    secretBox,
+    clock,
+    newId,
+    teamId: () => access.rootActor().teamId,
+  })
+  const issueDashboardPair = async () => {
+    const issued = await authority.issue(dashboardNames(baseDomain, publicAddress))
+    return { cert: issued.certificatePem, key: issued.keyPem }
+  }
+
+  const fencingToken = meta.raiseCounterForPlatform('fencing_token')
+  const bareAgent = createNodeAgent({ socketPath: paths.agentSocket, fencingToken })
+  const hints = createInstanceHints({ agent: bareAgent, clock })
+  const events = createEventStream(clock)
+  const values = createEnvValues({ env, box: secretBox })
+  const archive = createLogArchive(paths.logs)
+  const appLogs = createAppLogs({ archive, clock, onProblem })
+  const collector = createLogCollector({
+    agent: bareAgent,
+    hints,
+    logs: appLogs,
+    redactorFor: (appId) => values.redactorFor(appId),
+    clock,
+    onProblem,
+  })
+  const agent = withSettledLogs(bareAgent, collector)
+  const proxy = await createProxyAdapter({
+    socketPath: paths.proxySocket,
+    gid: statSync(dirname(paths.proxySocket)).gid,
+    say: (line) => say('daemon.proxy', { line }),
+  })
+  const sourceControl = createSourceControl({ repositories: paths.repositories })
+  const sourceArchive = createSourceArchive({ folder: paths.sources })
+
+  const deploying: DeploymentParts = composeDeployments({
+    db,
+    agent,
+    hints,
+    proxy,
+    probe: httpProbe,
+    sourceControl,
+    sourceArchive,
+    buildContext,
+    stacks,
+    secretBox,
+    events,
+    audit,
+    clock,
+    newId,
+    installation: installation.instance,
+    plainEnv: values.plainForPlatform,
+    redactorFor: (appId) => values.redactorFor(appId),
+    publicUrlOf,
+    ensureCertificates: (hosts) => certificates.ensure(hosts),
+    certificates: () => certificates.source(),
+    challenges: () => [],
+    routingSettings: () => ({ httpsPort, baseDomain, trustedProxies: [] }),
+    crashPoint,
+    onProblem,
+    hourly: [
+      {
+        name: 'emptying the trash',
+        run: () =>
+          purgeDestroyed({ apps, agent: bareAgent, sourceControl, logs: archive, values, clock }),
+      },
+      { name: 'renewing certificates', run: () => renewCertificates() },
+    ],
+  })
+  deploying.states.onChange(createDeploymentLines({ logs: appLogs, releases }))
+
+  const finder = createAppFinder(apps)
+  const appService = createAppService({
+    finder,
+    apps,
+    releases,
+    deployments,
+    instances,
+    isDown: deploying.reconciler.isDown,
+    retireApp: (appId) => deploying.deployments.takeDown(appId),
+    onProblem,
+    addresses,
+    audit,
+    events,
+    clock,
+    newId,
+    transact,
+  })
+  const envService = createEnvService({
+    apps: finder,
+    env,
+    values,
+    audit,
+    deployments: deploying.deployments,
+    events,
+    clock,
+    transact,
+  })
+
+  const pushSocket = createPushSocket({ path: paths.pushSocket })
+  const git = createGitService({
+    apps: appService,
+    transport: createGitTransport({
+      repositories: paths.repositories,
+      hooks: paths.gitHooks,
+      pushSocket,
+    }),
+    sourceControl,
+    receivePush: createReceivePush({
+      sourceControl,
+      sourceArchive,
+      deployments: deploying.deployments,
+      stacks,
+      urlsOf: (app) => appUrls(app.name, addresses),
+      newId,
+      clock,
+      onError,
+    }),
+    onDenied: (actor: Actor, permission, target) =>
+      audit.append({ actor, action: permission, target, result: 'denied' }),
+  })
+
+  const isNamed = (sourceId: string): boolean =>
+    deployments.listWantedSourcesForPlatform().includes(sourceId)
+  const isUnderWay = (sourceId: string): boolean =>
+    openDeployments({ deployments }).some(
+      ({ id }) => deployments.findForPlatform(id)?.sourceId === sourceId,
+    )
+  const removePushLeftovers = createRemovePushLeftovers({
+    sourceControl,
+    sourceArchive,
+    appIds: () => apps.listForPlatform().map(({ id }) => id),
+    isUnderWay,
+    isNamed,
+  })
+
+  const edges = await composeEdges({
+    config,
+    dashboardUrl,
+    access,
+    audit,
+    apps: appService,
+    env: envService,
+    deploying,
+    logs: createLogService({ apps: finder, logs: appLogs, clock }),
+    nodes: createNodeService({ agent: bareAgent, nodeName: NODE, clock }),
+    liveEvents: createLiveEventService({ events, apps }),
+    idempotency: createIdempotencyService({
+      store: createIdempotencyStore(db),
+      secretBox,
+      clock,
+      key: masterKey.deriveKey('idempotency'),
+    }),
+    accessTokenKey: masterKey.deriveKey('access-token'),
+    git,
+    proxy,
+    tls: await issueDashboardPair(),
+    caPem: await authority.certificate(),
+    clock,
+    onProblem,
+  })
+
+  async function renewCertificates(): Promise<void> {
+    const hosts = apps.listForPlatform().flatMap((app) => deploying.routing.hostsOf(app))
+    if (await certificates.ensure(hosts)) await deploying.routing.publishChange()
+    edges.http.replaceCertificate(await issueDashboardPair())
+  }
+
+  return {
+    async start(): Promise<void> {
+      await pushSocket.listen()
+      hints.start()
+      collector.start()
+      await removePushLeftovers()
+      await deploying.start()
+      await edges.start()
+    },
+
+    /** Lets go of everything; what is under way is taken up by the next daemon from its rows. */
+    async stop(): Promise<void> {
+      await edges.stop()
+      await deploying.stop()
+      await collector.stop()
+      await appLogs.flush()
+      await hints.stop()
+      await pushSocket.close()
+      await proxy.close()
+      db.close()
+      lock.release()
+    },
+  }
+}

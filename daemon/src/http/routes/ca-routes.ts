@@ -1,0 +1,19 @@
+import type { FastifyPluginAsync } from 'fastify'
+
+/** The local CA's certificate, for people to trust: public, as certificates are. */
+export const caRoutes =
+  (certificatePem: string): FastifyPluginAsync =>
+  async (server) => {
+    server.get(
+      '/ca.pem',
+      {
+        config: { access: { permission: 'public', scope: 'platform' } },
+        schema: { summary: "The local CA's certificate" },
+      },
+      async (_request, reply) =>
+        reply
+          .type('application/x-pem-file')
+          .header('content-disposition', 'attachment; filename="vastrox-ca.pem"')
+          .send(certificatePem),
+    )
+  }
