@@ -1,5 +1,4 @@
 import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
-import { buildImage } from '#agent/builds/build-image.ts'
 import type { FenceEngine } from '#agent/builds/fence.ts'
 import type { Queue } from '#agent/builds/queue.ts'
 import { keepInstances } from '#agent/containers/keep-instances.ts'
@@ -14,7 +13,6 @@ import { stopInstances } from '#agent/containers/stop-instances.ts'
 import { watch } from '#agent/containers/watch.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { listImages, removeImages } from '#agent/images/app-images.ts'
-import { prepareImage } from '#agent/images/prepare-image.ts'
 import type { AppNetworks } from '#agent/networks/app-networks.ts'
 import { describeNode } from '#agent/node/describe-node.ts'
 import { type BoundStream, type BoundVerb, stream, verb } from '#agent/server/bind.ts'
@@ -51,15 +49,17 @@ export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
   }
 }
 
-/** Every stream verb and who answers it. */
+/** Every stream verb and who answers it. What makes images is loaded when it is first needed. */
 export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
   return {
-    'prepare-image': stream(AGENT_STREAMS['prepare-image'], (input, call) =>
-      prepareImage(deps, input, call),
-    ),
-    'build-image': stream(AGENT_STREAMS['build-image'], (spec, call) =>
-      buildImage(deps, spec, call),
-    ),
+    'prepare-image': stream(AGENT_STREAMS['prepare-image'], async (input, call) => {
+      const { prepareImage } = await import('#agent/images/prepare-image.ts')
+      await prepareImage(deps, input, call)
+    }),
+    'build-image': stream(AGENT_STREAMS['build-image'], async (spec, call) => {
+      const { buildImage } = await import('#agent/builds/build-image.ts')
+      await buildImage(deps, spec, call)
+    }),
     'run-once': stream(AGENT_STREAMS['run-once'], (spec, call) => runOnce(deps, spec, call)),
     'read-logs': stream(AGENT_STREAMS['read-logs'], (input, call) => readLogs(deps, input, call)),
     watch: stream(AGENT_STREAMS.watch, (_input, call) => watch(deps, call)),

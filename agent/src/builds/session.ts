@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { performServerHandshake, type ServerHttp2Stream } from 'node:http2'
+import type { ServerHttp2Stream } from 'node:http2'
 import { bytesField, bytesOf, readFields, textOf, varintField } from '#agent/builds/protobuf.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 
@@ -34,6 +34,7 @@ export async function openSession(
     'X-Docker-Expose-Session-Grpc-Method': [GET_SECRET, HEALTH],
   })
   if (head.length > 0) socket.unshift(head)
+  const { performServerHandshake } = await import('node:http2')
   const session = performServerHandshake(socket)
   session.on('stream', (stream, headers) => {
     answer(stream, headers[':path'] ?? '', secrets).catch(() => stream.close())
