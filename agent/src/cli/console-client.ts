@@ -1,4 +1,4 @@
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
 import { z } from 'zod'
 import { SetupError } from '#agent/cli/setup-error.ts'
@@ -8,7 +8,8 @@ const ConsoleLine = z.discriminatedUnion('type', [
   z.object({ type: z.literal('exit'), code: z.int() }),
 ])
 
-interface Sinks {
+interface Streams {
+  stdin?: string | undefined
   stdout: (text: string) => void
   stderr: (text: string) => void
 }
@@ -17,13 +18,13 @@ interface Sinks {
 export async function runDaemonCommand(
   socketPath: string,
   args: readonly string[],
-  { stdout, stderr }: Sinks,
+  { stdin, stdout, stderr }: Streams,
 ): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<import('node:http').IncomingMessage>()
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const headers = { 'content-type': 'application/json' }
   const asked = request({ socketPath, method: 'POST', path: '/command', headers }, resolve)
   asked.on('error', reject)
-  asked.end(JSON.stringify({ args, actor: 'root' }))
+  asked.end(JSON.stringify({ args, actor: 'root', stdin }))
   const response = await promise.catch((error: unknown) => {
     throw new SetupError('The daemon does not answer.', 'vastrox status shows how it is.', {
       cause: error,

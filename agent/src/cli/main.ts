@@ -1,1 +1,112 @@
-console.log('vastrox')
+import { fstatSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { baseDomain } from '#agent/cli/commands/base-domain.ts'
+import { doctor } from '#agent/cli/commands/doctor.ts'
+import { status } from '#agent/cli/commands/status.ts'
+import { upgrade } from '#agent/cli/commands/upgrade.ts'
+import { runDaemonCommand } from '#agent/cli/console-client.ts'
+import { untilHealthy } from '#agent/cli/install/health.ts'
+import { DEFAULT_DATA_DIR } from '#agent/cli/install/options.ts'
+import { createSteps } from '#agent/cli/install/steps.ts'
+import { uninstall } from '#agent/cli/install/uninstall.ts'
+import { type Installation, openInstallation } from '#agent/cli/installation.ts'
+import { openPlatform } from '#agent/cli/platform/platform.ts'
+import { describeFailure, SetupError } from '#agent/cli/setup-error.ts'
+
+/** A command of this machine's own: it works with the daemon dead. Gives the exit code. */
+interface LocalCommand {
+  usage: string
+  summary: string
+  run(installation: Installation, args: string[]): Promise<number>
+}
+
+const LOCAL: Record<string, LocalCommand> = {
+  status: { usage: 'status [--json]', summary: 'Every process of the platform', run: status },
+  doctor: {
+    usage: 'doctor [--json]',
+    summary: 'Look for what is wrong, and say what to do',
+    run: doctor,
+  },
+  up: {
+    usage: 'up',
+    summary: 'Start what does not run',
+    async run(installation) {
+      const platform = openPlatform(installation)
+      await platform.up()
+      await untilHealthy(platform, installation)
+      return 0
+    },
+  },
+  down: {
+    usage: 'down',
+    summary: 'Stop every process of Vastrox; containers go on, without their proxy',
+    async run(installation) {
+      await openPlatform(installation).down()
+      return 0
+    },
+  },
+  restart: {
+    usage: 'restart [agent|daemon|proxy]',
+    summary: 'Restart processes without a dropped request',
+    async run(installation, [process]) {
+      const platform = openPlatform(installation)
+      await platform.restart(process)
+      await untilHealthy(platform, installation)
+      return 0
+    },
+  },
+  upgrade: {
+    usage: 'upgrade [--check]',
+    summary: 'Take the newest version of the clone it was installed from',
+    run: upgrade,
+  },
+  'base-domain': {
+    usage: 'base-domain <name>',
+    summary: 'Put the apps beneath another domain',
+    run: baseDomain,
+  },
+  uninstall: {
+    usage: 'uninstall [--purge]',
+    summary: 'Remove Vastrox; with --purge its data as well',
+    async run({ dataDir }, args) {
+      await uninstall({ dataDir, purge: args.includes('--purge') }, createSteps())
+      return 0
+    },
+  },
+}
+
+async function main(args: string[]): Promise<number> {
+  if (process.getuid?.() !== 0)
+    throw new SetupError('This command is for root.', `sudo vastrox ${args.join(' ')}`)
+  const installation = await openInstallation(process.env['VASTROX_DATA_DIR'] ?? DEFAULT_DATA_DIR)
+  const [name = 'help', ...rest] = args
+  const local = Object.hasOwn(LOCAL, name) ? LOCAL[name] : undefined
+  if (local) return local.run(installation, rest)
+  if (name === 'help' || name === '--help') printLocalHelp()
+  return runDaemonCommand(installation.paths.consoleSocket, name === '--help' ? ['help'] : args, {
+    stdin: process.stdin.isTTY ? undefined : await pipedText(),
+    stdout: (said) => process.stdout.write(said),
+    stderr: (said) => process.stderr.write(said),
+  })
+}
+
+/** What was piped in; nothing where standard input is closed or a file descriptor of a service. */
+async function pipedText(): Promise<string | undefined> {
+  const stat = fstatSync(0)
+  if (!stat.isFIFO() && !stat.isFile()) return undefined
+  return text(process.stdin)
+}
+
+function printLocalHelp(): void {
+  console.log('On this server:')
+  for (const { usage, summary } of Object.values(LOCAL))
+    console.log(`  ${usage.padEnd(32)}${summary}`)
+  console.log()
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  console.error(describeFailure(error))
+  process.exitCode = 1
+}

@@ -238,7 +238,7 @@ async function whatIsOnTheHost() {
     programs: await list('/opt/vastrox'),
     commands: await list('/usr/local/bin'),
     anchors: await list('/usr/local/share/ca-certificates'),
-    trusted: (await list('/etc/ssl/certs')).toSorted(),
+    trusted: new Set(await list('/etc/ssl/certs')),
     bundle: (await readFile('/etc/ssl/certs/ca-certificates.crt', 'utf8')).length,
     groups: await list('/sys/fs/cgroup').then((names) =>
       names.filter((name) => /vastrox/.test(name)),

@@ -22,7 +22,10 @@ const ENGINE_STOP_MS = 20_000
  * Removes an installation; with `purge` its data as well, which leaves the host as it was, packages
  * apart. What cannot be removed is said at the end, and the rest goes on.
  */
-export async function uninstall({ dataDir, purge }: InstallOptions, steps: Steps): Promise<void> {
+export async function uninstall(
+  { dataDir, purge }: Pick<InstallOptions, 'dataDir' | 'purge'>,
+  steps: Steps,
+): Promise<void> {
   const installation = await openInstallation(dataDir)
   const { config, links, paths } = installation
   const engineRecord = `${dataDir}/run/supervisor/dockerd.json`
