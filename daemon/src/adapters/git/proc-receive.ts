@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { FLUSH, payloadText, pktLine, readPackets } from '#lib/pkt-line.ts'
 import type { ReceivedPush, RefCommand, RefVerdict } from '#ports/git-transport.ts'
 
-const MAX_COMMANDS = 1_000
+const MAX_COMMANDS = 10_000
 const MAX_OPTIONS = 100
 
 /**

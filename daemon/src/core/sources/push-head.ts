@@ -18,7 +18,7 @@ export interface PushHead {
   hasReport: boolean
 }
 
-const MAX_HEAD_BYTES = 2 ** 20
+const MAX_HEAD_BYTES = 4 * 2 ** 20
 
 /**
  * Reads the commands and puts them back, so that git finds the input whole. Gives undefined where
