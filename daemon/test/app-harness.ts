@@ -1,0 +1,102 @@
+import type { Actor } from '@vastrox/shared/actor.ts'
+import { masterKeyOf } from '#adapters/system/master-key.ts'
+import { createSecretBox } from '#adapters/system/secret-box.ts'
+import { createAppFinder } from '#core/apps/app-finder.ts'
+import { createAppService } from '#core/apps/app-service.ts'
+import { createAuditLog } from '#core/audit/audit-log.ts'
+import { createEnvService } from '#core/env/env-service.ts'
+import { createEnvValues } from '#core/env/env-values.ts'
+import { createAuditStore } from '#store/audit-store.ts'
+import { transactionOf } from '#store/database.ts'
+import { createDeploymentStore } from '#store/deployment-store.ts'
+import { createEnvStore } from '#store/env-store.ts'
+import { createInstanceStore } from '#store/instance-store.ts'
+import { createReleaseStore } from '#store/release-store.ts'
+import { createUserStore } from '#store/user-store.ts'
+import { createHarness } from '#test/harness.ts'
+
+/** Apps and their env over the deployments' harness: what an app does when it is deployed is real. */
+export function createAppHarness() {
+  const harness = createHarness()
+  harness.queue.start()
+  const { db, apps, actor, clock, newId, events, problems } = harness
+  const masterKey = masterKeyOf(Buffer.alloc(32, 7))
+  const box = createSecretBox(masterKey)
+  const audit = createAuditLog({
+    audit: createAuditStore(db),
+    clock,
+    key: masterKey.deriveKey('audit'),
+  })
+  const env = createEnvStore(db)
+  const values = createEnvValues({ env, box })
+  const finder = createAppFinder(apps)
+  const transact = transactionOf(db)
+  const down = new Set<string>()
+  const onProblem = (what: string): void => void problems.push(what)
+  const appService = createAppService({
+    finder,
+    apps,
+    releases: createReleaseStore(db),
+    deployments: createDeploymentStore(db),
+    instances: createInstanceStore(db),
+    isDown: (name) => down.has(name),
+    retireApp: (appId) => harness.deployments.takeDown(appId),
+    onProblem,
+    addresses: {
+      baseDomain: 'localhost',
+      httpPort: 8080,
+      httpsPort: 443,
+      dashboardUrl: 'https://localhost:8443',
+    },
+    audit,
+    events,
+    clock,
+    newId,
+    transact,
+  })
+  const envService = createEnvService({
+    apps: finder,
+    env,
+    values,
+    audit,
+    deployments: harness.deployments,
+    events,
+    clock,
+    transact,
+  })
+  createUserStore(db).insertTeamForPlatform('team2', 'other team', clock.now().toISOString())
+
+  return {
+    ...harness,
+    box,
+    audit,
+    env,
+    values,
+    finder,
+    appService,
+    envService,
+    transact,
+    /** Instances that the engine is said not to run. */
+    down,
+
+    /** The audit log, oldest first, as `action target`. */
+    audited: (): string[] =>
+      audit
+        .list(actor, { cursor: undefined, limit: 200 })
+        .items.map(({ action, target }) => `${action} ${target}`)
+        .toReversed(),
+
+    /** Everything in the tables of the database as text: for looking whether something is at rest. */
+    atRest: (): string => {
+      const tables = db
+        .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'")
+        .pluck()
+        .all()
+      return JSON.stringify(tables.map((name) => db.prepare(`SELECT * FROM "${name}"`).all()))
+    },
+
+    /** The same person, in another team. */
+    stranger: { ...actor, id: 'user2', teamId: 'team2' } satisfies Actor,
+  }
+}
+export type AppHarness = ReturnType<typeof createAppHarness>
