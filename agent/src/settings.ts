@@ -24,6 +24,7 @@ export async function readSettings(env: NodeJS.ProcessEnv) {
     socketGid: numberIn(env['VASTROX_AGENT_GID']) ?? (await gidOfVastrox()),
     buildMemoryBytes: numberIn(env['VASTROX_BUILD_MEMORY_BYTES']),
     crashAt: env[PROCESS_ENV.crashAt],
+    readyFd: env[PROCESS_ENV.readyFd],
   }
 }
 export type AgentSettings = Awaited<ReturnType<typeof readSettings>>

@@ -34,7 +34,7 @@ import { createCertificateService } from '#core/certificates/certificate-service
 import { openDeployments } from '#core/deployments/resume-after-restart.ts'
 import { createReceivePush } from '#core/deployments/receive-push.ts'
 import { createRemovePushLeftovers } from '#core/deployments/receive-push-leftovers.ts'
-import { appUrls, hostOf } from '#core/domains/app-urls.ts'
+import { appUrls } from '#core/domains/app-urls.ts'
 import { createEnvService } from '#core/env/env-service.ts'
 import { createEnvValues } from '#core/env/env-values.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
