@@ -4,7 +4,6 @@ import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
 import { PROCESS_ENV } from '@vastrox/shared/installation-paths.ts'
-import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
 import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
 import { defaultBuildMemory } from '#agent/builds/fence.ts'
 import { createQueue } from '#agent/builds/queue.ts'
@@ -37,7 +36,6 @@ async function start(): Promise<void> {
   await listen(server, settings)
   const startedInMs = Math.round(performance.now())
   announceReady(settings.readyFd)
-  announceReady(process.env[PROCESS_ENV.readyFd])
   log('agent.ready', { socket: settings.paths.agentSocket, startedInMs })
 
   const stopping = new AbortController()

@@ -1,6 +1,5 @@
 import { pathsOf, PROCESS_ENV } from '@vastrox/shared/installation-paths.ts'
 import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
-import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
 import { type ListenOn } from './listener.ts'
 import { startWorker } from './worker.ts'
 
@@ -48,7 +47,6 @@ const worker = await startWorker({
   ...readDescriptors(need(PROCESS_ENV.listenFds)),
   say,
 })
-announceReady(process.env[PROCESS_ENV.readyFd])
 announceReady(process.env[PROCESS_ENV.readyFd])
 say(`worker is up at generation ${worker.generation()}`)
 
