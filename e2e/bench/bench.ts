@@ -1,11 +1,16 @@
 import { connectInstallation } from '#support/installation.ts'
 import { benchDeploy } from './deploy.ts'
+import { benchProxy } from './proxy.ts'
 import { benchZeroDowntime } from './zero-downtime.ts'
 
 /** `pnpm bench <name>`: prints one JSON object; exits non-zero where a goal with a gate is missed. */
 const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
   async deploy([runs]) {
     print(await benchDeploy(connectInstallation(), Number(runs ?? 20)))
+    return 0
+  },
+  async proxy() {
+    await benchProxy()
     return 0
   },
   async 'zero-downtime'([deployments]) {

@@ -36,7 +36,7 @@ export async function startProxy({ program, workers, nodeArgs = [] }: Options) {
   })
   async function follow(socket: Socket): Promise<void> {
     for await (const message of readNdjson(socket)) {
-      if (message.type === 'acknowledge') acknowledged += 1
+      if (JSON.stringify(message).includes('"acknowledge"')) acknowledged += 1
       for (const look of waiting) look()
     }
   }

@@ -176,5 +176,3 @@ async function memoryOf(pid: number): Promise<string> {
 
 const median = (values: readonly number[] = []): number =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0
-
-if (import.meta.main) await benchProxy()
