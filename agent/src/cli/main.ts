@@ -46,9 +46,11 @@ const LOCAL: Record<string, LocalCommand> = {
     },
   },
   restart: {
-    usage: 'restart [agent|daemon|proxy]',
-    summary: 'Restart processes without a dropped request',
-    async run(installation, [process]) {
+    usage: 'restart [--process agent|daemon|proxy]',
+    summary: 'Restart the platform, or one process of it, without a dropped request',
+    async run(installation, [flag, process]) {
+      if (flag !== undefined && (flag !== '--process' || process === undefined))
+        throw new SetupError('Which process?', 'vastrox restart --process daemon')
       const platform = openPlatform(installation)
       await platform.restart(process)
       await untilHealthy(platform, installation)
@@ -80,7 +82,9 @@ async function main(args: string[]): Promise<number> {
     throw new SetupError('This command is for root.', `sudo vastrox ${args.join(' ')}`)
   const installation = await openInstallation(process.env['VASTROX_DATA_DIR'] ?? DEFAULT_DATA_DIR)
   const [name = 'help', ...rest] = args
-  const local = Object.hasOwn(LOCAL, name) ? LOCAL[name] : undefined
+  // `restart <app>` is the daemon's.
+  const isOfApp = name === 'restart' && rest[0] !== undefined && rest[0] !== '--process'
+  const local = Object.hasOwn(LOCAL, name) && !isOfApp ? LOCAL[name] : undefined
   if (local) return local.run(installation, rest)
   if (name === 'help' || name === '--help') printLocalHelp()
   return runDaemonCommand(installation.paths.consoleSocket, name === '--help' ? ['help'] : args, {

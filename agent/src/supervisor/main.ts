@@ -63,12 +63,14 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => void supervisor.stop().then(() => process.exit(0)))
 
-  await supervisor.startWorkers()
+  const workersAreUp = supervisor.startWorkers()
   if (isSuccessor)
-    await takeOver(supervisor.workersRun).catch(async (error: unknown) => {
-      await supervisor.stop()
-      throw error
-    })
+    await workersAreUp
+      .then(() => takeOver(supervisor.workersRun))
+      .catch(async (error: unknown) => {
+        await supervisor.stop()
+        throw error
+      })
   const engineStarts = engine.ensure()
   supervisor.startControlPlane()
   control = await serveControl(paths.supervisorSocket, (request) => supervisor.answer(request))
