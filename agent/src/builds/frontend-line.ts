@@ -4,7 +4,7 @@ export type FrontendVerdict =
   | { kind: 'ignored'; frontend: string; text: string }
   | { kind: 'refused'; frontend: string }
 
-const DIRECTIVE = /^(\s*(?:#|\/\/)\s*)(syntax)(\s*=\s*(\S+).*)$/i
+const DIRECTIVE = /^(\s*(?:#|\/\/)\s*)(syntax)(\s*=\s*(\S+)[^\n]*)$/i
 const COMMENT = /^\s*(#|\/\/)/
 const OFFICIAL =
   /^(docker\.io\/)?(docker\/dockerfile(-upstream)?)(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/

@@ -1,0 +1,100 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { defaultBuildMemory, isInFence, limitFiles, raiseFence } from '#agent/builds/fence.ts'
+import { readPressure } from '#agent/builds/fence-pressure.ts'
+import { isFenceKill } from '#agent/builds/oom-log.ts'
+
+const LIMITS = { memoryBytes: 2_147_483_648, cpuWeight: 20, pids: 2_048 }
+const STEP = 'system.slice/system.slice:docker:jvifp9a6b1lxa1kuw8bwfcovf'
+
+let root: string
+
+async function record(files: Record<string, string>): Promise<void> {
+  for (const [file, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, file)), { recursive: true })
+    await writeFile(join(root, file), text)
+  }
+}
+const read = (file: string): Promise<string> => readFile(join(root, file), 'utf8')
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'fence-'))
+})
+afterEach(() => rm(root, { recursive: true }))
+
+describe('the fence around builds (promise 3)', () => {
+  it('is these files on version 1 and these on version 2', () => {
+    expect(limitFiles(1, 'docker/buildkit', LIMITS)).toEqual([
+      ['memory/docker/buildkit/memory.limit_in_bytes', '2147483648'],
+      ['memory/docker/buildkit/memory.memsw.limit_in_bytes', '2147483648'],
+      ['cpu/docker/buildkit/cpu.shares', '205'],
+      ['pids/docker/buildkit/pids.max', '2048'],
+    ])
+    expect(limitFiles(2, 'docker/buildkit', LIMITS)).toEqual([
+      ['docker/buildkit/memory.max', '2147483648'],
+      ['docker/buildkit/memory.swap.max', '0'],
+      ['docker/buildkit/cpu.weight', '20'],
+      ['docker/buildkit/pids.max', '2048'],
+    ])
+  })
+
+  it('stands before the first build has made the cgroup', async () => {
+    await raiseFence({ cgroupVersion: '1', cgroupDriver: 'cgroupfs' }, LIMITS, root)
+
+    expect(await read('memory/docker/buildkit/memory.limit_in_bytes')).toBe('2147483648')
+    expect(await read('pids/docker/buildkit/pids.max')).toBe('2048')
+  })
+
+  it('passes the controllers down on version 2', async () => {
+    await raiseFence({ cgroupVersion: '2', cgroupDriver: 'cgroupfs' }, LIMITS, root)
+
+    expect(await read('cgroup.subtree_control')).toBe('+memory +cpu +pids')
+    expect(await read('docker/cgroup.subtree_control')).toBe('+memory +cpu +pids')
+    expect(await read('docker/buildkit/memory.max')).toBe('2147483648')
+  })
+
+  it('is put around every step as it appears where the systemd driver gives each its own cgroup', async () => {
+    await mkdir(join(root, 'system.slice/docker.service'), { recursive: true })
+    const lower = await raiseFence({ cgroupVersion: '2', cgroupDriver: 'systemd' }, LIMITS, root)
+
+    await mkdir(join(root, STEP))
+    await vi.waitFor(async () => expect(await read(`${STEP}/pids.max`)).toBe('2048'), 3_000)
+    lower()
+
+    expect(await read(`${STEP}/memory.max`)).toBe('2147483648')
+    await expect(read('system.slice/docker.service/memory.max')).rejects.toThrow('ENOENT')
+  })
+
+  it('is 2 GiB, or half of a smaller machine', () => {
+    expect(defaultBuildMemory(16 * 2 ** 30)).toBe(2 * 2 ** 30)
+    expect(defaultBuildMemory(2 ** 30)).toBe(2 ** 29)
+  })
+})
+
+describe('a build that fills its fence', () => {
+  it('is told by the memory that cannot be dropped, in every place steps may be', async () => {
+    await record({
+      'memory/docker/buildkit/memory.stat': 'rss 1\ntotal_rss 100\n',
+      'docker/buildkit/memory.stat': 'anon 200\nfile 900\n',
+      [`${STEP}/memory.stat`]: 'anon 300\nfile 900\n',
+    })
+
+    expect(await readPressure({ cgroupVersion: '1', cgroupDriver: 'cgroupfs' }, root)).toBe(100)
+    expect(await readPressure({ cgroupVersion: '2', cgroupDriver: 'cgroupfs' }, root)).toBe(200)
+    expect(await readPressure({ cgroupVersion: '2', cgroupDriver: 'systemd' }, root)).toBe(300)
+  })
+
+  it('is told by the kernel’s log, but not for a container or for an older build', () => {
+    const kill = (group: string): string =>
+      `4,812,5000000,-;oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x,mems_allowed=0,oom_memcg=${group},task_memcg=${group}/x,task=node,pid=1,uid=0`
+
+    expect(isFenceKill(kill('/docker/buildkit'), 4_000_000)).toBe(true)
+    expect(isFenceKill(kill(`/${STEP}`), 4_000_000)).toBe(true)
+    expect(isFenceKill(kill('/docker/buildkit'), 6_000_000)).toBe(false)
+    expect(isFenceKill(kill(`/docker/${'c'.repeat(64)}`), 4_000_000)).toBe(false)
+    expect(isFenceKill('6,1,5000000,-;something else', 0)).toBe(false)
+    expect(isInFence('/system.slice/docker.service')).toBe(false)
+  })
+})

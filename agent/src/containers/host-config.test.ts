@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { containerSpec, hostConfig } from '#agent/containers/host-config.ts'
+
+const PLACE = { network: 'vastrox-a1b2c3-app00001', address: '10.128.0.2', nofile: 16_384 }
+const LIMITS = { memoryBytes: 256 * 2 ** 20, cpuMillis: 500 }
+
+describe('the HostConfig of what runs users’ code (rules section 7)', () => {
+  it('is exactly this, and holds no mount, device, port or host namespace', () => {
+    expect(hostConfig(LIMITS, PLACE)).toEqual({
+      NetworkMode: 'vastrox-a1b2c3-app00001',
+      CapDrop: ['ALL'],
+      CapAdd: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
+      SecurityOpt: ['no-new-privileges'],
+      Privileged: false,
+      Init: true,
+      PidsLimit: 512,
+      Memory: 268_435_456,
+      MemorySwap: 268_435_456,
+      NanoCpus: 500_000_000,
+      Ulimits: [{ Name: 'nofile', Soft: 16_384, Hard: 16_384 }],
+      OomScoreAdj: 300,
+      IpcMode: 'private',
+      RestartPolicy: { Name: 'no' },
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
+    })
+  })
+
+  it('sets no cap on the processor where the app has none', () => {
+    expect(hostConfig({ ...LIMITS, cpuMillis: 0 }, PLACE)).not.toHaveProperty('NanoCpus')
+  })
+})
+
+describe('the body of a create', () => {
+  const shape = {
+    imageId: `sha256:${'a'.repeat(64)}`,
+    command: 'node server.js',
+    env: { PORT: '3000', QUOTES: `a"b'c$d` },
+    limits: LIMITS,
+    stopGraceMs: 1_500,
+    hostname: 'web-1',
+    labels: { 'vastrox.instance': 'a1b2c3' },
+  }
+
+  it('gives the command as words, the env as it is and a fixed address', () => {
+    expect(containerSpec(shape, PLACE)).toEqual({
+      Image: shape.imageId,
+      Hostname: 'web-1',
+      Entrypoint: [''],
+      Cmd: ['node', 'server.js'],
+      Env: ['PORT=3000', `QUOTES=a"b'c$d`],
+      Labels: { 'vastrox.instance': 'a1b2c3' },
+      StopTimeout: 2,
+      HostConfig: hostConfig(LIMITS, PLACE),
+      NetworkingConfig: {
+        EndpointsConfig: {
+          'vastrox-a1b2c3-app00001': { IPAMConfig: { IPv4Address: '10.128.0.2' } },
+        },
+      },
+    })
+  })
+
+  it('leaves command and entry point to the image where no command is given', () => {
+    const spec = containerSpec({ ...shape, command: null }, PLACE)
+
+    expect(spec).not.toHaveProperty('Cmd')
+    expect(spec).not.toHaveProperty('Entrypoint')
+  })
+})
