@@ -167,7 +167,13 @@ function followEvents({ response }: Context): void {
   response.on('close', () => listeners.delete(response))
 }
 
-const PUBLIC = ['POST /sign-in', 'POST /sign-in/link', 'POST /session/refresh', 'GET /health']
+const PUBLIC = [
+  'HEAD /ca.pem',
+  'POST /sign-in',
+  'POST /sign-in/link',
+  'POST /session/refresh',
+  'GET /health',
+]
 
 const ROUTES: Record<string, Handler> = {
   'GET /health': () => health,
@@ -287,6 +293,7 @@ const ROUTES: Record<string, Handler> = {
   },
   'GET /apps/:/logs/stream': followApp,
   'GET /events': followEvents,
+  'HEAD /ca.pem': () => undefined,
   'GET /nodes': () => page(nodes),
   'GET /tokens': () => page(tokenList),
   'POST /tokens': ({ body }) => {

@@ -49,6 +49,8 @@ const PHASES: DeploymentState[] = [
   'watching',
   'live',
 ]
+/** How many phases one that ended badly went through. */
+const BROKEN_AFTER: Partial<Record<DeploymentState, number>> = { failed: 5, reverted: 7 }
 const SECONDS = [0.1, 6.4, 0.2, 0.4, 1.3, 0.1, 60]
 
 export function deploymentOf(
@@ -59,7 +61,8 @@ export function deploymentOf(
 ): Deployment {
   const state = given.state ?? 'live'
   const last = PHASES.indexOf(state === 'superseded' ? 'live' : state)
-  const passed = last === -1 ? ['queued', 'building', state] : PHASES.slice(0, last + 1)
+  const passed =
+    last === -1 ? [...PHASES.slice(0, BROKEN_AFTER[state] ?? 2), state] : PHASES.slice(0, last + 1)
   const start = NOW - minutesAgo * 60_000
   let ms = 0
   const phases = passed.map((phase, index) => {

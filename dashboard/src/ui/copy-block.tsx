@@ -15,18 +15,23 @@ interface Props {
 /** Commands or a secret to take away, with a button that copies them. */
 export function CopyBlock({ text, label, shown = text, className }: Props) {
   return (
-    <div className={cx('group relative rounded-md border border-line bg-console', className)}>
+    <div
+      className={cx(
+        'flex items-start overflow-hidden rounded-md border border-line bg-console',
+        className,
+      )}
+    >
       <pre
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, also by keyboard
         tabIndex={0}
         // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a fieldset is for controls
         role="group"
         aria-label={label}
-        className="overflow-x-auto p-3.5 pr-12 font-mono text-sm leading-6"
+        className="min-w-0 flex-1 overflow-x-auto p-3.5 font-mono text-sm leading-6"
       >
         {shown}
       </pre>
-      <CopyButton text={text} label={`Copy ${label}`} className="absolute top-2 right-2" />
+      <CopyButton text={text} label={`Copy ${label}`} className="m-2" />
     </div>
   )
 }

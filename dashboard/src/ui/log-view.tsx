@@ -9,7 +9,7 @@ export interface LogRow {
   at: string
   /** Who wrote it: `web.1`. */
   source?: string
-  look: 'plain' | 'step' | 'error' | 'platform'
+  look: 'plain' | 'step' | 'stderr' | 'error' | 'platform'
   text: string
 }
 
@@ -81,6 +81,7 @@ const LOOK: Record<LogRow['look'], string> = {
   plain: '',
   step: 'font-semibold text-accent',
   error: 'bg-bad-soft text-bad',
+  stderr: 'shadow-[inset_2px_0_var(--c-bad)]',
   platform: 'text-busy',
 }
 

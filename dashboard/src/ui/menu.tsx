@@ -1,67 +1,51 @@
-import { DropdownMenu } from 'radix-ui'
-import type { ReactNode } from 'react'
-import { cx } from '#lib/cx.ts'
+import { cloneElement, lazy, type MouseEvent, type ReactElement, Suspense, useState } from 'react'
+
+export type MenuEntry =
+  | {
+      label: string
+      icon?: ReactElement
+      danger?: boolean
+      disabled?: boolean
+      /** At the right edge: "chosen". */
+      note?: string | undefined
+      onSelect: () => void
+    }
+  | { heading: string }
+  | 'line'
+
+interface Trigger {
+  onClick?: (event: MouseEvent) => void
+  onPointerEnter?: () => void
+  onFocus?: () => void
+  'aria-haspopup'?: 'menu'
+  'aria-expanded'?: boolean
+}
 
 interface Props {
-  trigger: ReactNode
+  /** A button. */
+  trigger: ReactElement<Trigger>
   align?: 'start' | 'end'
-  children: ReactNode
+  entries: readonly MenuEntry[]
 }
 
-/** Not modal: Radix would put a style element into the page, which our content policy refuses. */
-export function Menu({ trigger, align = 'end', children }: Props) {
+const load = () => import('#ui/open-menu.tsx')
+const OpenMenu = lazy(async () => ({ default: (await load()).OpenMenu }))
+
+/** A menu. Its code comes when somebody is about to open the first one, not with the page. */
+export function Menu({ trigger, align = 'end', entries }: Props) {
+  const [wanted, setWanted] = useState(false)
+  const waiting = cloneElement(trigger, {
+    'aria-haspopup': 'menu',
+    'aria-expanded': false,
+    onPointerEnter: () => void load(),
+    onFocus: () => void load(),
+    onClick: () => setWanted(true),
+  })
+
+  if (!wanted) return waiting
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align={align}
-          sideOffset={6}
-          collisionPadding={8}
-          className="rise z-50 min-w-52 rounded-md border border-line bg-raised p-1 shadow-float"
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <Suspense fallback={waiting}>
+      <OpenMenu trigger={trigger} align={align} entries={entries} />
+    </Suspense>
   )
 }
-
-interface ItemProps {
-  icon?: ReactNode
-  danger?: boolean
-  disabled?: boolean
-  onSelect: () => void
-  children: ReactNode
-}
-
-export function MenuItem({
-  icon,
-  danger = false,
-  disabled = false,
-  onSelect,
-  children,
-}: ItemProps) {
-  return (
-    <DropdownMenu.Item
-      disabled={disabled}
-      onSelect={onSelect}
-      className={cx(
-        'flex items-center gap-2.5 rounded-sm px-2.5 py-2 text-base outline-none select-none',
-        'data-[disabled]:opacity-50 data-[highlighted]:bg-hover',
-        danger ? 'text-bad' : 'text-ink',
-      )}
-    >
-      {icon !== undefined && <span className="text-muted">{icon}</span>}
-      {children}
-    </DropdownMenu.Item>
-  )
-}
-
-export function MenuLabel({ children }: { children: ReactNode }) {
-  return (
-    <DropdownMenu.Label className="px-2.5 py-1.5 text-xs text-muted">{children}</DropdownMenu.Label>
-  )
-}
-
-export const MenuLine = () => <DropdownMenu.Separator className="my-1 h-px bg-line" />

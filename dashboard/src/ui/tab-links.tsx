@@ -1,4 +1,5 @@
-import { Link, type LinkProps } from '@tanstack/react-router'
+import { Link, type LinkProps, useLocation } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { cx } from '#lib/cx.ts'
 
 interface Tab {
@@ -15,10 +16,22 @@ interface Props {
 
 /** Tabs that are pages: each has its address, and the back button goes back. */
 export function TabLinks({ label, tabs, params }: Props) {
+  const ref = useRef<HTMLElement>(null)
+  const pathname = useLocation({ select: (location) => location.pathname })
+
+  // On a narrow screen the strip scrolls; the tab one is on should be in it.
+  useEffect(() => {
+    const strip = ref.current
+    const active = strip?.querySelector<HTMLElement>(`a[aria-current][href^="${pathname}"]`)
+    const tab = active ?? strip?.querySelector<HTMLElement>('a[aria-current]')
+    if (strip && tab) strip.scrollLeft = tab.offsetLeft - (strip.clientWidth - tab.clientWidth) / 2
+  }, [pathname])
+
   return (
     <nav
+      ref={ref}
       aria-label={label}
-      className="-mx-4 flex gap-1 overflow-x-auto border-b border-line px-4 [scrollbar-width:none] sm:mx-0 sm:px-0"
+      className="relative -mx-4 flex gap-1 overflow-x-auto border-b border-line px-4 [scrollbar-width:none] sm:mx-0 sm:px-0"
     >
       {tabs.map((tab) => (
         <Link

@@ -5,7 +5,7 @@ import { useAppVerb } from '#features/app/queries.ts'
 import { StopDialog } from '#features/app/stop-dialog.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { Button } from '#ui/button.tsx'
-import { Menu, MenuItem, MenuLine } from '#ui/menu.tsx'
+import { Menu, type MenuEntry } from '#ui/menu.tsx'
 
 /** What can be done to the app as a whole. */
 export function AppMenu({ app }: { app: App }) {
@@ -13,6 +13,33 @@ export function AppMenu({ app }: { app: App }) {
   const verb = useAppVerb(app.name)
   const [stopping, setStopping] = useState(false)
   if (!mayDeploy || app.liveRelease === null) return null
+
+  const entries: MenuEntry[] = [
+    {
+      label: 'Restart',
+      icon: <RotateCw size={15} aria-hidden />,
+      disabled: app.state === 'stopped',
+      onSelect: () => verb.mutate('restart'),
+    },
+    {
+      label: 'Deploy again',
+      icon: <RefreshCw size={15} aria-hidden />,
+      onSelect: () => verb.mutate('redeploy'),
+    },
+    'line',
+    app.state === 'stopped'
+      ? {
+          label: 'Start',
+          icon: <CirclePlay size={15} aria-hidden />,
+          onSelect: () => verb.mutate('start'),
+        }
+      : {
+          label: 'Stop …',
+          icon: <CircleStop size={15} aria-hidden />,
+          danger: true,
+          onSelect: () => setStopping(true),
+        },
+  ]
 
   return (
     <>
@@ -24,38 +51,8 @@ export function AppMenu({ app }: { app: App }) {
             icon={<EllipsisVertical size={16} aria-hidden />}
           />
         }
-      >
-        <MenuItem
-          icon={<RotateCw size={15} aria-hidden />}
-          disabled={app.state === 'stopped'}
-          onSelect={() => verb.mutate('restart')}
-        >
-          Restart
-        </MenuItem>
-        <MenuItem
-          icon={<RefreshCw size={15} aria-hidden />}
-          onSelect={() => verb.mutate('redeploy')}
-        >
-          Deploy again
-        </MenuItem>
-        <MenuLine />
-        {app.state === 'stopped' ? (
-          <MenuItem
-            icon={<CirclePlay size={15} aria-hidden />}
-            onSelect={() => verb.mutate('start')}
-          >
-            Start
-          </MenuItem>
-        ) : (
-          <MenuItem
-            icon={<CircleStop size={15} aria-hidden />}
-            danger
-            onSelect={() => setStopping(true)}
-          >
-            Stop …
-          </MenuItem>
-        )}
-      </Menu>
+        entries={entries}
+      />
       <StopDialog app={app.name} open={stopping} onClose={() => setStopping(false)} />
     </>
   )

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { App } from '@vastrox/shared/app.ts'
 import { Download, KeyRound } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { pushCommands, startCommands, trustCommand } from '#features/app/push-commands.ts'
 import { caQuery } from '#features/app/ca-query.ts'
 import { lastDeploymentsQuery } from '#features/deployments/queries.ts'
@@ -120,10 +120,15 @@ function Step({ title, lead, children }: { title: string; lead: string; children
 function Arrival({ app }: { app: string }) {
   const { data } = useQuery(lastDeploymentsQuery(app))
   const [last] = data?.items ?? []
+  const newest = last?.number ?? 0
+  const [before, setBefore] = useState<number>()
+  if (data && before === undefined) setBefore(newest)
+  const isHere = last !== undefined && before !== undefined && newest > before
+
   return (
     <output className="mt-7 flex items-center gap-3 rounded-md border border-line bg-sunken px-4 py-3 text-muted">
-      <StateDot tone={last ? 'good' : 'busy'} />
-      {last ? (
+      <StateDot tone={isHere ? 'good' : 'busy'} />
+      {isHere ? (
         <Link
           to="/apps/$name/deployments/$number"
           params={{ name: app, number: String(last.number) }}
@@ -132,7 +137,7 @@ function Arrival({ app }: { app: string }) {
           Deployment #{last.number} is here: watch it
         </Link>
       ) : (
-        'Waiting for the first push. This page notices it by itself.'
+        'Waiting for your push. This page notices it by itself.'
       )}
     </output>
   )

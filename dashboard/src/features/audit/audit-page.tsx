@@ -82,8 +82,10 @@ function EventRow({ event }: { event: AuditEvent }) {
       </span>
       {(details.length > 0 || event.address !== null) && (
         <p className="col-span-full truncate text-sm text-faint">
-          {event.address !== null && `from ${event.address}`}
-          {details.map(([key, value]) => ` · ${key}: ${sayDetail(value)}`).join('')}
+          {[
+            ...(event.address === null ? [] : [`from ${event.address}`]),
+            ...details.map(([key, value]) => `${key}: ${sayDetail(value)}`),
+          ].join(' · ')}
         </p>
       )}
     </li>

@@ -33,11 +33,7 @@ export function Phases({ deployment }: { deployment: Deployment }) {
         <li
           key={state}
           aria-current={standing === 'now' ? 'step' : undefined}
-          className={cx(
-            'flex items-center gap-2.5 bg-surface px-3 py-2 sm:block sm:py-2.5',
-            standing === 'now' && 'bg-busy-soft',
-            standing === 'broken' && 'bg-bad-soft',
-          )}
+          className={cx('flex items-center gap-2.5 px-3 py-2 sm:block sm:py-2.5', GROUND[standing])}
         >
           <p className="flex items-center gap-2 font-medium">
             <Sign standing={standing} />
@@ -68,6 +64,14 @@ function standingOf(
   const broke =
     next?.state === 'failed' || next?.state === 'reverted' || next?.state === 'cancelled'
   return { standing: broke ? 'broken' : 'done', ms: Math.max(0, ms) }
+}
+
+const GROUND: Record<Standing, string> = {
+  done: 'bg-surface',
+  now: 'bg-busy-soft',
+  broken: 'bg-bad-soft',
+  skipped: 'bg-surface',
+  ahead: 'bg-surface',
 }
 
 const SIGN: Record<Standing, ReactNode> = {

@@ -14,7 +14,7 @@ import { Select } from '#ui/select.tsx'
 import { StateDot } from '#ui/state.tsx'
 
 const keyOf = ({ at, source, text }: LogLine): string => `${at} ${source} ${text}`
-const LOOK = { stdout: 'plain', stderr: 'plain', platform: 'platform' } as const
+const LOOK = { stdout: 'plain', stderr: 'stderr', platform: 'platform' } as const
 
 export function LogsTab() {
   const name = useAppName()

@@ -65,6 +65,7 @@ interface RowProps {
 
 function ReleaseRow({ release, onRollBack }: RowProps) {
   const { number, live, canRollBack, commit, description, stack, imageSizeBytes } = release
+  const isPush = commit !== null && description.startsWith('push')
   return (
     <li
       id={`v${number}`}
@@ -73,7 +74,7 @@ function ReleaseRow({ release, onRollBack }: RowProps) {
       <span className="tabular text-lg font-semibold">v{number}</span>
       <div className="min-w-0">
         <p className="flex items-center gap-2">
-          <span className="truncate font-medium">{commit?.subject ?? description}</span>
+          <span className="truncate font-medium">{isPush ? commit?.subject : description}</span>
           {live && (
             <Badge tone="good" dot>
               Live
@@ -84,7 +85,7 @@ function ReleaseRow({ release, onRollBack }: RowProps) {
           {commit && (
             <>
               <span className="font-mono text-xs">{commit.sha.slice(0, 7)}</span>
-              {` · ${description} · `}
+              {` · ${isPush ? description : commit.subject} · `}
             </>
           )}
           {`${stack} · ${sayBytes(imageSizeBytes)} · `}

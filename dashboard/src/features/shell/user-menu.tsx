@@ -3,7 +3,7 @@ import { BookOpen, ChevronsUpDown, LogOut, Monitor, Moon, Sun, UserRound } from 
 import { useMe, useSignOut } from '#features/session/queries.ts'
 import { setTheme, useTheme } from '#lib/theme.ts'
 import { Button } from '#ui/button.tsx'
-import { Menu, MenuItem, MenuLabel, MenuLine } from '#ui/menu.tsx'
+import { Menu, type MenuEntry } from '#ui/menu.tsx'
 import { toast } from '#ui/toast.tsx'
 
 const THEMES = [
@@ -24,6 +24,29 @@ export function UserMenu({ small = false }: { small?: boolean }) {
       onError: toast.error,
     })
 
+  const entries: MenuEntry[] = [
+    { heading: `Signed in as ${me.name} (${me.role})` },
+    {
+      label: 'Account',
+      icon: <UserRound size={15} aria-hidden />,
+      onSelect: () => void navigate({ to: '/account' }),
+    },
+    {
+      label: 'API reference',
+      icon: <BookOpen size={15} aria-hidden />,
+      onSelect: () => window.location.assign('/api/docs'),
+    },
+    'line',
+    ...THEMES.map(({ theme, label, icon: Icon }) => ({
+      label,
+      icon: <Icon size={15} aria-hidden />,
+      note: chosen === theme ? 'chosen' : undefined,
+      onSelect: () => setTheme(theme),
+    })),
+    'line',
+    { label: 'Sign out', icon: <LogOut size={15} aria-hidden />, onSelect: leave },
+  ]
+
   return (
     <Menu
       align={small ? 'end' : 'start'}
@@ -43,38 +66,8 @@ export function UserMenu({ small = false }: { small?: boolean }) {
           )}
         </Button>
       }
-    >
-      <MenuLabel>
-        Signed in as {me.name} ({me.role})
-      </MenuLabel>
-      <MenuItem
-        icon={<UserRound size={15} aria-hidden />}
-        onSelect={() => void navigate({ to: '/account' })}
-      >
-        Account
-      </MenuItem>
-      <MenuItem
-        icon={<BookOpen size={15} aria-hidden />}
-        onSelect={() => window.location.assign('/api/docs')}
-      >
-        API reference
-      </MenuItem>
-      <MenuLine />
-      {THEMES.map(({ theme, label, icon: Icon }) => (
-        <MenuItem
-          key={theme}
-          icon={<Icon size={15} aria-hidden />}
-          onSelect={() => setTheme(theme)}
-        >
-          {label}
-          {chosen === theme && <span className="ml-auto text-xs text-accent">chosen</span>}
-        </MenuItem>
-      ))}
-      <MenuLine />
-      <MenuItem icon={<LogOut size={15} aria-hidden />} onSelect={leave}>
-        Sign out
-      </MenuItem>
-    </Menu>
+      entries={entries}
+    />
   )
 }
 

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import {
+  addEntries,
+  NO_CHANGES,
+  removeVariable,
+  rowsOf,
+  sayChanges,
+  setVariable,
+  undoVariable,
+} from './env-draft.ts'
+
+const at = '2026-11-22T12:00:00.000Z'
+const saved = [
+  { key: 'B', value: null, changedAt: at },
+  { key: 'A', value: null, changedAt: at },
+]
+
+describe('changes of env variables before they are saved', () => {
+  it('show what each variable would become, by name', () => {
+    const draft = setVariable(removeVariable(NO_CHANGES, 'A', true), 'C', 'new')
+    expect(rowsOf(saved, setVariable(draft, 'B', ''))).toEqual([
+      { key: 'A', status: 'removed', value: undefined, changedAt: at },
+      { key: 'B', status: 'changed', value: '', changedAt: at },
+      { key: 'C', status: 'added', value: 'new', changedAt: undefined },
+    ])
+    expect(sayChanges(draft)).toBe('1 set, 1 removed')
+  })
+
+  it('forget a new variable that is removed again, and change nothing by it', () => {
+    const draft = removeVariable(setVariable(NO_CHANGES, 'C', 'x'), 'C', false)
+    expect(draft.size).toBe(0)
+    expect(rowsOf(saved, draft).map(({ status }) => status)).toEqual(['kept', 'kept'])
+  })
+
+  it('can be undone one by one', () => {
+    const draft = setVariable(setVariable(NO_CHANGES, 'A', '1'), 'B', '2')
+    expect([...undoVariable(draft, 'A')]).toEqual([['B', '2']])
+  })
+
+  it('take a whole file, its values before those typed earlier', () => {
+    const draft = addEntries(setVariable(NO_CHANGES, 'A', 'typed'), [
+      { key: 'A', value: 'file', line: 1 },
+      { key: 'D', value: 'file', line: 2 },
+    ])
+    expect(Object.fromEntries(draft)).toEqual({ A: 'file', D: 'file' })
+  })
+})

@@ -1,0 +1,34 @@
+import { DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
+import { expect, it } from 'vitest'
+import { commandsFor, findCommands } from './commands.ts'
+
+const apps = ['shop', 'blog'].map((name) => ({
+  id: name,
+  name,
+  stack: null,
+  state: 'running' as const,
+  urls: [],
+  gitUrl: '',
+  liveRelease: null,
+  settings: DEFAULT_APP_SETTINGS,
+  createdAt: '2026-11-22T12:00:00.000Z',
+}))
+const titles = (typed: string) => findCommands(commandsFor(apps), typed).map(({ title }) => title)
+
+it('offers apps and pages before anything is typed, and no verbs yet', () => {
+  expect(titles('')).toEqual([
+    'shop',
+    'blog',
+    'Apps',
+    'Node and health',
+    'Tokens',
+    'Audit',
+    'Account and password',
+  ])
+})
+
+it('finds by any words in any order', () => {
+  expect(titles('shop log')).toEqual(['Read the log of shop'])
+  expect(titles('blog')[0]).toBe('blog')
+  expect(titles('nothing like it')).toEqual([])
+})
