@@ -18,7 +18,7 @@ import { errors, type LogError } from '#http/plugins/errors.ts'
 import { idempotency } from '#http/plugins/idempotency.ts'
 import { limits } from '#http/plugins/limits.ts'
 import { openapi } from '#http/plugins/openapi.ts'
-import { permissions } from '#http/plugins/permissions.ts'
+import { type DeclaredRoute, permissions } from '#http/plugins/permissions.ts'
 import { securityHeaders } from '#http/plugins/security-headers.ts'
 import { type Health, healthRoutes } from '#http/routes/health-routes.ts'
 import { sessionRoutes } from '#http/routes/session-routes.ts'
@@ -86,13 +86,19 @@ export async function createHttpServer(deps: Deps) {
   server.removeContentTypeParser('text/plain')
 
   const { access, auditLog } = deps
+  const routes: DeclaredRoute[] = []
   // The order counts: what is refused earlier costs less, and a body is read last of all.
   await server.register(errors(deps.logError))
   await server.register(securityHeaders(deps.config.baseDomain))
   await server.register(limits(deps.now))
   await server.register(auth({ ...deps, instance: deps.config.instance }))
   await server.register(csrf)
-  await server.register(permissions((...denied) => access.noteDenied(...denied)))
+  await server.register(
+    permissions(
+      (...denied) => access.noteDenied(...denied),
+      (route) => routes.push(route),
+    ),
+  )
   await server.register(idempotency(deps.idempotency))
   await server.register(openapi({ version: deps.version, serverUrl: deps.dashboardUrl }))
 
@@ -113,6 +119,9 @@ export async function createHttpServer(deps: Deps) {
   return {
     /** Fastify itself, for tests (`inject`) and for plugins. */
     fastify: server,
+
+    /** Every route there is, with what it asks of its caller. */
+    routes: routes satisfies readonly DeclaredRoute[],
 
     /** Listens on every address, IPv6 included where the machine has it. */
     async listen(): Promise<void> {

@@ -12,6 +12,13 @@ declare module 'fastify' {
   }
 }
 
+/** A route and what it asks of its caller. */
+export interface DeclaredRoute {
+  method: string
+  url: string
+  access: Access
+}
+
 /** Told of each refusal of somebody who is known (ASVS 16.3.2). */
 export type OnDenied = (actor: Actor, permission: string, target: string) => void
 
@@ -20,10 +27,13 @@ export type OnDenied = (actor: Actor, permission: string, target: string) => voi
  * would have been valid. An actor that is limited to apps passes a route of the team or the
  * platform only where the route says that it shows no more than those apps (`filtered`).
  */
-export const permissions = (onDenied: OnDenied) =>
+export const permissions = (onDenied: OnDenied, onRoute: (route: DeclaredRoute) => void) =>
   rootPlugin(async (server: FastifyInstance) => {
     server.addHook('onRoute', ({ method, url, config }) => {
-      if (!config?.access) throw new Error(`The route ${String(method)} ${url} declares no access.`)
+      for (const name of [method].flat()) {
+        if (!config?.access) throw new Error(`The route ${name} ${url} declares no access.`)
+        onRoute({ method: name, url, access: config.access })
+      }
     })
 
     server.addHook('onRequest', async (request) => {

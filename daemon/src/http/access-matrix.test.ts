@@ -1,0 +1,292 @@
+import type { Permission, Role } from '@vastrox/shared/permissions.ts'
+import {
+  type Access,
+  DEPLOY_TOKEN_PERMISSIONS,
+  ROLE_PERMISSIONS,
+} from '@vastrox/shared/permissions.ts'
+import { CreateToken } from '@vastrox/shared/user.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { DeclaredRoute } from '#http/plugins/permissions.ts'
+import { createFullServer, type FullServer } from '#test/full-server.ts'
+import { cookiesOf, OURS } from '#test/http-harness.ts'
+
+/** Rule C8: nothing else is open to somebody unknown. */
+const PUBLIC = [
+  'GET /api/docs',
+  'GET /api/docs/style.css',
+  'GET /api/v1/ca.pem',
+  'GET /api/v1/health',
+  'GET /api/v1/openapi.json',
+  // These ask for a password, a link or a cookie of their own.
+  'POST /api/v1/session/refresh',
+  'POST /api/v1/sign-in',
+  'POST /api/v1/sign-in/link',
+  'POST /api/v1/sign-out',
+  // Git sends its token as a password, which the plugin itself checks.
+  'GET /git/:repository/info/refs',
+  'POST /git/:repository/git-receive-pack',
+  'POST /git/:repository/git-upload-pack',
+]
+
+/** Bodies that are valid, so that what is refused is refused for who asks. */
+const BODIES: Record<string, object> = {
+  'POST /api/v1/apps': { name: 'new-app' },
+  'PATCH /api/v1/apps/:name': {},
+  'DELETE /api/v1/apps/:name': { confirm: 'mistyped' },
+  'PATCH /api/v1/apps/:name/env': { set: { KEY: 'value' } },
+  'POST /api/v1/apps/:name/env/import': { text: 'KEY=value' },
+  'PATCH /api/v1/apps/:name/processes': { web: 1 },
+  'PUT /api/v1/password': { password: 'short' },
+  'POST /api/v1/tokens': { name: 'made', permissions: ['app.read'] },
+}
+
+interface Caller {
+  name: string
+  permissions: readonly Permission[]
+  /** Limited to the app `blog`. */
+  limited?: boolean
+  headers: Record<string, string>
+  cookies: Record<string, string>
+}
+
+const NOBODY: Caller = { name: 'nobody', permissions: [], headers: {}, cookies: {} }
+const keyOf = ({ method, url }: DeclaredRoute) => `${method} ${url}`
+
+describe('the matrix of every route and every caller (decision 11, rule C8)', () => {
+  let server: FullServer
+  let callers: Caller[]
+  let stranger: Caller
+  let limited: Caller
+  /** Of the owner, for routes that end one: the callers need theirs. */
+  let spare: { token: string; session: string }
+
+  beforeAll(async () => {
+    server = await createFullServer()
+    const { access, addUser, users, newId } = server
+    server.addApp('blog')
+    server.addApp('shop')
+    for (const role of ['viewer', 'developer', 'admin'] as const) addUser(role, role)
+    const theirs = newId()
+    users.insertTeamForPlatform(theirs, 'theirs', new Date(0).toISOString())
+    addUser('stranger', 'owner', theirs)
+
+    const byToken = (name: string, wish: Partial<CreateToken>): Caller => {
+      const created = access.tokens.create(access.rootActor(), CreateToken.parse({ name, ...wish }))
+      return {
+        name,
+        permissions: created.permissions,
+        limited: created.apps !== null,
+        headers: { authorization: `Bearer ${created.token}` },
+        cookies: {},
+      }
+    }
+    const bySession = async (name: string, role: Role): Promise<Caller> => ({
+      name,
+      permissions: ROLE_PERMISSIONS[role],
+      headers: OURS,
+      cookies: cookiesOf(
+        await server.fastify.inject({
+          method: 'POST',
+          url: '/api/v1/sign-in/link',
+          headers: OURS,
+          body: { token: access.createSignInLink(name).token },
+        }),
+      ),
+    })
+
+    spare = makeSpare()
+    limited = byToken('a token limited to blog', { apps: ['blog'] })
+    stranger = await bySession('stranger', 'owner')
+    callers = [
+      NOBODY,
+      await bySession('viewer', 'viewer'),
+      await bySession('developer', 'developer'),
+      await bySession('admin', 'admin'),
+      await bySession('owner', 'owner'),
+      byToken('a deploy token', { kind: 'deploy' }),
+      limited,
+      byToken('a token that may only read', { permissions: ['app.read'] }),
+    ]
+  })
+  afterAll(() => server.fastify.close())
+
+  function makeSpare() {
+    const { access, users } = server
+    const owner = users.firstOwnerForPlatform()
+    if (!owner) throw new Error('there is no owner')
+    const client = { address: '192.0.2.1', userAgent: '' }
+    return {
+      token: access.tokens.create(access.rootActor(), CreateToken.parse({ name: 'spare' })).id,
+      session: access.sessions.start(owner, 'link', client).sessionId,
+    }
+  }
+
+  const routes = () => server.routes.filter((route) => !PUBLIC.includes(keyOf(route)))
+
+  const urlOf = (route: DeclaredRoute, app: string) =>
+    route.url
+      .replace(':name', app)
+      .replace(':number', '1')
+      .replace(':key', 'KEY')
+      .replace(':id', route.url.includes('/tokens/') ? spare.token : spare.session)
+
+  async function ask(route: DeclaredRoute, { headers, cookies }: Caller, app = 'blog') {
+    const body = BODIES[keyOf(route)]
+    const reply = await server.fastify.inject({
+      method: route.method === 'GET' ? 'GET' : methodOf(route.method),
+      url: urlOf(route, app),
+      headers,
+      cookies,
+      ...(body && { body }),
+      // Streams of events never end by themselves.
+      payloadAsStream: true,
+    })
+    const isStream = String(reply.headers['content-type']).startsWith('text/event-stream')
+    if (isStream) {
+      reply.stream().destroy()
+      return { status: reply.statusCode, code: '' }
+    }
+    const text = Buffer.concat(await reply.stream().toArray()).toString()
+    const { error } = text.startsWith('{"error"') ? JSON.parse(text) : { error: { code: '' } }
+    return { status: reply.statusCode, code: String(error.code) }
+  }
+
+  it('has no public route besides those that are named here', () => {
+    const open = server.routes.filter(({ access }) => access.permission === 'public').map(keyOf)
+
+    expect(open.toSorted()).toEqual(PUBLIC.toSorted())
+    expect(routes().length).toBeGreaterThan(30)
+  })
+
+  it('gives every caller what is declared: 401 to nobody, 403 to who may not, the rest to its service', async () => {
+    const wrong: string[] = []
+    for (const route of routes())
+      for (const caller of callers) {
+        const { status, code } = await ask(route, caller)
+        const got = code === 'PERMISSION_DENIED' || code === 'NOT_SIGNED_IN' ? code : 'served'
+        const expected = expectedOf(route.access, caller)
+        // Passwords are for browsers, whoever the token belongs to.
+        const isTokensPassword = route.url.endsWith('/password') && caller.headers['authorization']
+        if (got !== expected && !isTokensPassword)
+          wrong.push(`${keyOf(route)} by ${caller.name}: ${status} ${code}, declared ${expected}`)
+        if (status >= 500 && code !== 'AGENT_UNREACHABLE')
+          wrong.push(`${keyOf(route)} by ${caller.name}: ${status} ${code}`)
+      }
+
+    expect(wrong).toEqual([])
+    expect(server.problems).toEqual([])
+  })
+
+  it('shows nobody of another team that an app is there', async () => {
+    const found: string[] = []
+    for (const route of routes().filter(({ access }) => access.scope === 'app')) {
+      const theirs = await ask(route, stranger, 'blog')
+      const missing = await ask(route, stranger, 'no-such-app')
+      if (theirs.status !== 404 || theirs.code !== missing.code)
+        found.push(`${keyOf(route)}: ${theirs.status} ${theirs.code}, missing: ${missing.code}`)
+    }
+
+    expect(found).toEqual([])
+  })
+
+  it('shows a token that is limited to one app nothing of another', async () => {
+    const found: string[] = []
+    for (const route of routes().filter(({ access }) => access.scope === 'app')) {
+      const { status, code } = await ask(route, limited, 'shop')
+      if (status !== 404) found.push(`${keyOf(route)}: ${status} ${code}`)
+    }
+    const list = await server.fastify.inject({ url: '/api/v1/apps', headers: limited.headers })
+
+    expect(found).toEqual([])
+    expect(list.json().items.map(({ name }: { name: string }) => name)).toEqual(['blog'])
+  })
+
+  it('lets nobody of another team end sessions or revoke tokens, or see them, users or events', async () => {
+    const byId = routes().filter(({ url }) => url.includes(':id'))
+    const lists = ['/apps', '/tokens', '/destroyed-apps'].map((path) => `/api/v1${path}`)
+
+    spare = makeSpare()
+    expect(byId.length).toBeGreaterThan(1)
+    for (const route of byId) expect((await ask(route, stranger)).status).toBe(404)
+    for (const url of lists) {
+      const reply = await server.fastify.inject({ url, cookies: stranger.cookies })
+      expect(reply.json()).toEqual({ items: [], nextCursor: null })
+    }
+    const users = await server.fastify.inject({ url: '/api/v1/users', cookies: stranger.cookies })
+    const audit = await server.fastify.inject({
+      url: '/api/v1/audit-events',
+      cookies: stranger.cookies,
+    })
+    expect(users.json().items.map(({ name }: { name: string }) => name)).toEqual(['stranger'])
+    expect(new Set(audit.json().items.map(({ actor }: { actor: string }) => actor))).toEqual(
+      new Set(['stranger']),
+    )
+  })
+
+  it('takes a token from no other place than the header', async () => {
+    const secret = limited.headers['authorization']?.slice('Bearer '.length) ?? ''
+    const places = [
+      { url: `/api/v1/apps?token=${secret}` },
+      { url: `/api/v1/apps?access_token=${secret}` },
+      { url: '/api/v1/apps', headers: { 'x-api-key': secret } },
+      { url: '/api/v1/apps', headers: { authorization: `Basic ${btoa(`git:${secret}`)}` } },
+      { url: '/api/v1/apps', headers: { authorization: secret } },
+      { url: '/api/v1/apps', cookies: { '__Host-vastrox-abc123-access': secret } },
+    ]
+
+    for (const place of places)
+      expect((await server.fastify.inject(place)).statusCode, JSON.stringify(place)).toBe(401)
+    expect(
+      (await server.fastify.inject({ url: '/api/v1/apps', headers: limited.headers })).statusCode,
+    ).toBe(200)
+  })
+
+  it('does not fall back on a cookie when a token is wrong', async () => {
+    const owner = callers.find(({ name }) => name === 'owner')
+
+    const reply = await server.fastify.inject({
+      url: '/api/v1/apps',
+      cookies: owner?.cookies ?? {},
+      headers: { authorization: 'Bearer vxt_api_wrong' },
+    })
+
+    expect(reply.statusCode).toBe(401)
+    expect(reply.json().error.code).toBe('TOKEN_INVALID')
+  })
+
+  it('leaves an audit event of a refusal, once a minute, and none of the secrets', async () => {
+    const viewer = callers.find(({ name }) => name === 'viewer')
+    const request = {
+      url: '/api/v1/audit-events?secret=hush',
+      cookies: viewer?.cookies ?? {},
+    }
+    await server.clock.pass(60_000)
+
+    await server.fastify.inject(request)
+    await server.fastify.inject(request)
+
+    const { items } = server.audit.list(server.access.rootActor(), { cursor: undefined, limit: 2 })
+    expect(items[0]).toMatchObject({
+      actor: 'viewer',
+      action: 'denied audit.read',
+      target: 'GET /api/v1/audit-events',
+      result: 'denied',
+    })
+    expect(items[1]?.target).not.toBe('GET /api/v1/audit-events')
+    expect(await server.audit.verify()).toMatchObject({ events: items[0]?.id })
+  })
+})
+
+function expectedOf({ permission, scope, filtered }: Access, caller: Caller): string {
+  if (caller.name === 'nobody') return 'NOT_SIGNED_IN'
+  if (permission === 'signed-in' || permission === 'public') return 'served'
+  if (caller.limited && scope !== 'app' && !filtered) return 'PERMISSION_DENIED'
+  return caller.permissions.includes(permission) ? 'served' : 'PERMISSION_DENIED'
+}
+
+const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const
+const methodOf = (method: string) => METHODS.find((known) => known === method) ?? 'POST'
+
+it('knows what a deploy token is for', () => {
+  expect(DEPLOY_TOKEN_PERMISSIONS).toEqual(['app.read', 'app.create', 'app.deploy'])
+})

@@ -1,0 +1,155 @@
+import { createPasswordHasher } from '#adapters/system/password-hasher.ts'
+import { createSecretBox } from '#adapters/system/secret-box.ts'
+import { masterKeyOf } from '#adapters/system/master-key.ts'
+import { createAccessService } from '#core/access/access-service.ts'
+import { createIdempotencyService } from '#core/access/idempotency-service.ts'
+import { createAppFinder } from '#core/apps/app-finder.ts'
+import { createAppService } from '#core/apps/app-service.ts'
+import { createLiveEventService } from '#core/apps/live-event-service.ts'
+import { createAuditLog } from '#core/audit/audit-log.ts'
+import { createEnvService } from '#core/env/env-service.ts'
+import { createEnvValues } from '#core/env/env-values.ts'
+import { createAppLogs } from '#core/logs/app-logs.ts'
+import { createLogService } from '#core/logs/log-service.ts'
+import { createNodeService } from '#core/nodes/node-service.ts'
+import { createAuditStore } from '#store/audit-store.ts'
+import { transactionOf } from '#store/database.ts'
+import { createDeploymentStore } from '#store/deployment-store.ts'
+import { createEnvStore } from '#store/env-store.ts'
+import { createIdempotencyStore } from '#store/idempotency-store.ts'
+import { createInstanceStore } from '#store/instance-store.ts'
+import { createReleaseStore } from '#store/release-store.ts'
+import { createSessionStore } from '#store/session-store.ts'
+import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
+import { createTokenStore } from '#store/token-store.ts'
+import { createUserStore } from '#store/user-store.ts'
+import { InstallationConfig, pathsOf } from '@vastrox/shared/installation.ts'
+import type { Role } from '@vastrox/shared/permissions.ts'
+import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
+import { createHarness } from '#test/harness.ts'
+import { composeEdges } from '../src/compose-edges.ts'
+
+const installation = InstallationConfig.parse({
+  instance: 'abc123',
+  httpPort: 80,
+  httpsPort: 443,
+  dashboardPort: 8443,
+  sshPort: 2222,
+  ftpPort: 2121,
+  publicAddress: '192.0.2.1',
+  baseDomain: 'example.com',
+  proxyWorkers: 1,
+  acmeDirectory: null,
+  acmeCaFile: null,
+  acmeEmail: null,
+})
+
+/** Every route of the product, wired as the daemon wires them, over a node in memory. */
+export async function createFullServer() {
+  const harness = createHarness()
+  const { db, apps, clock, newId, events, node } = harness
+  const masterKey = masterKeyOf(Buffer.alloc(32, 7))
+  const secretBox = createSecretBox(masterKey)
+  const transact = transactionOf(db)
+  const users = createUserStore(db)
+  const agent = node.agent(() => false)
+  const onProblem = (what: string, error: unknown) =>
+    harness.problems.push(`${what}: ${String(error)}`)
+  const dashboardUrl = 'https://example.com:8443'
+  const addresses = { baseDomain: 'example.com', httpPort: 80, httpsPort: 443, dashboardUrl }
+
+  const audit = createAuditLog({
+    audit: createAuditStore(db),
+    clock,
+    key: masterKey.deriveKey('audit'),
+  })
+  const access = createAccessService({
+    users,
+    sessionStore: createSessionStore(db),
+    tokenStore: createTokenStore(db),
+    links: createSignInLinkStore(db),
+    apps,
+    auditLog: audit,
+    hasher: createPasswordHasher(),
+    clock,
+    newId,
+    transact,
+    refreshKey: masterKey.deriveKey('refresh-token'),
+    dashboardUrl: () => dashboardUrl,
+  })
+  const addUser = (name: string, role: Role, teamId = harness.actor.teamId) => {
+    const createdAt = clock.now().toISOString()
+    const user = { id: newId(), teamId, name, role, passwordHash: null, createdAt }
+    users.insertForPlatform(user)
+    return user
+  }
+  addUser('owner', 'owner')
+
+  const finder = createAppFinder(apps)
+  const values = createEnvValues({ env: createEnvStore(db), box: secretBox })
+  const appLogs = createAppLogs({ archive: createFakeLogArchive().archive, clock, onProblem })
+  const edges = await composeEdges({
+    config: {
+      dataDir: '/nowhere',
+      paths: pathsOf('/nowhere'),
+      installation,
+      crashAt: undefined,
+      readyFd: undefined,
+      dashboardDir: null,
+      version: 'test',
+    },
+    dashboardUrl,
+    access,
+    audit,
+    apps: createAppService({
+      finder,
+      apps,
+      releases: createReleaseStore(db),
+      deployments: createDeploymentStore(db),
+      instances: createInstanceStore(db),
+      isDown: harness.reconciler.isDown,
+      retireApp: (appId) => harness.deployments.takeDown(appId),
+      onProblem,
+      addresses,
+      audit,
+      events,
+      clock,
+      newId,
+      transact,
+    }),
+    env: createEnvService({
+      apps: finder,
+      env: createEnvStore(db),
+      values,
+      audit,
+      deployments: harness.deployments,
+      events,
+      clock,
+      transact,
+    }),
+    deploying: harness,
+    logs: createLogService({ apps: finder, logs: appLogs, clock }),
+    nodes: createNodeService({ agent, nodeName: 'local', clock }),
+    liveEvents: createLiveEventService({ events, apps }),
+    idempotency: createIdempotencyService({
+      store: createIdempotencyStore(db),
+      secretBox,
+      clock,
+      key: masterKey.deriveKey('idempotency'),
+    }),
+    accessTokenKey: masterKey.deriveKey('access-token'),
+    git: {
+      advertise: () => Promise.reject(new Error('git is not asked here')),
+      receive: () => Promise.reject(new Error('git is not asked here')),
+      fetch: () => Promise.reject(new Error('git is not asked here')),
+    },
+    proxy: harness.proxy,
+    tls: { cert: '', key: '' },
+    caPem: 'the CA',
+    clock,
+    onProblem,
+  })
+
+  return { ...harness, ...edges.http, access, audit, users, addUser, finder, dashboardUrl }
+}
+export type FullServer = Awaited<ReturnType<typeof createFullServer>>
