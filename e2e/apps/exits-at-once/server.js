@@ -1,0 +1,2 @@
+console.error('DATABASE_URL is not set')
+process.exit(3)
