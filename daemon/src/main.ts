@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs'
 import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
-import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
-import { CodedError, hintOf } from '@vastrox/shared/errors.ts'
 import { compose } from './compose.ts'
 import { type DaemonConfig, readConfig } from './config.ts'
 import { say } from '#lib/say.ts'
