@@ -1,18 +1,27 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { masterKeyOf } from '#adapters/system/master-key.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
+import type { CommandServices } from '#commands/command.ts'
+import { createAccessService } from '#core/access/access-service.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createAppService } from '#core/apps/app-service.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
 import { createEnvService } from '#core/env/env-service.ts'
 import { createEnvValues } from '#core/env/env-values.ts'
+import { createAppLogs } from '#core/logs/app-logs.ts'
+import { createLogService } from '#core/logs/log-service.ts'
+import { createNodeService } from '#core/nodes/node-service.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { transactionOf } from '#store/database.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
 import { createEnvStore } from '#store/env-store.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
+import { createSessionStore } from '#store/session-store.ts'
+import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
+import { createTokenStore } from '#store/token-store.ts'
 import { createUserStore } from '#store/user-store.ts'
+import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 import { createHarness } from '#test/harness.ts'
 
 /** Apps and their env over the deployments' harness: what an app does when it is deployed is real. */
@@ -66,8 +75,38 @@ export function createAppHarness() {
   })
   createUserStore(db).insertTeamForPlatform('team2', 'other team', clock.now().toISOString())
 
+  const appLogs = createAppLogs({ archive: createFakeLogArchive().archive, clock, onProblem })
+  const access = createAccessService({
+    users: createUserStore(db),
+    sessionStore: createSessionStore(db),
+    tokenStore: createTokenStore(db),
+    links: createSignInLinkStore(db),
+    apps,
+    auditLog: audit,
+    hasher: { hash: async (password) => `hash of ${password}`, verify: async () => false },
+    clock,
+    newId,
+    transact,
+    refreshKey: masterKey.deriveKey('refresh-token'),
+    dashboardUrl: () => 'https://localhost:8443',
+  })
+  const commandServices: CommandServices = {
+    access,
+    apps: appService,
+    audit,
+    deployments: harness.deployments,
+    env: envService,
+    logs: createLogService({ apps: finder, logs: appLogs, clock }),
+    nodes: createNodeService({ agent: harness.node.agent(() => false), nodeName: 'local', clock }),
+    processes: harness.processes,
+    releases: harness.releases,
+  }
+
   return {
     ...harness,
+    access,
+    appLogs,
+    commandServices,
     box,
     audit,
     env,
