@@ -103,7 +103,9 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     challenges: () => [],
     routingSettings: () => ({ httpsPort: 443, baseDomain: 'localhost', trustedProxies: [] }),
     crashPoint(name) {
-      if (name === crashAt) die()
+      if (name !== crashAt) return
+      kill()
+      throw new Error('the daemon was killed')
     },
     onProblem: (what, error) => {
       if (!isDead) problems.push(error instanceof Error ? `${what}: ${error.message}` : what)
@@ -112,10 +114,10 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
   })
   hints.start()
 
-  function die(): never {
+  /** SIGKILL: from now on it does nothing more, to nobody. */
+  function kill(): void {
     isDead = true
     db.close()
-    throw new Error('the daemon was killed')
   }
 
   const app = (name = 'hello'): AppRecord => {
@@ -160,6 +162,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     /** What was reported as unexpected. */
     problems,
     isDead: () => isDead,
+    kill,
 
     addApp(name = 'hello', settings: Partial<AppSettings> = {}, of: Actor = actor): AppRecord {
       const record = {

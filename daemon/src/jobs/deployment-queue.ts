@@ -36,7 +36,11 @@ export function createDeploymentQueue({ open, run, maxBuilds, onProblem }: Deps)
 
   function beginWhatMay(): void {
     if (!started || stopped) return
-    for (const deployment of open()) if (mayBegin(deployment)) begin(deployment)
+    try {
+      for (const deployment of open()) if (mayBegin(deployment)) begin(deployment)
+    } catch (error) {
+      onProblem('the queue of deployments cannot be read', error)
+    }
   }
 
   function mayBegin({ id, appId, builds }: QueuedDeployment): boolean {

@@ -1,0 +1,183 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createHarness, createWorld, type Harness, shaOf, type World } from '#test/harness.ts'
+
+let folder: string
+let world: World
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vastrox-crash-'))
+  world = createWorld(join(folder, 'control.db'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+/** A first release is live; then the daemon that deploys the second dies at the named point. */
+async function crashAt(name: string, files?: Record<string, string>): Promise<Harness> {
+  const first = createHarness(world)
+  first.addApp()
+  await first.start()
+  await first.deploy('a1')
+  await first.clock.pass(61_000)
+  await first.stop()
+  first.db.close()
+
+  const doomed = createHarness(world, { crashAt: name })
+  await doomed.start()
+  await doomed.push('b2', files ? { files } : {})
+  for (let turn = 0; turn < 100 && !doomed.isDead(); turn += 1) await world.clock.pass(1_000)
+  expect(doomed.isDead(), `the daemon died at ${name}`).toBe(true)
+  await world.clock.settle()
+  return startAgain()
+}
+
+async function startAgain(): Promise<Harness> {
+  const harness = createHarness(world)
+  await harness.start()
+  return harness
+}
+
+const release = { 'server.js': '', Procfile: 'web: node server.js\nrelease: node migrate.js' }
+
+describe('a daemon that is killed during a deployment', () => {
+  const finished = [
+    'deploy.building',
+    'deploy.afterBuild',
+    'deploy.afterRelease',
+    'deploy.afterInstanceRows',
+    'deploy.afterStart',
+    'deploy.checking',
+    'deploy.beforeRef',
+    'deploy.afterRef',
+    'deploy.afterSwitchRows',
+    'deploy.afterPublish',
+    'deploy.watching',
+    'deploy.draining',
+    'deploy.afterDrain',
+  ]
+
+  it.each(finished)('at %s has it finished by the next one', async (point) => {
+    const harness = await crashAt(point)
+    const { id } = harness.deployments.get(harness.actor, 'hello', 2)
+
+    const deployment = await harness.end(id)
+    await harness.clock.pass(70_000)
+
+    expect(deployment.reason).toBeNull()
+    expect(harness.deployments.get(harness.actor, 'hello', 2).state).toBe('live')
+    expect(harness.deployments.get(harness.actor, 'hello', 1).state).toBe('superseded')
+    expect(await harness.branch()).toBe(shaOf('b2'))
+    expect(harness.proxy.serves('hello')).toHaveLength(1)
+    expect([...harness.node.containers.keys()]).toEqual(harness.proxy.serves('hello'))
+    expect(harness.instances().map(({ state }) => state)).toEqual(['live'])
+    expect(harness.releases.list(harness.actor, 'hello').map(({ number }) => number)).toContain(2)
+    expect(harness.problems).toEqual([])
+  })
+
+  it('during the release command has it failed: whether it finished is not known', async () => {
+    const harness = await crashAt('deploy.releasing', release)
+    const { id } = harness.deployments.get(harness.actor, 'hello', 2)
+
+    const deployment = await harness.end(id)
+    await harness.clock.pass(70_000)
+
+    expect(deployment).toMatchObject({
+      state: 'failed',
+      reason: 'whether the release command finished is not known: Vastrox was restarted during it',
+    })
+    expect(await harness.branch()).toBe(shaOf('a1'))
+    expect(harness.node.ran).toEqual([])
+    expect([...harness.node.containers.keys()]).toEqual(harness.proxy.serves('hello'))
+  })
+
+  it('never leaves the visitors without a release', async () => {
+    for (const point of ['deploy.afterRef', 'deploy.afterSwitchRows', 'deploy.afterPublish']) {
+      rmSync(folder, { recursive: true })
+      folder = mkdtempSync(join(tmpdir(), 'vastrox-crash-'))
+      world = createWorld(join(folder, 'control.db'))
+      const harness = await crashAt(point)
+      await harness.end(harness.deployments.get(harness.actor, 'hello', 2).id)
+
+      const routes = world.proxy.published.flatMap((snapshot) => snapshot.routes)
+      const serving = routes.filter(({ state }) => state === 'serving')
+      expect(routes.at(-1)?.state).toBe('serving')
+      expect(serving.every(({ instances }) => instances.length === 1)).toBe(true)
+    }
+  })
+
+  it('takes a branch back that was moved for a switch which cannot be made any more', async () => {
+    const first = await crashAt('deploy.afterRef')
+    expect(await first.branch()).toBe(shaOf('b2'))
+    await first.stop()
+    first.db.close()
+
+    world.node.behave = () => ({ exitCode: 1 })
+    world.node.containers.clear()
+    const harness = await startAgain()
+    const deployment = await harness.end(harness.deployments.get(harness.actor, 'hello', 2).id)
+
+    expect(deployment.state).toBe('failed')
+    expect(await harness.branch()).toBe(shaOf('a1'))
+  })
+
+  it('cancels what was asked to be cancelled', async () => {
+    const harness = createHarness(world, { crashAt: 'deploy.checking' })
+    harness.addApp()
+    await harness.start()
+    await harness.push('a1')
+    for (let turn = 0; turn < 50 && !harness.isDead(); turn += 1) await world.clock.pass(100)
+
+    const idle = createHarness(world)
+    idle.deployments.cancel(idle.actor, 'hello', 1)
+    idle.db.close()
+    const next = await startAgain()
+    const deployment = await next.end(next.deployments.get(next.actor, 'hello', 1).id)
+
+    expect(deployment.state).toBe('cancelled')
+    expect(next.node.containers.size).toBe(0)
+    expect(await next.branch()).toBeUndefined()
+  })
+
+  it('does not lose a push that was waiting for its turn', async () => {
+    const harness = createHarness(world)
+    harness.addApp('hello')
+    harness.addApp('other')
+    await harness.start()
+    world.node.buildGate = new Promise(() => {})
+    await harness.push('a1')
+    await harness.push('c3', { appName: 'other' })
+    await world.clock.settle()
+    harness.kill()
+    world.node.buildGate = undefined
+
+    const next = await startAgain()
+    const [hello, other] = await Promise.all(
+      ['hello', 'other'].map((name) => next.end(next.deployments.get(next.actor, name, 1).id)),
+    )
+
+    expect(hello?.release).toBe(1)
+    expect(other?.release).toBe(1)
+    expect(next.node.running()).toHaveLength(2)
+  })
+})
+
+describe('a daemon that is stopped during a deployment', () => {
+  it('leaves it where it stands, and the next one finishes it', async () => {
+    const harness = createHarness(world)
+    harness.addApp()
+    await harness.start()
+    world.node.buildGate = new Promise(() => {})
+    await harness.push('a1')
+    await world.clock.settle()
+    await world.clock.until(harness.stop())
+    expect(harness.deployments.get(harness.actor, 'hello', 1).state).toBe('building')
+    harness.db.close()
+
+    world.node.buildGate = undefined
+    const next = await startAgain()
+
+    const deployment = await next.end(next.deployments.get(next.actor, 'hello', 1).id)
+    expect(deployment.release).toBe(1)
+    expect(deployment.reason).toBeNull()
+  })
+})

@@ -1,0 +1,448 @@
+import { describe, expect, it } from 'vitest'
+import { owner } from '#test/fakes/actors.ts'
+import { createHarness, type Harness, shaOf } from '#test/harness.ts'
+
+async function started(): Promise<Harness> {
+  const harness = createHarness()
+  harness.addApp()
+  await harness.start()
+  return harness
+}
+
+async function live(): Promise<Harness> {
+  const harness = await started()
+  await harness.deploy('a1')
+  await harness.clock.pass(61_000)
+  return harness
+}
+
+const coded = (code: string) => expect.objectContaining({ code })
+const states = (harness: Harness): string[] =>
+  harness.deployments
+    .list(harness.actor, 'hello', { limit: 50 })
+    .items.map(({ number, state }) => `${number} ${state}`)
+
+describe('two pushes to one branch', () => {
+  it('are deployed one after the other; the one that lost its race fails, and what runs is what the branch says', async () => {
+    const harness = await live()
+    const gate = Promise.withResolvers<void>()
+    harness.node.buildGate = gate.promise
+
+    const one = await harness.push('b2', { oldSha: shaOf('a1') })
+    await harness.clock.settle()
+    const other = await harness.push('c3', { oldSha: shaOf('a1') })
+    await harness.clock.settle()
+    expect(states(harness)).toEqual(['3 queued', '2 building', '1 live'])
+    gate.resolve()
+    const first = await harness.end(one)
+    const second = await harness.end(other)
+
+    expect(first).toMatchObject({ state: 'watching', release: 2 })
+    expect(second).toMatchObject({ state: 'failed', reason: 'a newer push won' })
+    expect(await harness.branch()).toBe(shaOf('b2'))
+    expect(harness.proxy.serves('hello')).toEqual(
+      harness.instances().flatMap(({ state, name }) => (state === 'live' ? [name] : [])),
+    )
+    expect(harness.node.running()).toEqual(harness.proxy.serves('hello'))
+  })
+
+  it('end with the newest where all but the one under way were still waiting', async () => {
+    const harness = await live()
+    const gate = Promise.withResolvers<void>()
+    harness.node.buildGate = gate.promise
+    await harness.push('b2')
+    await harness.clock.settle()
+
+    const waiting = await harness.push('c3', { oldSha: shaOf('b2') })
+    const newest = await harness.push('d4', { oldSha: shaOf('b2') })
+    const skipped = await harness.end(waiting)
+    gate.resolve()
+    const last = await harness.end(newest)
+
+    expect(skipped).toMatchObject({
+      state: 'superseded',
+      reason: 'a newer push took its place (deployment 4)',
+    })
+    expect(last.release).toBe(3)
+    expect(harness.node.builds).toHaveLength(3)
+    expect(await harness.branch()).toBe(shaOf('d4'))
+  })
+})
+
+describe('pushes to two apps', () => {
+  it('are built one at a time, but one is checked while the other is built', async () => {
+    const harness = await started()
+    harness.addApp('other')
+    harness.node.behave = ({ appName }) => (appName === 'hello' ? { listens: [] } : {})
+
+    const hello = await harness.push('a1')
+    const other = await harness.push('b2', { appName: 'other' })
+    await harness.clock.settle()
+    expect(harness.node.builds).toHaveLength(2)
+    await harness.end(other)
+
+    expect(harness.deployments.get(harness.actor, 'hello', 1).state).toBe('checking')
+    expect((await harness.end(hello)).state).toBe('failed')
+  })
+
+  it('never build at the same time', async () => {
+    const harness = await started()
+    harness.addApp('other')
+    const gate = Promise.withResolvers<void>()
+    harness.node.buildGate = gate.promise
+
+    const hello = await harness.push('a1')
+    const other = await harness.push('b2', { appName: 'other' })
+    await harness.clock.settle()
+    expect(harness.node.builds).toHaveLength(1)
+
+    gate.resolve()
+    await harness.end(hello)
+    await harness.end(other)
+    expect(harness.node.builds).toHaveLength(2)
+  })
+})
+
+describe('cancelling', () => {
+  it('while it waits costs nothing', async () => {
+    const harness = await started()
+    harness.addApp('other')
+    harness.node.buildGate = new Promise(() => {})
+    await harness.push('b2', { appName: 'other' })
+    await harness.push('a1')
+    await harness.clock.settle()
+
+    harness.deployments.cancel(harness.actor, 'hello', 1)
+
+    expect(harness.deployments.get(harness.actor, 'hello', 1)).toMatchObject({
+      state: 'cancelled',
+      reason: 'cancelled by anna',
+    })
+  })
+
+  it('while it builds ends the build', async () => {
+    const harness = await started()
+    harness.node.buildGate = new Promise(() => {})
+    const id = await harness.push('a1')
+    await harness.clock.settle()
+
+    harness.deployments.cancel(harness.actor, 'hello', 1)
+    const deployment = await harness.end(id)
+
+    expect(deployment.state).toBe('cancelled')
+    expect(harness.node.containers.size).toBe(0)
+    expect(harness.logOf(id).at(-1)).toBe('=====> Cancelled')
+    expect(await harness.branch()).toBeUndefined()
+  })
+
+  it('while it is checked removes what was started', async () => {
+    const harness = await live()
+    const before = harness.node.running()
+    harness.node.behave = () => ({ listens: [] })
+    const id = await harness.push('b2')
+    await harness.clock.pass(1_000)
+    expect(harness.deployments.get(harness.actor, 'hello', 2).state).toBe('checking')
+
+    harness.deployments.cancel(harness.actor, 'hello', 2)
+    const deployment = await harness.end(id)
+
+    expect(deployment.state).toBe('cancelled')
+    expect([...harness.node.containers.keys()]).toEqual(before)
+    expect(await harness.branch()).toBe(shaOf('a1'))
+  })
+
+  it('is refused after the switch', async () => {
+    const harness = await started()
+    await harness.deploy('a1')
+
+    expect(() => harness.deployments.cancel(harness.actor, 'hello', 1)).toThrow(
+      coded('DEPLOYMENT_NOT_CANCELLABLE'),
+    )
+  })
+})
+
+describe('a proxy that does not take the new routes', () => {
+  it('holds the deployment before its answer, with the old instances still running', async () => {
+    const harness = await live()
+    const [first] = harness.node.running()
+    harness.proxy.isStuck = true
+    const id = await harness.push('b2')
+    await harness.clock.pass(120_000)
+
+    expect(harness.deployments.get(harness.actor, 'hello', 2).state).toBe('switching')
+    expect(harness.node.running()).toContain(first)
+
+    harness.proxy.isStuck = false
+    const deployment = await harness.end(id)
+    expect(deployment).toMatchObject({ state: 'watching', release: 2 })
+  })
+})
+
+describe('rolling back', () => {
+  it('makes a new release of the old image with its env, without building', async () => {
+    const harness = await started()
+    harness.world.env['COLOUR'] = 'green'
+    await harness.deploy('a1')
+    harness.world.env['COLOUR'] = 'blue'
+    await harness.deploy('b2')
+    await harness.clock.pass(61_000)
+
+    const { id } = harness.deployments.rollBack(harness.actor, 'hello', 1, { with: 'code-and-env' })
+    const deployment = await harness.end(id)
+
+    expect(deployment).toMatchObject({ release: 3, previousRelease: 2, trigger: 'roll-back' })
+    expect(harness.node.builds).toHaveLength(2)
+    expect(harness.releases.list(harness.actor, 'hello')[0]?.description).toBe('roll back to v1')
+    const newest = [...harness.node.containers.values()].at(-1)
+    expect(newest?.spec.env['COLOUR']).toBe('green')
+    expect(newest?.spec.imageId).toBe([...harness.node.images.keys()][0])
+    expect(await harness.branch()).toBe(shaOf('b2'))
+  })
+
+  it('can take the code alone', async () => {
+    const harness = await started()
+    harness.world.env['COLOUR'] = 'green'
+    await harness.deploy('a1')
+    harness.world.env['COLOUR'] = 'blue'
+    await harness.deploy('b2')
+
+    const { id } = harness.deployments.rollBack(harness.actor, 'hello', 1, { with: 'code' })
+    await harness.end(id)
+
+    const newest = [...harness.node.containers.values()].at(-1)
+    expect(newest?.spec.env['COLOUR']).toBe('blue')
+  })
+
+  it('is refused for a release that is not there, or whose image is gone', async () => {
+    const harness = await live()
+
+    expect(() => harness.deployments.rollBack(harness.actor, 'hello', 9, { with: 'code' })).toThrow(
+      coded('RELEASE_NOT_FOUND'),
+    )
+
+    for (let count = 0; count < 11; count += 1) await harness.deploy(`b${count}`)
+    await harness.clock.pass(61_000)
+    expect(await harness.oldImages.removeImages()).toHaveLength(2)
+    expect(() => harness.deployments.rollBack(harness.actor, 'hello', 1, { with: 'code' })).toThrow(
+      coded('RELEASE_IMAGE_GONE'),
+    )
+    expect(harness.releases.list(harness.actor, 'hello').map((one) => one.canRollBack)).toEqual([
+      ...Array.from({ length: 10 }, () => true),
+      false,
+      false,
+    ])
+  })
+})
+
+describe('restart, scale, stop and start', () => {
+  it('restarts the same release in new instances, checked before they replace the old', async () => {
+    const harness = await live()
+    const before = harness.node.running()
+
+    const { id } = harness.deployments.restart(harness.actor, 'hello')
+    const deployment = await harness.end(id)
+    await harness.clock.pass(61_000)
+
+    expect(deployment.release).toBe(1)
+    expect(harness.node.running()).toHaveLength(1)
+    expect(harness.node.running()).not.toEqual(before)
+    expect(harness.releases.list(harness.actor, 'hello')).toHaveLength(1)
+  })
+
+  it('scales up beside the instances that are there, and down by draining the surplus', async () => {
+    const harness = await live()
+    const [first] = harness.node.running()
+
+    const up = harness.deployments.scale(harness.actor, 'hello', { web: 3 })
+    await harness.end(up.id)
+    expect(harness.proxy.serves('hello')).toHaveLength(3)
+    expect(harness.proxy.serves('hello')).toContain(first)
+
+    const down = harness.deployments.scale(harness.actor, 'hello', { web: 1 })
+    await harness.end(down.id)
+    await harness.clock.pass(31_000)
+    expect(harness.proxy.serves('hello')).toEqual([first])
+    expect(harness.node.running()).toEqual([first])
+    expect(harness.app().scale).toEqual({ web: 1 })
+  })
+
+  it('leaves the scale as it was when an added instance does not come up', async () => {
+    const harness = await live()
+    harness.node.behave = ({ generation }) => (generation > 1 ? { exitCode: 1 } : {})
+
+    const { id } = harness.deployments.scale(harness.actor, 'hello', { web: 3 })
+    const deployment = await harness.end(id)
+
+    expect(deployment.state).toBe('failed')
+    expect(harness.app().scale).toEqual({})
+    expect(harness.node.running()).toEqual(harness.proxy.serves('hello'))
+    expect(harness.node.running()).toHaveLength(1)
+  })
+
+  it('keeps the scale through the next push', async () => {
+    const harness = await live()
+    await harness.end(harness.deployments.scale(harness.actor, 'hello', { web: 2 }).id)
+
+    await harness.deploy('b2')
+
+    expect(harness.proxy.serves('hello')).toHaveLength(2)
+  })
+
+  it('refuses to scale a process that is not there', async () => {
+    const harness = await live()
+
+    expect(() => harness.deployments.scale(harness.actor, 'hello', { clock: 1 })).toThrow(
+      coded('PROCESS_NOT_FOUND'),
+    )
+  })
+
+  it('stops: the visitors are told, then the instances go', async () => {
+    const harness = await live()
+
+    await harness.clock.until(harness.deployments.stop(harness.actor, 'hello'))
+    expect(harness.proxy.stateOf('hello')).toBe('stopped')
+    await harness.clock.pass(31_000)
+
+    expect(harness.node.containers.size).toBe(0)
+    expect(harness.instances()).toEqual([])
+    expect(harness.app().wanted).toBe(false)
+  })
+
+  it('starts again what was stopped', async () => {
+    const harness = await live()
+    await harness.clock.until(harness.deployments.stop(harness.actor, 'hello'))
+
+    const deployment = await harness.end(harness.deployments.start(harness.actor, 'hello').id)
+
+    expect(deployment.release).toBe(1)
+    expect(harness.proxy.serves('hello')).toHaveLength(1)
+    expect(harness.app().wanted).toBe(true)
+  })
+
+  it('stops in the middle of a deployment, which is cancelled', async () => {
+    const harness = await live()
+    harness.node.buildGate = new Promise(() => {})
+    await harness.push('b2')
+    await harness.clock.settle()
+
+    await harness.clock.until(harness.deployments.stop(harness.actor, 'hello'))
+    await harness.clock.pass(31_000)
+
+    expect(states(harness)).toEqual(['2 cancelled', '1 live'])
+    expect(harness.node.containers.size).toBe(0)
+  })
+
+  it('leaves a stopped app stopped when its env changes', async () => {
+    const harness = await live()
+    await harness.clock.until(harness.deployments.stop(harness.actor, 'hello'))
+    await harness.clock.pass(31_000)
+
+    const request = { trigger: 'env', description: 'env: set A' } as const
+    const { id } = harness.deployments.request(harness.actor, harness.app(), request)
+    const deployment = await harness.end(id)
+
+    expect(deployment.release).toBe(2)
+    expect(harness.node.running()).toEqual([])
+    expect(harness.proxy.stateOf('hello')).toBe('stopped')
+  })
+
+  it('takes a destroyed app out of the world: routes, instances, rows', async () => {
+    const harness = await live()
+    await harness.deploy('b2')
+
+    await harness.clock.until(harness.deployments.takeDown(harness.app().id))
+
+    expect(harness.node.containers.size).toBe(0)
+    expect(harness.instances()).toEqual([])
+    expect(harness.proxy.stateOf('hello')).toBeUndefined()
+  })
+})
+
+describe('a change of env', () => {
+  it('is a new release of the image that is live, with the env of now', async () => {
+    const harness = await live()
+    harness.world.env['API_KEY'] = 'hunter2-hunter2'
+
+    const request = { trigger: 'env', description: 'env: set API_KEY' } as const
+    const { id } = harness.deployments.request(harness.actor, harness.app(), request)
+    await harness.end(id)
+
+    const [release] = harness.releases.list(harness.actor, 'hello')
+    expect(release).toMatchObject({ number: 2, envKeys: ['API_KEY'], live: true })
+    expect(JSON.stringify(release)).not.toContain('hunter2')
+    expect(harness.node.builds).toHaveLength(1)
+  })
+
+  it('is kept sealed in the release', async () => {
+    const harness = await started()
+    harness.world.env['API_KEY'] = 'hunter2-hunter2'
+    await harness.deploy('a1')
+
+    const rows = harness.db.prepare('SELECT * FROM releases').all()
+
+    expect(JSON.stringify(rows)).not.toContain('hunter2')
+  })
+})
+
+describe('deploying again', () => {
+  it('builds the source of the live release once more', async () => {
+    const harness = await live()
+
+    const request = harness.deployments.redeploy(harness.actor, 'hello', { noCache: true })
+    const deployment = await harness.end(request.id)
+
+    expect(deployment).toMatchObject({ release: 2, trigger: 'redeploy' })
+    expect(harness.node.builds[1]?.noCache).toBe(true)
+    expect(await harness.branch()).toBe(shaOf('a1'))
+  })
+})
+
+describe('what one may ask of deployments', () => {
+  it('is nothing about an app of another team', async () => {
+    const harness = await live()
+    const stranger = owner({ teamId: 'team2', id: 'user2' })
+
+    expect(() => harness.deployments.get(stranger, 'hello', 1)).toThrow(coded('APP_NOT_FOUND'))
+    expect(() => harness.deployments.list(stranger, 'hello', { limit: 9 })).toThrow(
+      coded('APP_NOT_FOUND'),
+    )
+    expect(() => harness.deployments.restart(stranger, 'hello')).toThrow(coded('APP_NOT_FOUND'))
+    expect(() => harness.releases.list(stranger, 'hello')).toThrow(coded('APP_NOT_FOUND'))
+    await expect(harness.processes.list(stranger, 'hello')).rejects.toThrow(coded('APP_NOT_FOUND'))
+  })
+
+  it('is a page at a time, newest first', async () => {
+    const harness = await live()
+    await harness.deploy('b2')
+    await harness.deploy('c3')
+
+    const first = harness.deployments.list(harness.actor, 'hello', { limit: 2 })
+    const second = harness.deployments.list(harness.actor, 'hello', {
+      limit: 2,
+      cursor: first.nextCursor ?? '',
+    })
+
+    expect(first.items.map(({ number }) => number)).toEqual([3, 2])
+    expect(second).toMatchObject({ items: [{ number: 1 }], nextCursor: null })
+  })
+
+  it('is not possible before the first release', async () => {
+    const harness = await started()
+
+    expect(() => harness.deployments.restart(harness.actor, 'hello')).toThrow(
+      coded('APP_NOT_DEPLOYED'),
+    )
+    expect(() => harness.deployments.scale(harness.actor, 'hello', { web: 2 })).toThrow(
+      coded('APP_NOT_DEPLOYED'),
+    )
+  })
+
+  it('shows the processes with their instances', async () => {
+    const harness = await live()
+
+    const [web] = await harness.processes.list(harness.actor, 'hello')
+
+    expect(web).toMatchObject({ name: 'web', command: 'node server.js', scale: 1 })
+    expect(web?.instances).toMatchObject([{ ordinal: 1, release: 1, state: 'running', port: 3000 }])
+  })
+})

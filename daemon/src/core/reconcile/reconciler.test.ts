@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest'
+import { createHarness, type Harness } from '#test/harness.ts'
+
+async function live(): Promise<{ harness: Harness; name: string }> {
+  const harness = createHarness()
+  harness.addApp()
+  await harness.start()
+  await harness.deploy('a1')
+  await harness.clock.pass(61_000)
+  const [name = ''] = harness.node.running()
+  return { harness, name }
+}
+
+describe('the reconciler', () => {
+  it('changes nothing where everything is as the rows say', async () => {
+    const { harness } = await live()
+    const calls = harness.node.calls.length
+    const generation = harness.proxy.published.at(-1)?.generation
+
+    await harness.clock.pass(120_000)
+
+    expect(harness.node.calls.slice(calls).every((call) => call === 'list-instances')).toBe(true)
+    expect(harness.proxy.published.at(-1)?.generation).toBe(generation)
+  })
+
+  it('starts a live instance that is gone, under the same name (K1, K2)', async () => {
+    const { harness, name } = await live()
+
+    harness.node.lose(name)
+    await harness.clock.pass(2_000)
+
+    expect(harness.node.running()).toEqual([name])
+    expect(harness.node.containers.get(name)?.isKept).toBe(true)
+    expect(harness.instances()).toHaveLength(1)
+  })
+
+  it('finds out within 30 s where no hint came (K6)', async () => {
+    const { harness, name } = await live()
+
+    harness.node.containers.delete(name)
+    await harness.clock.pass(31_000)
+
+    expect(harness.node.running()).toEqual([name])
+  })
+
+  it('points the route to the address that an instance has now', async () => {
+    const { harness, name } = await live()
+    const container = harness.node.containers.get(name)
+    if (container) container.seen = { ...container.seen, host: '10.128.9.9' }
+
+    await harness.clock.pass(31_000)
+
+    expect(harness.proxy.published.at(-1)?.routes[0]?.instances).toMatchObject([
+      { name, host: '10.128.9.9', port: 3_000 },
+    ])
+  })
+
+  it('starts everything again after a reboot, without duplicates', async () => {
+    const { harness, name } = await live()
+    const container = harness.node.containers.get(name)
+    if (container) container.seen = { ...container.seen, status: 'exited', exitCode: 255 }
+
+    harness.node.emit({ type: 'engine-restarted' })
+    await harness.clock.pass(2_000)
+
+    expect(harness.node.running()).toEqual([name])
+    expect(harness.node.containers.size).toBe(1)
+  })
+
+  it('waits for an engine that is away, and goes on when it is back', async () => {
+    const { harness, name } = await live()
+    harness.node.away = 'ENGINE_UNREACHABLE'
+    harness.node.containers.delete(name)
+    await harness.clock.pass(60_000)
+    expect(harness.instances().map(({ state }) => state)).toEqual(['live'])
+
+    harness.node.away = undefined
+    await harness.clock.pass(5_000)
+
+    expect(harness.node.running()).toEqual([name])
+    expect(harness.problems).toEqual([])
+  })
+
+  it('removes a container of ours that no row knows, once it is older than a minute', async () => {
+    const { harness, name } = await live()
+    const template = harness.node.containers.get(name)
+    if (!template) throw new Error('nothing runs')
+    const stray = { ...template, seen: { ...template.seen, name: 'vastrox-stray', generation: 99 } }
+    harness.node.containers.set('vastrox-stray', stray)
+
+    await harness.clock.pass(31_000)
+    expect(harness.node.running()).toContain('vastrox-stray')
+    await harness.clock.pass(70_000)
+
+    expect(harness.node.running()).toEqual([name])
+  })
+
+  it('leaves the instances of a deployment under way alone', async () => {
+    const { harness } = await live()
+    harness.node.behave = () => ({ listens: [] })
+    await harness.push('b2')
+
+    await harness.clock.pass(45_000)
+
+    expect(harness.deployments.get(harness.actor, 'hello', 2).state).toBe('checking')
+    expect(harness.node.running()).toHaveLength(2)
+  })
+
+  it('stops an instance that exits more than 5 times in 10 minutes, and says so (K8)', async () => {
+    const { harness, name } = await live()
+
+    for (let crash = 0; crash < 6; crash += 1) {
+      harness.node.crash(name)
+      await harness.clock.pass(20_000)
+    }
+
+    expect(harness.instances().map(({ state }) => state)).toEqual(['crashed'])
+    expect(harness.node.running()).toEqual([])
+    expect(harness.proxy.serves('hello')).toEqual([])
+    expect(harness.problems).toEqual([`${name} has exited too often and was stopped`])
+
+    await harness.deploy('b2')
+    await harness.clock.pass(1_000)
+    expect(harness.proxy.serves('hello')).toHaveLength(1)
+    expect(harness.instances().map(({ state }) => state)).toEqual(['live'])
+  })
+
+  it('does not count exits that are far apart', async () => {
+    const { harness, name } = await live()
+
+    for (let crash = 0; crash < 8; crash += 1) {
+      harness.node.crash(name)
+      await harness.clock.pass(180_000)
+    }
+
+    expect(harness.proxy.serves('hello')).toEqual([name])
+  })
+
+  it('tries what fails again later and later, without harming the others (K8)', async () => {
+    const { harness, name } = await live()
+    harness.addApp('other')
+    await harness.deploy('b2', { appName: 'other' })
+    const [other = ''] = harness.proxy.serves('other')
+    harness.node.images.delete(harness.node.containers.get(name)?.spec.imageId ?? '')
+    harness.node.containers.clear()
+
+    await harness.clock.pass(150_000)
+
+    expect(harness.node.running()).toEqual([other])
+    expect(harness.problems.length).toBeGreaterThan(1)
+    expect(harness.problems.length).toBeLessThan(8)
+  })
+
+  it('comes back to instances that could not be stopped when they were drained', async () => {
+    const { harness, name } = await live()
+    await harness.deploy('b2')
+    await harness.clock.pass(59_000)
+    harness.node.away = 'AGENT_UNREACHABLE'
+    await harness.clock.pass(20_000)
+    harness.node.away = undefined
+
+    await harness.clock.pass(31_000)
+
+    expect(harness.node.running()).not.toContain(name)
+    expect(harness.instances()).toHaveLength(1)
+  })
+})

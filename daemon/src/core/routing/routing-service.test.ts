@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { createHarness } from '#test/harness.ts'
+
+describe('the routing snapshot', () => {
+  it('is whole: every app, every domain, the instances with their places', async () => {
+    const harness = createHarness()
+    const app = harness.addApp()
+    harness.addApp('other')
+    harness.db
+      .prepare("INSERT INTO domains VALUES ('d1', ?, ?, 'shop.example', '')")
+      .run(app.teamId, app.id)
+    await harness.start()
+
+    await harness.deploy('a1')
+    await harness.deploy('b2', { appName: 'other' })
+
+    const snapshot = harness.routing.snapshot()
+    expect(snapshot.routes.map(({ host, app: name, state }) => [host, name, state])).toEqual([
+      ['hello.localhost', 'hello', 'serving'],
+      ['other.localhost', 'other', 'serving'],
+      ['shop.example', 'hello', 'serving'],
+    ])
+    expect(snapshot.routes[0]?.instances).toEqual(snapshot.routes[2]?.instances)
+    expect(snapshot.routes[0]?.instances).toMatchObject([{ port: 3_000, release: 1 }])
+  })
+
+  it('rises by a generation with each switch, and is published as it stands then', async () => {
+    const harness = createHarness()
+    harness.addApp()
+    await harness.start()
+
+    await harness.deploy('a1')
+    const first = harness.proxy.published.at(-1)?.generation ?? 0
+    await harness.deploy('b2')
+
+    expect(harness.proxy.published.at(-1)?.generation).toBe(first + 1)
+    const generations = harness.proxy.published.map(({ generation }) => generation)
+    expect(generations).toEqual(generations.toSorted((one, other) => one - other))
+  })
+
+  it('has no instance for an app without a web process', async () => {
+    const harness = createHarness()
+    harness.addApp()
+    await harness.start()
+
+    await harness.deploy('a1', { files: { 'server.js': '', Procfile: 'worker: node work.js' } })
+
+    expect(harness.proxy.stateOf('hello')).toBe('stopped')
+  })
+})
