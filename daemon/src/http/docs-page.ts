@@ -5,7 +5,7 @@ const Operation = z.object({
   description: z.string(),
   tags: z.array(z.string()),
   parameters: z.array(z.record(z.string(), z.unknown())).default([]),
-  requestBody: z.unknown(),
+  requestBody: z.unknown().optional(),
   responses: z.record(z.string(), z.unknown()),
 })
 type Operation = z.infer<typeof Operation>

@@ -1,0 +1,137 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { docsPage } from '#http/docs-page.ts'
+import { createFullServer, type FullServer } from '#test/full-server.ts'
+
+const Document = z.looseObject({
+  openapi: z.string(),
+  paths: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))),
+})
+
+/** Names of fields that no reply may have: what they would hold stays inside (rule C9). */
+const SECRET = /hash|sealed|password|secret|privateKey|refresh|masterKey/i
+/** A yes or no; and the one reply that ever holds a token's secret. */
+const ALLOWED = ['hasPassword']
+const TOKENS_ONLY_REPLY = 'post /api/v1/tokens'
+
+describe('the document of the API (OpenAPI 3.1)', () => {
+  let server: FullServer
+  let document: z.infer<typeof Document>
+
+  beforeAll(async () => {
+    server = await createFullServer()
+    document = Document.parse((await server.fastify.inject('/api/v1/openapi.json')).json())
+  })
+  afterAll(() => server.fastify.close())
+
+  const operations = () =>
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        name: `${method} ${path}`,
+        operation,
+      })),
+    )
+
+  it('is valid by the schema of OpenAPI 3.1', async () => {
+    const copy = z.record(z.string(), z.unknown()).parse(structuredClone(document))
+
+    const { valid, errors } = await new Validator().validate(copy)
+
+    expect(errors).toBeUndefined()
+    expect(valid).toBe(true)
+    expect(document.openapi).toBe('3.1.0')
+  })
+
+  it('has an entry with a summary for every route, and no other', () => {
+    const declared = server.routes
+      .filter(({ url }) => url.startsWith('/api/v1/'))
+      .map(({ method, url }) => `${method.toLowerCase()} ${url.replaceAll(/:(\w+)/g, '{$1}')}`)
+    const bare = operations().filter(({ operation }) =>
+      /^[A-Z]+ \//.test(String(operation['summary'])),
+    )
+    const ids = operations().map(({ operation }) => operation['operationId'])
+
+    expect(
+      operations()
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(declared.toSorted())
+    expect(bare).toEqual([])
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('declares no reply that could hold a secret', () => {
+    const found = operations().flatMap(({ name, operation }) =>
+      fieldsOf(operation['responses'])
+        .filter((field) => SECRET.test(field) || (field === 'token' && name !== TOKENS_ONLY_REPLY))
+        .filter((field) => !ALLOWED.includes(field))
+        .map((field) => `${name}: ${field}`),
+    )
+
+    expect(found).toEqual([])
+    expect(operations().find(({ name }) => name === TOKENS_ONLY_REPLY)).toBeDefined()
+  })
+
+  it('lets no reply pass fields that it does not declare', () => {
+    const open = operations().flatMap(({ name, operation }) =>
+      objectsOf(operation['responses'])
+        .filter((schema) => 'properties' in schema && schema['additionalProperties'] !== false)
+        .map((schema) => `${name}: ${Object.keys(Object(schema['properties'])).join(', ')}`),
+    )
+
+    expect(open).toEqual([])
+  })
+
+  it('says how a caller is known, what a write accepts and how it fails', () => {
+    const create = document.paths['/api/v1/apps']?.['post']
+
+    expect(create).toMatchObject({
+      description: 'Needs the permission `app.create`.',
+      parameters: [{ $ref: '#/components/parameters/IdempotencyKey' }],
+      responses: { default: { $ref: '#/components/responses/Error' } },
+    })
+    expect(document.paths['/api/v1/health']?.['get']).toMatchObject({ security: [] })
+    expect(document).toMatchObject({ security: [{ token: [] }] })
+  })
+
+  it('can be read at /api/docs, without a script and without another host', async () => {
+    const page = await server.fastify.inject('/api/docs')
+    const style = await server.fastify.inject('/api/docs/style.css')
+
+    expect(page.statusCode).toBe(200)
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(page.body).toContain('/api/v1/apps/{name}/deployments')
+    expect(page.body).not.toMatch(/<script|style=|onload=|(?:src|href)="https?:/i)
+    expect(style.headers['content-type']).toBe('text/css; charset=utf-8')
+  })
+
+  it('is text to the page, whatever it says', () => {
+    const operation = {
+      summary: '<img src=x onerror=alert(1)>',
+      description: '"&',
+      tags: ['a'],
+      responses: {},
+    }
+
+    const page = docsPage({
+      info: { title: 'T', version: '1', description: '' },
+      servers: [{ url: 'https://example.com' }],
+      paths: { '/<b>': { get: operation } },
+    })
+
+    expect(page).not.toMatch(/<img|<b>/)
+    expect(page).toContain('&lt;img src=x')
+  })
+})
+
+/** Every object within a JSON value. */
+function objectsOf(value: unknown): Record<string, unknown>[] {
+  if (Array.isArray(value)) return value.flatMap(objectsOf)
+  if (typeof value !== 'object' || value === null) return []
+  const fields = Object.entries(value)
+  return [Object.fromEntries(fields), ...fields.flatMap(([, field]) => objectsOf(field))]
+}
+
+const fieldsOf = (responses: unknown): string[] =>
+  objectsOf(responses).flatMap(({ properties }) => Object.keys(Object(properties)))
