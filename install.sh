@@ -24,7 +24,7 @@ main() {
   export DEBIAN_FRONTEND=noninteractive HOME=${HOME:-/root}
   if has_flag --uninstall "$@" || [[ ${VASTROX_UNINSTALL:-} == @(1|true|yes) ]]; then uninstall "$@"; fi
   check_machine
-  one_at_a_time
+  one_at_a_time install
   log=$(mktemp /tmp/vastrox-install-XXXXXX.log)
   # Node trusts its own list only; this machine may have a CA of its own (a proxy that looks inside).
   if [[ -z ${NODE_EXTRA_CA_CERTS:-} && -e /etc/ssl/certs/ca-certificates.crt ]] && has_own_ca; then
@@ -72,7 +72,7 @@ become_root() {
   while read -r name; do
     case $name in VASTROX_* | NODE_EXTRA_CA_CERTS | *_proxy | *_PROXY) kept+=("$name=${!name}") ;; esac
   done < <(compgen -e)
-  exec sudo -- env "${kept[@]}" "$here/install.sh" "$@"
+  exec sudo -- env "${kept[@]}" "$here/${0##*/}" "$@"
 }
 
 uninstall() {
@@ -112,8 +112,8 @@ check_machine() {
 
 one_at_a_time() {
   mkdir -p "$tool"
-  exec 9>"$tool/install.lock"
-  flock --nonblock 9 || die 'Another install.sh is running.' 'Wait until it has ended.'
+  exec 9>"$tool/$1.lock"
+  flock --nonblock 9 || die "Another $1.sh is running." 'Wait until it has ended.'
 }
 
 has_own_ca() { compgen -G '/usr/local/share/ca-certificates/*.crt' >/dev/null; }
@@ -224,4 +224,5 @@ install_libraries() {
 
 build_programs() { "$node" "$here/e2e/support/bundle.ts" --out "$here/dist"; }
 
-main "$@"
+# test.sh uses these functions.
+if [[ ${BASH_SOURCE[0]} == "$0" ]]; then main "$@"; fi

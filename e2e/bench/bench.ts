@@ -1,5 +1,6 @@
 import { connectInstallation } from '#support/installation.ts'
 import { benchDeploy } from './deploy.ts'
+import { benchIdle, idleTable } from './idle.ts'
 import { benchProxy } from './proxy.ts'
 import { benchZeroDowntime } from './zero-downtime.ts'
 
@@ -8,6 +9,12 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
   async deploy([runs]) {
     print(await benchDeploy(connectInstallation(), Number(runs ?? 20)))
     return 0
+  },
+  async idle() {
+    const result = await benchIdle(connectInstallation())
+    process.stderr.write(`${idleTable(result)}\n`)
+    print(result)
+    return result.ok ? 0 : 1
   },
   async proxy() {
     await benchProxy()

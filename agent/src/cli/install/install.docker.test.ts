@@ -81,6 +81,7 @@ describe('install.sh', () => {
       'sshPort',
       'ftpPort',
       'dataDir',
+      'command',
     ])
     expect(last).toMatchObject({
       dashboardUrl: 'https://localhost:18682',

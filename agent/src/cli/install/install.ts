@@ -170,7 +170,7 @@ async function forScripts(
   signInUrl: string,
   exampleUrl: string | undefined,
 ) {
-  const { config, paths, dataDir } = installation
+  const { config, paths, dataDir, links } = installation
   return {
     dashboardUrl,
     signInUrl,
@@ -181,5 +181,6 @@ async function forScripts(
     sshPort: config.sshPort,
     ftpPort: config.ftpPort,
     dataDir,
+    command: links.command,
   }
 }

@@ -1,0 +1,151 @@
+#!/usr/bin/env bash
+# Runs every test on a machine like the one that install.sh is for, and installs what they need.
+# Last line: `N passed, N failed`. --long adds soaks. Everything it makes is removed at the end.
+set -Eeuo pipefail
+
+# shellcheck source=install.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/install.sh"
+
+home=/var/tmp/vastrox-test
+results=$home/results
+engine_pid=
+# What tests need beyond what Vastrox does: a browser and its key store, tracing, load, a yardstick.
+TEST_PACKAGES='chromium libnss3-tools strace wrk nginx-light procps'
+
+run_tests() {
+  become_root "$@"
+  export DEBIAN_FRONTEND=noninteractive HOME=${HOME:-/root} CI=true NO_COLOR=1
+  check_machine
+  one_at_a_time test
+  rm -rf "$home"
+  mkdir -p "$results"
+  trap clean_up EXIT
+  log=$results/prepare.log
+  if [[ -z ${NODE_EXTRA_CA_CERTS:-} && -e /etc/ssl/certs/ca-certificates.crt ]] && has_own_ca; then
+    export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
+  fi
+
+  echo 'Preparing'
+  if ! runtime_is_there; then step "Node.js $NODE_VERSION and pnpm $PNPM_VERSION" bootstrap_runtime; fi
+  export PATH=$tool/node_modules/.bin:$PATH
+  # An instance for tests may ask for a port that another one on this machine has.
+  step 'Packages' install_test_packages
+  if ! cmp -s "$here/pnpm-lock.yaml" "$here/node_modules/.pnpm/lock.yaml"; then
+    step 'Libraries' install_libraries
+  fi
+  step 'Docker' start_engine
+  cd -- "$here"
+
+  echo 'Testing'
+  check format pnpm exec biome format .
+  check lint pnpm exec oxlint --type-aware
+  check types pnpm typecheck
+  suite plain vitest.config.ts
+  suite docker vitest.docker.config.ts
+  test_installation "$@"
+}
+
+install_test_packages() {
+  local wanted=() package
+  mapfile -t wanted < <(missing_packages | sort -u)
+  for package in $TEST_PACKAGES; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || wanted+=("$package")
+  done
+  [[ ${#wanted[@]} -eq 0 ]] && return
+  # A package must not start a server on the ports of this machine.
+  apt-get update && RUNLEVEL=1 install_packages "${wanted[@]}"
+}
+
+engine_answers() { docker version >/dev/null 2>&1; }
+
+# An engine that is there is used; one that we start goes at the end.
+start_engine() {
+  engine_answers && return
+  if [[ -d /run/systemd/system ]]; then systemctl start docker || return; else
+    setsid dockerd >"$results/dockerd.log" 2>&1 9>&- &
+    engine_pid=$!
+  fi
+  local waited
+  for ((waited = 0; waited < 300; waited++)); do
+    if engine_answers; then return; fi
+    sleep 0.1
+  done
+  tail -n 20 "$results/dockerd.log"
+  return 1
+}
+
+# check NAME COMMAND…: one test.
+check() {
+  local name=$1 begun outcome=passed
+  begun=$(date +%s%3N)
+  shift
+  "$@" >"$results/$name.log" 2>&1 9>&- || outcome=failed
+  touch "$results/$name.$outcome"
+  if [[ $outcome == passed ]]; then finish ok "$name" "$begun"; else
+    finish '!!' "$name" "$begun"
+    tail -n 40 "$results/$name.log"
+  fi
+}
+
+# suite NAME CONFIG: every test of a tier.
+suite() {
+  local name=$1 begun mark=ok
+  begun=$(date +%s%3N)
+  pnpm exec vitest run --config "$2" --reporter=default --reporter=json \
+    --outputFile.json="$results/$name.json" >"$results/$name.log" 2>&1 9>&- || mark='!!'
+  # With no report at all the tier has not run, which is a failure of its own.
+  [[ -e $results/$name.json ]] || touch "$results/$name.failed"
+  finish "$mark" "$name" "$begun"
+  if [[ $mark != ok ]]; then grep -vE '^ *(✓|ok )' "$results/$name.log" | tail -n 80; fi
+}
+
+# An installed Vastrox with its own data and ports, as a user gets it, and what is tried on it.
+test_installation() {
+  "$node" e2e/support/host-snapshot.ts >"$results/before.txt"
+  check install install_for_tests
+  if [[ -e $results/install.passed ]]; then
+    export VASTROX_E2E=$home/installation.json
+    suite e2e vitest.e2e.config.ts
+    check idle pnpm bench idle
+    check install-again install_for_tests
+    if has_flag --long "$@"; then
+      check soak-deploy pnpm bench deploy 20
+      check soak-zero-downtime pnpm bench zero-downtime 100
+      check soak-idle pnpm bench idle
+    fi
+  fi
+  check uninstall uninstall_for_tests
+  check host-as-before host_is_as_before
+}
+
+install_for_tests() {
+  "$here/install.sh" --data-dir "$home/data" --http-port 18080 --https-port 18443 \
+    --dashboard-port 18444 --ssh-port 12222 --ftp-port 12121 --public-address 127.0.0.1 --json |
+    tee "$home/installed.txt" || return
+  tail -n 1 "$home/installed.txt" >"$home/installation.json"
+}
+
+uninstall_for_tests() { "$here/install.sh" --uninstall --purge --data-dir "$home/data"; }
+
+host_is_as_before() {
+  "$node" e2e/support/host-snapshot.ts >"$results/after.txt"
+  diff "$results/before.txt" "$results/after.txt"
+}
+
+clean_up() {
+  local status=$?
+  trap - EXIT
+  if [[ -e $home/data/config.json ]]; then uninstall_for_tests >>"$results/clean-up.log" 2>&1 || true; fi
+  if [[ -n $engine_pid ]]; then
+    kill "$engine_pid" 2>/dev/null || true
+    wait "$engine_pid" 2>/dev/null || true
+  fi
+  if [[ -n $(compgen -G "$results/*.passed") ]]; then
+    status=0
+    "$node" e2e/support/tally.ts "$results" || status=1
+    if [[ $status -eq 0 ]]; then rm -rf "$home"; fi
+  fi
+  exit "$status"
+}
+
+run_tests "$@"
