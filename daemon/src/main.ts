@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
+import { CodedError, hintOf } from '@vastrox/shared/errors.ts'
 import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
+import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
+import { say } from '#lib/say.ts'
 import { compose } from './compose.ts'
 import { type DaemonConfig, readConfig } from './config.ts'
-import { say } from '#lib/say.ts'
 
 /** sysexits EX_CONFIG: starting again would not help; the supervisor and `vastrox upgrade` know it. */
 const EXIT_STATE_UNUSABLE = 78
