@@ -150,6 +150,6 @@ export async function createFullServer() {
     onProblem,
   })
 
-  return { ...harness, ...edges.http, access, audit, users, addUser, finder, dashboardUrl }
+  return { ...harness, ...edges.http, access, appLogs, audit, users, addUser, finder, dashboardUrl }
 }
 export type FullServer = Awaited<ReturnType<typeof createFullServer>>
