@@ -20,6 +20,7 @@ if (refusals.some((name) => existsSync(`${dataDir}/${name}`))) {
 const paths = pathsOf(dataDir)
 const REPLIES: Record<string, unknown> = {
   'sign-in-link': { url: 'https://localhost/sign-in/x', path: '/sign-in/x', expiresAt: '' },
+  tokens: [],
   'tokens:create': { token: 'token-of-a-stand-in' },
 }
 const server = createServer((request, response) => {

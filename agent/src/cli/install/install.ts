@@ -44,6 +44,7 @@ interface Deps {
 
 const NODE_MAJOR = '26'
 const SignInLink = z.object({ url: z.string(), path: z.string() })
+const Tokens = z.array(z.object({ name: z.string() }))
 const CreatedToken = z.object({ token: z.string() })
 
 /**
@@ -70,7 +71,7 @@ export async function install(deps: Deps): Promise<void> {
   await steps.run(`Preparing the Node ${NODE_MAJOR} image`, (progress) =>
     prepareImage(paths.agentSocket, 'node', NODE_MAJOR, progress),
   )
-  const deployToken = existing ? undefined : await createToken(installation, 'install', 'deploy')
+  const deployToken = await createTokenOnce(installation)
   if (options.example) await deployExample(deps, installation, deployToken)
 
   const domain = await checkDomain(config)
@@ -134,6 +135,14 @@ async function start(
 /** Bound sockets cannot be moved to another port. */
 const portsDiffer = ({ config: before }: Installation, { config: now }: Installation): boolean =>
   before.httpPort !== now.httpPort || before.httpsPort !== now.httpsPort
+
+/** The one to push with that the last screen shows; undefined when an earlier run has shown it. */
+async function createTokenOnce(installation: Installation): Promise<string | undefined> {
+  const name = 'install'
+  const tokens = await askDaemon(installation.paths.consoleSocket, ['tokens', '--json'], Tokens)
+  if (tokens.some((token) => token.name === name)) return undefined
+  return createToken(installation, name, 'deploy')
+}
 
 async function createToken(
   { paths }: Installation,
