@@ -1,4 +1,5 @@
 import { EnvVariable } from '@vastrox/shared/env.ts'
+import { pageOf } from '@vastrox/shared/page.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { destroyApp, pushTinyApp, tinyApp, untilSettled } from '#support/apps.ts'
@@ -54,7 +55,7 @@ describe('env variables', () => {
   })
 
   it('are listed without their values', async () => {
-    const listed = await vastrox.read(z.array(EnvVariable), `/apps/${APP}/env`)
+    const { items: listed } = await vastrox.read(pageOf(EnvVariable), `/apps/${APP}/env`)
 
     expect(listed.map(({ key }) => key)).toContain('SECRET')
     expect(listed.every(({ value }) => value === null)).toBe(true)

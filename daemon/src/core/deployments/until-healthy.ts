@@ -89,9 +89,9 @@ export function createUntilHealthy({ agent, probe, hints, clock }: Deps) {
         answers = refused === undefined ? answers + 1 : 0
         if (answers >= ANSWERS_WANTED) return port
         if (result.kind === 'refused') search.look(await agent.listListeners(target.name))
-        failure = refused ?? failure
+        failure = (result.kind === 'refused' ? search.said() : refused) ?? refused ?? failure
       }
-      if (since() >= target.timeoutMs) throw await timedOut(target, search.said() ?? failure)
+      if (since() >= target.timeoutMs) throw await timedOut(target, failure)
       await clock.sleep(intervalAt(since()), signal)
     }
   }
@@ -138,7 +138,7 @@ function createPortSearch({ http }: HealthTarget, since: () => number) {
 
   return {
     port: () => port,
-    /** What to say at the time-out, where the port is the reason. */
+    /** What to say where nothing answered because of the port. */
     said: () => said,
     look(listeners: Parameters<typeof findPort>[0]): void {
       const found = findPort(listeners, expected)
