@@ -8,9 +8,7 @@ import type { Instance } from './instance.ts'
 export interface LoggedVisit {
   head: Pick<RequestHead, 'method' | 'host' | 'path'>
   visitor: Pick<Visitor, 'address' | 'requestId'>
-  res: Pick<ServerResponse, 'headersSent' | 'statusCode' | 'writableFinished'> & {
-    once(event: 'close', listener: () => void): unknown
-  }
+  res: Pick<ServerResponse, 'headersSent' | 'statusCode' | 'writableFinished'>
   app: string | undefined
   instance: Instance | undefined
   startedAt: number
@@ -79,9 +77,9 @@ export function createAccessLog({ path, rotates, maxBytes = MAX_BYTES, onProblem
   }
 
   return {
-    follow(visit: LoggedVisit): void {
-      if (path === undefined || !enabled) return
-      visit.res.once('close', () => add(lineOf(visit)))
+    /** Called when the visit is over. */
+    note(visit: LoggedVisit): void {
+      if (path !== undefined && enabled) add(lineOf(visit))
     },
     enable(on: boolean): void {
       enabled = on

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -119,6 +121,23 @@ describe('P7 WebSockets', () => {
     const { text, closed } = await answer
     expect(closed).toBe(true)
     expect(text.endsWith('\x82\x0a\x01\x02\x03')).toBe(true)
+  })
+
+  it('end with 1001 after the drain limit of a worker that stops, and are in its access log', async () => {
+    rig = await createRig({ limits: { drainMs: 300 } })
+    const { port } = await echoServer()
+    await rig.publish([routeTo([instanceAt(port)])])
+    const socket = await open('/chat')
+
+    const stopped = rig.worker.stop()
+    await sleep(150)
+    socket.send('still there')
+    expect(await next(socket)).toBe('still there')
+
+    expect(await socket.closedWith).toBe(1_001)
+    await stopped
+    const line = await readFile(join(rig.directory, 'access.log'), 'utf8')
+    expect(JSON.parse(line)).toMatchObject({ path: '/chat', status: 101, app: 'app' })
   })
 
   it('end when nothing passes for too long, both sides', async () => {

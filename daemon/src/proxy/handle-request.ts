@@ -25,13 +25,16 @@ const REFUSED: Record<Refusal['status'], PageName> = {
   431: 'headTooLarge',
 }
 
-/** One request, from its head to whoever answers it: us, a page, or an instance of an app. */
+/**
+ * One request, from its head to whoever answers it: us, a page, or an instance of an app. Gives back
+ * the visit, for the access log; undefined where the request could not be understood.
+ */
 export function handleRequest(
   plane: Plane,
   req: IncomingMessage,
   res: ServerResponse,
   arrival: Arrival,
-): void {
+): Visit | undefined {
   const startedAt = performance.now()
   if (plane.stopping) res.shouldKeepAlive = false
   const head = readRequestHead(
@@ -48,7 +51,7 @@ export function handleRequest(
     res.shouldKeepAlive = false
     lingerOnClose(req, plane.limits.lingerMs)
     sendPage(res, isRefusal(head) ? REFUSED[head.status] : 'badRequest', '')
-    return
+    return undefined
   }
 
   const peer = peerAddress(req.socket.remoteAddress)
@@ -64,17 +67,17 @@ export function handleRequest(
     bytesIn: 0,
     bytesOut: 0,
   }
-  plane.accessLog.follow(visit)
   if (arrival.secure && arrival.servername && arrival.servername.toLowerCase() !== head.host) {
-    page(visit, 'misdirected')
-    return
+    page(plane, visit, 'misdirected')
+    return visit
   }
   route(plane, visit, arrival)
+  return visit
 }
 
 /** Called again for a request that was held when the routes have changed. */
 function route(plane: Plane, visit: Visit, arrival: Arrival): void {
-  const { head, req, res } = visit
+  const { head } = visit
   const challenge = plane.challenges(head.method, head.path)
   if (challenge !== undefined && !arrival.secure) {
     sendChallenge(visit, challenge)
@@ -82,7 +85,7 @@ function route(plane: Plane, visit: Visit, arrival: Arrival): void {
   }
   const target = plane.routes.match(head.host, head.target === '*' ? '/' : head.path)
   if (!target) {
-    page(visit, 'unknownHost')
+    page(plane, visit, 'unknownHost')
     return
   }
   visit.app = target.route.app
@@ -91,9 +94,7 @@ function route(plane: Plane, visit: Visit, arrival: Arrival): void {
     return
   }
   if ((head.contentLength ?? 0) > target.route.maxBodyBytes) {
-    res.shouldKeepAlive = false
-    lingerOnClose(req, plane.limits.lingerMs)
-    page(visit, 'tooLarge')
+    page(plane, visit, 'tooLarge')
     return
   }
   answerByState(plane, visit, target, arrival)
@@ -105,10 +106,10 @@ function answerByState(plane: Plane, visit: Visit, target: RouteTarget, arrival:
       hold(plane, visit, arrival)
       return
     case 'starting':
-      page(visit, 'starting')
+      page(plane, visit, 'starting')
       return
     case 'stopped':
-      page(visit, 'stopped')
+      page(plane, visit, 'stopped')
       return
     case 'serving':
       if (arrival.early) forwardUpgrade(plane, visit, target, arrival.early)
@@ -126,28 +127,26 @@ function hold(plane: Plane, visit: Visit, arrival: Arrival): void {
     },
     () => {
       res.off('close', onClose)
-      page(visit, 'busy')
+      page(plane, visit, 'busy')
     },
   )
   const onClose = (): void => {
     withdraw?.()
   }
   if (withdraw) res.once('close', onClose)
-  else page(visit, 'busy')
+  else page(plane, visit, 'busy')
 }
 
 /** A page of ours; a body that is still to come is not waited for. */
-function page(visit: Visit, name: PageName): void {
+function page(plane: Plane, visit: Visit, name: PageName): void {
   const { req, res, head } = visit
   if (res.destroyed) return
   if (head.chunked || (head.contentLength ?? 0) > 0) {
     res.shouldKeepAlive = false
-    lingerOnClose(req, LINGER_MS)
+    lingerOnClose(req, plane.limits.lingerMs)
   }
   sendPage(res, name, head.accept)
 }
-
-const LINGER_MS = 2_000
 
 function sendChallenge({ res }: Visit, keyAuthorization: string): void {
   const body = Buffer.from(keyAuthorization)

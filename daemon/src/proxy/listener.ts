@@ -7,7 +7,7 @@ import { type CertificateTable, TLS_SETTINGS } from './certificate-table.ts'
 import { createDefaultCertificate } from './default-certificate.ts'
 import { handleRequest } from './handle-request.ts'
 import { createSecureServer, createServer, ServerResponse } from './node-servers.ts'
-import type { Plane } from './plane.ts'
+import type { Plane, Visit } from './plane.ts'
 import { peerAddress } from './trusted-peers.ts'
 
 /** An inherited descriptor, or an address for tests and development. */
@@ -25,7 +25,11 @@ const DAY_MS = 86_400_000
  * The two servers of a worker, Node's own (the full lane of decision 4). HTTP/2 and the fast lane
  * will stand in front of `onConnection`; whatever they do not take is handed to these.
  */
-export function createListener(plane: Plane, certificates: CertificateTable) {
+export function createListener(
+  plane: Plane,
+  certificates: CertificateTable,
+  say: (line: string) => void,
+) {
   const { limits } = plane
   const clients = new Map<Socket, Client>()
   /** TCP connections whose TLS handshake is not done, by remote address and port. */
@@ -136,15 +140,17 @@ export function createListener(plane: Plane, certificates: CertificateTable) {
     if (client) {
       client.underWay += 1
       client.latest = res
-      res.once('close', () => {
-        client.underWay -= 1
-        client.idleSince = performance.now()
-      })
     }
-    handleRequest(plane, req, res, { secure, servername: serverNameOf(req), early: undefined })
+    const visit = handle(req, res, secure, undefined)
+    res.once('close', () => {
+      if (visit) plane.accessLog.note(visit)
+      if (!client) return
+      client.underWay -= 1
+      client.idleSince = performance.now()
+    })
   }
 
-  function onUpgrade(req: IncomingMessage, socket: Socket, head: Buffer, secure: boolean): void {
+  function onUpgrade(req: IncomingMessage, socket: Socket, early: Buffer, secure: boolean): void {
     const client = clients.get(socket)
     if (client) client.underWay += 1
     const res = new ServerResponse(req)
@@ -152,7 +158,33 @@ export function createListener(plane: Plane, certificates: CertificateTable) {
     res.shouldKeepAlive = false
     res.once('finish', () => socket.destroySoon())
     socket.on('error', () => socket.destroy())
-    handleRequest(plane, req, res, { secure, servername: serverNameOf(req), early: head })
+    const visit = handle(req, res, secure, early)
+    socket.once('close', () => {
+      if (visit) plane.accessLog.note(visit)
+    })
+  }
+
+  /** A fault of ours costs the request that met it, never the other connections of the worker. */
+  function handle(
+    req: IncomingMessage,
+    res: Response,
+    secure: boolean,
+    early: Buffer | undefined,
+  ): Visit | undefined {
+    try {
+      return handleRequest(plane, req, res, { secure, servername: serverNameOf(req), early })
+    } catch (error) {
+      say(`a request met a fault: ${error instanceof Error ? error.stack : String(error)}`)
+      req.socket.destroy()
+      return undefined
+    }
+  }
+
+  function closeIdle(stoppedAt: number): void {
+    const now = performance.now()
+    for (const [socket, { underWay, idleSince }] of clients)
+      if (underWay === 0 && now - Math.max(idleSince, stoppedAt) > limits.drainIdleMs)
+        socket.destroy()
   }
 
   return {
@@ -173,7 +205,7 @@ export function createListener(plane: Plane, certificates: CertificateTable) {
     /**
      * Accepts no more, answers what is under way and what still comes on open connections, each
      * answer with `Connection: close`. An idle connection is closed only after a while: closing at
-     * once would meet a request that is just on its way.
+     * once would meet a request that is just on its way. After the drain limit the rest is cut.
      */
     async stop(): Promise<void> {
       plane.stopping = true
@@ -183,15 +215,13 @@ export function createListener(plane: Plane, certificates: CertificateTable) {
       NetServer.prototype.close.call(https)
       const stoppedAt = performance.now()
       while (clients.size + handshakes.size > 0) {
-        const now = performance.now()
-        const over = now - stoppedAt > limits.drainMs
-        if (over) for (const socket of handshakes.values()) socket.destroy()
-        for (const [socket, { underWay, idleSince }] of clients) {
-          const idleMs = now - Math.max(idleSince, stoppedAt)
-          if (over || (underWay === 0 && idleMs > limits.drainIdleMs)) socket.destroy()
-        }
+        const tookMs = performance.now() - stoppedAt
+        if (tookMs > limits.drainMs + limits.lingerMs) break
+        if (tookMs > limits.drainMs) for (const each of plane.balancer.all()) each.cut()
+        closeIdle(stoppedAt)
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
+      for (const socket of [...clients.keys(), ...handshakes.values()]) socket.destroy()
       http.closeAllConnections()
       https.closeAllConnections()
     },

@@ -92,7 +92,7 @@ export async function startWorker(options: WorkerOptions) {
     onProblem: options.say,
   })
 
-  const listener = createListener(plane, certificates)
+  const listener = createListener(plane, certificates, options.say)
   const ports = {
     http: options.http && (await listener.listen(listener.http, options.http)),
     https: options.https && (await listener.listen(listener.https, options.https)),
