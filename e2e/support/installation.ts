@@ -46,7 +46,12 @@ export function connectInstallation() {
       target,
       {
         method,
-        headers: options.headers ?? {},
+        headers: {
+          ...options.headers,
+          ...(options.body === undefined
+            ? {}
+            : { 'content-length': String(Buffer.byteLength(options.body)) }),
+        },
         ca,
         agent: false,
         timeout: options.timeoutMs ?? 30_000,
