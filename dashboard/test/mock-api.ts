@@ -19,7 +19,7 @@ import {
   sessions,
   tokens,
 } from './mock-data.ts'
-import { appLogLine, BUILD_LINES } from './mock-logs.ts'
+import { appLogLine, BUILD_LINES, type BuildLine } from './mock-logs.ts'
 
 /*
  * A stand-in for the daemon, for work on the dashboard and for pictures of it: `node
@@ -56,6 +56,9 @@ const apps = process.env['MOCK_EMPTY'] ? new Map<string, MockApp>() : mockApps()
 let signedIn = !process.env['MOCK_SIGNED_OUT']
 let accessExpired = false
 let hasPassword = !process.env['MOCK_NO_PASSWORD']
+let trash: { name: string; destroyedAt: string }[] = [
+  { name: 'old-shop', destroyedAt: new Date(Date.now() - 200_000_000).toISOString() },
+]
 let sessionList = sessions()
 let tokenList = tokens()
 let eventId = 0
@@ -125,17 +128,19 @@ const findDeployment = (entry: MockApp, number: string): Deployment => {
   return deployment
 }
 
+const linesOf = ({ state, reason }: Deployment): BuildLine[] =>
+  state === 'failed'
+    ? [...BUILD_LINES.slice(0, 14), ['error', reason ?? ''], ['done', `=====> Failed: ${reason}`]]
+    : BUILD_LINES
+
 function followBuild({ params, request, response }: Context): void {
   const deployment = findDeployment(find(at(params, 0)), at(params, 1))
   const ended = ['live', 'failed', 'superseded', 'reverted', 'cancelled'].includes(deployment.state)
-  const failed = deployment.state === 'failed'
-  const lines = failed
-    ? [...BUILD_LINES.slice(0, 14), ['error', deployment.reason ?? ''] as const]
-    : BUILD_LINES
+  const lines = linesOf(deployment)
   let seq = Number(request.headers['last-event-id'] ?? '0')
   openStream(response)
   const next = () => {
-    const [kind, text] = lines[seq] ?? ['done', '']
+    const [kind, text] = lines[seq] ?? ['done', '=====> Live']
     seq += 1
     const line = { seq, at: new Date().toISOString(), kind, text }
     response.write(`id: ${seq}\ndata: ${JSON.stringify(line)}\n\n`)
@@ -227,11 +232,20 @@ const ROUTES: Record<string, Handler> = {
     const entry = find(at(params, 0))
     const settings = { ...entry.app.settings, ...ChangeAppSettings.parse(body) }
     entry.app = App.parse({ ...entry.app, settings })
-    return entry.app
+    return { ...entry.app, needsRedeploy: ['memoryBytes'] }
   },
   'DELETE /apps/:': ({ params }) => {
     apps.delete(at(params, 0))
+    trash = [{ name: at(params, 0), destroyedAt: new Date().toISOString() }, ...trash]
     emit('app.destroyed', at(params, 0))
+  },
+  'GET /destroyed-apps': () => page(trash),
+  'POST /destroyed-apps/:/restore': ({ params }) => {
+    trash = trash.filter(({ name }) => name !== at(params, 0))
+    const [entry] = mockApps().values()
+    if (entry) apps.set(at(params, 0), { ...entry, app: { ...entry.app, name: at(params, 0) } })
+    emit('app.created', at(params, 0))
+    return find(at(params, 0)).app
   },
   'POST /apps/:/restart': ({ params }) =>
     deploy(find(at(params, 0)), { trigger: 'restart', commit: null }),
@@ -255,7 +269,7 @@ const ROUTES: Record<string, Handler> = {
       else entry.env.set(key, { value, changedAt: new Date().toISOString() })
     }
     emit('env.changed', entry.app.name)
-    return deploy(entry, { trigger: 'env', commit: null })
+    return { deployment: deploy(entry, { trigger: 'env', commit: null }) }
   },
   'GET /apps/:/deployments': ({ params, query }) => {
     const { deployments } = find(at(params, 0))
@@ -266,6 +280,17 @@ const ROUTES: Record<string, Handler> = {
   'POST /apps/:/deployments': ({ params }) =>
     deploy(find(at(params, 0)), { trigger: 'redeploy', commit: null }),
   'GET /apps/:/deployments/:': ({ params }) => findDeployment(find(at(params, 0)), at(params, 1)),
+  'GET /apps/:/deployments/:/log': ({ params, query }) =>
+    page(
+      linesOf(findDeployment(find(at(params, 0)), at(params, 1)))
+        .map(([kind, text], index) => ({
+          seq: index + 1,
+          at: new Date().toISOString(),
+          kind,
+          text,
+        }))
+        .slice(Number(query.get('after') ?? '0')),
+    ),
   'GET /apps/:/deployments/:/log/stream': followBuild,
   'POST /apps/:/deployments/:/cancel': ({ params }) => {
     const deployment = findDeployment(find(at(params, 0)), at(params, 1))

@@ -3,7 +3,7 @@ import { App, DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
 import { AuditEvent } from '@vastrox/shared/audit-event.ts'
 import { Deployment, type DeploymentState } from '@vastrox/shared/deployment.ts'
 import { EnvVariable } from '@vastrox/shared/env.ts'
-import { type Health, Node } from '@vastrox/shared/node.ts'
+import { Node } from '@vastrox/shared/node.ts'
 import { ROLE_PERMISSIONS } from '@vastrox/shared/permissions.ts'
 import { Process } from '@vastrox/shared/process.ts'
 import { Release } from '@vastrox/shared/release.ts'
@@ -280,12 +280,10 @@ export const nodes: Node[] = [
   }),
 ]
 
-export const health: Health = {
+export const health = {
   status: 'ok',
   version: '0.1.0',
-  proxyWorkers: 2,
-  agent: true,
-  engine: true,
+  parts: { database: 'ok', agent: 'ok', engine: 'ok', proxy: 'ok' },
 }
 
 export const sessions = (): Session[] =>

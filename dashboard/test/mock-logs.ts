@@ -3,8 +3,10 @@ import type { LogLine } from '@vastrox/shared/log.ts'
 
 const ESC = '\u001b'
 
+export type BuildLine = [kind: DeploymentLogLine['kind'], text: string]
+
 /** Lines of a build as the real one prints them, colours and all. */
-export const BUILD_LINES: [kind: DeploymentLogLine['kind'], text: string][] = [
+export const BUILD_LINES: BuildLine[] = [
   ['step', '-----> Node.js app detected (package.json)'],
   ['output', '       Node 26.10.0 from engines, npm by package-lock.json'],
   ['step', '-----> Installing dependencies'],

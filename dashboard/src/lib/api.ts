@@ -96,8 +96,13 @@ export function createApi({ fetch, exclusively, timeoutMs }: Deps) {
       request('PATCH', path, schema, body),
     delete: <T>(path: string, schema: z.ZodType<T>, body?: unknown) =>
       request('DELETE', path, schema, body),
-    /** For streams, which cannot see why they were refused. Never throws. */
-    keepSignedIn: (): Promise<boolean> => refresh().catch(() => true),
+    /** For streams, which cannot see why they were refused: true when it is worth another try. */
+    async keepSignedIn(): Promise<boolean> {
+      // When nobody answers there is nothing to say about the session.
+      const signedIn = await refresh().catch(() => true)
+      if (!signedIn) for (const tell of signedOutListeners) tell()
+      return signedIn
+    },
     /** Told when a request finds that the session is over. */
     onSignedOut(listener: () => void): () => void {
       signedOutListeners.add(listener)

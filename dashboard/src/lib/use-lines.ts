@@ -2,17 +2,18 @@ import { useEffect, useState } from 'react'
 import type { z } from 'zod'
 import { follow, type StreamState } from '#lib/stream.ts'
 
-const MOST_LINES = 5_000
+export const MOST_LINES = 5_000
 const GATHER_MS = 80
 
 interface Options<T> {
-  url: string
+  /** Undefined while there is nothing to follow. */
+  url: string | undefined
   schema: z.ZodType<T>
   /** A line's place in its stream, where it has one: lines that came already are dropped. */
   seqOf?: (line: T) => number
   /** What tells lines apart that have no place: after a break those that are shown are dropped. */
   keyOf?: (line: T) => string
-  /** True for the line after which nothing comes. */
+  /** True for the line that ends the stream. */
   isLast?: (line: T) => boolean
 }
 
@@ -35,6 +36,7 @@ export function useLines<T>({ url, schema, seqOf, keyOf, isLast }: Options<T>): 
   const [shown, setShown] = useState<Lines<T>>({ lines: [], state: 'connecting' })
 
   useEffect(() => {
+    if (url === undefined) return undefined
     let waiting: Numbered<T>[] = []
     let timer: ReturnType<typeof setTimeout> | undefined
     let id = 0
@@ -62,14 +64,12 @@ export function useLines<T>({ url, schema, seqOf, keyOf, isLast }: Options<T>): 
           if (repeats.delete(key)) return
           if (seen.push(key) > MOST_LINES) seen.shift()
         }
-        if (isLast?.(line) === true) {
-          stop()
-          setShown((before) => ({ ...before, state: 'ended' }))
-          return
-        }
         id += 1
         waiting.push({ id, line })
         timer ??= setTimeout(flush, GATHER_MS)
+        if (isLast?.(line) !== true) return
+        stop()
+        setShown((before) => ({ ...before, state: 'ended' }))
       },
       onState(state) {
         if (state === 'reconnecting') broken = true

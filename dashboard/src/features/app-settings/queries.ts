@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { App, type ChangeAppSettings } from '@vastrox/shared/app.ts'
+import { ChangedApp, type ChangeAppSettings } from '@vastrox/shared/app.ts'
 import { appQuery, appsQuery } from '#features/apps/queries.ts'
 import { api } from '#lib/api.ts'
 import { ignored } from '#lib/list-of.ts'
@@ -7,7 +7,7 @@ import { ignored } from '#lib/list-of.ts'
 export function useChangeSettings(name: string) {
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: (changes: ChangeAppSettings) => api.patch(`/apps/${name}`, App, changes),
+    mutationFn: (changes: ChangeAppSettings) => api.patch(`/apps/${name}`, ChangedApp, changes),
     onSuccess: (app) => queryClient.setQueryData(appQuery(name).queryKey, app),
   })
 }

@@ -35,7 +35,11 @@ function SettingsCard({ app }: { app: App }) {
 
   const submit = form.handleSubmit((input) =>
     changeSettings.mutate(toSettings(input), {
-      onSuccess: () => toast.good('Saved. It counts from the next deployment on.'),
+      onSuccess: ({ needsRedeploy }) =>
+        toast.good(
+          'Saved.',
+          needsRedeploy.length > 0 ? 'In force once the instances are restarted.' : undefined,
+        ),
       onError: toast.error,
     }),
   )
@@ -48,7 +52,7 @@ function SettingsCard({ app }: { app: App }) {
           title="How it is deployed"
           footer={
             <>
-              <span>Changes count from the next deployment on.</span>
+              <span>Memory, CPU and the time to stop count from the next restart on.</span>
               <span className="flex gap-2">
                 {isDirty && (
                   <Button size="sm" variant="quiet" onClick={() => form.reset()}>

@@ -6,6 +6,7 @@ import { AppCard } from '#features/apps/app-card.tsx'
 import { FirstPush } from '#features/apps/first-push.tsx'
 import { NewAppDialog } from '#features/apps/new-app-dialog.tsx'
 import { appsQuery } from '#features/apps/queries.ts'
+import { Trash } from '#features/apps/trash.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { Button } from '#ui/button.tsx'
 import { Field } from '#ui/field.tsx'
@@ -14,6 +15,7 @@ import { Page } from '#ui/page.tsx'
 export function AppsPage() {
   const { data: apps } = useSuspenseQuery(appsQuery)
   const mayCreate = useMay('app.create')
+  const mayDestroy = useMay('app.destroy')
   const [creating, setCreating] = useState(false)
   const [search, setSearch] = useState('')
   const shown = apps.filter((app) => app.name.includes(search.trim().toLowerCase()))
@@ -60,6 +62,7 @@ export function AppsPage() {
       {apps.length > 0 && shown.length === 0 && (
         <p className="py-8 text-center text-muted">No app has “{search}” in its name.</p>
       )}
+      {mayDestroy && <Trash />}
     </Page>
   )
 }

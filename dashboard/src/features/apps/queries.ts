@@ -1,14 +1,40 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import { App, type CreateApp } from '@vastrox/shared/app.ts'
+import { App, type CreateApp, DestroyedApp } from '@vastrox/shared/app.ts'
+import { type Page, pageOf } from '@vastrox/shared/page.ts'
 import { api } from '#lib/api.ts'
-import { itemsOf } from '#lib/list-of.ts'
+import { ignored, itemsOf } from '#lib/list-of.ts'
 
-const appList = itemsOf(App)
+const appPage = pageOf(App)
+const trashList = itemsOf(DestroyedApp)
 
 export const appsQuery = queryOptions({
   queryKey: ['app-list'],
-  queryFn: ({ signal }) => api.get('/apps?limit=200', appList, { signal }),
+  queryFn: async ({ signal }) => {
+    const apps: App[] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const path: string = `/apps?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`
+      const page: Page<App> = await api.get(path, appPage, { signal })
+      apps.push(...page.items)
+      cursor = page.nextCursor
+    }
+    return apps
+  },
 })
+
+/** Destroyed apps, which can be taken back for 7 days. */
+export const trashQuery = queryOptions({
+  queryKey: ['app-list', 'trash'],
+  queryFn: ({ signal }) => api.get('/destroyed-apps', trashList, { signal }),
+})
+
+export function useRestoreApp() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (name: string) => api.post(`/destroyed-apps/${name}/restore`, ignored),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: appsQuery.queryKey }),
+  })
+}
 
 export const appQuery = (name: string) =>
   queryOptions({

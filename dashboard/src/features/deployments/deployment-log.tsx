@@ -1,30 +1,41 @@
 import { DeploymentLogLine } from '@vastrox/shared/deployment.ts'
+import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { keptLogQuery } from '#features/deployments/queries.ts'
 import { useLines } from '#lib/use-lines.ts'
 import { plainText } from '#lib/ansi.ts'
 import { Card } from '#ui/card.tsx'
 import { CopyButton } from '#ui/copy-block.tsx'
 import { type LogRow, LogView } from '#ui/log-view.tsx'
+import { ErrorNotice } from '#ui/notice.tsx'
 import { StateDot } from '#ui/state.tsx'
 
 const seqOf = (line: DeploymentLogLine): number => line.seq
 const isLast = (line: DeploymentLogLine): boolean => line.kind === 'done'
-const LOOK = { step: 'step', error: 'error', output: 'plain', done: 'plain' } as const
+const LOOK = { step: 'step', error: 'error', output: 'plain', done: 'step' } as const
 
-/** The log of a deployment: what there is already, then what comes, until it has ended. */
-export function DeploymentLog({ app, number }: { app: string; number: string }) {
-  const { lines, state } = useLines({
-    url: `/api/v1/apps/${app}/deployments/${number}/log/stream`,
+interface Props {
+  app: string
+  number: string
+  /** Nothing comes any more: the log is read as it was kept, what came after its end included. */
+  ended: boolean
+}
+
+/** The log of a deployment: followed while it goes on, as it was kept once it has ended. */
+export function DeploymentLog({ app, number, ended }: Props) {
+  const kept = useQuery({ ...keptLogQuery(app, number), enabled: ended })
+  const stream = useLines({
+    url: ended ? undefined : `/api/v1/apps/${app}/deployments/${number}/log/stream`,
     schema: DeploymentLogLine,
     seqOf,
     isLast,
   })
   const rows = useMemo(
     () =>
-      lines.map(
-        ({ id, line }): LogRow => ({ id, at: line.at, look: LOOK[line.kind], text: line.text }),
+      (kept.data ?? stream.lines.map(({ line }) => line)).map(
+        ({ seq, at, kind, text }): LogRow => ({ id: seq, at, look: LOOK[kind], text }),
       ),
-    [lines],
+    [kept.data, stream.lines],
   )
   const whole = () => rows.map(({ text }) => plainText(text)).join('\n')
 
@@ -34,15 +45,20 @@ export function DeploymentLog({ app, number }: { app: string; number: string }) 
       flush
       aside={
         <div className="flex items-center gap-2">
-          <StreamSign state={state} />
+          <StreamSign state={ended ? 'ended' : stream.state} />
           <CopyButton text={whole} label="Copy the log" />
         </div>
       }
     >
+      {kept.error && (
+        <div className="p-4">
+          <ErrorNotice error={kept.error} onRetry={() => void kept.refetch()} />
+        </div>
+      )}
       <LogView
         rows={rows}
         label={`Log of deployment ${number}`}
-        empty={state === 'ended' ? 'This deployment wrote no log.' : 'Waiting for the first line …'}
+        empty={kept.data ? 'This deployment wrote no log.' : 'Waiting for the first line …'}
         className="h-[min(60dvh,36rem)] overflow-hidden rounded-b-lg"
       />
     </Card>

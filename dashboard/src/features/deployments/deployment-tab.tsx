@@ -4,7 +4,12 @@ import type { Deployment } from '@vastrox/shared/deployment.ts'
 import { ArrowLeft, Ban } from 'lucide-react'
 import { useAppName } from '#features/app/use-app-name.ts'
 import { DeploymentLog } from '#features/deployments/deployment-log.tsx'
-import { DEPLOYMENT_STATE, isCancellable, titleOf } from '#features/deployments/deployment-state.ts'
+import {
+  DEPLOYMENT_STATE,
+  hasEnded,
+  isCancellable,
+  titleOf,
+} from '#features/deployments/deployment-state.ts'
 import { Phases } from '#features/deployments/phases.tsx'
 import { deploymentQuery, useCancel } from '#features/deployments/queries.ts'
 import { useMay } from '#features/session/queries.ts'
@@ -28,7 +33,7 @@ export function DeploymentTab() {
       <Header deployment={deployment} />
       <Outcome deployment={deployment} />
       <Phases deployment={deployment} />
-      <DeploymentLog app={name} number={number} />
+      <DeploymentLog app={name} number={number} ended={hasEnded(deployment.state)} />
     </div>
   )
 }

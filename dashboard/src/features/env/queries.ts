@@ -1,6 +1,5 @@
 import { queryOptions, useMutation } from '@tanstack/react-query'
-import { Deployment } from '@vastrox/shared/deployment.ts'
-import { EnvVariable } from '@vastrox/shared/env.ts'
+import { EnvChanged, EnvVariable } from '@vastrox/shared/env.ts'
 import { api } from '#lib/api.ts'
 import { itemsOf } from '#lib/list-of.ts'
 import type { EnvDraft } from '#features/env/env-draft.ts'
@@ -28,5 +27,5 @@ export const useReveal = (app: string) =>
 export const useSaveEnv = (app: string) =>
   useMutation({
     mutationFn: (draft: EnvDraft) =>
-      api.patch(`/apps/${app}/env`, Deployment.nullish(), { set: Object.fromEntries(draft) }),
+      api.patch(`/apps/${app}/env`, EnvChanged, { set: Object.fromEntries(draft) }),
   })

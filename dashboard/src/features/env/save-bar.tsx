@@ -22,7 +22,7 @@ export function SaveBar({ app, draft, onDone }: Props) {
 
   const submit = () =>
     save.mutate(draft, {
-      onSuccess: (deployment) => {
+      onSuccess: ({ deployment }) => {
         onDone()
         toast.good(
           deployment ? `Saved. Deployment #${deployment.number} brings it live.` : 'Saved.',

@@ -1,5 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import type { Health, Node } from '@vastrox/shared/node.ts'
+import type { Node } from '@vastrox/shared/node.ts'
+import type { Health } from '#features/node/health.ts'
 import { Cpu, HardDrive, type LucideIcon, MemoryStick } from 'lucide-react'
 import { healthQuery, nodesQuery } from '#features/node/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
@@ -101,19 +102,9 @@ function colorOf(share: number): string {
 }
 
 function HealthCard({ health }: { health: Health }) {
-  const parts = [
-    { name: 'Daemon', good: true, text: `version ${health.version}` },
-    { name: 'Agent', good: health.agent, text: health.agent ? 'answers' : 'does not answer' },
-    { name: 'Docker', good: health.engine, text: health.engine ? 'answers' : 'does not answer' },
-    {
-      name: 'Proxy',
-      good: health.proxyWorkers > 0,
-      text: health.proxyWorkers === 1 ? '1 worker' : `${health.proxyWorkers} workers`,
-    },
-  ]
   return (
     <Card
-      title="Vastrox"
+      title={health.version === undefined ? 'Vastrox' : `Vastrox ${health.version}`}
       lead="Traffic does not depend on the daemon: apps answer while it is away."
       flush
       aside={
@@ -123,14 +114,16 @@ function HealthCard({ health }: { health: Health }) {
       }
     >
       <ul>
-        {parts.map(({ name, good, text }) => (
+        {Object.entries(health.parts).map(([name, standing]) => (
           <li
             key={name}
             className="flex items-center gap-3 border-b border-line px-4 py-3 last:border-0 sm:px-5"
           >
-            <StateDot tone={good ? 'good' : 'bad'} />
-            <span className="font-medium">{name}</span>
-            <span className="ml-auto text-muted">{text}</span>
+            <StateDot tone={standing === 'ok' ? 'good' : 'bad'} />
+            <span className="font-medium capitalize">{name}</span>
+            <span className="ml-auto text-muted">
+              {standing === 'ok' ? 'answers' : 'does not answer'}
+            </span>
           </li>
         ))}
       </ul>

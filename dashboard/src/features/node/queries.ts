@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
-import { Health, Node } from '@vastrox/shared/node.ts'
+import { Node } from '@vastrox/shared/node.ts'
+import { Health } from '#features/node/health.ts'
 import { api } from '#lib/api.ts'
 import { itemsOf } from '#lib/list-of.ts'
 

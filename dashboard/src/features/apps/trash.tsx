@@ -1,0 +1,61 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { Trash2, Undo2 } from 'lucide-react'
+import { trashQuery, useRestoreApp } from '#features/apps/queries.ts'
+import { Ago } from '#ui/ago.tsx'
+import { Button } from '#ui/button.tsx'
+import { toast } from '#ui/toast.tsx'
+
+/** What was destroyed and can still be taken back; nothing at all while that is nothing. */
+export function Trash() {
+  const { data: destroyed = [] } = useQuery(trashQuery)
+  if (destroyed.length === 0) return null
+  return (
+    <details className="mt-8 text-muted">
+      <summary className="w-fit hover:text-ink">
+        <span className="inline-flex items-center gap-2">
+          <Trash2 size={14} aria-hidden />
+          Trash ({destroyed.length})
+        </span>
+      </summary>
+      <ul className="mt-3 max-w-xl rounded-lg border border-line bg-surface">
+        {destroyed.map(({ name, destroyedAt }) => (
+          <li
+            key={`${name} ${destroyedAt}`}
+            className="flex items-center gap-3 border-b border-line px-4 py-2.5 last:border-0"
+          >
+            <span className="font-medium text-ink">{name}</span>
+            <span className="text-sm">
+              destroyed <Ago at={destroyedAt} />, kept for 7 days
+            </span>
+            <RestoreButton name={name} />
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+function RestoreButton({ name }: { name: string }) {
+  const navigate = useNavigate()
+  const restore = useRestoreApp()
+  return (
+    <Button
+      size="sm"
+      className="ml-auto"
+      busy={restore.isPending}
+      icon={<Undo2 size={14} aria-hidden />}
+      onClick={() =>
+        restore.mutate(name, {
+          onSuccess: () => {
+            toast.good(`${name} is back. It stays stopped until you start it.`)
+            void navigate({ to: '/apps/$name', params: { name } })
+          },
+          onError: toast.error,
+        })
+      }
+    >
+      Restore
+    </Button>
+  )
+}
