@@ -10,17 +10,29 @@ const SIMPLE = /^[^;&|<>()`\n\r{}"'\\#]+$/
  * package manager stays in memory beside it. What cannot be replaced safely stays as it is.
  */
 export function resolveCommand(command: string, scripts: Readonly<Record<string, string>>): string {
-  return withExec(withoutCrossEnv(expand(command.trim(), scripts, 0)))
+  return withExec(expandAll(command.trim(), scripts, 0))
+}
+
+/** Each part of `a && b` by itself, where nothing but `&&` is between them. */
+function expandAll(
+  command: string,
+  scripts: Readonly<Record<string, string>>,
+  depth: number,
+): string {
+  const parts = command.split(/\s*&&\s*/)
+  if (parts.length === 1 || !parts.every((part) => SIMPLE.test(part)))
+    return expand(command, scripts, depth)
+  return parts.map((part) => expand(part, scripts, depth)).join(' && ')
 }
 
 function expand(command: string, scripts: Readonly<Record<string, string>>, depth: number): string {
   const [, name = '', more] = RUNS_SCRIPT.exec(command) ?? []
   const script = Object.hasOwn(scripts, name) ? scripts[name] : undefined
-  if (script === undefined || depth >= MAX_DEPTH) return command
+  if (script === undefined || depth >= MAX_DEPTH) return withoutCrossEnv(command)
   const own = more === undefined ? script : `${script} ${more}`
   const steps = [scripts[`pre${name}`], own, scripts[`post${name}`]]
     .filter((step) => step !== undefined)
-    .map((step) => expand(step.trim(), scripts, depth + 1))
+    .map((step) => expandAll(step.trim(), scripts, depth + 1))
   // npm sets these for scripts only; a comment or a second line would swallow what comes after it.
   if (steps.some((step) => /\$\{?npm_|\$\{?INIT_CWD/.test(step))) return command
   if (steps.length > 1 && steps.some((step) => /[#\n;|]|(^|[^&])&([^&]|$)/.test(step)))

@@ -30,7 +30,7 @@ export function nodeDockerfile(image: NodeImage): string {
   const copies = manager ? copiesOf(image) : [`COPY ${OWNER} . /app`]
   return [
     ...stages,
-    `FROM ${image.runsOnBuildImage ? '@BUILD@' : '@RUNTIME@'}`,
+    ...finalBase(image),
     'ENV NODE_ENV=production PATH=/app/node_modules/.bin:$PATH',
     ...copies,
     'WORKDIR /app',
@@ -40,6 +40,13 @@ export function nodeDockerfile(image: NodeImage): string {
   ].join('\n')
 }
 
+/** A package manager that was put in place first is wanted at run time too. */
+function finalBase({ runsOnBuildImage, manager }: NodeImage): string[] {
+  if (!runsOnBuildImage) return ['FROM @RUNTIME@']
+  if (!manager?.setUp) return ['FROM @BUILD@']
+  return ['FROM tools', 'RUN chown 1000:1000 /app']
+}
+
 const prunes = ({ keepsDevDependencies, buildScript, needsWholeSource }: NodeImage): boolean =>
   !keepsDevDependencies && (buildScript !== null || needsWholeSource)
 
@@ -47,10 +54,12 @@ function stagesOf(image: NodeImage, manager: PackageManager): string[] {
   const full = image.buildScript !== null || image.needsWholeSource || image.keepsDevDependencies
   const install = manager.install(full ? 'all' : 'production')
   const prune = prunes(image) ? manager.prune : null
+  const tools = toolsOf(manager)
 
   if (image.needsWholeSource)
     return [
-      ...begin('build', manager),
+      ...tools,
+      'FROM tools AS build',
       'COPY . .',
       fetch(manager, install),
       ...(image.buildScript === null ? [] : [build(image, manager, [])]),
@@ -59,7 +68,8 @@ function stagesOf(image: NodeImage, manager: PackageManager): string[] {
     ]
 
   const modules = [
-    ...begin('modules', manager),
+    ...tools,
+    'FROM tools AS modules',
     ...copyFiles(manager.files),
     fetch(manager, `${install} && mkdir -p node_modules`),
     '',
@@ -68,24 +78,26 @@ function stagesOf(image: NodeImage, manager: PackageManager): string[] {
   return [
     ...modules,
     ...(prune === null ? [] : ['FROM modules AS production', fetch(manager, prune), '']),
-    ...begin('build', manager),
+    'FROM tools AS build',
     'COPY . .',
-    build(image, manager, [
-      '--mount=type=bind,from=modules,source=/app/node_modules,target=/app/node_modules,rw',
-    ]),
+    build(image, manager, [MODULES]),
     '',
   ]
 }
 
-function begin(name: string, { setUp, env }: PackageManager): string[] {
+const MODULES =
+  '--mount=type=bind,from=modules,source=/app/node_modules,target=/app/node_modules,rw'
+
+function toolsOf({ setUp, env }: PackageManager): string[] {
   const variables = Object.entries({ NODE_ENV: 'production', CI: 'true', HUSKY: '0', ...env })
   return [
-    `FROM @BUILD@ AS ${name}`,
+    'FROM @BUILD@ AS tools',
     'WORKDIR /app',
     `ENV ${variables.map(([key, value]) => `${key}=${value}`).join(' ')} PATH=/app/node_modules/.bin:$PATH`,
     ...(setUp === null
       ? []
       : [`RUN --mount=type=cache,id=npm,target=/root/.npm ${CA} ${WITH_CA} ${setUp}`]),
+    '',
   ]
 }
 
@@ -99,7 +111,8 @@ function build(
   mounts: readonly string[],
 ): string {
   const caches = buildCaches.map(
-    (folder) => `--mount=type=cache,id=${folder.replaceAll(/\W+/g, '-')},target=/app/${folder}`,
+    (folder) =>
+      `--mount=type=cache,id=build-${folder.replaceAll(/\W+/g, '-')},target=/app/${folder}`,
   )
   return ['RUN', ...mounts, ...caches, CA, `${WITH_CA} ${run} ${buildScript}`].join(' ')
 }
