@@ -75,10 +75,19 @@ async function removeFromEngine(
       await engine.act('DELETE', `/networks/${Id}`)
     if (!purge) return
     await removeImages(engine, ours)
-    if (isLast) await removeImages(engine, withLabels({ [LABEL.kind]: 'stack' }))
+    if (isLast && !(await isUsedByOthers(engine)))
+      await removeImages(engine, withLabels({ [LABEL.kind]: 'stack' }))
   } finally {
     engine.close()
   }
+}
+
+/** Whether the engine serves an installation that this machine's /opt does not know (another root). */
+async function isUsedByOthers(engine: Engine): Promise<boolean> {
+  const query = { filters: JSON.stringify({ label: [LABEL.instance] }) }
+  const images = await engine.get('/images/json', Ids, { query })
+  const containers = await engine.get('/containers/json', Ids, { query: { ...query, all: true } })
+  return images.length + containers.length > 0
 }
 
 /** An image that something else builds on or runs stays with it. */
