@@ -70,7 +70,6 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     const { res } = this.visit
     this.plane.swept.add(this)
     res.once('close', this.onClosed)
-    res.on('drain', this.onClientDrain)
     this.attempt(undefined, false)
   }
 
@@ -173,8 +172,10 @@ class Exchange implements ResponseListener, UnderWay, Swept {
       return
     }
     this.bodyLeft = 0
-    if (this.visit.res.write(chunk)) return
+    const { res } = this.visit
+    if (res.write(chunk) || this.stalledSince > 0) return
     this.stalledSince = performance.now()
+    res.once('drain', this.onClientDrain)
     this.connection?.socket.pause()
   }
 

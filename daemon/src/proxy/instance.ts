@@ -32,16 +32,22 @@ export class Instance {
 
   /**
    * A connection for one request: the one used last, unless its upstream may be about to close it.
-   * A request that must not be sent twice takes no chance: half the time that was seen to be safe.
+   * A request that must not be sent twice takes fewer chances than one that may.
    */
   acquire(replayable: boolean): UpstreamConnection {
     const now = performance.now()
     for (let found = this.idle.pop(); found; found = this.idle.pop()) {
-      const limit = Math.min(found.idleLimitMs, replayable ? Infinity : this.closesAfterMs / 2)
+      const limit = replayable ? found.idleLimitMs : this.safeIdleMs(found)
       if (!found.socket.destroyed && now - found.idleSince < limit) return found
       found.socket.destroy()
     }
     return this.dial()
+  }
+
+  /** What the app announces, else a short time; never more than half of what it was seen to keep. */
+  private safeIdleMs({ hinted, idleLimitMs }: UpstreamConnection): number {
+    const said = hinted ? idleLimitMs : Math.min(idleLimitMs, this.limits.upstreamIdleUnsafeMs)
+    return Math.min(said, this.closesAfterMs / 2)
   }
 
   dial(): UpstreamConnection {

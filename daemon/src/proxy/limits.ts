@@ -26,6 +26,8 @@ export interface Limits {
   lingerMs: number
   upgradeIdleMs: number
   upstreamIdleMs: number
+  /** The same for a request that must not be sent twice, where the app says nothing (rule D4). */
+  upstreamIdleUnsafeMs: number
   upstreamIdleMaxMs: number
   upstreamIdleSockets: number
   holdMs: number
@@ -57,6 +59,7 @@ export const LIMITS: Limits = {
   lingerMs: 2_000,
   upgradeIdleMs: 120_000,
   upstreamIdleMs: 4_000,
+  upstreamIdleUnsafeMs: 1_000,
   upstreamIdleMaxMs: 60_000,
   upstreamIdleSockets: 64,
   holdMs: 30_000,

@@ -32,6 +32,8 @@ export class UpstreamConnection implements ResponseSink {
   reused = false
   idleSince = 0
   idleLimitMs = 0
+  /** The upstream says itself how long it keeps an idle connection. */
+  hinted = false
   private listener: ResponseListener | undefined
   private reader = new ResponseReader(this)
   private requestSent = false
@@ -108,6 +110,7 @@ export class UpstreamConnection implements ResponseSink {
     this.upgraded = head.status === 101
     const hint = head.keepAliveHintMs
     // Well before the upstream gives up; of a very short hint the half (rule D4).
+    this.hinted = hint !== undefined
     this.idleLimitMs =
       hint === undefined
         ? this.defaultIdleMs

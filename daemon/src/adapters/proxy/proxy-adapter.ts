@@ -34,6 +34,7 @@ interface Publication {
 
 /** A worker says hello, acknowledges, counts; 64 MiB a line is for the way to it. */
 const MAX_LINE_BYTES = 4 * 2 ** 20
+const MAX_UNSENT_BYTES = 64 * 2 ** 20
 
 /** The daemon's end of proxy.sock: workers dial, and are given the newest snapshot from then on. */
 export async function createProxyAdapter({ socketPath, gid, say }: Options) {
@@ -122,8 +123,10 @@ export async function createProxyAdapter({ socketPath, gid, say }: Options) {
     for (const look of waiting) look()
   }
 
+  /** A worker that takes nothing any more is let go; alive, it dials again and gets the newest. */
   const tell = (live: LiveWorker, message: DaemonToWorker): void => {
-    live.socket.write(`${JSON.stringify(message)}\n`)
+    if (live.socket.writableLength > MAX_UNSENT_BYTES) live.socket.destroy()
+    else live.socket.write(`${JSON.stringify(message)}\n`)
   }
 
   const proxy: Proxy = {
