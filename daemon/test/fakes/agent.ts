@@ -62,7 +62,11 @@ export function createFakeNode() {
     buildFailure: undefined as CodedError | undefined,
     /** Set: builds wait for it. */
     buildGate: undefined as Promise<void> | undefined,
+    /** What a build does besides. */
+    build: async (_build: Build): Promise<void> => {},
     releaseCommandExit: 0,
+    /** What a command that is run once does. */
+    run: (_spec: RunOnce): { exitCode: number; output: string } | undefined => undefined,
     /** Set: every call fails so. */
     away: undefined as ErrorCode | undefined,
 
@@ -143,6 +147,7 @@ export function createFakeNode() {
         startedAt: null,
       },
     })
+    if (!isUp) emit({ type: 'instance', name, action: 'die', exitCode: behaviour.exitCode ?? null })
     return { name, ordinal, node: 'local', host }
   }
 
@@ -226,10 +231,11 @@ export function createFakeNode() {
       },
       async buildImage(spec, source, onEvent, signal) {
         await alive('build', spec.appName)
-        builds.push({ ...spec, files: await buffer(source) })
+        const build = { ...spec, files: await buffer(source) }
+        builds.push(build)
         onEvent({ type: 'step', name: 'RUN npm ci', cached: false })
         onEvent({ type: 'output', text: 'added 65 packages\n' })
-        await Promise.race([node.buildGate, aborted(signal)])
+        await Promise.race([Promise.all([node.buildGate, node.build(build)]), aborted(signal)])
         if (isDead()) await new Promise<never>(() => {})
         if (signal.aborted) throw new CodedError('BUILD_CANCELLED')
         if (node.buildFailure) throw node.buildFailure
@@ -240,11 +246,13 @@ export function createFakeNode() {
       async runOnce(spec, onOutput) {
         await alive('run-once', spec.command)
         ran.push(spec)
-        onOutput({ type: 'output', stream: 'stdout', text: 'migrated\n' })
-        return { type: 'done', exitCode: node.releaseCommandExit, oomKilled: false }
+        const result = node.run(spec) ?? { exitCode: node.releaseCommandExit, output: 'migrated\n' }
+        onOutput({ type: 'output', stream: 'stdout', text: result.output })
+        return { type: 'done', exitCode: result.exitCode, oomKilled: false }
       },
       async *readLogs({ name, tail }) {
         await alive('read-logs', name)
+        if (!containers.has(name)) throw new CodedError('INSTANCE_NOT_FOUND', { name })
         const lines = containers.get(name)?.behaviour.logs ?? []
         for (const text of lines.slice(tail === null ? 0 : -tail))
           yield { type: 'line', at: '2026-11-22T12:00:00.000000000Z', stream: 'stderr', text }

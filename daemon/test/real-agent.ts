@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { type InstallationConfig, pathsOf } from '@vastrox/shared/installation.ts'
+import { createNodeAgent } from '#adapters/agent/node-agent.ts'
+
+const MAIN = resolve(import.meta.dirname, '../../agent/src/main.ts')
+
+/** The agent as its own process, of an installation of its own, on the machine's engine. */
+export async function startRealAgent() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'vastrox-daemon-test-'))
+  const paths = pathsOf(dataDir)
+  const installation = randomBytes(3).toString('hex')
+  const config: Partial<InstallationConfig> = {
+    instance: installation,
+    httpPort: 18_080,
+    httpsPort: 18_443,
+    dashboardPort: 18_444,
+    sshPort: 12_222,
+    ftpPort: 12_121,
+    publicAddress: '127.0.0.1',
+    baseDomain: 'localhost',
+    proxyWorkers: 1,
+    acmeDirectory: null,
+    acmeCaFile: null,
+    acmeEmail: null,
+  }
+  await writeFile(paths.config, JSON.stringify(config))
+
+  async function start() {
+    const child = spawn(process.execPath, [MAIN], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { PATH: '/usr/bin', VASTROX_DATA_DIR: dataDir, VASTROX_AGENT_GID: '0' },
+    })
+    const { promise, resolve: ready, reject } = Promise.withResolvers<void>()
+    child.on('exit', () => reject(new Error('the agent ended before it was ready')))
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.includes('"agent.ready"')) ready()
+    })
+    await promise
+    return child
+  }
+
+  let child = await start()
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const { promise, resolve: ended } = Promise.withResolvers<void>()
+    child.once('exit', () => ended())
+    child.kill(signal)
+    await promise
+  }
+  const agent = createNodeAgent({ socketPath: paths.agentSocket, fencingToken: 2 })
+
+  return {
+    agent,
+    installation,
+    socketPath: paths.agentSocket,
+
+    /** Killed, and started again after so long. */
+    async restart(awayMs: number): Promise<void> {
+      await end('SIGKILL')
+      await new Promise((done) => setTimeout(done, awayMs))
+      child = await start()
+    },
+
+    /** Everything of the installation goes. */
+    async remove(appIds: readonly string[]): Promise<void> {
+      agent.close()
+      const last = createNodeAgent({ socketPath: paths.agentSocket, fencingToken: 1_000 })
+      try {
+        for (const appId of appIds) await last.removeApp(appId)
+      } finally {
+        last.close()
+        await end('SIGTERM')
+        await rm(dataDir, { recursive: true })
+      }
+    },
+  }
+}
