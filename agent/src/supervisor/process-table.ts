@@ -49,7 +49,6 @@ export function processTable(
     NODE_ENV: 'production',
     /** One arena instead of one a thread: less memory that glibc keeps for itself. */
     MALLOC_ARENA_MAX: '1',
-    ...config.hostEnv,
     [PROCESS_ENV.dataDir]: dataDir,
     VASTROX_VERSION: bundleDir.split('/').at(-1) ?? '',
   }
@@ -77,7 +76,7 @@ export function processTable(
       bundle: 'agent.mjs',
       account: 'root',
       nodeFlags: SMALL_HEAP,
-      env: { ...env, HOME: '/root' },
+      env: { ...env, ...config.hostEnv, HOME: '/root' },
       sockets: [],
       replace: 'stop-first',
       stopTimeoutMs: 10_000,
@@ -89,6 +88,7 @@ export function processTable(
       nodeFlags: SMALL_HEAP,
       env: {
         ...env,
+        ...config.hostEnv,
         HOME: '/nonexistent',
         VASTROX_DASHBOARD_DIR: `${bundleDir}/dashboard`,
       },

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { unitsOf } from '#agent/cli/platform/units.ts'
+
+const config = {
+  instance: 'abc123',
+  httpPort: 80,
+  httpsPort: 443,
+  dashboardPort: 8443,
+  sshPort: 2222,
+  ftpPort: 2121,
+  publicAddress: '203.0.113.7',
+  baseDomain: 'example.com',
+  proxyWorkers: 2,
+  acmeDirectory: null,
+  acmeCaFile: null,
+  acmeEmail: null,
+  appNetworkRange: '10.128.0.0/12',
+  hostEnv: { HTTPS_PROXY: 'http://a:b%20c@proxy:3128' },
+}
+const units = () => unitsOf(config, '/var/lib/vastrox', '/opt/vastrox/current', '0.1.0-abcd')
+
+describe('the units of systemd', () => {
+  it('are one socket unit and one service a process, all with the instance in their names', () => {
+    expect([...units().keys()]).toEqual([
+      'vastrox-abc123-proxy.socket',
+      'vastrox-abc123-proxy-0.service',
+      'vastrox-abc123-proxy-1.service',
+      'vastrox-abc123-agent.service',
+      'vastrox-abc123-daemon.service',
+    ])
+  })
+
+  it('hold the ports in systemd, so that connections wait while a worker is replaced', () => {
+    expect(units().get('vastrox-abc123-proxy.socket')).toBe(`[Unit]
+Description=Vastrox abc123: ports of apps
+
+[Socket]
+ListenStream=80
+ListenStream=443
+BindIPv6Only=both
+Backlog=4096
+Service=vastrox-abc123-proxy-0.service
+
+[Install]
+WantedBy=sockets.target
+`)
+  })
+
+  it('start a worker as its own account, with both sockets and nothing of root', () => {
+    expect(units().get('vastrox-abc123-proxy-1.service')).toBe(`[Unit]
+Description=Vastrox proxy-1
+After=network.target vastrox-abc123-proxy.socket
+Requires=vastrox-abc123-proxy.socket
+StartLimitIntervalSec=0
+
+[Service]
+Type=simple
+User=vastrox-proxy
+Group=vastrox-proxy
+Sockets=vastrox-abc123-proxy.socket
+Environment="PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+Environment="LANG=C.UTF-8"
+Environment="NODE_ENV=production"
+Environment="MALLOC_ARENA_MAX=1"
+Environment="VASTROX_DATA_DIR=/var/lib/vastrox"
+Environment="VASTROX_VERSION=0.1.0-abcd"
+Environment="VASTROX_WORKER=1"
+Environment="VASTROX_LISTEN_FDS=http=3,https=4"
+ExecStart=/opt/vastrox/current/node --max-semi-space-size=4 --max-old-space-size=256 /opt/vastrox/current/proxy.mjs
+WorkingDirectory=/
+Restart=always
+RestartSec=100ms
+RestartPreventExitStatus=78
+KillMode=mixed
+TimeoutStopSec=40
+OOMScoreAdjust=-500
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+PrivateTmp=yes
+
+[Install]
+WantedBy=multi-user.target
+`)
+  })
+
+  it('keep the agent root and after the engine, and percent signs from being read by systemd', () => {
+    const agent = units().get('vastrox-abc123-agent.service') ?? ''
+
+    expect(agent).toContain('After=network.target docker.service\n')
+    expect(agent).toContain('User=root\n')
+    expect(agent).not.toContain('CapabilityBoundingSet')
+    expect(agent).toContain('Environment="HTTPS_PROXY=http://a:b%%20c@proxy:3128"\n')
+  })
+})
