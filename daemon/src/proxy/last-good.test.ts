@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -97,17 +97,34 @@ describe('D7 the last-good snapshot', () => {
     expect(said).toHaveLength(1)
   })
 
-  it('is not confused by a store that was cut off half-way', async () => {
+  it('is not confused by a store that was cut off half-way, and removes it in time', async () => {
     const lastGood = open()
     await lastGood.store(snapshot(1))
     const [generation = ''] = await generations()
-    const half = join(directory, 'generations', `.${generation}-x.new`)
-    await open().store(snapshot(2))
-    await writeFile(half, 'half')
+    const half = join(directory, 'generations', `.${generation}-x`)
+    await mkdir(half)
+    await writeFile(join(half, 'snapshot.json'), 'half')
 
+    await open().store(snapshot(2))
+    expect(await open().load()).toMatchObject({ routes: [{ instances: [{ port: 2 }] }] })
+    expect(await generations()).toContain(`.${generation}-x`)
+    await utimes(half, 1, 1)
     await open().store(snapshot(3))
 
     expect(await open().load()).toMatchObject({ routes: [{ instances: [{ port: 3 }] }] })
     expect((await generations()).filter((name) => name.startsWith('.'))).toEqual([])
+  })
+
+  it('is whole when a worker and its successor store side by side', async () => {
+    const both = [open(), open()]
+    let newest = snapshot(0)
+    for (let port = 1; port <= 20; port += 1) {
+      newest = snapshot(port)
+      await Promise.all(both.map((each) => each.store(newest)))
+    }
+
+    expect(await open().load()).toEqual(newest)
+    expect((await generations()).length).toBeLessThanOrEqual(2)
+    expect(said).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { createHash, randomUUID } from 'node:crypto'
+import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syncDirectory, writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import type { RoutingSnapshot } from '#ports/routing-snapshot.ts'
@@ -9,11 +9,14 @@ import { readSnapshot } from './read-snapshot.ts'
 const POINTER = 'current'
 /** The one in use and the one before it (rule R2). */
 const KEPT = 2
+/** What a store that was cut off has left is removed after this long. */
+const LEFT_OVER_MS = 60_000
 
 /**
  * The last snapshot on disk (rule D7), so that a worker serves with daemon and agent dead. Each
  * generation has a directory: `snapshot.json` with its checksum, and a file for each certificate and
  * each key, named by content and shared between generations as hard links. `current` names one of them.
+ * While a worker is replaced, it and its successor store side by side; equal names have equal content.
  */
 export function createLastGood(directory: string, onProblem: (line: string) => void) {
   const generations = join(directory, 'generations')
@@ -35,8 +38,7 @@ export function createLastGood(directory: string, onProblem: (line: string) => v
     text: string,
     files: Map<string, string>,
   ): Promise<void> {
-    const beside = join(generations, `.${name}.new`)
-    await rm(beside, { recursive: true, force: true })
+    const beside = join(generations, `.${name}.${randomUUID()}`)
     await mkdir(beside, { mode: 0o700 })
     for (const [file, content] of files) {
       const linked =
@@ -46,16 +48,23 @@ export function createLastGood(directory: string, onProblem: (line: string) => v
     }
     await writeDurably(join(beside, 'snapshot.json'), `${checksum(text)}\n${text}`)
     await syncDirectory(beside)
-    await rm(join(generations, name), { recursive: true, force: true })
-    await rename(beside, join(generations, name))
+    try {
+      await rename(beside, join(generations, name))
+    } catch (error) {
+      await rm(beside, { recursive: true, force: true })
+      if (!isThere(error)) throw error
+    }
     await syncDirectory(generations)
   }
 
   async function removeOld(current: string): Promise<void> {
-    const names = (await readdir(generations)).filter((name) => name !== current)
-    const gone = names.filter((name) => name.startsWith('.'))
-    const older = names.filter((name) => /^\d/.test(name)).toSorted()
-    for (const name of [...gone, ...older.slice(0, Math.max(0, older.length - (KEPT - 1)))])
+    const names = (await readdir(generations)).filter((name) => name !== current).toSorted()
+    const older = names.filter((name) => /^\d/.test(name)).slice(0, 1 - KEPT)
+    const corrupt = names.filter((name) => name.startsWith('corrupt-')).slice(0, -1)
+    const half = []
+    for (const name of names.filter((name) => name.startsWith('.')))
+      if (await isLeftOver(join(generations, name))) half.push(name)
+    for (const name of [...older, ...corrupt, ...half])
       await rm(join(generations, name), { recursive: true, force: true })
   }
 
@@ -122,6 +131,16 @@ async function unpack(directory: string): Promise<RoutingSnapshot> {
   )
   return { ...snapshot, certificates }
 }
+
+async function isLeftOver(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found !== undefined && Date.now() - found.mtimeMs > LEFT_OVER_MS
+}
+
+const isThere = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'ENOTEMPTY' || error.code === 'EEXIST')
 
 const checksum = (text: string): string => createHash('sha256').update(text).digest('hex')
 
