@@ -18,6 +18,12 @@ export interface NodeImage {
 
 const CA = '--mount=type=secret,id=vastrox-ca,target=/run/vastrox/ca.pem'
 const WITH_CA = 'NODE_EXTRA_CA_CERTS=/run/vastrox/ca.pem'
+/**
+ * Two levels deep and alone there: for COPY --from, BuildKit hashes everything beside the folder too,
+ * which for /app is the whole image (measured: 2.7 s in place of 0.1 s).
+ */
+const FOLDER = '/srv/app'
+const PATH = `PATH=${FOLDER}/node_modules/.bin:$PATH`
 const OWNER = '--chown=1000:1000'
 
 /**
@@ -27,13 +33,13 @@ const OWNER = '--chown=1000:1000'
 export function nodeDockerfile(image: NodeImage): string {
   const { manager } = image
   const stages = manager ? stagesOf(image, manager) : []
-  const copies = manager ? copiesOf(image) : [`COPY ${OWNER} . /app`]
+  const copies = manager ? copiesOf(image) : [`COPY ${OWNER} . ${FOLDER}`]
   return [
     ...stages,
     ...finalBase(image),
-    'ENV NODE_ENV=production PATH=/app/node_modules/.bin:$PATH',
+    `ENV NODE_ENV=production ${PATH}`,
     ...copies,
-    'WORKDIR /app',
+    `WORKDIR ${FOLDER}`,
     'USER 1000:1000',
     ...(image.command === null ? [] : [`CMD ${JSON.stringify(['/bin/sh', '-c', image.command])}`]),
     '',
@@ -44,7 +50,7 @@ export function nodeDockerfile(image: NodeImage): string {
 function finalBase({ runsOnBuildImage, manager }: NodeImage): string[] {
   if (!runsOnBuildImage) return ['FROM @RUNTIME@']
   if (!manager?.setUp) return ['FROM @BUILD@']
-  return ['FROM tools', 'RUN chown 1000:1000 /app']
+  return ['FROM tools', `RUN chown 1000:1000 ${FOLDER}`]
 }
 
 const prunes = ({ keepsDevDependencies, buildScript, needsWholeSource }: NodeImage): boolean =>
@@ -85,15 +91,14 @@ function stagesOf(image: NodeImage, manager: PackageManager): string[] {
   ]
 }
 
-const MODULES =
-  '--mount=type=bind,from=modules,source=/app/node_modules,target=/app/node_modules,rw'
+const MODULES = `--mount=type=bind,from=modules,source=${FOLDER}/node_modules,target=${FOLDER}/node_modules,rw`
 
 function toolsOf({ setUp, env }: PackageManager): string[] {
   const variables = Object.entries({ NODE_ENV: 'production', CI: 'true', HUSKY: '0', ...env })
   return [
     'FROM @BUILD@ AS tools',
-    'WORKDIR /app',
-    `ENV ${variables.map(([key, value]) => `${key}=${value}`).join(' ')} PATH=/app/node_modules/.bin:$PATH`,
+    `WORKDIR ${FOLDER}`,
+    `ENV ${variables.map(([key, value]) => `${key}=${value}`).join(' ')} ${PATH}`,
     ...(setUp === null
       ? []
       : [`RUN --mount=type=cache,id=npm,target=/root/.npm ${CA} ${WITH_CA} ${setUp}`]),
@@ -112,18 +117,20 @@ function build(
 ): string {
   const caches = buildCaches.map(
     (folder) =>
-      `--mount=type=cache,id=build-${folder.replaceAll(/\W+/g, '-')},target=/app/${folder}`,
+      `--mount=type=cache,id=build-${folder.replaceAll(/\W+/g, '-')},target=${FOLDER}/${folder}`,
   )
   return ['RUN', ...mounts, ...caches, CA, `${WITH_CA} ${run} ${buildScript}`].join(' ')
 }
 
 function copiesOf(image: NodeImage): string[] {
-  if (image.needsWholeSource) return [`COPY ${OWNER} --from=build /app /app`]
+  if (image.needsWholeSource) return [`COPY ${OWNER} --from=build ${FOLDER} ${FOLDER}`]
   const hasPruned = image.buildScript !== null && prunes(image) && image.manager?.prune
   const stage = hasPruned ? 'production' : 'modules'
   return [
-    `COPY ${OWNER} --from=${stage} /app/node_modules /app/node_modules`,
-    image.buildScript === null ? `COPY ${OWNER} . /app` : `COPY ${OWNER} --from=build /app /app`,
+    `COPY ${OWNER} --from=${stage} ${FOLDER}/node_modules ${FOLDER}/node_modules`,
+    image.buildScript === null
+      ? `COPY ${OWNER} . ${FOLDER}`
+      : `COPY ${OWNER} --from=build ${FOLDER} ${FOLDER}`,
   ]
 }
 
