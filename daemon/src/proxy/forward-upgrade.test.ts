@@ -170,6 +170,29 @@ describe('P7 WebSockets', () => {
     expect(await rig.adapter.underWay(['one'], 1_000)).toBe(0)
   })
 
+  it('whose client goes away before they are granted take the handshake at the app with them', async () => {
+    rig = await createRig()
+    let asked = 0
+    let ended = 0
+    const { port } = await rig.rawUpstream((socket) => {
+      socket.once('data', () => {
+        asked += 1
+      })
+      socket.once('end', () => {
+        ended += 1
+      })
+    })
+    await rig.publish([routeTo([instanceAt(port, 'one')])])
+    const client = connect(rig.port, '127.0.0.1')
+    client.write(`${handshake()}early`)
+    await until(() => asked === 1)
+
+    client.destroy()
+
+    await until(() => ended === 1)
+    expect(await rig.adapter.underWay(['one'], 1_000)).toBe(0)
+  })
+
   it('that the app does not grant get its answer, and no byte of theirs goes further', async () => {
     rig = await createRig()
     const received: string[] = []

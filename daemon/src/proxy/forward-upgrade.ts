@@ -9,6 +9,8 @@ import type { RouteTarget } from './route-match.ts'
 import type { FailureKind, ResponseListener, UpstreamConnection } from './upstream-connection.ts'
 import { createFrameFollower, GOING_AWAY } from './websocket-frames.ts'
 
+const MAX_EARLY_BYTES = 65_536
+
 /** Sends a WebSocket handshake on and, once the app has granted it, every byte both ways (rule P7). */
 export function forwardUpgrade(
   plane: Plane,
@@ -35,7 +37,7 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
   private readonly plane: Plane
   private readonly visit: Visit
   private target: RouteTarget
-  private readonly early: Buffer
+  private early: Buffer
 
   constructor(plane: Plane, visit: Visit, target: RouteTarget, early: Buffer) {
     this.plane = plane
@@ -49,7 +51,15 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
     this.plane.swept.add(this)
     this.client.once('close', this.onGone)
     this.client.on('error', this.onGone)
+    // Read from the first moment, so that a client that goes away is noticed; kept until it is granted.
+    this.client.on('data', this.onEarly)
+    this.client.once('end', this.onGone)
     this.attempt()
+  }
+
+  private onEarly = (chunk: Buffer): void => {
+    this.early = Buffer.concat([this.early, chunk])
+    if (this.early.length > MAX_EARLY_BYTES) this.client.pause()
   }
 
   private attempt(): void {
@@ -126,6 +136,8 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
 
   private join(upstream: Socket, surplus: Buffer | undefined): void {
     const { client, visit, early } = this
+    client.off('data', this.onEarly)
+    client.off('end', this.onGone)
     upstream.on('data', (chunk: Buffer) => {
       this.lastTraffic = performance.now()
       visit.bytesOut += chunk.length
@@ -150,6 +162,7 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
       client.write(surplus)
     }
     if (early.length > 0) upstream.write(early)
+    visit.bytesIn += early.length
     upstream.resume()
     client.resume()
   }

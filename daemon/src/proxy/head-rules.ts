@@ -230,9 +230,12 @@ export function readRequestHead(
 
 const TWIN = 12
 
-/** Names come spelled in few ways; each is looked at once. */
+/** Names come spelled in few ways; each is looked at once. Nobody may fill the memory with new ones. */
 const seen = new Map<string, number>()
-const MAX_SEEN = 2_000
+const MAX_SEEN = 1_000
+const MAX_SEEN_LENGTH = 40
+const isWorthKeeping = (name: string, known: Map<string, unknown>): boolean =>
+  name.length <= MAX_SEEN_LENGTH && known.size < MAX_SEEN
 
 function kindOf(name: string): number {
   const known = seen.get(name)
@@ -240,7 +243,7 @@ function kindOf(name: string): number {
   const lower = name.toLowerCase()
   const twin = lower.includes('_') ? KINDS.has(lower.replaceAll('_', '-')) : false
   const kind = twin ? TWIN : (KINDS.get(lower) ?? 0)
-  if (seen.size < MAX_SEEN) seen.set(name, kind)
+  if (isWorthKeeping(name, seen)) seen.set(name, kind)
   return kind
 }
 
@@ -349,6 +352,6 @@ function responseName(name: string): string {
   const known = lowered.get(name)
   if (known !== undefined) return known
   const lower = name.toLowerCase()
-  if (lowered.size < MAX_SEEN) lowered.set(name, lower)
+  if (isWorthKeeping(name, lowered)) lowered.set(name, lower)
   return lower
 }

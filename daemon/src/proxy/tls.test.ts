@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { request } from 'node:https'
 import { connect, type TLSSocket } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createRig, HOST, instanceAt, type Rig, routeTo } from '#test/proxy/rig.ts'
+import { createRig, HOST, instanceAt, type Rig, routeTo, until } from '#test/proxy/rig.ts'
 import { createDefaultCertificate } from './default-certificate.ts'
 
 const certificateFor = (id: string, ...hosts: string[]) => ({
@@ -142,5 +142,32 @@ describe('TLS', () => {
     expect(await get(HOST, HOST)).toBe('200 https 443')
     expect(await get(HOST, `${HOST}:8444`)).toBe('200 https 8444')
     expect(await get('other.test', HOST)).toMatch(/^421 /)
+  })
+
+  it('is stopped without breaking a kept connection or a handshake', async () => {
+    await rig.publish([routeTo([instanceAt(instancePort)])], {
+      certificates: [certificateFor('exact', HOST)],
+    })
+    const ask = `GET / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`
+    const options = { port: rig.httpsPort, host: '127.0.0.1', servername: HOST }
+    const kept: TLSSocket = connect({ ...options, rejectUnauthorized: false })
+    const late: TLSSocket = connect({ ...options, rejectUnauthorized: false })
+    const texts = ['', '']
+    const closed = [kept, late].map((socket, index) => {
+      socket.on('data', (chunk) => {
+        texts[index] += chunk.toString()
+      })
+      return new Promise((resolve) => socket.once('close', resolve))
+    })
+    kept.write(ask)
+    await until(() => texts[0]?.includes('https 443') === true)
+
+    const stopped = rig.worker.stop()
+    kept.write(ask)
+    late.write(ask)
+    await Promise.all([...closed, stopped])
+
+    expect(texts[0]?.match(/https 443/g)).toHaveLength(2)
+    expect(texts[1]).toMatch(/^HTTP\/1\.1 200 OK[^]*Connection: close[^]*https 443/)
   })
 })
