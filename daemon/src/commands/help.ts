@@ -21,6 +21,6 @@ export const overview = (commands: readonly Command[]): string =>
     'vastrox <command>   (vastrox help <command> tells more; --json gives JSON)\n\n',
     table(
       ['Command', 'What it does'],
-      commands.map(({ name, usage, summary }) => [`${name} ${usage}`.trimEnd(), summary]),
+      commands.map(({ name, summary }) => [name, summary]),
     ),
   ].join('')
