@@ -193,7 +193,16 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       {
         name: 'emptying the trash',
         run: () =>
-          purgeDestroyed({ apps, agent: bareAgent, sourceControl, logs: archive, values, clock }),
+          purgeDestroyed({
+            apps,
+            agent: bareAgent,
+            sourceControl,
+            logs: archive,
+            values,
+            audit,
+            clock,
+            transact,
+          }),
       },
       { name: 'renewing certificates', run: () => renewCertificates() },
     ],

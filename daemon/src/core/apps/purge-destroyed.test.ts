@@ -20,7 +20,9 @@ async function setUp() {
     sourceControl: { removeRepository: remove('repository') },
     logs: { remove: remove('logs') },
     values,
+    audit: harness.audit,
     clock,
+    transact: harness.transact,
   }
   return { ...harness, id, removed, deps, purge: () => purgeDestroyed(deps) }
 }
@@ -47,7 +49,7 @@ describe('emptying the trash', () => {
     expect(removed).toEqual([`app ${id}`, `repository ${id}`, `logs ${id}`])
     const rows = OWNED.map((table) => db.prepare(`SELECT count(*) FROM ${table}`).pluck().get())
     expect(rows).toEqual(OWNED.map(() => 0))
-    expect(audited()).toContain('app.destroy hello')
+    expect(audited().slice(-2)).toEqual(['app.destroy hello', 'app.purge hello'])
     expect(appService.listTrash(actor)).toEqual([])
     expect(await purge()).toEqual([])
   })

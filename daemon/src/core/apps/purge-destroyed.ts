@@ -1,9 +1,12 @@
+import { systemActor } from '#core/access/system-actor.ts'
+import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { EnvValues } from '#core/env/env-values.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { LogArchive } from '#ports/log-archive.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 import type { SourceControl } from '#ports/source-control.ts'
 import type { AppStore } from '#store/app-store.ts'
+import type { Transact } from '#store/database.ts'
 
 interface Deps {
   apps: AppStore
@@ -11,7 +14,9 @@ interface Deps {
   sourceControl: Pick<SourceControl, 'removeRepository'>
   logs: Pick<LogArchive, 'remove'>
   values: Pick<EnvValues, 'forget'>
+  audit: Pick<AuditLog, 'append'>
   clock: Clock
+  transact: Transact
 }
 
 const TRASH_MS = 7 * 24 * 60 * 60 * 1_000
@@ -28,7 +33,11 @@ export async function purgeDestroyed(deps: Deps): Promise<string[]> {
     await deps.agent.removeApp(app.id)
     await deps.sourceControl.removeRepository(app.id)
     await deps.logs.remove(app.id)
-    deps.apps.removeForPlatform(app.id)
+    deps.transact(() => {
+      deps.apps.removeForPlatform(app.id)
+      const actor = systemActor(app.teamId)
+      deps.audit.append({ actor, action: 'app.purge', target: app.name, details: { id: app.id } })
+    })
     deps.values.forget(app.id)
     purged.push(app.name)
   }

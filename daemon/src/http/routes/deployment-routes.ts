@@ -112,8 +112,11 @@ export const deploymentRoutes =
           after,
           source.signal,
         )
-        for await (const line of lines) await source.send(line, line.seq)
-        source.end()
+        try {
+          for await (const line of lines) await source.send(line, line.seq)
+        } finally {
+          source.end()
+        }
       },
     )
 

@@ -46,8 +46,12 @@ export const logRoutes =
         source.signal.addEventListener('abort', () => client.abort(), { once: true })
         if (source.signal.aborted) client.abort()
         const after = lastEventId(request)
-        for await (const line of lines)
-          if (after === undefined || line.at > after) await source.send(line, line.at)
+        try {
+          for await (const line of lines)
+            if (after === undefined || line.at > after) await source.send(line, line.at)
+        } finally {
+          source.end()
+        }
       },
     )
   }
