@@ -24,6 +24,11 @@ describe('a user’s command line inside the container (rule C1)', () => {
     ['exec node .', 'exec node .'],
     ['node . | tee log', 'node . | tee log'],
     ['echo $(date)', 'echo $(date)'],
+    [`node -e 'a(); b && c | d'`, `exec node -e 'a(); b && c | d'`],
+    ['node "a;b" c\\;d ${PORT:-3000} > log', 'exec node "a;b" c\\;d ${PORT:-3000} > log'],
+    ['node "a" ; echo "b"', 'node "a" ; echo "b"'],
+    ['{ node .; }', '{ node .; }'],
+    ['! node .', '! node .'],
   ])('gives %j to the container’s shell as %j', (line, given) => {
     expect(wrapCommand(line)).toEqual(shell(given))
   })

@@ -1,7 +1,9 @@
 /** Characters that mean nothing to a shell, so that splitting at blanks is what it would do. */
 const PLAIN = /^[A-Za-z0-9_@%+=:,./ -]+$/
-/** One command whatever its expansions give: no list, pipe, group, redirection or substitution of commands. */
-const COMPOUND = /[;&|<>()`\n\r{}]|^\s*!/
+/** More than one command, or none of a program: lists, pipes, groups, substitutions of commands, negation. */
+const COMPOUND = /[;&|()`\n\r]|(^|\s)[{}!](\s|$)/
+/** What a shell takes as plain text, or as one value. */
+const QUOTED = /\\.|'[^']*'|"(?:\\.|[^"\\`]|`[^`]*`)*"|\$\{[^}]*\}/gs
 const ASSIGNMENT = /^[A-Za-z_][A-Za-z0-9_]*=/
 const NOT_A_PROGRAM = new Set(
   '. : alias bg case cd command eval exec exit export fg for function if read readonly return set shift source trap ulimit umask unset until while'.split(
@@ -17,7 +19,8 @@ const NOT_A_PROGRAM = new Set(
 export function wrapCommand(command: string): string[] {
   const line = command.trim()
   const [first = ''] = line.split(/\s+/)
-  if (COMPOUND.test(line) || NOT_A_PROGRAM.has(first)) return ['/bin/sh', '-c', line]
+  if (COMPOUND.test(line.replace(QUOTED, 'x')) || NOT_A_PROGRAM.has(first))
+    return ['/bin/sh', '-c', line]
   if (ASSIGNMENT.test(first)) return ['/bin/sh', '-c', `exec env ${line}`]
   if (PLAIN.test(line)) return line.split(/ +/)
   return ['/bin/sh', '-c', `exec ${line}`]

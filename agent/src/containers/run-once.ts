@@ -26,10 +26,18 @@ interface Deps {
 
 /** Runs a command in a container of its own to its end. Whatever happens, the container is gone after. */
 export async function runOnce(
+  deps: Deps,
+  spec: z.output<typeof RunOnce>,
+  call: StreamCall<RunOnceEvent>,
+): Promise<void> {
+  await call.emit(await runToItsEnd(deps, spec, call))
+}
+
+async function runToItsEnd(
   { engine, instance, networks, nofile }: Deps,
   spec: z.output<typeof RunOnce>,
   { emit, signal }: StreamCall<RunOnceEvent>,
-): Promise<void> {
+): Promise<RunOnceEvent> {
   const name = runName(instance, spec, randomBytes(4).toString('hex'))
   const { network, addresses } = await networks.join(spec.appId, [name])
   const address = addresses[name] ?? ''
@@ -45,7 +53,7 @@ export async function runOnce(
     await startContainer(engine, networks, spec.appId, name)
     await forward(output, emit, limit)
     const { State } = await engine.get(`/containers/${encodeURIComponent(name)}/json`, Ended)
-    await emit({ type: 'done', exitCode: State.ExitCode, oomKilled: State.OOMKilled })
+    return { type: 'done', exitCode: State.ExitCode, oomKilled: State.OOMKilled }
   } catch (error) {
     if (limit.aborted && !signal.aborted)
       throw new CodedError('RUN_TIMED_OUT', {

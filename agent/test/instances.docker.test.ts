@@ -1,0 +1,457 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { instanceName } from '@vastrox/shared/instance-name.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import type { AgentClient } from '#test/agent-client.ts'
+import { collect, outputOf } from '#test/collect.ts'
+import { idsOf, type RunningAgent, runAgent } from '#test/running-agent.ts'
+
+const Image = z.object({ Id: z.string() })
+const Started = z.object({ instances: z.array(z.object({ name: z.string(), host: z.string() })) })
+const Listed = z.object({
+  instances: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      exitCode: z.number().nullable(),
+      restarts: z.number(),
+      host: z.string(),
+    }),
+  ),
+})
+
+const SERVE =
+  'require("node:http").createServer((q,s)=>s.end(process.env.ANSWER)).listen(3000, process.env.HOST)'
+
+let agent: RunningAgent
+let client: AgentClient
+let imageId: string
+let generation = 0
+
+const spec = (changes: Record<string, unknown> = {}) => ({
+  appId: 'app00001',
+  appName: 'blog',
+  releaseId: 'release1',
+  releaseNumber: 1,
+  process: 'web',
+  generation,
+  ordinals: [1],
+  imageId,
+  command: `node -e '${SERVE}'`,
+  env: { ANSWER: 'hello' },
+  limits: { memoryBytes: 128 * 2 ** 20, cpuMillis: 0 },
+  stopGraceMs: 1_000,
+  ...changes,
+})
+
+const nameOf = (ordinal: number): string =>
+  instanceName({ ...spec(), installation: agent.instance, ordinal })
+
+async function start(changes: Record<string, unknown> = {}) {
+  generation += 1
+  const { status, body } = await client.call('start-instances', spec(changes))
+  expect([status, body]).toEqual([200, body])
+  return Started.parse(body).instances
+}
+
+const list = async () => Listed.parse((await client.call('list-instances')).body).instances
+const stop = (names: string[], graceMs = 1_000) => client.call('stop-instances', { names, graceMs })
+
+async function until<Result>(look: () => Promise<Result | undefined | false>): Promise<Result> {
+  for (let turn = 0; turn < 100; turn++) {
+    const found = await look()
+    if (found !== undefined && found !== false) return found
+    await sleep(100)
+  }
+  throw new Error('it did not come about in 10 s')
+}
+
+beforeAll(async () => {
+  agent = await runAgent()
+  client = agent.client()
+  const [prepared] = (
+    await collect(client.stream('prepare-image', { stack: 'node', version: '26' }))
+  ).slice(-1)
+  if (prepared?.type !== 'done') throw new Error('the image could not be prepared')
+  imageId = (await agent.engine.get('/images/vastrox/node:26/json', Image)).Id
+})
+afterAll(() => agent.remove())
+afterEach(async () => {
+  await stop(
+    (await list()).map(({ name }) => name),
+    0,
+  )
+})
+
+describe('starting instances', () => {
+  it('gives every one a fixed address at which it answers, and repeats are already done (rule K2)', async () => {
+    const started = await start({ ordinals: [1, 2] })
+    const again = Started.parse(
+      (await client.call('start-instances', spec({ ordinals: [1, 2] }))).body,
+    )
+
+    const answers = await Promise.all(
+      started.map(({ host }) =>
+        until(() =>
+          fetch(`http://${host}:3000/`).then(
+            (reply) => reply.text(),
+            () => undefined,
+          ),
+        ),
+      ),
+    )
+
+    expect(started.map(({ name }) => name)).toEqual([nameOf(1), nameOf(2)])
+    expect(again.instances).toEqual(started)
+    expect(answers).toEqual(['hello', 'hello'])
+    expect(await list()).toHaveLength(2)
+    await stop(started.map(({ name }) => name))
+    expect(await list()).toEqual([])
+  })
+
+  it('is all or nothing: one that cannot start leaves none behind', async () => {
+    generation += 1
+    const { status, body } = await client.call(
+      'start-instances',
+      spec({ ordinals: [1, 2], imageId: `sha256:${'0'.repeat(64)}` }),
+    )
+
+    expect([status, body]).toMatchObject([404, { error: { code: 'IMAGE_NOT_FOUND' } }])
+    expect(await list()).toEqual([])
+  })
+
+  it('never takes a container of something else for its own (rule K7)', async () => {
+    generation += 1
+    const name = nameOf(1)
+    await agent.engine.act('POST', '/containers/create', {
+      query: { name },
+      json: { Image: imageId },
+    })
+    try {
+      const started = await client.call('start-instances', spec())
+      const stopped = await stop([name])
+
+      expect(started).toMatchObject({
+        status: 409,
+        body: { error: { code: 'INSTANCE_NAME_TAKEN' } },
+      })
+      expect(stopped).toMatchObject({
+        status: 404,
+        body: { error: { code: 'INSTANCE_NOT_FOUND' } },
+      })
+      await expect(agent.engine.act('GET', `/containers/${name}/json`)).resolves.toBeUndefined()
+    } finally {
+      await agent.engine.act('DELETE', `/containers/${name}`, { query: { force: true } })
+    }
+  })
+
+  it('passes env values on as they are: quotes, dollars, newlines, unicode, 64 KB', async () => {
+    const env = { A: `'"$HOME \`x\` \\ # =`, B: 'one\ntwo\n', C: 'grün ✓', D: 'x'.repeat(65_536) }
+    const events = await collect(
+      client.stream('run-once', {
+        ...spec({
+          command:
+            'node -p "JSON.stringify([process.env.A,process.env.B,process.env.C,process.env.D])"',
+          env,
+        }),
+        timeoutMs: 20_000,
+      }),
+    )
+
+    expect(JSON.parse(outputOf(events))).toEqual(Object.values(env))
+  })
+
+  it('keeps privileges, limits and namespaces to what the rules say', async () => {
+    const events = await collect(
+      client.stream('run-once', {
+        ...spec({
+          command:
+            'cat /proc/self/status /proc/1/comm /proc/self/limits; cat /proc/self/oom_score_adj',
+        }),
+        timeoutMs: 20_000,
+      }),
+    )
+    const text = outputOf(events)
+
+    expect(text).toMatch(/^CapBnd:\s+00000000000004e3$/m)
+    expect(text).toMatch(/^NoNewPrivs:\s+1$/m)
+    expect(text).toMatch(/^Seccomp:\s+2$/m)
+    expect(text).toMatch(/^docker-init$/m)
+    expect(text.trim().endsWith('300')).toBe(true)
+  })
+})
+
+describe('an instance that is kept', () => {
+  it('is restarted by the engine itself, at the same address, and one that is not kept stays down', async () => {
+    const [kept, left] = await start({ ordinals: [1, 2] })
+    if (!kept || !left) throw new Error('not started')
+    await client.call('keep-instances', { names: [kept.name] })
+    await Promise.all(
+      [kept, left].map(({ host }) =>
+        until(() =>
+          fetch(`http://${host}:3000/`).then(
+            (reply) => reply.text(),
+            () => undefined,
+          ),
+        ),
+      ),
+    )
+
+    const inspected = await Promise.all(
+      [kept, left].map(({ name }) =>
+        agent.engine.get(
+          `/containers/${name}/json`,
+          z.object({ State: z.object({ Pid: z.number() }) }),
+        ),
+      ),
+    )
+    for (const { State } of inspected) process.kill(State.Pid, 'SIGKILL')
+
+    const back = await until(async () =>
+      (await list()).find(
+        ({ name, restarts, status }) => name === kept.name && restarts > 0 && status === 'running',
+      ),
+    )
+    const down = (await list()).find(({ name }) => name === left.name)
+    expect(back).toMatchObject({ status: 'running', host: kept.host, exitCode: null })
+    expect(down).toMatchObject({ status: 'exited', exitCode: 137, restarts: 0 })
+    expect(
+      await until(() =>
+        fetch(`http://${kept.host}:3000/`).then(
+          (reply) => reply.text(),
+          () => undefined,
+        ),
+      ),
+    ).toBe('hello')
+    await stop([kept.name, left.name])
+  })
+})
+
+describe('stopping', () => {
+  it('gives a program its grace, ends one that does not listen, and takes an absent name for done', async () => {
+    const [polite] = await start({
+      command: `node -e 'process.on("SIGTERM",()=>process.exit(0)); setInterval(()=>{},1e6); console.log("up")'`,
+    })
+    const [deaf] = await start({
+      command: `node -e 'process.on("SIGTERM",()=>{}); setInterval(()=>{},1e6); console.log("up")'`,
+    })
+    if (!polite || !deaf) throw new Error('not started')
+    for (const { name } of [polite, deaf])
+      await until(async () =>
+        outputOfLogs(
+          await collect(
+            client.stream('read-logs', { name, since: null, tail: null, follow: false }),
+          ),
+        ).includes('up'),
+      )
+
+    const timed = async (names: string[], graceMs: number): Promise<number> => {
+      const startedAt = performance.now()
+      await stop(names, graceMs)
+      return performance.now() - startedAt
+    }
+
+    expect(await timed([polite.name], 20_000)).toBeLessThan(5_000)
+    expect(await timed([deaf.name], 1_000)).toBeGreaterThan(900)
+    expect((await stop([polite.name, `vastrox-${agent.instance}-never-was`])).status).toBe(200)
+    expect(await list()).toEqual([])
+  })
+})
+
+describe('what listens', () => {
+  it('is seen from outside, an app on 127.0.0.1 as such, the engine’s own name server not at all', async () => {
+    const [open] = await start()
+    const [closed] = await start({ env: { HOST: '127.0.0.1' } })
+    if (!open || !closed) throw new Error('not started')
+    const listeners = (name: string) =>
+      until(async () => {
+        const { body } = await client.call('list-listeners', { name })
+        return Array.isArray(body['listeners']) && body['listeners'].length > 0 && body['listeners']
+      })
+
+    expect(await listeners(open.name)).toEqual([{ address: '::', port: 3000 }])
+    expect(await listeners(closed.name)).toEqual([{ address: '127.0.0.1', port: 3000 }])
+    const { body } = await client.call('measure-instances')
+    expect(body['instances']).toHaveLength(2)
+    await stop([open.name, closed.name])
+  })
+})
+
+const outputOfLogs = (events: { type: string; text?: string }[]): string =>
+  events.map((event) => (event.type === 'line' ? `${event.text}\n` : '')).join('')
+
+describe('logs', () => {
+  const COUNT = `node -e 'let n=0; setInterval(()=>{ n++; (n%2?console.log:console.error)("line "+n); if(n===300) clearInterval(this) },5); setInterval(()=>{},1e6)'`
+
+  it('resume where a reader was cut off, without loss and without repeat', async () => {
+    const [instance] = await start({ command: COUNT })
+    if (!instance) throw new Error('not started')
+    const seen: { at: string; text: string; stream: string }[] = []
+    let since: string | null = null
+    while (seen.length < 250) {
+      const cut = new AbortController()
+      const events = client.stream(
+        'read-logs',
+        { name: instance.name, since, tail: null, follow: true },
+        cut.signal,
+      )
+      let count = 0
+      for await (const event of events) {
+        if (event.type !== 'line') break
+        seen.push(event)
+        since = event.at
+        count += 1
+        if (count === 37) break
+      }
+      cut.abort()
+    }
+
+    const numbers = (stream: string): number[] =>
+      seen.flatMap((line) => (line.stream === stream ? [Number(line.text.slice(5))] : []))
+    const odd = numbers('stdout')
+    const even = numbers('stderr')
+    expect(odd).toEqual(odd.map((_number, index) => index * 2 + 1))
+    expect(even).toEqual(even.map((_number, index) => index * 2 + 2))
+    expect(odd.length + even.length).toBe(seen.length)
+    expect(new Set(seen.map(({ at }) => at)).size).toBe(seen.length)
+    await stop([instance.name], 0)
+  })
+
+  it('are followed over a restart and end when the instance is removed', async () => {
+    const [instance] = await start({
+      command: `node -e 'console.log("born"); setTimeout(()=>process.exit(3), 400)'`,
+    })
+    if (!instance) throw new Error('not started')
+    await client.call('keep-instances', { names: [instance.name] })
+    const following = collect(
+      client.stream('read-logs', { name: instance.name, since: null, tail: null, follow: true }),
+    )
+
+    await until(async () => (await list()).some(({ restarts }) => restarts >= 2))
+    await stop([instance.name], 0)
+    const events = await following
+
+    expect(events.at(-1)).toEqual({ type: 'done' })
+    expect(events.filter((event) => event.text === 'born').length).toBeGreaterThanOrEqual(2)
+  })
+
+  it('give the last lines when asked for a tail, and cut what is longer than 16 KiB', async () => {
+    const [instance] = await start({
+      command: `node -e 'for(let i=0;i<9;i++)console.log("n"+i); console.log("y".repeat(40000)); setInterval(()=>{},1e6)'`,
+    })
+    if (!instance) throw new Error('not started')
+    const read = (tail: number | null) =>
+      collect(client.stream('read-logs', { name: instance.name, since: null, tail, follow: false }))
+    const all = await until(async () => {
+      const events = await read(null)
+      return events.length > 12 && events
+    })
+
+    expect(all.slice(0, 3).map((event) => event.text)).toEqual(['n0', 'n1', 'n2'])
+    expect(all.slice(9, -1).map((event) => event.text.length)).toEqual([16_384, 16_384, 7_232])
+    expect((await read(1)).length).toBeLessThan(5)
+    await stop([instance.name], 0)
+  })
+})
+
+describe('a one-off command', () => {
+  const once = (command: string, timeoutMs = 20_000) =>
+    client.stream('run-once', { ...spec({ command, process: 'release' }), timeoutMs })
+
+  it('gives its output by stream and its exit code, and leaves no container', async () => {
+    const events = await collect(once('echo out; echo err >&2; exit 3'))
+
+    expect(events.at(-1)).toEqual({ type: 'done', exitCode: 3, oomKilled: false })
+    expect(new Set(events.slice(0, -1))).toEqual(
+      new Set([
+        { type: 'output', stream: 'stdout', text: 'out\n' },
+        { type: 'output', stream: 'stderr', text: 'err\n' },
+      ]),
+    )
+    expect(await idsOf(agent.engine, '/containers/json', agent.instance)).toEqual([])
+  })
+
+  it('is ended when its time is up, and when its caller goes', async () => {
+    const late = await collect(once('sleep 60', 1_000))
+    const leaving = new AbortController()
+    const left = client.stream(
+      'run-once',
+      { ...spec({ command: 'echo up; sleep 60' }), timeoutMs: 20_000 },
+      leaving.signal,
+    )
+    await left.next()
+    leaving.abort()
+
+    expect(late.at(-1)).toMatchObject({ error: { code: 'RUN_TIMED_OUT' } })
+    await until(
+      async () => (await idsOf(agent.engine, '/containers/json', agent.instance)).length === 0,
+    )
+  })
+
+  it('that an agent left behind when it was killed is removed by the next', async () => {
+    const running = once('echo up; sleep 60')
+    await running.next()
+    await agent.stop('SIGKILL')
+    await running.next().catch(() => undefined)
+    expect(await idsOf(agent.engine, '/containers/json', agent.instance)).toHaveLength(1)
+
+    await agent.start()
+
+    await until(
+      async () => (await idsOf(agent.engine, '/containers/json', agent.instance)).length === 0,
+    )
+  })
+})
+
+describe('watching', () => {
+  it('tells starts, deaths and removals of our instances, and of nothing else', async () => {
+    const leaving = new AbortController()
+    const events = client.stream('watch', {}, leaving.signal)
+    const seen: { type: string; name?: string; action?: string; exitCode?: number }[] = []
+    const watching = (async () => {
+      for await (const event of events) {
+        seen.push(event)
+        if (event.action === 'destroy') break
+      }
+    })()
+    await sleep(300)
+
+    await agent.engine.act('POST', '/containers/create', {
+      query: { name: `foreign-${agent.instance}` },
+      json: { Image: imageId, Cmd: ['true'] },
+    })
+    await agent.engine.act('POST', `/containers/foreign-${agent.instance}/start`)
+    await agent.engine.act('DELETE', `/containers/foreign-${agent.instance}`, {
+      query: { force: true },
+    })
+    const [instance] = await start({ command: 'sh -c "exit 5"' })
+    if (!instance) throw new Error('not started')
+    await stop([instance.name])
+    await watching
+    leaving.abort()
+
+    const { name } = instance
+    expect(seen.filter((event) => event.type === 'instance')).toEqual([
+      { type: 'instance', name, action: 'start', exitCode: null },
+      { type: 'instance', name, action: 'die', exitCode: 5 },
+      { type: 'instance', name, action: 'destroy', exitCode: null },
+    ])
+    expect(seen[0]).toEqual({ type: 'heartbeat' })
+  })
+})
+
+describe('removing an app', () => {
+  it('takes its instances and its bridge, and nothing of another app; a repeat is done', async () => {
+    const [other] = await start({ appId: 'app00002', appName: 'shop' })
+    await start({ ordinals: [1, 2] })
+
+    const first = await client.call('remove-app', { appId: 'app00001' })
+    const again = await client.call('remove-app', { appId: 'app00001' })
+
+    expect([first.status, again.status]).toEqual([200, 200])
+    expect((await list()).map(({ name }) => name)).toEqual([other?.name])
+    expect(await idsOf(agent.engine, '/networks', agent.instance)).toHaveLength(1)
+    await client.call('remove-app', { appId: 'app00002' })
+    expect(await idsOf(agent.engine, '/networks', agent.instance)).toEqual([])
+  })
+})
