@@ -58,7 +58,7 @@ export async function gitOk(
 ): Promise<Buffer> {
   const result = await git(repository, args, options)
   if (result.exitCode === 0) return result.stdout
-  throw new Error(`git ${args[0]} failed: ${result.stderr.trim().slice(0, 500)}`)
+  throw new Error(`git ${nameOf(args)} failed: ${result.stderr.trim().slice(0, 500)}`)
 }
 
 /** What git prints, as it comes; the stream fails when git does. Destroying it ends git. */
@@ -76,7 +76,7 @@ export function gitStream(
   const output = new PassThrough()
   let complaint = ''
   const timer = setTimeout(
-    () => output.destroy(new Error(`git ${args[0]} took longer than ${timeoutMs} ms`)),
+    () => output.destroy(new Error(`git ${nameOf(args)} took longer than ${timeoutMs} ms`)),
     timeoutMs,
   )
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -87,7 +87,7 @@ export function gitStream(
   child.on('close', (code) => {
     clearTimeout(timer)
     if (code === 0) output.end()
-    else output.destroy(new Error(`git ${args[0]} failed: ${complaint.trim().slice(0, 500)}`))
+    else output.destroy(new Error(`git ${nameOf(args)} failed: ${complaint.trim().slice(0, 500)}`))
   })
   output.on('close', () => {
     clearTimeout(timer)
@@ -95,3 +95,7 @@ export function gitStream(
   })
   return output
 }
+
+/** The command itself, after the options that come before it. */
+const nameOf = (args: readonly string[]): string =>
+  args.find((arg, at) => !arg.startsWith('-') && args[at - 1] !== '-c') ?? ''
