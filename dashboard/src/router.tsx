@@ -170,6 +170,13 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('#features/account/account-page.tsx'), 'AccountPage'),
 })
 
+/** Any other address: said inside the shell, so that the way on is beside it. */
+const elsewhere = createRoute({
+  getParentRoute: () => shell,
+  path: '$',
+  component: () => <NotFoundPage />,
+})
+
 const appTabs = [
   appOverview,
   appPush,
@@ -185,7 +192,16 @@ const appTabs = [
 const routeTree = root.addChildren([
   signIn,
   signInLink,
-  shell.addChildren([home, apps, app.addChildren(appTabs), tokens, audit, node, account]),
+  shell.addChildren([
+    home,
+    apps,
+    app.addChildren(appTabs),
+    tokens,
+    audit,
+    node,
+    account,
+    elsewhere,
+  ]),
 ])
 
 export const router = createRouter({

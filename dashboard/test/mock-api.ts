@@ -414,4 +414,8 @@ function serveFile(pathname: string, response: ServerResponse): void {
   createReadStream(file).pipe(response)
 }
 
-server.listen(PORT, '127.0.0.1', () => console.log(`http://127.0.0.1:${PORT}`))
+server.listen(PORT, '127.0.0.1', () => {
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : PORT
+  console.log(`http://127.0.0.1:${port}`)
+})

@@ -33,31 +33,30 @@ export function Dialog({ open, onClose, title, lead, wide = false, children }: P
       onClose={onClose}
       aria-labelledby={`${id}-title`}
       className={cx(
-        'm-auto max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] overflow-y-auto rounded-lg border border-line bg-raised shadow-float',
+        'fixed m-auto max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] overflow-y-auto rounded-lg border border-line bg-raised shadow-float',
         'backdrop:bg-black/50 backdrop:backdrop-blur-[2px] open:rise',
         wide ? 'max-w-2xl' : 'max-w-md',
       )}
     >
       {open && (
         <>
-          <header className="flex items-start justify-between gap-4 px-5 pt-5">
-            <div>
-              <h2 id={`${id}-title`} className="text-lg font-semibold">
-                {title}
-              </h2>
-              {lead !== undefined && <p className="mt-1 text-muted">{lead}</p>}
-            </div>
-            <Button
-              variant="quiet"
-              size="sm"
-              square
-              aria-label="Close"
-              onClick={onClose}
-              icon={<X size={16} aria-hidden />}
-              className="-mt-1 -mr-2"
-            />
+          <header className="px-5 pt-5 pr-14">
+            <h2 id={`${id}-title`} className="text-lg font-semibold">
+              {title}
+            </h2>
+            {lead !== undefined && <p className="mt-1 text-muted">{lead}</p>}
           </header>
           <div className="p-5">{children}</div>
+          {/* Last, so that a dialog begins with what it is about. */}
+          <Button
+            variant="quiet"
+            size="sm"
+            square
+            aria-label="Close"
+            onClick={onClose}
+            icon={<X size={16} aria-hidden />}
+            className="absolute top-4 right-3"
+          />
         </>
       )}
     </dialog>

@@ -52,8 +52,6 @@ function DestroyForm({ name, onClose }: Omit<Props, 'open'>) {
         autoCapitalize="none"
         spellCheck={false}
         mono
-        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog asks for nothing else
-        autoFocus
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
       />

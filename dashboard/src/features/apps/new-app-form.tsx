@@ -16,6 +16,7 @@ export function NewAppForm({ onClose }: { onClose: () => void }) {
     defaultValues: { name: '' },
     mode: 'onChange',
   })
+  const { errors } = form.formState
   const name = useWatch({ control: form.control, name: 'name' })
 
   const submit = form.handleSubmit((input) =>
@@ -43,7 +44,7 @@ export function NewAppForm({ onClose }: { onClose: () => void }) {
         // oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog asks for nothing else
         autoFocus
         hint="2 to 40 lower-case letters, digits or hyphens, beginning with a letter."
-        error={name.length > 1 ? form.formState.errors.name?.message : undefined}
+        error={name.length > 1 ? errors.name?.message : undefined}
         {...form.register('name')}
       />
       <DialogActions>

@@ -28,7 +28,7 @@ export function AddVariable({ onAdd, onPasteFile }: Props) {
 
   return (
     <form
-      className="grid grid-cols-1 items-start gap-3 rounded-b-lg border-t border-line bg-sunken px-4 py-3 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto] sm:px-5"
+      className="grid grid-cols-1 items-start gap-3 rounded-b-lg border-t border-line bg-sunken px-4 py-3 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_8rem] sm:px-5"
       onSubmit={(event) => {
         event.preventDefault()
         add()

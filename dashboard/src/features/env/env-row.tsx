@@ -51,7 +51,7 @@ export function EnvRowView({ app, row, onSet, onRemove, onUndo }: Props) {
   return (
     <li
       className={cx(
-        'grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 border-b border-line px-4 py-2 last:border-0 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto] sm:px-5',
+        'grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 border-b border-line px-4 py-2 last:border-0 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_8rem] sm:px-5',
         row.status === 'removed' && 'opacity-60',
       )}
     >

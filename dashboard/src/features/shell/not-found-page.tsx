@@ -6,7 +6,7 @@ import { EmptyState } from '#ui/empty-state.tsx'
 export function NotFoundPage({ message }: { message?: string }) {
   useTitle('Not found')
   return (
-    <main className="flex min-h-[60dvh] items-center justify-center">
+    <div className="flex min-h-[60dvh] items-center justify-center">
       <EmptyState
         icon={<Compass size={20} aria-hidden />}
         title="Nothing is here"
@@ -18,6 +18,6 @@ export function NotFoundPage({ message }: { message?: string }) {
       >
         {message ?? 'The address may be mistyped, or what was here has been destroyed.'}
       </EmptyState>
-    </main>
+    </div>
   )
 }

@@ -53,14 +53,17 @@ export function UserMenu({ small = false }: { small?: boolean }) {
       trigger={
         <Button
           variant="quiet"
-          aria-label={`${me.name}: account and theme`}
+          aria-label={small ? 'Account and theme' : undefined}
           square={small}
           className={small ? '' : 'w-full justify-start px-2.5'}
           icon={<Initial name={me.name} />}
         >
           {!small && (
             <>
-              <span className="truncate text-ink">{me.name}</span>
+              <span className="truncate text-ink">
+                {me.name}
+                <span className="sr-only">, account and theme</span>
+              </span>
               <ChevronsUpDown size={14} aria-hidden className="ml-auto text-faint" />
             </>
           )}
@@ -71,11 +74,11 @@ export function UserMenu({ small = false }: { small?: boolean }) {
   )
 }
 
+/** Drawn by the style sheet: it is no text, the name stands beside it. */
 const Initial = ({ name }: { name: string }) => (
   <span
     aria-hidden
-    className="flex size-6 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent uppercase"
-  >
-    {name.charAt(0)}
-  </span>
+    data-initial={name.charAt(0)}
+    className="flex size-6 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent uppercase before:content-[attr(data-initial)]"
+  />
 )

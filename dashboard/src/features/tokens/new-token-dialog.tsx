@@ -81,8 +81,6 @@ function NewTokenForm({ onCreated, onClose }: FormProps) {
         placeholder="CI of the shop"
         hint="To recognise it by when you revoke it one day."
         maxLength={80}
-        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog's first question
-        autoFocus
         value={name}
         onChange={(event) => setName(event.target.value)}
       />

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export interface Mock {
+  url: string
+  stop: () => void
+}
+
+/** The mock API with the built dashboard, in a process of its own on a free port. */
+export async function startMock(env: Record<string, string> = {}): Promise<Mock> {
+  const child: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, 'mock-api.ts')], {
+    env: { ...env, PATH: process.env['PATH'], PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  if (!child.stdout) throw new Error('The mock has no output.')
+  const [line] = await once(child.stdout, 'data', { signal: AbortSignal.timeout(20_000) })
+  return { url: String(line).trim(), stop: () => void child.kill() }
+}
+
+export const startBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: FLAGS,
+  })
+
+/** A page that remembers all that went wrong on it. */
+export async function openPage(
+  browser: Browser,
+  options: BrowserContextOptions,
+): Promise<{ page: Page; troubles: string[] }> {
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
+  const page = await context.newPage()
+  const troubles: string[] = []
+  page.on('pageerror', (error) => troubles.push(error.message))
+  page.on('console', (message) => {
+    // Other work on the machine makes bridges, which makes Chromium drop a connection and retry.
+    if (message.text().includes('ERR_NETWORK_CHANGED')) return
+    if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text())
+  })
+  return { page, troubles }
+}

@@ -1,0 +1,81 @@
+import { createRequire } from 'node:module'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Mock, openPage, startBrowser, startMock } from './browser.ts'
+
+/*
+ * The built dashboard (`pnpm --dir dashboard build` first) in a real Chromium against the mock API,
+ * under the content policy of the daemon: what no unit test of a page can see.
+ */
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+const PAGES = [
+  ['/apps', 'Apps'],
+  ['/apps/shop', 'shop'],
+  ['/apps/new-idea', 'new-idea'],
+  ['/apps/shop/push', 'shop'],
+  ['/apps/shop/deployments', 'shop'],
+  ['/apps/shop/deployments/13', 'shop'],
+  ['/apps/shop/deployments/14', 'shop'],
+  ['/apps/shop/releases', 'shop'],
+  ['/apps/shop/env', 'shop'],
+  ['/apps/shop/processes', 'shop'],
+  ['/apps/shop/logs', 'shop'],
+  ['/apps/shop/settings', 'shop'],
+  ['/tokens', 'Tokens'],
+  ['/audit', 'Audit'],
+  ['/node', 'Node'],
+  ['/account', 'Account'],
+  ['/sign-in', 'Sign in'],
+  ['/sign-in/once', 'Welcome to Vastrox'],
+] as const
+
+let browser: Browser
+let mock: Mock
+
+beforeAll(async () => {
+  ;[browser, mock] = await Promise.all([startBrowser(), startMock()])
+})
+afterAll(async () => {
+  await browser.close()
+  mock.stop()
+})
+
+/** What axe-core says against the page, in one line each. Run outside of the page's own world. */
+async function accessibilityOf(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page)
+  const { readFile } = await import('node:fs/promises')
+  const source = await readFile(AXE, 'utf8')
+  await session.send('Runtime.evaluate', { expression: source })
+  const { result } = await session.send('Runtime.evaluate', {
+    expression: `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+      JSON.stringify(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 160)))))`,
+    awaitPromise: true,
+    returnByValue: true,
+  })
+  return JSON.parse(String(result.value))
+}
+
+describe.each([
+  { colorScheme: 'dark', width: 1280 },
+  { colorScheme: 'light', width: 375 },
+] as const)('every page, $colorScheme, $width px wide', ({ colorScheme, width }) => {
+  it.each(PAGES)('%s is whole, quiet and accessible', async (path, heading) => {
+    const { page, troubles } = await openPage(browser, {
+      colorScheme,
+      viewport: { width, height: 850 },
+    })
+
+    await page.goto(mock.url + path)
+    await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor()
+    await page.getByLabel('Loading').first().waitFor({ state: 'detached' })
+
+    expect(await page.title()).toContain('Vastrox')
+    expect(await page.getByRole('main').count()).toBe(1)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+    expect(await accessibilityOf(page)).toEqual([])
+    // Nothing was refused by the content policy, and nothing was thrown.
+    expect(troubles).toEqual([])
+    await page.context().close()
+  })
+})
