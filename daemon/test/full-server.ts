@@ -12,6 +12,7 @@ import { createEnvValues } from '#core/env/env-values.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
 import { createLogService } from '#core/logs/log-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
+import type { TlsPair } from '#http/server.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { transactionOf } from '#store/database.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
@@ -44,8 +45,16 @@ const installation = InstallationConfig.parse({
   acmeEmail: null,
 })
 
+interface Options {
+  dashboardDir?: string | null
+  tls?: TlsPair
+}
+
 /** Every route of the product, wired as the daemon wires them, over a node in memory. */
-export async function createFullServer() {
+export async function createFullServer({
+  dashboardDir = null,
+  tls = { cert: '', key: '' },
+}: Options = {}) {
   const harness = createHarness()
   const { db, apps, clock, newId, events, node } = harness
   const masterKey = masterKeyOf(Buffer.alloc(32, 7))
@@ -95,7 +104,7 @@ export async function createFullServer() {
       installation,
       crashAt: undefined,
       readyFd: undefined,
-      dashboardDir: null,
+      dashboardDir,
       version: 'test',
     },
     dashboardUrl,
@@ -144,7 +153,7 @@ export async function createFullServer() {
       fetch: () => Promise.reject(new Error('git is not asked here')),
     },
     proxy: harness.proxy,
-    tls: { cert: '', key: '' },
+    tls,
     caPem: 'the CA',
     clock,
     onProblem,

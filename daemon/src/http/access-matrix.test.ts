@@ -23,6 +23,7 @@ const PUBLIC = [
   'POST /api/v1/sign-in/link',
   'POST /api/v1/sign-out',
   // Git sends its token as a password, which the plugin itself checks.
+  'HEAD /api/v1/ca.pem',
   'GET /git/:repository/info/refs',
   'POST /git/:repository/git-receive-pack',
   'POST /git/:repository/git-upload-pack',

@@ -8,6 +8,8 @@ export const caRoutes =
       '/ca.pem',
       {
         config: { access: { permission: 'public', scope: 'platform' } },
+        // The dashboard asks by HEAD whether there is one to trust.
+        exposeHeadRoute: true,
         schema: { summary: "The local CA's certificate" },
       },
       async (_request, reply) =>
