@@ -1,5 +1,6 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { findPort } from '#core/deployments/listening-port.ts'
+import { tellingLine } from '#core/deployments/telling-line.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { HttpProbe, ProbeResult } from '#ports/http-probe.ts'
@@ -25,6 +26,8 @@ export interface HealthTarget {
 /** Rule D1: consecutive good answers. */
 const ANSWERS_WANTED = 2
 const PROBE_TIMEOUT_MS = 5_000
+/** Even at the very end an app gets this long to answer. */
+const LAST_PROBE_MS = 1_000
 /** A fast start must not wait for a slow clock: often at first, seldom later. */
 const INTERVALS = [
   { untilMs: 3_000, everyMs: 25 },
@@ -82,7 +85,7 @@ export function createUntilHealthy({ agent, probe, hints, clock }: Deps) {
         const { port, path, hostHeader } = { ...target.http, port: search.port() }
         const result = await probe.get(
           { host: target.host, port, path: path ?? '/', hostHeader },
-          Math.min(PROBE_TIMEOUT_MS, Math.max(1, target.timeoutMs - since())),
+          Math.min(PROBE_TIMEOUT_MS, Math.max(LAST_PROBE_MS, target.timeoutMs - since())),
           signal,
         )
         const refused = judge(result, path, port)
@@ -112,15 +115,15 @@ export function createUntilHealthy({ agent, probe, hints, clock }: Deps) {
   }
 
   async function lastLine(name: string): Promise<string | undefined> {
-    let last: string | undefined
-    const input = { name, since: null, tail: 20, follow: false }
+    const lines: string[] = []
+    const input = { name, since: null, tail: 40, follow: false }
     try {
       for await (const { text } of agent.readLogs(input, AbortSignal.timeout(2_000)))
-        if (saysSomething(text)) last = text.trim().slice(0, 300)
+        lines.push(text)
     } catch {
       // The reason is given without it.
     }
-    return last
+    return tellingLine(lines)
   }
 
   async function timedOut(target: HealthTarget, failure: string): Promise<CodedError> {
@@ -173,6 +176,3 @@ function judge(result: ProbeResult, path: string | null, port: number): string |
 
 const intervalAt = (sinceMs: number): number =>
   INTERVALS.find(({ untilMs }) => sinceMs < untilMs)?.everyMs ?? 1_000
-
-/** Node ends its stack traces with an empty line and its version. */
-const saysSomething = (text: string): boolean => text.trim() !== '' && !text.startsWith('Node.js v')

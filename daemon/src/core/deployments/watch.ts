@@ -1,3 +1,4 @@
+import type { ObservedInstance } from '@vastrox/shared/agent-api.ts'
 import type { DeploymentLogs } from '#core/deployments/deployment-log.ts'
 import type { DeploymentStates } from '#core/deployments/deployment-states.ts'
 import type { Drains } from '#core/deployments/drain.ts'
@@ -165,19 +166,25 @@ export function createWatches(deps: Deps) {
     fresh: readonly InstanceRecord[],
     warm: readonly InstanceRecord[],
   ): Promise<string | undefined> {
-    if ((await exitedOf(fresh)) === undefined) return undefined
+    if (exitOf(fresh, await observe()) === undefined) return undefined
     await clock.sleep(LOOK_AGAIN_MS, stopping.signal)
-    const exited = await exitedOf(fresh)
-    if (exited === undefined || (await exitedOf(warm)) !== undefined) return undefined
-    return exited
+    const seen = await observe()
+    const isWayBackOpen = warm.every(({ name }) => seen.get(name)?.status === 'running')
+    return isWayBackOpen && exitOf(warm, seen) === undefined ? exitOf(fresh, seen) : undefined
   }
 
-  async function exitedOf(rows: readonly InstanceRecord[]): Promise<string | undefined> {
-    const seen = new Map((await deps.agent.listInstances()).map((one) => [one.name, one]))
+  const observe = async () =>
+    new Map((await deps.agent.listInstances()).map((one) => [one.name, one]))
+
+  /** One that is gone altogether was removed by somebody: the reconciler starts it again. */
+  function exitOf(
+    rows: readonly InstanceRecord[],
+    seen: ReadonlyMap<string, ObservedInstance>,
+  ): string | undefined {
     for (const row of rows) {
       const one = seen.get(row.name)
       const label = `${row.process}.${row.ordinal}`
-      if (!one) return `${label} is gone`
+      if (!one) continue
       if (one.oomKilled && one.status !== 'running') return `${label} ran out of memory`
       if (one.status !== 'running' || one.restarts > 0)
         return `${label} exited${one.exitCode === null ? '' : ` with code ${one.exitCode}`}`

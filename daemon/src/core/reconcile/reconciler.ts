@@ -195,20 +195,21 @@ export function createReconciler(deps: Deps) {
     deps.events.emit({ teamId, type: 'app.changed', app, subject: null })
   }
 
+  /** Hints that come while a round is under way are for the next one. */
   async function loop(): Promise<void> {
+    const stopHints = deps.hints.on((hint) => {
+      if (hint.type === 'engine-restarted' || hint.action !== 'start') soon.abort()
+    })
     while (!stopping.signal.aborted) {
+      soon = new AbortController()
       const waitMs = await reconcile().then(
         () => EVERY_MS,
         () => AFTER_FAILURE_MS,
       )
-      soon = new AbortController()
-      const stopHints = deps.hints.on((hint) => {
-        if (hint.type === 'engine-restarted' || hint.action !== 'start') soon.abort()
-      })
       await sleep(waitMs, soon.signal)
-      stopHints()
       if (soon.signal.aborted) await sleep(AFTER_HINT_MS, stopping.signal)
     }
+    stopHints()
   }
 
   const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
