@@ -1,6 +1,5 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Actor } from '@vastrox/shared/actor.ts'
 import { crashPoint } from '@vastrox/shared/node/crash-point.ts'
 import { createNodeAgent } from '#adapters/agent/node-agent.ts'
 import { createGitTransport } from '#adapters/git/git-transport.ts'
@@ -102,6 +101,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const addresses = { baseDomain, httpPort, httpsPort, dashboardUrl }
   const publicUrlOf = (appName: string): string => appUrls(appName, addresses)[0] ?? ''
 
+  const events = createEventStream(clock)
   const audit = createAuditLog({
     audit: createAuditStore(db),
     clock,
@@ -114,6 +114,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     links: createSignInLinkStore(db),
     apps,
     auditLog: audit,
+    events,
     hasher: createPasswordHasher(),
     clock,
     newId,
@@ -143,7 +144,6 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const fencingToken = meta.raiseCounterForPlatform('fencing_token')
   const bareAgent = createNodeAgent({ socketPath: paths.agentSocket, fencingToken })
   const hints = createInstanceHints({ agent: bareAgent, clock })
-  const events = createEventStream(clock)
   const values = createEnvValues({ env, box: secretBox })
   const archive = createLogArchive(paths.logs)
   const appLogs = createAppLogs({ archive, clock, onProblem })
@@ -256,8 +256,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       clock,
       onError,
     }),
-    onDenied: (actor: Actor, permission, target) =>
-      audit.append({ actor, action: permission, target, result: 'denied' }),
+    onDenied: (actor, permission, target) => access.noteDenied(actor, permission, target),
   })
 
   const isNamed = (sourceId: string): boolean =>

@@ -46,6 +46,7 @@ export function createAccessHarness(hasher: PasswordHasher = createFakePasswordH
     key: masterKey.deriveKey('audit'),
   })
   const users = createUserStore(db)
+  const told: string[] = []
   const apps = createAppStore(db)
   const access = createAccessService({
     users,
@@ -54,6 +55,7 @@ export function createAccessHarness(hasher: PasswordHasher = createFakePasswordH
     links: createSignInLinkStore(db),
     apps,
     auditLog,
+    events: { emit: ({ type }) => told.push(type) },
     hasher,
     clock,
     newId,
@@ -77,6 +79,8 @@ export function createAccessHarness(hasher: PasswordHasher = createFakePasswordH
     transact,
     masterKey,
     auditLog,
+    /** Types of the live events, in order. */
+    told,
     users,
     apps,
     access,

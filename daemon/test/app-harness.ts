@@ -83,11 +83,13 @@ export function createAppHarness() {
     links: createSignInLinkStore(db),
     apps,
     auditLog: audit,
+    events,
     hasher: { hash: async (password) => `hash of ${password}`, verify: async () => false },
     clock,
     newId,
     transact,
     refreshKey: masterKey.deriveKey('refresh-token'),
+    events,
     dashboardUrl: () => 'https://localhost:8443',
   })
   const commandServices: CommandServices = {

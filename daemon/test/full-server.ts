@@ -79,6 +79,7 @@ export async function createFullServer({
     links: createSignInLinkStore(db),
     apps,
     auditLog: audit,
+    events,
     hasher: createPasswordHasher(),
     clock,
     newId,

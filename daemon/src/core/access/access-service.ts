@@ -8,6 +8,7 @@ import { systemActor } from '#core/access/system-actor.ts'
 import { createTokenService } from '#core/access/token-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { EventStream } from '#ports/event-stream.ts'
 import type { NewId } from '#ports/ids.ts'
 import type { PasswordHasher } from '#ports/password-hasher.ts'
 import type { AppStore } from '#store/app-store.ts'
@@ -24,6 +25,7 @@ interface Deps {
   links: SignInLinkStore
   apps: Pick<AppStore, 'findByName' | 'findById'>
   auditLog: AuditLog
+  events: Pick<EventStream, 'emit'>
   hasher: PasswordHasher
   clock: Clock
   newId: NewId

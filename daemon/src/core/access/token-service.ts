@@ -14,6 +14,7 @@ import {
 } from '#core/access/token-secret.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { EventStream } from '#ports/event-stream.ts'
 import type { NewId } from '#ports/ids.ts'
 import type { AppStore } from '#store/app-store.ts'
 import type { Transact } from '#store/database.ts'
@@ -25,6 +26,7 @@ interface Deps {
   users: UserStore
   apps: Pick<AppStore, 'findByName' | 'findById'>
   auditLog: AuditLog
+  events: Pick<EventStream, 'emit'>
   clock: Clock
   newId: NewId
   transact: Transact
@@ -36,11 +38,14 @@ const TOUCH_MS = 60_000
 
 /** API tokens: high-entropy, kept hashed, shown once, never more able than the user they belong to. */
 export function createTokenService(deps: Deps) {
-  const { tokens, users, apps, auditLog, clock, newId, transact } = deps
+  const { tokens, users, apps, auditLog, events, clock, newId, transact } = deps
   const now = (): number => clock.now().getTime()
 
   const isExpired = ({ expiresAt }: TokenRecord): boolean =>
     expiresAt !== null && Date.parse(expiresAt) <= now()
+
+  const changed = ({ teamId }: Actor): void =>
+    events.emit({ teamId, type: 'tokens.changed', app: null, subject: null })
 
   /** A token that makes a token makes it for its own user. */
   function userIdOf(actor: Actor): string {
@@ -125,6 +130,7 @@ export function createTokenService(deps: Deps) {
           details: { name: token.name, kind: token.kind, permissions, apps: wish.apps ?? null },
         })
       })
+      changed(actor)
       return { ...toApiToken(actor, token), token: secret }
     },
 
@@ -135,6 +141,7 @@ export function createTokenService(deps: Deps) {
         if (name === undefined) throw new CodedError('TOKEN_NOT_FOUND')
         auditLog.append({ actor, action: 'token.revoke', target: id, details: { name } })
       })
+      changed(actor)
     },
   }
 }

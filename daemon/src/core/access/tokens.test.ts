@@ -89,7 +89,7 @@ describe('an API token', () => {
   })
 
   it('is worth nothing once it is revoked, or its user is gone', () => {
-    const { tokens, root, audited, addUser, access } = setUp()
+    const { tokens, root, audited, told, addUser, access } = setUp()
     const { id, token } = tokens.create(root, wish())
     const anna = { ...access.rootActor(), id: addUser('anna', 'admin').id }
     const hers = tokens.create(anna, wish())
@@ -100,6 +100,7 @@ describe('an API token', () => {
     expect(() => tokens.revoke(root, id)).toThrow(coded('TOKEN_NOT_FOUND'))
     expect(tokens.authenticate(hers.token, '::1')).toBeDefined()
     expect(audited().slice(0, 2)).toEqual(['token.revoke ok', 'token.create ok'])
+    expect(told).toEqual(['tokens.changed', 'tokens.changed', 'tokens.changed'])
   })
 
   it('is seen and revoked by its own team only', () => {
