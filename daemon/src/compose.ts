@@ -27,6 +27,7 @@ import { createIdempotencyService } from '#core/access/idempotency-service.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createAppService } from '#core/apps/app-service.ts'
 import { createLiveEventService } from '#core/apps/live-event-service.ts'
+import { finishDestroyed } from '#core/apps/finish-destroyed.ts'
 import { purgeDestroyed } from '#core/apps/purge-destroyed.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
 import { createCertificateService } from '#core/certificates/certificate-service.ts'
@@ -56,6 +57,7 @@ import { holdInstanceLock } from '#store/instance-lock.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
+import { createRouteStore } from '#store/route-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
 import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
 import { createTokenStore } from '#store/token-store.ts'
@@ -204,6 +206,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
             transact,
           }),
       },
+      { name: 'finishing to destroy', run: () => takeDownDestroyed() },
       { name: 'renewing certificates', run: () => renewCertificates() },
     ],
   })
@@ -299,6 +302,15 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     onProblem,
   })
 
+  const takeDownDestroyed = (): Promise<number> =>
+    finishDestroyed({
+      apps,
+      instances,
+      routes: createRouteStore(db),
+      retireApp: (appId) => deploying.deployments.takeDown(appId),
+      clock,
+    })
+
   async function renewCertificates(): Promise<void> {
     const hosts = apps.listForPlatform().flatMap((app) => deploying.routing.hostsOf(app))
     if (await certificates.ensure(hosts)) await deploying.routing.publishChange()
@@ -312,6 +324,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       collector.start()
       await removePushLeftovers()
       await deploying.start()
+      void takeDownDestroyed().catch((error: unknown) => onProblem('finishing to destroy', error))
       await edges.start()
     },
 
