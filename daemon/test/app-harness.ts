@@ -89,7 +89,6 @@ export function createAppHarness() {
     newId,
     transact,
     refreshKey: masterKey.deriveKey('refresh-token'),
-    events,
     dashboardUrl: () => 'https://localhost:8443',
   })
   const commandServices: CommandServices = {
