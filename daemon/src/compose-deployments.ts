@@ -81,6 +81,11 @@ const HOUR_MS = 3_600_000
 /** The name of this machine in the rows of instances. */
 const LOCAL_NODE = 'local'
 
+const WAITING = {
+  app: 'Waiting for the deployment before this one',
+  builder: 'Waiting for the build of another app',
+}
+
 /** Wires what deployments are made of: the only file, with compose.ts, that knows all of it. */
 export function composeDeployments(given: DeploymentDeps) {
   const { db, clock } = given
@@ -131,6 +136,8 @@ export function composeDeployments(given: DeploymentDeps) {
     open: () => openDeployments(deps),
     run: deploy,
     maxBuilds: 1,
+    onWaiting: (id, reason) => logs.open(states.get(id)).line(WAITING[reason]),
+    sleep: (ms) => clock.sleep(ms),
   })
   const stopApp = createStopApp({ ...deps, routing, watches, drains })
   const reconciler = createReconciler({ ...deps, rollOut, routing, watches, drains })

@@ -16,18 +16,27 @@ interface Deps {
   /** Walks one to its end. */
   run: (id: string, signal: AbortSignal) => Promise<void>
   maxBuilds: number
+  /** Told once about one that has to wait. */
+  onWaiting: (id: string, reason: 'app' | 'builder') => void
+  sleep: (ms: number) => Promise<void>
   onProblem: (what: string, error: unknown) => void
 }
+
+/** One that broke off without an end (a full disk) is taken up again, but not at once. */
+const TAKE_UP_AGAIN_MS = 10_000
 
 /**
  * One deployment under way per app, builds one at a time over all apps. The rows are the queue: a
  * daemon that starts again finds in them what it had to do.
  */
-export function createDeploymentQueue({ open, run, maxBuilds, onProblem }: Deps) {
+export function createDeploymentQueue(deps: Deps) {
+  const { open, run, maxBuilds, onProblem } = deps
   const running = new Map<
     string,
     { deployment: QueuedDeployment; abort: AbortController; done: Promise<void> }
   >()
+  const told = new Set<string>()
+  const held = new Set<string>()
   let stopped = false
   let started = false
 
@@ -37,27 +46,64 @@ export function createDeploymentQueue({ open, run, maxBuilds, onProblem }: Deps)
   function beginWhatMay(): void {
     if (!started || stopped) return
     try {
-      for (const deployment of open()) if (mayBegin(deployment)) begin(deployment)
+      for (const deployment of open()) {
+        const reason = whyNot(deployment)
+        if (reason === undefined) begin(deployment)
+        else if (reason !== 'running') tell(deployment.id, reason)
+      }
     } catch (error) {
       onProblem('the queue of deployments cannot be read', error)
     }
   }
 
-  function mayBegin({ id, appId, builds }: QueuedDeployment): boolean {
+  function whyNot({
+    id,
+    appId,
+    builds,
+  }: QueuedDeployment): 'running' | 'app' | 'builder' | undefined {
+    if (running.has(id) || held.has(id)) return 'running'
     const others = [...running.values()].map(({ deployment }) => deployment)
-    if (running.has(id) || others.some((other) => other.appId === appId)) return false
-    return !builds || others.filter((other) => other.builds).length < maxBuilds
+    if (others.some((other) => other.appId === appId)) return 'app'
+    const isBuilderFree = others.filter((other) => other.builds).length < maxBuilds
+    return builds && !isBuilderFree ? 'builder' : undefined
+  }
+
+  function tell(id: string, reason: 'app' | 'builder'): void {
+    if (told.has(id)) return
+    told.add(id)
+    deps.onWaiting(id, reason)
   }
 
   function begin(deployment: QueuedDeployment): void {
+    const { id } = deployment
+    told.delete(id)
     const abort = new AbortController()
-    const done = run(deployment.id, abort.signal)
+    const done = run(id, abort.signal)
       .catch((error: unknown) => onProblem('a deployment broke off', error))
       .finally(() => {
-        running.delete(deployment.id)
+        running.delete(id)
+        if (!stopped) holdUnended(id)
         wake()
       })
-    running.set(deployment.id, { deployment, abort, done })
+    running.set(id, { deployment, abort, done })
+  }
+
+  function holdUnended(id: string): void {
+    if (!isOpen(id)) return
+    held.add(id)
+    void deps.sleep(TAKE_UP_AGAIN_MS).then(() => {
+      held.delete(id)
+      wake()
+    })
+  }
+
+  /** Where the rows cannot be read, they cannot have been brought to an end either. */
+  function isOpen(id: string): boolean {
+    try {
+      return open().some((one) => one.id === id)
+    } catch {
+      return true
+    }
   }
 
   return {

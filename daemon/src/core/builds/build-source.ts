@@ -45,6 +45,32 @@ export function createBuildSource(deps: Deps) {
     const tree = await buildContext.readTree(await sourceArchive.open(sourceId), reads)
     const plan = planOf(tree, stacks, log)
 
+    const { imageId, sizeBytes, buildId, dockerfile } = await again(() =>
+      build(plan, { app, deployment, sourceId, log, signal }),
+    )
+    const durationMs = clock.now().getTime() - startedAt
+    log.line(`Built in ${(durationMs / 1_000).toFixed(1)} s, ${Math.ceil(sizeBytes / 1e6)} MB`)
+
+    return {
+      id: buildId,
+      teamId: app.teamId,
+      appId: app.id,
+      stack: plan.stack,
+      imageId,
+      imageSizeBytes: sizeBytes,
+      dockerfile,
+      processes: plan.processes,
+      releaseCommand: plan.releaseCommand,
+      imageEnv: plan.env,
+      commit: deployment.commit,
+      sourceId,
+      durationMs,
+      createdAt: clock.now().toISOString(),
+      imageRemovedAt: null,
+    }
+  }
+
+  async function build(plan: BuildPlan, { app, deployment, sourceId, log, signal }: Order) {
     const dockerfile = await withImages(plan, log, signal)
     log.step('Building')
     const source = await sourceArchive.open(sourceId)
@@ -66,25 +92,17 @@ export function createBuildSource(deps: Deps) {
           : log.line(event.cached ? `${event.name} (cached)` : event.name),
       signal,
     )
-    const durationMs = clock.now().getTime() - startedAt
-    log.line(`Built in ${(durationMs / 1_000).toFixed(1)} s, ${Math.ceil(sizeBytes / 1e6)} MB`)
+    return { imageId, sizeBytes, buildId, dockerfile }
+  }
 
-    return {
-      id: buildId,
-      teamId: app.teamId,
-      appId: app.id,
-      stack: plan.stack,
-      imageId,
-      imageSizeBytes: sizeBytes,
-      dockerfile,
-      processes: plan.processes,
-      releaseCommand: plan.releaseCommand,
-      imageEnv: plan.env,
-      commit: deployment.commit,
-      sourceId,
-      durationMs,
-      createdAt: clock.now().toISOString(),
-      imageRemovedAt: null,
+  /** An agent that is being restarted has killed the build; what it had done is in its cache. */
+  async function again<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof CodedError) || error.code !== 'AGENT_UNREACHABLE') throw error
+      await agent.describe()
+      return work()
     }
   }
 

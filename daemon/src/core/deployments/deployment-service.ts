@@ -1,4 +1,4 @@
-import type { Actor } from '@vastrox/shared/actor.ts'
+import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
 import type {
   Deployment,
   DeploymentLogLine,
@@ -71,6 +71,12 @@ export interface DeploymentRequest {
   description: string
 }
 
+const NAMES: Partial<Record<DeploymentTrigger, string>> = {
+  push: 'push',
+  env: 'change of env',
+  restart: 'restart',
+}
+
 /** The use cases of deployments. What runs them is the queue. */
 export function createDeploymentService(deps: Deps) {
   const { apps, deployments, releases, builds, states, logs, queue, clock, transact } = deps
@@ -80,6 +86,12 @@ export function createDeploymentService(deps: Deps) {
   function findApp(actor: Actor, name: string): AppRecord {
     const app = apps.findByName(actor, name)
     if (!app) throw new CodedError('APP_NOT_FOUND', { name })
+    return app
+  }
+
+  function findToDeploy(actor: Actor, name: string): AppRecord {
+    const app = findApp(actor, name)
+    mustBeAble(actor, 'app.deploy', app.id)
     return app
   }
 
@@ -101,7 +113,7 @@ export function createDeploymentService(deps: Deps) {
     wish: Partial<DeploymentRecord> & Pick<DeploymentRecord, 'trigger' | 'description'>,
   ): DeploymentRecord {
     const at = clock.now().toISOString()
-    const outdated = wish.trigger === 'push' ? waitingPushesOf(app) : []
+    const outdated = outdatedBy(app, wish.trigger)
     const queued = transact(() => {
       const record: DeploymentRecord = {
         id: deps.newId(),
@@ -137,7 +149,7 @@ export function createDeploymentService(deps: Deps) {
       return record
     })
     for (const old of outdated) {
-      const reason = `a newer push took its place (deployment ${queued.number})`
+      const reason = `a newer ${NAMES[wish.trigger] ?? wish.trigger} took its place (deployment ${queued.number})`
       logs.open(old).done(reason)
       states.move(old.id, 'superseded', { reason })
     }
@@ -146,12 +158,14 @@ export function createDeploymentService(deps: Deps) {
     return queued
   }
 
-  const waitingPushesOf = (app: AppRecord): DeploymentRecord[] =>
-    deployments
-      .listInStatesForPlatform(['queued'])
-      .filter(
-        ({ appId, trigger, id }) => appId === app.id && trigger === 'push' && !queue.isRunning(id),
-      )
+  /** Of pushes, env changes and restarts that wait, the newest does what the others would have done. */
+  const outdatedBy = (app: AppRecord, trigger: DeploymentTrigger): DeploymentRecord[] =>
+    Object.hasOwn(NAMES, trigger)
+      ? deployments
+          .listInStatesForPlatform(['queued'])
+          .filter((one) => one.appId === app.id && one.trigger === trigger)
+          .filter(({ id }) => !queue.isRunning(id))
+      : []
 
   function request(actor: Actor, app: AppRecord, wish: DeploymentRequest): DeploymentRecord {
     const live = mustBeDeployed(app)
@@ -180,6 +194,7 @@ export function createDeploymentService(deps: Deps) {
       sourceId,
       noCache,
     }: PushRequest): DeploymentRecord {
+      mustBeAble(actor, 'app.deploy', app.id)
       return enqueue(actor, app, {
         trigger: 'push',
         commit,
@@ -212,6 +227,7 @@ export function createDeploymentService(deps: Deps) {
     /** Before the switch only; what has been started is removed. */
     cancel(actor: Actor, appName: string, number: number): Deployment {
       const record = find(actor, appName, number)
+      mustBeAble(actor, 'app.deploy', record.appId)
       if (!isCancellable(record.state))
         throw new CodedError('DEPLOYMENT_NOT_CANCELLABLE', { state: record.state })
       states.note(record.id, () => {
@@ -240,20 +256,20 @@ export function createDeploymentService(deps: Deps) {
     },
 
     rollBack(actor: Actor, appName: string, releaseNumber: number, how: RollBack): Deployment {
-      const app = findApp(actor, appName)
+      const app = findToDeploy(actor, appName)
       const wish = rollBackTo(deps, actor, app, releaseNumber, how)
       return show(request(actor, app, { trigger: 'roll-back', ...wish }))
     },
 
     /** New instances of the live release, checked before they replace the old ones. */
     restart(actor: Actor, appName: string): Deployment {
-      const app = findApp(actor, appName)
+      const app = findToDeploy(actor, appName)
       return show(request(actor, app, { trigger: 'restart', description: 'restart' }))
     },
 
     /** The live release's source is built once more, with the env of now. */
     redeploy(actor: Actor, appName: string, { noCache }: { noCache: boolean }): Deployment {
-      const app = findApp(actor, appName)
+      const app = findToDeploy(actor, appName)
       const live = releases.findForPlatform(mustBeDeployed(app))
       const build = live && builds.findForPlatform(live.buildId)
       if (!build) throw new CodedError('APP_NOT_DEPLOYED', { app: appName })
@@ -270,7 +286,7 @@ export function createDeploymentService(deps: Deps) {
 
     /** Throws PROCESS_NOT_FOUND for a process that the live release has not. */
     scale(actor: Actor, appName: string, scale: Record<string, number>): Deployment {
-      const app = findApp(actor, appName)
+      const app = findToDeploy(actor, appName)
       const live = releases.findForPlatform(mustBeDeployed(app))
       const unknown = Object.keys(scale).find((name) => !Object.hasOwn(live?.processes ?? {}, name))
       if (unknown !== undefined) throw new CodedError('PROCESS_NOT_FOUND', { process: unknown })
@@ -280,13 +296,13 @@ export function createDeploymentService(deps: Deps) {
     },
 
     start(actor: Actor, appName: string): Deployment {
-      const app = findApp(actor, appName)
+      const app = findToDeploy(actor, appName)
       return show(request(actor, app, { trigger: 'start', description: 'start' }))
     },
 
     /** Resolves when visitors get the page "stopped"; the instances are drained after that. */
     async stop(actor: Actor, appName: string): Promise<void> {
-      const app = findApp(actor, appName)
+      const app = findToDeploy(actor, appName)
       mustBeDeployed(app)
       deps.audit.append({ actor, action: 'app.stop', target: appName })
       await cancelAllOf(app.id, `${actor.name} stopped the app`)
