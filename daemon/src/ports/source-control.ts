@@ -35,6 +35,6 @@ export interface SourceControl {
   readTree(appId: string, sha: string, reads: readonly string[]): Promise<SourceTree>
   /** The commit's tree as a tar. Submodules and export-ignored files are not in it. */
   archive(appId: string, sha: string): Promise<Readable>
-  /** Puts many small packs together and drops what no ref reaches. Safe while pushes go on. */
+  /** Puts packs together where there are many, and drops what no ref has reached for two weeks. Safe while pushes go on. */
   tidy(appId: string): Promise<void>
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { run } from '@vastrox/shared/node/run.ts'
-import { fastify } from 'fastify'
 import { rolldown } from 'rolldown'
 import { createGitTransport, type GitLimits } from '#adapters/git/git-transport.ts'
 import { createPushSocket } from '#adapters/git/push-socket.ts'
@@ -17,6 +16,7 @@ import { gitHttp } from '#http/git-http.ts'
 import { deployToken, owner } from '../fakes/actors.ts'
 import { createFakeApps } from '../fakes/apps-for-git.ts'
 import { createFakeDeployments } from '../fakes/deployments.ts'
+import { createHttpHarness } from '../http-harness.ts'
 
 /** Tokens of this server: who they stand for. */
 export const TOKENS: Record<string, Actor> = {
@@ -68,8 +68,10 @@ export async function startGitServer(limits: Partial<GitLimits> = {}) {
     if (!actor) throw new CodedError('TOKEN_INVALID')
     return actor
   }
-  const server = fastify({ https: { cert: tls.cert, key: tls.key } })
-  await server.register(gitHttp({ git, authenticateToken, onError }))
+  const { fastify: server } = await createHttpHarness({
+    root: [gitHttp({ git, authenticateToken, onError })],
+    tls,
+  })
   await server.listen({ host: '127.0.0.1', port: 0 })
   const address = server.server.address()
   const port = typeof address === 'object' ? address?.port : undefined

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { PassThrough, type Readable } from 'node:stream'
+import { CodedError } from '@vastrox/shared/errors.ts'
 import { killGroup, type RunOptions, type RunResult, run } from '@vastrox/shared/node/run.ts'
 
 export const GIT = '/usr/bin/git'
@@ -58,7 +59,14 @@ export async function gitOk(
 ): Promise<Buffer> {
   const result = await git(repository, args, options)
   if (result.exitCode === 0) return result.stdout
-  throw new Error(`git ${nameOf(args)} failed: ${result.stderr.trim().slice(0, 500)}`)
+  throw gitError(nameOf(args), result.stderr)
+}
+
+/** What git could not do; a full disk is said as such, so that the user can do something about it. */
+export function gitError(command: string, stderr: string): Error {
+  const cause = new Error(`git ${command} failed: ${stderr.trim().slice(0, 500)}`)
+  const isFull = /No space left on device|Disk quota exceeded/i.test(stderr)
+  return isFull ? new CodedError('DISK_FULL', {}, { cause }) : cause
 }
 
 /** What git prints, as it comes; the stream fails when git does. Destroying it ends git. */
@@ -87,7 +95,7 @@ export function gitStream(
   child.on('close', (code) => {
     clearTimeout(timer)
     if (code === 0) output.end()
-    else output.destroy(new Error(`git ${nameOf(args)} failed: ${complaint.trim().slice(0, 500)}`))
+    else output.destroy(gitError(nameOf(args), complaint))
   })
   output.on('close', () => {
     clearTimeout(timer)

@@ -143,12 +143,28 @@ describe('git as source control', () => {
     expect(await other.ok('rev-parse', 'HEAD')).toBe(shas[2])
   })
 
-  it('tidies, and keeps what refs reach', async () => {
-    const { control, appId, shas } = await open()
+  it('puts many packs together, and keeps what refs reach', async () => {
+    const { control, appId, shas, repositories } = await open()
     await control.moveRef(appId, 'refs/heads/main', shas[2], undefined)
+    const repository = join(repositories, `${appId}.git`)
+    for (let at = 0; at < 40; at += 1) {
+      await client.commit({ 'a.txt': `${at}` })
+      await client.ok(
+        'push',
+        '--quiet',
+        '--receive-pack=git -c receive.unpackLimit=1 receive-pack',
+        repository,
+        'HEAD:refs/tags/latest',
+        '--force',
+      )
+    }
+    const packs = async (): Promise<number> =>
+      (await readdir(join(repository, 'objects/pack'))).filter((name) => name.endsWith('.pack'))
+        .length
+    expect(await packs()).toBe(40)
 
     await control.tidy(appId)
-
+    expect(await packs()).toBe(1)
     expect((await control.readCommit(appId, shas[2], 'main')).sha).toBe(shas[2])
   })
 })

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { access, mkdir, rename, rm } from 'node:fs/promises'
+import { access, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { syncDirectory } from '@vastrox/shared/node/atomic-file.ts'
 import { run } from '@vastrox/shared/node/run.ts'
 import type { SourceControl } from '#ports/source-control.ts'
 import type { SourceTree } from '#ports/stack.ts'
-import { GIT, GIT_CONFIG, GIT_ENV, git, gitOk, gitStream } from './git-program.ts'
+import { GIT, GIT_CONFIG, GIT_ENV, git, gitError, gitOk, gitStream } from './git-program.ts'
 import {
   findUnsafeLinks,
   isFile,
@@ -25,6 +25,8 @@ const ZERO = '0'.repeat(40)
 const ARCHIVE_TIMEOUT_MS = 600_000
 const TIDY_TIMEOUT_MS = 1_800_000
 const MAX_LISTING_BYTES = 32 * 2 ** 20
+/** Every push leaves one; below this many git is as fast as ever. */
+const MANY_PACKS = 40
 const MAX_PATHS = 20_000
 const NOT_A_COMMIT = 'a branch must be a commit, not a tag: push <tag>^{commit}:<branch> instead'
 const MAX_TEXT_BYTES = 1_000_000
@@ -73,7 +75,7 @@ export function createSourceControl({ repositories }: Deps): SourceControl {
       }
       const now = (await listRefs(repository, ref)).find((found) => found.ref === ref)?.sha
       if (now !== expected) return false
-      throw new Error(`git update-ref failed: ${result.stderr.trim().slice(0, 500)}`)
+      throw gitError('update-ref', result.stderr)
     },
 
     async readCommit(appId, sha, branch) {
@@ -128,6 +130,8 @@ export function createSourceControl({ repositories }: Deps): SourceControl {
       ),
 
     async tidy(appId) {
+      const packs = await readdir(join(pathOf(appId), 'objects/pack')).catch(() => [])
+      if (packs.filter((name) => name.endsWith('.pack')).length < MANY_PACKS) return
       await gitOk(pathOf(appId), ['gc', '--quiet', '--prune=2.weeks.ago'], {
         timeoutMs: TIDY_TIMEOUT_MS,
       })
@@ -148,7 +152,7 @@ export async function ensureBareRepository(path: string): Promise<void> {
       [...GIT_CONFIG, 'init', ...INIT_OPTIONS, '--end-of-options', beside],
       { env: { ...GIT_ENV }, timeoutMs: 30_000 },
     )
-    if (made.exitCode !== 0) throw new Error(`git init failed: ${made.stderr.trim()}`)
+    if (made.exitCode !== 0) throw gitError('init', made.stderr)
     await rename(beside, path)
     await syncDirectory(join(path, '..'))
   } catch (error) {
