@@ -4,6 +4,10 @@ import { progressPackets, takePacket } from '#lib/pkt-line.ts'
 /** What git says shortly, and what a person can do about it. */
 const EXPLANATIONS: readonly (readonly [RegExp, string])[] = [
   [
+    /No space left on device|Disk quota exceeded/,
+    'The disk of the server is full. Free some space; `vastrox doctor` shows what takes it.',
+  ],
+  [
     /pack exceeds maximum allowed size/,
     'The push is too large. Keep build results, data and media out of the repository and its history.',
   ],
