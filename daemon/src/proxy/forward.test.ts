@@ -268,8 +268,12 @@ describe('D3 trying again', () => {
     let closedIdle = 0
     const { port } = await rig.rawUpstream((socket) => {
       let timer: NodeJS.Timeout | undefined
-      socket.on('data', () => {
+      let text = ''
+      socket.on('data', (chunk) => {
         clearTimeout(timer)
+        text += chunk.toString()
+        if (!text.endsWith('\r\n\r\nx')) return
+        text = ''
         socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
         timer = setTimeout(() => {
           closedIdle += 1

@@ -82,9 +82,31 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     this.instance = instance
     this.visit.instance = instance
     instance.underWay.add(this)
-    this.connection = fresh ? instance.dial() : instance.acquire(this.replayable)
-    this.connection.begin(this, this.visit.head.method, this.requestHead())
-    if (!this.hasBody) this.connection.endRequest()
+    const connection = fresh ? instance.dial() : instance.acquire(this.replayable)
+    if (connection.reused && !this.replayable) this.lookOnceMore(instance, connection)
+    else this.begin(connection)
+  }
+
+  private begin(connection: UpstreamConnection): void {
+    this.connection = connection
+    connection.begin(this, this.visit.head.method, this.requestHead())
+    if (!this.hasBody) connection.endRequest()
+  }
+
+  /**
+   * What must not be sent twice waits for two turns of the event loop: a FIN that has arrived on the
+   * idle connection is seen by then, however long this loop or the app's was held up (rule D4).
+   */
+  private lookOnceMore(instance: Instance, connection: UpstreamConnection): void {
+    setImmediate(() =>
+      setImmediate(() => {
+        if (this.left) instance.onFree(connection, !connection.socket.destroyed)
+        else if (connection.socket.destroyed) {
+          instance.learn(connection)
+          this.begin(instance.dial())
+        } else this.begin(connection)
+      }),
+    )
   }
 
   private requestHead(): string {

@@ -68,7 +68,7 @@ export class Instance {
       const at = this.idle.indexOf(connection)
       if (at === -1) return
       this.idle.splice(at, 1)
-      this.learn(performance.now() - connection.idleSince)
+      this.learn(connection)
       return
     }
     if (this.retired || this.idle.length >= this.limits.upstreamIdleSockets) {
@@ -111,7 +111,9 @@ export class Instance {
     return this.idle.length
   }
 
-  private learn(idleMs: number): void {
+  /** The upstream has closed an idle connection; how long it had kept it is remembered. */
+  learn({ idleSince }: UpstreamConnection): void {
+    const idleMs = performance.now() - idleSince
     if (idleMs < this.closesAfterMs) this.closesAfterMs = Math.max(SMALLEST_LESSON_MS, idleMs)
   }
 }
