@@ -21,7 +21,7 @@ export interface Mock {
 /** The mock API with the built dashboard, in a process of its own on a free port. */
 export async function startMock(env: Record<string, string> = {}): Promise<Mock> {
   const child: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, 'mock-api.ts')], {
-    env: { ...env, PATH: process.env['PATH'], PORT: '0' },
+    env: { PATH: process.env['PATH'], PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   if (!child.stdout) throw new Error('The mock has no output.')

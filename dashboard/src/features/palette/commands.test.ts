@@ -30,5 +30,6 @@ it('offers apps and pages before anything is typed, and no verbs yet', () => {
 it('finds by any words in any order', () => {
   expect(titles('shop log')).toEqual(['Read the log of shop'])
   expect(titles('blog')[0]).toBe('blog')
+  expect(titles('log blog')[0]).toBe('Read the log of blog')
   expect(titles('nothing like it')).toEqual([])
 })

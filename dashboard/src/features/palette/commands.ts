@@ -55,16 +55,20 @@ export const commandsFor = (apps: readonly App[]): Command[] => [
 const MOST = 40
 
 /**
- * The commands that hold every word that was typed, in any order; those whose title begins with it
- * first. With nothing typed the verbs stay away: there would be too many.
+ * The commands that hold every word that was typed, in any order; those where the words begin words
+ * come first. With nothing typed the verbs stay away: there would be too many.
  */
 export function findCommands(commands: readonly Command[], typed: string): Command[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return commands.filter(({ group }) => group !== 'Do').slice(0, MOST)
-  const begins = (command: Command) =>
-    command.title.toLowerCase().startsWith(words[0] ?? '') ? 0 : 1
   return commands
-    .filter(({ title, id }) => words.every((word) => `${title} ${id}`.toLowerCase().includes(word)))
-    .toSorted((a, b) => begins(a) - begins(b))
+    .map((command) => ({ command, text: ` ${command.title} ${command.id}`.toLowerCase() }))
+    .filter(({ text }) => words.every((word) => text.includes(word)))
+    .map(({ command, text }) => ({
+      command,
+      inside: words.filter((word) => !text.includes(` ${word}`)).length,
+    }))
+    .toSorted((a, b) => a.inside - b.inside)
+    .map(({ command }) => command)
     .slice(0, MOST)
 }

@@ -1,0 +1,231 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest'
+import { type Mock, openPage, startBrowser, startMock } from './browser.ts'
+
+/* What people do, by keyboard where that is shortest, and what they see when the API fails them. */
+const DESKTOP = { viewport: { width: 1280, height: 900 } }
+
+let browser: Browser
+let mock: Mock | undefined
+
+beforeAll(async () => {
+  browser = await startBrowser()
+})
+afterAll(() => browser.close())
+afterEach(async () => {
+  mock?.stop()
+  await Promise.all(browser.contexts().map((context) => context.close()))
+})
+
+async function openAt(path: string, env: Record<string, string> = {}): Promise<Page> {
+  mock = await startMock(env)
+  const { page } = await openPage(browser, DESKTOP)
+  await page.goto(mock.url + path)
+  return page
+}
+
+describe('coming in', () => {
+  it('asks for a click before a link is used up, and offers to set a password', async () => {
+    const page = await openAt('/sign-in/once', { MOCK_SIGNED_OUT: '1', MOCK_NO_PASSWORD: '1' })
+    const used: string[] = []
+    page.on('request', (request) => {
+      if (request.url().endsWith('/sign-in/link')) used.push(request.postData() ?? '')
+    })
+
+    await page.getByRole('heading', { name: 'Welcome to Vastrox' }).waitFor()
+    expect(used).toEqual([])
+    await page.getByRole('button', { name: 'Sign in' }).click()
+
+    await page.getByRole('heading', { name: 'Apps', exact: true }).waitFor()
+    expect(used).toEqual(['{"token":"once"}'])
+    await page.getByRole('link', { name: 'Set a password' }).click()
+    await page.getByLabel('New password').fill('correct horse battery')
+    await page.keyboard.press('Enter')
+    await page.getByText('The password is set.').waitFor()
+  })
+
+  it('says why a link does not work, and how to get another', async () => {
+    const page = await openAt('/sign-in/used', { MOCK_SIGNED_OUT: '1' })
+
+    await page.getByRole('button', { name: 'Sign in' }).click()
+
+    await page.getByRole('alert').getByText('used already or has expired').waitFor()
+    await page.getByText('vastrox sign-in-link').waitFor()
+    expect(page.url()).toContain('/sign-in/used')
+  })
+
+  it('leads back to the page that was asked for', async () => {
+    const page = await openAt('/apps/shop/logs', { MOCK_SIGNED_OUT: '1' })
+
+    await page.getByLabel('Name').fill('anna')
+    await page.getByLabel('Password').fill('wrong')
+    await page.keyboard.press('Enter')
+    await page.getByText('That user name or password is not right.').waitFor()
+    await page.getByLabel('Password').fill('correct horse battery')
+    await page.keyboard.press('Enter')
+
+    await page.waitForURL('**/apps/shop/logs')
+    expect(await page.title()).toContain('Logs · shop')
+  })
+
+  it('goes on without a word when the access cookie expires', async () => {
+    const page = await openAt('/apps')
+    await page.getByRole('link', { name: 'shop', exact: true }).waitFor()
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+
+    await page.request.post(`${mock?.url}/api/v1/mock/expire`)
+    await page.getByRole('link', { name: 'Tokens' }).click()
+
+    await page.getByText('deploy laptop').waitFor()
+    expect(asked.filter((path) => path.endsWith('/session/refresh'))).toHaveLength(1)
+    expect(page.url()).toContain('/tokens')
+  })
+})
+
+describe('working on an app', () => {
+  it('creates one and gives the commands with a token in them', async () => {
+    const page = await openAt('/apps')
+
+    await page.getByRole('button', { name: 'New app' }).click()
+    await page.getByLabel('Name').fill('Not Allowed')
+    await page.getByText('Use 2 to 40 lower-case letters').waitFor()
+    await page.getByLabel('Name').fill('my-shop')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/apps/my-shop/push')
+    await page.getByRole('button', { name: 'Create a deploy token' }).click()
+
+    await page.getByText('https://git:vxd_EXAMPLE').waitFor()
+    const commands = await page.getByLabel('push commands', { exact: true }).textContent()
+    expect(commands).toContain('/git/my-shop.git\ngit push vastrox HEAD:main')
+  })
+
+  it('gathers changes of env and saves them as one deployment', async () => {
+    const page = await openAt('/apps/blog/env')
+    const saved: string[] = []
+    page.on('request', (request) => {
+      if (request.method() === 'PATCH') saved.push(request.postData() ?? '')
+    })
+
+    await page.getByRole('button', { name: 'Import .env' }).click()
+    await page.getByLabel('Text of the file').fill('NEW="a\\nb"\nAPI_KEY=$kept\nnonsense')
+    await page.getByText('Line 3').waitFor()
+    await page.getByRole('button', { name: 'Add 2 variables to the changes' }).click()
+    await page.getByRole('button', { name: 'Remove FEATURES' }).click()
+    await page.getByText('2 set, 1 removed').waitFor()
+    expect(saved).toEqual([])
+    await page.getByRole('button', { name: 'Save and deploy' }).click()
+
+    await page.getByText('Deployment #7 brings it live.').waitFor()
+    expect(saved.map((body): unknown => JSON.parse(body))).toEqual([
+      { set: { NEW: 'a\nb', API_KEY: '$kept', FEATURES: null } },
+    ])
+  })
+
+  it('does not lose changes that are not saved', async () => {
+    const page = await openAt('/apps/blog/env')
+
+    await page.getByRole('button', { name: 'Remove FEATURES' }).click()
+    await page.getByRole('link', { name: 'Logs' }).click()
+    await page.getByRole('dialog').getByText('Leave without saving?').waitFor()
+    await page.keyboard.press('Escape')
+
+    await page.getByText('1 removed').waitFor()
+    expect(page.url()).toContain('/env')
+  })
+
+  it('rolls back, live on the page that was open', async () => {
+    const page = await openAt('/apps/blog/releases')
+
+    await page.getByRole('button', { name: 'Roll back to v4' }).click()
+    await page.getByText('Not undone:').waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Roll back to v4' }).click()
+
+    await page.getByText('Roll back: now release v4').first().waitFor()
+    await page.getByText('Live, watched').waitFor({ timeout: 15_000 })
+    expect(new URL(page.url()).pathname).toBe('/apps/blog')
+  })
+
+  it('destroys only what was typed', async () => {
+    const page = await openAt('/apps/blog/settings')
+
+    await page.getByRole('button', { name: 'Destroy blog' }).click()
+    const destroy = page.getByRole('dialog').getByRole('button', { name: 'Destroy the app' })
+    await page.keyboard.type('blo')
+    expect(await destroy.isDisabled()).toBe(true)
+    await page.keyboard.type('g')
+    await page.keyboard.press('Enter')
+
+    await page.waitForURL('**/apps')
+    await page.getByRole('link', { name: 'shop', exact: true }).waitFor()
+    expect(await page.getByRole('link', { name: 'blog', exact: true }).count()).toBe(0)
+  })
+
+  it('lets go of the end of a log when the reader scrolls up', async () => {
+    const page = await openAt('/apps/shop/logs')
+    const log = page.getByRole('log')
+    const fromEnd = () => log.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight)
+    await page.getByText('GET /').first().waitFor()
+    await expect.poll(fromEnd).toBeLessThan(40)
+
+    await log.evaluate((box) => box.scrollTo(0, 0))
+    await page.getByRole('button', { name: 'To the newest line' }).waitFor()
+    await page.waitForTimeout(1_500)
+    expect(await log.evaluate((box) => box.scrollTop)).toBeLessThan(40)
+
+    await page.getByRole('button', { name: 'To the newest line' }).click()
+    await expect.poll(fromEnd).toBeLessThan(40)
+  })
+
+  it('goes anywhere by the command palette', async () => {
+    const page = await openAt('/apps')
+    await page.getByRole('heading', { name: 'Apps', exact: true }).waitFor()
+
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill('log blog')
+    await page.keyboard.press('Enter')
+
+    await page.waitForURL('**/apps/blog/logs')
+    expect(await page.getByRole('dialog').count()).toBe(0)
+  })
+})
+
+describe('when the API fails', () => {
+  it('shows an outline while it is slow, and then the page', async () => {
+    const page = await openAt('/apps', { MOCK_SLOW_MS: '1500' })
+
+    await page.getByLabel('Loading').first().waitFor()
+
+    await page.getByRole('link', { name: 'shop', exact: true }).waitFor({ timeout: 15_000 })
+    expect(await page.getByLabel('Loading').count()).toBe(0)
+  })
+
+  it('says so with a way on, and goes on by itself when it is back', async () => {
+    const page = await openAt('/apps')
+    await page.getByRole('link', { name: 'shop', exact: true }).waitFor()
+    await page.route('**/api/v1/tokens*', (route) => route.abort())
+
+    await page.getByRole('link', { name: 'Tokens' }).click()
+    await page.getByText('Vastrox does not answer.').waitFor({ timeout: 15_000 })
+    await page.getByText('Your apps keep running without it.').waitFor()
+    await page.unroute('**/api/v1/tokens*')
+
+    await page.getByText('deploy laptop').waitFor({ timeout: 15_000 })
+    expect(await page.getByRole('alert').count()).toBe(0)
+  })
+
+  it('is calm about a broken stream, and true again after it', async () => {
+    const page = await openAt('/apps')
+    await page.getByText('Live', { exact: true }).waitFor()
+    const port = new URL(mock?.url ?? '').port
+
+    mock?.stop()
+    await page.getByText('Reconnecting').first().waitFor({ timeout: 15_000 })
+    await page.getByRole('link', { name: 'shop', exact: true }).waitFor()
+    mock = await startMock({ PORT: port, MOCK_EMPTY: '1' })
+
+    await page.getByText('Push your first app').waitFor({ timeout: 30_000 })
+    await page.getByText('Live', { exact: true }).waitFor()
+    expect(await page.getByRole('link', { name: 'shop', exact: true }).count()).toBe(0)
+  })
+})
