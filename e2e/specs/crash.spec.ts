@@ -48,7 +48,7 @@ describe('the daemon killed in the middle of a deployment (K1 to K4)', () => {
       })
 
       expect((await vastrox.command('debug:crash-at', point)).exitCode).toBe(0)
-      await copy.push('--force')
+      await copy.push('--force', 'main')
       await until(`the daemon to be another process after ${point}`, async () => {
         const now = (await vastrox.status()).processes.find(({ name }) => name === 'daemon')
         return now?.state === 'running' && now.pid !== pid
@@ -67,7 +67,7 @@ describe('the daemon killed in the middle of a deployment (K1 to K4)', () => {
       const again = `v${++version}`
       copy.write(tinyApp(again))
       await copy.commit(again)
-      const pushed = await copy.push('--force')
+      const pushed = await copy.push('--force', 'main')
       expect(pushed.exitCode, pushed.output).toBe(0)
       expect(await versionOf(vastrox, APP)).toBe(again)
     },

@@ -8,19 +8,26 @@ const vastrox = connectInstallation()
 const APPS = ['first-app', 'second-app', 'third-app']
 
 let copies: WorkingCopy[] = []
+let supervisor = 0
 beforeAll(async () => {
   copies = await Promise.all(APPS.map((app) => pushTinyApp(vastrox, app, app)))
   await vastrox.api('PATCH', '/apps/first-app/processes', { web: 2 })
 })
 afterAll(async () => {
+  if (supervisor !== 0) process.kill(supervisor, 'SIGCONT')
   for (const app of APPS) await destroyApp(vastrox, app)
   for (const copy of copies) copy.remove()
 })
 
 describe('the engine killed and started again', () => {
   it('with daemon and agent dead: every request reaches the right app, at its address', async () => {
-    await vastrox.command('stop', 'daemon')
-    await vastrox.command('stop', 'agent')
+    // A supervisor that is stopped starts nothing again: daemon and agent stay dead.
+    const pids = await Promise.all(
+      ['supervisor', 'daemon', 'agent'].map((name) => vastrox.pidOf(name)),
+    )
+    supervisor = pids[0] ?? 0
+    process.kill(supervisor, 'SIGSTOP')
+    for (const pid of pids.slice(1)) process.kill(pid, 'SIGKILL')
 
     await restartEngine()
 
@@ -33,8 +40,7 @@ describe('the engine killed and started again', () => {
   })
 
   it('and with both back nothing is there twice', async () => {
-    await vastrox.command('start', 'agent')
-    await vastrox.command('start', 'daemon')
+    process.kill(supervisor, 'SIGCONT')
     await until(
       'the daemon to answer',
       async () => (await vastrox.api('GET', '/apps')).status === 200,

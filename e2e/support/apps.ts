@@ -26,7 +26,7 @@ export async function pushTinyApp(
   await copy.init()
   copy.write(tinyApp(version))
   await copy.commit(version)
-  const pushed = await copy.push()
+  const pushed = await copy.push('--force', 'main')
   if (pushed.exitCode !== 0) throw new Error(pushed.output)
   return copy
 }
