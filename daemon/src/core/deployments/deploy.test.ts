@@ -269,6 +269,39 @@ describe('a release that does not come up', () => {
   })
 })
 
+describe('an agent that is restarted', () => {
+  it('during a build has it built once more', async () => {
+    const harness = await started()
+    let builds = 0
+    harness.node.build = async () => {
+      builds += 1
+      if (builds === 1) throw new CodedError('AGENT_UNREACHABLE')
+    }
+
+    const deployment = await harness.deploy('a1')
+
+    expect(deployment).toMatchObject({ release: 1, reason: null })
+    expect(builds).toBe(2)
+  })
+
+  it('and does not come back fails the deployment, and what it had started is removed later', async () => {
+    const harness = await started()
+    harness.node.behave = () => ({ listens: [] })
+    const id = await harness.push('a1')
+    await harness.clock.pass(1_000)
+
+    harness.node.away = 'AGENT_UNREACHABLE'
+    const deployment = await harness.end(id)
+    expect(deployment.reason).toBe('The agent of the node does not answer.')
+    expect(harness.node.running()).toHaveLength(1)
+    harness.node.away = undefined
+    await harness.clock.pass(61_000)
+
+    expect(harness.node.running()).toEqual([])
+    expect(harness.instances()).toEqual([])
+  })
+})
+
 describe('an app that goes its own way', () => {
   it('is found on the port it chose instead of PORT', async () => {
     const harness = await started()

@@ -384,6 +384,21 @@ describe('a change of env', () => {
   })
 })
 
+describe('changes of env that wait', () => {
+  it('are one: the newest does what the others would have done', async () => {
+    const harness = await live()
+    harness.node.buildGate = new Promise(() => {})
+    await harness.push('b2')
+    await harness.clock.settle()
+
+    const request = { trigger: 'env', description: 'env: set A' } as const
+    harness.deployments.request(harness.actor, harness.app(), request)
+    harness.deployments.request(harness.actor, harness.app(), request)
+
+    expect(states(harness)).toEqual(['4 queued', '3 superseded', '2 building', '1 live'])
+  })
+})
+
 describe('deploying again', () => {
   it('builds the source of the live release once more', async () => {
     const harness = await live()
@@ -409,6 +424,18 @@ describe('what one may ask of deployments', () => {
     expect(() => harness.deployments.restart(stranger, 'hello')).toThrow(coded('APP_NOT_FOUND'))
     expect(() => harness.releases.list(stranger, 'hello')).toThrow(coded('APP_NOT_FOUND'))
     await expect(harness.processes.list(stranger, 'hello')).rejects.toThrow(coded('APP_NOT_FOUND'))
+  })
+
+  it('is nothing that changes something for who may only look', async () => {
+    const harness = await live()
+    const viewer = owner({ permissions: new Set(['app.read', 'logs.read']) })
+    const denied = coded('PERMISSION_DENIED')
+
+    expect(() => harness.deployments.restart(viewer, 'hello')).toThrow(denied)
+    expect(() => harness.deployments.scale(viewer, 'hello', { web: 2 })).toThrow(denied)
+    expect(() => harness.deployments.cancel(viewer, 'hello', 1)).toThrow(denied)
+    await expect(harness.deployments.stop(viewer, 'hello')).rejects.toThrow(denied)
+    expect(harness.deployments.get(viewer, 'hello', 1).state).toBe('live')
   })
 
   it('is a page at a time, newest first', async () => {

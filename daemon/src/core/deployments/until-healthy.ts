@@ -25,6 +25,7 @@ export interface HealthTarget {
 
 /** Rule D1: consecutive good answers. */
 const ANSWERS_WANTED = 2
+const ONCE_MORE_MS = 10
 const PROBE_TIMEOUT_MS = 5_000
 /** Even at the very end an app gets this long to answer. */
 const LAST_PROBE_MS = 1_000
@@ -95,7 +96,7 @@ export function createUntilHealthy({ agent, probe, hints, clock }: Deps) {
         failure = (result.kind === 'refused' ? search.said() : refused) ?? refused ?? failure
       }
       if (since() >= target.timeoutMs) throw await timedOut(target, failure)
-      await clock.sleep(intervalAt(since()), signal)
+      await clock.sleep(answers > 0 ? ONCE_MORE_MS : intervalAt(since()), signal)
     }
   }
 

@@ -4,6 +4,7 @@ import type { Drains } from '#core/deployments/drain.ts'
 import type { RollOut } from '#core/deployments/roll-out.ts'
 import type { Watches } from '#core/deployments/watch.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
+import type { StopApp } from '#core/processes/stop-app.ts'
 import { createCrashLoops } from '#core/reconcile/crash-loops.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -13,6 +14,7 @@ import type { AppStore } from '#store/app-store.ts'
 import type { DeploymentStore } from '#store/deployment-store.ts'
 import type { InstanceRecord, InstanceStore } from '#store/instance-store.ts'
 import type { ReleaseStore } from '#store/release-store.ts'
+import type { RouteStore } from '#store/route-store.ts'
 
 interface Deps {
   agent: NodeAgent
@@ -20,8 +22,10 @@ interface Deps {
   deployments: DeploymentStore
   instances: InstanceStore
   releases: ReleaseStore
+  routes: RouteStore
   rollOut: RollOut
   routing: RoutingService
+  stopApp: Pick<StopApp, 'takeDown'>
   watches: Watches
   drains: Drains
   hints: InstanceHints
@@ -61,8 +65,23 @@ export function createReconciler(deps: Deps) {
     const isUp = (name: string): boolean => observed.get(name)?.status === 'running'
     down = new Set(rows.flatMap(({ name }) => (isUp(name) ? [] : [name])))
     loops.keepOnly(new Set(rows.map(({ name }) => name)))
+    for (const appId of destroyedWithLeftovers(rows)) takeDown(appId)
     for (const row of rows) await attempt(row.name, () => settle(row, observed.get(row.name)))
     await removeStrays(observed, new Set(rows.map(({ name }) => name)))
+  }
+
+  /** A crash after an app was put into the trash and before it was taken down. */
+  function destroyedWithLeftovers(rows: readonly InstanceRecord[]): Set<string> {
+    const routed = deps.routes.listForPlatform().map(({ appId }) => appId)
+    const placed = rows.flatMap((row) => (row.state === 'draining' ? [] : [row.appId]))
+    const isDestroyed = (id: string): boolean => apps.findByIdForPlatform(id)?.destroyedAt !== null
+    return new Set([...routed, ...placed].filter(isDestroyed))
+  }
+
+  function takeDown(appId: string): void {
+    deps.stopApp
+      .takeDown(appId)
+      .catch((error: unknown) => deps.onProblem('a destroyed app could not be taken down', error))
   }
 
   async function settle(row: InstanceRecord, seen: ObservedInstance | undefined): Promise<void> {

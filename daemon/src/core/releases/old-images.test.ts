@@ -1,0 +1,58 @@
+import { Readable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { createHarness, type Harness } from '#test/harness.ts'
+
+async function withReleases(count: number): Promise<Harness> {
+  const harness = createHarness()
+  harness.addApp('hello', { watchMs: 0 })
+  await harness.start()
+  for (let number = 1; number <= count; number += 1) await harness.deploy(`a${number}`)
+  await harness.clock.pass(1_000)
+  return harness
+}
+
+describe('old images', () => {
+  it('stay while they belong to one of the last ten releases', async () => {
+    const harness = await withReleases(10)
+
+    expect(await harness.oldImages.removeImages()).toEqual([])
+    expect(harness.node.images.size).toBe(10)
+  })
+
+  it('go from the eleventh on, by an explicit list (B10)', async () => {
+    const harness = await withReleases(12)
+    const [first, second] = harness.node.images.keys()
+
+    expect(await harness.oldImages.removeImages()).toEqual([second, first])
+    expect(await harness.oldImages.removeImages()).toEqual([])
+    expect(harness.node.calls.filter((call) => call.startsWith('remove-images'))).toHaveLength(1)
+  })
+
+  it('stay where an old release was rolled back to', async () => {
+    const harness = await withReleases(9)
+    const [first] = harness.node.images.keys()
+    const back = { with: 'code-and-env' } as const
+    await harness.end(harness.deployments.rollBack(harness.actor, 'hello', 1, back).id)
+    for (let number = 10; number < 18; number += 1) await harness.deploy(`a${number}`)
+
+    const removed = await harness.oldImages.removeImages()
+
+    expect(removed).not.toContain(first)
+    expect(removed.length).toBeGreaterThan(0)
+  })
+})
+
+describe('sources', () => {
+  it('go with the image, and where no row has named them for an hour', async () => {
+    const harness = await withReleases(12)
+    await harness.oldImages.removeImages()
+    await harness.sourceArchive.put('loose', Readable.from(['x']))
+
+    expect(await harness.oldImages.removeSources()).toEqual([])
+    const gone = await harness.oldImages.removeSources()
+
+    expect(gone).toHaveLength(3)
+    expect(gone).toContain('loose')
+    expect(harness.sourceArchive.tars.size).toBe(10)
+  })
+})
