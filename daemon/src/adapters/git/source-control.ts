@@ -112,7 +112,7 @@ export function createSourceControl({ repositories }: Deps): SourceControl {
       const blobs = await readBlobs(pathOf(appId), wanted)
       const texts = new Map(wanted.map((entry, at) => [entry.path, blobs[at]]))
       return {
-        paths: new Set(entries.slice(0, MAX_PATHS).map((entry) => entry.path)),
+        paths: new Set(topFirst(entries.map((entry) => entry.path)).slice(0, MAX_PATHS)),
         read: (path) => {
           const blob = texts.get(path)
           return blob && blob.length <= MAX_TEXT_BYTES ? blob.toString() : undefined
@@ -193,6 +193,10 @@ async function pointHead(repository: string, ref: string): Promise<void> {
   const head = await git(repository, ['rev-parse', '--verify', '--quiet', 'HEAD'])
   if (head.exitCode !== 0) await gitOk(repository, ['symbolic-ref', 'HEAD', ref])
 }
+
+/** What decides about a project is near its root, and is seen however many files there are. */
+const topFirst = (paths: readonly string[]): string[] =>
+  paths.toSorted((one, other) => one.split('/').length - other.split('/').length)
 
 /** The contents of blobs, in order. */
 async function readBlobs(repository: string, entries: readonly TreeEntry[]): Promise<Buffer[]> {

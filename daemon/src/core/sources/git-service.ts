@@ -1,4 +1,4 @@
-import { finished } from 'node:stream/promises'
+import { finished, pipeline } from 'node:stream/promises'
 import { type Actor, mayDo, mustBeAble } from '@vastrox/shared/actor.ts'
 import { AppName } from '@vastrox/shared/app.ts'
 import { CodedError, hintOf, sayError } from '@vastrox/shared/errors.ts'
@@ -79,10 +79,12 @@ export function createGitService(deps: Deps) {
     if (!head.hasSideBand) return transport.receive(app.id, streams, decide)
 
     const explained = explainReport()
-    explained.pipe(streams.output, { end: false })
+    const passed = pipeline(explained, streams.output, { end: false }).catch(() => {
+      // The client has gone: git and the deployment run to their end without it.
+    })
     await transport.receive(app.id, { ...streams, output: explained }, decide)
     explained.end()
-    if (!streams.gone.aborted) await finished(explained, { signal: streams.gone })
+    await passed
   }
 
   return {
