@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { baseDomain } from '#agent/cli/commands/base-domain.ts'
 import { doctor } from '#agent/cli/commands/doctor.ts'
+import { platformLogs } from '#agent/cli/commands/platform-logs.ts'
 import { status } from '#agent/cli/commands/status.ts'
 import { upgrade } from '#agent/cli/commands/upgrade.ts'
 import { runDaemonCommand } from '#agent/cli/console-client.ts'
@@ -57,6 +58,11 @@ const LOCAL: Record<string, LocalCommand> = {
       return 0
     },
   },
+  logs: {
+    usage: 'logs --platform [process]',
+    summary: 'The last lines of what the processes of Vastrox said',
+    run: (installation, [, process]) => platformLogs(installation, process),
+  },
   upgrade: {
     usage: 'upgrade [--check]',
     summary: 'Take the newest version of the clone it was installed from',
@@ -82,8 +88,10 @@ async function main(args: string[]): Promise<number> {
     throw new SetupError('This command is for root.', `sudo vastrox ${args.join(' ')}`)
   const installation = await openInstallation(process.env['VASTROX_DATA_DIR'] ?? DEFAULT_DATA_DIR)
   const [name = 'help', ...rest] = args
-  // `restart <app>` is the daemon's.
-  const isOfApp = name === 'restart' && rest[0] !== undefined && rest[0] !== '--process'
+  // `restart <app>` and `logs <app>` are the daemon's.
+  const isOfApp =
+    (name === 'restart' && rest[0] !== undefined && rest[0] !== '--process') ||
+    (name === 'logs' && rest[0] !== '--platform')
   const local = Object.hasOwn(LOCAL, name) && !isOfApp ? LOCAL[name] : undefined
   if (local) return local.run(installation, rest)
   if (name === 'help' || name === '--help') printLocalHelp()

@@ -1,5 +1,11 @@
 import { connect } from 'node:net'
-import { ControlReply, type ControlRequest } from '#agent/supervisor/control-protocol.ts'
+import { z } from 'zod'
+import type { ControlRequest } from '#agent/supervisor/control-protocol.ts'
+
+const ControlReply = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), result: z.unknown() }),
+  z.object({ ok: z.literal(false), reason: z.string() }),
+])
 
 /** Asks the supervisor. Rejects with its reason, or with ECONNREFUSED or ENOENT where none runs. */
 export async function askSupervisor(

@@ -1,6 +1,10 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { type ControlReply, ControlRequest } from '#agent/supervisor/control-protocol.ts'
+import {
+  type ControlReply,
+  type ControlRequest,
+  parseRequest,
+} from '#agent/supervisor/control-protocol.ts'
 
 const MAX_REQUEST_BYTES = 4_096
 const IDLE_MS = 5_000
@@ -38,7 +42,7 @@ async function replyTo(
   answer: (request: ControlRequest) => Promise<unknown>,
 ): Promise<ControlReply> {
   try {
-    return { ok: true, result: (await answer(ControlRequest.parse(JSON.parse(line)))) ?? null }
+    return { ok: true, result: (await answer(parseRequest(line))) ?? null }
   } catch (error) {
     return { ok: false, reason: error instanceof Error ? error.message : String(error) }
   }

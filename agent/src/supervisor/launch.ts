@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { PROCESS_ENV } from '@vastrox/shared/installation.ts'
+import { PROCESS_ENV } from '@vastrox/shared/installation-paths.ts'
 import type { KillGroups } from '#agent/supervisor/kill-group.ts'
 import type { ListeningSockets } from '#agent/supervisor/listening-sockets.ts'
 import { openLog } from '#agent/supervisor/process-log.ts'

@@ -1,5 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { InstallationConfig, PROCESS_ENV, pathsOf } from '@vastrox/shared/installation.ts'
+import { mkdirSync } from 'node:fs'
 import { serveControl } from '#agent/supervisor/control-server.ts'
 import { createEngineKeeper, engineOfOurs } from '#agent/supervisor/engine-keeper.ts'
 import { openKillGroups } from '#agent/supervisor/kill-group.ts'
@@ -7,6 +6,7 @@ import { launch } from '#agent/supervisor/launch.ts'
 import { bindSockets, type ListeningSockets } from '#agent/supervisor/listening-sockets.ts'
 import { rotateLogs } from '#agent/supervisor/process-log.ts'
 import { processTable } from '#agent/supervisor/process-table.ts'
+import { readSettings, type SupervisorConfig } from '#agent/supervisor/settings.ts'
 import { createSupervisedProcess } from '#agent/supervisor/supervised-process.ts'
 import { claim } from '#agent/supervisor/only-one.ts'
 import {
@@ -23,10 +23,7 @@ const BIND_ATTEMPTS = 20
 const report = (line: string): void => console.log(`${new Date().toISOString()} ${line}`)
 
 async function main(): Promise<void> {
-  const dataDir = process.env[PROCESS_ENV.dataDir]
-  if (dataDir === undefined) throw new Error(`${PROCESS_ENV.dataDir} is not set`)
-  const paths = pathsOf(dataDir)
-  const config = InstallationConfig.parse(JSON.parse(readFileSync(paths.config, 'utf8')))
+  const { dataDir, paths, config } = readSettings(process.env)
   const isSuccessor = process.send !== undefined
 
   mkdirSync(paths.processLogs, { recursive: true, mode: 0o700 })
@@ -44,7 +41,7 @@ async function main(): Promise<void> {
   const bundleDir = import.meta.dirname
   const deps = { node: process.execPath, bundleDir, logDir: paths.processLogs, sockets, groups }
   const supervisor = createSupervisor({
-    config,
+    instance: config.instance,
     dataDir,
     paths,
     version: bundleDir.split('/').at(-1) ?? '',
@@ -94,7 +91,7 @@ function inheritedSockets(): ListeningSockets | undefined {
   return match ? { http: Number(match[1]), https: Number(match[2]) } : undefined
 }
 
-async function bindPatiently(config: InstallationConfig): Promise<ListeningSockets> {
+async function bindPatiently(config: SupervisorConfig): Promise<ListeningSockets> {
   for (let attempt = 1; ; attempt++)
     try {
       return bindSockets({ http: config.httpPort, https: config.httpsPort })

@@ -1,4 +1,5 @@
-import { type InstallationConfig, PROCESS_ENV } from '@vastrox/shared/installation.ts'
+import { PROCESS_ENV } from '@vastrox/shared/installation-paths.ts'
+import type { SupervisorConfig } from '#agent/supervisor/settings.ts'
 
 export type SocketName = 'http' | 'https'
 
@@ -39,7 +40,7 @@ export const PASSED_ON = [
 const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=256']
 
 export function processTable(
-  config: Pick<InstallationConfig, 'proxyWorkers' | 'hostEnv'>,
+  config: Pick<SupervisorConfig, 'proxyWorkers'> & { hostEnv?: Record<string, string> | undefined },
   dataDir: string,
   bundleDir: string,
 ): ProcessSpec[] {

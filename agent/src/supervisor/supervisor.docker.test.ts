@@ -10,6 +10,7 @@ import { PlatformStatus } from '@vastrox/shared/platform-status.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ensureAccounts } from '#agent/cli/install/accounts.ts'
 import { askSupervisor } from '#agent/supervisor/control-client.ts'
+import { removeKillGroups } from '#agent/supervisor/kill-group.ts'
 import { bundle } from '../../../e2e/support/bundle.ts'
 
 /** The real supervisor over stand-ins of agent, daemon and proxy, as root, with the real accounts. */
@@ -26,7 +27,10 @@ beforeAll(async () => {
   await bundle({ outDir: bundleDir, standIns: true })
   await symlink(process.execPath, join(bundleDir, 'node'))
 })
-afterAll(() => rm(home, { recursive: true, force: true }))
+afterAll(async () => {
+  removeKillGroups(CONFIG.instance)
+  await rm(home, { recursive: true, force: true })
+})
 
 let stopAll: (() => Promise<void>) | undefined
 afterEach(async () => {

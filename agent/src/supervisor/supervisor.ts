@@ -1,9 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import {
-  type InstallationConfig,
-  type InstallationPaths,
-  PROCESS_ENV,
-} from '@vastrox/shared/installation.ts'
+import { type InstallationPaths, PROCESS_ENV } from '@vastrox/shared/installation-paths.ts'
 import type { PlatformStatus } from '@vastrox/shared/platform-status.ts'
 import type { ControlRequest } from '#agent/supervisor/control-protocol.ts'
 import type { ListeningSockets } from '#agent/supervisor/listening-sockets.ts'
@@ -11,7 +7,7 @@ import { openLog } from '#agent/supervisor/process-log.ts'
 import type { SupervisedProcess } from '#agent/supervisor/supervised-process.ts'
 
 interface Deps {
-  config: InstallationConfig
+  instance: string
   dataDir: string
   paths: InstallationPaths
   version: string
@@ -41,7 +37,7 @@ export function createSupervisor(deps: Deps) {
   const controlPlane = processes.filter((process) => !isWorker(process))
 
   const status = (): PlatformStatus => ({
-    instance: deps.config.instance,
+    instance: deps.instance,
     version: deps.version,
     dataDir: deps.dataDir,
     supervisor: 'vastrox',

@@ -5,6 +5,9 @@ import { uninstall } from '#agent/cli/install/uninstall.ts'
 import { describeFailure } from '#agent/cli/setup-error.ts'
 
 /** Started by install.sh with the pinned Node, from the bundle it has built or the one that is installed. */
+// Whoever reads along may hang up; what was begun is finished.
+process.stdout.on('error', () => {})
+
 try {
   const options = readOptions(process.argv.slice(2), process.env)
   const steps = createSteps()
