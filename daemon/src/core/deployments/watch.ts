@@ -200,8 +200,8 @@ export function createWatches(deps: Deps) {
       .filter(({ appId }) => appId === deployment.appId)
     states.move(deployment.id, 'live', {}, () => {
       for (const row of replaced) instances.saveForPlatform({ ...row, state: 'draining' })
+      for (const old of before) states.move(old.id, 'superseded')
     })
-    for (const old of before) states.move(old.id, 'superseded')
     retire(deployment.appId, replaced)
   }
 

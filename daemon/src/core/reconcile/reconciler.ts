@@ -62,12 +62,22 @@ export function createReconciler(deps: Deps) {
   async function reconcile(): Promise<void> {
     const observed = new Map((await agent.listInstances()).map((one) => [one.name, one]))
     const rows = instances.listForPlatform()
-    const isUp = (name: string): boolean => observed.get(name)?.status === 'running'
-    down = new Set(rows.flatMap(({ name }) => (isUp(name) ? [] : [name])))
+    noteDown(rows, observed)
     loops.keepOnly(new Set(rows.map(({ name }) => name)))
     for (const appId of destroyedWithLeftovers(rows)) takeDown(appId)
     for (const row of rows) await attempt(row.name, () => settle(row, observed.get(row.name)))
     await removeStrays(observed, new Set(rows.map(({ name }) => name)))
+  }
+
+  /** The dashboard is told of those that went down or came back since we looked last. */
+  function noteDown(
+    rows: readonly InstanceRecord[],
+    observed: ReadonlyMap<string, ObservedInstance>,
+  ): void {
+    const before = down
+    const now = rows.filter(({ name }) => observed.get(name)?.status !== 'running')
+    down = new Set(now.map(({ name }) => name))
+    for (const row of rows) if (down.has(row.name) !== before.has(row.name)) changed(row)
   }
 
   /** A crash after an app was put into the trash and before it was taken down. */
