@@ -140,7 +140,7 @@ export function composeDeployments(given: DeploymentDeps) {
     sleep: (ms) => clock.sleep(ms),
   })
   const stopApp = createStopApp({ ...deps, routing, watches, drains })
-  const reconciler = createReconciler({ ...deps, rollOut, routing, watches, drains, stopApp })
+  const reconciler = createReconciler({ ...deps, rollOut, routing, watches, drains })
   const oldImages = createOldImages(deps)
   const housekeeping = createHousekeeping({
     tasks: [

@@ -164,14 +164,4 @@ describe('the reconciler', () => {
     expect(harness.node.running()).not.toContain(name)
     expect(harness.instances()).toHaveLength(1)
   })
-
-  it('takes down what a crash has left of a destroyed app', async () => {
-    const { harness } = await live()
-    harness.apps.markDestroyed(harness.actor, harness.app().id, harness.clock.now().toISOString())
-
-    await harness.clock.pass(62_000)
-
-    expect(harness.node.containers.size).toBe(0)
-    expect(harness.routing.snapshot().routes).toEqual([])
-  })
 })

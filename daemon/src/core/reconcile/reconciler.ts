@@ -4,7 +4,6 @@ import type { Drains } from '#core/deployments/drain.ts'
 import type { RollOut } from '#core/deployments/roll-out.ts'
 import type { Watches } from '#core/deployments/watch.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
-import type { StopApp } from '#core/processes/stop-app.ts'
 import { createCrashLoops } from '#core/reconcile/crash-loops.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -14,7 +13,6 @@ import type { AppStore } from '#store/app-store.ts'
 import type { DeploymentStore } from '#store/deployment-store.ts'
 import type { InstanceRecord, InstanceStore } from '#store/instance-store.ts'
 import type { ReleaseStore } from '#store/release-store.ts'
-import type { RouteStore } from '#store/route-store.ts'
 
 interface Deps {
   agent: NodeAgent
@@ -22,10 +20,8 @@ interface Deps {
   deployments: DeploymentStore
   instances: InstanceStore
   releases: ReleaseStore
-  routes: RouteStore
   rollOut: RollOut
   routing: RoutingService
-  stopApp: Pick<StopApp, 'takeDown'>
   watches: Watches
   drains: Drains
   hints: InstanceHints
@@ -64,7 +60,6 @@ export function createReconciler(deps: Deps) {
     const rows = instances.listForPlatform()
     noteDown(rows, observed)
     loops.keepOnly(new Set(rows.map(({ name }) => name)))
-    for (const appId of destroyedWithLeftovers(rows)) takeDown(appId)
     for (const row of rows) await attempt(row.name, () => settle(row, observed.get(row.name)))
     await removeStrays(observed, new Set(rows.map(({ name }) => name)))
   }
@@ -78,20 +73,6 @@ export function createReconciler(deps: Deps) {
     const now = rows.filter(({ name }) => observed.get(name)?.status !== 'running')
     down = new Set(now.map(({ name }) => name))
     for (const row of rows) if (down.has(row.name) !== before.has(row.name)) changed(row)
-  }
-
-  /** A crash after an app was put into the trash and before it was taken down. */
-  function destroyedWithLeftovers(rows: readonly InstanceRecord[]): Set<string> {
-    const routed = deps.routes.listForPlatform().map(({ appId }) => appId)
-    const placed = rows.flatMap((row) => (row.state === 'draining' ? [] : [row.appId]))
-    const isDestroyed = (id: string): boolean => apps.findByIdForPlatform(id)?.destroyedAt !== null
-    return new Set([...routed, ...placed].filter(isDestroyed))
-  }
-
-  function takeDown(appId: string): void {
-    deps.stopApp
-      .takeDown(appId)
-      .catch((error: unknown) => deps.onProblem('a destroyed app could not be taken down', error))
   }
 
   async function settle(row: InstanceRecord, seen: ObservedInstance | undefined): Promise<void> {
