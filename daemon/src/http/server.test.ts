@@ -109,6 +109,19 @@ describe('the HTTP server', () => {
     expect(logged).toEqual([])
   })
 
+  it.each(['/api/v1/%zz', '/%', '/api/v1/health%'])(
+    'refuses the address %s in the one shape',
+    async (url) => {
+      const { fastify, logged } = await createServer()
+
+      const reply = await fastify.inject(url)
+
+      expect(reply.statusCode).toBe(400)
+      expect(reply.json().error.code).toBe('REQUEST_INVALID')
+      expect(logged).toEqual([])
+    },
+  )
+
   it('keeps back what the reply does not declare (rule C9)', async () => {
     const { fastify } = await createServer(async (server) => {
       const reply = { 200: z.object({ name: z.string() }) }

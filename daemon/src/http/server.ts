@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { SecureContextOptions } from 'node:tls'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { InstallationConfig } from '@vastrox/shared/installation.ts'
@@ -14,7 +15,7 @@ import type { AuditLog } from '#core/audit/audit-log.ts'
 import { auth } from '#http/plugins/auth.ts'
 import { csrf } from '#http/plugins/csrf.ts'
 import { dashboardFiles } from '#http/plugins/dashboard-files.ts'
-import { errors, type LogError } from '#http/plugins/errors.ts'
+import { errors, type LogError, replyOf } from '#http/plugins/errors.ts'
 import { idempotency } from '#http/plugins/idempotency.ts'
 import { limits } from '#http/plugins/limits.ts'
 import { openapi } from '#http/plugins/openapi.ts'
@@ -75,6 +76,10 @@ export async function createHttpServer(deps: Deps) {
     connectionTimeout: IDLE_SOCKET_MS,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
+    frameworkErrors: (_error, _request, { raw }) => {
+      raw.writeHead(400, JSON_HEADERS).end(UNREADABLE)
+    },
+    clientErrorHandler: refuse,
     trustProxy: false,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 200 },
@@ -161,6 +166,22 @@ const neverAsked = (): never => {
 }
 /** Named, so that Fastify does not load its own (ajv, a third of its code): zod's are set below. */
 const NO_COMPILERS = { buildValidator: () => neverAsked, buildSerializer: () => neverAsked }
+
+const UNREADABLE = JSON.stringify(
+  replyOf('REQUEST_INVALID', { reason: 'The request cannot be read.' }),
+)
+const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' }
+
+/** For what is no HTTP, or none that we take: no request, no hooks, only the socket. */
+function refuse(error: { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const { 'content-type': type } = JSON_HEADERS
+  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: ${type}\r\nContent-Length: ${UNREADABLE.length}`
+  socket.end(`${head}\r\nConnection: close\r\n\r\n${UNREADABLE}`)
+}
 
 const isNoIpv6 = (error: unknown): boolean =>
   error instanceof Error &&

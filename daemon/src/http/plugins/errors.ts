@@ -1,5 +1,5 @@
 import { CodedError, ERRORS, type ErrorCode, hintOf } from '@vastrox/shared/errors.ts'
-import type { FastifyError, FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import {
   hasZodFastifySchemaValidationErrors,
   type ZodFastifySchemaValidationError,
@@ -22,7 +22,7 @@ export const errors = (logError: LogError) =>
         if (typeof seconds === 'number') void reply.header('retry-after', String(seconds))
         return reply.code(ERRORS[coded.code].status).send(replyOf(coded.code, coded.details))
       }
-      logError(`${request.id} ${request.method} ${pathOf(request.url)}`, error)
+      logError(`${request.id} ${request.method} ${loggablePathOf(request)}`, error)
       return reply.code(ERRORS.INTERNAL.status).send(replyOf('INTERNAL', { requestId: request.id }))
     })
   })
@@ -43,6 +43,12 @@ export const replyOf = (code: ErrorCode, details: Record<string, unknown>) => {
 
 /** Without its query: that is where clients put what should not be logged. */
 export const pathOf = (url: string): string => url.split('?', 1)[0] ?? url
+
+/** Pages of the dashboard are not named: the path of one holds the token of a sign-in link. */
+function loggablePathOf({ url, routeOptions }: FastifyRequest): string {
+  const path = pathOf(url)
+  return path.startsWith('/api/') ? path : (routeOptions.url ?? '?')
+}
 
 function codedFrom(error: FastifyError): CodedError | undefined {
   if (error instanceof CodedError) return error

@@ -60,6 +60,17 @@ describe('signing in by a link', () => {
 })
 
 describe('a session in the browser', () => {
+  it('takes the place of the one before, which ends', async () => {
+    const server = await createHttpHarness()
+    const before = await server.signInByLink()
+    const { token } = server.access.createSignInLink()
+
+    const reply = await asBrowser(server, before).send('POST', '/sign-in/link', { token })
+
+    expect((await asBrowser(server, before).get('/me')).statusCode).toBe(401)
+    expect((await asBrowser(server, cookiesOf(reply)).get('/me')).statusCode).toBe(200)
+  })
+
   it('says who is signed in', async () => {
     const server = await createHttpHarness()
     const browser = asBrowser(server, await server.signInByLink())

@@ -18,6 +18,11 @@ export const sessionRoutes =
   async (server) => {
     const { sessions, signIn } = access
 
+    /** What the browser had until now: nobody could end it once its cookies are replaced. */
+    function endSessionBefore({ refreshToken }: FastifyRequest): void {
+      if (refreshToken !== undefined) sessions.end(refreshToken)
+    }
+
     server.get(
       '/me',
       {
@@ -35,7 +40,9 @@ export const sessionRoutes =
       },
       async (request, reply) => {
         const { name, password } = request.body
-        reply.startSession(await signIn.byPassword(name, password, clientOf(request))).code(204)
+        const started = await signIn.byPassword(name, password, clientOf(request))
+        endSessionBefore(request)
+        reply.startSession(started).code(204)
       },
     )
 
@@ -50,7 +57,9 @@ export const sessionRoutes =
         },
       },
       async (request, reply) => {
-        reply.startSession(signIn.byLink(request.body.token, clientOf(request))).code(204)
+        const started = signIn.byLink(request.body.token, clientOf(request))
+        endSessionBefore(request)
+        reply.startSession(started).code(204)
       },
     )
 
@@ -61,7 +70,7 @@ export const sessionRoutes =
         schema: { summary: 'Sign out of this browser', response: { 204: NOTHING } },
       },
       async (request, reply) => {
-        if (request.refreshToken !== undefined) sessions.end(request.refreshToken)
+        endSessionBefore(request)
         reply.endSession().code(204)
       },
     )
