@@ -2,7 +2,7 @@ import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
 import type { FenceEngine } from '#agent/builds/fence.ts'
 import type { Queue } from '#agent/builds/queue.ts'
 import { keepInstances } from '#agent/containers/keep-instances.ts'
-import { listInstances } from '#agent/containers/list-instances.ts'
+import { createInstanceList } from '#agent/containers/list-instances.ts'
 import { listListeners } from '#agent/containers/list-listeners.ts'
 import { measureInstances } from '#agent/containers/measure-instances.ts'
 import { readLogs } from '#agent/containers/read-logs.ts'
@@ -33,12 +33,13 @@ export interface VerbDeps {
 /** Every JSON verb and who answers it. */
 export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
   const { engine, instance, dataDir } = deps
+  const listInstances = createInstanceList(deps)
   return {
     'describe-node': verb(AGENT_VERBS['describe-node'], () => describeNode(engine, dataDir)),
     'start-instances': verb(AGENT_VERBS['start-instances'], (spec) => startInstances(deps, spec)),
     'keep-instances': verb(AGENT_VERBS['keep-instances'], (input) => keepInstances(deps, input)),
     'stop-instances': verb(AGENT_VERBS['stop-instances'], (input) => stopInstances(deps, input)),
-    'list-instances': verb(AGENT_VERBS['list-instances'], () => listInstances(engine, instance)),
+    'list-instances': verb(AGENT_VERBS['list-instances'], () => listInstances()),
     'list-listeners': verb(AGENT_VERBS['list-listeners'], (input) => listListeners(deps, input)),
     'measure-instances': verb(AGENT_VERBS['measure-instances'], () =>
       measureInstances(engine, instance),

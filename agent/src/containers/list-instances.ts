@@ -3,9 +3,10 @@ import { z } from 'zod'
 import { InstanceLabels, LABEL, withLabels } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { isNotFound } from '#agent/engine/engine-error.ts'
+import { processStart } from '#agent/node/process-start.ts'
 import { LOCAL_NODE } from '#agent/settings.ts'
 
-export const ContainerList = z.array(
+const ContainerList = z.array(
   z.object({
     Id: z.string(),
     Names: z.array(z.string()),
@@ -13,10 +14,12 @@ export const ContainerList = z.array(
     Labels: z.record(z.string(), z.string()),
   }),
 )
+type Container = z.infer<typeof ContainerList>[number]
 
 const Details = z.object({
   RestartCount: z.int(),
   State: z.object({
+    Pid: z.int(),
     Status: z.string(),
     ExitCode: z.int(),
     OOMKilled: z.boolean(),
@@ -24,19 +27,42 @@ const Details = z.object({
   }),
 })
 
-/** Every instance of this installation, as the engine sees it now. */
-export async function listInstances(
-  engine: Engine,
-  instance: string,
-): Promise<{ instances: ObservedInstance[] }> {
-  const containers = await listContainers(engine, {
-    [LABEL.instance]: instance,
-    [LABEL.kind]: 'instance',
-  })
-  const observed = await Promise.all(
-    containers.map((container) => observe(engine, nameOf(container), container.Labels)),
-  )
-  return { instances: observed.filter((one) => one !== undefined) }
+/** What was seen of a container while this very process of it ran. */
+interface Seen {
+  pid: number
+  start: string
+  observed: ObservedInstance
+}
+
+/**
+ * Every instance of this installation, as the engine sees it now. One that still runs as the process
+ * it was is not asked about again: nothing in the answer can have changed, and with 60 apps those
+ * questions are what the call costs.
+ */
+export function createInstanceList({ engine, instance }: { engine: Engine; instance: string }) {
+  let known = new Map<string, Seen>()
+
+  async function observe(container: Container): Promise<[string, Seen] | undefined> {
+    const before = known.get(container.Id)
+    if (
+      before &&
+      container.State === 'running' &&
+      (await processStart(before.pid)) === before.start
+    )
+      return [container.Id, before]
+    const seen = await inspect(engine, container)
+    return seen && [container.Id, seen]
+  }
+
+  return async function listInstances(): Promise<{ instances: ObservedInstance[] }> {
+    const containers = await listContainers(engine, {
+      [LABEL.instance]: instance,
+      [LABEL.kind]: 'instance',
+    })
+    const seen = (await Promise.all(containers.map(observe))).filter((one) => one !== undefined)
+    known = new Map(seen)
+    return { instances: seen.map(([, { observed }]) => observed) }
+  }
 }
 
 export const listContainers = (engine: Engine, labels: Record<string, string>) =>
@@ -46,20 +72,15 @@ export const listContainers = (engine: Engine, labels: Record<string, string>) =
 
 export const nameOf = (container: { Names: string[] }): string => container.Names[0]?.slice(1) ?? ''
 
-async function observe(
-  engine: Engine,
-  name: string,
-  labels: Record<string, string>,
-): Promise<ObservedInstance | undefined> {
-  const { address, ...identity } = InstanceLabels.parse(labels)
+async function inspect(engine: Engine, container: Container): Promise<Seen | undefined> {
+  const { address, ...identity } = InstanceLabels.parse(container.Labels)
+  const name = nameOf(container)
   try {
-    const { State, RestartCount } = await engine.get(
-      `/containers/${encodeURIComponent(name)}/json`,
-      Details,
-    )
+    const path = `/containers/${container.Id}/json`
+    const { State, RestartCount } = await engine.get(path, Details)
     const status = statusOf(State.Status)
     const started = !State.StartedAt.startsWith('0001-')
-    return {
+    const observed: ObservedInstance = {
       name,
       ...identity,
       node: LOCAL_NODE,
@@ -70,6 +91,7 @@ async function observe(
       restarts: RestartCount,
       startedAt: started ? new Date(State.StartedAt).toISOString() : null,
     }
+    return { pid: State.Pid, start: await processStart(State.Pid), observed }
   } catch (error) {
     // Removed between the list and the look.
     if (isNotFound(error)) return undefined

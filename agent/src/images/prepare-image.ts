@@ -2,16 +2,19 @@ import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { PrepareImage, PrepareImageEvent } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { buildInEngine } from '#agent/builds/engine-build.ts'
 import type { Queue } from '#agent/builds/queue.ts'
 import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
+import { isConflict, isNotFound } from '#agent/engine/engine-error.ts'
 import { prepareBase } from '#agent/images/base-image.ts'
 import { bareContext, installedMajor, installedNodeContext } from '#agent/images/installed-node.ts'
 import { nodeDockerfile } from '#agent/images/node-dockerfile.ts'
 import { hasImage, recipeId } from '#agent/images/stack-image.ts'
 import type { StreamCall } from '#agent/server/bind.ts'
+
+const Images = z.array(z.object({ Id: z.string() }))
 
 const MAJORS = ['18', '20', '22', '24', '26']
 
@@ -82,7 +85,19 @@ async function prepareNode(
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
     await say(`Node.js ${version}: ${target} image ready (${seconds} s)\n`)
   }
+  await removeReplaced(deps.engine)
   return { runtimeImage, buildImage, prepared: true }
+}
+
+/** Stack images that lost their tag to a newer recipe. Apps built on them keep their own layers. */
+async function removeReplaced(engine: Engine): Promise<void> {
+  const filters = JSON.stringify({ label: [`${LABEL.kind}=stack`], dangling: ['true'] })
+  const replaced = await engine.get('/images/json', Images, { query: { filters } })
+  for (const { Id } of replaced)
+    await engine.act('DELETE', `/images/${Id}`).catch((error: unknown) => {
+      // In use by a container of an earlier recipe: it goes with the next preparation.
+      if (!isConflict(error) && !isNotFound(error)) throw error
+    })
 }
 
 async function buildStage(

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Readable } from 'node:stream'
 import { FENCING_HEADER } from '@vastrox/shared/agent-api.ts'
 import { CodedError, ERRORS } from '@vastrox/shared/errors.ts'
+import { z } from 'zod'
 import { log } from '#agent/node/log.ts'
 import type { BoundStream, BoundVerb } from '#agent/server/bind.ts'
 import { readFrame, readJson } from '#agent/server/body.ts'
@@ -10,6 +11,28 @@ import { type Fencing, parseToken } from '#agent/server/fencing.ts'
 
 /** What may be asked without a token: it changes nothing that a daemon decides. */
 const UNFENCED = new Set(['describe-node', 'prepare-image', 'list-instances', 'list-images'])
+
+/** Only looks; asked every few seconds. */
+const QUIET = new Set([
+  'describe-node',
+  'list-instances',
+  'list-listeners',
+  'list-images',
+  'measure-instances',
+  'read-logs',
+  'watch',
+])
+
+const Subject = z.object({
+  appId: z.string().optional(),
+  buildId: z.string().optional(),
+  releaseNumber: z.number().optional(),
+  process: z.string().optional(),
+  names: z.array(z.string()).optional(),
+  imageIds: z.array(z.string()).optional(),
+  stack: z.string().optional(),
+  version: z.string().optional(),
+})
 
 interface Deps {
   verbs: Record<string, BoundVerb>
@@ -32,7 +55,9 @@ export function createAgentServer({ verbs, streams, fencing }: Deps) {
     await admit(request, name)
     const boundVerb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
     if (boundVerb) {
-      const reply = await boundVerb(await readJson(request))
+      const raw = await readJson(request)
+      record(name, raw)
+      const reply = await boundVerb(raw)
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(reply))
       return
     }
@@ -40,6 +65,7 @@ export function createAgentServer({ verbs, streams, fencing }: Deps) {
     if (!boundStream) throw new CodedError('VERB_NOT_FOUND', { verb: name })
     const framed = name === 'build-image'
     const raw = framed ? await readFrame(request) : await readJson(request)
+    record(name, raw)
     await answerStream(response, name, (call) =>
       boundStream(raw, { ...call, body: framed ? request : Readable.from([]) }),
     )
@@ -52,6 +78,13 @@ export function createAgentServer({ verbs, streams, fencing }: Deps) {
   }
 
   return server
+}
+
+/** A line before the effect: what was asked, of which app. Never env, command or secrets. */
+function record(verb: string, raw: unknown): void {
+  if (QUIET.has(verb)) return
+  const subject = Subject.safeParse(raw).data ?? {}
+  log('verb.called', { verb, ...subject })
 }
 
 function nameOf(request: IncomingMessage): string {
