@@ -193,6 +193,25 @@ describe('P7 WebSockets', () => {
     expect(await rig.adapter.underWay(['one'], 1_000)).toBe(0)
   })
 
+  it('that are pipelined behind a request end the connection, and mix with no answer', async () => {
+    rig = await createRig()
+    let upgrades = 0
+    const { server, port } = await rig.upstream((_req, res) => {
+      setTimeout(() => res.end('late'), 100)
+    })
+    server.on('upgrade', () => {
+      upgrades += 1
+    })
+    await rig.publish([routeTo([instanceAt(port)])])
+
+    const { text, closed } = await sendRaw(
+      rig.port,
+      `GET / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n${handshake()}`,
+    )
+
+    expect([text, closed, upgrades]).toEqual(['', true, 0])
+  })
+
   it('that the app does not grant get its answer, and no byte of theirs goes further', async () => {
     rig = await createRig()
     const received: string[] = []

@@ -6,6 +6,8 @@ export interface Limits {
   headersTimeoutMs: number
   keepAliveTimeoutMs: number
   requestsPerSocket: number
+  /** Requests that wait on one connection behind the one that is being answered. */
+  pipelinedRequests: number
   /** Of one worker; two descriptors a request must stay below the smallest hard limit we met (20,000). */
   connections: number
   /** Of one address and one worker; peers of trustedProxies and loopback are not counted. */
@@ -45,6 +47,7 @@ export const LIMITS: Limits = {
   headersTimeoutMs: 10_000,
   keepAliveTimeoutMs: 65_000,
   requestsPerSocket: 10_000,
+  pipelinedRequests: 64,
   connections: 8_000,
   connectionsPerAddress: 256,
   countLoopback: false,

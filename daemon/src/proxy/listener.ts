@@ -17,6 +17,8 @@ interface Client {
   underWay: number
   idleSince: number
   latest: Response | undefined
+  /** Pipelined requests behind the one that is being answered. */
+  waiting: (() => void)[]
 }
 
 const DAY_MS = 86_400_000
@@ -86,7 +88,8 @@ export function createListener(
     server.on('checkContinue', (req, res) => onRequest(req, res, secure))
     server.on('checkExpectation', (req, res) => onRequest(req, res, secure))
     server.on('upgrade', (req, _socket, head: Buffer) => onUpgrade(req, req.socket, head, secure))
-    server.on('connect', (_req, socket) => {
+    server.on('connect', ({ socket }) => {
+      if (clients.get(socket)?.underWay) socket.destroy()
       socket.end(
         'HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
       )
@@ -131,27 +134,56 @@ export function createListener(
   }
 
   function track(socket: Socket): void {
-    clients.set(socket, { underWay: 0, idleSince: performance.now(), latest: undefined })
+    clients.set(socket, {
+      underWay: 0,
+      idleSince: performance.now(),
+      latest: undefined,
+      waiting: [],
+    })
     socket.once('close', () => clients.delete(socket))
   }
 
   function onRequest(req: IncomingMessage, res: Response, secure: boolean): void {
     const client = clients.get(req.socket)
-    if (client) {
-      client.underWay += 1
-      client.latest = res
+    if (!client) {
+      serve(req, res, secure)
+      return
     }
-    const visit = handle(req, res, secure, undefined)
+    client.underWay += 1
     res.once('close', () => {
-      if (visit) plane.accessLog.note(visit)
-      if (!client) return
       client.underWay -= 1
       client.idleSince = performance.now()
+      client.waiting.shift()?.()
     })
+    if (client.underWay === 1) {
+      client.latest = res
+      serve(req, res, secure)
+      return
+    }
+    // Pipelined: one after the other, because what comes first may change what comes next.
+    if (client.waiting.length >= limits.pipelinedRequests) {
+      req.socket.destroy()
+      return
+    }
+    client.waiting.push(() => {
+      if (res.destroyed || req.socket.destroyed) return
+      client.latest = res
+      serve(req, res, secure)
+    })
+  }
+
+  function serve(req: IncomingMessage, res: Response, secure: boolean): void {
+    const visit = handle(req, res, secure, undefined)
+    if (visit) res.once('close', () => plane.accessLog.note(visit))
   }
 
   function onUpgrade(req: IncomingMessage, socket: Socket, early: Buffer, secure: boolean): void {
     const client = clients.get(socket)
+    if (client && client.underWay > 0) {
+      // Behind a request that is still being answered: two would write on one connection.
+      socket.destroy()
+      return
+    }
     if (client) client.underWay += 1
     const res = new ServerResponse(req)
     res.assignSocket(socket)

@@ -226,14 +226,107 @@ describe('the framing of requests', () => {
     expect(seen.some((request) => request.startsWith('OPTIONS * HTTP/1.1\r\n'))).toBe(true)
   })
 
-  it('answers pipelined requests in their order', async () => {
-    const three = ['/1', '/2', '/3'].map((path) => head([], `GET ${path} HTTP/1.1`)).join('')
+  it('sends pipelined requests one after the other, in their order', async () => {
+    const three = ['POST /1', 'GET /2', 'POST /3'].map((line) => head([], `${line} HTTP/1.1`))
 
-    const { text } = await sendRaw(rig.port, three)
+    const { text } = await sendRaw(rig.port, three.join(''))
 
     expect(statusesOf(text)).toEqual([200, 200, 200])
-    expect(new Set(seen.map((request) => request.split(' ')[1]))).toEqual(
-      new Set(['/1', '/2', '/3']),
-    )
+    expect(seen.map((request) => request.split(' ')[1])).toEqual(['/1', '/2', '/3'])
   })
+
+  it('P8 ends a connection on which far too many requests are pipelined', async () => {
+    const { text, closed } = await sendRaw(rig.port, head([], 'GET / HTTP/1.1').repeat(200))
+
+    expect(closed).toBe(true)
+    expect(statusesOf(text).length).toBeLessThan(70)
+    expect(seen.length).toBeLessThan(70)
+  })
+
+  it('P1, P4 every request an app sees is one that was framed here, whatever is thrown at it', async () => {
+    const random = mulberry(20_261_122)
+    const size = SMUGGLED.length.toString(16)
+    const seeds = [
+      `${head([`Content-Length: ${SMUGGLED.length}`])}${SMUGGLED}`,
+      `${head(['Transfer-Encoding: chunked'])}${size}\r\n${SMUGGLED}\r\n0\r\n\r\n`,
+      `${head(['Content-Length: 3', 'Transfer-Encoding: chunked'])}0\r\n\r\n${SMUGGLED}`,
+      `${head(['Transfer-Encoding: chunked'], 'DELETE / HTTP/1.1')}3;x=y\r\nabc\r\n0\r\nX: y\r\n\r\n`,
+      `${head(['Expect: 100-continue', 'Content-Length: 2'])}ab${head([], 'GET /next HTTP/1.1')}`,
+    ]
+
+    const batches = 12
+    for (let batch = 0; batch < batches; batch += 1)
+      await Promise.all(
+        Array.from({ length: 60 }, () => {
+          const seed = seeds[Math.floor(random() * seeds.length)] ?? ''
+          return sendRaw(rig.port, mutate(seed, random), 80)
+        }),
+      )
+
+    const ids = seen.map((request) => request.match(/^x-request-id: [0-9a-f-]{36}\r$/gim))
+    expect(seen.length).toBeGreaterThan(30)
+    for (const [index, id] of ids.entries()) expect(id, seen[index]).toHaveLength(1)
+    expect(new Set(ids.map(String)).size).toBe(seen.length)
+    expect(rig.said).toEqual([])
+    expect(statusesOf((await sendRaw(rig.port, head([], 'GET / HTTP/1.1'))).text)).toEqual([200])
+  }, 60_000)
 })
+
+/** A small generator that gives the same run every time. */
+function mulberry(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+const PIECES = [
+  '\r',
+  '\n',
+  '\r\n',
+  '\0',
+  ' ',
+  '\t',
+  ':',
+  ',',
+  ';',
+  '0',
+  '-',
+  '+',
+  '\x0b',
+  '\x7f',
+  '\xff',
+  '_',
+  'chunked',
+  'Transfer-Encoding: chunked\r\n',
+  'Content-Length: 0\r\n',
+  'Content-Length: 5\r\n',
+  'Transfer-Encoding : chunked\r\n',
+  'Transfer-Encoding: x\r\n',
+  '0\r\n\r\n',
+  '\r\n\r\n',
+  'Host: b\r\n',
+  'Connection: close\r\n',
+  'Connection: upgrade\r\nUpgrade: websocket\r\n',
+  SMUGGLED,
+]
+
+/** One to three things inserted, removed, repeated or swapped for another byte. */
+function mutate(text: string, random: () => number): Buffer {
+  let result = text
+  for (let times = 1 + Math.floor(random() * 3); times > 0; times -= 1) {
+    const at = Math.floor(random() * result.length)
+    const length = Math.floor(random() * 12)
+    const piece = PIECES[Math.floor(random() * PIECES.length)] ?? ''
+    const kind = Math.floor(random() * 4)
+    const before = result.slice(0, at)
+    if (kind === 0) result = before + piece + result.slice(at)
+    else if (kind === 1) result = before + result.slice(at + length)
+    else if (kind === 2) result = before + result.slice(at, at + length) + result.slice(at)
+    else result = before + piece + result.slice(at + piece.length)
+  }
+  return Buffer.from(result, 'latin1')
+}
