@@ -7,7 +7,7 @@ const page = readFileSync(new URL('../../docs/ERRORS.md', import.meta.url), 'utf
 /** `| CODE | status | message | hint |` */
 const documented = page
   .split('\n')
-  .filter((line) => /^\| [A-Z_]+ \|/.test(line))
+  .filter((line) => /^\| [A-Z_]+ +\|/.test(line))
   .map((line) => line.split('|').map((cell) => cell.trim()))
   .map(([, code, status, message, hint]) => ({ code, status, message, hint }))
 
