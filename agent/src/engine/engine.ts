@@ -1,16 +1,11 @@
-import {
-  Agent,
-  type ClientRequest,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  request,
-} from 'node:http'
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { z } from 'zod'
 import { EngineError } from '#agent/engine/engine-error.ts'
+import { Agent, request } from '#agent/node/http.ts'
 
 /** The newest version whose replies we know, and the one of engine 20.10. */
 const NEWEST_API = '1.51'
