@@ -319,6 +319,27 @@ describe('restart, scale, stop and start', () => {
     expect(harness.app().wanted).toBe(true)
   })
 
+  it('is started by a push, too', async () => {
+    const harness = await live()
+    await harness.clock.until(harness.deployments.stop(harness.actor, 'hello'))
+    await harness.clock.pass(31_000)
+
+    await harness.deploy('b2')
+
+    expect(harness.proxy.serves('hello')).toHaveLength(1)
+    expect(harness.app().wanted).toBe(true)
+  })
+
+  it('shows "stopped" to the visitors of an app whose web process is scaled to nothing', async () => {
+    const harness = await live()
+
+    await harness.end(harness.deployments.scale(harness.actor, 'hello', { web: 0 }).id)
+    expect(harness.proxy.stateOf('hello')).toBe('stopped')
+
+    await harness.end(harness.deployments.scale(harness.actor, 'hello', { web: 1 }).id)
+    expect(harness.proxy.serves('hello')).toHaveLength(1)
+  })
+
   it('stops in the middle of a deployment, which is cancelled', async () => {
     const harness = await live()
     harness.node.buildGate = new Promise(() => {})

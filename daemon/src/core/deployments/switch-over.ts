@@ -1,6 +1,7 @@
 import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
 import type { DeploymentStates } from '#core/deployments/deployment-states.ts'
 import { type Change, isWanted } from '#core/deployments/roll-out.ts'
+import { scaleOf } from '#core/processes/scale.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -49,15 +50,15 @@ export function createSwitchOver(deps: Deps) {
       keepWarm: boolean,
     ): void {
       const wanted = isWanted(app, deployment)
+      const scale = { ...app.scale, ...deployment.scale }
       states.note(deployment.id, () => {
         apps.setLiveReleaseForPlatform(app.id, release.id)
         if (wanted !== app.wanted) apps.saveWantedForPlatform(app.id, wanted)
-        if (deployment.scale)
-          apps.saveScaleForPlatform(app.id, { ...app.scale, ...deployment.scale })
+        if (deployment.scale) apps.saveScaleForPlatform(app.id, scale)
         for (const row of change.fresh) instances.saveForPlatform({ ...row, state: 'live' })
         for (const row of change.replaced)
           instances.saveForPlatform({ ...row, state: retiredState(row, keepWarm) })
-        routing.writeRoutes(app, routeStateOf(wanted, release))
+        routing.writeRoutes(app, routeStateOf(wanted, release, scale))
         return { switchedAt: clock.now().toISOString() }
       })
     },
@@ -74,7 +75,7 @@ export function createSwitchOver(deps: Deps) {
         apps.setLiveReleaseForPlatform(app.id, previous.id)
         for (const row of change.fresh) instances.saveForPlatform({ ...row, state: 'draining' })
         for (const row of change.replaced) instances.saveForPlatform({ ...row, state: 'live' })
-        routing.writeRoutes(app, routeStateOf(app.wanted, previous))
+        routing.writeRoutes(app, routeStateOf(app.wanted, previous, app.scale))
       })
     },
 
@@ -98,8 +99,13 @@ export function createSwitchOver(deps: Deps) {
 }
 export type SwitchOver = ReturnType<typeof createSwitchOver>
 
-export const routeStateOf = (wanted: boolean, release: ReleaseRecord): 'serving' | 'stopped' =>
-  wanted && Object.hasOwn(release.processes, 'web') ? 'serving' : 'stopped'
+/** An app that has nothing to serve with by intention is stopped; one whose instances are gone is down. */
+const routeStateOf = (
+  wanted: boolean,
+  release: ReleaseRecord,
+  scale: Record<string, number>,
+): 'serving' | 'stopped' =>
+  wanted && (scaleOf(scale, release.processes)['web'] ?? 0) > 0 ? 'serving' : 'stopped'
 
 const retiredState = (row: InstanceRecord, keepWarm: boolean): 'warm' | 'draining' =>
   keepWarm && row.state === 'live' ? 'warm' : 'draining'
