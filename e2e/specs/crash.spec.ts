@@ -9,6 +9,7 @@ import { runOpenLoop } from '../bench/open-loop.ts'
 
 const vastrox = connectInstallation()
 const APP = 'crash-points'
+const WITH_RELEASE_COMMAND = { Procfile: 'web: node server.js\nrelease: node --version\n' }
 
 /** Every name that the daemon's sources give to crashPoint(), so that none can be forgotten here. */
 const points = sourcesOf(join(import.meta.dirname, '../../daemon/src')).flatMap((text) =>
@@ -36,19 +37,21 @@ describe('the daemon killed in the middle of a deployment (K1 to K4)', () => {
     async (point) => {
       const before = await versionOf(vastrox, APP)
       const next = `v${++version}`
-      copy.write(tinyApp(next))
+      copy.write({ ...tinyApp(next), ...WITH_RELEASE_COMMAND })
       await copy.commit(next)
       const pid = await vastrox.pidOf('daemon')
       const visitors = runOpenLoop({
         port: vastrox.config.httpPort,
         host: vastrox.hostOf(APP),
         ratePerSecond: 30,
-        durationMs: 8_000,
+        durationMs: 5_000,
         accept: (status, body) => status === 200 && body.startsWith('v'),
       })
 
       expect((await vastrox.command('debug:crash-at', point)).exitCode).toBe(0)
       await copy.push('--force', 'main')
+      // Seventeen deaths in a row look like a crash loop: the supervisor would wait ever longer.
+      await vastrox.command('up')
       await until(`the daemon to be another process after ${point}`, async () => {
         const now = (await vastrox.status()).processes.find(({ name }) => name === 'daemon')
         return now?.state === 'running' && now.pid !== pid
@@ -65,7 +68,7 @@ describe('the daemon killed in the middle of a deployment (K1 to K4)', () => {
       expect(mayServe).toContain(serving)
 
       const again = `v${++version}`
-      copy.write(tinyApp(again))
+      copy.write({ ...tinyApp(again), ...WITH_RELEASE_COMMAND })
       await copy.commit(again)
       const pushed = await copy.push('--force', 'main')
       expect(pushed.exitCode, pushed.output).toBe(0)
