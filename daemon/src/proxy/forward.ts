@@ -40,7 +40,8 @@ class Exchange implements ResponseListener, UnderWay, Swept {
   private windowSince = 0
   private headSent = false
   private left = false
-  private sentAt: number
+  /** When the request was begun, or its body had gone: from then on it is the app that takes time. */
+  private sentAt = performance.now()
   private lengthSent = false
   private bodyLeft = 0
   /** A short response that came in one piece: head and body leave in one write. */
@@ -63,7 +64,6 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     this.hasBody = head.chunked || (head.contentLength ?? 0) > 0
     this.bodyEnded = !this.hasBody
     this.replayable = !this.hasBody && REPLAYABLE.has(head.method)
-    this.sentAt = visit.startedAt
   }
 
   start(): void {
@@ -89,6 +89,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
 
   private begin(connection: UpstreamConnection): void {
     this.connection = connection
+    this.sentAt = performance.now()
     connection.begin(this, this.visit.head.method, this.requestHead())
     if (!this.hasBody) connection.endRequest()
   }
@@ -181,10 +182,15 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     if (!this.bodyEnded) lingerOnClose(req, plane.limits.lingerMs)
     if (!this.bodyEnded || plane.stopping) res.shouldKeepAlive = false
     this.headSent = true
-    if (instance) plane.meter.answered(instance, head.status, performance.now() - visit.startedAt)
+    if (instance) plane.meter.answered(instance, head.status, performance.now() - this.sentAt)
     res.writeHead(head.status, head.reason, headers)
-    // A response that comes bit by bit begins with its head, not with its first event.
-    if (head.framing === 'chunked' || head.framing === 'until-close') res.flushHeaders()
+    if (head.framing === 'chunked' || head.framing === 'until-close')
+      process.nextTick(this.flushHead)
+  }
+
+  /** The head of a stream goes out without waiting for its first event; with it, where it is there. */
+  private flushHead = (): void => {
+    if (!this.left && this.visit.bytesOut === 0) this.visit.res.flushHeaders()
   }
 
   onData(chunk: Buffer): void {
