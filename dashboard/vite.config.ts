@@ -13,5 +13,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { port: 4170, proxy: { '/api': { target: api, changeOrigin: true } } },
+  server: {
+    port: 4170,
+    proxy: { '/api': { target: api, changeOrigin: true, headers: { origin: api } } },
+  },
 })

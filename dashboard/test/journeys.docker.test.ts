@@ -65,7 +65,7 @@ describe('coming in', () => {
     await page.keyboard.press('Enter')
 
     await page.waitForURL('**/apps/shop/logs')
-    expect(await page.title()).toContain('Logs · shop')
+    await expect.poll(() => page.title()).toContain('Logs · shop')
   })
 
   it('goes on without a word when the access cookie expires', async () => {

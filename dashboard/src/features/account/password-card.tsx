@@ -3,7 +3,7 @@ import { type Me, Password, SetPassword } from '@vastrox/shared/user.ts'
 import { useForm } from 'react-hook-form'
 import { z } from 'zod'
 import { useSetPassword } from '#features/session/queries.ts'
-import { describeError } from '#lib/api-error.ts'
+import { ApiError, describeError } from '#lib/api-error.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Field } from '#ui/field.tsx'
@@ -23,17 +23,18 @@ export function PasswordCard({ me }: { me: Me }) {
   const { errors } = form.formState
 
   const submit = form.handleSubmit(({ currentPassword, password }) =>
-    setPassword.mutate(me.hasPassword ? { currentPassword, password } : { password }, {
+    setPassword.mutate(currentPassword === '' ? { password } : { currentPassword, password }, {
       onSuccess: () => {
         form.reset()
         toast.good('The password is set. Other sign-ins have ended.')
       },
       onError: (error) => {
         const { message, hint } = describeError(error)
-        const wrong = 'code' in error && error.code === 'SIGN_IN_FAILED'
-        form.setError(wrong ? 'currentPassword' : 'password', {
-          message: wrong ? 'That is not the current password.' : [message, hint].join(' '),
-        })
+        const field =
+          error instanceof ApiError && error.code === 'PASSWORD_WRONG'
+            ? 'currentPassword'
+            : 'password'
+        form.setError(field, { message: [message, hint].filter(Boolean).join(' ') })
       },
     }),
   )
@@ -71,6 +72,7 @@ export function PasswordCard({ me }: { me: Me }) {
               label="Current password"
               type="password"
               autoComplete="current-password"
+              hint="Not needed within the hour after a sign-in link."
               error={errors.currentPassword?.message}
               {...form.register('currentPassword')}
             />

@@ -31,7 +31,11 @@ export function AppsPage() {
   )
 
   return (
-    <Page title="Apps" lead={apps.length > 0 ? summary(apps) : undefined} actions={newApp}>
+    <Page
+      title="Apps"
+      lead={apps.length > 0 ? summary(apps) : undefined}
+      actions={apps.length > 0 && newApp}
+    >
       <NewAppDialog open={creating} onClose={() => setCreating(false)} />
       {apps.length === 0 && <FirstPush action={newApp} />}
       {apps.length > 3 && (

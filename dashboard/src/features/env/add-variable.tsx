@@ -56,12 +56,15 @@ export function AddVariable({ onAdd, onPasteFile }: Props) {
       <TextArea
         label="Value of a new variable"
         hideLabel
-        placeholder="value, or paste a whole .env file into the name"
+        placeholder="value"
         rows={value.includes('\n') ? 4 : 1}
         value={value}
         onChange={(event) => setValue(event.target.value)}
         className="[&_textarea]:min-h-9 [&_textarea]:resize-y"
       />
+      <p className="text-sm text-muted sm:order-last sm:col-span-full sm:-mt-1">
+        Pasting the lines of a .env file into the name adds them all.
+      </p>
       <Button type="submit" disabled={key === ''} icon={<Plus size={15} aria-hidden />}>
         Add
       </Button>
