@@ -35,12 +35,9 @@ export function chooseStart(
     else if (Object.keys(processes).length === 0) throw nothingToStart(tree, manifest)
   }
   const release = procfile?.release ?? null
-  if (release !== null) because.push('release command from the Procfile')
-  return {
-    processes,
-    releaseCommand: release === null ? null : resolveCommand(release, scripts),
-    because,
-  }
+  const releaseCommand = release === null ? null : resolveCommand(release, scripts)
+  if (releaseCommand !== null) because.push(`release: ${releaseCommand} (Procfile)`)
+  return { processes, releaseCommand, because }
 }
 
 function chooseWeb(

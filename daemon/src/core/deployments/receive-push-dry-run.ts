@@ -1,6 +1,6 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { SourceControl } from '#ports/source-control.ts'
-import type { Stack } from '#ports/stack.ts'
+import type { BuildPlan, Stack } from '#ports/stack.ts'
 import { body, result, step } from './receive-push-text.ts'
 
 interface Deps {
@@ -21,8 +21,9 @@ export async function explainPush(
     say(step(`${stack.title} app detected (${detection.because})`))
     const plan = stack.plan(tree)
     for (const line of plan.summary) say(body(line))
-    if (plan.releaseCommand !== null) say(body(`release command: ${plan.releaseCommand}`))
-    for (const [name, command] of Object.entries(plan.processes)) say(body(`${name}: ${command}`))
+    const commands = { release: plan.releaseCommand, ...plan.processes }
+    for (const [name, command] of Object.entries(commands))
+      if (command !== null && !isTold(plan, `${name}: ${command}`)) say(body(`${name}: ${command}`))
     say(step('Dockerfile'))
     for (const line of plan.dockerfile.trimEnd().split('\n')) say(body(line))
     say(result('Dry run: nothing was deployed, and no branch was moved.'))
@@ -30,3 +31,6 @@ export async function explainPush(
   }
   throw new CodedError('STACK_NOT_DETECTED')
 }
+
+const isTold = ({ summary }: BuildPlan, line: string): boolean =>
+  summary.some((told) => told.startsWith(line))

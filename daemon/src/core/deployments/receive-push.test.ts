@@ -96,6 +96,19 @@ describe('a push to the branch that deploys', () => {
     expect(said.join('')).not.toContain('deployed as')
   })
 
+  it('says a reason once, where the log has said it', async () => {
+    const { push, said } = setUp({}, async (_deployment, log) => {
+      log('error', ' !     nothing listens')
+      log('error', ' !     Listen on PORT.')
+      return { state: 'failed', reason: 'nothing listens', hint: 'Listen on PORT.' }
+    })
+
+    await push([toMain()])
+
+    expect(said.join('').split('nothing listens')).toHaveLength(2)
+    expect(said.join('').split('Listen on PORT.')).toHaveLength(2)
+  })
+
   it.each([
     ['superseded', 'a newer push is deployed instead'],
     ['cancelled', 'deployment cancelled'],

@@ -177,9 +177,9 @@ export function createReceivePush(deps: Deps) {
   }
 
   async function untilDecided(id: string, app: AppRecord, say: Order['say']): Promise<Outcome> {
-    let lastError = ''
+    let errors = ''
     const stop = deployments.follow(id, 0, (line) => {
-      if (line.kind === 'error') lastError = line.text
+      if (line.kind === 'error') errors += line.text
       say(logLine(line))
     })
     const deployment = await deployments.untilSwitched(id).finally(stop)
@@ -188,8 +188,8 @@ export function createReceivePush(deps: Deps) {
       return { result: 'moved' }
     }
     const { reason, hint } = deployment
-    if (reason !== null && !lastError.includes(reason)) say(warning(reason))
-    if (hint !== null && !lastError.includes(hint)) say(warning(hint))
+    if (reason !== null && !errors.includes(reason)) say(warning(reason))
+    if (hint !== null && !errors.includes(hint)) say(warning(hint))
     return { result: 'refused', reason: reasonOf(deployment) }
   }
 
