@@ -63,6 +63,7 @@ export interface DeploymentDeps {
   newId: NewId
   /** 6 hex digits of the installation. */
   installation: string
+  proxyWorkers: number
   plainEnv: (appId: string) => Record<string, string>
   redactorFor: (appId: string) => Redactor
   publicUrlOf: (appName: string) => string

@@ -182,6 +182,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     clock,
     newId,
     installation: installation.instance,
+    proxyWorkers: installation.proxyWorkers,
     plainEnv: values.plainForPlatform,
     redactorFor: (appId) => values.redactorFor(appId),
     publicUrlOf,

@@ -95,6 +95,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     clock,
     newId,
     installation: node.installation,
+    proxyWorkers: 1,
     plainEnv: () => ({ ...world.env }),
     redactorFor: () => createRedactor(Object.values(world.env)),
     publicUrlOf: (name) => `http://${name}.localhost`,

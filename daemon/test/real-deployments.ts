@@ -59,6 +59,7 @@ export async function startRealDeployments() {
     clock: systemClock,
     newId,
     installation: real.installation,
+    proxyWorkers: 1,
     plainEnv: () => ({}),
     redactorFor: () => createRedactor([]),
     publicUrlOf: (name) => `http://${name}.localhost`,

@@ -23,7 +23,7 @@ export function createFakeProxy() {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    workers: () => [],
+    workers: () => (fake.isAway ? [] : [{ worker: 0, pid: 1, generation: 0 }]),
   }
 
   const fake = {
@@ -33,6 +33,8 @@ export function createFakeProxy() {
     /** Requests under way, by instance. */
     busy,
     isStuck: false,
+    /** No worker has dialled (yet): what is published is only what they will be given. */
+    isAway: false,
     /** Names of the instances that visitors of the app's host get now. */
     serves(app: string): string[] {
       const route = published.at(-1)?.routes.find((one) => one.app === app)

@@ -105,6 +105,34 @@ describe('a daemon that is killed during a deployment', () => {
     }
   })
 
+  it('leaves the old instance running until the workers have dialled the next one', async () => {
+    const first = createHarness(world, { crashAt: 'deploy.afterSwitchRows' })
+    first.addApp('hello', { watchMs: 0 })
+    await first.start()
+    const release1 = await first.push('a1')
+    for (let turn = 0; turn < 50 && !first.isDead(); turn += 1) await world.clock.pass(100)
+    const second = createHarness(world, { crashAt: 'deploy.afterSwitchRows' })
+    await second.start()
+    expect(second.isDead()).toBe(false)
+    await second.end(release1)
+    const [old = ''] = second.proxy.serves('hello')
+    await second.push('b2')
+    for (let turn = 0; turn < 50 && !second.isDead(); turn += 1) await world.clock.pass(100)
+
+    world.proxy.isAway = true
+    const next = createHarness(world)
+    const starting = next.start()
+    await world.clock.pass(900)
+    expect(next.node.running()).toContain(old)
+
+    world.proxy.isAway = false
+    await world.clock.until(starting)
+    await next.end(next.deployments.get(next.actor, 'hello', 2).id)
+    await world.clock.pass(1_000)
+    expect(next.node.running()).toEqual(next.proxy.serves('hello'))
+    expect(next.node.running()).not.toContain(old)
+  })
+
   it('takes a branch back that was moved for a switch which cannot be made any more', async () => {
     const first = await crashAt('deploy.afterRef')
     expect(await first.branch()).toBe(shaOf('b2'))

@@ -2,6 +2,8 @@ import { UNDER_WAY } from '#core/deployments/deployment.ts'
 import type { Drains } from '#core/deployments/drain.ts'
 import type { Watches } from '#core/deployments/watch.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Proxy } from '#ports/proxy.ts'
 import type { AppStore } from '#store/app-store.ts'
 import type { Transact } from '#store/database.ts'
 import type { DeploymentRecord, DeploymentStore } from '#store/deployment-store.ts'
@@ -15,8 +17,16 @@ interface Deps {
   watches: Watches
   drains: Drains
   transact: Transact
+  proxy: Proxy
+  /** How many workers there are when all is well. */
+  proxyWorkers: number
+  clock: Clock
   onProblem: (what: string, error: unknown) => void
 }
+
+/** They dial every 200 ms at first, and every second later; one that takes longer is not there. */
+const WORKERS_BACK_MS = 2_500
+const LOOK_EVERY_MS = 20
 
 /** What the queue is made of: what waits and what is under way, in the order it was asked for. */
 export const openDeployments = ({ deployments }: Pick<Deps, 'deployments'>) =>
@@ -40,10 +50,12 @@ const needsBuilder = ({ sourceId, releaseId, state }: DeploymentRecord): boolean
  */
 export async function resumeAfterRestart(deps: Deps): Promise<void> {
   const { apps, deployments, instances, watches, drains, transact } = deps
-  await deps.routing.publish().catch((error: unknown) => {
-    // The workers get it when they dial; what they have meanwhile is the last good one.
-    deps.onProblem('the proxies have not taken the routes yet', error)
-  })
+  await publish(deps)
+  if (isWorkLeft(deps)) {
+    // Workers that have not dialled yet still send visitors where the snapshot before this one said.
+    await untilWorkersAreBack(deps)
+    await publish(deps)
+  }
 
   const watching = deployments.listInStatesForPlatform(['watching'])
   const open = deployments.listInStatesForPlatform(UNDER_WAY)
@@ -56,6 +68,22 @@ export async function resumeAfterRestart(deps: Deps): Promise<void> {
     const { drainMs, stopGraceMs } = apps.findByIdForPlatform(appId)?.settings ?? NO_LIMITS
     void drains.retire(rows, { drainMs, stopGraceMs })
   }
+}
+
+const publish = (deps: Deps): Promise<void> =>
+  deps.routing.publish().catch((error: unknown) => {
+    // The workers get it when they dial; what they have meanwhile is the last good one.
+    deps.onProblem('the proxies have not taken the routes yet', error)
+  })
+
+const isWorkLeft = ({ deployments, instances }: Deps): boolean =>
+  deployments.listInStatesForPlatform([...UNDER_WAY, 'watching']).length > 0 ||
+  instances.listForPlatform().some(({ state }) => state !== 'live')
+
+async function untilWorkersAreBack({ proxy, proxyWorkers, clock }: Deps): Promise<void> {
+  const endsAt = clock.now().getTime() + WORKERS_BACK_MS
+  while (proxy.workers().length < proxyWorkers && clock.now().getTime() < endsAt)
+    await clock.sleep(LOOK_EVERY_MS)
 }
 
 /** Nobody will come back to it: its deployment is over, or its watch is. */
