@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -82,6 +83,24 @@ describe('preparing an image', () => {
     }
     expect(first.at(-1)).toMatchObject(done)
     expect(again).toEqual([{ ...done, prepared: false }])
+  })
+
+  it('can be given up at any moment, leaves no process, and holds nobody else up', async () => {
+    const leaving = new AbortController()
+    const version = '22.12.0'
+    const preparing = client.stream('prepare-image', { stack: 'node', version }, leaving.signal)
+    const first = preparing.next()
+    await until(async () => (await commandLines()).some((line) => line.includes(`@${version}`)))
+    const meanwhile = await collect(
+      client.stream('prepare-image', { stack: 'node', version: '26' }),
+    )
+
+    leaving.abort()
+    await first.catch(() => undefined)
+
+    expect(meanwhile).toMatchObject([{ type: 'done', prepared: false }])
+    await untilGone(`@${version}`)
+    expect(await readdir(join(agent.paths.agent, 'scratch')).catch(() => [])).toEqual([])
   })
 
   it('refuses a version that is not offered', async () => {

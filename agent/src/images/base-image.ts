@@ -6,7 +6,7 @@ import { run } from '@vastrox/shared/node/run.ts'
 import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { readDebianMirrors, sourceLines } from '#agent/images/debian-mirrors.ts'
-import { hasImage, recipeId } from '#agent/images/stack-image.ts'
+import { recipeId, recipeIn } from '#agent/images/stack-image.ts'
 
 /** The newest that works; the one before where a mirror does not carry it. */
 const SUITES = ['trixie', 'bookworm'] as const
@@ -33,23 +33,32 @@ interface Deps {
   scratch: string
 }
 
+const tagOf = (suite: string): string => `vastrox/base:${suite}`
+
+export interface Base {
+  tag: string
+  recipe: string
+}
+
+/** Every base there may be, best first. */
+export const listBases = (): Base[] =>
+  SUITES.map((suite) => ({ tag: tagOf(suite), recipe: recipeOf(suite) }))
+
 /**
  * The Debian root file system under everything else, from the distribution's signed packages, with
- * the security suite. Returns its tag. Made on the host: there is no container yet to make it in.
+ * the security suite. Made on the host: there is no container yet to make it in.
  */
 export async function prepareBase(
-  { engine, scratch }: Deps,
+  deps: Deps,
   say: (text: string) => Promise<void>,
   signal: AbortSignal,
-): Promise<{ tag: string; prepared: boolean }> {
-  for (const suite of SUITES) {
-    const tag = `vastrox/base:${suite}`
-    if (await hasImage(engine, tag, recipeOf(suite))) return { tag, prepared: false }
-  }
+): Promise<Base> {
+  for (const base of listBases())
+    if ((await recipeIn(deps.engine, base.tag)) === base.recipe) return base
   const failures: string[] = []
   for (const suite of SUITES) {
-    const failure = await bootstrap({ engine, scratch }, suite, say, signal)
-    if (failure === undefined) return { tag: `vastrox/base:${suite}`, prepared: true }
+    const failure = await bootstrap(deps, suite, say, signal)
+    if (failure === undefined) return { tag: tagOf(suite), recipe: recipeOf(suite) }
     failures.push(`${suite}: ${failure}`)
   }
   throw new CodedError('IMAGE_PREPARE_FAILED', {

@@ -8,10 +8,11 @@ import type { Queue } from '#agent/builds/queue.ts'
 import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { isConflict, isNotFound } from '#agent/engine/engine-error.ts'
-import { prepareBase } from '#agent/images/base-image.ts'
+import { type Base, listBases, prepareBase } from '#agent/images/base-image.ts'
 import { bareContext, installedMajor, installedNodeContext } from '#agent/images/installed-node.ts'
 import { nodeDockerfile } from '#agent/images/node-dockerfile.ts'
-import { hasImage, recipeId } from '#agent/images/stack-image.ts'
+import { clearScratch } from '#agent/images/scratch.ts'
+import { recipeId, recipeIn } from '#agent/images/stack-image.ts'
 import type { StreamCall } from '#agent/server/bind.ts'
 
 const Images = z.array(z.object({ Id: z.string() }))
@@ -49,10 +50,46 @@ export async function prepareImage(
       // The caller has gone, and the signal ends the wait.
     })
   }
-  const done = await deps.prepareQueue(signal, sayWaiting, () =>
-    prepareNode(deps, version, say, signal),
-  )
+  const done =
+    (await findNode(deps.engine, version)) ??
+    (await deps.prepareQueue(signal, sayWaiting, async () => {
+      await clearScratch(deps.scratch)
+      return prepareNode(deps, version, say, signal)
+    }))
   await emit({ type: 'done', ...done })
+}
+
+const tagsOf = (version: string) => ({
+  runtimeImage: `vastrox/node:${version}`,
+  buildImage: `vastrox/node-build:${version}`,
+})
+
+const isInstalled = (version: string): boolean =>
+  version === installedMajor() || version === process.versions.node
+
+/** What makes the images of a version on a base; the same recipe makes the same images. */
+function recipeOf(version: string, base: Base): { dockerfile: string; recipe: string } {
+  const dockerfile = nodeDockerfile({
+    version,
+    base: base.tag,
+    fetcher: isInstalled(version) ? null : tagsOf(installedMajor()).buildImage,
+    architecture: process.arch === 'arm64' ? 'arm64' : 'x64',
+  })
+  const node = isInstalled(version) ? process.versions.node : ''
+  return { dockerfile, recipe: recipeId([base.recipe, dockerfile, node]) }
+}
+
+/** Asked before every build, so it waits for nobody and costs two questions. */
+async function findNode(engine: Engine, version: string): Promise<Prepared | undefined> {
+  const tags = tagsOf(version)
+  const found = await Promise.all([
+    recipeIn(engine, tags.runtimeImage),
+    recipeIn(engine, tags.buildImage),
+  ])
+  const known = listBases().map((base) => recipeOf(version, base).recipe)
+  const [recipe] = found
+  if (recipe === undefined || !known.includes(recipe) || recipe !== found[1]) return undefined
+  return { ...tags, prepared: false }
 }
 
 async function prepareNode(
@@ -61,24 +98,17 @@ async function prepareNode(
   say: (text: string) => Promise<void>,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const runtimeImage = `vastrox/node:${version}`
-  const buildImage = `vastrox/node-build:${version}`
-  const { tag: base, prepared: freshBase } = await prepareBase(deps, say, signal)
-  const own = version === installedMajor() || version === process.versions.node
-  const fetcher = own ? null : (await prepareNode(deps, installedMajor(), say, signal)).buildImage
-  const architecture = process.arch === 'arm64' ? 'arm64' : 'x64'
-  const dockerfile = nodeDockerfile({ version, base, fetcher, architecture })
-  const recipe = recipeId([dockerfile, own ? process.versions.node : ''])
-  const there = await Promise.all([
-    hasImage(deps.engine, runtimeImage, recipe),
-    hasImage(deps.engine, buildImage, recipe),
-  ])
-  if (!freshBase && there.every(Boolean)) return { runtimeImage, buildImage, prepared: false }
-
-  const context = (): Readable => (own ? installedNodeContext(dockerfile) : bareContext(dockerfile))
+  const there = await findNode(deps.engine, version)
+  if (there) return there
+  const base = await prepareBase(deps, say, signal)
+  if (!isInstalled(version)) await prepareNode(deps, installedMajor(), say, signal)
+  const { dockerfile, recipe } = recipeOf(version, base)
+  const context = (): Readable =>
+    isInstalled(version) ? installedNodeContext(dockerfile) : bareContext(dockerfile)
+  const tags = tagsOf(version)
   for (const [target, tag] of [
-    ['runtime', runtimeImage],
-    ['build', buildImage],
+    ['runtime', tags.runtimeImage],
+    ['build', tags.buildImage],
   ] as const) {
     const startedAt = performance.now()
     await buildStage(deps.engine, { target, tag, recipe, context: context() }, say, signal)
@@ -86,7 +116,7 @@ async function prepareNode(
     await say(`Node.js ${version}: ${target} image ready (${seconds} s)\n`)
   }
   await removeReplaced(deps.engine)
-  return { runtimeImage, buildImage, prepared: true }
+  return { ...tags, prepared: true }
 }
 
 /** Stack images that lost their tag to a newer recipe. Apps built on them keep their own layers. */

@@ -12,13 +12,13 @@ const Image = z.object({
 export const recipeId = (parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16)
 
-/** True when the tag is there and was made by this recipe. */
-export async function hasImage(engine: Engine, tag: string, recipe: string): Promise<boolean> {
+/** The recipe that made what the tag names; undefined where there is nothing, or nothing of ours. */
+export async function recipeIn(engine: Engine, tag: string): Promise<string | undefined> {
   try {
     const image = await engine.get(`/images/${tag}/json`, Image)
-    return image.Config.Labels?.[LABEL.recipe] === recipe
+    return image.Config.Labels?.[LABEL.recipe]
   } catch (error) {
-    if (isNotFound(error)) return false
+    if (isNotFound(error)) return undefined
     throw error
   }
 }
