@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'
 import { Release } from '@vastrox/shared/release.ts'
@@ -9,6 +10,15 @@ import { median, percentile } from './statistics.ts'
 const EXAMPLE = join(import.meta.dirname, '../../examples/node-express')
 const APP = 'bench-deploy'
 
+const PROGRAM = readFileSync(join(EXAMPLE, 'app.js'), 'utf8')
+
+/** The example, with an address that says which version it is. */
+const sayingVersion = (version: string): string =>
+  PROGRAM.replace(
+    "app.get('/health'",
+    `app.get('/version.txt', (_request, response) => response.send('${version}'))\n  app.get('/health'`,
+  )
+
 /**
  * Seconds from `git push` until the new version answers through the proxy: a first push with
  * dependencies and a warm package cache, `runs` code-only pushes, and `runs` roll backs.
@@ -19,7 +29,7 @@ export async function benchDeploy(vastrox: Installation, runs = 20) {
   copy.copyFrom(EXAMPLE)
 
   async function pushVersion(version: string): Promise<number> {
-    copy.write({ 'version.txt': version, 'public/version.txt': version })
+    copy.write({ 'app.js': sayingVersion(version) })
     await copy.commit(version)
     const startedAt = performance.now()
     const pushed = copy.push()
