@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -162,8 +162,13 @@ describe('git as source control', () => {
       (await readdir(join(repository, 'objects/pack'))).filter((name) => name.endsWith('.pack'))
         .length
     expect(await packs()).toBe(40)
+    const [pack = ''] = await readdir(join(repository, 'objects/pack'))
+    const kept = join(repository, 'objects/pack', pack.replace(/\.\w+$/, '.keep'))
+    await writeFile(kept, 'receive-pack 1 on vm')
+    await utimes(kept, new Date(0), new Date(0))
 
     await control.tidy(appId)
+
     expect(await packs()).toBe(1)
     expect((await control.readCommit(appId, shas[2], 'main')).sha).toBe(shas[2])
   })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { access, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { syncDirectory } from '@vastrox/shared/node/atomic-file.ts'
@@ -27,6 +27,8 @@ const TIDY_TIMEOUT_MS = 1_800_000
 const MAX_LISTING_BYTES = 32 * 2 ** 20
 /** Every push leaves one; below this many git is as fast as ever. */
 const MANY_PACKS = 40
+/** No push takes as long (git-transport ends it). */
+const KEPT_AT_MOST_MS = 24 * 3_600_000
 const MAX_PATHS = 20_000
 const NOT_A_COMMIT = 'a branch must be a commit, not a tag: push <tag>^{commit}:<branch> instead'
 const MAX_TEXT_BYTES = 1_000_000
@@ -130,8 +132,10 @@ export function createSourceControl({ repositories }: Deps): SourceControl {
       ),
 
     async tidy(appId) {
-      const packs = await readdir(join(pathOf(appId), 'objects/pack')).catch(() => [])
-      if (packs.filter((name) => name.endsWith('.pack')).length < MANY_PACKS) return
+      const folder = join(pathOf(appId), 'objects/pack')
+      const files = await readdir(folder).catch(() => [])
+      if (files.filter((name) => name.endsWith('.pack')).length < MANY_PACKS) return
+      for (const name of files) if (name.endsWith('.keep')) await removeOld(join(folder, name))
       await gitOk(pathOf(appId), ['gc', '--quiet', '--prune=2.weeks.ago'], {
         timeoutMs: TIDY_TIMEOUT_MS,
       })
@@ -160,6 +164,12 @@ export async function ensureBareRepository(path: string): Promise<void> {
     // Somebody else made it meanwhile: rename onto a folder that is not empty fails.
     if (!(await exists(join(path, 'HEAD')))) throw error
   }
+}
+
+/** receive-pack keeps others from its pack until the push has ended; killed, it leaves that behind. */
+async function removeOld(path: string): Promise<void> {
+  const info = await stat(path).catch(() => undefined)
+  if (info && Date.now() - info.mtimeMs > KEPT_AT_MOST_MS) await rm(path, { force: true })
 }
 
 const exists = (path: string): Promise<boolean> =>
