@@ -48,6 +48,9 @@ export function createListener(
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionsCheckingInterval: 1_000,
     noDelay: true,
+    // Visitors that vanish without a FIN would hold an event stream for ever.
+    keepAlive: true,
+    keepAliveInitialDelay: 60_000,
     // Only a WebSocket is an upgrade; anything else that is offered is passed over (rule P7).
     shouldUpgradeCallback: (req: IncomingMessage) => wantsWebSocket(req),
   }
