@@ -12,6 +12,17 @@ export default defineConfig({
     // Fonts stay files: the content policy allows no data: fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // The daemon speaks HTTP/1.1: thirty files of a few hundred bytes cost more than one.
+          groups: [
+            { name: 'vendor', test: /node_modules\/(react|react-dom|scheduler|@tanstack|zod)\// },
+            { name: 'common', test: /(dashboard\/src\/(ui|lib)|lucide-react)\//, minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   server: {
     port: 4170,

@@ -13,7 +13,6 @@ import { lastDeploymentsQuery } from '#features/deployments/queries.ts'
 import { InstanceList } from '#features/processes/instance-list.tsx'
 import { processesQuery } from '#features/processes/queries.ts'
 import { releasesQuery } from '#features/releases/queries.ts'
-import { withoutScheme } from '#lib/address.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Card } from '#ui/card.tsx'
@@ -73,7 +72,7 @@ function LiveCard({ app }: { app: App }) {
                   rel="noreferrer"
                   className="truncate hover:text-accent hover:underline"
                 >
-                  {url.startsWith('https:') ? withoutScheme(url) : url}
+                  {url}
                 </a>
                 <CopyButton text={url} label={`Copy ${url}`} className="-my-1.5" />
               </li>

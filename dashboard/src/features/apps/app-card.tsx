@@ -38,7 +38,7 @@ export function AppCard({ app }: { app: App }) {
                 <ExternalLink size={12} aria-hidden className="shrink-0" />
               </a>
             ) : (
-              <p className="text-sm text-faint">no address in use yet</p>
+              <p className="truncate text-sm text-faint">not live yet</p>
             )}
           </div>
         </div>

@@ -7,6 +7,7 @@ import { FirstPush } from '#features/apps/first-push.tsx'
 import { NewAppDialog } from '#features/apps/new-app-dialog.tsx'
 import { appsQuery } from '#features/apps/queries.ts'
 import { Trash } from '#features/apps/trash.tsx'
+import { PasswordPrompt } from '#features/session/password-prompt.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { Button } from '#ui/button.tsx'
 import { Field } from '#ui/field.tsx'
@@ -36,6 +37,7 @@ export function AppsPage() {
       lead={apps.length > 0 ? summary(apps) : undefined}
       actions={apps.length > 0 && newApp}
     >
+      <PasswordPrompt />
       <NewAppDialog open={creating} onClose={() => setCreating(false)} />
       {apps.length === 0 && <FirstPush action={newApp} />}
       {apps.length > 3 && (

@@ -85,7 +85,7 @@ function ReleaseRow({ release, onRollBack }: RowProps) {
           {commit && (
             <>
               <span className="font-mono text-xs">{commit.sha.slice(0, 7)}</span>
-              {` · ${isPush ? description : commit.subject} · `}
+              {` · ${isPush ? description.split(':')[0] : commit.subject} · `}
             </>
           )}
           {`${stack} · ${sayBytes(imageSizeBytes)} · `}

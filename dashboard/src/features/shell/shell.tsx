@@ -3,7 +3,6 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { LiveSign } from '#features/shell/live-sign.tsx'
 import { NAV } from '#features/shell/nav.ts'
 import { PaletteButton } from '#features/shell/palette-button.tsx'
-import { PasswordPrompt } from '#features/shell/password-prompt.tsx'
 import { UserMenu } from '#features/shell/user-menu.tsx'
 import { useMe } from '#features/session/queries.ts'
 import { cx } from '#lib/cx.ts'
@@ -55,7 +54,6 @@ export function Shell() {
       </header>
 
       <main ref={main} id="main" tabIndex={-1} className="min-w-0 pb-20 outline-none lg:pb-0">
-        <PasswordPrompt />
         <Suspense fallback={<PageSkeleton />}>
           <Outlet />
         </Suspense>
