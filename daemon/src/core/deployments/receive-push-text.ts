@@ -11,6 +11,20 @@ export const result = (text: string): string => `=====> ${text}\n`
 export const logLine = ({ kind, text }: DeploymentLogLine): string =>
   kind === 'done' ? '' : `${forTerminal(text)}\n`
 
+/**
+ * The same for people who did not ask for every line: of a build's own steps only the commands that
+ * really run, without what is the same in all of them.
+ */
+export function briefLogLine(line: DeploymentLogLine): string {
+  const step = BUILD_STEP.exec(line.text)
+  if (!step) return logLine(line)
+  const run = /^RUN (?:NODE_EXTRA_CA_CERTS=\S+ )?(.*)$/s.exec(step[1] ?? '')?.[1]
+  const isSaid = run !== undefined && !run.endsWith('(cached)')
+  return isSaid ? logLine({ ...line, text: `       $ ${run}` }) : ''
+}
+
+const BUILD_STEP = /^ {7}(?:\[[\w-]+ +\d+\/\d+\] (.+)|exporting to image)$/s
+
 export const commitLine = ({ sha, branch, subject }: Commit): string =>
   step(`Received ${branch} ${sha.slice(0, 7)}${subject === '' ? '' : ` (${subject})`}`)
 

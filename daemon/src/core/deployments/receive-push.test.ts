@@ -96,6 +96,32 @@ describe('a push to the branch that deploys', () => {
     expect(said.join('')).not.toContain('deployed as')
   })
 
+  it('shows the steps of a build only to who asked for every line', async () => {
+    const lines = [
+      '       [tools 1/2] FROM docker.io/vastrox/node-build:26',
+      '       [modules 2/2] RUN NODE_EXTRA_CA_CERTS=/run/vastrox/ca.pem npm ci --omit=dev',
+      '       added 68 packages in 2s',
+      '       [build 2/2] RUN npm run build (cached)',
+      '       [stage-2 3/4] COPY --chown=1000:1000 . /srv/app',
+      '       exporting to image',
+      '       Built in 2.0 s, 210 MB',
+    ]
+    const script: Script = async (deployment, log) => {
+      for (const line of lines) log('output', line)
+      return { state: 'watching' }
+    }
+    const brief = setUp({}, script)
+    const verbose = setUp({}, script)
+
+    await brief.push([toMain()])
+    await verbose.push([toMain()], ['verbose'])
+
+    expect(brief.said.slice(1, -1).join('')).toBe(
+      '       $ npm ci --omit=dev\n       added 68 packages in 2s\n       Built in 2.0 s, 210 MB\n',
+    )
+    for (const line of lines) expect(verbose.said).toContain(`  0.00 ${line}\n`)
+  })
+
   it('says a reason once, where the log has said it', async () => {
     const { push, said } = setUp({}, async (_deployment, log) => {
       log('error', ' !     nothing listens')

@@ -15,6 +15,7 @@ import { type PushOptions, parsePushOptions } from './receive-push-options.ts'
 import { deployBranchesOf, type Judgement, judgeRefs } from './receive-push-refs.ts'
 import {
   body,
+  briefLogLine,
   commitLine,
   deployed,
   logLine,
@@ -140,7 +141,7 @@ export function createReceivePush(deps: Deps) {
       throw error
     }
     try {
-      return await untilDecided(deployment.id, app, say)
+      return await untilDecided(deployment.id, { app, say, verbose })
     } finally {
       await unpin(app.id, pin, sha)
     }
@@ -176,11 +177,15 @@ export function createReceivePush(deps: Deps) {
     return { commit, sizeBytes: kept.value.sizeBytes }
   }
 
-  async function untilDecided(id: string, app: AppRecord, say: Order['say']): Promise<Outcome> {
+  async function untilDecided(
+    id: string,
+    { app, say, verbose }: Pick<Order, 'app' | 'say'> & { verbose: boolean },
+  ): Promise<Outcome> {
     let errors = ''
     const stop = deployments.follow(id, 0, (line) => {
       if (line.kind === 'error') errors += line.text
-      say(logLine(line))
+      const text = verbose ? logLine(line) : briefLogLine(line)
+      if (text !== '') say(text)
     })
     const deployment = await deployments.untilSwitched(id).finally(stop)
     if (hasSwitched(deployment)) {
