@@ -83,17 +83,15 @@ export async function runOpenLoop(options: Options): Promise<OpenLoopResult> {
   const { promise: over, resolve: end } = Promise.withResolvers<void>()
   const timer = setInterval(() => {
     const now = performance.now()
-    if (signal?.aborted || now - startedAt >= durationMs) {
-      end()
-      return
-    }
-    for (;;) {
+    const until = Math.min(now - startedAt, durationMs)
+    // What was due while this process was held up is sent now, and its wait is counted.
+    while ((sent * 1_000) / ratePerSecond < until && !signal?.aborted) {
       const dueAt = startedAt + (sent * 1_000) / ratePerSecond
-      if (dueAt > now || dueAt - startedAt >= durationMs) return
       sent += 1
       const asking = ask(dueAt, sent % 2 === 0).finally(() => underWay.delete(asking))
       underWay.add(asking)
     }
+    if (signal?.aborted || now - startedAt >= durationMs) end()
   }, TICK_MS)
   await over
   clearInterval(timer)

@@ -78,6 +78,7 @@ describe('the dashboard, in a real browser with verification on', () => {
       .click()
 
     await until('the first version to answer', async () => (await versionOf(vastrox, APP)) === 'v1')
+    expect((await untilSettled(vastrox, APP)).trigger).toBe('roll-back')
   })
 
   it('sets an env variable and deploys it', async () => {
