@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { instanceName } from '@vastrox/shared/instance-name.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -437,6 +439,32 @@ describe('watching', () => {
       { type: 'instance', name, action: 'destroy', exitCode: null },
     ])
     expect(seen[0]).toEqual({ type: 'heartbeat' })
+  })
+})
+
+describe('a bridge', () => {
+  it('that somebody removed is made again', async () => {
+    const [first] = await start()
+    await stop([first?.name ?? ''], 0)
+    await agent.engine.act('DELETE', `/networks/vastrox-${agent.instance}-app00001`)
+
+    const [second] = await start()
+
+    expect(second?.host).toBeDefined()
+    expect(second?.host).not.toBe(first?.host)
+  })
+
+  it('that we forgot about is taken over with what stands on it', async () => {
+    const [before] = await start()
+    await agent.stop()
+    await rm(join(agent.paths.agent, 'networks'), { recursive: true })
+    await agent.start()
+
+    const [after] = await start()
+
+    expect(after?.host.split('.').slice(0, 2)).toEqual(before?.host.split('.').slice(0, 2))
+    expect(after?.host).not.toBe(before?.host)
+    expect(await idsOf(agent.engine, '/networks', agent.instance)).toHaveLength(1)
   })
 })
 

@@ -74,6 +74,17 @@ describe('the address book', () => {
     expect(Object.keys(book.find('app00001')?.released ?? {})).toEqual(['10.128.0.2'])
   })
 
+  it('takes over a bridge that stands, and goes on behind what is taken on it', async () => {
+    const book = await open()
+
+    await book.adopt('app00001', parseSubnet('10.140.0.0/22'), { '10.140.0.9': 'living' })
+
+    expect(await book.take('app00001', ['living', 'new'])).toEqual({
+      living: '10.140.0.9',
+      new: '10.140.0.10',
+    })
+  })
+
   it('says that no address is left for an app it does not know', async () => {
     const book = await open()
 

@@ -10,7 +10,7 @@ import {
   releaseAddresses,
   takeAddresses,
 } from '#agent/networks/address-plan.ts'
-import { parseSubnet, type Subnet } from '#agent/networks/ipv4.ts'
+import { parseSubnet, type Subnet, toNumber } from '#agent/networks/ipv4.ts'
 
 interface Deps {
   /** One file an app lies here. */
@@ -78,6 +78,13 @@ export async function createAddressBook({ directory, range, start, now }: Deps) 
       inTurn(async () => {
         await rm(join(directory, `${appId}.json`), { force: true })
         networks.delete(appId)
+      }),
+
+    /** The app has this subnet already, whatever we wrote down: its bridge stands, with these on it. */
+    adopt: (appId: string, subnet: Subnet, taken: Record<string, string>): Promise<void> =>
+      inTurn(async () => {
+        const last = Math.max(1, ...Object.keys(taken).map((each) => toNumber(each) - subnet.base))
+        await store({ ...freshNetwork(appId, subnet), taken, cursor: last })
       }),
 
     /** Name → address, in the app's claimed network. */

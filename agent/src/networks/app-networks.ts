@@ -7,6 +7,7 @@ import type { AddressBook } from '#agent/networks/address-book.ts'
 import { type AppNetwork, gatewayOf } from '#agent/networks/address-plan.ts'
 import { readHostRoutes } from '#agent/networks/host-routes.ts'
 import { parseSubnet, type Subnet } from '#agent/networks/ipv4.ts'
+import { log } from '#agent/node/log.ts'
 
 const Networks = z.array(
   z.object({
@@ -15,6 +16,11 @@ const Networks = z.array(
     }),
   }),
 )
+
+const Standing = z.object({
+  IPAM: z.object({ Config: z.array(z.object({ Subnet: z.string() })) }),
+  Containers: z.record(z.string(), z.object({ Name: z.string(), IPv4Address: z.string() })),
+})
 
 const ATTEMPTS = 3
 
@@ -36,11 +42,24 @@ export function createAppNetworks({ engine, instance, book }: Deps) {
         await engine.act('POST', '/networks/create', { json: networkSpec(instance, network) })
         return
       } catch (error) {
-        if (isConflict(error)) return
+        if (isConflict(error)) return adoptStanding(appId, network)
         if (!isPoolOverlap(error) || attempt === ATTEMPTS) throw error
         await book.abandon(appId)
       }
     }
+  }
+
+  /** The bridge is there. Where our record of it was lost, what stands is right and we are not. */
+  async function adoptStanding(appId: string, network: AppNetwork): Promise<void> {
+    const standing = await engine.get(`/networks/${encodeURIComponent(nameOf(appId))}`, Standing)
+    const subnet = standing.IPAM.Config[0]?.Subnet
+    if (subnet === undefined || subnet === network.subnet) return
+    const taken = Object.values(standing.Containers).map(({ IPv4Address, Name }) => [
+      IPv4Address.split('/')[0] ?? '',
+      Name,
+    ])
+    await book.adopt(appId, parseSubnet(subnet), Object.fromEntries(taken))
+    log('network.adopted', { appId, subnet })
   }
 
   return {

@@ -16,7 +16,8 @@ const Info = z.object({
 })
 export type EngineInfo = z.infer<typeof Info>
 
-export const readEngineInfo = (engine: Engine): Promise<EngineInfo> => engine.get('/info', Info)
+export const readEngineInfo = (engine: Engine): Promise<EngineInfo> =>
+  engine.get('/info', Info, { timeoutMs: 5_000 })
 
 /** Machine and engine; `engine` is null where Docker does not answer, which is not an error here. */
 export async function describeNode(
