@@ -80,18 +80,19 @@ export async function runOpenLoop(options: Options): Promise<OpenLoopResult> {
     reasons[reason] = (reasons[reason] ?? 0) + 1
   }
 
+  const isAborted = (): boolean => signal?.aborted ?? false
   const { promise: over, resolve: end } = Promise.withResolvers<void>()
   const timer = setInterval(() => {
     const now = performance.now()
     const until = Math.min(now - startedAt, durationMs)
     // What was due while this process was held up is sent now, and its wait is counted.
-    while ((sent * 1_000) / ratePerSecond < until && !signal?.aborted) {
+    while ((sent * 1_000) / ratePerSecond < until && !isAborted()) {
       const dueAt = startedAt + (sent * 1_000) / ratePerSecond
       sent += 1
       const asking = ask(dueAt, sent % 2 === 0).finally(() => underWay.delete(asking))
       underWay.add(asking)
     }
-    if (signal?.aborted || now - startedAt >= durationMs) end()
+    if (isAborted() || now - startedAt >= durationMs) end()
   }, TICK_MS)
   await over
   clearInterval(timer)

@@ -78,7 +78,8 @@ describe('a disk that is full', () => {
     copy.write({ ...tinyApp('v2'), 'large.bin': 'x'.repeat(3 * 2 ** 20) })
     await copy.commit('v2')
     const disk = await mountSmallDisk(vastrox.paths.sources, 2 ** 20, vastrox.paths.daemon)
-    const refused = await copy.push().finally(() => disk.remove())
+    const refused = await copy.push()
+    await disk.remove()
 
     expect(refused.exitCode).not.toBe(0)
     expect(refused.output).toMatch(/disk .*full/i)
