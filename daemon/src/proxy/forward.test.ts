@@ -278,7 +278,7 @@ describe('D3 trying again', () => {
         timer = setTimeout(() => {
           closedIdle += 1
           socket.destroy()
-        }, 20)
+        }, 60)
       })
       socket.on('close', () => clearTimeout(timer))
     })
@@ -288,7 +288,7 @@ describe('D3 trying again', () => {
     for (let turn = 0; turn < 400; turn += 1) {
       statuses.push((await send('POST', '/', Buffer.from('x'))).status)
       // Around the moment at which the app lets go.
-      if (turn % 2 === 0) await sleep(17 + (turn % 7))
+      if (turn % 8 === 0) await sleep(56 + (turn % 9))
     }
 
     expect(closedIdle).toBeGreaterThan(10)

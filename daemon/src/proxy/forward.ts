@@ -102,10 +102,12 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     setImmediate(() =>
       setImmediate(() => {
         if (this.left) instance.onFree(connection, !connection.socket.destroyed)
-        else if (connection.socket.destroyed) {
-          instance.learn(connection)
+        else if (instance.isSafe(connection)) this.begin(connection)
+        else {
+          if (connection.socket.destroyed) instance.learn(connection)
+          connection.socket.destroy()
           this.begin(instance.dial())
-        } else this.begin(connection)
+        }
       }),
     )
   }

@@ -37,17 +37,20 @@ export class Instance {
   acquire(replayable: boolean): UpstreamConnection {
     const now = performance.now()
     for (let found = this.idle.pop(); found; found = this.idle.pop()) {
-      const limit = replayable ? found.idleLimitMs : this.safeIdleMs(found)
-      if (!found.socket.destroyed && now - found.idleSince < limit) return found
+      if (replayable ? isFresh(found, now) : this.isSafe(found)) return found
       found.socket.destroy()
     }
     return this.dial()
   }
 
-  /** What the app announces, else a short time; never more than half of what it was seen to keep. */
-  private safeIdleMs({ hinted, idleLimitMs }: UpstreamConnection): number {
+  /**
+   * Whether a request that must not be sent twice may go on it: only within the time that the app
+   * announces, else a short one, and never more than half of what it was seen to keep.
+   */
+  isSafe(connection: UpstreamConnection): boolean {
+    const { hinted, idleLimitMs, sentAt, socket } = connection
     const said = hinted ? idleLimitMs : Math.min(idleLimitMs, this.limits.upstreamIdleUnsafeMs)
-    return Math.min(said, this.closesAfterMs / 2)
+    return !socket.destroyed && performance.now() - sentAt < Math.min(said, this.closesAfterMs / 2)
   }
 
   dial(): UpstreamConnection {
@@ -117,3 +120,6 @@ export class Instance {
     if (idleMs < this.closesAfterMs) this.closesAfterMs = Math.max(SMALLEST_LESSON_MS, idleMs)
   }
 }
+
+const isFresh = ({ idleSince, idleLimitMs, socket }: UpstreamConnection, now: number): boolean =>
+  !socket.destroyed && now - idleSince < idleLimitMs

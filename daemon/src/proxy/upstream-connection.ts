@@ -30,7 +30,9 @@ export class UpstreamConnection implements ResponseSink {
   readonly socket: Socket
   /** A request was already answered on it: its upstream may be closing it just now (rule D4). */
   reused = false
+  /** The response was read; its upstream may have been idle for longer, but not since before `sentAt`. */
   idleSince = 0
+  sentAt = 0
   idleLimitMs = 0
   /** The upstream says itself how long it keeps an idle connection. */
   hinted = false
@@ -92,6 +94,7 @@ export class UpstreamConnection implements ResponseSink {
   /** The last byte of the request has been written; before that the connection is never free. */
   endRequest(): void {
     this.requestSent = true
+    this.sentAt = performance.now()
     if (this.responseEnded) this.settle()
   }
 
