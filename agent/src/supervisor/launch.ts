@@ -10,8 +10,8 @@ import type { ProcessSpec } from '#agent/supervisor/process-table.ts'
 export interface RunningProcess {
   pid: number
   startedAt: Date
-  /** Settles when the process says that it does its work, or ends. */
-  ready: Promise<void>
+  /** True as soon as the process says that it does its work; false when it ends before that. */
+  ready: Promise<boolean>
   /** Resolves once it and everything it started are gone, with a word on how it ended. */
   ended: Promise<ProcessEnd>
   terminate(): void
@@ -102,12 +102,14 @@ function protect(pid: number): void {
   }
 }
 
-function untilReady(child: ChildProcess, fd: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
+function untilReady(child: ChildProcess, fd: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
   const pipe = child.stdio[fd]
-  pipe?.once('data', () => resolve())
-  pipe?.on('error', () => resolve())
-  child.once('exit', () => resolve())
+  pipe?.once('data', () => resolve(true))
+  pipe?.on('error', () => {
+    // Its end is told by `exit`.
+  })
+  child.once('exit', () => resolve(false))
   return promise
 }
 

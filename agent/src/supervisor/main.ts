@@ -62,12 +62,10 @@ async function main(): Promise<void> {
 
   const workersAreUp = supervisor.startWorkers()
   if (isSuccessor)
-    await workersAreUp
-      .then(() => takeOver(supervisor.workersRun))
-      .catch(async (error: unknown) => {
-        await supervisor.stop()
-        throw error
-      })
+    await workersAreUp.then(takeOver).catch(async (error: unknown) => {
+      await supervisor.stop()
+      throw error
+    })
   const engineStarts = engine.ensure()
   supervisor.startControlPlane()
   control = await serveControl(paths.supervisorSocket, (request) => supervisor.answer(request))
@@ -102,8 +100,8 @@ async function bindPatiently(config: SupervisorConfig): Promise<ListeningSockets
 }
 
 /** The successor's side of a hand-over; ends the process when its workers do not run. */
-async function takeOver(workersRun: () => boolean): Promise<void> {
-  if (!workersRun()) throw new Error('the workers do not come up; the supervisor before goes on')
+async function takeOver(workersAreUp: boolean): Promise<void> {
+  if (!workersAreUp) throw new Error('the workers do not come up; the supervisor before goes on')
   const { promise, resolve } = Promise.withResolvers<void>()
   // A predecessor that dies in between has stopped its control plane as well.
   process.once('disconnect', resolve)

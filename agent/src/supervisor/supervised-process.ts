@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlatformProcess } from '@vastrox/shared/platform-status.ts'
 import type { ProcessEnd, RunningProcess } from '#agent/supervisor/launch.ts'
 import type { ProcessSpec } from '#agent/supervisor/process-table.ts'
@@ -20,8 +19,8 @@ export interface SupervisedProcess {
    * this run alone.
    */
   replace(envOnce?: Record<string, string>): Promise<void>
-  /** Settles when the current run says that it is ready, has ended, or after the time-out. */
-  ready(timeoutMs: number): Promise<void>
+  /** False when the current run ended before it was ready; one that says nothing in time is taken to run. */
+  ready(timeoutMs: number): Promise<boolean>
   status(): PlatformProcess
 }
 
@@ -32,7 +31,6 @@ const STEADY_MS = 20_000
 /** A process that ends with this code refuses its state (a newer database, say): a restart changes nothing. */
 const EX_CONFIG = 78
 /** A process that says nothing counts as running after this. */
-const ALIVE_MS = 10_000
 const READY_TIMEOUT_MS = 10_000
 
 export function createSupervisedProcess(
@@ -60,8 +58,8 @@ export function createSupervisedProcess(
 
   function watch(run: RunningProcess): RunningProcess {
     state = 'starting'
-    void Promise.race([run.ready, sleep(ALIVE_MS, undefined, { ref: false })]).then(() => {
-      if (current === run && state === 'starting') state = 'running'
+    void Promise.race([run.ready, after(READY_TIMEOUT_MS)]).then((isUp) => {
+      if (current === run && state === 'starting' && isUp !== false) state = 'running'
     })
     void run.ended.then((end) => {
       if (current !== run) return
@@ -93,18 +91,12 @@ export function createSupervisedProcess(
 
   async function endRun(run: RunningProcess): Promise<void> {
     run.terminate()
-    const patience = new AbortController()
-    const late = sleep(spec.stopTimeoutMs, undefined, { signal: patience.signal }).then(
-      () => {
-        report(`${spec.name} did not stop in ${spec.stopTimeoutMs} ms; killed`)
-        run.kill()
-      },
-      // The abort below: it stopped in time.
-      () => undefined,
-    )
+    const late = setTimeout(() => {
+      report(`${spec.name} did not stop in ${spec.stopTimeoutMs} ms; killed`)
+      run.kill()
+    }, spec.stopTimeoutMs)
     await run.ended
-    patience.abort()
-    await late
+    clearTimeout(late)
   }
 
   async function stop(): Promise<void> {
@@ -116,8 +108,9 @@ export function createSupervisedProcess(
     if (run) await endRun(run)
   }
 
-  const ready = async (timeoutMs: number): Promise<void> => {
-    await Promise.race([current?.ready, sleep(timeoutMs, undefined, { ref: false })])
+  const ready = async (timeoutMs: number): Promise<boolean> => {
+    const isUp = await Promise.race([current?.ready ?? false, after(timeoutMs)])
+    return isUp !== false
   }
 
   return {
@@ -136,18 +129,13 @@ export function createSupervisedProcess(
         await ready(READY_TIMEOUT_MS)
         return
       }
-      let beforeHasEnded = false
-      void before.ended.then(() => {
-        beforeHasEnded = true
-      })
       begin(envOnce)
-      await ready(READY_TIMEOUT_MS)
-      if (current !== undefined || beforeHasEnded) return endRun(before)
+      if (await ready(READY_TIMEOUT_MS)) return endRun(before)
       clearTimeout(timer)
       turn += 1
       current = watch(before)
       state = 'running'
-      throw new Error(`the new ${spec.name} ended (${lastExit}); the one before goes on`)
+      throw new Error(`the new ${spec.name} ended at once; the one before goes on`)
     },
     status: () => ({
       name: spec.name,
@@ -158,4 +146,11 @@ export function createSupervisedProcess(
       lastExit,
     }),
   }
+}
+
+/** Keeps no process alive by itself. */
+function after(ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  setTimeout(resolve, ms).unref()
+  return promise
 }

@@ -121,6 +121,21 @@ describe('the supervisor', () => {
     expect((await get('/')).status).toBe(200)
   })
 
+  it('goes on as before when the workers of a successor end at once', async () => {
+    const { ask, status } = await start()
+    const before = await status()
+    const broken = join(home, 'broken')
+    await cp(bundleDir, broken, { recursive: true, verbatimSymlinks: true })
+    await writeFile(join(broken, 'proxy.mjs'), 'process.exit(1)')
+
+    await expect(ask({ verb: 'hand-over', bundleDir: broken })).rejects.toThrow(
+      'the successor ended',
+    )
+
+    expect(await status()).toEqual(before)
+    expect((await get('/')).status).toBe(200)
+  })
+
   it('starts a process that refuses its state no second time', async () => {
     const { status } = await start({ refuse: true })
     await sleep(500)

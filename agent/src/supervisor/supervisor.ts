@@ -113,11 +113,12 @@ export function createSupervisor(deps: Deps) {
   return {
     status,
     stop,
-    startWorkers: async () => {
+    /** Whether every one of them came up. */
+    async startWorkers(): Promise<boolean> {
       for (const worker of workers) worker.start()
-      await Promise.all(workers.map((worker) => worker.ready(READY_TIMEOUT_MS)))
+      const areUp = await Promise.all(workers.map((worker) => worker.ready(READY_TIMEOUT_MS)))
+      return areUp.every(Boolean)
     },
-    workersRun: () => workers.every((worker) => worker.status().pid !== null),
     startControlPlane() {
       for (const each of controlPlane) each.start()
     },

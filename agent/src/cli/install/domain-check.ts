@@ -9,10 +9,15 @@ export interface DomainCheck {
   problems: string[]
 }
 
+interface LookUps {
+  resolve4(name: string): Promise<string[]>
+  resolve6(name: string): Promise<string[]>
+}
+
 /** Looks the base domain up. Never rejects: an answer that does not come is a problem to be told. */
 export async function checkDomain(
   { baseDomain, publicAddress }: Pick<InstallationConfig, 'baseDomain' | 'publicAddress'>,
-  resolver = new Resolver({ timeout: 2_000, tries: 2 }),
+  resolver: LookUps = new Resolver({ timeout: 2_000, tries: 2 }),
 ): Promise<DomainCheck> {
   if (baseDomain === 'localhost') return { leadsHere: true, problems: [] }
   const type = isIPv4(publicAddress) ? 'A' : 'AAAA'
@@ -30,7 +35,7 @@ export async function checkDomain(
   return { leadsHere: problems.length === 0, problems }
 }
 
-async function lookUp(resolver: Resolver, name: string, type: 'A' | 'AAAA'): Promise<string[]> {
+async function lookUp(resolver: LookUps, name: string, type: 'A' | 'AAAA'): Promise<string[]> {
   try {
     return type === 'A' ? await resolver.resolve4(name) : await resolver.resolve6(name)
   } catch {
