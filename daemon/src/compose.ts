@@ -208,6 +208,12 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
           }),
       },
       { name: 'finishing to destroy', run: () => takeDownDestroyed() },
+      {
+        name: 'packing repositories',
+        run: async () => {
+          for (const { id } of apps.listForPlatform()) await sourceControl.tidy(id)
+        },
+      },
       { name: 'renewing certificates', run: () => renewCertificates() },
     ],
   })
@@ -331,12 +337,13 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
 
     /** Lets go of everything; what is under way is taken up by the next daemon from its rows. */
     async stop(): Promise<void> {
+      // First, so that a push that waits ends with a sentence.
+      await pushSocket.close()
       await edges.stop()
       await deploying.stop()
       await collector.stop()
       await appLogs.flush()
       await hints.stop()
-      await pushSocket.close()
       await proxy.close()
       db.close()
       lock.release()
