@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { pathsOf } from '@vastrox/shared/installation.ts'
@@ -104,9 +105,11 @@ async function layOut(deps: Deps, existing: Installation | undefined): Promise<I
   const config = planConfig(deps.options, existing?.config, thisMachine(deps.env), deps.sourceDir)
   const links = linksOf(dataDir, config.instance)
   await ensureAccounts()
-  await prepareDirectories(paths, dataDir)
   const version = await copyPrograms(deps.bundleDir)
+  // Before anything else is in the directory: a run that is cut off here is no damage to the next.
+  await mkdir(dataDir, { recursive: true, mode: 0o755 })
   await writeAtomically(paths.config, `${JSON.stringify(config, null, 2)}\n`, 0o644)
+  await prepareDirectories(paths, dataDir)
   // On a second run the link moves in switchVersion, which knows the way back.
   if ((await targetOf(links.current)) === undefined) await switchTo(links, version)
   await installHook(version, links.current, paths.gitHooks)
