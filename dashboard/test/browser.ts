@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { build } from 'vite'
 
 const FLAGS = [
   '--no-sandbox',
@@ -13,15 +16,26 @@ const FLAGS = [
   '--disable-sync',
 ]
 
+/** Builds the dashboard beside the tests that look at it; removed by `remove`. */
+export async function buildDashboard(): Promise<{ folder: string; remove: () => void }> {
+  const folder = mkdtempSync(join(tmpdir(), 'vastrox-dashboard-'))
+  await build({
+    root: join(import.meta.dirname, '..'),
+    logLevel: 'error',
+    build: { outDir: folder, emptyOutDir: true },
+  })
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
 export interface Mock {
   url: string
   stop: () => void
 }
 
-/** The mock API with the built dashboard, in a process of its own on a free port. */
-export async function startMock(env: Record<string, string> = {}): Promise<Mock> {
+/** The mock API with a built dashboard, in a process of its own on a free port. */
+export async function startMock(folder: string, env: Record<string, string> = {}): Promise<Mock> {
   const child: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, 'mock-api.ts')], {
-    env: { PATH: process.env['PATH'], PORT: '0', ...env },
+    env: { PATH: process.env['PATH'], PORT: '0', MOCK_DIST: folder, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   if (!child.stdout) throw new Error('The mock has no output.')

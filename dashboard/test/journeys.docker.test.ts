@@ -1,24 +1,29 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest'
-import { type Mock, openPage, startBrowser, startMock } from './browser.ts'
+import { buildDashboard, type Mock, openPage, startBrowser, startMock } from './browser.ts'
 
 /* What people do, by keyboard where that is shortest, and what they see when the API fails them. */
 const DESKTOP = { viewport: { width: 1280, height: 900 } }
 
 let browser: Browser
 let mock: Mock | undefined
+let built: Awaited<ReturnType<typeof buildDashboard>>
 
 beforeAll(async () => {
+  built = await buildDashboard()
   browser = await startBrowser()
 })
-afterAll(() => browser.close())
+afterAll(async () => {
+  await browser.close()
+  built.remove()
+})
 afterEach(async () => {
   mock?.stop()
   await Promise.all(browser.contexts().map((context) => context.close()))
 })
 
 async function openAt(path: string, env: Record<string, string> = {}): Promise<Page> {
-  mock = await startMock(env)
+  mock = await startMock(built.folder, env)
   const { page } = await openPage(browser, DESKTOP)
   await page.goto(mock.url + path)
   return page
@@ -222,7 +227,7 @@ describe('when the API fails', () => {
     mock?.stop()
     await page.getByText('Reconnecting').first().waitFor({ timeout: 15_000 })
     await page.getByRole('link', { name: 'shop', exact: true }).waitFor()
-    mock = await startMock({ PORT: port, MOCK_EMPTY: '1' })
+    mock = await startMock(built.folder, { PORT: port, MOCK_EMPTY: '1' })
 
     await page.getByText('Push your first app').waitFor({ timeout: 30_000 })
     await page.getByText('Live', { exact: true }).waitFor()

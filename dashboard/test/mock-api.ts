@@ -28,7 +28,7 @@ import { appLogLine, BUILD_LINES, type BuildLine } from './mock-logs.ts'
  * a sign-in, MOCK_NO_PASSWORD=1 has an owner without a password, MOCK_SLOW_MS delays every reply.
  */
 const PORT = Number(process.env['PORT'] ?? '4180')
-const DIST = join(import.meta.dirname, '../dist')
+const DIST = process.env['MOCK_DIST'] ?? join(import.meta.dirname, '../dist')
 const SLOW_MS = Number(process.env['MOCK_SLOW_MS'] ?? '0')
 const POLICY = [
   "default-src 'none'",
