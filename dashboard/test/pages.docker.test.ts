@@ -59,6 +59,11 @@ async function accessibilityOf(page: Page): Promise<string[]> {
   return JSON.parse(String(result.value))
 }
 
+async function untilWhole(page: Page, heading: string): Promise<void> {
+  await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor()
+  await page.getByLabel('Loading').first().waitFor({ state: 'detached' })
+}
+
 describe('every page', () => {
   it.each(PAGES)('%s is whole, quiet and accessible, dark and light', async (path, heading) => {
     const { page, troubles } = await openPage(browser, {
@@ -67,8 +72,7 @@ describe('every page', () => {
     })
 
     await page.goto(mock.url + path)
-    await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor()
-    await page.getByLabel('Loading').first().waitFor({ state: 'detached' })
+    await untilWhole(page, heading)
 
     expect(await page.title()).toContain('Vastrox')
     expect(await page.getByRole('main').count()).toBe(1)
@@ -76,6 +80,8 @@ describe('every page', () => {
 
     await page.setViewportSize({ width: 375, height: 812 })
     await page.emulateMedia({ colorScheme: 'light' })
+    await page.reload()
+    await untilWhole(page, heading)
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375)
     expect(await accessibilityOf(page), 'light, 375 px').toEqual([])
     // Nothing was refused by the content policy, and nothing was thrown.
