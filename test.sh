@@ -41,6 +41,8 @@ run_tests() {
   check lint pnpm exec oxlint --type-aware
   check types pnpm typecheck
   suite plain vitest.config.ts
+  # The dashboard's tests in a browser open what is built.
+  check dashboard-build pnpm --filter @vastrox/dashboard run build
   suite docker vitest.docker.config.ts
   test_installation "$@"
 }
