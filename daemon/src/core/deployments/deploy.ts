@@ -237,11 +237,11 @@ export function createDeploy(deps: Deps) {
     await rollOut.undo(deployment).catch(problem('instances of a failed deployment are left'))
     if (run.app.liveReleaseId === null) hideAgain(run.app)
 
-    const reason = cancelled ? 'cancelled' : run.log.clean(sayError(error))
+    const reason = cancelled ? (deployment.reason ?? 'cancelled') : run.log.clean(sayError(error))
     const hint = error instanceof CodedError ? (hintOf(error.code) ?? null) : null
     if (!cancelled) run.log.error(reason)
     if (hint !== null && !cancelled) run.log.error(hint)
-    run.log.done(cancelled ? 'Cancelled' : `Failed: ${reason}`)
+    run.log.done(cancelled ? `Deployment ${reason}` : `Failed: ${reason}`)
     const to = cancelled && isCancellable(deployment.state) ? 'cancelled' : 'failed'
     states.move(run.id, to, { reason, hint })
   }

@@ -131,7 +131,7 @@ describe('cancelling', () => {
 
     expect(deployment.state).toBe('cancelled')
     expect(harness.node.containers.size).toBe(0)
-    expect(harness.logOf(id).at(-1)).toBe('=====> Cancelled')
+    expect(harness.logOf(id).at(-1)).toBe('=====> Deployment cancelled by anna')
     expect(await harness.branch()).toBeUndefined()
   })
 

@@ -230,12 +230,13 @@ export function createDeploymentService(deps: Deps) {
       mustBeAble(actor, 'app.deploy', record.appId)
       if (!isCancellable(record.state))
         throw new CodedError('DEPLOYMENT_NOT_CANCELLABLE', { state: record.state })
+      const reason = `cancelled by ${actor.name}`
       states.note(record.id, () => {
         const details = { number }
         deps.audit.append({ actor, action: 'deployment.cancel', target: appName, details })
-        return { cancelRequested: true }
+        return { cancelRequested: true, reason }
       })
-      cancelNow(record.id, `cancelled by ${actor.name}`)
+      cancelNow(record.id, reason)
       return show(states.get(record.id))
     },
 
@@ -305,13 +306,13 @@ export function createDeploymentService(deps: Deps) {
       const app = findToDeploy(actor, appName)
       mustBeDeployed(app)
       deps.audit.append({ actor, action: 'app.stop', target: appName })
-      await cancelAllOf(app.id, `${actor.name} stopped the app`)
+      await cancelAllOf(app.id, `cancelled: ${actor.name} stopped the app`)
       await deps.stopApp.stop(app.id)
     },
 
     /** Everything of the app's that runs goes, for an app that is destroyed: routes, instances, rows. */
     async takeDown(appId: string): Promise<void> {
-      await cancelAllOf(appId, 'the app was destroyed')
+      await cancelAllOf(appId, 'cancelled: the app was destroyed')
       await deps.stopApp.takeDown(appId)
     },
   }
@@ -338,7 +339,7 @@ export function createDeploymentService(deps: Deps) {
       .filter((record) => record.appId === appId)
     for (const { id, state } of open) {
       if (!isCancellable(state)) continue
-      states.note(id, () => ({ cancelRequested: true }))
+      states.note(id, () => ({ cancelRequested: true, reason }))
       cancelNow(id, reason)
     }
     await Promise.all(open.map(({ id }) => states.until(id, ({ state }) => isDecided(state))))

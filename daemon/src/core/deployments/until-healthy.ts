@@ -1,6 +1,6 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { findPort } from '#core/deployments/listening-port.ts'
-import { tellingLine } from '#core/deployments/telling-line.ts'
+import { lastWords } from '#core/deployments/last-words.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { HttpProbe, ProbeResult } from '#ports/http-probe.ts'
@@ -104,7 +104,7 @@ export function createUntilHealthy({ agent, probe, hints, clock }: Deps) {
   async function mustRun(target: HealthTarget): Promise<void> {
     const seen = (await agent.listInstances()).find(({ name }) => name === target.name)
     if (seen?.status === 'running' || seen?.status === 'created') return
-    const last = await lastLine(target.name)
+    const last = await lastWords(agent, target.name)
     const how = seen?.oomKilled
       ? `ran out of memory (limit ${Math.round(target.memoryBytes / 2 ** 20)} MB)`
       : `exited with code ${seen?.exitCode ?? 'unknown'}`
@@ -113,18 +113,6 @@ export function createUntilHealthy({ agent, probe, hints, clock }: Deps) {
       exitCode: seen?.exitCode ?? null,
       oomKilled: seen?.oomKilled ?? false,
     })
-  }
-
-  async function lastLine(name: string): Promise<string | undefined> {
-    const lines: string[] = []
-    const input = { name, since: null, tail: 40, follow: false }
-    try {
-      for await (const { text } of agent.readLogs(input, AbortSignal.timeout(2_000)))
-        lines.push(text)
-    } catch {
-      // The reason is given without it.
-    }
-    return tellingLine(lines)
   }
 
   async function timedOut(target: HealthTarget, failure: string): Promise<CodedError> {

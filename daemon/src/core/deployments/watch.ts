@@ -2,6 +2,7 @@ import type { ObservedInstance } from '@vastrox/shared/agent-api.ts'
 import type { DeploymentLogs } from '#core/deployments/deployment-log.ts'
 import type { DeploymentStates } from '#core/deployments/deployment-states.ts'
 import type { Drains } from '#core/deployments/drain.ts'
+import { lastWords } from '#core/deployments/last-words.ts'
 import type { Change } from '#core/deployments/roll-out.ts'
 import type { SwitchOver } from '#core/deployments/switch-over.ts'
 import { addCounts, judgeTraffic, noTraffic } from '#core/deployments/traffic.ts'
@@ -125,8 +126,10 @@ export function createWatches(deps: Deps) {
       const reason = judgeTraffic(traffic, before, LATENCY_BUCKETS_MS)
       if (reason !== undefined) found.resolve(reason)
     })
+    /** The engine starts it again at once, and the code is gone by the time we look. */
+    const codes = new Map<string, number>()
     const lookNow = (): void => {
-      findExit(fresh, warm).then(
+      findExit(fresh, warm, codes).then(
         (reason) => reason !== undefined && found.resolve(reason),
         () => {
           // The agent is away: nothing is known, and nothing is reverted for that.
@@ -134,7 +137,9 @@ export function createWatches(deps: Deps) {
       )
     }
     const stopHints = deps.hints.on((hint) => {
-      if (hint.type === 'instance' && names.has(hint.name) && hint.action !== 'start') lookNow()
+      if (hint.type !== 'instance' || !names.has(hint.name) || hint.action === 'start') return
+      if (hint.exitCode !== null) codes.set(hint.name, hint.exitCode)
+      lookNow()
     })
     const ticking = tick(untilMs, AbortSignal.any([ended, timeUp.signal]), lookNow).then(() =>
       found.resolve(undefined),
@@ -165,31 +170,43 @@ export function createWatches(deps: Deps) {
   async function findExit(
     fresh: readonly InstanceRecord[],
     warm: readonly InstanceRecord[],
+    codes: ReadonlyMap<string, number>,
   ): Promise<string | undefined> {
-    if (exitOf(fresh, await observe()) === undefined) return undefined
+    if (exitedOf(fresh, await observe()) === undefined) return undefined
     await clock.sleep(LOOK_AGAIN_MS, stopping.signal)
     const seen = await observe()
+    const exited = exitedOf(fresh, seen)
     const isWayBackOpen = warm.every(({ name }) => seen.get(name)?.status === 'running')
-    return isWayBackOpen && exitOf(warm, seen) === undefined ? exitOf(fresh, seen) : undefined
+    if (!exited || !isWayBackOpen || exitedOf(warm, seen) !== undefined) return undefined
+    return describeExit(exited, seen.get(exited.name), codes.get(exited.name))
   }
 
   const observe = async () =>
     new Map((await deps.agent.listInstances()).map((one) => [one.name, one]))
 
   /** One that is gone altogether was removed by somebody: the reconciler starts it again. */
-  function exitOf(
+  const exitedOf = (
     rows: readonly InstanceRecord[],
     seen: ReadonlyMap<string, ObservedInstance>,
-  ): string | undefined {
-    for (const row of rows) {
-      const one = seen.get(row.name)
-      const label = `${row.process}.${row.ordinal}`
-      if (!one) continue
-      if (one.oomKilled && one.status !== 'running') return `${label} ran out of memory`
-      if (one.status !== 'running' || one.restarts > 0)
-        return `${label} exited${one.exitCode === null ? '' : ` with code ${one.exitCode}`}`
-    }
-    return undefined
+  ): InstanceRecord | undefined =>
+    rows.find(({ name }) => {
+      const one = seen.get(name)
+      return one !== undefined && (one.status !== 'running' || one.restarts > 0)
+    })
+
+  async function describeExit(
+    { name, process, ordinal }: InstanceRecord,
+    seen: ObservedInstance | undefined,
+    heardCode: number | undefined,
+  ): Promise<string> {
+    const code = heardCode ?? seen?.exitCode ?? undefined
+    const how = seen?.oomKilled ? 'ran out of memory' : 'exited'
+    const words = await lastWords(deps.agent, name)
+    return [
+      `${process}.${ordinal} ${how}`,
+      seen?.oomKilled || code === undefined ? '' : ` with code ${code}`,
+      words === undefined ? '' : `: ${words}`,
+    ].join('')
   }
 
   /** All went well: the release is live, the one before is superseded and its instances go. */
@@ -215,14 +232,9 @@ export function createWatches(deps: Deps) {
       return
     }
     const log = deps.logs.open(deployment)
-    switchOver.switchBack(
-      app,
-      deployment,
-      previous,
-      change,
-      `reverted to v${previous.number}: ${reason}`,
-    )
-    log.error(`reverted to v${previous.number}: ${reason}`)
+    const said = log.clean(`reverted to v${previous.number}: ${reason}`)
+    switchOver.switchBack(app, deployment, previous, change, said)
+    log.error(said)
     await switchOver.publish(log, stopping.signal)
     log.flush()
     retire(app.id, change.fresh)
