@@ -4,6 +4,7 @@ import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
 import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
+import { createCacheCap } from '#agent/builds/cache-cap.ts'
 import { defaultBuildMemory } from '#agent/builds/fence.ts'
 import { createQueue } from '#agent/builds/queue.ts'
 import { probeNofile } from '#agent/containers/nofile.ts'
@@ -65,6 +66,7 @@ async function composeDeps(settings: AgentSettings) {
     networks: createAppNetworks({ engine, instance, book }),
     nofile: await probeNofile(),
     cgroups: rememberCgroups(engine),
+    cacheCap: createCacheCap(engine),
     buildMemoryBytes: settings.buildMemoryBytes ?? defaultBuildMemory(totalmem()),
     buildQueue: createQueue(BUILDS_AT_ONCE),
     prepareQueue: createQueue(1),

@@ -1,4 +1,5 @@
 import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
+import type { CacheCap } from '#agent/builds/cache-cap.ts'
 import type { FenceEngine } from '#agent/builds/fence.ts'
 import type { Queue } from '#agent/builds/queue.ts'
 import { keepInstances } from '#agent/containers/keep-instances.ts'
@@ -26,6 +27,7 @@ export interface VerbDeps {
   buildQueue: Queue
   buildMemoryBytes: number
   cgroups: () => Promise<FenceEngine>
+  cacheCap: CacheCap
   prepareQueue: Queue
   scratch: string
 }

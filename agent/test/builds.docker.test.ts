@@ -319,6 +319,29 @@ describe('a build that is not wanted any more', () => {
     )
   })
 
+  it('may be given up at any moment of its beginning, and the agent lives on', async () => {
+    const { length } = agent.lines.filter((line) => line['event'] === 'agent.bug')
+    for (const afterMs of [0, 5, 10, 20, 40, 80]) {
+      const leaving = new AbortController()
+      const events = await build(
+        { Dockerfile: `${FROM}RUN sleep 44444 # ${ONCE}\n` },
+        {},
+        leaving.signal,
+      )
+      const first = events.next().catch(() => undefined)
+      await sleep(afterMs)
+      leaving.abort()
+      await first
+    }
+
+    expect((await built({ Dockerfile: `${FROM}RUN true # ${ONCE} early\n` })).at(-1).type).toBe(
+      'done',
+    )
+    await untilGone('sleep\x0044444')
+    expect(agent.lines.filter((line) => line['event'] === 'agent.bug')).toHaveLength(length)
+    expect(agent.lines.filter((line) => line['event'] === 'agent.ready')).toHaveLength(1)
+  })
+
   it('is ended when its time is up', async () => {
     const events = await built(
       { Dockerfile: `${FROM}RUN sleep 66666 # ${ONCE}\n` },

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import type { BuildImage, BuildImageEvent } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
+import type { CacheCap } from '#agent/builds/cache-cap.ts'
 import { type BuildOutcome, buildInEngine } from '#agent/builds/engine-build.ts'
 import { BUILD_CPU_WEIGHT, BUILD_PIDS, type FenceEngine, raiseFence } from '#agent/builds/fence.ts'
 import { watchPressure } from '#agent/builds/fence-pressure.ts'
@@ -21,6 +22,7 @@ interface Deps {
   buildQueue: Queue
   buildMemoryBytes: number
   cgroups: () => Promise<FenceEngine>
+  cacheCap: CacheCap
 }
 
 type Spec = z.output<typeof BuildImage>
@@ -60,6 +62,7 @@ async function buildNow(
 ): Promise<void> {
   const { engine, buildMemoryBytes } = deps
   const startedUsec = bootClockUsec()
+  deps.cacheCap.buildBegins()
   const cgroups = await deps.cgroups()
   const lower = await raiseFence(cgroups, {
     memoryBytes: buildMemoryBytes,
@@ -93,6 +96,7 @@ async function buildNow(
   } finally {
     stopWatching()
     lower()
+    deps.cacheCap.buildEnded()
   }
 }
 

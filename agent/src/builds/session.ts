@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ServerHttp2Stream } from 'node:http2'
+import { setImmediate } from 'node:timers/promises'
 import { bytesField, bytesOf, readFields, textOf, varintField } from '#agent/builds/protobuf.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 
@@ -42,6 +43,8 @@ export async function openSession(
   session.on('error', () => {
     // The build ends with it and says so on its own connection.
   })
+  // What came with the head is read in a later tick, which crashes where the session has ended by then.
+  await setImmediate()
   return { id, close: () => session.destroy() }
 }
 
