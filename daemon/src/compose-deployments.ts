@@ -79,6 +79,8 @@ export interface DeploymentDeps {
 }
 
 const HOUR_MS = 3_600_000
+/** Of each app's last deployments. */
+const KEPT_LOGS = 100
 /** The name of this machine in the rows of instances. */
 const LOCAL_NODE = 'local'
 
@@ -102,7 +104,8 @@ export function composeDeployments(given: DeploymentDeps) {
     transact: transactionOf(db),
   }
   const states = createDeploymentStates(deps)
-  const logs = createDeploymentLogs({ ...deps, store: createDeploymentLogStore(db) })
+  const logStore = createDeploymentLogStore(db)
+  const logs = createDeploymentLogs({ ...deps, store: logStore })
   const routing = createRoutingService({ ...deps, settings: given.routingSettings })
   const makeRelease = createReleaseMaker(deps)
   const rollOut = createRollOut({
@@ -147,6 +150,10 @@ export function composeDeployments(given: DeploymentDeps) {
     tasks: [
       { name: 'removing old images', run: () => oldImages.removeImages() },
       { name: 'removing old sources', run: () => oldImages.removeSources() },
+      {
+        name: 'forgetting old deployment logs',
+        run: async () => logStore.pruneForPlatform(KEPT_LOGS),
+      },
       ...given.hourly,
     ],
     everyMs: HOUR_MS,

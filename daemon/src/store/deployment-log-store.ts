@@ -22,6 +22,11 @@ export function createDeploymentLogStore(db: Database) {
       'SELECT max(seq) FROM deployment_log WHERE deployment_id = ?',
     )
     .pluck()
+  const prune = db.prepare<[kept: number]>(
+    `DELETE FROM deployment_log WHERE deployment_id IN (
+       SELECT deployments.id FROM deployments JOIN apps ON apps.id = deployments.app_id
+       WHERE deployments.number < apps.next_deployment - ?)`,
+  )
   const insertAll = db.transaction((deploymentId: string, lines: readonly DeploymentLogLine[]) => {
     for (const line of lines) insert.run({ ...line, deployment_id: deploymentId })
   })
@@ -36,6 +41,8 @@ export function createDeploymentLogStore(db: Database) {
       afterSeq: number,
       limit: number,
     ): DeploymentLogLine[] => after.all(deploymentId, afterSeq, limit).map(toLine),
+    /** Forgets the logs of all but each app's last deployments; gives the number of lines. */
+    pruneForPlatform: (keptDeployments: number): number => prune.run(keptDeployments).changes,
     lastSeqForPlatform: (deploymentId: string): number => last.get(deploymentId) ?? 0,
   }
 }
