@@ -1,10 +1,12 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { App } from '@vastrox/shared/app.ts'
+import type { Process } from '@vastrox/shared/process.ts'
 import type { Release } from '@vastrox/shared/release.ts'
 import { GitCommitHorizontal } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { PushSteps } from '#features/app/push-steps.tsx'
+import { Trouble } from '#features/app/trouble.tsx'
 import { useAppName } from '#features/app/use-app-name.ts'
 import { UnderWay } from '#features/app/under-way.tsx'
 import { appQuery } from '#features/apps/queries.ts'
@@ -22,15 +24,17 @@ export function OverviewTab() {
   const name = useAppName()
   const { data: app } = useSuspenseQuery(appQuery(name))
   const { data: deployments } = useSuspenseQuery(lastDeploymentsQuery(name))
+  const { data: processes } = useSuspenseQuery(processesQuery(name))
   useTitle(name)
 
   if (app.liveRelease === null && deployments.items.length === 0) return <PushSteps app={app} />
   return (
     <div className="space-y-5">
       <UnderWay deployments={deployments.items} />
+      <Trouble app={app} processes={processes} deployments={deployments.items} />
       <div className="grid grid-cols-1 gap-5 lg:grid-cols-5">
         <LiveCard app={app} />
-        <InstancesCard name={name} />
+        <InstancesCard name={name} processes={processes} />
       </div>
       <Card
         title="Last deployments"
@@ -131,8 +135,7 @@ function Fact({
   )
 }
 
-function InstancesCard({ name }: { name: string }) {
-  const { data: processes } = useSuspenseQuery(processesQuery(name))
+function InstancesCard({ name, processes }: { name: string; processes: readonly Process[] }) {
   const instances = processes.flatMap((process) => process.instances)
   return (
     <Card

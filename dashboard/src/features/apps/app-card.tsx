@@ -69,7 +69,10 @@ function LastDeployment({ app }: { app: App }) {
   }
   return (
     <div className="text-sm">
-      <p className="truncate text-ink">{last.title}</p>
+      <p className="truncate text-ink">
+        {last.state === 'failed' && <span className="font-medium text-bad">Failed: </span>}
+        {last.title}
+      </p>
       <p className="mt-0.5 flex items-center gap-1.5 text-muted">
         <span>
           {app.liveRelease === null ? `#${last.number}` : `v${app.liveRelease}`}

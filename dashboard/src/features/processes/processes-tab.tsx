@@ -61,7 +61,8 @@ function Verbs({ name }: { name: string }) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-3">
       <p className="text-muted">
-        Restarting and scaling replace instances one by one; no request is dropped.
+        New instances take over once they answer; until then the old ones serve, and no request is
+        dropped.
       </p>
       <div className="flex gap-2">
         {app.state === 'stopped' ? (

@@ -1,0 +1,63 @@
+import type { App } from '@vastrox/shared/app.ts'
+import type { Deployment } from '@vastrox/shared/deployment.ts'
+import type { Process } from '@vastrox/shared/process.ts'
+
+export interface Trouble {
+  tone: 'info' | 'warn' | 'bad'
+  title: string
+  text: string
+  showsLog: boolean
+  verb?: 'start' | 'restart'
+  /** The number of the deployment that tells more. */
+  deployment?: number
+}
+
+/** 128 + SIGKILL: nearly always the memory limit. */
+const KILLED = 137
+
+/** What is wrong with an app, the worst first; undefined when nothing is. */
+export function sayTrouble(
+  { state }: Pick<App, 'state'>,
+  processes: readonly Process[],
+  deployments: readonly Deployment[],
+): Trouble | undefined {
+  if (state === 'crashed' || state === 'degraded') return sayCrash(state, processes)
+  if (state === 'stopped') {
+    return {
+      tone: 'info',
+      title: 'The app is stopped.',
+      text: 'Visitors see a page that says so.',
+      showsLog: false,
+      verb: 'start',
+    }
+  }
+  const [last] = deployments
+  if (last?.state !== 'failed' && last?.state !== 'reverted') return undefined
+  return {
+    tone: 'warn',
+    title: `The last deployment ${last.state === 'failed' ? 'failed' : 'was reverted'}: ${last.reason ?? 'see its log'}`,
+    text: [last.hint, 'Visitors get the release before it.'].filter(Boolean).join(' '),
+    showsLog: false,
+    deployment: last.number,
+  }
+}
+
+function sayCrash(state: 'crashed' | 'degraded', processes: readonly Process[]): Trouble {
+  const crashed = processes
+    .flatMap(({ instances }) => instances)
+    .filter((instance) => instance.state === 'crashed')
+  const [first] = crashed
+  const names = crashed.map(({ process, ordinal }) => `${process}.${ordinal}`).join(', ')
+  const exit = first?.exitCode ?? null
+  const title = names === '' ? 'Some of the app does not run.' : `${names} crashed`
+  return {
+    tone: state === 'crashed' ? 'bad' : 'warn',
+    title: exit === null ? title : `${title} with exit code ${exit}.`,
+    text:
+      exit === KILLED
+        ? 'It was killed, most likely for using more memory than its limit. Raise the limit under Settings.'
+        : 'It ended too often to be started again by itself. The last lines of its log say why; push a fix, or restart it.',
+    showsLog: true,
+    verb: 'restart',
+  }
+}
