@@ -3,6 +3,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   Outlet,
   redirect,
 } from '@tanstack/react-router'
@@ -13,7 +14,7 @@ import { ErrorPage } from '#features/shell/error-page.tsx'
 import { NotFoundPage } from '#features/shell/not-found-page.tsx'
 import { ApiError } from '#lib/api-error.ts'
 import { queryClient } from '#lib/query-client.ts'
-import { safeReturn } from '#lib/router-search.ts'
+import { isAppName, isCount, safeReturn } from '#lib/route-params.ts'
 import { PageSkeleton } from '#ui/skeleton.tsx'
 import { Toasts } from '#ui/toast.tsx'
 
@@ -76,6 +77,10 @@ const apps = createRoute({
 const app = createRoute({
   getParentRoute: () => shell,
   path: '/apps/$name',
+  // What is no name never becomes part of a path of the API.
+  beforeLoad: ({ params }) => {
+    if (!isAppName(params.name)) throw notFound()
+  },
   loader: ({ context, params }) => context.queryClient.ensureQueryData(appQuery(params.name)),
   component: lazyRouteComponent(() => import('#features/app/app-frame.tsx'), 'AppFrame'),
 })
@@ -104,6 +109,9 @@ const appDeployments = createRoute({
 const appDeployment = createRoute({
   getParentRoute: () => app,
   path: '/deployments/$number',
+  beforeLoad: ({ params }) => {
+    if (!isCount(params.number)) throw notFound()
+  },
   component: lazyRouteComponent(
     () => import('#features/deployments/deployment-tab.tsx'),
     'DeploymentTab',

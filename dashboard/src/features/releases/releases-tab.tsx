@@ -1,4 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
+import { useLocation } from '@tanstack/react-router'
 import type { Release } from '@vastrox/shared/release.ts'
 import { PackageCheck, Undo2 } from 'lucide-react'
 import { useState } from 'react'
@@ -6,6 +7,7 @@ import { useAppName } from '#features/app/use-app-name.ts'
 import { releasesQuery } from '#features/releases/queries.ts'
 import { RollBackDialog } from '#features/releases/roll-back-dialog.tsx'
 import { useMay } from '#features/session/queries.ts'
+import { cx } from '#lib/cx.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { Ago } from '#ui/ago.tsx'
@@ -65,11 +67,15 @@ interface RowProps {
 
 function ReleaseRow({ release, onRollBack }: RowProps) {
   const { number, live, canRollBack, commit, description, stack, imageSizeBytes } = release
+  const isWanted = useLocation({ select: ({ hash }) => hash === `v${number}` })
   const isPush = commit !== null && description.startsWith('push')
   return (
     <li
       id={`v${number}`}
-      className="grid grid-cols-[3.5rem_minmax(0,1fr)_auto] items-center gap-x-3 border-b border-line px-4 py-3 last:border-0 target:bg-accent-soft sm:px-5"
+      className={cx(
+        'grid scroll-mt-20 grid-cols-[3.5rem_minmax(0,1fr)_auto] items-center gap-x-3 border-b border-line px-4 py-3 last:border-0 sm:px-5',
+        isWanted && 'bg-accent-soft',
+      )}
     >
       <span className="tabular text-lg font-semibold">v{number}</span>
       <div className="min-w-0">
