@@ -29,6 +29,8 @@ export interface SourceControl {
     next: string | undefined,
     expected: string | undefined,
   ): Promise<boolean>
+  /** True when `ancestor` is in the history of `sha`, or is `sha`. */
+  isAncestor(appId: string, ancestor: string, sha: string): Promise<boolean>
   readCommit(appId: string, sha: string, branch: string): Promise<Commit>
   inspectTree(appId: string, sha: string): Promise<TreeFindings>
   /** The commit's tree as stacks see it, with the text of the files named by `reads`. */

@@ -8,6 +8,7 @@ import type { SourceControl } from '#ports/source-control.ts'
 /** Branches in a map, moved by compare-and-swap. */
 export function createFakeSourceControl() {
   const refs = new Map<string, string>()
+  const ancestors = new Set<string>()
   const keyOf = (appId: string, ref: string): string => `${appId} ${ref}`
   const control: SourceControl = {
     ensureRepository: async () => {},
@@ -19,6 +20,7 @@ export function createFakeSourceControl() {
       else refs.set(keyOf(appId, ref), next)
       return true
     },
+    isAncestor: async (_appId, ancestor, sha) => ancestors.has(`${ancestor} ${sha}`),
     readCommit: async (_appId, sha, branch) => commitOf(sha, branch),
     listRefs: async (appId, prefix) =>
       [...refs].flatMap(([key, sha]) =>
@@ -29,7 +31,14 @@ export function createFakeSourceControl() {
     tidy: async () => {},
     archive: async () => Readable.from([]),
   }
-  return { ...control, refs }
+  return {
+    ...control,
+    refs,
+    /** Makes one commit the descendant of another. */
+    descend: (ancestor: string, sha: string): void => {
+      ancestors.add(`${ancestor} ${sha}`)
+    },
+  }
 }
 
 export const commitOf = (sha: string, branch = 'main'): Commit => ({

@@ -80,6 +80,16 @@ export function createSourceControl({ repositories }: Deps): SourceControl {
       throw gitError('update-ref', result.stderr)
     },
 
+    async isAncestor(appId, ancestor, sha) {
+      const result = await git(pathOf(appId), [
+        'merge-base',
+        '--is-ancestor',
+        checkedSha(ancestor),
+        checkedSha(sha),
+      ])
+      return result.exitCode === 0
+    },
+
     async readCommit(appId, sha, branch) {
       const output = await gitOk(pathOf(appId), [
         'log',

@@ -46,6 +46,23 @@ describe('two pushes to one branch', () => {
     expect(harness.node.running()).toEqual(harness.proxy.serves('hello'))
   })
 
+  it('are both deployed where the second builds on the first: no commit is lost then', async () => {
+    const harness = await live()
+    const gate = Promise.withResolvers<void>()
+    harness.node.buildGate = gate.promise
+    harness.sourceControl.descend(shaOf('b2'), shaOf('c3'))
+
+    const one = await harness.push('b2', { oldSha: shaOf('a1') })
+    await harness.clock.settle()
+    const other = await harness.push('c3', { oldSha: shaOf('a1') })
+    gate.resolve()
+    await harness.end(one)
+    const second = await harness.end(other)
+
+    expect(second).toMatchObject({ state: 'watching', release: 3 })
+    expect(await harness.branch()).toBe(shaOf('c3'))
+  })
+
   it('end with the newest where all but the one under way were still waiting', async () => {
     const harness = await live()
     const gate = Promise.withResolvers<void>()

@@ -17,7 +17,13 @@ interface Deps {
 type Change = Partial<
   Pick<
     DeploymentRecord,
-    'reason' | 'hint' | 'releaseId' | 'previousReleaseId' | 'switchedAt' | 'cancelRequested'
+    | 'reason'
+    | 'hint'
+    | 'oldSha'
+    | 'releaseId'
+    | 'previousReleaseId'
+    | 'switchedAt'
+    | 'cancelRequested'
   >
 >
 

@@ -21,17 +21,31 @@ interface Deps {
 }
 
 const RETRY_MS = 1_000
+/** Each try lost means that another push of the app has moved the branch in between. */
+const MAX_MOVES = 3
 
 /** The switch of decision 1: branch, rows, proxy, in this order. */
 export function createSwitchOver(deps: Deps) {
   const { apps, instances, states, routing, sourceControl, clock } = deps
 
   return {
-    /** Moves the branch by compare-and-swap. Throws NEWER_PUSH_WON; "already there" is fine, it was us. */
-    async moveBranch({ appId, ref, oldSha, commit }: DeploymentRecord): Promise<void> {
+    /**
+     * Moves the branch by compare-and-swap. A push made while another was still under way builds on
+     * it, where it is a descendant of what the branch says by now: no commit is lost then. Throws
+     * NEWER_PUSH_WON otherwise; "already there" is fine, it was us.
+     */
+    async moveBranch({ id, appId, ref, oldSha, commit }: DeploymentRecord): Promise<void> {
       if (ref === null || commit === null) return
-      if (await sourceControl.moveRef(appId, ref, commit.sha, oldSha ?? undefined)) return
-      if ((await sourceControl.readRef(appId, ref)) === commit.sha) return
+      let expected = oldSha ?? undefined
+      for (let attempt = 0; attempt < MAX_MOVES; attempt += 1) {
+        if (await sourceControl.moveRef(appId, ref, commit.sha, expected)) return
+        const now = await sourceControl.readRef(appId, ref)
+        if (now === commit.sha) return
+        if (now === undefined || !(await sourceControl.isAncestor(appId, now, commit.sha))) break
+        // Row first: this is what the branch goes back to should the switch fail.
+        states.note(id, () => ({ oldSha: now }))
+        expected = now
+      }
       throw new CodedError('NEWER_PUSH_WON', { ref, reason: 'a newer push won' })
     },
 
