@@ -64,6 +64,7 @@ export function createFakeNode() {
     buildGate: undefined as Promise<void> | undefined,
     /** What a build does besides. */
     build: async (_build: Build): Promise<void> => {},
+    keepFailure: undefined as CodedError | undefined,
     releaseCommandExit: 0,
     /** What a command that is run once does. */
     run: (_spec: RunOnce): { exitCode: number; output: string } | undefined => undefined,
@@ -184,6 +185,7 @@ export function createFakeNode() {
       },
       async keepInstances(names) {
         await alive('keep', names.join(' '))
+        if (node.keepFailure) throw node.keepFailure
         for (const name of names) mustFind(name).isKept = true
       },
       async stopInstances(names, graceMs) {

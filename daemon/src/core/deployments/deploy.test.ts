@@ -171,6 +171,23 @@ describe('a push', () => {
   })
 })
 
+describe('the dashboard', () => {
+  it('is told of each state, of the release, and of instances that are gone', async () => {
+    const harness = await withLiveRelease()
+    const seen: string[] = []
+    harness.events.subscribe(harness.actor.teamId, null, ({ type }) => seen.push(type))
+
+    const id = await harness.push('b2')
+    await harness.end(id)
+    await harness.clock.pass(61_000)
+
+    const states = seen.filter((type) => type === 'deployment.changed')
+    expect(states.length).toBeGreaterThanOrEqual(7)
+    expect(seen.filter((type) => type === 'release.created')).toHaveLength(1)
+    expect(seen.at(-1)).toBe('instances.changed')
+  })
+})
+
 describe('a release that does not come up', () => {
   const cases: { what: string; behaviour: Behaviour; reason: string }[] = [
     {
@@ -255,6 +272,18 @@ describe('a release that does not come up', () => {
     await harness.clock.settle()
 
     expect(harness.proxy.stateOf('hello')).toBeUndefined()
+  })
+
+  it('takes its branch back where its instances cannot be kept', async () => {
+    const harness = await withLiveRelease()
+    const before = harness.node.running()
+    harness.node.keepFailure = new CodedError('ENGINE_UNREACHABLE')
+
+    const deployment = await harness.deploy('b2')
+
+    expect(deployment.state).toBe('failed')
+    expect(await harness.branch()).toBe(shaOf('a1'))
+    expect(harness.node.running()).toEqual(before)
   })
 
   it('fails at its release command without having started anything', async () => {

@@ -12,7 +12,7 @@ import type { SwitchOver } from '#core/deployments/switch-over.ts'
 import type { Watches } from '#core/deployments/watch.ts'
 import type { ReleaseMaker } from '#core/releases/release-maker.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
-import type { NodeAgent } from '#ports/node-agent.ts'
+import type { EventStream } from '#ports/event-stream.ts'
 import type { AppRecord, AppStore } from '#store/app-store.ts'
 import type { BuildStore } from '#store/build-store.ts'
 import type { Transact } from '#store/database.ts'
@@ -21,7 +21,6 @@ import type { InstanceStore } from '#store/instance-store.ts'
 import type { ReleaseRecord, ReleaseStore } from '#store/release-store.ts'
 
 interface Deps {
-  agent: NodeAgent
   apps: AppStore
   builds: BuildStore
   releases: ReleaseStore
@@ -36,6 +35,7 @@ interface Deps {
   routing: RoutingService
   watches: Watches
   drains: Drains
+  events: EventStream
   transact: Transact
   plainEnv: (appId: string) => Record<string, string>
   /** Sees to it that the hosts have certificates; true when some are new. */
@@ -161,7 +161,8 @@ export function createDeploy(deps: Deps) {
   function recorded(run: Run, release: ReleaseRecord | undefined): ReleaseRecord {
     if (!release) throw new Error('the release was not recorded')
     run.log.step(`Release v${release.number}: ${release.description}`)
-    deps.states.tell(states.get(run.id))
+    const { teamId, id: subject } = release
+    deps.events.emit({ teamId, type: 'release.created', app: run.app.name, subject })
     crashPoint('deploy.afterRelease')
     return release
   }
@@ -197,7 +198,7 @@ export function createDeploy(deps: Deps) {
     run.signal.throwIfAborted()
     enter(run, 'switching')
     crashPoint('deploy.beforeRef')
-    await Promise.all([switchOver.moveBranch(states.get(run.id)), rollOut.keep(change.fresh)])
+    await both(switchOver.moveBranch(states.get(run.id)), rollOut.keep(change.fresh))
     crashPoint('deploy.afterRef')
     const app = freshApp(run)
     if (app.destroyedAt !== null) throw new Interrupted('cancelled')
@@ -272,3 +273,10 @@ export function createDeploy(deps: Deps) {
 
 const isStopping = (signal: AbortSignal): boolean =>
   signal.reason instanceof Interrupted && signal.reason.kind === 'stopping'
+
+/** Waits for both even where one fails: what is undone then must not be done after it. */
+async function both(one: Promise<void>, other: Promise<void>): Promise<void> {
+  await Promise.allSettled([one, other])
+  await one
+  await other
+}

@@ -1,12 +1,16 @@
 import type { Clock } from '#ports/clock.ts'
+import type { EventStream } from '#ports/event-stream.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 import type { Proxy } from '#ports/proxy.ts'
+import type { AppStore } from '#store/app-store.ts'
 import type { InstanceRecord, InstanceStore } from '#store/instance-store.ts'
 
 interface Deps {
   agent: NodeAgent
   proxy: Proxy
+  apps: AppStore
   instances: InstanceStore
+  events: EventStream
   clock: Clock
   crashPoint: (name: string) => void
   onProblem: (what: string, error: unknown) => void
@@ -48,11 +52,20 @@ export function createDrains(deps: Deps) {
       await agent.stopInstances(names, limits.stopGraceMs)
       crashPoint('deploy.afterDrain')
       for (const name of names) instances.removeForPlatform(name)
+      tell(rows)
     } catch (error) {
       // The rows stay `draining`: the reconciler comes back to them.
       onProblem('instances could not be stopped', error)
     } finally {
       for (const name of names) underWay.delete(name)
+    }
+  }
+
+  function tell(rows: readonly InstanceRecord[]): void {
+    for (const [appId, [first]] of Map.groupBy(rows, (row) => row.appId)) {
+      const app = deps.apps.findByIdForPlatform(appId)?.name ?? null
+      const teamId = first?.teamId ?? ''
+      deps.events.emit({ teamId, type: 'instances.changed', app, subject: null })
     }
   }
 
