@@ -49,7 +49,7 @@ async function start(): Promise<void> {
 }
 
 async function composeDeps(settings: AgentSettings) {
-  const { config, paths, dataDir, engineSocket } = settings
+  const { config, paths, dataDir, version, engineSocket } = settings
   const { instance, appNetworkRange } = config
   const engine = createEngine(engineSocket)
   const book = await createAddressBook({
@@ -62,9 +62,11 @@ async function composeDeps(settings: AgentSettings) {
     engine,
     instance,
     dataDir,
+    version,
     book,
     networks: createAppNetworks({ engine, instance, book }),
     nofile: await probeNofile(),
+    runs: new Set<string>(),
     cgroups: rememberCgroups(engine),
     cacheCap: createCacheCap(engine),
     buildMemoryBytes: settings.buildMemoryBytes ?? defaultBuildMemory(totalmem()),

@@ -4,8 +4,6 @@ import { InstallationConfig, PROCESS_ENV, pathsOf } from '@vastrox/shared/instal
 /** The name of this machine in instance and address rows. */
 export const LOCAL_NODE = 'local'
 
-export const AGENT_VERSION = '0.1.0'
-
 /**
  * Everything the agent is told from outside. The overrides exist for tests: another engine
  * socket, the group that may reach the agent where there is no group `vastrox`, and a smaller fence.
@@ -18,6 +16,8 @@ export async function readSettings(env: NodeJS.ProcessEnv) {
   const config = InstallationConfig.parse(JSON.parse(await readFile(paths.config, 'utf8')))
   return {
     dataDir,
+    /** The bundle's name; the sources have none. */
+    version: env['VASTROX_VERSION'] ?? 'development',
     paths,
     config,
     engineSocket: env['VASTROX_ENGINE_SOCKET'] ?? '/var/run/docker.sock',

@@ -22,8 +22,10 @@ export interface VerbDeps {
   engine: Engine
   instance: string
   dataDir: string
+  version: string
   networks: AppNetworks
   nofile: number
+  runs: Set<string>
   buildQueue: Queue
   buildMemoryBytes: number
   cgroups: () => Promise<FenceEngine>
@@ -34,10 +36,10 @@ export interface VerbDeps {
 
 /** Every JSON verb and who answers it. */
 export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
-  const { engine, instance, dataDir } = deps
+  const { engine, instance } = deps
   const listInstances = createInstanceList(deps)
   return {
-    'describe-node': verb(AGENT_VERBS['describe-node'], () => describeNode(engine, dataDir)),
+    'describe-node': verb(AGENT_VERBS['describe-node'], () => describeNode(deps)),
     'start-instances': verb(AGENT_VERBS['start-instances'], (spec) => startInstances(deps, spec)),
     'keep-instances': verb(AGENT_VERBS['keep-instances'], (input) => keepInstances(deps, input)),
     'stop-instances': verb(AGENT_VERBS['stop-instances'], (input) => stopInstances(deps, input)),

@@ -183,6 +183,29 @@ describe('starting instances', () => {
   })
 })
 
+describe('an agent killed while it starts instances', () => {
+  it.each(['agent.addresses-taken', 'agent.container-created', 'agent.container-started'])(
+    'at %s: the same call again ends with one container each, at the address it had (rules K2, K3)',
+    async (point) => {
+      await agent.stop()
+      await agent.start({ VASTROX_CRASH_AT: point })
+      generation += 1
+      const call = () => client.call('start-instances', spec({ ordinals: [1, 2] }))
+      await expect(call()).rejects.toThrow(/hang up|reset/i)
+      await until(async () => agent.pid() === 0)
+      await agent.start()
+
+      const first = Started.parse((await call()).body).instances
+      const again = Started.parse((await call()).body).instances
+
+      expect(again).toEqual(first)
+      expect(await idsOf(agent.engine, '/containers/json', agent.instance)).toHaveLength(2)
+      expect((await list()).map(({ status }) => status)).toEqual(['running', 'running'])
+      expect(new Set(first.map(({ host }) => host)).size).toBe(2)
+    },
+  )
+})
+
 describe('an instance that is kept', () => {
   it('is restarted by the engine itself, at the same address, and one that is not kept stays down', async () => {
     const [kept, left] = await start({ ordinals: [1, 2] })

@@ -37,10 +37,10 @@ export async function runAgent(env: Record<string, string> = {}) {
   const lines: Record<string, unknown>[] = []
   let child: ChildProcess | undefined
 
-  const start = async (): Promise<void> => {
+  const start = async (more: Record<string, string> = {}): Promise<void> => {
     const started = spawn(process.execPath, [MAIN], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { PATH: '/usr/bin', VASTROX_DATA_DIR: dataDir, VASTROX_AGENT_GID: '0', ...env },
+      env: { PATH: '/usr/bin', VASTROX_DATA_DIR: dataDir, VASTROX_AGENT_GID: '0', ...env, ...more },
     })
     child = started
     const { promise, resolve: ready, reject } = Promise.withResolvers<void>()
@@ -74,7 +74,8 @@ export async function runAgent(env: Record<string, string> = {}) {
     lines,
     start,
     stop,
-    pid: () => child?.pid ?? 0,
+    /** 0 when it does not run. */
+    pid: () => (child?.exitCode === null && child.signalCode === null ? (child.pid ?? 0) : 0),
     client: (token?: number) => createAgentClient(paths.agentSocket, token),
 
     /** Everything of this installation goes, by its label, and its data directory with it. */

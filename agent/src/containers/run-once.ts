@@ -22,6 +22,8 @@ interface Deps {
   instance: string
   networks: AppNetworks
   nofile: number
+  /** Names of the commands this process runs. */
+  runs: Set<string>
 }
 
 /** Runs a command in a container of its own to its end. Whatever happens, the container is gone after. */
@@ -34,11 +36,12 @@ export async function runOnce(
 }
 
 async function runToItsEnd(
-  { engine, instance, networks, nofile }: Deps,
+  { engine, instance, networks, nofile, runs }: Deps,
   spec: z.output<typeof RunOnce>,
   { emit, signal }: StreamCall<RunOnceEvent>,
 ): Promise<RunOnceEvent> {
   const name = runName(instance, spec, randomBytes(4).toString('hex'))
+  runs.add(name)
   const { network, addresses } = await networks.join(spec.appId, [name])
   const address = addresses[name] ?? ''
   const labels = labelsOf(instance, 'run', spec, 0, address)
@@ -63,6 +66,7 @@ async function runToItsEnd(
   } finally {
     await removeContainer(engine, name)
     await networks.release(spec.appId, [name])
+    runs.delete(name)
   }
 }
 

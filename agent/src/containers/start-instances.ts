@@ -1,5 +1,6 @@
 import type { StartedInstance, StartInstances } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { crashPoint } from '@vastrox/shared/node/crash-point.ts'
 import { z } from 'zod'
 import { containerSpec } from '#agent/containers/host-config.ts'
 import { LABEL, labelsOf } from '#agent/containers/labels.ts'
@@ -32,6 +33,7 @@ export async function startInstances(
 ): Promise<{ instances: StartedInstance[] }> {
   const names = spec.ordinals.map((ordinal) => instanceName(instance, spec, ordinal))
   const { network, addresses } = await networks.join(spec.appId, names)
+  crashPoint('agent.addresses-taken')
   const created: string[] = []
 
   const create = async (name: string, ordinal: number, address: string): Promise<void> => {
@@ -43,6 +45,7 @@ export async function startInstances(
     try {
       await engine.act('POST', '/containers/create', { query: { name }, json })
       created.push(name)
+      crashPoint('agent.container-created')
     } catch (error) {
       if (!isConflict(error)) throw asStartFailure(error, spec.imageId)
       await assertSame(engine, name, labels)
@@ -55,6 +58,7 @@ export async function startInstances(
     if (address === undefined) throw new CodedError('ADDRESSES_EXHAUSTED', { name })
     await create(name, ordinal, address)
     await startContainer(engine, networks, spec.appId, name)
+    crashPoint('agent.container-started')
     return { name, ordinal, node: LOCAL_NODE, host: address }
   }
 

@@ -12,6 +12,8 @@ interface Deps {
   engine: Engine
   instance: string
   book: AddressBook
+  /** Names of the commands this process runs already. */
+  runs: ReadonlySet<string>
 }
 
 /**
@@ -33,11 +35,13 @@ export async function tidyAfterDeath(deps: Deps, signal: AbortSignal): Promise<v
   }
 }
 
-async function tidy({ engine, instance, book }: Deps): Promise<string[]> {
+async function tidy({ engine, instance, book, runs }: Deps): Promise<string[]> {
   const ours = await listContainers(engine, { [LABEL.instance]: instance })
-  const runs = ours.filter((container) => container.Labels[LABEL.kind] === 'run').map(nameOf)
-  await Promise.all(runs.map((name) => removeContainer(engine, name)))
-  const living = ours.map(nameOf).filter((name) => !runs.includes(name))
-  await book.keepOnly(new Set(living))
-  return runs
+  const left = ours
+    .filter((container) => container.Labels[LABEL.kind] === 'run')
+    .map(nameOf)
+    .filter((name) => !runs.has(name))
+  await Promise.all(left.map((name) => removeContainer(engine, name)))
+  await book.keepOnly(new Set(ours.map(nameOf).filter((name) => !left.includes(name))))
+  return left
 }

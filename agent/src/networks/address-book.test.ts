@@ -63,15 +63,22 @@ describe('the address book', () => {
     expect(await readdir(directory)).not.toContain('app00001.json')
   })
 
-  it('releases what belongs to instances that are gone, and keeps the others', async () => {
+  it('releases what an earlier process gave to instances that are gone, not what is asked for now', async () => {
+    const before = await open()
+    await before.claim('app00001', nothing)
+    await before.take('app00001', ['gone', 'living', 'resumed'])
     const book = await open()
-    await book.claim('app00001', nothing)
-    await book.take('app00001', ['gone', 'living'])
+    const resumed = await book.take('app00001', ['resumed', 'fresh'])
 
     await book.keepOnly(new Set(['living']))
 
-    expect(Object.values(book.find('app00001')?.taken ?? {})).toEqual(['living'])
+    expect(Object.values(book.find('app00001')?.taken ?? {})).toEqual([
+      'living',
+      'resumed',
+      'fresh',
+    ])
     expect(Object.keys(book.find('app00001')?.released ?? {})).toEqual(['10.128.0.2'])
+    expect(await book.take('app00001', ['resumed', 'fresh'])).toEqual(resumed)
   })
 
   it('takes over a bridge that stands, and goes on behind what is taken on it', async () => {

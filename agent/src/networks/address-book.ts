@@ -29,6 +29,10 @@ interface Deps {
 export async function createAddressBook({ directory, range, start, now }: Deps) {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const networks = await readAll(directory)
+  /** Names from before this process that nobody has asked for since. */
+  const inherited = new Set(
+    [...networks.values()].flatMap((network) => Object.values(network.taken)),
+  )
   let queue: Promise<unknown> = Promise.resolve()
 
   const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
@@ -90,6 +94,7 @@ export async function createAddressBook({ directory, range, start, now }: Deps) 
     /** Name → address, in the app's claimed network. */
     take: (appId: string, names: readonly string[]): Promise<Record<string, string>> =>
       inTurn(async () => {
+        for (const name of names) inherited.delete(name)
         const network = networks.get(appId)
         const taken = network && takeAddresses(network, names, now())
         if (!taken) throw new CodedError('ADDRESSES_EXHAUSTED', { appId })
@@ -105,13 +110,17 @@ export async function createAddressBook({ directory, range, start, now }: Deps) 
         await store(releaseAddresses(network, names, now()))
       }),
 
-    /** Releases every address whose instance is not among the living. */
+    /**
+     * Releases the addresses that an earlier process gave to instances which are not among the living.
+     * A name that has been asked for since is being made at this moment, and is left alone.
+     */
     keepOnly: (living: ReadonlySet<string>): Promise<void> =>
       inTurn(async () => {
-        for (const network of networks.values()) {
-          const gone = new Set(Object.values(network.taken).filter((name) => !living.has(name)))
-          if (gone.size > 0) await store(releaseAddresses(network, gone, now()))
-        }
+        const gone = new Set([...inherited].filter((name) => !living.has(name)))
+        inherited.clear()
+        for (const network of networks.values())
+          if (Object.values(network.taken).some((name) => gone.has(name)))
+            await store(releaseAddresses(network, gone, now()))
       }),
 
     /** The app is gone; its subnet rests. */

@@ -4,7 +4,7 @@ import type { AgentOutput } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import type { Engine } from '#agent/engine/engine.ts'
-import { AGENT_VERSION, LOCAL_NODE } from '#agent/settings.ts'
+import { LOCAL_NODE } from '#agent/settings.ts'
 
 const Info = z.object({
   ServerVersion: z.string(),
@@ -20,10 +20,15 @@ export const readEngineInfo = (engine: Engine): Promise<EngineInfo> =>
   engine.get('/info', Info, { timeoutMs: 5_000 })
 
 /** Machine and engine; `engine` is null where Docker does not answer, which is not an error here. */
-export async function describeNode(
-  engine: Engine,
-  dataDir: string,
-): Promise<AgentOutput<'describe-node'>> {
+export async function describeNode({
+  engine,
+  dataDir,
+  version,
+}: {
+  engine: Engine
+  dataDir: string
+  version: string
+}): Promise<AgentOutput<'describe-node'>> {
   const [described, memory, disk] = await Promise.all([
     describeEngine(engine),
     readMemory(),
@@ -31,7 +36,7 @@ export async function describeNode(
   ])
   return {
     node: LOCAL_NODE,
-    agentVersion: AGENT_VERSION,
+    agentVersion: version,
     engine: described,
     cpus: availableParallelism(),
     ...memory,
