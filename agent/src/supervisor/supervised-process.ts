@@ -26,8 +26,8 @@ export interface SupervisedProcess {
 
 /** The first restart is immediate: a killed worker must accept again within 300 ms. */
 const PAUSES_MS = [0, 250, 1_000, 2_000, 5_000, 15_000, 30_000]
-/** A run of this length wipes out the memory of failed ones. */
-const STEADY_MS = 20_000
+/** A run of this length wipes out the memory of failed ones: it came up and did its work. */
+const STEADY_MS = 3_000
 /** A process that ends with this code refuses its state (a newer database, say): a restart changes nothing. */
 const EX_CONFIG = 78
 /** A process that says nothing counts as running after this. */

@@ -14,7 +14,8 @@ import {
 const dataDir = process.env['VASTROX_DATA_DIR'] ?? ''
 const refusals = ['refuse', `refuse-${process.env['VASTROX_VERSION']}`]
 if (refusals.some((name) => existsSync(`${dataDir}/${name}`))) {
-  console.log('{"event":"daemon.refused","code":"DATABASE_NEWER"}')
+  const refusal = { code: 'DATABASE_NEWER', message: 'It is newer.', hint: 'Install that one.' }
+  console.log(JSON.stringify({ event: 'daemon.refused', ...refusal }))
   process.exit(78)
 }
 const paths = pathsOf(dataDir)

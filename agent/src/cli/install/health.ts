@@ -3,10 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlatformStatus } from '@vastrox/shared/platform-status.ts'
+import { z } from 'zod'
 import type { Installation } from '#agent/cli/installation.ts'
 import type { Platform } from '#agent/cli/platform/platform.ts'
 import { SetupError } from '#agent/cli/setup-error.ts'
 
+const Refusal = z.object({ code: z.string(), message: z.string(), hint: z.string().optional() })
 const TIMEOUT_MS = 45_000
 
 /**
@@ -29,10 +31,26 @@ export async function untilHealthy(platform: Platform, { paths }: Installation):
 async function notComingUp(name: string, logs: string): Promise<SetupError> {
   const path = `${logs}/${name}.log`
   const lines = existsSync(path) ? (await readFile(path, 'utf8')).trim().split('\n') : []
+  const refusal = refusalOf(lines.at(-1) ?? '')
+  if (refusal !== undefined)
+    return new SetupError(
+      `The ${name} refuses to run (${refusal.code}): ${refusal.message}`,
+      refusal.hint ?? `More of it: ${path}`,
+    )
   return new SetupError(
     `The ${name} does not come up. It said:\n    ${lines.slice(-5).join('\n    ')}`,
     `More of it: ${path}`,
   )
+}
+
+/** What a process says when it knows what is wrong: a coded error with its hint. */
+function refusalOf(line: string): z.infer<typeof Refusal> | undefined {
+  try {
+    return Refusal.safeParse(JSON.parse(line)).data
+  } catch {
+    // Not JSON: whatever it is, it is shown as it stands.
+    return undefined
+  }
 }
 
 function answers(socketPath: string): Promise<boolean> {

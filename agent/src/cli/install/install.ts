@@ -61,9 +61,9 @@ export async function install(deps: Deps): Promise<void> {
   )
   const { config, paths, links } = installation
   const platform = openPlatform(installation)
-  await steps.run(
-    existing ? 'Taking over without a dropped request' : 'Starting the processes',
-    () => start(installation, platform, existing, deps.bundleDir),
+  const runs = (await platform.status()) !== undefined
+  await steps.run(runs ? 'Taking over without a dropped request' : 'Starting the processes', () =>
+    start(installation, platform, existing, deps.bundleDir),
   )
   await prunePrograms()
   await steps.run("Trusting the installation's CA on this machine", () =>

@@ -1,9 +1,22 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathsOf } from '@vastrox/shared/installation.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { backUpState } from '#agent/cli/install/state-backup.ts'
+import { mustRun } from '#agent/cli/must-run.ts'
 import { linksOf } from '#agent/cli/installation.ts'
 
 let dataDir: string
@@ -76,5 +89,61 @@ describe('the copy of the state before an upgrade', () => {
 
   it('is nothing where there is no state yet', async () => {
     expect(await backUpState(installation(), 'before-1')).toBeUndefined()
+  })
+
+  it('keeps owner and mode of what it copies', async () => {
+    await write('', 'database')
+    await chown(pathsOf(dataDir).controlDatabase, 4_321, 4_322)
+    await chmod(pathsOf(dataDir).controlDatabase, 0o640)
+
+    const backup = await backUpState(installation(), 'before-2')
+    await rm(pathsOf(dataDir).controlDatabase)
+    await backup?.putBack()
+
+    const { uid, gid, mode } = await stat(pathsOf(dataDir).controlDatabase)
+    expect([uid, gid, mode & 0o777]).toEqual([4_321, 4_322, 0o640])
+  })
+})
+
+describe('what a daemon that was taken over puts in the place of the database', () => {
+  const precious = () => join(dataDir, 'precious')
+  const kept = () => readdir(join(dataDir, 'upgrades', 'before-2')).catch(() => [])
+  beforeEach(() => writeFile(precious(), 'of root alone', { mode: 0o600 }))
+
+  it('is refused as a link to a file of root: nothing of it is read, owned or opened to others', async () => {
+    await write('', 'database')
+    await symlink(precious(), `${pathsOf(dataDir).controlDatabase}-wal`)
+    const before = await stat(precious())
+
+    await expect(backUpState(installation(), 'before-2')).rejects.toThrow('ELOOP')
+
+    expect(await kept()).toEqual(['control.db'])
+    expect((await stat(precious())).mode).toBe(before.mode)
+  })
+
+  it('is refused as a second name of a file of root', async () => {
+    await link(precious(), pathsOf(dataDir).controlDatabase)
+
+    await expect(backUpState(installation(), 'before-2')).rejects.toThrow('not a plain file')
+
+    expect(await kept()).toEqual([])
+  })
+
+  it('is refused as a pipe, for which nobody waits', async () => {
+    await mustRun('/usr/bin/mkfifo', [pathsOf(dataDir).controlDatabase])
+
+    await expect(backUpState(installation(), 'before-2')).rejects.toThrow('not a plain file')
+  })
+
+  it('is replaced when the state is put back, and what it leads to is left as it is', async () => {
+    await write('', 'database')
+    const backup = await backUpState(installation(), 'before-2')
+    await rm(pathsOf(dataDir).controlDatabase)
+    await symlink(precious(), pathsOf(dataDir).controlDatabase)
+
+    await backup?.putBack()
+
+    expect(await readFile(precious(), 'utf8')).toBe('of root alone')
+    expect(await readFile(pathsOf(dataDir).controlDatabase, 'utf8')).toBe('database')
   })
 })

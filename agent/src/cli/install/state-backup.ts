@@ -1,5 +1,8 @@
-import { chmod, chown, cp, mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { syncDirectory } from '@vastrox/shared/node/atomic-file.ts'
+import { openUntrusted } from '#agent/cli/install/untrusted-file.ts'
 import type { Installation } from '#agent/cli/installation.ts'
 
 const KEPT = 3
@@ -44,11 +47,30 @@ async function databaseFiles(database: string): Promise<string[]> {
     .map((entry) => join(dirname(database), entry))
 }
 
+/**
+ * One of the two directories is the daemon's, and we are root: what it could have put there is not
+ * followed, and everything is done to what is open, not to a name.
+ */
 async function copyWithOwner(from: string, to: string): Promise<void> {
-  const { uid, gid, mode } = await stat(from)
-  await cp(from, to)
-  await chown(to, uid, gid)
-  await chmod(to, mode & 0o777)
+  const source = await openUntrusted(from)
+  try {
+    const { uid, gid, mode } = await source.stat()
+    const copy = await open(to, 'wx', 0o600)
+    try {
+      await pipeline(
+        source.createReadStream({ autoClose: false }),
+        copy.createWriteStream({ autoClose: false }),
+      )
+      await copy.chown(uid, gid)
+      await copy.chmod(mode & 0o777)
+      await copy.sync()
+    } finally {
+      await copy.close()
+    }
+  } finally {
+    await source.close()
+  }
+  await syncDirectory(dirname(to))
 }
 
 async function prune(home: string): Promise<void> {

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto'
-import { constants } from 'node:fs'
-import { mkdir, open, readdir, readFile, readlink, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
+import { checkConstraints } from '#agent/cli/install/authority-constraints.ts'
+import { openUntrusted } from '#agent/cli/install/untrusted-file.ts'
 import type { Installation } from '#agent/cli/installation.ts'
 import { mustRun } from '#agent/cli/must-run.ts'
 
@@ -14,6 +15,7 @@ const MAX_BYTES = 16 * 2 ** 10
 export async function publishAuthority({ paths, config }: Installation): Promise<boolean> {
   const certificate = await readCertificate(`${paths.localAuthority}/ca.pem`)
   const pem = certificate.toString()
+  await checkConstraints(pem, config)
   await writeAtomically(paths.caFile, pem, 0o644)
   const anchor = anchorOf(config.instance)
   if ((await readFile(anchor, 'utf8').catch(() => '')) === pem) return false
@@ -37,15 +39,11 @@ export async function removeTrust(instance: string): Promise<void> {
 
 export const anchorOf = (instance: string): string => `${ANCHORS}/vastrox-${instance}.crt`
 
-/**
- * The directory belongs to the daemon's account, and we are root: no link is followed, and nothing
- * but a CA's certificate is taken over.
- */
+/** The directory belongs to the daemon's account, and we are root: nothing but a CA's certificate is taken over. */
 async function readCertificate(path: string): Promise<X509Certificate> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  const file = await openUntrusted(path)
   try {
-    const stat = await file.stat()
-    if (!stat.isFile() || stat.size > MAX_BYTES) throw new Error(`${path} is not a certificate`)
+    if ((await file.stat()).size > MAX_BYTES) throw new Error(`${path} is not a certificate`)
     const certificate = new X509Certificate(await file.readFile())
     if (!certificate.ca) throw new Error(`${path} is not the certificate of a CA`)
     return certificate
