@@ -205,13 +205,19 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
             audit,
             clock,
             transact,
+            onProblem,
           }),
       },
       { name: 'finishing to destroy', run: () => takeDownDestroyed() },
       {
         name: 'packing repositories',
         run: async () => {
-          for (const { id } of apps.listForPlatform()) await sourceControl.tidy(id)
+          for (const { id, name } of apps.listForPlatform())
+            await sourceControl
+              .tidy(id)
+              .catch((error: unknown) =>
+                onProblem(`packing the repository of ${name} failed`, error),
+              )
         },
       },
       { name: 'renewing certificates', run: () => renewCertificates() },
@@ -281,6 +287,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     appIds: () => apps.listForPlatform().map(({ id }) => id),
     isUnderWay,
     isNamed,
+    onProblem,
   })
 
   const edges = await composeEdges({

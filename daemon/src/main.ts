@@ -9,6 +9,10 @@ import { type DaemonConfig, readConfig } from './config.ts'
 /** sysexits EX_CONFIG: starting again would not help; the supervisor and `vastrox upgrade` know it. */
 const EXIT_STATE_UNUSABLE = 78
 
+process.on('unhandledRejection', (error) =>
+  say('daemon.unhandled', { error: String(error), stack: stackOf(error) }),
+)
+
 try {
   const config = readConfig()
   armCrashPoint(config.crashAt)
@@ -18,15 +22,17 @@ try {
   say('daemon.started', { version: config.version })
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
-      void daemon.stop().then(() => process.exit(0))
+      daemon.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          say('daemon.stop-failed', { error: String(error), stack: stackOf(error) })
+          process.exit(1)
+        },
+      )
     })
 } catch (error) {
   fail(error)
 }
-
-process.on('unhandledRejection', (error) =>
-  say('daemon.unhandled', { error: String(error), stack: stackOf(error) }),
-)
 
 /** A new installation has nothing of ours yet; anything less than everything missing is damage (rule S4). */
 function isNew({ paths }: DaemonConfig): boolean {

@@ -37,6 +37,11 @@ export interface SourceControl {
   readTree(appId: string, sha: string, reads: readonly string[]): Promise<SourceTree>
   /** The commit's tree as a tar. Submodules and export-ignored files are not in it. */
   archive(appId: string, sha: string): Promise<Readable>
+  /**
+   * Removes the lock files that a killed git has left, which would refuse every later move of a ref.
+   * Only to be called while no git of ours can be running: at the start, before the first push.
+   */
+  removeStaleLocks(appId: string): Promise<void>
   /** Puts packs together where there are many, and drops what no ref has reached for two weeks. Safe while pushes go on. */
   tidy(appId: string): Promise<void>
 }

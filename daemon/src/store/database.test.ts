@@ -53,6 +53,16 @@ describe('the control database', () => {
     expect(() => openDatabase(path, { create: false })).toThrow(coded('DATABASE_NEWER'))
   })
 
+  it('is not called damaged because it cannot be written just now (rule S6)', () => {
+    const holder = openDatabase(path, { create: true })
+    holder.pragma('locking_mode = EXCLUSIVE')
+    holder.prepare("INSERT INTO meta VALUES ('a', 'b')").run()
+
+    expect(() => openDatabase(path, { create: false })).not.toThrow(coded('DATABASE_CORRUPT'))
+    expect(() => openDatabase(path, { create: false })).toThrow('locked')
+    holder.close()
+  })
+
   it('never changes or removes an audit event', () => {
     const db = openDatabase(path, { create: true })
     db.prepare(

@@ -46,13 +46,7 @@ export type Transact = ReturnType<typeof transactionOf>
 export const fromJson = <T>(schema: { parse(value: unknown): T }, text: string): T =>
   schema.parse(JSON.parse(text))
 
-function openFile(path: string): Database {
-  try {
-    return new BetterSqlite3(path)
-  } catch (cause) {
-    throw new CodedError('DATABASE_CORRUPT', { path }, { cause })
-  }
-}
+const openFile = (path: string): Database => checked(() => new BetterSqlite3(path))
 
 function checkVersion(db: Database): void {
   const version = String(db.prepare('SELECT sqlite_version()').pluck().get())
@@ -85,12 +79,18 @@ function checkIntegrity(db: Database): void {
   if (result !== 'ok') throw new CodedError('DATABASE_CORRUPT', { check: result })
 }
 
+/** Only what SQLite itself calls damage is damage: a full disk or a busy file passes by itself. */
 function checked<T>(work: () => T): T {
   try {
     return work()
   } catch (cause) {
-    if (cause instanceof CodedError) throw cause
-    throw new CodedError('DATABASE_CORRUPT', {}, { cause })
+    if (cause instanceof BetterSqlite3.SqliteError) {
+      if (/^SQLITE_(CORRUPT|NOTADB)/.test(cause.code))
+        throw new CodedError('DATABASE_CORRUPT', {}, { cause })
+      if (/^SQLITE_(FULL|IOERR_SHMSIZE|IOERR_WRITE)/.test(cause.code))
+        throw new CodedError('DISK_FULL', {}, { cause })
+    }
+    throw cause
   }
 }
 

@@ -32,8 +32,14 @@ export function createEnvStore(db: Database) {
     'DELETE FROM env_variables WHERE app_id = ? AND key = ? AND team_id = ?',
   )
 
-  const frozen = db.prepare<[appId: string, limit: number], { id: string; env_sealed: Buffer }>(
-    'SELECT id, env_sealed FROM releases WHERE app_id = ? ORDER BY number DESC LIMIT ?',
+  const frozen = db.prepare<{ appId: string; limit: number }, { id: string; env_sealed: Buffer }>(
+    `SELECT id, env_sealed FROM releases
+     WHERE app_id = @appId AND (
+       id IN (SELECT release_id FROM instances WHERE app_id = @appId)
+       OR id IN (SELECT release_id FROM deployments WHERE app_id = @appId AND state NOT IN
+         ('live', 'superseded', 'reverted', 'failed', 'cancelled'))
+       OR id IN (SELECT live_release_id FROM apps WHERE id = @appId))
+     ORDER BY number DESC LIMIT @limit`,
   )
   const mark = db
     .prepare<[appId: string, appId: string], string>(
@@ -56,9 +62,9 @@ export function createEnvStore(db: Database) {
     },
 
     listForPlatform: (appId: string): EnvRecord[] => ofApp.all(appId).map(toEnv),
-    /** The env that the app's newest releases were frozen with. */
+    /** The env that the releases were frozen with which run, or are on their way to. */
     listFrozenForPlatform: (appId: string, limit: number): { id: string; envSealed: Buffer }[] =>
-      frozen.all(appId, limit).map((row) => ({ id: row.id, envSealed: row.env_sealed })),
+      frozen.all({ appId, limit }).map((row) => ({ id: row.id, envSealed: row.env_sealed })),
     /** Another text whenever the variables or the releases of the app are others. */
     markForPlatform: (appId: string): string => mark.get(appId, appId) ?? '',
   }

@@ -29,6 +29,7 @@ export function createFakeSourceControl() {
     inspectTree: async () => ({ unsafeLinks: [], submodules: [] }),
     readTree: async () => ({ paths: new Set(), read: () => undefined }),
     tidy: async () => {},
+    removeStaleLocks: async () => {},
     archive: async () => Readable.from([]),
   }
   return {

@@ -141,6 +141,17 @@ export function createSourceControl({ repositories }: Deps): SourceControl {
         ),
       ),
 
+    async removeStaleLocks(appId) {
+      const repository = pathOf(appId)
+      const names = await readdir(repository).catch(() => [])
+      const refs = await readdir(join(repository, 'refs'), { recursive: true }).catch(() => [])
+      const locks = [
+        ...names.filter((name) => name.endsWith('.lock') || name === 'gc.pid'),
+        ...refs.filter((name) => name.endsWith('.lock')).map((name) => join('refs', name)),
+      ]
+      for (const lock of locks) await rm(join(repository, lock), { force: true })
+    },
+
     async tidy(appId) {
       const folder = join(pathOf(appId), 'objects/pack')
       const files = await readdir(folder).catch(() => [])
@@ -192,6 +203,8 @@ async function listRefs(
   repository: string,
   pattern: string,
 ): Promise<{ ref: string; sha: string }[]> {
+  // An app has none before its first push.
+  if (!(await exists(join(repository, 'HEAD')))) return []
   const output = await gitOk(repository, [
     'for-each-ref',
     '--format=%(objectname) %(refname)',

@@ -72,9 +72,17 @@ export function createAppService(deps: Deps) {
       urls: appUrls(app.name, deps.addresses),
       gitUrl: gitUrl(app.name, deps.addresses),
       liveRelease: live?.number ?? null,
+      lastDeployment: lastOf(app.id),
       settings: app.settings,
       createdAt: app.createdAt,
     }
+  }
+
+  function lastOf(appId: string): App['lastDeployment'] {
+    const last = deployments.findLatestForPlatform(appId)
+    if (!last) return null
+    const { number, state, commit, description, createdAt } = last
+    return { number, state, title: commit?.subject ?? description, at: createdAt }
   }
 
   const deployingApps = (): ReadonlySet<string> =>

@@ -285,6 +285,7 @@ describe('what a crash left of pushes', () => {
       appIds: () => [app.id],
       isUnderWay: (id) => id === 'waiting',
       isNamed: (id) => id !== 'unknown',
+      onProblem: () => {},
     })()
 
     expect(removed).toEqual({ pins: 2, sources: 1 })
@@ -293,6 +294,29 @@ describe('what a crash left of pushes', () => {
       `${app.id} ${MAIN}`,
     ])
     expect([...sourceArchive.tars.keys()]).toEqual(['waiting', 'ended'])
+  })
+
+  it('keeps nobody from starting where a repository is damaged: it is said, and the next one is tidied', async () => {
+    const { control, sourceArchive } = setUp()
+    control.refs.set(`${app.id} ${PIN_PREFIX}ended`, A)
+    const problems: string[] = []
+
+    const removed = await createRemovePushLeftovers({
+      sourceControl: {
+        ...control,
+        removeStaleLocks: async (id) => {
+          if (id === 'damaged') throw new Error('not a git repository')
+        },
+      },
+      sourceArchive,
+      appIds: () => ['damaged', app.id],
+      isUnderWay: () => false,
+      isNamed: () => true,
+      onProblem: (what) => problems.push(what),
+    })()
+
+    expect(removed.pins).toBe(1)
+    expect(problems).toEqual(['the repository of app damaged could not be tidied'])
   })
 })
 

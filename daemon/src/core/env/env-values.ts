@@ -14,7 +14,7 @@ const ORDINARY = new Set(
     ' ',
   ),
 )
-/** Releases whose frozen env is redacted too: their instances may still run or come back. */
+/** Releases that run or are on their way: the frozen env of each is hidden as well. */
 const MAX_FROZEN = 20
 
 const Frozen = z.record(z.string(), z.string())
