@@ -1,11 +1,11 @@
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { syncDirectory } from '@vastrox/shared/node/atomic-file.ts'
 import { openUntrusted } from '#agent/cli/install/untrusted-file.ts'
 import type { Installation } from '#agent/cli/installation.ts'
 
 const KEPT = 3
+const CHUNK_BYTES = 2 ** 20
 
 /** A copy of the control database, made while no daemon runs. */
 export interface StateBackup {
@@ -57,10 +57,7 @@ async function copyWithOwner(from: string, to: string): Promise<void> {
     const { uid, gid, mode } = await source.stat()
     const copy = await open(to, 'wx', 0o600)
     try {
-      await pipeline(
-        source.createReadStream({ autoClose: false }),
-        copy.createWriteStream({ autoClose: false }),
-      )
+      await copyContent(source, copy)
       await copy.chown(uid, gid)
       await copy.chmod(mode & 0o777)
       await copy.sync()
@@ -71,6 +68,15 @@ async function copyWithOwner(from: string, to: string): Promise<void> {
     await source.close()
   }
   await syncDirectory(dirname(to))
+}
+
+async function copyContent(source: FileHandle, copy: FileHandle): Promise<void> {
+  const buffer = Buffer.alloc(CHUNK_BYTES)
+  for (;;) {
+    const { bytesRead } = await source.read(buffer)
+    if (bytesRead === 0) return
+    await copy.writeFile(buffer.subarray(0, bytesRead))
+  }
 }
 
 async function prune(home: string): Promise<void> {
