@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import http from 'node:http'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -73,6 +74,26 @@ export async function bundle({ outDir, standIns = false }: BundleOptions): Promi
   return name
 }
 
+const HTTP_NAMES = Object.keys(http).filter((name) => /^[A-Za-z_]\w*$/.test(name))
+/** Getters that load all of undici, which no process of ours needs from here. */
+const HEAVY_HTTP_NAMES = new Set(['WebSocket', 'CloseEvent', 'MessageEvent'])
+
+/**
+ * `import 'node:http'` as ESM reads every export of it, and some are getters that load undici: 7 MB a
+ * process. Asked for by name it costs 1 MB.
+ */
+const leanHttp = {
+  name: 'lean-http',
+  resolveId: (id: string) => (id === 'node:http' || id === 'http' ? '\0lean-http' : null),
+  load: (id: string) =>
+    id === '\0lean-http'
+      ? `const http = process.getBuiltinModule('node:http')
+export default http
+export const { ${HTTP_NAMES.filter((name) => !HEAVY_HTTP_NAMES.has(name)).join(', ')} } = http
+`
+      : null,
+}
+
 /**
  * One file and its lazily imported chunks, not minified: a stack trace reads, a crash does not print a
  * line of a megabyte, and what it would save in memory is less than 1 MB a process.
@@ -82,6 +103,7 @@ async function bundleProgram(name: string, input: string, outDir: string): Promi
     input: { [name]: input },
     platform: 'node',
     external: BESIDE.map((each) => each.name),
+    plugins: [leanHttp],
     logLevel: 'warn',
   })
   await build.write({
