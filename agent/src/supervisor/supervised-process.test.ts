@@ -79,20 +79,35 @@ describe('a supervised process', () => {
     expect(process.status()).toMatchObject({ restarts: 5, lastExit: 'SIGKILL' })
   })
 
-  it('is started at once again after a run that was long enough', async () => {
+  it('is started again within 10 s, however often it has died', async () => {
+    const { process, runs } = harness()
+    process.start()
+    for (let death = 0; death < 20; death++) {
+      await runs.at(-1)?.end({})
+      await vi.advanceTimersByTimeAsync(10_000)
+    }
+
+    expect(runs).toHaveLength(21)
+  })
+
+  it('is started at once again after a run that came up, and not after a shorter one', async () => {
     const { process, runs } = harness()
     process.start()
     for (let death = 0; death < 3; death++) {
       await runs.at(-1)?.end({})
-      await vi.advanceTimersByTimeAsync(2_000)
+      await vi.advanceTimersByTimeAsync(1_000)
     }
 
-    await vi.advanceTimersByTimeAsync(30_000)
-    const before = runs.length
+    await vi.advanceTimersByTimeAsync(2_999)
+    await runs.at(-1)?.end({})
+    await vi.advanceTimersByTimeAsync(1_999)
+    expect(runs).toHaveLength(4)
+    await vi.advanceTimersByTimeAsync(3_001)
+    expect(runs).toHaveLength(5)
     await runs.at(-1)?.end({})
     await vi.advanceTimersByTimeAsync(1)
 
-    expect(runs).toHaveLength(before + 1)
+    expect(runs).toHaveLength(6)
   })
 
   it('is left alone when it says that a restart would change nothing', async () => {

@@ -24,8 +24,11 @@ export interface SupervisedProcess {
   status(): PlatformProcess
 }
 
-/** The first restart is immediate: a killed worker must accept again within 300 ms. */
-const PAUSES_MS = [0, 250, 1_000, 2_000, 5_000, 15_000, 30_000]
+/**
+ * The first restart is immediate: a killed worker must accept again within 300 ms. The last pause is
+ * how long a control plane that cannot come up stays away after what hindered it has gone.
+ */
+const PAUSES_MS = [0, 250, 1_000, 2_000, 5_000, 10_000]
 /** A run of this length wipes out the memory of failed ones: it came up and did its work. */
 const STEADY_MS = 3_000
 /** A process that ends with this code refuses its state (a newer database, say): a restart changes nothing. */
