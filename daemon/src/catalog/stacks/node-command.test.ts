@@ -55,4 +55,43 @@ describe('a command line', () => {
   it('does not go round in circles', () => {
     expect(resolveCommand('npm run loop', SCRIPTS)).toBe('npm run loop')
   })
+
+  it('stays as it is where scripts name each other over and over, and is answered at once', () => {
+    const twice = Object.fromEntries(
+      Array.from({ length: 6 }, (_, at) => [
+        `s${at}`,
+        Array.from({ length: 40 }, () => `npm run s${at + 1}`).join(' && '),
+      ]),
+    )
+    const startedAt = performance.now()
+
+    expect(resolveCommand('npm run s0', { ...twice, s6: 'node a.js' })).toBe('npm run s0')
+    expect(performance.now() - startedAt).toBeLessThan(500)
+  })
+
+  it('is replaced fifty times at most', () => {
+    const runs = (times: number) => Array.from({ length: times }, () => 'npm run a').join(' && ')
+
+    expect(resolveCommand(runs(50), { a: 'node a.js' })).not.toContain('npm')
+    expect(resolveCommand(runs(51), { a: 'node a.js' })).toBe(runs(51))
+  })
+
+  it('stays as it is where the whole would be longer than 8,192 characters', () => {
+    const long = `node a.js ${'x'.repeat(4_100)}`
+
+    expect(resolveCommand('npm run a', { a: long })).toBe(long)
+    expect(resolveCommand('npm run a && npm run a', { a: long })).toBe('npm run a && npm run a')
+    expect(resolveCommand('npm run a', { a: `node ${'x'.repeat(8_192)}` })).toBe('npm run a')
+  })
+
+  it.each([
+    ['blanks', `node a${' '.repeat(500_000)}b`],
+    ['flags of npm', `npm run${' -s'.repeat(200_000)} !`],
+    ['parts', Array.from({ length: 100_000 }, () => 'npm run a').join(' && ')],
+  ])('is not read where it has very many %s', (_what, command) => {
+    const startedAt = performance.now()
+
+    expect(resolveCommand(command, { a: 'node a.js' })).toBe(command)
+    expect(performance.now() - startedAt).toBeLessThan(500)
+  })
 })
