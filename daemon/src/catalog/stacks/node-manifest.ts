@@ -1,6 +1,7 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import type { SourceTree } from '#ports/stack.ts'
+import { plainText } from './plain-text.ts'
 
 /** Text values only: what else people write there says nothing to us. */
 const Texts = z
@@ -42,4 +43,6 @@ export function readManifest(tree: SourceTree): Manifest | undefined {
 }
 
 const unreadable = (why: string): CodedError =>
-  new CodedError('STACK_NOT_DETECTED', { reason: `package.json cannot be read: ${why}.` })
+  new CodedError('STACK_NOT_DETECTED', {
+    reason: `package.json cannot be read: ${plainText(why)}.`,
+  })

@@ -102,7 +102,7 @@ const isBerry = (tree: SourceTree, version: string): boolean =>
   version === '' ? tree.paths.has('.yarnrc.yml') : Number.parseInt(version, 10) >= 2
 
 function yarnBerry(tree: SourceTree, version: string): PackageManager {
-  const committed = /^yarnPath:\s*['"]?([\w./-]+)/m.exec(tree.read('.yarnrc.yml') ?? '')?.[1]
+  const committed = /^yarnPath:\s*['"]?([\w./-]{1,200})/m.exec(tree.read('.yarnrc.yml') ?? '')?.[1]
   const program = committed !== undefined && tree.paths.has(committed) ? committed : undefined
   const yarn = program === undefined ? 'yarn' : `node ${program}`
   const wanted = version === '' ? '4' : version

@@ -2,11 +2,14 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import semver from 'semver'
 import type { SourceTree } from '#ports/stack.ts'
 import type { Manifest } from './node-manifest.ts'
+import { plainText } from './plain-text.ts'
 
 /** What can be prepared, best first. The first is the long-term release and the default. */
 export const NODE_MAJORS: readonly string[] = ['26', '24', '22', '20', '18']
 
 const DEFAULT_MAJOR = '26'
+/** What is compared with each of ours takes time by its length; a real one has a few characters. */
+const MAX_WISH_LENGTH = 200
 const CODENAMES: Record<string, string> = {
   hydrogen: '18',
   iron: '20',
@@ -22,16 +25,22 @@ export interface NodeVersion {
 
 /** The highest of ours that the project allows. Throws STACK_NOT_DETECTED where there is none. */
 export function chooseNodeVersion(tree: SourceTree, manifest: Manifest | undefined): NodeVersion {
-  for (const { wish, where } of wishesOf(tree, manifest)) {
+  const wishes = wishesOf(tree, manifest)
+  const tooLong = wishes.filter(({ wish }) => wish.length > MAX_WISH_LENGTH)
+  const left = tooLong
+    .map(({ where }) => `; ${where} longer than ${MAX_WISH_LENGTH} characters, which is not read`)
+    .join('')
+  for (const { wish, where } of wishes) {
+    if (wish.length > MAX_WISH_LENGTH) continue
     const range = asRange(wish)
     if (range === undefined) continue
     const major = NODE_MAJORS.find((one) =>
       semver.intersects(range, `${one}.x`, { includePrerelease: false }),
     )
     if (major === undefined) throw notThere(wish, where)
-    return { major, because: `${where} ${wish}` }
+    return { major, because: `${where} ${wish}${left}` }
   }
-  return { major: DEFAULT_MAJOR, because: 'the default; set engines.node to choose another' }
+  return { major: DEFAULT_MAJOR, because: `the default; set engines.node to choose another${left}` }
 }
 
 function wishesOf(
@@ -61,12 +70,13 @@ function asRange(wish: string): string | undefined {
   const word = wish.toLowerCase().replace(/^node(js)?[@-]/, '')
   if (['*', 'node', 'stable', 'latest', 'current', 'lts', 'lts/*', 'lts/-0'].includes(word))
     return `${DEFAULT_MAJOR}.x`
-  const codename = CODENAMES[word.replace(/^lts\//, '')]
+  const name = word.replace(/^lts\//, '')
+  const codename = Object.hasOwn(CODENAMES, name) ? CODENAMES[name] : undefined
   if (codename !== undefined) return `${codename}.x`
   return semver.validRange(word) ?? undefined
 }
 
 const notThere = (wish: string, where: string): CodedError =>
   new CodedError('STACK_NOT_DETECTED', {
-    reason: `${where} ${wish}; there is no such Node.js here. Vastrox has ${NODE_MAJORS.join(', ')}.`,
+    reason: `${where} ${plainText(wish)}; there is no such Node.js here. Vastrox has ${NODE_MAJORS.join(', ')}.`,
   })

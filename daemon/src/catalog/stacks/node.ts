@@ -6,6 +6,8 @@ import { choosePackageManager, type PackageManager } from './node-packages.ts'
 import { chooseStart, type Start } from './node-start.ts'
 import { chooseNodeVersion } from './node-version.ts'
 import { otherKind } from './not-yet.ts'
+import { plainText } from './plain-text.ts'
+import { slugIgnore } from './slug-ignore.ts'
 
 /** Run by npm and its like around an installation; what they need is not known beforehand. */
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepare', 'dependencies']
@@ -55,6 +57,7 @@ export const node = defineStack({
     })
     const packages = manifest && planPackages(tree, manifest, start, buildScript)
     const command = start.processes['web'] ?? null
+    const ignored = slugIgnore(tree)
     const usesManager = runsPackageManager(start)
 
     return {
@@ -66,7 +69,8 @@ export const node = defineStack({
           ? []
           : [`${usesManager} and compilers stay in the image: a process starts by ${usesManager}`]),
         ...start.because,
-      ],
+        ...ignored.because,
+      ].map(plainText),
       runtime: { stack: 'node', version: version.major },
       dockerfile: nodeDockerfile({
         manager: packages?.manager ?? null,
@@ -77,7 +81,7 @@ export const node = defineStack({
         runsOnBuildImage: usesManager !== undefined,
         command,
       }),
-      ignore: ['.git', 'node_modules', '**/node_modules', ...slugIgnore(tree)],
+      ignore: ['.git', 'node_modules', '**/node_modules', ...ignored.patterns],
       processes: start.processes,
       releaseCommand: start.releaseCommand,
       env: { NODE_ENV: 'production' },
@@ -182,10 +186,3 @@ const runsPackageManager = ({ processes, releaseCommand }: Start): string | unde
   [...Object.values(processes), releaseCommand ?? '']
     .join(' && ')
     .match(/(?:^|[\s;&|(])(pnpm|pnpx|yarn)(?=\s|$)/)?.[1]
-
-/** Heroku's list of what is not needed to run: one pattern a line, no negation. */
-const slugIgnore = (tree: SourceTree): string[] =>
-  (tree.read('.slugignore') ?? '')
-    .split('\n')
-    .map((line) => line.trim().replace(/^\/|\/$/g, ''))
-    .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('!'))

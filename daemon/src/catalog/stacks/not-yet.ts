@@ -1,5 +1,6 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { defineStack, type SourceTree } from '#ports/stack.ts'
+import { plainText } from './plain-text.ts'
 
 /** Files that give a project away whose kind cannot be built yet. */
 const KINDS: readonly (readonly [kind: string, files: readonly string[]])[] = [
@@ -40,13 +41,13 @@ function whyNot(tree: SourceTree): string {
   if (paths.size === 0) return 'The commit has no files.'
   const other = otherKind(tree)
   if (other)
-    return `This looks like ${other.kind} (${other.file}), which Vastrox cannot build yet; it builds Node.js apps.`
+    return `This looks like ${other.kind} (${plainText(other.file)}), which Vastrox cannot build yet; it builds Node.js apps.`
   if (paths.has('Dockerfile'))
     return 'There is a Dockerfile, which Vastrox does not build yet, and no package.json.'
   if (paths.has('index.html'))
     return 'These look like static files (index.html), which Vastrox does not serve yet: add a Node.js server.'
   const nested = [...paths].find((path) => /^[^/]+\/package\.json$/.test(path))
   if (nested !== undefined)
-    return `package.json is at ${nested}; Vastrox looks for it in the root of the repository.`
+    return `package.json is at ${plainText(nested)}; Vastrox looks for it in the root of the repository.`
   return 'There is no package.json, server.js or index.js in the root of the repository.'
 }

@@ -26,8 +26,29 @@ describe('a Procfile', () => {
     ['web: a\nweb: b', 'Line 2 of the Procfile names web a second time.'],
     ['Web: a\nweb: b', 'Line 2 of the Procfile names web a second time.'],
     ['release: a\nrelease: b', 'Line 2 of the Procfile names release a second time.'],
+    [
+      `web: a\nx: ${'y'.repeat(8_190)}`,
+      'Line 2 of the Procfile is longer than 8192 characters: call a script.',
+    ],
+    [
+      Array.from({ length: 51 }, (_, at) => `p${at}: a`).join('\n'),
+      'Line 51 of the Procfile names one process more than 50.',
+    ],
     ['=======', 'Line 1 of the Procfile is the mark of a merge conflict.'],
   ])('is refused with its line: %j', (text, reason) => {
     expect(() => parseProcfile(text)).toThrow(expect.objectContaining({ details: { reason } }))
+  })
+
+  it('may name what every object has', () => {
+    expect(parseProcfile('constructor: a').processes).toEqual({ constructor: 'a' })
+  })
+
+  it('is read in time that grows with its length', () => {
+    const startedAt = performance.now()
+
+    const refused = expect.objectContaining({ code: 'START_COMMAND_MISSING' })
+    expect(() => parseProcfile(`web:${' '.repeat(900_000)}x\u2028y`)).toThrow(refused)
+    expect(() => parseProcfile('a: b\n'.repeat(200_000))).toThrow(refused)
+    expect(performance.now() - startedAt).toBeLessThan(500)
   })
 })
