@@ -56,7 +56,10 @@ export function createInstanceStore(db: Database) {
     'SELECT * FROM instances WHERE app_id = ? ORDER BY generation, process, ordinal',
   )
   const all = db.prepare<[], InstanceRow>('SELECT * FROM instances ORDER BY app_id, name')
-  const remove = db.prepare<[name: string]>('DELETE FROM instances WHERE name = ?')
+  const byName = db.prepare<[name: string], InstanceRow>('SELECT * FROM instances WHERE name = ?')
+  const removeDrained = db.prepare<[name: string]>(
+    "DELETE FROM instances WHERE name = ? AND state = 'draining'",
+  )
 
   return {
     listForApp: (actor: Actor, appId: string): InstanceRecord[] =>
@@ -71,8 +74,13 @@ export function createInstanceStore(db: Database) {
     },
     listForAppForPlatform: (appId: string): InstanceRecord[] => ofApp.all(appId).map(toInstance),
     listForPlatform: (): InstanceRecord[] => all.all().map(toInstance),
-    removeForPlatform: (name: string): void => {
-      remove.run(name)
+    findForPlatform: (name: string): InstanceRecord | undefined => {
+      const row = byName.get(name)
+      return row && toInstance(row)
+    },
+    /** Forgets one that was on its way out; one that has another state by now stays. */
+    removeDrainedForPlatform: (name: string): void => {
+      removeDrained.run(name)
     },
   }
 }

@@ -64,6 +64,8 @@ export function createFakeNode() {
     buildGate: undefined as Promise<void> | undefined,
     /** What a build does besides. */
     build: async (_build: Build): Promise<void> => {},
+    /** What a start waits for. */
+    starting: async (_spec: StartInstances): Promise<void> => {},
     keepFailure: undefined as CodedError | undefined,
     releaseCommandExit: 0,
     /** What a command that is run once does. */
@@ -180,6 +182,7 @@ export function createFakeNode() {
       },
       async startInstances(spec) {
         await alive('start', `${spec.appName} ${spec.process} g${spec.generation}`)
+        await node.starting(spec)
         if (!images.has(spec.imageId)) throw new CodedError('IMAGE_NOT_FOUND')
         return spec.ordinals.map((ordinal) => start(spec, ordinal))
       },

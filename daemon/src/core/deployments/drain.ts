@@ -49,9 +49,10 @@ export function createDrains(deps: Deps) {
     try {
       crashPoint('deploy.draining')
       await untilQuiet(names, limits.drainMs)
-      await agent.stopInstances(names, limits.stopGraceMs)
+      const leaving = names.filter(isDraining)
+      if (leaving.length > 0) await agent.stopInstances(leaving, limits.stopGraceMs)
       crashPoint('deploy.afterDrain')
-      for (const name of names) instances.removeForPlatform(name)
+      for (const name of leaving) instances.removeDrainedForPlatform(name)
       tell(rows)
     } catch (error) {
       // The rows stay `draining`: the reconciler comes back to them.
@@ -60,6 +61,9 @@ export function createDrains(deps: Deps) {
       for (const name of names) underWay.delete(name)
     }
   }
+
+  const isDraining = (name: string): boolean =>
+    instances.findForPlatform(name)?.state === 'draining'
 
   function tell(rows: readonly InstanceRecord[]): void {
     for (const [appId, [first]] of Map.groupBy(rows, (row) => row.appId)) {

@@ -233,7 +233,7 @@ export function createRollOut(deps: Deps) {
       const names = rows.map(({ name }) => name)
       await agent.stopInstances(names, UNDO_GRACE_MS)
       transact(() => {
-        for (const name of names) instances.removeForPlatform(name)
+        for (const name of names) instances.removeDrainedForPlatform(name)
       })
     },
   }

@@ -27,8 +27,12 @@ export function createCrashLoops(now: () => Date) {
       if (kept) kept.restarts = restarts
       return inWindow > BUDGET
     },
-    /** We have started it again ourselves; true when that was once too often. */
-    countOwn: (name: string): boolean => noteAt(name, 1) > BUDGET,
+    /** True when it must not be started once more. */
+    isUsedUp: (name: string): boolean => noteAt(name, 0) >= BUDGET,
+    /** We have started it again ourselves. */
+    countOwn(name: string): void {
+      noteAt(name, 1)
+    },
     forget(name: string): void {
       seen.delete(name)
     },

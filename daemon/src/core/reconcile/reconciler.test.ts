@@ -164,4 +164,110 @@ describe('the reconciler', () => {
     expect(harness.node.running()).not.toContain(name)
     expect(harness.instances()).toHaveLength(1)
   })
+
+  it('starts what was created but never started (K1)', async () => {
+    const { harness, name } = await live()
+    const container = harness.node.containers.get(name)
+    if (container) container.seen = { ...container.seen, status: 'created' }
+
+    await harness.clock.pass(31_000)
+
+    expect(harness.node.running()).toEqual([name])
+  })
+
+  it('does not count starts that the engine refused as exits of the app (K8)', async () => {
+    const { harness, name } = await live()
+    const images = new Map(harness.node.images)
+    harness.node.images.clear()
+    harness.node.lose(name)
+    await harness.clock.pass(600_000)
+    expect(harness.instances().map(({ state }) => state)).toEqual(['live'])
+
+    for (const [id, image] of images) harness.node.images.set(id, image)
+    await harness.clock.pass(330_000)
+
+    expect(harness.node.running()).toEqual([name])
+    expect(harness.proxy.serves('hello')).toEqual([name])
+  })
+})
+
+describe('a round of the reconciler that takes long', () => {
+  /** As many apps as are settled at once have lost their instance, and each start takes seconds. */
+  async function busy(startMs: number): Promise<{ harness: Harness; lose: () => void }> {
+    const harness = createHarness()
+    const slow = ['slow-1', 'slow-2', 'slow-3', 'slow-4']
+    for (const name of [...slow, 'hello']) {
+      harness.addApp(name)
+      await harness.clock.pass(5)
+    }
+    await harness.start()
+    for (const appName of slow) await harness.deploy('a1', { appName })
+    await harness.clock.pass(61_000)
+    const lost = harness.node.running()
+    harness.node.starting = async ({ appName }) => {
+      if (slow.includes(appName)) await harness.clock.sleep(startMs)
+    }
+    return {
+      harness,
+      lose: () => {
+        for (const name of lost) harness.node.lose(name)
+      },
+    }
+  }
+
+  it('leaves alone an instance that has become live since it began (K1)', async () => {
+    const { harness, lose } = await busy(4_000)
+    let isUp = false
+    harness.node.behave = ({ appName }) =>
+      appName === 'hello' ? { answers: () => (isUp ? 200 : 500) } : {}
+    await harness.push('b2')
+    await harness.clock.pass(300)
+    expect(harness.instances().map(({ state }) => state)).toEqual(['starting'])
+
+    lose()
+    await harness.clock.pass(1_500)
+    isUp = true
+    await harness.clock.pass(2_000)
+    const served = harness.proxy.serves('hello')
+    expect(served).toHaveLength(1)
+    await harness.clock.pass(120_000)
+
+    expect(harness.proxy.serves('hello')).toEqual(served)
+    expect(harness.node.running()).toEqual(expect.arrayContaining(served))
+    expect(harness.instances().map(({ state }) => state)).toEqual(['live'])
+  })
+
+  it('leaves alone an instance that traffic went back to since it began (K1, D9)', async () => {
+    const { harness, lose } = await busy(6_000)
+    await harness.deploy('a1')
+    await harness.clock.pass(61_000)
+    const before = harness.proxy.serves('hello')
+    await harness.deploy('b2')
+    const [fresh = ''] = harness.proxy.serves('hello')
+
+    lose()
+    await harness.clock.pass(1_500)
+    harness.node.crash(fresh)
+    await harness.clock.pass(120_000)
+
+    expect(harness.proxy.serves('hello')).toEqual(before)
+    expect(harness.node.running()).toEqual(expect.arrayContaining(before))
+  })
+
+  it('for one app does not hold up another', async () => {
+    const { harness } = await live()
+    harness.addApp('slow')
+    await harness.deploy('a1', { appName: 'slow' })
+    await harness.clock.pass(61_000)
+    const [name = ''] = harness.proxy.serves('hello')
+    const [slow = ''] = harness.proxy.serves('slow')
+    harness.node.starting = ({ appName }) =>
+      appName === 'slow' ? new Promise(() => {}) : Promise.resolve()
+
+    harness.node.lose(slow)
+    harness.node.lose(name)
+    await harness.clock.pass(31_000)
+
+    expect(harness.node.running()).toEqual([name])
+  })
 })

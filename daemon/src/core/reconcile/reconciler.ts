@@ -39,6 +39,9 @@ const STRAY_AGE_MS = 60_000
 const STRAY_GRACE_MS = 10_000
 const FIRST_BACK_OFF_MS = 1_000
 const MAX_BACK_OFF_MS = 5 * 60_000
+const APPS_AT_ONCE = 4
+/** A container that was only created is left by an engine that died before it started it. */
+const DOES_NOT_RUN: readonly ObservedInstance['status'][] = ['created', 'exited', 'dead']
 
 /**
  * Brings what runs and what the rows say together (K1): level-triggered, every 30 s and on hints
@@ -60,8 +63,20 @@ export function createReconciler(deps: Deps) {
     const rows = instances.listForPlatform()
     noteDown(rows, observed)
     loops.keepOnly(new Set(rows.map(({ name }) => name)))
-    for (const row of rows) await attempt(row.name, () => settle(row, observed.get(row.name)))
+    await eachApp(rows, (row) => attempt(row.name, () => settle(row, observed.get(row.name))))
     await removeStrays(observed, new Set(rows.map(({ name }) => name)))
+  }
+
+  /** The instances of an app one after the other; one app that takes long does not hold up the rest. */
+  async function eachApp(
+    rows: readonly InstanceRecord[],
+    work: (row: InstanceRecord) => Promise<void>,
+  ): Promise<void> {
+    const waiting = Map.groupBy(rows, ({ appId }) => appId).values()
+    const next = async (): Promise<void> => {
+      for (const ofApp of waiting) for (const row of ofApp) await work(row)
+    }
+    await Promise.all(Array.from({ length: APPS_AT_ONCE }, next))
   }
 
   /** The dashboard is told of those that went down or came back since we looked last. */
@@ -75,8 +90,14 @@ export function createReconciler(deps: Deps) {
     for (const row of rows) if (down.has(row.name) !== before.has(row.name)) changed(row)
   }
 
-  async function settle(row: InstanceRecord, seen: ObservedInstance | undefined): Promise<void> {
-    switch (row.state) {
+  /** A round takes long: what has changed since it began is for the next one. */
+  async function settle(
+    { name, state }: InstanceRecord,
+    seen: ObservedInstance | undefined,
+  ): Promise<void> {
+    const row = instances.findForPlatform(name)
+    if (row?.state !== state) return undefined
+    switch (state) {
       case 'live':
         return settleLive(row, seen)
       case 'draining':
@@ -95,7 +116,7 @@ export function createReconciler(deps: Deps) {
     seen: ObservedInstance | undefined,
   ): Promise<void> {
     if (seen && loops.isLooping(seen)) return giveUpOn(row)
-    if (!seen || seen.status === 'exited' || seen.status === 'dead') return startAgain(row)
+    if (!seen || DOES_NOT_RUN.includes(seen.status)) return startAgain(row)
     if (seen.host !== null && seen.host !== row.host) await moveTo(row, seen.host)
   }
 
@@ -104,9 +125,12 @@ export function createReconciler(deps: Deps) {
     const app = apps.findByIdForPlatform(row.appId)
     const release = releases.findForPlatform(row.releaseId)
     if (!app || !release || !isLive(row)) return
-    if (loops.countOwn(row.name)) return giveUpOn(row)
+    if (loops.isUsedUp(row.name)) return giveUpOn(row)
     const [started] = await rollOut.startContainers(app, release, [row])
-    if (!isLive(row)) {
+    // Only now: that the engine could not start it says nothing about the app.
+    loops.countOwn(row.name)
+    const now = instances.findForPlatform(row.name)?.state
+    if (now !== 'live' && now !== 'warm') {
       // It was replaced meanwhile, and nobody else knows of the new container.
       await agent.stopInstances([row.name], STRAY_GRACE_MS)
       return
@@ -117,8 +141,9 @@ export function createReconciler(deps: Deps) {
   }
 
   async function moveTo(row: InstanceRecord, host: string): Promise<void> {
-    if (!isLive(row)) return
-    await routing.publishChange(() => instances.saveForPlatform({ ...row, host }))
+    const now = instances.findForPlatform(row.name)
+    if (now?.state !== 'live') return
+    await routing.publishChange(() => instances.saveForPlatform({ ...now, host }))
     changed(row)
   }
 
@@ -146,7 +171,8 @@ export function createReconciler(deps: Deps) {
     const nowMs = clock.now().getTime()
     for (const name of strays.keys()) if (!observed.has(name)) strays.delete(name)
     for (const one of observed.values()) {
-      if (known.has(one.name) || isBeingStarted(one)) continue
+      if (known.has(one.name) || isBeingStarted(one) || instances.findForPlatform(one.name))
+        continue
       const since = strays.get(one.name) ?? nowMs
       strays.set(one.name, since)
       if (nowMs - since < STRAY_AGE_MS) continue
@@ -168,9 +194,7 @@ export function createReconciler(deps: Deps) {
       .some(({ appId, number }) => appId === one.appId && number === one.generation)
 
   const isLive = (row: InstanceRecord): boolean =>
-    instances
-      .listForAppForPlatform(row.appId)
-      .some((now) => now.name === row.name && now.state === 'live')
+    instances.findForPlatform(row.name)?.state === 'live'
 
   /** A starting instance belongs to a deployment under way, a warm one to a watch or to a switch. */
   function isStillWanted(row: InstanceRecord): boolean {
