@@ -19,7 +19,7 @@ export async function checkConstraints(
   if (refusal === undefined) return
   throw new SetupError(
     `The local CA is not trusted: ${refusal}.`,
-    "If nobody changed it on purpose, somebody may have the daemon's account: see docs/OPERATING.md, the local CA.",
+    'The daemon makes a new one: remove <data>/daemon/local-authority, vastrox restart --process daemon, ./install.sh. If nobody put this one there on purpose, somebody got hold of the account vastrox.',
   )
 }
 

@@ -66,6 +66,18 @@ describe('the local CA', () => {
     await expect(moved.issue(['app.example.net'])).resolves.toBeDefined()
   })
 
+  it('is replaced when it may sign for a name that the installation has no longer', async () => {
+    const before = await createLocalAuthority({ directory, permitted }).certificate()
+
+    const narrowed = createLocalAuthority({
+      directory,
+      permitted: permittedNames('localhost', '127.0.0.1'),
+    })
+
+    expect(await narrowed.certificate()).not.toBe(before)
+    await expect(narrowed.issue(['example.com'])).rejects.toThrow('may not sign')
+  })
+
   it('is accepted by the git of the distribution by its file alone, and not without it', async () => {
     const local = permittedNames('localhost', '127.0.0.1')
     const authority = createLocalAuthority({ directory, permitted: local })

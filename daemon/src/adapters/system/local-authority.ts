@@ -25,9 +25,9 @@ const AUTHORITY_DAYS = 3_650
 const LEAF_DAYS = 90
 
 /**
- * The local CA on disk, made at first use. When the base domain or an address that must be covered
- * is not within the constraints of the stored one, a new CA takes its place: constraints cannot be
- * widened, so that those who trusted the old one are asked again.
+ * The local CA on disk, made at first use. When base domain or addresses are not those of the stored
+ * one, a new CA takes its place, and those who trusted the old one are asked again: constraints cannot
+ * be widened, and root trusts no CA that may sign for more than the installation's names.
  */
 export function createLocalAuthority({ directory, permitted }: Options): LocalAuthority {
   const files = { key: join(directory, 'ca.key'), certificate: join(directory, 'ca.pem') }
@@ -37,7 +37,7 @@ export function createLocalAuthority({ directory, permitted }: Options): LocalAu
   async function open(): Promise<string> {
     await mkdir(directory, { recursive: true, mode: 0o700 })
     const stored = await readIfThere(permittedFile)
-    if (stored !== undefined && covers(JSON.parse(stored), permitted))
+    if (stored !== undefined && isSame(JSON.parse(stored), permitted))
       return readFile(files.certificate, 'utf8')
     return create()
   }
@@ -104,9 +104,14 @@ export function createLocalAuthority({ directory, permitted }: Options): LocalAu
   }
 }
 
-const covers = (stored: PermittedNames, wanted: PermittedNames): boolean =>
-  wanted.domains.every((domain) => stored.domains.includes(domain)) &&
-  wanted.addresses.every((address) => stored.addresses.includes(address))
+const isSame = (stored: PermittedNames, wanted: PermittedNames): boolean =>
+  hasAll(stored.domains, wanted.domains) &&
+  hasAll(wanted.domains, stored.domains) &&
+  hasAll(stored.addresses, wanted.addresses) &&
+  hasAll(wanted.addresses, stored.addresses)
+
+const hasAll = (list: readonly string[], names: readonly string[]): boolean =>
+  names.every((name) => list.includes(name))
 
 const generate = promisify(generateKeyPair)
 
