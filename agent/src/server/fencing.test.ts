@@ -40,6 +40,17 @@ describe('fencing (rule K4)', () => {
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ highest: 9 })
   })
 
+  it('refuses a token far above the highest, which would lock out every later daemon', async () => {
+    const fencing = await createFencing(file)
+    await fencing.admit(41)
+
+    await expect(fencing.admit(1_000_042)).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
+
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ highest: 41 })
+    await expect(fencing.admit(41)).resolves.toBeUndefined()
+    await expect(fencing.admit(1_000_041)).resolves.toBeUndefined()
+  })
+
   it('does not start over when its file is damaged', async () => {
     await writeFile(file, 'not json')
 

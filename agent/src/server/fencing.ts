@@ -3,6 +3,12 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { z } from 'zod'
 
+/**
+ * A daemon counts up by one at each start, so no honest token is this far ahead. Without the limit one
+ * call with a huge token would refuse every later daemon for ever.
+ */
+const MOST_AHEAD = 1_000_000
+
 const Stored = z.object({ highest: z.int().min(0) })
 
 /**
@@ -14,9 +20,11 @@ export async function createFencing(file: string) {
   let writing: Promise<void> = Promise.resolve()
 
   return {
-    /** Throws FENCED for a token lower than the highest seen. */
+    /** Throws FENCED for a token lower than the highest seen, REQUEST_INVALID for one far above it. */
     async admit(token: number): Promise<void> {
       if (token < highest) throw new CodedError('FENCED', { token, highest })
+      if (token > highest + MOST_AHEAD)
+        throw new CodedError('REQUEST_INVALID', { reason: 'The fencing token is far too high.' })
       if (token > highest) {
         highest = token
         writing = writing.then(() => writeAtomically(file, JSON.stringify({ highest })))
