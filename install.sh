@@ -11,6 +11,7 @@ PNPM_VERSION=12.20.0
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 tool=$here/.tool
 node=$tool/node_modules/.bin/node
+logs=
 log=
 
 main() {
@@ -25,7 +26,9 @@ main() {
   if has_flag --uninstall "$@" || [[ ${VASTROX_UNINSTALL:-} == @(1|true|yes) ]]; then uninstall "$@"; fi
   check_machine
   one_at_a_time install
-  log=$(mktemp /tmp/vastrox-install-XXXXXX.log)
+  # A directory of root's own: a second name in /tmp could be taken by a link of somebody else.
+  logs=$(mktemp -d /tmp/vastrox-install-XXXXXX)
+  log=$logs/install.log
   # Node trusts its own list only; this machine may have a CA of its own (a proxy that looks inside).
   if [[ -z ${NODE_EXTRA_CA_CERTS:-} && -e /etc/ssl/certs/ca-certificates.crt ]] && has_own_ca; then
     export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
@@ -42,7 +45,7 @@ main() {
   step 'Building the programs' build_programs
   end_packages
   "$node" "$here/dist/install.mjs" "$@" || exit 1
-  rm -f "$log" "$log.packages"
+  rm -rf "$logs"
 }
 
 has_flag() {
@@ -198,7 +201,7 @@ begin_packages() {
   mapfile -t packages < <(missing_packages | sort -u)
   [[ ${#packages[@]} -eq 0 ]] && return
   packages_begun=$(date +%s%3N)
-  { apt-get update && install_packages "${packages[@]}"; } >"$log.packages" 2>&1 9>&- &
+  { apt-get update && install_packages "${packages[@]}"; } >"$logs/packages.log" 2>&1 9>&- &
   packages_job=$!
 }
 
@@ -210,7 +213,7 @@ end_packages() {
     finish ok "$name" "$packages_begun"
   else
     finish '!!' "$name" "$packages_begun"
-    tail -n 15 "$log.packages" >&2
+    tail -n 15 "$logs/packages.log" >&2
     die 'The packages could not be installed.' \
       "apt-get update && apt-get install ${packages[*]}   says why; then run ./install.sh again."
   fi
