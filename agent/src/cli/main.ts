@@ -13,6 +13,7 @@ import { uninstall } from '#agent/cli/install/uninstall.ts'
 import { type Installation, openInstallation } from '#agent/cli/installation.ts'
 import { openPlatform } from '#agent/cli/platform/platform.ts'
 import { describeFailure, SetupError } from '#agent/cli/setup-error.ts'
+import { takesStdin } from '#agent/cli/takes-stdin.ts'
 
 /** A command of this machine's own: it works with the daemon dead. Gives the exit code. */
 interface LocalCommand {
@@ -59,9 +60,9 @@ const LOCAL: Record<string, LocalCommand> = {
     },
   },
   logs: {
-    usage: 'logs --platform [process]',
+    usage: 'logs --platform [process] [-n 60] [--json]',
     summary: 'The last lines of what the processes of Vastrox said',
-    run: (installation, [, process]) => platformLogs(installation, process),
+    run: (installation, args) => platformLogs(installation, args),
   },
   upgrade: {
     usage: 'upgrade [--check]',
@@ -91,12 +92,12 @@ async function main(args: string[]): Promise<number> {
   // `restart <app>` and `logs <app>` are the daemon's.
   const isOfApp =
     (name === 'restart' && rest[0] !== undefined && rest[0] !== '--process') ||
-    (name === 'logs' && rest[0] !== '--platform')
+    (name === 'logs' && !rest.includes('--platform'))
   const local = Object.hasOwn(LOCAL, name) && !isOfApp ? LOCAL[name] : undefined
   if (local) return local.run(installation, rest)
   if (name === 'help' || name === '--help') printLocalHelp()
   return runDaemonCommand(installation.paths.consoleSocket, name === '--help' ? ['help'] : args, {
-    stdin: process.stdin.isTTY ? undefined : await pipedText(),
+    stdin: takesStdin(args) && !process.stdin.isTTY ? await pipedText() : undefined,
     stdout: (said) => process.stdout.write(said),
     stderr: (said) => process.stderr.write(said),
   })

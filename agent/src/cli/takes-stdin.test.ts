@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest'
+import { takesStdin } from '#agent/cli/takes-stdin.ts'
+
+const takes = (line: string): boolean => takesStdin(line.split(' '))
+
+it('standard input is read by the commands that are given values by it, however they are called', () => {
+  for (const line of [
+    'env:import blog',
+    'config:import blog -d',
+    'env:set blog -',
+    'config:set -d blog -',
+    'env:set blog SECRET',
+  ])
+    expect(takes(line), line).toBe(true)
+})
+
+it('standard input is left alone by every other command, as it may never end', () => {
+  for (const line of ['apps', 'help', 'env:set blog A=1', 'env:set blog A=1 B=2', 'logs blog -f'])
+    expect(takes(line), line).toBe(false)
+  expect(takesStdin([])).toBe(false)
+})
