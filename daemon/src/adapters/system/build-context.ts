@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { type Extract, extract, type Header, type Pack, pack } from 'tar-stream'
+import { pathMatcher } from '#adapters/system/path-patterns.ts'
 import type { BuildContext } from '#ports/build-context.ts'
 
 type Entry = Extract extends AsyncIterable<infer One> ? One : never
@@ -30,11 +31,11 @@ export const buildContext: BuildContext = {
 
   withFile(tar, name, content, ignore) {
     const out = pack()
-    const left = ignore.map(patternOf)
+    const isIgnored = pathMatcher(ignore)
     const write = async (): Promise<void> => {
       for await (const entry of entriesOf(tar)) {
         const path = pathOf(entry.header)
-        if (path === name || left.some((pattern) => pattern.test(path))) entry.resume()
+        if (path === name || isIgnored(path)) entry.resume()
         else await copyEntry(entry, out)
       }
       out.entry({ name, mode: 0o644, mtime: new Date(0) }, content)
@@ -67,17 +68,9 @@ async function copyEntry(entry: Entry, out: Pack): Promise<void> {
 }
 
 /** Without `./` and the slash that ends a directory's name. */
-const pathOf = ({ name }: Header): string => name.replace(/^(\.\/)+/, '').replace(/\/+$/, '')
-
-/** A pattern without a slash in it names a path in any directory, as in .gitignore. */
-function patternOf(pattern: string): RegExp {
-  const trimmed = pattern.replace(/\/$/, '')
-  const body = trimmed
-    .replace(/^\//, '')
-    .split('**')
-    .map((part) => part.split('*').map(escape).join('[^/]*'))
-    .join('.*')
-  return new RegExp(`${trimmed.includes('/') ? '^' : '(^|/)'}${body}(/|$)`)
+function pathOf({ name }: Header): string {
+  const path = name.replace(/^(\.\/)+/, '')
+  let end = path.length
+  while (path[end - 1] === '/') end -= 1
+  return path.slice(0, end)
 }
-
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')

@@ -66,7 +66,7 @@ describe('a command line', () => {
     const startedAt = performance.now()
 
     expect(resolveCommand('npm run s0', { ...twice, s6: 'node a.js' })).toBe('npm run s0')
-    expect(performance.now() - startedAt).toBeLessThan(500)
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
   })
 
   it('is replaced fifty times at most', () => {
@@ -92,6 +92,6 @@ describe('a command line', () => {
     const startedAt = performance.now()
 
     expect(resolveCommand(command, { a: 'node a.js' })).toBe(command)
-    expect(performance.now() - startedAt).toBeLessThan(500)
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
   })
 })

@@ -28,7 +28,7 @@ it('does not read a wish for a version that is longer than 200 characters, and s
     '.nvmrc': '22',
   })
 
-  expect(performance.now() - startedAt).toBeLessThan(500)
+  expect(performance.now() - startedAt).toBeLessThan(2_000)
   expect(plan.runtime).toEqual({ stack: 'node', version: '22' })
   expect(plan.summary[0]).toBe(
     'Node.js 22 (.nvmrc says 22; engines.node in package.json is longer than 200 characters, which is not read)',
@@ -45,7 +45,7 @@ it('looks for dev dependencies once, however many names and words there are', ()
 
   expect(neededDevDependency([`nodemon ${words}`, words], manifest)).toBe('nodemon')
   expect(neededDevDependency([`${words} nodemon`], manifest)).toBeUndefined()
-  expect(performance.now() - startedAt).toBeLessThan(500)
+  expect(performance.now() - startedAt).toBeLessThan(2_000)
 })
 
 it('takes 190 patterns of .slugignore, of 200 characters each, and says what it left', () => {

