@@ -31,6 +31,34 @@ describe('the links of a tree (rule C6)', () => {
 
     expect(unsafe(many)).toHaveLength(20)
   })
+
+  it('may not be longer or deeper than a kernel follows', () => {
+    expect(unsafe({ x: 'a'.repeat(4_095), y: 'a'.repeat(4_096) })).toEqual(['y'])
+    expect(unsafe({ x: 'a/'.repeat(256), y: 'a/'.repeat(257) })).toEqual(['y'])
+    expect(unsafe({ [`${'d'.repeat(5_000)}/x`]: 'y' })).toHaveLength(1)
+  })
+
+  it('are checked in time that does not grow with the square of a target', () => {
+    const startedAt = performance.now()
+
+    expect(unsafe({ x: 'a/'.repeat(500_000), y: `${'a/../'.repeat(500_000)}b` })).toEqual([
+      'x',
+      'y',
+    ])
+    expect(unsafe({ z: 'a/../'.repeat(800) })).toEqual([])
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
+  })
+
+  it('are refused as too many where all of them take more than 200,000 steps', () => {
+    const long = 'a/../'.repeat(800)
+    const chained = Object.fromEntries(
+      Array.from({ length: 5_000 }, (_, at) => [`l${at}`, `${long}l${at + 1}`]),
+    )
+    const startedAt = performance.now()
+
+    expect(() => unsafe(chained)).toThrow(expect.objectContaining({ code: 'SOURCE_TOO_LARGE' }))
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
+  })
 })
 
 it('reads ls-tree, whatever the paths are called', () => {
