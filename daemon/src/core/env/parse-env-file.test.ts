@@ -70,4 +70,26 @@ describe('a .env file', () => {
   it('cannot set what every object has', () => {
     expect(Object.keys(read('__proto__=x\nconstructor=y'))).toEqual(['__proto__', 'constructor'])
   })
+
+  it('is read in time that grows with its length, whatever blanks and # are in it', () => {
+    const [blanks, hashes] = [' '.repeat(500_000), '#'.repeat(500_000)]
+    const startedAt = performance.now()
+
+    expect(read(`A=b${blanks}c\nB=b${hashes}\nC=b${blanks}#c`)).toEqual({
+      A: `b${blanks}c`,
+      B: `b${hashes}`,
+      C: 'b',
+    })
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
+  })
+
+  it('takes a # as the beginning of a comment only behind a blank or a tab', () => {
+    expect(read('A=a#b #c #d\nB=a\t#b\nC=a##b\nD=#a #b\nE=a# b')).toEqual({
+      A: 'a#b',
+      B: 'a',
+      C: 'a##b',
+      D: '',
+      E: 'a# b',
+    })
+  })
 })

@@ -65,8 +65,12 @@ const endOfLine = (source: string, from: number): number => {
   return at === -1 ? source.length : at
 }
 
-/** Up to a comment, which needs a space in front. */
-const bareValue = (text: string): string => text.replace(/(^|[ \t]+)#.*$/, '').trim()
+/** Up to a comment, which needs a space in front where it is not at the beginning. */
+function bareValue(text: string): string {
+  let at = text.indexOf('#')
+  while (at > 0 && text[at - 1] !== ' ' && text[at - 1] !== '\t') at = text.indexOf('#', at + 1)
+  return (at === -1 ? text : text.slice(0, at)).trim()
+}
 
 function closingQuote(source: string, open: number, quote: string): number | undefined {
   for (let at = open + 1; at < source.length; at++) {
