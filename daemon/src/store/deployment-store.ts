@@ -87,7 +87,8 @@ export function createDeploymentStore(db: Database) {
        @phases_json, @created_at, @changed_at)`,
   )
   const update = db.prepare<DeploymentRow>(
-    `UPDATE deployments SET state = @state, old_sha = @old_sha, release_id = @release_id,
+    `UPDATE deployments SET state = @state, commit_json = @commit_json, source_id = @source_id,
+       old_sha = @old_sha, release_id = @release_id,
        previous_release_id = @previous_release_id, switched_at = @switched_at, reason = @reason, hint = @hint,
        cancel_requested = @cancel_requested, phases_json = @phases_json, changed_at = @changed_at
      WHERE id = @id`,

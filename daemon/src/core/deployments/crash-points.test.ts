@@ -90,6 +90,19 @@ describe('a daemon that is killed during a deployment', () => {
     expect([...harness.node.containers.keys()]).toEqual(harness.proxy.serves('hello'))
   })
 
+  it.each(['deploy.afterInstanceRows', 'deploy.checking', 'deploy.afterRef'])(
+    'at %s does not have its release command run a second time',
+    async (point) => {
+      const harness = await crashAt(point, release)
+      const { id } = harness.deployments.get(harness.actor, 'hello', 2)
+
+      const deployment = await harness.end(id)
+
+      expect(deployment).toMatchObject({ state: 'watching', reason: null })
+      expect(harness.node.ran).toHaveLength(1)
+    },
+  )
+
   it('never leaves the visitors without a release', async () => {
     for (const point of ['deploy.afterRef', 'deploy.afterSwitchRows', 'deploy.afterPublish']) {
       rmSync(folder, { recursive: true })

@@ -1,4 +1,4 @@
-import type { DeploymentState } from '@vastrox/shared/deployment.ts'
+import type { DeploymentState, DeploymentTrigger } from '@vastrox/shared/deployment.ts'
 import { CodedError, hintOf, sayError } from '@vastrox/shared/errors.ts'
 import type { BuildSource } from '#core/builds/build-source.ts'
 import { isCancellable } from '#core/deployments/deployment.ts'
@@ -64,6 +64,11 @@ const ORDER: readonly DeploymentState[] = [
   'checking',
   'switching',
 ]
+const isPast = ({ state }: DeploymentRecord, step: DeploymentState): boolean =>
+  ORDER.indexOf(state) > ORDER.indexOf(step)
+
+/** Asked for the release that is live, whichever that is. */
+const TAKES_LIVE: readonly DeploymentTrigger[] = ['restart', 'start', 'scale', 'redeploy']
 
 export type Deploy = ReturnType<typeof createDeploy>
 
@@ -106,15 +111,37 @@ export function createDeploy(deps: Deps) {
     await switchTo(run, release, change)
   }
 
-  async function begin({ id, app, signal }: Run): Promise<void> {
+  async function begin(run: Run): Promise<void> {
+    const { id, app, signal } = run
     const deployment = states.get(id)
     if (deployment.cancelRequested || app.destroyedAt !== null) throw new Interrupted('cancelled')
     signal.throwIfAborted()
+    await mayStillWin(run)
     await deps.watches.end(app.id)
+    if (states.get(id).state === 'queued') takeWhatIsLive(run)
     if (app.liveReleaseId === null) showAsStarting(app)
-    deps.ensureCertificates(deps.routing.hostsOf(app)).then(
-      (areNew) => (areNew ? deps.routing.publishChange() : undefined),
-      (error: unknown) => deps.onProblem('no certificate could be issued', error),
+    deps
+      .ensureCertificates(deps.routing.hostsOf(app))
+      .then((areNew) => (areNew ? deps.routing.publishChange() : undefined))
+      .catch(problem('no certificate could be issued'))
+  }
+
+  /** A push that has lost its race does no work that it could not keep. */
+  async function mayStillWin({ id }: Run): Promise<void> {
+    const deployment = states.get(id)
+    if (deployment.state !== 'switching') await switchOver.mustNotHaveLost(deployment)
+  }
+
+  /** What is live may have changed while it waited: it is asked for at its turn, not when it was queued. */
+  function takeWhatIsLive(run: Run): void {
+    const { trigger } = states.get(run.id)
+    if (!TAKES_LIVE.includes(trigger)) return
+    const { liveReleaseId } = freshApp(run)
+    const live = liveReleaseId === null ? undefined : deps.releases.findForPlatform(liveReleaseId)
+    if (!live) throw new CodedError('APP_NOT_DEPLOYED', { app: run.app.name })
+    const { commit, sourceId } = deps.makeRelease.buildOf(live)
+    states.note(run.id, () =>
+      trigger === 'redeploy' ? { commit, sourceId } : { releaseId: live.id },
     )
   }
 
@@ -144,7 +171,7 @@ export function createDeploy(deps: Deps) {
 
   /** A roll back or a change of env: an image that is there already, in a release of its own. */
   function fromBase(run: Run, deployment: DeploymentRecord): ReleaseRecord {
-    const baseId = deployment.baseReleaseId ?? run.app.liveReleaseId
+    const baseId = deployment.baseReleaseId ?? freshApp(run).liveReleaseId
     const base = baseId === null ? undefined : deps.releases.findForPlatform(baseId)
     if (!base) throw new CodedError('APP_NOT_DEPLOYED')
     const build = deps.makeRelease.buildOf(base)
@@ -170,7 +197,9 @@ export function createDeploy(deps: Deps) {
   /** releasing: what must have run before the new release starts, such as migrations. */
   async function runReleaseCommand(run: Run, release: ReleaseRecord): Promise<void> {
     const deployment = states.get(run.id)
-    if (!deps.releaseCommand.isWanted(deployment, release)) return
+    if (isPast(deployment, 'releasing') || !deps.releaseCommand.isWanted(deployment, release))
+      return
+    await mayStillWin(run)
     deps.releaseCommand.mustNotHaveBegun(deployment)
     enter(run, 'releasing')
     crashPoint('deploy.releasing')
@@ -196,6 +225,7 @@ export function createDeploy(deps: Deps) {
   /** switching: the branch, then the rows (the commit point). */
   async function switchTo(run: Run, release: ReleaseRecord, change: Change): Promise<void> {
     run.signal.throwIfAborted()
+    await mayStillWin(run)
     enter(run, 'switching')
     crashPoint('deploy.beforeRef')
     await both(switchOver.moveBranch(states.get(run.id)), rollOut.keep(change.fresh))
@@ -234,7 +264,8 @@ export function createDeploy(deps: Deps) {
     const cancelled = error instanceof Interrupted || run.signal.reason instanceof Interrupted
     if (!cancelled && !(error instanceof CodedError)) deps.onProblem('a deployment failed', error)
     if (!cancelled) await rollOut.showLogs(deployment, error, run.log)
-    await switchOver.moveBranchBack(deployment).catch(problem('a branch could not be moved back'))
+    if (deployment.state === 'switching')
+      await switchOver.moveBranchBack(deployment).catch(problem('a branch could not be moved back'))
     await rollOut.undo(deployment).catch(problem('instances of a failed deployment are left'))
     if (run.app.liveReleaseId === null) hideAgain(run.app)
 

@@ -1,3 +1,4 @@
+import { CodedError } from '@vastrox/shared/errors.ts'
 import { describe, expect, it } from 'vitest'
 import { owner } from '#test/fakes/actors.ts'
 import { createHarness, type Harness, shaOf } from '#test/harness.ts'
@@ -43,7 +44,59 @@ describe('two pushes to one branch', () => {
     expect(harness.proxy.serves('hello')).toEqual(
       harness.instances().flatMap(({ state, name }) => (state === 'live' ? [name] : [])),
     )
-    expect(harness.node.running()).toEqual(harness.proxy.serves('hello'))
+    expect(harness.instances().map(({ state }) => state)).toEqual(['warm', 'live'])
+    expect(harness.node.running()).toHaveLength(2)
+  })
+
+  it('of which the second has lost fails it before it builds, runs its release command or ends the watch of the first', async () => {
+    const harness = await live()
+    const gate = Promise.withResolvers<void>()
+    harness.node.buildGate = gate.promise
+    const files = { 'server.js': '', Procfile: 'web: node server.js\nrelease: node migrate.js' }
+
+    const one = await harness.push('b2')
+    await harness.clock.settle()
+    const other = await harness.push('c3', { files })
+    gate.resolve()
+    await harness.end(one)
+    const second = await harness.end(other)
+
+    expect(second).toMatchObject({ state: 'failed', reason: 'a newer push won' })
+    expect(harness.deployments.get(harness.actor, 'hello', 2).state).toBe('watching')
+    expect(harness.node.builds).toHaveLength(2)
+    expect(harness.node.ran).toEqual([])
+  })
+
+  it('that was moved while the second was built keeps its release command from running', async () => {
+    const harness = await live()
+    const files = { 'server.js': '', Procfile: 'web: node server.js\nrelease: node migrate.js' }
+    harness.node.build = async () => {
+      const [key = ''] = harness.sourceControl.refs.keys()
+      harness.sourceControl.refs.set(key, shaOf('e5'))
+    }
+
+    const deployment = await harness.deploy('b2', { files })
+
+    expect(deployment).toMatchObject({ state: 'failed', reason: 'a newer push won' })
+    expect(harness.node.ran).toEqual([])
+    expect(await harness.branch()).toBe(shaOf('e5'))
+  })
+
+  it('of the same commit leave the branch there where the second fails at its very end', async () => {
+    const harness = await live()
+    const gate = Promise.withResolvers<void>()
+    harness.node.buildGate = gate.promise
+
+    const one = await harness.push('b2')
+    await harness.clock.settle()
+    const other = await harness.push('b2')
+    gate.resolve()
+    await harness.end(one)
+    harness.node.keepFailure = new CodedError('ENGINE_UNREACHABLE')
+    const second = await harness.end(other)
+
+    expect(second.state).toBe('failed')
+    expect(await harness.branch()).toBe(shaOf('b2'))
   })
 
   it('are both deployed where the second builds on the first: no commit is lost then', async () => {
@@ -83,6 +136,62 @@ describe('two pushes to one branch', () => {
     expect(last.release).toBe(3)
     expect(harness.node.builds).toHaveLength(3)
     expect(await harness.branch()).toBe(shaOf('d4'))
+  })
+})
+
+describe('what is asked for while a push is under way', () => {
+  async function pushUnderWay() {
+    const harness = await live()
+    const gate = Promise.withResolvers<void>()
+    harness.node.buildGate = gate.promise
+    const push = await harness.push('b2')
+    await harness.clock.settle()
+    const liveCommit = (): string | undefined =>
+      harness.releases.list(harness.actor, 'hello').find((one) => one.live)?.commit?.sha
+    return { harness, push, gate, liveCommit }
+  }
+
+  it.each(['restart', 'start'] as const)(
+    'a %s takes the release that the push has made live',
+    async (verb) => {
+      const { harness, push, gate, liveCommit } = await pushUnderWay()
+
+      const { id } = harness.deployments[verb](harness.actor, 'hello')
+      gate.resolve()
+      await harness.end(push)
+      const deployment = await harness.end(id)
+
+      expect(deployment).toMatchObject({ release: 2, previousRelease: 2 })
+      expect(liveCommit()).toBe(shaOf('b2'))
+      expect(await harness.branch()).toBe(shaOf('b2'))
+    },
+  )
+
+  it('a scale adds to the instances of the release that the push has made live', async () => {
+    const { harness, push, gate, liveCommit } = await pushUnderWay()
+
+    const { id } = harness.deployments.scale(harness.actor, 'hello', { web: 2 })
+    gate.resolve()
+    await harness.end(push)
+    const [first] = harness.proxy.serves('hello')
+    await harness.end(id)
+
+    expect(liveCommit()).toBe(shaOf('b2'))
+    expect(harness.proxy.serves('hello')).toHaveLength(2)
+    expect(harness.proxy.serves('hello')).toContain(first)
+  })
+
+  it('a redeploy builds the source that the push has made live', async () => {
+    const { harness, push, gate, liveCommit } = await pushUnderWay()
+
+    const { id } = harness.deployments.redeploy(harness.actor, 'hello', { noCache: false })
+    gate.resolve()
+    await harness.end(push)
+    const deployment = await harness.end(id)
+
+    expect(deployment).toMatchObject({ release: 3, previousRelease: 2 })
+    expect(deployment.commit?.sha).toBe(shaOf('b2'))
+    expect(liveCommit()).toBe(shaOf('b2'))
   })
 })
 

@@ -168,18 +168,16 @@ export function createDeploymentService(deps: Deps) {
       : []
 
   function request(actor: Actor, app: AppRecord, wish: DeploymentRequest): DeploymentRecord {
-    const live = mustBeDeployed(app)
+    mustBeDeployed(app)
     const { trigger, description } = wish
-    const sameRelease = trigger === 'restart' || trigger === 'start' || trigger === 'scale'
     return enqueue(actor, app, {
       trigger,
       description,
       scale: wish.scale ?? null,
       noCache: wish.noCache ?? false,
       sourceId: wish.sourceId ?? null,
-      baseReleaseId: sameRelease ? null : (wish.releaseId ?? null),
+      baseReleaseId: wish.releaseId ?? null,
       baseEnv: wish.baseEnv ?? false,
-      releaseId: sameRelease ? live : null,
     })
   }
 

@@ -19,6 +19,8 @@ type Change = Partial<
     DeploymentRecord,
     | 'reason'
     | 'hint'
+    | 'commit'
+    | 'sourceId'
     | 'oldSha'
     | 'releaseId'
     | 'previousReleaseId'

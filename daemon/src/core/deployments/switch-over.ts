@@ -30,6 +30,20 @@ export function createSwitchOver(deps: Deps) {
 
   return {
     /**
+     * Throws NEWER_PUSH_WON where the branch says by now what this push does not build on. Where it
+     * says the push's own commit, another push has brought it there: that is noted as what was there
+     * before, and never taken back. To be asked before the switch begins: later it may be us.
+     */
+    async mustNotHaveLost({ id, appId, ref, oldSha, commit }: DeploymentRecord): Promise<void> {
+      if (ref === null || commit === null) return
+      const now = await sourceControl.readRef(appId, ref)
+      if (now === (oldSha ?? undefined)) return
+      if (now === commit.sha) states.note(id, () => ({ oldSha: now }))
+      else if (now === undefined || !(await sourceControl.isAncestor(appId, now, commit.sha)))
+        throw newerPushWon(ref)
+    },
+
+    /**
      * Moves the branch by compare-and-swap. A push made while another was still under way builds on
      * it, where it is a descendant of what the branch says by now: no commit is lost then. Throws
      * NEWER_PUSH_WON otherwise; "already there" is fine, it was us.
@@ -46,10 +60,13 @@ export function createSwitchOver(deps: Deps) {
         states.note(id, () => ({ oldSha: now }))
         expected = now
       }
-      throw new CodedError('NEWER_PUSH_WON', { ref, reason: 'a newer push won' })
+      throw newerPushWon(ref)
     },
 
-    /** Takes the branch back where the switch could not be made; another push that moved it is left alone. */
+    /**
+     * Takes the branch back where a switch that had begun could not be made; another push that moved
+     * it is left alone.
+     */
     async moveBranchBack({ appId, ref, oldSha, commit }: DeploymentRecord): Promise<void> {
       if (ref === null || commit === null || commit.sha === oldSha) return
       await sourceControl.moveRef(appId, ref, oldSha ?? undefined, commit.sha)
@@ -112,6 +129,9 @@ export function createSwitchOver(deps: Deps) {
   }
 }
 export type SwitchOver = ReturnType<typeof createSwitchOver>
+
+const newerPushWon = (ref: string): CodedError =>
+  new CodedError('NEWER_PUSH_WON', { ref, reason: 'a newer push won' })
 
 /** An app that has nothing to serve with by intention is stopped; one whose instances are gone is down. */
 const routeStateOf = (
