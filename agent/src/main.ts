@@ -4,6 +4,7 @@ import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
 import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
+import { trimMemoryWhenIdle } from '@vastrox/shared/node/trim-memory.ts'
 import { createCacheCap } from '#agent/builds/cache-cap.ts'
 import { defaultBuildMemory } from '#agent/builds/fence.ts'
 import { createQueue } from '#agent/builds/queue.ts'
@@ -36,6 +37,7 @@ async function start(): Promise<void> {
   await listen(server, settings)
   const startedInMs = Math.round(performance.now())
   announceReady(settings.readyFd)
+  trimMemoryWhenIdle()
   log('agent.ready', { socket: settings.paths.agentSocket, startedInMs })
 
   const stopping = new AbortController()

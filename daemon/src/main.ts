@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { CodedError, hintOf } from '@vastrox/shared/errors.ts'
 import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
 import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
+import { trimMemoryWhenIdle } from '@vastrox/shared/node/trim-memory.ts'
 import { say } from '#lib/say.ts'
 import { compose } from './compose.ts'
 import { type DaemonConfig, readConfig } from './config.ts'
@@ -19,6 +20,7 @@ try {
   const daemon = await compose(config, { create: isNew(config) })
   await daemon.start()
   announceReady(config.readyFd)
+  trimMemoryWhenIdle()
   say('daemon.started', { version: config.version })
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {

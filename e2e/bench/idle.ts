@@ -4,7 +4,8 @@ import { pushTinyApp } from '#support/apps.ts'
 import type { Installation } from '#support/installation.ts'
 
 const APPS = 5
-const SETTLE_MS = 15_000
+/** Long enough for the processes to have noticed that work is over (trim-memory.ts). */
+const SETTLE_MS = 60_000
 const WATCH_MS = 10_000
 const CLOCK_TICKS = 100
 /** Promise 10: all processes together, by the number of proxy workers. */

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { trimMemoryWhenIdle } from '@vastrox/shared/node/trim-memory.ts'
 import { serveControl } from '#agent/supervisor/control-server.ts'
 import { createEngineKeeper, engineOfOurs } from '#agent/supervisor/engine-keeper.ts'
 import { openKillGroups } from '#agent/supervisor/kill-group.ts'
@@ -73,6 +74,7 @@ async function main(): Promise<void> {
   report(`supervises ${bundleDir}`)
   await engineStarts
 
+  trimMemoryWhenIdle()
   setInterval(() => void rotateLogs(paths.processLogs).catch(reportError), ROTATE_EVERY_MS)
   let engineIsOurs = engineOfOurs(`${dataDir}/run/supervisor/dockerd.json`) !== undefined
   setInterval(() => {

@@ -21,6 +21,7 @@ if (refusals.some((name) => existsSync(`${dataDir}/${name}`))) {
 const paths = pathsOf(dataDir)
 const REPLIES: Record<string, unknown> = {
   'sign-in-link': { url: 'https://localhost/sign-in/x', path: '/sign-in/x', expiresAt: '' },
+  apps: [],
   tokens: [],
   'tokens:create': { token: 'token-of-a-stand-in' },
 }

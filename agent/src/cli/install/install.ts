@@ -46,6 +46,7 @@ interface Deps {
 const NODE_MAJOR = '26'
 const SignInLink = z.object({ url: z.string(), path: z.string() })
 const Tokens = z.array(z.object({ name: z.string() }))
+const Apps = z.array(z.object({ name: z.string() }))
 const CreatedToken = z.object({ token: z.string() })
 
 /**
@@ -157,13 +158,19 @@ async function createToken(
   return (await askDaemon(paths.consoleSocket, all, CreatedToken)).token
 }
 
+/** Once pushed it is the operator's: whatever became of it, a second run leaves it alone. */
+async function exampleIsThere({ paths }: Installation): Promise<boolean> {
+  const apps = await askDaemon(paths.consoleSocket, ['apps', '--json'], Apps)
+  return apps.some(({ name }) => name === EXAMPLE_APP)
+}
+
 async function deployExample(
   { steps, bundleDir }: Deps,
   installation: Installation,
   deployToken: string | undefined,
 ): Promise<void> {
   const { config, paths } = installation
-  if (await exampleAnswers(config)) return
+  if ((await exampleAnswers(config)) || (await exampleIsThere(installation))) return
   await steps.run('Pushing the example with git', async (progress) =>
     pushExample({
       source: `${bundleDir}/examples/node-express`,
