@@ -202,6 +202,28 @@ describe('a daemon that is killed during a deployment', () => {
   })
 })
 
+describe('a daemon that finds an older deployment still watched', () => {
+  it('supersedes that one, and none that came after it', async () => {
+    const first = createHarness(world)
+    first.addApp()
+    await first.start()
+    for (const sha of ['a1', 'b2', 'c3']) await first.deploy(sha)
+    await first.clock.pass(61_000)
+    await first.stop()
+    first.db.exec("UPDATE deployments SET state = 'watching' WHERE number = 2")
+    first.db.close()
+    const served = world.proxy.serves('hello')
+
+    const next = await startAgain()
+    await next.clock.pass(120_000)
+
+    const stateOf = (number: number) => next.deployments.get(next.actor, 'hello', number).state
+    expect([1, 2, 3].map(stateOf)).toEqual(['superseded', 'superseded', 'live'])
+    expect(next.proxy.serves('hello')).toEqual(served)
+    expect(next.node.running()).toEqual(served)
+  })
+})
+
 describe('a daemon that is stopped during a deployment', () => {
   it('leaves it where it stands, and the next one finishes it', async () => {
     const harness = createHarness(world)

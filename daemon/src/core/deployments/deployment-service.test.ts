@@ -195,6 +195,25 @@ describe('what is asked for while a push is under way', () => {
   })
 })
 
+describe('what is asked for while a release is being taken back', () => {
+  it('takes the release that traffic went back to (D9)', async () => {
+    const harness = await live()
+    await harness.deploy('b2')
+    const [fresh = ''] = harness.proxy.serves('hello')
+
+    harness.node.crash(fresh)
+    await harness.clock.pass(900)
+    const request = { trigger: 'env', description: 'change of env' } as const
+    const { id } = harness.deployments.request(harness.actor, harness.app(), request)
+    await harness.end(id)
+
+    expect(states(harness)).toEqual(['3 watching', '2 reverted', '1 live'])
+    const [newest] = harness.releases.list(harness.actor, 'hello')
+    expect(newest).toMatchObject({ number: 3, live: true })
+    expect(newest?.commit?.sha).toBe(shaOf('a1'))
+  })
+})
+
 describe('pushes to two apps', () => {
   it('are built one at a time, but one is checked while the other is built', async () => {
     const harness = await started()

@@ -113,6 +113,49 @@ describe('a release that is watched', () => {
     expect(harness.node.running()).not.toContain(old)
   })
 
+  it('is taken back when it has exited just before a newer deployment began (D9)', async () => {
+    const { harness, old, fresh } = await switched()
+    harness.node.buildGate = new Promise(() => {})
+
+    harness.node.crash(fresh)
+    await harness.clock.pass(900)
+    await harness.push('c3')
+    await harness.clock.pass(3_000)
+
+    expect(stateOf(harness, 2)).toBe('reverted')
+    expect(stateOf(harness, 1)).toBe('live')
+    expect(harness.proxy.serves('hello')).toEqual([old])
+  })
+
+  it('is settled later where the disk was full at the end of its watch', async () => {
+    const { harness, fresh } = await switched()
+
+    harness.db.pragma('query_only = ON')
+    await harness.clock.pass(70_000)
+    expect(stateOf(harness, 2)).toBe('watching')
+    harness.db.pragma('query_only = OFF')
+    await harness.clock.pass(12_000)
+
+    expect(stateOf(harness, 2)).toBe('live')
+    expect(stateOf(harness, 1)).toBe('superseded')
+    expect(harness.node.running()).toEqual([fresh])
+    expect(harness.problems).toContainEqual(expect.stringContaining('trying again'))
+  })
+
+  it('is taken back later where the disk was full when it exited (D9)', async () => {
+    const { harness, old, fresh } = await switched()
+
+    harness.db.pragma('query_only = ON')
+    harness.node.crash(fresh)
+    await harness.clock.pass(5_000)
+    harness.db.pragma('query_only = OFF')
+    await harness.clock.pass(12_000)
+
+    expect(stateOf(harness, 2)).toBe('reverted')
+    expect(stateOf(harness, 1)).toBe('live')
+    expect(harness.proxy.serves('hello')).toEqual([old])
+  })
+
   it('ends what was still open to the old instances at the drain limit, and keeps them warm', async () => {
     const { harness, old } = await switched()
     harness.proxy.busy.set(old, 2)

@@ -43,6 +43,7 @@ interface Watched {
 const LOOK_EVERY_MS = 5_000
 /** A container that dies because its engine stops is not the release's fault: look once more before judging. */
 const LOOK_AGAIN_MS = 1_000
+const WRITE_AGAIN_MS = 10_000
 
 /**
  * Watches a release after its switch (rule D9) while the instances before it are kept warm: where it
@@ -55,6 +56,10 @@ export function createWatches(deps: Deps) {
 
   /** Takes over a deployment in state `watching`, also after a restart: what is left is watched. */
   function begin(deployment: DeploymentRecord): void {
+    if (isOutdated(deployment)) {
+      void untilWritten(() => settle(deployment))
+      return
+    }
     const ending = new AbortController()
     const done = watch(deployment, ending.signal)
       .catch((error: unknown) => deps.onProblem('the watch of a release broke off', error))
@@ -81,8 +86,25 @@ export function createWatches(deps: Deps) {
     over.abort()
     await cutting
     if (stopping.signal.aborted) return
-    if (reason === undefined) settle(deployment)
-    else await revert(deployment, reason)
+    await untilWritten(() =>
+      reason === undefined ? settle(deployment) : revert(deployment, reason),
+    )
+  }
+
+  /** A full disk must not leave it watched for ever. */
+  async function untilWritten(write: () => void | Promise<void>): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await write()
+        return
+      } catch (error) {
+        if (stopping.signal.aborted) return
+        deps.onProblem('the end of a watch could not be written; trying again', error)
+        await clock.sleep(WRITE_AGAIN_MS, stopping.signal).catch(() => {
+          // Stopping: the row says `watching`, and the next start goes on.
+        })
+      }
+    }
   }
 
   /** What is still open to the old instances ends at the drain limit; they themselves stay warm. */
@@ -136,6 +158,9 @@ export function createWatches(deps: Deps) {
         },
       )
     }
+    /** What ended the watch may have come between an exit and our second look at it. */
+    const lookOnceMore = (): Promise<string | undefined> =>
+      findExit(fresh, warm, codes).catch(() => undefined)
     const stopHints = deps.hints.on((hint) => {
       if (hint.type !== 'instance' || !names.has(hint.name) || hint.action === 'start') return
       if (hint.exitCode !== null) codes.set(hint.name, hint.exitCode)
@@ -145,7 +170,7 @@ export function createWatches(deps: Deps) {
       found.resolve(undefined),
     )
     try {
-      return await found.promise
+      return (await found.promise) ?? (await lookOnceMore())
     } finally {
       timeUp.abort()
       stopCounts()
@@ -211,6 +236,11 @@ export function createWatches(deps: Deps) {
 
   /** All went well: the release is live, the one before is superseded and its instances go. */
   function settle(deployment: DeploymentRecord): void {
+    if (!isStillWatched(deployment)) return
+    if (isOutdated(deployment)) {
+      states.move(deployment.id, 'live', {}, () => states.move(deployment.id, 'superseded'))
+      return
+    }
     const { replaced } = changeOf(deployment)
     const before = deployments
       .listInStatesForPlatform(['live'])
@@ -223,22 +253,36 @@ export function createWatches(deps: Deps) {
   }
 
   async function revert(deployment: DeploymentRecord, reason: string): Promise<void> {
-    const app = apps.findByIdForPlatform(deployment.appId)
-    const change = changeOf(deployment)
-    const [oldest] = change.replaced
-    const previous = oldest && releases.findForPlatform(oldest.releaseId)
-    if (!app || !previous) {
-      settle(deployment)
-      return
-    }
     const log = deps.logs.open(deployment)
-    const said = log.clean(`reverted to v${previous.number}: ${reason}`)
-    switchOver.switchBack(app, deployment, previous, change, said)
-    log.error(said)
+    if (isStillWatched(deployment)) {
+      const app = apps.findByIdForPlatform(deployment.appId)
+      const change = changeOf(deployment)
+      const [oldest] = change.replaced
+      const previous = oldest && releases.findForPlatform(oldest.releaseId)
+      if (!app || !previous) {
+        settle(deployment)
+        return
+      }
+      const said = log.clean(`reverted to v${previous.number}: ${reason}`)
+      switchOver.switchBack(app, deployment, previous, change, said)
+      log.error(said)
+    }
     await switchOver.publish(log, stopping.signal)
     log.flush()
-    retire(app.id, change.fresh)
+    const leaving = instances
+      .listForAppForPlatform(deployment.appId)
+      .filter((row) => row.deploymentId === deployment.id && row.state === 'draining')
+    retire(deployment.appId, leaving)
   }
+
+  const isStillWatched = ({ id }: DeploymentRecord): boolean => states.get(id).state === 'watching'
+
+  /** A later deployment has been switched to already: this one has no say in what is live any more. */
+  const isOutdated = ({ appId, number, releaseId }: DeploymentRecord): boolean =>
+    apps.findByIdForPlatform(appId)?.liveReleaseId !== releaseId ||
+    deployments
+      .listInStatesForPlatform(['watching', 'live'])
+      .some((other) => other.appId === appId && other.number > number)
 
   function retire(appId: string, rows: readonly InstanceRecord[]): void {
     const app = apps.findByIdForPlatform(appId)
