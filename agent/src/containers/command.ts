@@ -11,17 +11,29 @@ const NOT_A_PROGRAM = new Set(
   ),
 )
 
+/** Tells the container's init to pass a signal on to everything that it started. */
+const TO_ALL = { TINI_KILL_PROCESS_GROUP: '1' }
+/** The shell waits for the program beneath it, which has the signal too, and begins nothing after it. */
+const WAIT_FOR_THE_REST = 'trap exit TERM\n'
+
 /**
  * How a user's command line is started inside the container: as its words where no shell is needed,
  * by the container's own /bin/sh otherwise. `exec` makes the program take the shell's place, so that
- * SIGTERM reaches it. Nothing of it is ever interpreted on the host (rule C1).
+ * SIGTERM reaches it; with more than one command the shell stays, and both get it (rule D1). Nothing
+ * of it is ever interpreted on the host (rule C1).
  */
 export function wrapCommand(command: string): string[] {
   const line = command.trim()
   const [first = ''] = line.split(/\s+/)
-  if (COMPOUND.test(line.replace(QUOTED, 'x')) || NOT_A_PROGRAM.has(first))
-    return ['/bin/sh', '-c', line]
+  if (isCompound(line)) return ['/bin/sh', '-c', `${WAIT_FOR_THE_REST}${line}`]
   if (ASSIGNMENT.test(first)) return ['/bin/sh', '-c', `exec env ${line}`]
   if (PLAIN.test(line)) return line.split(/ +/)
   return ['/bin/sh', '-c', `exec ${line}`]
 }
+
+/** What the command needs in its environment. */
+export const envOfCommand = (command: string): Record<string, string> =>
+  isCompound(command.trim()) ? TO_ALL : {}
+
+const isCompound = (line: string): boolean =>
+  COMPOUND.test(line.replace(QUOTED, 'x')) || NOT_A_PROGRAM.has(line.split(/\s+/)[0] ?? '')

@@ -59,6 +59,12 @@ describe('the body of a create', () => {
     })
   })
 
+  it('lets the init of more than one command tell all of them to stop', () => {
+    const { Env } = containerSpec({ ...shape, command: 'npm run migrate && node .' }, PLACE)
+
+    expect(Env).toEqual(['TINI_KILL_PROCESS_GROUP=1', 'PORT=3000', `QUOTES=a"b'c$d`])
+  })
+
   it('leaves command and entry point to the image where no command is given', () => {
     const spec = containerSpec({ ...shape, command: null }, PLACE)
 

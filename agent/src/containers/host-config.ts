@@ -1,5 +1,5 @@
 import type { StartInstances } from '@vastrox/shared/agent-api.ts'
-import { wrapCommand } from '#agent/containers/command.ts'
+import { envOfCommand, wrapCommand } from '#agent/containers/command.ts'
 
 /**
  * Kept of the engine's default set, everything else is dropped. NET_BIND_SERVICE: ports below 1024.
@@ -62,7 +62,10 @@ export const containerSpec = (shape: Shape, place: Place) => ({
   Hostname: shape.hostname,
   /** One empty string resets the image's entry point, so that the command stands alone. */
   ...(shape.command === null ? {} : { Entrypoint: [''], Cmd: wrapCommand(shape.command) }),
-  Env: Object.entries(shape.env).map(([key, value]) => `${key}=${value}`),
+  Env: Object.entries({
+    ...(shape.command === null ? {} : envOfCommand(shape.command)),
+    ...shape.env,
+  }).map(([key, value]) => `${key}=${value}`),
   Labels: shape.labels,
   StopTimeout: Math.ceil(shape.stopGraceMs / 1000),
   HostConfig: hostConfig(shape.limits, place),
