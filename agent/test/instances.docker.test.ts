@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -6,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { AgentClient } from '#test/agent-client.ts'
 import { collect, outputOf } from '#test/collect.ts'
+import { tarOf } from '#test/tar-of.ts'
 import { idsOf, type RunningAgent, runAgent } from '#test/running-agent.ts'
 
 const Image = z.object({ Id: z.string() })
@@ -27,7 +29,10 @@ const SERVE =
 
 let agent: RunningAgent
 let client: AgentClient
+/** Built for the app that `spec` is of. */
 let imageId: string
+/** Made by no build of this installation. */
+let foreignImageId: string
 let generation = 0
 
 const spec = (changes: Record<string, unknown> = {}) => ({
@@ -68,6 +73,21 @@ async function until<Result>(look: () => Promise<Result | undefined | false>): P
   throw new Error('it did not come about in 10 s')
 }
 
+async function buildFor(appId: string): Promise<string> {
+  const job = {
+    appId,
+    appName: appId,
+    buildId: randomBytes(8).toString('hex'),
+    dockerfile: 'Dockerfile',
+    noCache: false,
+    secrets: {},
+    timeoutMs: 60_000,
+  }
+  const context = await tarOf({ Dockerfile: 'FROM vastrox/node:26\n' })
+  const done = (await collect(client.build(job, context))).at(-1)
+  return z.object({ type: z.literal('done'), imageId: z.string() }).parse(done).imageId
+}
+
 beforeAll(async () => {
   agent = await runAgent()
   client = agent.client()
@@ -75,7 +95,8 @@ beforeAll(async () => {
     await collect(client.stream('prepare-image', { stack: 'node', version: '26' }))
   ).slice(-1)
   if (prepared?.type !== 'done') throw new Error('the image could not be prepared')
-  imageId = (await agent.engine.get('/images/vastrox/node:26/json', Image)).Id
+  foreignImageId = (await agent.engine.get('/images/vastrox/node:26/json', Image)).Id
+  imageId = await buildFor('app00001')
 })
 afterAll(() => agent.remove())
 afterEach(async () => {
@@ -122,12 +143,31 @@ describe('starting instances', () => {
     expect(await list()).toEqual([])
   })
 
+  it('runs no image but those that were built here for this app (rules C7, K7)', async () => {
+    generation += 1
+    const images = [foreignImageId, await buildFor('app00002')]
+
+    for (const each of images) {
+      const started = await client.call('start-instances', spec({ imageId: each }))
+      const ran = await collect(
+        client.stream('run-once', {
+          ...spec({ imageId: each, command: 'node -v' }),
+          timeoutMs: 20_000,
+        }),
+      )
+
+      expect(started).toMatchObject({ status: 404, body: { error: { code: 'IMAGE_NOT_FOUND' } } })
+      expect(JSON.stringify(ran)).toContain('IMAGE_NOT_FOUND')
+    }
+    expect(await idsOf(agent.engine, '/containers/json', agent.instance)).toEqual([])
+  })
+
   it('never takes a container of something else for its own (rule K7)', async () => {
     generation += 1
     const name = nameOf(1)
     await agent.engine.act('POST', '/containers/create', {
       query: { name },
-      json: { Image: imageId },
+      json: { Image: foreignImageId },
     })
     try {
       const started = await client.call('start-instances', spec())
@@ -253,6 +293,27 @@ describe('an instance that is kept', () => {
 })
 
 describe('stopping', () => {
+  it('tells the program beneath a compound command to end, and waits for it (rule D1)', async () => {
+    const program = `node -e 'process.on("SIGTERM",()=>setTimeout(()=>{console.log("graceful");process.exit(0)},300)); setInterval(()=>{},1e6); console.log("up")'`
+    const [instance] = await start({ command: `true && ${program}; echo never` })
+    const name = instance?.name ?? ''
+    const printed = async (): Promise<string> =>
+      outputOfLogs(
+        await collect(client.stream('read-logs', { name, since: null, tail: null, follow: true })),
+      )
+    const reading = printed()
+    await until(async () =>
+      outputOfLogs(
+        await collect(client.stream('read-logs', { name, since: null, tail: null, follow: false })),
+      ).includes('up'),
+    )
+
+    await stop([name], 20_000)
+
+    expect(await reading).toContain('graceful')
+    expect(await reading).not.toContain('never')
+  })
+
   it('gives a program its grace, ends one that does not listen, and takes an absent name for done', async () => {
     const [polite] = await start({
       command: `node -e 'process.on("SIGTERM",()=>process.exit(0)); setInterval(()=>{},1e6); console.log("up")'`,
@@ -443,7 +504,7 @@ describe('watching', () => {
 
     await agent.engine.act('POST', '/containers/create', {
       query: { name: `foreign-${agent.instance}` },
-      json: { Image: imageId, Cmd: ['true'] },
+      json: { Image: foreignImageId, Cmd: ['true'] },
     })
     await agent.engine.act('POST', `/containers/foreign-${agent.instance}/start`)
     await agent.engine.act('DELETE', `/containers/foreign-${agent.instance}`, {
@@ -493,7 +554,11 @@ describe('a bridge', () => {
 
 describe('removing an app', () => {
   it('takes its instances and its bridge, and nothing of another app; a repeat is done', async () => {
-    const [other] = await start({ appId: 'app00002', appName: 'shop' })
+    const [other] = await start({
+      appId: 'app00002',
+      appName: 'shop',
+      imageId: await buildFor('app00002'),
+    })
     await start({ ordinals: [1, 2] })
 
     const first = await client.call('remove-app', { appId: 'app00001' })

@@ -10,6 +10,7 @@ import { runName } from '#agent/containers/names.ts'
 import { asStartFailure, startContainer } from '#agent/containers/start-instances.ts'
 import { removeContainer } from '#agent/containers/stop-instances.ts'
 import type { Engine } from '#agent/engine/engine.ts'
+import { mustBeImageOf } from '#agent/images/app-images.ts'
 import type { AppNetworks } from '#agent/networks/app-networks.ts'
 import type { StreamCall } from '#agent/server/bind.ts'
 
@@ -40,6 +41,7 @@ async function runToItsEnd(
   spec: z.output<typeof RunOnce>,
   { emit, signal }: StreamCall<RunOnceEvent>,
 ): Promise<RunOnceEvent> {
+  await mustBeImageOf({ engine, instance }, spec)
   const name = runName(instance, spec, randomBytes(4).toString('hex'))
   runs.add(name)
   const { network, addresses } = await networks.join(spec.appId, [name])

@@ -8,6 +8,7 @@ import { instanceName } from '#agent/containers/names.ts'
 import { removeContainer } from '#agent/containers/stop-instances.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { EngineError, isConflict, isNotFound } from '#agent/engine/engine-error.ts'
+import { mustBeImageOf } from '#agent/images/app-images.ts'
 import type { AppNetworks } from '#agent/networks/app-networks.ts'
 import { LOCAL_NODE } from '#agent/settings.ts'
 
@@ -32,7 +33,10 @@ export async function startInstances(
   spec: StartInstances,
 ): Promise<{ instances: StartedInstance[] }> {
   const names = spec.ordinals.map((ordinal) => instanceName(instance, spec, ordinal))
-  const { network, addresses } = await networks.join(spec.appId, names)
+  const [{ network, addresses }] = await Promise.all([
+    networks.join(spec.appId, names),
+    mustBeImageOf({ engine, instance }, spec),
+  ])
   crashPoint('agent.addresses-taken')
   const created: string[] = []
 

@@ -1,4 +1,5 @@
 import type { AgentOutput } from '@vastrox/shared/agent-api.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import { LABEL, withLabels } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
@@ -45,6 +46,26 @@ export async function listImages(
       sizeBytes: image.Size,
     })),
   }
+}
+
+const Labelled = z.object({
+  Config: z.object({ Labels: z.record(z.string(), z.string()).nullable() }).nullable(),
+})
+
+/** Throws IMAGE_NOT_FOUND unless a build of this installation made the image for this app (rules C7, K7). */
+export async function mustBeImageOf(
+  { engine, instance }: Deps,
+  { appId, imageId }: { appId: string; imageId: string },
+): Promise<void> {
+  const { Config } = await engine
+    .get(`/images/${encodeURIComponent(imageId)}/json`, Labelled)
+    .catch((error: unknown) => {
+      if (!isNotFound(error)) throw error
+      throw new CodedError('IMAGE_NOT_FOUND', { imageId }, { cause: error })
+    })
+  const expected = { [LABEL.instance]: instance, [LABEL.kind]: 'build', [LABEL.app]: appId }
+  const isOurs = Object.entries(expected).every(([key, value]) => Config?.Labels?.[key] === value)
+  if (!isOurs) throw new CodedError('IMAGE_NOT_FOUND', { imageId })
 }
 
 /** Removes those that are ours and that no container uses; tells which. */
