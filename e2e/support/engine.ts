@@ -38,7 +38,9 @@ export async function restartEngine(): Promise<void> {
   if (!program.endsWith('dockerd')) throw new Error(`process ${pid} is not dockerd`)
   process.kill(pid, 'SIGKILL')
   while (existsSync(`/proc/${pid}`)) await sleep(20)
+  // As after a power cut, where /run is empty: a number in a pid file could belong to anybody.
   rmSync('/var/run/docker.pid', { force: true })
+  rmSync('/var/run/docker/containerd/containerd.pid', { force: true })
   spawn('/usr/bin/env', [program, ...args], { detached: true, stdio: 'ignore' }).unref()
   for (let attempt = 0; attempt < 300; attempt++) {
     try {

@@ -12,7 +12,9 @@ export async function keepInstances(
       if ((await ownerOf(engine, instance, name)) === undefined)
         throw new CodedError('INSTANCE_NOT_FOUND', { name })
       await engine.act('POST', `/containers/${encodeURIComponent(name)}/update`, {
-        json: { RestartPolicy: { Name: 'unless-stopped', MaximumRetryCount: 0 } },
+        // Not `unless-stopped`: an engine that was killed ends, when it is back, the containers that
+        // outlived it, takes that for somebody's wish and leaves them stopped (20.10).
+        json: { RestartPolicy: { Name: 'always', MaximumRetryCount: 0 } },
       })
     }),
   )
