@@ -10,6 +10,7 @@ interface Options {
   dashboardFolder?: string | null
   baseDomain?: string
   tls?: { cert: string; key: string }
+  handshakeTimeoutMs?: number
 }
 
 type Reply = { cookies: { name: string; value: string }[] }
@@ -22,6 +23,7 @@ export async function createHttpHarness({
   dashboardFolder = null,
   baseDomain = 'example.com',
   tls = { cert: '', key: '' },
+  handshakeTimeoutMs,
 }: Options = {}) {
   const logged: unknown[] = []
   const server = await createHttpServer({
@@ -39,6 +41,7 @@ export async function createHttpHarness({
     dashboardFolder,
     api,
     root,
+    handshakeTimeoutMs,
   })
 
   return {

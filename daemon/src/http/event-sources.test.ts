@@ -14,9 +14,10 @@ afterEach(async () => {
 async function setUp(options: Parameters<typeof createEventSources>[0] = {}) {
   const sources = createEventSources(options)
   const opened: { source: EventSource; resumedAt: string | undefined }[] = []
+  let caller = owner()
   let now: Actor | undefined = owner()
   const server = fastify()
-  server.decorateRequest('actor', { getter: () => owner() })
+  server.decorateRequest('actor', { getter: () => caller })
   server.decorateRequest('actorNow', () => now)
   server.addHook('preClose', async () => sources.closeAll())
   const access = { permission: 'app.read', scope: 'team' } as const
@@ -54,6 +55,10 @@ async function setUp(options: Parameters<typeof createEventSources>[0] = {}) {
       const last = opened.at(-1)
       if (!last) throw new Error('no stream is open')
       return last.source
+    },
+    /** Who comes next. */
+    setCaller: (actor: Actor) => {
+      caller = actor
     },
     setActor: (actor: Actor | undefined) => {
       now = actor
@@ -138,5 +143,22 @@ describe('a stream of server-sent events', () => {
     await server.close()
 
     await expect(ended).resolves.toBeUndefined()
+  })
+
+  it('lets one user listen 20 times at once, and others as well', async () => {
+    const { connect, opened, setCaller } = await setUp()
+    const connections = []
+    for (let at = 0; at < 20; at++) connections.push(await connect())
+
+    expect((await connect()).client.status).not.toBe(200)
+    expect(opened).toHaveLength(20)
+    setCaller(owner({ id: 'user2' }))
+    expect((await connect()).client.status).toBe(200)
+
+    setCaller(owner())
+    connections[0]?.hangUp()
+    await expect.poll(() => opened[0]?.source.signal.aborted, SOON).toBe(true)
+    expect((await connect()).client.status).toBe(200)
+    expect((await connect()).client.status).not.toBe(200)
   })
 })

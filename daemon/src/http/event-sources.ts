@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { createPlaces } from '#lib/places.ts'
 
 interface Options {
   heartbeatMs?: number
@@ -20,6 +21,8 @@ const HEARTBEAT_MS = 15_000
 /** As rule C17 has it for sockets: a session that was ended does not go on listening. */
 const RECHECK_MS = 60_000
 const MAX_OPEN = 500
+/** Of one user or token: a few tabs of the dashboard, and what scripts follow. */
+const MAX_OPEN_EACH = 20
 
 /** Server-sent events, for every route that has some. */
 export function createEventSources({
@@ -27,11 +30,14 @@ export function createEventSources({
   recheckMs = RECHECK_MS,
 }: Options = {}) {
   const open = new Set<EventSource>()
+  const places = createPlaces(MAX_OPEN_EACH)
 
   return {
     /** Takes the reply over. To be called once everything that can be refused has been checked. */
     open(request: FastifyRequest, reply: FastifyReply): EventSource {
       if (open.size >= MAX_OPEN) throw new CodedError('RATE_LIMITED')
+      const free = places.take(`${request.actor.kind} ${request.actor.id}`)
+      if (!free) throw new CodedError('RATE_LIMITED')
       reply.hijack()
       const { raw } = reply
       const closed = new AbortController()
@@ -67,6 +73,7 @@ export function createEventSources({
           clearInterval(heartbeat)
           clearInterval(recheck)
           open.delete(source)
+          free()
           raw.end()
         },
         { once: true },
@@ -74,6 +81,8 @@ export function createEventSources({
       raw.on('close', end)
       raw.on('error', end)
       open.add(source)
+      // Who went before this has told nobody, and would keep the place.
+      if (raw.destroyed) end()
       return source
     },
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:https'
+import { connect as connectPlain } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -40,6 +41,7 @@ describe('the HTTP server on its port', () => {
     first = makePair('first')
     server = await createHttpHarness({
       tls: first,
+      handshakeTimeoutMs: 300,
       api: [
         async (api) => {
           api.get(
@@ -146,5 +148,22 @@ describe('the HTTP server on its port', () => {
     socket.write(`POST /api/v1/sign-out HTTP/1.1\r\n${host}${headers}\r\n`)
 
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /)
+  })
+
+  it('ends a connection that has not shaken hands in time', async () => {
+    const silent = connectPlain({ host: '127.0.0.1', port })
+    const startedAt = performance.now()
+
+    await once(silent, 'close')
+
+    expect(performance.now() - startedAt).toBeLessThan(3_000)
+    expect((await get('/api/v1/health')).status).toBe(200)
+  })
+
+  it('lets the machine itself have as many connections as it needs', async () => {
+    const many = await Promise.all(Array.from({ length: 140 }, () => open(first)))
+
+    expect(many.every((socket) => !socket.destroyed)).toBe(true)
+    for (const socket of many) socket.destroy()
   })
 })

@@ -12,6 +12,7 @@ import {
 import type { AccessService } from '#core/access/access-service.ts'
 import type { IdempotencyService } from '#core/access/idempotency-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import { createConnectionLimit } from '#http/connection-limit.ts'
 import { auth } from '#http/plugins/auth.ts'
 import { csrf } from '#http/plugins/csrf.ts'
 import { dashboardFiles } from '#http/plugins/dashboard-files.ts'
@@ -52,6 +53,8 @@ interface Deps {
   api: readonly FastifyPluginAsyncZod[]
   /** Plugins at the root: git over HTTPS. */
   root: readonly FastifyPluginAsync[]
+  /** From the connection to the end of the TLS handshake; 10 s. */
+  handshakeTimeoutMs?: number | undefined
 }
 
 /** A body of the API; routes that take more say so themselves. */
@@ -61,6 +64,7 @@ const REQUEST_TIMEOUT_MS = 3_600_000
 const HEADERS_TIMEOUT_MS = 20_000
 const IDLE_SOCKET_MS = 300_000
 const MAX_CONNECTIONS = 2_000
+const HANDSHAKE_TIMEOUT_MS = 10_000
 const CLOSE_GRACE_MS = 5_000
 
 /** The dashboard, the API and git: HTTPS ended in the daemon, HTTP/1.1. */
@@ -70,6 +74,7 @@ export async function createHttpServer(deps: Deps) {
       ...secureContext(deps.tls),
       ALPNProtocols: ['http/1.1'],
       headersTimeout: HEADERS_TIMEOUT_MS,
+      handshakeTimeout: deps.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
     },
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -87,6 +92,7 @@ export async function createHttpServer(deps: Deps) {
   }).withTypeProvider<ZodTypeProvider>()
 
   server.server.maxConnections = MAX_CONNECTIONS
+  server.server.on('connection', createConnectionLimit())
   server.setValidatorCompiler(validatorCompiler)
   server.setSerializerCompiler(serializerCompiler)
   server.removeContentTypeParser('text/plain')
@@ -174,7 +180,9 @@ const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' }
 
 /** For what is no HTTP, or none that we take: no request, no hooks, only the socket. */
 function refuse(error: { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  // Without a handshake nothing can be said, and what is to be said would wait for it for ever.
+  const isBeforeHttp = error.code?.startsWith('ERR_TLS') || error.code?.startsWith('ERR_SSL')
+  if (isBeforeHttp || error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
   }
