@@ -184,7 +184,7 @@ export function composeDeployments(given: DeploymentDeps) {
     /** First what a crash has left, then what waits, then what is to be looked after. */
     async start(): Promise<void> {
       meter.start()
-      await resumeAfterRestart({ ...deps, routing, watches, drains })
+      await resumeAfterRestart({ ...deps, logs, routing, watches, drains })
       queue.start()
       reconciler.start()
       housekeeping.start()

@@ -103,6 +103,11 @@ export const ERRORS = {
     status: 409,
     message: 'The deployment is past the point where it can be cancelled.',
   },
+  DEPLOYMENT_DOES_NOT_END: {
+    status: 503,
+    message: 'A deployment of the app cannot be cancelled any more and does not come to its end.',
+    hint: 'Run `vastrox status` on the server: it waits for the proxy. Then try again.',
+  },
   RELEASE_NOT_FOUND: { status: 404, message: 'There is no such release.' },
   RELEASE_IMAGE_GONE: {
     status: 409,

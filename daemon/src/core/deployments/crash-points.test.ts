@@ -103,6 +103,23 @@ describe('a daemon that is killed during a deployment', () => {
     },
   )
 
+  it('right after its deployment has become live, leaves a log whose readers come to an end', async () => {
+    const harness = await crashAt('deploy.watching')
+    const { id } = harness.deployments.get(harness.actor, 'hello', 2)
+    harness.db
+      .prepare("DELETE FROM deployment_log WHERE deployment_id = ? AND kind = 'done'")
+      .run(id)
+    harness.kill()
+
+    const next = await startAgain()
+
+    const last = (): string | undefined => next.logOf(id).at(-1)
+    expect(last()).toBe('=====> v2 is live at http://hello.localhost')
+    expect(next.logOf(id).filter((line) => line === last())).toHaveLength(1)
+    await next.clock.pass(70_000)
+    expect(next.deployments.get(next.actor, 'hello', 2).state).toBe('live')
+  })
+
   it('never leaves the visitors without a release', async () => {
     for (const point of ['deploy.afterRef', 'deploy.afterSwitchRows', 'deploy.afterPublish']) {
       rmSync(folder, { recursive: true })

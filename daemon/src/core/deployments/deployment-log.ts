@@ -123,6 +123,10 @@ export function createDeploymentLogs({ store, clock, redactorFor, onProblem }: D
 
     read,
 
+    /** Whether its last line has been written: readers wait for that one. */
+    isDone: (id: string): boolean =>
+      read(id, store.lastSeqForPlatform(id) - 1, 1).at(-1)?.kind === 'done',
+
     /** Kept lines first, then live ones. Returns the way to stop. */
     follow(id: string, afterSeq: number, listener: (line: DeploymentLogLine) => void): () => void {
       let last = afterSeq

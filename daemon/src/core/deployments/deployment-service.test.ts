@@ -323,6 +323,27 @@ describe('a proxy that does not take the new routes', () => {
   })
 })
 
+describe('stopping or destroying an app whose deployment does not end', () => {
+  it.each(['stop', 'takeDown'] as const)('is refused after a while by %s', async (verb) => {
+    const harness = await live()
+    harness.proxy.isStuck = true
+    const id = await harness.push('b2')
+    await harness.clock.pass(60_000)
+
+    const done =
+      verb === 'stop'
+        ? harness.deployments.stop(harness.actor, 'hello')
+        : harness.deployments.takeDown(harness.app().id)
+    await expect(harness.clock.until(done, 31_000)).rejects.toThrow(
+      coded('DEPLOYMENT_DOES_NOT_END'),
+    )
+
+    expect(harness.node.running()).toHaveLength(2)
+    harness.proxy.isStuck = false
+    expect(await harness.end(id)).toMatchObject({ state: 'watching', release: 2 })
+  })
+})
+
 describe('rolling back', () => {
   it('makes a new release of the old image with its env, without building', async () => {
     const harness = await started()

@@ -71,6 +71,9 @@ export interface DeploymentRequest {
   description: string
 }
 
+/** Longer than a build takes to be killed and instances to be stopped. */
+const ENDS_WITHIN_MS = 30_000
+
 const NAMES: Partial<Record<DeploymentTrigger, string>> = {
   push: 'push',
   env: 'change of env',
@@ -299,7 +302,11 @@ export function createDeploymentService(deps: Deps) {
       return show(request(actor, app, { trigger: 'start', description: 'start' }))
     },
 
-    /** Resolves when visitors get the page "stopped"; the instances are drained after that. */
+    /**
+     * Resolves when visitors get the page "stopped"; the instances are drained after that. Throws
+     * DEPLOYMENT_DOES_NOT_END, with the app running on, where one has switched and the proxy does not
+     * take it.
+     */
     async stop(actor: Actor, appName: string): Promise<void> {
       const app = findToDeploy(actor, appName)
       mustBeDeployed(app)
@@ -340,7 +347,25 @@ export function createDeploymentService(deps: Deps) {
       states.note(id, () => ({ cancelRequested: true, reason }))
       cancelNow(id, reason)
     }
-    await Promise.all(open.map(({ id }) => states.until(id, ({ state }) => isDecided(state))))
+    await untilEnded(open.map(({ id }) => id))
+  }
+
+  /** What has switched already ends when the proxy has taken it, which may be never. */
+  async function untilEnded(ids: readonly string[]): Promise<void> {
+    const ended = new AbortController()
+    const late = new AbortController()
+    clock.sleep(ENDS_WITHIN_MS, ended.signal).then(
+      () => late.abort(new CodedError('DEPLOYMENT_DOES_NOT_END')),
+      () => {
+        // They have ended in time.
+      },
+    )
+    const until = (id: string) => states.until(id, ({ state }) => isDecided(state), late.signal)
+    try {
+      await Promise.all(ids.map(until))
+    } finally {
+      ended.abort()
+    }
   }
 }
 export type DeploymentService = ReturnType<typeof createDeploymentService>

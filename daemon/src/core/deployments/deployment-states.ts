@@ -86,9 +86,16 @@ export function createDeploymentStates({ apps, deployments, events, clock, trans
       return () => listeners.delete(listener)
     },
 
-    /** Resolves as soon as `is` holds, at once where it does already. */
-    until(id: string, is: (deployment: DeploymentRecord) => boolean): Promise<DeploymentRecord> {
-      const { promise, resolve } = Promise.withResolvers<DeploymentRecord>()
+    /**
+     * Resolves as soon as `is` holds, at once where it does already; rejects with the signal's reason
+     * when it aborts first.
+     */
+    until(
+      id: string,
+      is: (deployment: DeploymentRecord) => boolean,
+      signal?: AbortSignal,
+    ): Promise<DeploymentRecord> {
+      const { promise, resolve, reject } = Promise.withResolvers<DeploymentRecord>()
       const now = get(id)
       if (is(now)) resolve(now)
       else {
@@ -97,6 +104,11 @@ export function createDeploymentStates({ apps, deployments, events, clock, trans
           stop()
           resolve(deployment)
         })
+        const onAbort = (): void => {
+          stop()
+          reject(signal?.reason)
+        }
+        signal?.addEventListener('abort', onAbort, { once: true })
       }
       return promise
     },

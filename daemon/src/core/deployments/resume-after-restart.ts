@@ -1,4 +1,5 @@
 import { UNDER_WAY } from '#core/deployments/deployment.ts'
+import type { DeploymentLogs } from '#core/deployments/deployment-log.ts'
 import type { Drains } from '#core/deployments/drain.ts'
 import type { Watches } from '#core/deployments/watch.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
@@ -8,11 +9,15 @@ import type { AppStore } from '#store/app-store.ts'
 import type { Transact } from '#store/database.ts'
 import type { DeploymentRecord, DeploymentStore } from '#store/deployment-store.ts'
 import type { InstanceRecord, InstanceStore } from '#store/instance-store.ts'
+import type { ReleaseStore } from '#store/release-store.ts'
 
 interface Deps {
   apps: AppStore
   deployments: DeploymentStore
   instances: InstanceStore
+  releases: ReleaseStore
+  logs: DeploymentLogs
+  publicUrlOf: (appName: string) => string
   routing: RoutingService
   watches: Watches
   drains: Drains
@@ -63,11 +68,26 @@ export async function resumeAfterRestart(deps: Deps): Promise<void> {
   transact(() => {
     for (const row of left) instances.saveForPlatform({ ...row, state: 'draining' })
   })
-  for (const deployment of watching) watches.begin(deployment)
+  for (const deployment of watching) {
+    try {
+      sayItIsLive(deps, deployment)
+    } catch (error) {
+      deps.onProblem('the last line of a deployment log could not be written', error)
+    }
+    watches.begin(deployment)
+  }
   for (const [appId, rows] of Map.groupBy(left, (row) => row.appId)) {
     const { drainMs, stopGraceMs } = apps.findByIdForPlatform(appId)?.settings ?? NO_LIMITS
     void drains.retire(rows, { drainMs, stopGraceMs })
   }
+}
+
+/** Readers of its log wait for this line, which comes right after the state. */
+function sayItIsLive(deps: Deps, { id, appId, releaseId }: DeploymentRecord): void {
+  const app = deps.apps.findByIdForPlatform(appId)
+  const release = releaseId === null ? undefined : deps.releases.findForPlatform(releaseId)
+  if (!app || !release || deps.logs.isDone(id)) return
+  deps.logs.open({ id, appId }).done(`v${release.number} is live at ${deps.publicUrlOf(app.name)}`)
 }
 
 const publish = (deps: Deps): Promise<void> =>

@@ -77,7 +77,9 @@ export function createWatches(deps: Deps) {
     const switchedAt = Date.parse(deployment.switchedAt ?? deployment.changedAt)
     const untilMs = switchedAt + app.settings.watchMs
     const over = new AbortController()
-    const cutting = cutAtLimit(replaced, switchedAt + app.settings.drainMs, over.signal)
+    const cutting = cutAtLimit(replaced, switchedAt + app.settings.drainMs, over.signal).catch(
+      (error: unknown) => deps.onProblem('connections to old instances were not cut', error),
+    )
 
     const reason =
       replaced.length === 0
