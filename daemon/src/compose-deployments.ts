@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import type { Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { createBuildSource } from '#core/builds/build-source.ts'
@@ -14,6 +15,7 @@ import { createSwitchOver } from '#core/deployments/switch-over.ts'
 import { createTrafficMeter } from '#core/deployments/traffic-meter.ts'
 import { createUntilHealthy } from '#core/deployments/until-healthy.ts'
 import { createWatches } from '#core/deployments/watch.ts'
+import { createMemoryLimit } from '#core/nodes/memory-limit.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
 import { createProcessService } from '#core/processes/process-service.ts'
 import { createStopApp } from '#core/processes/stop-app.ts'
@@ -146,6 +148,7 @@ export function composeDeployments(given: DeploymentDeps) {
   const stopApp = createStopApp({ ...deps, routing, watches, drains })
   const reconciler = createReconciler({ ...deps, rollOut, routing, watches, drains })
   const oldImages = createOldImages(deps)
+  const memoryLimit = createMemoryLimit({ ...deps, atFirstBytes: totalmem() })
   const housekeeping = createHousekeeping({
     tasks: [
       { name: 'removing old images', run: () => oldImages.removeImages() },
@@ -162,7 +165,8 @@ export function composeDeployments(given: DeploymentDeps) {
   })
 
   return {
-    deployments: createDeploymentService({ ...deps, states, logs, stopApp, queue }),
+    deployments: createDeploymentService({ ...deps, states, logs, stopApp, queue, memoryLimit }),
+    memoryLimit,
     releases: createReleaseService(deps),
     processes: createProcessService(deps),
     routing,

@@ -236,6 +236,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     retireApp: (appId) => deploying.deployments.takeDown(appId),
     onProblem,
     addresses,
+    memoryLimit: deploying.memoryLimit,
     audit,
     events,
     clock,

@@ -51,6 +51,7 @@ export function createAppHarness() {
     isDown: (name) => down.has(name),
     retireApp: (appId) => harness.deployments.takeDown(appId),
     onProblem,
+    memoryLimit: harness.memoryLimit,
     addresses: {
       baseDomain: 'localhost',
       httpPort: 8080,

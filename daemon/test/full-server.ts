@@ -121,6 +121,7 @@ export async function createFullServer({
       retireApp: (appId) => harness.deployments.takeDown(appId),
       onProblem,
       addresses,
+      memoryLimit: harness.memoryLimit,
       audit,
       events,
       clock,

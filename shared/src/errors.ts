@@ -174,6 +174,11 @@ export const ERRORS = {
     message: 'Docker does not answer.',
     hint: 'Run `vastrox doctor` on the server.',
   },
+  NODE_MEMORY_EXCEEDED: {
+    status: 422,
+    message: 'The app would take more memory than the server has.',
+    hint: 'Use fewer instances, or less memoryBytes for each; an administrator may go beyond it.',
+  },
   FENCED: { status: 409, message: 'A newer daemon has taken over.' },
   VERB_NOT_FOUND: { status: 404, message: 'The agent has no such verb.' },
   INSTANCE_NOT_FOUND: { status: 404, message: 'There is no such instance.' },

@@ -146,7 +146,7 @@ export const deploymentCommands: readonly Command[] = [
     aliases: ['ps:scale', 'processes:scale'],
     usage: '<app> <process>=<number> … [-d]',
     summary: 'Change how many instances processes have',
-    permission: 'app.deploy',
+    permission: 'app.change',
     options: DEPLOYING,
     takes: [2, 50],
     async run(context, args) {
@@ -160,7 +160,7 @@ export const deploymentCommands: readonly Command[] = [
     aliases: ['ps:restart', 'apps:restart'],
     usage: '<app> [-d]',
     summary: 'New instances in place of the old, with no request dropped',
-    permission: 'app.deploy',
+    permission: 'app.change',
     options: DEPLOYING,
     takes: [1, 1],
     run: async (context, args) =>
@@ -171,7 +171,7 @@ export const deploymentCommands: readonly Command[] = [
     aliases: ['ps:start', 'apps:start'],
     usage: '<app> [-d]',
     summary: 'Start a stopped app',
-    permission: 'app.deploy',
+    permission: 'app.change',
     options: DEPLOYING,
     takes: [1, 1],
     run: async (context, args) =>
@@ -182,7 +182,7 @@ export const deploymentCommands: readonly Command[] = [
     aliases: ['ps:stop', 'apps:stop'],
     usage: '<app>',
     summary: 'Stop an app; visitors are told so',
-    permission: 'app.deploy',
+    permission: 'app.change',
     takes: [1, 1],
     async run(context, args) {
       const app = positional(args, 0)

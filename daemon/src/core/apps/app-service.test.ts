@@ -1,7 +1,7 @@
 import type { LiveEvent } from '@vastrox/shared/live-event.ts'
 import { describe, expect, it } from 'vitest'
 import { createAppHarness } from '#test/app-harness.ts'
-import { deployToken } from '#test/fakes/actors.ts'
+import { deployToken, owner } from '#test/fakes/actors.ts'
 
 const coded = (code: string) => expect.objectContaining({ code })
 
@@ -130,6 +130,37 @@ describe('changing settings', () => {
       [],
     )
     expect(audited().filter((line) => line.startsWith('app.change'))).toHaveLength(1)
+  })
+})
+
+describe('the memory of an app', () => {
+  const developer = owner({ permissions: new Set(['app.read', 'app.change', 'app.deploy']) })
+  const exceeded = coded('NODE_MEMORY_EXCEEDED')
+
+  it('is not set beyond what the server has, but by who may change the server', () => {
+    const { appService, actor } = createAppHarness()
+    appService.create(actor, { name: 'hello' })
+
+    expect(() => appService.changeSettings(developer, 'hello', { memoryBytes: 2 ** 40 })).toThrow(
+      exceeded,
+    )
+    expect(appService.get(actor, 'hello').settings.memoryBytes).toBe(2 ** 29)
+    expect(
+      appService.changeSettings(actor, 'hello', { memoryBytes: 2 ** 40 }).settings.memoryBytes,
+    ).toBe(2 ** 40)
+  })
+
+  it('is not multiplied by scaling beyond what the server has', async () => {
+    const { appService, actor, deploy, deployments } = createAppHarness()
+    appService.create(actor, { name: 'hello' })
+    await deploy()
+    appService.changeSettings(actor, 'hello', { memoryBytes: 2 ** 40 })
+
+    expect(() => deployments.scale(developer, 'hello', { web: 2 })).toThrow(exceeded)
+
+    const { items } = deployments.list(actor, 'hello', { cursor: undefined, limit: 10 })
+    expect(items.map(({ trigger }) => trigger)).toEqual(['push'])
+    expect(deployments.scale(developer, 'hello', { web: 0 }).trigger).toBe('scale')
   })
 })
 

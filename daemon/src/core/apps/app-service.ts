@@ -16,6 +16,8 @@ import type { AppFinder } from '#core/apps/app-finder.ts'
 import { appState } from '#core/apps/app-state.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { UNDER_WAY } from '#core/deployments/deployment.ts'
+import type { MemoryLimit } from '#core/nodes/memory-limit.ts'
+import { memoryOf } from '#core/processes/scale.ts'
 import { type Addresses, appUrls, gitUrl } from '#core/domains/app-urls.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
@@ -38,6 +40,7 @@ interface Deps {
   retireApp: (appId: string) => Promise<void>
   onProblem: (what: string, error: unknown) => void
   addresses: Addresses
+  memoryLimit: MemoryLimit
   audit: Pick<AuditLog, 'append'>
   events: EventStream
   clock: Clock
@@ -47,6 +50,8 @@ interface Deps {
 
 /** Requests under way may be drained for longer: destroying does not wait for that. */
 const RETIRE_WAIT_MS = 3_000
+/** What an app is taken to have before its first release. */
+const ONE_PROCESS = { web: '' }
 
 export function createAppService(deps: Deps) {
   const { finder, apps, releases, deployments, instances, audit, clock, transact } = deps
@@ -83,6 +88,17 @@ export function createAppService(deps: Deps) {
     if (!last) return null
     const { number, state, commit, description, createdAt } = last
     return { number, state, title: commit?.subject ?? description, at: createdAt }
+  }
+
+  function mustFit(actor: Actor, app: AppRecord, memoryBytes: number): void {
+    const live =
+      app.liveReleaseId === null ? undefined : releases.findForPlatform(app.liveReleaseId)
+    const bytes = (each: number): number =>
+      memoryOf(each, app.scale, live?.processes ?? ONE_PROCESS)
+    deps.memoryLimit.mustFit(actor, {
+      beforeBytes: bytes(app.settings.memoryBytes),
+      afterBytes: bytes(memoryBytes),
+    })
   }
 
   const deployingApps = (): ReadonlySet<string> =>
@@ -143,13 +159,17 @@ export function createAppService(deps: Deps) {
       return app
     },
 
-    /** Names the changed settings that running instances get with the next deployment only. */
+    /**
+     * Names the changed settings that running instances get with the next deployment only. Throws
+     * NODE_MEMORY_EXCEEDED when its instances would not fit the node.
+     */
     changeSettings(actor: Actor, name: string, changes: ChangeAppSettings): ChangedApp {
       const app = finder.find(actor, name)
       mustBeAble(actor, 'app.change', app.id)
       const settings = AppSettings.parse({ ...app.settings, ...changes })
       const isChanged = (key: keyof AppSettings): boolean => settings[key] !== app.settings[key]
       const changed = AppSettings.keyof().options.filter(isChanged)
+      if (isChanged('memoryBytes')) mustFit(actor, app, settings.memoryBytes)
       if (changed.length > 0) {
         transact(() => {
           apps.saveSettings(actor, app.id, settings)

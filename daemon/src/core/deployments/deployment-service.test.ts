@@ -1,6 +1,6 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { describe, expect, it } from 'vitest'
-import { owner } from '#test/fakes/actors.ts'
+import { deployToken, owner } from '#test/fakes/actors.ts'
 import { createHarness, type Harness, shaOf } from '#test/harness.ts'
 
 async function started(): Promise<Harness> {
@@ -623,6 +623,18 @@ describe('what one may ask of deployments', () => {
     expect(() => harness.deployments.cancel(viewer, 'hello', 1)).toThrow(denied)
     await expect(harness.deployments.stop(viewer, 'hello')).rejects.toThrow(denied)
     expect(harness.deployments.get(viewer, 'hello', 1).state).toBe('live')
+  })
+
+  it('is not run, stopped or scaled by a token to push with', async () => {
+    const harness = await live()
+    const token = deployToken(null)
+    const denied = coded('PERMISSION_DENIED')
+
+    for (const act of ['restart', 'start'] as const)
+      expect(() => harness.deployments[act](token, 'hello')).toThrow(denied)
+    expect(() => harness.deployments.scale(token, 'hello', { web: 0 })).toThrow(denied)
+    await expect(harness.deployments.stop(token, 'hello')).rejects.toThrow(denied)
+    expect(harness.deployments.redeploy(token, 'hello', { noCache: false }).state).toBe('queued')
   })
 
   it('is a page at a time, newest first', async () => {

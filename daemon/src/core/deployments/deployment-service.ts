@@ -14,6 +14,8 @@ import type { DeploymentLogs } from '#core/deployments/deployment-log.ts'
 import type { DeploymentStates } from '#core/deployments/deployment-states.ts'
 import { showDeployment } from '#core/deployments/deployment-view.ts'
 import { rollBackTo } from '#core/deployments/roll-back.ts'
+import type { MemoryLimit } from '#core/nodes/memory-limit.ts'
+import { memoryOf } from '#core/processes/scale.ts'
 import type { StopApp } from '#core/processes/stop-app.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NewId } from '#ports/ids.ts'
@@ -41,6 +43,7 @@ interface Deps {
   logs: DeploymentLogs
   stopApp: StopApp
   queue: DeploymentQueue
+  memoryLimit: MemoryLimit
   audit: Pick<AuditLog, 'append'>
   clock: Clock
   newId: NewId
@@ -89,6 +92,13 @@ export function createDeploymentService(deps: Deps) {
   function findApp(actor: Actor, name: string): AppRecord {
     const app = apps.findByName(actor, name)
     if (!app) throw new CodedError('APP_NOT_FOUND', { name })
+    return app
+  }
+
+  /** Pushing is one thing, running or not running another: a deploy token may not (permissions.ts). */
+  function findToRun(actor: Actor, name: string): AppRecord {
+    const app = findApp(actor, name)
+    mustBeAble(actor, 'app.change', app.id)
     return app
   }
 
@@ -265,7 +275,7 @@ export function createDeploymentService(deps: Deps) {
 
     /** New instances of the live release, checked before they replace the old ones. */
     restart(actor: Actor, appName: string): Deployment {
-      const app = findToDeploy(actor, appName)
+      const app = findToRun(actor, appName)
       return show(request(actor, app, { trigger: 'restart', description: 'restart' }))
     },
 
@@ -286,19 +296,28 @@ export function createDeploymentService(deps: Deps) {
       )
     },
 
-    /** Throws PROCESS_NOT_FOUND for a process that the live release has not. */
+    /**
+     * Throws PROCESS_NOT_FOUND for a process that the live release has not, NODE_MEMORY_EXCEEDED for
+     * more than the node can hold.
+     */
     scale(actor: Actor, appName: string, scale: Record<string, number>): Deployment {
-      const app = findToDeploy(actor, appName)
+      const app = findToRun(actor, appName)
       const live = releases.findForPlatform(mustBeDeployed(app))
       const unknown = Object.keys(scale).find((name) => !Object.hasOwn(live?.processes ?? {}, name))
       if (unknown !== undefined) throw new CodedError('PROCESS_NOT_FOUND', { process: unknown })
+      const bytes = (wanted: Record<string, number>): number =>
+        memoryOf(app.settings.memoryBytes, wanted, live?.processes ?? {})
+      deps.memoryLimit.mustFit(actor, {
+        beforeBytes: bytes(app.scale),
+        afterBytes: bytes({ ...app.scale, ...scale }),
+      })
       const text = Object.entries(scale).map(([name, count]) => `${name}=${count}`)
       const description = `scale ${text.join(' ')}`
       return show(request(actor, app, { trigger: 'scale', scale, description }))
     },
 
     start(actor: Actor, appName: string): Deployment {
-      const app = findToDeploy(actor, appName)
+      const app = findToRun(actor, appName)
       return show(request(actor, app, { trigger: 'start', description: 'start' }))
     },
 
@@ -308,7 +327,7 @@ export function createDeploymentService(deps: Deps) {
      * take it.
      */
     async stop(actor: Actor, appName: string): Promise<void> {
-      const app = findToDeploy(actor, appName)
+      const app = findToRun(actor, appName)
       mustBeDeployed(app)
       deps.audit.append({ actor, action: 'app.stop', target: appName })
       await cancelAllOf(app.id, `cancelled: ${actor.name} stopped the app`)

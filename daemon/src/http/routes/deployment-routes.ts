@@ -124,7 +124,7 @@ export const deploymentRoutes =
       server.post(
         `/apps/:name/${act}`,
         {
-          config: { access: { permission: 'app.deploy', scope: 'app' } },
+          config: { access: { permission: 'app.change', scope: 'app' } },
           schema: {
             summary: act === 'start' ? 'Start a stopped app' : 'New instances in place of the old',
             params: AppParams,
@@ -140,7 +140,7 @@ export const deploymentRoutes =
     server.post(
       '/apps/:name/stop',
       {
-        config: { access: { permission: 'app.deploy', scope: 'app' } },
+        config: { access: { permission: 'app.change', scope: 'app' } },
         schema: { summary: 'Stop an app', params: AppParams, response: { 204: z.undefined() } },
       },
       async ({ actor, params }, reply) => {

@@ -28,7 +28,7 @@ export const processRoutes =
     server.patch(
       '/apps/:name/processes',
       {
-        config: { access: { permission: 'app.deploy', scope: 'app' } },
+        config: { access: { permission: 'app.change', scope: 'app' } },
         schema: {
           summary: 'Change how many instances processes have',
           params: AppParams,

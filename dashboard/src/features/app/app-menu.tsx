@@ -9,10 +9,10 @@ import { Menu, type MenuEntry } from '#ui/menu.tsx'
 
 /** What can be done to the app as a whole. */
 export function AppMenu({ app }: { app: App }) {
-  const mayDeploy = useMay('app.deploy')
+  const mayChange = useMay('app.change')
   const verb = useAppVerb(app.name)
   const [stopping, setStopping] = useState(false)
-  if (!mayDeploy || app.liveRelease === null) return null
+  if (!mayChange || app.liveRelease === null) return null
 
   const entries: MenuEntry[] = [
     {

@@ -15,7 +15,7 @@ interface Props {
 
 /** What is wrong with the app, in one line, with the way to the log and the way out. */
 export function Trouble({ app, processes, deployments }: Props) {
-  const mayDeploy = useMay('app.deploy')
+  const mayChange = useMay('app.change')
   const verb = useAppVerb(app.name)
   const trouble = sayTrouble(app, processes, deployments)
   if (!trouble) return null
@@ -40,7 +40,7 @@ export function Trouble({ app, processes, deployments }: Props) {
               Read the log
             </ButtonLink>
           )}
-          {trouble.verb !== undefined && mayDeploy && (
+          {trouble.verb !== undefined && mayChange && (
             <Button
               size="sm"
               busy={verb.isPending}

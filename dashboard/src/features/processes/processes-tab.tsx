@@ -53,10 +53,10 @@ export function ProcessesTab() {
 
 function Verbs({ name }: { name: string }) {
   const { data: app } = useSuspenseQuery(appQuery(name))
-  const mayDeploy = useMay('app.deploy')
+  const mayChange = useMay('app.change')
   const verb = useAppVerb(name)
   const [stopping, setStopping] = useState(false)
-  if (!mayDeploy) return null
+  if (!mayChange) return null
 
   return (
     <div className="flex flex-wrap items-center justify-between gap-3">
@@ -95,7 +95,7 @@ function Verbs({ name }: { name: string }) {
 }
 
 function ProcessCard({ app, process }: { app: string; process: Process }) {
-  const mayDeploy = useMay('app.deploy')
+  const mayChange = useMay('app.change')
   const scale = useScale(app)
   const [wish, setWish] = useState<number>()
   const wanted = wish ?? process.scale
@@ -134,7 +134,7 @@ function ProcessCard({ app, process }: { app: string; process: Process }) {
             value={wanted}
             min={0}
             max={MOST_INSTANCES}
-            disabled={!mayDeploy}
+            disabled={!mayChange}
             onChange={setWish}
           />
         </div>
