@@ -45,7 +45,7 @@ export const PROCESS_ENV = {
   listenFds: 'VASTROX_LISTEN_FDS',
   /** Number of a proxy worker, from 0. Worker 0 stores the last-good files. */
   worker: 'VASTROX_WORKER',
-  /** Descriptor for announceReady(): the process writes there once it listens. */
+  /** Descriptor for announceReady() or openHeart(): the process writes there once it listens. */
   readyFd: 'VASTROX_READY_FD',
   /** Named crash point at which the process kills itself with SIGKILL; tests only. */
   crashAt: 'VASTROX_CRASH_AT',

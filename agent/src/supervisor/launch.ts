@@ -12,6 +12,8 @@ export interface RunningProcess {
   startedAt: Date
   /** True as soon as the process says that it does its work; false when it ends before that. */
   ready: Promise<boolean>
+  /** How often it has said anything on its descriptor: at first that it is ready, then that it lives. */
+  beats: () => number
   /** Resolves once it and everything it started are gone, with a word on how it ended. */
   ended: Promise<ProcessEnd>
   terminate(): void
@@ -59,11 +61,16 @@ export function launch(deps: LaunchDeps, spec: ProcessSpec): RunningProcess {
   const group = deps.groups.create(`${spec.name}.${pid}`)
   group.add(pid)
   protect(pid)
+  let beats = 0
+  child.stdio[readyFd]?.on('data', () => {
+    beats += 1
+  })
 
   return {
     pid,
     startedAt: new Date(),
     ready: untilReady(child, readyFd),
+    beats: () => beats,
     ended: untilEnded(child).then(async (end) => {
       await group.end()
       return end

@@ -15,6 +15,8 @@ export interface ProcessSpec {
   env: Record<string, string>
   /** Inherited listening sockets, as descriptors from 3 on. */
   sockets: readonly SocketName[]
+  /** Whether it shows every second that its event loop turns; one that stops to is killed. */
+  beats: boolean
   /** Whether a successor is started before the predecessor is asked to stop. */
   replace: 'stop-first' | 'successor-first'
   /** After SIGTERM; then its whole group is killed. */
@@ -66,6 +68,7 @@ export function processTable(
         [PROCESS_ENV.listenFds]: 'http=3,https=4',
       },
       sockets: ['http', 'https'],
+      beats: true,
       replace: 'successor-first',
       stopTimeoutMs: 40_000,
     }),
@@ -79,6 +82,7 @@ export function processTable(
       nodeFlags: SMALL_HEAP,
       env: { ...env, ...config.hostEnv, HOME: '/root' },
       sockets: [],
+      beats: false,
       replace: 'stop-first',
       stopTimeoutMs: 10_000,
     },
@@ -94,6 +98,7 @@ export function processTable(
         VASTROX_DASHBOARD_DIR: `${bundleDir}/dashboard`,
       },
       sockets: [],
+      beats: false,
       replace: 'stop-first',
       stopTimeoutMs: 15_000,
     },

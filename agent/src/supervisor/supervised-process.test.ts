@@ -10,6 +10,7 @@ const spec: ProcessSpec = {
   nodeFlags: [],
   env: {},
   sockets: [],
+  beats: false,
   replace: 'stop-first',
   stopTimeoutMs: 5_000,
 }
@@ -51,6 +52,7 @@ function harness(change: Partial<ProcessSpec> = {}) {
           pid: 100 + runs.length,
           startedAt: new Date(),
           ready: ready.promise,
+          beats: () => 0,
           ended: ended.promise,
           terminate: () => void asked.push('SIGTERM'),
           kill: () => void asked.push('SIGKILL'),

@@ -1,4 +1,5 @@
 import type { PlatformProcess } from '@vastrox/shared/platform-status.ts'
+import { killWhenSilent } from '#agent/supervisor/heart-watch.ts'
 import type { ProcessEnd, RunningProcess } from '#agent/supervisor/launch.ts'
 import type { ProcessSpec } from '#agent/supervisor/process-table.ts'
 
@@ -53,7 +54,8 @@ export function createSupervisedProcess(
     clearTimeout(timer)
     turn += 1
     try {
-      current = watch(launch({ ...spec, env: { ...spec.env, ...envOnce } }))
+      const run = launch({ ...spec, env: { ...spec.env, ...envOnce } })
+      current = watch(spec.beats ? killWhenSilent(run, { name: spec.name, report }) : run)
     } catch (error) {
       afterFailure({ exitCode: null, words: String(error) }, 0)
     }

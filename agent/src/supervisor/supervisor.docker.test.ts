@@ -66,6 +66,30 @@ describe('the supervisor', () => {
     expect(namesOf(await status())).toEqual(['supervisor', 'proxy-0', 'proxy-1', 'agent', 'daemon'])
   })
 
+  it('replaces a worker that hangs, in ten seconds, and leaves alone those that beat', async () => {
+    const { status } = await start()
+    const pidOf = async (name: string) =>
+      (await status()).processes.find((each) => each.name === name)?.pid ?? 0
+    const [hanging, beating] = [await pidOf('proxy-0'), await pidOf('proxy-1')]
+    const agent = await pidOf('agent')
+
+    process.kill(hanging, 'SIGSTOP')
+    await sleep(8_000)
+    expect(await pidOf('proxy-0')).toBe(hanging)
+    await sleep(5_000 * slowness)
+
+    const { processes } = await status()
+    expect(processes.find(({ name }) => name === 'proxy-0')).toMatchObject({
+      state: 'running',
+      restarts: 1,
+      lastExit: 'no sign of life, SIGKILL',
+    })
+    expect(isAlive(hanging)).toBe(false)
+    expect(await pidOf('proxy-1')).toBe(beating)
+    expect(await pidOf('agent')).toBe(agent)
+    expect((await get('/')).status).toBe(200)
+  }, 60_000)
+
   it('leaves nothing running of what a killed process had started, even in sessions of their own', async () => {
     const { status } = await start()
     const orphan = Number((await get('/leave-children')).body)

@@ -1,5 +1,6 @@
 import { pathsOf, PROCESS_ENV } from '@vastrox/shared/installation-paths.ts'
-import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
+import { openHeart } from '@vastrox/shared/node/heartbeat.ts'
+import { trimMemoryWhenIdle } from '@vastrox/shared/node/trim-memory.ts'
 import { type ListenOn } from './listener.ts'
 import { startWorker } from './worker.ts'
 
@@ -40,14 +41,17 @@ function need(name: string): string {
 }
 
 const paths = pathsOf(need(PROCESS_ENV.dataDir))
+const heart = openHeart(process.env[PROCESS_ENV.readyFd])
 const worker = await startWorker({
   worker: Number(process.env[PROCESS_ENV.worker] ?? '0'),
   directory: paths.proxy,
   controlSocket: paths.proxySocket,
   ...readDescriptors(need(PROCESS_ENV.listenFds)),
+  beat: heart.beat,
   say,
 })
-announceReady(process.env[PROCESS_ENV.readyFd])
+heart.announce()
+trimMemoryWhenIdle()
 say(`worker is up at generation ${worker.generation()}`)
 
 let stopping = false

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createProxyAdapter, type ProxyAdapter } from '#adapters/proxy/proxy-adapter.ts'
 import { HOST, instanceAt, listen, routeTo, snapshotOf, until } from '#test/proxy/rig.ts'
 import {
+  BEATS_ON,
   createWorkerHost,
   ended,
   residentBytes,
@@ -117,6 +118,23 @@ describe('workers as processes', () => {
     await sleep(50)
 
     expect(await ask()).toMatch(/^503 /)
+  })
+
+  it('shows its supervisor that it is ready, and every second that it lives', async () => {
+    const worker = await host.start()
+    let said = ''
+    worker.stdio.at(BEATS_ON)?.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+    })
+
+    await until(() => said.length >= 'ready\n..'.length)
+    worker.kill('SIGSTOP')
+    await sleep(100)
+    const whenStopped = said
+    await sleep(1_500)
+
+    expect(said).toMatch(/^ready\n\.+$/)
+    expect(said).toBe(whenStopped)
   })
 
   it('refuses no connection while a worker is killed and started again', async () => {

@@ -23,6 +23,8 @@ export interface WorkerOptions {
   http: ListenOn | undefined
   https: ListenOn | undefined
   limits?: Partial<Limits>
+  /** Called every second for as long as the worker comes to its turn. */
+  beat?: () => void
   say: (line: string) => void
 }
 
@@ -107,6 +109,7 @@ export async function startWorker(options: WorkerOptions) {
     void plane.accessLog.flush()
     const counts = plane.meter.take()
     if (counts.length > 0) control.send({ type: 'counts', counts })
+    options.beat?.()
   }, limits.sweepMs)
 
   return {

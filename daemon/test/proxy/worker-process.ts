@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { PROCESS_ENV, pathsOf } from '@vastrox/shared/installation-paths.ts'
 
+/** The descriptor on which a worker says that it is ready, and then that it lives. */
+export const BEATS_ON = 5
 const MAIN = resolve(import.meta.dirname, '../../src/proxy/main.ts')
 
 /** What the supervisor is to the workers: bound sockets and a data directory. */
@@ -25,10 +27,11 @@ export async function createWorkerHost() {
     /** Resolves when the worker serves. */
     async start(worker = 0): Promise<ChildProcess> {
       const child = spawn(process.execPath, [MAIN], {
-        stdio: ['ignore', 'ignore', 'pipe', http.fd(), https.fd()],
+        stdio: ['ignore', 'ignore', 'pipe', http.fd(), https.fd(), 'pipe'],
         env: {
           [PROCESS_ENV.dataDir]: dataDir,
           [PROCESS_ENV.listenFds]: 'http=3,https=4',
+          [PROCESS_ENV.readyFd]: String(BEATS_ON),
           [PROCESS_ENV.worker]: String(worker),
         },
       })

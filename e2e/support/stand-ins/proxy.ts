@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import { Server } from 'node:net'
-import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
+import { openHeart } from '@vastrox/shared/node/heartbeat.ts'
 
 /** A proxy worker that answers everything by its pid; `/slow` takes a second, `/groups` shows its rights. */
 const server = createServer((request, response) => {
@@ -17,8 +17,8 @@ const server = createServer((request, response) => {
 const descriptors = Object.fromEntries(
   (process.env['VASTROX_LISTEN_FDS'] ?? '').split(',').map((pair) => pair.split('=')),
 )
-server.listen({ fd: Number(descriptors['http']) }, () =>
-  announceReady(process.env['VASTROX_READY_FD']),
-)
+const heart = openHeart(process.env['VASTROX_READY_FD'])
+server.listen({ fd: Number(descriptors['http']) }, heart.announce)
+setInterval(heart.beat, 1_000)
 /** The close() of an HTTP server would end connections whose request is still on its way. */
 process.once('SIGTERM', () => Server.prototype.close.call(server, () => process.exit(0)))
