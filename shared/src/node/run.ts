@@ -19,6 +19,8 @@ export interface RunOptions {
   maxOutputBytes?: number
   uid?: number
   gid?: number
+  /** Called right after the start, before the program has been given anything to read. */
+  onStart?: (pid: number) => void
 }
 
 export interface RunResult {
@@ -50,6 +52,7 @@ export function run(
     ...(options.uid === undefined ? {} : { uid: options.uid }),
     ...(options.gid === undefined ? {} : { gid: options.gid }),
   })
+  if (child.pid !== undefined) options.onStart?.(child.pid)
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
   let size = 0

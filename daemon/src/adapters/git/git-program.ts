@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { PassThrough, type Readable } from 'node:stream'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { killGroup, type RunOptions, type RunResult, run } from '@vastrox/shared/node/run.ts'
@@ -31,7 +32,19 @@ export const GIT_CONFIG: readonly string[] = [
   ...config('gc.auto', '0'),
   ...config('gc.autoDetach', 'false'),
   ...config('maintenance.auto', 'false'),
+  // Larger files pass through in pieces: one of 400 MB of zeros is a push of 400 KB.
+  ...config('core.bigFileThreshold', '16m'),
+  ...config('pack.threads', '1'),
 ]
+
+/** Where memory is short, git goes before what runs; what it starts inherits that. */
+export function letGoFirst(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) writeFileSync(`/proc/${pid}/oom_score_adj`, '500')
+  } catch {
+    // It has ended already, or there is no /proc here: the kernel decides by size alone.
+  }
+}
 
 export function config(name: string, value: string): string[] {
   return ['-c', `${name}=${value}`]
@@ -47,6 +60,7 @@ export const git = (
 ): Promise<RunResult> =>
   run(GIT, [...GIT_CONFIG, `--git-dir=${repository}`, ...args], {
     timeoutMs: TIMEOUT_MS,
+    onStart: letGoFirst,
     ...options,
     env: { ...GIT_ENV, ...options.env },
   })
@@ -81,6 +95,7 @@ export function gitStream(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: GIT_ENV,
   })
+  letGoFirst(child.pid)
   const output = new PassThrough()
   let complaint = ''
   const timer = setTimeout(

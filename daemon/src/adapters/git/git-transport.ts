@@ -5,7 +5,7 @@ import { CodedError, type ErrorCode } from '@vastrox/shared/errors.ts'
 import { killGroup } from '@vastrox/shared/node/run.ts'
 import { say as report } from '#lib/say.ts'
 import type { DecidePush, GitService, GitStreams, GitTransport } from '#ports/git-transport.ts'
-import { config, GIT, GIT_CONFIG, GIT_ENV, gitOk } from './git-program.ts'
+import { config, GIT, GIT_CONFIG, GIT_ENV, gitOk, letGoFirst } from './git-program.ts'
 import { pumpIn, pumpOut } from './pump.ts'
 import { PUSH_ID_ENV, PUSH_SOCKET_ENV } from './push-frames.ts'
 import type { PushSocket } from './push-socket.ts'
@@ -93,23 +93,18 @@ export function createGitTransport({
     }
   }
 
-  const start = (service: GitService, repository: string, env: Record<string, string>): GitChild =>
-    spawn(
-      GIT,
-      [
-        ...GIT_CONFIG,
-        ...configOf(service),
-        service.slice('git-'.length),
-        '--stateless-rpc',
-        repository,
-      ],
-      {
-        shell: false,
-        detached: true,
-        stdio: ['pipe', 'pipe', 'pipe'],
-        env: { ...GIT_ENV, ...env },
-      },
-    )
+  function start(service: GitService, repository: string, env: Record<string, string>): GitChild {
+    const verb = service.slice('git-'.length)
+    const args = [...GIT_CONFIG, ...configOf(service), verb, '--stateless-rpc', repository]
+    const child = spawn(GIT, args, {
+      shell: false,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...GIT_ENV, ...env },
+    })
+    letGoFirst(child.pid)
+    return child
+  }
 
   async function receive(appId: string, streams: GitStreams, decide: DecidePush): Promise<void> {
     const push = pushSocket.expect(decide)
