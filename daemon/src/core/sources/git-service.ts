@@ -5,6 +5,7 @@ import { CodedError, hintOf, sayError } from '@vastrox/shared/errors.ts'
 import type { Permission } from '@vastrox/shared/permissions.ts'
 import type { ReceivePush } from '#core/deployments/receive-push.ts'
 import { pktLine, progressPackets } from '#lib/pkt-line.ts'
+import { createPlaces } from '#lib/places.ts'
 import type { DecidePush, GitService, GitStreams, GitTransport } from '#ports/git-transport.ts'
 import type { SourceControl } from '#ports/source-control.ts'
 import type { AppRecord } from '#store/app-store.ts'
@@ -24,12 +25,27 @@ interface Deps {
   onDenied: (actor: Actor, permission: Permission, target: string) => void
 }
 
+/** Pushes, clones and fetches of one user or token at the same time. */
+const MAX_SESSIONS_EACH = 4
+
 /**
  * What git may do with an app, whichever protocol carries it. An app is made by the first push that
  * brings something, never by asking what there is.
  */
 export function createGitService(deps: Deps) {
   const { apps, transport, receivePush } = deps
+  const places = createPlaces(MAX_SESSIONS_EACH)
+
+  /** Throws GIT_BUSY: the transport's places are for everybody. */
+  async function inSession(actor: Actor, work: () => Promise<void>): Promise<void> {
+    const free = places.take(`${actor.kind} ${actor.id}`)
+    if (!free) throw new CodedError('GIT_BUSY')
+    try {
+      await work()
+    } finally {
+      free()
+    }
+  }
 
   function find(actor: Actor, name: string, permission: Permission): AppRecord {
     const app = apps.find(actor, name)
@@ -110,9 +126,11 @@ export function createGitService(deps: Deps) {
       const head = await readPushHead(streams.input)
       if (!head) return
       try {
-        const app = findOrNot(actor, name) ?? create(actor, name, head, streams)
-        await deps.sourceControl.ensureRepository(app.id)
-        await takePush(actor, app, head, streams)
+        await inSession(actor, async () => {
+          const app = findOrNot(actor, name) ?? create(actor, name, head, streams)
+          await deps.sourceControl.ensureRepository(app.id)
+          await takePush(actor, app, head, streams)
+        })
       } catch (error) {
         if (!(error instanceof CodedError)) throw error
         streams.output.write(refusal(head, error))
@@ -124,7 +142,7 @@ export function createGitService(deps: Deps) {
     async fetch(actor: Actor, name: string, streams: GitStreams, protocol?: string): Promise<void> {
       try {
         const app = find(actor, name, 'app.read')
-        await transport.upload(app.id, streams, protocol)
+        await inSession(actor, () => transport.upload(app.id, streams, protocol))
       } catch (error) {
         if (!(error instanceof CodedError)) throw error
         streams.output.write(errorPacket(error))
