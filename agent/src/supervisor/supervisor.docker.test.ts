@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pathsOf } from '@vastrox/shared/installation.ts'
 import { PlatformStatus } from '@vastrox/shared/platform-status.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { ensureAccounts } from '#agent/cli/install/accounts.ts'
+import { ensureAccounts, removeAccounts } from '#agent/cli/install/accounts.ts'
 import { askSupervisor } from '#agent/supervisor/control-client.ts'
 import { removeKillGroups } from '#agent/supervisor/kill-group.ts'
 import { bundle } from '../../../e2e/support/bundle.ts'
@@ -17,9 +17,11 @@ import { bundle } from '../../../e2e/support/bundle.ts'
 const PORTS = { httpPort: 18_580, httpsPort: 18_581 }
 let home: string
 let bundleDir: string
+/** Accounts that were not there before, and are not left behind. */
+let accountsMade: string[] = []
 
 beforeAll(async () => {
-  await ensureAccounts()
+  accountsMade = await ensureAccounts()
   home = await mkdtemp(join(tmpdir(), 'vastrox-supervisor-'))
   // What mkdtemp makes is closed to the accounts of the processes.
   await chmod(home, 0o755)
@@ -29,6 +31,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   removeKillGroups(CONFIG.instance)
+  if (accountsMade.length > 0) await removeAccounts()
   await rm(home, { recursive: true, force: true })
 })
 
