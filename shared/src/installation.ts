@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const Port = z.int().min(1).max(65_535)
 
-/** `<data>/config.json`, written by install.sh, owned by root, readable by all processes. */
+/** `<data>/config.json`, written by install.sh, 0640 root:vastrox; proxy workers do not read it. */
 export const InstallationConfig = z.object({
   /** 6 hex digits; in every name of ours (units, labels, cookies, containers). */
   instance: z.string().regex(/^[0-9a-f]{6}$/),
@@ -21,7 +21,7 @@ export const InstallationConfig = z.object({
   acmeEmail: z.string().nullable(),
   /** Bridges of apps get their subnets from here. */
   appNetworkRange: z.string().default('10.128.0.0/12'),
-  /** How this host reaches others (CA bundle, HTTP proxy): given to every process. */
+  /** How this host reaches others (CA bundle, HTTP proxy): given to agent and daemon. */
   hostEnv: z.record(z.string(), z.string()).optional(),
   /** The clone that it was installed from, for `vastrox upgrade`. */
   sourceDir: z.string().optional(),

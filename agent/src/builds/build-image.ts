@@ -9,6 +9,7 @@ import { BUILD_CPU_WEIGHT, BUILD_PIDS, type FenceEngine, raiseFence } from '#age
 import { watchPressure } from '#agent/builds/fence-pressure.ts'
 import { checkFrontend } from '#agent/builds/frontend-line.ts'
 import { bootClockUsec, outOfMemorySince } from '#agent/builds/oom-log.ts'
+import { hostProxies, withoutPasswords } from '#agent/builds/host-proxies.ts'
 import type { Queue } from '#agent/builds/queue.ts'
 import { editFileInTar } from '#agent/builds/tar-edit.ts'
 import { LABEL } from '#agent/containers/labels.ts'
@@ -115,6 +116,7 @@ const jobOf = ({ instance }: Deps, spec: Spec, context: Readable) => ({
   secrets: spec.secrets,
   cacheNamespace: `vastrox-${instance}-${spec.appId}`,
   noCache: spec.noCache,
+  proxies: withoutPasswords(hostProxies(process.env)),
 })
 
 function withoutFrontend(dockerfile: string, emit: StreamCall<BuildImageEvent>['emit']): string {

@@ -29,6 +29,8 @@ export interface EngineBuild {
   /** Cache mounts live in a space of this name (rule: namespaced per app). */
   cacheNamespace: string
   noCache: boolean
+  /** Its steps reach others by these. */
+  proxies: Record<string, string>
   target?: string
 }
 
@@ -104,18 +106,10 @@ const queryOf = (build: EngineBuild, sessionId: string) => ({
   dockerfile: build.dockerfile,
   t: build.tag,
   labels: JSON.stringify(build.labels),
-  buildargs: JSON.stringify({ ...proxies(), BUILDKIT_CACHE_MOUNT_NS: build.cacheNamespace }),
+  buildargs: JSON.stringify({ ...build.proxies, BUILDKIT_CACHE_MOUNT_NS: build.cacheNamespace }),
   nocache: build.noCache,
   target: build.target,
 })
-
-/** Known to every Dockerfile without an ARG, and left out of cache keys and history. */
-const proxies = (): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(process.env).flatMap(([key, value]) =>
-      /^(http|https|no)_proxy$/i.test(key) && value !== undefined ? [[key, value]] : [],
-    ),
-  )
 
 /** Closing the connection ends the build as a rule; asking for it makes sure. */
 async function cancel(engine: Engine, buildId: string): Promise<void> {

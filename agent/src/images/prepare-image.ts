@@ -4,6 +4,7 @@ import type { PrepareImage, PrepareImageEvent } from '@vastrox/shared/agent-api.
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import { buildInEngine } from '#agent/builds/engine-build.ts'
+import { hostProxies } from '#agent/builds/host-proxies.ts'
 import type { Queue } from '#agent/builds/queue.ts'
 import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
@@ -148,6 +149,7 @@ async function buildStage(
       secrets: {},
       cacheNamespace: 'vastrox-stacks',
       noCache: false,
+      proxies: hostProxies(process.env),
     },
     async (event) => {
       if (event.type === 'output') await say(event.text)

@@ -3,17 +3,22 @@ import { dirname } from 'node:path'
 
 /**
  * Replaces a file so that readers and a power cut see the old or the new content, never a part:
- * written beside, fsynced, renamed, directory fsynced.
+ * written beside, fsynced, renamed, directory fsynced. With `gid` it is of that group from the start.
  */
 export async function writeAtomically(
   path: string,
   content: string | Uint8Array,
   mode = 0o600,
+  gid?: number,
 ): Promise<void> {
   const beside = `${path}.${process.pid}.${Math.random().toString(36).slice(2, 8)}.new`
   try {
     const file = await open(beside, 'wx', mode)
     try {
+      if (gid !== undefined) {
+        await file.chown(-1, gid)
+        await file.chmod(mode)
+      }
       await file.writeFile(content)
       await file.sync()
     } finally {

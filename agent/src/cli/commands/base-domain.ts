@@ -1,9 +1,9 @@
-import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { addressesOf } from '#agent/cli/install/addresses-of.ts'
 import { checkDomain } from '#agent/cli/install/domain-check.ts'
 import { untilHealthy } from '#agent/cli/install/health.ts'
 import { readOptions } from '#agent/cli/install/options.ts'
 import { publishAuthority } from '#agent/cli/install/trust.ts'
+import { writeConfig } from '#agent/cli/install/write-config.ts'
 import type { Installation } from '#agent/cli/installation.ts'
 import { openPlatform } from '#agent/cli/platform/platform.ts'
 import { SetupError } from '#agent/cli/setup-error.ts'
@@ -22,8 +22,7 @@ export async function baseDomain(installation: Installation, args: string[]): Pr
   const { leadsHere, problems } = await checkDomain(config)
   for (const problem of problems) console.log(`note: ${problem}`)
 
-  const { paths } = installation
-  await writeAtomically(paths.config, `${JSON.stringify(config, null, 2)}\n`, 0o644)
+  await writeConfig(installation.paths.config, config)
   const platform = openPlatform(changed)
   await platform.change()
   await untilHealthy(platform, changed)
@@ -31,6 +30,6 @@ export async function baseDomain(installation: Installation, args: string[]): Pr
   const { dashboardUrl, appUrl } = addressesOf(config, leadsHere)
   console.log(`Dashboard  ${dashboardUrl}`)
   console.log(`Apps       ${appUrl('<app>')}`)
-  if (isNew) console.log(`Trust the new CA on your machine: ${paths.caFile}`)
+  if (isNew) console.log(`Trust the new CA on your machine: ${installation.paths.caFile}`)
   return 0
 }

@@ -67,7 +67,7 @@ describe('install.sh', () => {
       proxy: '700 vastrox-proxy:vastrox-proxy',
       processLogs: '700 root:root',
       gitHooks: '755 root:root',
-      config: '644 root:root',
+      config: '640 root:vastrox',
       caFile: '644 root:root',
     })
     const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')

@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { pathsOf } from '@vastrox/shared/installation.ts'
 import { z } from 'zod'
 import { prepareImage } from '#agent/cli/agent-client.ts'
@@ -29,6 +28,7 @@ import {
 import { type Steps, sayDuration } from '#agent/cli/install/steps.ts'
 import { switchVersion } from '#agent/cli/install/switch-version.ts'
 import { publishAuthority } from '#agent/cli/install/trust.ts'
+import { writeConfig } from '#agent/cli/install/write-config.ts'
 import { findInstallation, type Installation, linksOf } from '#agent/cli/installation.ts'
 import { hasSystemd, openPlatform, type Platform } from '#agent/cli/platform/platform.ts'
 
@@ -109,7 +109,7 @@ async function layOut(deps: Deps, existing: Installation | undefined): Promise<I
   const version = await copyPrograms(deps.bundleDir)
   // Before anything else is in the directory: a run that is cut off here is no damage to the next.
   await mkdir(dataDir, { recursive: true, mode: 0o755 })
-  await writeAtomically(paths.config, `${JSON.stringify(config, null, 2)}\n`, 0o644)
+  await writeConfig(paths.config, config)
   await prepareDirectories(paths, dataDir)
   // On a second run the link moves in switchVersion, which knows the way back.
   if ((await targetOf(links.current)) === undefined) await switchTo(links, version)

@@ -2,9 +2,10 @@ import { readdir, readlink, rm, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { PlatformProcess } from '@vastrox/shared/platform-status.ts'
 import type { Installation } from '#agent/cli/installation.ts'
+import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { mustRun } from '#agent/cli/must-run.ts'
 import type { Platform } from '#agent/cli/platform/platform.ts'
-import { unitsOf } from '#agent/cli/platform/units.ts'
+import { hostEnvFile, hostEnvText, unitsOf } from '#agent/cli/platform/units.ts'
 
 const UNITS = '/etc/systemd/system'
 const SYSTEMCTL = '/usr/bin/systemctl'
@@ -31,6 +32,7 @@ export function createSystemdPlatform(installation: Installation): Platform {
         await systemctl('disable', '--now', unit)
         await rm(`${UNITS}/${unit}`)
       }
+    await writeAtomically(hostEnvFile(dataDir), hostEnvText(config), 0o600)
     for (const [unit, text] of units) await writeFile(`${UNITS}/${unit}`, text, { mode: 0o644 })
     await systemctl('daemon-reload')
   }
@@ -93,6 +95,7 @@ export function createSystemdPlatform(installation: Installation): Platform {
       const units = await unitFiles()
       if (units.length > 0) await systemctl('disable', '--now', ...units)
       for (const unit of units) await rm(`${UNITS}/${unit}`)
+      await rm(hostEnvFile(dataDir), { force: true })
       await systemctl('daemon-reload')
     },
   }

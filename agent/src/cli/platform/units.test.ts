@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { unitsOf } from '#agent/cli/platform/units.ts'
+import { hostEnvText, unitsOf } from '#agent/cli/platform/units.ts'
 
 const config = {
   instance: 'abc123',
@@ -83,12 +83,16 @@ WantedBy=multi-user.target
 `)
   })
 
-  it('keep the agent root and after the engine, and percent signs from being read by systemd', () => {
+  it('keep the agent root and after the engine, and show nobody the password of a proxy', () => {
     const agent = units().get('vastrox-abc123-agent.service') ?? ''
 
     expect(agent).toContain('After=network.target docker.service\n')
     expect(agent).toContain('User=root\n')
     expect(agent).not.toContain('CapabilityBoundingSet')
-    expect(agent).toContain('Environment="HTTPS_PROXY=http://a:b%%20c@proxy:3128"\n')
+    expect(agent).toContain('EnvironmentFile=-/var/lib/vastrox/host.env\n')
+    expect([...units().values()].join('')).not.toContain('b%20c')
+    expect([...units().values()].join('')).not.toContain('b%%20c')
+    expect(hostEnvText(config)).toBe('HTTPS_PROXY="http://a:b%20c@proxy:3128"\n')
+    expect(units().get('vastrox-abc123-proxy-0.service')).not.toContain('EnvironmentFile')
   })
 })

@@ -1,6 +1,17 @@
 import type { InstallationConfig } from '@vastrox/shared/installation.ts'
 import { type ProcessSpec, processTable } from '#agent/supervisor/process-table.ts'
 
+/** Where the units find what config.json has of the host's environment: systemd shows everybody what is in a unit. */
+export const hostEnvFile = (dataDir: string): string => `${dataDir}/host.env`
+
+/** The text of that file. */
+export const hostEnvText = ({ hostEnv = {} }: InstallationConfig): string =>
+  Object.entries(hostEnv)
+    .map(
+      ([key, value]) => `${key}="${value.replaceAll(/[\\"$`]/g, '\\$&').replaceAll('\n', ' ')}"\n`,
+    )
+    .join('')
+
 /** Name and text of every unit of an installation, from the same table that the supervisor reads. */
 export function unitsOf(
   config: InstallationConfig,
@@ -9,7 +20,7 @@ export function unitsOf(
   version: string,
 ): Map<string, string> {
   const name = (part: string): string => `vastrox-${config.instance}-${part}`
-  const table = processTable(config, dataDir, current)
+  const table = processTable({ ...config, hostEnv: {} }, dataDir, current)
   const units = new Map<string, string>()
   units.set(
     `${name('proxy')}.socket`,
@@ -27,6 +38,7 @@ export function unitsOf(
       serviceUnit(
         { ...spec, env: { ...spec.env, VASTROX_VERSION: version } },
         current,
+        spec.account === 'vastrox-proxy' ? undefined : hostEnvFile(dataDir),
         isWorker(spec.name) ? `${name('proxy')}.socket` : undefined,
       ),
     )
@@ -53,6 +65,7 @@ WantedBy=sockets.target
 const serviceUnit = (
   spec: ProcessSpec,
   current: string,
+  envFile: string | undefined,
   socket: string | undefined,
 ): string => `[Unit]
 Description=Vastrox ${spec.name}
@@ -66,7 +79,7 @@ Group=${spec.account}
 ${socket ? `Sockets=${socket}\n` : ''}${Object.entries(spec.env)
   .map(([key, value]) => `Environment="${key}=${escape(value)}"`)
   .join('\n')}
-ExecStart=${current}/node ${spec.nodeFlags.join(' ')} ${current}/${spec.bundle}
+${envFile ? `EnvironmentFile=-${envFile}\n` : ''}ExecStart=${current}/node ${spec.nodeFlags.join(' ')} ${current}/${spec.bundle}
 WorkingDirectory=/
 Restart=always
 RestartSec=100ms
