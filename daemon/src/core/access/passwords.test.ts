@@ -118,7 +118,7 @@ describe('signing in by password', () => {
     )
   })
 
-  it('slows down after five wrong ones, by name, and never locks', async () => {
+  it('slows down after five wrong ones, by name and network, and never locks', async () => {
     const { signIn, pass, hasher } = await withPassword()
     const attempt = (name = 'admin', password = 'wrong') =>
       signIn.byPassword(name, password, CLIENT).then(

@@ -59,15 +59,16 @@ export function createSignInService(deps: Deps) {
       return started
     })
 
-  /** Throws unless the password is the user's; counts against the throttle of the name. */
+  /** Throws unless the password is the user's; counts against the throttle of the name and the network. */
   async function check(
     user: UserRecord | undefined,
     name: string,
     password: string,
+    { address }: Client,
   ): Promise<boolean> {
-    throttle.begin(name)
+    throttle.begin(name, address)
     const isRight = await hasher.verify(user?.passwordHash ?? undefined, password)
-    if (isRight) throttle.clear(name)
+    if (isRight) throttle.clear(name, address)
     return isRight
   }
 
@@ -75,7 +76,7 @@ export function createSignInService(deps: Deps) {
     /** Takes as long, and says the same, for a user who does not exist. */
     async byPassword(name: string, password: string, client: Client): Promise<StartedSession> {
       const user = users.findByNameForPlatform(name)
-      const isRight = await check(user, name, password)
+      const isRight = await check(user, name, password, client)
       if (user && isRight) return begin(user, 'password', client)
       if (user)
         auditLog.append({
@@ -131,7 +132,7 @@ export function createSignInService(deps: Deps) {
       const cameByLink =
         session.method === 'link' && clock.now().getTime() - Date.parse(session.createdAt) < LINK_MS
       const isAsked = user.passwordHash !== null && !cameByLink
-      if (isAsked && !(await check(user, user.name, wish.currentPassword ?? '')))
+      if (isAsked && !(await check(user, user.name, wish.currentPassword ?? '', client)))
         throw new CodedError('PASSWORD_WRONG')
 
       mustBeStrong(wish.password, user.name)

@@ -1,44 +1,77 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { networkOf } from '#lib/network-of.ts'
 import type { Clock } from '#ports/clock.ts'
 
-const FREE_ATTEMPTS = 5
-const MAX_WAIT_MS = 60_000
 /** Names nobody has are counted as well, so that they are no different; the oldest go first. */
-const MAX_NAMES = 10_000
-const FORGET_AFTER_MS = 3_600_000
+const MAX_KEYS = 10_000
+const HOUR_MS = 3_600_000
 
 /**
- * After five wrong passwords a name waits 1, 2, 4 … 60 seconds between attempts. It is never locked:
- * that would let anybody keep its user out; a sign-in link is not throttled by name at all.
+ * After five wrong passwords an hour for a name from one network (an IPv6 /64 is one), that network
+ * waits 1, 2, 4 … 60 seconds between attempts at that name. After a hundred attempts an hour, from
+ * wherever, everybody waits for that name, for 5 seconds at most. So nobody keeps a user out by guessing; a
+ * sign-in link is not throttled by name at all.
  */
 export function createSignInThrottle(clock: Clock) {
-  const names = new Map<string, { attempts: number; lastAt: number }>()
+  const fromNetwork = createWaits({ free: 5, maxWaitMs: 60_000 })
+  const fromAnywhere = createWaits({ free: 100, maxWaitMs: 5_000 })
 
   return {
-    /** Counts an attempt before its password is looked at. Throws RATE_LIMITED while the name waits. */
-    begin(name: string): void {
-      const key = name.toLowerCase()
+    /** Counts an attempt before its password is looked at. Throws RATE_LIMITED while it must wait. */
+    begin(name: string, address: string): void {
       const now = clock.now().getTime()
-      const known = names.get(key)
-      const { attempts, lastAt } =
-        known && now - known.lastAt < FORGET_AFTER_MS ? known : { attempts: 0, lastAt: 0 }
-      const wait = lastAt + waitAfter(attempts) - now
+      const [key, anyKey] = [keyOf(name, address), name.toLowerCase()]
+      const wait = Math.max(fromNetwork.left(key, now), fromAnywhere.left(anyKey, now))
       if (wait > 0)
         throw new CodedError('RATE_LIMITED', { retryAfterSeconds: Math.ceil(wait / 1_000) })
-
-      names.delete(key)
-      names.set(key, { attempts: attempts + 1, lastAt: now })
-      const oldest = names.size > MAX_NAMES ? names.keys().next().value : undefined
-      if (oldest !== undefined) names.delete(oldest)
+      fromNetwork.count(key, now)
+      fromAnywhere.count(anyKey, now)
     },
 
-    /** The password was right. */
-    clear(name: string): void {
-      names.delete(name.toLowerCase())
+    /** The password was right: this network has guessed nothing; what others guess still counts. */
+    clear(name: string, address: string): void {
+      fromNetwork.forget(keyOf(name, address))
     },
   }
 }
 export type SignInThrottle = ReturnType<typeof createSignInThrottle>
 
-const waitAfter = (attempts: number): number =>
-  attempts < FREE_ATTEMPTS ? 0 : Math.min(MAX_WAIT_MS, 1_000 * 2 ** (attempts - FREE_ATTEMPTS))
+const keyOf = (name: string, address: string): string =>
+  `${networkOf(address)} ${name.toLowerCase()}`
+
+interface Attempts {
+  /** When the hour began. */
+  from: number
+  count: number
+  lastAt: number
+}
+
+/** Attempts by key: `free` of them in an hour, then each waits twice as long as the one before. */
+function createWaits({ free, maxWaitMs }: { free: number; maxWaitMs: number }) {
+  const known = new Map<string, Attempts>()
+
+  const of = (key: string, now: number): Attempts => {
+    const found = known.get(key)
+    return found && now - found.from < HOUR_MS ? found : { from: now, count: 0, lastAt: 0 }
+  }
+  const waitAfter = (count: number): number =>
+    count < free ? 0 : Math.min(maxWaitMs, 1_000 * 2 ** (count - free))
+
+  return {
+    /** Milliseconds still to wait. */
+    left(key: string, now: number): number {
+      const { count, lastAt } = of(key, now)
+      const whole = waitAfter(count)
+      // Also where somebody has set the machine's clock back.
+      return Math.min(whole, lastAt + whole - now)
+    },
+    count(key: string, now: number): void {
+      const { from, count } = of(key, now)
+      known.delete(key)
+      known.set(key, { from, count: count + 1, lastAt: now })
+      const oldest = known.size > MAX_KEYS ? known.keys().next().value : undefined
+      if (oldest !== undefined) known.delete(oldest)
+    },
+    forget: (key: string): boolean => known.delete(key),
+  }
+}
