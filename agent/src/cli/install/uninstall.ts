@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { readdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { removeAccounts } from '#agent/cli/install/accounts.ts'
 import type { InstallOptions } from '#agent/cli/install/options.ts'
 import { prunePrograms } from '#agent/cli/install/program-files.ts'
+import { removeSockets } from '#agent/cli/install/remove-sockets.ts'
 import type { Steps } from '#agent/cli/install/steps.ts'
 import { removeTrust } from '#agent/cli/install/trust.ts'
 import { openInstallation, othersAreInstalled } from '#agent/cli/installation.ts'
@@ -46,7 +47,7 @@ export async function uninstall(
     removeKillGroups(config.instance)
   })
   if (!purge) {
-    await removeAllIn(paths.run)
+    await removeSockets(paths.run)
     steps.say(`\nVastrox is removed; its data stays in ${dataDir}. ./install.sh brings it back.`)
     return
   }
@@ -112,10 +113,4 @@ async function stopEngine(pid: number): Promise<void> {
   process.kill(pid, 'SIGTERM')
   for (let waited = 0; waited < ENGINE_STOP_MS && existsSync(`/proc/${pid}`); waited += 100)
     await sleep(100)
-}
-
-/** Sockets of processes that have gone. */
-async function removeAllIn(directory: string): Promise<void> {
-  for (const entry of await readdir(directory).catch(() => []))
-    await rm(`${directory}/${entry}`, { recursive: true, force: true })
 }
