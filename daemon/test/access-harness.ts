@@ -38,7 +38,7 @@ export function createAccessHarness(hasher: PasswordHasher = createFakePasswordH
   const transact = transactionOf(db)
   const masterKey = masterKeyOf(Buffer.alloc(32, 7))
   let now = NOON.getTime()
-  const clock = { now: () => new Date(now), sleep: async () => {} }
+  const clock = { now: () => new Date(now), elapsedMs: () => now, sleep: async () => {} }
   const newId = createNewId(() => now)
   const auditLog = createAuditLog({
     audit: createAuditStore(db),

@@ -43,6 +43,8 @@ export function createWorld(databasePath = ':memory:') {
     newId: createNewId(() => clock.now().getTime()),
     env: {} as Record<string, string>,
     isNew: true,
+    /** Whether each host that is deployed gets a certificate it has not had. */
+    areCertificatesNew: false,
   }
 }
 export type World = ReturnType<typeof createWorld>
@@ -99,7 +101,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     plainEnv: () => ({ ...world.env }),
     redactorFor: () => createRedactor(Object.values(world.env)),
     publicUrlOf: (name) => `http://${name}.localhost`,
-    ensureCertificates: async () => false,
+    ensureCertificates: async () => world.areCertificatesNew,
     certificates: () => [],
     challenges: () => [],
     routingSettings: () => ({ httpsPort: 443, baseDomain: 'localhost', trustedProxies: [] }),

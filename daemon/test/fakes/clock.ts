@@ -13,10 +13,12 @@ interface Sleeper {
  */
 export function createFakeClock(start: Date = NOON) {
   let nowMs = start.getTime()
+  let jumpedMs = 0
   const sleepers = new Set<Sleeper>()
 
   const clock: Clock = {
-    now: () => new Date(nowMs),
+    now: () => new Date(nowMs + jumpedMs),
+    elapsedMs: () => nowMs - start.getTime(),
     sleep(ms, signal) {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       const sleeper = { at: nowMs + ms, wake: () => finish(resolve) }
@@ -47,6 +49,10 @@ export function createFakeClock(start: Date = NOON) {
     ...clock,
     /** Lets everything happen that needs no time to pass. */
     settle,
+    /** Somebody sets the machine's clock: no time has passed. */
+    jump(ms: number): void {
+      jumpedMs += ms
+    },
     /** Lets this much time pass, and whatever happens in it. */
     async pass(ms: number): Promise<void> {
       const end = nowMs + ms

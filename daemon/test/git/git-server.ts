@@ -53,7 +53,11 @@ export async function startGitServer(limits: Partial<GitLimits> = {}) {
     stacks,
     urlsOf: ({ name }) => [`http://${name}.localhost`],
     newId: () => `source${String((ids += 1)).padStart(20, '0')}`,
-    clock: { now: () => new Date(), sleep: () => Promise.resolve() },
+    clock: {
+      now: () => new Date(),
+      elapsedMs: () => performance.now(),
+      sleep: () => Promise.resolve(),
+    },
     onError,
   })
   const git = createGitService({

@@ -3,5 +3,6 @@ import type { Clock } from '#ports/clock.ts'
 
 export const systemClock: Clock = {
   now: () => new Date(),
+  elapsedMs: () => performance.now(),
   sleep: (ms, signal) => sleep(ms, undefined, { signal }),
 }

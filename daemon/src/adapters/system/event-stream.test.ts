@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { createEventStream } from '#adapters/system/event-stream.ts'
 
 const streamAt = (ms: number) =>
-  createEventStream({ now: () => new Date(ms), sleep: () => Promise.resolve() })
+  createEventStream({
+    now: () => new Date(ms),
+    elapsedMs: () => ms,
+    sleep: () => Promise.resolve(),
+  })
 const changed = (app: string) =>
   ({ teamId: 'team-1', type: 'app.changed', app, subject: null }) as const
 

@@ -5,7 +5,7 @@ import { createAuditStore } from '#store/audit-store.ts'
 import { type Database, openDatabase, transactionOf } from '#store/database.ts'
 
 const NOON = new Date('2026-11-22T12:00:00Z')
-const clock = { now: () => NOON, sleep: async () => {} }
+const clock = { now: () => NOON, elapsedMs: () => 0, sleep: async () => {} }
 const actor = { ...systemActor('team-1'), name: 'anna', id: 'user-1', address: '192.0.2.7' }
 
 describe('the audit log (rules of section 8)', () => {

@@ -298,6 +298,49 @@ describe('a release that does not come up', () => {
   })
 })
 
+describe('a clock that somebody sets while a release is checked (R11)', () => {
+  it('back does not make the check last longer than its limit', async () => {
+    const harness = await started()
+    harness.node.behave = () => ({ answers: () => 500 })
+
+    await harness.push('a1')
+    await harness.clock.pass(1_000)
+    harness.clock.jump(-3_600_000)
+    await harness.clock.pass(61_000)
+
+    expect(harness.deployments.get(harness.actor, 'hello', 1).state).toBe('failed')
+  })
+
+  it('forward does not end it before its limit', async () => {
+    const harness = await started()
+    let isUp = false
+    harness.node.behave = () => ({ answers: () => (isUp ? 200 : 500) })
+
+    const id = await harness.push('a1')
+    await harness.clock.pass(500)
+    harness.clock.jump(3_600_000)
+    await harness.clock.pass(500)
+    isUp = true
+
+    expect(await harness.end(id)).toMatchObject({ release: 1, reason: null })
+  })
+})
+
+describe('a proxy that does not take new certificates', () => {
+  it('is reported, and harms nobody', async () => {
+    const harness = await started()
+    harness.world.areCertificatesNew = true
+    harness.node.buildGate = new Promise(() => {})
+    harness.proxy.isStuck = true
+
+    await harness.push('a1')
+    await harness.clock.settle()
+
+    expect(harness.problems).toContainEqual(expect.stringContaining('certificate'))
+    expect(harness.deployments.get(harness.actor, 'hello', 1).state).toBe('building')
+  })
+})
+
 describe('an agent that is restarted', () => {
   it('during a build has it built once more', async () => {
     const harness = await started()

@@ -123,7 +123,7 @@ export function createDeploy(deps: Deps) {
     deps
       .ensureCertificates(deps.routing.hostsOf(app))
       .then((areNew) => (areNew ? deps.routing.publishChange() : undefined))
-      .catch(problem('no certificate could be issued'))
+      .catch(problem('no certificate could be issued, or the proxy did not take it'))
   }
 
   /** A push that has lost its race does no work that it could not keep. */

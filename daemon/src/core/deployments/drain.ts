@@ -32,10 +32,10 @@ export function createDrains(deps: Deps) {
 
   /** Waits until nothing is under way to them, then ends what is left after the limit. */
   async function untilQuiet(names: readonly string[], limitMs: number): Promise<void> {
-    const endsAt = clock.now().getTime() + limitMs
-    for (let wait = FIRST_WAIT_MS; clock.now().getTime() < endsAt; wait = later(wait)) {
+    const endsAt = clock.elapsedMs() + limitMs
+    for (let wait = FIRST_WAIT_MS; clock.elapsedMs() < endsAt; wait = later(wait)) {
       if ((await askUnderWay(names)) === 0) break
-      await clock.sleep(Math.min(wait, Math.max(1, endsAt - clock.now().getTime())))
+      await clock.sleep(Math.min(wait, Math.max(1, endsAt - clock.elapsedMs())))
     }
     proxy.cut(names)
   }

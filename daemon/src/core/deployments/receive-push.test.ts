@@ -31,7 +31,7 @@ function setUp(change: Partial<SourceControl> = {}, script: Script = succeed) {
     stacks: [fakeStack],
     urlsOf: () => ['http://hello.localhost', 'https://hello.localhost'],
     newId: () => `source${(ids += 1)}`,
-    clock: { now: () => new Date(0), sleep: () => Promise.resolve() },
+    clock: { now: () => new Date(0), elapsedMs: () => 0, sleep: () => Promise.resolve() },
     onError: (error) => errors.push(error),
   })
   const push = (commands: ReceivedPush['commands'], options: string[] = []) =>

@@ -101,8 +101,8 @@ const isWorkLeft = ({ deployments, instances }: Deps): boolean =>
   instances.listForPlatform().some(({ state }) => state !== 'live')
 
 async function untilWorkersAreBack({ proxy, proxyWorkers, clock }: Deps): Promise<void> {
-  const endsAt = clock.now().getTime() + WORKERS_BACK_MS
-  while (proxy.workers().length < proxyWorkers && clock.now().getTime() < endsAt)
+  const endsAt = clock.elapsedMs() + WORKERS_BACK_MS
+  while (proxy.workers().length < proxyWorkers && clock.elapsedMs() < endsAt)
     await clock.sleep(LOOK_EVERY_MS)
 }
 

@@ -21,7 +21,7 @@ export function createTrafficMeter({ proxy, clock }: Deps) {
   let stop: (() => void) | undefined
 
   function windowsOf(name: string): Windows {
-    const now = clock.now().getTime()
+    const now = clock.elapsedMs()
     const known = instances.get(name)
     if (known && now - known.startedAt < WINDOW_MS) return known
     const previous = known && now - known.startedAt < 2 * WINDOW_MS ? known.current : noTraffic()
@@ -37,7 +37,7 @@ export function createTrafficMeter({ proxy, clock }: Deps) {
           const windows = windowsOf(one.instance)
           windows.current = addCounts(windows.current, [one])
         }
-        const now = clock.now().getTime()
+        const now = clock.elapsedMs()
         for (const [name, windows] of instances)
           if (now - windows.startedAt > 10 * WINDOW_MS) instances.delete(name)
       })

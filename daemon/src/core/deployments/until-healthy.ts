@@ -67,8 +67,8 @@ export function createUntilHealthy({ agent, probe, hints, clock }: Deps) {
     signal: AbortSignal,
     hasDied: () => boolean,
   ): Promise<number | null> {
-    const startedAt = clock.now().getTime()
-    const since = (): number => clock.now().getTime() - startedAt
+    const startedAt = clock.elapsedMs()
+    const since = (): number => clock.elapsedMs() - startedAt
     let lookedAt = 0
     let answers = 0
     let failure = 'did not start'

@@ -156,6 +156,17 @@ describe('a release that is watched', () => {
     expect(harness.proxy.serves('hello')).toEqual([old])
   })
 
+  it('is watched for as long as it is wanted, however the clock is set (R11)', async () => {
+    const { harness } = await switched()
+
+    harness.clock.jump(-3_600_000)
+    await harness.clock.pass(50_000)
+    expect(stateOf(harness, 2)).toBe('watching')
+    await harness.clock.pass(11_000)
+
+    expect(stateOf(harness, 2)).toBe('live')
+  })
+
   it('ends what was still open to the old instances at the drain limit, and keeps them warm', async () => {
     const { harness, old } = await switched()
     harness.proxy.busy.set(old, 2)

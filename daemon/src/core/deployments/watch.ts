@@ -74,10 +74,10 @@ export function createWatches(deps: Deps) {
     if (!app) return
     const { fresh, replaced } = changeOf(deployment)
     deps.crashPoint('deploy.watching')
-    const switchedAt = Date.parse(deployment.switchedAt ?? deployment.changedAt)
-    const untilMs = switchedAt + app.settings.watchMs
+    const { watchMs, drainMs } = app.settings
+    const untilMs = clock.elapsedMs() + leftSince(deployment, watchMs)
     const over = new AbortController()
-    const cutting = cutAtLimit(replaced, switchedAt + app.settings.drainMs, over.signal).catch(
+    const cutting = cutAtLimit(replaced, leftSince(deployment, drainMs), over.signal).catch(
       (error: unknown) => deps.onProblem('connections to old instances were not cut', error),
     )
 
@@ -112,13 +112,12 @@ export function createWatches(deps: Deps) {
   /** What is still open to the old instances ends at the drain limit; they themselves stay warm. */
   async function cutAtLimit(
     warm: readonly InstanceRecord[],
-    atMs: number,
+    afterMs: number,
     over: AbortSignal,
   ): Promise<void> {
     if (warm.length === 0) return
     const signal = AbortSignal.any([over, stopping.signal])
-    const wait = atMs - clock.now().getTime()
-    await clock.sleep(Math.max(0, wait), signal).then(
+    await clock.sleep(afterMs, signal).then(
       () => {
         const still = warm.filter((row) => isState(row, 'warm'))
         if (still.length > 0) deps.proxy.cut(still.map(({ name }) => name))
@@ -191,7 +190,13 @@ export function createWatches(deps: Deps) {
       // Ended early.
     }
   }
-  const leftOf = (untilMs: number): number => untilMs - clock.now().getTime()
+  const leftOf = (untilMs: number): number => untilMs - clock.elapsedMs()
+
+  /** Of a time that began at the switch, perhaps before a restart; never more than all of it. */
+  function leftSince({ switchedAt, changedAt }: DeploymentRecord, ms: number): number {
+    const passed = clock.now().getTime() - Date.parse(switchedAt ?? changedAt)
+    return Math.min(ms, Math.max(0, ms - passed))
+  }
 
   /** Says so where a new instance has exited while every old one goes on running. */
   async function findExit(

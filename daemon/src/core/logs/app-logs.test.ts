@@ -6,6 +6,7 @@ import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 
 const clock = {
   now: () => new Date('2026-11-22T17:00:00Z'),
+  elapsedMs: () => performance.now(),
   sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 1)),
 }
 function setUp() {

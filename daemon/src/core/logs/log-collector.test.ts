@@ -9,6 +9,7 @@ import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 
 const clock = {
   now: () => new Date('2026-11-22T17:00:00Z'),
+  elapsedMs: () => performance.now(),
   /** Everything takes a millisecond, but the long look-around, which tests ask for by a hint. */
   sleep: (ms: number, signal?: AbortSignal) =>
     new Promise<void>((resolve, reject) => {

@@ -30,7 +30,11 @@ function setUp() {
       },
     },
     nodeName: 'local',
-    clock: { now: () => new Date(world.nowMs), sleep: async () => {} },
+    clock: {
+      now: () => new Date(world.nowMs),
+      elapsedMs: () => world.nowMs,
+      sleep: async () => {},
+    },
   })
   return { world, nodes }
 }

@@ -5,11 +5,11 @@ const BUDGET = 5
 const WINDOW_MS = 10 * 60_000
 
 /** Counts how often instances have been started again, by the engine or by us. */
-export function createCrashLoops(now: () => Date) {
+export function createCrashLoops(elapsedMs: () => number) {
   const seen = new Map<string, { restarts: number; at: number[] }>()
 
   function noteAt(name: string, times: number): number {
-    const nowMs = now().getTime()
+    const nowMs = elapsedMs()
     const entry = seen.get(name) ?? { restarts: 0, at: [] }
     for (let count = 0; count < Math.min(times, BUDGET + 1); count += 1) entry.at.push(nowMs)
     entry.at = entry.at.filter((at) => nowMs - at < WINDOW_MS)

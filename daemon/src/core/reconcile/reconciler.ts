@@ -49,7 +49,7 @@ const DOES_NOT_RUN: readonly ObservedInstance['status'][] = ['created', 'exited'
  */
 export function createReconciler(deps: Deps) {
   const { agent, apps, deployments, instances, releases, rollOut, routing, drains, clock } = deps
-  const loops = createCrashLoops(() => clock.now())
+  const loops = createCrashLoops(() => clock.elapsedMs())
   const strays = new Map<string, number>()
   const backOff = new Map<string, { nextAt: number; waitMs: number }>()
   const stopping = new AbortController()
@@ -168,7 +168,7 @@ export function createReconciler(deps: Deps) {
     observed: ReadonlyMap<string, ObservedInstance>,
     known: ReadonlySet<string>,
   ): Promise<void> {
-    const nowMs = clock.now().getTime()
+    const nowMs = clock.elapsedMs()
     for (const name of strays.keys()) if (!observed.has(name)) strays.delete(name)
     for (const one of observed.values()) {
       if (known.has(one.name) || isBeingStarted(one) || instances.findForPlatform(one.name))
@@ -209,7 +209,7 @@ export function createReconciler(deps: Deps) {
 
   /** One object's trouble is not the others'; it is tried again later and later (K8). */
   async function attempt(name: string, work: () => Promise<void>): Promise<void> {
-    const nowMs = clock.now().getTime()
+    const nowMs = clock.elapsedMs()
     const held = backOff.get(name)
     if (held && held.nextAt > nowMs) return
     try {
