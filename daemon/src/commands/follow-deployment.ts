@@ -1,6 +1,6 @@
 import type { Deployment } from '@vastrox/shared/deployment.ts'
 import { type CommandContext, EXIT_FAILED } from '#commands/command.ts'
-import { harmless } from '#commands/output.ts'
+import { harmless, jsonOf, plain } from '#commands/output.ts'
 import { readToEnd } from '#core/logs/read-to-end.ts'
 
 /** Options of every command that deploys. */
@@ -18,7 +18,7 @@ export async function followDeployment(
   const { deployments, actor, signal } = context
   const { app, number, id } = deployment
   if (detach) {
-    if (context.json) await context.print(`${JSON.stringify(deployment)}\n`)
+    if (context.json) await context.print(`${jsonOf(deployment)}\n`)
     else await context.print(`Deployment ${number} of ${app} is queued.\n`)
     return 0
   }
@@ -28,13 +28,16 @@ export async function followDeployment(
   if (ended === undefined) return EXIT_FAILED
 
   const serves = ended.state === 'watching' || ended.state === 'live'
-  if (context.json) await context.print(`${JSON.stringify(ended)}\n`)
+  if (context.json) await context.print(`${jsonOf(ended)}\n`)
   else if (!serves) await context.printError(` !  Deployment ${number}: ${whyNot(ended)}\n`)
   return serves ? 0 : EXIT_FAILED
 }
 
 const whyNot = ({ state, reason, hint }: Deployment): string =>
-  `${reason ?? state}${hint === null ? '' : `\n    ${hint}`}`
+  `${linesOf(reason ?? state)}${hint === null ? '' : `\n    ${linesOf(hint)}`}`
+
+/** A reason may quote the source or what an app printed (rule C15). */
+const linesOf = (text: string): string => text.split('\n').map(plain).join('\n    ')
 
 function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<T | undefined>()
