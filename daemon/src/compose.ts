@@ -161,6 +161,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const proxy = await createProxyAdapter({
     socketPath: paths.proxySocket,
     gid: statSync(dirname(paths.proxySocket)).gid,
+    expectedWorkers: installation.proxyWorkers,
     say: (line) => say('daemon.proxy', { line }),
   })
   const sourceControl = createSourceControl({ repositories: paths.repositories })

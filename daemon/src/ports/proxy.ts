@@ -3,12 +3,16 @@ import type { InstanceCounts, RoutingSnapshot } from '#ports/routing-snapshot.ts
 /** The data plane, seen from the control plane. */
 export interface Proxy {
   /**
-   * Sends the whole routing state. Resolves when every live worker has acknowledged the generation;
-   * with no worker alive it resolves once the snapshot is what the next worker will be given.
+   * Sends the whole routing state. Resolves when every live worker has acknowledged the generation.
+   * A worker that was lost is waited for as long as it may take to dial again; with no worker alive
+   * after that, it resolves once the snapshot is what the next worker will be given.
    * Rejects with ROUTE_SWITCH_FAILED after `timeoutMs`: some worker may have it, and gets it again.
    */
   publish(snapshot: RoutingSnapshot, timeoutMs: number): Promise<void>
-  /** Requests and upgraded connections under way to these instances, over all live workers. */
+  /**
+   * Requests and upgraded connections under way to these instances, over all live workers. Rejects
+   * with ROUTE_SWITCH_FAILED when one does not answer, or has not dialled again, in `timeoutMs`.
+   */
   underWay(instances: readonly string[], timeoutMs: number): Promise<number>
   /** Ends what is still open to these instances (after the drain limit). */
   cut(instances: readonly string[]): void

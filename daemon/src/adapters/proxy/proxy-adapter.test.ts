@@ -17,11 +17,7 @@ describe("the daemon's end of proxy.sock", () => {
   beforeEach(async () => {
     said.length = 0
     directory = await mkdtemp(join(tmpdir(), 'vastrox-adapter-'))
-    adapter = await createProxyAdapter({
-      socketPath: join(directory, 'proxy.sock'),
-      gid: 12_345,
-      say: (line) => said.push(line),
-    })
+    adapter = await open()
   })
   afterEach(async () => {
     for (const socket of sockets.splice(0)) socket.destroy()
@@ -29,8 +25,16 @@ describe("the daemon's end of proxy.sock", () => {
     await rm(directory, { recursive: true, force: true })
   })
 
+  const open = (patience: { expectedWorkers?: number; patienceMs?: number } = {}) =>
+    createProxyAdapter({
+      socketPath: join(directory, 'proxy.sock'),
+      gid: 12_345,
+      say: (line) => said.push(line),
+      ...patience,
+    })
+
   /** A worker that says what the test wants. */
-  async function dial(worker: number, acknowledges = true) {
+  async function dial(worker: number, acknowledges = true, underWay?: Record<string, number>) {
     const before = adapter.workers().length
     const socket = connect(join(directory, 'proxy.sock'))
     sockets.push(socket)
@@ -45,6 +49,8 @@ describe("the daemon's end of proxy.sock", () => {
         received.push(message)
         if (message.type === 'snapshot' && acknowledges)
           say({ type: 'acknowledge', generation: message.snapshot.generation })
+        if (message.type === 'drain' && underWay)
+          say({ type: 'draining', question: message.question, underWay })
       }
     })().catch(() => undefined)
     await until(() => adapter.workers().length === before + 1)
@@ -139,20 +145,25 @@ describe("the daemon's end of proxy.sock", () => {
   })
 
   it('adds up what is under way over all workers, and counts a dead one as none', async () => {
-    const first = await dial(0)
-    const second = await dial(1)
-    const asked = adapter.underWay(['a', 'b'], 2_000)
-    await until(() => first.received.length === 1 && second.received.length === 1)
-    const question = first.received[0]
-    expect(question).toMatchObject({ type: 'drain', instances: ['a', 'b'] })
-    if (question?.type === 'drain')
-      first.say({ type: 'draining', question: question.question, underWay: { a: 2, b: 1 } })
-    second.socket.destroy()
+    const first = await dial(0, true, { a: 2, b: 1 })
+    await dial(1, true, { a: 4 })
+    expect(await adapter.underWay(['a', 'b'], 2_000)).toBe(7)
+    expect(first.received).toEqual([
+      { type: 'drain', question: expect.any(Number), instances: ['a', 'b'] },
+    ])
 
-    expect(await asked).toBe(3)
-    expect(await adapter.underWay([], 50).catch((error: unknown) => error)).toMatchObject({
-      code: 'ROUTE_SWITCH_FAILED',
-    })
+    const dying = await dial(2)
+    const asked = adapter.underWay(['a', 'b'], 2_000)
+    await until(() => dying.received.length === 1)
+    dying.socket.destroy()
+
+    expect(await asked).toBe(7)
+  })
+
+  it('does not know what is under way while a worker does not answer', async () => {
+    await dial(0)
+
+    await expect(adapter.underWay([], 50)).rejects.toMatchObject({ code: 'ROUTE_SWITCH_FAILED' })
   })
 
   it('passes counts on, and cuts to every worker', async () => {
@@ -179,6 +190,107 @@ describe("the daemon's end of proxy.sock", () => {
 
     expect(counts).toEqual([entry])
     expect(first.received).toEqual([{ type: 'cut', instances: ['a'] }])
+  })
+
+  describe('where a number of workers is expected', () => {
+    const PATIENCE_MS = 400
+    beforeEach(async () => {
+      await adapter.close()
+      adapter = await open({ expectedWorkers: 2, patienceMs: PATIENCE_MS })
+    })
+
+    const timed = async <T>(work: Promise<T>): Promise<{ result: T; tookMs: number }> => {
+      const since = performance.now()
+      return { result: await work, tookMs: performance.now() - since }
+    }
+
+    it('D1 a publish waits for a worker between two dials, and for its acknowledgement', async () => {
+      await dial(0)
+      const broken = await dial(1)
+      broken.socket.destroy()
+      await until(() => adapter.workers().length === 1)
+      let done = false
+      const published = snapshot()
+
+      const publishing = adapter.publish(published, 2_000).then(() => {
+        done = true
+      })
+      await sleep(100)
+      expect(done).toBe(false)
+      const again = await dial(1, false)
+      await until(() => again.received.length === 1)
+      await sleep(PATIENCE_MS + 50)
+      expect(done).toBe(false)
+      again.say({ type: 'acknowledge', generation: published.generation })
+
+      await expect(publishing).resolves.toBeUndefined()
+    })
+
+    it('D1 counts what is under way in a worker that has only lost its connection', async () => {
+      await dial(0, true, { a: 1 })
+      const breaking = await dial(1)
+
+      const asked = adapter.underWay(['a'], 2_000)
+      await until(() => breaking.received.length === 1)
+      breaking.socket.destroy()
+      await until(() => adapter.workers().length === 1)
+      await dial(1, true, { a: 2 })
+
+      expect(await asked).toBe(3)
+    })
+
+    it('goes on with those that are there when one does not come back', async () => {
+      await dial(0, true, { a: 1 })
+      const dead = await dial(1)
+      await sleep(PATIENCE_MS)
+      dead.socket.destroy()
+      await until(() => adapter.workers().length === 1)
+
+      const asked = await timed(adapter.underWay(['a'], 2_000))
+      const published = await timed(adapter.publish(snapshot(), 2_000))
+
+      expect(asked.result).toBe(1)
+      expect(asked.tookMs).toBeGreaterThan(PATIENCE_MS / 2)
+      expect(asked.tookMs).toBeLessThan(PATIENCE_MS * 3)
+      expect(published.tookMs).toBeLessThan(PATIENCE_MS / 2)
+    })
+
+    it('waits once, not longer, where no worker runs at all', async () => {
+      const first = await timed(adapter.publish(snapshot(), 2_000))
+      const second = await timed(adapter.publish(snapshot(), 2_000))
+      const asked = await timed(adapter.underWay(['a'], 2_000))
+
+      expect(first.tookMs).toBeGreaterThan(PATIENCE_MS / 2)
+      expect(first.tookMs).toBeLessThan(PATIENCE_MS * 3)
+      expect(second.tookMs + asked.tookMs).toBeLessThan(PATIENCE_MS / 2)
+      expect(asked.result).toBe(0)
+    })
+
+    it('waits for nobody while the successor of a worker that ends is there', async () => {
+      await dial(0)
+      const old = await dial(1)
+      await dial(1)
+      await sleep(PATIENCE_MS)
+      old.socket.destroy()
+      await until(() => adapter.workers().length === 2)
+
+      const { tookMs } = await timed(adapter.publish(snapshot(), 2_000))
+
+      expect(tookMs).toBeLessThan(PATIENCE_MS / 2)
+    })
+
+    it('names those that are not there when the time is up before patience is', async () => {
+      await dial(0)
+
+      await expect(adapter.publish(snapshot(), 50)).rejects.toMatchObject({
+        code: 'ROUTE_SWITCH_FAILED',
+        details: { workers: [1] },
+      })
+      await expect(adapter.underWay(['a'], 50)).rejects.toMatchObject({
+        code: 'ROUTE_SWITCH_FAILED',
+        details: { reason: expect.stringContaining('worker 1 ') },
+      })
+    })
   })
 
   it('lets go of a worker that speaks nonsense, and says so', async () => {

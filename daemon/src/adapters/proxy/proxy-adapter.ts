@@ -14,6 +14,10 @@ interface Options {
   socketPath: string
   /** Group of the proxy workers; the socket is 0660 and theirs. Undefined: the process's own. */
   gid?: number
+  /** How many workers there are when all is well. */
+  expectedWorkers?: number
+  /** How long a worker that is not there is waited for, since the start or since one was lost. */
+  patienceMs?: number
   say: (line: string) => void
 }
 
@@ -35,18 +39,29 @@ interface Publication {
 /** A worker says hello, acknowledges, counts; 64 MiB a line is for the way to it. */
 const MAX_LINE_BYTES = 4 * 2 ** 20
 const MAX_UNSENT_BYTES = 64 * 2 ** 20
+/** A worker dials every 200 ms at first, and every second later; one that takes longer has ended. */
+const PATIENCE_MS = 2_500
 
 /** The daemon's end of proxy.sock: workers dial, and are given the newest snapshot from then on. */
-export async function createProxyAdapter({ socketPath, gid, say }: Options) {
+export async function createProxyAdapter({
+  socketPath,
+  gid,
+  expectedWorkers = 0,
+  patienceMs = PATIENCE_MS,
+  say,
+}: Options) {
   const workers = new Set<LiveWorker>()
   const connections = new Set<Socket>()
   const listeners = new Set<(counts: InstanceCounts[]) => void>()
-  /** Waiting publishes look at this after every acknowledgement and every worker that leaves. */
+  /** Who waits looks again after an acknowledgement, a worker that comes or leaves, the end of patience. */
   const waiting = new Set<() => void>()
   /** Nothing before the first publish: a worker keeps its last-good, and is never given an empty table. */
   let current: Publication | undefined
   let publications = 0
   let questions = 0
+  let losses = 0
+  let isPatient = false
+  let patience: NodeJS.Timeout | undefined
 
   const server = createServer((socket) => {
     connections.add(socket)
@@ -61,6 +76,7 @@ export async function createProxyAdapter({ socketPath, gid, say }: Options) {
   })
   if (gid !== undefined) await chown(socketPath, process.getuid?.() ?? 0, gid)
   await chmod(socketPath, 0o660)
+  bePatient()
 
   async function serve(socket: Socket): Promise<void> {
     let live: LiveWorker | undefined
@@ -90,11 +106,14 @@ export async function createProxyAdapter({ socketPath, gid, say }: Options) {
     }
     workers.add(live)
     if (current) tell(live, { type: 'snapshot', snapshot: current.snapshot })
+    lookAgain()
     return live
   }
 
   function farewell(live: LiveWorker): void {
     workers.delete(live)
+    losses += 1
+    if (![...workers].some(({ worker }) => worker === live.worker)) bePatient()
     for (const answer of live.answers.values()) answer(0)
     lookAgain()
   }
@@ -119,8 +138,46 @@ export async function createProxyAdapter({ socketPath, gid, say }: Options) {
     }
   }
 
-  const lookAgain = (): void => {
+  function lookAgain(): void {
     for (const look of waiting) look()
+  }
+
+  function bePatient(): void {
+    clearTimeout(patience)
+    isPatient = true
+    patience = setTimeout(() => {
+      isPatient = false
+      lookAgain()
+    }, patienceMs)
+    patience.unref()
+  }
+
+  const absent = (): number[] =>
+    Array.from({ length: expectedWorkers }, (_, worker) => worker).filter(
+      (number) => ![...workers].some(({ worker }) => worker === number),
+    )
+
+  /** A worker between two dials still serves what it had: nothing is decided without it. */
+  const isGathered = (): boolean => !isPatient || absent().length === 0
+
+  const late = (number: number): number[] =>
+    [...workers].filter((live) => live.acknowledged < number).map(({ worker }) => worker)
+
+  /** False when it was not so in time. */
+  async function until(isSo: () => boolean, timeoutMs: number): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const look = (): void => {
+      if (isSo()) resolve(true)
+    }
+    const timer = setTimeout(() => resolve(false), timeoutMs)
+    waiting.add(look)
+    look()
+    try {
+      return await promise
+    } finally {
+      clearTimeout(timer)
+      waiting.delete(look)
+    }
   }
 
   /** A worker that takes nothing any more is let go; alive, it dials again and gets the newest. */
@@ -136,34 +193,29 @@ export async function createProxyAdapter({ socketPath, gid, say }: Options) {
       current = publication
       for (const live of workers) tell(live, { type: 'snapshot', snapshot })
 
-      const { promise, resolve, reject } = Promise.withResolvers<void>()
-      const look = (): void => {
-        if ([...workers].every((live) => live.acknowledged >= publication.number)) resolve()
-      }
-      const timer = setTimeout(() => {
-        const late = [...workers].filter((live) => live.acknowledged < publication.number)
-        reject(
-          new CodedError('ROUTE_SWITCH_FAILED', {
-            generation: snapshot.generation,
-            workers: late.map(({ worker }) => worker),
-          }),
-        )
-      }, timeoutMs)
-      waiting.add(look)
-      look()
-      try {
-        await promise
-      } finally {
-        clearTimeout(timer)
-        waiting.delete(look)
-      }
+      const isTaken = (): boolean => isGathered() && late(publication.number).length === 0
+      if (await until(isTaken, timeoutMs)) return
+      throw new CodedError('ROUTE_SWITCH_FAILED', {
+        generation: snapshot.generation,
+        workers: [...late(publication.number), ...absent()],
+      })
     },
 
     async underWay(instances, timeoutMs) {
-      const counts = await Promise.all(
-        [...workers].map((live) => ask(live, [...instances], timeoutMs)),
-      )
-      return counts.reduce((sum, count) => sum + count, 0)
+      const endsAt = performance.now() + timeoutMs
+      for (;;) {
+        if (!(await until(isGathered, endsAt - performance.now())))
+          throw new CodedError('ROUTE_SWITCH_FAILED', {
+            reason: `Proxy worker ${absent().join(', ')} did not dial in ${timeoutMs} ms.`,
+          })
+        const lossesBefore = losses
+        const leftMs = endsAt - performance.now()
+        const counts = await Promise.all(
+          [...workers].map((live) => ask(live, [...instances], leftMs)),
+        )
+        // One that was lost meanwhile may only have lost its connection: then it is asked again.
+        if (losses === lossesBefore) return counts.reduce((sum, count) => sum + count, 0)
+      }
     },
 
     cut(instances) {
@@ -186,7 +238,7 @@ export async function createProxyAdapter({ socketPath, gid, say }: Options) {
       live.answers.delete(question)
       reject(
         new CodedError('ROUTE_SWITCH_FAILED', {
-          reason: `Proxy worker ${live.worker} did not answer in ${timeoutMs} ms.`,
+          reason: `Proxy worker ${live.worker} did not answer in ${Math.round(timeoutMs)} ms.`,
         }),
       )
     }, timeoutMs)
@@ -201,6 +253,7 @@ export async function createProxyAdapter({ socketPath, gid, say }: Options) {
   return {
     ...proxy,
     async close(): Promise<void> {
+      clearTimeout(patience)
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve())
       })
