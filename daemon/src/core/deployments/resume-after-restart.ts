@@ -55,10 +55,12 @@ const needsBuilder = ({ sourceId, releaseId, state }: DeploymentRecord): boolean
  */
 export async function resumeAfterRestart(deps: Deps): Promise<void> {
   const { apps, deployments, instances, watches, drains, transact } = deps
+  // From before the first publish, which may itself have waited for them.
+  const workersBackBy = deps.clock.elapsedMs() + WORKERS_BACK_MS
   await publish(deps)
   if (isWorkLeft(deps)) {
     // Workers that have not dialled yet still send visitors where the snapshot before this one said.
-    await untilWorkersAreBack(deps)
+    await untilWorkersAreBack(deps, workersBackBy)
     await publish(deps)
   }
 
@@ -100,8 +102,10 @@ const isWorkLeft = ({ deployments, instances }: Deps): boolean =>
   deployments.listInStatesForPlatform([...UNDER_WAY, 'watching']).length > 0 ||
   instances.listForPlatform().some(({ state }) => state !== 'live')
 
-async function untilWorkersAreBack({ proxy, proxyWorkers, clock }: Deps): Promise<void> {
-  const endsAt = clock.elapsedMs() + WORKERS_BACK_MS
+async function untilWorkersAreBack(
+  { proxy, proxyWorkers, clock }: Deps,
+  endsAt: number,
+): Promise<void> {
   while (proxy.workers().length < proxyWorkers && clock.elapsedMs() < endsAt)
     await clock.sleep(LOOK_EVERY_MS)
 }
