@@ -55,7 +55,7 @@ export async function startGitServer(limits: Partial<GitLimits> = {}) {
     newId: () => `source${String((ids += 1)).padStart(20, '0')}`,
     clock: {
       now: () => new Date(),
-      elapsedMs: () => performance.now(),
+      elapsedMs: () => Math.floor(performance.now()),
       sleep: () => Promise.resolve(),
     },
     onError,

@@ -3,6 +3,6 @@ import type { Clock } from '#ports/clock.ts'
 
 export const systemClock: Clock = {
   now: () => new Date(),
-  elapsedMs: () => performance.now(),
+  elapsedMs: () => Math.floor(performance.now()),
   sleep: (ms, signal) => sleep(ms, undefined, { signal }),
 }
