@@ -47,6 +47,15 @@ describe('the fence around builds (promise 3)', () => {
     expect(await read('pids/docker/buildkit/pids.max')).toBe('2048')
   })
 
+  it('does without a controller that is not there, and keeps the others', async () => {
+    await record({ cpu: 'a file where the controller would be mounted' })
+
+    await raiseFence({ cgroupVersion: '1', cgroupDriver: 'cgroupfs' }, LIMITS, root)
+
+    expect(await read('memory/docker/buildkit/memory.limit_in_bytes')).toBe('2147483648')
+    expect(await read('pids/docker/buildkit/pids.max')).toBe('2048')
+  })
+
   it('passes the controllers down on version 2', async () => {
     await raiseFence({ cgroupVersion: '2', cgroupDriver: 'cgroupfs' }, LIMITS, root)
 
