@@ -65,9 +65,19 @@ engine_answers() {
     process.exit((await engineAnswers()) ? 0 : 1)"
 }
 
+# forget_dead FILE PROGRAM: removes a pid file that does not name a living PROGRAM.
+forget_dead() {
+  local pid
+  pid=$(cat "$1" 2>/dev/null) || return 0
+  [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == */"$2" ]] || rm -f "$1"
+}
+
 # An engine that is there is used; one that we start goes at the end.
 start_engine() {
   engine_answers && return
+  # After a power cut the number in a pid file may belong to anybody, and dockerd refuses to start.
+  forget_dead /var/run/docker.pid dockerd
+  forget_dead /var/run/docker/containerd/containerd.pid containerd
   if [[ -d /run/systemd/system ]]; then systemctl start docker || return; else
     setsid dockerd >"$results/dockerd.log" 2>&1 9>&- &
     engine_pid=$!
