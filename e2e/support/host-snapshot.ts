@@ -11,7 +11,7 @@ const PLACES = [
   '/etc/systemd/system',
   '/var/lib',
 ]
-const Engine = z.array(z.object({ Id: z.string() }))
+const Engine = z.array(z.object({ Id: z.string(), Name: z.string().optional() }))
 
 /**
  * What an installation could leave behind on a host: files outside of its data, accounts, containers
@@ -23,7 +23,8 @@ export async function hostSnapshot(): Promise<string[]> {
     ...accountsOf('/etc/passwd').map((name) => `account ${name}`),
     ...accountsOf('/etc/group').map((name) => `group ${name}`),
     ...(await engineIds('/containers/json?all=1')).map((id) => `container ${id}`),
-    ...(await engineIds('/networks')).map((id) => `network ${id}`),
+    // By name: the engine's own bridge gets another id each time the engine starts.
+    ...(await engineNames('/networks')).map((name) => `network ${name}`),
     ...(await nftTables()).map((table) => `nft ${table}`),
     ...controlGroups().map((group) => `cgroup ${group}`),
     ...processes().map((line) => `process ${line}`),
@@ -45,7 +46,13 @@ const accountsOf = (file: string): string[] =>
     .map((line) => line.split(':')[0] ?? '')
     .filter((name) => name !== '')
 
-async function engineIds(path: string): Promise<string[]> {
+const engineIds = async (path: string): Promise<string[]> =>
+  (await askEngine(path)).map(({ Id }) => Id)
+
+const engineNames = async (path: string): Promise<string[]> =>
+  (await askEngine(path)).map(({ Id, Name }) => Name ?? Id)
+
+async function askEngine(path: string): Promise<z.infer<typeof Engine>> {
   const { promise, resolve } = Promise.withResolvers<string>()
   const asked = request({ socketPath: '/var/run/docker.sock', path }, (response) => {
     let body = ''
@@ -57,7 +64,7 @@ async function engineIds(path: string): Promise<string[]> {
   // No engine, no containers.
   asked.on('error', () => resolve('[]'))
   asked.end()
-  return Engine.parse(JSON.parse(await promise)).map(({ Id }) => Id)
+  return Engine.parse(JSON.parse(await promise))
 }
 
 async function nftTables(): Promise<string[]> {

@@ -52,6 +52,8 @@ export function processTable(
     NODE_ENV: 'production',
     /** One arena instead of one a thread: less memory that glibc keeps for itself. */
     MALLOC_ARENA_MAX: '1',
+    /** What is free at the top goes back to the kernel from 64 KB on. */
+    MALLOC_TRIM_THRESHOLD_: '65536',
     [PROCESS_ENV.dataDir]: dataDir,
     VASTROX_VERSION: bundleDir.split('/').at(-1) ?? '',
   }
@@ -61,7 +63,7 @@ export function processTable(
       name: `proxy-${worker}`,
       bundle: 'proxy.mjs',
       account: 'vastrox-proxy',
-      nodeFlags: ['--max-semi-space-size=4', '--max-old-space-size=256'],
+      nodeFlags: ['--max-semi-space-size=2', '--max-old-space-size=256'],
       env: {
         ...env,
         [PROCESS_ENV.worker]: String(worker),
