@@ -269,6 +269,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       sourceArchive,
       deployments: deploying.deployments,
       stacks,
+      plainEnv: values.plainForPlatform,
       urlsOf: (app) => appUrls(app.name, addresses),
       newId,
       clock,

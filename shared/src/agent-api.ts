@@ -183,11 +183,18 @@ const Failed = z.object({
   details: z.record(z.string(), z.unknown()).default({}),
 })
 
-/** A runtime image of ours, made when missing: `node` with a major version such as `26`. */
-export const PrepareImage = z.object({
-  stack: z.enum(['node']),
+/**
+ * A stack image of ours, made when missing: `node` with a major version such as `26`, `php` with
+ * `8.4`. `static` is the web server alone (version `1`). Which versions can be had is the agent's
+ * to know; `list-stack-images` tells.
+ */
+export const StackImage = z.object({
+  stack: z.enum(['node', 'php', 'python', 'java', 'go', 'static', 'dotnet']),
   version: z.string().regex(/^[0-9]{1,3}(\.[0-9]{1,3}){0,2}$/),
 })
+export type StackImage = z.infer<typeof StackImage>
+
+export const PrepareImage = StackImage
 export const PrepareImageEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('output'), text: z.string() }),
   z.object({
@@ -214,9 +221,13 @@ export const BuildImage = z.object({
   noCache: z.boolean(),
   /** Given as BuildKit secrets (id = name), never as build arguments (rule C14). */
   secrets: z.record(z.string(), z.string()),
+  /** The stage to build; null means the last. */
+  target: z.string().max(128).nullable().default(null),
+  /** Build arguments of a user's own Dockerfile. */
+  buildArguments: z.record(z.string(), z.string()).default({}),
   timeoutMs: z.int().min(1_000).max(3_600_000),
 })
-export type BuildImage = z.infer<typeof BuildImage>
+export type BuildImage = z.input<typeof BuildImage>
 
 export const BuildImageEvent = z.discriminatedUnion('type', [
   /** A Dockerfile step begins; `cached` steps only say so. */

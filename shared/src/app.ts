@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BuildSettings, DEFAULT_BUILD_SETTINGS } from './build-settings.ts'
 import { DeploymentState } from './deployment.ts'
 
 /** Names that would collide with the platform's own host names and paths. */
@@ -64,6 +65,7 @@ export const AppSettings = z.object({
     .max(2 ** 40),
   /** CPU share of one instance in thousandths of a core; 0 means no cap. */
   cpuMillis: z.int().min(0).max(256_000),
+  build: BuildSettings,
 })
 export type AppSettings = z.infer<typeof AppSettings>
 
@@ -76,6 +78,7 @@ export const DEFAULT_APP_SETTINGS: AppSettings = {
   watchMs: 60_000,
   memoryBytes: 512 * 2 ** 20,
   cpuMillis: 0,
+  build: DEFAULT_BUILD_SETTINGS,
 }
 
 /** Instances get these when they are started: a change needs a deployment to be in force. */
@@ -115,7 +118,8 @@ export type App = z.infer<typeof App>
 export const CreateApp = z.object({ name: AppName })
 export type CreateApp = z.infer<typeof CreateApp>
 
-export const ChangeAppSettings = AppSettings.partial()
+/** `build` too is changed key by key. */
+export const ChangeAppSettings = AppSettings.extend({ build: BuildSettings.partial() }).partial()
 export type ChangeAppSettings = z.infer<typeof ChangeAppSettings>
 
 /** The app after a change, and the changed settings that wait for its next deployment. */

@@ -119,6 +119,11 @@ export const ERRORS = {
     message: 'Vastrox does not know how to build this.',
     hint: 'A Node.js app has a package.json (or server.js) in its root.',
   },
+  BUILD_SETTINGS_INVALID: {
+    status: 422,
+    message: 'What is said about the build cannot be followed.',
+    hint: 'Look at the build settings of the app, vastrox.json and app.json.',
+  },
   START_COMMAND_MISSING: {
     status: 422,
     message: 'There is nothing to start.',

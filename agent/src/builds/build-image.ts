@@ -114,6 +114,8 @@ const jobOf = ({ instance }: Deps, spec: Spec, context: Readable) => ({
     [LABEL.build]: spec.buildId,
   },
   secrets: spec.secrets,
+  target: spec.target ?? undefined,
+  buildArguments: spec.buildArguments,
   cacheNamespace: `vastrox-${instance}-${spec.appId}`,
   noCache: spec.noCache,
   proxies: withoutPasswords(hostProxies(process.env)),

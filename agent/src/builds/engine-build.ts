@@ -31,7 +31,8 @@ export interface EngineBuild {
   noCache: boolean
   /** Its steps reach others by these. */
   proxies: Record<string, string>
-  target?: string
+  target?: string | undefined
+  buildArguments?: Record<string, string>
 }
 
 export type BuildOutcome =
@@ -106,7 +107,11 @@ const queryOf = (build: EngineBuild, sessionId: string) => ({
   dockerfile: build.dockerfile,
   t: build.tag,
   labels: JSON.stringify(build.labels),
-  buildargs: JSON.stringify({ ...build.proxies, BUILDKIT_CACHE_MOUNT_NS: build.cacheNamespace }),
+  buildargs: JSON.stringify({
+    ...build.buildArguments,
+    ...build.proxies,
+    BUILDKIT_CACHE_MOUNT_NS: build.cacheNamespace,
+  }),
   nocache: build.noCache,
   target: build.target,
 })

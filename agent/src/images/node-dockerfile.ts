@@ -1,7 +1,5 @@
-/** Where a build step finds the host's certificate authorities; never part of an image. */
-const CA = '--mount=type=secret,id=vastrox-ca,target=/run/vastrox/ca.pem'
-const APT =
-  'DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::https::CAInfo=/run/vastrox/ca.pem'
+import { addUser, CA, installPackages } from '#agent/images/recipes/apt.ts'
+
 const NPM =
   'NODE_EXTRA_CA_CERTS=/run/vastrox/ca.pem npm --no-audit --no-fund --no-update-notifier --loglevel=error'
 
@@ -29,9 +27,7 @@ export const nodeDockerfile = (recipe: NodeRecipe): string =>
   [
     ...fetchStage(recipe),
     `FROM ${recipe.base} AS tools`,
-    `RUN ${CA} ${APT} update && ${APT} install -y --no-install-recommends` +
-      ' python3-minimal make g++ git openssh-client >/dev/null' +
-      ' && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/apt/*',
+    installPackages(['python3-minimal', 'make', 'g++', 'git', 'openssh-client']),
     '',
     'FROM tools AS strip',
     'COPY --from=fetch /fetched/node /node',
@@ -51,7 +47,7 @@ const withNode = (source: string): string[] => [
   'COPY --from=fetch /fetched/npm /usr/local/lib/node_modules/npm',
   'RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm' +
     ' && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx' +
-    ' && groupadd --gid 1000 node && useradd --uid 1000 --gid node --create-home node' +
+    ` && ${addUser('node')}` +
     ' && node --version && npm --version',
   'CMD ["node"]',
 ]

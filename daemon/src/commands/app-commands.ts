@@ -129,7 +129,7 @@ export const appCommands: readonly Command[] = [
     async run(context, args) {
       const { settings } = context.apps.get(context.actor, positional(args, 0))
       await show(context, settings, () =>
-        facts(Object.entries(settings).map(([name, value]) => [name, String(value)])),
+        facts(Object.entries(settings).map(([name, value]) => [name, asText(value)])),
       )
     },
   },
@@ -178,3 +178,6 @@ function settingOf(text: string): [string, unknown] {
   if (value === 'null') return [name, null]
   return [name, /^\d+$/.test(value) ? Number(value) : value]
 }
+
+const asText = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value)

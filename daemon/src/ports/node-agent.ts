@@ -9,6 +9,7 @@ import type {
   ReadLogsEvent,
   RunOnce,
   RunOnceEvent,
+  StackImage,
   StartedInstance,
   StartInstances,
   WatchEvent,
@@ -34,7 +35,7 @@ export interface NodeAgent {
   removeApp(appId: string): Promise<void>
   /** Makes the runtime image when it is missing. Throws IMAGE_PREPARE_FAILED. */
   prepareImage(
-    input: AgentInputOfPrepare,
+    input: StackImage,
     onOutput: (text: string) => void,
     signal: AbortSignal,
   ): Promise<Extract<PrepareImageEvent, { type: 'done' }>>
@@ -62,5 +63,4 @@ export interface NodeAgent {
   watch(signal: AbortSignal): AsyncIterable<WatchEvent>
 }
 
-type AgentInputOfPrepare = { stack: 'node'; version: string }
 export type { AgentInput, AgentOutput }

@@ -1,6 +1,7 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { AppSettings, DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
 import { Scale } from '@vastrox/shared/process.ts'
+import { z } from 'zod'
 import { type Database, fromJson } from '#store/database.ts'
 
 /** An app as its row says; what it is doing is worked out in core/apps/app-state.ts. */
@@ -147,8 +148,12 @@ function visible(actor: Actor, row: AppRow | undefined): AppRecord | undefined {
 
 /** Settings that were added since the row was written get their defaults. */
 const Settings = { parse: (value: unknown) => AppSettings.parse(withDefaults(value)) }
-const withDefaults = (value: unknown): unknown =>
-  typeof value === 'object' ? { ...DEFAULT_APP_SETTINGS, ...value } : value
+const Stored = z.looseObject({ build: z.looseObject({}).optional() })
+const withDefaults = (value: unknown): unknown => {
+  const stored = Stored.parse(value)
+  const build = { ...DEFAULT_APP_SETTINGS.build, ...stored.build }
+  return { ...DEFAULT_APP_SETTINGS, ...stored, build }
+}
 
 const toApp = (row: AppRow): AppRecord => ({
   id: row.id,

@@ -17,7 +17,7 @@ export const fakeStack = defineStack({
     return {
       stack: 'node',
       summary: ['Node.js 26'],
-      runtime: { stack: 'node', version: '26' },
+      images: [{ stack: 'node', version: '26' }],
       dockerfile: 'FROM @RUNTIME@\n',
       ignore: ['node_modules'],
       processes,

@@ -51,6 +51,7 @@ export async function startGitServer(limits: Partial<GitLimits> = {}) {
     sourceArchive,
     deployments,
     stacks,
+    plainEnv: () => ({}),
     urlsOf: ({ name }) => [`http://${name}.localhost`],
     newId: () => `source${String((ids += 1)).padStart(20, '0')}`,
     clock: {

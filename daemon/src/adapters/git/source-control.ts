@@ -6,6 +6,7 @@ import { syncDirectory } from '@vastrox/shared/node/atomic-file.ts'
 import { run } from '@vastrox/shared/node/run.ts'
 import type { SourceControl } from '#ports/source-control.ts'
 import type { SourceTree } from '#ports/stack.ts'
+import { pathMatcher } from '#adapters/system/path-patterns.ts'
 import { GIT, GIT_CONFIG, GIT_ENV, git, gitError, gitOk, gitStream } from './git-program.ts'
 import {
   findUnsafeLinks,
@@ -31,7 +32,10 @@ const MANY_PACKS = 40
 const KEPT_AT_MOST_MS = 24 * 3_600_000
 const MAX_PATHS = 20_000
 const NOT_A_COMMIT = 'a branch must be a commit, not a tag: push <tag>^{commit}:<branch> instead'
-const MAX_TEXT_BYTES = 1_000_000
+const MAX_TEXT_BYTES = 2 ** 20
+const MAX_TEXTS = 2_000
+/** Below what one git may print. */
+const MAX_ALL_TEXT_BYTES = 24 * 2 ** 20
 
 export const repositoryPath = (repositories: string, appId: string): string => {
   if (!/^[a-z0-9]{8,40}$/.test(appId)) throw new Error('that is not the id of an app')
@@ -44,7 +48,7 @@ export function createSourceControl({ repositories }: Deps): SourceControl {
   const listTree = async (appId: string, sha: string): Promise<TreeEntry[]> =>
     parseTree(
       await withinLimits(() =>
-        gitOk(pathOf(appId), ['ls-tree', '-r', '-z', '--full-tree', checkedSha(sha)], {
+        gitOk(pathOf(appId), ['ls-tree', '-r', '-l', '-z', '--full-tree', checkedSha(sha)], {
           maxOutputBytes: MAX_LISTING_BYTES,
         }),
       ),
@@ -120,15 +124,17 @@ export function createSourceControl({ repositories }: Deps): SourceControl {
 
     async readTree(appId, sha, reads) {
       const entries = (await listTree(appId, sha)).filter(isFile)
-      const wanted = entries.filter((entry) => reads.includes(entry.path))
+      const isWanted = pathMatcher(reads)
+      const wanted = withinTextLimits(topFirst(entries).filter(({ path }) => isWanted(path)))
       const blobs = await readBlobs(pathOf(appId), wanted)
       const texts = new Map(wanted.map((entry, at) => [entry.path, blobs[at]]))
       return {
-        paths: new Set(topFirst(entries.map((entry) => entry.path)).slice(0, MAX_PATHS)),
-        read: (path) => {
-          const blob = texts.get(path)
-          return blob && blob.length <= MAX_TEXT_BYTES ? blob.toString() : undefined
-        },
+        paths: new Set(
+          topFirst(entries)
+            .slice(0, MAX_PATHS)
+            .map((entry) => entry.path),
+        ),
+        read: (path) => texts.get(path)?.toString(),
       } satisfies SourceTree
     },
 
@@ -228,8 +234,19 @@ async function pointHead(repository: string, ref: string): Promise<void> {
 }
 
 /** What decides about a project is near its root, and is seen however many files there are. */
-const topFirst = (paths: readonly string[]): string[] =>
-  paths.toSorted((one, other) => one.split('/').length - other.split('/').length)
+const topFirst = (entries: readonly TreeEntry[]): TreeEntry[] =>
+  entries.toSorted((one, other) => one.path.split('/').length - other.path.split('/').length)
+
+/** What SourceTree promises to read. */
+function withinTextLimits(entries: readonly TreeEntry[]): TreeEntry[] {
+  let bytes = 0
+  const readable = entries.filter(({ sizeBytes }) => {
+    if (sizeBytes > MAX_TEXT_BYTES || bytes + sizeBytes > MAX_ALL_TEXT_BYTES) return false
+    bytes += sizeBytes
+    return true
+  })
+  return readable.slice(0, MAX_TEXTS)
+}
 
 /** The contents of blobs, in order. */
 async function readBlobs(repository: string, entries: readonly TreeEntry[]): Promise<Buffer[]> {

@@ -75,6 +75,6 @@ it('reads ls-tree, whatever the paths are called', () => {
   )
 
   expect(entries.map((entry) => entry.path)).toEqual(['with space\n and line', 'link', 'lib/sub'])
-  expect(symlinksOf(entries)).toEqual([{ mode: '120000', oid, path: 'link' }])
+  expect(symlinksOf(entries)).toEqual([{ mode: '120000', oid, sizeBytes: 0, path: 'link' }])
   expect(submodulesOf(entries)).toEqual(['lib/sub'])
 })

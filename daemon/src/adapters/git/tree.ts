@@ -1,10 +1,12 @@
 import { posix } from 'node:path'
 import { CodedError } from '@vastrox/shared/errors.ts'
 
-/** One line of `git ls-tree -r -z`. */
+/** One line of `git ls-tree -r -l -z`. */
 export interface TreeEntry {
   mode: string
   oid: string
+  /** 0 for a submodule. */
+  sizeBytes: number
   path: string
 }
 
@@ -24,8 +26,8 @@ export function parseTree(output: Buffer): TreeEntry[] {
     .filter((line) => line !== '')
     .map((line) => {
       const tab = line.indexOf('\t')
-      const [mode = '', , oid = ''] = line.slice(0, tab).split(' ')
-      return { mode, oid, path: line.slice(tab + 1) }
+      const [mode = '', , oid = '', size = ''] = line.slice(0, tab).split(/ +/)
+      return { mode, oid, sizeBytes: Number(size) || 0, path: line.slice(tab + 1) }
     })
 }
 

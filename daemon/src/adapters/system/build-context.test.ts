@@ -18,6 +18,8 @@ async function filesOf(tar: Readable): Promise<Record<string, string>> {
   return files
 }
 
+const WHOLE = { ignore: [], root: null }
+
 describe('the tar of a source', () => {
   it('is read for its paths and the texts that are asked for', async () => {
     const tar = await tarOf({ './package.json': '{}', 'src/a.js': 'a', 'server.js': 'b' })
@@ -34,7 +36,9 @@ describe('the tar of a source', () => {
     const big = 'x'.repeat(3_000_000)
     const tar = await tarOf({ 'package.json': '{}', '.vastrox.Dockerfile': 'theirs', big })
 
-    const files = await filesOf(buildContext.withFile(tar, '.vastrox.Dockerfile', 'FROM x', []))
+    const files = await filesOf(
+      buildContext.withFiles(tar, { '.vastrox.Dockerfile': 'FROM x' }, WHOLE),
+    )
 
     expect(files).toEqual({ 'package.json': '{}', '.vastrox.Dockerfile': 'FROM x', big })
   })
@@ -50,9 +54,39 @@ describe('the tar of a source', () => {
     })
 
     const ignore = ['node_modules', '/docs', 'npm-debug.log*']
-    const files = await filesOf(buildContext.withFile(tar, 'Dockerfile', '', ignore))
+    const files = await filesOf(
+      buildContext.withFiles(tar, { Dockerfile: '' }, { ...WHOLE, ignore }),
+    )
 
     expect(Object.keys(files)).toEqual(['docsx/page.md', 'server.js', 'Dockerfile'])
+  })
+
+  it('gives the texts that a pattern names, in any directory where the pattern has no slash', async () => {
+    const tar = await tarOf({
+      'a/package.json': '1',
+      'b/c/wsgi.py': '2',
+      'b/wsgi.py': '3',
+      'x.py': '4',
+    })
+
+    const tree = await buildContext.readTree(tar, ['package.json', 'b/**/wsgi.py', '/*.py'])
+
+    expect([...tree.paths].map((path) => tree.read(path))).toEqual(['1', '2', undefined, '4'])
+  })
+
+  it('is seen from the directory that is the app, and nothing beside it', async () => {
+    const tar = await tarOf({
+      'web/index.php': '',
+      'web/lib/a.php': '',
+      'website/x': '',
+      README: '',
+    })
+
+    const files = await filesOf(
+      buildContext.withFiles(tar, { D: 'x' }, { ignore: [], root: 'web' }),
+    )
+
+    expect(files).toEqual({ 'index.php': '', 'lib/a.php': '', D: 'x' })
   })
 
   it('is refused as a coded error when it is broken', async () => {

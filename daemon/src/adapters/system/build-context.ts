@@ -11,39 +11,52 @@ type Entry = Extract extends AsyncIterable<infer One> ? One : never
 /** What SourceTree promises. */
 const MAX_PATHS = 20_000
 const MAX_TEXT_BYTES = 2 ** 20
+const MAX_TEXTS = 2_000
+const MAX_ALL_TEXT_BYTES = 32 * 2 ** 20
 
 /** Tars of git archive and of uploads, read and written entry by entry: nothing is unpacked on disk. */
 export const buildContext: BuildContext = {
   async readTree(tar, reads) {
     const paths = new Set<string>()
     const texts = new Map<string, string>()
-    const wanted = new Set(reads)
+    const isWanted = pathMatcher(reads)
+    let bytes = 0
     for await (const entry of entriesOf(tar)) {
       const path = pathOf(entry.header)
+      const size = entry.header.size ?? 0
       const isFile = entry.header.type === 'file' || entry.header.type === 'symlink'
       if (path !== '' && isFile && paths.size < MAX_PATHS) paths.add(path)
-      if (wanted.has(path) && (entry.header.size ?? 0) <= MAX_TEXT_BYTES)
+      const fits = size <= MAX_TEXT_BYTES && bytes + size <= MAX_ALL_TEXT_BYTES
+      if (isFile && fits && texts.size < MAX_TEXTS && isWanted(path)) {
         texts.set(path, await text(Readable.from(entry)))
-      else entry.resume()
+        bytes += size
+      } else entry.resume()
     }
     return { paths, read: (path) => texts.get(path) }
   },
 
-  withFile(tar, name, content, ignore) {
+  withFiles(tar, files, { ignore, root }) {
     const out = pack()
     const isIgnored = pathMatcher(ignore)
     const write = async (): Promise<void> => {
       for await (const entry of entriesOf(tar)) {
-        const path = pathOf(entry.header)
-        if (path === name || isIgnored(path)) entry.resume()
-        else await copyEntry(entry, out)
+        const path = seenFrom(root, pathOf(entry.header))
+        if (path === undefined || path in files || isIgnored(path)) entry.resume()
+        else await copyEntry(entry, { ...entry.header, name: path }, out)
       }
-      out.entry({ name, mode: 0o644, mtime: new Date(0) }, content)
+      for (const [name, content] of Object.entries(files))
+        out.entry({ name, mode: 0o644, mtime: new Date(0) }, content)
       out.finalize()
     }
     write().catch((error: Error) => out.destroy(error))
     return Readable.from(out)
   },
+}
+
+/** The path below `root`; undefined where it is not below it. */
+function seenFrom(root: string | null, path: string): string | undefined {
+  if (root === null) return path
+  return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : undefined
 }
 
 async function* entriesOf(tar: Readable): AsyncGenerator<Entry> {
@@ -59,9 +72,9 @@ async function* entriesOf(tar: Readable): AsyncGenerator<Entry> {
   }
 }
 
-async function copyEntry(entry: Entry, out: Pack): Promise<void> {
+async function copyEntry(entry: Entry, header: Header, out: Pack): Promise<void> {
   const { promise: written, resolve, reject } = Promise.withResolvers<void>()
-  const target = out.entry(entry.header, (error) => (error ? reject(error) : resolve()))
+  const target = out.entry(header, (error) => (error ? reject(error) : resolve()))
   for await (const chunk of entry) if (!target.write(chunk)) await once(target, 'drain')
   target.end(undefined)
   await written

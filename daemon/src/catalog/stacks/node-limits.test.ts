@@ -1,20 +1,7 @@
 import { expect, it } from 'vitest'
-import type { BuildPlan, SourceTree } from '#ports/stack.ts'
-import { stacks } from './index.ts'
+import { planOf, treeOf } from '#test/stacks/source-tree.ts'
 import { neededDevDependency } from './node-dev-dependencies.ts'
 import { readManifest } from './node-manifest.ts'
-
-const treeOf = (files: Record<string, string>): SourceTree => ({
-  paths: new Set(Object.keys(files)),
-  read: (path) => files[path],
-})
-
-function planOf(files: Record<string, string>): BuildPlan {
-  const tree = treeOf(files)
-  const stack = stacks.find((one) => one.detect(tree))
-  if (!stack) throw new Error('nothing detected it')
-  return stack.plan(tree)
-}
 
 const START = { scripts: { start: 'node server.js' } }
 const ESCAPE = '\u001b'
@@ -29,7 +16,7 @@ it('does not read a wish for a version that is longer than 200 characters, and s
   })
 
   expect(performance.now() - startedAt).toBeLessThan(2_000)
-  expect(plan.runtime).toEqual({ stack: 'node', version: '22' })
+  expect(plan.images).toEqual([{ stack: 'node', version: '22' }])
   expect(plan.summary[0]).toBe(
     'Node.js 22 (.nvmrc says 22; engines.node in package.json is longer than 200 characters, which is not read)',
   )

@@ -1,31 +1,6 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { describe, expect, it } from 'vitest'
-import type { BuildPlan, SourceTree } from '#ports/stack.ts'
-import { stacks } from './index.ts'
-
-/** Path → text, or an object that is its JSON. */
-type Files = Record<string, string | object>
-
-const READS = new Set(stacks.flatMap((stack) => stack.reads))
-
-const treeOf = (files: Files): SourceTree => ({
-  paths: new Set(Object.keys(files)),
-  read: (path) => {
-    const content = READS.has(path) ? files[path] : undefined
-    return typeof content === 'object' ? JSON.stringify(content) : content
-  },
-})
-
-function planOf(files: Files): BuildPlan {
-  const tree = treeOf(files)
-  const stack = stacks.find((one) => one.detect(tree))
-  if (!stack) throw new Error('nothing detected it')
-  return stack.plan(tree)
-}
-
-/** Everything that is in a plan, to be read and compared as a whole. */
-const asText = ({ dockerfile, ...plan }: BuildPlan): string =>
-  `${JSON.stringify(plan, null, 2)}\n\n${dockerfile}`
+import { type Files, planFile, planOf, planText } from '#test/stacks/source-tree.ts'
 
 const START = { scripts: { start: 'node server.js' } }
 const EXPRESS = { ...START, dependencies: { express: '^5.1.0' } }
@@ -178,7 +153,7 @@ describe('the plan for Node.js', () => {
   it.each(Object.keys(TREES))('of %s', async (name) => {
     const plan = planOf(TREES[name] ?? {})
 
-    await expect(asText(plan)).toMatchFileSnapshot(`plans/${name.replaceAll(/[^\w.-]+/g, '-')}.txt`)
+    await expect(planText(plan)).toMatchFileSnapshot(planFile('node', name))
   })
 
   it('does not change with a change of code', () => {

@@ -71,7 +71,7 @@ export const node = defineStack({
         ...start.because,
         ...ignored.because,
       ].map(plainText),
-      runtime: { stack: 'node', version: version.major },
+      images: [{ stack: 'node', version: version.major }],
       dockerfile: nodeDockerfile({
         manager: packages?.manager ?? null,
         buildScript,

@@ -166,8 +166,13 @@ export function createAppService(deps: Deps) {
     changeSettings(actor: Actor, name: string, changes: ChangeAppSettings): ChangedApp {
       const app = finder.find(actor, name)
       mustBeAble(actor, 'app.change', app.id)
-      const settings = AppSettings.parse({ ...app.settings, ...changes })
-      const isChanged = (key: keyof AppSettings): boolean => settings[key] !== app.settings[key]
+      const settings = AppSettings.parse({
+        ...app.settings,
+        ...changes,
+        build: { ...app.settings.build, ...changes.build },
+      })
+      const isChanged = (key: keyof AppSettings): boolean =>
+        JSON.stringify(settings[key]) !== JSON.stringify(app.settings[key])
       const changed = AppSettings.keyof().options.filter(isChanged)
       if (isChanged('memoryBytes')) mustFit(actor, app, settings.memoryBytes)
       if (changed.length > 0) {

@@ -1,11 +1,12 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { planSource, type SourcePlan } from '#core/builds/plan-source.ts'
 import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
 import type { BuildContext } from '#ports/build-context.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NewId } from '#ports/ids.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 import type { SourceArchive } from '#ports/source-archive.ts'
-import type { BuildPlan, SourceTree, Stack } from '#ports/stack.ts'
+import type { BuildPlan, Stack } from '#ports/stack.ts'
 import type { AppRecord } from '#store/app-store.ts'
 import type { BuildRecord } from '#store/build-store.ts'
 import type { DeploymentRecord } from '#store/deployment-store.ts'
@@ -17,6 +18,7 @@ interface Deps {
   stacks: readonly Stack[]
   clock: Clock
   newId: NewId
+  plainEnv: (appId: string) => Record<string, string>
 }
 
 interface Order {
@@ -33,20 +35,26 @@ const BUILD_TIMEOUT_MS = 15 * 60_000
 export type BuildSource = ReturnType<typeof createBuildSource>
 
 /**
- * Turns a source tar into an image. The user's env has no part in it: what an image holds can be
- * read by whoever gets it (promise 8). Aborting kills the build.
+ * Turns a source tar into an image. Of the user's env only what the plan names as build secrets has
+ * a part in it, and never in the image: what an image holds can be read by whoever gets it (promise
+ * 8). Aborting kills the build.
  */
 export function createBuildSource(deps: Deps) {
-  const { agent, sourceArchive, buildContext, stacks, clock, newId } = deps
+  const { agent, sourceArchive, buildContext, stacks, clock, newId, plainEnv } = deps
 
   return async ({ app, deployment, sourceId, log, signal }: Order): Promise<BuildRecord> => {
     const startedAt = clock.now().getTime()
-    const reads = [...new Set(stacks.flatMap((stack) => stack.reads))]
-    const tree = await buildContext.readTree(await sourceArchive.open(sourceId), reads)
-    const plan = planOf(tree, stacks, log)
+    const planned = await planSource({
+      readTree: async (reads) => buildContext.readTree(await sourceArchive.open(sourceId), reads),
+      stacks,
+      settings: app.settings.build,
+      envKeys: Object.keys(plainEnv(app.id)),
+    })
+    tell(planned, log)
+    const { plan } = planned
 
     const { imageId, sizeBytes, buildId, dockerfile } = await again(() =>
-      build(plan, { app, deployment, sourceId, log, signal }),
+      build(planned, { app, deployment, sourceId, log, signal }),
     )
     const durationMs = clock.now().getTime() - startedAt
     log.line(`Built in ${(durationMs / 1_000).toFixed(1)} s, ${Math.ceil(sizeBytes / 1e6)} MB`)
@@ -70,7 +78,10 @@ export function createBuildSource(deps: Deps) {
     }
   }
 
-  async function build(plan: BuildPlan, { app, deployment, sourceId, log, signal }: Order) {
+  async function build(
+    { plan, rootDirectory }: SourcePlan,
+    { app, deployment, sourceId, log, signal }: Order,
+  ) {
     const dockerfile = await withImages(plan, log, signal)
     log.step('Building')
     const source = await sourceArchive.open(sourceId)
@@ -82,10 +93,16 @@ export function createBuildSource(deps: Deps) {
         buildId,
         dockerfile: DOCKERFILE,
         noCache: deployment.noCache,
-        secrets: {},
+        secrets: secretsFor(plan, plainEnv(app.id)),
+        target: plan.target ?? null,
+        buildArguments: plan.buildArguments ?? {},
         timeoutMs: BUILD_TIMEOUT_MS,
       },
-      buildContext.withFile(source, DOCKERFILE, dockerfile, plan.ignore),
+      buildContext.withFiles(
+        source,
+        { ...plan.files, [DOCKERFILE]: dockerfile },
+        { ignore: plan.ignore, root: plan.context === 'repository' ? null : rootDirectory },
+      ),
       (event) =>
         event.type === 'output'
           ? log.output(event.text)
@@ -111,24 +128,31 @@ export function createBuildSource(deps: Deps) {
     log: DeploymentLog,
     signal: AbortSignal,
   ): Promise<string> {
-    if (!plan.runtime) return plan.dockerfile
-    const { runtimeImage, buildImage } = await agent.prepareImage(
-      plan.runtime,
-      (text) => log.output(text),
-      signal,
-    )
-    return plan.dockerfile.replaceAll('@RUNTIME@', runtimeImage).replaceAll('@BUILD@', buildImage)
+    let { dockerfile } = plan
+    for (const [at, image] of plan.images.entries()) {
+      const prepared = await agent.prepareImage(image, (text) => log.output(text), signal)
+      const name = `${image.stack}:${image.version}`
+      const names = [`:${name}`, ...(at === 0 ? [''] : [])]
+      for (const suffix of names)
+        dockerfile = dockerfile
+          .replaceAll(`@RUNTIME${suffix}@`, prepared.runtimeImage)
+          .replaceAll(`@BUILD${suffix}@`, prepared.buildImage)
+    }
+    return dockerfile
   }
 }
 
-function planOf(tree: SourceTree, stacks: readonly Stack[], log: DeploymentLog): BuildPlan {
-  for (const stack of stacks) {
-    const detection = stack.detect(tree)
-    if (!detection) continue
-    log.step(`${stack.title} app detected (${detection.because})`)
-    const plan = stack.plan(tree)
-    for (const line of plan.summary) log.line(line)
-    return plan
-  }
-  throw new CodedError('STACK_NOT_DETECTED')
+function tell({ stack, detection, plan }: SourcePlan, log: DeploymentLog): void {
+  log.step(`${stack.title} app detected (${detection.because})`)
+  for (const line of plan.summary) log.line(line)
+  for (const line of plan.alternatives ?? []) log.line(line)
 }
+
+/** Of the app's env only what the plan names (rule C14); a name that is not set is left out. */
+const secretsFor = ({ buildEnvKeys = [] }: BuildPlan, env: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    buildEnvKeys.flatMap((name) => {
+      const value = env[name]
+      return value === undefined ? [] : [[name, value] as const]
+    }),
+  )

@@ -29,6 +29,7 @@ function setUp(change: Partial<SourceControl> = {}, script: Script = succeed) {
     sourceArchive,
     deployments,
     stacks: [fakeStack],
+    plainEnv: () => ({}),
     urlsOf: () => ['http://hello.localhost', 'https://hello.localhost'],
     newId: () => `source${(ids += 1)}`,
     clock: { now: () => new Date(0), elapsedMs: () => 0, sleep: () => Promise.resolve() },

@@ -44,6 +44,7 @@ interface Deps {
   sourceArchive: SourceArchive
   deployments: DeploymentsForPush
   stacks: readonly Stack[]
+  plainEnv: (appId: string) => Record<string, string>
   urlsOf: (app: AppRecord) => readonly string[]
   newId: NewId
   clock: Clock
@@ -206,7 +207,7 @@ export function createReceivePush(deps: Deps) {
       const { sha, branch } = judgement
       say(commitLine(await sourceControl.readCommit(app.id, sha, branch)))
       refuseLinks((await sourceControl.inspectTree(app.id, sha)).unsafeLinks)
-      await explainPush(deps, { appId: app.id, sha, say })
+      await explainPush(deps, { app, sha, say })
     }
     return judgements.map(({ command: { ref }, ...judgement }) =>
       judgement.kind === 'refuse'

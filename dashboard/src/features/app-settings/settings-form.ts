@@ -1,4 +1,4 @@
-import { type App, type AppSettings, BranchName, HealthPath } from '@vastrox/shared/app.ts'
+import { type App, BranchName, type ChangeAppSettings, HealthPath } from '@vastrox/shared/app.ts'
 import { z } from 'zod'
 import { MEGABYTE } from '#lib/bytes.ts'
 
@@ -36,7 +36,7 @@ export const toForm = ({ settings }: App): SettingsForm => ({
   cpuCores: settings.cpuMillis / 1_000,
 })
 
-export const toSettings = (form: SettingsForm): AppSettings => ({
+export const toSettings = (form: SettingsForm): ChangeAppSettings => ({
   deployBranch: form.deployBranch || null,
   healthPath: form.healthPath || null,
   healthTimeoutMs: Math.round(form.healthTimeoutS * 1_000),

@@ -1,0 +1,61 @@
+import type { SourceTree, Wishes } from '#ports/stack.ts'
+import { parseProcfile } from './procfile.ts'
+
+/** A command line and where it comes from: "Procfile", "scripts.start in package.json". */
+export interface Command {
+  command: string
+  where: string
+}
+
+export interface Processes {
+  /** In the order of the Procfile, `web` last where only the stack names it. */
+  processes: Record<string, string>
+  releaseCommand: string | null
+  /** One line each: "web: node server.js (Procfile)". */
+  because: string[]
+}
+
+interface Found {
+  /** What the stack starts by itself; undefined where it found nothing. */
+  web: Command | undefined
+  /** What the stack runs before a release goes live, such as migrations. */
+  release?: Command | undefined
+  /** Rewrites a line of the Procfile or the settings: `npm start` becomes what the script says. */
+  resolve?: (command: string) => string
+}
+
+/**
+ * What runs: the settings, then the Procfile, then what the stack found. A Procfile without `web`
+ * gets the stack's. Empty `processes` means that nothing is known to start.
+ */
+export function chooseProcesses(tree: SourceTree, wishes: Wishes, found: Found): Processes {
+  const resolve = found.resolve ?? ((command: string) => command)
+  const text = tree.read('Procfile')
+  const procfile = text === undefined ? undefined : parseProcfile(text)
+  const chosen = new Map<string, Command>()
+  for (const [name, command] of Object.entries(procfile?.processes ?? {}))
+    chosen.set(name, { command: resolve(command), where: 'Procfile' })
+  if (wishes.startCommand !== null)
+    chosen.set('web', { command: resolve(wishes.startCommand), where: 'settings' })
+  else if (!chosen.has('web') && found.web) chosen.set('web', found.web)
+
+  const release = releaseOf(wishes, procfile?.release ?? null, found, resolve)
+  const lines = [...chosen, ...(release ? [['release', release] as const] : [])]
+  return {
+    processes: Object.fromEntries([...chosen].map(([name, { command }]) => [name, command])),
+    releaseCommand: release?.command ?? null,
+    because: lines.map(([name, { command, where }]) => `${name}: ${command} (${where})`),
+  }
+}
+
+function releaseOf(
+  wishes: Wishes,
+  written: string | null,
+  found: Found,
+  resolve: (command: string) => string,
+): Command | undefined {
+  if (wishes.releaseCommand !== null)
+    return { command: resolve(wishes.releaseCommand), where: 'settings' }
+  if (written !== null) return { command: resolve(written), where: 'Procfile' }
+  return found.release
+}
