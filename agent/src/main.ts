@@ -75,6 +75,7 @@ async function composeDeps(settings: AgentSettings) {
     buildQueue: createQueue(BUILDS_AT_ONCE),
     prepareQueue: createQueue(1),
     scratch: join(paths.agent, 'scratch'),
+    failedBases: new Map(),
   }
 }
 

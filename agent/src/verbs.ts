@@ -14,6 +14,7 @@ import { stopInstances } from '#agent/containers/stop-instances.ts'
 import { watch } from '#agent/containers/watch.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { listImages, removeImages } from '#agent/images/app-images.ts'
+import type { FailedBases } from '#agent/images/base-image.ts'
 import type { AppNetworks } from '#agent/networks/app-networks.ts'
 import { describeNode } from '#agent/node/describe-node.ts'
 import { type BoundStream, type BoundVerb, stream, verb } from '#agent/server/bind.ts'
@@ -32,6 +33,7 @@ export interface VerbDeps {
   cacheCap: CacheCap
   prepareQueue: Queue
   scratch: string
+  failedBases: FailedBases
 }
 
 /** Every JSON verb and who answers it. */

@@ -1,143 +1,83 @@
-import { createReadStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import { run } from '@vastrox/shared/node/run.ts'
-import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
-import { readDebianMirrors, sourceLines } from '#agent/images/debian-mirrors.ts'
-import { recipeId, recipeIn } from '#agent/images/stack-image.ts'
+import { baseRecipe, baseTag } from '#agent/images/bootstrap/base-recipe.ts'
+import { bootstrapInContainer } from '#agent/images/bootstrap/in-container.ts'
+import { bootstrapOnHost } from '#agent/images/bootstrap/on-host.ts'
+import type { Suite } from '#agent/images/recipes/recipe.ts'
+import { recipeIn } from '#agent/images/stack-image.ts'
 
-/** The newest that works; the one before where a mirror does not carry it. */
-const SUITES = ['trixie', 'bookworm'] as const
-/** What Node and HTTPS need beyond the essential packages. */
-const PACKAGES = 'ca-certificates,libatomic1,libstdc++6'
-const TIMEOUT_MS = 300_000
+/** What the host makes by itself: the newest that works, the one before where a mirror does not carry it. */
+const FIRST: readonly Suite[] = ['trixie', 'bookworm']
+/** A suite that could not be made is not tried again before this. */
+const FAILED_FOR_MS = 15 * 60_000
 
-const OPTIONS = [
-  '--variant=minbase',
-  '--mode=root',
-  '--format=tar',
-  `--include=${PACKAGES}`,
-  '--aptopt=Apt::Install-Recommends "false"',
-  '--aptopt=Acquire::Languages "none"',
-  ...['doc', 'man', 'info', 'locale', 'lintian', 'bug'].map(
-    (folder) => `--dpkgopt=path-exclude=/usr/share/${folder}/*`,
-  ),
-  '--dpkgopt=path-include=/usr/share/doc/*/copyright',
-] as const
+/** Which suites could not be made of late, and why. */
+export type FailedBases = Map<Suite, { reason: string; atMs: number }>
 
 interface Deps {
   engine: Engine
   /** For the tar between mmdebstrap and the engine. */
   scratch: string
+  failedBases: FailedBases
 }
 
-const tagOf = (suite: string): string => `vastrox/base:${suite}`
-
 export interface Base {
+  suite: Suite
   tag: string
   recipe: string
 }
 
-/** Every base there may be, best first. */
-export const listBases = (): Base[] =>
-  SUITES.map((suite) => ({ tag: tagOf(suite), recipe: recipeOf(suite) }))
+export const baseOf = (suite: Suite): Base => ({
+  suite,
+  tag: baseTag(suite),
+  recipe: baseRecipe(suite),
+})
 
 /**
- * The Debian root file system under everything else, from the distribution's signed packages, with
- * the security suite. Made on the host: there is no container yet to make it in.
+ * The Debian root file system of a suite under everything else, from the distribution's signed
+ * packages, with the security suite. The first is made on the host, since there is no container yet
+ * to make it in; every other is made in a container of the first, so that no maintainer script of
+ * theirs runs as root of the host. Throws IMAGE_PREPARE_FAILED with the reason.
  */
 export async function prepareBase(
+  deps: Deps,
+  suite: Suite,
+  say: (text: string) => Promise<void>,
+  signal: AbortSignal,
+): Promise<Base> {
+  if (await isThere(deps, suite)) return baseOf(suite)
+  const failed = deps.failedBases.get(suite)
+  if (failed && performance.now() - failed.atMs < FAILED_FOR_MS) throw refusal(failed.reason)
+  const first = await firstBase(deps, say, signal)
+  if (first.suite === suite) return first
+  const failure = await bootstrapInContainer(deps.engine, { suite, maker: first.tag }, say, signal)
+  if (failure === undefined) return baseOf(suite)
+  throw fail(deps, suite, `${suite}: ${failure}`)
+}
+
+async function firstBase(
   deps: Deps,
   say: (text: string) => Promise<void>,
   signal: AbortSignal,
 ): Promise<Base> {
-  for (const base of listBases())
-    if ((await recipeIn(deps.engine, base.tag)) === base.recipe) return base
+  for (const suite of FIRST) if (await isThere(deps, suite)) return baseOf(suite)
   const failures: string[] = []
-  for (const suite of SUITES) {
-    const failure = await bootstrap(deps, suite, say, signal)
-    if (failure === undefined) return { tag: tagOf(suite), recipe: recipeOf(suite) }
+  for (const suite of FIRST) {
+    const failure = await bootstrapOnHost(deps, suite, say, signal)
+    if (failure === undefined) return baseOf(suite)
     failures.push(`${suite}: ${failure}`)
+    fail(deps, suite, `${suite}: ${failure}`)
   }
-  throw new CodedError('IMAGE_PREPARE_FAILED', {
-    reason: `The Debian base could not be made (${failures.join('; ')}).`,
-  })
+  throw refusal(failures.join('; '))
 }
 
-const recipeOf = (suite: string): string => recipeId([suite, ...OPTIONS])
+const isThere = async ({ engine }: Deps, suite: Suite): Promise<boolean> =>
+  (await recipeIn(engine, baseTag(suite))) === baseRecipe(suite)
 
-/** Returns why it failed, in one line. */
-async function bootstrap(
-  { engine, scratch }: Deps,
-  suite: string,
-  say: (text: string) => Promise<void>,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const mirrors = await readDebianMirrors()
-  const file = join(scratch, `base-${suite}.tar`)
-  const startedAt = performance.now()
-  await say(`Debian ${suite}: installing the base system from signed packages\n`)
-  await mkdir(scratch, { recursive: true, mode: 0o700 })
-  try {
-    const result = await run(
-      '/usr/bin/mmdebstrap',
-      [...OPTIONS, suite, file, ...sourceLines(mirrors, suite)],
-      { env: environment(scratch), signal, timeoutMs: TIMEOUT_MS },
-    )
-    if (result.exitCode !== 0) return lastLine(result.stderr)
-    await importTar(engine, file, suite, signal)
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-    await say(`Debian ${suite}: ready (${seconds} s)\n`)
-    return undefined
-  } finally {
-    await rm(file, { force: true })
-  }
+function fail({ failedBases }: Deps, suite: Suite, reason: string): CodedError {
+  failedBases.set(suite, { reason, atMs: performance.now() })
+  return refusal(reason)
 }
 
-async function importTar(
-  engine: Engine,
-  file: string,
-  suite: string,
-  signal: AbortSignal,
-): Promise<void> {
-  await engine.act('POST', '/images/create', {
-    query: {
-      fromSrc: '-',
-      repo: 'vastrox/base',
-      tag: suite,
-      changes: [
-        `LABEL ${LABEL.kind}=stack ${LABEL.recipe}=${recipeOf(suite)}`,
-        'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-        'ENV LANG=C.UTF-8',
-        'CMD ["/bin/bash"]',
-      ],
-    },
-    headers: { 'Content-Type': 'application/x-tar' },
-    body: createReadStream(file),
-    timeoutMs: TIMEOUT_MS,
-    signal,
-  })
-}
-
-/** Proxies of the operator's reach apt; nothing else of our environment does. */
-function environment(scratch: string): Record<string, string> {
-  const proxies = Object.entries(process.env).flatMap(([key, value]) =>
-    /^(http|https|no)_proxy$/i.test(key) && value !== undefined ? [[key, value]] : [],
-  )
-  return {
-    PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
-    LC_ALL: 'C.UTF-8',
-    TMPDIR: scratch,
-    ...Object.fromEntries(proxies),
-  }
-}
-
-const lastLine = (text: string): string =>
-  text
-    .trim()
-    .split('\n')
-    .filter((line) => /^E:|error|fail/i.test(line))
-    .at(-1)
-    ?.slice(0, 300) ?? 'mmdebstrap failed'
+const refusal = (why: string): CodedError =>
+  new CodedError('IMAGE_PREPARE_FAILED', { reason: `The Debian base could not be made (${why}).` })

@@ -9,9 +9,6 @@ import { type Pack, pack } from 'tar-stream'
 /** What of npm an image does not need. */
 const LEFT_OUT = new Set(['docs', 'man', 'node_modules/.cache', 'README.md'])
 
-/** The major version that comes with the installation and needs no download. */
-export const installedMajor = (): string => process.versions.node.split('.')[0] ?? ''
-
 /**
  * A build context with the Dockerfile, the Node that runs this process and the npm of the
  * installation: `Dockerfile`, `node`, `npm/`.

@@ -1,31 +1,26 @@
-import { randomUUID } from 'node:crypto'
-import type { Readable } from 'node:stream'
-import type { PrepareImage, PrepareImageEvent } from '@vastrox/shared/agent-api.ts'
+import type { PrepareImageEvent, StackImage } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import { z } from 'zod'
-import { buildInEngine } from '#agent/builds/engine-build.ts'
-import { hostProxies } from '#agent/builds/host-proxies.ts'
 import type { Queue } from '#agent/builds/queue.ts'
-import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
-import { isConflict, isNotFound } from '#agent/engine/engine-error.ts'
-import { type Base, listBases, prepareBase } from '#agent/images/base-image.ts'
-import { bareContext, installedMajor, installedNodeContext } from '#agent/images/installed-node.ts'
-import { nodeDockerfile } from '#agent/images/node-dockerfile.ts'
+import { type Base, baseOf, type FailedBases, prepareBase } from '#agent/images/base-image.ts'
+import { buildStage } from '#agent/images/build-stage.ts'
+import { type Choice, chooseRecipe } from '#agent/images/choose-recipe.ts'
+import { bareContext, installedNodeContext } from '#agent/images/installed-node.ts'
+import { removeReplaced } from '#agent/images/remove-replaced.ts'
 import { clearScratch } from '#agent/images/scratch.ts'
-import { recipeId, recipeIn } from '#agent/images/stack-image.ts'
+import { recipeId, recipeIn, tagsOf } from '#agent/images/stack-image.ts'
 import type { StreamCall } from '#agent/server/bind.ts'
 
-const Images = z.array(z.object({ Id: z.string() }))
+const SECONDS = 35
+const SECONDS_OF_BASE = 25
 
-const MAJORS = ['18', '20', '22', '24', '26']
-
-interface Deps {
+export interface PrepareDeps {
   engine: Engine
   /** Scratch space of ours. */
   scratch: string
   /** One preparation at a time: they build on each other. */
   prepareQueue: Queue
+  failedBases: FailedBases
 }
 
 interface Prepared {
@@ -34,132 +29,125 @@ interface Prepared {
   prepared: boolean
 }
 
-/** Makes the images of a Node version where they are missing or their recipe has changed. */
+type Say = (text: string) => Promise<void>
+
+/** Makes the images of a stack's version where they are missing or their recipe has changed. */
 export async function prepareImage(
-  deps: Deps,
-  { version }: z.output<typeof PrepareImage>,
+  deps: PrepareDeps,
+  image: StackImage,
   { emit, signal }: StreamCall<PrepareImageEvent>,
 ): Promise<void> {
-  const [major = ''] = version.split('.')
-  if (!MAJORS.includes(major))
-    throw new CodedError('IMAGE_PREPARE_FAILED', {
-      reason: `Node.js ${version} is not offered; choose one of ${MAJORS.join(', ')}.`,
-    })
-  const say = (text: string): Promise<void> => emit({ type: 'output', text })
+  const choice = chooseRecipe(image)
+  const say: Say = (text) => emit({ type: 'output', text })
   const sayWaiting = (): void => {
     say('Waiting for another image that is being prepared\n').catch(() => {
       // The caller has gone, and the signal ends the wait.
     })
   }
   const done =
-    (await findNode(deps.engine, version)) ??
+    (await find(deps.engine, choice)) ??
     (await deps.prepareQueue(signal, sayWaiting, async () => {
       await clearScratch(deps.scratch)
-      return prepareNode(deps, version, say, signal)
+      return prepare(deps, choice, say, signal)
     }))
   await emit({ type: 'done', ...done })
 }
 
-const tagsOf = (version: string) => ({
-  runtimeImage: `vastrox/node:${version}`,
-  buildImage: `vastrox/node-build:${version}`,
+const contextOf = (version: string) => ({
+  version,
+  architecture: process.arch === 'arm64' ? ('arm64' as const) : ('x64' as const),
+  installedNode: process.versions.node,
 })
 
-const isInstalled = (version: string): boolean =>
-  version === installedMajor() || version === process.versions.node
-
 /** What makes the images of a version on a base; the same recipe makes the same images. */
-function recipeOf(version: string, base: Base): { dockerfile: string; recipe: string } {
-  const dockerfile = nodeDockerfile({
-    version,
-    base: base.tag,
-    fetcher: isInstalled(version) ? null : tagsOf(installedMajor()).buildImage,
-    architecture: process.arch === 'arm64' ? 'arm64' : 'x64',
-  })
-  const node = isInstalled(version) ? process.versions.node : ''
-  return { dockerfile, recipe: recipeId([base.recipe, dockerfile, node]) }
+function recipeOn({ recipe, version }: Choice, base: Base): { dockerfile: string; id: string } {
+  const context = contextOf(version)
+  const dockerfile = recipe.dockerfile({ ...context, base: base.tag })
+  const node = recipe.takesInstalledNode?.(context) ? context.installedNode : ''
+  return { dockerfile, id: recipeId([base.recipe, dockerfile, node]) }
 }
 
 /** Asked before every build, so it waits for nobody and costs two questions. */
-async function findNode(engine: Engine, version: string): Promise<Prepared | undefined> {
-  const tags = tagsOf(version)
-  const found = await Promise.all([
+async function find(engine: Engine, choice: Choice): Promise<Prepared | undefined> {
+  const tags = tagsOf({ stack: choice.recipe.stack, version: choice.version })
+  const [runtime, build] = await Promise.all([
     recipeIn(engine, tags.runtimeImage),
     recipeIn(engine, tags.buildImage),
   ])
-  const known = listBases().map((base) => recipeOf(version, base).recipe)
-  const [recipe] = found
-  if (recipe === undefined || !known.includes(recipe) || recipe !== found[1]) return undefined
+  const known = choice.suites.map((suite) => recipeOn(choice, baseOf(suite)).id)
+  if (runtime === undefined || !known.includes(runtime) || runtime !== build) return undefined
   return { ...tags, prepared: false }
 }
 
-async function prepareNode(
-  deps: Deps,
-  version: string,
-  say: (text: string) => Promise<void>,
+async function prepare(
+  deps: PrepareDeps,
+  choice: Choice,
+  say: Say,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const there = await findNode(deps.engine, version)
+  const there = await find(deps.engine, choice)
   if (there) return there
-  const base = await prepareBase(deps, say, signal)
-  if (!isInstalled(version)) await prepareNode(deps, installedMajor(), say, signal)
-  const { dockerfile, recipe } = recipeOf(version, base)
-  const context = (): Readable =>
-    isInstalled(version) ? installedNodeContext(dockerfile) : bareContext(dockerfile)
-  const tags = tagsOf(version)
+  await announce(deps.engine, choice, say)
+  const needed = choice.recipe.needs?.(contextOf(choice.version))
+  if (needed) await prepare(deps, chooseRecipe(needed), say, signal)
+  const base = await firstOf(deps, choice, say, signal)
+  const tags = await buildBoth(deps.engine, choice, base, say, signal)
+  await removeReplaced(deps.engine)
+  return { ...tags, prepared: true }
+}
+
+/** "Preparing PHP 8.4 (once per server, about 35 s)". */
+async function announce(engine: Engine, { recipe, version, suites }: Choice, say: Say) {
+  const [suite = 'trixie'] = suites
+  const base = baseOf(suite)
+  const hasBase = (await recipeIn(engine, base.tag)) === base.recipe
+  const seconds = (recipe.seconds ?? SECONDS) + (hasBase ? 0 : SECONDS_OF_BASE)
+  await say(`Preparing ${recipe.title} ${version} (once per server, about ${seconds} s)\n`)
+}
+
+/** The best base that can be had; throws what the last one failed by. */
+async function firstOf(
+  deps: PrepareDeps,
+  { suites }: Choice,
+  say: Say,
+  signal: AbortSignal,
+): Promise<Base> {
+  let failure: unknown
+  for (const suite of suites) {
+    try {
+      return await prepareBase(deps, suite, say, signal)
+    } catch (error) {
+      if (!(error instanceof CodedError) || error.code !== 'IMAGE_PREPARE_FAILED') throw error
+      failure = error
+    }
+  }
+  throw failure
+}
+
+async function buildBoth(
+  engine: Engine,
+  choice: Choice,
+  base: Base,
+  say: Say,
+  signal: AbortSignal,
+): Promise<ReturnType<typeof tagsOf>> {
+  const { recipe, version } = choice
+  const { dockerfile, id } = recipeOn(choice, base)
+  const tags = tagsOf({ stack: recipe.stack, version })
+  const takesNode = recipe.takesInstalledNode?.(contextOf(version)) ?? false
   for (const [target, tag] of [
     ['runtime', tags.runtimeImage],
     ['build', tags.buildImage],
   ] as const) {
     const startedAt = performance.now()
-    await buildStage(deps.engine, { target, tag, recipe, context: context() }, say, signal)
+    const context = takesNode ? installedNodeContext(dockerfile) : bareContext(dockerfile)
+    const failure = await buildStage(engine, { target, tag, recipe: id, context }, signal, say)
+    if (failure !== undefined)
+      throw new CodedError('IMAGE_PREPARE_FAILED', {
+        reason: `${tag} could not be made: ${failure}`,
+      })
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-    await say(`Node.js ${version}: ${target} image ready (${seconds} s)\n`)
+    await say(`${recipe.title} ${version}: ${target} image ready (${seconds} s)\n`)
   }
-  await removeReplaced(deps.engine)
-  return { ...tags, prepared: true }
-}
-
-/** Stack images that lost their tag to a newer recipe. Apps built on them keep their own layers. */
-async function removeReplaced(engine: Engine): Promise<void> {
-  const filters = JSON.stringify({ label: [`${LABEL.kind}=stack`], dangling: ['true'] })
-  const replaced = await engine.get('/images/json', Images, { query: { filters } })
-  for (const { Id } of replaced)
-    await engine.act('DELETE', `/images/${Id}`).catch((error: unknown) => {
-      // In use by a container of an earlier recipe: it goes with the next preparation.
-      if (!isConflict(error) && !isNotFound(error)) throw error
-    })
-}
-
-async function buildStage(
-  engine: Engine,
-  stage: { target: string; tag: string; recipe: string; context: Readable },
-  say: (text: string) => Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
-  const outcome = await buildInEngine(
-    engine,
-    {
-      buildId: randomUUID().replaceAll('-', ''),
-      context: stage.context,
-      dockerfile: 'Dockerfile',
-      target: stage.target,
-      tag: stage.tag,
-      labels: { [LABEL.kind]: 'stack', [LABEL.recipe]: stage.recipe },
-      secrets: {},
-      cacheNamespace: 'vastrox-stacks',
-      noCache: false,
-      proxies: hostProxies(process.env),
-    },
-    async (event) => {
-      if (event.type === 'output') await say(event.text)
-    },
-    signal,
-  )
-  if (!('failure' in outcome)) return
-  const { step, error, tail } = outcome.failure
-  const last = tail.trim().split('\n').at(-1)
-  throw new CodedError('IMAGE_PREPARE_FAILED', {
-    reason: `${stage.tag} could not be made: ${last || error}${step ? ` (at ${step})` : ''}`,
-  })
+  return tags
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { StackImage } from '@vastrox/shared/agent-api.ts'
 import { z } from 'zod'
 import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
@@ -22,3 +23,9 @@ export async function recipeIn(engine: Engine, tag: string): Promise<string | un
     throw error
   }
 }
+
+/** The tags that a Dockerfile names. */
+export const tagsOf = ({ stack, version }: StackImage) => ({
+  runtimeImage: `vastrox/${stack}:${version}`,
+  buildImage: `vastrox/${stack}-build:${version}`,
+})

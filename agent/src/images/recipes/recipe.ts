@@ -14,6 +14,8 @@ export interface RecipeContext {
   /** The tag of the Debian base of the version's suite: `ca-certificates`, `libatomic1`, `libstdc++6`, apt. */
   base: string
   architecture: 'x64' | 'arm64'
+  /** The version of the Node that comes with the installation. */
+  installedNode: string
 }
 
 /**
@@ -25,8 +27,19 @@ export interface StackRecipe {
   stack: StackImage['stack']
   /** For people: "PHP". */
   title: string
-  /** Best first; the first is the default. */
+  /**
+   * Best first; the first is the default. A version that is named again with another suite is made of
+   * that one where the base of the first cannot be had.
+   */
   versions: readonly OfferedVersion[]
+  /** A whole version (`22.12.0`) of one that is offered (`22`) can be had too. */
+  exactVersions?: boolean
+  /** About how long it takes on a small server with the base there, for people; 35 where left out. */
+  seconds?: number
+  /** Its build context holds the installation's own Node and npm, as `node` and `npm/`. */
+  takesInstalledNode?(context: Omit<RecipeContext, 'base'>): boolean
+  /** Another image that must be there before. */
+  needs?(context: Omit<RecipeContext, 'base'>): StackImage | undefined
   /**
    * A Dockerfile with a stage `runtime` (what apps run on: nothing of the build in it, a user 1000:1000
    * with a home, no package lists) and a stage `build` (with compilers and installers, runs as root).

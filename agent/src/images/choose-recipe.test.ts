@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { chooseRecipe } from '#agent/images/choose-recipe.ts'
+import { recipes } from '#agent/images/recipes/index.ts'
+import { defineRecipe } from '#agent/images/recipes/recipe.ts'
+
+const php = defineRecipe({
+  stack: 'php',
+  title: 'PHP',
+  versions: [
+    { version: '8.4', suite: 'trixie' },
+    { version: '8.2', suite: 'bookworm' },
+  ],
+  dockerfile: ({ base }) => `FROM ${base}\n`,
+})
+
+describe('the recipe of an image', () => {
+  it('is found by stack and version, with the suites it can be made of, best first', () => {
+    expect(chooseRecipe({ stack: 'php', version: '8.2' }, [php])).toEqual({
+      recipe: php,
+      version: '8.2',
+      suites: ['bookworm'],
+    })
+    expect(chooseRecipe({ stack: 'node', version: '22' }).suites).toEqual(['trixie', 'bookworm'])
+  })
+
+  it('takes a whole version only where the language can be had in whole versions', () => {
+    expect(chooseRecipe({ stack: 'node', version: '22.12.0' }).version).toBe('22.12.0')
+    expect(() => chooseRecipe({ stack: 'php', version: '8.4.1' }, [php])).toThrow(
+      expect.objectContaining({ code: 'IMAGE_PREPARE_FAILED' }),
+    )
+    expect(() => chooseRecipe({ stack: 'node', version: '220' })).toThrow(
+      expect.objectContaining({ code: 'IMAGE_PREPARE_FAILED' }),
+    )
+  })
+
+  it('names what can be had in place of what cannot', () => {
+    expect(() => chooseRecipe({ stack: 'php', version: '5.6' }, [php])).toThrow(
+      expect.objectContaining({
+        details: { reason: 'PHP 5.6 is not offered; choose one of 8.4, 8.2.' },
+      }),
+    )
+    expect(() => chooseRecipe({ stack: 'java', version: '21' }, [php])).toThrow(
+      expect.objectContaining({ code: 'IMAGE_PREPARE_FAILED' }),
+    )
+  })
+})
+
+describe('every recipe', () => {
+  const context = {
+    base: 'vastrox/base:trixie',
+    architecture: 'x64',
+    installedNode: '26.10.0',
+  } as const
+
+  it.each(recipes.map((recipe) => [recipe.stack, recipe] as const))(
+    '%s has a runtime and a build stage, and fetches with the authorities of the host',
+    (_stack, recipe) => {
+      for (const { version } of recipe.versions) {
+        const dockerfile = recipe.dockerfile({ ...context, version })
+        expect(dockerfile).toMatch(/^FROM \S+ AS runtime$/m)
+        expect(dockerfile).toMatch(/^FROM \S+ AS build$/m)
+        for (const line of dockerfile.split('\n').filter((each) => each.includes('apt-get -qq')))
+          expect(line).toContain('--mount=type=secret,id=vastrox-ca')
+      }
+    },
+  )
+
+  it('is there once for a stack', () => {
+    const stacks = recipes.map((recipe) => recipe.stack)
+    expect(new Set(stacks).size).toBe(stacks.length)
+  })
+})
