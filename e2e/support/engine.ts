@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isAlive } from '@vastrox/shared/node/is-alive.ts'
 import { run } from '@vastrox/shared/node/run.ts'
 
 /** What the engine itself says, asked as an operator would. */
@@ -26,6 +27,10 @@ export async function containersOf(instance: string, app: string): Promise<strin
   return text.split('\n').filter((name) => name !== '')
 }
 
+/** The address of a container in its app's network. */
+export const addressOf = (container: string): Promise<string> =>
+  docker('inspect', '-f', '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}', container)
+
 /**
  * Kills dockerd as a power cut would (SIGKILL) and starts it again with the same command line.
  * Only where it is a plain process that this machine's tests started, never a unit of systemd.
@@ -37,7 +42,7 @@ export async function restartEngine(): Promise<void> {
     .filter(Boolean)
   if (!program.endsWith('dockerd')) throw new Error(`process ${pid} is not dockerd`)
   process.kill(pid, 'SIGKILL')
-  while (existsSync(`/proc/${pid}`)) await sleep(20)
+  while (isAlive(pid)) await sleep(20)
   // As after a power cut, where /run is empty: a number in a pid file could belong to anybody.
   rmSync('/var/run/docker.pid', { force: true })
   rmSync('/var/run/docker/containerd/containerd.pid', { force: true })

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isAlive } from '@vastrox/shared/node/is-alive.ts'
 import { z } from 'zod'
 import { removeAccounts } from '#agent/cli/install/accounts.ts'
 import type { InstallOptions } from '#agent/cli/install/options.ts'
@@ -111,6 +111,5 @@ async function stopEngine(pid: number): Promise<void> {
     engine.close()
   }
   process.kill(pid, 'SIGTERM')
-  for (let waited = 0; waited < ENGINE_STOP_MS && existsSync(`/proc/${pid}`); waited += 100)
-    await sleep(100)
+  for (let waited = 0; waited < ENGINE_STOP_MS && isAlive(pid); waited += 100) await sleep(100)
 }

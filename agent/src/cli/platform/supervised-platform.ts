@@ -4,6 +4,7 @@ import { readlink } from 'node:fs/promises'
 import { env } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PROCESS_ENV } from '@vastrox/shared/installation.ts'
+import { isAlive } from '@vastrox/shared/node/is-alive.ts'
 import { PlatformStatus } from '@vastrox/shared/platform-status.ts'
 import type { Installation } from '#agent/cli/installation.ts'
 import type { Platform } from '#agent/cli/platform/platform.ts'
@@ -113,12 +114,3 @@ const isNobodyThere = (error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&
   (error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || error.code === 'ENOTDIR')
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
