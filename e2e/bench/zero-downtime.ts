@@ -4,13 +4,26 @@ import { runOpenLoop } from './open-loop.ts'
 
 const APP = 'bench-zero'
 const LISTEN = "listen(process.env.PORT, '0.0.0.0')"
-const BROKEN: Record<string, string> = {
-  'exits at once': 'process.exit(7)',
-  'never answers': `require('node:net').createServer(() => {}).${LISTEN}`,
-  'answers 500': `require('node:http').createServer((q, r) => { r.statusCode = 500; r.end() }).${LISTEN}`,
-  'binds 127.0.0.1':
+const program = (text: string): Record<string, string> => ({ 'server.js': text })
+/** What a release must not have to go live, by what is wrong with it. */
+const BROKEN: Record<string, Record<string, string>> = {
+  'fails to build': {
+    'package.json': JSON.stringify({
+      name: 'tiny',
+      version: '1.0.0',
+      private: true,
+      scripts: { build: 'node --eval "process.exit(3)"' },
+    }),
+  },
+  'exits at once': program('process.exit(7)'),
+  'never answers': program(`require('node:net').createServer(() => {}).${LISTEN}`),
+  'answers 500': program(
+    `require('node:http').createServer((q, r) => { r.statusCode = 500; r.end() }).${LISTEN}`,
+  ),
+  'binds 127.0.0.1': program(
     "require('node:http').createServer((q, r) => r.end('x')).listen(process.env.PORT, '127.0.0.1')",
-  'fails to parse': 'this is not a program',
+  ),
+  'fails to parse': program('this is not a program'),
 }
 
 interface Options {
@@ -49,9 +62,9 @@ export async function benchZeroDowntime(vastrox: Installation, options: Options)
     const pushed = await copy.push()
     if (pushed.exitCode !== 0) throw new Error(pushed.output)
     deployed.push(version)
-    const [what, program] = broken[(round >> 1) % broken.length] ?? ['', '']
+    const [what, files] = broken[(round >> 1) % broken.length] ?? ['', {}]
     if (!options.broken || round % 2 === 1) continue
-    copy.write({ 'server.js': program })
+    copy.write(files)
     await copy.commit(what)
     const failed = await copy.push()
     await copy.git('reset', '-q', '--hard', 'HEAD~1')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { destroyApp, pushTinyApp, versionOf } from '#support/apps.ts'
-import { containersOf, restartEngine } from '#support/engine.ts'
+import { addressOf, containersOf, docker, restartEngine } from '#support/engine.ts'
 import { connectInstallation, until } from '#support/installation.ts'
 import type { WorkingCopy } from '#support/working-copy.ts'
 
@@ -12,6 +12,11 @@ let supervisor = 0
 beforeAll(async () => {
   copies = await Promise.all(APPS.map((app) => pushTinyApp(vastrox, app, app)))
   await vastrox.api('PATCH', '/apps/first-app/processes', { web: 2 })
+  // An engine killed while it starts a container never starts that one again by itself.
+  await until('four containers to run', async () => {
+    const containers = await allContainers()
+    return containers.length === 4 && (await everyContainerRuns(containers))
+  })
 })
 afterAll(async () => {
   if (supervisor !== 0) process.kill(supervisor, 'SIGCONT')
@@ -33,10 +38,27 @@ describe('the engine killed and started again', () => {
 
     for (const app of APPS)
       await until(`${app} to answer`, async () => (await versionOf(vastrox, app)) === app)
-    for (let request = 0; request < 60; request++) {
-      const app = APPS[request % APPS.length] ?? ''
-      expect(await versionOf(vastrox, app)).toBe(app)
-    }
+    await expectRightAnswers()
+  })
+
+  it('and started one after the other in reverse order, daemon and agent still dead', async () => {
+    const containers = await allContainers()
+    await until('every container to run', () => everyContainerRuns(containers))
+    const addresses = await Promise.all(containers.map(addressOf))
+    const reversed = containers.toReversed()
+
+    await docker('stop', '-t', '1', ...containers)
+    for (const container of reversed) await docker('start', container)
+
+    const startedAt = await Promise.all(
+      reversed.map((container) => docker('inspect', '-f', '{{.State.StartedAt}}', container)),
+    )
+    expect(startedAt).toEqual(startedAt.toSorted())
+    expect(await Promise.all(containers.map(addressOf))).toEqual(addresses)
+    for (const app of APPS)
+      await until(`${app} to answer`, async () => (await versionOf(vastrox, app)) === app)
+    await expectRightAnswers()
+    await expect(vastrox.api('GET', '/apps')).rejects.toThrow()
   })
 
   it('and with both back nothing is there twice', async () => {
@@ -55,3 +77,26 @@ describe('the engine killed and started again', () => {
     for (const app of APPS) expect(await versionOf(vastrox, app)).toBe(app)
   })
 })
+
+/** Every container of the three apps, in the order in which the engine started them. */
+async function allContainers(): Promise<string[]> {
+  const names = await Promise.all(APPS.map((app) => containersOf(vastrox.config.instance, app)))
+  const dated = await Promise.all(
+    names.flat().map(async (name) => ({
+      name,
+      at: await docker('inspect', '-f', '{{.State.StartedAt}}', name),
+    })),
+  )
+  return dated.toSorted((a, b) => a.at.localeCompare(b.at)).map(({ name }) => name)
+}
+
+async function everyContainerRuns(containers: string[]): Promise<boolean> {
+  return !(await docker('inspect', '-f', '{{.State.Running}}', ...containers)).includes('false')
+}
+
+async function expectRightAnswers(): Promise<void> {
+  for (let request = 0; request < 60; request++) {
+    const app = APPS[request % APPS.length] ?? ''
+    expect(await versionOf(vastrox, app)).toBe(app)
+  }
+}
