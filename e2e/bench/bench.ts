@@ -2,6 +2,7 @@ import { connectInstallation } from '#support/installation.ts'
 import { benchDeploy } from './deploy.ts'
 import { benchIdle, idleTable } from './idle.ts'
 import { benchProxy } from './proxy.ts'
+import { benchReboot } from './reboot.ts'
 import { benchZeroDowntime } from './zero-downtime.ts'
 
 /** `pnpm bench <name>`: prints one JSON object; exits non-zero where a goal with a gate is missed. */
@@ -19,6 +20,11 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
   async proxy() {
     await benchProxy()
     return 0
+  },
+  async reboot([apps]) {
+    const result = await benchReboot(connectInstallation(), Number(apps ?? 60))
+    print(result)
+    return result.ok ? 0 : 1
   },
   async 'zero-downtime'([deployments]) {
     const result = await benchZeroDowntime(connectInstallation(), {

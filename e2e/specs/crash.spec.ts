@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { App } from '@vastrox/shared/app.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { destroyApp, pushTinyApp, tinyApp, untilSettled, versionOf } from '#support/apps.ts'
-import { containersOf } from '#support/engine.ts'
 import { connectInstallation, until } from '#support/installation.ts'
+import { holdingsOf } from '#support/left-over.ts'
 import type { WorkingCopy } from '#support/working-copy.ts'
 import { runOpenLoop } from '../bench/open-loop.ts'
+import { median } from '../bench/statistics.ts'
 
 const vastrox = connectInstallation()
 const APP = 'crash-points'
@@ -18,8 +21,12 @@ const points = sourcesOf(join(import.meta.dirname, '../../daemon/src')).flatMap(
 
 let copy: WorkingCopy
 let version = 0
+let appId = ''
+let networks: string[] = []
 beforeAll(async () => {
   copy = await pushTinyApp(vastrox, APP, 'v0')
+  appId = (await vastrox.read(App, `/apps/${APP}`)).id
+  networks = (await holdingsOf(vastrox, APP, appId)).allNetworks
   await vastrox.api('PATCH', `/apps/${APP}`, { watchMs: 2_000, drainMs: 1_000, stopGraceMs: 1_000 })
 })
 afterAll(async () => {
@@ -61,8 +68,14 @@ describe('the daemon killed in the middle of a deployment (K1 to K4)', () => {
       expect((await visitors).failed).toBe(0)
       const serving = await versionOf(vastrox, APP)
       await until('only the serving instance to be left', async () => {
-        return (await containersOf(vastrox.config.instance, APP)).length === 1
+        const { containers, addresses } = await holdingsOf(vastrox, APP, appId)
+        return Object.keys(containers).length === 1 && Object.keys(addresses).length === 1
       })
+      const left = await holdingsOf(vastrox, APP, appId)
+      expect(left.addresses).toEqual(left.containers)
+      expect(left.networks).toEqual([`vastrox-${vastrox.config.instance}-${appId}`])
+      expect(left.allNetworks).toEqual(networks)
+      expect(left.locks).toEqual([])
       const mayServe =
         settled.commit?.subject === next && settled.state === 'failed' ? [before] : [before, next]
       expect(mayServe).toContain(serving)
@@ -85,7 +98,7 @@ describe('another process killed', () => {
     await until('a new agent', async () => (await vastrox.pidOf('agent')) !== pid)
   })
 
-  it('a proxy worker: no connection is refused, and it is back within 300 ms', async () => {
+  it('a proxy worker: no connection is refused', async () => {
     const visitors = runOpenLoop({
       port: vastrox.config.httpPort,
       host: vastrox.hostOf(APP),
@@ -94,13 +107,39 @@ describe('another process killed', () => {
       accept: (status) => status === 200,
     })
     const pid = await vastrox.kill('proxy-0', 'SIGKILL')
-    const startedAt = performance.now()
     await until('a new worker', async () => (await vastrox.pidOf('proxy-0')) !== pid)
 
-    const result = await visitors
-    expect(performance.now() - startedAt).toBeLessThan(3_000)
-    expect(result.reasons['refused'] ?? 0).toBe(0)
-    expect(result.longestGapMs).toBeLessThan(600)
+    expect((await visitors).reasons['refused'] ?? 0).toBe(0)
+  })
+
+  it('a proxy worker: it is back within 300 ms, and until then connections wait', async () => {
+    const workers = (await vastrox.status()).processes.filter(({ name }) => /^proxy-/.test(name))
+    const others = workers.filter(({ name }) => name !== 'proxy-0').flatMap(({ pid }) => pid ?? [])
+    const gaps: number[] = []
+    for (let round = 0; round < 5; round++) {
+      // One that has run for less than three seconds would be started again after a pause.
+      await sleep(3_500)
+      const pid = await vastrox.pidOf('proxy-0')
+      // With every other worker held, only the new one can answer.
+      for (const other of others) process.kill(other, 'SIGSTOP')
+      const visitors = runOpenLoop({
+        port: vastrox.config.httpPort,
+        host: vastrox.hostOf(APP),
+        ratePerSecond: 200,
+        durationMs: 1_500,
+        accept: (status) => status === 200,
+      })
+      await sleep(300)
+      process.kill(pid, 'SIGKILL')
+      await sleep(1_000)
+      for (const other of others) process.kill(other, 'SIGCONT')
+      const { reasons, longestGapMs } = await visitors
+      expect(reasons['refused'] ?? 0).toBe(0)
+      gaps.push(Math.round(longestGapMs))
+    }
+
+    console.log(`a killed worker's successor answered after ${gaps.join(', ')} ms`)
+    expect(median(gaps)).toBeLessThan(300)
   })
 })
 
