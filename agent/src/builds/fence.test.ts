@@ -41,7 +41,7 @@ describe('the fence around builds (promise 3)', () => {
   })
 
   it('stands before the first build has made the cgroup', async () => {
-    await raiseFence({ cgroupVersion: '1', cgroupDriver: 'cgroupfs' }, LIMITS, root)
+    await raiseFence({ cgroupVersion: '1', cgroupDriver: 'cgroupfs' }, LIMITS, root, root)
 
     expect(await read('memory/docker/buildkit/memory.limit_in_bytes')).toBe('2147483648')
     expect(await read('pids/docker/buildkit/pids.max')).toBe('2048')
@@ -50,14 +50,14 @@ describe('the fence around builds (promise 3)', () => {
   it('does without a controller that is not there, and keeps the others', async () => {
     await record({ cpu: 'a file where the controller would be mounted' })
 
-    await raiseFence({ cgroupVersion: '1', cgroupDriver: 'cgroupfs' }, LIMITS, root)
+    await raiseFence({ cgroupVersion: '1', cgroupDriver: 'cgroupfs' }, LIMITS, root, root)
 
     expect(await read('memory/docker/buildkit/memory.limit_in_bytes')).toBe('2147483648')
     expect(await read('pids/docker/buildkit/pids.max')).toBe('2048')
   })
 
   it('passes the controllers down on version 2', async () => {
-    await raiseFence({ cgroupVersion: '2', cgroupDriver: 'cgroupfs' }, LIMITS, root)
+    await raiseFence({ cgroupVersion: '2', cgroupDriver: 'cgroupfs' }, LIMITS, root, root)
 
     expect(await read('cgroup.subtree_control')).toBe('+memory +cpu +pids')
     expect(await read('docker/cgroup.subtree_control')).toBe('+memory +cpu +pids')
@@ -66,7 +66,12 @@ describe('the fence around builds (promise 3)', () => {
 
   it('is put around every step as it appears where the systemd driver gives each its own cgroup', async () => {
     await mkdir(join(root, 'system.slice/docker.service'), { recursive: true })
-    const lower = await raiseFence({ cgroupVersion: '2', cgroupDriver: 'systemd' }, LIMITS, root)
+    const lower = await raiseFence(
+      { cgroupVersion: '2', cgroupDriver: 'systemd' },
+      LIMITS,
+      root,
+      root,
+    )
 
     await mkdir(join(root, STEP))
     await vi.waitFor(async () => expect(await read(`${STEP}/pids.max`)).toBe('2048'), 3_000)

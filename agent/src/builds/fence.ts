@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'node:fs'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readText } from '#agent/node/cgroups.ts'
-import { withHostLock } from '#agent/node/host-lock.ts'
+import { HOST_LOCKS, withHostLock } from '#agent/node/host-lock.ts'
 import { log } from '#agent/node/log.ts'
 
 /** What all builds of this machine together may use. */
@@ -40,10 +40,12 @@ export async function raiseFence(
   engine: FenceEngine,
   limits: FenceLimits,
   root = ROOT,
+  locks = HOST_LOCKS,
 ): Promise<() => void> {
   const version = engine.cgroupVersion === '2' ? 2 : 1
   if (engine.cgroupDriver !== 'systemd') {
-    await withHostLock('build-fence', () => limitGroup(root, version, PARENT, limits))
+    const limit = (): Promise<void> => limitGroup(root, version, PARENT, limits)
+    await withHostLock('build-fence', limit, { directory: locks })
     return () => {}
   }
   return watchSteps(root, version, limits)

@@ -1,43 +1,87 @@
 import { Transform, type TransformCallback } from 'node:stream'
+import {
+  BLOCK,
+  type PaxWords,
+  readHeader,
+  readPax,
+  refuseCompressed,
+  strange,
+  type TarEntry,
+} from '#agent/builds/tar-header.ts'
 
-const BLOCK = 512
 const MAX_FILE_BYTES = 2 ** 20
+const MAX_SYMLINKS = 100_000
 
 /**
  * Passes a tar through unchanged but for one file in its root, which `edit` may replace by a text of
  * the same number of bytes. An error that `edit` throws ends the stream. The rest is never parsed
- * beyond its headers, so that a large source costs nothing.
+ * beyond its headers, so that a large source costs nothing. A tar in which an engine could find
+ * another text under that name than `edit` was given is refused: the file must be there, once, plain,
+ * and reached through no link.
  */
 export function editFileInTar(name: string, edit: (text: string) => string): Transform {
   let header: Buffer = Buffer.alloc(0)
   /** Bytes of the entry under way that still pass, its padding included. */
   let left = 0
-  let wanted: { chunks: Buffer[]; size: number } | undefined
+  let kept: { chunks: Buffer[]; entry: TarEntry } | undefined
+  let pax: PaxWords | undefined
+  let state: 'first' | 'entries' | 'ending' | 'over' = 'first'
+  let isFound = false
+  const symlinks = new Set<string>()
 
-  const finishWanted = (out: Transform): void => {
-    if (!wanted) return
-    const bytes = Buffer.concat(wanted.chunks)
-    const text = bytes.subarray(0, wanted.size).toString('utf8')
-    const edited = Buffer.from(edit(text))
-    if (edited.length !== wanted.size) throw new Error('the edit changed the length')
-    edited.copy(bytes)
+  const finishKept = (out: Transform): void => {
+    if (!kept) return
+    const { entry, chunks } = kept
+    kept = undefined
+    const bytes = Buffer.concat(chunks)
+    const content = bytes.subarray(0, entry.size)
+    if (entry.kind === 'pax') pax = readPax(content)
+    else {
+      const edited = Buffer.from(edit(content.toString('utf8')))
+      if (edited.length !== entry.size) throw new Error('the edit changed the length')
+      edited.copy(bytes)
+    }
     out.push(bytes)
-    wanted = undefined
+  }
+
+  const check = (entry: TarEntry): void => {
+    if (entry.kind === 'symlink') symlinks.add(entry.path)
+    if (symlinks.size > MAX_SYMLINKS) throw strange('holds too many links')
+    if (symlinks.size > 0 && foldersOf(entry.path).some((folder) => symlinks.has(folder)))
+      throw strange('writes through a link')
+    if (entry.path !== name) return
+    if (isFound || entry.kind !== 'file' || entry.size > MAX_FILE_BYTES)
+      throw strange(`must hold ${name} once, as a file of at most ${MAX_FILE_BYTES} bytes`)
+    isFound = true
   }
 
   const takeHeader = (out: Transform): void => {
-    const size = sizeOf(header)
-    left = Math.ceil(size / BLOCK) * BLOCK
-    if (isFile(header) && nameOf(header) === name && size <= MAX_FILE_BYTES)
-      wanted = { chunks: [], size }
+    const isZero = header.every((byte) => byte === 0)
+    if (state === 'first') refuseCompressed(header)
+    if (state === 'ending' && !isZero) throw strange('is damaged')
+    if (isZero) state = state === 'ending' ? 'over' : 'ending'
+    else takeEntry(readHeader(header, pax ?? {}))
     out.push(header)
     header = Buffer.alloc(0)
-    if (left === 0) finishWanted(out)
+    if (left === 0) finishKept(out)
+  }
+
+  const takeEntry = (entry: TarEntry): void => {
+    state = 'entries'
+    left = Math.ceil(entry.size / BLOCK) * BLOCK
+    if (entry.kind === 'pax') {
+      if (pax !== undefined || entry.size > MAX_FILE_BYTES) throw strange('has a damaged header')
+      kept = { chunks: [], entry }
+      return
+    }
+    pax = undefined
+    check(entry)
+    if (entry.path === name) kept = { chunks: [], entry }
   }
 
   const take = (out: Transform, chunk: Buffer): void => {
-    let at = 0
-    while (at < chunk.length) {
+    // Nobody reads what follows the end.
+    for (let at = 0; at < chunk.length && state !== 'over'; ) {
       if (left === 0) {
         const end = Math.min(chunk.length, at + BLOCK - header.length)
         header = Buffer.concat([header, chunk.subarray(at, end)])
@@ -47,10 +91,10 @@ export function editFileInTar(name: string, edit: (text: string) => string): Tra
       }
       const end = Math.min(chunk.length, at + left)
       left -= end - at
-      if (wanted) wanted.chunks.push(chunk.subarray(at, end))
+      if (kept) kept.chunks.push(chunk.subarray(at, end))
       else out.push(chunk.subarray(at, end))
       at = end
-      if (left === 0) finishWanted(out)
+      if (left === 0) finishKept(out)
     }
   }
 
@@ -63,18 +107,14 @@ export function editFileInTar(name: string, edit: (text: string) => string): Tra
         callback(error instanceof Error ? error : new Error(String(error)))
       }
     },
+    flush(callback: TransformCallback) {
+      callback(isFound ? null : strange(`does not hold ${name}`))
+    },
   })
 }
 
-const isFile = (header: Buffer): boolean => header[156] === 0x30 || header[156] === 0
-
-const nameOf = (header: Buffer): string =>
-  header.toString('utf8', 0, 100).replace(/\0.*$/s, '').replace(/^\.\//, '')
-
-/** Octal text, or base 256 where the first bit is set. */
-function sizeOf(header: Buffer): number {
-  if ((header[124] ?? 0) & 0x80) return Number(header.readBigUInt64BE(128))
-  const size = Number.parseInt(header.toString('latin1', 124, 136).replace(/[\0 ]+/g, '') || '0', 8)
-  if (!Number.isSafeInteger(size)) throw new Error('the tar is damaged')
-  return size
+/** `a/b/c` → `a`, `a/b`. */
+function foldersOf(path: string): string[] {
+  const parts = path.split('/')
+  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('/'))
 }

@@ -12,6 +12,7 @@ import { openInstallation, othersAreInstalled } from '#agent/cli/installation.ts
 import { openPlatform } from '#agent/cli/platform/platform.ts'
 import { LABEL, withLabels } from '#agent/containers/labels.ts'
 import { createEngine, type Engine } from '#agent/engine/engine.ts'
+import { HOST_LOCKS } from '#agent/node/host-lock.ts'
 import { engineAnswers, engineOfOurs } from '#agent/supervisor/engine-keeper.ts'
 import { removeKillGroups } from '#agent/supervisor/kill-group.ts'
 
@@ -45,6 +46,7 @@ export async function uninstall(
       await rm(path, { force: true })
     await prunePrograms()
     removeKillGroups(config.instance)
+    if (isLast) await rm(HOST_LOCKS, { recursive: true, force: true })
   })
   if (!purge) {
     await removeSockets(paths.run)
