@@ -113,7 +113,9 @@ describe('another process killed', () => {
   })
 
   it('a proxy worker: it is back within 300 ms, and until then connections wait', async () => {
-    const workers = (await vastrox.status()).processes.filter(({ name }) => /^proxy-/.test(name))
+    const workers = (await vastrox.status()).processes.filter(({ name }) =>
+      name.startsWith('proxy-'),
+    )
     const others = workers.filter(({ name }) => name !== 'proxy-0').flatMap(({ pid }) => pid ?? [])
     const gaps: number[] = []
     for (let round = 0; round < 5; round++) {

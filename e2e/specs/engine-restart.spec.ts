@@ -58,7 +58,7 @@ describe('the engine killed and started again', () => {
     for (const app of APPS)
       await until(`${app} to answer`, async () => (await versionOf(vastrox, app)) === app)
     await expectRightAnswers()
-    await expect(vastrox.api('GET', '/apps')).rejects.toThrow()
+    await expect(vastrox.api('GET', '/apps')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 
   it('and with both back nothing is there twice', async () => {

@@ -80,8 +80,9 @@ export function editFileInTar(name: string, edit: (text: string) => string): Tra
   }
 
   const take = (out: Transform, chunk: Buffer): void => {
-    // Nobody reads what follows the end.
-    for (let at = 0; at < chunk.length && state !== 'over'; ) {
+    for (let at = 0; at < chunk.length; ) {
+      // Nobody reads what follows the end.
+      if (state === 'over') return
       if (left === 0) {
         const end = Math.min(chunk.length, at + BLOCK - header.length)
         header = Buffer.concat([header, chunk.subarray(at, end)])
