@@ -50,9 +50,13 @@ export const HealthPath = z
 export const AppSettings = z.object({
   /** The branch that deploys; null means main or master, whichever is pushed. */
   deployBranch: BranchName.nullable(),
-  /** The path asked by the health check; null means `/`, where anything below 500 is healthy. */
+  /**
+   * The path asked by the health check; null means what the source says, or else `/`, where anything
+   * below 500 is healthy.
+   */
   healthPath: HealthPath.nullable(),
-  healthTimeoutMs: z.int().min(1_000).max(900_000),
+  /** null: what the source says, or a minute. */
+  healthTimeoutMs: z.int().min(1_000).max(900_000).nullable(),
   /** Time between SIGTERM and SIGKILL (rule D1). */
   stopGraceMs: z.int().min(0).max(600_000),
   /** Time that requests under way get after a switch before their instance is stopped (rule D1). */
@@ -72,7 +76,7 @@ export type AppSettings = z.infer<typeof AppSettings>
 export const DEFAULT_APP_SETTINGS: AppSettings = {
   deployBranch: null,
   healthPath: null,
-  healthTimeoutMs: 60_000,
+  healthTimeoutMs: null,
   stopGraceMs: 10_000,
   drainMs: 30_000,
   watchMs: 60_000,

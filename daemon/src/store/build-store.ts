@@ -1,4 +1,7 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
+import { AppConfig } from '@vastrox/shared/app-config.ts'
+import { BuildPlanRecord } from '@vastrox/shared/build-plan.ts'
+import { ImageSource } from '@vastrox/shared/image-source.ts'
 import { Commit } from '@vastrox/shared/release.ts'
 import { z } from 'zod'
 import { type Database, fromJson } from '#store/database.ts'
@@ -18,9 +21,15 @@ export interface BuildRecord {
   releaseCommand: string | null
   /** Env that the user's env overrides. */
   imageEnv: Record<string, string>
+  /** What vastrox.json and app.json say. */
+  config: AppConfig
+  /** How it was built; null for an image that was not, and for builds of an older version. */
+  plan: BuildPlanRecord | null
   commit: Commit | null
-  /** The tar it was built from. */
-  sourceId: string
+  /** The tar it was built from; null for an image that was taken as it is. */
+  sourceId: string | null
+  /** The image that was taken as it is. */
+  image: ImageSource | null
   durationMs: number
   createdAt: string
   imageRemovedAt: string | null
@@ -37,8 +46,11 @@ interface BuildRow {
   processes_json: string
   release_command: string | null
   image_env_json: string
+  config_json: string
+  plan_json: string | null
   commit_json: string | null
   source_id: string
+  image_json: string | null
   duration_ms: number
   created_at: string
   image_removed_at: string | null
@@ -49,11 +61,11 @@ const Texts = z.record(z.string(), z.string())
 export function createBuildStore(db: Database) {
   const insert = db.prepare<BuildRow>(
     `INSERT INTO builds (id, team_id, app_id, stack, image_id, image_size_bytes, dockerfile,
-       processes_json, release_command, image_env_json, commit_json, source_id, duration_ms,
-       created_at, image_removed_at)
+       processes_json, release_command, image_env_json, config_json, plan_json, commit_json,
+       source_id, image_json, duration_ms, created_at, image_removed_at)
      VALUES (@id, @team_id, @app_id, @stack, @image_id, @image_size_bytes, @dockerfile,
-       @processes_json, @release_command, @image_env_json, @commit_json, @source_id, @duration_ms,
-       @created_at, @image_removed_at)`,
+       @processes_json, @release_command, @image_env_json, @config_json, @plan_json,
+       @commit_json, @source_id, @image_json, @duration_ms, @created_at, @image_removed_at)`,
   )
   const byId = db.prepare<[id: string], BuildRow>('SELECT * FROM builds WHERE id = ?')
   const ofApp = db.prepare<[appId: string], BuildRow>(
@@ -97,8 +109,11 @@ const toBuild = (row: BuildRow): BuildRecord => ({
   processes: fromJson(Texts, row.processes_json),
   releaseCommand: row.release_command,
   imageEnv: fromJson(Texts, row.image_env_json),
+  config: fromJson(AppConfig, row.config_json),
+  plan: row.plan_json === null ? null : fromJson(BuildPlanRecord, row.plan_json),
   commit: row.commit_json === null ? null : fromJson(Commit, row.commit_json),
-  sourceId: row.source_id,
+  sourceId: row.source_id || null,
+  image: row.image_json === null ? null : fromJson(ImageSource, row.image_json),
   durationMs: row.duration_ms,
   createdAt: row.created_at,
   imageRemovedAt: row.image_removed_at,
@@ -115,8 +130,11 @@ const toRow = (build: BuildRecord): BuildRow => ({
   processes_json: JSON.stringify(build.processes),
   release_command: build.releaseCommand,
   image_env_json: JSON.stringify(build.imageEnv),
+  config_json: JSON.stringify(build.config),
+  plan_json: build.plan === null ? null : JSON.stringify(build.plan),
   commit_json: build.commit === null ? null : JSON.stringify(build.commit),
-  source_id: build.sourceId,
+  source_id: build.sourceId ?? '',
+  image_json: build.image === null ? null : JSON.stringify(build.image),
   duration_ms: build.durationMs,
   created_at: build.createdAt,
   image_removed_at: build.imageRemovedAt,

@@ -1,5 +1,6 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { DeploymentState, DeploymentTrigger } from '@vastrox/shared/deployment.ts'
+import { ImageSource } from '@vastrox/shared/image-source.ts'
 import { Scale } from '@vastrox/shared/process.ts'
 import { Commit } from '@vastrox/shared/release.ts'
 import { z } from 'zod'
@@ -24,6 +25,8 @@ export interface DeploymentRecord {
   oldSha: string | null
   /** The source tar; null where nothing is built. */
   sourceId: string | null
+  /** The image to be taken as it is; null where there is a source, or nothing new. */
+  image: ImageSource | null
   noCache: boolean
   /** The scale asked for; null keeps the app's. */
   scale: Record<string, number> | null
@@ -57,6 +60,7 @@ interface DeploymentRow {
   ref: string | null
   old_sha: string | null
   source_id: string | null
+  image_json: string | null
   no_cache: number
   scale_json: string | null
   base_release_id: string | null
@@ -78,16 +82,16 @@ const Phases = z.array(z.object({ state: DeploymentState, at: z.string() }))
 export function createDeploymentStore(db: Database) {
   const insert = db.prepare<DeploymentRow>(
     `INSERT INTO deployments (id, team_id, app_id, number, state, trigger, actor, actor_id,
-       commit_json, ref, old_sha, source_id, no_cache, scale_json, base_release_id, base_env,
+       commit_json, ref, old_sha, source_id, image_json, no_cache, scale_json, base_release_id, base_env,
        release_id, previous_release_id, switched_at, description, reason, hint, cancel_requested,
        phases_json, created_at, changed_at)
      VALUES (@id, @team_id, @app_id, @number, @state, @trigger, @actor, @actor_id,
-       @commit_json, @ref, @old_sha, @source_id, @no_cache, @scale_json, @base_release_id, @base_env,
+       @commit_json, @ref, @old_sha, @source_id, @image_json, @no_cache, @scale_json, @base_release_id, @base_env,
        @release_id, @previous_release_id, @switched_at, @description, @reason, @hint, @cancel_requested,
        @phases_json, @created_at, @changed_at)`,
   )
   const update = db.prepare<DeploymentRow>(
-    `UPDATE deployments SET state = @state, commit_json = @commit_json, source_id = @source_id,
+    `UPDATE deployments SET state = @state, commit_json = @commit_json, source_id = @source_id, image_json = @image_json,
        old_sha = @old_sha, release_id = @release_id,
        previous_release_id = @previous_release_id, switched_at = @switched_at, reason = @reason, hint = @hint,
        cancel_requested = @cancel_requested, phases_json = @phases_json, changed_at = @changed_at
@@ -107,7 +111,7 @@ export function createDeploymentStore(db: Database) {
     .prepare<[], string>(
       `SELECT source_id FROM deployments WHERE source_id IS NOT NULL AND release_id IS NULL
          AND state NOT IN ('failed', 'cancelled', 'superseded')
-       UNION SELECT source_id FROM builds WHERE image_removed_at IS NULL`,
+       UNION SELECT source_id FROM builds WHERE image_removed_at IS NULL AND source_id <> ''`,
     )
     .pluck()
 
@@ -164,6 +168,7 @@ const toDeployment = (row: DeploymentRow): DeploymentRecord => ({
   ref: row.ref,
   oldSha: row.old_sha,
   sourceId: row.source_id,
+  image: row.image_json === null ? null : fromJson(ImageSource, row.image_json),
   noCache: row.no_cache === 1,
   scale: row.scale_json === null ? null : fromJson(Scale, row.scale_json),
   baseReleaseId: row.base_release_id,
@@ -193,6 +198,7 @@ const toRow = (deployment: DeploymentRecord): DeploymentRow => ({
   ref: deployment.ref,
   old_sha: deployment.oldSha,
   source_id: deployment.sourceId,
+  image_json: deployment.image === null ? null : JSON.stringify(deployment.image),
   no_cache: deployment.noCache ? 1 : 0,
   scale_json: deployment.scale === null ? null : JSON.stringify(deployment.scale),
   base_release_id: deployment.baseReleaseId,

@@ -1,3 +1,5 @@
+import { NO_APP_CONFIG } from '@vastrox/shared/app-config.ts'
+import type { BuildPlanRecord } from '@vastrox/shared/build-plan.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { planSource, type SourcePlan } from '#core/builds/plan-source.ts'
 import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
@@ -70,8 +72,11 @@ export function createBuildSource(deps: Deps) {
       processes: plan.processes,
       releaseCommand: plan.releaseCommand,
       imageEnv: plan.env,
+      config: NO_APP_CONFIG,
+      plan: recordOf(planned),
       commit: deployment.commit,
       sourceId,
+      image: null,
       durationMs,
       createdAt: clock.now().toISOString(),
       imageRemovedAt: null,
@@ -147,6 +152,25 @@ function tell({ stack, detection, plan }: SourcePlan, log: DeploymentLog): void 
   for (const line of plan.summary) log.line(line)
   for (const line of plan.alternatives ?? []) log.line(line)
 }
+
+/** What is kept of a plan with the build. */
+export const recordOf = ({ detection, plan, rootDirectory }: SourcePlan): BuildPlanRecord => ({
+  because: detection.because,
+  summary: plan.summary,
+  alternatives: [...(plan.alternatives ?? [])],
+  rootDirectory,
+  context: plan.context ?? 'root-directory',
+  documentRoot: plan.documentRoot ?? null,
+  template: plan.dockerfile,
+  images: [...plan.images],
+  files: { ...plan.files },
+  ignore: plan.ignore,
+  target: plan.target ?? null,
+  buildArguments: { ...plan.buildArguments },
+  buildEnvKeys: [...(plan.buildEnvKeys ?? [])],
+  env: plan.env,
+  port: plan.port ?? null,
+})
 
 /** Of the app's env only what the plan names (rule C14); a name that is not set is left out. */
 const secretsFor = ({ buildEnvKeys = [] }: BuildPlan, env: Readonly<Record<string, string>>) =>

@@ -1,5 +1,7 @@
+import { NO_APP_CONFIG } from '@vastrox/shared/app-config.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { describe, expect, it } from 'vitest'
+import { createBuildStore } from '#store/build-store.ts'
 import type { Behaviour } from '#test/fakes/agent.ts'
 import { createHarness, type Harness, shaOf } from '#test/harness.ts'
 
@@ -371,6 +373,25 @@ describe('an agent that is restarted', () => {
 
     expect(harness.node.running()).toEqual([])
     expect(harness.instances()).toEqual([])
+  })
+})
+
+it('keeps with the build how it came to be', async () => {
+  const harness = await started()
+
+  await harness.deploy('a1')
+
+  const [build] = createBuildStore(harness.db).listForAppForPlatform(harness.app().id)
+  expect(build).toMatchObject({
+    config: NO_APP_CONFIG,
+    plan: {
+      because: 'server.js',
+      summary: ['Node.js 26'],
+      template: 'FROM @RUNTIME@\n',
+      images: [{ stack: 'node', version: '26' }],
+      context: 'root-directory',
+    },
+    image: null,
   })
 })
 

@@ -140,6 +140,7 @@ export function createDeploymentService(deps: Deps) {
         ref: null,
         oldSha: null,
         sourceId: null,
+        image: null,
         noCache: false,
         scale: null,
         baseReleaseId: null,

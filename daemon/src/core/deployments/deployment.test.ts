@@ -23,6 +23,7 @@ const deployment = (state: DeploymentState): DeploymentRecord => ({
   ref: null,
   oldSha: null,
   sourceId: null,
+  image: null,
   noCache: false,
   scale: null,
   baseReleaseId: null,

@@ -2,6 +2,7 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import { instanceName } from '@vastrox/shared/instance-name.ts'
 import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
 import type { UntilHealthy } from '#core/deployments/until-healthy.ts'
+import { healthOf } from '#core/processes/health-of.ts'
 import { scaleOf } from '#core/processes/scale.ts'
 import { DEFAULT_PORT, type ReleaseMaker } from '#core/releases/release-maker.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
@@ -170,7 +171,8 @@ export function createRollOut(deps: Deps) {
     ): Promise<InstanceRecord[]> {
       const port = Number(makeRelease.envOf(release)['PORT'] ?? DEFAULT_PORT)
       const expected = Number.isInteger(port) && port > 0 && port < 65_536 ? port : 3_000
-      const { healthPath, healthTimeoutMs, memoryBytes } = app.settings
+      const { memoryBytes } = app.settings
+      const { healthPath, healthTimeoutMs } = healthOf(app.settings, makeRelease.buildOf(release))
       const failed = new AbortController()
       const either = AbortSignal.any([signal, failed.signal])
       return Promise.all(

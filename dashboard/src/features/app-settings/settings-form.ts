@@ -16,7 +16,7 @@ const orEmpty = <Schema extends z.ZodType<string>>(schema: Schema) =>
 export const SettingsForm = z.object({
   deployBranch: orEmpty(BranchName),
   healthPath: orEmpty(HealthPath),
-  healthTimeoutS: seconds(1, 900),
+  healthTimeoutS: z.union([z.literal(''), seconds(1, 900)]),
   stopGraceS: seconds(0, 600),
   drainS: seconds(0, 600),
   watchS: seconds(0, 900),
@@ -28,7 +28,7 @@ export type SettingsForm = z.infer<typeof SettingsForm>
 export const toForm = ({ settings }: App): SettingsForm => ({
   deployBranch: settings.deployBranch ?? '',
   healthPath: settings.healthPath ?? '',
-  healthTimeoutS: settings.healthTimeoutMs / 1_000,
+  healthTimeoutS: settings.healthTimeoutMs === null ? '' : settings.healthTimeoutMs / 1_000,
   stopGraceS: settings.stopGraceMs / 1_000,
   drainS: settings.drainMs / 1_000,
   watchS: settings.watchMs / 1_000,
@@ -39,7 +39,7 @@ export const toForm = ({ settings }: App): SettingsForm => ({
 export const toSettings = (form: SettingsForm): ChangeAppSettings => ({
   deployBranch: form.deployBranch || null,
   healthPath: form.healthPath || null,
-  healthTimeoutMs: Math.round(form.healthTimeoutS * 1_000),
+  healthTimeoutMs: form.healthTimeoutS === '' ? null : Math.round(form.healthTimeoutS * 1_000),
   stopGraceMs: Math.round(form.stopGraceS * 1_000),
   drainMs: Math.round(form.drainS * 1_000),
   watchMs: Math.round(form.watchS * 1_000),

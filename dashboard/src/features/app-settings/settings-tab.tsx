@@ -92,6 +92,7 @@ function SettingsCard({ app }: { app: App }) {
             <Field
               label="Time to become healthy"
               unit="s"
+              placeholder="60"
               inputMode="decimal"
               hint="After that the deployment fails and nothing changes."
               error={errors.healthTimeoutS?.message}
