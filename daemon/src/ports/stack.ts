@@ -29,7 +29,15 @@ export interface Wishes extends BuildSettings {
    * build needs it (workspaces) answers with `context: 'repository'`.
    */
   repository?: SourceTree | undefined
+  /** Processes that vastrox.json names, and where it does: they go over those of a Procfile. */
+  processes?: Readonly<Record<string, { command: string; where: string }>> | undefined
+  /** Who said a wish: "settings" or "vastrox.json"; see `whereSaid`. */
+  where?: Readonly<Partial<Record<keyof BuildSettings, string>>> | undefined
 }
+
+/** Where a wish was said, for the summary: "version 3.12 (settings)", "… (vastrox.json)". */
+export const whereSaid = ({ where }: Wishes, wish: keyof BuildSettings): string =>
+  where?.[wish] ?? 'settings'
 
 export const NO_WISHES: Wishes = {
   stack: null,

@@ -1,4 +1,4 @@
-import type { SourceTree, Wishes } from '#ports/stack.ts'
+import { type SourceTree, type Wishes, whereSaid } from '#ports/stack.ts'
 import { parseProcfile } from './procfile.ts'
 
 /** A command line and where it comes from: "Procfile", "scripts.start in package.json". */
@@ -25,8 +25,8 @@ interface Found {
 }
 
 /**
- * What runs: the settings, then the Procfile, then what the stack found. A Procfile without `web`
- * gets the stack's. Empty `processes` means that nothing is known to start.
+ * What runs: the settings, then vastrox.json, then the Procfile, then what the stack found. Where
+ * nobody names `web` it is the stack's. Empty `processes` means that nothing is known to start.
  */
 export function chooseProcesses(tree: SourceTree, wishes: Wishes, found: Found): Processes {
   const resolve = found.resolve ?? ((command: string) => command)
@@ -35,8 +35,13 @@ export function chooseProcesses(tree: SourceTree, wishes: Wishes, found: Found):
   const chosen = new Map<string, Command>()
   for (const [name, command] of Object.entries(procfile?.processes ?? {}))
     chosen.set(name, { command: resolve(command), where: 'Procfile' })
+  for (const [name, { command, where }] of Object.entries(wishes.processes ?? {}))
+    chosen.set(name, { command: resolve(command), where })
   if (wishes.startCommand !== null)
-    chosen.set('web', { command: resolve(wishes.startCommand), where: 'settings' })
+    chosen.set('web', {
+      command: resolve(wishes.startCommand),
+      where: whereSaid(wishes, 'startCommand'),
+    })
   else if (!chosen.has('web') && found.web) chosen.set('web', found.web)
 
   const release = releaseOf(wishes, procfile?.release ?? null, found, resolve)
@@ -55,7 +60,10 @@ function releaseOf(
   resolve: (command: string) => string,
 ): Command | undefined {
   if (wishes.releaseCommand !== null)
-    return { command: resolve(wishes.releaseCommand), where: 'settings' }
+    return {
+      command: resolve(wishes.releaseCommand),
+      where: whereSaid(wishes, 'releaseCommand'),
+    }
   if (written !== null) return { command: resolve(written), where: 'Procfile' }
   return found.release
 }
