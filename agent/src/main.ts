@@ -27,6 +27,7 @@ async function start(): Promise<void> {
   const settings = await readSettings(process.env)
   armCrashPoint(settings.crashAt)
   await mkdir(settings.paths.agent, { recursive: true, mode: 0o700 })
+  await mkdir(settings.paths.volumes, { recursive: true, mode: 0o700 })
   const deps = await composeDeps(settings)
   const fencing = await createFencing(join(settings.paths.agent, 'fencing.json'))
   const server = createAgentServer({
@@ -76,6 +77,7 @@ async function composeDeps(settings: AgentSettings) {
     prepareQueue: createQueue(1),
     scratch: join(paths.agent, 'scratch'),
     failedBases: new Map(),
+    volumesDir: paths.volumes,
   }
 }
 

@@ -17,6 +17,8 @@ import { listImages, removeImages } from '#agent/images/app-images.ts'
 import type { FailedBases } from '#agent/images/base-image.ts'
 import type { AppNetworks } from '#agent/networks/app-networks.ts'
 import { describeNode } from '#agent/node/describe-node.ts'
+import { measureVolumes } from '#agent/volumes/measure-volumes.ts'
+import { removeVolume } from '#agent/volumes/volume-folders.ts'
 import { type BoundStream, type BoundVerb, stream, verb } from '#agent/server/bind.ts'
 
 export interface VerbDeps {
@@ -34,6 +36,7 @@ export interface VerbDeps {
   prepareQueue: Queue
   scratch: string
   failedBases: FailedBases
+  volumesDir: string
 }
 
 /** Every JSON verb and who answers it. */
@@ -52,6 +55,8 @@ export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
     ),
     'list-images': verb(AGENT_VERBS['list-images'], () => listImages(deps)),
     'remove-images': verb(AGENT_VERBS['remove-images'], (input) => removeImages(deps, input)),
+    'measure-volumes': verb(AGENT_VERBS['measure-volumes'], (input) => measureVolumes(deps, input)),
+    'remove-volume': verb(AGENT_VERBS['remove-volume'], (input) => removeVolume(deps, input)),
     'remove-app': verb(AGENT_VERBS['remove-app'], (input) => removeApp(deps, input)),
   }
 }

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { InstallationConfig } from '@vastrox/shared/installation.ts'
 import { pathsOf } from '@vastrox/shared/installation.ts'
+import { z } from 'zod'
 import { createEngine } from '#agent/engine/engine.ts'
 import { createAgentClient } from '#test/agent-client.ts'
 
@@ -91,9 +92,15 @@ export type RunningAgent = Awaited<ReturnType<typeof runAgent>>
 
 type Engine = ReturnType<typeof createEngine>
 
+const Volumed = z.object({ Volumes: z.array(z.object({ Name: z.string() })).nullable() })
+
 async function removeEverythingOf(engine: Engine, instance: string): Promise<void> {
   for (const id of await idsOf(engine, '/containers/json', instance))
     await engine.act('DELETE', `/containers/${id}`, { query: { force: true, v: true } })
+  const { Volumes } = await engine.get('/volumes', Volumed, {
+    query: { filters: JSON.stringify({ label: [`vastrox.instance=${instance}`] }) },
+  })
+  for (const { Name } of Volumes ?? []) await engine.act('DELETE', `/volumes/${Name}`)
   for (const id of await idsOf(engine, '/networks', instance))
     await engine.act('DELETE', `/networks/${id}`)
   for (const id of await idsOf(engine, '/images/json', instance))

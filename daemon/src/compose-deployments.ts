@@ -8,6 +8,7 @@ import { createDeploymentLogs } from '#core/deployments/deployment-log.ts'
 import { createDeploymentService } from '#core/deployments/deployment-service.ts'
 import { createDeploymentStates } from '#core/deployments/deployment-states.ts'
 import { createDrains } from '#core/deployments/drain.ts'
+import { createHandOver } from '#core/deployments/hand-over.ts'
 import { createReleaseCommand } from '#core/deployments/release-command.ts'
 import { openDeployments, resumeAfterRestart } from '#core/deployments/resume-after-restart.ts'
 import { createRollOut } from '#core/deployments/roll-out.ts'
@@ -24,6 +25,7 @@ import { createOldImages } from '#core/releases/old-images.ts'
 import { createReleaseMaker } from '#core/releases/release-maker.ts'
 import { createReleaseService } from '#core/releases/release-service.ts'
 import { createRoutingService } from '#core/routing/routing-service.ts'
+import { createAppVolumes } from '#core/volumes/app-volumes.ts'
 import { createDeploymentQueue } from '#jobs/deployment-queue.ts'
 import { createHousekeeping } from '#jobs/housekeeping.ts'
 import type { BuildContext } from '#ports/build-context.ts'
@@ -47,6 +49,7 @@ import { createInstanceStore } from '#store/instance-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
 import { createRouteStore } from '#store/route-store.ts'
+import { createVolumeStore } from '#store/volume-store.ts'
 
 export interface DeploymentDeps {
   db: Database
@@ -110,9 +113,11 @@ export function composeDeployments(given: DeploymentDeps) {
   const logs = createDeploymentLogs({ ...deps, store: logStore })
   const routing = createRoutingService({ ...deps, settings: given.routingSettings })
   const makeRelease = createReleaseMaker(deps)
+  const volumes = createAppVolumes({ volumes: createVolumeStore(db) })
   const rollOut = createRollOut({
     ...deps,
     makeRelease,
+    volumes,
     untilHealthy: createUntilHealthy(deps),
     node: LOCAL_NODE,
     hostOf: (app) => routing.hostsOf(app)[0] ?? app.name,
@@ -129,8 +134,9 @@ export function composeDeployments(given: DeploymentDeps) {
     logs,
     buildSource: createBuildSource(deps),
     makeRelease,
-    releaseCommand: createReleaseCommand({ ...deps, makeRelease }),
+    releaseCommand: createReleaseCommand({ ...deps, makeRelease, volumes }),
     rollOut,
+    handOver: createHandOver({ ...deps, volumes, routing, rollOut, drains }),
     switchOver,
     routing,
     watches,
@@ -165,7 +171,15 @@ export function composeDeployments(given: DeploymentDeps) {
   })
 
   return {
-    deployments: createDeploymentService({ ...deps, states, logs, stopApp, queue, memoryLimit }),
+    deployments: createDeploymentService({
+      ...deps,
+      states,
+      logs,
+      stopApp,
+      queue,
+      memoryLimit,
+      volumes,
+    }),
     memoryLimit,
     releases: createReleaseService(deps),
     processes: createProcessService(deps),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppName } from './app.ts'
 import { ProcessName } from './process.ts'
+import { MountPath } from './volume.ts'
 
 /**
  * What the daemon may ask of a node's agent. The agent is root: it is given ids and typed specs,
@@ -31,6 +32,10 @@ export const InstanceLimits = z.object({
   cpuMillis: z.int().min(0),
 })
 
+/** A volume of the app's, by id: the agent knows where it lies, and whose it is. */
+export const MountedVolume = z.object({ volumeId: Id, mountPath: MountPath })
+export type MountedVolume = z.infer<typeof MountedVolume>
+
 /** Names a set of instances. A container's name is instanceName() of it, so a repeat is "already done" (K2). */
 export const StartInstances = z.object({
   appId: Id,
@@ -49,6 +54,8 @@ export const StartInstances = z.object({
   command: z.string().max(8_192).nullable(),
   env: EnvRecord,
   limits: InstanceLimits,
+  /** Made at their first use, with what the image has at that path in them. */
+  volumes: z.array(MountedVolume).max(20).optional(),
   stopGraceMs: z.int().min(0).max(600_000),
 })
 export type StartInstances = z.infer<typeof StartInstances>
@@ -168,6 +175,13 @@ export const AGENT_VERBS = {
     input: z.object({ imageIds: z.array(ImageId) }),
     output: z.object({ removed: z.array(z.string()) }),
   },
+  /** What they hold on the disk; one that has not been made yet is left out. */
+  'measure-volumes': {
+    input: z.object({ volumeIds: z.array(Id).max(200) }),
+    output: z.object({ volumes: z.array(z.object({ volumeId: z.string(), sizeBytes: z.int() })) }),
+  },
+  /** The data goes with it. Refused with VOLUME_IN_USE while a container has it. */
+  'remove-volume': { input: z.object({ appId: Id, volumeId: Id }), output: z.object({}) },
   /** Stops and removes the app's instances, its network and images. Volumes and data are never touched. */
   'remove-app': { input: z.object({ appId: Id }), output: z.object({}) },
 } as const

@@ -203,6 +203,33 @@ export const ERRORS = {
     message: 'The runtime image could not be prepared.',
     hint: 'The server must reach the package mirrors of its distribution and of the language.',
   },
+  VOLUME_NOT_FOUND: { status: 404, message: 'There is no such volume.' },
+  VOLUME_NAME_TAKEN: { status: 409, message: 'The app already has a volume with that name.' },
+  VOLUME_PATH_TAKEN: {
+    status: 409,
+    message: 'Another volume of the app is mounted there.',
+    hint: 'Choose a path that is not inside of, and does not hold, that of another volume.',
+  },
+  VOLUME_EXCLUSIVE: {
+    status: 422,
+    message: 'A process with an exclusive volume has one instance.',
+    hint: 'Make the volume shared if the app can use it from several instances at the same time.',
+  },
+  VOLUME_IN_USE: {
+    status: 409,
+    message: 'The volume is in use.',
+    hint: 'Restart or stop the app first: its instances still have the volume.',
+  },
+  VOLUME_IN_TRASH: {
+    status: 409,
+    message: 'The volume is kept in the trash for 7 days.',
+    hint: 'Restore it, or purge it by name once they are over.',
+  },
+  VOLUME_DATA_MISSING: {
+    status: 500,
+    message: 'The data of a volume is missing.',
+    hint: 'Put its directory back: Vastrox never begins anew where data has been.',
+  },
   ADDRESSES_EXHAUSTED: { status: 503, message: 'No free network address is left for the app.' },
   DISK_FULL: {
     status: 507,

@@ -25,6 +25,8 @@ export const pathsOf = (dataDir: string) => ({
   caFile: `${dataDir}/ca.pem`,
   /** 0700 root */
   agent: `${dataDir}/agent`,
+  /** 0700 root: a directory for each volume, and beside it whose it is. */
+  volumes: `${dataDir}/volumes`,
   /** 0700 vastrox-proxy */
   proxy: `${dataDir}/proxy`,
   /** 0700 root: what the processes print, rotated by the supervisor. */

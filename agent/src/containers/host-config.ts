@@ -1,5 +1,6 @@
 import type { StartInstances } from '@vastrox/shared/agent-api.ts'
 import { envOfCommand, wrapCommand } from '#agent/containers/command.ts'
+import type { VolumeMount } from '#agent/volumes/volume-folders.ts'
 
 /**
  * Kept of the engine's default set, everything else is dropped. NET_BIND_SERVICE: ports below 1024.
@@ -23,12 +24,17 @@ const OOM_SCORE_ADJ = 300
 interface Place {
   network: string
   address: string
+  /** Named volumes of the app's own; nothing else is ever mounted. */
+  mounts?: readonly VolumeMount[]
   /** What the engine can grant: min(65536, its hard limit). */
   nofile: number
 }
 
 /** The HostConfig of everything that runs users' code (rules.md, section 7). Pure, compared whole in a test. */
-export const hostConfig = (limits: StartInstances['limits'], { network, nofile }: Place) => ({
+export const hostConfig = (
+  limits: StartInstances['limits'],
+  { network, nofile, mounts = [] }: Place,
+) => ({
   NetworkMode: network,
   CapDrop: ['ALL'],
   CapAdd: [...KEPT_CAPABILITIES],
@@ -43,6 +49,7 @@ export const hostConfig = (limits: StartInstances['limits'], { network, nofile }
   OomScoreAdj: OOM_SCORE_ADJ,
   IpcMode: 'private',
   RestartPolicy: { Name: 'no' },
+  ...(mounts.length === 0 ? {} : { Mounts: mounts }),
   LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
 })
 
@@ -56,7 +63,7 @@ interface Shape {
   labels: Record<string, string>
 }
 
-/** The whole body of a create. Publishes no port, mounts nothing. */
+/** The whole body of a create. Publishes no port, mounts volumes of the app's only. */
 export const containerSpec = (shape: Shape, place: Place) => ({
   Image: shape.imageId,
   Hostname: shape.hostname,

@@ -13,6 +13,7 @@ import type { Engine } from '#agent/engine/engine.ts'
 import { mustBeImageOf } from '#agent/images/app-images.ts'
 import type { AppNetworks } from '#agent/networks/app-networks.ts'
 import type { StreamCall } from '#agent/server/bind.ts'
+import { mountVolumes } from '#agent/volumes/volume-folders.ts'
 
 const Ended = z.object({
   State: z.object({ ExitCode: z.int(), OOMKilled: z.boolean() }),
@@ -23,6 +24,7 @@ interface Deps {
   instance: string
   networks: AppNetworks
   nofile: number
+  volumesDir: string
   /** Names of the commands this process runs. */
   runs: Set<string>
 }
@@ -37,11 +39,12 @@ export async function runOnce(
 }
 
 async function runToItsEnd(
-  { engine, instance, networks, nofile, runs }: Deps,
+  { engine, instance, networks, nofile, volumesDir, runs }: Deps,
   spec: z.output<typeof RunOnce>,
   { emit, signal }: StreamCall<RunOnceEvent>,
 ): Promise<RunOnceEvent> {
   await mustBeImageOf({ engine, instance }, spec)
+  const mounts = await mountVolumes({ engine, instance, volumesDir }, spec)
   const name = runName(instance, spec, randomBytes(4).toString('hex'))
   runs.add(name)
   const { network, addresses } = await networks.join(spec.appId, [name])
@@ -51,7 +54,7 @@ async function runToItsEnd(
   try {
     const json = containerSpec(
       { ...spec, labels, hostname: `${spec.process}-run`, stopGraceMs: 0 },
-      { network, address, nofile },
+      { network, address, nofile, mounts },
     )
     await engine.act('POST', '/containers/create', { query: { name }, json, signal: limit })
     const output = await attach(engine, name)

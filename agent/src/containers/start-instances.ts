@@ -11,6 +11,7 @@ import { EngineError, isConflict, isNotFound } from '#agent/engine/engine-error.
 import { mustBeImageOf } from '#agent/images/app-images.ts'
 import type { AppNetworks } from '#agent/networks/app-networks.ts'
 import { LOCAL_NODE } from '#agent/settings.ts'
+import { mountVolumes } from '#agent/volumes/volume-folders.ts'
 
 const Found = z.object({
   State: z.object({ Running: z.boolean() }),
@@ -22,6 +23,7 @@ interface Deps {
   instance: string
   networks: AppNetworks
   nofile: number
+  volumesDir: string
 }
 
 /**
@@ -29,7 +31,7 @@ interface Deps {
  * when one fails. Those that are there already under their name are started if need be (rule K2).
  */
 export async function startInstances(
-  { engine, instance, networks, nofile }: Deps,
+  { engine, instance, networks, nofile, volumesDir }: Deps,
   spec: StartInstances,
 ): Promise<{ instances: StartedInstance[] }> {
   const names = spec.ordinals.map((ordinal) => instanceName(instance, spec, ordinal))
@@ -38,13 +40,14 @@ export async function startInstances(
     mustBeImageOf({ engine, instance }, spec),
   ])
   crashPoint('agent.addresses-taken')
+  const mounts = await mountVolumes({ engine, instance, volumesDir }, spec)
   const created: string[] = []
 
   const create = async (name: string, ordinal: number, address: string): Promise<void> => {
     const labels = labelsOf(instance, 'instance', spec, ordinal, address)
     const json = containerSpec(
       { ...spec, labels, hostname: `${spec.process}-${ordinal}` },
-      { network, address, nofile },
+      { network, address, nofile, mounts },
     )
     try {
       await engine.act('POST', '/containers/create', { query: { name }, json })

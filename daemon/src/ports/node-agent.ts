@@ -33,6 +33,10 @@ export interface NodeAgent {
   listImages(): Promise<AgentOutput<'list-images'>['images']>
   removeImages(imageIds: readonly string[]): Promise<string[]>
   removeApp(appId: string): Promise<void>
+  /** By id; one that has not been made yet, or takes too long to measure, is left out. */
+  measureVolumes(volumeIds: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** With its data. Throws VOLUME_IN_USE, and VOLUME_NOT_FOUND for another app's. */
+  removeVolume(appId: string, volumeId: string): Promise<void>
   /** Makes the runtime image when it is missing. Throws IMAGE_PREPARE_FAILED. */
   prepareImage(
     input: StackImage,

@@ -3,9 +3,17 @@ import { z } from 'zod'
 import type { Database } from '#store/database.ts'
 import { isVisible } from '#store/visible.ts'
 
-export const InstanceRecordState = z.enum(['starting', 'live', 'warm', 'draining', 'crashed'])
+export const InstanceRecordState = z.enum([
+  'starting',
+  'live',
+  'held',
+  'warm',
+  'draining',
+  'crashed',
+])
 /**
- * starting: being checked; live: routed; warm: replaced, unrouted, kept running while the new release
+ * starting: being checked; live: routed; held: stopped so that another can have its volume, comes back
+ * where that fails (rule D5); warm: replaced, unrouted, kept running while the new release
  * is watched; draining: on its way out; crashed: stopped after too many restarts, still wanted.
  */
 export type InstanceRecordState = z.infer<typeof InstanceRecordState>

@@ -92,6 +92,25 @@ export function describeNodeAgent(name: string, open: () => Promise<OpenNode>): 
       await agent.stopInstances(names, 0)
     })
 
+    it('keeps a volume beyond instances, gives it to its own app alone, and removes it only unused (C7)', async () => {
+      const volumeId = `volume${Date.now().toString(36)}`
+      const mount = { volumes: [{ volumeId, mountPath: '/data' }] }
+      const [first] = await agent.startInstances(spec(mount))
+
+      await expect(agent.removeVolume(APP, volumeId)).rejects.toEqual(coded('VOLUME_IN_USE'))
+      const other = { ...spec(mount), appId: 'app0000000another' }
+      await expect(agent.startInstances(other)).rejects.toEqual(coded('VOLUME_NOT_FOUND'))
+      expect((await agent.measureVolumes([volumeId, 'nosuchvolume'])).has(volumeId)).toBe(true)
+
+      await agent.stopInstances([first?.name ?? ''], 0)
+      await expect(agent.removeVolume('app0000000another', volumeId)).rejects.toEqual(
+        coded('VOLUME_NOT_FOUND'),
+      )
+      await agent.removeVolume(APP, volumeId)
+      await agent.removeVolume(APP, volumeId)
+      expect((await agent.measureVolumes([volumeId])).size).toBe(0)
+    })
+
     it('starts an instance again that has exited, under its name and at its address', async () => {
       const wanted = spec({ command: EXIT })
       const [first] = await agent.startInstances(wanted)

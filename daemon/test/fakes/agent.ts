@@ -44,6 +44,8 @@ export function createFakeNode() {
   const images = new Map<string, { appId: string; buildId: string; sizeBytes: number }>()
   const builds: Build[] = []
   const ran: RunOnce[] = []
+  /** Volumes that have been made, by id: whose they are. */
+  const volumes = new Map<string, string>()
   const calls: string[] = []
   const watchers = new Set<(event: WatchEvent) => void>()
   let addresses = 1
@@ -54,6 +56,7 @@ export function createFakeNode() {
     images,
     builds,
     ran,
+    volumes,
     /** Verbs in the order they were asked for, with what they were about. */
     calls,
     /** What an instance that is started now will do. */
@@ -184,6 +187,11 @@ export function createFakeNode() {
         await alive('start', `${spec.appName} ${spec.process} g${spec.generation}`)
         await node.starting(spec)
         if (!images.has(spec.imageId)) throw new CodedError('IMAGE_NOT_FOUND')
+        for (const { volumeId } of spec.volumes ?? []) {
+          const owner = volumes.get(volumeId) ?? spec.appId
+          if (owner !== spec.appId) throw new CodedError('VOLUME_NOT_FOUND', { volumeId })
+          volumes.set(volumeId, owner)
+        }
         return spec.ordinals.map((ordinal) => start(spec, ordinal))
       },
       async keepInstances(names) {
@@ -223,6 +231,20 @@ export function createFakeNode() {
       async removeApp(appId) {
         await alive('remove-app', appId)
         for (const [name, { seen }] of containers) if (seen.appId === appId) containers.delete(name)
+      },
+      async measureVolumes(volumeIds) {
+        await alive('measure-volumes', volumeIds.join(' '))
+        return new Map(volumeIds.filter((id) => volumes.has(id)).map((id) => [id, 4_096]))
+      },
+      async removeVolume(appId, volumeId) {
+        await alive('remove-volume', volumeId)
+        if (!volumes.has(volumeId)) return
+        if (volumes.get(volumeId) !== appId) throw new CodedError('VOLUME_NOT_FOUND')
+        const isUsed = [...containers.values()].some(({ spec }) =>
+          spec.volumes?.some((volume) => volume.volumeId === volumeId),
+        )
+        if (isUsed) throw new CodedError('VOLUME_IN_USE')
+        volumes.delete(volumeId)
       },
       async prepareImage({ stack, version }, onOutput) {
         await alive('prepare-image', `${stack} ${version}`)

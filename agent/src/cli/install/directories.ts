@@ -21,6 +21,7 @@ export async function prepareDirectories(
     [dirname(paths.supervisorSocket), 0o700, 0, 0],
     [paths.daemon, 0o700, daemon.uid, daemon.gid],
     [paths.agent, 0o700, 0, 0],
+    [paths.volumes, 0o700, 0, 0],
     [paths.proxy, 0o700, proxy.uid, proxy.gid],
     [paths.processLogs, 0o700, 0, 0],
     [paths.gitHooks, 0o755, 0, 0],

@@ -18,6 +18,8 @@ import { removeKillGroups } from '#agent/supervisor/kill-group.ts'
 
 const ENGINE_SOCKET = '/var/run/docker.sock'
 const Ids = z.array(z.object({ Id: z.string() }))
+/** Their data lies in our own directory. */
+const VolumeNames = z.object({ Volumes: z.array(z.object({ Name: z.string() })).nullable() })
 const ENGINE_STOP_MS = 20_000
 
 /**
@@ -77,6 +79,8 @@ async function removeFromEngine(
     for (const { Id } of await engine.get('/networks', Ids, { query: { filters: ours } }))
       await engine.act('DELETE', `/networks/${Id}`)
     if (!purge) return
+    const { Volumes } = await engine.get('/volumes', VolumeNames, { query: { filters: ours } })
+    for (const { Name } of Volumes ?? []) await engine.act('DELETE', `/volumes/${Name}`)
     await removeImages(engine, ours)
     if (isLast && !(await isUsedByOthers(engine)))
       await removeImages(engine, withLabels({ [LABEL.kind]: 'stack' }))

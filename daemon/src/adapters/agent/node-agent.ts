@@ -76,6 +76,14 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
     async removeApp(appId) {
       await call('remove-app', verbs['remove-app'].output, { appId }, START_MS)
     },
+    async measureVolumes(volumeIds) {
+      const { output } = verbs['measure-volumes']
+      const { volumes } = await call('measure-volumes', output, { volumeIds }, START_MS)
+      return new Map(volumes.map(({ volumeId, sizeBytes }) => [volumeId, sizeBytes]))
+    },
+    async removeVolume(appId, volumeId) {
+      await call('remove-volume', verbs['remove-volume'].output, { appId, volumeId }, START_MS)
+    },
 
     async prepareImage(input, onOutput, signal) {
       const posted = postJson(http, 'prepare-image', input, signal)

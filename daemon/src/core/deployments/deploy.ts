@@ -7,7 +7,8 @@ import type { DeploymentStates } from '#core/deployments/deployment-states.ts'
 import type { Drains } from '#core/deployments/drain.ts'
 import { Interrupted } from '#core/deployments/interrupted.ts'
 import type { ReleaseCommand } from '#core/deployments/release-command.ts'
-import type { Change, RollOut } from '#core/deployments/roll-out.ts'
+import type { HandOver } from '#core/deployments/hand-over.ts'
+import { type Change, isWanted, type RollOut } from '#core/deployments/roll-out.ts'
 import type { SwitchOver } from '#core/deployments/switch-over.ts'
 import type { Watches } from '#core/deployments/watch.ts'
 import type { ReleaseMaker } from '#core/releases/release-maker.ts'
@@ -31,6 +32,7 @@ interface Deps {
   makeRelease: ReleaseMaker
   releaseCommand: ReleaseCommand
   rollOut: RollOut
+  handOver: HandOver
   switchOver: SwitchOver
   routing: RoutingService
   watches: Watches
@@ -66,6 +68,8 @@ const ORDER: readonly DeploymentState[] = [
 ]
 const isPast = ({ state }: DeploymentRecord, step: DeploymentState): boolean =>
   ORDER.indexOf(state) > ORDER.indexOf(step)
+
+const GIVE_BACK_WITHIN_MS = 120_000
 
 /** Asked for the release that is live, whichever that is. */
 const TAKES_LIVE: readonly DeploymentTrigger[] = ['restart', 'start', 'scale', 'redeploy']
@@ -106,6 +110,7 @@ export function createDeploy(deps: Deps) {
   async function untilSwitched(run: Run): Promise<void> {
     await begin(run)
     const release = await releaseOf(run)
+    await takeVolumes(run, release)
     await runReleaseCommand(run, release)
     const change = await bringUp(run, release)
     await switchTo(run, release, change)
@@ -194,6 +199,15 @@ export function createDeploy(deps: Deps) {
     return release
   }
 
+  /** An exclusive volume changes hands before anything of the new release can touch it (D5). */
+  async function takeVolumes(run: Run, release: ReleaseRecord): Promise<void> {
+    const app = freshApp(run)
+    if (!isWanted(app, states.get(run.id))) return
+    await mayStillWin(run)
+    run.signal.throwIfAborted()
+    await deps.handOver.take(app, states.get(run.id), release, run.log)
+  }
+
   /** releasing: what must have run before the new release starts, such as migrations. */
   async function runReleaseCommand(run: Run, release: ReleaseRecord): Promise<void> {
     const deployment = states.get(run.id)
@@ -267,6 +281,9 @@ export function createDeploy(deps: Deps) {
     if (deployment.state === 'switching')
       await switchOver.moveBranchBack(deployment).catch(problem('a branch could not be moved back'))
     await rollOut.undo(deployment).catch(problem('instances of a failed deployment are left'))
+    await deps.handOver
+      .giveBack(freshApp(run), run.log, AbortSignal.timeout(GIVE_BACK_WITHIN_MS))
+      .catch(problem('the proxy was not told that the release before serves again'))
     if (run.app.liveReleaseId === null) hideAgain(run.app)
 
     const reason = cancelled ? (deployment.reason ?? 'cancelled') : run.log.clean(sayError(error))

@@ -17,6 +17,7 @@ import { rollBackTo } from '#core/deployments/roll-back.ts'
 import type { MemoryLimit } from '#core/nodes/memory-limit.ts'
 import { memoryOf } from '#core/processes/scale.ts'
 import type { StopApp } from '#core/processes/stop-app.ts'
+import type { AppVolumes } from '#core/volumes/app-volumes.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NewId } from '#ports/ids.ts'
 import type { AppRecord, AppStore } from '#store/app-store.ts'
@@ -35,6 +36,7 @@ export interface DeploymentQueue {
 }
 
 interface Deps {
+  volumes: AppVolumes
   apps: AppStore
   deployments: DeploymentStore
   releases: ReleaseStore
@@ -306,6 +308,13 @@ export function createDeploymentService(deps: Deps) {
       const live = releases.findForPlatform(mustBeDeployed(app))
       const unknown = Object.keys(scale).find((name) => !Object.hasOwn(live?.processes ?? {}, name))
       if (unknown !== undefined) throw new CodedError('PROCESS_NOT_FOUND', { process: unknown })
+      const many = Object.entries(scale).find(
+        ([name, count]) => count > 1 && deps.volumes.isExclusive(app.id, name),
+      )
+      if (many)
+        throw new CodedError('VOLUME_EXCLUSIVE', {
+          reason: `${many[0]} has an exclusive volume, so that it runs once.`,
+        })
       const bytes = (wanted: Record<string, number>): number =>
         memoryOf(app.settings.memoryBytes, wanted, live?.processes ?? {})
       deps.memoryLimit.mustFit(actor, {

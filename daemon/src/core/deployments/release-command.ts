@@ -1,6 +1,7 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
 import type { ReleaseMaker } from '#core/releases/release-maker.ts'
+import type { AppVolumes } from '#core/volumes/app-volumes.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 import type { AppRecord } from '#store/app-store.ts'
 import type { DeploymentRecord } from '#store/deployment-store.ts'
@@ -9,12 +10,13 @@ import type { ReleaseRecord } from '#store/release-store.ts'
 interface Deps {
   agent: NodeAgent
   makeRelease: ReleaseMaker
+  volumes: AppVolumes
 }
 
 const TIMEOUT_MS = 15 * 60_000
 
 /** The `release:` line of a Procfile: run once in the new image, before anything of it starts. */
-export function createReleaseCommand({ agent, makeRelease }: Deps) {
+export function createReleaseCommand({ agent, makeRelease, volumes }: Deps) {
   return {
     /** A roll back does not run it: what the newer release has migrated is not undone by running less of it. */
     isWanted: ({ trigger }: DeploymentRecord, release: ReleaseRecord): boolean =>
@@ -52,6 +54,7 @@ export function createReleaseCommand({ agent, makeRelease }: Deps) {
           command: releaseCommand,
           env: makeRelease.envOf(release),
           limits: { memoryBytes: app.settings.memoryBytes, cpuMillis: app.settings.cpuMillis },
+          volumes: volumes.mountsOfRelease(app.id),
           timeoutMs: TIMEOUT_MS,
         },
         ({ text }) => log.output(text),

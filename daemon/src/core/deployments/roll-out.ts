@@ -5,6 +5,7 @@ import type { UntilHealthy } from '#core/deployments/until-healthy.ts'
 import { healthOf } from '#core/processes/health-of.ts'
 import { scaleOf } from '#core/processes/scale.ts'
 import { DEFAULT_PORT, type ReleaseMaker } from '#core/releases/release-maker.ts'
+import type { AppVolumes } from '#core/volumes/app-volumes.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 import type { AppRecord } from '#store/app-store.ts'
 import type { Transact } from '#store/database.ts'
@@ -16,6 +17,7 @@ interface Deps {
   agent: NodeAgent
   instances: InstanceStore
   makeRelease: ReleaseMaker
+  volumes: AppVolumes
   untilHealthy: UntilHealthy
   transact: Transact
   /** 6 hex digits of the installation. */
@@ -32,6 +34,7 @@ const TELLING: readonly string[] = [
   'HEALTH_CHECK_FAILED',
   'INSTANCE_BINDS_LOOPBACK',
 ]
+const REPLACEABLE: readonly InstanceRecord['state'][] = ['live', 'held', 'crashed']
 const SHOWN_LINES = 200
 const MAX_SHOWN_INSTANCES = 3
 /** Nobody was served by them yet. */
@@ -45,16 +48,18 @@ export interface Change {
 
 /** From a release to healthy instances that no route leads to yet. The old ones are not touched (D2). */
 export function createRollOut(deps: Deps) {
-  const { agent, instances, makeRelease, untilHealthy, transact, crashPoint } = deps
+  const { agent, instances, makeRelease, volumes, untilHealthy, transact, crashPoint } = deps
 
   /** A scale adds to the live instances of its release; anything else puts new ones in their place. */
   function plan(app: AppRecord, deployment: DeploymentRecord, release: ReleaseRecord): Change {
     const rows = instances.listForAppForPlatform(app.id)
     const own = rows.filter((row) => row.deploymentId === deployment.id)
     const others = rows.filter((row) => row.deploymentId !== deployment.id)
-    const current = others.filter((row) => row.state === 'live' || row.state === 'crashed')
+    const current = others.filter(({ state }) => REPLACEABLE.includes(state))
     const wanted = isWanted(app, deployment)
-      ? placesOf(scaleOf({ ...app.scale, ...deployment.scale }, release.processes))
+      ? placesOf(scaleOf({ ...app.scale, ...deployment.scale }, release.processes)).filter(
+          ({ process, ordinal }) => ordinal === 1 || !volumes.isExclusive(app.id, process),
+        )
       : []
     const keeps = (row: InstanceRecord): boolean =>
       deployment.trigger === 'scale' &&
@@ -118,6 +123,7 @@ export function createRollOut(deps: Deps) {
           command: release.processes[process] ?? null,
           env,
           limits: { memoryBytes: app.settings.memoryBytes, cpuMillis: app.settings.cpuMillis },
+          volumes: volumes.mountsOf(app.id, process),
           stopGraceMs: app.settings.stopGraceMs,
         })
         return group.flatMap((row) => {

@@ -84,7 +84,7 @@ export type ProcessService = ReturnType<typeof createProcessService>
 
 function stateOf(row: InstanceRecord, seen: ObservedInstance | undefined): InstanceState {
   if (row.state === 'crashed') return 'crashed'
-  if (row.state === 'warm' || row.state === 'draining') return 'draining'
+  if (row.state === 'warm' || row.state === 'draining' || row.state === 'held') return 'draining'
   if (row.state === 'starting') return 'starting'
   if (!seen || seen.status === 'running') return 'running'
   return seen.status === 'created' ? 'starting' : 'crashed'

@@ -1,5 +1,5 @@
 import type { ObservedInstance } from '@vastrox/shared/agent-api.ts'
-import { isUnderWay } from '#core/deployments/deployment.ts'
+import { isUnderWay, UNDER_WAY } from '#core/deployments/deployment.ts'
 import type { Drains } from '#core/deployments/drain.ts'
 import type { RollOut } from '#core/deployments/roll-out.ts'
 import type { Watches } from '#core/deployments/watch.ts'
@@ -106,6 +106,8 @@ export function createReconciler(deps: Deps) {
         return isStillWanted(row) ? undefined : retire(row)
       case 'starting':
         return isStillWanted(row) ? undefined : retire(row)
+      case 'held':
+        return isStillWanted(row) ? undefined : bringBack(row)
       case 'crashed':
         return undefined
     }
@@ -118,6 +120,17 @@ export function createReconciler(deps: Deps) {
     if (seen && loops.isLooping(seen)) return giveUpOn(row)
     if (!seen || DOES_NOT_RUN.includes(seen.status)) return startAgain(row)
     if (seen.host !== null && seen.host !== row.host) await moveTo(row, seen.host)
+  }
+
+  /** Its deployment is over and has not brought it back: it serves again as soon as it runs. */
+  async function bringBack(row: InstanceRecord): Promise<void> {
+    const app = apps.findByIdForPlatform(row.appId)
+    if (!app) return
+    await routing.publishChange(() => {
+      instances.saveForPlatform({ ...row, state: 'live' })
+      routing.writeRoutes(app, app.wanted ? 'serving' : 'stopped')
+    })
+    changed(row)
   }
 
   /** The same instance once more: same generation, same name (K2). */
@@ -199,6 +212,8 @@ export function createReconciler(deps: Deps) {
   /** A starting instance belongs to a deployment under way, a warm one to a watch or to a switch. */
   function isStillWanted(row: InstanceRecord): boolean {
     if (row.state === 'warm' && deps.watches.isWatching(row.appId)) return true
+    if (row.state === 'held')
+      return deployments.listInStatesForPlatform(UNDER_WAY).some(({ appId }) => appId === row.appId)
     const id = row.state === 'warm' ? undefined : row.deploymentId
     const under = id === undefined ? undefined : deployments.findForPlatform(id)
     if (under) return isUnderWay(under.state)

@@ -1,0 +1,24 @@
+import type { MountedVolume } from '@vastrox/shared/agent-api.ts'
+import type { VolumeStore } from '#store/volume-store.ts'
+
+/** What an instance of a process is given; asked for at every start. */
+export function createAppVolumes({ volumes }: { volumes: VolumeStore }) {
+  const of = (appId: string, process: string) =>
+    volumes
+      .listForAppForPlatform(appId)
+      .filter(({ processes }) => processes === null || processes.includes(process))
+
+  return {
+    mountsOf: (appId: string, process: string): MountedVolume[] =>
+      of(appId, process).map(({ id, mountPath }) => ({ volumeId: id, mountPath })),
+
+    /** True where only one instance of the process may run at a time (rule D5). */
+    isExclusive: (appId: string, process: string): boolean =>
+      of(appId, process).some(({ exclusive }) => exclusive),
+
+    /** Of the release command: those of `web`, and those that no process is named for. */
+    mountsOfRelease: (appId: string): MountedVolume[] =>
+      of(appId, 'web').map(({ id, mountPath }) => ({ volumeId: id, mountPath })),
+  }
+}
+export type AppVolumes = ReturnType<typeof createAppVolumes>

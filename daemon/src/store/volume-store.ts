@@ -1,0 +1,112 @@
+import type { Actor } from '@vastrox/shared/actor.ts'
+import { z } from 'zod'
+import { type Database, fromJson } from '#store/database.ts'
+import { isVisible } from '#store/visible.ts'
+
+/** A directory that outlives instances. */
+export interface VolumeRecord {
+  id: string
+  teamId: string
+  appId: string
+  appName: string
+  node: string
+  name: string
+  mountPath: string
+  /** null: all of them. */
+  processes: string[] | null
+  exclusive: boolean
+  createdAt: string
+  destroyedAt: string | null
+}
+
+interface VolumeRow {
+  id: string
+  team_id: string
+  app_id: string
+  app_name: string
+  node: string
+  name: string
+  mount_path: string
+  processes_json: string | null
+  exclusive: number
+  created_at: string
+  destroyed_at: string | null
+}
+
+const Processes = z.array(z.string())
+
+export function createVolumeStore(db: Database) {
+  const upsert = db.prepare<VolumeRow>(
+    `INSERT INTO volumes (id, team_id, app_id, app_name, node, name, mount_path, processes_json,
+       exclusive, created_at, destroyed_at)
+     VALUES (@id, @team_id, @app_id, @app_name, @node, @name, @mount_path, @processes_json,
+       @exclusive, @created_at, @destroyed_at)
+     ON CONFLICT (id) DO UPDATE SET mount_path = @mount_path, processes_json = @processes_json,
+       exclusive = @exclusive, destroyed_at = @destroyed_at
+     WHERE team_id = @team_id`,
+  )
+  const ofApp = db.prepare<[appId: string], VolumeRow>(
+    'SELECT * FROM volumes WHERE app_id = ? AND destroyed_at IS NULL ORDER BY name',
+  )
+  const trash = db.prepare<[teamId: string], VolumeRow>(
+    'SELECT * FROM volumes WHERE team_id = ? AND destroyed_at IS NOT NULL ORDER BY destroyed_at DESC',
+  )
+  const remove = db.prepare<[id: string, teamId: string]>(
+    'DELETE FROM volumes WHERE id = ? AND team_id = ? AND destroyed_at IS NOT NULL',
+  )
+
+  return {
+    /** Writes the row, or what may change of one that is there. */
+    save: (_actor: Actor, volume: VolumeRecord): void => {
+      upsert.run(toRow(volume))
+    },
+    listForApp: (actor: Actor, appId: string): VolumeRecord[] =>
+      ofApp
+        .all(appId)
+        .filter((row) => isVisible(actor, row))
+        .map(toVolume),
+    listDestroyed: (actor: Actor): VolumeRecord[] =>
+      trash
+        .all(actor.teamId)
+        .filter((row) => isVisible(actor, row))
+        .map(toVolume),
+    /** Only one that is in the trash. */
+    remove: (actor: Actor, id: string): void => {
+      remove.run(id, actor.teamId)
+    },
+
+    saveForPlatform: (volume: VolumeRecord): void => {
+      upsert.run(toRow(volume))
+    },
+    listForAppForPlatform: (appId: string): VolumeRecord[] => ofApp.all(appId).map(toVolume),
+  }
+}
+export type VolumeStore = ReturnType<typeof createVolumeStore>
+
+const toVolume = (row: VolumeRow): VolumeRecord => ({
+  id: row.id,
+  teamId: row.team_id,
+  appId: row.app_id,
+  appName: row.app_name,
+  node: row.node,
+  name: row.name,
+  mountPath: row.mount_path,
+  processes: row.processes_json === null ? null : fromJson(Processes, row.processes_json),
+  exclusive: row.exclusive === 1,
+  createdAt: row.created_at,
+  destroyedAt: row.destroyed_at,
+})
+
+const toRow = (volume: VolumeRecord): VolumeRow => ({
+  id: volume.id,
+  team_id: volume.teamId,
+  app_id: volume.appId,
+  app_name: volume.appName,
+  node: volume.node,
+  name: volume.name,
+  mount_path: volume.mountPath,
+  processes_json: volume.processes === null ? null : JSON.stringify(volume.processes),
+  exclusive: volume.exclusive ? 1 : 0,
+  created_at: volume.createdAt,
+  destroyed_at: volume.destroyedAt,
+})
