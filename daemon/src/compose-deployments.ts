@@ -25,6 +25,8 @@ import { createOldImages } from '#core/releases/old-images.ts'
 import { createReleaseMaker } from '#core/releases/release-maker.ts'
 import { createReleaseService } from '#core/releases/release-service.ts'
 import { createRoutingService } from '#core/routing/routing-service.ts'
+import { createAppFinder } from '#core/apps/app-finder.ts'
+import { createVolumeService } from '#core/volumes/volume-service.ts'
 import { createAppVolumes } from '#core/volumes/app-volumes.ts'
 import { createDeploymentQueue } from '#jobs/deployment-queue.ts'
 import { createHousekeeping } from '#jobs/housekeeping.ts'
@@ -113,7 +115,8 @@ export function composeDeployments(given: DeploymentDeps) {
   const logs = createDeploymentLogs({ ...deps, store: logStore })
   const routing = createRoutingService({ ...deps, settings: given.routingSettings })
   const makeRelease = createReleaseMaker(deps)
-  const volumes = createAppVolumes({ volumes: createVolumeStore(db) })
+  const volumeStore = createVolumeStore(db)
+  const volumes = createAppVolumes({ volumes: volumeStore })
   const rollOut = createRollOut({
     ...deps,
     makeRelease,
@@ -170,15 +173,24 @@ export function composeDeployments(given: DeploymentDeps) {
     onProblem: given.onProblem,
   })
 
+  const deployments = createDeploymentService({
+    ...deps,
+    states,
+    logs,
+    stopApp,
+    queue,
+    memoryLimit,
+    volumes,
+  })
+
   return {
-    deployments: createDeploymentService({
+    deployments,
+    volumes: createVolumeService({
       ...deps,
-      states,
-      logs,
-      stopApp,
-      queue,
-      memoryLimit,
-      volumes,
+      apps: createAppFinder(deps.apps),
+      volumes: volumeStore,
+      deployments,
+      node: LOCAL_NODE,
     }),
     memoryLimit,
     releases: createReleaseService(deps),

@@ -20,6 +20,7 @@ import { logRoutes } from '#http/routes/log-routes.ts'
 import { nodeRoutes } from '#http/routes/node-routes.ts'
 import { processRoutes } from '#http/routes/process-routes.ts'
 import { releaseRoutes } from '#http/routes/release-routes.ts'
+import { volumeRoutes } from '#http/routes/volume-routes.ts'
 import { createHttpServer, type TlsPair } from '#http/server.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Proxy } from '#ports/proxy.ts'
@@ -80,6 +81,7 @@ export async function composeEdges(parts: Parts) {
       deploymentRoutes(deploying.deployments, sources),
       releaseRoutes(deploying.releases, deploying.deployments),
       processRoutes(deploying.processes, deploying.deployments),
+      volumeRoutes(deploying.volumes),
       logRoutes(parts.logs, sources),
       eventRoutes(parts.liveEvents, sources),
       nodeRoutes(parts.nodes),
@@ -105,6 +107,7 @@ export async function composeEdges(parts: Parts) {
       nodes: parts.nodes,
       processes: deploying.processes,
       releases: deploying.releases,
+      volumes: deploying.volumes,
     },
     only: [crashAtCommand],
     rootActor: () => access.rootActor(),

@@ -102,6 +102,7 @@ export function createAppHarness() {
     nodes: createNodeService({ agent: harness.node.agent(() => false), nodeName: 'local', clock }),
     processes: harness.processes,
     releases: harness.releases,
+    volumes: harness.volumes,
   }
 
   return {

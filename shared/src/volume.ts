@@ -9,7 +9,7 @@ export const VolumeName = z
   )
 
 /** Where apps of our own stacks have their source; a relative mount path begins there. */
-const APP_FOLDER = '/srv/app'
+const APP_FOLDER = ['srv', 'app']
 
 /** What an image cannot do without, and what the kernel shows; below some of them nothing either. */
 const TAKEN = /^\/(?:|bin|boot|etc|lib|lib32|lib64|opt|root|run|sbin|srv|srv\/app|tmp|usr|var)$/
@@ -30,7 +30,8 @@ export const MountPath = z
 
 function normalise(path: string): string {
   const parts = path.split('/').filter((part) => part !== '' && part !== '.')
-  return path.startsWith('/') ? `/${parts.join('/')}` : `${APP_FOLDER}/${parts.join('/')}`
+  const inside = path.startsWith('/') ? parts : [...APP_FOLDER, ...parts]
+  return `/${inside.join('/')}`
 }
 
 /** A directory that outlives instances. */

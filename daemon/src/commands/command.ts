@@ -10,6 +10,7 @@ import type { LogService } from '#core/logs/log-service.ts'
 import type { NodeService } from '#core/nodes/node-service.ts'
 import type { ProcessService } from '#core/processes/process-service.ts'
 import type { ReleaseService } from '#core/releases/release-service.ts'
+import type { VolumeService } from '#core/volumes/volume-service.ts'
 
 /** What commands may call; each calls one. */
 export interface CommandServices {
@@ -22,6 +23,7 @@ export interface CommandServices {
   nodes: NodeService
   processes: ProcessService
   releases: ReleaseService
+  volumes: VolumeService
 }
 
 /** Where a command runs: on the server's console today, over SSH later. */

@@ -5,12 +5,14 @@ import { deploymentCommands } from '#commands/deployment-commands.ts'
 import { envCommands } from '#commands/env-commands.ts'
 import { logCommands } from '#commands/log-commands.ts'
 import { nodeCommands } from '#commands/node-commands.ts'
+import { volumeCommands } from '#commands/volume-commands.ts'
 
 /** Every command of the console, in the order that help lists them. */
 export const commands: readonly Command[] = [
   ...appCommands,
   ...deploymentCommands,
   ...envCommands,
+  ...volumeCommands,
   ...logCommands,
   ...accessCommands,
   ...nodeCommands,
