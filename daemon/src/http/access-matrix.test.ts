@@ -37,6 +37,10 @@ const BODIES: Record<string, object> = {
   'PATCH /api/v1/apps/:name/env': { set: { KEY: 'value' } },
   'POST /api/v1/apps/:name/env/import': { text: 'KEY=value' },
   'PATCH /api/v1/apps/:name/processes': { web: 1 },
+  'POST /api/v1/apps/:name/volumes': { name: 'data', mountPath: '/data' },
+  'PATCH /api/v1/apps/:name/volumes/:volume': {},
+  'DELETE /api/v1/apps/:name/volumes/:volume': { confirm: 'mistyped' },
+  'DELETE /api/v1/destroyed-volumes/:id': { confirm: 'mistyped' },
   'PUT /api/v1/password': { password: 'short' },
   'POST /api/v1/tokens': { name: 'made', permissions: ['app.read'] },
 }
@@ -129,6 +133,7 @@ describe('the matrix of every route and every caller (decision 11, rule C8)', ()
       .replace(':name', app)
       .replace(':number', '1')
       .replace(':key', 'KEY')
+      .replace(':volume', 'data')
       .replace(':id', route.url.includes('/tokens/') ? spare.token : spare.session)
 
   async function ask(route: DeclaredRoute, { headers, cookies }: Caller, app = 'blog') {
