@@ -28,7 +28,8 @@ export type Instance = z.infer<typeof Instance>
 /** A named command of an app, with its scale. */
 export const Process = z.object({
   name: z.string(),
-  command: z.string(),
+  /** null: the image's own. */
+  command: z.string().nullable(),
   scale: z.int(),
   instances: z.array(Instance),
 })

@@ -24,7 +24,8 @@ export const Release = z.object({
   description: z.string(),
   /** Names only; values are never part of a reply. */
   envKeys: z.array(z.string()),
-  processes: z.record(z.string(), z.string()),
+  /** By name: the command line; null for the image's own. */
+  processes: z.record(z.string(), z.string().nullable()),
   createdAt: z.iso.datetime(),
 })
 export type Release = z.infer<typeof Release>

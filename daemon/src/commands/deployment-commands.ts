@@ -124,7 +124,11 @@ export const deploymentCommands: readonly Command[] = [
       const now = new Date()
       await show(context, processes, () => {
         const rows = processes.flatMap(({ instances }) => instances)
-        const scale = processes.map(({ name, scale, command }) => [name, `x${scale}`, command])
+        const scale = processes.map(({ name, scale, command }) => [
+          name,
+          `x${scale}`,
+          command ?? "the image's own",
+        ])
         const running = table(
           ['Instance', 'State', 'Release', 'Up', 'Memory', 'CPU', 'Restarts'],
           rows.map((each) => [

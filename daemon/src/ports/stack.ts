@@ -83,7 +83,7 @@ export interface BuildPlan {
   /** The context is the root directory of the settings, or the whole repository. */
   context?: 'root-directory' | 'repository'
   /** Process name → command line, null for the image's own; `web` gets the routes. */
-  processes: Record<string, string>
+  processes: Record<string, string | null>
   /** Run once in the new image before it starts; null where there is none. */
   releaseCommand: string | null
   /** Env of the image that the user's env overrides (NODE_ENV …). */

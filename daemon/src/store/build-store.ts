@@ -17,7 +17,7 @@ export interface BuildRecord {
   imageSizeBytes: number
   /** As it was built, shown to the user. */
   dockerfile: string
-  processes: Record<string, string>
+  processes: Record<string, string | null>
   releaseCommand: string | null
   /** Env that the user's env overrides. */
   imageEnv: Record<string, string>
@@ -57,6 +57,7 @@ interface BuildRow {
 }
 
 const Texts = z.record(z.string(), z.string())
+const Commands = z.record(z.string(), z.string().nullable())
 
 export function createBuildStore(db: Database) {
   const insert = db.prepare<BuildRow>(
@@ -106,7 +107,7 @@ const toBuild = (row: BuildRow): BuildRecord => ({
   imageId: row.image_id,
   imageSizeBytes: row.image_size_bytes,
   dockerfile: row.dockerfile,
-  processes: fromJson(Texts, row.processes_json),
+  processes: fromJson(Commands, row.processes_json),
   releaseCommand: row.release_command,
   imageEnv: fromJson(Texts, row.image_env_json),
   config: fromJson(AppConfig, row.config_json),

@@ -13,7 +13,7 @@ export interface ReleaseRecord {
   /** JSON of the user's env, sealed with the context `releases|<id>|env_sealed`. */
   envSealed: Buffer
   envKeys: string[]
-  processes: Record<string, string>
+  processes: Record<string, string | null>
   description: string
   createdAt: string
 }
@@ -32,7 +32,8 @@ interface ReleaseRow {
 }
 
 const Keys = z.array(z.string())
-const Processes = z.record(z.string(), z.string())
+/** null: the image's own command. */
+const Processes = z.record(z.string(), z.string().nullable())
 
 export function createReleaseStore(db: Database) {
   const insert = db.prepare<ReleaseRow>(

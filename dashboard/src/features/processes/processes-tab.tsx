@@ -115,7 +115,13 @@ function ProcessCard({ app, process }: { app: string; process: Process }) {
   return (
     <Card
       title={process.name}
-      lead={<code className="break-all">{process.command}</code>}
+      lead={
+        process.command === null ? (
+          "The image's own command"
+        ) : (
+          <code className="break-all">{process.command}</code>
+        )
+      }
       flush
       aside={
         <div className="flex items-center gap-2">
