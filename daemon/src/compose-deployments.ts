@@ -26,6 +26,7 @@ import { createReleaseMaker } from '#core/releases/release-maker.ts'
 import { createReleaseService } from '#core/releases/release-service.ts'
 import { createRoutingService } from '#core/routing/routing-service.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
+import { createDeclaredVolumes } from '#core/volumes/declared-volumes.ts'
 import { createVolumeService } from '#core/volumes/volume-service.ts'
 import { createAppVolumes } from '#core/volumes/app-volumes.ts'
 import { createDeploymentQueue } from '#jobs/deployment-queue.ts'
@@ -139,6 +140,7 @@ export function composeDeployments(given: DeploymentDeps) {
     makeRelease,
     releaseCommand: createReleaseCommand({ ...deps, makeRelease, volumes }),
     rollOut,
+    declaredVolumes: createDeclaredVolumes({ ...deps, volumes: volumeStore, node: LOCAL_NODE }),
     handOver: createHandOver({ ...deps, volumes, routing, rollOut, drains }),
     switchOver,
     routing,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { HealthPath } from './app.ts'
 import { EnvKey, EnvValue } from './env.ts'
 import { ProcessName } from './process.ts'
+import { MountPath, VolumeName } from './volume.ts'
 
 /** One line for a shell inside of the app's container. */
 const Command = z.string().min(1).max(8_192)
@@ -52,24 +53,6 @@ export const CronJob = z.object({
   memoryBytes: ProcessConfig.shape.memoryBytes,
 })
 export type CronJob = z.infer<typeof CronJob>
-
-export const VolumeName = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'Use up to 40 lower-case letters, digits or hyphens.')
-
-/** A place in a container, such as /data: absolute, normalised, and none that the system needs (rule C2). */
-export const MountPath = z
-  .string()
-  .max(200)
-  .regex(/^(\/[A-Za-z0-9_.-]+)+$/, 'Use an absolute path such as /data.')
-  .refine((path) => !path.split('/').some((part) => part === '..' || part === '.'), {
-    error: 'Use a path without `.` and `..`.',
-  })
-  .refine((path) => !SYSTEM_PATHS.some((taken) => path === taken || path.startsWith(`${taken}/`)), {
-    error: 'That place belongs to the system.',
-  })
-
-const SYSTEM_PATHS = ['/proc', '/sys', '/dev', '/etc', '/bin', '/sbin', '/lib', '/lib64', '/usr']
 
 /** A directory that the source wants to outlive its instances. */
 export const VolumeConfig = z.object({

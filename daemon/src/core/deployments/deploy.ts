@@ -13,6 +13,7 @@ import type { SwitchOver } from '#core/deployments/switch-over.ts'
 import type { Watches } from '#core/deployments/watch.ts'
 import type { ReleaseMaker } from '#core/releases/release-maker.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
+import type { DeclaredVolumes } from '#core/volumes/declared-volumes.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { AppRecord, AppStore } from '#store/app-store.ts'
 import type { BuildStore } from '#store/build-store.ts'
@@ -33,6 +34,7 @@ interface Deps {
   releaseCommand: ReleaseCommand
   rollOut: RollOut
   handOver: HandOver
+  declaredVolumes: DeclaredVolumes
   switchOver: SwitchOver
   routing: RoutingService
   watches: Watches
@@ -110,6 +112,7 @@ export function createDeploy(deps: Deps) {
   async function untilSwitched(run: Run): Promise<void> {
     await begin(run)
     const release = await releaseOf(run)
+    makeDeclaredVolumes(run, release)
     await takeVolumes(run, release)
     await runReleaseCommand(run, release)
     const change = await bringUp(run, release)
@@ -197,6 +200,21 @@ export function createDeploy(deps: Deps) {
     deps.events.emit({ teamId, type: 'release.created', app: run.app.name, subject })
     crashPoint('deploy.afterRelease')
     return release
+  }
+
+  /** What vastrox.json or app.json asks for and the app has not got: made, never changed or taken away. */
+  function makeDeclaredVolumes(run: Run, release: ReleaseRecord): void {
+    const { config } = deps.makeRelease.buildOf(release)
+    const declared = Object.entries(config.volumes).map(
+      ([name, { path: mountPath, processes, exclusive }]) => ({
+        name,
+        mountPath,
+        processes,
+        exclusive,
+      }),
+    )
+    for (const name of deps.declaredVolumes.ensure(freshApp(run), declared))
+      run.log.line(`Volume ${name} made: ${config.volumes[name]?.path ?? ''}`)
   }
 
   /** An exclusive volume changes hands before anything of the new release can touch it (D5). */

@@ -5,6 +5,7 @@ import type { ChangeVolume, CreateVolume, DestroyedVolume, Volume } from '@vastr
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { DeploymentService } from '#core/deployments/deployment-service.ts'
+import { mustFit, newVolume } from '#core/volumes/new-volume.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { NewId } from '#ports/ids.ts'
@@ -26,7 +27,6 @@ interface Deps {
   node: string
 }
 
-const MAX_VOLUMES_PER_APP = 20
 const TRASH_MS = 7 * 24 * 60 * 60 * 1_000
 
 /** A change, and the deployment that brings it into force; null where nothing runs yet. */
@@ -95,7 +95,7 @@ export function createVolumeService(deps: Deps) {
     create(actor: Actor, appName: string, wish: CreateVolume): Changed {
       const app = apps.find(actor, appName)
       mustBeAble(actor, 'app.change', app.id)
-      const next = recordOf(app, wish, { id: deps.newId(), node: deps.node, at: clock.now() })
+      const next = newVolume(app, wish, { id: deps.newId(), node: deps.node, at: clock.now() })
       const description = `volume ${wish.name}: at ${wish.mountPath}`
       return change(actor, app, { action: 'volume.create', next, description })
     },
@@ -170,46 +170,9 @@ export function createVolumeService(deps: Deps) {
         deps.audit.append({ actor, action: 'volume.purge', target: record.appName, details })
       })
     },
-
-    /**
-     * What a source says it needs: made where the app has none of that name; one that is there stays
-     * as it is. Gives the names of the new ones.
-     */
-    ensureDeclared(app: AppRecord, declared: readonly CreateVolume[]): string[] {
-      return transact(() => {
-        const made: string[] = []
-        for (const wish of declared) {
-          const others = volumes.listForAppForPlatform(app.id)
-          if (others.some(({ name }) => name === wish.name)) continue
-          const next = recordOf(app, wish, { id: deps.newId(), node: deps.node, at: clock.now() })
-          mustFit(next, others)
-          volumes.saveForPlatform(next)
-          made.push(wish.name)
-        }
-        return made
-      })
-    },
   }
 }
 export type VolumeService = ReturnType<typeof createVolumeService>
-
-const recordOf = (
-  app: AppRecord,
-  wish: CreateVolume,
-  { id, node, at }: { id: string; node: string; at: Date },
-): VolumeRecord => ({
-  id,
-  teamId: app.teamId,
-  appId: app.id,
-  appName: app.name,
-  node,
-  name: wish.name,
-  mountPath: wish.mountPath,
-  processes: wish.processes,
-  exclusive: wish.exclusive,
-  createdAt: at.toISOString(),
-  destroyedAt: null,
-})
 
 const show = (record: VolumeRecord, sizeBytes: number | undefined): Volume => ({
   name: record.name,
@@ -221,25 +184,6 @@ const show = (record: VolumeRecord, sizeBytes: number | undefined): Volume => ({
 })
 
 const purgeableAt = (destroyedAt: string): Date => new Date(Date.parse(destroyedAt) + TRASH_MS)
-
-function mustFit(next: VolumeRecord, others: readonly VolumeRecord[]): void {
-  if (others.some(({ name }) => name === next.name))
-    throw new CodedError('VOLUME_NAME_TAKEN', { name: next.name })
-  if (others.length >= MAX_VOLUMES_PER_APP)
-    throw new CodedError('REQUEST_INVALID', {
-      reason: `An app has at most ${MAX_VOLUMES_PER_APP} volumes.`,
-    })
-  const inTheWay = others.find(
-    (other) =>
-      isWithin(next.mountPath, other.mountPath) || isWithin(other.mountPath, next.mountPath),
-  )
-  if (inTheWay)
-    throw new CodedError('VOLUME_PATH_TAKEN', {
-      reason: `The volume ${inTheWay.name} is mounted at ${inTheWay.mountPath}.`,
-    })
-}
-
-const isWithin = (path: string, folder: string): boolean => `${path}/`.startsWith(`${folder}/`)
 
 function mustHaveOneInstance(app: AppRecord, { processes }: VolumeRecord): void {
   const many = Object.entries(app.scale).find(
