@@ -163,6 +163,7 @@ export function composeDeployments(given: DeploymentDeps) {
   const housekeeping = createHousekeeping({
     tasks: [
       { name: 'removing old images', run: () => oldImages.removeImages() },
+      { name: 'forgetting old envs', run: async () => oldImages.forgetEnvs() },
       { name: 'removing old sources', run: () => oldImages.removeSources() },
       {
         name: 'forgetting old deployment logs',

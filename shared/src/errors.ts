@@ -86,7 +86,7 @@ export const ERRORS = {
   },
   ENV_TOO_LARGE: {
     status: 422,
-    message: 'An env value may have 64 KB, all of them together 1 MB.',
+    message: 'An env value may have 64 KB, all of them together 256 KB.',
   },
   ENV_KEY_NOT_FOUND: { status: 404, message: 'The app has no env variable with that name.' },
   ENV_VALUE_INVALID: {
@@ -109,6 +109,11 @@ export const ERRORS = {
     hint: 'Run `vastrox status` on the server: it waits for the proxy. Then try again.',
   },
   RELEASE_NOT_FOUND: { status: 404, message: 'There is no such release.' },
+  RELEASE_ENV_GONE: {
+    status: 409,
+    message: 'The env of that release is no longer kept.',
+    hint: 'Roll back to its code only: it runs with the env of now.',
+  },
   RELEASE_IMAGE_GONE: {
     status: 409,
     message: 'The image of that release is no longer kept.',

@@ -34,7 +34,7 @@ export function createEnvStore(db: Database) {
 
   const frozen = db.prepare<{ appId: string; limit: number }, { id: string; env_sealed: Buffer }>(
     `SELECT id, env_sealed FROM releases
-     WHERE app_id = @appId AND (
+     WHERE app_id = @appId AND length(env_sealed) > 0 AND (
        id IN (SELECT release_id FROM instances WHERE app_id = @appId)
        OR id IN (SELECT release_id FROM deployments WHERE app_id = @appId AND state NOT IN
          ('live', 'superseded', 'reverted', 'failed', 'cancelled'))

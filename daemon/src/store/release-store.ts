@@ -10,7 +10,7 @@ export interface ReleaseRecord {
   appId: string
   number: number
   buildId: string
-  /** JSON of the user's env, sealed with the context `releases|<id>|env_sealed`. */
+  /** JSON of the user's env, sealed with the context `releases|<id>|env_sealed`; empty once forgotten. */
   envSealed: Buffer
   envKeys: string[]
   processes: Record<string, string | null>
@@ -50,6 +50,8 @@ export function createReleaseStore(db: Database) {
     'SELECT * FROM releases WHERE app_id = ? ORDER BY number DESC',
   )
 
+  const forget = db.prepare<[id: string]>("UPDATE releases SET env_sealed = x'' WHERE id = ?")
+
   return {
     /** Newest first. */
     list: (actor: Actor, appId: string): ReleaseRecord[] =>
@@ -64,6 +66,10 @@ export function createReleaseStore(db: Database) {
 
     insertForPlatform: (release: ReleaseRecord): void => {
       insert.run(toRow(release))
+    },
+    /** The one thing of a release that does not stay: secrets that nothing runs with any more. */
+    forgetEnvForPlatform: (id: string): void => {
+      forget.run(id)
     },
     findForPlatform: (id: string): ReleaseRecord | undefined => {
       const row = byId.get(id)

@@ -156,4 +156,18 @@ describe('the redactor (rule C14)', () => {
 
     expect(performance.now() - started).toBeLessThan(4_000)
   })
+
+  it('is ready in time for as many secrets as an app may have', () => {
+    const next = numbers(7)
+    const secret = (): string => Array.from({ length: 1_000 }, () => next(36).toString(36)).join('')
+    const secrets = Array.from({ length: 256 }, secret)
+    const started = performance.now()
+    const redactor = prepareRedactor(secrets)()
+
+    expect(performance.now() - started).toBeLessThan(1_500)
+    const last = secrets.at(-1) ?? ''
+    expect(redactor.push(`a ${last} b ${base64(last)}`) + redactor.end()).not.toContain(
+      last.slice(0, 12),
+    )
+  })
 })

@@ -7,6 +7,9 @@ export interface Matcher {
   depth(state: number): number
 }
 
+/** From here on 256 KB more are worth what they save. */
+const MANY_STATES = 65_536
+
 /** Sparse: about 20 bytes for each byte of the patterns. */
 export function buildMatcher(patterns: readonly Uint8Array[]): Matcher {
   const capacity = patterns.reduce((sum, pattern) => sum + pattern.length, 1)
@@ -17,11 +20,15 @@ export function buildMatcher(patterns: readonly Uint8Array[]): Matcher {
   const longestAt = new Int32Array(capacity)
   const fallBack = new Int32Array(capacity)
   const fromStart = new Int32Array(256)
+  /** Children of the states one deep: of many patterns nearly every byte begins one there. */
+  const fromFirst = capacity > MANY_STATES ? new Int32Array(65_536) : undefined
   let states = 1
 
   /** 0 where the state has no such child. */
   const childOf = (state: number, byte: number): number => {
     if (state === 0) return fromStart[byte] ?? 0
+    if (fromFirst !== undefined && depthOf[state] === 1)
+      return fromFirst[((byteOf[state] ?? 0) << 8) | byte] ?? 0
     let child = firstChild[state] ?? 0
     while (child !== 0 && byteOf[child] !== byte) child = nextSibling[child] ?? 0
     return child
@@ -34,6 +41,8 @@ export function buildMatcher(patterns: readonly Uint8Array[]): Matcher {
     nextSibling[child] = firstChild[state] ?? 0
     firstChild[state] = child
     if (state === 0) fromStart[byte] = child
+    else if (fromFirst !== undefined && depthOf[state] === 1)
+      fromFirst[((byteOf[state] ?? 0) << 8) | byte] = child
     return child
   }
 

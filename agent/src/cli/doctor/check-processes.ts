@@ -86,6 +86,14 @@ export const checkProtection: Check = async (_, platform) => {
       message: 'The kernel refuses to protect Vastrox when memory runs out.',
       hint: 'Give the machine CAP_SYS_RESOURCE, or enough memory and swap.',
     })
+  if (platform.kind === 'vastrox')
+    findings.push({
+      check: 'protection',
+      level: 'warn',
+      message:
+        'No systemd: nothing starts Vastrox after a restart of this machine, nor its supervisor when that is killed (apps are served on, but no process is restarted).',
+      hint: 'Then: vastrox up. A line "@reboot vastrox up" in the crontab of root does the first.',
+    })
   if (findings.length > 0) return findings
   return [{ check: 'protection', level: 'ok', message: 'Process groups and memory are protected.' }]
 }

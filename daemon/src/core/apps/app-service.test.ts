@@ -164,6 +164,34 @@ describe('the memory of an app', () => {
   })
 })
 
+describe('the memory of an app with scales that still wait', () => {
+  const developer = owner({ permissions: new Set(['app.read', 'app.change', 'app.deploy']) })
+  const exceeded = coded('NODE_MEMORY_EXCEEDED')
+
+  it('is counted with what each of them may bring, so that two together do not exceed it', async () => {
+    const { appService, actor, deploy, deployments, clock, end, node } = createAppHarness()
+    appService.create(actor, { name: 'hello' })
+    appService.changeSettings(actor, 'hello', { memoryBytes: 2 ** 30 })
+    const files = { 'server.js': '', Procfile: 'web: node server.js\nworker: node w.js\n' }
+    await deploy('a1', { files })
+    await clock.pass(61_000)
+    // Makes the limit ask the node, which says 4 GiB.
+    await end(deployments.scale(developer, 'hello', { web: 1 }).id)
+
+    const web = deployments.scale(developer, 'hello', { web: 3 })
+    expect(() => deployments.scale(developer, 'hello', { worker: 2 })).toThrow(exceeded)
+    expect(() => appService.changeSettings(developer, 'hello', { memoryBytes: 2 ** 31 })).toThrow(
+      exceeded,
+    )
+    const worker = deployments.scale(developer, 'hello', { worker: 1 })
+
+    await end(web.id)
+    expect((await end(worker.id)).state).toBe('watching')
+    await clock.pass(61_000)
+    expect(node.running()).toHaveLength(4)
+  })
+})
+
 describe('destroying an app', () => {
   it('asks for its name once more', async () => {
     const { appService, actor, audited } = createAppHarness()

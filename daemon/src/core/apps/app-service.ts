@@ -17,7 +17,7 @@ import { appState } from '#core/apps/app-state.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { UNDER_WAY } from '#core/deployments/deployment.ts'
 import type { MemoryLimit } from '#core/nodes/memory-limit.ts'
-import { memoryOf } from '#core/processes/scale.ts'
+import { memoryOf, plannedScale } from '#core/processes/scale.ts'
 import { type Addresses, appUrls, gitUrl } from '#core/domains/app-urls.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
@@ -93,11 +93,15 @@ export function createAppService(deps: Deps) {
   function mustFit(actor: Actor, app: AppRecord, memoryBytes: number): void {
     const live =
       app.liveReleaseId === null ? undefined : releases.findForPlatform(app.liveReleaseId)
-    const bytes = (each: number): number =>
-      memoryOf(each, app.scale, live?.processes ?? ONE_PROCESS)
+    const asked = deployments
+      .listInStatesForPlatform(['queued', ...UNDER_WAY])
+      .filter(({ appId }) => appId === app.id)
+      .map(({ scale }) => scale)
+    const bytes = (each: number, scale: Record<string, number>): number =>
+      memoryOf(each, scale, live?.processes ?? ONE_PROCESS)
     deps.memoryLimit.mustFit(actor, {
-      beforeBytes: bytes(app.settings.memoryBytes),
-      afterBytes: bytes(memoryBytes),
+      beforeBytes: bytes(app.settings.memoryBytes, app.scale),
+      afterBytes: bytes(memoryBytes, plannedScale(app.scale, asked)),
     })
   }
 

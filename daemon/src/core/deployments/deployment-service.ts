@@ -9,13 +9,13 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Page, PageQuery } from '@vastrox/shared/page.ts'
 import type { Commit } from '@vastrox/shared/release.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
-import { isCancellable, isDecided } from '#core/deployments/deployment.ts'
+import { isCancellable, isDecided, UNDER_WAY } from '#core/deployments/deployment.ts'
 import type { DeploymentLogs } from '#core/deployments/deployment-log.ts'
 import type { DeploymentStates } from '#core/deployments/deployment-states.ts'
 import { showDeployment } from '#core/deployments/deployment-view.ts'
 import { rollBackTo } from '#core/deployments/roll-back.ts'
 import type { MemoryLimit } from '#core/nodes/memory-limit.ts'
-import { memoryOf } from '#core/processes/scale.ts'
+import { memoryOf, plannedScale } from '#core/processes/scale.ts'
 import type { StopApp } from '#core/processes/stop-app.ts'
 import type { AppVolumes } from '#core/volumes/app-volumes.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -319,7 +319,7 @@ export function createDeploymentService(deps: Deps) {
         memoryOf(app.settings.memoryBytes, wanted, live?.processes ?? {})
       deps.memoryLimit.mustFit(actor, {
         beforeBytes: bytes(app.scale),
-        afterBytes: bytes({ ...app.scale, ...scale }),
+        afterBytes: bytes({ ...plannedScale(app.scale, scalesAskedFor(app.id)), ...scale }),
       })
       const text = Object.entries(scale).map(([name, count]) => `${name}=${count}`)
       const description = `scale ${text.join(' ')}`
@@ -349,6 +349,14 @@ export function createDeploymentService(deps: Deps) {
       await cancelAllOf(appId, 'cancelled: the app was destroyed')
       await deps.stopApp.takeDown(appId)
     },
+  }
+
+  /** Of deployments that have not switched: what comes after them must fit beside what they bring. */
+  function scalesAskedFor(appId: string): (Record<string, number> | null)[] {
+    return deployments
+      .listInStatesForPlatform(['queued', ...UNDER_WAY])
+      .filter((record) => record.appId === appId)
+      .map(({ scale }) => scale)
   }
 
   /** One that is being run ends by itself soon; one that waits ends here. */

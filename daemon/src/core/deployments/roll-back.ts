@@ -1,6 +1,7 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import type { RollBack } from '@vastrox/shared/deployment.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { isEnvForgotten } from '#core/releases/release-maker.ts'
 import type { AppRecord } from '#store/app-store.ts'
 import type { BuildStore } from '#store/build-store.ts'
 import type { ReleaseStore } from '#store/release-store.ts'
@@ -27,6 +28,8 @@ export function rollBackTo(
   const build = builds.findForPlatform(release.buildId)
   if (!build || build.imageRemovedAt !== null)
     throw new CodedError('RELEASE_IMAGE_GONE', { release: releaseNumber })
+  if (what === 'code-and-env' && isEnvForgotten(release))
+    throw new CodedError('RELEASE_ENV_GONE', { release: releaseNumber })
   return {
     releaseId: release.id,
     baseEnv: what === 'code-and-env',

@@ -208,4 +208,21 @@ describe('a release that is watched', () => {
     expect(first.node.running()).toEqual([fresh, old].toSorted())
     expect(first.proxy.serves('hello')).toEqual([fresh])
   })
+
+  it('is not waited for without end by a stop, where the proxy does not take the way back', async () => {
+    const { harness, fresh } = await switched()
+    harness.proxy.isStuck = true
+    harness.node.crash(fresh, 1)
+    await harness.clock.pass(2_000)
+
+    const stopping = harness.deployments.stop(harness.actor, 'hello')
+    await expect(harness.clock.until(stopping)).rejects.toMatchObject({
+      code: 'DEPLOYMENT_DOES_NOT_END',
+    })
+
+    harness.proxy.isStuck = false
+    await harness.clock.pass(2_000)
+    await harness.clock.until(harness.deployments.stop(harness.actor, 'hello'))
+    expect(harness.proxy.stateOf('hello')).toBe('stopped')
+  })
 })

@@ -1,4 +1,5 @@
 import type { ObservedInstance } from '@vastrox/shared/agent-api.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
 import type { DeploymentLogs } from '#core/deployments/deployment-log.ts'
 import type { DeploymentStates } from '#core/deployments/deployment-states.ts'
 import type { Drains } from '#core/deployments/drain.ts'
@@ -44,6 +45,8 @@ const LOOK_EVERY_MS = 5_000
 /** A container that dies because its engine stops is not the release's fault: look once more before judging. */
 const LOOK_AGAIN_MS = 1_000
 const WRITE_AGAIN_MS = 10_000
+/** A way back that the proxy takes is over in far less. */
+const ENDS_WITHIN_MS = 30_000
 
 /**
  * Watches a release after its switch (rule D9) while the instances before it are kept warm: where it
@@ -314,11 +317,23 @@ export function createWatches(deps: Deps) {
   return {
     begin,
 
-    /** Ends the watch of an app, as well as it has gone until now; waits for a way back that has begun. */
+    /**
+     * Ends the watch of an app, as well as it has gone until now; waits for a way back that has begun.
+     * Throws DEPLOYMENT_DOES_NOT_END where that does not come to its end: the proxy does not take it,
+     * or its rows cannot be written.
+     */
     async end(appId: string): Promise<void> {
       const current = watched.get(appId)
-      current?.ending.abort()
-      await current?.done
+      if (!current) return
+      current.ending.abort()
+      const isOver = new AbortController()
+      const tooLong = clock.sleep(ENDS_WITHIN_MS, isOver.signal).then(
+        () => 'too-long' as const,
+        () => 'over' as const,
+      )
+      const how = await Promise.race([current.done.then(() => 'over' as const), tooLong])
+      isOver.abort()
+      if (how === 'too-long') throw new CodedError('DEPLOYMENT_DOES_NOT_END')
     },
 
     isWatching: (appId: string): boolean => watched.has(appId),

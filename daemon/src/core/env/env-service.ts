@@ -25,7 +25,7 @@ interface Deps {
 }
 
 const MAX_VALUE_BYTES = 65_536
-const MAX_TOTAL_BYTES = 1_048_576
+const MAX_TOTAL_BYTES = 262_144
 const MAX_NAMES_IN_DESCRIPTION = 3
 
 /** Sets the named variables, unsets those that are null. */

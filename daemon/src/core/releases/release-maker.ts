@@ -1,3 +1,4 @@
+import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import { platformEnv } from '#core/env/platform-env.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -47,9 +48,11 @@ export function createReleaseMaker(deps: Deps) {
       return release
     },
 
-    /** The env that the user had set when it was made. */
-    openEnv: (release: ReleaseRecord): Record<string, string> =>
-      Env.parse(JSON.parse(secretBox.open(release.envSealed, contextOf(release.id)))),
+    /** The env that the user had set when it was made. Throws RELEASE_ENV_GONE where it was forgotten. */
+    openEnv(release: ReleaseRecord): Record<string, string> {
+      if (isEnvForgotten(release)) throw new CodedError('RELEASE_ENV_GONE')
+      return Env.parse(JSON.parse(secretBox.open(release.envSealed, contextOf(release.id))))
+    },
 
     buildOf(release: ReleaseRecord): BuildRecord {
       const build = builds.findForPlatform(release.buildId)
@@ -75,6 +78,9 @@ export function createReleaseMaker(deps: Deps) {
     },
   }
 }
+/** Of a release so old that nothing goes back to it (old-images.ts). */
+export const isEnvForgotten = ({ envSealed }: ReleaseRecord): boolean => envSealed.length === 0
+
 export type ReleaseMaker = ReturnType<typeof createReleaseMaker>
 
 const contextOf = (id: string): string => `releases|${id}|env_sealed`
