@@ -131,7 +131,7 @@ describe('apps over the API', () => {
       body: { error: { code: 'ENV_KEY_INVALID' } },
     })
     const big = Object.fromEntries(
-      Array.from({ length: 15 }, (_, at) => [`K${at}`, '\u0001'.repeat(65_536)]),
+      Array.from({ length: 3 }, (_, at) => [`K${at}`, '\u0001'.repeat(65_536)]),
     )
     expect((await ask('PATCH', '/apps/hello/env', { set: big })).status).toBe(200)
   })
