@@ -9,8 +9,8 @@ set -Eeuo pipefail
 home=/var/tmp/vastrox-test
 results=$home/results
 engine_pid=
-# What tests need beyond what Vastrox does: a browser and its key store, tracing, load, a yardstick.
-TEST_PACKAGES='chromium libnss3-tools strace wrk nginx-light procps'
+# What tests need beyond what Vastrox does: a browser and its key store, tracing, load, a yardstick, an image registry.
+TEST_PACKAGES='chromium libnss3-tools strace wrk nginx-light procps docker-registry apache2-utils'
 
 run_tests() {
   become_root "$@"

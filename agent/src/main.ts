@@ -12,6 +12,7 @@ import { probeNofile } from '#agent/containers/nofile.ts'
 import { tidyAfterDeath } from '#agent/containers/tidy.ts'
 import { rememberCgroups } from '#agent/engine/cgroups.ts'
 import { createEngine } from '#agent/engine/engine.ts'
+import { createRegistryProbe } from '#agent/images/registry/probe.ts'
 import { createAddressBook } from '#agent/networks/address-book.ts'
 import { createAppNetworks } from '#agent/networks/app-networks.ts'
 import { log } from '#agent/node/log.ts'
@@ -55,6 +56,7 @@ async function composeDeps(settings: AgentSettings) {
   const { config, paths, dataDir, version, engineSocket } = settings
   const { instance, appNetworkRange } = config
   const engine = createEngine(engineSocket)
+  const registryFile = join(paths.agent, 'registry.json')
   const book = await createAddressBook({
     directory: join(paths.agent, 'networks'),
     range: appNetworkRange,
@@ -78,6 +80,9 @@ async function composeDeps(settings: AgentSettings) {
     scratch: join(paths.agent, 'scratch'),
     failedBases: new Map(),
     volumesDir: paths.volumes,
+    registryFile,
+    probe: createRegistryProbe({ engine, registryFile }),
+    pullQueue: createQueue(1),
   }
 }
 

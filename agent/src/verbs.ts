@@ -15,6 +15,7 @@ import { watch } from '#agent/containers/watch.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { listImages, removeImages } from '#agent/images/app-images.ts'
 import type { FailedBases } from '#agent/images/base-image.ts'
+import type { RegistryProbe } from '#agent/images/registry/probe.ts'
 import type { AppNetworks } from '#agent/networks/app-networks.ts'
 import { describeNode } from '#agent/node/describe-node.ts'
 import { measureVolumes } from '#agent/volumes/measure-volumes.ts'
@@ -37,6 +38,9 @@ export interface VerbDeps {
   scratch: string
   failedBases: FailedBases
   volumesDir: string
+  registryFile: string
+  probe: RegistryProbe
+  pullQueue: Queue
 }
 
 /** Every JSON verb and who answers it. */
@@ -57,6 +61,14 @@ export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
     'remove-images': verb(AGENT_VERBS['remove-images'], (input) => removeImages(deps, input)),
     'measure-volumes': verb(AGENT_VERBS['measure-volumes'], (input) => measureVolumes(deps, input)),
     'remove-volume': verb(AGENT_VERBS['remove-volume'], (input) => removeVolume(deps, input)),
+    'describe-image-tag': verb(AGENT_VERBS['describe-image-tag'], async (input) => {
+      const { describeImageTag } = await import('#agent/images/pull-image.ts')
+      return describeImageTag(deps, input)
+    }),
+    'list-stack-images': verb(AGENT_VERBS['list-stack-images'], async () => {
+      const { listStackImages } = await import('#agent/images/list-stack-images.ts')
+      return listStackImages(engine)
+    }),
     'remove-app': verb(AGENT_VERBS['remove-app'], (input) => removeApp(deps, input)),
   }
 }
@@ -71,6 +83,10 @@ export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
     'build-image': stream(AGENT_STREAMS['build-image'], async (spec, call) => {
       const { buildImage } = await import('#agent/builds/build-image.ts')
       await buildImage(deps, spec, call)
+    }),
+    'pull-image': stream(AGENT_STREAMS['pull-image'], async (spec, call) => {
+      const { pullImage } = await import('#agent/images/pull-image.ts')
+      await pullImage(deps, spec, call)
     }),
     'run-once': stream(AGENT_STREAMS['run-once'], (spec, call) => runOnce(deps, spec, call)),
     'read-logs': stream(AGENT_STREAMS['read-logs'], (input, call) => readLogs(deps, input, call)),

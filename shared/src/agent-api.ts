@@ -100,6 +100,74 @@ export const InstanceUsage = z.object({
   cpuUsec: z.int(),
 })
 
+const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
+
+/** The name of an image as somebody wrote it; parseImageReference() has the last word (rule C2). */
+const ImageName = z.string().min(1).max(300)
+
+/** For a registry that does not let everybody in. Travels in bodies only; kept and logged nowhere. */
+export const RegistryCredentials = z.object({
+  username: z.string().min(1).max(256),
+  password: z.string().min(1).max(8_192),
+})
+export type RegistryCredentials = z.infer<typeof RegistryCredentials>
+
+/**
+ * A stack image of ours, made when missing: `node` with a major version such as `26`, `php` with
+ * `8.4`. `static` is the web server alone (version `1`). Which versions can be had is the agent's
+ * to know; `list-stack-images` tells.
+ */
+export const StackImage = z.object({
+  stack: z.enum(['node', 'php', 'python', 'java', 'go', 'static', 'dotnet']),
+  version: z.string().regex(/^[0-9]{1,3}(\.[0-9]{1,3}){0,2}$/),
+})
+export type StackImage = z.infer<typeof StackImage>
+
+/** Where the parts of a prepared image are from: the distribution's packages, or an image registry. */
+const ImageOrigin = z.enum(['distribution', 'registry'])
+
+/** One of the images that are prepared once for all apps. */
+export const StackImageState = StackImage.extend({
+  /** For people: "PHP". */
+  title: z.string(),
+  /** Taken where nobody asks for a version. */
+  isDefault: z.boolean(),
+  /** Can be had only where an image registry answers. */
+  needsRegistry: z.boolean(),
+  /** null until it is prepared. */
+  prepared: z
+    .object({
+      /** The release of the distribution that it stands on. */
+      suite: z.string(),
+      preparedAt: z.iso.datetime(),
+      /** Of the image that apps run on, and of the one that builds. */
+      sizeBytes: z.int(),
+      buildSizeBytes: z.int(),
+      origin: ImageOrigin,
+      /** Of the official image it is made of; null where it is of the distribution's packages. */
+      digest: z.string().nullable(),
+      /** The recipe has changed since: the next build that needs it makes it anew. */
+      isOutdated: z.boolean(),
+    })
+    .nullable(),
+})
+export type StackImageState = z.infer<typeof StackImageState>
+
+export const BaseImageState = z.object({
+  suite: z.string(),
+  preparedAt: z.iso.datetime(),
+  sizeBytes: z.int(),
+  origin: ImageOrigin,
+  digest: z.string().nullable(),
+})
+export type BaseImageState = z.infer<typeof BaseImageState>
+
+export const StackImages = z.object({
+  images: z.array(StackImageState),
+  bases: z.array(BaseImageState),
+})
+export type StackImages = z.infer<typeof StackImages>
+
 /** JSON verbs: body in, reply out. */
 export const AGENT_VERBS = {
   /** Engine and machine, cheap enough to be asked every few seconds. */
@@ -182,6 +250,24 @@ export const AGENT_VERBS = {
   },
   /** The data goes with it. Refused with VOLUME_IN_USE while a container has it. */
   'remove-volume': { input: z.object({ appId: Id, volumeId: Id }), output: z.object({}) },
+  /** Which prepared images can be had on this machine, and which of them are there. */
+  'list-stack-images': { input: z.object({}), output: StackImages },
+  /**
+   * What a tag means right now, by the registry's own word. Throws IMAGE_NOT_FOUND where the registry
+   * has no such image, IMAGE_PULL_FAILED where it does not answer or lets nobody in.
+   */
+  'describe-image-tag': {
+    input: z.object({
+      reference: ImageName,
+      credentials: RegistryCredentials.nullable(),
+    }),
+    output: z.object({
+      /** As it is written in full: `nginx:latest` for `nginx`. */
+      reference: z.string(),
+      /** Of the manifest, or of the list of manifests. */
+      digest: Digest,
+    }),
+  },
   /** Stops and removes the app's instances, its network and images. Volumes and data are never touched. */
   'remove-app': { input: z.object({ appId: Id }), output: z.object({}) },
 } as const
@@ -196,17 +282,6 @@ const Failed = z.object({
   reason: z.string(),
   details: z.record(z.string(), z.unknown()).default({}),
 })
-
-/**
- * A stack image of ours, made when missing: `node` with a major version such as `26`, `php` with
- * `8.4`. `static` is the web server alone (version `1`). Which versions can be had is the agent's
- * to know; `list-stack-images` tells.
- */
-export const StackImage = z.object({
-  stack: z.enum(['node', 'php', 'python', 'java', 'go', 'static', 'dotnet']),
-  version: z.string().regex(/^[0-9]{1,3}(\.[0-9]{1,3}){0,2}$/),
-})
-export type StackImage = z.infer<typeof StackImage>
 
 export const PrepareImage = StackImage
 export const PrepareImageEvent = z.discriminatedUnion('type', [
@@ -252,6 +327,40 @@ export const BuildImageEvent = z.discriminatedUnion('type', [
   Failed,
 ])
 export type BuildImageEvent = z.infer<typeof BuildImageEvent>
+
+/**
+ * Fetches an image of somebody else's for an app and makes it one of the app's own: tagged and
+ * labelled like a build. The registry's host must not be inside this network, unless root allowed it
+ * (rule C11).
+ */
+export const PullImage = z.object({
+  appId: Id,
+  appName: AppName,
+  buildId: Id,
+  reference: ImageName,
+  credentials: RegistryCredentials.nullable(),
+  timeoutMs: z.int().min(1_000).max(3_600_000),
+})
+export type PullImage = z.infer<typeof PullImage>
+
+export const PullImageEvent = z.discriminatedUnion('type', [
+  /** What the registry and the engine say, whole lines. */
+  z.object({ type: z.literal('output'), text: z.string() }),
+  z.object({
+    type: z.literal('done'),
+    /** As it is written in full: `nginx:latest` for `nginx`. */
+    reference: z.string(),
+    /** What the tag meant when it was fetched: for finding out that it has moved. */
+    digest: Digest,
+    /** Pinned: what instances are started from. */
+    imageId: z.string(),
+    sizeBytes: z.int(),
+    /** The first port of the image's EXPOSE; null where there is none. */
+    port: z.int().nullable(),
+  }),
+  Failed,
+])
+export type PullImageEvent = z.infer<typeof PullImageEvent>
 
 /** A one-off command in an app's image and network (release command, `vastrox run`). */
 export const RunOnce = StartInstances.omit({ ordinals: true, stopGraceMs: true }).extend({
@@ -309,6 +418,7 @@ export type WatchEvent = z.infer<typeof WatchEvent>
 export const AGENT_STREAMS = {
   'prepare-image': { input: PrepareImage, event: PrepareImageEvent },
   'build-image': { input: BuildImage, event: BuildImageEvent },
+  'pull-image': { input: PullImage, event: PullImageEvent },
   'run-once': { input: RunOnce, event: RunOnceEvent },
   'read-logs': { input: ReadLogs, event: ReadLogsEvent },
   watch: { input: z.object({}), event: WatchEvent },

@@ -235,6 +235,21 @@ export const ERRORS = {
     message: 'The data of a volume is missing.',
     hint: 'Put its directory back: Vastrox never begins anew where data has been.',
   },
+  IMAGE_REFERENCE_INVALID: {
+    status: 422,
+    message: 'That is not the name of an image.',
+    hint: 'Write it as name:tag, team/name:tag or registry.example/team/name@sha256:…',
+  },
+  IMAGE_REFERENCE_REFUSED: {
+    status: 422,
+    message: 'Images are not fetched from addresses inside this network.',
+    hint: 'An administrator may allow the registry on the server: vastrox registry --allow <host>.',
+  },
+  IMAGE_PULL_FAILED: {
+    status: 422,
+    message: 'The image could not be fetched.',
+    hint: 'Look at the name, the tag and the credentials, and that the server reaches the registry.',
+  },
   ADDRESSES_EXHAUSTED: { status: 503, message: 'No free network address is left for the app.' },
   DISK_FULL: {
     status: 507,

@@ -16,6 +16,13 @@ export const LABEL = {
   address: 'vastrox.address',
   build: 'vastrox.build',
   recipe: 'vastrox.recipe',
+  /** What a stack image stands on, by name and by id. */
+  suite: 'vastrox.suite',
+  base: 'vastrox.base',
+  /** The tag a stack image was made for; it keeps the label when it loses the tag. */
+  image: 'vastrox.image',
+  /** Of the official image, or of somebody else's, that an image is made of. */
+  digest: 'vastrox.digest',
 } as const
 
 /** The labels of an instance, read back. */

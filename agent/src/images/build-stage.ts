@@ -2,15 +2,19 @@ import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { buildInEngine } from '#agent/builds/engine-build.ts'
 import { hostProxies } from '#agent/builds/host-proxies.ts'
-import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 
-/**
- * Builds one stage of a Dockerfile of ours into a stack image. Returns why it failed, in one line.
- */
+export interface Stage {
+  target: string
+  tag: string
+  labels: Record<string, string>
+  context: Readable
+}
+
+/** Builds one stage of a Dockerfile of ours. Returns why it failed, in one line. */
 export async function buildStage(
   engine: Engine,
-  stage: { target: string; tag: string; recipe: string; context: Readable },
+  stage: Stage,
   signal: AbortSignal,
   say: (text: string) => Promise<void> = async () => {},
 ): Promise<string | undefined> {
@@ -22,7 +26,7 @@ export async function buildStage(
       dockerfile: 'Dockerfile',
       target: stage.target,
       tag: stage.tag,
-      labels: { [LABEL.kind]: 'stack', [LABEL.recipe]: stage.recipe },
+      labels: stage.labels,
       secrets: {},
       cacheNamespace: 'vastrox-stacks',
       noCache: false,

@@ -18,9 +18,11 @@ describe('the recipe of an image', () => {
     expect(chooseRecipe({ stack: 'php', version: '8.2' }, [php])).toEqual({
       recipe: php,
       version: '8.2',
-      suites: ['bookworm'],
+      offered: [{ version: '8.2', suite: 'bookworm' }],
     })
-    expect(chooseRecipe({ stack: 'node', version: '22' }).suites).toEqual(['trixie', 'bookworm'])
+    expect(
+      chooseRecipe({ stack: 'node', version: '22' }).offered.map(({ suite }) => suite),
+    ).toEqual(['trixie', 'bookworm'])
   })
 
   it('takes a whole version only where the language can be had in whole versions', () => {
@@ -48,6 +50,8 @@ describe('the recipe of an image', () => {
 describe('every recipe', () => {
   const context = {
     base: 'vastrox/base:trixie',
+    suite: 'trixie',
+    official: null,
     architecture: 'x64',
     installedNode: '26.10.0',
   } as const

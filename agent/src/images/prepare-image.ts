@@ -2,25 +2,25 @@ import type { PrepareImageEvent, StackImage } from '@vastrox/shared/agent-api.ts
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Queue } from '#agent/builds/queue.ts'
 import type { Engine } from '#agent/engine/engine.ts'
-import { type Base, baseOf, type FailedBases, prepareBase } from '#agent/images/base-image.ts'
+import { type BaseDeps, baseThere, type Order, prepareBase } from '#agent/images/base-image.ts'
 import { buildStage } from '#agent/images/build-stage.ts'
 import { type Choice, chooseRecipe } from '#agent/images/choose-recipe.ts'
 import { bareContext, installedNodeContext } from '#agent/images/installed-node.ts'
-import { removeReplaced } from '#agent/images/remove-replaced.ts'
+import type { OfferedVersion } from '#agent/images/recipes/recipe.ts'
+import { dropOfficial, type Official, takeOfficial } from '#agent/images/registry/official-image.ts'
+import { keepOrRemoveReplaced, takeBackReplaced } from '#agent/images/replaced.ts'
 import { clearScratch } from '#agent/images/scratch.ts'
-import { recipeId, recipeIn, tagsOf } from '#agent/images/stack-image.ts'
+import { lookAt, recipeIn, stackLabels, tagsOf } from '#agent/images/stack-image.ts'
+import { stamped, stampOfDay } from '#agent/images/stamp.ts'
+import { type Variant, variantOn, variantsOf } from '#agent/images/variants.ts'
 import type { StreamCall } from '#agent/server/bind.ts'
 
 const SECONDS = 35
 const SECONDS_OF_BASE = 25
 
-export interface PrepareDeps {
-  engine: Engine
-  /** Scratch space of ours. */
-  scratch: string
+export interface PrepareDeps extends BaseDeps {
   /** One preparation at a time: they build on each other. */
   prepareQueue: Queue
-  failedBases: FailedBases
 }
 
 interface Prepared {
@@ -29,8 +29,6 @@ interface Prepared {
   prepared: boolean
 }
 
-type Say = (text: string) => Promise<void>
-
 /** Makes the images of a stack's version where they are missing or their recipe has changed. */
 export async function prepareImage(
   deps: PrepareDeps,
@@ -38,7 +36,7 @@ export async function prepareImage(
   { emit, signal }: StreamCall<PrepareImageEvent>,
 ): Promise<void> {
   const choice = chooseRecipe(image)
-  const say: Say = (text) => emit({ type: 'output', text })
+  const say = (text: string): Promise<void> => emit({ type: 'output', text })
   const sayWaiting = (): void => {
     say('Waiting for another image that is being prepared\n').catch(() => {
       // The caller has gone, and the signal ends the wait.
@@ -48,23 +46,11 @@ export async function prepareImage(
     (await find(deps.engine, choice)) ??
     (await deps.prepareQueue(signal, sayWaiting, async () => {
       await clearScratch(deps.scratch)
-      return prepare(deps, choice, say, signal)
+      const prepared = await prepare(deps, choice, { say, signal, stamp: stampOfDay(new Date()) })
+      await keepOrRemoveReplaced(deps.engine)
+      return prepared
     }))
   await emit({ type: 'done', ...done })
-}
-
-const contextOf = (version: string) => ({
-  version,
-  architecture: process.arch === 'arm64' ? ('arm64' as const) : ('x64' as const),
-  installedNode: process.versions.node,
-})
-
-/** What makes the images of a version on a base; the same recipe makes the same images. */
-function recipeOn({ recipe, version }: Choice, base: Base): { dockerfile: string; id: string } {
-  const context = contextOf(version)
-  const dockerfile = recipe.dockerfile({ ...context, base: base.tag })
-  const node = recipe.takesInstalledNode?.(context) ? context.installedNode : ''
-  return { dockerfile, id: recipeId([base.recipe, dockerfile, node]) }
 }
 
 /** Asked before every build, so it waits for nobody and costs two questions. */
@@ -74,48 +60,42 @@ async function find(engine: Engine, choice: Choice): Promise<Prepared | undefine
     recipeIn(engine, tags.runtimeImage),
     recipeIn(engine, tags.buildImage),
   ])
-  const known = choice.suites.map((suite) => recipeOn(choice, baseOf(suite)).id)
+  const known = variantsOf(choice).map((variant) => variant.recipe)
   if (runtime === undefined || !known.includes(runtime) || runtime !== build) return undefined
   return { ...tags, prepared: false }
 }
 
-async function prepare(
-  deps: PrepareDeps,
-  choice: Choice,
-  say: Say,
-  signal: AbortSignal,
-): Promise<Prepared> {
-  const there = await find(deps.engine, choice)
+async function prepare(deps: PrepareDeps, choice: Choice, order: Order): Promise<Prepared> {
+  const { engine } = deps
+  const there = await find(engine, choice)
   if (there) return there
-  await announce(deps.engine, choice, say)
-  const needed = choice.recipe.needs?.(contextOf(choice.version))
-  if (needed) await prepare(deps, chooseRecipe(needed), say, signal)
-  const base = await firstOf(deps, choice, say, signal)
-  const tags = await buildBoth(deps.engine, choice, base, say, signal)
-  await removeReplaced(deps.engine)
+  const tags = tagsOf({ stack: choice.recipe.stack, version: choice.version })
+  const recipes = variantsOf(choice).map((variant) => variant.recipe)
+  if (await takeBackReplaced(engine, [tags.runtimeImage, tags.buildImage], recipes))
+    return { ...tags, prepared: false }
+  await announce(engine, choice, order)
+  await makeImages(deps, choice, order)
   return { ...tags, prepared: true }
 }
 
 /** "Preparing PHP 8.4 (once per server, about 35 s)". */
-async function announce(engine: Engine, { recipe, version, suites }: Choice, say: Say) {
-  const [suite = 'trixie'] = suites
-  const base = baseOf(suite)
-  const hasBase = (await recipeIn(engine, base.tag)) === base.recipe
-  const seconds = (recipe.seconds ?? SECONDS) + (hasBase ? 0 : SECONDS_OF_BASE)
+async function announce(engine: Engine, { recipe, version, offered }: Choice, { say }: Order) {
+  const suite = offered[0]?.suite ?? null
+  const needsBase = suite !== null && (await baseThere({ engine }, suite)) === undefined
+  const seconds = (recipe.seconds ?? SECONDS) + (needsBase ? SECONDS_OF_BASE : 0)
   await say(`Preparing ${recipe.title} ${version} (once per server, about ${seconds} s)\n`)
 }
 
-/** The best base that can be had; throws what the last one failed by. */
-async function firstOf(
-  deps: PrepareDeps,
-  { suites }: Choice,
-  say: Say,
-  signal: AbortSignal,
-): Promise<Base> {
-  let failure: unknown
-  for (const suite of suites) {
+/**
+ * Makes both images anew by the best way there is now. Every way that is offered is tried in its
+ * order; throws IMAGE_PREPARE_FAILED of the last.
+ */
+export async function makeImages(deps: PrepareDeps, choice: Choice, order: Order): Promise<void> {
+  let failure: unknown = new CodedError('IMAGE_PREPARE_FAILED')
+  for (const offered of choice.offered) {
     try {
-      return await prepareBase(deps, suite, say, signal)
+      await makeOffered(deps, choice, offered, order)
+      return
     } catch (error) {
       if (!(error instanceof CodedError) || error.code !== 'IMAGE_PREPARE_FAILED') throw error
       failure = error
@@ -124,24 +104,59 @@ async function firstOf(
   throw failure
 }
 
+async function makeOffered(
+  deps: PrepareDeps,
+  choice: Choice,
+  offered: OfferedVersion,
+  order: Order,
+): Promise<void> {
+  const reference = choice.recipe.official?.(choice.version, offered.suite)
+  const official =
+    reference === undefined
+      ? undefined
+      : await takeOfficial(deps, reference, order.say, order.signal)
+  try {
+    if (offered.needsRegistry && official === undefined) throw needsRegistry(choice)
+    const base = offered.suite === null ? null : await prepareBase(deps, offered.suite, order)
+    const variant = variantOn(choice, offered, { base, official: official?.reference ?? null })
+    const needed = choice.recipe.needs?.(variant.context)
+    if (needed) await prepare(deps, chooseRecipe(needed), order)
+    await buildBoth(deps.engine, choice, variant, official, order)
+  } finally {
+    await dropOfficial(deps.engine, official)
+  }
+}
+
+const needsRegistry = ({ recipe, version }: Choice): CodedError =>
+  new CodedError('IMAGE_PREPARE_FAILED', {
+    reason: `No image registry answers, and ${recipe.registryReason ?? `${recipe.title} ${version} comes only from there`}.`,
+  })
+
 async function buildBoth(
   engine: Engine,
-  choice: Choice,
-  base: Base,
-  say: Say,
-  signal: AbortSignal,
-): Promise<ReturnType<typeof tagsOf>> {
-  const { recipe, version } = choice
-  const { dockerfile, id } = recipeOn(choice, base)
+  { recipe, version }: Choice,
+  variant: Variant,
+  official: Official | undefined,
+  { say, signal, stamp }: Order,
+): Promise<void> {
+  const { base, offered, takesInstalledNode } = variant
+  const dockerfile = stamped(variant.dockerfile, stamp)
   const tags = tagsOf({ stack: recipe.stack, version })
-  const takesNode = recipe.takesInstalledNode?.(contextOf(version)) ?? false
+  const baseId = base === null ? undefined : (await lookAt(engine, base.tag))?.id
   for (const [target, tag] of [
     ['runtime', tags.runtimeImage],
     ['build', tags.buildImage],
   ] as const) {
     const startedAt = performance.now()
-    const context = takesNode ? installedNodeContext(dockerfile) : bareContext(dockerfile)
-    const failure = await buildStage(engine, { target, tag, recipe: id, context }, signal, say)
+    const labels = stackLabels({
+      tag,
+      recipe: variant.recipe,
+      suite: offered.suite ?? official?.reference ?? '',
+      digest: official?.digest,
+      baseId,
+    })
+    const context = takesInstalledNode ? installedNodeContext(dockerfile) : bareContext(dockerfile)
+    const failure = await buildStage(engine, { target, tag, labels, context }, signal, say)
     if (failure !== undefined)
       throw new CodedError('IMAGE_PREPARE_FAILED', {
         reason: `${tag} could not be made: ${failure}`,
@@ -149,5 +164,4 @@ async function buildBoth(
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
     await say(`${recipe.title} ${version}: ${target} image ready (${seconds} s)\n`)
   }
-  return tags
 }

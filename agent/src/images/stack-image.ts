@@ -6,6 +6,7 @@ import type { Engine } from '#agent/engine/engine.ts'
 import { isNotFound } from '#agent/engine/engine-error.ts'
 
 const Image = z.object({
+  Id: z.string(),
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }),
 })
 
@@ -13,19 +14,50 @@ const Image = z.object({
 export const recipeId = (parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16)
 
-/** The recipe that made what the tag names; undefined where there is nothing, or nothing of ours. */
-export async function recipeIn(engine: Engine, tag: string): Promise<string | undefined> {
+/** What a tag names, by id and labels; undefined where there is nothing. */
+export async function lookAt(
+  engine: Engine,
+  tag: string,
+): Promise<{ id: string; labels: Record<string, string> } | undefined> {
   try {
-    const image = await engine.get(`/images/${tag}/json`, Image)
-    return image.Config.Labels?.[LABEL.recipe]
+    const { Id, Config } = await engine.get(`/images/${tag}/json`, Image)
+    return { id: Id, labels: Config.Labels ?? {} }
   } catch (error) {
     if (isNotFound(error)) return undefined
     throw error
   }
 }
 
+/** The recipe that made what the tag names; undefined where there is nothing, or nothing of ours. */
+export const recipeIn = async (engine: Engine, tag: string): Promise<string | undefined> =>
+  (await lookAt(engine, tag))?.labels[LABEL.recipe]
+
 /** The tags that a Dockerfile names. */
 export const tagsOf = ({ stack, version }: StackImage) => ({
   runtimeImage: `vastrox/${stack}:${version}`,
   buildImage: `vastrox/${stack}-build:${version}`,
+})
+
+/** The labels of an image that is prepared for everybody. Empty values are left out. */
+export const stackLabels = ({
+  tag,
+  recipe,
+  suite,
+  digest,
+  baseId,
+}: {
+  tag: string
+  recipe: string
+  suite: string
+  /** Of the official image it is made of. */
+  digest?: string | undefined
+  /** Of the image it stands on. */
+  baseId?: string | undefined
+}): Record<string, string> => ({
+  [LABEL.kind]: 'stack',
+  [LABEL.recipe]: recipe,
+  [LABEL.image]: tag,
+  [LABEL.suite]: suite,
+  ...(digest === undefined ? {} : { [LABEL.digest]: digest }),
+  ...(baseId === undefined ? {} : { [LABEL.base]: baseId }),
 })

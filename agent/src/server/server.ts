@@ -11,7 +11,13 @@ import { readFrame, readJson } from '#agent/server/body.ts'
 import { type Fencing, parseToken } from '#agent/server/fencing.ts'
 
 /** What may be asked without a token: it changes nothing that a daemon decides. */
-const UNFENCED = new Set(['describe-node', 'prepare-image', 'list-instances', 'list-images'])
+const UNFENCED = new Set([
+  'describe-node',
+  'prepare-image',
+  'list-instances',
+  'list-images',
+  'list-stack-images',
+])
 
 /** Only looks; asked every few seconds. */
 const QUIET = new Set([
@@ -19,6 +25,8 @@ const QUIET = new Set([
   'list-instances',
   'list-listeners',
   'list-images',
+  'list-stack-images',
+  'describe-image-tag',
   'measure-instances',
   'read-logs',
   'watch',

@@ -6,10 +6,14 @@ import type {
   Listener,
   ObservedInstance,
   PrepareImageEvent,
+  PullImage,
+  PullImageEvent,
   ReadLogsEvent,
   RunOnce,
   RunOnceEvent,
+  RegistryCredentials,
   StackImage,
+  StackImages,
   StartedInstance,
   StartInstances,
   WatchEvent,
@@ -43,6 +47,19 @@ export interface NodeAgent {
     onOutput: (text: string) => void,
     signal: AbortSignal,
   ): Promise<Extract<PrepareImageEvent, { type: 'done' }>>
+  /** Which prepared images can be had, and which are there. */
+  listStackImages(): Promise<StackImages>
+  /** Fetches somebody else's image for an app. Throws IMAGE_REFERENCE_…, IMAGE_NOT_FOUND, IMAGE_PULL_FAILED. */
+  pullImage(
+    spec: PullImage,
+    onOutput: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<Extract<PullImageEvent, { type: 'done' }>>
+  /** What a tag means now, by the registry's word. Throws as pullImage does. */
+  describeImageTag(
+    reference: string,
+    credentials: RegistryCredentials | null,
+  ): Promise<AgentOutput<'describe-image-tag'>>
   /**
    * Builds `source` (a tar that holds the Dockerfile). Aborting kills the build. Throws BUILD_FAILED,
    * BUILD_OUT_OF_MEMORY, BUILD_TIMED_OUT or BUILD_CANCELLED with a `reason`.

@@ -214,6 +214,38 @@ export function describeNodeAgent(name: string, open: () => Promise<OpenNode>): 
       )
     }
 
+    it('tells which prepared images can be had, and which are there', async () => {
+      const { images, bases } = await agent.listStackImages()
+
+      const node = images.filter((image) => image.stack === 'node')
+      expect(node.filter((image) => image.isDefault)).toHaveLength(1)
+      const prepared = node.find((image) => image.version === '26')
+      expect(prepared).toMatchObject({ title: 'Node.js', needsRegistry: false })
+      expect(prepared?.prepared?.sizeBytes).toBeGreaterThan(0)
+      expect(bases.map(({ suite }) => suite)).toContain(prepared?.prepared?.suite)
+      expect(images.every(({ title }) => title !== '')).toBe(true)
+    })
+
+    it('fetches nothing by a name that is none, nor asks about it (C2)', async () => {
+      const pulling = agent.pullImage(
+        {
+          appId: APP,
+          appName: 'contract',
+          buildId: 'build999999',
+          reference: '--insecure x',
+          credentials: null,
+          timeoutMs: 10_000,
+        },
+        () => {},
+        AbortSignal.timeout(10_000),
+      )
+
+      await expect(pulling).rejects.toThrow(coded('IMAGE_REFERENCE_INVALID'))
+      await expect(agent.describeImageTag('A/B', null)).rejects.toThrow(
+        coded('IMAGE_REFERENCE_INVALID'),
+      )
+    })
+
     it('builds an image from a tar, lists it as ours, and removes it', async () => {
       const lines: string[] = []
       const dockerfile = 'FROM vastrox/node:26\nCOPY server.js ./\n'

@@ -3,11 +3,14 @@ import type {
   BuildImage,
   Listener,
   ObservedInstance,
+  PullImage,
   RunOnce,
+  StackImages,
   StartInstances,
   WatchEvent,
 } from '@vastrox/shared/agent-api.ts'
 import { CodedError, type ErrorCode } from '@vastrox/shared/errors.ts'
+import { parseImageReference } from '@vastrox/shared/image-reference.ts'
 import { instanceName } from '@vastrox/shared/instance-name.ts'
 import type { HttpProbe } from '#ports/http-probe.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
@@ -34,6 +37,43 @@ interface Container {
 type Build = BuildImage & { files: Buffer }
 
 const INSTALLATION = 'a1b2c3'
+const STACK_IMAGES: StackImages = {
+  images: [
+    {
+      stack: 'node',
+      version: '26',
+      title: 'Node.js',
+      isDefault: true,
+      needsRegistry: false,
+      prepared: {
+        suite: 'trixie',
+        preparedAt: '2026-11-20T12:00:00.000Z',
+        sizeBytes: 207_000_000,
+        buildSizeBytes: 695_000_000,
+        origin: 'distribution',
+        digest: null,
+        isOutdated: false,
+      },
+    },
+    {
+      stack: 'php',
+      version: '8.4',
+      title: 'PHP',
+      isDefault: true,
+      needsRegistry: false,
+      prepared: null,
+    },
+  ],
+  bases: [
+    {
+      suite: 'trixie',
+      preparedAt: '2026-11-20T11:59:00.000Z',
+      sizeBytes: 80_600_000,
+      origin: 'distribution',
+      digest: null,
+    },
+  ],
+}
 
 /**
  * A node in memory: an engine whose containers do what a test says. It outlives the daemons that
@@ -73,6 +113,11 @@ export function createFakeNode() {
     releaseCommandExit: 0,
     /** What a command that is run once does. */
     run: (_spec: RunOnce): { exitCode: number; output: string } | undefined => undefined,
+    /** What a registry has: digest of each reference. A test moves a tag by setting it anew. */
+    registry: new Map<string, string>(),
+    /** What was fetched from it, with which credentials. */
+    pulled: [] as PullImage[],
+    stackImages: STACK_IMAGES,
     /** Set: every call fails so. */
     away: undefined as ErrorCode | undefined,
 
@@ -115,6 +160,14 @@ export function createFakeNode() {
   function call(verb: string, about = ''): void {
     if (node.away) throw new CodedError(node.away)
     calls.push(`${verb} ${about}`.trim())
+  }
+
+  function digestOf(reference: string): string {
+    if (parseImageReference(reference) === undefined)
+      throw new CodedError('IMAGE_REFERENCE_INVALID', { reference })
+    const digest = node.registry.get(reference)
+    if (digest === undefined) throw new CodedError('IMAGE_NOT_FOUND', { reference })
+    return digest
   }
 
   function start(spec: StartInstances, ordinal: number) {
@@ -256,6 +309,25 @@ export function createFakeNode() {
           prepared: false,
         }
       },
+      async listStackImages() {
+        await alive('list-stack-images')
+        return node.stackImages
+      },
+      async describeImageTag(reference) {
+        await alive('describe-image-tag', reference)
+        return { reference, digest: digestOf(reference) }
+      },
+      async pullImage(spec, onOutput, signal) {
+        await alive('pull', spec.reference)
+        signal.throwIfAborted()
+        const digest = digestOf(spec.reference)
+        node.pulled.push(spec)
+        onOutput(`Fetching ${spec.reference}\n`)
+        const imageId = `sha256:${String(builds.length + node.pulled.length).padStart(64, '0')}`
+        images.set(imageId, { appId: spec.appId, buildId: spec.buildId, sizeBytes: 42_000_000 })
+        const { reference } = spec
+        return { type: 'done', reference, digest, imageId, sizeBytes: 42_000_000, port: null }
+      },
       async buildImage(spec, source, onEvent, signal) {
         await alive('build', spec.appName)
         const build = { ...spec, files: await buffer(source) }
@@ -266,7 +338,7 @@ export function createFakeNode() {
         if (isDead()) await new Promise<never>(() => {})
         if (signal.aborted) throw new CodedError('BUILD_CANCELLED')
         if (node.buildFailure) throw node.buildFailure
-        const imageId = `sha256:${String(builds.length).padStart(64, '0')}`
+        const imageId = `sha256:${String(builds.length + node.pulled.length).padStart(64, '0')}`
         images.set(imageId, { appId: spec.appId, buildId: spec.buildId, sizeBytes: 42_000_000 })
         return { type: 'done', imageId, sizeBytes: 42_000_000 }
       },

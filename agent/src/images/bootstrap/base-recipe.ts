@@ -2,14 +2,14 @@ import type { Suite } from '#agent/images/recipes/recipe.ts'
 import { recipeId } from '#agent/images/stack-image.ts'
 
 /** What Node and HTTPS need beyond the essential packages. */
-const PACKAGES = 'ca-certificates,libatomic1,libstdc++6'
+export const BASE_PACKAGES = ['ca-certificates', 'libatomic1', 'libstdc++6'] as const
 
-/** How mmdebstrap is called, on the host and in a container alike; the form of the output apart. */
+/** How mmdebstrap is called, on the host and in a container alike. */
 export const OPTIONS = [
   '--variant=minbase',
   '--mode=root',
   '--format=tar',
-  `--include=${PACKAGES}`,
+  `--include=${BASE_PACKAGES.join(',')}`,
   '--aptopt=Apt::Install-Recommends "false"',
   '--aptopt=Acquire::Languages "none"',
   ...['doc', 'man', 'info', 'locale', 'lintian', 'bug'].map(
@@ -25,6 +25,15 @@ export const BASE_SETTINGS = [
   'CMD ["/bin/bash"]',
 ] as const
 
-export const baseRecipe = (suite: Suite): string => recipeId([suite, ...OPTIONS])
+/** Changes with the way a base is made, never with the day or the mirror. */
+export const baseRecipe = (suite: Suite, origin: 'distribution' | 'registry'): string =>
+  recipeId(
+    origin === 'distribution'
+      ? [suite, ...OPTIONS]
+      : [suite, origin, officialBase(suite), ...BASE_PACKAGES, ...BASE_SETTINGS],
+  )
 
 export const baseTag = (suite: Suite): string => `vastrox/base:${suite}`
+
+/** The distribution's own image, as registries name it. */
+export const officialBase = (suite: Suite): string => `debian:${suite}-slim`

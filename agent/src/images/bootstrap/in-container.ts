@@ -5,6 +5,10 @@ import { readDebianMirrors, sourceLines } from '#agent/images/debian-mirrors.ts'
 import { bareContext } from '#agent/images/installed-node.ts'
 import { CA, installPackages } from '#agent/images/recipes/apt.ts'
 import type { Suite } from '#agent/images/recipes/recipe.ts'
+import { stackLabels } from '#agent/images/stack-image.ts'
+import { stamped } from '#agent/images/stamp.ts'
+
+type Say = (text: string) => Promise<void>
 
 /**
  * Makes a base inside a build step, where maintainer scripts are root of a container with the
@@ -13,19 +17,19 @@ import type { Suite } from '#agent/images/recipes/recipe.ts'
 export async function bootstrapInContainer(
   engine: Engine,
   { suite, maker }: { suite: Suite; maker: string },
-  say: (text: string) => Promise<void>,
-  signal: AbortSignal,
+  { say, signal, stamp }: { say: Say; signal: AbortSignal; stamp: string },
 ): Promise<string | undefined> {
   const lines = sourceLines(await readDebianMirrors(), suite)
+  const tag = baseTag(suite)
   const startedAt = performance.now()
   await say(`Debian ${suite}: installing the base system from signed packages\n`)
   const failure = await buildStage(
     engine,
     {
       target: 'base',
-      tag: baseTag(suite),
-      recipe: baseRecipe(suite),
-      context: bareContext(makerDockerfile({ suite, maker, lines })),
+      tag,
+      labels: stackLabels({ tag, recipe: baseRecipe(suite, 'distribution'), suite }),
+      context: bareContext(stamped(makerDockerfile({ suite, maker, lines }), stamp)),
     },
     signal,
   )

@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from '@vastrox/shared/node/run.ts'
-import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
-import { BASE_SETTINGS, baseRecipe, OPTIONS } from '#agent/images/bootstrap/base-recipe.ts'
+import { BASE_SETTINGS, baseRecipe, baseTag, OPTIONS } from '#agent/images/bootstrap/base-recipe.ts'
 import { readDebianMirrors, sourceLines } from '#agent/images/debian-mirrors.ts'
 import type { Suite } from '#agent/images/recipes/recipe.ts'
+import { stackLabels } from '#agent/images/stack-image.ts'
 
 const TIMEOUT_MS = 300_000
 
@@ -49,12 +49,19 @@ async function importTar(
   suite: Suite,
   signal: AbortSignal,
 ): Promise<void> {
+  const tag = baseTag(suite)
+  const labels = stackLabels({ tag, recipe: baseRecipe(suite, 'distribution'), suite })
   await engine.act('POST', '/images/create', {
     query: {
       fromSrc: '-',
       repo: 'vastrox/base',
       tag: suite,
-      changes: [`LABEL ${LABEL.kind}=stack ${LABEL.recipe}=${baseRecipe(suite)}`, ...BASE_SETTINGS],
+      changes: [
+        `LABEL ${Object.entries(labels)
+          .map(([key, value]) => `${key}=${value}`)
+          .join(' ')}`,
+        ...BASE_SETTINGS,
+      ],
     },
     headers: { 'Content-Type': 'application/x-tar' },
     body: createReadStream(file),

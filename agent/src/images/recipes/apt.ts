@@ -9,6 +9,11 @@ export const installPackages = (packages: readonly string[]): string =>
   `RUN ${CA} ${APT} update && ${APT} install -y --no-install-recommends ${packages.join(' ')} >/dev/null` +
   ' && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/apt/*'
 
+/** A RUN line that brings every package of the image up to date. */
+export const upgradePackages = (): string =>
+  `RUN ${CA} ${APT} update && ${APT} -y upgrade >/dev/null` +
+  ' && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/apt/*'
+
 /** Every runtime image has this user; apps run as it. */
 export const addUser = (name: string): string =>
   `groupadd --gid 1000 ${name} && useradd --uid 1000 --gid ${name} --create-home ${name}`

@@ -4,8 +4,10 @@ import { node } from '#agent/images/recipes/node.ts'
 const context = {
   version: '26',
   base: 'vastrox/base:trixie',
+  suite: 'trixie',
   architecture: 'x64',
   installedNode: '26.10.0',
+  official: null,
 } as const
 
 describe('the Dockerfile of a Node version', () => {
@@ -29,6 +31,17 @@ describe('the Dockerfile of a Node version', () => {
     expect(dockerfile).not.toContain('npm@10')
     expect(node.needs?.(other)).toEqual({ stack: 'node', version: '26' })
     expect(node.takesInstalledNode?.(other)).toBe(false)
+  })
+
+  it('takes Node and npm from the official image where there is one, and needs nothing else', () => {
+    const official = { ...context, version: '22', official: 'vastrox/official:node-22-trixie-slim' }
+    const dockerfile = node.dockerfile(official)
+
+    expect(node.official?.('22', 'trixie')).toBe('node:22-trixie-slim')
+    expect(dockerfile).toContain('FROM vastrox/official:node-22-trixie-slim AS official')
+    expect(dockerfile).not.toContain('npm pack')
+    expect(node.needs?.(official)).toBeUndefined()
+    expect(node.takesInstalledNode?.({ ...official, version: '26' })).toBe(false)
   })
 
   it('gives Node 18 the last npm that runs on it', () => {

@@ -16,11 +16,9 @@ const YARN = 'yarn@1'
 /** The npm that still runs on Node 18; later ones get the one in the installation. */
 const NPM_FOR_18 = 'npm@10'
 
-type Context = Omit<RecipeContext, 'base'>
-
 const majorOf = (version: string): string => version.split('.')[0] ?? ''
 
-const isInstalled = ({ version, installedNode }: Context): boolean =>
+const isInstalled = ({ version, installedNode }: RecipeContext): boolean =>
   version === installedNode || version === majorOf(installedNode)
 
 /**
@@ -37,9 +35,12 @@ export const node = defineRecipe({
   ]),
   exactVersions: true,
   seconds: 30,
-  takesInstalledNode: isInstalled,
+  official: (version, suite) => `node:${version}-${suite}-slim`,
+  takesInstalledNode: (context) => context.official === null && isInstalled(context),
   needs: (context) =>
-    isInstalled(context) ? undefined : { stack: 'node', version: majorOf(context.installedNode) },
+    context.official !== null || isInstalled(context)
+      ? undefined
+      : { stack: 'node', version: majorOf(context.installedNode) },
 
   dockerfile: (context) =>
     [
@@ -73,7 +74,16 @@ const withNode = (source: string): string[] => [
 
 /** Ends with /fetched/node and /fetched/npm, whichever way they came. */
 function fetchStage(context: RecipeContext): string[] {
-  const { version, architecture, base, installedNode } = context
+  const { version, architecture, base, installedNode, official } = context
+  if (official !== null)
+    return [
+      `FROM ${official} AS official`,
+      '',
+      `FROM ${base} AS fetch`,
+      'COPY --from=official /usr/local/bin/node /fetched/node',
+      'COPY --from=official /usr/local/lib/node_modules/npm /fetched/npm',
+      '',
+    ]
   if (isInstalled(context))
     return [`FROM ${base} AS fetch`, 'COPY node /fetched/node', 'COPY npm /fetched/npm', '']
   const npm = majorOf(version) === '18' ? NPM_FOR_18 : undefined

@@ -5,23 +5,31 @@ export type Suite = 'trixie' | 'bookworm' | 'bullseye'
 
 export interface OfferedVersion {
   version: string
-  /** Whose packages it is made of. */
-  suite: Suite
+  /** Whose packages it is made of; null where it stands on its official image alone. */
+  suite: Suite | null
+  /** Can be had only where an image registry answers. */
+  needsRegistry?: boolean
 }
 
 export interface RecipeContext {
   version: string
   /** The tag of the Debian base of the version's suite: `ca-certificates`, `libatomic1`, `libstdc++6`, apt. */
   base: string
+  suite: Suite | null
   architecture: 'x64' | 'arm64'
   /** The version of the Node that comes with the installation. */
   installedNode: string
+  /**
+   * The local name of the official image of the language where a registry had it; null otherwise: then
+   * everything comes from the distribution and the language's package registry.
+   */
+  official: string | null
 }
 
 /**
- * How the images of one language come to be, with no registry: from the distribution's signed
- * packages and the language's own package registry. Pure; its whole text is the recipe, so that a
- * change of it makes the images anew.
+ * How the images of one language come to be: from the distribution's signed packages and the
+ * language's own package registry, or with the help of its official image. Pure; its whole text is
+ * the recipe, so that a change of it makes the images anew.
  */
 export interface StackRecipe {
   stack: StackImage['stack']
@@ -36,10 +44,14 @@ export interface StackRecipe {
   exactVersions?: boolean
   /** About how long it takes on a small server with the base there, for people; 35 where left out. */
   seconds?: number
+  /** Why it needs a registry, behind "No image registry answers, and …". */
+  registryReason?: string
+  /** `python:3.13-slim-trixie`: taken where a registry answers and has it. */
+  official?(version: string, suite: Suite | null): string
   /** Its build context holds the installation's own Node and npm, as `node` and `npm/`. */
-  takesInstalledNode?(context: Omit<RecipeContext, 'base'>): boolean
+  takesInstalledNode?(context: RecipeContext): boolean
   /** Another image that must be there before. */
-  needs?(context: Omit<RecipeContext, 'base'>): StackImage | undefined
+  needs?(context: RecipeContext): StackImage | undefined
   /**
    * A Dockerfile with a stage `runtime` (what apps run on: nothing of the build in it, a user 1000:1000
    * with a home, no package lists) and a stage `build` (with compilers and installers, runs as root).

@@ -85,6 +85,18 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
       await call('remove-volume', verbs['remove-volume'].output, { appId, volumeId }, START_MS)
     },
 
+    listStackImages: () => call('list-stack-images', verbs['list-stack-images'].output, {}),
+    describeImageTag: (reference, credentials) =>
+      call('describe-image-tag', verbs['describe-image-tag'].output, { reference, credentials }),
+
+    async pullImage(spec, onOutput, signal) {
+      const posted = postJson(http, 'pull-image', spec, signal)
+      const { event } = streams['pull-image']
+      return last(http, 'pull-image', event, posted, signal, (one) => {
+        if (one.type === 'output') onOutput(one.text)
+      })
+    },
+
     async prepareImage(input, onOutput, signal) {
       const posted = postJson(http, 'prepare-image', input, signal)
       const { event } = streams['prepare-image']

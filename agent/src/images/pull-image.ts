@@ -1,0 +1,179 @@
+import type { PullImage, PullImageEvent } from '@vastrox/shared/agent-api.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import {
+  formatImageReference,
+  type ImageReference,
+  parseImageReference,
+} from '@vastrox/shared/image-reference.ts'
+import { z } from 'zod'
+import { buildInEngine } from '#agent/builds/engine-build.ts'
+import type { Queue } from '#agent/builds/queue.ts'
+import { LABEL } from '#agent/containers/labels.ts'
+import type { Engine } from '#agent/engine/engine.ts'
+import { appImageTag } from '#agent/images/app-images.ts'
+import { bareContext } from '#agent/images/installed-node.ts'
+import { mustBeAllowedHost } from '#agent/images/registry/allowed-host.ts'
+import { askDigest } from '#agent/images/registry/ask.ts'
+import { type Fetched, fetchImage, forget } from '#agent/images/registry/fetch-image.ts'
+import { locate } from '#agent/images/registry/locate.ts'
+import { readRegistrySettings } from '#agent/images/registry/settings.ts'
+import type { StreamCall } from '#agent/server/bind.ts'
+
+const ASK_MS = 15_000
+
+const Foreign = z.object({
+  Config: z
+    .object({
+      OnBuild: z.array(z.string()).nullish(),
+      ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
+    })
+    .nullable(),
+})
+const Image = z.object({ Size: z.int() })
+
+export interface PullDeps {
+  engine: Engine
+  instance: string
+  /** Root's own settings. */
+  registryFile: string
+  /** One at a time, so that none removes what another builds on. */
+  pullQueue: Queue
+}
+
+/** Fetches somebody else's image and makes it one of the app's own. See PullImage in agent-api.ts. */
+export async function pullImage(
+  deps: PullDeps,
+  spec: PullImage,
+  { emit, signal }: StreamCall<PullImageEvent>,
+): Promise<void> {
+  const reference = mustParse(spec.reference)
+  const late = AbortSignal.timeout(spec.timeoutMs)
+  const until = AbortSignal.any([signal, late])
+  const say = (text: string): Promise<void> => emit({ type: 'output', text: `${text}\n` })
+  const sayWaiting = (): void => {
+    say('Waiting for another image that is being fetched').catch(() => {
+      // The caller has gone, and the signal ends the wait.
+    })
+  }
+  try {
+    const done = await deps.pullQueue(until, sayWaiting, () =>
+      pull(deps, spec, reference, say, until),
+    )
+    await emit(done)
+  } catch (error) {
+    if (late.aborted && !signal.aborted)
+      throw new CodedError('IMAGE_PULL_FAILED', {
+        reason: `${spec.reference} could not be fetched within ${Math.round(spec.timeoutMs / 1000)} s.`,
+      })
+    throw error
+  }
+}
+
+/** What a tag means now. See describe-image-tag in agent-api.ts. */
+export async function describeImageTag(
+  { engine, registryFile }: Pick<PullDeps, 'engine' | 'registryFile'>,
+  { reference: text, credentials }: Pick<PullImage, 'reference' | 'credentials'>,
+): Promise<{ reference: string; digest: string }> {
+  const reference = mustParse(text)
+  const settings = await readRegistrySettings(registryFile)
+  await mustBeAllowedHost(reference.host, settings)
+  const located = locate(reference, settings, credentials)
+  const digest = reference.digest ?? (await askDigest(engine, located, { timeoutMs: ASK_MS }))
+  return { reference: formatImageReference(reference), digest }
+}
+
+async function pull(
+  deps: PullDeps,
+  spec: PullImage,
+  reference: ImageReference,
+  say: (line: string) => Promise<void>,
+  signal: AbortSignal,
+): Promise<Extract<PullImageEvent, { type: 'done' }>> {
+  const { engine, instance, registryFile } = deps
+  const settings = await readRegistrySettings(registryFile)
+  await mustBeAllowedHost(reference.host, settings)
+  const located = locate(reference, settings, spec.credentials)
+  const name = formatImageReference(reference)
+  await say(`Fetching ${name}`)
+  const digest = located.digest ?? (await askDigest(engine, located, { timeoutMs: ASK_MS, signal }))
+  const fetched = await fetchImage(engine, { ...located, digest }, say, signal)
+  // A name of our own, so that BuildKit finds it here and asks nobody.
+  const own = `vastrox-${instance}/fetched:${spec.buildId}`
+  try {
+    const { Config } = await engine.get(`/images/${fetched.imageId}/json`, Foreign)
+    if (Config?.OnBuild?.length)
+      throw new CodedError('IMAGE_PULL_FAILED', {
+        reason: `${name} is a template for other images (it has ONBUILD steps): write a Dockerfile that begins with FROM ${name}.`,
+      })
+    await tag(engine, fetched.imageId, own)
+    const imageId = await makeOurs({ engine, instance }, spec, { own, digest, name }, signal)
+    const { Size } = await engine.get(`/images/${imageId}/json`, Image)
+    const port = firstPort(Object.keys(Config?.ExposedPorts ?? {}))
+    return { type: 'done', reference: name, digest, imageId, sizeBytes: Size, port }
+  } finally {
+    await leaveNothing(engine, own, fetched)
+  }
+}
+
+/** The labels are what every later question of ownership is answered by (rules C7, K7). */
+async function makeOurs(
+  { engine, instance }: Pick<PullDeps, 'engine' | 'instance'>,
+  { appId, appName, buildId }: PullImage,
+  { own, digest, name }: { own: string; digest: string; name: string },
+  signal: AbortSignal,
+): Promise<string> {
+  const outcome = await buildInEngine(
+    engine,
+    {
+      buildId,
+      context: bareContext(`FROM ${own}\n`),
+      dockerfile: 'Dockerfile',
+      tag: appImageTag(instance, appName, buildId),
+      labels: {
+        [LABEL.instance]: instance,
+        [LABEL.kind]: 'build',
+        [LABEL.app]: appId,
+        [LABEL.appName]: appName,
+        [LABEL.build]: buildId,
+        [LABEL.digest]: digest,
+      },
+      secrets: {},
+      cacheNamespace: `vastrox-${instance}-${appId}`,
+      noCache: false,
+      proxies: {},
+    },
+    async () => {},
+    signal,
+  )
+  if ('imageId' in outcome) return outcome.imageId
+  throw new CodedError('IMAGE_PULL_FAILED', {
+    reason: `${name} could not be made an image of the app: ${outcome.failure.error}`,
+  })
+}
+
+async function tag(engine: Engine, imageId: string, name: string): Promise<void> {
+  const [repo, tagged] = name.split(':')
+  await engine.act('POST', `/images/${imageId}/tag`, { query: { repo, tag: tagged } })
+}
+
+async function leaveNothing(engine: Engine, own: string, fetched: Fetched): Promise<void> {
+  await engine.act('DELETE', `/images/${own}`).catch(() => {
+    // It was never tagged so.
+  })
+  await forget(engine, fetched)
+}
+
+function mustParse(text: string): ImageReference {
+  const reference = parseImageReference(text)
+  if (reference === undefined)
+    throw new CodedError('IMAGE_REFERENCE_INVALID', {
+      reason: `"${text.slice(0, 100)}" is not the name of an image.`,
+    })
+  return reference
+}
+
+/** `8080/tcp`; one that is not TCP is nothing that visitors are sent to. */
+function firstPort(exposed: readonly string[]): number | null {
+  const ports = exposed.flatMap((each) => /^(\d{1,5})(?:\/tcp)?$/.exec(each)?.[1] ?? [])
+  return ports.length === 0 ? null : Math.min(...ports.map(Number))
+}

@@ -1,0 +1,31 @@
+import type { RegistryCredentials } from '@vastrox/shared/agent-api.ts'
+import type { ImageReference } from '@vastrox/shared/image-reference.ts'
+import type { RegistrySettings } from '#agent/images/registry/settings.ts'
+
+/** What the engine is asked for. */
+export interface Located {
+  /** Without tag and digest. */
+  name: string
+  tag: string | null
+  digest: string | null
+  credentials: RegistryCredentials | null
+}
+
+/**
+ * Where an image is fetched from. A name without a registry goes to the mirror that root has set, with
+ * root's credentials; with credentials of its own it is somebody's private image, which no mirror has.
+ */
+export function locate(
+  { host, path, tag, digest }: ImageReference,
+  { mirror }: RegistrySettings,
+  credentials: RegistryCredentials | null = null,
+): Located {
+  if (host !== null) return { name: `${host}/${path}`, tag, digest, credentials }
+  if (mirror === null || credentials !== null) return { name: path, tag, digest, credentials }
+  return {
+    name: `${mirror.host}/${mirror.prefix}${path}`,
+    tag,
+    digest,
+    credentials: mirror.credentials,
+  }
+}
