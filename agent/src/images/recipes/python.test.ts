@@ -5,6 +5,8 @@ const textOf = (version: string): string =>
   python.dockerfile({
     version,
     base: 'vastrox/base:any',
+    suite: 'trixie',
+    official: null,
     architecture: 'x64',
     installedNode: '26.10.0',
   })
