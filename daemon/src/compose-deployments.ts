@@ -18,6 +18,7 @@ import { createUntilHealthy } from '#core/deployments/until-healthy.ts'
 import { createWatches } from '#core/deployments/watch.ts'
 import { createMemoryLimit } from '#core/nodes/memory-limit.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
+import { createProcessSettings } from '#core/processes/process-settings.ts'
 import { createProcessService } from '#core/processes/process-service.ts'
 import { createStopApp } from '#core/processes/stop-app.ts'
 import { createReconciler } from '#core/reconcile/reconciler.ts'
@@ -45,6 +46,7 @@ import type { SourceControl } from '#ports/source-control.ts'
 import type { Stack } from '#ports/stack.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { createBuildStore } from '#store/build-store.ts'
+import { createCrashStore } from '#store/crash-store.ts'
 import { type Database, transactionOf } from '#store/database.ts'
 import { createDeploymentLogStore } from '#store/deployment-log-store.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
@@ -74,6 +76,8 @@ export interface DeploymentDeps {
   proxyWorkers: number
   plainEnv: (appId: string) => Record<string, string>
   redactorFor: (appId: string) => Redactor
+  /** A line of Vastrox's own in the app's log. */
+  sayToApp: (appId: string, text: string) => void
   publicUrlOf: (appName: string) => string
   /** Sees to it that the hosts have certificates; true when some are new. */
   ensureCertificates: (hosts: readonly string[]) => Promise<boolean>
@@ -104,6 +108,7 @@ export function composeDeployments(given: DeploymentDeps) {
     ...given,
     apps: createAppStore(db),
     builds: createBuildStore(db),
+    crashes: createCrashStore(db),
     deployments: createDeploymentStore(db),
     instances: createInstanceStore(db),
     meta: createMetaStore(db),
@@ -197,7 +202,13 @@ export function composeDeployments(given: DeploymentDeps) {
     }),
     memoryLimit,
     releases: createReleaseService(deps),
-    processes: createProcessService(deps),
+    processes: createProcessService({ ...deps, nextTryAt: reconciler.nextTryAt }),
+    processSettings: createProcessSettings({
+      ...deps,
+      deployments,
+      deploymentStore: deps.deployments,
+      memoryLimit,
+    }),
     routing,
     states,
     queue,

@@ -186,6 +186,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     proxyWorkers: installation.proxyWorkers,
     plainEnv: values.plainForPlatform,
     redactorFor: (appId) => values.redactorFor(appId),
+    sayToApp: (appId, text) => appLogs.say(appId, text),
     publicUrlOf,
     ensureCertificates: (hosts) => certificates.ensure(hosts),
     certificates: () => certificates.source(),

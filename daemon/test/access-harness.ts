@@ -120,6 +120,7 @@ export function createAccessHarness(hasher: PasswordHasher = createFakePasswordH
         stack: null,
         settings: DEFAULT_APP_SETTINGS,
         scale: {},
+        processLimits: {},
         wanted: true,
         liveReleaseId: null,
         createdAt: clock.now().toISOString(),

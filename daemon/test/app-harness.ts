@@ -101,6 +101,7 @@ export function createAppHarness() {
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent: harness.node.agent(() => false), nodeName: 'local', clock }),
     processes: harness.processes,
+    processSettings: harness.processSettings,
     releases: harness.releases,
     volumes: harness.volumes,
   }

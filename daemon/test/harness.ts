@@ -72,6 +72,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
 
   let isDead = false
   const problems: string[] = []
+  const said: string[] = []
   const agent = node.agent(() => isDead)
   const masterKey = masterKeyOf(Buffer.alloc(32, 7))
   const events = createEventStream(clock)
@@ -100,6 +101,9 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     proxyWorkers: 1,
     plainEnv: () => ({ ...world.env }),
     redactorFor: () => createRedactor(Object.values(world.env)),
+    sayToApp: (_appId, text) => {
+      said.push(text)
+    },
     publicUrlOf: (name) => `http://${name}.localhost`,
     ensureCertificates: async () => world.areCertificatesNew,
     certificates: () => [],
@@ -164,6 +168,8 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     app,
     /** What was reported as unexpected. */
     problems,
+    /** What the apps' logs were told. */
+    said,
     isDead: () => isDead,
     kill,
 
@@ -175,6 +181,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
         stack: null,
         settings: { ...DEFAULT_APP_SETTINGS, ...settings },
         scale: {},
+        processLimits: {},
         wanted: true,
         liveReleaseId: null,
         createdAt: clock.now().toISOString(),

@@ -69,6 +69,7 @@ export async function startRealDeployments() {
     routingSettings: () => ({ httpsPort: 443, baseDomain: 'localhost', trustedProxies: [] }),
     crashPoint: () => {},
     onProblem: (what, error) => problems.push(what, error),
+    sayToApp: () => {},
     hourly: [],
   })
   hints.start()
@@ -89,6 +90,7 @@ export async function startRealDeployments() {
         stack: null,
         settings: { ...DEFAULT_APP_SETTINGS, ...settings },
         scale: {},
+        processLimits: {},
         wanted: true,
         liveReleaseId: null,
         createdAt: new Date().toISOString(),

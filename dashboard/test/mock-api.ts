@@ -5,7 +5,7 @@ import { App, ChangeAppSettings, CreateApp, DEFAULT_APP_SETTINGS } from '@vastro
 import { Deployment } from '@vastrox/shared/deployment.ts'
 import { ChangeEnv } from '@vastrox/shared/env.ts'
 import { type ErrorCode, ERRORS, hintOf } from '@vastrox/shared/errors.ts'
-import { Scale } from '@vastrox/shared/process.ts'
+import { ChangeProcess, type ProcessLimits, Scale } from '@vastrox/shared/process.ts'
 import { CreateToken, SignIn, SignInByLink } from '@vastrox/shared/user.ts'
 import {
   auditEvents,
@@ -315,6 +315,27 @@ const ROUTES: Record<string, Handler> = {
       scale: scale[process.name] ?? process.scale,
     }))
     return deploy(entry, { trigger: 'scale', commit: null })
+  },
+  'PATCH /apps/:/processes/:': ({ params, body }) => {
+    const entry = find(at(params, 0))
+    const change = ChangeProcess.parse(body)
+    const process = entry.processes.find(({ name }) => name === at(params, 1))
+    if (!process) throw new MockError('PROCESS_NOT_FOUND')
+    const set = (limit: keyof ProcessLimits, value: number | null | undefined): void => {
+      if (typeof value === 'number') {
+        process.ownLimits[limit] = value
+        process.limits[limit] = value
+      }
+      if (value === null) delete process.ownLimits[limit]
+    }
+    set('memoryBytes', change.memoryBytes)
+    set('cpuMillis', change.cpuMillis)
+    set('stopGraceMs', change.stopGraceMs)
+    process.needsRestart = change.restart !== true
+    const { name, scale, limits, ownLimits, needsRestart } = process
+    const deployment =
+      change.restart === true ? deploy(entry, { trigger: 'restart', commit: null }) : null
+    return { name, scale, limits, ownLimits, needsRestart, deployment }
   },
   'GET /apps/:/logs/stream': followApp,
   'GET /events': followEvents,

@@ -105,6 +105,9 @@ export function releaseOf(app: string, number: number, minutesAgo: number, live 
   })
 }
 
+const LIMITS = { memoryBytes: 512 * 2 ** 20, cpuMillis: 0, stopGraceMs: 10_000 }
+const OF_APP = { limits: LIMITS, ownLimits: {}, needsRestart: false }
+
 const instanceOf = (
   app: string,
   process: string,
@@ -125,6 +128,9 @@ const instanceOf = (
   memoryBytes: 62_000_000 + ordinal * 9_000_000 + app.length * 2_000_000,
   cpuPercent: process === 'web' ? 2.4 + ordinal : 0.3,
   startedAt: at(64),
+  limits: LIMITS,
+  lastCrash: null,
+  nextTryAt: null,
   ...given,
 })
 
@@ -195,6 +201,7 @@ function mockApp(
               name: 'web',
               command: 'node server.js',
               scale: web,
+              ...OF_APP,
               instances: Array.from({ length: web }, (_, i) =>
                 instanceOf(name, 'web', i + 1, live, instance),
               ),
@@ -203,6 +210,7 @@ function mockApp(
               name: 'worker',
               command: 'node worker.js --queue "mail, images"',
               scale: name === 'shop' ? 1 : 0,
+              ...OF_APP,
               instances: name === 'shop' ? [instanceOf(name, 'worker', 1, live)] : [],
             }),
           ],
@@ -246,11 +254,27 @@ export const mockApps = (): Map<string, MockApp> =>
         state: 'crashed',
         live: 3,
         instance: {
-          state: 'crashed',
-          restarts: 7,
-          exitCode: 1,
+          state: 'crash-looping',
+          restarts: 4,
+          exitCode: null,
           memoryBytes: null,
           cpuPercent: null,
+          startedAt: null,
+          nextTryAt: at(-2),
+          lastCrash: {
+            at: at(1),
+            process: 'web',
+            ordinal: 1,
+            release: 3,
+            exitCode: 1,
+            oomKilled: false,
+            memoryBytes: 512 * 2 ** 20,
+            lines: [
+              'connecting to 10.128.0.4:5432',
+              'Error: connect ECONNREFUSED 10.128.0.4:5432',
+              '    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1637:16)',
+            ],
+          },
         },
       }),
       mockApp('status-page', { state: 'stopped', live: 2, web: 0 }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BuildSettings, DEFAULT_BUILD_SETTINGS } from './build-settings.ts'
 import { DeploymentState } from './deployment.ts'
+import { ProcessLimits } from './process.ts'
 
 /** Names that would collide with the platform's own host names and paths. */
 export const RESERVED_APP_NAMES: readonly string[] = [
@@ -57,22 +58,19 @@ export const AppSettings = z.object({
   healthPath: HealthPath.nullable(),
   /** null: what the source says, or a minute. */
   healthTimeoutMs: z.int().min(1_000).max(900_000).nullable(),
-  /** Time between SIGTERM and SIGKILL (rule D1). */
-  stopGraceMs: z.int().min(0).max(600_000),
+  /** The limits of every process that has none of its own. */
+  ...ProcessLimits.shape,
   /** Time that requests under way get after a switch before their instance is stopped (rule D1). */
   drainMs: z.int().min(0).max(600_000),
   /** How long a new release is watched after the switch (rule D9); 0 switches watching off. */
   watchMs: z.int().min(0).max(900_000),
-  memoryBytes: z
-    .int()
-    .min(32 * 2 ** 20)
-    .max(2 ** 40),
-  /** CPU share of one instance in thousandths of a core; 0 means no cap. */
-  cpuMillis: z.int().min(0).max(256_000),
+  /** How long a release command may take. */
+  releaseTimeoutMs: z.int().min(1_000).max(3_600_000),
   build: BuildSettings,
 })
 export type AppSettings = z.infer<typeof AppSettings>
 
+/** memoryBytes is set by the size of the node when an app is created. */
 export const DEFAULT_APP_SETTINGS: AppSettings = {
   deployBranch: null,
   healthPath: null,
@@ -82,6 +80,7 @@ export const DEFAULT_APP_SETTINGS: AppSettings = {
   watchMs: 60_000,
   memoryBytes: 512 * 2 ** 20,
   cpuMillis: 0,
+  releaseTimeoutMs: 15 * 60_000,
   build: DEFAULT_BUILD_SETTINGS,
 }
 

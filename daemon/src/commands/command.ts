@@ -8,6 +8,7 @@ import type { DeploymentService } from '#core/deployments/deployment-service.ts'
 import type { EnvService } from '#core/env/env-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
 import type { NodeService } from '#core/nodes/node-service.ts'
+import type { ProcessSettings } from '#core/processes/process-settings.ts'
 import type { ProcessService } from '#core/processes/process-service.ts'
 import type { ReleaseService } from '#core/releases/release-service.ts'
 import type { VolumeService } from '#core/volumes/volume-service.ts'
@@ -22,6 +23,7 @@ export interface CommandServices {
   logs: LogService
   nodes: NodeService
   processes: ProcessService
+  processSettings: ProcessSettings
   releases: ReleaseService
   volumes: VolumeService
 }

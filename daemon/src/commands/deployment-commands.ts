@@ -9,7 +9,7 @@ import {
   UsageError,
 } from '#commands/command.ts'
 import { DEPLOYING, followDeployment } from '#commands/follow-deployment.ts'
-import { age, megabytes, show, table } from '#commands/output.ts'
+import { show, table } from '#commands/output.ts'
 
 const follow = (context: CommandContext, args: Arguments, deployment: Deployment) =>
   followDeployment(context, deployment, { detach: args.options['detach'] === true })
@@ -113,53 +113,6 @@ export const deploymentCommands: readonly Command[] = [
     },
   },
   {
-    name: 'ps',
-    aliases: ['processes', 'ps:list', 'processes:list'],
-    usage: '<app>',
-    summary: 'List the processes of an app and their instances',
-    permission: 'app.read',
-    takes: [1, 1],
-    async run(context, args) {
-      const processes = await context.processes.list(context.actor, positional(args, 0))
-      const now = new Date()
-      await show(context, processes, () => {
-        const rows = processes.flatMap(({ instances }) => instances)
-        const scale = processes.map(({ name, scale, command }) => [
-          name,
-          `x${scale}`,
-          command ?? "the image's own",
-        ])
-        const running = table(
-          ['Instance', 'State', 'Release', 'Up', 'Memory', 'CPU', 'Restarts'],
-          rows.map((each) => [
-            `${each.process}.${each.ordinal}`,
-            each.state,
-            `v${each.release}`,
-            age(each.startedAt, now),
-            megabytes(each.memoryBytes),
-            each.cpuPercent === null ? '-' : `${each.cpuPercent} %`,
-            String(each.restarts),
-          ]),
-        )
-        return `${table(['Process', 'Scale', 'Command'], scale)}\n${running}`
-      })
-    },
-  },
-  {
-    name: 'scale',
-    aliases: ['ps:scale', 'processes:scale'],
-    usage: '<app> <process>=<number> … [-d]',
-    summary: 'Change how many instances processes have',
-    permission: 'app.change',
-    options: DEPLOYING,
-    takes: [2, 50],
-    async run(context, args) {
-      const scale = Object.fromEntries(args.positionals.slice(1).map(scaleOf))
-      const deployment = context.deployments.scale(context.actor, positional(args, 0), scale)
-      return follow(context, args, deployment)
-    },
-  },
-  {
     name: 'restart',
     aliases: ['ps:restart', 'apps:restart'],
     usage: '<app> [-d]',
@@ -201,13 +154,6 @@ function ordinalOf(text: string): number {
   const number = Number(/^v?(\d{1,9})$/.exec(text)?.[1] ?? Number.NaN)
   if (!Number.isSafeInteger(number)) throw new UsageError(`${text} is not a number.`)
   return number
-}
-
-function scaleOf(text: string): [string, number] {
-  const [, name, count] = /^([a-z][a-z0-9_-]{0,62})=(\d{1,3})$/.exec(text) ?? []
-  if (name === undefined || Number(count) > 100)
-    throw new UsageError(`${text} is not <process>=<number up to 100>.`)
-  return [name, Number(count)]
 }
 
 function newest({ deployments, actor }: CommandContext, app: string): number {

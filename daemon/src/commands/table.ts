@@ -6,11 +6,13 @@ import { envCommands } from '#commands/env-commands.ts'
 import { logCommands } from '#commands/log-commands.ts'
 import { nodeCommands } from '#commands/node-commands.ts'
 import { volumeCommands } from '#commands/volume-commands.ts'
+import { processCommands } from '#commands/process-commands.ts'
 
 /** Every command of the console, in the order that help lists them. */
 export const commands: readonly Command[] = [
   ...appCommands,
   ...deploymentCommands,
+  ...processCommands,
   ...envCommands,
   ...volumeCommands,
   ...logCommands,

@@ -41,6 +41,7 @@ const BODIES: Record<string, object> = {
   'PATCH /api/v1/apps/:name/volumes/:volume': {},
   'DELETE /api/v1/apps/:name/volumes/:volume': { confirm: 'mistyped' },
   'DELETE /api/v1/destroyed-volumes/:id': { confirm: 'mistyped' },
+  'PATCH /api/v1/apps/:name/processes/:process': {},
   'PUT /api/v1/password': { password: 'short' },
   'POST /api/v1/tokens': { name: 'made', permissions: ['app.read'] },
 }

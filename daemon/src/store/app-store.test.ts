@@ -13,6 +13,7 @@ const app = (id: string, change: Partial<AppRecord> = {}): AppRecord => ({
   stack: null,
   settings: DEFAULT_APP_SETTINGS,
   scale: {},
+  processLimits: {},
   wanted: true,
   liveReleaseId: null,
   createdAt: AT,

@@ -1,6 +1,6 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { AppSettings, DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
-import { Scale } from '@vastrox/shared/process.ts'
+import { OwnLimits, Scale } from '@vastrox/shared/process.ts'
 import { z } from 'zod'
 import { type Database, fromJson } from '#store/database.ts'
 
@@ -14,6 +14,8 @@ export interface AppRecord {
   settings: AppSettings
   /** Instances of each process; a process that is not named runs as its kind says. */
   scale: Record<string, number>
+  /** Limits that are said for one process alone. */
+  processLimits: Record<string, OwnLimits>
   /** False once the user has stopped it. */
   wanted: boolean
   liveReleaseId: string | null
@@ -29,19 +31,20 @@ interface AppRow {
   stack: string | null
   settings_json: string
   scale_json: string
+  process_settings_json: string
   wanted: number
   live_release_id: string | null
   created_at: string
   destroyed_at: string | null
 }
 
-type Counter = 'next_deployment' | 'next_release'
+type Counter = 'next_deployment' | 'next_release' | 'next_run'
 
 /** Methods that take an actor see only the apps of its team that it is not kept from. */
 export function createAppStore(db: Database) {
   const insert = db.prepare<AppRow>(
-    `INSERT INTO apps (id, team_id, name, stack, settings_json, scale_json, wanted, live_release_id, created_at, destroyed_at)
-     VALUES (@id, @team_id, @name, @stack, @settings_json, @scale_json, @wanted, @live_release_id, @created_at, @destroyed_at)`,
+    `INSERT INTO apps (id, team_id, name, stack, settings_json, scale_json, process_settings_json, wanted, live_release_id, created_at, destroyed_at)
+     VALUES (@id, @team_id, @name, @stack, @settings_json, @scale_json, @process_settings_json, @wanted, @live_release_id, @created_at, @destroyed_at)`,
   )
   const byName = db.prepare<[name: string, team: string], AppRow>(
     'SELECT * FROM apps WHERE name = ? AND team_id = ? AND destroyed_at IS NULL',
@@ -63,6 +66,7 @@ export function createAppStore(db: Database) {
   const update = {
     settings: db.prepare('UPDATE apps SET settings_json = ? WHERE id = ? AND team_id = ?'),
     scale: db.prepare('UPDATE apps SET scale_json = ? WHERE id = ?'),
+    processes: db.prepare('UPDATE apps SET process_settings_json = ? WHERE id = ? AND team_id = ?'),
     wanted: db.prepare('UPDATE apps SET wanted = ? WHERE id = ?'),
     stack: db.prepare('UPDATE apps SET stack = ? WHERE id = ?'),
     live: db.prepare('UPDATE apps SET live_release_id = ? WHERE id = ?'),
@@ -78,6 +82,11 @@ export function createAppStore(db: Database) {
     next_release: db
       .prepare<[id: string], number>(
         'UPDATE apps SET next_release = next_release + 1 WHERE id = ? RETURNING next_release - 1',
+      )
+      .pluck(),
+    next_run: db
+      .prepare<[id: string], number>(
+        'UPDATE apps SET next_run = next_run + 1 WHERE id = ? RETURNING next_run - 1',
       )
       .pluck(),
   }
@@ -102,6 +111,9 @@ export function createAppStore(db: Database) {
     saveSettings: (actor: Actor, id: string, settings: AppSettings): void => {
       update.settings.run(JSON.stringify(settings), id, actor.teamId)
     },
+    saveProcessLimits: (actor: Actor, id: string, limits: AppRecord['processLimits']): void => {
+      update.processes.run(JSON.stringify(limits), id, actor.teamId)
+    },
     /** null takes it out of the trash again. */
     markDestroyed: (actor: Actor, id: string, at: string | null): void => {
       update.destroyed.run(at, id, actor.teamId)
@@ -124,6 +136,7 @@ export function createAppStore(db: Database) {
     takeDeploymentNumberForPlatform: (appId: string): number =>
       takeNumber('next_deployment', appId),
     takeReleaseNumberForPlatform: (appId: string): number => takeNumber('next_release', appId),
+    takeRunNumberForPlatform: (appId: string): number => takeNumber('next_run', appId),
     /** Apps in the trash too. */
     findByIdForPlatform: (id: string): AppRecord | undefined => {
       const row = byId.get(id)
@@ -146,6 +159,8 @@ function visible(actor: Actor, row: AppRow | undefined): AppRecord | undefined {
   return toApp(row)
 }
 
+const ProcessSettings = z.record(z.string(), OwnLimits)
+
 /** Settings that were added since the row was written get their defaults. */
 const Settings = { parse: (value: unknown) => AppSettings.parse(withDefaults(value)) }
 const Stored = z.looseObject({ build: z.looseObject({}).optional() })
@@ -162,6 +177,7 @@ const toApp = (row: AppRow): AppRecord => ({
   stack: row.stack,
   settings: fromJson(Settings, row.settings_json),
   scale: fromJson(Scale, row.scale_json),
+  processLimits: fromJson(ProcessSettings, row.process_settings_json),
   wanted: row.wanted === 1,
   liveReleaseId: row.live_release_id,
   createdAt: row.created_at,
@@ -175,6 +191,7 @@ const toRow = (app: AppRecord): AppRow => ({
   stack: app.stack,
   settings_json: JSON.stringify(app.settings),
   scale_json: JSON.stringify(app.scale),
+  process_settings_json: JSON.stringify(app.processLimits),
   wanted: app.wanted ? 1 : 0,
   live_release_id: app.liveReleaseId,
   created_at: app.createdAt,

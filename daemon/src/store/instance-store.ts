@@ -1,4 +1,5 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
+import type { ProcessLimits } from '@vastrox/shared/process.ts'
 import { z } from 'zod'
 import type { Database } from '#store/database.ts'
 import { isVisible } from '#store/visible.ts'
@@ -14,7 +15,7 @@ export const InstanceRecordState = z.enum([
 /**
  * starting: being checked; live: routed; held: stopped so that another can have its volume, comes back
  * where that fails (rule D5); warm: replaced, unrouted, kept running while the new release
- * is watched; draining: on its way out; crashed: stopped after too many restarts, still wanted.
+ * is watched; draining: on its way out; crashed: crash-looping: unrouted, tried again now and then.
  */
 export type InstanceRecordState = z.infer<typeof InstanceRecordState>
 
@@ -33,6 +34,8 @@ export interface InstanceRecord {
   host: string | null
   port: number | null
   state: InstanceRecordState
+  /** Those it was started with; a change of the settings is for the instances after it. */
+  limits: ProcessLimits
   createdAt: string
 }
 
@@ -49,15 +52,18 @@ interface InstanceRow {
   host: string | null
   port: number | null
   state: string
+  memory_bytes: number
+  cpu_millis: number
+  stop_grace_ms: number
   created_at: string
 }
 
 export function createInstanceStore(db: Database) {
   const upsert = db.prepare<InstanceRow>(
     `INSERT INTO instances (name, team_id, app_id, release_id, deployment_id, process, ordinal,
-       generation, node, host, port, state, created_at)
+       generation, node, host, port, state, memory_bytes, cpu_millis, stop_grace_ms, created_at)
      VALUES (@name, @team_id, @app_id, @release_id, @deployment_id, @process, @ordinal,
-       @generation, @node, @host, @port, @state, @created_at)
+       @generation, @node, @host, @port, @state, @memory_bytes, @cpu_millis, @stop_grace_ms, @created_at)
      ON CONFLICT (name) DO UPDATE SET node = @node, host = @host, port = @port, state = @state`,
   )
   const ofApp = db.prepare<[appId: string], InstanceRow>(
@@ -107,6 +113,11 @@ const toInstance = (row: InstanceRow): InstanceRecord => ({
   host: row.host,
   port: row.port,
   state: InstanceRecordState.parse(row.state),
+  limits: {
+    memoryBytes: row.memory_bytes,
+    cpuMillis: row.cpu_millis,
+    stopGraceMs: row.stop_grace_ms,
+  },
   createdAt: row.created_at,
 })
 
@@ -123,5 +134,8 @@ const toRow = (instance: InstanceRecord): InstanceRow => ({
   host: instance.host,
   port: instance.port,
   state: instance.state,
+  memory_bytes: instance.limits.memoryBytes,
+  cpu_millis: instance.limits.cpuMillis,
+  stop_grace_ms: instance.limits.stopGraceMs,
   created_at: instance.createdAt,
 })

@@ -36,6 +36,7 @@ export const appRecord = (change: Partial<AppRecord> = {}): AppRecord => ({
   stack: null,
   settings: DEFAULT_APP_SETTINGS,
   scale: {},
+  processLimits: {},
   wanted: true,
   liveReleaseId: null,
   createdAt: '2026-11-22T12:00:00.000Z',

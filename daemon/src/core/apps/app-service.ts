@@ -17,7 +17,8 @@ import { appState } from '#core/apps/app-state.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { UNDER_WAY } from '#core/deployments/deployment.ts'
 import type { MemoryLimit } from '#core/nodes/memory-limit.ts'
-import { memoryOf, plannedScale } from '#core/processes/scale.ts'
+import { defaultMemoryOf, memoryOf } from '#core/processes/limits.ts'
+import { plannedScale } from '#core/processes/scale.ts'
 import { type Addresses, appUrls, gitUrl } from '#core/domains/app-urls.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
@@ -90,18 +91,18 @@ export function createAppService(deps: Deps) {
     return { number, state, title: commit?.subject ?? description, at: createdAt }
   }
 
-  function mustFit(actor: Actor, app: AppRecord, memoryBytes: number): void {
+  function mustFit(actor: Actor, app: AppRecord, settings: AppSettings): void {
     const live =
       app.liveReleaseId === null ? undefined : releases.findForPlatform(app.liveReleaseId)
     const asked = deployments
       .listInStatesForPlatform(['queued', ...UNDER_WAY])
       .filter(({ appId }) => appId === app.id)
       .map(({ scale }) => scale)
-    const bytes = (each: number, scale: Record<string, number>): number =>
-      memoryOf(each, scale, live?.processes ?? ONE_PROCESS)
+    const bytes = (of: AppRecord, scale: Record<string, number>): number =>
+      memoryOf(of, scale, live?.processes ?? ONE_PROCESS)
     deps.memoryLimit.mustFit(actor, {
-      beforeBytes: bytes(app.settings.memoryBytes, app.scale),
-      afterBytes: bytes(memoryBytes, plannedScale(app.scale, asked)),
+      beforeBytes: bytes(app, app.scale),
+      afterBytes: bytes({ ...app, settings }, plannedScale(app.scale, asked)),
     })
   }
 
@@ -147,8 +148,12 @@ export function createAppService(deps: Deps) {
         teamId: actor.teamId,
         name,
         stack: null,
-        settings: DEFAULT_APP_SETTINGS,
+        settings: {
+          ...DEFAULT_APP_SETTINGS,
+          memoryBytes: defaultMemoryOf(deps.memoryLimit.nodeBytes()),
+        },
         scale: {},
+        processLimits: {},
         wanted: true,
         liveReleaseId: null,
         createdAt: clock.now().toISOString(),
@@ -178,7 +183,7 @@ export function createAppService(deps: Deps) {
       const isChanged = (key: keyof AppSettings): boolean =>
         JSON.stringify(settings[key]) !== JSON.stringify(app.settings[key])
       const changed = AppSettings.keyof().options.filter(isChanged)
-      if (isChanged('memoryBytes')) mustFit(actor, app, settings.memoryBytes)
+      if (isChanged('memoryBytes')) mustFit(actor, app, settings)
       if (changed.length > 0) {
         transact(() => {
           apps.saveSettings(actor, app.id, settings)

@@ -261,3 +261,27 @@ describe('a daemon that is stopped during a deployment', () => {
     expect(deployment.reason).toBeNull()
   })
 })
+
+describe('an instance that is crash-looping', () => {
+  it('is tried again by the next daemon, and serves (K8)', async () => {
+    const first = createHarness(world)
+    first.addApp()
+    await first.start()
+    await first.deploy('a1')
+    await first.clock.pass(61_000)
+    const [name = ''] = first.proxy.serves('hello')
+    first.node.behave = () => ({ exitCode: 3 })
+    for (let crash = 0; crash < 5; crash += 1) {
+      first.node.crash(name)
+      await first.clock.pass(1_100)
+    }
+    first.kill()
+
+    world.node.behave = () => ({})
+    const next = await startAgain()
+    expect(next.instances().map(({ state }) => state)).toEqual(['crashed'])
+    await next.clock.pass(10_000)
+
+    expect(next.proxy.serves('hello')).toEqual([name])
+  })
+})

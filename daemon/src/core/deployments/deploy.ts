@@ -279,11 +279,10 @@ export function createDeploy(deps: Deps) {
     const app = freshApp(run)
     if (release) run.log.done(`v${release.number} is live at ${deps.publicUrlOf(app.name)}`)
     deps.watches.begin(deployment)
-    const { drainMs, stopGraceMs } = app.settings
     const leaving = deps.instances
       .listForAppForPlatform(app.id)
       .filter(({ state }) => state === 'draining')
-    void deps.drains.retire(leaving, { drainMs, stopGraceMs })
+    void deps.drains.retire(leaving, { drainMs: app.settings.drainMs })
   }
 
   /** Everything as it was before; the row says why. */

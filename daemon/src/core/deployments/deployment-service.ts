@@ -15,7 +15,8 @@ import type { DeploymentStates } from '#core/deployments/deployment-states.ts'
 import { showDeployment } from '#core/deployments/deployment-view.ts'
 import { rollBackTo } from '#core/deployments/roll-back.ts'
 import type { MemoryLimit } from '#core/nodes/memory-limit.ts'
-import { memoryOf, plannedScale } from '#core/processes/scale.ts'
+import { memoryOf } from '#core/processes/limits.ts'
+import { plannedScale } from '#core/processes/scale.ts'
 import type { StopApp } from '#core/processes/stop-app.ts'
 import type { AppVolumes } from '#core/volumes/app-volumes.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -316,7 +317,7 @@ export function createDeploymentService(deps: Deps) {
           reason: `${many[0]} has an exclusive volume, so that it runs once.`,
         })
       const bytes = (wanted: Record<string, number>): number =>
-        memoryOf(app.settings.memoryBytes, wanted, live?.processes ?? {})
+        memoryOf(app, wanted, live?.processes ?? {})
       deps.memoryLimit.mustFit(actor, {
         beforeBytes: bytes(app.scale),
         afterBytes: bytes({ ...plannedScale(app.scale, scalesAskedFor(app.id)), ...scale }),

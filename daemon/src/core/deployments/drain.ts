@@ -18,7 +18,6 @@ interface Deps {
 
 export interface DrainLimits {
   drainMs: number
-  stopGraceMs: number
 }
 
 const ASK_TIMEOUT_MS = 1_000
@@ -49,10 +48,18 @@ export function createDrains(deps: Deps) {
     try {
       crashPoint('deploy.draining')
       await untilQuiet(names, limits.drainMs)
-      const leaving = names.filter(isDraining)
-      if (leaving.length > 0) await agent.stopInstances(leaving, limits.stopGraceMs)
+      const leaving = rows.filter(({ name }) => isDraining(name))
+      const byGrace = Map.groupBy(leaving, ({ limits }) => limits.stopGraceMs)
+      await Promise.all(
+        [...byGrace].map(([graceMs, some]) =>
+          agent.stopInstances(
+            some.map(({ name }) => name),
+            graceMs,
+          ),
+        ),
+      )
       crashPoint('deploy.afterDrain')
-      for (const name of leaving) instances.removeDrainedForPlatform(name)
+      for (const { name } of leaving) instances.removeDrainedForPlatform(name)
       tell(rows)
     } catch (error) {
       // The rows stay `draining`: the reconciler comes back to them.

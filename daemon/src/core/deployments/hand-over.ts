@@ -80,7 +80,8 @@ export function createHandOver(deps: Deps) {
         )
       }
       const names = rows.map(({ name }) => name)
-      await agent.stopInstances(names, Math.min(app.settings.stopGraceMs, STOP_WITHIN_MS))
+      const graceMs = Math.max(...rows.map(({ limits }) => limits.stopGraceMs))
+      await agent.stopInstances(names, Math.min(graceMs, STOP_WITHIN_MS))
       deps.crashPoint('deploy.handedOver')
     },
 

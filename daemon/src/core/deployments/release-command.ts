@@ -13,8 +13,6 @@ interface Deps {
   volumes: AppVolumes
 }
 
-const TIMEOUT_MS = 15 * 60_000
-
 /** The `release:` line of a Procfile: run once in the new image, before anything of it starts. */
 export function createReleaseCommand({ agent, makeRelease, volumes }: Deps) {
   return {
@@ -55,7 +53,7 @@ export function createReleaseCommand({ agent, makeRelease, volumes }: Deps) {
           env: makeRelease.envOf(release),
           limits: { memoryBytes: app.settings.memoryBytes, cpuMillis: app.settings.cpuMillis },
           volumes: volumes.mountsOfRelease(app.id),
-          timeoutMs: TIMEOUT_MS,
+          timeoutMs: app.settings.releaseTimeoutMs,
         },
         ({ text }) => log.output(text),
         signal,

@@ -79,8 +79,7 @@ export async function resumeAfterRestart(deps: Deps): Promise<void> {
     watches.begin(deployment)
   }
   for (const [appId, rows] of Map.groupBy(left, (row) => row.appId)) {
-    const { drainMs, stopGraceMs } = apps.findByIdForPlatform(appId)?.settings ?? NO_LIMITS
-    void drains.retire(rows, { drainMs, stopGraceMs })
+    void drains.retire(rows, { drainMs: apps.findByIdForPlatform(appId)?.settings.drainMs ?? 0 })
   }
 }
 
@@ -128,5 +127,3 @@ const isOf = (row: InstanceRecord, of: readonly DeploymentRecord[]): boolean =>
 /** Switched, but not yet acknowledged: it will be watched. */
 const isSwitching = (row: InstanceRecord, open: readonly DeploymentRecord[]): boolean =>
   open.some(({ appId, switchedAt }) => appId === row.appId && switchedAt !== null)
-
-const NO_LIMITS = { drainMs: 0, stopGraceMs: 0 }

@@ -3,6 +3,7 @@ import { instanceName } from '@vastrox/shared/instance-name.ts'
 import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
 import type { UntilHealthy } from '#core/deployments/until-healthy.ts'
 import { healthOf } from '#core/processes/health-of.ts'
+import { limitsOf } from '#core/processes/limits.ts'
 import { scaleOf } from '#core/processes/scale.ts'
 import { DEFAULT_PORT, type ReleaseMaker } from '#core/releases/release-maker.ts'
 import type { AppVolumes } from '#core/volumes/app-volumes.ts'
@@ -95,6 +96,7 @@ export function createRollOut(deps: Deps) {
       host: null,
       port: null,
       state: 'starting',
+      limits: limitsOf(app, process),
       createdAt: deps.now().toISOString(),
     }
   }
@@ -110,7 +112,10 @@ export function createRollOut(deps: Deps) {
     const groups = Map.groupBy(rows, (row) => `${row.process} ${row.generation}`)
     const started = await Promise.all(
       [...groups.values()].map(async (group) => {
-        const [{ process, generation } = { process: '', generation: 0 }] = group
+        const [first] = group
+        if (!first) return []
+        const { process, generation } = first
+        const { stopGraceMs, ...limits } = first.limits
         const running = await agent.startInstances({
           appId: app.id,
           appName: app.name,
@@ -122,9 +127,9 @@ export function createRollOut(deps: Deps) {
           imageId: build.imageId,
           command: release.processes[process] ?? null,
           env,
-          limits: { memoryBytes: app.settings.memoryBytes, cpuMillis: app.settings.cpuMillis },
           volumes: volumes.mountsOf(app.id, process),
-          stopGraceMs: app.settings.stopGraceMs,
+          limits,
+          stopGraceMs,
         })
         return group.flatMap((row) => {
           const place = running.find(({ ordinal }) => ordinal === row.ordinal)
@@ -133,6 +138,30 @@ export function createRollOut(deps: Deps) {
       }),
     )
     return started.flat()
+  }
+
+  /** Resolves with the port that answers, or null for one that no route leads to. */
+  function checkHealth(
+    app: AppRecord,
+    release: ReleaseRecord,
+    row: InstanceRecord,
+    signal: AbortSignal,
+  ): Promise<number | null> {
+    const port = Number(makeRelease.envOf(release)['PORT'] ?? DEFAULT_PORT)
+    const expected = Number.isInteger(port) && port > 0 && port < 65_536 ? port : 3_000
+    const { healthPath, healthTimeoutMs } = healthOf(app.settings, makeRelease.buildOf(release))
+    const http =
+      row.process === 'web'
+        ? { port: expected, path: healthPath, hostHeader: deps.hostOf(app) }
+        : null
+    const target = {
+      name: row.name,
+      host: row.host ?? '',
+      http,
+      timeoutMs: healthTimeoutMs,
+      memoryBytes: row.limits.memoryBytes,
+    }
+    return untilHealthy(target, signal)
   }
 
   async function lastLines(name: string): Promise<string[]> {
@@ -150,6 +179,7 @@ export function createRollOut(deps: Deps) {
   return {
     plan,
     startContainers,
+    untilHealthy: checkHealth,
 
     /** Row first, effect second. Gives the rows with the addresses that the instances got. */
     async start(
@@ -175,27 +205,12 @@ export function createRollOut(deps: Deps) {
       log: DeploymentLog,
       signal: AbortSignal,
     ): Promise<InstanceRecord[]> {
-      const port = Number(makeRelease.envOf(release)['PORT'] ?? DEFAULT_PORT)
-      const expected = Number.isInteger(port) && port > 0 && port < 65_536 ? port : 3_000
-      const { memoryBytes } = app.settings
-      const { healthPath, healthTimeoutMs } = healthOf(app.settings, makeRelease.buildOf(release))
       const failed = new AbortController()
       const either = AbortSignal.any([signal, failed.signal])
       return Promise.all(
         fresh.map(async (row) => {
-          const http =
-            row.process === 'web'
-              ? { port: expected, path: healthPath, hostHeader: deps.hostOf(app) }
-              : null
-          const target = {
-            name: row.name,
-            host: row.host ?? '',
-            http,
-            timeoutMs: healthTimeoutMs,
-            memoryBytes,
-          }
           try {
-            const found = await untilHealthy(target, either)
+            const found = await checkHealth(app, release, row, either)
             const where = found === null ? '' : ` on port ${found}`
             log.line(`${row.process}.${row.ordinal} is up${where}`)
             return { ...row, port: found }

@@ -296,8 +296,7 @@ export function createWatches(deps: Deps) {
 
   function retire(appId: string, rows: readonly InstanceRecord[]): void {
     const app = apps.findByIdForPlatform(appId)
-    const { drainMs, stopGraceMs } = app?.settings ?? { drainMs: 0, stopGraceMs: 0 }
-    void drains.retire(rows, { drainMs, stopGraceMs })
+    void drains.retire(rows, { drainMs: app?.settings.drainMs ?? 0 })
   }
 
   /** The rows say what a deployment has put in the place of what. */

@@ -34,6 +34,12 @@ export function createMemoryLimit({ agent, clock, atFirstBytes }: Deps) {
   }
 
   return {
+    /** What the node has, as far as it has said so. */
+    nodeBytes(): number {
+      refresh()
+      return nodeBytes
+    },
+
     /**
      * Throws NODE_MEMORY_EXCEEDED when an app would take more than the node has, and more than it may
      * take already. Who may change nodes may go beyond.

@@ -1,12 +1,14 @@
-import type { Actor } from '@vastrox/shared/actor.ts'
+import { type Actor, mayDo, mustBeAble } from '@vastrox/shared/actor.ts'
 import type { InstanceUsage, ObservedInstance } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import type { Instance, InstanceState, Process } from '@vastrox/shared/process.ts'
+import type { Crash, Instance, InstanceState, Process } from '@vastrox/shared/process.ts'
 import type { z } from 'zod'
+import { limitsOf, runsWithOther } from '#core/processes/limits.ts'
 import { scaleOf } from '#core/processes/scale.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 import type { AppStore } from '#store/app-store.ts'
+import type { CrashRecord, CrashStore } from '#store/crash-store.ts'
 import type { InstanceRecord, InstanceStore } from '#store/instance-store.ts'
 import type { ReleaseStore } from '#store/release-store.ts'
 
@@ -15,12 +17,19 @@ interface Deps {
   apps: AppStore
   instances: InstanceStore
   releases: ReleaseStore
+  crashes: CrashStore
+  /** When a crash-looping instance is tried again. */
+  nextTryAt: (instance: string) => Date | null
   clock: Clock
 }
 
+const MAX_CRASHES = 50
+
 type Usage = z.infer<typeof InstanceUsage>
 
-export function createProcessService({ agent, apps, instances, releases, clock }: Deps) {
+export function createProcessService(deps: Deps) {
+  const { agent, apps, instances, releases, crashes, clock } = deps
+
   /** CPU is a difference: what was read last, by instance. */
   const readBefore = new Map<string, { atMs: number; cpuUsec: number }>()
 
@@ -68,24 +77,55 @@ export function createProcessService({ agent, apps, instances, releases, clock }
           memoryBytes: usage?.memoryBytes ?? null,
           cpuPercent: cpuPercent(usage),
           startedAt: seen?.startedAt ?? null,
+          limits: row.limits,
+          lastCrash: crashOf(crashes.lastForPlatform(row.name), mayDo(actor, 'logs.read', app.id)),
+          nextTryAt: deps.nextTryAt(row.name)?.toISOString() ?? null,
         }
       }
       const scale = scaleOf(app.scale, live.processes)
-      return Object.entries(live.processes).map(([name, command]) => ({
-        name,
-        command,
-        scale: scale[name] ?? 0,
-        instances: rows.filter((row) => row.process === name).map(show),
-      }))
+      return Object.entries(live.processes).map(([name, command]) => {
+        const limits = limitsOf(app, name)
+        return {
+          name,
+          command,
+          scale: scale[name] ?? 0,
+          limits,
+          ownLimits: app.processLimits[name] ?? {},
+          needsRestart: runsWithOther(limits, rows, name),
+          instances: rows.filter((row) => row.process === name).map(show),
+        }
+      })
+    },
+
+    /** How instances of the app ended by themselves, newest first, also those that are gone. */
+    listCrashes(actor: Actor, appName: string): Crash[] {
+      const app = apps.findByName(actor, appName)
+      if (!app) throw new CodedError('APP_NOT_FOUND', { name: appName })
+      mustBeAble(actor, 'logs.read', app.id)
+      return crashes.listForApp(actor, app.id, MAX_CRASHES).flatMap((crash) => crashOf(crash) ?? [])
     },
   }
 }
 export type ProcessService = ReturnType<typeof createProcessService>
 
 function stateOf(row: InstanceRecord, seen: ObservedInstance | undefined): InstanceState {
-  if (row.state === 'crashed') return 'crashed'
+  if (row.state === 'crashed') return 'crash-looping'
   if (row.state === 'warm' || row.state === 'draining' || row.state === 'held') return 'draining'
   if (row.state === 'starting') return 'starting'
   if (!seen || seen.status === 'running') return 'running'
   return seen.status === 'created' ? 'starting' : 'crashed'
 }
+
+const crashOf = (crash: CrashRecord | undefined, withLines = true): Crash | null =>
+  crash
+    ? {
+        at: crash.at,
+        process: crash.process,
+        ordinal: crash.ordinal,
+        release: crash.release,
+        exitCode: crash.exitCode,
+        oomKilled: crash.oomKilled,
+        memoryBytes: crash.memoryBytes,
+        lines: withLines ? crash.lines : [],
+      }
+    : null

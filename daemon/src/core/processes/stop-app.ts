@@ -42,7 +42,7 @@ export function createStopApp(deps: Deps) {
       })
       events.emit({ teamId: app.teamId, type: 'app.changed', app: app.name, subject: null })
       await routing.publish()
-      void drains.retire(rows, app.settings)
+      void drains.retire(rows, { drainMs: app.settings.drainMs })
     },
 
     /** Resolves when nothing of it runs any more. */
@@ -50,11 +50,9 @@ export function createStopApp(deps: Deps) {
       await watches.end(appId)
       const rows = retireAll(appId, () => routing.removeRoutes(appId))
       await routing.publish()
-      const { drainMs, stopGraceMs } = apps.findByIdForPlatform(appId)?.settings ?? NO_LIMITS
-      await drains.retire(rows, { drainMs, stopGraceMs })
+      const drainMs = apps.findByIdForPlatform(appId)?.settings.drainMs ?? 0
+      await drains.retire(rows, { drainMs })
     },
   }
 }
 export type StopApp = ReturnType<typeof createStopApp>
-
-const NO_LIMITS = { drainMs: 0, stopGraceMs: 0 }

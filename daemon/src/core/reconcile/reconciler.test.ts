@@ -106,13 +106,12 @@ describe('the reconciler', () => {
     expect(harness.node.running()).toHaveLength(2)
   })
 
-  it('stops an instance that exits more than 5 times in 10 minutes, and says so (K8)', async () => {
+  it('stops an instance that exits 5 times in 10 minutes, and says so (K8)', async () => {
     const { harness, name } = await live()
 
-    for (let crash = 0; crash < 6; crash += 1) {
-      harness.node.crash(name)
-      await harness.clock.pass(20_000)
-    }
+    harness.node.behave = ({ generation }) => (generation === 1 ? { exitCode: 3 } : {})
+    await crashOut(harness, name)
+    await harness.clock.pass(20_000)
 
     expect(harness.instances().map(({ state }) => state)).toEqual(['crashed'])
     expect(harness.node.running()).toEqual([])
@@ -188,6 +187,144 @@ describe('the reconciler', () => {
 
     expect(harness.node.running()).toEqual([name])
     expect(harness.proxy.serves('hello')).toEqual([name])
+  })
+})
+
+/** Ends as often as the budget allows (K8). */
+async function crashOut(harness: Harness, name: string): Promise<void> {
+  for (let crash = 0; crash < 5; crash += 1) {
+    harness.node.crash(name, 3)
+    await harness.clock.pass(1_100)
+  }
+}
+
+describe('an instance that is crash-looping (K8)', () => {
+  const starts = (harness: Harness): number =>
+    harness.node.calls.filter((call) => call.startsWith('start ')).length
+
+  it('is tried again after 1 s and then later and later, up to 5 minutes, with no visitors', async () => {
+    const { harness, name } = await live()
+    harness.node.behave = () => ({ exitCode: 3 })
+    await crashOut(harness, name)
+    const before = starts(harness)
+
+    await harness.clock.pass(60_000)
+    expect(starts(harness) - before).toBeGreaterThanOrEqual(4)
+    expect(starts(harness) - before).toBeLessThanOrEqual(6)
+    await harness.clock.pass(3_600_000)
+    const inAnHour = starts(harness)
+    await harness.clock.pass(3_600_000)
+
+    expect(starts(harness) - inAnHour).toBe(12)
+    expect(harness.proxy.serves('hello')).toEqual([])
+    expect(harness.problems).toHaveLength(1)
+    expect(harness.said).toEqual([
+      'web.1 is crash-looping: it has ended 5 times in 10 minutes; it is tried again, later and later',
+    ])
+  })
+
+  it('serves again by itself once it is healthy, and is kept by the engine', async () => {
+    const { harness, name } = await live()
+    harness.node.behave = () => ({ exitCode: 3 })
+    await crashOut(harness, name)
+    await harness.clock.pass(30_000)
+    expect(harness.node.containers.has(name)).toBe(false)
+
+    harness.node.behave = () => ({})
+    await harness.clock.pass(64_000)
+
+    expect(harness.proxy.serves('hello')).toEqual([name])
+    expect(harness.node.containers.get(name)?.isKept).toBe(true)
+    expect(harness.instances().map(({ state }) => state)).toEqual(['live'])
+  })
+
+  it('that ends soon after it came back gets no new budget, and waits longer', async () => {
+    const { harness, name } = await live()
+    await crashOut(harness, name)
+    await harness.clock.pass(5_000)
+    expect(harness.proxy.serves('hello')).toEqual([name])
+
+    harness.node.crash(name, 3)
+    await harness.clock.pass(1_100)
+
+    expect(harness.instances().map(({ state }) => state)).toEqual(['crashed'])
+    const at = harness.reconciler.nextTryAt(name)?.getTime() ?? 0
+    expect(at - harness.clock.now().getTime()).toBeGreaterThan(1_000)
+  })
+
+  it('is left alone once a deployment has put another in its place', async () => {
+    const { harness, name } = await live()
+    harness.node.behave = ({ generation }) => (generation === 1 ? { exitCode: 3 } : {})
+    await crashOut(harness, name)
+    await harness.deploy('b2')
+    const served = harness.proxy.serves('hello')
+    await harness.clock.pass(120_000)
+    const before = starts(harness)
+
+    await harness.clock.pass(600_000)
+
+    expect(starts(harness)).toBe(before)
+    expect(harness.node.running()).toEqual(served)
+  })
+
+  it('shows how it ended last: exit code, memory, the last 20 lines without secrets', async () => {
+    const { harness, name } = await live()
+    harness.world.env['API_KEY'] = 'a-very-secret-value'
+    const logs = [
+      ...Array.from({ length: 30 }, (_, at) => `line ${at}`),
+      'Error: cannot connect with a-very-secret-value',
+    ]
+    const container = harness.node.containers.get(name)
+    if (container) container.behaviour = { logs }
+    harness.node.behave = () => ({ exitCode: 3 })
+
+    harness.node.emit({ type: 'instance', name, action: 'oom', exitCode: null })
+    await crashOut(harness, name)
+
+    const crashes = harness.processes.listCrashes(harness.actor, 'hello')
+    expect(crashes).toHaveLength(5)
+    expect(crashes.at(-1)).toMatchObject({
+      exitCode: 3,
+      oomKilled: true,
+      process: 'web',
+      release: 1,
+    })
+    expect(crashes[0]).toMatchObject({ exitCode: 3, oomKilled: false, memoryBytes: 512 * 2 ** 20 })
+    expect(crashes[0]?.lines).toHaveLength(20)
+    expect(crashes[0]?.lines.at(-1)).toMatch(/^Error: cannot connect with \S+$/)
+    expect(JSON.stringify(crashes)).not.toContain('a-very-secret-value')
+    const [web] = await harness.processes.list(harness.actor, 'hello')
+    expect(web?.instances).toMatchObject([
+      { state: 'crash-looping', lastCrash: { exitCode: 3 }, nextTryAt: expect.any(String) },
+    ])
+  })
+
+  it('is no crash where the engine stops and takes everything with it', async () => {
+    const { harness, name } = await live()
+
+    harness.node.emit({ type: 'instance', name, action: 'die', exitCode: 143 })
+    harness.node.away = 'ENGINE_UNREACHABLE'
+    await harness.clock.pass(5_000)
+    harness.node.away = undefined
+    await harness.clock.pass(60_000)
+
+    expect(harness.processes.listCrashes(harness.actor, 'hello')).toEqual([])
+  })
+
+  it('in the watch of a new release is gone back from: the old release serves (D9)', async () => {
+    const { harness, name } = await live()
+    await harness.push('b2')
+    await harness.clock.pass(5_000)
+    const [fresh = ''] = harness.proxy.serves('hello')
+    expect(fresh).not.toBe(name)
+
+    for (let crash = 0; crash < 6; crash += 1) harness.node.crash(fresh)
+    await harness.clock.pass(60_000)
+
+    expect(harness.proxy.serves('hello')).toEqual([name])
+    expect(harness.deployments.get(harness.actor, 'hello', 2)).toMatchObject({ state: 'reverted' })
+    expect(harness.processes.listCrashes(harness.actor, 'hello').length).toBeGreaterThan(0)
+    expect(harness.node.running()).toEqual([name])
   })
 })
 

@@ -4,12 +4,16 @@ import type { Drains } from '#core/deployments/drain.ts'
 import type { RollOut } from '#core/deployments/roll-out.ts'
 import type { Watches } from '#core/deployments/watch.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
+import { createBlackBox } from '#core/reconcile/black-box.ts'
+import { createComeBacks } from '#core/reconcile/come-backs.ts'
 import { createCrashLoops } from '#core/reconcile/crash-loops.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
+import type { Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 import type { AppStore } from '#store/app-store.ts'
+import type { CrashStore } from '#store/crash-store.ts'
 import type { DeploymentStore } from '#store/deployment-store.ts'
 import type { InstanceRecord, InstanceStore } from '#store/instance-store.ts'
 import type { ReleaseStore } from '#store/release-store.ts'
@@ -17,6 +21,7 @@ import type { ReleaseStore } from '#store/release-store.ts'
 interface Deps {
   agent: NodeAgent
   apps: AppStore
+  crashes: CrashStore
   deployments: DeploymentStore
   instances: InstanceStore
   releases: ReleaseStore
@@ -26,6 +31,9 @@ interface Deps {
   drains: Drains
   hints: InstanceHints
   events: EventStream
+  redactorFor: (appId: string) => Redactor
+  /** A line of Vastrox's own in the app's log. */
+  sayToApp: (appId: string, text: string) => void
   clock: Clock
   onProblem: (what: string, error: unknown) => void
 }
@@ -50,6 +58,15 @@ const DOES_NOT_RUN: readonly ObservedInstance['status'][] = ['created', 'exited'
 export function createReconciler(deps: Deps) {
   const { agent, apps, deployments, instances, releases, rollOut, routing, drains, clock } = deps
   const loops = createCrashLoops(() => clock.elapsedMs())
+  const blackBox = createBlackBox({ ...deps, onChange: changed })
+  const comeBacks = createComeBacks({
+    ...deps,
+    blackBox,
+    onChange: changed,
+    onBack: (name) => loops.isNew(name),
+    isDeploying: (appId) =>
+      deployments.listInStatesForPlatform(UNDER_WAY).some((one) => one.appId === appId),
+  })
   const strays = new Map<string, number>()
   const backOff = new Map<string, { nextAt: number; waitMs: number }>()
   const stopping = new AbortController()
@@ -63,6 +80,9 @@ export function createReconciler(deps: Deps) {
     const rows = instances.listForPlatform()
     noteDown(rows, observed)
     loops.keepOnly(new Set(rows.map(({ name }) => name)))
+    comeBacks.keepOnly(
+      new Set(rows.filter(({ state }) => state !== 'draining').map(({ name }) => name)),
+    )
     await eachApp(rows, (row) => attempt(row.name, () => settle(row, observed.get(row.name))))
     await removeStrays(observed, new Set(rows.map(({ name }) => name)))
   }
@@ -109,7 +129,7 @@ export function createReconciler(deps: Deps) {
       case 'held':
         return isStillWanted(row) ? undefined : bringBack(row)
       case 'crashed':
-        return undefined
+        return comeBacks.begin(row)
     }
   }
 
@@ -117,7 +137,13 @@ export function createReconciler(deps: Deps) {
     row: InstanceRecord,
     seen: ObservedInstance | undefined,
   ): Promise<void> {
-    if (seen && loops.isLooping(seen)) return giveUpOn(row)
+    if (seen) {
+      const { ended, isLooping } = loops.look(seen)
+      // Nobody has told us of it: that it happened is known at least, and its lines are there.
+      if (ended > 0 && !blackBox.hasHeardOf(row.name)) await blackBox.record(row, endingOf(seen))
+      // A watch looks at the container itself, and has a release to go back to.
+      if (isLooping && !deps.watches.isWatching(row.appId)) return giveUpOn(row)
+    }
     if (!seen || DOES_NOT_RUN.includes(seen.status)) return startAgain(row)
     if (seen.host !== null && seen.host !== row.host) await moveTo(row, seen.host)
   }
@@ -160,21 +186,25 @@ export function createReconciler(deps: Deps) {
     changed(row)
   }
 
-  /** Rule K8: over its budget it is stopped, and said to have crashed, until somebody deploys. */
+  /** Rule K8: over its budget it is stopped, gets no visitors, and is tried again later and later. */
   async function giveUpOn(row: InstanceRecord): Promise<void> {
     if (!isLive(row)) return
     await routing.publishChange(() => instances.saveForPlatform({ ...row, state: 'crashed' }))
-    loops.forget(row.name)
     changed(row)
     deps.onProblem(`${row.name} has exited too often and was stopped`, undefined)
+    deps.sayToApp(
+      row.appId,
+      `${row.process}.${row.ordinal} is crash-looping: it has ended 5 times in 10 minutes; it is tried again, later and later`,
+    )
     await agent.stopInstances([row.name], STRAY_GRACE_MS)
+    comeBacks.begin({ ...row, state: 'crashed' })
   }
 
   async function retire(row: InstanceRecord): Promise<void> {
     if (drains.isRetiring(row.name)) return
     instances.saveForPlatform({ ...row, state: 'draining' })
-    const { drainMs, stopGraceMs } = apps.findByIdForPlatform(row.appId)?.settings ?? NO_LIMITS
-    void drains.retire([row], { drainMs, stopGraceMs })
+    const drainMs = apps.findByIdForPlatform(row.appId)?.settings.drainMs ?? 0
+    void drains.retire([row], { drainMs })
   }
 
   async function removeStrays(
@@ -247,6 +277,7 @@ export function createReconciler(deps: Deps) {
   /** Hints that come while a round is under way are for the next one. */
   async function loop(): Promise<void> {
     const stopHints = deps.hints.on((hint) => {
+      blackBox.hear(hint)
       if (hint.type === 'engine-restarted' || hint.action !== 'start') soon.abort()
     })
     while (!stopping.signal.aborted) {
@@ -271,15 +302,21 @@ export function createReconciler(deps: Deps) {
     reconcile,
     /** True for an instance that the engine did not run when we looked last. */
     isDown: (name: string): boolean => down.has(name),
+    /** When a crash-looping instance is tried again; null while it is, and for the others. */
+    nextTryAt: (name: string): Date | null => comeBacks.nextTryAt(name),
     start(): void {
       running ??= loop()
     },
     async stop(): Promise<void> {
       stopping.abort()
-      await running
+      await Promise.all([running, comeBacks.stop()])
     },
   }
 }
 export type Reconciler = ReturnType<typeof createReconciler>
 
-const NO_LIMITS = { drainMs: 0, stopGraceMs: 0 }
+/** Of one that runs again by now the code is gone. */
+const endingOf = ({ status, exitCode, oomKilled }: ObservedInstance) => ({
+  exitCode: status === 'running' ? undefined : (exitCode ?? undefined),
+  oomKilled,
+})

@@ -1,13 +1,22 @@
 import { Deployment } from '@vastrox/shared/deployment.ts'
 import { pageOf } from '@vastrox/shared/page.ts'
-import { Process, Scale } from '@vastrox/shared/process.ts'
+import { ChangedProcess, ChangeProcess, Crash, Process, Scale } from '@vastrox/shared/process.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import type { DeploymentService } from '#core/deployments/deployment-service.ts'
+import type { ProcessSettings } from '#core/processes/process-settings.ts'
 import type { ProcessService } from '#core/processes/process-service.ts'
 import { AppParams } from '#http/routes/app-routes.ts'
 
+/** Any text: what is no process's name is not found. */
+const ProcessParams = AppParams.extend({ process: z.string().max(100) })
+
 export const processRoutes =
-  (processes: ProcessService, deployments: DeploymentService): FastifyPluginAsyncZod =>
+  (
+    processes: ProcessService,
+    settings: ProcessSettings,
+    deployments: DeploymentService,
+  ): FastifyPluginAsyncZod =>
   async (server) => {
     server.get(
       '/apps/:name/processes',
@@ -40,5 +49,37 @@ export const processRoutes =
         reply.code(202)
         return deployments.scale(actor, params.name, body)
       },
+    )
+
+    server.get(
+      '/apps/:name/crashes',
+      {
+        config: { access: { permission: 'logs.read', scope: 'app' } },
+        schema: {
+          summary: 'How instances of an app ended by themselves, newest first',
+          params: AppParams,
+          response: { 200: pageOf(Crash) },
+        },
+      },
+      async ({ actor, params }) => ({
+        items: processes.listCrashes(actor, params.name),
+        nextCursor: null,
+      }),
+    )
+
+    server.patch(
+      '/apps/:name/processes/:process',
+      {
+        config: { access: { permission: 'app.change', scope: 'app' } },
+        schema: {
+          summary: 'Change the limits and the scale of a process',
+          description:
+            'Limits are in force with the next deployment or restart; `restart` asks for one.',
+          params: ProcessParams,
+          body: ChangeProcess,
+          response: { 200: ChangedProcess },
+        },
+      },
+      async ({ actor, params, body }) => settings.change(actor, params.name, params.process, body),
     )
   }

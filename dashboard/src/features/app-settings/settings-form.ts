@@ -20,6 +20,7 @@ export const SettingsForm = z.object({
   stopGraceS: seconds(0, 600),
   drainS: seconds(0, 600),
   watchS: seconds(0, 900),
+  releaseTimeoutS: seconds(1, 3_600),
   memoryMb: z.coerce.number('Give a number of megabytes.').int().min(32, 'At least 32 MB.'),
   cpuCores: z.coerce.number('Give a number of cores.').min(0).max(256),
 })
@@ -32,6 +33,7 @@ export const toForm = ({ settings }: App): SettingsForm => ({
   stopGraceS: settings.stopGraceMs / 1_000,
   drainS: settings.drainMs / 1_000,
   watchS: settings.watchMs / 1_000,
+  releaseTimeoutS: settings.releaseTimeoutMs / 1_000,
   memoryMb: Math.round(settings.memoryBytes / MEGABYTE),
   cpuCores: settings.cpuMillis / 1_000,
 })
@@ -43,6 +45,7 @@ export const toSettings = (form: SettingsForm): ChangeAppSettings => ({
   stopGraceMs: Math.round(form.stopGraceS * 1_000),
   drainMs: Math.round(form.drainS * 1_000),
   watchMs: Math.round(form.watchS * 1_000),
+  releaseTimeoutMs: Math.round(form.releaseTimeoutS * 1_000),
   memoryBytes: form.memoryMb * MEGABYTE,
   cpuMillis: Math.round(form.cpuCores * 1_000),
 })

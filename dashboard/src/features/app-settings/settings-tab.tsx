@@ -123,10 +123,18 @@ function SettingsCard({ app }: { app: App }) {
               {...form.register('stopGraceS')}
             />
             <Field
+              label="Time for the release command"
+              unit="s"
+              inputMode="decimal"
+              hint="After that it is ended, and the old release stays."
+              error={errors.releaseTimeoutS?.message}
+              {...form.register('releaseTimeoutS')}
+            />
+            <Field
               label="Memory of one instance"
               unit="MB"
               inputMode="numeric"
-              hint="An instance that wants more is ended and started again."
+              hint="Of each process that has no limit of its own. Who wants more is ended and started again."
               error={errors.memoryMb?.message}
               {...form.register('memoryMb')}
             />

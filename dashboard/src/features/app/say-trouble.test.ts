@@ -4,10 +4,14 @@ import { expect, it } from 'vitest'
 import { sayTrouble } from './say-trouble.ts'
 
 const at = '2026-11-22T12:00:00.000Z'
+const LIMITS = { memoryBytes: 2 ** 29, cpuMillis: 0, stopGraceMs: 10_000 }
 const web = (exitCode: number | null): Process => ({
   name: 'web',
   command: 'node server.js',
   scale: 1,
+  limits: LIMITS,
+  ownLimits: {},
+  needsRestart: false,
   instances: [
     {
       id: '1',
@@ -23,6 +27,9 @@ const web = (exitCode: number | null): Process => ({
       memoryBytes: null,
       cpuPercent: null,
       startedAt: at,
+      limits: LIMITS,
+      lastCrash: null,
+      nextTryAt: null,
     },
   ],
 })
@@ -55,6 +62,31 @@ it('names what crashed, and what an exit by SIGKILL means', () => {
     showsLog: true,
   })
   expect(sayTrouble({ state: 'degraded' }, [web(137)], [])?.text).toContain('memory')
+})
+
+it('says that an app is crash-looping, and for want of memory where the engine says so', () => {
+  const looping = (oomKilled: boolean): Process => {
+    const [instance] = web(1).instances
+    if (!instance) throw new Error('web has an instance')
+    const lastCrash = {
+      at,
+      process: 'web',
+      ordinal: 1,
+      release: 3,
+      exitCode: oomKilled ? 137 : 1,
+      oomKilled,
+      memoryBytes: 2 ** 29,
+      lines: [],
+    }
+    return { ...web(1), instances: [{ ...instance, state: 'crash-looping', lastCrash }] }
+  }
+
+  expect(sayTrouble({ state: 'crashed' }, [looping(false)], [])?.title).toBe(
+    'web.1 is crash-looping with exit code 1.',
+  )
+  expect(sayTrouble({ state: 'crashed' }, [looping(true)], [])?.title).toBe(
+    'web.1 is crash-looping and ran out of memory (limit 512 MB)',
+  )
 })
 
 it('tells why the last deployment failed, and that visitors saw nothing of it', () => {

@@ -1,5 +1,6 @@
 import type { App } from '@vastrox/shared/app.ts'
 import type { Deployment } from '@vastrox/shared/deployment.ts'
+import { sayEnd } from '#features/processes/say-end.ts'
 import type { Process } from '@vastrox/shared/process.ts'
 
 export interface Trouble {
@@ -45,18 +46,24 @@ export function sayTrouble(
 function sayCrash(state: 'crashed' | 'degraded', processes: readonly Process[]): Trouble {
   const crashed = processes
     .flatMap(({ instances }) => instances)
-    .filter((instance) => instance.state === 'crashed')
+    .filter(({ state }) => state === 'crashed' || state === 'crash-looping')
   const [first] = crashed
   const names = crashed.map(({ process, ordinal }) => `${process}.${ordinal}`).join(', ')
-  const exit = first?.exitCode ?? null
-  const title = names === '' ? 'Some of the app does not run.' : `${names} crashed`
+  const box = first?.lastCrash ?? undefined
+  const exit = box?.exitCode ?? first?.exitCode ?? null
+  const how = box?.oomKilled === true ? ` and ${sayEnd(box)}` : ''
+  const isLooping = first?.state === 'crash-looping'
+  const title =
+    names === ''
+      ? 'Some of the app does not run.'
+      : `${names} ${isLooping ? 'is crash-looping' : 'crashed'}${how}`
   return {
     tone: state === 'crashed' ? 'bad' : 'warn',
-    title: exit === null ? title : `${title} with exit code ${exit}.`,
+    title: exit === null || how !== '' ? title : `${title} with exit code ${exit}.`,
     text:
-      exit === KILLED
-        ? 'It was killed, most likely for using more memory than its limit. Raise the limit under Settings.'
-        : 'It ended too often to be started again by itself. The last lines of its log say why; push a fix, or restart it.',
+      exit === KILLED || how !== ''
+        ? 'It was killed, most likely for using more memory than its limit. Raise the limit under Processes.'
+        : 'It ended too often to get visitors; it is tried again, later and later. The last lines of its log say why; push a fix, or restart it.',
     showsLog: true,
     verb: 'restart',
   }

@@ -1,4 +1,5 @@
 import type { Instance, InstanceState } from '@vastrox/shared/process.ts'
+import { CrashBox } from '#features/processes/crash-box.tsx'
 import { sayBytes } from '#lib/bytes.ts'
 import { Ago } from '#ui/ago.tsx'
 import { StateDot } from '#ui/state.tsx'
@@ -9,6 +10,7 @@ const STATE: Record<InstanceState, { label: string; tone: Tone }> = {
   running: { label: 'Running', tone: 'good' },
   draining: { label: 'Finishing requests', tone: 'busy' },
   crashed: { label: 'Crashed', tone: 'bad' },
+  'crash-looping': { label: 'Crash-looping', tone: 'bad' },
   stopped: { label: 'Stopped', tone: 'idle' },
 }
 
@@ -70,6 +72,7 @@ export function InstanceList({ instances, compact = false }: Props) {
                 </>
               )}
             </dl>
+            {!compact && <CrashBox instance={instance} />}
           </li>
         )
       })}

@@ -7,6 +7,7 @@ import { StopDialog } from '#features/app/stop-dialog.tsx'
 import { useAppName } from '#features/app/use-app-name.ts'
 import { appQuery } from '#features/apps/queries.ts'
 import { InstanceList } from '#features/processes/instance-list.tsx'
+import { LimitsEditor } from '#features/processes/limits-editor.tsx'
 import { processesQuery, useScale } from '#features/processes/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
@@ -146,6 +147,8 @@ function ProcessCard({ app, process }: { app: string; process: Process }) {
         </div>
       }
     >
+      <LimitsEditor app={app} process={process} mayChange={mayChange} />
+      {process.needsRestart && <NewLimits app={app} process={process.name} />}
       {process.instances.length === 0 ? (
         <p className="px-5 py-4 text-muted">
           {process.scale === 0 ? 'Scaled to 0: nothing runs.' : 'No instance is running.'}
@@ -154,5 +157,24 @@ function ProcessCard({ app, process }: { app: string; process: Process }) {
         <InstanceList instances={process.instances} />
       )}
     </Card>
+  )
+}
+
+/** Limits that were changed are not those of what runs. */
+function NewLimits({ app, process }: { app: string; process: string }) {
+  const mayChange = useMay('app.change')
+  const verb = useAppVerb(app)
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-3 border-b border-line bg-warn-soft px-4 py-3 text-sm sm:px-5">
+      <p>
+        What runs of {process} has other limits: they are in force with the next deployment or
+        restart.
+      </p>
+      {mayChange && (
+        <Button size="sm" busy={verb.isPending} onClick={() => verb.mutate('restart')}>
+          Restart now
+        </Button>
+      )}
+    </div>
   )
 }

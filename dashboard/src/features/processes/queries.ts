@@ -1,5 +1,5 @@
 import { queryOptions, useMutation } from '@tanstack/react-query'
-import { Process, type Scale } from '@vastrox/shared/process.ts'
+import { ChangedProcess, type ChangeProcess, Process, type Scale } from '@vastrox/shared/process.ts'
 import { api } from '#lib/api.ts'
 import { ignored, itemsOf } from '#lib/list-of.ts'
 
@@ -15,3 +15,14 @@ export const processesQuery = (app: string) =>
 
 export const useScale = (app: string) =>
   useMutation({ mutationFn: (scale: Scale) => api.patch(`/apps/${app}/processes`, ignored, scale) })
+
+interface Change {
+  process: string
+  change: ChangeProcess
+}
+
+export const useChangeProcess = (app: string) =>
+  useMutation({
+    mutationFn: ({ process, change }: Change) =>
+      api.patch(`/apps/${app}/processes/${process}`, ChangedProcess, change),
+  })

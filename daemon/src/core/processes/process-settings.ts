@@ -1,0 +1,127 @@
+import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import {
+  type ChangeProcess,
+  type ChangedProcess,
+  OwnLimits,
+  ProcessName,
+} from '@vastrox/shared/process.ts'
+import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { DeploymentService } from '#core/deployments/deployment-service.ts'
+import type { MemoryLimit } from '#core/nodes/memory-limit.ts'
+import { UNDER_WAY } from '#core/deployments/deployment.ts'
+import { limitsOf, memoryOf, runsWithOther } from '#core/processes/limits.ts'
+import { plannedScale, scaleOf } from '#core/processes/scale.ts'
+import type { EventStream } from '#ports/event-stream.ts'
+import type { AppRecord, AppStore } from '#store/app-store.ts'
+import type { Transact } from '#store/database.ts'
+import type { DeploymentStore } from '#store/deployment-store.ts'
+import type { InstanceStore } from '#store/instance-store.ts'
+import type { ReleaseStore } from '#store/release-store.ts'
+
+interface Deps {
+  apps: AppStore
+  releases: ReleaseStore
+  instances: InstanceStore
+  deployments: Pick<DeploymentService, 'scale' | 'restart'>
+  deploymentStore: DeploymentStore
+  memoryLimit: MemoryLimit
+  audit: Pick<AuditLog, 'append'>
+  events: EventStream
+  transact: Transact
+}
+
+const LIMITS = OwnLimits.keyof().options
+/** More names than any Procfile has; a release can bring others every time. */
+const MAX_NAMED = 50
+
+/** Memory, CPU, stop grace and scale of one process. */
+export function createProcessSettings(deps: Deps) {
+  const { apps, releases, instances, deployments, memoryLimit, audit, events, transact } = deps
+
+  const processesOf = (app: AppRecord): Record<string, string | null> | undefined => {
+    const live =
+      app.liveReleaseId === null ? undefined : releases.findForPlatform(app.liveReleaseId)
+    return live?.processes
+  }
+
+  /** Before the first release nobody knows the names: every name may be given limits then. */
+  function mustExist(app: AppRecord, process: string): void {
+    const processes = processesOf(app)
+    const isThere = processes
+      ? Object.hasOwn(processes, process)
+      : ProcessName.safeParse(process).success
+    if (!isThere) throw new CodedError('PROCESS_NOT_FOUND', { process })
+  }
+
+  function saveLimits(actor: Actor, app: AppRecord, process: string, change: ChangeProcess): void {
+    const own = { ...app.processLimits[process] }
+    for (const limit of LIMITS) {
+      const value = change[limit]
+      if (value === null) delete own[limit]
+      if (typeof value === 'number') own[limit] = value
+    }
+    const { [process]: _, ...others } = app.processLimits
+    const processLimits = Object.keys(own).length === 0 ? others : { ...others, [process]: own }
+    if (JSON.stringify(processLimits) === JSON.stringify(app.processLimits)) return
+    if (Object.keys(processLimits).length > MAX_NAMED)
+      throw new CodedError('PROCESS_NOT_FOUND', { process, reason: 'Too many have limits.' })
+
+    const processes = processesOf(app) ?? { web: '', [process]: '' }
+    const asked = deps.deploymentStore
+      .listInStatesForPlatform(['queued', ...UNDER_WAY])
+      .filter(({ appId }) => appId === app.id)
+      .map(({ scale }) => scale)
+    const wanted = change.scale === undefined ? {} : { [process]: change.scale }
+    const scale = { ...plannedScale(app.scale, asked), ...wanted }
+    memoryLimit.mustFit(actor, {
+      beforeBytes: memoryOf(app, app.scale, processes),
+      afterBytes: memoryOf({ ...app, processLimits }, scale, processes),
+    })
+    transact(() => {
+      apps.saveProcessLimits(actor, app.id, processLimits)
+      audit.append({
+        actor,
+        action: 'process.change',
+        target: app.name,
+        details: { process, ...own },
+      })
+    })
+    events.emit({ teamId: app.teamId, type: 'app.changed', app: app.name, subject: null })
+  }
+
+  return {
+    /**
+     * Limits are in force with the next deployment or restart, which `restart` asks for; a scale is a
+     * deployment of its own. Throws PROCESS_NOT_FOUND, and NODE_MEMORY_EXCEEDED for more than the node
+     * can hold.
+     */
+    change(actor: Actor, appName: string, process: string, change: ChangeProcess): ChangedProcess {
+      const app = apps.findByName(actor, appName)
+      if (!app) throw new CodedError('APP_NOT_FOUND', { name: appName })
+      mustBeAble(actor, 'app.change', app.id)
+      mustExist(app, process)
+      saveLimits(actor, app, process, change)
+
+      const now = apps.findByName(actor, appName) ?? app
+      const processes = processesOf(now) ?? {}
+      const before = scaleOf(now.scale, processes)[process] ?? 0
+      const scale = change.scale ?? before
+      let deployment = null
+      if (scale !== before) deployment = deployments.scale(actor, appName, { [process]: scale })
+      if (change.restart === true) deployment = deployments.restart(actor, appName)
+      const limits = limitsOf(now, process)
+      return {
+        name: process,
+        scale,
+        limits,
+        ownLimits: now.processLimits[process] ?? {},
+        needsRestart:
+          change.restart !== true &&
+          runsWithOther(limits, instances.listForApp(actor, app.id), process),
+        deployment,
+      }
+    },
+  }
+}
+export type ProcessSettings = ReturnType<typeof createProcessSettings>
