@@ -128,6 +128,7 @@ test_installation() {
     if has_flag --long "$@"; then
       check soak-deploy pnpm bench deploy 20
       check soak-zero-downtime pnpm bench zero-downtime 100
+      check soak-large-push pnpm bench large-push 600
       check soak-reboot pnpm bench reboot 60
       check soak-idle pnpm bench idle
     fi

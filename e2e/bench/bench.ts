@@ -1,6 +1,7 @@
 import { connectInstallation } from '#support/installation.ts'
 import { benchDeploy } from './deploy.ts'
 import { benchIdle, idleTable } from './idle.ts'
+import { benchLargePush } from './large-push.ts'
 import { benchProxy } from './proxy.ts'
 import { benchReboot } from './reboot.ts'
 import { benchZeroDowntime } from './zero-downtime.ts'
@@ -14,6 +15,11 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
   async idle() {
     const result = await benchIdle(connectInstallation())
     process.stderr.write(`${idleTable(result)}\n`)
+    print(result)
+    return result.ok ? 0 : 1
+  },
+  async 'large-push'([megabytes]) {
+    const result = await benchLargePush(connectInstallation(), Number(megabytes ?? 600))
     print(result)
     return result.ok ? 0 : 1
   },

@@ -73,6 +73,16 @@ describe('a control database that is not what it was (S4)', () => {
   })
 })
 
+describe('a name that is taken', () => {
+  it('is refused, and who has it loses nothing', async () => {
+    const answer = await vastrox.api('POST', '/apps', { name: APP })
+
+    expect(answer.status).toBe(409)
+    expect(answer.body).toContain('APP_NAME_TAKEN')
+    expect(await versionOf(vastrox, APP)).toBe('v1')
+  })
+})
+
 describe('a disk that is full', () => {
   it('refuses the push in words, keeps what runs, and takes the push once there is room', async () => {
     copy.write({ ...tinyApp('v2'), 'large.bin': 'x'.repeat(3 * 2 ** 20) })

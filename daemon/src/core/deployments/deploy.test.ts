@@ -1,5 +1,5 @@
 import { NO_APP_CONFIG } from '@vastrox/shared/app-config.ts'
-import { CodedError } from '@vastrox/shared/errors.ts'
+import { CodedError, ERRORS } from '@vastrox/shared/errors.ts'
 import { describe, expect, it } from 'vitest'
 import { createBuildStore } from '#store/build-store.ts'
 import type { Behaviour } from '#test/fakes/agent.ts'
@@ -286,6 +286,24 @@ describe('a release that does not come up', () => {
     expect(deployment.state).toBe('failed')
     expect(await harness.branch()).toBe(shaOf('a1'))
     expect(harness.node.running()).toEqual(before)
+  })
+
+  it('fails in words where the engine does not run, and what is live stays', async () => {
+    const harness = await withLiveRelease()
+    const before = harness.node.running()
+    harness.node.away = 'ENGINE_UNREACHABLE'
+
+    const deployment = await harness.deploy('b2')
+
+    expect(deployment).toMatchObject({
+      state: 'failed',
+      reason: ERRORS.ENGINE_UNREACHABLE.message,
+      hint: ERRORS.ENGINE_UNREACHABLE.hint,
+    })
+    expect(harness.proxy.serves('hello')).toEqual(before)
+    expect(await harness.branch()).toBe(shaOf('a1'))
+    harness.node.away = undefined
+    expect((await harness.deploy('b3')).state).toBe('watching')
   })
 
   it('fails at its release command without having started anything', async () => {
