@@ -16,7 +16,7 @@ export const staticFiles = defineRecipe({
   dockerfile: ({ base }) =>
     [
       `FROM ${base} AS runtime`,
-      installPackages(['nginx-light']),
+      installPackages(['nginx-light', 'libnginx-mod-http-brotli-static']),
       `RUN ${addUser('app')}` +
         ' && ln -sf /dev/stdout /var/log/nginx/access.log && ln -sf /dev/stderr /var/log/nginx/error.log' +
         ' && rm -rf /etc/nginx/sites-enabled/* /var/www/html' +

@@ -1,6 +1,7 @@
 import type { Stack } from '#ports/stack.ts'
 import { node } from './node.ts'
 import { notYet } from './not-yet.ts'
+import { staticSite } from './static.ts'
 
 /** To add a stack: write its file beside this one, then name it here. The order is precedence. */
-export const stacks: readonly Stack[] = [node, notYet]
+export const stacks: readonly Stack[] = [node, staticSite, notYet]

@@ -7,7 +7,7 @@ import { plainText } from './plain-text.ts'
 /** What can be prepared, best first. The first is the long-term release and the default. */
 export const NODE_MAJORS: readonly string[] = ['26', '24', '22', '20', '18']
 
-const DEFAULT_MAJOR = '26'
+export const DEFAULT_NODE_MAJOR = '26'
 /** What is compared with each of ours takes time by its length; a real one has a few characters. */
 const MAX_WISH_LENGTH = 200
 const CODENAMES: Record<string, string> = {
@@ -40,7 +40,10 @@ export function chooseNodeVersion(tree: SourceTree, manifest: Manifest | undefin
     if (major === undefined) throw notThere(wish, where)
     return { major, because: `${where} ${wish}${left}` }
   }
-  return { major: DEFAULT_MAJOR, because: `the default; set engines.node to choose another${left}` }
+  return {
+    major: DEFAULT_NODE_MAJOR,
+    because: `the default; set engines.node to choose another${left}`,
+  }
 }
 
 function wishesOf(
@@ -69,7 +72,7 @@ const firstLine = (text: string | undefined): string | undefined =>
 function asRange(wish: string): string | undefined {
   const word = wish.toLowerCase().replace(/^node(js)?[@-]/, '')
   if (['*', 'node', 'stable', 'latest', 'current', 'lts', 'lts/*', 'lts/-0'].includes(word))
-    return `${DEFAULT_MAJOR}.x`
+    return `${DEFAULT_NODE_MAJOR}.x`
   const name = word.replace(/^lts\//, '')
   const codename = Object.hasOwn(CODENAMES, name) ? CODENAMES[name] : undefined
   if (codename !== undefined) return `${codename}.x`
