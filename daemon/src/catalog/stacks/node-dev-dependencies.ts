@@ -19,7 +19,7 @@ const MAX_LOOKED_AT = 8_192
 /** The first dev dependency that a command needs when it runs: nodemon, tsx, `-r dotenv/config`. */
 export function neededDevDependency(
   commands: readonly string[],
-  { dependencies, devDependencies }: Manifest,
+  { dependencies, devDependencies }: Pick<Manifest, 'dependencies' | 'devDependencies'>,
 ): string | undefined {
   const used = new Set(
     commands

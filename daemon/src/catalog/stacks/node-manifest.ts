@@ -17,6 +17,7 @@ const MaybeText = z.string().optional().catch(undefined)
 
 /** What of package.json decides anything. */
 const Manifest = z.object({
+  name: MaybeText,
   main: MaybeText,
   packageManager: MaybeText,
   scripts: Texts.default({}),
@@ -30,9 +31,9 @@ const Manifest = z.object({
 export type Manifest = z.infer<typeof Manifest>
 
 /** undefined where there is no package.json; throws STACK_NOT_DETECTED where it cannot be read. */
-export function readManifest(tree: SourceTree): Manifest | undefined {
-  if (!tree.paths.has('package.json')) return undefined
-  const text = tree.read('package.json')
+export function readManifest(tree: SourceTree, path = 'package.json'): Manifest | undefined {
+  if (!tree.paths.has(path)) return undefined
+  const text = tree.read(path)
   if (text === undefined) throw unreadable('it is larger than 1 MB')
   try {
     return Manifest.parse(JSON.parse(text.replace(/^\u{feff}/u, '')))

@@ -1,93 +1,118 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
-import type { SourceTree } from '#ports/stack.ts'
-import type { Manifest } from './node-manifest.ts'
 import { resolveCommand } from './node-command.ts'
-import { parseProcfile } from './procfile.ts'
+import type { Outcome } from './node-framework.ts'
+import type { Project } from './node-project.ts'
+import { plainText } from './plain-text.ts'
+import type { Command } from './processes.ts'
 
-export interface Start {
-  processes: Record<string, string>
-  releaseCommand: string | null
-  /** Where each process comes from, one line each. */
-  because: string[]
+/** Servers for the one who writes the code: they build while they run, and reload. */
+const DEVELOPMENT =
+  /^(?:npx )?(?:react-scripts start|craco start|react-app-rewired start|ng serve|vite(?:$| --?| dev| serve| preview| \.)|astro (?:dev|preview)|gatsby (?:develop|serve)|docusaurus (?:start|serve)|vue-cli-service serve|eleventy .{0,100}--serve|@11ty\/eleventy .{0,100}--serve|next dev|nuxt (?:dev|preview)|nuxi (?:dev|preview)|vitepress (?:dev|preview)|vuepress dev|webpack serve|webpack-dev-server|parcel (?!build)|nest start|expo start|ember serve|remix dev|react-router dev|vinxi dev|hexo server|rollup .{0,100}-w)/
+
+const MAX_LOOKED_AT = 2_000
+
+/** True for `react-scripts start` and its like, behind env variables or not. */
+export const isForDevelopment = (command: string): boolean =>
+  DEVELOPMENT.test(
+    command
+      .slice(0, MAX_LOOKED_AT)
+      .replace(/^(?:exec |env |cross-env |[A-Za-z_]\w{0,99}=\S{0,200} )*/, ''),
+  )
+
+interface Start {
+  web: Command | undefined
+  /** Why a start script is not taken, for people. */
+  left: string[]
 }
 
-/** What runs: the Procfile, and for `web` scripts.start, main, server.js or index.js after it. */
-export function chooseStart(
-  tree: SourceTree,
-  manifest: Manifest | undefined,
-  { hasBuild, major }: { hasBuild: boolean; major: string },
-): Start {
+interface Facts {
+  outcome: Outcome | undefined
+  hasBuild: boolean
+  major: string
+}
+
+/**
+ * What is started when neither settings nor a Procfile say so: scripts.start unless it is a server for
+ * development, what the framework makes, main, then server.js or index.js.
+ */
+export function chooseStart(project: Project, { outcome, hasBuild, major }: Facts): Start {
+  const { tree, manifest } = project
   const scripts = manifest?.scripts ?? {}
-  const text = tree.read('Procfile')
-  const procfile = text === undefined ? undefined : parseProcfile(text)
-  const processes: Record<string, string> = {}
-  const because: string[] = []
-
-  const add = (name: string, command: string, where: string): void => {
-    processes[name] = resolveCommand(command, scripts)
-    because.push(`${name}: ${processes[name]} (${where})`)
+  const left: string[] = []
+  if (scripts['start'] !== undefined) {
+    const command = resolveCommand('npm start', scripts)
+    if (isForDevelopment(command))
+      left.push(`scripts.start (${plainText(command)}) is a server for development: not used`)
+    else if (!(outcome?.kind === 'server' && outcome.replaces?.test(command)))
+      return { web: { command: 'npm start', where: 'scripts.start in package.json' }, left }
   }
-  for (const [name, command] of Object.entries(procfile?.processes ?? {}))
-    add(name, command, 'Procfile')
-  if (!('web' in processes)) {
-    const found = chooseWeb(tree, manifest, { hasBuild, major })
-    if (found) add('web', found.command, found.where)
-    else if (Object.keys(processes).length === 0) throw nothingToStart(tree, manifest)
-  }
-  const release = procfile?.release ?? null
-  const releaseCommand = release === null ? null : resolveCommand(release, scripts)
-  if (releaseCommand !== null) because.push(`release: ${releaseCommand} (Procfile)`)
-  return { processes, releaseCommand, because }
+  if (outcome?.kind === 'server')
+    return { web: { command: outcome.command, where: outcome.where }, left }
+  if (outcome?.kind === 'site') return { web: undefined, left }
+  const main = mainFile(project, hasBuild)
+  if (main !== undefined)
+    return { web: { command: `node ${main}`, where: 'main in package.json' }, left }
+  const file = serverFile(project, major)
+  return { web: file === undefined ? undefined : { command: `node ${file}`, where: file }, left }
 }
 
-function chooseWeb(
-  tree: SourceTree,
-  manifest: Manifest | undefined,
-  { hasBuild, major }: { hasBuild: boolean; major: string },
-): { command: string; where: string } | undefined {
-  if (manifest?.scripts['start'] !== undefined)
-    return { command: 'npm start', where: 'scripts.start in package.json' }
-  const main = mainFile(tree, manifest, hasBuild)
-  if (main !== undefined) return { command: `node ${main}`, where: 'main in package.json' }
-  // Node runs TypeScript by itself from 22 on.
+/** Node runs TypeScript by itself from 22 on. */
+function serverFile({ tree }: Project, major: string): string | undefined {
   const endings = Number(major) >= 22 ? ['js', 'mjs', 'cjs', 'ts'] : ['js', 'mjs', 'cjs']
-  const file = ['server', 'index']
+  return ['server', 'index']
     .flatMap((name) => endings.map((ending) => `${name}.${ending}`))
-    .find((name) => tree.paths.has(name))
-  return file === undefined ? undefined : { command: `node ${file}`, where: file }
+    .find((name) => tree.paths.has(name) && !isScriptOfPage(tree, name))
+}
+
+/** Beside an index.html, a file of that name mostly belongs to the page. */
+export function isScriptOfPage(tree: Project['tree'], name: string): boolean {
+  if (!tree.paths.has('index.html') || name.startsWith('server.')) return false
+  const text = tree.read(name)
+  return text === undefined || !/createServer|\.listen\(|\bserve\(|process\.env/.test(text)
 }
 
 /** npm init writes a `main` that is often not there; one that the build makes is not there yet. */
-function mainFile(
-  { paths }: SourceTree,
-  manifest: Manifest | undefined,
-  hasBuild: boolean,
-): string | undefined {
+function mainFile({ tree, manifest }: Project, hasBuild: boolean): string | undefined {
+  const { paths } = tree
   const main = manifest?.main?.replace(/^\.\//, '')
   if (main === undefined || !/^[\w@.][\w@./-]*$/.test(main) || main.includes('..')) return undefined
   const candidates = [main, `${main}.js`, `${main}.cjs`, `${main}/index.js`].map((path) =>
     path.replaceAll('//', '/'),
   )
   const found = candidates.find((path) => paths.has(path))
-  if (found !== undefined) return found
+  if (found !== undefined) return isScriptOfPage(tree, found) ? undefined : found
   return hasBuild && main.includes('/') ? main : undefined
 }
 
-function nothingToStart({ paths }: SourceTree, manifest: Manifest | undefined): CodedError {
-  const builder = ['vite', 'react-scripts', '@angular/cli', 'astro'].find(
-    (name) => name in { ...manifest?.dependencies, ...manifest?.devDependencies },
-  )
-  if (builder !== undefined)
-    return new CodedError('START_COMMAND_MISSING', {
-      reason: `This project builds static files (${builder}) and says nothing that serves them; static sites cannot be deployed yet. Add a "start" script with a server.`,
-    })
+/** Tools that leave a site where nothing else is known to run. */
+const BUILDERS = ['webpack', 'rollup', 'esbuild', 'gulp', 'grunt', 'snowpack', 'rolldown', 'rspack']
+const BUILT = ['dist', 'build', 'out', 'public', '_site', 'www']
+
+/** The site of a build by hand: a bundler, a page in the source, and no server. */
+export function siteOfBundler({ tree, packages }: Project): Outcome | undefined {
+  const tool = BUILDERS.find((name) => Object.hasOwn(packages, name))
+  const pages = ['index.html', 'src/index.html', 'public/index.html', 'app/index.html']
+  if (tool === undefined || !pages.some((path) => tree.paths.has(path))) return undefined
+  return { kind: 'site', folders: BUILT, fallback: null }
+}
+
+export function nothingToStart({ tree, workspace, directory }: Project): CodedError {
+  const { paths } = tree
   const file = ['app.js', 'main.js', 'src/index.js', 'src/server.js', 'src/index.ts'].find((path) =>
     paths.has(path),
   )
+  const members = directory === '' ? (workspace?.members ?? []) : []
   return new CodedError('START_COMMAND_MISSING', {
     reason:
-      file === undefined
-        ? 'package.json has no "start" script, and there is no Procfile, server.js or index.js.'
-        : `package.json has no "start" script. If ${file} is the server, add: "start": "node ${file}".`,
+      members.length > 0
+        ? `The root of this workspace starts nothing. Set rootDirectory to the package that is the app: ${plainText(
+            members
+              .slice(0, 8)
+              .map((member) => member.directory)
+              .join(', '),
+          )}.`
+        : file === undefined
+          ? 'package.json has no "start" script, and there is no Procfile, server.js or index.js.'
+          : `package.json has no "start" script. If ${file} is the server, add: "start": "node ${file}".`,
   })
 }

@@ -1,6 +1,6 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import semver from 'semver'
-import type { SourceTree } from '#ports/stack.ts'
+import { type SourceTree, type Wishes, whereSaid } from '#ports/stack.ts'
 import type { Manifest } from './node-manifest.ts'
 import { plainText } from './plain-text.ts'
 
@@ -23,9 +23,22 @@ export interface NodeVersion {
   because: string
 }
 
-/** The highest of ours that the project allows. Throws STACK_NOT_DETECTED where there is none. */
-export function chooseNodeVersion(tree: SourceTree, manifest: Manifest | undefined): NodeVersion {
-  const wishes = wishesOf(tree, manifest)
+interface Place {
+  tree: SourceTree
+  manifest: Manifest | undefined
+}
+
+/**
+ * The highest of ours that the settings or the project allow: the app's own directory first, then the
+ * root of its workspace. Throws STACK_NOT_DETECTED where there is none.
+ */
+export function chooseNodeVersion(said: Wishes, places: readonly Place[]): NodeVersion {
+  const wishes = [
+    ...(said.version === null
+      ? []
+      : [{ wish: said.version, where: `${whereSaid(said, 'version')}: version` }]),
+    ...places.flatMap(({ tree, manifest }) => wishesOf(tree, manifest)),
+  ]
   const tooLong = wishes.filter(({ wish }) => wish.length > MAX_WISH_LENGTH)
   const left = tooLong
     .map(({ where }) => `; ${where} longer than ${MAX_WISH_LENGTH} characters, which is not read`)

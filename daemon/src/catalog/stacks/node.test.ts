@@ -177,11 +177,6 @@ const REFUSED: [what: string, files: Files, reason: string][] = [
     'package.json has no "start" script. If src/index.js is the server, add: "start": "node src/index.js".',
   ],
   [
-    'a single-page app',
-    { 'package.json': { scripts: { build: 'vite build' }, devDependencies: { vite: '7' } } },
-    'This project builds static files (vite) and says nothing that serves them; static sites cannot be deployed yet. Add a "start" script with a server.',
-  ],
-  [
     'a package.json that is broken',
     { 'package.json': '{ "name": ' },
     'package.json cannot be read: Unexpected end of JSON input.',
@@ -220,11 +215,6 @@ const REFUSED: [what: string, files: Files, reason: string][] = [
     '.NET',
     { 'Shop.csproj': '' },
     'This looks like .NET (Shop.csproj), which Vastrox cannot build yet; it builds Node.js apps.',
-  ],
-  [
-    'static files',
-    { 'index.html': '' },
-    'These look like static files (index.html), which Vastrox does not serve yet: add a Node.js server.',
   ],
   [
     'a Dockerfile',

@@ -44,8 +44,6 @@ function whyNot(tree: SourceTree): string {
     return `This looks like ${other.kind} (${plainText(other.file)}), which Vastrox cannot build yet; it builds Node.js apps.`
   if (paths.has('Dockerfile'))
     return 'There is a Dockerfile, which Vastrox does not build yet, and no package.json.'
-  if (paths.has('index.html'))
-    return 'These look like static files (index.html), which Vastrox does not serve yet: add a Node.js server.'
   const nested = [...paths].find((path) => /^[^/]+\/package\.json$/.test(path))
   if (nested !== undefined)
     return `package.json is at ${plainText(nested)}; Vastrox looks for it in the root of the repository.`
