@@ -74,9 +74,7 @@ export function planBuild(
   const ownCommand = own === undefined ? null : (own.command ?? `${manager.run} ${own.script}`)
   const usesRunner = runner !== undefined && (own === undefined || own.script === 'build')
   const after = slim?.prepare ?? null
-  const plain = [...before.map((one) => one.directory)].map(
-    (folder) => `(cd ${folder} && ${manager.run} build)`,
-  )
+  const plain = before.map(({ directory: folder }) => `(cd ${folder} && ${manager.run} build)`)
   const commands = [
     ...(added === null ? [] : [inFolder(directory, linkAdded(added))]),
     ...(usesRunner

@@ -36,7 +36,7 @@ interface Facts {
  * development, what the framework makes, main, then server.js or index.js.
  */
 export function chooseStart(project: Project, { outcome, hasBuild, major }: Facts): Start {
-  const { tree, manifest } = project
+  const { manifest } = project
   const scripts = manifest?.scripts ?? {}
   const left: string[] = []
   if (scripts['start'] !== undefined) {

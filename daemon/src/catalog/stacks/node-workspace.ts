@@ -100,7 +100,7 @@ function patternsOf(workspaces: unknown): string[] {
 /** The `packages` of pnpm-workspace.yaml: a list of lines, or one in brackets. */
 function listIn(yaml: string): string[] {
   const lines = yaml.split(/\r?\n/)
-  const at = lines.findIndex((line) => /^packages:/.test(line))
+  const at = lines.findIndex((line) => line.startsWith('packages:'))
   if (at === -1) return []
   const inline = /^packages:\s*\[([^\]]*)\]/.exec(lines[at] ?? '')?.[1]
   if (inline !== undefined) return asPatterns(inline.split(','))

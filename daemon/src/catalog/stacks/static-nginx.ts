@@ -241,7 +241,8 @@ function server(
       '  try_files $uri $uri.html @missing;',
       '}',
       'location ~ /$ {',
-      `  try_files ${'${uri}'}index.html @missing;`,
+      // oxlint-disable-next-line no-template-curly-in-string -- nginx's own
+      '  try_files ${uri}index.html @missing;',
       '}',
       'location @missing {',
       '  if (-f $request_filename/index.html) {',

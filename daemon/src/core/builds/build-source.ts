@@ -1,6 +1,7 @@
 import { NO_APP_CONFIG } from '@vastrox/shared/app-config.ts'
 import type { BuildPlanRecord } from '@vastrox/shared/build-plan.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { buildSecrets, secretsDigest } from '#core/builds/build-env.ts'
 import { planSource, type SourcePlan } from '#core/builds/plan-source.ts'
 import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
 import type { BuildContext } from '#ports/build-context.ts'
@@ -91,6 +92,7 @@ export function createBuildSource(deps: Deps) {
     log.step('Building')
     const source = await sourceArchive.open(sourceId)
     const buildId = newId()
+    const secrets = buildSecrets(plan, plainEnv(app.id))
     const { imageId, sizeBytes } = await agent.buildImage(
       {
         appId: app.id,
@@ -98,9 +100,9 @@ export function createBuildSource(deps: Deps) {
         buildId,
         dockerfile: DOCKERFILE,
         noCache: deployment.noCache,
-        secrets: secretsFor(plan, plainEnv(app.id)),
+        secrets,
         target: plan.target ?? null,
-        buildArguments: plan.buildArguments ?? {},
+        buildArguments: { ...plan.buildArguments, ...secretsDigest(secrets, app.id) },
         timeoutMs: BUILD_TIMEOUT_MS,
       },
       buildContext.withFiles(
@@ -171,12 +173,3 @@ export const recordOf = ({ detection, plan, rootDirectory }: SourcePlan): BuildP
   env: plan.env,
   port: plan.port ?? null,
 })
-
-/** Of the app's env only what the plan names (rule C14); a name that is not set is left out. */
-const secretsFor = ({ buildEnvKeys = [] }: BuildPlan, env: Readonly<Record<string, string>>) =>
-  Object.fromEntries(
-    buildEnvKeys.flatMap((name) => {
-      const value = env[name]
-      return value === undefined ? [] : [[name, value] as const]
-    }),
-  )

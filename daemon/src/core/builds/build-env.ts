@@ -1,0 +1,28 @@
+import { createHmac } from 'node:crypto'
+import type { BuildPlan } from '#ports/stack.ts'
+
+/** Of the app's env only what the plan names (rule C14); a name that is not set is left out. */
+export const buildSecrets = (
+  { buildEnvKeys = [] }: BuildPlan,
+  env: Readonly<Record<string, string>>,
+): Record<string, string> =>
+  Object.fromEntries(
+    buildEnvKeys.flatMap((name) => {
+      const value = env[name]
+      return value === undefined ? [] : [[name, value] as const]
+    }),
+  )
+
+/**
+ * A build argument that changes with the secrets: the builder does not look at the values of secrets
+ * when it decides which steps to run again. Only stages that are thrown away ask for it.
+ */
+export function secretsDigest(
+  secrets: Readonly<Record<string, string>>,
+  appId: string,
+): Record<string, string> {
+  const sorted = Object.entries(secrets).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  if (sorted.length === 0) return {}
+  const digest = createHmac('sha256', appId).update(JSON.stringify(sorted)).digest('hex')
+  return { VASTROX_BUILD_ENV: digest }
+}
