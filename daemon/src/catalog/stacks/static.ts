@@ -22,7 +22,7 @@ const NOT_SERVED = [
 
 export const staticSite = defineStack({
   name: 'static',
-  title: 'Static site',
+  title: 'Static',
   reads: ['Staticfile', '_redirects', '_headers', '.slugignore', 'Procfile'],
 
   detect(tree, wishes) {

@@ -18,9 +18,30 @@ export const logLine = ({ kind, text }: DeploymentLogLine): string =>
 export function briefLogLine(line: DeploymentLogLine): string {
   const step = BUILD_STEP.exec(line.text)
   if (!step) return logLine(line)
-  const run = /^RUN (?:NODE_EXTRA_CA_CERTS=\S+ )?(.*)$/s.exec(step[1] ?? '')?.[1]
+  const run = /^RUN (.*)$/s.exec(step[1] ?? '')?.[1]
   const isSaid = run !== undefined && !run.endsWith('(cached)')
-  return isSaid ? logLine({ ...line, text: `       $ ${run}` }) : ''
+  return isSaid ? logLine({ ...line, text: `       $ ${commandOf(run)}` }) : ''
+}
+
+/** What a RUN line does, without the variables that we put before it. */
+function commandOf(run: string): string {
+  const words = listOf(run)
+  const isShell = words?.[0] === '/bin/sh' && words.length === 3
+  const command = words === undefined ? run : isShell ? (words[2] ?? '') : words.join(' ')
+  return command
+    .replace(/^for key in [\w ]{1,9000}; do .{1,200}?; done; /, '')
+    .replace(/^export (?:[A-Z_]{1,100}=[^\s;]{0,500} ){0,20}[A-Z_]{1,100}=[^\s;]{0,500}; /, '')
+    .replace(/^(?:[A-Z_]{1,100}=\S{0,500} )+/, '')
+}
+
+function listOf(run: string): string[] | undefined {
+  if (!run.startsWith('["')) return undefined
+  try {
+    const parsed: unknown = JSON.parse(run)
+    return Array.isArray(parsed) ? parsed.map(String) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const BUILD_STEP = /^ {7}(?:\[[\w-]+ +\d+\/\d+\] (.+)|exporting to image)$/s

@@ -103,6 +103,8 @@ describe('a push to the branch that deploys', () => {
       '       [modules 2/2] RUN NODE_EXTRA_CA_CERTS=/run/vastrox/ca.pem npm ci --omit=dev',
       '       added 68 packages in 2s',
       '       [build 2/2] RUN npm run build (cached)',
+      `       [build 3/3] RUN ${JSON.stringify(['/bin/sh', '-ec', 'for key in A B; do x; done; export CA=/a B=c; (cd web && npm test)'])}`,
+      `       [site 1/1] RUN ${JSON.stringify(['node', 'prepare.mjs', 'dist'])}`,
       '       [stage-2 3/4] COPY --chown=1000:1000 . /srv/app',
       '       exporting to image',
       '       Built in 2.0 s, 210 MB',
@@ -118,7 +120,14 @@ describe('a push to the branch that deploys', () => {
     await verbose.push([toMain()], ['verbose'])
 
     expect(brief.said.slice(1, -1).join('')).toBe(
-      '       $ npm ci --omit=dev\n       added 68 packages in 2s\n       Built in 2.0 s, 210 MB\n',
+      [
+        '       $ npm ci --omit=dev',
+        '       added 68 packages in 2s',
+        '       $ (cd web && npm test)',
+        '       $ node prepare.mjs dist',
+        '       Built in 2.0 s, 210 MB',
+        '',
+      ].join('\n'),
     )
     for (const line of lines) expect(verbose.said).toContain(`  0.00 ${line}\n`)
   })
