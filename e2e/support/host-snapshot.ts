@@ -11,20 +11,30 @@ const PLACES = [
   '/etc/systemd/system',
   '/var/lib',
 ]
-const Engine = z.array(z.object({ Id: z.string(), Name: z.string().optional() }))
+const Engine = z.array(
+  z.object({
+    Id: z.string(),
+    Name: z.string().optional(),
+    RepoTags: z.array(z.string()).nullish(),
+  }),
+)
 
 /**
  * What an installation could leave behind on a host: files outside of its data, accounts, containers
- * and networks, nft tables, control groups, processes of ours. One line each, in order.
+ * networks and images, nft tables, control groups, processes of ours. One line each, in order.
  */
 export async function hostSnapshot(): Promise<string[]> {
   const lines = [
     ...PLACES.flatMap((place) => list(place).map((name) => `file ${place}/${name}`)),
+    ...list('/run')
+      .filter((name) => name.startsWith('vastrox'))
+      .map((name) => `file /run/${name}`),
     ...accountsOf('/etc/passwd').map((name) => `account ${name}`),
     ...accountsOf('/etc/group').map((name) => `group ${name}`),
     ...(await engineIds('/containers/json?all=1')).map((id) => `container ${id}`),
     // By name: the engine's own bridge gets another id each time the engine starts.
     ...(await engineNames('/networks')).map((name) => `network ${name}`),
+    ...(await imagesOfOurs()).map((tag) => `image ${tag}`),
     ...(await nftTables()).map((table) => `nft ${table}`),
     ...controlGroups().map((group) => `cgroup ${group}`),
     ...processes().map((line) => `process ${line}`),
@@ -51,6 +61,11 @@ const engineIds = async (path: string): Promise<string[]> =>
 
 const engineNames = async (path: string): Promise<string[]> =>
   (await askEngine(path)).map(({ Id, Name }) => Name ?? Id)
+
+const imagesOfOurs = async (): Promise<string[]> =>
+  (await askEngine('/images/json'))
+    .flatMap(({ RepoTags }) => RepoTags ?? [])
+    .filter((tag) => tag.startsWith('vastrox'))
 
 async function askEngine(path: string): Promise<z.infer<typeof Engine>> {
   const { promise, resolve } = Promise.withResolvers<string>()

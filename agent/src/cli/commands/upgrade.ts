@@ -51,8 +51,9 @@ function gitIn(clone: string): (...args: string[]) => Promise<string> {
         },
       })
     } catch (error) {
+      const said = error instanceof Error ? (error.message.split('\n').at(-1) ?? '') : ''
       throw new SetupError(
-        `git ${args[0]} in ${clone} failed.`,
+        `git ${args[0]} in ${clone} failed: ${said}`,
         `Bring the clone up to date by hand, then run ${clone}/install.sh.`,
         { cause: error },
       )
