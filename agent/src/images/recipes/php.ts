@@ -1,7 +1,28 @@
 import { addUser, installPackages } from '#agent/images/recipes/apt.ts'
 import { defineRecipe } from '#agent/images/recipes/recipe.ts'
 
-/** php-fpm and nginx in the image that runs, composer in the one that builds. */
+/**
+ * In every image: what most apps and frameworks want and what is small (all of them 23 MB, of which
+ * curl is 12). gd and intl, 40 and 37 MB, and everything else an app's own Dockerfile adds.
+ */
+const EXTENSIONS = [
+  'bcmath',
+  'curl',
+  'mbstring',
+  'mysql',
+  'opcache',
+  'pgsql',
+  'redis',
+  'sqlite3',
+  'xml',
+  'zip',
+]
+
+/** Debian 11 has what comes from PECL under names without a version. */
+const packageOf = (version: string, extension: string): string =>
+  version === '7.4' && extension === 'redis' ? 'php-redis' : `php${version}-${extension}`
+
+/** php-fpm behind nginx in the image that runs, composer in the one that builds. */
 export const php = defineRecipe({
   stack: 'php',
   title: 'PHP',
@@ -15,12 +36,19 @@ export const php = defineRecipe({
       `FROM ${base} AS runtime`,
       installPackages([
         'nginx-light',
-        ...['fpm', 'cli', 'mbstring', 'xml', 'curl', 'zip'].map((name) => `php${version}-${name}`),
+        ...['fpm', 'cli'].map((name) => `php${version}-${name}`),
+        ...EXTENSIONS.map((extension) => packageOf(version, extension)),
+        // All that php-fpm's package wants of systemd, which is 20 MB.
+        'systemd-standalone-tmpfiles',
       ]),
-      `RUN ${addUser('app')} && php --version`,
+      // Where nginx and php-fpm keep their sockets, pid and bodies: they never run as root.
+      `RUN ${addUser('app')} && rm -rf /var/www/html && mkdir -p /run/php-server` +
+        ' && chown -R 1000:1000 /run/php-server /var/lib/nginx /var/log/nginx' +
+        ` && ln -s php-fpm${version} /usr/sbin/php-fpm && php --version && nginx -v`,
       '',
       'FROM runtime AS build',
-      installPackages(['composer', 'git', 'unzip']),
+      installPackages(['composer', 'git', 'openssh-client', 'patch', 'unzip']),
+      'RUN composer --version',
       '',
     ].join('\n'),
 })
