@@ -207,11 +207,6 @@ const REFUSED: [what: string, files: Files, reason: string][] = [
     'This looks like Python (requirements.txt), which Vastrox cannot build yet; it builds Node.js apps.',
   ],
   [
-    'Laravel, whose package.json is for its assets',
-    { 'composer.json': '{}', artisan: '', 'package.json': { scripts: { build: 'vite build' } } },
-    'This looks like PHP (composer.json), which Vastrox cannot build yet; it builds Node.js apps.',
-  ],
-  [
     '.NET',
     { 'Shop.csproj': '' },
     'This looks like .NET (Shop.csproj), which Vastrox cannot build yet; it builds Node.js apps.',

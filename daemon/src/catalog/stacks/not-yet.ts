@@ -4,7 +4,6 @@ import { plainText } from './plain-text.ts'
 
 /** Files that give a project away whose kind cannot be built yet. */
 const KINDS: readonly (readonly [kind: string, files: readonly string[]])[] = [
-  ['PHP', ['composer.json', 'artisan', 'wp-config.php', 'index.php']],
   ['Python', ['manage.py', 'requirements.txt', 'pyproject.toml', 'Pipfile', 'app.py', 'main.py']],
   ['Java', ['pom.xml', 'build.gradle', 'build.gradle.kts']],
   ['Go', ['go.mod', 'main.go']],

@@ -34,7 +34,9 @@ const Manifest = z.object({
   replace: Texts.default({}),
   scripts: Names.default([]),
   repositories: Repositories.default([]),
-  autoload: z.object({ classmap: z.array(z.string()).catch([]).default([]) }).catch({ classmap: [] }),
+  autoload: z
+    .object({ classmap: z.array(z.string()).catch([]).default([]) })
+    .catch({ classmap: [] }),
   config: z
     .object({
       'vendor-dir': MaybeText,
@@ -55,6 +57,8 @@ const Lock = z.object({ packages: z.array(LockedPackage).max(MAX_LOCKED_PACKAGES
 export type LockedPackage = z.infer<typeof LockedPackage>
 
 export interface Composer extends z.infer<typeof Manifest> {
+  /** Classes of its own are loaded by Composer's vendor/autoload.php. */
+  hasAutoload: boolean
   /** What is installed in production; undefined where the lockfile is not there or not read. */
   locked: readonly LockedPackage[] | undefined
   hasLockfile: boolean
@@ -65,10 +69,10 @@ export function readComposer(tree: SourceTree): Composer | undefined {
   if (!tree.paths.has('composer.json')) return undefined
   const text = tree.read('composer.json')
   if (text === undefined) throw unreadable('composer.json', 'it is larger than 1 MB')
-  const manifest = Manifest.safeParse({ autoload: {}, config: {}, ...jsonOf('composer.json', text) })
-  if (!manifest.success) throw unreadable('composer.json', 'it is not an object')
+  const json = jsonOf('composer.json', text)
   return {
-    ...manifest.data,
+    ...Manifest.parse({ autoload: {}, config: {}, ...json }),
+    hasAutoload: 'autoload' in json,
     hasLockfile: tree.paths.has('composer.lock'),
     locked: readLock(tree),
   }

@@ -70,7 +70,8 @@ function parseOne(word: string): Test | undefined {
     return (version) => order(version) >= 0 && compare(version, caretEnd(numbers)) < 0
   if (operator === '~')
     return (version) =>
-      order(version) >= 0 && compare(version, next(numbers.slice(0, numbers.length < 3 ? 1 : 2))) < 0
+      order(version) >= 0 &&
+      compare(version, next(numbers.slice(0, numbers.length < 3 ? 1 : 2))) < 0
   if (operator === '>=') return (version) => order(version) >= 0
   if (operator === '<=') return (version) => order(version) <= 0
   if (operator === '>') return (version) => order(version) > 0

@@ -10,7 +10,8 @@ function firstOf(
   { files = [], packages = [] }: { files?: readonly string[]; packages?: readonly string[] },
 ): string | undefined {
   return (
-    files.find((path) => tree.paths.has(path)) ?? packages.find((name) => hasPackage(composer, name))
+    files.find((path) => tree.paths.has(path)) ??
+    packages.find((name) => hasPackage(composer, name))
   )
 }
 
@@ -63,21 +64,23 @@ const craft: Framework = {
 
 const codeIgniter: Framework = {
   title: 'CodeIgniter',
-  detect: (source) =>
-    firstOf(source, {
-      files: ['spark', 'system/core/CodeIgniter.php'],
-      packages: ['codeigniter4/framework', 'codeigniter/framework'],
-    }),
-  documentRoot: folderWith('index.php', 'public', ''),
+  detect: (source) => firstOf(source, { files: ['spark'], packages: ['codeigniter4/framework'] }),
+  documentRoot: folderWith('index.php', 'public'),
   frontController: 'index.php',
-  locations: ['location ~ "^/(?:application|system)/" {', '  return 404;', '}'],
   extensions: ['intl'],
   folders: ['writable/cache', 'writable/logs', 'writable/session', 'writable/uploads'],
   env: { CI_ENVIRONMENT: 'production' },
-  advice: ({ tree }) =>
-    tree.paths.has('spark')
-      ? ['Add `release: php spark migrate --all` to a Procfile to update the database with each release.']
-      : [],
+  advice: () => [
+    'Add `release: php spark migrate --all` to a Procfile to update the database with each release.',
+  ],
+}
+
+const codeIgniter3: Framework = {
+  title: 'CodeIgniter 3',
+  detect: (source) => firstOf(source, { files: ['system/core/CodeIgniter.php'] }),
+  frontController: 'index.php',
+  locations: ['location ~ "^/(?:application|system)/" {', '  return 404;', '}'],
+  env: { CI_ENV: 'production' },
 }
 
 const yii: Framework = {
@@ -96,7 +99,8 @@ const yii: Framework = {
 
 const cakePhp: Framework = {
   title: 'CakePHP',
-  detect: (source) => firstOf(source, { files: ['bin/cake', 'bin/cake.php'], packages: ['cakephp/cakephp'] }),
+  detect: (source) =>
+    firstOf(source, { files: ['bin/cake', 'bin/cake.php'], packages: ['cakephp/cakephp'] }),
   documentRoot: folderWith('index.php', 'webroot'),
   frontController: 'index.php',
   extensions: ['intl'],
@@ -166,9 +170,7 @@ const bedrock: Framework = {
   env: { WP_ENV: 'production' },
   files: () => ({}),
   notes: () => [],
-  advice: () => [
-    'Uploads are lost with each release unless /srv/app/web/app/uploads is a volume.',
-  ],
+  advice: () => ['Uploads are lost with each release unless /srv/app/web/app/uploads is a volume.'],
 }
 
 /** An app whose index.php answers for every path: Slim, Laminas, Mezzio and the like. */
@@ -197,6 +199,7 @@ export const frameworks: readonly Framework[] = [
   magento,
   craft,
   codeIgniter,
+  codeIgniter3,
   yii,
   cakePhp,
   joomla,

@@ -90,7 +90,9 @@ function readRoot(lines: readonly string[], found: Htaccess): void {
 function readRewrite(pattern: string, target: string, found: Htaccess): boolean {
   if (target === '-') return true
   const toIndex =
-    /^(?:%\{ENV:BASE\}|\.)?\/?index\.php(?:\?(?:([A-Za-z_]\w{0,40})=)?\/?\$1|\/\$1|\?\/\$1)?$/.exec(target)
+    /^(?:%\{ENV:BASE\}|\.)?\/?index\.php(?:\?(?:([A-Za-z_]\w{0,40})=)?\/?\$1|\/\$1|\?\/\$1)?$/.exec(
+      target,
+    )
   if (toIndex) {
     found.hasFrontController = true
     found.pathArgument ??= toIndex[1]

@@ -46,7 +46,9 @@ export const laravel: Framework = {
           'APP_KEY is missing: run `php artisan key:generate --show` and set it as an env variable; without it Laravel answers with an error',
         ]),
     ...(tree.paths.has('.env')
-      ? ['.env is in the repository: whoever has the image can read it; set env variables in its place']
+      ? [
+          '.env is in the repository: whoever has the image can read it; set env variables in its place',
+        ]
       : []),
   ],
 

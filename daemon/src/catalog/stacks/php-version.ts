@@ -1,5 +1,5 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
-import type { SourceTree, Wishes } from '#ports/stack.ts'
+import { type SourceTree, type Wishes, whereSaid } from '#ports/stack.ts'
 import type { Composer } from './php-composer.ts'
 import { matchMinor } from './php-constraint.ts'
 import { plainText } from './plain-text.ts'
@@ -34,7 +34,7 @@ export function choosePhpVersion(
   composer: Composer | undefined,
   known: { version: string; because: string } | undefined,
 ): PhpVersion {
-  if (wishes.version !== null) return ofSettings(wishes.version)
+  if (wishes.version !== null) return ofSettings(wishes.version, whereSaid(wishes, 'version'))
   return (
     ofComposer(composer) ??
     ofFile(tree) ??
@@ -48,11 +48,11 @@ export function choosePhpVersion(
 
 const HAVE = `Vastrox has PHP ${PHP_VERSIONS.join(', ')}`
 
-function ofSettings(wanted: string): PhpVersion {
+function ofSettings(wanted: string, where: string): PhpVersion {
   const version = PHP_VERSIONS.find((one) => isSameMinor(one, wanted))
-  if (version !== undefined) return { version, because: 'from the settings', ignoresPatchLevel: true }
+  if (version !== undefined) return { version, because: `(${where})`, ignoresPatchLevel: true }
   throw new CodedError('BUILD_SETTINGS_INVALID', {
-    reason: `The settings ask for PHP ${wanted}; ${HAVE}.`,
+    reason: `PHP ${wanted} is asked for (${where}), which is not offered: ${HAVE}.`,
   })
 }
 
@@ -83,11 +83,15 @@ function ofComposer(composer: Composer | undefined): PhpVersion | undefined {
   if (own.length === 0 && packages.length === 0 && platform === undefined) return undefined
 
   const first = rate(own, PHP_VERSIONS)
-  if (own.length > 0 && first.length === 0) throw notThere(`composer.json asks for PHP ${wordsOf(own)}`)
+  if (own.length > 0 && first.length === 0)
+    throw notThere(`composer.json asks for PHP ${wordsOf(own)}`)
   const later = first.filter(({ version }) => platform === undefined || !isBelow(version, platform))
   if (platform !== undefined && later.length === 0)
     throw notThere(`config.platform.php in composer.json is ${platform}`)
-  const all = rate(packages, later.map(({ version }) => version))
+  const all = rate(
+    packages,
+    later.map(({ version }) => version),
+  )
   if (all.length === 0) throw notThere(whyNone(packages, later[0]?.version ?? DEFAULT))
 
   const rated = all.map(({ version, isExact }) => ({

@@ -1,5 +1,10 @@
 import type { Wishes } from '#ports/stack.ts'
-import { databaseKey, type Framework, type PhpSource } from './php-framework.ts'
+import type { Framework, PhpSource } from './php-framework.ts'
+
+/** Each says where a database of the kind is that WordPress takes. */
+const DATABASE_KEYS = ['WORDPRESS_DB_HOST', 'DATABASE_URL', 'MYSQL_URL', 'MARIADB_URL', 'DB_HOST']
+const databaseKey = ({ envKeys }: Wishes): string | undefined =>
+  DATABASE_KEYS.find((key) => envKeys.includes(key))
 
 const CORE = ['wp-load.php', 'wp-settings.php', 'wp-config.php', 'wp-config-sample.php']
 
@@ -68,7 +73,8 @@ export const wordpress: Framework = {
     const [, major, minor] = written?.map(Number) ?? []
     if (major === undefined || minor === undefined) return undefined
     const release = major * 100 + minor
-    if (release < 506) return { version: '7.4', because: `(WordPress ${major}.${minor} is older than PHP 8)` }
+    if (release < 506)
+      return { version: '7.4', because: `(WordPress ${major}.${minor} is older than PHP 8)` }
     if (release < 607)
       return { version: '8.2', because: `(WordPress ${major}.${minor} is older than PHP 8.4)` }
     return undefined
@@ -79,7 +85,9 @@ export const wordpress: Framework = {
   notes: (source, wishes) => {
     if (source.tree.paths.has('wp-config.php')) return []
     return bringsConfig(source, wishes)
-      ? [`no wp-config.php: Vastrox adds one that reads ${databaseKey(wishes)} and other env variables`]
+      ? [
+          `no wp-config.php: Vastrox adds one that reads ${databaseKey(wishes)} and other env variables`,
+        ]
       : [
           'no wp-config.php and no database: WordPress asks for one, but what it writes is lost with the next release; attach a MySQL or MariaDB database, and Vastrox adds a wp-config.php',
         ]

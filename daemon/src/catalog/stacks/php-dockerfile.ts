@@ -1,0 +1,154 @@
+import { secretMounts, withSecrets } from './build-secrets.ts'
+import { type Assets, assetStages } from './php-assets.ts'
+import type { PackageInstall } from './php-packages.ts'
+
+/** Everything that the Dockerfile of a PHP app depends on. */
+export interface PhpImage {
+  version: string
+  /** Debian packages of extensions. */
+  debianPackages: readonly string[]
+  /** null where Composer has nothing to do. */
+  install: PackageInstall | null
+  assets: Assets | null
+  /** The folder that is served; '' for all of the source. null: nothing is served. */
+  documentRoot: string | null
+  /** A settings file of the app's for PHP. */
+  iniFile: string | undefined
+  /** Made where the source does not have them. */
+  folders: readonly string[]
+  links: Readonly<Record<string, string>>
+  env: Readonly<Record<string, string>>
+  /** Files of ours in the app's folder, by their names in .vastrox. */
+  appFiles: readonly string[]
+  /** Run in the image after everything is in it. */
+  steps: readonly string[]
+  /** The command of `web`; null where there is none. */
+  command: string | null
+}
+
+const CA = '--mount=type=secret,id=vastrox-ca,target=/run/vastrox/ca.pem'
+const WITH_CA = 'SSL_CERT_FILE=/run/vastrox/ca.pem CURL_CA_BUNDLE=/run/vastrox/ca.pem'
+const FOLDER = '/srv/app'
+const OWNER = '--chown=1000:1000'
+const COMPOSER_CACHE = '/var/cache/composer'
+
+/**
+ * Packages come from the files that name them alone, wherever that is enough, and are a layer of
+ * their own: a change of code alone copies the code, and nothing else.
+ */
+export function phpDockerfile(image: PhpImage): string {
+  const { install, assets } = image
+  const isWhole = install?.whole !== undefined
+  const stage = isWhole ? 'build' : 'packages'
+  return [
+    ...(install ? installStages(image, install, stage) : []),
+    ...(assets ? assetStages(assets, install ? { stage, isWhole } : null) : []),
+    'FROM @RUNTIME@',
+    ...debian(image),
+    ...(image.documentRoot === null ? [] : serverFiles(image.version)),
+    `COPY .vastrox/php-cli.ini /etc/php/${image.version}/cli/conf.d/90-vastrox.ini`,
+    ...env(image.env),
+    ...made(image),
+    ...copies(image, stage),
+    `WORKDIR ${FOLDER}`,
+    'USER 1000:1000',
+    ...(image.steps.length === 0
+      ? []
+      : [`RUN ${CA} export ${WITH_CA} && ${image.steps.join(' && ')}`]),
+    ...(image.command === null
+      ? []
+      : [`CMD ${JSON.stringify(['/bin/sh', '-c', `exec ${image.command}`])}`]),
+    '',
+  ].join('\n')
+}
+
+function installStages(image: PhpImage, install: PackageInstall, stage: string): string[] {
+  const { files, whole, command, secretKeys, buildCommands } = install
+  const secrets = secretMounts(secretKeys)
+  const cache = `--mount=type=cache,id=composer,target=${COMPOSER_CACHE}`
+  const run = (line: string): string =>
+    ['RUN', cache, CA, ...secrets, withSecrets(secretKeys, `${WITH_CA} ${line}`)].join(' ')
+  return [
+    `FROM @BUILD@ AS ${stage}`,
+    ...debian(image),
+    `WORKDIR ${FOLDER}`,
+    `ENV COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_NO_INTERACTION=1 COMPOSER_NO_DEV=1 COMPOSER_CACHE_DIR=${COMPOSER_CACHE}`,
+    ...(whole === undefined ? copyFiles(files) : ['COPY . .']),
+    run(command),
+    ...buildCommands.map(run),
+    '',
+  ]
+}
+
+/** Folders keep their names; everything else goes into one. */
+function copyFiles(files: readonly string[]): string[] {
+  const isFile = (path: string): boolean =>
+    /^(?:composer\.json|composer\.lock|symfony\.lock|auth\.json)$/.test(path)
+  return [
+    `COPY ${files.filter(isFile).join(' ')} ./`,
+    ...files.filter((path) => !isFile(path)).map((path) => `COPY ${path} ${path}`),
+  ]
+}
+
+/** Lists and archives stay in caches of the app's; one build at a time uses them. */
+function debian({ debianPackages, version }: PhpImage): string[] {
+  if (debianPackages.length === 0) return []
+  const mounts = [
+    `--mount=type=cache,id=apt-${version},sharing=locked,target=/var/cache/apt`,
+    `--mount=type=cache,id=apt-lists-${version},sharing=locked,target=/var/lib/apt/lists`,
+  ]
+  const apt = 'apt-get -qq -o Acquire::https::CAInfo=/run/vastrox/ca.pem'
+  return [
+    `RUN ${mounts.join(' ')} ${CA} export DEBIAN_FRONTEND=noninteractive && ${apt} update && ${apt} install -y --no-install-recommends ${debianPackages.join(' ')} >/dev/null`,
+  ]
+}
+
+const serverFiles = (version: string): string[] => [
+  'COPY --chmod=0755 .vastrox/php-server /usr/local/bin/php-server',
+  'COPY .vastrox/nginx.conf .vastrox/php-fpm.conf /etc/php-server/',
+  `COPY .vastrox/php.ini /etc/php/${version}/fpm/conf.d/90-vastrox.ini`,
+]
+
+const env = (variables: Readonly<Record<string, string>>): string[] => {
+  const words = Object.entries(variables).map(([key, value]) => `${key}=${value}`)
+  return words.length === 0 ? [] : [`ENV ${words.join(' ')}`]
+}
+
+/** Before the code, so that a change of code does not make them again. */
+function made({ folders, links }: PhpImage): string[] {
+  const lines = [
+    ...(folders.length === 0
+      ? []
+      : [`mkdir -p ${folders.map((folder) => `${FOLDER}/${folder}`).join(' ')}`]),
+    ...Object.entries(links).map(
+      ([path, target]) =>
+        `mkdir -p ${FOLDER}/${path.split('/').slice(0, -1).join('/')} && ln -s ${target} ${FOLDER}/${path}`,
+    ),
+  ]
+  return lines.length === 0
+    ? []
+    : [`RUN ${[...lines, `chown -hR 1000:1000 ${FOLDER}`].join(' && ')}`]
+}
+
+function copies(image: PhpImage, stage: string): string[] {
+  const { install, assets, documentRoot, version, iniFile } = image
+  const isWhole = install?.whole !== undefined
+  const takesAll = assets !== null && (documentRoot === null || documentRoot === '')
+  const code = isWhole
+    ? `COPY ${OWNER} --from=${stage} ${FOLDER} ${FOLDER}`
+    : `COPY ${OWNER} . ${FOLDER}`
+  const packages = `COPY ${OWNER} --from=${stage} ${FOLDER}/vendor ${FOLDER}/vendor`
+  return [
+    ...(install && !isWhole && !takesAll ? [packages] : []),
+    ...(takesAll ? [] : [code]),
+    ...(assets
+      ? [
+          takesAll
+            ? `COPY ${OWNER} --from=assets ${FOLDER} ${FOLDER}`
+            : `COPY ${OWNER} --from=assets ${FOLDER}/${documentRoot} ${FOLDER}/${documentRoot}`,
+        ]
+      : []),
+    ...image.appFiles.map((name) => `COPY ${OWNER} .vastrox/${name} ${FOLDER}/${name}`),
+    ...(iniFile === undefined ? [] : [`COPY ${iniFile} /etc/php/${version}/fpm/conf.d/95-app.ini`]),
+  ]
+}
