@@ -41,9 +41,10 @@ export const php = defineRecipe({
         // All that php-fpm's package wants of systemd, which is 20 MB.
         'systemd-standalone-tmpfiles',
       ]),
-      // Where nginx and php-fpm keep their sockets, pid and bodies: they never run as root.
-      `RUN ${addUser('app')} && rm -rf /var/www/html && mkdir -p /run/php-server` +
-        ' && chown -R 1000:1000 /run/php-server /var/lib/nginx /var/log/nginx' +
+      // Where nginx and php-fpm keep sockets, sessions and bodies, and the app's folder: they never
+      // run as root.
+      `RUN ${addUser('app')} && rm -rf /var/www/html && mkdir -p /run/php-server/sessions /srv/app` +
+        ' && chown -R 1000:1000 /run/php-server /srv/app /var/lib/nginx /var/log/nginx' +
         ` && ln -s php-fpm${version} /usr/sbin/php-fpm && php --version && nginx -v`,
       '',
       'FROM runtime AS build',

@@ -45,12 +45,13 @@ export function phpDockerfile(image: PhpImage): string {
     ...(assets ? assetStages(assets, install ? { stage, isWhole } : null) : []),
     'FROM @RUNTIME@',
     ...debian(image),
+    // The folder is in that image, and the app's user's.
+    `WORKDIR ${FOLDER}`,
     ...(image.documentRoot === null ? [] : serverFiles(image.version)),
     `COPY .vastrox/php-cli.ini /etc/php/${image.version}/cli/conf.d/90-vastrox.ini`,
     ...env(image.env),
     ...made(image),
     ...copies(image, stage),
-    `WORKDIR ${FOLDER}`,
     'USER 1000:1000',
     ...(image.steps.length === 0
       ? []

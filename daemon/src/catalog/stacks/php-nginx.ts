@@ -79,7 +79,6 @@ const GENERAL = [
   'types {',
   '  application/javascript mjs;',
   '  application/manifest+json webmanifest;',
-  '  image/avif avif;',
   '}',
   'default_type application/octet-stream;',
   'access_log off;',
