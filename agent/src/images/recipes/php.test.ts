@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest'
 import { php } from '#agent/images/recipes/php.ts'
 
-const context = { architecture: 'x64', installedNode: '26.10.0' } as const
+const context = {
+  architecture: 'x64',
+  installedNode: '26.10.0',
+  suite: null,
+  official: null,
+} as const
 
 const stagesOf = (version: string): [runtime: string, build: string] => {
   const text = php.dockerfile({ ...context, version, base: 'vastrox/base:suite' })
