@@ -1,8 +1,9 @@
 import type { StackImage } from '@vastrox/shared/agent-api.ts'
 import { type SourceTree, type Wishes, whereSaid } from '#ports/stack.ts'
-import { secretMounts, withSecrets } from './build-secrets.ts'
-import { type Manifest, readManifest } from './node-manifest.ts'
+import { CA_MOUNT, exportSecrets, runShell, secretMounts, secretsDigest } from './build-steps.ts'
+import { planInstallation } from './node-install.ts'
 import { choosePackageManager, type PackageManager } from './node-packages.ts'
+import { projectAlone } from './node-project.ts'
 import { chooseNodeVersion } from './node-version.ts'
 
 /** Styles and scripts that a project builds with Node.js, for the browser alone. */
@@ -17,11 +18,9 @@ export interface Assets {
 }
 
 const SCRIPTS = ['heroku-postbuild', 'build', 'production', 'prod']
-const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepare']
 const NODE_TOOL = /(?:^|[\s;&|(])(?:npm|npx|pnpm|yarn|node|vite|webpack)(?=\s|$)/
 
-const CA = '--mount=type=secret,id=vastrox-ca,target=/run/vastrox/ca.pem'
-const WITH_CA = 'NODE_EXTRA_CA_CERTS=/run/vastrox/ca.pem'
+const CA_ENV = 'NODE_EXTRA_CA_CERTS=/run/vastrox/ca.pem'
 const FOLDER = '/srv/app'
 
 /** A build command of the user's that needs Node.js builds the assets, another one the app. */
@@ -30,35 +29,32 @@ export const buildsAssets = ({ buildCommand }: Wishes): boolean =>
 
 /** undefined where package.json has nothing to build. */
 export function chooseAssets(tree: SourceTree, wishes: Wishes): Assets | undefined {
-  const manifest = readManifest(tree)
+  const project = projectAlone(tree)
+  const { manifest } = project
   if (!manifest) return undefined
   const script = SCRIPTS.find((name) => manifest.scripts[name] !== undefined)
   const own = buildsAssets(wishes) ? wishes.buildCommand : null
   if (own === null && script === undefined) return undefined
   const manager = choosePackageManager(tree, manifest)
-  const { major, because } = chooseNodeVersion(tree, manifest)
+  // The version in the settings is PHP's.
+  const node = chooseNodeVersion({ ...wishes, version: null }, [{ tree, manifest }])
+  const installation = planInstallation(project)
   const command = own ?? `${manager.run} ${script}`
   const where = own === null ? `scripts.${script}` : whereSaid(wishes, 'buildCommand')
   return {
-    image: { stack: 'node', version: major },
+    image: { stack: 'node', version: node.major },
     manager,
     command,
-    needsWholeSource: looksAtMore(manifest),
+    needsWholeSource:
+      installation.whole !== undefined ||
+      installation.dropped.size > 0 ||
+      project.workspace !== undefined,
     secretKeys: wishes.buildEnvKeys,
     because: [
-      `assets: ${command} (${where}) with Node.js ${major} (${because}), which is not in the image`,
+      `assets: ${command} (${where}) with Node.js ${node.major} (${node.because}), which is not in the image`,
       `assets: ${manager.because}`,
     ],
   }
-}
-
-function looksAtMore({ scripts, workspaces, ...manifest }: Manifest): boolean {
-  const wanted = Object.values({ ...manifest.dependencies, ...manifest.devDependencies })
-  return (
-    workspaces !== undefined ||
-    INSTALL_SCRIPTS.some((name) => scripts[name] !== undefined) ||
-    wanted.some((one) => /^(?:file|link|portal|workspace|patch):|^\.{0,2}\//.test(one))
-  )
 }
 
 /**
@@ -69,50 +65,62 @@ export function assetStages(
   assets: Assets,
   packages: { stage: string; isWhole: boolean } | null,
 ): string[] {
-  const { manager, command, needsWholeSource, secretKeys } = assets
+  const { manager, command, needsWholeSource } = assets
   const variables = Object.entries({ CI: 'true', HUSKY: '0', ...manager.env })
-  const install = `RUN --mount=type=cache,id=${manager.cache.id},target=${manager.cache.target} ${CA} ${WITH_CA} ${manager.install('all')}`
+  const cache = `--mount=type=cache,id=${manager.cache.id},target=${manager.cache.target}`
+  const install = manager.install('all')
   const source = [
     ...(packages?.isWhole ? [`COPY --from=${packages.stage} ${FOLDER} ${FOLDER}`] : ['COPY . .']),
     ...(packages && !packages.isWhole
       ? [`COPY --from=${packages.stage} ${FOLDER}/vendor ${FOLDER}/vendor`]
       : []),
   ]
-  const run = (mounts: readonly string[]): string =>
-    [
-      'RUN',
-      ...mounts,
-      CA,
-      ...secretMounts(secretKeys),
-      withSecrets(secretKeys, `${WITH_CA} ${command}`),
-    ].join(' ')
   return [
     `FROM @BUILD:node:${assets.image.version}@ AS node-tools`,
     `WORKDIR ${FOLDER}`,
     `ENV ${variables.map(([key, value]) => `${key}=${value}`).join(' ')} PATH=${FOLDER}/node_modules/.bin:$PATH`,
     ...(manager.setUp === null
       ? []
-      : [`RUN --mount=type=cache,id=npm,target=/root/.npm ${CA} ${WITH_CA} ${manager.setUp}`]),
+      : [`RUN --mount=type=cache,id=npm,target=/root/.npm ${CA_MOUNT} ${CA_ENV} ${manager.setUp}`]),
     '',
     ...(needsWholeSource
-      ? ['FROM node-tools AS assets', ...source, install, `${run([])} && rm -rf node_modules`]
+      ? [
+          'FROM node-tools AS assets',
+          ...source,
+          ...step(assets, [cache], install),
+          ...step(assets, [], `${command} && rm -rf node_modules`),
+        ]
       : [
           'FROM node-tools AS node-modules',
-          ...copyFiles(manager.files),
-          `${install} && mkdir -p node_modules`,
+          ...copyFiles(manager),
+          ...step(assets, [cache], `${install} && mkdir -p node_modules`),
           '',
           'FROM node-tools AS assets',
           ...source,
-          run([
-            `--mount=type=bind,from=node-modules,source=${FOLDER}/node_modules,target=${FOLDER}/node_modules,rw`,
-          ]),
+          ...step(
+            assets,
+            [
+              `--mount=type=bind,from=node-modules,source=${FOLDER}/node_modules,target=${FOLDER}/node_modules,rw`,
+            ],
+            command,
+          ),
         ]),
     '',
   ]
 }
 
+const step = ({ secretKeys }: Assets, mounts: readonly string[], command: string): string[] => [
+  ...secretsDigest(secretKeys),
+  runShell(
+    [...mounts, CA_MOUNT, ...secretMounts(secretKeys)],
+    `${exportSecrets(secretKeys)}export ${CA_ENV}; ${command}`,
+  ),
+]
+
 /** One COPY puts all its files into one folder, so those of other folders are copied by themselves. */
-const copyFiles = (files: readonly string[]): string[] => [
+const copyFiles = ({ files, folders }: PackageManager): string[] => [
   `COPY ${files.filter((file) => !file.includes('/')).join(' ')} ./`,
-  ...files.filter((file) => file.includes('/')).map((file) => `COPY ${file} ${file}`),
+  ...[...files.filter((file) => file.includes('/')), ...folders].map(
+    (path) => `COPY ${path} ${path}`,
+  ),
 ]

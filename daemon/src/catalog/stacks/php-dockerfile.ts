@@ -1,4 +1,11 @@
-import { secretMounts, withSecrets } from './build-secrets.ts'
+import {
+  CA_MOUNT,
+  exportSecrets,
+  installPackages,
+  runShell,
+  secretMounts,
+  secretsDigest,
+} from './build-steps.ts'
 import { type Assets, assetStages } from './php-assets.ts'
 import type { PackageInstall } from './php-packages.ts'
 
@@ -26,8 +33,7 @@ export interface PhpImage {
   command: string | null
 }
 
-const CA = '--mount=type=secret,id=vastrox-ca,target=/run/vastrox/ca.pem'
-const WITH_CA = 'SSL_CERT_FILE=/run/vastrox/ca.pem CURL_CA_BUNDLE=/run/vastrox/ca.pem'
+const CA_ENV = 'SSL_CERT_FILE=/run/vastrox/ca.pem CURL_CA_BUNDLE=/run/vastrox/ca.pem'
 const FOLDER = '/srv/app'
 const OWNER = '--chown=1000:1000'
 const COMPOSER_CACHE = '/var/cache/composer'
@@ -55,7 +61,7 @@ export function phpDockerfile(image: PhpImage): string {
     'USER 1000:1000',
     ...(image.steps.length === 0
       ? []
-      : [`RUN ${CA} export ${WITH_CA} && ${image.steps.join(' && ')}`]),
+      : [runShell([CA_MOUNT], `export ${CA_ENV}; ${image.steps.join(' && ')}`)]),
     ...(image.command === null
       ? []
       : [`CMD ${JSON.stringify(['/bin/sh', '-c', `exec ${image.command}`])}`]),
@@ -65,16 +71,20 @@ export function phpDockerfile(image: PhpImage): string {
 
 function installStages(image: PhpImage, install: PackageInstall, stage: string): string[] {
   const { files, whole, command, secretKeys, buildCommands } = install
-  const secrets = secretMounts(secretKeys)
-  const cache = `--mount=type=cache,id=composer,target=${COMPOSER_CACHE}`
+  const mounts = [
+    `--mount=type=cache,id=composer,target=${COMPOSER_CACHE}`,
+    CA_MOUNT,
+    ...secretMounts(secretKeys),
+  ]
   const run = (line: string): string =>
-    ['RUN', cache, CA, ...secrets, withSecrets(secretKeys, `${WITH_CA} ${line}`)].join(' ')
+    runShell(mounts, `${exportSecrets(secretKeys)}export ${CA_ENV}; ${line}`)
   return [
     `FROM @BUILD@ AS ${stage}`,
     ...debian(image),
     `WORKDIR ${FOLDER}`,
     `ENV COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_NO_INTERACTION=1 COMPOSER_NO_DEV=1 COMPOSER_CACHE_DIR=${COMPOSER_CACHE}`,
     ...(whole === undefined ? copyFiles(files) : ['COPY . .']),
+    ...secretsDigest(secretKeys),
     run(command),
     ...buildCommands.map(run),
     '',
@@ -91,18 +101,8 @@ function copyFiles(files: readonly string[]): string[] {
   ]
 }
 
-/** Lists and archives stay in caches of the app's; one build at a time uses them. */
-function debian({ debianPackages, version }: PhpImage): string[] {
-  if (debianPackages.length === 0) return []
-  const mounts = [
-    `--mount=type=cache,id=apt-${version},sharing=locked,target=/var/cache/apt`,
-    `--mount=type=cache,id=apt-lists-${version},sharing=locked,target=/var/lib/apt/lists`,
-  ]
-  const apt = 'apt-get -qq -o Acquire::https::CAInfo=/run/vastrox/ca.pem'
-  return [
-    `RUN ${mounts.join(' ')} ${CA} export DEBIAN_FRONTEND=noninteractive && ${apt} update && ${apt} install -y --no-install-recommends ${debianPackages.join(' ')} >/dev/null`,
-  ]
-}
+const debian = ({ debianPackages }: PhpImage): string[] =>
+  debianPackages.length === 0 ? [] : [installPackages(debianPackages)]
 
 const serverFiles = (version: string): string[] => [
   'COPY --chmod=0755 .vastrox/php-server /usr/local/bin/php-server',

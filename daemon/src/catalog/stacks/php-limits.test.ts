@@ -58,7 +58,7 @@ it('hides a folder whatever its name, byte by byte, and never ends the expressio
   })
 
   expect(plan.files?.['.vastrox/nginx.conf']).toContain(
-    'location ~ "^/a\\x22b\\x3B\\x7D\\x0A\\x24uri\\x20\\xC3\\xA9\\x2Ec/" {',
+    'location ~ "^/a\\x22b\\x3B\\x7D\\x0A\\x24uri\\x20\\xC3\\xA9\\.c/" {',
   )
 })
 

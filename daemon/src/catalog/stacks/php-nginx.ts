@@ -1,3 +1,4 @@
+import { nginxLiteral } from './nginx-text.ts'
 import type { Htaccess } from './php-htaccess.ts'
 
 /** Everything that the configuration of the web server of a PHP app depends on. */
@@ -168,7 +169,7 @@ function server(site: PhpSite): string[] {
     `location ~ ${HIDDEN} {`,
     '  return 404;',
     '}',
-    ...htaccess.denied.flatMap((folder) => hide(`^/${literal(folder)}/`)),
+    ...htaccess.denied.flatMap((folder) => hide(`^/${nginxLiteral(folder)}/`)),
     ...(servesPackages ? hidden() : []),
     ...locations,
     'location ~ "\\.php(?:/|$)" {',
@@ -233,16 +234,6 @@ function namedLocations({ frontController, htaccess }: PhpSite): string[] {
       : []),
   ]
 }
-
-/** A regular expression that matches the text and nothing else, byte by byte. */
-const literal = (text: string): string =>
-  [...new TextEncoder().encode(text)]
-    .map((byte) => {
-      const character = String.fromCharCode(byte)
-      if (/[\w/~-]/.test(character)) return character
-      return `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`
-    })
-    .join('')
 
 const indented = (lines: readonly string[]): string[] =>
   lines.map((line) => (line === '' ? '' : `  ${line}`))
