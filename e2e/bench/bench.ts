@@ -1,5 +1,6 @@
 import { connectInstallation } from '#support/installation.ts'
 import { benchDeploy } from './deploy.ts'
+import { benchFaults } from './faults.ts'
 import { benchIdle, idleTable } from './idle.ts'
 import { benchLargePush } from './large-push.ts'
 import { benchProxy } from './proxy.ts'
@@ -11,6 +12,14 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
   async deploy([runs]) {
     print(await benchDeploy(connectInstallation(), Number(runs ?? 20)))
     return 0
+  },
+  async faults([only, recordTo]) {
+    const result = await benchFaults(connectInstallation(), {
+      only: only === 'all' ? undefined : only,
+      recordTo,
+    })
+    print(result)
+    return result.named >= Math.min(FAULTS_NAMED_GOAL, result.planted) ? 0 : 1
   },
   async idle() {
     const result = await benchIdle(connectInstallation())
@@ -42,6 +51,8 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
     return result.failed === 0 ? 0 : 1
   },
 }
+
+const FAULTS_NAMED_GOAL = 36
 
 const print = (result: object): void => {
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)

@@ -5,6 +5,8 @@ import { isCancellable } from '#core/deployments/deployment.ts'
 import type { DeploymentLog, DeploymentLogs } from '#core/deployments/deployment-log.ts'
 import type { DeploymentStates } from '#core/deployments/deployment-states.ts'
 import type { Drains } from '#core/deployments/drain.ts'
+import { explainFailure } from '#core/failures/explain.ts'
+import type { Failure } from '#core/failures/rule.ts'
 import { Interrupted } from '#core/deployments/interrupted.ts'
 import type { ReleaseCommand } from '#core/deployments/release-command.ts'
 import type { HandOver } from '#core/deployments/hand-over.ts'
@@ -71,6 +73,20 @@ const ORDER: readonly DeploymentState[] = [
 const isPast = ({ state }: DeploymentRecord, step: DeploymentState): boolean =>
   ORDER.indexOf(state) > ORDER.indexOf(step)
 
+const STAGE_OF: Partial<Record<DeploymentState, Failure['stage']>> = {
+  building: 'build',
+  releasing: 'release-command',
+  starting: 'start',
+  checking: 'start',
+}
+/** Ends whose cause is in what was printed. */
+const EXPLAINED: readonly string[] = [
+  'BUILD_FAILED',
+  'RELEASE_COMMAND_FAILED',
+  'INSTANCE_EXITED',
+  'INSTANCE_START_FAILED',
+  'HEALTH_CHECK_FAILED',
+]
 const GIVE_BACK_WITHIN_MS = 120_000
 
 /** Asked for the release that is live, whichever that is. */
@@ -303,13 +319,33 @@ export function createDeploy(deps: Deps) {
       .catch(problem('the proxy was not told that the release before serves again'))
     if (run.app.liveReleaseId === null) hideAgain(run.app)
 
-    const reason = cancelled ? (deployment.reason ?? 'cancelled') : run.log.clean(sayError(error))
-    const hint = error instanceof CodedError ? (hintOf(error.code) ?? null) : null
+    const said = cancelled ? undefined : explainEnd(run, deployment.state, error)
+    const reason = run.log.clean(said?.reason ?? deployment.reason ?? 'cancelled')
+    const hint = said?.hint ?? null
     if (!cancelled) run.log.error(reason)
     if (hint !== null && !cancelled) run.log.error(hint)
     run.log.done(cancelled ? `Deployment ${reason}` : `Failed: ${reason}`)
     const to = cancelled && isCancellable(deployment.state) ? 'cancelled' : 'failed'
     states.move(run.id, to, { reason, hint })
+  }
+
+  /** The cause, where what was printed gives it away; what happened, where it does not. */
+  function explainEnd(
+    run: Run,
+    state: DeploymentState,
+    error: unknown,
+  ): { reason: string; hint: string | null } {
+    const plain = {
+      reason: sayError(error),
+      hint: error instanceof CodedError ? (hintOf(error.code) ?? null) : null,
+    }
+    const stage = STAGE_OF[state]
+    if (stage === undefined || !(error instanceof CodedError) || !EXPLAINED.includes(error.code))
+      return plain
+    const found = explainFailure({ stage, lines: [...run.log.tail(400), plain.reason] })
+    if (!found) return plain
+    const step = state === 'releasing' ? 'the release command failed: ' : ''
+    return { reason: `${step}${found.reason}`, hint: found.hint }
   }
 
   function enter(run: Run, to: DeploymentState, alongside: () => void = () => {}): void {

@@ -114,6 +114,13 @@ export function createDeploymentLogs({ store, clock, redactorFor, onProblem }: D
           endOutput()
           add('done', `=====> ${clean(text)}`)
         },
+        /** The last lines of output, as they were printed; at most `count`. */
+        tail(count: number): string[] {
+          endOutput()
+          return read(id, Math.max(0, seq - count), count).flatMap(({ kind, text }) =>
+            kind === 'output' ? text.replace(/^ {7}/, '') : [],
+          )
+        },
         /** A text of the same app for somewhere else, without its secrets. */
         clean,
         /** For lines after `done` too: what the watch has to say. */

@@ -154,12 +154,16 @@ function createPortSearch({ http }: HealthTarget, since: () => number) {
   }
 }
 
-/** undefined for a good answer, else why it is not. An explicit path wants 2xx or 3xx, `/` anything below 500. */
+/**
+ * undefined for a good answer, else why it is not. An explicit path wants 2xx or 3xx, `/` anything
+ * below 500 but 400, with which apps refuse a host name that they do not know: so would visitors fare.
+ */
 function judge(result: ProbeResult, path: string | null, port: number): string | undefined {
   if (result.kind === 'refused') return `nothing listens on port ${port}`
   if (result.kind === 'silent')
     return `no answer to GET ${path ?? '/'} on port ${port} (${result.detail})`
-  const isGood = path === null ? result.status < 500 : result.status >= 200 && result.status < 400
+  const { status } = result
+  const isGood = path === null ? status < 500 && status !== 400 : status >= 200 && status < 400
   return isGood ? undefined : `answers ${result.status} to GET ${path ?? '/'}`
 }
 
