@@ -16,7 +16,9 @@ import { createSwitchOver } from '#core/deployments/switch-over.ts'
 import { createTrafficMeter } from '#core/deployments/traffic-meter.ts'
 import { createUntilHealthy } from '#core/deployments/until-healthy.ts'
 import { createWatches } from '#core/deployments/watch.ts'
+import type { DeclaredEnvService } from '#core/env/declared-env.ts'
 import { createMemoryLimit } from '#core/nodes/memory-limit.ts'
+import { createFirstScale } from '#core/processes/first-scale.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
 import { createProcessSettings } from '#core/processes/process-settings.ts'
 import { createProcessService } from '#core/processes/process-service.ts'
@@ -75,6 +77,7 @@ export interface DeploymentDeps {
   installation: string
   proxyWorkers: number
   plainEnv: (appId: string) => Record<string, string>
+  declaredEnv: DeclaredEnvService
   redactorFor: (appId: string) => Redactor
   /** A line of Vastrox's own in the app's log. */
   sayToApp: (appId: string, text: string) => void
@@ -137,11 +140,14 @@ export function composeDeployments(given: DeploymentDeps) {
   const meter = createTrafficMeter(deps)
   const watches = createWatches({ ...deps, states, logs, switchOver, drains, meter })
 
+  const memoryLimit = createMemoryLimit({ ...deps, atFirstBytes: totalmem() })
+  const firstScale = createFirstScale({ ...deps, memoryLimit })
   const deploy = createDeploy({
     ...deps,
     states,
     logs,
-    buildSource: createBuildSource(deps),
+    buildSource: createBuildSource({ ...deps, firstScale }),
+    firstScale,
     makeRelease,
     releaseCommand: createReleaseCommand({ ...deps, makeRelease, volumes }),
     rollOut,
@@ -164,7 +170,6 @@ export function composeDeployments(given: DeploymentDeps) {
   const stopApp = createStopApp({ ...deps, routing, watches, drains })
   const reconciler = createReconciler({ ...deps, rollOut, routing, watches, drains })
   const oldImages = createOldImages(deps)
-  const memoryLimit = createMemoryLimit({ ...deps, atFirstBytes: totalmem() })
   const housekeeping = createHousekeeping({
     tasks: [
       { name: 'removing old images', run: () => oldImages.removeImages() },

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { crashPoint } from '@vastrox/shared/node/crash-point.ts'
@@ -35,6 +36,7 @@ import { openDeployments } from '#core/deployments/resume-after-restart.ts'
 import { createReceivePush } from '#core/deployments/receive-push.ts'
 import { createRemovePushLeftovers } from '#core/deployments/receive-push-leftovers.ts'
 import { appUrls } from '#core/domains/app-urls.ts'
+import { createDeclaredEnv } from '#core/env/declared-env.ts'
 import { createEnvService } from '#core/env/env-service.ts'
 import { createEnvValues } from '#core/env/env-values.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
@@ -48,6 +50,7 @@ import { createGitService } from '#core/sources/git-service.ts'
 import { say } from '#lib/say.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
+import { createBuildStore } from '#store/build-store.ts'
 import { createCertificateStore } from '#store/certificate-store.ts'
 import { openDatabase, transactionOf } from '#store/database.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
@@ -68,6 +71,8 @@ import type { DaemonConfig } from './config.ts'
 
 /** The one node there is, until there are more. */
 const NODE = 'local'
+/** Of values that are made for `generator: secret`. */
+const SECRET_BYTES = 32
 
 /** Builds the daemon from its parts; nothing runs until `start`. Throws what main.ts tells people. */
 export async function compose(config: DaemonConfig, { create }: { create: boolean }) {
@@ -147,6 +152,17 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const bareAgent = createNodeAgent({ socketPath: paths.agentSocket, fencingToken })
   const hints = createInstanceHints({ agent: bareAgent, clock })
   const values = createEnvValues({ env, box: secretBox })
+  const declaredEnv = createDeclaredEnv({
+    env,
+    values,
+    builds: createBuildStore(db),
+    plainEnv: values.plainForPlatform,
+    newSecret: () => randomBytes(SECRET_BYTES).toString('hex'),
+    audit,
+    events,
+    clock,
+    transact,
+  })
   const archive = createLogArchive(paths.logs)
   const appLogs = createAppLogs({ archive, clock, onProblem })
   const collector = createLogCollector({
@@ -185,6 +201,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     installation: installation.instance,
     proxyWorkers: installation.proxyWorkers,
     plainEnv: values.plainForPlatform,
+    declaredEnv,
     redactorFor: (appId) => values.redactorFor(appId),
     sayToApp: (appId, text) => appLogs.say(appId, text),
     publicUrlOf,
@@ -270,7 +287,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       sourceArchive,
       deployments: deploying.deployments,
       stacks,
-      plainEnv: values.plainForPlatform,
+      declaredEnv,
       urlsOf: (app) => appUrls(app.name, addresses),
       newId,
       clock,

@@ -9,10 +9,14 @@ import { createNewId } from '#adapters/system/ids.ts'
 import { masterKeyOf } from '#adapters/system/master-key.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
+import { createDeclaredEnv } from '#core/env/declared-env.ts'
+import { createEnvValues } from '#core/env/env-values.ts'
 import { createInstanceHints } from '#core/processes/instance-hints.ts'
 import { type AppRecord, createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
-import { openDatabase } from '#store/database.ts'
+import { createBuildStore } from '#store/build-store.ts'
+import { openDatabase, transactionOf } from '#store/database.ts'
+import { createEnvStore } from '#store/env-store.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
 import { createUserStore } from '#store/user-store.ts'
 import { owner } from '#test/fakes/actors.ts'
@@ -75,7 +79,21 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
   const said: string[] = []
   const agent = node.agent(() => isDead)
   const masterKey = masterKeyOf(Buffer.alloc(32, 7))
+  const box = createSecretBox(masterKey)
   const events = createEventStream(clock)
+  const audit = createAuditLog({
+    audit: createAuditStore(db),
+    clock,
+    key: masterKey.deriveKey('audit'),
+  })
+  const env = createEnvStore(db)
+  const values = createEnvValues({ env, box })
+  /** What a test says is set, and what was stored. */
+  const plainEnv = (appId: string): Record<string, string> => ({
+    ...values.plainForPlatform(appId),
+    ...world.env,
+  })
+  let secrets = 0
   const hints = createInstanceHints({ agent, clock })
 
   const parts = composeDeployments({
@@ -88,22 +106,29 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     sourceArchive: dying(world.sourceArchive, () => isDead),
     buildContext,
     stacks: [fakeStack],
-    secretBox: createSecretBox(masterKey),
+    secretBox: box,
     events,
-    audit: createAuditLog({
-      audit: createAuditStore(db),
-      clock,
-      key: masterKey.deriveKey('audit'),
-    }),
+    audit,
     clock,
     newId,
     installation: node.installation,
     proxyWorkers: 1,
-    plainEnv: () => ({ ...world.env }),
-    redactorFor: () => createRedactor(Object.values(world.env)),
     sayToApp: (_appId, text) => {
       said.push(text)
     },
+    plainEnv,
+    declaredEnv: createDeclaredEnv({
+      env,
+      values,
+      builds: createBuildStore(db),
+      plainEnv,
+      newSecret: () => `secret${(secrets += 1)}`,
+      audit,
+      events,
+      clock,
+      transact: transactionOf(db),
+    }),
+    redactorFor: (appId) => createRedactor(Object.values(plainEnv(appId))),
     publicUrlOf: (name) => `http://${name}.localhost`,
     ensureCertificates: async () => world.areCertificatesNew,
     certificates: () => [],
@@ -166,6 +191,12 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     events,
     hints,
     app,
+    /** The env that is stored for an app, opened. */
+    storedEnv: (name = 'hello') => values.plainForPlatform(app(name).id),
+    unsetEnv(key: string, name = 'hello'): void {
+      env.remove(actor, app(name).id, key)
+    },
+    builds: (name = 'hello') => createBuildStore(db).listForAppForPlatform(app(name).id),
     /** What was reported as unexpected. */
     problems,
     /** What the apps' logs were told. */

@@ -19,6 +19,7 @@ import { createAppStore } from '#store/app-store.ts'
 import { openDatabase } from '#store/database.ts'
 import { createUserStore } from '#store/user-store.ts'
 import { owner } from '#test/fakes/actors.ts'
+import { noDeclaredEnv } from '#test/fakes/declared-env.ts'
 import { createFakeProxy } from '#test/fakes/proxy.ts'
 import {
   commitOf,
@@ -61,6 +62,7 @@ export async function startRealDeployments() {
     installation: real.installation,
     proxyWorkers: 1,
     plainEnv: () => ({}),
+    declaredEnv: noDeclaredEnv,
     redactorFor: () => createRedactor([]),
     publicUrlOf: (name) => `http://${name}.localhost`,
     ensureCertificates: async () => false,

@@ -32,7 +32,7 @@ export const BuildSettings = z.object({
     .regex(/^[a-z][a-z-]{1,30}$/)
     .nullable(),
   /** The part of the repository that is the app. */
-  rootDirectory: SourcePath.nullable(),
+  rootDirectory: SourcePath.max(150).nullable(),
   version: LanguageVersion.nullable(),
   buildCommand: Command.nullable(),
   /** Of `web`, in place of what a Procfile or the stack says. */

@@ -94,6 +94,11 @@ export const ERRORS = {
     message: 'An env value is text without NUL bytes.',
     hint: 'Encode binary values, for example as base64.',
   },
+  ENV_REQUIRED_MISSING: {
+    status: 422,
+    message: 'The app needs env variables that are not set.',
+    hint: 'Set them in the dashboard or with `vastrox env:set <app> KEY=value`, then deploy again.',
+  },
   ENV_FILE_INVALID: { status: 422, message: 'The .env text cannot be read.' },
 
   // deployments

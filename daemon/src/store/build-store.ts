@@ -72,6 +72,9 @@ export function createBuildStore(db: Database) {
   const ofApp = db.prepare<[appId: string], BuildRow>(
     'SELECT * FROM builds WHERE app_id = ? ORDER BY created_at DESC, id DESC',
   )
+  const latest = db.prepare<[appId: string], BuildRow>(
+    'SELECT * FROM builds WHERE app_id = ? ORDER BY created_at DESC, id DESC LIMIT 1',
+  )
   const markRemoved = db.prepare<[at: string, imageId: string]>(
     'UPDATE builds SET image_removed_at = ? WHERE image_id = ? AND image_removed_at IS NULL',
   )
@@ -88,6 +91,11 @@ export function createBuildStore(db: Database) {
     },
     findForPlatform: (id: string): BuildRecord | undefined => {
       const row = byId.get(id)
+      return row && toBuild(row)
+    },
+    /** The newest of an app's builds; undefined before the first. */
+    findLatestForPlatform: (appId: string): BuildRecord | undefined => {
+      const row = latest.get(appId)
       return row && toBuild(row)
     },
     /** Newest first. */

@@ -15,6 +15,7 @@ import { createGitService } from '#core/sources/git-service.ts'
 import { gitHttp } from '#http/git-http.ts'
 import { deployToken, owner } from '../fakes/actors.ts'
 import { createFakeApps } from '../fakes/apps-for-git.ts'
+import { noDeclaredEnv } from '../fakes/declared-env.ts'
 import { createFakeDeployments } from '../fakes/deployments.ts'
 import { createHttpHarness } from '../http-harness.ts'
 
@@ -51,7 +52,7 @@ export async function startGitServer(limits: Partial<GitLimits> = {}) {
     sourceArchive,
     deployments,
     stacks,
-    plainEnv: () => ({}),
+    declaredEnv: noDeclaredEnv,
     urlsOf: ({ name }) => [`http://${name}.localhost`],
     newId: () => `source${String((ids += 1)).padStart(20, '0')}`,
     clock: {

@@ -1,9 +1,11 @@
-import { NO_APP_CONFIG } from '@vastrox/shared/app-config.ts'
 import type { BuildPlanRecord } from '@vastrox/shared/build-plan.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { buildSecrets, secretsDigest } from '#core/builds/build-env.ts'
 import { planSource, type SourcePlan } from '#core/builds/plan-source.ts'
+import { summaryOf, tellDeclared, tellPlan } from '#core/builds/tell-plan.ts'
 import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
+import type { DeclaredEnv, DeclaredEnvService } from '#core/env/declared-env.ts'
+import type { FirstScale } from '#core/processes/first-scale.ts'
 import type { BuildContext } from '#ports/build-context.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NewId } from '#ports/ids.ts'
@@ -22,6 +24,8 @@ interface Deps {
   clock: Clock
   newId: NewId
   plainEnv: (appId: string) => Record<string, string>
+  declaredEnv: DeclaredEnvService
+  firstScale: FirstScale
 }
 
 interface Order {
@@ -44,16 +48,23 @@ export type BuildSource = ReturnType<typeof createBuildSource>
  */
 export function createBuildSource(deps: Deps) {
   const { agent, sourceArchive, buildContext, stacks, clock, newId, plainEnv } = deps
+  const { declaredEnv, firstScale } = deps
 
   return async ({ app, deployment, sourceId, log, signal }: Order): Promise<BuildRecord> => {
     const startedAt = clock.now().getTime()
+    let stored: DeclaredEnv | undefined
     const planned = await planSource({
       readTree: async (reads) => buildContext.readTree(await sourceArchive.open(sourceId), reads),
       stacks,
       settings: app.settings.build,
-      envKeys: Object.keys(plainEnv(app.id)),
+      declare: ({ env }) => {
+        stored = declaredEnv.store(app, env)
+        return stored.keys
+      },
     })
     tell(planned, log)
+    for (const line of stored ? tellDeclared(stored) : []) log.line(line)
+    firstScale.mustFit(app, planned.plan.processes, planned.said.config)
     const { plan } = planned
 
     const { imageId, sizeBytes, buildId, dockerfile } = await again(() =>
@@ -73,7 +84,7 @@ export function createBuildSource(deps: Deps) {
       processes: plan.processes,
       releaseCommand: plan.releaseCommand,
       imageEnv: plan.env,
-      config: NO_APP_CONFIG,
+      config: planned.said.config,
       plan: recordOf(planned),
       commit: deployment.commit,
       sourceId,
@@ -149,27 +160,29 @@ export function createBuildSource(deps: Deps) {
   }
 }
 
-function tell({ stack, detection, plan }: SourcePlan, log: DeploymentLog): void {
-  log.step(`${stack.title} app detected (${detection.because})`)
-  for (const line of plan.summary) log.line(line)
-  for (const line of plan.alternatives ?? []) log.line(line)
+function tell(planned: SourcePlan, log: DeploymentLog): void {
+  log.step(`${planned.stack.title} app detected (${planned.detection.because})`)
+  for (const line of tellPlan(planned)) log.line(line)
 }
 
 /** What is kept of a plan with the build. */
-export const recordOf = ({ detection, plan, rootDirectory }: SourcePlan): BuildPlanRecord => ({
-  because: detection.because,
-  summary: plan.summary,
-  alternatives: [...(plan.alternatives ?? [])],
-  rootDirectory,
-  context: plan.context ?? 'root-directory',
-  documentRoot: plan.documentRoot ?? null,
-  template: plan.dockerfile,
-  images: [...plan.images],
-  files: { ...plan.files },
-  ignore: plan.ignore,
-  target: plan.target ?? null,
-  buildArguments: { ...plan.buildArguments },
-  buildEnvKeys: [...(plan.buildEnvKeys ?? [])],
-  env: plan.env,
-  port: plan.port ?? null,
-})
+export const recordOf = (planned: SourcePlan): BuildPlanRecord => {
+  const { detection, plan, rootDirectory } = planned
+  return {
+    because: detection.because,
+    summary: summaryOf(planned),
+    alternatives: [...(plan.alternatives ?? [])],
+    rootDirectory,
+    context: plan.context ?? 'root-directory',
+    documentRoot: plan.documentRoot ?? null,
+    template: plan.dockerfile,
+    images: [...plan.images],
+    files: { ...plan.files },
+    ignore: plan.ignore,
+    target: plan.target ?? null,
+    buildArguments: { ...plan.buildArguments },
+    buildEnvKeys: [...(plan.buildEnvKeys ?? [])],
+    env: plan.env,
+    port: plan.port ?? null,
+  }
+}

@@ -1,11 +1,22 @@
+import type { AppConfig } from '@vastrox/shared/app-config.ts'
 import type { BuildSettings } from '@vastrox/shared/build-settings.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import type { BuildPlan, Detection, SourceTree, Stack, Wishes } from '#ports/stack.ts'
+import { APP_FILES, rootDirectoryOf, type Said, whatIsSaid } from '#core/builds/app-config.ts'
+import {
+  type BuildPlan,
+  type Detection,
+  type SourceTree,
+  type Stack,
+  type Wishes,
+  whereSaid,
+} from '#ports/stack.ts'
 
 export interface SourcePlan {
   stack: Stack
   detection: Detection
   plan: BuildPlan
+  /** What people have said about the app, in the settings and in its files. */
+  said: Said
   /** The part of the repository that is the app; null for all of it. */
   rootDirectory: string | null
 }
@@ -15,7 +26,11 @@ interface Order {
   readTree: (reads: readonly string[]) => Promise<SourceTree>
   stacks: readonly Stack[]
   settings: BuildSettings
-  envKeys: readonly string[]
+  /**
+   * Told what the source says before the plan is made; gives the names of the env variables that are
+   * set by then. What it throws ends it.
+   */
+  declare: (config: AppConfig) => readonly string[]
 }
 
 /**
@@ -23,26 +38,46 @@ interface Order {
  * Throws STACK_NOT_DETECTED, START_COMMAND_MISSING or BUILD_SETTINGS_INVALID with a `reason`.
  */
 export async function planSource(order: Order): Promise<SourcePlan> {
-  const { stacks, settings, envKeys } = order
-  const { rootDirectory } = settings
-  const reads = [...new Set(stacks.flatMap((stack) => stack.reads))]
-  const repository = await order.readTree([
-    ...reads,
-    ...(rootDirectory === null
-      ? []
-      : reads.map((pattern) => `/${rootDirectory}/${unanchored(pattern)}`)),
-  ])
-  const tree = rootDirectory === null ? repository : treeBelow(repository, rootDirectory)
+  const { stacks, settings } = order
+  const reads = [...new Set([...SAID_IN, ...stacks.flatMap((stack) => stack.reads)])]
+  const { repository, rootDirectory } = await readAll(order, reads)
+  const tree = rootDirectory === undefined ? repository : treeBelow(repository, rootDirectory)
+  const names = stacks.map(({ name }) => name)
+  const said = whatIsSaid(repository, settings, rootDirectory, names)
   const wishes: Wishes = {
-    ...settings,
-    envKeys,
-    ...(rootDirectory === null ? {} : { repository }),
+    ...said.build,
+    where: said.where,
+    processes: said.processes,
+    envKeys: order.declare(said.config),
+    ...(rootDirectory === undefined ? {} : { repository }),
   }
   const found = choose(tree, stacks, wishes)
-  return { ...found, plan: found.stack.plan(tree, wishes), rootDirectory }
+  const plan = found.stack.plan(tree, wishes)
+  return { ...found, plan, said, rootDirectory: rootDirectory ?? null }
 }
 
-const unanchored = (pattern: string): string => pattern.replace(/^\//, '')
+/** The files that say something of the app, in the root of what is read. */
+const SAID_IN = [...APP_FILES, 'Procfile'].map((name) => `/${name}`)
+
+/** Where only vastrox.json names the root directory, the source is read a second time: for what is in it. */
+async function readAll(
+  { readTree, settings }: Order,
+  reads: readonly string[],
+): Promise<{ repository: SourceTree; rootDirectory: string | undefined }> {
+  const read = (rootDirectory: string | null | undefined): Promise<SourceTree> =>
+    readTree([...reads, ...(rootDirectory ? below(rootDirectory, reads) : [])])
+  const repository = await read(settings.rootDirectory)
+  const rootDirectory = rootDirectoryOf(repository, settings)
+  return rootDirectory === (settings.rootDirectory ?? undefined)
+    ? { repository, rootDirectory }
+    : { repository: await read(rootDirectory), rootDirectory }
+}
+
+/** Those of the patterns that name a place, for the same place in a directory; the others hold anywhere. */
+const below = (directory: string, patterns: readonly string[]): string[] =>
+  patterns
+    .filter((pattern) => pattern.replace(/\/$/, '').includes('/'))
+    .map((pattern) => `/${directory}/${pattern.replace(/^\//, '')}`)
 
 function choose(
   tree: SourceTree,
@@ -55,7 +90,10 @@ function choose(
       throw new CodedError('BUILD_SETTINGS_INVALID', {
         reason: `There is no stack "${wishes.stack}"; there are ${stacks.map(({ name }) => name).join(', ')}.`,
       })
-    return { stack, detection: { because: `stack: ${wishes.stack}` } }
+    return {
+      stack,
+      detection: { because: `stack: ${wishes.stack}, ${whereSaid(wishes, 'stack')}` },
+    }
   }
   for (const stack of stacks) {
     const detection = stack.detect(tree, wishes)

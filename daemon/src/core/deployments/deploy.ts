@@ -13,6 +13,7 @@ import type { HandOver } from '#core/deployments/hand-over.ts'
 import { type Change, isWanted, type RollOut } from '#core/deployments/roll-out.ts'
 import type { SwitchOver } from '#core/deployments/switch-over.ts'
 import type { Watches } from '#core/deployments/watch.ts'
+import type { FirstScale } from '#core/processes/first-scale.ts'
 import type { ReleaseMaker } from '#core/releases/release-maker.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
 import type { DeclaredVolumes } from '#core/volumes/declared-volumes.ts'
@@ -33,6 +34,7 @@ interface Deps {
   logs: DeploymentLogs
   buildSource: BuildSource
   makeRelease: ReleaseMaker
+  firstScale: FirstScale
   releaseCommand: ReleaseCommand
   rollOut: RollOut
   handOver: HandOver
@@ -185,6 +187,7 @@ export function createDeploy(deps: Deps) {
     states.note(run.id, () => {
       deps.builds.insertForPlatform(build)
       deps.apps.saveStackForPlatform(run.app.id, build.stack)
+      deps.firstScale.save(freshApp(run), build.processes, build.config)
       const env = deps.plainEnv(run.app.id)
       release = deps.makeRelease.record(build, env, deployment.description)
       return { releaseId: release.id }

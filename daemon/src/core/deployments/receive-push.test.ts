@@ -4,6 +4,7 @@ import type { ReceivedPush } from '#ports/git-transport.ts'
 import type { SourceControl } from '#ports/source-control.ts'
 import { owner } from '#test/fakes/actors.ts'
 import { appRecord } from '#test/fakes/apps-for-git.ts'
+import { noDeclaredEnv } from '#test/fakes/declared-env.ts'
 import { createFakeDeployments, fail, type Script, succeed } from '#test/fakes/deployments.ts'
 import { createFakeSourceArchive, createFakeSourceControl } from '#test/fakes/sources.ts'
 import { fakeStack } from '#test/fakes/stack.ts'
@@ -29,7 +30,7 @@ function setUp(change: Partial<SourceControl> = {}, script: Script = succeed) {
     sourceArchive,
     deployments,
     stacks: [fakeStack],
-    plainEnv: () => ({}),
+    declaredEnv: noDeclaredEnv,
     urlsOf: () => ['http://hello.localhost', 'https://hello.localhost'],
     newId: () => `source${(ids += 1)}`,
     clock: { now: () => new Date(0), elapsedMs: () => 0, sleep: () => Promise.resolve() },

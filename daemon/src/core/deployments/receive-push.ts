@@ -3,6 +3,7 @@ import type { Deployment, DeploymentLogLine } from '@vastrox/shared/deployment.t
 import { CodedError, hintOf, sayError } from '@vastrox/shared/errors.ts'
 import { crashPoint } from '@vastrox/shared/node/crash-point.ts'
 import type { Commit } from '@vastrox/shared/release.ts'
+import type { DeclaredEnvService } from '#core/env/declared-env.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { ReceivedPush, RefVerdict } from '#ports/git-transport.ts'
 import type { NewId } from '#ports/ids.ts'
@@ -44,7 +45,7 @@ interface Deps {
   sourceArchive: SourceArchive
   deployments: DeploymentsForPush
   stacks: readonly Stack[]
-  plainEnv: (appId: string) => Record<string, string>
+  declaredEnv: Pick<DeclaredEnvService, 'look'>
   urlsOf: (app: AppRecord) => readonly string[]
   newId: NewId
   clock: Clock

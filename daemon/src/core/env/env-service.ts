@@ -1,13 +1,13 @@
 import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
 import type { Deployment } from '@vastrox/shared/deployment.ts'
-import { EnvKey, type EnvVariable, EnvValue } from '@vastrox/shared/env.ts'
+import type { EnvVariable } from '@vastrox/shared/env.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { DeploymentService } from '#core/deployments/deployment-service.ts'
+import { checkTotal, checkVariable } from '#core/env/env-rules.ts'
 import type { EnvValues } from '#core/env/env-values.ts'
 import { parseEnvFile } from '#core/env/parse-env-file.ts'
-import { RESERVED_ENV_PREFIX } from '#core/env/platform-env.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { Transact } from '#store/database.ts'
@@ -24,8 +24,6 @@ interface Deps {
   transact: Transact
 }
 
-const MAX_VALUE_BYTES = 65_536
-const MAX_TOTAL_BYTES = 262_144
 const MAX_NAMES_IN_DESCRIPTION = 3
 
 /** Sets the named variables, unsets those that are null. */
@@ -125,30 +123,6 @@ export function createEnvService(deps: Deps) {
   }
 }
 export type EnvService = ReturnType<typeof createEnvService>
-
-function checkVariable(key: string, value: string | null): void {
-  if (!EnvKey.safeParse(key).success) throw new CodedError('ENV_KEY_INVALID', { key })
-  if (key.startsWith(RESERVED_ENV_PREFIX))
-    throw new CodedError('ENV_KEY_INVALID', {
-      key,
-      reason: `Names that begin with ${RESERVED_ENV_PREFIX} are set by Vastrox itself.`,
-    })
-  if (value === null) return
-  if (Buffer.byteLength(value) > MAX_VALUE_BYTES) throw new CodedError('ENV_TOO_LARGE', { key })
-  if (!EnvValue.safeParse(value).success || !value.isWellFormed())
-    throw new CodedError('ENV_VALUE_INVALID', { key })
-}
-
-function checkTotal(
-  before: ReadonlyMap<string, string>,
-  changed: readonly [string, string | null][],
-): void {
-  const after = new Map<string, string | null>([...before, ...changed])
-  let bytes = 0
-  for (const [key, value] of after)
-    if (value !== null) bytes += Buffer.byteLength(key) + Buffer.byteLength(value)
-  if (bytes > MAX_TOTAL_BYTES) throw new CodedError('ENV_TOO_LARGE', { bytes })
-}
 
 /** "env: set API_KEY, unset OLD": names only. */
 function describe({ set, unset }: { set: string[]; unset: string[] }): string {

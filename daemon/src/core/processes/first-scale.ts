@@ -1,0 +1,49 @@
+import type { AppConfig } from '@vastrox/shared/app-config.ts'
+import { systemActor } from '#core/access/system-actor.ts'
+import type { MemoryLimit } from '#core/nodes/memory-limit.ts'
+import { memoryOf } from '#core/processes/scale.ts'
+import type { AppRecord, AppStore } from '#store/app-store.ts'
+import type { ReleaseStore } from '#store/release-store.ts'
+
+interface Deps {
+  apps: AppStore
+  releases: ReleaseStore
+  memoryLimit: Pick<MemoryLimit, 'mustFit'>
+}
+
+type Processes = Record<string, string>
+
+/** The scale that a source asks for: it counts once for each process, then the user's does. */
+export function createFirstScale({ apps, releases, memoryLimit }: Deps) {
+  /** Processes that no release has had yet: all of them at first. */
+  function scaleOf(app: AppRecord, processes: Processes, config: AppConfig): AppRecord['scale'] {
+    const live =
+      app.liveReleaseId === null ? undefined : releases.findForPlatform(app.liveReleaseId)
+    const isNew = (name: string): boolean =>
+      live === undefined ||
+      (!Object.hasOwn(live.processes, name) && !Object.hasOwn(app.scale, name))
+    const asked = Object.entries(config.processes).flatMap(([name, { scale }]) =>
+      scale !== null && Object.hasOwn(processes, name) && isNew(name) ? [[name, scale]] : [],
+    )
+    return { ...app.scale, ...Object.fromEntries(asked) }
+  }
+
+  return {
+    /** Throws NODE_MEMORY_EXCEEDED: a source can ask for no more than the node has, whoever pushes it. */
+    mustFit(app: AppRecord, processes: Processes, config: AppConfig): void {
+      const scale = scaleOf(app, processes, config)
+      const nobody = { ...systemActor(app.teamId), permissions: new Set<never>() }
+      const bytes = (of: AppRecord['scale']): number =>
+        memoryOf(app.settings.memoryBytes, of, processes)
+      memoryLimit.mustFit(nobody, { beforeBytes: bytes(app.scale), afterBytes: bytes(scale) })
+    },
+
+    /** Within the caller's transaction. */
+    save(app: AppRecord, processes: Processes, config: AppConfig): void {
+      const scale = scaleOf(app, processes, config)
+      if (JSON.stringify(scale) !== JSON.stringify(app.scale))
+        apps.saveScaleForPlatform(app.id, scale)
+    },
+  }
+}
+export type FirstScale = ReturnType<typeof createFirstScale>
