@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { HealthPath } from './app.ts'
-import { CronJob, MountPath, ProcessConfig, VolumeName } from './app-config.ts'
+import { CronJob, ProcessConfig } from './app-config.ts'
 import { BuildSettings } from './build-settings.ts'
 import { CronSchedule } from './cron-schedule.ts'
 import { EnvKey, EnvValue } from './env.ts'
 import { ProcessName } from './process.ts'
+import { MountPath, VolumeName } from './volume.ts'
 
 const BYTES: Record<string, number> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 }
 const MILLISECONDS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }

@@ -211,8 +211,8 @@ describe('vastrox.json', () => {
     [{ processes: { web: { stopGrace: '1h' } } }, 'processes.web.stopGrace: '],
     [{ processes: { release: { command: 'x' } } }, 'processes.release is no process'],
     [{ cron: [{ schedule: '* * *', command: 'x' }] }, 'cron[0].schedule: use five fields'],
-    [{ volumes: { data: '/etc/x' } }, 'volumes.data: that place belongs to the system'],
-    [{ volumes: { a: '/data', b: '/data' } }, 'two volumes are at /data'],
+    [{ volumes: { data: '/usr' } }, 'volumes.data: a volume cannot be put there'],
+    [{ volumes: { aa: '/data', bb: '/data' } }, 'two volumes are at /data'],
     [
       {
         cron: [
