@@ -11,7 +11,7 @@ interface Deps {
   memoryLimit: Pick<MemoryLimit, 'mustFit'>
 }
 
-type Processes = Record<string, string>
+type Processes = Record<string, string | null>
 
 /** The scale that a source asks for: it counts once for each process, then the user's does. */
 export function createFirstScale({ apps, releases, memoryLimit }: Deps) {
