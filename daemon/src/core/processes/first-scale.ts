@@ -1,7 +1,7 @@
 import type { AppConfig } from '@vastrox/shared/app-config.ts'
 import { systemActor } from '#core/access/system-actor.ts'
 import type { MemoryLimit } from '#core/nodes/memory-limit.ts'
-import { memoryOf } from '#core/processes/scale.ts'
+import { memoryOf } from '#core/processes/limits.ts'
 import type { AppRecord, AppStore } from '#store/app-store.ts'
 import type { ReleaseStore } from '#store/release-store.ts'
 
@@ -33,8 +33,7 @@ export function createFirstScale({ apps, releases, memoryLimit }: Deps) {
     mustFit(app: AppRecord, processes: Processes, config: AppConfig): void {
       const scale = scaleOf(app, processes, config)
       const nobody = { ...systemActor(app.teamId), permissions: new Set<never>() }
-      const bytes = (of: AppRecord['scale']): number =>
-        memoryOf(app.settings.memoryBytes, of, processes)
+      const bytes = (of: AppRecord['scale']): number => memoryOf(app, of, processes)
       memoryLimit.mustFit(nobody, { beforeBytes: bytes(app.scale), afterBytes: bytes(scale) })
     },
 
