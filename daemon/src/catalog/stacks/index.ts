@@ -1,8 +1,10 @@
 import type { Stack } from '#ports/stack.ts'
+import { go } from './go.ts'
+import { java } from './java.ts'
 import { node } from './node.ts'
-import { notYet } from './not-yet.ts'
 import { php } from './php.ts'
 import { staticSite } from './static.ts'
+import { unknown } from './unknown.ts'
 
 /** To add a stack: write its file beside this one, then name it here. The order is precedence. */
-export const stacks: readonly Stack[] = [php, node, staticSite, notYet]
+export const stacks: readonly Stack[] = [php, java, go, node, staticSite, unknown]

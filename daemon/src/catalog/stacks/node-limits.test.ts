@@ -63,7 +63,7 @@ it('shows nothing of a source that steers a terminal (rule C15)', () => {
 it.each([
   ['in JSON that is broken', { 'package.json': `{"a": ${ESCAPE}[2J\n\u009b}` }],
   ['in the name of a folder', { [`${ESCAPE}[2J/package.json`]: '{}' }],
-  ['in the name of a project', { [`${ESCAPE}[2J.csproj`]: '' }],
+  ['in the name of a nested app', { [`a/${ESCAPE}[2J.csproj`]: '' }],
 ])(
   'refuses in words that steer no terminal, with control characters %s (rule C15)',
   (_what, files) => {

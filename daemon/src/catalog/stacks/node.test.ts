@@ -165,7 +165,6 @@ describe('the plan for Node.js', () => {
 })
 
 const REFUSED: [what: string, files: Files, reason: string][] = [
-  ['nothing at all', {}, 'The commit has no files.'],
   [
     'no start',
     { 'package.json': {} },
@@ -200,31 +199,6 @@ const REFUSED: [what: string, files: Files, reason: string][] = [
     'a merge that was not finished',
     { 'package.json': START, Procfile: 'web: a\n<<<<<<< HEAD\n' },
     'Line 2 of the Procfile is the mark of a merge conflict.',
-  ],
-  [
-    'Python',
-    { 'requirements.txt': 'flask' },
-    'This looks like Python (requirements.txt), which Vastrox cannot build yet; it builds Node.js apps.',
-  ],
-  [
-    '.NET',
-    { 'Shop.csproj': '' },
-    'This looks like .NET (Shop.csproj), which Vastrox cannot build yet; it builds Node.js apps.',
-  ],
-  [
-    'a Dockerfile',
-    { Dockerfile: '' },
-    'There is a Dockerfile, which Vastrox does not build yet, and no package.json.',
-  ],
-  [
-    'an app in a folder',
-    { 'app/package.json': '{}' },
-    'package.json is at app/package.json; Vastrox looks for it in the root of the repository.',
-  ],
-  [
-    'something unknown',
-    { 'notes.txt': '' },
-    'There is no package.json, server.js or index.js in the root of the repository.',
   ],
 ]
 

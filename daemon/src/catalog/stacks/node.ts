@@ -5,7 +5,7 @@ import { planProject } from './node-plan.ts'
 import { findProject, type Project, projectAlone, projectIn } from './node-project.ts'
 import { chooseWork } from './node-running.ts'
 import { chooseStart, isScriptOfPage } from './node-start.ts'
-import { otherKind } from './not-yet.ts'
+import { otherKind } from './unknown.ts'
 
 export const node = defineStack({
   name: 'node',

@@ -1,7 +1,7 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { type BuildPlan, defineStack, type SourceTree, type Wishes } from '#ports/stack.ts'
 import { DEFAULT_NODE_MAJOR } from './node-version.ts'
-import { otherKind } from './not-yet.ts'
+import { otherKind } from './unknown.ts'
 import { plainText } from './plain-text.ts'
 import { chooseProcesses } from './processes.ts'
 import { slugIgnore } from './slug-ignore.ts'
