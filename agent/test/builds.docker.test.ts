@@ -110,6 +110,36 @@ describe('preparing an image', () => {
   })
 })
 
+describe('the build image of Node', () => {
+  it('compiles a native module, with nothing fetched for it but the compiler’s own input', async () => {
+    const events = await built({
+      Dockerfile: `FROM vastrox/node-build:26
+WORKDIR /srv/app
+COPY . .
+RUN npm_config_disturl=http://127.0.0.1:1/ npm install --no-audit --no-fund && node -e 'console.log(require("./build/Release/hello.node").hello + " ${ONCE}")'
+`,
+      'package.json': JSON.stringify({
+        name: 'hello',
+        version: '1.0.0',
+        scripts: { install: 'node-gyp rebuild' },
+      }),
+      'binding.gyp': "{ 'targets': [{ 'target_name': 'hello', 'sources': ['hello.c'] }] }",
+      'hello.c': `#include <node_api.h>
+static napi_value Init(napi_env env, napi_value exports) {
+  napi_value text;
+  napi_create_string_utf8(env, "native", NAPI_AUTO_LENGTH, &text);
+  napi_set_named_property(env, exports, "hello", text);
+  return exports;
+}
+NAPI_MODULE(NODE_GYP_MODULE_NAME, Init)
+`,
+    })
+
+    expect(outputOf(events)).toContain(`native ${ONCE}`)
+    expect(events.at(-1)).toMatchObject({ type: 'done' })
+  })
+})
+
 describe('building an image', () => {
   it('tells its steps, ends with an image that is ours, small and runs', async () => {
     const buildId = randomBytes(8).toString('hex')

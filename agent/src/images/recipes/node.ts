@@ -58,19 +58,38 @@ export const node = defineRecipe({
       'FROM tools AS build',
       ...withNode('--from=fetch --chmod=0755 /fetched/node'),
       `RUN ${CA} ${NPM} install --global ${PNPM} ${YARN} && pnpm --version && yarn --version && rm -rf /root/.npm`,
+      headers(context),
+      'ENV npm_config_nodedir=/usr/local',
       '',
     ].join('\n'),
 })
+
+/** npm starts these by their names to compile native modules; the installation's copy has no mode. */
+const NODE_GYP = ['@npmcli/run-script/lib/node-gyp-bin/node-gyp', 'node-gyp/bin/node-gyp.js'].map(
+  (path) => `/usr/local/lib/node_modules/npm/node_modules/${path}`,
+)
 
 const withNode = (source: string): string[] => [
   `COPY ${source} /usr/local/bin/node`,
   'COPY --from=fetch /fetched/npm /usr/local/lib/node_modules/npm',
   'RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm' +
     ' && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx' +
+    ` && chmod 0755 ${NODE_GYP.join(' ')}` +
     ` && ${addUser('node')}` +
     ' && node --version && npm --version',
   'CMD ["node"]',
 ]
+
+/**
+ * What native modules are compiled against, from the package that Node itself comes from: node-gyp
+ * would fetch it from elsewhere, at every build. OpenSSL's files for other processors are left out.
+ * Where the package cannot be had, which a closed network may mean, node-gyp is left to itself.
+ */
+const headers = ({ architecture }: RecipeContext): string =>
+  `RUN ${CA} cd /tmp && (${NPM} pack --silent node-linux-${architecture}@$(node --print process.versions.node)` +
+  ' && tar -xzf node-linux-*.tgz --exclude=*/openssl/archs/[!l]* --exclude=*/openssl/archs/linux-[!ax]* package/include' +
+  ' && cp -r package/include/node /usr/local/include/node || echo "no headers of Node.js could be fetched")' +
+  ' && rm -rf node-linux-*.tgz package /root/.npm'
 
 /** Ends with /fetched/node and /fetched/npm, whichever way they came. */
 function fetchStage(context: RecipeContext): string[] {
