@@ -1,4 +1,5 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
+import { AppConfig } from '@vastrox/shared/app-config.ts'
 import { z } from 'zod'
 import { type Database, fromJson } from '#store/database.ts'
 import { isVisible } from '#store/visible.ts'
@@ -14,6 +15,8 @@ export interface ReleaseRecord {
   envSealed: Buffer
   envKeys: string[]
   processes: Record<string, string | null>
+  /** What its source says; that of its build. */
+  config: AppConfig
   description: string
   createdAt: string
 }
@@ -31,6 +34,10 @@ interface ReleaseRow {
   created_at: string
 }
 
+interface ShownRow extends ReleaseRow {
+  config_json: string
+}
+
 const Keys = z.array(z.string())
 /** null: the image's own command. */
 const Processes = z.record(z.string(), z.string().nullable())
@@ -42,12 +49,14 @@ export function createReleaseStore(db: Database) {
      VALUES (@id, @team_id, @app_id, @number, @build_id, @env_sealed, @env_keys_json,
        @processes_json, @description, @created_at)`,
   )
-  const byId = db.prepare<[id: string], ReleaseRow>('SELECT * FROM releases WHERE id = ?')
-  const byNumber = db.prepare<[appId: string, number: number], ReleaseRow>(
-    'SELECT * FROM releases WHERE app_id = ? AND number = ?',
+  const select = `SELECT releases.*, builds.config_json
+    FROM releases JOIN builds ON builds.id = releases.build_id`
+  const byId = db.prepare<[id: string], ShownRow>(`${select} WHERE releases.id = ?`)
+  const byNumber = db.prepare<[appId: string, number: number], ShownRow>(
+    `${select} WHERE releases.app_id = ? AND number = ?`,
   )
-  const ofApp = db.prepare<[appId: string], ReleaseRow>(
-    'SELECT * FROM releases WHERE app_id = ? ORDER BY number DESC',
+  const ofApp = db.prepare<[appId: string], ShownRow>(
+    `${select} WHERE releases.app_id = ? ORDER BY number DESC`,
   )
 
   const forget = db.prepare<[id: string]>("UPDATE releases SET env_sealed = x'' WHERE id = ?")
@@ -80,7 +89,7 @@ export function createReleaseStore(db: Database) {
 }
 export type ReleaseStore = ReturnType<typeof createReleaseStore>
 
-const toRelease = (row: ReleaseRow): ReleaseRecord => ({
+const toRelease = (row: ShownRow): ReleaseRecord => ({
   id: row.id,
   teamId: row.team_id,
   appId: row.app_id,
@@ -89,6 +98,7 @@ const toRelease = (row: ReleaseRow): ReleaseRecord => ({
   envSealed: row.env_sealed,
   envKeys: fromJson(Keys, row.env_keys_json),
   processes: fromJson(Processes, row.processes_json),
+  config: fromJson(AppConfig, row.config_json),
   description: row.description,
   createdAt: row.created_at,
 })

@@ -10,6 +10,7 @@ import {
   type DestroyedApp,
   SETTINGS_OF_INSTANCES,
 } from '@vastrox/shared/app.ts'
+import { NO_APP_CONFIG } from '@vastrox/shared/app-config.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Page, PageQuery } from '@vastrox/shared/page.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
@@ -52,7 +53,7 @@ interface Deps {
 /** Requests under way may be drained for longer: destroying does not wait for that. */
 const RETIRE_WAIT_MS = 3_000
 /** What an app is taken to have before its first release. */
-const ONE_PROCESS = { web: '' }
+const ONE_PROCESS = { processes: { web: '' }, config: NO_APP_CONFIG }
 
 export function createAppService(deps: Deps) {
   const { finder, apps, releases, deployments, instances, audit, clock, transact } = deps
@@ -99,7 +100,7 @@ export function createAppService(deps: Deps) {
       .filter(({ appId }) => appId === app.id)
       .map(({ scale }) => scale)
     const bytes = (of: AppRecord, scale: Record<string, number>): number =>
-      memoryOf(of, scale, live?.processes ?? ONE_PROCESS)
+      memoryOf(of, scale, live ?? ONE_PROCESS)
     deps.memoryLimit.mustFit(actor, {
       beforeBytes: bytes(app, app.scale),
       afterBytes: bytes({ ...app, settings }, plannedScale(app.scale, asked)),

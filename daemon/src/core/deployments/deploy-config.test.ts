@@ -158,6 +158,65 @@ describe('the scale that a source asks for', () => {
   })
 })
 
+describe('limits that a source asks for', () => {
+  const web = (memory: string) => sourceOf({ processes: { web: { memory, stopGrace: '7s' } } })
+
+  it('are those of its instances', async () => {
+    const harness = await started()
+
+    await harness.deploy('a1', web('64MB'))
+
+    expect(harness.instances()[0]?.limits).toMatchObject({
+      memoryBytes: 64 * 2 ** 20,
+      stopGraceMs: 7_000,
+    })
+  })
+
+  it('may not be more than the node has', async () => {
+    const harness = await started()
+    await harness.deploy('a1', web('64MB'))
+
+    const deployment = await harness.deploy('a2', web('1000GB'))
+
+    expect(deployment.reason).toMatch(/would take \d+ MiB; the server has \d+ MiB/)
+    expect(harness.node.builds).toHaveLength(1)
+  })
+})
+
+describe('a command that a source wants to be run once', () => {
+  const files = {
+    'server.js': '',
+    Procfile: 'web: node server.js\nrelease: node migrate.js\n',
+    'app.json': '{"scripts": {"postdeploy": "node seed.js"}}',
+  }
+
+  it('runs after the release command of the first deployment, and never again', async () => {
+    const harness = await started()
+
+    await harness.deploy('a1', { files })
+    await harness.deploy('a2', { files })
+
+    expect(harness.node.ran.map(({ command }) => command)).toEqual([
+      'node migrate.js',
+      'node seed.js',
+      'node migrate.js',
+    ])
+  })
+
+  it('fails the deployment where it fails', async () => {
+    const harness = await started()
+    harness.node.run = ({ command }) =>
+      command.includes('seed') ? { exitCode: 3, output: '' } : undefined
+
+    const deployment = await harness.deploy('a1', { files })
+
+    expect(deployment).toMatchObject({
+      state: 'failed',
+      reason: 'the command of the first deployment exited with code 3',
+    })
+  })
+})
+
 describe('the health check that a source asks for', () => {
   const files = sourceOf({ healthPath: '/up', healthTimeout: '4s' })
 

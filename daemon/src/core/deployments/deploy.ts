@@ -248,7 +248,10 @@ export function createDeploy(deps: Deps) {
   /** releasing: what must have run before the new release starts, such as migrations. */
   async function runReleaseCommand(run: Run, release: ReleaseRecord): Promise<void> {
     const deployment = states.get(run.id)
-    if (isPast(deployment, 'releasing') || !deps.releaseCommand.isWanted(deployment, release))
+    if (
+      isPast(deployment, 'releasing') ||
+      !deps.releaseCommand.isWanted(run.app, deployment, release)
+    )
       return
     await mayStillWin(run)
     deps.releaseCommand.mustNotHaveBegun(deployment)

@@ -5,6 +5,7 @@ import type {
   DeploymentTrigger,
   RollBack,
 } from '@vastrox/shared/deployment.ts'
+import { NO_APP_CONFIG } from '@vastrox/shared/app-config.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Page, PageQuery } from '@vastrox/shared/page.ts'
 import type { Commit } from '@vastrox/shared/release.ts'
@@ -79,6 +80,8 @@ export interface DeploymentRequest {
 
 /** Longer than a build takes to be killed and instances to be stopped. */
 const ENDS_WITHIN_MS = 30_000
+
+const NO_RELEASE = { processes: {}, config: NO_APP_CONFIG }
 
 const NAMES: Partial<Record<DeploymentTrigger, string>> = {
   push: 'push',
@@ -317,7 +320,7 @@ export function createDeploymentService(deps: Deps) {
           reason: `${many[0]} has an exclusive volume, so that it runs once.`,
         })
       const bytes = (wanted: Record<string, number>): number =>
-        memoryOf(app, wanted, live?.processes ?? {})
+        memoryOf(app, wanted, live ?? NO_RELEASE)
       deps.memoryLimit.mustFit(actor, {
         beforeBytes: bytes(app.scale),
         afterBytes: bytes({ ...plannedScale(app.scale, scalesAskedFor(app.id)), ...scale }),

@@ -96,7 +96,7 @@ export function createRollOut(deps: Deps) {
       host: null,
       port: null,
       state: 'starting',
-      limits: limitsOf(app, process),
+      limits: limitsOf(app, process, release),
       createdAt: deps.now().toISOString(),
     }
   }

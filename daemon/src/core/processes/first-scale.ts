@@ -1,9 +1,9 @@
-import type { AppConfig } from '@vastrox/shared/app-config.ts'
+import { type AppConfig, NO_APP_CONFIG } from '@vastrox/shared/app-config.ts'
 import { systemActor } from '#core/access/system-actor.ts'
 import type { MemoryLimit } from '#core/nodes/memory-limit.ts'
 import { memoryOf } from '#core/processes/limits.ts'
 import type { AppRecord, AppStore } from '#store/app-store.ts'
-import type { ReleaseStore } from '#store/release-store.ts'
+import type { ReleaseRecord, ReleaseStore } from '#store/release-store.ts'
 
 interface Deps {
   apps: AppStore
@@ -15,10 +15,12 @@ type Processes = Record<string, string | null>
 
 /** The scale that a source asks for: it counts once for each process, then the user's does. */
 export function createFirstScale({ apps, releases, memoryLimit }: Deps) {
+  const liveOf = (app: AppRecord): ReleaseRecord | undefined =>
+    app.liveReleaseId === null ? undefined : releases.findForPlatform(app.liveReleaseId)
+
   /** Processes that no release has had yet: all of them at first. */
   function scaleOf(app: AppRecord, processes: Processes, config: AppConfig): AppRecord['scale'] {
-    const live =
-      app.liveReleaseId === null ? undefined : releases.findForPlatform(app.liveReleaseId)
+    const live = liveOf(app)
     const isNew = (name: string): boolean =>
       live === undefined ||
       (!Object.hasOwn(live.processes, name) && !Object.hasOwn(app.scale, name))
@@ -29,12 +31,19 @@ export function createFirstScale({ apps, releases, memoryLimit }: Deps) {
   }
 
   return {
-    /** Throws NODE_MEMORY_EXCEEDED: a source can ask for no more than the node has, whoever pushes it. */
+    /** Throws NODE_MEMORY_EXCEEDED: a source can ask for no more than the node has, in instances or memory, whoever pushes it. */
     mustFit(app: AppRecord, processes: Processes, config: AppConfig): void {
       const scale = scaleOf(app, processes, config)
       const nobody = { ...systemActor(app.teamId), permissions: new Set<never>() }
-      const bytes = (of: AppRecord['scale']): number => memoryOf(app, of, processes)
-      memoryLimit.mustFit(nobody, { beforeBytes: bytes(app.scale), afterBytes: bytes(scale) })
+      const live = liveOf(app)
+      const unasked = { processes, config: NO_APP_CONFIG }
+      memoryLimit.mustFit(nobody, {
+        beforeBytes: Math.max(
+          memoryOf(app, app.scale, unasked),
+          live ? memoryOf(app, app.scale, live) : 0,
+        ),
+        afterBytes: memoryOf(app, scale, { processes, config }),
+      })
     },
 
     /** Within the caller's transaction. */

@@ -2,6 +2,7 @@ import type { ProcessLimits } from '@vastrox/shared/process.ts'
 import { scaleOf } from '#core/processes/scale.ts'
 import type { AppRecord } from '#store/app-store.ts'
 import type { InstanceRecord } from '#store/instance-store.ts'
+import type { ReleaseRecord } from '#store/release-store.ts'
 
 const MIB = 2 ** 20
 const GIB = 2 ** 30
@@ -21,24 +22,35 @@ export const defaultMemoryOf = (nodeBytes: number): number =>
 
 type Limited = Pick<AppRecord, 'settings' | 'processLimits'>
 
-/** What an instance of the process is started with: its own limits, and for the rest those of the app. */
-export function limitsOf({ settings, processLimits }: Limited, process: string): ProcessLimits {
+/** The release that an instance is of, or is going to be; undefined before the first. */
+type Released = Pick<ReleaseRecord, 'processes' | 'config'>
+
+/**
+ * What an instance of the process is started with: the limits that the user gave it, then what the
+ * source says, and for the rest those of the app.
+ */
+export function limitsOf(
+  { settings, processLimits }: Limited,
+  process: string,
+  release: Pick<Released, 'config'> | undefined,
+): ProcessLimits {
   const own = processLimits[process]
+  const said = ownOf(release?.config.processes ?? {}, process)
   return {
-    memoryBytes: own?.memoryBytes ?? settings.memoryBytes,
-    cpuMillis: own?.cpuMillis ?? settings.cpuMillis,
-    stopGraceMs: own?.stopGraceMs ?? settings.stopGraceMs,
+    memoryBytes: own?.memoryBytes ?? said?.memoryBytes ?? settings.memoryBytes,
+    cpuMillis: own?.cpuMillis ?? said?.cpuMillis ?? settings.cpuMillis,
+    stopGraceMs: own?.stopGraceMs ?? said?.stopGraceMs ?? settings.stopGraceMs,
   }
 }
 
+/** A process may be called `constructor`. */
+const ownOf = <Value>(record: Record<string, Value>, name: string): Value | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined
+
 /** The most memory that the instances of an app may take together. */
-export const memoryOf = (
-  app: Limited,
-  scale: Record<string, number>,
-  processes: Record<string, string | null>,
-): number =>
-  Object.entries(scaleOf(scale, processes)).reduce(
-    (sum, [process, count]) => sum + count * limitsOf(app, process).memoryBytes,
+export const memoryOf = (app: Limited, scale: Record<string, number>, release: Released): number =>
+  Object.entries(scaleOf(scale, release.processes)).reduce(
+    (sum, [process, count]) => sum + count * limitsOf(app, process, release).memoryBytes,
     0,
   )
 

@@ -84,7 +84,7 @@ export function createProcessService(deps: Deps) {
       }
       const scale = scaleOf(app.scale, live.processes)
       return Object.entries(live.processes).map(([name, command]) => {
-        const limits = limitsOf(app, name)
+        const limits = limitsOf(app, name, live)
         return {
           name,
           command,

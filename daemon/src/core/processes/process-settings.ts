@@ -1,4 +1,5 @@
 import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
+import { NO_APP_CONFIG } from '@vastrox/shared/app-config.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import {
   type ChangeProcess,
@@ -17,7 +18,7 @@ import type { AppRecord, AppStore } from '#store/app-store.ts'
 import type { Transact } from '#store/database.ts'
 import type { DeploymentStore } from '#store/deployment-store.ts'
 import type { InstanceStore } from '#store/instance-store.ts'
-import type { ReleaseStore } from '#store/release-store.ts'
+import type { ReleaseRecord, ReleaseStore } from '#store/release-store.ts'
 
 interface Deps {
   apps: AppStore
@@ -39,17 +40,14 @@ const MAX_NAMED = 50
 export function createProcessSettings(deps: Deps) {
   const { apps, releases, instances, deployments, memoryLimit, audit, events, transact } = deps
 
-  const processesOf = (app: AppRecord): Record<string, string | null> | undefined => {
-    const live =
-      app.liveReleaseId === null ? undefined : releases.findForPlatform(app.liveReleaseId)
-    return live?.processes
-  }
+  const liveOf = (app: AppRecord): ReleaseRecord | undefined =>
+    app.liveReleaseId === null ? undefined : releases.findForPlatform(app.liveReleaseId)
 
   /** Before the first release nobody knows the names: every name may be given limits then. */
   function mustExist(app: AppRecord, process: string): void {
-    const processes = processesOf(app)
-    const isThere = processes
-      ? Object.hasOwn(processes, process)
+    const live = liveOf(app)
+    const isThere = live
+      ? Object.hasOwn(live.processes, process)
       : ProcessName.safeParse(process).success
     if (!isThere) throw new CodedError('PROCESS_NOT_FOUND', { process })
   }
@@ -67,7 +65,10 @@ export function createProcessSettings(deps: Deps) {
     if (Object.keys(processLimits).length > MAX_NAMED)
       throw new CodedError('PROCESS_NOT_FOUND', { process, reason: 'Too many have limits.' })
 
-    const processes = processesOf(app) ?? { web: '', [process]: '' }
+    const release = liveOf(app) ?? {
+      processes: { web: '', [process]: '' },
+      config: NO_APP_CONFIG,
+    }
     const asked = deps.deploymentStore
       .listInStatesForPlatform(['queued', ...UNDER_WAY])
       .filter(({ appId }) => appId === app.id)
@@ -75,8 +76,8 @@ export function createProcessSettings(deps: Deps) {
     const wanted = change.scale === undefined ? {} : { [process]: change.scale }
     const scale = { ...plannedScale(app.scale, asked), ...wanted }
     memoryLimit.mustFit(actor, {
-      beforeBytes: memoryOf(app, app.scale, processes),
-      afterBytes: memoryOf({ ...app, processLimits }, scale, processes),
+      beforeBytes: memoryOf(app, app.scale, release),
+      afterBytes: memoryOf({ ...app, processLimits }, scale, release),
     })
     transact(() => {
       apps.saveProcessLimits(actor, app.id, processLimits)
@@ -104,13 +105,13 @@ export function createProcessSettings(deps: Deps) {
       saveLimits(actor, app, process, change)
 
       const now = apps.findByName(actor, appName) ?? app
-      const processes = processesOf(now) ?? {}
-      const before = scaleOf(now.scale, processes)[process] ?? 0
+      const live = liveOf(now)
+      const before = scaleOf(now.scale, live?.processes ?? {})[process] ?? 0
       const scale = change.scale ?? before
       let deployment = null
       if (scale !== before) deployment = deployments.scale(actor, appName, { [process]: scale })
       if (change.restart === true) deployment = deployments.restart(actor, appName)
-      const limits = limitsOf(now, process)
+      const limits = limitsOf(now, process, live)
       return {
         name: process,
         scale,

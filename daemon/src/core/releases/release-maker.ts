@@ -41,6 +41,7 @@ export function createReleaseMaker(deps: Deps) {
         envSealed: secretBox.seal(JSON.stringify(env), contextOf(id)),
         envKeys: Object.keys(env).toSorted(),
         processes: build.processes,
+        config: build.config,
         description,
         createdAt: clock.now().toISOString(),
       }

@@ -34,6 +34,7 @@ export const isOnItsWay = (state: DeploymentState): boolean =>
 
 const TRIGGER: Record<DeploymentTrigger, string> = {
   push: 'Push',
+  image: 'image',
   'roll-back': 'Roll back',
   restart: 'Restart',
   env: 'Change of env',
