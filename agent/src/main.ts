@@ -12,6 +12,7 @@ import { probeNofile } from '#agent/containers/nofile.ts'
 import { tidyAfterDeath } from '#agent/containers/tidy.ts'
 import { rememberCgroups } from '#agent/engine/cgroups.ts'
 import { createEngine } from '#agent/engine/engine.ts'
+import { createImageNames } from '#agent/images/image-names.ts'
 import { createRegistryProbe } from '#agent/images/registry/probe.ts'
 import { createAddressBook } from '#agent/networks/address-book.ts'
 import { createAppNetworks } from '#agent/networks/app-networks.ts'
@@ -81,6 +82,7 @@ async function composeDeps(settings: AgentSettings) {
     failedBases: new Map(),
     volumesDir: paths.volumes,
     registryFile,
+    names: createImageNames(),
     probe: createRegistryProbe({ engine, registryFile }),
     pullQueue: createQueue(1),
   }

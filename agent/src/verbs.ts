@@ -15,6 +15,7 @@ import { watch } from '#agent/containers/watch.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { listImages, removeImages } from '#agent/images/app-images.ts'
 import type { FailedBases } from '#agent/images/base-image.ts'
+import type { ImageNames } from '#agent/images/image-names.ts'
 import type { RegistryProbe } from '#agent/images/registry/probe.ts'
 import type { AppNetworks } from '#agent/networks/app-networks.ts'
 import { describeNode } from '#agent/node/describe-node.ts'
@@ -39,6 +40,7 @@ export interface VerbDeps {
   failedBases: FailedBases
   volumesDir: string
   registryFile: string
+  names: ImageNames
   probe: RegistryProbe
   pullQueue: Queue
 }
@@ -67,7 +69,7 @@ export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
     }),
     'list-stack-images': verb(AGENT_VERBS['list-stack-images'], async () => {
       const { listStackImages } = await import('#agent/images/list-stack-images.ts')
-      return listStackImages(engine)
+      return listStackImages(deps)
     }),
     'remove-app': verb(AGENT_VERBS['remove-app'], (input) => removeApp(deps, input)),
   }

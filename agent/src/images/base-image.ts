@@ -5,6 +5,7 @@ import { bootstrapInContainer } from '#agent/images/bootstrap/in-container.ts'
 import { bootstrapOnHost } from '#agent/images/bootstrap/on-host.ts'
 import { buildStage } from '#agent/images/build-stage.ts'
 import { readDebianMirrors, sourceLines } from '#agent/images/debian-mirrors.ts'
+import type { ImageNames } from '#agent/images/image-names.ts'
 import { bareContext } from '#agent/images/installed-node.ts'
 import type { Suite } from '#agent/images/recipes/recipe.ts'
 import {
@@ -28,6 +29,7 @@ export interface BaseDeps extends OfficialDeps {
   /** For the tar between mmdebstrap and the engine. */
   scratch: string
   failedBases: FailedBases
+  names: ImageNames
 }
 
 export interface Order {
@@ -57,25 +59,29 @@ export async function makeBase(deps: BaseDeps, suite: Suite, order: Order): Prom
   const official = await fromRegistry(deps, suite, order)
   if (official) return official
   const maker = await makerOf(deps, suite, order)
-  if (maker === 'made') return bootstrapped(suite)
-  const { engine } = deps
-  const failure = await bootstrapInContainer(engine, { suite, maker }, order)
-  if (failure === undefined) return bootstrapped(suite)
+  if (maker === 'made') return bootstrapped(deps, suite)
+  const { engine, names } = deps
+  const failure = await bootstrapInContainer(
+    engine,
+    { suite, maker, tag: names.base(suite) },
+    order,
+  )
+  if (failure === undefined) return bootstrapped(deps, suite)
   throw fail(deps, suite, `${suite}: ${failure}`)
 }
 
 /** The base that the tag of the suite names, of whichever origin. */
 export async function baseThere(
-  { engine }: Pick<BaseDeps, 'engine'>,
+  { engine, names }: Pick<BaseDeps, 'engine' | 'names'>,
   suite: Suite,
 ): Promise<Base | undefined> {
-  const bases = basesOf(suite)
-  const recipe = await recipeIn(engine, bases[0]?.tag ?? '')
+  const bases = basesOf(names, suite)
+  const recipe = await recipeIn(engine, names.base(suite))
   return bases.find((base) => base.recipe === recipe)
 }
 
-function bootstrapped(suite: Suite): Base {
-  const base = basesOf(suite).find(({ origin }) => origin === 'distribution')
+function bootstrapped({ names }: BaseDeps, suite: Suite): Base {
+  const base = basesOf(names, suite).find(({ origin }) => origin === 'distribution')
   if (!base) throw new Error(`there is no base of ${suite}`)
   return base
 }
@@ -87,7 +93,7 @@ async function fromRegistry(
   { say, signal, stamp }: Order,
 ): Promise<Base | undefined> {
   const official = await takeOfficial(deps, officialBase(suite), say, signal)
-  const base = basesOf(suite).find(({ origin }) => origin === 'registry')
+  const base = basesOf(deps.names, suite).find(({ origin }) => origin === 'registry')
   if (!official || !base) return undefined
   try {
     const lines = sourceLines(await readDebianMirrors(), suite)
@@ -114,7 +120,7 @@ async function makerOf(deps: BaseDeps, suite: Suite, order: Order): Promise<stri
   const failures: string[] = []
   for (const first of FIRST) {
     const failure = await bootstrapOnHost(deps, first, order.say, order.signal)
-    if (failure === undefined) return first === suite ? 'made' : bootstrapped(first).tag
+    if (failure === undefined) return first === suite ? 'made' : bootstrapped(deps, first).tag
     failures.push(`${first}: ${failure}`)
     fail(deps, first, `${first}: ${failure}`)
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { chooseRecipe } from '#agent/images/choose-recipe.ts'
 import { recipes } from '#agent/images/recipes/index.ts'
 import { defineRecipe } from '#agent/images/recipes/recipe.ts'
+import { recipeContext } from '#test/recipe-context.ts'
 
 const php = defineRecipe({
   stack: 'php',
@@ -48,19 +49,12 @@ describe('the recipe of an image', () => {
 })
 
 describe('every recipe', () => {
-  const context = {
-    base: 'vastrox/base:trixie',
-    suite: 'trixie',
-    official: null,
-    architecture: 'x64',
-    installedNode: '26.10.0',
-  } as const
-
   it.each(recipes.map((recipe) => [recipe.stack, recipe] as const))(
     '%s has a runtime and a build stage, and fetches with the authorities of the host',
     (_stack, recipe) => {
-      for (const { version } of recipe.versions) {
-        const dockerfile = recipe.dockerfile({ ...context, version })
+      for (const { version, suite, needsRegistry } of recipe.versions) {
+        const official = needsRegistry ? 'vastrox/official:it' : null
+        const dockerfile = recipe.dockerfile(recipeContext({ version, suite, official }))
         expect(dockerfile).toMatch(/^FROM \S+ AS runtime$/m)
         expect(dockerfile).toMatch(/^FROM \S+ AS build$/m)
         for (const line of dockerfile.split('\n').filter((each) => each.includes('apt-get -qq')))
@@ -68,6 +62,20 @@ describe('every recipe', () => {
       }
     },
   )
+
+  it('names an official image where it can be had only from a registry', () => {
+    const names = recipes.flatMap((recipe) =>
+      recipe.versions
+        .filter((each) => each.needsRegistry)
+        .map(({ version, suite }) => recipe.official?.(version, suite) ?? 'none'),
+    )
+
+    expect(names).not.toEqual([])
+    for (const name of names) expect(name).toMatch(/^[a-z]+:[\w.-]+$/)
+    expect(recipes.find(({ stack }) => stack === 'dotnet')?.versions).toEqual([
+      { version: '8.0', suite: null, needsRegistry: true },
+    ])
+  })
 
   it('is there once for a stack', () => {
     const stacks = recipes.map((recipe) => recipe.stack)

@@ -1,13 +1,14 @@
 import type { BaseImageState, StackImages, StackImageState } from '@vastrox/shared/agent-api.ts'
 import { StackImage } from '@vastrox/shared/agent-api.ts'
-import { parseStackImageName } from '@vastrox/shared/image-reference.ts'
 import { z } from 'zod'
 import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { chooseRecipe } from '#agent/images/choose-recipe.ts'
+import type { ImageNames } from '#agent/images/image-names.ts'
 import { recipes } from '#agent/images/recipes/index.ts'
-import { tagsOf } from '#agent/images/stack-image.ts'
-import { variantsOf } from '#agent/images/variants.ts'
+import type { Suite } from '#agent/images/recipes/recipe.ts'
+import { digestIn } from '#agent/images/stack-image.ts'
+import { type Variant, variantsOf } from '#agent/images/variants.ts'
 
 const Images = z.array(
   z.object({
@@ -17,21 +18,30 @@ const Images = z.array(
     Labels: z.record(z.string(), z.string()).nullable(),
   }),
 )
+const SUITES: readonly Suite[] = ['trixie', 'bookworm', 'bullseye']
+
 type Listed = z.infer<typeof Images>[number]
 
-const BASE = 'vastrox/base:'
-
 /** What can be had and what is there. See list-stack-images in agent-api.ts. */
-export async function listStackImages(engine: Engine): Promise<StackImages> {
+export async function listStackImages({
+  engine,
+  names,
+}: {
+  engine: Engine
+  names: ImageNames
+}): Promise<StackImages> {
   const listed = await engine.get('/images/json', Images, {
     query: { filters: JSON.stringify({ label: [`${LABEL.kind}=stack`] }) },
   })
   const byTag = new Map(listed.flatMap((each) => (each.RepoTags ?? []).map((tag) => [tag, each])))
-  const images = [...offeredImages(), ...wholeVersions(byTag)].map((image) => stateOf(image, byTag))
-  const bases = [...byTag].flatMap(([tag, image]) =>
-    tag.startsWith(BASE) ? [baseState(tag.slice(BASE.length), image)] : [],
+  const images = [...offeredImages(), ...wholeVersions(names, byTag)].map((image) =>
+    stateOf(names, image, byTag),
   )
-  return { images, bases: bases.toSorted((one, other) => one.suite.localeCompare(other.suite)) }
+  const bases = SUITES.flatMap((suite) => {
+    const image = byTag.get(names.base(suite))
+    return image ? [baseState(suite, image)] : []
+  })
+  return { images, bases }
 }
 
 /** Each version once, whatever number of suites it can be made of. */
@@ -41,39 +51,49 @@ const offeredImages = (): StackImage[] =>
   )
 
 /** Whole versions that were asked for: `22.12.0`. */
-function wholeVersions(byTag: ReadonlyMap<string, Listed>): StackImage[] {
-  const offered = new Set(offeredImages().map((image) => tagsOf(image).runtimeImage))
+function wholeVersions(names: ImageNames, byTag: ReadonlyMap<string, Listed>): StackImage[] {
+  const offered = new Set(offeredImages().map(names.runtime))
   return [...byTag.keys()].flatMap((tag) => {
-    const image = StackImage.safeParse(parseStackImageName(tag)).data
-    if (!image || offered.has(tag) || tagsOf(image).runtimeImage !== tag) return []
+    const [name = '', version] = tag.split(':')
+    const stack = name.startsWith(`${names.namespace}/`)
+      ? name.slice(names.namespace.length + 1)
+      : ''
+    const image = StackImage.safeParse({ stack, version }).data
+    if (!image || offered.has(tag)) return []
     const recipe = recipes.find((each) => each.stack === image.stack)
     return recipe?.exactVersions ? [image] : []
   })
 }
 
-function stateOf(image: StackImage, byTag: ReadonlyMap<string, Listed>): StackImageState {
+function stateOf(
+  names: ImageNames,
+  image: StackImage,
+  byTag: ReadonlyMap<string, Listed>,
+): StackImageState {
   const { recipe } = chooseRecipe(image)
-  const tags = tagsOf(image)
   const offered = recipe.versions.filter(({ version }) => version === image.version)
   return {
     ...image,
     title: recipe.title,
     isDefault: recipe.versions[0]?.version === image.version,
     needsRegistry: offered.length > 0 && offered.every((each) => each.needsRegistry === true),
-    prepared: preparedOf(image, byTag.get(tags.runtimeImage), byTag.get(tags.buildImage)),
+    prepared: preparedOf(
+      variantsOf(names, chooseRecipe(image)),
+      byTag.get(names.runtime(image)),
+      byTag.get(names.build(image)),
+    ),
   }
 }
 
 function preparedOf(
-  image: StackImage,
+  variants: readonly Variant[],
   runtime: Listed | undefined,
   build: Listed | undefined,
 ): StackImageState['prepared'] {
   if (!runtime || !build) return null
-  const variants = variantsOf(chooseRecipe(image))
   const recipe = runtime.Labels?.[LABEL.recipe]
   const variant = variants.find((each) => each.recipe === recipe)
-  const digest = runtime.Labels?.[LABEL.digest] ?? null
+  const digest = digestIn(runtime.Labels)
   return {
     suite: runtime.Labels?.[LABEL.suite] ?? variant?.offered.suite ?? 'unknown',
     preparedAt: new Date(runtime.Created * 1_000).toISOString(),
@@ -86,7 +106,7 @@ function preparedOf(
 }
 
 function baseState(suite: string, { Created, Size, Labels }: Listed): BaseImageState {
-  const digest = Labels?.[LABEL.digest] ?? null
+  const digest = digestIn(Labels)
   return {
     suite,
     preparedAt: new Date(Created * 1_000).toISOString(),

@@ -1,16 +1,16 @@
 import type { PrepareImageEvent, StackImage } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Queue } from '#agent/builds/queue.ts'
-import type { Engine } from '#agent/engine/engine.ts'
 import { type BaseDeps, baseThere, type Order, prepareBase } from '#agent/images/base-image.ts'
 import { buildStage } from '#agent/images/build-stage.ts'
 import { type Choice, chooseRecipe } from '#agent/images/choose-recipe.ts'
+import type { ImageNames } from '#agent/images/image-names.ts'
 import { bareContext, installedNodeContext } from '#agent/images/installed-node.ts'
 import type { OfferedVersion } from '#agent/images/recipes/recipe.ts'
 import { dropOfficial, type Official, takeOfficial } from '#agent/images/registry/official-image.ts'
 import { keepOrRemoveReplaced, takeBackReplaced } from '#agent/images/replaced.ts'
 import { clearScratch } from '#agent/images/scratch.ts'
-import { lookAt, recipeIn, stackLabels, tagsOf } from '#agent/images/stack-image.ts'
+import { lookAt, recipeIn, stackLabels } from '#agent/images/stack-image.ts'
 import { stamped, stampOfDay } from '#agent/images/stamp.ts'
 import { type Variant, variantOn, variantsOf } from '#agent/images/variants.ts'
 import type { StreamCall } from '#agent/server/bind.ts'
@@ -21,6 +21,12 @@ const SECONDS_OF_BASE = 25
 export interface PrepareDeps extends BaseDeps {
   /** One preparation at a time: they build on each other. */
   prepareQueue: Queue
+}
+
+/** The tags that a Dockerfile names. */
+function tagsOf(names: ImageNames, { recipe, version }: Choice) {
+  const image = { stack: recipe.stack, version }
+  return { runtimeImage: names.runtime(image), buildImage: names.build(image) }
 }
 
 interface Prepared {
@@ -43,7 +49,7 @@ export async function prepareImage(
     })
   }
   const done =
-    (await find(deps.engine, choice)) ??
+    (await find(deps, choice)) ??
     (await deps.prepareQueue(signal, sayWaiting, async () => {
       await clearScratch(deps.scratch)
       const prepared = await prepare(deps, choice, { say, signal, stamp: stampOfDay(new Date()) })
@@ -54,34 +60,37 @@ export async function prepareImage(
 }
 
 /** Asked before every build, so it waits for nobody and costs two questions. */
-async function find(engine: Engine, choice: Choice): Promise<Prepared | undefined> {
-  const tags = tagsOf({ stack: choice.recipe.stack, version: choice.version })
+async function find(
+  { engine, names }: Pick<PrepareDeps, 'engine' | 'names'>,
+  choice: Choice,
+): Promise<Prepared | undefined> {
+  const tags = tagsOf(names, choice)
   const [runtime, build] = await Promise.all([
     recipeIn(engine, tags.runtimeImage),
     recipeIn(engine, tags.buildImage),
   ])
-  const known = variantsOf(choice).map((variant) => variant.recipe)
+  const known = variantsOf(names, choice).map((variant) => variant.recipe)
   if (runtime === undefined || !known.includes(runtime) || runtime !== build) return undefined
   return { ...tags, prepared: false }
 }
 
 async function prepare(deps: PrepareDeps, choice: Choice, order: Order): Promise<Prepared> {
-  const { engine } = deps
-  const there = await find(engine, choice)
+  const { engine, names } = deps
+  const there = await find(deps, choice)
   if (there) return there
-  const tags = tagsOf({ stack: choice.recipe.stack, version: choice.version })
-  const recipes = variantsOf(choice).map((variant) => variant.recipe)
+  const tags = tagsOf(names, choice)
+  const recipes = variantsOf(names, choice).map((variant) => variant.recipe)
   if (await takeBackReplaced(engine, [tags.runtimeImage, tags.buildImage], recipes))
     return { ...tags, prepared: false }
-  await announce(engine, choice, order)
+  await announce(deps, choice, order)
   await makeImages(deps, choice, order)
   return { ...tags, prepared: true }
 }
 
 /** "Preparing PHP 8.4 (once per server, about 35 s)". */
-async function announce(engine: Engine, { recipe, version, offered }: Choice, { say }: Order) {
+async function announce(deps: PrepareDeps, { recipe, version, offered }: Choice, { say }: Order) {
   const suite = offered[0]?.suite ?? null
-  const needsBase = suite !== null && (await baseThere({ engine }, suite)) === undefined
+  const needsBase = suite !== null && (await baseThere(deps, suite)) === undefined
   const seconds = (recipe.seconds ?? SECONDS) + (needsBase ? SECONDS_OF_BASE : 0)
   await say(`Preparing ${recipe.title} ${version} (once per server, about ${seconds} s)\n`)
 }
@@ -110,38 +119,47 @@ async function makeOffered(
   offered: OfferedVersion,
   order: Order,
 ): Promise<void> {
-  const reference = choice.recipe.official?.(choice.version, offered.suite)
+  const reference = choice.recipe.official?.(choice.version, offered.suite) ?? null
   const official =
-    reference === undefined
-      ? undefined
-      : await takeOfficial(deps, reference, order.say, order.signal)
+    reference === null ? undefined : await takeOfficial(deps, reference, order.say, order.signal)
   try {
     if (offered.needsRegistry && official === undefined) throw needsRegistry(choice)
     const base = offered.suite === null ? null : await prepareBase(deps, offered.suite, order)
-    const variant = variantOn(choice, offered, { base, official: official?.reference ?? null })
+    const variant = variantOn(deps.names, choice, offered, {
+      base,
+      official: official?.reference ?? null,
+    })
     const needed = choice.recipe.needs?.(variant.context)
     if (needed) await prepare(deps, chooseRecipe(needed), order)
-    await buildBoth(deps.engine, choice, variant, official, order)
+    await buildBoth(deps, choice, variant, official, order)
   } finally {
     await dropOfficial(deps.engine, official)
   }
 }
 
-const needsRegistry = ({ recipe, version }: Choice): CodedError =>
-  new CodedError('IMAGE_PREPARE_FAILED', {
-    reason: `No image registry answers, and ${recipe.registryReason ?? `${recipe.title} ${version} comes only from there`}.`,
+/** "No image registry answers, and Python 3.12 comes only from there; without one there are 3.13, 3.11." */
+function needsRegistry({ recipe, version }: Choice): CodedError {
+  const others = new Set(
+    recipe.versions.filter((each) => !each.needsRegistry).map((each) => each.version),
+  )
+  const why = recipe.registryReason ?? `${recipe.title} ${version} comes only from there`
+  const rest = others.size === 0 ? '' : `; without one there are ${[...others].join(', ')}`
+  return new CodedError('IMAGE_PREPARE_FAILED', {
+    reason: `No image registry answers, and ${why}${rest}.`,
   })
+}
 
 async function buildBoth(
-  engine: Engine,
-  { recipe, version }: Choice,
+  { engine, names }: PrepareDeps,
+  choice: Choice,
   variant: Variant,
   official: Official | undefined,
   { say, signal, stamp }: Order,
 ): Promise<void> {
   const { base, offered, takesInstalledNode } = variant
   const dockerfile = stamped(variant.dockerfile, stamp)
-  const tags = tagsOf({ stack: recipe.stack, version })
+  const { recipe, version } = choice
+  const tags = tagsOf(names, choice)
   const baseId = base === null ? undefined : (await lookAt(engine, base.tag))?.id
   for (const [target, tag] of [
     ['runtime', tags.runtimeImage],

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { StackImage } from '@vastrox/shared/agent-api.ts'
 import { z } from 'zod'
 import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
@@ -32,13 +31,10 @@ export async function lookAt(
 export const recipeIn = async (engine: Engine, tag: string): Promise<string | undefined> =>
   (await lookAt(engine, tag))?.labels[LABEL.recipe]
 
-/** The tags that a Dockerfile names. */
-export const tagsOf = ({ stack, version }: StackImage) => ({
-  runtimeImage: `vastrox/${stack}:${version}`,
-  buildImage: `vastrox/${stack}-build:${version}`,
-})
-
-/** The labels of an image that is prepared for everybody. Empty values are left out. */
+/**
+ * The labels of an image that is prepared for everybody. What does not hold is said by an empty
+ * value: an image has the labels of the one it stands on, unless it says otherwise itself.
+ */
 export const stackLabels = ({
   tag,
   recipe,
@@ -58,6 +54,10 @@ export const stackLabels = ({
   [LABEL.recipe]: recipe,
   [LABEL.image]: tag,
   [LABEL.suite]: suite,
-  ...(digest === undefined ? {} : { [LABEL.digest]: digest }),
-  ...(baseId === undefined ? {} : { [LABEL.base]: baseId }),
+  [LABEL.digest]: digest ?? '',
+  [LABEL.base]: baseId ?? '',
 })
+
+/** The digest of the official image that an image is made of; null where it is the distribution's. */
+export const digestIn = (labels: Record<string, string> | null | undefined): string | null =>
+  labels?.[LABEL.digest] || null

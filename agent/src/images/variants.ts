@@ -1,5 +1,6 @@
-import { baseRecipe, baseTag } from '#agent/images/bootstrap/base-recipe.ts'
+import { baseRecipe } from '#agent/images/bootstrap/base-recipe.ts'
 import type { Choice } from '#agent/images/choose-recipe.ts'
+import type { ImageNames } from '#agent/images/image-names.ts'
 import type { OfferedVersion, RecipeContext, Suite } from '#agent/images/recipes/recipe.ts'
 import { recipeId } from '#agent/images/stack-image.ts'
 
@@ -29,20 +30,17 @@ export interface Variant {
 const ORIGINS: readonly Origin[] = ['distribution', 'registry']
 
 /** A base of either origin is as good: the tag holds one of them. */
-export const basesOf = (suite: Suite): Base[] =>
+export const basesOf = (names: ImageNames, suite: Suite): Base[] =>
   ORIGINS.map((origin) => ({
     suite,
     origin,
-    tag: baseTag(suite),
+    tag: names.base(suite),
     recipe: baseRecipe(suite, origin),
   }))
 
-/** The name on this machine of an official image: `vastrox/official:node-22-trixie-slim`. */
-export const officialTag = (reference: string): string =>
-  `vastrox/official:${reference.replaceAll(/[:/]/g, '-')}`
-
 /** How the images of a version are made on a base, with the official image or without. */
 export function variantOn(
+  names: ImageNames,
   { recipe, version }: Choice,
   offered: OfferedVersion,
   { base, official }: { base: Base | null; official: string | null },
@@ -53,7 +51,8 @@ export function variantOn(
     base: base?.tag ?? '',
     architecture: process.arch === 'arm64' ? 'arm64' : 'x64',
     installedNode: process.versions.node,
-    official: official === null ? null : officialTag(official),
+    official: official === null ? null : names.official(official),
+    buildImageOf: names.build,
   }
   const dockerfile = recipe.dockerfile(context)
   const takesInstalledNode = recipe.takesInstalledNode?.(context) ?? false
@@ -70,12 +69,12 @@ export function variantOn(
 }
 
 /** Every way to make a version's images. What was made by any of them is good. */
-export const variantsOf = (choice: Choice): Variant[] =>
+export const variantsOf = (names: ImageNames, choice: Choice): Variant[] =>
   choice.offered.flatMap((offered) => {
-    const bases = offered.suite === null ? [null] : basesOf(offered.suite)
+    const bases = offered.suite === null ? [null] : basesOf(names, offered.suite)
     const named = choice.recipe.official?.(choice.version, offered.suite) ?? null
     const officials = named === null || offered.needsRegistry ? [named] : [named, null]
     return bases.flatMap((base) =>
-      officials.map((official) => variantOn(choice, offered, { base, official })),
+      officials.map((official) => variantOn(names, choice, offered, { base, official })),
     )
   })

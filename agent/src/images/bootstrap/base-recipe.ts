@@ -33,7 +33,5 @@ export const baseRecipe = (suite: Suite, origin: 'distribution' | 'registry'): s
       : [suite, origin, officialBase(suite), ...BASE_PACKAGES, ...BASE_SETTINGS],
   )
 
-export const baseTag = (suite: Suite): string => `vastrox/base:${suite}`
-
 /** The distribution's own image, as registries name it. */
 export const officialBase = (suite: Suite): string => `debian:${suite}-slim`

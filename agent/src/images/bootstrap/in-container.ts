@@ -1,5 +1,5 @@
 import type { Engine } from '#agent/engine/engine.ts'
-import { BASE_SETTINGS, baseRecipe, baseTag, OPTIONS } from '#agent/images/bootstrap/base-recipe.ts'
+import { BASE_SETTINGS, baseRecipe, OPTIONS } from '#agent/images/bootstrap/base-recipe.ts'
 import { buildStage } from '#agent/images/build-stage.ts'
 import { readDebianMirrors, sourceLines } from '#agent/images/debian-mirrors.ts'
 import { bareContext } from '#agent/images/installed-node.ts'
@@ -16,11 +16,10 @@ type Say = (text: string) => Promise<void>
  */
 export async function bootstrapInContainer(
   engine: Engine,
-  { suite, maker }: { suite: Suite; maker: string },
+  { suite, maker, tag }: { suite: Suite; maker: string; tag: string },
   { say, signal, stamp }: { say: Say; signal: AbortSignal; stamp: string },
 ): Promise<string | undefined> {
   const lines = sourceLines(await readDebianMirrors(), suite)
-  const tag = baseTag(suite)
   const startedAt = performance.now()
   await say(`Debian ${suite}: installing the base system from signed packages\n`)
   const failure = await buildStage(

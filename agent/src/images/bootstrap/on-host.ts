@@ -3,8 +3,9 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from '@vastrox/shared/node/run.ts'
 import type { Engine } from '#agent/engine/engine.ts'
-import { BASE_SETTINGS, baseRecipe, baseTag, OPTIONS } from '#agent/images/bootstrap/base-recipe.ts'
+import { BASE_SETTINGS, baseRecipe, OPTIONS } from '#agent/images/bootstrap/base-recipe.ts'
 import { readDebianMirrors, sourceLines } from '#agent/images/debian-mirrors.ts'
+import type { ImageNames } from '#agent/images/image-names.ts'
 import type { Suite } from '#agent/images/recipes/recipe.ts'
 import { stackLabels } from '#agent/images/stack-image.ts'
 
@@ -13,11 +14,12 @@ const TIMEOUT_MS = 300_000
 interface Deps {
   engine: Engine
   scratch: string
+  names: ImageNames
 }
 
 /** Returns why it failed, in one line; undefined where the image is there. */
 export async function bootstrapOnHost(
-  { engine, scratch }: Deps,
+  { engine, scratch, names }: Deps,
   suite: Suite,
   say: (text: string) => Promise<void>,
   signal: AbortSignal,
@@ -34,7 +36,7 @@ export async function bootstrapOnHost(
       { env: environment(scratch), signal, timeoutMs: TIMEOUT_MS },
     )
     if (result.exitCode !== 0) return lastLine(result.stderr)
-    await importTar(engine, file, suite, signal)
+    await importTar(engine, { file, suite, tag: names.base(suite) }, signal)
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
     await say(`Debian ${suite}: ready (${seconds} s)\n`)
     return undefined
@@ -45,16 +47,15 @@ export async function bootstrapOnHost(
 
 async function importTar(
   engine: Engine,
-  file: string,
-  suite: Suite,
+  { file, suite, tag }: { file: string; suite: Suite; tag: string },
   signal: AbortSignal,
 ): Promise<void> {
-  const tag = baseTag(suite)
+  const [repo] = tag.split(':')
   const labels = stackLabels({ tag, recipe: baseRecipe(suite, 'distribution'), suite })
   await engine.act('POST', '/images/create', {
     query: {
       fromSrc: '-',
-      repo: 'vastrox/base',
+      repo,
       tag: suite,
       changes: [
         `LABEL ${Object.entries(labels)

@@ -1,3 +1,4 @@
+import { dotnet } from '#agent/images/recipes/dotnet.ts'
 import { go } from '#agent/images/recipes/go.ts'
 import { java } from '#agent/images/recipes/java.ts'
 import { node } from '#agent/images/recipes/node.ts'
@@ -7,4 +8,4 @@ import type { StackRecipe } from '#agent/images/recipes/recipe.ts'
 import { staticFiles } from '#agent/images/recipes/static.ts'
 
 /** To offer a language: write its file beside this one, then name it here. */
-export const recipes: readonly StackRecipe[] = [node, php, python, java, go, staticFiles]
+export const recipes: readonly StackRecipe[] = [node, php, python, java, go, staticFiles, dotnet]

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { node } from '#agent/images/recipes/node.ts'
+import { recipeContext } from '#test/recipe-context.ts'
 
-const context = {
-  version: '26',
-  base: 'vastrox/base:trixie',
-  suite: 'trixie',
-  architecture: 'x64',
-  installedNode: '26.10.0',
-  official: null,
-} as const
+const context = recipeContext({ version: '26' })
 
 describe('the Dockerfile of a Node version', () => {
   it('takes Node and npm from the installation where the version is its own: nothing is downloaded for them', () => {

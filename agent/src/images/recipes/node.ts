@@ -1,3 +1,4 @@
+import type { StackImage } from '@vastrox/shared/agent-api.ts'
 import { addUser, CA, installPackages } from '#agent/images/recipes/apt.ts'
 import {
   defineRecipe,
@@ -21,6 +22,12 @@ const majorOf = (version: string): string => version.split('.')[0] ?? ''
 const isInstalled = ({ version, installedNode }: RecipeContext): boolean =>
   version === installedNode || version === majorOf(installedNode)
 
+/** Has an npm, and so fetches the others. */
+const fetcherOf = ({ installedNode }: RecipeContext): StackImage => ({
+  stack: 'node',
+  version: majorOf(installedNode),
+})
+
 /**
  * Runtime image (Node, npm, no compiler) and build image (with compilers, git, pnpm and yarn) of one
  * Node version. The two grow side by side from the base, so that BuildKit installs compilers while it
@@ -38,9 +45,7 @@ export const node = defineRecipe({
   official: (version, suite) => `node:${version}-${suite}-slim`,
   takesInstalledNode: (context) => context.official === null && isInstalled(context),
   needs: (context) =>
-    context.official !== null || isInstalled(context)
-      ? undefined
-      : { stack: 'node', version: majorOf(context.installedNode) },
+    context.official !== null || isInstalled(context) ? undefined : fetcherOf(context),
 
   dockerfile: (context) =>
     [
@@ -93,7 +98,7 @@ const headers = ({ architecture }: RecipeContext): string =>
 
 /** Ends with /fetched/node and /fetched/npm, whichever way they came. */
 function fetchStage(context: RecipeContext): string[] {
-  const { version, architecture, base, installedNode, official } = context
+  const { version, architecture, base, official, buildImageOf } = context
   if (official !== null)
     return [
       `FROM ${official} AS official`,
@@ -107,7 +112,7 @@ function fetchStage(context: RecipeContext): string[] {
     return [`FROM ${base} AS fetch`, 'COPY node /fetched/node', 'COPY npm /fetched/npm', '']
   const npm = majorOf(version) === '18' ? NPM_FOR_18 : undefined
   return [
-    `FROM vastrox/node-build:${majorOf(installedNode)} AS fetch`,
+    `FROM ${buildImageOf(fetcherOf(context))} AS fetch`,
     `RUN ${CA} mkdir /fetched && cd /tmp && ${NPM} pack --silent node-linux-${architecture}@${version}` +
       ' && tar -xzf node-linux-*.tgz package/bin/node && mv package/bin/node /fetched/node && rm -r node-linux-*.tgz package',
     npm === undefined

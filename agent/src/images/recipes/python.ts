@@ -10,6 +10,24 @@ const SPLIT_OFF: Record<string, readonly string[]> = {
   '3.9': ['python3-distutils'],
 }
 
+/** What no suite has: of the official image, on the Debian it was made for. */
+const FROM_REGISTRY: readonly string[] = ['3.14', '3.12']
+
+/** What the official image's Python is linked against. */
+const LIBRARIES = [
+  'libbz2-1.0',
+  'libdb5.3t64',
+  'libexpat1',
+  'libffi8',
+  'liblzma5',
+  'libncursesw6',
+  'libreadline8t64',
+  'libsqlite3-0',
+  'libssl3t64',
+  'libuuid1',
+  'zlib1g',
+]
+
 /** For the packages that come without a wheel most often; less common ones are found by the stack. */
 const HEADERS = ['libpq-dev', 'libmariadb-dev', 'libffi-dev', 'libssl-dev']
 
@@ -25,19 +43,30 @@ export const python = defineRecipe({
     { version: '3.13', suite: 'trixie' },
     { version: '3.11', suite: 'bookworm' },
     { version: '3.9', suite: 'bullseye' },
+    ...FROM_REGISTRY.map((version) => ({ version, suite: 'trixie', needsRegistry: true }) as const),
   ],
   seconds: 40,
-  dockerfile: ({ version, base }) =>
+  official: (version, suite) =>
+    FROM_REGISTRY.includes(version) ? `python:${version}-slim-${suite}` : null,
+  dockerfile: ({ version, base, official }) =>
     [
+      ...(official === null ? [] : [`FROM ${official} AS official`, '']),
       `FROM ${base} AS runtime`,
-      installPackages(['python3', 'tzdata', 'media-types', ...(SPLIT_OFF[version] ?? [])]),
-      `RUN ${addUser('app')} && ln -s python3 /usr/bin/python && python --version`,
+      ...(official === null
+        ? [
+            installPackages(['python3', 'tzdata', 'media-types', ...(SPLIT_OFF[version] ?? [])]),
+            `RUN ${addUser('app')} && ln -s python3 /usr/bin/python && python --version`,
+          ]
+        : [
+            installPackages(['tzdata', 'media-types', ...LIBRARIES]),
+            'COPY --from=official /usr/local /usr/local',
+            `RUN ldconfig && ${addUser('app')} && python --version`,
+          ]),
       'CMD ["python3"]',
       '',
       'FROM runtime AS build',
       installPackages([
-        'python3-dev',
-        'python3-venv',
+        ...(official === null ? ['python3-dev', 'python3-venv'] : []),
         'gcc',
         'g++',
         'make',

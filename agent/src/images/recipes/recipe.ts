@@ -24,6 +24,8 @@ export interface RecipeContext {
    * everything comes from the distribution and the language's package registry.
    */
   official: string | null
+  /** The local name of the build image of another stack, for what `needs` names. */
+  buildImageOf(this: void, image: StackImage): string
 }
 
 /**
@@ -46,8 +48,8 @@ export interface StackRecipe {
   seconds?: number
   /** Why it needs a registry, behind "No image registry answers, and …". */
   registryReason?: string
-  /** `python:3.13-slim-trixie`: taken where a registry answers and has it. */
-  official?(version: string, suite: Suite | null): string
+  /** `node:22-trixie-slim`: taken where a registry answers and has it; null for a version without. */
+  official?(version: string, suite: Suite | null): string | null
   /** Its build context holds the installation's own Node and npm, as `node` and `npm/`. */
   takesInstalledNode?(context: RecipeContext): boolean
   /** Another image that must be there before. */

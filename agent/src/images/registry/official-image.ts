@@ -1,12 +1,12 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { parseImageReference } from '@vastrox/shared/image-reference.ts'
 import type { Engine } from '#agent/engine/engine.ts'
+import type { ImageNames } from '#agent/images/image-names.ts'
 import { askDigest } from '#agent/images/registry/ask.ts'
 import { type Fetched, fetchImage, forget } from '#agent/images/registry/fetch-image.ts'
 import { locate } from '#agent/images/registry/locate.ts'
 import type { RegistryProbe } from '#agent/images/registry/probe.ts'
 import { readRegistrySettings } from '#agent/images/registry/settings.ts'
-import { officialTag } from '#agent/images/variants.ts'
 
 const ASK_MS = 10_000
 
@@ -14,6 +14,9 @@ export interface OfficialDeps {
   engine: Engine
   registryFile: string
   probe: RegistryProbe
+  names: ImageNames
+  /** A registry that says nothing for so long is dead; fetchImage()'s own where left out. */
+  registrySilenceMs?: number
 }
 
 /** An official image on this machine, under a name of ours, pinned by its digest. */
@@ -53,11 +56,17 @@ export async function takeOfficial(
 ): Promise<Official | undefined> {
   const digest = await officialDigest(deps, reference, signal)
   if (digest === undefined) return undefined
-  const tag = officialTag(reference)
+  const tag = deps.names.official(reference)
   await say(`Fetching ${reference} (${digest.slice(0, 19)}…)\n`)
   try {
     const from = { ...(await located(deps, reference)), digest }
-    const fetched = await fetchImage(deps.engine, from, (line) => say(`${line}\n`), signal)
+    const fetched = await fetchImage(
+      deps.engine,
+      from,
+      (line) => say(`${line}\n`),
+      signal,
+      deps.registrySilenceMs,
+    )
     const [repo, name] = tag.split(':')
     await deps.engine.act('POST', `/images/${fetched.imageId}/tag`, { query: { repo, tag: name } })
     return { reference, tag, digest, fetched }
