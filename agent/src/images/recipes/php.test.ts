@@ -1,15 +1,9 @@
 import { expect, it } from 'vitest'
 import { php } from '#agent/images/recipes/php.ts'
-
-const context = {
-  architecture: 'x64',
-  installedNode: '26.10.0',
-  suite: null,
-  official: null,
-} as const
+import { recipeContext } from '#test/recipe-context.ts'
 
 const stagesOf = (version: string): [runtime: string, build: string] => {
-  const text = php.dockerfile({ ...context, version, base: 'vastrox/base:suite' })
+  const text = php.dockerfile(recipeContext({ version, base: 'vastrox/base:suite' }))
   const [, runtime = '', build = ''] = text.split(/^FROM .* AS (?:runtime|build)$/m)
   return [runtime, build]
 }
