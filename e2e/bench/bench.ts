@@ -1,16 +1,26 @@
 import { connectInstallation } from '#support/installation.ts'
 import { benchDeploy } from './deploy.ts'
+import { benchDeployStack } from './deploy-stack.ts'
 import { benchFaults } from './faults.ts'
 import { benchIdle, idleTable } from './idle.ts'
 import { benchLargePush } from './large-push.ts'
+import { benchNeighbour } from './neighbour.ts'
 import { benchProxy } from './proxy.ts'
 import { benchReboot } from './reboot.ts'
+import { benchStacks } from './stacks.ts'
 import { benchZeroDowntime } from './zero-downtime.ts'
 
 /** `pnpm bench <name>`: prints one JSON object; exits non-zero where a goal with a gate is missed. */
 const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
-  async deploy([runs]) {
-    print(await benchDeploy(connectInstallation(), Number(runs ?? 20)))
+  async deploy(args) {
+    const at = args.indexOf('--stack')
+    if (at === -1) {
+      print(await benchDeploy(connectInstallation(), Number(args[0] ?? 20)))
+      return 0
+    }
+    const [, stack = ''] = args.splice(at, 2)
+    const result = await benchDeployStack(connectInstallation(), stack, Number(args[0] ?? 20))
+    print(result)
     return 0
   },
   async faults([only, recordTo]) {
@@ -32,12 +42,22 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
     print(result)
     return result.ok ? 0 : 1
   },
+  async neighbour() {
+    const result = await benchNeighbour(connectInstallation())
+    print(result)
+    return result.ok ? 0 : 1
+  },
   async proxy() {
     await benchProxy()
     return 0
   },
   async reboot([apps]) {
     const result = await benchReboot(connectInstallation(), Number(apps ?? 60))
+    print(result)
+    return result.ok ? 0 : 1
+  },
+  async stacks([only]) {
+    const result = await benchStacks(connectInstallation(), only)
     print(result)
     return result.ok ? 0 : 1
   },
