@@ -27,8 +27,8 @@ export interface PhpImage {
   env: Readonly<Record<string, string>>
   /** Files of ours in the app's folder, by their names in .vastrox. */
   appFiles: readonly string[]
-  /** Run in the image after everything is in it. */
-  steps: readonly string[]
+  /** There is a script of ours to be run in the image after everything is in it: .vastrox/build. */
+  hasSteps: boolean
   /** The command of `web`; null where there is none. */
   command: string | null
 }
@@ -59,9 +59,7 @@ export function phpDockerfile(image: PhpImage): string {
     ...made(image),
     ...copies(image, stage),
     'USER 1000:1000',
-    ...(image.steps.length === 0
-      ? []
-      : [runShell([CA_MOUNT], `export ${CA_ENV}; ${image.steps.join(' && ')}`)]),
+    ...(image.hasSteps ? [`RUN ${CA_MOUNT} ${CA_ENV} /bin/sh -e .vastrox/build`] : []),
     ...(image.command === null
       ? []
       : [`CMD ${JSON.stringify(['/bin/sh', '-c', `exec ${image.command}`])}`]),

@@ -27,7 +27,7 @@ export interface Framework {
   /** Symbolic link → what it leads to, made where the source has nothing of that name. */
   links?: Readonly<Record<string, string>>
   env?: Readonly<Record<string, string>>
-  /** Run in the image after the code is in it, as the app's user. */
+  /** Lines of a shell script, run in the image after the code is in it, as the app's user. */
   build?(source: PhpSource): string[]
   /** Lines of a shell script, run by php-server before it serves. */
   beforeStart?(source: PhpSource): string[]

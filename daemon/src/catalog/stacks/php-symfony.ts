@@ -73,15 +73,17 @@ export const symfony: Framework = {
         : []),
     ]
     const standIns = Object.entries(STAND_INS).map(
-      ([key, value]) => `{ grep -qs '^${key}=' .env || export ${key}=${value}; }`,
+      ([key, value]) => `grep -qs '^${key}=' .env || export ${key}=${value}`,
     )
     return [
       'php .vastrox/dump-env.php',
       ...(hasConsole(source) ? [...standIns, ...assets] : []),
       ...(hasConsole(source) && !needsDatabaseToWarm(source)
         ? [
-            '{ php bin/console cache:warmup --no-interaction' +
-              ' || { rm -rf var/cache/prod; echo "The cache is warmed when the app starts."; }; }',
+            'if ! php bin/console cache:warmup --no-interaction; then',
+            '  rm -rf var/cache/prod',
+            '  echo "The cache is warmed when the app starts."',
+            'fi',
           ]
         : []),
     ]

@@ -75,6 +75,7 @@ export const php = defineStack({
     if (hasNothing || (wish && !root)) throw nothingToServe(tree)
 
     const ignored = slugIgnore(tree)
+    const steps = framework?.build?.(source) ?? []
     const files = framework?.files?.(source, wishes) ?? {}
     const { served, notes } = site ?? { served: undefined, notes: [] }
     return {
@@ -120,7 +121,7 @@ export const php = defineStack({
         ),
         env: framework?.env ?? {},
         appFiles: Object.keys(files).filter((name) => !name.startsWith('dump-')),
-        steps: framework?.build?.(source) ?? [],
+        hasSteps: steps.length > 0,
         command: web ?? null,
       }),
       files: Object.fromEntries(
@@ -130,6 +131,7 @@ export const php = defineStack({
             ? { 'php-server': phpServerScript(framework?.beforeStart?.(source) ?? []) }
             : {}),
           'php-cli.ini': PHP_CLI_INI,
+          ...(steps.length === 0 ? {} : { build: `${steps.join('\n')}\n` }),
           ...files,
         }).map(([name, text]) => [`.vastrox/${name}`, text]),
       ),
