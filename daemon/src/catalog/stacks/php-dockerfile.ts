@@ -78,7 +78,7 @@ function installStages(image: PhpImage, install: PackageInstall, stage: string):
     runShell(mounts, `${exportSecrets(secretKeys)}export ${CA_ENV}; ${line}`)
   return [
     `FROM @BUILD@ AS ${stage}`,
-    ...debian(image),
+    ...(buildCommands.length === 0 ? [] : debian(image)),
     `WORKDIR ${FOLDER}`,
     `ENV COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_NO_INTERACTION=1 COMPOSER_NO_DEV=1 COMPOSER_CACHE_DIR=${COMPOSER_CACHE}`,
     ...(whole === undefined ? copyFiles(files) : ['COPY . .']),

@@ -51,6 +51,8 @@ const IN_PACKAGE: Readonly<Record<string, string>> = {
 export interface Extensions {
   /** Debian packages that the app's image gets. */
   packages: string[]
+  /** The extensions that are in them. */
+  names: string[]
   because: string[]
 }
 
@@ -77,9 +79,11 @@ export function chooseExtensions(
     else unknown.push(where === '' ? name : `${name} (${where})`)
   }
   if (unknown.length > 0) throw notThere(unknown, version)
+  const names = [...found.values()].toSorted()
   return {
     packages: [...found.keys()].toSorted(),
-    because: found.size === 0 ? [] : [`extensions: ${[...found.values()].toSorted().join(', ')}`],
+    names,
+    because: names.length === 0 ? [] : [`extensions: ${names.join(', ')}`],
   }
 }
 

@@ -17,6 +17,8 @@ export interface Htaccess {
   errorPages: Record<string, string>
   /** Folders of the document root, without slashes around them, that nobody may fetch from. */
   denied: string[]
+  /** Those that are closed but for what a browser needs. */
+  closed: string[]
   /** Directives that have no part in what is served, once each. */
   leftOut: string[]
 }
@@ -35,16 +37,17 @@ export function readHtaccess(tree: SourceTree, documentRoot: string): Htaccess {
     hidesPhp: false,
     errorPages: {},
     denied: [],
+    closed: [],
     leftOut: [],
   }
   for (const path of tree.paths) {
     if (!path.endsWith('.htaccess') || !path.startsWith(prefix)) continue
     const folder = path.slice(prefix.length, -'.htaccess'.length).replace(/\/$/, '')
     if (path.slice(prefix.length) === '.htaccess') readRoot(linesOf(tree.read(path)), found)
-    else if (path.endsWith('/.htaccess') && deniesAll(linesOf(tree.read(path))))
-      found.denied.push(folder)
+    else if (path.endsWith('/.htaccess')) readBelow(linesOf(tree.read(path)), folder, found)
   }
   found.denied = found.denied.toSorted().slice(0, MAX_DENIED)
+  found.closed = found.closed.toSorted().slice(0, MAX_DENIED)
   return found
 }
 
@@ -54,19 +57,21 @@ const linesOf = (text: string | undefined): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#') && line.length <= MAX_LINE_LENGTH)
 
-/** Of a folder as a whole: what stands in <Files> or <Limit> is about a part of it. */
-function deniesAll(lines: readonly string[]): boolean {
+/** What stands in <Files> or <Limit> is about a part of a folder. */
+function readBelow(lines: readonly string[], folder: string, found: Htaccess): void {
   let depth = 0
   let denies = false
+  let allowsSome = false
   for (const line of lines) {
     if (/^<\/(?:Files|Limit)/i.test(line)) depth -= 1
     else if (/^<(?:Files|Limit)/i.test(line)) depth += 1
-    else if (depth > 0) continue
-    else if (/^Require\s+all\s+denied$/i.test(line) || /^Deny\s+from\s+all$/i.test(line))
-      denies = true
-    else if (/^(?:Require|Allow)\s/i.test(line)) return false
+    else if (/^(?:Require\s+all\s+denied|Deny\s+from\s+all)$/i.test(line)) denies ||= depth <= 0
+    else if (/^(?:Require|Allow)\s/i.test(line)) {
+      if (depth <= 0) return
+      allowsSome = true
+    }
   }
-  return denies
+  if (denies) (allowsSome ? found.closed : found.denied).push(folder)
 }
 
 function readRoot(lines: readonly string[], found: Htaccess): void {

@@ -170,6 +170,9 @@ function server(site: PhpSite): string[] {
     '  return 404;',
     '}',
     ...htaccess.denied.flatMap((folder) => hide(`^/${nginxLiteral(folder)}/`)),
+    ...htaccess.closed.flatMap((folder) =>
+      hide(`^/${nginxLiteral(folder)}/(?!.*\\.(?:${FILES})$)`),
+    ),
     ...(servesPackages ? hidden() : []),
     ...locations,
     'location ~ "\\.php(?:/|$)" {',

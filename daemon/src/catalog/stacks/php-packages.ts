@@ -34,15 +34,22 @@ const WRITERS = [
 const SCRIPTS = ['pre-install-cmd', 'post-install-cmd', 'pre-autoload-dump', 'post-autoload-dump']
 const AUTH = 'COMPOSER_AUTH'
 
-/**
- * undefined where nothing is to be installed. `knowsScripts`: what the scripts of composer.json do is
- * done in another way, so that leaving them out needs no word.
- */
+interface Known {
+  /** What the scripts of composer.json do is done in another way: leaving them out needs no word. */
+  knowsScripts: boolean
+  buildCommand: string | null
+  /** Composer would refuse this PHP by its patch level alone. */
+  ignoresPatchLevel: boolean
+  /** Extensions that the image that runs gets, and the one that builds has not. */
+  addedExtensions: readonly string[]
+}
+
+/** undefined where nothing is to be installed. */
 export function chooseInstall(
   tree: SourceTree,
   composer: Composer | undefined,
   wishes: Wishes,
-  known: { knowsScripts: boolean; buildCommand: string | null; ignoresPatchLevel: boolean },
+  known: Known,
 ): PackageInstall | undefined {
   if (!composer) return undefined
   const isCommitted = tree.paths.has('vendor/autoload.php')
@@ -67,6 +74,10 @@ export function chooseInstall(
     command: [
       'composer install --no-dev --no-scripts --no-progress --prefer-dist --optimize-autoloader',
       ...(known.ignoresPatchLevel ? ['--ignore-platform-req=php'] : []),
+      // Installing them for Composer too would take longer than everything that it does.
+      ...(buildCommands.length === 0
+        ? known.addedExtensions.map((name) => `--ignore-platform-req=ext-${name}`)
+        : []),
     ].join(' '),
     buildCommands,
     secretKeys: [

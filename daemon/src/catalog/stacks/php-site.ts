@@ -101,12 +101,13 @@ function frontControllerOf(
 }
 
 function wordsOnHtaccess(htaccess: Htaccess): string[] {
-  if (!htaccess.exists && htaccess.denied.length === 0) return []
+  const closed = [...htaccess.denied, ...htaccess.closed]
+  if (!htaccess.exists && closed.length === 0) return []
   const done = [
     ...(htaccess.hasFrontController ? ['its rewriting to index.php'] : []),
     ...(htaccess.hidesPhp ? ['addresses without .php'] : []),
     ...Object.keys(htaccess.errorPages).map((status) => `the page for ${status}`),
-    ...(htaccess.denied.length > 0 ? [`closed folders (${htaccess.denied.join(', ')})`] : []),
+    ...(closed.length > 0 ? [`closed folders (${shortList(closed)})`] : []),
   ]
   const left =
     htaccess.leftOut.length === 0
@@ -116,3 +117,8 @@ function wordsOnHtaccess(htaccess: Htaccess): string[] {
     `.htaccess: nginx does not read it${done.length > 0 ? `; done in its place: ${done.join(', ')}` : ''}${left}`,
   ]
 }
+
+const shortList = (names: readonly string[]): string =>
+  names.length <= 5
+    ? names.join(', ')
+    : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`

@@ -27,6 +27,10 @@ const STAND_INS: Readonly<Record<string, string>> = {
   MESSENGER_TRANSPORT_DSN: 'in-memory://',
 }
 
+/** A start of the console takes longer than looking whether a bundle brings any. */
+const BUNDLE_ASSETS =
+  "find vendor src -maxdepth 5 -type d -path '*/Resources/public' -print -quit; find vendor -maxdepth 3 -mindepth 3 -type d -name public -print -quit"
+
 const isOld = ({ tree }: PhpSource): boolean =>
   tree.paths.has('web/app.php') && !tree.paths.has('public/index.php')
 
@@ -66,7 +70,9 @@ export const symfony: Framework = {
     const { tree } = source
     const assets = [
       ...(hasConsole(source) && hasPackage(source.composer, 'symfony/framework-bundle')
-        ? ['php bin/console assets:install --no-interaction']
+        ? [
+            `if [ -n "$(${BUNDLE_ASSETS})" ]; then php bin/console assets:install --no-interaction; fi`,
+          ]
         : []),
       ...(tree.paths.has('importmap.php')
         ? ['php bin/console importmap:install', 'php bin/console asset-map:compile']

@@ -64,7 +64,7 @@ export const wordpress: Framework = {
     '}',
   ],
   changesItself: true,
-  extensions: ['gd', 'intl'],
+  extensions: ['gd'],
   folders: ['wp-content/uploads'],
 
   phpVersion({ tree }) {

@@ -197,6 +197,9 @@ const TREES: Record<string, Files | [Files, Partial<Wishes>]> = {
     'application/.htaccess':
       '<IfModule authz_core_module>\n\tRequire all denied\n</IfModule>\n<IfModule !authz_core_module>\n\tDeny from all\n</IfModule>\n',
     'assets/.htaccess': '<Files "*.php">\nDeny from all\n</Files>\n',
+    'plugins/one/.htaccess':
+      'Order Deny,Allow\nDeny from all\n<FilesMatch "^site\\.(css|js)$">\nAllow from all\n</FilesMatch>\n',
+    'open/.htaccess': 'Deny from all\nAllow from all\n',
     '.htaccess':
       'RewriteEngine on\nRewriteCond %{REQUEST_FILENAME} !-f\nRewriteRule ^(.*)$ index.php/$1 [L]\n',
   },

@@ -54,6 +54,7 @@ export const php = defineStack({
       knowsScripts: framework?.title === 'Laravel' || framework?.title === 'Symfony',
       buildCommand: buildsAssets(wishes) ? null : wishes.buildCommand,
       ignoresPatchLevel: version.ignoresPatchLevel,
+      addedExtensions: extensions.names,
     })
     const own = ownServer(tree, wishes)
     const root =
