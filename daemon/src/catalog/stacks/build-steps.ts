@@ -32,3 +32,16 @@ export const secretsDigest = (keys: readonly string[]): string[] =>
 /** A RUN line with any command: written as a list, nothing of it can end the line or begin another. */
 export const runShell = (mounts: readonly string[], command: string): string =>
   ['RUN', ...mounts, JSON.stringify(['/bin/sh', '-ec', command])].join(' ')
+
+/** A RUN line of ours, with variables in front of the command and secrets where there are any. */
+export function runOurs(
+  mounts: readonly string[],
+  { env, secretKeys }: { env: string; secretKeys: readonly string[] },
+  command: string,
+): string {
+  if (secretKeys.length === 0) return ['RUN', ...mounts, env, command].join(' ')
+  return runShell(
+    [...mounts, ...secretMounts(secretKeys)],
+    `${exportSecrets(secretKeys)}export ${env}; ${command}`,
+  )
+}

@@ -1,6 +1,13 @@
 import type { StackImage } from '@vastrox/shared/agent-api.ts'
 import { type SourceTree, type Wishes, whereSaid } from '#ports/stack.ts'
-import { CA_MOUNT, exportSecrets, runShell, secretMounts, secretsDigest } from './build-steps.ts'
+import {
+  CA_MOUNT,
+  exportSecrets,
+  runOurs,
+  runShell,
+  secretMounts,
+  secretsDigest,
+} from './build-steps.ts'
 import { planInstallation } from './node-install.ts'
 import { choosePackageManager, type PackageManager } from './node-packages.ts'
 import { projectAlone } from './node-project.ts'
@@ -87,13 +94,13 @@ export function assetStages(
       ? [
           'FROM node-tools AS assets',
           ...source,
-          ...step(assets, [cache], install),
+          ...ours(assets, [cache], install),
           ...step(assets, [], `${command} && rm -rf node_modules`),
         ]
       : [
           'FROM node-tools AS node-modules',
           ...copyFiles(manager),
-          ...step(assets, [cache], `${install} && mkdir -p node_modules`),
+          ...ours(assets, [cache], `${install} && mkdir -p node_modules`),
           '',
           'FROM node-tools AS assets',
           ...source,
@@ -109,6 +116,12 @@ export function assetStages(
   ]
 }
 
+const ours = ({ secretKeys }: Assets, mounts: readonly string[], command: string): string[] => [
+  ...secretsDigest(secretKeys),
+  runOurs([...mounts, CA_MOUNT], { env: CA_ENV, secretKeys }, command),
+]
+
+/** A script of the project's, or a command of the user's. */
 const step = ({ secretKeys }: Assets, mounts: readonly string[], command: string): string[] => [
   ...secretsDigest(secretKeys),
   runShell(

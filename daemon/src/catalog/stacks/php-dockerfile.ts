@@ -2,6 +2,7 @@ import {
   CA_MOUNT,
   exportSecrets,
   installPackages,
+  runOurs,
   runShell,
   secretMounts,
   secretsDigest,
@@ -69,13 +70,12 @@ export function phpDockerfile(image: PhpImage): string {
 
 function installStages(image: PhpImage, install: PackageInstall, stage: string): string[] {
   const { files, whole, command, secretKeys, buildCommands } = install
-  const mounts = [
-    `--mount=type=cache,id=composer,target=${COMPOSER_CACHE}`,
-    CA_MOUNT,
-    ...secretMounts(secretKeys),
-  ]
-  const run = (line: string): string =>
-    runShell(mounts, `${exportSecrets(secretKeys)}export ${CA_ENV}; ${line}`)
+  const mounts = [`--mount=type=cache,id=composer,target=${COMPOSER_CACHE}`, CA_MOUNT]
+  const build = (line: string): string =>
+    runShell(
+      [...mounts, ...secretMounts(secretKeys)],
+      `${exportSecrets(secretKeys)}export ${CA_ENV}; ${line}`,
+    )
   return [
     `FROM @BUILD@ AS ${stage}`,
     ...(buildCommands.length === 0 ? [] : debian(image)),
@@ -83,8 +83,8 @@ function installStages(image: PhpImage, install: PackageInstall, stage: string):
     `ENV COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_NO_INTERACTION=1 COMPOSER_NO_DEV=1 COMPOSER_CACHE_DIR=${COMPOSER_CACHE}`,
     ...(whole === undefined ? copyFiles(files) : ['COPY . .']),
     ...secretsDigest(secretKeys),
-    run(command),
-    ...buildCommands.map(run),
+    runOurs(mounts, { env: CA_ENV, secretKeys }, command),
+    ...buildCommands.map(build),
     '',
   ]
 }

@@ -62,6 +62,7 @@ export function chooseInstall(
     return undefined
 
   const local = localFolders(composer)
+  const isEmpty = packagesOf(composer).length === 0 && !composer.hasLockfile
   const whole = whyWhole(composer, local, buildCommands)
   return {
     files: [
@@ -71,22 +72,13 @@ export function chooseInstall(
       ...(local ?? []),
     ],
     whole,
-    command: [
-      'composer install --no-dev --no-scripts --no-progress --prefer-dist --optimize-autoloader',
-      ...(known.ignoresPatchLevel ? ['--ignore-platform-req=php'] : []),
-      // Installing them for Composer too would take longer than everything that it does.
-      ...(buildCommands.length === 0
-        ? known.addedExtensions.map((name) => `--ignore-platform-req=ext-${name}`)
-        : []),
-    ].join(' '),
+    command: isEmpty ? DUMP : installCommand(known, buildCommands.length > 0),
     buildCommands,
     secretKeys: [
       ...new Set([...wishes.buildEnvKeys, ...(wishes.envKeys.includes(AUTH) ? [AUTH] : [])]),
     ],
     because: [
-      composer.hasLockfile
-        ? 'composer install --no-dev (composer.lock)'
-        : 'composer install --no-dev (no composer.lock: versions may differ from build to build; commit it)',
+      howInstalled(composer, isEmpty),
       ...(whole === undefined ? [] : [`installed with the whole source beside it: ${whole}`]),
       ...buildCommands.map((command) => `build: ${command}`),
       ...(isCommitted ? ['the vendor/ in the repository is not used: composer.lock decides'] : []),
@@ -98,6 +90,28 @@ export function chooseInstall(
       ...scriptsLeftOut(composer, known.knowsScripts),
     ],
   }
+}
+
+/** Without packages there is nothing to ask a registry for. */
+const DUMP = 'composer dump-autoload --no-dev --optimize'
+
+/** Adding extensions to the image that builds would take longer than everything that Composer does. */
+function installCommand(
+  { ignoresPatchLevel, addedExtensions }: Known,
+  hasExtensions: boolean,
+): string {
+  return [
+    'composer install --no-dev --no-scripts --no-progress --prefer-dist --optimize-autoloader',
+    ...(ignoresPatchLevel ? ['--ignore-platform-req=php'] : []),
+    ...(hasExtensions ? [] : addedExtensions.map((name) => `--ignore-platform-req=ext-${name}`)),
+  ].join(' ')
+}
+
+function howInstalled({ hasLockfile }: Composer, isEmpty: boolean): string {
+  if (isEmpty) return 'composer dump-autoload (no packages)'
+  return hasLockfile
+    ? 'composer install --no-dev (composer.lock)'
+    : 'composer install --no-dev (no composer.lock: versions may differ from build to build; commit it)'
 }
 
 /** Folders that packages come from; undefined where one cannot be told by its name. */
