@@ -23,6 +23,8 @@ export interface NodeImage {
   /** Those whose packages a build needs, the root of the workspace first as ''. */
   packageFolders: readonly string[]
   build: BuildStep | null
+  /** Installing runs scripts of the app's own, with what is for development. */
+  installRuns: boolean
   /** Scripts that installing would run and need not: folder → names. */
   droppedScripts: ReadonlyMap<string, readonly string[]>
   /** Installing or building looks at, or writes into, more than the files that name the packages. */
@@ -142,11 +144,7 @@ function stagesOf(image: NodeImage, manager: PackageManager): string[] {
     'FROM tools AS modules',
     ...copyManifests(image, manager),
     ...secretsDigest(image.secretKeys),
-    fetch(
-      image,
-      manager,
-      `${withoutScripts(image)}${install} && mkdir -p ${moduleFolders(image).join(' ')}`,
-    ),
+    fetch(image, manager, `${install} && mkdir -p ${moduleFolders(image).join(' ')}`),
     '',
   ]
   if (build === null && site === null) return modules
@@ -163,18 +161,22 @@ function stagesOf(image: NodeImage, manager: PackageManager): string[] {
   ]
 }
 
-/** One package is what is left of all of them; of a workspace only what the app needs is installed. */
+/**
+ * Without the dev dependencies: installed once more from the cache of packages, which takes a fifth of
+ * the time that taking them out does (measured: 4 s in place of 22), and of a workspace only what the
+ * app needs.
+ */
 function productionStage(image: NodeImage, manager: PackageManager): string[] {
-  if (image.keepsDevDependencies) return []
-  if (image.member === undefined)
-    return manager.prune === null
-      ? []
-      : ['FROM modules AS production', fetch(image, manager, manager.prune), '']
+  const { keepsDevDependencies, member, installRuns } = image
+  if (keepsDevDependencies || (manager.prune === null && member === undefined)) return []
+  if (installRuns && member === undefined && manager.prune !== null)
+    return ['FROM modules AS production', fetch(image, manager, manager.prune), '']
+  const folders = moduleFolders(image).join(' ')
   return [
     'FROM tools AS production',
     ...copyManifests(image, manager),
     ...secretsDigest(image.secretKeys),
-    fetch(image, manager, `${withoutScripts(image)}${manager.install('production', image.member)}`),
+    fetch(image, manager, `${manager.install('production', member)} && mkdir -p ${folders}`),
     '',
   ]
 }
@@ -217,7 +219,8 @@ const addedStage = (build: BuildStep | null): string[] =>
     : []
 
 function fetch(image: NodeImage, { cache }: PackageManager, command: string): string {
-  const sharing = image.member ? ',sharing=locked' : ''
+  // What one stage has downloaded is there for the other.
+  const sharing = image.build !== null && !image.needsWholeSource ? ',sharing=locked' : ''
   const mounts = [`--mount=type=cache,id=${cache.id},target=${cache.target}${sharing}`]
   if (image.secretKeys.length === 0) return ['RUN', ...mounts, CA_MOUNT, CA_ENV, command].join(' ')
   return runShell(
@@ -269,7 +272,8 @@ function copiesOf(image: NodeImage): string[] {
 }
 
 /** One COPY puts all its files into one folder, so those of other folders are copied by themselves. */
-function copyManifests({ members }: NodeImage, { files, folders }: PackageManager): string[] {
+function copyManifests(image: NodeImage, { files, folders }: PackageManager): string[] {
+  const { members } = image
   const inRoot = files.filter((file) => !file.includes('/'))
   const nested = files.filter((file) => file.includes('/'))
   return [
@@ -277,14 +281,16 @@ function copyManifests({ members }: NodeImage, { files, folders }: PackageManage
     ...nested.map((file) => `COPY ${file} ./${file}`),
     ...folders.map((folder) => `COPY ${folder} ./${folder}`),
     ...members.map((folder) => `COPY ${folder}/package.json ./${folder}/`),
+    ...droppedScripts(image),
   ]
 }
 
 /** Hooks of git and generated types are nothing that an installation needs. */
-const withoutScripts = ({ droppedScripts }: NodeImage): string =>
-  [...droppedScripts]
-    .map(([folder, names]) => {
-      const drop = `npm pkg delete ${names.map((name) => `scripts.${name}`).join(' ')}`
-      return folder === '' ? `${drop} && ` : `(cd ${folder} && ${drop}) && `
-    })
-    .join('')
+function droppedScripts({ droppedScripts: dropped }: NodeImage): string[] {
+  if (dropped.size === 0) return []
+  const commands = [...dropped].map(([folder, names]) => {
+    const drop = `npm pkg delete ${names.map((name) => `scripts.${name}`).join(' ')}`
+    return folder === '' ? drop : `(cd ${folder} && ${drop})`
+  })
+  return [`RUN ${commands.join(' && ')}`]
+}

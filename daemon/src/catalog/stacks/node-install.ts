@@ -1,6 +1,6 @@
 import type { SourceTree } from '#ports/stack.ts'
 import type { Manifest } from './node-manifest.ts'
-import type { Project } from './node-project.ts'
+import { majorOf, type Project } from './node-project.ts'
 import { plainText } from './plain-text.ts'
 
 /** Run by npm and its like around an installation; what they need is not known beforehand. */
@@ -14,13 +14,15 @@ const MAX_MANIFESTS = 60
 
 /** Steps of install scripts that a build or a server can do without: hooks of git, types for editors. */
 const NOT_NEEDED =
-  /^(?:husky(?: install)?|is-ci|simple-git-hooks|lefthook install|(?:npx )?(?:nuxt|nuxi) prepare|(?:npx )?svelte-kit sync|(?:npx )?astro sync|echo(?: ["']{2})?|true|exit 0)$/
+  /^(?:husky(?: install)?|is-ci|(?:npx )?only-allow [a-z]{1,10}|simple-git-hooks|lefthook install|(?:npx )?(?:nuxt|nuxi) prepare|(?:npx )?svelte-kit sync|(?:npx )?astro sync|echo(?: ["']{2})?|true|exit 0)$/
 /** Needs the folder of patches, which is copied with the files that name packages. */
 const NEEDS_PATCHES = /^(?:npx )?patch-package$/
 
 interface Installation {
   /** Why the files that name the packages are not enough; undefined where they are. */
   whole: string | undefined
+  /** Scripts of the app's own are run by it. */
+  runs: boolean
   /** Scripts that are left out, by the folder of their package. */
   dropped: Map<string, string[]>
 }
@@ -29,6 +31,7 @@ interface Installation {
 export function planInstallation(project: Project): Installation {
   const { base, baseManifest, workspace, packages } = project
   const dropped = new Map<string, string[]>()
+  let runs = false
   const places: [string, Manifest][] = [
     ...(baseManifest ? [['', baseManifest] as [string, Manifest]] : []),
     ...(workspace?.members ?? []).map((one): [string, Manifest] => [one.directory, one.manifest]),
@@ -43,14 +46,16 @@ export function planInstallation(project: Project): Installation {
         .map((step) => step.trim())
       if (steps.every((step) => NOT_NEEDED.test(step)))
         dropped.set(folder, [...(dropped.get(folder) ?? []), name])
-      else if (folder !== '' || !steps.every((step) => NEEDS_PATCHES.test(step)))
+      else if (folder === '' && steps.every((step) => NEEDS_PATCHES.test(step))) runs = true
+      else
         return {
+          runs: true,
           whole: `scripts.${name} in ${folder === '' ? '' : `${plainText(folder)}/`}package.json`,
           dropped,
         }
     }
   }
-  return { whole: whyWhole(base, project, packages, places), dropped }
+  return { runs, whole: whyWhole(base, project, packages, places), dropped }
 }
 
 function whyWhole(
@@ -64,7 +69,10 @@ function whyWhole(
     /^packages:/m.test(base.read('pnpm-workspace.yaml') ?? '')
   if (isWorkspace && !workspace) return 'workspaces whose packages cannot be told'
   if (places.length > MAX_MANIFESTS) return `a workspace of more than ${MAX_MANIFESTS} packages`
-  const generator = GENERATORS.find((name) => Object.hasOwn(packages, name))
+  const generator = GENERATORS.find(
+    // Later ones write beside the source.
+    (name) => Object.hasOwn(packages, name) && (majorOf(packages[name]) ?? 0) < 7,
+  )
   if (generator !== undefined) return `${generator} writes into node_modules`
   for (const [, manifest] of places) {
     const all = {

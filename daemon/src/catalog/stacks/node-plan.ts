@@ -139,6 +139,7 @@ function planPackages(
       ...(directory === '' ? [] : [directory]),
     ],
     build: null,
+    installRuns: installation.runs,
     droppedScripts: installation.dropped,
     needsWholeSource: false,
     installsIn,

@@ -92,9 +92,8 @@ export const packagesOf = (manifest: Manifest | undefined): Record<string, strin
 
 export const has = ({ packages }: Project, name: string): boolean => Object.hasOwn(packages, name)
 
-/** The first number of the version that is asked for: 4 of "^4.1.0"; undefined where there is none. */
-export function majorOf({ packages }: Project, name: string): number | undefined {
-  const wanted = Object.hasOwn(packages, name) ? packages[name] : undefined
+/** The first number of a version that is asked for: 4 of "^4.1.0"; undefined where there is none. */
+export function majorOf(wanted: string | undefined): number | undefined {
   const major = /^[\^~>=v\s]{0,5}(\d{1,4})/.exec(wanted ?? '')?.[1]
   return major === undefined ? undefined : Number(major)
 }

@@ -6,7 +6,7 @@ import { has, majorOf, type Project } from './node-project.ts'
 /** Tools of before Node.js 17 ask for a digest that OpenSSL 3 gives only when it is told to. */
 const LEGACY_DIGESTS = { NODE_OPTIONS: '--openssl-legacy-provider' }
 const isOld = (project: Project, name: string, last: number): boolean =>
-  (majorOf(project, name) ?? Number.POSITIVE_INFINITY) <= last
+  (majorOf(project.packages[name]) ?? Number.POSITIVE_INFINITY) <= last
 
 /** The value of `--out-dir x` or `--out-dir=x` in a command. */
 const flag = (command: string, names: readonly string[]): string | undefined =>
