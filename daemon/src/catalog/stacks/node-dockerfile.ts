@@ -117,10 +117,7 @@ const prunes = ({ keepsDevDependencies, build, needsWholeSource }: NodeImage): b
 function stagesOf(image: NodeImage, manager: PackageManager): string[] {
   const { build, needsWholeSource, keepsDevDependencies, site } = image
   const needsAll = build !== null || needsWholeSource || keepsDevDependencies
-  const install = manager.install(
-    needsAll ? 'all' : 'production',
-    needsAll ? undefined : image.member,
-  )
+  const install = manager.install(needsAll ? 'all' : 'production', image.member)
   const tools = toolsOf(image, manager)
   const runsModules = site === null && image.slim === null
 

@@ -73,7 +73,9 @@ function npm(tree: SourceTree, manifest: Manifest, named: string): PackageManage
     install: (kind, only) =>
       [
         `npm ${command} ${flags} ${kind === 'all' ? '--include=dev' : '--omit=dev'}`,
-        ...(only ? [`--workspace=${only.directory} --include-workspace-root`] : []),
+        ...(only && kind === 'production'
+          ? [`--workspace=${only.directory} --include-workspace-root`]
+          : []),
       ].join(' '),
     prune: `npm prune --omit=dev --ignore-scripts ${flags}`,
     run: 'npm run',
@@ -109,6 +111,8 @@ function pnpm(tree: SourceTree, manifest: Manifest, named: string | undefined): 
       [
         `pnpm install ${flags} --prod=${kind === 'production'}`,
         ...(only ? [`--filter '{./${only.directory}}...'`] : []),
+        // Tools of all packages are in the root.
+        ...(only && kind === 'all' ? ["--filter '{.}'"] : []),
       ].join(' '),
     prune: `pnpm install ${flags} --prod=true --ignore-scripts`,
     run: 'pnpm run',

@@ -1,3 +1,4 @@
+import { CodedError } from '@vastrox/shared/errors.ts'
 import { defineStack, NO_WISHES, type Wishes } from '#ports/stack.ts'
 import { frameworkOf } from './node-frameworks.ts'
 import { readManifest } from './node-manifest.ts'
@@ -5,6 +6,7 @@ import { planProject } from './node-plan.ts'
 import { findProject, type Project, projectAlone, projectIn } from './node-project.ts'
 import { chooseWork } from './node-running.ts'
 import { chooseStart, isScriptOfPage } from './node-start.ts'
+import { plainText } from './plain-text.ts'
 import { otherKind } from './unknown.ts'
 
 export const node = defineStack({
@@ -59,7 +61,16 @@ function findApp(project: Project, wishes: Wishes): Project {
     const one = projectIn(base, member.directory)
     return one && (one.tree.paths.has('Procfile') || runs(one)) ? [one] : []
   })
-  return apps.length === 1 ? (apps[0] ?? project) : project
+  if (apps.length > 1)
+    throw new CodedError('START_COMMAND_MISSING', {
+      reason: `There is more than one app in this workspace. Set rootDirectory to one of ${plainText(
+        apps
+          .slice(0, 8)
+          .map((app) => app.directory)
+          .join(', '),
+      )}.`,
+    })
+  return apps[0] ?? project
 }
 
 /** Something to start is written, or a framework makes it: more than the `main` of a library. */
