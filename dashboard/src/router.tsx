@@ -139,6 +139,12 @@ const appProcesses = createRoute({
   ),
 })
 
+const appVolumes = createRoute({
+  getParentRoute: () => app,
+  path: '/volumes',
+  component: lazyRouteComponent(() => import('#features/volumes/volumes-tab.tsx'), 'VolumesTab'),
+})
+
 const appLogs = createRoute({
   getParentRoute: () => app,
   path: '/logs',
@@ -193,6 +199,7 @@ const appTabs = [
   appReleases,
   appEnv,
   appProcesses,
+  appVolumes,
   appLogs,
   appSettings,
 ] as const

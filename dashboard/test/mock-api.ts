@@ -18,6 +18,7 @@ import {
   nodes,
   sessions,
   tokens,
+  VOLUMES,
 } from './mock-data.ts'
 import { appLogLine, BUILD_LINES, type BuildLine } from './mock-logs.ts'
 
@@ -306,6 +307,19 @@ const ROUTES: Record<string, Handler> = {
       commit: null,
       release: Number(at(params, 1)),
     }),
+  'GET /apps/:/volumes': ({ params }) =>
+    page(find(at(params, 0)).app.liveRelease === null ? [] : VOLUMES),
+  'GET /destroyed-volumes': () =>
+    page([
+      {
+        id: 'volume0000destroyed',
+        app: 'shop',
+        name: 'cache',
+        sizeBytes: 4_096,
+        destroyedAt: '2026-11-20T12:00:00.000Z',
+        purgeableAt: '2026-11-27T12:00:00.000Z',
+      },
+    ]),
   'GET /apps/:/processes': ({ params }) => page(find(at(params, 0)).processes),
   'PATCH /apps/:/processes': ({ params, body }) => {
     const entry = find(at(params, 0))

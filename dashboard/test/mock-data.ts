@@ -1,3 +1,4 @@
+import type { Volume } from '@vastrox/shared/volume.ts'
 import { createHash } from 'node:crypto'
 import { App, DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
 import { AuditEvent } from '@vastrox/shared/audit-event.ts'
@@ -383,3 +384,23 @@ export const auditEvents: AuditEvent[] = Array.from({ length: 90 }, (_, i) => {
 
 export const envList = (entry: MockApp): EnvVariable[] =>
   [...entry.env].map(([key, { changedAt }]) => EnvVariable.parse({ key, value: null, changedAt }))
+
+/** One of each kind. */
+export const VOLUMES: Volume[] = [
+  {
+    name: 'database',
+    mountPath: '/data',
+    processes: ['web'],
+    exclusive: true,
+    sizeBytes: 12_582_912,
+    createdAt: '2026-11-01T12:00:00.000Z',
+  },
+  {
+    name: 'uploads',
+    mountPath: '/srv/app/storage/uploads',
+    processes: null,
+    exclusive: false,
+    sizeBytes: null,
+    createdAt: '2026-11-02T12:00:00.000Z',
+  },
+]

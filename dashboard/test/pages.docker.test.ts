@@ -20,6 +20,7 @@ const PAGES = [
   ['/apps/shop/releases', 'shop'],
   ['/apps/shop/env', 'shop'],
   ['/apps/shop/processes', 'shop'],
+  ['/apps/shop/volumes', 'shop'],
   ['/apps/shop/logs', 'shop'],
   ['/apps/shop/settings', 'shop'],
   ['/tokens', 'Tokens'],

@@ -131,3 +131,23 @@ it('an app with a shared volume is replaced as any other: the new instance besid
 
   expect(most()).toBe(2)
 })
+
+it('a volume that the source asks for is made by the deployment, once, and kept as it is after that', async () => {
+  const harness = createHarness()
+  harness.addApp()
+  await harness.start()
+  const files = {
+    'server.js': '',
+    'vastrox.json': JSON.stringify({ volumes: { uploads: { path: '/data', exclusive: true } } }),
+  }
+
+  await harness.deploy('a1', { files })
+  await harness.clock.pass(120_000)
+  await harness.deploy('b2', { files })
+
+  expect(await harness.volumes.list(harness.actor, 'hello')).toMatchObject([
+    { name: 'uploads', mountPath: '/data', exclusive: true },
+  ])
+  const [container] = harness.node.containers.values()
+  expect(container?.spec.volumes).toHaveLength(1)
+})
