@@ -21,6 +21,8 @@ import type { AppNetworks } from '#agent/networks/app-networks.ts'
 import { describeNode } from '#agent/node/describe-node.ts'
 import { measureVolumes } from '#agent/volumes/measure-volumes.ts'
 import { removeVolume } from '#agent/volumes/volume-folders.ts'
+import { openExec } from '#agent/sessions/open-exec.ts'
+import { openRun } from '#agent/sessions/open-run.ts'
 import { type BoundStream, type BoundVerb, stream, verb } from '#agent/server/bind.ts'
 
 export interface VerbDeps {
@@ -91,6 +93,8 @@ export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
       await pullImage(deps, spec, call)
     }),
     'run-once': stream(AGENT_STREAMS['run-once'], (spec, call) => runOnce(deps, spec, call)),
+    'open-run': stream(AGENT_STREAMS['open-run'], (spec, call) => openRun(deps, spec, call)),
+    'open-exec': stream(AGENT_STREAMS['open-exec'], (spec, call) => openExec(deps, spec, call)),
     'read-logs': stream(AGENT_STREAMS['read-logs'], (input, call) => readLogs(deps, input, call)),
     watch: stream(AGENT_STREAMS.watch, (_input, call) => watch(deps, call)),
   }

@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import { Readable } from 'node:stream'
+import { type PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { FENCING_HEADER } from '@vastrox/shared/agent-api.ts'
 import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
@@ -44,6 +44,15 @@ export function createAgentClient(socketPath: string, token = 1) {
 
     stream: (verb: string, input: unknown = {}, signal?: AbortSignal) =>
       events(verb, Readable.from([JSON.stringify(input)]), signal),
+
+    /** A command that is worked with: its frames go to `input`. */
+    session: (verb: string, spec: unknown, input: PassThrough, signal?: AbortSignal) => {
+      const json = Buffer.from(JSON.stringify(spec))
+      const head = Buffer.alloc(4)
+      head.writeUInt32BE(json.length)
+      input.write(Buffer.concat([head, json]))
+      return events(verb, input, signal)
+    },
 
     /** The framed body of build-image. */
     build: (spec: unknown, tar: Buffer, signal?: AbortSignal) => {

@@ -22,6 +22,8 @@ import { createFirstScale } from '#core/processes/first-scale.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
 import { createProcessSettings } from '#core/processes/process-settings.ts'
 import { createProcessService } from '#core/processes/process-service.ts'
+import { createRunService } from '#core/processes/run-service.ts'
+import { createRuns } from '#core/processes/runs.ts'
 import { createStopApp } from '#core/processes/stop-app.ts'
 import { createReconciler } from '#core/reconcile/reconciler.ts'
 import { createOldImages } from '#core/releases/old-images.ts'
@@ -56,6 +58,8 @@ import { createInstanceStore } from '#store/instance-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
 import { createRouteStore } from '#store/route-store.ts'
+import { createRunLogStore } from '#store/run-log-store.ts'
+import { createRunStore } from '#store/run-store.ts'
 import { createVolumeStore } from '#store/volume-store.ts'
 
 export interface DeploymentDeps {
@@ -96,6 +100,8 @@ export interface DeploymentDeps {
 const HOUR_MS = 3_600_000
 /** Of each app's last deployments. */
 const KEPT_LOGS = 100
+/** A job prints every few minutes, for years. */
+const MAX_RUN_LINES = 5_000
 /** The name of this machine in the rows of instances. */
 const LOCAL_NODE = 'local'
 
@@ -126,6 +132,14 @@ export function composeDeployments(given: DeploymentDeps) {
   const makeRelease = createReleaseMaker(deps)
   const volumeStore = createVolumeStore(db)
   const volumes = createAppVolumes({ volumes: volumeStore })
+  const runStore = createRunStore(db)
+  const runLogs = createDeploymentLogs({
+    ...deps,
+    store: createRunLogStore(db),
+    indent: '',
+    maxLines: MAX_RUN_LINES,
+  })
+  const runs = createRuns({ ...deps, runs: runStore, logs: runLogs, makeRelease, volumes })
   const rollOut = createRollOut({
     ...deps,
     makeRelease,
@@ -149,7 +163,7 @@ export function composeDeployments(given: DeploymentDeps) {
     buildSource: createBuildSource({ ...deps, firstScale }),
     firstScale,
     makeRelease,
-    releaseCommand: createReleaseCommand({ ...deps, makeRelease, volumes }),
+    releaseCommand: createReleaseCommand({ makeRelease, runs }),
     rollOut,
     declaredVolumes: createDeclaredVolumes({ ...deps, volumes: volumeStore, node: LOCAL_NODE }),
     handOver: createHandOver({ ...deps, volumes, routing, rollOut, drains }),
@@ -167,7 +181,7 @@ export function composeDeployments(given: DeploymentDeps) {
     onWaiting: (id, reason) => logs.open(states.get(id)).line(WAITING[reason]),
     sleep: (ms) => clock.sleep(ms),
   })
-  const stopApp = createStopApp({ ...deps, routing, watches, drains })
+  const stopApp = createStopApp({ ...deps, runs, routing, watches, drains })
   const reconciler = createReconciler({ ...deps, rollOut, routing, watches, drains })
   const oldImages = createOldImages(deps)
   const housekeeping = createHousekeeping({
@@ -208,6 +222,7 @@ export function composeDeployments(given: DeploymentDeps) {
     memoryLimit,
     releases: createReleaseService(deps),
     processes: createProcessService({ ...deps, nextTryAt: reconciler.nextTryAt }),
+    runs: createRunService({ ...deps, runs: runStore, running: runs, logs: runLogs }),
     processSettings: createProcessSettings({
       ...deps,
       deployments,
@@ -233,6 +248,7 @@ export function composeDeployments(given: DeploymentDeps) {
     /** First what a crash has left, then what waits, then what is to be looked after. */
     async start(): Promise<void> {
       meter.start()
+      runs.recordInterrupted()
       await resumeAfterRestart({ ...deps, logs, routing, watches, drains })
       queue.start()
       reconciler.start()
@@ -242,8 +258,11 @@ export function composeDeployments(given: DeploymentDeps) {
     /** Lets go: what is under way stays in the rows, and the next start goes on. */
     async stop(): Promise<void> {
       await Promise.all([reconciler.stop(), housekeeping.stop(), queue.stop(), watches.stop()])
+      // After the deployments: their release commands end with them.
+      await runs.interruptAll()
       meter.stop()
       logs.flushAll()
+      runLogs.flushAll()
     },
   }
 }

@@ -21,6 +21,7 @@ import { nodeRoutes } from '#http/routes/node-routes.ts'
 import { processRoutes } from '#http/routes/process-routes.ts'
 import { releaseRoutes } from '#http/routes/release-routes.ts'
 import { volumeRoutes } from '#http/routes/volume-routes.ts'
+import { runRoutes } from '#http/routes/run-routes.ts'
 import { createHttpServer, type TlsPair } from '#http/server.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Proxy } from '#ports/proxy.ts'
@@ -82,6 +83,7 @@ export async function composeEdges(parts: Parts) {
       releaseRoutes(deploying.releases, deploying.deployments),
       volumeRoutes(deploying.volumes),
       processRoutes(deploying.processes, deploying.processSettings, deploying.deployments),
+      runRoutes(deploying.runs, sources),
       logRoutes(parts.logs, sources),
       eventRoutes(parts.liveEvents, sources),
       nodeRoutes(parts.nodes),
@@ -108,6 +110,7 @@ export async function composeEdges(parts: Parts) {
       processes: deploying.processes,
       processSettings: deploying.processSettings,
       releases: deploying.releases,
+      runs: deploying.runs,
       volumes: deploying.volumes,
     },
     only: [crashAtCommand],

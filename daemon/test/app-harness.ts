@@ -103,6 +103,7 @@ export function createAppHarness() {
     processes: harness.processes,
     processSettings: harness.processSettings,
     releases: harness.releases,
+    runs: harness.runs,
     volumes: harness.volumes,
   }
 

@@ -376,6 +376,53 @@ export const RunOnceEvent = z.discriminatedUnion('type', [
 ])
 export type RunOnceEvent = z.infer<typeof RunOnceEvent>
 
+export const WindowSize = z.object({
+  columns: z.int().min(1).max(1_000),
+  rows: z.int().min(1).max(1_000),
+})
+export type WindowSize = z.infer<typeof WindowSize>
+
+const Attached = {
+  /** The window of its terminal; null: it has pipes in place of a terminal. */
+  terminal: WindowSize.nullable(),
+  /** False: it reads nothing but the end of its standard input. */
+  stdin: z.boolean(),
+  /** Ended when nothing has gone either way for so long. */
+  idleMs: z.int().min(1_000).max(86_400_000),
+}
+
+/**
+ * A one-off command that somebody works with. Body: framed as at BuildImage, and behind the JSON the
+ * frames of shared/src/node/session-frames.ts, for as long as it runs. Its container is gone when the
+ * reply has ended.
+ */
+export const OpenRun = RunOnce.extend(Attached)
+export type OpenRun = z.infer<typeof OpenRun>
+
+/** The same inside a running instance, with its env. What it has started ends with it. */
+export const OpenExec = z.object({
+  name: InstanceRef.shape.name,
+  command: RunOnce.shape.command,
+  env: EnvRecord,
+  timeoutMs: RunOnce.shape.timeoutMs,
+  ...Attached,
+})
+export type OpenExec = z.infer<typeof OpenExec>
+
+export const SessionEvent = z.discriminatedUnion('type', [
+  /** It runs: what is sent from now on reaches it. */
+  z.object({ type: z.literal('started') }),
+  z.object({
+    type: z.literal('output'),
+    stream: z.enum(['stdout', 'stderr']),
+    /** Any bytes. */
+    base64: z.string(),
+  }),
+  z.object({ type: z.literal('done'), exitCode: z.int(), oomKilled: z.boolean() }),
+  Failed,
+])
+export type SessionEvent = z.infer<typeof SessionEvent>
+
 /** Lines of one instance, from `since` (ISO time, exclusive) on; with `follow` until it is removed. */
 export const ReadLogs = z.object({
   name: InstanceRef.shape.name,
@@ -414,13 +461,20 @@ export const WatchEvent = z.discriminatedUnion('type', [
 ])
 export type WatchEvent = z.infer<typeof WatchEvent>
 
-/** Stream verbs; `build-image` has the framed body described at BuildImage, the others plain JSON. */
+/** Stream verbs; those of FRAMED have the framed body described at BuildImage, the others plain JSON. */
 export const AGENT_STREAMS = {
   'prepare-image': { input: PrepareImage, event: PrepareImageEvent },
   'build-image': { input: BuildImage, event: BuildImageEvent },
   'pull-image': { input: PullImage, event: PullImageEvent },
   'run-once': { input: RunOnce, event: RunOnceEvent },
+  'open-run': { input: OpenRun, event: SessionEvent },
+  'open-exec': { input: OpenExec, event: SessionEvent },
   'read-logs': { input: ReadLogs, event: ReadLogsEvent },
   watch: { input: z.object({}), event: WatchEvent },
 } as const
 export type AgentStream = keyof typeof AGENT_STREAMS
+export const FRAMED: readonly string[] = [
+  'build-image',
+  'open-run',
+  'open-exec',
+] satisfies readonly AgentStream[]

@@ -207,6 +207,34 @@ export const ERRORS = {
     hint: 'The reason is what Docker said; a command that does not exist in the image is the usual one.',
   },
   RUN_TIMED_OUT: { status: 422, message: 'The command took too long and was ended.' },
+  RUN_IDLE: {
+    status: 422,
+    message: 'Nothing was typed or printed for too long, so the command was ended.',
+  },
+  RUN_INTERRUPTED: {
+    status: 503,
+    message: 'Vastrox was restarted while the command ran, so it was ended.',
+    hint: 'Run it once more.',
+  },
+  RUN_NOT_FOUND: { status: 404, message: 'There is no such run.' },
+  RUN_HAS_ENDED: { status: 409, message: 'The run has ended already.' },
+  RUNS_TOO_MANY: {
+    status: 429,
+    message: 'Too many commands of the app run at the same time.',
+    hint: 'Wait until one has ended, or stop one.',
+  },
+  JOB_NOT_FOUND: { status: 404, message: 'The app has no scheduled job with that name.' },
+  JOB_NAME_TAKEN: { status: 409, message: 'The app has a scheduled job with that name already.' },
+  JOB_INVALID: {
+    status: 422,
+    message: 'That cannot be a scheduled job.',
+    hint: 'A schedule has five fields: minute hour day month weekday, such as `30 2 * * *`; or @hourly, @daily, @weekly, @monthly, @yearly.',
+  },
+  JOB_OF_SOURCE: {
+    status: 409,
+    message: 'The job is written down in the source of the app.',
+    hint: 'Change vastrox.json or app.json and deploy. Here it can be switched off.',
+  },
   IMAGE_NOT_FOUND: { status: 404, message: 'There is no such image.' },
   IMAGE_PREPARE_FAILED: {
     status: 503,

@@ -14,6 +14,8 @@ export const LiveEvent = z.object({
     'release.created',
     'instances.changed',
     'env.changed',
+    'runs.changed',
+    'jobs.changed',
     'node.changed',
     'tokens.changed',
     /** The stream cannot be resumed from the id that was asked for: read everything again. */

@@ -6,6 +6,8 @@ export const Permission = z.enum([
   'app.create',
   'app.change',
   'app.deploy',
+  /** A command in the app's image, with its env: whoever may run one can read that env. */
+  'app.run',
   'app.destroy',
   'env.read',
   'env.reveal',
@@ -28,6 +30,7 @@ const DEVELOPER: readonly Permission[] = [
   'app.create',
   'app.change',
   'app.deploy',
+  'app.run',
   'env.read',
   'env.reveal',
   'env.change',

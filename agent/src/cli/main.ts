@@ -13,6 +13,7 @@ import { uninstall } from '#agent/cli/install/uninstall.ts'
 import { type Installation, openInstallation } from '#agent/cli/installation.ts'
 import { openPlatform } from '#agent/cli/platform/platform.ts'
 import { describeFailure, SetupError } from '#agent/cli/setup-error.ts'
+import { runWithTerminal, takesTerminal } from '#agent/cli/terminal-client.ts'
 import { takesStdin } from '#agent/cli/takes-stdin.ts'
 
 /** A command of this machine's own: it works with the daemon dead. Gives the exit code. */
@@ -96,6 +97,7 @@ async function main(args: string[]): Promise<number> {
   const local = Object.hasOwn(LOCAL, name) && !isOfApp ? LOCAL[name] : undefined
   if (local) return local.run(installation, rest)
   if (name === 'help' || name === '--help') printLocalHelp()
+  if (takesTerminal(args)) return runWithTerminal(installation.paths.consoleSocket, args)
   return runDaemonCommand(installation.paths.consoleSocket, name === '--help' ? ['help'] : args, {
     stdin: takesStdin(args) && !process.stdin.isTTY ? await pipedText() : undefined,
     stdout: (said) => process.stdout.write(said),

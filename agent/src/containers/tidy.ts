@@ -3,6 +3,7 @@ import { LABEL } from '#agent/containers/labels.ts'
 import { listContainers, nameOf } from '#agent/containers/list-instances.ts'
 import { removeContainer } from '#agent/containers/stop-instances.ts'
 import type { Engine } from '#agent/engine/engine.ts'
+import { endMarkedSessions } from '#agent/sessions/kernel-session.ts'
 import type { AddressBook } from '#agent/networks/address-book.ts'
 import { log } from '#agent/node/log.ts'
 
@@ -17,7 +18,7 @@ interface Deps {
 }
 
 /**
- * What an agent that died left behind: one-off commands nobody waits for any more, and addresses of
+ * What an agent that died left behind: one-off commands nobody waits for any more, in containers of their own and inside of instances, and addresses of
  * containers that are gone. Tries until the engine answers; ends with the signal.
  */
 export async function tidyAfterDeath(deps: Deps, signal: AbortSignal): Promise<void> {
@@ -42,6 +43,7 @@ async function tidy({ engine, instance, book, runs }: Deps): Promise<string[]> {
     .map(nameOf)
     .filter((name) => !runs.has(name))
   await Promise.all(left.map((name) => removeContainer(engine, name)))
+  await endMarkedSessions(instance)
   await book.keepOnly(new Set(ours.map(nameOf).filter((name) => !left.includes(name))))
   return left
 }

@@ -149,11 +149,18 @@ export function createEngine(socketPath: string) {
       call: EngineCall = {},
     ): Promise<{ socket: Socket; head: Buffer }> {
       const { promise, resolve, reject } = Promise.withResolvers<{ socket: Socket; head: Buffer }>()
+      const payload = call.json === undefined ? undefined : Buffer.from(JSON.stringify(call.json))
       const outgoing = request({
         socketPath,
         method: 'POST',
         path: `/v${await apiVersion()}${path}${search(call.query)}`,
-        headers: { Host: 'docker', Connection: 'Upgrade', 'Content-Length': 0, ...headers },
+        headers: {
+          Host: 'docker',
+          Connection: 'Upgrade',
+          'Content-Length': 0,
+          ...headersOf(payload),
+          ...headers,
+        },
         ...(call.signal ? { signal: call.signal } : {}),
       })
       outgoing.on('upgrade', (_reply, socket, head) => resolve({ socket, head }))
@@ -161,7 +168,7 @@ export function createEngine(socketPath: string) {
         readAll(reply).then((text) => reject(refusal(reply.statusCode ?? 500, text)), reject)
       })
       outgoing.on('error', (error) => reject(unreachable(error)))
-      outgoing.end()
+      outgoing.end(payload)
       return promise
     },
 

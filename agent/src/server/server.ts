@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import { FENCING_HEADER } from '@vastrox/shared/agent-api.ts'
+import { FENCING_HEADER, FRAMED } from '@vastrox/shared/agent-api.ts'
 import { CodedError, ERRORS } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import { createServer } from '#agent/node/http.ts'
@@ -72,7 +72,7 @@ export function createAgentServer({ verbs, streams, fencing }: Deps) {
     }
     const boundStream = Object.hasOwn(streams, name) ? streams[name] : undefined
     if (!boundStream) throw new CodedError('VERB_NOT_FOUND', { verb: name })
-    const framed = name === 'build-image'
+    const framed = FRAMED.includes(name)
     const raw = framed ? await readFrame(request) : await readJson(request)
     record(name, raw)
     await answerStream(response, name, (call) =>

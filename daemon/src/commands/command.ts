@@ -1,6 +1,7 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import type { Permission } from '@vastrox/shared/permissions.ts'
+import type { Terminal } from '#commands/terminal.ts'
 import type { AccessService } from '#core/access/access-service.ts'
 import type { AppService } from '#core/apps/app-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
@@ -10,6 +11,7 @@ import type { LogService } from '#core/logs/log-service.ts'
 import type { NodeService } from '#core/nodes/node-service.ts'
 import type { ProcessSettings } from '#core/processes/process-settings.ts'
 import type { ProcessService } from '#core/processes/process-service.ts'
+import type { RunService } from '#core/processes/run-service.ts'
 import type { ReleaseService } from '#core/releases/release-service.ts'
 import type { VolumeService } from '#core/volumes/volume-service.ts'
 
@@ -25,6 +27,7 @@ export interface CommandServices {
   processes: ProcessService
   processSettings: ProcessSettings
   releases: ReleaseService
+  runs: RunService
   volumes: VolumeService
 }
 
@@ -33,6 +36,8 @@ export interface CommandContext extends CommandServices {
   actor: Actor
   /** What was piped in; undefined where nothing was. */
   stdin: string | undefined
+  /** Where somebody works with the command; undefined where it only prints. */
+  terminal: Terminal | undefined
   /** True with --json: the only thing printed is one JSON value. */
   json: boolean
   /** Aborts when whoever asked has gone. */

@@ -3,7 +3,11 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { frameOf } from '@vastrox/shared/node/frame.ts'
+import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
+import { encodeSessionInput } from '@vastrox/shared/node/session-frames.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
 import { createConsoleServer } from '#commands/console-server.ts'
 import { createAppHarness } from '#test/app-harness.ts'
 
@@ -122,5 +126,90 @@ describe('the console socket', () => {
     })
     asked.destroy()
     await expect(stopped.promise).resolves.toBeUndefined()
+  })
+})
+
+describe('a command that somebody works with at the console socket', () => {
+  async function open(
+    args: string[],
+    terminal: object | null = { columns: 90, rows: 20, term: 'vt220' },
+  ) {
+    const harness = await serve()
+    harness.addApp()
+    await harness.start()
+    await harness.deploy('a1')
+    await harness.server.listen()
+    const lines: { type: string; [key: string]: unknown }[] = []
+    const ended = Promise.withResolvers<void>()
+    const asked = request({ socketPath: harness.socketPath, method: 'POST', path: '/terminal' })
+    asked.on('error', () => ended.resolve())
+    asked.on('response', (response) => {
+      void (async () => {
+        try {
+          for await (const raw of readNdjson(response)) lines.push(Line.parse(raw))
+        } catch {
+          // Hung up.
+        }
+        ended.resolve()
+      })()
+    })
+    asked.write(frameOf({ args, actor: 'root', stdin: true, terminal }))
+    const played = () => {
+      const [session] = harness.node.sessions
+      if (!session) throw new Error('nothing was opened')
+      return session
+    }
+    return { ...harness, lines, asked, ended: ended.promise, played }
+  }
+  const Line = z.looseObject({ type: z.string() })
+
+  it('carries keys, the window and what is printed, and passes the exit code on', async () => {
+    const { lines, asked, ended, played } = await open(['run', 'hello', '--', 'rails', "a 'b'"])
+    await vi.waitFor(() => expect(lines).toEqual([{ type: 'started' }]))
+    expect(played().spec).toMatchObject({
+      command: "rails 'a '\\''b'\\'''",
+      terminal: { columns: 90, rows: 20 },
+      env: { TERM: 'vt220' },
+    })
+
+    asked.write(encodeSessionInput({ type: 'input', bytes: Buffer.from('ls\r') }))
+    asked.write(encodeSessionInput({ type: 'window', columns: 50, rows: 10 }))
+    await vi.waitFor(() => expect(played().received).toEqual(['window 50x10']))
+    expect(played().typed()).toBe('ls\r')
+    played().print('out\r\n')
+    played().exit(5)
+    await ended
+
+    expect(lines).toEqual([
+      { type: 'started' },
+      { type: 'data', stream: 'stdout', base64: Buffer.from('out\r\n').toString('base64') },
+      { type: 'exit', code: 5 },
+    ])
+  })
+
+  it('is ended when its terminal goes', async () => {
+    const { asked, lines, played } = await open(['exec', 'hello', 'web.1', '--', 'sh'])
+    await vi.waitFor(() => expect(lines).toHaveLength(1))
+
+    asked.destroy()
+
+    await vi.waitFor(() => expect(played().isAborted()).toBe(true))
+  })
+
+  it('has pipes where that is wished, or where there is no terminal', async () => {
+    const { lines, played } = await open(['run', 'hello', '--no-tty', '--', 'cat', '--help'])
+    await vi.waitFor(() => expect(lines).toHaveLength(1))
+
+    expect(played().spec).toMatchObject({ command: 'cat --help', terminal: null, stdin: true })
+  })
+
+  it('says why it could not be opened', async () => {
+    const { lines, ended } = await open(['shell', 'nothing'])
+    await ended
+
+    expect(lines).toEqual([
+      { type: 'stderr', text: expect.stringContaining('There is no app with that name.') },
+      { type: 'exit', code: 1 },
+    ])
   })
 })

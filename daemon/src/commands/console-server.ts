@@ -3,10 +3,14 @@ import { chmod, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Actor } from '@vastrox/shared/actor.ts'
+import { WindowSize } from '@vastrox/shared/agent-api.ts'
+import { readFrame } from '@vastrox/shared/node/frame.ts'
+import { createSessionDecoder, type SessionInput } from '@vastrox/shared/node/session-frames.ts'
 import { z } from 'zod'
 import type { Command, CommandServices } from '#commands/command.ts'
 import { runCommand } from '#commands/run-command.ts'
 import { commands } from '#commands/table.ts'
+import type { Terminal } from '#commands/terminal.ts'
 
 interface Deps {
   /** In a directory that only root and the daemon's user may enter. */
@@ -27,10 +31,24 @@ const Request = z.object({
   stdin: z.string().optional(),
 })
 
+/** What is in front of the frames of somebody who works with a command. */
+const TerminalRequest = z.object({
+  args: Request.shape.args,
+  actor: Request.shape.actor,
+  /** False: nothing will be typed or piped. */
+  stdin: z.boolean(),
+  terminal: WindowSize.extend({ term: z.string().max(100).optional() }).nullable(),
+})
+const BODY_WITHIN_MS = 30_000
+
 /**
  * The command table for `vastrox` on this server: POST /command, answered by NDJSON
  * `{type:'stdout'|'stderr', text}` and one `{type:'exit', code}` at the end. Whoever hangs up ends
  * the command, but nothing that it has set going.
+ *
+ * POST /terminal is the same for commands that somebody works with: its body is a frame of JSON and
+ * then, for as long as the command runs, the frames of shared/src/node/session-frames.ts; the reply
+ * has besides `{type:'started'}` and `{type:'data', stream, base64}`.
  */
 export function createConsoleServer({ socketPath, services, only, rootActor, onBug }: Deps) {
   const server = createServer((request, response) => {
@@ -39,13 +57,15 @@ export function createConsoleServer({ socketPath, services, only, rootActor, onB
       response.destroy()
     })
   })
-  server.requestTimeout = 30_000
+  // Somebody may work for hours; the bodies of the others have a time-out of their own.
+  server.requestTimeout = 0
   server.maxConnections = 100
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method !== 'POST' || request.url !== '/command') return refuse(response, 404)
-    const asked = await bodyOf(request)
-    if (!asked) return refuse(response, 400)
+    if (request.method !== 'POST') return refuse(response, 404)
+    const late = setTimeout(() => request.destroy(), BODY_WITHIN_MS)
+    const asked = await askedBy(request).finally(() => clearTimeout(late))
+    if (!asked) return refuse(response, request.url === '/command' ? 400 : 404)
 
     response.writeHead(200, { 'content-type': 'application/x-ndjson' })
     response.flushHeaders()
@@ -62,6 +82,7 @@ export function createConsoleServer({ socketPath, services, only, rootActor, onB
       ...services,
       actor: rootActor(),
       stdin: asked.stdin,
+      terminal: asked.terminal && terminalOf(asked.terminal, request, send),
       signal: gone.signal,
       print: (said: string) => send({ type: 'stdout', text: said }),
       printError: (said: string) => send({ type: 'stderr', text: said }),
@@ -92,13 +113,49 @@ export function createConsoleServer({ socketPath, services, only, rootActor, onB
 }
 export type ConsoleServer = ReturnType<typeof createConsoleServer>
 
-async function bodyOf(request: IncomingMessage): Promise<z.infer<typeof Request> | undefined> {
+interface Asked {
+  args: string[]
+  /** What was piped into the command as a whole. */
+  stdin: string | undefined
+  terminal: z.infer<typeof TerminalRequest> | undefined
+}
+
+async function askedBy(request: IncomingMessage): Promise<Asked | undefined> {
   const size = Number(request.headers['content-length'] ?? 0)
   if (size > MAX_BODY_BYTES) return undefined
   try {
-    return Request.parse(JSON.parse(await text(request)))
+    if (request.url === '/terminal') {
+      const head = JSON.parse(await readFrame(request, MAX_BODY_BYTES))
+      const terminal = TerminalRequest.parse(head)
+      return { args: terminal.args, stdin: undefined, terminal }
+    }
+    if (request.url !== '/command') return undefined
+    const { args, stdin } = Request.parse(JSON.parse(await text(request)))
+    return { args, stdin, terminal: undefined }
   } catch {
     return undefined
+  }
+}
+
+const terminalOf = (
+  { stdin, terminal }: z.infer<typeof TerminalRequest>,
+  request: IncomingMessage,
+  send: (line: unknown) => Promise<void>,
+): Terminal => ({
+  size: terminal && { columns: terminal.columns, rows: terminal.rows },
+  term: terminal?.term,
+  hasInput: stdin,
+  input: inputOf(request),
+  started: () => void send({ type: 'started' }),
+  write: (stream, bytes) =>
+    send({ type: 'data', stream, base64: Buffer.from(bytes).toString('base64') }),
+})
+
+async function* inputOf(request: IncomingMessage): AsyncGenerator<SessionInput> {
+  const decode = createSessionDecoder()
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    const bytes: Buffer = chunk
+    yield* decode(bytes)
   }
 }
 

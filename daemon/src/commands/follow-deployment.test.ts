@@ -20,6 +20,7 @@ async function follow(reason: string, json: boolean) {
     deployments: { ...commandServices.deployments, untilSwitched: async () => ended },
     actor,
     stdin: undefined,
+    terminal: undefined,
     json,
     signal: new AbortController().signal,
     print: async (text: string) => void (said.out += text),

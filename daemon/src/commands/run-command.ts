@@ -20,7 +20,9 @@ export async function runCommand(
   args: readonly string[],
   onBug: (error: unknown) => void,
 ): Promise<number> {
-  const words = args.filter((arg) => arg !== '--help' && arg !== '-h')
+  // What is behind `--` is for the command that is run.
+  const end = args.includes('--') ? args.indexOf('--') : args.length
+  const words = args.filter((arg, at) => at > end || (arg !== '--help' && arg !== '-h'))
   if (words.length === 0 || words[0] === 'help') return help(commands, context, words.slice(1))
 
   const found = findCommand(commands, words)

@@ -7,12 +7,14 @@ import { logCommands } from '#commands/log-commands.ts'
 import { nodeCommands } from '#commands/node-commands.ts'
 import { volumeCommands } from '#commands/volume-commands.ts'
 import { processCommands } from '#commands/process-commands.ts'
+import { runCommands } from '#commands/run-commands.ts'
 
 /** Every command of the console, in the order that help lists them. */
 export const commands: readonly Command[] = [
   ...appCommands,
   ...deploymentCommands,
   ...processCommands,
+  ...runCommands,
   ...envCommands,
   ...volumeCommands,
   ...logCommands,

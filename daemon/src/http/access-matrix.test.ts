@@ -42,6 +42,7 @@ const BODIES: Record<string, object> = {
   'DELETE /api/v1/apps/:name/volumes/:volume': { confirm: 'mistyped' },
   'DELETE /api/v1/destroyed-volumes/:id': { confirm: 'mistyped' },
   'PATCH /api/v1/apps/:name/processes/:process': {},
+  'POST /api/v1/apps/:name/runs': { command: 'true' },
   'PUT /api/v1/password': { password: 'short' },
   'POST /api/v1/tokens': { name: 'made', permissions: ['app.read'] },
 }

@@ -5,6 +5,8 @@ import type {
   BuildImageEvent,
   Listener,
   ObservedInstance,
+  OpenExec,
+  OpenRun,
   PrepareImageEvent,
   PullImage,
   PullImageEvent,
@@ -19,6 +21,7 @@ import type {
   WatchEvent,
 } from '@vastrox/shared/agent-api.ts'
 import type { Readable } from 'node:stream'
+import type { Session } from '#ports/session.ts'
 
 /**
  * A node's hands. Every call may reject with AGENT_UNREACHABLE, ENGINE_UNREACHABLE or FENCED besides
@@ -75,6 +78,13 @@ export interface NodeAgent {
     onOutput: (event: Extract<RunOnceEvent, { type: 'output' }>) => void,
     signal: AbortSignal,
   ): Promise<Extract<RunOnceEvent, { type: 'done' }>>
+  /**
+   * A command in a container of its own that somebody works with. Resolves once it runs; aborting ends
+   * it and removes the container.
+   */
+  openRun(spec: OpenRun, signal: AbortSignal): Promise<Session>
+  /** The same inside a running instance. Throws INSTANCE_NOT_FOUND where it does not run. */
+  openExec(spec: OpenExec, signal: AbortSignal): Promise<Session>
   /** Ends when the instance has been removed (with `follow`) or at the last line. */
   readLogs(
     input: { name: string; since: string | null; tail: number | null; follow: boolean },

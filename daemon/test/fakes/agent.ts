@@ -14,6 +14,7 @@ import { parseImageReference } from '@vastrox/shared/image-reference.ts'
 import { instanceName } from '@vastrox/shared/instance-name.ts'
 import type { HttpProbe } from '#ports/http-probe.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
+import { createFakeSession, type FakeSession } from '#test/fakes/session.ts'
 
 /** What an instance does once it runs. */
 export interface Behaviour {
@@ -118,6 +119,10 @@ export function createFakeNode() {
     /** What was fetched from it, with which credentials. */
     pulled: [] as PullImage[],
     stackImages: STACK_IMAGES,
+    /** Those that were opened, oldest first. */
+    sessions: [] as FakeSession[],
+    /** Set: commands that are run once wait for it, or for their signal. */
+    runGate: undefined as Promise<void> | undefined,
     /** Set: every call fails so. */
     away: undefined as ErrorCode | undefined,
 
@@ -342,12 +347,29 @@ export function createFakeNode() {
         images.set(imageId, { appId: spec.appId, buildId: spec.buildId, sizeBytes: 42_000_000 })
         return { type: 'done', imageId, sizeBytes: 42_000_000 }
       },
-      async runOnce(spec, onOutput) {
+      async runOnce(spec, onOutput, signal) {
         await alive('run-once', spec.command)
         ran.push(spec)
+        await Promise.race([node.runGate, aborted(signal)])
+        if (isDead()) await new Promise<never>(() => {})
+        if (signal.aborted) throw new CodedError('AGENT_UNREACHABLE')
         const result = node.run(spec) ?? { exitCode: node.releaseCommandExit, output: 'migrated\n' }
         onOutput({ type: 'output', stream: 'stdout', text: result.output })
         return { type: 'done', exitCode: result.exitCode, oomKilled: false }
+      },
+      async openRun(spec, signal) {
+        await alive('open-run', spec.command)
+        if (!images.has(spec.imageId)) throw new CodedError('IMAGE_NOT_FOUND')
+        const opened = createFakeSession(spec, signal)
+        node.sessions.push(opened)
+        return opened.session
+      },
+      async openExec(spec, signal) {
+        await alive('open-exec', `${spec.name} ${spec.command}`)
+        mustFind(spec.name)
+        const opened = createFakeSession(spec, signal)
+        node.sessions.push(opened)
+        return opened.session
       },
       async *readLogs({ name, tail }) {
         await alive('read-logs', name)

@@ -27,6 +27,10 @@ export function staleAfter({ type, app }: LiveEvent): QueryKey[] {
       return [['app-list'], ['app', app, 'detail'], ['app', app, 'processes']]
     case 'env.changed':
       return [['app', app, 'env']]
+    case 'runs.changed':
+      return [['app', app, 'runs']]
+    case 'jobs.changed':
+      return [['app', app, 'jobs']]
     default:
       return type satisfies never
   }

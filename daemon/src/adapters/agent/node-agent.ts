@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { frameOf } from '@vastrox/shared/node/frame.ts'
 import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
 import type { z } from 'zod'
 import {
@@ -10,6 +11,7 @@ import {
   createAgentHttp,
   type Posted,
 } from '#adapters/agent/agent-http.ts'
+import { openSession } from '#adapters/agent/open-session.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 
 interface Options {
@@ -45,6 +47,12 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
     timeoutMs = SHORT_MS,
   ): Promise<z.output<Output>> {
     return output.parse(await http.call(verb, input, timeoutMs))
+  }
+
+  function open(verb: 'open-run' | 'open-exec', spec: unknown, signal: AbortSignal) {
+    const posted = http.post(verb, undefined, signal)
+    posted.body.write(frameOf(spec))
+    return openSession(posted, eventsOf(http, verb, streams[verb].event, posted), signal)
   }
 
   const verbs = AGENT_VERBS
@@ -129,6 +137,9 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
       })
     },
 
+    openRun: (spec, signal) => open('open-run', spec, signal),
+    openExec: (spec, signal) => open('open-exec', spec, signal),
+
     async *readLogs(input, signal) {
       const posted = postJson(http, 'read-logs', input, signal)
       const { event } = streams['read-logs']
@@ -164,10 +175,7 @@ function postJson(http: AgentHttp, verb: string, input: unknown, signal: AbortSi
 
 /** 4 bytes big-endian length, the JSON, the tar. A reply that comes before its end tells more than a broken pipe. */
 async function sendFramed({ body }: Posted, spec: unknown, source: Readable): Promise<void> {
-  const json = Buffer.from(JSON.stringify(spec))
-  const head = Buffer.alloc(4)
-  head.writeUInt32BE(json.length)
-  body.write(Buffer.concat([head, json]))
+  body.write(frameOf(spec))
   await pipeline(source, body).catch((error: unknown) => {
     body.destroy(error instanceof Error ? error : undefined)
   })

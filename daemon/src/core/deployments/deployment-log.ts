@@ -3,8 +3,17 @@ import type { Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { DeploymentLogStore } from '#store/deployment-log-store.ts'
 
+/** Where lines are kept: those of deployments, and of runs. */
+type LineStore = Pick<
+  DeploymentLogStore,
+  'appendForPlatform' | 'listAfterForPlatform' | 'lastSeqForPlatform'
+>
+
 interface Deps {
-  store: DeploymentLogStore
+  store: LineStore
+  /** In front of each line of output: Heroku's, unless said otherwise. */
+  indent?: string
+  maxLines?: number
   clock: Clock
   redactorFor: (appId: string) => Redactor
   onProblem: (what: string, error: unknown) => void
@@ -20,7 +29,14 @@ const MAX_LINE_LENGTH = 8_192
 export type DeploymentLog = ReturnType<ReturnType<typeof createDeploymentLogs>['open']>
 
 /** The logs of deployments in Heroku's form, redacted before they are kept or shown. */
-export function createDeploymentLogs({ store, clock, redactorFor, onProblem }: Deps) {
+export function createDeploymentLogs({
+  store,
+  clock,
+  redactorFor,
+  onProblem,
+  indent = '       ',
+  maxLines = MAX_LINES,
+}: Deps) {
   const listeners = new Map<string, Set<(line: DeploymentLogLine) => void>>()
   const waiting = new Map<string, DeploymentLogLine[]>()
   const flushing = new Set<string>()
@@ -67,17 +83,18 @@ export function createDeploymentLogs({ store, clock, redactorFor, onProblem }: D
       let redactor = redactorFor(appId)
 
       const add = (kind: DeploymentLogLine['kind'], text: string): void => {
-        if (kind === 'output' && seq > MAX_LINES) return
+        if (kind === 'output' && seq > maxLines) return
         seq += 1
         const at = clock.now().toISOString()
-        const shown = seq === MAX_LINES ? '       (more output is left out)' : text
+        const shown = seq === maxLines ? `${indent}(more output is left out)` : text
         keep(id, { seq, at, kind, text: shown.slice(0, MAX_LINE_LENGTH) })
       }
       const clean = (text: string): string => {
         const whole = redactorFor(appId)
         return whole.push(text) + whole.end()
       }
-      const body = (text: string): void => add('output', `       ${lastOverprint(text)}`.trimEnd())
+      const body = (text: string): void =>
+        add('output', `${indent}${lastOverprint(text)}`.trimEnd())
       /** Ends the line that the output stopped in. */
       const endOutput = (): void => {
         const lines = (rest + redactor.end()).split('\n')

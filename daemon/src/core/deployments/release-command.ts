@@ -1,21 +1,20 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
+import type { RunState } from '@vastrox/shared/run.ts'
 import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
+import type { Runs } from '#core/processes/runs.ts'
 import type { ReleaseMaker } from '#core/releases/release-maker.ts'
-import type { AppVolumes } from '#core/volumes/app-volumes.ts'
-import type { NodeAgent } from '#ports/node-agent.ts'
 import type { AppRecord } from '#store/app-store.ts'
 import type { BuildRecord } from '#store/build-store.ts'
 import type { DeploymentRecord } from '#store/deployment-store.ts'
 import type { ReleaseRecord } from '#store/release-store.ts'
 
 interface Deps {
-  agent: NodeAgent
   makeRelease: ReleaseMaker
-  volumes: AppVolumes
+  runs: Runs
 }
 
 /** The release command, and at first what the source wants once: in the new image, before anything of it starts. */
-export function createReleaseCommand({ agent, makeRelease, volumes }: Deps) {
+export function createReleaseCommand({ makeRelease, runs }: Deps) {
   return {
     /** A roll back does not run it: what the newer release has migrated is not undone by running less of it. */
     isWanted: (app: AppRecord, { trigger }: DeploymentRecord, release: ReleaseRecord): boolean =>
@@ -38,32 +37,26 @@ export function createReleaseCommand({ agent, makeRelease, volumes }: Deps) {
       log: DeploymentLog,
       signal: AbortSignal,
     ): Promise<void> {
-      const build = makeRelease.buildOf(release)
-      for (const { title, command } of commandsOf(app, build)) {
+      for (const { title, command } of commandsOf(app, makeRelease.buildOf(release))) {
         log.step(`${title}: ${command}`)
-        const done = await agent.runOnce(
+        const { done } = runs.execute(
           {
-            appId: app.id,
-            appName: app.name,
-            releaseId: release.id,
-            releaseNumber: release.number,
-            process: 'release',
-            generation: deployment.number,
-            imageId: build.imageId,
+            app,
+            release,
+            kind: 'release',
             command,
-            env: makeRelease.envOf(release),
-            limits: { memoryBytes: app.settings.memoryBytes, cpuMillis: app.settings.cpuMillis },
-            volumes: volumes.mountsOfRelease(app.id),
+            actor: { id: deployment.actorId, name: deployment.actor },
             timeoutMs: app.settings.releaseTimeoutMs,
+            deploymentNumber: deployment.number,
           },
-          ({ text }) => log.output(text),
-          signal,
+          { signal, onOutput: (text) => log.output(text) },
         )
-        if (done.exitCode === 0) continue
-        const how = done.oomKilled ? 'ran out of memory' : `exited with code ${done.exitCode}`
-        throw new CodedError('RELEASE_COMMAND_FAILED', {
-          reason: `the ${title.toLowerCase()} ${how}`,
-        })
+        const { state, exitCode, reason } = await done
+        signal.throwIfAborted()
+        if (state !== 'succeeded')
+          throw new CodedError('RELEASE_COMMAND_FAILED', {
+            reason: `the ${title.toLowerCase()} ${howItEnded(state, exitCode, reason)}`,
+          })
       }
     },
   }
@@ -80,3 +73,8 @@ const commandsOf = (
     ? []
     : [{ title: 'Command of the first deployment', command: config.firstDeployCommand }]),
 ]
+function howItEnded(state: RunState, exitCode: number | null, reason: string | null): string {
+  if (state === 'timed-out') return 'took too long'
+  if (reason === null) return `exited with code ${exitCode ?? 'unknown'}`
+  return exitCode === null ? `did not come to its end: ${reason}` : reason
+}

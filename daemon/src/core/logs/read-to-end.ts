@@ -1,34 +1,38 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import type { DeploymentLogLine } from '@vastrox/shared/deployment.ts'
-import type { DeploymentService } from '#core/deployments/deployment-service.ts'
 
-type Deployments = Pick<DeploymentService, 'get' | 'readLog' | 'follow'>
+/** What has a log that ends: deployments, and runs. */
+interface Logged {
+  get(actor: Actor, appName: string, number: number): { id: string; state: string }
+  readLog(actor: Actor, appName: string, number: number, afterSeq: number): DeploymentLogLine[]
+  follow(id: string, afterSeq: number, listener: () => void): () => void
+}
 
 /**
- * A deployment's log behind `after`, line by line as it grows, to the line that ends it. The reader
+ * A log behind `after`, line by line as it grows, to the line that ends it. The reader
  * may be as slow as it likes: lines are read when it comes for them.
  */
 export async function* readToEnd(
-  deployments: Deployments,
+  logged: Logged,
   actor: Actor,
   appName: string,
   number: number,
   after: number,
   signal: AbortSignal,
 ): AsyncGenerator<DeploymentLogLine, void, undefined> {
-  const { id } = deployments.get(actor, appName, number)
+  const { id } = logged.get(actor, appName, number)
   let last = after
   while (!signal.aborted) {
-    const lines = deployments.readLog(actor, appName, number, last)
+    const lines = logged.readLog(actor, appName, number, last)
     for (const line of lines) {
       last = line.seq
       yield line
       if (line.kind === 'done') return
     }
     if (lines.length > 0) continue
-    const { state } = deployments.get(actor, appName, number)
+    const { state } = logged.get(actor, appName, number)
     if (ENDED.has(state)) return
-    await nextLine(deployments, id, last, signal)
+    await nextLine(logged, id, last, signal)
   }
 }
 
@@ -39,10 +43,16 @@ const ENDED: ReadonlySet<string> = new Set([
   'reverted',
   'failed',
   'cancelled',
+  'succeeded',
+  'timed-out',
+  'stopped',
+  'interrupted',
+  'skipped',
+  'missed',
 ])
 
 async function nextLine(
-  deployments: Deployments,
+  logged: Logged,
   id: string,
   after: number,
   signal: AbortSignal,
@@ -50,7 +60,7 @@ async function nextLine(
   const { promise, resolve } = Promise.withResolvers<void>()
   const onAbort = (): void => resolve()
   signal.addEventListener('abort', onAbort, { once: true })
-  const stop = deployments.follow(id, after, () => resolve())
+  const stop = logged.follow(id, after, () => resolve())
   if (signal.aborted) resolve()
   await promise
   stop()

@@ -1,6 +1,8 @@
 import type { Drains } from '#core/deployments/drain.ts'
 import type { Watches } from '#core/deployments/watch.ts'
+import type { Runs } from '#core/processes/runs.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
+import { RunKind } from '@vastrox/shared/run.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { AppStore } from '#store/app-store.ts'
 import type { Transact } from '#store/database.ts'
@@ -11,6 +13,7 @@ interface Deps {
   instances: InstanceStore
   routing: RoutingService
   watches: Watches
+  runs: Runs
   drains: Drains
   events: EventStream
   transact: Transact
@@ -18,7 +21,7 @@ interface Deps {
 
 /** Takes an app's instances away from its visitors and then out of the world, in this order (D1). */
 export function createStopApp(deps: Deps) {
-  const { apps, instances, routing, watches, drains, events, transact } = deps
+  const { apps, instances, routing, watches, runs, drains, events, transact } = deps
 
   /** In one transaction with `write`: every instance is on its way out. */
   function retireAll(appId: string, write: () => void): InstanceRecord[] {
@@ -34,6 +37,7 @@ export function createStopApp(deps: Deps) {
     /** Resolves when every proxy worker knows it; draining goes on after that. */
     async stop(appId: string): Promise<void> {
       await watches.end(appId)
+      await runs.stopAllOf(appId, ['job'], 'the app was stopped')
       const app = apps.findByIdForPlatform(appId)
       if (!app) return
       const rows = retireAll(appId, () => {
@@ -48,6 +52,7 @@ export function createStopApp(deps: Deps) {
     /** Resolves when nothing of it runs any more. */
     async takeDown(appId: string): Promise<void> {
       await watches.end(appId)
+      await runs.stopAllOf(appId, RunKind.options, 'the app was destroyed')
       const rows = retireAll(appId, () => routing.removeRoutes(appId))
       await routing.publish()
       const drainMs = apps.findByIdForPlatform(appId)?.settings.drainMs ?? 0
