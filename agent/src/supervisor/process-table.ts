@@ -38,8 +38,19 @@ export const PASSED_ON = [
   'TZ',
 ] as const
 
-/** Lower limits make the collector give memory back early; none of these bounds what may be used by much. */
-const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=256']
+/**
+ * For processes that mostly wait. Lower limits make the collector give memory back early; none of these
+ * bounds what may be used by much. Helper threads and the compilers between interpreter and optimiser
+ * cost more memory than such a process gains by them.
+ */
+export const SMALL_HEAP = [
+  '--max-semi-space-size=1',
+  '--max-old-space-size=256',
+  '--v8-pool-size=0',
+  '--single-threaded',
+  '--no-sparkplug',
+  '--no-maglev',
+]
 
 export function processTable(
   config: Pick<SupervisorConfig, 'proxyWorkers'> & { hostEnv?: Record<string, string> | undefined },

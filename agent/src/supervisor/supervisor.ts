@@ -3,6 +3,7 @@ import { type InstallationPaths, PROCESS_ENV } from '@vastrox/shared/installatio
 import type { PlatformStatus } from '@vastrox/shared/platform-status.ts'
 import type { ControlRequest } from '#agent/supervisor/control-protocol.ts'
 import type { ListeningSockets } from '#agent/supervisor/listening-sockets.ts'
+import { SMALL_HEAP } from '#agent/supervisor/process-table.ts'
 import { openLog } from '#agent/supervisor/process-log.ts'
 import type { SupervisedProcess } from '#agent/supervisor/supervised-process.ts'
 
@@ -135,7 +136,7 @@ export function createSupervisor(deps: Deps) {
 
 function startSuccessor(deps: Deps, bundleDir: string): ChildProcess {
   const log = openLog(deps.paths.processLogs, 'supervisor')
-  const successor = spawn(`${bundleDir}/node`, [`${bundleDir}/supervisor.mjs`], {
+  const successor = spawn(`${bundleDir}/node`, [...SMALL_HEAP, `${bundleDir}/supervisor.mjs`], {
     shell: false,
     detached: true,
     cwd: '/',

@@ -10,6 +10,7 @@ import type { Installation } from '#agent/cli/installation.ts'
 import type { Platform } from '#agent/cli/platform/platform.ts'
 import { SetupError } from '#agent/cli/setup-error.ts'
 import { askSupervisor } from '#agent/supervisor/control-client.ts'
+import { SMALL_HEAP } from '#agent/supervisor/process-table.ts'
 import type { ControlRequest } from '#agent/supervisor/control-protocol.ts'
 
 const UP_TIMEOUT_MS = 45_000
@@ -31,17 +32,21 @@ export function createSupervisedPlatform({ dataDir, paths, links }: Installation
 
   function start(): void {
     const log = openSync(`${paths.processLogs}/supervisor.log`, 'a', 0o600)
-    const supervisor = spawn(`${links.current}/node`, [`${links.current}/supervisor.mjs`], {
-      shell: false,
-      detached: true,
-      cwd: '/',
-      env: {
-        PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-        LANG: 'C.UTF-8',
-        [PROCESS_ENV.dataDir]: dataDir,
+    const supervisor = spawn(
+      `${links.current}/node`,
+      [...SMALL_HEAP, `${links.current}/supervisor.mjs`],
+      {
+        shell: false,
+        detached: true,
+        cwd: '/',
+        env: {
+          PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+          LANG: 'C.UTF-8',
+          [PROCESS_ENV.dataDir]: dataDir,
+        },
+        stdio: ['ignore', log, log],
       },
-      stdio: ['ignore', log, log],
-    })
+    )
     closeSync(log)
     supervisor.unref()
   }
