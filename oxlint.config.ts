@@ -35,7 +35,7 @@ const MAY_USE: Record<string, string[]> = {
     'undici',
     'acme-client',
   ],
-  catalog: ['node:path', 'zod', 'semver'],
+  catalog: ['node:path', 'zod', 'semver', 'smol-toml'],
   proxy: ['node:', 'zod', 'undici'],
   lib: ['node:'],
 }
@@ -51,6 +51,7 @@ const TEMPTATIONS = [
   'acme-client',
   'undici',
   'semver',
+  'smol-toml',
   'ssh2',
   'croner',
   'tar-stream',

@@ -3,8 +3,9 @@ import { go } from './go.ts'
 import { java } from './java.ts'
 import { node } from './node.ts'
 import { php } from './php.ts'
+import { python } from './python.ts'
 import { staticSite } from './static.ts'
 import { unknown } from './unknown.ts'
 
 /** To add a stack: write its file beside this one, then name it here. The order is precedence. */
-export const stacks: readonly Stack[] = [php, java, go, node, staticSite, unknown]
+export const stacks: readonly Stack[] = [php, python, java, go, node, staticSite, unknown]

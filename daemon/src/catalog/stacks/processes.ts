@@ -18,6 +18,8 @@ export interface Processes {
 interface Found {
   /** What the stack starts by itself; undefined where it found nothing. */
   web: Command | undefined
+  /** Others that the stack found, by name: taken only where nobody names any. */
+  workers?: Readonly<Record<string, Command>> | undefined
   /** What the stack runs before a release goes live, such as migrations. */
   release?: Command | undefined
   /** Rewrites a line of the Procfile or the settings: `npm start` becomes what the script says. */
@@ -37,12 +39,17 @@ export function chooseProcesses(tree: SourceTree, wishes: Wishes, found: Found):
     chosen.set(name, { command: resolve(command), where: 'Procfile' })
   for (const [name, { command, where }] of Object.entries(wishes.processes ?? {}))
     chosen.set(name, { command: resolve(command), where })
+  const isNamed = chosen.size > 0
   if (wishes.startCommand !== null)
     chosen.set('web', {
       command: resolve(wishes.startCommand),
       where: whereSaid(wishes, 'startCommand'),
     })
   else if (!chosen.has('web') && found.web) chosen.set('web', found.web)
+
+  if (!isNamed)
+    for (const [name, command] of Object.entries(found.workers ?? {}))
+      if (!chosen.has(name)) chosen.set(name, command)
 
   const release = releaseOf(wishes, procfile?.release ?? null, found, resolve)
   const lines = [...chosen, ...(release ? [['release', release] as const] : [])]

@@ -4,7 +4,6 @@ import { plainText } from './plain-text.ts'
 
 /** Files that give a project away whose kind has no recipe here. */
 const KINDS: readonly (readonly [kind: string, files: readonly string[]])[] = [
-  ['Python', ['manage.py', 'requirements.txt', 'pyproject.toml', 'Pipfile', 'app.py', 'main.py']],
   ['Ruby', ['Gemfile', 'config.ru']],
   ['Rust', ['Cargo.toml']],
   ['Deno', ['deno.json', 'deno.jsonc']],
