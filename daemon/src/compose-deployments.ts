@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os'
 import type { Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import { createBuildService } from '#core/builds/build-service.ts'
 import { createBuildSource } from '#core/builds/build-source.ts'
 import { createDeploy } from '#core/deployments/deploy.ts'
 import { UNDER_WAY } from '#core/deployments/deployment.ts'
@@ -220,6 +221,7 @@ export function composeDeployments(given: DeploymentDeps) {
       node: LOCAL_NODE,
     }),
     memoryLimit,
+    builds: createBuildService(deps),
     releases: createReleaseService(deps),
     processes: createProcessService({ ...deps, nextTryAt: reconciler.nextTryAt }),
     runs: createRunService({ ...deps, runs: runStore, running: runs, logs: runLogs }),

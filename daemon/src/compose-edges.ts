@@ -12,6 +12,7 @@ import type { GitAccess } from '#core/sources/git-service.ts'
 import { createEventSources } from '#http/event-sources.ts'
 import { gitHttp } from '#http/git-http.ts'
 import { appRoutes } from '#http/routes/app-routes.ts'
+import { buildRoutes } from '#http/routes/build-routes.ts'
 import { caRoutes } from '#http/routes/ca-routes.ts'
 import { deploymentRoutes } from '#http/routes/deployment-routes.ts'
 import { envRoutes } from '#http/routes/env-routes.ts'
@@ -81,6 +82,7 @@ export async function composeEdges(parts: Parts) {
       envRoutes(parts.env),
       deploymentRoutes(deploying.deployments, sources),
       releaseRoutes(deploying.releases, deploying.deployments),
+      buildRoutes(deploying.builds),
       volumeRoutes(deploying.volumes),
       processRoutes(deploying.processes, deploying.processSettings, deploying.deployments),
       runRoutes(deploying.runs, sources),
@@ -103,6 +105,7 @@ export async function composeEdges(parts: Parts) {
       access,
       apps,
       audit: parts.audit,
+      builds: deploying.builds,
       deployments: deploying.deployments,
       env: parts.env,
       logs: parts.logs,

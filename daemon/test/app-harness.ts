@@ -96,6 +96,7 @@ export function createAppHarness() {
     access,
     apps: appService,
     audit,
+    builds: harness.builds,
     deployments: harness.deployments,
     env: envService,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),

@@ -196,7 +196,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     unsetEnv(key: string, name = 'hello'): void {
       env.remove(actor, app(name).id, key)
     },
-    builds: (name = 'hello') => createBuildStore(db).listForAppForPlatform(app(name).id),
+    buildsOf: (name = 'hello') => createBuildStore(db).listForAppForPlatform(app(name).id),
     /** What was reported as unexpected. */
     problems,
     /** What the apps' logs were told. */

@@ -139,6 +139,11 @@ export const ERRORS = {
     message: 'There is nothing to start.',
     hint: 'Add a "start" script to package.json, or a Procfile with a line such as `web: node server.js`.',
   },
+  BUILD_NOT_GENERATED: {
+    status: 409,
+    message: 'There is no generated Dockerfile to take over.',
+    hint: 'The app brings its own Dockerfile or is an image; or its build is of an older version: deploy it again.',
+  },
   SOURCE_UNSAFE: { status: 422, message: 'The source holds something that is not allowed.' },
   SOURCE_TOO_LARGE: {
     status: 413,

@@ -5,6 +5,7 @@ import type { Terminal } from '#commands/terminal.ts'
 import type { AccessService } from '#core/access/access-service.ts'
 import type { AppService } from '#core/apps/app-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { BuildService } from '#core/builds/build-service.ts'
 import type { DeploymentService } from '#core/deployments/deployment-service.ts'
 import type { EnvService } from '#core/env/env-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
@@ -20,6 +21,7 @@ export interface CommandServices {
   access: AccessService
   apps: AppService
   audit: AuditLog
+  builds: BuildService
   deployments: DeploymentService
   env: EnvService
   logs: LogService

@@ -1,5 +1,6 @@
 import { accessCommands } from '#commands/access-commands.ts'
 import { appCommands } from '#commands/app-commands.ts'
+import { buildCommands } from '#commands/build-commands.ts'
 import type { Command } from '#commands/command.ts'
 import { deploymentCommands } from '#commands/deployment-commands.ts'
 import { envCommands } from '#commands/env-commands.ts'
@@ -13,6 +14,7 @@ import { runCommands } from '#commands/run-commands.ts'
 export const commands: readonly Command[] = [
   ...appCommands,
   ...deploymentCommands,
+  ...buildCommands,
   ...processCommands,
   ...runCommands,
   ...envCommands,

@@ -17,6 +17,7 @@ const PUBLIC = [
   'GET /api/v1/ca.pem',
   'GET /api/v1/health',
   'GET /api/v1/openapi.json',
+  'GET /api/v1/schemas/vastrox.json',
   // These ask for a password, a link or a cookie of their own.
   'POST /api/v1/session/refresh',
   'POST /api/v1/sign-in',

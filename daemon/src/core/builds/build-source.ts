@@ -167,10 +167,11 @@ function tell(planned: SourcePlan, log: DeploymentLog): void {
 
 /** What is kept of a plan with the build. */
 export const recordOf = (planned: SourcePlan): BuildPlanRecord => {
-  const { detection, plan, rootDirectory } = planned
+  const { detection, plan, said, rootDirectory } = planned
   return {
     because: detection.because,
     summary: summaryOf(planned),
+    notes: said.lines,
     alternatives: [...(plan.alternatives ?? [])],
     rootDirectory,
     context: plan.context ?? 'root-directory',

@@ -268,7 +268,7 @@ describe('the build that a source asks for', () => {
 
     const deployment = await harness.deploy('a1', files)
 
-    const [build] = harness.builds()
+    const [build] = harness.buildsOf()
     expect(build?.config).toMatchObject({
       cron: [{ name: 'node-clean-js', schedule: '@daily', command: 'node clean.js' }],
       volumes: { data: { path: '/data' } },
@@ -292,7 +292,7 @@ describe('the build that a source asks for', () => {
     })
 
     expect(deployment.reason).toBeNull()
-    const [build] = harness.builds()
+    const [build] = harness.buildsOf()
     expect(build?.processes).toEqual({ web: 'node server.js --api' })
     expect(build?.plan?.rootDirectory).toBe('apps/api')
   })

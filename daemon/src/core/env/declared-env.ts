@@ -34,6 +34,7 @@ export interface DeclaredEnv {
 }
 
 type Declared = AppConfig['env']
+type Missing = [string, DeclaredVariable][]
 
 /** Env variables that vastrox.json or app.json ask for. What the user has set is never overwritten. */
 export function createDeclaredEnv(deps: Deps) {
@@ -41,9 +42,9 @@ export function createDeclaredEnv(deps: Deps) {
 
   /**
    * A variable that the build before has asked for already is no longer new: where it is not set, the
-   * user has unset it. Throws ENV_REQUIRED_MISSING with all the names in one line.
+   * user has unset it.
    */
-  function look(app: AppRecord, declared: Declared): DeclaredEnv {
+  function wish(app: AppRecord, declared: Declared): DeclaredEnv & { missing: Missing } {
     const set = new Set(Object.keys(plainEnv(app.id)))
     const known = builds.findLatestForPlatform(app.id)?.config.env ?? {}
     const fresh = Object.entries(declared).filter(
@@ -57,11 +58,18 @@ export function createDeclaredEnv(deps: Deps) {
     const missing = Object.entries(declared).filter(
       ([key, { required }]) => required && !keys.includes(key),
     )
+    return { generated, defaults, keys, missing }
+  }
+
+  function look(app: AppRecord, declared: Declared): DeclaredEnv {
+    const { missing, ...wished } = wish(app, declared)
     if (missing.length > 0) throw required(app.name, missing)
-    return { generated, defaults, keys }
+    return wished
   }
 
   return {
+    wish,
+    /** What a deployment would do. Throws ENV_REQUIRED_MISSING with all the names in one line. */
     look,
 
     /** Makes and stores what is missing, before the build; a second time it finds nothing to do. */
@@ -98,7 +106,7 @@ export type DeclaredEnvService = ReturnType<typeof createDeclaredEnv>
 
 const MAX_NAMED = 20
 
-function required(app: string, missing: readonly [string, DeclaredVariable][]): CodedError {
+function required(app: string, missing: Missing): CodedError {
   const named = missing
     .slice(0, MAX_NAMED)
     .map(([key, { description }]) => (description ? `${key} (${description})` : key))

@@ -7,7 +7,7 @@ import type { DeploymentService } from '#core/deployments/deployment-service.ts'
 import type { ReleaseService } from '#core/releases/release-service.ts'
 import { AppParams } from '#http/routes/app-routes.ts'
 
-const ReleaseParams = AppParams.extend({ number: z.coerce.number().int().positive() })
+export const ReleaseParams = AppParams.extend({ number: z.coerce.number().int().positive() })
 
 export const releaseRoutes =
   (releases: ReleaseService, deployments: DeploymentService): FastifyPluginAsyncZod =>
