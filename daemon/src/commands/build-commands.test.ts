@@ -13,6 +13,7 @@ function setUp() {
       ...harness.commandServices,
       actor: owner(),
       stdin: undefined,
+      terminal: undefined,
       signal: new AbortController().signal,
       print: async (text: string) => void (said.out += text),
       printError: async (text: string) => void (said.err += text),

@@ -76,11 +76,11 @@ export function createBuildService(deps: Deps) {
     if (sourceId === null || !(await sourceArchive.has(sourceId)))
       return { has: () => false, read: () => undefined }
     const folders = ['/', ...(plan?.rootDirectory ? [`/${plan.rootDirectory}/`] : [])]
-    const { paths, read } = await readTree(
+    const tree = await readTree(
       sourceId,
       folders.flatMap((folder) => [`${folder}vastrox.json`, `${folder}Procfile`]),
     )
-    return { has: (path) => paths.has(path), read }
+    return { has: (path) => tree.paths.has(path), read: (path) => tree.read(path) }
   }
 
   return {

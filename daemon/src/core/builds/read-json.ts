@@ -9,7 +9,7 @@ export interface Parsed<Value> {
 }
 
 /** A configuration of more than this is a mistake. */
-const MAX_LENGTH = 262_144
+const MAX_LENGTH = 65_536
 const MAX_UNKNOWN = 10
 type Issue = z.core.$ZodIssue
 
