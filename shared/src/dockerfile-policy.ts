@@ -1,0 +1,290 @@
+import { StackImage } from './agent-api.ts'
+import { type Dialect, dialectsOf, type Instruction, parseDockerfile } from './dockerfile.ts'
+import { expandWord, jsonWords, splitCsv, splitWords, UNKNOWN } from './dockerfile-words.ts'
+import {
+  formatImageReference,
+  type ImageReference,
+  parseImageReference,
+  parseStackImageName,
+} from './image-reference.ts'
+
+export interface DockerfileOrder {
+  /** Of the build: they go over the defaults of ARG. */
+  buildArguments: Readonly<Record<string, string>>
+  architecture: 'amd64' | 'arm64'
+}
+
+export interface DockerfileVerdict {
+  /** Why it may not be built, one sentence each; empty where it may. */
+  problems: string[]
+  /** Images of others that it names. */
+  images: ImageReference[]
+  /** Prepared images that it names: `{ stack: 'node', version: '26' }`. */
+  prepared: StackImage[]
+  hasHeredocs: boolean
+}
+
+interface Findings {
+  problems: Set<string>
+  names: Set<string>
+  prepared: Map<string, StackImage>
+  hasHeredocs: boolean
+}
+
+const MAX_STAGES = 200
+/** Never the name of an image of others, and an engine might take it for one of this machine. */
+const IMAGE_ID = /^library\/(sha256|[0-9a-f]{12,64})$/
+const STAGE_NAME = /^[a-z][a-z0-9_.-]*$/
+
+/**
+ * What a Dockerfile of somebody may build on: stages of its own, images of others, and the prepared
+ * images of Vastrox; never the image of another app, which the engine would find on this machine. It is
+ * read in every way that an engine may read it, and what is not understood is not allowed.
+ */
+export function inspectDockerfile(text: string, order: DockerfileOrder): DockerfileVerdict {
+  const found: Findings = {
+    problems: new Set(),
+    names: new Set(),
+    prepared: new Map(),
+    hasHeredocs: false,
+  }
+  for (const name of Object.keys(order.buildArguments))
+    if (/^BUILDKIT_/i.test(name))
+      found.problems.add(`The build argument ${name} steers the engine itself and cannot be set.`)
+  for (const dialect of dialectsOf(text))
+    inspect(parseDockerfile(text, dialect), dialect, order, found)
+  return {
+    problems: [...found.problems],
+    images: [...found.names].flatMap((name) => parseImageReference(name) ?? []),
+    prepared: [...found.prepared.values()],
+    hasHeredocs: found.hasHeredocs,
+  }
+}
+
+function inspect(
+  instructions: readonly Instruction[],
+  dialect: Dialect,
+  order: DockerfileOrder,
+  found: Findings,
+): void {
+  const stages = stagesOf(instructions)
+  const globals = new Map<string, string>(platformArguments(order.architecture))
+  let seen = 0
+  for (const instruction of instructions) {
+    found.hasHeredocs ||= instruction.hasHeredoc
+    if (instruction.keyword === 'ARG' && seen === 0)
+      readArguments(instruction, { globals, dialect, order })
+    if (instruction.keyword === 'FROM') {
+      seen += 1
+      const earlier = new Set(stages.slice(0, seen - 1).flatMap((name) => name ?? []))
+      checkFrom(instruction, { globals, earlier, dialect }, found)
+    }
+    checkStep(instruction, { stages, dialect }, found)
+  }
+  if (stages.length > MAX_STAGES) found.problems.add(`It has more than ${MAX_STAGES} stages.`)
+}
+
+const stagesOf = (instructions: readonly Instruction[]): (string | undefined)[] =>
+  instructions
+    .filter(({ keyword }) => keyword === 'FROM')
+    .map(({ rest }) => {
+      const [, as, name] = rest.trim().split(/[\t\v\f\r ]+/)
+      const stage = as?.toUpperCase() === 'AS' ? name?.toLowerCase() : undefined
+      return STAGE_NAME.test(stage ?? '') ? stage : undefined
+    })
+
+const platformArguments = (architecture: string): [string, string][] =>
+  ['BUILD', 'TARGET'].flatMap((kind): [string, string][] => [
+    [`${kind}PLATFORM`, `linux/${architecture}`],
+    [`${kind}OS`, 'linux'],
+    [`${kind}ARCH`, architecture],
+    [`${kind}VARIANT`, ''],
+  ])
+
+function readArguments(
+  { rest }: Instruction,
+  {
+    globals,
+    dialect,
+    order,
+  }: { globals: Map<string, string>; dialect: Dialect; order: DockerfileOrder },
+): void {
+  for (const word of splitWords(rest, dialect.escape)) {
+    const [written = '', ...value] = word.split('=')
+    const name = expandWord(written, () => undefined, dialect.escape) ?? written
+    const given = Object.hasOwn(order.buildArguments, name) ? order.buildArguments[name] : undefined
+    const lookUp = (one: string): string | undefined => globals.get(one)
+    const fallback =
+      value.length === 0
+        ? undefined
+        : (expandWord(value.join('='), lookUp, dialect.escape) ?? UNKNOWN)
+    const chosen = given ?? fallback
+    if (chosen === undefined) globals.delete(name)
+    else globals.set(name, chosen)
+  }
+}
+
+function checkFrom(
+  { line, rest }: Instruction,
+  scope: { globals: ReadonlyMap<string, string>; earlier: ReadonlySet<string>; dialect: Dialect },
+  found: Findings,
+): void {
+  const [written = ''] = rest.trim().split(/[\t\v\f\r ]+/)
+  const name = expandWord(written, (one) => scope.globals.get(one), scope.dialect.escape)
+  if (name !== undefined && (name === 'scratch' || scope.earlier.has(name.toLowerCase()))) return
+  checkImage(name, { line, written }, found)
+}
+
+function checkStep(
+  instruction: Instruction,
+  scope: { stages: readonly (string | undefined)[]; dialect: Dialect },
+  found: Findings,
+): void {
+  const { keyword, line, rest, flags } = instruction
+  if (keyword === 'ONBUILD') {
+    const nested = parseDockerfile(rest, scope.dialect)[0]
+    if (nested?.keyword === 'ONBUILD')
+      found.problems.add(at(line, 'ONBUILD ONBUILD is no instruction.'))
+    else if (nested) checkStep({ ...nested, line }, scope, found)
+    return
+  }
+  if (!['RUN', 'COPY', 'ADD', 'FROM'].includes(keyword)) return
+  for (const flag of flags) checkFlag(flag, instruction, scope, found)
+  if (keyword === 'ADD') checkAddresses(line, rest, scope.dialect, found)
+}
+
+function checkFlag(
+  flag: string,
+  { keyword, line }: Instruction,
+  { stages }: { stages: readonly (string | undefined)[] },
+  found: Findings,
+): void {
+  const [written = '', ...values] = flag.split('=')
+  const name = written.toLowerCase()
+  const value = values.join('=')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: anything but ASCII is read differently by engines
+  if (/[^\x20-\x7e]/.test(flag))
+    found.problems.add(at(line, `${name} has characters beyond ASCII.`))
+  if (keyword === 'RUN' && name === '--security' && value !== 'sandbox')
+    found.problems.add(at(line, 'RUN --security=insecure would leave the fence of the build.'))
+  if (keyword === 'RUN' && name === '--network' && value !== 'default' && value !== 'none')
+    found.problems.add(at(line, `RUN --network=${show(value)} would reach the server itself.`))
+  if (keyword === 'RUN' && name === '--device')
+    found.problems.add(at(line, 'RUN --device: builds have no devices of the server.'))
+  if (name === '--from') checkSource(value, line, stages, found)
+  if (name !== '--mount') return
+  const fields = splitCsv(value).map((field) => {
+    const cut = field.indexOf('=')
+    return cut === -1
+      ? { key: field.trim().toLowerCase(), value: '' }
+      : { key: field.slice(0, cut).trim().toLowerCase(), value: field.slice(cut + 1).trim() }
+  })
+  if (fields.some(({ key, value }) => key === 'type' && value.toLowerCase() === 'ssh'))
+    found.problems.add(
+      at(
+        line,
+        'RUN --mount=type=ssh: there is no SSH agent here; name a key in buildEnvKeys and mount it as a secret.',
+      ),
+    )
+  for (const { key, value } of fields) if (key === 'from') checkSource(value, line, stages, found)
+}
+
+/** A stage by its name or number, or an image. The engine expands nothing here. */
+function checkSource(
+  value: string,
+  line: number,
+  stages: readonly (string | undefined)[],
+  found: Findings,
+): void {
+  if (value.includes('$')) {
+    found.problems.add(
+      at(
+        line,
+        `from=${show(value)}: variables are not expanded there; name a stage (FROM … AS name).`,
+      ),
+    )
+    return
+  }
+  const isNumber = /^\d+$/.test(value)
+  if ((isNumber && Number(value) < stages.length) || stages.includes(value.toLowerCase())) return
+  checkImage(value, { line, written: value }, found)
+}
+
+function checkImage(
+  name: string | undefined,
+  { line, written }: { line: number; written: string },
+  found: Findings,
+): void {
+  const reference = name === undefined ? undefined : parseImageReference(name)
+  if (!reference || name === undefined) {
+    const empty =
+      name === ''
+        ? ' is empty: give the ARG a default, or set the build argument'
+        : ' is not the name of an image'
+    found.problems.add(at(line, `${show(written)}${empty}.`))
+    return
+  }
+  const local = asLocal(reference)
+  if (local === undefined && IMAGE_ID.test(reference.path)) {
+    found.problems.add(at(line, `${show(name)} is the id of an image: name the image instead.`))
+    return
+  }
+  if (local === undefined) {
+    found.names.add(name)
+    return
+  }
+  if (!local.path.startsWith('vastrox/')) {
+    found.problems.add(
+      at(
+        line,
+        `${show(name)} is the image of an app. A Dockerfile may build on public images and on vastrox/* only.`,
+      ),
+    )
+    return
+  }
+  const bare = `${local.path}:${local.tag ?? ''}`
+  const prepared = StackImage.safeParse(parseStackImageName(bare)).data
+  if (prepared && reference.digest === null) found.prepared.set(bare, prepared)
+  else if (!/^vastrox\/base:(trixie|bookworm|bullseye)$/.test(bare) || reference.digest !== null)
+    found.problems.add(
+      at(
+        line,
+        `There is no ${show(formatImageReference({ ...reference, host: null }))}: name a stack and its version, such as vastrox/node:26.`,
+      ),
+    )
+}
+
+/** Names that the engine looks up on this machine as ours, however they are written; undefined for others'. */
+function asLocal({
+  host,
+  path,
+  tag,
+}: ImageReference): { path: string; tag: string | null } | undefined {
+  const isDefault = host === null || host === 'docker.io' || host === 'index.docker.io'
+  return isDefault && /^vastrox(-[^/]*)?\//.test(path) ? { path, tag } : undefined
+}
+
+/** ADD of an address is fetched by the engine, in the network of the server, where no fence is. */
+function checkAddresses(line: number, rest: string, { escape }: Dialect, found: Findings): void {
+  const words = jsonWords(rest) ?? rest.trim().split(/[\t\v\f\r ]+/)
+  for (const written of words.slice(0, -1)) {
+    const word = expandWord(written, () => UNKNOWN, escape)
+    const isAddress = word !== undefined && /^[a-z][a-z0-9+.-]*:\/\/|^[^/\s]+@[^/\s]+:/i.test(word)
+    const isOpen = word === undefined || /^[^/]*\uE000/.test(word)
+    if (isAddress)
+      found.problems.add(
+        at(
+          line,
+          `ADD ${show(written)} would be fetched by the engine, from inside of the server. Fetch it in a step: RUN curl -fsSLO ….`,
+        ),
+      )
+    else if (isOpen && !written.startsWith('<<'))
+      found.problems.add(
+        at(line, `ADD ${show(written)} may become an address: begin it with ./, or use COPY.`),
+      )
+  }
+}
+
+const at = (line: number, what: string): string => `Line ${line} of the Dockerfile: ${what}`
+
+const show = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 120)
