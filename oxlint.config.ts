@@ -35,7 +35,7 @@ const MAY_USE: Record<string, string[]> = {
     'undici',
     'acme-client',
   ],
-  catalog: ['node:path', 'zod', 'semver', 'smol-toml'],
+  catalog: ['node:path', 'zod', 'semver', 'smol-toml', 'yaml'],
   proxy: ['node:', 'zod', 'undici'],
   lib: ['node:'],
 }
@@ -52,6 +52,7 @@ const TEMPTATIONS = [
   'undici',
   'semver',
   'smol-toml',
+  'yaml',
   'ssh2',
   'croner',
   'tar-stream',

@@ -159,6 +159,14 @@ export const ERRORS = {
   },
   NEWER_PUSH_WON: { status: 409, message: 'A newer push won.' },
   BUILD_FAILED: { status: 422, message: 'The build failed.' },
+  DOCKERFILE_REFUSED: {
+    status: 422,
+    message: 'The Dockerfile asks for something that builds here may not have.',
+  },
+  BASE_IMAGE_UNAVAILABLE: {
+    status: 422,
+    message: 'An image that the Dockerfile builds on cannot be had.',
+  },
   BUILD_OUT_OF_MEMORY: {
     status: 422,
     message: 'The build ran out of memory.',

@@ -1,9 +1,10 @@
-import type { Readable } from 'node:stream'
+import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { BuildImage, BuildImageEvent } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
+import { checkDockerfile, mustBeHad } from '#agent/builds/dockerfile-check.ts'
 import { type BuildOutcome, buildInEngine } from '#agent/builds/engine-build.ts'
 import { BUILD_CPU_WEIGHT, BUILD_PIDS, type FenceEngine, raiseFence } from '#agent/builds/fence.ts'
 import { watchPressure } from '#agent/builds/fence-pressure.ts'
@@ -24,12 +25,18 @@ interface Deps {
   buildMemoryBytes: number
   cgroups: () => Promise<FenceEngine>
   cacheCap: CacheCap
+  /** Root's own settings. */
+  registryFile: string
 }
 
 type Spec = z.output<typeof BuildImage>
 type Failure = Extract<BuildOutcome, { failure: unknown }>['failure']
 
 const Image = z.object({ Size: z.int() })
+
+/** What BuildKit says when it looks up an image, as a template that was fetched may ask it to (ONBUILD). */
+const IMAGE_OF_AN_APP = /\bdocker\.io\/vastrox-[0-9a-f]+\//
+const FOREIGN = 'An image that the Dockerfile builds on asks for the image of an app.'
 
 /** Builds an app's image inside the fence, one build at a time. See BuildImage in agent-api.ts. */
 export async function buildImage(
@@ -71,20 +78,37 @@ async function buildNow(
     pids: BUILD_PIDS,
   })
   const full = new AbortController()
+  const foreign = new AbortController()
   const stopWatching = watchPressure(cgroups, buildMemoryBytes, () => full.abort())
   let step: string | undefined
   const tell: typeof emit = (event) => {
     if (event.type === 'step' && !event.cached) step = event.name
     return emit(event)
   }
-  const context = editFileInTar(spec.dockerfile, (text) => withoutFrontend(text, emit))
-  const broken = new Promise<never>((_resolve, reject) => context.once('error', reject))
-  pipeline(body, context).catch(() => {
+  const proxies = withoutPasswords(hostProxies(process.env))
+  let isHad: Promise<void> = Promise.resolve()
+  const edited = editFileInTar(spec.dockerfile, (text) => {
+    const found = checkDockerfile(text, { ...proxies, ...spec.buildArguments })
+    const say = (line: string): Promise<void> => emit({ type: 'output', text: `${line}\n` })
+    isHad = mustBeHad(deps, found, say, signal)
+    isHad.catch(() => {
+      // The end of the context waits for it, and fails with it.
+    })
+    return withoutFrontend(text, emit)
+  })
+  const context = endsAfter(() => isHad)
+  const broken = new Promise<never>((_resolve, reject) => {
+    for (const stream of [edited, context]) stream.once('error', reject)
+  })
+  pipeline(body, edited, context).catch(() => {
     // `broken` tells, or the signal where the caller has gone.
   })
   try {
-    const until = AbortSignal.any([signal, full.signal])
-    const job = buildInEngine(engine, jobOf(deps, spec, context), tell, until)
+    const until = AbortSignal.any([signal, full.signal, foreign.signal])
+    const onVertex = (name: string): void => {
+      if (IMAGE_OF_AN_APP.test(name)) foreign.abort()
+    }
+    const job = buildInEngine(engine, { ...jobOf(deps, spec, context), onVertex }, tell, until)
     const outcome = await Promise.race([job, broken])
     if ('failure' in outcome)
       throw await asBuildFailure(outcome.failure, { startedUsec, buildMemoryBytes })
@@ -93,6 +117,8 @@ async function buildNow(
   } catch (error) {
     if (full.signal.aborted && !signal.aborted)
       throw outOfMemory(buildMemoryBytes, { step, exitCode: undefined })
+    if (foreign.signal.aborted && !signal.aborted)
+      throw new CodedError('DOCKERFILE_REFUSED', { reason: FOREIGN })
     throw error
   } finally {
     stopWatching()
@@ -100,6 +126,18 @@ async function buildNow(
     deps.cacheCap.buildEnded()
   }
 }
+
+/** The engine begins with nothing before it has the whole context. */
+const endsAfter = (done: () => Promise<void>): Transform =>
+  new Transform({
+    transform: (chunk: Buffer, _encoding, callback) => callback(null, chunk),
+    flush(callback) {
+      done().then(
+        () => callback(),
+        (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
+      )
+    },
+  })
 
 const jobOf = ({ instance }: Deps, spec: Spec, context: Readable) => ({
   buildId: spec.buildId,

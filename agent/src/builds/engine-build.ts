@@ -33,6 +33,8 @@ export interface EngineBuild {
   proxies: Record<string, string>
   target?: string | undefined
   buildArguments?: Record<string, string>
+  /** Told the name of everything that BuildKit does, what it does for itself included. */
+  onVertex?: (name: string) => void
 }
 
 export type BuildOutcome =
@@ -86,7 +88,11 @@ async function follow(
     if (!message) continue
     if ('error' in message) error = message.error
     else if (message.id === 'moby.image.id') imageId = message.aux.ID
-    else for (const event of progress.take(decodeTrace(message.aux))) await emit(event)
+    else {
+      const trace = decodeTrace(message.aux)
+      for (const { name } of trace.vertexes) build.onVertex?.(name)
+      for (const event of progress.take(trace)) await emit(event)
+    }
   }
   signal.throwIfAborted()
   if (imageId !== undefined && error === undefined) return { imageId }

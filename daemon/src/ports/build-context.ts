@@ -10,7 +10,8 @@ export interface BuildContext {
   readTree(tar: Readable, reads: readonly string[]): Promise<SourceTree>
   /**
    * The same tar with `files` (path → text) put in, in place of those that are there, and without what
-   * `ignore` names (paths or directories; `*` stands for anything but a slash, `**` for anything).
+   * `ignore` names (paths or directories; `*` stands for anything but a slash, `**` for anything;
+   * `!` before one takes back what those before it named).
    * With `root`, only what is in that directory, as seen from there.
    */
   withFiles(

@@ -61,6 +61,17 @@ describe('the tar of a source', () => {
     expect(Object.keys(files)).toEqual(['docsx/page.md', 'server.js', 'Dockerfile'])
   })
 
+  it('keeps what a later pattern takes back, as .dockerignore does', async () => {
+    const tar = await tarOf({ 'a/x': '', 'a/keep/y': '', b: '', 'c1.log': '', 'c12.log': '' })
+
+    const ignore = ['/*', '!/a', '/a/x', '/c?.log', '!/c12.log']
+    const files = await filesOf(
+      buildContext.withFiles(tar, { Dockerfile: '' }, { ...WHOLE, ignore }),
+    )
+
+    expect(Object.keys(files)).toEqual(['a/keep/y', 'c12.log', 'Dockerfile'])
+  })
+
   it('gives the texts that a pattern names, in any directory where the pattern has no slash', async () => {
     const tar = await tarOf({
       'a/package.json': '1',

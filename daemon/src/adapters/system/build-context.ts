@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { type Extract, extract, type Header, type Pack, pack } from 'tar-stream'
-import { pathMatcher } from '#adapters/system/path-patterns.ts'
+import { ignoreMatcher, pathMatcher } from '#adapters/system/path-patterns.ts'
 import type { BuildContext } from '#ports/build-context.ts'
 
 type Entry = Extract extends AsyncIterable<infer One> ? One : never
@@ -37,7 +37,7 @@ export const buildContext: BuildContext = {
 
   withFiles(tar, files, { ignore, root }) {
     const out = pack()
-    const isIgnored = pathMatcher(ignore)
+    const isIgnored = ignoreMatcher(ignore)
     const write = async (): Promise<void> => {
       for await (const entry of entriesOf(tar)) {
         const path = seenFrom(root, pathOf(entry.header))

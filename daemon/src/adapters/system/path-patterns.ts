@@ -3,8 +3,25 @@ const MAX_PATTERN_LENGTH = 200
 const SLASH = 47
 
 /**
+ * As pathMatcher, for a list in which `!pattern` takes back what patterns before it named: the last one
+ * that names a path decides, as in .dockerignore.
+ */
+export function ignoreMatcher(patterns: readonly string[]): (path: string) => boolean {
+  const groups: { takesBack: boolean; patterns: string[] }[] = []
+  for (const pattern of patterns.slice(0, MAX_PATTERNS)) {
+    const takesBack = pattern.startsWith('!')
+    if (groups.at(-1)?.takesBack !== takesBack) groups.push({ takesBack, patterns: [] })
+    groups.at(-1)?.patterns.push(takesBack ? pattern.slice(1) : pattern)
+  }
+  const matchers = groups
+    .map(({ takesBack, patterns }) => ({ takesBack, matches: pathMatcher(patterns) }))
+    .toReversed()
+  return (path) => matchers.find(({ matches }) => matches(path))?.takesBack === false
+}
+
+/**
  * Tells whether a path, or a directory that it is in, is named by one of the patterns: `*` stands
- * for anything but a slash, `**` for anything; a pattern without a slash in it names a path in any
+ * for anything but a slash, `?` for one such character, `**` for anything; a pattern without a slash in it names a path in any
  * directory, as in .gitignore. Only the first 200 patterns are taken, of 200 characters each. Takes
  * time by the length of the path, whatever the patterns are.
  */
@@ -19,6 +36,8 @@ export function pathMatcher(patterns: readonly string[]): (path: string) => bool
  */
 interface Automaton {
   words: number
+  /** States that any character but a slash leads out of, to the next (`?`). */
+  anyOne: Uint32Array
   /** By character: the states that it leads out of, to the next. */
   steps: Map<number, Uint32Array>
   /** States that stay at a `**`, and those that stay at a `*` or `**`. */
@@ -39,6 +58,7 @@ function build(patterns: readonly string[]): Automaton {
   const automaton: Automaton = {
     words,
     steps: new Map(),
+    anyOne: row(),
     anything: row(),
     notSlash: row(),
     inRoot: row(),
@@ -63,6 +83,9 @@ function add(automaton: Automaton, pattern: string, first: number): number {
       at += 1
     } else if (body[at] === '*') {
       set(automaton.notSlash, state)
+    } else if (body[at] === '?') {
+      set(automaton.anyOne, state)
+      state += 1
     } else {
       const code = body.charCodeAt(at)
       const from = automaton.steps.get(code) ?? new Uint32Array(automaton.words)
@@ -76,7 +99,7 @@ function add(automaton: Automaton, pattern: string, first: number): number {
 }
 
 function matches(automaton: Automaton, path: string): boolean {
-  const { words, steps, anything, notSlash, inRoot, anywhere, ends } = automaton
+  const { words, steps, anyOne, anything, notSlash, inRoot, anywhere, ends } = automaton
   let seen = Uint32Array.from(inRoot)
   let next = new Uint32Array(words)
   for (let at = 0; at < path.length; at++) {
@@ -87,7 +110,8 @@ function matches(automaton: Automaton, path: string): boolean {
     let carried = 0
     for (let word = 0; word < words; word++) {
       const now = seen[word] ?? 0
-      const moved = now & (from?.[word] ?? 0)
+      const one = isSlash ? 0 : (anyOne[word] ?? 0)
+      const moved = now & ((from?.[word] ?? 0) | one)
       const stays = (anything[word] ?? 0) | (isSlash ? 0 : (notSlash[word] ?? 0))
       const begins = isSlash ? (anywhere[word] ?? 0) : 0
       next[word] = (moved << 1) | carried | (now & stays) | begins

@@ -1,4 +1,4 @@
-import type { BuildSecrets } from './build-secrets.ts'
+import { CA_MOUNT, exportSecrets, runShell, secretMounts, secretsDigest } from './build-steps.ts'
 
 export interface GoImage {
   toolchain: string
@@ -12,26 +12,32 @@ export interface GoImage {
   /** In place of go build. */
   buildCommand: string | null
   assets: readonly string[]
-  secrets: BuildSecrets
+  /** Names of env variables that the build reads. */
+  secrets: readonly string[]
   command: string | null
 }
 
-const CACHES =
-  '--mount=type=cache,id=go-modules,target=/root/go/pkg/mod --mount=type=cache,id=go-build,target=/root/.cache/go-build'
-const CA = '--mount=type=secret,id=vastrox-ca,target=/run/vastrox/ca.pem'
+const CACHES = [
+  '--mount=type=cache,id=go-modules,target=/root/go/pkg/mod',
+  '--mount=type=cache,id=go-build,target=/root/.cache/go-build',
+]
 const WITH_CA =
-  'if test -s /run/vastrox/ca.pem; then export SSL_CERT_FILE=/run/vastrox/ca.pem GIT_SSL_CAINFO=/run/vastrox/ca.pem; fi'
+  'if test -s /run/vastrox/ca.pem; then export SSL_CERT_FILE=/run/vastrox/ca.pem GIT_SSL_CAINFO=/run/vastrox/ca.pem; fi; '
 
 /** The compiler's own cache makes a change of code quick; what runs is the binaries and what they read. */
 export function goDockerfile(image: GoImage): string {
   const { secrets } = image
   const run = (command: string): string =>
-    `RUN ${CACHES} ${CA} ${secrets.mounts}${WITH_CA} && ${secrets.exports}${command}`
+    runShell(
+      [...CACHES, CA_MOUNT, ...secretMounts(secrets)],
+      `${WITH_CA}${exportSecrets(secrets)}${command}`,
+    )
   return [
     'FROM @BUILD@ AS build',
     'WORKDIR /srv/app',
     `ENV CGO_ENABLED=${image.cgo ? 1 : 0} GOTOOLCHAIN=${image.toolchain} GOFLAGS=-buildvcs=false`,
     'COPY . .',
+    ...secretsDigest(secrets),
     ...(image.prepare === null ? [] : [run(image.prepare)]),
     run(`mkdir -p /srv/out/bin /srv/out/files && ${image.buildCommand ?? goBuild(image)}`),
     ...(image.buildCommand === null ? [] : ['RUN test ! -d bin || cp -r bin/. /srv/out/bin/']),

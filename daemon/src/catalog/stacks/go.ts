@@ -1,6 +1,5 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { type BuildPlan, defineStack, type SourceTree, whereSaid } from '#ports/stack.ts'
-import { buildSecrets } from './build-secrets.ts'
 import { findAssets } from './go-assets.ts'
 import { goDockerfile } from './go-dockerfile.ts'
 import { type GoModule, readGoModule } from './go-module.ts'
@@ -61,7 +60,8 @@ export const go = defineStack({
         reason:
           'No folder of this Go project has a package main with a func main: there is nothing to run.',
       })
-    const others = tree.paths.has('Procfile') ? [] : programs.filter((one) => one !== web?.program)
+    const isSaid = tree.paths.has('Procfile') || Object.keys(wishes.processes ?? {}).length > 0
+    const others = isSaid ? [] : programs.filter((one) => one !== web?.program)
     const processes = { ...run.processes, ...processesOf(others) }
     if (processes['web'] === undefined && Object.keys(run.processes).length === 0)
       throw new CodedError('START_COMMAND_MISSING', { reason: whichOf(programs) })
@@ -70,7 +70,7 @@ export const go = defineStack({
     const vendored = tree.paths.has('vendor/modules.txt')
     const assets = findAssets(tree)
     const ignored = slugIgnore(tree)
-    const secrets = buildSecrets(wishes)
+    const secrets = wishes.buildEnvKeys.filter((key) => wishes.envKeys.includes(key))
     const sums = sumsOf(tree, module, vendored)
     return {
       stack: 'go',
@@ -99,7 +99,7 @@ export const go = defineStack({
         secrets,
         command: processes['web'] ?? null,
       }),
-      buildEnvKeys: secrets.keys,
+      buildEnvKeys: secrets,
       ignore: ['.git', ...ignored.patterns],
       processes,
       releaseCommand: run.releaseCommand,

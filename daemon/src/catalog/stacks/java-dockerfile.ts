@@ -1,4 +1,4 @@
-import type { BuildSecrets } from './build-secrets.ts'
+import { CA_MOUNT, exportSecrets, runShell, secretMounts, secretsDigest } from './build-steps.ts'
 import { BUNDLE_PATH } from './java-bundle.ts'
 
 export interface JavaImage {
@@ -11,7 +11,8 @@ export interface JavaImage {
   output: string
   /** A process names files of the source or the build: everything is kept as it was built. */
   keepsAll: boolean
-  secrets: BuildSecrets
+  /** Names of env variables that the build reads. */
+  secrets: readonly string[]
   command: string | null
 }
 
@@ -19,20 +20,27 @@ const CACHES = {
   maven: { id: 'maven', target: '/root/.m2' },
   gradle: { id: 'gradle', target: '/root/.gradle' },
 }
-const CA = '--mount=type=secret,id=vastrox-ca,target=/run/vastrox/ca.pem'
 
 /** Libraries are a layer below the app's own classes: a change of code moves kilobytes. */
 export function javaDockerfile(image: JavaImage): string {
   const { secrets, tool } = image
   const cache = CACHES[tool]
   const run = (command: string): string =>
-    `RUN --mount=type=cache,id=${cache.id},target=${cache.target} ${CA} ${secrets.mounts}${secrets.exports}VASTROX_CACHE=${cache.target} ${command}`
+    runShell(
+      [
+        `--mount=type=cache,id=${cache.id},target=${cache.target}`,
+        CA_MOUNT,
+        ...secretMounts(secrets),
+      ],
+      `${exportSecrets(secrets)}export VASTROX_CACHE=${cache.target}; vastrox-java ${command}`,
+    )
   return [
     'FROM @BUILD@ AS build',
     'WORKDIR /srv/app',
     'COPY . .',
-    ...(image.first === null ? [] : [run(`vastrox-java ${image.first}`)]),
-    run(`vastrox-java ${image.build}`),
+    ...secretsDigest(secrets),
+    ...(image.first === null ? [] : [run(image.first)]),
+    run(image.build),
     ...(image.keepsAll ? [] : [`RUN sh ${BUNDLE_PATH} ${image.output}`]),
     '',
     'FROM @RUNTIME@',

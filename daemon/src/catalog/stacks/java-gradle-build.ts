@@ -38,7 +38,7 @@ export function gradleBuild(tree: SourceTree, wishes: Wishes): JavaBuild {
   return {
     tool: 'gradle',
     build: `sh ./gradlew --no-daemon --console=plain ${path}${task.name}${task.name === 'stage' ? ' -x test' : ''}`,
-    first: `sh -c ${JSON.stringify(PROBE)}`,
+    first: `sh -c ${quote(PROBE)}`,
     output: folder === '.' ? 'build' : `${folder}/build`,
     framework: app?.framework,
     startsByScript: task.name === 'installDist',
@@ -93,3 +93,5 @@ function wholeOf({
   const isPart = readGradleProjects(repository).some(({ folder }) => folder === rootDirectory)
   return isPart ? { tree: repository, folder: rootDirectory } : undefined
 }
+
+const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`

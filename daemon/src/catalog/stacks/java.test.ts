@@ -127,7 +127,7 @@ describe('the plan for Java', () => {
 
     expect(plan.images).toEqual([{ stack: 'java', version: '25' }])
     expect(plan.dockerfile).toContain(
-      "vastrox-java sh -c 'mvn -Pprod package && echo '\\''done'\\'''",
+      "vastrox-java sh -c 'mvn -Pprod package && echo '\\\\''done'\\\\'''",
     )
     expect(plan.processes).toEqual({ web: 'java -jar app.jar' })
   })

@@ -1,6 +1,5 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { type BuildPlan, defineStack, whereSaid } from '#ports/stack.ts'
-import { buildSecrets } from './build-secrets.ts'
 import { BUNDLE, BUNDLE_PATH } from './java-bundle.ts'
 import { javaDockerfile } from './java-dockerfile.ts'
 import { gradleBuild } from './java-gradle-build.ts'
@@ -80,7 +79,7 @@ export const java = defineStack({
     const version = chooseJava(tree, wishes, found.versions)
     const run = chooseProcesses(tree, wishes, { web: webOf(found) })
     const kept = whyKept(run.processes, run.releaseCommand)
-    const secrets = buildSecrets(wishes)
+    const secrets = wishes.buildEnvKeys.filter((key) => wishes.envKeys.includes(key))
     const ignored = slugIgnore(tree)
     return {
       stack: 'java',
@@ -111,7 +110,7 @@ export const java = defineStack({
         command: run.processes['web'] ?? null,
       }),
       files: { [BUNDLE_PATH]: BUNDLE },
-      buildEnvKeys: secrets.keys,
+      buildEnvKeys: secrets,
       ignore: ['.git', ...outputsOf(found), ...ignored.patterns],
       context: found.context,
       processes: run.processes,

@@ -69,7 +69,9 @@ export function createBuildSource(deps: Deps) {
 
     const { imageId, sizeBytes, buildId, dockerfile } = await again(() =>
       build(planned, { app, deployment, sourceId, log, signal }),
-    )
+    ).catch((error: unknown) => {
+      throw withTheWayOut(error, planned)
+    })
     const durationMs = clock.now().getTime() - startedAt
     log.line(`Built in ${(durationMs / 1_000).toFixed(1)} s, ${Math.ceil(sizeBytes / 1e6)} MB`)
 
@@ -150,6 +152,8 @@ export function createBuildSource(deps: Deps) {
     for (const [at, image] of plan.images.entries()) {
       const prepared = await agent.prepareImage(image, (text) => log.output(text), signal)
       const name = `${image.stack}:${image.version}`
+      // The user's own is no template: it names its images itself.
+      if (plan.stack === 'dockerfile') continue
       const names = [`:${name}`, ...(at === 0 ? [''] : [])]
       for (const suffix of names)
         dockerfile = dockerfile
@@ -158,6 +162,23 @@ export function createBuildSource(deps: Deps) {
     }
     return dockerfile
   }
+}
+
+/** An image that cannot be fetched may not be needed at all. */
+function withTheWayOut(error: unknown, { without }: SourcePlan): unknown {
+  if (!(error instanceof CodedError) || error.code !== 'BASE_IMAGE_UNAVAILABLE') return error
+  const reason = error.details['reason']
+  if (without === null || typeof reason !== 'string') return error
+  const way = `remove the Dockerfile: this is a ${without} app that Vastrox builds itself.`
+  const use = reason.endsWith('`.')
+  return new CodedError(
+    error.code,
+    {
+      ...error.details,
+      reason: use ? `${reason.slice(0, -1)}, or ${way}` : `${reason} R${way.slice(1)}`,
+    },
+    { cause: error },
+  )
 }
 
 function tell(planned: SourcePlan, log: DeploymentLog): void {

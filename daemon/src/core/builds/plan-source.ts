@@ -19,6 +19,8 @@ export interface SourcePlan {
   said: Said
   /** The part of the repository that is the app; null for all of it. */
   rootDirectory: string | null
+  /** What the source is besides its Dockerfile: "Node.js"; null where nothing else would build it. */
+  without: string | null
 }
 
 interface Order {
@@ -53,7 +55,8 @@ export async function planSource(order: Order): Promise<SourcePlan> {
   }
   const found = choose(tree, stacks, wishes)
   const plan = found.stack.plan(tree, wishes)
-  return { ...found, plan, said, rootDirectory: rootDirectory ?? null }
+  const without = found.stack.name === 'dockerfile' ? withoutIt(tree, stacks, wishes) : null
+  return { ...found, plan, said, rootDirectory: rootDirectory ?? null, without }
 }
 
 /** The files that say something of the app, in the root of what is read. */
@@ -100,6 +103,16 @@ function choose(
     if (detection) return { stack, detection }
   }
   throw new CodedError('STACK_NOT_DETECTED')
+}
+
+function withoutIt(tree: SourceTree, stacks: readonly Stack[], wishes: Wishes): string | null {
+  try {
+    const others = stacks.filter(({ name }) => name !== 'dockerfile')
+    return choose(tree, others, { ...wishes, stack: null }).stack.title
+  } catch {
+    // Nothing else takes it.
+    return null
+  }
 }
 
 /** The tree as it is seen from one of its directories. Throws where there is no such directory. */
