@@ -1,7 +1,7 @@
 import { type Wishes, whereSaid } from '#ports/stack.ts'
 import { resolveCommand } from './node-command.ts'
 import { type BuildStep, linkAdded } from './node-dockerfile.ts'
-import type { Framework, Slim } from './node-framework.ts'
+import type { Framework } from './node-framework.ts'
 import type { PackageManager } from './node-packages.ts'
 import { packagesOf, type Project } from './node-project.ts'
 import { needsAdapter } from './node-servers.ts'
@@ -12,6 +12,8 @@ interface OwnBuild {
   /** A name of scripts in package.json, or a command. */
   script: string | null
   command: string | null
+  /** The command is a text of the user's. */
+  isUsers: boolean
   /** What it comes down to, for looking at: `vite build --outDir x`. */
   text: string
   because: string
@@ -28,6 +30,7 @@ export function chooseBuild(
     return {
       script: null,
       command: wishes.buildCommand,
+      isUsers: true,
       text: resolveCommand(wishes.buildCommand, scripts),
       because: `${wishes.buildCommand} (${whereSaid(wishes, 'buildCommand')})`,
     }
@@ -39,12 +42,19 @@ export function chooseBuild(
     return {
       script,
       command: null,
+      isUsers: false,
       text: resolveCommand(scripts[script] ?? '', scripts),
       because: `(scripts.${script})`,
     }
   const command = framework?.build
   if (command === undefined) return undefined
-  return { script: null, command, text: command, because: `${command} (${framework?.title})` }
+  return {
+    script: null,
+    command,
+    isUsers: false,
+    text: command,
+    because: `${command} (${framework?.title})`,
+  }
 }
 
 interface Built {
@@ -62,8 +72,12 @@ export function planBuild(
   {
     manager,
     framework,
-    slim,
-  }: { manager: PackageManager; framework: Framework | undefined; slim: Slim | null },
+    afterBuild,
+  }: {
+    manager: PackageManager
+    framework: Framework | undefined
+    afterBuild: string | null
+  },
 ): Built | null {
   const { directory, member } = project
   const before = project.needed.filter(({ manifest }) => manifest.scripts['build'] !== undefined)
@@ -72,15 +86,19 @@ export function planBuild(
   const inApp = (folder: string) => (folder === '' ? '' : `${folder}/`)
   const added = needsAdapter(project) ? '@sveltejs/adapter-node' : null
   const ownCommand = own === undefined ? null : (own.command ?? `${manager.run} ${own.script}`)
+  // What people write may end in a comment.
+  const ownLine =
+    own?.isUsers === true
+      ? `(${directory === '' ? '' : `cd ${directory}`}\n${ownCommand}\n)`
+      : inFolder(directory, ownCommand ?? '')
   const usesRunner = runner !== undefined && (own === undefined || own.script === 'build')
-  const after = slim?.prepare ?? null
   const plain = before.map(({ directory: folder }) => `(cd ${folder} && ${manager.run} build)`)
   const commands = [
     ...(added === null ? [] : [inFolder(directory, linkAdded(added))]),
     ...(usesRunner
       ? [runner.command(member?.name ?? '')]
-      : [...plain, ...(ownCommand === null ? [] : [inFolder(directory, ownCommand)])]),
-    ...(after === null ? [] : [inFolder(directory, after)]),
+      : [...plain, ...(ownCommand === null ? [] : [ownLine])]),
+    ...(afterBuild === null ? [] : [inFolder(directory, afterBuild)]),
   ]
   const caches = [
     ...new Set([
@@ -93,7 +111,7 @@ export function planBuild(
   return {
     step: {
       command: commands.join(' && '),
-      isOurs: commands.length === 1 && own?.command === null && !usesRunner && directory === '',
+      isOurs: own?.isUsers !== true,
       env: { ...framework?.buildEnv?.(project), ...(usesRunner ? runner.env : {}) },
       caches,
       addedPackage: added === null ? null : `${added}@5`,

@@ -32,8 +32,9 @@ export interface NodeImage {
   /** Where packages are installed, below the context, when it is not its root. */
   installsIn: string
   keepsDevDependencies: boolean
-  /** Names of env variables that steps which install and build may read. */
+  /** Names of env variables that a build may read, and those of them that an installation may. */
   secretKeys: readonly string[]
+  installKeys: readonly string[]
   /** Packages of the distribution. */
   systemPackages: { build: readonly string[]; runtime: readonly string[] }
   /** pnpm and yarn are in the build image only. */
@@ -127,9 +128,9 @@ function stagesOf(image: NodeImage, manager: PackageManager): string[] {
       ...addedStage(build),
       'FROM tools AS build',
       'COPY . .',
-      ...secretsDigest(image.secretKeys),
+      ...secretsDigest(image.installKeys),
       fetch(image, manager, inside(image.installsIn, install)),
-      ...(build === null ? [] : [buildLine(image, build, [])]),
+      ...(build === null ? [] : [...secretsDigest(image.secretKeys), buildLine(image, build, [])]),
       ...(runsModules && prunes(image) && manager.prune !== null
         ? [fetch(image, manager, inside(image.installsIn, manager.prune))]
         : []),
@@ -140,7 +141,7 @@ function stagesOf(image: NodeImage, manager: PackageManager): string[] {
     ...tools,
     'FROM tools AS modules',
     ...copyManifests(image, manager),
-    ...secretsDigest(image.secretKeys),
+    ...secretsDigest(image.installKeys),
     fetch(image, manager, `${install} && mkdir -p ${moduleFolders(image).join(' ')}`),
     '',
   ]
@@ -172,7 +173,7 @@ function productionStage(image: NodeImage, manager: PackageManager): string[] {
   return [
     'FROM tools AS production',
     ...copyManifests(image, manager),
-    ...secretsDigest(image.secretKeys),
+    ...secretsDigest(image.installKeys),
     fetch(image, manager, `${manager.install('production', member)} && mkdir -p ${folders}`),
     '',
   ]
@@ -219,10 +220,13 @@ function fetch(image: NodeImage, { cache }: PackageManager, command: string): st
   // What one stage has downloaded is there for the other.
   const sharing = image.build !== null && !image.needsWholeSource ? ',sharing=locked' : ''
   const mounts = [`--mount=type=cache,id=${cache.id},target=${cache.target}${sharing}`]
-  if (image.secretKeys.length === 0) return ['RUN', ...mounts, CA_MOUNT, CA_ENV, command].join(' ')
+  if (image.installKeys.length === 0) {
+    const env = command.startsWith('cd ') ? `export ${CA_ENV} &&` : CA_ENV
+    return ['RUN', ...mounts, CA_MOUNT, env, command].join(' ')
+  }
   return runShell(
-    [...mounts, CA_MOUNT, ...secretMounts(image.secretKeys)],
-    `${exportSecrets(image.secretKeys)}export ${CA_ENV}; ${command}`,
+    [...mounts, CA_MOUNT, ...secretMounts(image.installKeys)],
+    `${exportSecrets(image.installKeys)}export ${CA_ENV}; ${command}`,
   )
 }
 
@@ -240,7 +244,9 @@ function buildLine(image: NodeImage, build: BuildStep, modules: readonly string[
     ' ',
   )
   if (build.isOurs && image.secretKeys.length === 0)
-    return ['RUN', ...mounts, env, build.command].join(' ')
+    return build.command.includes('&&')
+      ? ['RUN', ...mounts, `export ${env} &&`, build.command].join(' ')
+      : ['RUN', ...mounts, env, build.command].join(' ')
   return runShell(
     [...mounts, ...secretMounts(image.secretKeys)],
     `${exportSecrets(image.secretKeys)}export ${env}; ${build.command}`,
@@ -256,7 +262,7 @@ function copiesOf(image: NodeImage): string[] {
   if (!manager) return [`COPY ${OWNER} . ${FOLDER}`]
   if (slim)
     return [
-      `COPY ${OWNER} --from=build ${at(image.directory)}/${slim.from} ${slim.to === '' ? FOLDER : `${at(image.directory)}/${slim.to}`}`,
+      `COPY ${OWNER} --from=build ${at(image.directory)}/${slim.from} ${slim.to === null ? FOLDER : `${at(image.directory)}/${slim.to}`}`,
     ]
   if (image.needsWholeSource) return [`COPY ${OWNER} --from=build ${FOLDER} ${FOLDER}`]
   const hasOwnStage = build !== null && prunes(image) && (image.member ?? manager.prune)

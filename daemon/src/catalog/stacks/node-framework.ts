@@ -4,21 +4,28 @@ import type { Project } from './node-project.ts'
 export interface Slim {
   /** Below the app's directory, in the build. */
   from: string
-  /** Where it goes in the image, below the root of the workspace. */
-  to: string
-  /** Run behind the build, in the app's directory. */
-  prepare: string | null
+  /** Where it goes in the image, below the app's directory; null for the root of it all. */
+  to: string | null
+  /** Starts it there. */
+  command: string
 }
 
 /** What comes of a project that is built with a framework. */
 export type Outcome =
-  | { kind: 'site'; folders: string[]; fallback: string | null }
+  | {
+      kind: 'site'
+      folders: string[]
+      fallback: string | null
+      /** Start scripts of package.json that it goes before. */
+      replaces?: RegExp
+    }
   | {
       kind: 'server'
       command: string
       where: string
       slim?: Slim
-      /** Start scripts of package.json that it goes before. */
+      /** Run behind the build, in the app's directory. */
+      afterBuild?: string
       replaces?: RegExp
     }
   | { kind: 'refused'; reason: string }

@@ -2,12 +2,20 @@ import { type BuildPlan, type Wishes, whereSaid } from '#ports/stack.ts'
 import { planBuild } from './node-build.ts'
 import { neededDevDependency } from './node-dev-dependencies.ts'
 import { nodeDockerfile } from './node-dockerfile.ts'
-import type { Framework, Outcome } from './node-framework.ts'
+import type { Framework, Outcome, Slim } from './node-framework.ts'
 import { frameworkOf } from './node-frameworks.ts'
 import { planInstallation } from './node-install.ts'
 import { choosePackageManager } from './node-packages.ts'
 import { packagesOf, type Project } from './node-project.ts'
-import { chooseRunning, chooseWork, siteOf, slimOf, type Work } from './node-running.ts'
+import {
+  afterBuildOf,
+  chooseRunning,
+  chooseWork,
+  siteOf,
+  slimOf,
+  startedBy,
+  type Work,
+} from './node-running.ts'
 import { systemPackages } from './node-system-packages.ts'
 import { chooseNodeVersion } from './node-version.ts'
 import { plainText } from './plain-text.ts'
@@ -23,15 +31,18 @@ export function planProject(project: Project, wishes: Wishes): BuildPlan {
     { tree, manifest },
     ...(directory === '' ? [] : [{ tree: base, manifest: baseManifest }]),
   ])
-  const { outcome, run, left } = chooseRunning(project, wishes, work, version.major)
-  const site = siteOf(project, outcome, run, work.own !== undefined)
-  const slim = slimOf(outcome, run)
+  const chosen = chooseRunning(project, wishes, work, version.major)
+  const { outcome, left } = chosen
+  const site = siteOf(project, outcome, chosen.run, work.own !== undefined)
+  const slim = slimOf(outcome, chosen.run)
+  const run = slim ? startedBy(chosen.run, slim.command) : chosen.run
   const commands = [...Object.values(run.processes), run.releaseCommand ?? '']
   const packages = planPackages(project, wishes, {
     framework,
     own: work.own,
     slim,
     site,
+    afterBuild: afterBuildOf(outcome, chosen.run),
     commands,
   })
   const system = systemPackages(project)
@@ -39,7 +50,7 @@ export function planProject(project: Project, wishes: Wishes): BuildPlan {
   const ignored = slugIgnore(tree)
   const usesManager = site ? undefined : runsPackageManager(commands)
   const files = site ? siteFiles(tree, site, ['public', 'static', '']) : { files: {}, because: [] }
-  const alternatives = alternativesTo(project, { site, outcome, slim, wishes }).map(plainText)
+  const alternatives = alternativesTo({ site, outcome, slim, wishes }).map(plainText)
 
   return {
     stack: 'node',
@@ -68,6 +79,7 @@ export function planProject(project: Project, wishes: Wishes): BuildPlan {
     dockerfile: nodeDockerfile({
       ...packages.image,
       secretKeys,
+      installKeys: wishes.buildEnvKeys,
       systemPackages: site ? { build: system.build, runtime: [] } : system,
       runsOnBuildImage: usesManager !== undefined,
       site,
@@ -107,7 +119,13 @@ function secretKeysOf(
 interface Packages {
   image: Omit<
     Parameters<typeof nodeDockerfile>[0],
-    'secretKeys' | 'systemPackages' | 'runsOnBuildImage' | 'site' | 'slim' | 'command'
+    | 'secretKeys'
+    | 'installKeys'
+    | 'systemPackages'
+    | 'runsOnBuildImage'
+    | 'site'
+    | 'slim'
+    | 'command'
   >
   because: string[]
 }
@@ -115,7 +133,8 @@ interface Packages {
 interface Plans {
   framework: Framework | undefined
   own: Work['own']
-  slim: ReturnType<typeof slimOf>
+  slim: Slim | null
+  afterBuild: string | null
   site: Site | null
   commands: readonly string[]
 }
@@ -123,7 +142,7 @@ interface Plans {
 function planPackages(
   project: Project,
   wishes: Wishes,
-  { framework, own, slim, site, commands }: Plans,
+  { framework, own, slim, site, afterBuild, commands }: Plans,
 ): Packages {
   const { base, directory, member, workspace, needed, installsIn } = project
   const manifest = project.baseManifest ?? project.manifest
@@ -153,7 +172,7 @@ function planPackages(
     return { image, because: ['no dependencies'] }
 
   const manager = choosePackageManager(installsIn === '' ? base : project.tree, manifest)
-  const built = planBuild(project, own, { manager, framework, slim })
+  const built = planBuild(project, own, { manager, framework, afterBuild })
   const needsDev = site || slim ? undefined : neededDevDependency(commands, merged(project))
   const isWhole = installation.whole !== undefined
   const installsDev = built !== null || isWhole
@@ -204,16 +223,17 @@ function devDependencies(facts: {
     : 'dev dependencies stay: this yarn cannot take them out'
 }
 
-function alternativesTo(
-  { workspace, directory, context }: Project,
-  {
-    site,
-    outcome,
-    slim,
-    wishes,
-  }: { site: Site | null; outcome: Outcome | undefined; slim: Plans['slim']; wishes: Wishes },
-): string[] {
-  const others = workspace?.members.filter((one) => one.directory !== directory) ?? []
+function alternativesTo({
+  site,
+  outcome,
+  slim,
+  wishes,
+}: {
+  site: Site | null
+  outcome: Outcome | undefined
+  slim: Plans['slim']
+  wishes: Wishes
+}): string[] {
   return [
     ...(site ? ['Set startCommand to run a server in place of nginx.'] : []),
     ...(site && wishes.outputDirectory === null
@@ -221,14 +241,6 @@ function alternativesTo(
       : []),
     ...(outcome?.kind === 'server' && outcome.command === 'next start' && !slim
       ? ["Set output: 'standalone' in next.config for a smaller image."]
-      : []),
-    ...(context === 'root-directory' && others.length > 0
-      ? [
-          `Set rootDirectory for another package: ${others
-            .slice(0, 8)
-            .map((one) => one.directory)
-            .join(', ')}.`,
-        ]
       : []),
   ]
 }

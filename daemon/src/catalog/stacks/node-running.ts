@@ -64,10 +64,27 @@ export function chooseRunning(
       ? { command: SERVE_SITE, where: 'nginx' }
       : undefined
   const run = chooseProcesses(project.tree, wishes, { web, resolve })
+  const missing = missingProgram(project, run)
+  if (missing !== undefined)
+    throw new CodedError('START_COMMAND_MISSING', {
+      reason: `${plainText(missing.name)} is started by ${missing.program}, which Vastrox does not have: add the package ${missing.program} to dependencies, or use node.`,
+    })
   if (Object.keys(run.processes).length > 0) return { outcome, run, left: start.left }
   if (outcome?.kind === 'refused')
     throw new CodedError('START_COMMAND_MISSING', { reason: plainText(outcome.reason) })
   throw nothingToStart(project)
+}
+
+/** Other runtimes, unless they are packages of the app. */
+function missingProgram(
+  { packages }: Project,
+  { processes }: Processes,
+): { name: string; program: string } | undefined {
+  for (const [name, command] of Object.entries(processes)) {
+    const program = /^(?:exec )?(bun|deno)\s/.exec(command)?.[1]
+    if (program !== undefined && !Object.hasOwn(packages, program)) return { name, program }
+  }
+  return undefined
 }
 
 const siteByTools = (project: Project, build: string): Outcome | undefined =>
@@ -91,7 +108,9 @@ export function siteOf(
     })
   const { folders, fallback } = outcome
   return {
-    folders: folders.map((folder) => (directory === '' ? folder : `${directory}/${folder}`)),
+    folders: [...new Set(folders)].map((folder) =>
+      directory === '' ? folder : `${directory}/${folder}`,
+    ),
     fallback,
     isBuilt,
   }
@@ -106,3 +125,19 @@ export function slimOf(
   const isAlone = Object.keys(processes).length === 1 && processes['web'] === outcome.command
   return isAlone ? (outcome.slim ?? null) : null
 }
+
+/** What is to be done behind the build for the command that the framework starts. */
+export const afterBuildOf = (
+  outcome: Outcome | undefined,
+  { processes }: Processes,
+): string | null =>
+  outcome?.kind === 'server' && processes['web'] === outcome.command
+    ? (outcome.afterBuild ?? null)
+    : null
+
+/** The same with another command of `web`. */
+export const startedBy = (run: Processes, command: string): Processes => ({
+  ...run,
+  processes: { ...run.processes, web: command },
+  because: run.because.map((line) => line.replace(/^web: [^]*? \(/, () => `web: ${command} (`)),
+})

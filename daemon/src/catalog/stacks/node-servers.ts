@@ -7,7 +7,7 @@ type Server = Extract<Outcome, { kind: 'server' }>
 const server = (
   command: string,
   where: string,
-  more: Pick<Server, 'slim' | 'replaces'> = {},
+  more: Pick<Server, 'slim' | 'replaces' | 'afterBuild'> = {},
 ): Server => ({ kind: 'server', command, where, ...more })
 
 export const next: Framework = {
@@ -26,21 +26,23 @@ function nextOutcome({ tree, directory }: Project): Outcome {
   const config = configText(tree, 'next.config')
   const folder = folderBelow('', textOption(config, 'distDir')) ?? '.next'
   if (textOption(config, 'output') === 'export')
-    return { kind: 'site', folders: [folder === '.next' ? 'out' : folder], fallback: null }
+    return {
+      kind: 'site',
+      folders: [folder === '.next' ? 'out' : folder],
+      fallback: null,
+      replaces: /^next\b/,
+    }
   if (textOption(config, 'output') !== 'standalone')
     return server('next start', 'next in package.json', { replaces: /^next(?: dev)?$/ })
   const inside = `${folder}/standalone${directory === '' ? '' : `/${directory}`}`
-  return server('node server.js', 'output: standalone in next.config', {
-    replaces: /^next\b|standalone\/server\.js$/,
-    slim: {
-      from: `${folder}/standalone`,
-      to: '',
-      prepare: [
-        `mkdir -p ${inside}/${folder}`,
-        `cp -r ${folder}/static ${inside}/${folder}/`,
-        `if [ -d public ]; then cp -r public ${inside}/; fi`,
-      ].join(' && '),
-    },
+  return server(`node ${inside}/server.js`, 'output: standalone in next.config', {
+    replaces: /^next\b|standalone\/.{0,200}server\.js$/,
+    slim: { from: `${folder}/standalone`, to: null, command: 'node server.js' },
+    afterBuild: [
+      `mkdir -p ${inside}/${folder}`,
+      `cp -r ${folder}/static ${inside}/${folder}/`,
+      `if [ -d public ]; then cp -r public ${inside}/; fi`,
+    ].join(' && '),
   })
 }
 
@@ -49,7 +51,7 @@ const OUTPUT: Server = {
   command: 'node .output/server/index.mjs',
   where: 'its build makes .output',
   replaces: /^(?:nuxt|nuxi|nitro|vinxi)\b|^node (?:\.\/)?\.output\/server\/index\.mjs$/,
-  slim: { from: '.output', to: '.output', prepare: null },
+  slim: { from: '.output', to: '.output', command: 'node .output/server/index.mjs' },
 }
 
 export const nuxt: Framework = {

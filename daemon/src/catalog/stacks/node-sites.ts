@@ -47,7 +47,11 @@ export const viteSite: Framework = {
 const AngularTarget = z.looseObject({
   builder: z.string().optional(),
   options: z
-    .looseObject({ outputPath: z.unknown(), outputMode: z.unknown(), ssr: z.unknown() })
+    .looseObject({
+      outputPath: z.unknown().optional(),
+      outputMode: z.unknown().optional(),
+      ssr: z.unknown().optional(),
+    })
     .optional(),
 })
 const AngularFile = z.object({
@@ -133,7 +137,8 @@ export const expo: Framework = {
   build: 'expo export --platform web',
   buildEnv: () => ({ EXPO_NO_TELEMETRY: '1' }),
   publicEnv: ['EXPO_PUBLIC_'],
-  outcome: (_project, build) => site([flag(build, ['--output-dir']), 'dist', 'web-build'], INDEX),
+  outcome: (_project, build) =>
+    site([folderBelow('', flag(build, ['--output-dir'])), 'dist', 'web-build'], INDEX),
 }
 
 /** `vitepress build docs`: the folder that is named. */
@@ -152,7 +157,10 @@ export const plainSites: readonly Framework[] = [
     }),
     publicEnv: ['REACT_APP_'],
     outcome: (_project, build) =>
-      site([/\bBUILD_PATH=["']?([\w./-]{1,100})/.exec(build)?.[1], 'build'], INDEX),
+      site(
+        [folderBelow('', /\bBUILD_PATH=["']?([\w./-]{1,100})/.exec(build)?.[1]), 'build'],
+        INDEX,
+      ),
   },
   {
     title: 'Vue CLI',
@@ -237,6 +245,7 @@ export const plainSites: readonly Framework[] = [
     title: 'Parcel',
     uses: (project) => has(project, 'parcel') || has(project, 'parcel-bundler'),
     caches: ['.parcel-cache'],
-    outcome: (_project, build) => site([flag(build, ['--dist-dir', '-d']), 'dist'], INDEX),
+    outcome: (_project, build) =>
+      site([folderBelow('', flag(build, ['--dist-dir', '-d'])), 'dist'], INDEX),
   },
 ]

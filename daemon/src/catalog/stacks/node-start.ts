@@ -43,7 +43,7 @@ export function chooseStart(project: Project, { outcome, hasBuild, major }: Fact
     const command = resolveCommand('npm start', scripts)
     if (isForDevelopment(command))
       left.push(`scripts.start (${plainText(command)}) is a server for development: not used`)
-    else if (!(outcome?.kind === 'server' && outcome.replaces?.test(command)))
+    else if (!(outcome && outcome.kind !== 'refused' && outcome.replaces?.test(command)))
       return { web: { command: 'npm start', where: 'scripts.start in package.json' }, left }
   }
   if (outcome?.kind === 'server')

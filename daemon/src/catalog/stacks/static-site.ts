@@ -103,13 +103,7 @@ export const siteStages = (
   `RUN ${[
     `--mount=type=bind${from === null ? '' : `,from=${from},source=/srv/app`},target=/srv/app`,
     '--mount=type=cache,id=precompressed,target=/var/cache/precompressed',
-    JSON.stringify([
-      'node',
-      '/srv/app/.vastrox/prepare-site.mjs',
-      '/srv/app',
-      '/srv/site',
-      ...folders,
-    ]),
+    asCommand(['node', '/srv/app/.vastrox/prepare-site.mjs', '/srv/app', '/srv/site', ...folders]),
   ].join(' ')}`,
   '',
   'FROM @RUNTIME:static:1@',
@@ -119,3 +113,7 @@ export const siteStages = (
   'USER 1000:1000',
   'STOPSIGNAL SIGQUIT',
 ]
+
+/** As a list where one of the words could mean more than itself. */
+const asCommand = (words: readonly string[]): string =>
+  words.every((word) => /^[\w@./-]+$/.test(word)) ? words.join(' ') : JSON.stringify(words)

@@ -30,7 +30,10 @@ function commandOf(run: string): string {
   const command = words === undefined ? run : isShell ? (words[2] ?? '') : words.join(' ')
   return command
     .replace(/^for key in [\w ]{1,9000}; do .{1,200}?; done; /, '')
-    .replace(/^export (?:[A-Z_]{1,100}=[^\s;]{0,500} ){0,20}[A-Z_]{1,100}=[^\s;]{0,500}; /, '')
+    .replace(
+      /^export (?:[A-Z_]{1,100}=[^\s;]{0,500} ){0,20}[A-Z_]{1,100}=[^\s;]{0,500}(?:; | && )/,
+      '',
+    )
     .replace(/^(?:[A-Z_]{1,100}=\S{0,500} )+/, '')
 }
 
