@@ -10,6 +10,7 @@ import { SERVE_SITE, STATIC_IMAGE, siteFiles, siteStages } from './static-site.t
 
 /** Say how a project is run, and are nothing to visit. */
 const NOT_SERVED = [
+  'README.md',
   'Procfile',
   'Staticfile',
   'app.json',
