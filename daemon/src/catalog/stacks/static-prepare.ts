@@ -18,7 +18,7 @@ const CACHE = process.env.SITE_CACHE ?? '/var/cache/precompressed'
 const COMPRESSIBLE = new Set(
   '.atom .css .csv .eot .htm .html .ico .js .json .map .md .mjs .otf .rss .svg .ttf .txt .vtt .wasm .webmanifest .xml .yaml .yml'.split(' '),
 )
-const SMALLEST_BYTES = 1024
+const SMALLEST_BYTES = 512
 /** Better compression of what is larger takes longer than anybody wants to wait. */
 const LARGE_BYTES = 2 ** 21
 const KEPT_MS = 30 * 86_400_000
