@@ -100,12 +100,20 @@ describe('editing one file of a tar as it passes', () => {
   })
 })
 
+it('a tar without that file ends as a build that fails, also where one is spelled otherwise', async () => {
+  const tar = await tarOf({ dockerfile: '# syntax=evil\n' })
+
+  await expect(passed(tar)).rejects.toMatchObject({
+    code: 'BUILD_FAILED',
+    details: { reason: 'There is no Dockerfile in the source.' },
+  })
+})
+
 describe('a tar in which an engine could find another text under that name is refused:', () => {
   const EVIL: Entry = [{ name: 'Dockerfile' }, '# syntax=evil\n']
   const GOOD: Entry = [{ name: 'Dockerfile' }, 'FROM a\n']
 
   it.each<[string, Entry[]]>([
-    ['it is not there', [[{ name: 'dockerfile' }, '# syntax=evil\n']]],
     ['it is there twice', [GOOD, EVIL]],
     ['once more with ./', [GOOD, [{ name: './/Dockerfile' }, '# syntax=evil\n']]],
     ['once more by a pax header', [GOOD, [{ name: 'x', pax: { path: 'Dockerfile' } }, 'evil']]],

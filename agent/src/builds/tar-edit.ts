@@ -1,4 +1,5 @@
 import { Transform, type TransformCallback } from 'node:stream'
+import { CodedError } from '@vastrox/shared/errors.ts'
 import {
   BLOCK,
   type PaxWords,
@@ -109,7 +110,8 @@ export function editFileInTar(name: string, edit: (text: string) => string): Tra
       }
     },
     flush(callback: TransformCallback) {
-      callback(isFound ? null : strange(`does not hold ${name}`))
+      const reason = `There is no ${name} in the source.`
+      callback(isFound ? null : new CodedError('BUILD_FAILED', { reason }))
     },
   })
 }
