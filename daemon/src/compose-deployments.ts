@@ -35,8 +35,13 @@ import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createDeclaredVolumes } from '#core/volumes/declared-volumes.ts'
 import { createVolumeService } from '#core/volumes/volume-service.ts'
 import { createAppVolumes } from '#core/volumes/app-volumes.ts'
+import { createDueJobs } from '#core/scheduled-jobs/due-jobs.ts'
+import { createJobService } from '#core/scheduled-jobs/job-service.ts'
+import { createJobsOfSource } from '#core/scheduled-jobs/jobs-of-source.ts'
+import { cronTimes } from '#jobs/cron-times.ts'
 import { createDeploymentQueue } from '#jobs/deployment-queue.ts'
 import { createHousekeeping } from '#jobs/housekeeping.ts'
+import { createJobScheduler } from '#jobs/job-scheduler.ts'
 import type { BuildContext } from '#ports/build-context.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
@@ -56,6 +61,7 @@ import { type Database, transactionOf } from '#store/database.ts'
 import { createDeploymentLogStore } from '#store/deployment-log-store.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
+import { createJobStore } from '#store/job-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
 import { createRouteStore } from '#store/route-store.ts'
@@ -182,6 +188,25 @@ export function composeDeployments(given: DeploymentDeps) {
     onWaiting: (id, reason) => logs.open(states.get(id)).line(WAITING[reason]),
     sleep: (ms) => clock.sleep(ms),
   })
+  const jobStore = createJobStore(db)
+  const dueJobs = createDueJobs({ ...deps, jobs: jobStore, runs, times: cronTimes })
+  const jobsOfSource = createJobsOfSource({
+    ...deps,
+    jobs: jobStore,
+    runs: runStore,
+    times: cronTimes,
+  })
+  const jobScheduler = createJobScheduler({
+    runDue: () => dueJobs.run(),
+    now: () => clock.now(),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+    onProblem: given.onProblem,
+  })
+  states.onChange(({ appId, state }) => {
+    if (state !== 'watching' && state !== 'reverted') return
+    jobsOfSource(appId)
+    jobScheduler.wake()
+  })
   const stopApp = createStopApp({ ...deps, runs, routing, watches, drains })
   const reconciler = createReconciler({ ...deps, rollOut, routing, watches, drains })
   const oldImages = createOldImages(deps)
@@ -224,6 +249,15 @@ export function composeDeployments(given: DeploymentDeps) {
     builds: createBuildService(deps),
     releases: createReleaseService(deps),
     processes: createProcessService({ ...deps, nextTryAt: reconciler.nextTryAt }),
+    jobs: createJobService({
+      ...deps,
+      jobs: jobStore,
+      runs: runStore,
+      running: runs,
+      due: dueJobs,
+      times: cronTimes,
+      onChange: () => jobScheduler.wake(),
+    }),
     runs: createRunService({ ...deps, runs: runStore, running: runs, logs: runLogs }),
     processSettings: createProcessSettings({
       ...deps,
@@ -255,10 +289,13 @@ export function composeDeployments(given: DeploymentDeps) {
       queue.start()
       reconciler.start()
       housekeeping.start()
+      for (const { id } of deps.apps.listForPlatform()) jobsOfSource(id)
+      jobScheduler.start()
     },
 
     /** Lets go: what is under way stays in the rows, and the next start goes on. */
     async stop(): Promise<void> {
+      await jobScheduler.stop()
       await Promise.all([reconciler.stop(), housekeeping.stop(), queue.stop(), watches.stop()])
       // After the deployments: their release commands end with them.
       await runs.interruptAll()

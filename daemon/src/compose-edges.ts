@@ -17,6 +17,7 @@ import { caRoutes } from '#http/routes/ca-routes.ts'
 import { deploymentRoutes } from '#http/routes/deployment-routes.ts'
 import { envRoutes } from '#http/routes/env-routes.ts'
 import { eventRoutes } from '#http/routes/event-routes.ts'
+import { jobRoutes } from '#http/routes/job-routes.ts'
 import { logRoutes } from '#http/routes/log-routes.ts'
 import { nodeRoutes } from '#http/routes/node-routes.ts'
 import { processRoutes } from '#http/routes/process-routes.ts'
@@ -86,6 +87,7 @@ export async function composeEdges(parts: Parts) {
       volumeRoutes(deploying.volumes),
       processRoutes(deploying.processes, deploying.processSettings, deploying.deployments),
       runRoutes(deploying.runs, sources),
+      jobRoutes(deploying.jobs),
       logRoutes(parts.logs, sources),
       eventRoutes(parts.liveEvents, sources),
       nodeRoutes(parts.nodes),
@@ -108,6 +110,7 @@ export async function composeEdges(parts: Parts) {
       builds: deploying.builds,
       deployments: deploying.deployments,
       env: parts.env,
+      jobs: deploying.jobs,
       logs: parts.logs,
       nodes: parts.nodes,
       processes: deploying.processes,

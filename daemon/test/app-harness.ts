@@ -99,6 +99,7 @@ export function createAppHarness() {
     builds: harness.builds,
     deployments: harness.deployments,
     env: envService,
+    jobs: harness.jobs,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent: harness.node.agent(() => false), nodeName: 'local', clock }),
     processes: harness.processes,

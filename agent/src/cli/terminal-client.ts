@@ -141,9 +141,8 @@ function createKeyboard(isTerminal: boolean, send: (input: SessionInput) => void
       for (const signal of PASSED_ON) process.off(signal, onSignal).off(signal, onEnded)
       stdin.off('data', onData)
       stdin.off('end', onEnd)
-      stdin.pause()
       // A pipe that nobody closes must not keep this process.
-      stdin.unref()
+      stdin.destroy()
     },
   }
 }

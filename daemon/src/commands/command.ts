@@ -8,6 +8,7 @@ import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { BuildService } from '#core/builds/build-service.ts'
 import type { DeploymentService } from '#core/deployments/deployment-service.ts'
 import type { EnvService } from '#core/env/env-service.ts'
+import type { JobService } from '#core/scheduled-jobs/job-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
 import type { NodeService } from '#core/nodes/node-service.ts'
 import type { ProcessSettings } from '#core/processes/process-settings.ts'
@@ -24,6 +25,7 @@ export interface CommandServices {
   builds: BuildService
   deployments: DeploymentService
   env: EnvService
+  jobs: JobService
   logs: LogService
   nodes: NodeService
   processes: ProcessService

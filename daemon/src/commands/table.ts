@@ -4,6 +4,7 @@ import { buildCommands } from '#commands/build-commands.ts'
 import type { Command } from '#commands/command.ts'
 import { deploymentCommands } from '#commands/deployment-commands.ts'
 import { envCommands } from '#commands/env-commands.ts'
+import { jobCommands } from '#commands/job-commands.ts'
 import { logCommands } from '#commands/log-commands.ts'
 import { nodeCommands } from '#commands/node-commands.ts'
 import { volumeCommands } from '#commands/volume-commands.ts'
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   ...buildCommands,
   ...processCommands,
   ...runCommands,
+  ...jobCommands,
   ...envCommands,
   ...volumeCommands,
   ...logCommands,

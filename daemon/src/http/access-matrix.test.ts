@@ -44,6 +44,8 @@ const BODIES: Record<string, object> = {
   'DELETE /api/v1/destroyed-volumes/:id': { confirm: 'mistyped' },
   'PATCH /api/v1/apps/:name/processes/:process': {},
   'POST /api/v1/apps/:name/runs': { command: 'true' },
+  'POST /api/v1/apps/:name/jobs': { name: 'clean', schedule: '@daily', command: 'true' },
+  'PATCH /api/v1/apps/:name/jobs/:job': {},
   'PUT /api/v1/password': { password: 'short' },
   'POST /api/v1/tokens': { name: 'made', permissions: ['app.read'] },
 }

@@ -78,6 +78,9 @@ export function createRunStore(db: Database) {
     `DELETE FROM runs WHERE job_id = ? AND state <> 'running' AND number NOT IN (
        SELECT number FROM runs WHERE job_id = ? ORDER BY number DESC LIMIT ?)`,
   )
+  const removeJob = db.prepare<[jobId: string]>(
+    "DELETE FROM runs WHERE job_id = ? AND state <> 'running'",
+  )
   const visible = (actor: Actor, rows: RunRow[]): RunRecord[] =>
     rows.filter((row) => isVisible(actor, row)).map(toRun)
 
@@ -104,6 +107,10 @@ export function createRunStore(db: Database) {
     /** Newest first. */
     listOfJobForPlatform: (jobId: string, limit: number): RunRecord[] =>
       pageOfJob.all(jobId, Number.MAX_SAFE_INTEGER, limit).map(toRun),
+    /** The history of a job that is no more. */
+    removeOfJobForPlatform: (jobId: string): void => {
+      removeJob.run(jobId)
+    },
     /** Forgets all but the last that have ended, with their logs. */
     pruneForPlatform: ({ appId, jobId }: RunRecord, kept: number): void => {
       if (jobId === null) pruneApp.run(appId, appId, kept)

@@ -198,6 +198,7 @@ export function createRuns(deps: Deps) {
   ): Promise<RunRecord> {
     let ending: Ending
     try {
+      signal.throwIfAborted()
       const done = await agent.runOnce(
         specOf(order, row),
         ({ text }) => {
@@ -216,6 +217,20 @@ export function createRuns(deps: Deps) {
     log.done(sayEnding(ended))
     log.flush()
     return ended
+  }
+
+  function begin(
+    order: RunOrder,
+    row: RunRecord,
+    signal: AbortSignal | undefined,
+    onOutput: (text: string) => void,
+    after: Promise<unknown> = Promise.resolve(),
+  ): Promise<RunRecord> {
+    const abort = new AbortController()
+    const either = signal ? AbortSignal.any([signal, abort.signal]) : abort.signal
+    const log = logs.open({ id: row.id, appId: order.app.id })
+    const run = () => toItsEnd(order, row, log, either, onOutput)
+    return watch(row, abort, after.then(run, run))
   }
 
   return {
@@ -243,12 +258,15 @@ export function createRuns(deps: Deps) {
     ): { run: RunRecord; done: Promise<RunRecord> } {
       if (order.kind !== 'release') mustHaveRoom(order.app.id)
       const run = record(order, 'running', null)
-      const abort = new AbortController()
-      const either = signal ? AbortSignal.any([signal, abort.signal]) : abort.signal
-      const log = logs.open({ id: run.id, appId: order.app.id })
-      const done = watch(run, abort, toItsEnd(order, run, log, either, onOutput))
-      return { run, done }
+      return { run, done: begin(order, run, signal, onOutput) }
     },
+
+    /** For a row that `record` gave: runs it once `after` is over. Never rejects. */
+    begin: (
+      order: RunOrder,
+      row: RunRecord,
+      { after }: { after: Promise<unknown> },
+    ): Promise<RunRecord> => begin(order, row, undefined, () => {}, after),
 
     isUnderWay: (id: string): boolean => underWay.has(id),
     underWayOfJob: (jobId: string): RunRecord[] =>

@@ -1,6 +1,7 @@
 import { initial } from '#store/migrations/0001-initial.ts'
 import { buildConfiguration } from '#store/migrations/0002-build-configuration.ts'
 import { processes } from '#store/migrations/0003-processes.ts'
+import { scheduledJobs } from '#store/migrations/0004-scheduled-jobs.ts'
 import { volumes } from '#store/migrations/0005-volumes.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
@@ -8,5 +9,6 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0001-initial', sql: initial },
   { name: '0002-build-configuration', sql: buildConfiguration },
   { name: '0003-processes', sql: processes },
+  { name: '0004-scheduled-jobs', sql: scheduledJobs },
   { name: '0005-volumes', sql: volumes },
 ]
