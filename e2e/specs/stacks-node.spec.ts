@@ -20,7 +20,7 @@ async function checkOut(app: string, folder: string): Promise<WorkingCopy> {
 }
 
 async function push(copy: WorkingCopy): Promise<string> {
-  const pushed = await copy.push()
+  const pushed = await copy.push('--force', 'main')
   expect(pushed.exitCode, pushed.output).toBe(0)
   return pushed.output
 }
