@@ -15,7 +15,6 @@ it.each(php.versions.map(({ version }) => version))(
 
     expect(runtime).toContain(`php${version}-fpm`)
     expect(runtime).toContain('nginx-light')
-    expect(runtime).toContain('systemd-standalone-tmpfiles')
     expect(runtime).not.toMatch(/composer|git |unzip/)
     expect(build).toContain('composer')
   },
