@@ -50,6 +50,7 @@ export const phpNginxConfig = (site: PhpSite): string =>
   [
     '# Written by Vastrox.',
     'worker_processes @WORKERS@;',
+    'pcre_jit on;',
     'daemon off;',
     'pid /run/php-server/nginx.pid;',
     'error_log stderr warn;',
@@ -98,6 +99,9 @@ const GENERAL = [
   'gzip_types text/css text/plain text/xml text/csv application/javascript application/json application/manifest+json',
   '  application/xml application/rss+xml application/atom+xml application/ld+json image/svg+xml;',
   'gzip_static on;',
+  '# Only files that are there: the app may write one at any moment.',
+  'open_file_cache max=2000 inactive=1h;',
+  'open_file_cache_valid 1s;',
   '# Only the proxy of Vastrox reaches this server: what it says about the visitor is true.',
   'set_real_ip_from 0.0.0.0/0;',
   'real_ip_header X-Real-IP;',
