@@ -57,6 +57,10 @@ export function createWorkingCopy(remote: Remote) {
     /** Copies a source tree into it. */
     copyFrom: (source: string): void => cpSync(source, path, { recursive: true }),
 
+    /** Copies one into a folder of it. */
+    addFolder: (source: string, folder: string): void =>
+      cpSync(source, join(path, folder), { recursive: true }),
+
     write(files: Record<string, string>): void {
       for (const [name, text] of Object.entries(files)) {
         mkdirSync(dirname(join(path, name)), { recursive: true })
