@@ -6,7 +6,7 @@ out=$1
 work=$(mktemp -d)
 cd "$work"
 apt-get -qq update 2>/dev/null
-for name in wordpress wordpress-theme-twentytwentyfive $(
+for name in wordpress $(
   apt-cache depends wordpress | sed -n 's/^ *Depends: \(libjs-[a-z.-]*\|php-getid3\)$/\1/p'
 ); do
   apt-get -qq download "$name" 2>/dev/null
