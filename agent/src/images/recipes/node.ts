@@ -51,7 +51,7 @@ export const node = defineRecipe({
     [
       ...fetchStage(context),
       `FROM ${context.base} AS tools`,
-      installPackages(['python3-minimal', 'make', 'g++', 'git', 'openssh-client']),
+      installPackages(['python3', 'make', 'g++', 'git', 'openssh-client']),
       '',
       'FROM tools AS strip',
       'COPY --from=fetch /fetched/node /node',
