@@ -3,6 +3,7 @@ import type { Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { createBuildService } from '#core/builds/build-service.ts'
 import { createBuildSource } from '#core/builds/build-source.ts'
+import { createTakeImage } from '#core/builds/take-image.ts'
 import { createDeploy } from '#core/deployments/deploy.ts'
 import { UNDER_WAY } from '#core/deployments/deployment.ts'
 import { createDeploymentLogs } from '#core/deployments/deployment-log.ts'
@@ -39,6 +40,8 @@ import { createDueJobs } from '#core/scheduled-jobs/due-jobs.ts'
 import { createJobService } from '#core/scheduled-jobs/job-service.ts'
 import { createJobsOfSource } from '#core/scheduled-jobs/jobs-of-source.ts'
 import { cronTimes } from '#jobs/cron-times.ts'
+import { createImageService } from '#core/sources/image-service.ts'
+import { createRegistryService } from '#core/sources/registry-service.ts'
 import { createDeploymentQueue } from '#jobs/deployment-queue.ts'
 import { createHousekeeping } from '#jobs/housekeeping.ts'
 import { createJobScheduler } from '#jobs/job-scheduler.ts'
@@ -60,9 +63,11 @@ import { createCrashStore } from '#store/crash-store.ts'
 import { type Database, transactionOf } from '#store/database.ts'
 import { createDeploymentLogStore } from '#store/deployment-log-store.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
+import { createImageSourceStore } from '#store/image-source-store.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
 import { createJobStore } from '#store/job-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
+import { createRegistryStore } from '#store/registry-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
 import { createRouteStore } from '#store/route-store.ts'
 import { createRunLogStore } from '#store/run-log-store.ts'
@@ -100,11 +105,14 @@ export interface DeploymentDeps {
   routingSettings: () => RoutingSnapshot['settings']
   crashPoint: (name: string) => void
   onProblem: (what: string, error: unknown) => void
+  /** From 0 to 1. */
+  random: () => number
   /** More for the hourly round. */
   hourly: readonly { name: string; run: () => Promise<unknown> }[]
 }
 
 const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
 /** Of each app's last deployments. */
 const KEPT_LOGS = 100
 /** A job prints every few minutes, for years. */
@@ -126,6 +134,7 @@ export function composeDeployments(given: DeploymentDeps) {
     builds: createBuildStore(db),
     crashes: createCrashStore(db),
     deployments: createDeploymentStore(db),
+    imageSources: createImageSourceStore(db),
     instances: createInstanceStore(db),
     meta: createMetaStore(db),
     releases: createReleaseStore(db),
@@ -162,12 +171,14 @@ export function composeDeployments(given: DeploymentDeps) {
   const watches = createWatches({ ...deps, states, logs, switchOver, drains, meter })
 
   const memoryLimit = createMemoryLimit({ ...deps, atFirstBytes: totalmem() })
+  const registries = createRegistryService({ ...deps, registries: createRegistryStore(db) })
   const firstScale = createFirstScale({ ...deps, memoryLimit })
   const deploy = createDeploy({
     ...deps,
     states,
     logs,
     buildSource: createBuildSource({ ...deps, firstScale }),
+    takeImage: createTakeImage({ ...deps, registries }),
     firstScale,
     makeRelease,
     releaseCommand: createReleaseCommand({ makeRelease, runs }),
@@ -236,11 +247,22 @@ export function composeDeployments(given: DeploymentDeps) {
     volumes,
   })
 
+  const finder = createAppFinder(deps.apps)
+  const images = createImageService({ ...deps, finder, registries, deployments })
+  const tagChecks = createHousekeeping({
+    tasks: [{ name: 'asking registries for moved tags', run: () => images.checkTags() }],
+    everyMs: MINUTE_MS,
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+    onProblem: given.onProblem,
+  })
+
   return {
     deployments,
+    images,
+    registries,
     volumes: createVolumeService({
       ...deps,
-      apps: createAppFinder(deps.apps),
+      apps: finder,
       volumes: volumeStore,
       deployments,
       node: LOCAL_NODE,
@@ -291,12 +313,19 @@ export function composeDeployments(given: DeploymentDeps) {
       housekeeping.start()
       for (const { id } of deps.apps.listForPlatform()) jobsOfSource(id)
       jobScheduler.start()
+      tagChecks.start()
     },
 
     /** Lets go: what is under way stays in the rows, and the next start goes on. */
     async stop(): Promise<void> {
       await jobScheduler.stop()
-      await Promise.all([reconciler.stop(), housekeeping.stop(), queue.stop(), watches.stop()])
+      await Promise.all([
+        reconciler.stop(),
+        housekeeping.stop(),
+        tagChecks.stop(),
+        queue.stop(),
+        watches.stop(),
+      ])
       // After the deployments: their release commands end with them.
       await runs.interruptAll()
       meter.stop()

@@ -21,7 +21,9 @@ import { jobRoutes } from '#http/routes/job-routes.ts'
 import { logRoutes } from '#http/routes/log-routes.ts'
 import { nodeRoutes } from '#http/routes/node-routes.ts'
 import { processRoutes } from '#http/routes/process-routes.ts'
+import { registryRoutes } from '#http/routes/registry-routes.ts'
 import { releaseRoutes } from '#http/routes/release-routes.ts'
+import { sourceRoutes } from '#http/routes/source-routes.ts'
 import { volumeRoutes } from '#http/routes/volume-routes.ts'
 import { runRoutes } from '#http/routes/run-routes.ts'
 import { createHttpServer, type TlsPair } from '#http/server.ts'
@@ -85,6 +87,8 @@ export async function composeEdges(parts: Parts) {
       releaseRoutes(deploying.releases, deploying.deployments),
       buildRoutes(deploying.builds),
       volumeRoutes(deploying.volumes),
+      sourceRoutes(deploying.images),
+      registryRoutes(deploying.registries),
       processRoutes(deploying.processes, deploying.processSettings, deploying.deployments),
       runRoutes(deploying.runs, sources),
       jobRoutes(deploying.jobs),
@@ -111,10 +115,12 @@ export async function composeEdges(parts: Parts) {
       deployments: deploying.deployments,
       env: parts.env,
       jobs: deploying.jobs,
+      images: deploying.images,
       logs: parts.logs,
       nodes: parts.nodes,
       processes: deploying.processes,
       processSettings: deploying.processSettings,
+      registries: deploying.registries,
       releases: deploying.releases,
       runs: deploying.runs,
       volumes: deploying.volumes,

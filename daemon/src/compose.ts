@@ -211,6 +211,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     routingSettings: () => ({ httpsPort, baseDomain, trustedProxies: [] }),
     crashPoint,
     onProblem,
+    random: Math.random,
     hourly: [
       {
         name: 'emptying the trash',

@@ -142,6 +142,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     onProblem: (what, error) => {
       if (!isDead) problems.push(error instanceof Error ? `${what}: ${error.message}` : what)
     },
+    random: () => 0.5,
     hourly: [],
   })
   hints.start()

@@ -72,6 +72,7 @@ export async function startRealDeployments() {
     crashPoint: () => {},
     onProblem: (what, error) => problems.push(what, error),
     sayToApp: () => {},
+    random: () => 0.5,
     hourly: [],
   })
   hints.start()

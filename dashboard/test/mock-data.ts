@@ -95,6 +95,7 @@ export function releaseOf(app: string, number: number, minutesAgo: number, live 
     number,
     live,
     canRollBack: number > 2,
+    image: null,
     stack: 'node',
     imageId: `sha256:${sha(`${app}${number}`)}`,
     imageSizeBytes: 91_000_000 + number * 400_000,

@@ -291,6 +291,17 @@ export const ERRORS = {
     message: 'Images are not fetched from addresses inside this network.',
     hint: 'An administrator may allow the registry on the server: vastrox registry --allow <host>.',
   },
+  IMAGE_SOURCE_NOT_FOUND: {
+    status: 404,
+    message: 'The app is not made of an image.',
+    hint: 'Deploy one first: vastrox deploy <app> --image <name>.',
+  },
+  REGISTRY_HOST_INVALID: {
+    status: 422,
+    message: 'That is not the host of an image registry.',
+    hint: 'Write it as registry.example.com or registry.example.com:5000, without https://.',
+  },
+  REGISTRY_NOT_FOUND: { status: 404, message: 'Nothing is stored for that registry.' },
   IMAGE_PULL_FAILED: {
     status: 422,
     message: 'The image could not be fetched.',

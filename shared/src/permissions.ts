@@ -13,6 +13,7 @@ export const Permission = z.enum([
   'env.reveal',
   'env.change',
   'logs.read',
+  'registry.manage',
   'token.manage',
   'user.manage',
   'node.read',

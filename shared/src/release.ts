@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ImageSource } from './image-source.ts'
 
 /** The commit a build or deployment came from. */
 export const Commit = z.object({
@@ -20,6 +21,8 @@ export const Release = z.object({
   imageId: z.string(),
   imageSizeBytes: z.int(),
   commit: Commit.nullable(),
+  /** The image that was taken as it is, its digest pinned; null where it was built. */
+  image: ImageSource.nullable(),
   /** What made it, in words: "push of main", "env: set API_KEY". */
   description: z.string(),
   /** Names only; values are never part of a reply. */

@@ -10,6 +10,7 @@ it('standard input is read by the commands that are given values by it, however 
     'env:set blog -',
     'config:set -d blog -',
     'env:set blog SECRET',
+    'registries:login registry.example -u me',
   ])
     expect(takes(line), line).toBe(true)
 })

@@ -7,12 +7,12 @@ import { owner } from '#test/fakes/actors.ts'
 function setUp() {
   const harness = createAppHarness()
   harness.addApp('blog')
-  async function vastrox(line: string) {
+  async function vastrox(line: string, stdin?: string) {
     const said = { out: '', err: '' }
     const context = {
       ...harness.commandServices,
       actor: owner(),
-      stdin: undefined,
+      stdin,
       terminal: undefined,
       signal: new AbortController().signal,
       print: async (text: string) => void (said.out += text),
@@ -61,6 +61,38 @@ describe('build:set', () => {
     expect(code).toBe(2)
     expect(err).toContain(message)
     expect(build().version).toBeNull()
+  })
+})
+
+describe('images and registries', () => {
+  const digest = `sha256:${'a'.repeat(64)}`
+
+  it('are deployed, shown and followed', async () => {
+    const { vastrox, node } = setUp()
+    node.registry.set('nginx:1.27', digest)
+
+    const deployed = await vastrox('deploy blog --image nginx:1.27 --follow')
+
+    expect(deployed.out).toContain(`It is ${digest}, 42 MB`)
+    expect((await vastrox('image blog')).out).toContain(`Digest           ${digest}\n`)
+    expect((await vastrox('image:unfollow blog')).out).toBe('blog stays with its image.\n')
+    expect((await vastrox('image:follow blog')).out).toContain('every 10 minutes')
+    expect((await vastrox('deploy blog --follow')).err).toContain('--follow goes with --image')
+  })
+
+  it('are let in by a password that is in no argument', async () => {
+    const { vastrox, registries, actor } = setUp()
+
+    const stored = await vastrox('registries:login registry.example -u me', 'correct horse\n')
+
+    expect(stored).toMatchObject({ code: 0, out: 'Stored for registry.example.\n' })
+    const reference = { host: 'registry.example', path: 'x', tag: null, digest: null }
+    expect(registries.credentialsFor(actor.teamId, reference)?.password).toBe('correct horse')
+    expect((await vastrox('registries')).out).toMatch(/^registry\.example +me /m)
+    expect((await vastrox('registries:login registry.example -u me')).code).toBe(2)
+    expect((await vastrox('registries:logout registry.example')).code).toBe(0)
+    expect((await vastrox('registries')).out).toMatch(/^No registries/)
+    expect((await vastrox('image blog')).out).toMatch(/^blog is made of what is pushed/)
   })
 })
 

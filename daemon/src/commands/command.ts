@@ -14,6 +14,8 @@ import type { NodeService } from '#core/nodes/node-service.ts'
 import type { ProcessSettings } from '#core/processes/process-settings.ts'
 import type { ProcessService } from '#core/processes/process-service.ts'
 import type { RunService } from '#core/processes/run-service.ts'
+import type { ImageService } from '#core/sources/image-service.ts'
+import type { RegistryService } from '#core/sources/registry-service.ts'
 import type { ReleaseService } from '#core/releases/release-service.ts'
 import type { VolumeService } from '#core/volumes/volume-service.ts'
 
@@ -26,10 +28,12 @@ export interface CommandServices {
   deployments: DeploymentService
   env: EnvService
   jobs: JobService
+  images: ImageService
   logs: LogService
   nodes: NodeService
   processes: ProcessService
   processSettings: ProcessSettings
+  registries: RegistryService
   releases: ReleaseService
   runs: RunService
   volumes: VolumeService

@@ -6,6 +6,7 @@ import {
   type CommandContext,
   numberOption,
   positional,
+  textOption,
   UsageError,
 } from '#commands/command.ts'
 import { DEPLOYING, followDeployment } from '#commands/follow-deployment.ts'
@@ -20,14 +21,30 @@ export const deploymentCommands: readonly Command[] = [
   {
     name: 'deploy',
     aliases: ['deployments:create', 'redeploy'],
-    usage: '<app> [--no-cache] [-d]',
-    summary: 'Build the live source again and deploy it',
+    usage: '<app> [--image <name>] [--follow] [--no-cache] [-d]',
+    summary: 'Build the live source again and deploy it, or deploy an image',
     permission: 'app.deploy',
-    options: { ...DEPLOYING, 'no-cache': { type: 'boolean' } },
+    options: {
+      ...DEPLOYING,
+      'no-cache': { type: 'boolean' },
+      image: { type: 'string' },
+      follow: { type: 'boolean' },
+    },
     takes: [1, 1],
     async run(context, args) {
       const noCache = args.options['no-cache'] === true
       const app = positional(args, 0)
+      const reference = textOption(args, 'image')
+      if (reference !== undefined) {
+        const follows = args.options['follow'] === true ? true : undefined
+        return follow(
+          context,
+          args,
+          context.images.deploy(context.actor, app, { reference, follows }),
+        )
+      }
+      if (args.options['follow'] === true)
+        throw new UsageError('--follow goes with --image: the tag that is followed.')
       return follow(context, args, context.deployments.redeploy(context.actor, app, { noCache }))
     },
   },

@@ -5,6 +5,7 @@ import type { Command } from '#commands/command.ts'
 import { deploymentCommands } from '#commands/deployment-commands.ts'
 import { envCommands } from '#commands/env-commands.ts'
 import { jobCommands } from '#commands/job-commands.ts'
+import { imageCommands } from '#commands/image-commands.ts'
 import { logCommands } from '#commands/log-commands.ts'
 import { nodeCommands } from '#commands/node-commands.ts'
 import { volumeCommands } from '#commands/volume-commands.ts'
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   ...appCommands,
   ...deploymentCommands,
   ...buildCommands,
+  ...imageCommands,
   ...processCommands,
   ...runCommands,
   ...jobCommands,

@@ -38,6 +38,9 @@ const BODIES: Record<string, object> = {
   'PATCH /api/v1/apps/:name/env': { set: { KEY: 'value' } },
   'POST /api/v1/apps/:name/env/import': { text: 'KEY=value' },
   'PATCH /api/v1/apps/:name/processes': { web: 1 },
+  'POST /api/v1/apps/:name/sources/image': { reference: 'nginx' },
+  'PATCH /api/v1/apps/:name/sources/image': { follows: false },
+  'PUT /api/v1/registries/:host': { username: 'me', password: 'x' },
   'POST /api/v1/apps/:name/volumes': { name: 'data', mountPath: '/data' },
   'PATCH /api/v1/apps/:name/volumes/:volume': {},
   'DELETE /api/v1/apps/:name/volumes/:volume': { confirm: 'mistyped' },
@@ -139,6 +142,7 @@ describe('the matrix of every route and every caller (decision 11, rule C8)', ()
       .replace(':number', '1')
       .replace(':key', 'KEY')
       .replace(':volume', 'data')
+      .replace(':host', 'registry.example')
       .replace(':id', route.url.includes('/tokens/') ? spare.token : spare.session)
 
   async function ask(route: DeclaredRoute, { headers, cookies }: Caller, app = 'blog') {

@@ -168,10 +168,12 @@ export function createFakeNode() {
   }
 
   function digestOf(reference: string): string {
-    if (parseImageReference(reference) === undefined)
-      throw new CodedError('IMAGE_REFERENCE_INVALID', { reference })
-    const digest = node.registry.get(reference)
-    if (digest === undefined) throw new CodedError('IMAGE_NOT_FOUND', { reference })
+    const parsed = parseImageReference(reference)
+    if (parsed === undefined) throw new CodedError('IMAGE_REFERENCE_INVALID', { reference })
+    const known = [...node.registry.values()]
+    const digest = parsed.digest ?? node.registry.get(reference)
+    if (digest === undefined || !known.includes(digest))
+      throw new CodedError('IMAGE_NOT_FOUND', { reference })
     return digest
   }
 

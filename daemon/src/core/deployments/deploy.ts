@@ -1,6 +1,7 @@
 import type { DeploymentState, DeploymentTrigger } from '@vastrox/shared/deployment.ts'
 import { CodedError, hintOf, sayError } from '@vastrox/shared/errors.ts'
 import type { BuildSource } from '#core/builds/build-source.ts'
+import type { TakeImage } from '#core/builds/take-image.ts'
 import { isCancellable } from '#core/deployments/deployment.ts'
 import type { DeploymentLog, DeploymentLogs } from '#core/deployments/deployment-log.ts'
 import type { DeploymentStates } from '#core/deployments/deployment-states.ts'
@@ -19,9 +20,10 @@ import type { RoutingService } from '#core/routing/routing-service.ts'
 import type { DeclaredVolumes } from '#core/volumes/declared-volumes.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { AppRecord, AppStore } from '#store/app-store.ts'
-import type { BuildStore } from '#store/build-store.ts'
+import type { BuildRecord, BuildStore } from '#store/build-store.ts'
 import type { Transact } from '#store/database.ts'
 import type { DeploymentRecord } from '#store/deployment-store.ts'
+import type { ImageSourceStore } from '#store/image-source-store.ts'
 import type { InstanceStore } from '#store/instance-store.ts'
 import type { ReleaseRecord, ReleaseStore } from '#store/release-store.ts'
 
@@ -33,6 +35,8 @@ interface Deps {
   states: DeploymentStates
   logs: DeploymentLogs
   buildSource: BuildSource
+  takeImage: TakeImage
+  imageSources: ImageSourceStore
   makeRelease: ReleaseMaker
   firstScale: FirstScale
   releaseCommand: ReleaseCommand
@@ -165,9 +169,11 @@ export function createDeploy(deps: Deps) {
     const { liveReleaseId } = freshApp(run)
     const live = liveReleaseId === null ? undefined : deps.releases.findForPlatform(liveReleaseId)
     if (!live) throw new CodedError('APP_NOT_DEPLOYED', { app: run.app.name })
-    const { commit, sourceId } = deps.makeRelease.buildOf(live)
+    const { commit, sourceId, image } = deps.makeRelease.buildOf(live)
+    // The tag is asked once more: that is what deploying an image again is for.
+    const again = image && { reference: image.reference, digest: null }
     states.note(run.id, () =>
-      trigger === 'redeploy' ? { commit, sourceId } : { releaseId: live.id },
+      trigger === 'redeploy' ? { commit, sourceId, image: again } : { releaseId: live.id },
     )
   }
 
@@ -176,24 +182,42 @@ export function createDeploy(deps: Deps) {
     const deployment = states.get(run.id)
     const known = deployment.releaseId && deps.releases.findForPlatform(deployment.releaseId)
     if (known) return known
-    if (deployment.sourceId === null) return fromBase(run, deployment)
+    const { sourceId, image } = deployment
+    if (sourceId === null && image === null) return fromBase(run, deployment)
 
     enter(run, 'building')
     crashPoint('deploy.building')
-    const { sourceId } = deployment
-    const build = await deps.buildSource({ ...run, deployment, sourceId })
+    const build = await buildFrom(run, deployment)
     crashPoint('deploy.afterBuild')
     let release: ReleaseRecord | undefined
     states.note(run.id, () => {
       deps.builds.insertForPlatform(build)
       deps.apps.saveStackForPlatform(run.app.id, build.stack)
       deps.firstScale.save(freshApp(run), build.processes, build.config)
+      takenUp(build)
       const env = deps.plainEnv(run.app.id)
       release = deps.makeRelease.record(build, env, deployment.description)
       return { releaseId: release.id }
     })
     deps.buildDone(run.id)
     return recorded(run, release)
+  }
+
+  /** From an image that is taken as it is, or from a source. */
+  async function buildFrom(run: Run, deployment: DeploymentRecord): Promise<BuildRecord> {
+    const { sourceId, image } = deployment
+    if (image !== null) return deps.takeImage({ ...run, deployment, image })
+    if (sourceId === null) throw new Error(`deployment ${run.id} has no source`)
+    return deps.buildSource({ ...run, deployment, sourceId })
+  }
+
+  /** What the tag of the app's image was when it was fetched. */
+  function takenUp({ appId, image, createdAt }: BuildRecord): void {
+    const source = deps.imageSources.findForPlatform(appId)
+    if (image === null || source?.reference !== image.reference) return
+    const { digest } = image
+    const taken = { ...source, digest, checkedAt: createdAt, failures: 0, problem: null }
+    deps.imageSources.saveForPlatform(taken)
   }
 
   /** A roll back or a change of env: an image that is there already, in a release of its own. */
@@ -289,6 +313,9 @@ export function createDeploy(deps: Deps) {
     const deployment = states.get(run.id)
     const keepWarm = app.settings.watchMs > 0 && deployment.trigger !== 'scale'
     switchOver.switchRows(app, deployment, release, change, keepWarm)
+    // An app that serves something else follows no tag any more.
+    if (deps.makeRelease.buildOf(release).image === null)
+      deps.imageSources.removeForPlatform(app.id)
     crashPoint('deploy.afterSwitchRows')
   }
 

@@ -7,6 +7,7 @@ import type {
 } from '@vastrox/shared/deployment.ts'
 import { NO_APP_CONFIG } from '@vastrox/shared/app-config.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import type { ImageSource } from '@vastrox/shared/image-source.ts'
 import type { Page, PageQuery } from '@vastrox/shared/page.ts'
 import type { Commit } from '@vastrox/shared/release.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
@@ -65,8 +66,15 @@ export interface PushRequest {
   noCache: boolean
 }
 
+export interface ImageRequest {
+  actor: Actor
+  app: AppRecord
+  image: ImageSource
+  description: string
+}
+
 export interface DeploymentRequest {
-  trigger: Exclude<DeploymentTrigger, 'push'>
+  trigger: Exclude<DeploymentTrigger, 'push' | 'image'>
   /** The release whose image is taken; without one the live one. */
   releaseId?: string
   /** True: with the frozen env of that release. */
@@ -85,6 +93,7 @@ const NO_RELEASE = { processes: {}, config: NO_APP_CONFIG }
 
 const NAMES: Partial<Record<DeploymentTrigger, string>> = {
   push: 'push',
+  image: 'image',
   env: 'change of env',
   restart: 'restart',
 }
@@ -224,8 +233,20 @@ export function createDeploymentService(deps: Deps) {
       })
     },
 
+    /** An image, taken as it is; whoever calls it has checked its name. */
+    requestImage: ({ actor, app, image, description }: ImageRequest): DeploymentRecord => {
+      mustBeAble(actor, 'app.deploy', app.id)
+      return enqueue(actor, app, { trigger: 'image', image, description })
+    },
+
     /** Throws APP_NOT_DEPLOYED before the first release. */
     request,
+
+    /** Whether anything of the app waits or is on its way. */
+    isUnderWay: (appId: string): boolean =>
+      deployments
+        .listInStatesForPlatform(['queued', ...UNDER_WAY])
+        .some((one) => one.appId === appId),
 
     list(actor: Actor, appName: string, { cursor, limit }: PageQuery): Page<Deployment> {
       const app = findApp(actor, appName)
@@ -298,6 +319,7 @@ export function createDeploymentService(deps: Deps) {
           description: 'deployed again',
           commit: build.commit,
           sourceId: build.sourceId,
+          image: build.image && { reference: build.image.reference, digest: null },
           noCache,
         }),
       )

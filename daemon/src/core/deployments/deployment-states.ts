@@ -21,6 +21,7 @@ type Change = Partial<
     | 'hint'
     | 'commit'
     | 'sourceId'
+    | 'image'
     | 'oldSha'
     | 'releaseId'
     | 'previousReleaseId'

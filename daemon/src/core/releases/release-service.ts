@@ -29,6 +29,7 @@ export function createReleaseService({ apps, builds, releases }: Deps) {
           imageId: build.imageId,
           imageSizeBytes: build.imageSizeBytes,
           commit: build.commit,
+          image: build.image,
           description: release.description,
           envKeys: release.envKeys,
           processes: release.processes,

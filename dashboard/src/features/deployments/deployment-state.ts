@@ -34,7 +34,7 @@ export const isOnItsWay = (state: DeploymentState): boolean =>
 
 const TRIGGER: Record<DeploymentTrigger, string> = {
   push: 'Push',
-  image: 'image',
+  image: 'Image',
   'roll-back': 'Roll back',
   restart: 'Restart',
   env: 'Change of env',
