@@ -98,6 +98,8 @@ export function connectInstallation() {
 
   return {
     ...handed,
+    /** The path of the launcher. */
+    program: handed.command,
     paths,
     config,
     ask,
