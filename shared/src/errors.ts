@@ -127,7 +127,7 @@ export const ERRORS = {
   STACK_NOT_DETECTED: {
     status: 422,
     message: 'Vastrox does not know how to build this.',
-    hint: 'A Node.js app has a package.json (or server.js) in its root.',
+    hint: 'Set stack or rootDirectory in the settings of the app, or add a Dockerfile.',
   },
   BUILD_SETTINGS_INVALID: {
     status: 422,
