@@ -19,7 +19,7 @@ export interface GoImage {
 
 const CACHES = [
   '--mount=type=cache,id=go-modules,target=/root/go/pkg/mod',
-  '--mount=type=cache,id=go-build,target=/root/.cache/go-build',
+  '--mount=type=cache,id=go-build,target=/root/.cache/go-build,from=@BUILD@,source=/usr/local/share/vastrox/go-build',
 ]
 const WITH_CA =
   'if test -s /run/vastrox/ca.pem; then export SSL_CERT_FILE=/run/vastrox/ca.pem GIT_SSL_CAINFO=/run/vastrox/ca.pem; fi; '
