@@ -14,6 +14,7 @@ import { rememberCgroups } from '#agent/engine/cgroups.ts'
 import { createEngine } from '#agent/engine/engine.ts'
 import { createImageNames } from '#agent/images/image-names.ts'
 import { createRegistryProbe } from '#agent/images/registry/probe.ts'
+import { registryFileOf } from '#agent/images/registry/settings.ts'
 import { createAddressBook } from '#agent/networks/address-book.ts'
 import { createAppNetworks } from '#agent/networks/app-networks.ts'
 import { log } from '#agent/node/log.ts'
@@ -57,7 +58,7 @@ async function composeDeps(settings: AgentSettings) {
   const { config, paths, dataDir, version, engineSocket } = settings
   const { instance, appNetworkRange } = config
   const engine = createEngine(engineSocket)
-  const registryFile = join(paths.agent, 'registry.json')
+  const registryFile = registryFileOf(paths.agent)
   const book = await createAddressBook({
     directory: join(paths.agent, 'networks'),
     range: appNetworkRange,

@@ -84,6 +84,10 @@ export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
       const { prepareImage } = await import('#agent/images/prepare-image.ts')
       await prepareImage(deps, input, call)
     }),
+    'refresh-stack-images': stream(AGENT_STREAMS['refresh-stack-images'], async (_input, call) => {
+      const { refreshStackImages } = await import('#agent/images/refresh-images.ts')
+      await refreshStackImages(deps, call)
+    }),
     'build-image': stream(AGENT_STREAMS['build-image'], async (spec, call) => {
       const { buildImage } = await import('#agent/builds/build-image.ts')
       await buildImage(deps, spec, call)

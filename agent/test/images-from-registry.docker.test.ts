@@ -1,12 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
-import { createQueue } from '#agent/builds/queue.ts'
-import { createEngine } from '#agent/engine/engine.ts'
 import { prepareBase } from '#agent/images/base-image.ts'
 import { buildStage } from '#agent/images/build-stage.ts'
 import { chooseRecipe } from '#agent/images/choose-recipe.ts'
@@ -17,13 +11,11 @@ import { defineRecipe } from '#agent/images/recipes/recipe.ts'
 import { officialDigest } from '#agent/images/registry/official-image.ts'
 import { createRegistryProbe } from '#agent/images/registry/probe.ts'
 import { lookAt } from '#agent/images/stack-image.ts'
-import { stampOfDay } from '#agent/images/stamp.ts'
+import { createOwnImages, type OwnImages } from '#test/own-images.ts'
 import { type Registry, startRegistry } from '#test/registry.ts'
 import { tarOf } from '#test/tar-of.ts'
-import { ENGINE_SOCKET } from '#test/running-agent.ts'
 
 const ONCE = randomBytes(4).toString('hex')
-const NAMESPACE = `vastrox-test-${ONCE}`
 const USER = { username: 'mirror', password: `p4ss-${ONCE}` }
 const MACHINE = createImageNames()
 
@@ -50,68 +42,29 @@ const tiny = defineRecipe({
     ].join('\n'),
 })
 
-const engine = createEngine(ENGINE_SOCKET)
-const names = createImageNames(NAMESPACE)
-let directory: string
+let own: OwnImages
 let registry: Registry
 let deps: PrepareDeps
 
-const order = (said: string[] = []) => ({
-  say: async (text: string): Promise<void> => void said.push(text),
-  signal: AbortSignal.timeout(200_000),
-  stamp: stampOfDay(new Date()),
-})
-
 /** Puts an image into the registry under its official name, behind the mirror's prefix. */
 async function publish(official: string, lines: readonly string[]): Promise<string> {
-  const tag = `${NAMESPACE}/made:${randomBytes(4).toString('hex')}`
+  const tag = `${own.names.namespace}/made:${randomBytes(4).toString('hex')}`
   const stage = { target: 'it', tag, labels: {}, context: bareContext(`${lines.join('\n')}\n`) }
-  expect(await buildStage(engine, stage, AbortSignal.timeout(60_000))).toBeUndefined()
+  expect(await buildStage(own.engine, stage, AbortSignal.timeout(60_000))).toBeUndefined()
   return registry.put(tag, `hub/library/${official}`)
 }
 
-const set = (mirror: unknown, more: Record<string, unknown> = {}) =>
-  writeFile(deps.registryFile, JSON.stringify({ mirror, ...more }), { mode: 0o600 })
+const set = (mirrored: unknown, more: Record<string, unknown> = {}) =>
+  own.say({ mirror: mirrored, ...more })
 const mirror = () => ({ host: registry.host, prefix: 'hub/', credentials: USER })
-
-async function freshDeps(): Promise<PrepareDeps> {
-  const registryFile = join(directory, 'registry.json')
-  return {
-    engine,
-    names,
-    registryFile,
-    scratch: join(directory, 'scratch'),
-    failedBases: new Map(),
-    prepareQueue: createQueue(1),
-    probe: createRegistryProbe({ engine, registryFile }),
-    registrySilenceMs: 3_000,
-  }
-}
-
-async function tagAs(image: string, name: string): Promise<void> {
-  const [repo, tag] = name.split(':')
-  await engine.act('POST', `/images/${image}/tag`, { query: { repo, tag } })
-}
-
-const tagsHere = async (): Promise<string[]> => {
-  const Images = z.array(z.object({ RepoTags: z.array(z.string()).nullable() }))
-  const all = await engine.get('/images/json', Images)
-  return all.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.startsWith(NAMESPACE))
-}
-
-async function removeOurs(): Promise<void> {
-  for (const tag of await tagsHere())
-    await engine.act('DELETE', `/images/${tag}`, { query: { force: true } })
-}
 
 const tinyImage = (version: string) => ({ stack: 'python', version }) as const
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'vastrox-images-'))
-  registry = await startRegistry(engine, { user: USER })
-  deps = await freshDeps()
-  await set(null, { isOff: true })
-  await prepareBase({ ...deps, names: MACHINE }, 'trixie', order())
+  own = await createOwnImages()
+  deps = own.deps()
+  registry = await startRegistry(own.engine, { user: USER })
+  await prepareBase({ ...deps, names: MACHINE }, 'trixie', own.order())
   await publish('debian:trixie-slim', [
     `FROM ${MACHINE.base('trixie')} AS it`,
     'RUN echo official > /origin',
@@ -120,13 +73,12 @@ beforeAll(async () => {
 })
 afterEach(async () => {
   registry.behave('well')
-  await removeOurs()
-  deps = await freshDeps()
+  await own.removeAll()
+  deps = own.deps()
 })
 afterAll(async () => {
+  await own.close()
   await registry.stop()
-  await rm(directory, { recursive: true })
-  engine.close()
 })
 
 describe('where an image registry answers', () => {
@@ -135,10 +87,10 @@ describe('where an image registry answers', () => {
     const debian = await officialDigest(deps, 'debian:trixie-slim', AbortSignal.timeout(10_000))
     const language = await officialDigest(deps, 'tiny:1.0-slim-trixie', AbortSignal.timeout(10_000))
 
-    await makeImages(deps, chooseRecipe(tinyImage('1.0'), [tiny]), order())
+    await makeImages(deps, chooseRecipe(tinyImage('1.0'), [tiny]), own.order())
 
-    const base = await lookAt(engine, names.base('trixie'))
-    const runtime = await lookAt(engine, names.runtime(tinyImage('1.0')))
+    const base = await lookAt(own.engine, own.names.base('trixie'))
+    const runtime = await lookAt(own.engine, own.names.runtime(tinyImage('1.0')))
     expect(debian).toMatch(/^sha256:/)
     expect(base?.labels).toMatchObject({ 'vastrox.digest': debian, 'vastrox.suite': 'trixie' })
     expect(runtime?.labels).toMatchObject({
@@ -146,10 +98,10 @@ describe('where an image registry answers', () => {
       'vastrox.base': base?.id,
       'vastrox.kind': 'stack',
     })
-    expect((await lookAt(engine, names.build(tinyImage('1.0'))))?.labels['vastrox.digest']).toBe(
-      language,
-    )
-    expect(await tagsHere()).toEqual(
+    expect(
+      (await lookAt(own.engine, own.names.build(tinyImage('1.0'))))?.labels['vastrox.digest'],
+    ).toBe(language)
+    expect(await own.tags()).toEqual(
       expect.not.arrayContaining([expect.stringContaining('/official:')]),
     )
     expect(JSON.stringify([base, runtime])).not.toContain(USER.password)
@@ -176,11 +128,11 @@ describe('where an image registry answers', () => {
     await publish('tiny:2.0-slim-trixie', ['FROM scratch AS it', 'COPY Dockerfile /language'])
     const plain = { ...tiny, official: () => 'nobody:1' }
 
-    await makeImages(deps, chooseRecipe(tinyImage('2.0'), [tiny]), order())
-    await makeImages(deps, chooseRecipe(tinyImage('1.0'), [plain]), order())
+    await makeImages(deps, chooseRecipe(tinyImage('2.0'), [tiny]), own.order())
+    await makeImages(deps, chooseRecipe(tinyImage('1.0'), [plain]), own.order())
 
-    const only = await lookAt(engine, names.runtime(tinyImage('2.0')))
-    const other = await lookAt(engine, names.runtime(tinyImage('1.0')))
+    const only = await lookAt(own.engine, own.names.runtime(tinyImage('2.0')))
+    const other = await lookAt(own.engine, own.names.runtime(tinyImage('1.0')))
     expect(only?.labels['vastrox.digest']).toMatch(/^sha256:/)
     expect(other?.labels['vastrox.digest']).toBe('')
   })
@@ -191,7 +143,7 @@ describe('where none answers', () => {
     await set(null, { isOff: true })
 
     await expect(
-      makeImages(deps, chooseRecipe({ stack: 'dotnet', version: '8.0' }), order()),
+      makeImages(deps, chooseRecipe({ stack: 'dotnet', version: '8.0' }), own.order()),
     ).rejects.toMatchObject({
       code: 'IMAGE_PREPARE_FAILED',
       details: {
@@ -199,7 +151,7 @@ describe('where none answers', () => {
       },
     })
     await expect(
-      makeImages(deps, chooseRecipe(tinyImage('2.0'), [tiny]), order()),
+      makeImages(deps, chooseRecipe(tinyImage('2.0'), [tiny]), own.order()),
     ).rejects.toMatchObject({
       details: {
         reason:
@@ -212,7 +164,7 @@ describe('where none answers', () => {
     await set(mirror())
     let nowMs = 0
     const { registryFile } = deps
-    const probe = createRegistryProbe({ engine, registryFile, elapsedMs: () => nowMs })
+    const probe = createRegistryProbe({ engine: own.engine, registryFile, elapsedMs: () => nowMs })
     registry.behave('silent')
     const startedAt = performance.now()
 
@@ -244,24 +196,24 @@ describe('where none answers', () => {
 describe('a registry that dies in the middle', () => {
   it('is done without: the base is bootstrapped, and the language is the distribution’s', async () => {
     // Not made by a build, so that no layer of it is on this machine when it is fetched.
-    const large = `${NAMESPACE}/large:1`
-    await engine.act('POST', '/images/create', {
-      query: { fromSrc: '-', repo: `${NAMESPACE}/large`, tag: '1' },
+    const large = `${own.names.namespace}/large:1`
+    await own.engine.act('POST', '/images/create', {
+      query: { fromSrc: '-', repo: `${own.names.namespace}/large`, tag: '1' },
       headers: { 'Content-Type': 'application/x-tar' },
       body: Readable.from([await tarOf({ noise: randomBytes(3_000_000).toString('base64') })]),
     })
     await registry.put(large, 'hub/library/debian:bookworm-slim')
-    await removeOurs()
-    await tagAs(MACHINE.base('trixie'), names.base('trixie'))
+    await own.removeAll()
+    await own.tagAs(MACHINE.base('trixie'), own.names.base('trixie'))
     const older = { ...tiny, versions: [{ version: '1.0', suite: 'bookworm' }] as const }
     await set(mirror())
     registry.behave({ diesAfterBytes: 500_000 })
     const said: string[] = []
 
-    await makeImages(deps, chooseRecipe(tinyImage('1.0'), [older]), order(said))
+    await makeImages(deps, chooseRecipe(tinyImage('1.0'), [older]), own.order(said))
 
-    const base = await lookAt(engine, names.base('bookworm'))
-    const runtime = await lookAt(engine, names.runtime(tinyImage('1.0')))
+    const base = await lookAt(own.engine, own.names.base('bookworm'))
+    const runtime = await lookAt(own.engine, own.names.runtime(tinyImage('1.0')))
     expect(said.join('')).toMatch(
       /debian:bookworm-slim could not be fetched: The registry fell silent/,
     )

@@ -8,6 +8,7 @@ import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { EnvService } from '#core/env/env-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
 import type { NodeService } from '#core/nodes/node-service.ts'
+import type { StackImageService } from '#core/stack-images/stack-image-service.ts'
 import type { GitAccess } from '#core/sources/git-service.ts'
 import { createEventSources } from '#http/event-sources.ts'
 import { gitHttp } from '#http/git-http.ts'
@@ -24,6 +25,7 @@ import { processRoutes } from '#http/routes/process-routes.ts'
 import { registryRoutes } from '#http/routes/registry-routes.ts'
 import { releaseRoutes } from '#http/routes/release-routes.ts'
 import { sourceRoutes } from '#http/routes/source-routes.ts'
+import { stackImageRoutes } from '#http/routes/stack-image-routes.ts'
 import { volumeRoutes } from '#http/routes/volume-routes.ts'
 import { runRoutes } from '#http/routes/run-routes.ts'
 import { createHttpServer, type TlsPair } from '#http/server.ts'
@@ -42,6 +44,7 @@ interface Parts {
   deploying: DeploymentParts
   logs: LogService
   nodes: NodeService
+  stackImages: StackImageService
   liveEvents: LiveEventService
   idempotency: IdempotencyService
   accessTokenKey: Buffer
@@ -95,6 +98,7 @@ export async function composeEdges(parts: Parts) {
       logRoutes(parts.logs, sources),
       eventRoutes(parts.liveEvents, sources),
       nodeRoutes(parts.nodes),
+      stackImageRoutes(parts.stackImages),
     ],
     root: [
       gitHttp({
@@ -122,6 +126,7 @@ export async function composeEdges(parts: Parts) {
       processSettings: deploying.processSettings,
       registries: deploying.registries,
       releases: deploying.releases,
+      stackImages: parts.stackImages,
       runs: deploying.runs,
       volumes: deploying.volumes,
     },

@@ -46,6 +46,7 @@ import { createLogService } from '#core/logs/log-service.ts'
 import { withSettledLogs } from '#core/logs/with-settled-logs.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
 import { createInstanceHints } from '#core/processes/instance-hints.ts'
+import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
 import { createGitService } from '#core/sources/git-service.ts'
 import { say } from '#lib/say.ts'
 import { createAppStore } from '#store/app-store.ts'
@@ -183,6 +184,15 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const sourceControl = createSourceControl({ repositories: paths.repositories })
   const sourceArchive = createSourceArchive({ folder: paths.sources })
 
+  const stackImages = createStackImageService({
+    agent: bareAgent,
+    meta,
+    audit,
+    clock,
+    transact,
+    onProblem,
+  })
+
   const deploying: DeploymentParts = composeDeployments({
     db,
     agent,
@@ -241,6 +251,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
         },
       },
       { name: 'renewing certificates', run: () => renewCertificates() },
+      { name: 'refreshing the stack images', run: () => stackImages.refreshWhenDue() },
     ],
   })
   deploying.states.onChange(createDeploymentLines({ logs: appLogs, releases }))
@@ -322,6 +333,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     deploying,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent: bareAgent, nodeName: NODE, clock }),
+    stackImages,
     liveEvents: createLiveEventService({ events, apps }),
     idempotency: createIdempotencyService({
       store: createIdempotencyStore(db),
@@ -369,6 +381,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       // First, so that a push that waits ends with a sentence.
       await pushSocket.close()
       await edges.stop()
+      stackImages.stop()
       await deploying.stop()
       await collector.stop()
       await appLogs.flush()

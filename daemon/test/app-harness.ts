@@ -11,11 +11,13 @@ import { createEnvValues } from '#core/env/env-values.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
 import { createLogService } from '#core/logs/log-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
+import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { transactionOf } from '#store/database.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
 import { createEnvStore } from '#store/env-store.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
+import { createMetaStore } from '#store/meta-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
 import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
@@ -103,6 +105,14 @@ export function createAppHarness() {
     images: harness.images,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent: harness.node.agent(() => false), nodeName: 'local', clock }),
+    stackImages: createStackImageService({
+      agent: harness.node.agent(() => false),
+      meta: createMetaStore(db),
+      audit,
+      clock,
+      transact,
+      onProblem,
+    }),
     processes: harness.processes,
     processSettings: harness.processSettings,
     registries: harness.registries,

@@ -12,6 +12,7 @@ import { createEnvValues } from '#core/env/env-values.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
 import { createLogService } from '#core/logs/log-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
+import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
 import type { TlsPair } from '#http/server.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { transactionOf } from '#store/database.ts'
@@ -19,6 +20,7 @@ import { createDeploymentStore } from '#store/deployment-store.ts'
 import { createEnvStore } from '#store/env-store.ts'
 import { createIdempotencyStore } from '#store/idempotency-store.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
+import { createMetaStore } from '#store/meta-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
 import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
@@ -141,6 +143,14 @@ export async function createFullServer({
     deploying: harness,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent, nodeName: 'local', clock }),
+    stackImages: createStackImageService({
+      agent: agent,
+      meta: createMetaStore(db),
+      audit,
+      clock,
+      transact,
+      onProblem,
+    }),
     liveEvents: createLiveEventService({ events, apps }),
     idempotency: createIdempotencyService({
       store: createIdempotencyStore(db),

@@ -3,6 +3,7 @@ import { benchDeploy } from './deploy.ts'
 import { benchDeployStack } from './deploy-stack.ts'
 import { benchFaults } from './faults.ts'
 import { benchIdle, idleTable } from './idle.ts'
+import { benchImages } from './images.ts'
 import { benchLargePush } from './large-push.ts'
 import { benchNeighbour } from './neighbour.ts'
 import { benchProxy } from './proxy.ts'
@@ -34,6 +35,11 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
   async idle() {
     const result = await benchIdle(connectInstallation())
     process.stderr.write(`${idleTable(result)}\n`)
+    print(result)
+    return result.ok ? 0 : 1
+  },
+  async images(examples) {
+    const result = await benchImages(connectInstallation(), examples)
     print(result)
     return result.ok ? 0 : 1
   },

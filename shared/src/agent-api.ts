@@ -154,7 +154,7 @@ export const StackImageState = StackImage.extend({
 export type StackImageState = z.infer<typeof StackImageState>
 
 export const BaseImageState = z.object({
-  suite: z.string(),
+  suite: z.enum(['trixie', 'bookworm', 'bullseye']),
   preparedAt: z.iso.datetime(),
   sizeBytes: z.int(),
   origin: ImageOrigin,
@@ -296,6 +296,25 @@ export const PrepareImageEvent = z.discriminatedUnion('type', [
   Failed,
 ])
 export type PrepareImageEvent = z.infer<typeof PrepareImageEvent>
+
+/** An image and what is to be said about it, in words. */
+export const RefreshedImage = z.object({ image: z.string(), reason: z.string() })
+export type RefreshedImage = z.infer<typeof RefreshedImage>
+
+/** Every prepared image that has security updates is made anew; the others are left as they are. */
+export const RefreshStackImages = z.object({})
+export const RefreshStackImagesEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('output'), text: z.string() }),
+  z.object({
+    type: z.literal('done'),
+    checked: z.int(),
+    madeAnew: z.array(RefreshedImage),
+    /** Left as they were. */
+    failed: z.array(RefreshedImage),
+  }),
+  Failed,
+])
+export type RefreshStackImagesEvent = z.infer<typeof RefreshStackImagesEvent>
 
 /**
  * Body: 4 bytes big-endian length, that many bytes of this as JSON, then a tar with the source and
@@ -464,6 +483,7 @@ export type WatchEvent = z.infer<typeof WatchEvent>
 /** Stream verbs; those of FRAMED have the framed body described at BuildImage, the others plain JSON. */
 export const AGENT_STREAMS = {
   'prepare-image': { input: PrepareImage, event: PrepareImageEvent },
+  'refresh-stack-images': { input: RefreshStackImages, event: RefreshStackImagesEvent },
   'build-image': { input: BuildImage, event: BuildImageEvent },
   'pull-image': { input: PullImage, event: PullImageEvent },
   'run-once': { input: RunOnce, event: RunOnceEvent },

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { baseDomain } from '#agent/cli/commands/base-domain.ts'
 import { doctor } from '#agent/cli/commands/doctor.ts'
 import { platformLogs } from '#agent/cli/commands/platform-logs.ts'
+import { registry } from '#agent/cli/commands/registry.ts'
 import { status } from '#agent/cli/commands/status.ts'
 import { upgrade } from '#agent/cli/commands/upgrade.ts'
 import { runDaemonCommand } from '#agent/cli/console-client.ts'
@@ -74,6 +75,11 @@ const LOCAL: Record<string, LocalCommand> = {
     usage: 'base-domain <name>',
     summary: 'Put the apps beneath another domain',
     run: baseDomain,
+  },
+  registry: {
+    usage: 'registry [--mirror <host>] …',
+    summary: 'Where official images come from, and which registries apps may use',
+    run: (installation, args) => registry(installation, args, pipedText),
   },
   uninstall: {
     usage: 'uninstall [--purge]',

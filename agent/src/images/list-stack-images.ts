@@ -6,7 +6,7 @@ import type { Engine } from '#agent/engine/engine.ts'
 import { chooseRecipe } from '#agent/images/choose-recipe.ts'
 import type { ImageNames } from '#agent/images/image-names.ts'
 import { recipes } from '#agent/images/recipes/index.ts'
-import type { Suite } from '#agent/images/recipes/recipe.ts'
+import type { StackRecipe, Suite } from '#agent/images/recipes/recipe.ts'
 import { digestIn } from '#agent/images/stack-image.ts'
 import { type Variant, variantsOf } from '#agent/images/variants.ts'
 
@@ -23,19 +23,16 @@ const SUITES: readonly Suite[] = ['trixie', 'bookworm', 'bullseye']
 type Listed = z.infer<typeof Images>[number]
 
 /** What can be had and what is there. See list-stack-images in agent-api.ts. */
-export async function listStackImages({
-  engine,
-  names,
-}: {
-  engine: Engine
-  names: ImageNames
-}): Promise<StackImages> {
+export async function listStackImages(
+  { engine, names }: { engine: Engine; names: ImageNames },
+  from: readonly StackRecipe[] = recipes,
+): Promise<StackImages> {
   const listed = await engine.get('/images/json', Images, {
     query: { filters: JSON.stringify({ label: [`${LABEL.kind}=stack`] }) },
   })
   const byTag = new Map(listed.flatMap((each) => (each.RepoTags ?? []).map((tag) => [tag, each])))
-  const images = [...offeredImages(), ...wholeVersions(names, byTag)].map((image) =>
-    stateOf(names, image, byTag),
+  const images = [...offeredImages(from), ...wholeVersions(from, names, byTag)].map((image) =>
+    stateOf(from, names, image, byTag),
   )
   const bases = SUITES.flatMap((suite) => {
     const image = byTag.get(names.base(suite))
@@ -45,14 +42,18 @@ export async function listStackImages({
 }
 
 /** Each version once, whatever number of suites it can be made of. */
-const offeredImages = (): StackImage[] =>
-  recipes.flatMap(({ stack, versions }) =>
+const offeredImages = (from: readonly StackRecipe[]): StackImage[] =>
+  from.flatMap(({ stack, versions }) =>
     [...new Set(versions.map(({ version }) => version))].map((version) => ({ stack, version })),
   )
 
 /** Whole versions that were asked for: `22.12.0`. */
-function wholeVersions(names: ImageNames, byTag: ReadonlyMap<string, Listed>): StackImage[] {
-  const offered = new Set(offeredImages().map(names.runtime))
+function wholeVersions(
+  from: readonly StackRecipe[],
+  names: ImageNames,
+  byTag: ReadonlyMap<string, Listed>,
+): StackImage[] {
+  const offered = new Set(offeredImages(from).map(names.runtime))
   return [...byTag.keys()].flatMap((tag) => {
     const [name = '', version] = tag.split(':')
     const stack = name.startsWith(`${names.namespace}/`)
@@ -60,17 +61,19 @@ function wholeVersions(names: ImageNames, byTag: ReadonlyMap<string, Listed>): S
       : ''
     const image = StackImage.safeParse({ stack, version }).data
     if (!image || offered.has(tag)) return []
-    const recipe = recipes.find((each) => each.stack === image.stack)
-    return recipe?.exactVersions ? [image] : []
+    const recipe = from.find((each) => each.stack === image.stack)
+    const isOffered = recipe?.versions.some((each) => image.version.startsWith(`${each.version}.`))
+    return recipe?.exactVersions && isOffered ? [image] : []
   })
 }
 
 function stateOf(
+  from: readonly StackRecipe[],
   names: ImageNames,
   image: StackImage,
   byTag: ReadonlyMap<string, Listed>,
 ): StackImageState {
-  const { recipe } = chooseRecipe(image)
+  const { recipe } = chooseRecipe(image, from)
   const offered = recipe.versions.filter(({ version }) => version === image.version)
   return {
     ...image,
@@ -78,7 +81,7 @@ function stateOf(
     isDefault: recipe.versions[0]?.version === image.version,
     needsRegistry: offered.length > 0 && offered.every((each) => each.needsRegistry === true),
     prepared: preparedOf(
-      variantsOf(names, chooseRecipe(image)),
+      variantsOf(names, chooseRecipe(image, from)),
       byTag.get(names.runtime(image)),
       byTag.get(names.build(image)),
     ),
@@ -105,7 +108,7 @@ function preparedOf(
   }
 }
 
-function baseState(suite: string, { Created, Size, Labels }: Listed): BaseImageState {
+function baseState(suite: Suite, { Created, Size, Labels }: Listed): BaseImageState {
   const digest = digestIn(Labels)
   return {
     suite,

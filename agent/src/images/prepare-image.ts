@@ -53,7 +53,7 @@ export async function prepareImage(
     (await deps.prepareQueue(signal, sayWaiting, async () => {
       await clearScratch(deps.scratch)
       const prepared = await prepare(deps, choice, { say, signal, stamp: stampOfDay(new Date()) })
-      await keepOrRemoveReplaced(deps.engine)
+      await keepOrRemoveReplaced(deps)
       return prepared
     }))
   await emit({ type: 'done', ...done })

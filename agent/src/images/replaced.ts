@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
+import type { ImageNames } from '#agent/images/image-names.ts'
 import { isConflict, isNotFound } from '#agent/engine/engine-error.ts'
 
 const Images = z.array(
@@ -26,6 +27,10 @@ const listAll = (engine: Engine): Promise<Listed[]> =>
 
 const isReplaced = ({ RepoTags }: Listed): boolean =>
   (RepoTags ?? []).every((tag) => tag === '<none>:<none>')
+
+/** One of an earlier version of Vastrox does not say what it was. */
+const isNamed = ({ Labels }: Listed, { namespace }: ImageNames): boolean =>
+  (Labels?.[LABEL.image] ?? `${namespace}/`).startsWith(`${namespace}/`)
 
 /**
  * Gives the tags back to images of one of these recipes that have lost them. Tells whether each of
@@ -59,31 +64,38 @@ export async function takeBackReplaced(
  * container uses, and the last one of each name for a day. Apps that were built on a removed one keep
  * its layers.
  */
-export async function keepOrRemoveReplaced(engine: Engine, now = new Date()): Promise<string[]> {
+export async function keepOrRemoveReplaced(
+  { engine, names }: { engine: Engine; names: ImageNames },
+  now = new Date(),
+): Promise<string[]> {
   const all = await listAll(engine)
   const standOn = new Set(
     all.filter((image) => !isReplaced(image)).map(({ Labels }) => Labels?.[LABEL.base]),
   )
-  const replaced = all
-    .filter((image) => isReplaced(image) && !standOn.has(image.Id))
-    .toSorted((one, other) => other.Created - one.Created)
+  const replaced = []
+  for (const image of all)
+    if (isReplaced(image) && isNamed(image, names) && !standOn.has(image.Id))
+      replaced.push({ image, taggedAtMs: await taggedAt(engine, image.Id) })
   const kept = new Set<string>()
   const removed: string[] = []
-  for (const image of replaced) {
+  for (const { image, taggedAtMs } of replaced.toSorted(
+    (one, other) => other.taggedAtMs - one.taggedAtMs,
+  )) {
     const name = image.Labels?.[LABEL.image]
-    if (name !== undefined && !kept.has(name) && (await isRecent(engine, image.Id, now)))
-      kept.add(name)
+    const isRecent = now.getTime() - taggedAtMs < KEPT_FOR_MS
+    if (name !== undefined && isRecent && !kept.has(name)) kept.add(name)
     else if (await remove(engine, image.Id)) removed.push(image.Id)
   }
   return removed
 }
 
-async function isRecent(engine: Engine, imageId: string, now: Date): Promise<boolean> {
+/** When it was given a tag last; long ago where it is gone already. */
+async function taggedAt(engine: Engine, imageId: string): Promise<number> {
   try {
     const { Metadata } = await engine.get(`/images/${imageId}/json`, Tagged)
-    return now.getTime() - Date.parse(Metadata.LastTagTime) < KEPT_FOR_MS
+    return Date.parse(Metadata.LastTagTime)
   } catch (error) {
-    if (isNotFound(error)) return false
+    if (isNotFound(error)) return 0
     throw error
   }
 }

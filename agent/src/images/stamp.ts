@@ -4,7 +4,10 @@
  * no part of the image.
  */
 export const stamped = (dockerfile: string, stamp: string): string =>
-  dockerfile.replaceAll(/^FROM .*$/gm, (line) => `${line}\nARG VASTROX_MADE=${stamp}`)
+  dockerfile.replaceAll(/^FROM .*$/gm, (line) => `${line}\n${stampLine(stamp)}`)
+
+/** Steps behind it are made anew with each stamp. */
+export const stampLine = (stamp: string): string => `ARG VASTROX_MADE=${stamp}`
 
 /** A preparation that was cut off goes on where it was, on the same day. */
 export const stampOfDay = (now: Date): string => now.toISOString().slice(0, 10)

@@ -17,6 +17,7 @@ import type { RunService } from '#core/processes/run-service.ts'
 import type { ImageService } from '#core/sources/image-service.ts'
 import type { RegistryService } from '#core/sources/registry-service.ts'
 import type { ReleaseService } from '#core/releases/release-service.ts'
+import type { StackImageService } from '#core/stack-images/stack-image-service.ts'
 import type { VolumeService } from '#core/volumes/volume-service.ts'
 
 /** What commands may call; each calls one. */
@@ -35,6 +36,7 @@ export interface CommandServices {
   processSettings: ProcessSettings
   registries: RegistryService
   releases: ReleaseService
+  stackImages: StackImageService
   runs: RunService
   volumes: VolumeService
 }

@@ -8,6 +8,7 @@ import { jobCommands } from '#commands/job-commands.ts'
 import { imageCommands } from '#commands/image-commands.ts'
 import { logCommands } from '#commands/log-commands.ts'
 import { nodeCommands } from '#commands/node-commands.ts'
+import { stackImageCommands } from '#commands/stack-image-commands.ts'
 import { volumeCommands } from '#commands/volume-commands.ts'
 import { processCommands } from '#commands/process-commands.ts'
 import { runCommands } from '#commands/run-commands.ts'
@@ -26,4 +27,5 @@ export const commands: readonly Command[] = [
   ...logCommands,
   ...accessCommands,
   ...nodeCommands,
+  ...stackImageCommands,
 ]

@@ -13,6 +13,7 @@ import type {
   ReadLogsEvent,
   RunOnce,
   RunOnceEvent,
+  RefreshStackImagesEvent,
   RegistryCredentials,
   StackImage,
   StackImages,
@@ -52,6 +53,11 @@ export interface NodeAgent {
   ): Promise<Extract<PrepareImageEvent, { type: 'done' }>>
   /** Which prepared images can be had, and which are there. */
   listStackImages(): Promise<StackImages>
+  /** Makes every prepared image anew that has security updates; takes minutes. */
+  refreshStackImages(
+    onOutput: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<Extract<RefreshStackImagesEvent, { type: 'done' }>>
   /** Fetches somebody else's image for an app. Throws IMAGE_REFERENCE_…, IMAGE_NOT_FOUND, IMAGE_PULL_FAILED. */
   pullImage(
     spec: PullImage,

@@ -1,8 +1,11 @@
 import type { Database } from '#store/database.ts'
 
+/** What the platform remembers of itself, as text. */
+export type MetaNote = 'stack_image_round'
+
 export type MetaCounter = 'fencing_token' | 'routing_generation'
 
-/** Numbers of the platform that only ever rise. */
+/** Numbers of the platform that only ever rise, and what it remembers of itself. */
 export function createMetaStore(db: Database) {
   const select = db.prepare<[key: string], string>('SELECT value FROM meta WHERE key = ?').pluck()
   const raise = db
@@ -12,7 +15,16 @@ export function createMetaStore(db: Database) {
     )
     .pluck()
 
+  const write = db.prepare<[key: string, value: string]>(
+    `INSERT INTO meta (key, value) VALUES (?, ?)
+     ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+  )
+
   return {
+    readNoteForPlatform: (note: MetaNote): string | undefined => select.get(note),
+    writeNoteForPlatform(note: MetaNote, value: string): void {
+      write.run(note, value)
+    },
     readCounterForPlatform: (counter: MetaCounter): number => Number(select.get(counter) ?? 0),
     /** Adds one and gives the new value. */
     raiseCounterForPlatform: (counter: MetaCounter): number => Number(raise.get(counter)),

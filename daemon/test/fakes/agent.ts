@@ -320,6 +320,12 @@ export function createFakeNode() {
         await alive('list-stack-images')
         return node.stackImages
       },
+      async refreshStackImages(onOutput, signal) {
+        await alive('refresh-stack-images')
+        signal.throwIfAborted()
+        onOutput('Debian trixie is made anew\n')
+        return { type: 'done', checked: node.stackImages.bases.length, madeAnew: [], failed: [] }
+      },
       async describeImageTag(reference) {
         await alive('describe-image-tag', reference)
         return { reference, digest: digestOf(reference) }

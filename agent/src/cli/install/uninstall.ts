@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive } from '@vastrox/shared/node/is-alive.ts'
 import { z } from 'zod'
+import { forgetRegistryAuthorities } from '#agent/cli/commands/registry.ts'
 import { removeAccounts } from '#agent/cli/install/accounts.ts'
 import type { InstallOptions } from '#agent/cli/install/options.ts'
 import { prunePrograms } from '#agent/cli/install/program-files.ts'
@@ -44,6 +45,7 @@ export async function uninstall(
   if (engineToStop !== undefined) await stopEngine(engineToStop)
   await steps.run('Taking back trust, command and programs', async () => {
     await removeTrust(config.instance)
+    await forgetRegistryAuthorities(config.instance)
     for (const path of [links.command, links.current, links.previous])
       await rm(path, { force: true })
     await prunePrograms()

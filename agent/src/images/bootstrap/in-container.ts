@@ -6,7 +6,7 @@ import { bareContext } from '#agent/images/installed-node.ts'
 import { CA, installPackages } from '#agent/images/recipes/apt.ts'
 import type { Suite } from '#agent/images/recipes/recipe.ts'
 import { stackLabels } from '#agent/images/stack-image.ts'
-import { stamped } from '#agent/images/stamp.ts'
+import { stampLine } from '#agent/images/stamp.ts'
 
 type Say = (text: string) => Promise<void>
 
@@ -28,7 +28,7 @@ export async function bootstrapInContainer(
       target: 'base',
       tag,
       labels: stackLabels({ tag, recipe: baseRecipe(suite, 'distribution'), suite }),
-      context: bareContext(stamped(makerDockerfile({ suite, maker, lines }), stamp)),
+      context: bareContext(makerDockerfile({ suite, maker, lines, stamp })),
     },
     signal,
   )
@@ -43,14 +43,17 @@ export const makerDockerfile = ({
   suite,
   maker,
   lines,
+  stamp,
 }: {
   suite: Suite
   maker: string
   lines: readonly string[]
+  stamp: string
 }): string =>
   [
     `FROM ${maker} AS maker`,
     installPackages(['mmdebstrap']),
+    stampLine(stamp),
     `RUN ${CA} if test -s /run/vastrox/ca.pem; then cat /run/vastrox/ca.pem > /etc/ssl/certs/ca-certificates.crt; fi` +
       ` && ${command([...OPTIONS, suite, '/base.tar', ...lines])} 2>&1` +
       ' && mkdir /made && tar -xpf /base.tar -C /made --xattrs --exclude=./dev/* --numeric-owner && rm /base.tar',

@@ -30,6 +30,8 @@ export const RegistrySettings = z.object({
 })
 export type RegistrySettings = z.infer<typeof RegistrySettings>
 
+export const registryFileOf = (agentDirectory: string): string => `${agentDirectory}/registry.json`
+
 const NOTHING_SAID: RegistrySettings = { mirror: null, allowedHosts: [], isOff: false }
 
 /** Read anew each time: it is asked seldom, and a change must count at once. */

@@ -97,6 +97,14 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
     describeImageTag: (reference, credentials) =>
       call('describe-image-tag', verbs['describe-image-tag'].output, { reference, credentials }),
 
+    async refreshStackImages(onOutput, signal) {
+      const posted = postJson(http, 'refresh-stack-images', {}, signal)
+      const { event } = streams['refresh-stack-images']
+      return last(http, 'refresh-stack-images', event, posted, signal, (one) => {
+        if (one.type === 'output') onOutput(one.text)
+      })
+    },
+
     async pullImage(spec, onOutput, signal) {
       const posted = postJson(http, 'pull-image', spec, signal)
       const { event } = streams['pull-image']
