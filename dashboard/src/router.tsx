@@ -145,6 +145,12 @@ const appVolumes = createRoute({
   component: lazyRouteComponent(() => import('#features/volumes/volumes-tab.tsx'), 'VolumesTab'),
 })
 
+const appJobs = createRoute({
+  getParentRoute: () => app,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('#features/jobs/jobs-tab.tsx'), 'JobsTab'),
+})
+
 const appLogs = createRoute({
   getParentRoute: () => app,
   path: '/logs',
@@ -199,6 +205,7 @@ const appTabs = [
   appReleases,
   appEnv,
   appProcesses,
+  appJobs,
   appVolumes,
   appLogs,
   appSettings,

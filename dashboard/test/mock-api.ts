@@ -5,6 +5,7 @@ import { App, ChangeAppSettings, CreateApp, DEFAULT_APP_SETTINGS } from '@vastro
 import { Deployment } from '@vastrox/shared/deployment.ts'
 import { ChangeEnv } from '@vastrox/shared/env.ts'
 import { type ErrorCode, ERRORS, hintOf } from '@vastrox/shared/errors.ts'
+import { ChangeJob, type ScheduledJob } from '@vastrox/shared/scheduled-job.ts'
 import { ChangeProcess, type ProcessLimits, Scale } from '@vastrox/shared/process.ts'
 import { CreateToken, SignIn, SignInByLink } from '@vastrox/shared/user.ts'
 import {
@@ -19,6 +20,7 @@ import {
   sessions,
   tokens,
   VOLUMES,
+  mockJobs,
 } from './mock-data.ts'
 import { appLogLine, BUILD_LINES, type BuildLine } from './mock-logs.ts'
 
@@ -351,6 +353,30 @@ const ROUTES: Record<string, Handler> = {
       change.restart === true ? deploy(entry, { trigger: 'restart', commit: null }) : null
     return { name, scale, limits, ownLimits, needsRestart, deployment }
   },
+  'GET /apps/:/jobs': ({ params }) => page(jobsOf(at(params, 0))),
+  'PATCH /apps/:/jobs/:': ({ params, body }) => {
+    const job = findJob(at(params, 0), at(params, 1))
+    job.enabled = ChangeJob.parse(body).enabled ?? job.enabled
+    job.nextRunAt = job.enabled ? new Date(Date.now() + 3_600_000).toISOString() : null
+    return job
+  },
+  'POST /apps/:/jobs/:/run': ({ params }) => {
+    const { lastRun } = findJob(at(params, 0), at(params, 1))
+    return { ...lastRun, number: 99, state: 'running', endedAt: null, exitCode: null }
+  },
+  'GET /apps/:/jobs/:/runs': ({ params }) =>
+    page([findJob(at(params, 0), at(params, 1)).lastRun].filter((run) => run !== null)),
+  'GET /apps/:/runs/:/log': () =>
+    page(
+      ['removing carts older than 30 days', 'Error: relation "carts" does not exist'].map(
+        (text, index) => ({
+          seq: index + 1,
+          at: new Date().toISOString(),
+          kind: 'output',
+          text,
+        }),
+      ),
+    ),
   'GET /apps/:/logs/stream': followApp,
   'GET /events': followEvents,
   'HEAD /ca.pem': () => undefined,
@@ -384,6 +410,17 @@ const ROUTES: Record<string, Handler> = {
   'POST /mock/expire': () => {
     accessExpired = true
   },
+}
+
+/** One app has jobs, the others have none. */
+function jobsOf(app: string): ScheduledJob[] {
+  return app === 'shop' ? mockJobs : []
+}
+
+function findJob(app: string, name: string): ScheduledJob {
+  const job = jobsOf(app).find((each) => each.name === name)
+  if (!job) throw new MockError('JOB_NOT_FOUND')
+  return job
 }
 
 const PATTERNS = Object.entries(ROUTES).map(([key, handler]) => ({

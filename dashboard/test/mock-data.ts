@@ -7,6 +7,7 @@ import { EnvVariable } from '@vastrox/shared/env.ts'
 import { Node } from '@vastrox/shared/node.ts'
 import { ROLE_PERMISSIONS } from '@vastrox/shared/permissions.ts'
 import { Process } from '@vastrox/shared/process.ts'
+import { ScheduledJob } from '@vastrox/shared/scheduled-job.ts'
 import { Release } from '@vastrox/shared/release.ts'
 import { ApiToken, Me, Session } from '@vastrox/shared/user.ts'
 
@@ -405,3 +406,39 @@ export const VOLUMES: Volume[] = [
     createdAt: '2026-11-02T12:00:00.000Z',
   },
 ]
+
+export const mockJobs: ScheduledJob[] = (['clean-carts', 'send-mail'] as const).map((name, i) =>
+  ScheduledJob.parse({
+    id: `job${i}`,
+    name,
+    origin: i === 0 ? 'user' : 'source',
+    schedule: i === 0 ? '30 2 * * *' : '*/15 * * * *',
+    timeZone: 'Europe/Berlin',
+    command: i === 0 ? 'node jobs/clean-carts.js --older-than 30d' : 'node jobs/mail.js',
+    overlap: 'skip',
+    timeoutMs: 3_600_000,
+    memoryBytes: null,
+    runLate: false,
+    enabled: true,
+    nextRunAt: at(-40),
+    running: 0,
+    lastRun: {
+      id: `run${i}`,
+      number: 40 + i,
+      kind: 'job',
+      state: i === 0 ? 'failed' : 'succeeded',
+      command: name,
+      release: 9,
+      jobId: `job${i}`,
+      deployment: null,
+      exitCode: i === 0 ? 1 : 0,
+      oomKilled: false,
+      reason: null,
+      actor: 'schedule',
+      dueAt: at(20),
+      startedAt: at(20),
+      endedAt: at(19),
+    },
+    createdAt: at(9_000),
+  }),
+)

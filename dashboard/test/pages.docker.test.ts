@@ -20,6 +20,9 @@ const PAGES = [
   ['/apps/shop/releases', 'shop'],
   ['/apps/shop/env', 'shop'],
   ['/apps/shop/processes', 'shop'],
+  ['/apps/mail-hook/processes', 'mail-hook'],
+  ['/apps/shop/jobs', 'shop'],
+  ['/apps/blog/jobs', 'blog'],
   ['/apps/shop/volumes', 'shop'],
   ['/apps/shop/logs', 'shop'],
   ['/apps/shop/settings', 'shop'],
@@ -89,4 +92,21 @@ describe('every page', () => {
     expect(troubles).toEqual([])
     await page.context().close()
   })
+})
+
+it('the history of a job and its log open by keyboard, and fit a phone', async () => {
+  const viewport = { width: 375, height: 812 }
+  const { page, troubles } = await openPage(browser, { viewport, colorScheme: 'light' })
+  await page.goto(`${mock.url}/apps/shop/jobs`)
+
+  await page.getByRole('button', { name: 'History of clean-carts' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Log of run 40' }).focus()
+  await page.keyboard.press('Enter')
+
+  await page.getByText('relation "carts" does not exist').waitFor()
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375)
+  expect(await accessibilityOf(page)).toEqual([])
+  expect(troubles).toEqual([])
+  await page.context().close()
 })

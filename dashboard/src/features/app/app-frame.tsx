@@ -20,6 +20,7 @@ const TABS = [
   { label: 'Releases', to: '/apps/$name/releases' },
   { label: 'Env', to: '/apps/$name/env' },
   { label: 'Processes', to: '/apps/$name/processes' },
+  { label: 'Jobs', to: '/apps/$name/jobs' },
   { label: 'Volumes', to: '/apps/$name/volumes' },
   { label: 'Logs', to: '/apps/$name/logs' },
   { label: 'Settings', to: '/apps/$name/settings' },
