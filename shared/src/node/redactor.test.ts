@@ -164,7 +164,7 @@ describe('the redactor (rule C14)', () => {
     const started = performance.now()
     const redactor = prepareRedactor(secrets)()
 
-    expect(performance.now() - started).toBeLessThan(1_500)
+    expect(performance.now() - started).toBeLessThan(4_000)
     const last = secrets.at(-1) ?? ''
     expect(redactor.push(`a ${last} b ${base64(last)}`) + redactor.end()).not.toContain(
       last.slice(0, 12),
