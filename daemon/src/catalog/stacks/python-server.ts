@@ -1,7 +1,7 @@
 /** Where what Vastrox adds for the start is, in the image. */
 export const SERVER_FOLDER = '/srv/vastrox'
 
-export const GUNICORN_FILE = '.vastrox/gunicorn.py'
+export const GUNICORN_FILE = '.vastrox/gunicorn.conf.py'
 export const SERVE_FILE = '.vastrox/serve'
 export const DJANGO_FILE = '.vastrox/vastrox_django.py'
 
@@ -130,7 +130,7 @@ exec "$@"
 /** Nobody but the proxy in front reaches an app's port. */
 export const SERVER_ENV: Readonly<Record<string, string>> = { FORWARDED_ALLOW_IPS: '*' }
 export const GUNICORN_ENV: Readonly<Record<string, string>> = {
-  GUNICORN_CMD_ARGS: `--config ${SERVER_FOLDER}/gunicorn.py`,
+  GUNICORN_CMD_ARGS: `--config ${SERVER_FOLDER}/gunicorn.conf.py`,
 }
 
 /** Django's own files, served where the project says nothing that does. */
