@@ -7,7 +7,7 @@ export interface Supply {
 
 const SERVERS: Record<string, readonly string[]> = {
   gunicorn: ['gunicorn>=23,<28'],
-  uvicorn: ['uvicorn>=0.30,<1', 'uvloop>=0.19,<1', 'httptools>=0.6,<1', 'websockets>=12,<17'],
+  uvicorn: ['uvicorn>=0.30,<1', 'uvloop>=0.19,<1', 'httptools>=0.6,<1', 'websockets>=12,<18'],
   hypercorn: ['hypercorn>=0.17,<1'],
   daphne: ['daphne>=4,<5'],
   'waitress-serve': ['waitress>=3,<4'],
@@ -44,7 +44,7 @@ export function chooseSupply(
     'fastapi[all]',
   ].some((name) => lockedNames.has(name))
   if (takesSockets && hasUvicorn(names) && !hasSockets) {
-    supplied.push('websockets>=12,<17')
+    supplied.push('websockets>=12,<18')
     because.push('websockets is added: uvicorn takes no WebSockets without it')
   }
   return { packages: supplied, because }
