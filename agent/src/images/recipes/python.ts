@@ -31,6 +31,9 @@ const LIBRARIES = [
 /** For the packages that come without a wheel most often; less common ones are found by the stack. */
 const HEADERS = ['libpq-dev', 'libmariadb-dev', 'libffi-dev', 'libssl-dev']
 
+/** There beforehand, and the app's own: copying the source into it is then the last step of a build. */
+const APP_FOLDER = 'install -d -o 1000 -g 1000 /srv/app'
+
 /**
  * Debian's Python, one version a suite. The runtime has the whole standard library and nothing
  * beside it: no pip, no compilers, no libraries that only some apps load. The build image is the
@@ -55,12 +58,12 @@ export const python = defineRecipe({
       ...(official === null
         ? [
             installPackages(['python3', 'tzdata', 'media-types', ...(SPLIT_OFF[version] ?? [])]),
-            `RUN ${addUser('app')} && ln -s python3 /usr/bin/python && python --version`,
+            `RUN ${addUser('app')} && ${APP_FOLDER} && ln -s python3 /usr/bin/python && python --version`,
           ]
         : [
             installPackages(['tzdata', 'media-types', ...LIBRARIES]),
             'COPY --from=official /usr/local /usr/local',
-            `RUN ldconfig && ${addUser('app')} && python --version`,
+            `RUN ldconfig && ${addUser('app')} && ${APP_FOLDER} && python --version`,
           ]),
       'CMD ["python3"]',
       '',

@@ -62,7 +62,7 @@ const CACHE = '--mount=type=cache,id=uv,target=/var/cache/uv'
 /** A private index that is set for pip is one for uv. */
 const WITH_INDEXES =
   '[ -z "${PIP_INDEX_URL:-}" ] || export UV_DEFAULT_INDEX="$PIP_INDEX_URL"; [ -z "${PIP_EXTRA_INDEX_URL:-}" ] || export UV_INDEX="$PIP_EXTRA_INDEX_URL"; '
-const NEW_VENV = `uv venv --quiet --no-project --python /usr/bin/python3 ${VENV}`
+const NEW_VENV = `uv venv --quiet --no-project --python python3 ${VENV}`
 
 /**
  * The virtual environment is made from the files that name packages alone, wherever that is enough,
@@ -82,9 +82,9 @@ export function pythonDockerfile(image: PythonImage): string {
     ...image.files.map((file) => copyFile(file)),
     ...(hasVenv ? [`COPY --from=packages ${VENV} ${VENV}`] : []),
     ...(image.installsProject ? [`COPY --from=build ${PROJECT} ${PROJECT}`] : []),
-    `COPY ${OWNER} ${sourceOf(image)} ${FOLDER}`,
     `WORKDIR ${FOLDER}`,
     'USER 1000:1000',
+    `COPY ${OWNER} ${sourceOf(image)} ${FOLDER}`,
     ...(image.lastStep === null
       ? []
       : [

@@ -273,7 +273,7 @@ function bySetup(tree: SourceTree, setup: string): Found {
 
 /** Runs the reader of lock files, then uv with what it says. */
 const convert = (file: string, flags: string): string =>
-  `uv run --quiet --no-project --python /usr/bin/python3 ${LOCK_NEEDS} ${LOCK_PROGRAM} ${file} >/tmp/requirements.txt && ${PIP}${flags}${ALL_INDEXES} -r /tmp/requirements.txt`
+  `uv run --quiet --no-project --python /srv/venv/bin/python ${LOCK_NEEDS} ${LOCK_PROGRAM} ${file} >/tmp/requirements.txt && ${PIP}${flags}${ALL_INDEXES} -r /tmp/requirements.txt`
 
 /** What pyproject.toml asks for, in the project's own form or Poetry's. */
 export const namesOfProject = ({ project, tool }: Pyproject): ReadonlySet<string> =>

@@ -4,13 +4,19 @@ import { plainText } from './plain-text.ts'
 import { type Pipfile, type Pyproject, readMise } from './python-manifest.ts'
 import { readSpecifier } from './python-specifier.ts'
 
-/** What can be prepared, best first, with the patch release that Debian has of each. */
-const VERSIONS: readonly (readonly [version: string, whole: string])[] = [
+/** With the patch release that Debian has of each, best first. */
+const OF_DEBIAN: readonly (readonly [version: string, whole: string])[] = [
   ['3.13', '3.13.5'],
   ['3.11', '3.11.2'],
   ['3.9', '3.9.2'],
 ]
-export const PYTHON_VERSIONS: readonly string[] = VERSIONS.map(([version]) => version)
+/** What the agent makes of the official images, in the newest patch release, where a registry answers. */
+const OF_REGISTRY: readonly (readonly [version: string, whole: string])[] = [
+  ['3.14', '3.14.999'],
+  ['3.12', '3.12.999'],
+]
+/** Those that every server can have go first, also where a project allows a newer one. */
+const VERSIONS = [...OF_DEBIAN, ...OF_REGISTRY]
 
 const DEFAULT_VERSION = '3.13'
 const MAX_WISH_LENGTH = 200
@@ -48,11 +54,11 @@ export function choosePythonVersion(
       passedOver.push(`${where} ${shown(wish)}, which is not read`)
       continue
     }
-    const version = VERSIONS.find(([, whole]) => allows(whole))?.[0]
+    const yields = kind === 'suggestion' && all.slice(at + 1).some((one) => one.kind === 'range')
+    const version = (yields ? OF_DEBIAN : VERSIONS).find(([, whole]) => allows(whole))?.[0]
     if (version !== undefined) return chosen(version, [`${where} ${wish}`, ...passedOver])
-    if (kind !== 'suggestion' || !all.slice(at + 1).some((other) => other.kind === 'range'))
-      throw notThere(wish, where)
-    passedOver.push(`${where} ${shown(wish)}, which is not to be had`)
+    if (!yields) throw notThere(wish, where)
+    passedOver.push(`${where} ${shown(wish)}, which Debian does not have`)
   }
   return chosen(DEFAULT_VERSION, [
     'the default; a .python-version file chooses another',
@@ -129,5 +135,5 @@ const shown = (wish: string): string =>
 
 const notThere = (wish: string, where: string): CodedError =>
   new CodedError('STACK_NOT_DETECTED', {
-    reason: `${where} ${plainText(shown(wish))}; there is no such Python here. Vastrox has ${PYTHON_VERSIONS.join(', ')}.`,
+    reason: `${where} ${plainText(shown(wish))}; there is no such Python here. Vastrox has ${OF_DEBIAN.map(([version]) => version).join(', ')}, and from an image registry ${OF_REGISTRY.map(([version]) => version).join(', ')}.`,
   })

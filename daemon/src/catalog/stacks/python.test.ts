@@ -375,12 +375,12 @@ const REFUSED: [what: string, files: Files, reason: string][] = [
   [
     'a version that is not to be had',
     { ...FLASK, 'runtime.txt': 'python-3.12.4\n' },
-    'runtime.txt says python-3.12.4; there is no such Python here. Vastrox has 3.13, 3.11, 3.9.',
+    'runtime.txt says python-3.12.4; there is no such Python here. Vastrox has 3.13, 3.11, 3.9, and from an image registry 3.14, 3.12.',
   ],
   [
     'Python 2',
     { ...FLASK, Pipfile: '[requires]\npython_version = "2.7"\n' },
-    'python_version in the Pipfile is 2.7; there is no such Python here. Vastrox has 3.13, 3.11, 3.9.',
+    'python_version in the Pipfile is 2.7; there is no such Python here. Vastrox has 3.13, 3.11, 3.9, and from an image registry 3.14, 3.12.',
   ],
   [
     'a range between ours',
@@ -389,7 +389,7 @@ const REFUSED: [what: string, files: Files, reason: string][] = [
         '[project]\nname = "x"\nrequires-python = "~=3.12.1"\ndependencies = ["flask"]\n',
       'app.py': FLASK_APP,
     },
-    'requires-python in pyproject.toml is ~=3.12.1; there is no such Python here. Vastrox has 3.13, 3.11, 3.9.',
+    'requires-python in pyproject.toml is ~=3.12.1; there is no such Python here. Vastrox has 3.13, 3.11, 3.9, and from an image registry 3.14, 3.12.',
   ],
   [
     'a lock file whose pyproject.toml was not committed',
