@@ -81,7 +81,8 @@ export function chooseLibraries(
   const build = new Set<string>()
   const because: string[] = []
   // Python of a registry is on the suite of the newest.
-  const named = (name: string): string => NUMBERED[name]?.[version] ?? NUMBERED[name]?.['3.13'] ?? name
+  const named = (name: string): string =>
+    NUMBERED[name]?.[version] ?? NUMBERED[name]?.['3.13'] ?? name
   const take = ({ runtime: some, build: more = [] }: Need, why: string): void => {
     for (const name of some) runtime.add(named(name))
     for (const name of more) build.add(named(name))

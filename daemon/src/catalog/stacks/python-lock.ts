@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 try:
     import tomllib
@@ -241,7 +241,8 @@ def poetry_lock(lock, pyproject):
         by_name.setdefault(normal(package["name"]), []).append(package)
     for name, packages in by_name.items():
         here = [one for one in packages if holds(one.get("python-versions", "*"), HERE)]
-        by_name[name] = [one for one in here or packages if locked_marker(one)] or here or packages
+        marked = [one for one in here or packages if locked_marker(one)] or here or packages
+        by_name[name] = sorted(marked, key=lambda one: Version(one["version"]), reverse=True)
 
     def choose(name, wanted):
         packages = by_name.get(name)
@@ -348,6 +349,6 @@ def main(path):
 
 try:
     print("\\n".join(main(sys.argv[1])))
-except (AttributeError, IndexError, InvalidRequirement, KeyError, TypeError) as error:
+except (AttributeError, IndexError, InvalidRequirement, InvalidVersion, KeyError, TypeError) as error:
     fail(f"{sys.argv[1]} is not as it should be: {error!r}")
 `

@@ -295,6 +295,7 @@ const TREES: Record<string, Files> = {
     '.python-version': '3.12\n',
     'app.py': FLASK_APP,
   },
+  'a version that only a registry has': { ...FLASK, '.python-version': '3.12.3\n' },
   'an old version in .tool-versions': {
     ...FLASK,
     '.tool-versions': 'nodejs 22\npython 3.9.18 3.8\n',
@@ -374,8 +375,8 @@ describe('what is not Python', () => {
 const REFUSED: [what: string, files: Files, reason: string][] = [
   [
     'a version that is not to be had',
-    { ...FLASK, 'runtime.txt': 'python-3.12.4\n' },
-    'runtime.txt says python-3.12.4; there is no such Python here. Vastrox has 3.13, 3.11, 3.9, and from an image registry 3.14, 3.12.',
+    { ...FLASK, 'runtime.txt': 'python-3.10.4\n' },
+    'runtime.txt says python-3.10.4; there is no such Python here. Vastrox has 3.13, 3.11, 3.9, and from an image registry 3.14, 3.12.',
   ],
   [
     'Python 2',
@@ -386,10 +387,10 @@ const REFUSED: [what: string, files: Files, reason: string][] = [
     'a range between ours',
     {
       'pyproject.toml':
-        '[project]\nname = "x"\nrequires-python = "~=3.12.1"\ndependencies = ["flask"]\n',
+        '[project]\nname = "x"\nrequires-python = "~=3.10.1"\ndependencies = ["flask"]\n',
       'app.py': FLASK_APP,
     },
-    'requires-python in pyproject.toml is ~=3.12.1; there is no such Python here. Vastrox has 3.13, 3.11, 3.9, and from an image registry 3.14, 3.12.',
+    'requires-python in pyproject.toml is ~=3.10.1; there is no such Python here. Vastrox has 3.13, 3.11, 3.9, and from an image registry 3.14, 3.12.',
   ],
   [
     'a lock file whose pyproject.toml was not committed',
