@@ -151,6 +151,42 @@ describe('working on an app', () => {
     expect(new URL(page.url()).pathname).toBe('/apps/blog')
   })
 
+  it('overrules how it is built, by keyboard, and says what cannot be', async () => {
+    const page = await openAt('/apps/shop/settings')
+    const sent: string[] = []
+    page.on('request', (request) => {
+      if (request.method() === 'PATCH') sent.push(request.postData() ?? '')
+    })
+
+    await page.getByText('The last source: Node.js (package.json).').waitFor()
+    await page.getByLabel('Version', { exact: true }).fill('latest')
+    await page.keyboard.press('Enter')
+    await page.getByText('Use a number such as 26 or 3.13.').waitFor()
+    expect(sent).toEqual([])
+    await page.getByLabel('Version', { exact: true }).fill('24')
+    await page.getByLabel('Stack', { exact: true }).selectOption('php')
+    await page.getByLabel('Version', { exact: true }).press('Enter')
+
+    await page.getByText('The next deployment is built so.').waitFor()
+    expect(JSON.parse(sent[0] ?? '{}')).toMatchObject({ build: { version: '24', stack: 'php' } })
+  })
+
+  it('shows how a deployment was built, and gives the Dockerfile away', async () => {
+    const page = await openAt('/apps/shop/deployments/12')
+
+    await page.getByText('npm ci (package-lock.json)').waitFor()
+    await page.getByText('Dockerfile', { exact: true }).click()
+    await page
+      .getByRole('group', { name: 'Dockerfile' })
+      .getByText('FROM vastrox/node:26')
+      .waitFor()
+    await page.getByRole('button', { name: 'Take the Dockerfile over' }).click()
+    await page.getByRole('dialog').getByText('.dockerignore').first().waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    expect(await page.getByText('buildpacks are not used').count()).toBe(1)
+  })
+
   it('destroys only what was typed', async () => {
     const page = await openAt('/apps/blog/settings')
 

@@ -22,6 +22,7 @@ import {
   VOLUMES,
   mockJobs,
 } from './mock-data.ts'
+import { BUILD_PLAN, EJECTED, RELEASE_BUILD, STACKS } from './mock-builds.ts'
 import { appLogLine, BUILD_LINES, type BuildLine } from './mock-logs.ts'
 
 /*
@@ -233,7 +234,9 @@ const ROUTES: Record<string, Handler> = {
   'GET /apps/:': ({ params }) => find(at(params, 0)).app,
   'PATCH /apps/:': ({ params, body }) => {
     const entry = find(at(params, 0))
-    const settings = { ...entry.app.settings, ...ChangeAppSettings.parse(body) }
+    const changes = ChangeAppSettings.parse(body)
+    const build = { ...entry.app.settings.build, ...changes.build }
+    const settings = { ...entry.app.settings, ...changes, build }
     entry.app = App.parse({ ...entry.app, settings })
     return { ...entry.app, needsRedeploy: ['memoryBytes'] }
   },
@@ -302,6 +305,14 @@ const ROUTES: Record<string, Handler> = {
     emit('deployment.changed', at(params, 0))
     return deployment
   },
+  'GET /stacks': () => page(STACKS),
+  'GET /apps/:/build-plan': ({ params }) => {
+    const { app } = find(at(params, 0))
+    if (app.liveRelease === null) throw new MockError('APP_NOT_DEPLOYED')
+    return BUILD_PLAN
+  },
+  'GET /apps/:/releases/:/build': () => RELEASE_BUILD,
+  'GET /apps/:/releases/:/dockerfile': () => EJECTED,
   'GET /apps/:/releases': ({ params }) => page(find(at(params, 0)).releases),
   'POST /apps/:/releases/:/roll-back': ({ params }) =>
     deploy(find(at(params, 0)), {

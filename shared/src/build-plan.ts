@@ -79,6 +79,10 @@ export const ReleaseBuild = Told.extend(Running.shape).extend({
 })
 export type ReleaseBuild = z.infer<typeof ReleaseBuild>
 
+/** A stack that can be chosen in place of what is detected. */
+export const StackChoice = z.object({ name: z.string(), title: z.string() })
+export type StackChoice = z.infer<typeof StackChoice>
+
 /** What is to be committed so that the app brings its own Dockerfile from then on. */
 export const Ejected = z.object({
   /** Path in the repository → text; the Dockerfile first. */

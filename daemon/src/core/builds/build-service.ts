@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { mustBeAble } from '@vastrox/shared/actor.ts'
-import type { BuildPlan, Ejected, ReleaseBuild } from '@vastrox/shared/build-plan.ts'
+import type { BuildPlan, Ejected, ReleaseBuild, StackChoice } from '@vastrox/shared/build-plan.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { eject, type SourceFiles } from '#core/builds/eject.ts'
 import { planSource } from '#core/builds/plan-source.ts'
@@ -28,6 +28,8 @@ interface Deps {
 
 /** Newer deployments than this one with a source that is kept are not looked for. */
 const LOOKED_AT = 20
+/** It builds nothing: it says why nothing else did. */
+const LAST_RESORT = 'unknown'
 const EMPTY_TAR = Buffer.alloc(1_024)
 
 /** What people ask about builds: how one came to be, how the next one would, and its Dockerfile. */
@@ -84,6 +86,10 @@ export function createBuildService(deps: Deps) {
   }
 
   return {
+    /** What can be chosen, in the order of precedence. */
+    stacks: (): StackChoice[] =>
+      stacks.filter(({ name }) => name !== LAST_RESORT).map(({ name, title }) => ({ name, title })),
+
     /**
      * A dry run of the last source with the settings of now. Throws what a deployment would, and
      * APP_NOT_DEPLOYED where there is no source to look at.

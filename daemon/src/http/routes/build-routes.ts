@@ -1,5 +1,6 @@
-import { BuildPlan, Ejected, ReleaseBuild } from '@vastrox/shared/build-plan.ts'
+import { BuildPlan, Ejected, ReleaseBuild, StackChoice } from '@vastrox/shared/build-plan.ts'
 import { vastroxFileSchema } from '@vastrox/shared/vastrox-file.ts'
+import { pageOf } from '@vastrox/shared/page.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { BuildService } from '#core/builds/build-service.ts'
 import { AppParams } from '#http/routes/app-routes.ts'
@@ -16,6 +17,18 @@ export const buildRoutes =
       },
       async (_request, reply) =>
         reply.type('application/schema+json').send(JSON.stringify(vastroxFileSchema())),
+    )
+
+    server.get(
+      '/stacks',
+      {
+        config: { access: { permission: 'signed-in', scope: 'platform' } },
+        schema: {
+          summary: 'The stacks that can be chosen, in the order of precedence',
+          response: { 200: pageOf(StackChoice) },
+        },
+      },
+      async () => ({ items: builds.stacks(), nextCursor: null }),
     )
 
     server.get(

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ChangedApp, type ChangeAppSettings } from '@vastrox/shared/app.ts'
 import { appQuery, appsQuery } from '#features/apps/queries.ts'
+import { buildPlanQuery } from '#features/builds/queries.ts'
 import { api } from '#lib/api.ts'
 import { ignored } from '#lib/list-of.ts'
 
@@ -8,7 +9,10 @@ export function useChangeSettings(name: string) {
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: (changes: ChangeAppSettings) => api.patch(`/apps/${name}`, ChangedApp, changes),
-    onSuccess: (app) => queryClient.setQueryData(appQuery(name).queryKey, app),
+    onSuccess: (app) => {
+      queryClient.setQueryData(appQuery(name).queryKey, app)
+      return queryClient.invalidateQueries({ queryKey: buildPlanQuery(name).queryKey })
+    },
   })
 }
 

@@ -4,6 +4,7 @@ import type { App } from '@vastrox/shared/app.ts'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useAppName } from '#features/app/use-app-name.ts'
+import { BuildCard } from '#features/app-settings/build-card.tsx'
 import { DestroyDialog } from '#features/app-settings/destroy-dialog.tsx'
 import { useChangeSettings } from '#features/app-settings/queries.ts'
 import { SettingsForm, toForm, toSettings } from '#features/app-settings/settings-form.ts'
@@ -22,6 +23,7 @@ export function SettingsTab() {
   return (
     <div className="space-y-5">
       <SettingsCard app={app} />
+      <BuildCard app={app} />
       <DangerCard name={name} />
     </div>
   )

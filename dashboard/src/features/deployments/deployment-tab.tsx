@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import type { Deployment } from '@vastrox/shared/deployment.ts'
 import { ArrowLeft, Ban } from 'lucide-react'
 import { useAppName } from '#features/app/use-app-name.ts'
+import { HowBuiltCard } from '#features/builds/how-built-card.tsx'
 import { DeploymentLog } from '#features/deployments/deployment-log.tsx'
 import {
   DEPLOYMENT_STATE,
@@ -33,6 +34,7 @@ export function DeploymentTab() {
       <Header deployment={deployment} />
       <Outcome deployment={deployment} />
       <Phases deployment={deployment} />
+      {deployment.release !== null && <HowBuiltCard app={name} release={deployment.release} />}
       <DeploymentLog app={name} number={number} ended={hasEnded(deployment.state)} />
     </div>
   )

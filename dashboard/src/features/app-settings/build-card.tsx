@@ -1,0 +1,213 @@
+import { zodResolver } from '@hookform/resolvers/zod'
+import { useQuery } from '@tanstack/react-query'
+import type { App } from '@vastrox/shared/app.ts'
+import type { StackChoice } from '@vastrox/shared/build-plan.ts'
+import { useForm, type UseFormReturn } from 'react-hook-form'
+import type { z } from 'zod'
+import { BuildForm, toBuildForm, toBuildSettings } from '#features/app-settings/build-form.ts'
+import { useChangeSettings } from '#features/app-settings/queries.ts'
+import { buildPlanQuery, stacksQuery } from '#features/builds/queries.ts'
+import { useMay } from '#features/session/queries.ts'
+import { describeError } from '#lib/api-error.ts'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { Field } from '#ui/field.tsx'
+import { Select } from '#ui/select.tsx'
+import { TextArea } from '#ui/text-area.tsx'
+import { toast } from '#ui/toast.tsx'
+
+type Typed = z.input<typeof BuildForm>
+type Form = UseFormReturn<Typed, unknown, BuildForm>
+
+/** Everything by which detection is overruled; an empty field lets Vastrox work it out. */
+export function BuildCard({ app }: { app: App }) {
+  const mayChange = useMay('app.change')
+  const changeSettings = useChangeSettings(app.name)
+  const form = useForm<Typed, unknown, BuildForm>({
+    resolver: zodResolver(BuildForm),
+    values: toBuildForm(app.settings.build),
+  })
+  const { isDirty } = form.formState
+
+  const submit = form.handleSubmit((input) =>
+    changeSettings.mutate(
+      { build: toBuildSettings(input) },
+      {
+        onSuccess: () => toast.good('Saved.', 'The next deployment is built so.'),
+        onError: toast.error,
+      },
+    ),
+  )
+
+  return (
+    <form onSubmit={submit}>
+      <fieldset disabled={!mayChange}>
+        <legend className="sr-only">Build settings of {app.name}</legend>
+        <Card
+          title="Build"
+          lead="What is empty is worked out. These go over vastrox.json and app.json."
+          footer={
+            <>
+              <span>Counts from the next deployment on.</span>
+              <span className="flex gap-2">
+                {isDirty && (
+                  <Button size="sm" variant="quiet" onClick={() => form.reset()}>
+                    Undo
+                  </Button>
+                )}
+                <Button
+                  type="submit"
+                  size="sm"
+                  variant="primary"
+                  disabled={!isDirty}
+                  busy={changeSettings.isPending}
+                >
+                  Save
+                </Button>
+              </span>
+            </>
+          }
+        >
+          <div className="grid grid-cols-1 gap-x-6 gap-y-5 sm:grid-cols-2">
+            <StackField app={app} form={form} />
+            <SourceFields form={form} />
+            <DockerfileFields form={form} />
+          </div>
+        </Card>
+      </fieldset>
+    </form>
+  )
+}
+
+/** What is detected now, and why; or why nothing can be. */
+function StackField({ app, form }: { app: App; form: Form }) {
+  const { data: stacks = [] } = useQuery(stacksQuery)
+  const { data: plan, error } = useQuery(buildPlanQuery(app.name))
+  const hint = plan
+    ? `The last source: ${plan.title} (${plan.because}).`
+    : error
+      ? describeError(error).message
+      : 'Known once there is a source.'
+  return (
+    <Select label="Stack" hint={hint} {...form.register('stack')}>
+      <option value="">Detected</option>
+      {/* The one that is chosen is there before the list is: it must not be lost. */}
+      {withChosen(stacks, app.settings.build.stack).map(({ name, title }) => (
+        <option key={name} value={name}>
+          {title}
+        </option>
+      ))}
+    </Select>
+  )
+}
+
+const withChosen = (
+  stacks: readonly StackChoice[],
+  chosen: string | null,
+): readonly StackChoice[] =>
+  chosen === null || stacks.some(({ name }) => name === chosen)
+    ? stacks
+    : [...stacks, { name: chosen, title: chosen }]
+
+function SourceFields({ form }: { form: Form }) {
+  const { errors } = form.formState
+  return (
+    <>
+      <Field
+        label="Root directory"
+        placeholder="the whole repository"
+        mono
+        hint="The part of the repository that is the app."
+        error={errors.rootDirectory?.message}
+        {...form.register('rootDirectory')}
+      />
+      <Field
+        label="Version"
+        placeholder="from the source"
+        mono
+        hint="Of the language: 26, 3.13, 8.4."
+        error={errors.version?.message}
+        {...form.register('version')}
+      />
+      <Field
+        label="Build command"
+        mono
+        error={errors.buildCommand?.message}
+        {...form.register('buildCommand')}
+      />
+      <Field
+        label="Start command"
+        mono
+        hint="Of web."
+        error={errors.startCommand?.message}
+        {...form.register('startCommand')}
+      />
+      <Field
+        label="Release command"
+        mono
+        hint="Runs in the new image before it goes live."
+        error={errors.releaseCommand?.message}
+        {...form.register('releaseCommand')}
+      />
+      <Field
+        label="Document root"
+        mono
+        hint="The folder that PHP and static apps are served from."
+        error={errors.documentRoot?.message}
+        {...form.register('documentRoot')}
+      />
+      <Field
+        label="Output directory"
+        mono
+        hint="Where the build of a static site leaves its files."
+        error={errors.outputDirectory?.message}
+        {...form.register('outputDirectory')}
+      />
+      <Field
+        label="Largest upload"
+        unit="MB"
+        inputMode="numeric"
+        hint="That PHP and its web server take."
+        error={errors.uploadMb?.message}
+        {...form.register('uploadMb')}
+      />
+      <Field
+        label="Env for the build"
+        mono
+        hint="Names of variables that the build may read, as secrets that are in no image."
+        error={errors.buildEnvKeys?.message}
+        {...form.register('buildEnvKeys')}
+      />
+    </>
+  )
+}
+
+function DockerfileFields({ form }: { form: Form }) {
+  const { errors } = form.formState
+  return (
+    <>
+      <Field
+        label="Dockerfile"
+        placeholder="Dockerfile"
+        mono
+        error={errors.dockerfile?.message}
+        {...form.register('dockerfile')}
+      />
+      <Field
+        label="Dockerfile stage"
+        placeholder="the last"
+        mono
+        error={errors.target?.message}
+        {...form.register('target')}
+      />
+      <TextArea
+        label="Dockerfile arguments"
+        rows={3}
+        className="sm:col-span-2"
+        hint="NAME=value, one a line. They can be read in the image: no place for secrets."
+        error={errors.buildArguments?.message}
+        {...form.register('buildArguments')}
+      />
+    </>
+  )
+}
