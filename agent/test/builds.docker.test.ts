@@ -216,6 +216,49 @@ describe('building an image', () => {
     expect(last.reason ?? last.error.message).toMatch(reason)
   })
 
+  it.each([
+    ['of an app', `FROM vastrox-0a1b2c/shop:01abc\n`, /is the image of an app/],
+    ['of an app, in pieces', 'ARG A=vast\nFROM ${A}rox-0a1b2c/shop:1\n', /is the image of an app/],
+    [
+      'of an app, to copy from',
+      `${FROM}COPY --from=docker.io/vastrox-0a1b2c/shop:1 / /x\n`,
+      /is the image of an app/,
+    ],
+    [
+      'that was only made on this machine',
+      'FROM local-only-of-a-test:1\n',
+      /was made on this server/,
+    ],
+    [
+      'that no registry gives',
+      'FROM registry.invalid/a:1\n',
+      /^No registry answers, so registry\.invalid\/a:1 cannot be fetched\.$/,
+    ],
+  ])(
+    'refuses to build on an image %s, whoever asks for it (rule C7)',
+    async (_what, Dockerfile, reason) => {
+      await agent.engine.act('POST', '/images/vastrox/base:trixie/tag', {
+        query: { repo: 'local-only-of-a-test', tag: '1' },
+      })
+
+      const events = await built({ Dockerfile }, { buildArguments: {} })
+      await agent.engine.act('DELETE', '/images/local-only-of-a-test:1')
+
+      expect(events.at(-1)).toMatchObject({
+        error: {
+          code: expect.stringMatching(/^(DOCKERFILE_REFUSED|BASE_IMAGE_UNAVAILABLE)$/),
+          details: { reason: expect.stringMatching(reason) },
+        },
+      })
+    },
+  )
+
+  it('refuses build arguments that replace the build program', async () => {
+    const events = await built({ Dockerfile: FROM }, { buildArguments: { BUILDKIT_SYNTAX: 'x/y' } })
+
+    expect(events.at(-1)).toMatchObject({ error: { code: 'DOCKERFILE_REFUSED' } })
+  })
+
   it('takes Docker’s own # syntax= line as a comment, and says so', async () => {
     const events = await built({ Dockerfile: `# syntax=docker/dockerfile:1\n${FROM}RUN true\n` })
 
