@@ -26,9 +26,11 @@ import { registryRoutes } from '#http/routes/registry-routes.ts'
 import { releaseRoutes } from '#http/routes/release-routes.ts'
 import { sourceRoutes } from '#http/routes/source-routes.ts'
 import { stackImageRoutes } from '#http/routes/stack-image-routes.ts'
+import { starterRoutes } from '#http/routes/starter-routes.ts'
 import { volumeRoutes } from '#http/routes/volume-routes.ts'
 import { runRoutes } from '#http/routes/run-routes.ts'
 import { createHttpServer, type TlsPair } from '#http/server.ts'
+import type { StarterService } from '#core/sources/starter-service.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Proxy } from '#ports/proxy.ts'
 import type { DeploymentParts } from './compose-deployments.ts'
@@ -40,6 +42,7 @@ interface Parts {
   access: AccessService
   audit: AuditLog
   apps: AppService
+  starters: StarterService
   env: EnvService
   deploying: DeploymentParts
   logs: LogService
@@ -84,7 +87,8 @@ export async function composeEdges(parts: Parts) {
     },
     api: [
       caRoutes(parts.caPem),
-      appRoutes(apps),
+      appRoutes(apps, parts.starters),
+      starterRoutes(parts.starters),
       envRoutes(parts.env),
       deploymentRoutes(deploying.deployments, sources),
       releaseRoutes(deploying.releases, deploying.deployments),

@@ -22,6 +22,7 @@ import { openMasterKey } from '#adapters/system/master-key.ts'
 import { createPasswordHasher } from '#adapters/system/password-hasher.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
 import { createSourceArchive } from '#adapters/system/source-archive.ts'
+import { createStarterFolder } from '#adapters/system/starter-folder.ts'
 import { stacks } from '#catalog/stacks/index.ts'
 import { createAccessService } from '#core/access/access-service.ts'
 import { createIdempotencyService } from '#core/access/idempotency-service.ts'
@@ -48,6 +49,7 @@ import { createNodeService } from '#core/nodes/node-service.ts'
 import { createInstanceHints } from '#core/processes/instance-hints.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
 import { createGitService } from '#core/sources/git-service.ts'
+import { createStarterService } from '#core/sources/starter-service.ts'
 import { say } from '#lib/say.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
@@ -329,6 +331,16 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     access,
     audit,
     apps: appService,
+    starters: createStarterService({
+      starters: createStarterFolder(config.startersDir),
+      apps: appService,
+      sourceControl,
+      sourceArchive,
+      deployments: deploying.deployments,
+      clock,
+      newId,
+      onProblem,
+    }),
     env: envService,
     deploying,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),

@@ -15,6 +15,8 @@ export function readConfig() {
     readyFd: process.env[PROCESS_ENV.readyFd],
     /** Built dashboard; beside the bundle when installed. */
     dashboardDir: process.env['VASTROX_DASHBOARD_DIR'] ?? null,
+    /** The examples; beside the bundle when installed. */
+    startersDir: process.env['VASTROX_STARTERS_DIR'] ?? null,
     version: process.env['VASTROX_VERSION'] ?? 'development',
   }
 }

@@ -13,6 +13,7 @@ import { createAppLogs } from '#core/logs/app-logs.ts'
 import { createLogService } from '#core/logs/log-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
+import { createStarterService } from '#core/sources/starter-service.ts'
 import type { TlsPair } from '#http/server.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { transactionOf } from '#store/database.ts'
@@ -100,6 +101,23 @@ export async function createFullServer({
   const finder = createAppFinder(apps)
   const values = createEnvValues({ env: createEnvStore(db), box: secretBox })
   const appLogs = createAppLogs({ archive: createFakeLogArchive().archive, clock, onProblem })
+  const appService = createAppService({
+    finder,
+    apps,
+    releases: createReleaseStore(db),
+    deployments: createDeploymentStore(db),
+    instances: createInstanceStore(db),
+    isDown: harness.reconciler.isDown,
+    retireApp: (appId) => harness.deployments.takeDown(appId),
+    onProblem,
+    addresses,
+    memoryLimit: harness.memoryLimit,
+    audit,
+    events,
+    clock,
+    newId,
+    transact,
+  })
   const edges = await composeEdges({
     config: {
       dataDir: '/nowhere',
@@ -108,27 +126,22 @@ export async function createFullServer({
       crashAt: undefined,
       readyFd: undefined,
       dashboardDir,
+      startersDir: null,
       version: 'test',
     },
     dashboardUrl,
     access,
     audit,
-    apps: createAppService({
-      finder,
-      apps,
-      releases: createReleaseStore(db),
-      deployments: createDeploymentStore(db),
-      instances: createInstanceStore(db),
-      isDown: harness.reconciler.isDown,
-      retireApp: (appId) => harness.deployments.takeDown(appId),
-      onProblem,
-      addresses,
-      memoryLimit: harness.memoryLimit,
-      audit,
-      events,
+    apps: appService,
+    starters: createStarterService({
+      starters: { list: async () => [], files: async () => undefined },
+      apps: appService,
+      sourceControl: harness.sourceControl,
+      sourceArchive: harness.sourceArchive,
+      deployments: harness.deployments,
       clock,
       newId,
-      transact,
+      onProblem,
     }),
     env: createEnvService({
       apps: finder,

@@ -118,7 +118,8 @@ export const App = z.object({
 })
 export type App = z.infer<typeof App>
 
-export const CreateApp = z.object({ name: AppName })
+/** `starter`: deployed at once; the service says what is wrong with its name. */
+export const CreateApp = z.object({ name: AppName, starter: z.string().max(60).optional() })
 export type CreateApp = z.infer<typeof CreateApp>
 
 /** `build` too is changed key by key. */

@@ -73,6 +73,7 @@ export const ERRORS = {
     status: 422,
     message: 'The confirmation does not match the name of the app.',
   },
+  STARTER_NOT_FOUND: { status: 404, message: 'There is no starter with that name.' },
   APP_NOT_IN_TRASH: {
     status: 404,
     message: 'There is no app with that name in the trash.',

@@ -109,6 +109,7 @@ export function processTable(
         ...config.hostEnv,
         HOME: '/nonexistent',
         VASTROX_DASHBOARD_DIR: `${bundleDir}/dashboard`,
+        VASTROX_STARTERS_DIR: `${bundleDir}/examples`,
       },
       sockets: [],
       beats: false,

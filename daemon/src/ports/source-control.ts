@@ -10,6 +10,13 @@ export interface TreeFindings {
   submodules: string[]
 }
 
+export interface NewCommit {
+  files: readonly { path: string; executable: boolean; content: Buffer }[]
+  /** One line. */
+  subject: string
+  at: Date
+}
+
 /** An app's own bare repository. Repositories are named by app id; refs and shas are checked before (C2). */
 export interface SourceControl {
   /** Makes the repository when it is missing. */
@@ -29,6 +36,8 @@ export interface SourceControl {
     next: string | undefined,
     expected: string | undefined,
   ): Promise<boolean>
+  /** Makes a commit of these files, without a parent, and points a new ref to it. Gives its sha. */
+  commitFiles(appId: string, ref: string, commit: NewCommit): Promise<string>
   /** True when `ancestor` is in the history of `sha`, or is `sha`. */
   isAncestor(appId: string, ancestor: string, sha: string): Promise<boolean>
   readCommit(appId: string, sha: string, branch: string): Promise<Commit>

@@ -9,6 +9,8 @@ import type { SourceControl } from '#ports/source-control.ts'
 export function createFakeSourceControl() {
   const refs = new Map<string, string>()
   const ancestors = new Set<string>()
+  const trees = new Map<string, Buffer>()
+  let commits = 0
   const keyOf = (appId: string, ref: string): string => `${appId} ${ref}`
   const control: SourceControl = {
     ensureRepository: async () => {},
@@ -20,6 +22,16 @@ export function createFakeSourceControl() {
       else refs.set(keyOf(appId, ref), next)
       return true
     },
+    async commitFiles(appId, ref, { files }) {
+      commits += 1
+      const sha = String(commits).padStart(40, 'c')
+      refs.set(keyOf(appId, ref), sha)
+      trees.set(
+        sha,
+        await tarOf(Object.fromEntries(files.map((file) => [file.path, file.content.toString()]))),
+      )
+      return sha
+    },
     isAncestor: async (_appId, ancestor, sha) => ancestors.has(`${ancestor} ${sha}`),
     readCommit: async (_appId, sha, branch) => commitOf(sha, branch),
     listRefs: async (appId, prefix) =>
@@ -30,7 +42,7 @@ export function createFakeSourceControl() {
     readTree: async () => ({ paths: new Set(), read: () => undefined }),
     tidy: async () => {},
     removeStaleLocks: async () => {},
-    archive: async () => Readable.from([]),
+    archive: async (_appId, sha) => Readable.from([trees.get(sha) ?? []].flat()),
   }
   return {
     ...control,

@@ -40,6 +40,34 @@ async function open() {
 describeSourceControl('git', open)
 
 describe('git as source control', () => {
+  it('makes a commit of files that a clone gets as they were', async () => {
+    const { control, appId } = await open()
+    const files = [
+      { path: 'a "b" \\ c.js', executable: false, content: Buffer.from('one\n') },
+      { path: 'bin/run', executable: true, content: Buffer.from([0, 1, 255, 10, 100]) },
+    ]
+    const at = new Date('2026-11-22T12:00:00Z')
+
+    const sha = await control.commitFiles(appId, 'refs/vastrox/deployments/x', {
+      files,
+      subject: 'Begin with the starter x',
+      at,
+    })
+
+    expect(await control.readRef(appId, 'refs/vastrox/deployments/x')).toBe(sha)
+    expect(await control.readCommit(appId, sha, 'main')).toEqual({
+      sha,
+      branch: 'main',
+      subject: 'Begin with the starter x',
+      author: 'Vastrox',
+    })
+    const tree = await control.readTree(appId, sha, ['*'])
+    expect([...tree.paths].toSorted()).toEqual(['a "b" \\ c.js', 'bin/run'])
+    expect(tree.read('a "b" \\ c.js')).toBe('one\n')
+    const tar = await buffer(await control.archive(appId, sha))
+    expect(tar.includes(Buffer.from([0, 1, 255, 10, 100]))).toBe(true)
+  })
+
   it('makes a bare repository once, with nothing that git would run', async () => {
     const { control, appId, repositories } = await open()
 

@@ -7,6 +7,7 @@ import { run } from '@vastrox/shared/node/run.ts'
 import type { SourceControl } from '#ports/source-control.ts'
 import type { SourceTree } from '#ports/stack.ts'
 import { pathMatcher } from '#adapters/system/path-patterns.ts'
+import { commitFiles } from './commit-files.ts'
 import { GIT, GIT_CONFIG, GIT_ENV, git, gitError, gitOk, gitStream } from './git-program.ts'
 import {
   findUnsafeLinks,
@@ -82,6 +83,13 @@ export function createSourceControl({ repositories }: Deps): SourceControl {
       const now = (await listRefs(repository, ref)).find((found) => found.ref === ref)?.sha
       if (now !== expected) return false
       throw gitError('update-ref', result.stderr)
+    },
+
+    async commitFiles(appId, ref, commit) {
+      await commitFiles(pathOf(appId), checkedRef(ref), commit)
+      const made = (await listRefs(pathOf(appId), ref)).find((found) => found.ref === ref)
+      if (!made) throw new Error('git has imported a commit that is not there')
+      return made.sha
     },
 
     async isAncestor(appId, ancestor, sha) {

@@ -9,14 +9,15 @@ import { PageQuery, pageOf } from '@vastrox/shared/page.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { AppService } from '#core/apps/app-service.ts'
+import type { StarterService } from '#core/sources/starter-service.ts'
 
 /** Any text: what is no app's name is not found. */
 export const AppParams = z.object({ name: z.string().max(100) })
 /** The service says what is wrong with a name, so it is given every text. */
-const NewApp = z.object({ name: z.string().max(100) })
+const NewApp = z.object({ name: z.string().max(100), starter: z.string().max(60).optional() })
 
 export const appRoutes =
-  (apps: AppService): FastifyPluginAsyncZod =>
+  (apps: AppService, starters: Pick<StarterService, 'create'>): FastifyPluginAsyncZod =>
   async (server) => {
     server.get(
       '/apps',
@@ -31,10 +32,18 @@ export const appRoutes =
       '/apps',
       {
         config: { access: { permission: 'app.create', scope: 'team' } },
-        schema: { summary: 'Create an app', body: NewApp, response: { 201: App } },
+        schema: {
+          summary: 'Create an app, from a starter where one is named',
+          body: NewApp,
+          response: { 201: App },
+        },
       },
       async (request, reply) => {
-        const { name } = apps.create(request.actor, request.body)
+        const { starter, ...wish } = request.body
+        const { name } =
+          starter === undefined
+            ? apps.create(request.actor, wish)
+            : await starters.create(request.actor, wish, starter)
         reply.code(201)
         return apps.get(request.actor, name)
       },
