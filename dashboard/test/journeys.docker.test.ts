@@ -105,6 +105,53 @@ describe('working on an app', () => {
     expect(commands).toContain('/git/my-shop.git\ngit push vastrox HEAD:main')
   })
 
+  it('begins with a starter where there is nothing yet', async () => {
+    const page = await openAt('/apps', { MOCK_EMPTY: '1' })
+    const sent: string[] = []
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sent.push(request.postData() ?? '')
+    })
+
+    await page.getByRole('button', { name: 'Begin with Express' }).click()
+    await page.getByText('A small Express 5 app.').first().waitFor()
+    await page.getByLabel('Name', { exact: true }).fill('first')
+    await page.keyboard.press('Enter')
+
+    await page.waitForURL('**/apps/first')
+    expect(sent).toContain('{"name":"first","starter":"node-express"}')
+  })
+
+  it('takes an image, and makes no second app when the first one was refused', async () => {
+    const page = await openAt('/apps')
+    const sent: string[] = []
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sent.push(new URL(request.url()).pathname)
+    })
+
+    await page.getByRole('button', { name: 'New app' }).click()
+    await page.getByLabel('Name', { exact: true }).fill('mirror')
+    await page.getByLabel('Begin with').selectOption('image')
+    await page.getByLabel('Image', { exact: true }).fill('nginx:gone')
+    await page.keyboard.press('Enter')
+    await page.getByText('There is no such image.').waitFor()
+    await page.getByLabel('Image', { exact: true }).fill('nginx:1.27')
+    await page.keyboard.press('Enter')
+
+    await page.waitForURL('**/apps/mirror')
+    expect(sent.filter((path) => path === '/api/v1/apps')).toHaveLength(1)
+    expect(sent.filter((path) => path.endsWith('/sources/image'))).toHaveLength(2)
+  })
+
+  it('shows the digest of an image, and follows its tag', async () => {
+    const page = await openAt('/apps/shop/settings')
+
+    await page.getByText('registry.example/team/shop:stable').waitFor()
+    await page.getByRole('button', { name: 'Follow the tag' }).click()
+
+    await page.getByText('The registry is asked every 10 minutes').waitFor()
+    expect(await page.getByRole('button', { name: 'Stay with this image' }).count()).toBe(1)
+  })
+
   it('gathers changes of env and saves them as one deployment', async () => {
     const page = await openAt('/apps/blog/env')
     const saved: string[] = []

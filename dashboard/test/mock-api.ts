@@ -6,6 +6,7 @@ import { Deployment } from '@vastrox/shared/deployment.ts'
 import { ChangeEnv } from '@vastrox/shared/env.ts'
 import { type ErrorCode, ERRORS, hintOf } from '@vastrox/shared/errors.ts'
 import { ChangeJob, type ScheduledJob } from '@vastrox/shared/scheduled-job.ts'
+import { ChangeAppImage, DeployImage } from '@vastrox/shared/image-source.ts'
 import { ChangeProcess, type ProcessLimits, Scale } from '@vastrox/shared/process.ts'
 import { CreateToken, SignIn, SignInByLink } from '@vastrox/shared/user.ts'
 import {
@@ -22,7 +23,7 @@ import {
   VOLUMES,
   mockJobs,
 } from './mock-data.ts'
-import { BUILD_PLAN, EJECTED, RELEASE_BUILD, STACKS } from './mock-builds.ts'
+import { APP_IMAGE, BUILD_PLAN, EJECTED, RELEASE_BUILD, STACKS, STARTERS } from './mock-builds.ts'
 import { appLogLine, BUILD_LINES, type BuildLine } from './mock-logs.ts'
 
 /*
@@ -213,7 +214,7 @@ const ROUTES: Record<string, Handler> = {
   },
   'GET /apps': () => page([...apps.values()].map(({ app }) => app)),
   'POST /apps': ({ body }) => {
-    const { name } = CreateApp.parse(body)
+    const { name, starter } = CreateApp.parse(body)
     if (apps.has(name)) throw new MockError('APP_NAME_TAKEN')
     const app = App.parse({
       id: `id-${name}`,
@@ -229,7 +230,19 @@ const ROUTES: Record<string, Handler> = {
     })
     apps.set(name, { app, deployments: [], releases: [], env: new Map(), processes: [] })
     emit('app.created', name)
+    if (starter !== undefined) deploy(find(name), { trigger: 'push' })
     return app
+  },
+  'GET /starters': () => page(STARTERS),
+  'GET /apps/:/sources': ({ params }) => ({
+    image: find(at(params, 0)).app.name === 'shop' ? APP_IMAGE : null,
+  }),
+  'PATCH /apps/:/sources/image': ({ body }) => ({
+    image: { ...APP_IMAGE, ...ChangeAppImage.parse(body) },
+  }),
+  'POST /apps/:/sources/image': ({ params, body }) => {
+    if (DeployImage.parse(body).reference.includes('gone')) throw new MockError('IMAGE_NOT_FOUND')
+    return deploy(find(at(params, 0)), { trigger: 'image', commit: null })
   },
   'GET /apps/:': ({ params }) => find(at(params, 0)).app,
   'PATCH /apps/:': ({ params, body }) => {

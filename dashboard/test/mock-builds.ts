@@ -1,5 +1,7 @@
 import type { BuildPlan, Ejected, ReleaseBuild, StackChoice } from '@vastrox/shared/build-plan.ts'
 import { DEFAULT_BUILD_SETTINGS } from '@vastrox/shared/build-settings.ts'
+import type { AppImage } from '@vastrox/shared/image-source.ts'
+import type { Starter } from '@vastrox/shared/starter.ts'
 
 export const STACKS: StackChoice[] = [
   { name: 'php', title: 'PHP' },
@@ -48,4 +50,23 @@ export const BUILD_PLAN: BuildPlan = {
 export const EJECTED: Ejected = {
   files: { Dockerfile: RELEASE_BUILD.dockerfile, '.dockerignore': '**/node_modules\n' },
   notes: ['Commit these files, then push: the Dockerfile is built in place of a generated one.'],
+}
+
+export const STARTERS: Starter[] = [
+  {
+    name: 'node-express',
+    title: 'Express',
+    stack: 'Node.js',
+    description: 'A small Express 5 app.',
+  },
+  { name: 'php-plain', title: 'Plain PHP', stack: 'PHP', description: 'A front controller.' },
+]
+
+export const APP_IMAGE: AppImage = {
+  reference: 'registry.example/team/shop:stable',
+  digest: `sha256:${'4f'.repeat(32)}`,
+  follows: false,
+  checkedAt: '2026-11-22T12:00:00.000Z',
+  nextCheckAt: null,
+  problem: null,
 }

@@ -1,5 +1,6 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { ChangedApp, type ChangeAppSettings } from '@vastrox/shared/app.ts'
+import { AppSources } from '@vastrox/shared/image-source.ts'
 import { appQuery, appsQuery } from '#features/apps/queries.ts'
 import { buildPlanQuery } from '#features/builds/queries.ts'
 import { api } from '#lib/api.ts'
@@ -23,3 +24,9 @@ export function useDestroyApp(name: string) {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: appsQuery.queryKey }),
   })
 }
+
+export const sourcesQuery = (app: string) =>
+  queryOptions({
+    queryKey: ['app', app, 'sources'],
+    queryFn: ({ signal }) => api.get(`/apps/${app}/sources`, AppSources, { signal }),
+  })

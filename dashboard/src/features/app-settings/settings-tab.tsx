@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useAppName } from '#features/app/use-app-name.ts'
 import { BuildCard } from '#features/app-settings/build-card.tsx'
+import { ImageCard } from '#features/app-settings/image-card.tsx'
 import { DestroyDialog } from '#features/app-settings/destroy-dialog.tsx'
 import { useChangeSettings } from '#features/app-settings/queries.ts'
 import { SettingsForm, toForm, toSettings } from '#features/app-settings/settings-form.ts'
@@ -23,6 +24,7 @@ export function SettingsTab() {
   return (
     <div className="space-y-5">
       <SettingsCard app={app} />
+      <ImageCard name={name} />
       <BuildCard app={app} />
       <DangerCard name={name} />
     </div>

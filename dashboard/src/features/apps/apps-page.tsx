@@ -6,6 +6,7 @@ import { AppCard } from '#features/apps/app-card.tsx'
 import { FirstPush } from '#features/apps/first-push.tsx'
 import { NewAppDialog } from '#features/apps/new-app-dialog.tsx'
 import { appsQuery } from '#features/apps/queries.ts'
+import { StarterCards } from '#features/apps/starter-cards.tsx'
 import { Trash } from '#features/apps/trash.tsx'
 import { PasswordPrompt } from '#features/session/password-prompt.tsx'
 import { useMay } from '#features/session/queries.ts'
@@ -18,6 +19,7 @@ export function AppsPage() {
   const mayCreate = useMay('app.create')
   const mayDestroy = useMay('app.destroy')
   const [creating, setCreating] = useState(false)
+  const [starter, setStarter] = useState<string>()
   const [search, setSearch] = useState('')
   const shown = apps.filter((app) => app.name.includes(search.trim().toLowerCase()))
 
@@ -25,7 +27,10 @@ export function AppsPage() {
     <Button
       variant="primary"
       icon={<Plus size={16} aria-hidden />}
-      onClick={() => setCreating(true)}
+      onClick={() => {
+        setStarter(undefined)
+        setCreating(true)
+      }}
     >
       New app
     </Button>
@@ -38,8 +43,16 @@ export function AppsPage() {
       actions={apps.length > 0 && newApp}
     >
       <PasswordPrompt />
-      <NewAppDialog open={creating} onClose={() => setCreating(false)} />
+      <NewAppDialog open={creating} starter={starter} onClose={() => setCreating(false)} />
       {apps.length === 0 && <FirstPush action={newApp} />}
+      {apps.length === 0 && mayCreate && (
+        <StarterCards
+          onPick={(name) => {
+            setStarter(name)
+            setCreating(true)
+          }}
+        />
+      )}
       {apps.length > 3 && (
         <div className="relative mb-4 max-w-xs">
           <Search

@@ -4,6 +4,8 @@ import { Skeleton } from '#ui/skeleton.tsx'
 
 interface Props {
   open: boolean
+  /** Picked already; the form begins with it. */
+  starter?: string | undefined
   onClose: () => void
 }
 
@@ -12,16 +14,16 @@ const NewAppForm = lazy(async () => ({
 }))
 
 /** Where an app begins. */
-export function NewAppDialog({ open, onClose }: Props) {
+export function NewAppDialog({ open, starter, onClose }: Props) {
   return (
     <Dialog
       open={open}
       onClose={onClose}
       title="New app"
-      lead="Choose a name. You get an address and a Git remote to push to."
+      lead="Choose a name, and what it begins with."
     >
       <Suspense fallback={<Skeleton className="h-36" />}>
-        <NewAppForm onClose={onClose} />
+        <NewAppForm starter={starter} onClose={onClose} />
       </Suspense>
     </Dialog>
   )

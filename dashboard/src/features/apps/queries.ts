@@ -1,6 +1,8 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import { App, type CreateApp, DestroyedApp } from '@vastrox/shared/app.ts'
+import { App, DestroyedApp } from '@vastrox/shared/app.ts'
+import { Deployment } from '@vastrox/shared/deployment.ts'
 import { type Page, pageOf } from '@vastrox/shared/page.ts'
+import { Starter } from '@vastrox/shared/starter.ts'
 import { api } from '#lib/api.ts'
 import { ignored, itemsOf } from '#lib/list-of.ts'
 
@@ -42,13 +44,41 @@ export const appQuery = (name: string) =>
     queryFn: ({ signal }) => api.get(`/apps/${name}`, App, { signal }),
   })
 
-export function useCreateApp() {
+const starterList = itemsOf(Starter)
+
+export const startersQuery = queryOptions({
+  queryKey: ['starters'],
+  queryFn: ({ signal }) => api.get('/starters', starterList, { signal }),
+})
+
+/** An app, and what it begins with where that is not a push. */
+export interface NewApp {
+  name: string
+  starter?: string
+  image?: string
+  /** It was made by an earlier try. */
+  exists?: boolean
+}
+
+/** The app is there, but what it was to begin with was refused. */
+export class NotDeployed extends Error {}
+
+export function useNewApp() {
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: (input: CreateApp) => api.post('/apps', App, input),
-    onSuccess: (app) => {
-      queryClient.setQueryData(appQuery(app.name).queryKey, app)
-      return queryClient.invalidateQueries({ queryKey: appsQuery.queryKey })
+    mutationFn: async ({ name, starter, image, exists = false }: NewApp): Promise<App> => {
+      const app = exists
+        ? await api.get(`/apps/${name}`, App)
+        : await api.post('/apps', App, { name, ...(starter !== undefined && { starter }) })
+      if (image !== undefined)
+        await api
+          .post(`/apps/${name}/sources/image`, Deployment, { reference: image })
+          .catch((cause: unknown) => {
+            throw new NotDeployed('the image was refused', { cause })
+          })
+      return app
     },
+    onSuccess: (app) => queryClient.setQueryData(appQuery(app.name).queryKey, app),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: appsQuery.queryKey }),
   })
 }
