@@ -36,6 +36,9 @@ const MAX_STAGES = 200
 const IMAGE_ID = /^library\/(sha256|[0-9a-f]{12,64})$/
 const STAGE_NAME = /^[a-z][a-z0-9_.-]*$/
 
+/** What the engine sets or obeys by itself: given from outside it would name other images than were looked at. */
+const STEERS_THE_ENGINE = /^(BUILDKIT_.*|(BUILD|TARGET)(PLATFORM|OS|ARCH|VARIANT)|TARGETSTAGE)$/i
+
 /**
  * What a Dockerfile of somebody may build on: stages of its own, images of others, and the prepared
  * images of Vastrox; never the image of another app, which the engine would find on this machine. It is
@@ -49,7 +52,7 @@ export function inspectDockerfile(text: string, order: DockerfileOrder): Dockerf
     hasHeredocs: false,
   }
   for (const name of Object.keys(order.buildArguments))
-    if (/^BUILDKIT_/i.test(name))
+    if (STEERS_THE_ENGINE.test(name))
       found.problems.add(`The build argument ${name} steers the engine itself and cannot be set.`)
   for (const dialect of dialectsOf(text))
     inspect(parseDockerfile(text, dialect), dialect, order, found)

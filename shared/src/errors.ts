@@ -138,7 +138,7 @@ export const ERRORS = {
   START_COMMAND_MISSING: {
     status: 422,
     message: 'There is nothing to start.',
-    hint: 'Add a "start" script to package.json, or a Procfile with a line such as `web: node server.js`.',
+    hint: 'Add a Procfile with a line such as `web: node server.js`, or set startCommand in the build settings.',
   },
   BUILD_NOT_GENERATED: {
     status: 409,

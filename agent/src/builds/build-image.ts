@@ -110,6 +110,8 @@ async function buildNow(
     }
     const job = buildInEngine(engine, { ...jobOf(deps, spec, context), onVertex }, tell, until)
     const outcome = await Promise.race([job, broken])
+    // A short build may have ended before the engine heard that it was to be given up.
+    foreign.signal.throwIfAborted()
     if ('failure' in outcome)
       throw await asBuildFailure(outcome.failure, { startedUsec, buildMemoryBytes })
     const { Size } = await engine.get(`/images/${outcome.imageId}/json`, Image)

@@ -265,7 +265,7 @@ describe('push options', () => {
     const { exitCode, text } = await push('-o', 'dry-run', url(), 'main')
 
     expect(exitCode).toBe(1)
-    expect(text).toContain('This looks like Python (requirements.txt)')
+    expect(text).toContain('No app of Flask, FastAPI, Django or the like was found')
   })
 
   it('no-cache and verbose are passed on', async () => {

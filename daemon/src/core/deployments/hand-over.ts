@@ -25,7 +25,6 @@ interface Deps {
 
 /** Requests wait meanwhile: what is under way to the old instance gets less time than in a drain. */
 const QUIET_WITHIN_MS = 5_000
-const STOP_WITHIN_MS = 10_000
 const ROUTED = 'web'
 
 /**
@@ -81,7 +80,7 @@ export function createHandOver(deps: Deps) {
       }
       const names = rows.map(({ name }) => name)
       const graceMs = Math.max(...rows.map(({ limits }) => limits.stopGraceMs))
-      await agent.stopInstances(names, Math.min(graceMs, STOP_WITHIN_MS))
+      await agent.stopInstances(names, graceMs)
       deps.crashPoint('deploy.handedOver')
     },
 
@@ -94,7 +93,7 @@ export function createHandOver(deps: Deps) {
         back = []
         for (const [releaseId, ofRelease] of Map.groupBy(rows, (row) => row.releaseId)) {
           const release = deps.releases.findForPlatform(releaseId)
-          if (!release) continue
+          if (!release) throw new Error(`the release ${releaseId} is not known any more`)
           const started = await rollOut.startContainers(app, release, ofRelease)
           back.push(...(await rollOut.check(app, release, started, log, signal)))
         }

@@ -168,7 +168,8 @@ export function createRuns(deps: Deps) {
       command: order.command,
       env: makeRelease.envOf(release),
       limits: { memoryBytes: order.memoryBytes ?? memoryBytes, cpuMillis },
-      volumes: volumes.mountsOfRelease(app.id),
+      volumes:
+        order.kind === 'release' ? volumes.mountsOfRelease(app.id) : volumes.sharedMounts(app.id),
       timeoutMs: order.timeoutMs,
     }
   }

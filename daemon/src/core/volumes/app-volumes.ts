@@ -16,6 +16,15 @@ export function createAppVolumes({ volumes }: { volumes: VolumeStore }) {
     isExclusive: (appId: string, process: string): boolean =>
       of(appId, process).some(({ exclusive }) => exclusive),
 
+    /**
+     * Of a command or a job beside the running instances: what one instance may have is not given to
+     * a second (rule D5); `vastrox exec` goes into the instance itself.
+     */
+    sharedMounts: (appId: string): MountedVolume[] =>
+      of(appId, 'web')
+        .filter(({ exclusive }) => !exclusive)
+        .map(({ id, mountPath }) => ({ volumeId: id, mountPath })),
+
     /** Of the release command: those of `web`, and those that no process is named for. */
     mountsOfRelease: (appId: string): MountedVolume[] =>
       of(appId, 'web').map(({ id, mountPath }) => ({ volumeId: id, mountPath })),

@@ -32,7 +32,7 @@ final class HomeController extends AbstractController
             'debug' => $this->getParameter('kernel.debug'),
             'greeting' => $this->greeting,
             'secure' => $request->isSecure(),
-            'warmed' => filemtime($this->cache) < (int) $_SERVER['REQUEST_TIME'] - 1,
+            'warmed' => filemtime($this->cache) <= filemtime('/run/php-server/nginx.pid'),
             'dumpedEnv' => is_file($this->getParameter('kernel.project_dir') . '/.env.local.php'),
         ]);
     }
