@@ -25,7 +25,7 @@ const Standing = z.object({
 const ATTEMPTS = 3
 
 interface Deps {
-  engine: Engine
+  engine: Pick<Engine, 'act' | 'get'>
   instance: string
   book: AddressBook
 }
@@ -33,6 +33,18 @@ interface Deps {
 /** One bridge an app, made when it is missing, with addresses that are ours to give. */
 export function createAppNetworks({ engine, instance, book }: Deps) {
   const nameOf = (appId: string): string => `${namePrefix(instance)}${appId}`
+
+  /** Bridges that are being made just now: the processes of a new app start at the same time. */
+  const making = new Map<string, Promise<void>>()
+
+  /** One at a time for each app; who comes meanwhile waits for the one that is under way. */
+  function makeOnce(appId: string): Promise<void> {
+    const underWay = making.get(appId)
+    if (underWay) return underWay
+    const made = make(appId).finally(() => making.delete(appId))
+    making.set(appId, made)
+    return made
+  }
 
   /** Makes the bridge; a subnet that something else took meanwhile is given up for another. */
   async function make(appId: string): Promise<void> {
@@ -68,12 +80,14 @@ export function createAppNetworks({ engine, instance, book }: Deps) {
     /** Takes addresses and makes sure that there is a network for them. */
     async join(appId: string, names: readonly string[]) {
       const known = book.find(appId)
-      if (!known || known.removedAt !== null) await make(appId)
+      const isMissing = !known || known.removedAt !== null
+      // The book knows its subnet a moment before the bridge stands.
+      if (isMissing || making.has(appId)) await makeOnce(appId)
       return { network: nameOf(appId), addresses: await book.take(appId, names) }
     },
 
     /** Somebody removed the bridge behind our back: the same again. */
-    remake: make,
+    remake: makeOnce,
 
     release: (appId: string, names: readonly string[]): Promise<void> =>
       book.release(appId, new Set(names)),
@@ -107,7 +121,7 @@ const bridgeName = (instance: string, network: AppNetwork): string =>
 const isPoolOverlap = (error: unknown): boolean =>
   error instanceof EngineError && /overlap/i.test(error.message)
 
-async function subnetsInUse(engine: Engine): Promise<Subnet[]> {
+async function subnetsInUse(engine: Deps['engine']): Promise<Subnet[]> {
   const [routes, networks] = await Promise.all([
     readHostRoutes(),
     engine.get('/networks', Networks),
