@@ -19,6 +19,9 @@ const points = sourcesOf(join(import.meta.dirname, '../../daemon/src')).flatMap(
   [...text.matchAll(/crashPoint\('([^']+)'\)/g)].map((match) => match[1] ?? ''),
 )
 
+/** Reached only where a volume changes hands; tried on an app of their own below. */
+const HAND_OVER = ['deploy.held', 'deploy.handedOver']
+
 let copy: WorkingCopy
 let version = 0
 let appId = ''
@@ -39,7 +42,7 @@ describe('the daemon killed in the middle of a deployment (K1 to K4)', () => {
     expect(points.length).toBeGreaterThanOrEqual(15)
   })
 
-  it.each(points)(
+  it.each(points.filter((point) => !HAND_OVER.includes(point)))(
     'at %s: one release serves, nothing is left over, the next push works',
     async (point) => {
       const before = await versionOf(vastrox, APP)
@@ -88,6 +91,45 @@ describe('the daemon killed in the middle of a deployment (K1 to K4)', () => {
       expect(await versionOf(vastrox, APP)).toBe(again)
     },
   )
+})
+
+describe('the daemon killed while a volume changes hands (rule D5)', () => {
+  const app = 'crash-hand-over'
+  let files: WorkingCopy
+  beforeAll(async () => {
+    await vastrox.api('POST', '/apps', { name: app })
+    const volume = { name: 'data', mountPath: '/data', exclusive: true }
+    await vastrox.api('POST', `/apps/${app}/volumes`, volume)
+    files = await pushTinyApp(vastrox, app, 'v0')
+  })
+  afterAll(async () => {
+    await destroyApp(vastrox, app)
+    files.remove()
+  })
+
+  it.each(HAND_OVER)('at %s: requests wait, and one instance serves in the end', async (point) => {
+    expect(points).toContain(point)
+    files.write(tinyApp('v1'))
+    await files.commit(point)
+    const pid = await vastrox.pidOf('daemon')
+
+    expect((await vastrox.command('debug:crash-at', point)).exitCode).toBe(0)
+    await files.push('--force', 'main')
+    await vastrox.command('up')
+    await until(`the daemon to be another process after ${point}`, async () => {
+      const now = (await vastrox.status()).processes.find(({ name }) => name === 'daemon')
+      return now?.state === 'running' && now.pid !== pid
+    })
+    const waited = await vastrox.visit(app)
+    await untilSettled(vastrox, app)
+
+    expect(waited.status).toBe(200)
+    expect((await vastrox.visit(app)).status).toBe(200)
+    const { id } = await vastrox.read(App, `/apps/${app}`)
+    const left = await holdingsOf(vastrox, app, id)
+    expect(Object.keys(left.containers)).toHaveLength(1)
+    expect(left.addresses).toEqual(left.containers)
+  })
 })
 
 describe('another process killed', () => {
