@@ -86,7 +86,9 @@ describe('every page', () => {
     await page.emulateMedia({ colorScheme: 'light' })
     await page.reload()
     await untilWhole(page, heading)
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375)
+    await expect
+      .poll(() => page.evaluate('document.documentElement.scrollWidth'), { timeout: 5_000 })
+      .toBeLessThanOrEqual(375)
     expect(await accessibilityOf(page), 'light, 375 px').toEqual([])
     // Nothing was refused by the content policy, and nothing was thrown.
     expect(troubles).toEqual([])
@@ -105,7 +107,9 @@ it('the history of a job and its log open by keyboard, and fit a phone', async (
   await page.keyboard.press('Enter')
 
   await page.getByText('relation "carts" does not exist').waitFor()
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375)
+  await expect
+    .poll(() => page.evaluate('document.documentElement.scrollWidth'), { timeout: 5_000 })
+    .toBeLessThanOrEqual(375)
   expect(await accessibilityOf(page)).toEqual([])
   expect(troubles).toEqual([])
   await page.context().close()
