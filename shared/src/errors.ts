@@ -315,6 +315,27 @@ export const ERRORS = {
     hint: 'Free some space; `vastrox doctor` shows what takes it.',
   },
 
+  // firewall
+  FIREWALL_UNAVAILABLE: {
+    status: 503,
+    message: 'This machine has no firewall that Vastrox could use.',
+    hint: 'Install nftables (apt-get install nftables), and use a kernel that has nf_tables.',
+  },
+  FIREWALL_REFUSED: {
+    status: 422,
+    message: 'The rules were not loaded; those before are still in force.',
+  },
+  FIREWALL_CONFIRM_NEEDED: {
+    status: 409,
+    message: 'That closes something that is open, so it has to be confirmed.',
+    hint: 'Apply it with a time to confirm it in; without a confirmation the rules before come back.',
+  },
+  FIREWALL_NOT_PENDING: {
+    status: 409,
+    message: 'That change of the firewall does not wait for a confirmation.',
+    hint: 'The time was over and the rules before are back, or it was confirmed already. Apply it again.',
+  },
+
   // state
   DATABASE_MISSING: {
     status: 500,

@@ -22,6 +22,7 @@ import type {
   WatchEvent,
 } from '@vastrox/shared/agent-api.ts'
 import type { Readable } from 'node:stream'
+import type { NodeFirewall } from '#ports/node-firewall.ts'
 import type { Session } from '#ports/session.ts'
 
 /**
@@ -96,6 +97,8 @@ export interface NodeAgent {
     input: { name: string; since: string | null; tail: number | null; follow: boolean },
     signal: AbortSignal,
   ): AsyncIterable<Extract<ReadLogsEvent, { type: 'line' }>>
+  /** What may pass on this node. */
+  firewall: NodeFirewall
   /** Ends when the connection does; the caller dials again. */
   watch(signal: AbortSignal): AsyncIterable<WatchEvent>
 }

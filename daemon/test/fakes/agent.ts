@@ -14,6 +14,7 @@ import { parseImageReference } from '@vastrox/shared/image-reference.ts'
 import { instanceName } from '@vastrox/shared/instance-name.ts'
 import type { HttpProbe } from '#ports/http-probe.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
+import { createFakeFirewall } from '#test/fakes/firewall.ts'
 import { createFakeSession, type FakeSession } from '#test/fakes/session.ts'
 
 /** What an instance does once it runs. */
@@ -119,6 +120,7 @@ export function createFakeNode() {
     /** What was fetched from it, with which credentials. */
     pulled: [] as PullImage[],
     stackImages: STACK_IMAGES,
+    firewall: createFakeFirewall(),
     /** Those that were opened, oldest first. */
     sessions: [] as FakeSession[],
     /** Set: commands that are run once wait for it, or for their signal. */
@@ -229,6 +231,7 @@ export function createFakeNode() {
       call(verb, about)
     }
     return {
+      firewall: node.firewall.agent(alive),
       async describe() {
         await alive('describe-node')
         return {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
+import type { FirewallVerb } from '@vastrox/shared/agent-api-firewall.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { frameOf } from '@vastrox/shared/node/frame.ts'
 import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
@@ -11,6 +12,7 @@ import {
   createAgentHttp,
   type Posted,
 } from '#adapters/agent/agent-http.ts'
+import { createNodeFirewall } from '#adapters/agent/node-firewall.ts'
 import { openSession } from '#adapters/agent/open-session.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 
@@ -41,7 +43,7 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
   const http = createAgentHttp(options)
 
   async function call<Output extends z.ZodType>(
-    verb: keyof typeof AGENT_VERBS,
+    verb: keyof typeof AGENT_VERBS | FirewallVerb,
     output: Output,
     input: unknown,
     timeoutMs = SHORT_MS,
@@ -147,6 +149,8 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
 
     openRun: (spec, signal) => open('open-run', spec, signal),
     openExec: (spec, signal) => open('open-exec', spec, signal),
+
+    firewall: createNodeFirewall(call),
 
     async *readLogs(input, signal) {
       const posted = postJson(http, 'read-logs', input, signal)
