@@ -1,4 +1,4 @@
-import type { InstanceCounts, RoutingSnapshot } from '#ports/routing-snapshot.ts'
+import type { InstanceCounts, Refusal, RoutingSnapshot } from '#ports/routing-snapshot.ts'
 
 /** The data plane, seen from the control plane. */
 export interface Proxy {
@@ -18,5 +18,7 @@ export interface Proxy {
   cut(instances: readonly string[]): void
   /** Called about once a second with what was counted since. Returns the way to stop. */
   onCounts(listener: (counts: InstanceCounts[]) => void): () => void
+  /** The same for requests that made no sense, by the address they came from. */
+  onRefusals(listener: (refusals: Refusal[]) => void): () => void
   workers(): { worker: number; pid: number; generation: number }[]
 }

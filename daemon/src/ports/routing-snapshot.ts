@@ -84,6 +84,10 @@ export const InstanceCounts = z.object({
 })
 export type InstanceCounts = z.infer<typeof InstanceCounts>
 
+/** What was refused since the last report, by the visitor's address. */
+export const Refusal = z.object({ address: z.string().max(60), count: z.int().positive() })
+export type Refusal = z.infer<typeof Refusal>
+
 export { LATENCY_BUCKETS_MS } from './latency-buckets.ts'
 
 export const WorkerToDaemon = z.discriminatedUnion('type', [
@@ -96,6 +100,11 @@ export const WorkerToDaemon = z.discriminatedUnion('type', [
     underWay: z.record(z.string(), z.int()),
   }),
   /** Sent every second while there is something to say. */
-  z.object({ type: z.literal('counts'), counts: z.array(InstanceCounts) }),
+  z.object({
+    type: z.literal('counts'),
+    counts: z.array(InstanceCounts),
+    /** Of requests that made no sense here; a worker of a version before does not say it. */
+    refusals: z.array(Refusal).max(1_000).optional(),
+  }),
 ])
 export type WorkerToDaemon = z.infer<typeof WorkerToDaemon>

@@ -7,6 +7,7 @@ import { readVisitor } from './forwarded-fields.ts'
 import { isRefusal, type Refusal, readRequestHead } from './head-rules.ts'
 import { lingerOnClose } from './linger.ts'
 import type { Plane, Visit } from './plane.ts'
+import { noteRefusal, UNKNOWN_HOST, UNREADABLE } from './refusals.ts'
 import type { RouteTarget } from './route-match.ts'
 import { peerAddress } from './trusted-peers.ts'
 
@@ -50,6 +51,7 @@ export function handleRequest(
     // How much of what follows belongs to this request is not certain: the connection ends here.
     res.shouldKeepAlive = false
     lingerOnClose(req, plane.limits.lingerMs)
+    noteRefusal(plane, peerAddress(req.socket.remoteAddress), UNREADABLE)
     sendPage(res, isRefusal(head) ? REFUSED[head.status] : 'badRequest', '')
     return undefined
   }
@@ -85,6 +87,7 @@ function route(plane: Plane, visit: Visit, arrival: Arrival): void {
   }
   const target = plane.routes.match(head.host, head.target === '*' ? '/' : head.path)
   if (!target) {
+    noteRefusal(plane, visit.visitor.address, UNKNOWN_HOST)
     page(plane, visit, 'unknownHost')
     return
   }

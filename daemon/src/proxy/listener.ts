@@ -8,6 +8,7 @@ import { createDefaultCertificate } from './default-certificate.ts'
 import { handleRequest } from './handle-request.ts'
 import { createSecureServer, createServer, ServerResponse } from './node-servers.ts'
 import type { Plane, Visit } from './plane.ts'
+import { noteRefusal, UNREADABLE } from './refusals.ts'
 import { peerAddress } from './trusted-peers.ts'
 
 /** An inherited descriptor, or an address for tests and development. */
@@ -99,6 +100,8 @@ export function createListener(
     })
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
       const client = clients.get(socket)
+      if (error.code?.startsWith('HPE_'))
+        noteRefusal(plane, peerAddress(socket.remoteAddress), UNREADABLE)
       // In the middle of an answer, or with others before it, only the end of the connection is clear.
       if (client && (client.underWay > 1 || (client.underWay === 1 && client.latest?.headersSent)))
         socket.destroy()

@@ -8,6 +8,7 @@ import type { Hold } from './hold.ts'
 import type { Instance } from './instance.ts'
 import type { Limits } from './limits.ts'
 import type { Meter } from './meter.ts'
+import type { Refusals } from './refusals.ts'
 import type { RouteTable } from './route-match.ts'
 import type { TrustedPeers } from './trusted-peers.ts'
 
@@ -22,6 +23,7 @@ export interface Plane {
   readonly balancer: Balancer
   readonly hold: Hold
   readonly meter: Meter
+  readonly refusals: Refusals
   readonly accessLog: AccessLog
   readonly swept: Set<Swept>
   routes: RouteTable

@@ -11,6 +11,7 @@ import { LIMITS, type Limits } from './limits.ts'
 import { createListener, type ListenOn } from './listener.ts'
 import { createMeter } from './meter.ts'
 import type { Plane } from './plane.ts'
+import { createRefusals } from './refusals.ts'
 import { createRouteTable } from './route-match.ts'
 import { createTrustedPeers } from './trusted-peers.ts'
 
@@ -42,6 +43,7 @@ export async function startWorker(options: WorkerOptions) {
     balancer,
     hold: createHold(limits),
     meter: createMeter(),
+    refusals: createRefusals(),
     accessLog: createAccessLog({
       path: join(options.directory, 'access.log'),
       rotates: options.worker === 0,
@@ -108,7 +110,8 @@ export async function startWorker(options: WorkerOptions) {
     plane.hold.sweep(now)
     void plane.accessLog.flush()
     const counts = plane.meter.take()
-    if (counts.length > 0) control.send({ type: 'counts', counts })
+    const refusals = plane.refusals.take()
+    if (counts.length + refusals.length > 0) control.send({ type: 'counts', counts, refusals })
     options.beat?.()
   }, limits.sweepMs)
 

@@ -1,12 +1,13 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Proxy } from '#ports/proxy.ts'
-import type { InstanceCounts, RoutingSnapshot } from '#ports/routing-snapshot.ts'
+import type { InstanceCounts, Refusal, RoutingSnapshot } from '#ports/routing-snapshot.ts'
 
 /** Workers that take every snapshot at once, unless a test says that they do not. */
 export function createFakeProxy() {
   const published: RoutingSnapshot[] = []
   const cuts: string[][] = []
   const listeners = new Set<(counts: InstanceCounts[]) => void>()
+  const refusalListeners = new Set<(refusals: Refusal[]) => void>()
   const busy = new Map<string, number>()
 
   const proxy: Proxy = {
@@ -22,6 +23,10 @@ export function createFakeProxy() {
     onCounts(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    onRefusals(listener) {
+      refusalListeners.add(listener)
+      return () => refusalListeners.delete(listener)
     },
     workers: () => (fake.isAway ? [] : [{ worker: 0, pid: 1, generation: 0 }]),
   }
@@ -42,6 +47,9 @@ export function createFakeProxy() {
     },
     stateOf: (app: string): string | undefined =>
       published.at(-1)?.routes.find((one) => one.app === app)?.state,
+    refuse(address: string, count: number): void {
+      for (const listener of refusalListeners) listener([{ address, count }])
+    },
     report(counts: Partial<InstanceCounts> & { instance: string }): void {
       const whole = {
         release: 1,

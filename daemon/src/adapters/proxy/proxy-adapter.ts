@@ -6,6 +6,7 @@ import type { Proxy } from '#ports/proxy.ts'
 import {
   type DaemonToWorker,
   type InstanceCounts,
+  type Refusal,
   type RoutingSnapshot,
   WorkerToDaemon,
 } from '#ports/routing-snapshot.ts'
@@ -53,6 +54,7 @@ export async function createProxyAdapter({
   const workers = new Set<LiveWorker>()
   const connections = new Set<Socket>()
   const listeners = new Set<(counts: InstanceCounts[]) => void>()
+  const refusalListeners = new Set<(refusals: Refusal[]) => void>()
   /** Who waits looks again after an acknowledgement, a worker that comes or leaves, the end of patience. */
   const waiting = new Set<() => void>()
   /** Nothing before the first publish: a worker keeps its last-good, and is never given an empty table. */
@@ -133,6 +135,7 @@ export async function createProxyAdapter({
       }
       case 'counts':
         for (const listener of listeners) listener(message.counts)
+        for (const listener of refusalListeners) listener(message.refusals ?? [])
         return
       case 'hello':
     }
@@ -225,6 +228,11 @@ export async function createProxyAdapter({
     onCounts(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+
+    onRefusals(listener) {
+      refusalListeners.add(listener)
+      return () => refusalListeners.delete(listener)
     },
 
     workers: () => [...workers].map(({ worker, pid, generation }) => ({ worker, pid, generation })),
