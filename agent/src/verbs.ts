@@ -1,6 +1,6 @@
 import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
-import type { FenceEngine } from '#agent/builds/fence.ts'
+import type { FenceEngine } from '#agent/builds/fence-places.ts'
 import type { Queue } from '#agent/builds/queue.ts'
 import { keepInstances } from '#agent/containers/keep-instances.ts'
 import { createInstanceList } from '#agent/containers/list-instances.ts'

@@ -15,7 +15,7 @@ import { nativeFiles, STACK_APPS, VENV } from './stack-apps.ts'
 import { median } from './statistics.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const ROUNDS = 3
+const ROUNDS = 5
 const SECONDS = 5
 const CONNECTIONS = 32
 const PORT = 19_300

@@ -1,6 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type FenceEngine, PARENT, ROOT, STEPS_FOLDER, STEPS_PREFIX } from '#agent/builds/fence.ts'
+import {
+  type FenceEngine,
+  PARENT,
+  ROOT,
+  STEPS_FOLDER,
+  STEPS_PREFIX,
+} from '#agent/builds/fence-places.ts'
 import { field, readText } from '#agent/node/cgroups.ts'
 
 const LOOK_EVERY_MS = 400

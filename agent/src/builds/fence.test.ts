@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { defaultBuildMemory, isInFence, limitFiles, raiseFence } from '#agent/builds/fence.ts'
+import { isInFence } from '#agent/builds/fence-places.ts'
+import { defaultBuildMemory, limitFiles, raiseFence } from '#agent/builds/fence.ts'
 import { readPressure } from '#agent/builds/fence-pressure.ts'
 import { isFenceKill } from '#agent/builds/oom-log.ts'
 
@@ -37,6 +38,29 @@ describe('the fence around builds (promise 3)', () => {
       ['docker/buildkit/memory.swap.max', '0'],
       ['docker/buildkit/cpu.weight', '20'],
       ['docker/buildkit/pids.max', '2048'],
+    ])
+  })
+
+  it('gives builds what nobody else wants where the kernel can, and their weight where not', async () => {
+    await record({ 'cpu/docker/buildkit/cpu.idle': '0', 'cpu/docker/buildkit/cpu.shares': '1024' })
+
+    const lower = await raiseFence(
+      { cgroupVersion: '1', cgroupDriver: 'cgroupfs' },
+      LIMITS,
+      root,
+      root,
+    )
+    lower()
+
+    expect(await read('cpu/docker/buildkit/cpu.idle')).toBe('1')
+    expect(await read('cpu/docker/buildkit/cpu.shares')).toBe('1024')
+    expect(limitFiles(1, 'docker/buildkit', LIMITS, true).slice(2, 4)).toEqual([
+      ['cpu/docker/buildkit/cpu.idle', '0'],
+      ['cpu/docker/buildkit/cpu.shares', '205'],
+    ])
+    expect(limitFiles(2, 'docker/buildkit', { ...LIMITS, onlyLeftOver: true }, true)[2]).toEqual([
+      'docker/buildkit/cpu.idle',
+      '1',
     ])
   })
 

@@ -1,6 +1,14 @@
-import { type FSWatcher, watch } from 'node:fs'
+import { existsSync, type FSWatcher, watch } from 'node:fs'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import {
+  type FenceEngine,
+  PARENT,
+  ROOT,
+  STEPS_FOLDER,
+  STEPS_PREFIX,
+} from '#agent/builds/fence-places.ts'
+import { readTurns, watchTurns } from '#agent/builds/fence-turn.ts'
 import { readText } from '#agent/node/cgroups.ts'
 import { HOST_LOCKS, withHostLock } from '#agent/node/host-lock.ts'
 import { log } from '#agent/node/log.ts'
@@ -8,22 +16,10 @@ import { log } from '#agent/node/log.ts'
 /** What all builds of this machine together may use. */
 export interface FenceLimits {
   memoryBytes: number
-  /** Of 10,000; a container has 100. Builds take what is left over. */
+  /** Of 10,000; a container has 100. For kernels that cannot do the next, and for starved builds. */
   cpuWeight: number
   pids: number
 }
-
-export interface FenceEngine {
-  cgroupVersion: string
-  cgroupDriver: string
-}
-
-export const ROOT = '/sys/fs/cgroup'
-/** With the cgroupfs driver BuildKit runs every step in a child of this one. */
-export const PARENT = 'docker/buildkit'
-/** With the systemd driver every step has a cgroup of its own beside the engine's service. */
-export const STEPS_FOLDER = 'system.slice'
-export const STEPS_PREFIX = 'system.slice:docker:'
 
 export const BUILD_CPU_WEIGHT = 20
 export const BUILD_PIDS = 2_048
@@ -34,13 +30,46 @@ export const defaultBuildMemory = (machineBytes: number): number =>
 
 /**
  * Puts the limits around every build step of the engine, this installation's or another's: BuildKit
- * itself takes none (facts). Returns how to take down what watches during a build; the limits stay.
+ * itself takes none (facts). Builds get the processor time that nobody else wants (`cpu.idle`, Linux
+ * 5.15), and their weight once that has been none for ten seconds, or where the kernel lacks it.
+ * Returns how to take down what watches during a build; the limits stay.
  */
 export async function raiseFence(
   engine: FenceEngine,
   limits: FenceLimits,
   root = ROOT,
   locks = HOST_LOCKS,
+): Promise<() => void> {
+  let lower = await raise(engine, { ...limits, onlyLeftOver: true }, root, locks)
+  const stopWatching = watchTurns(
+    () => readTurns(engine, root),
+    () => {
+      lower()
+      lower = () => {}
+      log('fence.build-starved', {})
+      raise(engine, limits, root, locks)
+        .then((again) => {
+          if (isLowered) again()
+          else lower = again
+        })
+        .catch((error: unknown) => log('fence.not-raised', { reason: String(error) }))
+    },
+  )
+  let isLowered = false
+  return () => {
+    isLowered = true
+    stopWatching()
+    lower()
+  }
+}
+
+type Limits = FenceLimits & { onlyLeftOver?: boolean }
+
+async function raise(
+  engine: FenceEngine,
+  limits: Limits,
+  root: string,
+  locks: string,
 ): Promise<() => void> {
   const version = engine.cgroupVersion === '2' ? 2 : 1
   if (engine.cgroupDriver !== 'systemd') {
@@ -51,41 +80,54 @@ export async function raiseFence(
   return watchSteps(root, version, limits)
 }
 
-/** True when a cgroup path from the kernel's log is one of a build's steps. */
-export const isInFence = (path: string): boolean =>
-  path.startsWith(`/${PARENT}`) || path.includes(`/${STEPS_PREFIX}`)
-
-/** file → value, for one cgroup. Pure, compared whole in a test. */
-export function limitFiles(version: 1 | 2, group: string, limits: FenceLimits): [string, string][] {
-  const { memoryBytes, cpuWeight, pids } = limits
+/**
+ * file → value, for one cgroup. `canIdle`: the kernel has `cpu.idle`, and refuses a weight while that
+ * is 1. Pure, compared whole in a test.
+ */
+export function limitFiles(
+  version: 1 | 2,
+  group: string,
+  limits: Limits,
+  canIdle = false,
+): [string, string][] {
+  const { memoryBytes, cpuWeight, pids, onlyLeftOver = false } = limits
+  const cpu = version === 2 ? group : `cpu/${group}`
+  const idle: [string, string][] = canIdle ? [[`${cpu}/cpu.idle`, onlyLeftOver ? '1' : '0']] : []
+  const hasWeight = !canIdle || !onlyLeftOver
   if (version === 2)
     return [
       [`${group}/memory.max`, String(memoryBytes)],
       [`${group}/memory.swap.max`, '0'],
-      [`${group}/cpu.weight`, String(cpuWeight)],
+      ...idle,
+      ...(hasWeight ? [pair(`${cpu}/cpu.weight`, cpuWeight)] : []),
       [`${group}/pids.max`, String(pids)],
     ]
   return [
     [`memory/${group}/memory.limit_in_bytes`, String(memoryBytes)],
     [`memory/${group}/memory.memsw.limit_in_bytes`, String(memoryBytes)],
-    [`cpu/${group}/cpu.shares`, String(Math.max(2, Math.round(cpuWeight * 10.24)))],
+    ...idle,
+    ...(hasWeight ? [pair(`${cpu}/cpu.shares`, Math.max(2, Math.round(cpuWeight * 10.24)))] : []),
     [`pids/${group}/pids.max`, String(pids)],
   ]
 }
+
+const pair = (file: string, value: number): [string, string] => [file, String(value)]
+
+const canIdle = (root: string, version: 1 | 2, group: string): boolean =>
+  existsSync(join(root, version === 2 ? group : `cpu/${group}`, 'cpu.idle'))
 
 async function limitGroup(
   root: string,
   version: 1 | 2,
   group: string,
-  limits: FenceLimits,
+  limits: Limits,
 ): Promise<void> {
   if (version === 2) await enableControllers(root, group)
-  const files = limitFiles(version, group, limits)
-  for (const [file] of files)
+  for (const [file] of limitFiles(version, group, limits))
     await mkdir(join(root, file, '..'), { recursive: true }).catch(() => {
       // A controller that is not mounted: setLimits says that its limit was refused.
     })
-  await setLimits(root, files)
+  await setLimits(root, limitFiles(version, group, limits, canIdle(root, version, group)))
 }
 
 /**
@@ -123,11 +165,13 @@ async function enableControllers(root: string, group: string): Promise<void> {
  * Limits every step's cgroup as it appears. Each gets the whole limit: steps that run side by side
  * may together have more (docs/decisions/0011).
  */
-async function watchSteps(root: string, version: 1 | 2, limits: FenceLimits): Promise<() => void> {
+async function watchSteps(root: string, version: 1 | 2, limits: Limits): Promise<() => void> {
   const folder = version === 2 ? join(root, STEPS_FOLDER) : join(root, 'memory', STEPS_FOLDER)
   const limit = (name: string | null): void => {
     if (!name?.startsWith(STEPS_PREFIX)) return
-    setLimits(root, limitFiles(version, `${STEPS_FOLDER}/${name}`, limits)).catch(() => {
+    const group = `${STEPS_FOLDER}/${name}`
+    const files = limitFiles(version, group, limits, canIdle(root, version, group))
+    setLimits(root, files).catch(() => {
       // The step ended at once.
     })
   }

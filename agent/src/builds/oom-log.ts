@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { isInFence } from '#agent/builds/fence.ts'
+import { isInFence } from '#agent/builds/fence-places.ts'
 
 const RECORD_BYTES = 8_192
 

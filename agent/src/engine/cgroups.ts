@@ -1,4 +1,4 @@
-import type { FenceEngine } from '#agent/builds/fence.ts'
+import type { FenceEngine } from '#agent/builds/fence-places.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { readEngineInfo } from '#agent/node/describe-node.ts'
 
