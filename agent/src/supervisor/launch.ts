@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { PROCESS_ENV } from '@vastrox/shared/installation-paths.ts'
 import type { KillGroups } from '#agent/supervisor/kill-group.ts'
 import type { ListeningSockets } from '#agent/supervisor/listening-sockets.ts'
+import type { ProtectedGroup } from '#agent/supervisor/protected-group.ts'
 import { openLog } from '#agent/supervisor/process-log.ts'
 import type { ProcessSpec } from '#agent/supervisor/process-table.ts'
 
@@ -32,6 +33,7 @@ interface LaunchDeps {
   logDir: string
   sockets: ListeningSockets
   groups: KillGroups
+  protectedGroup: ProtectedGroup
 }
 
 const SETPRIV = '/usr/bin/setpriv'
@@ -60,6 +62,7 @@ export function launch(deps: LaunchDeps, spec: ProcessSpec): RunningProcess {
   }
   const group = deps.groups.create(`${spec.name}.${pid}`)
   group.add(pid)
+  deps.protectedGroup.add(pid)
   protect(pid)
   let beats = 0
   child.stdio[readyFd]?.on('data', () => {

@@ -5,6 +5,7 @@ import { createEngineKeeper, engineOfOurs } from '#agent/supervisor/engine-keepe
 import { openKillGroups } from '#agent/supervisor/kill-group.ts'
 import { launch } from '#agent/supervisor/launch.ts'
 import { bindSockets, type ListeningSockets } from '#agent/supervisor/listening-sockets.ts'
+import { openProtectedGroup } from '#agent/supervisor/protected-group.ts'
 import { rotateLogs } from '#agent/supervisor/process-log.ts'
 import { processTable } from '#agent/supervisor/process-table.ts'
 import { readSettings, type SupervisorConfig } from '#agent/supervisor/settings.ts'
@@ -40,7 +41,15 @@ async function main(): Promise<void> {
     report,
   })
   const bundleDir = import.meta.dirname
-  const deps = { node: process.execPath, bundleDir, logDir: paths.processLogs, sockets, groups }
+  const protectedGroup = openProtectedGroup(config.instance)
+  const deps = {
+    node: process.execPath,
+    bundleDir,
+    logDir: paths.processLogs,
+    sockets,
+    groups,
+    protectedGroup,
+  }
   const supervisor = createSupervisor({
     instance: config.instance,
     dataDir,

@@ -11,6 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ensureAccounts, removeAccounts } from '#agent/cli/install/accounts.ts'
 import { askSupervisor } from '#agent/supervisor/control-client.ts'
 import { removeKillGroups } from '#agent/supervisor/kill-group.ts'
+import { removeProtectedGroup } from '#agent/supervisor/protected-group.ts'
 import { bundle } from '../../../e2e/support/bundle.ts'
 
 /** The real supervisor over stand-ins of agent, daemon and proxy, as root, with the real accounts. */
@@ -31,6 +32,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   removeKillGroups(CONFIG.instance)
+  removeProtectedGroup(CONFIG.instance)
   if (accountsMade.length > 0) await removeAccounts()
   await rm(home, { recursive: true, force: true })
 })

@@ -75,7 +75,7 @@ export const checkMemory: Check = async () => {
         check: 'memory',
         level: 'warn',
         message: `${sayBytes(bytes('MemTotal'))} of memory and no swap: builds may fail.`,
-        hint: 'fallocate -l 2G /swapfile && chmod 600 /swapfile && mkswap /swapfile && swapon /swapfile',
+        hint: './install.sh --swap makes some.',
       },
     ]
   return [{ check: 'memory', level: 'ok', message }]

@@ -12,6 +12,7 @@ interface Result {
   deployToken: string | undefined
   took: string
   systemd: boolean
+  swapOffer?: string | undefined
 }
 
 /** The last thing that install.sh prints to people. */
@@ -38,6 +39,7 @@ export function finalScreen(result: Result): string {
           '    browser:  import vastrox-ca.pem as an authority for web sites in its settings',
         ]),
     ...(isLocal ? [] : domainLines(config, command)),
+    ...(result.swapOffer === undefined ? [] : [`  ${result.swapOffer}`]),
     ...(result.systemd ? [] : [`  After a restart of this machine run: ${command} up`]),
     ...(isLocal ? [`  Trouble: ${command} doctor`] : []),
   ]

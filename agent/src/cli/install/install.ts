@@ -25,6 +25,7 @@ import {
   switchTo,
   targetOf,
 } from '#agent/cli/install/program-files.ts'
+import { makeSwap, swapOffer } from '#agent/cli/install/swap.ts'
 import { type Steps, sayDuration } from '#agent/cli/install/steps.ts'
 import { switchVersion } from '#agent/cli/install/switch-version.ts'
 import { publishAuthority } from '#agent/cli/install/trust.ts'
@@ -57,6 +58,10 @@ export async function install(deps: Deps): Promise<void> {
   const { options, steps } = deps
   await checkBeforehand(options)
   const existing = await findInstallation(options.dataDir)
+  if (options.swap)
+    await steps.run('Swap', async (progress) => {
+      progress(await makeSwap())
+    })
   const installation = await steps.run('Accounts, directories, programs', () =>
     layOut(deps, existing),
   )
@@ -93,6 +98,7 @@ export async function install(deps: Deps): Promise<void> {
       deployToken,
       took: sayDuration(Date.now() - deps.begunAt),
       systemd: hasSystemd(),
+      swapOffer: await swapOffer(),
     }),
   )
   if (options.json)

@@ -6,6 +6,7 @@ describe('the flags of install.sh', () => {
     expect(readOptions([], {})).toEqual({
       dataDir: '/var/lib/vastrox',
       example: true,
+      swap: false,
       json: false,
       action: 'install',
       purge: false,

@@ -17,6 +17,7 @@ export interface InstallOptions {
   acmeEmail: string | undefined
   proxyWorkers: number | undefined
   example: boolean
+  swap: boolean
   json: boolean
   action: 'install' | 'uninstall' | 'help'
   purge: boolean
@@ -43,6 +44,7 @@ const FLAGS = {
   'acme-email': { type: 'string' },
   'no-example': { type: 'boolean' },
   'no-keys': { type: 'boolean' },
+  swap: { type: 'boolean' },
   json: { type: 'boolean' },
   uninstall: { type: 'boolean' },
   purge: { type: 'boolean' },
@@ -82,6 +84,7 @@ export function readOptions(
     acmeEmail: text('acme-email'),
     proxyWorkers: count(env['VASTROX_PROXY_WORKERS']),
     example: !isSet('no-example'),
+    swap: isSet('swap'),
     json: isSet('json'),
     action: actionOf(isSet('help'), isSet('uninstall')),
     purge,
@@ -164,6 +167,7 @@ variable: --http-port is VASTROX_HTTP_PORT.
   --acme-email ADDRESS     account address for that directory
   --no-example             do not push the example app
   --no-keys                take over no SSH keys
+  --swap                   make 2 GB of swap, where there is none
   --json                   the last line of the output is one JSON object
   --uninstall              remove Vastrox, keep the data
   --uninstall --purge      remove Vastrox and all its data

@@ -8,6 +8,7 @@ import type { InstallOptions } from '#agent/cli/install/options.ts'
 import { prunePrograms } from '#agent/cli/install/program-files.ts'
 import { removeSockets } from '#agent/cli/install/remove-sockets.ts'
 import type { Steps } from '#agent/cli/install/steps.ts'
+import { removeSwap } from '#agent/cli/install/swap.ts'
 import { removeTrust } from '#agent/cli/install/trust.ts'
 import { openInstallation, othersAreInstalled } from '#agent/cli/installation.ts'
 import { openPlatform } from '#agent/cli/platform/platform.ts'
@@ -16,6 +17,7 @@ import { createEngine, type Engine } from '#agent/engine/engine.ts'
 import { HOST_LOCKS } from '#agent/node/host-lock.ts'
 import { engineAnswers, engineOfOurs } from '#agent/supervisor/engine-keeper.ts'
 import { removeKillGroups } from '#agent/supervisor/kill-group.ts'
+import { removeProtectedGroup } from '#agent/supervisor/protected-group.ts'
 
 const ENGINE_SOCKET = '/var/run/docker.sock'
 const Ids = z.array(z.object({ Id: z.string() }))
@@ -50,6 +52,7 @@ export async function uninstall(
       await rm(path, { force: true })
     await prunePrograms()
     removeKillGroups(config.instance)
+    removeProtectedGroup(config.instance)
     if (isLast) await rm(HOST_LOCKS, { recursive: true, force: true })
   })
   if (!purge) {
@@ -59,7 +62,10 @@ export async function uninstall(
   }
   await steps.run('Removing the data and the accounts', async () => {
     await rm(dataDir, { recursive: true, force: true })
-    if (isLast) await removeAccounts()
+    if (isLast) {
+      await removeAccounts()
+      await removeSwap()
+    }
   })
   steps.say('\nVastrox and its data are removed. Packages and the Docker engine stay.')
 }

@@ -5,7 +5,7 @@ import type { Installation } from '#agent/cli/installation.ts'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { mustRun } from '#agent/cli/must-run.ts'
 import type { Platform } from '#agent/cli/platform/platform.ts'
-import { hostEnvFile, hostEnvText, unitsOf } from '#agent/cli/platform/units.ts'
+import { hostEnvFile, hostEnvText, sliceOf, unitsOf } from '#agent/cli/platform/units.ts'
 
 const UNITS = '/etc/systemd/system'
 const SYSTEMCTL = '/usr/bin/systemctl'
@@ -23,6 +23,9 @@ export function createSystemdPlatform(installation: Installation): Platform {
   async function unitFiles(): Promise<string[]> {
     return (await readdir(UNITS)).filter((unit) => unit.startsWith(prefix)).toSorted()
   }
+
+  /** systemd starts it with the first service in it: nothing enables it. */
+  const slice = sliceOf(config.instance)
 
   async function writeUnits(): Promise<void> {
     const version = basename(await readlink(links.current))
@@ -94,7 +97,7 @@ export function createSystemdPlatform(installation: Installation): Platform {
     async remove() {
       const units = await unitFiles()
       if (units.length > 0) await systemctl('disable', '--now', ...units)
-      for (const unit of units) await rm(`${UNITS}/${unit}`)
+      for (const unit of [...units, slice]) await rm(`${UNITS}/${unit}`, { force: true })
       await rm(hostEnvFile(dataDir), { force: true })
       await systemctl('daemon-reload')
     },

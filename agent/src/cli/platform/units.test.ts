@@ -20,14 +20,26 @@ const config = {
 const units = () => unitsOf(config, '/var/lib/vastrox', '/opt/vastrox/current', '0.1.0-abcd')
 
 describe('the units of systemd', () => {
-  it('are one socket unit and one service a process, all with the instance in their names', () => {
+  it('are a slice, one socket unit and one service a process, all with the instance in their names', () => {
     expect([...units().keys()]).toEqual([
+      'vastroxabc123.slice',
       'vastrox-abc123-proxy.socket',
       'vastrox-abc123-proxy-0.service',
       'vastrox-abc123-proxy-1.service',
       'vastrox-abc123-agent.service',
       'vastrox-abc123-daemon.service',
     ])
+  })
+
+  it('are protected together from what apps and builds take', () => {
+    expect(units().get('vastroxabc123.slice')).toBe(`[Unit]
+Description=Vastrox abc123: the platform itself, before apps and builds
+
+[Slice]
+CPUWeight=400
+IOWeight=500
+MemoryLow=268435456
+`)
   })
 
   it('hold the ports in systemd, so that connections wait while a worker is replaced', () => {
@@ -55,6 +67,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=simple
+Slice=vastroxabc123.slice
 User=vastrox-proxy
 Group=vastrox-proxy
 Sockets=vastrox-abc123-proxy.socket

@@ -1,4 +1,5 @@
 import type { InstallationConfig } from '@vastrox/shared/installation.ts'
+import { PROTECTED } from '#agent/supervisor/protected-group.ts'
 import { type ProcessSpec, processTable } from '#agent/supervisor/process-table.ts'
 
 /** Where the units find what config.json has of the host's environment: systemd shows everybody what is in a unit. */
@@ -22,6 +23,8 @@ export function unitsOf(
   const name = (part: string): string => `vastrox-${config.instance}-${part}`
   const table = processTable({ ...config, hostEnv: {} }, dataDir, current)
   const units = new Map<string, string>()
+  const slice = sliceOf(config.instance)
+  units.set(slice, sliceUnit(config))
   units.set(
     `${name('proxy')}.socket`,
     socketUnit(
@@ -39,11 +42,26 @@ export function unitsOf(
         { ...spec, env: { ...spec.env, VASTROX_VERSION: version } },
         current,
         spec.account === 'vastrox-proxy' ? undefined : hostEnvFile(dataDir),
-        isWorker(spec.name) ? `${name('proxy')}.socket` : undefined,
+        { socket: isWorker(spec.name) ? `${name('proxy')}.socket` : undefined, slice },
       ),
     )
   return units
 }
+
+/**
+ * With no hyphen: systemd would make it the child of a slice that gives it nothing to keep. Of its own
+ * beside the engine's, so that what is protected is the platform and not its containers.
+ */
+export const sliceOf = (instance: string): string => `vastrox${instance}.slice`
+
+const sliceUnit = ({ instance }: InstallationConfig): string => `[Unit]
+Description=Vastrox ${instance}: the platform itself, before apps and builds
+
+[Slice]
+CPUWeight=${PROTECTED.cpuWeight}
+IOWeight=${PROTECTED.ioWeight}
+MemoryLow=${PROTECTED.memoryLowBytes}
+`
 
 const isWorker = (name: string): boolean => name.startsWith('proxy-')
 
@@ -66,7 +84,7 @@ const serviceUnit = (
   spec: ProcessSpec,
   current: string,
   envFile: string | undefined,
-  socket: string | undefined,
+  { socket, slice }: { socket: string | undefined; slice: string },
 ): string => `[Unit]
 Description=Vastrox ${spec.name}
 After=network.target${spec.name === 'agent' ? ' docker.service' : ''}${socket ? ` ${socket}` : ''}
@@ -74,6 +92,7 @@ ${socket ? `Requires=${socket}\n` : ''}StartLimitIntervalSec=0
 
 [Service]
 Type=simple
+Slice=${slice}
 User=${spec.account}
 Group=${spec.account}
 ${socket ? `Sockets=${socket}\n` : ''}${Object.entries(spec.env)
