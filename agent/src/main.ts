@@ -1,6 +1,5 @@
 import { chmod, chown, mkdir, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
-import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
 import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
@@ -12,12 +11,15 @@ import { probeNofile } from '#agent/containers/nofile.ts'
 import { tidyAfterDeath } from '#agent/containers/tidy.ts'
 import { rememberCgroups } from '#agent/engine/cgroups.ts'
 import { createEngine } from '#agent/engine/engine.ts'
+import { rememberProfiles } from '#agent/engine/security-profiles.ts'
 import { createImageNames } from '#agent/images/image-names.ts'
 import { createRegistryProbe } from '#agent/images/registry/probe.ts'
 import { registryFileOf } from '#agent/images/registry/settings.ts'
 import { createAddressBook } from '#agent/networks/address-book.ts'
 import { createAppNetworks } from '#agent/networks/app-networks.ts'
+import { createDiskFloor } from '#agent/node/disk-floor.ts'
 import { log } from '#agent/node/log.ts'
+import { readMachineMemory } from '#agent/node/memory.ts'
 import { createFencing } from '#agent/server/fencing.ts'
 import { createAgentServer } from '#agent/server/server.ts'
 import { type AgentSettings, readSettings } from '#agent/settings.ts'
@@ -58,6 +60,8 @@ async function composeDeps(settings: AgentSettings) {
   const { config, paths, dataDir, version, engineSocket } = settings
   const { instance, appNetworkRange } = config
   const engine = createEngine(engineSocket)
+  const cacheCap = createCacheCap(engine)
+  const { totalBytes } = await readMachineMemory()
   const registryFile = registryFileOf(paths.agent)
   const book = await createAddressBook({
     directory: join(paths.agent, 'networks'),
@@ -73,10 +77,13 @@ async function composeDeps(settings: AgentSettings) {
     book,
     networks: createAppNetworks({ engine, instance, book }),
     nofile: await probeNofile(),
+    profiles: rememberProfiles(engine),
     runs: new Set<string>(),
     cgroups: rememberCgroups(engine),
-    cacheCap: createCacheCap(engine),
-    buildMemoryBytes: settings.buildMemoryBytes ?? defaultBuildMemory(totalmem()),
+    cacheCap,
+    diskFloor: createDiskFloor({ engine, dataDir, cacheCap }),
+    readMemory: () => readMachineMemory(),
+    buildMemoryBytes: settings.buildMemoryBytes ?? defaultBuildMemory(totalBytes),
     buildQueue: createQueue(BUILDS_AT_ONCE),
     prepareQueue: createQueue(1),
     scratch: join(paths.agent, 'scratch'),

@@ -19,6 +19,8 @@ import type { ImageNames } from '#agent/images/image-names.ts'
 import type { RegistryProbe } from '#agent/images/registry/probe.ts'
 import type { AppNetworks } from '#agent/networks/app-networks.ts'
 import { describeNode } from '#agent/node/describe-node.ts'
+import type { DiskFloor } from '#agent/node/disk-floor.ts'
+import type { MachineMemory } from '#agent/node/memory.ts'
 import { measureVolumes } from '#agent/volumes/measure-volumes.ts'
 import { removeVolume } from '#agent/volumes/volume-folders.ts'
 import { openExec } from '#agent/sessions/open-exec.ts'
@@ -32,11 +34,14 @@ export interface VerbDeps {
   version: string
   networks: AppNetworks
   nofile: number
+  profiles: () => Promise<readonly string[]>
   runs: Set<string>
   buildQueue: Queue
   buildMemoryBytes: number
   cgroups: () => Promise<FenceEngine>
   cacheCap: CacheCap
+  diskFloor: DiskFloor
+  readMemory: () => Promise<MachineMemory>
   prepareQueue: Queue
   scratch: string
   failedBases: FailedBases

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os'
 import type { Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import { createBuildNeeds } from '#core/builds/build-needs.ts'
 import { createBuildService } from '#core/builds/build-service.ts'
 import { createBuildSource } from '#core/builds/build-source.ts'
 import { createTakeImage } from '#core/builds/take-image.ts'
@@ -58,6 +59,7 @@ import type { SourceArchive } from '#ports/source-archive.ts'
 import type { SourceControl } from '#ports/source-control.ts'
 import type { Stack } from '#ports/stack.ts'
 import { createAppStore } from '#store/app-store.ts'
+import { createBuildNeedStore } from '#store/build-need-store.ts'
 import { createBuildStore } from '#store/build-store.ts'
 import { createCrashStore } from '#store/crash-store.ts'
 import { type Database, transactionOf } from '#store/database.ts'
@@ -173,11 +175,12 @@ export function composeDeployments(given: DeploymentDeps) {
   const memoryLimit = createMemoryLimit({ ...deps, atFirstBytes: totalmem() })
   const registries = createRegistryService({ ...deps, registries: createRegistryStore(db) })
   const firstScale = createFirstScale({ ...deps, memoryLimit })
+  const buildNeeds = createBuildNeeds({ needs: createBuildNeedStore(db), clock })
   const deploy = createDeploy({
     ...deps,
     states,
     logs,
-    buildSource: createBuildSource({ ...deps, firstScale }),
+    buildSource: createBuildSource({ ...deps, firstScale, buildNeeds }),
     takeImage: createTakeImage({ ...deps, registries }),
     firstScale,
     makeRelease,

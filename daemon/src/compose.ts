@@ -45,6 +45,7 @@ import { createDeploymentLines } from '#core/logs/deployment-lines.ts'
 import { createLogCollector } from '#core/logs/log-collector.ts'
 import { createLogService } from '#core/logs/log-service.ts'
 import { withSettledLogs } from '#core/logs/with-settled-logs.ts'
+import { createDiskRoom } from '#core/nodes/disk-room.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
 import { createInstanceHints } from '#core/processes/instance-hints.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
@@ -302,6 +303,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       deployments: deploying.deployments,
       stacks,
       declaredEnv,
+      diskRoom: createDiskRoom({ agent, clock }),
       urlsOf: (app) => appUrls(app.name, addresses),
       newId,
       clock,

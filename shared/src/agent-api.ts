@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { AppName } from './app.ts'
+import { DescribeNode } from './agent-api-node.ts'
+import { Isolation } from './isolation.ts'
 import { ProcessName } from './process.ts'
 import { MountPath } from './volume.ts'
 
@@ -54,6 +56,7 @@ export const StartInstances = z.object({
   command: z.string().max(8_192).nullable(),
   env: EnvRecord,
   limits: InstanceLimits,
+  isolation: Isolation.optional(),
   /** Made at their first use, with what the image has at that path in them. */
   volumes: z.array(MountedVolume).max(20).optional(),
   stopGraceMs: z.int().min(0).max(600_000),
@@ -171,28 +174,7 @@ export type StackImages = z.infer<typeof StackImages>
 /** JSON verbs: body in, reply out. */
 export const AGENT_VERBS = {
   /** Engine and machine, cheap enough to be asked every few seconds. */
-  'describe-node': {
-    input: z.object({}),
-    output: z.object({
-      node: z.string(),
-      agentVersion: z.string(),
-      /** null when the engine does not answer. */
-      engine: z
-        .object({
-          version: z.string(),
-          apiVersion: z.string(),
-          cgroupVersion: z.string(),
-          storageDriver: z.string(),
-        })
-        .nullable(),
-      cpus: z.int(),
-      memoryBytes: z.int(),
-      memoryAvailableBytes: z.int(),
-      diskBytes: z.int(),
-      diskAvailableBytes: z.int(),
-      loadAverage: z.number(),
-    }),
-  },
+  'describe-node': { input: z.object({}), output: DescribeNode },
   /**
    * Creates and starts, on the app's own bridge (made when missing), with restart policy `no` until
    * keep-instances. Idempotent by name. All or nothing: a failure removes what this call created.
@@ -333,6 +315,8 @@ export const BuildImage = z.object({
   target: z.string().max(128).nullable().default(null),
   /** Build arguments of a user's own Dockerfile. */
   buildArguments: z.record(z.string(), z.string()).default({}),
+  /** The memory that builds of the app needed before; null where there was none. */
+  neededBytes: z.int().min(0).nullable().default(null),
   timeoutMs: z.int().min(1_000).max(3_600_000),
 })
 export type BuildImage = z.input<typeof BuildImage>
@@ -342,7 +326,13 @@ export const BuildImageEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('step'), name: z.string(), cached: z.boolean() }),
   /** What the step prints; chunks as they come, not whole lines. */
   z.object({ type: z.literal('output'), text: z.string() }),
-  z.object({ type: z.literal('done'), imageId: z.string(), sizeBytes: z.int() }),
+  z.object({
+    type: z.literal('done'),
+    imageId: z.string(),
+    sizeBytes: z.int(),
+    /** The most memory that its steps held. */
+    peakMemoryBytes: z.int().optional(),
+  }),
   Failed,
 ])
 export type BuildImageEvent = z.infer<typeof BuildImageEvent>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BuildSettings, DEFAULT_BUILD_SETTINGS } from './build-settings.ts'
 import { DeploymentState } from './deployment.ts'
+import { DEFAULT_ISOLATION, IsolationProfile } from './isolation.ts'
 import { ProcessLimits } from './process.ts'
 
 /** Names that would collide with the platform's own host names and paths. */
@@ -66,6 +67,10 @@ export const AppSettings = z.object({
   watchMs: z.int().min(0).max(900_000),
   /** How long a release command may take. */
   releaseTimeoutMs: z.int().min(1_000).max(3_600_000),
+  /** How its containers are shut in. */
+  isolation: IsolationProfile,
+  /** Programs write to volumes, /tmp, /run and /var/tmp only; always so with the profile strict. */
+  readOnlyRoot: z.boolean(),
   build: BuildSettings,
 })
 export type AppSettings = z.infer<typeof AppSettings>
@@ -81,6 +86,8 @@ export const DEFAULT_APP_SETTINGS: AppSettings = {
   memoryBytes: 512 * 2 ** 20,
   cpuMillis: 0,
   releaseTimeoutMs: 15 * 60_000,
+  isolation: DEFAULT_ISOLATION.profile,
+  readOnlyRoot: DEFAULT_ISOLATION.readOnlyRoot,
   build: DEFAULT_BUILD_SETTINGS,
 }
 
@@ -89,6 +96,8 @@ export const SETTINGS_OF_INSTANCES: readonly (keyof AppSettings)[] = [
   'stopGraceMs',
   'memoryBytes',
   'cpuMillis',
+  'isolation',
+  'readOnlyRoot',
 ]
 
 export const App = z.object({

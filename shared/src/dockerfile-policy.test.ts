@@ -113,6 +113,19 @@ describe('what would leave the fence, or is not understood, is refused', () => {
     ['FROM scratch\nARG U\nADD $U /', /may become an address/],
     ['FROM scratch\nONBUILD ADD http://127.0.0.1/x /', /fetched by the engine/],
     ['FROM scratch\nONBUILD ONBUILD RUN true', /is no instruction/],
+    [
+      'FROM scratch AS a\nRUN --mount=type=cache,id=c,target=/c,source=sub true\nFROM scratch\nRUN --mount=type=cache,id=c,target=/c true',
+      /Line 2 .* a part of a cache that other stages use/,
+    ],
+    [
+      'FROM scratch AS a\nRUN --mount=type=cache,target=/c/,src=sub true\nFROM scratch\nRUN --mount=type=cache,dst=/c true',
+      /Line 2 .* a part of a cache/,
+    ],
+    [
+      'FROM scratch AS a\nRUN --mount=type=cache,id=c,target=/c,source=sub true\nFROM scratch\nRUN --mount=type=cache,id=$X,target=/d true',
+      /Line 2 .* a part of a cache/,
+    ],
+    ['FROM scratch\nONBUILD RUN --mount=type=cache,target=/c,source=x true', /a part of a cache/],
   ])('%s', (text, reason) => {
     const { problems } = inspect(text)
     expect(problems.join('\n')).toMatch(reason)
@@ -135,6 +148,8 @@ it('lets through what people write', () => {
     'ADD src/app-$V.tar.gz ./x /srv/',
     'ADD --chown=1000:1000 . .',
     'RUN --network=none make',
+    'RUN --mount=type=cache,target=/c,source=sub true',
+    'RUN --mount=type=cache,target=/c,source=sub true && true',
     'RUN cat <<-EOF > /x && echo "FROM vastrox-0a1b2c/shop"',
     '\tFROM vastrox-0a1b2c/shop',
     '\tEOF',

@@ -1,5 +1,6 @@
 import { StackImage } from './agent-api.ts'
 import { type Dialect, dialectsOf, type Instruction, parseDockerfile } from './dockerfile.ts'
+import { type CacheMount, problemsOfCaches, readCacheMount } from './dockerfile-caches.ts'
 import { expandWord, jsonWords, splitCsv, splitWords, UNKNOWN } from './dockerfile-words.ts'
 import {
   formatImageReference,
@@ -29,6 +30,16 @@ interface Findings {
   names: Set<string>
   prepared: Map<string, StackImage>
   hasHeredocs: boolean
+}
+
+/** Where a step stands. */
+interface StepScope {
+  stages: readonly (string | undefined)[]
+  dialect: Dialect
+  /** The stage that it runs in, by number; null for a step that is left to whoever builds on it. */
+  stage: number | null
+  /** The cache mounts that were found so far. */
+  caches: CacheMount[]
 }
 
 const MAX_STAGES = 200
@@ -71,6 +82,7 @@ function inspect(
   found: Findings,
 ): void {
   const stages = stagesOf(instructions)
+  const caches: CacheMount[] = []
   const globals = new Map<string, string>(platformArguments(order.architecture))
   let seen = 0
   for (const instruction of instructions) {
@@ -82,8 +94,9 @@ function inspect(
       const earlier = new Set(stages.slice(0, seen - 1).flatMap((name) => name ?? []))
       checkFrom(instruction, { globals, earlier, dialect }, found)
     }
-    checkStep(instruction, { stages, dialect }, found)
+    checkStep(instruction, { stages, dialect, stage: seen, caches }, found)
   }
+  for (const { line, what } of problemsOfCaches(caches)) found.problems.add(at(line, what))
   if (stages.length > MAX_STAGES) found.problems.add(`It has more than ${MAX_STAGES} stages.`)
 }
 
@@ -138,17 +151,13 @@ function checkFrom(
   checkImage(name, { line, written }, found)
 }
 
-function checkStep(
-  instruction: Instruction,
-  scope: { stages: readonly (string | undefined)[]; dialect: Dialect },
-  found: Findings,
-): void {
+function checkStep(instruction: Instruction, scope: StepScope, found: Findings): void {
   const { keyword, line, rest, flags } = instruction
   if (keyword === 'ONBUILD') {
     const nested = parseDockerfile(rest, scope.dialect)[0]
     if (nested?.keyword === 'ONBUILD')
       found.problems.add(at(line, 'ONBUILD ONBUILD is no instruction.'))
-    else if (nested) checkStep({ ...nested, line }, scope, found)
+    else if (nested) checkStep({ ...nested, line }, { ...scope, stage: null }, found)
     return
   }
   if (!['RUN', 'COPY', 'ADD', 'FROM'].includes(keyword)) return
@@ -159,7 +168,7 @@ function checkStep(
 function checkFlag(
   flag: string,
   { keyword, line }: Instruction,
-  { stages }: { stages: readonly (string | undefined)[] },
+  { stages, stage, caches }: StepScope,
   found: Findings,
 ): void {
   const [written = '', ...values] = flag.split('=')
@@ -189,6 +198,8 @@ function checkFlag(
         'RUN --mount=type=ssh: there is no SSH agent here; name a key in buildEnvKeys and mount it as a secret.',
       ),
     )
+  const cache = readCacheMount(fields, { line, stage })
+  if (cache) caches.push(cache)
   for (const { key, value } of fields) if (key === 'from') checkSource(value, line, stages, found)
 }
 

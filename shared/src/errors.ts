@@ -173,6 +173,11 @@ export const ERRORS = {
     message: 'The build ran out of memory.',
     hint: 'Raise the limit for builds, or build with less.',
   },
+  BUILD_ENDED_FOR_APPS: {
+    status: 503,
+    message: 'The build was ended so that the running apps keep their memory.',
+    hint: 'Scale apps down, or add memory or swap (./install.sh --swap), then deploy again.',
+  },
   BUILD_TIMED_OUT: { status: 422, message: 'The build took too long.' },
   BUILD_CANCELLED: { status: 409, message: 'The build was cancelled.' },
   RELEASE_COMMAND_FAILED: { status: 422, message: 'The release command failed.' },
@@ -207,6 +212,11 @@ export const ERRORS = {
     status: 422,
     message: 'The app would take more memory than the server has.',
     hint: 'Use fewer instances, or less memoryBytes for each; an administrator may go beyond it.',
+  },
+  NODE_MEMORY_LOW: {
+    status: 503,
+    message: 'The server has too little free memory for a build.',
+    hint: 'Scale apps down, or add memory or swap (./install.sh --swap), then deploy again.',
   },
   FENCED: { status: 409, message: 'A newer daemon has taken over.' },
   VERB_NOT_FOUND: { status: 404, message: 'The agent has no such verb.' },
@@ -309,6 +319,11 @@ export const ERRORS = {
     hint: 'Look at the name, the tag and the credentials, and that the server reaches the registry.',
   },
   ADDRESSES_EXHAUSTED: { status: 503, message: 'No free network address is left for the app.' },
+  DISK_LOW: {
+    status: 507,
+    message: 'The disk of the server is nearly full: nothing new is taken.',
+    hint: 'Free some space; `vastrox doctor` shows what takes it. What runs goes on.',
+  },
   DISK_FULL: {
     status: 507,
     message: 'The disk of the server is full.',

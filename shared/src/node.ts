@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NodeDisk } from './agent-api-node.ts'
 
 /** A machine we run instances on, as the dashboard shows it. */
 export const Node = z.object({
@@ -10,6 +11,8 @@ export const Node = z.object({
   memoryAvailableBytes: z.int(),
   diskBytes: z.int(),
   diskAvailableBytes: z.int(),
+  /** With how much has to stay free on each. */
+  disks: z.array(NodeDisk),
   loadAverage: z.number(),
 })
 export type Node = z.infer<typeof Node>

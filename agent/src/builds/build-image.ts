@@ -5,9 +5,12 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
 import { checkDockerfile, mustBeHad } from '#agent/builds/dockerfile-check.ts'
+import { untilThereIsRoom } from '#agent/builds/admission.ts'
 import { type BuildOutcome, buildInEngine } from '#agent/builds/engine-build.ts'
+import { BUILD_CPU_WEIGHT, BUILD_PIDS, defaultBuildSwap, raiseFence } from '#agent/builds/fence.ts'
 import type { FenceEngine } from '#agent/builds/fence-places.ts'
-import { BUILD_CPU_WEIGHT, BUILD_PIDS, raiseFence } from '#agent/builds/fence.ts'
+import { createFreezer } from '#agent/builds/freezer.ts'
+import { guardMemory } from '#agent/builds/pressure-guard.ts'
 import { watchPressure } from '#agent/builds/fence-pressure.ts'
 import { checkFrontend } from '#agent/builds/frontend-line.ts'
 import { bootClockUsec, outOfMemorySince } from '#agent/builds/oom-log.ts'
@@ -17,6 +20,8 @@ import { editFileInTar } from '#agent/builds/tar-edit.ts'
 import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { appImageTag } from '#agent/images/app-images.ts'
+import type { DiskFloor } from '#agent/node/disk-floor.ts'
+import type { MachineMemory } from '#agent/node/memory.ts'
 import type { StreamCall } from '#agent/server/bind.ts'
 
 interface Deps {
@@ -26,6 +31,8 @@ interface Deps {
   buildMemoryBytes: number
   cgroups: () => Promise<FenceEngine>
   cacheCap: CacheCap
+  diskFloor: DiskFloor
+  readMemory: () => Promise<MachineMemory>
   /** Root's own settings. */
   registryFile: string
 }
@@ -70,17 +77,37 @@ async function buildNow(
   signal: AbortSignal,
 ): Promise<void> {
   const { engine, buildMemoryBytes } = deps
-  const startedUsec = bootClockUsec()
   deps.cacheCap.buildBegins()
+  const sayLine = (line: string): void => {
+    emit({ type: 'output', text: `${line}\n` }).catch(() => {
+      // The caller has gone, and the signal ends the build.
+    })
+  }
+  await deps.diskFloor.mustBeKept('builds are')
+  await untilThereIsRoom(
+    { neededBytes: spec.neededBytes, limitBytes: buildMemoryBytes },
+    { read: deps.readMemory, say: sayLine, signal },
+  )
+  const startedUsec = bootClockUsec()
   const cgroups = await deps.cgroups()
-  const lower = await raiseFence(cgroups, {
+  const { totalBytes, swapTotalBytes } = await deps.readMemory()
+  const limits = {
     memoryBytes: buildMemoryBytes,
+    swapBytes: defaultBuildSwap(totalBytes, swapTotalBytes),
     cpuWeight: BUILD_CPU_WEIGHT,
     pids: BUILD_PIDS,
-  })
+  }
+  const lower = await raiseFence(cgroups, limits)
   const full = new AbortController()
   const foreign = new AbortController()
-  const stopWatching = watchPressure(cgroups, buildMemoryBytes, () => full.abort())
+  const forApps = new AbortController()
+  const pressure = watchPressure(cgroups, limits, () => full.abort())
+  const release = guardMemory({
+    freezer: createFreezer(cgroups),
+    read: deps.readMemory,
+    say: sayLine,
+    onEnd: () => forApps.abort(),
+  })
   let step: string | undefined
   const tell: typeof emit = (event) => {
     if (event.type === 'step' && !event.cached) step = event.name
@@ -105,7 +132,7 @@ async function buildNow(
     // `broken` tells, or the signal where the caller has gone.
   })
   try {
-    const until = AbortSignal.any([signal, full.signal, foreign.signal])
+    const until = AbortSignal.any([signal, full.signal, foreign.signal, forApps.signal])
     const onVertex = (name: string): void => {
       if (IMAGE_OF_AN_APP.test(name)) foreign.abort()
     }
@@ -116,15 +143,24 @@ async function buildNow(
     if ('failure' in outcome)
       throw await asBuildFailure(outcome.failure, { startedUsec, buildMemoryBytes })
     const { Size } = await engine.get(`/images/${outcome.imageId}/json`, Image)
-    await emit({ type: 'done', imageId: outcome.imageId, sizeBytes: Size })
+    const peakMemoryBytes = pressure.peakBytes()
+    await emit({ type: 'done', imageId: outcome.imageId, sizeBytes: Size, peakMemoryBytes })
   } catch (error) {
     if (full.signal.aborted && !signal.aborted)
       throw outOfMemory(buildMemoryBytes, { step, exitCode: undefined })
     if (foreign.signal.aborted && !signal.aborted)
       throw new CodedError('DOCKERFILE_REFUSED', { reason: FOREIGN })
+    if (forApps.signal.aborted && !signal.aborted)
+      throw new CodedError('BUILD_ENDED_FOR_APPS', {
+        reason: `The build was ended at the step "${step ?? 'unknown'}" so that the running apps keep their memory.`,
+        peakMemoryBytes: pressure.peakBytes(),
+        step,
+      })
     throw error
   } finally {
-    stopWatching()
+    pressure.stop()
+    // A step that is frozen cannot be ended by the engine.
+    await release()
     lower()
     deps.cacheCap.buildEnded()
   }

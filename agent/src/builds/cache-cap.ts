@@ -3,6 +3,8 @@ import { log } from '#agent/node/log.ts'
 
 const IDLE_MS = 60_000
 const KEEP_BYTES = 10 * 2 ** 30
+/** Where the disk is nearly full. */
+const KEEP_LEAST_BYTES = 2 ** 28
 const PRUNE_TIMEOUT_MS = 300_000
 
 /**
@@ -13,10 +15,10 @@ const PRUNE_TIMEOUT_MS = 300_000
 export function createCacheCap(engine: Pick<Engine, 'act'>, idleMs = IDLE_MS) {
   let timer: NodeJS.Timeout | undefined
 
-  const prune = async (): Promise<void> => {
+  const prune = async (keepBytes: number): Promise<void> => {
     try {
       await engine.act('POST', '/build/prune', {
-        query: { 'keep-storage': KEEP_BYTES },
+        query: { 'keep-storage': keepBytes },
         timeoutMs: PRUNE_TIMEOUT_MS,
       })
     } catch (error) {
@@ -26,11 +28,14 @@ export function createCacheCap(engine: Pick<Engine, 'act'>, idleMs = IDLE_MS) {
   }
 
   return {
+    /** Gives up nearly all of it, for the space. */
+    shrink: (): Promise<void> => prune(KEEP_LEAST_BYTES),
+
     buildBegins: (): void => clearTimeout(timer),
 
     buildEnded(): void {
       clearTimeout(timer)
-      timer = setTimeout(() => void prune(), idleMs).unref()
+      timer = setTimeout(() => void prune(KEEP_BYTES), idleMs).unref()
     },
   }
 }

@@ -26,7 +26,10 @@ export interface EngineBuild {
   tag: string
   labels: Record<string, string>
   secrets: Record<string, string>
-  /** Cache mounts live in a space of this name (rule: namespaced per app). */
+  /**
+   * Cache mounts and the results of steps are shared within this name only, which is the app's: a step
+   * of somebody else's with the same words may have had other secrets and another cache mount.
+   */
   cacheNamespace: string
   noCache: boolean
   /** Its steps reach others by these. */
@@ -106,6 +109,10 @@ async function follow(
   }
 }
 
+/**
+ * The name of an extra host is part of what the engine knows the result of a step by, in every version
+ * from 20.10 on; the values of secrets are in none, the id of a cache mount not in all (decision 0102).
+ */
 const queryOf = (build: EngineBuild, sessionId: string) => ({
   version: 2,
   session: sessionId,
@@ -119,6 +126,7 @@ const queryOf = (build: EngineBuild, sessionId: string) => ({
     BUILDKIT_CACHE_MOUNT_NS: build.cacheNamespace,
   }),
   nocache: build.noCache,
+  extrahosts: [`${build.cacheNamespace}.invalid:127.0.0.1`],
   target: build.target,
 })
 

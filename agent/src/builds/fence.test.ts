@@ -3,11 +3,17 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { isInFence } from '#agent/builds/fence-places.ts'
-import { defaultBuildMemory, limitFiles, raiseFence } from '#agent/builds/fence.ts'
+import {
+  defaultBuildMemory,
+  defaultBuildSwap,
+  limitFiles,
+  raiseFence,
+  weightFiles,
+} from '#agent/builds/fence.ts'
 import { readPressure } from '#agent/builds/fence-pressure.ts'
 import { isFenceKill } from '#agent/builds/oom-log.ts'
 
-const LIMITS = { memoryBytes: 2_147_483_648, cpuWeight: 20, pids: 2_048 }
+const LIMITS = { memoryBytes: 2_147_483_648, swapBytes: 0, cpuWeight: 20, pids: 2_048 }
 const STEP = 'system.slice/system.slice:docker:jvifp9a6b1lxa1kuw8bwfcovf'
 
 let root: string
@@ -64,6 +70,37 @@ describe('the fence around builds (promise 3)', () => {
     ])
   })
 
+  it('lets the disk serve others first, where its scheduler weighs', async () => {
+    await record({ 'blkio/docker/buildkit/blkio.bfq.weight': '100\n' })
+    const lower = await raiseFence(
+      { cgroupVersion: '1', cgroupDriver: 'cgroupfs' },
+      LIMITS,
+      root,
+      root,
+    )
+    lower()
+
+    expect(await read('blkio/docker/buildkit/blkio.bfq.weight')).toBe('10')
+    await expect(read('blkio/docker/buildkit/blkio.weight')).rejects.toThrow('ENOENT')
+    expect(weightFiles(2, 'docker/buildkit')).toEqual([
+      ['docker/buildkit/io.bfq.weight', '10'],
+      ['docker/buildkit/io.weight', 'default 10'],
+    ])
+  })
+
+  it('lets a build put memory aside on a small machine that has swap', () => {
+    const swapping = { ...LIMITS, memoryBytes: 1_000, swapBytes: 500 }
+
+    expect(limitFiles(1, 'g', swapping)[1]).toEqual([
+      'memory/g/memory.memsw.limit_in_bytes',
+      '1500',
+    ])
+    expect(limitFiles(2, 'g', swapping)[1]).toEqual(['g/memory.swap.max', '500'])
+    expect(defaultBuildSwap(2 ** 30, 2 * 2 ** 30)).toBe(2 ** 29)
+    expect(defaultBuildSwap(2 ** 30, 0)).toBe(0)
+    expect(defaultBuildSwap(8 * 2 ** 30, 2 * 2 ** 30)).toBe(0)
+  })
+
   it('stands before the first build has made the cgroup', async () => {
     await raiseFence({ cgroupVersion: '1', cgroupDriver: 'cgroupfs' }, LIMITS, root, root)
 
@@ -114,7 +151,8 @@ describe('the fence around builds (promise 3)', () => {
 describe('a build that fills its fence', () => {
   it('is told by the memory that cannot be dropped, in every place steps may be', async () => {
     await record({
-      'memory/docker/buildkit/memory.stat': 'rss 1\ntotal_rss 100\n',
+      'memory/docker/buildkit/memory.stat': 'rss 1\ntotal_rss 90\ntotal_swap 10\n',
+      'docker/buildkit/memory.swap.current': '0\n',
       'docker/buildkit/memory.stat': 'anon 200\nfile 900\n',
       [`${STEP}/memory.stat`]: 'anon 300\nfile 900\n',
     })

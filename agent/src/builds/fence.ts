@@ -16,6 +16,8 @@ import { log } from '#agent/node/log.ts'
 /** What all builds of this machine together may use. */
 export interface FenceLimits {
   memoryBytes: number
+  /** Besides, where the machine has swap and little memory. */
+  swapBytes: number
   /** Of 10,000; a container has 100. For kernels that cannot do the next, and for starved builds. */
   cpuWeight: number
   pids: number
@@ -23,10 +25,19 @@ export interface FenceLimits {
 
 export const BUILD_CPU_WEIGHT = 20
 export const BUILD_PIDS = 2_048
+/** Of the disk, where its scheduler weighs: a container has 100. */
+const BUILD_IO_WEIGHT = 10
 const MAX_MEMORY_BYTES = 2 * 2 ** 30
+const SMALL_MACHINE_BYTES = 2.5 * 2 ** 30
 
 export const defaultBuildMemory = (machineBytes: number): number =>
   Math.min(MAX_MEMORY_BYTES, Math.floor(machineBytes / 2))
+
+/** Builds of ordinary apps end well on a small machine when they may put half of their memory aside. */
+export const defaultBuildSwap = (machineBytes: number, swapBytes: number): number =>
+  machineBytes >= SMALL_MACHINE_BYTES
+    ? 0
+    : Math.min(Math.floor(swapBytes / 2), defaultBuildMemory(machineBytes))
 
 /**
  * Puts the limits around every build step of the engine, this installation's or another's: BuildKit
@@ -90,21 +101,21 @@ export function limitFiles(
   limits: Limits,
   canIdle = false,
 ): [string, string][] {
-  const { memoryBytes, cpuWeight, pids, onlyLeftOver = false } = limits
+  const { memoryBytes, swapBytes, cpuWeight, pids, onlyLeftOver = false } = limits
   const cpu = version === 2 ? group : `cpu/${group}`
   const idle: [string, string][] = canIdle ? [[`${cpu}/cpu.idle`, onlyLeftOver ? '1' : '0']] : []
   const hasWeight = !canIdle || !onlyLeftOver
   if (version === 2)
     return [
       [`${group}/memory.max`, String(memoryBytes)],
-      [`${group}/memory.swap.max`, '0'],
+      [`${group}/memory.swap.max`, String(swapBytes)],
       ...idle,
       ...(hasWeight ? [pair(`${cpu}/cpu.weight`, cpuWeight)] : []),
       [`${group}/pids.max`, String(pids)],
     ]
   return [
     [`memory/${group}/memory.limit_in_bytes`, String(memoryBytes)],
-    [`memory/${group}/memory.memsw.limit_in_bytes`, String(memoryBytes)],
+    [`memory/${group}/memory.memsw.limit_in_bytes`, String(memoryBytes + swapBytes)],
     ...idle,
     ...(hasWeight ? [pair(`${cpu}/cpu.shares`, Math.max(2, Math.round(cpuWeight * 10.24)))] : []),
     [`pids/${group}/pids.max`, String(pids)],
@@ -115,6 +126,23 @@ const pair = (file: string, value: number): [string, string] => [file, String(va
 
 const canIdle = (root: string, version: 1 | 2, group: string): boolean =>
   existsSync(join(root, version === 2 ? group : `cpu/${group}`, 'cpu.idle'))
+
+/** What only some kernels and schedulers have: left out where it is not there. */
+export const weightFiles = (version: 1 | 2, group: string): [string, string][] =>
+  version === 2
+    ? [
+        [`${group}/io.bfq.weight`, String(BUILD_IO_WEIGHT)],
+        [`${group}/io.weight`, `default ${BUILD_IO_WEIGHT}`],
+      ]
+    : [
+        [`blkio/${group}/blkio.bfq.weight`, String(BUILD_IO_WEIGHT)],
+        [`blkio/${group}/blkio.weight`, String(BUILD_IO_WEIGHT)],
+      ]
+
+async function setWeights(root: string, version: 1 | 2, group: string): Promise<void> {
+  for (const [file, value] of weightFiles(version, group))
+    if (existsSync(join(root, file))) await setLimit(join(root, file), value)
+}
 
 async function limitGroup(
   root: string,
@@ -128,6 +156,7 @@ async function limitGroup(
       // A controller that is not mounted: setLimits says that its limit was refused.
     })
   await setLimits(root, limitFiles(version, group, limits, canIdle(root, version, group)))
+  await setWeights(root, version, group)
 }
 
 /**
@@ -156,6 +185,8 @@ async function enableControllers(root: string, group: string): Promise<void> {
   await mkdir(join(root, group), { recursive: true })
   let above = root
   for (const name of group.split('/')) {
+    // Apart from the others: one that the kernel lacks would keep all of them away.
+    await setLimit(join(above, 'cgroup.subtree_control'), '+io')
     await setLimit(join(above, 'cgroup.subtree_control'), '+memory +cpu +pids')
     above = join(above, name)
   }
@@ -171,9 +202,11 @@ async function watchSteps(root: string, version: 1 | 2, limits: Limits): Promise
     if (!name?.startsWith(STEPS_PREFIX)) return
     const group = `${STEPS_FOLDER}/${name}`
     const files = limitFiles(version, group, limits, canIdle(root, version, group))
-    setLimits(root, files).catch(() => {
-      // The step ended at once.
-    })
+    setLimits(root, files)
+      .then(() => setWeights(root, version, group))
+      .catch(() => {
+        // The step ended at once.
+      })
   }
   let watcher: FSWatcher | undefined
   try {

@@ -1,25 +1,19 @@
 import type { StartInstances } from '@vastrox/shared/agent-api.ts'
+import { DEFAULT_ISOLATION, type Isolation } from '@vastrox/shared/isolation.ts'
 import { envOfCommand, wrapCommand } from '#agent/containers/command.ts'
+import {
+  CPU_SHARES,
+  KEPT_CAPABILITIES,
+  LOG_CONFIG,
+  NO_CORES,
+  OOM_SCORE_ADJ,
+  PIDS_LIMIT,
+  RESERVED_PART,
+  SEALED,
+  TMPFS_OPTIONS,
+  WRITABLE,
+} from '#agent/containers/isolation.ts'
 import type { VolumeMount } from '#agent/volumes/volume-folders.ts'
-
-/**
- * Kept of the engine's default set, everything else is dropped. NET_BIND_SERVICE: ports below 1024.
- * The others are what images need that begin as root and then step down (nginx, php-fpm, databases):
- * CHOWN, DAC_OVERRIDE to prepare their directories, SETUID, SETGID to step down, and KILL, without
- * which the init of such a container may not pass SIGTERM on to its child (docs/decisions/0012).
- */
-const KEPT_CAPABILITIES = [
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'KILL',
-  'NET_BIND_SERVICE',
-  'SETGID',
-  'SETUID',
-] as const
-
-const PIDS_LIMIT = 512
-/** Apps go before anything of the platform when the machine itself runs out of memory. */
-const OOM_SCORE_ADJ = 300
 
 interface Place {
   network: string
@@ -28,36 +22,52 @@ interface Place {
   mounts?: readonly VolumeMount[]
   /** What the engine can grant: min(65536, its hard limit). */
   nofile: number
+  /** The engine's own profiles that it can be held to by name. */
+  profiles?: readonly string[]
 }
 
 /** The HostConfig of everything that runs users' code (rules.md, section 7). Pure, compared whole in a test. */
 export const hostConfig = (
   limits: StartInstances['limits'],
-  { network, nofile, mounts = [] }: Place,
+  { network, nofile, mounts = [], profiles = [] }: Place,
+  isolation: Isolation = DEFAULT_ISOLATION,
 ) => ({
+  ...SEALED,
   NetworkMode: network,
   CapDrop: ['ALL'],
-  CapAdd: [...KEPT_CAPABILITIES],
-  SecurityOpt: ['no-new-privileges'],
-  Privileged: false,
-  Init: true,
+  CapAdd: [...KEPT_CAPABILITIES[isolation.profile]],
+  SecurityOpt: ['no-new-privileges', ...profiles],
+  ...rootOf(isolation, mounts),
   PidsLimit: PIDS_LIMIT,
   Memory: limits.memoryBytes,
   MemorySwap: limits.memoryBytes,
+  MemoryReservation: Math.floor(limits.memoryBytes * RESERVED_PART),
+  CpuShares: CPU_SHARES,
   ...(limits.cpuMillis === 0 ? {} : { NanoCpus: limits.cpuMillis * 1_000_000 }),
-  Ulimits: [{ Name: 'nofile', Soft: nofile, Hard: nofile }],
+  Ulimits: [{ Name: 'nofile', Soft: nofile, Hard: nofile }, NO_CORES],
   OomScoreAdj: OOM_SCORE_ADJ,
-  IpcMode: 'private',
   RestartPolicy: { Name: 'no' },
   ...(mounts.length === 0 ? {} : { Mounts: mounts }),
-  LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
+  LogConfig: LOG_CONFIG,
 })
+
+/** A volume of the app's own takes the place of a directory in memory. */
+function rootOf({ profile, readOnlyRoot }: Isolation, mounts: readonly VolumeMount[]) {
+  if (!readOnlyRoot && profile !== 'strict') return { ReadonlyRootfs: false }
+  const taken = new Set(mounts.map(({ Target }) => Target.replace(/(?<=.)\/+$/, '')))
+  const writable = WRITABLE.filter((path) => !taken.has(path))
+  return {
+    ReadonlyRootfs: true,
+    Tmpfs: Object.fromEntries(writable.map((path) => [path, TMPFS_OPTIONS])),
+  }
+}
 
 interface Shape {
   imageId: string
   command: string | null
   env: Record<string, string>
   limits: StartInstances['limits']
+  isolation?: Isolation | undefined
   stopGraceMs: number
   hostname: string
   labels: Record<string, string>
@@ -75,7 +85,7 @@ export const containerSpec = (shape: Shape, place: Place) => ({
   }).map(([key, value]) => `${key}=${value}`),
   Labels: shape.labels,
   StopTimeout: Math.ceil(shape.stopGraceMs / 1000),
-  HostConfig: hostConfig(shape.limits, place),
+  HostConfig: hostConfig(shape.limits, place, shape.isolation),
   NetworkingConfig: {
     EndpointsConfig: { [place.network]: { IPAMConfig: { IPv4Address: place.address } } },
   },

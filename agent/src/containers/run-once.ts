@@ -24,6 +24,7 @@ interface Deps {
   instance: string
   networks: AppNetworks
   nofile: number
+  profiles: () => Promise<readonly string[]>
   volumesDir: string
   /** Names of the commands this process runs. */
   runs: Set<string>
@@ -39,7 +40,7 @@ export async function runOnce(
 }
 
 async function runToItsEnd(
-  { engine, instance, networks, nofile, volumesDir, runs }: Deps,
+  { engine, instance, networks, nofile, profiles, volumesDir, runs }: Deps,
   spec: z.output<typeof RunOnce>,
   { emit, signal }: StreamCall<RunOnceEvent>,
 ): Promise<RunOnceEvent> {
@@ -54,7 +55,7 @@ async function runToItsEnd(
   try {
     const json = containerSpec(
       { ...spec, labels, hostname: `${spec.process}-run`, stopGraceMs: 0 },
-      { network, address, nofile, mounts },
+      { network, address, nofile, mounts, profiles: await profiles() },
     )
     await engine.act('POST', '/containers/create', { query: { name }, json, signal: limit })
     const output = await attach(engine, name)

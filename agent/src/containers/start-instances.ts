@@ -23,6 +23,7 @@ interface Deps {
   instance: string
   networks: AppNetworks
   nofile: number
+  profiles: () => Promise<readonly string[]>
   volumesDir: string
 }
 
@@ -31,12 +32,13 @@ interface Deps {
  * when one fails. Those that are there already under their name are started if need be (rule K2).
  */
 export async function startInstances(
-  { engine, instance, networks, nofile, volumesDir }: Deps,
+  { engine, instance, networks, nofile, profiles, volumesDir }: Deps,
   spec: StartInstances,
 ): Promise<{ instances: StartedInstance[] }> {
   const names = spec.ordinals.map((ordinal) => instanceName(instance, spec, ordinal))
-  const [{ network, addresses }] = await Promise.all([
+  const [{ network, addresses }, named] = await Promise.all([
     networks.join(spec.appId, names),
+    profiles(),
     mustBeImageOf({ engine, instance }, spec),
   ])
   crashPoint('agent.addresses-taken')
@@ -47,7 +49,7 @@ export async function startInstances(
     const labels = labelsOf(instance, 'instance', spec, ordinal, address)
     const json = containerSpec(
       { ...spec, labels, hostname: `${spec.process}-${ordinal}` },
-      { network, address, nofile, mounts },
+      { network, address, nofile, mounts, profiles: named },
     )
     try {
       await engine.act('POST', '/containers/create', { query: { name }, json })

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LABEL } from '#agent/containers/labels.ts'
 import { listContainers, nameOf } from '#agent/containers/list-instances.ts'
 import { removeContainer } from '#agent/containers/stop-instances.ts'
+import type { FenceEngine } from '#agent/builds/fence-places.ts'
+import { createFreezer } from '#agent/builds/freezer.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { endMarkedSessions } from '#agent/sessions/kernel-session.ts'
 import type { AddressBook } from '#agent/networks/address-book.ts'
@@ -15,10 +17,11 @@ interface Deps {
   book: AddressBook
   /** Names of the commands this process runs already. */
   runs: ReadonlySet<string>
+  cgroups: () => Promise<FenceEngine>
 }
 
 /**
- * What an agent that died left behind: one-off commands nobody waits for any more, in containers of their own and inside of instances, and addresses of
+ * What an agent that died left behind: frozen builds, one-off commands nobody waits for any more, in containers of their own and inside of instances, and addresses of
  * containers that are gone. Tries until the engine answers; ends with the signal.
  */
 export async function tidyAfterDeath(deps: Deps, signal: AbortSignal): Promise<void> {
@@ -36,7 +39,8 @@ export async function tidyAfterDeath(deps: Deps, signal: AbortSignal): Promise<v
   }
 }
 
-async function tidy({ engine, instance, book, runs }: Deps): Promise<string[]> {
+async function tidy({ engine, instance, book, runs, cgroups }: Deps): Promise<string[]> {
+  await createFreezer(await cgroups()).thaw()
   const ours = await listContainers(engine, { [LABEL.instance]: instance })
   const left = ours
     .filter((container) => container.Labels[LABEL.kind] === 'run')

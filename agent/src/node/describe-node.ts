@@ -1,9 +1,10 @@
-import { readFile, statfs } from 'node:fs/promises'
 import { availableParallelism, loadavg } from 'node:os'
 import type { AgentOutput } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import type { Engine } from '#agent/engine/engine.ts'
+import { readDisks } from '#agent/node/disks.ts'
+import { readMachineMemory } from '#agent/node/memory.ts'
 import { LOCAL_NODE } from '#agent/settings.ts'
 
 const Info = z.object({
@@ -29,41 +30,42 @@ export async function describeNode({
   dataDir: string
   version: string
 }): Promise<AgentOutput<'describe-node'>> {
-  const [described, memory, disk] = await Promise.all([
+  const [{ described, imagesDir }, memory] = await Promise.all([
     describeEngine(engine),
-    readMemory(),
-    statfs(dataDir),
+    readMachineMemory(),
   ])
+  const disks = await readDisks(dataDir, imagesDir)
+  const [data] = disks
   return {
     node: LOCAL_NODE,
     agentVersion: version,
     engine: described,
     cpus: availableParallelism(),
-    ...memory,
-    diskBytes: disk.blocks * disk.bsize,
-    diskAvailableBytes: disk.bavail * disk.bsize,
+    memoryBytes: memory.totalBytes,
+    memoryAvailableBytes: memory.availableBytes,
+    diskBytes: data?.bytes ?? 0,
+    diskAvailableBytes: data?.availableBytes ?? 0,
+    disks,
     loadAverage: loadavg()[0] ?? 0,
   }
 }
 
-async function describeEngine(engine: Engine): Promise<AgentOutput<'describe-node'>['engine']> {
+async function describeEngine(engine: Engine): Promise<{
+  described: AgentOutput<'describe-node'>['engine']
+  imagesDir?: string
+}> {
   try {
     const info = await readEngineInfo(engine)
-    return {
+    const described = {
       version: info.ServerVersion,
       apiVersion: await engine.apiVersion(),
       cgroupVersion: info.CgroupVersion,
       storageDriver: info.Driver,
     }
+    return { described, imagesDir: info.DockerRootDir }
   } catch (error) {
-    if (error instanceof CodedError && error.code === 'ENGINE_UNREACHABLE') return null
+    if (error instanceof CodedError && error.code === 'ENGINE_UNREACHABLE')
+      return { described: null }
     throw error
   }
-}
-
-async function readMemory(): Promise<{ memoryBytes: number; memoryAvailableBytes: number }> {
-  const text = await readFile('/proc/meminfo', 'utf8')
-  const kib = (key: string): number =>
-    Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0)
-  return { memoryBytes: kib('MemTotal') * 1024, memoryAvailableBytes: kib('MemAvailable') * 1024 }
 }

@@ -22,6 +22,7 @@ interface Deps {
   instance: string
   networks: AppNetworks
   nofile: number
+  profiles: () => Promise<readonly string[]>
   volumesDir: string
   /** Names of the commands this process runs. */
   runs: Set<string>
@@ -37,7 +38,7 @@ export async function openRun(
 }
 
 async function runToItsEnd(
-  { engine, instance, networks, nofile, volumesDir, runs }: Deps,
+  { engine, instance, networks, nofile, profiles, volumesDir, runs }: Deps,
   spec: z.output<typeof OpenRun>,
   call: StreamCall<SessionEvent>,
 ): Promise<SessionEvent> {
@@ -53,7 +54,7 @@ async function runToItsEnd(
     const json = {
       ...containerSpec(
         { ...spec, labels, hostname: `${spec.process}-run`, stopGraceMs: 0 },
-        { network, address, nofile, mounts },
+        { network, address, nofile, mounts, profiles: await profiles() },
       ),
       Tty: spec.terminal !== null,
       OpenStdin: spec.stdin,

@@ -46,6 +46,7 @@ export const appCommands: readonly Command[] = [
           ['Addresses', app.urls.join('  ')],
           ['Git', app.gitUrl],
           ['Memory', megabytes(app.settings.memoryBytes)],
+          ['Isolation', sayIsolation(app.settings)],
           ['Health path', app.settings.healthPath ?? '/ (anything below 500)'],
           ['Deploy branch', app.settings.deployBranch ?? 'main or master'],
           ['Created', app.createdAt],
@@ -176,8 +177,12 @@ function settingOf(text: string): [string, unknown] {
       `There is no setting in ${text}. ${Object.keys(AppSettings.shape).join(' ')}`,
     )
   if (value === 'null') return [name, null]
+  if (value === 'true' || value === 'false') return [name, value === 'true']
   return [name, /^\d+$/.test(value) ? Number(value) : value]
 }
+
+const sayIsolation = ({ isolation, readOnlyRoot }: AppSettings): string =>
+  readOnlyRoot && isolation !== 'strict' ? `${isolation}, read-only` : isolation
 
 const asText = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value)

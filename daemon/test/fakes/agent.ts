@@ -243,6 +243,7 @@ export function createFakeNode() {
           memoryAvailableBytes: 2 ** 31,
           diskBytes: 2 ** 36,
           diskAvailableBytes: 2 ** 35,
+          disks: [],
           loadAverage: 0,
         }
       },

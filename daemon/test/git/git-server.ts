@@ -53,6 +53,7 @@ export async function startGitServer(limits: Partial<GitLimits> = {}) {
     deployments,
     stacks,
     declaredEnv: noDeclaredEnv,
+    diskRoom: { mustHaveRoom: async () => {} },
     urlsOf: ({ name }) => [`http://${name}.localhost`],
     newId: () => `source${String((ids += 1)).padStart(20, '0')}`,
     clock: {

@@ -1,6 +1,7 @@
 import type { BuildPlanRecord } from '@vastrox/shared/build-plan.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { buildSecrets, secretsDigest } from '#core/builds/build-env.ts'
+import type { BuildNeeds } from '#core/builds/build-needs.ts'
 import { planSource, type SourcePlan } from '#core/builds/plan-source.ts'
 import { summaryOf, tellDeclared, tellPlan } from '#core/builds/tell-plan.ts'
 import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
@@ -26,6 +27,7 @@ interface Deps {
   plainEnv: (appId: string) => Record<string, string>
   declaredEnv: DeclaredEnvService
   firstScale: FirstScale
+  buildNeeds: BuildNeeds
 }
 
 interface Order {
@@ -48,7 +50,7 @@ export type BuildSource = ReturnType<typeof createBuildSource>
  */
 export function createBuildSource(deps: Deps) {
   const { agent, sourceArchive, buildContext, stacks, clock, newId, plainEnv } = deps
-  const { declaredEnv, firstScale } = deps
+  const { declaredEnv, firstScale, buildNeeds } = deps
 
   return async ({ app, deployment, sourceId, log, signal }: Order): Promise<BuildRecord> => {
     const startedAt = clock.now().getTime()
@@ -106,28 +108,33 @@ export function createBuildSource(deps: Deps) {
     const source = await sourceArchive.open(sourceId)
     const buildId = newId()
     const secrets = buildSecrets(plan, plainEnv(app.id))
-    const { imageId, sizeBytes } = await agent.buildImage(
-      {
-        appId: app.id,
-        appName: app.name,
-        buildId,
-        dockerfile: DOCKERFILE,
-        noCache: deployment.noCache,
-        secrets,
-        target: plan.target ?? null,
-        buildArguments: { ...plan.buildArguments, ...secretsDigest(secrets, app.id) },
-        timeoutMs: BUILD_TIMEOUT_MS,
-      },
-      buildContext.withFiles(
-        source,
-        { ...plan.files, [DOCKERFILE]: dockerfile },
-        { ignore: plan.ignore, root: plan.context === 'repository' ? null : rootDirectory },
+    const spec = {
+      appId: app.id,
+      appName: app.name,
+      buildId,
+      dockerfile: DOCKERFILE,
+      noCache: deployment.noCache,
+      secrets,
+      target: plan.target ?? null,
+      buildArguments: { ...plan.buildArguments, ...secretsDigest(secrets, app.id) },
+      neededBytes: buildNeeds.of(app.id),
+      timeoutMs: BUILD_TIMEOUT_MS,
+    }
+    const context = buildContext.withFiles(
+      source,
+      { ...plan.files, [DOCKERFILE]: dockerfile },
+      { ignore: plan.ignore, root: plan.context === 'repository' ? null : rootDirectory },
+    )
+    const { imageId, sizeBytes } = await buildNeeds.remember(app.id, () =>
+      agent.buildImage(
+        spec,
+        context,
+        (event) =>
+          event.type === 'output'
+            ? log.output(event.text)
+            : log.line(event.cached ? `${event.name} (cached)` : event.name),
+        signal,
       ),
-      (event) =>
-        event.type === 'output'
-          ? log.output(event.text)
-          : log.line(event.cached ? `${event.name} (cached)` : event.name),
-      signal,
     )
     return { imageId, sizeBytes, buildId, dockerfile }
   }

@@ -31,6 +31,7 @@ function setUp(change: Partial<SourceControl> = {}, script: Script = succeed) {
     deployments,
     stacks: [fakeStack],
     declaredEnv: noDeclaredEnv,
+    diskRoom: { mustHaveRoom: async () => {} },
     urlsOf: () => ['http://hello.localhost', 'https://hello.localhost'],
     newId: () => `source${(ids += 1)}`,
     clock: { now: () => new Date(0), elapsedMs: () => 0, sleep: () => Promise.resolve() },

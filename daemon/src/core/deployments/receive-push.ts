@@ -4,6 +4,7 @@ import { CodedError, hintOf, sayError } from '@vastrox/shared/errors.ts'
 import { crashPoint } from '@vastrox/shared/node/crash-point.ts'
 import type { Commit } from '@vastrox/shared/release.ts'
 import type { DeclaredEnvService } from '#core/env/declared-env.ts'
+import type { DiskRoom } from '#core/nodes/disk-room.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { ReceivedPush, RefVerdict } from '#ports/git-transport.ts'
 import type { NewId } from '#ports/ids.ts'
@@ -46,6 +47,7 @@ interface Deps {
   deployments: DeploymentsForPush
   stacks: readonly Stack[]
   declaredEnv: Pick<DeclaredEnvService, 'look'>
+  diskRoom: DiskRoom
   urlsOf: (app: AppRecord) => readonly string[]
   newId: NewId
   clock: Clock
@@ -124,6 +126,7 @@ export function createReceivePush(deps: Deps) {
   ): Promise<Outcome> {
     if ((await sourceControl.readRef(app.id, command.ref)) !== command.oldSha)
       throw new CodedError('NEWER_PUSH_WON', { reason: NEWER_PUSH })
+    await deps.diskRoom.mustHaveRoom('pushes are')
 
     const sourceId = deps.newId()
     const pin = `${PIN_PREFIX}${sourceId}`

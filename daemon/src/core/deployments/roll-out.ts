@@ -3,7 +3,7 @@ import { instanceName } from '@vastrox/shared/instance-name.ts'
 import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
 import type { UntilHealthy } from '#core/deployments/until-healthy.ts'
 import { healthOf } from '#core/processes/health-of.ts'
-import { limitsOf } from '#core/processes/limits.ts'
+import { isolationOf, limitsOf } from '#core/processes/limits.ts'
 import { scaleOf } from '#core/processes/scale.ts'
 import { DEFAULT_PORT, type ReleaseMaker } from '#core/releases/release-maker.ts'
 import type { AppVolumes } from '#core/volumes/app-volumes.ts'
@@ -129,6 +129,7 @@ export function createRollOut(deps: Deps) {
           env,
           volumes: volumes.mountsOf(app.id, process),
           limits,
+          isolation: isolationOf(app),
           stopGraceMs,
         })
         return group.flatMap((row) => {

@@ -16,6 +16,7 @@ const DESCRIBED = {
   memoryAvailableBytes: 4,
   diskBytes: 100,
   diskAvailableBytes: 50,
+  disks: [],
   loadAverage: 0.5,
 }
 
@@ -55,6 +56,7 @@ describe('the nodes', () => {
       memoryAvailableBytes: 4,
       diskBytes: 100,
       diskAvailableBytes: 50,
+      disks: [],
       loadAverage: 0.5,
     })
     expect(world.asked).toBe(1)

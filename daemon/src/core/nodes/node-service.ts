@@ -44,5 +44,6 @@ const NOTHING_KNOWN = {
   memoryAvailableBytes: 0,
   diskBytes: 0,
   diskAvailableBytes: 0,
+  disks: [],
   loadAverage: 0,
 }

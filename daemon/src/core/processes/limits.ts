@@ -1,3 +1,4 @@
+import type { Isolation } from '@vastrox/shared/isolation.ts'
 import type { ProcessLimits } from '@vastrox/shared/process.ts'
 import { scaleOf } from '#core/processes/scale.ts'
 import type { AppRecord } from '#store/app-store.ts'
@@ -42,6 +43,12 @@ export function limitsOf(
     stopGraceMs: own?.stopGraceMs ?? said?.stopGraceMs ?? settings.stopGraceMs,
   }
 }
+
+/** How the containers of an app are shut in, as its settings say now. */
+export const isolationOf = ({ settings }: Pick<AppRecord, 'settings'>): Isolation => ({
+  profile: settings.isolation,
+  readOnlyRoot: settings.readOnlyRoot,
+})
 
 /** A process may be called `constructor`. */
 const ownOf = <Value>(record: Record<string, Value>, name: string): Value | undefined =>

@@ -4,7 +4,7 @@ import type { Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { Run, RunKind, RunState } from '@vastrox/shared/run.ts'
 import type { DeploymentLog, DeploymentLogs } from '#core/deployments/deployment-log.ts'
 import { Interrupted } from '#core/deployments/interrupted.ts'
-import { limitsOf } from '#core/processes/limits.ts'
+import { isolationOf, limitsOf } from '#core/processes/limits.ts'
 import type { ReleaseMaker } from '#core/releases/release-maker.ts'
 import type { AppVolumes } from '#core/volumes/app-volumes.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -168,6 +168,7 @@ export function createRuns(deps: Deps) {
       command: order.command,
       env: makeRelease.envOf(release),
       limits: { memoryBytes: order.memoryBytes ?? memoryBytes, cpuMillis },
+      isolation: isolationOf(app),
       volumes:
         order.kind === 'release' ? volumes.mountsOfRelease(app.id) : volumes.sharedMounts(app.id),
       timeoutMs: order.timeoutMs,

@@ -3,6 +3,7 @@ import { buildConfiguration } from '#store/migrations/0002-build-configuration.t
 import { processes } from '#store/migrations/0003-processes.ts'
 import { scheduledJobs } from '#store/migrations/0004-scheduled-jobs.ts'
 import { volumes } from '#store/migrations/0005-volumes.ts'
+import { buildNeeds } from '#store/migrations/0010-build-needs.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -11,4 +12,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0003-processes', sql: processes },
   { name: '0004-scheduled-jobs', sql: scheduledJobs },
   { name: '0005-volumes', sql: volumes },
+  { name: '0010-build-needs', sql: buildNeeds },
 ]

@@ -18,6 +18,16 @@ it('gives back the settings that it was given', () => {
   expect({ ...app.settings, ...toSettings(toForm(app)) }).toEqual(app.settings)
 })
 
+it.each([
+  { isolation: 'compatible', readOnlyRoot: false },
+  { isolation: 'compatible', readOnlyRoot: true },
+  { isolation: 'strict', readOnlyRoot: false },
+] as const)('shows $isolation, read-only $readOnlyRoot, as one choice', (chosen) => {
+  const settings = { ...app.settings, ...chosen }
+
+  expect({ ...settings, ...toSettings(toForm({ ...app, settings })) }).toEqual(settings)
+})
+
 it('takes what people type, and names what it cannot take', () => {
   const typed = { ...toForm(app), memoryMb: '256', healthTimeoutS: '1.5', deployBranch: '' }
   expect(toSettings(SettingsForm.parse(typed))).toMatchObject({

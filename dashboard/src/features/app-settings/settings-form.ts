@@ -23,6 +23,7 @@ export const SettingsForm = z.object({
   releaseTimeoutS: seconds(1, 3_600),
   memoryMb: z.coerce.number('Give a number of megabytes.').int().min(32, 'At least 32 MB.'),
   cpuCores: z.coerce.number('Give a number of cores.').min(0).max(256),
+  isolation: z.enum(['compatible', 'read-only', 'strict']),
 })
 export type SettingsForm = z.infer<typeof SettingsForm>
 
@@ -36,6 +37,7 @@ export const toForm = ({ settings }: App): SettingsForm => ({
   releaseTimeoutS: settings.releaseTimeoutMs / 1_000,
   memoryMb: Math.round(settings.memoryBytes / MEGABYTE),
   cpuCores: settings.cpuMillis / 1_000,
+  isolation: isolationOf(settings),
 })
 
 export const toSettings = (form: SettingsForm): ChangeAppSettings => ({
@@ -48,4 +50,12 @@ export const toSettings = (form: SettingsForm): ChangeAppSettings => ({
   releaseTimeoutMs: Math.round(form.releaseTimeoutS * 1_000),
   memoryBytes: form.memoryMb * MEGABYTE,
   cpuMillis: Math.round(form.cpuCores * 1_000),
+  ...(form.isolation === 'strict'
+    ? { isolation: 'strict' }
+    : { isolation: 'compatible', readOnlyRoot: form.isolation === 'read-only' }),
 })
+
+const isolationOf = ({ isolation, readOnlyRoot }: App['settings']): SettingsForm['isolation'] => {
+  if (isolation === 'strict') return 'strict'
+  return readOnlyRoot ? 'read-only' : 'compatible'
+}

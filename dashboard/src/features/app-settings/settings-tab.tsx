@@ -15,6 +15,7 @@ import { useTitle } from '#lib/use-title.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Field } from '#ui/field.tsx'
+import { Select } from '#ui/select.tsx'
 import { toast } from '#ui/toast.tsx'
 
 export function SettingsTab() {
@@ -56,7 +57,9 @@ function SettingsCard({ app }: { app: App }) {
           title="How it is deployed"
           footer={
             <>
-              <span>Memory, CPU and the time to stop count from the next restart on.</span>
+              <span>
+                Memory, CPU, isolation and the time to stop count from the next restart on.
+              </span>
               <span className="flex gap-2">
                 {isDirty && (
                   <Button size="sm" variant="quiet" onClick={() => form.reset()}>
@@ -150,6 +153,15 @@ function SettingsCard({ app }: { app: App }) {
               error={errors.cpuCores?.message}
               {...form.register('cpuCores')}
             />
+            <Select
+              label="Isolation"
+              hint="Strict: read-only, and no right to begin as root and step down. Writable then: volumes, /tmp, /run and /var/tmp."
+              {...form.register('isolation')}
+            >
+              <option value="compatible">Compatible with most images</option>
+              <option value="read-only">Compatible, files read-only</option>
+              <option value="strict">Strict</option>
+            </Select>
           </div>
         </Card>
       </fieldset>
