@@ -9,5 +9,7 @@ export default defineConfig({
     ],
     exclude: ['**/node_modules/**', '**/*.docker.test.ts'],
     testTimeout: 20_000,
+    // A worker's start and imports cost more than most files; no test leaves anything in a module.
+    isolate: false,
   },
 })
