@@ -186,6 +186,7 @@ git git
 openssl openssl
 mmdebstrap mmdebstrap
 iptables iptables
+nft nftables
 update-ca-certificates ca-certificates
 setpriv util-linux
 useradd passwd

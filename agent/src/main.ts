@@ -12,6 +12,7 @@ import { tidyAfterDeath } from '#agent/containers/tidy.ts'
 import { rememberCgroups } from '#agent/engine/cgroups.ts'
 import { createEngine } from '#agent/engine/engine.ts'
 import { rememberProfiles } from '#agent/engine/security-profiles.ts'
+import { createFirewall, type Firewall } from '#agent/firewall/firewall.ts'
 import { createImageNames } from '#agent/images/image-names.ts'
 import { createRegistryProbe } from '#agent/images/registry/probe.ts'
 import { registryFileOf } from '#agent/images/registry/settings.ts'
@@ -32,8 +33,10 @@ async function start(): Promise<void> {
   const settings = await readSettings(process.env)
   armCrashPoint(settings.crashAt)
   await mkdir(settings.paths.agent, { recursive: true, mode: 0o700 })
+  const firewall = openFirewall(settings)
+  await firewall.start()
   await mkdir(settings.paths.volumes, { recursive: true, mode: 0o700 })
-  const deps = await composeDeps(settings)
+  const deps = await composeDeps(settings, firewall)
   const fencing = await createFencing(join(settings.paths.agent, 'fencing.json'))
   const server = createAgentServer({
     verbs: createVerbs(deps),
@@ -53,10 +56,18 @@ async function start(): Promise<void> {
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
-  await tidyAfterDeath(deps, stopping.signal)
+  await Promise.all([firewall.follow(stopping.signal), tidyAfterDeath(deps, stopping.signal)])
 }
 
-async function composeDeps(settings: AgentSettings) {
+const openFirewall = ({ config, paths, engineSocket }: AgentSettings): Firewall =>
+  createFirewall({
+    directory: join(paths.agent, 'firewall'),
+    config,
+    engine: createEngine(engineSocket),
+    env: process.env,
+  })
+
+async function composeDeps(settings: AgentSettings, firewall: Firewall) {
   const { config, paths, dataDir, version, engineSocket } = settings
   const { instance, appNetworkRange } = config
   const engine = createEngine(engineSocket)
@@ -75,7 +86,8 @@ async function composeDeps(settings: AgentSettings) {
     dataDir,
     version,
     book,
-    networks: createAppNetworks({ engine, instance, book }),
+    networks: createAppNetworks({ engine, instance, book, onMade: () => firewall.changed() }),
+    firewall,
     nofile: await probeNofile(),
     profiles: rememberProfiles(engine),
     runs: new Set<string>(),

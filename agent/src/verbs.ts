@@ -1,4 +1,5 @@
 import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
+import { FIREWALL_VERBS } from '@vastrox/shared/agent-api-firewall.ts'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
 import type { FenceEngine } from '#agent/builds/fence-places.ts'
 import type { Queue } from '#agent/builds/queue.ts'
@@ -13,6 +14,7 @@ import { startInstances } from '#agent/containers/start-instances.ts'
 import { stopInstances } from '#agent/containers/stop-instances.ts'
 import { watch } from '#agent/containers/watch.ts'
 import type { Engine } from '#agent/engine/engine.ts'
+import type { Firewall } from '#agent/firewall/firewall.ts'
 import { listImages, removeImages } from '#agent/images/app-images.ts'
 import type { FailedBases } from '#agent/images/base-image.ts'
 import type { ImageNames } from '#agent/images/image-names.ts'
@@ -50,6 +52,7 @@ export interface VerbDeps {
   names: ImageNames
   probe: RegistryProbe
   pullQueue: Queue
+  firewall: Firewall
 }
 
 /** Every JSON verb and who answers it. */
@@ -79,8 +82,18 @@ export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
       return listStackImages(deps)
     }),
     'remove-app': verb(AGENT_VERBS['remove-app'], (input) => removeApp(deps, input)),
+    ...firewallVerbs(deps.firewall),
   }
 }
+
+const firewallVerbs = (firewall: Firewall): Record<string, BoundVerb> => ({
+  'preview-firewall': verb(FIREWALL_VERBS['preview-firewall'], firewall.preview),
+  'apply-firewall': verb(FIREWALL_VERBS['apply-firewall'], firewall.apply),
+  'confirm-firewall': verb(FIREWALL_VERBS['confirm-firewall'], firewall.confirm),
+  'revert-firewall': verb(FIREWALL_VERBS['revert-firewall'], firewall.revert),
+  'read-firewall': verb(FIREWALL_VERBS['read-firewall'], firewall.read),
+  'change-bans': verb(FIREWALL_VERBS['change-bans'], firewall.changeBans),
+})
 
 /** Every stream verb and who answers it. What makes images is loaded when it is first needed. */
 export function createStreams(deps: VerbDeps): Record<string, BoundStream> {

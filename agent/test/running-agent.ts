@@ -8,13 +8,19 @@ import type { InstallationConfig } from '@vastrox/shared/installation.ts'
 import { pathsOf } from '@vastrox/shared/installation.ts'
 import { z } from 'zod'
 import { createEngine } from '#agent/engine/engine.ts'
+import { tableOf } from '#agent/firewall/names.ts'
+import { deleteTable } from '#agent/firewall/nft.ts'
 import { createAgentClient } from '#test/agent-client.ts'
+import type { Place } from '#test/network-lab.ts'
 
 const MAIN = resolve(import.meta.dirname, '../src/main.ts')
 export const ENGINE_SOCKET = '/var/run/docker.sock'
 
-/** An agent of its own installation, in its own data directory, on the machine's real engine. */
-export async function runAgent(env: Record<string, string> = {}) {
+/**
+ * An agent of its own installation, in its own data directory, on the machine's real engine; `inside` of
+ * a namespace of the network lab where it is to enforce anything.
+ */
+export async function runAgent(env: Record<string, string> = {}, inside?: Place) {
   const dataDir = await mkdtemp(join(tmpdir(), 'vastrox-agent-'))
   const instance = randomBytes(3).toString('hex')
   const paths = pathsOf(dataDir)
@@ -34,17 +40,21 @@ export async function runAgent(env: Record<string, string> = {}) {
   }
   await mkdir(dataDir, { recursive: true })
   await writeFile(paths.config, JSON.stringify(config))
-  const engine = createEngine(ENGINE_SOCKET)
+  const engine = createEngine((inside && env['VASTROX_ENGINE_SOCKET']) ?? ENGINE_SOCKET)
   const lines: Record<string, unknown>[] = []
   let child: ChildProcess | undefined
 
   const start = async (more: Record<string, string> = {}): Promise<void> => {
-    const started = spawn(process.execPath, [MAIN], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { PATH: '/usr/bin', VASTROX_DATA_DIR: dataDir, VASTROX_AGENT_GID: '0', ...env, ...more },
-    })
+    const variables = { VASTROX_DATA_DIR: dataDir, VASTROX_AGENT_GID: '0', ...env, ...more }
+    const started =
+      inside?.start(process.execPath, [MAIN], variables) ??
+      spawn(process.execPath, [MAIN], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { PATH: '/usr/bin', ...variables },
+      })
     child = started
     const { promise, resolve: ready, reject } = Promise.withResolvers<void>()
+    if (!started.stdout) throw new Error('the agent has no output')
     createInterface({ input: started.stdout }).on('line', (line) => {
       const entry: Record<string, unknown> = JSON.parse(line)
       lines.push(entry)
@@ -83,6 +93,7 @@ export async function runAgent(env: Record<string, string> = {}) {
     async remove(): Promise<void> {
       await stop()
       await removeEverythingOf(engine, instance)
+      if (!inside) await deleteTable(tableOf(instance))
       engine.close()
       await rm(dataDir, { recursive: true })
     },

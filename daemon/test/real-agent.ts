@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { run } from '@vastrox/shared/node/run.ts'
 import { type InstallationConfig, pathsOf } from '@vastrox/shared/installation.ts'
 import { createNodeAgent } from '#adapters/agent/node-agent.ts'
 
@@ -74,6 +75,9 @@ export async function startRealAgent() {
       } finally {
         last.close()
         await end('SIGTERM')
+        await run('/usr/sbin/nft', ['delete', 'table', 'inet', `vastrox_${installation}`], {
+          timeoutMs: 10_000,
+        })
         await rm(dataDir, { recursive: true })
       }
     },

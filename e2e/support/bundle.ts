@@ -23,6 +23,7 @@ const ENTRIES: Entry[] = [
   { name: 'agent', source: 'agent/src/main.ts', standIn: 'e2e/support/stand-ins/agent.ts' },
   { name: 'daemon', source: 'daemon/src/main.ts', standIn: 'e2e/support/stand-ins/daemon.ts' },
   { name: 'proxy', source: 'daemon/src/proxy/main.ts', standIn: 'e2e/support/stand-ins/proxy.ts' },
+  { name: 'firewall-guard', source: 'agent/src/firewall/guard.ts' },
   { name: 'install', source: 'agent/src/cli/install/main.ts' },
   { name: 'vastrox', source: 'agent/src/cli/main.ts' },
 ]

@@ -19,6 +19,7 @@ import type { Queue } from '#agent/builds/queue.ts'
 import { editFileInTar } from '#agent/builds/tar-edit.ts'
 import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
+import type { Firewall } from '#agent/firewall/firewall.ts'
 import { appImageTag } from '#agent/images/app-images.ts'
 import type { DiskFloor } from '#agent/node/disk-floor.ts'
 import type { MachineMemory } from '#agent/node/memory.ts'
@@ -35,6 +36,7 @@ interface Deps {
   readMemory: () => Promise<MachineMemory>
   /** Root's own settings. */
   registryFile: string
+  firewall: Pick<Firewall, 'whileBuilding'>
 }
 
 type Spec = z.output<typeof BuildImage>
@@ -60,7 +62,9 @@ export async function buildImage(
     })
   }
   try {
-    await deps.buildQueue(signal, sayWaiting, () => buildNow(deps, spec, call, signal))
+    await deps.buildQueue(signal, sayWaiting, () =>
+      deps.firewall.whileBuilding(spec.appId, () => buildNow(deps, spec, call, signal)),
+    )
   } catch (error) {
     if (started.aborted)
       throw new CodedError('BUILD_TIMED_OUT', {

@@ -43,7 +43,7 @@ async function open() {
     start: 0,
     now: () => new Date(),
   })
-  const networks = createAppNetworks({ engine, instance: 'a1b2c3', book })
+  const networks = createAppNetworks({ engine, instance: 'a1b2c3', book, onMade: async () => {} })
   return { networks, made, standing, failNext: (): void => void (failures += 1) }
 }
 

@@ -28,10 +28,12 @@ interface Deps {
   engine: Pick<Engine, 'act' | 'get'>
   instance: string
   book: AddressBook
+  /** A new bridge stands, and nothing is on it yet. */
+  onMade: () => Promise<void>
 }
 
 /** One bridge an app, made when it is missing, with addresses that are ours to give. */
-export function createAppNetworks({ engine, instance, book }: Deps) {
+export function createAppNetworks({ engine, instance, book, onMade }: Deps) {
   const nameOf = (appId: string): string => `${namePrefix(instance)}${appId}`
 
   /** Bridges that are being made just now: the processes of a new app start at the same time. */
@@ -41,7 +43,9 @@ export function createAppNetworks({ engine, instance, book }: Deps) {
   function makeOnce(appId: string): Promise<void> {
     const underWay = making.get(appId)
     if (underWay) return underWay
-    const made = make(appId).finally(() => making.delete(appId))
+    const made = make(appId)
+      .then(onMade)
+      .finally(() => making.delete(appId))
     making.set(appId, made)
     return made
   }

@@ -17,6 +17,8 @@ const UNFENCED = new Set([
   'list-instances',
   'list-images',
   'list-stack-images',
+  'preview-firewall',
+  'read-firewall',
 ])
 
 /** Only looks; asked every few seconds. */
@@ -28,6 +30,8 @@ const QUIET = new Set([
   'list-stack-images',
   'describe-image-tag',
   'measure-instances',
+  'preview-firewall',
+  'read-firewall',
   'read-logs',
   'watch',
 ])

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive } from '@vastrox/shared/node/is-alive.ts'
 import { z } from 'zod'
@@ -14,6 +15,7 @@ import { openInstallation, othersAreInstalled } from '#agent/cli/installation.ts
 import { openPlatform } from '#agent/cli/platform/platform.ts'
 import { LABEL, withLabels } from '#agent/containers/labels.ts'
 import { createEngine, type Engine } from '#agent/engine/engine.ts'
+import { removeFirewall } from '#agent/firewall/remove-firewall.ts'
 import { HOST_LOCKS } from '#agent/node/host-lock.ts'
 import { engineAnswers, engineOfOurs } from '#agent/supervisor/engine-keeper.ts'
 import { removeKillGroups } from '#agent/supervisor/kill-group.ts'
@@ -45,6 +47,9 @@ export async function uninstall(
       removeFromEngine(createEngine(ENGINE_SOCKET), config.instance, purge, isLast),
     )
   if (engineToStop !== undefined) await stopEngine(engineToStop)
+  await steps.run('Taking the firewall down', () =>
+    removeFirewall(join(paths.agent, 'firewall'), config.instance),
+  )
   await steps.run('Taking back trust, command and programs', async () => {
     await removeTrust(config.instance)
     await forgetRegistryAuthorities(config.instance)

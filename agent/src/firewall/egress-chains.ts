@@ -1,0 +1,138 @@
+import {
+  DEFAULT_EGRESS,
+  type EgressPolicy,
+  type FirewallState,
+} from '@vastrox/shared/firewall-rule.ts'
+import type { Facts } from '#agent/firewall/facts.ts'
+import { bridgesOf } from '#agent/firewall/names.ts'
+import { chain, line, matchNetworks, matchPorts, portsText } from '#agent/firewall/text.ts'
+
+/** Where no app has any business by itself (rules.md, section 7): private, metadata, multicast, reserved. */
+export const PRIVATE = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '224.0.0.0/3',
+  '::/127',
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  'fc00::/7',
+  'fe80::/10',
+  'ff00::/8',
+]
+
+const NEIGHBOURS = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept'
+const ANSWERS = 'ct direction reply ct state established,related accept'
+const OWN_BRIDGE = 'fib daddr . iif oif exists'
+
+/** Where packets of our apps and builds are led to, in the chain that everything arrives in. */
+export function fences(facts: Facts): string[] {
+  return [`iifname "${bridgesOf(facts.instance)}" goto of_apps`, ...buildFence(facts)]
+}
+
+/**
+ * The engine builds on its default bridge, where other people's containers are as well. While a build
+ * of ours runs, whatever there is no container that the engine lists is taken for it.
+ */
+function buildFence({ building, buildBridge, neighbours }: Facts): string[] {
+  if (building === null || buildBridge === null) return []
+  const bridge = `iifname "${buildBridge}"`
+  const isIn = (family: 4 | 6): string[] =>
+    matchNetworks('saddr', neighbours).filter((each) => each.startsWith('ip6') === (family === 6))
+  return ([4, 6] as const).map((family) => {
+    const [known] = isIn(family)
+    const others = known?.replace('saddr', 'saddr !=') ?? `meta nfproto ipv${family}`
+    return line(bridge, others, 'goto of_builds')
+  })
+}
+
+/** What our apps and builds may reach. Fails closed: what no line allows is refused, and says so at once. */
+export function egressChains(state: FirewallState, facts: Facts): string[] {
+  const policies = state.egress.flatMap((policy) => {
+    const bridge = facts.appBridges.find(({ appId }) => appId === policy.appId)?.bridge
+    return bridge === undefined ? [] : [{ policy, bridge }]
+  })
+  const built = state.egress.find(({ appId }) => appId === facts.building?.appId)
+  return [
+    ...policies
+      .filter(({ policy }) => policy.allow.length > 0)
+      .flatMap(({ policy }) => chain(`allow_${policy.appId}`, allowLines(policy))),
+    ...internetChains,
+    ...chain('of_apps', [
+      NEIGHBOURS,
+      ANSWERS,
+      ...resolverLines(facts),
+      ...choose(
+        policies
+          .filter(({ policy }) => policy.allow.length > 0)
+          .map(({ policy, bridge }) => `"${bridge}" : jump allow_${policy.appId}`),
+      ),
+      ...hostLines(facts),
+      `${OWN_BRIDGE} accept`,
+      ...choose(
+        policies
+          .map(({ policy, bridge }) => ({ bridge, where: whereTo(policy) }))
+          .filter(({ where }) => where !== whereTo(DEFAULT_EGRESS))
+          .map(({ bridge, where }) => `"${bridge}" : goto ${where}`),
+      ),
+      `goto ${whereTo(DEFAULT_EGRESS)}`,
+    ]),
+    ...(facts.building === null
+      ? []
+      : chain('of_builds', [
+          NEIGHBOURS,
+          ANSWERS,
+          ...resolverLines(facts),
+          ...facts.proxies.flatMap(({ address, port }) =>
+            matchNetworks('daddr', [address]).map((to) => `${to} tcp dport ${port} accept`),
+          ),
+          ...(built ? allowLines(built) : []),
+          ...hostLines(facts),
+          `${OWN_BRIDGE} goto refused`,
+          `goto ${whereTo(built ?? DEFAULT_EGRESS)}`,
+        ])),
+  ]
+}
+
+const allowLines = ({ allow }: EgressPolicy): string[] =>
+  allow.flatMap(({ cidr, protocol, ports }) =>
+    matchNetworks('daddr', [cidr]).map((to) => line(to, matchPorts(protocol, ports), 'accept')),
+  )
+
+/** The name servers of this machine, which are often private addresses or the metadata address itself. */
+const resolverLines = ({ resolvers }: Facts): string[] =>
+  matchNetworks('daddr', resolvers).map(
+    (to) => `${to} meta l4proto { tcp, udp } th dport 53 accept`,
+  )
+
+/** Of this machine: the ports where everybody's apps are, so that an app can call another by its domain. */
+const hostLines = ({ proxyPorts }: Facts): string[] => [
+  `fib daddr type local tcp dport ${portsText(proxyPorts.map(String))} accept`,
+  'fib daddr type { local, broadcast, anycast } goto refused',
+]
+
+const choose = (entries: readonly string[]): string[] =>
+  entries.length === 0 ? [] : [`iifname vmap { ${entries.join(', ')} }`]
+
+function whereTo({ internet, smtp }: Pick<EgressPolicy, 'internet' | 'smtp'>): string {
+  if (!internet) return 'refused'
+  return smtp ? 'internet_and_mail' : 'internet'
+}
+
+const publicOnly = matchNetworks('daddr', PRIVATE).map((to) => `${to} goto refused`)
+
+const internetChains = [
+  ...chain('refused', [
+    'counter comment "egress"',
+    'meta l4proto tcp reject with tcp reset',
+    'reject with icmpx admin-prohibited',
+  ]),
+  ...chain('internet', [...publicOnly, 'tcp dport 25 goto refused', 'accept']),
+  ...chain('internet_and_mail', [...publicOnly, 'accept']),
+]

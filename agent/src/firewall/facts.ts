@@ -1,0 +1,28 @@
+import { PinnedPort } from '@vastrox/shared/firewall-rule.ts'
+import { z } from 'zod'
+
+/** What the ruleset has to know about this machine besides what the operator wants. */
+export const Facts = z.object({
+  instance: z.string(),
+  /** Of the product itself, ranges included. */
+  productPorts: z.array(z.object({ protocol: z.enum(['tcp', 'udp']), ports: z.string() })),
+  /** Where apps are visited. */
+  proxyPorts: z.array(z.int()),
+  /** Where sshd really listens. */
+  sshPorts: z.array(z.int()),
+  /** From where somebody was signed in by sshd when this was applied. */
+  operators: z.array(PinnedPort),
+  /** Name servers of this machine that are reached through the network. */
+  resolvers: z.array(z.string()),
+  /** Bridges with containers of others. */
+  containerBridges: z.array(z.string()),
+  appBridges: z.array(z.object({ appId: z.string(), bridge: z.string() })),
+  /** The engine's default bridge, where it builds. */
+  buildBridge: z.string().nullable(),
+  building: z.object({ appId: z.string() }).nullable(),
+  /** Addresses of containers on that bridge which are no builds. */
+  neighbours: z.array(z.string()),
+  /** HTTP proxies by which this machine reaches others; builds use them. */
+  proxies: z.array(z.object({ address: z.string(), port: z.int() })),
+})
+export type Facts = z.infer<typeof Facts>

@@ -1,0 +1,380 @@
+import type {
+  AppliedFirewall,
+  FirewallInput,
+  FirewallOutput,
+  FirewallPreview,
+  FirewallReading,
+} from '@vastrox/shared/agent-api-firewall.ts'
+import { CodedError, sayError } from '@vastrox/shared/errors.ts'
+import { FIRST_FIREWALL_STATE, type FirewallState } from '@vastrox/shared/firewall-rule.ts'
+import type { InstallationConfig } from '@vastrox/shared/installation.ts'
+import type { Engine } from '#agent/engine/engine.ts'
+import { armGuard, isGuarded } from '#agent/firewall/arm-guard.ts'
+import { banText, changeBans } from '#agent/firewall/bans.ts'
+import { watchEngine } from '#agent/firewall/engine-changes.ts'
+import type { Facts } from '#agent/firewall/facts.ts'
+import { gatherEngine, gatherLocal, gatherSsh } from '#agent/firewall/gather-facts.ts'
+import {
+  bootId,
+  type Kept,
+  networkNamespace,
+  openKeptFiles,
+  type Reverted,
+} from '#agent/firewall/kept-files.ts'
+import { tableOf } from '#agent/firewall/names.ts'
+import { checkRuleset, hasTable, listTables, loadRuleset } from '#agent/firewall/nft.ts'
+import { findOthers } from '#agent/firewall/others.ts'
+import { closesAnything } from '#agent/firewall/reach.ts'
+import { rulesetOf } from '#agent/firewall/ruleset.ts'
+import { createTallies } from '#agent/firewall/tallies.ts'
+import { log } from '#agent/node/log.ts'
+
+interface Deps {
+  /** `<data>/agent/firewall` */
+  directory: string
+  config: InstallationConfig
+  engine: Engine
+  env: NodeJS.ProcessEnv
+}
+
+/** Facts change without telling: a resolver by DHCP, an sshd that was moved. */
+const LOOK_EVERY_MS = 60_000
+/** After the guard's time; it only finds something to do where the guard was killed. */
+const AFTER_GUARD_MS = 1_500
+
+/**
+ * The firewall of this node. One thing at a time; what is on disk is the truth, the kernel's table
+ * follows, and the guard may change both behind our back.
+ */
+export function createFirewall({ directory, config, engine, env }: Deps) {
+  const { instance } = config
+  const files = openKeptFiles(directory)
+  const table = tableOf(instance)
+  const tallies = createTallies(table, () => new Date())
+  let problem: string | null = null
+  let facts: Facts | undefined
+  /** What the kernel has, as far as we know; bans apart. */
+  let loaded: { generation: number; text: string } | undefined
+  let building: Facts['building'] = null
+  let watching: AbortController | undefined
+  let queue: Promise<unknown> = Promise.resolve()
+
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = queue.then(work)
+    queue = result.catch(() => undefined)
+    return result
+  }
+
+  async function current(): Promise<Pick<Kept, 'generation' | 'state'> & { pending?: Kept }> {
+    const [pending, confirmed] = await Promise.all([files.pending(), files.confirmed()])
+    if (pending) return { ...pending, pending }
+    return confirmed ?? { generation: 0, state: FIRST_FIREWALL_STATE }
+  }
+
+  /** What is known anew, and what was known where it cannot be asked now. */
+  async function gather(isNew: boolean): Promise<Facts> {
+    const local = await gatherLocal(instance, config, env)
+    const ssh = await gatherSsh()
+    const before = facts ?? local
+    const ofEngine = await gatherEngine(engine, instance).catch(() => ({
+      containerBridges: before.containerBridges,
+      appBridges: before.appBridges,
+      buildBridge: before.buildBridge,
+      neighbours: before.neighbours,
+    }))
+    const ports = isNew ? ssh.sshPorts : [...before.sshPorts, ...ssh.sshPorts]
+    return {
+      ...local,
+      ...ofEngine,
+      sshPorts: [...new Set(ports)].toSorted((one, other) => one - other),
+      operators: isNew ? ssh.operators : before.operators,
+      building,
+    }
+  }
+
+  async function load(generation: number, state: FirewallState, now: Facts): Promise<void> {
+    const text = rulesetOf(state, now)
+    if (loaded?.generation === generation && loaded.text === text) return
+    if (loaded) await tallies.keep().catch(() => undefined)
+    await loadRuleset(rulesetOf(state, now, await files.bans()))
+    facts = now
+    loaded = { generation, text }
+    problem = null
+  }
+
+  async function loadCurrent(isNew: boolean): Promise<void> {
+    const { generation, state } = await current()
+    await load(generation, state, await gather(isNew))
+  }
+
+  const takeBack = async (generation: number, because: Reverted['because']): Promise<void> => {
+    if (await files.takeBack({ generation, at: new Date().toISOString(), because }))
+      log('firewall.reverted', { generation, because })
+  }
+
+  async function nextGeneration(): Promise<number> {
+    const [{ generation }, confirmed, reverted] = await Promise.all([
+      current(),
+      files.confirmed(),
+      files.reverted(),
+    ])
+    return Math.max(generation, confirmed?.generation ?? 0, reverted?.generation ?? 0) + 1
+  }
+
+  /** A change still waits only on the same start of the machine, with its rules in the kernel, in its time. */
+  async function stillWaits({ boot, namespace, until }: Kept): Promise<Reverted['because'] | true> {
+    if (boot !== bootId() || namespace !== networkNamespace()) return 'reboot'
+    if (!(await hasTable(table))) return 'reboot'
+    return Date.parse(until ?? '') > Date.now() || 'not-confirmed'
+  }
+
+  /** Where the guard was killed, its work is ours; where it did it, the kernel has other rules than we think. */
+  function settleAfter({ generation, until }: Kept): void {
+    const waitMs = Date.parse(until ?? '') - Date.now() + AFTER_GUARD_MS
+    setTimeout(() => {
+      inTurn(async () => {
+        const pending = await files.pending()
+        if (pending?.generation === generation) await takeBack(generation, 'not-confirmed')
+        if ((await current()).generation === generation) return
+        loaded = undefined
+        await loadCurrent(false)
+      }).catch(report)
+    }, waitMs).unref()
+  }
+
+  const report = (error: unknown): void => {
+    problem = sayError(error)
+    log('firewall.failed', { reason: problem })
+  }
+
+  /** Only what is enforced has to follow what comes and goes. */
+  function follow(mode: FirewallState['mode']): void {
+    if (mode === 'observe') {
+      watching?.abort()
+      watching = undefined
+      return
+    }
+    if (watching) return
+    watching = new AbortController()
+    void watchEngine(engine, () => refresh().catch(report), watching.signal)
+  }
+
+  const refresh = (): Promise<void> => inTurn(() => loadCurrent(false))
+
+  async function keptOf(state: FirewallState, now: Facts, confirmWithinMs: number): Promise<Kept> {
+    const at = Date.now()
+    return {
+      generation: await nextGeneration(),
+      state,
+      facts: { ...now, building: null },
+      appliedAt: new Date(at).toISOString(),
+      until: confirmWithinMs === 0 ? null : new Date(at + confirmWithinMs).toISOString(),
+      confirmWithinMs,
+      boot: bootId(),
+      namespace: networkNamespace(),
+    }
+  }
+
+  /** Until something waiting is confirmed, what counts as open is what was confirmed. */
+  async function confirmedBefore(now: Facts): Promise<{ state: FirewallState; facts: Facts }> {
+    const confirmed = await files.confirmed()
+    return {
+      state: confirmed?.state ?? FIRST_FIREWALL_STATE,
+      facts: { ...now, operators: confirmed?.facts.operators ?? [] },
+    }
+  }
+
+  return {
+    /** The first thing that an agent does: the confirmed rules are in the kernel before anything else of ours. */
+    start: (): Promise<void> =>
+      inTurn(async () => {
+        const waiting = await files.pending()
+        if (waiting) {
+          const waits = await stillWaits(waiting)
+          if (waits !== true) await takeBack(waiting.generation, waits)
+        }
+        const { generation, state, pending } = await current()
+        const known = pending ?? (await files.confirmed())
+        const local = await gatherLocal(instance, config, env)
+        const now = { ...known?.facts, ...local }
+        facts = known
+          ? {
+              ...now,
+              sshPorts: known.facts.sshPorts,
+              operators: known.facts.operators,
+              containerBridges: known.facts.containerBridges,
+              appBridges: known.facts.appBridges,
+              buildBridge: known.facts.buildBridge,
+            }
+          : local
+        if (pending) {
+          if (!(await isGuarded(files, generation))) await armGuard(files, instance, generation)
+          settleAfter(pending)
+        }
+        await load(generation, state, facts)
+        follow(state.mode)
+      }).catch(report),
+
+    /** Once the engine can be asked; and from time to time from then on. */
+    async follow(signal: AbortSignal): Promise<void> {
+      await refresh().catch(report)
+      const timer = setInterval(() => {
+        if (watching) refresh().catch(report)
+      }, LOOK_EVERY_MS)
+      timer.unref()
+      signal.addEventListener('abort', () => {
+        clearInterval(timer)
+        watching?.abort()
+      })
+    },
+
+    /** Something was made that rules may be about, such as the bridge of an app. */
+    async changed(): Promise<void> {
+      if (watching) await refresh()
+    },
+
+    /** While an app is built the engine's own bridge is fenced for it. Throws when that cannot be done. */
+    async whileBuilding<Result>(appId: string, work: () => Promise<Result>): Promise<Result> {
+      if (!watching) return work()
+      building = { appId }
+      try {
+        await refresh()
+        return await work()
+      } finally {
+        building = null
+        refresh().catch(report)
+      }
+    },
+
+    preview: ({ state }: FirewallInput<'preview-firewall'>): Promise<FirewallPreview> =>
+      inTurn(async () => {
+        const { effectsOf, warningsOf, whatAnswers } = await import('#agent/firewall/preview.ts')
+        const now = new Date()
+        const after = { state, facts: await gather(true), now }
+        const before = { state: (await current()).state, facts: after.facts, now }
+        const confirmed = { ...(await confirmedBefore(after.facts)), now }
+        const [answering, tables] = await Promise.all([whatAnswers(engine), listTables()])
+        return {
+          text: rulesetOf(state, after.facts, await files.bans()),
+          effects: effectsOf(answering, before, after),
+          closes: closesAnything(confirmed, after),
+          warnings: warningsOf(after, await findOthers(tables)),
+        }
+      }),
+
+    apply: ({
+      state,
+      confirmWithinMs,
+    }: FirewallInput<'apply-firewall'>): Promise<AppliedFirewall> =>
+      inTurn(async () => {
+        const now = await gather(true)
+        const confirmed = await confirmedBefore(now)
+        const at = { now: new Date() }
+        if (
+          confirmWithinMs === 0 &&
+          closesAnything({ ...confirmed, ...at }, { state, facts: now, ...at })
+        )
+          throw new CodedError('FIREWALL_CONFIRM_NEEDED')
+        await checkRuleset(rulesetOf(state, now, await files.bans()))
+        const kept = await keptOf(state, now, confirmWithinMs)
+        const { generation } = kept
+        if (kept.until === null) {
+          await load(generation, state, now)
+          await files.writeConfirmed(kept)
+          await files.forgetPending()
+        } else {
+          await files.writePending(kept)
+          try {
+            await armGuard(files, instance, generation)
+            await load(generation, state, now)
+          } catch (error) {
+            await takeBack(generation, 'asked-for')
+            loaded = undefined
+            await loadCurrent(false).catch(report)
+            throw error
+          }
+          settleAfter(kept)
+        }
+        follow(state.mode)
+        log('firewall.applied', { generation, mode: state.mode, until: kept.until })
+        return { generation, pendingUntil: kept.until }
+      }),
+
+    confirm: ({ generation }: FirewallInput<'confirm-firewall'>): Promise<Record<string, never>> =>
+      inTurn(async () => {
+        if ((await files.confirmed())?.generation === generation) return {}
+        const pending = await files.pending()
+        const isInTime = pending?.until ? Date.parse(pending.until) > Date.now() : false
+        if (pending?.generation !== generation || !isInTime || !(await files.confirm(generation)))
+          throw new CodedError('FIREWALL_NOT_PENDING', { generation })
+        log('firewall.confirmed', { generation })
+        return {}
+      }),
+
+    revert: (): Promise<FirewallOutput<'revert-firewall'>> =>
+      inTurn(async () => {
+        const pending = await files.pending()
+        if (pending) {
+          await takeBack(pending.generation, 'asked-for')
+          loaded = undefined
+          await loadCurrent(false)
+        }
+        const { generation, state } = await current()
+        follow(state.mode)
+        return { generation }
+      }),
+
+    read: (): Promise<FirewallReading> =>
+      inTurn(async () => {
+        const { generation, state, pending } = await current()
+        if (loaded && loaded.generation !== generation) loaded = undefined
+        const [confirmed, reverted, bans] = await Promise.all([
+          files.confirmed(),
+          files.reverted(),
+          files.bans(),
+        ])
+        const seen = await look(new Set(state.rules.map(({ id }) => id)))
+        return {
+          problem: seen.problem ?? problem,
+          mode: state.mode,
+          confirmedGeneration: confirmed?.generation ?? 0,
+          pending: pending?.until ? { generation, until: pending.until } : null,
+          reverted: reverted ?? null,
+          counters: seen.counters,
+          wouldDrop: seen.wouldDrop,
+          bans: bans.filter(({ until }) => Date.parse(until) > Date.now()),
+          others: await findOthers(seen.tables),
+          tables: seen.tables.filter((name) => name !== `inet ${table}`),
+        }
+      }),
+
+    changeBans: (change: FirewallInput<'change-bans'>): Promise<FirewallOutput<'change-bans'>> =>
+      inTurn(async () => {
+        const { state } = await current()
+        const known = { state, facts: facts ?? (await gather(true)), now: new Date() }
+        const changed = changeBans(await files.bans(), change, known)
+        await files.writeBans(changed.bans)
+        if (changed.added.length + changed.removed.length > 0)
+          await loadRuleset(banText(table, changed, known.now))
+        return { refused: changed.refused }
+      }),
+  }
+
+  /** What the kernel says. Where it has none of our rules that is a problem, not an error. */
+  async function look(ruleIds: ReadonlySet<string>) {
+    try {
+      const tables = await listTables()
+      if (!tables.includes(`inet ${table}`))
+        return {
+          problem: problem ?? 'The rules are not in the kernel: somebody removed our table.',
+          counters: [],
+          wouldDrop: [],
+          tables,
+        }
+      return { problem: null, tables, ...(await tallies.totals(ruleIds)) }
+    } catch (error) {
+      return { problem: sayError(error), counters: [], wouldDrop: [], tables: [] }
+    }
+  }
+}
+export type Firewall = ReturnType<typeof createFirewall>

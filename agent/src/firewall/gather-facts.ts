@@ -1,0 +1,194 @@
+import { lookup } from 'node:dns/promises'
+import { readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import type { OpenPort } from '@vastrox/shared/firewall-rule.ts'
+import type { InstallationConfig } from '@vastrox/shared/installation.ts'
+import { z } from 'zod'
+import { hostProxies } from '#agent/builds/host-proxies.ts'
+import { LABEL } from '#agent/containers/labels.ts'
+import type { Engine } from '#agent/engine/engine.ts'
+import type { Facts } from '#agent/firewall/facts.ts'
+import { isLoopback, readOwners, readSockets } from '#agent/firewall/sockets.ts'
+
+type Ports = Pick<
+  InstallationConfig,
+  'httpPort' | 'httpsPort' | 'dashboardPort' | 'sshPort' | 'ftpPort'
+>
+
+const SSH_SERVERS = new Set(['sshd', 'dropbear', 'sshd-session'])
+const DEFAULT_SSH_PORT = 22
+const ENGINE_TIMEOUT_MS = 5_000
+const MOST_PROXIES = 16
+
+/** Docker copies these to containers; the first is what systemd-resolved itself asks. */
+const RESOLVER_FILES = ['/run/systemd/resolve/resolv.conf', '/etc/resolv.conf']
+
+/** The ports that the product needs, from its own settings. */
+export const productPorts = (config: Ports): Facts['productPorts'] =>
+  [config.httpPort, config.httpsPort, config.dashboardPort, config.sshPort, config.ftpPort].map(
+    (port) => ({ protocol: 'tcp', ports: String(port) }),
+  )
+
+/** What can be known without the engine, at the very start of a machine. */
+export async function gatherLocal(
+  instance: string,
+  config: Ports,
+  env: NodeJS.ProcessEnv,
+): Promise<Facts> {
+  return {
+    instance,
+    productPorts: productPorts(config),
+    proxyPorts: [config.httpPort, config.httpsPort],
+    sshPorts: [],
+    operators: [],
+    resolvers: await readResolvers(),
+    containerBridges: [],
+    appBridges: [],
+    buildBridge: null,
+    building: null,
+    neighbours: [],
+    proxies: await readProxies(env),
+  }
+}
+
+/** Where sshd listens and who is signed in by it, by its sockets and not by its configuration. */
+export async function gatherSsh(): Promise<Pick<Facts, 'sshPorts' | 'operators'>> {
+  const [sockets, owners] = await Promise.all([readSockets(), readOwners()])
+  const ofSsh = sockets.filter(({ inode }) => SSH_SERVERS.has(owners.get(inode) ?? ''))
+  // Where systemd holds the port for sshd, only the connections are sshd's.
+  const held = sockets.filter(
+    ({ state, port, inode }) =>
+      state === 'listening' && port === DEFAULT_SSH_PORT && owners.get(inode) === 'systemd',
+  )
+  const signedIn = ofSsh.filter(
+    ({ state, remoteAddress }) => state === 'established' && !isLoopback(remoteAddress),
+  )
+  const listening = [...ofSsh.filter(({ state }) => state === 'listening'), ...held].filter(
+    ({ protocol, address }) => protocol === 'tcp' && !isLoopback(address),
+  )
+  const pins = new Map(
+    signedIn.map(({ port, remoteAddress }) => [
+      `${port} ${remoteAddress}`,
+      { protocol: 'tcp' as const, port, source: remoteAddress },
+    ]),
+  )
+  return {
+    sshPorts: [...new Set([...listening, ...signedIn].map(({ port }) => port))].toSorted(
+      (one, other) => one - other,
+    ),
+    operators: [...pins.values()],
+  }
+}
+
+const Networks = z.array(
+  z.object({
+    Id: z.string(),
+    Name: z.string(),
+    Driver: z.string(),
+    Options: z.record(z.string(), z.string()).nullish(),
+    Labels: z.record(z.string(), z.string()).nullish(),
+  }),
+)
+const Containers = z.array(
+  z.object({
+    Names: z.array(z.string()),
+    Ports: z
+      .array(
+        z.object({
+          IP: z.string().optional(),
+          PublicPort: z.int().optional(),
+          Type: z.string(),
+        }),
+      )
+      .nullish(),
+    NetworkSettings: z.object({
+      Networks: z.record(
+        z.string(),
+        z.object({ IPAddress: z.string(), GlobalIPv6Address: z.string() }),
+      ),
+    }),
+  }),
+)
+const BRIDGE_NAME = 'com.docker.network.bridge.name'
+
+/** Bridges of the engine, ours and others', and who is on the one where it builds. */
+export async function gatherEngine(
+  engine: Engine,
+  instance: string,
+): Promise<Pick<Facts, 'containerBridges' | 'appBridges' | 'buildBridge' | 'neighbours'>> {
+  const call = { timeoutMs: ENGINE_TIMEOUT_MS }
+  const [networks, containers] = await Promise.all([
+    engine.get('/networks', Networks, call),
+    engine.get('/containers/json', Containers, call),
+  ])
+  const bridges = networks
+    .filter(({ Driver }) => Driver === 'bridge')
+    .map(({ Id, Name, Options, Labels }) => ({
+      name: Options?.[BRIDGE_NAME] ?? `br-${Id.slice(0, 12)}`,
+      isDefault: Name === 'bridge',
+      appId: Labels?.[LABEL.instance] === instance ? Labels[LABEL.app] : undefined,
+    }))
+  const onDefault = containers.flatMap(({ NetworkSettings }) => {
+    const place = NetworkSettings.Networks['bridge']
+    return place ? [place.IPAddress, place.GlobalIPv6Address].filter((each) => each !== '') : []
+  })
+  return {
+    containerBridges: bridges
+      .filter(({ appId }) => appId === undefined)
+      .map(({ name }) => name)
+      .toSorted(),
+    appBridges: bridges
+      .flatMap(({ appId, name }) => (appId === undefined ? [] : [{ appId, bridge: name }]))
+      .toSorted((one, other) => one.appId.localeCompare(other.appId)),
+    buildBridge: bridges.find(({ isDefault }) => isDefault)?.name ?? null,
+    neighbours: onDefault.toSorted(),
+  }
+}
+
+/** Which container has published which port of this machine. */
+export async function readPublished(engine: Engine): Promise<(OpenPort & { name: string })[]> {
+  const containers = await engine.get('/containers/json', Containers, {
+    timeoutMs: ENGINE_TIMEOUT_MS,
+  })
+  return containers.flatMap(({ Names, Ports }) =>
+    (Ports ?? []).flatMap(({ IP, PublicPort, Type }) =>
+      PublicPort === undefined || isLoopback(IP ?? '') || (Type !== 'tcp' && Type !== 'udp')
+        ? []
+        : [{ protocol: Type, port: PublicPort, name: Names[0]?.slice(1) ?? '' }],
+    ),
+  )
+}
+
+async function readResolvers(): Promise<string[]> {
+  const texts = await Promise.all(
+    RESOLVER_FILES.map((path) => readFile(path, 'utf8').catch(() => '')),
+  )
+  return parseResolvers(texts.join('\n'))
+}
+
+/** Loopback ones are asked by the engine itself, in this machine's own name. */
+export const parseResolvers = (text: string): string[] =>
+  [...new Set([...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, address = '']) => address))]
+    .map((address) => address.split('%')[0] ?? '')
+    .filter((address) => isIP(address) !== 0 && !address.startsWith('127.') && address !== '::1')
+    .toSorted()
+
+async function readProxies(env: NodeJS.ProcessEnv): Promise<Facts['proxies']> {
+  const found = await Promise.all(
+    Object.entries(hostProxies(env))
+      .filter(([key]) => key.toLowerCase() !== 'no_proxy')
+      .map(([, value]) => proxyOf(value)),
+  )
+  const all = new Map(found.flat().map((each) => [`${each.address} ${each.port}`, each]))
+  return [...all.values()].slice(0, MOST_PROXIES)
+}
+
+async function proxyOf(value: string): Promise<Facts['proxies']> {
+  const url = URL.parse(value.includes('://') ? value : `http://${value}`)
+  if (!url) return []
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+  // A name that cannot be resolved now is no proxy that works now.
+  const addresses = await lookup(host, { all: true }).catch(() => [])
+  return addresses.map(({ address }) => ({ address, port }))
+}

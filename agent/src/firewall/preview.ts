@@ -1,0 +1,100 @@
+import type { FirewallEffect, FirewallReading } from '@vastrox/shared/agent-api-firewall.ts'
+import type { FirewallState } from '@vastrox/shared/firewall-rule.ts'
+import type { Engine } from '#agent/engine/engine.ts'
+import type { Facts } from '#agent/firewall/facts.ts'
+import { readPublished } from '#agent/firewall/gather-facts.ts'
+import { isIn, reachOf } from '#agent/firewall/reach.ts'
+import { isLoopback, readOwners, readSockets } from '#agent/firewall/sockets.ts'
+
+export interface Answering {
+  protocol: 'tcp' | 'udp'
+  port: number
+  what: string
+}
+
+interface Loaded {
+  state: FirewallState
+  facts: Facts
+  now: Date
+}
+
+/** Everything that answers on this machine to others, by port; a container's name goes over its proxy's. */
+export async function whatAnswers(engine: Engine): Promise<Answering[]> {
+  const [sockets, owners, published] = await Promise.all([
+    readSockets(),
+    readOwners(),
+    // Without an engine nothing is published by it.
+    readPublished(engine).catch(() => []),
+  ])
+  const answering = new Map<string, Answering>()
+  for (const { protocol, port, address, state, inode } of sockets)
+    if (state === 'listening' && !isLoopback(address))
+      answering.set(`${protocol} ${port}`, {
+        protocol,
+        port,
+        what: owners.get(inode) ?? 'the kernel',
+      })
+  for (const { protocol, port, name } of published)
+    answering.set(`${protocol} ${port}`, { protocol, port, what: `container ${name}` })
+  return [...answering.values()].toSorted(
+    (one, other) => one.port - other.port || one.protocol.localeCompare(other.protocol),
+  )
+}
+
+export const effectsOf = (
+  answering: readonly Answering[],
+  before: Loaded,
+  after: Loaded,
+): FirewallEffect[] =>
+  answering.map(({ protocol, port, what }) => ({
+    protocol,
+    port,
+    what,
+    before: reachOf(before, protocol, port),
+    after: reachOf(after, protocol, port),
+    operatorUses: [...after.state.pinned, ...after.facts.operators].some(
+      (pin) => pin.protocol === protocol && pin.port === port,
+    ),
+    ours: after.facts.productPorts.some(
+      (own) => own.protocol === protocol && isIn(own.ports, port),
+    ),
+  }))
+
+/** What somebody should know before they go on. */
+export function warningsOf(
+  { state, facts, now }: Loaded,
+  others: FirewallReading['others'],
+): string[] {
+  const warnings: string[] = []
+  for (const name of ['ufw', 'firewalld'] as const)
+    if (others[name] === 'active')
+      warnings.push(
+        `${name} is active on this machine and decides as well: what either of the two closes is closed, and a rule that allows something here does not open it there.`,
+      )
+  if (state.mode === 'enforce' && facts.sshPorts.length === 0)
+    warnings.push(
+      'No SSH server was found listening. If there is one, allow its port before you enforce.',
+    )
+  for (const rule of state.rules)
+    if (rule.expiresAt !== null && Date.parse(rule.expiresAt) <= now.getTime())
+      warnings.push(`Rule ${rule.id} ended at ${rule.expiresAt} and does nothing.`)
+  return [...warnings, ...shadowed(state)]
+}
+
+/** Rules that never decide anything, since one before them decides about all of it. */
+function shadowed({ rules }: FirewallState): string[] {
+  return rules.flatMap((rule, at) => {
+    const earlier = rules
+      .slice(0, at)
+      .find(
+        (other) =>
+          other.action !== 'log' &&
+          other.expiresAt === null &&
+          other.sources.length === 0 &&
+          (other.protocol === 'any' || other.protocol === rule.protocol) &&
+          (other.ports.length === 0 ||
+            (rule.ports.length > 0 && rule.ports.every((port) => other.ports.includes(port)))),
+      )
+    return earlier ? [`Rule ${rule.id} never applies: rule ${earlier.id} before it decides.`] : []
+  })
+}

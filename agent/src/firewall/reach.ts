@@ -1,0 +1,172 @@
+import type { FirewallEffect } from '@vastrox/shared/agent-api-firewall.ts'
+import { type FirewallState, portsOf } from '@vastrox/shared/firewall-rule.ts'
+import { parseNetwork, sayNetwork } from '#agent/firewall/addresses.ts'
+import type { Facts } from '#agent/firewall/facts.ts'
+
+type Reach = FirewallEffect['before']
+type Protocol = 'tcp' | 'udp'
+
+/** What decides about one port, in order. No sources: everybody. */
+interface Entry {
+  verdict: 'allow' | 'deny' | 'limit'
+  sources: readonly string[]
+  rate: number
+}
+
+interface Loaded {
+  state: FirewallState
+  facts: Facts
+  now: Date
+}
+
+const PROTOCOLS = ['tcp', 'udp'] as const
+/** More ports than this to look at, and a change counts as closing something. */
+const MOST_POINTS = 4_000
+
+/** Who reaches a port of this machine, by the same order as the ruleset has. */
+export function reachOf(loaded: Loaded, protocol: Protocol, port: number): Reach {
+  let somebody = false
+  let someOnly = false
+  for (const { verdict, sources } of entriesAt(loaded, protocol, port)) {
+    if (verdict === 'limit' && sources.length === 0) return 'limited'
+    if (verdict === 'allow' && sources.length === 0) return someOnly ? 'limited' : 'open'
+    if (verdict === 'deny' && sources.length === 0) return somebody ? 'limited' : 'closed'
+    if (verdict !== 'deny') somebody = true
+    if (verdict !== 'allow') someOnly = true
+  }
+  return somebody ? 'limited' : 'closed'
+}
+
+/**
+ * Whether anybody loses a way in. Every port at which the answer can change is looked at; where it
+ * cannot be told for sure the answer is yes, which costs a confirmation and locks nobody out.
+ */
+export function closesAnything(before: Loaded, after: Loaded): boolean {
+  if (after.state.mode !== 'enforce') return false
+  if (isTighter(before.state, after.state)) return true
+  const points = pointsOf(before, after)
+  if (points.length > MOST_POINTS) return true
+  return PROTOCOLS.some((protocol) =>
+    points.some((port) => {
+      if (reachOf(after, protocol, port) === 'open') return false
+      if (reachOf(before, protocol, port) === 'closed') return false
+      return !onlyOpens(entriesAt(before, protocol, port), entriesAt(after, protocol, port))
+    }),
+  )
+}
+
+function isTighter(before: FirewallState, after: FirewallState): boolean {
+  const capOf = (state: FirewallState): number =>
+    state.mode !== 'enforce' || state.maxConnectionsPerSource === 0
+      ? Infinity
+      : state.maxConnectionsPerSource
+  const icmp = (state: FirewallState): string =>
+    JSON.stringify(
+      state.mode === 'enforce'
+        ? state.rules.filter((rule) => rule.ports.length === 0 && rule.action !== 'log')
+        : [],
+    )
+  return capOf(after) < capOf(before) || (closesPing(after) && icmp(before) !== icmp(after))
+}
+
+/** What has no ports is open unless a rule about everything, or about ICMP, closes it. */
+const closesPing = ({ rules }: FirewallState): boolean =>
+  rules.some(
+    ({ action, protocol, ports }) =>
+      (action === 'deny' || action === 'limit') &&
+      ports.length === 0 &&
+      (protocol === 'icmp' || protocol === 'any'),
+  )
+
+function entriesAt({ state, facts, now }: Loaded, protocol: Protocol, port: number): Entry[] {
+  if (state.mode !== 'enforce') return [{ verdict: 'allow', sources: [], rate: 0 }]
+  const pins = [...state.pinned, ...facts.operators]
+    .filter((pin) => pin.protocol === protocol && pin.port === port)
+    .map(
+      ({ source }): Entry => ({
+        verdict: 'allow',
+        sources: source === null ? [] : [sayNetwork(parseNetwork(source))],
+        rate: 0,
+      }),
+    )
+  const rules = state.rules.flatMap((rule): Entry[] => {
+    if (rule.action === 'log' || !isAbout(rule, protocol, port)) return []
+    if (rule.expiresAt !== null && Date.parse(rule.expiresAt) <= now.getTime()) return []
+    const sources = membersOf(state, rule.sources)
+    // A set without members fits nobody.
+    if (rule.sources.length > 0 && sources.length === 0) return []
+    return [{ verdict: rule.action, sources, rate: rule.ratePerMinute ?? 0 }]
+  })
+  const rest: Entry = {
+    verdict: isOpenAnyway(state, facts, protocol, port) ? 'allow' : 'deny',
+    sources: [],
+    rate: 0,
+  }
+  return [...pins, ...rules, rest]
+}
+
+/** Allowing more, or denying less, on the way from one list to the other: nobody loses by that. */
+function onlyOpens(before: readonly Entry[], after: readonly Entry[]): boolean {
+  let at = 0
+  let next = 0
+  while (at < before.length || next < after.length) {
+    const old = before[at]
+    const fresh = after[next]
+    if (old && fresh && isSame(old, fresh)) {
+      at += 1
+      next += 1
+    } else if (fresh?.verdict === 'allow') next += 1
+    else if (old?.verdict === 'deny') at += 1
+    else return false
+  }
+  return true
+}
+
+const isSame = (old: Entry, fresh: Entry): boolean =>
+  old.verdict === fresh.verdict &&
+  old.rate <= fresh.rate &&
+  old.sources.length === fresh.sources.length &&
+  old.sources.every((source, at) => source === fresh.sources[at])
+
+const isAbout = (rule: FirewallState['rules'][number], protocol: Protocol, port: number): boolean =>
+  (rule.protocol === 'any' || rule.protocol === protocol) &&
+  (rule.ports.length === 0 || rule.ports.some((range) => isIn(range, port)))
+
+export const isIn = (range: string, port: number): boolean => {
+  const { first, last } = portsOf(range)
+  return first <= port && port <= last
+}
+
+const membersOf = (state: FirewallState, sources: readonly string[]): string[] =>
+  sources
+    .flatMap((source) =>
+      source.startsWith('@')
+        ? (state.sets.find(({ name }) => name === source.slice(1))?.members ?? [])
+        : [source],
+    )
+    .toSorted()
+
+const isOpenAnyway = (
+  { keepOpen }: FirewallState,
+  facts: Facts,
+  protocol: Protocol,
+  port: number,
+): boolean =>
+  facts.productPorts.some((own) => own.protocol === protocol && isIn(own.ports, port)) ||
+  (protocol === 'tcp' && facts.sshPorts.includes(port)) ||
+  keepOpen.some((kept) => kept.protocol === protocol && kept.port === port)
+
+/** Every port where a range begins, and the one behind where it ends: between them nothing changes. */
+function pointsOf(...states: readonly Loaded[]): number[] {
+  const points = new Set([1])
+  for (const { state, facts } of states) {
+    const ranges = [
+      ...state.rules.flatMap(({ ports }) => ports),
+      ...facts.productPorts.map(({ ports }) => ports),
+      ...[...state.keepOpen, ...state.pinned, ...facts.operators].map(({ port }) => String(port)),
+      ...facts.sshPorts.map(String),
+    ]
+    for (const { first, last } of ranges.map(portsOf)) points.add(first).add(last + 1)
+  }
+  return [...points].filter((port) => port <= 65_535)
+}

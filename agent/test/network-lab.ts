@@ -1,0 +1,242 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isAlive } from '@vastrox/shared/node/is-alive.ts'
+import { type HostProgram, type RunOptions, type RunResult, run } from '@vastrox/shared/node/run.ts'
+import { createEngine, type Engine } from '#agent/engine/engine.ts'
+
+const IP = '/usr/sbin/ip'
+const NSENTER = '/usr/bin/nsenter'
+const DOCKERD = '/usr/sbin/dockerd'
+const ENGINE_UP_MS = 60_000
+const ENGINE_DOWN_MS = 30_000
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+/** Addresses of the lab; documentation ranges, so that a mistake reaches nobody. */
+export const LAB = {
+  host: {
+    internet4: '203.0.113.10',
+    internet6: '2001:db8:1::10',
+    lan4: '198.51.100.10',
+    lan6: '2001:db8:2::10',
+  },
+  internet: { v4: '203.0.113.1', v6: '2001:db8:1::1' },
+  neighbour: { v4: '198.51.100.20', v6: '2001:db8:2::20' },
+} as const
+
+/** A network namespace of the lab, and what runs in it. */
+export interface Place {
+  name: string
+  /** Runs a program to its end in this namespace. */
+  run(program: string, args: readonly string[], options?: Partial<RunOptions>): Promise<RunResult>
+  /** The same; anything but exit code 0 throws what it said. Resolves with what it printed. */
+  must(program: string, args: readonly string[], options?: Partial<RunOptions>): Promise<string>
+  /** Starts a program that goes on; the lab ends it when it closes. */
+  start(program: string, args: readonly string[], env?: Record<string, string>): ChildProcess
+}
+
+/**
+ * Three network namespaces, joined by cables of their own over IPv4 and IPv6: `internet` (where the
+ * default route of the host leads), `neighbour` (on the host's other network, with routes to the
+ * addresses of its containers), and `host`, where agents, engines and rulesets are tried that enforce.
+ * The namespace of the machine is never touched. Close it in `finally` or `afterAll`: what was started
+ * ends, engines with their data, and the namespaces go.
+ */
+export async function createNetworkLab() {
+  const tag = `vxlab${randomBytes(3).toString('hex')}`
+  const directory = await mkdtemp(join(tmpdir(), `${tag}-`))
+  const children = new Set<ChildProcess>()
+  const engines: (() => Promise<void>)[] = []
+  const names = ['internet', 'neighbour', 'host'].map((name) => `${tag}-${name}`)
+
+  const placeOf = (name: string): Place => {
+    const enter = (program: string, args: readonly string[]): string[] => [
+      `--net=/run/netns/${name}`,
+      '--',
+      program,
+      ...args,
+    ]
+    const place: Place = {
+      name,
+      run: (program, args, options = {}) =>
+        run(NSENTER, enter(program, args), { timeoutMs: 30_000, env: { PATH }, ...options }),
+      async must(program, args, options) {
+        const result = await place.run(program, args, options)
+        if (result.exitCode !== 0)
+          throw new Error(`${program} ${args.join(' ')}: ${result.stderr.trim()}`)
+        return result.stdout.toString()
+      },
+      start(program, args, env = {}) {
+        const child = spawn(NSENTER, enter(program, args), {
+          stdio: ['pipe', 'pipe', 'inherit'],
+          env: { PATH, ...env },
+        })
+        children.add(child)
+        child.once('exit', () => children.delete(child))
+        return child
+      },
+    }
+    return place
+  }
+  const [internet, neighbour, host] = names.map(placeOf)
+  if (!internet || !neighbour || !host) throw new Error('three names make three places')
+
+  async function close(): Promise<void> {
+    for (const stop of engines) await stop()
+    for (const child of children) child.kill('SIGKILL')
+    for (const name of names) await run(IP, ['netns', 'del', name], { timeoutMs: 10_000 })
+    await rm(directory, { recursive: true, force: true })
+  }
+
+  try {
+    for (const name of names) await must(IP, ['netns', 'add', name])
+    for (const place of [internet, neighbour, host])
+      await place.must(IP, ['link', 'set', 'lo', 'up'])
+    await cable(
+      { place: internet, ...LAB.internet },
+      { place: host, v4: LAB.host.internet4, v6: LAB.host.internet6 },
+      'wan',
+    )
+    await cable(
+      { place: neighbour, ...LAB.neighbour },
+      { place: host, v4: LAB.host.lan4, v6: LAB.host.lan6 },
+      'lan',
+    )
+    await host.must(IP, ['route', 'add', 'default', 'via', LAB.internet.v4])
+    await host.must(IP, ['-6', 'route', 'add', 'default', 'via', LAB.internet.v6])
+    for (const range of ['10.128.0.0/12', '172.16.0.0/12'])
+      await neighbour.must(IP, ['route', 'add', range, 'via', LAB.host.lan4])
+    await neighbour.must(IP, ['route', 'add', 'default', 'via', LAB.host.lan4])
+    await neighbour.must(IP, ['-6', 'route', 'add', 'default', 'via', LAB.host.lan6])
+  } catch (error) {
+    await close()
+    throw error
+  }
+
+  return {
+    internet,
+    neighbour,
+    host,
+    directory,
+    close,
+
+    /** An engine of its own inside `host`, with its own bridge, data and socket. */
+    async startEngine(): Promise<LabEngine> {
+      const engine = await startEngine(host, directory)
+      engines.push(() => engine.stop())
+      return engine
+    },
+  }
+}
+export type NetworkLab = Awaited<ReturnType<typeof createNetworkLab>>
+
+export interface LabEngine {
+  engine: Engine
+  socketPath: string
+  stop(): Promise<void>
+  /** Copies an image of another engine, by its tag. */
+  copyImage(from: Engine, tag: string): Promise<void>
+  /** An image with nothing in it, for containers that live on binds of the host's /usr. Resolves with its tag. */
+  emptyImage(): Promise<string>
+}
+
+interface End {
+  place: Place
+  v4: string
+  v6: string
+}
+
+/** Both ends are made inside of their namespaces: the machine's own never sees them. */
+async function cable(one: End, other: End, name: string): Promise<void> {
+  await must(IP, [
+    'link',
+    'add',
+    name,
+    'netns',
+    one.place.name,
+    'type',
+    'veth',
+    'peer',
+    'name',
+    name,
+    'netns',
+    other.place.name,
+  ])
+  for (const { place, v4, v6 } of [one, other]) {
+    await place.must(IP, ['addr', 'add', `${v4}/24`, 'dev', name])
+    await place.must(IP, ['addr', 'add', `${v6}/64`, 'dev', name, 'nodad'])
+    await place.must(IP, ['link', 'set', name, 'up'])
+  }
+}
+
+async function startEngine(host: Place, directory: string): Promise<LabEngine> {
+  const root = join(directory, `engine-${randomBytes(2).toString('hex')}`)
+  await mkdir(root)
+  const socketPath = join(root, 'docker.sock')
+  const child = host.start(DOCKERD, [
+    `--host=unix://${socketPath}`,
+    `--data-root=${root}/data`,
+    `--exec-root=${root}/exec`,
+    `--pidfile=${root}/docker.pid`,
+    '--ipv6=false',
+    '--log-level=fatal',
+  ])
+  child.stdout?.resume()
+  const engine = createEngine(socketPath)
+
+  async function stop(): Promise<void> {
+    engine.close()
+    const pid = Number(await readFile(`${root}/docker.pid`, 'utf8').catch(() => child.pid))
+    if (isAlive(pid)) process.kill(pid, 'SIGTERM')
+    for (let waited = 0; waited < ENGINE_DOWN_MS && isAlive(pid); waited += 100) await sleep(100)
+    if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+    const mounts = (await readFile('/proc/mounts', 'utf8')).split('\n')
+    for (const mount of mounts.map((line) => line.split(' ')[1] ?? '').toReversed())
+      if (mount.startsWith(`${root}/`))
+        await run('/usr/bin/umount', ['--lazy', mount], { timeoutMs: 10_000 })
+  }
+
+  for (let waited = 0; ; waited += 200) {
+    const answers = await engine.act('GET', '/info').then(
+      () => true,
+      () => false,
+    )
+    if (answers) break
+    if (waited > ENGINE_UP_MS || child.exitCode !== null) {
+      await stop()
+      throw new Error('the engine of the lab does not come up')
+    }
+    await sleep(200)
+  }
+
+  const load = async (path: string, query: Record<string, string>, body: Readable): Promise<void> =>
+    engine.act('POST', path, { query, body, headers: { 'Content-Type': 'application/x-tar' } })
+
+  return {
+    engine,
+    socketPath,
+    stop,
+    async copyImage(from, tag) {
+      const image = await from.stream('GET', `/images/${encodeURIComponent(tag)}/get`)
+      await load('/images/load', { quiet: 'true' }, image)
+    },
+    async emptyImage() {
+      await load(
+        '/images/create',
+        { fromSrc: '-', repo: 'lab/empty', tag: '1' },
+        Readable.from([Buffer.alloc(1_024)]),
+      )
+      return 'lab/empty:1'
+    },
+  }
+}
+
+async function must(program: HostProgram, args: readonly string[]): Promise<void> {
+  const result = await run(program, args, { timeoutMs: 10_000, env: { PATH } })
+  if (result.exitCode !== 0)
+    throw new Error(`${program} ${args.join(' ')}: ${result.stderr.trim()}`)
+}
