@@ -5,7 +5,10 @@ import { createWorkingCopy } from '#support/working-copy.ts'
 import { STACK_APPS } from './stack-apps.ts'
 import { median, percentile } from './statistics.ts'
 
-/** Seconds from `git push` of changed code, dependencies untouched, until the new version answers. */
+/**
+ * Seconds from `git push` until the new version answers: of changed code with the dependencies
+ * untouched, and of one dependency more, whose others come from the app's cache.
+ */
 export async function benchDeployStack(vastrox: Installation, stack: string, runs: number) {
   const app = STACK_APPS[stack]
   if (!app)
@@ -14,8 +17,8 @@ export async function benchDeployStack(vastrox: Installation, stack: string, run
   const copy = createWorkingCopy(vastrox.remote(name))
   await copy.init()
 
-  async function push(version: string): Promise<number> {
-    copy.write(app?.files(version) ?? {})
+  async function push(version: string, more: Record<string, string> = {}): Promise<number> {
+    copy.write({ ...app?.files(version), ...more })
     await copy.commit(version)
     const startedAt = performance.now()
     const pushed = copy.push()
@@ -35,6 +38,9 @@ export async function benchDeployStack(vastrox: Installation, stack: string, run
     codeOnly.push(await push(`v${run}`))
     await sleep(300)
   }
+  const dependency: number[] = []
+  for (const [at, more] of (app.oneDependencyMore ?? []).entries())
+    dependency.push(await push(`d${at}`, more))
   await destroyApp(vastrox, name)
   copy.remove()
   const seconds = (ms: number): number => Math.round(ms) / 1_000
@@ -43,6 +49,7 @@ export async function benchDeployStack(vastrox: Installation, stack: string, run
     firstPushSeconds: seconds(first),
     codeOnlyMedianSeconds: seconds(median(codeOnly)),
     codeOnlyP95Seconds: seconds(percentile(codeOnly, 0.95)),
+    ...(dependency.length === 0 ? {} : { dependencyChangeSeconds: dependency.map(seconds) }),
     runs,
   }
 }

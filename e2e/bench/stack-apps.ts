@@ -2,6 +2,8 @@
 export interface StackApp {
   /** What a dependency-free change of code looks like: everything that is committed for a version. */
   files(version: string): Record<string, string>
+  /** The manifest with one dependency more, then with another. */
+  oneDependencyMore?: readonly Record<string, string>[]
   /** Left out: there is no server of the host's to compare with. */
   native?: (
     folder: string,
@@ -9,13 +11,15 @@ export interface StackApp {
   ) => { program: string; args: string[]; env?: Record<string, string> }[]
 }
 
-const manifest = JSON.stringify({
-  name: 'bench',
-  private: true,
-  type: 'module',
-  scripts: { start: 'node server.js' },
-  dependencies: { express: '5.1.0' },
-})
+const manifestWith = (dependencies: Record<string, string>): string =>
+  JSON.stringify({
+    name: 'bench',
+    private: true,
+    type: 'module',
+    scripts: { start: 'node server.js' },
+    dependencies: { express: '5.1.0', ...dependencies },
+  })
+const manifest = manifestWith({})
 
 /** Where a comparison puts the host's own Python environment. */
 export const VENV = '/var/tmp/vastrox-bench-venv'
@@ -58,6 +62,10 @@ const server = app.listen(process.env.PORT, '0.0.0.0')
 process.on('SIGTERM', () => server.close(() => process.exit(0)))
 `,
     }),
+    oneDependencyMore: [
+      { 'package.json': manifestWith({ ms: '2.1.3' }) },
+      { 'package.json': manifestWith({ ms: '2.1.3', semver: '7.7.2' }) },
+    ],
     native: (folder, port) => [
       {
         program: process.execPath,
@@ -84,6 +92,10 @@ process.on('SIGTERM', () => server.close(() => process.exit(0)))
       'requirements.txt': 'flask==3.1.0\ngunicorn==23.0.0\n',
       'app.py': `from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.get('/')\ndef index():\n    return '${version}'\n`,
     }),
+    oneDependencyMore: [
+      { 'requirements.txt': 'flask==3.1.0\ngunicorn==23.0.0\nidna==3.10\n' },
+      { 'requirements.txt': 'flask==3.1.0\ngunicorn==23.0.0\nidna==3.10\nsix==1.17.0\n' },
+    ],
     native: (folder, port) => [
       {
         program: `${VENV}/bin/gunicorn`,
