@@ -184,6 +184,15 @@ const node = createRoute({
   component: lazyRouteComponent(() => import('#features/node/node-page.tsx'), 'NodePage'),
 })
 
+const firewall = createRoute({
+  getParentRoute: () => shell,
+  path: '/firewall',
+  component: lazyRouteComponent(
+    () => import('#features/firewall/firewall-page.tsx'),
+    'FirewallPage',
+  ),
+})
+
 const account = createRoute({
   getParentRoute: () => shell,
   path: '/account',
@@ -221,6 +230,7 @@ const routeTree = root.addChildren([
     tokens,
     audit,
     node,
+    firewall,
     account,
     elsewhere,
   ]),

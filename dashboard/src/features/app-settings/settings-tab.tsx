@@ -10,6 +10,7 @@ import { DestroyDialog } from '#features/app-settings/destroy-dialog.tsx'
 import { useChangeSettings } from '#features/app-settings/queries.ts'
 import { SettingsForm, toForm, toSettings } from '#features/app-settings/settings-form.ts'
 import { appQuery } from '#features/apps/queries.ts'
+import { EgressCard } from '#features/firewall/egress-card.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { Button } from '#ui/button.tsx'
@@ -27,6 +28,7 @@ export function SettingsTab() {
       <SettingsCard app={app} />
       <ImageCard name={name} />
       <BuildCard app={app} />
+      <EgressCard app={name} />
       <DangerCard name={name} />
     </div>
   )

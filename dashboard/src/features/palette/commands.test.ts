@@ -21,6 +21,7 @@ it('offers apps and pages before anything is typed, and no verbs yet', () => {
     'blog',
     'Apps',
     'Node and health',
+    'Firewall',
     'Tokens',
     'Audit',
     'Account and password',

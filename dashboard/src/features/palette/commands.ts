@@ -13,6 +13,7 @@ export interface Command {
 const PAGES: readonly Command[] = [
   { id: 'apps', title: 'Apps', group: 'Pages', to: '/apps' },
   { id: 'node', title: 'Node and health', group: 'Pages', to: '/node' },
+  { id: 'firewall', title: 'Firewall', group: 'Pages', to: '/firewall' },
   { id: 'tokens', title: 'Tokens', group: 'Pages', to: '/tokens' },
   { id: 'audit', title: 'Audit', group: 'Pages', to: '/audit' },
   { id: 'account', title: 'Account and password', group: 'Pages', to: '/account' },

@@ -1,8 +1,8 @@
 import type { Permission } from '@vastrox/shared/permissions.ts'
-import { Boxes, KeyRound, type LucideIcon, ScrollText, Server } from 'lucide-react'
+import { Boxes, KeyRound, type LucideIcon, ScrollText, Server, ShieldCheck } from 'lucide-react'
 
 interface NavItem {
-  to: '/apps' | '/node' | '/tokens' | '/audit'
+  to: '/apps' | '/node' | '/firewall' | '/tokens' | '/audit'
   label: string
   icon: LucideIcon
   permission: Permission
@@ -12,6 +12,7 @@ interface NavItem {
 export const NAV: readonly NavItem[] = [
   { to: '/apps', label: 'Apps', icon: Boxes, permission: 'app.read' },
   { to: '/node', label: 'Node', icon: Server, permission: 'node.read' },
+  { to: '/firewall', label: 'Firewall', icon: ShieldCheck, permission: 'firewall.read' },
   { to: '/tokens', label: 'Tokens', icon: KeyRound, permission: 'token.manage' },
   { to: '/audit', label: 'Audit', icon: ScrollText, permission: 'audit.read' },
 ]

@@ -1,0 +1,79 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import {
+  Ban,
+  CountedRule,
+  FirewallChange,
+  FirewallPreview,
+  FirewallStatus,
+  type FirewallWish,
+  type NewBan,
+} from '@vastrox/shared/firewall.ts'
+import { api } from '#lib/api.ts'
+import { ApiError } from '#lib/api-error.ts'
+import { ignored, itemsOf } from '#lib/list-of.ts'
+
+const ruleList = itemsOf(CountedRule)
+const banList = itemsOf(Ban)
+
+const PENDING_MS = 2_000
+const IDLE_MS = 15_000
+
+export const firewallQuery = queryOptions({
+  queryKey: ['firewall', 'status'],
+  queryFn: ({ signal }) => api.get('/firewall', FirewallStatus, { signal }),
+  refetchInterval: ({ state }) => (state.data?.pending ? PENDING_MS : IDLE_MS),
+})
+
+export const rulesQuery = queryOptions({
+  queryKey: ['firewall', 'rules'],
+  queryFn: ({ signal }) => api.get('/firewall/rules', ruleList, { signal }),
+})
+
+export const bansQuery = queryOptions({
+  queryKey: ['firewall', 'bans'],
+  queryFn: ({ signal }) => api.get('/firewall/bans', banList, { signal }),
+})
+
+export const previewQuery = (wish: FirewallWish) =>
+  queryOptions({
+    queryKey: ['firewall', 'preview', wish],
+    queryFn: () => api.post('/firewall/preview', FirewallPreview, wish),
+    // What answers on the machine may be different a moment later.
+    staleTime: 0,
+    gcTime: 0,
+  })
+
+function useChange<Input>(mutationFn: (input: Input) => Promise<unknown>) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['firewall'] }),
+  })
+}
+
+export function useApply() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (wish: FirewallWish) => api.post('/firewall/apply', FirewallChange, wish),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['firewall'] }),
+  })
+}
+
+export const useRevert = () => useChange(() => api.post('/firewall/revert', FirewallChange))
+
+/** A browser keeps connections that are older than the change: each is used up once, then it makes a new one. */
+const MAX_OLD_CONNECTIONS = 8
+
+export const useConfirm = () =>
+  useChange(async () => {
+    for (let used = 0; ; used += 1)
+      try {
+        return await api.post('/firewall/confirm', FirewallChange)
+      } catch (error) {
+        const isOld = error instanceof ApiError && error.code === 'FIREWALL_CONNECTION_OLD'
+        if (!isOld || used >= MAX_OLD_CONNECTIONS) throw error
+      }
+  })
+
+export const useBan = () => useChange((ban: NewBan) => api.post('/firewall/bans', Ban, ban))
+export const useLift = () => useChange((id: string) => api.delete(`/firewall/bans/${id}`, ignored))

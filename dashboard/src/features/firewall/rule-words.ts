@@ -1,0 +1,36 @@
+import type { FirewallRule } from '@vastrox/shared/firewall-rule.ts'
+import type { Tone } from '#ui/tone.ts'
+
+type Rule = Pick<FirewallRule, 'action' | 'protocol' | 'ports' | 'sources' | 'ratePerMinute'>
+
+export const ACTION: Record<FirewallRule['action'], { label: string; tone: Tone }> = {
+  allow: { label: 'Allow', tone: 'good' },
+  deny: { label: 'Deny', tone: 'bad' },
+  limit: { label: 'Limit', tone: 'warn' },
+  log: { label: 'Log', tone: 'idle' },
+}
+
+/** "5432 over TCP", "every port", "ICMP". */
+export function sayPorts({ protocol, ports }: Pick<Rule, 'protocol' | 'ports'>): string {
+  if (protocol === 'icmp') return 'ICMP'
+  const over = protocol === 'any' ? '' : ` over ${protocol.toUpperCase()}`
+  return ports.length === 0 ? `every port${over}` : `${ports.join(', ')}${over}`
+}
+
+export function saySources({ sources }: Pick<Rule, 'sources'>): string {
+  if (sources.length === 0) return 'from anywhere'
+  const shown = sources.slice(0, 3).join(', ')
+  return sources.length > 3 ? `from ${shown} and ${sources.length - 3} more` : `from ${shown}`
+}
+
+/** The list with one rule moved by one place; the same list where there is no such place. */
+export function moved<Item>(items: readonly Item[], from: number, by: -1 | 1): readonly Item[] {
+  const to = from + by
+  const item = items[from]
+  if (item === undefined || to < 0 || to >= items.length) return items
+  return items.toSpliced(from, 1).toSpliced(to, 0, item)
+}
+
+/** Seconds until the change goes back, never below 0. */
+export const secondsLeft = (until: string, now: Date): number =>
+  Math.max(0, Math.ceil((Date.parse(until) - now.getTime()) / 1_000))
