@@ -18,6 +18,7 @@ import { caRoutes } from '#http/routes/ca-routes.ts'
 import { deploymentRoutes } from '#http/routes/deployment-routes.ts'
 import { envRoutes } from '#http/routes/env-routes.ts'
 import { eventRoutes } from '#http/routes/event-routes.ts'
+import { firewallRoutes } from '#http/routes/firewall-routes.ts'
 import { jobRoutes } from '#http/routes/job-routes.ts'
 import { logRoutes } from '#http/routes/log-routes.ts'
 import { nodeRoutes } from '#http/routes/node-routes.ts'
@@ -34,6 +35,7 @@ import type { StarterService } from '#core/sources/starter-service.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Proxy } from '#ports/proxy.ts'
 import type { DeploymentParts } from './compose-deployments.ts'
+import type { FirewallParts } from './compose-firewall.ts'
 import type { DaemonConfig } from './config.ts'
 
 interface Parts {
@@ -45,6 +47,7 @@ interface Parts {
   starters: StarterService
   env: EnvService
   deploying: DeploymentParts
+  firewall: FirewallParts
   logs: LogService
   nodes: NodeService
   stackImages: StackImageService
@@ -103,6 +106,7 @@ export async function composeEdges(parts: Parts) {
       eventRoutes(parts.liveEvents, sources),
       nodeRoutes(parts.nodes),
       stackImageRoutes(parts.stackImages),
+      firewallRoutes(parts.firewall.service, parts.firewall.bans, parts.firewall.egress),
     ],
     root: [
       gitHttp({
@@ -119,9 +123,12 @@ export async function composeEdges(parts: Parts) {
       access,
       apps,
       audit: parts.audit,
+      bans: parts.firewall.bans,
       builds: deploying.builds,
       deployments: deploying.deployments,
+      egress: parts.firewall.egress,
       env: parts.env,
+      firewall: parts.firewall.service,
       jobs: deploying.jobs,
       images: deploying.images,
       logs: parts.logs,

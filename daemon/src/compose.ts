@@ -28,6 +28,8 @@ import { createAccessService } from '#core/access/access-service.ts'
 import { createIdempotencyService } from '#core/access/idempotency-service.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createAppService } from '#core/apps/app-service.ts'
+import { systemActor } from '#core/access/system-actor.ts'
+import { withAbuseNotes } from '#core/firewall/with-abuse-notes.ts'
 import { createLiveEventService } from '#core/apps/live-event-service.ts'
 import { finishDestroyed } from '#core/apps/finish-destroyed.ts'
 import { purgeDestroyed } from '#core/apps/purge-destroyed.ts'
@@ -71,10 +73,13 @@ import { createTokenStore } from '#store/token-store.ts'
 import { createUserStore } from '#store/user-store.ts'
 import { composeDeployments, type DeploymentParts } from './compose-deployments.ts'
 import { composeEdges } from './compose-edges.ts'
+import { composeFirewall } from './compose-firewall.ts'
 import type { DaemonConfig } from './config.ts'
 
 /** The one node there is, until there are more. */
 const NODE = 'local'
+/** Peers that visitors may come through. */
+const TRUSTED_PROXIES: string[] = []
 /** Of values that are made for `generator: secret`. */
 const SECRET_BYTES = 32
 
@@ -118,7 +123,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     clock,
     key: masterKey.deriveKey('audit'),
   })
-  const access = createAccessService({
+  const bareAccess = createAccessService({
     users: createUserStore(db),
     sessionStore: createSessionStore(db),
     tokenStore: createTokenStore(db),
@@ -133,7 +138,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     refreshKey: masterKey.deriveKey('refresh-token'),
     dashboardUrl: () => dashboardUrl,
   })
-  access.createFirstOwner()
+  bareAccess.createFirstOwner()
 
   const authority = createLocalAuthority({
     directory: paths.localAuthority,
@@ -145,7 +150,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     secretBox,
     clock,
     newId,
-    teamId: () => access.rootActor().teamId,
+    teamId: () => bareAccess.rootActor().teamId,
   })
   const issueDashboardPair = async () => {
     const issued = await authority.issue(dashboardNames(baseDomain, publicAddress))
@@ -221,7 +226,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     ensureCertificates: (hosts) => certificates.ensure(hosts),
     certificates: () => certificates.source(),
     challenges: () => [],
-    routingSettings: () => ({ httpsPort, baseDomain, trustedProxies: [] }),
+    routingSettings: () => ({ httpsPort, baseDomain, trustedProxies: TRUSTED_PROXIES }),
     crashPoint,
     onProblem,
     random: Math.random,
@@ -260,6 +265,23 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   deploying.states.onChange(createDeploymentLines({ logs: appLogs, releases }))
 
   const finder = createAppFinder(apps)
+  const firewall = composeFirewall({
+    db,
+    firewall: bareAgent.firewall,
+    proxy,
+    apps: finder,
+    audit,
+    events,
+    clock,
+    newId,
+    system: () => systemActor(bareAccess.rootActor().teamId),
+    trustedProxies: () => TRUSTED_PROXIES,
+    installation,
+    say,
+    onProblem,
+    node: NODE,
+  })
+  const access = withAbuseNotes(bareAccess, firewall.abuse)
   const appService = createAppService({
     finder,
     apps,
@@ -345,6 +367,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     }),
     env: envService,
     deploying,
+    firewall,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent: bareAgent, nodeName: NODE, clock }),
     stackImages,
@@ -387,6 +410,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       await removePushLeftovers()
       await deploying.start()
       void takeDownDestroyed().catch((error: unknown) => onProblem('finishing to destroy', error))
+      firewall.start()
       await edges.start()
     },
 
@@ -396,6 +420,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       await pushSocket.close()
       await edges.stop()
       stackImages.stop()
+      await firewall.stop()
       await deploying.stop()
       await collector.stop()
       await appLogs.flush()

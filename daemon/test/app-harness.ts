@@ -3,6 +3,7 @@ import { masterKeyOf } from '#adapters/system/master-key.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
 import type { CommandServices } from '#commands/command.ts'
 import { createAccessService } from '#core/access/access-service.ts'
+import { systemActor } from '#core/access/system-actor.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createAppService } from '#core/apps/app-service.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
@@ -25,6 +26,7 @@ import { createTokenStore } from '#store/token-store.ts'
 import { createUserStore } from '#store/user-store.ts'
 import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 import { createHarness } from '#test/harness.ts'
+import { composeFirewall } from '../src/compose-firewall.ts'
 
 /** Apps and their env over the deployments' harness: what an app does when it is deployed is real. */
 export function createAppHarness() {
@@ -94,13 +96,35 @@ export function createAppHarness() {
     refreshKey: masterKey.deriveKey('refresh-token'),
     dashboardUrl: () => 'https://localhost:8443',
   })
+  /** As a daemon that is started wires it. */
+  const startFirewall = () =>
+    composeFirewall({
+      db,
+      firewall: harness.node.agent(() => false).firewall,
+      proxy: harness.proxy,
+      apps: finder,
+      audit,
+      events,
+      clock,
+      newId,
+      system: () => systemActor(actor.teamId),
+      trustedProxies: () => [],
+      installation: { dashboardPort: 8443, httpPort: 80, httpsPort: 443 },
+      say: () => {},
+      onProblem,
+      node: 'local',
+    })
+  const firewall = startFirewall()
   const commandServices: CommandServices = {
     access,
     apps: appService,
     audit,
+    bans: firewall.bans,
     builds: harness.builds,
     deployments: harness.deployments,
+    egress: firewall.egress,
     env: envService,
+    firewall: firewall.service,
     jobs: harness.jobs,
     images: harness.images,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
@@ -126,6 +150,9 @@ export function createAppHarness() {
     access,
     appLogs,
     commandServices,
+    firewall,
+    /** The firewall of a daemon after this one. */
+    restartFirewall: startFirewall,
     box,
     audit,
     env,

@@ -3,6 +3,7 @@ import { createSecretBox } from '#adapters/system/secret-box.ts'
 import { masterKeyOf } from '#adapters/system/master-key.ts'
 import { createAccessService } from '#core/access/access-service.ts'
 import { createIdempotencyService } from '#core/access/idempotency-service.ts'
+import { systemActor } from '#core/access/system-actor.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createAppService } from '#core/apps/app-service.ts'
 import { createLiveEventService } from '#core/apps/live-event-service.ts'
@@ -32,6 +33,7 @@ import type { Role } from '@vastrox/shared/permissions.ts'
 import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 import { createHarness } from '#test/harness.ts'
 import { composeEdges } from '../src/compose-edges.ts'
+import { composeFirewall } from '../src/compose-firewall.ts'
 
 const installation = InstallationConfig.parse({
   instance: 'abc123',
@@ -99,6 +101,22 @@ export async function createFullServer({
   addUser('owner', 'owner')
 
   const finder = createAppFinder(apps)
+  const firewall = composeFirewall({
+    db,
+    firewall: agent.firewall,
+    proxy: harness.proxy,
+    apps: finder,
+    audit,
+    events,
+    clock,
+    newId,
+    system: () => systemActor(harness.actor.teamId),
+    trustedProxies: () => [],
+    installation: { dashboardPort: 8443, httpPort: 80, httpsPort: 443 },
+    say: () => {},
+    onProblem,
+    node: 'local',
+  })
   const values = createEnvValues({ env: createEnvStore(db), box: secretBox })
   const appLogs = createAppLogs({ archive: createFakeLogArchive().archive, clock, onProblem })
   const appService = createAppService({
@@ -154,6 +172,7 @@ export async function createFullServer({
       transact,
     }),
     deploying: harness,
+    firewall,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent, nodeName: 'local', clock }),
     stackImages: createStackImageService({
@@ -184,6 +203,17 @@ export async function createFullServer({
     onProblem,
   })
 
-  return { ...harness, ...edges.http, access, appLogs, audit, users, addUser, finder, dashboardUrl }
+  return {
+    ...harness,
+    ...edges.http,
+    firewall,
+    access,
+    appLogs,
+    audit,
+    users,
+    addUser,
+    finder,
+    dashboardUrl,
+  }
 }
 export type FullServer = Awaited<ReturnType<typeof createFullServer>>

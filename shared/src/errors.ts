@@ -345,6 +345,30 @@ export const ERRORS = {
     message: 'That closes something that is open, so it has to be confirmed.',
     hint: 'Apply it with a time to confirm it in; without a confirmation the rules before come back.',
   },
+  FIREWALL_RULE_NOT_FOUND: { status: 404, message: 'There is no such rule.' },
+  FIREWALL_RULE_INVALID: { status: 422, message: 'That is no rule that the firewall can have.' },
+  FIREWALL_SET_NOT_FOUND: { status: 404, message: 'There is no such set.' },
+  FIREWALL_CHANGE_PENDING: {
+    status: 409,
+    message: 'A change of the firewall waits for its confirmation.',
+    hint: 'Confirm it or take it back first: vastrox firewall:confirm, vastrox firewall:revert.',
+  },
+  FIREWALL_CONNECTION_OLD: {
+    status: 409,
+    message: 'Only a connection that was made after the change can confirm it.',
+    hint: 'Open another ssh session, or reload the dashboard in another browser, and confirm it there.',
+  },
+  FIREWALL_CUTS_OPERATOR: {
+    status: 409,
+    message: 'That would cut somebody off who is working on this machine.',
+    hint: 'Apply the rules by hand once they are done; then the change goes back unless it is confirmed.',
+  },
+  BAN_NOT_FOUND: { status: 404, message: 'There is no such ban.' },
+  BAN_REFUSED: {
+    status: 422,
+    message: 'That address is never banned.',
+    hint: 'It is on the allow-list, a trusted proxy, this machine, or where an operator works.',
+  },
   FIREWALL_NOT_PENDING: {
     status: 409,
     message: 'That change of the firewall does not wait for a confirmation.',

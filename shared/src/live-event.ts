@@ -17,6 +17,7 @@ export const LiveEvent = z.object({
     'runs.changed',
     'jobs.changed',
     'node.changed',
+    'firewall.changed',
     'tokens.changed',
     /** The stream cannot be resumed from the id that was asked for: read everything again. */
     'reset',

@@ -18,6 +18,9 @@ export const Permission = z.enum([
   'user.manage',
   'node.read',
   'node.change',
+  'firewall.read',
+  /** Rules, modes, bans, and where apps may connect to. */
+  'firewall.change',
   'audit.read',
 ])
 export type Permission = z.infer<typeof Permission>
@@ -35,6 +38,7 @@ const DEVELOPER: readonly Permission[] = [
   'env.read',
   'env.reveal',
   'env.change',
+  'firewall.read',
 ]
 
 /** The one table of who may do what; daemon and dashboard both read it. */

@@ -1,4 +1,5 @@
 import { type IncomingMessage, request } from 'node:http'
+import type { CommandOrigin } from '@vastrox/shared/command-origin.ts'
 import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
 import { z } from 'zod'
 import { SetupError } from '#agent/cli/setup-error.ts'
@@ -10,6 +11,8 @@ const ConsoleLine = z.discriminatedUnion('type', [
 
 interface Streams {
   stdin?: string | undefined
+  /** Where whoever types works from. */
+  origin?: CommandOrigin | undefined
   stdout: (text: string) => void
   stderr: (text: string) => void
 }
@@ -18,13 +21,13 @@ interface Streams {
 export async function runDaemonCommand(
   socketPath: string,
   args: readonly string[],
-  { stdin, stdout, stderr }: Streams,
+  { stdin, origin, stdout, stderr }: Streams,
 ): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const headers = { 'content-type': 'application/json' }
   const asked = request({ socketPath, method: 'POST', path: '/command', headers }, resolve)
   asked.on('error', reject)
-  asked.end(JSON.stringify({ args, actor: 'root', stdin }))
+  asked.end(JSON.stringify({ args, actor: 'root', stdin, origin }))
   const response = await promise.catch((error: unknown) => {
     throw new SetupError('The daemon does not answer.', 'vastrox status shows how it is.', {
       cause: error,

@@ -15,6 +15,7 @@ import { type Installation, openInstallation } from '#agent/cli/installation.ts'
 import { openPlatform } from '#agent/cli/platform/platform.ts'
 import { describeFailure, SetupError } from '#agent/cli/setup-error.ts'
 import { runWithTerminal, takesTerminal } from '#agent/cli/terminal-client.ts'
+import { whereFrom } from '#agent/cli/where-from.ts'
 import { takesStdin } from '#agent/cli/takes-stdin.ts'
 
 /** A command of this machine's own: it works with the daemon dead. Gives the exit code. */
@@ -106,6 +107,7 @@ async function main(args: string[]): Promise<number> {
   if (takesTerminal(args)) return runWithTerminal(installation.paths.consoleSocket, args)
   return runDaemonCommand(installation.paths.consoleSocket, name === '--help' ? ['help'] : args, {
     stdin: takesStdin(args) && !process.stdin.isTTY ? await pipedText() : undefined,
+    origin: whereFrom(process.env, new Date()),
     stdout: (said) => process.stdout.write(said),
     stderr: (said) => process.stderr.write(said),
   })

@@ -1,13 +1,17 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
 import type { Actor } from '@vastrox/shared/actor.ts'
+import type { CommandOrigin } from '@vastrox/shared/command-origin.ts'
 import type { Permission } from '@vastrox/shared/permissions.ts'
 import type { Terminal } from '#commands/terminal.ts'
 import type { AccessService } from '#core/access/access-service.ts'
 import type { AppService } from '#core/apps/app-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { BanService } from '#core/firewall/ban-service.ts'
 import type { BuildService } from '#core/builds/build-service.ts'
 import type { DeploymentService } from '#core/deployments/deployment-service.ts'
 import type { EnvService } from '#core/env/env-service.ts'
+import type { EgressService } from '#core/firewall/egress-service.ts'
+import type { FirewallService } from '#core/firewall/firewall-service.ts'
 import type { JobService } from '#core/scheduled-jobs/job-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
 import type { NodeService } from '#core/nodes/node-service.ts'
@@ -25,9 +29,12 @@ export interface CommandServices {
   access: AccessService
   apps: AppService
   audit: AuditLog
+  bans: BanService
   builds: BuildService
   deployments: DeploymentService
+  egress: EgressService
   env: EnvService
+  firewall: FirewallService
   jobs: JobService
   images: ImageService
   logs: LogService
@@ -44,6 +51,8 @@ export interface CommandServices {
 /** Where a command runs: on the server's console today, over SSH later. */
 export interface CommandContext extends CommandServices {
   actor: Actor
+  /** Where whoever asks works from; undefined where it cannot be told. */
+  origin?: CommandOrigin | undefined
   /** What was piped in; undefined where nothing was. */
   stdin: string | undefined
   /** Where somebody works with the command; undefined where it only prints. */

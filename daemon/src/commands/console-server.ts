@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { WindowSize } from '@vastrox/shared/agent-api.ts'
+import { CommandOrigin } from '@vastrox/shared/command-origin.ts'
 import { readFrame } from '@vastrox/shared/node/frame.ts'
 import { createSessionDecoder, type SessionInput } from '@vastrox/shared/node/session-frames.ts'
 import { z } from 'zod'
@@ -27,6 +28,8 @@ const MAX_BODY_BYTES = 8 * 2 ** 20
 const Request = z.object({
   args: z.array(z.string().max(1_000_000)).max(2_000),
   actor: z.literal('root'),
+  /** Of the session that it was typed in. */
+  origin: CommandOrigin.optional(),
   /** What was piped into the command. */
   stdin: z.string().optional(),
 })
@@ -81,6 +84,7 @@ export function createConsoleServer({ socketPath, services, only, rootActor, onB
     const context = {
       ...services,
       actor: rootActor(),
+      origin: asked.origin,
       stdin: asked.stdin,
       terminal: asked.terminal && terminalOf(asked.terminal, request, send),
       signal: gone.signal,
@@ -117,6 +121,7 @@ interface Asked {
   args: string[]
   /** What was piped into the command as a whole. */
   stdin: string | undefined
+  origin: CommandOrigin | undefined
   terminal: z.infer<typeof TerminalRequest> | undefined
 }
 
@@ -127,11 +132,11 @@ async function askedBy(request: IncomingMessage): Promise<Asked | undefined> {
     if (request.url === '/terminal') {
       const head = JSON.parse(await readFrame(request, MAX_BODY_BYTES))
       const terminal = TerminalRequest.parse(head)
-      return { args: terminal.args, stdin: undefined, terminal }
+      return { args: terminal.args, stdin: undefined, origin: undefined, terminal }
     }
     if (request.url !== '/command') return undefined
-    const { args, stdin } = Request.parse(JSON.parse(await text(request)))
-    return { args, stdin, terminal: undefined }
+    const { args, stdin, origin } = Request.parse(JSON.parse(await text(request)))
+    return { args, stdin, origin, terminal: undefined }
   } catch {
     return undefined
   }

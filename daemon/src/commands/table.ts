@@ -1,10 +1,12 @@
 import { accessCommands } from '#commands/access-commands.ts'
 import { appCommands } from '#commands/app-commands.ts'
+import { banCommands } from '#commands/ban-commands.ts'
 import { buildCommands } from '#commands/build-commands.ts'
 import type { Command } from '#commands/command.ts'
 import { deploymentCommands } from '#commands/deployment-commands.ts'
 import { envCommands } from '#commands/env-commands.ts'
 import { jobCommands } from '#commands/job-commands.ts'
+import { firewallCommands } from '#commands/firewall-commands.ts'
 import { imageCommands } from '#commands/image-commands.ts'
 import { logCommands } from '#commands/log-commands.ts'
 import { nodeCommands } from '#commands/node-commands.ts'
@@ -27,5 +29,7 @@ export const commands: readonly Command[] = [
   ...logCommands,
   ...accessCommands,
   ...nodeCommands,
+  ...firewallCommands,
+  ...banCommands,
   ...stackImageCommands,
 ]

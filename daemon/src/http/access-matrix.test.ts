@@ -49,6 +49,15 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/apps/:name/runs': { command: 'true' },
   'POST /api/v1/apps/:name/jobs': { name: 'clean', schedule: '@daily', command: 'true' },
   'PATCH /api/v1/apps/:name/jobs/:job': {},
+  'PUT /api/v1/firewall/rules': { rules: [] },
+  'POST /api/v1/firewall/rules': { action: 'allow', ports: ['8080'] },
+  'PATCH /api/v1/firewall/rules/:id': {},
+  'PUT /api/v1/firewall/sets/:set': { members: ['203.0.113.0/24'] },
+  'PUT /api/v1/firewall/allow-list': { members: [] },
+  'POST /api/v1/firewall/preview': {},
+  'POST /api/v1/firewall/apply': {},
+  'POST /api/v1/firewall/bans': { address: '198.51.100.7' },
+  'PATCH /api/v1/apps/:name/egress': {},
   'PUT /api/v1/password': { password: 'short' },
   'POST /api/v1/tokens': { name: 'made', permissions: ['app.read'] },
 }
@@ -143,6 +152,7 @@ describe('the matrix of every route and every caller (decision 11, rule C8)', ()
       .replace(':key', 'KEY')
       .replace(':volume', 'data')
       .replace(':host', 'registry.example')
+      .replace(':set', 'office')
       .replace(':id', route.url.includes('/tokens/') ? spare.token : spare.session)
 
   async function ask(route: DeclaredRoute, { headers, cookies }: Caller, app = 'blog') {

@@ -14,6 +14,7 @@ import type { IdempotencyService } from '#core/access/idempotency-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { createConnectionLimit } from '#http/connection-limit.ts'
 import { auth } from '#http/plugins/auth.ts'
+import { connectionTimes } from '#http/plugins/connection-times.ts'
 import { csrf } from '#http/plugins/csrf.ts'
 import { dashboardFiles } from '#http/plugins/dashboard-files.ts'
 import { errors, type LogError, replyOf } from '#http/plugins/errors.ts'
@@ -103,6 +104,7 @@ export async function createHttpServer(deps: Deps) {
   await server.register(errors(deps.logError))
   await server.register(securityHeaders(deps.config.baseDomain))
   await server.register(limits(deps.now))
+  await server.register(connectionTimes(deps.now))
   await server.register(auth({ ...deps, instance: deps.config.instance }))
   await server.register(csrf)
   await server.register(

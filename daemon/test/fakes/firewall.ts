@@ -1,4 +1,4 @@
-import type { Ban, FirewallReading } from '@vastrox/shared/agent-api-firewall.ts'
+import type { Ban, FirewallEffect, FirewallReading } from '@vastrox/shared/agent-api-firewall.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { FIRST_FIREWALL_STATE, type FirewallState } from '@vastrox/shared/firewall-rule.ts'
 import type { NodeFirewall } from '#ports/node-firewall.ts'
@@ -22,9 +22,28 @@ export function createFakeFirewall() {
     pending = undefined
   }
 
+  function take(generation: number, state: FirewallState, confirmWithinMs: number) {
+    if (confirmWithinMs === 0) {
+      pending = undefined
+      confirmed = { generation, state }
+      return { generation, pendingUntil: null }
+    }
+    const until = new Date(confirmWithinMs).toISOString()
+    pending = { generation, state, until }
+    return { generation, pendingUntil: until }
+  }
+
   const fake = {
     /** Whether a state closes anything; by default only enforcing does. */
     closes: (state: FirewallState): boolean => state.mode === 'enforce',
+    /** What answers, and what becomes of it. */
+    effects: (_state: FirewallState): FirewallEffect[] => [],
+    /** Set: the next states are refused so. */
+    refuse: undefined as CodedError | undefined,
+    /** So many states are taken whose reply never arrives. */
+    loseReplies: 0,
+    /** Set: states are taken, and whoever asked waits for ever. */
+    isStuck: false,
     /** Who may not be banned. */
     mayNotBan: (_address: string): string | undefined => undefined,
     bans,
@@ -40,22 +59,20 @@ export function createFakeFirewall() {
     return {
       async preview(state) {
         await ask('preview-firewall')
-        return { text: '', effects: [], closes: fake.closes(state), warnings: [] }
+        return { text: '', effects: fake.effects(state), closes: fake.closes(state), warnings: [] }
       },
       async apply(state, confirmWithinMs) {
         await ask('apply-firewall')
         if (confirmWithinMs === 0 && fake.closes(state))
           throw new CodedError('FIREWALL_CONFIRM_NEEDED')
+        if (fake.refuse) throw fake.refuse
         last += 1
         const generation = last
-        if (confirmWithinMs === 0) {
-          pending = undefined
-          confirmed = { generation, state }
-          return { generation, pendingUntil: null }
-        }
-        const until = new Date(confirmWithinMs).toISOString()
-        pending = { generation, state, until }
-        return { generation, pendingUntil: until }
+        const reply = take(generation, state, confirmWithinMs)
+        if (fake.isStuck) await new Promise<never>(() => {})
+        if (fake.loseReplies === 0) return reply
+        fake.loseReplies -= 1
+        throw new CodedError('AGENT_UNREACHABLE')
       },
       async confirm(generation) {
         await ask('confirm-firewall')

@@ -2,6 +2,7 @@ import { initial } from '#store/migrations/0001-initial.ts'
 import { buildConfiguration } from '#store/migrations/0002-build-configuration.ts'
 import { processes } from '#store/migrations/0003-processes.ts'
 import { scheduledJobs } from '#store/migrations/0004-scheduled-jobs.ts'
+import { firewall } from '#store/migrations/0006-firewall.ts'
 import { volumes } from '#store/migrations/0005-volumes.ts'
 import { buildNeeds } from '#store/migrations/0010-build-needs.ts'
 
@@ -13,4 +14,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0004-scheduled-jobs', sql: scheduledJobs },
   { name: '0005-volumes', sql: volumes },
   { name: '0010-build-needs', sql: buildNeeds },
+  { name: '0006-firewall', sql: firewall },
 ]

@@ -1,0 +1,78 @@
+import { type Actor, mayDo } from '@vastrox/shared/actor.ts'
+import { CodedError, type ErrorCode } from '@vastrox/shared/errors.ts'
+import type { AccessService } from '#core/access/access-service.ts'
+import type { Abuse } from '#core/firewall/abuse.ts'
+
+type Notes = Pick<Abuse, 'note' | 'notePresent'>
+
+const WRONG_SIGN_IN: readonly ErrorCode[] = [
+  'SIGN_IN_FAILED',
+  'SIGN_IN_LINK_INVALID',
+  'RATE_LIMITED',
+]
+const WRONG_PASSWORD: readonly ErrorCode[] = ['PASSWORD_WRONG', 'RATE_LIMITED']
+
+/** The same ways in, with each failure counted, and with operators known by where they come from. */
+export function withAbuseNotes(access: AccessService, abuse: Notes): AccessService {
+  const { signIn, sessions } = access
+
+  function seen(actor: Actor): Actor {
+    if (actor.address !== null && mayDo(actor, 'firewall.change')) abuse.notePresent(actor.address)
+    return actor
+  }
+
+  async function counting<Result>(
+    address: string,
+    codes: readonly ErrorCode[],
+    work: () => Promise<Result> | Result,
+  ): Promise<Result> {
+    try {
+      return await work()
+    } catch (error) {
+      if (isOneOf(error, codes)) abuse.note(address, 'sign-in')
+      throw error
+    }
+  }
+
+  return {
+    ...access,
+
+    authenticateToken(secret, address) {
+      try {
+        return seen(access.authenticateToken(secret, address))
+      } catch (error) {
+        if (isOneOf(error, ['TOKEN_INVALID'])) abuse.note(address, 'token')
+        throw error
+      }
+    },
+
+    sessions: {
+      ...sessions,
+      authenticate(id, address) {
+        const actor = sessions.authenticate(id, address)
+        return actor && seen(actor)
+      },
+    },
+
+    signIn: {
+      ...signIn,
+      byPassword: (name, password, client) =>
+        counting(client.address, WRONG_SIGN_IN, () => signIn.byPassword(name, password, client)),
+      byLink(token, client) {
+        try {
+          return signIn.byLink(token, client)
+        } catch (error) {
+          if (isOneOf(error, WRONG_SIGN_IN)) abuse.note(client.address, 'sign-in')
+          throw error
+        }
+      },
+      setPassword: (actor, sessionId, wish, client) =>
+        counting(client.address, WRONG_PASSWORD, () =>
+          signIn.setPassword(actor, sessionId, wish, client),
+        ),
+    },
+  }
+}
+
+const isOneOf = (error: unknown, codes: readonly ErrorCode[]): boolean =>
+  error instanceof CodedError && codes.includes(error.code)
