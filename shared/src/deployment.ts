@@ -20,6 +20,7 @@ export type DeploymentState = z.infer<typeof DeploymentState>
 /** Why a deployment was made. */
 export const DeploymentTrigger = z.enum([
   'push',
+  'upload',
   'image',
   'roll-back',
   'restart',

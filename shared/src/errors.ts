@@ -375,6 +375,47 @@ export const ERRORS = {
     hint: 'The time was over and the rules before are back, or it was confirmed already. Apply it again.',
   },
 
+  // uploads
+  ARCHIVE_REFUSED: { status: 422, message: 'The archive cannot be deployed.' },
+  ARCHIVE_TOO_LARGE: {
+    status: 413,
+    message: 'The archive is larger than may be uploaded.',
+    hint: 'Leave build results, data and media out of it.',
+  },
+  UPLOAD_NAMES_INVALID: {
+    status: 422,
+    message: 'Some of the uploaded names cannot be deployed.',
+    hint: 'Names must be UTF-8. Rename the file, or remove it.',
+  },
+  UPLOAD_CHANGED: {
+    status: 409,
+    message: 'A file changed while it was being read.',
+    hint: 'Publish again once the upload has ended.',
+  },
+  UPLOAD_UNCHANGED: { status: 409, message: 'Nothing is different from the live release.' },
+  UPLOAD_INCOMPLETE: {
+    status: 409,
+    message: 'A file was not uploaded to its end.',
+    hint: 'Upload it again, or publish with --incomplete to take it as it is.',
+  },
+  UPLOAD_BUSY: { status: 409, message: 'The uploads are being published already.' },
+  UPLOAD_SESSIONS_FULL: {
+    status: 429,
+    message: "Too many clients have the app's files open.",
+    hint: 'Close one of them: 16 may be connected to an app.',
+  },
+  UPLOAD_FILE_NOT_FOUND: { status: 404, message: 'There is no such file.' },
+  UPLOAD_FILE_REFUSED: { status: 422, message: 'That cannot be done with this file.' },
+  UPLOAD_QUOTA_EXCEEDED: {
+    status: 413,
+    message: "The app's files would take more than they may.",
+    hint: 'Remove what is not needed; data belongs into a volume.',
+  },
+  RELEASE_SOURCE_GONE: {
+    status: 409,
+    message: 'The source of the live release is not kept any more.',
+  },
+
   // state
   DATABASE_MISSING: {
     status: 500,

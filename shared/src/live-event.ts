@@ -16,6 +16,7 @@ export const LiveEvent = z.object({
     'env.changed',
     'runs.changed',
     'jobs.changed',
+    'uploads.changed',
     'node.changed',
     'firewall.changed',
     'tokens.changed',

@@ -32,6 +32,8 @@ export function staleAfter({ type, app }: LiveEvent): QueryKey[] {
       return [['app', app, 'runs']]
     case 'jobs.changed':
       return [['app', app, 'jobs']]
+    case 'uploads.changed':
+      return [['app', app, 'uploads']]
     default:
       return type satisfies never
   }

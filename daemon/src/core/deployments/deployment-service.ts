@@ -73,8 +73,15 @@ export interface ImageRequest {
   description: string
 }
 
+export interface UploadRequest {
+  actor: Actor
+  app: AppRecord
+  sourceId: string
+  description: string
+}
+
 export interface DeploymentRequest {
-  trigger: Exclude<DeploymentTrigger, 'push' | 'image'>
+  trigger: Exclude<DeploymentTrigger, 'push' | 'upload' | 'image'>
   /** The release whose image is taken; without one the live one. */
   releaseId?: string
   /** True: with the frozen env of that release. */
@@ -93,6 +100,7 @@ const NO_RELEASE = { processes: {}, config: NO_APP_CONFIG }
 
 const NAMES: Partial<Record<DeploymentTrigger, string>> = {
   push: 'push',
+  upload: 'upload',
   image: 'image',
   env: 'change of env',
   restart: 'restart',
@@ -237,6 +245,12 @@ export function createDeploymentService(deps: Deps) {
     requestImage: ({ actor, app, image, description }: ImageRequest): DeploymentRecord => {
       mustBeAble(actor, 'app.deploy', app.id)
       return enqueue(actor, app, { trigger: 'image', image, description })
+    },
+
+    /** What was uploaded; the source tar is durable already. It moves no branch. */
+    requestUpload: ({ actor, app, sourceId, description }: UploadRequest): DeploymentRecord => {
+      mustBeAble(actor, 'app.deploy', app.id)
+      return enqueue(actor, app, { trigger: 'upload', sourceId, description })
     },
 
     /** Throws APP_NOT_DEPLOYED before the first release. */

@@ -18,7 +18,7 @@ export function createReleaseCommand({ makeRelease, runs }: Deps) {
   return {
     /** A roll back does not run it: what the newer release has migrated is not undone by running less of it. */
     isWanted: (app: AppRecord, { trigger }: DeploymentRecord, release: ReleaseRecord): boolean =>
-      ['push', 'image', 'redeploy', 'env'].includes(trigger) &&
+      ['push', 'upload', 'image', 'redeploy', 'env'].includes(trigger) &&
       commandsOf(app, makeRelease.buildOf(release)).length > 0,
 
     /** After a crash nobody knows whether it has finished, and running it twice may do harm. */

@@ -4,6 +4,7 @@ import { processes } from '#store/migrations/0003-processes.ts'
 import { scheduledJobs } from '#store/migrations/0004-scheduled-jobs.ts'
 import { firewall } from '#store/migrations/0006-firewall.ts'
 import { volumes } from '#store/migrations/0005-volumes.ts'
+import { uploads } from '#store/migrations/0008-uploads.ts'
 import { buildNeeds } from '#store/migrations/0010-build-needs.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
@@ -13,6 +14,7 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0003-processes', sql: processes },
   { name: '0004-scheduled-jobs', sql: scheduledJobs },
   { name: '0005-volumes', sql: volumes },
+  { name: '0008-uploads', sql: uploads },
   { name: '0010-build-needs', sql: buildNeeds },
   { name: '0006-firewall', sql: firewall },
 ]

@@ -34,6 +34,7 @@ export const isOnItsWay = (state: DeploymentState): boolean =>
 
 const TRIGGER: Record<DeploymentTrigger, string> = {
   push: 'Push',
+  upload: 'Upload',
   image: 'Image',
   'roll-back': 'Roll back',
   restart: 'Restart',

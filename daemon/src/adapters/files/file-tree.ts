@@ -1,0 +1,344 @@
+import { constants, type Stats } from 'node:fs'
+import {
+  chmod,
+  type FileHandle,
+  lstat,
+  lutimes,
+  mkdir,
+  open,
+  readdir,
+  readlink,
+  rename,
+  rmdir,
+  statfs,
+  symlink,
+  unlink,
+} from 'node:fs/promises'
+import { posix } from 'node:path'
+import { FileError } from '#lib/file-error.ts'
+import type {
+  DirectoryEntry,
+  FileTree,
+  OpenDirectory,
+  OpenFile,
+  OpenFlags,
+  StatChange,
+} from '#ports/file-tree.ts'
+import { type Place, openDirectoryAt, under, walkTo } from './descriptor-walk.ts'
+import { codeOf, explained } from './explain-file-error.ts'
+import { MAX_PATH_BYTES, namesOf } from './file-names.ts'
+import { isOurs, isRun, toStat } from './file-stat.ts'
+import { createOpenFile } from './open-file.ts'
+import { takeOver } from './take-over.ts'
+import type { TransferJournal } from './transfer-journal.ts'
+import type { TreeUsage } from './tree-usage.ts'
+
+interface Deps {
+  /** The directory that is the tree. */
+  root: string
+  /** Beside the tree, on the same disk: for copies that are then renamed into it. */
+  workFolder: string
+  usage: TreeUsage
+  journal: TransferJournal
+  /** Told of each change, with its path. */
+  onChange: (path: string) => void
+  maxOpen?: number
+}
+
+const MAX_OPEN = 64
+/** Of the group too: FTPS writes as an account of its own. */
+const DIRECTORY_MODE = 0o2770
+const FILE_MODE = 0o660
+const EXECUTABLE = 0o110
+
+/** One session's view of the tree; `end` closes what is open and marks what was being written. */
+export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } {
+  const { root, usage, journal, onChange } = deps
+  const open_ = new Set<{ abandon(): Promise<void> }>()
+  let hasEnded = false
+
+  const pathOf = ({ names }: Place): string => `/${names.join('/')}`
+
+  function at<Result>(
+    path: string,
+    follow: boolean,
+    work: (place: Place) => Promise<Result>,
+  ): Promise<Result> {
+    if (hasEnded) return Promise.reject(new FileError('gone', 'The session has ended.'))
+    return explained(() => walkTo(root, path, { follow }, work))
+  }
+
+  function mustHaveRoom(): void {
+    if (open_.size >= (deps.maxOpen ?? MAX_OPEN))
+      throw new FileError('too-many-open', 'Too many files are open in this session.')
+  }
+
+  /** The entry must be a name in a directory: the root itself is not to be replaced. */
+  function mustNotBeRoot({ name }: Place): void {
+    if (name === '.') throw new FileError('denied', 'That is the root of the app’s files.')
+  }
+
+  async function openFile(place: Place, flags: OpenFlags, mode: number): Promise<OpenFile> {
+    mustHaveRoom()
+    mustNotBeRoot(place)
+    const before = await statOf(place)
+    if (before?.isDirectory()) throw new FileError('is-a-directory', 'That is a directory.')
+    if (before && !before.isFile()) throw new FileError('denied', 'That is not a plain file.')
+    const makes = !before && flags.write && flags.create
+    if (makes) usage.take(0, 1)
+    const path = pathOf(place)
+    if (flags.write) journal.begin(path)
+    try {
+      // A file that came by FTPS is another account's: what is written here must be ours to finish.
+      if (before && flags.write && !isOurs(before)) await takeOver(place, deps.workFolder)
+      const handle = await open(place.at, bitsOf(flags), FILE_MODE | executableOf(mode))
+      try {
+        const info = await handle.stat()
+        if (!info.isFile()) throw new FileError('denied', 'That is not a plain file.')
+        // The process' own mask has taken the group's bit away.
+        if (makes) await handle.chmod(FILE_MODE | executableOf(mode))
+        if (before && flags.write && flags.truncate) usage.take(-before.size)
+        if (flags.write) onChange(path)
+        const file = createOpenFile({
+          handle,
+          sizeBytes: info.size,
+          isAppending: flags.append,
+          writes: flags.write,
+          usage,
+          onWrite: () => onChange(path),
+          onClosed: (isComplete) => {
+            open_.delete(file)
+            if (!flags.write) return
+            if (isComplete) journal.end(path)
+            else journal.abandon(path)
+            onChange(path)
+          },
+        })
+        open_.add(file)
+        return file
+      } catch (error) {
+        await handle.close()
+        throw error
+      }
+    } catch (error) {
+      if (flags.write) journal.end(path)
+      if (makes) usage.take(0, -1)
+      throw error
+    }
+  }
+
+  async function setStat(place: Place, change: StatChange): Promise<void> {
+    const info = await lstat(place.at)
+    if (info.isSymbolicLink()) return
+    if (change.sizeBytes !== undefined) await resize(place, info, change.sizeBytes)
+    const { mode, modifiedAtS } = change
+    const isExecutable = mode === undefined ? undefined : (mode & 0o111) !== 0
+    const changesMode = isExecutable !== undefined && info.isFile() && isExecutable !== isRun(info)
+    if (!changesMode && modifiedAtS === undefined) return
+    // Only the owner may do this: a file that came by FTPS becomes ours first.
+    if (info.isFile() && !isOurs(info)) await takeOver(place, deps.workFolder)
+    if (changesMode) await chmod(place.at, FILE_MODE | (isExecutable ? EXECUTABLE : 0))
+    if (modifiedAtS !== undefined && (isOurs(info) || info.isFile()))
+      await lutimes(place.at, modifiedAtS, modifiedAtS)
+    onChange(pathOf(place))
+  }
+
+  async function resize(place: Place, info: Stats, sizeBytes: number): Promise<void> {
+    if (!info.isFile()) throw new FileError('is-a-directory', 'That is not a file.')
+    const handle = await open(place.at, constants.O_WRONLY | constants.O_NOFOLLOW)
+    try {
+      usage.take(sizeBytes - info.size)
+      await handle.truncate(sizeBytes)
+    } finally {
+      await handle.close()
+    }
+  }
+
+  async function replace(from: Place, to: Place, mayReplace: boolean): Promise<void> {
+    mustNotBeRoot(from)
+    mustNotBeRoot(to)
+    await lstat(from.at)
+    const there = await statOf(to)
+    if (there && !mayReplace)
+      throw new FileError('exists', 'There is something with that name already.')
+    await rename(from.at, to.at)
+    if (there?.isFile()) usage.take(-there.size, -1)
+    journal.forget(pathOf(to))
+    journal.move(pathOf(from), pathOf(to))
+    onChange(pathOf(from))
+    onChange(pathOf(to))
+  }
+
+  return {
+    realPath: (path) => `/${namesOf(path).join('/')}`,
+    stat: (path) => at(path, true, async (place) => toStat(await lstat(place.at))),
+    lstat: (path) => at(path, false, async (place) => toStat(await lstat(place.at))),
+
+    openDirectory: (path) =>
+      at(path, true, async (place) => {
+        mustHaveRoom()
+        const handle = await openDirectoryAt(place.at)
+        const names = await readdir(under(handle, '.')).catch(async (error: unknown) => {
+          await handle.close()
+          throw error
+        })
+        const directory: OpenDirectory & { abandon(): Promise<void> } = createOpenDirectory(
+          handle,
+          names,
+          () => open_.delete(directory),
+        )
+        open_.add(directory)
+        return directory
+      }),
+
+    open: (path, flags, mode = 0o644) => at(path, true, (place) => openFile(place, flags, mode)),
+
+    makeDirectory: (path) =>
+      at(path, false, async (place) => {
+        if (place.name === '.') throw new FileError('exists', 'That is the root.')
+        usage.take(0, 1)
+        try {
+          await mkdir(place.at)
+        } catch (error) {
+          usage.take(0, -1)
+          throw error
+        }
+        const made = await openDirectoryAt(place.at)
+        try {
+          await made.chmod(DIRECTORY_MODE)
+        } finally {
+          await made.close()
+        }
+        onChange(pathOf(place))
+      }),
+
+    removeDirectory: (path) =>
+      at(path, false, async (place) => {
+        mustNotBeRoot(place)
+        await rmdir(place.at)
+        usage.take(0, -1)
+        onChange(pathOf(place))
+      }),
+
+    removeFile: (path) =>
+      at(path, false, async (place) => {
+        mustNotBeRoot(place)
+        const info = await lstat(place.at)
+        if (info.isDirectory()) throw new FileError('is-a-directory', 'That is a directory.')
+        await unlink(place.at)
+        usage.take(info.isFile() ? -info.size : 0, -1)
+        journal.forget(pathOf(place))
+        onChange(pathOf(place))
+      }),
+
+    rename: (from, to, { replace: mayReplace }) =>
+      at(from, false, (place) =>
+        walkTo(root, to, { follow: false }, (target) => replace(place, target, mayReplace)),
+      ),
+
+    setStat: (path, change) => at(path, true, (place) => setStat(place, change)),
+    readLink: (path) => at(path, false, (place) => readlink(place.at)),
+
+    makeLink: (path, target) =>
+      at(path, false, async (place) => {
+        mustNotBeRoot(place)
+        const above = place.names.slice(0, -1)
+        if (target === '' || !staysInside(above, target))
+          throw new FileError('denied', 'A link may only lead to something among the app’s files.')
+        usage.take(0, 1)
+        try {
+          await symlink(target, place.at)
+        } catch (error) {
+          usage.take(0, -1)
+          throw error
+        }
+        onChange(pathOf(place))
+      }),
+
+    space: () =>
+      explained(async () => {
+        const disk = await statfs(root)
+        const { bytes, entries } = usage.now()
+        const left = Math.max(0, usage.quota.bytes - bytes)
+        return {
+          blockBytes: disk.bsize,
+          totalBlocks: Math.floor(usage.quota.bytes / disk.bsize),
+          freeBlocks: Math.min(disk.bavail, Math.floor(left / disk.bsize)),
+          totalEntries: usage.quota.entries,
+          freeEntries: Math.max(0, usage.quota.entries - entries),
+        }
+      }),
+
+    async end() {
+      hasEnded = true
+      for (const each of open_) await each.abandon()
+    },
+  }
+}
+
+const NOFOLLOW = constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+function bitsOf(flags: OpenFlags): number {
+  const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_EXCL } = constants
+  const access = flags.write ? (flags.read ? O_RDWR : O_WRONLY) : O_RDONLY
+  if (!flags.write) return access | NOFOLLOW
+  return (
+    access |
+    NOFOLLOW |
+    (flags.create ? O_CREAT : 0) |
+    (flags.create && flags.exclusive ? O_EXCL : 0) |
+    (flags.truncate ? O_TRUNC : 0)
+  )
+}
+
+const executableOf = (mode: number): number => ((mode & 0o111) === 0 ? 0 : EXECUTABLE)
+
+async function statOf({ at }: Place): Promise<Stats | undefined> {
+  return lstat(at).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  })
+}
+
+function createOpenDirectory(
+  handle: FileHandle,
+  names: readonly string[],
+  onClosed: () => boolean,
+): OpenDirectory & { abandon(): Promise<void> } {
+  let at = 0
+  async function next(max: number): Promise<DirectoryEntry[]> {
+    for (;;) {
+      const chosen = names.slice(at, at + max)
+      at += chosen.length
+      const entries = await Promise.all(chosen.map((name) => entryOf(name, under(handle, name))))
+      const found = entries.flat()
+      // Nothing would mean the end.
+      if (found.length > 0 || chosen.length === 0) return found
+    }
+  }
+  async function close(): Promise<void> {
+    if (onClosed()) await handle.close()
+  }
+  return { next: (max) => explained(() => next(Math.max(1, max))), close, abandon: close }
+}
+
+/** None where it is gone by now, or where there is something that clients have no word for. */
+async function entryOf(name: string, path: string): Promise<DirectoryEntry[]> {
+  if (name.includes('\uFFFD')) return []
+  const info = await lstat(path).catch(() => undefined)
+  if (!info || !(info.isFile() || info.isDirectory() || info.isSymbolicLink())) return []
+  return [{ name, stat: toStat(info) }]
+}
+
+/** By the text alone; what other links on the way do is seen when it is followed. */
+export function staysInside(above: readonly string[], target: string): boolean {
+  if (posix.isAbsolute(target) || target.includes('\0')) return false
+  if (Buffer.byteLength(target) > MAX_PATH_BYTES) return false
+  let depth = above.length
+  for (const name of target.split('/')) {
+    if (name === '..') depth -= 1
+    else if (name !== '' && name !== '.') depth += 1
+    if (depth < 0) return false
+  }
+  return true
+}

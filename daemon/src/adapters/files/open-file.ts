@@ -1,0 +1,113 @@
+import type { FileHandle } from 'node:fs/promises'
+import { FileError } from '#lib/file-error.ts'
+import type { OpenFile, StatChange } from '#ports/file-tree.ts'
+import { explained } from './explain-file-error.ts'
+import { isRun, toStat } from './file-stat.ts'
+import type { TreeUsage } from './tree-usage.ts'
+
+interface Deps {
+  handle: FileHandle
+  sizeBytes: number
+  isAppending: boolean
+  writes: boolean
+  usage: TreeUsage
+  onWrite: () => void
+  onClosed: (isComplete: boolean) => void
+}
+
+/** At most this much is read at a time. */
+const MAX_READ_BYTES = 262_144
+const MAX_FILE_BYTES = 2 ** 40
+
+/** A file of the tree that is held open. */
+export function createOpenFile(deps: Deps): OpenFile & { abandon(): Promise<void> } {
+  const { handle, usage } = deps
+  const pending = new Set<Promise<unknown>>()
+  let sizeBytes = deps.sizeBytes
+  let isClosed = false
+
+  function during<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (isClosed) return Promise.reject(new FileError('gone', 'The file has been closed.'))
+    const running = explained(work)
+    pending.add(running)
+    const done = (): boolean => pending.delete(running)
+    running.then(done, done)
+    return running
+  }
+
+  function mustWrite(): void {
+    if (!deps.writes) throw new FileError('denied', 'The file was opened for reading.')
+  }
+
+  /** Room for the growth is taken before the first byte: what does not fit is not begun. */
+  function grow(end: number): void {
+    if (end > MAX_FILE_BYTES) throw new FileError('quota', 'A file cannot be as large as that.')
+    const growth = end - sizeBytes
+    if (growth <= 0) return
+    usage.take(growth)
+    sizeBytes = end
+  }
+
+  async function writeAll(offset: number, bytes: Uint8Array): Promise<void> {
+    let done = 0
+    while (done < bytes.length) {
+      const left = bytes.length - done
+      const { bytesWritten } = await handle.write(bytes, done, left, offset + done)
+      done += bytesWritten
+    }
+  }
+
+  async function setStat({ mode, modifiedAtS, sizeBytes: size }: StatChange): Promise<void> {
+    if (size !== undefined) await resize(size)
+    if (mode !== undefined) {
+      const info = await handle.stat()
+      const isExecutable = (mode & 0o111) !== 0
+      if (isExecutable !== isRun(info)) await handle.chmod(isExecutable ? 0o770 : 0o660)
+    }
+    if (modifiedAtS !== undefined) await handle.utimes(modifiedAtS, modifiedAtS)
+  }
+
+  async function resize(size: number): Promise<void> {
+    mustWrite()
+    if (size > sizeBytes) grow(size)
+    else usage.take(size - sizeBytes)
+    await handle.truncate(size)
+    sizeBytes = size
+    deps.onWrite()
+  }
+
+  async function end(isComplete: boolean): Promise<void> {
+    if (isClosed) return
+    isClosed = true
+    await Promise.allSettled(pending)
+    try {
+      if (deps.writes && isComplete) await explained(() => handle.sync())
+    } finally {
+      await handle.close()
+      deps.onClosed(isComplete)
+    }
+  }
+
+  return {
+    stat: () => during(async () => toStat(await handle.stat())),
+    read: (offset, length) =>
+      during(async () => {
+        const buffer = Buffer.allocUnsafe(Math.min(length, MAX_READ_BYTES))
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset)
+        return buffer.subarray(0, bytesRead)
+      }),
+    write: (offset, bytes) =>
+      during(async () => {
+        mustWrite()
+        const start = deps.isAppending ? sizeBytes : offset
+        grow(start + bytes.length)
+        await writeAll(start, bytes)
+        deps.onWrite()
+      }),
+    truncate: (size) => during(() => resize(size)),
+    setStat: (change) => during(() => setStat(change)),
+    sync: () => during(() => handle.sync()),
+    close: () => end(true),
+    abandon: () => end(false),
+  }
+}

@@ -1,0 +1,203 @@
+import type { Readable } from 'node:stream'
+import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import type { UploadedFile, UploadedFiles } from '@vastrox/shared/upload.ts'
+import type { AppFinder } from '#core/apps/app-finder.ts'
+import type { UploadSessions } from '#core/sources/upload-sessions.ts'
+import type { UploadTrees } from '#core/sources/upload-trees.ts'
+import { FileError } from '#lib/file-error.ts'
+import type { DirectoryEntry, FileTree } from '#ports/file-tree.ts'
+
+interface Deps {
+  finder: AppFinder
+  trees: Pick<UploadTrees, 'open'>
+  sessions: Pick<UploadSessions, 'open'>
+}
+
+const MAX_LISTED = 5_000
+const READ_BYTES = 131_072
+/** Directories that are removed with all that is in them. */
+const MAX_REMOVED = 200_000
+const WRITE = {
+  read: false,
+  write: true,
+  append: false,
+  create: true,
+  truncate: true,
+  exclusive: false,
+}
+const READ = { ...WRITE, read: true, write: false, create: false, truncate: false }
+
+/** An app's files over the API, one act at a time. */
+export function createUploadFiles({ finder, trees, sessions }: Deps) {
+  /** Reading needs no more than that: it changes nothing. */
+  async function reading<Result>(
+    actor: Actor,
+    appName: string,
+    work: (tree: FileTree) => Promise<Result>,
+  ): Promise<Result> {
+    const app = finder.find(actor, appName)
+    mustBeAble(actor, 'app.read', app.id)
+    const session = (await trees.open(app)).session()
+    try {
+      return await said(() => work(session))
+    } finally {
+      await session.end()
+    }
+  }
+
+  async function changing<Result>(
+    actor: Actor,
+    appName: string,
+    work: (tree: FileTree) => Promise<Result>,
+  ): Promise<Result> {
+    const client = { protocol: 'api', address: actor.address ?? '' } as const
+    const session = await sessions.open(actor, appName, client)
+    try {
+      return await said(() => work(session.tree))
+    } finally {
+      await session.end()
+    }
+  }
+
+  return {
+    list: (actor: Actor, appName: string, path: string): Promise<UploadedFiles> =>
+      reading(actor, appName, async (tree) => {
+        const directory = await tree.openDirectory(path)
+        const entries: DirectoryEntry[] = []
+        let batch: DirectoryEntry[]
+        do {
+          batch = await directory.next(500)
+          entries.push(...batch)
+        } while (batch.length > 0 && entries.length <= MAX_LISTED)
+        await directory.close()
+        const files = entries.map(toShown).toSorted(byKindAndName)
+        return {
+          path: tree.realPath(path),
+          files: files.slice(0, MAX_LISTED),
+          more: files.length > MAX_LISTED,
+        }
+      }),
+
+    /** Its size, and its bytes; to be read to the end, or ended by `return`. */
+    async read(
+      actor: Actor,
+      appName: string,
+      path: string,
+    ): Promise<{ sizeBytes: number; name: string; content: AsyncGenerator<Buffer> }> {
+      const app = finder.find(actor, appName)
+      mustBeAble(actor, 'app.read', app.id)
+      const session = (await trees.open(app)).session()
+      try {
+        const file = await said(() => session.open(path, READ))
+        const { sizeBytes } = await file.stat()
+        async function* content(): AsyncGenerator<Buffer> {
+          try {
+            for (let at = 0; at < sizeBytes; ) {
+              const bytes = await file.read(at, Math.min(READ_BYTES, sizeBytes - at))
+              if (bytes.length === 0) return
+              at += bytes.length
+              yield bytes
+            }
+          } finally {
+            await session.end()
+          }
+        }
+        const name = session.realPath(path).split('/').at(-1) ?? ''
+        return { sizeBytes, name, content: content() }
+      } catch (error) {
+        await session.end()
+        throw error
+      }
+    },
+
+    /** The whole file anew; the directories above are made. Cut off in the middle it is marked so. */
+    write: (actor: Actor, appName: string, path: string, content: Readable): Promise<void> =>
+      changing(actor, appName, async (tree) => {
+        await makeAbove(tree, path)
+        const before = await tree.stat(path).catch(() => undefined)
+        const file = await tree.open(path, WRITE, before?.mode)
+        let at = 0
+        for await (const chunk of content) {
+          const bytes: Buffer = chunk
+          await file.write(at, bytes)
+          at += bytes.length
+        }
+        await file.close()
+      }),
+
+    makeDirectory: (actor: Actor, appName: string, path: string): Promise<void> =>
+      changing(actor, appName, async (tree) => {
+        await makeAbove(tree, path)
+        await tree.makeDirectory(path)
+      }),
+
+    rename: (actor: Actor, appName: string, from: string, to: string): Promise<void> =>
+      changing(actor, appName, async (tree) => {
+        await makeAbove(tree, to)
+        await tree.rename(from, to, { replace: false })
+      }),
+
+    /** A directory with all that is in it. */
+    remove: (actor: Actor, appName: string, path: string): Promise<void> =>
+      changing(actor, appName, (tree) =>
+        removeAll(tree, tree.realPath(path), { left: MAX_REMOVED }),
+      ),
+  }
+}
+export type UploadFiles = ReturnType<typeof createUploadFiles>
+
+async function makeAbove(tree: FileTree, path: string): Promise<void> {
+  const names = tree.realPath(path).split('/').slice(1, -1)
+  for (let count = 1; count <= names.length; count += 1) {
+    const above = `/${names.slice(0, count).join('/')}`
+    if (await tree.stat(above).catch(() => undefined)) continue
+    await tree.makeDirectory(above)
+  }
+}
+
+async function removeAll(tree: FileTree, path: string, budget: { left: number }): Promise<void> {
+  budget.left -= 1
+  if (budget.left < 0) throw new FileError('quota', 'There is more in it than is removed at once.')
+  const { kind } = await tree.lstat(path)
+  if (kind !== 'directory') return tree.removeFile(path)
+  const directory = await tree.openDirectory(path)
+  const names: string[] = []
+  for (let batch = await directory.next(500); batch.length > 0; batch = await directory.next(500))
+    names.push(...batch.map(({ name }) => name))
+  await directory.close()
+  for (const name of names) await removeAll(tree, `${path === '/' ? '' : path}/${name}`, budget)
+  if (path !== '/') await tree.removeDirectory(path)
+}
+
+const toShown = ({ name, stat }: DirectoryEntry): UploadedFile => ({
+  name,
+  kind: stat.kind,
+  sizeBytes: stat.sizeBytes,
+  executable: stat.kind === 'file' && (stat.mode & 0o111) !== 0,
+  modifiedAt: new Date(stat.modifiedAtS * 1_000).toISOString(),
+})
+
+function byKindAndName(one: UploadedFile, other: UploadedFile): number {
+  const [first, second] = [one, other].map(({ kind }) => (kind === 'directory' ? 0 : 1))
+  if (first !== second) return (first ?? 0) - (second ?? 0)
+  return one.name < other.name ? -1 : 1
+}
+
+/** What the tree refuses, in the words of the API. */
+async function said<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    throw error instanceof FileError ? codedOf(error) : error
+  }
+}
+
+function codedOf(error: FileError): CodedError {
+  const details = { reason: error.message }
+  const options = { cause: error }
+  if (error.code === 'not-found') return new CodedError('UPLOAD_FILE_NOT_FOUND', details, options)
+  if (error.code === 'quota') return new CodedError('UPLOAD_QUOTA_EXCEEDED', details, options)
+  if (error.code === 'disk-full') return new CodedError('DISK_FULL', {}, options)
+  return new CodedError('UPLOAD_FILE_REFUSED', details, options)
+}

@@ -1,0 +1,165 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import type { UploadClient as ShownClient } from '@vastrox/shared/upload.ts'
+import type { AppFinder } from '#core/apps/app-finder.ts'
+import type { UploadTrees } from '#core/sources/upload-trees.ts'
+import { createPlaces } from '#lib/places.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { FileTree } from '#ports/file-tree.ts'
+import type { NewId } from '#ports/ids.ts'
+import type { AppRecord, AppStore } from '#store/app-store.ts'
+import type { UploadStore } from '#store/upload-store.ts'
+
+export interface UploadClient {
+  protocol: 'sftp' | 'ftps' | 'api'
+  /** Of the peer, without a port. */
+  address: string
+}
+
+/** An app's files, as one client has them open. */
+export interface UploadSession {
+  id: string
+  app: { id: string; name: string }
+  tree: FileTree
+  /** Aborts when the app is destroyed or the password that was used is replaced: hang up. */
+  closed: AbortSignal
+  /** However the connection ended: what is open is closed, what was being written is marked. */
+  end(): Promise<void>
+}
+
+interface Deps {
+  finder: AppFinder
+  apps: Pick<AppStore, 'listForPlatform' | 'findByIdForPlatform'>
+  uploads: Pick<UploadStore, 'findForPlatform'>
+  trees: Pick<UploadTrees, 'open'>
+  clock: Clock
+  newId: NewId
+  onChange: (app: Pick<AppRecord, 'teamId' | 'name'>) => void
+}
+
+interface Open extends ShownClient {
+  appId: string
+  byPassword: boolean
+  closing: AbortController
+  end(): Promise<void>
+}
+
+const MAX_OF_APP = 16
+const MAX_OF_ALL = 128
+const PASSWORD_ACTOR = 'upload:'
+
+/** Who has which app's files open. */
+export function createUploadSessions(deps: Deps) {
+  const { uploads, clock } = deps
+  const open = new Map<string, Open>()
+  const ofApp = createPlaces(MAX_OF_APP)
+  const ofAll = createPlaces(MAX_OF_ALL)
+
+  function takePlaces(appId: string): () => void {
+    const free = ofApp.take(appId)
+    const freeOfAll = free && ofAll.take('all')
+    if (!freeOfAll) {
+      free?.()
+      throw new CodedError('UPLOAD_SESSIONS_FULL')
+    }
+    return () => {
+      free()
+      freeOfAll()
+    }
+  }
+
+  async function closeWhere(isMeant: (session: Open) => boolean): Promise<void> {
+    for (const session of [...open.values()].filter(isMeant)) {
+      session.closing.abort()
+      await session.end()
+    }
+  }
+
+  return {
+    /**
+     * Who the password lets in as the user `<app>`: an actor that may read and deploy that app and
+     * nothing else. Takes the same time for what is wrong and what is not there. Whoever calls it
+     * throttles.
+     */
+    async verifyUploadPassword(
+      appName: string,
+      password: string,
+      address: string,
+    ): Promise<Actor | undefined> {
+      const app = deps.apps.listForPlatform().find(({ name }) => name === appName)
+      const hash = app && uploads.findForPlatform(app.id)?.passwordHash
+      const isRight = timingSafeEqual(
+        Buffer.from(hashOfPassword(password)),
+        Buffer.from(hash ?? hashOfPassword('')),
+      )
+      if (!app || !hash || !isRight || password === '') return undefined
+      return {
+        kind: 'token',
+        id: `${PASSWORD_ACTOR}${app.id}`,
+        name: `upload password of ${app.name}`,
+        teamId: app.teamId,
+        permissions: new Set(['app.read', 'app.deploy'] as const),
+        appIds: new Set([app.id]),
+        address,
+      }
+    },
+
+    /** Throws APP_NOT_FOUND, PERMISSION_DENIED, UPLOAD_SESSIONS_FULL. */
+    async open(actor: Actor, appName: string, client: UploadClient): Promise<UploadSession> {
+      const app = deps.finder.find(actor, appName)
+      mustBeAble(actor, 'app.deploy', app.id)
+      const free = takePlaces(app.id)
+      try {
+        const staging = await deps.trees.open(app)
+        const id = deps.newId()
+        const tree = staging.session()
+        const closing = new AbortController()
+        const end = async (): Promise<void> => {
+          if (!open.delete(id)) return
+          free()
+          await tree.end()
+          if (client.protocol !== 'api') deps.onChange(app)
+        }
+        open.set(id, {
+          ...client,
+          appId: app.id,
+          name: actor.name,
+          since: clock.now().toISOString(),
+          byPassword: actor.id.startsWith(PASSWORD_ACTOR),
+          closing,
+          end,
+        })
+        if (client.protocol !== 'api') deps.onChange(app)
+        return { id, app: { id: app.id, name: app.name }, tree, closed: closing.signal, end }
+      } catch (error) {
+        free()
+        throw error
+      }
+    },
+
+    /** Those of an app that are there to be seen. */
+    clientsOf: (appId: string): ShownClient[] =>
+      [...open.values()]
+        .filter((session) => session.appId === appId && session.protocol !== 'api')
+        .map(({ protocol, address, name, since }) => ({ protocol, address, name, since })),
+
+    /** Who changed something last, as far as that can be told: the client that is there. */
+    lastNameOf: (appId: string): string | undefined =>
+      [...open.values()].findLast((session) => session.appId === appId)?.name,
+
+    closeThoseByPassword: (appId: string): Promise<void> =>
+      closeWhere((session) => session.appId === appId && session.byPassword),
+
+    /** Those of apps that are in the trash, or gone. */
+    closeThoseOfDestroyed: (): Promise<void> =>
+      closeWhere(({ appId }) => deps.apps.findByIdForPlatform(appId)?.destroyedAt !== null),
+
+    closeAll: (): Promise<void> => closeWhere(() => true),
+  }
+}
+export type UploadSessions = ReturnType<typeof createUploadSessions>
+
+/** Of 160 random bits: it needs no slow hash. */
+export const hashOfPassword = (password: string): string =>
+  createHash('sha256').update(password).digest('hex')
