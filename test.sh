@@ -45,6 +45,7 @@ run_tests() {
   # The dashboard's tests in a browser open what is built.
   check dashboard-build pnpm --filter @vastrox/dashboard run build
   suite docker vitest.docker.config.ts
+  if has_flag --long "$@"; then check soak-firewall soak_firewall; fi
   test_installation "$@"
 }
 
@@ -115,6 +116,11 @@ suite() {
   [[ -e $results/$name.json ]] || touch "$results/$name.failed"
   finish "$mark" "$name" "$begun"
   if [[ $mark != ok ]]; then grep -vE '^ *(✓|ok )' "$results/$name.log" | tail -n 80; fi
+}
+
+# The proofs of the firewall, with the guard's whole minute and two minutes of a thousand tries a second.
+soak_firewall() {
+  VASTROX_LONG=1 pnpm exec vitest run --config vitest.docker.config.ts agent/test/firewall.docker.test.ts
 }
 
 # An installed Vastrox with its own data and ports, as a user gets it, and what is tried on it.

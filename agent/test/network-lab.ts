@@ -7,6 +7,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive } from '@vastrox/shared/node/is-alive.ts'
 import { type HostProgram, type RunOptions, type RunResult, run } from '@vastrox/shared/node/run.ts'
+import { z } from 'zod'
 import { createEngine, type Engine } from '#agent/engine/engine.ts'
 
 const IP = '/usr/sbin/ip'
@@ -15,6 +16,16 @@ const DOCKERD = '/usr/sbin/dockerd'
 const ENGINE_UP_MS = 60_000
 const ENGINE_DOWN_MS = 30_000
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+const LAB_PROGRAMS = join(import.meta.dirname, 'lab')
+/** What Node needs to run in a container that has nothing of its own. */
+const BINDS = ['/usr', '/lib', '/lib64', process.execPath, LAB_PROGRAMS]
+
+const Started = z.object({
+  NetworkSettings: z.object({
+    Networks: z.record(z.string(), z.object({ IPAddress: z.string() })),
+  }),
+})
 
 /** Addresses of the lab; documentation ranges, so that a mistake reaches nobody. */
 export const LAB = {
@@ -140,8 +151,21 @@ export interface LabEngine {
   stop(): Promise<void>
   /** Copies an image of another engine, by its tag. */
   copyImage(from: Engine, tag: string): Promise<void>
-  /** An image with nothing in it, for containers that live on binds of the host's /usr. Resolves with its tag. */
-  emptyImage(): Promise<string>
+  /**
+   * Somebody else's container: started with these ports of it published (`0.0.0.0:5000`, or an address),
+   * running Node with what is in test/lab. Resolves with its address on its network.
+   */
+  runContainer(spec: LabContainer): Promise<string>
+}
+
+export interface LabContainer {
+  name: string
+  /** Arguments of Node; the first is a file of test/lab. */
+  command: readonly string[]
+  /** TCP port inside → where it is published. */
+  publish?: Record<number, { address: string; port: number }>
+  /** The engine's default bridge where it is left out. */
+  network?: string
 }
 
 interface End {
@@ -182,7 +206,6 @@ async function startEngine(host: Place, directory: string): Promise<LabEngine> {
     `--data-root=${root}/data`,
     `--exec-root=${root}/exec`,
     `--pidfile=${root}/docker.pid`,
-    '--ipv6=false',
     '--log-level=fatal',
   ])
   child.stdout?.resume()
@@ -224,13 +247,32 @@ async function startEngine(host: Place, directory: string): Promise<LabEngine> {
       const image = await from.stream('GET', `/images/${encodeURIComponent(tag)}/get`)
       await load('/images/load', { quiet: 'true' }, image)
     },
-    async emptyImage() {
+    async runContainer({ name, command, publish = {}, network = 'bridge' }) {
       await load(
         '/images/create',
         { fromSrc: '-', repo: 'lab/empty', tag: '1' },
         Readable.from([Buffer.alloc(1_024)]),
       )
-      return 'lab/empty:1'
+      const [file = '', ...args] = command
+      const json = {
+        Image: 'lab/empty:1',
+        Cmd: [process.execPath, join(LAB_PROGRAMS, file), ...args],
+        ExposedPorts: Object.fromEntries(Object.keys(publish).map((port) => [`${port}/tcp`, {}])),
+        HostConfig: {
+          NetworkMode: network,
+          Binds: BINDS.map((path) => `${path}:${path}:ro`),
+          PortBindings: Object.fromEntries(
+            Object.entries(publish).map(([port, { address, port: outside }]) => [
+              `${port}/tcp`,
+              [{ HostIp: address, HostPort: String(outside) }],
+            ]),
+          ),
+        },
+      }
+      await engine.act('POST', '/containers/create', { query: { name }, json })
+      await engine.act('POST', `/containers/${name}/start`)
+      const { NetworkSettings } = await engine.get(`/containers/${name}/json`, Started)
+      return NetworkSettings.Networks[network]?.IPAddress ?? ''
     },
   }
 }

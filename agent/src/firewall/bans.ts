@@ -46,7 +46,8 @@ export function changeBans(
     .filter((address) => list.delete(address))
   for (const { address, seconds, reason } of add) {
     const network = bannable(address)
-    const why = list.size >= MOST_BANS ? 'There are too many bans.' : exempt(network, known)
+    const why =
+      list.size >= MOST_BANS ? 'There are too many bans.' : exempt(address, network, known)
     if (why !== undefined) {
       refused.push({ address, reason: why })
       continue
@@ -62,13 +63,15 @@ export function changeBans(
 }
 
 /** Why an address may not be banned; undefined where it may. */
-function exempt(network: Network, { state, facts }: Known): string | undefined {
+function exempt(address: string, network: Network, { state, facts }: Known): string | undefined {
   const touches = (text: string): boolean => {
     const other = parseNetwork(text)
     return contains(other, network) || contains(network, other)
   }
   if (touches('127.0.0.0/8') || touches('::1')) return 'It is this machine itself.'
-  if (ownAddresses().some(touches)) return 'It is an address of this machine.'
+  // Others of its /64 may be banned: what this machine sends itself does not come by the network.
+  if (ownAddresses().includes(sayNetwork(parseNetwork(address))))
+    return 'It is an address of this machine.'
   if (state.allowList.some(touches)) return 'It is on the allow-list.'
   const pins = [...state.pinned, ...facts.operators].flatMap(({ source }) => source ?? [])
   if (pins.some(touches)) return 'Somebody who looks after this machine is there.'
@@ -77,7 +80,9 @@ function exempt(network: Network, { state, facts }: Known): string | undefined {
 }
 
 const ownAddresses = (): string[] =>
-  Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address))
+  Object.values(networkInterfaces()).flatMap((each) =>
+    (each ?? []).map(({ address }) => sayNetwork(parseNetwork(address))),
+  )
 
 /** The same on what is loaded, in one transaction. */
 export function banText(table: string, { added, removed }: ChangedBans, now: Date): string {

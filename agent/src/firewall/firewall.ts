@@ -275,17 +275,18 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
           closesAnything({ ...confirmed, ...at }, { state, facts: now, ...at })
         )
           throw new CodedError('FIREWALL_CONFIRM_NEEDED')
-        await checkRuleset(rulesetOf(state, now, await files.bans()))
+        const text = rulesetOf(state, now, await files.bans())
         const kept = await keptOf(state, now, confirmWithinMs)
         const { generation } = kept
         if (kept.until === null) {
+          await checkRuleset(text)
           await load(generation, state, now)
           await files.writeConfirmed(kept)
           await files.forgetPending()
         } else {
           await files.writePending(kept)
           try {
-            await armGuard(files, instance, generation)
+            await Promise.all([checkRuleset(text), armGuard(files, instance, generation)])
             await load(generation, state, now)
           } catch (error) {
             await takeBack(generation, 'asked-for')

@@ -1,9 +1,9 @@
 import type { FirewallEffect, FirewallReading } from '@vastrox/shared/agent-api-firewall.ts'
-import type { FirewallState } from '@vastrox/shared/firewall-rule.ts'
+import { type FirewallState, portsOf } from '@vastrox/shared/firewall-rule.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import type { Facts } from '#agent/firewall/facts.ts'
 import { readPublished } from '#agent/firewall/gather-facts.ts'
-import { isIn, reachOf } from '#agent/firewall/reach.ts'
+import { reachIn } from '#agent/firewall/reach.ts'
 import { isLoopback, readOwners, readSockets } from '#agent/firewall/sockets.ts'
 
 export interface Answering {
@@ -41,24 +41,26 @@ export async function whatAnswers(engine: Engine): Promise<Answering[]> {
   )
 }
 
-export const effectsOf = (
+export function effectsOf(
   answering: readonly Answering[],
   before: Loaded,
   after: Loaded,
-): FirewallEffect[] =>
-  answering.map(({ protocol, port, what }) => ({
+): FirewallEffect[] {
+  const [was, is] = [reachIn(before), reachIn(after)]
+  const pins = [...after.state.pinned, ...after.facts.operators]
+  return answering.map(({ protocol, port, what }) => ({
     protocol,
     port,
     what,
-    before: reachOf(before, protocol, port),
-    after: reachOf(after, protocol, port),
-    operatorUses: [...after.state.pinned, ...after.facts.operators].some(
-      (pin) => pin.protocol === protocol && pin.port === port,
-    ),
-    ours: after.facts.productPorts.some(
-      (own) => own.protocol === protocol && isIn(own.ports, port),
-    ),
+    before: was(protocol, port),
+    after: is(protocol, port),
+    operatorUses: pins.some((pin) => pin.protocol === protocol && pin.port === port),
+    ours: after.facts.productPorts.some((own) => {
+      const { first, last } = portsOf(own.ports)
+      return own.protocol === protocol && first <= port && port <= last
+    }),
   }))
+}
 
 /** What somebody should know before they go on. */
 export function warningsOf(

@@ -1,6 +1,6 @@
 import type { FirewallState } from '@vastrox/shared/firewall-rule.ts'
 import { describe, expect, it } from 'vitest'
-import { closesAnything, reachOf } from '#agent/firewall/reach.ts'
+import { closesAnything, reachIn } from '#agent/firewall/reach.ts'
 import { factsOf, ruleOf, stateOf } from '#test/firewall-states.ts'
 
 const now = new Date('2026-11-26T12:00:00.000Z')
@@ -50,7 +50,7 @@ describe('who reaches a port', () => {
       'limited',
     ],
   ])('that %s', (_words, changes, port, expected) => {
-    expect(reachOf(loaded(changes), 'tcp', port)).toBe(expected)
+    expect(reachIn(loaded(changes))('tcp', port)).toBe(expected)
   })
 })
 

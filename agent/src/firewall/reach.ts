@@ -13,6 +13,11 @@ interface Entry {
   rate: number
 }
 
+interface PortedEntry extends Entry {
+  protocol: Protocol | 'any'
+  ports: readonly { first: number; last: number }[]
+}
+
 interface Loaded {
   state: FirewallState
   facts: Facts
@@ -20,14 +25,22 @@ interface Loaded {
 }
 
 const PROTOCOLS = ['tcp', 'udp'] as const
+const ALL_PORTS = [{ first: 1, last: 65_535 }]
+const OPEN_TO_ALL: Entry = { verdict: 'allow', sources: [], rate: 0 }
+const CLOSED_TO_ALL: Entry = { verdict: 'deny', sources: [], rate: 0 }
 /** More ports than this to look at, and a change counts as closing something. */
 const MOST_POINTS = 4_000
 
 /** Who reaches a port of this machine, by the same order as the ruleset has. */
-export function reachOf(loaded: Loaded, protocol: Protocol, port: number): Reach {
+export function reachIn(loaded: Loaded): (protocol: Protocol, port: number) => Reach {
+  const entriesAt = prepare(loaded)
+  return (protocol, port) => reachBy(entriesAt(protocol, port))
+}
+
+function reachBy(entries: readonly Entry[]): Reach {
   let somebody = false
   let someOnly = false
-  for (const { verdict, sources } of entriesAt(loaded, protocol, port)) {
+  for (const { verdict, sources } of entries) {
     if (verdict === 'limit' && sources.length === 0) return 'limited'
     if (verdict === 'allow' && sources.length === 0) return someOnly ? 'limited' : 'open'
     if (verdict === 'deny' && sources.length === 0) return somebody ? 'limited' : 'closed'
@@ -46,11 +59,13 @@ export function closesAnything(before: Loaded, after: Loaded): boolean {
   if (isTighter(before.state, after.state)) return true
   const points = pointsOf(before, after)
   if (points.length > MOST_POINTS) return true
+  const old = prepare(before)
+  const fresh = prepare(after)
   return PROTOCOLS.some((protocol) =>
     points.some((port) => {
-      if (reachOf(after, protocol, port) === 'open') return false
-      if (reachOf(before, protocol, port) === 'closed') return false
-      return !onlyOpens(entriesAt(before, protocol, port), entriesAt(after, protocol, port))
+      const [were, are] = [old(protocol, port), fresh(protocol, port)]
+      if (reachBy(are) === 'open' || reachBy(were) === 'closed') return false
+      return !onlyOpens(were, are)
     }),
   )
 }
@@ -78,31 +93,51 @@ const closesPing = ({ rules }: FirewallState): boolean =>
       (protocol === 'icmp' || protocol === 'any'),
   )
 
-function entriesAt({ state, facts, now }: Loaded, protocol: Protocol, port: number): Entry[] {
-  if (state.mode !== 'enforce') return [{ verdict: 'allow', sources: [], rate: 0 }]
-  const pins = [...state.pinned, ...facts.operators]
-    .filter((pin) => pin.protocol === protocol && pin.port === port)
-    .map(
-      ({ source }): Entry => ({
-        verdict: 'allow',
-        sources: source === null ? [] : [sayNetwork(parseNetwork(source))],
-        rate: 0,
-      }),
-    )
-  const rules = state.rules.flatMap((rule): Entry[] => {
-    if (rule.action === 'log' || !isAbout(rule, protocol, port)) return []
+/** Every entry with its ports as numbers, so that thousands of ports can be asked about. */
+function prepare({ state, facts, now }: Loaded): (protocol: Protocol, port: number) => Entry[] {
+  if (state.mode !== 'enforce') return () => [OPEN_TO_ALL]
+  const pins = [...state.pinned, ...facts.operators].map(
+    ({ protocol, port, source }): PortedEntry => ({
+      verdict: 'allow',
+      sources: source === null ? [] : [sayNetwork(parseNetwork(source))],
+      rate: 0,
+      protocol,
+      ports: [{ first: port, last: port }],
+    }),
+  )
+  const members = new Map(state.sets.map((set) => [`@${set.name}`, set.members]))
+  const rules = state.rules.flatMap((rule): PortedEntry[] => {
+    if (rule.action === 'log' || rule.protocol === 'icmp') return []
     if (rule.expiresAt !== null && Date.parse(rule.expiresAt) <= now.getTime()) return []
-    const sources = membersOf(state, rule.sources)
+    const sources = rule.sources.flatMap((source) => members.get(source) ?? [source]).toSorted()
     // A set without members fits nobody.
     if (rule.sources.length > 0 && sources.length === 0) return []
-    return [{ verdict: rule.action, sources, rate: rule.ratePerMinute ?? 0 }]
+    return [
+      {
+        verdict: rule.action,
+        sources,
+        rate: rule.ratePerMinute ?? 0,
+        protocol: rule.protocol,
+        ports: rule.ports.length === 0 ? ALL_PORTS : rule.ports.map(portsOf),
+      },
+    ]
   })
-  const rest: Entry = {
-    verdict: isOpenAnyway(state, facts, protocol, port) ? 'allow' : 'deny',
-    sources: [],
-    rate: 0,
-  }
-  return [...pins, ...rules, rest]
+  const anyway = [
+    ...facts.productPorts.map(({ protocol, ports }) => ({ protocol, ports: portsOf(ports) })),
+    ...facts.sshPorts.map((port) => ({
+      protocol: 'tcp' as const,
+      ports: { first: port, last: port },
+    })),
+    ...state.keepOpen.map(({ protocol, port }) => ({
+      protocol,
+      ports: { first: port, last: port },
+    })),
+  ].map(({ protocol, ports }): PortedEntry => ({ ...OPEN_TO_ALL, protocol, ports: [ports] }))
+  const all = [...pins, ...rules, ...anyway]
+  return (protocol, port) => [
+    ...all.filter((entry) => isAbout(entry, protocol, port)),
+    CLOSED_TO_ALL,
+  ]
 }
 
 /** Allowing more, or denying less, on the way from one list to the other: nobody loses by that. */
@@ -128,33 +163,9 @@ const isSame = (old: Entry, fresh: Entry): boolean =>
   old.sources.length === fresh.sources.length &&
   old.sources.every((source, at) => source === fresh.sources[at])
 
-const isAbout = (rule: FirewallState['rules'][number], protocol: Protocol, port: number): boolean =>
-  (rule.protocol === 'any' || rule.protocol === protocol) &&
-  (rule.ports.length === 0 || rule.ports.some((range) => isIn(range, port)))
-
-export const isIn = (range: string, port: number): boolean => {
-  const { first, last } = portsOf(range)
-  return first <= port && port <= last
-}
-
-const membersOf = (state: FirewallState, sources: readonly string[]): string[] =>
-  sources
-    .flatMap((source) =>
-      source.startsWith('@')
-        ? (state.sets.find(({ name }) => name === source.slice(1))?.members ?? [])
-        : [source],
-    )
-    .toSorted()
-
-const isOpenAnyway = (
-  { keepOpen }: FirewallState,
-  facts: Facts,
-  protocol: Protocol,
-  port: number,
-): boolean =>
-  facts.productPorts.some((own) => own.protocol === protocol && isIn(own.ports, port)) ||
-  (protocol === 'tcp' && facts.sshPorts.includes(port)) ||
-  keepOpen.some((kept) => kept.protocol === protocol && kept.port === port)
+const isAbout = (entry: PortedEntry, protocol: Protocol, port: number): boolean =>
+  (entry.protocol === 'any' || entry.protocol === protocol) &&
+  entry.ports.some(({ first, last }) => first <= port && port <= last)
 
 /** Every port where a range begins, and the one behind where it ends: between them nothing changes. */
 function pointsOf(...states: readonly Loaded[]): number[] {

@@ -1,30 +1,32 @@
-import { createServer } from 'node:net'
 import { createSocket } from 'node:dgram'
+import { createServer } from 'node:net'
 
 /**
- * Listens on every port that it is given, over both families: TCP says `hello`, UDP answers what it
- * got. With `udp` as the first word on UDP as well. Prints `ready`.
+ * `listen.ts [udp] <port> …`: says `hello` on these ports over both families, by TCP, and with `udp`
+ * gives back what comes by UDP as well. Prints `ready`.
  */
-const ports = process.argv
-  .slice(2)
-  .filter((word) => word !== 'udp')
-  .map(Number)
-const wanted = ports.flatMap((port) => [
-  new Promise<void>((resolve) => {
-    createServer((socket) => {
-      socket.on('error', () => {})
-      socket.end('hello\n')
-    }).listen({ port, host: '::', backlog: 4_096 }, resolve)
-  }),
-  ...(process.argv[2] === 'udp'
-    ? [
-        new Promise<void>((resolve) => {
-          const socket = createSocket('udp6')
-          socket.on('message', (message, from) => socket.send(message, from.port, from.address))
-          socket.bind(port, '::', resolve)
-        }),
-      ]
-    : []),
-])
-await Promise.all(wanted)
+const words = process.argv.slice(2)
+const ports = words.filter((word) => word !== 'udp').map(Number)
+await Promise.all(
+  ports.flatMap((port) => [listenTcp(port), ...(words.includes('udp') ? [listenUdp(port)] : [])]),
+)
 console.log('ready')
+
+function listenTcp(port: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const server = createServer((socket) => {
+    // Whoever probes resets the connection once it stands.
+    socket.on('error', () => {})
+    socket.on('data', () => socket.write('hello\n'))
+  })
+  server.listen({ port, host: '::', backlog: 4_096 }, resolve)
+  return promise
+}
+
+function listenUdp(port: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const socket = createSocket('udp6')
+  socket.on('message', (message, from) => socket.send(message, from.port, from.address))
+  socket.bind(port, '::', resolve)
+  return promise
+}
