@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inspectDockerfile } from './dockerfile-policy.ts'
+import { inspectDockerfile, inspectTriggers } from './dockerfile-policy.ts'
 
 const inspect = (text: string, buildArguments: Record<string, string> = {}) =>
   inspectDockerfile(text, { buildArguments, architecture: 'amd64' })
@@ -139,6 +139,71 @@ describe('what would leave the fence, or is not understood, is refused', () => {
 
   it('more than a Dockerfile can be', () => {
     expect(() => inspect('#'.repeat(2 ** 20 + 1))).toThrow(RangeError)
+  })
+})
+
+describe('another kind of machine', () => {
+  it.each(['linux/arm64', 'arm64', 'windows/amd64', '$UNKNOWN/x', 'linux/amd64/v3'])(
+    '%s is refused: its images would be looked up past what was decided (rule C11)',
+    (platform) => {
+      const { problems } = inspect(`FROM --platform=${platform} node:22`)
+      expect(problems.join('\n')).toMatch(/is not this server's, which is linux\/amd64/)
+    },
+  )
+
+  it.each(['linux/amd64', 'amd64', 'linux/x86_64', '$BUILDPLATFORM', '${TARGETPLATFORM}', 'linux'])(
+    'but not %s, which is this one',
+    (platform) => {
+      expect(inspect(`FROM --platform=${platform} node:22`).problems).toEqual([])
+    },
+  )
+})
+
+describe('steps that an image leaves to whoever builds on it (rule C11)', () => {
+  const problemsOf = (...triggers: string[]) =>
+    inspectTriggers(triggers, { stages: ['deps'], caches: [] }).problems
+
+  it.each([
+    [`COPY --from=${VICTIM} / /`, /is the image of an app/],
+    [`RUN --mount=type=bind,from=${VICTIM},target=/x cat /x/env`, /is the image of an app/],
+    ['COPY --from=ghcr.io/x/y:1 / /', /only stages can be named there/],
+    ['ADD http://169.254.169.254/latest /x', /fetched by the engine/],
+    ['RUN --network=host true', /reach the server itself/],
+    ['RUN --security=insecure true', /leave the fence/],
+    [`# escape=\`\nCOPY \`\n--from=${VICTIM} / /`, /several lines/],
+    ['FROM node:22', /is no step/],
+    ['ONBUILD RUN true', /is no step/],
+    ['# nothing', /is no step/],
+  ])('%j is refused', (trigger, reason) => {
+    expect(problemsOf('RUN true', trigger).join('\n')).toMatch(reason)
+  })
+
+  it('are held to no more than that', () => {
+    expect(
+      problemsOf(
+        'COPY package.json /app/',
+        'RUN npm install',
+        'COPY --from=deps / /',
+        'COPY --from=vastrox/node:26 /x /x',
+        'ADD ./a.tar.gz /srv/',
+        'CMD ["node", "."]',
+      ),
+    ).toEqual([])
+  })
+
+  it('share no cache of which the Dockerfile mounts a part (CVE-2024-23651)', () => {
+    const { stages, caches } = inspect(
+      'FROM scratch\nRUN --mount=type=cache,id=x,source=a,target=/x true\nFROM scratch',
+    )
+    const trigger = (id: string) => [`RUN --mount=type=cache,id=${id},target=/x true`]
+
+    expect(inspectTriggers(trigger('x'), { stages, caches }).problems).toHaveLength(1)
+    expect(inspectTriggers(trigger('y'), { stages, caches }).problems).toEqual([])
+  })
+
+  it('are not more than anybody writes', () => {
+    expect(problemsOf(...Array.from({ length: 201 }, () => 'RUN true'))).toHaveLength(1)
+    expect(problemsOf(`RUN ${'a'.repeat(30_000)}`)).toHaveLength(1)
   })
 })
 

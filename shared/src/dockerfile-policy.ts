@@ -20,14 +20,31 @@ export interface DockerfileVerdict {
   problems: string[]
   /** Images of others that it names. */
   images: ImageReference[]
+  /** Where it names them. */
+  uses: ImageUse[]
+  /** Names of its stages. */
+  stages: string[]
+  caches: CacheMount[]
   /** Prepared images that it names: `{ stack: 'node', version: '26' }`. */
   prepared: StackImage[]
   hasHeredocs: boolean
 }
 
+/** A place in the text that names an image of others. */
+export interface ImageUse {
+  /** What the engine makes of it. */
+  name: string
+  /** What stands there: `${BASE}`. */
+  written: string
+  /** The base of a stage, or what `from=` of a flag says. */
+  kind: 'base' | 'flag'
+  firstLine: number
+  lastLine: number
+}
+
 interface Findings {
   problems: Set<string>
-  names: Set<string>
+  uses: Map<string, ImageUse>
   prepared: Map<string, StackImage>
   hasHeredocs: boolean
 }
@@ -56,31 +73,76 @@ const STEERS_THE_ENGINE = /^(BUILDKIT_.*|(BUILD|TARGET)(PLATFORM|OS|ARCH|VARIANT
  * read in every way that an engine may read it, and what is not understood is not allowed.
  */
 export function inspectDockerfile(text: string, order: DockerfileOrder): DockerfileVerdict {
-  const found: Findings = {
-    problems: new Set(),
-    names: new Set(),
-    prepared: new Map(),
-    hasHeredocs: false,
-  }
+  const found = nothingFound()
+  const stages = new Set<string>()
+  const caches: CacheMount[] = []
   for (const name of Object.keys(order.buildArguments))
     if (STEERS_THE_ENGINE.test(name))
       found.problems.add(`The build argument ${name} steers the engine itself and cannot be set.`)
-  for (const dialect of dialectsOf(text))
-    inspect(parseDockerfile(text, dialect), dialect, order, found)
+  for (const dialect of dialectsOf(text)) {
+    const instructions = parseDockerfile(text, dialect)
+    caches.push(...inspect(instructions, dialect, order, found))
+    for (const name of stagesOf(instructions)) if (name !== undefined) stages.add(name)
+  }
+  const uses = [...found.uses.values()]
   return {
     problems: [...found.problems],
-    images: [...found.names].flatMap((name) => parseImageReference(name) ?? []),
+    images: [...new Set(uses.map(({ name }) => name))].flatMap(
+      (name) => parseImageReference(name) ?? [],
+    ),
+    uses,
+    stages: [...stages],
+    caches,
     prepared: [...found.prepared.values()],
     hasHeredocs: found.hasHeredocs,
   }
 }
+
+const MAX_TRIGGERS = 200
+const MAX_TRIGGER_LENGTH = 20_000
+
+/**
+ * Steps that an image leaves to whoever builds on it (ONBUILD), as its configuration has them: held to
+ * the rules of the Dockerfile that they become part of. Gives what is wrong with them.
+ */
+export function inspectTriggers(
+  triggers: readonly string[],
+  { stages, caches: own }: Pick<DockerfileVerdict, 'stages' | 'caches'>,
+): { problems: string[]; hasHeredocs: boolean } {
+  const found = nothingFound()
+  const caches = [...own]
+  if (triggers.length > MAX_TRIGGERS) found.problems.add(`There are more than ${MAX_TRIGGERS}.`)
+  for (const trigger of triggers.slice(0, MAX_TRIGGERS)) {
+    if (/[\n\r]/.test(trigger) || trigger.length > MAX_TRIGGER_LENGTH) {
+      found.problems.add(`${show(trigger)} has several lines, or too long a one.`)
+      continue
+    }
+    for (const dialect of dialectsOf(trigger)) {
+      const [step, ...more] = parseDockerfile(trigger, dialect)
+      if (!step || more.length > 0 || /^(FROM|ONBUILD|MAINTAINER)$/.test(step.keyword))
+        found.problems.add(`${show(trigger)} is no step.`)
+      else checkTrigger(step, { stages, dialect, caches }, found)
+      found.hasHeredocs ||= step?.hasHeredoc === true
+    }
+  }
+  for (const { line, what } of problemsOfCaches(caches)) found.problems.add(at(line, what))
+  const problems = [...found.problems].map((problem) => problem.replace(LINE, ''))
+  return { problems, hasHeredocs: found.hasHeredocs }
+}
+
+const nothingFound = (): Findings => ({
+  problems: new Set(),
+  uses: new Map(),
+  prepared: new Map(),
+  hasHeredocs: false,
+})
 
 function inspect(
   instructions: readonly Instruction[],
   dialect: Dialect,
   order: DockerfileOrder,
   found: Findings,
-): void {
+): CacheMount[] {
   const stages = stagesOf(instructions)
   const caches: CacheMount[] = []
   const globals = new Map<string, string>(platformArguments(order.architecture))
@@ -98,6 +160,7 @@ function inspect(
   }
   for (const { line, what } of problemsOfCaches(caches)) found.problems.add(at(line, what))
   if (stages.length > MAX_STAGES) found.problems.add(`It has more than ${MAX_STAGES} stages.`)
+  return caches
 }
 
 const stagesOf = (instructions: readonly Instruction[]): (string | undefined)[] =>
@@ -141,14 +204,42 @@ function readArguments(
 }
 
 function checkFrom(
-  { line, rest }: Instruction,
+  { line, lastLine, rest, flags }: Instruction,
   scope: { globals: ReadonlyMap<string, string>; earlier: ReadonlySet<string>; dialect: Dialect },
   found: Findings,
 ): void {
   const [written = ''] = rest.trim().split(/[\t\v\f\r ]+/)
-  const name = expandWord(written, (one) => scope.globals.get(one), scope.dialect.escape)
+  const expand = (word: string): string | undefined =>
+    expandWord(word, (one) => scope.globals.get(one), scope.dialect.escape)
+  for (const flag of flags) checkPlatform(flag, line, { ...scope, expand }, found)
+  const name = expand(written)
   if (name !== undefined && (name === 'scratch' || scope.earlier.has(name.toLowerCase()))) return
-  checkImage(name, { line, written }, found)
+  checkImage(name, { line, lastLine, order: '', written, kind: 'base' }, found)
+}
+
+/** Images of another kind of machine than this one are looked up past all that was decided here. */
+function checkPlatform(
+  flag: string,
+  line: number,
+  {
+    globals,
+    expand,
+  }: {
+    globals: ReadonlyMap<string, string>
+    expand: (word: string) => string | undefined
+  },
+  found: Findings,
+): void {
+  const written = /^--platform=(.*)$/is.exec(flag)?.[1]
+  if (written === undefined) return
+  const own = globals.get('BUILDPLATFORM') ?? ''
+  const others =
+    own === 'linux/arm64' ? /^(linux\/)?(arm64|aarch64)(\/v8)?$/ : /^(linux\/)?(amd64|x86[_-]64)$/
+  const wanted = expand(written)?.toLowerCase() ?? ''
+  if (others.test(wanted) || wanted === 'linux' || wanted === '') return
+  found.problems.add(
+    at(line, `--platform=${show(written)} is not this server's, which is ${own}: leave it out.`),
+  )
 }
 
 function checkStep(instruction: Instruction, scope: StepScope, found: Findings): void {
@@ -157,17 +248,30 @@ function checkStep(instruction: Instruction, scope: StepScope, found: Findings):
     const nested = parseDockerfile(rest, scope.dialect)[0]
     if (nested?.keyword === 'ONBUILD')
       found.problems.add(at(line, 'ONBUILD ONBUILD is no instruction.'))
-    else if (nested) checkStep({ ...nested, line }, { ...scope, stage: null }, found)
+    else if (nested) checkTrigger({ ...nested, line }, scope, found)
     return
   }
   if (!['RUN', 'COPY', 'ADD', 'FROM'].includes(keyword)) return
-  for (const flag of flags) checkFlag(flag, instruction, scope, found)
+  for (const [order, flag] of flags.entries())
+    checkFlag(flag, { ...instruction, order }, scope, found)
   if (keyword === 'ADD') checkAddresses(line, rest, scope.dialect, found)
+}
+
+/** What an image of others that is named only there would be, nobody could look at beforehand. */
+function checkTrigger(step: Instruction, scope: Omit<StepScope, 'stage'>, found: Findings): void {
+  const own = nothingFound()
+  checkStep(step, { ...scope, stage: null }, own)
+  for (const problem of own.problems) found.problems.add(problem)
+  for (const [name, image] of own.prepared) found.prepared.set(name, image)
+  for (const { name } of own.uses.values())
+    found.problems.add(
+      at(step.line, `ONBUILD takes from the image ${show(name)}: only stages can be named there.`),
+    )
 }
 
 function checkFlag(
   flag: string,
-  { keyword, line }: Instruction,
+  { keyword, line, lastLine, order }: Instruction & { order: number },
   { stages, stage, caches }: StepScope,
   found: Findings,
 ): void {
@@ -183,7 +287,7 @@ function checkFlag(
     found.problems.add(at(line, `RUN --network=${show(value)} would reach the server itself.`))
   if (keyword === 'RUN' && name === '--device')
     found.problems.add(at(line, 'RUN --device: builds have no devices of the server.'))
-  if (name === '--from') checkSource(value, line, stages, found)
+  if (name === '--from') checkSource(value, { line, lastLine, order: `${order}` }, stages, found)
   if (name !== '--mount') return
   const fields = splitCsv(value).map((field) => {
     const cut = field.indexOf('=')
@@ -200,13 +304,15 @@ function checkFlag(
     )
   const cache = readCacheMount(fields, { line, stage })
   if (cache) caches.push(cache)
-  for (const { key, value } of fields) if (key === 'from') checkSource(value, line, stages, found)
+  for (const [field, { key, value }] of fields.entries())
+    if (key === 'from')
+      checkSource(value, { line, lastLine, order: `${order}.${field}` }, stages, found)
 }
 
 /** A stage by its name or number, or an image. The engine expands nothing here. */
 function checkSource(
   value: string,
-  line: number,
+  { line, ...place }: Pick<Instruction, 'line' | 'lastLine'> & { order: string },
   stages: readonly (string | undefined)[],
   found: Findings,
 ): void {
@@ -221,12 +327,19 @@ function checkSource(
   }
   const isNumber = /^\d+$/.test(value)
   if ((isNumber && Number(value) < stages.length) || stages.includes(value.toLowerCase())) return
-  checkImage(value, { line, written: value }, found)
+  checkImage(value, { line, ...place, written: value, kind: 'flag' }, found)
 }
 
 function checkImage(
   name: string | undefined,
-  { line, written }: { line: number; written: string },
+  {
+    line,
+    lastLine,
+    order,
+    written,
+    kind,
+  }: Pick<Instruction, 'line' | 'lastLine'> &
+    Pick<ImageUse, 'written' | 'kind'> & { order: string },
   found: Findings,
 ): void {
   const reference = name === undefined ? undefined : parseImageReference(name)
@@ -244,7 +357,13 @@ function checkImage(
     return
   }
   if (local === undefined) {
-    found.names.add(name)
+    found.uses.set(`${line} ${kind}${order} ${written} ${name}`, {
+      name,
+      written,
+      kind,
+      firstLine: line,
+      lastLine,
+    })
     return
   }
   if (!local.path.startsWith('vastrox/')) {
@@ -300,5 +419,6 @@ function checkAddresses(line: number, rest: string, { escape }: Dialect, found: 
 }
 
 const at = (line: number, what: string): string => `Line ${line} of the Dockerfile: ${what}`
+const LINE = /^Line \d+ of the Dockerfile: /
 
 const show = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 120)

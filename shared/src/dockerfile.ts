@@ -2,6 +2,8 @@
 export interface Instruction {
   /** Of its first line, from 1. */
   line: number
+  /** Of the last line that is joined to it; lines of a heredoc come after. */
+  lastLine: number
   /** In capitals. */
   keyword: string
   /** `--from=build`, unquoted. */
@@ -58,7 +60,7 @@ export function parseDockerfile(text: string, dialect: Dialect): Instruction[] {
       continues = more
     }
     at -= 1
-    const instruction = asInstruction(joined, first + 1)
+    const instruction = asInstruction(joined, { line: first + 1, lastLine: at + 1 })
     if (!instruction) continue
     const ends = heredocsOf(instruction)
     for (const { end, stripsTabs } of ends) {
@@ -92,12 +94,15 @@ function continuation(line: string, { escape, doubledContinues }: Dialect): [str
   return [line.slice(0, end - 1), true]
 }
 
-function asInstruction(text: string, line: number): Omit<Instruction, 'hasHeredoc'> | undefined {
+function asInstruction(
+  text: string,
+  lines: Pick<Instruction, 'line' | 'lastLine'>,
+): Omit<Instruction, 'hasHeredoc'> | undefined {
   const whole = trim(text)
   if (whole === '') return undefined
   const [keyword = ''] = whole.split(/[\t\v\f\r ]/, 1)
   const { flags, rest } = takeFlags(trimStart(whole.slice(keyword.length)))
-  return { line, keyword: keyword.toUpperCase(), flags, rest }
+  return { ...lines, keyword: keyword.toUpperCase(), flags, rest }
 }
 
 /** Words that begin with `--`, with quotes and backslashes taken away, as the engine does it. */

@@ -106,7 +106,10 @@ function inspect(
 ): DockerfileVerdict {
   let verdict: DockerfileVerdict
   try {
-    verdict = inspectDockerfile(text, { buildArguments, architecture: 'amd64' })
+    verdict = inspectDockerfile(text, {
+      buildArguments,
+      architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
+    })
   } catch (cause) {
     const reason = cause instanceof RangeError ? cause.message : 'It cannot be read.'
     throw new CodedError('DOCKERFILE_REFUSED', { reason }, { cause })
