@@ -4,8 +4,8 @@ import type { BuildImage, BuildImageEvent } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
-import { checkDockerfile, mustBeHad } from '#agent/builds/dockerfile-check.ts'
 import { untilThereIsRoom } from '#agent/builds/admission.ts'
+import { checkDockerfile, isKnownToBuilds, mustBeHad } from '#agent/builds/dockerfile-check.ts'
 import { type BuildOutcome, buildInEngine } from '#agent/builds/engine-build.ts'
 import { BUILD_CPU_WEIGHT, BUILD_PIDS, defaultBuildSwap, raiseFence } from '#agent/builds/fence.ts'
 import type { FenceEngine } from '#agent/builds/fence-places.ts'
@@ -23,6 +23,7 @@ import type { Firewall } from '#agent/firewall/firewall.ts'
 import { appImageTag } from '#agent/images/app-images.ts'
 import type { DiskFloor } from '#agent/node/disk-floor.ts'
 import type { MachineMemory } from '#agent/node/memory.ts'
+import type { Network } from '#agent/images/registry/pinned-request.ts'
 import type { StreamCall } from '#agent/server/bind.ts'
 
 interface Deps {
@@ -37,6 +38,7 @@ interface Deps {
   /** Root's own settings. */
   registryFile: string
   firewall: Pick<Firewall, 'whileBuilding'>
+  network?: Network
 }
 
 type Spec = z.output<typeof BuildImage>
@@ -44,9 +46,9 @@ type Failure = Extract<BuildOutcome, { failure: unknown }>['failure']
 
 const Image = z.object({ Size: z.int() })
 
-/** What BuildKit says when it looks up an image, as a template that was fetched may ask it to (ONBUILD). */
-const IMAGE_OF_AN_APP = /\bdocker\.io\/vastrox-[0-9a-f]+\//
-const FOREIGN = 'An image that the Dockerfile builds on asks for the image of an app.'
+/** What BuildKit says when it looks up an image; none was to be left that we had not looked at before. */
+const LOOKS_UP = /^\[internal\] load metadata for (\S+)/
+const FOREIGN = 'It builds on an image that could not be looked at beforehand: name images in FROM.'
 
 /** Builds an app's image inside the fence, one build at a time. See BuildImage in agent-api.ts. */
 export async function buildImage(
@@ -113,20 +115,33 @@ async function buildNow(
     onEnd: () => forApps.abort(),
   })
   let step: string | undefined
+  let shown: ReadonlyMap<string, string> = new Map()
+  const asWritten = (text: string): string => {
+    for (const [name, written] of shown) text = text.replaceAll(name, written)
+    return text
+  }
   const tell: typeof emit = (event) => {
-    if (event.type === 'step' && !event.cached) step = event.name
-    return emit(event)
+    if (event.type === 'output') return emit({ ...event, text: asWritten(event.text) })
+    if (event.type !== 'step') return emit(event)
+    const name = asWritten(event.name)
+    if (!event.cached) step = name
+    return emit({ ...event, name })
   }
   const proxies = withoutPasswords(hostProxies(process.env))
   let isHad: Promise<void> = Promise.resolve()
   const edited = editFileInTar(spec.dockerfile, (text) => {
-    const found = checkDockerfile(text, { ...proxies, ...spec.buildArguments })
+    const checked = checkDockerfile(
+      withoutFrontend(text, emit),
+      { ...proxies, ...spec.buildArguments },
+      deps.instance,
+    )
+    shown = checked.shown
     const say = (line: string): Promise<void> => emit({ type: 'output', text: `${line}\n` })
-    isHad = mustBeHad(deps, found, say, signal)
+    isHad = mustBeHad(deps, checked, say, signal)
     isHad.catch(() => {
       // The end of the context waits for it, and fails with it.
     })
-    return withoutFrontend(text, emit)
+    return checked.text
   })
   const context = endsAfter(() => isHad)
   const broken = new Promise<never>((_resolve, reject) => {
@@ -138,14 +153,18 @@ async function buildNow(
   try {
     const until = AbortSignal.any([signal, full.signal, foreign.signal, forApps.signal])
     const onVertex = (name: string): void => {
-      if (IMAGE_OF_AN_APP.test(name)) foreign.abort()
+      const image = LOOKS_UP.exec(name)?.[1]
+      if (image !== undefined && !isKnownToBuilds(deps.instance, image)) foreign.abort()
     }
     const job = buildInEngine(engine, { ...jobOf(deps, spec, context), onVertex }, tell, until)
     const outcome = await Promise.race([job, broken])
     // A short build may have ended before the engine heard that it was to be given up.
     foreign.signal.throwIfAborted()
     if ('failure' in outcome)
-      throw await asBuildFailure(outcome.failure, { startedUsec, buildMemoryBytes })
+      throw await asBuildFailure(inWords(outcome.failure, asWritten), {
+        startedUsec,
+        buildMemoryBytes,
+      })
     const { Size } = await engine.get(`/images/${outcome.imageId}/json`, Image)
     const peakMemoryBytes = pressure.peakBytes()
     await emit({ type: 'done', imageId: outcome.imageId, sizeBytes: Size, peakMemoryBytes })
@@ -169,6 +188,12 @@ async function buildNow(
     deps.cacheCap.buildEnded()
   }
 }
+
+const inWords = (failure: Failure, asWritten: (text: string) => string): Failure => ({
+  ...failure,
+  step: failure.step === undefined ? undefined : asWritten(failure.step),
+  error: asWritten(failure.error),
+})
 
 /** The engine begins with nothing before it has the whole context. */
 const endsAfter = (done: () => Promise<void>): Transform =>

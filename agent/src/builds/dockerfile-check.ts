@@ -1,28 +1,39 @@
-import { inspectDockerfile } from '@vastrox/shared/dockerfile-policy.ts'
+import { pinImages } from '@vastrox/shared/dockerfile-pin.ts'
+import {
+  type DockerfileVerdict,
+  inspectDockerfile,
+  inspectTriggers,
+} from '@vastrox/shared/dockerfile-policy.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import { formatImageReference, type ImageReference } from '@vastrox/shared/image-reference.ts'
+import {
+  formatImageReference,
+  type ImageReference,
+  parseImageReference,
+} from '@vastrox/shared/image-reference.ts'
 import { z } from 'zod'
+import { type BaseDeps, takeBase } from '#agent/builds/base-images.ts'
 import type { Engine } from '#agent/engine/engine.ts'
-import { isNotFound } from '#agent/engine/engine-error.ts'
 import { chooseRecipe } from '#agent/images/choose-recipe.ts'
-import { mustBeAllowedHost } from '#agent/images/registry/allowed-host.ts'
-import { askDigest } from '#agent/images/registry/ask.ts'
-import { fetchImage } from '#agent/images/registry/fetch-image.ts'
-import { locate } from '#agent/images/registry/locate.ts'
-import { type RegistrySettings, readRegistrySettings } from '#agent/images/registry/settings.ts'
+import { baseName, dropUnusedBases, keptBy } from '#agent/images/kept-bases.ts'
+import type { Network } from '#agent/images/registry/pinned-request.ts'
+import { readRegistrySettings } from '#agent/images/registry/settings.ts'
 
-const ASK_MS = 10_000
 const MAX_IMAGES = 50
 /** Since which version engines know `RUN <<EOF`. */
 const HEREDOCS_SINCE = 23
 
-const Found = z.object({
-  RepoDigests: z.array(z.string()).nullish(),
-  Config: z.object({ OnBuild: z.array(z.string()).nullish() }).nullable(),
-})
 const Version = z.object({ Version: z.string() })
 
 const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64'
+
+/** A Dockerfile that was looked at. */
+export interface Checked
+  extends Pick<DockerfileVerdict, 'images' | 'stages' | 'caches' | 'hasHeredocs'> {
+  /** With names that lead to what was looked at, and to nothing else. */
+  text: string
+  /** What people call the images that have such names. */
+  shown: ReadonlyMap<string, string>
+}
 
 /**
  * What the Dockerfile builds on. Throws DOCKERFILE_REFUSED for what a build may not have, whoever
@@ -31,80 +42,94 @@ const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64'
 export function checkDockerfile(
   text: string,
   buildArguments: Readonly<Record<string, string>>,
-): { images: ImageReference[]; hasHeredocs: boolean } {
-  const { problems, images, hasHeredocs } = inspectDockerfile(text, {
-    buildArguments,
-    architecture,
-  })
-  const [problem] = problems
-  if (problem !== undefined) throw refused(problem)
+  instance: string,
+): Checked {
+  const { uses, images, stages, caches, hasHeredocs } = mustBeAllowed(text, buildArguments)
   if (images.length > MAX_IMAGES)
     throw refused(`The Dockerfile names more than ${MAX_IMAGES} images.`)
-  return { images, hasHeredocs }
+  const shown = new Map(
+    images.map((image) => [baseName(instance, image), formatImageReference(image)]),
+  )
+  const pinned = pinImages(text, uses, (name) => {
+    const image = parseImageReference(name)
+    return image === undefined ? name : baseName(instance, image)
+  })
+  const left = mustBeAllowed(pinned, buildArguments).uses.find(({ name }) => !shown.has(name))
+  if (left)
+    throw refused(
+      `Line ${left.firstLine} of the Dockerfile: write the name of the image ${left.name} in one piece and without quotes.`,
+    )
+  return { text: pinned, shown, images, stages, caches, hasHeredocs }
 }
+
+function mustBeAllowed(
+  text: string,
+  buildArguments: Readonly<Record<string, string>>,
+): DockerfileVerdict {
+  const verdict = inspectDockerfile(text, { buildArguments, architecture })
+  const [problem] = verdict.problems
+  if (problem !== undefined) throw refused(problem)
+  return verdict
+}
+
+/** Whether BuildKit may look that up: prepared images, and what was looked at. */
+export const isKnownToBuilds = (instance: string, image: string): boolean =>
+  image.startsWith(keptBy(instance)) || image.startsWith('docker.io/vastrox/')
 
 interface Deps {
   engine: Engine
+  instance: string
   registryFile: string
+  network?: Network
 }
 
 /**
- * Resolves when every image can be had: it is here by the work of a registry, or a registry has it. An
- * image that was only ever made on this machine is somebody's, and nobody's to build on; steps that a
- * template leaves to whoever builds on it (ONBUILD) are held to the same rules.
+ * Resolves when every image is here under the name that the Dockerfile has for it by now, as its
+ * registry gives it to anybody. Steps that a template leaves to whoever builds on it (ONBUILD) are held
+ * to the same rules before anything is built (rule C11).
  */
 export async function mustBeHad(
-  { engine, registryFile }: Deps,
-  { images, hasHeredocs }: { images: readonly ImageReference[]; hasHeredocs: boolean },
+  { registryFile, ...deps }: Deps,
+  { images, stages, caches, hasHeredocs }: Omit<Checked, 'text' | 'shown'>,
   say: (line: string) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  if (hasHeredocs) await mustKnowHeredocs(engine)
+  if (hasHeredocs) await mustKnowHeredocs(deps.engine)
   const settings = await readRegistrySettings(registryFile)
-  await Promise.all(images.map((image) => mustHave({ engine, settings }, image, say, signal)))
+  const each = new Map(images.map((image) => [baseName(deps.instance, image), image]))
+  const taken = await Promise.all(
+    [...each.values()].map((image) =>
+      mustHave({ ...deps, settings }, image, { stages, caches }, say, signal),
+    ),
+  )
+  if (taken.some(({ isNew }) => isNew)) await dropUnusedBases(deps)
 }
 
 async function mustHave(
-  { engine, settings }: { engine: Engine; settings: RegistrySettings },
+  deps: BaseDeps,
   reference: ImageReference,
+  around: Pick<Checked, 'stages' | 'caches'>,
   say: (line: string) => Promise<void>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<{ isNew: boolean }> {
   const name = formatImageReference(reference)
-  await mustBeAllowedHost(reference.host, settings)
-  if (await isHere(engine, name)) return
-  const located = locate(reference, settings)
-  try {
-    const digest = await askDigest(engine, located, { timeoutMs: ASK_MS, signal })
-    if (reference.host !== null || settings.mirror === null || reference.tag === null) return
-    // The engine would ask its own registry for this name, and not the mirror.
-    const fetched = await fetchImage(engine, { ...located, digest }, say, signal)
-    await engine.act('POST', `/images/${encodeURIComponent(fetched.imageId)}/tag`, {
-      query: { repo: reference.path, tag: reference.tag },
-    })
-  } catch (error) {
-    if (!(error instanceof CodedError)) throw error
-    throw unavailable(error, reference)
-  }
-  await isHere(engine, name)
+  const { triggers, platform, isNew } = await takeBase(deps, reference, say, signal).catch(
+    (error: unknown) => {
+      throw isOfRegistry(error) ? unavailable(error, reference) : error
+    },
+  )
+  if (platform !== `linux/${architecture}`)
+    throw refused(`${name} is for ${platform}; this server is linux/${architecture}.`)
+  const { problems, hasHeredocs } = inspectTriggers(triggers, around)
+  const [problem] = problems
+  if (problem !== undefined)
+    throw refused(`${name} is a template, and a step that it leaves to this build: ${problem}`)
+  if (hasHeredocs) await mustKnowHeredocs(deps.engine)
+  return { isNew }
 }
 
-async function isHere(engine: Engine, name: string): Promise<boolean> {
-  let found: z.infer<typeof Found>
-  try {
-    found = await engine.get(`/images/${name}/json`, Found)
-  } catch (error) {
-    if (isNotFound(error)) return false
-    throw error
-  }
-  if (!found.RepoDigests?.length)
-    throw refused(
-      `${name} was made on this server and never came from a registry. A Dockerfile may build on public images and on vastrox/* only.`,
-    )
-  const steps = (found.Config?.OnBuild ?? []).map((step) => `ONBUILD ${step}`)
-  if (steps.length > 0) checkDockerfile(['FROM scratch', ...steps].join('\n'), {})
-  return true
-}
+const isOfRegistry = (error: unknown): error is CodedError =>
+  error instanceof CodedError && ['IMAGE_NOT_FOUND', 'IMAGE_PULL_FAILED'].includes(error.code)
 
 async function mustKnowHeredocs(engine: Engine): Promise<void> {
   const { Version: version } = await engine.get('/version', Version)
@@ -118,7 +143,7 @@ async function mustKnowHeredocs(engine: Engine): Promise<void> {
 function unavailable(error: CodedError, reference: ImageReference): CodedError {
   const image = formatImageReference(reference)
   const use = preparedFor(reference)
-  const isMissing = error.code === 'IMAGE_NOT_FOUND'
+  const isMissing = error.code === 'IMAGE_NOT_FOUND' || error.details['isDenied'] === true
   const what = isMissing
     ? `The registry has no image ${image}, or it is not public.`
     : `No registry answers, so ${image} cannot be fetched.`

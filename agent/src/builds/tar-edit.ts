@@ -8,14 +8,14 @@ import {
   refuseCompressed,
   strange,
   type TarEntry,
+  withSize,
 } from '#agent/builds/tar-header.ts'
 
 const MAX_FILE_BYTES = 2 ** 20
 const MAX_SYMLINKS = 100_000
 
 /**
- * Passes a tar through unchanged but for one file in its root, which `edit` may replace by a text of
- * the same number of bytes. An error that `edit` throws ends the stream. The rest is never parsed
+ * Passes a tar through unchanged but for one file in its root, whose text `edit` may replace. An error that `edit` throws ends the stream. The rest is never parsed
  * beyond its headers, so that a large source costs nothing. A tar in which an engine could find
  * another text under that name than `edit` was given is refused: the file must be there, once, plain,
  * and reached through no link.
@@ -24,7 +24,7 @@ export function editFileInTar(name: string, edit: (text: string) => string): Tra
   let header: Buffer = Buffer.alloc(0)
   /** Bytes of the entry under way that still pass, its padding included. */
   let left = 0
-  let kept: { chunks: Buffer[]; entry: TarEntry } | undefined
+  let kept: { header: Buffer; chunks: Buffer[]; entry: TarEntry } | undefined
   let pax: PaxWords | undefined
   let state: 'first' | 'entries' | 'ending' | 'over' = 'first'
   let isFound = false
@@ -32,16 +32,20 @@ export function editFileInTar(name: string, edit: (text: string) => string): Tra
 
   const finishKept = (out: Transform): void => {
     if (!kept) return
-    const { entry, chunks } = kept
+    const { header: head, entry, chunks } = kept
     kept = undefined
     const bytes = Buffer.concat(chunks)
     const content = bytes.subarray(0, entry.size)
     if (entry.kind === 'pax') pax = readPax(content)
     else {
-      const edited = Buffer.from(edit(content.toString('utf8')))
-      if (edited.length !== entry.size) throw new Error('the edit changed the length')
-      edited.copy(bytes)
+      const text = content.toString('utf8')
+      if (!Buffer.from(text).equals(content)) throw strange(`holds a ${name} that is not UTF-8`)
+      const edited = Buffer.from(edit(text))
+      out.push(edited.length === entry.size ? head : withSize(head, edited.length))
+      out.push(padded(edited))
+      return
     }
+    out.push(head)
     out.push(bytes)
   }
 
@@ -61,23 +65,26 @@ export function editFileInTar(name: string, edit: (text: string) => string): Tra
     if (state === 'first') refuseCompressed(header)
     if (state === 'ending' && !isZero) throw strange('is damaged')
     if (isZero) state = state === 'ending' ? 'over' : 'ending'
-    else takeEntry(readHeader(header, pax ?? {}))
-    out.push(header)
+    else takeEntry(readHeader(header, pax ?? {}), header)
+    if (!kept) out.push(header)
     header = Buffer.alloc(0)
     if (left === 0) finishKept(out)
   }
 
-  const takeEntry = (entry: TarEntry): void => {
+  const takeEntry = (entry: TarEntry, head: Buffer): void => {
     state = 'entries'
     left = Math.ceil(entry.size / BLOCK) * BLOCK
     if (entry.kind === 'pax') {
       if (pax !== undefined || entry.size > MAX_FILE_BYTES) throw strange('has a damaged header')
-      kept = { chunks: [], entry }
+      kept = { header: head, chunks: [], entry }
       return
     }
+    const { size: sizeInPax } = pax ?? {}
     pax = undefined
     check(entry)
-    if (entry.path === name) kept = { chunks: [], entry }
+    if (entry.path !== name) return
+    if (sizeInPax !== undefined) throw strange(`gives the size of ${name} in another place`)
+    kept = { header: head, chunks: [], entry }
   }
 
   const take = (out: Transform, chunk: Buffer): void => {
@@ -115,6 +122,10 @@ export function editFileInTar(name: string, edit: (text: string) => string): Tra
     },
   })
 }
+
+/** To whole blocks. */
+const padded = (content: Buffer): Buffer =>
+  Buffer.concat([content, Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK)])
 
 /** `a/b/c` → `a`, `a/b`. */
 function foldersOf(path: string): string[] {

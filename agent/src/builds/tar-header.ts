@@ -41,6 +41,16 @@ export function readHeader(header: Buffer, pax: PaxWords): TarEntry {
   return { kind, size, path: plainPath(pax.path ?? (prefix === '' ? name : `${prefix}/${name}`)) }
 }
 
+/** The header of a file with another size, and the sum that goes with it. */
+export function withSize(header: Buffer, size: number): Buffer {
+  const changed = Buffer.from(header)
+  changed.write(`${size.toString(8).padStart(11, '0')}\0`, 124, 'latin1')
+  changed.fill(' ', 148, 156)
+  const sum = changed.reduce((total, byte) => total + byte, 0)
+  changed.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+  return changed
+}
+
 export function refuseCompressed(firstHeader: Buffer): void {
   const start = text(firstHeader, 0, 6)
   if (COMPRESSED.some((signature) => start.startsWith(signature)))

@@ -12,10 +12,11 @@ import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { appImageTag } from '#agent/images/app-images.ts'
 import { bareContext } from '#agent/images/installed-node.ts'
-import { mustBeAllowedHost } from '#agent/images/registry/allowed-host.ts'
 import { askDigest } from '#agent/images/registry/ask.ts'
 import { type Fetched, fetchImage, forget } from '#agent/images/registry/fetch-image.ts'
-import { locate } from '#agent/images/registry/locate.ts'
+import type { Located } from '#agent/images/registry/locate.ts'
+import type { Network } from '#agent/images/registry/pinned-request.ts'
+import { withRegistry } from '#agent/images/registry/reach.ts'
 import { readRegistrySettings } from '#agent/images/registry/settings.ts'
 import type { StreamCall } from '#agent/server/bind.ts'
 
@@ -38,6 +39,7 @@ export interface PullDeps {
   registryFile: string
   /** One at a time, so that none removes what another builds on. */
   pullQueue: Queue
+  network?: Network
 }
 
 /** Fetches somebody else's image and makes it one of the app's own. See PullImage in agent-api.ts. */
@@ -71,14 +73,18 @@ export async function pullImage(
 
 /** What a tag means now. See describe-image-tag in agent-api.ts. */
 export async function describeImageTag(
-  { engine, registryFile }: Pick<PullDeps, 'engine' | 'registryFile'>,
+  { registryFile, ...deps }: Pick<PullDeps, 'engine' | 'registryFile' | 'network'>,
   { reference: text, credentials }: Pick<PullImage, 'reference' | 'credentials'>,
 ): Promise<{ reference: string; digest: string }> {
   const reference = mustParse(text)
   const settings = await readRegistrySettings(registryFile)
-  await mustBeAllowedHost(reference.host, settings)
-  const located = locate(reference, settings, credentials)
-  const digest = reference.digest ?? (await askDigest(engine, located, { timeoutMs: ASK_MS }))
+  const signal = AbortSignal.timeout(2 * ASK_MS)
+  const digest = await withRegistry(
+    { ...deps, settings },
+    { reference, credentials },
+    signal,
+    (located) => askDigest(deps.engine, located, { timeoutMs: ASK_MS, signal }),
+  )
   return { reference: formatImageReference(reference), digest }
 }
 
@@ -89,13 +95,26 @@ async function pull(
   say: (line: string) => Promise<void>,
   signal: AbortSignal,
 ): Promise<Extract<PullImageEvent, { type: 'done' }>> {
-  const { engine, instance, registryFile } = deps
-  const settings = await readRegistrySettings(registryFile)
-  await mustBeAllowedHost(reference.host, settings)
-  const located = locate(reference, settings, spec.credentials)
+  const settings = await readRegistrySettings(deps.registryFile)
+  return withRegistry(
+    { ...deps, settings },
+    { reference, credentials: spec.credentials },
+    signal,
+    (located) => fetchAndMake(deps, spec, { reference, located }, say, signal),
+  )
+}
+
+async function fetchAndMake(
+  { engine, instance }: PullDeps,
+  spec: PullImage,
+  { reference, located }: { reference: ImageReference; located: Located },
+  say: (line: string) => Promise<void>,
+  signal: AbortSignal,
+): Promise<Extract<PullImageEvent, { type: 'done' }>> {
   const name = formatImageReference(reference)
   await say(`Fetching ${name}`)
-  const digest = located.digest ?? (await askDigest(engine, located, { timeoutMs: ASK_MS, signal }))
+  // Asked for a digest too: that the image is here says nothing of who may have it.
+  const digest = await askDigest(engine, located, { timeoutMs: ASK_MS, signal })
   const fetched = await fetchImage(engine, { ...located, digest }, say, signal)
   // A name of our own, so that BuildKit finds it here and asks nobody.
   const own = `vastrox-${instance}/fetched:${spec.buildId}`

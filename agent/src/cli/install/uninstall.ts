@@ -16,6 +16,7 @@ import { openPlatform } from '#agent/cli/platform/platform.ts'
 import { LABEL, withLabels } from '#agent/containers/labels.ts'
 import { createEngine, type Engine } from '#agent/engine/engine.ts'
 import { removeFirewall } from '#agent/firewall/remove-firewall.ts'
+import { removeAllBases } from '#agent/images/kept-bases.ts'
 import { HOST_LOCKS } from '#agent/node/host-lock.ts'
 import { engineAnswers, engineOfOurs } from '#agent/supervisor/engine-keeper.ts'
 import { removeKillGroups } from '#agent/supervisor/kill-group.ts'
@@ -95,6 +96,7 @@ async function removeFromEngine(
     const { Volumes } = await engine.get('/volumes', VolumeNames, { query: { filters: ours } })
     for (const { Name } of Volumes ?? []) await engine.act('DELETE', `/volumes/${Name}`)
     await removeImages(engine, ours)
+    await removeAllBases({ engine, instance })
     if (isLast && !(await isUsedByOthers(engine)))
       await removeImages(engine, withLabels({ [LABEL.kind]: 'stack' }))
   } finally {

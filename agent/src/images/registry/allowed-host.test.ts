@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mustBeAllowedHost } from '#agent/images/registry/allowed-host.ts'
+import { decideHost } from '#agent/images/registry/allowed-host.ts'
 
 const NOTHING_SAID = { mirror: null, allowedHosts: [], isOff: false }
 const refused = expect.objectContaining({ code: 'IMAGE_REFERENCE_REFUSED' })
@@ -25,22 +25,58 @@ describe('the registry of an image (rule C11)', () => {
     '64:ff9b::7f00:1',
   ])('is not at %s, by whatever name', async (address) => {
     await expect(
-      mustBeAllowedHost('registry.example', NOTHING_SAID, to(['203.0.113.1', address])),
+      decideHost('registry.example', NOTHING_SAID, to(['203.0.113.1', address])),
     ).rejects.toThrow(refused)
   })
 
   it('is not localhost, and not an address inside this network written out', async () => {
     for (const host of ['localhost', 'localhost:5000', '127.0.0.1:5000', '192.168.0.9'])
-      await expect(mustBeAllowedHost(host, NOTHING_SAID, to([]))).rejects.toThrow(refused)
+      await expect(decideHost(host, NOTHING_SAID, to([]))).rejects.toThrow(refused)
   })
 
-  it('may be anywhere else, and one that cannot be found is left to the engine', async () => {
-    for (const [host, addresses] of [
-      ['registry.example', ['203.0.113.1', '2001:db8::1', '::ffff:203.0.113.1']],
-      ['registry.example', []],
-      [null, ['127.0.0.1']],
-    ] as const)
-      await expect(mustBeAllowedHost(host, NOTHING_SAID, to(addresses))).resolves.toBeUndefined()
+  it('may be anywhere else, and is then reached at the addresses that were looked at', async () => {
+    const addresses = ['203.0.113.1', '2001:db8::1', '::ffff:203.0.113.1']
+
+    for (const host of ['registry.example', 'registry.example:5000', 'registry.example:443'])
+      expect(await decideHost(host, NOTHING_SAID, to(addresses))).toEqual({
+        by: 'address',
+        addresses,
+      })
+    expect(await decideHost('203.0.113.1', NOTHING_SAID, to([]))).toEqual({
+      by: 'address',
+      addresses: ['203.0.113.1'],
+    })
+  })
+
+  it('is the engine’s own affair where nobody but root has named it', async () => {
+    for (const host of [null, 'docker.io', 'index.docker.io'])
+      expect(await decideHost(host, NOTHING_SAID, to(['127.0.0.1']))).toEqual({ by: 'engine' })
+  })
+
+  it('is refused in the same words whether it is inside, nowhere, or not answered in time', async () => {
+    const said = await Promise.all(
+      [
+        to(['10.0.0.1']),
+        to([]),
+        () => Promise.reject(new Error('ENOTFOUND')),
+        () => Promise.reject(new DOMException('late', 'TimeoutError')),
+      ].map((resolve) =>
+        decideHost('db.corp.example', NOTHING_SAID, resolve).catch((error: unknown) => error),
+      ),
+    )
+
+    expect(new Set(said.map((error) => JSON.stringify(error)))).toHaveProperty('size', 1)
+    expect(said[0]).toMatchObject({
+      code: 'IMAGE_REFERENCE_REFUSED',
+      details: { reason: expect.stringMatching(/^db\.corp\.example does not lead to a registry/) },
+    })
+  })
+
+  it('is not at a port of the system’s services', async () => {
+    for (const port of [22, 25, 80, 1_023])
+      await expect(
+        decideHost(`registry.example:${port}`, NOTHING_SAID, to(['203.0.113.1'])),
+      ).rejects.toThrow(refused)
   })
 
   it('may be inside where root has allowed that very host and port, or made it the mirror', async () => {
@@ -48,8 +84,8 @@ describe('the registry of an image (rule C11)', () => {
     const allowed = { ...NOTHING_SAID, allowedHosts: ['registry.example:5000'] }
     const mirror = { host: 'mirror.example', prefix: '', credentials: null }
 
-    await mustBeAllowedHost('registry.example:5000', allowed, inside)
-    await mustBeAllowedHost('mirror.example', { ...NOTHING_SAID, mirror }, inside)
-    await expect(mustBeAllowedHost('registry.example:22', allowed, inside)).rejects.toThrow(refused)
+    await decideHost('registry.example:5000', allowed, inside)
+    await decideHost('mirror.example', { ...NOTHING_SAID, mirror }, inside)
+    await expect(decideHost('registry.example:22', allowed, inside)).rejects.toThrow(refused)
   })
 })

@@ -18,8 +18,12 @@ const V4 = [
 const V6 = [
   ['::', 127],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2001::', 32],
+  ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const
 
@@ -28,27 +32,59 @@ for (const [address, bits] of V4) inside.addSubnet(address, bits, 'ipv4')
 for (const [address, bits] of V6) inside.addSubnet(address, bits, 'ipv6')
 
 const LOOKUP_MS = 5_000
+const MAX_ADDRESSES = 4
+const HTTPS = 443
+/** Below it listen the services of systems, of which one alone is a registry. */
+const FIRST_FREE_PORT = 1_024
 
-type Resolve = (host: string) => Promise<readonly string[]>
+/** Every address of a host name; it rejects for one that has none. */
+export type Resolve = (host: string) => Promise<readonly string[]>
+
+/** Where a registry is reached: the engine finds it by itself, or nowhere but at these addresses. */
+export type Decision = { by: 'engine' } | { by: 'address'; addresses: readonly string[] }
 
 /**
- * Throws IMAGE_REFERENCE_REFUSED for a registry at an address of this machine or network that root has
- * not allowed (rule C11): whoever may deploy must not reach through the engine what they cannot reach
- * themselves. A name that cannot be resolved is left to the engine, which says so.
+ * Decides once where the registry of an image is (rule C11): whoever may deploy must not reach through
+ * the server what they cannot reach themselves. Throws IMAGE_REFERENCE_REFUSED, in the same words
+ * whether a name leads inside, leads nowhere or is not answered in time, so that nobody learns the names
+ * of this network by asking. Registries that root has named are the engine's own affair.
  */
-export async function mustBeAllowedHost(
+export async function decideHost(
   host: string | null,
   { mirror, allowedHosts }: RegistrySettings,
   resolve: Resolve = resolveAll,
-): Promise<void> {
-  if (host === null || host === mirror?.host || allowedHosts.includes(host)) return
-  const name = host.replace(/:\d+$/, '')
-  const addresses = isIP(name) === 0 ? await resolve(name) : [name]
-  if (name === 'localhost' || addresses.some(isInside))
-    throw new CodedError('IMAGE_REFERENCE_REFUSED', {
-      reason: `${host} is an address inside this network; images are not fetched from there unless an administrator allows it: vastrox registry --allow ${host}`,
-    })
+): Promise<Decision> {
+  if (host === null || host === mirror?.host || allowedHosts.includes(host)) return { by: 'engine' }
+  if (DEFAULT_HOSTS.includes(host)) return { by: 'engine' }
+  return { by: 'address', addresses: await publicAddresses(host, resolve) }
 }
+
+/** Other names of the registry that the engine asks by itself. */
+const DEFAULT_HOSTS: readonly string[] = ['docker.io', 'index.docker.io', 'registry-1.docker.io']
+
+/** The addresses of `name` or `name:port`, all of them outside. Throws IMAGE_REFERENCE_REFUSED. */
+export async function publicAddresses(
+  host: string,
+  resolve: Resolve = resolveAll,
+): Promise<readonly string[]> {
+  const { name, port } = partsOf(host)
+  if (port !== HTTPS && port < FIRST_FREE_PORT) throw refused(host)
+  const addresses = isIP(name) === 0 ? await resolve(name).catch(() => []) : [name]
+  if (name === 'localhost' || addresses.length === 0 || addresses.some(isInside))
+    throw refused(host)
+  return addresses.slice(0, MAX_ADDRESSES)
+}
+
+/** `registry.example:5000`, `[2001:db8::1]:5000`; the port of HTTPS where none is given. */
+export function partsOf(host: string): { name: string; port: number } {
+  const [, bracketed, plain = '', port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(host) ?? []
+  return { name: bracketed ?? plain, port: port === undefined ? HTTPS : Number(port) }
+}
+
+const refused = (host: string): CodedError =>
+  new CodedError('IMAGE_REFERENCE_REFUSED', {
+    reason: `${host} does not lead to a registry on the internet. Others need an administrator's word, on the server: vastrox registry --allow ${host}`,
+  })
 
 /** An IPv4 address in the clothes of an IPv6 one counts as what it is. */
 function isInside(address: string): boolean {
@@ -59,11 +95,9 @@ function isInside(address: string): boolean {
 
 async function resolveAll(host: string): Promise<readonly string[]> {
   const late = AbortSignal.timeout(LOOKUP_MS)
-  const gaveUp = new Promise<never[]>((resolve) => {
-    late.addEventListener('abort', () => resolve([]), { once: true })
+  const gaveUp = new Promise<never>((_resolve, reject) => {
+    late.addEventListener('abort', () => reject(late.reason), { once: true })
   })
-  const found = lookup(host, { all: true })
-    .then((each) => each.map(({ address }) => address))
-    .catch(() => [])
+  const found = lookup(host, { all: true }).then((each) => each.map(({ address }) => address))
   return Promise.race([found, gaveUp])
 }

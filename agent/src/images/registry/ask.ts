@@ -23,8 +23,12 @@ export const authorization = (credentials: RegistryCredentials | null): Outgoing
 export const nameOf = ({ name, tag, digest }: Omit<Located, 'credentials'>): string =>
   digest === null ? `${name}:${tag ?? 'latest'}` : `${name}@${digest}`
 
+/** The same for people. */
+export const shownName = ({ shownAs, ...located }: Omit<Located, 'credentials'>): string =>
+  nameOf({ ...located, name: shownAs ?? located.name })
+
 /**
- * The digest that the registry gives for a tag now. Throws IMAGE_NOT_FOUND or IMAGE_PULL_FAILED with
+ * The digest that the registry gives for a tag now; for a digest, whether it gives it. Throws IMAGE_NOT_FOUND or IMAGE_PULL_FAILED with
  * the registry's own words.
  */
 export async function askDigest(
@@ -44,16 +48,24 @@ export async function askDigest(
     signal?.throwIfAborted()
     if (late.aborted)
       throw new CodedError('IMAGE_PULL_FAILED', {
-        reason: `The registry did not answer for ${nameOf(located)} within ${timeoutMs / 1000} s.`,
+        reason: `The registry did not answer for ${shownName(located)} within ${timeoutMs / 1000} s.`,
       })
-    throw asPullFailure(error, nameOf(located))
+    throw asPullFailure(error, located)
   }
 }
 
 /** What the engine says of a registry, as a failure of ours; anything else stays what it is. */
-export function asPullFailure(error: unknown, name: string): unknown {
+export function asPullFailure(error: unknown, located: Located): unknown {
   if (!(error instanceof EngineError)) return error
-  return pullFailure(error.message, name, error)
+  return pullFailure(withoutPassage(error.message, located), shownName(located), error)
+}
+
+/** The engine's words with the registry's own name in them. */
+export function withoutPassage(message: string, { name, shownAs }: Located): string {
+  if (shownAs === undefined) return message
+  const [host = ''] = name.split('/', 1)
+  const [shownHost = ''] = shownAs.split('/', 1)
+  return message.replaceAll(name, shownAs).replaceAll(host, shownHost)
 }
 
 export function pullFailure(message: string, name: string, cause?: unknown): CodedError {
@@ -69,7 +81,7 @@ export function pullFailure(message: string, name: string, cause?: unknown): Cod
       options,
     )
   if (
-    /unauthorized|authentication required|access denied|denied:|no basic auth|incorrect username/i.test(
+    /unauthorized|authentication required|access denied|denied:|^denied$|no basic auth|incorrect username/i.test(
       message,
     )
   )
@@ -77,6 +89,7 @@ export function pullFailure(message: string, name: string, cause?: unknown): Cod
       'IMAGE_PULL_FAILED',
       {
         reason: `The registry lets nobody in to ${name} with these credentials, or there is no such image.`,
+        isDenied: true,
       },
       options,
     )

@@ -3,7 +3,13 @@ import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
 import { z } from 'zod'
 import type { Engine } from '#agent/engine/engine.ts'
 import { isNotFound } from '#agent/engine/engine-error.ts'
-import { asPullFailure, authorization, pullFailure } from '#agent/images/registry/ask.ts'
+import {
+  asPullFailure,
+  authorization,
+  pullFailure,
+  shownName,
+  withoutPassage,
+} from '#agent/images/registry/ask.ts'
 import type { Located } from '#agent/images/registry/locate.ts'
 
 /** A registry that says nothing for so long is taken for dead; the engine itself would wait on. */
@@ -34,6 +40,7 @@ export async function fetchImage(
   silenceMs = SILENCE_MS,
 ): Promise<Fetched> {
   const name = `${located.name}@${located.digest}`
+  const shown = shownName(located)
   const before = await imageIdOf(engine, name)
   if (before !== undefined) return { imageId: before, name, wasThere: true }
   const silent = new AbortController()
@@ -48,7 +55,7 @@ export async function fetchImage(
     let heard = ''
     for await (const raw of readNdjson(reply, 2 ** 20)) {
       const { status, id, progressDetail, error } = Progress.parse(raw)
-      if (error !== undefined) throw pullFailure(error, name)
+      if (error !== undefined) throw pullFailure(withoutPassage(error, located), shown)
       // The engine's own retries are no sign of life.
       const now = `${id} ${status} ${progressDetail?.current}`
       if (now !== heard && status?.startsWith('Retrying') !== true) timer.refresh()
@@ -57,15 +64,15 @@ export async function fetchImage(
         await say(`${id}: ${status.toLowerCase()}`)
     }
     const imageId = await imageIdOf(engine, name)
-    if (imageId === undefined) throw pullFailure('it is not there after it was fetched', name)
+    if (imageId === undefined) throw pullFailure('it is not there after it was fetched', shown)
     return { imageId, name, wasThere: false }
   } catch (error) {
     signal.throwIfAborted()
     if (silent.signal.aborted)
       throw new CodedError('IMAGE_PULL_FAILED', {
-        reason: `The registry fell silent while ${name} was fetched.`,
+        reason: `The registry fell silent while ${shown} was fetched.`,
       })
-    throw asPullFailure(error, name)
+    throw asPullFailure(error, located)
   } finally {
     clearTimeout(timer)
   }

@@ -6,6 +6,8 @@ import type { RegistrySettings } from '#agent/images/registry/settings.ts'
 export interface Located {
   /** Without tag and digest. */
   name: string
+  /** What people call it, where that is something else. */
+  shownAs?: string
   tag: string | null
   digest: string | null
   credentials: RegistryCredentials | null
