@@ -42,8 +42,15 @@ main() {
   if ! cmp -s "$here/pnpm-lock.yaml" "$here/node_modules/.pnpm/lock.yaml"; then
     step 'Libraries' install_libraries
   fi
-  step 'Building the programs' build_programs
-  end_packages
+  if ! ssh_binding_is_there; then
+    # It is compiled, and the compiler may be among the packages.
+    end_packages
+    step 'Compiling the cryptography of SSH' compile_ssh_binding
+    step 'Building the programs' build_programs
+  else
+    step 'Building the programs' build_programs
+    end_packages
+  fi
   "$node" "$here/dist/install.mjs" "$@" || exit 1
   rm -rf "$logs"
 }
@@ -190,6 +197,9 @@ nft nftables
 update-ca-certificates ca-certificates
 setpriv util-linux
 useradd passwd
+g++ g++
+make make
+python3 python3
 EOF
   # An engine that is already there is used as it is.
   if ! command -v dockerd >/dev/null && [[ ! -S /var/run/docker.sock ]]; then echo docker.io; fi
@@ -224,6 +234,17 @@ install_libraries() {
   cd -- "$here" &&
     CI=true npm_config_nodedir=$tool/node_modules/node-linux-$(architecture) \
       pnpm install --frozen-lockfile
+}
+
+# SSH works without it, at a quarter of the speed (docs/decisions/0107).
+ssh_binding_is_there() {
+  (cd -- "$here/daemon" && "$node" --eval "require('ssh2/lib/protocol/crypto/build/Release/sshcrypto.node')") 2>/dev/null
+}
+
+compile_ssh_binding() {
+  cd -- "$here" &&
+    CI=true npm_config_nodedir=$tool/node_modules/node-linux-$(architecture) pnpm rebuild ssh2 &&
+    { ssh_binding_is_there || echo 'It could not be compiled: uploads over SFTP will be slower.'; }
 }
 
 build_programs() { "$node" "$here/e2e/support/bundle.ts" --out "$here/dist"; }

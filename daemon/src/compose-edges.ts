@@ -1,6 +1,9 @@
 import { crashAtCommand } from '#commands/crash-at-command.ts'
+import type { CommandServices } from '#commands/command.ts'
 import { createConsoleServer } from '#commands/console-server.ts'
 import type { AccessService } from '#core/access/access-service.ts'
+import type { SshKeyService } from '#core/access/ssh-key-service.ts'
+import type { SshSignIns } from '#core/access/ssh-sign-ins.ts'
 import type { IdempotencyService } from '#core/access/idempotency-service.ts'
 import type { AppService } from '#core/apps/app-service.ts'
 import type { LiveEventService } from '#core/apps/live-event-service.ts'
@@ -27,13 +30,18 @@ import { registryRoutes } from '#http/routes/registry-routes.ts'
 import { releaseRoutes } from '#http/routes/release-routes.ts'
 import { sourceRoutes } from '#http/routes/source-routes.ts'
 import { stackImageRoutes } from '#http/routes/stack-image-routes.ts'
+import { sshKeyRoutes } from '#http/routes/ssh-key-routes.ts'
 import { starterRoutes } from '#http/routes/starter-routes.ts'
 import { volumeRoutes } from '#http/routes/volume-routes.ts'
 import { runRoutes } from '#http/routes/run-routes.ts'
 import { createHttpServer, type TlsPair } from '#http/server.ts'
 import type { StarterService } from '#core/sources/starter-service.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { SshAccess, SshHostKey } from '@vastrox/shared/ssh-key.ts'
 import type { Proxy } from '#ports/proxy.ts'
+import { runConsole } from '#ssh/console-session.ts'
+import { runGit } from '#ssh/git-session.ts'
+import { createSshServer } from '#ssh/server.ts'
 import type { DeploymentParts } from './compose-deployments.ts'
 import type { FirewallParts } from './compose-firewall.ts'
 import type { DaemonConfig } from './config.ts'
@@ -55,6 +63,9 @@ interface Parts {
   idempotency: IdempotencyService
   accessTokenKey: Buffer
   git: GitAccess
+  sshKeys: SshKeyService
+  sshSignIns: SshSignIns
+  hostKeys: { privateKeys: readonly string[]; publicKeys: readonly SshHostKey[] }
   proxy: Proxy
   tls: TlsPair
   caPem: string
@@ -62,7 +73,9 @@ interface Parts {
   onProblem: (what: string, error: unknown) => void
 }
 
-/** The ways in: HTTPS (dashboard, API, git) and the console socket. */
+const LISTEN_AGAIN_MS = 30_000
+
+/** The ways in: HTTPS (dashboard, API, git), SSH (git, console) and the console socket. */
 export async function composeEdges(parts: Parts) {
   const { config, access, apps, deploying, clock } = parts
   const now = (): Date => clock.now()
@@ -101,6 +114,7 @@ export async function composeEdges(parts: Parts) {
       registryRoutes(deploying.registries),
       processRoutes(deploying.processes, deploying.processSettings, deploying.deployments),
       runRoutes(deploying.runs, sources),
+      sshKeyRoutes(parts.sshKeys, describeSsh),
       jobRoutes(deploying.jobs),
       logRoutes(parts.logs, sources),
       eventRoutes(parts.liveEvents, sources),
@@ -117,43 +131,85 @@ export async function composeEdges(parts: Parts) {
     ],
   })
 
+  const services: CommandServices = {
+    access,
+    apps,
+    audit: parts.audit,
+    bans: parts.firewall.bans,
+    builds: deploying.builds,
+    deployments: deploying.deployments,
+    egress: parts.firewall.egress,
+    env: parts.env,
+    firewall: parts.firewall.service,
+    jobs: deploying.jobs,
+    images: deploying.images,
+    logs: parts.logs,
+    nodes: parts.nodes,
+    processes: deploying.processes,
+    processSettings: deploying.processSettings,
+    registries: deploying.registries,
+    releases: deploying.releases,
+    stackImages: parts.stackImages,
+    runs: deploying.runs,
+    volumes: deploying.volumes,
+    ssh: { describe: describeSsh },
+    sshKeys: parts.sshKeys,
+  }
+  const onBug = (error: unknown): void => parts.onProblem('a command failed', error)
   const console = createConsoleServer({
     socketPath: config.paths.consoleSocket,
-    services: {
-      access,
-      apps,
-      audit: parts.audit,
-      bans: parts.firewall.bans,
-      builds: deploying.builds,
-      deployments: deploying.deployments,
-      egress: parts.firewall.egress,
-      env: parts.env,
-      firewall: parts.firewall.service,
-      jobs: deploying.jobs,
-      images: deploying.images,
-      logs: parts.logs,
-      nodes: parts.nodes,
-      processes: deploying.processes,
-      processSettings: deploying.processSettings,
-      registries: deploying.registries,
-      releases: deploying.releases,
-      stackImages: parts.stackImages,
-      runs: deploying.runs,
-      volumes: deploying.volumes,
-    },
+    services,
     only: [crashAtCommand],
     rootActor: () => access.rootActor(),
-    onBug: (error) => parts.onProblem('a command failed', error),
+    onBug,
   })
+
+  const onSshError = (error: unknown): void => parts.onProblem('a session over SSH failed', error)
+  const place = {
+    host: new URL(parts.dashboardUrl).hostname,
+    port: config.installation.sshPort,
+  }
+  const ssh = createSshServer({
+    hostKeys: parts.hostKeys.privateKeys,
+    place,
+    signIns: parts.sshSignIns,
+    services: {
+      git: ({ actor }, session) =>
+        runGit({ git: parts.git, place, onError: onSshError }, actor, session),
+      console: ({ actor }, session) => runConsole({ services, onBug }, actor, session),
+    },
+    onError: onSshError,
+  })
+  let tryAgain: NodeJS.Timeout | undefined
+  /** Without SSH the daemon does the rest of its work, and goes on trying. */
+  async function listenForSsh(): Promise<void> {
+    const { sshFd: fd } = config
+    try {
+      await (fd === undefined
+        ? ssh.listen({ host: '::', port: place.port })
+        : ssh.listen({ fd }).catch(() => ssh.listen({ host: '::', port: place.port })))
+    } catch (error) {
+      parts.onProblem(`the SSH port ${place.port} cannot be opened`, error)
+      tryAgain = setTimeout(() => void listenForSsh(), LISTEN_AGAIN_MS)
+    }
+  }
+  parts.sshKeys.onRemoved((keyId) => ssh.drop(keyId))
+  function describeSsh(): SshAccess {
+    const connections = ssh.connections()
+    return { ...place, hostKeys: [...parts.hostKeys.publicKeys], connections }
+  }
 
   return {
     http,
+    ssh,
     async start(): Promise<void> {
       await console.listen()
       await http.listen()
+      await listenForSsh()
     },
     async stop(): Promise<void> {
-      await Promise.all([console.close(), http.close()])
+      clearTimeout(tryAgain)
+      await Promise.all([console.close(), http.close(), ssh.close()])
     },
   }
 }

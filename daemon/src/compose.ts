@@ -21,10 +21,14 @@ import { createLogArchive } from '#adapters/system/log-archive.ts'
 import { openMasterKey } from '#adapters/system/master-key.ts'
 import { createPasswordHasher } from '#adapters/system/password-hasher.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
+import { openHostKeys } from '#adapters/system/ssh-host-keys.ts'
 import { createSourceArchive } from '#adapters/system/source-archive.ts'
 import { createStarterFolder } from '#adapters/system/starter-folder.ts'
 import { stacks } from '#catalog/stacks/index.ts'
 import { createAccessService } from '#core/access/access-service.ts'
+import { createSshKeyService } from '#core/access/ssh-key-service.ts'
+import { createSshSignIns } from '#core/access/ssh-sign-ins.ts'
+import { createSignInThrottle } from '#core/access/sign-in-throttle.ts'
 import { createIdempotencyService } from '#core/access/idempotency-service.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createAppService } from '#core/apps/app-service.ts'
@@ -69,6 +73,7 @@ import { createReleaseStore } from '#store/release-store.ts'
 import { createRouteStore } from '#store/route-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
 import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
+import { createSshKeyStore } from '#store/ssh-key-store.ts'
 import { createTokenStore } from '#store/token-store.ts'
 import { createUserStore } from '#store/user-store.ts'
 import { composeDeployments, type DeploymentParts } from './compose-deployments.ts'
@@ -111,10 +116,10 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const meta = createMetaStore(db)
   const env = createEnvStore(db)
 
-  const { baseDomain, publicAddress, httpPort, httpsPort, dashboardPort } = installation
+  const { baseDomain, publicAddress, httpPort, httpsPort, dashboardPort, sshPort } = installation
   const dashboardHost = baseDomain.endsWith('.sslip.io') ? publicAddress : baseDomain
   const dashboardUrl = `https://${dashboardHost}:${dashboardPort}`
-  const addresses = { baseDomain, httpPort, httpsPort, dashboardUrl }
+  const addresses = { baseDomain, httpPort, httpsPort, dashboardUrl, sshPort }
   const publicUrlOf = (appName: string): string => appUrls(appName, addresses)[0] ?? ''
 
   const events = createEventStream(clock)
@@ -139,6 +144,16 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     dashboardUrl: () => dashboardUrl,
   })
   bareAccess.createFirstOwner()
+  const sshKeys = createSshKeyService({
+    keys: createSshKeyStore(db),
+    users: createUserStore(db),
+    userOf: (actor) => bareAccess.userOf(actor),
+    auditLog: audit,
+    events,
+    clock,
+    newId,
+    transact,
+  })
 
   const authority = createLocalAuthority({
     directory: paths.localAuthority,
@@ -380,6 +395,17 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     }),
     accessTokenKey: masterKey.deriveKey('access-token'),
     git,
+    sshKeys,
+    sshSignIns: createSshSignIns({
+      keys: sshKeys,
+      throttle: createSignInThrottle(clock),
+      auditLog: audit,
+      clock,
+      // Uploads bring passwords of their own.
+      verifyUploadPassword: async () => undefined,
+      noteAbuse: (address, kind) => firewall.abuse.note(address, kind),
+    }),
+    hostKeys: await openHostKeys(paths.sshHostKeys),
     proxy,
     tls: await issueDashboardPair(),
     caPem: await authority.certificate(),

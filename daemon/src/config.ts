@@ -13,6 +13,8 @@ export function readConfig() {
     installation: InstallationConfig.parse(JSON.parse(readFileSync(paths.config, 'utf8'))),
     crashAt: process.env[PROCESS_ENV.crashAt],
     readyFd: process.env[PROCESS_ENV.readyFd],
+    /** Of the SSH port, which whoever starts us holds; undefined: the daemon opens it itself. */
+    sshFd: descriptorOf(process.env[PROCESS_ENV.listenFds]),
     /** Built dashboard; beside the bundle when installed. */
     dashboardDir: process.env['VASTROX_DASHBOARD_DIR'] ?? null,
     /** The examples; beside the bundle when installed. */
@@ -21,3 +23,10 @@ export function readConfig() {
   }
 }
 export type DaemonConfig = ReturnType<typeof readConfig>
+
+function descriptorOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const fd = /^ssh=(\d{1,4})$/.exec(text)?.[1]
+  if (fd === undefined) throw new Error(`${PROCESS_ENV.listenFds} is not like ssh=3`)
+  return Number(fd)
+}

@@ -27,6 +27,7 @@ import { createUserStore } from '#store/user-store.ts'
 import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 import { createHarness } from '#test/harness.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
+import { createTestSshKeys, describeNoSsh } from '#test/ssh/test-ssh-keys.ts'
 
 /** Apps and their env over the deployments' harness: what an app does when it is deployed is real. */
 export function createAppHarness() {
@@ -61,6 +62,7 @@ export function createAppHarness() {
       httpPort: 8080,
       httpsPort: 443,
       dashboardUrl: 'https://localhost:8443',
+      sshPort: 2222,
     },
     audit,
     events,
@@ -142,6 +144,8 @@ export function createAppHarness() {
     registries: harness.registries,
     releases: harness.releases,
     runs: harness.runs,
+    ssh: { describe: describeNoSsh },
+    sshKeys: createTestSshKeys({ db, access, audit, events, clock, newId }),
     volumes: harness.volumes,
   }
 

@@ -4,6 +4,8 @@ import { masterKeyOf } from '#adapters/system/master-key.ts'
 import { createAccessService } from '#core/access/access-service.ts'
 import { createIdempotencyService } from '#core/access/idempotency-service.ts'
 import { systemActor } from '#core/access/system-actor.ts'
+import { createSignInThrottle } from '#core/access/sign-in-throttle.ts'
+import { createSshSignIns } from '#core/access/ssh-sign-ins.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createAppService } from '#core/apps/app-service.ts'
 import { createLiveEventService } from '#core/apps/live-event-service.ts'
@@ -16,6 +18,8 @@ import { createNodeService } from '#core/nodes/node-service.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
 import { createStarterService } from '#core/sources/starter-service.ts'
 import type { TlsPair } from '#http/server.ts'
+import type { GitAccess } from '#core/sources/git-service.ts'
+import type { HostKeys } from '#adapters/system/ssh-host-keys.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { transactionOf } from '#store/database.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
@@ -32,6 +36,7 @@ import { InstallationConfig, pathsOf } from '@vastrox/shared/installation.ts'
 import type { Role } from '@vastrox/shared/permissions.ts'
 import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 import { createHarness } from '#test/harness.ts'
+import { createTestSshKeys } from '#test/ssh/test-ssh-keys.ts'
 import { composeEdges } from '../src/compose-edges.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
 
@@ -53,12 +58,26 @@ const installation = InstallationConfig.parse({
 interface Options {
   dashboardDir?: string | null
   tls?: TlsPair
+  git?: GitAccess
+  hostKeys?: HostKeys
+  sshPort?: number
+}
+
+const notAsked = () => Promise.reject(new Error('git is not asked here'))
+const NO_GIT: GitAccess = {
+  advertise: notAsked,
+  receive: notAsked,
+  serve: notAsked,
+  fetch: notAsked,
 }
 
 /** Every route of the product, wired as the daemon wires them, over a node in memory. */
 export async function createFullServer({
   dashboardDir = null,
   tls = { cert: '', key: '' },
+  git = NO_GIT,
+  hostKeys = { privateKeys: [], publicKeys: [] },
+  sshPort = 2222,
 }: Options = {}) {
   const harness = createHarness()
   const { db, apps, clock, newId, events, node } = harness
@@ -70,7 +89,13 @@ export async function createFullServer({
   const onProblem = (what: string, error: unknown) =>
     harness.problems.push(`${what}: ${String(error)}`)
   const dashboardUrl = 'https://example.com:8443'
-  const addresses = { baseDomain: 'example.com', httpPort: 80, httpsPort: 443, dashboardUrl }
+  const addresses = {
+    baseDomain: 'example.com',
+    httpPort: 80,
+    httpsPort: 443,
+    dashboardUrl,
+    sshPort,
+  }
 
   const audit = createAuditLog({
     audit: createAuditStore(db),
@@ -136,11 +161,14 @@ export async function createFullServer({
     newId,
     transact,
   })
+  const sshKeys = createTestSshKeys({ db, access, audit, events, clock, newId })
+  const abuse: string[] = []
   const edges = await composeEdges({
     config: {
       dataDir: '/nowhere',
       paths: pathsOf('/nowhere'),
-      installation,
+      installation: { ...installation, sshPort },
+      sshFd: undefined,
       crashAt: undefined,
       readyFd: undefined,
       dashboardDir,
@@ -191,11 +219,17 @@ export async function createFullServer({
       key: masterKey.deriveKey('idempotency'),
     }),
     accessTokenKey: masterKey.deriveKey('access-token'),
-    git: {
-      advertise: () => Promise.reject(new Error('git is not asked here')),
-      receive: () => Promise.reject(new Error('git is not asked here')),
-      fetch: () => Promise.reject(new Error('git is not asked here')),
-    },
+    git,
+    hostKeys,
+    sshKeys,
+    sshSignIns: createSshSignIns({
+      keys: sshKeys,
+      throttle: createSignInThrottle(clock),
+      auditLog: audit,
+      clock,
+      verifyUploadPassword: async () => undefined,
+      noteAbuse: (address) => abuse.push(address),
+    }),
     proxy: harness.proxy,
     tls,
     caPem: 'the CA',
@@ -207,6 +241,10 @@ export async function createFullServer({
     ...harness,
     ...edges.http,
     firewall,
+    ssh: edges.ssh,
+    sshKeys,
+    /** Addresses that nobody came in from. */
+    abuse,
     access,
     appLogs,
     audit,

@@ -223,6 +223,7 @@ const ROUTES: Record<string, Handler> = {
       state: 'never-deployed',
       urls: [`https://${name}.203-0-113-7.sslip.io`],
       gitUrl: `https://203.0.113.7:8443/git/${name}.git`,
+      gitSshUrl: `ssh://git@203.0.113.7:2222/${name}.git`,
       liveRelease: null,
       lastDeployment: null,
       settings: DEFAULT_APP_SETTINGS,

@@ -169,6 +169,7 @@ function mockApp(
       state,
       urls: [`https://${name}.203-0-113-7.sslip.io`, `http://${name}.203-0-113-7.sslip.io`],
       gitUrl: `https://203.0.113.7:8443/git/${name}.git`,
+      gitSshUrl: `ssh://git@203.0.113.7:2222/${name}.git`,
       liveRelease: live,
       lastDeployment: last
         ? {

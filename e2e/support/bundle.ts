@@ -47,6 +47,25 @@ const BESIDE: { name: string; from: string; keep: (path: string) => boolean }[] 
   },
 ]
 
+/** ssh2 and what it needs as it runs: its JavaScript, and the binding that was compiled for this Node. */
+const SSH2: typeof BESIDE = [
+  {
+    name: 'ssh2',
+    from: 'daemon',
+    keep: (path) =>
+      /^(package\.json|LICENSE)$/.test(path) ||
+      (/^lib(\/|$)/.test(path) &&
+        !/\/crypto\/(src|build\/(?!Release(\/sshcrypto\.node)?$))/.test(path)),
+  },
+  ...['asn1', 'bcrypt-pbkdf'].map((name) => ({
+    name,
+    from: 'daemon/node_modules/ssh2',
+    keep: () => true,
+  })),
+  { name: 'safer-buffer', from: 'daemon/node_modules/ssh2/../asn1', keep: () => true },
+  { name: 'tweetnacl', from: 'daemon/node_modules/ssh2/../bcrypt-pbkdf', keep: () => true },
+]
+
 interface BundleOptions {
   outDir: string
   /** Tiny processes in place of agent, daemon and proxy, and no dashboard. */
@@ -123,7 +142,7 @@ async function bundleProgram(name: string, input: string, outDir: string): Promi
   const build = await rolldown({
     input: { [name]: input },
     platform: 'node',
-    external: BESIDE.map((each) => each.name),
+    external: [...BESIDE, ...SSH2].map((each) => each.name),
     plugins: [leanHttp],
     logLevel: 'warn',
   })
@@ -148,7 +167,7 @@ async function bundleHook(outDir: string): Promise<void> {
 }
 
 async function copyPackages(outDir: string): Promise<void> {
-  for (const { name, from, keep } of BESIDE) {
+  for (const { name, from, keep } of [...BESIDE, ...SSH2]) {
     const source = await packageDirectory(name, join(ROOT, from))
     await cp(source, join(outDir, 'node_modules', name), {
       recursive: true,

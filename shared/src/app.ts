@@ -110,6 +110,8 @@ export const App = z.object({
   urls: z.array(z.string()),
   /** The remote to push to, without a token. */
   gitUrl: z.string(),
+  /** The same over SSH. */
+  gitSshUrl: z.string(),
   liveRelease: z.int().nullable(),
   /** The deployment asked for last; null when there was none, left out where it is not known. */
   lastDeployment: z

@@ -53,6 +53,27 @@ export const ERRORS = {
     message: 'That password is too easy to guess.',
     hint: 'Use at least 12 characters.',
   },
+  SSH_KEY_INVALID: {
+    status: 422,
+    message: 'That is no SSH public key that can sign in here.',
+    hint: 'ssh-keygen -t ed25519 makes one; give the line of its .pub file.',
+  },
+  SSH_KEY_TAKEN: {
+    status: 409,
+    message: 'That SSH key is there already.',
+    hint: 'A key signs in one user: remove it there first, or make another one.',
+  },
+  SSH_KEY_NOT_FOUND: { status: 404, message: 'There is no such SSH key.' },
+  SSH_KEYS_FULL: {
+    status: 409,
+    message: 'You have as many SSH keys as a user may have.',
+    hint: 'Remove one that is no longer used.',
+  },
+  SSH_HOST_KEY_INVALID: {
+    status: 500,
+    message: 'A host key of the SSH server cannot be read.',
+    hint: 'Put it back from a backup. Where it is lost for good, move the file away: a new one is made, and every client is warned of it.',
+  },
   PASSWORD_WRONG: { status: 422, message: 'The current password is not right.' },
   ORIGIN_REFUSED: { status: 403, message: 'The request came from another site.' },
 

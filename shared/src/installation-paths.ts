@@ -20,6 +20,8 @@ export const pathsOf = (dataDir: string) => ({
   repositories: `${dataDir}/daemon/repositories`,
   sources: `${dataDir}/daemon/sources`,
   logs: `${dataDir}/daemon/logs`,
+  /** What the SSH server proves itself with, 0600. */
+  sshHostKeys: `${dataDir}/daemon/ssh`,
   localAuthority: `${dataDir}/daemon/local-authority`,
   /** The local CA's certificate for people and clients, 0644. */
   caFile: `${dataDir}/ca.pem`,
@@ -43,7 +45,7 @@ export type InstallationPaths = ReturnType<typeof pathsOf>
 export const PROCESS_ENV = {
   /** The data directory, absolute. */
   dataDir: 'VASTROX_DATA_DIR',
-  /** Descriptors of a proxy worker: `http=3,https=4`. */
+  /** Descriptors of a proxy worker: `http=3,https=4`; of the daemon: `ssh=3`. */
   listenFds: 'VASTROX_LISTEN_FDS',
   /** Number of a proxy worker, from 0. Worker 0 stores the last-good files. */
   worker: 'VASTROX_WORKER',

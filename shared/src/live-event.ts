@@ -20,6 +20,7 @@ export const LiveEvent = z.object({
     'node.changed',
     'firewall.changed',
     'tokens.changed',
+    'ssh-keys.changed',
     /** The stream cannot be resumed from the id that was asked for: read everything again. */
     'reset',
   ]),

@@ -15,6 +15,8 @@ export const Permission = z.enum([
   'logs.read',
   'registry.manage',
   'token.manage',
+  /** SSH keys of one's own: whoever has one can do all that its user may. */
+  'key.manage',
   'user.manage',
   'node.read',
   'node.change',
@@ -28,7 +30,7 @@ export type Permission = z.infer<typeof Permission>
 export const Role = z.enum(['owner', 'admin', 'developer', 'viewer'])
 export type Role = z.infer<typeof Role>
 
-const VIEWER: readonly Permission[] = ['app.read', 'logs.read', 'node.read']
+const VIEWER: readonly Permission[] = ['app.read', 'logs.read', 'node.read', 'key.manage']
 const DEVELOPER: readonly Permission[] = [
   ...VIEWER,
   'app.create',

@@ -16,7 +16,7 @@ import { openPlatform } from '#agent/cli/platform/platform.ts'
 import { describeFailure, SetupError } from '#agent/cli/setup-error.ts'
 import { runWithTerminal, takesTerminal } from '#agent/cli/terminal-client.ts'
 import { whereFrom } from '#agent/cli/where-from.ts'
-import { takesStdin } from '#agent/cli/takes-stdin.ts'
+import { takesStdin } from '@vastrox/shared/takes-stdin.ts'
 
 /** A command of this machine's own: it works with the daemon dead. Gives the exit code. */
 interface LocalCommand {

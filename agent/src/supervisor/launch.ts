@@ -43,14 +43,16 @@ const OOM_SCORE_ADJ = '-500'
 /** Starts one process of the table. Throws when it cannot be started at all. */
 export function launch(deps: LaunchDeps, spec: ProcessSpec): RunningProcess {
   const log = openLog(deps.logDir, spec.name)
-  const descriptors = spec.sockets.map((name) => deps.sockets[name])
+  const descriptors = spec.sockets
+    .map((name) => deps.sockets[name])
+    .filter((fd) => fd !== undefined)
   const readyFd = 3 + descriptors.length
   const [program, args] = commandOf(deps, spec)
   const child = spawn(program, args, {
     shell: false,
     detached: true,
     cwd: '/',
-    env: { ...spec.env, [PROCESS_ENV.readyFd]: String(readyFd) },
+    env: { ...envOf(spec, descriptors.length), [PROCESS_ENV.readyFd]: String(readyFd) },
     stdio: ['ignore', log.fd, log.fd, ...descriptors, 'pipe'],
   })
   log.close()
@@ -81,6 +83,13 @@ export function launch(deps: LaunchDeps, spec: ProcessSpec): RunningProcess {
     terminate: () => child.kill('SIGTERM'),
     kill: () => void group.end(),
   }
+}
+
+/** Says nothing of descriptors where one of them is not there. */
+function envOf({ env, sockets }: ProcessSpec, inherited: number): Record<string, string> {
+  if (inherited === sockets.length) return env
+  const { [PROCESS_ENV.listenFds]: _missing, ...rest } = env
+  return rest
 }
 
 /**

@@ -4,7 +4,11 @@ import { serveControl } from '#agent/supervisor/control-server.ts'
 import { createEngineKeeper, engineOfOurs } from '#agent/supervisor/engine-keeper.ts'
 import { openKillGroups } from '#agent/supervisor/kill-group.ts'
 import { launch } from '#agent/supervisor/launch.ts'
-import { bindSockets, type ListeningSockets } from '#agent/supervisor/listening-sockets.ts'
+import {
+  bindSockets,
+  bindSshSocket,
+  type ListeningSockets,
+} from '#agent/supervisor/listening-sockets.ts'
 import { openProtectedGroup } from '#agent/supervisor/protected-group.ts'
 import { rotateLogs } from '#agent/supervisor/process-log.ts'
 import { processTable } from '#agent/supervisor/process-table.ts'
@@ -15,6 +19,7 @@ import {
   createSupervisor,
   type HandOverMessage,
   INHERITED_SOCKETS,
+  INHERITED_SSH_SOCKET,
 } from '#agent/supervisor/supervisor.ts'
 
 const ROTATE_EVERY_MS = 30_000
@@ -33,7 +38,7 @@ async function main(): Promise<void> {
   if (!groups.available) report('control groups cannot be written: only process groups are ended')
   claim(`${dataDir}/run/supervisor/supervisor.pid`, isSuccessor)
   if (!isSuccessor) await groups.endLeftovers()
-  const sockets = inheritedSockets() ?? (await bindPatiently(config))
+  const sockets = await openSockets(config)
 
   const engine = createEngineKeeper({
     logDir: paths.processLogs,
@@ -94,16 +99,24 @@ async function main(): Promise<void> {
 
 const reportError = (error: unknown): void => report(String(error))
 
-function inheritedSockets(): ListeningSockets | undefined {
-  const match = /^http=(\d+),https=(\d+)$/.exec(process.env[INHERITED_SOCKETS] ?? '')
+async function openSockets(config: SupervisorConfig): Promise<ListeningSockets> {
+  const inherited = /^http=(\d+),https=(\d+)$/.exec(process.env[INHERITED_SOCKETS] ?? '')
+  const ssh = /^\d+$/.exec(process.env[INHERITED_SSH_SOCKET] ?? '')?.[0]
   delete process.env[INHERITED_SOCKETS]
-  return match ? { http: Number(match[1]), https: Number(match[2]) } : undefined
+  delete process.env[INHERITED_SSH_SOCKET]
+  const sockets = inherited
+    ? { http: Number(inherited[1]), https: Number(inherited[2]) }
+    : await patiently(() => bindSockets({ http: config.httpPort, https: config.httpsPort }))
+  return {
+    ...sockets,
+    ssh: ssh === undefined ? bindSshSocket(config.sshPort, report) : Number(ssh),
+  }
 }
 
-async function bindPatiently(config: SupervisorConfig): Promise<ListeningSockets> {
+async function patiently<T>(bind: () => T): Promise<T> {
   for (let attempt = 1; ; attempt++)
     try {
-      return bindSockets({ http: config.httpPort, https: config.httpsPort })
+      return bind()
     } catch (error) {
       if (attempt >= BIND_ATTEMPTS) throw error
       await new Promise((resolve) => setTimeout(resolve, 100))

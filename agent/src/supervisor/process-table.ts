@@ -1,7 +1,7 @@
 import { PROCESS_ENV } from '@vastrox/shared/installation-paths.ts'
 import type { SupervisorConfig } from '#agent/supervisor/settings.ts'
 
-export type SocketName = 'http' | 'https'
+export type SocketName = 'http' | 'https' | 'ssh'
 
 /** Everything there is to say about how a process of ours runs; systemd units say the same. */
 export interface ProcessSpec {
@@ -110,8 +110,9 @@ export function processTable(
         HOME: '/nonexistent',
         VASTROX_DASHBOARD_DIR: `${bundleDir}/dashboard`,
         VASTROX_STARTERS_DIR: `${bundleDir}/examples`,
+        [PROCESS_ENV.listenFds]: 'ssh=3',
       },
-      sockets: [],
+      sockets: ['ssh'],
       beats: false,
       replace: 'stop-first',
       stopTimeoutMs: 15_000,

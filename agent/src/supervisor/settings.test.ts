@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '#agent/supervisor/settings.ts'
 
-const good = { instance: 'abc123', httpPort: 80, httpsPort: 443, proxyWorkers: 2 }
+const good = { instance: 'abc123', httpPort: 80, httpsPort: 443, sshPort: 2222, proxyWorkers: 2 }
 const parse = (fields: object) => parseConfig(JSON.stringify(fields))
 
 describe('what the supervisor reads of config.json', () => {

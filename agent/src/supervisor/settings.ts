@@ -6,6 +6,7 @@ export interface SupervisorConfig {
   instance: string
   httpPort: number
   httpsPort: number
+  sshPort: number
   proxyWorkers: number
   hostEnv: Record<string, string>
 }
@@ -39,6 +40,7 @@ export function parseConfig(text: string): SupervisorConfig {
     instance,
     httpPort: integer('httpPort', 65_535),
     httpsPort: integer('httpsPort', 65_535),
+    sshPort: integer('sshPort', 65_535),
     proxyWorkers: integer('proxyWorkers', 64),
     hostEnv: textsOf(fields.get('hostEnv')),
   }

@@ -29,6 +29,8 @@ const READY_TIMEOUT_MS = 15_000
 const HAND_OVER_TIMEOUT_MS = 30_000
 /** The environment variable that names inherited sockets to a successor. */
 export const INHERITED_SOCKETS = 'VASTROX_INHERITED_SOCKETS'
+/** Apart, so that a supervisor of before the SSH server can take over as well: `vastrox upgrade` may go back. */
+export const INHERITED_SSH_SOCKET = 'VASTROX_INHERITED_SSH_SOCKET'
 
 export function createSupervisor(deps: Deps) {
   const { processes, report } = deps
@@ -140,8 +142,20 @@ function startSuccessor(deps: Deps, bundleDir: string): ChildProcess {
     shell: false,
     detached: true,
     cwd: '/',
-    env: { ...process.env, [INHERITED_SOCKETS]: 'http=3,https=4' },
-    stdio: ['ignore', log.fd, log.fd, deps.sockets.http, deps.sockets.https, 'ipc'],
+    env: {
+      ...process.env,
+      [INHERITED_SOCKETS]: 'http=3,https=4',
+      [INHERITED_SSH_SOCKET]: deps.sockets.ssh === undefined ? '' : '6',
+    },
+    stdio: [
+      'ignore',
+      log.fd,
+      log.fd,
+      deps.sockets.http,
+      deps.sockets.https,
+      'ipc',
+      deps.sockets.ssh ?? 'ignore',
+    ],
   })
   log.close()
   return successor

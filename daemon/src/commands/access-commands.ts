@@ -108,7 +108,7 @@ export const accessCommands: readonly Command[] = [
     permission: 'user.manage',
     takes: [0, 1],
     async run(context, args) {
-      const { url, expiresAt } = context.access.createSignInLink(args.positionals[0])
+      const { url, expiresAt } = context.access.createSignInLink(args.positionals[0], context.actor)
       const { pathname } = new URL(url)
       const link = { url, path: pathname, expiresAt: expiresAt.toISOString() }
       await show(context, link, () => `${url}\n`)

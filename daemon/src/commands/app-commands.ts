@@ -45,6 +45,7 @@ export const appCommands: readonly Command[] = [
           ['Stack', app.stack ?? '-'],
           ['Addresses', app.urls.join('  ')],
           ['Git', app.gitUrl],
+          ['Git over SSH', app.gitSshUrl],
           ['Memory', megabytes(app.settings.memoryBytes)],
           ['Isolation', sayIsolation(app.settings)],
           ['Health path', app.settings.healthPath ?? '/ (anything below 500)'],
@@ -67,7 +68,9 @@ export const appCommands: readonly Command[] = [
       await show(
         context,
         app,
-        () => `Created ${name}.\n  git remote add vastrox ${app.gitUrl}\n  git push vastrox main\n`,
+        () =>
+          `Created ${name}.\n  git remote add vastrox ${app.gitUrl}\n  git push vastrox main\n` +
+          `With an SSH key (vastrox keys:add) the remote may be ${app.gitSshUrl} instead.\n`,
       )
     },
   },

@@ -2,8 +2,10 @@ import type { ParseArgsOptionsConfig } from 'node:util'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import type { CommandOrigin } from '@vastrox/shared/command-origin.ts'
 import type { Permission } from '@vastrox/shared/permissions.ts'
+import type { SshAccess } from '@vastrox/shared/ssh-key.ts'
 import type { Terminal } from '#commands/terminal.ts'
 import type { AccessService } from '#core/access/access-service.ts'
+import type { SshKeyService } from '#core/access/ssh-key-service.ts'
 import type { AppService } from '#core/apps/app-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { BanService } from '#core/firewall/ban-service.ts'
@@ -45,10 +47,13 @@ export interface CommandServices {
   releases: ReleaseService
   stackImages: StackImageService
   runs: RunService
+  /** The SSH server itself. */
+  ssh: { describe(): SshAccess }
+  sshKeys: SshKeyService
   volumes: VolumeService
 }
 
-/** Where a command runs: on the server's console today, over SSH later. */
+/** Where a command runs: on the server's console, or over SSH. */
 export interface CommandContext extends CommandServices {
   actor: Actor
   /** Where whoever asks works from; undefined where it cannot be told. */

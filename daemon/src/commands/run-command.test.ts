@@ -290,11 +290,13 @@ describe('access by command', () => {
     const { vastrox, access } = setUp()
     access.createFirstOwner()
 
-    const link = JSON.parse((await vastrox('sign-in-link --json')).out)
+    const root = access.rootActor()
+    const link = JSON.parse((await vastrox('sign-in-link --json', undefined, root)).out)
 
     expect(link.url).toBe(`https://localhost:8443${link.path}`)
     expect(link.path).toMatch(/^\/sign-in\/[\w-]{43}$/)
     expect(link.expiresAt).toBe('2026-11-22T13:00:00.000Z')
+    expect((await vastrox('sign-in-link')).err).toContain('There is no such user.')
   })
 })
 

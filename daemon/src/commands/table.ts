@@ -12,6 +12,7 @@ import { logCommands } from '#commands/log-commands.ts'
 import { nodeCommands } from '#commands/node-commands.ts'
 import { stackImageCommands } from '#commands/stack-image-commands.ts'
 import { volumeCommands } from '#commands/volume-commands.ts'
+import { sshKeyCommands } from '#commands/ssh-key-commands.ts'
 import { processCommands } from '#commands/process-commands.ts'
 import { runCommands } from '#commands/run-commands.ts'
 
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   ...volumeCommands,
   ...logCommands,
   ...accessCommands,
+  ...sshKeyCommands,
   ...nodeCommands,
   ...firewallCommands,
   ...banCommands,

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DeclaredRoute } from '#http/plugins/permissions.ts'
 import { createFullServer, type FullServer } from '#test/full-server.ts'
 import { cookiesOf, OURS } from '#test/http-harness.ts'
+import { sshKeyLine } from '#test/ssh/key-line.ts'
 
 /** Rule C8: nothing else is open to somebody unknown. */
 const PUBLIC = [
@@ -59,6 +60,7 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/firewall/bans': { address: '198.51.100.7' },
   'PATCH /api/v1/apps/:name/egress': {},
   'PUT /api/v1/password': { password: 'short' },
+  'POST /api/v1/ssh-keys': { publicKey: sshKeyLine() },
   'POST /api/v1/tokens': { name: 'made', permissions: ['app.read'] },
 }
 

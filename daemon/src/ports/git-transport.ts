@@ -53,6 +53,8 @@ export interface GitTransport {
    * Rejects with PUSH_TOO_LARGE, PUSH_TIMED_OUT or GIT_BUSY.
    */
   receive(appId: string, streams: GitStreams, decide: DecidePush): Promise<void>
+  /** A whole clone or fetch of a client that stays, from the advertisement on. Rejects with GIT_BUSY. */
+  serve(appId: string, streams: GitStreams, protocol: string | undefined): Promise<void>
   /** One stateless request of a clone or fetch. Rejects with GIT_BUSY. */
   upload(appId: string, streams: GitStreams, protocol: string | undefined): Promise<void>
 }

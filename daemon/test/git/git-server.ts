@@ -94,6 +94,7 @@ export async function startGitServer(limits: Partial<GitLimits> = {}) {
     sourceArchive,
     errors,
     denied,
+    git,
     /** With a token as its password, or with none. */
     url: (app: string, token?: string): string =>
       `https://${token === undefined ? '' : `git:${token}@`}localhost:${port}/git/${app}.git`,

@@ -7,6 +7,7 @@ export function staleAfter({ type, app }: LiveEvent): QueryKey[] {
   if (type === 'reset') return [[]]
   if (type === 'tokens.changed') return [['tokens']]
   if (type === 'firewall.changed') return [['firewall']]
+  if (type === 'ssh-keys.changed') return [['ssh-keys']]
   if (type === 'node.changed') return [['nodes'], ['health']]
   if (app === null) return [['app-list']]
   switch (type) {

@@ -144,7 +144,9 @@ async function start(
 
 /** Bound sockets cannot be moved to another port. */
 const portsDiffer = ({ config: before }: Installation, { config: now }: Installation): boolean =>
-  before.httpPort !== now.httpPort || before.httpsPort !== now.httpsPort
+  before.httpPort !== now.httpPort ||
+  before.httpsPort !== now.httpsPort ||
+  before.sshPort !== now.sshPort
 
 /** The one to push with that the last screen shows; undefined when an earlier run has shown it. */
 async function createTokenOnce(installation: Installation): Promise<string | undefined> {

@@ -158,7 +158,7 @@ variable: --http-port is VASTROX_HTTP_PORT.
   --http-port PORT         apps over HTTP                       (80)
   --https-port PORT        apps over HTTPS                      (443)
   --dashboard-port PORT    dashboard, API and git over HTTPS    (8443)
-  --ssh-port PORT          kept free for git and sftp over SSH  (2222)
+  --ssh-port PORT          git and commands over SSH            (2222)
   --ftp-port PORT          kept free for uploads over FTPS      (2121)
   --public-address IP      address that people reach this machine at
   --base-domain NAME       apps are at <app>.NAME   (<public address>.sslip.io, or localhost)

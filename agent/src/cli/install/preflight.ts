@@ -12,6 +12,7 @@ const PORTS = [
   { name: 'httpPort', fallback: 80, flag: '--http-port', suggested: 8080 },
   { name: 'httpsPort', fallback: 443, flag: '--https-port', suggested: 8444 },
   { name: 'dashboardPort', fallback: 8443, flag: '--dashboard-port', suggested: 9443 },
+  { name: 'sshPort', fallback: 2222, flag: '--ssh-port', suggested: 2223 },
 ] as const
 
 /** Throws a SetupError for what would make the installation fail later. */

@@ -45,7 +45,21 @@ export function createSystemdPlatform(installation: Installation): Platform {
     const units = await unitFiles()
     await systemctl('enable', ...units)
     await systemctl('start', `${prefix}proxy.socket`)
+    await startSshSocket()
     await systemctl('start', ...(await services()))
+  }
+
+  /** systemd refuses to start it while its service runs without it; the daemon goes on either way. */
+  async function startSshSocket(): Promise<void> {
+    const unit = `${prefix}ssh.socket`
+    const shown = await systemctl('show', unit, '--property=ActiveState')
+    if (shown.includes('ActiveState=active')) return
+    await systemctl('stop', `${prefix}daemon.service`)
+    try {
+      await systemctl('start', unit)
+    } catch (error) {
+      console.error(`The SSH port ${config.sshPort} cannot be opened: ${String(error)}`)
+    }
   }
 
   async function describe(unit: string): Promise<PlatformProcess> {
@@ -89,7 +103,11 @@ export function createSystemdPlatform(installation: Installation): Platform {
       // One after the other, so that at no time every worker is new.
       for (const unit of chosen) await systemctl('restart', unit)
     },
-    stopProcess: async (process) => void (await systemctl('stop', `${prefix}${process}.service`)),
+    async stopProcess(process) {
+      // Its socket first: a connection would start it again.
+      if (process === 'daemon') await systemctl('stop', `${prefix}ssh.socket`)
+      await systemctl('stop', `${prefix}${process}.service`)
+    },
     async change() {
       await up()
       for (const unit of await services()) await systemctl('restart', unit)

@@ -24,6 +24,7 @@ describe('the units of systemd', () => {
     expect([...units().keys()]).toEqual([
       'vastroxabc123.slice',
       'vastrox-abc123-proxy.socket',
+      'vastrox-abc123-ssh.socket',
       'vastrox-abc123-proxy-0.service',
       'vastrox-abc123-proxy-1.service',
       'vastrox-abc123-agent.service',

@@ -27,14 +27,9 @@ export function unitsOf(
   units.set(slice, sliceUnit(config))
   units.set(
     `${name('proxy')}.socket`,
-    socketUnit(
-      config,
-      table
-        .map((spec) => spec.name)
-        .filter(isWorker)
-        .map(name),
-    ),
+    socketUnit(config, 'ports of apps', [config.httpPort, config.httpsPort], name('proxy-0')),
   )
+  units.set(`${name('ssh')}.socket`, socketUnit(config, 'SSH', [config.sshPort], name('daemon')))
   for (const spec of table)
     units.set(
       `${name(spec.name)}.service`,
@@ -42,7 +37,13 @@ export function unitsOf(
         { ...spec, env: { ...spec.env, VASTROX_VERSION: version } },
         current,
         spec.account === 'vastrox-proxy' ? undefined : hostEnvFile(dataDir),
-        { socket: isWorker(spec.name) ? `${name('proxy')}.socket` : undefined, slice },
+        {
+          socket:
+            spec.sockets.length === 0
+              ? undefined
+              : `${name(isWorker(spec.name) ? 'proxy' : 'ssh')}.socket`,
+          slice,
+        },
       ),
     )
   return units
@@ -66,15 +67,18 @@ MemoryLow=${PROTECTED.memoryLowBytes}
 const isWorker = (name: string): boolean => name.startsWith('proxy-')
 
 /** systemd holds the sockets, so that connections wait in the queue while a worker is replaced. */
-const socketUnit = (config: InstallationConfig, workers: string[]): string => `[Unit]
-Description=Vastrox ${config.instance}: ports of apps
+const socketUnit = (
+  config: InstallationConfig,
+  what: string,
+  ports: readonly number[],
+  service: string,
+): string => `[Unit]
+Description=Vastrox ${config.instance}: ${what}
 
 [Socket]
-ListenStream=${config.httpPort}
-ListenStream=${config.httpsPort}
-BindIPv6Only=both
+${ports.map((port) => `ListenStream=${port}\n`).join('')}BindIPv6Only=both
 Backlog=4096
-Service=${workers[0]}.service
+Service=${service}.service
 
 [Install]
 WantedBy=sockets.target
@@ -88,7 +92,7 @@ const serviceUnit = (
 ): string => `[Unit]
 Description=Vastrox ${spec.name}
 After=network.target${spec.name === 'agent' ? ' docker.service' : ''}${socket ? ` ${socket}` : ''}
-${socket ? `Requires=${socket}\n` : ''}StartLimitIntervalSec=0
+${socket ? `${isWorker(spec.name) ? 'Requires' : 'Wants'}=${socket}\n` : ''}StartLimitIntervalSec=0
 
 [Service]
 Type=simple

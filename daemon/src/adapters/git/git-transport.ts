@@ -93,9 +93,15 @@ export function createGitTransport({
     }
   }
 
-  function start(service: GitService, repository: string, env: Record<string, string>): GitChild {
+  function start(
+    service: GitService,
+    repository: string,
+    env: Record<string, string>,
+    how: 'stateless' | 'whole' = 'stateless',
+  ): GitChild {
     const verb = service.slice('git-'.length)
-    const args = [...GIT_CONFIG, ...configOf(service), verb, '--stateless-rpc', repository]
+    const mode = how === 'stateless' ? ['--stateless-rpc'] : []
+    const args = [...GIT_CONFIG, ...configOf(service), verb, ...mode, repository]
     const child = spawn(GIT, args, {
       shell: false,
       detached: true,
@@ -147,12 +153,21 @@ export function createGitTransport({
     appId: string,
     streams: GitStreams,
     protocol: string | undefined,
+    how: 'stateless' | 'whole' = 'stateless',
   ): Promise<void> {
     const git = start(
       'git-upload-pack',
       repositoryPath(repositories, appId),
       protocol === undefined ? {} : { GIT_PROTOCOL: protocol },
+      how,
     )
+    // Of a whole session only one side speaks for long: a client that takes a pack is not idle.
+    let heard = false
+    const isHeard = (): boolean => {
+      const was = heard
+      heard = false
+      return was
+    }
     const { stop, check } = stopper(git)
     const ended = untilEnded(git)
     const onGone = (): void => stop()
@@ -165,8 +180,11 @@ export function createGitTransport({
         idleTimeoutMs: limit.idleTimeoutMs,
         onTooMuch: () => stop('REQUEST_TOO_LARGE'),
         onIdle: () => stop('PUSH_TIMED_OUT'),
+        isHeard,
       })
-      const givenBytes = await pumpOut(git.stdout, streams)
+      const givenBytes = await pumpOut(git.stdout, streams, () => {
+        heard = true
+      })
       check(await ended, givenBytes)
       await taken
     } finally {
@@ -195,6 +213,11 @@ export function createGitTransport({
 
     receive: (appId, streams, decide) => session(() => receive(appId, streams, decide)),
     upload: (appId, streams, protocol) => session(() => upload(appId, streams, protocol)),
+    serve: (appId, streams, protocol) =>
+      session(async () => {
+        await ensureBareRepository(repositoryPath(repositories, appId))
+        await upload(appId, streams, protocol, 'whole')
+      }),
   }
 }
 

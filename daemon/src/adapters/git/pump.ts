@@ -6,6 +6,8 @@ interface Limits {
   idleTimeoutMs: number
   onTooMuch: () => void
   onIdle: () => void
+  /** True where something has gone the other way meanwhile, so that the client has cause to wait. */
+  isHeard?: () => boolean
 }
 
 /**
@@ -15,7 +17,7 @@ interface Limits {
 export function pumpIn(
   { input, gone }: GitStreams,
   stdin: Writable,
-  { maxBytes, idleTimeoutMs, onTooMuch, onIdle }: Limits,
+  { maxBytes, idleTimeoutMs, onTooMuch, onIdle, isHeard }: Limits,
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   let bytes = 0
@@ -24,6 +26,7 @@ export function pumpIn(
   const expectMore = (): void => {
     clearTimeout(timer)
     timer = setTimeout(() => {
+      if (isHeard?.()) return expectMore()
       onIdle()
       finish()
     }, idleTimeoutMs)
@@ -68,10 +71,15 @@ export function pumpIn(
  * Gives the client what git prints, and lets git go on printing when the client is gone. Resolves
  * with the number of bytes when git has nothing more to say.
  */
-export async function pumpOut(stdout: Readable, { output, gone }: GitStreams): Promise<number> {
+export async function pumpOut(
+  stdout: Readable,
+  { output, gone }: GitStreams,
+  onBytes?: () => void,
+): Promise<number> {
   let bytes = 0
   for await (const chunk of stdout) {
     bytes += chunk.length
+    onBytes?.()
     if (gone.aborted || !output.writable) continue
     if (!output.write(chunk)) await untilDrained(output, gone)
   }

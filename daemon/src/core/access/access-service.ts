@@ -85,6 +85,8 @@ export function createAccessService(deps: Deps) {
     /** Who works at the console of the server: the owner of the first team. */
     rootActor,
 
+    userOf,
+
     /**
      * At the first start: the team and its owner, with no password. The only way in is a sign-in
      * link made on the server (rules C10, C19). Later starts change nothing.
@@ -110,11 +112,14 @@ export function createAccessService(deps: Deps) {
       return toUser(owner)
     },
 
-    /** For the console: a link for the named user, or for the first owner. Throws USER_NOT_FOUND. */
-    createSignInLink(userName?: string): SignInLink {
+    /**
+     * A link for the named user, or for the first owner. Asked for by somebody, it is for users of
+     * their team only. Throws USER_NOT_FOUND.
+     */
+    createSignInLink(userName?: string, actor?: Actor): SignInLink {
       const user = userName === undefined ? firstOwner() : users.findByNameForPlatform(userName)
-      if (!user) throw new CodedError('USER_NOT_FOUND')
-      return signIn.createLink(rootActor(), user)
+      if (!user || (actor && user.teamId !== actor.teamId)) throw new CodedError('USER_NOT_FOUND')
+      return signIn.createLink(actor ?? rootActor(), user)
     },
 
     me(actor: Actor): Me {

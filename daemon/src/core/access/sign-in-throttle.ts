@@ -28,6 +28,13 @@ export function createSignInThrottle(clock: Clock) {
       fromAnywhere.count(anyKey, now)
     },
 
+    /** How long it is until another attempt would be looked at; counts nothing. */
+    waitMs(name: string, address: string): number {
+      const now = clock.now().getTime()
+      const [key, anyKey] = [keyOf(name, address), name.toLowerCase()]
+      return Math.max(0, fromNetwork.left(key, now), fromAnywhere.left(anyKey, now))
+    },
+
     /** The password was right: this network has guessed nothing; what others guess still counts. */
     clear(name: string, address: string): void {
       fromNetwork.forget(keyOf(name, address))

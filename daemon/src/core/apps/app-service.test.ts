@@ -19,6 +19,7 @@ describe('creating an app', () => {
       stack: null,
       urls: ['http://blog.localhost:8080', 'https://blog.localhost'],
       gitUrl: 'https://localhost:8443/git/blog.git',
+      gitSshUrl: 'ssh://git@localhost:2222/blog.git',
       liveRelease: null,
     })
     expect(audited()).toEqual(['app.create blog'])

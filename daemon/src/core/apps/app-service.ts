@@ -20,7 +20,7 @@ import { UNDER_WAY } from '#core/deployments/deployment.ts'
 import type { MemoryLimit } from '#core/nodes/memory-limit.ts'
 import { defaultMemoryOf, memoryOf } from '#core/processes/limits.ts'
 import { plannedScale } from '#core/processes/scale.ts'
-import { type Addresses, appUrls, gitUrl } from '#core/domains/app-urls.ts'
+import { type Addresses, appUrls, gitSshUrl, gitUrl } from '#core/domains/app-urls.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { NewId } from '#ports/ids.ts'
@@ -78,6 +78,7 @@ export function createAppService(deps: Deps) {
       }),
       urls: appUrls(app.name, deps.addresses),
       gitUrl: gitUrl(app.name, deps.addresses),
+      gitSshUrl: gitSshUrl(app.name, deps.addresses),
       liveRelease: live?.number ?? null,
       lastDeployment: lastOf(app.id),
       settings: app.settings,

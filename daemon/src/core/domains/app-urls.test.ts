@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { appUrls, gitUrl } from '#core/domains/app-urls.ts'
+import { appUrls, gitSshUrl, gitUrl } from '#core/domains/app-urls.ts'
 
 const HOME = {
   baseDomain: 'localhost',
   httpPort: 8080,
   httpsPort: 8444,
   dashboardUrl: 'https://localhost:8443',
+  sshPort: 2222,
 }
 
 describe('the addresses of an app', () => {
@@ -19,7 +20,8 @@ describe('the addresses of an app', () => {
     ).toEqual(['http://blog.example.com', 'https://blog.example.com'])
   })
 
-  it('include the remote to push to, without a token', () => {
+  it('include the remotes to push to, without a token', () => {
     expect(gitUrl('blog', HOME)).toBe('https://localhost:8443/git/blog.git')
+    expect(gitSshUrl('blog', HOME)).toBe('ssh://git@localhost:2222/blog.git')
   })
 })

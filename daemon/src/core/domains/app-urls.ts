@@ -5,6 +5,7 @@ export interface Addresses {
   httpsPort: number
   /** Origin of dashboard, API and git: `https://localhost:8443`. */
   dashboardUrl: string
+  sshPort: number
 }
 
 /** The host name that every app has from its creation on. */
@@ -24,6 +25,10 @@ export const appUrls = (
     `https://${host}${httpsPort === 443 ? '' : `:${httpsPort}`}`,
   ]
 }
+
+/** The remote over SSH, for whoever has a key here. */
+export const gitSshUrl = (appName: string, { dashboardUrl, sshPort }: Addresses): string =>
+  `ssh://git@${new URL(dashboardUrl).hostname}:${sshPort}/${appName}.git`
 
 /** The remote to push to, without a token. */
 export const gitUrl = (appName: string, { dashboardUrl }: Addresses): string =>

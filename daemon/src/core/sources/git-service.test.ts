@@ -21,7 +21,7 @@ function setUp() {
   apps.create(owner(), { name: 'hello' })
   const git = createGitService({
     apps,
-    transport: { advertise: async () => FLUSH, receive: session, upload: session },
+    transport: { advertise: async () => FLUSH, receive: session, upload: session, serve: session },
     sourceControl: { ensureRepository: async () => {} },
     receivePush: async () => [],
     onDenied: () => {},

@@ -138,6 +138,15 @@ export function createGitService(deps: Deps) {
       }
     },
 
+    /**
+     * A whole clone or fetch of a client that stays, from the advertisement on. Throws APP_NOT_FOUND,
+     * PERMISSION_DENIED and GIT_BUSY, before anything was said.
+     */
+    async serve(actor: Actor, name: string, streams: GitStreams, protocol?: string): Promise<void> {
+      const app = find(actor, name, 'app.read')
+      await inSession(actor, () => transport.serve(app.id, streams, protocol))
+    },
+
     /** One request of a clone or fetch. */
     async fetch(actor: Actor, name: string, streams: GitStreams, protocol?: string): Promise<void> {
       try {

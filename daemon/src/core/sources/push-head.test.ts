@@ -36,6 +36,15 @@ describe('the front of a push', () => {
     expect(await readPushHead(Readable.from([]))).toBeUndefined()
   })
 
+  it('is put back where nothing comes behind it: the deletion of a branch', async () => {
+    const input = new PassThrough()
+    const alone = Buffer.concat([pktLine(first('report-status')), Buffer.from('0000')])
+    input.end(alone)
+
+    expect(await readPushHead(input)).toMatchObject({ refs: ['refs/heads/main'] })
+    expect(await text(input)).toBe(alone.toString())
+  })
+
   it('is refused where it is not git’s, is cut off, or never ends', async () => {
     const packet = pktLine('x'.repeat(60_000))
     await expect(readPushHead(Readable.from([Buffer.from('hello')]))).rejects.toThrow('not the git')

@@ -33,7 +33,6 @@ export async function readPushHead(input: Readable): Promise<PushHead | undefine
     lines.push(payloadText(taken.packet.payload))
     at = taken.used
   }
-  if (bytes.length > 0) input.unshift(bytes)
   const commands = lines.filter((line) => /^[0-9a-f]{40,64} /.test(line))
   const [first] = commands
   if (first === undefined) return undefined
@@ -56,8 +55,10 @@ function readUntilFlush(input: Readable): Promise<Buffer> {
     input.off('end', onEnd)
     input.off('error', onError)
     input.off('close', onClose)
-    if (error === undefined) resolve(bytes)
-    else reject(error)
+    if (error !== undefined) return reject(error)
+    // At once: a tick later the end of a short one has been told, and nothing can be put back.
+    if (bytes.length > 0 && !input.readableEnded) input.unshift(bytes)
+    resolve(bytes)
   }
   function onReadable(): void {
     for (let chunk: unknown = input.read(); chunk !== null; chunk = input.read()) {

@@ -6,6 +6,7 @@ import { firewall } from '#store/migrations/0006-firewall.ts'
 import { volumes } from '#store/migrations/0005-volumes.ts'
 import { uploads } from '#store/migrations/0008-uploads.ts'
 import { buildNeeds } from '#store/migrations/0010-build-needs.ts'
+import { sshKeys } from '#store/migrations/0007-ssh-keys.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0008-uploads', sql: uploads },
   { name: '0010-build-needs', sql: buildNeeds },
   { name: '0006-firewall', sql: firewall },
+  { name: '0007-ssh-keys', sql: sshKeys },
 ]

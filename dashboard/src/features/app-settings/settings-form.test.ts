@@ -9,6 +9,7 @@ const app = {
   state: 'running' as const,
   urls: [],
   gitUrl: '',
+  gitSshUrl: '',
   liveRelease: null,
   settings: { ...DEFAULT_APP_SETTINGS, healthPath: '/healthz', cpuMillis: 500 },
   createdAt: '2026-11-22T12:00:00.000Z',

@@ -9,6 +9,7 @@ const apps = ['shop', 'blog'].map((name) => ({
   state: 'running' as const,
   urls: [],
   gitUrl: '',
+  gitSshUrl: '',
   liveRelease: null,
   settings: DEFAULT_APP_SETTINGS,
   createdAt: '2026-11-22T12:00:00.000Z',

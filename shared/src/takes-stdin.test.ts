@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { takesStdin } from '#agent/cli/takes-stdin.ts'
+import { takesStdin } from './takes-stdin.ts'
 
 const takes = (line: string): boolean => takesStdin(line.split(' '))
 
@@ -11,12 +11,23 @@ it('standard input is read by the commands that are given values by it, however 
     'config:set -d blog -',
     'env:set blog SECRET',
     'registries:login registry.example -u me',
+    'keys:import',
+    'keys:add --name laptop',
+    'keys:add -',
   ])
     expect(takes(line), line).toBe(true)
 })
 
 it('standard input is left alone by every other command, as it may never end', () => {
-  for (const line of ['apps', 'help', 'env:set blog A=1', 'env:set blog A=1 B=2', 'logs blog -f'])
+  for (const line of [
+    'apps',
+    'help',
+    'env:set blog A=1',
+    'env:set blog A=1 B=2',
+    'logs blog -f',
+    'keys',
+    'keys:add ssh-ed25519 AAAA me',
+  ])
     expect(takes(line), line).toBe(false)
   expect(takesStdin([])).toBe(false)
 })

@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest'
+import { createSignInThrottle } from '#core/access/sign-in-throttle.ts'
+import { createSshKeyService } from '#core/access/ssh-key-service.ts'
+import { createSshSignIns } from '#core/access/ssh-sign-ins.ts'
+import { createSshKeyStore } from '#store/ssh-key-store.ts'
+import { createAccessHarness } from '#test/access-harness.ts'
+import { sshKeyLine } from '#test/ssh/key-line.ts'
+
+const coded = (code: string) => expect.objectContaining({ code })
+const HERE = '192.0.2.7'
+
+function setUp() {
+  const harness = createAccessHarness()
+  const { access, auditLog, clock, newId, transact, users, told, db } = harness
+  const keys = createSshKeyService({
+    keys: createSshKeyStore(db),
+    users,
+    userOf: access.userOf,
+    auditLog,
+    events: { emit: ({ type }) => told.push(type) },
+    clock,
+    newId,
+    transact,
+  })
+  const abuse: string[] = []
+  const signIns = createSshSignIns({
+    keys,
+    throttle: createSignInThrottle(clock),
+    auditLog,
+    clock,
+    verifyUploadPassword: async (app, password, address) =>
+      app === 'blog' && password === 'right' ? { ...access.rootActor(), address } : undefined,
+    noteAbuse: (address) => abuse.push(address),
+  })
+  const userActor = (name: string, role: 'developer' | 'admin' | 'viewer', team?: string) => {
+    const { id } = harness.addUser(name, role, team)
+    const started = access.sessions.start(users.findByIdForPlatform(id) ?? fail(), 'link', {
+      address: HERE,
+      userAgent: '',
+    })
+    return access.sessions.authenticate(started.sessionId, HERE) ?? fail()
+  }
+  return { ...harness, keys, signIns, abuse, root: access.rootActor(), userActor }
+}
+
+function fail(): never {
+  throw new Error('there is none')
+}
+const blobOf = (line: string): Buffer => Buffer.from(line.split(' ')[1] ?? '', 'base64')
+
+describe('an SSH key', () => {
+  it('signs in the user who added it, with what its role allows at that moment', () => {
+    const { keys, db, audited, told, userActor } = setUp()
+    const anna = userActor('anna', 'developer')
+    const line = sshKeyLine('laptop')
+
+    const added = keys.add(anna, { publicKey: line })
+
+    expect(added).toMatchObject({ name: 'laptop', user: 'anna', type: 'ssh-ed25519' })
+    const signedIn = keys.signInOf(blobOf(line), HERE)
+    expect(signedIn).toMatchObject({
+      keyId: added.id,
+      actor: { kind: 'user', name: 'anna', address: HERE, appIds: null },
+    })
+    expect(signedIn?.actor.permissions.has('app.deploy')).toBe(true)
+    db.exec("UPDATE users SET role = 'viewer' WHERE name = 'anna'")
+    expect(keys.signInOf(blobOf(line), HERE)?.actor.permissions.has('app.deploy')).toBe(false)
+    expect(keys.signInOf(blobOf(sshKeyLine('other')), HERE)).toBeUndefined()
+    expect(audited()[0]).toBe('ssh-key.add ok')
+    expect(told.at(-1)).toBe('ssh-keys.changed')
+  })
+
+  it('is one user’s only', () => {
+    const { keys, root, userActor } = setUp()
+    const line = sshKeyLine()
+    keys.add(root, { publicKey: line })
+
+    expect(() => keys.add(userActor('anna', 'admin'), { publicKey: line })).toThrow(
+      coded('SSH_KEY_TAKEN'),
+    )
+  })
+
+  it('lets nobody in once it is removed, and whoever is in is told of', () => {
+    const { keys, root, audited } = setUp()
+    const line = sshKeyLine()
+    const { id } = keys.add(root, { name: 'ci', publicKey: line })
+    const removed: string[] = []
+    keys.onRemoved((keyId) => removed.push(keyId))
+
+    keys.remove(root, id)
+
+    expect(keys.signInOf(blobOf(line), HERE)).toBeUndefined()
+    expect(removed).toEqual([id])
+    expect(audited()[0]).toBe('ssh-key.remove ok')
+    expect(() => keys.remove(root, id)).toThrow(coded('SSH_KEY_NOT_FOUND'))
+  })
+
+  it('is seen and removed by its user, and by who looks after the users of the team', () => {
+    const { keys, userActor, addTeam } = setUp()
+    const [anna, ben] = [userActor('anna', 'developer'), userActor('ben', 'developer')]
+    const admin = userActor('admin2', 'admin')
+    const stranger = userActor('stranger', 'admin', addTeam('theirs'))
+    const { id } = keys.add(anna, { publicKey: sshKeyLine() })
+
+    expect([anna, ben, admin, stranger].map((actor) => keys.list(actor).length)).toEqual([
+      1, 0, 1, 0,
+    ])
+    expect(() => keys.remove(ben, id)).toThrow(coded('SSH_KEY_NOT_FOUND'))
+    expect(() => keys.remove(stranger, id)).toThrow(coded('SSH_KEY_NOT_FOUND'))
+    keys.remove(admin, id)
+    expect(keys.list(anna)).toEqual([])
+  })
+
+  it('is added for somebody else by who looks after users, and never for one who may do more', () => {
+    const { keys, root, userActor } = setUp()
+    const anna = userActor('anna', 'developer')
+
+    expect(keys.add(root, { publicKey: sshKeyLine() }, 'anna').user).toBe('anna')
+    expect(() => keys.add(anna, { publicKey: sshKeyLine() }, 'admin')).toThrow(
+      coded('PERMISSION_DENIED'),
+    )
+    expect(() => keys.add(root, { publicKey: sshKeyLine() }, 'nobody')).toThrow(
+      coded('USER_NOT_FOUND'),
+    )
+  })
+
+  it('is not made by a token that may do less than its user', () => {
+    const { keys, access, root, addApp } = setUp()
+    addApp('blog')
+    const make = (wish: object) =>
+      access.tokens.authenticate(
+        access.tokens.create(root, { name: 't', kind: 'api', expiresInDays: 1, ...wish }).token,
+        HERE,
+      )
+
+    expect(() =>
+      keys.add(make({ permissions: ['key.manage', 'app.read'] }), { publicKey: sshKeyLine() }),
+    ).toThrow(coded('PERMISSION_DENIED'))
+    expect(() => keys.add(make({ apps: ['blog'] }), { publicKey: sshKeyLine() })).toThrow(
+      coded('PERMISSION_DENIED'),
+    )
+    expect(keys.add(make({}), { publicKey: sshKeyLine() }).user).toBe('admin')
+  })
+
+  it('is one of at most a hundred', () => {
+    const { keys, root } = setUp()
+    for (let at = 0; at < 100; at++) keys.add(root, { publicKey: sshKeyLine() })
+
+    expect(() => keys.add(root, { publicKey: sshKeyLine() })).toThrow(coded('SSH_KEYS_FULL'))
+  })
+
+  it('comes from an authorized_keys file with the others, each line that stays out with its reason', () => {
+    const { keys, root } = setUp()
+    const known = sshKeyLine('known')
+    keys.add(root, { publicKey: known })
+
+    const { added, skipped } = keys.importKeys(
+      root,
+      [sshKeyLine('new'), known, `restrict ${sshKeyLine()}`].join('\n'),
+    )
+
+    expect(added.map(({ name }) => name)).toEqual(['new'])
+    expect(skipped).toEqual([
+      { line: 2, reason: 'That SSH key is there already.' },
+      { line: 3, reason: 'It is limited by restrict.' },
+    ])
+  })
+
+  it('remembers when it was used last, to the minute', () => {
+    const { keys, root, pass } = setUp()
+    const { id } = keys.add(root, { publicKey: sshKeyLine() })
+    const lastUsedAt = () => keys.list(root)[0]?.lastUsedAt
+
+    keys.touch(id)
+    pass(59_000)
+    keys.touch(id)
+    expect(lastUsedAt()).toBe('2026-11-22T12:00:00.000Z')
+    pass(1_000)
+    keys.touch(id)
+    expect(lastUsedAt()).toBe('2026-11-22T12:01:00.000Z')
+  })
+})
+
+describe('signing in over SSH', () => {
+  it('is written down once in ten minutes for the same key, address and user', () => {
+    const { signIns, keys, root, audited, pass } = setUp()
+    const line = sshKeyLine()
+    keys.add(root, { publicKey: line })
+    const again = () => {
+      const found = signIns.byKey(blobOf(line), HERE)
+      if (found) signIns.succeeded(found, 'git')
+    }
+    const written = () => audited().filter((event) => event === 'ssh.sign-in ok').length
+
+    again()
+    again()
+    expect(written()).toBe(1)
+    pass(600_000)
+    again()
+    expect(written()).toBe(2)
+  })
+
+  it('makes an address wait after five connections that nobody came in by, and no other one', () => {
+    const { signIns, abuse, pass } = setUp()
+    for (let at = 0; at < 5; at++) signIns.failed('2001:db8::1')
+
+    expect(signIns.waitMs('2001:db8::2')).toBe(1_000)
+    expect(signIns.waitMs(HERE)).toBe(0)
+    expect(abuse).toHaveLength(5)
+    pass(1_000)
+    expect(signIns.waitMs('2001:db8::1')).toBe(0)
+    signIns.failed('2001:db8::3')
+    expect(signIns.waitMs('2001:db8::1')).toBe(2_000)
+  })
+
+  it('by an app’s password is throttled as the dashboard’s sign-in is', async () => {
+    const { signIns, pass } = setUp()
+    expect(await signIns.byPassword('blog', 'right', HERE)).toMatchObject({ key: undefined })
+    for (let at = 0; at < 5; at++)
+      expect(await signIns.byPassword('blog', 'wrong', HERE)).toBeUndefined()
+
+    expect(await signIns.byPassword('blog', 'right', HERE)).toBeUndefined()
+    pass(1_000)
+    expect(await signIns.byPassword('blog', 'right', HERE)).toBeDefined()
+  })
+})
