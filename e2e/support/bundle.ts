@@ -29,8 +29,16 @@ const ENTRIES: Entry[] = [
 ]
 const HOOK = 'daemon/src/adapters/git/proc-receive-hook.ts'
 
+interface Beside {
+  name: string
+  from: string
+  /** The packages that lead to it, where `from` has it not itself. */
+  via?: readonly string[]
+  keep: (path: string) => boolean
+}
+
 /** Packages with a compiled part, and the npm that goes into images: copied beside the bundle, not into it. */
-const BESIDE: { name: string; from: string; keep: (path: string) => boolean }[] = [
+const BESIDE: Beside[] = [
   { name: 'npm', from: 'agent', keep: () => true },
   {
     name: 'better-sqlite3',
@@ -48,7 +56,7 @@ const BESIDE: { name: string; from: string; keep: (path: string) => boolean }[] 
 ]
 
 /** ssh2 and what it needs as it runs: its JavaScript, and the binding that was compiled for this Node. */
-const SSH2: typeof BESIDE = [
+const SSH2: Beside[] = [
   {
     name: 'ssh2',
     from: 'daemon',
@@ -57,13 +65,10 @@ const SSH2: typeof BESIDE = [
       (/^lib(\/|$)/.test(path) &&
         !/\/crypto\/(src|build\/(?!Release(\/sshcrypto\.node)?$))/.test(path)),
   },
-  ...['asn1', 'bcrypt-pbkdf'].map((name) => ({
-    name,
-    from: 'daemon/node_modules/ssh2',
-    keep: () => true,
-  })),
-  { name: 'safer-buffer', from: 'daemon/node_modules/ssh2/../asn1', keep: () => true },
-  { name: 'tweetnacl', from: 'daemon/node_modules/ssh2/../bcrypt-pbkdf', keep: () => true },
+  { name: 'asn1', from: 'daemon', via: ['ssh2'], keep: () => true },
+  { name: 'safer-buffer', from: 'daemon', via: ['ssh2', 'asn1'], keep: () => true },
+  { name: 'bcrypt-pbkdf', from: 'daemon', via: ['ssh2'], keep: () => true },
+  { name: 'tweetnacl', from: 'daemon', via: ['ssh2', 'bcrypt-pbkdf'], keep: () => true },
 ]
 
 interface BundleOptions {
@@ -167,8 +172,10 @@ async function bundleHook(outDir: string): Promise<void> {
 }
 
 async function copyPackages(outDir: string): Promise<void> {
-  for (const { name, from, keep } of [...BESIDE, ...SSH2]) {
-    const source = await packageDirectory(name, join(ROOT, from))
+  for (const { name, from, via = [], keep } of [...BESIDE, ...SSH2]) {
+    let start = join(ROOT, from)
+    for (const each of via) start = await packageDirectory(each, start)
+    const source = await packageDirectory(name, start)
     await cp(source, join(outDir, 'node_modules', name), {
       recursive: true,
       dereference: true,
