@@ -403,7 +403,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       clock,
       // Uploads bring passwords of their own.
       verifyUploadPassword: async () => undefined,
-      noteAbuse: (address, kind) => firewall.abuse.note(address, kind),
+      abuse: firewall.abuse,
     }),
     hostKeys: await openHostKeys(paths.sshHostKeys),
     proxy,

@@ -228,7 +228,7 @@ export async function createFullServer({
       auditLog: audit,
       clock,
       verifyUploadPassword: async () => undefined,
-      noteAbuse: (address) => abuse.push(address),
+      abuse: { note: (address) => abuse.push(address), notePresent: () => {} },
     }),
     proxy: harness.proxy,
     tls,

@@ -30,7 +30,7 @@ function setUp() {
     clock,
     verifyUploadPassword: async (app, password, address) =>
       app === 'blog' && password === 'right' ? { ...access.rootActor(), address } : undefined,
-    noteAbuse: (address) => abuse.push(address),
+    abuse: { note: (address) => abuse.push(address), notePresent: () => {} },
   })
   const userActor = (name: string, role: 'developer' | 'admin' | 'viewer', team?: string) => {
     const { id } = harness.addUser(name, role, team)

@@ -1,8 +1,9 @@
-import type { Actor } from '@vastrox/shared/actor.ts'
+import { type Actor, mayDo } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { SignInThrottle } from '#core/access/sign-in-throttle.ts'
 import type { SshKeyService } from '#core/access/ssh-key-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { Abuse } from '#core/firewall/abuse.ts'
 import { networkOf } from '#lib/network-of.ts'
 import type { Clock } from '#ports/clock.ts'
 
@@ -18,8 +19,8 @@ interface Deps {
     password: string,
     address: string,
   ) => Promise<Actor | undefined>
-  /** Somebody failed to sign in from there: what is done about it is decided elsewhere. */
-  noteAbuse: (address: string, kind: 'ssh') => void
+  /** What is done about failures is decided there. */
+  abuse: Pick<Abuse, 'note' | 'notePresent'>
 }
 
 /** Somebody who has come in. */
@@ -82,6 +83,7 @@ export function createSshSignIns(deps: Deps) {
     succeeded({ actor, key }: SignedIn, as: string): void {
       const address = actor.address ?? ''
       throttle.clear(nameFor(address), address)
+      if (mayDo(actor, 'firewall.change')) deps.abuse.notePresent(address)
       if (key) keys.touch(key.id)
       if (!isNew(`${actor.id} ${key?.id} ${as} ${networkOf(address)}`)) return
       auditLog.append({
@@ -99,7 +101,7 @@ export function createSshSignIns(deps: Deps) {
       } catch (error) {
         if (!(error instanceof CodedError)) throw error
       }
-      deps.noteAbuse(address, 'ssh')
+      deps.abuse.note(address, 'ssh')
     },
 
     /** Somebody who is known asked for what is not theirs to have. */
