@@ -24,6 +24,7 @@ import {
   mockJobs,
 } from './mock-data.ts'
 import { APP_IMAGE, BUILD_PLAN, EJECTED, RELEASE_BUILD, STACKS, STARTERS } from './mock-builds.ts'
+import { mockFirewall } from './mock-firewall.ts'
 import { appLogLine, BUILD_LINES, type BuildLine } from './mock-logs.ts'
 
 /*
@@ -406,6 +407,7 @@ const ROUTES: Record<string, Handler> = {
   'GET /events': followEvents,
   'HEAD /ca.pem': () => undefined,
   'GET /nodes': () => page(nodes),
+  ...mockFirewall((code) => new MockError(code)),
   'GET /tokens': () => page(tokenList),
   'POST /tokens': ({ body }) => {
     const input = CreateToken.parse(body)

@@ -304,6 +304,14 @@ export const nodes: Node[] = [
     memoryAvailableBytes: 2_480_000_000,
     diskBytes: 79_000_000_000,
     diskAvailableBytes: 51_300_000_000,
+    disks: [
+      {
+        holds: 'data',
+        bytes: 79_000_000_000,
+        availableBytes: 51_300_000_000,
+        floorBytes: 2_147_483_648,
+      },
+    ],
     loadAverage: 0.34,
   }),
 ]

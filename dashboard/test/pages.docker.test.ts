@@ -26,6 +26,7 @@ const PAGES = [
   ['/apps/shop/volumes', 'shop'],
   ['/apps/shop/logs', 'shop'],
   ['/apps/shop/settings', 'shop'],
+  ['/firewall', 'Firewall'],
   ['/tokens', 'Tokens'],
   ['/audit', 'Audit'],
   ['/node', 'Node'],

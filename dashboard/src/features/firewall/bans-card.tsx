@@ -60,7 +60,10 @@ export function BansCard() {
 }
 
 function BanRow({ ban, mayLift }: { ban: Ban; mayLift: boolean }) {
-  const lift = useLift()
+  const lift = useLift({
+    onSuccess: () => toast.good(`${ban.address} may come in again.`),
+    onError: toast.error,
+  })
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-3 last:border-0 sm:px-5">
       <div className="min-w-0 flex-1 basis-52">
@@ -74,12 +77,7 @@ function BanRow({ ban, mayLift }: { ban: Ban; mayLift: boolean }) {
           size="sm"
           aria-label={`Lift the ban of ${ban.address}`}
           busy={lift.isPending}
-          onClick={() =>
-            lift.mutate(ban.id, {
-              onSuccess: () => toast.good(`${ban.address} may come in again.`),
-              onError: toast.error,
-            })
-          }
+          onClick={() => lift.mutate(ban.id)}
         >
           Lift
         </Button>

@@ -15,8 +15,14 @@ interface Props {
 /** Counts down to the return of the rules before; a page that reaches the server may stop it. */
 export function PendingBanner({ change, isNew }: Props) {
   const now = useNow(true)
-  const confirm = useConfirm()
-  const revert = useRevert()
+  const confirm = useConfirm({
+    onSuccess: () => toast.good('The change is kept.'),
+    onError: toast.error,
+  })
+  const revert = useRevert({
+    onSuccess: () => toast.good('The rules before hold again.'),
+    onError: toast.error,
+  })
   const left = change.pendingUntil === null ? 0 : secondsLeft(change.pendingUntil, now)
   const isBusy = confirm.isPending || revert.isPending
 
@@ -31,25 +37,11 @@ export function PendingBanner({ change, isNew }: Props) {
               variant="primary"
               busy={confirm.isPending}
               disabled={isBusy}
-              onClick={() =>
-                confirm.mutate(undefined, {
-                  onSuccess: () => toast.good('The change is kept.'),
-                  onError: toast.error,
-                })
-              }
+              onClick={() => confirm.mutate()}
             >
               Keep it
             </Button>
-            <Button
-              busy={revert.isPending}
-              disabled={isBusy}
-              onClick={() =>
-                revert.mutate(undefined, {
-                  onSuccess: () => toast.good('The rules before hold again.'),
-                  onError: toast.error,
-                })
-              }
-            >
+            <Button busy={revert.isPending} disabled={isBusy} onClick={() => revert.mutate()}>
               Take it back now
             </Button>
           </>

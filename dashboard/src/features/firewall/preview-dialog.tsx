@@ -126,7 +126,7 @@ function KeepOpen({ candidates, preview, closed, onToggle }: KeepOpenProps) {
                   checked={!closed.includes(name)}
                   onChange={() => onToggle(name)}
                 />
-                <span className="font-mono text-sm">{name}</span>
+                <span className="font-mono text-sm">{name}</span>{' '}
                 {what !== undefined && what !== '' && <span className="text-muted">{what}</span>}
               </label>
             </li>

@@ -36,17 +36,28 @@ export const bansQuery = queryOptions({
 
 export const previewQuery = (wish: FirewallWish) =>
   queryOptions({
-    queryKey: ['firewall', 'preview', wish],
+    queryKey: ['firewall-preview', wish],
     queryFn: () => api.post('/firewall/preview', FirewallPreview, wish),
     // What answers on the machine may be different a moment later.
     staleTime: 0,
     gcTime: 0,
   })
 
-function useChange<Input>(mutationFn: (input: Input) => Promise<unknown>) {
+interface Told {
+  /** Called also when the part of the page that asked has gone meanwhile. */
+  onSuccess?: () => void
+  onError?: (error: unknown) => void
+}
+
+function useChange<Input = void>(
+  mutationFn: (input: Input) => Promise<unknown>,
+  { onSuccess, onError }: Told = {},
+) {
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn,
+    onSuccess: () => onSuccess?.(),
+    onError: (error) => onError?.(error),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['firewall'] }),
   })
 }
@@ -59,12 +70,13 @@ export function useApply() {
   })
 }
 
-export const useRevert = () => useChange(() => api.post('/firewall/revert', FirewallChange))
+export const useRevert = (told: Told) =>
+  useChange(() => api.post('/firewall/revert', FirewallChange), told)
 
 /** A browser keeps connections that are older than the change: each is used up once, then it makes a new one. */
 const MAX_OLD_CONNECTIONS = 8
 
-export const useConfirm = () =>
+export const useConfirm = (told: Told) =>
   useChange(async () => {
     for (let used = 0; ; used += 1)
       try {
@@ -73,7 +85,8 @@ export const useConfirm = () =>
         const isOld = error instanceof ApiError && error.code === 'FIREWALL_CONNECTION_OLD'
         if (!isOld || used >= MAX_OLD_CONNECTIONS) throw error
       }
-  })
+  }, told)
 
 export const useBan = () => useChange((ban: NewBan) => api.post('/firewall/bans', Ban, ban))
-export const useLift = () => useChange((id: string) => api.delete(`/firewall/bans/${id}`, ignored))
+export const useLift = (told: Told) =>
+  useChange((id: string) => api.delete(`/firewall/bans/${id}`, ignored), told)
