@@ -34,6 +34,8 @@ import { sshKeyRoutes } from '#http/routes/ssh-key-routes.ts'
 import { starterRoutes } from '#http/routes/starter-routes.ts'
 import { volumeRoutes } from '#http/routes/volume-routes.ts'
 import { runRoutes } from '#http/routes/run-routes.ts'
+import { uploadRoutes } from '#http/routes/upload-routes.ts'
+import { uploadStreamRoutes } from '#http/routes/upload-stream-routes.ts'
 import { createHttpServer, type TlsPair } from '#http/server.ts'
 import type { StarterService } from '#core/sources/starter-service.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -44,6 +46,7 @@ import { runGit } from '#ssh/git-session.ts'
 import { createSshServer } from '#ssh/server.ts'
 import type { DeploymentParts } from './compose-deployments.ts'
 import type { FirewallParts } from './compose-firewall.ts'
+import type { UploadParts } from './compose-uploads.ts'
 import type { DaemonConfig } from './config.ts'
 
 interface Parts {
@@ -55,6 +58,7 @@ interface Parts {
   starters: StarterService
   env: EnvService
   deploying: DeploymentParts
+  uploads: UploadParts
   firewall: FirewallParts
   logs: LogService
   nodes: NodeService
@@ -115,6 +119,8 @@ export async function composeEdges(parts: Parts) {
       processRoutes(deploying.processes, deploying.processSettings, deploying.deployments),
       runRoutes(deploying.runs, sources),
       sshKeyRoutes(parts.sshKeys, describeSsh),
+      uploadRoutes(parts.uploads),
+      uploadStreamRoutes(parts.uploads),
       jobRoutes(deploying.jobs),
       logRoutes(parts.logs, sources),
       eventRoutes(parts.liveEvents, sources),
@@ -151,6 +157,7 @@ export async function composeEdges(parts: Parts) {
     releases: deploying.releases,
     stackImages: parts.stackImages,
     runs: deploying.runs,
+    uploads: parts.uploads,
     volumes: deploying.volumes,
     ssh: { describe: describeSsh },
     sshKeys: parts.sshKeys,

@@ -78,6 +78,7 @@ import { createTokenStore } from '#store/token-store.ts'
 import { createUserStore } from '#store/user-store.ts'
 import { composeDeployments, type DeploymentParts } from './compose-deployments.ts'
 import { composeEdges } from './compose-edges.ts'
+import { composeUploads } from './compose-uploads.ts'
 import { composeFirewall } from './compose-firewall.ts'
 import type { DaemonConfig } from './config.ts'
 
@@ -96,6 +97,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const db = openDatabase(paths.controlDatabase, { create })
   mkdirSync(paths.repositories, { recursive: true, mode: 0o700 })
   mkdirSync(paths.sources, { recursive: true, mode: 0o700 })
+  mkdirSync(paths.uploads, { recursive: true, mode: 0o700 })
 
   const clock = systemClock
   const newId = createNewId()
@@ -262,6 +264,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
           }),
       },
       { name: 'finishing to destroy', run: () => takeDownDestroyed() },
+      { name: 'removing uploads of apps that are gone', run: () => uploads.tidy() },
       {
         name: 'packing repositories',
         run: async () => {
@@ -364,6 +367,25 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     onProblem,
   })
 
+  const uploads = composeUploads({
+    db,
+    folder: paths.uploads,
+    finder,
+    sourceArchive,
+    deployments: deploying.deployments,
+    audit,
+    events,
+    clock,
+    newId,
+    addresses: {
+      sftp: null,
+      ftps: null,
+    },
+    sayToApp: (appId, text) => appLogs.say(appId, text),
+    crashPoint,
+    onProblem,
+  })
+
   const edges = await composeEdges({
     config,
     dashboardUrl,
@@ -382,6 +404,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     }),
     env: envService,
     deploying,
+    uploads,
     firewall,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent: bareAgent, nodeName: NODE, clock }),
@@ -435,6 +458,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       collector.start()
       await removePushLeftovers()
       await deploying.start()
+      uploads.start()
       void takeDownDestroyed().catch((error: unknown) => onProblem('finishing to destroy', error))
       firewall.start()
       await edges.start()
@@ -446,6 +470,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       await pushSocket.close()
       await edges.stop()
       stackImages.stop()
+      await uploads.stop()
       await firewall.stop()
       await deploying.stop()
       await collector.stop()

@@ -26,8 +26,10 @@ import { createTokenStore } from '#store/token-store.ts'
 import { createUserStore } from '#store/user-store.ts'
 import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 import { createHarness } from '#test/harness.ts'
+import { lastingFolder } from '#test/lasting-folder.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
 import { createTestSshKeys, describeNoSsh } from '#test/ssh/test-ssh-keys.ts'
+import { composeUploads } from '../src/compose-uploads.ts'
 
 /** Apps and their env over the deployments' harness: what an app does when it is deployed is real. */
 export function createAppHarness() {
@@ -117,6 +119,28 @@ export function createAppHarness() {
       node: 'local',
     })
   const firewall = startFirewall()
+  /** As a daemon that is started wires it. */
+  const uploadsFolder = lastingFolder()
+  const startUploads = () =>
+    composeUploads({
+      db,
+      folder: uploadsFolder,
+      finder,
+      sourceArchive: harness.sourceArchive,
+      deployments: harness.deployments,
+      audit,
+      events,
+      clock,
+      newId,
+      addresses: {
+        sftp: { host: 'localhost', port: 2222 },
+        ftps: { host: 'localhost', port: 2121 },
+      },
+      sayToApp: (_appId, text) => harness.said.push(text),
+      crashPoint: () => {},
+      onProblem,
+    })
+  const uploads = startUploads()
   const commandServices: CommandServices = {
     access,
     apps: appService,
@@ -146,11 +170,14 @@ export function createAppHarness() {
     runs: harness.runs,
     ssh: { describe: describeNoSsh },
     sshKeys: createTestSshKeys({ db, access, audit, events, clock, newId }),
+    uploads,
     volumes: harness.volumes,
   }
 
   return {
     ...harness,
+    uploads,
+    startUploads,
     access,
     appLogs,
     commandServices,

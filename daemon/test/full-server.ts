@@ -37,7 +37,9 @@ import type { Role } from '@vastrox/shared/permissions.ts'
 import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 import { createHarness } from '#test/harness.ts'
 import { createTestSshKeys } from '#test/ssh/test-ssh-keys.ts'
+import { lastingFolder } from '#test/lasting-folder.ts'
 import { composeEdges } from '../src/compose-edges.ts'
+import { composeUploads } from '../src/compose-uploads.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
 
 const installation = InstallationConfig.parse({
@@ -61,6 +63,8 @@ interface Options {
   git?: GitAccess
   hostKeys?: HostKeys
   sshPort?: number
+  /** For tests that upload. */
+  uploadsFolder?: string
 }
 
 const notAsked = () => Promise.reject(new Error('git is not asked here'))
@@ -78,6 +82,7 @@ export async function createFullServer({
   git = NO_GIT,
   hostKeys = { privateKeys: [], publicKeys: [] },
   sshPort = 2222,
+  uploadsFolder = lastingFolder(),
 }: Options = {}) {
   const harness = createHarness()
   const { db, apps, clock, newId, events, node } = harness
@@ -163,6 +168,21 @@ export async function createFullServer({
   })
   const sshKeys = createTestSshKeys({ db, access, audit, events, clock, newId })
   const abuse: string[] = []
+  const uploads = composeUploads({
+    db,
+    folder: uploadsFolder,
+    finder,
+    sourceArchive: harness.sourceArchive,
+    deployments: harness.deployments,
+    audit,
+    events,
+    clock,
+    newId,
+    addresses: { sftp: null, ftps: null },
+    sayToApp: () => {},
+    crashPoint: () => {},
+    onProblem,
+  })
   const edges = await composeEdges({
     config: {
       dataDir: '/nowhere',
@@ -200,6 +220,7 @@ export async function createFullServer({
       transact,
     }),
     deploying: harness,
+    uploads,
     firewall,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent, nodeName: 'local', clock }),

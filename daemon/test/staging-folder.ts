@@ -64,7 +64,7 @@ export async function stagingTree({ quota = QUOTA, folder = temporaryFolder() } 
   const tree = await staging.open('app00001')
   const session = tree.session()
   sessions.push(session)
-  return { folder, staging, tree, root: tree.folder, session }
+  return { folder, staging, tree, root: join(folder, 'app00001', 'tree'), session }
 }
 
 export const tarStream = (files: Record<string, string>) => async (): Promise<Readable> =>

@@ -19,6 +19,8 @@ export const pathsOf = (dataDir: string) => ({
   masterKey: `${dataDir}/daemon/master.key`,
   repositories: `${dataDir}/daemon/repositories`,
   sources: `${dataDir}/daemon/sources`,
+  /** A directory for each app: what clients have uploaded. */
+  uploads: `${dataDir}/daemon/uploads`,
   logs: `${dataDir}/daemon/logs`,
   /** What the SSH server proves itself with, 0600. */
   sshHostKeys: `${dataDir}/daemon/ssh`,

@@ -14,7 +14,12 @@ import { uninstall } from '#agent/cli/install/uninstall.ts'
 import { type Installation, openInstallation } from '#agent/cli/installation.ts'
 import { openPlatform } from '#agent/cli/platform/platform.ts'
 import { describeFailure, SetupError } from '#agent/cli/setup-error.ts'
-import { runWithTerminal, takesTerminal } from '#agent/cli/terminal-client.ts'
+import {
+  archiveOf,
+  openArchive,
+  runWithTerminal,
+  takesTerminal,
+} from '#agent/cli/terminal-client.ts'
 import { whereFrom } from '#agent/cli/where-from.ts'
 import { takesStdin } from '@vastrox/shared/takes-stdin.ts'
 
@@ -104,6 +109,13 @@ async function main(args: string[]): Promise<number> {
   const local = Object.hasOwn(LOCAL, name) && !isOfApp ? LOCAL[name] : undefined
   if (local) return local.run(installation, rest)
   if (name === 'help' || name === '--help') printLocalHelp()
+  const archive = archiveOf(args)
+  if (archive !== undefined)
+    return runWithTerminal(
+      installation.paths.consoleSocket,
+      args,
+      archive === '-' ? undefined : await openArchive(archive),
+    )
   if (takesTerminal(args)) return runWithTerminal(installation.paths.consoleSocket, args)
   return runDaemonCommand(installation.paths.consoleSocket, name === '--help' ? ['help'] : args, {
     stdin: takesStdin(args) && !process.stdin.isTTY ? await pipedText() : undefined,

@@ -1,4 +1,6 @@
+import { open } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
+import type { Readable } from 'node:stream'
 import { frameOf } from '@vastrox/shared/node/frame.ts'
 import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
 import {
@@ -14,6 +16,25 @@ const WORKED_WITH = ['run', 'apps:run', 'shell', 'console', 'apps:shell', 'exec'
 
 export function takesTerminal([name = '', verb = '']: readonly string[]): boolean {
   return WORKED_WITH.includes(name) || WORKED_WITH.includes(`${name}:${verb}`)
+}
+
+/** The file that `deploy --archive <file>` sends; `-` is what is piped in; undefined for other commands. */
+export function archiveOf(args: readonly string[]): string | undefined {
+  if (!['deploy', 'deployments:create'].includes(args[0] ?? '')) return undefined
+  const joined = args.find((arg) => arg.startsWith('--archive='))
+  if (joined !== undefined) return joined.slice('--archive='.length)
+  const at = args.indexOf('--archive')
+  return at === -1 ? undefined : args[at + 1]
+}
+
+/** Throws where there is no such file. */
+export async function openArchive(path: string): Promise<Readable> {
+  const file = await open(path).catch((error: unknown) => {
+    throw new SetupError(`${path} cannot be read.`, 'Give the path of a zip or tar.', {
+      cause: error,
+    })
+  })
+  return file.createReadStream()
 }
 
 const Line = z.discriminatedUnion('type', [
@@ -35,8 +56,10 @@ const EXIT_PIPE = 141
 export async function runWithTerminal(
   socketPath: string,
   args: readonly string[],
+  archive?: Readable,
 ): Promise<number> {
-  const isTerminal = process.stdin.isTTY && process.stdout.isTTY && !wantsPipes(args)
+  const isTerminal =
+    archive === undefined && process.stdin.isTTY && process.stdout.isTTY && !wantsPipes(args)
   const asked = request({ socketPath, method: 'POST', path: '/terminal' })
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   asked.on('response', resolve)
@@ -54,8 +77,11 @@ export async function runWithTerminal(
       cause: error,
     })
   })
-  const keyboard = createKeyboard(isTerminal, (input) => {
-    if (asked.writable) asked.write(encodeSessionInput(input))
+  const source = archive ?? process.stdin
+  const keyboard = createKeyboard(isTerminal, source, (input) => {
+    if (!asked.writable || asked.write(encodeSessionInput(input))) return
+    source.pause()
+    asked.once('drain', () => source.resume())
   })
   let lost: number | undefined
   process.stdout.on('error', () => {
@@ -105,7 +131,11 @@ async function print(line: Exclude<z.infer<typeof Line>, { type: 'exit' | 'start
 }
 
 /** What this process's input, window and signals become, from `start` to `stop`. */
-function createKeyboard(isTerminal: boolean, send: (input: SessionInput) => void) {
+function createKeyboard(
+  isTerminal: boolean,
+  source: Readable,
+  send: (input: SessionInput) => void,
+) {
   const { stdin, stdout } = process
   const onData = (bytes: Buffer): void => send({ type: 'input', bytes })
   const onEnd = (): void => send({ type: 'end' })
@@ -129,9 +159,9 @@ function createKeyboard(isTerminal: boolean, send: (input: SessionInput) => void
         // It may have changed since the size was sent.
         onResize()
       } else for (const signal of PASSED_ON) process.on(signal, onSignal)
-      stdin.on('data', onData)
-      stdin.on('end', onEnd)
-      stdin.on('error', onEnd)
+      source.on('data', onData)
+      source.on('end', onEnd)
+      source.on('error', onEnd)
     },
     stop(): void {
       if (isTerminal) {
@@ -139,10 +169,10 @@ function createKeyboard(isTerminal: boolean, send: (input: SessionInput) => void
         stdout.off('resize', onResize)
       }
       for (const signal of PASSED_ON) process.off(signal, onSignal).off(signal, onEnded)
-      stdin.off('data', onData)
-      stdin.off('end', onEnd)
+      source.off('data', onData)
+      source.off('end', onEnd)
       // A pipe that nobody closes must not keep this process.
-      stdin.destroy()
+      source.destroy()
     },
   }
 }

@@ -25,6 +25,10 @@ import type { RegistryService } from '#core/sources/registry-service.ts'
 import type { ReleaseService } from '#core/releases/release-service.ts'
 import type { StackImageService } from '#core/stack-images/stack-image-service.ts'
 import type { VolumeService } from '#core/volumes/volume-service.ts'
+import type { ArchiveService } from '#core/sources/archive-service.ts'
+import type { PublishUploads } from '#core/sources/publish-uploads.ts'
+import type { UploadFiles } from '#core/sources/upload-files.ts'
+import type { UploadSettings } from '#core/sources/upload-settings.ts'
 
 /** What commands may call; each calls one. */
 export interface CommandServices {
@@ -50,6 +54,12 @@ export interface CommandServices {
   /** The SSH server itself. */
   ssh: { describe(): SshAccess }
   sshKeys: SshKeyService
+  uploads: {
+    archives: ArchiveService
+    files: UploadFiles
+    publishing: PublishUploads
+    settings: UploadSettings
+  }
   volumes: VolumeService
 }
 

@@ -11,23 +11,26 @@ import {
 } from '#commands/command.ts'
 import { DEPLOYING, followDeployment } from '#commands/follow-deployment.ts'
 import { show, table } from '#commands/output.ts'
+import { pipedArchive } from '#commands/upload-commands.ts'
 
 const follow = (context: CommandContext, args: Arguments, deployment: Deployment) =>
   followDeployment(context, deployment, { detach: args.options['detach'] === true })
 
 const MAX_LISTED = 200
+const TOLD_EVERY_BYTES = 64 * 2 ** 20
 
 export const deploymentCommands: readonly Command[] = [
   {
     name: 'deploy',
     aliases: ['deployments:create', 'redeploy'],
-    usage: '<app> [--image <name>] [--follow] [--no-cache] [-d]',
-    summary: 'Build the live source again and deploy it, or deploy an image',
+    usage: '<app> [--image <name> | --archive <file>] [--follow] [--no-cache] [-d]',
+    summary: 'Build the live source again and deploy it, or deploy an image or an archive',
     permission: 'app.deploy',
     options: {
       ...DEPLOYING,
       'no-cache': { type: 'boolean' },
       image: { type: 'string' },
+      archive: { type: 'string' },
       follow: { type: 'boolean' },
     },
     takes: [1, 1],
@@ -43,6 +46,8 @@ export const deploymentCommands: readonly Command[] = [
           context.images.deploy(context.actor, app, { reference, follows }),
         )
       }
+      if (textOption(args, 'archive') !== undefined)
+        return follow(context, args, await takeArchive(context, app))
       if (args.options['follow'] === true)
         throw new UsageError('--follow goes with --image: the tag that is followed.')
       return follow(context, args, context.deployments.redeploy(context.actor, app, { noCache }))
@@ -165,6 +170,33 @@ export const deploymentCommands: readonly Command[] = [
     },
   },
 ]
+
+/** The file itself is read where the command was typed, and comes by the input. */
+async function takeArchive(context: CommandContext, app: string): Promise<Deployment> {
+  const { actor, signal, uploads } = context
+  const archive = pipedArchive(context)
+  let told = 0
+  const { entries, sizeBytes, format, deployment } = await uploads.archives.take(
+    actor,
+    app,
+    archive,
+    {
+      publish: true,
+      signal,
+      onProgress: ({ receivedBytes }) => {
+        if (context.json || receivedBytes - told < TOLD_EVERY_BYTES) return
+        told = receivedBytes
+        void context.printError(`       ${Math.floor(receivedBytes / 2 ** 20)} MB received\n`)
+      },
+    },
+  )
+  if (deployment === null) throw new Error('an archive that was to be published was not')
+  if (!context.json)
+    await context.printError(
+      `-----> Unpacked ${entries} entries, ${Math.ceil(sizeBytes / 1_000)} kB (${format})\n`,
+    )
+  return deployment
+}
 
 /** `v3` and `3`. */
 function ordinalOf(text: string): number {

@@ -11,6 +11,7 @@ import { imageCommands } from '#commands/image-commands.ts'
 import { logCommands } from '#commands/log-commands.ts'
 import { nodeCommands } from '#commands/node-commands.ts'
 import { stackImageCommands } from '#commands/stack-image-commands.ts'
+import { uploadCommands } from '#commands/upload-commands.ts'
 import { volumeCommands } from '#commands/volume-commands.ts'
 import { sshKeyCommands } from '#commands/ssh-key-commands.ts'
 import { processCommands } from '#commands/process-commands.ts'
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   ...deploymentCommands,
   ...buildCommands,
   ...imageCommands,
+  ...uploadCommands,
   ...processCommands,
   ...runCommands,
   ...jobCommands,

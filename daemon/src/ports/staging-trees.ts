@@ -58,12 +58,8 @@ export interface StagingTree {
   incomplete(): string[]
   /** They are meant to be as they are. */
   acceptIncomplete(): void
-  /** Told of each change of a session; what other processes do is seen by `watch`. */
+  /** Told of each change of a session, with its path. */
   onChange(listener: (path: string) => void): void
-  /** Sees what other processes do, until the returned function is called. */
-  watch(listener: (path: string) => void): Promise<() => void>
-  /** Where it lies, for a process of ours that is confined to it. */
-  folder: string
 }
 
 /** The staging trees of all apps. */

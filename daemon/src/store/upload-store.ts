@@ -45,12 +45,6 @@ export function createUploadStore(db: Database) {
     `SELECT uploads.* FROM uploads JOIN apps ON apps.id = app_id
      WHERE changed_at IS NOT NULL AND destroyed_at IS NULL ORDER BY changed_at LIMIT 1000`,
   )
-  const plain = db
-    .prepare<[], number>(
-      `SELECT count(*) FROM uploads JOIN apps ON apps.id = app_id
-       WHERE plain_ftp = 1 AND destroyed_at IS NULL`,
-    )
-    .pluck()
 
   return {
     find: (actor: Actor, appId: string): UploadRecord | undefined => {
@@ -66,8 +60,6 @@ export function createUploadStore(db: Database) {
     },
     /** Those with something that is not published. */
     listChangedForPlatform: (): UploadRecord[] => changed.all().map(toRecord),
-    /** Whether any app may be reached by plain FTP. */
-    isPlainFtpUsedForPlatform: (): boolean => (plain.get() ?? 0) > 0,
   }
 }
 export type UploadStore = ReturnType<typeof createUploadStore>

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import { closeSync, fchmodSync, futimesSync, openSync, writeFileSync } from 'node:fs'
+import { closeSync, futimesSync, openSync, writeFileSync } from 'node:fs'
 import { constants, copyFile, mkdir, open, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type ArchiveEntry, refused } from './archive-entry.ts'
@@ -42,7 +42,7 @@ export async function unpackArchive(
   async function makeAbove(at: string): Promise<void> {
     const above = dirname(at)
     if (made.has(above)) return
-    await mkdir(above, { recursive: true, mode: 0o770 })
+    await mkdir(above, { recursive: true, mode: 0o700 })
     made.add(above)
   }
   const opened = await openArchive(archive, { maxEntries, maxRatio: MAX_RATIO })
@@ -52,13 +52,13 @@ export async function unpackArchive(
       const path = rules.pathOf(entry)
       if (path === undefined || entry.kind === 'symlink') continue
       const at = join(into, path)
-      if (entry.kind === 'directory') await mkdir(at, { recursive: true, mode: 0o770 })
+      if (entry.kind === 'directory') await mkdir(at, { recursive: true, mode: 0o700 })
       else await makeFile(entry, { path, into, hashes, take: rules.take, makeAbove })
     }
     rules.mustStayInside()
     for (const [path, target] of rules.links()) {
       const at = join(into, path)
-      await mkdir(dirname(at), { recursive: true, mode: 0o770 })
+      await mkdir(dirname(at), { recursive: true, mode: 0o700 })
       await symlink(target, at)
     }
   } finally {
@@ -112,8 +112,6 @@ function writeSmallFile(at: string, content: Buffer, mode: number, modifiedAtS: 
   const fd = openSync(at, 'wx', mode)
   try {
     writeFileSync(fd, content)
-    // The process' own mask has taken the group's bit away.
-    fchmodSync(fd, mode)
     futimesSync(fd, modifiedAtS, modifiedAtS)
   } finally {
     closeSync(fd)
@@ -145,19 +143,18 @@ async function makeFile(
     hashes.set(path, hashes.get(cleanTarget(entry.target)) ?? '')
     return
   }
-  const mode = entry.executable ? 0o770 : 0o660
+  const mode = entry.executable ? 0o700 : 0o600
   if (entry.sizeBytes <= SMALL_BYTES) {
     const content = await whole(entry)
     hashes.set(path, createHash('sha256').update(content).digest('hex'))
     writeSmallFile(at, content, mode, entry.modifiedAtS)
     return
   }
-  const file = await open(at, 'wx', 0o660)
+  const file = await open(at, 'wx', mode)
   try {
     const hash = createHash('sha256')
     await file.writeFile(hashed(entry.content(), hash))
     hashes.set(path, hash.digest('hex'))
-    await file.chmod(mode)
     await file.utimes(entry.modifiedAtS, entry.modifiedAtS)
   } finally {
     await file.close()

@@ -14,9 +14,7 @@ export async function isAsKnown(
   if (isUntouched(entry, known)) return true
   if (entry.kind !== known.kind || entry.target !== known.target) return false
   if (entry.kind === 'symlink') return true
-  // What came by FTPS could not say so.
-  const executable = entry.executable || (entry.isForeign && known.executable)
-  if (entry.sizeBytes !== known.sizeBytes || executable !== known.executable) return false
+  if (entry.sizeBytes !== known.sizeBytes || entry.executable !== known.executable) return false
   const isSame = (await hashFile(root, entry.path)) === known.hash
   if (isSame) {
     known.ino = entry.ino

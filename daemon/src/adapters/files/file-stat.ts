@@ -2,7 +2,6 @@ import type { Stats } from 'node:fs'
 import type { FileStat } from '#ports/file-tree.ts'
 
 export const isRun = ({ mode }: Stats): boolean => (mode & 0o100) !== 0
-export const isOurs = ({ uid }: Stats): boolean => uid === process.getuid?.()
 
 export const toStat = (info: Stats): FileStat => ({
   kind: info.isDirectory() ? 'directory' : info.isSymbolicLink() ? 'symlink' : 'file',
@@ -11,7 +10,7 @@ export const toStat = (info: Stats): FileStat => ({
   modifiedAtS: Math.floor(info.mtimeMs / 1_000),
 })
 
-/** As an ordinary server would have it, whatever the account that wrote it. */
+/** As an ordinary server would have it: what lies on the disk is for us alone. */
 function modeOf(info: Stats): number {
   if (info.isSymbolicLink()) return 0o777
   return info.isDirectory() || isRun(info) ? 0o755 : 0o644

@@ -27,17 +27,14 @@ import type {
 import { type Place, openDirectoryAt, under, walkTo } from './descriptor-walk.ts'
 import { codeOf, explained } from './explain-file-error.ts'
 import { MAX_PATH_BYTES, namesOf } from './file-names.ts'
-import { isOurs, isRun, toStat } from './file-stat.ts'
+import { isRun, toStat } from './file-stat.ts'
 import { createOpenFile } from './open-file.ts'
-import { takeOver } from './take-over.ts'
 import type { TransferJournal } from './transfer-journal.ts'
 import type { TreeUsage } from './tree-usage.ts'
 
 interface Deps {
   /** The directory that is the tree. */
   root: string
-  /** Beside the tree, on the same disk: for copies that are then renamed into it. */
-  workFolder: string
   usage: TreeUsage
   journal: TransferJournal
   /** Told of each change, with its path. */
@@ -46,10 +43,9 @@ interface Deps {
 }
 
 const MAX_OPEN = 64
-/** Of the group too: FTPS writes as an account of its own. */
-const DIRECTORY_MODE = 0o2770
-const FILE_MODE = 0o660
-const EXECUTABLE = 0o110
+const DIRECTORY_MODE = 0o700
+const FILE_MODE = 0o600
+const EXECUTABLE = 0o100
 
 /** One session's view of the tree; `end` closes what is open and marks what was being written. */
 export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } {
@@ -89,14 +85,10 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
     const path = pathOf(place)
     if (flags.write) journal.begin(path)
     try {
-      // A file that came by FTPS is another account's: what is written here must be ours to finish.
-      if (before && flags.write && !isOurs(before)) await takeOver(place, deps.workFolder)
       const handle = await open(place.at, bitsOf(flags), FILE_MODE | executableOf(mode))
       try {
         const info = await handle.stat()
         if (!info.isFile()) throw new FileError('denied', 'That is not a plain file.')
-        // The process' own mask has taken the group's bit away.
-        if (makes) await handle.chmod(FILE_MODE | executableOf(mode))
         if (before && flags.write && flags.truncate) usage.take(-before.size)
         if (flags.write) onChange(path)
         const file = createOpenFile({
@@ -135,11 +127,8 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
     const isExecutable = mode === undefined ? undefined : (mode & 0o111) !== 0
     const changesMode = isExecutable !== undefined && info.isFile() && isExecutable !== isRun(info)
     if (!changesMode && modifiedAtS === undefined) return
-    // Only the owner may do this: a file that came by FTPS becomes ours first.
-    if (info.isFile() && !isOurs(info)) await takeOver(place, deps.workFolder)
     if (changesMode) await chmod(place.at, FILE_MODE | (isExecutable ? EXECUTABLE : 0))
-    if (modifiedAtS !== undefined && (isOurs(info) || info.isFile()))
-      await lutimes(place.at, modifiedAtS, modifiedAtS)
+    if (modifiedAtS !== undefined) await lutimes(place.at, modifiedAtS, modifiedAtS)
     onChange(pathOf(place))
   }
 
@@ -198,16 +187,10 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
         if (place.name === '.') throw new FileError('exists', 'That is the root.')
         usage.take(0, 1)
         try {
-          await mkdir(place.at)
+          await mkdir(place.at, DIRECTORY_MODE)
         } catch (error) {
           usage.take(0, -1)
           throw error
-        }
-        const made = await openDirectoryAt(place.at)
-        try {
-          await made.chmod(DIRECTORY_MODE)
-        } finally {
-          await made.close()
         }
         onChange(pathOf(place))
       }),

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs'
-import { chmod, lstat, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises'
+import { lstat, mkdir, rename, rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isAsKnown } from './compare-tree.ts'
 import { type Place, walkTo } from './descriptor-walk.ts'
@@ -74,21 +73,9 @@ async function makeAbove(root: string, path: string): Promise<void> {
 
 async function makeDirectory({ at }: Place): Promise<void> {
   try {
-    await mkdir(at, 0o770)
+    await mkdir(at, 0o700)
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error
-    return
-  }
-  await openToGroup(at)
-}
-
-async function openToGroup(at: string): Promise<void> {
-  const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
-  const handle = await open(at, flags)
-  try {
-    await handle.chmod(0o770)
-  } finally {
-    await handle.close()
   }
 }
 
@@ -111,13 +98,6 @@ async function takeAway(root: string, path: string): Promise<void> {
 const isInTheWay = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY', 'EEXIST', 'ELOOP'].includes(codeOf(error) ?? '') ||
   (error instanceof Error && error.name === 'FileError')
-
-/** What was unpacked by us, for FTPS too: another account, of our group. */
-export async function openDirectoriesToGroup(folder: string): Promise<void> {
-  await chmod(folder, 0o770)
-  for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) await openDirectoriesToGroup(join(folder, entry.name))
-}
 
 /** What is known of a source whose files were unpacked there, with their hashes. */
 export async function knownFrom(

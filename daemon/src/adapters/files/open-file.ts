@@ -62,7 +62,7 @@ export function createOpenFile(deps: Deps): OpenFile & { abandon(): Promise<void
     if (mode !== undefined) {
       const info = await handle.stat()
       const isExecutable = (mode & 0o111) !== 0
-      if (isExecutable !== isRun(info)) await handle.chmod(isExecutable ? 0o770 : 0o660)
+      if (isExecutable !== isRun(info)) await handle.chmod(isExecutable ? 0o700 : 0o600)
     }
     if (modifiedAtS !== undefined) await handle.utimes(modifiedAtS, modifiedAtS)
   }

@@ -7,7 +7,7 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import { type Header, type Pack, pack } from 'tar-stream'
 import { findUnsafeLinks } from '#adapters/git/tree.ts'
 import { walkTo } from './descriptor-walk.ts'
-import type { KnownEntry, KnownSource } from './known-source.ts'
+import type { KnownEntry } from './known-source.ts'
 import type { Scan, ScannedEntry } from './scan-tree.ts'
 
 /** Throws for a tree that cannot be deployed as it is. */
@@ -35,14 +35,13 @@ const plain = (text: string): string => text.replaceAll(/\p{C}/gu, '?').slice(0,
 export function packTree(
   root: string,
   scan: Scan,
-  base: KnownSource,
 ): { tar: Readable; entries: Map<string, KnownEntry> } {
   const out = pack()
   const entries = new Map<string, KnownEntry>()
   const full = directoriesWithContent(scan)
   const write = async (): Promise<void> => {
     for (const entry of scan.entries)
-      if (entry.kind === 'file') await packFile(root, out, entry, base, entries)
+      if (entry.kind === 'file') await packFile(root, out, entry, entries)
       else if (entry.kind === 'symlink') await packLink(out, entry, entries)
       else if (!full.has(entry.path)) await packDirectory(out, entry)
     out.finalize()
@@ -59,7 +58,6 @@ async function packFile(
   root: string,
   out: Pack,
   entry: ScannedEntry,
-  base: KnownSource,
   entries: Map<string, KnownEntry>,
 ): Promise<void> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
@@ -68,8 +66,7 @@ async function packFile(
     try {
       const info = await file.stat()
       if (!info.isFile()) throw changed(entry.path)
-      const executable =
-        entry.executable || (entry.isForeign && base.entries.get(entry.path)?.executable === true)
+      const { executable } = entry
       const { target, written } = begin(out, {
         name: entry.path,
         size: info.size,

@@ -1,9 +1,9 @@
-import { constants, type Dirent, type Stats } from 'node:fs'
-import { type FileHandle, lstat, open, readdir, readlink } from 'node:fs/promises'
+import type { Dirent, Stats } from 'node:fs'
+import { type FileHandle, lstat, readdir, readlink } from 'node:fs/promises'
 import { openDirectoryAt, under } from './descriptor-walk.ts'
 import { codeOf } from './explain-file-error.ts'
 import { MAX_DEPTH, MAX_PATH_BYTES } from './file-names.ts'
-import { isOurs, isRun } from './file-stat.ts'
+import { isRun } from './file-stat.ts'
 
 /** One entry as it lies in the tree. */
 export interface ScannedEntry {
@@ -12,8 +12,6 @@ export interface ScannedEntry {
   kind: 'file' | 'directory' | 'symlink'
   sizeBytes: number
   executable: boolean
-  /** Written by another account than ours: it came by FTPS. */
-  isForeign: boolean
   modifiedAtS: number
   target: string | null
   /** Both change with whatever is done to the file. */
@@ -32,13 +30,8 @@ export interface Scan {
 
 const AT_A_TIME = 64
 const MAX_PROBLEMS = 20
-/** Of pure-ftpd: a transfer that is not finished. */
-export const UNFINISHED = /^\.pureftpd-upload\./
 /** The wish to be published; never part of what is. */
 export const MARKER = '.deploy'
-
-const isLeftOut = (path: string): boolean =>
-  path === MARKER || path === '.ftpquota' || UNFINISHED.test(path.slice(path.lastIndexOf('/') + 1))
 
 /** Everything in a tree, by descriptors: a directory that is swapped for a link is not entered. */
 export async function scanTree(root: string, maxEntries: number): Promise<Scan> {
@@ -105,7 +98,7 @@ function nameOf(entry: Dirent<Buffer>, above: string, scan: Scan): string[] {
     const name = utf8.decode(entry.name)
     const path = above === '' ? name : `${above}/${name}`
     if (Buffer.byteLength(path) > MAX_PATH_BYTES) note(scan, `${path.slice(0, 60)}… is too long`)
-    else if (!isLeftOut(path)) return [name]
+    else if (path !== MARKER) return [name]
   } catch {
     note(scan, `${above}/${entry.name.toString('latin1')} is not UTF-8`)
   }
@@ -122,14 +115,12 @@ async function look(directory: FileHandle, above: string, name: string): Promise
     const info = await lstat(at)
     const kind = kindOf(info)
     if (kind === undefined) return []
-    const isForeign = !isOurs(info)
     return [
       {
         path: above === '' ? name : `${above}/${name}`,
         kind,
         sizeBytes: kind === 'file' ? info.size : 0,
-        executable: kind === 'file' && (isRun(info) || (isForeign && (await isScript(at)))),
-        isForeign,
+        executable: kind === 'file' && isRun(info),
         modifiedAtS: Math.max(0, Math.floor(info.mtimeMs / 1_000)),
         target: kind === 'symlink' ? await readlink(at) : null,
         ino: info.ino,
@@ -146,17 +137,4 @@ function kindOf(info: Stats): ScannedEntry['kind'] | undefined {
   if (info.isFile()) return 'file'
   if (info.isDirectory()) return 'directory'
   return info.isSymbolicLink() ? 'symlink' : undefined
-}
-
-/** FTP has no word for "executable": what begins like a script is one. */
-async function isScript(at: string): Promise<boolean> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
-  const file = await open(at, flags).catch(() => undefined)
-  try {
-    const head = Buffer.alloc(2)
-    await file?.read(head, 0, 2, 0)
-    return head.toString('latin1') === '#!'
-  } finally {
-    await file?.close()
-  }
 }

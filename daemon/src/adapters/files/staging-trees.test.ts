@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
@@ -156,38 +156,6 @@ describe('the files of the live release and what is staged', () => {
     expect(await read(next.session, '/put-aside.html')).toBe('x')
     expect(await read(next.session, '/index.html')).toBe('mine')
     expect((await next.tree.difference()).changed).toBe(1)
-  })
-
-  it('that another account has written are ours to change, and keep what FTP cannot say', async () => {
-    const { session, root, packed, tree } = await fitted()
-    await put(session, '/tool', 'binary', 0o755)
-    await packed('packed03')
-    await tree.fitTo('packed03', never)
-    for (const [name, text] of [
-      ['tool', 'BINARY'],
-      ['script', '#!/bin/sh'],
-      ['page', 'page'],
-    ]) {
-      writeFileSync(join(root, name ?? ''), text ?? '')
-      chmodSync(join(root, name ?? ''), 0o660)
-      chownSync(join(root, name ?? ''), 12_345, 12_345)
-    }
-    await packed('packed04')
-    await tree.fitTo('packed04', never)
-    expect((await tree.difference()).changes).toEqual([])
-    await session.setStat('/page', { modifiedAtS: 1_000_000_000 })
-    expect(await session.stat('/page')).toMatchObject({ modifiedAtS: 1_000_000_000 })
-    await put(session, '/script', 'mine')
-    expect(await read(session, '/script')).toBe('mine')
-  })
-
-  it('tell of what another process does', async () => {
-    const { root, tree } = await fitted()
-    const seen: string[] = []
-    const stop = await tree.watch((path) => seen.push(path))
-    writeFileSync(join(root, 'css', 'other.css'), 'x')
-    await expect.poll(() => seen).toContain('css/other.css')
-    stop()
   })
 
   it('are compared by when they changed, not by reading them all', async () => {

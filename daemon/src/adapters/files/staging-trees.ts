@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { chmod, mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -15,14 +15,13 @@ import type {
 import { compareTree } from './compare-tree.ts'
 import { codeOf } from './explain-file-error.ts'
 import { createFileTree } from './file-tree.ts'
-import { fitTree, knownFrom, openDirectoriesToGroup } from './fit-tree.ts'
+import { fitTree, knownFrom } from './fit-tree.ts'
 import { type KnownSource, readKnownSource, writeKnownSource } from './known-source.ts'
 import { mustBePackable, packTree } from './pack-tree.ts'
 import { type Scan, scanTree } from './scan-tree.ts'
 import { finishSwap, swapContent } from './swap-content.ts'
 import { createTransferJournal } from './transfer-journal.ts'
 import { createTreeUsage, type TreeQuota } from './tree-usage.ts'
-import { watchTree } from './watch-tree.ts'
 
 interface Deps {
   /** A directory for each app. */
@@ -78,7 +77,6 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
     base: join(folder, BASE),
   }
   await mkdir(paths.tree, { recursive: true, mode: 0o700 })
-  await chmod(paths.tree, 0o770)
   await finishSwap(paths)
   await rm(paths.work, { recursive: true, force: true })
   await mkdir(paths.work, { mode: 0o700 })
@@ -128,7 +126,7 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
     const into = join(paths.work, randomUUID())
     try {
       await pipeline(source, createWriteStream(spool, { flags: 'wx', mode: 0o600 }))
-      await mkdir(into, { mode: 0o770 })
+      await mkdir(into, { mode: 0o700 })
       const limits = { maxBytes: quota.bytes, maxEntries: quota.entries }
       const signal = AbortSignal.timeout(UNPACK_TIMEOUT_MS)
       const empty = (await stat(spool)).size <= EMPTY_TAR_BYTES
@@ -136,7 +134,6 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
         ? { hashes: new Map<string, string>() }
         : await unpackArchive(spool, into, { ...limits, signal })
       await rm(spool, { force: true })
-      await openDirectoriesToGroup(into)
       return await work(into, hashes)
     } finally {
       await rm(spool, { force: true })
@@ -192,11 +189,9 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
   }
 
   return {
-    folder: paths.tree,
     session: () =>
       createFileTree({
         root: paths.tree,
-        workFolder: paths.work,
         usage,
         journal,
         onChange: (path) => {
@@ -217,7 +212,7 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
             reason: `an app's files may take ${Math.floor(quota.bytes / 2 ** 20)} MB and be ${quota.entries} in number`,
           })
         const before = base ?? NONE
-        const { tar, entries } = packTree(paths.tree, found, before)
+        const { tar, entries } = packTree(paths.tree, found)
         const path = packedPath(sourceId)
         return {
           tar,
@@ -231,7 +226,7 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
       const into = join(paths.work, randomUUID())
       try {
         await receive(archive, spool, options)
-        await mkdir(into, { mode: 0o770 })
+        await mkdir(into, { mode: 0o700 })
         const { signal } = options
         const limits = { maxBytes: quota.bytes, maxEntries: quota.entries, signal }
         const { format, entries, sizeBytes, onlyDirectory } = await unpackArchive(
@@ -240,7 +235,6 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
           limits,
         )
         await rm(spool, { force: true })
-        await openDirectoriesToGroup(into)
         await alone(async () => {
           await swapContent(paths, onlyDirectory === null ? into : join(into, onlyDirectory))
           journal.clear()
@@ -271,7 +265,7 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
         }
         if (source) return withUnpacked(source, put)
         const empty = join(paths.work, randomUUID())
-        await mkdir(empty, { mode: 0o770 })
+        await mkdir(empty, { mode: 0o700 })
         await put(empty, new Map())
         await rm(empty, { recursive: true, force: true })
       }),
@@ -285,7 +279,6 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
     onChange(listener) {
       listeners.add(listener)
     },
-    watch: (listener) => watchTree(paths.tree, listener),
   }
 }
 

@@ -49,9 +49,10 @@ export function createIdlePublisher(deps: Deps) {
   }
 
   async function untilIdle(appId: string): Promise<void> {
+    const beganAtMs = clock.elapsedMs()
     for (;;) {
       const mayBeMarked = marked.has(appId)
-      const last = changes.lastAtMs(appId) ?? clock.elapsedMs()
+      const last = changes.lastAtMs(appId) ?? beganAtMs
       const restMs = last + (mayBeMarked ? MARKER_MS : IDLE_MS) - clock.elapsedMs()
       if (restMs > 0) {
         await clock.sleep(Math.min(restMs, MARKER_MS), stopping.signal)
@@ -112,6 +113,9 @@ export function createIdlePublisher(deps: Deps) {
       changes.note(app, by)
       watch(app.id)
     },
+
+    /** It may be time by now: the wish has changed. */
+    look: (app: AppRecord): void => watch(app.id),
 
     /** What a daemon before this one had not published yet. */
     start(): void {

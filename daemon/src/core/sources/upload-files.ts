@@ -140,9 +140,10 @@ export function createUploadFiles({ finder, trees, sessions }: Deps) {
 
     /** A directory with all that is in it. */
     remove: (actor: Actor, appName: string, path: string): Promise<void> =>
-      changing(actor, appName, (tree) =>
-        removeAll(tree, tree.realPath(path), { left: MAX_REMOVED }),
-      ),
+      changing(actor, appName, async (tree) => {
+        if (path === '') throw new FileError('bad-name', 'Name the file that is to be removed.')
+        await removeAll(tree, tree.realPath(path), { left: MAX_REMOVED })
+      }),
   }
 }
 export type UploadFiles = ReturnType<typeof createUploadFiles>

@@ -25,7 +25,7 @@ export interface UploadSession {
   /** Aborts when the app is destroyed or the password that was used is replaced: hang up. */
   closed: AbortSignal
   /** However the connection ended: what is open is closed, what was being written is marked. */
-  end(): Promise<void>
+  end: () => Promise<void>
 }
 
 interface Deps {

@@ -31,8 +31,6 @@ interface Deps {
   addresses: { sftp: Address | null; ftps: Address | null }
   /** The wish to publish by itself may have come true by now. */
   onChange: (app: AppRecord) => void
-  /** Whether plain FTP is used by any app may have changed. */
-  onPlainFtp: () => void
 }
 
 interface Address {
@@ -100,7 +98,6 @@ export function createUploadSettings(deps: Deps) {
         'uploads.change',
       )
       if (publishOnIdle === true) deps.onChange(app)
-      if (plainFtp !== undefined) deps.onPlainFtp()
       return show(app)
     },
 

@@ -1,0 +1,274 @@
+import { Readable } from 'node:stream'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import { describe, expect, it } from 'vitest'
+import { type AppHarness, createAppHarness } from '#test/app-harness.ts'
+import { owner } from '#test/fakes/actors.ts'
+import { tar } from '#test/odd-archives.ts'
+import { put, read, WRITE } from '#test/staging-folder.ts'
+
+const client = { protocol: 'sftp', address: '192.0.2.7' } as const
+const coded = (code: string) => expect.objectContaining({ code })
+/** Files are on a real disk: what is done there takes time that the clock of the test does not know. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 60))
+
+async function live(): Promise<AppHarness> {
+  const harness = createAppHarness()
+  harness.addApp('hello')
+  await harness.deploy('a1', { files: { 'server.js': 'one', 'page.html': 'page' } })
+  return harness
+}
+
+const open = ({ uploads, actor }: AppHarness, by = actor) =>
+  uploads.sessions.open(by, 'hello', client)
+
+/** Lets time pass in steps, with the disk getting its turn in between. */
+async function pass({ clock }: AppHarness, seconds: number): Promise<void> {
+  for (let step = 0; step < seconds * 2; step += 1) {
+    await clock.pass(500)
+    if (step % 4 === 3) await settled()
+  }
+}
+
+const deployments = ({ deployments: service, actor }: AppHarness) =>
+  service.list(actor, 'hello', { cursor: undefined, limit: 20 }).items
+
+describe('uploads as releases', () => {
+  it('show the live release, and change nothing that runs', async () => {
+    const harness = await live()
+    const { tree, end } = await open(harness)
+    expect(await read(tree, '/server.js')).toBe('one')
+    await put(tree, '/server.js', 'two')
+    await end()
+    expect(harness.app().liveReleaseId).not.toBeNull()
+    expect(deployments(harness)).toHaveLength(1)
+    const again = await open(harness)
+    expect(await read(again.tree, '/server.js')).toBe('two')
+    await again.end()
+  })
+
+  it('are published on a wish, by the same way as a push, and roll back', async () => {
+    const harness = await live()
+    const { tree, end } = await open(harness)
+    await put(tree, '/server.js', 'two')
+    await put(tree, '/new.txt', 'new')
+    await tree.removeFile('/page.html')
+    await end()
+    expect(await harness.uploads.publishing.difference(harness.actor, 'hello')).toMatchObject({
+      release: 1,
+      added: 1,
+      changed: 1,
+      removed: 1,
+    })
+
+    const wish = { incomplete: false }
+    const { number, trigger } = await harness.uploads.publishing.publish(
+      harness.actor,
+      'hello',
+      wish,
+    )
+    expect(trigger).toBe('upload')
+    const id = harness.deployments.get(harness.actor, 'hello', number).id
+    expect(await harness.end(id)).toMatchObject({ reason: null, release: 2, actor: 'anna' })
+    const [release] = harness.releases.list(harness.actor, 'hello')
+    expect(release?.description).toBe('upload: 1 file added, 1 changed, 1 removed')
+    expect(await harness.uploads.publishing.difference(harness.actor, 'hello')).toMatchObject({
+      release: 2,
+      added: 0,
+      changed: 0,
+      removed: 0,
+    })
+    await expect(harness.uploads.publishing.publish(harness.actor, 'hello', wish)).rejects.toEqual(
+      coded('UPLOAD_UNCHANGED'),
+    )
+
+    const back = harness.deployments.rollBack(harness.actor, 'hello', 1, { with: 'code' })
+    await harness.end(back.id)
+    const after = await open(harness)
+    expect(await read(after.tree, '/server.js')).toBe('one')
+    await after.end()
+  })
+
+  it('begin an app that has never been deployed', async () => {
+    const harness = createAppHarness()
+    harness.addApp('hello')
+    const { tree, end } = await open(harness)
+    await put(tree, '/server.js', 'first')
+    await end()
+    const made = await harness.uploads.publishing.publish(harness.actor, 'hello', {
+      incomplete: false,
+    })
+    expect(await harness.end(made.id)).toMatchObject({ reason: null, release: 1 })
+  })
+
+  it('are published by themselves after ten idle seconds, not earlier', async () => {
+    const harness = await live()
+    const { tree, end } = await open(harness)
+    await put(tree, '/a.txt', 'a')
+    await pass(harness, 6)
+    await put(tree, '/b.txt', 'b')
+    await pass(harness, 6)
+    expect(deployments(harness)).toHaveLength(1)
+    await pass(harness, 6)
+    await expect.poll(() => deployments(harness).length).toBe(2)
+    expect(deployments(harness)[0]).toMatchObject({ trigger: 'upload', actor: 'anna' })
+    await end()
+  })
+
+  it('wait for transfers that are open, and for nothing where that is not wished', async () => {
+    const harness = await live()
+    const { tree, end } = await open(harness)
+    const file = await tree.open('/large', WRITE)
+    await file.write(0, Buffer.from('x'))
+    await pass(harness, 20)
+    expect(deployments(harness)).toHaveLength(1)
+    await harness.uploads.settings.change(harness.actor, 'hello', { publishOnIdle: false })
+    await file.close()
+    await pass(harness, 20)
+    expect(deployments(harness)).toHaveLength(1)
+    await harness.uploads.settings.change(harness.actor, 'hello', { publishOnIdle: true })
+    await pass(harness, 12)
+    await expect.poll(() => deployments(harness).length).toBe(2)
+    await end()
+  })
+
+  it('are published at once by a file called .deploy, which is no part of the release', async () => {
+    const harness = await live()
+    await harness.uploads.settings.change(harness.actor, 'hello', { publishOnIdle: false })
+    const { tree, end } = await open(harness)
+    await put(tree, '/a.txt', 'a')
+    await put(tree, '/.deploy', '')
+    await pass(harness, 3)
+    await expect.poll(() => deployments(harness).length).toBe(2)
+    await expect(tree.stat('/.deploy')).rejects.toMatchObject({ code: 'not-found' })
+    await pass(harness, 3)
+    expect(deployments(harness)).toHaveLength(2)
+    await end()
+  })
+
+  it('of a client that vanished in the middle are kept, and not published by themselves', async () => {
+    const harness = await live()
+    const first = await open(harness)
+    const file = await first.tree.open('/large', WRITE)
+    await file.write(0, Buffer.from('half'))
+    // The daemon is killed: nobody closes anything.
+    const next = harness.startUploads()
+    next.start()
+    await pass(harness, 14)
+    await settled()
+    expect(deployments(harness)).toHaveLength(1)
+    const state = await next.settings.get(harness.actor, 'hello')
+    expect(state).toMatchObject({ incomplete: ['/large'], openTransfers: 0 })
+    expect(state.problem).toContain('in the middle of /large')
+    const publish = (incomplete: boolean) =>
+      next.publishing.publish(harness.actor, 'hello', { incomplete })
+    await expect(publish(false)).rejects.toEqual(coded('UPLOAD_INCOMPLETE'))
+
+    const session = await next.sessions.open(harness.actor, 'hello', client)
+    expect(await read(session.tree, '/large')).toBe('half')
+    const resumed = await session.tree.open('/large', { ...WRITE, truncate: false })
+    await resumed.write(4, Buffer.from(' and half'))
+    await resumed.close()
+    await session.end()
+    expect(await publish(false)).toMatchObject({ trigger: 'upload' })
+    await first.end()
+    await next.stop()
+  })
+
+  it('stay as they are where the deployment fails, and what is live stays live', async () => {
+    const harness = await live()
+    const before = harness.app().liveReleaseId
+    harness.node.buildFailure = new CodedError('BUILD_FAILED')
+    const { tree, end } = await open(harness)
+    await put(tree, '/server.js', 'broken')
+    await end()
+    const made = await harness.uploads.publishing.publish(harness.actor, 'hello', {
+      incomplete: false,
+    })
+    expect((await harness.end(made.id)).state).toBe('failed')
+    expect(harness.app().liveReleaseId).toBe(before)
+    expect(await harness.uploads.publishing.difference(harness.actor, 'hello')).toMatchObject({
+      changed: 1,
+    })
+  })
+
+  it('are for those who may deploy the app', async () => {
+    const harness = await live()
+    await expect(open(harness, owner({ permissions: new Set(['app.read']) }))).rejects.toEqual(
+      coded('PERMISSION_DENIED'),
+    )
+    await expect(open(harness, owner({ teamId: 'team2' }))).rejects.toEqual(coded('APP_NOT_FOUND'))
+  })
+
+  it('hold sixteen clients of an app', async () => {
+    const harness = await live()
+    const all = await Promise.all(Array.from({ length: 16 }, () => open(harness)))
+    await expect(open(harness)).rejects.toEqual(coded('UPLOAD_SESSIONS_FULL'))
+    for (const { end } of all) await end()
+    await (await open(harness)).end()
+  })
+})
+
+describe('the upload password of an app', () => {
+  it('lets in as that app alone, until it is replaced', async () => {
+    const harness = await live()
+    harness.addApp('other')
+    const { sessions, settings } = harness.uploads
+    const verify = (app: string, password: string) =>
+      sessions.verifyUploadPassword(app, password, '192.0.2.7')
+    expect(await verify('hello', '')).toBeUndefined()
+    const { user, password } = await settings.createPassword(harness.actor, 'hello')
+    expect(user).toBe('hello')
+    expect(password).toMatch(/^[0-9a-f]{40}$/)
+    const actor = await verify('hello', password)
+    expect(actor).toMatchObject({ name: 'upload password of hello', address: '192.0.2.7' })
+    expect(await verify('other', password)).toBeUndefined()
+    expect(await verify('hello', `${password}x`)).toBeUndefined()
+    expect(await verify('nobody', password)).toBeUndefined()
+    if (!actor) throw new Error('the password is right')
+    await expect(sessions.open(actor, 'other', client)).rejects.toEqual(coded('APP_NOT_FOUND'))
+
+    const session = await sessions.open(actor, 'hello', client)
+    expect((await settings.get(harness.actor, 'hello')).clients).toMatchObject([
+      { protocol: 'sftp', address: '192.0.2.7', name: 'upload password of hello' },
+    ])
+    await settings.createPassword(harness.actor, 'hello')
+    expect(session.closed.aborted).toBe(true)
+    expect(await verify('hello', password)).toBeUndefined()
+    const rows = JSON.stringify(harness.db.prepare('SELECT * FROM uploads').all())
+    expect(rows).not.toContain(password)
+  })
+})
+
+describe('archives', () => {
+  const archive = () => Readable.from([tar({ name: 'site/server.js', content: 'archived' })])
+  const signal = new AbortController().signal
+
+  it('take the place of everything, and are deployed', async () => {
+    const harness = await live()
+    const taken = await harness.uploads.archives.take(harness.actor, 'hello', archive(), {
+      publish: true,
+      signal,
+    })
+    expect(taken).toMatchObject({ format: 'tar', entries: 2, strippedDirectory: 'site' })
+    expect(await harness.end(taken.deployment?.id ?? '')).toMatchObject({ release: 2 })
+    const listed = await harness.uploads.files.list(harness.actor, 'hello', '/')
+    expect(listed.files.map(({ name }) => name)).toEqual(['server.js'])
+  })
+
+  it('wait to be published where that is wished', async () => {
+    const harness = await live()
+    const wish = { publish: false, signal }
+    await harness.uploads.archives.take(harness.actor, 'hello', archive(), wish)
+    expect(deployments(harness)).toHaveLength(1)
+    expect(await harness.uploads.publishing.difference(harness.actor, 'hello')).toMatchObject({
+      changed: 1,
+      removed: 1,
+    })
+    await harness.uploads.publishing.discard(harness.actor, 'hello')
+    expect(await harness.uploads.publishing.difference(harness.actor, 'hello')).toMatchObject({
+      changed: 0,
+      removed: 0,
+    })
+    expect((await harness.uploads.settings.get(harness.actor, 'hello')).changedAt).toBeNull()
+  })
+})
