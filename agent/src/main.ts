@@ -72,7 +72,8 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
   const { instance, appNetworkRange } = config
   const engine = createEngine(engineSocket)
   const cacheCap = createCacheCap(engine)
-  const { totalBytes } = await readMachineMemory()
+  const readMemory = () => readMachineMemory({ proc: settings.procDir })
+  const { totalBytes } = await readMemory()
   const registryFile = registryFileOf(paths.agent)
   const book = await createAddressBook({
     directory: join(paths.agent, 'networks'),
@@ -94,7 +95,7 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
     cgroups: rememberCgroups(engine),
     cacheCap,
     diskFloor: createDiskFloor({ engine, dataDir, cacheCap }),
-    readMemory: () => readMachineMemory(),
+    readMemory,
     buildMemoryBytes: settings.buildMemoryBytes ?? defaultBuildMemory(totalBytes),
     buildQueue: createQueue(BUILDS_AT_ONCE),
     prepareQueue: createQueue(1),
