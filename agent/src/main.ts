@@ -7,7 +7,9 @@ import { trimMemoryWhenIdle } from '@vastrox/shared/node/trim-memory.ts'
 import { createCacheCap } from '#agent/builds/cache-cap.ts'
 import { defaultBuildMemory } from '#agent/builds/fence.ts'
 import { createQueue } from '#agent/builds/queue.ts'
+import { createDiskGuard } from '#agent/containers/disk-guard.ts'
 import { probeNofile } from '#agent/containers/nofile.ts'
+import { createNotices } from '#agent/containers/notices.ts'
 import { tidyAfterDeath } from '#agent/containers/tidy.ts'
 import { rememberCgroups } from '#agent/engine/cgroups.ts'
 import { createEngine } from '#agent/engine/engine.ts'
@@ -57,6 +59,8 @@ async function start(): Promise<void> {
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
   await Promise.all([firewall.follow(stopping.signal), tidyAfterDeath(deps, stopping.signal)])
+  void createDiskGuard(deps).run(stopping.signal)
+  await tidyAfterDeath(deps, stopping.signal)
 }
 
 const openFirewall = ({ config, paths, engineSocket }: AgentSettings): Firewall =>
@@ -94,6 +98,7 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
     runs: new Set<string>(),
     cgroups: rememberCgroups(engine),
     cacheCap,
+    notices: createNotices(),
     diskFloor: createDiskFloor({ engine, dataDir, cacheCap }),
     readMemory,
     buildMemoryBytes: settings.buildMemoryBytes ?? defaultBuildMemory(totalBytes),

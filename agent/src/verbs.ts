@@ -13,6 +13,7 @@ import { runOnce } from '#agent/containers/run-once.ts'
 import { startInstances } from '#agent/containers/start-instances.ts'
 import { stopInstances } from '#agent/containers/stop-instances.ts'
 import { watch } from '#agent/containers/watch.ts'
+import type { Notices } from '#agent/containers/notices.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import type { Firewall } from '#agent/firewall/firewall.ts'
 import { listImages, removeImages } from '#agent/images/app-images.ts'
@@ -42,6 +43,7 @@ export interface VerbDeps {
   buildMemoryBytes: number
   cgroups: () => Promise<FenceEngine>
   cacheCap: CacheCap
+  notices: Notices
   diskFloor: DiskFloor
   readMemory: () => Promise<MachineMemory>
   prepareQueue: Queue

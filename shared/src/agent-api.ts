@@ -458,7 +458,8 @@ export const WatchEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('instance'),
     name: z.string(),
-    action: z.enum(['start', 'die', 'oom', 'destroy']),
+    /** overwrote: it has written so much into its own files that it is removed, and them with it. */
+    action: z.enum(['start', 'die', 'oom', 'destroy', 'overwrote']),
     exitCode: z.int().nullable(),
   }),
   /** The engine was away and is back: read everything again. */

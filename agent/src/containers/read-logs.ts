@@ -3,6 +3,7 @@ import type { ReadLogs, ReadLogsEvent } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import { createFrameDecoder } from '#agent/containers/log-frames.ts'
+import { createLogRate } from '#agent/containers/log-rate.ts'
 import { createLineMaker, toEngineTime, toNanos } from '#agent/containers/log-lines.ts'
 import { ownerOf } from '#agent/containers/stop-instances.ts'
 import type { Engine } from '#agent/engine/engine.ts'
@@ -54,8 +55,10 @@ async function readOnce(
   })
   const decode = createFrameDecoder()
   const linesOf = createLineMaker()
+  const take = createLogRate()
   let last = since
   for await (const chunk of reply) {
+    if (follow) await take(chunk.length, signal)
     for (const line of decode(chunk).flatMap(linesOf)) {
       if (since !== null && line.at <= since) continue
       last = line.at

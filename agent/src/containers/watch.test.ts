@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { WatchEvent } from '@vastrox/shared/agent-api.ts'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createNotices } from '#agent/containers/notices.ts'
 import { watch } from '#agent/containers/watch.ts'
 import { createEngine } from '#agent/engine/engine.ts'
 
@@ -48,7 +49,7 @@ it('forwards the engine’s events about our instances, and tells when it was aw
   const seen: WatchEvent[] = []
   const leaving = new AbortController()
   const watching = watch(
-    { engine: createEngine(socket), instance: 'a1b2c3' },
+    { engine: createEngine(socket), instance: 'a1b2c3', notices: createNotices() },
     {
       emit: async (event) => {
         seen.push(event)

@@ -3,6 +3,7 @@ import type { WatchEvent } from '@vastrox/shared/agent-api.ts'
 import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
 import { z } from 'zod'
 import { LABEL } from '#agent/containers/labels.ts'
+import type { Notices } from '#agent/containers/notices.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import type { StreamCall } from '#agent/server/bind.ts'
 
@@ -16,7 +17,7 @@ const EngineEvent = z.object({
 
 /** The engine's events about our instances, for as long as the caller listens (rule K6: hints only). */
 export async function watch(
-  { engine, instance }: { engine: Engine; instance: string },
+  { engine, instance, notices }: { engine: Engine; instance: string; notices: Notices },
   { emit, signal }: StreamCall<WatchEvent>,
 ): Promise<void> {
   await emit({ type: 'heartbeat' })
@@ -25,9 +26,15 @@ export async function watch(
       // The connection has gone; the signal ends the loop below.
     })
   }, HEARTBEAT_MS)
+  const stopNotices = notices.on((event) => {
+    emit(event).catch(() => {
+      // As above.
+    })
+  })
   try {
     await forward(engine, instance, emit, signal)
   } finally {
+    stopNotices()
     clearInterval(heartbeat)
   }
 }

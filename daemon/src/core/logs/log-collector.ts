@@ -132,6 +132,12 @@ export function createLogCollector(deps: Deps) {
     const { appId, releaseNumber } = reader.instance
     if (hint.action === 'oom')
       logs.say(appId, `${reader.source} needed more memory than it may have`, releaseNumber)
+    if (hint.action === 'overwrote')
+      logs.say(
+        appId,
+        `${reader.source} has written several gigabytes into its own files and is started anew without them: keep data in a volume (vastrox volumes:create)`,
+        releaseNumber,
+      )
     if (hint.action === 'die')
       logs.say(
         appId,
