@@ -58,9 +58,11 @@ async function start(): Promise<void> {
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
-  await Promise.all([firewall.follow(stopping.signal), tidyAfterDeath(deps, stopping.signal)])
-  void createDiskGuard(deps).run(stopping.signal)
-  await tidyAfterDeath(deps, stopping.signal)
+  await Promise.all([
+    firewall.follow(stopping.signal),
+    createDiskGuard(deps).run(stopping.signal),
+    tidyAfterDeath(deps, stopping.signal),
+  ])
 }
 
 const openFirewall = ({ config, paths, engineSocket }: AgentSettings): Firewall =>

@@ -36,7 +36,7 @@ async function build(dockerfile: string, changes: Record<string, unknown> = {}) 
     timeoutMs: 60_000,
     ...changes,
   }
-  const events = await agent.client().build(spec, await tarOf({ Dockerfile: dockerfile }))
+  const events = agent.client().build(spec, await tarOf({ Dockerfile: dockerfile }))
   let said = ''
   const done = (async () => {
     const all = []
@@ -153,7 +153,7 @@ describe('what a step made with the secret of one app (promise 8)', () => {
       await build(dockerfile, { ...wishes, appId: 'app00002', secrets: { TOKEN: `other-${ONCE}` } })
     ).done
     const none = await collect(
-      await agent.client().build(
+      agent.client().build(
         {
           appId: 'app00003',
           appName: 'thief',

@@ -20,7 +20,7 @@ export function createLogRate({
   bytesPerSecond = BYTES_PER_SECOND,
   burstBytes = BURST_BYTES,
   now = () => performance.now(),
-  wait = async (ms, signal) => void (await sleep(ms, undefined, { signal })),
+  wait = (ms, signal) => sleep(ms, undefined, { signal }),
 }: Options = {}) {
   let left = burstBytes
   let at = now()
