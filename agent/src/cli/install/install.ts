@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import { createInterface } from 'node:readline/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { pathsOf } from '@vastrox/shared/installation.ts'
 import { z } from 'zod'
@@ -14,6 +15,7 @@ import {
   pushExample,
   untilExampleAnswers,
 } from '#agent/cli/install/example.ts'
+import { setUpFirewall } from '#agent/cli/install/firewall-step.ts'
 import { finalScreen } from '#agent/cli/install/final-screen.ts'
 import { untilHealthy } from '#agent/cli/install/health.ts'
 import type { InstallOptions } from '#agent/cli/install/options.ts'
@@ -81,6 +83,16 @@ export async function install(deps: Deps): Promise<void> {
   const deployToken = await createTokenOnce(installation)
   if (options.example) await deployExample(deps, installation, deployToken)
 
+  const command = links.command.split('/').at(-1) ?? 'vastrox'
+  await setUpFirewall({
+    ask: (args, schema) => askDaemon(paths.consoleSocket, args, schema),
+    say: (line) => steps.say(line),
+    question: options.json ? undefined : questionAtTerminal(),
+    wanted: options.firewall,
+    publicAddress: config.publicAddress,
+    command,
+  })
+
   const domain = await checkDomain(config)
   for (const problem of domain.problems) steps.say(`  note: ${problem}`)
   const addresses = addressesOf(config, domain.leadsHere)
@@ -91,7 +103,7 @@ export async function install(deps: Deps): Promise<void> {
     finalScreen({
       config,
       addresses,
-      command: links.command.split('/').at(-1) ?? 'vastrox',
+      command,
       caFile: paths.caFile,
       signInUrl,
       exampleUrl,
@@ -103,6 +115,23 @@ export async function install(deps: Deps): Promise<void> {
   )
   if (options.json)
     steps.say(JSON.stringify(await forScripts(installation, addresses, signInUrl, exampleUrl)))
+}
+
+const ANSWER_WITHIN_MS = 120_000
+
+/** Whoever does not answer has said no. */
+function questionAtTerminal(): ((text: string) => Promise<string>) | undefined {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined
+  return async (text) => {
+    const terminal = createInterface({ input: process.stdin, output: process.stdout })
+    try {
+      return await terminal.question(text, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
+    } catch {
+      return ''
+    } finally {
+      terminal.close()
+    }
+  }
 }
 
 /** Nothing that runs is touched yet. */

@@ -43,6 +43,7 @@ describe('the flags of install.sh', () => {
       '--base-domain https://example.com is not a domain.',
     ],
     [['--base-domain', '*.example.com'], '--base-domain *.example.com is not a domain.'],
+    [['--firewall', 'on'], '--firewall on is not a mode.'],
     [['--purge'], '--purge belongs to --uninstall.'],
   ])('refuses %j by name', (args, message) => {
     expect(() => readOptions(args, {})).toThrow(message)

@@ -17,6 +17,7 @@ export interface InstallOptions {
   acmeEmail: string | undefined
   proxyWorkers: number | undefined
   example: boolean
+  firewall: 'observe' | 'isolate' | 'enforce' | undefined
   swap: boolean
   json: boolean
   action: 'install' | 'uninstall' | 'help'
@@ -44,6 +45,7 @@ const FLAGS = {
   'acme-email': { type: 'string' },
   'no-example': { type: 'boolean' },
   'no-keys': { type: 'boolean' },
+  firewall: { type: 'string' },
   swap: { type: 'boolean' },
   json: { type: 'boolean' },
   uninstall: { type: 'boolean' },
@@ -84,6 +86,7 @@ export function readOptions(
     acmeEmail: text('acme-email'),
     proxyWorkers: count(env['VASTROX_PROXY_WORKERS']),
     example: !isSet('no-example'),
+    firewall: firewallMode(text('firewall')),
     swap: isSet('swap'),
     json: isSet('json'),
     action: actionOf(isSet('help'), isSet('uninstall')),
@@ -111,6 +114,15 @@ function parseFlags(args: string[]) {
 function actionOf(help: boolean, uninstall: boolean): InstallOptions['action'] {
   if (help) return 'help'
   return uninstall ? 'uninstall' : 'install'
+}
+
+function firewallMode(text: string | undefined): InstallOptions['firewall'] {
+  if (text === undefined || text === 'observe' || text === 'isolate' || text === 'enforce')
+    return text
+  throw new SetupError(
+    `--firewall ${text} is not a mode.`,
+    'Use observe (drop nothing, the default), isolate (fence apps in) or enforce.',
+  )
 }
 
 function port(flag: string, text: string | undefined): number | undefined {
@@ -165,6 +177,7 @@ variable: --http-port is VASTROX_HTTP_PORT.
   --acme-directory URL     recorded for public certificates, which come with a later version
   --acme-ca-file FILE      CA bundle for that directory
   --acme-email ADDRESS     account address for that directory
+  --firewall MODE          observe, isolate or enforce          (observe)
   --no-example             do not push the example app
   --no-keys                take over no SSH keys
   --swap                   make 2 GB of swap, where there is none
