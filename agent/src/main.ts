@@ -14,6 +14,7 @@ import { tidyAfterDeath } from '#agent/containers/tidy.ts'
 import { rememberCgroups } from '#agent/engine/cgroups.ts'
 import { createEngine } from '#agent/engine/engine.ts'
 import { rememberProfiles } from '#agent/engine/security-profiles.ts'
+import { markerOf, removeLeftCable } from '#agent/exposure/cable.ts'
 import { createFirewall, type Firewall } from '#agent/firewall/firewall.ts'
 import { createImageNames } from '#agent/images/image-names.ts'
 import { createRegistryProbe } from '#agent/images/registry/probe.ts'
@@ -37,6 +38,7 @@ async function start(): Promise<void> {
   await mkdir(settings.paths.agent, { recursive: true, mode: 0o700 })
   const firewall = openFirewall(settings)
   await firewall.start()
+  await removeLeftCable(markerOf(exposureDirOf(settings)), settings.config.instance)
   await mkdir(settings.paths.volumes, { recursive: true, mode: 0o700 })
   const deps = await composeDeps(settings, firewall)
   const fencing = await createFencing(join(settings.paths.agent, 'fencing.json'))
@@ -73,6 +75,8 @@ const openFirewall = ({ config, paths, engineSocket }: AgentSettings): Firewall 
     env: process.env,
   })
 
+const exposureDirOf = ({ paths }: AgentSettings): string => join(paths.agent, 'exposure')
+
 async function composeDeps(settings: AgentSettings, firewall: Firewall) {
   const { config, paths, dataDir, version, engineSocket } = settings
   const { instance, appNetworkRange } = config
@@ -95,6 +99,7 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
     book,
     networks: createAppNetworks({ engine, instance, book, onMade: () => firewall.changed() }),
     firewall,
+    exposureDir: exposureDirOf(settings),
     nofile: await probeNofile(),
     profiles: rememberProfiles(engine),
     runs: new Set<string>(),

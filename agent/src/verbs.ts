@@ -1,4 +1,6 @@
+import { dirname } from 'node:path'
 import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
+import { EXPOSURE_VERBS } from '@vastrox/shared/agent-api-exposure.ts'
 import { FIREWALL_VERBS } from '@vastrox/shared/agent-api-firewall.ts'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
 import type { FenceEngine } from '#agent/builds/fence-places.ts'
@@ -55,6 +57,8 @@ export interface VerbDeps {
   probe: RegistryProbe
   pullQueue: Queue
   firewall: Firewall
+  /** `<data>/agent/exposure` */
+  exposureDir: string
 }
 
 /** Every JSON verb and who answers it. */
@@ -85,6 +89,7 @@ export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
     }),
     'remove-app': verb(AGENT_VERBS['remove-app'], (input) => removeApp(deps, input)),
     ...firewallVerbs(deps.firewall),
+    ...exposureVerbs(deps),
   }
 }
 
@@ -96,6 +101,31 @@ const firewallVerbs = (firewall: Firewall): Record<string, BoundVerb> => ({
   'read-firewall': verb(FIREWALL_VERBS['read-firewall'], firewall.read),
   'change-bans': verb(FIREWALL_VERBS['change-bans'], firewall.changeBans),
 })
+
+/** Asked by people, so what answers is loaded when it is first needed. */
+function exposureVerbs(deps: VerbDeps): Record<string, BoundVerb> {
+  const given = { ...deps, directory: deps.exposureDir }
+  return {
+    'list-exposure': verb(EXPOSURE_VERBS['list-exposure'], async () => {
+      const { listExposure } = await import('#agent/exposure/exposure.ts')
+      return listExposure(given)
+    }),
+    'test-exposure': verb(EXPOSURE_VERBS['test-exposure'], async () => {
+      const { testExposure } = await import('#agent/exposure/exposure.ts')
+      return testExposure(given)
+    }),
+    'read-host-care': verb(EXPOSURE_VERBS['read-host-care'], async () => {
+      const { readHostCare } = await import('#agent/care/host-care.ts')
+      const { thisMachine } = await import('#agent/care/machine.ts')
+      return readHostCare({
+        ...deps,
+        machine: thisMachine,
+        agentDir: dirname(deps.exposureDir),
+        isEnforcing: async () => (await deps.firewall.known()).state.mode === 'enforce',
+      })
+    }),
+  }
+}
 
 /** Every stream verb and who answers it. What makes images is loaded when it is first needed. */
 export function createStreams(deps: VerbDeps): Record<string, BoundStream> {

@@ -10,6 +10,7 @@ import type { LiveEventService } from '#core/apps/live-event-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { EnvService } from '#core/env/env-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
+import type { ExposureService } from '#core/nodes/exposure-service.ts'
 import type { NodeService } from '#core/nodes/node-service.ts'
 import type { StackImageService } from '#core/stack-images/stack-image-service.ts'
 import type { GitAccess } from '#core/sources/git-service.ts'
@@ -22,6 +23,7 @@ import { deploymentRoutes } from '#http/routes/deployment-routes.ts'
 import { envRoutes } from '#http/routes/env-routes.ts'
 import { eventRoutes } from '#http/routes/event-routes.ts'
 import { firewallRoutes } from '#http/routes/firewall-routes.ts'
+import { exposureRoutes } from '#http/routes/exposure-routes.ts'
 import { jobRoutes } from '#http/routes/job-routes.ts'
 import { logRoutes } from '#http/routes/log-routes.ts'
 import { nodeRoutes } from '#http/routes/node-routes.ts'
@@ -62,6 +64,7 @@ interface Parts {
   firewall: FirewallParts
   logs: LogService
   nodes: NodeService
+  exposure: ExposureService
   stackImages: StackImageService
   liveEvents: LiveEventService
   idempotency: IdempotencyService
@@ -125,6 +128,7 @@ export async function composeEdges(parts: Parts) {
       logRoutes(parts.logs, sources),
       eventRoutes(parts.liveEvents, sources),
       nodeRoutes(parts.nodes),
+      exposureRoutes(parts.exposure),
       stackImageRoutes(parts.stackImages),
       firewallRoutes(parts.firewall.service, parts.firewall.bans, parts.firewall.egress),
     ],
@@ -151,6 +155,7 @@ export async function composeEdges(parts: Parts) {
     images: deploying.images,
     logs: parts.logs,
     nodes: parts.nodes,
+    exposure: parts.exposure,
     processes: deploying.processes,
     processSettings: deploying.processSettings,
     registries: deploying.registries,

@@ -52,6 +52,7 @@ import { createLogCollector } from '#core/logs/log-collector.ts'
 import { createLogService } from '#core/logs/log-service.ts'
 import { withSettledLogs } from '#core/logs/with-settled-logs.ts'
 import { createDiskRoom } from '#core/nodes/disk-room.ts'
+import { createExposureService } from '#core/nodes/exposure-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
 import { createInstanceHints } from '#core/processes/instance-hints.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
@@ -408,6 +409,13 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     firewall,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent: bareAgent, nodeName: NODE, clock }),
+    exposure: createExposureService({
+      exposure: agent.exposure,
+      audit,
+      clock,
+      transact,
+      nodeName: NODE,
+    }),
     stackImages,
     liveEvents: createLiveEventService({ events, apps }),
     idempotency: createIdempotencyService({

@@ -11,6 +11,7 @@ import { createEnvService } from '#core/env/env-service.ts'
 import { createEnvValues } from '#core/env/env-values.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
 import { createLogService } from '#core/logs/log-service.ts'
+import { createExposureService } from '#core/nodes/exposure-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
 import { createAuditStore } from '#store/audit-store.ts'
@@ -155,6 +156,13 @@ export function createAppHarness() {
     images: harness.images,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent: harness.node.agent(() => false), nodeName: 'local', clock }),
+    exposure: createExposureService({
+      exposure: harness.node.agent(() => false).exposure,
+      audit,
+      clock,
+      transact,
+      nodeName: 'local',
+    }),
     stackImages: createStackImageService({
       agent: harness.node.agent(() => false),
       meta: createMetaStore(db),

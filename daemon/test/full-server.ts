@@ -14,6 +14,7 @@ import { createEnvService } from '#core/env/env-service.ts'
 import { createEnvValues } from '#core/env/env-values.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
 import { createLogService } from '#core/logs/log-service.ts'
+import { createExposureService } from '#core/nodes/exposure-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
 import { createStarterService } from '#core/sources/starter-service.ts'
@@ -224,6 +225,13 @@ export async function createFullServer({
     firewall,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent, nodeName: 'local', clock }),
+    exposure: createExposureService({
+      exposure: agent.exposure,
+      audit,
+      clock,
+      transact,
+      nodeName: 'local',
+    }),
     stackImages: createStackImageService({
       agent: agent,
       meta: createMetaStore(db),

@@ -24,6 +24,7 @@ const ENTRIES: Entry[] = [
   { name: 'daemon', source: 'daemon/src/main.ts', standIn: 'e2e/support/stand-ins/daemon.ts' },
   { name: 'proxy', source: 'daemon/src/proxy/main.ts', standIn: 'e2e/support/stand-ins/proxy.ts' },
   { name: 'firewall-guard', source: 'agent/src/firewall/guard.ts' },
+  { name: 'exposure-probe', source: 'agent/src/exposure/probe-program.ts' },
   { name: 'install', source: 'agent/src/cli/install/main.ts' },
   { name: 'vastrox', source: 'agent/src/cli/main.ts' },
 ]

@@ -437,6 +437,18 @@ export const ERRORS = {
     message: 'The source of the live release is not kept any more.',
   },
 
+  // the machine
+  EXPOSURE_TEST_UNAVAILABLE: {
+    status: 503,
+    message: 'Ports cannot be tested from outside on this machine.',
+    hint: 'What is worked out is shown all the same. Install iproute2 and util-linux, and let the agent have CAP_SYS_ADMIN and CAP_NET_ADMIN.',
+  },
+  EXPOSURE_TEST_RUNNING: {
+    status: 409,
+    message: 'The ports are being tested already.',
+    hint: 'Wait a moment; the page shows what came of it.',
+  },
+
   // state
   DATABASE_MISSING: {
     status: 500,

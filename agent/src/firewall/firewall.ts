@@ -37,6 +37,13 @@ interface Deps {
   env: NodeJS.ProcessEnv
 }
 
+interface Known {
+  generation: number
+  state: FirewallState
+  facts: Facts
+  isLoaded: boolean
+}
+
 /** Facts change without telling: a resolver by DHCP, an sshd that was moved. */
 const LOOK_EVERY_MS = 60_000
 /** After the guard's time; it only finds something to do where the guard was killed. */
@@ -346,6 +353,19 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
           bans: bans.filter(({ until }) => Date.parse(until) > Date.now()),
           others: await findOthers(seen.tables),
           tables: seen.tables.filter((name) => name !== `inet ${table}`),
+        }
+      }),
+
+    /** What counts now, for whoever says what it does; `isLoaded` false: it is not in the kernel. */
+    known: (): Promise<Known> =>
+      inTurn(async () => {
+        const { generation, state } = await current()
+        const tables: string[] = await listTables().catch(() => [])
+        return {
+          generation,
+          state,
+          facts: facts ?? (await gather(false)),
+          isLoaded: tables.includes(`inet ${table}`),
         }
       }),
 

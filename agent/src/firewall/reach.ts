@@ -7,7 +7,7 @@ type Reach = FirewallEffect['before']
 type Protocol = 'tcp' | 'udp'
 
 /** What decides about one port, in order. No sources: everybody. */
-interface Entry {
+export interface Entry {
   verdict: 'allow' | 'deny' | 'limit'
   sources: readonly string[]
   rate: number
@@ -18,7 +18,7 @@ interface PortedEntry extends Entry {
   ports: readonly { first: number; last: number }[]
 }
 
-interface Loaded {
+export interface Loaded {
   state: FirewallState
   facts: Facts
   now: Date
@@ -93,8 +93,15 @@ const closesPing = ({ rules }: FirewallState): boolean =>
       (protocol === 'icmp' || protocol === 'any'),
   )
 
-/** Every entry with its ports as numbers, so that thousands of ports can be asked about. */
-function prepare({ state, facts, now }: Loaded): (protocol: Protocol, port: number) => Entry[] {
+/**
+ * What decides about a port, in order; the last entry is about everybody. Every entry with its ports as
+ * numbers, so that thousands of ports can be asked about.
+ */
+export function prepare({
+  state,
+  facts,
+  now,
+}: Loaded): (protocol: Protocol, port: number) => Entry[] {
   if (state.mode !== 'enforce') return () => [OPEN_TO_ALL]
   const pins = [...state.pinned, ...facts.operators].map(
     ({ protocol, port, source }): PortedEntry => ({

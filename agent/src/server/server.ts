@@ -19,6 +19,8 @@ const UNFENCED = new Set([
   'list-stack-images',
   'preview-firewall',
   'read-firewall',
+  'list-exposure',
+  'read-host-care',
 ])
 
 /** Only looks; asked every few seconds. */
@@ -32,6 +34,8 @@ const QUIET = new Set([
   'measure-instances',
   'preview-firewall',
   'read-firewall',
+  'list-exposure',
+  'read-host-care',
   'read-logs',
   'watch',
 ])

@@ -5,6 +5,7 @@ import { buildCommands } from '#commands/build-commands.ts'
 import type { Command } from '#commands/command.ts'
 import { deploymentCommands } from '#commands/deployment-commands.ts'
 import { envCommands } from '#commands/env-commands.ts'
+import { exposureCommands } from '#commands/exposure-commands.ts'
 import { jobCommands } from '#commands/job-commands.ts'
 import { firewallCommands } from '#commands/firewall-commands.ts'
 import { imageCommands } from '#commands/image-commands.ts'
@@ -35,5 +36,6 @@ export const commands: readonly Command[] = [
   ...nodeCommands,
   ...firewallCommands,
   ...banCommands,
+  ...exposureCommands,
   ...stackImageCommands,
 ]

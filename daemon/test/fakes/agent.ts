@@ -14,6 +14,7 @@ import { parseImageReference } from '@vastrox/shared/image-reference.ts'
 import { instanceName } from '@vastrox/shared/instance-name.ts'
 import type { HttpProbe } from '#ports/http-probe.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
+import { createFakeExposure } from '#test/fakes/exposure.ts'
 import { createFakeFirewall } from '#test/fakes/firewall.ts'
 import { createFakeSession, type FakeSession } from '#test/fakes/session.ts'
 
@@ -121,6 +122,7 @@ export function createFakeNode() {
     pulled: [] as PullImage[],
     stackImages: STACK_IMAGES,
     firewall: createFakeFirewall(),
+    exposure: createFakeExposure(),
     /** Those that were opened, oldest first. */
     sessions: [] as FakeSession[],
     /** Set: commands that are run once wait for it, or for their signal. */
@@ -232,6 +234,7 @@ export function createFakeNode() {
     }
     return {
       firewall: node.firewall.agent(alive),
+      exposure: node.exposure.agent(alive),
       async describe() {
         await alive('describe-node')
         return {

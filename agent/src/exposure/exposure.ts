@@ -1,0 +1,115 @@
+import { join } from 'node:path'
+import { type ExposureReport, MOST_EXPOSED } from '@vastrox/shared/exposure.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import type { Engine } from '#agent/engine/engine.ts'
+import { markerOf } from '#agent/exposure/cable.ts'
+import { readHolders } from '#agent/exposure/holders.ts'
+import { type KeptTest, readKeptTest, testedOf, writeKeptTest } from '#agent/exposure/kept-test.ts'
+import { findOtherFilters } from '#agent/exposure/other-filters.ts'
+import { hasPublic, machineAddresses, readOwnAddresses } from '#agent/exposure/own-addresses.ts'
+import { probeFromOutside, type Probe } from '#agent/exposure/probe-from-outside.ts'
+import { readPublishedPorts } from '#agent/exposure/published-ports.ts'
+import { addressesToTry, type Seen, workOut } from '#agent/exposure/work-out.ts'
+import type { Firewall } from '#agent/firewall/firewall.ts'
+import { readSockets } from '#agent/firewall/sockets.ts'
+import { readEngineInfo } from '#agent/node/describe-node.ts'
+
+interface Deps {
+  engine: Engine
+  instance: string
+  firewall: Pick<Firewall, 'known'>
+  /** `<data>/agent/exposure`: the last test is kept there. */
+  directory: string
+}
+
+interface Looked {
+  seen: Seen
+  generation: number
+}
+
+/** Most connections of one test. */
+const MOST_PROBES = 4_000
+const NOT_LOADED = 'The rules of the firewall are not in the kernel: nothing of them holds.'
+
+let isTesting = false
+
+const testFileOf = (directory: string): string => join(directory, 'tested.json')
+
+/** What is reachable on this machine, with what the last test said. */
+export async function listExposure(deps: Deps): Promise<ExposureReport> {
+  return report(await look(deps), await readKeptTest(testFileOf(deps.directory)))
+}
+
+/** Tries every port from outside, and keeps what came of it. */
+export async function testExposure(deps: Deps): Promise<ExposureReport> {
+  if (isTesting) throw new CodedError('EXPOSURE_TEST_RUNNING')
+  isTesting = true
+  try {
+    const looked = await look(deps)
+    const machine = machineAddresses(looked.seen.own)
+    const probes: Probe[] = workOut(looked.seen).flatMap(({ protocol, port, addresses }) =>
+      addressesToTry(addresses, machine).map((address) => ({ protocol, port, address })),
+    )
+    const tries = await probeFromOutside(
+      { instance: deps.instance, marker: markerOf(deps.directory) },
+      unique(probes).slice(0, MOST_PROBES),
+    )
+    const test = { at: new Date().toISOString(), generation: looked.generation, tries }
+    await writeKeptTest(testFileOf(deps.directory), test)
+    return report(looked, test)
+  } finally {
+    isTesting = false
+  }
+}
+
+async function look({ engine, instance, firewall }: Deps): Promise<Looked> {
+  const [sockets, holders, others, { generation, isLoaded, state, facts }] = await Promise.all([
+    readSockets(),
+    readHolders(),
+    findOtherFilters(),
+    firewall.known(),
+  ])
+  // Without an engine nothing is known but the programs that forward for it.
+  const ofEngine = await readPublishedPorts(engine, instance).catch(() => undefined)
+  const info = ofEngine && (await readEngineInfo(engine).catch(() => undefined))
+  return {
+    generation,
+    seen: {
+      sockets,
+      holders,
+      others,
+      own: readOwnAddresses(),
+      containers: ofEngine?.containers ?? [],
+      published: ofEngine?.published ?? [],
+      loaded: { state, facts, now: new Date() },
+      isLoaded,
+      engineMajor: info ? Number.parseInt(info.ServerVersion, 10) : null,
+    },
+  }
+}
+
+function report({ seen, generation }: Looked, test: KeptTest | undefined): ExposureReport {
+  const ports = workOut(seen)
+  const machine = machineAddresses(seen.own)
+  return {
+    at: new Date().toISOString(),
+    mode: seen.loaded.state.mode,
+    problem: seen.isLoaded ? null : NOT_LOADED,
+    addresses: machine,
+    hasPublicAddress: hasPublic(seen.own),
+    others: [...new Set(seen.others.map(({ message }) => message))],
+    ports: ports.slice(0, MOST_EXPOSED).map((worked) => ({
+      ...worked,
+      tested: testedOf(worked, addressesToTry(worked.addresses, machine), test, generation),
+    })),
+    leftOff: Math.max(0, ports.length - MOST_EXPOSED),
+    testedAt: test?.at ?? null,
+    testIsStale: test !== undefined && test.generation !== generation,
+  }
+}
+
+const unique = (probes: readonly Probe[]): Probe[] => [
+  ...new Map(
+    probes.map((probe) => [`${probe.protocol} ${probe.port} ${probe.address}`, probe]),
+  ).values(),
+]
