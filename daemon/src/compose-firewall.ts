@@ -37,7 +37,7 @@ interface Deps {
 }
 
 /** Rules end, confirmations run out, apps come and go: nobody waits longer for it than this. */
-const ROUND_MS = 10_000
+const ROUND_MS = 5_000
 
 /** Wires the firewall: what is decided, how it gets to the node, and who is banned. */
 export function composeFirewall(given: Deps) {
