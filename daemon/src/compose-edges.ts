@@ -46,6 +46,7 @@ import type { Proxy } from '#ports/proxy.ts'
 import { runConsole } from '#ssh/console-session.ts'
 import { runGit } from '#ssh/git-session.ts'
 import { createSshServer } from '#ssh/server.ts'
+import { runSftp } from '#ssh/sftp-session.ts'
 import type { DeploymentParts } from './compose-deployments.ts'
 import type { FirewallParts } from './compose-firewall.ts'
 import type { UploadParts } from './compose-uploads.ts'
@@ -84,7 +85,7 @@ const LISTEN_AGAIN_MS = 30_000
 
 /** The ways in: HTTPS (dashboard, API, git), SSH (git, console) and the console socket. */
 export async function composeEdges(parts: Parts) {
-  const { config, access, apps, deploying, clock } = parts
+  const { config, access, apps, deploying, clock, uploads } = parts
   const now = (): Date => clock.now()
   const sources = createEventSources({})
 
@@ -189,7 +190,10 @@ export async function composeEdges(parts: Parts) {
       git: ({ actor }, session) =>
         runGit({ git: parts.git, place, onError: onSshError }, actor, session),
       console: ({ actor }, session) => runConsole({ services, onBug }, actor, session),
+      sftp: ({ actor }, app, session) =>
+        runSftp({ uploads: uploads.sessions, now, onError: onSshError }, actor, app, session),
     },
+    now,
     onError: onSshError,
   })
   let tryAgain: NodeJS.Timeout | undefined

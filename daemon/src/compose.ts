@@ -432,8 +432,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       throttle: createSignInThrottle(clock),
       auditLog: audit,
       clock,
-      // Uploads bring passwords of their own.
-      verifyUploadPassword: async () => undefined,
+      verifyUploadPassword: (...asked) => uploads.sessions.verifyUploadPassword(...asked),
       abuse: firewall.abuse,
     }),
     hostKeys: await openHostKeys(paths.sshHostKeys),

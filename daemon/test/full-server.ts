@@ -19,6 +19,7 @@ import { createNodeService } from '#core/nodes/node-service.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
 import { createStarterService } from '#core/sources/starter-service.ts'
 import type { TlsPair } from '#http/server.ts'
+import type { Uploads } from '#ssh/sftp-session.ts'
 import type { GitAccess } from '#core/sources/git-service.ts'
 import type { HostKeys } from '#adapters/system/ssh-host-keys.ts'
 import { createAuditStore } from '#store/audit-store.ts'
@@ -66,6 +67,8 @@ interface Options {
   sshPort?: number
   /** For tests that upload. */
   uploadsFolder?: string
+  /** In place of those over `uploadsFolder`. */
+  uploadSessions?: Uploads
 }
 
 const notAsked = () => Promise.reject(new Error('git is not asked here'))
@@ -84,6 +87,7 @@ export async function createFullServer({
   hostKeys = { privateKeys: [], publicKeys: [] },
   sshPort = 2222,
   uploadsFolder = lastingFolder(),
+  uploadSessions,
 }: Options = {}) {
   const harness = createHarness()
   const { db, apps, clock, newId, events, node } = harness
@@ -221,7 +225,7 @@ export async function createFullServer({
       transact,
     }),
     deploying: harness,
-    uploads,
+    uploads: { ...uploads, sessions: { ...uploads.sessions, ...uploadSessions } },
     firewall,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent, nodeName: 'local', clock }),
@@ -256,7 +260,8 @@ export async function createFullServer({
       throttle: createSignInThrottle(clock),
       auditLog: audit,
       clock,
-      verifyUploadPassword: async () => undefined,
+      verifyUploadPassword: async (...asked) =>
+        (uploadSessions ?? uploads.sessions).verifyUploadPassword(...asked),
       abuse: { note: (address) => abuse.push(address), notePresent: () => {} },
     }),
     proxy: harness.proxy,

@@ -9,7 +9,6 @@ export type Role = { kind: 'git' } | { kind: 'console' } | { kind: 'uploads'; ap
 interface Deps {
   signIns: SshSignIns
   address: string
-  takesUploads: boolean
   /** ssh2's own, which is loaded late. */
   verify: (ctx: PublicKeyAuthContext) => boolean
   onSignedIn: (signedIn: SignedIn, role: Role, blob: Buffer | undefined) => void
@@ -72,7 +71,7 @@ export function createAuthenticator(deps: Deps) {
 
     answer(ctx: AuthContext): void {
       const role = roleOf(ctx.username)
-      if (!role || (role.kind === 'uploads' && !deps.takesUploads)) {
+      if (!role) {
         keys += 1
         return reject(ctx, role)
       }

@@ -8,8 +8,7 @@ import { type Session, writeTo } from '#ssh/session.ts'
 export interface Services {
   git: (signedIn: SignedIn, session: Session) => Promise<number>
   console: (signedIn: SignedIn, session: Session) => Promise<number>
-  /** Left out where nothing is taken: then no app is a user. */
-  sftp?: (signedIn: SignedIn, app: string, session: Session) => Promise<number>
+  sftp: (signedIn: SignedIn, app: string, session: Session) => Promise<number>
 }
 
 export type ServiceName = keyof Services
@@ -17,6 +16,8 @@ export type ServiceName = keyof Services
 interface Deps {
   client: Connection
   address: string
+  /** When its TCP connection was accepted. */
+  begunAt: Date
   signIns: SshSignIns
   services: Services
   /** How people reach this server. */
@@ -50,7 +51,6 @@ export function serveConnection(deps: Deps) {
     signIns,
     address,
     verify: deps.verify,
-    takesUploads: services.sftp !== undefined,
     hangUp: () => client.end(),
     onError,
     onSignedIn: (signedIn, role, blob) => {
@@ -156,6 +156,7 @@ export function serveConnection(deps: Deps) {
       const asked: Session = {
         command,
         pty,
+        origin: { kind: 'connection', begunAt: deps.begunAt.toISOString(), address },
         gitProtocol,
         input: channel,
         output: channel,
@@ -207,8 +208,7 @@ export function serveConnection(deps: Deps) {
     if (role.kind === 'git') return counted('git', () => services.git(signedIn, session))
     if (role.kind === 'console')
       return counted('console', () => services.console(signedIn, session))
-    const { sftp } = services
-    if (wants === 'sftp' && sftp) return counted('sftp', () => sftp(signedIn, role.app, session))
+    if (wants === 'sftp') return counted('sftp', () => services.sftp(signedIn, role.app, session))
     const { host, port } = deps.place
     await session.printError(
       `This user takes files for ${role.app}: sftp -P ${port} ${role.app}@${host}\n` +

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import type { SessionInput } from '@vastrox/shared/node/session-frames.ts'
 import { takesStdin } from '@vastrox/shared/takes-stdin.ts'
@@ -43,6 +42,7 @@ export async function runConsole(
     ...services,
     actor,
     stdin,
+    origin: session.origin,
     terminal: stdin === undefined ? terminalOf(session, () => interrupted.abort()) : undefined,
     signal,
     print: (text: string) => session.print(text),
@@ -73,31 +73,25 @@ async function stdinFor(
 ): Promise<string | undefined | typeof TOO_MUCH> {
   const found = findCommand(commands, words)
   if (pty || !found || !takesStdin([found.command.name, ...found.rest])) return undefined
+  const { promise, resolve } = Promise.withResolvers<string | typeof TOO_MUCH>()
   const chunks: Buffer[] = []
   let bytes = 0
-  const signal = AbortSignal.any([gone, AbortSignal.timeout(STDIN_WITHIN_MS)])
-  try {
-    for await (const chunk of streamOf(input, signal)) {
-      bytes += chunk.length
-      if (bytes > MAX_STDIN_BYTES) return TOO_MUCH
-      chunks.push(chunk)
-    }
-  } catch {
-    return TOO_MUCH
+  const onData = (chunk: Buffer): void => {
+    bytes += chunk.length
+    if (bytes > MAX_STDIN_BYTES) resolve(TOO_MUCH)
+    else chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString()
-}
-
-async function* streamOf(input: Readable, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const stop = (): void => void input.destroy(new Error('no more is waited for'))
-  signal.addEventListener('abort', stop, { once: true })
+  const onEnd = (): void => resolve(Buffer.concat(chunks).toString())
+  const stop = (): void => resolve(TOO_MUCH)
+  const late = setTimeout(stop, STDIN_WITHIN_MS)
+  gone.addEventListener('abort', stop, { once: true })
+  input.on('data', onData).on('end', onEnd)
   try {
-    for await (const chunk of input.iterator({ destroyOnReturn: false })) {
-      const bytes: Buffer = chunk
-      yield bytes
-    }
+    return await promise
   } finally {
-    signal.removeEventListener('abort', stop)
+    clearTimeout(late)
+    gone.removeEventListener('abort', stop)
+    input.off('data', onData).off('end', onEnd)
   }
 }
 

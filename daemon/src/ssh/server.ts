@@ -15,6 +15,7 @@ interface Deps {
   place: { host: string; port: number }
   signIns: SshSignIns
   services: Services
+  now: () => Date
   onError: (error: unknown) => void
   limits?: Partial<SshLimits>
 }
@@ -71,7 +72,7 @@ export function createSshServer(deps: Deps) {
   const limits = { ...LIMITS, ...deps.limits }
   const sockets = new Set<Socket>()
   /** Until they have signed in, by remote address and port: that is all that ssh2 tells of a client. */
-  const signingIn = new Map<string, () => void>()
+  const signingIn = new Map<string, { begunAt: Date; cancel: () => void }>()
   const served = new Map<string, ServedConnection>()
   const networks = createPlaces(limits.connectionsOfNetwork)
   const users = createPlaces(limits.connectionsOfUser)
@@ -104,7 +105,7 @@ export function createSshServer(deps: Deps) {
     }
     sockets.add(socket)
     const late = setTimeout(() => socket.destroy(), limits.signInMs)
-    signingIn.set(key, () => clearTimeout(late))
+    signingIn.set(key, { begunAt: deps.now(), cancel: () => clearTimeout(late) })
     socket.once('close', () => {
       clearTimeout(late)
       signingIn.delete(key)
@@ -147,13 +148,14 @@ export function createSshServer(deps: Deps) {
         serveConnection({
           client,
           address: plain(ip),
+          begunAt: signingIn.get(key)?.begunAt ?? deps.now(),
           signIns,
           services,
           place,
           verify,
           takePlace: (userId) => users.take(userId),
           onReady: () => {
-            signingIn.get(key)?.()
+            signingIn.get(key)?.cancel()
             signingIn.delete(key)
           },
           onError,

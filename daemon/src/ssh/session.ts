@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { WindowSize } from '@vastrox/shared/agent-api.ts'
+import type { CommandOrigin } from '@vastrox/shared/command-origin.ts'
 import type { SessionSignal } from '@vastrox/shared/node/session-frames.ts'
 
 /** One command, or one subsystem, of somebody who has signed in. */
@@ -8,6 +9,8 @@ export interface Session {
   command: string
   /** The terminal that the client has; null: pipes. */
   pty: { size: WindowSize; term: string } | null
+  /** When the connection was made, and from where. */
+  origin: CommandOrigin
   /** What git's client said of its protocol, checked. */
   gitProtocol: string | undefined
   input: Readable
