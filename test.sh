@@ -123,6 +123,11 @@ soak_firewall() {
   VASTROX_LONG=1 pnpm exec vitest run --config vitest.docker.config.ts agent/test/firewall.docker.test.ts
 }
 
+# Five rounds of each way to be hostile, beside a neighbour.
+soak_hostile() {
+  VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/hostile.spec.ts
+}
+
 # An installed Vastrox with its own data and ports, as a user gets it, and what is tried on it.
 test_installation() {
   # Images that the engine's tests built, and their directory, are ours as well: not the host's.
@@ -134,6 +139,8 @@ test_installation() {
     suite e2e vitest.e2e.config.ts
     check install-again install_for_tests
     if has_flag --long "$@"; then
+      check soak-hostile soak_hostile
+      check soak-neighbour pnpm bench neighbour
       check soak-deploy pnpm bench deploy 20
       check soak-zero-downtime pnpm bench zero-downtime 100
       check soak-large-push pnpm bench large-push 600

@@ -22,7 +22,8 @@ setInterval(() => all.push(Buffer.alloc(32e6, Math.random() * 255)), 100)
 
 /**
  * An app under load, alone and beside a build that takes all it can get (promise 3): the build must
- * fail with that explanation, and the neighbour's p99 must stay within twice its quiet value.
+ * fail with that explanation, and the neighbour's p99 must stay within one and a half times its quiet
+ * value: medians of rounds that take turns.
  */
 export async function benchNeighbour(vastrox: Installation) {
   const neighbour = await pushTinyApp(vastrox, NEIGHBOUR, 'v1')
@@ -70,7 +71,7 @@ export async function benchNeighbour(vastrox: Installation) {
     ratio,
     failed,
     builds,
-    ok: ratio <= 2 && failed === 0 && isNamed,
+    ok: ratio <= 1.5 && failed === 0 && isNamed,
   }
 }
 
