@@ -28,6 +28,8 @@ import { createFencing } from '#agent/server/fencing.ts'
 import { createAgentServer } from '#agent/server/server.ts'
 import { type AgentSettings, readSettings } from '#agent/settings.ts'
 import { createStreams, createVerbs } from '#agent/verbs.ts'
+import { createVolumeLocks } from '#agent/volumes/volume-locks.ts'
+import { finishRemovals } from '#agent/volumes/remove-volume.ts'
 
 const STOP_WITHIN_MS = 1_500
 const BUILDS_AT_ONCE = 1
@@ -64,6 +66,7 @@ async function start(): Promise<void> {
     firewall.follow(stopping.signal),
     createDiskGuard(deps).run(stopping.signal),
     tidyAfterDeath(deps, stopping.signal),
+    finishRemovals(deps),
   ])
 }
 
@@ -114,6 +117,7 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
     scratch: join(paths.agent, 'scratch'),
     failedBases: new Map(),
     volumesDir: paths.volumes,
+    volumeLocks: createVolumeLocks(),
     registryFile,
     names: createImageNames(),
     probe: createRegistryProbe({ engine, registryFile }),

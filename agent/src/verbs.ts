@@ -27,7 +27,8 @@ import { describeNode } from '#agent/node/describe-node.ts'
 import type { DiskFloor } from '#agent/node/disk-floor.ts'
 import type { MachineMemory } from '#agent/node/memory.ts'
 import { measureVolumes } from '#agent/volumes/measure-volumes.ts'
-import { removeVolume } from '#agent/volumes/volume-folders.ts'
+import { removeVolume } from '#agent/volumes/remove-volume.ts'
+import type { VolumeLocks } from '#agent/volumes/volume-locks.ts'
 import { openExec } from '#agent/sessions/open-exec.ts'
 import { openRun } from '#agent/sessions/open-run.ts'
 import { type BoundStream, type BoundVerb, stream, verb } from '#agent/server/bind.ts'
@@ -52,6 +53,7 @@ export interface VerbDeps {
   scratch: string
   failedBases: FailedBases
   volumesDir: string
+  volumeLocks: VolumeLocks
   registryFile: string
   names: ImageNames
   probe: RegistryProbe

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { AgentClient } from '#test/agent-client.ts'
@@ -34,7 +35,13 @@ async function build(user: string): Promise<string> {
 }
 
 /** What a command prints that runs with the volume in the app's image. */
-async function runWith(volumeId: string, mountPath: string, command: string, image = imageId) {
+async function runWith(
+  volumeId: string,
+  mountPath: string,
+  command: string,
+  image = imageId,
+  isNew = true,
+) {
   const events = await collect(
     client.stream('run-once', {
       appId: 'app00001',
@@ -47,7 +54,7 @@ async function runWith(volumeId: string, mountPath: string, command: string, ima
       command,
       env: {},
       limits: { memoryBytes: 128 * 2 ** 20, cpuMillis: 0 },
-      volumes: [{ volumeId, mountPath }],
+      volumes: [{ volumeId, mountPath, isNew }],
       timeoutMs: 20_000,
     }),
   )
@@ -109,6 +116,56 @@ it('is never begun anew where data has been', async () => {
 
   expect(last).toMatchObject({ error: { code: 'VOLUME_DATA_MISSING' } })
   await expect(stat(join(agent.paths.volumes, 'volume05'))).rejects.toThrow('ENOENT')
+})
+
+it('is missing where it should be and nothing is: a disk that is not mounted is no first start', async () => {
+  const { last } = await runWith('volume07', '/data', 'true', imageId, false)
+
+  expect(last).toMatchObject({
+    error: {
+      code: 'VOLUME_DATA_MISSING',
+      details: { reason: expect.stringContaining('The volume at /data') },
+    },
+  })
+  await expect(stat(join(agent.paths.volumes, 'volume07'))).rejects.toThrow('ENOENT')
+})
+
+it('is removed to its end although the agent dies in the middle, and is nobody’s from then on (K3)', async () => {
+  await runWith('volume08', '/data', 'sh -c "echo x > /data/file"')
+  await agent.stop()
+  await agent.start({ VASTROX_CRASH_AT: 'agent.volume-set-aside' })
+  const input = { appId: 'app00001', volumeId: 'volume08' }
+  await client.call('remove-volume', input).catch(() => undefined)
+  const left = await readdir(agent.paths.volumes)
+  expect(left).toContain('volume08')
+  expect(left).toContain('volume08.removing.json')
+
+  await agent.start()
+  for (let turn = 0; turn < 100; turn++) {
+    if (!(await readdir(agent.paths.volumes)).some((name) => name.startsWith('volume08'))) break
+    await sleep(50)
+  }
+
+  expect(
+    (await readdir(agent.paths.volumes)).filter((name) => name.startsWith('volume08')),
+  ).toEqual([])
+  expect((await client.call('remove-volume', input)).status).toBe(200)
+})
+
+it('is not removed while something is being started with it', async () => {
+  const input = { appId: 'app00001', volumeId: 'volume09' }
+  const running = runWith('volume09', '/data', 'sh -c "sleep 1 && echo there > /data/file"')
+  const folder = join(agent.paths.volumes, 'volume09')
+  while (!(await stat(folder).catch(() => undefined))) await sleep(5)
+
+  expect(await client.call('remove-volume', input)).toMatchObject({
+    status: 409,
+    body: { error: { code: 'VOLUME_IN_USE' } },
+  })
+  await running
+  expect(await readFile(join(folder, 'file'), 'utf8')).toBe('there\n')
+  expect((await client.call('remove-volume', input)).status).toBe(200)
+  await expect(stat(folder)).rejects.toThrow('ENOENT')
 })
 
 it('is nothing that a spec can put over what the image needs', async () => {

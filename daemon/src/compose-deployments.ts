@@ -149,7 +149,7 @@ export function composeDeployments(given: DeploymentDeps) {
   const routing = createRoutingService({ ...deps, settings: given.routingSettings })
   const makeRelease = createReleaseMaker(deps)
   const volumeStore = createVolumeStore(db)
-  const volumes = createAppVolumes({ volumes: volumeStore })
+  const volumes = createAppVolumes({ volumes: volumeStore, clock })
   const runStore = createRunStore(db)
   const runLogs = createDeploymentLogs({
     ...deps,
@@ -186,6 +186,7 @@ export function composeDeployments(given: DeploymentDeps) {
     makeRelease,
     releaseCommand: createReleaseCommand({ makeRelease, runs }),
     rollOut,
+    volumes,
     declaredVolumes: createDeclaredVolumes({ ...deps, volumes: volumeStore, node: LOCAL_NODE }),
     handOver: createHandOver({ ...deps, volumes, routing, rollOut, drains }),
     switchOver,
@@ -233,6 +234,7 @@ export function composeDeployments(given: DeploymentDeps) {
         name: 'forgetting old deployment logs',
         run: async () => logStore.pruneForPlatform(KEPT_LOGS),
       },
+      { name: 'finishing to purge volumes', run: () => volumeService.finishPurges() },
       ...given.hourly,
     ],
     everyMs: HOUR_MS,
@@ -251,6 +253,13 @@ export function composeDeployments(given: DeploymentDeps) {
   })
 
   const finder = createAppFinder(deps.apps)
+  const volumeService = createVolumeService({
+    ...deps,
+    apps: finder,
+    volumes: volumeStore,
+    deployments,
+    node: LOCAL_NODE,
+  })
   const images = createImageService({ ...deps, finder, registries, deployments })
   const tagChecks = createHousekeeping({
     tasks: [{ name: 'asking registries for moved tags', run: () => images.checkTags() }],
@@ -263,13 +272,7 @@ export function composeDeployments(given: DeploymentDeps) {
     deployments,
     images,
     registries,
-    volumes: createVolumeService({
-      ...deps,
-      apps: finder,
-      volumes: volumeStore,
-      deployments,
-      node: LOCAL_NODE,
-    }),
+    volumes: volumeService,
     memoryLimit,
     builds: createBuildService(deps),
     releases: createReleaseService(deps),
@@ -314,6 +317,9 @@ export function composeDeployments(given: DeploymentDeps) {
       queue.start()
       reconciler.start()
       housekeeping.start()
+      volumeService
+        .finishPurges()
+        .catch((error: unknown) => given.onProblem('finishing to purge volumes', error))
       for (const { id } of deps.apps.listForPlatform()) jobsOfSource(id)
       jobScheduler.start()
       tagChecks.start()

@@ -346,6 +346,7 @@ const ROUTES: Record<string, Handler> = {
         sizeBytes: 4_096,
         destroyedAt: '2026-11-20T12:00:00.000Z',
         purgeableAt: '2026-11-27T12:00:00.000Z',
+        isPurging: false,
       },
     ]),
   'GET /apps/:/processes': ({ params }) => page(find(at(params, 0)).processes),

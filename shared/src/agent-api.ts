@@ -35,7 +35,12 @@ export const InstanceLimits = z.object({
 })
 
 /** A volume of the app's, by id: the agent knows where it lies, and whose it is. */
-export const MountedVolume = z.object({ volumeId: Id, mountPath: MountPath })
+export const MountedVolume = z.object({
+  volumeId: Id,
+  mountPath: MountPath,
+  /** Nothing has had it yet. One that is not new and is not there is missing, and nothing starts. */
+  isNew: z.boolean(),
+})
 export type MountedVolume = z.infer<typeof MountedVolume>
 
 /** Names a set of instances. A container's name is instanceName() of it, so a repeat is "already done" (K2). */

@@ -308,10 +308,14 @@ export const ERRORS = {
     message: 'The volume is kept in the trash for 7 days.',
     hint: 'Restore it, or purge it by name once they are over.',
   },
+  VOLUME_PURGING: {
+    status: 409,
+    message: 'The data of the volume is being removed for good.',
+  },
   VOLUME_DATA_MISSING: {
     status: 500,
     message: 'The data of a volume is missing.',
-    hint: 'Put its directory back: Vastrox never begins anew where data has been.',
+    hint: 'Is the disk there that the volumes lie on? Put the directory back and deploy again; if it is lost, destroy the volume and make another. Vastrox never begins anew where data has been.',
   },
   IMAGE_REFERENCE_INVALID: {
     status: 422,

@@ -80,5 +80,7 @@ export const DestroyedVolume = z.object({
   destroyedAt: z.iso.datetime(),
   /** From then on it may be purged. */
   purgeableAt: z.iso.datetime(),
+  /** Its data is being removed: it does not come back. */
+  isPurging: z.boolean(),
 })
 export type DestroyedVolume = z.infer<typeof DestroyedVolume>

@@ -11,7 +11,8 @@ import { EngineError, isConflict, isNotFound } from '#agent/engine/engine-error.
 import { mustBeImageOf } from '#agent/images/app-images.ts'
 import type { AppNetworks } from '#agent/networks/app-networks.ts'
 import { LOCAL_NODE } from '#agent/settings.ts'
-import { mountVolumes } from '#agent/volumes/volume-folders.ts'
+import { type VolumeMount, withVolumes } from '#agent/volumes/volume-folders.ts'
+import type { VolumeLocks } from '#agent/volumes/volume-locks.ts'
 
 const Found = z.object({
   State: z.object({ Running: z.boolean() }),
@@ -25,6 +26,7 @@ interface Deps {
   nofile: number
   profiles: () => Promise<readonly string[]>
   volumesDir: string
+  volumeLocks: VolumeLocks
 }
 
 /**
@@ -32,8 +34,16 @@ interface Deps {
  * when one fails. Those that are there already under their name are started if need be (rule K2).
  */
 export async function startInstances(
-  { engine, instance, networks, nofile, profiles, volumesDir }: Deps,
+  deps: Deps,
   spec: StartInstances,
+): Promise<{ instances: StartedInstance[] }> {
+  return withVolumes(deps, spec, (mounts) => startWith(deps, spec, mounts))
+}
+
+async function startWith(
+  { engine, instance, networks, nofile, profiles }: Deps,
+  spec: StartInstances,
+  mounts: VolumeMount[],
 ): Promise<{ instances: StartedInstance[] }> {
   const names = spec.ordinals.map((ordinal) => instanceName(instance, spec, ordinal))
   const [{ network, addresses }, named] = await Promise.all([
@@ -42,7 +52,6 @@ export async function startInstances(
     mustBeImageOf({ engine, instance }, spec),
   ])
   crashPoint('agent.addresses-taken')
-  const mounts = await mountVolumes({ engine, instance, volumesDir }, spec)
   const created: string[] = []
 
   const create = async (name: string, ordinal: number, address: string): Promise<void> => {

@@ -1,4 +1,4 @@
-import { chown, mkdir, readFile, rm, stat } from 'node:fs/promises'
+import { chown, mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MountedVolume } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
@@ -6,14 +6,15 @@ import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { z } from 'zod'
 import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
-import { isNotFound } from '#agent/engine/engine-error.ts'
 import { userOfImage } from '#agent/volumes/image-user.ts'
+import type { VolumeLocks } from '#agent/volumes/volume-locks.ts'
 
 export interface VolumeDeps {
   engine: Engine
   instance: string
   /** `<data>/volumes`: `<id>/` holds the data, `<id>.json` says whose it is. */
   volumesDir: string
+  volumeLocks: VolumeLocks
 }
 
 /** As the engine takes it in a HostConfig. */
@@ -28,35 +29,41 @@ const Owner = z.object({ appId: z.string() })
 export const volumeName = (instance: string, volumeId: string): string =>
   `vastrox-${instance}-volume-${volumeId}`
 
+/** Ends the name of what is being removed. */
+export const REMOVING = '.removing'
+
+interface Mounting {
+  appId: string
+  imageId: string
+  volumes?: readonly MountedVolume[] | undefined
+}
+
 /**
- * The mounts of an app's volumes, made where they are missing. The data lies in our directory, not
- * the engine's: `docker volume prune` takes a name away and no data. The engine's volume of that name
- * is bound to it, so that at the first use what the image has at the path is copied in, with its
- * owners. Throws VOLUME_NOT_FOUND for another app's (rule C7), VOLUME_DATA_MISSING where data has been.
+ * Does some work with the mounts of an app's volumes, made where they are new; until it is done none of
+ * them is removed. The data lies in our directory, not the engine's: `docker volume prune` takes a name
+ * away and no data. The engine's volume of that name is bound to it, so that at the first use what the
+ * image has at the path is copied in, with its owners. Throws VOLUME_NOT_FOUND for another app's (rule
+ * C7), VOLUME_DATA_MISSING where data has been.
  */
-export async function mountVolumes(
+export async function withVolumes<Result>(
   deps: VolumeDeps,
-  {
-    appId,
-    imageId,
-    volumes = [],
-  }: {
-    appId: string
-    imageId: string
-    volumes?: readonly MountedVolume[] | undefined
-  },
-): Promise<VolumeMount[]> {
-  const mounts: VolumeMount[] = []
-  for (const { volumeId, mountPath } of volumes) {
-    await ensureFolder(deps, { appId, imageId, volumeId })
-    await ensureEngineVolume(deps, appId, volumeId)
-    mounts.push({
-      Type: 'volume',
-      Source: volumeName(deps.instance, volumeId),
-      Target: mountPath,
-    })
-  }
-  return mounts
+  { appId, imageId, volumes = [] }: Mounting,
+  work: (mounts: VolumeMount[]) => Promise<Result>,
+): Promise<Result> {
+  const ids = volumes.map(({ volumeId }) => volumeId)
+  return deps.volumeLocks.use(ids, async () => {
+    const mounts: VolumeMount[] = []
+    for (const volume of volumes) {
+      await ensureFolder(deps, { appId, imageId, ...volume })
+      await ensureEngineVolume(deps, appId, volume.volumeId)
+      mounts.push({
+        Type: 'volume',
+        Source: volumeName(deps.instance, volume.volumeId),
+        Target: volume.mountPath,
+      })
+    }
+    return work(mounts)
+  })
 }
 
 /** The app that a volume belongs to; undefined where there is no such volume. */
@@ -72,13 +79,23 @@ export async function ownerOfVolume(
 }
 
 export const folderOf = (volumesDir: string, volumeId: string): string => join(volumesDir, volumeId)
-const recordOf = (volumesDir: string, volumeId: string): string =>
+export const recordOf = (volumesDir: string, volumeId: string): string =>
   join(volumesDir, `${volumeId}.json`)
 
-/** The folder first, the record of its owner last: a crash in between leaves an empty folder to begin with. */
+/**
+ * The folder first, the record of its owner last: a crash in between leaves an empty folder to begin with.
+ * That nothing is there means a new volume only where the daemon says so: a disk that is not mounted
+ * looks the same (promise 5).
+ */
 async function ensureFolder(
   deps: VolumeDeps,
-  { appId, imageId, volumeId }: { appId: string; imageId: string; volumeId: string },
+  {
+    appId,
+    imageId,
+    volumeId,
+    mountPath,
+    isNew,
+  }: Pick<Mounting, 'appId' | 'imageId'> & MountedVolume,
 ): Promise<void> {
   const { volumesDir } = deps
   const folder = folderOf(volumesDir, volumeId)
@@ -88,12 +105,19 @@ async function ensureFolder(
     await stat(folder).catch((cause: unknown) => {
       throw new CodedError(
         'VOLUME_DATA_MISSING',
-        { volumeId, reason: `The directory of the volume ${volumeId} is gone.` },
+        { volumeId, reason: `The directory of the volume at ${mountPath} (${volumeId}) is gone.` },
         { cause },
       )
     })
     return
   }
+  if ((await ownerOfVolume(deps, volumeId + REMOVING)) !== undefined)
+    throw new CodedError('VOLUME_NOT_FOUND', { volumeId })
+  if (!isNew)
+    throw new CodedError('VOLUME_DATA_MISSING', {
+      volumeId,
+      reason: `The volume at ${mountPath} (${volumeId}) has been in use, and this server has nothing of it.`,
+    })
   await mkdir(folder, { recursive: true, mode: 0o755 })
   const { uid, gid } = await userOfImage(deps.engine, imageId)
   await chown(folder, uid, gid)
@@ -116,31 +140,5 @@ async function ensureEngineVolume(
   })
 }
 
-/** The data too. Throws VOLUME_IN_USE while a container has it; one that is not there is removed. */
-export async function removeVolume(
-  deps: VolumeDeps,
-  { appId, volumeId }: { appId: string; volumeId: string },
-): Promise<Record<string, never>> {
-  const { engine, instance, volumesDir } = deps
-  const owner = await ownerOfVolume(deps, volumeId)
-  if (owner === undefined) return {}
-  if (owner !== appId) throw new CodedError('VOLUME_NOT_FOUND', { volumeId })
-  const users = await engine.get('/containers/json', z.array(z.unknown()), {
-    query: {
-      all: true,
-      filters: JSON.stringify({ volume: [volumeName(instance, volumeId)] }),
-    },
-  })
-  if (users.length > 0) throw new CodedError('VOLUME_IN_USE', { volumeId })
-  await engine
-    .act('DELETE', `/volumes/${volumeName(instance, volumeId)}`)
-    .catch((error: unknown) => {
-      if (!isNotFound(error)) throw error
-    })
-  await rm(folderOf(volumesDir, volumeId), { recursive: true, force: true })
-  await rm(recordOf(volumesDir, volumeId), { force: true })
-  return {}
-}
-
-const isMissing = (error: unknown): boolean =>
+export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT'

@@ -113,7 +113,7 @@ export const volumeCommands: readonly Command[] = [
             one.name,
             megabytes(one.sizeBytes),
             one.destroyedAt,
-            one.purgeableAt,
+            one.isPurging ? 'being removed' : one.purgeableAt,
           ]),
         ),
       )

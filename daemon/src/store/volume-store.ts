@@ -16,7 +16,11 @@ export interface VolumeRecord {
   processes: string[] | null
   exclusive: boolean
   createdAt: string
+  /** An instance has had it since; null: there is nothing of it yet. */
+  madeAt: string | null
   destroyedAt: string | null
+  /** Its data is being removed, and nothing brings it back. */
+  purgingAt: string | null
 }
 
 interface VolumeRow {
@@ -30,7 +34,9 @@ interface VolumeRow {
   processes_json: string | null
   exclusive: number
   created_at: string
+  made_at: string | null
   destroyed_at: string | null
+  purging_at: string | null
 }
 
 const Processes = z.array(z.string())
@@ -38,11 +44,11 @@ const Processes = z.array(z.string())
 export function createVolumeStore(db: Database) {
   const upsert = db.prepare<VolumeRow>(
     `INSERT INTO volumes (id, team_id, app_id, app_name, node, name, mount_path, processes_json,
-       exclusive, created_at, destroyed_at)
+       exclusive, created_at, made_at, destroyed_at, purging_at)
      VALUES (@id, @team_id, @app_id, @app_name, @node, @name, @mount_path, @processes_json,
-       @exclusive, @created_at, @destroyed_at)
+       @exclusive, @created_at, @made_at, @destroyed_at, @purging_at)
      ON CONFLICT (id) DO UPDATE SET mount_path = @mount_path, processes_json = @processes_json,
-       exclusive = @exclusive, destroyed_at = @destroyed_at
+       exclusive = @exclusive, destroyed_at = @destroyed_at, purging_at = @purging_at
      WHERE team_id = @team_id`,
   )
   const ofApp = db.prepare<[appId: string], VolumeRow>(
@@ -51,8 +57,15 @@ export function createVolumeStore(db: Database) {
   const trash = db.prepare<[teamId: string], VolumeRow>(
     'SELECT * FROM volumes WHERE team_id = ? AND destroyed_at IS NOT NULL ORDER BY destroyed_at DESC',
   )
-  const remove = db.prepare<[id: string, teamId: string]>(
-    'DELETE FROM volumes WHERE id = ? AND team_id = ? AND destroyed_at IS NOT NULL',
+
+  const purging = db.prepare<[], VolumeRow>(
+    'SELECT * FROM volumes WHERE purging_at IS NOT NULL ORDER BY purging_at LIMIT 1000',
+  )
+  const removeAny = db.prepare<[id: string]>(
+    'DELETE FROM volumes WHERE id = ? AND purging_at IS NOT NULL',
+  )
+  const setMade = db.prepare<[madeAt: string, id: string]>(
+    'UPDATE volumes SET made_at = ? WHERE id = ? AND made_at IS NULL',
   )
 
   return {
@@ -70,11 +83,17 @@ export function createVolumeStore(db: Database) {
         .all(actor.teamId)
         .filter((row) => isVisible(actor, row))
         .map(toVolume),
-    /** Only one that is in the trash. */
-    remove: (actor: Actor, id: string): void => {
-      remove.run(id, actor.teamId)
-    },
 
+    /** Those whose end was asked for, by whom the audit log tells. */
+    listPurgingForPlatform: (): VolumeRecord[] => purging.all().map(toVolume),
+    /** Only one that is being purged. */
+    removePurgedForPlatform: (id: string): void => {
+      removeAny.run(id)
+    },
+    /** The first time counts. */
+    setMadeForPlatform: (id: string, madeAt: string): void => {
+      setMade.run(madeAt, id)
+    },
     saveForPlatform: (volume: VolumeRecord): void => {
       upsert.run(toRow(volume))
     },
@@ -94,7 +113,9 @@ const toVolume = (row: VolumeRow): VolumeRecord => ({
   processes: row.processes_json === null ? null : fromJson(Processes, row.processes_json),
   exclusive: row.exclusive === 1,
   createdAt: row.created_at,
+  madeAt: row.made_at,
   destroyedAt: row.destroyed_at,
+  purgingAt: row.purging_at,
 })
 
 const toRow = (volume: VolumeRecord): VolumeRow => ({
@@ -108,5 +129,7 @@ const toRow = (volume: VolumeRecord): VolumeRow => ({
   processes_json: volume.processes === null ? null : JSON.stringify(volume.processes),
   exclusive: volume.exclusive ? 1 : 0,
   created_at: volume.createdAt,
+  made_at: volume.madeAt,
   destroyed_at: volume.destroyedAt,
+  purging_at: volume.purgingAt,
 })

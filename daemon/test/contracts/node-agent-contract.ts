@@ -94,7 +94,7 @@ export function describeNodeAgent(name: string, open: () => Promise<OpenNode>): 
 
     it('keeps a volume beyond instances, gives it to its own app alone, and removes it only unused (C7)', async () => {
       const volumeId = `volume${Date.now().toString(36)}`
-      const mount = { volumes: [{ volumeId, mountPath: '/data' }] }
+      const mount = { volumes: [{ volumeId, mountPath: '/data', isNew: true }] }
       const [first] = await agent.startInstances(spec(mount))
 
       await expect(agent.removeVolume(APP, volumeId)).rejects.toEqual(coded('VOLUME_IN_USE'))
@@ -106,6 +106,15 @@ export function describeNodeAgent(name: string, open: () => Promise<OpenNode>): 
       )
       await agent.removeVolume(APP, volumeId)
       await agent.removeVolume(APP, volumeId)
+      expect((await agent.measureVolumes([volumeId])).size).toBe(0)
+    })
+
+    it('starts nothing with a volume that should be there and is not (promise 5)', async () => {
+      const volumeId = `lost${Date.now().toString(36)}`
+      const mount = { volumes: [{ volumeId, mountPath: '/data', isNew: false }] }
+
+      await expect(agent.startInstances(spec(mount))).rejects.toEqual(coded('VOLUME_DATA_MISSING'))
+
       expect((await agent.measureVolumes([volumeId])).size).toBe(0)
     })
 

@@ -226,6 +226,17 @@ export function createFakeNode() {
     return behaviour.listens ?? [{ address: '0.0.0.0', port: Number(spec.env['PORT']) }]
   }
 
+  /** What is not there is made only where it is new. */
+  function give({ appId, volumes: mounts = [] }: Pick<StartInstances, 'appId' | 'volumes'>): void {
+    for (const { volumeId, isNew } of mounts) {
+      const owner = volumes.get(volumeId)
+      if (owner === undefined && !isNew) throw new CodedError('VOLUME_DATA_MISSING', { volumeId })
+      if (owner !== undefined && owner !== appId)
+        throw new CodedError('VOLUME_NOT_FOUND', { volumeId })
+      volumes.set(volumeId, appId)
+    }
+  }
+
   /** One daemon's connection; `isDead` says when that daemon is no more. */
   function createAgent(isDead: () => boolean = () => false): NodeAgent {
     const alive = async (verb: string, about = ''): Promise<void> => {
@@ -254,11 +265,7 @@ export function createFakeNode() {
         await alive('start', `${spec.appName} ${spec.process} g${spec.generation}`)
         await node.starting(spec)
         if (!images.has(spec.imageId)) throw new CodedError('IMAGE_NOT_FOUND')
-        for (const { volumeId } of spec.volumes ?? []) {
-          const owner = volumes.get(volumeId) ?? spec.appId
-          if (owner !== spec.appId) throw new CodedError('VOLUME_NOT_FOUND', { volumeId })
-          volumes.set(volumeId, owner)
-        }
+        give(spec)
         return spec.ordinals.map((ordinal) => start(spec, ordinal))
       },
       async keepInstances(names) {
@@ -365,6 +372,7 @@ export function createFakeNode() {
       async runOnce(spec, onOutput, signal) {
         await alive('run-once', spec.command)
         ran.push(spec)
+        give(spec)
         await Promise.race([node.runGate, aborted(signal)])
         if (isDead()) await new Promise<never>(() => {})
         if (signal.aborted) throw new CodedError('AGENT_UNREACHABLE')

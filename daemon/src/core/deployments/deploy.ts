@@ -17,6 +17,7 @@ import type { Watches } from '#core/deployments/watch.ts'
 import type { FirstScale } from '#core/processes/first-scale.ts'
 import type { ReleaseMaker } from '#core/releases/release-maker.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
+import type { AppVolumes } from '#core/volumes/app-volumes.ts'
 import type { DeclaredVolumes } from '#core/volumes/declared-volumes.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { AppRecord, AppStore } from '#store/app-store.ts'
@@ -43,6 +44,7 @@ interface Deps {
   rollOut: RollOut
   handOver: HandOver
   declaredVolumes: DeclaredVolumes
+  volumes: Pick<AppVolumes, 'isReleaseExclusive'>
   switchOver: SwitchOver
   routing: RoutingService
   watches: Watches
@@ -135,8 +137,11 @@ export function createDeploy(deps: Deps) {
     await begin(run)
     const release = await releaseOf(run)
     makeDeclaredVolumes(run, release)
+    // Requests are held from the hand-over on: what does without the volume is done before (decision 125).
+    const isHeld = deps.volumes.isReleaseExclusive(run.app.id)
+    if (!isHeld) await runReleaseCommand(run, release)
     await takeVolumes(run, release)
-    await runReleaseCommand(run, release)
+    if (isHeld) await runReleaseCommand(run, release)
     const change = await bringUp(run, release)
     await switchTo(run, release, change)
   }
@@ -266,7 +271,16 @@ export function createDeploy(deps: Deps) {
     if (!isWanted(app, states.get(run.id))) return
     await mayStillWin(run)
     run.signal.throwIfAborted()
+    if (isCommandHeld(run, release))
+      run.log.line(
+        'The release command has the exclusive volume: requests wait for it, and after 30 s get 503.',
+      )
     await deps.handOver.take(app, states.get(run.id), release, run.log)
+  }
+
+  function isCommandHeld({ id, app }: Run, release: ReleaseRecord): boolean {
+    const hasVolume = app.liveReleaseId !== null && deps.volumes.isReleaseExclusive(app.id)
+    return hasVolume && deps.releaseCommand.isWanted(app, states.get(id), release)
   }
 
   /** releasing: what must have run before the new release starts, such as migrations. */
@@ -282,6 +296,8 @@ export function createDeploy(deps: Deps) {
     enter(run, 'releasing')
     crashPoint('deploy.releasing')
     await deps.releaseCommand.run(run.app, deployment, release, run.log, run.signal)
+    // From here on it is known to have finished.
+    enter(run, 'starting')
   }
 
   /** starting, checking: new instances beside the old ones, until every one is healthy. */

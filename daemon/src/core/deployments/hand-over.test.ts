@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createVolumeStore } from '#store/volume-store.ts'
 import { createHarness, createWorld, type Harness, type World } from '#test/harness.ts'
 
-function addVolume(harness: Harness, exclusive: boolean): void {
+function addVolume(harness: Harness, exclusive: boolean, processes: string[] | null = null): void {
   const { id: appId, teamId, name: appName } = harness.app()
   createVolumeStore(harness.db).saveForPlatform({
     id: 'volume00000001',
@@ -15,10 +15,12 @@ function addVolume(harness: Harness, exclusive: boolean): void {
     node: 'local',
     name: 'data',
     mountPath: '/data',
-    processes: null,
+    processes,
     exclusive,
     createdAt: harness.clock.now().toISOString(),
+    madeAt: null,
     destroyedAt: null,
+    purgingAt: null,
   })
 }
 
@@ -65,7 +67,7 @@ describe('an app with an exclusive volume (rule D5)', () => {
     expect(world.node.running()).not.toEqual(before)
     expect(world.proxy.serves('hello')).toEqual(world.node.running())
     expect([...world.node.containers.values()].map(({ spec }) => spec.volumes)).toEqual([
-      [{ volumeId: 'volume00000001', mountPath: '/data' }],
+      [{ volumeId: 'volume00000001', mountPath: '/data', isNew: false }],
     ])
     expect(harness.problems).toEqual([])
   })
@@ -112,6 +114,54 @@ describe('an app with an exclusive volume (rule D5)', () => {
       expect(next.instances().map(({ state }) => state)).toEqual(['live'])
     },
   )
+
+  const RELEASING = {
+    'server.js': '',
+    Procfile: 'web: node server.js\nworker: node work.js\nrelease: node migrate.js',
+  }
+
+  it('runs its release command while requests are held, and says so before', async () => {
+    const world = createWorld()
+    const harness = await withLiveRelease(world)
+    const states: (string | undefined)[] = []
+    world.node.run = () => {
+      states.push(routeState(world))
+      return { exitCode: 0, output: 'migrated\n' }
+    }
+
+    const id = await harness.push('b2', { files: RELEASING })
+    await harness.end(id)
+
+    expect(states).toEqual(['held'])
+    const log = harness.logOf(id).join('\n')
+    expect(log).toMatch(/has the exclusive volume: requests wait for it, and after 30 s get 503/)
+    expect(log.indexOf('exclusive volume')).toBeLessThan(log.indexOf('Holding requests'))
+  })
+
+  it('runs a release command that does without the volume before anything is held', async () => {
+    const world = createWorld()
+    const harness = createHarness(world)
+    harness.addApp()
+    addVolume(harness, true, ['worker'])
+    await harness.start()
+    await harness.deploy('a1', { files: RELEASING })
+    await harness.clock.pass(61_000)
+    const { id: scaled } = harness.deployments.scale(harness.actor, 'hello', { worker: 1 })
+    await harness.end(scaled)
+    const before = world.node.running()
+    const seen: string[][] = []
+    world.node.run = () => {
+      seen.push(world.node.running())
+      return { exitCode: 0, output: 'migrated\n' }
+    }
+
+    const id = await harness.push('b2', { files: RELEASING })
+    await harness.end(id)
+
+    expect(seen).toEqual([before])
+    expect(harness.logOf(id).join('\n')).not.toMatch(/has the exclusive volume/)
+    expect(world.node.running()).not.toEqual(before)
+  })
 
   it('runs once, whatever is asked for', async () => {
     const harness = await withLiveRelease(createWorld())

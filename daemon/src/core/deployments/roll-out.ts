@@ -116,6 +116,7 @@ export function createRollOut(deps: Deps) {
         if (!first) return []
         const { process, generation } = first
         const { stopGraceMs, ...limits } = first.limits
+        const mounts = volumes.mountsOf(app.id, process)
         const running = await agent.startInstances({
           appId: app.id,
           appName: app.name,
@@ -127,11 +128,12 @@ export function createRollOut(deps: Deps) {
           imageId: build.imageId,
           command: release.processes[process] ?? null,
           env,
-          volumes: volumes.mountsOf(app.id, process),
+          volumes: mounts,
           limits,
           isolation: isolationOf(app),
           stopGraceMs,
         })
+        volumes.noteMade(mounts)
         return group.flatMap((row) => {
           const place = running.find(({ ordinal }) => ordinal === row.ordinal)
           return place ? [{ ...row, node: place.node, host: place.host }] : []

@@ -144,11 +144,16 @@ export function createRunService(deps: Deps) {
         timeoutMs: MOST_MS,
         memoryBytes: wish.memoryBytes,
       }
-      return opened(actor, order, signal, (row, either) => {
+      return opened(actor, order, signal, async (row, either) => {
         const spec = running.specOf(order, row)
         const { terminal, stdin } = wish
         const env = { ...spec.env, ...termOf(wish) }
-        return agent.openRun({ ...spec, env, terminal, stdin, idleMs: IDLE_MS }, either)
+        const session = await agent.openRun(
+          { ...spec, env, terminal, stdin, idleMs: IDLE_MS },
+          either,
+        )
+        running.noteBegun(spec)
+        return session
       })
     },
 

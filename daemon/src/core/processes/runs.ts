@@ -201,15 +201,17 @@ export function createRuns(deps: Deps) {
     let ending: Ending
     try {
       signal.throwIfAborted()
+      const spec = specOf(order, row)
       const done = await agent.runOnce(
-        specOf(order, row),
+        spec,
         ({ text }) => {
           log.output(text)
           onOutput(text)
         },
         signal,
       )
-      ending = endingOf(done, specOf(order, row).limits.memoryBytes)
+      volumes.noteMade(spec.volumes ?? [])
+      ending = endingOf(done, spec.limits.memoryBytes)
     } catch (error) {
       ending = endingOfFailure(error, signal)
       if (ending.state === 'failed' && !(error instanceof CodedError))
@@ -242,6 +244,8 @@ export function createRuns(deps: Deps) {
     record: (order: RunOrder): RunRecord => record(order, 'running', null),
     watch,
     finish,
+    /** It has begun with what it was given. */
+    noteBegun: ({ volumes: mounts = [] }: RunOnce): void => volumes.noteMade(mounts),
 
     /** A row for one that never ran: skipped or missed. */
     note: (order: RunOrder, state: 'skipped' | 'missed', reason: string): RunRecord =>

@@ -20,7 +20,9 @@ export const newVolume = (
   processes: wish.processes,
   exclusive: wish.exclusive,
   createdAt: at.toISOString(),
+  madeAt: null,
   destroyedAt: null,
+  purgingAt: null,
 })
 
 /** Throws VOLUME_NAME_TAKEN, VOLUME_PATH_TAKEN, or REQUEST_INVALID beyond 20 volumes. */

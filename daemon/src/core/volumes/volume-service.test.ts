@@ -61,6 +61,22 @@ describe('a volume', () => {
   })
 })
 
+describe('a volume that has been in use (promise 5)', () => {
+  it('is missing where the server has nothing of it: nothing starts, and what runs goes on', async () => {
+    await harness.deploy('a1')
+    harness.volumes.create(harness.actor, 'hello', DATA)
+    await harness.clock.pass(120_000)
+    const before = harness.node.running()
+    harness.node.volumes.clear()
+
+    const deployment = await harness.deploy('b2')
+
+    expect(deployment).toMatchObject({ state: 'failed' })
+    expect(harness.node.running()).toEqual(before)
+    expect(harness.node.volumes.size).toBe(0)
+  })
+})
+
 describe('a volume that is destroyed (promise 5, rule B10)', () => {
   async function destroyed(): Promise<string> {
     await harness.deploy('a1')
@@ -108,5 +124,42 @@ describe('a volume that is destroyed (promise 5, rule B10)', () => {
     expect(harness.node.volumes.has(id)).toBe(false)
     expect(await harness.volumes.listDestroyed(harness.actor)).toEqual([])
     expect(actions()).toContain('volume.purge')
+  })
+
+  it('does not come back once its end was asked for, and the end comes though all die (K3)', async () => {
+    const id = await destroyed()
+    await harness.clock.pass(WEEK_MS)
+    harness.node.away = 'AGENT_UNREACHABLE'
+    await expect(harness.volumes.purge(harness.actor, id, 'data')).rejects.toEqual(
+      coded('AGENT_UNREACHABLE'),
+    )
+
+    expect(() => harness.volumes.restore(harness.actor, id)).toThrow(coded('VOLUME_PURGING'))
+    expect(await harness.volumes.listDestroyed(harness.actor)).toMatchObject([
+      { id, isPurging: true },
+    ])
+    harness.node.away = undefined
+    expect(await harness.volumes.finishPurges()).toBe(1)
+
+    expect(harness.node.volumes.has(id)).toBe(false)
+    expect(await harness.volumes.listDestroyed(harness.actor)).toEqual([])
+    expect(await harness.volumes.finishPurges()).toBe(0)
+    expect(actions().filter((action) => action === 'volume.purge')).toHaveLength(1)
+  })
+
+  it('stays as it was where the agent refuses, since nothing was removed', async () => {
+    const id = await destroyed()
+    await harness.clock.pass(WEEK_MS)
+    harness.node.away = 'VOLUME_IN_USE'
+    await expect(harness.volumes.purge(harness.actor, id, 'data')).rejects.toEqual(
+      coded('VOLUME_IN_USE'),
+    )
+    harness.node.away = undefined
+
+    harness.volumes.restore(harness.actor, id)
+    await harness.clock.pass(5_000)
+
+    expect(await harness.volumes.list(harness.actor, 'hello')).toMatchObject([{ name: 'data' }])
+    expect(harness.node.volumes.has(id)).toBe(true)
   })
 })

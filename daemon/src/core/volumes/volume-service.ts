@@ -25,7 +25,11 @@ interface Deps {
   newId: NewId
   transact: Transact
   node: string
+  crashPoint: (name: string) => void
 }
+
+/** Of the agent, before it has touched anything. */
+const REFUSED: readonly string[] = ['VOLUME_IN_USE', 'VOLUME_NOT_FOUND']
 
 const TRASH_MS = 7 * 24 * 60 * 60 * 1_000
 
@@ -83,6 +87,18 @@ export function createVolumeService(deps: Deps) {
     return { volume: show(next, undefined), deployment }
   }
 
+  /** Where the agent says no, nothing was removed: it stays in the trash as it was. */
+  async function finishPurge(record: VolumeRecord): Promise<void> {
+    try {
+      await agent.removeVolume(record.appId, record.id)
+    } catch (error) {
+      if (error instanceof CodedError && REFUSED.includes(error.code))
+        volumes.saveForPlatform({ ...record, purgingAt: null })
+      throw error
+    }
+    volumes.removePurgedForPlatform(record.id)
+  }
+
   return {
     async list(actor: Actor, appName: string): Promise<Volume[]> {
       const app = apps.find(actor, appName)
@@ -137,6 +153,7 @@ export function createVolumeService(deps: Deps) {
           sizeBytes: sizes.get(record.id) ?? null,
           destroyedAt: record.destroyedAt,
           purgeableAt: purgeableAt(record.destroyedAt).toISOString(),
+          isPurging: record.purgingAt !== null,
         }
       })
     },
@@ -144,6 +161,7 @@ export function createVolumeService(deps: Deps) {
     /** Back to its app, which must be there. */
     restore(actor: Actor, id: string): Changed {
       const record = findDestroyed(actor, id)
+      if (record.purgingAt !== null) throw new CodedError('VOLUME_PURGING', { name: record.name })
       const app = apps.find(actor, record.appName)
       if (app.id !== record.appId) throw new CodedError('APP_NOT_FOUND', { name: record.appName })
       mustBeAble(actor, 'app.change', app.id)
@@ -154,7 +172,8 @@ export function createVolumeService(deps: Deps) {
 
     /**
      * Removes the data for ever. Throws VOLUME_IN_TRASH before its 7 days are over, and
-     * CONFIRMATION_WRONG unless its name is given once more.
+     * CONFIRMATION_WRONG unless its name is given once more. The wish is written down first (rule K3):
+     * from then on nothing brings it back, and what breaks off is gone on with.
      */
     async purge(actor: Actor, id: string, confirm: string): Promise<void> {
       const record = findDestroyed(actor, id)
@@ -163,12 +182,23 @@ export function createVolumeService(deps: Deps) {
       const until = purgeableAt(record.destroyedAt ?? record.createdAt)
       if (clock.now() < until)
         throw new CodedError('VOLUME_IN_TRASH', { purgeableAt: until.toISOString() })
-      await agent.removeVolume(record.appId, record.id)
-      transact(() => {
-        volumes.remove(actor, record.id)
-        const details = { volume: record.name, id: record.id }
-        deps.audit.append({ actor, action: 'volume.purge', target: record.appName, details })
-      })
+      if (record.purgingAt === null)
+        transact(() => {
+          volumes.save(actor, { ...record, purgingAt: clock.now().toISOString() })
+          const details = { volume: record.name, id: record.id }
+          deps.audit.append({ actor, action: 'volume.purge', target: record.appName, details })
+        })
+      deps.crashPoint('volume.purging')
+      await finishPurge(record)
+    },
+
+    /** What broke off after somebody had asked for it; gives how many are gone now. */
+    async finishPurges(): Promise<number> {
+      const left = volumes.listPurgingForPlatform()
+      const done = await Promise.allSettled(left.map(finishPurge))
+      const failed = done.find((one) => one.status === 'rejected')
+      if (failed) throw failed.reason
+      return left.length
     },
   }
 }

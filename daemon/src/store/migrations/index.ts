@@ -4,6 +4,7 @@ import { processes } from '#store/migrations/0003-processes.ts'
 import { scheduledJobs } from '#store/migrations/0004-scheduled-jobs.ts'
 import { firewall } from '#store/migrations/0006-firewall.ts'
 import { volumes } from '#store/migrations/0005-volumes.ts'
+import { volumesMadeAndPurged } from '#store/migrations/0011-volumes-made-and-purged.ts'
 import { uploads } from '#store/migrations/0008-uploads.ts'
 import { buildNeeds } from '#store/migrations/0010-build-needs.ts'
 import { sshKeys } from '#store/migrations/0007-ssh-keys.ts'
@@ -15,6 +16,7 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0003-processes', sql: processes },
   { name: '0004-scheduled-jobs', sql: scheduledJobs },
   { name: '0005-volumes', sql: volumes },
+  { name: '0011-volumes-made-and-purged', sql: volumesMadeAndPurged },
   { name: '0008-uploads', sql: uploads },
   { name: '0010-build-needs', sql: buildNeeds },
   { name: '0006-firewall', sql: firewall },

@@ -108,7 +108,7 @@ function VolumeTrash({ app }: { app: string }) {
       className="mt-6"
     >
       <ul>
-        {mine.map(({ id, name, sizeBytes, destroyedAt }) => (
+        {mine.map(({ id, name, sizeBytes, destroyedAt, isPurging }) => (
           <li
             key={id}
             className="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5 last:border-0 sm:px-5"
@@ -117,11 +117,13 @@ function VolumeTrash({ app }: { app: string }) {
             <span className="text-sm text-muted">
               {sizeBytes === null ? '' : `${sayBytes(sizeBytes)}, `}destroyed{' '}
               <Ago at={destroyedAt} />
+              {isPurging && ', being removed for good'}
             </span>
             <Button
               size="sm"
               className="ml-auto"
               busy={restore.isPending}
+              disabled={isPurging}
               icon={<Undo2 size={14} aria-hidden />}
               onClick={() =>
                 restore.mutate(id, {
