@@ -31,6 +31,8 @@ const MAY_USE: Record<string, string[]> = {
     'zod',
     '@node-rs/argon2',
     'simple-git',
+    'ssh2',
+    'ssh2-sftp-client',
     'tar-stream',
     'undici',
     'acme-client',

@@ -30,6 +30,12 @@ import { nodeRoutes } from '#http/routes/node-routes.ts'
 import { processRoutes } from '#http/routes/process-routes.ts'
 import { registryRoutes } from '#http/routes/registry-routes.ts'
 import { releaseRoutes } from '#http/routes/release-routes.ts'
+import {
+  deliveryRoutes,
+  externalSourceRoutes,
+  sourceNetworkRoutes,
+} from '#http/routes/external-source-routes.ts'
+import { webhookRoutes } from '#http/routes/webhook-routes.ts'
 import { sourceRoutes } from '#http/routes/source-routes.ts'
 import { stackImageRoutes } from '#http/routes/stack-image-routes.ts'
 import { sshKeyRoutes } from '#http/routes/ssh-key-routes.ts'
@@ -50,6 +56,7 @@ import { runSftp } from '#ssh/sftp-session.ts'
 import type { DeploymentParts } from './compose-deployments.ts'
 import type { FirewallParts } from './compose-firewall.ts'
 import type { UploadParts } from './compose-uploads.ts'
+import type { SourceParts } from './compose-sources.ts'
 import type { DaemonConfig } from './config.ts'
 
 interface Parts {
@@ -63,6 +70,7 @@ interface Parts {
   deploying: DeploymentParts
   uploads: UploadParts
   firewall: FirewallParts
+  sources: SourceParts
   logs: LogService
   nodes: NodeService
   exposure: ExposureService
@@ -87,7 +95,7 @@ const LISTEN_AGAIN_MS = 30_000
 export async function composeEdges(parts: Parts) {
   const { config, access, apps, deploying, clock, uploads } = parts
   const now = (): Date => clock.now()
-  const sources = createEventSources({})
+  const eventSources = createEventSources({})
 
   const http = await createHttpServer({
     config: config.installation,
@@ -114,20 +122,24 @@ export async function composeEdges(parts: Parts) {
       appRoutes(apps, parts.starters),
       starterRoutes(parts.starters),
       envRoutes(parts.env),
-      deploymentRoutes(deploying.deployments, sources),
+      deploymentRoutes(deploying.deployments, eventSources),
       releaseRoutes(deploying.releases, deploying.deployments),
       buildRoutes(deploying.builds),
       volumeRoutes(deploying.volumes),
       sourceRoutes(deploying.images),
+      externalSourceRoutes(parts.sources.external),
+      deliveryRoutes(parts.sources.webhooks),
+      webhookRoutes(parts.sources.webhooks),
+      sourceNetworkRoutes(parts.sources.networks),
       registryRoutes(deploying.registries),
       processRoutes(deploying.processes, deploying.processSettings, deploying.deployments),
-      runRoutes(deploying.runs, sources),
       sshKeyRoutes(parts.sshKeys, describeSsh),
       uploadRoutes(parts.uploads),
       uploadStreamRoutes(parts.uploads),
+      runRoutes(deploying.runs, eventSources),
       jobRoutes(deploying.jobs),
-      logRoutes(parts.logs, sources),
-      eventRoutes(parts.liveEvents, sources),
+      logRoutes(parts.logs, eventSources),
+      eventRoutes(parts.liveEvents, eventSources),
       nodeRoutes(parts.nodes),
       exposureRoutes(parts.exposure),
       stackImageRoutes(parts.stackImages),
@@ -151,6 +163,9 @@ export async function composeEdges(parts: Parts) {
     deployments: deploying.deployments,
     egress: parts.firewall.egress,
     env: parts.env,
+    external: parts.sources.external,
+    webhooks: parts.sources.webhooks,
+    sourceNetworks: parts.sources.networks,
     firewall: parts.firewall.service,
     jobs: deploying.jobs,
     images: deploying.images,

@@ -3,12 +3,16 @@ import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { crashPoint } from '@vastrox/shared/node/crash-point.ts'
 import { createNodeAgent } from '#adapters/agent/node-agent.ts'
+import { createExternalGit } from '#adapters/git/external-git.ts'
+import { createExternalSocket } from '#adapters/git/external-socket.ts'
 import { createGitTransport } from '#adapters/git/git-transport.ts'
 import { createPushSocket } from '#adapters/git/push-socket.ts'
 import { createSourceControl } from '#adapters/git/source-control.ts'
 import { createProxyAdapter } from '#adapters/proxy/proxy-adapter.ts'
 import { buildContext } from '#adapters/system/build-context.ts'
 import { systemClock } from '#adapters/system/clock.ts'
+import { createGuardedAddresses } from '#adapters/system/guarded-addresses.ts'
+import { sshKeyMaker } from '#adapters/system/ssh-key-maker.ts'
 import { createEventStream } from '#adapters/system/event-stream.ts'
 import { httpProbe } from '#adapters/system/http-probe.ts'
 import { createNewId } from '#adapters/system/ids.ts'
@@ -57,6 +61,7 @@ import { createNodeService } from '#core/nodes/node-service.ts'
 import { createInstanceHints } from '#core/processes/instance-hints.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
 import { createGitService } from '#core/sources/git-service.ts'
+import { createSourceNetworks } from '#core/sources/source-networks.ts'
 import { createStarterService } from '#core/sources/starter-service.ts'
 import { say } from '#lib/say.ts'
 import { createAppStore } from '#store/app-store.ts'
@@ -81,6 +86,7 @@ import { composeDeployments, type DeploymentParts } from './compose-deployments.
 import { composeEdges } from './compose-edges.ts'
 import { composeUploads } from './compose-uploads.ts'
 import { composeFirewall } from './compose-firewall.ts'
+import { composeSources } from './compose-sources.ts'
 import type { DaemonConfig } from './config.ts'
 
 /** The one node there is, until there are more. */
@@ -97,8 +103,8 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const masterKey = await openMasterKey(paths.masterKey, { create })
   const db = openDatabase(paths.controlDatabase, { create })
   mkdirSync(paths.repositories, { recursive: true, mode: 0o700 })
-  mkdirSync(paths.sources, { recursive: true, mode: 0o700 })
-  mkdirSync(paths.uploads, { recursive: true, mode: 0o700 })
+  for (const folder of [paths.sources, paths.uploads, paths.externalRepositories])
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
 
   const clock = systemClock
   const newId = createNewId()
@@ -255,7 +261,12 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
           purgeDestroyed({
             apps,
             agent: bareAgent,
-            sourceControl,
+            sourceControl: {
+              removeRepository: async (appId) => {
+                await sourceControl.removeRepository(appId)
+                await sources.forget(appId)
+              },
+            },
             logs: archive,
             values,
             audit,
@@ -280,6 +291,31 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       { name: 'renewing certificates', run: () => renewCertificates() },
       { name: 'refreshing the stack images', run: () => stackImages.refreshWhenDue() },
     ],
+  })
+  const networks = createSourceNetworks({ meta, audit, transact })
+  const gitSocket = createExternalSocket({
+    path: paths.gitSocket,
+    helper: `${paths.gitHooks}/git-helper`,
+  })
+  const sources = composeSources({
+    db,
+    externalGit: createExternalGit({
+      repositories: paths.externalRepositories,
+      addresses: createGuardedAddresses({ allowed: networks.allowedForPlatform }),
+      socket: gitSocket,
+    }),
+    sshKeys: sshKeyMaker,
+    networks,
+    sourceArchive,
+    deployments: deploying.deployments,
+    secretBox,
+    events,
+    audit,
+    clock,
+    newId,
+    dashboardUrl: () => dashboardUrl,
+    random: Math.random,
+    onProblem,
   })
   deploying.states.onChange(createDeploymentLines({ logs: appLogs, releases }))
 
@@ -407,6 +443,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     deploying,
     uploads,
     firewall,
+    sources,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent: bareAgent, nodeName: NODE, clock }),
     exposure: createExposureService({
@@ -461,11 +498,13 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   return {
     async start(): Promise<void> {
       await pushSocket.listen()
+      await gitSocket.listen()
       hints.start()
       collector.start()
       await removePushLeftovers()
       await deploying.start()
       uploads.start()
+      sources.start()
       void takeDownDestroyed().catch((error: unknown) => onProblem('finishing to destroy', error))
       firewall.start()
       await edges.start()
@@ -479,6 +518,8 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       stackImages.stop()
       await uploads.stop()
       await firewall.stop()
+      await sources.stop()
+      await gitSocket.close()
       await deploying.stop()
       await collector.stop()
       await appLogs.flush()

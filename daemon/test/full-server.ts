@@ -227,6 +227,7 @@ export async function createFullServer({
     deploying: harness,
     uploads: { ...uploads, sessions: { ...uploads.sessions, ...uploadSessions } },
     firewall,
+    sources: harness.sources,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent, nodeName: 'local', clock }),
     exposure: createExposureService({

@@ -22,6 +22,7 @@ import { createUserStore } from '#store/user-store.ts'
 import { owner } from '#test/fakes/actors.ts'
 import { createFakeNode } from '#test/fakes/agent.ts'
 import { createFakeClock } from '#test/fakes/clock.ts'
+import { createFakeExternalGit } from '#test/fakes/external-git.ts'
 import { createFakeProxy } from '#test/fakes/proxy.ts'
 import {
   commitOf,
@@ -30,7 +31,11 @@ import {
   tarOf,
 } from '#test/fakes/sources.ts'
 import { fakeStack } from '#test/fakes/stack.ts'
+import { sshKeyMaker } from '#adapters/system/ssh-key-maker.ts'
+import { createSourceNetworks } from '#core/sources/source-networks.ts'
+import { createMetaStore } from '#store/meta-store.ts'
 import { composeDeployments } from '../src/compose-deployments.ts'
+import { composeSources } from '../src/compose-sources.ts'
 
 export { NOON } from '#test/fakes/clock.ts'
 
@@ -42,6 +47,7 @@ export function createWorld(databasePath = ':memory:') {
     clock,
     node: createFakeNode(),
     proxy: createFakeProxy(),
+    externalGit: createFakeExternalGit(),
     sourceControl: createFakeSourceControl(),
     sourceArchive: createFakeSourceArchive(),
     newId: createNewId(() => clock.now().getTime()),
@@ -145,6 +151,28 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     random: () => 0.5,
     hourly: [],
   })
+  const sources = composeSources({
+    db,
+    externalGit: dying(world.externalGit, () => isDead),
+    sshKeys: sshKeyMaker,
+    networks: createSourceNetworks({
+      meta: createMetaStore(db),
+      audit,
+      transact: transactionOf(db),
+    }),
+    sourceArchive: dying(world.sourceArchive, () => isDead),
+    deployments: parts.deployments,
+    secretBox: box,
+    events,
+    audit,
+    clock,
+    newId,
+    dashboardUrl: () => 'https://localhost:8443',
+    random: () => 0.5,
+    onProblem: (what, error) => {
+      if (!isDead) problems.push(error instanceof Error ? `${what}: ${error.message}` : what)
+    },
+  })
   hints.start()
 
   /** SIGKILL: from now on it does nothing more, to nobody. */
@@ -185,6 +213,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
   return {
     ...world,
     ...parts,
+    sources,
     world,
     db,
     apps,

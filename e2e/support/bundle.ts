@@ -28,7 +28,11 @@ const ENTRIES: Entry[] = [
   { name: 'install', source: 'agent/src/cli/install/main.ts' },
   { name: 'vastrox', source: 'agent/src/cli/main.ts' },
 ]
-const HOOK = 'daemon/src/adapters/git/proc-receive-hook.ts'
+/** What git starts: its hook of a push, and what stands in for ssh and its questions. */
+const HOOKS = {
+  'proc-receive': 'daemon/src/adapters/git/proc-receive-hook.ts',
+  'git-helper': 'daemon/src/adapters/git/external-helper.ts',
+}
 
 interface Beside {
   name: string
@@ -89,7 +93,7 @@ export async function bundle({ outDir, standIns = false }: BundleOptions): Promi
     await bundleProgram(entry.name, join(ROOT, (standIns && entry.standIn) || entry.source), outDir)
   if (standIns) await mkdir(join(outDir, 'dashboard'))
   else {
-    await bundleHook(outDir)
+    await bundleHooks(outDir)
     await copyPackages(outDir)
     await buildDashboard(join(outDir, 'dashboard'))
   }
@@ -164,12 +168,14 @@ async function bundleProgram(name: string, input: string, outDir: string): Promi
   await build.close()
 }
 
-/** git starts it: one file, CommonJS, since a file without ending is read as that without a detour. */
-async function bundleHook(outDir: string): Promise<void> {
-  const build = await rolldown({ input: join(ROOT, HOOK), platform: 'node', logLevel: 'warn' })
-  await build.write({ file: join(outDir, 'hooks/proc-receive'), format: 'cjs', minify: false })
-  await build.close()
-  await chmod(join(outDir, 'hooks/proc-receive'), 0o755)
+/** git starts them: one file each, CommonJS, since a file without ending is read as that without a detour. */
+async function bundleHooks(outDir: string): Promise<void> {
+  for (const [name, source] of Object.entries(HOOKS)) {
+    const build = await rolldown({ input: join(ROOT, source), platform: 'node', logLevel: 'warn' })
+    await build.write({ file: join(outDir, 'hooks', name), format: 'cjs', minify: false })
+    await build.close()
+    await chmod(join(outDir, 'hooks', name), 0o755)
+  }
 }
 
 async function copyPackages(outDir: string): Promise<void> {

@@ -54,9 +54,12 @@ function prepare(): void {
     mkdirSync(join(paths.run, name), { recursive: true })
   for (const path of [paths.daemon, paths.proxy, paths.gitHooks, paths.processLogs])
     mkdirSync(path, { recursive: true })
-  const hook = join(ROOT, 'daemon/src/adapters/git/proc-receive-hook.ts')
-  const text = `#!${process.execPath}\nimport(${JSON.stringify(hook)})\n`
-  writeFileSync(join(paths.gitHooks, 'proc-receive'), text, { mode: 0o755 })
+  const hooks = { 'proc-receive': 'proc-receive-hook.ts', 'git-helper': 'external-helper.ts' }
+  for (const [name, file] of Object.entries(hooks)) {
+    const hook = join(ROOT, 'daemon/src/adapters/git', file)
+    const text = `#!${process.execPath}\nimport(${JSON.stringify(hook)})\n`
+    writeFileSync(join(paths.gitHooks, name), text, { mode: 0o755 })
+  }
 }
 
 function start(name: string, args: string[], more: Record<string, string> = {}): void {

@@ -327,6 +327,49 @@ export const ERRORS = {
     message: 'Images are not fetched from addresses inside this network.',
     hint: 'An administrator may allow the registry on the server: vastrox registry --allow <host>.',
   },
+  REPOSITORY_URL_INVALID: { status: 422, message: 'That is not the address of a repository.' },
+  EXTERNAL_SOURCE_NOT_FOUND: {
+    status: 404,
+    message: 'The app is not made of a repository elsewhere.',
+    hint: 'Connect one on its Source page, or with vastrox source:connect.',
+  },
+  HOST_NOT_FOUND: {
+    status: 422,
+    message: 'The host was not found.',
+    hint: 'Look at how it is spelled, and at the DNS of this server.',
+  },
+  ADDRESS_REFUSED: {
+    status: 422,
+    message: 'That address may not be reached from here.',
+    hint: 'A private network is reached once an operator has allowed it: vastrox source:networks.',
+  },
+  HOST_UNREACHABLE: {
+    status: 502,
+    message: 'The host could not be reached.',
+    hint: 'Try again later; look at the firewall of both sides.',
+  },
+  REPOSITORY_REFUSED: {
+    status: 422,
+    message: 'The host does not let us read that repository.',
+    hint: 'Look at its address, at whether the deploy key was added to it, or give another token.',
+  },
+  REPOSITORY_REF_NOT_FOUND: {
+    status: 422,
+    message: 'The repository has no such branch or tag.',
+  },
+  HOST_KEY_CHANGED: {
+    status: 409,
+    message: 'The host shows another key than the first time.',
+    hint: 'Somebody may stand in between. Where the host says that it has a new key, forget the old one: vastrox source:forget-host-key.',
+  },
+  WEBHOOK_NOT_FOUND: { status: 404, message: 'There is no webhook at that address.' },
+  WEBHOOK_SIGNATURE_WRONG: {
+    status: 401,
+    message: 'The webhook is not signed with the secret of this app.',
+    hint: 'Enter the secret at the Git host again, or make a new one: vastrox webhooks:secret.',
+  },
+  WEBHOOK_INVALID: { status: 400, message: 'The webhook cannot be read.' },
+  DELIVERY_NOT_FOUND: { status: 404, message: 'There is no such delivery.' },
   IMAGE_SOURCE_NOT_FOUND: {
     status: 404,
     message: 'The app is not made of an image.',

@@ -11,6 +11,8 @@ export const pathsOf = (dataDir: string) => ({
   consoleSocket: `${dataDir}/run/daemon/console.sock`,
   /** 0600 vastrox: proc-receive hooks of git talk to the daemon here. */
   pushSocket: `${dataDir}/run/daemon/push.sock`,
+  /** 0600 vastrox: what git starts to reach other hosts talks to the daemon here. */
+  gitSocket: `${dataDir}/run/daemon/git.sock`,
   /** 0600 root: `vastrox status` asks the supervisor here. */
   supervisorSocket: `${dataDir}/run/supervisor/supervisor.sock`,
   /** 0700 vastrox */
@@ -21,6 +23,10 @@ export const pathsOf = (dataDir: string) => ({
   sources: `${dataDir}/daemon/sources`,
   /** A directory for each app: what clients have uploaded. */
   uploads: `${dataDir}/daemon/uploads`,
+  /** What was fetched of repositories elsewhere. */
+  externalRepositories: `${dataDir}/daemon/external`,
+  /** Copies of folders on other servers. */
+  remoteFolders: `${dataDir}/daemon/remote`,
   logs: `${dataDir}/daemon/logs`,
   /** What the SSH server proves itself with, 0600. */
   sshHostKeys: `${dataDir}/daemon/ssh`,

@@ -14,6 +14,7 @@ it('standard input is read by the commands that are given values by it, however 
     'keys:import',
     'keys:add --name laptop',
     'keys:add -',
+    'source:connect blog https://example.com/a.git --token-stdin',
   ])
     expect(takes(line), line).toBe(true)
 })

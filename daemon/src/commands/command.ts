@@ -21,8 +21,11 @@ import type { NodeService } from '#core/nodes/node-service.ts'
 import type { ProcessSettings } from '#core/processes/process-settings.ts'
 import type { ProcessService } from '#core/processes/process-service.ts'
 import type { RunService } from '#core/processes/run-service.ts'
+import type { ExternalService } from '#core/sources/external-service.ts'
 import type { ImageService } from '#core/sources/image-service.ts'
 import type { RegistryService } from '#core/sources/registry-service.ts'
+import type { SourceNetworkService } from '#core/sources/source-networks.ts'
+import type { WebhookService } from '#core/sources/webhook-service.ts'
 import type { ReleaseService } from '#core/releases/release-service.ts'
 import type { StackImageService } from '#core/stack-images/stack-image-service.ts'
 import type { VolumeService } from '#core/volumes/volume-service.ts'
@@ -43,6 +46,7 @@ export interface CommandServices {
   env: EnvService
   firewall: FirewallService
   exposure: ExposureService
+  external: ExternalService
   jobs: JobService
   images: ImageService
   logs: LogService
@@ -62,7 +66,9 @@ export interface CommandServices {
     publishing: PublishUploads
     settings: UploadSettings
   }
+  sourceNetworks: SourceNetworkService
   volumes: VolumeService
+  webhooks: WebhookService
 }
 
 /** Where a command runs: on the server's console, or over SSH. */

@@ -11,6 +11,7 @@ import { firewallCommands } from '#commands/firewall-commands.ts'
 import { imageCommands } from '#commands/image-commands.ts'
 import { logCommands } from '#commands/log-commands.ts'
 import { nodeCommands } from '#commands/node-commands.ts'
+import { sourceCommands } from '#commands/source-commands.ts'
 import { stackImageCommands } from '#commands/stack-image-commands.ts'
 import { uploadCommands } from '#commands/upload-commands.ts'
 import { volumeCommands } from '#commands/volume-commands.ts'
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   ...buildCommands,
   ...imageCommands,
   ...uploadCommands,
+  ...sourceCommands,
   ...processCommands,
   ...runCommands,
   ...jobCommands,

@@ -119,7 +119,7 @@ async function writeHook(hooks: string): Promise<void> {
   await chmod(join(hooks, 'proc-receive'), 0o755)
 }
 
-async function makeCertificate(
+export async function makeCertificate(
   dir: string,
 ): Promise<Record<'cert' | 'key' | 'ca' | 'caFile', string>> {
   const openssl = async (...args: string[]): Promise<void> => {

@@ -46,15 +46,17 @@ async function checkThatOthersGetThere(dataDir: string): Promise<void> {
   }
 }
 
-/** The hook that git starts on a push, by the pinned Node. */
+/** The hook that git starts on a push, and its helper to reach other hosts, by the pinned Node. */
 export async function installHook(
   programs: string,
   current: string,
   hooksDir: string,
 ): Promise<void> {
-  const source = await readFile(`${programs}/hooks/proc-receive`, 'utf8').catch(() => undefined)
-  if (source === undefined) return
-  await writeAtomically(`${hooksDir}/proc-receive`, `#!${current}/node\n${source}`, 0o755)
+  for (const name of ['proc-receive', 'git-helper']) {
+    const source = await readFile(`${programs}/hooks/${name}`, 'utf8').catch(() => undefined)
+    if (source === undefined) continue
+    await writeAtomically(`${hooksDir}/${name}`, `#!${current}/node\n${source}`, 0o755)
+  }
 }
 
 /** The `vastrox` command: started by the pinned Node, told which installation it is of. */

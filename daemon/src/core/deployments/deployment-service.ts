@@ -59,11 +59,14 @@ export interface PushRequest {
   actor: Actor
   app: AppRecord
   commit: Commit
-  ref: string
+  /** The branch that moves with the switch; null where the commit is kept elsewhere. */
+  ref: string | null
   /** What the ref pointed to when the client looked; undefined where there was none. */
   oldSha: string | undefined
   sourceId: string
   noCache: boolean
+  /** Lines at the head of its log. */
+  notes?: readonly string[]
 }
 
 export interface ImageRequest {
@@ -228,9 +231,10 @@ export function createDeploymentService(deps: Deps) {
       oldSha,
       sourceId,
       noCache,
+      notes = [],
     }: PushRequest): DeploymentRecord {
       mustBeAble(actor, 'app.deploy', app.id)
-      return enqueue(actor, app, {
+      const queued = enqueue(actor, app, {
         trigger: 'push',
         commit,
         ref,
@@ -239,6 +243,9 @@ export function createDeploymentService(deps: Deps) {
         noCache,
         description: `push of ${commit.branch}: ${commit.subject}`,
       })
+      const log = logs.open(queued)
+      for (const note of notes) log.line(note)
+      return queued
     },
 
     /** An image, taken as it is; whoever calls it has checked its name. */

@@ -6,6 +6,7 @@ import { firewall } from '#store/migrations/0006-firewall.ts'
 import { volumes } from '#store/migrations/0005-volumes.ts'
 import { volumesMadeAndPurged } from '#store/migrations/0011-volumes-made-and-purged.ts'
 import { uploads } from '#store/migrations/0008-uploads.ts'
+import { externalSources } from '#store/migrations/0009-external-sources.ts'
 import { buildNeeds } from '#store/migrations/0010-build-needs.ts'
 import { sshKeys } from '#store/migrations/0007-ssh-keys.ts'
 
@@ -21,4 +22,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0010-build-needs', sql: buildNeeds },
   { name: '0006-firewall', sql: firewall },
   { name: '0007-ssh-keys', sql: sshKeys },
+  { name: '0009-external-sources', sql: externalSources },
 ]

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto'
+import { connect as connectTcp, type Socket } from 'node:net'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2'
+import type { GuardedAddresses } from '#ports/guarded-address.ts'
+import { knownHostKey } from './known-host-keys.ts'
+
+export interface SshTarget {
+  host: string
+  port: number
+  user: string
+  privateKey?: string
+  password?: string
+  /** `<type> <base64>`; null: whatever is shown is taken, unless the host is one that we know. */
+  hostKey: string | null
+}
+
+export interface SshConnection {
+  client: Client
+  /** What the host proved itself with. */
+  hostKey: string
+}
+
+const CONNECT_TIMEOUT_MS = 15_000
+const READY_TIMEOUT_MS = 20_000
+const ALGORITHMS: Record<string, ServerHostKeyAlgorithm[]> = {
+  'ssh-ed25519': ['ssh-ed25519'],
+  'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
+  'ecdsa-sha2-nistp384': ['ecdsa-sha2-nistp384'],
+  'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
+  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
+}
+
+/**
+ * A connection to the address that was looked up and judged (rule C11), to a host that proves itself
+ * with the key it had the first time. Throws HOST_UNREACHABLE, HOST_KEY_CHANGED, REPOSITORY_REFUSED
+ * where it does not let us in, and what the guard throws.
+ */
+export async function connectSsh(
+  addresses: GuardedAddresses,
+  { host, port, user, privateKey, password, hostKey }: SshTarget,
+  signal?: AbortSignal,
+): Promise<SshConnection> {
+  const found = await addresses.resolve(host, port, signal)
+  const sock = await connectFirst(found, port, host)
+  const { default: ssh2 } = await import('ssh2')
+  const client = new ssh2.Client()
+  const pinned = hostKey ?? knownHostKey(host)
+  const { promise, resolve, reject } = Promise.withResolvers<SshConnection>()
+  let shown = ''
+  let isOther = false
+
+  const config: ConnectConfig = {
+    sock,
+    username: user,
+    readyTimeout: READY_TIMEOUT_MS,
+    keepaliveInterval: 15_000,
+    keepaliveCountMax: 4,
+    ...(privateKey === undefined ? {} : { privateKey }),
+    ...(password === undefined ? {} : { password }),
+    algorithms: {
+      serverHostKey:
+        (pinned === null ? undefined : ALGORITHMS[pinned.split(' ')[0] ?? '']) ??
+        Object.values(ALGORITHMS).flat(),
+    },
+    hostVerifier: (key: Buffer) => {
+      shown = hostKeyText(key)
+      isOther = pinned !== null && shown !== pinned
+      return !isOther
+    },
+  }
+  const onAbort = (): void => {
+    client.destroy()
+    reject(unreachable(host, 'it took too long'))
+  }
+  signal?.addEventListener('abort', onAbort, { once: true })
+  client.on('ready', () => resolve({ client, hostKey: shown }))
+  client.on('error', (error) =>
+    reject(explain(error, host, isOther || isNoSharedKey(error, pinned))),
+  )
+  client.on('close', () => {
+    signal?.removeEventListener('abort', onAbort)
+    reject(unreachable(host, 'it closed the connection'))
+  })
+  client.connect(config)
+  try {
+    return await promise
+  } catch (error) {
+    client.destroy()
+    throw error
+  }
+}
+
+/** `SHA256:…` as ssh-keygen shows it. */
+export const fingerprintOf = (hostKey: string): string =>
+  `SHA256:${createHash('sha256')
+    .update(Buffer.from(hostKey.split(' ')[1] ?? '', 'base64'))
+    .digest('base64')
+    .replace(/=+$/, '')}`
+
+/** An OpenSSH key of the kind Ed25519, made for one purpose. */
+export async function newSshKey(
+  comment: string,
+): Promise<{ publicKey: string; privateKey: string }> {
+  const { default: ssh2 } = await import('ssh2')
+  const made = ssh2.utils.generateKeyPairSync('ed25519', { comment })
+  return { publicKey: made.public, privateKey: made.private }
+}
+
+function hostKeyText(key: Buffer): string {
+  const length = key.readUInt32BE(0)
+  return `${key.toString('latin1', 4, 4 + length)} ${key.toString('base64')}`
+}
+
+async function connectFirst(
+  addresses: readonly string[],
+  port: number,
+  host: string,
+): Promise<Socket> {
+  let problem: unknown
+  for (const address of addresses) {
+    try {
+      return await connectOne(address, port)
+    } catch (error) {
+      problem = error
+    }
+  }
+  const code = problem instanceof Error && 'code' in problem ? String(problem.code) : 'no answer'
+  throw unreachable(host, code === 'ECONNREFUSED' ? 'it refuses the connection' : code)
+}
+
+function connectOne(address: string, port: number): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>()
+  const socket = connectTcp({ host: address, port })
+  socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new Error('no answer in time')))
+  socket.once('error', reject)
+  socket.once('connect', () => {
+    socket.setTimeout(0)
+    socket.off('error', reject)
+    resolve(socket)
+  })
+  return promise
+}
+
+/** A host that has lost the kind of key that we know has another one. */
+const isNoSharedKey = (error: Error, pinned: string | null): boolean =>
+  pinned !== null && /no matching host key/i.test(error.message)
+
+function explain(error: Error & { level?: string }, host: string, isOtherKey: boolean): CodedError {
+  if (isOtherKey)
+    return new CodedError('HOST_KEY_CHANGED', {
+      reason: `${host} shows another key than the first time.`,
+    })
+  if (error.level === 'client-authentication')
+    return new CodedError('REPOSITORY_REFUSED', {
+      reason: `${host} does not let us in: the key or password is not one that it knows.`,
+    })
+  return unreachable(host, error.message.slice(0, 100), error)
+}
+
+const unreachable = (host: string, why: string, cause?: unknown): CodedError =>
+  new CodedError('HOST_UNREACHABLE', { reason: `${host} could not be reached: ${why}.` }, { cause })

@@ -1,0 +1,86 @@
+import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { DeploymentService } from '#core/deployments/deployment-service.ts'
+import { createAppFinder } from '#core/apps/app-finder.ts'
+import { createExternalLook } from '#core/sources/external-look.ts'
+import { createExternalService } from '#core/sources/external-service.ts'
+import type { SourceNetworkService } from '#core/sources/source-networks.ts'
+import { createWebhookService } from '#core/sources/webhook-service.ts'
+import { createHousekeeping } from '#jobs/housekeeping.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { EventStream } from '#ports/event-stream.ts'
+import type { ExternalGit } from '#ports/external-git.ts'
+import type { NewId } from '#ports/ids.ts'
+import type { SecretBox } from '#ports/secret-box.ts'
+import type { SourceArchive } from '#ports/source-archive.ts'
+import type { SshKeyMaker } from '#ports/ssh-key-maker.ts'
+import { createAppStore } from '#store/app-store.ts'
+import { type Database, transactionOf } from '#store/database.ts'
+import { createExternalSourceStore } from '#store/external-source-store.ts'
+import { createWebhookStore } from '#store/webhook-store.ts'
+
+export interface SourceDeps {
+  db: Database
+  externalGit: ExternalGit
+  sshKeys: SshKeyMaker
+  networks: SourceNetworkService
+  sourceArchive: SourceArchive
+  deployments: DeploymentService
+  secretBox: SecretBox
+  events: EventStream
+  audit: Pick<AuditLog, 'append'>
+  clock: Clock
+  newId: NewId
+  dashboardUrl: () => string
+  /** From 0 to 1. */
+  random: () => number
+  onProblem: (what: string, error: unknown) => void
+}
+
+const MINUTE_MS = 60_000
+
+/** Wires the sources that lie elsewhere: repositories of Git hosts and what tells of them. */
+export function composeSources(given: SourceDeps) {
+  const { db, clock, networks } = given
+  const apps = createAppStore(db)
+  const deps = {
+    ...given,
+    apps,
+    finder: createAppFinder(apps),
+    sources: createExternalSourceStore(db),
+    webhooks: createWebhookStore(db),
+    keys: given.sshKeys,
+    transact: transactionOf(db),
+  }
+  const look = createExternalLook(deps)
+  const external = createExternalService({ ...deps, look })
+  const webhooks = createWebhookService({ ...deps, look })
+  const polls = createHousekeeping({
+    tasks: [
+      { name: 'asking repositories for what is new', run: () => look.pollDue() },
+      { name: 'forgetting old webhooks', run: async () => webhooks.forgetOld() },
+    ],
+    everyMs: MINUTE_MS,
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+    onProblem: given.onProblem,
+  })
+
+  return {
+    external,
+    webhooks,
+    networks,
+
+    /** What was fetched for an app goes with it. */
+    forget: (appId: string): Promise<void> => given.externalGit.forget(appId),
+
+    start(): void {
+      webhooks.resume()
+      polls.start()
+    },
+
+    /** Lets go: what waits stays in the rows. */
+    async stop(): Promise<void> {
+      await Promise.all([polls.stop(), look.stop()])
+    },
+  }
+}
+export type SourceParts = ReturnType<typeof composeSources>

@@ -1,0 +1,277 @@
+import { createHmac } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { BranchName } from '@vastrox/shared/app.ts'
+import { ConnectExternal, WebhookDelivery } from '@vastrox/shared/external-source.ts'
+import { formatGitUrl, parseGitUrl } from '@vastrox/shared/git-url.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createFullServer, type FullServer } from '#test/full-server.ts'
+import { hookSender } from '#test/git/hook-sender.ts'
+import { INJECTIONS } from '#test/injections.ts'
+
+const MINUTE_MS = 60_000
+const HOSTS = ['github', 'gitlab', 'gitea', 'forgejo', 'generic'] as const
+
+let server: FullServer
+let send: ReturnType<typeof hookSender>
+
+beforeEach(async () => {
+  server = await createFullServer()
+  server.addApp()
+  await server.start()
+  server.sources.start()
+  server.externalGit.commit('first')
+  const wish = ConnectExternal.parse({
+    url: 'https://git.example/a.git',
+    access: 'open',
+    pollEveryMs: null,
+  })
+  const { source, webhookSecret } = await server.sources.external.connect(
+    server.actor,
+    'hello',
+    wish,
+  )
+  send = hookSender(server, source.webhookUrl, webhookSecret ?? '')
+  await server.clock.pass(2 * MINUTE_MS)
+})
+
+const deployments = () =>
+  server.deployments.list(server.actor, 'hello', { cursor: undefined, limit: 200 }).items
+const deliveries = () => server.sources.webhooks.list(server.actor, 'hello')
+const pass = (minutes = 2) => server.clock.pass(minutes * MINUTE_MS)
+
+describe('a webhook of a Git host', () => {
+  it.each(HOSTS)('of %s deploys what was pushed, and its delivery says so', async (host) => {
+    server.externalGit.commit('second')
+
+    const reply = await send({ host })
+    await pass()
+
+    expect(reply.statusCode, reply.body).toBe(202)
+    expect(WebhookDelivery.parse(reply.json())).toMatchObject({
+      state: 'waiting',
+      event: expect.stringMatching(/push/i),
+    })
+    expect(deployments().map(({ commit }) => commit?.subject)).toEqual(['second', 'first'])
+    expect(deliveries()).toMatchObject([
+      {
+        state: 'deployed',
+        deployment: 2,
+        ref: 'refs/heads/main',
+        reason: expect.stringContaining('Deployment 2'),
+      },
+    ])
+  })
+
+  it.each(HOSTS)(
+    'of %s does nothing where it is not signed as it should be, and that is told',
+    async (host) => {
+      server.externalGit.commit('second')
+
+      const reply = await send({ host, secret: 'f'.repeat(64) })
+      await pass()
+
+      expect(reply.statusCode).toBe(401)
+      expect(reply.json()).toMatchObject({ error: { code: 'WEBHOOK_SIGNATURE_WRONG' } })
+      expect(deployments()).toHaveLength(1)
+      expect(deliveries()).toMatchObject([{ state: 'refused', ref: null, sha: null }])
+    },
+  )
+
+  it.each(HOSTS)('of %s that comes twice is done once', async (host) => {
+    server.externalGit.commit('second')
+    const hook = {
+      host,
+      id: 'one',
+      body: JSON.stringify({ ref: 'refs/heads/main', after: 'a'.repeat(40) }),
+    }
+
+    const first = await send(hook)
+    await pass()
+    server.externalGit.commit('third')
+    const again = await send(hook)
+    const sameBody = await send({ ...hook, id: 'two' })
+    await pass()
+
+    expect(again.json()).toMatchObject({ id: first.json().id, state: 'deployed' })
+    expect(sameBody.json()).toMatchObject({ id: first.json().id })
+    expect(deliveries()).toHaveLength(1)
+    expect(deployments()).toHaveLength(2)
+  })
+
+  it('is taken again after 72 hours: what it asks for is to look', async () => {
+    const hook = {
+      host: 'github',
+      id: 'one',
+      body: JSON.stringify({ ref: 'refs/heads/main', after: 'a'.repeat(40) }),
+    } as const
+    await send(hook)
+    await server.clock.pass(73 * 60 * MINUTE_MS)
+    server.externalGit.commit('later')
+    await send(hook)
+    await pass()
+
+    expect(deployments()[0]?.commit?.subject).toBe('later')
+  })
+
+  it.each(HOSTS)(
+    'of %s says why it did nothing: a ping, another branch, a branch that has gone',
+    async (host) => {
+      server.externalGit.commit('second')
+      if (host !== 'gitlab' && host !== 'generic') await send({ host, event: 'ping' })
+      await send({ host, ref: 'refs/heads/dev' })
+      await send({ host, event: 'tag' })
+      await send({ host, event: 'delete' })
+      await pass()
+
+      expect(deployments()).toHaveLength(1)
+      const reasons = deliveries().map(({ reason }) => reason)
+      expect(reasons).toEqual(
+        expect.arrayContaining([
+          'refs/heads/dev is not what is deployed: the branch main.',
+          'refs/tags/v1 is not what is deployed: the branch main.',
+          'refs/heads/main was deleted: what is live stays live.',
+        ]),
+      )
+      const pings = reasons.filter((reason) => reason === 'The webhook works.')
+      expect(pings).toHaveLength(host === 'gitlab' || host === 'generic' ? 0 : 1)
+    },
+  )
+
+  it('of an app that follows tags deploys a tag that matches', async () => {
+    server.sources.external.change(server.actor, 'hello', {
+      follow: { kind: 'tag', pattern: 'v*' },
+    })
+    server.externalGit.commit('tagged', { ref: 'refs/tags/v1' })
+    await send({ host: 'github', event: 'tag' })
+    await send({ host: 'github' })
+    await pass()
+
+    expect(deployments()[0]?.commit?.branch).toBe('v1')
+    expect(
+      deliveries()
+        .map(({ state }) => state)
+        .toSorted(),
+    ).toEqual(['deployed', 'nothing'])
+  })
+
+  it('may come as a form, as GitHub sends it too', async () => {
+    server.externalGit.commit('second')
+    const { source, webhookSecret } = server.sources.external.renewWebhookSecret(
+      server.actor,
+      'hello',
+    )
+    const body = new URLSearchParams({
+      payload: JSON.stringify({ ref: 'refs/heads/main', after: 'a'.repeat(40) }),
+    }).toString()
+    const reply = await server.fastify.inject({
+      method: 'POST',
+      url: new URL(source.webhookUrl).pathname,
+      headers: {
+        host: 'example.com:8443',
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-github-event': 'push',
+        'x-hub-signature-256': `sha256=${createHmac('sha256', webhookSecret ?? '')
+          .update(body)
+          .digest('hex')}`,
+      },
+      body,
+    })
+    await pass()
+
+    expect(reply.statusCode).toBe(202)
+    expect(deployments()).toHaveLength(2)
+  })
+
+  it('a hundred times in ten seconds: the last push wins, and none is deployed twice', async () => {
+    const states: number[] = []
+    for (let at = 0; at < 100; at += 1) {
+      server.externalGit.commit(`push ${at}`)
+      states.push((await send({ host: 'github' })).statusCode)
+      await server.clock.pass(100)
+    }
+    await pass(10)
+
+    expect(states.filter((status) => status === 202)).toHaveLength(30)
+    expect(states.filter((status) => status === 429)).toHaveLength(70)
+    const all = deployments()
+    expect(all[0]?.commit?.subject).toBe('push 99')
+    expect(all[0]?.release).not.toBeNull()
+    // Each commit at most once; whatever else waited has made room for a newer one.
+    const subjects = all.map(({ commit }) => commit?.subject)
+    expect(new Set(subjects).size).toBe(subjects.length)
+    // One for the first, one for each that was taken, and those looks that the refused ones share.
+    expect(all.length).toBeLessThanOrEqual(1 + 30 + 3)
+    expect(all.slice(1).every(({ state }) => state === 'superseded')).toBe(true)
+    expect(deliveries().filter(({ state }) => state === 'waiting')).toEqual([])
+  })
+
+  it('is delivered again by hand, and judged by what the app follows today', async () => {
+    await send({ host: 'github', ref: 'refs/heads/dev' })
+    await pass()
+    const [delivery] = deliveries()
+    expect(delivery?.state).toBe('nothing')
+    server.externalGit.commit('on dev', { ref: 'refs/heads/dev' })
+    server.sources.external.change(server.actor, 'hello', {
+      follow: { kind: 'branch', name: 'dev' },
+    })
+
+    const again = await server.clock.until(
+      server.sources.webhooks.redeliver(server.actor, 'hello', delivery?.id ?? ''),
+    )
+
+    expect(again).toMatchObject({ state: 'deployed', deployment: 2 })
+    await expect(server.sources.webhooks.redeliver(server.actor, 'hello', 'nope')).rejects.toThrow(
+      expect.objectContaining({ code: 'DELIVERY_NOT_FOUND' }),
+    )
+  })
+
+  it('that no app has is not found, and one of an app in the trash neither', async () => {
+    const reply = await server.fastify.inject({
+      method: 'POST',
+      url: '/api/v1/hooks/00',
+      headers: { host: 'example.com:8443' },
+      body: '{}',
+    })
+    expect(reply.statusCode).toBe(404)
+  })
+
+  it('that says something else than a push is refused in words', async () => {
+    for (const body of ['', 'null', '[]', '{"ref": 7}', '{"ref": {"a": 1}}', '{broken', '"x"'])
+      expect((await send({ host: 'github', body })).statusCode, body).toBe(400)
+  })
+})
+
+describe('sixty hostile strings', () => {
+  it('are kept as the text they are, wherever a webhook says them', async () => {
+    expect(INJECTIONS).toHaveLength(60)
+    for (const [at, text] of INJECTIONS.entries()) {
+      await server.clock.pass(3_000)
+      const body = JSON.stringify({ ref: text, after: text, sha: text, message: text, at })
+      const reply = await send({ host: 'gitea', body, id: `n${at}` })
+      expect(reply.statusCode, text).toBe(202)
+      const [delivery] = deliveries()
+      expect(delivery).toMatchObject({ state: 'nothing', sha: null })
+      const shown = text.replaceAll(/\p{C}/gu, '?')
+      expect([shown, `refs/heads/${shown}`]).toContain(delivery?.ref)
+    }
+    expect(deployments()).toHaveLength(1)
+    expect(existsSync('/tmp/vastrox-owned')).toBe(false)
+  })
+
+  it('are no address and no branch, and come back as they are in a commit message', async () => {
+    for (const text of INJECTIONS) {
+      const address = parseGitUrl(text)
+      expect('reason' in address, text).toBe(true)
+      const path = parseGitUrl(`https://git.example/${text}`)
+      const kept = 'url' in path ? formatGitUrl(path.url) : `https://git.example/${text}`
+      expect(kept).toBe(`https://git.example/${text}`)
+      expect(BranchName.safeParse(text).success && /[^A-Za-z0-9._/+@-]/.test(text)).toBe(false)
+    }
+    for (const text of INJECTIONS.slice(0, 10)) {
+      server.externalGit.commit(`say ${text.trim()}`)
+      await server.clock.until(server.sources.external.fetch(server.actor, 'hello'))
+      await pass()
+      expect(deployments()[0]?.commit?.subject).toBe(`say ${text.trim()}`.split('\n')[0])
+    }
+  })
+})

@@ -1,0 +1,21 @@
+export interface HttpRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** https only; a redirect is an answer like any other, nobody follows it. */
+  url: string
+  headers?: Readonly<Record<string, string>>
+  body?: string
+  timeoutMs?: number
+  /** An answer that is longer rejects. */
+  maxBytes?: number
+}
+
+export interface HttpReply {
+  status: number
+  headers: Readonly<Record<string, string>>
+  body: string
+}
+
+/** HTTP to hosts that users name. Throws ADDRESS_REFUSED, HOST_NOT_FOUND or HOST_UNREACHABLE (rule C11). */
+export interface HttpClient {
+  send(request: HttpRequest): Promise<HttpReply>
+}
