@@ -24,6 +24,8 @@ const PUBLIC = [
   'POST /api/v1/sign-in',
   'POST /api/v1/sign-in/link',
   'POST /api/v1/sign-out',
+  // Git hosts sign with the app's secret, which the service itself checks.
+  'POST /api/v1/hooks/:hook',
   // Git sends its token as a password, which the plugin itself checks.
   'HEAD /api/v1/ca.pem',
   'GET /git/:repository/info/refs',
@@ -44,6 +46,9 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/apps/:name/sources/files/directories': { path: '/made' },
   'POST /api/v1/apps/:name/sources/files/rename': { from: '/none', to: '/other' },
   'PATCH /api/v1/apps/:name/sources/image': { follows: false },
+  'PUT /api/v1/apps/:name/sources/git': { url: 'no address', access: 'open' },
+  'PATCH /api/v1/apps/:name/sources/git': {},
+  'PUT /api/v1/source-networks': { allowed: [] },
   'PUT /api/v1/registries/:host': { username: 'me', password: 'x' },
   'POST /api/v1/apps/:name/volumes': { name: 'data', mountPath: '/data' },
   'PATCH /api/v1/apps/:name/volumes/:volume': {},

@@ -74,32 +74,31 @@ function headersOf(
   const hmac = createHmac('sha256', secret).update(text).digest('hex')
   const json = { 'content-type': 'application/json' }
   const name = event === 'tag' ? 'push' : event
-  switch (host) {
-    case 'github':
-      return {
-        ...json,
-        'x-github-event': event === 'delete' ? 'push' : name,
-        'x-github-delivery': id,
-        'x-hub-signature-256': `sha256=${hmac}`,
-      }
-    case 'gitlab':
-      return {
-        ...json,
-        'x-gitlab-event': event === 'tag' ? 'Tag Push Hook' : 'Push Hook',
-        'x-gitlab-event-uuid': id,
-        'idempotency-key': id,
-        'x-gitlab-token': secret,
-      }
-    case 'gitea':
-    case 'forgejo':
-      return {
-        ...json,
-        [`x-${host}-event`]: name,
-        'x-github-event': name,
-        [`x-${host}-delivery`]: id,
-        [`x-${host}-signature`]: hmac,
-      }
-    case 'generic':
-      return { ...json, 'x-vastrox-delivery': id, 'x-vastrox-signature-256': `sha256=${hmac}` }
+  const headers: Record<HookHost, Record<string, string>> = {
+    github: {
+      'x-github-event': event === 'delete' ? 'push' : name,
+      'x-github-delivery': id,
+      'x-hub-signature-256': `sha256=${hmac}`,
+    },
+    gitlab: {
+      'x-gitlab-event': event === 'tag' ? 'Tag Push Hook' : 'Push Hook',
+      'x-gitlab-event-uuid': id,
+      'idempotency-key': id,
+      'x-gitlab-token': secret,
+    },
+    gitea: {
+      'x-gitea-event': name,
+      'x-github-event': name,
+      'x-gitea-delivery': id,
+      'x-gitea-signature': hmac,
+    },
+    forgejo: {
+      'x-forgejo-event': name,
+      'x-github-event': name,
+      'x-forgejo-delivery': id,
+      'x-forgejo-signature': hmac,
+    },
+    generic: { 'x-vastrox-delivery': id, 'x-vastrox-signature-256': `sha256=${hmac}` },
   }
+  return { ...json, ...headers[host] }
 }
