@@ -162,13 +162,13 @@ describe('an app that is made of a repository elsewhere', () => {
     const harness = await connected({}, createHarness(world))
     expect(harness.sourceArchive.tars.size).toBe(1)
     harness.externalGit.commit('second')
-    const put = world.sourceArchive.put
+    const working = { ...world.sourceArchive }
     world.sourceArchive.put = async () => {
       throw new Error('the disk is gone')
     }
     expect(await fetchNow(harness)).toMatchObject({ outcome: 'failed' })
     expect(source(harness)?.commit?.subject).toBe('first')
-    world.sourceArchive.put = put
+    world.sourceArchive.put = (id, tar) => working.put(id, tar)
     expect(await fetchNow(harness)).toMatchObject({ outcome: 'deployed' })
     expect(harness.problems).toEqual(['looking at the source of hello: the disk is gone'])
   })
