@@ -1,8 +1,11 @@
+import { isIPv4 } from 'node:net'
+import { DEFAULT_FTP_PASSIVE_PORTS } from '@vastrox/shared/installation.ts'
 import { crashAtCommand } from '#commands/crash-at-command.ts'
 import type { CommandServices } from '#commands/command.ts'
 import { createConsoleServer } from '#commands/console-server.ts'
 import type { AccessService } from '#core/access/access-service.ts'
 import type { SshKeyService } from '#core/access/ssh-key-service.ts'
+import type { FtpSignIns } from '#core/access/ftp-sign-ins.ts'
 import type { SshSignIns } from '#core/access/ssh-sign-ins.ts'
 import type { IdempotencyService } from '#core/access/idempotency-service.ts'
 import type { AppService } from '#core/apps/app-service.ts'
@@ -51,6 +54,7 @@ import type { SshAccess, SshHostKey } from '@vastrox/shared/ssh-key.ts'
 import type { Proxy } from '#ports/proxy.ts'
 import { runConsole } from '#ssh/console-session.ts'
 import { runGit } from '#ssh/git-session.ts'
+import { createFtpServer } from '#ftp/server.ts'
 import { createSshServer } from '#ssh/server.ts'
 import { runSftp } from '#ssh/sftp-session.ts'
 import type { DeploymentParts } from './compose-deployments.ts'
@@ -81,6 +85,7 @@ interface Parts {
   git: GitAccess
   sshKeys: SshKeyService
   sshSignIns: SshSignIns
+  ftpSignIns: FtpSignIns
   hostKeys: { privateKeys: readonly string[]; publicKeys: readonly SshHostKey[] }
   proxy: Proxy
   tls: TlsPair
@@ -224,6 +229,31 @@ export async function composeEdges(parts: Parts) {
       tryAgain = setTimeout(() => void listenForSsh(), LISTEN_AGAIN_MS)
     }
   }
+  const ftp = config.installation.ftps === false ? undefined : composeFtp()
+  function composeFtp() {
+    const { ftpPassivePorts, publicAddress } = config.installation
+    return createFtpServer({
+      tls: parts.tls,
+      signIns: parts.ftpSignIns,
+      sessions: parts.uploads.sessions,
+      passivePorts: ftpPassivePorts ?? DEFAULT_FTP_PASSIVE_PORTS,
+      isPlainAllowed: (app) => parts.uploads.settings.isPlainFtpAllowed(app),
+      publicAddress: isIPv4(publicAddress) ? publicAddress : null,
+      now,
+      onError: (error) => parts.onProblem('a session over FTP failed', error),
+    })
+  }
+  let ftpAgain: NodeJS.Timeout | undefined
+  /** As for SSH. */
+  async function listenForFtp(): Promise<void> {
+    const port = config.installation.ftpPort
+    try {
+      await ftp?.listen({ host: '::', port })
+    } catch (error) {
+      parts.onProblem(`the FTP port ${port} cannot be opened`, error)
+      ftpAgain = setTimeout(() => void listenForFtp(), LISTEN_AGAIN_MS)
+    }
+  }
   parts.sshKeys.onRemoved((keyId) => ssh.drop(keyId))
   function describeSsh(): SshAccess {
     const connections = ssh.connections()
@@ -233,14 +263,17 @@ export async function composeEdges(parts: Parts) {
   return {
     http,
     ssh,
+    ftp,
     async start(): Promise<void> {
       await console.listen()
       await http.listen()
       await listenForSsh()
+      await listenForFtp()
     },
     async stop(): Promise<void> {
       clearTimeout(tryAgain)
-      await Promise.all([console.close(), http.close(), ssh.close()])
+      clearTimeout(ftpAgain)
+      await Promise.all([console.close(), http.close(), ssh.close(), ftp?.close()])
     },
   }
 }

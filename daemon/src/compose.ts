@@ -31,6 +31,7 @@ import { createStarterFolder } from '#adapters/system/starter-folder.ts'
 import { stacks } from '#catalog/stacks/index.ts'
 import { createAccessService } from '#core/access/access-service.ts'
 import { createSshKeyService } from '#core/access/ssh-key-service.ts'
+import { createFtpSignIns } from '#core/access/ftp-sign-ins.ts'
 import { createSshSignIns } from '#core/access/ssh-sign-ins.ts'
 import { createSignInThrottle } from '#core/access/sign-in-throttle.ts'
 import { createIdempotencyService } from '#core/access/idempotency-service.ts'
@@ -415,8 +416,9 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     clock,
     newId,
     addresses: {
-      sftp: null,
-      ftps: null,
+      sftp: { host: dashboardHost, port: sshPort },
+      ftps:
+        installation.ftps === false ? null : { host: dashboardHost, port: installation.ftpPort },
     },
     sayToApp: (appId, text) => appLogs.say(appId, text),
     crashPoint,
@@ -469,7 +471,14 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       throttle: createSignInThrottle(clock),
       auditLog: audit,
       clock,
-      verifyUploadPassword: (...asked) => uploads.sessions.verifyUploadPassword(...asked),
+      verifyUploadPassword: (...given) => uploads.sessions.verifyUploadPassword(...given),
+      abuse: firewall.abuse,
+    }),
+    ftpSignIns: createFtpSignIns({
+      throttle: createSignInThrottle(clock),
+      auditLog: audit,
+      clock,
+      verifyUploadPassword: (...given) => uploads.sessions.verifyUploadPassword(...given),
       abuse: firewall.abuse,
     }),
     hostKeys: await openHostKeys(paths.sshHostKeys),
@@ -492,7 +501,9 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   async function renewCertificates(): Promise<void> {
     const hosts = apps.listForPlatform().flatMap((app) => deploying.routing.hostsOf(app))
     if (await certificates.ensure(hosts)) await deploying.routing.publishChange()
-    edges.http.replaceCertificate(await issueDashboardPair())
+    const pair = await issueDashboardPair()
+    edges.http.replaceCertificate(pair)
+    edges.ftp?.replaceCertificate(pair)
   }
 
   return {

@@ -5,6 +5,7 @@ import { createAccessService } from '#core/access/access-service.ts'
 import { createIdempotencyService } from '#core/access/idempotency-service.ts'
 import { systemActor } from '#core/access/system-actor.ts'
 import { createSignInThrottle } from '#core/access/sign-in-throttle.ts'
+import { createFtpSignIns } from '#core/access/ftp-sign-ins.ts'
 import { createSshSignIns } from '#core/access/ssh-sign-ins.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createAppService } from '#core/apps/app-service.ts'
@@ -256,6 +257,13 @@ export async function createFullServer({
     git,
     hostKeys,
     sshKeys,
+    ftpSignIns: createFtpSignIns({
+      throttle: createSignInThrottle(clock),
+      auditLog: audit,
+      clock,
+      verifyUploadPassword: (...given) => uploads.sessions.verifyUploadPassword(...given),
+      abuse: firewall.abuse,
+    }),
     sshSignIns: createSshSignIns({
       keys: sshKeys,
       throttle: createSignInThrottle(clock),

@@ -2,6 +2,10 @@ import { z } from 'zod'
 
 const Port = z.int().min(1).max(65_535)
 
+const PortRange = z.object({ from: Port, to: Port }).refine(({ from, to }) => from <= to)
+export type PortRange = z.infer<typeof PortRange>
+export const DEFAULT_FTP_PASSIVE_PORTS: PortRange = { from: 30_000, to: 30_099 }
+
 /** `<data>/config.json`, written by install.sh, 0640 root:vastrox; proxy workers do not read it. */
 export const InstallationConfig = z.object({
   /** 6 hex digits; in every name of ours (units, labels, cookies, containers). */
@@ -11,6 +15,10 @@ export const InstallationConfig = z.object({
   dashboardPort: Port,
   sshPort: Port,
   ftpPort: Port,
+  /** False: no uploads by FTP at all. */
+  ftps: z.boolean().optional(),
+  /** Ports for the data of FTPS; DEFAULT_FTP_PASSIVE_PORTS where it is left out. */
+  ftpPassivePorts: PortRange.optional(),
   /** Address people reach this machine at; 127.0.0.1 where there is no public one. */
   publicAddress: z.string(),
   /** Apps are at <app>.<baseDomain>; `localhost` where no interface has a public address. */

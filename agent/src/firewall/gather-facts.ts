@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import type { OpenPort } from '@vastrox/shared/firewall-rule.ts'
-import type { InstallationConfig } from '@vastrox/shared/installation.ts'
+import { DEFAULT_FTP_PASSIVE_PORTS, type InstallationConfig } from '@vastrox/shared/installation.ts'
 import { z } from 'zod'
 import { hostProxies } from '#agent/builds/host-proxies.ts'
 import { LABEL } from '#agent/containers/labels.ts'
@@ -12,7 +12,7 @@ import { isLoopback, readOwners, readSockets } from '#agent/firewall/sockets.ts'
 
 type Ports = Pick<
   InstallationConfig,
-  'httpPort' | 'httpsPort' | 'dashboardPort' | 'sshPort' | 'ftpPort'
+  'httpPort' | 'httpsPort' | 'dashboardPort' | 'sshPort' | 'ftpPort' | 'ftps' | 'ftpPassivePorts'
 >
 
 const SSH_SERVERS = new Set(['sshd', 'dropbear', 'sshd-session'])
@@ -24,10 +24,15 @@ const MOST_PROXIES = 16
 const RESOLVER_FILES = ['/run/systemd/resolve/resolv.conf', '/etc/resolv.conf']
 
 /** The ports that the product needs, from its own settings. */
-export const productPorts = (config: Ports): Facts['productPorts'] =>
-  [config.httpPort, config.httpsPort, config.dashboardPort, config.sshPort, config.ftpPort].map(
-    (port) => ({ protocol: 'tcp', ports: String(port) }),
-  )
+export function productPorts(config: Ports): Facts['productPorts'] {
+  const { httpPort, httpsPort, dashboardPort, sshPort, ftpPort } = config
+  const { from, to } = config.ftpPassivePorts ?? DEFAULT_FTP_PASSIVE_PORTS
+  const ofFtp = config.ftps === false ? [] : [String(ftpPort), `${from}-${to}`]
+  return [...[httpPort, httpsPort, dashboardPort, sshPort].map(String), ...ofFtp].map((ports) => ({
+    protocol: 'tcp',
+    ports,
+  }))
+}
 
 /** What can be known without the engine, at the very start of a machine. */
 export async function gatherLocal(

@@ -10,6 +10,8 @@ export interface InstallOptions {
   dashboardPort: number | undefined
   sshPort: number | undefined
   ftpPort: number | undefined
+  ftpPassivePorts: { from: number; to: number } | undefined
+  ftps: boolean | undefined
   publicAddress: string | undefined
   baseDomain: string | undefined
   acmeDirectory: string | undefined
@@ -38,6 +40,9 @@ const FLAGS = {
   'dashboard-port': { type: 'string' },
   'ssh-port': { type: 'string' },
   'ftp-port': { type: 'string' },
+  'ftp-passive-ports': { type: 'string' },
+  ftps: { type: 'boolean' },
+  'no-ftps': { type: 'boolean' },
   'public-address': { type: 'string' },
   'base-domain': { type: 'string' },
   'acme-directory': { type: 'string' },
@@ -79,6 +84,8 @@ export function readOptions(
     dashboardPort: port('dashboard-port', text('dashboard-port')),
     sshPort: port('ssh-port', text('ssh-port')),
     ftpPort: port('ftp-port', text('ftp-port')),
+    ftpPassivePorts: portRange('ftp-passive-ports', text('ftp-passive-ports')),
+    ftps: ftpsOf(isSet('no-ftps'), isSet('ftps')),
     publicAddress: address(text('public-address')),
     baseDomain: domain(text('base-domain')),
     acmeDirectory: text('acme-directory'),
@@ -132,6 +139,26 @@ function port(flag: string, text: string | undefined): number | undefined {
   throw new SetupError(`--${flag} ${text} is not a port.`, 'Use a number from 1 to 65535.')
 }
 
+/** Neither: as it is. */
+function ftpsOf(isOff: boolean, isOn: boolean): boolean | undefined {
+  if (isOff) return false
+  return isOn ? true : undefined
+}
+
+/** Ten at least: each transfer takes one for itself. */
+function portRange(
+  flag: string,
+  text: string | undefined,
+): { from: number; to: number } | undefined {
+  if (text === undefined) return undefined
+  const [from = 0, to = 0] = /^(\d{1,5})-(\d{1,5})$/.exec(text)?.slice(1).map(Number) ?? []
+  if (from >= 1_024 && to <= 65_535 && to - from >= 9) return { from, to }
+  throw new SetupError(
+    `--${flag} ${text} is no range of ports.`,
+    'Give ten ports or more, such as 30000-30099.',
+  )
+}
+
 function count(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined
   const number = Number(text)
@@ -171,7 +198,9 @@ variable: --http-port is VASTROX_HTTP_PORT.
   --https-port PORT        apps over HTTPS                      (443)
   --dashboard-port PORT    dashboard, API and git over HTTPS    (8443)
   --ssh-port PORT          git and commands over SSH            (2222)
-  --ftp-port PORT          kept free for uploads over FTPS      (2121)
+  --ftp-port PORT          uploads over FTPS                    (2121)
+  --ftp-passive-ports A-B  ports for the data of FTPS           (30000-30099)
+  --no-ftps                no FTPS at all; --ftps takes it back
   --public-address IP      address that people reach this machine at
   --base-domain NAME       apps are at <app>.NAME   (<public address>.sslip.io, or localhost)
   --acme-directory URL     recorded for public certificates, which come with a later version

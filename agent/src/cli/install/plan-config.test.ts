@@ -21,6 +21,8 @@ describe('the configuration of an installation', () => {
       dashboardPort: 8443,
       sshPort: 2222,
       ftpPort: 2121,
+      ftps: true,
+      ftpPassivePorts: { from: 30_000, to: 30_099 },
       publicAddress: '203.0.113.7',
       baseDomain: '203-0-113-7.sslip.io',
       proxyWorkers: 2,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism, totalmem } from 'node:os'
-import type { InstallationConfig } from '@vastrox/shared/installation.ts'
+import { DEFAULT_FTP_PASSIVE_PORTS, type InstallationConfig } from '@vastrox/shared/installation.ts'
 import { defaultBaseDomain, findPublicAddress } from '#agent/cli/install/addresses.ts'
 import type { InstallOptions } from '#agent/cli/install/options.ts'
 import { PASSED_ON } from '#agent/supervisor/process-table.ts'
@@ -42,6 +42,9 @@ export function planConfig(
     dashboardPort: options.dashboardPort ?? existing?.dashboardPort ?? 8443,
     sshPort: options.sshPort ?? existing?.sshPort ?? 2222,
     ftpPort: options.ftpPort ?? existing?.ftpPort ?? 2121,
+    ftps: options.ftps ?? existing?.ftps ?? true,
+    ftpPassivePorts:
+      options.ftpPassivePorts ?? existing?.ftpPassivePorts ?? DEFAULT_FTP_PASSIVE_PORTS,
     publicAddress,
     baseDomain: baseDomain(options, existing, publicAddress),
     proxyWorkers: options.proxyWorkers ?? existing?.proxyWorkers ?? workersFor(machine),

@@ -14,12 +14,13 @@ import { uploadRecordOf } from '#core/sources/upload-record.ts'
 import { hashOfPassword, type UploadSessions } from '#core/sources/upload-sessions.ts'
 import type { UploadTrees } from '#core/sources/upload-trees.ts'
 import type { Clock } from '#ports/clock.ts'
-import type { AppRecord } from '#store/app-store.ts'
+import type { AppRecord, AppStore } from '#store/app-store.ts'
 import type { Transact } from '#store/database.ts'
 import type { UploadRecord, UploadStore } from '#store/upload-store.ts'
 
 interface Deps {
   finder: AppFinder
+  apps: Pick<AppStore, 'listForPlatform'>
   uploads: UploadStore
   trees: Pick<UploadTrees, 'open'>
   sessions: Pick<UploadSessions, 'clientsOf' | 'closeThoseByPassword'>
@@ -99,6 +100,12 @@ export function createUploadSettings(deps: Deps) {
       )
       if (publishOnIdle === true) deps.onChange(app)
       return show(app)
+    },
+
+    /** Whether somebody who names the app may come in by plain FTP. */
+    isPlainFtpAllowed(appName: string): boolean {
+      const app = deps.apps.listForPlatform().find(({ name }) => name === appName)
+      return app !== undefined && uploadRecordOf(uploads, app).plainFtp
     },
 
     /** A new one in place of the old: clients that came in with that are hung up on. */

@@ -1,0 +1,103 @@
+import { createServer, type Socket } from 'node:net'
+import { createSecureContext } from 'node:tls'
+import type { FtpSignIns } from '#core/access/ftp-sign-ins.ts'
+import type { UploadSessions } from '#core/sources/upload-sessions.ts'
+import { serveControl } from '#ftp/control-connection.ts'
+import { createPassivePorts, type PortRange, plainAddress } from '#ftp/data-channel.ts'
+import { networkOf } from '#lib/network-of.ts'
+import { createPlaces } from '#lib/places.ts'
+
+interface Deps {
+  tls: { cert: string; key: string }
+  signIns: FtpSignIns
+  sessions: Pick<UploadSessions, 'open'>
+  passivePorts: PortRange
+  isPlainAllowed: (app: string) => boolean
+  publicAddress: string | null
+  now: () => Date
+  onError: (error: unknown) => void
+  limits?: Partial<FtpLimits>
+}
+
+export interface FtpLimits {
+  connections: number
+  /** Of one address, or of an IPv6 /64; the machine itself is not held to it. */
+  connectionsOfNetwork: number
+  idleMs: number
+}
+
+const LIMITS: FtpLimits = { connections: 128, connectionsOfNetwork: 16, idleMs: 600_000 }
+const LOOPBACK = /^(?:127\.|::1$)/
+
+/** FTP over TLS for the files of apps: explicit TLS, passive mode, no bounce. */
+export function createFtpServer(deps: Deps) {
+  const limits = { ...LIMITS, ...deps.limits }
+  const ports = createPassivePorts(deps.passivePorts)
+  const networks = createPlaces(limits.connectionsOfNetwork)
+  const served = new Map<Socket, { hangUp: (why: string) => void }>()
+  let context = contextOf(deps.tls)
+
+  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 })
+  server.on('error', deps.onError)
+  server.on('connection', (socket) => {
+    const address = plainAddress(socket.remoteAddress)
+    const free = LOOPBACK.test(address) ? () => {} : networks.take(networkOf(address))
+    socket.on('error', () => {
+      // The peer's: it is over.
+    })
+    if (!free || served.size >= limits.connections) {
+      free?.()
+      socket.end('421 Too many connections.\r\n')
+      setTimeout(() => socket.destroy(), 1_000).unref()
+      return
+    }
+    const waitMs = deps.signIns.waitMs(address)
+    if (waitMs > 0) {
+      free()
+      socket.end(`421 Too many failed sign-ins: try again in ${Math.ceil(waitMs / 1_000)} s.\r\n`)
+      setTimeout(() => socket.destroy(), 1_000).unref()
+      return
+    }
+    socket.once('close', () => {
+      served.delete(socket)
+      free()
+    })
+    served.set(
+      socket,
+      serveControl(socket, { ...deps, ports, idleMs: limits.idleMs, secureContext: () => context }),
+    )
+  })
+
+  return {
+    /** Rejects where the port is taken. */
+    async listen(on: { host: string; port: number }): Promise<{ port: number }> {
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      server.once('error', reject)
+      server.listen({ ...on, exclusive: true }, resolve)
+      await promise
+      server.off('error', reject)
+      const address = server.address()
+      return { port: typeof address === 'object' && address !== null ? address.port : on.port }
+    },
+
+    /** New connections get the new certificate. */
+    replaceCertificate(tls: { cert: string; key: string }): void {
+      context = contextOf(tls)
+    },
+
+    connections: (): number => served.size,
+
+    async close(): Promise<void> {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      server.close(() => resolve())
+      for (const { hangUp } of served.values()) hangUp('Vastrox is being restarted.')
+      for (const socket of served.keys()) setTimeout(() => socket.destroy(), 1_000).unref()
+      await promise
+    },
+  }
+}
+export type FtpServer = ReturnType<typeof createFtpServer>
+
+/** One context for both kinds of connections, so that the one's session is resumed by the other. */
+const contextOf = ({ cert, key }: Deps['tls']) =>
+  createSecureContext({ cert, key, minVersion: 'TLSv1.2', sessionIdContext: 'vastrox-ftp' })
