@@ -39,13 +39,13 @@ export async function layCable(
   const far4 = Array.from({ length: count }, (_, at) => `${net4}.${at + 2}`)
   // Each in a /64 of its own: that is what counts as one source.
   const far6 = Array.from({ length: count }, (_, at) => `${net6}:${(at + 2).toString(16)}::2`)
-  const inside = [`--net=/proc/${pid}/ns/net`, '--', IP, '-batch', '-']
+  const inside = (...words: string[]): string[] => [`--net=/proc/${pid}/ns/net`, '--', IP, ...words]
 
   await run(IP, ['link', 'del', name], { timeoutMs: TIMEOUT_MS })
   await must(IP, ['link', 'add', name, 'type', 'veth', 'peer', 'name', 'cable', 'netns', `${pid}`])
   try {
     await must(IP, ['-batch', '-'], [`addr add ${net4}.1/24 dev ${name}`, `link set ${name} up`])
-    await must(NSENTER, inside, [
+    await must(NSENTER, inside('-batch', '-'), [
       'link set lo up',
       ...far4.map((address) => `addr add ${address}/24 dev cable`),
       'link set cable up',
@@ -56,10 +56,19 @@ export async function layCable(
     throw error
   }
   const has6 =
-    (await tryIt(IP, ['-batch', '-'], [`addr add ${net6}:1::1/48 dev ${name} nodad`])) &&
-    (await tryIt(NSENTER, inside, [
+    (await tryIt(
+      IP,
+      ['-6', '-batch', '-'],
+      [
+        // Without one that counts at once, neighbours are not asked for during the first second.
+        `addr add fe80::1/64 dev ${name} nodad`,
+        `addr add ${net6}:1::1/48 dev ${name} nodad`,
+      ],
+    )) &&
+    (await tryIt(NSENTER, inside('-6', '-batch', '-'), [
+      'addr add fe80::2/64 dev cable nodad',
       ...far6.map((address) => `addr add ${address}/48 dev cable nodad`),
-      `-6 route add default via ${net6}:1::1`,
+      `route add default via ${net6}:1::1`,
     ]))
 
   return {

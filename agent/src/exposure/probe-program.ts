@@ -67,19 +67,39 @@ function tryTcp({ address, port, from }: Wish['probes'][number]): Promise<Outcom
   return promise
 }
 
+/**
+ * Asked twice: a connected socket is told that nobody is there, but one that listens on all addresses
+ * may answer from another one than it was asked at, which only an unconnected socket hears.
+ */
 function tryUdp({ address, port, from }: Wish['probes'][number]): Promise<Outcome> {
   const { promise, resolve } = Promise.withResolvers<Outcome>()
-  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
-  const timer = setTimeout(() => end('silent'), wish.waitMs)
+  const type = address.includes(':') ? 'udp6' : 'udp4'
+  const question = QUESTIONS.get(port) ?? Buffer.from('?')
+  const sockets = [createSocket(type), createSocket(type)]
+  const timer = setTimeout(() => endOnce('silent'), wish.waitMs)
   const end = (outcome: Outcome): void => {
     clearTimeout(timer)
-    socket.close()
+    for (const socket of sockets) socket.removeAllListeners('message').close()
     resolve(outcome)
   }
-  socket.once('message', () => end('answered'))
-  socket.once('error', () => end('refused'))
-  socket.bind({ address: from }, () => {
-    socket.connect(port, address, () => socket.send(QUESTIONS.get(port) ?? Buffer.from('?')))
+  const endOnce = once(end)
+  const [connected, listening] = sockets
+  for (const socket of sockets) {
+    socket.once('message', () => endOnce('answered'))
+    socket.on('error', () => endOnce('refused'))
+  }
+  connected?.bind({ address: from }, () => {
+    connected.connect(port, address, () => connected.send(question))
   })
+  listening?.bind({ address: from }, () => listening.send(question, port, address))
   return promise
+}
+
+function once(act: (outcome: Outcome) => void): (outcome: Outcome) => void {
+  let isDone = false
+  return (outcome) => {
+    if (isDone) return
+    isDone = true
+    act(outcome)
+  }
 }
