@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SshAccess } from './ssh-key.ts'
 
 /** One process of the platform, as its supervisor sees it. */
 export const PlatformProcess = z.object({
@@ -23,5 +24,7 @@ export const PlatformStatus = z.object({
   dataDir: z.string(),
   supervisor: z.enum(['vastrox', 'systemd']),
   processes: z.array(PlatformProcess),
+  /** Who is on the SSH server; left out where the daemon does not say. */
+  ssh: SshAccess.pick({ port: true, connections: true }).optional(),
 })
 export type PlatformStatus = z.infer<typeof PlatformStatus>

@@ -50,10 +50,12 @@ export async function askDaemon<Schema extends z.ZodType>(
   socketPath: string,
   args: readonly string[],
   schema: Schema,
+  stdin?: string,
 ): Promise<z.output<Schema>> {
   let printed = ''
   let said = ''
   const code = await runDaemonCommand(socketPath, args, {
+    stdin,
     stdout: (text) => {
       printed += text
     },

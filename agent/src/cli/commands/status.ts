@@ -1,17 +1,23 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlatformProcess, PlatformStatus } from '@vastrox/shared/platform-status.ts'
+import { SshAccess } from '@vastrox/shared/ssh-key.ts'
+import { askDaemon } from '#agent/cli/console-client.ts'
 import { targetOf } from '#agent/cli/install/program-files.ts'
 import type { Installation } from '#agent/cli/installation.ts'
 import { openPlatform } from '#agent/cli/platform/platform.ts'
 
 /** Exit code of a service manager's `status` for what does not run. */
 const NOT_RUNNING = 3
+const DAEMON_WITHIN_MS = 1_500
 
 /** Prints every process; gives 0 when all of them run. */
 export async function status(installation: Installation, args: string[]): Promise<number> {
   const platform = openPlatform(installation)
-  const current = (await platform.status()) ?? (await nothingRuns(installation, platform.kind))
+  const processes = (await platform.status()) ?? (await nothingRuns(installation, platform.kind))
+  const ssh = await sshOf(installation)
+  const current = ssh ? { ...processes, ssh } : processes
   if (args.includes('--json')) console.log(JSON.stringify(current))
   else for (const line of await tableOf(current)) console.log(line)
   const allRun = current.processes.length > 0 && current.processes.every(({ pid }) => pid !== null)
@@ -26,11 +32,26 @@ async function nothingRuns(
   return { instance: config.instance, version, dataDir, supervisor, processes: [] }
 }
 
-async function tableOf({ version, dataDir, processes }: PlatformStatus): Promise<string[]> {
+/** The daemon may be down, or busy: then the processes are all there is to say. */
+async function sshOf({ paths }: Installation): Promise<PlatformStatus['ssh']> {
+  const asked = askDaemon(paths.consoleSocket, ['ssh', '--json'], SshAccess).then(
+    ({ port, connections }) => ({ port, connections }),
+    () => undefined,
+  )
+  return Promise.race([asked, sleep(DAEMON_WITHIN_MS, undefined, { ref: false })])
+}
+
+async function tableOf({ version, dataDir, processes, ssh }: PlatformStatus): Promise<string[]> {
   const head = `Vastrox ${version} in ${dataDir}`
   if (processes.length === 0) return [`${head} does not run. Start it: vastrox up`]
   const rows = await Promise.all(processes.map(rowOf))
-  return [head, row('process', 'pid', 'state', 'since', 'restarts', 'memory', ''), ...rows]
+  const titles = row('process', 'pid', 'state', 'since', 'restarts', 'memory', '')
+  return [head, titles, ...rows, ...(ssh ? [saySsh(ssh)] : [])]
+}
+
+function saySsh({ port, connections }: NonNullable<PlatformStatus['ssh']>): string {
+  const { open, git, console, sftp } = connections
+  return `SSH on port ${port}: ${open} connected (git ${git}, commands ${console}, uploads ${sftp})`
 }
 
 async function rowOf(process: PlatformProcess): Promise<string> {

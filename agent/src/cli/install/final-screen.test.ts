@@ -24,6 +24,12 @@ function screenOf(config: ReturnType<typeof configOf>, domainLeadsHere: boolean)
     signInUrl: `${addresses.dashboardUrl}/sign-in/abc`,
     exampleUrl: addresses.appUrl('hello'),
     deployToken: 'vxt_deploy_x',
+    ssh: {
+      host: new URL(addresses.dashboardUrl).hostname,
+      port: config.sshPort,
+      hostKeys: [{ type: 'ssh-ed25519', fingerprint: 'SHA256:abc', publicKey: 'ssh-ed25519 AAAA' }],
+      connections: { open: 0, git: 0, console: 0, sftp: 0 },
+    },
     took: '3 min 12 s',
     systemd: true,
   })
@@ -37,6 +43,8 @@ Vastrox is running (3 min 12 s).
   Example    http://hello.203-0-113-7.sslip.io
   Push your app:
     git remote add vastrox https://git:vxt_deploy_x@203.0.113.7:8443/git/myapp.git && git push vastrox main
+    Over SSH:  ssh://git@203.0.113.7:2222/myapp.git   commands: ssh -p 2222 vastrox@203.0.113.7 help
+               host key SHA256:abc
   Trust for your machine's git and browser: /var/lib/vastrox/ca.pem
     copy:     scp root@203.0.113.7:/var/lib/vastrox/ca.pem vastrox-ca.pem
     git:      git config --global http.https://203.0.113.7:8443/.sslCAInfo "$PWD/vastrox-ca.pem"

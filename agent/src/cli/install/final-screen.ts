@@ -1,4 +1,5 @@
 import type { InstallationConfig } from '@vastrox/shared/installation.ts'
+import type { SshAccess } from '@vastrox/shared/ssh-key.ts'
 import type { Addresses } from '#agent/cli/install/addresses-of.ts'
 
 interface Result {
@@ -10,6 +11,7 @@ interface Result {
   exampleUrl: string | undefined
   /** Only of a first installation: it is kept hashed and cannot be shown again. */
   deployToken: string | undefined
+  ssh: SshAccess
   took: string
   systemd: boolean
   swapOffer?: string | undefined
@@ -17,7 +19,7 @@ interface Result {
 
 /** The last thing that install.sh prints to people. */
 export function finalScreen(result: Result): string {
-  const { config, addresses, command, caFile } = result
+  const { config, addresses, command, caFile, ssh } = result
   const token = result.deployToken ?? '<deploy token>'
   const remote = `${addresses.dashboardUrl.replace('https://', `https://git:${token}@`)}/git/myapp.git`
   const isLocal = config.baseDomain === 'localhost'
@@ -30,6 +32,8 @@ export function finalScreen(result: Result): string {
     ...(result.deployToken === undefined
       ? [`    A deploy token: ${command} tokens:create --name laptop --kind deploy`]
       : []),
+    `    Over SSH:  ssh://git@${ssh.host}:${ssh.port}/myapp.git   commands: ssh -p ${ssh.port} vastrox@${ssh.host} help`,
+    `               host key ${ssh.hostKeys[0]?.fingerprint ?? ''}`,
     `  Trust for your machine's git and browser: ${caFile}`,
     ...(isLocal
       ? ['    This machine trusts it already; Firefox and Chromium import it in their settings.']

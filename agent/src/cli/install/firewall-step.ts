@@ -12,7 +12,7 @@ interface Deps {
   ) => Promise<z.output<Schema>>
   say: (line: string) => void
   /** Asks at the terminal; undefined where nobody is there to answer. */
-  question: ((text: string) => Promise<string>) | undefined
+  question: ((text: string) => Promise<string | undefined>) | undefined
   /** --firewall; undefined: as it is. */
   wanted: FirewallMode | undefined
   publicAddress: string
@@ -55,7 +55,7 @@ async function whatIsWanted(
   const answer = await deps.question(
     '  Enforce it now? It goes back by itself after 60 s unless you confirm it. [y/N] ',
   )
-  return /^y(es)?$/i.test(answer.trim()) ? 'enforce' : undefined
+  return /^y(es)?$/i.test(answer?.trim() ?? '') ? 'enforce' : undefined
 }
 
 async function changeMode({ ask, say, command, waitMs = LOOK_EVERY_MS }: Deps, mode: FirewallMode) {

@@ -28,6 +28,7 @@ import {
   targetOf,
 } from '#agent/cli/install/program-files.ts'
 import { makeSwap, swapOffer } from '#agent/cli/install/swap.ts'
+import { keysOfThisServer, setUpSsh } from '#agent/cli/install/ssh-step.ts'
 import { type Steps, sayDuration } from '#agent/cli/install/steps.ts'
 import { switchVersion } from '#agent/cli/install/switch-version.ts'
 import { publishAuthority } from '#agent/cli/install/trust.ts'
@@ -93,6 +94,15 @@ export async function install(deps: Deps): Promise<void> {
     command,
   })
 
+  const ssh = await setUpSsh({
+    ask: (args, schema, stdin) => askDaemon(paths.consoleSocket, args, schema, stdin),
+    say: (line) => steps.say(line),
+    question: options.json ? undefined : questionAtTerminal(),
+    wish: options.keys,
+    files: () => keysOfThisServer(deps.env),
+    command,
+  })
+
   const domain = await checkDomain(config)
   for (const problem of domain.problems) steps.say(`  note: ${problem}`)
   const addresses = addressesOf(config, domain.leadsHere)
@@ -108,6 +118,7 @@ export async function install(deps: Deps): Promise<void> {
       signInUrl,
       exampleUrl,
       deployToken,
+      ssh,
       took: sayDuration(Date.now() - deps.begunAt),
       systemd: hasSystemd(),
       swapOffer: await swapOffer(),
@@ -119,15 +130,15 @@ export async function install(deps: Deps): Promise<void> {
 
 const ANSWER_WITHIN_MS = 120_000
 
-/** Whoever does not answer has said no. */
-function questionAtTerminal(): ((text: string) => Promise<string>) | undefined {
+/** Gives undefined to whoever does not answer. */
+function questionAtTerminal(): ((text: string) => Promise<string | undefined>) | undefined {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined
   return async (text) => {
     const terminal = createInterface({ input: process.stdin, output: process.stdout })
     try {
       return await terminal.question(text, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
     } catch {
-      return ''
+      return undefined
     } finally {
       terminal.close()
     }

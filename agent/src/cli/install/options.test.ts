@@ -6,6 +6,7 @@ describe('the flags of install.sh', () => {
     expect(readOptions([], {})).toEqual({
       dataDir: '/var/lib/vastrox',
       example: true,
+      keys: 'ask',
       swap: false,
       json: false,
       action: 'install',

@@ -19,12 +19,16 @@ export interface InstallOptions {
   acmeEmail: string | undefined
   proxyWorkers: number | undefined
   example: boolean
+  keys: KeysWish
   firewall: 'observe' | 'isolate' | 'enforce' | undefined
   swap: boolean
   json: boolean
   action: 'install' | 'uninstall' | 'help'
   purge: boolean
 }
+
+/** What becomes of the SSH keys of this server. */
+export type KeysWish = 'ask' | 'none' | { file: string }
 
 export const DEFAULT_DATA_DIR = '/var/lib/vastrox'
 const DOMAIN =
@@ -50,6 +54,7 @@ const FLAGS = {
   'acme-email': { type: 'string' },
   'no-example': { type: 'boolean' },
   'no-keys': { type: 'boolean' },
+  keys: { type: 'string' },
   firewall: { type: 'string' },
   swap: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -93,6 +98,7 @@ export function readOptions(
     acmeEmail: text('acme-email'),
     proxyWorkers: count(env['VASTROX_PROXY_WORKERS']),
     example: !isSet('no-example'),
+    keys: keysOf(isSet('no-keys'), absolute('keys', text('keys'))),
     firewall: firewallMode(text('firewall')),
     swap: isSet('swap'),
     json: isSet('json'),
@@ -116,6 +122,11 @@ function parseFlags(args: string[]) {
     const reason = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)
     throw new SetupError(`${reason}.`, './install.sh --help lists the flags.')
   }
+}
+
+function keysOf(none: boolean, file: string | undefined): KeysWish {
+  if (none) return 'none'
+  return file === undefined ? 'ask' : { file }
 }
 
 function actionOf(help: boolean, uninstall: boolean): InstallOptions['action'] {
@@ -208,7 +219,8 @@ variable: --http-port is VASTROX_HTTP_PORT.
   --acme-email ADDRESS     account address for that directory
   --firewall MODE          observe, isolate or enforce          (observe)
   --no-example             do not push the example app
-  --no-keys                take over no SSH keys
+  --no-keys                take over no SSH keys of this server, and do not ask
+  --keys FILE              take over those of an authorized_keys file
   --swap                   make 2 GB of swap, where there is none
   --json                   the last line of the output is one JSON object
   --uninstall              remove Vastrox, keep the data
