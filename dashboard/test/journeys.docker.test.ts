@@ -317,3 +317,24 @@ describe('when the API fails', () => {
     expect(await page.getByRole('link', { name: 'shop', exact: true }).count()).toBe(0)
   })
 })
+
+describe('SSH keys', () => {
+  it('are added, refused with the reason beside the field, and removed', async () => {
+    const page = await openAt('/account')
+
+    await page.getByRole('button', { name: 'Add a key' }).click()
+    await page.getByLabel('Public key').fill('hello')
+    await page.getByRole('button', { name: 'Add it' }).click()
+    await page.getByText('That is no SSH public key that can sign in here.').waitFor()
+    await page.getByLabel('Public key').fill('ssh-ed25519 AAAA')
+    await page.getByLabel('Name', { exact: true }).fill('ci runner')
+    await page.getByRole('button', { name: 'Add it' }).click()
+
+    await page.getByText('ci runner may sign in now.').waitFor()
+    await page.getByRole('button', { name: 'Remove ci runner' }).click()
+    await page.getByRole('button', { name: 'Remove', exact: true }).click()
+    await page.getByRole('button', { name: 'Remove ci runner' }).waitFor({ state: 'detached' })
+    expect(await page.getByText('anna@laptop').count()).toBe(1)
+    await page.getByText('SHA256:Vl7dU').waitFor()
+  })
+})

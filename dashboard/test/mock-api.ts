@@ -8,6 +8,7 @@ import { type ErrorCode, ERRORS, hintOf } from '@vastrox/shared/errors.ts'
 import { ChangeJob, type ScheduledJob } from '@vastrox/shared/scheduled-job.ts'
 import { ChangeAppImage, DeployImage } from '@vastrox/shared/image-source.ts'
 import { ChangeProcess, type ProcessLimits, Scale } from '@vastrox/shared/process.ts'
+import { AddSshKey, SshKey } from '@vastrox/shared/ssh-key.ts'
 import { CreateToken, SignIn, SignInByLink } from '@vastrox/shared/user.ts'
 import {
   auditEvents,
@@ -19,6 +20,8 @@ import {
   mockApps,
   nodes,
   sessions,
+  SSH,
+  sshKeys,
   tokens,
   VOLUMES,
   mockJobs,
@@ -66,6 +69,7 @@ let trash: { name: string; destroyedAt: string }[] = [
   { name: 'old-shop', destroyedAt: new Date(Date.now() - 200_000_000).toISOString() },
 ]
 let sessionList = sessions()
+let keyList = sshKeys()
 let tokenList = tokens()
 let eventId = 0
 const listeners = new Set<ServerResponse>()
@@ -205,6 +209,19 @@ const ROUTES: Record<string, Handler> = {
   'POST /session/refresh': () => {
     if (!signedIn) throw new MockError('NOT_SIGNED_IN')
     accessExpired = false
+  },
+  'GET /ssh': () => SSH,
+  'GET /ssh-keys': () => page(keyList),
+  'POST /ssh-keys': ({ body }) => {
+    const { name, publicKey } = AddSshKey.parse(body)
+    if (!publicKey.startsWith('ssh-')) throw new MockError('SSH_KEY_INVALID')
+    const added = { ...sshKeys()[0], id: `key-${Date.now()}`, name: name ?? 'new key' }
+    keyList = [SshKey.parse(added), ...keyList]
+    emit('ssh-keys.changed', null)
+    return added
+  },
+  'DELETE /ssh-keys/:': ({ params }) => {
+    keyList = keyList.filter(({ id }) => id !== at(params, 0))
   },
   'GET /sessions': () => page(sessionList),
   'DELETE /sessions/:': ({ params }) => {

@@ -9,6 +9,7 @@ import { ROLE_PERMISSIONS } from '@vastrox/shared/permissions.ts'
 import { Process } from '@vastrox/shared/process.ts'
 import { ScheduledJob } from '@vastrox/shared/scheduled-job.ts'
 import { Release } from '@vastrox/shared/release.ts'
+import type { SshAccess, SshKey } from '@vastrox/shared/ssh-key.ts'
 import { ApiToken, Me, Session } from '@vastrox/shared/user.ts'
 
 /** A made-up platform for working on the dashboard; every object is checked by its schema. */
@@ -321,6 +322,36 @@ export const health = {
   version: '0.1.0',
   parts: { database: 'ok', agent: 'ok', engine: 'ok', proxy: 'ok' },
 }
+
+export const SSH: SshAccess = {
+  host: '203.0.113.7',
+  port: 2222,
+  hostKeys: [
+    {
+      type: 'ssh-ed25519',
+      fingerprint: 'SHA256:Vl7dU+MJk72bixNmaSjtNCheWlQSKeBB1tnab/1y3c4',
+      publicKey: 'ssh-ed25519 AAAA',
+    },
+    {
+      type: 'ssh-rsa',
+      fingerprint: 'SHA256:2kngjLiylpVjBCcZdzjiM6m/jR+A648yh8xdbiQtB7Q',
+      publicKey: 'ssh-rsa AAAA',
+    },
+  ],
+  connections: { open: 1, git: 0, console: 1, sftp: 0 },
+}
+
+export const sshKeys = (): SshKey[] => [
+  {
+    id: 'key-1',
+    name: 'anna@laptop',
+    user: me.name,
+    type: 'ssh-ed25519',
+    fingerprint: 'SHA256:GC45n6a6gng4OQZneYrFAYHOdguLDfo2P+uLl58nwZc',
+    createdAt: at(57_600),
+    lastUsedAt: at(60),
+  },
+]
 
 export const sessions = (): Session[] =>
   [

@@ -3,6 +3,7 @@ import type { Session } from '@vastrox/shared/user.ts'
 import { Laptop, Smartphone } from 'lucide-react'
 import { PasswordCard } from '#features/account/password-card.tsx'
 import { sessionsQuery, useRevokeSession } from '#features/account/queries.ts'
+import { SshKeysCard } from '#features/account/ssh-keys-card.tsx'
 import { sayBrowser } from '#features/account/user-agent.ts'
 import { useMe } from '#features/session/queries.ts'
 import { Ago } from '#ui/ago.tsx'
@@ -18,6 +19,7 @@ export function AccountPage() {
     <Page title="Account" lead={`You are ${me.name}, ${me.role} of this platform.`}>
       <div className="max-w-3xl space-y-5">
         <PasswordCard me={me} />
+        {me.permissions.includes('key.manage') && <SshKeysCard />}
         <SessionsCard />
       </div>
     </Page>

@@ -99,6 +99,23 @@ export function PushSteps({ app }: { app: App }) {
             </summary>
             <CopyBlock label="start commands" text={startCommands(branch)} className="mt-2" />
           </details>
+          <details className="mt-3 text-sm text-muted">
+            <summary className="w-fit hover:text-ink">
+              With an SSH key, in place of the token
+            </summary>
+            <p className="mt-2">
+              Add its public half under{' '}
+              <Link to="/account" className="underline">
+                Account
+              </Link>
+              , where you also see how this server is recognised.
+            </p>
+            <CopyBlock
+              label="push commands over SSH"
+              text={pushCommands({ gitUrl: app.gitSshUrl, token: undefined, branch })}
+              className="mt-2"
+            />
+          </details>
         </Step>
       </ol>
       <Arrival app={app.name} />

@@ -1,0 +1,125 @@
+import { useQuery } from '@tanstack/react-query'
+import type { SshAccess, SshKey } from '@vastrox/shared/ssh-key.ts'
+import { KeyRound, Plus } from 'lucide-react'
+import { useState } from 'react'
+import { AddSshKeyDialog } from '#features/account/add-ssh-key-dialog.tsx'
+import { sshKeysQuery, sshQuery, useRemoveSshKey } from '#features/account/ssh-keys-queries.ts'
+import { useMe } from '#features/session/queries.ts'
+import { Ago } from '#ui/ago.tsx'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { Dialog, DialogActions } from '#ui/dialog.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+import { toast } from '#ui/toast.tsx'
+
+/** The keys that sign in over SSH, and how one gets there. */
+export function SshKeysCard() {
+  const { data: keys = [] } = useQuery(sshKeysQuery)
+  const { data: ssh } = useQuery(sshQuery)
+  const [adding, setAdding] = useState(false)
+  const [removing, setRemoving] = useState<SshKey>()
+
+  return (
+    <Card
+      title="SSH keys"
+      lead="For git push, uploads and commands without a token."
+      flush
+      aside={
+        <Button size="sm" icon={<Plus size={14} aria-hidden />} onClick={() => setAdding(true)}>
+          Add a key
+        </Button>
+      }
+      footer={ssh && <SshPlace ssh={ssh} />}
+    >
+      {keys.length === 0 ? (
+        <EmptyState icon={<KeyRound size={20} aria-hidden />} title="No keys yet">
+          Add the public half of a key from your machine. Whoever has its private half can do over
+          SSH all that you can do here.
+        </EmptyState>
+      ) : (
+        <ul>
+          {keys.map((key) => (
+            <KeyRow key={key.id} sshKey={key} onRemove={() => setRemoving(key)} />
+          ))}
+        </ul>
+      )}
+      <AddSshKeyDialog open={adding} onClose={() => setAdding(false)} />
+      <RemoveDialog sshKey={removing} onClose={() => setRemoving(undefined)} />
+    </Card>
+  )
+}
+
+function KeyRow({ sshKey, onRemove }: { sshKey: SshKey; onRemove: () => void }) {
+  const me = useMe()
+  return (
+    <li className="flex items-center gap-4 border-b border-line px-4 py-3 last:border-0 sm:px-5">
+      <KeyRound size={18} aria-hidden className="shrink-0 text-muted" />
+      <div className="min-w-0 flex-1">
+        <p className="truncate font-medium">
+          {sshKey.name}
+          {sshKey.user !== me.name && <span className="text-muted"> of {sshKey.user}</span>}
+        </p>
+        <p className="text-sm text-muted">
+          <code className="break-all text-xs">{sshKey.fingerprint}</code>
+          {' · '}
+          {sshKey.lastUsedAt === null ? (
+            'never used'
+          ) : (
+            <>
+              used <Ago at={sshKey.lastUsedAt} />
+            </>
+          )}
+        </p>
+      </div>
+      <Button size="sm" aria-label={`Remove ${sshKey.name}`} onClick={onRemove}>
+        Remove
+      </Button>
+    </li>
+  )
+}
+
+function SshPlace({ ssh }: { ssh: SshAccess }) {
+  return (
+    <div className="min-w-0 space-y-1">
+      <p>
+        Commands:{' '}
+        <code className="wrap-anywhere">
+          ssh -p {ssh.port} vastrox@{ssh.host} help
+        </code>
+      </p>
+      <p>The first connection asks whether you know the server. It is this one if it shows</p>
+      <ul>
+        {ssh.hostKeys.map(({ fingerprint, type }) => (
+          <li key={fingerprint}>
+            <code className="break-all text-xs">{fingerprint}</code> ({type})
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function RemoveDialog({ sshKey, onClose }: { sshKey: SshKey | undefined; onClose: () => void }) {
+  const remove = useRemoveSshKey()
+  return (
+    <Dialog
+      open={sshKey !== undefined}
+      onClose={onClose}
+      title={`Remove ${sshKey?.name}?`}
+      lead="It lets nobody in from this moment on, and whoever is connected with it is out."
+    >
+      <DialogActions>
+        <Button onClick={onClose}>Keep it</Button>
+        <Button
+          variant="danger"
+          busy={remove.isPending}
+          onClick={() =>
+            sshKey && remove.mutate(sshKey.id, { onSuccess: onClose, onError: toast.error })
+          }
+        >
+          Remove
+        </Button>
+      </DialogActions>
+    </Dialog>
+  )
+}
