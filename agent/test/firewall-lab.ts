@@ -33,10 +33,15 @@ export async function probe(from: Place, ...targets: readonly string[]) {
 }
 
 /** Listeners on these ports, by TCP and UDP over both families. Resolves once they listen. */
-export async function listenOn(place: Place, ports: readonly number[]): Promise<void> {
+export async function listenOn(
+  place: Place,
+  ports: readonly number[],
+  /** An answer by UDP has to come from the address that was asked. */
+  udpAddress = '::',
+): Promise<void> {
   const listener = place.start(process.execPath, [
     join(LAB_PROGRAMS, 'listen.ts'),
-    'udp',
+    `udp=${udpAddress}`,
     ...ports.map(String),
   ])
   if (listener.stdout) await once(listener.stdout, 'data')

@@ -42,7 +42,7 @@ beforeAll(async () => {
   lab = await createNetworkLab()
   engine = await lab.startEngine()
   await listenOn(lab.host, [OPEN, CLOSED, DASHBOARD, SSH])
-  container = await engine.runContainer({
+  const { address } = await engine.runContainer({
     name: 'somebody-elses',
     command: ['listen.ts', '5432', '5433', '5434'],
     publish: {
@@ -50,14 +50,18 @@ beforeAll(async () => {
       5433: { address: '127.0.0.1', port: PUBLISHED_TO_LOOPBACK },
     },
   })
+  container = address
   await lab.host.must('/usr/sbin/nft', [
     'add table inet somebody { chain c { tcp dport 1 counter; }; }',
   ])
   agent = await runAgent({ VASTROX_ENGINE_SOCKET: engine.socketPath }, lab.host)
 })
 afterAll(async () => {
-  await agent?.remove()
-  await lab?.close()
+  try {
+    await agent?.remove()
+  } finally {
+    await lab?.close()
+  }
 })
 
 describe('a firewall that observes', () => {

@@ -127,7 +127,11 @@ beforeAll(async () => {
   const machine = createEngine(ENGINE_SOCKET)
   await engine.copyImage(machine, IMAGE)
   machine.close()
-  bystander = await engine.runContainer({ name: 'bystander', command: ['listen.ts', String(PORT)] })
+  const standing = await engine.runContainer({
+    name: 'bystander',
+    command: ['listen.ts', String(PORT)],
+  })
+  bystander = standing.address
   agent = await runAgent({ VASTROX_ENGINE_SOCKET: engine.socketPath }, lab.host)
   client = agent.client()
   const dockerfile = `FROM ${IMAGE}\nCOPY probe.ts /\n`

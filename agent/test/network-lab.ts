@@ -22,6 +22,7 @@ const LAB_PROGRAMS = join(import.meta.dirname, 'lab')
 const BINDS = ['/usr', '/lib', '/lib64', process.execPath, LAB_PROGRAMS]
 
 const Started = z.object({
+  State: z.object({ Pid: z.int() }),
   NetworkSettings: z.object({
     Networks: z.record(z.string(), z.object({ IPAddress: z.string() })),
   }),
@@ -48,6 +49,8 @@ export interface Place {
   must(program: string, args: readonly string[], options?: Partial<RunOptions>): Promise<string>
   /** Starts a program that goes on; the lab ends it when it closes. */
   start(program: string, args: readonly string[], env?: Record<string, string>): ChildProcess
+  /** The same place as programs see it that find these files or directories at these paths. */
+  withFiles(files: Record<string, string>): Place
 }
 
 /**
@@ -64,25 +67,24 @@ export async function createNetworkLab() {
   const engines: (() => Promise<void>)[] = []
   const names = ['internet', 'neighbour', 'host'].map((name) => `${tag}-${name}`)
 
-  const placeOf = (name: string): Place => {
-    const enter = (program: string, args: readonly string[]): string[] => [
-      `--net=/run/netns/${name}`,
-      '--',
-      program,
-      ...args,
-    ]
+  /** `enter`: what nsenter is told before the command. */
+  const placeOf = (name: string, enter: readonly string[]): Place => {
     const place: Place = {
       name,
-      run: (program, args, options = {}) =>
-        run(NSENTER, enter(program, args), { timeoutMs: 30_000, env: { PATH }, ...options }),
-      async must(program, args, options) {
-        const result = await place.run(program, args, options)
+      run: (inner, args, options = {}) =>
+        run(NSENTER, [...enter, inner, ...args], {
+          timeoutMs: 30_000,
+          env: { PATH },
+          ...options,
+        }),
+      async must(inner, args, options) {
+        const result = await place.run(inner, args, options)
         if (result.exitCode !== 0)
-          throw new Error(`${program} ${args.join(' ')}: ${result.stderr.trim()}`)
+          throw new Error(`${inner} ${args.join(' ')}: ${result.stderr.trim()}`)
         return result.stdout.toString()
       },
-      start(program, args, env = {}) {
-        const child = spawn(NSENTER, enter(program, args), {
+      start(inner, args, env = {}) {
+        const child = spawn(NSENTER, [...enter, inner, ...args], {
           stdio: ['pipe', 'pipe', 'inherit'],
           env: { PATH, ...env },
         })
@@ -90,10 +92,27 @@ export async function createNetworkLab() {
         child.once('exit', () => children.delete(child))
         return child
       },
+      withFiles(files) {
+        const script = `${Object.entries(files)
+          .map(([path, own]) => `mount --bind '${own}' '${path}' && `)
+          .join('')}exec "$@"`
+        return placeOf(name, [
+          ...enter,
+          '/usr/bin/unshare',
+          '--mount',
+          '/bin/sh',
+          '-c',
+          script,
+          'sh',
+        ])
+      },
     }
     return place
   }
-  const [internet, neighbour, host] = names.map(placeOf)
+  const namespaceOf = (path: string): string[] => [`--net=${path}`, '--']
+  const [internet, neighbour, host] = names.map((name) =>
+    placeOf(name, namespaceOf(`/run/netns/${name}`)),
+  )
   if (!internet || !neighbour || !host) throw new Error('three names make three places')
 
   async function close(): Promise<void> {
@@ -135,6 +154,10 @@ export async function createNetworkLab() {
     directory,
     close,
 
+    /** The network of a process, such as the first one of a container. */
+    placeOfProcess: (pid: number): Place =>
+      placeOf(`process ${pid}`, namespaceOf(`/proc/${pid}/ns/net`)),
+
     /** An engine of its own inside `host`, with its own bridge, data and socket. */
     async startEngine(): Promise<LabEngine> {
       const engine = await startEngine(host, directory)
@@ -153,9 +176,10 @@ export interface LabEngine {
   copyImage(from: Engine, tag: string): Promise<void>
   /**
    * Somebody else's container: started with these ports of it published (`0.0.0.0:5000`, or an address),
-   * running Node with what is in test/lab. Resolves with its address on its network.
+   * running Node with what is in test/lab. Resolves with its address on its
+   * network and the process of the machine that is its first.
    */
-  runContainer(spec: LabContainer): Promise<string>
+  runContainer(spec: LabContainer): Promise<{ address: string; pid: number }>
 }
 
 export interface LabContainer {
@@ -256,6 +280,8 @@ async function startEngine(host: Place, directory: string): Promise<LabEngine> {
       const [file = '', ...args] = command
       const json = {
         Image: 'lab/empty:1',
+        // Node as the first process of a container heeds no other.
+        StopSignal: 'SIGKILL',
         Cmd: [process.execPath, join(LAB_PROGRAMS, file), ...args],
         ExposedPorts: Object.fromEntries(Object.keys(publish).map((port) => [`${port}/tcp`, {}])),
         HostConfig: {
@@ -271,8 +297,8 @@ async function startEngine(host: Place, directory: string): Promise<LabEngine> {
       }
       await engine.act('POST', '/containers/create', { query: { name }, json })
       await engine.act('POST', `/containers/${name}/start`)
-      const { NetworkSettings } = await engine.get(`/containers/${name}/json`, Started)
-      return NetworkSettings.Networks[network]?.IPAddress ?? ''
+      const { NetworkSettings, State } = await engine.get(`/containers/${name}/json`, Started)
+      return { address: NetworkSettings.Networks[network]?.IPAddress ?? '', pid: State.Pid }
     },
   }
 }

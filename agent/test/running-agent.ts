@@ -92,8 +92,11 @@ export async function runAgent(env: Record<string, string> = {}, inside?: Place)
     /** Everything of this installation goes, by its label, and its data directory with it. */
     async remove(): Promise<void> {
       await stop()
-      await removeEverythingOf(engine, instance)
-      if (!inside) await deleteTable(tableOf(instance))
+      // Engine and rules of the lab go with the lab.
+      if (!inside) {
+        await removeEverythingOf(engine, instance)
+        await deleteTable(tableOf(instance))
+      }
       engine.close()
       await rm(dataDir, { recursive: true })
     },

@@ -249,7 +249,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
         return await work()
       } finally {
         building = null
-        refresh().catch(report)
+        await refresh().catch(report)
       }
     },
 

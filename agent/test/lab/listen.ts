@@ -2,13 +2,14 @@ import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 
 /**
- * `listen.ts [udp] <port> …`: says `hello` on these ports over both families, by TCP, and with `udp`
- * gives back what comes by UDP as well. Prints `ready`.
+ * `listen.ts [udp=<address>] <port> …`: says `hello` on these ports over both families, by TCP, and with
+ * `udp` gives back what comes to that address by UDP as well. Prints `ready`.
  */
 const words = process.argv.slice(2)
-const ports = words.filter((word) => word !== 'udp').map(Number)
+const ports = words.filter((word) => !word.startsWith('udp=')).map(Number)
+const udp = words.find((word) => word.startsWith('udp='))?.slice('udp='.length)
 await Promise.all(
-  ports.flatMap((port) => [listenTcp(port), ...(words.includes('udp') ? [listenUdp(port)] : [])]),
+  ports.flatMap((port) => [listenTcp(port), ...(udp === undefined ? [] : [listenUdp(port, udp)])]),
 )
 console.log('ready')
 
@@ -23,10 +24,10 @@ function listenTcp(port: number): Promise<void> {
   return promise
 }
 
-function listenUdp(port: number): Promise<void> {
+function listenUdp(port: number, at: string): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const socket = createSocket('udp6')
+  const socket = createSocket(at.includes(':') ? 'udp6' : 'udp4')
   socket.on('message', (message, from) => socket.send(message, from.port, from.address))
-  socket.bind(port, '::', resolve)
+  socket.bind(port, at, resolve)
   return promise
 }
