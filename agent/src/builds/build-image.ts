@@ -124,7 +124,8 @@ async function buildNow(
     if (event.type === 'output') return emit({ ...event, text: asWritten(event.text) })
     if (event.type !== 'step') return emit(event)
     const name = asWritten(event.name)
-    if (!event.cached) step = name
+    // Files are copied beside what runs, and do not fill the fence.
+    if (!event.cached && (isRun(name) || step === undefined)) step = name
     return emit({ ...event, name })
   }
   const proxies = withoutPasswords(hostProxies(process.env))
@@ -194,6 +195,8 @@ const inWords = (failure: Failure, asWritten: (text: string) => string): Failure
   step: failure.step === undefined ? undefined : asWritten(failure.step),
   error: asWritten(failure.error),
 })
+
+const isRun = (name: string): boolean => /^\[[^\]]*\] RUN /.test(name)
 
 /** The engine begins with nothing before it has the whole context. */
 const endsAfter = (done: () => Promise<void>): Transform =>

@@ -71,11 +71,22 @@ describe('the memory of the machine', () => {
     expect(await read()).toMatchObject({ totalBytes: 2_048 * MIB, availableBytes: 2_000 * MIB })
   })
 
+  it('is that of a container that sees itself as the root', async () => {
+    await record({
+      'proc/self/cgroup': '4:memory:/\n',
+      'cgroup/memory/memory.limit_in_bytes': `${512 * MIB}\n`,
+      'cgroup/memory/memory.usage_in_bytes': `${112 * MIB}\n`,
+    })
+
+    expect(await read()).toMatchObject({ totalBytes: 512 * MIB, availableBytes: 400 * MIB })
+  })
+
   it('looks at every group above, the innermost first', () => {
-    expect(groupsAbove('0::/\n')).toEqual([])
+    expect(groupsAbove('0::/\n')).toEqual([{ version: 2, path: '.' }])
     expect(groupsAbove('3:cpu,memory:/a/b\n').map(({ path }) => path)).toEqual([
       'memory/a/b',
       'memory/a',
+      'memory',
     ])
   })
 })

@@ -54,14 +54,17 @@ interface Group {
   path: string
 }
 
-/** Our own memory group and those above, the innermost first. */
+/**
+ * Our own memory group and those above, the innermost first. The last is the root as we see it: in a
+ * container with a namespace of its own that is the container.
+ */
 export function groupsAbove(text: string): Group[] {
   const found = /^\d+:(?:[\w,]+,)?memory(?:,[\w,]+)?:(\/.*)$/m.exec(text)?.[1]
   const unified = /^0::(\/.*)$/m.exec(text)?.[1]
   const version = found === undefined ? 2 : 1
   const parts = (found ?? unified ?? '/').split('/').filter((part) => part !== '')
   const folder = version === 1 ? 'memory' : ''
-  return parts.map((_, at) => ({
+  return [...parts, ''].map((_, at) => ({
     version,
     path: join(folder, ...parts.slice(0, parts.length - at)),
   }))

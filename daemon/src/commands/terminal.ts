@@ -28,7 +28,8 @@ export async function workWith(context: CommandContext, session: OpenedSession):
     : printTo(context)
   for await (const { stream, bytes } of session.output) await print(stream, bytes)
   const { exitCode, oomKilled } = await session.exit
-  if (oomKilled)
+  // An engine says so of a command too whose control group only saw another one's memory run out.
+  if (oomKilled && exitCode !== 0)
     await context.printError(' !  The command ran out of memory; --memory gives it more.\n')
   return exitCode
 }
