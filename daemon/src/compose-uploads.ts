@@ -58,7 +58,7 @@ export function composeUploads(given: Deps) {
     trees: createStagingTrees({ folder: given.folder, quota }),
     onChange: (appId, path) => {
       const app = apps.findByIdForPlatform(appId)
-      if (app) idle.changed(app, path, sessions.lastNameOf(appId) ?? 'vastrox')
+      if (app) idle.changed(app, path, sessions.lastNameOf(appId))
     },
   })
   const sessions = createUploadSessions({ ...deps, trees, onChange: changes.tell })

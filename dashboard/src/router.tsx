@@ -139,6 +139,12 @@ const appProcesses = createRoute({
   ),
 })
 
+const appFiles = createRoute({
+  getParentRoute: () => app,
+  path: '/files',
+  component: lazyRouteComponent(() => import('#features/uploads/files-tab.tsx'), 'FilesTab'),
+})
+
 const appVolumes = createRoute({
   getParentRoute: () => app,
   path: '/volumes',
@@ -215,6 +221,7 @@ const appTabs = [
   appEnv,
   appProcesses,
   appJobs,
+  appFiles,
   appVolumes,
   appLogs,
   appSettings,

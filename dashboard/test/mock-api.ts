@@ -27,6 +27,7 @@ import {
   mockJobs,
 } from './mock-data.ts'
 import { APP_IMAGE, BUILD_PLAN, EJECTED, RELEASE_BUILD, STACKS, STARTERS } from './mock-builds.ts'
+import { DIFFERENCE, FILES, UPLOADS } from './mock-uploads.ts'
 import { mockFirewall } from './mock-firewall.ts'
 import { appLogLine, BUILD_LINES, type BuildLine } from './mock-logs.ts'
 
@@ -352,6 +353,9 @@ const ROUTES: Record<string, Handler> = {
       commit: null,
       release: Number(at(params, 1)),
     }),
+  'GET /apps/:/sources/uploads': () => UPLOADS,
+  'GET /apps/:/sources/files': () => FILES,
+  'GET /apps/:/sources/difference': () => DIFFERENCE,
   'GET /apps/:/volumes': ({ params }) =>
     page(find(at(params, 0)).app.liveRelease === null ? [] : VOLUMES),
   'GET /destroyed-volumes': () =>

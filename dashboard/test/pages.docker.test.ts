@@ -23,6 +23,7 @@ const PAGES = [
   ['/apps/mail-hook/processes', 'mail-hook'],
   ['/apps/shop/jobs', 'shop'],
   ['/apps/blog/jobs', 'blog'],
+  ['/apps/shop/files', 'shop'],
   ['/apps/shop/volumes', 'shop'],
   ['/apps/shop/logs', 'shop'],
   ['/apps/shop/settings', 'shop'],

@@ -43,6 +43,15 @@ describe('the tar of a source', () => {
     expect(files).toEqual({ 'package.json': '{}', '.vastrox.Dockerfile': 'FROM x', big })
   })
 
+  it('begins with a file of ours, whose header every engine takes for one of a tar', async () => {
+    const tar = await tarOf({ 'ü before everything.txt': '', 'server.js': '' })
+
+    const bytes = await buffer(buildContext.withFiles(tar, { Dockerfile: 'FROM x' }, WHOLE))
+
+    expect(bytes.toString('latin1', 0, 10)).toBe('Dockerfile')
+    expect(bytes.toString('latin1', 156, 157)).toBe('0')
+  })
+
   it('loses what is to be ignored, in any directory where the pattern has no slash', async () => {
     const tar = await tarOf({
       'node_modules/a/index.js': '',
@@ -58,7 +67,7 @@ describe('the tar of a source', () => {
       buildContext.withFiles(tar, { Dockerfile: '' }, { ...WHOLE, ignore }),
     )
 
-    expect(Object.keys(files)).toEqual(['docsx/page.md', 'server.js', 'Dockerfile'])
+    expect(Object.keys(files)).toEqual(['Dockerfile', 'docsx/page.md', 'server.js'])
   })
 
   it('keeps what a later pattern takes back, as .dockerignore does', async () => {
@@ -69,7 +78,7 @@ describe('the tar of a source', () => {
       buildContext.withFiles(tar, { Dockerfile: '' }, { ...WHOLE, ignore }),
     )
 
-    expect(Object.keys(files)).toEqual(['a/keep/y', 'c12.log', 'Dockerfile'])
+    expect(Object.keys(files)).toEqual(['Dockerfile', 'a/keep/y', 'c12.log'])
   })
 
   it('gives the texts that a pattern names, in any directory where the pattern has no slash', async () => {

@@ -39,13 +39,14 @@ export const buildContext: BuildContext = {
     const out = pack()
     const isIgnored = ignoreMatcher(ignore)
     const write = async (): Promise<void> => {
+      // First: the engine takes a stream that begins with a pax header for a Dockerfile, not a tar.
+      for (const [name, content] of Object.entries(files))
+        out.entry({ name, mode: 0o644, mtime: new Date(0) }, content)
       for await (const entry of entriesOf(tar)) {
         const path = seenFrom(root, pathOf(entry.header))
         if (path === undefined || path in files || isIgnored(path)) entry.resume()
         else await copyEntry(entry, { ...entry.header, name: path }, out)
       }
-      for (const [name, content] of Object.entries(files))
-        out.entry({ name, mode: 0o644, mtime: new Date(0) }, content)
       out.finalize()
     }
     write().catch((error: Error) => out.destroy(error))

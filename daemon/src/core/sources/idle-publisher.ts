@@ -108,7 +108,7 @@ export function createIdlePublisher(deps: Deps) {
 
   return {
     /** Something of the app's files has changed. */
-    changed(app: AppRecord, path: string, by: string): void {
+    changed(app: AppRecord, path: string, by: string | undefined): void {
       if (path === MARKER) marked.add(app.id)
       changes.note(app, by)
       watch(app.id)

@@ -22,10 +22,12 @@ export function createUploadChanges({ uploads, events, clock }: Deps) {
   return {
     tell,
 
-    note(app: AppRecord, by: string): void {
+    /** By nobody who is still there: whoever changed something before. */
+    note(app: AppRecord, who: string | undefined): void {
       const count = (seen.get(app.id)?.count ?? 0) + 1
       seen.set(app.id, { count, atMs: clock.elapsedMs() })
       const record = uploadRecordOf(uploads, app)
+      const by = who ?? record.changedBy ?? 'vastrox'
       if (record.changedAt !== null && record.changedBy === by && record.problem === null) return
       uploads.saveForPlatform({
         ...record,

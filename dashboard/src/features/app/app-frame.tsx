@@ -18,6 +18,7 @@ const TABS = [
   { label: 'Overview', to: '/apps/$name', exact: true },
   { label: 'Deployments', to: '/apps/$name/deployments' },
   { label: 'Releases', to: '/apps/$name/releases' },
+  { label: 'Files', to: '/apps/$name/files' },
   { label: 'Env', to: '/apps/$name/env' },
   { label: 'Processes', to: '/apps/$name/processes' },
   { label: 'Jobs', to: '/apps/$name/jobs' },

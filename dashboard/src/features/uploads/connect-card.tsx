@@ -1,0 +1,125 @@
+import type { Uploads } from '@vastrox/shared/upload.ts'
+import { KeyRound } from 'lucide-react'
+import { useMay } from '#features/session/queries.ts'
+import { useChangeUploads, useCreatePassword } from '#features/uploads/queries.ts'
+import { sayBytes } from '#lib/bytes.ts'
+import { Ago } from '#ui/ago.tsx'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { CopyBlock } from '#ui/copy-block.tsx'
+import { ErrorNotice, Notice } from '#ui/notice.tsx'
+import { toast } from '#ui/toast.tsx'
+
+/** How FTP and SFTP clients get here, and how what they bring is taken. */
+export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads }) {
+  const { sftp, ftps, clients, passwordChangedAt } = uploads
+  const change = useChangeUploads(app)
+  const password = useCreatePassword(app)
+  const mayChange = useMay('app.change')
+  const ways = [
+    ...(sftp ? [`sftp://${sftp.user}@${sftp.host}:${sftp.port}`] : []),
+    ...(ftps ? [`ftpes://${ftps.user}@${ftps.host}:${ftps.port}`] : []),
+  ]
+
+  return (
+    <Card
+      title="Connect a client"
+      lead="FileZilla, WinSCP, Cyberduck, lftp, sftp, curl: by SFTP, or FTP with explicit TLS."
+      className="mt-6"
+      aside={
+        mayChange && (
+          <Button
+            icon={<KeyRound size={15} aria-hidden />}
+            busy={password.isPending}
+            onClick={() => password.mutate(undefined, { onError: toast.error })}
+          >
+            {passwordChangedAt === null ? 'Make a password' : 'New password'}
+          </Button>
+        )
+      }
+      footer={
+        <span>
+          {sayBytes(uploads.usedBytes)} of {sayBytes(uploads.maxBytes)}, {uploads.usedEntries} of{' '}
+          {uploads.maxEntries} files and folders
+        </span>
+      }
+    >
+      <div className="space-y-4">
+        {change.error && <ErrorNotice error={change.error} />}
+        {ways.length > 0 && <CopyBlock label="addresses" text={ways.join('\n')} />}
+        {password.data ? (
+          <Notice tone="info" title="The password, shown this once">
+            <CopyBlock className="mt-2" label="password" text={password.data.password} />
+          </Notice>
+        ) : (
+          <p className="text-sm text-muted">
+            {passwordChangedAt === null ? (
+              'There is no password yet: SFTP lets in by the SSH keys of your account.'
+            ) : (
+              <>
+                The password was made <Ago at={passwordChangedAt} />.
+              </>
+            )}
+          </p>
+        )}
+        {clients.length > 0 && (
+          <ul aria-label="Connected clients" className="text-sm">
+            {clients.map(({ protocol, address, name, since }) => (
+              <li key={`${protocol} ${address} ${since}`}>
+                {name} by {protocol.toUpperCase()} from {address}, <Ago at={since} />
+              </li>
+            ))}
+          </ul>
+        )}
+        <Switch
+          label="Publish by itself"
+          hint="When nothing has changed for 10 seconds and no transfer is open."
+          isOn={uploads.publishOnIdle}
+          disabled={!mayChange || change.isPending}
+          onChange={(publishOnIdle) => change.mutate({ publishOnIdle })}
+        />
+        {ftps && (
+          <Switch
+            label="Allow plain FTP"
+            hint="For clients that know no TLS."
+            isOn={uploads.plainFtp}
+            disabled={!mayChange || change.isPending}
+            onChange={(plainFtp) => change.mutate({ plainFtp })}
+          />
+        )}
+        {uploads.plainFtp && (
+          <Notice tone="warn" title="Plain FTP is on">
+            The password and every file can be read by anybody on the way. Use SFTP or FTP with TLS
+            where the client can.
+          </Notice>
+        )}
+      </div>
+    </Card>
+  )
+}
+
+interface SwitchProps {
+  label: string
+  hint: string
+  isOn: boolean
+  disabled: boolean
+  onChange: (isOn: boolean) => void
+}
+
+function Switch({ label, hint, isOn, disabled, onChange }: SwitchProps) {
+  return (
+    <label className="flex items-start gap-3">
+      <input
+        type="checkbox"
+        className="mt-1"
+        checked={isOn}
+        disabled={disabled}
+        onChange={({ target }) => onChange(target.checked)}
+      />
+      <span>
+        {label}
+        <span className="block text-sm text-muted">{hint}</span>
+      </span>
+    </label>
+  )
+}

@@ -1,0 +1,15 @@
+/** `/a` + `b.txt` → `/a/b.txt`. */
+export const below = (folder: string, name: string): string =>
+  `${folder === '/' ? '' : folder}/${name}`
+
+export const above = (folder: string): string => folder.slice(0, folder.lastIndexOf('/')) || '/'
+
+/** Each folder on the way, for the row of links above a listing. */
+export const waysTo = (folder: string): { name: string; path: string }[] =>
+  folder
+    .split('/')
+    .filter((name) => name !== '')
+    .map((name, at, names) => ({ name, path: `/${names.slice(0, at + 1).join('/')}` }))
+
+/** A file that is a whole app, by its name. */
+export const isArchive = (name: string): boolean => /\.(zip|tar|tar\.gz|tgz|tar\.zst)$/i.test(name)
