@@ -38,6 +38,7 @@ import {
   externalSourceRoutes,
   sourceNetworkRoutes,
 } from '#http/routes/external-source-routes.ts'
+import { gitAccountRoutes } from '#http/routes/git-account-routes.ts'
 import { webhookRoutes } from '#http/routes/webhook-routes.ts'
 import { sourceRoutes } from '#http/routes/source-routes.ts'
 import { stackImageRoutes } from '#http/routes/stack-image-routes.ts'
@@ -136,6 +137,7 @@ export async function composeEdges(parts: Parts) {
       deliveryRoutes(parts.sources.webhooks),
       webhookRoutes(parts.sources.webhooks),
       sourceNetworkRoutes(parts.sources.networks),
+      gitAccountRoutes(parts.sources.accounts),
       registryRoutes(deploying.registries),
       processRoutes(deploying.processes, deploying.processSettings, deploying.deployments),
       sshKeyRoutes(parts.sshKeys, describeSsh),
@@ -171,6 +173,7 @@ export async function composeEdges(parts: Parts) {
     external: parts.sources.external,
     webhooks: parts.sources.webhooks,
     sourceNetworks: parts.sources.networks,
+    gitAccounts: parts.sources.accounts,
     firewall: parts.firewall.service,
     jobs: deploying.jobs,
     images: deploying.images,

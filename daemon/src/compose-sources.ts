@@ -3,25 +3,37 @@ import type { DeploymentService } from '#core/deployments/deployment-service.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createExternalLook } from '#core/sources/external-look.ts'
 import { createExternalService } from '#core/sources/external-service.ts'
+import { createExternalStatus } from '#core/sources/external-status.ts'
+import { createAccountAccess } from '#core/sources/git-account-access.ts'
+import { createGitAccountService } from '#core/sources/git-account-service.ts'
 import type { SourceNetworkService } from '#core/sources/source-networks.ts'
 import { createWebhookService } from '#core/sources/webhook-service.ts'
 import { createHousekeeping } from '#jobs/housekeeping.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { ExternalGit } from '#ports/external-git.ts'
+import type { GitHost, GitHostSignIn, KnownHost } from '#ports/git-host.ts'
 import type { NewId } from '#ports/ids.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
 import type { SourceArchive } from '#ports/source-archive.ts'
 import type { SshKeyMaker } from '#ports/ssh-key-maker.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { type Database, transactionOf } from '#store/database.ts'
+import type { DeploymentRecord } from '#store/deployment-store.ts'
 import { createExternalSourceStore } from '#store/external-source-store.ts'
+import { createGitAccountStore } from '#store/git-account-store.ts'
+import { createPostedStatusStore } from '#store/posted-status-store.ts'
 import { createWebhookStore } from '#store/webhook-store.ts'
 
 export interface SourceDeps {
   db: Database
   externalGit: ExternalGit
   sshKeys: SshKeyMaker
+  hosts: Record<KnownHost, GitHost>
+  signIn: GitHostSignIn
+  /** Told of every change of a deployment. */
+  onDeployment: (listener: (deployment: DeploymentRecord) => void) => void
+  publicUrlOf: (appName: string) => string
   networks: SourceNetworkService
   sourceArchive: SourceArchive
   deployments: DeploymentService
@@ -53,6 +65,10 @@ export function composeSources(given: SourceDeps) {
   }
   const look = createExternalLook(deps)
   const external = createExternalService({ ...deps, look })
+  const accounts = createGitAccountStore(db)
+  const access = createAccountAccess({ ...deps, accounts })
+  const status = createExternalStatus({ ...deps, access, posted: createPostedStatusStore(db) })
+  given.onDeployment((deployment) => status.tell(deployment))
   const webhooks = createWebhookService({ ...deps, look })
   const polls = createHousekeeping({
     tasks: [
@@ -68,6 +84,7 @@ export function composeSources(given: SourceDeps) {
     external,
     webhooks,
     networks,
+    accounts: createGitAccountService({ ...deps, accounts, access, external, look }),
 
     /** What was fetched for an app goes with it. */
     forget: (appId: string): Promise<void> => given.externalGit.forget(appId),

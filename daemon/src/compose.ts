@@ -11,6 +11,9 @@ import { createSourceControl } from '#adapters/git/source-control.ts'
 import { createProxyAdapter } from '#adapters/proxy/proxy-adapter.ts'
 import { buildContext } from '#adapters/system/build-context.ts'
 import { systemClock } from '#adapters/system/clock.ts'
+import { createGitHosts } from '#adapters/hosts/git-hosts.ts'
+import { createGitHostSignIn } from '#adapters/hosts/sign-in.ts'
+import { createGuardedHttp } from '#adapters/system/guarded-http.ts'
 import { createGuardedAddresses } from '#adapters/system/guarded-addresses.ts'
 import { sshKeyMaker } from '#adapters/system/ssh-key-maker.ts'
 import { createEventStream } from '#adapters/system/event-stream.ts'
@@ -298,14 +301,20 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     path: paths.gitSocket,
     helper: `${paths.gitHooks}/git-helper`,
   })
+  const guarded = createGuardedAddresses({ allowed: networks.allowedForPlatform })
+  const hostHttp = createGuardedHttp({ addresses: guarded })
   const sources = composeSources({
     db,
     externalGit: createExternalGit({
       repositories: paths.externalRepositories,
-      addresses: createGuardedAddresses({ allowed: networks.allowedForPlatform }),
+      addresses: guarded,
       socket: gitSocket,
     }),
     sshKeys: sshKeyMaker,
+    hosts: createGitHosts(hostHttp),
+    signIn: createGitHostSignIn(hostHttp, () => clock.now()),
+    onDeployment: (listener) => deploying.states.onChange(listener),
+    publicUrlOf,
     networks,
     sourceArchive,
     deployments: deploying.deployments,

@@ -155,6 +155,7 @@ export function createAppHarness() {
     external: harness.sources.external,
     webhooks: harness.sources.webhooks,
     sourceNetworks: harness.sources.networks,
+    gitAccounts: harness.sources.accounts,
     jobs: harness.jobs,
     images: harness.images,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),

@@ -32,6 +32,10 @@ import {
 } from '#test/fakes/sources.ts'
 import { fakeStack } from '#test/fakes/stack.ts'
 import { sshKeyMaker } from '#adapters/system/ssh-key-maker.ts'
+import { createGitHosts } from '#adapters/hosts/git-hosts.ts'
+import { createGitHostSignIn } from '#adapters/hosts/sign-in.ts'
+import type { HttpClient } from '#ports/http-client.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
 import { createSourceNetworks } from '#core/sources/source-networks.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { composeDeployments } from '../src/compose-deployments.ts'
@@ -42,12 +46,17 @@ export { NOON } from '#test/fakes/clock.ts'
 /** What is there whether a daemon runs or not: the disk, the node, the proxies, the repositories. */
 export function createWorld(databasePath = ':memory:') {
   const clock = createFakeClock()
+  const hostHttp: HttpClient = {
+    send: () => Promise.reject(new CodedError('HOST_UNREACHABLE')),
+  }
   return {
     databasePath,
     clock,
     node: createFakeNode(),
     proxy: createFakeProxy(),
     externalGit: createFakeExternalGit(),
+    /** The APIs of Git hosts: nobody answers, unless a test says otherwise. */
+    hostHttp,
     sourceControl: createFakeSourceControl(),
     sourceArchive: createFakeSourceArchive(),
     newId: createNewId(() => clock.now().getTime()),
@@ -151,10 +160,15 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     random: () => 0.5,
     hourly: [],
   })
+  const http: HttpClient = { send: (request) => world.hostHttp.send(request) }
   const sources = composeSources({
     db,
     externalGit: dying(world.externalGit, () => isDead),
     sshKeys: sshKeyMaker,
+    hosts: createGitHosts(http),
+    signIn: createGitHostSignIn(http, () => clock.now()),
+    onDeployment: (listener) => parts.states.onChange(listener),
+    publicUrlOf: (name) => `http://${name}.localhost`,
     networks: createSourceNetworks({
       meta: createMetaStore(db),
       audit,

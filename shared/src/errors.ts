@@ -362,6 +362,22 @@ export const ERRORS = {
     message: 'The host shows another key than the first time.',
     hint: 'Somebody may stand in between. Where the host says that it has a new key, forget the old one: vastrox source:forget-host-key.',
   },
+  GIT_HOST_REFUSED: {
+    status: 422,
+    message: 'The Git host refuses what was asked of it.',
+    hint: 'Look at what the token or App may do there.',
+  },
+  GIT_ACCOUNT_NOT_FOUND: { status: 404, message: 'There is no such account at a Git host.' },
+  GIT_ACCOUNT_NOT_CONNECTED: {
+    status: 409,
+    message: 'Nobody has agreed to that account at its Git host yet.',
+    hint: 'Follow the link that it was added with; a GitHub App has to be installed too.',
+  },
+  GIT_SIGN_IN_EXPIRED: {
+    status: 400,
+    message: 'That way back from a Git host is not known, or it is too late.',
+    hint: 'Add the account once more.',
+  },
   WEBHOOK_NOT_FOUND: { status: 404, message: 'There is no webhook at that address.' },
   WEBHOOK_SIGNATURE_WRONG: {
     status: 401,

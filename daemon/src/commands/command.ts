@@ -22,6 +22,7 @@ import type { ProcessSettings } from '#core/processes/process-settings.ts'
 import type { ProcessService } from '#core/processes/process-service.ts'
 import type { RunService } from '#core/processes/run-service.ts'
 import type { ExternalService } from '#core/sources/external-service.ts'
+import type { GitAccountService } from '#core/sources/git-account-service.ts'
 import type { ImageService } from '#core/sources/image-service.ts'
 import type { RegistryService } from '#core/sources/registry-service.ts'
 import type { SourceNetworkService } from '#core/sources/source-networks.ts'
@@ -67,6 +68,7 @@ export interface CommandServices {
     settings: UploadSettings
   }
   sourceNetworks: SourceNetworkService
+  gitAccounts: GitAccountService
   volumes: VolumeService
   webhooks: WebhookService
 }

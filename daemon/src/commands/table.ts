@@ -11,6 +11,7 @@ import { firewallCommands } from '#commands/firewall-commands.ts'
 import { imageCommands } from '#commands/image-commands.ts'
 import { logCommands } from '#commands/log-commands.ts'
 import { nodeCommands } from '#commands/node-commands.ts'
+import { gitAccountCommands } from '#commands/git-account-commands.ts'
 import { sourceCommands } from '#commands/source-commands.ts'
 import { stackImageCommands } from '#commands/stack-image-commands.ts'
 import { uploadCommands } from '#commands/upload-commands.ts'
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   ...imageCommands,
   ...uploadCommands,
   ...sourceCommands,
+  ...gitAccountCommands,
   ...processCommands,
   ...runCommands,
   ...jobCommands,

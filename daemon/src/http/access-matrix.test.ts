@@ -24,6 +24,8 @@ const PUBLIC = [
   'POST /api/v1/sign-in',
   'POST /api/v1/sign-in/link',
   'POST /api/v1/sign-out',
+  // A host sends browsers back with what only they were given, once.
+  'GET /api/v1/git-accounts/callback',
   // Git hosts sign with the app's secret, which the service itself checks.
   'POST /api/v1/hooks/:hook',
   // Git sends its token as a password, which the plugin itself checks.
@@ -48,6 +50,17 @@ const BODIES: Record<string, object> = {
   'PATCH /api/v1/apps/:name/sources/image': { follows: false },
   'PUT /api/v1/apps/:name/sources/git': { url: 'no address', access: 'open' },
   'PATCH /api/v1/apps/:name/sources/git': {},
+  'POST /api/v1/git-accounts': {
+    kind: 'token',
+    hostKind: 'gitea',
+    baseUrl: 'https://git.example',
+    token: 'x',
+  },
+  'POST /api/v1/apps/:name/sources/git/from-account': {
+    account: 'none',
+    repository: 'a/b',
+    branch: 'main',
+  },
   'PUT /api/v1/source-networks': { allowed: [] },
   'PUT /api/v1/registries/:host': { username: 'me', password: 'x' },
   'POST /api/v1/apps/:name/volumes': { name: 'data', mountPath: '/data' },

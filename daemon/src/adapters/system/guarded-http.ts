@@ -100,7 +100,7 @@ function sayCause(cause: unknown): string {
   if (!(cause instanceof Error)) return 'no answer'
   if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return 'no answer in time'
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
-  if (/CERT|SELF_SIGNED|ISSUER|ALTNAME/.test(code))
+  if (/CERT|SELF_SIGNED|ISSUER|ALTNAME|SIGNATURE/.test(code))
     return `its certificate is not trusted (${code})`
   if (code === 'ECONNREFUSED') return 'it refuses the connection'
   return (code || cause.message).slice(0, 100)

@@ -7,6 +7,7 @@ import {
   SourceNetworks,
   WebhookDelivery,
 } from '@vastrox/shared/external-source.ts'
+import { pageOf } from '@vastrox/shared/page.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { ExternalService } from '#core/sources/external-service.ts'
@@ -146,10 +147,13 @@ export const deliveryRoutes =
         schema: {
           summary: 'The last 100 webhooks, and what came of each',
           params: AppParams,
-          response: { 200: z.array(WebhookDelivery) },
+          response: { 200: pageOf(WebhookDelivery) },
         },
       },
-      async ({ actor, params }) => webhooks.list(actor, params.name),
+      async ({ actor, params }) => ({
+        items: webhooks.list(actor, params.name),
+        nextCursor: null,
+      }),
     )
 
     server.post(
