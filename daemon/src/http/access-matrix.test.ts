@@ -51,10 +51,11 @@ const BODIES: Record<string, object> = {
   'PUT /api/v1/apps/:name/sources/git': { url: 'no address', access: 'open' },
   'PATCH /api/v1/apps/:name/sources/git': {},
   'POST /api/v1/git-accounts': {
-    kind: 'token',
+    kind: 'oauth',
     hostKind: 'gitea',
     baseUrl: 'https://git.example',
-    token: 'x',
+    clientId: 'x',
+    clientSecret: 'y',
   },
   'POST /api/v1/apps/:name/sources/git/from-account': {
     account: 'none',

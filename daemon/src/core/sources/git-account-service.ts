@@ -2,12 +2,13 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { type ConnectedExternal, ConnectExternal } from '@vastrox/shared/external-source.ts'
-import type {
-  AddedGitAccount,
-  AddGitAccount,
-  ConnectRepository,
-  GitAccount,
-  HostRepository,
+import {
+  type AddedGitAccount,
+  type AddGitAccount,
+  type ConnectRepository,
+  type GitAccount,
+  type HostRepository,
+  RepositoryName,
 } from '@vastrox/shared/git-account.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -267,6 +268,9 @@ export function createGitAccountService(deps: Deps) {
     async branches(actor: Actor, id: string, repository: string): Promise<string[]> {
       mustBeAble(actor, 'app.change')
       const account = find(actor, id)
+      const name = RepositoryName.safeParse(repository)
+      if (!name.success)
+        throw new CodedError('REQUEST_INVALID', { reason: name.error.issues[0]?.message ?? '' })
       return hosts[account.hostKind].listBranches(await access.of(account, repository), repository)
     },
 
