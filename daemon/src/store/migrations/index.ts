@@ -17,10 +17,10 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0003-processes', sql: processes },
   { name: '0004-scheduled-jobs', sql: scheduledJobs },
   { name: '0005-volumes', sql: volumes },
-  { name: '0011-volumes-made-and-purged', sql: volumesMadeAndPurged },
   { name: '0008-uploads', sql: uploads },
   { name: '0010-build-needs', sql: buildNeeds },
   { name: '0006-firewall', sql: firewall },
   { name: '0007-ssh-keys', sql: sshKeys },
   { name: '0009-external-sources', sql: externalSources },
+  { name: '0011-volumes-made-and-purged', sql: volumesMadeAndPurged },
 ]
