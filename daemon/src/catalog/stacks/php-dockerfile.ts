@@ -7,7 +7,7 @@ import {
   secretMounts,
   secretsDigest,
 } from './build-steps.ts'
-import { type Assets, assetStages } from './php-assets.ts'
+import { type Assets, assetStages } from './node-assets.ts'
 import type { PackageInstall } from './php-packages.ts'
 
 /** Everything that the Dockerfile of a PHP app depends on. */

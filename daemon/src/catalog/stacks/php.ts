@@ -1,6 +1,6 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { type BuildPlan, defineStack, type SourceTree, type Wishes } from '#ports/stack.ts'
-import { buildsAssets, chooseAssets } from './php-assets.ts'
+import { buildsAssets, chooseAssets } from './node-assets.ts'
 import { PHP_SERVER, readServerCommand, replaceServer, webCommandOf } from './php-command.ts'
 import { readComposer } from './php-composer.ts'
 import { detectPhp, frameworkOf, whatWasFound } from './php-detect.ts'

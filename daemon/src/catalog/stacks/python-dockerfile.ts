@@ -6,7 +6,7 @@ import {
   secretMounts,
   secretsDigest,
 } from './build-steps.ts'
-import { type Assets, assetStages } from './php-assets.ts'
+import { type Assets, assetStages } from './node-assets.ts'
 import type { Libraries } from './python-libraries.ts'
 import type { PythonPackages } from './python-packages.ts'
 import { SERVER_FOLDER } from './python-server.ts'

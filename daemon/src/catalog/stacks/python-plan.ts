@@ -1,6 +1,6 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { type BuildPlan, type SourceTree, type Wishes, whereSaid } from '#ports/stack.ts'
-import { buildsAssets, chooseAssets } from './php-assets.ts'
+import { buildsAssets, chooseAssets } from './node-assets.ts'
 import { plainText } from './plain-text.ts'
 import { type Command, chooseProcesses, type Processes } from './processes.ts'
 import type { Django } from './python-django.ts'

@@ -9,9 +9,8 @@ import { useChangeSettings } from '#features/app-settings/queries.ts'
 import { buildPlanQuery, stacksQuery } from '#features/builds/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { describeError } from '#lib/api-error.ts'
-import { Button } from '#ui/button.tsx'
-import { Card } from '#ui/card.tsx'
 import { Field } from '#ui/field.tsx'
+import { FormCard } from '#ui/form-card.tsx'
 import { Select } from '#ui/select.tsx'
 import { TextArea } from '#ui/text-area.tsx'
 import { toast } from '#ui/toast.tsx'
@@ -40,42 +39,21 @@ export function BuildCard({ app }: { app: App }) {
   )
 
   return (
-    <form onSubmit={submit}>
-      <fieldset disabled={!mayChange}>
-        <legend className="sr-only">Build settings of {app.name}</legend>
-        <Card
-          title="Build"
-          lead="What is empty is worked out. These go over vastrox.json and app.json."
-          footer={
-            <>
-              <span>Counts from the next deployment on.</span>
-              <span className="flex gap-2">
-                {isDirty && (
-                  <Button size="sm" variant="quiet" onClick={() => form.reset()}>
-                    Undo
-                  </Button>
-                )}
-                <Button
-                  type="submit"
-                  size="sm"
-                  variant="primary"
-                  disabled={!isDirty}
-                  busy={changeSettings.isPending}
-                >
-                  Save
-                </Button>
-              </span>
-            </>
-          }
-        >
-          <div className="grid grid-cols-1 gap-x-6 gap-y-5 sm:grid-cols-2">
-            <StackField app={app} form={form} />
-            <SourceFields form={form} />
-            <DockerfileFields form={form} />
-          </div>
-        </Card>
-      </fieldset>
-    </form>
+    <FormCard
+      legend={`Build settings of ${app.name}`}
+      title="Build"
+      lead="What is empty is worked out. These go over vastrox.json and app.json."
+      note="Counts from the next deployment on."
+      mayChange={mayChange}
+      isDirty={isDirty}
+      busy={changeSettings.isPending}
+      onSubmit={submit}
+      onUndo={() => form.reset()}
+    >
+      <StackField app={app} form={form} />
+      <SourceFields form={form} />
+      <DockerfileFields form={form} />
+    </FormCard>
   )
 }
 

@@ -16,6 +16,7 @@ import { useTitle } from '#lib/use-title.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Field } from '#ui/field.tsx'
+import { FormCard } from '#ui/form-card.tsx'
 import { Select } from '#ui/select.tsx'
 import { toast } from '#ui/toast.tsx'
 
@@ -52,122 +53,99 @@ function SettingsCard({ app }: { app: App }) {
   )
 
   return (
-    <form onSubmit={submit}>
-      <fieldset disabled={!mayChange}>
-        <legend className="sr-only">Settings of {app.name}</legend>
-        <Card
-          title="How it is deployed"
-          footer={
-            <>
-              <span>
-                Memory, CPU, isolation and the time to stop count from the next restart on.
-              </span>
-              <span className="flex gap-2">
-                {isDirty && (
-                  <Button size="sm" variant="quiet" onClick={() => form.reset()}>
-                    Undo
-                  </Button>
-                )}
-                <Button
-                  type="submit"
-                  size="sm"
-                  variant="primary"
-                  disabled={!isDirty}
-                  busy={changeSettings.isPending}
-                >
-                  Save
-                </Button>
-              </span>
-            </>
-          }
-        >
-          <div className="grid grid-cols-1 gap-x-6 gap-y-5 sm:grid-cols-2">
-            <Field
-              label="Deploy branch"
-              placeholder="main or master"
-              mono
-              hint="A push to it deploys; other branches are kept, not deployed."
-              error={errors.deployBranch?.message}
-              {...form.register('deployBranch')}
-            />
-            <Field
-              label="Health path"
-              placeholder="/"
-              mono
-              hint="Asked before a switch. Empty: / may answer anything below 500."
-              error={errors.healthPath?.message}
-              {...form.register('healthPath')}
-            />
-            <Field
-              label="Time to become healthy"
-              unit="s"
-              placeholder="60"
-              inputMode="decimal"
-              hint="After that the deployment fails and nothing changes."
-              error={errors.healthTimeoutS?.message}
-              {...form.register('healthTimeoutS')}
-            />
-            <Field
-              label="Watched after the switch"
-              unit="s"
-              inputMode="decimal"
-              hint="More errors than before put the old release back. 0: not watched."
-              error={errors.watchS?.message}
-              {...form.register('watchS')}
-            />
-            <Field
-              label="Time for requests under way"
-              unit="s"
-              inputMode="decimal"
-              hint="Old instances finish theirs before they are stopped."
-              error={errors.drainS?.message}
-              {...form.register('drainS')}
-            />
-            <Field
-              label="Time to stop"
-              unit="s"
-              inputMode="decimal"
-              hint="Between SIGTERM and SIGKILL."
-              error={errors.stopGraceS?.message}
-              {...form.register('stopGraceS')}
-            />
-            <Field
-              label="Time for the release command"
-              unit="s"
-              inputMode="decimal"
-              hint="After that it is ended, and the old release stays."
-              error={errors.releaseTimeoutS?.message}
-              {...form.register('releaseTimeoutS')}
-            />
-            <Field
-              label="Memory of one instance"
-              unit="MB"
-              inputMode="numeric"
-              hint="Of each process that has no limit of its own. Who wants more is ended and started again."
-              error={errors.memoryMb?.message}
-              {...form.register('memoryMb')}
-            />
-            <Field
-              label="CPU of one instance"
-              unit="cores"
-              inputMode="decimal"
-              hint="0: as much as is free."
-              error={errors.cpuCores?.message}
-              {...form.register('cpuCores')}
-            />
-            <Select
-              label="Isolation"
-              hint="Strict: read-only, and no right to begin as root and step down. Writable then: volumes, /tmp, /run and /var/tmp."
-              {...form.register('isolation')}
-            >
-              <option value="compatible">Compatible with most images</option>
-              <option value="read-only">Compatible, files read-only</option>
-              <option value="strict">Strict</option>
-            </Select>
-          </div>
-        </Card>
-      </fieldset>
-    </form>
+    <FormCard
+      legend={`Settings of ${app.name}`}
+      title="How it is deployed"
+      note="Memory, CPU, isolation and the time to stop count from the next restart on."
+      mayChange={mayChange}
+      isDirty={isDirty}
+      busy={changeSettings.isPending}
+      onSubmit={submit}
+      onUndo={() => form.reset()}
+    >
+      <Field
+        label="Deploy branch"
+        placeholder="main or master"
+        mono
+        hint="A push to it deploys; other branches are kept, not deployed."
+        error={errors.deployBranch?.message}
+        {...form.register('deployBranch')}
+      />
+      <Field
+        label="Health path"
+        placeholder="/"
+        mono
+        hint="Asked before a switch. Empty: / may answer anything below 500."
+        error={errors.healthPath?.message}
+        {...form.register('healthPath')}
+      />
+      <Field
+        label="Time to become healthy"
+        unit="s"
+        placeholder="60"
+        inputMode="decimal"
+        hint="After that the deployment fails and nothing changes."
+        error={errors.healthTimeoutS?.message}
+        {...form.register('healthTimeoutS')}
+      />
+      <Field
+        label="Watched after the switch"
+        unit="s"
+        inputMode="decimal"
+        hint="More errors than before put the old release back. 0: not watched."
+        error={errors.watchS?.message}
+        {...form.register('watchS')}
+      />
+      <Field
+        label="Time for requests under way"
+        unit="s"
+        inputMode="decimal"
+        hint="Old instances finish theirs before they are stopped."
+        error={errors.drainS?.message}
+        {...form.register('drainS')}
+      />
+      <Field
+        label="Time to stop"
+        unit="s"
+        inputMode="decimal"
+        hint="Between SIGTERM and SIGKILL."
+        error={errors.stopGraceS?.message}
+        {...form.register('stopGraceS')}
+      />
+      <Field
+        label="Time for the release command"
+        unit="s"
+        inputMode="decimal"
+        hint="After that it is ended, and the old release stays."
+        error={errors.releaseTimeoutS?.message}
+        {...form.register('releaseTimeoutS')}
+      />
+      <Field
+        label="Memory of one instance"
+        unit="MB"
+        inputMode="numeric"
+        hint="Of each process that has no limit of its own. Who wants more is ended and started again."
+        error={errors.memoryMb?.message}
+        {...form.register('memoryMb')}
+      />
+      <Field
+        label="CPU of one instance"
+        unit="cores"
+        inputMode="decimal"
+        hint="0: as much as is free."
+        error={errors.cpuCores?.message}
+        {...form.register('cpuCores')}
+      />
+      <Select
+        label="Isolation"
+        hint="Strict: read-only, and no right to begin as root and step down. Writable then: volumes, /tmp, /run and /var/tmp."
+        {...form.register('isolation')}
+      >
+        <option value="compatible">Compatible with most images</option>
+        <option value="read-only">Compatible, files read-only</option>
+        <option value="strict">Strict</option>
+      </Select>
+    </FormCard>
   )
 }
 

@@ -1,9 +1,5 @@
-import { useState } from 'react'
 import { useDestroyVolume } from '#features/volumes/queries.ts'
-import { Button } from '#ui/button.tsx'
-import { Dialog, DialogActions } from '#ui/dialog.tsx'
-import { Field } from '#ui/field.tsx'
-import { ErrorNotice } from '#ui/notice.tsx'
+import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
 import { toast } from '#ui/toast.tsx'
 
 interface Props {
@@ -14,51 +10,25 @@ interface Props {
 }
 
 export function DestroyVolumeDialog({ app, volume, open, onClose }: Props) {
+  const destroy = useDestroyVolume(app)
   return (
-    <Dialog
-      open={open}
-      onClose={onClose}
+    <ConfirmDialog
+      name={volume}
       title={`Destroy the volume ${volume}?`}
       lead="The instances lose it at once. Its data waits in the trash."
-    >
-      <DestroyVolumeForm app={app} volume={volume} onClose={onClose} />
-    </Dialog>
-  )
-}
-
-function DestroyVolumeForm({ app, volume, onClose }: Omit<Props, 'open'>) {
-  const destroy = useDestroyVolume(app)
-  const [typed, setTyped] = useState('')
-  return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (typed !== volume) return
+      act="Destroy the volume"
+      open={open}
+      error={destroy.error}
+      busy={destroy.isPending}
+      onClose={onClose}
+      onConfirm={() =>
         destroy.mutate(volume, {
           onSuccess: () => {
             toast.good(`${volume} is in the trash, with its data.`)
             onClose()
           },
         })
-      }}
-    >
-      {destroy.error && <ErrorNotice error={destroy.error} />}
-      <Field
-        label={`Type ${volume} to confirm`}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        mono
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-      />
-      <DialogActions>
-        <Button onClick={onClose}>Keep it</Button>
-        <Button type="submit" variant="danger" disabled={typed !== volume} busy={destroy.isPending}>
-          Destroy the volume
-        </Button>
-      </DialogActions>
-    </form>
+      }
+    />
   )
 }
