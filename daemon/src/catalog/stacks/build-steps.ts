@@ -29,6 +29,12 @@ export const exportSecrets = (keys: readonly string[]): string =>
 export const secretsDigest = (keys: readonly string[]): string[] =>
   keys.length === 0 ? [] : ['ARG VASTROX_BUILD_ENV']
 
+/** A COPY line; where a path has a blank in it, written as a list. */
+export const copyLine = (flags: string, from: string, to: string): string =>
+  ['COPY', flags, /\s/.test(from + to) ? JSON.stringify([from, to]) : `${from} ${to}`]
+    .filter((part) => part !== '')
+    .join(' ')
+
 /** A RUN line with any command: written as a list, nothing of it can end the line or begin another. */
 export const runShell = (mounts: readonly string[], command: string): string =>
   ['RUN', ...mounts, JSON.stringify(['/bin/sh', '-ec', command])].join(' ')

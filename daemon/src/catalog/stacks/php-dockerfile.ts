@@ -1,5 +1,6 @@
 import {
   CA_MOUNT,
+  copyLine,
   exportSecrets,
   installPackages,
   runOurs,
@@ -144,10 +145,16 @@ function copies(image: PhpImage, stage: string): string[] {
       ? [
           takesAll
             ? `COPY ${OWNER} --from=assets ${FOLDER} ${FOLDER}`
-            : `COPY ${OWNER} --from=assets ${FOLDER}/${documentRoot} ${FOLDER}/${documentRoot}`,
+            : copyLine(
+                `${OWNER} --from=assets`,
+                `${FOLDER}/${documentRoot}`,
+                `${FOLDER}/${documentRoot}`,
+              ),
         ]
       : []),
     ...image.appFiles.map((name) => `COPY ${OWNER} .vastrox/${name} ${FOLDER}/${name}`),
-    ...(iniFile === undefined ? [] : [`COPY ${iniFile} /etc/php/${version}/fpm/conf.d/95-app.ini`]),
+    ...(iniFile === undefined
+      ? []
+      : [copyLine('', iniFile, `/etc/php/${version}/fpm/conf.d/95-app.ini`)]),
   ]
 }
