@@ -1,4 +1,5 @@
 import { dialectsOf, type Instruction, parseDockerfile } from './dockerfile.ts'
+import { ownOf } from './own-of.ts'
 import { expandWord, jsonWords, splitWords } from './dockerfile-words.ts'
 
 /** What the stage that is built says about itself. */
@@ -48,7 +49,7 @@ export function readFinalStage(
   for (const { keyword, rest } of [...instructions.slice(0, starts[0]), ...chain]) {
     if (keyword === 'ARG' || keyword === 'ENV')
       for (const [name, value] of pairsOf(rest, keyword, dialect.escape)) {
-        const given = keyword === 'ARG' ? buildArguments[name] : undefined
+        const given = keyword === 'ARG' ? ownOf(buildArguments, name) : undefined
         const known =
           given ?? (value === undefined ? lookUp(name) : expandWord(value, lookUp, dialect.escape))
         if (known !== undefined) variables.set(name, known)

@@ -8,6 +8,7 @@ import {
   parseImageReference,
   parseStackImageName,
 } from './image-reference.ts'
+import { ownOf } from './own-of.ts'
 
 export interface DockerfileOrder {
   /** Of the build: they go over the defaults of ARG. */
@@ -191,7 +192,7 @@ function readArguments(
   for (const word of splitWords(rest, dialect.escape)) {
     const [written = '', ...value] = word.split('=')
     const name = expandWord(written, () => undefined, dialect.escape) ?? written
-    const given = Object.hasOwn(order.buildArguments, name) ? order.buildArguments[name] : undefined
+    const given = ownOf(order.buildArguments, name)
     const lookUp = (one: string): string | undefined => globals.get(one)
     const fallback =
       value.length === 0

@@ -35,7 +35,8 @@ export async function withHostLock<Result>(
   try {
     return await work()
   } finally {
-    if (isHeld) rmSync(path, { force: true })
+    // Where it was taken for a dead one's and cleared away, it is somebody else's by now.
+    if (isHeld && read(path) === me) rmSync(path, { force: true })
   }
 }
 

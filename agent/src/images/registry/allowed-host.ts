@@ -83,7 +83,7 @@ export function partsOf(host: string): { name: string; port: number } {
 
 const refused = (host: string): CodedError =>
   new CodedError('IMAGE_REFERENCE_REFUSED', {
-    reason: `${host} does not lead to a registry on the internet. Others need an administrator's word, on the server: vastrox registry --allow ${host}`,
+    reason: `${host} does not lead to a registry on the internet.`,
   })
 
 /** An IPv4 address in the clothes of an IPv6 one counts as what it is. */

@@ -1,5 +1,6 @@
 import { type AppConfig, NO_APP_CONFIG, type ProcessConfig } from '@vastrox/shared/app-config.ts'
 import { BuildSettings, DEFAULT_BUILD_SETTINGS } from '@vastrox/shared/build-settings.ts'
+import { ownOf } from '@vastrox/shared/own-of.ts'
 import { readAppJson } from '#core/builds/app-json.ts'
 import { type FileSays, NO_PROCESS_CONFIG } from '#core/builds/file-says.ts'
 import { readVastroxJson } from '#core/builds/vastrox-json.ts'
@@ -131,7 +132,7 @@ function configOf(files: readonly FileSays[]): AppConfig {
 function mergeConfig(all: AppConfig, said: Partial<AppConfig>): AppConfig {
   const processes = { ...all.processes }
   for (const [name, config] of Object.entries(said.processes ?? {}))
-    processes[name] = mergeProcess(own(processes, name), config)
+    processes[name] = mergeProcess(ownOf(processes, name), config)
   return {
     ...all,
     ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null)),
@@ -139,10 +140,6 @@ function mergeConfig(all: AppConfig, said: Partial<AppConfig>): AppConfig {
     processes,
   }
 }
-
-/** A process may be called `constructor`. */
-const own = (processes: AppConfig['processes'], name: string): ProcessConfig | undefined =>
-  Object.hasOwn(processes, name) ? processes[name] : undefined
 
 const mergeProcess = (under: ProcessConfig | undefined, over: ProcessConfig): ProcessConfig => ({
   scale: over.scale ?? under?.scale ?? null,
@@ -162,7 +159,7 @@ function withExclusive({ volumes, processes }: AppConfig): AppConfig['processes'
     ...Object.fromEntries(
       names.map((name) => [
         name,
-        { ...(own(processes, name) ?? NO_PROCESS_CONFIG), exclusive: true },
+        { ...(ownOf(processes, name) ?? NO_PROCESS_CONFIG), exclusive: true },
       ]),
     ),
   }

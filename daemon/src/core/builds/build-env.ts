@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { ownOf } from '@vastrox/shared/own-of.ts'
 import type { BuildPlan } from '#ports/stack.ts'
 
 /** Of the app's env only what the plan names (rule C14); a name that is not set is left out. */
@@ -8,7 +9,7 @@ export const buildSecrets = (
 ): Record<string, string> =>
   Object.fromEntries(
     buildEnvKeys.flatMap((name) => {
-      const value = env[name]
+      const value = ownOf(env, name)
       return value === undefined ? [] : [[name, value] as const]
     }),
   )

@@ -2,6 +2,7 @@ import type { StackImage } from '@vastrox/shared/agent-api.ts'
 import type { BuildPlanRecord, Ejected } from '@vastrox/shared/build-plan.ts'
 import type { BuildSettings } from '@vastrox/shared/build-settings.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { ownOf } from '@vastrox/shared/own-of.ts'
 import { z } from 'zod'
 
 /** The files of the source that a Dockerfile of its own goes with. */
@@ -123,7 +124,7 @@ function configOf(
 function merge(said: unknown, found: readonly (readonly [string, { command: string }])[]): Json {
   const processes = Json.parse(said ?? {})
   for (const [name, process] of found)
-    processes[name] = { ...process, ...Json.parse(processes[name] ?? {}) }
+    processes[name] = { ...process, ...Json.parse(ownOf(processes, name) ?? {}) }
   return processes
 }
 

@@ -1,5 +1,6 @@
 import type { DeploymentState, DeploymentTrigger } from '@vastrox/shared/deployment.ts'
 import { CodedError, hintOf, sayError } from '@vastrox/shared/errors.ts'
+import { ownOf } from '@vastrox/shared/own-of.ts'
 import type { BuildSource } from '#core/builds/build-source.ts'
 import type { TakeImage } from '#core/builds/take-image.ts'
 import { isCancellable } from '#core/deployments/deployment.ts'
@@ -262,7 +263,7 @@ export function createDeploy(deps: Deps) {
       }),
     )
     for (const name of deps.declaredVolumes.ensure(freshApp(run), declared))
-      run.log.line(`Volume ${name} made: ${config.volumes[name]?.path ?? ''}`)
+      run.log.line(`Volume ${name} made: ${ownOf(config.volumes, name)?.path ?? ''}`)
   }
 
   /** An exclusive volume changes hands before anything of the new release can touch it (D5). */

@@ -1,4 +1,5 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { ownOf } from '@vastrox/shared/own-of.ts'
 import { instanceName } from '@vastrox/shared/instance-name.ts'
 import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
 import type { UntilHealthy } from '#core/deployments/until-healthy.ts'
@@ -126,7 +127,7 @@ export function createRollOut(deps: Deps) {
           generation,
           ordinals: group.map(({ ordinal }) => ordinal),
           imageId: build.imageId,
-          command: release.processes[process] ?? null,
+          command: ownOf(release.processes, process) ?? null,
           env,
           volumes: mounts,
           limits,

@@ -1,4 +1,5 @@
 import type { Isolation } from '@vastrox/shared/isolation.ts'
+import { ownOf } from '@vastrox/shared/own-of.ts'
 import type { ProcessLimits } from '@vastrox/shared/process.ts'
 import { scaleOf } from '#core/processes/scale.ts'
 import type { AppRecord } from '#store/app-store.ts'
@@ -35,7 +36,7 @@ export function limitsOf(
   process: string,
   release: Pick<Released, 'config'> | undefined,
 ): ProcessLimits {
-  const own = processLimits[process]
+  const own = ownOf(processLimits, process)
   const said = ownOf(release?.config.processes ?? {}, process)
   return {
     memoryBytes: own?.memoryBytes ?? said?.memoryBytes ?? settings.memoryBytes,
@@ -49,10 +50,6 @@ export const isolationOf = ({ settings }: Pick<AppRecord, 'settings'>): Isolatio
   profile: settings.isolation,
   readOnlyRoot: settings.readOnlyRoot,
 })
-
-/** A process may be called `constructor`. */
-const ownOf = <Value>(record: Record<string, Value>, name: string): Value | undefined =>
-  Object.hasOwn(record, name) ? record[name] : undefined
 
 /** The most memory that the instances of an app may take together. */
 export const memoryOf = (app: Limited, scale: Record<string, number>, release: Released): number =>

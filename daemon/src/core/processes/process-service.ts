@@ -1,3 +1,4 @@
+import { ownOf } from '@vastrox/shared/own-of.ts'
 import { type Actor, mayDo, mustBeAble } from '@vastrox/shared/actor.ts'
 import type { InstanceUsage, ObservedInstance } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
@@ -88,9 +89,9 @@ export function createProcessService(deps: Deps) {
         return {
           name,
           command,
-          scale: scale[name] ?? 0,
+          scale: ownOf(scale, name) ?? 0,
           limits,
-          ownLimits: app.processLimits[name] ?? {},
+          ownLimits: ownOf(app.processLimits, name) ?? {},
           needsRestart: runsWithOther(limits, rows, name),
           instances: rows.filter((row) => row.process === name).map(show),
         }

@@ -121,3 +121,18 @@ describe('the limits of one process', () => {
     expect(node.calls.findLast((call) => call.startsWith('stop '))).toMatch(/ 45000$/)
   })
 })
+
+it('a process may have a name that every object knows from elsewhere', async () => {
+  const harness = createAppHarness()
+  harness.addApp()
+  await harness.start()
+  const files = { 'server.js': '', Procfile: 'web: node server.js\nconstructor: node worker.js' }
+
+  const deployment = await harness.deploy('a1', { files })
+
+  expect(deployment).toMatchObject({ state: 'watching', reason: null })
+  expect(await harness.processes.list(harness.actor, 'hello')).toMatchObject([
+    { name: 'web', scale: 1 },
+    { name: 'constructor', command: 'node worker.js', scale: 0, ownLimits: {} },
+  ])
+})

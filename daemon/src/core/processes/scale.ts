@@ -1,10 +1,12 @@
+import { ownOf } from '@vastrox/shared/own-of.ts'
+
 /** How many instances of each process of a release: `web` runs once, others not at all, unless said. */
 export const scaleOf = (
   scale: Record<string, number>,
   processes: Record<string, string | null>,
 ): Record<string, number> =>
   Object.fromEntries(
-    Object.keys(processes).map((name) => [name, scale[name] ?? (name === 'web' ? 1 : 0)]),
+    Object.keys(processes).map((name) => [name, ownOf(scale, name) ?? (name === 'web' ? 1 : 0)]),
   )
 
 /**
@@ -18,6 +20,6 @@ export function plannedScale(
   const planned = { ...scale }
   for (const wish of asked)
     for (const [name, count] of Object.entries(wish ?? {}))
-      planned[name] = Math.max(count, planned[name] ?? (name === 'web' ? 1 : 0))
+      planned[name] = Math.max(count, ownOf(planned, name) ?? (name === 'web' ? 1 : 0))
   return planned
 }

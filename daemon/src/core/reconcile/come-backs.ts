@@ -78,6 +78,11 @@ export function createComeBacks(deps: Deps) {
     try {
       ;[started] = await rollOut.startContainers(app, release, [row])
       if (!started) return false
+      // A deployment has begun meanwhile, and has stopped what it found: this came after (rule D5).
+      if (deps.isDeploying(row.appId)) {
+        await agent.stopInstances([row.name], STOP_GRACE_MS)
+        return !isStill(row.name)
+      }
       const port = await rollOut.untilHealthy(app, release, started, signal)
       const healthy = { ...started, port, state: 'live' } as const
       if (!isStill(row.name)) return await leave(row)

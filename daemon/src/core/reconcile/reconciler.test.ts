@@ -252,6 +252,29 @@ describe('an instance that is crash-looping (K8)', () => {
     expect(at - harness.clock.now().getTime()).toBeGreaterThan(1_000)
   })
 
+  it('is no second one beside a deployment that began while it was being tried (rule D5)', async () => {
+    const { harness, name } = await live()
+    await crashOut(harness, name)
+    let isAsked = false
+    harness.node.starting = async ({ generation }) => {
+      if (generation !== 1 || isAsked) return
+      isAsked = true
+      await harness.push('b2')
+    }
+
+    await harness.clock.pass(120_000)
+
+    const calls = harness.node.calls.filter((call) => /^(start|stop) /.test(call))
+    const tried = calls.lastIndexOf('start hello web g1')
+    expect(isAsked).toBe(true)
+    expect(calls.slice(tried, tried + 3)).toEqual([
+      'start hello web g1',
+      `stop ${name} 2000`,
+      'start hello web g2',
+    ])
+    expect(harness.node.running()).toHaveLength(1)
+  })
+
   it('is left alone once a deployment has put another in its place', async () => {
     const { harness, name } = await live()
     harness.node.behave = ({ generation }) => (generation === 1 ? { exitCode: 3 } : {})
