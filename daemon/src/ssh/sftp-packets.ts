@@ -70,14 +70,34 @@ export interface WantedAttributes {
   modifiedAtS?: number
 }
 
-/** Takes a stream apart into packets without their length; keeps what has not come in whole. */
+/** Of buffers that are kept for the next packet. */
+const MAX_SPARE = 16
+
+/**
+ * Takes a stream apart into packets without their length; keeps what has not come in whole. Packets
+ * that came in pieces lie in buffers which are used again: `release` says that nobody looks at one any
+ * more. A buffer for each would be a heap that grows by the size of the upload until it is collected.
+ */
 export function createPacketReader() {
+  const spare: Buffer[] = []
+  const ours = new WeakSet<ArrayBufferLike>()
   const head = Buffer.alloc(4)
   let headBytes = 0
   let packet: Buffer | undefined
   let filled = 0
 
-  return function* packetsOf(chunk: Buffer): Generator<Buffer> {
+  function bufferOf(length: number): Buffer {
+    const whole = spare.pop() ?? Buffer.allocUnsafeSlow(MAX_PACKET)
+    ours.add(whole.buffer)
+    return whole.subarray(0, length)
+  }
+
+  function release(done: Buffer): void {
+    if (!ours.has(done.buffer) || spare.length >= MAX_SPARE) return
+    spare.push(Buffer.from(done.buffer))
+  }
+
+  function* packetsOf(chunk: Buffer): Generator<Buffer> {
     for (let at = 0; at < chunk.length; ) {
       if (headBytes < 4) {
         const taken = Math.min(4 - headBytes, chunk.length - at)
@@ -96,7 +116,7 @@ export function createPacketReader() {
         headBytes = 0
         continue
       }
-      packet ??= Buffer.allocUnsafe(length)
+      packet ??= bufferOf(length)
       const taken = Math.min(length - filled, chunk.length - at)
       chunk.copy(packet, filled, at, at + taken)
       filled += taken
@@ -109,6 +129,8 @@ export function createPacketReader() {
       yield whole
     }
   }
+
+  return { packetsOf, release }
 }
 
 /** Reads the fields of one packet, in order. Throws SftpProtocolError where it is too short. */
@@ -195,8 +217,12 @@ export const statusPacket = (id: number, status: number, message: string): Buffe
 export const handlePacket = (id: number, handle: number): Buffer =>
   packet(REPLY.handle, u32(id, 4, handle))
 
-export const dataPacket = (id: number, bytes: Uint8Array): Buffer =>
-  packet(REPLY.data, u32(id, bytes.length), bytes)
+/** What stands in front of so many bytes: they are sent as they were read. */
+export function dataHead(id: number, length: number): Buffer {
+  const head = packet(REPLY.data, u32(id, length))
+  head.writeUInt32BE(head.length - 4 + length, 0)
+  return head
+}
 
 export const attributesPacket = (id: number, attributes: Attributes): Buffer =>
   packet(REPLY.attrs, u32(id), attributeBytes(attributes))

@@ -8,7 +8,7 @@ import {
   attributesPacket,
   createFields,
   createPacketReader,
-  dataPacket,
+  dataHead,
   entriesPacket,
   type Fields,
   handlePacket,
@@ -88,7 +88,7 @@ interface Deps {
 const MAX_HANDLES = 64
 /** Reads or writes under way, and their bytes: a client that sends faster than the disk takes must wait. */
 const MAX_UNDER_WAY = 64
-const MAX_UNDER_WAY_BYTES = 4 * 2 ** 20
+const MAX_UNDER_WAY_BYTES = 2 * 2 ** 20
 const ENTRIES_AT_ONCE = 100
 const IDLE_MS = 1_800_000
 const NAME_MAX = 255
@@ -147,9 +147,10 @@ export async function serveSftp(deps: Deps): Promise<void> {
   let saidAt = Number.NEGATIVE_INFINITY
   let isGreeted = false
 
-  const send = (bytes: Buffer): Promise<void> | undefined => {
+  const send = (...parts: readonly Buffer[]): Promise<void> | undefined => {
     if (gone.aborted || !output.writable) return undefined
-    if (!output.write(bytes)) full ??= untilDrained(output, gone).finally(() => (full = undefined))
+    const hasRoom = parts.map((part) => output.write(part)).at(-1)
+    if (hasRoom !== true) full ??= untilDrained(output, gone).finally(() => (full = undefined))
     return full
   }
   const ok = (id: number) => send(statusPacket(id, STATUS.ok, 'Success'))
@@ -224,7 +225,7 @@ export async function serveSftp(deps: Deps): Promise<void> {
     await startData('read', length, false, async () => {
       try {
         const bytes = await file.read(offset, length)
-        if (bytes.length > 0 || length === 0) await send(dataPacket(id, bytes))
+        if (bytes.length > 0 || length === 0) await send(dataHead(id, bytes.length), bytes)
         else await send(statusPacket(id, STATUS.eof, 'End of file'))
       } catch (error) {
         await fail(id, error)
@@ -232,13 +233,13 @@ export async function serveSftp(deps: Deps): Promise<void> {
     })
   }
 
-  async function write(id: number, fields: Fields): Promise<void> {
+  async function write(id: number, fields: Fields, done: () => void): Promise<void> {
     const { file, append } = fileOf(fields)
     const offset = fields.u64()
     const bytes = fields.bytes()
     await startData('write', bytes.length, append, async () => {
       try {
-        await file.write(offset, bytes)
+        await file.write(offset, bytes).finally(done)
         await ok(id)
       } catch (error) {
         await fail(id, error)
@@ -402,7 +403,7 @@ export async function serveSftp(deps: Deps): Promise<void> {
     }
   }
 
-  async function take(packet: Buffer): Promise<void> {
+  async function take(packet: Buffer, done: () => void): Promise<void> {
     const type = packet[0] ?? 0
     if (!isGreeted) {
       if (type !== REQUEST.init) throw new SftpProtocolError('it does not begin with INIT')
@@ -414,9 +415,10 @@ export async function serveSftp(deps: Deps): Promise<void> {
     const id = fields.u32()
     try {
       if (type === REQUEST.read) return await read(id, fields)
-      if (type === REQUEST.write) return await write(id, fields)
+      if (type === REQUEST.write) return await write(id, fields, done)
       await untilNothingIsUnderWay()
       await answer(type, id, fields)
+      done()
     } catch (error) {
       await fail(id, error)
     }
@@ -430,11 +432,11 @@ export async function serveSftp(deps: Deps): Promise<void> {
   gone.addEventListener('abort', stop, { once: true })
   try {
     if (gone.aborted) return
-    const packetsOf = createPacketReader()
+    const { packetsOf, release } = createPacketReader()
     waitForMore()
     for await (const chunk of input.iterator({ destroyOnReturn: false })) {
       const bytes: Buffer = chunk
-      for (const packet of packetsOf(bytes)) await take(packet)
+      for (const packet of packetsOf(bytes)) await take(packet, () => release(packet))
       waitForMore()
     }
   } catch (error) {
