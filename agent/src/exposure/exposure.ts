@@ -10,25 +10,31 @@ import { hasPublic, machineAddresses, readOwnAddresses } from '#agent/exposure/o
 import { probeFromOutside, type Probe } from '#agent/exposure/probe-from-outside.ts'
 import { readPublishedPorts } from '#agent/exposure/published-ports.ts'
 import { addressesToTry, type Seen, workOut } from '#agent/exposure/work-out.ts'
-import type { Firewall } from '#agent/firewall/firewall.ts'
+import { isUntouched } from '#agent/exposure/untouched.ts'
+import type { Known } from '#agent/firewall/firewall.ts'
+import { tableOf } from '#agent/firewall/names.ts'
 import { readSockets } from '#agent/firewall/sockets.ts'
 import { readEngineInfo } from '#agent/node/describe-node.ts'
 
 interface Deps {
   engine: Engine
   instance: string
-  firewall: Pick<Firewall, 'known'>
+  firewall: { known(): Promise<Known> }
   /** `<data>/agent/exposure`: the last test is kept there. */
   directory: string
 }
 
 interface Looked {
   seen: Seen
+  /** Why the firewall is not what it should be. */
+  problem: string | null
   generation: number
 }
 
 /** Most connections of one test. */
 const MOST_PROBES = 4_000
+const CHANGED =
+  'Somebody has changed the firewall’s table in the kernel: what is worked out may not be so. A restart of the agent loads it anew.'
 const NOT_LOADED = 'The rules of the firewall are not in the kernel: nothing of them holds.'
 
 let isTesting = false
@@ -63,17 +69,15 @@ export async function testExposure(deps: Deps): Promise<ExposureReport> {
 }
 
 async function look({ engine, instance, firewall }: Deps): Promise<Looked> {
-  const [sockets, holders, others, { generation, isLoaded, state, facts }] = await Promise.all([
-    readSockets(),
-    readHolders(),
-    findOtherFilters(),
-    firewall.known(),
-  ])
+  const [sockets, holders, others, { generation, isLoaded, state, facts, text }] =
+    await Promise.all([readSockets(), readHolders(), findOtherFilters(), firewall.known()])
   // Without an engine nothing is known but the programs that forward for it.
   const ofEngine = await readPublishedPorts(engine, instance).catch(() => undefined)
   const info = ofEngine && (await readEngineInfo(engine).catch(() => undefined))
+  const problem = await problemOf(instance, isLoaded, text)
   return {
     generation,
+    problem,
     seen: {
       sockets,
       holders,
@@ -88,13 +92,23 @@ async function look({ engine, instance, firewall }: Deps): Promise<Looked> {
   }
 }
 
-function report({ seen, generation }: Looked, test: KeptTest | undefined): ExposureReport {
+async function problemOf(
+  instance: string,
+  isLoaded: boolean,
+  text: string | undefined,
+): Promise<string | null> {
+  if (!isLoaded) return NOT_LOADED
+  if (text === undefined || (await isUntouched(tableOf(instance), text)) !== false) return null
+  return CHANGED
+}
+
+function report({ seen, generation, problem }: Looked, test: KeptTest | undefined): ExposureReport {
   const ports = workOut(seen)
   const machine = machineAddresses(seen.own)
   return {
     at: new Date().toISOString(),
     mode: seen.loaded.state.mode,
-    problem: seen.isLoaded ? null : NOT_LOADED,
+    problem,
     addresses: machine,
     hasPublicAddress: hasPublic(seen.own),
     others: [...new Set(seen.others.map(({ message }) => message))],

@@ -37,11 +37,13 @@ interface Deps {
   env: NodeJS.ProcessEnv
 }
 
-interface Known {
+export interface Known {
   generation: number
   state: FirewallState
   facts: Facts
   isLoaded: boolean
+  /** What the kernel was given last, bans apart; undefined where that is not known. */
+  text: string | undefined
 }
 
 /** Facts change without telling: a resolver by DHCP, an sshd that was moved. */
@@ -366,6 +368,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
           state,
           facts: facts ?? (await gather(false)),
           isLoaded: tables.includes(`inet ${table}`),
+          text: loaded?.generation === generation ? loaded.text : undefined,
         }
       }),
 

@@ -1,4 +1,5 @@
-import { examine, type Finding } from '#agent/cli/doctor/examine.ts'
+import { examine } from '#agent/cli/doctor/examine.ts'
+import { type Finding, subjectOf } from '#agent/cli/doctor/subject.ts'
 import type { Installation } from '#agent/cli/installation.ts'
 import { openPlatform } from '#agent/cli/platform/platform.ts'
 
@@ -6,7 +7,7 @@ const MARKS: Record<Finding['level'], string> = { ok: 'ok', warn: '! ', bad: '!!
 
 /** Prints every finding with what to do about it; gives 1 when something is wrong. */
 export async function doctor(installation: Installation, args: string[]): Promise<number> {
-  const findings = await examine(installation, openPlatform(installation))
+  const findings = await examineThis(installation)
   if (args.includes('--json')) console.log(JSON.stringify(findings))
   else
     for (const { check, level, message, hint } of findings) {
@@ -14,4 +15,13 @@ export async function doctor(installation: Installation, args: string[]): Promis
       if (hint !== undefined) console.log(`   ${' '.repeat(10)} What to do: ${hint}`)
     }
   return findings.some(({ level }) => level === 'bad') ? 1 : 0
+}
+
+export async function examineThis(installation: Installation): Promise<Finding[]> {
+  const subject = await subjectOf(installation, openPlatform(installation))
+  try {
+    return await examine(subject)
+  } finally {
+    subject.close()
+  }
 }

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { examine } from '#agent/cli/doctor/examine.ts'
+import { examineThis } from '#agent/cli/commands/doctor.ts'
 import type { Installation } from '#agent/cli/installation.ts'
 import { mustRun } from '#agent/cli/must-run.ts'
-import { openPlatform } from '#agent/cli/platform/platform.ts'
 import { SetupError } from '#agent/cli/setup-error.ts'
 
 const GIT = '/usr/bin/git'
@@ -31,7 +30,7 @@ export async function upgrade(installation: Installation, args: string[]): Promi
 
 async function report(installation: Installation, news: string): Promise<number> {
   console.log(news === '' ? 'This is the newest version.' : `To come:\n${news}`)
-  const findings = await examine(installation, openPlatform(installation))
+  const findings = await examineThis(installation)
   const bad = findings.filter(({ level }) => level === 'bad')
   for (const { message, hint } of bad) console.log(`In the way: ${message}\n  What to do: ${hint}`)
   return bad.length === 0 ? 0 : 1

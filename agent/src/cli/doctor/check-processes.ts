@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import type { Check, Finding } from '#agent/cli/doctor/examine.ts'
-import { holdersOf } from '#agent/cli/install/listeners.ts'
+import type { Check, Finding } from '#agent/cli/doctor/subject.ts'
 import { findControlGroupRoot } from '#agent/supervisor/kill-group.ts'
 
 const MANY_RESTARTS = 5
 
 /** Whether every process runs, and has not been restarted over and over. */
-export const checkProcesses: Check = async ({ paths }, platform) => {
+export const checkProcesses: Check = async ({ installation: { paths }, platform }) => {
   const status = await platform.status()
   if (status === undefined)
     return [
@@ -40,9 +38,13 @@ export const checkProcesses: Check = async ({ paths }, platform) => {
 }
 
 /** Whether somebody answers on each port, and that it is us. */
-export const checkPorts: Check = async ({ config }, platform) => {
+export const checkPorts: Check = async ({
+  installation: { config },
+  platform,
+  holders: holdersOf,
+}) => {
   const ours = new Set((await platform.status())?.processes.map(({ pid }) => pid))
-  const ports = [config.httpPort, config.httpsPort, config.dashboardPort]
+  const ports = [config.httpPort, config.httpsPort, config.dashboardPort, config.sshPort]
   const holders = await holdersOf(ports)
   return ports.map((port): Finding => {
     const holder = holders.find((each) => each.port === port)
@@ -67,7 +69,7 @@ export const checkPorts: Check = async ({ config }, platform) => {
 }
 
 /** What the kernel grants: process groups that can be ended, and a say in who goes when memory runs out. */
-export const checkProtection: Check = async (_, platform) => {
+export const checkProtection: Check = async ({ platform, machine }) => {
   const findings: Finding[] = []
   if (findControlGroupRoot() === undefined)
     findings.push({
@@ -78,7 +80,7 @@ export const checkProtection: Check = async (_, platform) => {
     })
   const processes = (await platform.status())?.processes ?? []
   const daemon = processes.find(({ name }) => name === 'daemon')?.pid
-  const score = daemon && (await readFile(`/proc/${daemon}/oom_score_adj`, 'utf8').catch(() => ''))
+  const score = daemon && (await machine.read(`/proc/${daemon}/oom_score_adj`))
   if (score && Number(score) >= 0)
     findings.push({
       check: 'protection',

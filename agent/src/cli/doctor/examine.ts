@@ -1,42 +1,57 @@
-import type { Installation } from '#agent/cli/installation.ts'
-import type { Platform } from '#agent/cli/platform/platform.ts'
 import { checkAuthority } from '#agent/cli/doctor/check-authority.ts'
+import { checkContainers } from '#agent/cli/doctor/check-containers.ts'
+import { checkExposure } from '#agent/cli/doctor/check-exposure.ts'
+import { checkFiles } from '#agent/cli/doctor/check-files.ts'
+import { checkFirewall } from '#agent/cli/doctor/check-firewall.ts'
 import {
   checkClock,
   checkDisk,
   checkDns,
   checkEngine,
   checkMemory,
+  checkReboot,
+  checkSystem,
+  checkUpdates,
 } from '#agent/cli/doctor/check-machine.ts'
 import { checkPorts, checkProcesses, checkProtection } from '#agent/cli/doctor/check-processes.ts'
-
-/** One thing that was looked at. Whatever is not ok says what to do. */
-export interface Finding {
-  check: string
-  level: 'ok' | 'warn' | 'bad'
-  message: string
-  hint?: string
-}
-
-export type Check = (installation: Installation, platform: Platform) => Promise<Finding[]>
+import { checkPrograms } from '#agent/cli/doctor/check-programs.ts'
+import { checkRouting } from '#agent/cli/doctor/check-routing.ts'
+import { checkState } from '#agent/cli/doctor/check-state.ts'
+import type { Check, Finding, Subject } from '#agent/cli/doctor/subject.ts'
 
 const CHECKS: { name: string; check: Check }[] = [
   { name: 'processes', check: checkProcesses },
   { name: 'ports', check: checkPorts },
+  { name: 'programs', check: checkPrograms },
+  { name: 'files', check: checkFiles },
+  { name: 'database', check: checkState },
+  { name: 'routing', check: checkRouting },
   { name: 'engine', check: checkEngine },
+  { name: 'containers', check: checkContainers },
+  { name: 'firewall', check: checkFirewall },
+  { name: 'exposure', check: checkExposure },
   { name: 'dns', check: checkDns },
   { name: 'ca', check: checkAuthority },
   { name: 'disk', check: checkDisk },
   { name: 'memory', check: checkMemory },
   { name: 'protection', check: checkProtection },
   { name: 'clock', check: checkClock },
+  { name: 'updates', check: checkUpdates },
+  { name: 'reboot', check: checkReboot },
+  { name: 'system', check: checkSystem },
 ]
 
+/** What programs and libraries say may have several lines. */
+const inOneLine = (finding: Finding): Finding => ({
+  ...finding,
+  message: finding.message.replaceAll(/\s*\n\s*/g, ' '),
+})
+
 /** Looks at everything; a check that cannot be made is a finding too, never the end of the others. */
-export async function examine(installation: Installation, platform: Platform): Promise<Finding[]> {
+export async function examine(subject: Subject): Promise<Finding[]> {
   const findings = await Promise.all(
     CHECKS.map(({ name, check }) =>
-      check(installation, platform).catch((error: unknown): Finding[] => [
+      check(subject).catch((error: unknown): Finding[] => [
         {
           check: name,
           level: 'bad',
@@ -46,5 +61,5 @@ export async function examine(installation: Installation, platform: Platform): P
       ]),
     ),
   )
-  return findings.flat()
+  return findings.flat().map(inOneLine)
 }

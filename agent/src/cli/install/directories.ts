@@ -10,29 +10,43 @@ export async function prepareDirectories(
   paths: Installation['paths'],
   dataDir: string,
 ): Promise<void> {
-  const daemon = await idsOf('vastrox')
-  const proxy = await idsOf('vastrox-proxy')
-  const table: [path: string, mode: number, uid: number, gid: number][] = [
-    [dataDir, 0o755, 0, 0],
-    [paths.run, 0o755, 0, 0],
-    [dirname(paths.agentSocket), 0o750, 0, daemon.gid],
-    [dirname(paths.proxySocket), 0o750, daemon.uid, proxy.gid],
-    [dirname(paths.consoleSocket), 0o700, daemon.uid, daemon.gid],
-    [dirname(paths.supervisorSocket), 0o700, 0, 0],
-    [paths.daemon, 0o700, daemon.uid, daemon.gid],
-    [paths.agent, 0o700, 0, 0],
-    [paths.volumes, 0o700, 0, 0],
-    [paths.proxy, 0o700, proxy.uid, proxy.gid],
-    [paths.processLogs, 0o700, 0, 0],
-    [paths.gitHooks, 0o755, 0, 0],
-  ]
-  for (const [path, mode, uid, gid] of table) {
+  const owners = {
+    root: { uid: 0, gid: 0 },
+    daemon: await idsOf('vastrox'),
+    proxy: await idsOf('vastrox-proxy'),
+  }
+  for (const [path, mode, uid, gid] of expectedDirectories(paths, dataDir, owners)) {
     await mkdir(path, { recursive: true, mode })
     await chown(path, uid, gid)
     await chmod(path, mode)
   }
   await checkThatOthersGetThere(dataDir)
 }
+
+interface Ids {
+  uid: number
+  gid: number
+}
+
+/** Every directory of an installation, with its rights and owner. */
+export const expectedDirectories = (
+  paths: Installation['paths'],
+  dataDir: string,
+  { root, daemon, proxy }: { root: Ids; daemon: Ids; proxy: Ids },
+): [path: string, mode: number, uid: number, gid: number][] => [
+  [dataDir, 0o755, root.uid, root.gid],
+  [paths.run, 0o755, root.uid, root.gid],
+  [dirname(paths.agentSocket), 0o750, root.uid, daemon.gid],
+  [dirname(paths.proxySocket), 0o750, daemon.uid, proxy.gid],
+  [dirname(paths.consoleSocket), 0o700, daemon.uid, daemon.gid],
+  [dirname(paths.supervisorSocket), 0o700, root.uid, root.gid],
+  [paths.daemon, 0o700, daemon.uid, daemon.gid],
+  [paths.agent, 0o700, root.uid, root.gid],
+  [paths.volumes, 0o700, root.uid, root.gid],
+  [paths.proxy, 0o700, proxy.uid, proxy.gid],
+  [paths.processLogs, 0o700, root.uid, root.gid],
+  [paths.gitHooks, 0o755, root.uid, root.gid],
+]
 
 /** The daemon is not root: a directory above that is closed to others would lock it out. */
 async function checkThatOthersGetThere(dataDir: string): Promise<void> {
