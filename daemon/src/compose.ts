@@ -463,6 +463,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       clock,
       transact,
       nodeName: NODE,
+      firewall: firewall.service,
     }),
     stackImages,
     liveEvents: createLiveEventService({ events, apps }),

@@ -166,6 +166,7 @@ export function createAppHarness() {
       clock,
       transact,
       nodeName: 'local',
+      firewall: firewall.service,
     }),
     stackImages: createStackImageService({
       agent: harness.node.agent(() => false),

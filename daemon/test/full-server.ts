@@ -237,6 +237,7 @@ export async function createFullServer({
       clock,
       transact,
       nodeName: 'local',
+      firewall: firewall.service,
     }),
     stackImages: createStackImageService({
       agent: agent,

@@ -506,6 +506,21 @@ export const ERRORS = {
     message: 'Ports cannot be tested from outside on this machine.',
     hint: 'What is worked out is shown all the same. Install iproute2 and util-linux, and let the agent have CAP_SYS_ADMIN and CAP_NET_ADMIN.',
   },
+  EXPOSURE_NOT_FOUND: {
+    status: 404,
+    message: 'Nothing answers at that port.',
+    hint: 'vastrox exposure lists what does.',
+  },
+  EXPOSURE_NEEDED: {
+    status: 409,
+    message: 'That port is one of Vastrox’s own: without it nobody reaches your apps or you.',
+    hint: 'On the Firewall page you can say who may reach it.',
+  },
+  EXPOSURE_FENCED: {
+    status: 409,
+    message: 'A rule fences that port already.',
+    hint: 'Rules keep nobody out while the firewall observes: let it enforce.',
+  },
   EXPOSURE_TEST_RUNNING: {
     status: 409,
     message: 'The ports are being tested already.',

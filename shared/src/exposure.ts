@@ -61,6 +61,10 @@ export const ExposedPort = z.object({
 })
 export type ExposedPort = z.infer<typeof ExposedPort>
 
+/** A port that is to be closed to everybody outside. */
+export const FencePort = ExposedPort.pick({ protocol: true, port: true })
+export type FencePort = z.infer<typeof FencePort>
+
 /** What is reachable on a machine: worked out, and tested where somebody asked for it. */
 export const ExposureReport = z.object({
   at: z.iso.datetime(),

@@ -1,6 +1,8 @@
-import type { ExposedPort, ExposureReport } from '@vastrox/shared/exposure.ts'
+import { type ExposedPort, type ExposureReport, FencePort } from '@vastrox/shared/exposure.ts'
 import type { HostCare } from '@vastrox/shared/host-care.ts'
-import { type Command, EXIT_FAILED } from '#commands/command.ts'
+import { type Command, EXIT_FAILED, positional, UsageError } from '#commands/command.ts'
+import { portsOf } from '#commands/firewall-arguments.ts'
+import { tell } from '#commands/firewall-texts.ts'
 import { plain, show, table } from '#commands/output.ts'
 
 export const exposureCommands: readonly Command[] = [
@@ -26,6 +28,20 @@ export const exposureCommands: readonly Command[] = [
       const report = await context.exposure.test(context.actor)
       await show(context, report, () => textOf(report))
       return report.ports.some(({ tested }) => tested?.agrees === false) ? EXIT_FAILED : 0
+    },
+  },
+  {
+    name: 'exposure:fence',
+    usage: '<port>[/tcp|/udp]',
+    summary: 'Close a port that somebody else has opened, by one rule of the firewall',
+    permission: 'firewall.change',
+    takes: [1, 1],
+    async run(context, args) {
+      const { protocol, ports } = portsOf(positional(args, 0))
+      const wish = FencePort.safeParse({ protocol, port: Number(ports[0]) })
+      if (!wish.success || ports.length !== 1)
+        throw new UsageError('One port at a time, over tcp or udp: 5432/tcp.')
+      return tell(context, await context.exposure.fence(context.actor, wish.data))
     },
   },
   {

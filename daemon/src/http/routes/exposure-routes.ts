@@ -1,4 +1,5 @@
-import { ExposureReport } from '@vastrox/shared/exposure.ts'
+import { ExposureReport, FencePort } from '@vastrox/shared/exposure.ts'
+import { FirewallChange } from '@vastrox/shared/firewall.ts'
 import { HostCare } from '@vastrox/shared/host-care.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { ExposureService } from '#core/nodes/exposure-service.ts'
@@ -28,6 +29,23 @@ export const exposureRoutes =
         },
       },
       ({ actor }) => exposure.test(actor),
+    )
+
+    server.post(
+      '/exposure/fence',
+      {
+        config: { access: { permission: 'firewall.change', scope: 'platform' } },
+        schema: {
+          summary: 'Close a port that somebody else has opened, by one rule of the firewall',
+          body: FencePort,
+          response: { 201: FirewallChange },
+        },
+      },
+      async ({ actor, body }, reply) => {
+        const change = await exposure.fence(actor, body)
+        reply.code(201)
+        return change
+      },
     )
 
     server.get(
