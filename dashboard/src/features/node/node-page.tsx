@@ -2,6 +2,8 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import type { Node } from '@vastrox/shared/node.ts'
 import type { Health } from '#features/node/health.ts'
 import { Cpu, HardDrive, type LucideIcon, MemoryStick } from 'lucide-react'
+import { ExposureCard } from '#features/node/exposure-card.tsx'
+import { HostCareCard } from '#features/node/host-care-card.tsx'
 import { healthQuery, nodesQuery } from '#features/node/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { cx } from '#lib/cx.ts'
@@ -19,6 +21,8 @@ export function NodePage() {
         {nodes.map((node) => (
           <NodeCard key={node.name} node={node} />
         ))}
+        <ExposureCard />
+        <HostCareCard />
         <HealthCard health={health} />
       </div>
     </Page>
