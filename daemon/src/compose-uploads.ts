@@ -3,6 +3,7 @@ import { createStagingTrees } from '#adapters/files/staging-trees.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { DeploymentService } from '#core/deployments/deployment-service.ts'
+import type { DeploymentStates } from '#core/deployments/deployment-states.ts'
 import { createArchiveService } from '#core/sources/archive-service.ts'
 import { createIdlePublisher } from '#core/sources/idle-publisher.ts'
 import { createPublishUploads } from '#core/sources/publish-uploads.ts'
@@ -28,6 +29,7 @@ interface Deps {
   finder: AppFinder
   sourceArchive: SourceArchive
   deployments: DeploymentService
+  states: Pick<DeploymentStates, 'onChange'>
   audit: Pick<AuditLog, 'append'>
   events: EventStream
   clock: Clock
@@ -62,6 +64,14 @@ export function composeUploads(given: Deps) {
     },
   })
   const sessions = createUploadSessions({ ...deps, trees, onChange: changes.tell })
+  given.states.onChange(({ appId, state }) => {
+    if (state !== 'watching' && state !== 'reverted') return
+    const app = apps.findByIdForPlatform(appId)
+    if (app)
+      trees
+        .refit(app)
+        .catch((error: unknown) => given.onProblem('uploads were not fitted to the release', error))
+  })
   const publishing = createPublishUploads({ ...deps, trees, changes })
   const idle = createIdlePublisher({ ...deps, trees, changes, publishing })
 

@@ -420,6 +420,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     finder,
     sourceArchive,
     deployments: deploying.deployments,
+    states: deploying.states,
     audit,
     events,
     clock,

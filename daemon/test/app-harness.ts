@@ -129,6 +129,7 @@ export function createAppHarness() {
       finder,
       sourceArchive: harness.sourceArchive,
       deployments: harness.deployments,
+      states: harness.states,
       audit,
       events,
       clock,

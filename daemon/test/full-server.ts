@@ -180,6 +180,7 @@ export async function createFullServer({
     finder,
     sourceArchive: harness.sourceArchive,
     deployments: harness.deployments,
+    states: harness.states,
     audit,
     events,
     clock,

@@ -57,6 +57,11 @@ export function createUploadTrees(deps: Deps) {
     /** The tree, fitted to the release that is live now. */
     open: async (app: AppRecord): Promise<StagingTree> => (await openFitted(app)).tree,
 
+    /** After a switch: where there is a tree, it begins with what is live now. */
+    async refit(app: AppRecord): Promise<void> {
+      if ((await trees.list()).includes(app.id)) await openFitted(app)
+    },
+
     async difference(app: AppRecord): Promise<TreeDifference> {
       const { tree, live } = await openFitted(app)
       return { release: live.release, ...(await tree.difference()) }

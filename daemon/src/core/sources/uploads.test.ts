@@ -88,6 +88,22 @@ describe('uploads as releases', () => {
     await after.end()
   })
 
+  it('follow a roll back right after, with nothing left that waits', async () => {
+    const harness = await live()
+    const session = await open(harness)
+    await put(session.tree, '/server.js', 'two')
+    const { publishing } = harness.uploads
+    const made = await publishing.publish(harness.actor, 'hello', { incomplete: false })
+    await harness.end(made.id)
+    await settled()
+    const back = harness.deployments.rollBack(harness.actor, 'hello', 1, { with: 'code' })
+    await harness.end(back.id)
+    await settled()
+    expect(await read(session.tree, '/server.js')).toBe('one')
+    expect(await publishing.difference(harness.actor, 'hello')).toMatchObject({ changed: 0 })
+    await session.end()
+  })
+
   it('begin an app that has never been deployed', async () => {
     const harness = createAppHarness()
     harness.addApp('hello')
