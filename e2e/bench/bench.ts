@@ -9,6 +9,7 @@ import { benchNeighbour } from './neighbour.ts'
 import { benchProxy } from './proxy.ts'
 import { benchReboot } from './reboot.ts'
 import { benchStacks } from './stacks.ts'
+import { benchUploads } from './uploads.ts'
 import { benchZeroDowntime } from './zero-downtime.ts'
 
 /** `pnpm bench <name>`: prints one JSON object; exits non-zero where a goal with a gate is missed. */
@@ -64,6 +65,12 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
   },
   async stacks([only]) {
     const result = await benchStacks(connectInstallation(), only)
+    print(result)
+    return result.ok ? 0 : 1
+  },
+  async uploads([megabytes, files]) {
+    const options = { megabytes: Number(megabytes ?? 200), files: Number(files ?? 5_000) }
+    const result = await benchUploads(connectInstallation(), options)
     print(result)
     return result.ok ? 0 : 1
   },
