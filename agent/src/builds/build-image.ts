@@ -6,14 +6,15 @@ import { z } from 'zod'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
 import { untilThereIsRoom } from '#agent/builds/admission.ts'
 import { checkDockerfile, isKnownToBuilds, mustBeHad } from '#agent/builds/dockerfile-check.ts'
-import { type BuildOutcome, buildInEngine } from '#agent/builds/engine-build.ts'
+import { asBuildFailure, type Failure, outOfMemory } from '#agent/builds/build-failure.ts'
+import { buildInEngine } from '#agent/builds/engine-build.ts'
 import { BUILD_CPU_WEIGHT, BUILD_PIDS, defaultBuildSwap, raiseFence } from '#agent/builds/fence.ts'
 import type { FenceEngine } from '#agent/builds/fence-places.ts'
 import { createFreezer } from '#agent/builds/freezer.ts'
 import { guardMemory } from '#agent/builds/pressure-guard.ts'
 import { watchPressure } from '#agent/builds/fence-pressure.ts'
 import { checkFrontend } from '#agent/builds/frontend-line.ts'
-import { bootClockUsec, outOfMemorySince } from '#agent/builds/oom-log.ts'
+import { bootClockUsec } from '#agent/builds/oom-log.ts'
 import { hostProxies, withoutPasswords } from '#agent/builds/host-proxies.ts'
 import type { Queue } from '#agent/builds/queue.ts'
 import { editFileInTar } from '#agent/builds/tar-edit.ts'
@@ -42,7 +43,6 @@ interface Deps {
 }
 
 type Spec = z.output<typeof BuildImage>
-type Failure = Extract<BuildOutcome, { failure: unknown }>['failure']
 
 const Image = z.object({ Size: z.int() })
 
@@ -246,40 +246,3 @@ function withoutFrontend(dockerfile: string, emit: StreamCall<BuildImageEvent>['
 
 const waitingText = (ahead: number): string =>
   `Waiting: ${ahead} other build${ahead === 1 ? ' is' : 's are'} before this one.\n`
-
-async function asBuildFailure(
-  { step, error, tail }: Failure,
-  { startedUsec, buildMemoryBytes }: { startedUsec: number; buildMemoryBytes: number },
-): Promise<CodedError> {
-  const found = /exit code: (\d+)/.exec(error)?.[1]
-  const exitCode = found === undefined ? undefined : Number(found)
-  const details = { step, exitCode }
-  if (exitCode !== undefined && (await ranOutOfMemory(startedUsec, exitCode, tail)))
-    return outOfMemory(buildMemoryBytes, details)
-  return new CodedError('BUILD_FAILED', { reason: sayFailure(step, exitCode, error), ...details })
-}
-
-function outOfMemory(
-  limitBytes: number,
-  { step, exitCode }: { step: string | undefined; exitCode: number | undefined },
-): CodedError {
-  const limit = `${Math.round(limitBytes / 2 ** 20)} MiB`
-  const reason = `The build ran out of memory (limit ${limit}) at the step "${step ?? 'unknown'}".`
-  return new CodedError('BUILD_OUT_OF_MEMORY', { reason, limitBytes, step, exitCode })
-}
-
-/** By the kernel's own word; where that cannot be had, by the signal that it uses. */
-async function ranOutOfMemory(
-  startedUsec: number,
-  exitCode: number,
-  tail: string,
-): Promise<boolean> {
-  const known = await outOfMemorySince(startedUsec)
-  return known ?? (exitCode === 137 || /\bKilled\b|signal: killed/.test(tail))
-}
-
-function sayFailure(step: string | undefined, exitCode: number | undefined, error: string): string {
-  if (step && exitCode !== undefined) return `The step "${step}" failed with exit code ${exitCode}.`
-  const [line = ''] = error.replace(/^failed to solve( with frontend [\w.]+)?: /, '').split('\n')
-  return step ? `The step "${step}" failed: ${line}` : `The build failed: ${line}`
-}

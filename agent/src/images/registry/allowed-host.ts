@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { BlockList, isIP } from 'node:net'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { PUBLIC_REGISTRY, registryName } from '@vastrox/shared/image-source.ts'
 import type { RegistrySettings } from '#agent/images/registry/settings.ts'
 
 const V4 = [
@@ -55,12 +56,9 @@ export async function decideHost(
   resolve: Resolve = resolveAll,
 ): Promise<Decision> {
   if (host === null || host === mirror?.host || allowedHosts.includes(host)) return { by: 'engine' }
-  if (DEFAULT_HOSTS.includes(host)) return { by: 'engine' }
+  if (registryName(host) === PUBLIC_REGISTRY) return { by: 'engine' }
   return { by: 'address', addresses: await publicAddresses(host, resolve) }
 }
-
-/** Other names of the registry that the engine asks by itself. */
-const DEFAULT_HOSTS: readonly string[] = ['docker.io', 'index.docker.io', 'registry-1.docker.io']
 
 /** The addresses of `name` or `name:port`, all of them outside. Throws IMAGE_REFERENCE_REFUSED. */
 export async function publicAddresses(

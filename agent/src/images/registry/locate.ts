@@ -1,5 +1,6 @@
 import type { RegistryCredentials } from '@vastrox/shared/agent-api.ts'
 import type { ImageReference } from '@vastrox/shared/image-reference.ts'
+import { PUBLIC_REGISTRY, registryName } from '@vastrox/shared/image-source.ts'
 import type { RegistrySettings } from '#agent/images/registry/settings.ts'
 
 /** What the engine is asked for. */
@@ -18,11 +19,14 @@ export interface Located {
  * root's credentials; with credentials of its own it is somebody's private image, which no mirror has.
  */
 export function locate(
-  { host, path, tag, digest }: ImageReference,
+  { host, path: written, tag, digest }: ImageReference,
   { mirror }: RegistrySettings,
   credentials: RegistryCredentials | null = null,
 ): Located {
-  if (host !== null) return { name: `${host}/${path}`, tag, digest, credentials }
+  // `docker.io/node` is what `node` is, and the mirror has it.
+  if (host !== null && registryName(host) !== PUBLIC_REGISTRY)
+    return { name: `${host}/${written}`, tag, digest, credentials }
+  const path = written.includes('/') ? written : `library/${written}`
   if (mirror === null || credentials !== null) return { name: path, tag, digest, credentials }
   return {
     name: `${mirror.host}/${mirror.prefix}${path}`,
