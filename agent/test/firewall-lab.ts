@@ -18,6 +18,7 @@ const Siege = z.object({
   refused: z.int(),
   lost: z.int(),
   answered: z.int(),
+  failed: z.record(z.string(), z.int()),
   underWay: z.int(),
   seconds: z.number(),
 })

@@ -101,7 +101,7 @@ describe('where ufw denies by default before Vastrox comes', () => {
 describe('where ufw is switched on and off after Vastrox has come', () => {
   it('our rules stay in force, and ufw’s come beside them', async () => {
     await host.must(UFW, ['disable'])
-    await firewall().applyAndConfirm(stateOf({ rules: [...RULES.slice(1)] }))
+    await firewall().applyAndConfirm(stateOf({ rules: RULES.slice(1) }))
     expect(await tryAll()).toEqual(['silent', 'open', 'silent', 'open', 'open'])
     expect((await firewall().read()).others.ufw).toBe('inactive')
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive } from '@vastrox/shared/node/is-alive.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -191,6 +191,17 @@ describe('a firewall that enforces', () => {
     expect(out).toEqual(['open', 'open', 'open', 'open'])
   })
 
+  it('forgets a rule at its time, whether or not anybody of ours is there', async () => {
+    const expiresAt = new Date(Date.now() + 3_000).toISOString()
+    const short = ruleOf('short', { ports: [String(CLOSED)], expiresAt })
+    await firewall().apply({ ...ENFORCED, rules: [...rules, short] }, 0)
+    expect(await probe(lab.internet, `tcp,${internet4},${CLOSED}`)).toEqual(['open'])
+
+    await sleep(3_500)
+
+    expect(await probe(lab.internet, `tcp,${internet4},${CLOSED}`)).toEqual(['silent'])
+  })
+
   it('opens a published port to whom a rule names, without a guard, since that closes nothing', async () => {
     const rule = ruleOf('database', { ports: [String(PUBLISHED)], sources: [LAB.internet.v4] })
 
@@ -202,19 +213,6 @@ describe('a firewall that enforces', () => {
     )
     const { counters } = await firewall().read()
     expect(counters.find(({ ruleId }) => ruleId === 'database')?.packets).toBeGreaterThan(0)
-  })
-
-  it('forgets a rule at its time, whether or not anybody of ours is there', async () => {
-    const expiresAt = new Date(Date.now() + 3_000).toISOString()
-    await firewall().applyAndConfirm({
-      ...ENFORCED,
-      rules: [...rules, ruleOf('short', { ports: [String(CLOSED)], expiresAt })],
-    })
-    expect(await probe(lab.internet, `tcp,${internet4},${CLOSED}`)).toEqual(['open'])
-
-    await sleep(3_500)
-
-    expect(await probe(lab.internet, `tcp,${internet4},${CLOSED}`)).toEqual(['silent'])
   })
 
   it('holds a limit for each source, and one source to its number of connections', async () => {
@@ -267,6 +265,40 @@ describe('bans', () => {
   })
 })
 
+describe('somebody who flushes every rule of the machine', () => {
+  it('finds ours back in force, and the others’ as they left them', async () => {
+    await lab.host.must('/usr/sbin/nft', ['delete', 'table', 'inet', `vastrox_${agent.instance}`])
+    const without = await lab.host.must('/usr/sbin/nft', ['list', 'tables'])
+
+    const { problem, mode } = await firewall().read()
+
+    expect({ problem, mode }).toEqual({ problem: null, mode: 'enforce' })
+    expect(await probe(lab.internet, `tcp,${internet4},${CLOSED}`)).toEqual(['silent'])
+    const tables = (await lab.host.must('/usr/sbin/nft', ['list', 'tables'])).split('\n')
+    expect(tables.filter((line) => !line.includes('vastrox')).join('\n')).toBe(without)
+  })
+})
+
+describe('an agent that cannot read what was confirmed', () => {
+  it('loads its text, rather than leave the machine open', async () => {
+    const confirmed = `${agent.paths.agent}/firewall/confirmed.json`
+    const readable = await readFile(confirmed, 'utf8')
+    await agent.stop()
+    await lab.host.must('/usr/sbin/nft', ['delete', 'table', 'inet', `vastrox_${agent.instance}`])
+    await writeFile(confirmed, '{ "of": "another version" }')
+    await agent.start()
+
+    expect(
+      await probe(lab.internet, `tcp,${internet4},${OPEN}`, `tcp,${internet4},${CLOSED}`),
+    ).toEqual(['open', 'silent'])
+
+    await agent.stop()
+    await writeFile(confirmed, readable)
+    await agent.start()
+    expect((await firewall().read()).problem).toBeNull()
+  })
+})
+
 describe('operators who shut themselves out', () => {
   /** The way in is denied to everybody. */
   const LOCKED_OUT = {
@@ -294,7 +326,10 @@ describe('operators who shut themselves out', () => {
       await group.end()
 
       expect(await canComeIn()).toBe(false)
-      expect(await untilTheyComeIn(CONFIRM_MS + 5_000)).toBeLessThan(CONFIRM_MS + 2_000)
+      const backAfterMs = Math.round(await untilTheyComeIn(CONFIRM_MS + 5_000))
+
+      console.log(JSON.stringify({ confirmWithinMs: CONFIRM_MS, backAfterMs }))
+      expect(backAfterMs).toBeLessThan(CONFIRM_MS + 2_000)
     } finally {
       await group.end()
       removeKillGroups(`lab${agent.instance}`)
@@ -331,14 +366,14 @@ describe('operators who shut themselves out', () => {
   })
 
   it('keep waiting for a confirmation over a restart of the agent, guard or no guard', async () => {
-    const { generation } = await firewall().apply(LOCKED_OUT, 4_000)
+    const { generation } = await firewall().apply(LOCKED_OUT, 8_000)
     await agent.stop('SIGKILL')
     await killGuard()
     await agent.start()
 
     expect((await firewall().read()).pending?.generation).toBe(generation)
     expect(await canComeIn()).toBe(false)
-    await untilTheyComeIn(8_000)
+    await untilTheyComeIn(12_000)
   })
 
   it('do not lose what they confirmed, neither by kills nor by a reboot', async () => {
@@ -419,11 +454,12 @@ describe('a thousand rules, changed again and again under a thousand tries a sec
     const results = await Promise.all(sieges.map((siege) => siege.end()))
 
     console.log(JSON.stringify({ changes, results }))
-    for (const { answered, refused, lost, letIn, tried, underWay } of results) {
-      expect({ answered, refused, lost, underWay }).toEqual({
+    for (const { answered, refused, lost, failed, letIn, tried, underWay } of results) {
+      expect({ answered, refused, lost, failed, underWay }).toEqual({
         answered: 0,
         refused: 0,
         lost: 0,
+        failed: {},
         underWay: 0,
       })
       expect(tried).toBeGreaterThan(seconds * 350)

@@ -48,6 +48,8 @@ export interface Known {
 
 /** Facts change without telling: a resolver by DHCP, an sshd that was moved. */
 const LOOK_EVERY_MS = 60_000
+/** Others flush the whole ruleset, as Debian's nftables.service does when it is restarted. */
+const STANDS_EVERY_MS = 10_000
 /** After the guard's time; it only finds something to do where the guard was killed. */
 const AFTER_GUARD_MS = 1_500
 
@@ -82,7 +84,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
 
   /** What is known anew, and what was known where it cannot be asked now. */
   async function gather(isNew: boolean): Promise<Facts> {
-    const local = await gatherLocal(instance, config, env)
+    const local = await gatherLocal(instance, config, env, { askNames: true })
     const ssh = await gatherSsh()
     const before = facts ?? local
     const ofEngine = await gatherEngine(engine, instance).catch(() => ({
@@ -170,6 +172,23 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
 
   const refresh = (): Promise<void> => inTurn(() => loadCurrent(false))
 
+  /** Puts our table back where somebody has thrown it away. */
+  async function standUp(): Promise<void> {
+    if (loaded === undefined || (await hasTable(table))) return
+    log('firewall.gone', { table })
+    loaded = undefined
+    await loadCurrent(false)
+  }
+
+  /** An agent that cannot read what was confirmed still loads its text, rather than leave the machine open. */
+  async function loadLastText(error: unknown): Promise<void> {
+    report(error)
+    const text = await files.confirmedText()
+    if (text === undefined || (await hasTable(table))) return
+    await loadRuleset(text)
+    log('firewall.text-loaded')
+  }
+
   async function keptOf(state: FirewallState, now: Facts, confirmWithinMs: number): Promise<Kept> {
     const at = Date.now()
     return {
@@ -204,7 +223,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
         }
         const { generation, state, pending } = await current()
         const known = pending ?? (await files.confirmed())
-        const local = await gatherLocal(instance, config, env)
+        const local = await gatherLocal(instance, config, env, { askNames: false })
         const now = { ...known?.facts, ...local }
         facts = known
           ? {
@@ -214,6 +233,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
               containerBridges: known.facts.containerBridges,
               appBridges: known.facts.appBridges,
               buildBridge: known.facts.buildBridge,
+              proxies: known.facts.proxies,
             }
           : local
         if (pending) {
@@ -222,17 +242,26 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
         }
         await load(generation, state, facts)
         follow(state.mode)
-      }).catch(report),
+      })
+        .catch(loadLastText)
+        .catch(report),
 
     /** Once the engine can be asked; and from time to time from then on. */
     async follow(signal: AbortSignal): Promise<void> {
       await refresh().catch(report)
-      const timer = setInterval(() => {
-        if (watching) refresh().catch(report)
-      }, LOOK_EVERY_MS)
-      timer.unref()
+      let turn = 0
+      const timers = [
+        setInterval(() => {
+          if (watching) refresh().catch(report)
+        }, LOOK_EVERY_MS),
+        setInterval(() => {
+          turn += 1
+          if (watching || turn % 6 === 0) inTurn(standUp).catch(report)
+        }, STANDS_EVERY_MS),
+      ]
+      for (const timer of timers) timer.unref()
       signal.addEventListener('abort', () => {
-        clearInterval(timer)
+        for (const timer of timers) clearInterval(timer)
         watching?.abort()
       })
     },
@@ -291,6 +320,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
           await checkRuleset(text)
           await load(generation, state, now)
           await files.writeConfirmed(kept)
+          await files.writeConfirmedText(text)
           await files.forgetPending()
         } else {
           await files.writePending(kept)
@@ -317,6 +347,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
         const isInTime = pending?.until ? Date.parse(pending.until) > Date.now() : false
         if (pending?.generation !== generation || !isInTime || !(await files.confirm(generation)))
           throw new CodedError('FIREWALL_NOT_PENDING', { generation })
+        await files.writeConfirmedText(rulesetOf(pending.state, pending.facts))
         log('firewall.confirmed', { generation })
         return {}
       }),
@@ -338,6 +369,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
       inTurn(async () => {
         const { generation, state, pending } = await current()
         if (loaded && loaded.generation !== generation) loaded = undefined
+        await standUp().catch(report)
         const [confirmed, reverted, bans] = await Promise.all([
           files.confirmed(),
           files.reverted(),

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { OpenPort } from '@vastrox/shared/firewall-rule.ts'
 import { DEFAULT_FTP_PASSIVE_PORTS, type InstallationConfig } from '@vastrox/shared/installation.ts'
 import { z } from 'zod'
@@ -19,6 +20,7 @@ const SSH_SERVERS = new Set(['sshd', 'dropbear', 'sshd-session'])
 const DEFAULT_SSH_PORT = 22
 const ENGINE_TIMEOUT_MS = 5_000
 const MOST_PROXIES = 16
+const NAME_TIMEOUT_MS = 2_000
 
 /** Docker copies these to containers; the first is what systemd-resolved itself asks. */
 const RESOLVER_FILES = ['/run/systemd/resolve/resolv.conf', '/etc/resolv.conf']
@@ -34,11 +36,12 @@ export function productPorts(config: Ports): Facts['productPorts'] {
   }))
 }
 
-/** What can be known without the engine, at the very start of a machine. */
+/** What can be known without the engine, at the very start of a machine; names are asked for where there is a network. */
 export async function gatherLocal(
   instance: string,
   config: Ports,
   env: NodeJS.ProcessEnv,
+  { askNames }: { askNames: boolean } = { askNames: true },
 ): Promise<Facts> {
   return {
     instance,
@@ -52,7 +55,7 @@ export async function gatherLocal(
     buildBridge: null,
     building: null,
     neighbours: [],
-    proxies: await readProxies(env),
+    proxies: await readProxies(env, askNames),
   }
 }
 
@@ -178,22 +181,25 @@ export const parseResolvers = (text: string): string[] =>
     .filter((address) => isIP(address) !== 0 && !address.startsWith('127.') && address !== '::1')
     .toSorted()
 
-async function readProxies(env: NodeJS.ProcessEnv): Promise<Facts['proxies']> {
+async function readProxies(env: NodeJS.ProcessEnv, askNames: boolean): Promise<Facts['proxies']> {
   const found = await Promise.all(
     Object.entries(hostProxies(env))
       .filter(([key]) => key.toLowerCase() !== 'no_proxy')
-      .map(([, value]) => proxyOf(value)),
+      .map(([, value]) => proxyOf(value, askNames)),
   )
   const all = new Map(found.flat().map((each) => [`${each.address} ${each.port}`, each]))
   return [...all.values()].slice(0, MOST_PROXIES)
 }
 
-async function proxyOf(value: string): Promise<Facts['proxies']> {
+async function proxyOf(value: string, askNames: boolean): Promise<Facts['proxies']> {
   const url = URL.parse(value.includes('://') ? value : `http://${value}`)
   if (!url) return []
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+  if (isIP(host) !== 0) return [{ address: host, port }]
+  if (!askNames) return []
   // A name that cannot be resolved now is no proxy that works now.
-  const addresses = await lookup(host, { all: true }).catch(() => [])
+  const found = lookup(host, { all: true }).catch(() => [])
+  const addresses = await Promise.race([found, sleep(NAME_TIMEOUT_MS, [], { ref: false })])
   return addresses.map(({ address }) => ({ address, port }))
 }

@@ -85,6 +85,9 @@ export function openKeptFiles(directory: string) {
     reverted: () => read('reverted.json', Reverted),
     bans: async () => (await read('bans.json', Bans)) ?? [],
     writeConfirmed: (kept: Kept) => write('confirmed.json', kept),
+    /** The text of what is confirmed, for an agent that cannot read its state: an older version, say. */
+    confirmedText: () => readFile(path('confirmed.nft'), 'utf8').catch(ifMissing),
+    writeConfirmedText: (text: string) => writeAtomically(path('confirmed.nft'), text),
     /** Takes the place of what waited before. */
     async writePending(kept: Kept): Promise<void> {
       await write(pendingName(kept.generation), kept)

@@ -16,8 +16,12 @@ interface Tally {
   lost: number
   /** Anything that came from a closed port. */
   answered: number
+  /** Tries that failed on this side, by their code. */
+  failed: Record<string, number>
 }
 
+/** What a machine answers by; anything else comes from this side. */
+const ANSWERS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'EACCES'])
 const TICK_MS = 10
 const LATE_MS = 900
 const LOST_MS = 3_000
@@ -29,7 +33,7 @@ const aims = targets.map((target) => {
   const [expected, host = '', port] = target.split(',')
   return { isOpen: expected === 'open', host, port: Number(port) }
 })
-const tally: Tally = { tried: 0, letIn: 0, late: 0, refused: 0, lost: 0, answered: 0 }
+const tally: Tally = { tried: 0, letIn: 0, late: 0, refused: 0, lost: 0, answered: 0, failed: {} }
 const begun = performance.now()
 const endsAt = begun + Number(seconds) * 1_000
 let isOver = false
@@ -64,8 +68,10 @@ function attempt({ isOpen, host, port }: (typeof aims)[number]): void {
     underWay -= 1
     clearTimeout(late)
     count?.()
-    // Leaves nothing in the tables of the machine that is probed.
-    socket.resetAndDestroy()
+    // A reset leaves nothing in the tables of the machine that is probed; of one that never came to
+    // stand it would wait for that.
+    if (socket.connecting) socket.destroy()
+    else socket.resetAndDestroy()
   }
   const socket = connect({ host, port, noDelay: true })
   const late = setTimeout(
@@ -81,9 +87,11 @@ function attempt({ isOpen, host, port }: (typeof aims)[number]): void {
       }
     }),
   )
-  socket.on('error', () =>
+  socket.on('error', (error) =>
     settle(() => {
-      if (isOpen) tally.refused += 1
+      const code = 'code' in error ? String(error.code) : error.message
+      if (!ANSWERS.has(code)) tally.failed[code] = (tally.failed[code] ?? 0) + 1
+      else if (isOpen) tally.refused += 1
       else tally.answered += 1
     }),
   )
