@@ -65,6 +65,7 @@ export function mockFirewall(fail: Fail) {
   let keepOpen: z.infer<typeof FirewallPreview>['keepOpen'] = []
   let pending: FirewallChange | null = null
   let number = 0
+  let changes: FirewallChange[] = []
   let oldConnections = 0
   let bans: Ban[] = [
     {
@@ -79,7 +80,7 @@ export function mockFirewall(fail: Fail) {
 
   function changeOf(state: FirewallChange['state'], summary: string): FirewallChange {
     number += 1
-    return FirewallChange.parse({
+    const change = FirewallChange.parse({
       number,
       state,
       mode,
@@ -88,8 +89,10 @@ export function mockFirewall(fail: Fail) {
       at: new Date().toISOString(),
       pendingUntil: state === 'pending' ? later(PENDING_MS) : null,
       endedAt: state === 'pending' ? null : new Date().toISOString(),
-      reason: null,
+      reason: state === 'reverted' ? 'Taken back by anna.' : null,
     })
+    changes = [change, ...changes]
+    return change
   }
 
   function keptBy(wish: z.output<typeof FirewallWish>): typeof keepOpen {
@@ -110,7 +113,7 @@ export function mockFirewall(fail: Fail) {
         mode,
         meaning: MEANING[mode],
         pending,
-        lastChange: pending,
+        lastChange: changes[0] ?? null,
         ruleCount: rules.length,
         sets: [],
         allowList,
@@ -133,6 +136,7 @@ export function mockFirewall(fail: Fail) {
       }),
     'GET /firewall/rules': () => page(rules),
     'GET /firewall/bans': () => page(bans),
+    'GET /firewall/changes': () => page(changes),
     'POST /firewall/preview': ({ body }) => {
       const wish = FirewallWish.parse(body)
       const wanted = wish.mode ?? mode

@@ -52,6 +52,10 @@ export function createFakeFirewall() {
     /** The time is over and nobody has confirmed. */
     runOut: (): void => takeBack('not-confirmed'),
     reboot: (): void => takeBack('reboot'),
+    /** Its files are gone. */
+    forget: (): void => {
+      confirmed = { generation: 0, state: FIRST_FIREWALL_STATE }
+    },
     agent: createAgent,
   }
 

@@ -1,4 +1,5 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
+import type { FirewallReading } from '@vastrox/shared/agent-api-firewall.ts'
 import type { CommandOrigin } from '@vastrox/shared/command-origin.ts'
 import { CodedError, sayError } from '@vastrox/shared/errors.ts'
 import type { EgressPolicy, FirewallState } from '@vastrox/shared/firewall-rule.ts'
@@ -40,6 +41,7 @@ export const CONFIRM_WITHIN_MS = 60_000
 /** Whole plans: the audit log remembers the rest. */
 const KEPT_CHANGES = 50
 const MAX_SUMMARY = 500
+const LOOK_EVERY_MS = 60_000
 
 /**
  * How the firewall of the node is changed: row first, effect second, result row third. A change that
@@ -52,6 +54,7 @@ export function createFirewallChanges(deps: Deps) {
   /** What the node was given last by this daemon; undefined: it has to be told. */
   let given: string | undefined
   let problem: string | null = null
+  let lookedAt = Number.NEGATIVE_INFINITY
 
   /** The plan read last: thousands of rules are not parsed anew for every question. */
   let read: { number: number; plan: FirewallPlan } | undefined
@@ -149,7 +152,7 @@ export function createFirewallChanges(deps: Deps) {
     if (seen.pending?.generation === row.generation) return
     given = undefined
     if (seen.confirmedGeneration === row.generation) end(row, 'confirmed', { actor })
-    else end(row, 'reverted', { actor, reason: NOBODY })
+    else end(row, 'reverted', { actor, reason: reasonOf(seen.reverted, row.generation) })
   }
 
   /** Left by a daemon that ended in the middle, or by a reply that got lost. */
@@ -221,6 +224,15 @@ export function createFirewallChanges(deps: Deps) {
     given = textOf(state)
   }
 
+  /** Now and then what is loaded is looked at: a node may have lost what it was given. */
+  async function lookAtNode(): Promise<void> {
+    const at = clock.now().getTime()
+    if (given === undefined || at - lookedAt < LOOK_EVERY_MS) return
+    lookedAt = at
+    const seen = await firewall.read()
+    if (seen.problem !== null || seen.mode !== confirmedPlan().mode) given = undefined
+  }
+
   /** Says what is wrong once, not every time that it is met. */
   async function noting(work: () => Promise<void>): Promise<void> {
     try {
@@ -286,6 +298,7 @@ export function createFirewallChanges(deps: Deps) {
         await noting(async () => {
           await settleInTurn()
           forgetEnded()
+          await lookAtNode()
           await syncInTurn()
         })
       }),
@@ -294,6 +307,10 @@ export function createFirewallChanges(deps: Deps) {
 export type FirewallChanges = ReturnType<typeof createFirewallChanges>
 
 const NOBODY = 'Nobody confirmed it over a new connection in time.'
+const REBOOT = 'The machine was restarted before it was confirmed; the rules before hold.'
 const INTERRUPTED = 'Vastrox was restarted while it was applied; the rules before hold.'
+
+const reasonOf = (reverted: FirewallReading['reverted'], generation: number | null): string =>
+  reverted?.generation === generation && reverted.because === 'reboot' ? REBOOT : NOBODY
 
 const textOf = (state: FirewallState): string => JSON.stringify(state)

@@ -255,6 +255,15 @@ describe('promise 7: nobody locks themselves out', () => {
     await expect(service().confirm(operator, HERE)).rejects.toThrow(coded('FIREWALL_NOT_PENDING'))
   })
 
+  it('says that a restart of the machine took it back', async () => {
+    await service().apply(operator, { mode: 'enforce' })
+    fake().reboot()
+
+    await harness.firewall.changes.round()
+
+    expect(service().listChanges(operator)[0]?.reason).toContain('machine was restarted')
+  })
+
   it('lets no second change in while one waits, and takes the first back on a word', async () => {
     await service().apply(operator, { mode: 'enforce' })
 
@@ -343,6 +352,18 @@ describe('row first, effect second, result row third', () => {
     harness.node.away = undefined
     await restarted.changes.round()
     expect(restarted.changes.problem()).toBeNull()
+  })
+
+  it('gives the node its rules again when it has lost them', async () => {
+    await service().apply(operator, { mode: 'isolate' })
+    await harness.firewall.changes.round()
+    fake().forget()
+    expect(fake().loaded().mode).toBe('observe')
+
+    await harness.clock.pass(61_000)
+    await harness.firewall.changes.round()
+
+    expect(fake().loaded().mode).toBe('isolate')
   })
 
   it('forgets old changes, and never the one that holds', async () => {

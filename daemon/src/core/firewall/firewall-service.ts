@@ -279,7 +279,8 @@ function sayWish(before: FirewallPlan, after: FirewallPlan): string {
     JSON.stringify(before[name]) !== JSON.stringify(after[name])
   const said = [
     differs('mode') && `from ${before.mode} to ${after.mode}`,
-    differs('rules') && `${after.rules.length} rules in place of ${before.rules.length}`,
+    differs('rules') &&
+      `the list of rules (${after.rules.length} in place of ${before.rules.length})`,
     differs('sets') && `sets: ${after.sets.map(({ name }) => name).join(', ') || 'none'}`,
     differs('allowList') && `allow-list: ${after.allowList.join(', ') || 'empty'}`,
     differs('keepOpen') && `kept open: ${after.keepOpen.map(sayPort).join(', ') || 'nothing'}`,

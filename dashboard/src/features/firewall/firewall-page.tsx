@@ -1,5 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { ChangesCard } from '#features/firewall/changes-card.tsx'
 import { BansCard } from '#features/firewall/bans-card.tsx'
 import { ModeCard } from '#features/firewall/mode-card.tsx'
 import { PendingBanner } from '#features/firewall/pending-banner.tsx'
@@ -8,6 +9,7 @@ import type { Proposal, Propose } from '#features/firewall/propose.ts'
 import { firewallQuery, useApply } from '#features/firewall/queries.ts'
 import { RulesCard } from '#features/firewall/rules-card.tsx'
 import { SparedCard } from '#features/firewall/spared-card.tsx'
+import { TakenBack } from '#features/firewall/taken-back.tsx'
 import { WatchedCard } from '#features/firewall/watched-card.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
@@ -35,6 +37,7 @@ export function FirewallPage() {
     >
       <div className="space-y-5">
         {status.pending && <PendingBanner change={status.pending} isNew={status.isNewConnection} />}
+        {status.lastChange && <TakenBack change={status.lastChange} />}
         {status.problem !== null && (
           <Notice tone="bad" title="The firewall is not as it should be">
             {status.problem}
@@ -50,6 +53,7 @@ export function FirewallPage() {
         <WatchedCard status={status} />
         <BansCard />
         <SparedCard status={status} onPropose={propose} />
+        <ChangesCard />
       </div>
       <PreviewDialog proposal={proposal} onClose={() => setProposal(undefined)} />
     </Page>

@@ -14,6 +14,7 @@ import { ignored, itemsOf } from '#lib/list-of.ts'
 
 const ruleList = itemsOf(CountedRule)
 const banList = itemsOf(Ban)
+const changeList = itemsOf(FirewallChange)
 
 const PENDING_MS = 2_000
 const IDLE_MS = 15_000
@@ -32,6 +33,11 @@ export const rulesQuery = queryOptions({
 export const bansQuery = queryOptions({
   queryKey: ['firewall', 'bans'],
   queryFn: ({ signal }) => api.get('/firewall/bans', banList, { signal }),
+})
+
+export const changesQuery = queryOptions({
+  queryKey: ['firewall', 'changes'],
+  queryFn: ({ signal }) => api.get('/firewall/changes', changeList, { signal }),
 })
 
 export const previewQuery = (wish: FirewallWish) =>
