@@ -44,7 +44,7 @@ const network = async (): Promise<string> => {
   // Times and the order of what comes up by itself are no part of it.
   return printed
     .join('\n')
-    .replaceAll(/\b(tentative|(expires|valid_lft|preferred_lft) \S+)/g, '')
+    .replaceAll(/\b(tentative|(expires|valid_lft|preferred_lft) \S+) */g, '')
     .split('\n')
     .toSorted()
     .join('\n')
@@ -179,6 +179,15 @@ describe('a machine whose firewall enforces', () => {
       tested: { agrees: false },
     })
     await lab.host.must(NFT, ['delete table inet somebody'])
+  })
+
+  it('is seen to have been changed by somebody, by one rule', async () => {
+    await firewallOf(agent.client()).applyAndConfirm(ENFORCED)
+    expect((await ask('list-exposure')).problem).toBeNull()
+    const table = `vastrox_${agent.instance}`
+    await lab.host.must(NFT, [`insert rule inet ${table} arriving tcp dport 9 accept`])
+
+    expect((await ask('list-exposure')).problem).toMatch(/Somebody has changed/)
   })
 
   it('is seen to have lost its rules when somebody takes the table away', async () => {
