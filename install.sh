@@ -22,7 +22,8 @@ main() {
     exit 0
   fi
   become_root "$@"
-  export DEBIAN_FRONTEND=noninteractive HOME=${HOME:-/root}
+  # Nothing that runs is restarted on account of our packages, an engine least of all.
+  export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 HOME=${HOME:-/root}
   if has_flag --uninstall "$@" || [[ ${VASTROX_UNINSTALL:-} == @(1|true|yes) ]]; then uninstall "$@"; fi
   check_machine
   one_at_a_time install

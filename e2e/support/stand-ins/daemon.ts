@@ -24,6 +24,13 @@ const REPLIES: Record<string, unknown> = {
   apps: [],
   tokens: [],
   'tokens:create': { token: 'token-of-a-stand-in' },
+  keys: [],
+  ssh: {
+    host: 'localhost',
+    port: 2222,
+    hostKeys: [],
+    connections: { open: 0, git: 0, console: 0, sftp: 0 },
+  },
 }
 const server = createServer((request, response) => {
   let body = ''

@@ -19,6 +19,7 @@ import { run } from '@vastrox/shared/node/run.ts'
 import { PlatformStatus } from '@vastrox/shared/platform-status.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { linksOf } from '#agent/cli/installation.ts'
+import { processStart } from '#agent/node/process-start.ts'
 import { askSupervisor } from '#agent/supervisor/control-client.ts'
 import { bundle } from '../../../../e2e/support/bundle.ts'
 
@@ -162,15 +163,19 @@ describe('install.sh', () => {
     expect(await readFile(paths.config, 'utf8')).toBe(config)
   })
 
-  it('leaves the host as it was on --uninstall --purge', async () => {
+  it('leaves the host as it was on --uninstall --purge, and uses an engine that was there as it is', async () => {
     const before = await whatIsOnTheHost()
+    const engine = await theEngine()
     await install(first)
+    expect(await theEngine()).toEqual(engine)
     const running = Object.values(await pids())
     expect(await whatIsOnTheHost()).not.toEqual(before)
 
     await mustInstaller('--uninstall', '--purge')
 
     expect(await whatIsOnTheHost()).toEqual(before)
+    expect(await theEngine()).toEqual(engine)
+    expect(engine.startedAt).not.toBe('')
     expect(existsSync(dataDir)).toBe(false)
     expect(running.filter((pid) => existsSync(`/proc/${pid}/exe`))).toEqual([])
   })
@@ -230,6 +235,25 @@ async function modesOf(all: ReturnType<typeof pathsOf>) {
     return [name, text] as const
   })
   return Object.fromEntries(await Promise.all(entries))
+}
+
+/** An engine that was there before: the same process with the same settings, and none of its containers started anew. */
+async function theEngine() {
+  const pid = Number(await readFile('/var/run/docker.pid', 'utf8').catch(() => '0'))
+  const files = [
+    ...(await readdir('/etc/docker', { recursive: true }).catch(() => []))
+      .toSorted((one, other) => one.localeCompare(other))
+      .map((name) => `/etc/docker/${name}`),
+    '/etc/default/docker',
+    '/lib/systemd/system/docker.service',
+  ]
+  const texts = await Promise.all(files.map((path) => readFile(path, 'utf8').catch(() => '')))
+  return {
+    pid,
+    startedAt: await processStart(pid),
+    settings: Object.fromEntries(files.map((path, at) => [path, texts[at]])),
+    overrides: await readdir('/etc/systemd/system/docker.service.d').catch(() => []),
+  }
 }
 
 /** What an installation puts outside of its data directory. */
