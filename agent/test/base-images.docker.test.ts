@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createQueue } from '#agent/builds/queue.ts'
@@ -173,6 +174,27 @@ describe('what a Dockerfile builds on (rule C11)', () => {
     expect(events.at(-1)).toMatchObject({ type: 'done' })
     expect(outputOf(events)).toMatch(/does not answer; the image that was fetched before is used/)
   }, 60_000)
+})
+
+it('an image that an agent was fetching when it died goes when the next one starts', async () => {
+  const digest = await publish(registry, 'team/half:1', [])
+  const half = `127.0.0.1:9/vastrox-${agent.instance}-${'0'.repeat(32)}/team/half`
+  const other = `127.0.0.1:9/vastrox-${'0'.repeat(6)}-${'0'.repeat(32)}/team/half`
+  expect(digest).toMatch(/^sha256:/)
+  for (const repo of [half, other])
+    await agent.engine.act('POST', `/images/vastrox-test-${ONCE}/team-half-1/tag`, {
+      query: { repo, tag: '1' },
+    })
+
+  await agent.stop('SIGKILL')
+  await agent.start()
+
+  for (let turn = 0; turn < 100 && (await namesInEngine()).includes(`${half}:1`); turn++)
+    await sleep(50)
+  const names = await namesInEngine()
+  await agent.engine.act('DELETE', `/images/${other}:1`)
+  expect(names).not.toContain(`${half}:1`)
+  expect(names).toContain(`${other}:1`)
 })
 
 describe('a registry that root has not named (rule C11)', () => {

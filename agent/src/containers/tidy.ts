@@ -6,6 +6,7 @@ import type { FenceEngine } from '#agent/builds/fence-places.ts'
 import { createFreezer } from '#agent/builds/freezer.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { endMarkedSessions } from '#agent/sessions/kernel-session.ts'
+import { dropPassed } from '#agent/images/registry/passage-names.ts'
 import type { AddressBook } from '#agent/networks/address-book.ts'
 import { log } from '#agent/node/log.ts'
 
@@ -48,6 +49,7 @@ async function tidy({ engine, instance, book, runs, cgroups }: Deps): Promise<st
     .filter((name) => !runs.has(name))
   await Promise.all(left.map((name) => removeContainer(engine, name)))
   await endMarkedSessions(instance)
+  await dropPassed(engine, instance)
   await book.keepOnly(new Set(ours.map(nameOf).filter((name) => !left.includes(name))))
   return left
 }

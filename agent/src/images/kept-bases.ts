@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { formatImageReference, type ImageReference } from '@vastrox/shared/image-reference.ts'
 import { z } from 'zod'
 import type { Engine } from '#agent/engine/engine.ts'
+import { dropPassed } from '#agent/images/registry/passage-names.ts'
 
 /** What no build has used for so long is fetched again when one does. */
 const KEEP_MS = 14 * 24 * 60 * 60 * 1_000
@@ -38,6 +39,7 @@ export async function dropUnusedBases({ engine, instance }: Deps): Promise<void>
 /** At the end of the installation. */
 export async function removeAllBases({ engine, instance }: Deps): Promise<void> {
   for (const { names } of await listKept(engine, instance)) await removeNames(engine, names)
+  await dropPassed(engine, instance)
 }
 
 async function listKept(

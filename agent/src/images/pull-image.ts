@@ -73,7 +73,7 @@ export async function pullImage(
 
 /** What a tag means now. See describe-image-tag in agent-api.ts. */
 export async function describeImageTag(
-  { registryFile, ...deps }: Pick<PullDeps, 'engine' | 'registryFile' | 'network'>,
+  { registryFile, ...deps }: Omit<PullDeps, 'pullQueue'>,
   { reference: text, credentials }: Pick<PullImage, 'reference' | 'credentials'>,
 ): Promise<{ reference: string; digest: string }> {
   const reference = mustParse(text)

@@ -50,7 +50,7 @@ function through<Result>(
   const reference = parseImageReference(`registry.test:${front.port}/team/app:1`)
   if (!reference) throw new Error('it is a reference')
   return withRegistry(
-    { settings: NOTHING_SAID, network: front.network },
+    { instance: '0a1b2c', settings: NOTHING_SAID, network: front.network },
     { reference, credentials },
     AbortSignal.timeout(20_000),
     (located) => {
@@ -85,7 +85,7 @@ describe('a registry is reached where it was decided that it is (rule C11)', () 
     const network = { ...front.network, resolve: async () => [OUTSIDE] }
 
     const failing = withRegistry(
-      { settings: NOTHING_SAID, network },
+      { instance: '0a1b2c', settings: NOTHING_SAID, network },
       { reference, credentials: null },
       AbortSignal.timeout(20_000),
       async ({ name }) => {

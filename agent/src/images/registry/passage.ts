@@ -6,6 +6,7 @@ import type { RegistryCredentials } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import { type Answer, askPinned, type Network } from '#agent/images/registry/pinned-request.ts'
+import { passedBy } from '#agent/images/registry/passage-names.ts'
 import { createServer } from '#agent/node/http.ts'
 
 const REALM_BYTES = 2 ** 16
@@ -26,6 +27,7 @@ const Token = z.union([
 ])
 
 interface Way {
+  instance: string
   host: string
   /** The one repository that is to be had. */
   path: string
@@ -41,7 +43,7 @@ interface Way {
  * still proves every byte by its digest. The name holds a secret, so that no other process finds it.
  */
 export async function openPassage(network: Network, way: Way, signal: AbortSignal) {
-  const secret = randomBytes(16).toString('hex')
+  const secret = `${passedBy(way.instance)}${randomBytes(16).toString('hex')}`
   const prefix = `/v2/${secret}/${way.path}/`
   const ending = new AbortController()
   const until = AbortSignal.any([signal, ending.signal])

@@ -19,7 +19,11 @@ interface Wish {
  * where it may not. On a server behind a proxy it is the proxy who looks names up and connects.
  */
 export async function withRegistry<Result>(
-  { settings, network = {} }: { settings: RegistrySettings; network?: Network | undefined },
+  {
+    instance,
+    settings,
+    network = {},
+  }: { instance: string; settings: RegistrySettings; network?: Network | undefined },
   { reference, credentials }: Wish,
   signal: AbortSignal,
   work: (located: Located) => Promise<Result>,
@@ -28,7 +32,7 @@ export async function withRegistry<Result>(
   const decision = await decideHost(host, settings, network.resolve)
   if (host === null || decision.by === 'engine' || isBehindProxy())
     return work(locate(reference, settings, credentials))
-  const way = { host, path, addresses: decision.addresses, credentials }
+  const way = { instance, host, path, addresses: decision.addresses, credentials }
   const passage = await openPassage(network, way, signal)
   try {
     return await work({
