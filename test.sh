@@ -141,6 +141,7 @@ test_installation() {
     if has_flag --long "$@"; then
       check soak-hostile soak_hostile
       check soak-neighbour pnpm bench neighbour
+      check soak-small-machine pnpm bench small-machine
       check soak-deploy pnpm bench deploy 20
       check soak-zero-downtime pnpm bench zero-downtime 100
       check soak-large-push pnpm bench large-push 600

@@ -8,6 +8,7 @@ import { benchLargePush } from './large-push.ts'
 import { benchNeighbour } from './neighbour.ts'
 import { benchProxy } from './proxy.ts'
 import { benchReboot } from './reboot.ts'
+import { benchSmallMachine } from './small-machine.ts'
 import { benchStacks } from './stacks.ts'
 import { benchUploads } from './uploads.ts'
 import { benchZeroDowntime } from './zero-downtime.ts'
@@ -60,6 +61,11 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
   },
   async reboot([apps]) {
     const result = await benchReboot(connectInstallation(), Number(apps ?? 60))
+    print(result)
+    return result.ok ? 0 : 1
+  },
+  async 'small-machine'([mib]) {
+    const result = await benchSmallMachine(Number(mib ?? 1_024) * 2 ** 20)
     print(result)
     return result.ok ? 0 : 1
   },

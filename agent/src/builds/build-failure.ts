@@ -4,18 +4,37 @@ import { outOfMemorySince } from '#agent/builds/oom-log.ts'
 
 export type Failure = Extract<BuildOutcome, { failure: unknown }>['failure']
 
-/** What became of a build, in one line; out of memory where the kernel says so. */
+interface Circumstances {
+  startedUsec: number
+  buildMemoryBytes: number
+  /** Whether a control group in the kernel's log may be of this build. */
+  isOurs: (path: string) => boolean
+  peakBytes: number
+}
+
+/** What became of a build, in one line; for want of memory where the kernel says so. */
 export async function asBuildFailure(
   { step, error, tail }: Failure,
-  { startedUsec, buildMemoryBytes }: { startedUsec: number; buildMemoryBytes: number },
+  { startedUsec, buildMemoryBytes, isOurs, peakBytes }: Circumstances,
 ): Promise<CodedError> {
   const found = /exit code: (\d+)/.exec(error)?.[1]
   const exitCode = found === undefined ? undefined : Number(found)
   const details = { step, exitCode }
-  if (exitCode !== undefined && (await ranOutOfMemory(startedUsec, exitCode, tail)))
+  const kill = exitCode === undefined ? null : await outOfMemorySince(startedUsec, isOurs)
+  if (kill === 'machine') return endedForApps(step, peakBytes)
+  // Where the kernel's log cannot be read, the signal that it uses tells.
+  const looksKilled = exitCode === 137 || /\bKilled\b|signal: killed/.test(tail)
+  if (kill === 'fence' || (kill === undefined && looksKilled))
     return outOfMemory(buildMemoryBytes, details)
   return new CodedError('BUILD_FAILED', { reason: sayFailure(step, exitCode, error), ...details })
 }
+
+export const endedForApps = (step: string | undefined, peakMemoryBytes: number): CodedError =>
+  new CodedError('BUILD_ENDED_FOR_APPS', {
+    reason: `The build was ended at the step "${step ?? 'unknown'}" so that the running apps keep their memory.`,
+    peakMemoryBytes,
+    step,
+  })
 
 export function outOfMemory(
   limitBytes: number,
@@ -24,16 +43,6 @@ export function outOfMemory(
   const limit = `${Math.round(limitBytes / 2 ** 20)} MiB`
   const reason = `The build ran out of memory (limit ${limit}) at the step "${step ?? 'unknown'}".`
   return new CodedError('BUILD_OUT_OF_MEMORY', { reason, limitBytes, step, exitCode })
-}
-
-/** By the kernel's own word; where that cannot be had, by the signal that it uses. */
-async function ranOutOfMemory(
-  startedUsec: number,
-  exitCode: number,
-  tail: string,
-): Promise<boolean> {
-  const known = await outOfMemorySince(startedUsec)
-  return known ?? (exitCode === 137 || /\bKilled\b|signal: killed/.test(tail))
 }
 
 function sayFailure(step: string | undefined, exitCode: number | undefined, error: string): string {

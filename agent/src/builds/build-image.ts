@@ -6,7 +6,12 @@ import { z } from 'zod'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
 import { untilThereIsRoom } from '#agent/builds/admission.ts'
 import { checkDockerfile, isKnownToBuilds, mustBeHad } from '#agent/builds/dockerfile-check.ts'
-import { asBuildFailure, type Failure, outOfMemory } from '#agent/builds/build-failure.ts'
+import {
+  asBuildFailure,
+  endedForApps,
+  type Failure,
+  outOfMemory,
+} from '#agent/builds/build-failure.ts'
 import { buildInEngine } from '#agent/builds/engine-build.ts'
 import { BUILD_CPU_WEIGHT, BUILD_PIDS, defaultBuildSwap, raiseFence } from '#agent/builds/fence.ts'
 import type { FenceEngine } from '#agent/builds/fence-places.ts'
@@ -17,6 +22,7 @@ import { checkFrontend } from '#agent/builds/frontend-line.ts'
 import { bootClockUsec } from '#agent/builds/oom-log.ts'
 import { hostProxies, withoutPasswords } from '#agent/builds/host-proxies.ts'
 import type { Queue } from '#agent/builds/queue.ts'
+import { createOurSteps, withMarker } from '#agent/builds/whose-step.ts'
 import { editFileInTar } from '#agent/builds/tar-edit.ts'
 import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
@@ -107,7 +113,8 @@ async function buildNow(
   const full = new AbortController()
   const foreign = new AbortController()
   const forApps = new AbortController()
-  const pressure = watchPressure(cgroups, limits, () => full.abort())
+  const ours = createOurSteps(cgroups, deps.instance)
+  const pressure = watchPressure(cgroups, limits, ours, () => full.abort())
   const release = guardMemory({
     freezer: createFreezer(cgroups),
     read: deps.readMemory,
@@ -165,6 +172,8 @@ async function buildNow(
       throw await asBuildFailure(inWords(outcome.failure, asWritten), {
         startedUsec,
         buildMemoryBytes,
+        isOurs: ours.isOurs,
+        peakBytes: pressure.peakBytes(),
       })
     const { Size } = await engine.get(`/images/${outcome.imageId}/json`, Image)
     const peakMemoryBytes = pressure.peakBytes()
@@ -174,12 +183,7 @@ async function buildNow(
       throw outOfMemory(buildMemoryBytes, { step, exitCode: undefined })
     if (foreign.signal.aborted && !signal.aborted)
       throw new CodedError('DOCKERFILE_REFUSED', { reason: FOREIGN })
-    if (forApps.signal.aborted && !signal.aborted)
-      throw new CodedError('BUILD_ENDED_FOR_APPS', {
-        reason: `The build was ended at the step "${step ?? 'unknown'}" so that the running apps keep their memory.`,
-        peakMemoryBytes: pressure.peakBytes(),
-        step,
-      })
+    if (forApps.signal.aborted && !signal.aborted) throw endedForApps(step, pressure.peakBytes())
     throw error
   } finally {
     pressure.stop()
@@ -227,7 +231,7 @@ const jobOf = ({ instance }: Deps, spec: Spec, context: Readable) => ({
   buildArguments: spec.buildArguments,
   cacheNamespace: `vastrox-${instance}-${spec.appId}`,
   noCache: spec.noCache,
-  proxies: withoutPasswords(hostProxies(process.env)),
+  proxies: withMarker(withoutPasswords(hostProxies(process.env)), spec.buildArguments, instance),
 })
 
 function withoutFrontend(dockerfile: string, emit: StreamCall<BuildImageEvent>['emit']): string {

@@ -11,6 +11,9 @@ export const PARENT = 'docker/buildkit'
 export const STEPS_FOLDER = 'system.slice'
 export const STEPS_PREFIX = 'system.slice:docker:'
 
-/** True when a cgroup path from the kernel's log is one of a build's steps. */
+/**
+ * True when a cgroup path from the kernel's log is one of a build's steps, or what holds them all. In a
+ * container the log has what is above it too.
+ */
 export const isInFence = (path: string): boolean =>
-  path.startsWith(`/${PARENT}`) || path.includes(`/${STEPS_PREFIX}`)
+  `${path}/`.includes(`/${PARENT}/`) || path.includes(`/${STEPS_PREFIX}`)

@@ -1,13 +1,8 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FenceLimits } from '#agent/builds/fence.ts'
-import {
-  type FenceEngine,
-  PARENT,
-  ROOT,
-  STEPS_FOLDER,
-  STEPS_PREFIX,
-} from '#agent/builds/fence-places.ts'
+import { type FenceEngine, ROOT } from '#agent/builds/fence-places.ts'
+import { type OurSteps, stepGroups } from '#agent/builds/whose-step.ts'
 import { field, readNumber, readText } from '#agent/node/cgroups.ts'
 
 const LOOK_EVERY_MS = 400
@@ -20,18 +15,27 @@ const OOM_SCORE_ADJ = '600'
 
 export interface PressureWatch {
   stop(): void
-  /** The most that could not be dropped so far. */
+  /** The most that could not be dropped so far, of our own steps. */
   peakBytes(): number
 }
 
+/** Memory that the kernel cannot take back. */
+export interface Pressure {
+  ourBytes: number
+  /** Of what counts against one limit with ours. */
+  allBytes: number
+}
+
 /**
- * Calls `onFull` when a build has filled its fence. The kernel would not end it: as long as it can
- * drop and read again pages of the program's own file it makes no progress but does not give up
- * (measured: minutes at 100 % of a core and of the disk).
+ * Calls `onFull` when a build of ours has filled the fence. The kernel would not end it: as long as it
+ * can drop and read again pages of the program's own file it makes no progress but does not give up
+ * (measured: minutes at 100 % of a core and of the disk). Of two installations that fill it together
+ * the one that has more of it gives way.
  */
 export function watchPressure(
   engine: FenceEngine,
   { memoryBytes, swapBytes }: Pick<FenceLimits, 'memoryBytes' | 'swapBytes'>,
+  ours: OurSteps,
   onFull: () => void,
   root = ROOT,
 ): PressureWatch {
@@ -41,10 +45,10 @@ export function watchPressure(
   const timer = setInterval(() => {
     if (looking) return
     looking = true
-    Promise.all([readPressure(engine, root), goFirst(engine, root)])
-      .then(([bytes]) => {
-        peak = Math.max(peak, bytes)
-        full = bytes >= (memoryBytes + swapBytes) * FULL ? full + 1 : 0
+    Promise.all([readPressure(engine, ours, root), goFirst(engine, root)])
+      .then(([pressure]) => {
+        peak = Math.max(peak, pressure.ourBytes)
+        full = isFull(pressure, memoryBytes + swapBytes) ? full + 1 : 0
         if (full === LOOKS) onFull()
       })
       .catch(() => {
@@ -57,36 +61,40 @@ export function watchPressure(
   return { stop: () => clearInterval(timer), peakBytes: () => peak }
 }
 
-/**
- * Memory that the kernel cannot take back, put aside or not: of the step that has most, or of all where
- * they share a group.
- */
-export async function readPressure(engine: FenceEngine, root = ROOT): Promise<number> {
-  const sizes = await Promise.all(
-    (await stepGroups(engine, root)).map(async (group) => {
-      const stat = await readText(join(group, 'memory.stat'))
-      return isUnified(engine)
-        ? field(stat, 'anon') + ((await readNumber(join(group, 'memory.swap.current'))) ?? 0)
-        : field(stat, 'total_rss') + field(stat, 'total_swap')
-    }),
-  )
-  return Math.max(0, ...sizes)
+/** Whether the fence is full by our doing. */
+export const isFull = ({ ourBytes, allBytes }: Pressure, limitBytes: number): boolean =>
+  allBytes >= limitBytes * FULL && ourBytes * 2 >= allBytes
+
+/** With the systemd driver every step has a limit of its own, and only the largest of ours counts. */
+export async function readPressure(
+  engine: FenceEngine,
+  ours: OurSteps,
+  root = ROOT,
+): Promise<Pressure> {
+  const sizesOf = (groups: readonly string[]): Promise<number[]> =>
+    Promise.all(groups.map((group) => keptBytes(engine, group)))
+  const our = await sizesOf(await ours.groups())
+  if (engine.cgroupDriver === 'systemd') {
+    const largest = Math.max(0, ...our)
+    return { ourBytes: largest, allBytes: largest }
+  }
+  const all = await sizesOf(await stepGroups(engine, root))
+  return { ourBytes: sum(our), allBytes: sum(all) }
 }
+
+async function keptBytes(engine: FenceEngine, group: string): Promise<number> {
+  const stat = await readText(join(group, 'memory.stat'))
+  return engine.cgroupVersion === '2'
+    ? field(stat, 'anon') + ((await readNumber(join(group, 'memory.swap.current'))) ?? 0)
+    : field(stat, 'total_rss') + field(stat, 'total_swap')
+}
+
+const sum = (sizes: readonly number[]): number => sizes.reduce((total, one) => total + one, 0)
 
 /** Every process of a build is the first to go. Children have it from their parents. */
 export async function goFirst(engine: FenceEngine, root = ROOT, proc = '/proc'): Promise<void> {
-  const groups = await stepGroups(engine, root)
-  const steps = await Promise.all(
-    groups.map(async (group) =>
-      engine.cgroupDriver === 'systemd'
-        ? [group]
-        : (await readdir(group, { withFileTypes: true }).catch(() => []))
-            .filter((entry) => entry.isDirectory())
-            .map((entry) => join(group, entry.name)),
-    ),
-  )
-  for (const step of steps.flat())
-    for (const pid of (await readText(join(step, 'cgroup.procs'))).split('\n').filter(Boolean)) {
+  for (const group of await stepGroups(engine, root))
+    for (const pid of (await readText(join(group, 'cgroup.procs'))).split('\n').filter(Boolean)) {
       const file = join(proc, pid, 'oom_score_adj')
       const now = await readNumber(file)
       if (now === undefined || now >= Number(OOM_SCORE_ADJ)) continue
@@ -94,16 +102,4 @@ export async function goFirst(engine: FenceEngine, root = ROOT, proc = '/proc'):
         // It has ended.
       })
     }
-}
-
-const isUnified = ({ cgroupVersion }: FenceEngine): boolean => cgroupVersion === '2'
-
-/** With the systemd driver one for each step, else one for all. */
-async function stepGroups(engine: FenceEngine, root: string): Promise<string[]> {
-  const controller = isUnified(engine) ? '' : 'memory'
-  if (engine.cgroupDriver !== 'systemd') return [join(root, controller, PARENT)]
-  const folder = join(root, controller, STEPS_FOLDER)
-  return (await readdir(folder))
-    .filter((name) => name.startsWith(STEPS_PREFIX))
-    .map((name) => join(folder, name))
 }

@@ -10,8 +10,9 @@ import {
   raiseFence,
   weightFiles,
 } from '#agent/builds/fence.ts'
-import { readPressure } from '#agent/builds/fence-pressure.ts'
-import { isFenceKill } from '#agent/builds/oom-log.ts'
+import { isFull, readPressure } from '#agent/builds/fence-pressure.ts'
+import { killOf } from '#agent/builds/oom-log.ts'
+import { createOurSteps, markerOf } from '#agent/builds/whose-step.ts'
 
 const LIMITS = { memoryBytes: 2_147_483_648, swapBytes: 0, cpuWeight: 20, pids: 2_048 }
 const STEP = 'system.slice/system.slice:docker:jvifp9a6b1lxa1kuw8bwfcovf'
@@ -149,28 +150,66 @@ describe('the fence around builds (promise 3)', () => {
 })
 
 describe('a build that fills its fence', () => {
+  const STEPS = 'memory/docker/buildkit'
+  const V1 = { cgroupVersion: '1', cgroupDriver: 'cgroupfs' }
+
   it('is told by the memory that cannot be dropped, in every place steps may be', async () => {
     await record({
-      'memory/docker/buildkit/memory.stat': 'rss 1\ntotal_rss 90\ntotal_swap 10\n',
-      'docker/buildkit/memory.swap.current': '0\n',
-      'docker/buildkit/memory.stat': 'anon 200\nfile 900\n',
+      [`${STEPS}/abc/memory.stat`]: 'rss 1\ntotal_rss 90\ntotal_swap 10\n',
+      'docker/buildkit/abc/memory.stat': 'anon 200\nfile 900\n',
+      'docker/buildkit/abc/memory.swap.current': '0\n',
       [`${STEP}/memory.stat`]: 'anon 300\nfile 900\n',
     })
+    const of = (engine: typeof V1) =>
+      readPressure(engine, createOurSteps(engine, 'a1b2c3', root, root), root)
 
-    expect(await readPressure({ cgroupVersion: '1', cgroupDriver: 'cgroupfs' }, root)).toBe(100)
-    expect(await readPressure({ cgroupVersion: '2', cgroupDriver: 'cgroupfs' }, root)).toBe(200)
-    expect(await readPressure({ cgroupVersion: '2', cgroupDriver: 'systemd' }, root)).toBe(300)
+    expect(await of(V1)).toEqual({ ourBytes: 100, allBytes: 100 })
+    expect(await of({ ...V1, cgroupVersion: '2' })).toEqual({ ourBytes: 200, allBytes: 200 })
+    expect(await of({ cgroupVersion: '2', cgroupDriver: 'systemd' })).toEqual({
+      ourBytes: 300,
+      allBytes: 300,
+    })
   })
 
-  it('is told by the kernel’s log, but not for a container or for an older build', () => {
-    const kill = (group: string): string =>
-      `4,812,5000000,-;oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x,mems_allowed=0,oom_memcg=${group},task_memcg=${group}/x,task=node,pid=1,uid=0`
+  it('is not ended for the memory of another installation’s build', async () => {
+    const env = (marker: string): string => `PATH=/bin\0NO_PROXY=localhost,${marker}\0`
+    await record({
+      [`${STEPS}/mine/memory.stat`]: 'total_rss 400\n',
+      [`${STEPS}/mine/cgroup.procs`]: '11\n',
+      'proc/11/environ': env(markerOf('a1b2c3')),
+      [`${STEPS}/theirs/memory.stat`]: 'total_rss 550\n',
+      [`${STEPS}/theirs/cgroup.procs`]: '12\n13\n',
+      'proc/12/environ': env(markerOf('d4e5f6')),
+      [`${STEPS}/nobodys/memory.stat`]: 'total_rss 30\n',
+      [`${STEPS}/nobodys/cgroup.procs`]: '14\n',
+      'proc/14/environ': 'PATH=/bin\0',
+    })
+    const ours = createOurSteps(V1, 'a1b2c3', root, join(root, 'proc'))
+    const pressure = await readPressure(V1, ours, root)
 
-    expect(isFenceKill(kill('/docker/buildkit'), 4_000_000)).toBe(true)
-    expect(isFenceKill(kill(`/${STEP}`), 4_000_000)).toBe(true)
-    expect(isFenceKill(kill('/docker/buildkit'), 6_000_000)).toBe(false)
-    expect(isFenceKill(kill(`/docker/${'c'.repeat(64)}`), 4_000_000)).toBe(false)
-    expect(isFenceKill('6,1,5000000,-;something else', 0)).toBe(false)
+    expect(pressure).toEqual({ ourBytes: 430, allBytes: 980 })
+    expect(isFull(pressure, 1_000)).toBe(false)
+    expect(isFull({ ourBytes: 550, allBytes: 980 }, 1_000)).toBe(true)
+    expect(isFull({ ourBytes: 550, allBytes: 920 }, 1_000)).toBe(false)
+    expect(ours.isOurs('/docker/buildkit/theirs')).toBe(false)
+    expect(ours.isOurs('/docker/buildkit/mine')).toBe(true)
+  })
+
+  it('is told by the kernel’s log, but not for a container, another’s or an older build', () => {
+    const kill = (full: string, ended: string): string =>
+      `4,812,5000000,-;oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x,mems_allowed=0,${full},task_memcg=${ended},task=node,pid=1,uid=0`
+    const fence = kill('oom_memcg=/docker/buildkit', '/docker/buildkit/x')
+    const all = () => true
+
+    expect(killOf(fence, 4_000_000, all)).toBe('fence')
+    expect(killOf(kill(`oom_memcg=/${STEP}`, `/${STEP}`), 4_000_000, all)).toBe('fence')
+    expect(killOf(kill('global_oom', '/docker/buildkit/x'), 4_000_000, all)).toBe('machine')
+    expect(killOf(kill('oom_memcg=/lxc/7', '/lxc/7/docker/buildkit/x'), 0, all)).toBe('machine')
+    expect(killOf(fence, 6_000_000, all)).toBeUndefined()
+    expect(killOf(fence, 4_000_000, () => false)).toBeUndefined()
+    const container = `/docker/${'c'.repeat(64)}`
+    expect(killOf(kill(`oom_memcg=${container}`, container), 0, all)).toBeUndefined()
+    expect(killOf('6,1,5000000,-;something else', 0, all)).toBeUndefined()
     expect(isInFence('/system.slice/docker.service')).toBe(false)
   })
 })

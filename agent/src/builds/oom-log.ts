@@ -4,20 +4,39 @@ import { isInFence } from '#agent/builds/fence-places.ts'
 
 const RECORD_BYTES = 8_192
 
+/** Whose memory had run out: that of the builds together, or the machine's. */
+export type KernelKill = 'fence' | 'machine'
+
 /**
- * Whether the kernel ended a process of a build for want of memory since a moment of the boot clock
- * (`performance` and `process.hrtime` use it). undefined where its log cannot be read.
+ * Whether the kernel ended a process of a build of ours for want of memory since a moment of the boot
+ * clock (`performance` and `process.hrtime` use it). null: it did not; undefined where its log cannot
+ * be read.
  */
-export async function outOfMemorySince(sinceUsec: number): Promise<boolean | undefined> {
+export async function outOfMemorySince(
+  sinceUsec: number,
+  isOurs: (path: string) => boolean,
+): Promise<KernelKill | null | undefined> {
   const records = await readKernelLog().catch(() => undefined)
-  return records?.some((record) => isFenceKill(record, sinceUsec))
+  if (records === undefined) return undefined
+  const kills = records.flatMap((record) => killOf(record, sinceUsec, isOurs) ?? [])
+  return kills.at(-1) ?? null
 }
 
-/** `<priority>,<number>,<microseconds since boot>,<flags>;oom-kill:constraint=…,oom_memcg=/docker/buildkit,…` */
-export function isFenceKill(record: string, sinceUsec: number): boolean {
-  const head = /^\d+,\d+,(\d+),/.exec(record)
-  const group = /oom-kill:.*oom_memcg=([^,]+)/.exec(record)?.[1]
-  return head !== null && group !== undefined && Number(head[1]) >= sinceUsec && isInFence(group)
+/**
+ * `<priority>,<number>,<microseconds since boot>,<flags>;oom-kill:constraint=…,oom_memcg=/docker/buildkit,task_memcg=…`;
+ * with `global_oom` in place of oom_memcg where the machine had none left.
+ */
+export function killOf(
+  record: string,
+  sinceUsec: number,
+  isOurs: (path: string) => boolean,
+): KernelKill | undefined {
+  const at = /^\d+,\d+,(\d+),/.exec(record)?.[1]
+  const ended = /oom-kill:.*task_memcg=([^,]+)/.exec(record)?.[1]
+  const full = /oom-kill:.*oom_memcg=([^,]+)/.exec(record)?.[1]
+  if (at === undefined || Number(at) < sinceUsec) return undefined
+  if (ended === undefined || !isInFence(ended) || !isOurs(ended)) return undefined
+  return full !== undefined && isInFence(full) ? 'fence' : 'machine'
 }
 
 export const bootClockUsec = (): number => Number(process.hrtime.bigint() / 1000n)
