@@ -37,7 +37,7 @@ export interface OurSteps {
   /** Their control groups, as they are now. */
   groups(): Promise<string[]>
   /** False for the group of another installation's step, by its path in the kernel's log. */
-  isOurs(path: string): boolean
+  isOurs: (path: string) => boolean
 }
 
 /** Looked at once for each step, at its beginning: what a step does to its own environment later is no news. */
