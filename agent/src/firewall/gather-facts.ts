@@ -112,7 +112,7 @@ const Containers = z.array(
     NetworkSettings: z.object({
       Networks: z.record(
         z.string(),
-        z.object({ IPAddress: z.string(), GlobalIPv6Address: z.string() }),
+        z.object({ IPAddress: z.string().default(''), GlobalIPv6Address: z.string().default('') }),
       ),
     }),
   }),

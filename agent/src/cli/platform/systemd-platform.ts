@@ -5,7 +5,13 @@ import type { Installation } from '#agent/cli/installation.ts'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { mustRun } from '#agent/cli/must-run.ts'
 import type { Platform } from '#agent/cli/platform/platform.ts'
-import { hostEnvFile, hostEnvText, sliceOf, unitsOf } from '#agent/cli/platform/units.ts'
+import {
+  bootRulesOf,
+  hostEnvFile,
+  hostEnvText,
+  sliceOf,
+  unitsOf,
+} from '#agent/cli/platform/units.ts'
 
 const UNITS = '/etc/systemd/system'
 const SYSTEMCTL = '/usr/bin/systemctl'
@@ -18,7 +24,9 @@ export function createSystemdPlatform(installation: Installation): Platform {
   const systemctl = (...args: string[]): Promise<string> =>
     mustRun(SYSTEMCTL, args, { timeoutMs: TIMEOUT_MS })
   const services = async (): Promise<string[]> =>
-    (await unitFiles()).filter((unit) => unit.endsWith('.service'))
+    (await unitFiles()).filter(
+      (unit) => unit.endsWith('.service') && unit !== bootRulesOf(config.instance),
+    )
 
   async function unitFiles(): Promise<string[]> {
     return (await readdir(UNITS)).filter((unit) => unit.startsWith(prefix)).toSorted()

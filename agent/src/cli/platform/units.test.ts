@@ -20,16 +20,36 @@ const config = {
 const units = () => unitsOf(config, '/var/lib/vastrox', '/opt/vastrox/current', '0.1.0-abcd')
 
 describe('the units of systemd', () => {
-  it('are a slice, one socket unit and one service a process, all with the instance in their names', () => {
+  it('are a slice, two socket units, the rules of the boot and one service a process, all with the instance in their names', () => {
     expect([...units().keys()]).toEqual([
       'vastroxabc123.slice',
       'vastrox-abc123-proxy.socket',
       'vastrox-abc123-ssh.socket',
+      'vastrox-abc123-boot-rules.service',
       'vastrox-abc123-proxy-0.service',
       'vastrox-abc123-proxy-1.service',
       'vastrox-abc123-agent.service',
       'vastrox-abc123-daemon.service',
     ])
+  })
+
+  it('load the confirmed firewall before there is a network, without anybody of ours', () => {
+    expect(units().get('vastrox-abc123-boot-rules.service')).toBe(`[Unit]
+Description=Vastrox abc123: the firewall that was confirmed last
+DefaultDependencies=no
+RequiresMountsFor=/var/lib/vastrox/agent/firewall/confirmed.nft
+After=nftables.service
+Before=network-pre.target
+Wants=network-pre.target
+ConditionPathExists=/var/lib/vastrox/agent/firewall/confirmed.nft
+
+[Service]
+Type=oneshot
+ExecStart=/usr/sbin/nft -f "/var/lib/vastrox/agent/firewall/confirmed.nft"
+
+[Install]
+WantedBy=sysinit.target
+`)
   })
 
   it('are protected together from what apps and builds take', () => {

@@ -1,4 +1,4 @@
-import type { InstallationConfig } from '@vastrox/shared/installation.ts'
+import { type InstallationConfig, pathsOf } from '@vastrox/shared/installation.ts'
 import { PROTECTED } from '#agent/supervisor/protected-group.ts'
 import { type ProcessSpec, processTable } from '#agent/supervisor/process-table.ts'
 
@@ -30,6 +30,7 @@ export function unitsOf(
     socketUnit(config, 'ports of apps', [config.httpPort, config.httpsPort], name('proxy-0')),
   )
   units.set(`${name('ssh')}.socket`, socketUnit(config, 'SSH', [config.sshPort], name('daemon')))
+  units.set(bootRulesOf(config.instance), bootRulesUnit(config, dataDir))
   for (const spec of table)
     units.set(
       `${name(spec.name)}.service`,
@@ -63,6 +64,33 @@ CPUWeight=${PROTECTED.cpuWeight}
 IOWeight=${PROTECTED.ioWeight}
 MemoryLow=${PROTECTED.memoryLowBytes}
 `
+
+/** Loads rules at boot and ends; not a process of ours, so nothing starts, stops or lists it. */
+export const bootRulesOf = (instance: string): string => `vastrox-${instance}-boot-rules.service`
+
+/**
+ * The agent comes up late in a boot. Until then the confirmed rules are loaded by their text, before there
+ * is a network, and behind a service of the distribution that flushes every rule.
+ */
+function bootRulesUnit({ instance }: InstallationConfig, dataDir: string): string {
+  const text = `${pathsOf(dataDir).agent}/firewall/confirmed.nft`
+  return `[Unit]
+Description=Vastrox ${instance}: the firewall that was confirmed last
+DefaultDependencies=no
+RequiresMountsFor=${text}
+After=nftables.service
+Before=network-pre.target
+Wants=network-pre.target
+ConditionPathExists=${text}
+
+[Service]
+Type=oneshot
+ExecStart=/usr/sbin/nft -f "${escape(text)}"
+
+[Install]
+WantedBy=sysinit.target
+`
+}
 
 const isWorker = (name: string): boolean => name.startsWith('proxy-')
 
