@@ -39,6 +39,7 @@ import {
   sourceNetworkRoutes,
 } from '#http/routes/external-source-routes.ts'
 import { gitAccountRoutes } from '#http/routes/git-account-routes.ts'
+import { remoteSourceRoutes } from '#http/routes/remote-source-routes.ts'
 import { webhookRoutes } from '#http/routes/webhook-routes.ts'
 import { sourceRoutes } from '#http/routes/source-routes.ts'
 import { stackImageRoutes } from '#http/routes/stack-image-routes.ts'
@@ -138,6 +139,7 @@ export async function composeEdges(parts: Parts) {
       webhookRoutes(parts.sources.webhooks),
       sourceNetworkRoutes(parts.sources.networks),
       gitAccountRoutes(parts.sources.accounts),
+      remoteSourceRoutes(parts.sources.remote),
       registryRoutes(deploying.registries),
       processRoutes(deploying.processes, deploying.processSettings, deploying.deployments),
       sshKeyRoutes(parts.sshKeys, describeSsh),
@@ -174,6 +176,7 @@ export async function composeEdges(parts: Parts) {
     webhooks: parts.sources.webhooks,
     sourceNetworks: parts.sources.networks,
     gitAccounts: parts.sources.accounts,
+    remote: parts.sources.remote,
     firewall: parts.firewall.service,
     jobs: deploying.jobs,
     images: deploying.images,

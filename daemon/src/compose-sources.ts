@@ -6,6 +6,7 @@ import { createExternalService } from '#core/sources/external-service.ts'
 import { createExternalStatus } from '#core/sources/external-status.ts'
 import { createAccountAccess } from '#core/sources/git-account-access.ts'
 import { createGitAccountService } from '#core/sources/git-account-service.ts'
+import { createRemoteService } from '#core/sources/remote-service.ts'
 import type { SourceNetworkService } from '#core/sources/source-networks.ts'
 import { createWebhookService } from '#core/sources/webhook-service.ts'
 import { createHousekeeping } from '#jobs/housekeeping.ts'
@@ -14,6 +15,7 @@ import type { EventStream } from '#ports/event-stream.ts'
 import type { ExternalGit } from '#ports/external-git.ts'
 import type { GitHost, GitHostSignIn, KnownHost } from '#ports/git-host.ts'
 import type { NewId } from '#ports/ids.ts'
+import type { RemoteFiles } from '#ports/remote-files.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
 import type { SourceArchive } from '#ports/source-archive.ts'
 import type { SshKeyMaker } from '#ports/ssh-key-maker.ts'
@@ -23,11 +25,13 @@ import type { DeploymentRecord } from '#store/deployment-store.ts'
 import { createExternalSourceStore } from '#store/external-source-store.ts'
 import { createGitAccountStore } from '#store/git-account-store.ts'
 import { createPostedStatusStore } from '#store/posted-status-store.ts'
+import { createRemoteSourceStore } from '#store/remote-source-store.ts'
 import { createWebhookStore } from '#store/webhook-store.ts'
 
 export interface SourceDeps {
   db: Database
   externalGit: ExternalGit
+  remoteFiles: RemoteFiles
   sshKeys: SshKeyMaker
   hosts: Record<KnownHost, GitHost>
   signIn: GitHostSignIn
@@ -70,9 +74,11 @@ export function composeSources(given: SourceDeps) {
   const status = createExternalStatus({ ...deps, access, posted: createPostedStatusStore(db) })
   given.onDeployment((deployment) => status.tell(deployment))
   const webhooks = createWebhookService({ ...deps, look })
+  const remote = createRemoteService({ ...deps, remotes: createRemoteSourceStore(db) })
   const polls = createHousekeeping({
     tasks: [
       { name: 'asking repositories for what is new', run: () => look.pollDue() },
+      { name: 'pulling folders of other servers', run: () => remote.pullDue() },
       { name: 'forgetting old webhooks', run: async () => webhooks.forgetOld() },
     ],
     everyMs: MINUTE_MS,
@@ -83,11 +89,15 @@ export function composeSources(given: SourceDeps) {
   return {
     external,
     webhooks,
+    remote,
     networks,
     accounts: createGitAccountService({ ...deps, accounts, access, external, look }),
 
     /** What was fetched for an app goes with it. */
-    forget: (appId: string): Promise<void> => given.externalGit.forget(appId),
+    async forget(appId: string): Promise<void> {
+      await given.externalGit.forget(appId)
+      await remote.forget(appId)
+    },
 
     start(): void {
       webhooks.resume()
@@ -96,7 +106,7 @@ export function composeSources(given: SourceDeps) {
 
     /** Lets go: what waits stays in the rows. */
     async stop(): Promise<void> {
-      await Promise.all([polls.stop(), look.stop()])
+      await Promise.all([polls.stop(), look.stop(), remote.stop()])
     },
   }
 }

@@ -13,6 +13,7 @@ import { buildContext } from '#adapters/system/build-context.ts'
 import { systemClock } from '#adapters/system/clock.ts'
 import { createGitHosts } from '#adapters/hosts/git-hosts.ts'
 import { createGitHostSignIn } from '#adapters/hosts/sign-in.ts'
+import { createRemoteFiles } from '#adapters/sftp/remote-files.ts'
 import { createGuardedHttp } from '#adapters/system/guarded-http.ts'
 import { createGuardedAddresses } from '#adapters/system/guarded-addresses.ts'
 import { sshKeyMaker } from '#adapters/system/ssh-key-maker.ts'
@@ -107,7 +108,12 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const masterKey = await openMasterKey(paths.masterKey, { create })
   const db = openDatabase(paths.controlDatabase, { create })
   mkdirSync(paths.repositories, { recursive: true, mode: 0o700 })
-  for (const folder of [paths.sources, paths.uploads, paths.externalRepositories])
+  for (const folder of [
+    paths.sources,
+    paths.uploads,
+    paths.externalRepositories,
+    paths.remoteFolders,
+  ])
     mkdirSync(folder, { recursive: true, mode: 0o700 })
 
   const clock = systemClock
@@ -310,6 +316,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       addresses: guarded,
       socket: gitSocket,
     }),
+    remoteFiles: createRemoteFiles({ folder: paths.remoteFolders, addresses: guarded }),
     sshKeys: sshKeyMaker,
     hosts: createGitHosts(hostHttp),
     signIn: createGitHostSignIn(hostHttp, () => clock.now()),

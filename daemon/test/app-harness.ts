@@ -157,6 +157,7 @@ export function createAppHarness() {
     webhooks: harness.sources.webhooks,
     sourceNetworks: harness.sources.networks,
     gitAccounts: harness.sources.accounts,
+    remote: harness.sources.remote,
     jobs: harness.jobs,
     images: harness.images,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),

@@ -22,6 +22,7 @@ import { createUserStore } from '#store/user-store.ts'
 import { owner } from '#test/fakes/actors.ts'
 import { createFakeNode } from '#test/fakes/agent.ts'
 import { createFakeClock } from '#test/fakes/clock.ts'
+import { createFakeRemoteFiles } from '#test/fakes/remote-files.ts'
 import { createFakeExternalGit } from '#test/fakes/external-git.ts'
 import { createFakeProxy } from '#test/fakes/proxy.ts'
 import {
@@ -55,6 +56,7 @@ export function createWorld(databasePath = ':memory:') {
     node: createFakeNode(),
     proxy: createFakeProxy(),
     externalGit: createFakeExternalGit(),
+    remoteFiles: createFakeRemoteFiles(),
     /** The APIs of Git hosts: nobody answers, unless a test says otherwise. */
     hostHttp,
     sourceControl: createFakeSourceControl(),
@@ -164,6 +166,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
   const sources = composeSources({
     db,
     externalGit: dying(world.externalGit, () => isDead),
+    remoteFiles: dying(world.remoteFiles, () => isDead),
     sshKeys: sshKeyMaker,
     hosts: createGitHosts(http),
     signIn: createGitHostSignIn(http, () => clock.now()),

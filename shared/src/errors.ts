@@ -362,6 +362,21 @@ export const ERRORS = {
     message: 'The host shows another key than the first time.',
     hint: 'Somebody may stand in between. Where the host says that it has a new key, forget the old one: vastrox source:forget-host-key.',
   },
+  REMOTE_SOURCE_NOT_FOUND: {
+    status: 404,
+    message: 'The app is not made of a folder on another server.',
+    hint: 'Connect one on its Source page, or with vastrox remote:connect.',
+  },
+  REMOTE_FOLDER_REFUSED: {
+    status: 422,
+    message: 'The folder on the other server cannot be used.',
+    hint: 'Look at its path, and at what the user may read there.',
+  },
+  REMOTE_FOLDER_CHANGING: {
+    status: 409,
+    message: 'The folder on the other server was changed while it was read.',
+    hint: 'It is read again by itself where it is pulled by the clock; otherwise try again.',
+  },
   GIT_HOST_REFUSED: {
     status: 422,
     message: 'The Git host refuses what was asked of it.',

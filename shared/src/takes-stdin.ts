@@ -1,15 +1,16 @@
 const IMPORTING = ['env:import', 'config:import', 'registries:login', 'keys:import']
 const SETTING = ['env:set', 'config:set']
+const SAYING = ['--token-stdin', '--secret-stdin', '--password-stdin']
 const ADDING = 'keys:add'
 
 /**
  * Whether a command of the daemon's reads standard input: `env:import <app>`, `registries:login`,
  * `env:set <app> -`, `env:set <app> NAME`, `keys:import`, `keys:add` without a key, and whatever is
- * given `--token-stdin` or `--secret-stdin`. For every other one it is left alone: without a terminal it may never end.
+ * given `--token-stdin` or its like. For every other one it is left alone: without a terminal it may never end.
  */
 export function takesStdin([name = '', ...rest]: readonly string[]): boolean {
   if (IMPORTING.includes(name)) return true
-  if (rest.includes('--token-stdin') || rest.includes('--secret-stdin')) return true
+  if (rest.some((word) => SAYING.includes(word))) return true
   const words = rest.filter((word) => word === '-' || !word.startsWith('-'))
   if (name === ADDING)
     return !words.some((word) => word.startsWith('ssh-') || word.startsWith('ecdsa-'))

@@ -25,6 +25,7 @@ import type { ExternalService } from '#core/sources/external-service.ts'
 import type { GitAccountService } from '#core/sources/git-account-service.ts'
 import type { ImageService } from '#core/sources/image-service.ts'
 import type { RegistryService } from '#core/sources/registry-service.ts'
+import type { RemoteService } from '#core/sources/remote-service.ts'
 import type { SourceNetworkService } from '#core/sources/source-networks.ts'
 import type { WebhookService } from '#core/sources/webhook-service.ts'
 import type { ReleaseService } from '#core/releases/release-service.ts'
@@ -69,6 +70,7 @@ export interface CommandServices {
   }
   sourceNetworks: SourceNetworkService
   gitAccounts: GitAccountService
+  remote: RemoteService
   volumes: VolumeService
   webhooks: WebhookService
 }

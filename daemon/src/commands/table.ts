@@ -12,6 +12,7 @@ import { imageCommands } from '#commands/image-commands.ts'
 import { logCommands } from '#commands/log-commands.ts'
 import { nodeCommands } from '#commands/node-commands.ts'
 import { gitAccountCommands } from '#commands/git-account-commands.ts'
+import { remoteCommands } from '#commands/remote-commands.ts'
 import { sourceCommands } from '#commands/source-commands.ts'
 import { stackImageCommands } from '#commands/stack-image-commands.ts'
 import { uploadCommands } from '#commands/upload-commands.ts'
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   ...uploadCommands,
   ...sourceCommands,
   ...gitAccountCommands,
+  ...remoteCommands,
   ...processCommands,
   ...runCommands,
   ...jobCommands,

@@ -62,6 +62,13 @@ const BODIES: Record<string, object> = {
     repository: 'a/b',
     branch: 'main',
   },
+  'PUT /api/v1/apps/:name/sources/sftp': {
+    host: 'files.example',
+    username: 'me',
+    folder: '/site',
+    access: 'key',
+  },
+  'POST /api/v1/apps/:name/sources/sftp/pull': {},
   'PUT /api/v1/source-networks': { allowed: [] },
   'PUT /api/v1/registries/:host': { username: 'me', password: 'x' },
   'POST /api/v1/apps/:name/volumes': { name: 'data', mountPath: '/data' },

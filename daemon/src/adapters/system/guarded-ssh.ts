@@ -31,56 +31,76 @@ const ALGORITHMS: Record<string, ServerHostKeyAlgorithm[]> = {
   'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
 }
 
+/** What a client of ssh2's needs for such a connection, and what its failure means. */
+export interface PreparedSsh {
+  config: ConnectConfig
+  /** What the host has proved itself with; '' before. */
+  hostKey: () => string
+  explain: (error: unknown) => CodedError
+}
+
 /**
- * A connection to the address that was looked up and judged (rule C11), to a host that proves itself
- * with the key it had the first time. Throws HOST_UNREACHABLE, HOST_KEY_CHANGED, REPOSITORY_REFUSED
+ * Connects to the address that was looked up and judged (rule C11); the host is to prove itself with
+ * the key it had the first time. Throws HOST_UNREACHABLE, and what the guard throws.
+ */
+export async function prepareSsh(
+  addresses: GuardedAddresses,
+  { host, port, user, privateKey, password, hostKey }: SshTarget,
+  signal?: AbortSignal,
+): Promise<PreparedSsh> {
+  const found = await addresses.resolve(host, port, signal)
+  const sock = await connectFirst(found, port, host)
+  const pinned = hostKey ?? knownHostKey(host)
+  let shown = ''
+  let isOther = false
+  return {
+    hostKey: () => shown,
+    explain: (error) => explain(error, host, isOther || isNoSharedKey(error, pinned)),
+    config: {
+      sock,
+      username: user,
+      readyTimeout: READY_TIMEOUT_MS,
+      keepaliveInterval: 15_000,
+      keepaliveCountMax: 4,
+      ...(privateKey === undefined ? {} : { privateKey }),
+      ...(password === undefined ? {} : { password }),
+      algorithms: {
+        serverHostKey:
+          (pinned === null ? undefined : ALGORITHMS[pinned.split(' ')[0] ?? '']) ??
+          Object.values(ALGORITHMS).flat(),
+      },
+      hostVerifier: (key: Buffer) => {
+        shown = hostKeyText(key)
+        isOther = pinned !== null && shown !== pinned
+        return !isOther
+      },
+    },
+  }
+}
+
+/**
+ * Such a connection, once it stands. Throws HOST_UNREACHABLE, HOST_KEY_CHANGED, REPOSITORY_REFUSED
  * where it does not let us in, and what the guard throws.
  */
 export async function connectSsh(
   addresses: GuardedAddresses,
-  { host, port, user, privateKey, password, hostKey }: SshTarget,
+  target: SshTarget,
   signal?: AbortSignal,
 ): Promise<SshConnection> {
-  const found = await addresses.resolve(host, port, signal)
-  const sock = await connectFirst(found, port, host)
+  const { config, hostKey, explain } = await prepareSsh(addresses, target, signal)
   const { default: ssh2 } = await import('ssh2')
   const client = new ssh2.Client()
-  const pinned = hostKey ?? knownHostKey(host)
   const { promise, resolve, reject } = Promise.withResolvers<SshConnection>()
-  let shown = ''
-  let isOther = false
-
-  const config: ConnectConfig = {
-    sock,
-    username: user,
-    readyTimeout: READY_TIMEOUT_MS,
-    keepaliveInterval: 15_000,
-    keepaliveCountMax: 4,
-    ...(privateKey === undefined ? {} : { privateKey }),
-    ...(password === undefined ? {} : { password }),
-    algorithms: {
-      serverHostKey:
-        (pinned === null ? undefined : ALGORITHMS[pinned.split(' ')[0] ?? '']) ??
-        Object.values(ALGORITHMS).flat(),
-    },
-    hostVerifier: (key: Buffer) => {
-      shown = hostKeyText(key)
-      isOther = pinned !== null && shown !== pinned
-      return !isOther
-    },
-  }
   const onAbort = (): void => {
     client.destroy()
-    reject(unreachable(host, 'it took too long'))
+    reject(unreachable(target.host, 'it took too long'))
   }
   signal?.addEventListener('abort', onAbort, { once: true })
-  client.on('ready', () => resolve({ client, hostKey: shown }))
-  client.on('error', (error) =>
-    reject(explain(error, host, isOther || isNoSharedKey(error, pinned))),
-  )
+  client.on('ready', () => resolve({ client, hostKey: hostKey() }))
+  client.on('error', (error) => reject(explain(error)))
   client.on('close', () => {
     signal?.removeEventListener('abort', onAbort)
-    reject(unreachable(host, 'it closed the connection'))
+    reject(unreachable(target.host, 'it closed the connection'))
   })
   client.connect(config)
   try {
@@ -143,19 +163,20 @@ function connectOne(address: string, port: number): Promise<Socket> {
 }
 
 /** A host that has lost the kind of key that we know has another one. */
-const isNoSharedKey = (error: Error, pinned: string | null): boolean =>
-  pinned !== null && /no matching host key/i.test(error.message)
+const isNoSharedKey = (error: unknown, pinned: string | null): boolean =>
+  pinned !== null && error instanceof Error && /no matching host key/i.test(error.message)
 
-function explain(error: Error & { level?: string }, host: string, isOtherKey: boolean): CodedError {
+function explain(error: unknown, host: string, isOtherKey: boolean): CodedError {
+  const message = error instanceof Error ? error.message : 'it failed'
   if (isOtherKey)
     return new CodedError('HOST_KEY_CHANGED', {
       reason: `${host} shows another key than the first time.`,
     })
-  if (error.level === 'client-authentication')
+  if (/authentication methods failed/i.test(message))
     return new CodedError('REPOSITORY_REFUSED', {
       reason: `${host} does not let us in: the key or password is not one that it knows.`,
     })
-  return unreachable(host, error.message.slice(0, 100), error)
+  return unreachable(host, message.slice(0, 100), error)
 }
 
 const unreachable = (host: string, why: string, cause?: unknown): CodedError =>
