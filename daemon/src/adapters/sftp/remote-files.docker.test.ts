@@ -61,7 +61,7 @@ async function copyOf(files = filesWith()) {
   Readable.from(await files.pack(remote.appId)).pipe(entries)
   for await (const entry of entries) {
     const text = (await buffer(Readable.from(entry))).toString()
-    const { name, type, linkname, mode = 0 } = entry.header
+    const { name, type, linkname, mode } = entry.header
     found[name] = type === 'symlink' ? `-> ${linkname}` : `${mode & 0o100 ? 'x ' : ''}${text}`
   }
   return found
@@ -135,7 +135,7 @@ describe("a folder on a server of the user's, by OpenSSH's own sftp-server", () 
     const copy = await copyOf()
     expect(copy).toMatchObject({ 'web/inside': '-> deep', 'web/up': '-> ../index.html' })
     expect(Object.keys(copy)).not.toEqual(expect.arrayContaining(['secrets']))
-    expect(summary.skipped.map((line) => line.split(':')[0]).toSorted()).toEqual([
+    expect(summary.skipped.map((line) => line.replace(/:.*/, '')).toSorted()).toEqual([
       'dangling',
       'loop',
       'secrets',
