@@ -145,6 +145,12 @@ const appFiles = createRoute({
   component: lazyRouteComponent(() => import('#features/uploads/files-tab.tsx'), 'FilesTab'),
 })
 
+const appSource = createRoute({
+  getParentRoute: () => app,
+  path: '/source',
+  component: lazyRouteComponent(() => import('#features/sources/source-tab.tsx'), 'SourceTab'),
+})
+
 const appVolumes = createRoute({
   getParentRoute: () => app,
   path: '/volumes',
@@ -222,6 +228,7 @@ const appTabs = [
   appProcesses,
   appJobs,
   appFiles,
+  appSource,
   appVolumes,
   appLogs,
   appSettings,

@@ -29,6 +29,8 @@ import {
 import { APP_IMAGE, BUILD_PLAN, EJECTED, RELEASE_BUILD, STACKS, STARTERS } from './mock-builds.ts'
 import { DIFFERENCE, FILES, UPLOADS } from './mock-uploads.ts'
 import { mockFirewall } from './mock-firewall.ts'
+import { ConnectExternal } from '@vastrox/shared/external-source.ts'
+import { ACCOUNTS, DELIVERIES, GIT_SOURCE, REMOTE_SOURCE, REPOSITORIES } from './mock-sources.ts'
 import { appLogLine, BUILD_LINES, type BuildLine } from './mock-logs.ts'
 
 /*
@@ -353,6 +355,29 @@ const ROUTES: Record<string, Handler> = {
       commit: null,
       release: Number(at(params, 1)),
     }),
+  'GET /apps/:/sources/git': ({ params }) => ({
+    source: ['shop', 'blog'].includes(at(params, 0)) ? GIT_SOURCE : null,
+  }),
+  'GET /apps/:/sources/git/deliveries': ({ params }) =>
+    page(at(params, 0) === 'shop' ? DELIVERIES : []),
+  'POST /apps/:/sources/git/fetch': () => ({
+    outcome: 'nothing',
+    reason: 'main is at 914d3e2: that was taken up already.',
+    deployment: null,
+    commit: GIT_SOURCE.commit,
+  }),
+  'POST /apps/:/sources/git/deliveries/:/redeliver': ({ params }) =>
+    DELIVERIES.find(({ id }) => id === at(params, 1)),
+  'PUT /apps/:/sources/git': ({ body }) => ({
+    source: { ...GIT_SOURCE, url: ConnectExternal.parse(body).url },
+    webhookSecret: '23900ab55993e44c26198da4490bcbbc0208329e5265c8a7a834a2cadfcfdff1',
+  }),
+  'GET /apps/:/sources/sftp': ({ params }) => ({
+    source: at(params, 0) === 'shop' ? REMOTE_SOURCE : null,
+  }),
+  'GET /git-accounts': () => page(ACCOUNTS),
+  'GET /git-accounts/:/repositories': () => page(REPOSITORIES),
+  'GET /git-accounts/:/branches': () => page(['main', 'dev']),
   'GET /apps/:/sources/uploads': () => UPLOADS,
   'GET /apps/:/sources/files': () => FILES,
   'GET /apps/:/sources/difference': () => DIFFERENCE,

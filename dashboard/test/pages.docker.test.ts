@@ -14,6 +14,7 @@ const PAGES = [
   ['/apps/shop', 'shop'],
   ['/apps/new-idea', 'new-idea'],
   ['/apps/shop/push', 'shop'],
+  ['/apps/shop/source', 'shop'],
   ['/apps/shop/deployments', 'shop'],
   ['/apps/shop/deployments/13', 'shop'],
   ['/apps/shop/deployments/14', 'shop'],

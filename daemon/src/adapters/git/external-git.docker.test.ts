@@ -1,10 +1,12 @@
 import { buffer } from 'node:stream/consumers'
+import { existsSync } from 'node:fs'
 import { readdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { extract } from 'tar-stream'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { GitRemote } from '#ports/external-git.ts'
+import { INJECTIONS } from '#test/injections.ts'
 import { type RemoteHost, startExternalGit, startRemoteHost } from '#test/git/remote-host.ts'
 import { newSshKey } from '#adapters/system/guarded-ssh.ts'
 
@@ -36,14 +38,14 @@ const remoteTo = (url: string, more: Partial<GitRemote> = {}): GitRemote => ({
 const MAIN = ['refs/heads/main']
 
 async function filesOf(appId: string, sha: string): Promise<Record<string, string>> {
-  const files: Record<string, string> = {}
+  const files = new Map<string, string>()
   const entries = extract()
   ;(await ours.git.archive(appId, sha)).pipe(entries)
   for await (const entry of entries) {
     const text = (await buffer(Readable.from(entry))).toString()
-    if (entry.header.type === 'file') files[entry.header.name] = text
+    if (entry.header.type === 'file') files.set(entry.header.name, text)
   }
-  return files
+  return Object.fromEntries(files)
 }
 
 async function take(remote: GitRemote, submodules = false) {
@@ -151,7 +153,7 @@ describe('a repository over HTTPS', () => {
 
   it('is cut off where it sends more than is allowed', async () => {
     const repository = await host.repository('huge')
-    const noise = Array.from({ length: 400_000 }, () => Math.random().toString(36)).join('')
+    const noise = Array.from({ length: 60_000 }, () => Math.random().toString(36)).join('')
     await repository.commit('big', { big: noise })
     await repository.push('main')
     const small = await startExternalGit(host, { maxBytes: 100_000 })
@@ -177,6 +179,27 @@ describe('a repository over HTTPS', () => {
       unsafeLinks: [{ path: 'out', target: '../../etc/passwd' }],
       lfsPointers: ['data.bin'],
     })
+  })
+
+  it('with hostile names of files and a hostile message is what it is, and nothing of it runs', async () => {
+    const repository = await host.repository('hostile')
+    // A name has neither slash nor NUL; what git itself calls its own is refused by fsck.
+    const names = INJECTIONS.filter((text) => !text.startsWith('.git')).map((text) =>
+      text.replaceAll('/', '|').replaceAll('\0', '|'),
+    )
+    expect(names).toHaveLength(58)
+    const message = INJECTIONS.map((text) => text.replaceAll('\0', '')).join('\n')
+    const files = Object.fromEntries(names.map((name) => [name, name]))
+    const sha = await repository.commit(message, files)
+    await repository.push('main')
+    const remote = remoteTo(host.url('hostile'))
+
+    const fetched = await take(remote)
+
+    expect(await filesOf(remote.appId, sha)).toEqual(files)
+    expect(fetched.message.trimEnd()).toBe(message.trimEnd())
+    expect(fetched.commit.subject).toBe(INJECTIONS[0])
+    expect(existsSync('/tmp/vastrox-owned')).toBe(false)
   })
 
   it('brings its submodules, each by an address that is judged for itself', async () => {

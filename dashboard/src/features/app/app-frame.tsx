@@ -16,6 +16,7 @@ import { TabLinks } from '#ui/tab-links.tsx'
 
 const TABS = [
   { label: 'Overview', to: '/apps/$name', exact: true },
+  { label: 'Source', to: '/apps/$name/source' },
   { label: 'Deployments', to: '/apps/$name/deployments' },
   { label: 'Releases', to: '/apps/$name/releases' },
   { label: 'Files', to: '/apps/$name/files' },

@@ -1,0 +1,128 @@
+import { ConnectRemote, type RemoteSource } from '@vastrox/shared/remote-source.ts'
+import { type FormEvent, useState } from 'react'
+import { useConnectRemote } from '#features/sources/queries.ts'
+import { Button } from '#ui/button.tsx'
+import { Dialog, DialogActions } from '#ui/dialog.tsx'
+import { Field } from '#ui/field.tsx'
+import { ErrorNotice } from '#ui/notice.tsx'
+import { Select } from '#ui/select.tsx'
+
+interface Props {
+  app: string
+  remote: RemoteSource | null
+  open: boolean
+  onClose: () => void
+}
+
+/** A folder on another server, read by SFTP. */
+export function ConnectRemoteDialog(props: Props) {
+  return (
+    <Dialog
+      open={props.open}
+      onClose={props.onClose}
+      title={props.remote ? 'The folder' : 'Pull a folder by SFTP'}
+      wide
+    >
+      <ConnectRemoteForm {...props} />
+    </Dialog>
+  )
+}
+
+function ConnectRemoteForm({ app, remote, onClose }: Props) {
+  const [text, setText] = useState({
+    host: remote?.host ?? '',
+    port: String(remote?.port ?? 22),
+    username: remote?.username ?? '',
+    folder: remote?.folder ?? '',
+    ignore: (remote?.ignore ?? ['.git', 'node_modules']).join(', '),
+    password: '',
+  })
+  const [access, setAccess] = useState(remote?.access ?? 'key')
+  const [every, setEvery] = useState(String(remote?.pullEveryMs ?? ''))
+  const [errors, setErrors] = useState<Record<string, string>>({})
+  const connect = useConnectRemote(app)
+
+  const field = (name: keyof typeof text) => ({
+    value: text[name],
+    error: errors[name],
+    onChange: (event: { target: { value: string } }) =>
+      setText({ ...text, [name]: event.target.value }),
+  })
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    const { password, ...others } = text
+    const wish = ConnectRemote.safeParse({
+      ...others,
+      port: Number(text.port),
+      access,
+      ...(access === 'password' && password !== '' ? { password } : {}),
+      ignore: text.ignore
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+      pullEveryMs: every === '' ? null : Number(every),
+    })
+    if (!wish.success) {
+      const said = wish.error.issues.map(({ path, message }) => [String(path[0]), message])
+      setErrors(Object.fromEntries(said))
+      return
+    }
+    setErrors({})
+    connect.mutate(wish.data, { onSuccess: onClose })
+  }
+
+  return (
+    <form onSubmit={submit} className="space-y-5" aria-label="Folder by SFTP">
+      {connect.error && <ErrorNotice error={connect.error} />}
+      <div className="grid grid-cols-1 gap-x-6 gap-y-5 sm:grid-cols-2">
+        <Field label="Server" mono placeholder="files.example.com" {...field('host')} />
+        <Field label="Port" mono inputMode="numeric" {...field('port')} />
+        <Field label="User" mono autoComplete="off" {...field('username')} />
+        <Field label="Folder" mono placeholder="/var/www/site" {...field('folder')} />
+        <Select
+          label="Sign in with"
+          value={access}
+          onChange={(event) => setAccess(event.target.value === 'password' ? 'password' : 'key')}
+        >
+          <option value="key">a key that is made for it</option>
+          <option value="password">a password</option>
+        </Select>
+        {access === 'password' && (
+          <Field
+            label="Password"
+            type="password"
+            autoComplete="off"
+            hint={
+              remote?.access === 'password'
+                ? 'Left empty, the one from before stays.'
+                : 'It is kept encrypted and never shown again.'
+            }
+            {...field('password')}
+          />
+        )}
+        <Select label="Pull" value={every} onChange={(event) => setEvery(event.target.value)}>
+          <option value="">by hand</option>
+          <option value="300000">every 5 minutes</option>
+          <option value="3600000">every hour</option>
+          <option value="86400000">every day</option>
+          {!['', '300000', '3600000', '86400000'].includes(every) && (
+            <option value={every}>every {Number(every) / 60_000} minutes</option>
+          )}
+        </Select>
+        <Field
+          label="Left out"
+          mono
+          hint="As in .gitignore, separated by commas."
+          {...field('ignore')}
+        />
+      </div>
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="primary" busy={connect.isPending}>
+          {remote ? 'Save' : 'Connect'}
+        </Button>
+      </DialogActions>
+    </form>
+  )
+}

@@ -1,0 +1,145 @@
+import { useQuery } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { AddAccountForm } from '#features/sources/add-account-form.tsx'
+import {
+  accountsQuery,
+  branchesQuery,
+  repositoriesQuery,
+  useConnectRepository,
+} from '#features/sources/queries.ts'
+import { Button } from '#ui/button.tsx'
+import { Dialog, DialogActions } from '#ui/dialog.tsx'
+import { Field } from '#ui/field.tsx'
+import { ErrorNotice } from '#ui/notice.tsx'
+import { Select } from '#ui/select.tsx'
+import { toast } from '#ui/toast.tsx'
+
+interface Props {
+  app: string
+  open: boolean
+  onClose: () => void
+}
+
+/** Repository and branch from a list; key and webhook are installed at the host. */
+export function PickRepositoryDialog({ app, open, onClose }: Props) {
+  const { data: accounts = [] } = useQuery({ ...accountsQuery, enabled: open })
+  const [adding, setAdding] = useState(false)
+  const connected = accounts.filter(({ connectedAt }) => connectedAt !== null)
+  const isAdding = adding || connected.length === 0
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={isAdding ? 'An account at a Git host' : 'Pick a repository'}
+      wide
+    >
+      {isAdding ? (
+        <AddAccountForm
+          onDone={() => setAdding(false)}
+          onCancel={connected.length === 0 ? onClose : () => setAdding(false)}
+        />
+      ) : (
+        <PickForm app={app} accounts={connected} onAdd={() => setAdding(true)} onClose={onClose} />
+      )}
+    </Dialog>
+  )
+}
+
+interface PickProps {
+  app: string
+  accounts: readonly { id: string; name: string; baseUrl: string }[]
+  onAdd: () => void
+  onClose: () => void
+}
+
+function PickForm({ app, accounts, onAdd, onClose }: PickProps) {
+  const [account, setAccount] = useState(accounts[0]?.id ?? '')
+  const [search, setSearch] = useState('')
+  const [chosen, setChosen] = useState('')
+  const [branch, setBranch] = useState('')
+  const repositories = useQuery(repositoriesQuery(account))
+  const branches = useQuery(branchesQuery(account, chosen))
+  const connect = useConnectRepository(app)
+  const found = (repositories.data ?? []).filter(({ name }) =>
+    name.toLowerCase().includes(search.toLowerCase()),
+  )
+  const standard = repositories.data?.find(({ name }) => name === chosen)?.defaultBranch ?? ''
+  const problem = connect.error ?? repositories.error ?? branches.error
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    connect.mutate(
+      { account, repository: chosen, branch: branch === '' ? standard : branch },
+      {
+        onSuccess: () => {
+          toast.good('Connected. Key and webhook are installed.')
+          onClose()
+        },
+      },
+    )
+  }
+
+  return (
+    <form onSubmit={submit} className="space-y-5" aria-label="Pick a repository">
+      {problem && <ErrorNotice error={problem} />}
+      <Select
+        label="Account"
+        value={account}
+        onChange={(event) => {
+          setAccount(event.target.value)
+          setChosen('')
+        }}
+      >
+        {accounts.map(({ id, name, baseUrl }) => (
+          <option key={id} value={id}>
+            {name} at {new URL(baseUrl).host}
+          </option>
+        ))}
+      </Select>
+      <Field
+        label="Search"
+        placeholder="owner/name"
+        value={search}
+        onChange={(event) => setSearch(event.target.value)}
+      />
+      <Select
+        label="Repository"
+        value={chosen}
+        onChange={(event) => {
+          setChosen(event.target.value)
+          setBranch('')
+        }}
+        hint={repositories.isPending ? 'Asking the host …' : `${found.length} found`}
+      >
+        <option value="">Choose one</option>
+        {found.map(({ name, isPrivate }) => (
+          <option key={name} value={name}>
+            {name}
+            {isPrivate ? ' (private)' : ''}
+          </option>
+        ))}
+      </Select>
+      <Select
+        label="Branch"
+        value={branch === '' ? standard : branch}
+        disabled={chosen === ''}
+        onChange={(event) => setBranch(event.target.value)}
+      >
+        {[...new Set([standard, ...(branches.data ?? [])])]
+          .filter((name) => name !== '')
+          .map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+      </Select>
+      <DialogActions>
+        <Button variant="quiet" onClick={onAdd}>
+          Another account
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="primary" disabled={chosen === ''} busy={connect.isPending}>
+          Connect
+        </Button>
+      </DialogActions>
+    </form>
+  )
+}

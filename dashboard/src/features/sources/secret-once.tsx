@@ -1,0 +1,29 @@
+import { Button } from '#ui/button.tsx'
+import { CopyBlock } from '#ui/copy-block.tsx'
+import { Notice } from '#ui/notice.tsx'
+
+interface Props {
+  url: string
+  secret: string
+  onDone: () => void
+}
+
+/** The webhook's address and its secret: the only time that it can be seen. */
+export function SecretOnce({ url, secret, onDone }: Props) {
+  return (
+    <Notice
+      tone="warn"
+      title="Add a webhook at the Git host, so that a push deploys at once"
+      actions={
+        <Button size="sm" onClick={onDone}>
+          Done
+        </Button>
+      }
+    >
+      Events: pushes, tags and deleted branches, as JSON. The secret cannot be shown again. Without
+      a webhook the repository is asked now and then.
+      <CopyBlock label="webhook address" text={url} className="mt-3" />
+      <CopyBlock label="webhook secret" text={secret} className="mt-2" />
+    </Notice>
+  )
+}

@@ -1,0 +1,111 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { FolderSync, GitBranch } from 'lucide-react'
+import { useState } from 'react'
+import { useAppName } from '#features/app/use-app-name.ts'
+import { useMay } from '#features/session/queries.ts'
+import { ConnectGitDialog } from '#features/sources/connect-git-dialog.tsx'
+import { ConnectRemoteDialog } from '#features/sources/connect-remote-dialog.tsx'
+import { DeliveriesCard } from '#features/sources/deliveries-card.tsx'
+import { GitCard } from '#features/sources/git-card.tsx'
+import { PickRepositoryDialog } from '#features/sources/pick-repository-dialog.tsx'
+import { gitSourceQuery, remoteSourceQuery } from '#features/sources/queries.ts'
+import { RemoteCard } from '#features/sources/remote-card.tsx'
+import { SecretOnce } from '#features/sources/secret-once.tsx'
+import { useTitle } from '#lib/use-title.ts'
+import { Button, ButtonLink } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+
+type Asked = 'git' | 'pick' | 'remote'
+
+/** Where the code of an app comes from, besides what is pushed and uploaded. */
+export function SourceTab() {
+  const name = useAppName()
+  const { data: git } = useSuspenseQuery(gitSourceQuery(name))
+  const { data: remote } = useSuspenseQuery(remoteSourceQuery(name))
+  const mayChange = useMay('app.change')
+  const [asked, setAsked] = useState<Asked>()
+  const [secret, setSecret] = useState<string | null>(null)
+  useTitle(`Source · ${name}`)
+  const close = () => setAsked(undefined)
+  const connected = (webhookSecret: string | null) => {
+    setSecret(webhookSecret)
+    close()
+  }
+
+  return (
+    <div className="space-y-6">
+      {git.source && secret !== null && (
+        <SecretOnce url={git.source.webhookUrl} secret={secret} onDone={() => setSecret(null)} />
+      )}
+      {git.source && (
+        <GitCard
+          app={name}
+          source={git.source}
+          onEdit={() => setAsked('git')}
+          onSecret={setSecret}
+        />
+      )}
+      {git.source && <DeliveriesCard app={name} />}
+      {remote.source && (
+        <RemoteCard app={name} remote={remote.source} onEdit={() => setAsked('remote')} />
+      )}
+      {(!git.source || !remote.source) && (
+        <Card title={git.source || remote.source ? 'Another source' : 'Source'} flush>
+          <EmptyState
+            icon={
+              git.source ? (
+                <FolderSync size={20} aria-hidden />
+              ) : (
+                <GitBranch size={20} aria-hidden />
+              )
+            }
+            title={
+              git.source ? 'No folder on another server' : 'The code comes with a push or an upload'
+            }
+            actions={
+              mayChange && (
+                <>
+                  {!git.source && (
+                    <>
+                      <Button variant="primary" onClick={() => setAsked('pick')}>
+                        Pick a repository
+                      </Button>
+                      <Button onClick={() => setAsked('git')}>Give its address</Button>
+                    </>
+                  )}
+                  {!remote.source && (
+                    <Button onClick={() => setAsked('remote')}>Folder by SFTP</Button>
+                  )}
+                  {!git.source && (
+                    <ButtonLink variant="quiet" to="/apps/$name/push" params={{ name }}>
+                      How to push
+                    </ButtonLink>
+                  )}
+                </>
+              )
+            }
+          >
+            {git.source
+              ? 'A folder on a server of yours can be pulled by SFTP, too.'
+              : 'Leave it on GitHub, GitLab or any Git host, and a push there deploys here; or pull a folder of another server.'}
+          </EmptyState>
+        </Card>
+      )}
+      <ConnectGitDialog
+        app={name}
+        source={git.source}
+        open={asked === 'git'}
+        onClose={close}
+        onConnected={connected}
+      />
+      <PickRepositoryDialog app={name} open={asked === 'pick'} onClose={close} />
+      <ConnectRemoteDialog
+        app={name}
+        remote={remote.source}
+        open={asked === 'remote'}
+        onClose={close}
+      />
+    </div>
+  )
+}
