@@ -1,4 +1,4 @@
-import { constants, type Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs'
 import {
   chmod,
   type FileHandle,
@@ -25,7 +25,7 @@ import type {
   StatChange,
 } from '#ports/file-tree.ts'
 import { type Place, openDirectoryAt, under, walkTo } from './descriptor-walk.ts'
-import { codeOf, explained } from './explain-file-error.ts'
+import { explained } from './explain-file-error.ts'
 import { MAX_PATH_BYTES, namesOf } from './file-names.ts'
 import { isRun, toStat } from './file-stat.ts'
 import { createOpenFile } from './open-file.ts'
@@ -74,10 +74,10 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
     if (name === '.') throw new FileError('denied', 'That is the root of the app’s files.')
   }
 
-  async function openFile(place: Place, flags: OpenFlags, mode: number): Promise<OpenFile> {
+  function openFile(place: Place, flags: OpenFlags, mode: number): OpenFile {
     mustHaveRoom()
     mustNotBeRoot(place)
-    const before = await statOf(place)
+    const before = statOf(place)
     if (before?.isDirectory()) throw new FileError('is-a-directory', 'That is a directory.')
     if (before && !before.isFile()) throw new FileError('denied', 'That is not a plain file.')
     const makes = !before && flags.write && flags.create
@@ -85,14 +85,14 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
     const path = pathOf(place)
     if (flags.write) journal.begin(path)
     try {
-      const handle = await open(place.at, bitsOf(flags), FILE_MODE | executableOf(mode))
+      const fd = openSync(place.at, bitsOf(flags), FILE_MODE | executableOf(mode))
       try {
-        const info = await handle.stat()
+        const info = fstatSync(fd)
         if (!info.isFile()) throw new FileError('denied', 'That is not a plain file.')
         if (before && flags.write && flags.truncate) usage.take(-before.size)
         if (flags.write) onChange(path)
         const file = createOpenFile({
-          handle,
+          fd,
           sizeBytes: info.size,
           isAppending: flags.append,
           writes: flags.write,
@@ -109,7 +109,7 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
         open_.add(file)
         return file
       } catch (error) {
-        await handle.close()
+        closeSync(fd)
         throw error
       }
     } catch (error) {
@@ -120,7 +120,7 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
   }
 
   async function setStat(place: Place, change: StatChange): Promise<void> {
-    const info = await lstat(place.at)
+    const info = lstatSync(place.at)
     if (info.isSymbolicLink()) return
     if (change.sizeBytes !== undefined) await resize(place, info, change.sizeBytes)
     const { mode, modifiedAtS } = change
@@ -147,7 +147,7 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
     mustNotBeRoot(from)
     mustNotBeRoot(to)
     await lstat(from.at)
-    const there = await statOf(to)
+    const there = statOf(to)
     if (there && !mayReplace)
       throw new FileError('exists', 'There is something with that name already.')
     await rename(from.at, to.at)
@@ -160,8 +160,8 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
 
   return {
     realPath: (path) => `/${namesOf(path).join('/')}`,
-    stat: (path) => at(path, true, async (place) => toStat(await lstat(place.at))),
-    lstat: (path) => at(path, false, async (place) => toStat(await lstat(place.at))),
+    stat: (path) => at(path, true, async (place) => toStat(lstatSync(place.at))),
+    lstat: (path) => at(path, false, async (place) => toStat(lstatSync(place.at))),
 
     openDirectory: (path) =>
       at(path, true, async (place) => {
@@ -180,7 +180,8 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
         return directory
       }),
 
-    open: (path, flags, mode = 0o644) => at(path, true, (place) => openFile(place, flags, mode)),
+    open: (path, flags, mode = 0o644) =>
+      at(path, true, async (place) => openFile(place, flags, mode)),
 
     makeDirectory: (path) =>
       at(path, false, async (place) => {
@@ -276,12 +277,7 @@ function bitsOf(flags: OpenFlags): number {
 
 const executableOf = (mode: number): number => ((mode & 0o111) === 0 ? 0 : EXECUTABLE)
 
-async function statOf({ at }: Place): Promise<Stats | undefined> {
-  return lstat(at).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw error
-  })
-}
+const statOf = ({ at }: Place): Stats | undefined => lstatSync(at, { throwIfNoEntry: false })
 
 function createOpenDirectory(
   handle: FileHandle,

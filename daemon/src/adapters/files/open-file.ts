@@ -1,4 +1,14 @@
-import type { FileHandle } from 'node:fs/promises'
+import {
+  closeSync,
+  fchmodSync,
+  fstatSync,
+  fsync,
+  ftruncate,
+  futimesSync,
+  read,
+  write,
+} from 'node:fs'
+import { promisify } from 'node:util'
 import { FileError } from '#lib/file-error.ts'
 import type { OpenFile, StatChange } from '#ports/file-tree.ts'
 import { explained } from './explain-file-error.ts'
@@ -6,7 +16,8 @@ import { isRun, toStat } from './file-stat.ts'
 import type { TreeUsage } from './tree-usage.ts'
 
 interface Deps {
-  handle: FileHandle
+  /** Closed by us. */
+  fd: number
   sizeBytes: number
   isAppending: boolean
   writes: boolean
@@ -19,9 +30,14 @@ interface Deps {
 const MAX_READ_BYTES = 262_144
 const MAX_FILE_BYTES = 2 ** 40
 
+const readSome = promisify(read)
+const writeSome = promisify(write)
+const truncateTo = promisify(ftruncate)
+const syncFile = promisify(fsync)
+
 /** A file of the tree that is held open. */
 export function createOpenFile(deps: Deps): OpenFile & { abandon(): Promise<void> } {
-  const { handle, usage } = deps
+  const { fd, usage } = deps
   const pending = new Set<Promise<unknown>>()
   let sizeBytes = deps.sizeBytes
   let isClosed = false
@@ -52,7 +68,7 @@ export function createOpenFile(deps: Deps): OpenFile & { abandon(): Promise<void
     let done = 0
     while (done < bytes.length) {
       const left = bytes.length - done
-      const { bytesWritten } = await handle.write(bytes, done, left, offset + done)
+      const { bytesWritten } = await writeSome(fd, bytes, done, left, offset + done)
       done += bytesWritten
     }
   }
@@ -60,18 +76,17 @@ export function createOpenFile(deps: Deps): OpenFile & { abandon(): Promise<void
   async function setStat({ mode, modifiedAtS, sizeBytes: size }: StatChange): Promise<void> {
     if (size !== undefined) await resize(size)
     if (mode !== undefined) {
-      const info = await handle.stat()
       const isExecutable = (mode & 0o111) !== 0
-      if (isExecutable !== isRun(info)) await handle.chmod(isExecutable ? 0o700 : 0o600)
+      if (isExecutable !== isRun(fstatSync(fd))) fchmodSync(fd, isExecutable ? 0o700 : 0o600)
     }
-    if (modifiedAtS !== undefined) await handle.utimes(modifiedAtS, modifiedAtS)
+    if (modifiedAtS !== undefined) futimesSync(fd, modifiedAtS, modifiedAtS)
   }
 
   async function resize(size: number): Promise<void> {
     mustWrite()
     if (size > sizeBytes) grow(size)
     else usage.take(size - sizeBytes)
-    await handle.truncate(size)
+    await truncateTo(fd, size)
     sizeBytes = size
     deps.onWrite()
   }
@@ -79,21 +94,21 @@ export function createOpenFile(deps: Deps): OpenFile & { abandon(): Promise<void
   async function end(isComplete: boolean): Promise<void> {
     if (isClosed) return
     isClosed = true
-    await Promise.allSettled(pending)
+    if (pending.size > 0) await Promise.allSettled(pending)
     try {
-      if (deps.writes && isComplete) await explained(() => handle.sync())
+      if (deps.writes && isComplete) await explained(() => syncFile(fd))
     } finally {
-      await handle.close()
+      closeSync(fd)
       deps.onClosed(isComplete)
     }
   }
 
   return {
-    stat: () => during(async () => toStat(await handle.stat())),
+    stat: () => during(async () => toStat(fstatSync(fd))),
     read: (offset, length) =>
       during(async () => {
         const buffer = Buffer.allocUnsafe(Math.min(length, MAX_READ_BYTES))
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset)
+        const { bytesRead } = await readSome(fd, buffer, 0, buffer.length, offset)
         return buffer.subarray(0, bytesRead)
       }),
     write: (offset, bytes) =>
@@ -106,7 +121,7 @@ export function createOpenFile(deps: Deps): OpenFile & { abandon(): Promise<void
       }),
     truncate: (size) => during(() => resize(size)),
     setStat: (change) => during(() => setStat(change)),
-    sync: () => during(() => handle.sync()),
+    sync: () => during(() => syncFile(fd)),
     close: () => end(true),
     abandon: () => end(false),
   }

@@ -108,10 +108,13 @@ export function createIdlePublisher(deps: Deps) {
 
   return {
     /** Something of the app's files has changed. */
-    changed(app: AppRecord, path: string, by: string | undefined): void {
-      if (path === MARKER) marked.add(app.id)
-      changes.note(app, by)
-      watch(app.id)
+    changed(appId: string, path: string, by: string | undefined): void {
+      if (path === MARKER) marked.add(appId)
+      if (!changes.again(appId, by)) {
+        const app = apps.findByIdForPlatform(appId)
+        if (app) changes.note(app, by)
+      }
+      watch(appId)
     },
 
     /** It may be time by now: the wish has changed. */
