@@ -75,7 +75,6 @@ export function createTransfers({ state, reply, context, now }: Deps) {
       await file.write(at, bytes)
       at += bytes.length
     }
-    await file.sync()
   }
 
   async function* linesOf(

@@ -42,7 +42,8 @@ export interface OpenFile {
   /** The bytes are on the disk. */
   sync(): Promise<void>
   /**
-   * The end of a transfer: what was written is on the disk, and the file counts as complete. A file
+   * The end of a transfer: the file counts as complete, whatever becomes of this process. A large one
+   * is on the disk then; smaller ones are within seconds, all together (`sync` for one at once). A file
    * whose writer never came here is kept and marked incomplete, so that it can be resumed.
    */
   close(): Promise<void>

@@ -28,6 +28,7 @@ import { type Place, openDirectoryAt, under, walkTo } from './descriptor-walk.ts
 import { explained } from './explain-file-error.ts'
 import { MAX_PATH_BYTES, namesOf } from './file-names.ts'
 import { isRun, toStat } from './file-stat.ts'
+import type { LateSync } from './late-sync.ts'
 import { createOpenFile } from './open-file.ts'
 import type { TransferJournal } from './transfer-journal.ts'
 import type { TreeUsage } from './tree-usage.ts'
@@ -37,6 +38,7 @@ interface Deps {
   root: string
   usage: TreeUsage
   journal: TransferJournal
+  lateSync: LateSync
   /** Told of each change, with its path. */
   onChange: (path: string) => void
   maxOpen?: number
@@ -49,7 +51,7 @@ const EXECUTABLE = 0o100
 
 /** One session's view of the tree; `end` closes what is open and marks what was being written. */
 export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } {
-  const { root, usage, journal, onChange } = deps
+  const { root, usage, journal, lateSync, onChange } = deps
   const open_ = new Set<{ abandon(): Promise<void> }>()
   let hasEnded = false
 
@@ -101,8 +103,11 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
           onClosed: (isComplete) => {
             open_.delete(file)
             if (!flags.write) return
-            if (isComplete) journal.end(path)
-            else journal.abandon(path)
+            if (isComplete) {
+              journal.end(path)
+              lateSync.wish()
+            }
+            if (!isComplete) journal.abandon(path)
             onChange(path)
           },
         })

@@ -29,6 +29,8 @@ interface Deps {
 /** At most this much is read at a time. */
 const MAX_READ_BYTES = 262_144
 const MAX_FILE_BYTES = 2 ** 40
+/** From this size on a file is worth a wait of its own; smaller ones reach the disk together. */
+const SYNCED_BYTES = 2 ** 20
 
 const readSome = promisify(read)
 const writeSome = promisify(write)
@@ -96,7 +98,8 @@ export function createOpenFile(deps: Deps): OpenFile & { abandon(): Promise<void
     isClosed = true
     if (pending.size > 0) await Promise.allSettled(pending)
     try {
-      if (deps.writes && isComplete) await explained(() => syncFile(fd))
+      if (deps.writes && isComplete && sizeBytes >= SYNCED_BYTES)
+        await explained(() => syncFile(fd))
     } finally {
       closeSync(fd)
       deps.onClosed(isComplete)

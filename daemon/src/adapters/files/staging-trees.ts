@@ -17,6 +17,7 @@ import { codeOf } from './explain-file-error.ts'
 import { createFileTree } from './file-tree.ts'
 import { fitTree, knownFrom } from './fit-tree.ts'
 import { type KnownSource, readKnownSource, writeKnownSource } from './known-source.ts'
+import { createLateSync } from './late-sync.ts'
 import { mustBePackable, packTree } from './pack-tree.ts'
 import { type Scan, scanTree } from './scan-tree.ts'
 import { finishSwap, swapContent } from './swap-content.ts'
@@ -82,6 +83,7 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
   await mkdir(paths.work, { mode: 0o700 })
 
   const usage = createTreeUsage(quota)
+  const lateSync = createLateSync(paths.tree)
   const journal = createTransferJournal(join(folder, 'transfers'))
   const listeners = new Set<(path: string) => void>()
   let base = await readKnownSource(paths.base)
@@ -194,6 +196,7 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
         root: paths.tree,
         usage,
         journal,
+        lateSync,
         onChange: (path) => {
           for (const listener of listeners) listener(path)
         },
