@@ -152,6 +152,30 @@ describe('the rules', () => {
     expect(fake().confirmed().generation).toBe(0)
   })
 
+  it('are 2,000 at the most, and sets 200', async () => {
+    const rules = Array.from(
+      { length: 2_000 },
+      (_, at): NewFirewallRule => ({
+        action: 'deny',
+        ports: [String(at + 1)],
+      }),
+    )
+    await service().apply(operator, { rules })
+
+    await expect(service().addRule(operator, DATABASE)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'FIREWALL_RULE_INVALID',
+        details: { reason: 'The list would have 2001 rules; 2000 are the most.' },
+      }),
+    )
+    expect(await service().listRules(operator)).toHaveLength(2_000)
+    const sets = Array.from({ length: 200 }, (_, at) => ({ name: `set-${at}`, members: [] }))
+    await service().apply(operator, { sets })
+    await expect(service().saveSet(operator, 'one-more', [])).rejects.toThrow(
+      coded('FIREWALL_RULE_INVALID'),
+    )
+  })
+
   it('name sets, which cannot go while they do', async () => {
     await service().saveSet(operator, 'office', ['203.0.113.0/24', '2001:db8::/48'])
     await service().addRule(operator, { action: 'allow', ports: ['22'], sources: ['@office'] })

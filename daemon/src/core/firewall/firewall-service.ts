@@ -17,6 +17,7 @@ import { type FirewallPlan, withoutEnded } from '#core/firewall/plan.ts'
 import {
   listOf,
   mustFitTogether,
+  mustNotBeTooMany,
   sayRule,
   withChangedRule,
   withoutRule,
@@ -71,7 +72,9 @@ export function createFirewallService(deps: Deps) {
   }
 
   async function planned(actor: Actor, input: FirewallWish): Promise<FirewallPlan> {
-    const wish = FirewallWish.parse(input)
+    mustNotBeTooMany(input.rules)
+    const { data: wish, error } = FirewallWish.safeParse(input)
+    if (!wish) throw new CodedError('FIREWALL_RULE_INVALID', { reason: sayIssue(error.issues[0]) })
     const before = current()
     const plan: FirewallPlan = {
       ...before,
@@ -265,6 +268,9 @@ const isKept = (
 /** Guarded whatever is known to answer: nobody sees everything that it touches. */
 const beginsToEnforce = (before: FirewallPlan, after: FirewallPlan): boolean =>
   after.mode === 'enforce' && before.mode !== 'enforce'
+
+const sayIssue = (issue: { path: PropertyKey[]; message: string } | undefined): string =>
+  issue ? `${issue.path.map(String).join('.')}: ${issue.message}` : 'That cannot be read.'
 
 function findRule(rules: readonly FirewallRule[], idOrNumber: string): FirewallRule {
   const rule =

@@ -8,6 +8,9 @@ import { FirewallRule, type FirewallSet } from '@vastrox/shared/firewall-rule.ts
 
 type NewId = () => string
 
+/** Of FirewallState. */
+const MAX_RULES = 2_000
+
 /** The list that was sent, whole: known ids keep their rule, the others are new. */
 export const listOf = (rules: readonly ListedRule[], newId: NewId): FirewallRule[] =>
   rules.map(({ id, ...rule }) => ({ ...NewFirewallRule.parse(rule), id: id ?? newId() }))
@@ -49,6 +52,12 @@ function placeOf(rules: readonly FirewallRule[], id: string): number {
   const place = rules.findIndex((rule) => rule.id === id)
   if (place === -1) throw new CodedError('FIREWALL_RULE_NOT_FOUND', { id })
   return place
+}
+
+/** Throws FIREWALL_RULE_INVALID. */
+export function mustNotBeTooMany(rules: readonly unknown[] = []): void {
+  if (rules.length > MAX_RULES)
+    throw invalid(`The list would have ${rules.length} rules; ${MAX_RULES} are the most.`)
 }
 
 /** What a schema of one rule cannot see. Throws FIREWALL_RULE_INVALID. */
