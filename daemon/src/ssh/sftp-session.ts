@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { CodedError, hintOf, sayError } from '@vastrox/shared/errors.ts'
+import { collectBuffers } from '@vastrox/shared/node/trim-memory.ts'
 import type { UploadSession, UploadSessions } from '#core/sources/upload-sessions.ts'
 import { FileError, type FileErrorCode } from '#lib/file-error.ts'
 import {
@@ -90,6 +91,8 @@ const MAX_HANDLES = 64
 const MAX_UNDER_WAY = 64
 const MAX_UNDER_WAY_BYTES = 2 * 2 ** 20
 const ENTRIES_AT_ONCE = 100
+/** Every buffer of ssh2 is a new one. */
+const COLLECT_EVERY_BYTES = 8 * 2 ** 20
 const IDLE_MS = 1_800_000
 const NAME_MAX = 255
 
@@ -144,6 +147,7 @@ export async function serveSftp(deps: Deps): Promise<void> {
   let lastHandle = 0
   let full: Promise<void> | undefined
   let idle: NodeJS.Timeout | undefined
+  let uncollectedBytes = 0
   let saidAt = Number.NEGATIVE_INFINITY
   let isGreeted = false
 
@@ -210,6 +214,11 @@ export async function serveSftp(deps: Deps): Promise<void> {
     underWayKind = kind
     while (!hasRoomFor(bytes)) await Promise.race(underWay)
     underWayBytes += bytes
+    uncollectedBytes += bytes
+    if (uncollectedBytes >= COLLECT_EVERY_BYTES) {
+      uncollectedBytes = 0
+      collectBuffers()
+    }
     const running: Promise<void> = work().finally(() => {
       underWayBytes -= bytes
       underWay.delete(running)
