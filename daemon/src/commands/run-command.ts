@@ -54,11 +54,16 @@ async function run(
       return EXIT_USAGE
     }
     if (!(error instanceof CodedError)) onBug(error)
+    else if (error.code === 'PERMISSION_DENIED')
+      context.access.noteDenied(context.actor, deniedOf(error, command), command.name)
     const hint = error instanceof CodedError ? hintOf(error.code) : undefined
     await context.printError(` !  ${sayError(error)}${hint === undefined ? '' : `\n    ${hint}`}\n`)
     return EXIT_FAILED
   }
 }
+
+const deniedOf = ({ details }: CodedError, { permission }: Command): string =>
+  typeof details['permission'] === 'string' ? details['permission'] : permission
 
 function parse(command: Command, rest: readonly string[]) {
   const parsed = readOptions(command, rest)

@@ -245,6 +245,15 @@ describe('the console over SSH', () => {
     expect(await other.ssh(['vastrox@vastrox', 'create x-app'])).toMatchObject({ code: 1 })
     expect(await other.ssh(['vastrox@vastrox', 'keys', '--json'])).toMatchObject({ code: 0 })
     expect(await other.ssh(['vastrox@vastrox', 'tokens'])).toMatchObject({ code: 1 })
+    const { items } = server.audit.list(server.access.rootActor(), { cursor: undefined, limit: 9 })
+    expect(items.filter(({ result }) => result === 'denied')).toEqual([
+      expect.objectContaining({
+        actor: 'only-looks',
+        action: 'denied token.manage',
+        target: 'tokens',
+      }),
+      expect.objectContaining({ action: 'denied app.create', target: 'create' }),
+    ])
     // Of root at the socket on the server alone.
     expect(await vastrox('crash-at x')).toMatchObject({ code: 2 })
   })

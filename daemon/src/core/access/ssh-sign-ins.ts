@@ -103,12 +103,6 @@ export function createSshSignIns(deps: Deps) {
       }
       deps.abuse.note(address, 'ssh')
     },
-
-    /** Somebody who is known asked for what is not theirs to have. */
-    refused({ actor }: SignedIn, what: string, as: string): void {
-      if (!isNew(`${actor.id} refused ${what} ${as}`)) return
-      auditLog.append({ actor, action: `ssh.${what}`, target: as, result: 'denied' })
-    },
   }
 }
 export type SshSignIns = ReturnType<typeof createSshSignIns>
