@@ -35,6 +35,7 @@ const IDLE_MS = 60_000
 /** What somebody may do is looked at again this often, while they are at it (rule C17). */
 const LOOK_AGAIN_MS = 60_000
 const EXIT_REFUSED = 1
+const TOLD_MS = 1_000
 const MAX_WINDOW = 1_000
 
 /** One client, from its first word of SSH to its end. */
@@ -202,7 +203,8 @@ export function serveConnection(deps: Deps) {
           ? 'Too many of your connections are open already; close one.\n'
           : 'That key lets nobody in any more.\n',
       )
-      setImmediate(() => client.end())
+      // A client that is hung up on at once shows nothing of what it was told.
+      setTimeout(() => client.end(), TOLD_MS)
       return EXIT_REFUSED
     }
     if (role.kind === 'git') return counted('git', () => services.git(signedIn, session))
