@@ -106,6 +106,7 @@ export function composeSources(given: SourceDeps) {
 
     /** Lets go: what waits stays in the rows. */
     async stop(): Promise<void> {
+      status.stop()
       await Promise.all([polls.stop(), look.stop(), remote.stop()])
     },
   }

@@ -21,10 +21,11 @@ export function createFakeExternalGit() {
   let gate: Promise<void> = Promise.resolve()
 
   const git: ExternalGit = {
-    async list(remote) {
+    async list(remote, _patterns, signal) {
       calls.push('list')
       remotes.push(remote)
       await gate
+      signal?.throwIfAborted()
       if (problem) throw problem
       return { refs: [...refs].map(([ref, sha]) => ({ ref, sha })), hostKey: null }
     },

@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
-import { isIPv6 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import { join } from 'node:path'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import {
@@ -92,10 +92,12 @@ export function createExternalCall({ addresses, socket, caFile, maxBytes }: Deps
       throw new CodedError('HOST_UNREACHABLE', {
         reason: `Repositories over HTTPS need git ${GIT_WITH_ADDRESSES.join('.')} or later on this server: use an SSH address.`,
       })
-    const found = await addresses.resolve(hostNameOf(url), portOf(url), signal)
+    const host = hostNameOf(url)
+    const found = await addresses.resolve(host, portOf(url), signal)
     const list = found.map((address) => (isIPv6(address) ? `[${address}]` : address)).join(',')
     return [
-      ...config('http.curloptResolve', `${hostNameOf(url)}:${portOf(url)}:${list}`),
+      // An address that is written out is looked up by nobody.
+      ...(isIP(host) === 0 ? config('http.curloptResolve', `${host}:${portOf(url)}:${list}`) : []),
       ...config('http.followRedirects', 'false'),
       ...config('http.sslVerify', 'true'),
       ...config('http.proxy', ''),

@@ -48,6 +48,7 @@ const LFS_POINTER_BYTES = [100, 200] as const
 const LFS_LINE = 'version https://git-lfs.github.com/spec/v1'
 const MODULE = '160000'
 const CURRENT = 'refs/vastrox/current'
+const BEFORE = 'refs/vastrox/before'
 const NEXT = 'refs/vastrox/next'
 const MODULES_FILE = 'vastrox-modules.json'
 
@@ -243,6 +244,11 @@ export function createExternalGit(deps: Deps): ExternalGit {
         control.inspectTree(appId, sha),
         ...modules.map((module) => control.inspectTree(appId, module.sha)),
       ])
+      // The one before stays too: what is new is told against it.
+      const before = await git(pathOf(appId), ['rev-parse', '--verify', '--quiet', CURRENT])
+      const old = before.stdout.toString().trim()
+      if (before.exitCode === 0 && old !== sha)
+        await gitOk(pathOf(appId), ['update-ref', '--no-deref', BEFORE, old])
       await gitOk(pathOf(appId), ['update-ref', '--no-deref', CURRENT, sha])
       await control.tidy(appId)
       return {

@@ -85,13 +85,14 @@ export function createExternalLook(deps: Deps) {
   }
 
   async function lookOnce(appId: string): Promise<LookOutcome> {
+    if (stopping.signal.aborted) return failed(STOPPED)
     const source = sources.findForPlatform(appId)
     const app = deps.apps.findByIdForPlatform(appId)
     if (!source || !app || app.destroyedAt !== null) return nothing('The app has no such source.')
     try {
       return await take(app, source)
     } catch (error) {
-      if (stopping.signal.aborted) return failed('Vastrox was stopped while it looked.')
+      if (stopping.signal.aborted) return failed(STOPPED)
       if (!(error instanceof CodedError))
         deps.onProblem(`looking at the source of ${app.name}`, error)
       const problem = sayError(error)
@@ -102,7 +103,7 @@ export function createExternalLook(deps: Deps) {
       }))
       return failed(problem)
     } finally {
-      tell(app)
+      if (!stopping.signal.aborted) tell(app)
     }
   }
 
@@ -220,6 +221,9 @@ export function createExternalLook(deps: Deps) {
       await Promise.all(due.map(({ appId }) => look(appId)))
     },
 
+    /** True once nothing more is looked at: what waits is for the next start. */
+    isStopping: (): boolean => stopping.signal.aborted,
+
     async stop(): Promise<void> {
       stopping.abort()
       await Promise.all([...looks.values()].map(({ now }) => now))
@@ -227,6 +231,7 @@ export function createExternalLook(deps: Deps) {
   }
 }
 
+const STOPPED = 'Vastrox was stopped while it looked.'
 const TAKEN = 'that was taken up already.'
 
 const nothing = (reason: string): LookOutcome => ({

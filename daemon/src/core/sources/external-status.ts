@@ -46,6 +46,7 @@ const TOLD: Partial<Record<DeploymentState, Pick<CommitStatus, 'state' | 'descri
 export function createExternalStatus(deps: Deps) {
   const { sources, posted, clock } = deps
   const chains = new Map<string, Promise<void>>()
+  const stopping = new AbortController()
 
   async function accessOf(
     source: ExternalSourceRecord,
@@ -105,21 +106,24 @@ export function createExternalStatus(deps: Deps) {
   async function tryPost(deployment: DeploymentRecord): Promise<void> {
     for (const pause of [...RETRY_MS, undefined])
       try {
+        if (stopping.signal.aborted) return
         await post(deployment)
         return
       } catch (error) {
         const isRefused = error instanceof CodedError && error.code !== 'HOST_UNREACHABLE'
         if (pause !== undefined && !isRefused) {
-          await clock.sleep(pause)
+          await clock.sleep(pause, stopping.signal)
           continue
         }
-        if (!(error instanceof CodedError))
-          deps.onProblem('a Git host could not be told of a deployment', error)
+        if (!(error instanceof CodedError)) problem(error)
         const source = sources.findForPlatform(deployment.appId)
         if (source) note(source, sayError(error))
         return
       }
   }
+
+  const problem = (error: unknown): void =>
+    deps.onProblem('a Git host could not be told of a deployment', error)
 
   function note({ appId }: ExternalSourceRecord, statusProblem: string | null): void {
     const now = sources.findForPlatform(appId)
@@ -136,14 +140,17 @@ export function createExternalStatus(deps: Deps) {
       const { id } = deployment
       const chain = (chains.get(id) ?? Promise.resolve())
         .then(() => tryPost(deployment))
-        .catch((error: unknown) =>
-          deps.onProblem('a Git host could not be told of a deployment', error),
-        )
+        .catch((error: unknown) => {
+          if (!stopping.signal.aborted) problem(error)
+        })
         .finally(() => {
           if (chains.get(id) === chain) chains.delete(id)
         })
       chains.set(id, chain)
     },
+
+    /** What has not been told by now is told to nobody. */
+    stop: (): void => stopping.abort(),
   }
 }
 export type ExternalStatus = ReturnType<typeof createExternalStatus>

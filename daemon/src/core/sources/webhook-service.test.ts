@@ -1,10 +1,13 @@
 import { createHmac } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { BranchName } from '@vastrox/shared/app.ts'
 import { ConnectExternal, WebhookDelivery } from '@vastrox/shared/external-source.ts'
 import { formatGitUrl, parseGitUrl } from '@vastrox/shared/git-url.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createFullServer, type FullServer } from '#test/full-server.ts'
+import { createHarness, createWorld } from '#test/harness.ts'
 import { hookSender } from '#test/git/hook-sender.ts'
 import { INJECTIONS } from '#test/injections.ts'
 
@@ -238,6 +241,51 @@ describe('a webhook of a Git host', () => {
   it('that says something else than a push is refused in words', async () => {
     for (const body of ['', 'null', '[]', '{"ref": 7}', '{"ref": {"a": 1}}', '{broken', '"x"'])
       expect((await send({ host: 'github', body })).statusCode, body).toBe(400)
+  })
+})
+
+describe('a daemon that is stopped while it looks', () => {
+  it('leaves the webhook waiting, and the next one goes on with it', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'vastrox-hooks-'))
+    const world = createWorld(join(dir, 'control.db'))
+    const first = createHarness(world)
+    first.addApp()
+    await first.start()
+    const wish = { url: 'https://git.example/a.git', access: 'open', pollEveryMs: null }
+    world.externalGit.commit('first')
+    const { source, webhookSecret } = await first.sources.external.connect(
+      first.actor,
+      'hello',
+      ConnectExternal.parse(wish),
+    )
+    await world.clock.pass(2 * MINUTE_MS)
+    world.externalGit.commit('second')
+    const { promise, resolve } = Promise.withResolvers<void>()
+    world.externalGit.hold(promise)
+    const body = Buffer.from(JSON.stringify({ ref: 'refs/heads/main', after: 'a'.repeat(40) }))
+    const hmac = createHmac('sha256', webhookSecret ?? '')
+      .update(body)
+      .digest('hex')
+    const headers = { 'x-github-event': 'push', 'x-hub-signature-256': `sha256=${hmac}` }
+    const delivery = first.sources.webhooks.receive(source.webhookUrl.split('/').at(-1) ?? '', {
+      headers,
+      body,
+    })
+    const stopped = first.sources.stop()
+    resolve()
+    await stopped
+    expect(first.sources.webhooks.list(first.actor, 'hello')[0]?.state).toBe('waiting')
+    first.kill()
+
+    const next = createHarness(world)
+    await next.start()
+    next.sources.start()
+    await world.clock.pass(2 * MINUTE_MS)
+
+    expect(next.sources.webhooks.list(next.actor, 'hello')).toMatchObject([
+      { id: delivery.id, state: 'deployed', deployment: 2 },
+    ])
+    rmSync(dir, { recursive: true })
   })
 })
 

@@ -31,7 +31,7 @@ interface Deps {
     'findByWebhookForPlatform' | 'findForPlatform' | 'saveForPlatform'
   >
   webhooks: WebhookStore
-  look: Pick<ExternalLook, 'look'>
+  look: Pick<ExternalLook, 'look' | 'isStopping'>
   secretBox: SecretBox
   events: EventStream
   clock: Clock
@@ -89,6 +89,8 @@ export function createWebhookService(deps: Deps) {
   /** Looks, and writes beside the delivery what came of it. */
   async function follow(delivery: DeliveryRecord): Promise<void> {
     const found = await deps.look.look(delivery.appId)
+    // Cut off, it stays waiting: the next start goes on with it.
+    if (found.outcome === 'failed' && deps.look.isStopping()) return
     const { id } = delivery
     webhooks.finishForPlatform({ id, ...endOf(found) })
     tell(delivery)
