@@ -181,6 +181,33 @@ describe('a machine whose firewall enforces', () => {
     await lab.host.must(NFT, ['delete table inet somebody'])
   })
 
+  it('marks what rules of iptables make of it, of the host and of published ports, as ufw’s are', async () => {
+    const iptables = (...words: string[]) => lab.host.must('/usr/sbin/iptables', words)
+    await firewallOf(agent.client()).applyAndConfirm(
+      stateOf({ rules: [ruleOf('both', { ports: [String(OPEN), String(PUBLISHED)] })] }),
+    )
+    await iptables('-P', 'INPUT', 'DROP')
+    await iptables('-I', 'DOCKER-USER', '-p', 'tcp', '--dport', '5432', '-j', 'DROP')
+
+    const report = await ask('test-exposure')
+
+    await iptables('-P', 'INPUT', 'ACCEPT')
+    await iptables('-D', 'DOCKER-USER', '-p', 'tcp', '--dport', '5432', '-j', 'DROP')
+    expect(report.others).toEqual([
+      expect.stringContaining('"ip filter"'),
+      expect.stringContaining('DOCKER-USER'),
+    ])
+    expect(outcomesOf(portOf(report, OPEN))).toMatchObject({
+      [internet4]: 'silent',
+      [internet6]: 'answered',
+    })
+    expect(portOf(report, OPEN).tested?.agrees).toBe(false)
+    expect(portOf(report, PUBLISHED)).toMatchObject({
+      because: expect.stringContaining('(DOCKER-USER)'),
+      tested: { agrees: false },
+    })
+  })
+
   it('is seen to have been changed by somebody, by one rule', async () => {
     await firewallOf(agent.client()).applyAndConfirm(ENFORCED)
     expect((await ask('list-exposure')).problem).toBeNull()

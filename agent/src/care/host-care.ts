@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { CodedError } from '@vastrox/shared/errors.ts'
 import type { HostCare, HostFinding } from '@vastrox/shared/host-care.ts'
 import { checkClock, watchClock } from '#agent/care/check-clock.ts'
 import { checkDisks } from '#agent/care/check-disks.ts'
@@ -53,8 +54,24 @@ function checksOf(deps: Deps): Record<string, () => Promise<HostFinding[]>> {
     clock: () => checkClock(machine, { notBefore: undefined, moved: movedSince() }),
     disk: async () => checkDisks(machine, [dataDir, ...(await imagesDir(engine, dataDir))]),
     memory: () => checkMemory(machine),
-    engine: async () => judgeEngine(await readEngine(engine), await deps.isEnforcing()),
+    engine: () => checkEngine(deps),
     system: () => checkSystem(machine, '/proc/self/limits'),
+  }
+}
+
+async function checkEngine({ engine, isEnforcing }: Deps): Promise<HostFinding[]> {
+  try {
+    return judgeEngine(await readEngine(engine), await isEnforcing())
+  } catch (error) {
+    if (!(error instanceof CodedError && error.code === 'ENGINE_UNREACHABLE')) throw error
+    return [
+      {
+        check: 'engine',
+        level: 'bad',
+        message: 'Docker does not answer: nothing is deployed, and instances that end stay away.',
+        hint: 'vastrox doctor on the server says why.',
+      },
+    ]
   }
 }
 

@@ -38,13 +38,25 @@ export function linksOf(dataDir: string, instance: string): ProgramLinks {
 export async function findInstallation(dataDir: string): Promise<Installation | undefined> {
   const paths = pathsOf(dataDir)
   if (!existsSync(paths.config)) return undefined
-  const parsed = InstallationConfig.safeParse(JSON.parse(await readFile(paths.config, 'utf8')))
+  const parsed = InstallationConfig.safeParse(await readJson(paths.config))
   if (!parsed.success)
     throw new SetupError(
       `${paths.config} is not valid: ${parsed.error.issues[0]?.message}.`,
       'Put it back from a backup.',
     )
   return { dataDir, paths, config: parsed.data, links: linksOf(dataDir, parsed.data.instance) }
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    throw new SetupError(
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      'Put it back from a backup.',
+      { cause: error },
+    )
+  }
 }
 
 export async function openInstallation(dataDir: string): Promise<Installation> {

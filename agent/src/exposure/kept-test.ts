@@ -1,11 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import {
-  type ExposedPort,
-  type Exposure,
-  ProbeOutcome,
-  type TestedPort,
-} from '@vastrox/shared/exposure.ts'
+import { type ExposedPort, ProbeOutcome, type TestedPort } from '@vastrox/shared/exposure.ts'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { z } from 'zod'
 
@@ -63,27 +58,31 @@ export function testedOf(
   return {
     at: test.at,
     tries,
-    agrees: isStale ? null : agreesWith(worked, new Set(tries.map(({ outcome }) => outcome))),
+    agrees: isStale ? null : agreesWith(worked, tries),
   }
 }
 
 /**
- * The test stands where a stranger stands. `some` may or may not include that place, silence of a UDP
- * port may be its program's own, and of a program that listens for one family only the other refuses.
+ * The test stands where a stranger stands, so that `some` may or may not include that place. A port that
+ * is open has to answer in each family that it is bound to; silence of UDP may be the program's own.
  */
-function agreesWith(
-  { protocol, reach, addresses }: WorkedOut,
-  outcomes: ReadonlySet<ProbeOutcome>,
-): boolean | null {
-  const expected: Partial<Record<Exposure, boolean>> = {
-    world: true,
-    machine: false,
-    closed: false,
-  }
-  const isOpen = expected[reach]
-  if (isOpen === undefined) return null
-  if (!isOpen) return !outcomes.has('answered')
-  if (outcomes.has('answered')) return true
-  if (protocol === 'udp') return outcomes.has('refused') && addresses.length > 0 ? false : null
-  return false
+function agreesWith(worked: WorkedOut, tries: TestedPort['tries']): boolean | null {
+  const { protocol, reach } = worked
+  if (reach === 'some') return null
+  if (reach !== 'world') return !tries.some(({ outcome }) => outcome === 'answered')
+  const bound = tries.filter((each) => isBound(worked, each))
+  if (bound.length === 0) return null
+  if (protocol === 'tcp') return bound.every(({ outcome }) => outcome === 'answered')
+  if (bound.some(({ outcome }) => outcome === 'answered')) return true
+  return bound.some(({ outcome }) => outcome === 'refused') ? false : null
+}
+
+/** A program on `::` has IPv4 as well, unless it said that it wants none: then that is refused. */
+function isBound(
+  { addresses, by }: WorkedOut,
+  { address, outcome }: TestedPort['tries'][number],
+): boolean {
+  if (address.includes(':')) return addresses.some((each) => each.includes(':'))
+  if (addresses.some((each) => !each.includes(':'))) return true
+  return by.kind !== 'container' && outcome !== 'refused'
 }

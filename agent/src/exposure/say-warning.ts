@@ -7,6 +7,8 @@ interface Seen {
   port: number
   by: PortHolder
   reach: Exposure
+  /** It is one that the product needs. */
+  isProductPort: boolean
 }
 
 /** Programs that keep data, and where they answer. */
@@ -38,7 +40,14 @@ const FOR_NEIGHBOURS = new Map([
 const API_PORTS = new Set([2375, 2376])
 
 /** What somebody should know about a port that is open; null for what is meant to be. */
-export function warningAbout({ protocol, port, by, reach }: Seen): Warning | null {
+export function warningAbout({ protocol, port, by, reach, isProductPort }: Seen): Warning | null {
+  if (isProductPort && !by.ours && by.kind !== 'kernel')
+    return {
+      level: 'bad',
+      message: `${by.name} has port ${port}, which Vastrox needs.`,
+      hint: 'Stop it and run: vastrox up, or install again with another port.',
+      canFence: false,
+    }
   if (by.ours || (reach !== 'world' && reach !== 'some')) return null
   if (by.name === 'dockerd' || (protocol === 'tcp' && by.kind === 'process' && API_PORTS.has(port)))
     return {

@@ -245,6 +245,13 @@ describe('a warning', () => {
     })
   })
 
+  it('is given for a stranger on a port that Vastrox needs, and no rule mends that', () => {
+    expect(warned({ ...listening('127.0.0.1', 443), ...by('apache2') })).toMatchObject({
+      message: 'apache2 has port 443, which Vastrox needs.',
+      canFence: false,
+    })
+  })
+
   it('is not given for what is closed, kept to the machine, or meant to be open', () => {
     expect(warned(listening('0.0.0.0'), stateOf())).toBeNull()
     expect(warned(listening('127.0.0.1'))).toBeNull()

@@ -57,7 +57,15 @@ export function workOut(seen: Seen): Omit<ExposedPort, 'tested'>[] {
         seen.isLoaded,
       )
       const reach = reachOf(seen, each, ruled)
-      return { ...each, ...reach, warning: warningAbout({ ...each, reach: reach.reach }) }
+      return {
+        ...each,
+        ...reach,
+        warning: warningAbout({
+          ...each,
+          reach: reach.reach,
+          isProductPort: isProductPort(seen, each),
+        }),
+      }
     })
     .toSorted(
       (one, other) =>
@@ -133,12 +141,16 @@ const ofProcess = ({ pid, name, user, unit }: Holder, ours: boolean): PortHolder
   ours,
 })
 
+const isProductPort = (
+  { loaded }: Seen,
+  { protocol, port }: { protocol: string; port: number },
+): boolean =>
+  loaded.facts.productPorts.some((own) => own.protocol === protocol && isIn(own.ports, port))
+
 /** By port and by program: a stranger on a port of ours is none of ours. */
-const isProduct = ({ loaded }: Seen, socket: HostSocket, { program }: Holder): boolean =>
+const isProduct = (seen: Seen, socket: HostSocket, { program }: Holder): boolean =>
   (program.startsWith('/opt/vastrox/') || program === process.execPath) &&
-  loaded.facts.productPorts.some(
-    (own) => own.protocol === socket.protocol && isIn(own.ports, socket.port),
-  )
+  isProductPort(seen, socket)
 
 function isIn(range: string, port: number): boolean {
   const { first, last } = portsOf(range)

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import type { Check, Finding, Subject } from '#agent/cli/doctor/subject.ts'
+import { type Check, type Finding, NO_ACCOUNT, type Subject } from '#agent/cli/doctor/subject.ts'
 import { expectedDirectories } from '#agent/cli/install/directories.ts'
 
 interface Expected {
@@ -11,7 +11,15 @@ interface Expected {
 
 /** Who owns what of the data directory, and who may read it: what install.sh makes, and every start relies on. */
 export const checkFiles: Check = async (subject) => {
-  const { installation, machine } = subject
+  const { installation, machine, owners } = subject
+  for (const [name, { uid }] of [
+    ['vastrox', owners.daemon],
+    ['vastrox-proxy', owners.proxy],
+  ] as const)
+    if (uid === NO_ACCOUNT.uid)
+      return [
+        bad(`There is no account ${name} on this machine.`, 'Run ./install.sh again: it makes it.'),
+      ]
   const directories = expectedDirectories(
     installation.paths,
     installation.dataDir,

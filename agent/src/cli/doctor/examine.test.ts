@@ -5,6 +5,7 @@ import type { ExposedPort } from '@vastrox/shared/exposure.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { examine } from '#agent/cli/doctor/examine.ts'
+import { NO_ACCOUNT } from '#agent/cli/doctor/subject.ts'
 import { APP, createPatient, NOW, type Patient } from '#test/doctor-patient.ts'
 
 const DAY_MS = 86_400_000
@@ -132,6 +133,16 @@ const FAULTS: Fault[] = [
       level: 'bad',
       message: /agent\.sock belongs to \d+:\d+ in place of 4711:/,
       hint: /restart/,
+    },
+  ],
+  [
+    'the account of the daemon is gone',
+    ({ subject }) => (subject.owners.daemon = NO_ACCOUNT),
+    {
+      check: 'files',
+      level: 'bad',
+      message: /There is no account vastrox on/,
+      hint: /install\.sh/,
     },
   ],
   [

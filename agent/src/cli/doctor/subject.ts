@@ -49,6 +49,9 @@ export interface Subject {
   close: () => void
 }
 
+/** Owns nothing. */
+export const NO_ACCOUNT: Ids = { uid: -1, gid: -1 }
+
 export type Check = (subject: Subject) => Promise<Finding[]>
 
 const AGENT_TIMEOUT_MS = 20_000
@@ -60,8 +63,8 @@ export async function subjectOf(installation: Installation, platform: Platform):
   const engine = createEngine(ENGINE_SOCKET)
   const owners = {
     root: { uid: 0, gid: 0 },
-    daemon: await idsOf('vastrox'),
-    proxy: await idsOf('vastrox-proxy'),
+    daemon: await idsOf('vastrox').catch(() => NO_ACCOUNT),
+    proxy: await idsOf('vastrox-proxy').catch(() => NO_ACCOUNT),
   }
   return {
     installation,
