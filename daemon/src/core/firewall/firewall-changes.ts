@@ -207,6 +207,9 @@ export function createFirewallChanges(deps: Deps) {
     if (store.findOpenForPlatform(node)) return
     const state = stateOf(confirmedPlan())
     if (textOf(state) === given) return
+    // A machine that was restored onto, or has lost its files: what answers there may be different.
+    if (state.mode === 'enforce' && (await firewall.read()).confirmedGeneration === 0)
+      throw new CodedError('FIREWALL_CUTS_OPERATOR', { reason: NEVER_ENFORCED })
     const { effects, closes } = await firewall.preview(state)
     const cut = effects.find(
       ({ operatorUses, before, after }) =>
@@ -307,6 +310,8 @@ export function createFirewallChanges(deps: Deps) {
 export type FirewallChanges = ReturnType<typeof createFirewallChanges>
 
 const NOBODY = 'Nobody confirmed it over a new connection in time.'
+const NEVER_ENFORCED =
+  'This machine has never enforced, or has forgotten it: look at the preview and enforce once more.'
 const REBOOT = 'The machine was restarted before it was confirmed; the rules before hold.'
 const INTERRUPTED = 'Vastrox was restarted while it was applied; the rules before hold.'
 

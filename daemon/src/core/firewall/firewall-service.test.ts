@@ -390,6 +390,23 @@ describe('row first, effect second, result row third', () => {
     expect(fake().loaded().mode).toBe('isolate')
   })
 
+  it('does not begin to enforce by itself on a machine that never did', async () => {
+    await service().apply(operator, { mode: 'enforce' })
+    await service().confirm(operator, HERE)
+    fake().forget()
+
+    const restored = harness.restartFirewall()
+    await restored.changes.round()
+
+    expect(fake().loaded().mode).toBe('observe')
+    expect((await restored.service.status(operator, HERE)).problem).toContain('never enforced')
+    await restored.service.apply(operator, { mode: 'enforce' })
+    await restored.service.confirm(operator, HERE)
+    await restored.changes.round()
+    expect(restored.changes.problem()).toBeNull()
+    expect(fake().confirmed().state.mode).toBe('enforce')
+  })
+
   it('forgets old changes, and never the one that holds', async () => {
     await service().apply(operator, { allowList: ['203.0.113.7'] })
     fake().refuse = new CodedError('FIREWALL_REFUSED')
