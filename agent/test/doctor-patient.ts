@@ -224,6 +224,7 @@ export async function createPatient() {
       [443, 101],
       [8443, 104],
       [2222, 104],
+      [2121, 104],
     ]),
     strangers: new Map<number, string>(),
     tables: async (): Promise<string[]> => ['ip nat', `inet vastrox_${INSTANCE}`],

@@ -44,7 +44,9 @@ export const checkPorts: Check = async ({
   holders: holdersOf,
 }) => {
   const ours = new Set((await platform.status())?.processes.map(({ pid }) => pid))
-  const ports = [config.httpPort, config.httpsPort, config.dashboardPort, config.sshPort]
+  const { httpPort, httpsPort, dashboardPort, sshPort, ftpPort } = config
+  const ofFtp = config.ftps === false ? [] : [ftpPort]
+  const ports = [httpPort, httpsPort, dashboardPort, sshPort, ...ofFtp]
   const holders = await holdersOf(ports)
   return ports.map((port): Finding => {
     const holder = holders.find((each) => each.port === port)

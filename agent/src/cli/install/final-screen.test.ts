@@ -50,7 +50,7 @@ Vastrox is running (3 min 12 s).
     git:      git config --global http.https://203.0.113.7:8443/.sslCAInfo "$PWD/vastrox-ca.pem"
     browser:  import vastrox-ca.pem as an authority for web sites in its settings
   Your domain: A records example.com and *.example.com -> 203.0.113.7, then: vastrox base-domain example.com
-  Cloud firewall: open TCP 80 443 2222 8443.   Trouble: vastrox doctor
+  Cloud firewall: open TCP 80 443 2222 8443 2121 30000-30099.   Trouble: vastrox doctor
 `)
   })
 

@@ -1,4 +1,4 @@
-import type { InstallationConfig } from '@vastrox/shared/installation.ts'
+import { DEFAULT_FTP_PASSIVE_PORTS, type InstallationConfig } from '@vastrox/shared/installation.ts'
 import type { SshAccess } from '@vastrox/shared/ssh-key.ts'
 import type { Addresses } from '#agent/cli/install/addresses-of.ts'
 
@@ -51,7 +51,10 @@ export function finalScreen(result: Result): string {
 }
 
 function domainLines(config: InstallationConfig, command: string): string[] {
-  const ports = [config.httpPort, config.httpsPort, config.sshPort, config.dashboardPort]
+  const { from, to } = config.ftpPassivePorts ?? DEFAULT_FTP_PASSIVE_PORTS
+  const ofFtp = config.ftps === false ? [] : [config.ftpPort, `${from}-${to}`]
+  const { httpPort, httpsPort, sshPort, dashboardPort } = config
+  const ports = [httpPort, httpsPort, sshPort, dashboardPort, ...ofFtp]
   return [
     `  Your domain: A records example.com and *.example.com -> ${config.publicAddress}, then: ${command} base-domain example.com`,
     `  Cloud firewall: open TCP ${ports.join(' ')}.   Trouble: ${command} doctor`,
