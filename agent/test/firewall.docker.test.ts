@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive } from '@vastrox/shared/node/is-alive.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { isGuarded } from '#agent/firewall/arm-guard.ts'
+import { openKeptFiles } from '#agent/firewall/kept-files.ts'
 import { openKillGroups, removeKillGroups } from '#agent/supervisor/kill-group.ts'
 import { besiege, firewallOf, listenOn, probe } from '#test/firewall-lab.ts'
 import { ruleOf, stateOf } from '#test/firewall-states.ts'
@@ -300,6 +302,10 @@ describe('an agent that cannot read what was confirmed', () => {
 })
 
 describe('operators who shut themselves out', () => {
+  beforeAll(async () => {
+    await firewall().applyAndConfirm(ENFORCED)
+  })
+
   /** The way in is denied to everybody. */
   const LOCKED_OUT = {
     ...ENFORCED,
@@ -365,15 +371,20 @@ describe('operators who shut themselves out', () => {
     await expect(firewall().confirm(generation)).rejects.toThrow('FIREWALL_NOT_PENDING')
   })
 
-  it('keep waiting for a confirmation over a restart of the agent, guard or no guard', async () => {
-    const { generation } = await firewall().apply(LOCKED_OUT, 8_000)
+  it('keep waiting for a confirmation over a restart of the agent, and get another guard for one that died', async () => {
+    const { generation } = await firewall().apply(LOCKED_OUT, IS_LONG ? 15_000 : 600_000)
     await agent.stop('SIGKILL')
     await killGuard()
+    const files = openKeptFiles(`${agent.paths.agent}/firewall`)
+    expect(await isGuarded(files, generation)).toBe(false)
     await agent.start()
 
     expect((await firewall().read()).pending?.generation).toBe(generation)
+    expect(await isGuarded(files, generation)).toBe(true)
     expect(await canComeIn()).toBe(false)
-    await untilTheyComeIn(12_000)
+    if (IS_LONG) await untilTheyComeIn(20_000)
+    else await firewall().call('revert-firewall', {})
+    expect(await canComeIn()).toBe(true)
   })
 
   it('do not lose what they confirmed, neither by kills nor by a reboot', async () => {
@@ -401,6 +412,7 @@ describe('operators who shut themselves out', () => {
     const record = await readFile(`${agent.paths.agent}/firewall/guard.json`, 'utf8')
     const { pid } = z.object({ pid: z.int() }).parse(JSON.parse(record))
     if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+    while (isAlive(pid)) await sleep(10)
   }
 
   /** What a reboot leaves: no process, no rules, the files. */
