@@ -79,6 +79,17 @@ WantedBy=sockets.target
 `)
   })
 
+  it('hold the port of SSH as well, for a daemon that starts without it all the same', () => {
+    expect(units().get('vastrox-abc123-ssh.socket')).toContain(
+      'ListenStream=2222\nBindIPv6Only=both\nBacklog=4096\nService=vastrox-abc123-daemon.service\n',
+    )
+    const daemon = units().get('vastrox-abc123-daemon.service')
+    expect(daemon).toContain('Wants=vastrox-abc123-ssh.socket\n')
+    expect(daemon).toContain('Sockets=vastrox-abc123-ssh.socket\n')
+    expect(daemon).toContain('Environment="VASTROX_LISTEN_FDS=ssh=3"\n')
+    expect(units().get('vastrox-abc123-agent.service')).not.toContain('.socket')
+  })
+
   it('start a worker as its own account, with both sockets and nothing of root', () => {
     expect(units().get('vastrox-abc123-proxy-1.service')).toBe(`[Unit]
 Description=Vastrox proxy-1
