@@ -36,6 +36,7 @@ export function createAuthenticator(deps: Deps) {
   const { signIns, address } = deps
   let keys = 0
   let passwords = 0
+  let kind: 'ssh' | 'sftp' = 'ssh'
   const offered = new Set<string>()
 
   function reject(ctx: AuthContext, role: Role | undefined): void {
@@ -68,9 +69,12 @@ export function createAuthenticator(deps: Deps) {
 
   return {
     failures: (): number => keys + passwords,
+    /** What was tried to get at. */
+    kind: (): 'ssh' | 'sftp' => kind,
 
     answer(ctx: AuthContext): void {
       const role = roleOf(ctx.username)
+      kind = role?.kind === 'uploads' ? 'sftp' : 'ssh'
       if (!role) {
         keys += 1
         return reject(ctx, role)

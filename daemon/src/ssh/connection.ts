@@ -93,7 +93,7 @@ export function serveConnection(deps: Deps) {
     clearInterval(lookAgain)
     clearTimeout(idle)
     freePlace?.()
-    if (!me && authenticator.failures() > 0) signIns.failed(address)
+    if (!me && authenticator.failures() > 0) signIns.failed(address, authenticator.kind())
   })
 
   function waitForChannel(): void {

@@ -27,7 +27,7 @@ beforeAll(async () => {
       mayEnter ? { actor: owner(), key: { id: 'key1', fingerprint: 'SHA256:x' } } : undefined,
     byPassword: async () => undefined,
     succeeded: () => {},
-    failed: (address) => failed.push(address),
+    failed: (address, kind) => failed.push(`${kind} ${address}`),
   }
   server = createSshServer({
     hostKeys: privateKeys,
@@ -140,7 +140,7 @@ describe('the limits of the SSH server', () => {
 
     await until('it to be counted', () => failed.length === 1)
     mayEnter = true
-    expect(failed).toEqual(['127.0.0.1'])
+    expect(failed).toEqual(['ssh 127.0.0.1'])
   })
 
   it('let what is under way come to its end before the server closes', async () => {

@@ -95,13 +95,13 @@ export function createSshSignIns(deps: Deps) {
     },
 
     /** One connection ended without anybody having come in, after at least one try. */
-    failed(address: string): void {
+    failed(address: string, kind: 'ssh' | 'sftp' = 'ssh'): void {
       try {
         throttle.begin(nameFor(address), address)
       } catch (error) {
         if (!(error instanceof CodedError)) throw error
       }
-      deps.abuse.note(address, 'ssh')
+      deps.abuse.note(address, kind)
     },
   }
 }
