@@ -31,12 +31,26 @@ describe('the flags of install.sh', () => {
     })
   })
 
+  it('say which ports FTPS may use, or that there is none', () => {
+    expect(readOptions(['--ftp-passive-ports', '40000-40100'], {})).toMatchObject({
+      ftpPassivePorts: { from: 40_000, to: 40_100 },
+    })
+    expect(readOptions(['--no-ftps'], {}).ftps).toBe(false)
+    expect(readOptions([], { VASTROX_FTPS: '1' }).ftps).toBe(true)
+  })
+
   it.each([
     [['--restore', 's3:x'], '--restore is not part of this version yet.'],
     [['--restore=s3:x'], '--restore is not part of this version yet.'],
     [['--htp-port', '80'], "Unknown option '--htp-port'."],
     [['--http-port', '0'], '--http-port 0 is not a port.'],
     [['--http-port', '80x'], '--http-port 80x is not a port.'],
+    [['--ftp-passive-ports', '30000'], '--ftp-passive-ports 30000 is no range of ports.'],
+    [
+      ['--ftp-passive-ports', '30000-30003'],
+      '--ftp-passive-ports 30000-30003 is no range of ports.',
+    ],
+    [['--ftp-passive-ports', '80-99'], '--ftp-passive-ports 80-99 is no range of ports.'],
     [['--data-dir', 'here'], '--data-dir here is not an absolute path.'],
     [['--public-address', 'example.com'], '--public-address example.com is not an IP address.'],
     [
