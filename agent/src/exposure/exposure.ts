@@ -68,13 +68,19 @@ export async function testExposure(deps: Deps): Promise<ExposureReport> {
   }
 }
 
-async function look({ engine, instance, firewall }: Deps): Promise<Looked> {
-  const [sockets, holders, others, { generation, isLoaded, state, facts, text }] =
-    await Promise.all([readSockets(), readHolders(), findOtherFilters(), firewall.known()])
+async function look(deps: Deps): Promise<Looked> {
+  const { engine, instance, firewall } = deps
+  const [sockets, holders, others, known] = await Promise.all([
+    readSockets(),
+    readHolders(),
+    findOtherFilters(),
+    firewall.known(),
+  ])
   // Without an engine nothing is known but the programs that forward for it.
   const ofEngine = await readPublishedPorts(engine, instance).catch(() => undefined)
   const info = ofEngine && (await readEngineInfo(engine).catch(() => undefined))
-  const problem = await problemOf(instance, isLoaded, text)
+  const { generation, isLoaded, state, facts } = known
+  const problem = await problemOf(deps, known)
   return {
     generation,
     problem,
@@ -92,15 +98,15 @@ async function look({ engine, instance, firewall }: Deps): Promise<Looked> {
   }
 }
 
-async function problemOf(
-  instance: string,
-  isLoaded: boolean,
-  text: string | undefined,
-): Promise<string | null> {
-  if (!isLoaded) return NOT_LOADED
-  if (text === undefined || (await isUntouched(tableOf(instance), text)) !== false) return null
-  return CHANGED
+/** Whoever loads other rules at this very moment is not taken for somebody who has changed them. */
+async function problemOf({ instance, firewall }: Deps, known: Known): Promise<string | null> {
+  if (!known.isLoaded) return NOT_LOADED
+  if (await isAsLoaded(instance, known.text)) return null
+  return (await isAsLoaded(instance, (await firewall.known()).text)) ? null : CHANGED
 }
+
+const isAsLoaded = async (instance: string, text: string | undefined): Promise<boolean> =>
+  text === undefined || (await isUntouched(tableOf(instance), text)) !== false
 
 function report({ seen, generation, problem }: Looked, test: KeptTest | undefined): ExposureReport {
   const ports = workOut(seen)
