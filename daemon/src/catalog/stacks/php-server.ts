@@ -96,6 +96,8 @@ const TAIL = [
   '  echo "PORT is $port, which is no port" >&2',
   '  exit 1',
   'fi',
+  '# Where the image is read-only, /run is a directory in memory, and empty.',
+  'mkdir -p "$run" || exit 1',
   'sed -e "s/@PORT@/$port/; s/@WORKERS@/$workers/; s/@KEPT@/$kept_line/" "$conf/nginx.conf" >"$run/nginx.conf" || exit 1',
   'export PHP_SERVER_CHILDREN=$children',
   '',
