@@ -70,6 +70,10 @@ describe('the HostConfig of what runs users’ code (rules section 7)', () => {
     const isolation = { profile: 'compatible', readOnlyRoot: true } as const
 
     expect(hostConfig(LIMITS, PLACE, isolation)).toEqual({ ...COMPATIBLE, ...READ_ONLY })
+    const owner = { uid: 1_000, gid: 33 }
+    expect(hostConfig(LIMITS, { ...PLACE, owner }, isolation)).toMatchObject({
+      Tmpfs: { '/run': `${TMPFS},uid=1000,gid=33` },
+    })
     const mounts = [{ Type: 'volume', Source: 'v', Target: '/tmp/' }] as const
     expect(hostConfig(LIMITS, { ...PLACE, mounts }, isolation)).toMatchObject({
       Tmpfs: { '/run': TMPFS, '/var/tmp': TMPFS },

@@ -24,12 +24,14 @@ interface Place {
   nofile: number
   /** The engine's own profiles that it can be held to by name. */
   profiles?: readonly string[]
+  /** Of the directories in memory of a read-only container; root where it is left out. */
+  owner?: { uid: number; gid: number } | undefined
 }
 
 /** The HostConfig of everything that runs users' code (rules.md, section 7). Pure, compared whole in a test. */
 export const hostConfig = (
   limits: StartInstances['limits'],
-  { network, nofile, mounts = [], profiles = [] }: Place,
+  { network, nofile, mounts = [], profiles = [], owner }: Place,
   isolation: Isolation = DEFAULT_ISOLATION,
 ) => ({
   ...SEALED,
@@ -37,7 +39,7 @@ export const hostConfig = (
   CapDrop: ['ALL'],
   CapAdd: [...KEPT_CAPABILITIES[isolation.profile]],
   SecurityOpt: ['no-new-privileges', ...profiles],
-  ...rootOf(isolation, mounts),
+  ...rootOf(isolation, mounts, owner),
   PidsLimit: PIDS_LIMIT,
   Memory: limits.memoryBytes,
   MemorySwap: limits.memoryBytes,
@@ -51,14 +53,18 @@ export const hostConfig = (
   LogConfig: LOG_CONFIG,
 })
 
+export const isReadOnly = ({ profile, readOnlyRoot }: Isolation): boolean =>
+  readOnlyRoot || profile === 'strict'
+
 /** A volume of the app's own takes the place of a directory in memory. */
-function rootOf({ profile, readOnlyRoot }: Isolation, mounts: readonly VolumeMount[]) {
-  if (!readOnlyRoot && profile !== 'strict') return { ReadonlyRootfs: false }
+function rootOf(isolation: Isolation, mounts: readonly VolumeMount[], owner: Place['owner']) {
+  if (!isReadOnly(isolation)) return { ReadonlyRootfs: false }
+  const options = owner ? `${TMPFS_OPTIONS},uid=${owner.uid},gid=${owner.gid}` : TMPFS_OPTIONS
   const taken = new Set(mounts.map(({ Target }) => Target.replace(/(?<=.)\/+$/, '')))
   const writable = WRITABLE.filter((path) => !taken.has(path))
   return {
     ReadonlyRootfs: true,
-    Tmpfs: Object.fromEntries(writable.map((path) => [path, TMPFS_OPTIONS])),
+    Tmpfs: Object.fromEntries(writable.map((path) => [path, options])),
   }
 }
 

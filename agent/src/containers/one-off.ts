@@ -7,6 +7,7 @@ import { labelsOf } from '#agent/containers/labels.ts'
 import { runName } from '#agent/containers/names.ts'
 import { asStartFailure, startContainer } from '#agent/containers/start-instances.ts'
 import { removeContainer } from '#agent/containers/stop-instances.ts'
+import { tmpfsOwner } from '#agent/containers/tmpfs-owner.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { mustBeImageOf } from '#agent/images/app-images.ts'
 import type { AppNetworks } from '#agent/networks/app-networks.ts'
@@ -86,7 +87,14 @@ async function runWith(
     const json = {
       ...containerSpec(
         { ...spec, labels, hostname: `${spec.process}-run`, stopGraceMs: 0 },
-        { network, address, nofile, mounts, profiles: await profiles() },
+        {
+          network,
+          address,
+          nofile,
+          mounts,
+          profiles: await profiles(),
+          owner: await tmpfsOwner(engine, spec),
+        },
       ),
       Tty: isTerminal,
       OpenStdin: stdin,

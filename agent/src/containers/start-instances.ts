@@ -6,6 +6,7 @@ import { containerSpec } from '#agent/containers/host-config.ts'
 import { LABEL, labelsOf } from '#agent/containers/labels.ts'
 import { instanceName } from '#agent/containers/names.ts'
 import { removeContainer } from '#agent/containers/stop-instances.ts'
+import { tmpfsOwner } from '#agent/containers/tmpfs-owner.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { EngineError, isConflict, isNotFound } from '#agent/engine/engine-error.ts'
 import { mustBeImageOf } from '#agent/images/app-images.ts'
@@ -46,9 +47,10 @@ async function startWith(
   mounts: VolumeMount[],
 ): Promise<{ instances: StartedInstance[] }> {
   const names = spec.ordinals.map((ordinal) => instanceName(instance, spec, ordinal))
-  const [{ network, addresses }, named] = await Promise.all([
+  const [{ network, addresses }, named, owner] = await Promise.all([
     networks.join(spec.appId, names),
     profiles(),
+    tmpfsOwner(engine, spec),
     mustBeImageOf({ engine, instance }, spec),
   ])
   crashPoint('agent.addresses-taken')
@@ -58,7 +60,7 @@ async function startWith(
     const labels = labelsOf(instance, 'instance', spec, ordinal, address)
     const json = containerSpec(
       { ...spec, labels, hostname: `${spec.process}-${ordinal}` },
-      { network, address, nofile, mounts, profiles: named },
+      { network, address, nofile, mounts, profiles: named, owner },
     )
     try {
       await engine.act('POST', '/containers/create', { query: { name }, json })

@@ -76,6 +76,7 @@ export const phpNginxConfig = (site: PhpSite): string =>
     '',
   ].join('\n')
 
+const TEMPORARY = ['client_body', 'fastcgi', 'proxy', 'scgi', 'uwsgi']
 const GENERAL = [
   'include /etc/nginx/mime.types;',
   'types {',
@@ -83,6 +84,8 @@ const GENERAL = [
   '  application/manifest+json webmanifest;',
   '}',
   'default_type application/octet-stream;',
+  // Not below /var/lib/nginx: the image may be read-only.
+  ...TEMPORARY.map((name) => `${name}_temp_path /tmp/nginx-${name};`),
   'access_log off;',
   'log_not_found off;',
   'server_tokens off;',
