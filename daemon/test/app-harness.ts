@@ -27,7 +27,7 @@ import { createTokenStore } from '#store/token-store.ts'
 import { createUserStore } from '#store/user-store.ts'
 import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 import { createHarness } from '#test/harness.ts'
-import { lastingFolder } from '#test/lasting-folder.ts'
+import { unmadeFolder } from '#test/unmade-folder.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
 import { createTestSshKeys, describeNoSsh } from '#test/ssh/test-ssh-keys.ts'
 import { composeUploads } from '../src/compose-uploads.ts'
@@ -121,7 +121,7 @@ export function createAppHarness() {
     })
   const firewall = startFirewall()
   /** As a daemon that is started wires it. */
-  const uploadsFolder = lastingFolder()
+  const uploadsFolder = unmadeFolder()
   const startUploads = () =>
     composeUploads({
       db,
@@ -193,6 +193,7 @@ export function createAppHarness() {
     ...harness,
     uploads,
     startUploads,
+    uploadsFolder,
     access,
     appLogs,
     commandServices,

@@ -1,9 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createFtpSignIns } from '#core/access/ftp-sign-ins.ts'
 import { createSignInThrottle } from '#core/access/sign-in-throttle.ts'
 import { createFtpServer, type FtpLimits } from '#ftp/server.ts'
 import { createAppHarness } from '#test/app-harness.ts'
 import { certificateIn } from '#test/certificate.ts'
-import { lastingFolder } from '#test/lasting-folder.ts'
 
 /** The FTP server over an app that has been deployed, with its upload password. */
 export async function createFtpHarness({ limits }: { limits?: Partial<FtpLimits> } = {}) {
@@ -12,7 +14,7 @@ export async function createFtpHarness({ limits }: { limits?: Partial<FtpLimits>
   await harness.deploy('a1', { files: { 'server.js': 'one', 'page.html': 'page' } })
   const { uploads, actor, clock } = harness
   const { password } = await uploads.settings.createPassword(actor, 'hello')
-  const folder = lastingFolder()
+  const folder = mkdtempSync(join(tmpdir(), 'vastrox-ftp-'))
   const certificate = certificateIn(folder)
   const failed: string[] = []
   const server = createFtpServer({
@@ -52,6 +54,8 @@ export async function createFtpHarness({ limits }: { limits?: Partial<FtpLimits>
       await session.end()
       await server.close()
       await uploads.stop()
+      for (const made of [folder, harness.uploadsFolder])
+        rmSync(made, { recursive: true, force: true })
     },
   }
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { createPasswordHasher } from '#adapters/system/password-hasher.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
 import { masterKeyOf } from '#adapters/system/master-key.ts'
@@ -40,7 +41,7 @@ import type { Role } from '@vastrox/shared/permissions.ts'
 import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 import { createHarness } from '#test/harness.ts'
 import { createTestSshKeys } from '#test/ssh/test-ssh-keys.ts'
-import { lastingFolder } from '#test/lasting-folder.ts'
+import { unmadeFolder } from '#test/unmade-folder.ts'
 import { composeEdges } from '../src/compose-edges.ts'
 import { composeUploads } from '../src/compose-uploads.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
@@ -87,7 +88,7 @@ export async function createFullServer({
   git = NO_GIT,
   hostKeys = { privateKeys: [], publicKeys: [] },
   sshPort = 2222,
-  uploadsFolder = lastingFolder(),
+  uploadsFolder = unmadeFolder(),
   uploadSessions,
 }: Options = {}) {
   const harness = createHarness()
@@ -281,6 +282,10 @@ export async function createFullServer({
     clock,
     onProblem,
   })
+
+  edges.http.fastify.addHook('onClose', async () =>
+    rmSync(uploadsFolder, { recursive: true, force: true }),
+  )
 
   return {
     ...harness,

@@ -2,23 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { createStagingTrees } from '#adapters/files/staging-trees.ts'
 import type { FileTree, OpenFlags } from '#ports/file-tree.ts'
 import { tarOf } from '#test/fakes/sources.ts'
 
-const folders: string[] = []
-const sessions: { end(): Promise<void> }[] = []
-
-afterEach(async () => {
-  for (const session of sessions.splice(0)) await session.end()
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-}, 60_000)
-
 /** A folder that is removed after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'vastrox-uploads-'))
-  folders.push(folder)
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }), 60_000)
   return folder
 }
 
@@ -63,7 +55,7 @@ export async function stagingTree({ quota = QUOTA, folder = temporaryFolder() } 
   const staging = createStagingTrees({ folder, quota })
   const tree = await staging.open('app00001')
   const session = tree.session()
-  sessions.push(session)
+  onTestFinished(() => session.end())
   return { folder, staging, tree, root: join(folder, 'app00001', 'tree'), session }
 }
 

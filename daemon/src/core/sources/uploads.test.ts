@@ -1,6 +1,7 @@
+import { rmSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { type AppHarness, createAppHarness } from '#test/app-harness.ts'
 import { owner } from '#test/fakes/actors.ts'
 import { tar } from '#test/odd-archives.ts'
@@ -11,8 +12,18 @@ const coded = (code: string) => expect.objectContaining({ code })
 /** Files are on a real disk: what is done there takes time that the clock of the test does not know. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 60))
 
-async function live(): Promise<AppHarness> {
+/** What it puts on the disk goes with the test. */
+function createHarness(): AppHarness {
   const harness = createAppHarness()
+  onTestFinished(async () => {
+    await harness.uploads.stop()
+    rmSync(harness.uploadsFolder, { recursive: true, force: true })
+  })
+  return harness
+}
+
+async function live(): Promise<AppHarness> {
+  const harness = createHarness()
   harness.addApp('hello')
   await harness.deploy('a1', { files: { 'server.js': 'one', 'page.html': 'page' } })
   return harness
@@ -105,7 +116,7 @@ describe('uploads as releases', () => {
   })
 
   it('begin an app that has never been deployed', async () => {
-    const harness = createAppHarness()
+    const harness = createHarness()
     harness.addApp('hello')
     const { tree, end } = await open(harness)
     await put(tree, '/server.js', 'first')
