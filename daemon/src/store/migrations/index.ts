@@ -2,13 +2,13 @@ import { initial } from '#store/migrations/0001-initial.ts'
 import { buildConfiguration } from '#store/migrations/0002-build-configuration.ts'
 import { processes } from '#store/migrations/0003-processes.ts'
 import { scheduledJobs } from '#store/migrations/0004-scheduled-jobs.ts'
-import { firewall } from '#store/migrations/0006-firewall.ts'
 import { volumes } from '#store/migrations/0005-volumes.ts'
-import { volumesMadeAndPurged } from '#store/migrations/0011-volumes-made-and-purged.ts'
+import { firewall } from '#store/migrations/0006-firewall.ts'
+import { sshKeys } from '#store/migrations/0007-ssh-keys.ts'
 import { uploads } from '#store/migrations/0008-uploads.ts'
 import { externalSources } from '#store/migrations/0009-external-sources.ts'
 import { buildNeeds } from '#store/migrations/0010-build-needs.ts'
-import { sshKeys } from '#store/migrations/0007-ssh-keys.ts'
+import { volumesMadeAndPurged } from '#store/migrations/0011-volumes-made-and-purged.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -17,10 +17,10 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0003-processes', sql: processes },
   { name: '0004-scheduled-jobs', sql: scheduledJobs },
   { name: '0005-volumes', sql: volumes },
-  { name: '0008-uploads', sql: uploads },
-  { name: '0010-build-needs', sql: buildNeeds },
   { name: '0006-firewall', sql: firewall },
   { name: '0007-ssh-keys', sql: sshKeys },
+  { name: '0008-uploads', sql: uploads },
   { name: '0009-external-sources', sql: externalSources },
+  { name: '0010-build-needs', sql: buildNeeds },
   { name: '0011-volumes-made-and-purged', sql: volumesMadeAndPurged },
 ]
