@@ -34,6 +34,12 @@ export function createBanStore(db: Database) {
     `SELECT * FROM firewall_bans WHERE node = ? AND lifted_at IS NULL AND until > ?
      ORDER BY created_at DESC LIMIT ?`,
   )
+  const lifted = db
+    .prepare<[node: string, now: string, limit: number], string>(
+      `SELECT DISTINCT address FROM firewall_bans
+       WHERE node = ? AND lifted_at IS NOT NULL AND until > ? LIMIT ?`,
+    )
+    .pluck()
   const find = db.prepare<[id: string], BanRow>('SELECT * FROM firewall_bans WHERE id = ?')
   const since = db
     .prepare<[address: string, from: string], number>(
@@ -53,6 +59,9 @@ export function createBanStore(db: Database) {
     /** Newest first. */
     listActiveForPlatform: (node: string, now: string, limit: number): BanRecord[] =>
       active.all(node, now, limit).map(toBan),
+    /** Addresses of bans that would hold by now, had nobody lifted them. */
+    listLiftedForPlatform: (node: string, now: string, limit: number): string[] =>
+      lifted.all(node, now, limit),
     findForPlatform(id: string): BanRecord | undefined {
       const row = find.get(id)
       return row && toBan(row)

@@ -66,6 +66,18 @@ export function createBanService(deps: Deps) {
     return ban
   }
 
+  /** What the node could not be told now, it is told with the next round. */
+  async function tellNode(
+    change: Parameters<typeof firewall.changeBans>[0],
+  ): ReturnType<typeof firewall.changeBans> {
+    try {
+      return await firewall.changeBans(change)
+    } catch (error) {
+      isTold = false
+      throw error
+    }
+  }
+
   const changed = ({ teamId }: Actor): void =>
     deps.events.emit({ teamId, type: 'firewall.changed', app: null, subject: null })
 
@@ -91,7 +103,7 @@ export function createBanService(deps: Deps) {
         throw new CodedError('BAN_REFUSED', { reason: 'That is where you are.' })
       if (deps.abuse.isSpared(address)) throw new CodedError('BAN_REFUSED')
       const ban = add(actor, { network, seconds: wish.seconds, reason: wish.reason })
-      const { refused } = await firewall.changeBans({ add: [tell(ban)], remove: [] })
+      const { refused } = await tellNode({ add: [tell(ban)], remove: [] })
       const [against] = refused
       if (!against) return show(ban)
       bans.liftForPlatform(network, now())
@@ -113,7 +125,7 @@ export function createBanService(deps: Deps) {
         deps.audit.append({ actor, action: 'ban.lift', target: ban.address })
       })
       changed(actor)
-      await firewall.changeBans({ add: [], remove: [ban.address] })
+      await tellNode({ add: [], remove: [ban.address] })
     },
 
     /** Too much went wrong from there. Twice as long as the last time, a day at most. */
@@ -130,19 +142,26 @@ export function createBanService(deps: Deps) {
       const before = bans.countSinceForPlatform(network, since)
       const longer = Math.min(MAX_BY_ITSELF_SECONDS, seconds * 2 ** Math.min(before, 10))
       const ban = add(deps.system(), { network, seconds: longer, reason })
-      firewall
-        .changeBans({ add: [tell(ban)], remove: [] })
-        .catch((error: unknown) => deps.onProblem(`banning ${network} failed`, error))
+      tellNode({ add: [tell(ban)], remove: [] }).catch((error: unknown) =>
+        deps.onProblem(`banning ${network} failed`, error),
+      )
     },
 
-    /** Tells the node once what holds, as it may have missed some; forgets what is long over. */
+    /** Tells the node what holds and what was lifted, where it may have missed some; forgets what is long over. */
     async round(): Promise<void> {
       bans.forgetForPlatform(new Date(clock.now().getTime() - MEMORY_MS).toISOString())
       if (isTold) return
-      const active = bans.listActiveForPlatform(node, now(), MAX_BANS)
-      for (let at = 0; at < active.length; at += AT_ONCE)
-        await firewall.changeBans({ add: active.slice(at, at + AT_ONCE).map(tell), remove: [] })
+      // Said before it is so: what fails while this goes on is for the next round.
       isTold = true
+      const active = bans.listActiveForPlatform(node, now(), MAX_BANS)
+      const held = new Set(active.map(({ address }) => address))
+      const lifted = bans
+        .listLiftedForPlatform(node, now(), MAX_BANS)
+        .filter((address) => !held.has(address))
+      for (let at = 0; at < lifted.length; at += AT_ONCE)
+        await tellNode({ add: [], remove: lifted.slice(at, at + AT_ONCE) })
+      for (let at = 0; at < active.length; at += AT_ONCE)
+        await tellNode({ add: active.slice(at, at + AT_ONCE).map(tell), remove: [] })
     },
   }
 }

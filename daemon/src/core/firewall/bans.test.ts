@@ -145,6 +145,33 @@ describe('a ban by hand', () => {
     expect(harness.audited()).toContain('ban.lift 203.0.113.9')
   })
 
+  it('is told to the node, or lifted there, once it is back (section 6)', async () => {
+    await bans().ban(operator, { address: '203.0.113.9' })
+    await bans().round()
+    harness.node.away = 'AGENT_UNREACHABLE'
+    await expect(bans().lift(operator, '203.0.113.9')).rejects.toThrow(coded('AGENT_UNREACHABLE'))
+    fail('203.0.113.10')
+    await harness.clock.pass(0)
+
+    harness.node.away = undefined
+    expect([...harness.node.firewall.bans.keys()]).toEqual(['203.0.113.9'])
+    await bans().round()
+
+    expect(banned()).toEqual(['203.0.113.10'])
+    expect([...harness.node.firewall.bans.keys()]).toEqual(['203.0.113.10'])
+  })
+
+  it('that was lifted is lifted on the node after a crash before it was told, too', async () => {
+    await bans().ban(operator, { address: '203.0.113.9' })
+    harness.node.away = 'AGENT_UNREACHABLE'
+    await expect(bans().lift(operator, '203.0.113.9')).rejects.toThrow(coded('AGENT_UNREACHABLE'))
+    harness.node.away = undefined
+
+    await harness.restartFirewall().bans.round()
+
+    expect(harness.node.firewall.bans.size).toBe(0)
+  })
+
   it('is lifted by its address, too', async () => {
     await bans().ban(operator, { address: '2001:db8:1:2:3::4' })
 
