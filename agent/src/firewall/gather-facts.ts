@@ -9,7 +9,13 @@ import { hostProxies } from '#agent/builds/host-proxies.ts'
 import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import type { Facts } from '#agent/firewall/facts.ts'
-import { isLoopback, readOwners, readSockets } from '#agent/firewall/sockets.ts'
+import {
+  type HostSocket,
+  isLoopback,
+  readOwners,
+  readSockets,
+  readStrangers,
+} from '#agent/firewall/sockets.ts'
 
 type Ports = Pick<
   InstallationConfig,
@@ -59,29 +65,45 @@ export async function gatherLocal(
   }
 }
 
+type OfSsh = Pick<Facts, 'sshPorts' | 'operators'>
+
 /** Where sshd listens and who is signed in by it, by its sockets and not by its configuration. */
-export async function gatherSsh(): Promise<Pick<Facts, 'sshPorts' | 'operators'>> {
-  const [sockets, owners] = await Promise.all([readSockets(), readOwners()])
+export async function gatherSsh(): Promise<OfSsh> {
+  return sshOf(...(await Promise.all([readSockets(), readOwners(), readStrangers()])))
+}
+
+/** Whoever has not signed in yet is no operator; what sshd connects to for others is no way in. */
+export function sshOf(
+  sockets: readonly HostSocket[],
+  owners: ReadonlyMap<string, string>,
+  strangers: ReadonlySet<string>,
+): OfSsh {
   const ofSsh = sockets.filter(({ inode }) => SSH_SERVERS.has(owners.get(inode) ?? ''))
+  const listening = sockets.filter(
+    ({ protocol, state, address }) =>
+      protocol === 'tcp' && state === 'listening' && !isLoopback(address),
+  )
+  const portsOfAll = new Set(listening.map(({ port }) => port))
   // Where systemd holds the port for sshd, only the connections are sshd's.
-  const held = sockets.filter(
-    ({ state, port, inode }) =>
-      state === 'listening' && port === DEFAULT_SSH_PORT && owners.get(inode) === 'systemd',
+  const accepted = ofSsh.filter(
+    ({ state, port, remoteAddress }) =>
+      state === 'established' && portsOfAll.has(port) && !isLoopback(remoteAddress),
   )
-  const signedIn = ofSsh.filter(
-    ({ state, remoteAddress }) => state === 'established' && !isLoopback(remoteAddress),
-  )
-  const listening = [...ofSsh.filter(({ state }) => state === 'listening'), ...held].filter(
-    ({ protocol, address }) => protocol === 'tcp' && !isLoopback(address),
+  const own = listening.filter(
+    (socket) =>
+      ofSsh.includes(socket) ||
+      (socket.port === DEFAULT_SSH_PORT && owners.get(socket.inode) === 'systemd'),
   )
   const pins = new Map(
-    signedIn.map(({ port, remoteAddress }) => [
-      `${port} ${remoteAddress}`,
-      { protocol: 'tcp' as const, port, source: remoteAddress },
-    ]),
+    accepted
+      .filter(({ inode }) => !strangers.has(inode))
+      .map(({ port, remoteAddress }) => [
+        `${port} ${remoteAddress}`,
+        { protocol: 'tcp' as const, port, source: remoteAddress },
+      ]),
   )
   return {
-    sshPorts: [...new Set([...listening, ...signedIn].map(({ port }) => port))].toSorted(
+    sshPorts: [...new Set([...own, ...accepted].map(({ port }) => port))].toSorted(
       (one, other) => one - other,
     ),
     operators: [...pins.values()],

@@ -87,11 +87,31 @@ export async function readOwners(): Promise<Map<string, string>> {
   return owners
 }
 
-async function socketsOf(pid: string): Promise<string[]> {
+/** What sshd calls its processes of a connection before anybody has signed in over it. */
+const BEFORE_SIGN_IN = /\[(accepted|net)\]|^\S*sshd\S* (.* )?-R( |$)/
+
+/**
+ * Inodes of the sockets that sshd has accepted and over which nobody has signed in yet: whoever finds
+ * the port holds one for two minutes.
+ */
+export async function readStrangers(proc = '/proc'): Promise<Set<string>> {
+  const strangers = new Set<string>()
+  const read = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
+  for (const pid of (await readdir(proc)).filter((name) => /^\d+$/.test(name))) {
+    const name = (await read(`${proc}/${pid}/comm`)).trim()
+    if (!name.startsWith('sshd')) continue
+    const title = (await read(`${proc}/${pid}/cmdline`)).replaceAll('\0', ' ').trim()
+    if (name !== 'sshd-auth' && !BEFORE_SIGN_IN.test(title)) continue
+    for (const inode of await socketsOf(pid, proc)) strangers.add(inode)
+  }
+  return strangers
+}
+
+async function socketsOf(pid: string, proc = '/proc'): Promise<string[]> {
   // It may end while we look.
-  const names = await readdir(`/proc/${pid}/fd`).catch(() => [])
+  const names = await readdir(`${proc}/${pid}/fd`).catch(() => [])
   const links = await Promise.all(
-    names.map((name) => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')),
+    names.map((name) => readlink(`${proc}/${pid}/fd/${name}`).catch(() => '')),
   )
   return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? [])
 }
