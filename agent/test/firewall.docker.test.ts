@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive } from '@vastrox/shared/node/is-alive.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -385,6 +385,23 @@ describe('operators who shut themselves out', () => {
     if (IS_LONG) await untilTheyComeIn(20_000)
     else await firewall().call('revert-firewall', {})
     expect(await canComeIn()).toBe(true)
+  })
+
+  it('are back by the agent alone where no guard can be started any more', async () => {
+    await firewall().apply(LOCKED_OUT, 8_000)
+    await agent.stop('SIGKILL')
+    await killGuard()
+    // Where a guard says that it stands watch there is no place for it.
+    const place = `${agent.paths.agent}/firewall/guard.json`
+    await rm(place)
+    await mkdir(place)
+    try {
+      await agent.start()
+      await untilTheyComeIn(15_000)
+    } finally {
+      await rm(place, { recursive: true })
+    }
+    expect((await firewall().read()).reverted?.because).toBe('not-confirmed')
   })
 
   it('do not lose what they confirmed, neither by kills nor by a reboot', async () => {

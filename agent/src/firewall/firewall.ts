@@ -237,8 +237,9 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
             }
           : local
         if (pending) {
-          if (!(await isGuarded(files, generation))) await armGuard(files, instance, generation)
+          // Before all else: where no guard can be started it is the agent that takes it back.
           settleAfter(pending)
+          if (!(await isGuarded(files, generation))) await armGuard(files, instance, generation)
         }
         await load(generation, state, facts)
         follow(state.mode)

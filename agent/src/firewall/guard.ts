@@ -34,7 +34,9 @@ async function guard(): Promise<void> {
   )
   while (performance.now() - begun < waitMs) {
     await sleep(Math.min(LOOK_EVERY_MS, Math.max(1, waitMs - (performance.now() - begun))))
-    if ((await files.pending())?.generation !== generation) return
+    // What cannot be read now is no confirmation.
+    const now = await files.pending().catch(() => waiting)
+    if (now?.generation !== generation) return
   }
   const at = new Date().toISOString()
   if (!(await files.takeBack({ generation, at, because: 'not-confirmed' }))) return

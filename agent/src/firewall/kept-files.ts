@@ -100,7 +100,11 @@ export function openKeptFiles(directory: string) {
     /** The waiting change is given up. False: it was confirmed, or given up, by somebody else. */
     async takeBack({ generation, at, because }: Reverted): Promise<boolean> {
       if (!(await move(pendingName(generation), 'given-up.json'))) return false
-      await write('reverted.json', { generation, at, because })
+      try {
+        await write('reverted.json', { generation, at, because })
+      } catch {
+        // A disk that is full: the note is lost, and the rules before come back all the same.
+      }
       await rm(path('given-up.json'), { force: true })
       return true
     },
