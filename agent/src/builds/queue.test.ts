@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createQueue } from '#agent/builds/queue.ts'
 
@@ -40,6 +41,24 @@ describe('the queue of builds', () => {
     gate.resolve()
 
     await first
+    expect(await third).toBe('third')
+  })
+
+  it('loses nobody’s place when one gives up in the moment of its turn', async () => {
+    const queue = createQueue(1)
+    const gate = Promise.withResolvers<void>()
+    const leaving = new AbortController()
+    const first = queue(never, quiet, () => gate.promise)
+    const second = queue(leaving.signal, quiet, async () => leaving.signal.aborted)
+    const third = queue(never, quiet, async () => 'third')
+    await setImmediate()
+
+    // After the first has handed on its turn, and before the second has taken it.
+    const left = gate.promise.then(() => leaving.abort())
+    gate.resolve()
+    await Promise.all([first, left])
+
+    expect(await second).toBe(true)
     expect(await third).toBe('third')
   })
 

@@ -14,7 +14,10 @@ export function createQueue(atOnce: number) {
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const giveUp = (): void => {
-      waiting.splice(waiting.indexOf(resolve), 1)
+      const place = waiting.indexOf(resolve)
+      // It has been given its turn in this very moment: nobody else's place is to be lost.
+      if (place === -1) return
+      waiting.splice(place, 1)
       reject(signal.reason)
     }
     waiting.push(resolve)
