@@ -202,18 +202,19 @@ describe('a build that is isolated', () => {
       '',
     ].join('\n')
 
+  const specOf = (once: string) => ({
+    appId: APP,
+    appName: 'blog',
+    buildId: `build${once}`.padEnd(16, '0'),
+    dockerfile: 'Dockerfile',
+    noCache: true,
+    secrets: {},
+    timeoutMs: 60_000,
+  })
+
   async function build(targets: readonly string[], once: string): Promise<string> {
     const tar = await tarOf({ Dockerfile: dockerfile(targets, once) })
-    const spec = {
-      appId: APP,
-      appName: 'blog',
-      buildId: `build${once}`.padEnd(16, '0'),
-      dockerfile: 'Dockerfile',
-      noCache: true,
-      secrets: {},
-      timeoutMs: 60_000,
-    }
-    const events = await collect(agent.client().build(spec, tar))
+    const events = await collect(agent.client().build(specOf(once), tar))
     expect(events.at(-1)).toEqual(expect.objectContaining({ type: 'done' }))
     return outputOf(events)
   }
@@ -253,6 +254,21 @@ describe('a build that is isolated', () => {
 
     expect(output).toContain(`tcp,${PRIVATE},5432 open`)
     expect(output).toContain(`tcp,${PRIVATE},80 closed`)
+  })
+
+  it('is fenced from the middle on where that is only then asked for', async () => {
+    await firewall().apply(stateOf({ mode: 'observe' }), 0)
+    const tries = `for each in ${Array.from({ length: 60 }, (_, at) => at).join(' ')}; do timeout 1 bash -c "exec 3<>/dev/tcp/${PRIVATE}/80" 2>/dev/null && echo open || { echo shut; exit 0; }; timeout 0.2 bash -c "while :; do :; done"; done`
+    const tar = await tarOf({ Dockerfile: `FROM vastrox/base:trixie\nRUN ${tries}\n` })
+    let output = ''
+
+    for await (const event of agent.client().build(specOf('3'), tar)) {
+      if (event.type !== 'output') continue
+      if (output === '') await firewall().apply(ISOLATED, 0)
+      output += event.text
+    }
+
+    expect(output).toMatch(/^(open\s+)+shut\s*$/)
   })
 
   it('leaves no fence behind on the engine’s own bridge', async () => {

@@ -272,16 +272,18 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
       if (watching) await refresh()
     },
 
-    /** While an app is built the engine's own bridge is fenced for it. Throws when that cannot be done. */
+    /**
+     * While an app is built the engine's own bridge is fenced for it, also from the middle on where that
+     * is only then asked for. Throws when that cannot be done.
+     */
     async whileBuilding<Result>(appId: string, work: () => Promise<Result>): Promise<Result> {
-      if (!watching) return work()
       building = { appId }
       try {
-        await refresh()
+        if (watching) await refresh()
         return await work()
       } finally {
         building = null
-        await refresh().catch(report)
+        if (watching) await refresh().catch(report)
       }
     },
 
