@@ -142,8 +142,12 @@ export function createBanService(deps: Deps) {
       const before = bans.countSinceForPlatform(network, since)
       const longer = Math.min(MAX_BY_ITSELF_SECONDS, seconds * 2 ** Math.min(before, 10))
       const ban = add(deps.system(), { network, seconds: longer, reason })
-      tellNode({ add: [tell(ban)], remove: [] }).catch((error: unknown) =>
-        deps.onProblem(`banning ${network} failed`, error),
+      tellNode({ add: [tell(ban)], remove: [] }).then(
+        ({ refused }) => {
+          // The node knows of somebody there who is not to be locked out.
+          if (refused.length > 0) bans.liftForPlatform(network, now())
+        },
+        (error: unknown) => deps.onProblem(`banning ${network} failed`, error),
       )
     },
 

@@ -85,6 +85,16 @@ describe('failures become a ban', () => {
     expect(banned()).toEqual(['198.51.100.9'])
   })
 
+  it('is none where the node is against it, and is not shown as one', async () => {
+    harness.node.firewall.mayNotBan = () => 'Somebody who looks after this machine is there.'
+
+    fail('203.0.113.9')
+    await harness.clock.pass(0)
+
+    expect(banned()).toEqual([])
+    expect(harness.node.firewall.bans.size).toBe(0)
+  })
+
   it('counts what the proxy refuses', () => {
     harness.firewall.start()
 
