@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive } from '@vastrox/shared/node/is-alive.ts'
@@ -8,7 +9,13 @@ import { openKeptFiles } from '#agent/firewall/kept-files.ts'
 import { openKillGroups, removeKillGroups } from '#agent/supervisor/kill-group.ts'
 import { besiege, firewallOf, listenOn, probe } from '#test/firewall-lab.ts'
 import { ruleOf, stateOf } from '#test/firewall-states.ts'
-import { createNetworkLab, LAB, type LabEngine, type NetworkLab } from '#test/network-lab.ts'
+import {
+  createNetworkLab,
+  LAB,
+  type LabEngine,
+  type NetworkLab,
+  type Place,
+} from '#test/network-lab.ts'
 import { type RunningAgent, runAgent } from '#test/running-agent.ts'
 
 const IS_LONG = process.env['VASTROX_LONG'] === '1'
@@ -264,6 +271,43 @@ describe('bans', () => {
 
     await change([], [LAB.internet.v4, '2001:db8:1::beef'])
     expect(await probe(lab.internet, ...targets)).toEqual(['open', 'open'])
+  })
+
+  it('are never of where somebody is signed in by sshd, since when they may be', async () => {
+    const port = 12_223
+    const say = (place: Place, program: string) => {
+      const child = place.start(process.execPath, ['--eval', program])
+      return { child, said: child.stdout ? once(child.stdout, 'data') : undefined }
+    }
+    const sshd = say(
+      lab.host,
+      `process.title = 'sshd'
+       require('net').createServer(() => console.log('in')).listen(${port}, '::', () => console.log('up'))`,
+    )
+    await sshd.said
+    await firewall().apply(ENFORCED, 0)
+    const signedIn = say(
+      lab.internet,
+      `require('net').connect(${port}, '${internet4}', () => console.log('in'))`,
+    )
+    try {
+      await signedIn.said
+
+      const reply = await change([LAB.internet.v4])
+
+      expect(reply['refused']).toEqual([
+        {
+          address: LAB.internet.v4,
+          reason: 'Somebody who looks after this machine is there.',
+        },
+      ])
+    } finally {
+      for (const { child } of [signedIn, sshd]) {
+        child.kill()
+        await once(child, 'exit')
+      }
+      await firewall().applyAndConfirm(ENFORCED)
+    }
   })
 })
 

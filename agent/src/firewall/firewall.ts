@@ -410,7 +410,14 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
     changeBans: (change: FirewallInput<'change-bans'>): Promise<FirewallOutput<'change-bans'>> =>
       inTurn(async () => {
         const { state } = await current()
-        const known = { state, facts: facts ?? (await gather(true)), now: new Date() }
+        const now = facts ?? (await gather(true))
+        // Whoever has signed in since the rules were made would be cut off in the middle.
+        const operators = change.add.length === 0 ? [] : (await gatherSsh()).operators
+        const known = {
+          state,
+          facts: { ...now, operators: [...now.operators, ...operators] },
+          now: new Date(),
+        }
         const changed = changeBans(await files.bans(), change, known)
         await files.writeBans(changed.bans)
         if (changed.added.length + changed.removed.length > 0)
