@@ -53,6 +53,8 @@ const PASSWORD_ACTOR = 'upload:'
 export function createUploadSessions(deps: Deps) {
   const { uploads, clock } = deps
   const open = new Map<string, Open>()
+  /** The hash of the password that let an actor in: of no use once it is replaced. */
+  const letInBy = new WeakMap<Actor, string>()
   const ofApp = createPlaces(MAX_OF_APP)
   const ofAll = createPlaces(MAX_OF_ALL)
 
@@ -67,6 +69,14 @@ export function createUploadSessions(deps: Deps) {
       free()
       freeOfAll()
     }
+  }
+
+  /** A connection that was let in by a password may ask again after that was replaced. */
+  function mustStillBeGood(actor: Actor, appId: string): void {
+    if (!actor.id.startsWith(PASSWORD_ACTOR)) return
+    const hash = letInBy.get(actor)
+    if (hash === undefined || hash !== uploads.findForPlatform(appId)?.passwordHash)
+      throw new CodedError('NOT_SIGNED_IN')
   }
 
   async function closeWhere(isMeant: (session: Open) => boolean): Promise<void> {
@@ -94,7 +104,7 @@ export function createUploadSessions(deps: Deps) {
         Buffer.from(hash ?? hashOfPassword('')),
       )
       if (!app || !hash || !isRight || password === '') return undefined
-      return {
+      const actor: Actor = {
         kind: 'token',
         id: `${PASSWORD_ACTOR}${app.id}`,
         name: `upload password of ${app.name}`,
@@ -103,15 +113,22 @@ export function createUploadSessions(deps: Deps) {
         appIds: new Set([app.id]),
         address,
       }
+      letInBy.set(actor, hash)
+      return actor
     },
 
-    /** Throws APP_NOT_FOUND, PERMISSION_DENIED, UPLOAD_SESSIONS_FULL. */
+    /**
+     * Throws APP_NOT_FOUND, PERMISSION_DENIED, UPLOAD_SESSIONS_FULL, and NOT_SIGNED_IN where the
+     * password that let the actor in has been replaced since.
+     */
     async open(actor: Actor, appName: string, client: UploadClient): Promise<UploadSession> {
       const app = deps.finder.find(actor, appName)
       mustBeAble(actor, 'app.deploy', app.id)
       const free = takePlaces(app.id)
       try {
         const staging = await deps.trees.open(app)
+        // Last, with nothing to wait for until the session is one that a replacement closes.
+        mustStillBeGood(actor, app.id)
         const id = deps.newId()
         const tree = staging.session()
         const closing = new AbortController()

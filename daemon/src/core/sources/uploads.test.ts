@@ -261,6 +261,8 @@ describe('the upload password of an app', () => {
     await settings.createPassword(harness.actor, 'hello')
     expect(session.closed.aborted).toBe(true)
     expect(await verify('hello', password)).toBeUndefined()
+    // A connection that stands goes on being that actor (rule C17).
+    await expect(sessions.open(actor, 'hello', client)).rejects.toEqual(coded('NOT_SIGNED_IN'))
     const rows = JSON.stringify(harness.db.prepare('SELECT * FROM uploads').all())
     expect(rows).not.toContain(password)
   })
