@@ -55,6 +55,8 @@ function createDataChannel(server: Server, peer: string): DataChannel {
   })
   const late = setTimeout(() => close(), CONNECT_WITHIN_MS)
   let isOver = false
+  /** Connected, and nobody has taken it yet. */
+  let unclaimed: Socket | undefined
 
   server.on('connection', (socket) => {
     socket.on('error', () => {
@@ -68,11 +70,17 @@ function createDataChannel(server: Server, peer: string): DataChannel {
     isOver = true
     clearTimeout(late)
     server.close()
+    unclaimed = socket
+    socket.once('close', () => {
+      unclaimed = undefined
+    })
     resolve(socket)
   })
 
   function close(): void {
     clearTimeout(late)
+    // A client that connects and then asks for something else would leave a socket and its port behind.
+    unclaimed?.destroy()
     if (isOver) return
     isOver = true
     server.close()
@@ -85,6 +93,7 @@ function createDataChannel(server: Server, peer: string): DataChannel {
     close,
     async connect(context) {
       const socket = await promise
+      unclaimed = undefined
       return context === undefined ? socket : encrypted(socket, context)
     },
   }
