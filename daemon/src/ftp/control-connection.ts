@@ -38,7 +38,7 @@ export function serveControl(raw: Socket, deps: ControlDeps): { hangUp: (why: st
   const state = newState()
   const address = plainAddress(raw.remoteAddress)
   const waiting: Line[] = []
-  const read = createLineReader()
+  let read = createLineReader()
   let socket = raw
   let isBusy = false
   let failures = 0
@@ -162,6 +162,7 @@ export function serveControl(raw: Socket, deps: ControlDeps): { hangUp: (why: st
     reply(234, 'Go ahead.')
     // What was said in the clear before counts for nothing after (RFC 4217).
     waiting.length = 0
+    read = createLineReader()
     state.user = undefined
     raw.off('data', take)
     raw.setTimeout(0)
