@@ -126,6 +126,17 @@ describe('the files of an app, as a client sees them', () => {
     await put(session, '/c', 'fits')
   })
 
+  it('get no room back for a file that is renamed to itself', async () => {
+    const { session, tree } = await stagingTree()
+    await put(session, '/a', 'x'.repeat(1_000))
+    await session.makeDirectory('/d')
+    await session.makeLink('/l', 'd')
+    await session.rename('/a', '/d/a', { replace: true })
+    await session.rename('/d/a', '/d/a', { replace: true })
+    await session.rename('/d/a', '/l/a', { replace: true })
+    expect(tree.usage()).toEqual({ bytes: 1_000, entries: 3 })
+  })
+
   it('hold at most 64 handles of one session, which end with it', async () => {
     const { session } = await stagingTree()
     await put(session, '/a', 'x')

@@ -151,12 +151,14 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
   async function replace(from: Place, to: Place, mayReplace: boolean): Promise<void> {
     mustNotBeRoot(from)
     mustNotBeRoot(to)
-    await lstat(from.at)
+    const moved = await lstat(from.at)
     const there = statOf(to)
     if (there && !mayReplace)
       throw new FileError('exists', 'There is something with that name already.')
+    // The kernel does nothing then; nothing has gone whose room could be given back.
+    if (there?.ino === moved.ino && there.dev === moved.dev) return
     await rename(from.at, to.at)
-    if (there?.isFile()) usage.take(-there.size, -1)
+    if (there) usage.take(there.isFile() ? -there.size : 0, -1)
     journal.forget(pathOf(to))
     journal.move(pathOf(from), pathOf(to))
     onChange(pathOf(from))
