@@ -20,6 +20,8 @@ export interface ControlDeps {
   /** What PASV says to clients from elsewhere; null where the machine's own address will do. */
   publicAddress: string | null
   idleMs: number
+  /** From the first byte until somebody is in, whatever is said meanwhile. */
+  signInMs: number
   now: () => Date
   onError: (error: unknown) => void
 }
@@ -33,7 +35,7 @@ const TRANSFERS = new Set(['STOR', 'APPE', 'RETR', 'LIST', 'NLST', 'MLSD'])
 const PRIVATE = /^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/
 
 /** One client's commands, one after the other, until it goes. */
-export function serveControl(raw: Socket, deps: ControlDeps): { hangUp: (why: string) => void } {
+export function serveControl(raw: Socket, deps: ControlDeps) {
   const { signIns, sessions } = deps
   const state = newState()
   const address = plainAddress(raw.remoteAddress)
@@ -53,6 +55,7 @@ export function serveControl(raw: Socket, deps: ControlDeps): { hangUp: (why: st
   })
   const given: Given = { state, transfers, reply }
 
+  const late = setTimeout(() => hangUp('Nobody has signed in for too long.'), deps.signInMs)
   listenTo(socket)
   reply(220, 'Vastrox: uploads of apps. AUTH TLS first, then the name of an app as the user.')
 
@@ -205,6 +208,7 @@ export function serveControl(raw: Socket, deps: ControlDeps): { hangUp: (why: st
     const session = await sessions.open(signedIn, app, { protocol: 'ftps', address })
     if (isOver) return session.end()
     signIns.succeeded(signedIn, app, state.isEncrypted)
+    clearTimeout(late)
     state.session = session
     session.closed.addEventListener('abort', () => hangUp('The password was replaced.'))
     reply(230, `These are the files of ${app}: the live release, and what is uploaded since.`)
@@ -235,6 +239,7 @@ export function serveControl(raw: Socket, deps: ControlDeps): { hangUp: (why: st
   function over(): void {
     if (isOver) return
     isOver = true
+    clearTimeout(late)
     clearTimeout(confirming)
     state.transfer?.abort()
     state.channel?.close()
@@ -244,5 +249,6 @@ export function serveControl(raw: Socket, deps: ControlDeps): { hangUp: (why: st
     setTimeout(() => socket.destroy(), 500).unref()
   }
 
-  return { hangUp }
+  return { hangUp, isSignedIn: (): boolean => state.session !== undefined }
 }
+export type ServedControl = ReturnType<typeof serveControl>

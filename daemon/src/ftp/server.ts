@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import type { FtpSignIns } from '#core/access/ftp-sign-ins.ts'
 import type { UploadSessions } from '#core/sources/upload-sessions.ts'
-import { serveControl } from '#ftp/control-connection.ts'
+import { type ServedControl, serveControl } from '#ftp/control-connection.ts'
 import { createPassivePorts, type PortRange, plainAddress } from '#ftp/data-channel.ts'
 import { networkOf } from '#lib/network-of.ts'
 import { createPlaces } from '#lib/places.ts'
@@ -24,9 +24,15 @@ export interface FtpLimits {
   /** Of one address, or of an IPv6 /64; the machine itself is not held to it. */
   connectionsOfNetwork: number
   idleMs: number
+  signInMs: number
 }
 
-const LIMITS: FtpLimits = { connections: 128, connectionsOfNetwork: 16, idleMs: 600_000 }
+const LIMITS: FtpLimits = {
+  connections: 128,
+  connectionsOfNetwork: 16,
+  idleMs: 600_000,
+  signInMs: 60_000,
+}
 const LOOPBACK = /^(?:127\.|::1$)/
 
 /** FTP over TLS for the files of apps: explicit TLS, passive mode, no bounce. */
@@ -34,7 +40,7 @@ export function createFtpServer(deps: Deps) {
   const limits = { ...LIMITS, ...deps.limits }
   const ports = createPassivePorts(deps.passivePorts)
   const networks = createPlaces(limits.connectionsOfNetwork)
-  const served = new Map<Socket, { hangUp: (why: string) => void }>()
+  const served = new Map<Socket, ServedControl>()
   let context = contextOf(deps.tls)
 
   const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 })
@@ -45,7 +51,7 @@ export function createFtpServer(deps: Deps) {
     socket.on('error', () => {
       // The peer's: it is over.
     })
-    if (!free || served.size >= limits.connections) {
+    if (!free || !hasRoom()) {
       free?.()
       socket.end('421 Too many connections.\r\n')
       setTimeout(() => socket.destroy(), 1_000).unref()
@@ -64,9 +70,21 @@ export function createFtpServer(deps: Deps) {
     })
     served.set(
       socket,
-      serveControl(socket, { ...deps, ports, idleMs: limits.idleMs, secureContext: () => context }),
+      serveControl(socket, { ...deps, ...limits, ports, secureContext: () => context }),
     )
   })
+
+  /** Whoever has been signing in for the longest makes room: a few networks would keep everybody out. */
+  function hasRoom(): boolean {
+    if (served.size < limits.connections) return true
+    for (const [socket, { isSignedIn }] of served) {
+      if (isSignedIn()) continue
+      served.delete(socket)
+      socket.destroy()
+      return true
+    }
+    return false
+  }
 
   return {
     /** Rejects where the port is taken. */

@@ -109,10 +109,16 @@ export function createTransfers({ state, reply, context, now }: Deps) {
         const from = pathFrom(state.directory, path)
         const isNew = how === 'replace' && restartAt === 0
         const file = await tree.open(from, { ...RESUME, truncate: isNew })
-        const offset = how === 'append' ? (await file.stat()).sizeBytes : restartAt
-        if (how === 'replace' && !isNew) await file.truncate(restartAt)
-        await receive(socket, file, offset)
-        signal.throwIfAborted()
+        try {
+          const offset = how === 'append' ? (await file.stat()).sizeBytes : restartAt
+          if (how === 'replace' && !isNew) await file.truncate(restartAt)
+          await receive(socket, file, offset)
+          signal.throwIfAborted()
+        } catch (error) {
+          // The same client may send it again, or go on where it broke off.
+          await file.abandon()
+          throw error
+        }
         state.unconfirmed = file
       })
     },

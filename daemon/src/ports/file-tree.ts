@@ -47,6 +47,8 @@ export interface OpenFile {
    * whose writer never came here is kept and marked incomplete, so that it can be resumed.
    */
   close(): Promise<void>
+  /** Its writer will not finish it: it is kept and marked incomplete. */
+  abandon(): Promise<void>
 }
 
 export interface OpenDirectory {

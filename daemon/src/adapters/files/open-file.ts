@@ -38,7 +38,7 @@ const truncateTo = promisify(ftruncate)
 const syncFile = promisify(fsync)
 
 /** A file of the tree that is held open. */
-export function createOpenFile(deps: Deps): OpenFile & { abandon(): Promise<void> } {
+export function createOpenFile(deps: Deps): OpenFile {
   const { fd, usage } = deps
   const pending = new Set<Promise<unknown>>()
   let sizeBytes = deps.sizeBytes
