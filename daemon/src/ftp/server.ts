@@ -51,18 +51,17 @@ export function createFtpServer(deps: Deps) {
     socket.on('error', () => {
       // The peer's: it is over.
     })
-    if (!free || !hasRoom()) {
-      free?.()
-      socket.end('421 Too many connections.\r\n')
-      setTimeout(() => socket.destroy(), 1_000).unref()
-      return
-    }
+    if (!free) return refuse(socket)
     const waitMs = deps.signIns.waitMs(address)
     if (waitMs > 0) {
       free()
       socket.end(`421 Too many failed sign-ins: try again in ${Math.ceil(waitMs / 1_000)} s.\r\n`)
       setTimeout(() => socket.destroy(), 1_000).unref()
       return
+    }
+    if (!hasRoom()) {
+      free()
+      return refuse(socket)
     }
     socket.once('close', () => {
       served.delete(socket)
@@ -73,6 +72,11 @@ export function createFtpServer(deps: Deps) {
       serveControl(socket, { ...deps, ...limits, ports, secureContext: () => context }),
     )
   })
+
+  function refuse(socket: Socket): void {
+    socket.end('421 Too many connections.\r\n')
+    setTimeout(() => socket.destroy(), 1_000).unref()
+  }
 
   /** Whoever has been signing in for the longest makes room: a few networks would keep everybody out. */
   function hasRoom(): boolean {
