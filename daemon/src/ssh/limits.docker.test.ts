@@ -87,8 +87,9 @@ describe('the limits of the SSH server', () => {
 
     const waiting = Array.from({ length: 3 }, () => closed(connect(server.port(), '127.0.0.1')))
     await sleep(100)
-    expect(await closed(connect(server.port(), '127.0.0.1'))).toBeLessThan(300)
-    await Promise.all(waiting)
+    // The first of them makes room for somebody who has a key.
+    expect((await client.ssh(['vastrox@vastrox', 'x'])).code).toBe(0)
+    expect(Math.min(...(await Promise.all(waiting)))).toBeLessThan(500)
     await nobody()
     expect((await client.ssh(['vastrox@vastrox', 'x'])).code).toBe(0)
   })

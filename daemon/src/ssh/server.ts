@@ -25,7 +25,7 @@ export interface SshLimits {
   /** Of one address, or of an IPv6 /64; the machine itself is not held to it. */
   connectionsOfNetwork: number
   connectionsOfUser: number
-  /** That have not signed in yet. */
+  /** That have not signed in yet; the one that has been at it for the longest makes room. */
   signingIn: number
   /** From the first byte until somebody is in. */
   signInMs: number
@@ -72,7 +72,7 @@ export function createSshServer(deps: Deps) {
   const limits = { ...LIMITS, ...deps.limits }
   const sockets = new Set<Socket>()
   /** Until they have signed in, by remote address and port: that is all that ssh2 tells of a client. */
-  const signingIn = new Map<string, { begunAt: Date; cancel: () => void }>()
+  const signingIn = new Map<string, { socket: Socket; begunAt: Date; cancel: () => void }>()
   const served = new Map<string, ServedConnection>()
   const networks = createPlaces(limits.connectionsOfNetwork)
   const users = createPlaces(limits.connectionsOfUser)
@@ -89,8 +89,7 @@ export function createSshServer(deps: Deps) {
     const address = addressOf(socket)
     const key = keyOf(socket.remoteAddress, socket.remotePort)
     const free = LOOPBACK.test(address) ? () => {} : networks.take(networkOf(address))
-    if (!free || sockets.size >= limits.connections || signingIn.size >= limits.signingIn) {
-      free?.()
+    if (!free) {
       socket.destroy()
       return
     }
@@ -103,9 +102,14 @@ export function createSshServer(deps: Deps) {
       setTimeout(() => socket.destroy(), 1_000).unref()
       return
     }
+    if (!hasRoom()) {
+      free()
+      socket.destroy()
+      return
+    }
     sockets.add(socket)
     const late = setTimeout(() => socket.destroy(), limits.signInMs)
-    signingIn.set(key, { begunAt: deps.now(), cancel: () => clearTimeout(late) })
+    signingIn.set(key, { socket, begunAt: deps.now(), cancel: () => clearTimeout(late) })
     socket.once('close', () => {
       clearTimeout(late)
       signingIn.delete(key)
@@ -123,6 +127,20 @@ export function createSshServer(deps: Deps) {
         socket.destroy()
       },
     )
+  }
+
+  /** A few networks that connect and say nothing would keep everybody out for as long as they like. */
+  function hasRoom(): boolean {
+    const isFull = sockets.size >= limits.connections
+    if (!isFull && signingIn.size < limits.signingIn) return true
+    const [oldest] = signingIn
+    if (!oldest) return false
+    const [key, { socket, cancel }] = oldest
+    cancel()
+    signingIn.delete(key)
+    sockets.delete(socket)
+    socket.destroy()
+    return true
   }
 
   const loaded = (): Promise<Server> => (engine ??= load())
