@@ -17,6 +17,8 @@ interface Deps {
 const MAX_STDIN_BYTES = 8 * 2 ** 20
 const STDIN_WITHIN_MS = 600_000
 const MAX_WAITING_BYTES = 256 * 2 ** 10
+/** Of what is typed, and of windows and signals that nobody has taken: a client may send them without end. */
+const MAX_WAITING = 1_000
 const CTRL_C = 3
 const EXIT_INTERRUPTED = 130
 
@@ -99,7 +101,7 @@ async function stdinFor(
  * What is typed or piped goes to whatever works with it. Until something does, Ctrl-C at a terminal
  * ends the command: the client sends it as a key.
  */
-function terminalOf(session: Session, interrupt: () => void): Terminal {
+export function terminalOf(session: Session, interrupt: () => void): Terminal {
   const { pty, input, output, gone } = session
   const waiting: SessionInput[] = []
   let waitingBytes = 0
@@ -107,9 +109,13 @@ function terminalOf(session: Session, interrupt: () => void): Terminal {
   let wake = (): void => {}
 
   function take(one: SessionInput): void {
+    const isTold = one.type === 'window' || one.type === 'signal'
+    if (isTold && waiting.length >= MAX_WAITING) return
+    // Only the last of windows that nobody has seen counts.
+    if (one.type === 'window' && waiting.at(-1)?.type === 'window') waiting.pop()
     waiting.push(one)
     if (one.type === 'input') waitingBytes += one.bytes.length
-    if (waitingBytes > MAX_WAITING_BYTES) input.pause()
+    if (waitingBytes > MAX_WAITING_BYTES || waiting.length >= MAX_WAITING) input.pause()
     wake()
   }
   input.on('data', (bytes: Buffer) => {
@@ -129,7 +135,8 @@ function terminalOf(session: Session, interrupt: () => void): Terminal {
       const next = waiting.shift()
       if (next) {
         if (next.type === 'input') waitingBytes -= next.bytes.length
-        if (waitingBytes <= MAX_WAITING_BYTES && input.isPaused()) input.resume()
+        if (waitingBytes <= MAX_WAITING_BYTES && waiting.length < MAX_WAITING && input.isPaused())
+          input.resume()
         yield next
         if (next.type === 'end') return
         continue
