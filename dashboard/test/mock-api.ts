@@ -28,6 +28,7 @@ import {
 } from './mock-data.ts'
 import { APP_IMAGE, BUILD_PLAN, EJECTED, RELEASE_BUILD, STACKS, STARTERS } from './mock-builds.ts'
 import { DIFFERENCE, FILES, UPLOADS } from './mock-uploads.ts'
+import { EXPOSURE, HOST_CARE } from './mock-exposure.ts'
 import { mockFirewall } from './mock-firewall.ts'
 import { ConnectExternal } from '@vastrox/shared/external-source.ts'
 import { ACCOUNTS, DELIVERIES, GIT_SOURCE, REMOTE_SOURCE, REPOSITORIES } from './mock-sources.ts'
@@ -454,6 +455,9 @@ const ROUTES: Record<string, Handler> = {
   'GET /events': followEvents,
   'HEAD /ca.pem': () => undefined,
   'GET /nodes': () => page(nodes),
+  'GET /exposure': () => EXPOSURE,
+  'POST /exposure/test': () => EXPOSURE,
+  'GET /host-care': () => HOST_CARE,
   ...mockFirewall((code) => new MockError(code)),
   'GET /tokens': () => page(tokenList),
   'POST /tokens': ({ body }) => {
