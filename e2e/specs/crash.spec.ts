@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { App } from '@vastrox/shared/app.ts'
+import { TreeDifference } from '@vastrox/shared/upload.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { destroyApp, pushTinyApp, tinyApp, untilSettled, versionOf } from '#support/apps.ts'
 import { connectInstallation, until } from '#support/installation.ts'
@@ -21,6 +22,11 @@ const points = sourcesOf(join(import.meta.dirname, '../../daemon/src')).flatMap(
 
 /** Reached only where a volume changes hands; tried on an app of their own below. */
 const HAND_OVER = ['deploy.held', 'deploy.handedOver']
+/** Reached only by what was uploaded; tried below as well. */
+const PUBLISH = 'publish.afterSource'
+/** Reached only seven days after a volume was destroyed; core's tests have a clock for it. */
+const PURGE = 'volume.purging'
+const ELSEWHERE = [...HAND_OVER, PUBLISH, PURGE]
 
 let copy: WorkingCopy
 let version = 0
@@ -42,7 +48,7 @@ describe('the daemon killed in the middle of a deployment (K1 to K4)', () => {
     expect(points.length).toBeGreaterThanOrEqual(15)
   })
 
-  it.each(points.filter((point) => !HAND_OVER.includes(point)))(
+  it.each(points.filter((point) => !ELSEWHERE.includes(point)))(
     'at %s: one release serves, nothing is left over, the next push works',
     async (point) => {
       const before = await versionOf(vastrox, APP)
@@ -129,6 +135,56 @@ describe('the daemon killed while a volume changes hands (rule D5)', () => {
     const left = await holdingsOf(vastrox, app, id)
     expect(Object.keys(left.containers)).toHaveLength(1)
     expect(left.addresses).toEqual(left.containers)
+  })
+})
+
+describe('the daemon killed while an upload is published (K1)', () => {
+  const app = 'crash-publish'
+  let files: WorkingCopy
+  beforeAll(async () => {
+    files = await pushTinyApp(vastrox, app, 'v0')
+    await vastrox.api('PATCH', `/apps/${app}/sources/uploads`, { publishOnIdle: false })
+  })
+  afterAll(async () => {
+    await destroyApp(vastrox, app)
+    files.remove()
+  })
+
+  it('what is live stays, what was uploaded is there, and is published the next time', async () => {
+    expect(points).toContain(PUBLISH)
+    const path = '/server.js'
+    const uploaded = await vastrox.ask(
+      'PUT',
+      `${vastrox.apiUrl}/apps/${app}/sources/files/content?path=${path}`,
+      {
+        headers: {
+          authorization: `Bearer ${vastrox.apiToken}`,
+          'content-type': 'application/octet-stream',
+        },
+        body: tinyApp('v1')['server.js'] ?? '',
+      },
+    )
+    expect(uploaded.status).toBe(204)
+    const pid = await vastrox.pidOf('daemon')
+
+    expect((await vastrox.command('debug:crash-at', PUBLISH)).exitCode).toBe(0)
+    await expect(vastrox.api('POST', `/apps/${app}/sources/publish`)).rejects.toThrow()
+    await vastrox.command('up')
+    await until('the daemon to be another process', async () => {
+      const now = (await vastrox.status()).processes.find(({ name }) => name === 'daemon')
+      return now?.state === 'running' && now.pid !== pid
+    })
+
+    expect(await versionOf(vastrox, app)).toBe('v0')
+    expect(await vastrox.read(TreeDifference, `/apps/${app}/sources/difference`)).toMatchObject({
+      added: 0,
+      changed: 1,
+      removed: 0,
+    })
+    const published = await vastrox.api('POST', `/apps/${app}/sources/publish`)
+    expect(published.status, published.body).toBe(202)
+    await untilSettled(vastrox, app)
+    expect(await versionOf(vastrox, app)).toBe('v1')
   })
 })
 
