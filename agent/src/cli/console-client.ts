@@ -13,6 +13,8 @@ interface Streams {
   stdin?: string | undefined
   /** Where whoever types works from. */
   origin?: CommandOrigin | undefined
+  /** Ends the wait for a daemon that does not answer. */
+  signal?: AbortSignal | undefined
   stdout: (text: string) => void
   stderr: (text: string) => void
 }
@@ -21,11 +23,12 @@ interface Streams {
 export async function runDaemonCommand(
   socketPath: string,
   args: readonly string[],
-  { stdin, origin, stdout, stderr }: Streams,
+  { stdin, origin, signal, stdout, stderr }: Streams,
 ): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const headers = { 'content-type': 'application/json' }
-  const asked = request({ socketPath, method: 'POST', path: '/command', headers }, resolve)
+  const how = { socketPath, method: 'POST', path: '/command', headers, ...(signal && { signal }) }
+  const asked = request(how, resolve)
   asked.on('error', reject)
   asked.end(JSON.stringify({ args, actor: 'root', stdin, origin }))
   const response = await promise.catch((error: unknown) => {
@@ -50,12 +53,13 @@ export async function askDaemon<Schema extends z.ZodType>(
   socketPath: string,
   args: readonly string[],
   schema: Schema,
-  stdin?: string,
+  { stdin, signal }: Pick<Streams, 'stdin' | 'signal'> = {},
 ): Promise<z.output<Schema>> {
   let printed = ''
   let said = ''
   const code = await runDaemonCommand(socketPath, args, {
     stdin,
+    signal,
     stdout: (text) => {
       printed += text
     },

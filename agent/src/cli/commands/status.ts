@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlatformProcess, PlatformStatus } from '@vastrox/shared/platform-status.ts'
 import { SshAccess } from '@vastrox/shared/ssh-key.ts'
 import { askDaemon } from '#agent/cli/console-client.ts'
@@ -34,11 +33,11 @@ async function nothingRuns(
 
 /** The daemon may be down, or busy: then the processes are all there is to say. */
 async function sshOf({ paths }: Installation): Promise<PlatformStatus['ssh']> {
-  const asked = askDaemon(paths.consoleSocket, ['ssh', '--json'], SshAccess).then(
+  const signal = AbortSignal.timeout(DAEMON_WITHIN_MS)
+  return askDaemon(paths.consoleSocket, ['ssh', '--json'], SshAccess, { signal }).then(
     ({ port, connections }) => ({ port, connections }),
     () => undefined,
   )
-  return Promise.race([asked, sleep(DAEMON_WITHIN_MS, undefined, { ref: false })])
 }
 
 async function tableOf({ version, dataDir, processes, ssh }: PlatformStatus): Promise<string[]> {

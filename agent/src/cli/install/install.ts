@@ -95,7 +95,7 @@ export async function install(deps: Deps): Promise<void> {
   })
 
   const ssh = await setUpSsh({
-    ask: (args, schema, stdin) => askDaemon(paths.consoleSocket, args, schema, stdin),
+    ask: (args, schema, stdin) => askDaemon(paths.consoleSocket, args, schema, { stdin }),
     say: (line) => steps.say(line),
     question: options.json ? undefined : questionAtTerminal(),
     wish: options.keys,
