@@ -103,8 +103,9 @@ describe('a Dockerfile', () => {
     const pushed = await copy?.push()
 
     expect(pushed?.output).toContain(
-      'No registry answers, so registry.invalid/node:22 cannot be fetched. Remove the Dockerfile: this is a Node.js app that Vastrox builds itself.',
+      'registry.invalid does not lead to a registry on the internet. Remove the Dockerfile: this is a Node.js app that Vastrox builds itself.',
     )
+    expect(pushed?.output).toContain('vastrox registry --allow <host>')
   })
 })
 

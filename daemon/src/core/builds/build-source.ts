@@ -171,9 +171,11 @@ export function createBuildSource(deps: Deps) {
   }
 }
 
+const NOT_TO_BE_HAD: readonly string[] = ['BASE_IMAGE_UNAVAILABLE', 'IMAGE_REFERENCE_REFUSED']
+
 /** An image that cannot be fetched may not be needed at all. */
 function withTheWayOut(error: unknown, { without }: SourcePlan): unknown {
-  if (!(error instanceof CodedError) || error.code !== 'BASE_IMAGE_UNAVAILABLE') return error
+  if (!(error instanceof CodedError) || !NOT_TO_BE_HAD.includes(error.code)) return error
   const reason = error.details['reason']
   if (without === null || typeof reason !== 'string') return error
   const way = `remove the Dockerfile: this is a ${without} app that Vastrox builds itself.`
