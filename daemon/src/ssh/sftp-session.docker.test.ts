@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from '@vastrox/shared/node/run.ts'
 import ssh2 from 'ssh2'
+import SftpClient from 'ssh2-sftp-client'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createStagingTrees } from '#adapters/files/staging-trees.ts'
 import { openHostKeys } from '#adapters/system/ssh-host-keys.ts'
@@ -289,6 +290,37 @@ describe('other clients', () => {
     )
     expect(names.map(({ filename }) => filename)).toContain('fast.bin')
     made.end()
+  })
+
+  it('of ssh2-sftp-client put, get, list, append, move and remove, folders as well', async () => {
+    const sftpClient = new SftpClient()
+    await sftpClient.connect({
+      host: '127.0.0.1',
+      port,
+      username: APP,
+      password: 'right',
+      hostVerifier: (key: Buffer) => key.toString('base64') === hostKey.split(' ')[1],
+    })
+    const bytes = randomBytes(2_000_000)
+    await mkdir(local('folder/in it'), { recursive: true })
+    await writeFile(local('folder/in it/ä [1].bin'), bytes)
+
+    await sftpClient.mkdir('/by-client/deep/er', true)
+    await sftpClient.put(bytes, '/by-client/put.bin')
+    await sftpClient.append(Buffer.from('and more'), '/by-client/put.bin')
+    await sftpClient.uploadDir(local('folder'), '/by-client/folder')
+    await sftpClient.rename('/by-client/put.bin', '/by-client/deep/er/moved.bin')
+    const back = await sftpClient.get('/by-client/deep/er/moved.bin')
+    const list = await sftpClient.list('/by-client/folder/in it')
+    await sftpClient.rmdir('/by-client/deep', true)
+
+    expect(back).toEqual(Buffer.concat([bytes, Buffer.from('and more')]))
+    expect(list.map(({ name, size, type }) => ({ name, size, type }))).toEqual([
+      { name: 'ä [1].bin', size: bytes.length, type: '-' },
+    ])
+    expect(await sftpClient.exists('/by-client/deep')).toBe(false)
+    expect(HASH(await readFile(staged('by-client/folder/in it/ä [1].bin')))).toBe(HASH(bytes))
+    await sftpClient.end()
   })
 
   it('read what they have just written, and write to the end where they append', async () => {

@@ -85,7 +85,7 @@ const TAIL = [
   '  echo "WEB_CONCURRENCY is $WEB_CONCURRENCY, which is no number of workers; there are $children" >&2',
   'fi',
   'limit=${PHP_MEMORY_LIMIT:-$( ((memory < 512)) && echo 128M || echo 256M)}',
-  'workers=$(between "$(processors)" 1 4)',
+  'workers=$(between $((($(processors) + 1) / 2)) 1 4)',
   '((memory < 512)) && workers=1',
   '# Half of the workers at most wait for the next request of a connection that nginx keeps.',
   'kept=$((children / (2 * workers)))',
