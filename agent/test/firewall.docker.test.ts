@@ -311,6 +311,29 @@ describe('bans', () => {
   })
 })
 
+describe('an sshd that is moved', () => {
+  it('is open where it is by now, also in what the next boot loads before an agent is there', async () => {
+    const port = 12_224
+    const sshd = lab.host.start(process.execPath, [
+      '--eval',
+      `process.title = 'sshd'; require('net').createServer((socket) => socket.end('hello')).listen(${port}, '::', () => console.log('up'))`,
+    ])
+    try {
+      if (sshd.stdout) await once(sshd.stdout, 'data')
+      await agent.stop()
+      await agent.start()
+
+      expect(await probe(lab.internet, `tcp,${internet4},${port}`)).toEqual(['open'])
+      const text = await readFile(`${agent.paths.agent}/firewall/confirmed.nft`, 'utf8')
+      expect(text).toMatch(new RegExp(`tcp dport \\{[^}]*\\b${port}\\b[^}]*\\} accept`))
+    } finally {
+      sshd.kill()
+      await once(sshd, 'exit')
+      await firewall().applyAndConfirm(ENFORCED)
+    }
+  })
+})
+
 describe('somebody who flushes every rule of the machine', () => {
   it('finds ours back in force, and the others’ as they left them', async () => {
     await lab.host.must('/usr/sbin/nft', ['delete', 'table', 'inet', `vastrox_${agent.instance}`])

@@ -21,6 +21,7 @@ import {
   openKeptFiles,
   type Reverted,
 } from '#agent/firewall/kept-files.ts'
+import { joinPorts } from '#agent/firewall/load-kept.ts'
 import { tableOf } from '#agent/firewall/names.ts'
 import { checkRuleset, hasTable, listTables, loadRuleset } from '#agent/firewall/nft.ts'
 import { findOthers } from '#agent/firewall/others.ts'
@@ -93,11 +94,10 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
       buildBridge: before.buildBridge,
       neighbours: before.neighbours,
     }))
-    const ports = isNew ? ssh.sshPorts : [...before.sshPorts, ...ssh.sshPorts]
     return {
       ...local,
       ...ofEngine,
-      sshPorts: [...new Set(ports)].toSorted((one, other) => one - other),
+      sshPorts: joinPorts(isNew ? [] : before.sshPorts, ssh.sshPorts),
       operators: isNew ? ssh.operators : before.operators,
       building,
     }
@@ -111,6 +111,18 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
     facts = now
     loaded = { generation, text }
     problem = null
+    await keepText(generation, state, now)
+  }
+
+  /** What a boot loads before there is an agent knows where sshd is by now, too. */
+  async function keepText(generation: number, state: FirewallState, now: Facts): Promise<void> {
+    if ((await files.confirmed())?.generation !== generation) return
+    const text = rulesetOf(state, { ...now, building: null })
+    if (text === (await files.confirmedText())) return
+    await files.writeConfirmedText(text).catch((error: unknown) => {
+      // The rules hold all the same, and the text of before is still there.
+      log('firewall.text-not-kept', { reason: sayError(error) })
+    })
   }
 
   async function loadCurrent(isNew: boolean): Promise<void> {
@@ -228,7 +240,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
         facts = known
           ? {
               ...now,
-              sshPorts: known.facts.sshPorts,
+              sshPorts: joinPorts(known.facts.sshPorts, (await gatherSsh()).sshPorts),
               operators: known.facts.operators,
               containerBridges: known.facts.containerBridges,
               appBridges: known.facts.appBridges,

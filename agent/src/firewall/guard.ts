@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { GUARD_ENV } from '#agent/firewall/arm-guard.ts'
 import { networkNamespace, openKeptFiles } from '#agent/firewall/kept-files.ts'
-import { loadConfirmed } from '#agent/firewall/load-kept.ts'
+import { factsOnReturn, loadConfirmed } from '#agent/firewall/load-kept.ts'
 import { processStart } from '#agent/node/process-start.ts'
 import { findControlGroupRoot } from '#agent/supervisor/kill-group.ts'
 
@@ -42,7 +42,7 @@ async function guard(): Promise<void> {
   if (!(await files.takeBack({ generation, at, because: 'not-confirmed' }))) return
   for (let turn = 1; ; turn++)
     try {
-      await loadConfirmed(files, (await files.confirmed())?.facts ?? waiting.facts)
+      await loadConfirmed(files, factsOnReturn(waiting, await files.confirmed()))
       return
     } catch (error) {
       if (turn === TRIES) throw error

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { factsOnReturn } from '#agent/firewall/load-kept.ts'
 import { type Kept, openKeptFiles } from '#agent/firewall/kept-files.ts'
 import { factsOf, stateOf } from '#test/firewall-states.ts'
 
@@ -44,5 +45,21 @@ describe('a change that waits', () => {
     expect(await files.takeBack({ generation: 4, at, because: 'not-confirmed' })).toBe(true)
 
     expect(await files.pending()).toBeUndefined()
+  })
+})
+
+describe('what a guard that takes a change back knows of the machine', () => {
+  it('is where sshd is by now, not only where it was when the rules before were confirmed', () => {
+    const operator = { protocol: 'tcp' as const, port: 22, source: '198.51.100.9' }
+    const confirmed = { ...kept, facts: factsOf({ sshPorts: [22], operators: [operator] }) }
+    const waiting = {
+      ...kept,
+      facts: factsOf({ sshPorts: [2_022], resolvers: ['192.0.2.53'] }),
+    }
+
+    expect(factsOnReturn(waiting, confirmed)).toEqual(
+      factsOf({ sshPorts: [22, 2_022], operators: [operator], resolvers: ['192.0.2.53'] }),
+    )
+    expect(factsOnReturn(waiting, undefined)).toEqual(waiting.facts)
   })
 })
