@@ -71,7 +71,14 @@ export async function buildImage(
   }
   try {
     await deps.buildQueue(signal, sayWaiting, () =>
-      deps.firewall.whileBuilding(spec.appId, () => buildNow(deps, spec, call, signal)),
+      deps.firewall.whileBuilding(spec.appId, async () => {
+        deps.cacheCap.buildBegins()
+        try {
+          await buildNow(deps, spec, call, signal)
+        } finally {
+          deps.cacheCap.buildEnded()
+        }
+      }),
     )
   } catch (error) {
     if (started.aborted)
@@ -89,7 +96,6 @@ async function buildNow(
   signal: AbortSignal,
 ): Promise<void> {
   const { engine, buildMemoryBytes } = deps
-  deps.cacheCap.buildBegins()
   const sayLine = (line: string): void => {
     emit({ type: 'output', text: `${line}\n` }).catch(() => {
       // The caller has gone, and the signal ends the build.
@@ -190,7 +196,6 @@ async function buildNow(
     // A step that is frozen cannot be ended by the engine.
     await release()
     lower()
-    deps.cacheCap.buildEnded()
   }
 }
 
