@@ -165,6 +165,27 @@ describe('an app that is isolated', () => {
     ])
     await firewall().apply(ISOLATED, 0)
   })
+
+  it('does not reach this machine by a network that it may reach', async () => {
+    const networks = ['10.0.0.0/8', '192.168.0.0/16', '203.0.113.0/24']
+    const allow = networks.map((cidr) => ({ cidr, protocol: 'tcp' as const, ports: [] }))
+    await firewall().apply(
+      { ...ISOLATED, egress: [{ appId: APP, internet: false, smtp: false, allow }] },
+      0,
+    )
+
+    expect(
+      await probe(
+        app,
+        `tcp,${PRIVATE},5432`,
+        `tcp,${LAB.internet.v4},80`,
+        `tcp,10.128.4.1,${HOST_PORT}`,
+        `tcp,${LAB.host.internet4},${HOST_PORT}`,
+        `tcp,${LAB.host.internet4},${DASHBOARD}`,
+      ),
+    ).toEqual(['open', 'open', 'refused', 'refused', 'refused'])
+    await firewall().apply(ISOLATED, 0)
+  })
 })
 
 describe('while apps are isolated', () => {

@@ -30,6 +30,7 @@ export const PRIVATE = [
 const NEIGHBOURS = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept'
 const ANSWERS = 'ct direction reply ct state established,related accept'
 const OWN_BRIDGE = 'fib daddr . iif oif exists'
+const OF_THIS_MACHINE = '{ local, broadcast, anycast }'
 
 /** Where packets of our apps and builds are led to, in the chain that everything arrives in. */
 export function fences(facts: Facts): string[] {
@@ -100,9 +101,17 @@ export function egressChains(state: FirewallState, facts: Facts): string[] {
   ]
 }
 
+/** This machine is in most networks that somebody allows: it is meant only where it is named. */
 const allowLines = ({ allow }: EgressPolicy): string[] =>
   allow.flatMap(({ cidr, protocol, ports }) =>
-    matchNetworks('daddr', [cidr]).map((to) => line(to, matchPorts(protocol, ports), 'accept')),
+    matchNetworks('daddr', [cidr]).map((to) =>
+      line(
+        to.includes('/') && `fib daddr type != ${OF_THIS_MACHINE}`,
+        to,
+        matchPorts(protocol, ports),
+        'accept',
+      ),
+    ),
   )
 
 /** The name servers of this machine, which are often private addresses or the metadata address itself. */
@@ -114,7 +123,7 @@ const resolverLines = ({ resolvers }: Facts): string[] =>
 /** Of this machine: the ports where everybody's apps are, so that an app can call another by its domain. */
 const hostLines = ({ proxyPorts }: Facts): string[] => [
   `fib daddr type local tcp dport ${portsText(proxyPorts.map(String))} accept`,
-  'fib daddr type { local, broadcast, anycast } goto refused',
+  `fib daddr type ${OF_THIS_MACHINE} goto refused`,
 ]
 
 const choose = (entries: readonly string[]): string[] =>

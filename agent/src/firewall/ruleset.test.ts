@@ -103,6 +103,26 @@ describe('the text of a ruleset', () => {
     expect(rulesetOf(stateOf({ rules }), factsOf())).not.toContain('"; drop')
   })
 
+  it('does not take this machine for a part of a network that an app may reach (section 7)', () => {
+    const allow = ['10.0.0.0/8', '10.1.2.3', '2001:db8:c::/48'].map((cidr) => ({
+      cidr,
+      protocol: 'tcp' as const,
+      ports: ['5432'],
+    }))
+    const egress = [{ appId: 'app00001', internet: true, smtp: false, allow }]
+
+    const text = rulesetOf(stateOf({ mode: 'isolate', egress }), FACTS)
+
+    const elsewhere = 'fib daddr type != { local, broadcast, anycast }'
+    expect(text).toContain(
+      [
+        `\t\t${elsewhere} ip daddr 10.0.0.0/8 tcp dport 5432 accept`,
+        '\t\tip daddr 10.1.2.3 tcp dport 5432 accept',
+        `\t\t${elsewhere} ip6 daddr 2001:db8:c::/48 tcp dport 5432 accept`,
+      ].join('\n'),
+    )
+  })
+
   it('fences the bridge where the engine builds only while something is built', () => {
     const idle = rulesetOf(stateOf({ mode: 'isolate' }), { ...FACTS, building: null })
 
