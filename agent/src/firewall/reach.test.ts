@@ -136,6 +136,21 @@ describe('a change closes something', () => {
     expect(closes(before, after)).toBe(false)
   })
 
+  it('or not, is told within the memory of an agent for thousands of rules about one large set', () => {
+    const members = Array.from({ length: 10_000 }, (_, at) => `10.${at >> 8}.${at & 255}.1`)
+    const sets = [{ name: 'large', members }]
+    const rules = Array.from({ length: 2_000 }, (_, at) =>
+      ruleOf(`r${at}`, { ports: [String(1 + (at % 1_000))], sources: ['@large'] }),
+    )
+    const smaller = [{ name: 'large', members: members.slice(1) }]
+    const before = process.memoryUsage().heapUsed
+
+    expect(closes({ rules, sets }, { rules, sets })).toBe(false)
+    expect(closes({ rules, sets }, { rules, sets: smaller })).toBe(true)
+
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(128 * 2 ** 20)
+  })
+
   it('for sure, when there is too much to look at', () => {
     const many = Array.from({ length: 100 }, (_, at) =>
       ruleOf(`r${at}`, {

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { FirewallEffect } from '@vastrox/shared/agent-api-firewall.ts'
-import { type FirewallState, portsOf } from '@vastrox/shared/firewall-rule.ts'
+import { type FirewallSet, type FirewallState, portsOf } from '@vastrox/shared/firewall-rule.ts'
 import { parseNetwork, sayNetwork } from '#agent/firewall/addresses.ts'
 import type { Facts } from '#agent/firewall/facts.ts'
 
@@ -33,7 +34,7 @@ const MOST_POINTS = 4_000
 
 /** Who reaches a port of this machine, by the same order as the ruleset has. */
 export function reachIn(loaded: Loaded): (protocol: Protocol, port: number) => Reach {
-  const entriesAt = prepare(loaded)
+  const entriesAt = prepare(loaded, asOne)
   return (protocol, port) => reachBy(entriesAt(protocol, port))
 }
 
@@ -59,8 +60,8 @@ export function closesAnything(before: Loaded, after: Loaded): boolean {
   if (isTighter(before.state, after.state)) return true
   const points = pointsOf(before, after)
   if (points.length > MOST_POINTS) return true
-  const old = prepare(before)
-  const fresh = prepare(after)
+  const old = prepare(before, asOne)
+  const fresh = prepare(after, asOne)
   return PROTOCOLS.some((protocol) =>
     points.some((port) => {
       const [were, are] = [old(protocol, port), fresh(protocol, port)]
@@ -93,15 +94,25 @@ const closesPing = ({ rules }: FirewallState): boolean =>
       (protocol === 'icmp' || protocol === 'any'),
   )
 
+const byMembers = ({ members }: FirewallSet): readonly string[] => members
+
+/**
+ * A set under a name that says whether two are the same: thousands of rules may name one of ten
+ * thousand members.
+ */
+const asOne = ({ name, members }: FirewallSet): readonly string[] => {
+  const digest = createHash('sha256').update(members.toSorted().join(' ')).digest('hex')
+  return members.length === 0 ? [] : [`@${name} ${digest}`]
+}
+
 /**
  * What decides about a port, in order; the last entry is about everybody. Every entry with its ports as
- * numbers, so that thousands of ports can be asked about.
+ * numbers, so that thousands of ports can be asked about; `membersOf` says how sets stand in it.
  */
-export function prepare({
-  state,
-  facts,
-  now,
-}: Loaded): (protocol: Protocol, port: number) => Entry[] {
+export function prepare(
+  { state, facts, now }: Loaded,
+  membersOf: (set: FirewallSet) => readonly string[] = byMembers,
+): (protocol: Protocol, port: number) => Entry[] {
   if (state.mode !== 'enforce') return () => [OPEN_TO_ALL]
   const pins = [...state.pinned, ...facts.operators].map(
     ({ protocol, port, source }): PortedEntry => ({
@@ -112,7 +123,7 @@ export function prepare({
       ports: [{ first: port, last: port }],
     }),
   )
-  const members = new Map(state.sets.map((set) => [`@${set.name}`, set.members]))
+  const members = new Map(state.sets.map((set) => [`@${set.name}`, membersOf(set)]))
   const rules = state.rules.flatMap((rule): PortedEntry[] => {
     if (rule.action === 'log' || rule.protocol === 'icmp') return []
     if (rule.expiresAt !== null && Date.parse(rule.expiresAt) <= now.getTime()) return []
