@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -49,6 +49,20 @@ describe('fencing (rule K4)', () => {
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ highest: 41 })
     await expect(fencing.admit(41)).resolves.toBeUndefined()
     await expect(fencing.admit(1_000_041)).resolves.toBeUndefined()
+  })
+
+  it('lets daemons in again once what could not be written can be', async () => {
+    const fencing = await createFencing(file)
+    // Stands for a full disk.
+    await rm(directory, { recursive: true })
+    await expect(fencing.admit(41)).rejects.toThrow('ENOENT')
+    await expect(fencing.admit(41)).rejects.toThrow('ENOENT')
+
+    await mkdir(directory)
+    await fencing.admit(41)
+
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ highest: 41 })
+    await expect(fencing.admit(40)).rejects.toMatchObject({ code: 'FENCED' })
   })
 
   it('does not start over when its file is damaged', async () => {

@@ -17,7 +17,15 @@ const Stored = z.object({ highest: z.int().min(0) })
  */
 export async function createFencing(file: string) {
   let highest = await readHighest(file)
+  let written = highest
   let writing: Promise<void> = Promise.resolve()
+
+  async function keep(): Promise<void> {
+    if (written >= highest) return
+    const now = highest
+    await writeAtomically(file, JSON.stringify({ highest: now }))
+    written = now
+  }
 
   return {
     /** Throws FENCED for a token lower than the highest seen, REQUEST_INVALID for one far above it. */
@@ -25,10 +33,9 @@ export async function createFencing(file: string) {
       if (token < highest) throw new CodedError('FENCED', { token, highest })
       if (token > highest + MOST_AHEAD)
         throw new CodedError('REQUEST_INVALID', { reason: 'The fencing token is far too high.' })
-      if (token > highest) {
-        highest = token
-        writing = writing.then(() => writeAtomically(file, JSON.stringify({ highest })))
-      }
+      highest = Math.max(highest, token)
+      // What failed, on a full disk, is tried again by whoever comes next.
+      if (written < highest) writing = writing.then(keep, keep)
       await writing
     },
   }
