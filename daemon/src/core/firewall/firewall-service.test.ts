@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import type { FirewallEffect } from '@vastrox/shared/agent-api-firewall.ts'
 import type { CommandOrigin } from '@vastrox/shared/command-origin.ts'
@@ -5,6 +6,7 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import type { NewFirewallRule } from '@vastrox/shared/firewall.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { CONFIRM_WITHIN_MS } from '#core/firewall/firewall-changes.ts'
+import { createFirewallService } from '#core/firewall/firewall-service.ts'
 import { type AppHarness, createAppHarness } from '#test/app-harness.ts'
 
 const coded = (code: string) => expect.objectContaining({ code })
@@ -209,12 +211,50 @@ describe('the rules', () => {
     expect(harness.problems).toEqual([])
   })
 
+  it('asks the node one thing at a time, however many ask us (section 6)', async () => {
+    let underWay = 0
+    let most = 0
+    let asked = 0
+    const slowly = async () => {
+      asked += 1
+      underWay += 1
+      most = Math.max(most, underWay)
+      await setImmediate()
+      underWay -= 1
+    }
+    const node = fake().agent(slowly)
+    const asking = createFirewallService({
+      changes: harness.firewall.changes,
+      store: { listForPlatform: () => [] },
+      firewall: node,
+      clock: harness.clock,
+      newId: () => 'id000001',
+      node: 'local',
+      dashboardPort: 8443,
+      webPorts: [80, 443],
+    })
+
+    await Promise.all([
+      ...Array.from({ length: 20 }, () => asking.status(operator, HERE)),
+      ...Array.from({ length: 5 }, () => asking.preview(operator, { mode: 'isolate' })),
+    ])
+
+    expect(most).toBe(1)
+    expect(asked).toBeLessThan(10)
+  })
+
   it('may be changed by whoever has the right, and by nobody else', async () => {
     const reader: Actor = { ...operator, permissions: new Set(['firewall.read']) }
     const nobody: Actor = { ...operator, permissions: new Set(['app.read']) }
 
     await expect(service().status(nobody, HERE)).rejects.toThrow(coded('PERMISSION_DENIED'))
     await expect(service().preview(reader, {})).resolves.toMatchObject({ mode: 'observe' })
+    await expect(service().preview(reader, { mode: 'enforce' })).resolves.toMatchObject({
+      mode: 'enforce',
+    })
+    // Thousands of rules about large sets keep the node busy (section 6).
+    for (const lists of [{ rules: [] }, { sets: [] }, { keepOpen: [] }, { allowList: [] }])
+      await expect(service().preview(reader, lists)).rejects.toThrow(coded('PERMISSION_DENIED'))
     await expect(service().apply(reader, { mode: 'isolate' })).rejects.toThrow(
       coded('PERMISSION_DENIED'),
     )

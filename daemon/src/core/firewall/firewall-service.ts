@@ -54,6 +54,18 @@ const MAX_SUMMARY = 500
 export function createFirewallService(deps: Deps) {
   const { changes, firewall, clock, newId } = deps
   const inTurn = createOneAtATime()
+  /** Questions wait here and not at the node, where a confirmation would wait behind them. */
+  const askInTurn = createOneAtATime()
+  let nextReading: ReturnType<typeof firewall.read> | undefined
+
+  /** One answer for all who ask before it is their turn; none is older than its question. */
+  function read(): ReturnType<typeof firewall.read> {
+    nextReading ??= askInTurn(() => {
+      nextReading = undefined
+      return firewall.read()
+    })
+    return nextReading
+  }
 
   const current = (): FirewallPlan => withoutEnded(changes.currentPlan(), clock.now())
 
@@ -118,7 +130,7 @@ export function createFirewallService(deps: Deps) {
       const plan = current()
       const open = changes.open()
       const [last] = deps.store.listForPlatform(deps.node, 1)
-      const seen = await firewall.read().catch((error: unknown) => sayError(error))
+      const seen = await read().catch((error: unknown) => sayError(error))
       const isAway = typeof seen === 'string'
       return {
         mode: isAway ? plan.mode : seen.mode,
@@ -142,7 +154,7 @@ export function createFirewallService(deps: Deps) {
     /** The list that holds now, in order, with what has met each rule. */
     async listRules(actor: Actor): Promise<CountedRule[]> {
       mustBeAble(actor, 'firewall.read')
-      const counters = await firewall.read().then(
+      const counters = await read().then(
         (seen) => new Map(seen.counters.map((counter) => [counter.ruleId, counter])),
         () => undefined,
       )
@@ -157,12 +169,18 @@ export function createFirewallService(deps: Deps) {
       return deps.store.listForPlatform(deps.node, MAX_CHANGES).map(show)
     },
 
-    /** What would become of every port, in words. Changes nothing. */
+    /**
+     * What would become of every port, in words. Changes nothing. Whoever may only read asks about
+     * modes: lists of their own would be work for the node that nobody needs.
+     */
     async preview(actor: Actor, wish: FirewallWish): Promise<FirewallPreview> {
-      mustBeAble(actor, 'firewall.read')
+      mustBeAble(actor, hasLists(wish) ? 'firewall.change' : 'firewall.read')
       const before = current()
-      const plan = await planned(actor, wish)
-      const { effects, warnings, closes } = await firewall.preview(changes.stateOf(plan))
+      const { plan, preview } = await askInTurn(async () => {
+        const wished = await planned(actor, wish)
+        return { plan: wished, preview: await firewall.preview(changes.stateOf(wished)) }
+      })
+      const { effects, warnings, closes } = preview
       const marked = effects.map((effect) => ({ ...effect, keptOpen: isKept(plan, effect) }))
       return {
         mode: plan.mode,
@@ -258,6 +276,9 @@ const show = (row: FirewallChangeRecord): FirewallChange => ({
   endedAt: row.endedAt,
   reason: row.reason,
 })
+
+const hasLists = (wish: FirewallWish): boolean =>
+  Object.entries(wish).some(([name, value]) => name !== 'mode' && value !== undefined)
 
 const isKept = (
   { keepOpen }: FirewallPlan,
