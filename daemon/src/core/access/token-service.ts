@@ -77,13 +77,17 @@ export function createTokenService(deps: Deps) {
   })
 
   return {
-    /** Who holds this token. Throws TOKEN_INVALID, for one that expired or was revoked too. */
+    /**
+     * Who holds this token. Throws TOKEN_INVALID, for one that expired (`isExpired` in its details: it is no
+     * guess) or was revoked too.
+     */
     authenticate(secret: string, address: string): Actor {
       const token = kindOfTokenSecret(secret)
         ? tokens.findByHashForPlatform(hashOfSecret(secret))
         : undefined
       const user = token && users.findByIdForPlatform(token.userId)
-      if (!token || !user || isExpired(token)) throw new CodedError('TOKEN_INVALID')
+      if (!token || !user) throw new CodedError('TOKEN_INVALID')
+      if (isExpired(token)) throw new CodedError('TOKEN_INVALID', { isExpired: true })
 
       if (token.lastUsedAt === null || now() - Date.parse(token.lastUsedAt) >= TOUCH_MS)
         tokens.touchForPlatform(token.id, clock.now().toISOString())

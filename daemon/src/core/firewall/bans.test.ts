@@ -1,4 +1,5 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
+import { CreateToken } from '@vastrox/shared/user.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createAbuse, THRESHOLDS } from '#core/firewall/abuse.ts'
 import { withAbuseNotes } from '#core/firewall/with-abuse-notes.ts'
@@ -240,6 +241,27 @@ describe('the ways in', () => {
       'present 198.51.100.9',
     ])
     expect(teamId).not.toBe('')
+  })
+})
+
+describe('a token that has expired', () => {
+  it('is not valid, and no guess: whoever still asks with it is not banned', () => {
+    const { access, pass } = createAccessHarness()
+    const noted: string[] = []
+    const watched = withAbuseNotes(access, {
+      note: (address, kind) => noted.push(`${kind} ${address}`),
+      notePresent: () => {},
+    })
+    const wish = CreateToken.parse({ name: 'poller', expiresInDays: 1 })
+    const { token } = access.tokens.create(access.rootActor(), wish)
+    pass(2 * 86_400_000)
+
+    expect(() => watched.authenticateToken(token, '198.51.100.9')).toThrow(coded('TOKEN_INVALID'))
+    expect(noted).toEqual([])
+    expect(() => watched.authenticateToken(`${token}x`, '198.51.100.9')).toThrow(
+      coded('TOKEN_INVALID'),
+    )
+    expect(noted).toEqual(['token 198.51.100.9'])
   })
 })
 
