@@ -78,6 +78,31 @@ export function createBanService(deps: Deps) {
     }
   }
 
+  /** Bans by Vastrox itself that the node has not heard of. */
+  const untold: BanRecord[] = []
+  let isTelling = false
+
+  /** One call at a time: an attack from thousands of networks is not to keep the node from all else. */
+  async function tellUntold(): Promise<void> {
+    if (isTelling) return
+    isTelling = true
+    while (untold.length > 0) {
+      const some = untold.splice(0, AT_ONCE)
+      try {
+        const { refused } = await tellNode({ add: some.map(tell), remove: [] })
+        const against = new Set(refused.map(({ address }) => address))
+        // The node knows of somebody there who is not to be locked out.
+        for (const ban of some)
+          if (against.has(tell(ban).address)) bans.liftForPlatform(ban.address, now())
+      } catch (error) {
+        const [first] = some
+        const what = some.length === 1 ? first?.address : `${some.length} networks`
+        deps.onProblem(`banning ${what} failed`, error)
+      }
+    }
+    isTelling = false
+  }
+
   const changed = ({ teamId }: Actor): void =>
     deps.events.emit({ teamId, type: 'firewall.changed', app: null, subject: null })
 
@@ -142,13 +167,9 @@ export function createBanService(deps: Deps) {
       const before = bans.countSinceForPlatform(network, since)
       const longer = Math.min(MAX_BY_ITSELF_SECONDS, seconds * 2 ** Math.min(before, 10))
       const ban = add(deps.system(), { network, seconds: longer, reason })
-      tellNode({ add: [tell(ban)], remove: [] }).then(
-        ({ refused }) => {
-          // The node knows of somebody there who is not to be locked out.
-          if (refused.length > 0) bans.liftForPlatform(network, now())
-        },
-        (error: unknown) => deps.onProblem(`banning ${network} failed`, error),
-      )
+      if (untold.length < MAX_BANS) untold.push(ban)
+      else isTold = false
+      void tellUntold()
     },
 
     /** Tells the node what holds and what was lifted, where it may have missed some; forgets what is long over. */

@@ -86,6 +86,16 @@ describe('failures become a ban', () => {
     expect(banned()).toEqual(['198.51.100.9'])
   })
 
+  it('of many networks at once are told in a few calls, not one each (section 6)', async () => {
+    const addresses = Array.from({ length: 500 }, (_, at) => `203.0.${at >> 8}.${at & 255}`)
+    for (const address of addresses) fail(address)
+    await harness.clock.pass(0)
+
+    expect(harness.node.firewall.bans.size).toBe(500)
+    const calls = harness.node.calls.filter((call) => call.startsWith('change-bans'))
+    expect(calls.length).toBeLessThan(5)
+  })
+
   it('is none where the node is against it, and is not shown as one', async () => {
     harness.node.firewall.mayNotBan = () => 'Somebody who looks after this machine is there.'
 
