@@ -35,6 +35,7 @@ it('lets the build cache be capped after a build that was refused before it bega
     },
     diskFloor: {
       read: async () => [],
+      reader: async () => async () => [],
       mustBeKept: async () => {
         throw new CodedError('DISK_LOW')
       },

@@ -1,6 +1,7 @@
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { BuildImage, BuildImageEvent } from '@vastrox/shared/agent-api.ts'
+import type { NodeDisk } from '@vastrox/shared/agent-api-node.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
@@ -12,6 +13,7 @@ import {
   type Failure,
   outOfMemory,
 } from '#agent/builds/build-failure.ts'
+import { endedForDisk, watchDisks } from '#agent/builds/disk-watch.ts'
 import { buildInEngine } from '#agent/builds/engine-build.ts'
 import { BUILD_CPU_WEIGHT, BUILD_PIDS, defaultBuildSwap, raiseFence } from '#agent/builds/fence.ts'
 import type { FenceEngine } from '#agent/builds/fence-places.ts'
@@ -115,10 +117,13 @@ async function buildNow(
     cpuWeight: BUILD_CPU_WEIGHT,
     pids: BUILD_PIDS,
   }
+  const readDisks = await deps.diskFloor.reader()
   const lower = await raiseFence(cgroups, limits)
   const full = new AbortController()
   const foreign = new AbortController()
   const forApps = new AbortController()
+  const forDisk = new AbortController()
+  const fullDisks: NodeDisk[] = []
   const ours = createOurSteps(cgroups, deps.instance)
   const pressure = watchPressure(cgroups, limits, ours, () => full.abort())
   const release = guardMemory({
@@ -126,6 +131,10 @@ async function buildNow(
     read: deps.readMemory,
     say: sayLine,
     onEnd: () => forApps.abort(),
+  })
+  const stopDisks = watchDisks(readDisks, (disk) => {
+    fullDisks.push(disk)
+    forDisk.abort()
   })
   let step: string | undefined
   let shown: ReadonlyMap<string, string> = new Map()
@@ -165,7 +174,8 @@ async function buildNow(
     // `broken` tells, or the signal where the caller has gone.
   })
   try {
-    const until = AbortSignal.any([signal, full.signal, foreign.signal, forApps.signal])
+    const ends = [full, foreign, forApps, forDisk].map((each) => each.signal)
+    const until = AbortSignal.any([signal, ...ends])
     const onVertex = (name: string): void => {
       const image = LOOKS_UP.exec(name)?.[1]
       if (image !== undefined && !isKnownToBuilds(deps.instance, image)) foreign.abort()
@@ -190,9 +200,15 @@ async function buildNow(
     if (foreign.signal.aborted && !signal.aborted)
       throw new CodedError('DOCKERFILE_REFUSED', { reason: FOREIGN })
     if (forApps.signal.aborted && !signal.aborted) throw endedForApps(step, pressure.peakBytes())
+    const [fullDisk] = fullDisks
+    if (fullDisk && !signal.aborted) {
+      void deps.cacheCap.shrink()
+      throw endedForDisk(fullDisk)
+    }
     throw error
   } finally {
     pressure.stop()
+    stopDisks()
     // A step that is frozen cannot be ended by the engine.
     await release()
     lower()

@@ -20,6 +20,12 @@ export function createDiskFloor({ engine, dataDir, cacheCap }: Deps) {
   return {
     read,
 
+    /** For many looks in a row: where the images lie is asked only once. */
+    async reader(): Promise<() => Promise<NodeDisk[]>> {
+      const { DockerRootDir } = await readEngineInfo(engine)
+      return () => readDisks(dataDir, DockerRootDir)
+    },
+
     /** Throws DISK_LOW, after the engine's build cache has been given up. */
     async mustBeKept(what: string): Promise<void> {
       if (!(await read()).some(isLow)) return

@@ -1,0 +1,45 @@
+import type { NodeDisk } from '@vastrox/shared/agent-api-node.ts'
+import { sayLow } from '@vastrox/shared/disk-floor.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+
+const LOOK_EVERY_MS = 250
+/** Of what must stay free: so much may go for a build under way, so that none is ended for a few megabytes. */
+const PART_FOR_BUILDS = 0.5
+
+/**
+ * Calls `onFull` once when a build takes what what runs needs of a disk: engines have no limit for what
+ * a step writes. Returns how to stop looking.
+ */
+export function watchDisks(
+  read: () => Promise<readonly NodeDisk[]>,
+  onFull: (disk: NodeDisk) => void,
+  everyMs = LOOK_EVERY_MS,
+): () => void {
+  let isLooking = false
+  const timer = setInterval(() => {
+    if (isLooking) return
+    isLooking = true
+    read()
+      .then((disks) => {
+        const full = disks.find(
+          ({ availableBytes, floorBytes }) => availableBytes < floorBytes * PART_FOR_BUILDS,
+        )
+        if (!full) return
+        clearInterval(timer)
+        onFull(full)
+      })
+      .catch(() => {
+        // The next look tells more.
+      })
+      .finally(() => {
+        isLooking = false
+      })
+  }, everyMs)
+  return () => clearInterval(timer)
+}
+
+export const endedForDisk = (disk: NodeDisk): CodedError =>
+  new CodedError('DISK_LOW', {
+    reason: sayLow(disk, 'the build was ended, and others are'),
+    holds: disk.holds,
+  })
