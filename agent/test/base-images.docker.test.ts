@@ -213,6 +213,7 @@ describe('a registry that root has not named (rule C11)', () => {
       instance: agent.instance,
       registryFile: join(agent.paths.agent, 'nothing-said.json'),
       pullQueue: createQueue(1),
+      diskFloor: { mustBeKept: async () => {}, reader: async () => async () => [] },
       network: front.network,
     }
     await pullImage(deps, spec, {

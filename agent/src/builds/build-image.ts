@@ -124,6 +124,8 @@ async function buildNow(
   const forApps = new AbortController()
   const forDisk = new AbortController()
   const fullDisks: NodeDisk[] = []
+  const ends = [full, foreign, forApps, forDisk].map((each) => each.signal)
+  const until = AbortSignal.any([signal, ...ends])
   const ours = createOurSteps(cgroups, deps.instance)
   const pressure = watchPressure(cgroups, limits, ours, () => full.abort())
   const release = guardMemory({
@@ -160,7 +162,7 @@ async function buildNow(
     )
     shown = checked.shown
     const say = (line: string): Promise<void> => emit({ type: 'output', text: `${line}\n` })
-    isHad = mustBeHad(deps, checked, say, signal)
+    isHad = mustBeHad(deps, checked, say, until)
     isHad.catch(() => {
       // The end of the context waits for it, and fails with it.
     })
@@ -174,8 +176,6 @@ async function buildNow(
     // `broken` tells, or the signal where the caller has gone.
   })
   try {
-    const ends = [full, foreign, forApps, forDisk].map((each) => each.signal)
-    const until = AbortSignal.any([signal, ...ends])
     const onVertex = (name: string): void => {
       const image = LOOKS_UP.exec(name)?.[1]
       if (image !== undefined && !isKnownToBuilds(deps.instance, image)) foreign.abort()
@@ -203,7 +203,7 @@ async function buildNow(
     const [fullDisk] = fullDisks
     if (fullDisk && !signal.aborted) {
       void deps.cacheCap.shrink()
-      throw endedForDisk(fullDisk)
+      throw endedForDisk(fullDisk, 'the build')
     }
     throw error
   } finally {

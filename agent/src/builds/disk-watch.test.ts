@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { endedForDisk, watchDisks } from '#agent/builds/disk-watch.ts'
+import { endedForDisk, watchDisks, withinDisks } from '#agent/builds/disk-watch.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -57,7 +57,33 @@ it('looks no more once it is stopped', async () => {
 })
 
 it('says it in one line', () => {
-  expect(endedForDisk(diskWith(1.9e9)).details['reason']).toBe(
+  expect(endedForDisk(diskWith(1.9e9), 'the build').details['reason']).toBe(
     '1.9 GB are free on the disk of the images of the server, and 4.0 GB must stay free for what runs: the build was ended, and others are refused until there is more.',
   )
+})
+
+it('ends work by its signal, and leaves what went wrong otherwise as it was', async () => {
+  let free = 1e9
+  const diskFloor = { reader: async () => async () => [diskWith(free)] }
+  const never = new AbortController().signal
+  const untilEnded = (signal: AbortSignal): Promise<void> => {
+    const { promise, reject } = Promise.withResolvers<void>()
+    signal.addEventListener('abort', () => reject(signal.reason))
+    return promise
+  }
+
+  const failure = withinDisks(diskFloor, 'the image', never, untilEnded).catch(
+    (error: unknown) => error,
+  )
+  await vi.advanceTimersByTimeAsync(300)
+  expect(await failure).toMatchObject({
+    code: 'DISK_LOW',
+    details: { reason: expect.stringContaining('the image was ended, and others are refused') },
+  })
+
+  free = 10e9
+  await expect(withinDisks(diskFloor, 'it', never, async () => 'done')).resolves.toBe('done')
+  await expect(
+    withinDisks(diskFloor, 'it', never, () => Promise.reject(new Error('broken'))),
+  ).rejects.toThrow('broken')
 })

@@ -1,6 +1,7 @@
 import type { NodeDisk } from '@vastrox/shared/agent-api-node.ts'
 import { sayLow } from '@vastrox/shared/disk-floor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import type { DiskFloor } from '#agent/node/disk-floor.ts'
 
 const LOOK_EVERY_MS = 250
 /** Of what must stay free: so much may go for a build under way, so that none is ended for a few megabytes. */
@@ -38,8 +39,32 @@ export function watchDisks(
   return () => clearInterval(timer)
 }
 
-export const endedForDisk = (disk: NodeDisk): CodedError =>
+/** `what` was ended for it: "the build". */
+export const endedForDisk = (disk: NodeDisk, what: string): CodedError =>
   new CodedError('DISK_LOW', {
-    reason: sayLow(disk, 'the build was ended, and others are'),
+    reason: sayLow(disk, `${what} was ended, and others are`),
     holds: disk.holds,
   })
+
+/** Ends the work by its signal where it takes what what runs needs of a disk. Throws DISK_LOW. */
+export async function withinDisks<Result>(
+  diskFloor: Pick<DiskFloor, 'reader'>,
+  what: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const full: NodeDisk[] = []
+  const ending = new AbortController()
+  const stop = watchDisks(await diskFloor.reader(), (disk) => {
+    full.push(disk)
+    ending.abort()
+  })
+  try {
+    return await work(AbortSignal.any([signal, ending.signal]))
+  } catch (error) {
+    const [disk] = full
+    throw disk && !signal.aborted ? endedForDisk(disk, what) : error
+  } finally {
+    stop()
+  }
+}

@@ -6,6 +6,7 @@ import {
   parseImageReference,
 } from '@vastrox/shared/image-reference.ts'
 import { z } from 'zod'
+import { withinDisks } from '#agent/builds/disk-watch.ts'
 import { buildInEngine } from '#agent/builds/engine-build.ts'
 import type { Queue } from '#agent/builds/queue.ts'
 import { LABEL } from '#agent/containers/labels.ts'
@@ -16,6 +17,7 @@ import { askDigest } from '#agent/images/registry/ask.ts'
 import { type Fetched, fetchImage, forget } from '#agent/images/registry/fetch-image.ts'
 import type { Located } from '#agent/images/registry/locate.ts'
 import type { Network } from '#agent/images/registry/pinned-request.ts'
+import type { DiskFloor } from '#agent/node/disk-floor.ts'
 import { withRegistry } from '#agent/images/registry/reach.ts'
 import { readRegistrySettings } from '#agent/images/registry/settings.ts'
 import type { StreamCall } from '#agent/server/bind.ts'
@@ -39,6 +41,7 @@ export interface PullDeps {
   registryFile: string
   /** One at a time, so that none removes what another builds on. */
   pullQueue: Queue
+  diskFloor: Pick<DiskFloor, 'mustBeKept' | 'reader'>
   network?: Network
 }
 
@@ -58,9 +61,12 @@ export async function pullImage(
     })
   }
   try {
-    const done = await deps.pullQueue(until, sayWaiting, () =>
-      pull(deps, spec, reference, say, until),
-    )
+    const done = await deps.pullQueue(until, sayWaiting, async () => {
+      await deps.diskFloor.mustBeKept('images are')
+      return withinDisks(deps.diskFloor, 'the image', until, (each) =>
+        pull(deps, spec, reference, say, each),
+      )
+    })
     await emit(done)
   } catch (error) {
     if (late.aborted && !signal.aborted)
@@ -73,7 +79,7 @@ export async function pullImage(
 
 /** What a tag means now. See describe-image-tag in agent-api.ts. */
 export async function describeImageTag(
-  { registryFile, ...deps }: Omit<PullDeps, 'pullQueue'>,
+  { registryFile, ...deps }: Omit<PullDeps, 'pullQueue' | 'diskFloor'>,
   { reference: text, credentials }: Pick<PullImage, 'reference' | 'credentials'>,
 ): Promise<{ reference: string; digest: string }> {
   const reference = mustParse(text)
