@@ -9,6 +9,10 @@ const known = {
     pinned: [{ protocol: 'tcp', port: 22, source: '198.51.100.9' }],
   }),
   facts: factsOf({ resolvers: ['203.0.113.53'] }),
+  own: [
+    { device: 'eth0', address: '203.0.113.10', network: '203.0.113.0/24' },
+    { device: 'docker0', address: '172.17.0.1', network: '172.17.0.0/16' },
+  ],
   now,
 }
 const ban = (address: string, seconds = 600) => ({ address, seconds, reason: 'guesses' })
@@ -34,6 +38,8 @@ describe('bans', () => {
     ['it is loopback', '127.0.0.1'],
     ['it is loopback as an IPv6 socket says it', '::ffff:127.0.0.1'],
     ['it is the name server', '203.0.113.53'],
+    ['it is this machine', '203.0.113.10'],
+    ['it is a container, which may be a proxy (section 6)', '172.17.0.5'],
   ])('are refused where %s', (_words, address) => {
     const { bans, refused } = changeBans([], { add: [ban(address)], remove: [] }, known)
 

@@ -1,4 +1,3 @@
-import { networkInterfaces } from 'node:os'
 import type { Ban, FirewallInput } from '@vastrox/shared/agent-api-firewall.ts'
 import type { FirewallState } from '@vastrox/shared/firewall-rule.ts'
 import {
@@ -8,6 +7,7 @@ import {
   parseNetwork,
   sayNetwork,
 } from '#agent/firewall/addresses.ts'
+import { isOfContainers, type OwnAddress } from '#agent/exposure/bind-reach.ts'
 import type { Facts } from '#agent/firewall/facts.ts'
 
 type Change = FirewallInput<'change-bans'>
@@ -17,6 +17,8 @@ const MOST_BANS = 50_000
 interface Known {
   state: FirewallState
   facts: Facts
+  /** Addresses of this machine. */
+  own: readonly OwnAddress[]
   now: Date
 }
 
@@ -63,26 +65,29 @@ export function changeBans(
 }
 
 /** Why an address may not be banned; undefined where it may. */
-function exempt(address: string, network: Network, { state, facts }: Known): string | undefined {
+function exempt(
+  address: string,
+  network: Network,
+  { state, facts, own }: Known,
+): string | undefined {
   const touches = (text: string): boolean => {
     const other = parseNetwork(text)
     return contains(other, network) || contains(network, other)
   }
   if (touches('127.0.0.0/8') || touches('::1')) return 'It is this machine itself.'
   // Others of its /64 may be banned: what this machine sends itself does not come by the network.
-  if (ownAddresses().includes(sayNetwork(parseNetwork(address))))
+  const same = sayNetwork(parseNetwork(address))
+  if (own.some((each) => sayNetwork(parseNetwork(each.address)) === same))
     return 'It is an address of this machine.'
+  // A proxy in one of them stands for everybody who comes through it.
+  if (own.some((each) => isOfContainers(each.device) && touches(each.network)))
+    return 'It is a container of this machine.'
   if (state.allowList.some(touches)) return 'It is on the allow-list.'
   const pins = [...state.pinned, ...facts.operators].flatMap(({ source }) => source ?? [])
   if (pins.some(touches)) return 'Somebody who looks after this machine is there.'
   if (facts.resolvers.some(touches)) return 'It is the name server of this machine.'
   return undefined
 }
-
-const ownAddresses = (): string[] =>
-  Object.values(networkInterfaces()).flatMap((each) =>
-    (each ?? []).map(({ address }) => sayNetwork(parseNetwork(address))),
-  )
 
 /** The same on what is loaded, in one transaction. */
 export function banText(table: string, { added, removed }: ChangedBans, now: Date): string {

@@ -9,6 +9,7 @@ import { CodedError, sayError } from '@vastrox/shared/errors.ts'
 import { FIRST_FIREWALL_STATE, type FirewallState } from '@vastrox/shared/firewall-rule.ts'
 import type { InstallationConfig } from '@vastrox/shared/installation.ts'
 import type { Engine } from '#agent/engine/engine.ts'
+import { readOwnAddresses } from '#agent/exposure/own-addresses.ts'
 import { armGuard, isGuarded } from '#agent/firewall/arm-guard.ts'
 import { banText, changeBans } from '#agent/firewall/bans.ts'
 import { watchEngine } from '#agent/firewall/engine-changes.ts'
@@ -428,6 +429,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
         const known = {
           state,
           facts: { ...now, operators: [...now.operators, ...operators] },
+          own: readOwnAddresses(),
           now: new Date(),
         }
         const changed = changeBans(await files.bans(), change, known)
