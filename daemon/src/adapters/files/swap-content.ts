@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
@@ -9,6 +10,10 @@ const Step = z.object({
   step: z.enum(['out', 'in']),
   fresh: z.string(),
 })
+
+const IN_THE_WAY = new Set(['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR'])
+/** A client may make it again at once. */
+const MAX_TRIES = 20
 
 interface Folders {
   tree: string
@@ -24,13 +29,20 @@ interface Folders {
  * is undone, or finished, by finishSwap.
  */
 export async function swapContent(folders: Folders, fresh: string): Promise<void> {
-  await mkdir(folders.aside, { recursive: true, mode: 0o700 })
-  await writeStep(folders, { step: 'out', fresh })
-  await moveAll(folders.tree, folders.aside)
-  await writeStep(folders, { step: 'in', fresh })
-  await moveAll(fresh, folders.tree)
-  await rm(folders.record, { force: true })
+  // One before this that failed in the middle.
+  await finishSwap(folders)
+  // What a crash right after a swap has left: in the way of what is put there now.
   await rm(folders.aside, { recursive: true, force: true })
+  await mkdir(folders.aside, { mode: 0o700 })
+  await writeStep(folders, { step: 'out', fresh })
+  try {
+    await moveAll(folders.tree, folders.aside, folders)
+    await writeStep(folders, { step: 'in', fresh })
+  } catch (error) {
+    await finishSwap(folders)
+    throw error
+  }
+  await finishSwap(folders)
 }
 
 /** Gives true where there was something to finish. */
@@ -41,8 +53,7 @@ export async function finishSwap(folders: Folders): Promise<boolean> {
   })
   if (text === undefined) return false
   const { step, fresh } = Step.parse(JSON.parse(text))
-  if (step === 'out') await moveAll(folders.aside, folders.tree)
-  else await moveAll(fresh, folders.tree)
+  await moveAll(step === 'out' ? folders.aside : fresh, folders.tree, folders)
   await rm(folders.record, { force: true })
   await rm(folders.aside, { recursive: true, force: true })
   return true
@@ -51,12 +62,35 @@ export async function finishSwap(folders: Folders): Promise<boolean> {
 const writeStep = ({ record }: Folders, step: z.infer<typeof Step>): Promise<void> =>
   writeAtomically(record, JSON.stringify(step))
 
-async function moveAll(from: string, to: string): Promise<void> {
+/**
+ * What stands where something goes is put aside as well: a client has made it in between, and its
+ * upload has lost against this one.
+ */
+async function moveAll(from: string, to: string, folders: Folders): Promise<void> {
   const names = await readdir(from, { encoding: 'buffer' }).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return []
     throw error
   })
-  for (const name of names) await rename(below(from, name), below(to, name))
+  for (const name of names) {
+    const [source, target] = [below(from, name), below(to, name)]
+    for (let tries = 0; ; tries += 1)
+      try {
+        await rename(source, target)
+        break
+      } catch (error) {
+        if (tries >= MAX_TRIES || !IN_THE_WAY.has(codeOf(error) ?? '')) throw error
+        await putAside(target, folders)
+      }
+  }
+}
+
+async function putAside(at: Buffer, { aside }: Folders): Promise<void> {
+  const name = Buffer.from(`between-${randomUUID()}`)
+  await mkdir(aside, { recursive: true, mode: 0o700 })
+  await rename(at, below(aside, name)).catch((error: unknown) => {
+    // Taken away by whoever has made it.
+    if (codeOf(error) !== 'ENOENT') throw error
+  })
 }
 
 /** Names of other processes need not be UTF-8. */
