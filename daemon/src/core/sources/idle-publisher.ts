@@ -50,8 +50,9 @@ export function createIdlePublisher(deps: Deps) {
 
   async function untilIdle(appId: string): Promise<void> {
     const beganAtMs = clock.elapsedMs()
+    let isMarked = false
     for (;;) {
-      const mayBeMarked = marked.has(appId)
+      const mayBeMarked = isMarked || marked.has(appId)
       const last = changes.lastAtMs(appId) ?? beganAtMs
       const restMs = last + (mayBeMarked ? MARKER_MS : IDLE_MS) - clock.elapsedMs()
       if (restMs > 0) {
@@ -65,14 +66,21 @@ export function createIdlePublisher(deps: Deps) {
         await clock.sleep(MARKER_MS, stopping.signal)
         continue
       }
-      const isMarked = mayBeMarked && (await takeMarker(app))
+      isMarked ||= marked.has(appId) && (await takeMarker(app))
+      const count = changes.count(appId)
       const record = uploadRecordOf(uploads, app)
       if (
         isMarked ||
         (record.publishOnIdle && record.changedAt !== null && record.problem === null)
-      )
-        await publish(app, isMarked)
-      return
+      ) {
+        if (!(await publish(app, isMarked))) {
+          await clock.sleep(MARKER_MS, stopping.signal)
+          continue
+        }
+        isMarked = false
+      }
+      // What was changed while it was published is not in it, and nobody but this loop looks.
+      if (changes.count(appId) === count) return
     }
   }
 
@@ -92,18 +100,22 @@ export function createIdlePublisher(deps: Deps) {
     }
   }
 
-  async function publish(app: AppRecord, isMarked: boolean): Promise<void> {
+  /** False where it was not the moment for it: somebody else publishes, or a client began to write. */
+  async function publish(app: AppRecord, isMarked: boolean): Promise<boolean> {
     const { changedBy } = uploadRecordOf(uploads, app)
     const actor: Actor = { ...systemActor(app.teamId), name: changedBy ?? 'vastrox' }
     try {
-      const { number } = await deps.publishing.publish(actor, app.name, { incomplete: false })
+      const wish = { incomplete: false, settled: true }
+      const { number } = await deps.publishing.publish(actor, app.name, wish)
       deps.sayToApp(app.id, `Uploads are being published (deployment ${number}).`)
     } catch (error) {
       if (!(error instanceof CodedError)) throw error
-      if (error.code === 'UPLOAD_UNCHANGED' && !isMarked) return
+      if (error.code === 'UPLOAD_CHANGED' || error.code === 'UPLOAD_BUSY') return false
+      if (error.code === 'UPLOAD_UNCHANGED' && !isMarked) return true
       if (error.code !== 'UPLOAD_UNCHANGED') changes.failed(app, sayError(error))
       deps.sayToApp(app.id, `Uploads are not published: ${sayError(error)}`)
     }
+    return true
   }
 
   return {

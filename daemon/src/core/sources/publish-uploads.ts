@@ -23,6 +23,8 @@ interface Deps {
 interface Publishing extends Publish {
   /** What the release is called in lists. */
   description?: string
+  /** Only where nothing was changed meanwhile: nobody has looked at what is in it. */
+  settled?: boolean
 }
 
 const MAX_NAMED = 5
@@ -49,6 +51,8 @@ export function createPublishUploads(deps: Deps) {
       await sourceArchive.put(sourceId, packed.tar)
       await packed.keep()
       crashPoint('publish.afterSource')
+      if (wish.settled === true && deps.changes.count(app.id) !== changesBefore)
+        throw new CodedError('UPLOAD_CHANGED')
       const { number } = deployments.requestUpload({
         actor,
         app,
@@ -69,7 +73,8 @@ export function createPublishUploads(deps: Deps) {
   return {
     /**
      * Throws UPLOAD_UNCHANGED where nothing is different from what is live, UPLOAD_INCOMPLETE where a
-     * client vanished in the middle of a file, UPLOAD_BUSY while it is being done already.
+     * client vanished in the middle of a file, UPLOAD_BUSY while it is being done already, and
+     * UPLOAD_CHANGED where a file was being written.
      */
     async publish(actor: Actor, appName: string, wish: Publishing): Promise<Deployment> {
       const app = finder.find(actor, appName)

@@ -158,6 +158,30 @@ describe('uploads as releases', () => {
     await end()
   })
 
+  it('that begin while others are being published are not published half, nor forgotten', async () => {
+    const harness = await live()
+    const { tree, end } = await open(harness)
+    await put(tree, '/a.txt', 'a')
+    const plain = { ...harness.sourceArchive }
+    let begun: Awaited<ReturnType<typeof tree.open>> | undefined
+    harness.sourceArchive.put = async (id, tar) => {
+      const kept = await plain.put(id, tar)
+      if (begun) return kept
+      begun = await tree.open('/server.js', WRITE)
+      await begun.write(0, Buffer.from('half'))
+      return kept
+    }
+    await pass(harness, 14)
+    expect(begun).toBeDefined()
+    expect(deployments(harness)).toHaveLength(1)
+    await begun?.write(4, Buffer.from(' and half'))
+    await begun?.close()
+    await pass(harness, 14)
+    await expect.poll(() => deployments(harness).length).toBe(2)
+    expect((await harness.uploads.settings.get(harness.actor, 'hello')).problem).toBeNull()
+    await end()
+  })
+
   it('are published at once by a file called .deploy, which is no part of the release', async () => {
     const harness = await live()
     await harness.uploads.settings.change(harness.actor, 'hello', { publishOnIdle: false })
