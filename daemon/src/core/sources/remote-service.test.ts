@@ -82,6 +82,22 @@ describe('an app that is made of a folder on another server', () => {
     })
   })
 
+  it('keeps its password for the very host and port it was given for (rule C11)', async () => {
+    const harness = await connected()
+    const wish = ConnectRemote.parse({
+      host: 'files.example',
+      username: 'me',
+      folder: '/other',
+      access: 'password',
+    })
+    const connect = (change: Partial<ConnectRemote>) =>
+      harness.sources.remote.connect(harness.actor, 'hello', { ...wish, ...change })
+    expect(await connect({})).toMatchObject({ folder: '/other' })
+    for (const change of [{ port: 2222 }, { host: 'evil.example' }])
+      await expect(connect(change)).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
+    expect(source(harness)).toMatchObject({ host: 'files.example', port: 22 })
+  })
+
   it('keeps the password sealed, or makes a key of its own', async () => {
     const harness = await connected()
     const rows = JSON.stringify(harness.db.prepare('SELECT * FROM remote_sources').all())

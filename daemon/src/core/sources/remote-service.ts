@@ -102,11 +102,11 @@ export function createRemoteService(deps: Deps) {
 
   /** Somebody may have chosen another folder while this one was read. */
   function saveIfSame(
-    { appId, host, folder }: RemoteSourceRecord,
+    { appId, host, port, folder }: RemoteSourceRecord,
     change: (now: RemoteSourceRecord) => Partial<RemoteSourceRecord>,
   ): boolean {
     const now = remotes.findForPlatform(appId)
-    if (now?.host !== host || now.folder !== folder) return false
+    if (now?.host !== host || now.port !== port || now.folder !== folder) return false
     remotes.saveForPlatform({ ...now, ...change(now) })
     return true
   }
@@ -190,7 +190,9 @@ export function createRemoteService(deps: Deps) {
     wish: ConnectRemote,
     before: RemoteSourceRecord | undefined,
   ): Promise<Pick<RemoteSourceRecord, 'sealedSecret' | 'publicKey'>> {
-    const isKept = before?.access === wish.access && before.host === wish.host
+    // What listens on another port may be somebody else's: it must not be told a password that was kept.
+    const isKept =
+      before?.access === wish.access && before.host === wish.host && before.port === wish.port
     if (wish.access === 'password' && wish.password !== undefined)
       return { sealedSecret: secretBox.seal(wish.password, secretContext(app.id)), publicKey: null }
     if (isKept) return { sealedSecret: before.sealedSecret, publicKey: before.publicKey }
