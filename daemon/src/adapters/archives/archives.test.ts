@@ -2,8 +2,19 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { END, gnuTar, gz, type Item, tar, tarHeader, zip, zst } from '#test/odd-archives.ts'
+import {
+  END,
+  gnuTar,
+  gz,
+  type Item,
+  tar,
+  tarHeader,
+  tarItem,
+  zip,
+  zst,
+} from '#test/odd-archives.ts'
 import { put, read, stagingTree, temporaryFolder } from '#test/staging-folder.ts'
+import { createEntryRules } from './entry-rules.ts'
 
 const take = (archive: Buffer, signal = new AbortController().signal) => ({
   archive: Readable.from([archive]),
@@ -119,6 +130,21 @@ const HOSTILE: readonly [name: string, archive: () => Buffer, reason: RegExp][] 
     /megabyte/,
   ],
   [
+    'notes of a gigabyte, each of half a megabyte',
+    () => {
+      const notes = Array.from({ length: 3 }, (_, at) =>
+        tarItem({ name: 'x', pax: { [`note${at}`]: 'n'.repeat(500_000) } }).subarray(0, -512),
+      )
+      return Buffer.concat([...notes, tar(file('a'))])
+    },
+    /megabyte/,
+  ],
+  [
+    'a link to a name that is too long',
+    () => tar({ name: 'l', type: '2', pax: { linkpath: 'd/'.repeat(3_000) } }),
+    /too long/,
+  ],
+  [
     'a pax note that cannot be read',
     () =>
       Buffer.concat([
@@ -147,6 +173,27 @@ const HOSTILE: readonly [name: string, archive: () => Buffer, reason: RegExp][] 
 ]
 
 describe('archives that are refused (rule C6)', () => {
+  it('are those whose names alone would fill the memory', () => {
+    const rules = createEntryRules({ maxBytes: 1, maxEntries: 100_000 })
+    const rest = `/${'n'.repeat(250)}`.repeat(15)
+    const take = (): void => {
+      for (let at = 0; at < 100_000; at += 1)
+        rules.pathOf({
+          path: `${at}${rest}`,
+          kind: 'file',
+          sizeBytes: 0,
+          executable: false,
+          modifiedAtS: 0,
+          target: '',
+          content: async function* nothing() {
+            // It is not read.
+          },
+        })
+    }
+    expect(take).toThrow(expect.objectContaining({ code: 'ARCHIVE_REFUSED' }))
+    expect(rules.entries()).toBeLessThan(60_000)
+  })
+
   it('are more than forty', () => expect(HOSTILE.length).toBeGreaterThan(40))
 
   it.each(HOSTILE)(

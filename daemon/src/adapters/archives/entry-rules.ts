@@ -2,6 +2,9 @@ import { MAX_DEPTH, MAX_NAME_BYTES, MAX_PATH_BYTES } from '#adapters/files/file-
 import { findUnsafeLinks } from '#adapters/git/tree.ts'
 import { type ArchiveEntry, refused, shown } from './archive-entry.ts'
 
+/** Of all names and link targets together: they are held in memory, and a tar packs them to nothing. */
+const MAX_NAMES_BYTES = 64 * 2 ** 20
+
 /** What packers add for themselves. */
 const LEFT_OUT = [/^__MACOSX(\/|$)/, /(^|\/)\.DS_Store$/, /(^|\/)\._[^/]*$/]
 
@@ -19,6 +22,13 @@ export function createEntryRules({ maxBytes, maxEntries }: Limits) {
   const links = new Map<string, string>()
   let entries = 0
   let bytes = 0
+  let namesBytes = 0
+
+  function hold(text: string): void {
+    namesBytes += text.length
+    if (namesBytes > MAX_NAMES_BYTES)
+      throw refused(`the names in it take more than ${MAX_NAMES_BYTES / 2 ** 20} MB`)
+  }
 
   function take(sizeBytes: number): void {
     bytes += sizeBytes
@@ -35,6 +45,7 @@ export function createEntryRules({ maxBytes, maxEntries }: Limits) {
       if (kind !== undefined)
         throw refused(`${shown(written)} lies below ${shown(above)}, which is no directory`)
       count()
+      hold(above)
       kinds.set(above, 'directory')
     }
   }
@@ -50,6 +61,7 @@ export function createEntryRules({ maxBytes, maxEntries }: Limits) {
     if (before === 'directory' && kind === 'directory') return false
     if (before !== undefined) throw refused(`${shown(written)} is in it twice`)
     count()
+    hold(path)
     kinds.set(path, kind)
     return true
   }
@@ -70,6 +82,7 @@ export function createEntryRules({ maxBytes, maxEntries }: Limits) {
       }
       if (entry.kind === 'symlink') {
         mustBeTarget(entry)
+        hold(entry.target)
         links.set(path, entry.target)
       }
       const kind = entry.kind === 'hard-link' ? 'file' : entry.kind
@@ -125,4 +138,6 @@ function cleanPath(written: string): string {
 function mustBeTarget({ path, target }: ArchiveEntry): void {
   if (target === '') throw refused(`the link ${shown(path)} leads nowhere`)
   if (target.includes('\0')) throw refused(`the link ${shown(path)} holds a zero byte`)
+  if (Buffer.byteLength(target) > MAX_PATH_BYTES)
+    throw refused(`the link ${shown(path)} leads to a name that is too long`)
 }

@@ -29,6 +29,7 @@ export async function* readTar(source: AsyncIterable<Buffer>): AsyncGenerator<Ar
   try {
     let isEmpty = true
     let said: Extensions = new Map()
+    let saidBytes = 0
     for (;;) {
       const block = await reader.read(BLOCK)
       if (block.length === 0 && !isEmpty && said.size === 0) return
@@ -39,6 +40,8 @@ export async function* readTar(source: AsyncIterable<Buffer>): AsyncGenerator<Ar
       const type = String.fromCharCode(block[156] ?? 0)
       const sizeBytes = numberAt(block, 124, 12)
       if (type === 'x' || type === 'g' || type === 'L' || type === 'K') {
+        saidBytes += sizeBytes
+        if (saidBytes > MAX_EXTENSION_BYTES) throw tooLong()
         const bytes = await extension(reader, sizeBytes)
         if (type === 'x') said = new Map([...said, ...paxRecords(bytes)])
         if (type === 'L') said.set('path', textOf(withoutEnd(bytes)))
@@ -48,6 +51,7 @@ export async function* readTar(source: AsyncIterable<Buffer>): AsyncGenerator<Ar
       if (type === 'V') continue
       yield* entryOf(reader, block, type, said)
       said = new Map()
+      saidBytes = 0
     }
   } finally {
     await reader.close()
@@ -94,8 +98,6 @@ async function* entryOf(
 }
 
 async function extension(reader: ByteReader, sizeBytes: number): Promise<Buffer> {
-  if (sizeBytes > MAX_EXTENSION_BYTES)
-    throw refused('a name or note in it is longer than a megabyte')
   const whole = Math.ceil(sizeBytes / BLOCK) * BLOCK
   const bytes = Buffer.from(await reader.read(whole))
   if (bytes.length < whole) throw cutOff()
@@ -188,4 +190,5 @@ function textOf(bytes: Buffer): string {
   }
 }
 
+const tooLong = (): Error => refused('a name or note in it is longer than a megabyte')
 const cutOff = (): Error => refused('it is cut off: its end is missing')
