@@ -123,7 +123,7 @@ export const plainAddress = (address: string | undefined): string =>
 
 function listening(server: Server, host: string, port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
-  server.once('error', () => resolve(false))
+  server.on('error', () => resolve(false))
   server.listen({ host, port, exclusive: true }, () => resolve(true))
   return promise
 }

@@ -153,10 +153,10 @@ function connectOne(address: string, port: number): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>()
   const socket = connectTcp({ host: address, port })
   socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new Error('no answer in time')))
-  socket.once('error', reject)
+  // For good: a host that resets the connection before ssh2 is there to hear it would end the daemon.
+  socket.on('error', reject)
   socket.once('connect', () => {
     socket.setTimeout(0)
-    socket.off('error', reject)
     resolve(socket)
   })
   return promise
