@@ -75,10 +75,21 @@ export function composeSources(given: SourceDeps) {
   given.onDeployment((deployment) => status.tell(deployment))
   const webhooks = createWebhookService({ ...deps, look })
   const remote = createRemoteService({ ...deps, remotes: createRemoteSourceStore(db) })
+  /** A host that takes its time keeps nobody else from being asked; `stop` waits for those under way. */
+  const begun = (what: string, work: Promise<void>): Promise<void> => {
+    work.catch((error: unknown) => given.onProblem(`${what} failed`, error))
+    return Promise.resolve()
+  }
   const polls = createHousekeeping({
     tasks: [
-      { name: 'asking repositories for what is new', run: () => look.pollDue() },
-      { name: 'pulling folders of other servers', run: () => remote.pullDue() },
+      {
+        name: 'asking repositories for what is new',
+        run: () => begun('asking repositories for what is new', look.pollDue()),
+      },
+      {
+        name: 'pulling folders of other servers',
+        run: () => begun('pulling folders of other servers', remote.pullDue()),
+      },
       { name: 'forgetting old webhooks', run: async () => webhooks.forgetOld() },
     ],
     everyMs: MINUTE_MS,

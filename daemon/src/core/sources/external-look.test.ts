@@ -1,5 +1,6 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { ConnectExternal } from '@vastrox/shared/external-source.ts'
+import { ConnectRemote } from '@vastrox/shared/remote-source.ts'
 import { describe, expect, it } from 'vitest'
 import { createHarness, createWorld, type Harness } from '#test/harness.ts'
 import { chooseRef, compareVersions } from './external-follow.ts'
@@ -29,6 +30,27 @@ const deployments = (harness: Harness) =>
 const source = (harness: Harness) => harness.sources.external.get(harness.actor, 'hello')
 
 describe('an app that is made of a repository elsewhere', () => {
+  it('is asked although a folder of another app never comes to an end', async () => {
+    const harness = await connected()
+    harness.remoteFiles.pull = (_folder, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason))
+      })
+    harness.addApp('folder')
+    const wish = { host: 'files.example', username: 'me', folder: '/site', access: 'key' }
+    await harness.sources.remote.connect(
+      harness.actor,
+      'folder',
+      ConnectRemote.parse({ ...wish, pullEveryMs: MINUTE_MS }),
+    )
+    await harness.clock.pass(3 * MINUTE_MS)
+    harness.externalGit.commit('second')
+    await harness.clock.pass(8 * MINUTE_MS)
+
+    expect(deployments(harness)[0]).toMatchObject({ commit: { subject: 'second' } })
+    await harness.sources.stop()
+  })
+
   it('is deployed when it is connected, as a push of that commit', async () => {
     const harness = await connected()
 
@@ -227,5 +249,25 @@ describe('versions', () => {
     const order = ['v1.0.0-alpha', 'v1.0.0-rc.2', 'v1.0.0-rc.10', 'v1.0.0', 'v1.2', 'v1.10']
     expect(order.toReversed().toSorted(compareVersions)).toEqual(order)
     expect(chooseRef({ kind: 'tag', pattern: '*' }, [])).toBeUndefined()
+  })
+
+  it('may be told by any pattern, and any name, in no time', () => {
+    const chosen = (pattern: string, ...names: string[]) =>
+      chooseRef(
+        { kind: 'tag', pattern },
+        names.map((name) => ({ ref: `refs/tags/${name}`, sha: 'a'.repeat(40) })),
+      )?.ref.slice('refs/tags/'.length)
+    expect(chosen('v*', 'w3', 'v1', 'v2', 'v')).toBe('v2')
+    expect(chosen('v?.*', 'v10.1', 'v1.1')).toBe('v1.1')
+    expect(chosen('*-rc*', 'v2', 'v1-rc1')).toBe('v1-rc1')
+    expect(chosen('v*', 'v1/x')).toBeUndefined()
+    expect(chosen('*/v*', 'v1/x', 'api/v1', 'a/b/v2')).toBe('api/v1')
+    expect(chosen('v1.0', 'v100', 'v1.0')).toBe('v1.0')
+    expect(chosen('*', 'v'.repeat(300))).toBeUndefined()
+
+    const begun = performance.now()
+    const names = Array.from({ length: 2_000 }, (_, at) => `${'a'.repeat(200)}${at}`)
+    expect(chosen('*a*a*a*b', ...names, 'a'.repeat(60_000))).toBeUndefined()
+    expect(performance.now() - begun).toBeLessThan(2_000)
   })
 })

@@ -33,6 +33,9 @@ interface Deps {
 
 /** Looks of all apps together: each is a git with its helpers. */
 const MAX_AT_ONCE = 4
+const MAX_DUE = 200
+/** Of one look, its submodules included: others wait for its place. */
+const LOOK_TIMEOUT_MS = 1_200_000
 const POLL_AT_MOST_MS = 6 * 3_600_000
 /** A tenth earlier or later. */
 const JITTER = 0.1
@@ -89,10 +92,12 @@ export function createExternalLook(deps: Deps) {
     const source = sources.findForPlatform(appId)
     const app = deps.apps.findByIdForPlatform(appId)
     if (!source || !app || app.destroyedAt !== null) return nothing('The app has no such source.')
+    const late = AbortSignal.timeout(LOOK_TIMEOUT_MS)
     try {
-      return await take(app, source)
-    } catch (error) {
+      return await take(app, source, AbortSignal.any([stopping.signal, late]))
+    } catch (cause) {
       if (stopping.signal.aborted) return failed(STOPPED)
+      const error = late.aborted ? new CodedError('HOST_UNREACHABLE', TOO_SLOW, { cause }) : cause
       if (!(error instanceof CodedError))
         deps.onProblem(`looking at the source of ${app.name}`, error)
       const problem = sayError(error)
@@ -107,8 +112,11 @@ export function createExternalLook(deps: Deps) {
     }
   }
 
-  async function take(app: AppRecord, source: ExternalSourceRecord): Promise<LookOutcome> {
-    const { signal } = stopping
+  async function take(
+    app: AppRecord,
+    source: ExternalSourceRecord,
+    signal: AbortSignal,
+  ): Promise<LookOutcome> {
     const remote = remoteOf(source, deps.secretBox)
     const { refs, hostKey } = await externalGit.list(remote, patternsOf(source.follow), signal)
     if (hostKey !== null) saveIfSame(source, () => ({ hostKey }))
@@ -215,9 +223,14 @@ export function createExternalLook(deps: Deps) {
 
     nextPoll,
 
-    /** Looks at the repositories that are due; to be called every minute. */
+    /**
+     * Looks at the repositories that are due; to be called every minute, whether or not the looks that
+     * were begun have come to their end.
+     */
     async pollDue(): Promise<void> {
-      const due = sources.listDueForPlatform(clock.now().toISOString(), 50)
+      const due = sources
+        .listDueForPlatform(clock.now().toISOString(), MAX_DUE)
+        .filter(({ appId }) => !looks.has(appId))
       await Promise.all(due.map(({ appId }) => look(appId)))
     },
 
@@ -232,6 +245,7 @@ export function createExternalLook(deps: Deps) {
 }
 
 const STOPPED = 'Vastrox was stopped while it looked.'
+const TOO_SLOW = { reason: 'The repository could not be read within 20 minutes.' }
 const TAKEN = 'that was taken up already.'
 
 const nothing = (reason: string): LookOutcome => ({

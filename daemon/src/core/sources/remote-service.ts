@@ -41,7 +41,11 @@ interface Deps {
 
 const PULL_AT_MOST_MS = 6 * 3_600_000
 const JITTER = 0.1
+/** More begin a minute later: a server that never comes to an end holds up nobody else. */
 const PULLS_AT_A_TIME = 2
+const MAX_DUE = 200
+/** Of a whole pull; each answer has a limit of its own. */
+const PULL_TIMEOUT_MS = 3_600_000
 
 const secretContext = (appId: string): string => `remote_sources|${appId}|sealed_secret`
 
@@ -125,8 +129,9 @@ export function createRemoteService(deps: Deps) {
     const app = deps.apps.findByIdForPlatform(appId)
     if (!remote || !app || app.destroyedAt !== null)
       return nothing('The app has no such source.', null)
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
     try {
-      const pulled = await remoteFiles.pull(folderOf(remote), { full, signal: stopping.signal })
+      const pulled = await remoteFiles.pull(folderOf(remote), { full, signal })
       return await take(app, remote, pulled)
     } catch (error) {
       if (stopping.signal.aborted) return failed('Vastrox was stopped while it read the folder.')
@@ -285,10 +290,12 @@ export function createRemoteService(deps: Deps) {
       return show(remote)
     },
 
-    /** Pulls what is due; to be called every minute. */
+    /** Pulls what is due; to be called every minute, whether or not what was begun has come to its end. */
     async pullDue(): Promise<void> {
-      const due = remotes.listDueForPlatform(clock.now().toISOString(), PULLS_AT_A_TIME)
-      await Promise.all(due.map(({ appId }) => pull(appId, false)))
+      const due = remotes
+        .listDueForPlatform(clock.now().toISOString(), MAX_DUE)
+        .filter(({ appId }) => !running.has(appId))
+      await Promise.all(due.slice(0, PULLS_AT_A_TIME).map(({ appId }) => pull(appId, false)))
     },
 
     forget: (appId: string): Promise<void> => remoteFiles.forget(appId),
