@@ -30,6 +30,8 @@ describe('the address of a repository', () => {
       ['ssh://host/~anna/blog', 'ssh://git@host/~anna/blog'],
       ['https://[2001:db8::1]:8443/a.git', 'https://[2001:db8::1]:8443/a.git'],
       ['git@[2001:db8::1]:a.git', 'git@[2001:db8::1]:a.git'],
+      // curl would look `github.com.` up by itself, beside the address that it was told (rule C11).
+      ['https://GitHub.com./anna/blog.git', 'https://github.com/anna/blog.git'],
     ] as const)
       expect(formatted(given), given).toBe(kept)
   })

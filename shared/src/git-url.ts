@@ -60,10 +60,7 @@ export const repositoryOf = ({ path }: GitUrl): string =>
 
 /** The host without the brackets of an IPv6 address, in lower case. */
 export const hostNameOf = ({ host }: Pick<GitUrl, 'host'>): string =>
-  host
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.$/, '')
-    .toLowerCase()
+  host.replace(/^\[|\]$/g, '').toLowerCase()
 
 /**
  * The address of a submodule: one of its own, or one that is told from its parent's (`../other.git`).
@@ -113,5 +110,6 @@ function build(protocol: 'https' | 'ssh', authority: string, path: string): Pars
   if (path.replaceAll('/', '') === '')
     return { reason: 'The address names a host but no repository on it.' }
   const user = protocol === 'https' ? null : (name ?? 'git')
-  return { url: { protocol, host: host.toLowerCase(), port, user, path } }
+  // Without the dot of a whole name: curl would look that up apart from the address that it is told.
+  return { url: { protocol, host: host.toLowerCase().replace(/\.$/, ''), port, user, path } }
 }
