@@ -168,6 +168,8 @@ export function createExternalCall({ addresses, socket, caFile, maxBytes }: Deps
         exitCode = code ?? 255
       })
       channel.on('close', () => resolve(exitCode))
+      // What git says after the host has closed it is an error of the channel's: nobody else would hear it.
+      channel.on('error', reject)
       channel.on('data', (bytes: Buffer) => {
         channel.pause()
         void streams.output(bytes).then(() => channel.resume())
@@ -203,8 +205,12 @@ function isAtLeast(text: string, [major, minor]: readonly [number, number]): boo
 const REFUSED =
   /Authentication failed|could not read (Username|Password)|Permission denied|access denied|not authorized|403|401|repository .*not found|Repository not found|does not appear to be a git repository|not exist/i
 
+/** Of what git said: most of it may be the host's, and of any length. */
+const MAX_SAID = 16_384
+
 /** What git said, for people: the line that tells most, without control characters. */
-function explain(stderr: string, url: GitUrl): CodedError {
+export function explain(said: string, url: GitUrl): CodedError {
+  const stderr = said.slice(-MAX_SAID)
   const lines = stderr
     .split('\n')
     .map((line) => line.replaceAll(/\p{C}/gu, ' ').trim())
