@@ -238,6 +238,16 @@ describe('a webhook of a Git host', () => {
     expect(reply.statusCode).toBe(404)
   })
 
+  it('that no app has is refused before its body is read', async () => {
+    const reply = await server.fastify.inject({
+      method: 'POST',
+      url: '/api/v1/hooks/00',
+      headers: { host: 'example.com:8443', 'content-type': 'application/json' },
+      body: 'x'.repeat(26 * 2 ** 20),
+    })
+    expect(reply.json()).toMatchObject({ error: { code: 'WEBHOOK_NOT_FOUND' } })
+  })
+
   it('that says something else than a push is refused in words', async () => {
     for (const body of ['', 'null', '[]', '{"ref": 7}', '{"ref": {"a": 1}}', '{broken', '"x"'])
       expect((await send({ host: 'github', body })).statusCode, body).toBe(400)

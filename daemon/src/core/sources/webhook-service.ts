@@ -129,15 +129,23 @@ export function createWebhookService(deps: Deps) {
     return undefined
   }
 
+  function find(webhookId: string): ExternalSourceRecord {
+    const source = sources.findByWebhookForPlatform(webhookId)
+    const app = source && deps.apps.findByIdForPlatform(source.appId)
+    if (!source || !app || app.destroyedAt !== null) throw new CodedError('WEBHOOK_NOT_FOUND')
+    return source
+  }
+
   return {
+    /** Throws WEBHOOK_NOT_FOUND: of a stranger who knows no webhook's address no body is read. */
+    mustBeKnown: (webhookId: string): void => void find(webhookId),
+
     /**
      * One webhook, as it came. Throws WEBHOOK_NOT_FOUND, WEBHOOK_SIGNATURE_WRONG, WEBHOOK_INVALID or
      * RATE_LIMITED; what it asks for is done after the answer.
      */
     receive(webhookId: string, request: HookRequest): WebhookDelivery {
-      const source = sources.findByWebhookForPlatform(webhookId)
-      const app = source && deps.apps.findByIdForPlatform(source.appId)
-      if (!source || !app || app.destroyedAt !== null) throw new CodedError('WEBHOOK_NOT_FOUND')
+      const source = find(webhookId)
       const secret = deps.secretBox.open(source.sealedWebhookSecret, webhookContext(source.appId))
       if (!isSigned(request, secret)) {
         const seconds = forged(source.appId)

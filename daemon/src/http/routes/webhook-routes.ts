@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { WebhookService } from '#core/sources/webhook-service.ts'
 
+const Hook = z.object({ hook: z.string().max(100) })
 /** What GitHub sends at most. */
 const MAX_BODY_BYTES = 25 * 2 ** 20
 
@@ -24,10 +25,12 @@ export const webhookRoutes =
       '/hooks/:hook',
       {
         bodyLimit: MAX_BODY_BYTES,
+        onRequest: async ({ params }) =>
+          webhooks.mustBeKnown(Hook.safeParse(params).data?.hook ?? ''),
         config: { access: { permission: 'public', scope: 'platform' } },
         schema: {
           summary: 'Webhooks of Git hosts, signed with the secret of the app',
-          params: z.object({ hook: z.string().max(100) }),
+          params: Hook,
           response: { 202: WebhookDelivery },
         },
       },
