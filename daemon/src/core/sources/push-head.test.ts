@@ -54,6 +54,16 @@ describe('the front of a push', () => {
     ).rejects.toMatchObject({ code: 'REQUEST_TOO_LARGE' })
   })
 
+  it('is read in no time, however small the pieces are that it comes in', async () => {
+    const refs = Array.from({ length: 2_500 }, (_, at) => pktLine(`${A} ${A} refs/heads/b${at}`))
+    const head = Buffer.concat([pktLine(first('report-status')), ...refs, Buffer.from('0000')])
+    const pieces = Array.from(head, (byte) => Buffer.of(byte))
+    const begun = performance.now()
+    const read = await readPushHead(Readable.from(pieces, { objectMode: false, highWaterMark: 1 }))
+    expect(read?.refs).toHaveLength(2_501)
+    expect(performance.now() - begun).toBeLessThan(5_000)
+  })
+
   it('is answered in git’s own form where the push is refused', () => {
     const refs = ['refs/heads/main']
     const error = new CodedError('APP_NAME_TAKEN')

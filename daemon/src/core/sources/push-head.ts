@@ -19,6 +19,7 @@ export interface PushHead {
 }
 
 const MAX_HEAD_BYTES = 4 * 2 ** 20
+const FIRST_BYTES = 16_384
 
 /**
  * Reads the commands and puts them back, so that git finds the input whole. Gives undefined where
@@ -48,7 +49,30 @@ export async function readPushHead(input: Readable): Promise<PushHead | undefine
 /** Up to the first flush at least; more may have come with it. */
 function readUntilFlush(input: Readable): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
-  let bytes: Buffer = Buffer.alloc(0)
+  let held = Buffer.allocUnsafe(FIRST_BYTES)
+  let length = 0
+  /** Whole packets up to here have been looked at, and none of them was the flush. */
+  let looked = 0
+
+  /** With room for as much again: a client may send its 4 MB a byte at a time. */
+  function keep(chunk: Buffer): void {
+    if (length + chunk.length > held.length) {
+      const larger = Buffer.allocUnsafe(Math.max(2 * held.length, length + chunk.length))
+      held.copy(larger, 0, 0, length)
+      held = larger
+    }
+    chunk.copy(held, length)
+    length += chunk.length
+  }
+
+  function hasFlush(): boolean {
+    const bytes = held.subarray(0, length)
+    for (let taken = takePacket(bytes, looked); taken; taken = takePacket(bytes, looked)) {
+      if (taken.packet.type === 'flush') return true
+      looked = taken.used
+    }
+    return false
+  }
 
   function settle(error?: unknown): void {
     input.off('readable', onReadable)
@@ -56,6 +80,7 @@ function readUntilFlush(input: Readable): Promise<Buffer> {
     input.off('error', onError)
     input.off('close', onClose)
     if (error !== undefined) return reject(error)
+    const bytes = held.subarray(0, length)
     // At once: a tick later the end of a short one has been told, and nothing can be put back.
     if (bytes.length > 0 && !input.readableEnded) input.unshift(bytes)
     resolve(bytes)
@@ -63,19 +88,19 @@ function readUntilFlush(input: Readable): Promise<Buffer> {
   function onReadable(): void {
     for (let chunk: unknown = input.read(); chunk !== null; chunk = input.read()) {
       if (!Buffer.isBuffer(chunk)) continue
-      bytes = Buffer.concat([bytes, chunk])
+      keep(chunk)
       try {
-        if (hasFlush(bytes)) return settle()
+        if (hasFlush()) return settle()
       } catch (error) {
         return settle(error)
       }
-      if (bytes.length > MAX_HEAD_BYTES)
+      if (length > MAX_HEAD_BYTES)
         return settle(
           new CodedError('REQUEST_TOO_LARGE', { reason: 'The push has too many refs.' }),
         )
     }
   }
-  const onEnd = (): void => settle(bytes.length === 0 ? undefined : new PktLineError())
+  const onEnd = (): void => settle(length === 0 ? undefined : new PktLineError())
   const onError = (error: Error): void => settle(error)
   const onClose = (): void => settle(new PktLineError())
 
@@ -85,15 +110,6 @@ function readUntilFlush(input: Readable): Promise<Buffer> {
   input.on('close', onClose)
   onReadable()
   return promise
-}
-
-function hasFlush(bytes: Buffer): boolean {
-  let at = 0
-  for (let taken = takePacket(bytes, at); taken; taken = takePacket(bytes, at)) {
-    if (taken.packet.type === 'flush') return true
-    at = taken.used
-  }
-  return false
 }
 
 /** git's own report, that none of the commands was taken and why. */
