@@ -109,7 +109,10 @@ export function createIdlePublisher(deps: Deps) {
       const { number } = await deps.publishing.publish(actor, app.name, wish)
       deps.sayToApp(app.id, `Uploads are being published (deployment ${number}).`)
     } catch (error) {
-      if (!(error instanceof CodedError)) throw error
+      if (!(error instanceof CodedError)) {
+        changes.failed(app, sayError(error))
+        throw error
+      }
       if (error.code === 'UPLOAD_CHANGED' || error.code === 'UPLOAD_BUSY') return false
       if (error.code === 'UPLOAD_UNCHANGED' && !isMarked) return true
       if (error.code !== 'UPLOAD_UNCHANGED') changes.failed(app, sayError(error))

@@ -79,32 +79,37 @@ export function createUploadFiles({ finder, trees, sessions }: Deps) {
         }
       }),
 
-    /** Its size, and its bytes; to be read to the end, or ended by `return`. */
+    /** Its size, and its bytes; to be read to the end, or ended by `return`, begun or not. */
     async read(
       actor: Actor,
       appName: string,
       path: string,
-    ): Promise<{ sizeBytes: number; name: string; content: AsyncGenerator<Buffer> }> {
+    ): Promise<{ sizeBytes: number; name: string; content: AsyncIterableIterator<Buffer> }> {
       const app = finder.find(actor, appName)
       mustBeAble(actor, 'app.read', app.id)
       const session = (await trees.open(app)).session()
       try {
         const file = await said(() => session.open(path, READ))
         const { sizeBytes } = await file.stat()
-        async function* content(): AsyncGenerator<Buffer> {
-          try {
-            for (let at = 0; at < sizeBytes; ) {
-              const bytes = await file.read(at, Math.min(READ_BYTES, sizeBytes - at))
-              if (bytes.length === 0) return
-              at += bytes.length
-              yield bytes
-            }
-          } finally {
-            await session.end()
-          }
+        let at = 0
+        const ended = async (): Promise<{ done: true; value: undefined }> => {
+          await session.end()
+          return { done: true, value: undefined }
+        }
+        // No generator: one whose client has gone before its first byte would never end the session.
+        const content: AsyncIterableIterator<Buffer> = {
+          [Symbol.asyncIterator]: () => content,
+          async next() {
+            if (at >= sizeBytes) return ended()
+            const bytes = await file.read(at, Math.min(READ_BYTES, sizeBytes - at))
+            if (bytes.length === 0) return ended()
+            at += bytes.length
+            return { done: false, value: bytes }
+          },
+          return: ended,
         }
         const name = session.realPath(path).split('/').at(-1) ?? ''
-        return { sizeBytes, name, content: content() }
+        return { sizeBytes, name, content }
       } catch (error) {
         await session.end()
         throw error

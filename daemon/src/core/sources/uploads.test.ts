@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs'
+import { readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type AppHarness, createAppHarness } from '#test/app-harness.ts'
@@ -248,6 +249,24 @@ describe('uploads as releases', () => {
       coded('PERMISSION_DENIED'),
     )
     await expect(open(harness, owner({ teamId: 'team2' }))).rejects.toEqual(coded('APP_NOT_FOUND'))
+  })
+
+  it('are let go by a download whose client has gone before its first byte', async () => {
+    const harness = await live()
+    const open = () =>
+      readdirSync('/proc/self/fd').filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`).startsWith(harness.uploadsFolder)
+        } catch {
+          return false
+        }
+      })
+    const download = () => harness.uploads.files.read(harness.actor, 'hello', '/server.js')
+    expect(await text(Readable.from((await download()).content))).toBe('one')
+    const { content } = await download()
+    expect(open()).toHaveLength(1)
+    Readable.from(content).destroy()
+    await expect.poll(open).toEqual([])
   })
 
   it('hold sixteen clients of an app', async () => {
