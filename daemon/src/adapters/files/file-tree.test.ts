@@ -14,6 +14,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import type { FileErrorCode } from '#lib/file-error.ts'
+import { createTransferJournal } from './transfer-journal.ts'
 import { put, READ, read, stagingTree, temporaryFolder, WRITE } from '#test/staging-folder.ts'
 
 /** In a thread of its own: what the tree does gives up no turn in between. */
@@ -67,6 +68,23 @@ describe('the files of an app, as a client sees them', () => {
     await session.setStat('/run.sh', { mode: 0o6644 })
     expect(await session.stat('/run.sh')).toMatchObject({ mode: 0o644 })
     expect(lstatSync(join(root, 'run.sh')).mode & 0o7777).toBe(0o600)
+  })
+
+  it('are listed in pieces, while others come and go', async () => {
+    const { session, root } = await stagingTree()
+    for (let at = 0; at < 700; at += 1) writeFileSync(join(root, `f${at}`), '')
+    const directory = await session.openDirectory('/')
+    const names: string[] = []
+    for (let batch = await directory.next(100); batch.length > 0; ) {
+      for (const { name } of batch) {
+        names.push(name)
+        await session.removeFile(`/${name}`)
+      }
+      batch = await directory.next(100)
+    }
+    await directory.close()
+    expect(new Set(names).size).toBe(700)
+    expect(readdirSync(root)).toEqual([])
   })
 
   it('take names of 255 bytes and no longer ones', async () => {
@@ -260,6 +278,24 @@ describe('a transfer whose client went away', () => {
     await again.close()
     expect(next.tree.incomplete()).toEqual([])
     expect(await read(next.session, '/renamed')).toBe('half whole')
+  })
+
+  it('that could not be written down has not begun: the disk was full', () => {
+    const journal = createTransferJournal(join(temporaryFolder(), 'gone', 'transfers'))
+    expect(() => journal.begin('/a')).toThrow('ENOENT')
+    expect([journal.open(), journal.incomplete()]).toEqual([0, []])
+  })
+
+  it('is known still after the journal was written anew', () => {
+    const path = join(temporaryFolder(), 'transfers')
+    const journal = createTransferJournal(path)
+    journal.begin('/half')
+    for (let at = 0; at < 11_000; at += 1) {
+      journal.begin('/whole')
+      journal.end('/whole')
+    }
+    expect(readFileSync(path, 'utf8').split('\n').length).toBeLessThan(5_000)
+    expect(createTransferJournal(path).incomplete()).toEqual(['/half'])
   })
 
   it('is forgotten with its file', async () => {

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs'
+import { closeSync, constants, type Dir, fstatSync, lstatSync, openSync, type Stats } from 'node:fs'
 import {
   chmod,
   type FileHandle,
@@ -6,7 +6,7 @@ import {
   lutimes,
   mkdir,
   open,
-  readdir,
+  opendir,
   readlink,
   rename,
   rmdir,
@@ -48,6 +48,7 @@ const MAX_OPEN = 64
 const DIRECTORY_MODE = 0o700
 const FILE_MODE = 0o600
 const EXECUTABLE = 0o100
+const NAMES_AT_ONCE = 256
 
 /** One session's view of the tree; `end` closes what is open and marks what was being written. */
 export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } {
@@ -85,8 +86,10 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
     const makes = !before && flags.write && flags.create
     if (makes) usage.take(0, 1)
     const path = pathOf(place)
-    if (flags.write) journal.begin(path)
+    let hasBegun = false
     try {
+      if (flags.write) journal.begin(path)
+      hasBegun = flags.write
       const fd = openSync(place.at, bitsOf(flags), FILE_MODE | executableOf(mode))
       try {
         const info = fstatSync(fd)
@@ -118,8 +121,8 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
         throw error
       }
     } catch (error) {
-      if (flags.write) journal.end(path)
       if (makes) usage.take(0, -1)
+      if (hasBegun) journal.end(path)
       throw error
     }
   }
@@ -174,7 +177,7 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
       at(path, true, async (place) => {
         mustHaveRoom()
         const handle = await openDirectoryAt(place.at)
-        const names = await readdir(under(handle, '.')).catch(async (error: unknown) => {
+        const names = await openNames(handle).catch(async (error: unknown) => {
           await handle.close()
           throw error
         })
@@ -286,16 +289,27 @@ const executableOf = (mode: number): number => ((mode & 0o111) === 0 ? 0 : EXECU
 
 const statOf = ({ at }: Place): Stats | undefined => lstatSync(at, { throwIfNoEntry: false })
 
+/** Not all of them at once: sixty-four handles on 100,000 names would be half a gigabyte. */
+const openNames = (handle: FileHandle): Promise<Dir> =>
+  opendir(under(handle, '.'), { bufferSize: NAMES_AT_ONCE })
+
 function createOpenDirectory(
   handle: FileHandle,
-  names: readonly string[],
+  names: Dir,
   onClosed: () => boolean,
 ): OpenDirectory & { abandon(): Promise<void> } {
-  let at = 0
+  function take(max: number): string[] {
+    const chosen: string[] = []
+    while (chosen.length < max) {
+      const found = names.readSync()
+      if (!found) break
+      chosen.push(found.name)
+    }
+    return chosen
+  }
   async function next(max: number): Promise<DirectoryEntry[]> {
     for (;;) {
-      const chosen = names.slice(at, at + max)
-      at += chosen.length
+      const chosen = take(max)
       const entries = await Promise.all(chosen.map((name) => entryOf(name, under(handle, name))))
       const found = entries.flat()
       // Nothing would mean the end.
@@ -303,7 +317,9 @@ function createOpenDirectory(
     }
   }
   async function close(): Promise<void> {
-    if (onClosed()) await handle.close()
+    if (!onClosed()) return
+    await names.close()
+    await handle.close()
   }
   return { next: (max) => explained(() => next(Math.max(1, max))), close, abandon: close }
 }

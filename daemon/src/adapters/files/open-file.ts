@@ -102,7 +102,7 @@ export function createOpenFile(deps: Deps): OpenFile {
         await explained(() => syncFile(fd))
     } finally {
       closeSync(fd)
-      deps.onClosed(isComplete)
+      await explained(async () => deps.onClosed(isComplete))
     }
   }
 

@@ -23,34 +23,51 @@ export interface Scan {
   /** By path, a directory before what is in it. */
   entries: ScannedEntry[]
   bytes: number
+  /** Of all paths: they are held in memory. */
+  pathsBytes: number
   /** Names that are not UTF-8, paths that are too long, things that are no files. */
   problems: string[]
   isComplete: boolean
 }
 
+interface Limits {
+  maxEntries: number
+  maxPathsBytes: number
+}
+
 const AT_A_TIME = 64
 const MAX_PROBLEMS = 20
+/** As of an archive. */
+const MAX_PATHS_BYTES = 64 * 2 ** 20
 /** The wish to be published; never part of what is. */
 export const MARKER = '.deploy'
 
 /** Everything in a tree, by descriptors: a directory that is swapped for a link is not entered. */
-export async function scanTree(root: string, maxEntries: number): Promise<Scan> {
-  const scan: Scan = { entries: [], bytes: 0, problems: [], isComplete: true }
+export async function scanTree(
+  root: string,
+  maxEntries: number,
+  maxPathsBytes = MAX_PATHS_BYTES,
+): Promise<Scan> {
+  const limits = { maxEntries, maxPathsBytes }
+  const scan: Scan = { entries: [], bytes: 0, pathsBytes: 0, problems: [], isComplete: true }
   const handle = await openDirectoryAt(root)
   try {
-    await scanDirectory(handle, '', 0, scan, maxEntries)
+    await scanDirectory(handle, '', 0, scan, limits)
   } finally {
     await handle.close()
   }
   return scan
 }
 
+const isFull = ({ entries, pathsBytes }: Scan, { maxEntries, maxPathsBytes }: Limits): boolean =>
+  entries.length >= maxEntries || pathsBytes > maxPathsBytes
+
 async function scanDirectory(
   directory: FileHandle,
   above: string,
   depth: number,
   scan: Scan,
-  maxEntries: number,
+  limits: Limits,
 ): Promise<void> {
   const found = await readdir(under(directory, '.'), { withFileTypes: true, encoding: 'buffer' })
   const named = found.flatMap((entry) => nameOf(entry, above, scan))
@@ -59,13 +76,14 @@ async function scanDirectory(
     const batch = named.slice(at, at + AT_A_TIME)
     const entries = await Promise.all(batch.map((name) => look(directory, above, name)))
     for (const entry of entries.flat()) {
-      if (scan.entries.length >= maxEntries) {
+      if (isFull(scan, limits)) {
         scan.isComplete = false
         return
       }
       scan.entries.push(entry)
       scan.bytes += entry.sizeBytes
-      if (entry.kind === 'directory') await scanBelow(directory, entry, depth, scan, maxEntries)
+      scan.pathsBytes += entry.path.length
+      if (entry.kind === 'directory') await scanBelow(directory, entry, depth, scan, limits)
     }
   }
 }
@@ -75,7 +93,7 @@ async function scanBelow(
   { path }: ScannedEntry,
   depth: number,
   scan: Scan,
-  maxEntries: number,
+  limits: Limits,
 ): Promise<void> {
   if (depth + 1 >= MAX_DEPTH) return note(scan, `${path} is too deep`)
   const name = path.slice(path.lastIndexOf('/') + 1)
@@ -85,7 +103,7 @@ async function scanBelow(
     throw error
   })
   try {
-    if (handle) await scanDirectory(handle, path, depth + 1, scan, maxEntries)
+    if (handle) await scanDirectory(handle, path, depth + 1, scan, limits)
   } finally {
     await handle?.close()
   }

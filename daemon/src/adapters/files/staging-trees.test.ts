@@ -4,6 +4,8 @@ import { buffer } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { buildContext } from '#adapters/system/build-context.ts'
 import { Readable } from 'node:stream'
+import { mustBePackable } from './pack-tree.ts'
+import { scanTree } from './scan-tree.ts'
 import { put, read, stagingTree, tarStream, WRITE } from '#test/staging-folder.ts'
 
 const V1 = { 'index.html': 'one', 'css/site.css': 'body {}', 'old.html': 'old' }
@@ -142,6 +144,17 @@ describe('the files of the live release and what is staged', () => {
     await expect(other.tree.pack('packed02')).rejects.toMatchObject({
       code: 'UPLOAD_NAMES_INVALID',
     })
+  })
+
+  it('are not looked at further than their paths may fill the memory', async () => {
+    const { root } = await fitted()
+    const whole = await scanTree(root, 100)
+    const part = await scanTree(root, 100, 10)
+    expect([whole.isComplete, whole.entries.length, part.isComplete]).toEqual([true, 4, false])
+    expect(part.entries.length).toBeLessThan(4)
+    expect(() => mustBePackable(part)).toThrow(
+      expect.objectContaining({ code: 'SOURCE_TOO_LARGE' }),
+    )
   })
 
   it('are known again to the next daemon, half-done steps included', async () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { codeOf } from './explain-file-error.ts'
 
@@ -29,22 +29,25 @@ export function createTransferJournal(path: string) {
 
   /** A few microseconds, and never out of order. */
   function write(line: Line): void {
-    if (lines > MAX_LINES) rewrite()
+    if (lines > MAX_LINES + 2 * writers.size) rewrite()
     lines += 1
     appendFileSync(path, `${JSON.stringify(line)}\n`, { mode: 0o600 })
   }
 
   function rewrite(): void {
-    lines = 0
     const left = [...writers.keys()].map((of) => JSON.stringify({ act: 'begin', path: of }))
-    writeFileSync(path, left.map((line) => `${line}\n`).join(''), { mode: 0o600 })
+    // Beside it: one that is cut off in the middle, or finds no room, would forget what is half-written.
+    writeFileSync(`${path}.new`, left.map((line) => `${line}\n`).join(''), { mode: 0o600 })
+    renameSync(`${path}.new`, path)
+    lines = left.length
   }
 
   return {
     begin(of: string): void {
       const now = writers.get(of)
-      writers.set(of, (now ?? 0) + 1)
+      // First: where the disk is full nothing has begun.
       if (now === undefined) write({ act: 'begin', path: of })
+      writers.set(of, (now ?? 0) + 1)
     },
     /** The writer has finished. */
     end(of: string): void {
