@@ -28,6 +28,8 @@ const MAX_REMEMBERED = 1_000
 export function createFtpSignIns({ throttle, auditLog, clock, ...deps }: Deps) {
   const written = new Map<string, number>()
   const nameFor = (address: string): string => `ftp ${networkOf(address)}`
+  /** Of 160 bits: nobody guesses it, so no other network's tries make its owner wait. */
+  const passwordOf = (app: string, address: string): string => `${app} ${networkOf(address)}`
 
   function isNew(what: string): boolean {
     const now = clock.now().getTime()
@@ -43,14 +45,15 @@ export function createFtpSignIns({ throttle, auditLog, clock, ...deps }: Deps) {
 
     /** Whom an app's upload password lets in; undefined also while that name has to wait. */
     async byPassword(app: string, password: string, address: string): Promise<Actor | undefined> {
+      const name = passwordOf(app, address)
       try {
-        throttle.begin(app, address)
+        throttle.begin(name, address)
       } catch (error) {
         if (error instanceof CodedError && error.code === 'RATE_LIMITED') return undefined
         throw error
       }
       const actor = await deps.verifyUploadPassword(app, password, address)
-      if (actor) throttle.clear(app, address)
+      if (actor) throttle.clear(name, address)
       return actor
     },
 

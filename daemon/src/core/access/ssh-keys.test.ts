@@ -223,4 +223,10 @@ describe('signing in over SSH', () => {
     pass(1_000)
     expect(await signIns.byPassword('blog', 'right', HERE)).toBeDefined()
   })
+
+  it('by an app’s password is not kept from its owner by those who guess it elsewhere', async () => {
+    const { signIns } = setUp()
+    for (let at = 0; at < 120; at++) await signIns.byPassword('blog', 'wrong', `203.0.113.${at}`)
+    expect(await signIns.byPassword('blog', 'right', HERE)).toBeDefined()
+  })
 })

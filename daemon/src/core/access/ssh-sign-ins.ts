@@ -41,6 +41,8 @@ export function createSshSignIns(deps: Deps) {
 
   /** Nobody guesses keys, and many scan the port: an address is held to its own failures only. */
   const nameFor = (address: string): string => `ssh ${networkOf(address)}`
+  /** Of 160 bits: nobody guesses it either, so no other network's tries make its owner wait. */
+  const passwordOf = (app: string, address: string): string => `${app} ${networkOf(address)}`
 
   function isNew(what: string): boolean {
     const now = clock.now().getTime()
@@ -68,14 +70,15 @@ export function createSshSignIns(deps: Deps) {
       password: string,
       address: string,
     ): Promise<SignedIn | undefined> {
+      const name = passwordOf(app, address)
       try {
-        throttle.begin(app, address)
+        throttle.begin(name, address)
       } catch (error) {
         if (error instanceof CodedError && error.code === 'RATE_LIMITED') return undefined
         throw error
       }
       const actor = await deps.verifyUploadPassword(app, password, address)
-      if (actor) throttle.clear(app, address)
+      if (actor) throttle.clear(name, address)
       return actor && { actor, key: undefined }
     },
 
