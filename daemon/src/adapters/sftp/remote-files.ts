@@ -10,7 +10,7 @@ import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import type SftpClient from 'ssh2-sftp-client'
 import { pack } from 'tar-stream'
 import { z } from 'zod'
-import { prepareSsh } from '#adapters/system/guarded-ssh.ts'
+import { type PreparedSsh, prepareSsh } from '#adapters/system/guarded-ssh.ts'
 import { ignoreMatcher } from '#adapters/system/path-patterns.ts'
 import type { GuardedAddresses } from '#ports/guarded-address.ts'
 import type { RemoteFiles, RemoteFolder } from '#ports/remote-files.ts'
@@ -25,15 +25,18 @@ interface Deps {
 interface Limits {
   files: number
   bytes: number
+  /** Of the list of one folder, which is held whole: some 100,000 names. */
+  listingBytes: number
 }
 
-const LIMITS: Limits = { files: 100_000, bytes: 2 * 2 ** 30 }
+const LIMITS: Limits = { files: 100_000, bytes: 2 * 2 ** 30, listingBytes: 32 * 2 ** 20 }
 const MAX_DEPTH = 64
 const MAX_NAME_BYTES = 255
 const MAX_PATH_BYTES = 1_000
 const MAX_SKIPPED = 20
 const AT_A_TIME = 6
 const LIST_TIMEOUT_MS = 30_000
+const LOOK_AT_LISTING_EVERY_MS = 200
 const FILE_TIMEOUT_MS = 600_000
 
 const Entry = z.object({
@@ -63,7 +66,7 @@ interface Listed {
  * there (rule C5).
  */
 export function createRemoteFiles({ folder, addresses, limits }: Deps): RemoteFiles {
-  const { files: maxFiles, bytes: maxBytes } = { ...LIMITS, ...limits }
+  const { files: maxFiles, bytes: maxBytes, listingBytes } = { ...LIMITS, ...limits }
   const placeOf = (appId: string): string => {
     if (!/^[a-z0-9]{8,40}$/.test(appId)) throw new Error('that is not the id of an app')
     return join(folder, appId)
@@ -75,6 +78,7 @@ export function createRemoteFiles({ folder, addresses, limits }: Deps): RemoteFi
 
   async function list(
     sftp: SftpClient,
+    line: Line,
     root: string,
     ignore: readonly string[],
   ): Promise<{ found: Listed[]; skipped: string[] }> {
@@ -87,9 +91,15 @@ export function createRemoteFiles({ folder, addresses, limits }: Deps): RemoteFi
     }
 
     async function walk(directory: string, depth: number): Promise<void> {
-      const entries = await inTime(sftp.list(posix.join(root, directory)), LIST_TIMEOUT_MS)
+      const entries = await listOne(sftp, line, posix.join(root, directory), listingBytes)
+      const names = new Set<string>()
       for (const entry of entries) {
         const path = directory === '' ? entry.name : `${directory}/${entry.name}`
+        if (names.has(entry.name)) {
+          skip(path, 'it is listed twice')
+          continue
+        }
+        names.add(entry.name)
         if (!isName(entry.name) || Buffer.byteLength(path) > MAX_PATH_BYTES) {
           skip(path, 'its name is not allowed')
           continue
@@ -156,6 +166,7 @@ export function createRemoteFiles({ folder, addresses, limits }: Deps): RemoteFi
 
   async function bring(
     sftp: SftpClient,
+    line: Line,
     root: string,
     remote: RemoteFolder,
     full: boolean,
@@ -164,7 +175,7 @@ export function createRemoteFiles({ folder, addresses, limits }: Deps): RemoteFi
     await mkdir(place, { recursive: true, mode: 0o700 })
     const before = new Map((await manifestOf(remote.appId)).map((entry) => [entry.path, entry]))
     const held = new Set(await readdir(place))
-    const { found, skipped } = await list(sftp, root, remote.ignore)
+    const { found, skipped } = await list(sftp, line, root, remote.ignore)
     const fetched: Entry[] = []
     const entries: Entry[] = []
     const todo: Listed[] = []
@@ -199,11 +210,8 @@ export function createRemoteFiles({ folder, addresses, limits }: Deps): RemoteFi
   return {
     async pull(remote, { full, signal }) {
       const { default: Client } = await import('ssh2-sftp-client')
-      const { config, explain, hostKey } = await prepareSsh(
-        addresses,
-        { ...remote, user: remote.username },
-        signal,
-      )
+      const ssh = await prepareSsh(addresses, { ...remote, user: remote.username }, signal)
+      const { config, explain, hostKey } = ssh
       const sftp = new Client()
       sftp.on('error', () => {
         // Whoever waits for it is told.
@@ -215,7 +223,7 @@ export function createRemoteFiles({ folder, addresses, limits }: Deps): RemoteFi
           throw explain(error)
         })
         const root = await rootOf(sftp, remote.folder)
-        const { entries, fetched, removed, skipped } = await bring(sftp, root, remote, full)
+        const { entries, fetched, removed, skipped } = await bring(sftp, ssh, root, remote, full)
         return {
           hostKey: hostKey(),
           digest: digestOf(entries),
@@ -266,6 +274,29 @@ export function createRemoteFiles({ folder, addresses, limits }: Deps): RemoteFi
     },
 
     forget: (appId) => rm(placeOf(appId), { recursive: true, force: true }),
+  }
+}
+
+type Line = Pick<PreparedSsh, 'receivedBytes' | 'cutOff'>
+
+/** A server may go on naming entries for as long as it likes, and each of them is held. */
+async function listOne(
+  sftp: SftpClient,
+  { receivedBytes, cutOff }: Line,
+  path: string,
+  maxBytes: number,
+): ReturnType<SftpClient['list']> {
+  const before = receivedBytes()
+  const { promise: tooLong, reject } = Promise.withResolvers<never>()
+  const timer = setInterval(() => {
+    if (receivedBytes() - before <= maxBytes) return
+    reject(tooLarge(`a folder of more names than are taken, ${shown(path)}`))
+    cutOff()
+  }, LOOK_AT_LISTING_EVERY_MS)
+  try {
+    return await Promise.race([inTime(sftp.list(path), LIST_TIMEOUT_MS), tooLong])
+  } finally {
+    clearInterval(timer)
   }
 }
 

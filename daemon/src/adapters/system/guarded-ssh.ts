@@ -37,6 +37,9 @@ export interface PreparedSsh {
   /** What the host has proved itself with; '' before. */
   hostKey: () => string
   explain: (error: unknown) => CodedError
+  /** What has come in so far: neither ssh2 nor the protocol has an end of its own. */
+  receivedBytes: () => number
+  cutOff: () => void
 }
 
 /**
@@ -55,6 +58,8 @@ export async function prepareSsh(
   let isOther = false
   return {
     hostKey: () => shown,
+    receivedBytes: () => sock.bytesRead,
+    cutOff: () => void sock.destroy(),
     explain: (error) => explain(error, host, isOther || isNoSharedKey(error, pinned)),
     config: {
       sock,
@@ -151,7 +156,7 @@ async function connectFirst(
 
 function connectOne(address: string, port: number): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>()
-  const socket = connectTcp({ host: address, port })
+  const socket = connectTcp({ host: address, port, noDelay: true })
   socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new Error('no answer in time')))
   // For good: a host that resets the connection before ssh2 is there to hear it would end the daemon.
   socket.on('error', reject)
