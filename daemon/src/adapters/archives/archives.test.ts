@@ -203,12 +203,14 @@ describe('archives that are refused (rule C6)', () => {
       await put(session, '/index.html', 'as it was')
       const { archive: body, options } = take(archive())
 
-      const begun = performance.now()
+      const begun = process.cpuUsage()
       const error: unknown = await tree
         .takeArchive(body, options)
         .catch((thrown: unknown) => thrown)
 
-      expect(performance.now() - begun).toBeLessThan(2_000)
+      // Of the processor: other tests run beside it.
+      const { user, system } = process.cpuUsage(begun)
+      expect((user + system) / 1_000).toBeLessThan(2_000)
       expect(error).toMatchObject({ code: 'ARCHIVE_REFUSED' })
       expect(error).toMatchObject({ details: { reason: expect.stringMatching(reason) } })
       expect(await read(session, '/index.html')).toBe('as it was')

@@ -2,7 +2,7 @@ import { readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type AppHarness, createAppHarness } from '#test/app-harness.ts'
 import { owner } from '#test/fakes/actors.ts'
 import { tar } from '#test/odd-archives.ts'
@@ -110,8 +110,7 @@ describe('uploads as releases', () => {
     await settled()
     const back = harness.deployments.rollBack(harness.actor, 'hello', 1, { with: 'code' })
     await harness.end(back.id)
-    await settled()
-    expect(await read(session.tree, '/server.js')).toBe('one')
+    await vi.waitFor(async () => expect(await read(session.tree, '/server.js')).toBe('one'), 5_000)
     expect(await publishing.difference(harness.actor, 'hello')).toMatchObject({ changed: 0 })
     await session.end()
   })
