@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { GitHost, HostAccess } from '#ports/git-host.ts'
-import type { HttpClient, HttpRequest } from '#ports/http-client.ts'
+import type { GitHost } from '#ports/git-host.ts'
+import type { HttpClient } from '#ports/http-client.ts'
+import { type Call, githubLike, LikeRepository, matching, pathOf } from './github-like.ts'
 import { callApi } from './host-api.ts'
 
 export const githubApi = (baseUrl: string): string =>
@@ -12,24 +13,11 @@ export const GITHUB_HEADERS = {
 }
 
 const Id = z.object({ id: z.number() })
-const Repository = z.object({
-  full_name: z.string(),
-  clone_url: z.string(),
-  ssh_url: z.string(),
-  default_branch: z.string(),
-  private: z.boolean(),
-})
 const isInstallation = (token: string): boolean => token.startsWith('ghs_')
 
 /** GitHub and GitHub Enterprise. */
 export function createGithub(http: HttpClient): GitHost {
-  const call = <Reply>(
-    { baseUrl, token }: HostAccess,
-    method: HttpRequest['method'],
-    path: string,
-    reply: z.ZodType<Reply>,
-    body?: unknown,
-  ): Promise<Reply> =>
+  const call: Call = ({ baseUrl, token }, method, path, reply, body) =>
     callApi(http, {
       method,
       url: `${githubApi(baseUrl)}${path}`,
@@ -39,8 +27,12 @@ export function createGithub(http: HttpClient): GitHost {
     })
 
   return {
-    whoAmI: async (access) =>
-      (await call(access, 'GET', '/user', z.object({ login: z.string() }))).login,
+    ...githubLike(call, {
+      branchesQuery: 'per_page=100',
+      webhook: { name: 'web' },
+      webhookConfig: { insecure_ssl: '0' },
+      maxDescription: 140,
+    }),
 
     async listRepositories(access, search) {
       const found = isInstallation(access.token)
@@ -49,77 +41,11 @@ export function createGithub(http: HttpClient): GitHost {
               access,
               'GET',
               '/installation/repositories?per_page=100',
-              z.object({ repositories: z.array(Repository) }),
+              z.object({ repositories: z.array(LikeRepository) }),
             )
           ).repositories
-        : await call(access, 'GET', '/user/repos?per_page=100&sort=pushed', z.array(Repository))
-      return found
-        .filter(({ full_name }) => full_name.toLowerCase().includes(search.toLowerCase()))
-        .map((one) => ({
-          name: one.full_name,
-          httpsUrl: one.clone_url,
-          sshUrl: one.ssh_url,
-          defaultBranch: one.default_branch,
-          isPrivate: one.private,
-        }))
-    },
-
-    listBranches: async (access, repository) =>
-      (
-        await call(
-          access,
-          'GET',
-          `/repos/${pathOf(repository)}/branches?per_page=100`,
-          z.array(z.object({ name: z.string() })),
-        )
-      ).map(({ name }) => name),
-
-    addDeployKey: async (access, repository, { title, publicKey }) =>
-      String(
-        (
-          await call(access, 'POST', `/repos/${pathOf(repository)}/keys`, Id, {
-            title,
-            key: publicKey,
-            read_only: true,
-          })
-        ).id,
-      ),
-    async removeDeployKey(access, repository, id) {
-      await call(
-        access,
-        'DELETE',
-        `/repos/${pathOf(repository)}/keys/${encodeURIComponent(id)}`,
-        z.unknown(),
-      )
-    },
-
-    addWebhook: async (access, repository, { url, secret }) =>
-      String(
-        (
-          await call(access, 'POST', `/repos/${pathOf(repository)}/hooks`, Id, {
-            name: 'web',
-            active: true,
-            events: ['push', 'delete'],
-            config: { url, secret, content_type: 'json', insecure_ssl: '0' },
-          })
-        ).id,
-      ),
-    async removeWebhook(access, repository, id) {
-      await call(
-        access,
-        'DELETE',
-        `/repos/${pathOf(repository)}/hooks/${encodeURIComponent(id)}`,
-        z.unknown(),
-      )
-    },
-
-    async postStatus(access, repository, { sha, state, description, url, context }) {
-      await call(access, 'POST', `/repos/${pathOf(repository)}/statuses/${sha}`, z.unknown(), {
-        state,
-        description: description.slice(0, 140),
-        target_url: url,
-        context,
-      })
+        : await call(access, 'GET', '/user/repos?per_page=100&sort=pushed', z.array(LikeRepository))
+      return matching(found, search)
     },
 
     async postDeployment(access, repository, status, known) {
@@ -147,7 +73,3 @@ export function createGithub(http: HttpClient): GitHost {
     },
   }
 }
-
-/** Each part for itself: what a repository is called never leads to another path. */
-export const pathOf = (repository: string): string =>
-  repository.split('/').map(encodeURIComponent).join('/')

@@ -2,7 +2,8 @@ import { createPrivateKey, sign } from 'node:crypto'
 import { z } from 'zod'
 import type { GitHostSignIn, OAuthApp, OAuthGrant } from '#ports/git-host.ts'
 import type { HttpClient } from '#ports/http-client.ts'
-import { GITHUB_HEADERS, githubApi, pathOf } from './github.ts'
+import { pathOf } from './github-like.ts'
+import { GITHUB_HEADERS, githubApi } from './github.ts'
 import { callApi } from './host-api.ts'
 
 const PATHS = {
