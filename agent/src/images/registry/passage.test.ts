@@ -106,7 +106,7 @@ describe('a registry is reached where it was decided that it is (rule C11)', () 
       'http://169.254.169.254/latest/meta-data',
       'https://169.254.169.254/latest',
       at('inside.test', '/x'),
-      'https://registry.test:22/x',
+      'https://cdn.test:22/x',
     ]) {
       answer = (_incoming, outgoing) => send(307, { Location: to })(outgoing)
       const failing = through(async (ask) => {
