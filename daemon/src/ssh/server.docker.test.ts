@@ -534,6 +534,8 @@ describe('the SSH server', () => {
     const eleventh = await client.ssh([...shared, 'whoami'])
 
     expect(eleventh.err).toContain('Session open refused')
+    // OpenSSH tries a refused session once more on a connection of its own, which may still be closing.
+    await until('one connection', () => server.ssh.connections().open === 1)
     expect(server.ssh.connections()).toMatchObject({ open: 1, console: 10 })
     for (const each of following) each.child.kill()
     master.child.kill()
