@@ -1,5 +1,5 @@
 import { type FileHandle, open, rename, stat } from 'node:fs/promises'
-import type { ServerResponse } from 'node:http'
+import type { ResponseSide } from './client-sides.ts'
 import type { Visitor } from './forwarded-fields.ts'
 import type { RequestHead } from './head-rules.ts'
 import type { Instance } from './instance.ts'
@@ -8,7 +8,7 @@ import type { Instance } from './instance.ts'
 export interface LoggedVisit {
   head: Pick<RequestHead, 'method' | 'host' | 'path'>
   visitor: Pick<Visitor, 'address' | 'requestId'>
-  res: Pick<ServerResponse, 'headersSent' | 'statusCode' | 'writableFinished'>
+  res: Pick<ResponseSide, 'headersSent' | 'statusCode' | 'writableFinished'>
   app: string | undefined
   instance: Instance | undefined
   startedAt: number

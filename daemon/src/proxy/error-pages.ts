@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { ResponseSide } from './client-sides.ts'
 
 interface Page {
   status: number
@@ -81,7 +81,7 @@ const SECURITY = [
 ]
 
 /** Answers with a page of ours: HTML for browsers, JSON for programs that ask for it, else text. */
-export function sendPage(res: ServerResponse, name: PageName, accept: string): void {
+export function sendPage(res: ResponseSide, name: PageName, accept: string): void {
   const page: Page = PAGES[name]
   const { type, body } = render(page, accept)
   const bytes = Buffer.from(body)

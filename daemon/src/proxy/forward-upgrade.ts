@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Upgrading } from './client-sides.ts'
 import { type PageName, sendPage } from './error-pages.ts'
 import { forwardedLines } from './forwarded-fields.ts'
 import { readResponseHeaders } from './head-rules.ts'
@@ -16,9 +17,9 @@ export function forwardUpgrade(
   plane: Plane,
   visit: Visit,
   target: RouteTarget,
-  early: Buffer,
+  upgrading: Upgrading,
 ): void {
-  new Upgrade(plane, visit, target, early).start()
+  new Upgrade(plane, visit, target, upgrading).start()
 }
 
 class Upgrade implements ResponseListener, UnderWay, Swept {
@@ -38,12 +39,14 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
   private readonly visit: Visit
   private target: RouteTarget
   private early: Buffer
+  private readonly detach: () => void
 
-  constructor(plane: Plane, visit: Visit, target: RouteTarget, early: Buffer) {
+  constructor(plane: Plane, visit: Visit, target: RouteTarget, { early, detach }: Upgrading) {
     this.plane = plane
     this.visit = visit
     this.target = target
     this.early = early
+    this.detach = detach
     this.client = visit.req.socket
   }
 
@@ -101,7 +104,7 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
       let text = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
       for (let index = 0; index < headers.length; index += 2)
         text += `${headers[index]}: ${headers[index + 1]}\r\n`
-      res.detachSocket(this.client)
+      this.detach()
       this.client.write(`${text}\r\n`, 'latin1')
       return
     }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RequestSide, ResponseSide, Upgrading } from './client-sides.ts'
 import { type PageName, sendPage } from './error-pages.ts'
 import { forward } from './forward.ts'
 import { forwardUpgrade } from './forward-upgrade.ts'
 import { readVisitor } from './forwarded-fields.ts'
-import { isRefusal, type Refusal, readRequestHead } from './head-rules.ts'
+import { isRefusal, type RawRequest, type Refusal, readRequestHead } from './head-rules.ts'
 import { lingerOnClose } from './linger.ts'
 import type { Plane, Visit } from './plane.ts'
 import { noteRefusal, UNKNOWN_HOST, UNREADABLE } from './refusals.ts'
@@ -15,8 +15,8 @@ export interface Arrival {
   secure: boolean
   /** The host name of the TLS handshake; false or undefined where there was none. */
   servername: string | false | undefined
-  /** Bytes behind an upgrade's head; undefined for plain requests. */
-  early: Buffer | undefined
+  /** Undefined for plain requests. */
+  upgrade: Upgrading | undefined
 }
 
 const REFUSED: Record<Refusal['status'], PageName> = {
@@ -32,22 +32,14 @@ const REFUSED: Record<Refusal['status'], PageName> = {
  */
 export function handleRequest(
   plane: Plane,
-  req: IncomingMessage,
-  res: ServerResponse,
+  req: RequestSide & RawRequest,
+  res: ResponseSide,
   arrival: Arrival,
 ): Visit | undefined {
   const startedAt = performance.now()
   if (plane.stopping) res.shouldKeepAlive = false
-  const head = readRequestHead(
-    {
-      method: req.method ?? '',
-      url: req.url ?? '',
-      httpVersion: req.httpVersion,
-      rawHeaders: req.rawHeaders,
-    },
-    plane.limits,
-  )
-  if (isRefusal(head) || (arrival.early && !head.websocket)) {
+  const head = readRequestHead(req, plane.limits)
+  if (isRefusal(head) || (arrival.upgrade && !head.websocket)) {
     // How much of what follows belongs to this request is not certain: the connection ends here.
     res.shouldKeepAlive = false
     lingerOnClose(req, plane.limits.lingerMs)
@@ -115,7 +107,7 @@ function answerByState(plane: Plane, visit: Visit, target: RouteTarget, arrival:
       page(plane, visit, 'stopped')
       return
     case 'serving':
-      if (arrival.early) forwardUpgrade(plane, visit, target, arrival.early)
+      if (arrival.upgrade) forwardUpgrade(plane, visit, target, arrival.upgrade)
       else forward(plane, visit, target, () => route(plane, visit, arrival))
   }
 }

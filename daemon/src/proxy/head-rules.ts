@@ -3,8 +3,8 @@ import type { Limits } from './limits.ts'
 
 /** What Node's parser says about a request, before any of it is believed. */
 export interface RawRequest {
-  method: string
-  url: string
+  method?: string | undefined
+  url?: string | undefined
   httpVersion: string
   rawHeaders: readonly string[]
 }
@@ -113,7 +113,7 @@ export const isRefusal = (head: RequestHead | Refusal): head is Refusal => 'stat
  * parser has already refused what is not HTTP; what two servers could read differently is refused here.
  */
 export function readRequestHead(
-  { method, url, httpVersion, rawHeaders }: RawRequest,
+  { method = '', url = '', httpVersion, rawHeaders }: RawRequest,
   limits: Limits,
 ): RequestHead | Refusal {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return refuse('that version is not spoken')

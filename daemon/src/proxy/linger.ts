@@ -1,11 +1,11 @@
-import type { IncomingMessage } from 'node:http'
+import type { RequestSide } from './client-sides.ts'
 
 /**
  * Closes gently a connection whose client is still sending: our answer and FIN first, then what
  * still comes is read and dropped for a moment. Closing at once would make the kernel answer with
  * RST, and the client would lose the answer that tells why.
  */
-export function lingerOnClose(req: IncomingMessage, lingerMs: number): void {
+export function lingerOnClose(req: RequestSide, lingerMs: number): void {
   const { socket } = req
   socket.destroySoon = () => {
     socket.end()

@@ -4,6 +4,7 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import { type TLSSocket } from 'node:tls'
 import { type CertificateTable, TLS_SETTINGS } from './certificate-table.ts'
+import type { Upgrading } from './client-sides.ts'
 import { createDefaultCertificate } from './default-certificate.ts'
 import { handleRequest } from './handle-request.ts'
 import { createSecureServer, createServer, ServerResponse } from './node-servers.ts'
@@ -196,7 +197,8 @@ export function createListener(
     res.shouldKeepAlive = false
     res.once('finish', () => socket.destroySoon())
     socket.on('error', () => socket.destroy())
-    const visit = handle(req, res, secure, early)
+    const detach = (): void => res.detachSocket(socket)
+    const visit = handle(req, res, secure, { early, detach })
     socket.once('close', () => {
       if (visit) plane.accessLog.note(visit)
     })
@@ -207,10 +209,10 @@ export function createListener(
     req: IncomingMessage,
     res: Response,
     secure: boolean,
-    early: Buffer | undefined,
+    upgrade: Upgrading | undefined,
   ): Visit | undefined {
     try {
-      return handleRequest(plane, req, res, { secure, servername: serverNameOf(req), early })
+      return handleRequest(plane, req, res, { secure, servername: serverNameOf(req), upgrade })
     } catch (error) {
       say(`a request met a fault: ${error instanceof Error ? error.stack : String(error)}`)
       req.socket.destroy()

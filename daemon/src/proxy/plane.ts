@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AccessLog } from './access-log.ts'
 import type { Balancer } from './balancer.ts'
 import type { ChallengeTable } from './challenge-table.ts'
+import type { RequestSide, ResponseSide } from './client-sides.ts'
 import type { Visitor } from './forwarded-fields.ts'
 import type { RequestHead } from './head-rules.ts'
 import type { Hold } from './hold.ts'
@@ -36,8 +36,8 @@ export interface Plane {
 
 /** One request, from its head to its line in the access log. */
 export interface Visit {
-  readonly req: IncomingMessage
-  readonly res: ServerResponse
+  readonly req: RequestSide
+  readonly res: ResponseSide
   readonly head: RequestHead
   readonly visitor: Visitor
   readonly startedAt: number

@@ -1,0 +1,46 @@
+import type { Socket } from 'node:net'
+
+/** A request's body and connection, as forwarding needs them, whichever server read the request. */
+export interface RequestSide {
+  readonly socket: Socket
+  readonly httpVersionMinor: number
+  on(event: 'data', listener: (chunk: Buffer) => void): unknown
+  once(event: 'end', listener: () => void): unknown
+  off(event: 'data', listener: (chunk: Buffer) => void): unknown
+  off(event: 'end', listener: () => void): unknown
+  pause(): unknown
+  resume(): unknown
+}
+
+/** Where an answer is written, whichever server has the connection; a part of Node's ServerResponse. */
+export interface ResponseSide {
+  statusCode: number
+  readonly headersSent: boolean
+  readonly destroyed: boolean
+  /** Every byte was given to the kernel. */
+  readonly writableFinished: boolean
+  shouldKeepAlive: boolean
+  /** Names and values in turn, as on the wire. Without a Content-Length a body is framed in chunks. */
+  writeHead(status: number, headers: string[]): unknown
+  writeHead(status: number, reason: string, headers: string[]): unknown
+  /** False: wait for `drain`. */
+  write(chunk: Buffer): boolean
+  end(): unknown
+  end(chunk: Buffer): unknown
+  end(chunk: string, encoding: 'latin1'): unknown
+  flushHeaders(): void
+  writeContinue(): void
+  /** Breaks the answer off so that nobody takes it for a whole one. */
+  destroy(): unknown
+  /** `close`: the answer is done or the client has gone. */
+  once(event: 'close' | 'drain', listener: () => void): unknown
+  off(event: 'close' | 'drain', listener: () => void): unknown
+}
+
+/** A request that asks for another protocol on its connection. */
+export interface Upgrading {
+  /** Bytes behind the head. */
+  early: Buffer
+  /** Takes the connection away from the server that read the request. */
+  detach: () => void
+}
