@@ -1,8 +1,16 @@
 import type { Socket } from 'node:net'
 
+/** What a request came in on: a connection of HTTP/1.1, or one stream of a connection of HTTP/2. */
+export interface RequestSocket {
+  readonly remoteAddress?: string | undefined
+  destroy(): unknown
+  /** As if the line had broken: nobody may take what came until now for the whole. */
+  resetAndDestroy(): unknown
+}
+
 /** A request's body and connection, as forwarding needs them, whichever server read the request. */
 export interface RequestSide {
-  readonly socket: Socket
+  readonly socket: RequestSocket
   readonly httpVersionMinor: number
   on(event: 'data', listener: (chunk: Buffer) => void): unknown
   once(event: 'end', listener: () => void): unknown
@@ -39,6 +47,7 @@ export interface ResponseSide {
 
 /** A request that asks for another protocol on its connection. */
 export interface Upgrading {
+  socket: Socket
   /** Bytes behind the head. */
   early: Buffer
   /** Takes the connection away from the server that read the request. */

@@ -41,13 +41,13 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
   private early: Buffer
   private readonly detach: () => void
 
-  constructor(plane: Plane, visit: Visit, target: RouteTarget, { early, detach }: Upgrading) {
+  constructor(plane: Plane, visit: Visit, target: RouteTarget, upgrading: Upgrading) {
     this.plane = plane
     this.visit = visit
     this.target = target
-    this.early = early
-    this.detach = detach
-    this.client = visit.req.socket
+    this.early = upgrading.early
+    this.detach = upgrading.detach
+    this.client = upgrading.socket
   }
 
   start(): void {

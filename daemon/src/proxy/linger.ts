@@ -1,12 +1,15 @@
+import { Socket } from 'node:net'
 import type { RequestSide } from './client-sides.ts'
 
 /**
  * Closes gently a connection whose client is still sending: our answer and FIN first, then what
  * still comes is read and dropped for a moment. Closing at once would make the kernel answer with
  * RST, and the client would lose the answer that tells why.
+ * A stream of HTTP/2 ends without its connection.
  */
 export function lingerOnClose(req: RequestSide, lingerMs: number): void {
   const { socket } = req
+  if (!(socket instanceof Socket)) return
   socket.destroySoon = () => {
     socket.end()
     req.resume()

@@ -198,7 +198,7 @@ export function createListener(
     res.once('finish', () => socket.destroySoon())
     socket.on('error', () => socket.destroy())
     const detach = (): void => res.detachSocket(socket)
-    const visit = handle(req, res, secure, { early, detach })
+    const visit = handle(req, res, secure, { socket, early, detach })
     socket.once('close', () => {
       if (visit) plane.accessLog.note(visit)
     })
