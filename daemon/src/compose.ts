@@ -9,6 +9,7 @@ import { createGitTransport } from '#adapters/git/git-transport.ts'
 import { createPushSocket } from '#adapters/git/push-socket.ts'
 import { createSourceControl } from '#adapters/git/source-control.ts'
 import { createProxyAdapter } from '#adapters/proxy/proxy-adapter.ts'
+import { createAuthorityFile } from '#adapters/system/authority-file.ts'
 import { buildContext } from '#adapters/system/build-context.ts'
 import { systemClock } from '#adapters/system/clock.ts'
 import { createGitHosts } from '#adapters/hosts/git-hosts.ts'
@@ -308,13 +309,20 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     helper: `${paths.gitHooks}/git-helper`,
   })
   const guarded = createGuardedAddresses({ allowed: networks.allowedForPlatform })
-  const hostHttp = createGuardedHttp({ addresses: guarded })
+  const hostHttp = createGuardedHttp({
+    addresses: guarded,
+    extraCa: networks.authoritiesForPlatform,
+  })
   const sources = composeSources({
     db,
     externalGit: createExternalGit({
       repositories: paths.externalRepositories,
       addresses: guarded,
       socket: gitSocket,
+      caFile: createAuthorityFile({
+        file: paths.sourceAuthorities,
+        extra: networks.authoritiesForPlatform,
+      }),
     }),
     remoteFiles: createRemoteFiles({ folder: paths.remoteFolders, addresses: guarded }),
     sshKeys: sshKeyMaker,

@@ -169,3 +169,21 @@ export const SourceNetworks = z.object({
     .max(50),
 })
 export type SourceNetworks = z.infer<typeof SourceNetworks>
+
+/** Certificates, in PEM, of authorities that Git hosts prove themselves by besides the system's. */
+export const SetSourceAuthorities = z.object({ certificates: z.string().max(200_000) })
+export type SetSourceAuthorities = z.infer<typeof SetSourceAuthorities>
+
+export const SourceAuthorities = z.object({
+  authorities: z
+    .array(
+      z.object({
+        name: z.string(),
+        validUntil: z.iso.datetime(),
+        /** SHA-256, as browsers show it. */
+        fingerprint: z.string(),
+      }),
+    )
+    .max(50),
+})
+export type SourceAuthorities = z.infer<typeof SourceAuthorities>

@@ -25,6 +25,8 @@ export const pathsOf = (dataDir: string) => ({
   uploads: `${dataDir}/daemon/uploads`,
   /** What was fetched of repositories elsewhere. */
   externalRepositories: `${dataDir}/daemon/external`,
+  /** What Git hosts may prove themselves by, where the operator has added to the system's. */
+  sourceAuthorities: `${dataDir}/daemon/source-authorities.pem`,
   /** Copies of folders on other servers. */
   remoteFolders: `${dataDir}/daemon/remote`,
   logs: `${dataDir}/daemon/logs`,

@@ -169,6 +169,29 @@ export const sourceCommands: readonly Command[] = [
     },
   },
   {
+    name: 'source:authorities',
+    usage: '[--none] [< ca.pem]',
+    summary: 'Show or set the authorities that Git hosts of your own prove themselves by',
+    permission: 'node.read',
+    options: { none: { type: 'boolean' } },
+    takes: [0, 0],
+    async run(context, args) {
+      const given = args.options['none'] === true ? '' : context.stdin
+      const isSet = args.options['none'] === true || (given ?? '').trim() !== ''
+      const shown = isSet
+        ? context.sourceNetworks.setAuthorities(context.actor, given ?? '')
+        : context.sourceNetworks.authorities(context.actor)
+      await show(context, shown, () =>
+        shown.authorities.length === 0
+          ? 'Git hosts are trusted as the system trusts them.\n'
+          : table(
+              ['Authority', 'Valid until', 'SHA-256'],
+              shown.authorities.map((one) => [one.name, one.validUntil, one.fingerprint]),
+            ),
+      )
+    },
+  },
+  {
     name: 'webhooks',
     aliases: ['webhooks:list'],
     usage: '<app>',

@@ -70,6 +70,7 @@ const BODIES: Record<string, object> = {
   },
   'POST /api/v1/apps/:name/sources/sftp/pull': {},
   'PUT /api/v1/source-networks': { allowed: [] },
+  'PUT /api/v1/source-authorities': { certificates: '' },
   'PUT /api/v1/registries/:host': { username: 'me', password: 'x' },
   'POST /api/v1/apps/:name/volumes': { name: 'data', mountPath: '/data' },
   'PATCH /api/v1/apps/:name/volumes/:volume': {},

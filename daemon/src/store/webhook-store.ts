@@ -43,7 +43,8 @@ export function createWebhookStore(db: Database) {
   )
   const same = db.prepare<[appId: string, deliveryId: string, digest: string, since: string], Row>(
     `SELECT * FROM webhook_deliveries
-     WHERE app_id = ? AND (delivery_id = ? OR body_digest = ?) AND state != 'refused' AND received_at > ?
+     WHERE app_id = ? AND delivery_id = ? AND body_digest = ? AND state NOT IN ('refused', 'failed')
+       AND received_at > ?
      LIMIT 1`,
   )
   const waiting = db.prepare<[], Row>("SELECT * FROM webhook_deliveries WHERE state = 'waiting'")
@@ -76,7 +77,7 @@ export function createWebhookStore(db: Database) {
     }: Pick<DeliveryRecord, 'id' | 'state' | 'reason' | 'deployment'>): void => {
       finish.run({ id, state, reason, deployment })
     },
-    /** One with the same number or the same body that came after `since`, and was not refused. */
+    /** One with the same number and body that came after `since`, and was neither refused nor failed. */
     findSameForPlatform: (
       appId: string,
       deliveryId: string,

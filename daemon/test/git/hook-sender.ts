@@ -8,7 +8,8 @@ interface Hook {
   event?: 'push' | 'tag' | 'delete' | 'ping'
   ref?: string
   sha?: string
-  id?: string
+  /** null: the message has no number. */
+  id?: string | null
   /** In place of the body that the host would send. */
   body?: string
   /** In place of the right one. */
@@ -69,9 +70,10 @@ function payloadOf(host: HookHost, event: string, ref: string, sha: string): obj
 function headersOf(
   host: HookHost,
   event: string,
-  { id, text, secret }: { id: string; text: string; secret: string },
+  { id: given, text, secret }: { id: string | null; text: string; secret: string },
 ): Record<string, string> {
   const hmac = createHmac('sha256', secret).update(text).digest('hex')
+  const id = given ?? ''
   const json = { 'content-type': 'application/json' }
   const name = event === 'tag' ? 'push' : event
   const headers: Record<HookHost, Record<string, string>> = {

@@ -222,7 +222,7 @@ export async function startExternalGit(
       repositories,
       addresses,
       socket,
-      caFile,
+      caFile: () => Promise.resolve(caFile),
       ...(maxBytes === undefined ? {} : { maxBytes }),
     }),
     async close(): Promise<void> {

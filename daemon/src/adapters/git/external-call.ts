@@ -18,8 +18,8 @@ import { config, git } from './git-program.ts'
 interface Deps {
   addresses: GuardedAddresses
   socket: ExternalSocket
-  /** A certificate authority besides those that the system trusts. */
-  caFile?: string | undefined
+  /** A file of all authorities that hosts may prove themselves by; undefined: the system's. */
+  caFile?: (() => Promise<string | undefined>) | undefined
   maxBytes: number
 }
 
@@ -94,6 +94,7 @@ export function createExternalCall({ addresses, socket, caFile, maxBytes }: Deps
       })
     const host = hostNameOf(url)
     const found = await addresses.resolve(host, portOf(url), signal)
+    const authorities = await caFile?.()
     const list = found.map((address) => (isIPv6(address) ? `[${address}]` : address)).join(',')
     return [
       // An address that is written out is looked up by nobody.
@@ -103,7 +104,7 @@ export function createExternalCall({ addresses, socket, caFile, maxBytes }: Deps
       ...config('http.proxy', ''),
       ...config('http.lowSpeedLimit', '1000'),
       ...config('http.lowSpeedTime', '60'),
-      ...(caFile === undefined ? [] : config('http.sslCAInfo', caFile)),
+      ...(authorities === undefined ? [] : config('http.sslCAInfo', authorities)),
     ]
   }
 

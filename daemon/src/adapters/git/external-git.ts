@@ -21,7 +21,8 @@ interface Deps {
   repositories: string
   addresses: GuardedAddresses
   socket: ExternalSocket
-  caFile?: string
+  /** A file of all authorities that hosts may prove themselves by; undefined: the system's. */
+  caFile?: () => Promise<string | undefined>
   /** Of one fetch. */
   maxBytes?: number
 }

@@ -22,7 +22,7 @@ beforeEach(async () => {
   server = await createFullServer()
   server.world.hostHttp = createGuardedHttp({
     addresses: createGuardedAddresses({ allowed: () => ['127.0.0.0/8', '::1/128'] }),
-    extraCa: stub.ca,
+    extraCa: () => stub.ca,
   })
   server.addApp()
   await server.start()
@@ -192,7 +192,7 @@ describe('the guard', () => {
   it('keeps a host on loopback out, unless the operator has allowed its network', async () => {
     server.world.hostHttp = createGuardedHttp({
       addresses: createGuardedAddresses({ allowed: () => [] }),
-      extraCa: stub.ca,
+      extraCa: () => stub.ca,
     })
     await expect(byToken('gitlab')).rejects.toThrow(coded('ADDRESS_REFUSED'))
     server.world.hostHttp = createGuardedHttp({

@@ -1,14 +1,14 @@
 import { request } from 'node:https'
 import { isIPv4 } from 'node:net'
-import { getCACertificates } from 'node:tls'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { GuardedAddresses } from '#ports/guarded-address.ts'
 import type { HttpClient, HttpReply, HttpRequest } from '#ports/http-client.ts'
+import { trustedAuthorities } from './trusted-authorities.ts'
 
 interface Deps {
   addresses: GuardedAddresses
-  /** A certificate authority besides those that the system trusts. */
-  extraCa?: string
+  /** Authorities besides those that the system trusts, in PEM; asked each time. */
+  extraCa?: () => string
 }
 
 const TIMEOUT_MS = 20_000
@@ -26,7 +26,7 @@ export function createGuardedHttp({ addresses, extraCa }: Deps): HttpClient {
       const host = url.hostname.replace(/^\[|\]$/g, '')
       const [address = ''] = await addresses.resolve(host, Number(url.port || 443))
       try {
-        return await sendTo(address, url, wish, extraCa)
+        return await sendTo(address, url, wish, extraCa?.())
       } catch (cause) {
         if (cause instanceof CodedError) throw cause
         throw new CodedError(
@@ -63,7 +63,7 @@ function sendTo(
           ? done(null, [{ address, family: isIPv4(address) ? 4 : 6 }])
           : done(null, address, isIPv4(address) ? 4 : 6),
       signal: AbortSignal.timeout(timeoutMs),
-      ca: [...trusted(), ...(extraCa === undefined ? [] : [extraCa])],
+      ca: [...trustedAuthorities(), ...(extraCa ? [extraCa] : [])],
     },
     (reply) => {
       const chunks: Buffer[] = []
@@ -90,11 +90,6 @@ function sendTo(
   sent.end(body)
   return promise
 }
-
-/** What the system trusts, and what comes with Node: an operator's own authority is in the first. */
-const trusted = (): string[] => [
-  ...new Set([...getCACertificates('system'), ...getCACertificates('bundled')]),
-]
 
 function sayCause(cause: unknown): string {
   if (!(cause instanceof Error)) return 'no answer'

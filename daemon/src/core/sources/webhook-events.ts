@@ -43,6 +43,8 @@ export function isSigned({ headers, body }: HookRequest, secret: string): boolea
     headers['x-gitea-signature'] ??
     headers['x-gogs-signature'] ??
     headers['x-vastrox-signature-256'] ??
+    // Bitbucket's; elsewhere the name is that of a SHA-1, which is none of ours.
+    headers['x-hub-signature'] ??
     ''
   return isEqual(given.replace(/^sha256=/, ''), hmac)
 }
@@ -50,7 +52,13 @@ export function isSigned({ headers, body }: HookRequest, secret: string): boolea
 export const digestOf = (body: Buffer): string => createHash('sha256').update(body).digest('hex')
 
 /** The host's number of the delivery; its body where it numbers none. */
-export function deliveryIdOf({ headers, body }: HookRequest): string {
+export const deliveryIdOf = ({ headers, body }: HookRequest): string =>
+  numberOf(headers) ?? digestOf(body)
+
+/** False where nothing but the body tells it from another: a script may send the same one each time. */
+export const isNumbered = ({ headers }: HookRequest): boolean => numberOf(headers) !== undefined
+
+function numberOf(headers: HookHeaders): string | undefined {
   const given =
     headers['x-gitea-delivery'] ??
     headers['x-forgejo-delivery'] ??
@@ -58,7 +66,7 @@ export function deliveryIdOf({ headers, body }: HookRequest): string {
     headers['x-github-delivery'] ??
     headers['x-gitlab-event-uuid'] ??
     headers['x-vastrox-delivery']
-  return given !== undefined && /^[\x21-\x7e]{1,100}$/.test(given) ? given : digestOf(body)
+  return given !== undefined && /^[\x21-\x7e]{1,100}$/.test(given) ? given : undefined
 }
 
 /** Says what a verified webhook tells. Throws WEBHOOK_INVALID. */

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BranchName } from '@vastrox/shared/app.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
 import { ConnectExternal, WebhookDelivery } from '@vastrox/shared/external-source.ts'
 import { formatGitUrl, parseGitUrl } from '@vastrox/shared/git-url.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -92,12 +93,65 @@ describe('a webhook of a Git host', () => {
     await pass()
     server.externalGit.commit('third')
     const again = await send(hook)
-    const sameBody = await send({ ...hook, id: 'two' })
     await pass()
 
     expect(again.json()).toMatchObject({ id: first.json().id, state: 'deployed' })
-    expect(sameBody.json()).toMatchObject({ id: first.json().id })
     expect(deliveries()).toHaveLength(1)
+    expect(deployments()).toHaveLength(2)
+  })
+
+  it.each(HOSTS)(
+    'of %s with the words of an earlier one is another: a branch may go back and forth',
+    async (host) => {
+      const body = JSON.stringify({ ref: 'refs/heads/main', after: 'a'.repeat(40) })
+      server.externalGit.commit('second')
+      await send({ host, id: 'one', body })
+      await pass()
+      server.externalGit.commit('third')
+
+      const other = await send({ host, id: 'two', body })
+      await pass()
+
+      expect(other.json()).toMatchObject({ state: 'waiting' })
+      expect(deployments()[0]?.commit?.subject).toBe('third')
+      expect(deliveries()).toHaveLength(2)
+    },
+  )
+
+  it('of a script that always says the same is looked at each time', async () => {
+    for (const subject of ['second', 'third', 'fourth']) {
+      server.externalGit.commit(subject)
+      expect((await send({ host: 'generic', id: null, body: '{}' })).statusCode).toBe(202)
+      await pass()
+    }
+
+    expect(deployments().map(({ commit }) => commit?.subject)).toEqual([
+      'fourth',
+      'third',
+      'second',
+      'first',
+    ])
+  })
+
+  it('that could not be followed is followed when the host delivers it again', async () => {
+    const hook = {
+      host: 'github',
+      id: 'one',
+      body: JSON.stringify({ ref: 'refs/heads/main' }),
+    } as const
+    server.externalGit.commit('second')
+    server.externalGit.fail(new CodedError('HOST_UNREACHABLE', { reason: 'it is down' }))
+    await send(hook)
+    await pass()
+    expect(deliveries()).toMatchObject([
+      { state: 'failed', reason: expect.stringContaining('down') },
+    ])
+
+    server.externalGit.fail(undefined)
+    await send(hook)
+    await pass()
+
+    expect(deliveries().map(({ state }) => state)).toEqual(['deployed', 'failed'])
     expect(deployments()).toHaveLength(2)
   })
 
@@ -194,18 +248,32 @@ describe('a webhook of a Git host', () => {
     }
     await pass(10)
 
-    expect(states.filter((status) => status === 202)).toHaveLength(30)
-    expect(states.filter((status) => status === 429)).toHaveLength(70)
+    // A host that is refused counts the webhook as broken, and may switch it off.
+    expect(states.every((status) => status === 202)).toBe(true)
     const all = deployments()
     expect(all[0]?.commit?.subject).toBe('push 99')
     expect(all[0]?.release).not.toBeNull()
     // Each commit at most once; whatever else waited has made room for a newer one.
     const subjects = all.map(({ commit }) => commit?.subject)
     expect(new Set(subjects).size).toBe(subjects.length)
-    // One for the first, one for each that was taken, and those looks that the refused ones share.
+    // One for the first, one for each that had a look of its own, and those looks that the rest share.
     expect(all.length).toBeLessThanOrEqual(1 + 30 + 3)
     expect(all.slice(1).every(({ state }) => state === 'superseded')).toBe(true)
+    expect(deliveries()).toHaveLength(100)
     expect(deliveries().filter(({ state }) => state === 'waiting')).toEqual([])
+    expect(deliveries()[0]).toMatchObject({ state: expect.stringMatching(/deployed|nothing/) })
+  })
+
+  it('is refused where six hundred have come within a minute, and the next minute it is not', async () => {
+    const states = new Map<number, number>()
+    for (let at = 0; at < 620; at += 1) {
+      const { statusCode } = await send({ host: 'github', ref: 'refs/heads/dev' })
+      states.set(statusCode, (states.get(statusCode) ?? 0) + 1)
+    }
+    expect(Object.fromEntries(states)).toEqual({ 202: 600, 429: 20 })
+
+    await pass()
+    expect((await send({ host: 'github' })).statusCode).toBe(202)
   })
 
   it('is delivered again by hand, and judged by what the app follows today', async () => {

@@ -18,6 +18,7 @@ import {
   digestOf,
   type HookEvent,
   type HookRequest,
+  isNumbered,
   isSigned,
   kindOfHook,
   readHook,
@@ -40,20 +41,23 @@ interface Deps {
 }
 
 const MINUTE_MS = 60_000
-/** Rule C13, of each app; forged ones are counted by themselves. */
-const MAX_A_MINUTE = 30
+/** Rule C13, of each app: so many have a look of their own. Forged ones are counted by themselves. */
+const MAX_LOOKS_A_MINUTE = 30
+/** A host whose webhooks are refused switches them off, so those above share looks, up to this many. */
+const MAX_A_MINUTE = 600
 const REPLAY_WINDOW_MS = 72 * 3_600_000
-/** What is refused for coming too often is looked at together, this much later. */
+/** Those that share a look are looked at together, this much after the first of them. */
 const LOOK_AFTER_MS = 5_000
-const KEPT_DELIVERIES = 200
+const KEPT_DELIVERIES = 1_000
 const LISTED_DELIVERIES = 100
 
 /** Webhooks of Git hosts: each is written down with what came of it and why. */
 export function createWebhookService(deps: Deps) {
   const { sources, webhooks, clock } = deps
+  const looked = createRateWindow(clock, { max: MAX_LOOKS_A_MINUTE, windowMs: MINUTE_MS })
   const signed = createRateWindow(clock, { max: MAX_A_MINUTE, windowMs: MINUTE_MS })
-  const forged = createRateWindow(clock, { max: MAX_A_MINUTE, windowMs: MINUTE_MS })
-  const lookingSoon = new Set<string>()
+  const forged = createRateWindow(clock, { max: MAX_LOOKS_A_MINUTE, windowMs: MINUTE_MS })
+  const looksSoon = new Map<string, Promise<LookOutcome>>()
 
   function write(
     source: ExternalSourceRecord,
@@ -87,8 +91,8 @@ export function createWebhookService(deps: Deps) {
   }
 
   /** Looks, and writes beside the delivery what came of it. */
-  async function follow(delivery: DeliveryRecord): Promise<void> {
-    const found = await deps.look.look(delivery.appId)
+  async function follow(delivery: DeliveryRecord, look = deps.look.look): Promise<void> {
+    const found = await look(delivery.appId)
     // Cut off, it stays waiting: the next start goes on with it.
     if (found.outcome === 'failed' && deps.look.isStopping()) return
     const { id } = delivery
@@ -96,18 +100,28 @@ export function createWebhookService(deps: Deps) {
     tell(delivery)
   }
 
-  const followLater = (delivery: DeliveryRecord): void =>
-    void follow(delivery).catch((error: unknown) =>
+  const followLater = (delivery: DeliveryRecord, look = deps.look.look): void =>
+    void follow(delivery, look).catch((error: unknown) =>
       deps.onProblem('a webhook could not be followed', error),
     )
 
-  /** One look for all that came too often, so that the last of them is not lost. */
-  async function lookSoon(appId: string): Promise<void> {
-    if (lookingSoon.has(appId)) return
-    lookingSoon.add(appId)
-    await clock.sleep(LOOK_AFTER_MS)
-    lookingSoon.delete(appId)
-    await deps.look.look(appId)
+  /** One look for all that come until it begins: it sees what each of them has told of. */
+  function lookSoon(appId: string): Promise<LookOutcome> {
+    const soon = looksSoon.get(appId)
+    if (soon) return soon
+    const shared = clock.sleep(LOOK_AFTER_MS).then(() => {
+      looksSoon.delete(appId)
+      return deps.look.look(appId)
+    })
+    looksSoon.set(appId, shared)
+    return shared
+  }
+
+  /** The very message again: its number and its words. What could not be looked at then is not done. */
+  function findDone(appId: string, request: HookRequest): DeliveryRecord | undefined {
+    if (!isNumbered(request)) return undefined
+    const since = new Date(clock.now().getTime() - REPLAY_WINDOW_MS).toISOString()
+    return webhooks.findSameForPlatform(appId, deliveryIdOf(request), digestOf(request.body), since)
   }
 
   function noteHeard(source: ExternalSourceRecord): void {
@@ -156,33 +170,22 @@ export function createWebhookService(deps: Deps) {
         })
         throw new CodedError('WEBHOOK_SIGNATURE_WRONG')
       }
-      const before = webhooks.findSameForPlatform(
-        source.appId,
-        deliveryIdOf(request),
-        digestOf(request.body),
-        new Date(clock.now().getTime() - REPLAY_WINDOW_MS).toISOString(),
-      )
+      const seconds = signed(source.appId)
+      if (seconds > 0) throw new CodedError('RATE_LIMITED', { retryAfterSeconds: seconds })
+      const before = findDone(source.appId, request)
       if (before) return show(before)
 
-      const seconds = signed(source.appId)
-      if (seconds > 0) {
-        void lookSoon(source.appId)
-        throw new CodedError('RATE_LIMITED', {
-          retryAfterSeconds: seconds,
-          reason:
-            'More than 30 webhooks in a minute: the repository is looked at once for all of them.',
-        })
-      }
       const event = readHook(request)
       noteHeard(source)
       const reason = whyNot(source, event)
       if (reason !== undefined)
         return show(write(source, request, event, { state: 'nothing', reason }))
+      const isAlone = looked(source.appId) === 0
       const delivery = write(source, request, event, {
         state: 'waiting',
-        reason: 'The repository is looked at.',
+        reason: isAlone ? 'The repository is looked at.' : SHARED,
       })
-      followLater(delivery)
+      followLater(delivery, isAlone ? deps.look.look : lookSoon)
       return show(delivery)
     },
 
@@ -221,6 +224,9 @@ export function createWebhookService(deps: Deps) {
   }
 }
 export type WebhookService = ReturnType<typeof createWebhookService>
+
+const SHARED =
+  'More than 30 webhooks came in a minute: the repository is looked at once for all of them.'
 
 /** Nobody knows what a forged one would say: it is not read. */
 const UNREAD: HookEvent = { kind: 'other', name: 'unknown', ref: null, sha: null }

@@ -4,6 +4,8 @@ import {
   ConnectExternal,
   ExternalSource,
   LookOutcome,
+  SetSourceAuthorities,
+  SourceAuthorities,
   SourceNetworks,
   WebhookDelivery,
 } from '@vastrox/shared/external-source.ts'
@@ -170,7 +172,7 @@ export const deliveryRoutes =
     )
   }
 
-/** Private networks that sources may lie in. */
+/** Private networks that sources may lie in, and authorities that hosts there prove themselves by. */
 export const sourceNetworkRoutes =
   (networks: SourceNetworkService): FastifyPluginAsyncZod =>
   async (server) => {
@@ -197,5 +199,30 @@ export const sourceNetworkRoutes =
         },
       },
       async ({ actor, body }) => networks.set(actor, body),
+    )
+
+    server.get(
+      '/source-authorities',
+      {
+        config: { access: { permission: 'node.read', scope: 'platform' } },
+        schema: {
+          summary: "Authorities that Git hosts prove themselves by besides the system's",
+          response: { 200: SourceAuthorities },
+        },
+      },
+      async ({ actor }) => networks.authorities(actor),
+    )
+
+    server.put(
+      '/source-authorities',
+      {
+        config: { access: { permission: 'node.change', scope: 'platform' } },
+        schema: {
+          summary: 'Say which authorities Git hosts may prove themselves by, in PEM',
+          body: SetSourceAuthorities,
+          response: { 200: SourceAuthorities },
+        },
+      },
+      async ({ actor, body }) => networks.setAuthorities(actor, body.certificates),
     )
   }
