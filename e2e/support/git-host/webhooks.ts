@@ -88,7 +88,7 @@ function headersOf(
       'x-gitea-signature': hmac,
       'x-hub-signature-256': `sha256=${hmac}`,
     },
-    generic: { 'x-vastrox-signature-256': `sha256=${hmac}` },
+    generic: { 'x-vastrox-event': name, 'x-vastrox-signature-256': `sha256=${hmac}` },
   }
   return headers[host]
 }
