@@ -25,6 +25,8 @@ export function createAddressList(ranges: readonly string[]) {
   }
 }
 
+export type AddressList = ReturnType<typeof createAddressList>
+
 const familyOf = (version: number): 'ipv4' | 'ipv6' => (version === 6 ? 'ipv6' : 'ipv4')
 
 export const isAddress = (text: string): boolean => isIP(text) !== 0

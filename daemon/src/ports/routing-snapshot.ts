@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RouteRules } from '#ports/route-rules.ts'
 
 /** One instance that a route may send a request to. */
 export const RouteInstance = z.object({
@@ -26,6 +27,8 @@ export const Route = z.object({
   redirectToHttps: z.boolean(),
   instances: z.array(RouteInstance),
   maxBodyBytes: z.int(),
+  /** What the app's route settings say; nothing where they say nothing. */
+  rules: RouteRules.optional(),
 })
 export type Route = z.infer<typeof Route>
 

@@ -27,6 +27,28 @@ export const PAGES = {
     title: 'No app here',
     text: 'No app lives at this address. Check the spelling, or its domain in the dashboard.',
   },
+  forbidden: {
+    status: 403,
+    title: 'Not for you',
+    text: 'This app does not take requests from your network.',
+  },
+  unauthorized: { status: 401, title: 'Password needed', text: 'This app asks for a password.' },
+  tooMany: {
+    status: 429,
+    title: 'Too many requests',
+    text: 'That was too much at once. Try again in a moment.',
+  },
+  crowded: {
+    status: 503,
+    title: 'Busy',
+    text: 'This app answers as many requests as it may at a time. Try again in a moment.',
+    retryAfterS: 1,
+  },
+  maintenance: {
+    status: 503,
+    title: 'Back soon',
+    text: 'This app is being worked on. Please come back later.',
+  },
   tooLarge: {
     status: 413,
     title: 'Too large',
@@ -81,11 +103,23 @@ const SECURITY = [
 ]
 
 /** Answers with a page of ours: HTML for browsers, JSON for programs that ask for it, else text. */
-export function sendPage(res: ResponseSide, name: PageName, accept: string): void {
+export function sendPage(
+  res: ResponseSide,
+  name: PageName,
+  accept: string,
+  more: readonly string[] = [],
+): void {
   const page: Page = PAGES[name]
   const { type, body } = render(page, accept)
   const bytes = Buffer.from(body)
-  const headers = ['Content-Type', type, 'Content-Length', String(bytes.length), ...SECURITY]
+  const headers = [
+    'Content-Type',
+    type,
+    'Content-Length',
+    String(bytes.length),
+    ...SECURITY,
+    ...more,
+  ]
   if (page.retryAfterS !== undefined) headers.push('Retry-After', String(page.retryAfterS))
   res.writeHead(page.status, headers)
   res.end(bytes)

@@ -7,6 +7,7 @@ import type { Instance, UnderWay } from './instance.ts'
 import type { Plane, Swept, Visit } from './plane.ts'
 import type { ResponseHead } from './response-reader.ts'
 import type { RouteTarget } from './route-match.ts'
+import { prefixLine, targetFor } from './rules/strip-prefix.ts'
 import type { FailureKind, ResponseListener, UpstreamConnection } from './upstream-connection.ts'
 import { createFrameFollower, GOING_AWAY } from './websocket-frames.ts'
 
@@ -81,10 +82,13 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
 
   private requestHead(): string {
     const { head, visitor } = this.visit
-    let text = `GET ${head.target} HTTP/1.1\r\nHost: ${head.authority}\r\n`
+    const { target } = this
+    const asked = target.rules ? targetFor(target, head.target) : head.target
+    let text = `GET ${asked} HTTP/1.1\r\nHost: ${head.authority}\r\n`
     for (let index = 0; index < head.headers.length; index += 2)
       text += `${head.headers[index]}: ${head.headers[index + 1]}\r\n`
     text += forwardedLines(head, visitor, this.plane.trusted)
+    if (target.rules) text += prefixLine(target)
     return `${text}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
   }
 

@@ -6,6 +6,8 @@ import { lingerOnClose } from './linger.ts'
 import type { Plane, Swept, Visit } from './plane.ts'
 import type { ResponseHead } from './response-reader.ts'
 import type { RouteTarget } from './route-match.ts'
+import { type BodySink, shapeResponse } from './rules/response-rules.ts'
+import { prefixLine, targetFor } from './rules/strip-prefix.ts'
 import type { FailureKind, ResponseListener, UpstreamConnection } from './upstream-connection.ts'
 
 const SHORT_BYTES = 16_384
@@ -46,6 +48,8 @@ class Exchange implements ResponseListener, UnderWay, Swept {
   private bodyLeft = 0
   /** A short response that came in one piece: head and body leave in one write. */
   private whole: Buffer | undefined
+  /** Where the body goes: the client, or what the route's rules put before it. */
+  private sink: BodySink
   private stalledSince = 0
   private refusedSince = 0
   private retryTimer: NodeJS.Timeout | undefined
@@ -61,6 +65,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     this.target = target
     this.reroute = reroute
     const { head } = visit
+    this.sink = visit.res
     this.hasBody = head.chunked || (head.contentLength ?? 0) > 0
     this.bodyEnded = !this.hasBody
     this.replayable = !this.hasBody && REPLAYABLE.has(head.method)
@@ -114,11 +119,14 @@ class Exchange implements ResponseListener, UnderWay, Swept {
 
   private requestHead(): string {
     const { head, visitor } = this.visit
-    let text = `${head.method} ${head.target} HTTP/1.1\r\nHost: ${head.authority}\r\n`
+    const { target } = this
+    const asked = target.rules ? targetFor(target, head.target) : head.target
+    let text = `${head.method} ${asked} HTTP/1.1\r\nHost: ${head.authority}\r\n`
     const { headers } = head
     for (let index = 0; index < headers.length; index += 2)
       text += `${headers[index]}: ${headers[index + 1]}\r\n`
     text += forwardedLines(head, visitor, this.plane.trusted)
+    if (target.rules) text += prefixLine(target)
     // The body is framed by us and by nothing the client wrote (rule P4).
     if (head.chunked) text += 'Transfer-Encoding: chunked\r\n'
     else if (head.contentLength !== undefined) text += `Content-Length: ${head.contentLength}\r\n`
@@ -177,9 +185,14 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     const { visit, plane, instance } = this
     const { res, req } = visit
     const headers = readResponseHeaders(head.headers)
-    const length = head.framing === 'length' || (head.framing === 'none' && head.contentLength > 0)
+    const { rules } = this.target
+    const shape = rules?.shapes ? shapeResponse(plane, visit, rules, head, headers) : undefined
+    const length =
+      !shape?.dropsLength &&
+      (head.framing === 'length' || (head.framing === 'none' && head.contentLength > 0))
+    this.sink = shape?.encoder ?? res
     this.lengthSent = length
-    this.bodyLeft = head.framing === 'length' ? head.contentLength : 0
+    this.bodyLeft = length && head.framing === 'length' ? head.contentLength : 0
     if (length && head.status !== 204) headers.push('Content-Length', String(head.contentLength))
     if (!this.bodyEnded) lingerOnClose(req, plane.limits.lingerMs)
     if (!this.bodyEnded || plane.stopping) res.shouldKeepAlive = false
@@ -202,10 +215,10 @@ class Exchange implements ResponseListener, UnderWay, Swept {
       return
     }
     this.bodyLeft = 0
-    const { res } = this.visit
-    if (res.write(chunk) || this.stalledSince > 0) return
+    const { sink } = this
+    if (sink.write(chunk) || this.stalledSince > 0) return
     this.stalledSince = performance.now()
-    res.once('drain', this.onClientDrain)
+    sink.once('drain', this.onClientDrain)
     this.connection?.socket.pause()
   }
 
@@ -219,7 +232,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     this.leave()
     // Node joins a string with the head; a buffer would cost a second piece (measured: decision 30).
     if (this.whole) this.visit.res.end(this.whole.toString('latin1'), 'latin1')
-    else this.visit.res.end()
+    else this.sink.end()
   }
 
   onFailure(kind: FailureKind): void {
@@ -298,7 +311,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     }
     if (this.headSent || this.left) return
     if (this.bodyEnded) {
-      if (this.connection && now - this.sentAt > limits.responseHeadTimeoutMs) {
+      if (this.connection && now - this.sentAt > this.headTimeoutMs()) {
         if (this.instance) this.plane.meter.failed(this.instance)
         this.connection.abort()
         this.answer('timedOut')
@@ -310,6 +323,11 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     if (this.windowBytes < limits.bodyRateBytes) this.refuseBody('tooSlow')
     this.windowBytes = 0
     this.windowSince = now
+  }
+
+  private headTimeoutMs(): number {
+    const own = this.target.rules?.spec.limits?.responseHeadTimeoutMs
+    return own ?? this.plane.limits.responseHeadTimeoutMs
   }
 
   private refuseBody(page: PageName): void {
@@ -355,8 +373,8 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     this.left = true
     clearTimeout(this.retryTimer)
     this.instance?.underWay.delete(this)
-    const { req, res } = this.visit
-    res.off('drain', this.onClientDrain)
+    const { req } = this.visit
+    this.sink.off('drain', this.onClientDrain)
     if (!this.bodyStarted || this.bodyEnded) return
     req.off('data', this.onBody)
     req.off('end', this.onBodyEnd)

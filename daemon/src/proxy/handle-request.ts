@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { answerPage as page } from './answer-page.ts'
 import type { RequestSide, ResponseSide, Upgrading } from './client-sides.ts'
 import { type PageName, sendPage } from './error-pages.ts'
 import { forward } from './forward.ts'
@@ -9,6 +10,7 @@ import { lingerOnClose } from './linger.ts'
 import type { Plane, Visit } from './plane.ts'
 import { noteRefusal, UNKNOWN_HOST, UNREADABLE } from './refusals.ts'
 import type { RouteTarget } from './route-match.ts'
+import { applyRules } from './rules/apply-rules.ts'
 import { peerAddress } from './trusted-peers.ts'
 
 export interface Arrival {
@@ -60,6 +62,7 @@ export function handleRequest(
     instance: undefined,
     bytesIn: 0,
     bytesOut: 0,
+    marks: undefined,
   }
   if (arrival.secure && arrival.servername && arrival.servername.toLowerCase() !== head.host) {
     page(plane, visit, 'misdirected')
@@ -87,6 +90,12 @@ function route(plane: Plane, visit: Visit, arrival: Arrival): void {
   if (target.route.redirectToHttps && visit.visitor.proto === 'http') {
     redirect(plane, visit)
     return
+  }
+  const { rules } = target
+  if (rules?.guards) {
+    const again = (): void => route(plane, visit, arrival)
+    if (!applyRules(plane, visit, target, rules, { again, connection: arrival.upgrade?.socket }))
+      return
   }
   if ((head.contentLength ?? 0) > target.route.maxBodyBytes) {
     page(plane, visit, 'tooLarge')
@@ -130,17 +139,6 @@ function hold(plane: Plane, visit: Visit, arrival: Arrival): void {
   }
   if (withdraw) res.once('close', onClose)
   else page(plane, visit, 'busy')
-}
-
-/** A page of ours; a body that is still to come is not waited for. */
-function page(plane: Plane, visit: Visit, name: PageName): void {
-  const { req, res, head } = visit
-  if (res.destroyed) return
-  if (head.chunked || (head.contentLength ?? 0) > 0) {
-    res.shouldKeepAlive = false
-    lingerOnClose(req, plane.limits.lingerMs)
-  }
-  sendPage(res, name, head.accept)
 }
 
 function sendChallenge({ res }: Visit, keyAuthorization: string): void {

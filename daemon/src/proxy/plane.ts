@@ -10,6 +10,10 @@ import type { Limits } from './limits.ts'
 import type { Meter } from './meter.ts'
 import type { Refusals } from './refusals.ts'
 import type { RouteTable } from './route-match.ts'
+import type { RuleMarks } from './rules/apply-rules.ts'
+import type { ClientLimits } from './rules/client-limits.ts'
+import type { Doorkeeper } from './rules/doorkeeper.ts'
+import type { Encoders } from './rules/encoders.ts'
 import type { TrustedPeers } from './trusted-peers.ts'
 
 /** Something with time limits of its own that is looked at once a second; no timer per request. */
@@ -25,6 +29,9 @@ export interface Plane {
   readonly meter: Meter
   readonly refusals: Refusals
   readonly accessLog: AccessLog
+  readonly clientLimits: ClientLimits
+  readonly doorkeeper: Doorkeeper
+  readonly encoders: Encoders
   readonly swept: Set<Swept>
   routes: RouteTable
   challenges: ChallengeTable
@@ -45,4 +52,6 @@ export interface Visit {
   instance: Instance | undefined
   bytesIn: number
   bytesOut: number
+  /** Only where the route has rules for requests. */
+  marks: RuleMarks | undefined
 }

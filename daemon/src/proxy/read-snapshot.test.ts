@@ -3,9 +3,26 @@ import { DaemonToWorker } from '#ports/routing-snapshot.ts'
 import { instanceAt, routeTo, snapshotOf } from '#test/proxy/rig.ts'
 import { readDaemonMessage } from './read-snapshot.ts'
 
+const rules = {
+  stripPrefix: true,
+  redirectHost: 'www.a',
+  redirects: [{ from: '/a', to: '/b', status: 301 }],
+  basicAuth: { realm: 'r', users: [{ name: 'n', hash: 'h' }] },
+  allow: ['::1'],
+  deny: ['10.0.0.0/8'],
+  maintenance: { html: 'h', allow: ['::1'], retryAfterS: 60 },
+  setHeaders: [{ name: 'N', value: 'v' }],
+  removeHeaders: ['x'],
+  hsts: 'max-age=1',
+  compress: 'safe' as const,
+  rate: { perSecond: 0.5, burst: 1 },
+  concurrent: 1,
+  limits: { responseHeadTimeoutMs: 1, idleTimeoutMs: 2 },
+  keepAssets: true,
+}
 const snapshot = {
   type: 'snapshot',
-  snapshot: snapshotOf([routeTo([instanceAt(1)])], {
+  snapshot: snapshotOf([routeTo([instanceAt(1)]), routeTo([], { rules })], {
     certificates: [{ id: 'c', hosts: ['a'], certificatePem: 'x', keyPem: 'y' }],
     challenges: [{ token: 't', keyAuthorization: 'k' }],
     settings: { httpsPort: 1, baseDomain: 'b', trustedProxies: ['::1'], accessLog: false },

@@ -1,4 +1,6 @@
 import type { DaemonToWorker, Route, RoutingSnapshot } from '#ports/routing-snapshot.ts'
+import { boolean, int, list, record, string } from './read-values.ts'
+import { readRules } from './rules/read-rules.ts'
 
 /**
  * The border check of a worker. The schemas of `ports/routing-snapshot.ts` say the same and the daemon
@@ -73,32 +75,6 @@ function readRoute(value: unknown): Route {
       }
     }),
     maxBodyBytes: int(route['maxBodyBytes'], 'maxBodyBytes'),
+    ...(route['rules'] === undefined ? {} : { rules: readRules(route['rules']) }),
   }
-}
-
-const wrong = (name: string): Error => new Error(`${name} is missing or of the wrong kind`)
-
-function record(value: unknown, name: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(name)
-  return Object.fromEntries(Object.entries(value))
-}
-
-function list<T>(value: unknown, name: string, read: (entry: unknown, name: string) => T): T[] {
-  if (!Array.isArray(value)) throw wrong(name)
-  return value.map((entry: unknown) => read(entry, name))
-}
-
-function string(value: unknown, name: string): string {
-  if (typeof value !== 'string') throw wrong(name)
-  return value
-}
-
-function int(value: unknown, name: string): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw wrong(name)
-  return value
-}
-
-function boolean(value: unknown, name: string): boolean {
-  if (typeof value !== 'boolean') throw wrong(name)
-  return value
 }

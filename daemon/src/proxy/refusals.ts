@@ -4,6 +4,8 @@ import type { Plane } from './plane.ts'
 export const UNKNOWN_HOST = 1
 /** What is no HTTP, or means two things at once: no browser sends it. */
 export const UNREADABLE = 10
+/** At a door that asks for one; a person who has forgotten it stays far below what bans. */
+export const WRONG_PASSWORD = 5
 
 /** Addresses between two reports; what comes from more than that at once is no matter of bans. */
 const MAX_ADDRESSES = 1_000

@@ -1,10 +1,13 @@
 import type { Route, RoutingSnapshot } from '#ports/routing-snapshot.ts'
 import type { Balancer } from './balancer.ts'
 import type { Instance } from './instance.ts'
+import { type CompiledRules, compileRules } from './rules/compile-rules.ts'
 
 export interface RouteTarget {
   route: Route
   instances: Instance[]
+  /** Undefined where the route has none. */
+  rules: CompiledRules | undefined
 }
 
 /** host → routes of it, the longest path prefix first. */
@@ -13,7 +16,7 @@ export function createRouteTable(snapshot: RoutingSnapshot | undefined, balancer
   for (const route of snapshot?.routes ?? []) {
     const instances = route.instances.flatMap((spec) => balancer.find(spec) ?? [])
     const targets = byHost.get(route.host) ?? []
-    targets.push({ route, instances })
+    targets.push({ route, instances, rules: compileRules(route.rules) })
     byHost.set(route.host, targets)
   }
   for (const targets of byHost.values())

@@ -13,6 +13,9 @@ import { createMeter } from './meter.ts'
 import type { Plane } from './plane.ts'
 import { createRefusals } from './refusals.ts'
 import { createRouteTable } from './route-match.ts'
+import { createClientLimits } from './rules/client-limits.ts'
+import { createDoorkeeper } from './rules/doorkeeper.ts'
+import { createEncoders } from './rules/encoders.ts'
 import { createTrustedPeers } from './trusted-peers.ts'
 
 export interface WorkerOptions {
@@ -49,6 +52,9 @@ export async function startWorker(options: WorkerOptions) {
       rotates: options.worker === 0,
       onProblem: options.say,
     }),
+    clientLimits: createClientLimits(),
+    doorkeeper: createDoorkeeper(),
+    encoders: createEncoders(),
     swept: new Set(),
     routes: createRouteTable(undefined, balancer),
     challenges: createChallengeTable([]),

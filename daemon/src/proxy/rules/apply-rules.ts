@@ -1,0 +1,151 @@
+import { answerEarly, answerPage } from '#proxy/answer-page.ts'
+import type { Plane, Visit } from '#proxy/plane.ts'
+import type { RouteTarget } from '#proxy/route-match.ts'
+import type { CompiledRules } from './compile-rules.ts'
+import { withQuery } from './redirects.ts'
+
+/** What was already counted for a request, so that a held one is not counted twice. */
+export interface RuleMarks {
+  counted: boolean
+  entered: boolean
+  /** A password was right: it is not passed on to the app. */
+  authorized: boolean
+}
+
+/** How a request came, and how it comes back. */
+export interface RuleWay {
+  /** Called when more is known: the request starts anew. */
+  again: () => void
+  /** Of a request that asks for another protocol. */
+  connection: { once(event: 'close', listener: () => void): unknown } | undefined
+}
+
+/**
+ * What a route's rules say about a request, before its app sees it. True: it goes on. False: it is
+ * answered here, or will be.
+ */
+export function applyRules(
+  plane: Plane,
+  visit: Visit,
+  target: RouteTarget,
+  rules: CompiledRules,
+  way: RuleWay,
+): boolean {
+  const { spec } = rules
+  visit.marks ??= { counted: false, entered: false, authorized: false }
+  if (spec.redirectHost !== undefined) {
+    redirectToHost(plane, visit, spec.redirectHost)
+    return false
+  }
+  return (
+    isLetIn(plane, visit, rules) &&
+    isWithinRate(plane, visit, target, rules) &&
+    isOpen(plane, visit, rules) &&
+    isAuthorized(plane, visit, rules, way.again) &&
+    isNotMoved(plane, visit, rules) &&
+    hasPlace(plane, visit, target, rules, way)
+  )
+}
+
+function isLetIn(plane: Plane, visit: Visit, { allow, deny }: CompiledRules): boolean {
+  const { address } = visit.visitor
+  if (!deny?.has(address) && (!allow || allow.has(address))) return true
+  answerPage(plane, visit, 'forbidden')
+  return false
+}
+
+function isWithinRate(
+  plane: Plane,
+  visit: Visit,
+  { route }: RouteTarget,
+  { spec }: CompiledRules,
+): boolean {
+  const { marks, visitor } = visit
+  if (!spec.rate || !marks || marks.counted) return true
+  const waitS = plane.clientLimits.take(route.app, visitor.address, spec.rate)
+  if (waitS === 0) {
+    marks.counted = true
+    return true
+  }
+  answerPage(plane, visit, 'tooMany', ['Retry-After', String(waitS)])
+  return false
+}
+
+/** The daemon asks instances themselves whether they are well: a rest of the app is none of its health. */
+function isOpen(
+  plane: Plane,
+  visit: Visit,
+  { spec: { maintenance }, maintenanceAllow }: CompiledRules,
+): boolean {
+  if (!maintenance || maintenanceAllow?.has(visit.visitor.address)) return true
+  const retry = ['Retry-After', String(maintenance.retryAfterS)]
+  const { html } = maintenance
+  if (html === undefined || !visit.head.accept.includes('text/html'))
+    answerPage(plane, visit, 'maintenance', retry)
+  else answerEarly(plane, visit, 503, [...OWN_PAGE, ...retry], Buffer.from(html))
+  return false
+}
+
+const OWN_PAGE = [
+  'Content-Type',
+  'text/html; charset=utf-8',
+  'Cache-Control',
+  'no-store',
+  'X-Content-Type-Options',
+  'nosniff',
+]
+
+function isAuthorized(
+  plane: Plane,
+  visit: Visit,
+  { spec: { basicAuth } }: CompiledRules,
+  again: () => void,
+): boolean {
+  if (!basicAuth || visit.marks?.authorized) return true
+  return plane.doorkeeper.letsIn(plane, visit, basicAuth, again)
+}
+
+function isNotMoved(plane: Plane, visit: Visit, { findRedirect }: CompiledRules): boolean {
+  const { head } = visit
+  const found = findRedirect?.(head.path)
+  if (!found || found.location === head.path) return true
+  redirect(plane, visit, withQuery(found.location, head.target), found.status)
+  return false
+}
+
+function hasPlace(
+  plane: Plane,
+  visit: Visit,
+  { route }: RouteTarget,
+  { spec }: CompiledRules,
+  { connection }: RuleWay,
+): boolean {
+  const { marks, res } = visit
+  if (spec.concurrent === undefined || !marks || marks.entered) return true
+  const leave = plane.clientLimits.enter(route.app, spec.concurrent)
+  if (!leave) {
+    answerPage(plane, visit, 'crowded')
+    return false
+  }
+  marks.entered = true
+  // A WebSocket is under way for as long as its connection lives.
+  if (connection) connection.once('close', leave)
+  else res.once('close', leave)
+  return true
+}
+
+/** The port is named where it is not the usual one, as in a redirect to HTTPS (rule P10). */
+function redirectToHost(plane: Plane, visit: Visit, host: string): void {
+  const { head, visitor } = visit
+  const port = visitor.proto === 'https' ? httpsPortOf(plane) : portOf(head.authority)
+  const path = head.target === '*' ? '/' : head.target
+  redirect(plane, visit, `${visitor.proto}://${host}${port}${path}`, 308)
+}
+
+const httpsPortOf = ({ httpsPort }: Plane): string => (httpsPort === 443 ? '' : `:${httpsPort}`)
+
+const portOf = (authority: string): string => /:\d{1,5}$/.exec(authority)?.[0] ?? ''
+
+function redirect(plane: Plane, visit: Visit, location: string, status: number): void {
+  answerEarly(plane, visit, status, ['Location', location], undefined)
+}
