@@ -43,12 +43,22 @@ export function createCertificateTable(onProblem: (line: string) => void) {
       byHost = next
     },
 
+    /** Whether a client that was shown the certificate of the one name may trust it for the other. */
+    speaksFor(servername: string, host: string): boolean {
+      const shown = entryOf(servername)
+      return shown !== undefined && shown === entryOf(host)
+    },
+
     /** The context is made at the first handshake that needs it. */
     find(servername: string): SecureContext | undefined {
-      const name = servername.toLowerCase()
-      const entry = byHost.get(name) ?? byHost.get(`*${name.slice(name.indexOf('.'))}`)
+      const entry = entryOf(servername)
       return entry && contextOf(entry, onProblem)
     },
+  }
+
+  function entryOf(servername: string): Entry | undefined {
+    const name = servername.toLowerCase()
+    return byHost.get(name) ?? byHost.get(`*${name.slice(name.indexOf('.'))}`)
   }
 }
 export type CertificateTable = ReturnType<typeof createCertificateTable>

@@ -19,9 +19,12 @@ export interface Arrival {
   servername: string | false | undefined
   /** Undefined for plain requests. */
   upgrade: Upgrading | undefined
+  /** Whether this connection may carry requests to a host that its handshake did not name. */
+  speaksFor?: (host: string) => boolean
 }
 
-const REFUSED: Record<Refusal['status'], PageName> = {
+/** What is answered to a head that is refused. */
+export const PAGE_OF: Record<Refusal['status'], PageName> = {
   400: 'badRequest',
   414: 'tooLong',
   417: 'expectation',
@@ -46,7 +49,7 @@ export function handleRequest(
     res.shouldKeepAlive = false
     lingerOnClose(req, plane.limits.lingerMs)
     noteRefusal(plane, peerAddress(req.socket.remoteAddress), UNREADABLE)
-    sendPage(res, isRefusal(head) ? REFUSED[head.status] : 'badRequest', '')
+    sendPage(res, isRefusal(head) ? PAGE_OF[head.status] : 'badRequest', '')
     return undefined
   }
 
@@ -64,12 +67,17 @@ export function handleRequest(
     bytesOut: 0,
     marks: undefined,
   }
-  if (arrival.secure && arrival.servername && arrival.servername.toLowerCase() !== head.host) {
+  if (isMisdirected(arrival, head.host)) {
     page(plane, visit, 'misdirected')
     return visit
   }
   route(plane, visit, arrival)
   return visit
+}
+
+function isMisdirected({ secure, servername, speaksFor }: Arrival, host: string): boolean {
+  if (!secure || !servername || servername.toLowerCase() === host) return false
+  return !speaksFor?.(host)
 }
 
 /** Called again for a request that was held when the routes have changed. */

@@ -13,6 +13,15 @@ export interface Limits {
   /** Of one address and one worker; peers of trustedProxies and loopback are not counted. */
   connectionsPerAddress: number
   countLoopback: boolean
+  /** Streams of HTTP/2 that are open at once on one connection, and of one address and one worker. */
+  http2Streams: number
+  http2StreamsPerAddress: number
+  http2HeaderListBytes: number
+  /** More of these on one connection within `http2FloodWindowMs` end it (rule P9). */
+  http2Resets: number
+  http2Pings: number
+  http2Settings: number
+  http2FloodWindowMs: number
   connectTimeoutMs: number
   /** How long instances that refuse are tried again before the visitor gets the 502 page. */
   connectBudgetMs: number
@@ -51,6 +60,13 @@ export const LIMITS: Limits = {
   connections: 8_000,
   connectionsPerAddress: 256,
   countLoopback: false,
+  http2Streams: 100,
+  http2StreamsPerAddress: 1_000,
+  http2HeaderListBytes: 16_384,
+  http2Resets: 50,
+  http2Pings: 500,
+  http2Settings: 20,
+  http2FloodWindowMs: 10_000,
   connectTimeoutMs: 2_000,
   connectBudgetMs: 1_500,
   connectRetryMs: 50,

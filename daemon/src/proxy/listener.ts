@@ -7,6 +7,7 @@ import { type CertificateTable, TLS_SETTINGS } from './certificate-table.ts'
 import type { Upgrading } from './client-sides.ts'
 import { createDefaultCertificate } from './default-certificate.ts'
 import { handleRequest } from './handle-request.ts'
+import { createHttp2Lane } from './http2-lane.ts'
 import { createSecureServer, createServer, ServerResponse } from './node-servers.ts'
 import type { Plane, Visit } from './plane.ts'
 import { noteRefusal, UNREADABLE } from './refusals.ts'
@@ -39,7 +40,7 @@ export function createListener(
   /** TCP connections whose TLS handshake is not done, by remote address and port. */
   const handshakes = new Map<string, Socket>()
   const perAddress = new Map<string, number>()
-  const counters = { unknownServerNames: 0, connectionsRefused: 0 }
+  const counters = { unknownServerNames: 0, connectionsRefused: 0, http2Floods: 0 }
 
   const options = {
     insecureHTTPParser: false,
@@ -62,7 +63,7 @@ export function createListener(
     ...TLS_SETTINGS,
     ...defaultCertificate(),
     handshakeTimeout: 10_000,
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: ['h2', 'http/1.1'],
     SNICallback: (servername, done) => {
       const context = certificates.find(servername)
       if (!context) counters.unknownServerNames += 1
@@ -72,8 +73,34 @@ export function createListener(
   const tickets = setInterval(() => https.setTicketKeys(randomBytes(48)), DAY_MS)
   tickets.unref()
 
+  const http2 = createHttp2Lane({
+    plane,
+    isCounted,
+    speaksFor: (servername, host) => certificates.speaksFor(servername, host),
+    onFlood: () => {
+      counters.http2Floods += 1
+    },
+    say,
+  })
+
   setUp(http, false)
   setUp(https, true)
+  chooseProtocol()
+
+  /** Node's own listener is the one for HTTP/1.1. */
+  function chooseProtocol(): void {
+    const ofHttp1 = https.listeners('secureConnection')
+    https.removeAllListeners('secureConnection')
+    https.on('secureConnection', (socket) => {
+      handshakes.delete(endOf(socket))
+      if (socket.alpnProtocol === 'h2') {
+        http2.accept(socket)
+        return
+      }
+      track(socket)
+      for (const listener of ofHttp1) listener.call(https, socket)
+    })
+  }
 
   function setUp(server: Server | SecureServer, secure: boolean): void {
     server.maxHeadersCount = 0
@@ -84,11 +111,6 @@ export function createListener(
       if (secure) awaitHandshake(socket)
       else track(socket)
     })
-    if (secure)
-      server.on('secureConnection', (socket: Socket) => {
-        handshakes.delete(endOf(socket))
-        track(socket)
-      })
     server.on('request', (req, res) => onRequest(req, res, secure))
     server.on('checkContinue', (req, res) => onRequest(req, res, secure))
     server.on('checkExpectation', (req, res) => onRequest(req, res, secure))
@@ -130,9 +152,11 @@ export function createListener(
     return true
   }
 
-  const isCounted = (address: string): boolean =>
-    !plane.trusted.trusts(address) &&
-    (limits.countLoopback || !(address.startsWith('127.') || address === '::1' || address === ''))
+  function isCounted(address: string): boolean {
+    if (plane.trusted.trusts(address)) return false
+    const isLoopback = address.startsWith('127.') || address === '::1' || address === ''
+    return limits.countLoopback || !isLoopback
+  }
 
   function awaitHandshake(socket: Socket): void {
     const end = endOf(socket)
@@ -231,6 +255,7 @@ export function createListener(
     http,
     https,
     counters,
+    http2,
     listen: (server: Server | SecureServer, on: ListenOn): Promise<number> => {
       const { promise, resolve, reject } = Promise.withResolvers<number>()
       server.once('error', reject)
@@ -254,14 +279,16 @@ export function createListener(
       NetServer.prototype.close.call(http)
       NetServer.prototype.close.call(https)
       const stoppedAt = performance.now()
-      while (clients.size + handshakes.size > 0) {
+      while (clients.size + handshakes.size + http2.size > 0) {
         const tookMs = performance.now() - stoppedAt
         if (tookMs > limits.drainMs + limits.lingerMs) break
         if (tookMs > limits.drainMs) for (const each of plane.balancer.all()) each.cut()
         closeIdle(stoppedAt)
+        http2.drain(stoppedAt)
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
       for (const socket of [...clients.keys(), ...handshakes.values()]) socket.destroy()
+      http2.destroy()
       http.closeAllConnections()
       https.closeAllConnections()
     },

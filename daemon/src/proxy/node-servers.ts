@@ -4,3 +4,6 @@
  */
 export const { createServer, ServerResponse } = process.getBuiltinModule('node:http')
 export const { createServer: createSecureServer } = process.getBuiltinModule('node:https')
+
+/** Loaded by the first connection that speaks it, so that an idle worker does not pay for it. */
+export const http2 = (): typeof import('node:http2') => process.getBuiltinModule('node:http2')

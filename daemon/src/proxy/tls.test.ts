@@ -118,13 +118,15 @@ describe('TLS', () => {
     expect(rig.said).toEqual([expect.stringContaining('certificate broken')])
   })
 
-  it('P10 speaks TLS 1.2 and 1.3 with forward secrecy, HTTP/1.1, and nothing older', async () => {
+  it('P10 speaks TLS 1.2 and 1.3 with forward secrecy, HTTP/2 and HTTP/1.1, and nothing older', async () => {
     await rig.publish([], { certificates: [certificateFor('exact', HOST)] })
 
     expect(await shake(HOST, { ALPNProtocols: ['h2', 'http/1.1'] })).toMatchObject({
       protocol: 'TLSv1.3',
-      alpn: 'http/1.1',
+      alpn: 'h2',
     })
+    expect(await shake(HOST, { ALPNProtocols: ['http/1.1'] })).toMatchObject({ alpn: 'http/1.1' })
+    expect(await shake(HOST)).toMatchObject({ alpn: false })
     expect(await shake(HOST, { maxVersion: 'TLSv1.2' })).toMatchObject({ protocol: 'TLSv1.2' })
     await expect(
       shake(HOST, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' }),

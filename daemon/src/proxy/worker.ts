@@ -112,6 +112,7 @@ export async function startWorker(options: WorkerOptions) {
   const ticker = setInterval(() => {
     const now = performance.now()
     for (const each of plane.swept) each.sweep(now)
+    listener.http2.sweep(now)
     balancer.sweep(now)
     plane.hold.sweep(now)
     void plane.accessLog.flush()

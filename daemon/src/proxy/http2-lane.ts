@@ -1,0 +1,98 @@
+import type { TLSSocket } from 'node:tls'
+import { handleRequest, PAGE_OF } from './handle-request.ts'
+import type { Refusal } from './head-rules.ts'
+import { Http2Connection } from './http2-connection.ts'
+import type { Http2Exchange } from './http2-stream.ts'
+import type { Plane } from './plane.ts'
+import { noteRefusal, UNREADABLE } from './refusals.ts'
+import { sendPage } from './error-pages.ts'
+import { peerAddress } from './trusted-peers.ts'
+
+interface Options {
+  plane: Plane
+  /** Addresses whose connections and streams are limited in number. */
+  isCounted: (address: string) => boolean
+  /** Whether the certificate that a handshake for `servername` got is also that of `host`. */
+  speaksFor: (servername: string, host: string) => boolean
+  onFlood: () => void
+  say: (line: string) => void
+}
+
+/** The connections whose clients chose HTTP/2; their requests go the same way as those of HTTP/1.1. */
+export function createHttp2Lane({ plane, isCounted, speaksFor, onFlood, say }: Options) {
+  const connections = new Set<Http2Connection>()
+  const streamsPerAddress = new Map<string, number>()
+
+  function accept(socket: TLSSocket): void {
+    const address = peerAddress(socket.remoteAddress)
+    const counted = isCounted(address)
+    const { servername } = socket
+    const connection = new Http2Connection(socket, {
+      limits: plane.limits,
+      enter: () => !counted || enter(address),
+      leave: () => {
+        if (counted) leave(address)
+      },
+      onRequest: (exchange) => serve(exchange, servername),
+      onRefused: (exchange, { status }) => refuse(exchange, status, address),
+      onFlood: () => {
+        onFlood()
+        noteRefusal(plane, address, UNREADABLE)
+      },
+    })
+    connections.add(connection)
+    socket.once('close', () => connections.delete(connection))
+  }
+
+  function enter(address: string): boolean {
+    const count = (streamsPerAddress.get(address) ?? 0) + 1
+    streamsPerAddress.set(address, count)
+    return count <= plane.limits.http2StreamsPerAddress
+  }
+
+  function leave(address: string): void {
+    const left = (streamsPerAddress.get(address) ?? 1) - 1
+    if (left > 0) streamsPerAddress.set(address, left)
+    else streamsPerAddress.delete(address)
+  }
+
+  /** A fault of ours costs the request that met it, never the others of its connection. */
+  function serve(exchange: Http2Exchange, servername: string | false | null | undefined): void {
+    try {
+      const visit = handleRequest(plane, exchange, exchange, {
+        secure: true,
+        servername: servername ?? undefined,
+        upgrade: undefined,
+        speaksFor: (host) => typeof servername === 'string' && speaksFor(servername, host),
+      })
+      if (visit) exchange.once('close', () => plane.accessLog.note(visit))
+    } catch (error) {
+      say(`a request met a fault: ${error instanceof Error ? error.stack : String(error)}`)
+      exchange.destroy()
+    }
+  }
+
+  function refuse(exchange: Http2Exchange, status: Refusal['status'], address: string): void {
+    noteRefusal(plane, address, UNREADABLE)
+    sendPage(exchange, PAGE_OF[status], '')
+  }
+
+  return {
+    accept,
+    get size(): number {
+      return connections.size
+    },
+    sweep(now: number): void {
+      for (const connection of connections) connection.sweep(now)
+    },
+    /** Says goodbye to every connection that may be told now; called until none is left. */
+    drain(stoppedAt: number): void {
+      for (const connection of connections) connection.drain(stoppedAt)
+      for (const connection of connections) connection.sweep(performance.now())
+    },
+    destroy(): void {
+      for (const connection of connections) connection.destroy()
+    },
+  }
+}
+export type Http2Lane = ReturnType<typeof createHttp2Lane>

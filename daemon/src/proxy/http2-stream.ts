@@ -1,0 +1,151 @@
+import type { ServerHttp2Stream } from 'node:http2'
+import type { RequestSide, RequestSocket, ResponseSide } from './client-sides.ts'
+import type { RawRequest } from './head-rules.ts'
+import type { Http2Head } from './http2-head.ts'
+
+/** Error codes of RFC 9113, section 7. */
+export const CODE = {
+  noError: 0,
+  protocolError: 1,
+  internalError: 2,
+  refusedStream: 7,
+  cancel: 8,
+  enhanceYourCalm: 11,
+} as const
+
+const LARGEST_STATUS = 599
+
+/**
+ * One stream as a request and its answer, without the objects of Node's compatibility layer
+ * (decision 126). Only the events that forwarding asks for go on to the stream.
+ */
+export class Http2Exchange implements RequestSide, ResponseSide, RawRequest {
+  readonly httpVersion = '1.1'
+  readonly httpVersionMinor = 1
+  readonly method: string
+  readonly url: string
+  readonly rawHeaders: readonly string[]
+  readonly socket: RequestSocket
+  statusCode = 200
+  headersSent = false
+  /** A stream has no connection of its own that could be kept. */
+  shouldKeepAlive = true
+  /** Broken off by us: it does not count against the client. */
+  brokenByUs = false
+  private bodyless = false
+  private ended = false
+  private requestEnded: boolean
+  private readonly stream: ServerHttp2Stream
+
+  constructor(
+    stream: ServerHttp2Stream,
+    { method, url, rawHeaders }: Http2Head,
+    remoteAddress: string | undefined,
+  ) {
+    this.stream = stream
+    this.method = method
+    this.url = url
+    this.rawHeaders = rawHeaders
+    this.requestEnded = stream.endAfterHeaders
+    this.socket = {
+      remoteAddress,
+      destroy: () => this.reset(CODE.cancel),
+      resetAndDestroy: () => this.destroy(),
+    }
+  }
+
+  get destroyed(): boolean {
+    return this.stream.destroyed || this.stream.closed
+  }
+
+  get writableFinished(): boolean {
+    return this.stream.writableFinished && !this.stream.aborted
+  }
+
+  pause(): void {
+    this.stream.pause()
+  }
+
+  resume(): void {
+    this.stream.resume()
+  }
+
+  on(event: 'data', listener: (chunk: Buffer) => void): void {
+    this.stream.on(event, listener)
+  }
+
+  once(event: 'end' | 'close' | 'drain', listener: () => void): void {
+    if (event === 'end') this.stream.once('end', this.endOf(listener))
+    else this.stream.once(event, listener)
+  }
+
+  off(event: 'data' | 'end' | 'close' | 'drain', listener: (chunk: Buffer) => void): void {
+    if (event === 'end') this.onEnd = undefined
+    else this.stream.off(event, listener)
+  }
+
+  private onEnd: (() => void) | undefined
+
+  /** A stream that was reset ends like one that is complete: its body must not pass for a whole one. */
+  private endOf(listener: () => void): () => void {
+    this.onEnd = listener
+    return () => {
+      if (this.stream.closed) return
+      this.requestEnded = true
+      this.onEnd?.()
+    }
+  }
+
+  writeHead(
+    status: number,
+    ...rest: [headers: string[]] | [reason: string, headers: string[]]
+  ): void {
+    if (this.destroyed || this.headersSent) return
+    const headers = rest.length === 1 ? rest[0] : rest[1]
+    this.statusCode = status
+    this.headersSent = true
+    this.bodyless = status === 204 || status === 205 || status === 304 || this.method === 'HEAD'
+    const fields = [':status', String(Math.min(status, LARGEST_STATUS)), ...headers]
+    try {
+      this.stream.respond(fields)
+    } catch {
+      // A field that HTTP/2 cannot carry: the answer cannot be given as it is.
+      this.destroy()
+    }
+  }
+
+  writeContinue(): void {
+    if (!this.destroyed && !this.headersSent) this.stream.additionalHeaders({ ':status': 100 })
+  }
+
+  /** The head is on its way since `writeHead`. */
+  flushHeaders(): void {}
+
+  write(chunk: Buffer): boolean {
+    if (this.destroyed || this.bodyless) return true
+    return this.stream.write(chunk)
+  }
+
+  end(chunk?: Buffer | string, encoding: 'latin1' | 'utf8' = 'utf8'): void {
+    if (this.ended || this.destroyed) return
+    this.ended = true
+    if (!this.bodyless && chunk !== undefined && chunk.length > 0)
+      this.stream.write(chunk, encoding)
+    if (!this.stream.writableEnded) this.stream.end()
+    // What the client still sends for an answered request is not waited for (RFC 9113, 8.1).
+    if (!this.requestEnded) {
+      this.brokenByUs = true
+      this.stream.close(CODE.noError)
+    }
+  }
+
+  /** Breaks the answer off so that nobody takes it for a whole one. */
+  destroy(): void {
+    this.brokenByUs = true
+    this.reset(CODE.internalError)
+  }
+
+  private reset(code: number): void {
+    if (!this.destroyed) this.stream.close(code)
+  }
+}
