@@ -7,10 +7,12 @@ import { trimMemoryWhenIdle } from '@vastrox/shared/node/trim-memory.ts'
 import { createCacheCap } from '#agent/builds/cache-cap.ts'
 import { defaultBuildMemory } from '#agent/builds/fence.ts'
 import { createQueue } from '#agent/builds/queue.ts'
-import { createDiskGuard } from '#agent/containers/disk-guard.ts'
 import { probeNofile } from '#agent/containers/nofile.ts'
 import { createNotices } from '#agent/containers/notices.ts'
 import { tidyAfterDeath } from '#agent/containers/tidy.ts'
+import { openDiskBook } from '#agent/disk/disk-book.ts'
+import { createDiskGuard } from '#agent/disk/disk-guard.ts'
+import { createDiskProbes } from '#agent/disk/probes.ts'
 import { rememberCgroups } from '#agent/engine/cgroups.ts'
 import { createEngine } from '#agent/engine/engine.ts'
 import { rememberProfiles } from '#agent/engine/security-profiles.ts'
@@ -64,7 +66,7 @@ async function start(): Promise<void> {
   process.once('SIGINT', stop)
   await Promise.all([
     firewall.follow(stopping.signal),
-    createDiskGuard(deps).run(stopping.signal),
+    deps.diskGuard.run(stopping.signal),
     tidyAfterDeath(deps, stopping.signal),
     finishRemovals(deps),
   ])
@@ -85,6 +87,14 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
   const { instance, appNetworkRange } = config
   const engine = createEngine(engineSocket)
   const cacheCap = createCacheCap(engine)
+  const notices = createNotices()
+  const diskFloor = createDiskFloor({ engine, dataDir, cacheCap })
+  const diskGuard = createDiskGuard({
+    readDisks: () => diskFloor.readWritten(paths.volumes),
+    book: await openDiskBook(join(paths.agent, 'disk.json')),
+    notices,
+    probes: createDiskProbes({ engine, instance, volumesDir: paths.volumes }),
+  })
   const readMemory = () => readMachineMemory({ proc: settings.procDir })
   const { totalBytes } = await readMemory()
   const registryFile = registryFileOf(paths.agent)
@@ -108,8 +118,9 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
     runs: new Set<string>(),
     cgroups: rememberCgroups(engine),
     cacheCap,
-    notices: createNotices(),
-    diskFloor: createDiskFloor({ engine, dataDir, cacheCap }),
+    notices,
+    diskFloor,
+    diskGuard,
     readMemory,
     buildMemoryBytes: settings.buildMemoryBytes ?? defaultBuildMemory(totalBytes),
     buildQueue: createQueue(BUILDS_AT_ONCE),

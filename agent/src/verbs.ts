@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
 import { EXPOSURE_VERBS } from '@vastrox/shared/agent-api-exposure.ts'
+import { DISK_VERBS } from '@vastrox/shared/agent-api-disk.ts'
 import { FIREWALL_VERBS } from '@vastrox/shared/agent-api-firewall.ts'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
 import type { FenceEngine } from '#agent/builds/fence-places.ts'
@@ -15,6 +16,7 @@ import { runOnce } from '#agent/containers/run-once.ts'
 import { startInstances } from '#agent/containers/start-instances.ts'
 import { stopInstances } from '#agent/containers/stop-instances.ts'
 import { watch } from '#agent/containers/watch.ts'
+import type { DiskGuard } from '#agent/disk/disk-guard.ts'
 import type { Notices } from '#agent/containers/notices.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import type { Firewall } from '#agent/firewall/firewall.ts'
@@ -48,6 +50,7 @@ export interface VerbDeps {
   cacheCap: CacheCap
   notices: Notices
   diskFloor: DiskFloor
+  diskGuard: DiskGuard
   readMemory: () => Promise<MachineMemory>
   prepareQueue: Queue
   scratch: string
@@ -90,6 +93,13 @@ export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
       return listStackImages(deps)
     }),
     'remove-app': verb(AGENT_VERBS['remove-app'], (input) => removeApp(deps, input)),
+    'keep-allowances': verb(DISK_VERBS['keep-allowances'], async ({ allowances }) => {
+      await deps.diskGuard.keepAllowances(allowances)
+      return {}
+    }),
+    'read-disk-use': verb(DISK_VERBS['read-disk-use'], async () => ({
+      apps: await deps.diskGuard.use(),
+    })),
     ...firewallVerbs(deps.firewall),
     ...exposureVerbs(deps),
   }

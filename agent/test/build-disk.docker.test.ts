@@ -24,6 +24,9 @@ it('a build that fills the disk is ended in words, and what it left is given up 
       bytes: 40e9,
       availableBytes: said.includes('tick 3') ? 1e9 : 10e9,
       floorBytes: 4e9,
+      inodes: 0,
+      availableInodes: 0,
+      floorInodes: 0,
     },
   ]
   const deps = {

@@ -8,6 +8,10 @@ export const NodeDisk = z.object({
   availableBytes: z.int(),
   /** With less than this free nothing new is taken: no push, no build. What runs goes on. */
   floorBytes: z.int(),
+  /** Files of every kind need one each; 0 where the file system makes them as they are needed. */
+  inodes: z.int(),
+  availableInodes: z.int(),
+  floorInodes: z.int(),
 })
 export type NodeDisk = z.infer<typeof NodeDisk>
 

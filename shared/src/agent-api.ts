@@ -463,9 +463,14 @@ export const WatchEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('instance'),
     name: z.string(),
-    /** overwrote: it has written so much into its own files that it is removed, and them with it. */
-    action: z.enum(['start', 'die', 'oom', 'destroy', 'overwrote']),
+    /**
+     * overwrote: it has written so much into its own files that it is removed, and them with it.
+     * read-only, writable: so its app's volumes are from now on.
+     */
+    action: z.enum(['start', 'die', 'oom', 'destroy', 'overwrote', 'read-only', 'writable']),
     exitCode: z.int().nullable(),
+    /** Why, for people. */
+    reason: z.string().optional(),
   }),
   /** The engine was away and is back: read everything again. */
   z.object({ type: z.literal('engine-restarted') }),

@@ -4,18 +4,30 @@ const FLOOR_PART = 0.05
 const FLOOR_BYTES = 2 * 2 ** 30
 /** Of a small disk it would be all. */
 const FLOOR_MOST_PART = 0.2
+/** Of the files that a disk can hold. */
+const FLOOR_INODES_PART = 0.05
 
 /** What must stay free of a disk for what runs: 5 % and 2 GiB, of a small one a fifth. */
 export const floorOf = (bytes: number): number =>
   Math.floor(Math.min(bytes * FLOOR_PART + FLOOR_BYTES, bytes * FLOOR_MOST_PART))
 
-export const isLow = ({ availableBytes, floorBytes }: NodeDisk): boolean =>
-  availableBytes < floorBytes
+/** The same in files: a disk with no inode left is as full as one with no byte. */
+export const inodeFloorOf = (inodes: number): number => Math.floor(inodes * FLOOR_INODES_PART)
+
+/** With `part` below 1: whether even this part of what must stay free is no longer there. */
+export const isLow = (disk: NodeDisk, part = 1): boolean =>
+  disk.availableBytes < disk.floorBytes * part || isShortOfFiles(disk, part)
+
+const isShortOfFiles = ({ inodes, availableInodes, floorInodes }: NodeDisk, part = 1): boolean =>
+  inodes > 0 && availableInodes < floorInodes * part
 
 /** Why `what` ("builds are") is refused. */
-export function sayLow({ holds, availableBytes, floorBytes }: NodeDisk, what: string): string {
-  const disk = holds === 'data' ? 'the disk' : 'the disk of the images'
-  return `${gigabytes(availableBytes)} are free on ${disk} of the server, and ${gigabytes(floorBytes)} must stay free for what runs: ${what} refused until there is more.`
+export function sayLow(low: NodeDisk, what: string): string {
+  const disk = low.holds === 'data' ? 'the disk' : 'the disk of the images'
+  const refused = `must stay free for what runs: ${what} refused until there is more.`
+  if (low.availableBytes >= low.floorBytes && isShortOfFiles(low))
+    return `${low.availableInodes} more files can be made on ${disk} of the server, and room for ${low.floorInodes} ${refused}`
+  return `${gigabytes(low.availableBytes)} are free on ${disk} of the server, and ${gigabytes(low.floorBytes)} ${refused}`
 }
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`

@@ -42,7 +42,7 @@ interface Deps {
   buildMemoryBytes: number
   cgroups: () => Promise<FenceEngine>
   cacheCap: CacheCap
-  diskFloor: DiskFloor
+  diskFloor: Pick<DiskFloor, 'read' | 'reader' | 'mustBeKept'>
   readMemory: () => Promise<MachineMemory>
   /** Root's own settings. */
   registryFile: string

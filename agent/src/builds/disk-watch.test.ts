@@ -13,6 +13,9 @@ const diskWith = (availableBytes: number) => ({
   bytes: 40e9,
   availableBytes,
   floorBytes: 4e9,
+  inodes: 0,
+  availableInodes: 0,
+  floorInodes: 0,
 })
 
 it('tells once when a build takes the half of what must stay free (section 7, disk floors)', async () => {

@@ -7,6 +7,7 @@ import { LABEL, labelsOf } from '#agent/containers/labels.ts'
 import { instanceName } from '#agent/containers/names.ts'
 import { removeContainer } from '#agent/containers/stop-instances.ts'
 import { tmpfsOwner } from '#agent/containers/tmpfs-owner.ts'
+import type { DiskGuard } from '#agent/disk/disk-guard.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { EngineError, isConflict, isNotFound } from '#agent/engine/engine-error.ts'
 import { mustBeImageOf } from '#agent/images/app-images.ts'
@@ -28,6 +29,7 @@ interface Deps {
   profiles: () => Promise<readonly string[]>
   volumesDir: string
   volumeLocks: VolumeLocks
+  diskGuard: Pick<DiskGuard, 'isHeld'>
 }
 
 /**
@@ -38,7 +40,9 @@ export async function startInstances(
   deps: Deps,
   spec: StartInstances,
 ): Promise<{ instances: StartedInstance[] }> {
-  return withVolumes(deps, spec, (mounts) => startWith(deps, spec, mounts))
+  // One that has taken too much of the disk is started all the same, and can only read (record 148).
+  const isReadOnly = deps.diskGuard.isHeld(spec.appId)
+  return withVolumes(deps, spec, (mounts) => startWith(deps, spec, mounts), { isReadOnly })
 }
 
 async function startWith(

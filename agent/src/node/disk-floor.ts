@@ -4,7 +4,9 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { readEngineInfo } from '#agent/node/describe-node.ts'
-import { readDisks } from '#agent/node/disks.ts'
+import { readDisks, readWrittenDisks, type WrittenDisks } from '#agent/node/disks.ts'
+
+const KEEP_MS = 300_000
 
 interface Deps {
   engine: Engine
@@ -14,6 +16,7 @@ interface Deps {
 
 /** Keeps what runs from a full disk: what is new is refused before it comes to that. */
 export function createDiskFloor({ engine, dataDir, cacheCap }: Deps) {
+  let imagesDir: { path: string; at: number } | undefined
   const read = async (): Promise<NodeDisk[]> =>
     readDisks(dataDir, (await readEngineInfo(engine)).DockerRootDir)
 
@@ -24,6 +27,16 @@ export function createDiskFloor({ engine, dataDir, cacheCap }: Deps) {
     async reader(): Promise<() => Promise<NodeDisk[]>> {
       const { DockerRootDir } = await readEngineInfo(engine)
       return () => readDisks(dataDir, DockerRootDir)
+    },
+
+    /** Cheap enough for several looks a second: the engine is asked once in a while only. */
+    readWritten: async (volumesDir: string): Promise<WrittenDisks> => {
+      if (!imagesDir || Date.now() - imagesDir.at > KEEP_MS)
+        imagesDir = await readEngineInfo(engine).then(
+          ({ DockerRootDir: path }) => ({ path, at: Date.now() }),
+          () => imagesDir && { ...imagesDir, at: Date.now() },
+        )
+      return readWrittenDisks(dataDir, imagesDir?.path, volumesDir)
     },
 
     /** Throws DISK_LOW, after the engine's build cache has been given up. */

@@ -22,6 +22,7 @@ export interface VolumeMount {
   Type: 'volume'
   Source: string
   Target: string
+  ReadOnly?: true
 }
 
 const Owner = z.object({ appId: z.string() })
@@ -38,6 +39,11 @@ interface Mounting {
   volumes?: readonly MountedVolume[] | undefined
 }
 
+/** Whether what is in them may only be read. */
+interface Right {
+  isReadOnly: boolean
+}
+
 /**
  * Does some work with the mounts of an app's volumes, made where they are new; until it is done none of
  * them is removed. The data lies in our directory, not the engine's: `docker volume prune` takes a name
@@ -49,6 +55,7 @@ export async function withVolumes<Result>(
   deps: VolumeDeps,
   { appId, imageId, volumes = [] }: Mounting,
   work: (mounts: VolumeMount[]) => Promise<Result>,
+  { isReadOnly }: Right = { isReadOnly: false },
 ): Promise<Result> {
   const ids = volumes.map(({ volumeId }) => volumeId)
   return deps.volumeLocks.use(ids, async () => {
@@ -60,6 +67,7 @@ export async function withVolumes<Result>(
         Type: 'volume',
         Source: volumeName(deps.instance, volume.volumeId),
         Target: volume.mountPath,
+        ...(isReadOnly ? { ReadOnly: true } : {}),
       })
     }
     return work(mounts)

@@ -138,6 +138,8 @@ export function createLogCollector(deps: Deps) {
         `${reader.source} has written several gigabytes into its own files and is started anew without them: keep data in a volume (vastrox volumes:create)`,
         releaseNumber,
       )
+    if (hint.reason !== undefined)
+      logs.say(appId, `${reader.source}: ${hint.reason}`, releaseNumber)
     if (hint.action === 'die')
       logs.say(
         appId,

@@ -12,7 +12,9 @@ function setUp() {
         world.asked += 1
         if (world.away) throw new CodedError('AGENT_UNREACHABLE')
         const { availableBytes } = world
-        const disk = { holds: 'data' as const, bytes: 100e9, availableBytes, floorBytes: 7e9 }
+        const files = { inodes: 0, availableInodes: 0, floorInodes: 0 }
+        const sizes = { bytes: 100e9, availableBytes, floorBytes: 7e9 }
+        const disk = { holds: 'data' as const, ...sizes, ...files }
         return { ...(await agent.describe()), disks: [disk] }
       },
     },

@@ -1,0 +1,40 @@
+import { removeContainer } from '#agent/containers/stop-instances.ts'
+import { findFastest } from '#agent/disk/fastest.ts'
+import {
+  type AppContainer,
+  bytesOf,
+  filesOf,
+  listAppContainers,
+  volumesByApp,
+} from '#agent/disk/measure.ts'
+import type { Engine } from '#agent/engine/engine.ts'
+
+/** How the guard sees what apps have on the disk, and what it can do about them. */
+export interface DiskProbes {
+  containers(withSizes: boolean): Promise<AppContainer[]>
+  /** Folders of volumes by app. */
+  volumes(): Promise<ReadonlyMap<string, readonly string[]>>
+  bytesOf(folders: readonly string[]): Promise<number | undefined>
+  filesOf(folders: readonly string[]): Promise<number | undefined>
+  fastest(containers: readonly AppContainer[]): Promise<AppContainer | undefined>
+  freeze(name: string): Promise<void>
+  thaw(name: string): Promise<void>
+  remove(name: string): Promise<void>
+}
+
+interface Deps {
+  engine: Engine
+  instance: string
+  volumesDir: string
+}
+
+export const createDiskProbes = ({ engine, instance, volumesDir }: Deps): DiskProbes => ({
+  containers: (withSizes) => listAppContainers(engine, instance, { withSizes }),
+  volumes: () => volumesByApp(volumesDir),
+  bytesOf,
+  filesOf,
+  fastest: findFastest,
+  freeze: (name) => engine.act('POST', `/containers/${encodeURIComponent(name)}/pause`),
+  thaw: (name) => engine.act('POST', `/containers/${encodeURIComponent(name)}/unpause`),
+  remove: (name) => removeContainer(engine, name),
+})
