@@ -12,7 +12,7 @@ import { tarOf } from '#test/tar-of.ts'
 
 const MIB = 2 ** 20
 const DISK = 600 * MIB
-/** Says what becomes of its writing; about 40 MB/s while it may. */
+/** Says what becomes of its writing; about 80 MB/s while it may. */
 const FILL = `
 const fs = require('fs'), chunk = Buffer.alloc(1048576)
 let at = 0
@@ -20,7 +20,7 @@ setInterval(() => {
   if (!process.env.FILLS) return
   try { fs.writeFileSync(process.env.FILLS + '/fill-' + at++, chunk); console.log('wrote') }
   catch (error) { console.log('refused ' + error.code) }
-}, 25)`
+}, 12)`
 const Mounts = z.object({ Mounts: z.array(z.object({ RW: z.boolean() })) })
 const Use = z.object({
   apps: z.array(

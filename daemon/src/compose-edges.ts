@@ -13,6 +13,7 @@ import type { LiveEventService } from '#core/apps/live-event-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { EnvService } from '#core/env/env-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
+import type { DiskService } from '#core/nodes/disk-service.ts'
 import type { ExposureService } from '#core/nodes/exposure-service.ts'
 import type { NodeService } from '#core/nodes/node-service.ts'
 import type { StackImageService } from '#core/stack-images/stack-image-service.ts'
@@ -22,6 +23,7 @@ import { gitHttp } from '#http/git-http.ts'
 import { appRoutes } from '#http/routes/app-routes.ts'
 import { buildRoutes } from '#http/routes/build-routes.ts'
 import { caRoutes } from '#http/routes/ca-routes.ts'
+import { diskRoutes } from '#http/routes/disk-routes.ts'
 import { deploymentRoutes } from '#http/routes/deployment-routes.ts'
 import { envRoutes } from '#http/routes/env-routes.ts'
 import { eventRoutes } from '#http/routes/event-routes.ts'
@@ -79,6 +81,7 @@ interface Parts {
   sources: SourceParts
   logs: LogService
   nodes: NodeService
+  disk: DiskService
   exposure: ExposureService
   stackImages: StackImageService
   liveEvents: LiveEventService
@@ -150,6 +153,7 @@ export async function composeEdges(parts: Parts) {
       logRoutes(parts.logs, eventSources),
       eventRoutes(parts.liveEvents, eventSources),
       nodeRoutes(parts.nodes),
+      diskRoutes(parts.disk),
       exposureRoutes(parts.exposure),
       stackImageRoutes(parts.stackImages),
       firewallRoutes(parts.firewall.service, parts.firewall.bans, parts.firewall.egress),
@@ -182,6 +186,7 @@ export async function composeEdges(parts: Parts) {
     images: deploying.images,
     logs: parts.logs,
     nodes: parts.nodes,
+    disk: parts.disk,
     exposure: parts.exposure,
     processes: deploying.processes,
     processSettings: deploying.processSettings,

@@ -62,6 +62,7 @@ import { createLogCollector } from '#core/logs/log-collector.ts'
 import { createLogService } from '#core/logs/log-service.ts'
 import { withSettledLogs } from '#core/logs/with-settled-logs.ts'
 import { createDiskRoom } from '#core/nodes/disk-room.ts'
+import { createDiskService } from '#core/nodes/disk-service.ts'
 import { createExposureService } from '#core/nodes/exposure-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
 import { createInstanceHints } from '#core/processes/instance-hints.ts'
@@ -76,6 +77,7 @@ import { createBuildStore } from '#store/build-store.ts'
 import { createCertificateStore } from '#store/certificate-store.ts'
 import { openDatabase, transactionOf } from '#store/database.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
+import { createDiskAllowanceStore } from '#store/disk-allowance-store.ts'
 import { createEnvStore } from '#store/env-store.ts'
 import { createIdempotencyStore } from '#store/idempotency-store.ts'
 import { holdInstanceLock } from '#store/instance-lock.ts'
@@ -450,6 +452,19 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     onProblem,
   })
 
+  const disk = createDiskService({
+    apps,
+    finder,
+    allowances: createDiskAllowanceStore(db),
+    disk: bareAgent.disk,
+    hints,
+    audit,
+    events,
+    clock,
+    transact,
+    onProblem,
+  })
+
   const edges = await composeEdges({
     config,
     dashboardUrl,
@@ -473,6 +488,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     sources,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent: bareAgent, nodeName: NODE, clock }),
+    disk,
     exposure: createExposureService({
       exposure: agent.exposure,
       audit,
@@ -544,6 +560,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       sources.start()
       void takeDownDestroyed().catch((error: unknown) => onProblem('finishing to destroy', error))
       firewall.start()
+      disk.start()
       await edges.start()
     },
 
@@ -555,6 +572,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       stackImages.stop()
       await uploads.stop()
       await firewall.stop()
+      disk.stop()
       await sources.stop()
       await gitSocket.close()
       await deploying.stop()

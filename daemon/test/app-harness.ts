@@ -11,6 +11,7 @@ import { createEnvService } from '#core/env/env-service.ts'
 import { createEnvValues } from '#core/env/env-values.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
 import { createLogService } from '#core/logs/log-service.ts'
+import { createDiskService } from '#core/nodes/disk-service.ts'
 import { createExposureService } from '#core/nodes/exposure-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
@@ -19,6 +20,7 @@ import { transactionOf } from '#store/database.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
 import { createEnvStore } from '#store/env-store.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
+import { createDiskAllowanceStore } from '#store/disk-allowance-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
@@ -162,6 +164,18 @@ export function createAppHarness() {
     images: harness.images,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent: harness.node.agent(() => false), nodeName: 'local', clock }),
+    disk: createDiskService({
+      apps,
+      finder,
+      allowances: createDiskAllowanceStore(db),
+      disk: harness.node.agent(() => false).disk,
+      hints: harness.hints,
+      audit,
+      events,
+      clock,
+      transact,
+      onProblem,
+    }),
     exposure: createExposureService({
       exposure: harness.node.agent(() => false).exposure,
       audit,

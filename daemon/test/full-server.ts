@@ -16,6 +16,7 @@ import { createEnvService } from '#core/env/env-service.ts'
 import { createEnvValues } from '#core/env/env-values.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
 import { createLogService } from '#core/logs/log-service.ts'
+import { createDiskService } from '#core/nodes/disk-service.ts'
 import { createExposureService } from '#core/nodes/exposure-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
@@ -30,6 +31,7 @@ import { createDeploymentStore } from '#store/deployment-store.ts'
 import { createEnvStore } from '#store/env-store.ts'
 import { createIdempotencyStore } from '#store/idempotency-store.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
+import { createDiskAllowanceStore } from '#store/disk-allowance-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
@@ -233,6 +235,18 @@ export async function createFullServer({
     sources: harness.sources,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent, nodeName: 'local', clock }),
+    disk: createDiskService({
+      apps,
+      finder,
+      allowances: createDiskAllowanceStore(db),
+      disk: agent.disk,
+      hints: harness.hints,
+      audit,
+      events,
+      clock,
+      transact,
+      onProblem,
+    }),
     exposure: createExposureService({
       exposure: agent.exposure,
       audit,

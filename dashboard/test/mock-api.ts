@@ -28,6 +28,7 @@ import {
 } from './mock-data.ts'
 import { APP_IMAGE, BUILD_PLAN, EJECTED, RELEASE_BUILD, STACKS, STARTERS } from './mock-builds.ts'
 import { DIFFERENCE, FILES, UPLOADS } from './mock-uploads.ts'
+import { mockDisk } from './mock-disk.ts'
 import { EXPOSURE, HOST_CARE } from './mock-exposure.ts'
 import { mockFirewall } from './mock-firewall.ts'
 import { ConnectExternal } from '@vastrox/shared/external-source.ts'
@@ -384,6 +385,7 @@ const ROUTES: Record<string, Handler> = {
   'GET /apps/:/sources/difference': () => DIFFERENCE,
   'GET /apps/:/volumes': ({ params }) =>
     page(find(at(params, 0)).app.liveRelease === null ? [] : VOLUMES),
+  ...mockDisk,
   'GET /destroyed-volumes': () =>
     page([
       {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { floorOf, inodeFloorOf, isLow, sayLow } from './disk-floor.ts'
+import { floorOf, inodeFloorOf, isBelow, isLow, sayLow } from './disk-floor.ts'
 
 const GIB = 2 ** 30
 
@@ -39,7 +39,7 @@ it('takes a disk that can hold no more files for full, where files are counted (
   }
 
   expect(isLow(disk)).toBe(true)
-  expect(isLow(disk, 0.5)).toBe(false)
+  expect(isBelow(disk, 0.5)).toBe(false)
   expect(isLow({ ...disk, inodes: 0, availableInodes: 0, floorInodes: 0 })).toBe(false)
   expect(sayLow(disk, 'pushes are')).toBe(
     '49999 more files can be made on the disk of the server, and room for 50000 must stay free for what runs: pushes are refused until there is more.',

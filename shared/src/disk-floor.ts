@@ -14,18 +14,18 @@ export const floorOf = (bytes: number): number =>
 /** The same in files: a disk with no inode left is as full as one with no byte. */
 export const inodeFloorOf = (inodes: number): number => Math.floor(inodes * FLOOR_INODES_PART)
 
-/** With `part` below 1: whether even this part of what must stay free is no longer there. */
-export const isLow = (disk: NodeDisk, part = 1): boolean =>
-  disk.availableBytes < disk.floorBytes * part || isShortOfFiles(disk, part)
+export const isLow = (disk: NodeDisk): boolean => isBelow(disk, 1)
 
-const isShortOfFiles = ({ inodes, availableInodes, floorInodes }: NodeDisk, part = 1): boolean =>
-  inodes > 0 && availableInodes < floorInodes * part
+/** Whether less is free than this many times what must stay free. */
+export const isBelow = (disk: NodeDisk, times: number): boolean =>
+  disk.availableBytes < disk.floorBytes * times ||
+  (disk.inodes > 0 && disk.availableInodes < disk.floorInodes * times)
 
 /** Why `what` ("builds are") is refused. */
 export function sayLow(low: NodeDisk, what: string): string {
   const disk = low.holds === 'data' ? 'the disk' : 'the disk of the images'
   const refused = `must stay free for what runs: ${what} refused until there is more.`
-  if (low.availableBytes >= low.floorBytes && isShortOfFiles(low))
+  if (low.availableBytes >= low.floorBytes && isLow(low))
     return `${low.availableInodes} more files can be made on ${disk} of the server, and room for ${low.floorInodes} ${refused}`
   return `${gigabytes(low.availableBytes)} are free on ${disk} of the server, and ${gigabytes(low.floorBytes)} ${refused}`
 }

@@ -1,5 +1,5 @@
 import type { NodeDisk } from '@vastrox/shared/agent-api-node.ts'
-import { isLow, sayLow } from '@vastrox/shared/disk-floor.ts'
+import { isBelow, sayLow } from '@vastrox/shared/disk-floor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { DiskFloor } from '#agent/node/disk-floor.ts'
 
@@ -22,7 +22,7 @@ export function watchDisks(
     isLooking = true
     read()
       .then((disks) => {
-        const full = disks.find((disk) => isLow(disk, PART_FOR_BUILDS))
+        const full = disks.find((disk) => isBelow(disk, PART_FOR_BUILDS))
         if (!full) return
         clearInterval(timer)
         onFull(full)

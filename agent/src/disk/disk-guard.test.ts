@@ -175,7 +175,7 @@ describe('what an app has in its volumes', () => {
         name: 'web-1',
         action: 'read-only',
         reason:
-          'Its volumes hold 4.3 GB, and 3.2 GB are allowed: they can be read, and not written until there is less in them or more is allowed.',
+          'Its volumes hold 4 GB, and 3 GB are allowed: they can be read, and not written until there is less in them or more is allowed.',
       },
     ])
     expect(await useOf(guard, 'loud')).toMatchObject({ isOwn: true, hold: expect.anything() })
@@ -212,7 +212,7 @@ describe('what an app has in its volumes', () => {
 
     expect(guard.isHeld('loud')).toBe(true)
     expect(guard.isHeld('calm')).toBe(false)
-    expect((await useOf(guard, 'loud'))?.hold?.reason).toMatch(/^6\.4 GB are free .* 7\.5 GB must/)
+    expect((await useOf(guard, 'loud'))?.hold?.reason).toMatch(/^6 GB are free .* 7 GB must/)
     world.nowMs += 60_000
     world.availableBytes = 2 * FLOOR
     await guard.look()

@@ -52,7 +52,7 @@ interface Known extends Measured {
 export function createDiskGuard(deps: Deps) {
   const { readDisks, book, notices, probes, now = () => new Date() } = deps
   const space = createFreeSpace()
-  const holds = createHolds({ book, notices, now, remove: probes.remove })
+  const holds = createHolds({ book, notices, now, remove: (name) => probes.remove(name) })
   const known = new Map<string, Known>()
   const innocent = new Map<string, number>()
   let last: { atMs: number; tookMs: number } | undefined

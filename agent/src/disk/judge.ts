@@ -1,5 +1,5 @@
 import type { NodeDisk } from '@vastrox/shared/agent-api-node.ts'
-import { isLow } from '@vastrox/shared/disk-floor.ts'
+import { isBelow, isLow } from '@vastrox/shared/disk-floor.ts'
 
 /** Of the disk, for an app of which nothing was said. */
 const SHARE = 0.25
@@ -46,7 +46,7 @@ export const countsFiles = (disk: NodeDisk): boolean =>
 
 /** Why an app's volumes may not be written to any longer; undefined where they may. */
 export function judge(disk: NodeDisk, app: Measured, allowance: Allowance): Verdict | undefined {
-  const isTight = isLow(disk, TIGHT)
+  const isTight = isBelow(disk, TIGHT)
   if (app.bytes > allowance.bytes && (allowance.isOwn || isTight))
     return {
       cause: 'allowance',
@@ -83,16 +83,18 @@ export function fillerOf(
 
 /** Whether what was the cause is over, with a margin. */
 export function isOver(disk: NodeDisk, cause: Cause, app: Measured, allowance: Allowance): boolean {
-  if (cause === 'low') return !isLow(disk, ROOM_AGAIN)
-  if (!allowance.isOwn && !isLow(disk, ROOMY)) return true
+  if (cause === 'low') return !isBelow(disk, ROOM_AGAIN)
+  if (!allowance.isOwn && !isBelow(disk, ROOMY)) return true
   const files = disk.inodes * SHARE * LESS
   return app.bytes <= allowance.bytes * LESS && (app.inodes === 0 || app.inodes <= files)
 }
 
 const UNTIL = 'they can be read, and not written until'
 
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB']
+/** In powers of 1,024, as allowances are said. */
 function size(bytes: number): string {
-  const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
-  return `${(bytes / 1_000 ** power).toFixed(power > 2 ? 1 : 0)} ${UNITS[power]}`
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10))
+  const value = (bytes / 1_024 ** power).toFixed(power > 2 ? 1 : 0)
+  return `${value.replace(/\.0$/, '')} ${UNITS[power]}`
 }

@@ -16,6 +16,7 @@ import type { EgressService } from '#core/firewall/egress-service.ts'
 import type { FirewallService } from '#core/firewall/firewall-service.ts'
 import type { JobService } from '#core/scheduled-jobs/job-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
+import type { DiskService } from '#core/nodes/disk-service.ts'
 import type { ExposureService } from '#core/nodes/exposure-service.ts'
 import type { NodeService } from '#core/nodes/node-service.ts'
 import type { ProcessSettings } from '#core/processes/process-settings.ts'
@@ -53,6 +54,7 @@ export interface CommandServices {
   images: ImageService
   logs: LogService
   nodes: NodeService
+  disk: DiskService
   processes: ProcessService
   processSettings: ProcessSettings
   registries: RegistryService

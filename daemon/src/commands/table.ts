@@ -4,6 +4,7 @@ import { banCommands } from '#commands/ban-commands.ts'
 import { buildCommands } from '#commands/build-commands.ts'
 import type { Command } from '#commands/command.ts'
 import { deploymentCommands } from '#commands/deployment-commands.ts'
+import { diskCommands } from '#commands/disk-commands.ts'
 import { envCommands } from '#commands/env-commands.ts'
 import { exposureCommands } from '#commands/exposure-commands.ts'
 import { jobCommands } from '#commands/job-commands.ts'
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   ...jobCommands,
   ...envCommands,
   ...volumeCommands,
+  ...diskCommands,
   ...logCommands,
   ...accessCommands,
   ...sshKeyCommands,

@@ -89,6 +89,7 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/firewall/apply': {},
   'POST /api/v1/firewall/bans': { address: '198.51.100.7' },
   'PATCH /api/v1/apps/:name/egress': {},
+  'PATCH /api/v1/apps/:name/disk': { allowanceBytes: null },
   'PUT /api/v1/password': { password: 'short' },
   'POST /api/v1/ssh-keys': { publicKey: sshKeyLine() },
   'POST /api/v1/tokens': { name: 'made', permissions: ['app.read'] },

@@ -22,6 +22,7 @@ import type {
   WatchEvent,
 } from '@vastrox/shared/agent-api.ts'
 import type { Readable } from 'node:stream'
+import type { NodeDiskUse } from '#ports/node-disk.ts'
 import type { NodeExposure } from '#ports/node-exposure.ts'
 import type { NodeFirewall } from '#ports/node-firewall.ts'
 import type { Session } from '#ports/session.ts'
@@ -100,6 +101,8 @@ export interface NodeAgent {
   ): AsyncIterable<Extract<ReadLogsEvent, { type: 'line' }>>
   /** What may pass on this node. */
   firewall: NodeFirewall
+  /** What apps take of this node's disk, and may take. */
+  disk: NodeDiskUse
   /** What is reachable on this node, and how it is kept. */
   exposure: NodeExposure
   /** Ends when the connection does; the caller dials again. */

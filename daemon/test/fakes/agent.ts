@@ -14,6 +14,7 @@ import { parseImageReference } from '@vastrox/shared/image-reference.ts'
 import { instanceName } from '@vastrox/shared/instance-name.ts'
 import type { HttpProbe } from '#ports/http-probe.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
+import { createFakeDisk } from '#test/fakes/disk.ts'
 import { createFakeExposure } from '#test/fakes/exposure.ts'
 import { createFakeFirewall } from '#test/fakes/firewall.ts'
 import { createFakeSession, type FakeSession } from '#test/fakes/session.ts'
@@ -123,6 +124,7 @@ export function createFakeNode() {
     stackImages: STACK_IMAGES,
     firewall: createFakeFirewall(),
     exposure: createFakeExposure(),
+    disk: createFakeDisk(),
     /** Those that were opened, oldest first. */
     sessions: [] as FakeSession[],
     /** Set: commands that are run once wait for it, or for their signal. */
@@ -246,6 +248,7 @@ export function createFakeNode() {
     return {
       firewall: node.firewall.agent(alive),
       exposure: node.exposure.agent(alive),
+      disk: node.disk.agent(alive),
       async describe() {
         await alive('describe-node')
         return {

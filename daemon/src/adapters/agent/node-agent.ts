@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
+import type { DiskVerb } from '@vastrox/shared/agent-api-disk.ts'
 import type { ExposureVerb } from '@vastrox/shared/agent-api-exposure.ts'
 import type { FirewallVerb } from '@vastrox/shared/agent-api-firewall.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
@@ -13,6 +14,7 @@ import {
   createAgentHttp,
   type Posted,
 } from '#adapters/agent/agent-http.ts'
+import { createNodeDiskUse } from '#adapters/agent/node-disk.ts'
 import { createNodeExposure } from '#adapters/agent/node-exposure.ts'
 import { createNodeFirewall } from '#adapters/agent/node-firewall.ts'
 import { openSession } from '#adapters/agent/open-session.ts'
@@ -45,7 +47,7 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
   const http = createAgentHttp(options)
 
   async function call<Output extends z.ZodType>(
-    verb: keyof typeof AGENT_VERBS | FirewallVerb | ExposureVerb,
+    verb: keyof typeof AGENT_VERBS | FirewallVerb | ExposureVerb | DiskVerb,
     output: Output,
     input: unknown,
     timeoutMs = SHORT_MS,
@@ -153,6 +155,7 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
     openExec: (spec, signal) => open('open-exec', spec, signal),
 
     firewall: createNodeFirewall(call),
+    disk: createNodeDiskUse(call),
     exposure: createNodeExposure(call),
 
     async *readLogs(input, signal) {

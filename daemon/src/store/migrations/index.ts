@@ -9,6 +9,7 @@ import { uploads } from '#store/migrations/0008-uploads.ts'
 import { externalSources } from '#store/migrations/0009-external-sources.ts'
 import { buildNeeds } from '#store/migrations/0010-build-needs.ts'
 import { volumesMadeAndPurged } from '#store/migrations/0011-volumes-made-and-purged.ts'
+import { diskAllowances } from '#store/migrations/0016-disk-allowances.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0009-external-sources', sql: externalSources },
   { name: '0010-build-needs', sql: buildNeeds },
   { name: '0011-volumes-made-and-purged', sql: volumesMadeAndPurged },
+  { name: '0016-disk-allowances', sql: diskAllowances },
 ]

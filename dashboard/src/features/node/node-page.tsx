@@ -2,6 +2,7 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import type { Node } from '@vastrox/shared/node.ts'
 import type { Health } from '#features/node/health.ts'
 import { Cpu, HardDrive, type LucideIcon, MemoryStick } from 'lucide-react'
+import { DiskCard } from '#features/disk/disk-card.tsx'
 import { ExposureCard } from '#features/node/exposure-card.tsx'
 import { HostCareCard } from '#features/node/host-care-card.tsx'
 import { healthQuery, nodesQuery } from '#features/node/queries.ts'
@@ -21,6 +22,7 @@ export function NodePage() {
         {nodes.map((node) => (
           <NodeCard key={node.name} node={node} />
         ))}
+        <DiskCard />
         <ExposureCard />
         <HostCareCard />
         <HealthCard health={health} />

@@ -2,6 +2,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import type { Volume } from '@vastrox/shared/volume.ts'
 import { HardDrive, Plus, Trash2, Undo2 } from 'lucide-react'
 import { useState } from 'react'
+import { DiskHold } from '#features/disk/disk-hold.tsx'
 import { useAppName } from '#features/app/use-app-name.ts'
 import { useMay } from '#features/session/queries.ts'
 import { DestroyVolumeDialog } from '#features/volumes/destroy-volume-dialog.tsx'
@@ -30,6 +31,7 @@ export function VolumesTab() {
 
   return (
     <>
+      <DiskHold app={name} />
       <Card
         title="Volumes"
         lead="Directories that outlive deployments. Everything else an app writes is gone with its instance."

@@ -1,0 +1,16 @@
+import { useQuery } from '@tanstack/react-query'
+import { appDiskQuery } from '#features/disk/queries.ts'
+import { Notice } from '#ui/notice.tsx'
+
+/** Says that the app's volumes can only be read, and what helps. */
+export function DiskHold({ app }: { app: string }) {
+  const { data: disk } = useQuery(appDiskQuery(app))
+  const hold = disk?.use?.hold
+  if (!hold) return null
+  return (
+    <Notice tone="bad" title="The volumes of this app can only be read">
+      {hold.reason} Nothing was deleted. A command can make room (vastrox run {app} …), and whoever
+      looks after the server can allow more (vastrox disk:allow {app} …).
+    </Notice>
+  )
+}
