@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-/** The contract suites of the real adapters: the engine, git, openssl. One file at a time: they share an engine. */
+/** The contract suites of the real adapters: the engine, git, openssl. Two files at a time: they mostly wait for the engine. */
 export default defineConfig({
   test: {
     include: ['{shared,daemon,agent,dashboard}/{src,test}/**/*.docker.test.ts'],
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 300_000,
   },

@@ -39,6 +39,7 @@ export const SnapshotCertificate = z.object({
   certificatePem: z.string(),
   keyPem: z.string(),
 })
+export type SnapshotCertificate = z.infer<typeof SnapshotCertificate>
 
 /** The whole routing state. A worker replaces what it has by this; nothing is merged. */
 export const RoutingSnapshot = z.object({
@@ -59,13 +60,31 @@ export const RoutingSnapshot = z.object({
 })
 export type RoutingSnapshot = z.infer<typeof RoutingSnapshot>
 
+/** The same as it travels: what went before on the connection is named by its digest. */
+export const WireSnapshot = RoutingSnapshot.extend({
+  routes: z.array(z.union([Route, z.string()])),
+  certificates: z.array(z.union([SnapshotCertificate, z.string()])),
+})
+export type WireSnapshot = z.infer<typeof WireSnapshot>
+
+/** Routes and certificates that snapshots will name, at most 200 of each a line. */
+export const WireParts = z.object({
+  routes: z.array(z.object({ digest: z.string(), route: Route })).max(200),
+  certificates: z
+    .array(z.object({ digest: z.string(), certificate: SnapshotCertificate }))
+    .max(200),
+})
+export type WireParts = z.infer<typeof WireParts>
+
 /**
  * The wire of proxy.sock: NDJSON both ways, one message a line, at most 64 MiB. Workers dial the
- * daemon, say hello and get the whole snapshot at once and again at every change. A worker that
- * loses the daemon keeps what it has and dials again (every 200 ms at first, then every 1 s).
+ * daemon, say hello and get the whole snapshot at once and again at every change; its routes and
+ * certificates go before it as parts, each once for as long as it does not change. Both ends forget the
+ * parts that the last snapshot does not name. A worker that loses the daemon keeps what it has and dials again (every 200 ms at first, then every 1 s).
  */
 export const DaemonToWorker = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('snapshot'), snapshot: RoutingSnapshot }),
+  z.object({ type: z.literal('parts'), parts: WireParts }),
+  z.object({ type: z.literal('snapshot'), snapshot: WireSnapshot }),
   /** Asks for a `draining` reply with what is still under way to these instances. */
   z.object({ type: z.literal('drain'), question: z.int(), instances: z.array(z.string()) }),
   /** Idle keep-alive sockets to these instances are closed, WebSockets and streams ended (rule D1). */
@@ -94,7 +113,14 @@ export type Refusal = z.infer<typeof Refusal>
 export { LATENCY_BUCKETS_MS } from './latency-buckets.ts'
 
 export const WorkerToDaemon = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('hello'), worker: z.int(), pid: z.int(), generation: z.int() }),
+  z.object({
+    type: z.literal('hello'),
+    worker: z.int(),
+    pid: z.int(),
+    generation: z.int(),
+    /** 2: knows `parts`. A worker of a version before does not say it, and gets whole snapshots. */
+    wire: z.int().optional(),
+  }),
   z.object({ type: z.literal('acknowledge'), generation: z.int() }),
   /** Requests and upgraded connections still under way, by instance; absent means none. */
   z.object({

@@ -74,5 +74,18 @@ function contextOf(entry: Entry, onProblem: (line: string) => void): SecureConte
   return entry.context
 }
 
-export const digestOf = ({ certificatePem, keyPem }: Certificate): string =>
-  createHash('sha256').update(certificatePem).update('\0').update(keyPem).digest('hex')
+const digests = new WeakMap<Certificate, string>()
+
+/** SHA-256 of both texts, in hex; of one object it is worked out once. */
+export function digestOf(certificate: Certificate): string {
+  const known = digests.get(certificate)
+  if (known !== undefined) return known
+  const { certificatePem, keyPem } = certificate
+  const digest = createHash('sha256')
+    .update(certificatePem)
+    .update('\0')
+    .update(keyPem)
+    .digest('hex')
+  digests.set(certificate, digest)
+  return digest
+}

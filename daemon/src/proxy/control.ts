@@ -1,6 +1,12 @@
 import { connect, type Socket } from 'node:net'
 import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
-import type { DaemonToWorker, RoutingSnapshot, WorkerToDaemon } from '#ports/routing-snapshot.ts'
+import type {
+  DaemonToWorker,
+  RoutingSnapshot,
+  WireSnapshot,
+  WorkerToDaemon,
+} from '#ports/routing-snapshot.ts'
+import { type SnapshotParts, createSnapshotParts } from './snapshot-parts.ts'
 import { readDaemonMessage } from './read-snapshot.ts'
 
 interface Options {
@@ -36,7 +42,7 @@ export function createControl(options: Options) {
       failedDials = 0
       socket = dialled
       const { worker } = options
-      send({ type: 'hello', worker, pid: process.pid, generation: options.generation() })
+      send({ type: 'hello', worker, pid: process.pid, generation: options.generation(), wire: 2 })
       void listen(dialled)
     })
     dialled.once('close', () => {
@@ -48,8 +54,9 @@ export function createControl(options: Options) {
   }
 
   async function listen(from: Socket): Promise<void> {
+    const parts = createSnapshotParts()
     try {
-      for await (const line of readNdjson(from)) onMessage(readDaemonMessage(line), from)
+      for await (const line of readNdjson(from)) onMessage(readDaemonMessage(line), from, parts)
     } catch (error) {
       // A connection that breaks is a daemon that ended; only nonsense is worth a line.
       if (!(error instanceof Error && 'code' in error))
@@ -58,10 +65,13 @@ export function createControl(options: Options) {
     from.destroy()
   }
 
-  function onMessage(message: DaemonToWorker, from: Socket): void {
+  function onMessage(message: DaemonToWorker, from: Socket, parts: SnapshotParts): void {
     switch (message.type) {
+      case 'parts':
+        parts.add(message.parts)
+        return
       case 'snapshot':
-        void acknowledge(message.snapshot, from)
+        void acknowledge(message.snapshot, from, parts)
         return
       case 'drain':
         send({
@@ -75,9 +85,13 @@ export function createControl(options: Options) {
     }
   }
 
-  async function acknowledge(snapshot: RoutingSnapshot, from: Socket): Promise<void> {
+  async function acknowledge(
+    snapshot: WireSnapshot,
+    from: Socket,
+    parts: SnapshotParts,
+  ): Promise<void> {
     try {
-      await options.apply(snapshot)
+      await options.apply(parts.complete(snapshot))
       if (socket === from) send({ type: 'acknowledge', generation: snapshot.generation })
     } catch (error) {
       // Not acknowledged: the daemon's switch fails in its time, and nothing is drained.

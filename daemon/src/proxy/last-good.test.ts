@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -21,7 +21,9 @@ describe('D7 the last-good snapshot', () => {
   const snapshot = (port: number): RoutingSnapshot =>
     snapshotOf([routeTo([instanceAt(port)])], { certificates: [certificate] })
   const generations = async (): Promise<string[]> =>
-    (await readdir(join(directory, 'generations'))).toSorted()
+    (await readdir(join(directory, 'snapshots'))).toSorted()
+  const bundles = (): Promise<string[]> => readdir(join(directory, 'certificates'))
+  const inCertificates = (name: string): string => join(directory, 'certificates', name)
 
   it('comes back as it was stored, certificates and keys included', async () => {
     const stored = snapshot(1)
@@ -55,29 +57,29 @@ describe('D7 the last-good snapshot', () => {
   it('shows its keys to nobody else', async () => {
     await open().store(snapshot(1))
     const [generation = ''] = await generations()
-    const path = join(directory, 'generations', generation)
+    const [bundle = ''] = await bundles()
 
-    expect((await stat(path)).mode & 0o777).toBe(0o700)
-    for (const file of await readdir(path))
-      expect((await stat(join(path, file))).mode & 0o777, file).toBe(0o600)
-    expect(await readFile(join(path, 'snapshot.json'), 'utf8')).not.toContain('PRIVATE KEY')
+    expect((await stat(join(directory, 'certificates'))).mode & 0o777).toBe(0o700)
+    expect((await stat(inCertificates(bundle))).mode & 0o777).toBe(0o600)
+    const stored = join(directory, 'snapshots', generation)
+    expect((await stat(stored)).mode & 0o777).toBe(0o600)
+    expect(await readFile(stored, 'utf8')).not.toContain('PRIVATE KEY')
   })
 
-  it.each(['snapshot.json', 'a key', 'a missing certificate'])(
+  const another = (id: string) => ({ ...certificate, id, ...createDefaultCertificate(new Date()) })
+
+  it.each(['a snapshot', 'a certificate', 'a missing bundle'])(
     'puts a generation aside whose content is damaged (%s), says so, and takes the one before',
     async (what) => {
       const lastGood = open()
       await lastGood.store(snapshot(1))
-      await lastGood.store({
-        ...snapshot(2),
-        certificates: [{ ...certificate, ...createDefaultCertificate(new Date()) }],
-      })
-      const newest = join(directory, 'generations', (await generations()).at(-1) ?? '')
-      const files = await readdir(newest)
-      const file = files.find((name) => name.endsWith(what === 'a key' ? '.key' : '.crt')) ?? ''
-      if (what === 'snapshot.json') await writeFile(join(newest, what), '{"half')
-      else if (what === 'a key') await writeFile(join(newest, file), 'nonsense')
-      else await rm(join(newest, file))
+      const before = await bundles()
+      await lastGood.store({ ...snapshot(2), certificates: [another('c1')] })
+      const newest = join(directory, 'snapshots', (await generations()).at(-1) ?? '')
+      const bundle = (await bundles()).find((name) => !before.includes(name)) ?? ''
+      if (what === 'a snapshot') await writeFile(newest, '{"half')
+      else if (what === 'a certificate') await writeFile(inCertificates(bundle), 'nonsense')
+      else await rm(inCertificates(bundle))
 
       const loaded = await open().load()
 
@@ -87,10 +89,26 @@ describe('D7 the last-good snapshot', () => {
     },
   )
 
+  it('writes a certificate once, packs many bundles into one, and removes what nobody names', async () => {
+    const lastGood = open()
+    const certificates = [another('c0')]
+    for (let count = 1; count <= 15; count += 1) {
+      await lastGood.store({ ...snapshot(count), certificates: [...certificates] })
+      certificates.push(another(`c${count}`))
+    }
+    await lastGood.store({ ...snapshot(16), certificates: [...certificates] })
+    for (const name of await bundles()) await utimes(inCertificates(name), 1, 1)
+    await lastGood.store({ ...snapshot(17), certificates: [...certificates] })
+    await lastGood.store({ ...snapshot(18), certificates: [...certificates] })
+
+    expect((await bundles()).length).toBeLessThanOrEqual(12)
+    expect((await open().load())?.certificates).toEqual(certificates)
+  })
+
   it('with nothing left that is whole is nothing, and not fatal', async () => {
     await open().store(snapshot(1))
     const [generation = ''] = await generations()
-    await writeFile(join(directory, 'generations', generation, 'snapshot.json'), '')
+    await writeFile(join(directory, 'snapshots', generation), '')
     await writeFile(join(directory, 'current'), '../../../etc/passwd')
 
     expect(await open().load()).toBeUndefined()
@@ -101,18 +119,17 @@ describe('D7 the last-good snapshot', () => {
     const lastGood = open()
     await lastGood.store(snapshot(1))
     const [generation = ''] = await generations()
-    const half = join(directory, 'generations', `.${generation}-x`)
-    await mkdir(half)
-    await writeFile(join(half, 'snapshot.json'), 'half')
+    const half = join(directory, 'snapshots', `${generation}.7.x.new`)
+    await writeFile(half, 'half')
 
     await open().store(snapshot(2))
     expect(await open().load()).toMatchObject({ routes: [{ instances: [{ port: 2 }] }] })
-    expect(await generations()).toContain(`.${generation}-x`)
+    expect(await generations()).toContain(`${generation}.7.x.new`)
     await utimes(half, 1, 1)
     await open().store(snapshot(3))
 
     expect(await open().load()).toMatchObject({ routes: [{ instances: [{ port: 3 }] }] })
-    expect((await generations()).filter((name) => name.startsWith('.'))).toEqual([])
+    expect((await generations()).filter((name) => name.endsWith('.new'))).toEqual([])
   })
 
   it('is whole when a worker and its successor store side by side', async () => {

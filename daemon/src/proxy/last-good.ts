@@ -1,12 +1,16 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { syncDirectory, writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
+import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import type { RoutingSnapshot } from '#ports/routing-snapshot.ts'
+import { createCertificateBundles } from './certificate-bundles.ts'
 import { digestOf } from './certificate-table.ts'
 import { readSnapshot } from './read-snapshot.ts'
+import { createSnapshotParts } from './snapshot-parts.ts'
 
 const POINTER = 'current'
+/** Where versions before 0152 kept it, with a directory for each generation. */
+const BEFORE = 'generations'
 /** The one in use and the one before it (rule R2). */
 const KEPT = 2
 /** What a store that was cut off has left is removed after this long. */
@@ -14,77 +18,76 @@ const LEFT_OVER_MS = 60_000
 
 /**
  * The last snapshot on disk (rule D7), so that a worker serves with daemon and agent dead. Each
- * generation has a directory: `snapshot.json` with its checksum, and a file for each certificate and
- * each key, named by content and shared between generations as hard links. `current` names one of them.
- * While a worker is replaced, it and its successor store side by side; equal names have equal content.
+ * generation is one file in `snapshots/`: a first line with the checksum of the rest and the bundles
+ * that hold its certificates, then the snapshot with digests in the place of certificates. `current`
+ * names one of them. While a worker is replaced, it and its successor store side by side; equal names
+ * have equal content.
  */
 export function createLastGood(directory: string, onProblem: (line: string) => void) {
-  const generations = join(directory, 'generations')
+  const snapshots = join(directory, 'snapshots')
+  const bundles = createCertificateBundles(join(directory, 'certificates'))
   let previous: string | undefined
 
   /** Written beside, fsynced, renamed: a power cut leaves this generation or the one before. */
   async function store(snapshot: RoutingSnapshot): Promise<void> {
-    await mkdir(generations, { recursive: true, mode: 0o700 })
-    const { text, files } = pack(snapshot)
-    const name = `${String(snapshot.generation).padStart(12, '0')}-${checksum(text).slice(0, 12)}`
-    if (name !== previous) await storeGeneration(name, text, files)
+    await mkdir(snapshots, { recursive: true, mode: 0o700 })
+    const names = await bundles.keep(snapshot.certificates)
+    // The texts lie in bundles; their digest is in the place of both.
+    const text = JSON.stringify({
+      ...snapshot,
+      certificates: snapshot.certificates.map((each) => ({
+        ...each,
+        certificatePem: digestOf(each),
+        keyPem: '',
+      })),
+    })
+    const checksum = checksumOf(text)
+    const name = `${String(snapshot.generation).padStart(12, '0')}-${checksum.slice(0, 12)}.json`
+    if (name !== previous)
+      await writeAtomically(
+        join(snapshots, name),
+        `${JSON.stringify({ checksum, bundles: names })}\n${text}`,
+      )
     await writeAtomically(join(directory, POINTER), `${name}\n`)
     previous = name
     await removeOld(name)
   }
 
-  async function storeGeneration(
-    name: string,
-    text: string,
-    files: Map<string, string>,
-  ): Promise<void> {
-    const beside = join(generations, `.${name}.${randomUUID()}`)
-    await mkdir(beside, { mode: 0o700 })
-    for (const [file, content] of files) {
-      const linked =
-        previous !== undefined &&
-        (await tryLink(join(generations, previous, file), join(beside, file)))
-      if (!linked) await writeDurably(join(beside, file), content)
-    }
-    await writeDurably(join(beside, 'snapshot.json'), `${checksum(text)}\n${text}`)
-    await syncDirectory(beside)
-    try {
-      await rename(beside, join(generations, name))
-    } catch (error) {
-      await rm(beside, { recursive: true, force: true })
-      if (!isThere(error)) throw error
-    }
-    await syncDirectory(generations)
-  }
-
   async function removeOld(current: string): Promise<void> {
-    const names = (await readdir(generations)).filter((name) => name !== current).toSorted()
-    const older = names.filter((name) => /^\d/.test(name)).slice(0, 1 - KEPT)
+    const names = (await readdir(snapshots)).filter((name) => name !== current).toSorted()
+    const whole = names.filter((name) => /^\d+-[0-9a-f]+\.json$/.test(name))
+    const older = whole.slice(0, 1 - KEPT)
     const corrupt = names.filter((name) => name.startsWith('corrupt-')).slice(0, -1)
     const half = []
-    for (const name of names.filter((name) => name.startsWith('.')))
-      if (await isLeftOver(join(generations, name))) half.push(name)
+    for (const name of names.filter((name) => name.endsWith('.new')))
+      if (await isLeftOver(join(snapshots, name))) half.push(name)
     for (const name of [...older, ...corrupt, ...half])
-      await rm(join(generations, name), { recursive: true, force: true })
+      await rm(join(snapshots, name), { force: true })
+    await rm(join(directory, BEFORE), { recursive: true, force: true })
+
+    const named = new Set<string>()
+    for (const name of [current, ...whole.slice(1 - KEPT)])
+      for (const bundle of await bundlesOf(join(snapshots, name))) named.add(bundle)
+    await bundles.removeOthers(named)
   }
 
   /** What is not whole is put aside and said; the generation before is taken instead. */
   async function load(): Promise<RoutingSnapshot | undefined> {
     const named = (await readFile(join(directory, POINTER), 'utf8').catch(() => '')).trim()
-    const there = await readdir(generations).catch(() => [])
+    const there = await readdir(snapshots).catch(() => [])
     const candidates = there
-      .filter((name) => /^\d/.test(name))
+      .filter((name) => /^\d+-[0-9a-f]+\.json$/.test(name))
       .toSorted()
       .toReversed()
     if (candidates.includes(named)) candidates.unshift(named)
     for (const name of new Set(candidates)) {
       try {
-        const snapshot = await unpack(join(generations, name))
+        const snapshot = await unpack(join(snapshots, name))
         previous = name
         return snapshot
       } catch (error) {
         onProblem(`last-good snapshot ${name} cannot be used: ${String(error)}`)
-        await rename(join(generations, name), join(generations, `corrupt-${name}`)).catch(
+        await rename(join(snapshots, name), join(snapshots, `corrupt-${name}`)).catch(
           () => undefined,
         )
       }
@@ -92,44 +95,49 @@ export function createLastGood(directory: string, onProblem: (line: string) => v
     return undefined
   }
 
+  async function unpack(path: string): Promise<RoutingSnapshot> {
+    const stored = await readFile(path, 'utf8')
+    const end = stored.indexOf('\n')
+    const head = readHead(stored.slice(0, Math.max(0, end)))
+    const text = stored.slice(end + 1)
+    if (checksumOf(text) !== head.checksum) throw new Error('its checksum is wrong')
+    const parts = createSnapshotParts()
+    const texts = await bundles.read(head.bundles)
+    const snapshot = readSnapshot(JSON.parse(text))
+    return parts.complete({
+      ...snapshot,
+      certificates: snapshot.certificates.map((entry) => {
+        if (typeof entry === 'string') return entry
+        const found = texts.get(entry.certificatePem)
+        if (!found) throw new Error(`certificate ${entry.id} is missing`)
+        return { ...entry, ...found }
+      }),
+    })
+  }
+
   return { store, load }
 }
 export type LastGood = ReturnType<typeof createLastGood>
 
-/** The snapshot as text in which certificates are file names, and those files. */
-function pack(snapshot: RoutingSnapshot): { text: string; files: Map<string, string> } {
-  const files = new Map<string, string>()
-  const certificates = snapshot.certificates.map((certificate) => {
-    const name = digestOf(certificate).slice(0, 32)
-    files.set(`${name}.crt`, certificate.certificatePem)
-    files.set(`${name}.key`, certificate.keyPem)
-    return { ...certificate, certificatePem: `${name}.crt`, keyPem: `${name}.key` }
-  })
-  return { text: JSON.stringify({ ...snapshot, certificates }), files }
+function readHead(line: string): { checksum: string; bundles: string[] } {
+  const head: unknown = JSON.parse(line)
+  if (typeof head === 'object' && head !== null) {
+    const { checksum, bundles }: Record<string, unknown> = { ...head }
+    const names: unknown[] = Array.isArray(bundles) ? bundles : [undefined]
+    if (typeof checksum === 'string' && names.every((name) => typeof name === 'string'))
+      return { checksum, bundles: names }
+  }
+  throw new Error('its first line makes no sense')
 }
 
-async function unpack(directory: string): Promise<RoutingSnapshot> {
-  const stored = await readFile(join(directory, 'snapshot.json'), 'utf8')
-  const end = stored.indexOf('\n')
-  const text = stored.slice(end + 1)
-  if (checksum(text) !== stored.slice(0, end)) throw new Error('its checksum is wrong')
-  const snapshot = readSnapshot(JSON.parse(text))
-  const certificates = await Promise.all(
-    snapshot.certificates.map(async (certificate) => {
-      const { certificatePem, keyPem } = certificate
-      if (!/^[0-9a-f]{32}\.crt$/.test(certificatePem) || !/^[0-9a-f]{32}\.key$/.test(keyPem))
-        throw new Error('a certificate has no file')
-      const read = {
-        ...certificate,
-        certificatePem: await readFile(join(directory, certificatePem), 'utf8'),
-        keyPem: await readFile(join(directory, keyPem), 'utf8'),
-      }
-      if (`${digestOf(read).slice(0, 32)}.crt` !== certificatePem)
-        throw new Error('a certificate is not what was stored')
-      return read
-    }),
-  )
-  return { ...snapshot, certificates }
+/** Of one that cannot be read, none: `load` puts it aside. */
+async function bundlesOf(path: string): Promise<string[]> {
+  try {
+    const stored = await readFile(path, 'utf8')
+    return readHead(stored.slice(0, stored.indexOf('\n'))).bundles
+  } catch {
+    return []
+  }
 }
 
 async function isLeftOver(path: string): Promise<boolean> {
@@ -137,29 +145,4 @@ async function isLeftOver(path: string): Promise<boolean> {
   return found !== undefined && Date.now() - found.mtimeMs > LEFT_OVER_MS
 }
 
-const isThere = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === 'ENOTEMPTY' || error.code === 'EEXIST')
-
-const checksum = (text: string): string => createHash('sha256').update(text).digest('hex')
-
-async function writeDurably(path: string, content: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600)
-  try {
-    await file.writeFile(content)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-async function tryLink(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to)
-    return true
-  } catch {
-    // Not there, or a file system without links: it is written anew.
-    return false
-  }
-}
+const checksumOf = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -3,6 +3,7 @@ import { DaemonToWorker } from '#ports/routing-snapshot.ts'
 import { instanceAt, routeTo, snapshotOf } from '#test/proxy/rig.ts'
 import { readDaemonMessage } from './read-snapshot.ts'
 
+const certificate = { id: 'c', hosts: ['a'], certificatePem: 'x', keyPem: 'y' }
 const rules = {
   stripPrefix: true,
   redirectHost: 'www.a',
@@ -23,13 +24,21 @@ const rules = {
 const snapshot = {
   type: 'snapshot',
   snapshot: snapshotOf([routeTo([instanceAt(1)]), routeTo([], { rules })], {
-    certificates: [{ id: 'c', hosts: ['a'], certificatePem: 'x', keyPem: 'y' }],
+    certificates: [certificate],
     challenges: [{ token: 't', keyAuthorization: 'k' }],
     settings: { httpsPort: 1, baseDomain: 'b', trustedProxies: ['::1'], accessLog: false },
   }),
 }
 const messages: object[] = [
   snapshot,
+  { type: 'snapshot', snapshot: { ...snapshotOf([]), routes: ['d'], certificates: ['e'] } },
+  {
+    type: 'parts',
+    parts: {
+      routes: [{ digest: 'd', route: routeTo([instanceAt(1)]) }],
+      certificates: [{ digest: 'e', certificate }],
+    },
+  },
   { type: 'drain', question: 1, instances: ['a'] },
   { type: 'cut', instances: [] },
 ]

@@ -1,4 +1,10 @@
-import type { DaemonToWorker, Route, RoutingSnapshot } from '#ports/routing-snapshot.ts'
+import type {
+  DaemonToWorker,
+  Route,
+  SnapshotCertificate,
+  WireParts,
+  WireSnapshot,
+} from '#ports/routing-snapshot.ts'
 import { boolean, int, list, record, string } from './read-values.ts'
 import { readRules } from './rules/read-rules.ts'
 
@@ -10,6 +16,7 @@ export function readDaemonMessage(value: unknown): DaemonToWorker {
   const message = record(value, 'message')
   const { type } = message
   if (type === 'snapshot') return { type, snapshot: readSnapshot(message['snapshot']) }
+  if (type === 'parts') return { type, parts: readParts(message['parts']) }
   if (type === 'cut') return { type, instances: list(message['instances'], 'instances', string) }
   if (type === 'drain')
     return {
@@ -20,22 +27,14 @@ export function readDaemonMessage(value: unknown): DaemonToWorker {
   throw new Error('the message is of no known type')
 }
 
-export function readSnapshot(value: unknown): RoutingSnapshot {
+export function readSnapshot(value: unknown): WireSnapshot {
   const snapshot = record(value, 'snapshot')
   const settings = record(snapshot['settings'], 'settings')
   const accessLog = settings['accessLog']
   return {
     generation: int(snapshot['generation'], 'generation'),
-    routes: list(snapshot['routes'], 'routes', readRoute),
-    certificates: list(snapshot['certificates'], 'certificates', (entry) => {
-      const certificate = record(entry, 'certificate')
-      return {
-        id: string(certificate['id'], 'id'),
-        hosts: list(certificate['hosts'], 'hosts', string),
-        certificatePem: string(certificate['certificatePem'], 'certificatePem'),
-        keyPem: string(certificate['keyPem'], 'keyPem'),
-      }
-    }),
+    routes: list(snapshot['routes'], 'routes', orDigest(readRoute)),
+    certificates: list(snapshot['certificates'], 'certificates', orDigest(readCertificate)),
     challenges: list(snapshot['challenges'], 'challenges', (entry) => {
       const challenge = record(entry, 'challenge')
       return {
@@ -51,6 +50,41 @@ export function readSnapshot(value: unknown): RoutingSnapshot {
     },
   }
 }
+
+function readParts(value: unknown): WireParts {
+  const parts = record(value, 'parts')
+  const read = {
+    routes: list(parts['routes'], 'routes', (entry) => {
+      const part = record(entry, 'part')
+      return { digest: string(part['digest'], 'digest'), route: readRoute(part['route']) }
+    }),
+    certificates: list(parts['certificates'], 'certificates', (entry) => {
+      const part = record(entry, 'part')
+      return {
+        digest: string(part['digest'], 'digest'),
+        certificate: readCertificate(part['certificate']),
+      }
+    }),
+  }
+  if (read.routes.length > 200 || read.certificates.length > 200)
+    throw new Error('there are too many parts in a line')
+  return read
+}
+
+function readCertificate(value: unknown): SnapshotCertificate {
+  const certificate = record(value, 'certificate')
+  return {
+    id: string(certificate['id'], 'id'),
+    hosts: list(certificate['hosts'], 'hosts', string),
+    certificatePem: string(certificate['certificatePem'], 'certificatePem'),
+    keyPem: string(certificate['keyPem'], 'keyPem'),
+  }
+}
+
+const orDigest =
+  <T>(read: (value: unknown) => T) =>
+  (value: unknown): T | string =>
+    typeof value === 'string' ? value : read(value)
 
 const STATES: readonly Route['state'][] = ['serving', 'starting', 'stopped', 'held']
 

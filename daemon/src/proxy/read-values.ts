@@ -2,10 +2,14 @@
 
 const wrong = (name: string): Error => new Error(`${name} is missing or of the wrong kind`)
 
+/** Not copied: 10,000 routes are 30,000 records. */
 export function record(value: unknown, name: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(name)
-  return Object.fromEntries(Object.entries(value))
+  if (!isRecord(value)) throw wrong(name)
+  return value
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export function list<T>(
   value: unknown,

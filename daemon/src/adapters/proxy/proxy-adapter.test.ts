@@ -34,7 +34,12 @@ describe("the daemon's end of proxy.sock", () => {
     })
 
   /** A worker that says what the test wants. */
-  async function dial(worker: number, acknowledges = true, underWay?: Record<string, number>) {
+  async function dial(
+    worker: number,
+    acknowledges = true,
+    underWay?: Record<string, number>,
+    wire?: number,
+  ) {
     const before = adapter.workers().length
     const socket = connect(join(directory, 'proxy.sock'))
     sockets.push(socket)
@@ -42,7 +47,7 @@ describe("the daemon's end of proxy.sock", () => {
     const say = (message: WorkerToDaemon): void => {
       socket.write(`${JSON.stringify(message)}\n`)
     }
-    say({ type: 'hello', worker, pid: 100 + worker, generation: 0 })
+    say({ type: 'hello', worker, pid: 100 + worker, generation: 0, wire })
     void (async () => {
       for await (const line of readNdjson(socket)) {
         const message = DaemonToWorker.parse(line)
@@ -121,6 +126,35 @@ describe("the daemon's end of proxy.sock", () => {
 
     await until(() => late.received.length > 0)
     expect(late.received).toEqual([{ type: 'snapshot', snapshot: newest }])
+  })
+
+  it('sends a route and a certificate once for as long as they do not change', async () => {
+    const worker = await dial(0, true, undefined, 2)
+    const certificate = { id: 'c', hosts: ['a'], certificatePem: 'x', keyPem: 'y' }
+    const routes = [routeTo([instanceAt(1)]), routeTo([instanceAt(2)], { id: 'route-2' })]
+    const renewed = { ...certificate, certificatePem: 'z' }
+
+    await adapter.publish(snapshotOf(routes, { certificates: [certificate] }), 1_000)
+    await adapter.publish(snapshotOf([...routes], { certificates: [certificate] }), 1_000)
+    await adapter.publish(snapshotOf(routes.slice(1), { certificates: [renewed] }), 1_000)
+    await adapter.publish(snapshotOf(routes, { certificates: [renewed] }), 1_000)
+
+    const sent = worker.received.flatMap((message) =>
+      message.type === 'parts'
+        ? [
+            ...message.parts.routes.map(({ route }) => route.id),
+            ...message.parts.certificates.map((part) => part.certificate.certificatePem),
+          ]
+        : [message.type],
+    )
+    expect(sent).toEqual(
+      [
+        ['route-1', 'route-2', 'x', 'snapshot'],
+        ['snapshot'],
+        ['z', 'snapshot'],
+        ['route-1', 'snapshot'],
+      ].flat(),
+    )
   })
 
   it('waits for a worker that connects while a publish is under way', async () => {

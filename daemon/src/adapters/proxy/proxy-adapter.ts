@@ -7,9 +7,9 @@ import {
   type DaemonToWorker,
   type InstanceCounts,
   type Refusal,
-  type RoutingSnapshot,
   WorkerToDaemon,
 } from '#ports/routing-snapshot.ts'
+import { createPublication, type Publication } from './publication.ts'
 
 interface Options {
   socketPath: string
@@ -30,16 +30,14 @@ interface LiveWorker {
   acknowledged: number
   answers: Map<number, (underWay: number) => void>
   socket: Socket
-}
-
-interface Publication {
-  number: number
-  snapshot: RoutingSnapshot
+  /** Digests of the certificates it holds; undefined for a worker that takes them in the snapshot only. */
+  holds: ReadonlySet<string> | undefined
 }
 
 /** A worker says hello, acknowledges, counts; 64 MiB a line is for the way to it. */
 const MAX_LINE_BYTES = 4 * 2 ** 20
-const MAX_UNSENT_BYTES = 64 * 2 ** 20
+/** 10,000 certificates on the way to a new worker are 40 to 60 MB. */
+const MAX_UNSENT_BYTES = 192 * 2 ** 20
 /** A worker dials every 200 ms at first, and every second later; one that takes longer has ended. */
 const PATIENCE_MS = 2_500
 
@@ -97,7 +95,7 @@ export async function createProxyAdapter({
   }
 
   function welcome(hello: Extract<WorkerToDaemon, { type: 'hello' }>, socket: Socket): LiveWorker {
-    const { worker, pid, generation } = hello
+    const { worker, pid, generation, wire = 1 } = hello
     const live: LiveWorker = {
       worker,
       pid,
@@ -105,9 +103,10 @@ export async function createProxyAdapter({
       acknowledged: 0,
       answers: new Map(),
       socket,
+      holds: wire >= 2 ? new Set() : undefined,
     }
     workers.add(live)
-    if (current) tell(live, { type: 'snapshot', snapshot: current.snapshot })
+    if (current) send(live, current)
     lookAgain()
     return live
   }
@@ -184,17 +183,25 @@ export async function createProxyAdapter({
   }
 
   /** A worker that takes nothing any more is let go; alive, it dials again and gets the newest. */
-  const tell = (live: LiveWorker, message: DaemonToWorker): void => {
-    if (live.socket.writableLength > MAX_UNSENT_BYTES) live.socket.destroy()
-    else live.socket.write(`${JSON.stringify(message)}\n`)
+  const write = ({ socket }: LiveWorker, line: string): void => {
+    if (socket.writableLength > MAX_UNSENT_BYTES) socket.destroy()
+    else socket.write(line)
+  }
+
+  const tell = (live: LiveWorker, message: DaemonToWorker): void =>
+    write(live, `${JSON.stringify(message)}\n`)
+
+  function send(live: LiveWorker, publication: Publication): void {
+    for (const line of publication.linesFor(live.holds)) write(live, line)
+    if (live.holds) live.holds = publication.digests()
   }
 
   const proxy: Proxy = {
     async publish(snapshot, timeoutMs) {
       publications += 1
-      const publication = { number: publications, snapshot }
+      const publication = createPublication(publications, snapshot)
       current = publication
-      for (const live of workers) tell(live, { type: 'snapshot', snapshot })
+      for (const live of workers) send(live, publication)
 
       const isTaken = (): boolean => isGathered() && late(publication.number).length === 0
       if (await until(isTaken, timeoutMs)) return
