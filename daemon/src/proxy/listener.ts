@@ -2,14 +2,16 @@ import type { IncomingMessage, Server, ServerResponse as Response } from 'node:h
 import type { Server as SecureServer } from 'node:https'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { randomBytes } from 'node:crypto'
-import { type TLSSocket } from 'node:tls'
+import { TLSSocket } from 'node:tls'
 import { type CertificateTable, TLS_SETTINGS } from './certificate-table.ts'
-import type { Upgrading } from './client-sides.ts'
+import type { RequestSide, ResponseSide, Upgrading } from './client-sides.ts'
 import { createDefaultCertificate } from './default-certificate.ts'
+import { type FastLane, takeConnection } from './fast-lane.ts'
 import { handleRequest } from './handle-request.ts'
+import type { RawRequest } from './head-rules.ts'
 import { createHttp2Lane } from './http2-lane.ts'
 import { createSecureServer, createServer, ServerResponse } from './node-servers.ts'
-import type { Plane, Visit } from './plane.ts'
+import type { Plane, Swept, Visit } from './plane.ts'
 import { noteRefusal, UNREADABLE } from './refusals.ts'
 import { peerAddress } from './trusted-peers.ts'
 
@@ -27,8 +29,8 @@ interface Client {
 const DAY_MS = 86_400_000
 
 /**
- * The two servers of a worker, Node's own (the full lane of decision 4). HTTP/2 and the fast lane
- * will stand in front of `onConnection`; whatever they do not take is handed to these.
+ * The two servers of a worker, Node's own (the full lane of decision 4). The fast lane stands in front
+ * of them; whatever it does not take is handed to these.
  */
 export function createListener(
   plane: Plane,
@@ -40,6 +42,7 @@ export function createListener(
   /** TCP connections whose TLS handshake is not done, by remote address and port. */
   const handshakes = new Map<string, Socket>()
   const perAddress = new Map<string, number>()
+  const onFastLane = new Set<Swept>()
   const counters = { unknownServerNames: 0, connectionsRefused: 0, http2Floods: 0 }
 
   const options = {
@@ -85,32 +88,23 @@ export function createListener(
 
   setUp(http, false)
   setUp(https, true)
-  chooseProtocol()
-
-  /** Node's own listener is the one for HTTP/1.1. */
-  function chooseProtocol(): void {
-    const ofHttp1 = https.listeners('secureConnection')
-    https.removeAllListeners('secureConnection')
-    https.on('secureConnection', (socket) => {
-      handshakes.delete(endOf(socket))
-      if (socket.alpnProtocol === 'h2') {
-        http2.accept(socket)
-        return
-      }
-      track(socket)
-      for (const listener of ofHttp1) listener.call(https, socket)
-    })
-  }
 
   function setUp(server: Server | SecureServer, secure: boolean): void {
     server.maxHeadersCount = 0
     server.maxRequestsPerSocket = limits.requestsPerSocket
     server.maxConnections = limits.connections
+    const open = frontOf(server, secure)
     server.on('connection', (socket: Socket) => {
       if (!admit(socket)) return
       if (secure) awaitHandshake(socket)
-      else track(socket)
+      else open(socket)
     })
+    if (secure)
+      server.on('secureConnection', (socket: TLSSocket) => {
+        handshakes.delete(endOf(socket))
+        if (socket.alpnProtocol === 'h2') http2.accept(socket)
+        else open(socket)
+      })
     server.on('request', (req, res) => onRequest(req, res, secure))
     server.on('checkContinue', (req, res) => onRequest(req, res, secure))
     server.on('checkExpectation', (req, res) => onRequest(req, res, secure))
@@ -131,6 +125,23 @@ export function createListener(
       else answerUnreadable(error, socket)
     })
     server.on('tlsClientError', () => undefined)
+  }
+
+  /** The fast lane, and behind it Node's own listener for HTTP/1.1. */
+  function frontOf(server: Server | SecureServer, secure: boolean): (socket: Socket) => void {
+    const event = secure ? 'secureConnection' : 'connection'
+    const ofNode = server.listeners(event).at(-1)
+    if (!ofNode) throw new Error(`nothing of Node's listens to ${event}`)
+    server.removeAllListeners(event)
+    const handOver = (socket: Socket): unknown => Reflect.apply(ofNode, server, [socket])
+    const onSilence = (socket: Socket): void => answerUnreadable(SILENCE, socket)
+    const serve: FastLane['serve'] = (req, res) => handle(req, res, secure, undefined)
+    const lane: FastLane = { plane, open: onFastLane, serve, handOver, onSilence }
+    return (socket) => {
+      const client = track(socket)
+      if (plane.fastLane) takeConnection(lane, client, socket)
+      else handOver(socket)
+    }
   }
 
   /** Every TCP connection, before TLS. */
@@ -164,14 +175,16 @@ export function createListener(
     socket.once('close', () => handshakes.delete(end))
   }
 
-  function track(socket: Socket): void {
-    clients.set(socket, {
+  function track(socket: Socket): Client {
+    const client: Client = {
       underWay: 0,
       idleSince: performance.now(),
       latest: undefined,
       waiting: [],
-    })
+    }
+    clients.set(socket, client)
     socket.once('close', () => clients.delete(socket))
+    return client
   }
 
   function onRequest(req: IncomingMessage, res: Response, secure: boolean): void {
@@ -230,8 +243,8 @@ export function createListener(
 
   /** A fault of ours costs the request that met it, never the other connections of the worker. */
   function handle(
-    req: IncomingMessage,
-    res: Response,
+    req: RequestSide & RawRequest,
+    res: ResponseSide,
     secure: boolean,
     upgrade: Upgrading | undefined,
   ): Visit | undefined {
@@ -256,6 +269,11 @@ export function createListener(
     https,
     counters,
     http2,
+    /** Lets go of connections on which nothing has come for too long; those of Node's go by themselves. */
+    sweep(now: number): void {
+      http2.sweep(now)
+      for (const each of onFastLane) each.sweep(now)
+    },
     listen: (server: Server | SecureServer, on: ListenOn): Promise<number> => {
       const { promise, resolve, reject } = Promise.withResolvers<number>()
       server.once('error', reject)
@@ -303,10 +321,8 @@ function defaultCertificate(): { cert: string; key: string } {
 
 const endOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`
 
-const serverNameOf = (req: IncomingMessage): string | false | undefined => {
-  const socket: Socket & Partial<Pick<TLSSocket, 'servername'>> = req.socket
-  return socket.servername ?? undefined
-}
+const serverNameOf = ({ socket }: RequestSide): string | false | undefined =>
+  socket instanceof TLSSocket ? (socket.servername ?? undefined) : undefined
 
 /** The same question as `RequestHead.websocket`, asked by Node's parser before it goes on. */
 const wantsWebSocket = ({ method, httpVersion, headers }: IncomingMessage): boolean =>
@@ -315,6 +331,10 @@ const wantsWebSocket = ({ method, httpVersion, headers }: IncomingMessage): bool
   headers.upgrade?.toLowerCase() === 'websocket' &&
   headers['transfer-encoding'] === undefined &&
   Number(headers['content-length'] ?? 0) === 0
+
+const SILENCE: NodeJS.ErrnoException = Object.assign(new Error('nothing came'), {
+  code: 'ERR_HTTP_REQUEST_TIMEOUT',
+})
 
 /** Node's parser could not read the request (rule P1), or its head took too long (rule P8). */
 function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {

@@ -33,6 +33,8 @@ export interface Plane {
   readonly doorkeeper: Doorkeeper
   readonly encoders: Encoders
   readonly swept: Set<Swept>
+  /** Plain requests are read by us; off: Node's server reads them all. */
+  readonly fastLane: boolean
   routes: RouteTable
   challenges: ChallengeTable
   trusted: TrustedPeers

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import {
   createRig,
   HOST,
@@ -246,7 +246,12 @@ describe('the framing of requests', () => {
   })
 
   it('P8 ends a connection on which far too many requests are pipelined', async () => {
-    const { text, closed } = await sendRaw(rig.port, head([], 'GET / HTTP/1.1').repeat(200))
+    const full = await createRig({ fastLane: false })
+    onTestFinished(() => full.end())
+    const { port } = await full.rawUpstream(lenient(seen))
+    await full.publish([routeTo([instanceAt(port)])])
+
+    const { text, closed } = await sendRaw(full.port, head([], 'GET / HTTP/1.1').repeat(200))
 
     expect(closed).toBe(true)
     expect(statusesOf(text).length).toBeLessThan(70)

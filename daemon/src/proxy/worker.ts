@@ -27,6 +27,8 @@ export interface WorkerOptions {
   http: ListenOn | undefined
   https: ListenOn | undefined
   limits?: Partial<Limits>
+  /** On unless it is said; both lanes keep the same rules, and tests try each. */
+  fastLane?: boolean
   /** Called every second for as long as the worker comes to its turn. */
   beat?: () => void
   say: (line: string) => void
@@ -56,6 +58,7 @@ export async function startWorker(options: WorkerOptions) {
     doorkeeper: createDoorkeeper(),
     encoders: createEncoders(),
     swept: new Set(),
+    fastLane: options.fastLane ?? true,
     routes: createRouteTable(undefined, balancer),
     challenges: createChallengeTable([]),
     trusted: createTrustedPeers([]),
@@ -112,7 +115,7 @@ export async function startWorker(options: WorkerOptions) {
   const ticker = setInterval(() => {
     const now = performance.now()
     for (const each of plane.swept) each.sweep(now)
-    listener.http2.sweep(now)
+    listener.sweep(now)
     balancer.sweep(now)
     plane.hold.sweep(now)
     void plane.accessLog.flush()

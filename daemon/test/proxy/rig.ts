@@ -47,7 +47,9 @@ export const snapshotOf = (
 }
 
 /** A worker and the daemon's end of its socket, in this process, on loopback ports. */
-export async function createRig(options: { limits?: Partial<Limits>; https?: boolean } = {}) {
+export async function createRig(
+  options: { limits?: Partial<Limits>; https?: boolean; fastLane?: boolean } = {},
+) {
   const directory = await mkdtemp(join(tmpdir(), 'vastrox-proxy-'))
   const controlSocket = join(directory, 'proxy.sock')
   const said: string[] = []
@@ -63,6 +65,7 @@ export async function createRig(options: { limits?: Partial<Limits>; https?: boo
       http: { host: '127.0.0.1', port: 0 },
       https: options.https ? { host: '127.0.0.1', port: 0 } : undefined,
       limits: { drainIdleMs: 100, ...options.limits },
+      fastLane: options.fastLane ?? true,
       say,
       ...changes,
     })

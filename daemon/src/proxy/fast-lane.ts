@@ -1,0 +1,212 @@
+import type { Socket } from 'node:net'
+import type { RequestSide, ResponseSide } from './client-sides.ts'
+import { readPlainHead } from './fast-head.ts'
+import { FastRequest } from './fast-request.ts'
+import { FastResponse } from './fast-response.ts'
+import type { RawRequest } from './head-rules.ts'
+import type { Limits } from './limits.ts'
+import type { Plane, Swept, Visit } from './plane.ts'
+
+/** What the listener knows about each connection, whichever lane it is on. */
+export interface LaneClient {
+  underWay: number
+  idleSince: number
+}
+
+export interface FastLane {
+  plane: Plane
+  /** Its connections, looked at once a second. */
+  open: Set<Swept>
+  /** Answers the request; the visit is for the access log. */
+  serve: (req: RequestSide & RawRequest, res: ResponseSide) => Visit | undefined
+  /** Node's own server goes on with this connection, from the first of these bytes. */
+  handOver: (socket: Socket) => void
+  /** Nothing came of a new connection in time (rule P8). */
+  onSilence: (socket: Socket) => void
+}
+
+/** What of the requests behind the one that is answered is kept; then the client waits. */
+const MAX_BEHIND_BYTES = 65_536
+
+/** Sends plain requests of this connection down the fast lane, and the rest of it, once one is not plain, to Node. */
+export function takeConnection(lane: FastLane, client: LaneClient, socket: Socket): void {
+  new FastConnection(lane, client, socket).open()
+}
+
+/**
+ * A connection of the fast lane of decision 4. It takes requests that readPlainHead understands, one
+ * at a time, and gives connection and bytes away between two requests, never within one.
+ */
+class FastConnection implements Swept {
+  private req: FastRequest | undefined
+  private res: FastResponse | undefined
+  private visit: Visit | undefined
+  /** Came while a request was under way: the next ones. */
+  private behind: Buffer | undefined
+  private served = 0
+  private leaving = false
+
+  private readonly lane: FastLane
+  private readonly client: LaneClient
+  private readonly socket: Socket
+
+  constructor(lane: FastLane, client: LaneClient, socket: Socket) {
+    this.lane = lane
+    this.client = client
+    this.socket = socket
+  }
+
+  open(): void {
+    const { socket } = this
+    this.lane.open.add(this)
+    socket.on('data', this.onData)
+    socket.on('drain', this.onDrain)
+    socket.on('end', this.onEnd)
+    socket.on('error', this.onError)
+    socket.on('close', this.onClose)
+  }
+
+  private onData = (chunk: Buffer): void => {
+    if (this.leaving) return
+    const { req } = this
+    if (!req) {
+      this.begin(chunk)
+      return
+    }
+    const rest = req.complete ? chunk : req.feed(chunk)
+    if (rest) this.keep(rest)
+    // The answer was given before all of its request had come.
+    if (!this.res && req.complete) this.next()
+  }
+
+  private keep(chunk: Buffer): void {
+    this.behind = this.behind ? Buffer.concat([this.behind, chunk]) : chunk
+    if (this.behind.length >= MAX_BEHIND_BYTES) this.socket.pause()
+  }
+
+  private begin(bytes: Buffer): void {
+    const { lane, socket, client } = this
+    const { limits } = lane.plane
+    const head = readPlainHead(bytes, limits.headBytes)
+    if (!head) {
+      this.giveAway(bytes)
+      return
+    }
+    this.served += 1
+    client.underWay += 1
+    const keepAlive = this.served < limits.requestsPerSocket && !head.closes
+    const req = new FastRequest(socket, head)
+    const res = new FastResponse(
+      socket,
+      head.method,
+      keepAlive,
+      keepAliveLines(limits),
+      this.onFlushed,
+    )
+    this.req = req
+    this.res = res
+    if (bytes.length > head.length) {
+      const rest = req.feed(bytes.subarray(head.length))
+      if (rest) this.keep(rest)
+    }
+    const visit = lane.serve(req, res)
+    if (this.res === res) this.visit = visit
+  }
+
+  private giveAway(bytes: Buffer): void {
+    const { socket, lane } = this
+    this.leave()
+    // Paused meanwhile: what is put back must wait for its new reader, and then be sent on its way.
+    socket.pause()
+    socket.unshift(bytes)
+    lane.handOver(socket)
+    socket.resume()
+  }
+
+  private leave(): void {
+    const { socket } = this
+    this.leaving = true
+    this.lane.open.delete(this)
+    socket.off('data', this.onData)
+    socket.off('drain', this.onDrain)
+    socket.off('end', this.onEnd)
+    socket.off('error', this.onError)
+    socket.off('close', this.onClose)
+  }
+
+  private onFlushed = (): void => {
+    const { req, res, socket } = this
+    if (!res || socket.destroyed) return
+    const stays = res.shouldKeepAlive && !this.leaving
+    this.settle(true)
+    if (!stays) {
+      this.leaving = true
+      socket.destroySoon()
+      return
+    }
+    if (req && !req.complete) {
+      // What still comes of this request is read and dropped; the next one begins behind it.
+      req.off('data').off('end').resume()
+      return
+    }
+    this.next()
+  }
+
+  /** The answer is over, in one way or the other. */
+  private settle(finished: boolean): void {
+    const { res, visit, client, lane } = this
+    if (!res) return
+    this.res = undefined
+    this.visit = undefined
+    client.underWay -= 1
+    client.idleSince = performance.now()
+    res.close(finished)
+    if (visit) lane.plane.accessLog.note(visit)
+  }
+
+  private next(): void {
+    this.req = undefined
+    const { behind, socket } = this
+    if (socket.isPaused()) socket.resume()
+    if (!behind) return
+    this.behind = undefined
+    this.begin(behind)
+  }
+
+  private onDrain = (): void => this.res?.drained()
+
+  /** As with Node's server: a client that has ended its side waits for nothing any more. */
+  private onEnd = (): void => {
+    this.leaving = true
+    this.settle(false)
+    this.socket.destroySoon()
+  }
+
+  private onError = (): void => {
+    this.socket.destroy()
+  }
+
+  private onClose = (): void => {
+    this.lane.open.delete(this)
+    this.settle(false)
+  }
+
+  sweep(now: number): void {
+    const { client, lane, socket } = this
+    if (this.res || this.leaving) return
+    const idleMs = now - client.idleSince
+    if (this.served > 0) {
+      if (idleMs > lane.plane.limits.keepAliveTimeoutMs) socket.destroy()
+    } else if (idleMs > lane.plane.limits.headersTimeoutMs / 2) {
+      // Half of it: a head that begins and does not end has the whole of it once more, with Node.
+      this.leave()
+      lane.onSilence(socket)
+    }
+  }
+}
+
+/** As Node's server says it. */
+function keepAliveLines({ keepAliveTimeoutMs, requestsPerSocket }: Limits): string {
+  const timeoutS = Math.floor(keepAliveTimeoutMs / 1_000)
+  return `Connection: keep-alive\r\nKeep-Alive: timeout=${timeoutS}, max=${requestsPerSocket}\r\n`
+}
