@@ -28,6 +28,7 @@ import { deploymentRoutes } from '#http/routes/deployment-routes.ts'
 import { envRoutes } from '#http/routes/env-routes.ts'
 import { eventRoutes } from '#http/routes/event-routes.ts'
 import { firewallRoutes } from '#http/routes/firewall-routes.ts'
+import { domainRoutes } from '#http/routes/domain-routes.ts'
 import { exposureRoutes } from '#http/routes/exposure-routes.ts'
 import { jobRoutes } from '#http/routes/job-routes.ts'
 import { logRoutes } from '#http/routes/log-routes.ts'
@@ -62,6 +63,7 @@ import { createFtpServer } from '#ftp/server.ts'
 import { createSshServer } from '#ssh/server.ts'
 import { runSftp } from '#ssh/sftp-session.ts'
 import type { DeploymentParts } from './compose-deployments.ts'
+import type { DomainParts } from './compose-domains.ts'
 import type { FirewallParts } from './compose-firewall.ts'
 import type { UploadParts } from './compose-uploads.ts'
 import type { SourceParts } from './compose-sources.ts'
@@ -76,6 +78,7 @@ interface Parts {
   starters: StarterService
   env: EnvService
   deploying: DeploymentParts
+  domains: Pick<DomainParts, 'service'>
   uploads: UploadParts
   firewall: FirewallParts
   sources: SourceParts
@@ -136,6 +139,7 @@ export async function composeEdges(parts: Parts) {
       releaseRoutes(deploying.releases, deploying.deployments),
       buildRoutes(deploying.builds),
       volumeRoutes(deploying.volumes),
+      domainRoutes(parts.domains.service),
       sourceRoutes(deploying.images),
       externalSourceRoutes(parts.sources.external),
       deliveryRoutes(parts.sources.webhooks),
@@ -174,6 +178,7 @@ export async function composeEdges(parts: Parts) {
     bans: parts.firewall.bans,
     builds: deploying.builds,
     deployments: deploying.deployments,
+    domains: parts.domains.service,
     egress: parts.firewall.egress,
     env: parts.env,
     external: parts.sources.external,

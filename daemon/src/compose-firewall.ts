@@ -89,6 +89,21 @@ export function composeFirewall(given: Deps) {
     abuse,
     changes,
 
+    /** Ports that it keeps shut to the world, of these; none while it only watches, or cannot be asked. */
+    async shutPorts(ports: readonly number[]): Promise<readonly number[]> {
+      const plan = changes.currentPlan()
+      if (plan.mode !== 'enforce') return []
+      const { effects } = await given.firewall
+        .preview(changes.stateOf(plan))
+        .catch(() => ({ effects: [] }))
+      return effects
+        .filter(
+          ({ port, protocol, after }) =>
+            protocol === 'tcp' && ports.includes(port) && after === 'closed',
+        )
+        .map(({ port }) => port)
+    },
+
     start(): void {
       stopRefusals ??= given.proxy.onRefusals((refusals) => {
         for (const { address, count } of refusals) abuse.note(address, 'proxy', count)

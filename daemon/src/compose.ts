@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { DomainCertificate } from '@vastrox/shared/domain.ts'
 import { crashPoint } from '@vastrox/shared/node/crash-point.ts'
 import { createNodeAgent } from '#adapters/agent/node-agent.ts'
 import { createExternalGit } from '#adapters/git/external-git.ts'
@@ -52,7 +53,7 @@ import { createCertificateService } from '#core/certificates/certificate-service
 import { openDeployments } from '#core/deployments/resume-after-restart.ts'
 import { createReceivePush } from '#core/deployments/receive-push.ts'
 import { createRemovePushLeftovers } from '#core/deployments/receive-push-leftovers.ts'
-import { appUrls } from '#core/domains/app-urls.ts'
+import { createUrlsOf } from '#core/domains/urls-of.ts'
 import { createDeclaredEnv } from '#core/env/declared-env.ts'
 import { createEnvService } from '#core/env/env-service.ts'
 import { createEnvValues } from '#core/env/env-values.ts'
@@ -76,6 +77,7 @@ import { createAuditStore } from '#store/audit-store.ts'
 import { createBuildStore } from '#store/build-store.ts'
 import { createCertificateStore } from '#store/certificate-store.ts'
 import { openDatabase, transactionOf } from '#store/database.ts'
+import { createDomainStore } from '#store/domain-store.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
 import { createDiskAllowanceStore } from '#store/disk-allowance-store.ts'
 import { createEnvStore } from '#store/env-store.ts'
@@ -91,6 +93,7 @@ import { createSshKeyStore } from '#store/ssh-key-store.ts'
 import { createTokenStore } from '#store/token-store.ts'
 import { createUserStore } from '#store/user-store.ts'
 import { composeDeployments, type DeploymentParts } from './compose-deployments.ts'
+import { composeDomains } from './compose-domains.ts'
 import { composeEdges } from './compose-edges.ts'
 import { composeUploads } from './compose-uploads.ts'
 import { composeFirewall } from './compose-firewall.ts'
@@ -142,7 +145,12 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const dashboardHost = baseDomain.endsWith('.sslip.io') ? publicAddress : baseDomain
   const dashboardUrl = `https://${dashboardHost}:${dashboardPort}`
   const addresses = { baseDomain, httpPort, httpsPort, dashboardUrl, sshPort }
-  const publicUrlOf = (appName: string): string => appUrls(appName, addresses)[0] ?? ''
+  const urlsOf = createUrlsOf({
+    domains: createDomainStore(db),
+    addresses,
+    isTrusted: (host) => domainCertificates.stateOf(host)?.isPublic === true,
+  })
+  const publicUrlOf = (appName: string): string => urlsOf(appName)[0] ?? ''
 
   const events = createEventStream(clock)
   const audit = createAuditLog({
@@ -189,6 +197,15 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     newId,
     teamId: () => bareAccess.rootActor().teamId,
   })
+  /** What the local CA may sign; other names wait for a certificate of their own. */
+  const isLocal = (host: string): boolean => host.endsWith(`.${baseDomain}`)
+  const domainCertificates = {
+    stateOf: (_host: string): DomainCertificate | null => null,
+    want: (_hosts: readonly string[]): void => {},
+    caaDomains: (): readonly string[] => ['letsencrypt.org'],
+  }
+  /** The proxy answers with it, so that a look from outside knows whom it has met. */
+  const reachKey = randomBytes(SECRET_BYTES).toString('hex')
   const issueDashboardPair = async () => {
     const issued = await authority.issue(dashboardNames(baseDomain, publicAddress))
     return { cert: issued.certificatePem, key: issued.keyPem }
@@ -260,10 +277,10 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     redactorFor: (appId) => values.redactorFor(appId),
     sayToApp: (appId, text) => appLogs.say(appId, text),
     publicUrlOf,
-    ensureCertificates: (hosts) => certificates.ensure(hosts),
+    ensureCertificates: (hosts) => certificates.ensure(hosts.filter(isLocal)),
     certificates: () => certificates.source(),
     challenges: () => [],
-    routingSettings: () => ({ httpsPort, baseDomain, trustedProxies: TRUSTED_PROXIES }),
+    routingSettings: () => ({ httpsPort, baseDomain, trustedProxies: TRUSTED_PROXIES, reachKey }),
     crashPoint,
     onProblem,
     random: Math.random,
@@ -363,6 +380,22 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     onProblem,
     node: NODE,
   })
+  const domains = composeDomains({
+    db,
+    apps: finder,
+    routing: deploying.routing,
+    certificates: domainCertificates,
+    audit,
+    events,
+    clock,
+    newId,
+    installation,
+    dashboardHost,
+    reachKey,
+    shutPorts: () => firewall.shutPorts([httpPort, httpsPort]),
+    random: Math.random,
+    onProblem,
+  })
   const access = withAbuseNotes(bareAccess, firewall.abuse)
   const appService = createAppService({
     finder,
@@ -374,6 +407,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     retireApp: (appId) => deploying.deployments.takeDown(appId),
     onProblem,
     addresses,
+    urlsOf,
     memoryLimit: deploying.memoryLimit,
     audit,
     events,
@@ -408,7 +442,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       stacks,
       declaredEnv,
       diskRoom: createDiskRoom({ agent, clock }),
-      urlsOf: (app) => appUrls(app.name, addresses),
+      urlsOf: (app) => urlsOf(app.name),
       newId,
       clock,
       onError,
@@ -483,6 +517,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     }),
     env: envService,
     deploying,
+    domains,
     uploads,
     firewall,
     sources,
@@ -542,7 +577,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
 
   async function renewCertificates(): Promise<void> {
     const hosts = apps.listForPlatform().flatMap((app) => deploying.routing.hostsOf(app))
-    if (await certificates.ensure(hosts)) await deploying.routing.publishChange()
+    if (await certificates.ensure(hosts.filter(isLocal))) await deploying.routing.publishChange()
     const pair = await issueDashboardPair()
     edges.http.replaceCertificate(pair)
     edges.ftp?.replaceCertificate(pair)
@@ -561,6 +596,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       void takeDownDestroyed().catch((error: unknown) => onProblem('finishing to destroy', error))
       firewall.start()
       disk.start()
+      domains.start()
       await edges.start()
     },
 
@@ -571,6 +607,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       await edges.stop()
       stackImages.stop()
       await uploads.stop()
+      await domains.stop()
       await firewall.stop()
       disk.stop()
       await sources.stop()

@@ -30,6 +30,9 @@ import { createUserStore } from '#store/user-store.ts'
 import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 import { createHarness } from '#test/harness.ts'
 import { unmadeFolder } from '#test/unmade-folder.ts'
+import { createUrlsOf } from '#core/domains/urls-of.ts'
+import { createDomainStore } from '#store/domain-store.ts'
+import { createTestDomains } from '#test/test-domains.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
 import { createTestSshKeys, describeNoSsh } from '#test/ssh/test-ssh-keys.ts'
 import { composeUploads } from '../src/compose-uploads.ts'
@@ -52,6 +55,14 @@ export function createAppHarness() {
   const transact = transactionOf(db)
   const down = new Set<string>()
   const onProblem = (what: string): void => void problems.push(what)
+  const addresses = {
+    baseDomain: 'localhost',
+    httpPort: 8080,
+    httpsPort: 443,
+    dashboardUrl: 'https://localhost:8443',
+    sshPort: 2222,
+  }
+  const domains = createTestDomains(harness, { audit })
   const appService = createAppService({
     finder,
     apps,
@@ -62,13 +73,12 @@ export function createAppHarness() {
     retireApp: (appId) => harness.deployments.takeDown(appId),
     onProblem,
     memoryLimit: harness.memoryLimit,
-    addresses: {
-      baseDomain: 'localhost',
-      httpPort: 8080,
-      httpsPort: 443,
-      dashboardUrl: 'https://localhost:8443',
-      sshPort: 2222,
-    },
+    addresses,
+    urlsOf: createUrlsOf({
+      domains: createDomainStore(db),
+      addresses,
+      isTrusted: (host) => domains.states.get(host)?.isPublic === true,
+    }),
     audit,
     events,
     clock,
@@ -201,6 +211,7 @@ export function createAppHarness() {
     sshKeys: createTestSshKeys({ db, access, audit, events, clock, newId }),
     uploads,
     volumes: harness.volumes,
+    domains: domains.service,
   }
 
   return {

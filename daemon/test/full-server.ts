@@ -46,6 +46,9 @@ import { createTestSshKeys } from '#test/ssh/test-ssh-keys.ts'
 import { unmadeFolder } from '#test/unmade-folder.ts'
 import { composeEdges } from '../src/compose-edges.ts'
 import { composeUploads } from '../src/compose-uploads.ts'
+import { createUrlsOf } from '#core/domains/urls-of.ts'
+import { createDomainStore } from '#store/domain-store.ts'
+import { createTestDomains } from '#test/test-domains.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
 
 const installation = InstallationConfig.parse({
@@ -168,6 +171,7 @@ export async function createFullServer({
     retireApp: (appId) => harness.deployments.takeDown(appId),
     onProblem,
     addresses,
+    urlsOf: createUrlsOf({ domains: createDomainStore(db), addresses, isTrusted: () => false }),
     memoryLimit: harness.memoryLimit,
     audit,
     events,
@@ -175,6 +179,7 @@ export async function createFullServer({
     newId,
     transact,
   })
+  const domains = createTestDomains(harness, { audit })
   const sshKeys = createTestSshKeys({ db, access, audit, events, clock, newId })
   const abuse: string[] = []
   const uploads = composeUploads({
@@ -230,6 +235,7 @@ export async function createFullServer({
       transact,
     }),
     deploying: harness,
+    domains,
     uploads: { ...uploads, sessions: { ...uploads.sessions, ...uploadSessions } },
     firewall,
     sources: harness.sources,

@@ -317,6 +317,24 @@ export const ERRORS = {
     message: 'The data of a volume is missing.',
     hint: 'Is the disk there that the volumes lie on? Put the directory back and deploy again; if it is lost, destroy the volume and make another. Vastrox never begins anew where data has been.',
   },
+  DOMAIN_NOT_FOUND: { status: 404, message: 'The app has no such domain.' },
+  DOMAIN_TAKEN: {
+    status: 409,
+    message: 'That host name is taken on this server.',
+    hint: 'If the domain is yours, add it once more and say that you will prove it (--prove): a TXT record then decides.',
+  },
+  DOMAIN_RESERVED: { status: 422, message: 'That host name belongs to Vastrox itself.' },
+  DOMAIN_IS_SUFFIX: {
+    status: 422,
+    message: 'Names are registered under that one: it is nobody’s own.',
+    hint: 'Add a name of your own, such as example.co.uk.',
+  },
+  DOMAIN_REDIRECT_INVALID: { status: 422, message: 'The domain cannot be used like that.' },
+  DOMAIN_MOVE_REFUSED: {
+    status: 409,
+    message: 'The domain cannot be moved there.',
+    hint: 'Deploy the other app first: then not one request is lost.',
+  },
   IMAGE_REFERENCE_INVALID: {
     status: 422,
     message: 'That is not the name of an image.',

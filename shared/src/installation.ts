@@ -27,6 +27,18 @@ export const InstallationConfig = z.object({
   acmeDirectory: z.string().nullable(),
   acmeCaFile: z.string().nullable(),
   acmeEmail: z.string().nullable(),
+  /** How domains are looked at, where that is not as everybody does it: in tests, behind odd networks. */
+  domainChecks: z
+    .object({
+      /** `192.0.2.53` or `192.0.2.53:5353`, in place of the system's resolvers. */
+      dnsServers: z.array(z.string()).max(4).optional(),
+      /** Of name servers of zones; 53. */
+      zonePort: Port.optional(),
+      /** Where the world finds us by HTTP and HTTPS; 80 and 443. */
+      httpPort: Port.optional(),
+      httpsPort: Port.optional(),
+    })
+    .optional(),
   /** Bridges of apps get their subnets from here. */
   appNetworkRange: z.string().default('10.128.0.0/12'),
   /** How this host reaches others (CA bundle, HTTP proxy): given to agent and daemon. */

@@ -17,6 +17,7 @@ export const LiveEvent = z.object({
     'runs.changed',
     'jobs.changed',
     'uploads.changed',
+    'domains.changed',
     'node.changed',
     'firewall.changed',
     'tokens.changed',

@@ -160,10 +160,9 @@ export const appCommands: readonly Command[] = [
     },
   },
   {
-    name: 'domains',
-    aliases: ['domains:list'],
+    name: 'urls',
     usage: '<app>',
-    summary: 'List the addresses of an app',
+    summary: 'List the addresses of an app, the best one first',
     permission: 'app.read',
     takes: [1, 1],
     async run(context, args) {

@@ -10,6 +10,7 @@ import type { AppService } from '#core/apps/app-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { BanService } from '#core/firewall/ban-service.ts'
 import type { BuildService } from '#core/builds/build-service.ts'
+import type { DomainService } from '#core/domains/domain-service.ts'
 import type { DeploymentService } from '#core/deployments/deployment-service.ts'
 import type { EnvService } from '#core/env/env-service.ts'
 import type { EgressService } from '#core/firewall/egress-service.ts'
@@ -45,6 +46,7 @@ export interface CommandServices {
   bans: BanService
   builds: BuildService
   deployments: DeploymentService
+  domains: DomainService
   egress: EgressService
   env: EnvService
   firewall: FirewallService

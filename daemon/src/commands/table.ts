@@ -5,6 +5,7 @@ import { buildCommands } from '#commands/build-commands.ts'
 import type { Command } from '#commands/command.ts'
 import { deploymentCommands } from '#commands/deployment-commands.ts'
 import { diskCommands } from '#commands/disk-commands.ts'
+import { domainCommands } from '#commands/domain-commands.ts'
 import { envCommands } from '#commands/env-commands.ts'
 import { exposureCommands } from '#commands/exposure-commands.ts'
 import { jobCommands } from '#commands/job-commands.ts'
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   ...envCommands,
   ...volumeCommands,
   ...diskCommands,
+  ...domainCommands,
   ...logCommands,
   ...accessCommands,
   ...sshKeyCommands,

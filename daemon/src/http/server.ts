@@ -88,7 +88,7 @@ export async function createHttpServer(deps: Deps) {
     clientErrorHandler: refuse,
     trustProxy: false,
     exposeHeadRoutes: false,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: 260 },
     schemaController: { compilersFactory: NO_COMPILERS },
   }).withTypeProvider<ZodTypeProvider>()
 

@@ -56,6 +56,8 @@ export const RoutingSnapshot = z.object({
     trustedProxies: z.array(z.string()),
     /** Off: no line per request is written. On unless it is said. */
     accessLog: z.boolean().optional(),
+    /** Hex: what questions at REACH_PATH are answered with; without it nobody is answered. */
+    reachKey: z.string().optional(),
   }),
 })
 export type RoutingSnapshot = z.infer<typeof RoutingSnapshot>

@@ -85,7 +85,12 @@ function route(plane: Plane, visit: Visit, arrival: Arrival): void {
   const { head } = visit
   const challenge = plane.challenges(head.method, head.path)
   if (challenge !== undefined && !arrival.secure) {
-    sendChallenge(visit, challenge)
+    sendText(visit, challenge)
+    return
+  }
+  const reached = plane.reach(head.method, head.host, head.path)
+  if (reached !== undefined) {
+    sendText(visit, reached)
     return
   }
   const target = plane.routes.match(head.host, head.target === '*' ? '/' : head.path)
@@ -149,8 +154,8 @@ function hold(plane: Plane, visit: Visit, arrival: Arrival): void {
   else page(plane, visit, 'busy')
 }
 
-function sendChallenge({ res }: Visit, keyAuthorization: string): void {
-  const body = Buffer.from(keyAuthorization)
+function sendText({ res }: Visit, text: string): void {
+  const body = Buffer.from(text)
   res.writeHead(200, [
     'Content-Type',
     'text/plain',

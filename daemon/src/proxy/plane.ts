@@ -8,6 +8,7 @@ import type { Hold } from './hold.ts'
 import type { Instance } from './instance.ts'
 import type { Limits } from './limits.ts'
 import type { Meter } from './meter.ts'
+import type { ReachAnswers } from './reach-answers.ts'
 import type { Refusals } from './refusals.ts'
 import type { RouteTable } from './route-match.ts'
 import type { RuleMarks } from './rules/apply-rules.ts'
@@ -37,6 +38,7 @@ export interface Plane {
   readonly fastLane: boolean
   routes: RouteTable
   challenges: ChallengeTable
+  reach: ReachAnswers
   trusted: TrustedPeers
   httpsPort: number
   /** The worker is stopping: every answer closes its connection. */

@@ -26,7 +26,13 @@ const snapshot = {
   snapshot: snapshotOf([routeTo([instanceAt(1)]), routeTo([], { rules })], {
     certificates: [certificate],
     challenges: [{ token: 't', keyAuthorization: 'k' }],
-    settings: { httpsPort: 1, baseDomain: 'b', trustedProxies: ['::1'], accessLog: false },
+    settings: {
+      httpsPort: 1,
+      baseDomain: 'b',
+      trustedProxies: ['::1'],
+      accessLog: false,
+      reachKey: 'ab',
+    },
   }),
 }
 const messages: object[] = [

@@ -31,6 +31,7 @@ export function readSnapshot(value: unknown): WireSnapshot {
   const snapshot = record(value, 'snapshot')
   const settings = record(snapshot['settings'], 'settings')
   const accessLog = settings['accessLog']
+  const reachKey = settings['reachKey']
   return {
     generation: int(snapshot['generation'], 'generation'),
     routes: list(snapshot['routes'], 'routes', orDigest(readRoute)),
@@ -47,6 +48,7 @@ export function readSnapshot(value: unknown): WireSnapshot {
       baseDomain: string(settings['baseDomain'], 'baseDomain'),
       trustedProxies: list(settings['trustedProxies'], 'trustedProxies', string),
       ...(accessLog === undefined ? {} : { accessLog: boolean(accessLog, 'accessLog') }),
+      ...(reachKey === undefined ? {} : { reachKey: string(reachKey, 'reachKey') }),
     },
   }
 }

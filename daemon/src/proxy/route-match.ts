@@ -22,15 +22,19 @@ export function createRouteTable(snapshot: RoutingSnapshot | undefined, balancer
   for (const targets of byHost.values())
     targets.sort((one, other) => other.route.pathPrefix.length - one.route.pathPrefix.length)
 
+  /** A name of its own goes before a star, which stands for one label. */
+  const targetsOf = (host: string): RouteTarget[] | undefined =>
+    byHost.get(host) ?? byHost.get(`*${host.slice(Math.max(0, host.indexOf('.')))}`)
+
   return {
     /** A prefix matches whole segments: `/api` takes `/api` and `/api/x`, never `/apis`. */
     match(host: string, path: string): RouteTarget | undefined {
-      const targets = byHost.get(host)
+      const targets = targetsOf(host)
       if (!targets) return undefined
       for (const target of targets) if (covers(target.route.pathPrefix, path)) return target
       return undefined
     },
-    knows: (host: string): boolean => byHost.has(host),
+    knows: (host: string): boolean => targetsOf(host) !== undefined,
   }
 }
 export type RouteTable = ReturnType<typeof createRouteTable>

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   createRig,
@@ -130,6 +131,57 @@ describe('routes in other states', () => {
       await ask(`${well}token-1`, 'POST'),
     ])
       expect(bodyOf(text)).toBe('the app')
+  })
+})
+
+describe('a star', () => {
+  let rig: Rig
+  afterEach(() => rig.end())
+
+  it('stands for one label, and gives way to a name of its own', async () => {
+    rig = await createRig()
+    const star = await rig.upstream((_req, res) => res.end('star'))
+    const own = await rig.upstream((_req, res) => res.end('own'))
+    await rig.publish([
+      routeTo([instanceAt(star.port)], { id: 'r1', host: '*.example.test' }),
+      routeTo([instanceAt(own.port)], { id: 'r2', host: 'shop.example.test' }),
+    ])
+    const ask = async (host: string) => (await sendRaw(rig.port, get(host), 150)).text
+
+    expect(bodyOf(await ask('a.example.test'))).toBe('star')
+    expect(bodyOf(await ask('shop.example.test'))).toBe('own')
+    // oxlint-disable-next-line no-await-in-loop -- one connection at a time
+    for (const host of ['example.test', 'a.b.example.test', 'aexample.test'])
+      expect(statusesOf(await ask(host))).toEqual([404])
+  })
+})
+
+describe('a look from outside', () => {
+  let rig: Rig
+  afterEach(() => rig.end())
+
+  it('is answered with what only this installation knows, under the host that was asked for', async () => {
+    rig = await createRig()
+    const { port } = await rig.upstream((_req, res) => res.end('the app'))
+    const reachKey = 'ab'.repeat(32)
+    const settings = { httpsPort: 443, baseDomain: 'test', trustedProxies: [], reachKey }
+    await rig.publish([routeTo([instanceAt(port)])], { settings })
+    const ask = async (path: string, host = HOST) =>
+      (await sendRaw(rig.port, get(host, path), 150)).text
+    const nonce = '0123456789abcdef0123456789abcdef'
+    const path = `/.well-known/vastrox-reach/${nonce}`
+    const expected = (host: string) =>
+      createHmac('sha256', Buffer.from(reachKey, 'hex'))
+        .update(`vastrox-reach|${host}|${nonce}`)
+        .digest('hex')
+
+    expect(bodyOf(await ask(path))).toBe(expected(HOST))
+    expect(bodyOf(await ask(path, 'not-yet-routed.test'))).toBe(expected('not-yet-routed.test'))
+    // oxlint-disable-next-line no-await-in-loop -- one connection at a time
+    for (const other of ['/.well-known/vastrox-reach/', `${path}0`, path.toUpperCase(), `${path}/`])
+      expect(bodyOf(await ask(other))).toBe('the app')
+    await rig.publish([routeTo([instanceAt(port)])])
+    expect(bodyOf(await ask(path))).toBe('the app')
   })
 })
 

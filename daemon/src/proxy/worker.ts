@@ -4,6 +4,7 @@ import { createAccessLog } from './access-log.ts'
 import { createBalancer } from './balancer.ts'
 import { createCertificateTable } from './certificate-table.ts'
 import { createChallengeTable } from './challenge-table.ts'
+import { createReachAnswers } from './reach-answers.ts'
 import { createControl } from './control.ts'
 import { createHold } from './hold.ts'
 import { createLastGood } from './last-good.ts'
@@ -61,6 +62,7 @@ export async function startWorker(options: WorkerOptions) {
     fastLane: options.fastLane ?? true,
     routes: createRouteTable(undefined, balancer),
     challenges: createChallengeTable([]),
+    reach: createReachAnswers(undefined),
     trusted: createTrustedPeers([]),
     httpsPort: 443,
     stopping: false,
@@ -75,6 +77,7 @@ export async function startWorker(options: WorkerOptions) {
     balancer.replace(snapshot)
     plane.routes = createRouteTable(snapshot, balancer)
     plane.challenges = createChallengeTable(snapshot.challenges)
+    plane.reach = createReachAnswers(snapshot.settings.reachKey)
     plane.trusted = trusted
     plane.httpsPort = settings.httpsPort
     plane.accessLog.enable(settings.accessLog ?? true)

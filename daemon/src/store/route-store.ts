@@ -43,8 +43,14 @@ export function createRouteStore(db: Database) {
   const remove = db.prepare<[id: string]>('DELETE FROM routes WHERE id = ?')
   const removeOfApp = db.prepare<[appId: string]>('DELETE FROM routes WHERE app_id = ?')
   const domains = db
-    .prepare<[appId: string], string>('SELECT host FROM domains WHERE app_id = ? ORDER BY host')
+    .prepare<[appId: string], string>(
+      'SELECT host FROM domains WHERE app_id = ? AND served_since IS NOT NULL ORDER BY host',
+    )
     .pluck()
+  const redirects = db.prepare<[], { host: string; redirect_to: string }>(
+    `SELECT host, redirect_to FROM domains
+     WHERE redirect_to IS NOT NULL AND served_since IS NOT NULL`,
+  )
 
   return {
     saveForPlatform: (route: RouteRecord): void => {
@@ -63,6 +69,9 @@ export function createRouteStore(db: Database) {
     },
     /** Hosts that the app has claimed besides its own. */
     listDomainsForPlatform: (appId: string): string[] => domains.all(appId),
+    /** host → the domain that its visitors are sent on to. */
+    listRedirectsForPlatform: (): ReadonlyMap<string, string> =>
+      new Map(redirects.all().map((row) => [row.host, row.redirect_to])),
   }
 }
 export type RouteStore = ReturnType<typeof createRouteStore>

@@ -35,6 +35,8 @@ export function staleAfter({ type, app }: LiveEvent): QueryKey[] {
       return [['app', app, 'jobs']]
     case 'uploads.changed':
       return [['app', app, 'uploads']]
+    case 'domains.changed':
+      return [['app-list'], ['app', app, 'detail'], ['app', app, 'domains']]
     default:
       return type satisfies never
   }

@@ -8,6 +8,8 @@ interface Deps {
   allowed: () => readonly string[]
   /** Every address of a name; the system's resolver where left out. */
   lookupAll?: (host: string) => Promise<readonly string[]>
+  /** Below 1024, which ports may be asked; those that code comes from where it is left out. */
+  lowPorts?: readonly number[]
 }
 
 const LOOKUP_TIMEOUT_MS = 10_000
@@ -46,12 +48,13 @@ const NOT_PUBLIC = [
 export function createGuardedAddresses({
   allowed,
   lookupAll = systemLookup,
+  lowPorts = LOW_PORTS,
 }: Deps): GuardedAddresses {
   const notPublic = blockListOf(NOT_PUBLIC)
 
   return {
     async resolve(host, port, signal) {
-      if (port < FIRST_FREE_PORT && !LOW_PORTS.includes(port))
+      if (port < FIRST_FREE_PORT && !lowPorts.includes(port))
         throw new CodedError('ADDRESS_REFUSED', {
           reason: `Port ${port} of ${host} is not one that code comes from: use 443, 22 or one from 1024 on.`,
         })

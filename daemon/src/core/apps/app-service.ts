@@ -20,7 +20,7 @@ import { UNDER_WAY } from '#core/deployments/deployment.ts'
 import type { MemoryLimit } from '#core/nodes/memory-limit.ts'
 import { defaultMemoryOf, memoryOf } from '#core/processes/limits.ts'
 import { plannedScale } from '#core/processes/scale.ts'
-import { type Addresses, appUrls, gitSshUrl, gitUrl } from '#core/domains/app-urls.ts'
+import { type Addresses, gitSshUrl, gitUrl } from '#core/domains/app-urls.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { NewId } from '#ports/ids.ts'
@@ -42,6 +42,8 @@ interface Deps {
   retireApp: (appId: string) => Promise<void>
   onProblem: (what: string, error: unknown) => void
   addresses: Addresses
+  /** Where visitors reach an app, best address first. */
+  urlsOf: (appName: string) => string[]
   memoryLimit: MemoryLimit
   audit: Pick<AuditLog, 'append'>
   events: EventStream
@@ -76,7 +78,7 @@ export function createAppService(deps: Deps) {
         instances: wanted.length,
         running: running.length,
       }),
-      urls: appUrls(app.name, deps.addresses),
+      urls: deps.urlsOf(app.name),
       gitUrl: gitUrl(app.name, deps.addresses),
       gitSshUrl: gitSshUrl(app.name, deps.addresses),
       liveRelease: live?.number ?? null,

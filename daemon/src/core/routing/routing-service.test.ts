@@ -7,7 +7,10 @@ describe('the routing snapshot', () => {
     const app = harness.addApp()
     harness.addApp('other')
     harness.db
-      .prepare("INSERT INTO domains VALUES ('d1', ?, ?, 'shop.example', '')")
+      .prepare(
+        `INSERT INTO domains (id, team_id, app_id, host, registrable, served_since, created_at)
+         VALUES ('d1', ?, ?, 'shop.example', 'shop.example', '', '')`,
+      )
       .run(app.teamId, app.id)
     await harness.start()
 

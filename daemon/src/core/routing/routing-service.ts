@@ -83,28 +83,39 @@ export function createRoutingService(deps: Deps) {
     return sent
   }
 
+  /** Writes the routes of the app and a new generation; called inside the caller's transaction. */
+  function writeRoutes(app: AppRecord, state: RouteRecordState): void {
+    const hosts = hostsOf(app)
+    const kept = new Map(routes.listForAppForPlatform(app.id).map((route) => [route.host, route]))
+    for (const route of kept.values())
+      if (!hosts.includes(route.host)) routes.removeForPlatform(route.id)
+    for (const host of hosts)
+      routes.saveForPlatform({
+        id: kept.get(host)?.id ?? newId(),
+        teamId: app.teamId,
+        appId: app.id,
+        host,
+        pathPrefix: '/',
+        process: ROUTED,
+        state,
+      })
+    meta.raiseCounterForPlatform('routing_generation')
+  }
+
   return {
     hostsOf,
     snapshot,
     publish,
 
-    /** Writes the routes of the app and a new generation; called inside the caller's transaction. */
-    writeRoutes(app: AppRecord, state: RouteRecordState): void {
-      const hosts = hostsOf(app)
-      const kept = new Map(routes.listForAppForPlatform(app.id).map((route) => [route.host, route]))
-      for (const route of kept.values())
-        if (!hosts.includes(route.host)) routes.removeForPlatform(route.id)
-      for (const host of hosts)
-        routes.saveForPlatform({
-          id: kept.get(host)?.id ?? newId(),
-          teamId: app.teamId,
-          appId: app.id,
-          host,
-          pathPrefix: '/',
-          process: ROUTED,
-          state,
-        })
-      meta.raiseCounterForPlatform('routing_generation')
+    writeRoutes,
+
+    /**
+     * Its hosts have changed: they get the routes that the others have. Of an app that has none yet
+     * its first deployment makes them.
+     */
+    writeHosts(app: AppRecord): void {
+      const state = routes.listForAppForPlatform(app.id)[0]?.state
+      if (state !== undefined) writeRoutes(app, state)
     },
 
     /** The same for an app that is going; its hosts are unknown from then on. */

@@ -10,6 +10,7 @@ import { externalSources } from '#store/migrations/0009-external-sources.ts'
 import { buildNeeds } from '#store/migrations/0010-build-needs.ts'
 import { volumesMadeAndPurged } from '#store/migrations/0011-volumes-made-and-purged.ts'
 import { diskAllowances } from '#store/migrations/0016-disk-allowances.ts'
+import { domains } from '#store/migrations/0014-domains.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0010-build-needs', sql: buildNeeds },
   { name: '0011-volumes-made-and-purged', sql: volumesMadeAndPurged },
   { name: '0016-disk-allowances', sql: diskAllowances },
+  { name: '0014-domains', sql: domains },
 ]
