@@ -38,7 +38,7 @@ run_tests() {
   cd -- "$here"
 
   echo 'Testing'
-  # The one needs the processor, the other mostly waits for the engine.
+  # The one needs the processor, the other (two files at a time) mostly waits for the engine.
   test_without_engine &
   local without_engine=$!
   suite docker vitest.docker.config.ts --exclude 'dashboard/**'
@@ -54,7 +54,7 @@ test_without_engine() {
   suite plain vitest.config.ts
   # The dashboard's tests in a browser open what is built.
   check dashboard-build pnpm --filter @vastrox/dashboard run build
-  suite dashboard vitest.docker.config.ts dashboard/test
+  suite dashboard vitest.docker.config.ts dashboard/test --maxWorkers=1
 }
 
 install_test_packages() {
