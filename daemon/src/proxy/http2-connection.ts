@@ -64,7 +64,8 @@ export class Http2Connection {
     const session = http2().performServerHandshake(socket, {
       settings: {
         maxConcurrentStreams: limits.http2Streams,
-        maxHeaderListSize: limits.http2HeaderListBytes,
+        // Beyond this the stream is reset without a word; between the two it is told why (431).
+        maxHeaderListSize: limits.http2HeaderListBytes * 2,
         initialWindowSize: WINDOW_BYTES,
         enableConnectProtocol: false,
       },

@@ -149,28 +149,25 @@ describe('P9 floods of HTTP/2', () => {
   })
 
   it.each([
-    ['fields', 200],
-    ['bytes', 5],
-  ])(
-    'heads with too many %s when they are unpacked are answered with 431',
-    async (_name, times) => {
-      const seen = await countingApp(true)
-      client = await openFrames(rig.httpsPort, HOST)
-      // One field of 4,000 bytes goes into the table; each byte after that repeats it.
-      const bomb = Buffer.concat([
-        block(GET(HOST)),
-        Buffer.from([0x40]),
-        block([['x-bomb', 'b'.repeat(4_000)]]).subarray(1),
-        Buffer.alloc(times, 0xbe),
-      ])
+    ['a few bytes too many', 5, 'Header too large'],
+    ['two hundred times its size', 200, undefined],
+  ])('a head that has %s when it is unpacked reaches no app', async (_name, times, said) => {
+    const seen = await countingApp(true)
+    client = await openFrames(rig.httpsPort, HOST)
+    // One field of 4,000 bytes goes into the table; each byte after that repeats it.
+    const bomb = Buffer.concat([
+      block(GET(HOST)),
+      Buffer.from([0x40]),
+      block([['x-bomb', 'b'.repeat(4_000)]]).subarray(1),
+      Buffer.alloc(times, 0xbe),
+    ])
 
-      client.write(frame(FRAME.headers, END_HEADERS | END_STREAM, 1, bomb))
+    client.write(frame(FRAME.headers, END_HEADERS | END_STREAM, 1, bomb))
 
-      await until(() => client?.of(FRAME.data, 1).length === 1)
-      expect(client.of(FRAME.data, 1)[0]?.payload.toString()).toMatch(/^Header too large/)
-      expect(seen.requests).toBe(0)
-    },
-  )
+    await until(() => client?.of(FRAME.data, 1).length === 1 || client?.resetOf(1) !== undefined)
+    expect(client.of(FRAME.data, 1)[0]?.payload.toString().slice(0, 16)).toBe(said)
+    expect(seen.requests).toBe(0)
+  })
 
   it.each([
     ['pings', frame(FRAME.ping, 0, 0, Buffer.alloc(8))],

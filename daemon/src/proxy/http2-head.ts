@@ -14,6 +14,8 @@ const OF_THE_CONNECTION = new Set([
 export interface Http2Head extends RawRequest {
   method: string
   url: string
+  /** What the client says of its body; it is held to it. */
+  length?: string | undefined
 }
 
 const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
@@ -40,7 +42,7 @@ export function readHttp2Head(
   let path: string | undefined
   let host: string | undefined
   let cookie: string | undefined
-  let hasLength = false
+  let length: string | undefined
   let bytes = 0
   const rawHeaders = ['host', '']
 
@@ -70,7 +72,7 @@ export function readHttp2Head(
       // In pieces, so that they compress better; HTTP/1.1 knows one field only (RFC 9113, 8.2.3).
       cookie = cookie === undefined ? value : `${cookie}; ${value}`
     } else {
-      hasLength ||= name === 'content-length'
+      if (name === 'content-length') length = value
       rawHeaders.push(name, value)
     }
   }
@@ -94,6 +96,6 @@ export function readHttp2Head(
   rawHeaders[1] = authority ?? host ?? ''
   if (rawHeaders[1] === '') return refuse('there is no host')
   if (cookie !== undefined) rawHeaders.push('cookie', cookie)
-  if (hasBody && !hasLength) rawHeaders.push('transfer-encoding', 'chunked')
-  return { method, url: path, httpVersion: '1.1', rawHeaders }
+  if (hasBody && length === undefined) rawHeaders.push('transfer-encoding', 'chunked')
+  return { method, url: path, httpVersion: '1.1', rawHeaders, length }
 }

@@ -33,19 +33,24 @@ export class Http2Exchange implements RequestSide, ResponseSide, RawRequest {
   /** Broken off by us: it does not count against the client. */
   brokenByUs = false
   private bodyless = false
+  /** Bytes that are still to come, where the client has said how many. */
+  private left: number | undefined
+  private onData: ((chunk: Buffer) => void) | undefined
+  private onEnd: (() => void) | undefined
   private ended = false
   private requestEnded: boolean
   private readonly stream: ServerHttp2Stream
 
   constructor(
     stream: ServerHttp2Stream,
-    { method, url, rawHeaders }: Http2Head,
+    { method, url, rawHeaders, length }: Http2Head,
     remoteAddress: string | undefined,
   ) {
     this.stream = stream
     this.method = method
     this.url = url
     this.rawHeaders = rawHeaders
+    this.left = length === undefined ? undefined : Number(length)
     this.requestEnded = stream.endAfterHeaders
     this.socket = {
       remoteAddress,
@@ -70,30 +75,48 @@ export class Http2Exchange implements RequestSide, ResponseSide, RawRequest {
     this.stream.resume()
   }
 
-  on(event: 'data', listener: (chunk: Buffer) => void): void {
-    this.stream.on(event, listener)
+  on(_event: 'data', listener: (chunk: Buffer) => void): void {
+    if (!this.onData) this.stream.on('data', this.takeData)
+    this.onData = listener
   }
 
   once(event: 'end' | 'close' | 'drain', listener: () => void): void {
-    if (event === 'end') this.stream.once('end', this.endOf(listener))
-    else this.stream.once(event, listener)
+    if (event !== 'end') {
+      this.stream.once(event, listener)
+      return
+    }
+    if (!this.onEnd) this.stream.once('end', this.takeEnd)
+    this.onEnd = listener
   }
 
   off(event: 'data' | 'end' | 'close' | 'drain', listener: (chunk: Buffer) => void): void {
-    if (event === 'end') this.onEnd = undefined
+    if (event === 'data') this.onData = nobody
+    else if (event === 'end') this.onEnd = nobody
     else this.stream.off(event, listener)
   }
 
-  private onEnd: (() => void) | undefined
+  /** More than was said would be read by the app as its next request; nghttp2 watches it as well. */
+  private takeData = (chunk: Buffer): void => {
+    if (this.left !== undefined) {
+      this.left -= chunk.length
+      if (this.left < 0) {
+        this.onData = nobody
+        this.reset(CODE.protocolError)
+        return
+      }
+    }
+    this.onData?.(chunk)
+  }
 
   /** A stream that was reset ends like one that is complete: its body must not pass for a whole one. */
-  private endOf(listener: () => void): () => void {
-    this.onEnd = listener
-    return () => {
-      if (this.stream.closed) return
-      this.requestEnded = true
-      this.onEnd?.()
+  private takeEnd = (): void => {
+    if (this.stream.closed) return
+    if (this.left !== undefined && this.left > 0) {
+      this.reset(CODE.protocolError)
+      return
     }
+    this.requestEnded = true
+    this.onEnd?.()
   }
 
   writeHead(
@@ -149,3 +172,5 @@ export class Http2Exchange implements RequestSide, ResponseSide, RawRequest {
     if (!this.destroyed) this.stream.close(code)
   }
 }
+
+const nobody = (): void => undefined

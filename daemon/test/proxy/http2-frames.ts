@@ -1,4 +1,5 @@
 import { connect, type TLSSocket } from 'node:tls'
+import { until } from './rig.ts'
 
 /** Frame types of RFC 9113, section 6. */
 export const FRAME = {
@@ -89,7 +90,7 @@ export function uint32(value: number): Buffer {
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 
 /** A client that writes exactly what the test says and keeps every frame that comes. */
-export async function openFrames(port: number, servername: string, settings = Buffer.alloc(0)) {
+export async function openFrames(port: number, servername: string, settings: Buffer | string = '') {
   const socket: TLSSocket = connect({
     port,
     host: '127.0.0.1',
@@ -116,6 +117,10 @@ export async function openFrames(port: number, servername: string, settings = Bu
         payload: pending.subarray(9, 9 + length),
       })
       pending = pending.subarray(9 + length)
+      const latest = frames.at(-1)
+      // The limits of the server hold from here on.
+      if (latest?.type === FRAME.settings && latest.flags !== ACK)
+        socket.write(frame(FRAME.settings, ACK, 0))
     }
   })
   await new Promise((resolve, reject) => {
@@ -123,6 +128,8 @@ export async function openFrames(port: number, servername: string, settings = Bu
     socket.once('error', reject)
   })
   socket.write(Buffer.concat([Buffer.from(PREFACE), frame(FRAME.settings, 0, 0, settings)]))
+  // Until it was answered the windows of the beginning hold.
+  await until(() => closed || frames.length > 0)
 
   return {
     socket,
