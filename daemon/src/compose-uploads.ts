@@ -58,7 +58,7 @@ export function composeUploads(given: Deps) {
   const trees = createUploadTrees({
     ...deps,
     trees: createStagingTrees({ folder: given.folder, quota }),
-    onChange: (appId, path) => idle.changed(appId, path, sessions.lastNameOf(appId)),
+    onChange: (appId, path, by) => idle.changed(appId, path, by),
   })
   const sessions = createUploadSessions({ ...deps, trees, onChange: changes.tell })
   given.states.onChange(({ appId, state }) => {

@@ -404,7 +404,10 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     deployments,
     instances,
     isDown: deploying.reconciler.isDown,
-    retireApp: (appId) => deploying.deployments.takeDown(appId),
+    retireApp: async (appId) => {
+      await uploads.sessions.closeThoseOf(appId)
+      await deploying.deployments.takeDown(appId)
+    },
     onProblem,
     addresses,
     urlsOf,

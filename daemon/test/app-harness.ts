@@ -70,7 +70,10 @@ export function createAppHarness() {
     deployments: createDeploymentStore(db),
     instances: createInstanceStore(db),
     isDown: (name) => down.has(name),
-    retireApp: (appId) => harness.deployments.takeDown(appId),
+    retireApp: async (appId) => {
+      await uploads.sessions.closeThoseOf(appId)
+      await harness.deployments.takeDown(appId)
+    },
     onProblem,
     memoryLimit: harness.memoryLimit,
     addresses,

@@ -64,7 +64,7 @@ export const uploadCommands: readonly Command[] = [
   {
     name: 'uploads:set',
     usage: '<app> [--idle on|off] [--plain-ftp on|off]',
-    summary: 'Publish uploads by themselves or not; allow plain FTP to one app',
+    summary: 'Publish uploads by themselves or not; allow plain FTP to one app (operators)',
     permission: 'app.change',
     options: { idle: { type: 'string' }, 'plain-ftp': { type: 'string' } },
     takes: [1, 1],

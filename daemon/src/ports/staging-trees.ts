@@ -29,8 +29,11 @@ export interface ArchiveOptions {
 
 /** The staging tree of one app: the live release's files, and what has been changed in them. */
 export interface StagingTree {
-  /** A view for one session; `end` closes what is open and marks what was being written. */
-  session(): FileTree & { end(): Promise<void> }
+  /**
+   * A view for one session, of somebody where they are named; `end` closes what is open and marks what
+   * was being written.
+   */
+  session(by?: string): FileTree & { end(): Promise<void> }
   /** The source whose files the tree begins with; undefined before the first, null for none at all. */
   base(): string | null | undefined
   /**
@@ -58,8 +61,8 @@ export interface StagingTree {
   incomplete(): string[]
   /** They are meant to be as they are. */
   acceptIncomplete(): void
-  /** Told of each change of a session, with its path. */
-  onChange(listener: (path: string) => void): void
+  /** Told of each change of a session, with its path and whose session it is. */
+  onChange(listener: (path: string, by: string | undefined) => void): void
 }
 
 /** The staging trees of all apps. */

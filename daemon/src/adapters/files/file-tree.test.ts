@@ -128,6 +128,39 @@ describe('the files of an app, as a client sees them', () => {
     expect(await read(session, '/big')).toBe('firstsecond34')
   })
 
+  it('take room for as long as they are open, whatever became of their names', async () => {
+    const { session, tree } = await stagingTree({ quota: { bytes: 1_000, entries: 10 } })
+    const file = await session.open('/a', WRITE)
+    await file.write(0, Buffer.alloc(600))
+    await session.removeFile('/a')
+    const other = tree.session()
+    const second = await other.open('/b', WRITE)
+
+    await expect(second.write(0, Buffer.alloc(500))).rejects.toEqual(refused('quota'))
+    await expect(file.write(600, Buffer.alloc(500))).rejects.toEqual(refused('quota'))
+    await file.write(600, Buffer.alloc(100))
+    // A look at the whole tree does not see it, and counts it all the same.
+    await tree.difference()
+    expect(tree.usage()).toEqual({ bytes: 700, entries: 1 })
+
+    await file.close()
+    expect(tree.usage()).toEqual({ bytes: 0, entries: 1 })
+    await second.write(0, Buffer.alloc(1_000))
+    await other.end()
+  })
+
+  it('that were replaced while somebody reads them take room until that has ended', async () => {
+    const { session, tree } = await stagingTree({ quota: { bytes: 1_000, entries: 10 } })
+    await put(session, '/old', 'x'.repeat(600))
+    await put(session, '/new', 'y'.repeat(100))
+    const reader = await session.open('/old', READ)
+    await session.rename('/new', '/old', { replace: true })
+    expect(tree.usage().bytes).toBe(700)
+
+    await reader.close()
+    expect(tree.usage()).toEqual({ bytes: 100, entries: 1 })
+  })
+
   it('have room up to the quota, in bytes and in entries', async () => {
     const { session } = await stagingTree({ quota: { bytes: 1_000, entries: 3 } })
     const file = await session.open('/a', WRITE)

@@ -96,15 +96,18 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
         if (!info.isFile()) throw new FileError('denied', 'That is not a plain file.')
         if (before && flags.write && flags.truncate) usage.take(-before.size)
         if (flags.write) onChange(path)
+        const room = usage.hold(info)
         const file = createOpenFile({
           fd,
           sizeBytes: info.size,
           isAppending: flags.append,
           writes: flags.write,
           usage,
+          onResized: (sizeBytes) => room.resized(sizeBytes),
           onWrite: () => onChange(path),
           onClosed: (isComplete) => {
             open_.delete(file)
+            room.release()
             if (!flags.write) return
             if (isComplete) {
               journal.end(path)
@@ -161,7 +164,7 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
     // The kernel does nothing then; nothing has gone whose room could be given back.
     if (there?.ino === moved.ino && there.dev === moved.dev) return
     await rename(from.at, to.at)
-    if (there) usage.take(there.isFile() ? -there.size : 0, -1)
+    if (there) usage.removed(there, there.isFile())
     journal.forget(pathOf(to))
     journal.move(pathOf(from), pathOf(to))
     onChange(pathOf(from))
@@ -220,7 +223,7 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
         const info = await lstat(place.at)
         if (info.isDirectory()) throw new FileError('is-a-directory', 'That is a directory.')
         await unlink(place.at)
-        usage.take(info.isFile() ? -info.size : 0, -1)
+        usage.removed(info, info.isFile())
         journal.forget(pathOf(place))
         onChange(pathOf(place))
       }),

@@ -21,7 +21,8 @@ interface Deps {
   sizeBytes: number
   isAppending: boolean
   writes: boolean
-  usage: TreeUsage
+  usage: Pick<TreeUsage, 'take'>
+  onResized: (sizeBytes: number) => void
   onWrite: () => void
   onClosed: (isComplete: boolean) => void
 }
@@ -64,6 +65,7 @@ export function createOpenFile(deps: Deps): OpenFile {
     if (growth <= 0) return
     usage.take(growth)
     sizeBytes = end
+    deps.onResized(end)
   }
 
   async function writeAll(offset: number, bytes: Uint8Array): Promise<void> {
@@ -90,6 +92,7 @@ export function createOpenFile(deps: Deps): OpenFile {
     else usage.take(size - sizeBytes)
     await truncateTo(fd, size)
     sizeBytes = size
+    deps.onResized(size)
     deps.onWrite()
   }
 

@@ -85,7 +85,7 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
   const usage = createTreeUsage(quota)
   const lateSync = createLateSync(paths.tree)
   const journal = createTransferJournal(join(folder, 'transfers'))
-  const listeners = new Set<(path: string) => void>()
+  const listeners = new Set<(path: string, by: string | undefined) => void>()
   let base = await readKnownSource(paths.base)
   let last: Promise<unknown> = Promise.resolve()
   count(await scanTree(paths.tree, quota.entries * 2))
@@ -155,7 +155,7 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
         const next = await knownFrom(fresh, sourceId, hashes)
         const now = await scan()
         if (now.entries.length === 0 && before.entries.size === 0) {
-          await swapContent(paths, fresh)
+          await swapAll(fresh)
           await stamp(next)
         } else await fitTree({ root: paths.tree, fresh, scan: now, before, next })
         await saveBase(next)
@@ -170,6 +170,11 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
       const known = source.entries.get(path)
       if (known) Object.assign(known, { ino, ctimeMs })
     }
+  }
+
+  async function swapAll(fresh: string): Promise<void> {
+    await swapContent(paths, fresh)
+    usage.allRemoved()
   }
 
   async function receive(
@@ -191,14 +196,14 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
   }
 
   return {
-    session: () =>
+    session: (by) =>
       createFileTree({
         root: paths.tree,
         usage,
         journal,
         lateSync,
         onChange: (path) => {
-          for (const listener of listeners) listener(path)
+          for (const listener of listeners) listener(path, by)
         },
       }),
     base: () => base?.sourceId,
@@ -239,7 +244,7 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
         )
         await rm(spool, { force: true })
         await alone(async () => {
-          await swapContent(paths, onlyDirectory === null ? into : join(into, onlyDirectory))
+          await swapAll(onlyDirectory === null ? into : join(into, onlyDirectory))
           journal.clear()
           await scan()
         })
@@ -261,7 +266,7 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
         const source = sourceId === null ? undefined : await tar()
         const put = async (fresh: string, hashes: ReadonlyMap<string, string>): Promise<void> => {
           const next = await knownFrom(fresh, sourceId, hashes)
-          await swapContent(paths, fresh)
+          await swapAll(fresh)
           await stamp(next)
           await saveBase(next)
           journal.clear()

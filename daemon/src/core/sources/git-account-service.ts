@@ -50,7 +50,7 @@ export function createGitAccountService(deps: Deps) {
   const { accounts, access, hosts, signIn, audit, clock, transact } = deps
 
   function find(actor: Actor, id: string): GitAccountRecord {
-    const account = accounts.find(actor, id)
+    const account = isLimited(actor) ? undefined : accounts.find(actor, id)
     if (!account) throw new CodedError('GIT_ACCOUNT_NOT_FOUND', { id: id.slice(0, 60) })
     return account
   }
@@ -185,7 +185,7 @@ export function createGitAccountService(deps: Deps) {
   return {
     list(actor: Actor): GitAccount[] {
       mustBeAble(actor, 'app.change')
-      return accounts.list(actor).map(show)
+      return isLimited(actor) ? [] : accounts.list(actor).map(show)
     },
 
     /** Adds an account; where `goTo` is given, somebody has to agree to it there. */
@@ -320,6 +320,9 @@ export function createGitAccountService(deps: Deps) {
   }
 }
 export type GitAccountService = ReturnType<typeof createGitAccountService>
+
+/** What an account reaches is the whole team's: a token of some apps has only what those have. */
+const isLimited = ({ appIds }: Actor): boolean => appIds !== null
 
 const show = ({
   teamId: _team,

@@ -10,10 +10,14 @@ interface Deps {
   clock: Clock
 }
 
+const SEPARATOR = ', '
+/** A release names so many who have written what is in it, the last ones. */
+const MAX_NAMED = 5
+
 /** Apps whose files have changed since they were published. The row is written at the first change. */
 export function createUploadChanges({ uploads, events, clock }: Deps) {
-  /** By app: how many changes there were, and when the last one was. */
-  const seen = new Map<string, { count: number; atMs: number; writtenBy: string | undefined }>()
+  /** By app: how many changes there were, when the last one was, and whose of them the row names. */
+  const seen = new Map<string, { count: number; atMs: number; writtenBy: readonly string[] }>()
 
   function tell({ teamId, name }: Pick<AppRecord, 'teamId' | 'name'>): void {
     events.emit({ teamId, type: 'uploads.changed', app: name, subject: null })
@@ -22,11 +26,11 @@ export function createUploadChanges({ uploads, events, clock }: Deps) {
   function touch(appId: string): void {
     const before = seen.get(appId)
     const count = (before?.count ?? 0) + 1
-    seen.set(appId, { count, atMs: clock.elapsedMs(), writtenBy: before?.writtenBy })
+    seen.set(appId, { count, atMs: clock.elapsedMs(), writtenBy: before?.writtenBy ?? [] })
   }
 
-  /** What the row says already; undefined: it has to be looked at. */
-  function remember(appId: string, writtenBy: string | undefined): void {
+  /** Whom the row names already; nobody: it has to be looked at. */
+  function remember(appId: string, writtenBy: readonly string[]): void {
     const now = seen.get(appId)
     if (now) seen.set(appId, { ...now, writtenBy })
   }
@@ -36,18 +40,21 @@ export function createUploadChanges({ uploads, events, clock }: Deps) {
 
     /** One more change, where the row says so already; false where it does not. */
     again(appId: string, by: string | undefined): boolean {
-      const writtenBy = seen.get(appId)?.writtenBy
-      if (writtenBy === undefined || (by !== undefined && by !== writtenBy)) return false
+      const writtenBy = seen.get(appId)?.writtenBy ?? []
+      if (writtenBy.length === 0 || (by !== undefined && !writtenBy.includes(by))) return false
       touch(appId)
       return true
     },
 
-    /** By nobody who is still there: whoever changed something before. */
+    /** By nobody who can be told: whoever changed something before. */
     note(app: AppRecord, who: string | undefined): void {
       touch(app.id)
       const record = uploadRecordOf(uploads, app)
-      const by = who ?? record.changedBy ?? 'vastrox'
-      remember(app.id, by)
+      const before = record.changedAt === null ? [] : (record.changedBy?.split(SEPARATOR) ?? [])
+      const named = [...new Set([...before, ...(who === undefined ? [] : [who])])].slice(-MAX_NAMED)
+      const all = named.length === 0 ? ['vastrox'] : named
+      const by = all.join(SEPARATOR)
+      remember(app.id, all)
       if (record.changedAt !== null && record.changedBy === by && record.problem === null) return
       uploads.saveForPlatform({
         ...record,
@@ -68,14 +75,14 @@ export function createUploadChanges({ uploads, events, clock }: Deps) {
       const record = uploadRecordOf(uploads, app)
       const isAll = (seen.get(app.id)?.count ?? 0) === count
       if (!isAll || record.changedAt === null) return
-      remember(app.id, undefined)
+      remember(app.id, [])
       uploads.saveForPlatform({ ...record, changedAt: null, changedBy: null, problem: null })
       tell(app)
     },
 
     /** It could not be published by itself; the next change makes it try again. */
     failed(app: AppRecord, problem: string): void {
-      remember(app.id, undefined)
+      remember(app.id, [])
       uploads.saveForPlatform({ ...uploadRecordOf(uploads, app), problem })
       tell(app)
     },

@@ -130,7 +130,7 @@ export function createUploadSessions(deps: Deps) {
         // Last, with nothing to wait for until the session is one that a replacement closes.
         mustStillBeGood(actor, app.id)
         const id = deps.newId()
-        const tree = staging.session()
+        const tree = staging.session(actor.name)
         const closing = new AbortController()
         const end = async (): Promise<void> => {
           if (!open.delete(id)) return
@@ -161,9 +161,9 @@ export function createUploadSessions(deps: Deps) {
         .filter((session) => session.appId === appId && session.protocol !== 'api')
         .map(({ protocol, address, name, since }) => ({ protocol, address, name, since })),
 
-    /** Who changed something last, as far as that can be told: the client that is there. */
-    lastNameOf: (appId: string): string | undefined =>
-      [...open.values()].findLast((session) => session.appId === appId)?.name,
+    /** Of an app that is on its way to the trash. */
+    closeThoseOf: (appId: string): Promise<void> =>
+      closeWhere((session) => session.appId === appId),
 
     closeThoseByPassword: (appId: string): Promise<void> =>
       closeWhere((session) => session.appId === appId && session.byPassword),

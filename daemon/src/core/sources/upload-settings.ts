@@ -89,6 +89,9 @@ export function createUploadSettings(deps: Deps) {
       const app = finder.find(actor, appName)
       mustBeAble(actor, 'app.change', app.id)
       const { publishOnIdle, plainFtp } = wish
+      // What goes in the clear is readable on the operator's network: it is theirs to allow.
+      if (plainFtp === true && !uploadRecordOf(uploads, app).plainFtp)
+        mustBeAble(actor, 'node.change')
       save(
         actor,
         app,

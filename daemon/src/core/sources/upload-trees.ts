@@ -14,7 +14,7 @@ interface Deps {
   releases: Pick<ReleaseStore, 'findForPlatform'>
   builds: Pick<BuildStore, 'findForPlatform'>
   /** Told of each change in an app's tree, by whatever way it came. */
-  onChange: (appId: string, path: string) => void
+  onChange: (appId: string, path: string, by: string | undefined) => void
 }
 
 interface Live {
@@ -39,7 +39,7 @@ export function createUploadTrees(deps: Deps) {
     const tree = await trees.open(app.id)
     if (!listened.has(app.id)) {
       listened.add(app.id)
-      tree.onChange((path) => deps.onChange(app.id, path))
+      tree.onChange((path, by) => deps.onChange(app.id, path, by))
     }
     const live = liveOf(app)
     const { sourceId } = live

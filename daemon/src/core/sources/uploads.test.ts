@@ -2,6 +2,7 @@ import { readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { ROLE_PERMISSIONS } from '@vastrox/shared/permissions.ts'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type AppHarness, createAppHarness } from '#test/app-harness.ts'
 import { owner } from '#test/fakes/actors.ts'
@@ -341,5 +342,60 @@ describe('archives', () => {
       removed: 0,
     })
     expect((await harness.uploads.settings.get(harness.actor, 'hello')).changedAt).toBeNull()
+  })
+})
+
+describe('whose uploads they are', () => {
+  const named = (name: string) => owner({ name, id: `user-${name}` })
+
+  it('is told by who wrote, not by who is there', async () => {
+    const harness = await live()
+    const anna = await open(harness, named('anna'))
+    await put(anna.tree, '/server.js', 'two')
+    const ben = await open(harness, named('ben'))
+    await ben.tree.stat('/server.js')
+    await pass(harness, 20)
+
+    expect(deployments(harness)[0]).toMatchObject({ trigger: 'upload', actor: 'anna' })
+    await Promise.all([anna.end(), ben.end()])
+  })
+
+  it('is told of all who have written since the release before', async () => {
+    const harness = await live()
+    const [anna, ben] = [await open(harness, named('anna')), await open(harness, named('ben'))]
+    await put(anna.tree, '/server.js', 'two')
+    await put(ben.tree, '/page.html', 'two')
+    await put(anna.tree, '/server.js', 'three')
+    await pass(harness, 20)
+
+    expect(deployments(harness)[0]).toMatchObject({ actor: 'anna, ben' })
+    await Promise.all([anna.end(), ben.end()])
+  })
+})
+
+describe('plain FTP', () => {
+  it('is switched on by operators alone, and off by whoever may change the app', async () => {
+    const harness = await live()
+    const developer = { ...harness.actor, permissions: new Set(ROLE_PERMISSIONS.developer) }
+    const { settings } = harness.uploads
+    const on = () => settings.change(developer, 'hello', { plainFtp: true })
+    expect(on).toThrow(coded('PERMISSION_DENIED'))
+
+    await settings.change(harness.actor, 'hello', { plainFtp: true })
+    expect((await on()).plainFtp).toBe(true)
+    expect((await settings.change(developer, 'hello', { plainFtp: false })).plainFtp).toBe(false)
+    expect(on).toThrow(coded('PERMISSION_DENIED'))
+  })
+})
+
+describe('an app that is destroyed', () => {
+  it('hangs up on those who have its files open, at once', async () => {
+    const harness = await live()
+    const session = await open(harness)
+    await harness.clock.until(harness.appService.destroy(harness.actor, 'hello', 'hello'))
+
+    expect(session.closed.aborted).toBe(true)
+    await expect(session.tree.stat('/server.js')).rejects.toMatchObject({ code: 'gone' })
+    expect(harness.uploads.sessions.clientsOf('app1')).toEqual([])
   })
 })

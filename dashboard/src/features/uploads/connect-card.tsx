@@ -16,6 +16,7 @@ export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads })
   const change = useChangeUploads(app)
   const password = useCreatePassword(app)
   const mayChange = useMay('app.change')
+  const mayAllowPlain = useMay('node.change')
   const ways = [
     ...(sftp ? [`sftp://${sftp.user}@${sftp.host}:${sftp.port}`] : []),
     ...(ftps ? [`ftpes://${ftps.user}@${ftps.host}:${ftps.port}`] : []),
@@ -81,9 +82,13 @@ export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads })
         {ftps && (
           <Switch
             label="Allow plain FTP"
-            hint="For clients that know no TLS."
+            hint={
+              mayAllowPlain || uploads.plainFtp
+                ? 'For clients that know no TLS.'
+                : 'For clients that know no TLS. An operator may switch it on.'
+            }
             isOn={uploads.plainFtp}
-            disabled={!mayChange || change.isPending}
+            disabled={!mayChange || change.isPending || (!mayAllowPlain && !uploads.plainFtp)}
             onChange={(plainFtp) => change.mutate({ plainFtp })}
           />
         )}
