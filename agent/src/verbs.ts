@@ -3,6 +3,7 @@ import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
 import { EXPOSURE_VERBS } from '@vastrox/shared/agent-api-exposure.ts'
 import { DISK_VERBS } from '@vastrox/shared/agent-api-disk.ts'
 import { FIREWALL_VERBS } from '@vastrox/shared/agent-api-firewall.ts'
+import { SLEEP_VERBS } from '@vastrox/shared/agent-api-sleep.ts'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
 import type { FenceEngine } from '#agent/builds/fence-places.ts'
 import type { Queue } from '#agent/builds/queue.ts'
@@ -13,6 +14,7 @@ import { measureInstances } from '#agent/containers/measure-instances.ts'
 import { readLogs } from '#agent/containers/read-logs.ts'
 import { removeApp } from '#agent/containers/remove-app.ts'
 import { runOnce } from '#agent/containers/run-once.ts'
+import { sleepInstances, wakeInstances } from '#agent/containers/sleep-instances.ts'
 import { startInstances } from '#agent/containers/start-instances.ts'
 import { stopInstances } from '#agent/containers/stop-instances.ts'
 import { watch } from '#agent/containers/watch.ts'
@@ -75,6 +77,8 @@ export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
     'start-instances': verb(AGENT_VERBS['start-instances'], (spec) => startInstances(deps, spec)),
     'keep-instances': verb(AGENT_VERBS['keep-instances'], (input) => keepInstances(deps, input)),
     'stop-instances': verb(AGENT_VERBS['stop-instances'], (input) => stopInstances(deps, input)),
+    'sleep-instances': verb(SLEEP_VERBS['sleep-instances'], (input) => sleepInstances(deps, input)),
+    'wake-instances': verb(SLEEP_VERBS['wake-instances'], (input) => wakeInstances(deps, input)),
     'list-instances': verb(AGENT_VERBS['list-instances'], () => listInstances()),
     'list-listeners': verb(AGENT_VERBS['list-listeners'], (input) => listListeners(deps, input)),
     'measure-instances': verb(AGENT_VERBS['measure-instances'], () =>

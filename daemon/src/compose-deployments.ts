@@ -41,6 +41,10 @@ import { createDueJobs } from '#core/scheduled-jobs/due-jobs.ts'
 import { createJobService } from '#core/scheduled-jobs/job-service.ts'
 import { createJobsOfSource } from '#core/scheduled-jobs/jobs-of-source.ts'
 import { cronTimes } from '#jobs/cron-times.ts'
+import { createIdleApps } from '#core/sleep/idle-apps.ts'
+import { createSleepService } from '#core/sleep/sleep-service.ts'
+import { createSleeping } from '#core/sleep/sleeping.ts'
+import { createWhyAwake } from '#core/sleep/why-awake.ts'
 import { createImageService } from '#core/sources/image-service.ts'
 import { createRegistryService } from '#core/sources/registry-service.ts'
 import { createDeploymentQueue } from '#jobs/deployment-queue.ts'
@@ -74,6 +78,7 @@ import { createReleaseStore } from '#store/release-store.ts'
 import { createRouteStore } from '#store/route-store.ts'
 import { createRunLogStore } from '#store/run-log-store.ts'
 import { createRunStore } from '#store/run-store.ts'
+import { createSleepStore } from '#store/sleep-store.ts'
 import { createVolumeStore } from '#store/volume-store.ts'
 
 export interface DeploymentDeps {
@@ -171,6 +176,15 @@ export function composeDeployments(given: DeploymentDeps) {
   const drains = createDrains(deps)
   const meter = createTrafficMeter(deps)
   const watches = createWatches({ ...deps, states, logs, switchOver, drains, meter })
+  const sleeps = createSleepStore(db)
+  const whyAwake = createWhyAwake({ ...deps, runs: runStore })
+  const sleeping = createSleeping({ ...deps, sleeps, makeRelease, rollOut, routing, whyAwake })
+  const idleApps = createIdleApps({
+    ...deps,
+    sleeping,
+    whyAwake,
+    publish: () => routing.publishChange(),
+  })
 
   const memoryLimit = createMemoryLimit({ ...deps, atFirstBytes: totalmem() })
   const registries = createRegistryService({ ...deps, registries: createRegistryStore(db) })
@@ -188,10 +202,11 @@ export function composeDeployments(given: DeploymentDeps) {
     rollOut,
     volumes,
     declaredVolumes: createDeclaredVolumes({ ...deps, volumes: volumeStore, node: LOCAL_NODE }),
-    handOver: createHandOver({ ...deps, volumes, routing, rollOut, drains }),
+    handOver: createHandOver({ ...deps, volumes, routing, rollOut, drains, sleeping }),
     switchOver,
     routing,
     watches,
+    sleeping,
     drains,
     buildDone: (id) => queue.releaseBuilder(id),
   })
@@ -223,7 +238,7 @@ export function composeDeployments(given: DeploymentDeps) {
     jobScheduler.wake()
   })
   const stopApp = createStopApp({ ...deps, runs, routing, watches, drains })
-  const reconciler = createReconciler({ ...deps, rollOut, routing, watches, drains })
+  const reconciler = createReconciler({ ...deps, rollOut, routing, watches, sleeping, drains })
   const oldImages = createOldImages(deps)
   const housekeeping = createHousekeeping({
     tasks: [
@@ -234,6 +249,7 @@ export function composeDeployments(given: DeploymentDeps) {
         name: 'forgetting old deployment logs',
         run: async () => logStore.pruneForPlatform(KEPT_LOGS),
       },
+      { name: 'forgetting old sleeps', run: async () => sleep.forgetOld() },
       { name: 'finishing to purge volumes', run: () => volumeService.finishPurges() },
       ...given.hourly,
     ],
@@ -253,6 +269,7 @@ export function composeDeployments(given: DeploymentDeps) {
   })
 
   const finder = createAppFinder(deps.apps)
+  const sleep = createSleepService({ ...deps, finder, sleeps, sleeping, whyAwake })
   const volumeService = createVolumeService({
     ...deps,
     apps: finder,
@@ -293,6 +310,7 @@ export function composeDeployments(given: DeploymentDeps) {
       deploymentStore: deps.deployments,
       memoryLimit,
     }),
+    sleep,
     routing,
     states,
     queue,
@@ -316,6 +334,7 @@ export function composeDeployments(given: DeploymentDeps) {
       await resumeAfterRestart({ ...deps, logs, routing, watches, drains })
       queue.start()
       reconciler.start()
+      idleApps.start()
       housekeeping.start()
       volumeService
         .finishPurges()
@@ -328,6 +347,7 @@ export function composeDeployments(given: DeploymentDeps) {
     /** Lets go: what is under way stays in the rows, and the next start goes on. */
     async stop(): Promise<void> {
       await jobScheduler.stop()
+      await Promise.all([idleApps.stop(), sleeping.stop()])
       await Promise.all([
         reconciler.stop(),
         housekeeping.stop(),

@@ -44,6 +44,7 @@ import {
 import { gitAccountRoutes } from '#http/routes/git-account-routes.ts'
 import { remoteSourceRoutes } from '#http/routes/remote-source-routes.ts'
 import { webhookRoutes } from '#http/routes/webhook-routes.ts'
+import { sleepRoutes } from '#http/routes/sleep-routes.ts'
 import { sourceRoutes } from '#http/routes/source-routes.ts'
 import { stackImageRoutes } from '#http/routes/stack-image-routes.ts'
 import { sshKeyRoutes } from '#http/routes/ssh-key-routes.ts'
@@ -149,6 +150,7 @@ export async function composeEdges(parts: Parts) {
       remoteSourceRoutes(parts.sources.remote),
       registryRoutes(deploying.registries),
       processRoutes(deploying.processes, deploying.processSettings, deploying.deployments),
+      sleepRoutes(deploying.sleep),
       sshKeyRoutes(parts.sshKeys, describeSsh),
       uploadRoutes(parts.uploads),
       uploadStreamRoutes(parts.uploads),
@@ -197,6 +199,7 @@ export async function composeEdges(parts: Parts) {
     processSettings: deploying.processSettings,
     registries: deploying.registries,
     releases: deploying.releases,
+    sleep: deploying.sleep,
     stackImages: parts.stackImages,
     runs: deploying.runs,
     uploads: parts.uploads,

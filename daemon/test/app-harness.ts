@@ -209,6 +209,7 @@ export function createAppHarness() {
     processSettings: harness.processSettings,
     registries: harness.registries,
     releases: harness.releases,
+    sleep: harness.sleep,
     runs: harness.runs,
     ssh: { describe: describeNoSsh },
     sshKeys: createTestSshKeys({ db, access, audit, events, clock, newId }),

@@ -8,6 +8,7 @@ import { benchLargePush } from './large-push.ts'
 import { benchNeighbour } from './neighbour.ts'
 import { benchProxy } from './proxy.ts'
 import { benchReboot } from './reboot.ts'
+import { benchSleep } from './sleep.ts'
 import { benchSmallMachine } from './small-machine.ts'
 import { benchStacks } from './stacks.ts'
 import { benchUploads } from './uploads.ts'
@@ -61,6 +62,11 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
   },
   async reboot([apps]) {
     const result = await benchReboot(connectInstallation(), Number(apps ?? 60))
+    print(result)
+    return result.ok ? 0 : 1
+  },
+  async sleep([rounds]) {
+    const result = await benchSleep(connectInstallation(), Number(rounds ?? 10))
     print(result)
     return result.ok ? 0 : 1
   },

@@ -26,7 +26,9 @@ const HAND_OVER = ['deploy.held', 'deploy.handedOver']
 const PUBLISH = 'publish.afterSource'
 /** Reached only seven days after a volume was destroyed; core's tests have a clock for it. */
 const PURGE = 'volume.purging'
-const ELSEWHERE = [...HAND_OVER, PUBLISH, PURGE]
+/** Reached by no deployment; core/sleep kills the daemon at each of them. */
+const SLEEP = ['sleep.rows', 'sleep.quiet', 'sleep.stopped', 'wake.started']
+const ELSEWHERE = [...HAND_OVER, PUBLISH, PURGE, ...SLEEP]
 
 let copy: WorkingCopy
 let version = 0

@@ -34,6 +34,7 @@ export const AppState = z.enum([
   'degraded',
   'crashed',
   'stopped',
+  'asleep',
 ])
 export type AppState = z.infer<typeof AppState>
 
@@ -65,6 +66,12 @@ export const AppSettings = z.object({
   drainMs: z.int().min(0).max(600_000),
   /** How long a new release is watched after the switch (rule D9); 0 switches watching off. */
   watchMs: z.int().min(0).max(900_000),
+  /** An app that nobody has visited for so long is put to sleep; null: never. */
+  sleepAfterMs: z.int().min(10_000).max(2_000_000_000).nullable(),
+  /** Also where processes other than web run, which work without visitors. */
+  sleepWorkers: z.boolean(),
+  /** What only looks whether the app is up neither wakes it nor keeps it awake. */
+  sleepIgnoresMonitors: z.boolean(),
   /** How long a release command may take. */
   releaseTimeoutMs: z.int().min(1_000).max(3_600_000),
   /** How its containers are shut in. */
@@ -85,6 +92,9 @@ export const DEFAULT_APP_SETTINGS: AppSettings = {
   watchMs: 60_000,
   memoryBytes: 512 * 2 ** 20,
   cpuMillis: 0,
+  sleepAfterMs: null,
+  sleepWorkers: false,
+  sleepIgnoresMonitors: true,
   releaseTimeoutMs: 15 * 60_000,
   isolation: DEFAULT_ISOLATION.profile,
   readOnlyRoot: DEFAULT_ISOLATION.readOnlyRoot,

@@ -90,6 +90,10 @@ export const ERRORS = {
     message: 'The app has no release yet.',
     hint: 'Push to it first.',
   },
+  APP_STAYS_AWAKE: {
+    status: 409,
+    message: 'The app cannot be put to sleep now.',
+  },
   CONFIRMATION_WRONG: {
     status: 422,
     message: 'The confirmation does not match the name of the app.',

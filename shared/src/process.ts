@@ -24,7 +24,8 @@ export type OwnLimits = z.infer<typeof OwnLimits>
 
 /**
  * crashed: it has ended and the engine starts it again at once; crash-looping: it has ended 5 times in
- * 10 minutes, gets no visitors and is tried again at growing distances (rule K8).
+ * 10 minutes, gets no visitors and is tried again at growing distances (rule K8); asleep: stopped until
+ * somebody visits the app.
  */
 export const InstanceState = z.enum([
   'starting',
@@ -33,6 +34,7 @@ export const InstanceState = z.enum([
   'crashed',
   'crash-looping',
   'stopped',
+  'asleep',
 ])
 export type InstanceState = z.infer<typeof InstanceState>
 

@@ -31,6 +31,7 @@ import type { RemoteService } from '#core/sources/remote-service.ts'
 import type { SourceNetworkService } from '#core/sources/source-networks.ts'
 import type { WebhookService } from '#core/sources/webhook-service.ts'
 import type { ReleaseService } from '#core/releases/release-service.ts'
+import type { SleepService } from '#core/sleep/sleep-service.ts'
 import type { StackImageService } from '#core/stack-images/stack-image-service.ts'
 import type { VolumeService } from '#core/volumes/volume-service.ts'
 import type { ArchiveService } from '#core/sources/archive-service.ts'
@@ -61,6 +62,7 @@ export interface CommandServices {
   processSettings: ProcessSettings
   registries: RegistryService
   releases: ReleaseService
+  sleep: SleepService
   stackImages: StackImageService
   runs: RunService
   /** The SSH server itself. */

@@ -15,6 +15,7 @@ import { logCommands } from '#commands/log-commands.ts'
 import { nodeCommands } from '#commands/node-commands.ts'
 import { gitAccountCommands } from '#commands/git-account-commands.ts'
 import { remoteCommands } from '#commands/remote-commands.ts'
+import { sleepCommands } from '#commands/sleep-commands.ts'
 import { sourceCommands } from '#commands/source-commands.ts'
 import { stackImageCommands } from '#commands/stack-image-commands.ts'
 import { uploadCommands } from '#commands/upload-commands.ts'
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   ...gitAccountCommands,
   ...remoteCommands,
   ...processCommands,
+  ...sleepCommands,
   ...runCommands,
   ...jobCommands,
   ...envCommands,

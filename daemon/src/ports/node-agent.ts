@@ -38,6 +38,10 @@ export interface NodeAgent {
   startInstances(spec: StartInstances): Promise<StartedInstance[]>
   keepInstances(names: readonly string[]): Promise<void>
   stopInstances(names: readonly string[], graceMs: number): Promise<void>
+  /** Stopped but kept: nobody starts them again but wakeInstances. */
+  sleepInstances(names: readonly string[], graceMs: number): Promise<void>
+  /** Starts what sleeps; gives the names of those that are gone. */
+  wakeInstances(names: readonly string[]): Promise<string[]>
   listInstances(): Promise<ObservedInstance[]>
   listListeners(name: string): Promise<Listener[]>
   measureInstances(): Promise<AgentOutput<'measure-instances'>['instances']>

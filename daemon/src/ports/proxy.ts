@@ -20,5 +20,9 @@ export interface Proxy {
   onCounts(listener: (counts: InstanceCounts[]) => void): () => void
   /** The same for requests that made no sense, by the address they came from. */
   onRefusals(listener: (refusals: Refusal[]) => void): () => void
+  /** Apps whose visitors wait for them to wake; said again every second while they do. */
+  onWake(listener: (apps: readonly string[]) => void): () => void
+  /** Apps that may sleep and have had visitors since; the way to stop, as above. */
+  onVisits(listener: (apps: readonly string[]) => void): () => void
   workers(): { worker: number; pid: number; generation: number }[]
 }

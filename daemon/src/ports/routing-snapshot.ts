@@ -20,15 +20,18 @@ export const Route = z.object({
   pathPrefix: z.string(),
   /**
    * `serving` forwards; `starting` and `stopped` answer a friendly 503; `held` keeps requests
-   * waiting (rule D5) until a later snapshot releases them or 30 s have gone.
+   * waiting (rule D5) until a later snapshot releases them or 30 s have gone; `asleep` does so too,
+   * and has the daemon told that the app is to be woken.
    */
-  state: z.enum(['serving', 'starting', 'stopped', 'held']),
+  state: z.enum(['serving', 'starting', 'stopped', 'held', 'asleep']),
   /** HTTP is answered by a 308 to HTTPS: only where the certificate is publicly trusted or asked for. */
   redirectToHttps: z.boolean(),
   instances: z.array(RouteInstance),
   maxBodyBytes: z.int(),
   /** What the app's route settings say; nothing where they say nothing. */
   rules: RouteRules.optional(),
+  /** The app may sleep: who visits it is reported, but for the kinds of requests named here. */
+  sleep: z.object({ ignores: z.array(z.string()) }).optional(),
 })
 export type Route = z.infer<typeof Route>
 
@@ -136,6 +139,10 @@ export const WorkerToDaemon = z.discriminatedUnion('type', [
     counts: z.array(InstanceCounts),
     /** Of requests that made no sense here; a worker of a version before does not say it. */
     refusals: z.array(Refusal).max(1_000).optional(),
+    /** Apps that may sleep and were visited. */
+    visits: z.array(z.string()).max(100_000).optional(),
   }),
+  /** Requests wait for these apps to wake. */
+  z.object({ type: z.literal('wake'), apps: z.array(z.string()).max(100_000) }),
 ])
 export type WorkerToDaemon = z.infer<typeof WorkerToDaemon>

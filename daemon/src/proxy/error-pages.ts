@@ -67,6 +67,17 @@ export const PAGES = {
     text: 'This app is stopped at the moment.',
     retryAfterS: 60,
   },
+  asleep: {
+    status: 503,
+    title: 'Asleep',
+    text: 'This app is asleep and could not be woken yet. Try again in a few seconds.',
+    retryAfterS: 5,
+  },
+  nothingHere: {
+    status: 404,
+    title: 'Not found',
+    text: 'There is nothing at this address.',
+  },
   down: {
     status: 503,
     title: 'Not available',

@@ -12,6 +12,7 @@ import { noteRefusal, UNKNOWN_HOST, UNREADABLE } from './refusals.ts'
 import type { RouteTarget } from './route-match.ts'
 import { applyRules } from './rules/apply-rules.ts'
 import { peerAddress } from './trusted-peers.ts'
+import { isIgnored, isMonitor } from './waking.ts'
 
 export interface Arrival {
   secure: boolean
@@ -120,7 +121,10 @@ function route(plane: Plane, visit: Visit, arrival: Arrival): void {
 function answerByState(plane: Plane, visit: Visit, target: RouteTarget, arrival: Arrival): void {
   switch (target.route.state) {
     case 'held':
-      hold(plane, visit, arrival)
+      hold(plane, visit, arrival, plane.limits.holdMs, 'busy')
+      return
+    case 'asleep':
+      wake(plane, visit, target, arrival)
       return
     case 'starting':
       page(plane, visit, 'starting')
@@ -129,29 +133,67 @@ function answerByState(plane: Plane, visit: Visit, target: RouteTarget, arrival:
       page(plane, visit, 'stopped')
       return
     case 'serving':
+      if (target.route.sleep) plane.waking.noteVisit(target.route, visit.head)
       if (arrival.upgrade) forwardUpgrade(plane, visit, target, arrival.upgrade)
       else forward(plane, visit, target, () => route(plane, visit, arrival))
   }
 }
 
-function hold(plane: Plane, visit: Visit, arrival: Arrival): void {
-  const { res } = visit
-  const withdraw = plane.hold.add(
-    visit.startedAt,
-    () => {
+/** The request waits while the app starts; who only looks whether it is up does not wake it. */
+function wake(plane: Plane, visit: Visit, { route }: RouteTarget, arrival: Arrival): void {
+  const { head } = visit
+  if (isMonitor(route, head)) {
+    sayAsleep(plane, visit)
+    return
+  }
+  if (isIgnored(route, head)) {
+    page(plane, visit, 'nothingHere')
+    return
+  }
+  const { holdMs, holdAloneMs } = plane.limits
+  const isHeard = plane.waking.ask(route.app)
+  hold(plane, visit, arrival, isHeard ? holdMs : holdAloneMs, 'asleep')
+}
+
+function hold(
+  plane: Plane,
+  visit: Visit,
+  arrival: Arrival,
+  forMs: number,
+  otherwise: 'busy' | 'asleep',
+): void {
+  const { res, head, startedAt } = visit
+  const { holdBodyBytes } = plane.limits
+  const withdraw = plane.hold.add({
+    app: visit.app ?? '',
+    since: startedAt,
+    forMs,
+    bytes: head.chunked ? holdBodyBytes : Math.min(holdBodyBytes, head.contentLength ?? 0),
+    release: () => {
       res.off('close', onClose)
       route(plane, visit, arrival)
     },
-    () => {
+    expire: () => {
       res.off('close', onClose)
-      page(plane, visit, 'busy')
+      page(plane, visit, otherwise)
     },
-  )
+  })
   const onClose = (): void => {
     withdraw?.()
   }
   if (withdraw) res.once('close', onClose)
-  else page(plane, visit, 'busy')
+  else page(plane, visit, otherwise)
+}
+
+/** A success with nothing in it: the app is as it should be, and this is not its answer. */
+function sayAsleep(plane: Plane, visit: Visit): void {
+  const { req, res, head } = visit
+  if (head.chunked || (head.contentLength ?? 0) > 0) {
+    res.shouldKeepAlive = false
+    lingerOnClose(req, plane.limits.lingerMs)
+  }
+  res.writeHead(204, ['X-Vastrox-App', 'asleep', 'Cache-Control', 'no-store'])
+  res.end()
 }
 
 function sendText({ res }: Visit, text: string): void {

@@ -42,7 +42,15 @@ export interface Limits {
   upstreamIdleMaxMs: number
   upstreamIdleSockets: number
   holdMs: number
+  /** The same where the daemon is away: nobody can wake the app, but an upgrade is over sooner. */
+  holdAloneMs: number
+  /** Of one app, in one worker. */
   holdRequests: number
+  holdRequestsInAll: number
+  /** Of bodies that wait unread, in one worker. */
+  holdBytes: number
+  /** What of one such body may be in memory: what Node reads ahead of whoever takes it. */
+  holdBodyBytes: number
   drainMs: number
   /** While the worker stops: an idle keep-alive connection is closed after this long. */
   drainIdleMs: number
@@ -82,7 +90,11 @@ export const LIMITS: Limits = {
   upstreamIdleMaxMs: 60_000,
   upstreamIdleSockets: 64,
   holdMs: 30_000,
+  holdAloneMs: 5_000,
   holdRequests: 1_000,
+  holdRequestsInAll: 4_000,
+  holdBytes: 64 * 2 ** 20,
+  holdBodyBytes: 64 * 2 ** 10,
   drainMs: 30_000,
   drainIdleMs: 5_000,
   sweepMs: 1_000,

@@ -16,6 +16,7 @@ import type { ClientLimits } from './rules/client-limits.ts'
 import type { Doorkeeper } from './rules/doorkeeper.ts'
 import type { Encoders } from './rules/encoders.ts'
 import type { TrustedPeers } from './trusted-peers.ts'
+import type { Waking } from './waking.ts'
 
 /** Something with time limits of its own that is looked at once a second; no timer per request. */
 export interface Swept {
@@ -27,6 +28,7 @@ export interface Plane {
   readonly limits: Limits
   readonly balancer: Balancer
   readonly hold: Hold
+  readonly waking: Waking
   readonly meter: Meter
   readonly refusals: Refusals
   readonly accessLog: AccessLog

@@ -47,6 +47,10 @@ const messages: object[] = [
   },
   { type: 'drain', question: 1, instances: ['a'] },
   { type: 'cut', instances: [] },
+  {
+    type: 'snapshot',
+    snapshot: snapshotOf([routeTo([], { state: 'asleep', sleep: { ignores: ['monitors'] } })]),
+  },
 ]
 
 /** Every copy of the value in which one thing, at any depth, is missing or of another kind. */

@@ -88,12 +88,13 @@ const orDigest =
   (value: unknown): T | string =>
     typeof value === 'string' ? value : read(value)
 
-const STATES: readonly Route['state'][] = ['serving', 'starting', 'stopped', 'held']
+const STATES: readonly Route['state'][] = ['serving', 'starting', 'stopped', 'held', 'asleep']
 
 function readRoute(value: unknown): Route {
   const route = record(value, 'route')
   const state = STATES.find((each) => each === route['state'])
   if (!state) throw new Error('a route has no known state')
+  const sleep = route['sleep']
   return {
     id: string(route['id'], 'id'),
     app: string(route['app'], 'app'),
@@ -112,5 +113,8 @@ function readRoute(value: unknown): Route {
     }),
     maxBodyBytes: int(route['maxBodyBytes'], 'maxBodyBytes'),
     ...(route['rules'] === undefined ? {} : { rules: readRules(route['rules']) }),
+    ...(sleep === undefined
+      ? {}
+      : { sleep: { ignores: list(record(sleep, 'sleep')['ignores'], 'ignores', string) } }),
   }
 }

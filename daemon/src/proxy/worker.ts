@@ -18,6 +18,7 @@ import { createClientLimits } from './rules/client-limits.ts'
 import { createDoorkeeper } from './rules/doorkeeper.ts'
 import { createEncoders } from './rules/encoders.ts'
 import { createTrustedPeers } from './trusted-peers.ts'
+import { createWaking } from './waking.ts'
 
 export interface WorkerOptions {
   /** From 0; worker 0 stores the last-good files. */
@@ -48,6 +49,11 @@ export async function startWorker(options: WorkerOptions) {
     limits,
     balancer,
     hold: createHold(limits),
+    waking: createWaking({
+      send: (message) => control.send(message),
+      isConnected: () => control.connected,
+      wantedMs: limits.holdMs,
+    }),
     meter: createMeter(),
     refusals: createRefusals(),
     accessLog: createAccessLog({
@@ -82,6 +88,7 @@ export async function startWorker(options: WorkerOptions) {
     plane.httpsPort = settings.httpsPort
     plane.accessLog.enable(settings.accessLog ?? true)
     generation = snapshot.generation
+    plane.waking.replace(snapshot)
     plane.hold.releaseAll()
   }
 
@@ -121,10 +128,13 @@ export async function startWorker(options: WorkerOptions) {
     listener.sweep(now)
     balancer.sweep(now)
     plane.hold.sweep(now)
+    plane.waking.sweep(now)
     void plane.accessLog.flush()
     const counts = plane.meter.take()
     const refusals = plane.refusals.take()
-    if (counts.length + refusals.length > 0) control.send({ type: 'counts', counts, refusals })
+    const visits = plane.waking.takeVisits()
+    if (counts.length + refusals.length + visits.length > 0)
+      control.send({ type: 'counts', counts, refusals, visits })
     options.beat?.()
   }, limits.sweepMs)
 

@@ -60,6 +60,13 @@ export function createAppStore(db: Database) {
     'SELECT * FROM apps WHERE team_id = ? AND destroyed_at IS NOT NULL ORDER BY destroyed_at DESC',
   )
   const all = db.prepare<[], AppRow>('SELECT * FROM apps WHERE destroyed_at IS NULL ORDER BY name')
+  const mayingSleep = db.prepare<[], AppRow>(
+    `SELECT * FROM apps WHERE destroyed_at IS NULL
+       AND json_extract(settings_json, '$.sleepAfterMs') IS NOT NULL ORDER BY name`,
+  )
+  const byNameAlone = db.prepare<[name: string], AppRow>(
+    'SELECT * FROM apps WHERE name = ? AND destroyed_at IS NULL',
+  )
   const destroyedBefore = db.prepare<[at: string], AppRow>(
     'SELECT * FROM apps WHERE destroyed_at < ? ORDER BY destroyed_at',
   )
@@ -144,6 +151,13 @@ export function createAppStore(db: Database) {
     },
     /** Without those in the trash. */
     listForPlatform: (): AppRecord[] => all.all().map(toApp),
+    /** Those that are put to sleep after a while without visitors. */
+    listMayingSleepForPlatform: (): AppRecord[] => mayingSleep.all().map(toApp),
+    /** Names are unique over all teams. */
+    findByNameForPlatform: (name: string): AppRecord | undefined => {
+      const row = byNameAlone.get(name)
+      return row && toApp(row)
+    },
     listDestroyedBeforeForPlatform: (at: string): AppRecord[] => destroyedBefore.all(at).map(toApp),
     /** The row and, by cascade, every row of the app's. Only for one in the trash. */
     removeForPlatform: (id: string): void => {

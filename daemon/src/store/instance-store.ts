@@ -11,11 +11,13 @@ export const InstanceRecordState = z.enum([
   'warm',
   'draining',
   'crashed',
+  'asleep',
 ])
 /**
  * starting: being checked; live: routed; held: stopped so that another can have its volume, comes back
  * where that fails (rule D5); warm: replaced, unrouted, kept running while the new release
- * is watched; draining: on its way out; crashed: crash-looping: unrouted, tried again now and then.
+ * is watched; draining: on its way out; crashed: crash-looping: unrouted, tried again now and then;
+ * asleep: stopped but kept, until somebody visits the app.
  */
 export type InstanceRecordState = z.infer<typeof InstanceRecordState>
 

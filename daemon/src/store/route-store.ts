@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Database } from '#store/database.ts'
 
-export const RouteRecordState = z.enum(['serving', 'starting', 'stopped', 'held'])
+export const RouteRecordState = z.enum(['serving', 'starting', 'stopped', 'held', 'asleep'])
 export type RouteRecordState = z.infer<typeof RouteRecordState>
 
 /** host + path prefix → a process's instances. */

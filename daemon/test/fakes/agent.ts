@@ -113,6 +113,8 @@ export function createFakeNode() {
     build: async (_build: Build): Promise<void> => {},
     /** What a start waits for. */
     starting: async (_spec: StartInstances): Promise<void> => {},
+    /** What a wake waits for. */
+    waking: async (_names: readonly string[]): Promise<void> => {},
     keepFailure: undefined as CodedError | undefined,
     releaseCommandExit: 0,
     /** What a command that is run once does. */
@@ -279,6 +281,25 @@ export function createFakeNode() {
       async stopInstances(names, graceMs) {
         await alive('stop', `${names.join(' ')} ${graceMs}`)
         for (const name of names) containers.delete(name)
+      },
+      async sleepInstances(names, graceMs) {
+        await alive('sleep', `${names.join(' ')} ${graceMs}`)
+        for (const name of names) {
+          const container = containers.get(name)
+          if (!container) continue
+          container.isKept = false
+          container.seen = { ...container.seen, status: 'exited', exitCode: 0 }
+          emit({ type: 'instance', name, action: 'die', exitCode: 0 })
+        }
+      },
+      async wakeInstances(names) {
+        await alive('wake', names.join(' '))
+        await node.waking(names)
+        return names.filter((name) => {
+          const container = containers.get(name)
+          if (container) start(container.spec, container.seen.ordinal)
+          return container === undefined
+        })
       },
       async listInstances() {
         await alive('list-instances')

@@ -8,6 +8,8 @@ export function createFakeProxy() {
   const cuts: string[][] = []
   const listeners = new Set<(counts: InstanceCounts[]) => void>()
   const refusalListeners = new Set<(refusals: Refusal[]) => void>()
+  const wakeListeners = new Set<(apps: readonly string[]) => void>()
+  const visitListeners = new Set<(apps: readonly string[]) => void>()
   const busy = new Map<string, number>()
 
   const proxy: Proxy = {
@@ -28,6 +30,14 @@ export function createFakeProxy() {
       refusalListeners.add(listener)
       return () => refusalListeners.delete(listener)
     },
+    onWake(listener) {
+      wakeListeners.add(listener)
+      return () => wakeListeners.delete(listener)
+    },
+    onVisits(listener) {
+      visitListeners.add(listener)
+      return () => visitListeners.delete(listener)
+    },
     workers: () => (fake.isAway ? [] : [{ worker: 0, pid: 1, generation: 0 }]),
   }
 
@@ -47,6 +57,13 @@ export function createFakeProxy() {
     },
     stateOf: (app: string): string | undefined =>
       published.at(-1)?.routes.find((one) => one.app === app)?.state,
+    /** A worker says that requests wait for these. */
+    wake(...names: string[]): void {
+      for (const listener of wakeListeners) listener(names)
+    },
+    visit(...names: string[]): void {
+      for (const listener of visitListeners) listener(names)
+    },
     refuse(address: string, count: number): void {
       for (const listener of refusalListeners) listener([{ address, count }])
     },

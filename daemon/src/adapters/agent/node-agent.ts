@@ -4,6 +4,7 @@ import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
 import type { DiskVerb } from '@vastrox/shared/agent-api-disk.ts'
 import type { ExposureVerb } from '@vastrox/shared/agent-api-exposure.ts'
 import type { FirewallVerb } from '@vastrox/shared/agent-api-firewall.ts'
+import { SLEEP_VERBS, type SleepVerb } from '@vastrox/shared/agent-api-sleep.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { frameOf } from '@vastrox/shared/node/frame.ts'
 import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
@@ -47,7 +48,7 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
   const http = createAgentHttp(options)
 
   async function call<Output extends z.ZodType>(
-    verb: keyof typeof AGENT_VERBS | FirewallVerb | ExposureVerb | DiskVerb,
+    verb: keyof typeof AGENT_VERBS | FirewallVerb | ExposureVerb | DiskVerb | SleepVerb,
     output: Output,
     input: unknown,
     timeoutMs = SHORT_MS,
@@ -77,6 +78,15 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
       if (names.length === 0) return
       const { output } = verbs['stop-instances']
       await call('stop-instances', output, { names, graceMs }, graceMs + START_MS)
+    },
+    async sleepInstances(names, graceMs) {
+      if (names.length === 0) return
+      const { output } = SLEEP_VERBS['sleep-instances']
+      await call('sleep-instances', output, { names, graceMs }, graceMs + START_MS)
+    },
+    async wakeInstances(names) {
+      const { output } = SLEEP_VERBS['wake-instances']
+      return (await call('wake-instances', output, { names }, START_MS)).missing
     },
     listInstances: async () =>
       (await call('list-instances', verbs['list-instances'].output, {})).instances,

@@ -53,6 +53,8 @@ export async function createProxyAdapter({
   const connections = new Set<Socket>()
   const listeners = new Set<(counts: InstanceCounts[]) => void>()
   const refusalListeners = new Set<(refusals: Refusal[]) => void>()
+  const wakeListeners = new Set<(apps: readonly string[]) => void>()
+  const visitListeners = new Set<(apps: readonly string[]) => void>()
   /** Who waits looks again after an acknowledgement, a worker that comes or leaves, the end of patience. */
   const waiting = new Set<() => void>()
   /** Nothing before the first publish: a worker keeps its last-good, and is never given an empty table. */
@@ -135,6 +137,10 @@ export async function createProxyAdapter({
       case 'counts':
         for (const listener of listeners) listener(message.counts)
         for (const listener of refusalListeners) listener(message.refusals ?? [])
+        for (const listener of visitListeners) listener(message.visits ?? [])
+        return
+      case 'wake':
+        for (const listener of wakeListeners) listener(message.apps)
         return
       case 'hello':
     }
@@ -240,6 +246,16 @@ export async function createProxyAdapter({
     onRefusals(listener) {
       refusalListeners.add(listener)
       return () => refusalListeners.delete(listener)
+    },
+
+    onWake(listener) {
+      wakeListeners.add(listener)
+      return () => wakeListeners.delete(listener)
+    },
+
+    onVisits(listener) {
+      visitListeners.add(listener)
+      return () => visitListeners.delete(listener)
     },
 
     workers: () => [...workers].map(({ worker, pid, generation }) => ({ worker, pid, generation })),

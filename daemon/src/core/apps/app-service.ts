@@ -63,9 +63,8 @@ export function createAppService(deps: Deps) {
   function describe(app: AppRecord, deploying: ReadonlySet<string>): App {
     const live =
       app.liveReleaseId === null ? undefined : releases.findForPlatform(app.liveReleaseId)
-    const wanted = instances
-      .listForAppForPlatform(app.id)
-      .filter(({ state }) => state === 'live' || state === 'crashed')
+    const rows = instances.listForAppForPlatform(app.id)
+    const wanted = rows.filter(({ state }) => state === 'live' || state === 'crashed')
     const running = wanted.filter(({ state, name }) => state === 'live' && !deps.isDown(name))
     return {
       id: app.id,
@@ -75,6 +74,7 @@ export function createAppService(deps: Deps) {
         wanted: app.wanted,
         hasRelease: live !== undefined,
         isDeploying: deploying.has(app.id),
+        isAsleep: rows.some(({ state }) => state === 'asleep'),
         instances: wanted.length,
         running: running.length,
       }),

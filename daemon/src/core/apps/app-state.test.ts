@@ -5,6 +5,7 @@ const RUNNING: AppFacts = {
   wanted: true,
   hasRelease: true,
   isDeploying: false,
+  isAsleep: false,
   instances: 2,
   running: 2,
 }
@@ -16,6 +17,8 @@ const TABLE: [what: string, facts: Partial<AppFacts>, state: string][] = [
   ['deploys while the old one serves', { isDeploying: true },                           'deploying'],
   ['deploys out of being stopped',     { isDeploying: true, wanted: false },            'deploying'],
   ['was stopped',                      { wanted: false, instances: 0, running: 0 },     'stopped'],
+  ['sleeps',                           { isAsleep: true, instances: 0, running: 0 },    'asleep'],
+  ['deploys while it sleeps',          { isAsleep: true, isDeploying: true },           'deploying'],
   ['runs as it should',                {},                                              'running'],
   ['is scaled to nothing',             { instances: 0, running: 0 },                    'running'],
   ['has lost one of two instances',    { running: 1 },                                  'degraded'],

@@ -7,6 +7,8 @@ export interface AppFacts {
   hasRelease: boolean
   /** A deployment is on its way to its switch. */
   isDeploying: boolean
+  /** It is stopped until somebody visits it. */
+  isAsleep: boolean
   /** Instances of the live release that should run, and those of them that do. */
   instances: number
   running: number
@@ -17,6 +19,7 @@ export function appState(facts: AppFacts): AppState {
   if (facts.isDeploying) return 'deploying'
   if (!facts.hasRelease) return 'never-deployed'
   if (!facts.wanted) return 'stopped'
+  if (facts.isAsleep) return 'asleep'
   if (facts.running === facts.instances) return 'running'
   return facts.running === 0 ? 'crashed' : 'degraded'
 }

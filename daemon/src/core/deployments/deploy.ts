@@ -18,6 +18,7 @@ import type { Watches } from '#core/deployments/watch.ts'
 import type { FirstScale } from '#core/processes/first-scale.ts'
 import type { ReleaseMaker } from '#core/releases/release-maker.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
+import type { Sleeping } from '#core/sleep/sleeping.ts'
 import type { AppVolumes } from '#core/volumes/app-volumes.ts'
 import type { DeclaredVolumes } from '#core/volumes/declared-volumes.ts'
 import type { EventStream } from '#ports/event-stream.ts'
@@ -49,6 +50,7 @@ interface Deps {
   switchOver: SwitchOver
   routing: RoutingService
   watches: Watches
+  sleeping: Pick<Sleeping, 'wake'>
   drains: Drains
   events: EventStream
   transact: Transact
@@ -304,6 +306,8 @@ export function createDeploy(deps: Deps) {
   /** starting, checking: new instances beside the old ones, until every one is healthy. */
   async function bringUp(run: Run, release: ReleaseRecord): Promise<Change> {
     enter(run, 'starting')
+    // The release before runs then too: the watch has something to go back to, and a scale to add to.
+    await deps.sleeping.wake(run.app.id).catch(problem('an app could not be woken to be deployed'))
     const app = freshApp(run)
     const change = rollOut.plan(app, states.get(run.id), release)
     if (change.fresh.length > 0) run.log.step('Launching')

@@ -2,6 +2,7 @@ import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
 import type { Drains } from '#core/deployments/drain.ts'
 import type { RollOut } from '#core/deployments/roll-out.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
+import type { Sleeping } from '#core/sleep/sleeping.ts'
 import type { AppVolumes } from '#core/volumes/app-volumes.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 import type { AppRecord } from '#store/app-store.ts'
@@ -18,6 +19,7 @@ interface Deps {
   routing: RoutingService
   rollOut: RollOut
   drains: Drains
+  sleeping: Pick<Sleeping, 'settled'>
   transact: Transact
   crashPoint: (name: string) => void
   onProblem: (what: string, error: unknown) => void
@@ -26,6 +28,8 @@ interface Deps {
 /** Requests wait meanwhile: what is under way to the old instance gets less time than in a drain. */
 const QUIET_WITHIN_MS = 5_000
 const ROUTED = 'web'
+/** Where the deployment fails: an app that slept is awake then. */
+const COMES_BACK: readonly InstanceRecord['state'][] = ['live', 'held', 'asleep']
 
 /**
  * "Recreate with hold" (rule D5), for processes whose volume only one instance may have: the proxy
@@ -61,9 +65,10 @@ export function createHandOver(deps: Deps) {
       const isNeeded = Object.keys(release.processes).some((name) =>
         volumes.isExclusive(app.id, name),
       )
+      if (isNeeded) await deps.sleeping.settled(app.id)
       const rows = isNeeded ? inTheWay(app, deployment) : []
       if (rows.length === 0) return
-      const held = rows.filter(({ state }) => state === 'live' || state === 'held')
+      const held = rows.filter(({ state }) => COMES_BACK.includes(state))
       if (held.length > 0) {
         log.step('Holding requests: the volume can have one instance only')
         const isRouted = held.some(({ process }) => process === ROUTED)

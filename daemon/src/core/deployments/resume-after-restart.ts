@@ -99,7 +99,7 @@ const publish = (deps: Deps): Promise<void> =>
 
 const isWorkLeft = ({ deployments, instances }: Deps): boolean =>
   deployments.listInStatesForPlatform([...UNDER_WAY, 'watching']).length > 0 ||
-  instances.listForPlatform().some(({ state }) => state !== 'live')
+  instances.listForPlatform().some(({ state }) => state !== 'live' && state !== 'asleep')
 
 async function untilWorkersAreBack(
   { proxy, proxyWorkers, clock }: Deps,

@@ -36,7 +36,7 @@ const TELLING: readonly string[] = [
   'HEALTH_CHECK_FAILED',
   'INSTANCE_BINDS_LOOPBACK',
 ]
-const REPLACEABLE: readonly InstanceRecord['state'][] = ['live', 'held', 'crashed']
+const REPLACEABLE: readonly InstanceRecord['state'][] = ['live', 'held', 'crashed', 'asleep']
 const SHOWN_LINES = 200
 const MAX_SHOWN_INSTANCES = 3
 /** Nobody was served by them yet. */

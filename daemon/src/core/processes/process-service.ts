@@ -113,6 +113,7 @@ function stateOf(row: InstanceRecord, seen: ObservedInstance | undefined): Insta
   if (row.state === 'crashed') return 'crash-looping'
   if (row.state === 'warm' || row.state === 'draining' || row.state === 'held') return 'draining'
   if (row.state === 'starting') return 'starting'
+  if (row.state === 'asleep') return 'asleep'
   if (!seen || seen.status === 'running') return 'running'
   return seen.status === 'created' ? 'starting' : 'crashed'
 }

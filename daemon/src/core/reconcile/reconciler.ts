@@ -8,6 +8,7 @@ import { createBlackBox } from '#core/reconcile/black-box.ts'
 import { createComeBacks } from '#core/reconcile/come-backs.ts'
 import { createCrashLoops } from '#core/reconcile/crash-loops.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
+import type { Sleeping } from '#core/sleep/sleeping.ts'
 import type { Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
@@ -28,6 +29,7 @@ interface Deps {
   rollOut: RollOut
   routing: RoutingService
   watches: Watches
+  sleeping: Pick<Sleeping, 'putBack'>
   drains: Drains
   hints: InstanceHints
   events: EventStream
@@ -48,6 +50,7 @@ const STRAY_GRACE_MS = 10_000
 const FIRST_BACK_OFF_MS = 1_000
 const MAX_BACK_OFF_MS = 5 * 60_000
 const APPS_AT_ONCE = 4
+const RUNS: readonly ObservedInstance['status'][] = ['running', 'restarting']
 /** A container that was only created is left by an engine that died before it started it. */
 const DOES_NOT_RUN: readonly ObservedInstance['status'][] = ['created', 'exited', 'dead']
 
@@ -130,6 +133,8 @@ export function createReconciler(deps: Deps) {
         return isStillWanted(row) ? undefined : bringBack(row)
       case 'crashed':
         return comeBacks.begin(row)
+      case 'asleep':
+        return seen && RUNS.includes(seen.status) ? deps.sleeping.putBack(row) : undefined
     }
   }
 

@@ -63,6 +63,7 @@ export function createRoutingService(deps: Deps) {
           release: numberOf(releaseId),
         })),
       maxBodyBytes: MAX_BODY_BYTES,
+      ...sleepOf(appOf(record.appId)),
     })
 
     return {
@@ -135,6 +136,15 @@ export function createRoutingService(deps: Deps) {
   }
 }
 export type RoutingService = ReturnType<typeof createRoutingService>
+
+/** Said of apps that may sleep only: workers look at their visitors. */
+function sleepOf(app: AppRecord | undefined): Pick<Route, 'sleep'> {
+  if (!app || app.settings.sleepAfterMs === null) return {}
+  const ignores = ['hidden']
+  if (app.stack !== 'php') ignores.push('php')
+  if (app.settings.sleepIgnoresMonitors) ignores.push('monitors')
+  return { sleep: { ignores } }
+}
 
 const isRouted = (instance: InstanceRecord): boolean =>
   instance.state === 'live' && instance.host !== null && instance.port !== null

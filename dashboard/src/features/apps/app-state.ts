@@ -9,4 +9,5 @@ export const APP_STATE: Record<AppState, { label: string; tone: Tone }> = {
   degraded: { label: 'Degraded', tone: 'warn' },
   crashed: { label: 'Crashed', tone: 'bad' },
   stopped: { label: 'Stopped', tone: 'idle' },
+  asleep: { label: 'Asleep', tone: 'idle' },
 }

@@ -12,6 +12,7 @@ const STATE: Record<InstanceState, { label: string; tone: Tone }> = {
   crashed: { label: 'Crashed', tone: 'bad' },
   'crash-looping': { label: 'Crash-looping', tone: 'bad' },
   stopped: { label: 'Stopped', tone: 'idle' },
+  asleep: { label: 'Asleep', tone: 'idle' },
 }
 
 interface Props {
