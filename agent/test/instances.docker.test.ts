@@ -292,6 +292,34 @@ describe('an instance that is kept', () => {
   })
 })
 
+describe('a program that prints without end (section 7)', () => {
+  it('is slowed down at its source, so that the engine is not kept busy by it', async () => {
+    const flood = `const rest="x".repeat(1000)+"\\n";let at=0;const more=()=>{while(process.stdout.write(at+++rest));};process.stdout.on("drain",more);more()`
+    const [noisy] = await start({ command: `node -e '${flood}'` })
+    const name = noisy?.name ?? ''
+    const reading = new AbortController()
+    const read = (async () => {
+      const input = { name, since: null, tail: null, follow: true }
+      for await (const _line of client.stream('read-logs', input, reading.signal));
+    })().catch(() => 'ended')
+    const printedKb = async (): Promise<number> => {
+      const tail = { name, since: null, tail: 1, follow: false }
+      return Number.parseInt(outputOfLogs(await collect(client.stream('read-logs', tail))), 10)
+    }
+
+    // It may begin with a burst.
+    await sleep(2_000)
+    const before = await printedKb()
+    await sleep(2_000)
+    const after = await printedKb()
+    reading.abort()
+    await read
+
+    expect(after - before).toBeGreaterThan(100)
+    expect(after - before).toBeLessThan(20_000)
+  })
+})
+
 describe('stopping', () => {
   it('tells the program beneath a compound command to end, and waits for it (rule D1)', async () => {
     const program = `node -e 'process.on("SIGTERM",()=>setTimeout(()=>{console.log("graceful");process.exit(0)},300)); setInterval(()=>{},1e6); console.log("up")'`

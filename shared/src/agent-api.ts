@@ -465,9 +465,19 @@ export const WatchEvent = z.discriminatedUnion('type', [
     name: z.string(),
     /**
      * overwrote: it has written so much into its own files that it is removed, and them with it.
-     * read-only, writable: so its app's volumes are from now on.
+     * read-only, writable: so its app's volumes are from now on. slowed: it prints without end, and
+     * waits in its writes for as long as it does.
      */
-    action: z.enum(['start', 'die', 'oom', 'destroy', 'overwrote', 'read-only', 'writable']),
+    action: z.enum([
+      'start',
+      'die',
+      'oom',
+      'destroy',
+      'overwrote',
+      'read-only',
+      'writable',
+      'slowed',
+    ]),
     exitCode: z.int().nullable(),
     /** Why, for people. */
     reason: z.string().optional(),

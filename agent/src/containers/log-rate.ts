@@ -25,10 +25,13 @@ export function createLogRate({
   let left = burstBytes
   let at = now()
 
-  return async function take(bytes: number, signal: AbortSignal): Promise<void> {
+  /** Whether it was held up. */
+  return async function take(bytes: number, signal: AbortSignal): Promise<boolean> {
     const since = now()
     left = Math.min(burstBytes, left + ((since - at) / 1_000) * bytesPerSecond) - bytes
     at = since
-    if (left < 0) await wait((-left / bytesPerSecond) * 1_000, signal)
+    if (left >= 0) return false
+    await wait((-left / bytesPerSecond) * 1_000, signal)
+    return true
   }
 }

@@ -4,6 +4,8 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import { createFrameDecoder } from '#agent/containers/log-frames.ts'
 import { createLogRate } from '#agent/containers/log-rate.ts'
+import type { Notices } from '#agent/containers/notices.ts'
+import { slowDown } from '#agent/containers/log-throttle.ts'
 import { createLineMaker, toEngineTime, toNanos } from '#agent/containers/log-lines.ts'
 import { ownerOf } from '#agent/containers/stop-instances.ts'
 import type { Engine } from '#agent/engine/engine.ts'
@@ -16,11 +18,20 @@ const LOOK_AGAIN_MS = 500
 
 const State = z.object({ State: z.object({ Status: z.string() }) })
 
+const SLOWED =
+  'It prints without end: what it prints is taken at about a megabyte a second, and it waits in its writes until it prints less.'
+
+interface Deps {
+  engine: Engine
+  instance: string
+  notices: Pick<Notices, 'tell'>
+}
+
 type Input = z.output<typeof ReadLogs>
 
 /** The lines after `since`. Following goes on across restarts, and ends when the instance is removed. */
 export async function readLogs(
-  { engine, instance }: { engine: Engine; instance: string },
+  { engine, instance, notices }: Deps,
   input: Input,
   { emit, signal }: StreamCall<ReadLogsEvent>,
 ): Promise<void> {
@@ -29,7 +40,7 @@ export async function readLogs(
   let since = input.since === null ? null : toNanos(input.since)
   let tail = input.tail
   for (;;) {
-    since = await readOnce(engine, { ...input, since, tail }, { emit, signal })
+    since = await readOnce({ engine, notices }, { ...input, since, tail }, { emit, signal })
     if (!input.follow || !(await runsAgain(engine, input.name, signal))) break
     if (since !== null) tail = null
   }
@@ -38,7 +49,7 @@ export async function readLogs(
 
 /** One stretch, to the end of what the engine gives. Returns the time of the last line known. */
 async function readOnce(
-  engine: Engine,
+  { engine, notices }: Omit<Deps, 'instance'>,
   { name, since, tail, follow }: Input,
   { emit, signal }: Pick<StreamCall<ReadLogsEvent>, 'emit' | 'signal'>,
 ): Promise<string | null> {
@@ -57,8 +68,14 @@ async function readOnce(
   const linesOf = createLineMaker()
   const take = createLogRate()
   let last = since
+  let slowing: Promise<void> | undefined
+  const slowIt = async (): Promise<void> => {
+    notices.tell({ type: 'instance', name, action: 'slowed', exitCode: null, reason: SLOWED })
+    await slowDown(engine, name, signal)
+    slowing = undefined
+  }
   for await (const chunk of reply) {
-    if (follow) await take(chunk.length, signal)
+    if (follow && (await take(chunk.length, signal))) slowing ??= slowIt()
     for (const line of decode(chunk).flatMap(linesOf)) {
       if (since !== null && line.at <= since) continue
       last = line.at
