@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type EngineReading, judgeEngine } from '#agent/care/check-engine.ts'
+import { type EngineReading, judgeEngine, readCgroupParent } from '#agent/care/check-engine.ts'
 
 const reading = (changes: Partial<EngineReading> = {}): EngineReading => ({
   version: '29.1.0',
@@ -45,7 +45,7 @@ describe('what is known about versions of an engine', () => {
     ['23.0.6', ['CVE-2024-23651', 'ended its line']],
     ['24.0.9', ['ended its line']],
     ['25.0.1', ['CVE-2024-23651', 'ended its line']],
-    ['20.10.24+dfsg1', []],
+    ['20.10.24+dfsg1', ['CVE-2024-23652']],
     ['28.5.0', []],
   ])('says of Docker %s what its makers have fixed since', (version, expected) => {
     const found = complaints({ version })
@@ -56,12 +56,29 @@ describe('what is known about versions of an engine', () => {
 
   it('says what neighbours reach before Docker 28, unless the firewall keeps them out', () => {
     expect(complaints({ version: '20.10.24+dfsg1' }, false)).toEqual([
+      expect.stringContaining('unless your distribution has added it'),
       expect.stringContaining('Before Docker 28'),
     ])
     expect(complaints({ version: '28.2.2' }, false)).toEqual([
       expect.stringContaining('CVE-2025-54388'),
     ])
     expect(complaints({ version: '28.3.3' }, false)).toEqual([])
+  })
+
+  it('says that an engine with a control group of its own escapes the fence, from its file or its flags', async () => {
+    const found = complaints({ cgroupParent: '/mine' })
+    expect(found).toEqual([expect.stringContaining('cgroup-parent /mine')])
+
+    const reads = (files: Record<string, string>) =>
+      readCgroupParent({ read: async (path) => files[path] })
+    expect(await reads({})).toBeUndefined()
+    expect(await reads({ '/etc/docker/daemon.json': '{"cgroup-parent":"/a"}' })).toBe('/a')
+    expect(await reads({ '/etc/docker/daemon.json': 'damaged' })).toBeUndefined()
+    const flags = (cmdline: string) =>
+      reads({ '/run/docker.pid': '7\n', '/proc/7/cmdline': cmdline })
+    expect(await flags('dockerd\0--cgroup-parent\0/b\0')).toBe('/b')
+    expect(await flags('dockerd\0--cgroup-parent=/c\0--debug\0')).toBe('/c')
+    expect(await flags('dockerd\0--debug\0')).toBeUndefined()
   })
 
   it('says what its settings cost, and that nobody changes them', () => {

@@ -1,5 +1,6 @@
 import type { HostFinding } from '@vastrox/shared/host-care.ts'
 import { z } from 'zod'
+import type { Machine } from '#agent/care/machine.ts'
 import { compareVersions } from '#agent/care/versions.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 
@@ -30,6 +31,8 @@ export interface EngineReading {
   keepsContainers: boolean
   cgroupVersion: string
   securityOptions: string[]
+  /** Where containers and builds are put by its configuration; undefined for where they are by default. */
+  cgroupParent?: string | undefined
 }
 
 interface KnownBad {
@@ -74,7 +77,8 @@ const KNOWN_BAD: readonly KnownBad[] = [
     part: 'engine',
     fixedIn: ['24.0.9', '25.0.2'],
     level: 'bad',
-    reason: 'a build can get out of its container (CVE-2024-23651 to 23653)',
+    reason:
+      'a build can get out of its container (CVE-2024-23651, 23653), and remove empty files and directories of the server (CVE-2024-23652)',
     isPatchedByDistributions: true,
   },
   {
@@ -111,7 +115,12 @@ export async function readEngine(engine: Engine): Promise<EngineReading> {
 
 /** An engine is used as it is; what is better otherwise is said, and nothing is changed. */
 export function judgeEngine(reading: EngineReading, isEnforcing: boolean): HostFinding[] {
-  const findings = [...knownBad(reading), ...neighbours(reading, isEnforcing), ...settings(reading)]
+  const findings = [
+    ...knownBad(reading),
+    ...buildsThatRemove(reading),
+    ...neighbours(reading, isEnforcing),
+    ...settings(reading),
+  ]
   const { version, storageDriver, cgroupVersion } = reading
   return [
     {
@@ -152,6 +161,23 @@ function isBefore(version: string, fixedIn: readonly string[]): boolean {
   const line = fixedIn.find((fixed) => lineOf(fixed) === lineOf(version))
   if (line !== undefined) return compareVersions(version, line) < 0
   return compareVersions(version, fixedIn.at(-1) ?? '') < 0
+}
+
+/**
+ * What no fence of ours closes: /etc/hosts is mounted into every step, and the engine clears up after it
+ * by the path that the step has left (record 102). Whether a distribution has put the fix into its older
+ * version only its changelog tells.
+ */
+function buildsThatRemove({ version }: EngineReading): HostFinding[] {
+  if (!isOfDistribution(version) || !isBefore(version, ['24.0.9', '25.0.2'])) return []
+  return [
+    {
+      check: 'engine',
+      level: 'warn',
+      message: `A hostile build can remove empty files and directories of this server (CVE-2024-23652): Docker ${version} is older than the fix, unless your distribution has added it, and nothing outside of it can close that.`,
+      hint: 'apt-get changelog docker.io | grep 23652 tells. Otherwise build only code of people whom you trust with the server, or take Docker 24.0.9, 25.0.2 or later.',
+    },
+  ]
 }
 
 const lineOf = (version: string): string => /^\d+\.\d+/.exec(version)?.[0] ?? ''
@@ -196,6 +222,13 @@ function settings(reading: EngineReading): HostFinding[] {
       message: 'Containers end when Docker itself is restarted or updated (live-restore is off).',
       hint: 'Put "live-restore": true into /etc/docker/daemon.json, then: systemctl reload docker. Vastrox changes nothing about your engine.',
     })
+  if (reading.cgroupParent !== undefined)
+    findings.push({
+      check: 'engine',
+      level: 'bad',
+      message: `Docker puts containers and builds into a control group of its own choice (cgroup-parent ${reading.cgroupParent}): the fence around builds does not hold them, nor is what apps use of the processor weighed against Vastrox.`,
+      hint: 'Take "cgroup-parent" out of /etc/docker/daemon.json and out of the flags of dockerd, then restart Docker. Vastrox changes nothing about your engine.',
+    })
   if (!reading.securityOptions.some((option) => option.includes('seccomp')))
     findings.push({
       check: 'engine',
@@ -204,4 +237,34 @@ function settings(reading: EngineReading): HostFinding[] {
       hint: 'Use a kernel with CONFIG_SECCOMP_FILTER, and Docker’s default profile.',
     })
   return findings
+}
+
+const DAEMON_FILE = '/etc/docker/daemon.json'
+const PID_FILES = ['/run/docker.pid', '/var/run/docker.pid']
+const DaemonFile = z.object({ 'cgroup-parent': z.string().optional() })
+
+/** The engine itself does not tell it; its file and its flags do. */
+export async function readCgroupParent(
+  machine: Pick<Machine, 'read'>,
+): Promise<string | undefined> {
+  const parsed = DaemonFile.safeParse(jsonOf((await machine.read(DAEMON_FILE)) ?? '{}'))
+  const inFile = parsed.data?.['cgroup-parent']
+  if (inFile) return inFile
+  for (const file of PID_FILES) {
+    const pid = Number.parseInt((await machine.read(file)) ?? '', 10)
+    if (!Number.isSafeInteger(pid)) continue
+    const flags = ((await machine.read(`/proc/${pid}/cmdline`)) ?? '').split('\0')
+    const at = flags.findIndex((flag) => /^--?cgroup-parent(=|$)/.test(flag))
+    if (at === -1) return undefined
+    return flags[at]?.split('=')[1] ?? flags[at + 1]
+  }
+  return undefined
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -3,7 +3,7 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import type { HostCare, HostFinding } from '@vastrox/shared/host-care.ts'
 import { checkClock, watchClock } from '#agent/care/check-clock.ts'
 import { checkDisks } from '#agent/care/check-disks.ts'
-import { judgeEngine, readEngine } from '#agent/care/check-engine.ts'
+import { judgeEngine, readCgroupParent, readEngine } from '#agent/care/check-engine.ts'
 import { checkMemory } from '#agent/care/check-memory.ts'
 import { checkReboot } from '#agent/care/check-reboot.ts'
 import { checkSystem } from '#agent/care/check-system.ts'
@@ -59,9 +59,10 @@ function checksOf(deps: Deps): Record<string, () => Promise<HostFinding[]>> {
   }
 }
 
-async function checkEngine({ engine, isEnforcing }: Deps): Promise<HostFinding[]> {
+async function checkEngine({ engine, machine, isEnforcing }: Deps): Promise<HostFinding[]> {
   try {
-    return judgeEngine(await readEngine(engine), await isEnforcing())
+    const cgroupParent = await readCgroupParent(machine)
+    return judgeEngine({ ...(await readEngine(engine)), cgroupParent }, await isEnforcing())
   } catch (error) {
     if (!(error instanceof CodedError && error.code === 'ENGINE_UNREACHABLE')) throw error
     return [

@@ -45,6 +45,22 @@ it('believes no terminal that outlives its connection', () => {
   expect(originOf([shell], SSH, NOW)).toEqual({ kind: 'unknown' })
 })
 
+it.each([
+  ['ttyd', 'ttyd -p 7681 bash '],
+  ['node', 'node /usr/lib/node_modules/wetty/build/main.js --port 3000 '],
+  ['cockpit-bridge', 'cockpit-bridge '],
+  ['perl', '/usr/bin/perl /usr/share/webmin/miniserv.pl /etc/webmin/miniserv.conf '],
+  ['node', '/usr/lib/code-server/lib/node /usr/lib/code-server --bind-addr 0.0.0.0:8080 '],
+  ['ssm-session-wor', '/usr/bin/ssm-session-worker anna-0123 '],
+  ['dropbear', 'dropbear -F -p 22 '],
+  ['mosh-server', 'mosh-server new -s '],
+  ['python3', '/usr/bin/python3 /usr/local/bin/jupyter-lab --ip 0.0.0.0 '],
+])('takes no shell that %s gives to somebody elsewhere for the console', (name, commandLine) => {
+  const server = { name, commandLine, ageSeconds: 900 }
+
+  expect(originOf([shell, server], {}, NOW)).toEqual({ kind: 'unknown' })
+})
+
 it('knows the console of the machine, and reads the real ancestors of a process', () => {
   const login = { name: 'login', commandLine: '/bin/login -p -- ', ageSeconds: 900 }
 

@@ -8,8 +8,19 @@ interface Ancestor {
   ageSeconds: number
 }
 
+/** Terminals that outlive the connection that they were started over. */
+const DETACHED = /^(tmux|screen|SCREEN|dtach|abduco|zellij)/
+/**
+ * Programs that give somebody elsewhere a shell here: over the web, a desktop, a tunnel of a provider, or
+ * an older protocol. When the connection began is theirs to know.
+ */
+const REMOTE =
+  /(^|[/ ])(ttyd|gotty|wetty|shellinaboxd?|butterfly\.server\.py|sshx|tty-share|tmate|upterm|cockpit-(ws|session|bridge)|miniserv\.pl|ajenti-panel|code-server|openvscode-server|code-tunnel|jupyter(hub|-lab|-notebook)?|rsession|rserver|guacd|xrdp(-sesman)?|x11vnc|Xvnc|Xtigervnc|vncserver|websockify|nxserver|tailscaled|teleport|amazon-ssm-agent|ssm-session-worker|google_guest_agent|waagent|qemu-ga|dropbear|in\.telnetd|telnetd|mosh-server|et(server|terminal)|containerd-shim(-runc-v2)?)([ :/]|$)/
+
 const TICKS_PER_SECOND = 100
 const MAX_ANCESTORS = 64
+/** Program and script; what follows are words of whoever started it. */
+const MOST_LOOKED_AT = 200
 
 /**
  * Where somebody works from who runs a command on this server: the SSH session that it descends from,
@@ -42,9 +53,11 @@ export function originOf(
       begunAt: new Date(now.getTime() - session.ageSeconds * 1_000).toISOString(),
       address: address ?? null,
     }
-  // tmux, screen and the like outlive the connection that they were started over.
-  const isDetached = ancestors.some(({ name }) => /^(tmux|screen|SCREEN|dtach|zellij)/.test(name))
-  return address !== undefined || isDetached ? { kind: 'unknown' } : { kind: 'console' }
+  const isElsewhere = ancestors.some(
+    ({ name, commandLine }) =>
+      DETACHED.test(name) || REMOTE.test(name) || REMOTE.test(commandLine.slice(0, MOST_LOOKED_AT)),
+  )
+  return address !== undefined || isElsewhere ? { kind: 'unknown' } : { kind: 'console' }
 }
 
 /** The nearest first. */

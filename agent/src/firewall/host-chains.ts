@@ -65,6 +65,17 @@ const caps = ({ maxConnectionsPerSource: most }: FirewallState): string[] =>
         `ct state new add @sources6 { ip6 saddr & ffff:ffff:ffff:ffff:: ct count over ${most} } goto closed`,
       ]
 
+/** Whether a ruleset of ours, as text, lets everybody in at this TCP port unless a rule says otherwise. */
+export function isOpenAnyway(text: string | undefined, port: number): boolean {
+  const [, ports] = OPEN_ANYWAY.exec(text ?? '') ?? []
+  return (ports ?? '').split(/[{}, ]+/).some((range) => {
+    const [first = '', last = first] = range.split('-')
+    return first !== '' && Number(first) <= port && port <= Number(last)
+  })
+}
+const OPEN_ANYWAY =
+  /\n\s*tcp dport (\{[^}]*\}|\d+(?:-\d+)?) accept\n(?:\s*udp dport [^\n]* accept\n)?\s*meta l4proto != /
+
 /** The product's own ports, sshd's, and listeners of others that are to stay open. */
 function openAnyway({ keepOpen }: FirewallState, facts: Facts): string[] {
   const open = [

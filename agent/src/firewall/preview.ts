@@ -77,6 +77,10 @@ export function warningsOf(
     warnings.push(
       'No SSH server was found listening. If there is one, allow its port before you enforce.',
     )
+  if (state.mode === 'enforce' && facts.containerBridges.length > 0)
+    warnings.push(
+      `Machines that reach containers of others by a route of their own (a VPN, a static route to the addresses of ${facts.containerBridges.join(', ')}) do so no longer: only what is published stays reachable. Publish the port (docker run -p) and allow it here, or leave the mode at isolate.`,
+    )
   for (const rule of state.rules)
     if (rule.expiresAt !== null && Date.parse(rule.expiresAt) <= now.getTime())
       warnings.push(`Rule ${rule.id} ended at ${rule.expiresAt} and does nothing.`)

@@ -9,8 +9,11 @@ const loaded = (changes: Partial<FirewallState>) => ({ state: stateOf(changes), 
 const closes = (before: Partial<FirewallState>, after: Partial<FirewallState>): boolean =>
   closesAnything(loaded(before), loaded(after))
 
+const SOONER = '2026-11-26T12:10:00.000Z'
+const SOON = '2026-11-26T13:00:00.000Z'
 const web = ruleOf('web', { ports: ['8000-8100'] })
 const office = ruleOf('office', { ports: ['5432'], sources: ['203.0.113.0/24'] })
+const noWeb = ruleOf('no-web', { action: 'deny', ports: ['443'] })
 const never = ruleOf('never', { action: 'deny', protocol: 'any' })
 
 describe('who reaches a port', () => {
@@ -103,6 +106,17 @@ describe('a change closes something', () => {
       { rules: [never], pinned: [{ protocol: 'tcp', port: 22, source: null }] },
       { rules: [never] },
     ],
+    [
+      'when a rule that allows is to end sooner',
+      { rules: [{ ...office, expiresAt: SOON }] },
+      { rules: [{ ...office, expiresAt: SOONER }] },
+    ],
+    ['when it is to end at all', { rules: [web] }, { rules: [{ ...web, expiresAt: SOON }] }],
+    [
+      'when a rule that denies lasts longer',
+      { rules: [{ ...never, expiresAt: SOONER }] },
+      { rules: [{ ...never, expiresAt: SOON }] },
+    ],
     ['when connections are capped', {}, { maxConnectionsPerSource: 100 }],
     ['when ping is denied', {}, { rules: [ruleOf('a', { action: 'deny', protocol: 'icmp' })] }],
   ])('%s', (_words, before, after) => {
@@ -110,6 +124,17 @@ describe('a change closes something', () => {
   })
 
   it.each<[string, Partial<FirewallState>, Partial<FirewallState>]>([
+    [
+      'a rule that allows lasts longer',
+      { rules: [{ ...web, expiresAt: SOONER }] },
+      { rules: [{ ...web, expiresAt: SOON }] },
+    ],
+    [
+      'a rule that denies ends sooner',
+      { rules: [{ ...noWeb, expiresAt: SOON }] },
+      { rules: [{ ...noWeb, expiresAt: SOONER }] },
+    ],
+    ['a rule that allows for a while comes', {}, { rules: [{ ...office, expiresAt: SOON }] }],
     ['nothing changes', { rules: [office, never] }, { rules: [office, never] }],
     ['enforcing ends', {}, { mode: 'observe' }],
     ['apps are isolated', { mode: 'observe' }, { mode: 'isolate', rules: [never] }],

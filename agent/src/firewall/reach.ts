@@ -12,6 +12,8 @@ export interface Entry {
   verdict: 'allow' | 'deny' | 'limit'
   sources: readonly string[]
   rate: number
+  /** When it ends; Infinity for what stays. */
+  until: number
 }
 
 interface PortedEntry extends Entry {
@@ -27,8 +29,8 @@ export interface Loaded {
 
 const PROTOCOLS = ['tcp', 'udp'] as const
 const ALL_PORTS = [{ first: 1, last: 65_535 }]
-const OPEN_TO_ALL: Entry = { verdict: 'allow', sources: [], rate: 0 }
-const CLOSED_TO_ALL: Entry = { verdict: 'deny', sources: [], rate: 0 }
+const OPEN_TO_ALL: Entry = { verdict: 'allow', sources: [], rate: 0, until: Infinity }
+const CLOSED_TO_ALL: Entry = { verdict: 'deny', sources: [], rate: 0, until: Infinity }
 /** More ports than this to look at, and a change counts as closing something. */
 const MOST_POINTS = 4_000
 
@@ -65,11 +67,16 @@ export function closesAnything(before: Loaded, after: Loaded): boolean {
   return PROTOCOLS.some((protocol) =>
     points.some((port) => {
       const [were, are] = [old(protocol, port), fresh(protocol, port)]
-      if (reachBy(are) === 'open' || reachBy(were) === 'closed') return false
+      if (isOpenForGood(are) || reachBy(were) === 'closed') return false
       return !onlyOpens(were, are)
     }),
   )
 }
+
+/** Open, and not only until some rule ends. */
+const isOpenForGood = (entries: readonly Entry[]): boolean =>
+  reachBy(entries.filter(({ verdict, until }) => verdict === 'deny' || until === Infinity)) ===
+  'open'
 
 function isTighter(before: FirewallState, after: FirewallState): boolean {
   const capOf = (state: FirewallState): number =>
@@ -119,6 +126,7 @@ export function prepare(
       verdict: 'allow',
       sources: source === null ? [] : [sayNetwork(parseNetwork(source))],
       rate: 0,
+      until: Infinity,
       protocol,
       ports: [{ first: port, last: port }],
     }),
@@ -135,6 +143,7 @@ export function prepare(
         verdict: rule.action,
         sources,
         rate: rule.ratePerMinute ?? 0,
+        until: rule.expiresAt === null ? Infinity : Date.parse(rule.expiresAt),
         protocol: rule.protocol,
         ports: rule.ports.length === 0 ? ALL_PORTS : rule.ports.map(portsOf),
       },
@@ -175,9 +184,11 @@ function onlyOpens(before: readonly Entry[], after: readonly Entry[]): boolean {
   return true
 }
 
+/** What lets in may last longer, and what keeps out may end sooner, and nobody loses by it. */
 const isSame = (old: Entry, fresh: Entry): boolean =>
   old.verdict === fresh.verdict &&
   old.rate <= fresh.rate &&
+  (old.verdict === 'deny' ? fresh.until <= old.until : old.until <= fresh.until) &&
   old.sources.length === fresh.sources.length &&
   old.sources.every((source, at) => source === fresh.sources[at])
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { checkClock as lookAtClock } from '#agent/care/check-clock.ts'
 import { checkDisks } from '#agent/care/check-disks.ts'
-import { judgeEngine, readEngine } from '#agent/care/check-engine.ts'
+import { judgeEngine, readCgroupParent, readEngine } from '#agent/care/check-engine.ts'
 import { checkMemory as lookAtMemory } from '#agent/care/check-memory.ts'
 import { checkReboot as lookAtPrograms } from '#agent/care/check-reboot.ts'
 import { checkSystem as lookAtSystem } from '#agent/care/check-system.ts'
@@ -15,7 +15,8 @@ export const checkEngine: Check = async ({ engine, installation, machine }) => {
     const isEnforcing = /"mode":"enforce"/.test(
       (await machine.read(`${installation.paths.agent}/firewall/confirmed.json`)) ?? '',
     )
-    return judgeEngine(await readEngine(engine), isEnforcing)
+    const cgroupParent = await readCgroupParent(machine)
+    return judgeEngine({ ...(await readEngine(engine)), cgroupParent }, isEnforcing)
   } catch (error) {
     const reason = error instanceof Error ? sayCause(error) : String(error)
     const hint = existsSync('/run/systemd/system')

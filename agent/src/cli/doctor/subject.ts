@@ -16,6 +16,8 @@ import type { Platform } from '#agent/cli/platform/platform.ts'
 import { createEngine, type Engine } from '#agent/engine/engine.ts'
 import { listExposure } from '#agent/exposure/exposure.ts'
 import { gatherLocal, gatherSsh } from '#agent/firewall/gather-facts.ts'
+import { isOpenAnyway } from '#agent/firewall/host-chains.ts'
+import { joinPorts } from '#agent/firewall/load-kept.ts'
 import { openKeptFiles } from '#agent/firewall/kept-files.ts'
 import { tableOf } from '#agent/firewall/names.ts'
 import { listTables } from '#agent/firewall/nft.ts'
@@ -94,15 +96,26 @@ export async function subjectOf(installation: Installation, platform: Platform):
 async function knownWithoutAgent({ config, paths }: Installation) {
   const files = openKeptFiles(join(paths.agent, 'firewall'))
   const kept = (await files.pending()) ?? (await files.confirmed())
-  const [local, ssh, tables] = await Promise.all([
+  const [local, ssh, tables, loadedText] = await Promise.all([
     gatherLocal(config.instance, config, {}),
     gatherSsh(),
     listTables().catch((): string[] => []),
+    files.confirmedText().catch(() => undefined),
   ])
+  // An sshd that has moved since the agent died is not in the kernel's rules.
+  const ofSsh = kept
+    ? {
+        sshPorts: joinPorts(
+          kept.facts.sshPorts,
+          ssh.sshPorts.filter((port) => isOpenAnyway(loadedText, port)),
+        ),
+        operators: kept.facts.operators,
+      }
+    : ssh
   return {
     generation: kept?.generation ?? 0,
     state: kept?.state ?? FIRST_FIREWALL_STATE,
-    facts: { ...local, ...kept?.facts, ...ssh },
+    facts: { ...local, ...kept?.facts, ...ofSsh },
     isLoaded: tables.includes(`inet ${tableOf(config.instance)}`),
     text: undefined,
   }

@@ -78,16 +78,16 @@ export function createTokenService(deps: Deps) {
 
   return {
     /**
-     * Who holds this token. Throws TOKEN_INVALID, for one that expired (`isExpired` in its details: it is no
-     * guess) or was revoked too.
+     * Who holds this token. Throws TOKEN_INVALID. What is written as our tokens are, checksum and all, was
+     * made here or elsewhere and has expired or been revoked since (`wasMade` in the details): its 178
+     * bits are guessed by nobody, and a typing error does not have the checksum.
      */
     authenticate(secret: string, address: string): Actor {
-      const token = kindOfTokenSecret(secret)
-        ? tokens.findByHashForPlatform(hashOfSecret(secret))
-        : undefined
+      if (!kindOfTokenSecret(secret)) throw new CodedError('TOKEN_INVALID')
+      const token = tokens.findByHashForPlatform(hashOfSecret(secret))
       const user = token && users.findByIdForPlatform(token.userId)
-      if (!token || !user) throw new CodedError('TOKEN_INVALID')
-      if (isExpired(token)) throw new CodedError('TOKEN_INVALID', { isExpired: true })
+      if (!token || !user || isExpired(token))
+        throw new CodedError('TOKEN_INVALID', { wasMade: true })
 
       if (token.lastUsedAt === null || now() - Date.parse(token.lastUsedAt) >= TOUCH_MS)
         tokens.touchForPlatform(token.id, clock.now().toISOString())

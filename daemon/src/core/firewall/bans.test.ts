@@ -254,7 +254,7 @@ describe('the ways in', () => {
   })
 })
 
-describe('a token that has expired', () => {
+describe('a token that has expired or was revoked', () => {
   it('is not valid, and no guess: whoever still asks with it is not banned', () => {
     const { access, pass } = createAccessHarness()
     const noted: string[] = []
@@ -264,8 +264,13 @@ describe('a token that has expired', () => {
     })
     const wish = CreateToken.parse({ name: 'poller', expiresInDays: 1 })
     const { token } = access.tokens.create(access.rootActor(), wish)
+    const revoked = access.tokens.create(access.rootActor(), { ...wish, name: 'old CI' })
+    access.tokens.revoke(access.rootActor(), revoked.id)
     pass(2 * 86_400_000)
 
+    expect(() => watched.authenticateToken(revoked.token, '198.51.100.9')).toThrow(
+      coded('TOKEN_INVALID'),
+    )
     expect(() => watched.authenticateToken(token, '198.51.100.9')).toThrow(coded('TOKEN_INVALID'))
     expect(noted).toEqual([])
     expect(() => watched.authenticateToken(`${token}x`, '198.51.100.9')).toThrow(

@@ -74,11 +74,9 @@ export function withAbuseNotes(access: AccessService, abuse: Notes): AccessServi
   }
 }
 
-/** Something that asks every minute with a token of last year would shut out the office it is in. */
+/** Something that asks every minute with a token of last year, expired or revoked, would shut out the office it is in. */
 const isGuess = (error: unknown): boolean =>
-  error instanceof CodedError &&
-  error.code === 'TOKEN_INVALID' &&
-  error.details['isExpired'] !== true
+  error instanceof CodedError && error.code === 'TOKEN_INVALID' && error.details['wasMade'] !== true
 
 const isOneOf = (error: unknown, codes: readonly ErrorCode[]): boolean =>
   error instanceof CodedError && codes.includes(error.code)
