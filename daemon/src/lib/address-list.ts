@@ -5,7 +5,8 @@ const MAPPED = /^::ffff:(?=\d+\.)/i
 
 /** Addresses and networks in CIDR notation, of both families; what cannot be read is in none. */
 export function createAddressList(ranges: readonly string[]) {
-  const list = new BlockList()
+  // One for each family: `::/16` would hold every IPv4 address otherwise.
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() }
   for (const range of ranges) {
     const [address = '', prefix] = range.split('/')
     const version = isIP(address)
@@ -13,14 +14,14 @@ export function createAddressList(ranges: readonly string[]) {
     const most = version === 6 ? 128 : 32
     const bits = prefix === undefined ? most : Number(prefix)
     if (Number.isInteger(bits) && bits >= 0 && bits <= most)
-      list.addSubnet(address, bits, familyOf(version))
+      lists[familyOf(version)].addSubnet(address, bits, familyOf(version))
   }
   return {
     /** An address, or a network by its first address. */
     has(text: string): boolean {
       const address = text.replace(MAPPED, '').split('/', 1).join('')
       const version = isIP(address)
-      return version !== 0 && list.check(address, familyOf(version))
+      return version !== 0 && lists[familyOf(version)].check(address, familyOf(version))
     },
   }
 }

@@ -79,17 +79,20 @@ export function isNetwork(text: string): boolean {
   return family !== 0 && /^[0-9]{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
 }
 
-function blockListOf(networks: readonly string[]): BlockList {
-  const list = new BlockList()
+/** One list for each family: an IPv4 address counts as one of `::/16` otherwise, and none is public. */
+function blockListOf(networks: readonly string[]): Record<'ipv4' | 'ipv6', BlockList> {
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() }
   for (const network of networks.filter(isNetwork)) {
     const [address = '', bits = ''] = network.split('/')
-    list.addSubnet(address, Number(bits), isIPv4(address) ? 'ipv4' : 'ipv6')
+    lists[familyOf(address)].addSubnet(address, Number(bits), familyOf(address))
   }
-  return list
+  return lists
 }
 
-const contains = (list: BlockList, address: string): boolean =>
-  list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv4(address) ? 'ipv4' : 'ipv6')
+
+const contains = (lists: ReturnType<typeof blockListOf>, address: string): boolean =>
+  lists[familyOf(address)].check(address, familyOf(address))
 
 /** An IPv4 address in the clothes of IPv6 is judged as what it is. */
 function withoutMapping(address: string): string {
