@@ -42,7 +42,7 @@ interface Deps {
   newId: NewId
   installation: Pick<
     InstallationConfig,
-    'baseDomain' | 'publicAddress' | 'httpPort' | 'httpsPort' | 'domainChecks'
+    'baseDomain' | 'publicAddress' | 'httpPort' | 'httpsPort' | 'domainChecks' | 'acmeDirectory'
   >
   dashboardHost: string
   /** Hex; the proxy answers with it. */
@@ -71,6 +71,7 @@ export function composeDomains(given: Deps) {
   const place = (): OurPlace => ({
     publicAddress: installation.publicAddress,
     interfaces: (given.interfaces ?? interfaceAddresses)(),
+    isPrivateWorld: dnsServers.length > 0 || installation.acmeDirectory !== null,
     httpPort: installation.httpPort,
     httpsPort: installation.httpsPort,
   })

@@ -38,6 +38,7 @@ export function createTestDomains(harness: Harness, options: Options) {
       publicAddress,
       httpPort: 80,
       httpsPort: 443,
+      acmeDirectory: null,
       domainChecks: options.checks ?? { dnsServers: ['127.0.0.1:9'] },
     },
     dashboardHost: 'apps.test',

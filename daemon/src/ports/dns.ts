@@ -31,8 +31,6 @@ export interface DnsView {
 }
 
 export interface Dns {
-  /** True where servers of the operator's own are asked: then names of private networks may be known. */
-  isOwn: boolean
   /** What everybody's resolvers say, caches included. */
   resolvers: DnsView
   /**

@@ -37,7 +37,6 @@ export function createDns({ servers = [], guard, zonePort = 53 }: Options): Dns 
   }
 
   return {
-    isOwn: servers.length > 0,
     resolvers,
 
     async zoneServers(host, signal) {

@@ -44,7 +44,7 @@ export function createCheckDomain({ dns, gather, place, caaDomains, clock }: Dep
     const { host, registrable } = domain
     const isWaitingForProof = domain.proof !== null && domain.servedSince === null
     const ending = privateEndingOf(host)
-    if (ending !== undefined && !dns.isOwn && !isWaitingForProof)
+    if (ending !== undefined && !place().isPrivateWorld && !isWaitingForProof)
       return { check: privateCheck(host, ending, clock.now()), isProven: false }
     const [facts, texts] = await Promise.all([
       gather({ host, registrable }, signal),

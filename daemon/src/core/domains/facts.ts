@@ -8,6 +8,8 @@ export interface OurPlace {
   publicAddress: string
   /** Of its interfaces. */
   interfaces: readonly string[]
+  /** Private addresses and names are all right: the CA, or the DNS, is the operator's own. */
+  isPrivateWorld: boolean
   httpPort: number
   httpsPort: number
 }

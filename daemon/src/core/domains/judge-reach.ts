@@ -32,7 +32,10 @@ export function judgeReach(
 ): ReachJudgement {
   const reachedAt = (address: string): Reached =>
     facts.reached.get(address) ?? { kind: 'not-asked' }
-  const reaching = addresses.filter((address) => reachedAt(address).kind === 'us')
+  const isUsable = (address: string): boolean => place.isPrivateWorld || isPublicAddress(address)
+  const reaching = addresses.filter(
+    (address) => reachedAt(address).kind === 'us' && isUsable(address),
+  )
   const others = addresses.filter((address) => !reaching.includes(address))
   const findings: DomainFinding[] = []
 
@@ -76,7 +79,6 @@ function judgeOne(
   reached: Reached,
   place: OurPlace,
 ): { finding: DomainFinding | undefined; mayReach: boolean } {
-  if (reached.kind === 'us') return { finding: undefined, mayReach: true }
   if (isOurs(address, place)) return judgeOwn(facts, address, reached, place)
   return { finding: judgeForeign(facts.host, address, reached, place), mayReach: false }
 }
@@ -87,7 +89,7 @@ function judgeOwn(
   reached: Reached,
   place: OurPlace,
 ): { finding: DomainFinding; mayReach: boolean } {
-  if (!isPublicAddress(address))
+  if (!isPublicAddress(address) && !place.isPrivateWorld)
     return {
       finding: bad(
         'private-address',
@@ -208,7 +210,7 @@ const portsOf = ({ httpPort, httpsPort }: OurPlace): string =>
 function sayReached(reached: Reached): string {
   switch (reached.kind) {
     case 'us':
-      return 'answers'
+      return 'answers, but in a private network only'
     case 'other-vastrox':
       return 'is answered by another Vastrox'
     case 'other':

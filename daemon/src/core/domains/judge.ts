@@ -61,6 +61,9 @@ function summaryOf(host: string, state: DomainState, findings: readonly DomainFi
 
 function caaFindings(facts: DomainFacts, { challenge, caaDomains }: Wish): DomainFinding[] {
   const { caa, isWildcard, host } = facts
+  // Where the name itself cannot be read, that was said.
+  if (caa.kind === 'unreadable' && caa.at === host.replace(/^\*\./, '') && isUnreadable(facts))
+    return []
   if (caa.kind === 'unreadable')
     return [
       {
@@ -86,6 +89,11 @@ function caaFindings(facts: DomainFacts, { challenge, caaDomains }: Wish): Domai
     },
   ]
 }
+
+const isUnreadable = ({ looked }: DomainFacts): boolean =>
+  [looked.resolvers.v4.kind, looked.resolvers.v6.kind].some(
+    (kind) => kind === 'failed' || kind === 'timeout' || kind === 'refused',
+  )
 
 function remarks({ host, isWildcard }: DomainFacts, place: OurPlace): DomainFinding[] {
   const found: DomainFinding[] = []

@@ -18,6 +18,9 @@ interface Deps {
   isAddress: (host: string) => boolean
 }
 
+/** Of no importance to a proof by TLS-ALPN-01. */
+const ABOUT_PORT_80 = ['port-80', 'firewall-shut']
+
 const OK: PreflightAnswer = { ok: true }
 const no = (code: string, message: string, hint: string): PreflightAnswer => ({
   ok: false,
@@ -37,18 +40,19 @@ export function createPreflight(deps: Deps): DomainPreflight {
   ): Promise<PreflightAnswer> {
     const facts = await gather({ host, registrable: await deps.registrableOf(host) }, signal)
     const { findings, leadsHere } = judge(facts, { place: place(), challenge, caaDomains })
-    const caa = findings.find(({ code }) => code === 'caa' || code === 'caa-unreadable')
-    if (caa) return no(caa.code, caa.message, caa.hint ?? '')
     // By TLS-ALPN-01 port 443 alone counts, and only where nobody stands between.
     const addresses = addressesOf(countingTrail(facts))
     const isDirect = addresses.length > 0 && addresses.every((each) => isOurs(each, place()))
-    if (leadsHere || (challenge === 'tls-alpn-01' && isDirect)) return OK
-    const [worst] = findings
-    return no(
-      worst?.code ?? 'elsewhere',
-      worst?.message ?? `${host} does not lead here.`,
-      worst?.hint ?? '',
+    const mayReach = leadsHere || (challenge === 'tls-alpn-01' && isDirect)
+    const inTheWay = findings.find(
+      ({ level, code }) =>
+        (level === 'bad' && !(mayReach && ABOUT_PORT_80.includes(code))) ||
+        code === 'caa-unreadable',
     )
+    if (inTheWay) return no(inTheWay.code, inTheWay.message, inTheWay.hint ?? '')
+    return mayReach
+      ? OK
+      : no('elsewhere', `${host} does not lead here.`, 'Look at its DNS records.')
   }
 
   async function byDns(
@@ -76,7 +80,7 @@ export function createPreflight(deps: Deps): DomainPreflight {
 
   return async (host, wish, signal) => {
     if (deps.isAddress(host))
-      return isPublicAddress(host) || place().interfaces.includes(host)
+      return isPublicAddress(host) || place().isPrivateWorld
         ? OK
         : no(
             'private-address',
@@ -84,7 +88,7 @@ export function createPreflight(deps: Deps): DomainPreflight {
             'No CA gives a certificate for it.',
           )
     const ending = privateEndingOf(host)
-    if (ending !== undefined && !dns.isOwn)
+    if (ending !== undefined && !place().isPrivateWorld)
       return no(
         'private-name',
         `Names that end in .${ending} are not known to the internet.`,
