@@ -335,6 +335,26 @@ describe('an sshd that is moved', () => {
 })
 
 describe('somebody who flushes every rule of the machine', () => {
+  beforeAll(async () => {
+    await firewall().applyAndConfirm(ENFORCED)
+  })
+
+  it('finds ours back by itself, as the kernel tells of it, before anybody asks', async () => {
+    const table = `inet vastrox_${agent.instance}`
+    const isThere = async (): Promise<boolean> =>
+      (await lab.host.must('/usr/sbin/nft', ['list', 'tables'])).includes(table)
+    const waits: number[] = []
+    for (let turn = 0; turn < 3; turn += 1) {
+      await lab.host.must('/usr/sbin/nft', ['delete', 'table', ...table.split(' ')])
+      const goneAt = performance.now()
+      await expect.poll(isThere, { timeout: 9_000, interval: 20 }).toBe(true)
+      waits.push(Math.round(performance.now() - goneAt))
+    }
+
+    console.log(`back after ${waits.join(', ')} ms`)
+    expect(await probe(lab.internet, `tcp,${internet4},${CLOSED}`)).toEqual(['silent'])
+  })
+
   it('finds ours back in force, and the others’ as they left them', async () => {
     await lab.host.must('/usr/sbin/nft', ['delete', 'table', 'inet', `vastrox_${agent.instance}`])
     const without = await lab.host.must('/usr/sbin/nft', ['list', 'tables'])

@@ -28,6 +28,7 @@ import { checkRuleset, hasTable, listTables, loadRuleset } from '#agent/firewall
 import { findOthers } from '#agent/firewall/others.ts'
 import { closesAnything } from '#agent/firewall/reach.ts'
 import { rulesetOf } from '#agent/firewall/ruleset.ts'
+import { watchTable } from '#agent/firewall/table-watch.ts'
 import { createTallies } from '#agent/firewall/tallies.ts'
 import { log } from '#agent/node/log.ts'
 
@@ -181,6 +182,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
     if (watching) return
     watching = new AbortController()
     void watchEngine(engine, () => refresh().catch(report), watching.signal)
+    void watchTable(table, () => void inTurn(standUp).catch(report), watching.signal)
   }
 
   const refresh = (): Promise<void> => inTurn(() => loadCurrent(false))
@@ -190,6 +192,9 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
     if (loaded === undefined || (await hasTable(table))) return
     log('firewall.gone', { table })
     loaded = undefined
+    const { generation, state } = await current()
+    // What is known goes first: to ask the engine anew takes its time.
+    if (facts) await load(generation, state, facts)
     await loadCurrent(false)
   }
 
