@@ -109,6 +109,7 @@ export interface DeploymentDeps {
   ensureCertificates: (hosts: readonly string[]) => Promise<boolean>
   certificates: () => RoutingSnapshot['certificates']
   challenges: () => RoutingSnapshot['challenges']
+  alpnChallenges: () => NonNullable<RoutingSnapshot['alpnChallenges']>
   routingSettings: () => RoutingSnapshot['settings']
   crashPoint: (name: string) => void
   onProblem: (what: string, error: unknown) => void

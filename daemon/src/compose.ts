@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { DomainCertificate } from '@vastrox/shared/domain.ts'
 import { crashPoint } from '@vastrox/shared/node/crash-point.ts'
 import { createNodeAgent } from '#adapters/agent/node-agent.ts'
 import { createExternalGit } from '#adapters/git/external-git.ts'
@@ -49,7 +48,7 @@ import { createLiveEventService } from '#core/apps/live-event-service.ts'
 import { finishDestroyed } from '#core/apps/finish-destroyed.ts'
 import { purgeDestroyed } from '#core/apps/purge-destroyed.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
-import { createCertificateService } from '#core/certificates/certificate-service.ts'
+import { domainCertificateOf } from '#core/certificates/domain-certificate.ts'
 import { openDeployments } from '#core/deployments/resume-after-restart.ts'
 import { createReceivePush } from '#core/deployments/receive-push.ts'
 import { createRemovePushLeftovers } from '#core/deployments/receive-push-leftovers.ts'
@@ -75,7 +74,6 @@ import { say } from '#lib/say.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { createBuildStore } from '#store/build-store.ts'
-import { createCertificateStore } from '#store/certificate-store.ts'
 import { openDatabase, transactionOf } from '#store/database.ts'
 import { createDomainStore } from '#store/domain-store.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
@@ -92,6 +90,7 @@ import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
 import { createSshKeyStore } from '#store/ssh-key-store.ts'
 import { createTokenStore } from '#store/token-store.ts'
 import { createUserStore } from '#store/user-store.ts'
+import { composeCertificates } from './compose-certificates.ts'
 import { composeDeployments, type DeploymentParts } from './compose-deployments.ts'
 import { composeDomains } from './compose-domains.ts'
 import { composeEdges } from './compose-edges.ts'
@@ -189,20 +188,28 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     directory: paths.localAuthority,
     permitted: permittedNames(baseDomain, publicAddress),
   })
-  const certificates = createCertificateService({
-    authority,
-    certificates: createCertificateStore(db),
+  const { service: certificates } = composeCertificates({
+    db,
+    config: installation,
+    version: config.version,
+    local: authority,
+    preflight: (...asked) => domains.preflight(...asked),
+    publish: () => deploying.routing.publishChange(),
+    onDashboard: () => void showDashboardPairs().catch((error: unknown) => onError(error)),
+    audit,
+    events,
     secretBox,
     clock,
     newId,
     teamId: () => bareAccess.rootActor().teamId,
+    random: Math.random,
+    crashPoint,
+    onProblem,
   })
-  /** What the local CA may sign; other names wait for a certificate of their own. */
-  const isLocal = (host: string): boolean => host.endsWith(`.${baseDomain}`)
   const domainCertificates = {
-    stateOf: (_host: string): DomainCertificate | null => null,
-    want: (_hosts: readonly string[]): void => {},
-    caaDomains: (): readonly string[] => ['letsencrypt.org'],
+    stateOf: (host: string) => domainCertificateOf(certificates.stateOf(host), clock.now()),
+    want: (hosts: readonly string[]): void => certificates.want(hosts),
+    caaDomains: (): readonly string[] => certificates.caaDomains(),
   }
   /** The proxy answers with it, so that a look from outside knows whom it has met. */
   const reachKey = randomBytes(SECRET_BYTES).toString('hex')
@@ -277,9 +284,13 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     redactorFor: (appId) => values.redactorFor(appId),
     sayToApp: (appId, text) => appLogs.say(appId, text),
     publicUrlOf,
-    ensureCertificates: (hosts) => certificates.ensure(hosts.filter(isLocal)),
+    ensureCertificates: (hosts) => {
+      certificates.want(hosts)
+      return certificates.ensure(hosts)
+    },
     certificates: () => certificates.source(),
-    challenges: () => [],
+    challenges: () => certificates.challenges(),
+    alpnChallenges: () => certificates.alpnChallenges(),
     routingSettings: () => ({ httpsPort, baseDomain, trustedProxies: TRUSTED_PROXIES, reachKey }),
     crashPoint,
     onProblem,
@@ -502,6 +513,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     onProblem,
   })
 
+  let localPair = await issueDashboardPair()
   const edges = await composeEdges({
     config,
     dashboardUrl,
@@ -563,7 +575,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     }),
     hostKeys: await openHostKeys(paths.sshHostKeys),
     proxy,
-    tls: await issueDashboardPair(),
+    tls: localPair,
     caPem: await authority.certificate(),
     clock,
     onProblem,
@@ -578,12 +590,32 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       clock,
     })
 
+  /** Names that somebody else could look up, or come by. */
+  const dashboardHosts = [dashboardHost, publicAddress].filter(
+    (host) => !/^(127\.|::1$)/.test(host),
+  )
+  const routedHosts = (): string[] =>
+    apps.listForPlatform().flatMap((app) => deploying.routing.hostsOf(app))
+
   async function renewCertificates(): Promise<void> {
-    const hosts = apps.listForPlatform().flatMap((app) => deploying.routing.hostsOf(app))
-    if (await certificates.ensure(hosts.filter(isLocal))) await deploying.routing.publishChange()
-    const pair = await issueDashboardPair()
-    edges.http.replaceCertificate(pair)
-    edges.ftp?.replaceCertificate(pair)
+    const hosts = routedHosts()
+    certificates.wantOnly([...hosts, ...dashboardHosts])
+    if (await certificates.ensure(hosts)) await deploying.routing.publishChange()
+    await certificates.housekeep()
+    localPair = await issueDashboardPair()
+    await showDashboardPairs()
+  }
+
+  /** A certificate of a CA comes into use without a restart. */
+  async function showDashboardPairs(): Promise<void> {
+    const named = certificates.pairFor(dashboardHost)
+    const address = certificates.pairFor(publicAddress)
+    edges.http.replaceCertificates({
+      local: localPair,
+      address,
+      named: named && { host: dashboardHost, pair: named },
+    })
+    edges.ftp?.replaceCertificate(named ?? localPair)
   }
 
   return {
@@ -601,6 +633,9 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       disk.start()
       domains.start()
       await edges.start()
+      await showDashboardPairs()
+      certificates.wantOnly([...routedHosts(), ...dashboardHosts])
+      certificates.start()
     },
 
     /** Lets go of everything; what is under way is taken up by the next daemon from its rows. */
@@ -609,6 +644,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       await pushSocket.close()
       await edges.stop()
       stackImages.stop()
+      await certificates.stop()
       await uploads.stop()
       await domains.stop()
       await firewall.stop()

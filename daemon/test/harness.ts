@@ -150,6 +150,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     ensureCertificates: async () => world.areCertificatesNew,
     certificates: () => [],
     challenges: () => [],
+    alpnChallenges: () => [],
     routingSettings: () => ({ httpsPort: 443, baseDomain: 'localhost', trustedProxies: [] }),
     crashPoint(name) {
       if (name !== crashAt) return

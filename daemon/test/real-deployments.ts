@@ -68,6 +68,7 @@ export async function startRealDeployments() {
     ensureCertificates: async () => false,
     certificates: () => [],
     challenges: () => [],
+    alpnChallenges: () => [],
     routingSettings: () => ({ httpsPort: 443, baseDomain: 'localhost', trustedProxies: [] }),
     crashPoint: () => {},
     onProblem: (what, error) => problems.push(what, error),

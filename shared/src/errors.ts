@@ -537,6 +537,62 @@ export const ERRORS = {
     message: 'The source of the live release is not kept any more.',
   },
 
+  // certificates
+  CERTIFICATE_NOT_FOUND: { status: 404, message: 'There is no such certificate.' },
+  CERTIFICATE_UNREADABLE: {
+    status: 422,
+    message: 'That is not a certificate in PEM.',
+    hint: 'Give the file that begins with -----BEGIN CERTIFICATE-----, the leaf first.',
+  },
+  CERTIFICATE_KEY_UNREADABLE: {
+    status: 422,
+    message: 'The private key cannot be read.',
+    hint: 'Give it in PEM and without a pass phrase: openssl pkey -in key.pem removes one.',
+  },
+  CERTIFICATE_KEY_WRONG: {
+    status: 422,
+    message: "The private key is not the certificate's.",
+    hint: 'Both come in pairs: look for the key that the certificate was ordered with.',
+  },
+  CERTIFICATE_CHAIN_BROKEN: {
+    status: 422,
+    message: 'The chain of the certificate is broken.',
+    hint: 'The leaf comes first, then the certificate that signed it, and so on.',
+  },
+  CERTIFICATE_EXPIRED: {
+    status: 422,
+    message: 'The certificate is not valid now.',
+    hint: 'Give one that has begun and has not expired.',
+  },
+  CERTIFICATE_WITHOUT_NAMES: {
+    status: 422,
+    message: 'The certificate names no host.',
+    hint: 'Browsers go by its subject alternative names; the common name alone is not read.',
+  },
+  CERTIFICATE_NOT_WANTED: {
+    status: 409,
+    message: 'No certificate is ordered for that host.',
+    hint: 'Add the domain to an app first: vastrox domains:add.',
+  },
+  ISSUER_NOT_FOUND: { status: 404, message: 'There is no issuer with that name.' },
+  ISSUER_NAME_TAKEN: { status: 409, message: 'There is an issuer with that name.' },
+  ISSUER_UNREACHABLE: {
+    status: 422,
+    message: "The issuer's directory cannot be read.",
+    hint: 'Check the address; for a CA of your own give the certificate that its HTTPS is signed by.',
+  },
+  ISSUER_BINDING_MISSING: {
+    status: 422,
+    message: 'This issuer takes only accounts of its customers (EAB).',
+    hint: 'Give the key id and the HMAC key that it shows in its console.',
+  },
+  DNS_PROVIDER_NOT_FOUND: { status: 404, message: 'There is no DNS provider for that zone.' },
+  DNS_PROVIDER_FAILED: {
+    status: 502,
+    message: 'The DNS provider did not take the record.',
+    hint: 'Check its settings: vastrox dns-providers:test.',
+  },
+
   // the machine
   EXPOSURE_TEST_UNAVAILABLE: {
     status: 503,

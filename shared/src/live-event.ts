@@ -22,6 +22,7 @@ export const LiveEvent = z.object({
     'firewall.changed',
     'tokens.changed',
     'ssh-keys.changed',
+    'certificates.changed',
     /** The stream cannot be resumed from the id that was asked for: read everything again. */
     'reset',
   ]),

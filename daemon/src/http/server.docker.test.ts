@@ -98,7 +98,7 @@ describe('the HTTP server on its port', () => {
     const before = await open(first)
     const second = makePair('second')
 
-    server.replaceCertificate(second)
+    server.replaceCertificates({ local: second })
 
     expect((await get('/api/v1/health', second)).status).toBe(200)
     await expect(get('/api/v1/health', first)).rejects.toThrow('self-signed certificate')

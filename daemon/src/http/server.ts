@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { SecureContextOptions } from 'node:tls'
+import type { SecureContextOptions, TLSSocket } from 'node:tls'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { InstallationConfig } from '@vastrox/shared/installation.ts'
 import { type FastifyPluginAsync, fastify } from 'fastify'
@@ -27,12 +27,9 @@ import { type Health, healthRoutes } from '#http/routes/health-routes.ts'
 import { sessionRoutes } from '#http/routes/session-routes.ts'
 import { tokenRoutes } from '#http/routes/token-routes.ts'
 import { userRoutes } from '#http/routes/user-routes.ts'
+import { createTlsChoice, TLS_FLOOR, type TlsChoice, type TlsPair } from '#http/tls-choice.ts'
 
-/** PEM texts of the dashboard's certificate (with its chain) and key. */
-export interface TlsPair {
-  cert: string
-  key: string
-}
+export type { TlsPair }
 
 interface Deps {
   config: Pick<InstallationConfig, 'instance' | 'dashboardPort' | 'baseDomain'>
@@ -70,10 +67,14 @@ const CLOSE_GRACE_MS = 5_000
 
 /** The dashboard, the API and git: HTTPS ended in the daemon, HTTP/1.1. */
 export async function createHttpServer(deps: Deps) {
+  const choice = createTlsChoice({ local: deps.tls })
   const server = fastify({
     https: {
-      ...secureContext(deps.tls),
-      ALPNProtocols: ['http/1.1'],
+      ...secureContext(choice.pair),
+      SNICallback: (servername, done) => choice.sniCallback(servername, done),
+      ALPNCallback(this: TLSSocket, offer) {
+        return choice.alpnCallback(this, offer)
+      },
       headersTimeout: HEADERS_TIMEOUT_MS,
       handshakeTimeout: deps.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
     },
@@ -147,8 +148,11 @@ export async function createHttpServer(deps: Deps) {
       }
     },
 
-    /** New connections get the new certificate; those that are open stay open. */
-    replaceCertificate: (tls: TlsPair): void => server.server.setSecureContext(secureContext(tls)),
+    /** New connections get the new certificates; those that are open stay open. */
+    replaceCertificates(tls: TlsChoice): void {
+      choice.replace(tls)
+      server.server.setSecureContext(secureContext(choice.pair))
+    },
 
     /** Takes no more requests, lets those under way finish for a while, then ends them. */
     async close(): Promise<void> {

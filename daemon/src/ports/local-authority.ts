@@ -11,6 +11,8 @@ export interface IssuedCertificate {
 export interface LocalAuthority {
   /** PEM of the CA's certificate. */
   certificate(): Promise<string>
+  /** Whether its constraints let it sign for the name. */
+  covers(name: string): boolean
   /** An ECDSA P-256 leaf for these DNS names and IP addresses, valid for 90 days. */
   issue(names: readonly string[]): Promise<IssuedCertificate>
 }

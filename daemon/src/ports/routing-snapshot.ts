@@ -51,6 +51,8 @@ export const RoutingSnapshot = z.object({
   certificates: z.array(SnapshotCertificate),
   /** ACME HTTP-01 answers (rule R9). */
   challenges: z.array(z.object({ token: z.string(), keyAuthorization: z.string() })),
+  /** ACME TLS-ALPN-01 answers, by the name (or address) that is proven. */
+  alpnChallenges: z.array(z.object({ name: z.string(), keyAuthorization: z.string() })).optional(),
   settings: z.object({
     /** The port visitors use for HTTPS, for redirects. */
     httpsPort: z.int(),

@@ -8,6 +8,7 @@ export function staleAfter({ type, app }: LiveEvent): QueryKey[] {
   if (type === 'tokens.changed') return [['tokens']]
   if (type === 'firewall.changed') return [['firewall']]
   if (type === 'ssh-keys.changed') return [['ssh-keys']]
+  if (type === 'certificates.changed') return [['certificates']]
   if (type === 'node.changed') return [['nodes'], ['health']]
   if (app === null) return [['app-list']]
   switch (type) {

@@ -73,6 +73,7 @@ export function createLocalAuthority({ directory, permitted }: Options): LocalAu
 
   return {
     certificate,
+    covers: (name) => coversName(permitted, name),
     async issue(names): Promise<IssuedCertificate> {
       const outside = names.find((name) => !coversName(permitted, name))
       if (outside !== undefined) throw new Error(`the local CA may not sign for ${outside}`)

@@ -17,6 +17,7 @@ interface Deps {
   proxy: Proxy
   certificates: () => RoutingSnapshot['certificates']
   challenges: () => RoutingSnapshot['challenges']
+  alpnChallenges: () => NonNullable<RoutingSnapshot['alpnChallenges']>
   settings: () => RoutingSnapshot['settings']
   newId: NewId
   transact: Transact
@@ -66,11 +67,13 @@ export function createRoutingService(deps: Deps) {
       ...sleepOf(appOf(record.appId)),
     })
 
+    const alpnChallenges = deps.alpnChallenges()
     return {
       generation: meta.readCounterForPlatform('routing_generation'),
       routes: routes.listForPlatform().map(routeOf),
       certificates: deps.certificates(),
       challenges: deps.challenges(),
+      ...(alpnChallenges.length === 0 ? {} : { alpnChallenges }),
       settings: deps.settings(),
     }
   }

@@ -12,6 +12,7 @@ import { volumesMadeAndPurged } from '#store/migrations/0011-volumes-made-and-pu
 import { sleeps } from '#store/migrations/0015-sleeps.ts'
 import { diskAllowances } from '#store/migrations/0016-disk-allowances.ts'
 import { domains } from '#store/migrations/0014-domains.ts'
+import { certificateOrders } from '#store/migrations/0013-certificate-orders.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -29,4 +30,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0015-sleeps', sql: sleeps },
   { name: '0016-disk-allowances', sql: diskAllowances },
   { name: '0014-domains', sql: domains },
+  { name: '0013-certificate-orders', sql: certificateOrders },
 ]

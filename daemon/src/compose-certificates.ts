@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createOpenAuthority } from '#adapters/acme/open-authority.ts'
+import { certificateTools } from '#adapters/acme/certificate-tools.ts'
+import { createServedCertificates } from '#adapters/system/served-certificates.ts'
+import type { AuditLog } from '#core/audit/audit-log.ts'
+import { createAttempt } from '#core/certificates/attempt.ts'
+import { createBudget } from '#core/certificates/budget.ts'
+import { createCertificateService } from '#core/certificates/certificate-service.ts'
+import { createIssuerAccounts } from '#core/certificates/issuer-accounts.ts'
+import { setUpIssuers } from '#core/certificates/issuer-defaults.ts'
+import { createLocalCertificates } from '#core/certificates/local-certificates.ts'
+import { createObtain } from '#core/certificates/obtain.ts'
+import { createRenewalRounds } from '#core/certificates/renewal-rounds.ts'
+import type { OpenAuthority } from '#ports/certificate-authority.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { DomainPreflight } from '#ports/domain-preflight.ts'
+import type { EventStream } from '#ports/event-stream.ts'
+import type { NewId } from '#ports/ids.ts'
+import type { LocalAuthority } from '#ports/local-authority.ts'
+import type { SecretBox } from '#ports/secret-box.ts'
+import type { ServedCertificates } from '#ports/served-certificate.ts'
+import { createCertificateOrderStore } from '#store/certificate-order-store.ts'
+import { createCertificateStore } from '#store/certificate-store.ts'
+import { createCertificateWantStore } from '#store/certificate-want-store.ts'
+import { type Database, transactionOf } from '#store/database.ts'
+import { createIssuerStore } from '#store/issuer-store.ts'
+
+export interface CertificateDeps {
+  db: Database
+  config: {
+    acmeDirectory: string | null
+    acmeCaFile: string | null
+    acmeEmail: string | null
+    httpsPort: number
+  }
+  version: string
+  local: LocalAuthority
+  preflight: DomainPreflight
+  publish: () => Promise<void>
+  onDashboard: () => void
+  audit: Pick<AuditLog, 'append'>
+  events: EventStream
+  secretBox: SecretBox
+  clock: Clock
+  newId: NewId
+  teamId: () => string
+  random: () => number
+  crashPoint: (name: string) => void
+  onProblem: (what: string, error: unknown) => void
+  /** Real ones, unless a test says otherwise. */
+  openAuthority?: OpenAuthority
+  served?: ServedCertificates
+}
+
+/** Certificates: of the local CA, of public ones, and uploaded. */
+export function composeCertificates(deps: CertificateDeps) {
+  const { db, config, clock, secretBox } = deps
+  const transact = transactionOf(db)
+  const certificates = createCertificateStore(db)
+  const wants = createCertificateWantStore(db)
+  const orders = createCertificateOrderStore(db)
+  const issuers = createIssuerStore(db)
+  const tools = certificateTools
+  const openAuthority =
+    deps.openAuthority ??
+    createOpenAuthority({ userAgent: `Vastrox/${deps.version}`, now: () => clock.now() })
+
+  setUpIssuers({
+    issuers,
+    clock,
+    teamId: deps.teamId(),
+    configured: {
+      directoryUrl: config.acmeDirectory,
+      caPem: readBundle(config.acmeCaFile),
+      email: config.acmeEmail,
+    },
+  })
+  const accounts = createIssuerAccounts({ issuers, openAuthority, tools, secretBox })
+  const budget = createBudget({ orders, clock })
+  const shared = {
+    ...deps,
+    certificates,
+    wants,
+    orders,
+    issuers,
+    accounts,
+    budget,
+    transact,
+    tools,
+  }
+  const obtain = createObtain({ ...shared, show: () => deps.publish() })
+  const service = createCertificateService({
+    ...shared,
+    local: createLocalCertificates({ ...shared, authority: deps.local }),
+    attempt: createAttempt({ ...shared, obtain }),
+    rounds: createRenewalRounds({ ...shared, onChange: () => service.changed() }),
+    served: deps.served ?? createServedCertificates(config.httpsPort),
+  })
+  return { service, issuers, accounts }
+}
+export type CertificateParts = ReturnType<typeof composeCertificates>
+
+/** A bundle that has gone is not a reason to take down apps: the CA is then not reached, and says so. */
+const readBundle = (path: string | null): string | null =>
+  path !== null && existsSync(path) ? readFileSync(path, 'utf8') : null

@@ -1,0 +1,92 @@
+import type { Clock } from '#ports/clock.ts'
+import type { CertificateStore } from '#store/certificate-store.ts'
+import type { CertificateWantStore, WantRecord } from '#store/certificate-want-store.ts'
+import type { RenewalRounds } from './renewal-rounds.ts'
+
+interface Deps {
+  wants: CertificateWantStore
+  certificates: CertificateStore
+  rounds: RenewalRounds
+  /** One attempt, with everything that comes of it. */
+  work: (want: WantRecord, signal: AbortSignal) => Promise<void>
+  clock: Clock
+  onProblem: (what: string, error: unknown) => void
+}
+
+/** Attempts under way together; the rest wait for their turn. */
+const TOGETHER = 4
+/** Rows are looked at again at least so often, whatever the machine's clock does (rule R11). */
+const MOST_SLEEP_MS = 600_000
+const AFTER_TROUBLE_MS = 60_000
+const MOST_DUE = 100
+
+/** Gives every wanted set of names its turn: now, when it is due, and never twice at once. */
+export function createCertificateRunner(deps: Deps) {
+  const { wants, certificates, rounds, work, clock, onProblem } = deps
+  const stopping = new AbortController()
+  const underWay = new Map<string, Promise<void>>()
+  let waking = new AbortController()
+  let running: Promise<void> | undefined
+
+  function wake(): void {
+    waking.abort()
+  }
+
+  function startDue(): void {
+    for (const want of wants.listDueForPlatform(clock.now(), MOST_DUE)) {
+      if (underWay.size >= TOGETHER) return
+      if (underWay.has(want.names)) continue
+      const attempt = work(want, stopping.signal)
+        .catch((error: unknown) => {
+          if (stopping.signal.aborted) return
+          onProblem(`the certificate of ${want.names} was not seen to`, error)
+          const nextAttemptAt = new Date(clock.now().getTime() + AFTER_TROUBLE_MS).toISOString()
+          wants.saveForPlatform({ ...want, nextAttemptAt })
+        })
+        .finally(() => {
+          underWay.delete(want.names)
+          wake()
+        })
+      underWay.set(want.names, attempt)
+    }
+  }
+
+  function sleepMs(): number {
+    const now = clock.now()
+    const times = [wants.nextTurnForPlatform(now), certificates.nextAskForPlatform(now)]
+    const waits = times.map((at) => (at ? at.getTime() - now.getTime() : MOST_SLEEP_MS))
+    return Math.max(1, Math.min(MOST_SLEEP_MS, ...waits))
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      waking = new AbortController()
+      try {
+        startDue()
+        await rounds.ask(stopping.signal)
+        startDue()
+      } catch (error) {
+        if (stopping.signal.aborted) return
+        onProblem('the rows of certificates cannot be read', error)
+      }
+      await clock
+        .sleep(sleepMs(), AbortSignal.any([stopping.signal, waking.signal]))
+        .catch(() => undefined)
+    }
+  }
+
+  return {
+    start(): void {
+      running ??= run()
+    },
+    /** There is something new in the rows. */
+    wake,
+    isUnderWay: (names: string): boolean => underWay.has(names),
+    /** What is under way is taken up by the next daemon from its rows. */
+    async stop(): Promise<void> {
+      stopping.abort(new Error('the daemon stops'))
+      await Promise.allSettled([running, ...underWay.values()])
+    },
+  }
+}
+export type CertificateRunner = ReturnType<typeof createCertificateRunner>

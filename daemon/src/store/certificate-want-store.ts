@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { type Database, fromJson } from '#store/database.ts'
+
+/** Why nothing is ordered now: what the preflight found, or a limit of ours. */
+export const WantReason = z.object({ code: z.string(), message: z.string(), hint: z.string() })
+export type WantReason = z.infer<typeof WantReason>
+
+/** `new`: not tried yet. `waiting`: the preflight or a limit says not now. */
+export type WantState = 'new' | 'ordering' | 'waiting' | 'failing' | 'valid'
+
+export interface WantRecord {
+  /** Sorted, joined by spaces. */
+  names: string
+  teamId: string
+  state: WantState
+  reason: WantReason | null
+  nextAttemptAt: string
+  wantedSince: string
+  /** Since when nobody wants it; it is kept for a while (rule R3). */
+  droppedAt: string | null
+}
+
+interface WantRow {
+  names: string
+  team_id: string
+  state: WantState
+  reason_json: string | null
+  next_attempt_at: string
+  wanted_since: string
+  dropped_at: string | null
+}
+
+/** Sets of names that are to have a certificate of a CA. */
+export function createCertificateWantStore(db: Database) {
+  const select = db.prepare<[names: string], WantRow>(
+    'SELECT * FROM certificate_wants WHERE names = ?',
+  )
+  const selectAll = db.prepare<[], WantRow>('SELECT * FROM certificate_wants ORDER BY names')
+  const selectDue = db.prepare<[now: string, most: number], WantRow>(
+    `SELECT * FROM certificate_wants WHERE dropped_at IS NULL AND next_attempt_at <= ?
+     ORDER BY next_attempt_at LIMIT ?`,
+  )
+  const selectNext = db
+    .prepare<[now: string], string | null>(
+      `SELECT min(next_attempt_at) FROM certificate_wants
+       WHERE dropped_at IS NULL AND next_attempt_at > ?`,
+    )
+    .pluck()
+  const upsert = db.prepare<WantRow>(
+    `INSERT INTO certificate_wants (names, team_id, state, reason_json, next_attempt_at, wanted_since, dropped_at)
+     VALUES (@names, @team_id, @state, @reason_json, @next_attempt_at, @wanted_since, @dropped_at)
+     ON CONFLICT (names) DO UPDATE SET state = @state, reason_json = @reason_json,
+       next_attempt_at = @next_attempt_at, wanted_since = @wanted_since, dropped_at = @dropped_at`,
+  )
+  const remove = db.prepare<[names: string]>('DELETE FROM certificate_wants WHERE names = ?')
+
+  return {
+    findForPlatform(names: string): WantRecord | undefined {
+      const row = select.get(names)
+      return row && toRecord(row)
+    },
+    listForPlatform: (): WantRecord[] => selectAll.all().map(toRecord),
+    /** Whose turn has come, longest waiting first. */
+    listDueForPlatform: (now: Date, most: number): WantRecord[] =>
+      selectDue.all(now.toISOString(), most).map(toRecord),
+    /** When the next turn comes of those whose turn has not come. */
+    nextTurnForPlatform(now: Date): Date | undefined {
+      const at = selectNext.get(now.toISOString())
+      return at ? new Date(at) : undefined
+    },
+    saveForPlatform: (want: WantRecord): void => {
+      upsert.run(toRow(want))
+    },
+    removeForPlatform: (names: string): void => {
+      remove.run(names)
+    },
+  }
+}
+export type CertificateWantStore = ReturnType<typeof createCertificateWantStore>
+
+const toRecord = (row: WantRow): WantRecord => ({
+  names: row.names,
+  teamId: row.team_id,
+  state: row.state,
+  reason: row.reason_json === null ? null : fromJson(WantReason, row.reason_json),
+  nextAttemptAt: row.next_attempt_at,
+  wantedSince: row.wanted_since,
+  droppedAt: row.dropped_at,
+})
+
+const toRow = (record: WantRecord): WantRow => ({
+  names: record.names,
+  team_id: record.teamId,
+  state: record.state,
+  reason_json: record.reason === null ? null : JSON.stringify(record.reason),
+  next_attempt_at: record.nextAttemptAt,
+  wanted_since: record.wantedSince,
+  dropped_at: record.droppedAt,
+})

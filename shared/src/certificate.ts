@@ -1,0 +1,83 @@
+import { z } from 'zod'
+
+/** Why there is no (new) certificate, in words for people. */
+export const CertificateReason = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+})
+export type CertificateReason = z.infer<typeof CertificateReason>
+
+/** What a CA said when it refused, word for word. */
+export const CertificateProblem = z.object({
+  at: z.iso.datetime(),
+  issuer: z.string(),
+  /** The type of its problem document; null where it was not the CA that refused. */
+  type: z.string().nullable(),
+  detail: z.string(),
+  subproblems: z.array(
+    z.object({ type: z.string(), detail: z.string(), name: z.string().nullable() }),
+  ),
+  attempts: z.int(),
+})
+export type CertificateProblem = z.infer<typeof CertificateProblem>
+
+/** The certificate of a host, as it is served, and what is being done about a better one. */
+export const CertificateState = z.object({
+  host: z.string(),
+  /**
+   * `valid`: of a CA, or uploaded. `ordering`: on its way. `waiting`: something must change first,
+   * see `reason`. `failing`: see `problem`; tried again at `nextAttemptAt`. `local`: only the
+   * installation's own CA signs such a name. `none`: nothing is known of the host.
+   */
+  state: z.enum(['valid', 'ordering', 'waiting', 'failing', 'local', 'none']),
+  certificate: z
+    .object({
+      id: z.string(),
+      source: z.enum(['issued', 'uploaded', 'local']),
+      /** Title of the issuer, or what the certificate's CA calls itself. */
+      issuer: z.string(),
+      notAfter: z.iso.datetime(),
+      isTrusted: z.boolean(),
+      renewAt: z.iso.datetime().nullable(),
+    })
+    .nullable(),
+  reason: CertificateReason.nullable(),
+  problem: CertificateProblem.nullable(),
+  nextAttemptAt: z.iso.datetime().nullable(),
+})
+export type CertificateState = z.infer<typeof CertificateState>
+
+/** One certificate that is kept. */
+export const Certificate = z.object({
+  id: z.string(),
+  names: z.array(z.string()),
+  source: z.enum(['issued', 'uploaded', 'local']),
+  issuer: z.string(),
+  profile: z.string().nullable(),
+  notBefore: z.iso.datetime().nullable(),
+  notAfter: z.iso.datetime(),
+  isTrusted: z.boolean(),
+  isServed: z.boolean(),
+  renewAt: z.iso.datetime().nullable(),
+  /** Where the CA explains why it wants it renewed early. */
+  explanationUrl: z.string().nullable(),
+})
+export type Certificate = z.infer<typeof Certificate>
+
+const Pem = z.string().max(100_000)
+
+export const UploadCertificate = z.object({
+  /** Leaf first, then the certificates of its CAs. */
+  certificatePem: Pem,
+  /** Without a pass phrase. */
+  keyPem: Pem,
+})
+export type UploadCertificate = z.infer<typeof UploadCertificate>
+
+export const UploadedCertificate = z.object({
+  certificate: Certificate,
+  /** What is odd about it, though it is taken. */
+  warnings: z.array(z.string()),
+})
+export type UploadedCertificate = z.infer<typeof UploadedCertificate>
