@@ -28,7 +28,9 @@ const PUBLISH = 'publish.afterSource'
 const PURGE = 'volume.purging'
 /** Reached by no deployment; core/sleep kills the daemon at each of them. */
 const SLEEP = ['sleep.rows', 'sleep.quiet', 'sleep.stopped', 'wake.started']
-const ELSEWHERE = [...HAND_OVER, PUBLISH, PURGE, ...SLEEP]
+/** Reached only where a CA is asked; tried at each of them against a real one in core/certificates. */
+const CERTIFICATE = points.filter((point) => point.startsWith('certificate.'))
+const ELSEWHERE = [...HAND_OVER, PUBLISH, PURGE, ...SLEEP, ...CERTIFICATE]
 
 let copy: WorkingCopy
 let version = 0

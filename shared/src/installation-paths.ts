@@ -35,6 +35,8 @@ export const pathsOf = (dataDir: string) => ({
   localAuthority: `${dataDir}/daemon/local-authority`,
   /** The local CA's certificate for people and clients, 0644. */
   caFile: `${dataDir}/ca.pem`,
+  /** What the HTTPS of the CA of `--acme-directory` is checked against, 0644. */
+  acmeCaFile: `${dataDir}/acme-ca.pem`,
   /** 0700 root */
   agent: `${dataDir}/agent`,
   /** 0700 root: a directory for each volume, and beside it whose it is. */

@@ -170,7 +170,7 @@ export type HttpServer = Awaited<ReturnType<typeof createHttpServer>>
 const secureContext = ({ cert, key }: TlsPair): SecureContextOptions => ({
   cert,
   key,
-  minVersion: 'TLSv1.2',
+  ...TLS_FLOOR,
 })
 
 const neverAsked = (): never => {

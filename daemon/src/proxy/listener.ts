@@ -3,6 +3,7 @@ import type { Server as SecureServer } from 'node:https'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import { TLSSocket } from 'node:tls'
+import { ALPN_CHALLENGE, chooseProtocol, proofOn } from './alpn-challenge.ts'
 import { type CertificateTable, TLS_SETTINGS } from './certificate-table.ts'
 import type { RequestSide, ResponseSide, Upgrading } from './client-sides.ts'
 import { createDefaultCertificate } from './default-certificate.ts'
@@ -66,9 +67,11 @@ export function createListener(
     ...TLS_SETTINGS,
     ...defaultCertificate(),
     handshakeTimeout: 10_000,
-    ALPNProtocols: ['h2', 'http/1.1'],
-    SNICallback: (servername, done) => {
-      const context = certificates.find(servername)
+    ALPNCallback(this: TLSSocket, offer) {
+      return chooseProtocol(this, offer, plane.alpnChallenges)
+    },
+    SNICallback(this: unknown, servername, done) {
+      const context = proofOn(this) ?? certificates.find(servername)
       if (!context) counters.unknownServerNames += 1
       done(null, context)
     },
@@ -102,7 +105,8 @@ export function createListener(
     if (secure)
       server.on('secureConnection', (socket: TLSSocket) => {
         handshakes.delete(endOf(socket))
-        if (socket.alpnProtocol === 'h2') http2.accept(socket)
+        if (socket.alpnProtocol === ALPN_CHALLENGE) socket.end()
+        else if (socket.alpnProtocol === 'h2') http2.accept(socket)
         else open(socket)
       })
     server.on('request', (req, res) => onRequest(req, res, secure))

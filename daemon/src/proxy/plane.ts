@@ -1,4 +1,5 @@
 import type { AccessLog } from './access-log.ts'
+import type { AlpnChallenges } from './alpn-challenge.ts'
 import type { Balancer } from './balancer.ts'
 import type { ChallengeTable } from './challenge-table.ts'
 import type { RequestSide, ResponseSide } from './client-sides.ts'
@@ -41,6 +42,7 @@ export interface Plane {
   routes: RouteTable
   challenges: ChallengeTable
   reach: ReachAnswers
+  alpnChallenges: AlpnChallenges
   trusted: TrustedPeers
   httpsPort: number
   /** The worker is stopping: every answer closes its connection. */

@@ -26,6 +26,7 @@ const snapshot = {
   snapshot: snapshotOf([routeTo([instanceAt(1)]), routeTo([], { rules })], {
     certificates: [certificate],
     challenges: [{ token: 't', keyAuthorization: 'k' }],
+    alpnChallenges: [{ name: 'a', keyAuthorization: 'k' }],
     settings: {
       httpsPort: 1,
       baseDomain: 'b',

@@ -32,6 +32,7 @@ export function readSnapshot(value: unknown): WireSnapshot {
   const settings = record(snapshot['settings'], 'settings')
   const accessLog = settings['accessLog']
   const reachKey = settings['reachKey']
+  const { alpnChallenges } = snapshot
   return {
     generation: int(snapshot['generation'], 'generation'),
     routes: list(snapshot['routes'], 'routes', orDigest(readRoute)),
@@ -43,6 +44,17 @@ export function readSnapshot(value: unknown): WireSnapshot {
         keyAuthorization: string(challenge['keyAuthorization'], 'keyAuthorization'),
       }
     }),
+    ...(alpnChallenges === undefined
+      ? {}
+      : {
+          alpnChallenges: list(alpnChallenges, 'alpnChallenges', (entry) => {
+            const challenge = record(entry, 'challenge')
+            return {
+              name: string(challenge['name'], 'name'),
+              keyAuthorization: string(challenge['keyAuthorization'], 'keyAuthorization'),
+            }
+          }),
+        }),
     settings: {
       httpsPort: int(settings['httpsPort'], 'httpsPort'),
       baseDomain: string(settings['baseDomain'], 'baseDomain'),

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { RoutingSnapshot } from '#ports/routing-snapshot.ts'
 import { createAccessLog } from './access-log.ts'
+import { createAlpnChallenges } from './alpn-challenge.ts'
 import { createBalancer } from './balancer.ts'
 import { createCertificateTable } from './certificate-table.ts'
 import { createChallengeTable } from './challenge-table.ts'
@@ -69,6 +70,7 @@ export async function startWorker(options: WorkerOptions) {
     routes: createRouteTable(undefined, balancer),
     challenges: createChallengeTable([]),
     reach: createReachAnswers(undefined),
+    alpnChallenges: createAlpnChallenges([]),
     trusted: createTrustedPeers([]),
     httpsPort: 443,
     stopping: false,
@@ -84,6 +86,7 @@ export async function startWorker(options: WorkerOptions) {
     plane.routes = createRouteTable(snapshot, balancer)
     plane.challenges = createChallengeTable(snapshot.challenges)
     plane.reach = createReachAnswers(snapshot.settings.reachKey)
+    plane.alpnChallenges = createAlpnChallenges(snapshot.alpnChallenges ?? [])
     plane.trusted = trusted
     plane.httpsPort = settings.httpsPort
     plane.accessLog.enable(settings.accessLog ?? true)

@@ -5,6 +5,7 @@ import { pathsOf } from '@vastrox/shared/installation.ts'
 import { z } from 'zod'
 import { prepareImage } from '#agent/cli/agent-client.ts'
 import { askDaemon } from '#agent/cli/console-client.ts'
+import { keepAcmeBundle, readBundle } from '#agent/cli/install/acme-ca.ts'
 import { ensureAccounts } from '#agent/cli/install/accounts.ts'
 import { type Addresses, addressesOf } from '#agent/cli/install/addresses-of.ts'
 import { installCommand, installHook, prepareDirectories } from '#agent/cli/install/directories.ts'
@@ -149,12 +150,15 @@ function questionAtTerminal(): ((text: string) => Promise<string | undefined>) |
 async function layOut(deps: Deps, existing: Installation | undefined): Promise<Installation> {
   const { dataDir } = deps.options
   const paths = pathsOf(dataDir)
-  const config = planConfig(deps.options, existing?.config, thisMachine(deps.env), deps.sourceDir)
-  const links = linksOf(dataDir, config.instance)
+  const plan = planConfig(deps.options, existing?.config, thisMachine(deps.env), deps.sourceDir)
+  if (plan.acmeCaFile !== null && plan.acmeCaFile !== paths.acmeCaFile)
+    await readBundle(plan.acmeCaFile)
+  const links = linksOf(dataDir, plan.instance)
   await ensureAccounts()
   const version = await copyPrograms(deps.bundleDir)
   // Before anything else is in the directory: a run that is cut off here is no damage to the next.
   await mkdir(dataDir, { recursive: true, mode: 0o755 })
+  const config = await keepAcmeBundle(plan, paths.acmeCaFile)
   await writeConfig(paths.config, config)
   await prepareDirectories(paths, dataDir)
   // On a second run the link moves in switchVersion, which knows the way back.

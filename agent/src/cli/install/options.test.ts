@@ -63,4 +63,15 @@ describe('the flags of install.sh', () => {
   ])('refuses %j by name', (args, message) => {
     expect(() => readOptions(args, {})).toThrow(message)
   })
+
+  it('takes a CA by the address of its directory only', () => {
+    const url = 'https://ca.example.com/dir'
+    expect(readOptions(['--acme-directory', url], {}).acmeDirectory).toBe(url)
+    expect(readOptions([], { VASTROX_ACME_EMAIL: 'ops@example.com' }).acmeEmail).toBe(
+      'ops@example.com',
+    )
+    for (const wrong of ['ca.example.com', 'http://ca.example.com/dir'])
+      expect(() => readOptions(['--acme-directory', wrong], {})).toThrow('is not an address')
+    expect(() => readOptions(['--acme-email', 'ops'], {})).toThrow('is not an address')
+  })
 })

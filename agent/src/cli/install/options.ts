@@ -93,9 +93,9 @@ export function readOptions(
     ftps: ftpsOf(isSet('no-ftps'), isSet('ftps')),
     publicAddress: address(text('public-address')),
     baseDomain: domain(text('base-domain')),
-    acmeDirectory: text('acme-directory'),
+    acmeDirectory: directory(text('acme-directory')),
     acmeCaFile: absolute('acme-ca-file', text('acme-ca-file')),
-    acmeEmail: text('acme-email'),
+    acmeEmail: email(text('acme-email')),
     proxyWorkers: count(env['VASTROX_PROXY_WORKERS']),
     example: !isSet('no-example'),
     keys: keysOf(isSet('no-keys'), absolute('keys', text('keys'))),
@@ -190,6 +190,22 @@ function address(text: string | undefined): string | undefined {
   )
 }
 
+function directory(text: string | undefined): string | undefined {
+  if (text === undefined || URL.parse(text)?.protocol === 'https:') return text
+  throw new SetupError(
+    `--acme-directory ${text} is not an address.`,
+    'Give the address of the directory of a CA, such as https://ca.example.com/acme/directory.',
+  )
+}
+
+function email(text: string | undefined): string | undefined {
+  if (text === undefined || /^[^\s@]+@[^\s@]+$/.test(text)) return text
+  throw new SetupError(
+    `--acme-email ${text} is not an address.`,
+    'Give one that somebody reads, such as ops@example.com.',
+  )
+}
+
 function domain(text: string | undefined): string | undefined {
   const name = text?.toLowerCase().replace(/\.$/, '')
   if (name === undefined || DOMAIN.test(name)) return name
@@ -214,9 +230,9 @@ variable: --http-port is VASTROX_HTTP_PORT.
   --no-ftps                no FTPS at all; --ftps takes it back
   --public-address IP      address that people reach this machine at
   --base-domain NAME       apps are at <app>.NAME   (<public address>.sslip.io, or localhost)
-  --acme-directory URL     recorded for public certificates, which come with a later version
-  --acme-ca-file FILE      CA bundle for that directory
-  --acme-email ADDRESS     account address for that directory
+  --acme-directory URL     CA that gives certificates, by ACME    (Let's Encrypt)
+  --acme-ca-file FILE      CA bundle that its HTTPS is checked against
+  --acme-email ADDRESS     address that the CA may write to
   --firewall MODE          observe, isolate or enforce          (observe)
   --no-example             do not push the example app
   --no-keys                take over no SSH keys of this server, and do not ask

@@ -29,10 +29,10 @@ export function renewalIdOf(certificatePem: string): string | undefined {
 }
 
 /** The elements that stand one after the other; only what a certificate that Node has read can hold. */
-function childrenOf(content: Buffer | undefined): Element[] {
+function childrenOf(content: Buffer = Buffer.alloc(0)): Element[] {
   const found: Element[] = []
   let at = 0
-  while (content && at + 2 <= content.length) {
+  while (at + 2 <= content.length) {
     const element = elementAt(content, at)
     found.push(element)
     at = element.end

@@ -10,7 +10,7 @@ import {
   sequence,
   set,
 } from '#lib/der.ts'
-import { addressBytes } from './address-bytes.ts'
+import { addressBytes } from '#lib/address-bytes.ts'
 
 const EXTENSION_REQUEST = oid(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x0e)
 

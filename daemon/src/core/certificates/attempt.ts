@@ -110,12 +110,9 @@ export function createAttempt(deps: Deps) {
     }
   }
 
-  const notNow = (state: 'waiting' | 'failing', reason: WantReason, ms: number): Outcome => ({
-    kind: 'not-now',
-    state,
-    reason,
-    nextAt: new Date(clock.now().getTime() + ms),
-  })
+  function notNow(state: 'waiting' | 'failing', reason: WantReason, ms: number): Outcome {
+    return { kind: 'not-now', state, reason, nextAt: new Date(clock.now().getTime() + ms) }
+  }
 
   /** In their order; public ones for public names only. */
   function issuersFor(names: readonly string[]): IssuerRecord[] {

@@ -22,11 +22,6 @@ interface Deps {
   crashPoint: (name: string) => void
 }
 
-interface Task {
-  authorization: Authorization
-  challenge: AuthorityChallenge
-}
-
 const PROOF_MS = 90_000
 /** Authorizations looked at together. */
 const TOGETHER = 8
