@@ -75,7 +75,7 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
     this.instance = instance
     this.visit.instance = instance
     instance.underWay.add(this)
-    this.connection = instance.dial()
+    this.connection = instance.dial(true)
     this.connection.begin(this, 'GET', this.requestHead(), true)
     this.connection.endRequest()
   }

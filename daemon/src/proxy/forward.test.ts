@@ -209,19 +209,44 @@ describe('D3 trying again', () => {
     expect(times).toBe(1)
   })
 
-  it('never sends PUT with a body twice', async () => {
+  it('sends PUT with a short body once more, from its beginning, and a long one never', async () => {
     rig = await createRig()
-    let times = 0
+    const tried: string[] = []
     const { port } = await rig.rawUpstream((socket) => {
-      socket.once('data', () => {
-        times += 1
+      let text = ''
+      socket.on('data', (chunk) => {
+        text += chunk.toString('latin1')
+        const [head = '', body = ''] = text.split('\r\n\r\n')
+        if (body.length < Number(/^content-length: (\d+)/im.exec(head)?.[1])) return
+        tried.push(`${head.split(' ')[0]} ${body.length}`)
         socket.destroy()
       })
     })
     await rig.publish([routeTo([instanceAt(port), instanceAt(port, 'second')])])
 
-    expect(await send('PUT', '/', Buffer.from('body'))).toMatchObject({ status: 502 })
-    expect(times).toBe(1)
+    for (const [method, length] of [
+      ['PUT', 4],
+      ['PUT', 65_536],
+      ['PUT', 65_537],
+      ['POST', 4],
+    ] as const)
+      expect(await send(method, '/', Buffer.alloc(length, 'b'))).toMatchObject({ status: 502 })
+
+    expect(tried).toEqual(['PUT 4', 'PUT 4', 'PUT 65536', 'PUT 65536', 'PUT 65537', 'POST 4'])
+  })
+
+  it('an instance that dies with a short PUT costs nothing while another one lives', async () => {
+    rig = await createRig()
+    const dying = await rig.rawUpstream((socket) => {
+      socket.once('data', () => socket.destroy())
+    })
+    const { port } = await rig.upstream((req, res) => req.pipe(res))
+    await rig.publish([routeTo([instanceAt(dying.port), instanceAt(port)])])
+
+    for (let turn = 0; turn < 10; turn += 1) {
+      const { status, body } = await send('PUT', '/', Buffer.from(`body ${turn}`))
+      expect([status, body.toString()]).toEqual([200, `body ${turn}`])
+    }
   })
 
   it('passes over an instance that refuses, for POST as well, and drops no body', async () => {

@@ -1,5 +1,6 @@
 import { sendPage, type PageName } from './error-pages.ts'
 import { forwardedLines } from './forwarded-fields.ts'
+import { RequestBody } from './forward-body.ts'
 import { readResponseHeaders } from './head-rules.ts'
 import type { Instance, UnderWay } from './instance.ts'
 import { lingerOnClose } from './linger.ts'
@@ -12,7 +13,7 @@ import type { FailureKind, ResponseListener, UpstreamConnection } from './upstre
 
 const SHORT_BYTES = 16_384
 
-const REPLAYABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
 /** Sends the request to an instance of the route and its response to the client. */
 export function forward(
@@ -31,23 +32,21 @@ export function forward(
 class Exchange implements ResponseListener, UnderWay, Swept {
   private instance: Instance | undefined
   private connection: UpstreamConnection | undefined
-  private hasBody: boolean
-  /** May be sent a second time: the method allows it and there is no body (rule D3). */
-  private replayable: boolean
+  private readonly body: RequestBody | undefined
+  /** The method allows that it is sent a second time (rule D3). */
+  private readonly idempotent: boolean
   private replayed = false
-  private bodyStarted = false
-  private bodyEnded: boolean
-  private bodyPaused = false
-  private windowBytes = 0
-  private windowSince = 0
   private headSent = false
   private left = false
   /** When the request was begun, or its body had gone: from then on it is the app that takes time. */
   private sentAt = performance.now()
   private lengthSent = false
   private bodyLeft = 0
-  /** A short response that came in one piece: head and body leave in one write. */
-  private whole: Buffer | undefined
+  /** A short response, or the short beginning of one: head and body leave in one write. */
+  private held = ''
+  /** Of a stream, until what came together with its head was looked at. */
+  private beginning = false
+  private onClientDrain: (() => void) | undefined
   /** Where the body goes: the client, or what the route's rules put before it. */
   private sink: BodySink
   private stalledSince = 0
@@ -66,9 +65,11 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     this.reroute = reroute
     const { head } = visit
     this.sink = visit.res
-    this.hasBody = head.chunked || (head.contentLength ?? 0) > 0
-    this.bodyEnded = !this.hasBody
-    this.replayable = !this.hasBody && REPLAYABLE.has(head.method)
+    this.idempotent = IDEMPOTENT.has(head.method)
+    this.body =
+      head.chunked || (head.contentLength ?? 0) > 0
+        ? new RequestBody(visit, target.route.maxBodyBytes, this)
+        : undefined
   }
 
   start(): void {
@@ -96,7 +97,12 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     this.connection = connection
     this.sentAt = performance.now()
     connection.begin(this, this.visit.head.method, this.requestHead())
-    if (!this.hasBody) connection.endRequest()
+    if (!this.body) connection.endRequest()
+  }
+
+  /** Nothing is lost if the connection turns out to be gone: it can be sent from its beginning again. */
+  private get replayable(): boolean {
+    return this.idempotent && (!this.body || this.body.isWhole)
   }
 
   /**
@@ -134,51 +140,20 @@ class Exchange implements ResponseListener, UnderWay, Swept {
   }
 
   onConnected(): void {
-    if (!this.hasBody || this.bodyStarted) return
-    const { req, res, head } = this.visit
-    this.bodyStarted = true
-    this.windowSince = performance.now()
-    if (head.expectsContinue) res.writeContinue()
-    req.on('data', this.onBody)
-    req.once('end', this.onBodyEnd)
+    if (this.connection) this.body?.sendTo(this.connection)
   }
 
-  private onBody = (chunk: Buffer): void => {
-    const { visit, connection } = this
-    visit.bytesIn += chunk.length
-    this.windowBytes += chunk.length
-    if (visit.bytesIn > this.target.route.maxBodyBytes) {
-      this.refuseBody('tooLarge')
-      return
-    }
-    if (!connection) return
-    const { socket } = connection
-    let room: boolean
-    if (visit.head.chunked) {
-      socket.cork()
-      socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1')
-      socket.write(chunk)
-      room = socket.write('\r\n', 'latin1')
-      socket.uncork()
-    } else room = socket.write(chunk)
-    if (room) return
-    this.bodyPaused = true
-    visit.req.pause()
-  }
-
-  private onBodyEnd = (): void => {
-    this.bodyEnded = true
+  onBodyEnd(): void {
     this.sentAt = performance.now()
-    if (this.visit.head.chunked) this.connection?.socket.write('0\r\n\r\n', 'latin1')
-    this.connection?.endRequest()
+  }
+
+  onBodyRefused(page: PageName): void {
+    this.connection?.abort()
+    this.answer(page)
   }
 
   onDrain(): void {
-    if (!this.bodyPaused) return
-    this.bodyPaused = false
-    this.windowBytes = 0
-    this.windowSince = performance.now()
-    this.visit.req.resume()
+    this.body?.onDrain()
   }
 
   onHead(head: ResponseHead): void {
@@ -194,44 +169,66 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     this.lengthSent = length
     this.bodyLeft = length && head.framing === 'length' ? head.contentLength : 0
     if (length && head.status !== 204) headers.push('Content-Length', String(head.contentLength))
-    if (!this.bodyEnded) lingerOnClose(req, plane.limits.lingerMs)
-    if (!this.bodyEnded || plane.stopping) res.shouldKeepAlive = false
+    const early = this.body !== undefined && !this.body.ended
+    if (early) lingerOnClose(req, plane.limits.lingerMs)
+    if (early || plane.stopping) res.shouldKeepAlive = false
     this.headSent = true
     if (instance) plane.meter.answered(instance, head.status, performance.now() - this.sentAt)
     res.writeHead(head.status, head.reason, headers)
-    if (head.framing === 'chunked' || head.framing === 'until-close')
-      process.nextTick(this.flushHead)
+    this.beginning = head.framing === 'chunked' || head.framing === 'until-close'
+    if (this.beginning) process.nextTick(flush, this)
   }
 
-  /** The head of a stream goes out without waiting for its first event; with it, where it is there. */
-  private flushHead = (): void => {
-    if (!this.left && this.visit.bytesOut === 0) this.visit.res.flushHeaders()
+  /** The beginning of a stream goes out without waiting for its next event. */
+  flushBeginning(): void {
+    this.beginning = false
+    if (this.left) return
+    if (this.held !== '') this.release()
+    else if (this.visit.bytesOut === 0) this.visit.res.flushHeaders()
   }
 
+  /** The chunk is ours only until this returns. */
   onData(chunk: Buffer): void {
-    this.visit.bytesOut += chunk.length
-    if (chunk.length === this.bodyLeft && chunk.length <= SHORT_BYTES) {
-      this.whole = chunk
+    const { visit } = this
+    visit.bytesOut += chunk.length
+    const { length } = chunk
+    if (length <= SHORT_BYTES && (length === this.bodyLeft || this.mayHold(length))) {
+      this.held = chunk.toString('latin1')
       return
     }
     this.bodyLeft = 0
+    if (this.held !== '') this.release()
+    this.pass(Buffer.from(chunk))
+  }
+
+  /** The first piece of a stream: perhaps all of it is there. */
+  private mayHold(length: number): boolean {
+    return this.beginning && this.sink === this.visit.res && this.visit.bytesOut === length
+  }
+
+  private release(): void {
+    const { held } = this
+    this.held = ''
+    this.pass(Buffer.from(held, 'latin1'))
+  }
+
+  private pass(chunk: Buffer): void {
     const { sink } = this
     if (sink.write(chunk) || this.stalledSince > 0) return
     this.stalledSince = performance.now()
+    this.onClientDrain = () => {
+      this.stalledSince = 0
+      this.connection?.socket.resume()
+    }
     sink.once('drain', this.onClientDrain)
     this.connection?.socket.pause()
-  }
-
-  private onClientDrain = (): void => {
-    this.stalledSince = 0
-    this.connection?.socket.resume()
   }
 
   onEnd(): void {
     this.connection = undefined
     this.leave()
-    // Node joins a string with the head; a buffer would cost a second piece (measured: decision 30).
-    if (this.whole) this.visit.res.end(this.whole.toString('latin1'), 'latin1')
+    // A string is joined with the head; a buffer would cost a second piece (measured: decision 30).
+    if (this.held !== '') this.visit.res.end(this.held, 'latin1')
     else this.sink.end()
   }
 
@@ -310,29 +307,19 @@ class Exchange implements ResponseListener, UnderWay, Swept {
       return
     }
     if (this.headSent || this.left) return
-    if (this.bodyEnded) {
-      if (this.connection && now - this.sentAt > this.headTimeoutMs()) {
-        if (this.instance) this.plane.meter.failed(this.instance)
-        this.connection.abort()
-        this.answer('timedOut')
-      }
+    if (this.body && !this.body.ended) {
+      this.body.sweep(now, limits)
       return
     }
-    if (!this.bodyStarted || this.bodyPaused || now - this.windowSince < limits.bodyRateWindowMs)
-      return
-    if (this.windowBytes < limits.bodyRateBytes) this.refuseBody('tooSlow')
-    this.windowBytes = 0
-    this.windowSince = now
+    if (!this.connection || now - this.sentAt <= this.headTimeoutMs()) return
+    if (this.instance) this.plane.meter.failed(this.instance)
+    this.connection.abort()
+    this.answer('timedOut')
   }
 
   private headTimeoutMs(): number {
     const own = this.target.rules?.spec.limits?.responseHeadTimeoutMs
     return own ?? this.plane.limits.responseHeadTimeoutMs
-  }
-
-  private refuseBody(page: PageName): void {
-    this.connection?.abort()
-    this.answer(page)
   }
 
   /** A page of ours instead of the app's response; where that has begun, the truth is a broken one. */
@@ -344,7 +331,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
       return
     }
     if (res.destroyed) return
-    if (!this.bodyEnded) {
+    if (this.body && !this.body.ended) {
       res.shouldKeepAlive = false
       lingerOnClose(req, this.plane.limits.lingerMs)
     }
@@ -373,11 +360,9 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     this.left = true
     clearTimeout(this.retryTimer)
     this.instance?.underWay.delete(this)
-    const { req } = this.visit
-    this.sink.off('drain', this.onClientDrain)
-    if (!this.bodyStarted || this.bodyEnded) return
-    req.off('data', this.onBody)
-    req.off('end', this.onBodyEnd)
-    req.resume()
+    if (this.onClientDrain) this.sink.off('drain', this.onClientDrain)
+    this.body?.leave()
   }
 }
+
+const flush = (exchange: Exchange): void => exchange.flushBeginning()

@@ -53,7 +53,7 @@ export class Instance {
     return !socket.destroyed && performance.now() - sentAt < Math.min(said, this.closesAfterMs / 2)
   }
 
-  dial(): UpstreamConnection {
+  dial(forUpgrade = false): UpstreamConnection {
     const { connectTimeoutMs, upstreamIdleMs, upstreamIdleMaxMs } = this.limits
     const { host, port } = this.spec
     return new UpstreamConnection(
@@ -63,6 +63,7 @@ export class Instance {
       this,
       upstreamIdleMs,
       upstreamIdleMaxMs,
+      forUpgrade,
     )
   }
 

@@ -158,8 +158,8 @@ export class ResponseReader {
     if ((end === -1 ? bytes.length : end) - from > MAX_HEAD_BYTES)
       throw new ResponseFault('the head of the response is too large')
     if (end === -1) {
-      // A copy: `pending` must not keep a pooled read buffer alive longer than it is needed.
-      this.pending = from === 0 ? bytes : Buffer.from(bytes.subarray(from))
+      // A copy: the next read writes over what was read.
+      this.pending = this.pending ? bytes : Buffer.from(bytes.subarray(from))
       return chunk.length
     }
     this.pending = undefined

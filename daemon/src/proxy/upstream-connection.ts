@@ -13,6 +13,7 @@ export type FailureKind =
 export interface ResponseListener {
   onConnected(): void
   onHead(head: ResponseHead): void
+  /** The bytes are those of the socket's next read as soon as this returns: what is kept is copied. */
   onData(chunk: Buffer): void
   /** `surplus`: bytes that came behind the head of a granted upgrade. */
   onEnd(surplus: Buffer | undefined): void
@@ -24,6 +25,8 @@ interface Owner {
   /** The connection is free to be used again (`true`), or gone. */
   onFree(connection: UpstreamConnection, reusable: boolean): void
 }
+
+const READS = Buffer.allocUnsafeSlow(65_536)
 
 /** One socket to an instance, carrying one request at a time. */
 export class UpstreamConnection implements ResponseSink {
@@ -56,6 +59,7 @@ export class UpstreamConnection implements ResponseSink {
     owner: Owner,
     defaultIdleMs: number,
     maxIdleMs: number,
+    forUpgrade = false,
   ) {
     this.owner = owner
     this.defaultIdleMs = defaultIdleMs
@@ -67,6 +71,8 @@ export class UpstreamConnection implements ResponseSink {
       autoSelectFamily: false,
       keepAlive: true,
       keepAliveInitialDelay: 60_000,
+      // One buffer for all: a buffer a read is what the collector would have most to do with.
+      ...(forUpgrade ? {} : { onread: { buffer: READS, callback: this.onRead } }),
     })
     this.connectTimer = setTimeout(
       () => this.socket.destroy(new Error('connecting took too long')),
@@ -127,6 +133,11 @@ export class UpstreamConnection implements ResponseSink {
 
   onEnd(): void {
     this.responseEnded = true
+  }
+
+  private onRead = (length: number): boolean => {
+    this.onSocketData(READS.subarray(0, length))
+    return true
   }
 
   private onConnect = (): void => {

@@ -1,0 +1,120 @@
+import type { PageName } from './error-pages.ts'
+import type { Limits } from './limits.ts'
+import type { Visit } from './plane.ts'
+import type { UpstreamConnection } from './upstream-connection.ts'
+
+/** A body up to here is kept while it is sent, so that it can be sent once more (rule D3). */
+export const REPLAYED_BYTES = 65_536
+
+interface Owner {
+  onBodyEnd(): void
+  /** The body is too large or too slow; the app has not seen the end of it. */
+  onBodyRefused(page: PageName): void
+}
+
+/** The body of a request on its way to an instance, with back-pressure and a least rate (rule P8). */
+export class RequestBody {
+  started = false
+  ended = false
+  private paused = false
+  private windowBytes = 0
+  private windowSince = 0
+  private connection: UpstreamConnection | undefined
+  private kept: Buffer[] | undefined
+
+  private readonly visit: Visit
+  private readonly maxBytes: number
+  private readonly owner: Owner
+
+  constructor(visit: Visit, maxBytes: number, owner: Owner) {
+    this.visit = visit
+    this.maxBytes = maxBytes
+    this.owner = owner
+    const { chunked, contentLength = 0 } = visit.head
+    if (!chunked && contentLength <= REPLAYED_BYTES) this.kept = []
+  }
+
+  /** All of it has come and is here: another instance could be sent it from its beginning. */
+  get isWhole(): boolean {
+    return this.ended && this.kept !== undefined
+  }
+
+  /** Called when there is a connection; a body that has gone once goes again. */
+  sendTo(connection: UpstreamConnection): void {
+    this.connection = connection
+    if (this.started) {
+      for (const chunk of this.kept ?? []) connection.socket.write(chunk)
+      if (this.ended) this.finish()
+      return
+    }
+    const { req, res, head } = this.visit
+    this.started = true
+    this.windowSince = performance.now()
+    if (head.expectsContinue) res.writeContinue()
+    req.on('data', this.onData)
+    req.once('end', this.onEnd)
+  }
+
+  private onData = (chunk: Buffer): void => {
+    const { visit, connection, kept } = this
+    visit.bytesIn += chunk.length
+    this.windowBytes += chunk.length
+    if (visit.bytesIn > this.maxBytes) {
+      this.owner.onBodyRefused('tooLarge')
+      return
+    }
+    kept?.push(chunk)
+    if (!connection) return
+    const { socket } = connection
+    let room: boolean
+    if (visit.head.chunked) {
+      socket.cork()
+      socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1')
+      socket.write(chunk)
+      room = socket.write('\r\n', 'latin1')
+      socket.uncork()
+    } else room = socket.write(chunk)
+    if (room) return
+    this.paused = true
+    visit.req.pause()
+  }
+
+  private onEnd = (): void => {
+    this.ended = true
+    this.finish()
+  }
+
+  private finish(): void {
+    const { connection } = this
+    if (this.visit.head.chunked) connection?.socket.write('0\r\n\r\n', 'latin1')
+    this.owner.onBodyEnd()
+    connection?.endRequest()
+  }
+
+  onDrain(): void {
+    if (!this.paused) return
+    this.paused = false
+    this.windowBytes = 0
+    this.windowSince = performance.now()
+    this.visit.req.resume()
+  }
+
+  sweep(now: number, { bodyRateBytes, bodyRateWindowMs }: Limits): void {
+    if (!this.started || this.ended || this.paused) return
+    if (now - this.windowSince < bodyRateWindowMs) return
+    if (this.windowBytes < bodyRateBytes) this.owner.onBodyRefused('tooSlow')
+    this.windowBytes = 0
+    this.windowSince = now
+  }
+
+  /** Nothing more is sent; what still comes is dropped. */
+  leave(): void {
+    this.kept = undefined
+    this.connection = undefined
+    if (!this.started || this.ended) return
+    const { req } = this.visit
+    req.off('data', this.onData)
+    req.off('end', this.onEnd)
+    req.resume()
+  }
+}
