@@ -8,6 +8,7 @@ import { type ErrorCode, ERRORS, hintOf } from '@vastrox/shared/errors.ts'
 import { ChangeJob, type ScheduledJob } from '@vastrox/shared/scheduled-job.ts'
 import { ChangeAppImage, DeployImage } from '@vastrox/shared/image-source.ts'
 import { ChangeProcess, type ProcessLimits, Scale } from '@vastrox/shared/process.ts'
+import type { AppSleep } from '@vastrox/shared/sleep.ts'
 import { AddSshKey, SshKey } from '@vastrox/shared/ssh-key.ts'
 import { CreateToken, SignIn, SignInByLink } from '@vastrox/shared/user.ts'
 import {
@@ -187,6 +188,19 @@ function followEvents({ response }: Context): void {
   response.on('close', () => listeners.delete(response))
 }
 
+const sleepOf = ({ app }: MockApp): AppSleep => ({
+  isAsleep: app.state === 'asleep',
+  since: app.state === 'asleep' ? new Date(Date.now() - 7_200_000).toISOString() : null,
+  afterMs: app.settings.sleepAfterMs,
+  staysAwake: app.liveRelease === null ? 'nothing of it serves visitors' : null,
+  lastDay: { asleepMs: 50_520_000, times: 3, freedBytes: 84 * 2 ** 20, slowestWakeMs: 410 },
+})
+function setAsleep(entry: MockApp, isAsleep: boolean): AppSleep {
+  entry.app = { ...entry.app, state: isAsleep ? 'asleep' : 'running' }
+  emit('app.changed', entry.app.name)
+  return sleepOf(entry)
+}
+
 const PUBLIC = [
   'HEAD /ca.pem',
   'POST /sign-in',
@@ -297,6 +311,9 @@ const ROUTES: Record<string, Handler> = {
     entry.app = { ...entry.app, state: 'stopped' }
     emit('app.changed', entry.app.name)
   },
+  'GET /apps/:/sleep': ({ params }) => sleepOf(find(at(params, 0))),
+  'POST /apps/:/sleep': ({ params }) => setAsleep(find(at(params, 0)), true),
+  'POST /apps/:/wake': ({ params }) => setAsleep(find(at(params, 0)), false),
   'POST /apps/:/start': ({ params }) =>
     deploy(find(at(params, 0)), { trigger: 'start', commit: null }),
   'GET /apps/:/env': ({ params }) => page(envList(find(at(params, 0)))),

@@ -11,6 +11,7 @@ import { useChangeSettings } from '#features/app-settings/queries.ts'
 import { SettingsForm, toForm, toSettings } from '#features/app-settings/settings-form.ts'
 import { appQuery } from '#features/apps/queries.ts'
 import { EgressCard } from '#features/firewall/egress-card.tsx'
+import { SleepCard } from '#features/sleep/sleep-card.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { Button } from '#ui/button.tsx'
@@ -23,10 +24,21 @@ import { toast } from '#ui/toast.tsx'
 export function SettingsTab() {
   const name = useAppName()
   const { data: app } = useSuspenseQuery(appQuery(name))
+  const changeSettings = useChangeSettings(name)
   useTitle(`Settings · ${name}`)
   return (
     <div className="space-y-5">
       <SettingsCard app={app} />
+      <SleepCard
+        app={app}
+        isSaving={changeSettings.isPending}
+        onSave={(changes) =>
+          changeSettings.mutate(changes, {
+            onSuccess: () => toast.good('Saved.'),
+            onError: toast.error,
+          })
+        }
+      />
       <ImageCard name={name} />
       <BuildCard app={app} />
       <EgressCard app={name} />

@@ -7,6 +7,7 @@ import { GitCommitHorizontal } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { PushSteps } from '#features/app/push-steps.tsx'
 import { Trouble } from '#features/app/trouble.tsx'
+import { AsleepNotice } from '#features/sleep/asleep-notice.tsx'
 import { useAppName } from '#features/app/use-app-name.ts'
 import { UnderWay } from '#features/app/under-way.tsx'
 import { appQuery } from '#features/apps/queries.ts'
@@ -31,6 +32,7 @@ export function OverviewTab() {
   return (
     <div className="space-y-5">
       <UnderWay deployments={deployments.items} />
+      <AsleepNotice app={app} />
       <Trouble app={app} processes={processes} deployments={deployments.items} />
       <div className="grid grid-cols-1 gap-5 lg:grid-cols-5">
         <LiveCard app={app} />
