@@ -86,18 +86,25 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
     print(result)
     return result.ok ? 0 : 1
   },
-  async 'zero-downtime'([deployments]) {
+  async 'zero-downtime'(args) {
+    const isLong = args.includes('--long')
+    const [deployments] = args.filter((arg) => arg !== '--long')
     const result = await benchZeroDowntime(connectInstallation(), {
-      deployments: Number(deployments ?? 30),
-      ratePerSecond: 200,
+      deployments: Number(deployments ?? (isLong ? 100 : 10)),
+      ratePerSecond: 500,
       broken: true,
+      slowSeconds: 20,
+      drainMs: 30_000,
     })
     print(result)
-    return result.failed === 0 ? 0 : 1
+    return result.failed + failedOf(result.staying) + result.wentBack.length === 0 ? 0 : 1
   },
 }
 
 const FAULTS_NAMED_GOAL = 36
+
+const failedOf = (staying: Record<string, { failed: number }>): number =>
+  Object.values(staying).reduce((sum, { failed }) => sum + failed, 0)
 
 const print = (result: object): void => {
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)

@@ -14,7 +14,7 @@ interface Options {
   signal?: AbortSignal
   timeoutMs?: number
   /** What counts as a good answer; every answer is looked at. */
-  accept: (status: number, body: string) => boolean
+  accept: (status: number, body: string, sentAt: number) => boolean
 }
 
 export interface OpenLoopResult {
@@ -56,12 +56,13 @@ export async function runOpenLoop(options: Options): Promise<OpenLoopResult> {
   }
 
   async function ask(dueAt: number, keep: boolean): Promise<void> {
+    const sentAt = performance.now()
     const outcome = await exchange(options, keep, keep ? takeKept() : undefined)
     const now = performance.now()
     latencies.push(now - dueAt)
     if (outcome.reason === undefined) {
       const { status, body } = outcome
-      if (accept(status, body)) pass(now)
+      if (accept(status, body, sentAt)) pass(now)
       else count(status === 200 ? 'body' : `status ${status}`)
       if (outcome.socket) kept.push({ socket: outcome.socket, since: now })
     } else count(outcome.reason)
