@@ -1,7 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse as Response } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
-import { randomBytes } from 'node:crypto'
 import { TLSSocket } from 'node:tls'
 import { ALPN_CHALLENGE, chooseProtocol, proofOn } from './alpn-challenge.ts'
 import { type CertificateTable, TLS_SETTINGS } from './certificate-table.ts'
@@ -13,7 +12,7 @@ import type { RawRequest } from './head-rules.ts'
 import { createHttp2Lane } from './http2-lane.ts'
 import { createSecureServer, createServer, ServerResponse } from './node-servers.ts'
 import type { Plane, Swept, Visit } from './plane.ts'
-import { noteRefusal, UNREADABLE } from './refusals.ts'
+import { noteRefusal, UNKNOWN_HOST, UNREADABLE } from './refusals.ts'
 import { peerAddress } from './trusted-peers.ts'
 
 /** An inherited descriptor, or an address for tests and development. */
@@ -26,8 +25,6 @@ interface Client {
   /** Pipelined requests behind the one that is being answered. */
   waiting: (() => void)[]
 }
-
-const DAY_MS = 86_400_000
 
 /**
  * The two servers of a worker, Node's own (the full lane of decision 4). The fast lane stands in front
@@ -72,13 +69,10 @@ export function createListener(
     },
     SNICallback(this: unknown, servername, done) {
       const context = proofOn(this) ?? certificates.find(servername)
-      if (!context) counters.unknownServerNames += 1
+      if (!context) onUnknownName(this)
       done(null, context)
     },
   })
-  const tickets = setInterval(() => https.setTicketKeys(randomBytes(48)), DAY_MS)
-  tickets.unref()
-
   const http2 = createHttp2Lane({
     plane,
     isCounted,
@@ -129,6 +123,13 @@ export function createListener(
       else answerUnreadable(error, socket)
     })
     server.on('tlsClientError', () => undefined)
+  }
+
+  /** Rule R8: whoever asks for names that are not here does so at his own expense. */
+  function onUnknownName(socket: unknown): void {
+    counters.unknownServerNames += 1
+    if (socket instanceof TLSSocket)
+      noteRefusal(plane, peerAddress(socket.remoteAddress), UNKNOWN_HOST)
   }
 
   /** The fast lane, and behind it Node's own listener for HTTP/1.1. */
@@ -296,7 +297,6 @@ export function createListener(
      */
     async stop(): Promise<void> {
       plane.stopping = true
-      clearInterval(tickets)
       // Not http.Server's close, which ends idle connections at once.
       NetServer.prototype.close.call(http)
       NetServer.prototype.close.call(https)

@@ -98,6 +98,7 @@ describe('TLS', () => {
     expect(unknown.certificate).toBe(none.certificate)
     expect(new X509Certificate(unknown.certificate).subject).toBe('CN=no app here')
     expect(rig.worker.counters.unknownServerNames).toBe(1)
+    expect(rig.worker.plane.refusals.take()).toEqual([{ address: '127.0.0.1', count: 1 }])
     expect(await get('stranger.test', 'stranger.test')).toMatch(/^404 /)
   })
 
@@ -145,6 +146,61 @@ describe('TLS', () => {
     expect(await get(HOST, `${HOST}:8444`)).toBe('200 https 8444')
     expect(await get('other.test', HOST)).toMatch(/^421 /)
   })
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'P10 a session of one worker is resumed by another (%s)',
+    async (version) => {
+      const certificates = [certificateFor('exact', HOST), certificateFor('other', 'other.test')]
+      await rig.publish([], { certificates })
+      const second = await rig.start({ worker: 1 })
+      await until(() => second.generation() === rig.worker.generation())
+      rig.onEnd(() => second.stop())
+
+      const session = await sessionOf(version)
+      const resumed = await Promise.all(
+        [second.ports.https, rig.httpsPort].map((port) =>
+          resumes(port ?? 0, HOST, session, version),
+        ),
+      )
+
+      expect(resumed).toEqual([true, true])
+      expect(await resumes(rig.httpsPort, 'other.test', session, version)).toBe(false)
+    },
+  )
+
+  function sessionOf(version: 'TLSv1.2' | 'TLSv1.3'): Promise<Buffer> {
+    const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
+    const socket = connect({
+      port: rig.httpsPort,
+      host: '127.0.0.1',
+      servername: HOST,
+      rejectUnauthorized: false,
+      maxVersion: version,
+    })
+    socket.once('error', reject)
+    socket.once('session', (session) => {
+      socket.destroy()
+      resolve(session)
+    })
+    return promise
+  }
+
+  function resumes(
+    port: number,
+    servername: string,
+    session: Buffer,
+    maxVersion: 'TLSv1.2' | 'TLSv1.3',
+  ): Promise<boolean> {
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>()
+    const options = { port, host: '127.0.0.1', servername, session, maxVersion }
+    const socket: TLSSocket = connect({ ...options, rejectUnauthorized: false })
+    socket.once('error', reject)
+    socket.once('secureConnect', () => {
+      resolve(socket.isSessionReused())
+      socket.destroy()
+    })
+    return promise
+  }
 
   it('is stopped without breaking a kept connection or a handshake', async () => {
     await rig.publish([routeTo([instanceAt(instancePort)])], {

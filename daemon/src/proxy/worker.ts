@@ -18,6 +18,7 @@ import { createRouteTable } from './route-match.ts'
 import { createClientLimits } from './rules/client-limits.ts'
 import { createDoorkeeper } from './rules/doorkeeper.ts'
 import { createEncoders } from './rules/encoders.ts'
+import { createTicketKeys } from './ticket-keys.ts'
 import { createTrustedPeers } from './trusted-peers.ts'
 import { createWaking } from './waking.ts'
 
@@ -119,6 +120,13 @@ export async function startWorker(options: WorkerOptions) {
   })
 
   const listener = createListener(plane, certificates, options.say)
+  const ticketKeys = createTicketKeys({
+    directory: join(options.directory, 'tickets'),
+    use: (key) => listener.https.setTicketKeys(key),
+    now: () => Date.now(),
+    onProblem: options.say,
+  })
+  await ticketKeys.tick()
   const ports = {
     http: options.http && (await listener.listen(listener.http, options.http)),
     https: options.https && (await listener.listen(listener.https, options.https)),
@@ -129,6 +137,7 @@ export async function startWorker(options: WorkerOptions) {
     const now = performance.now()
     for (const each of plane.swept) each.sweep(now)
     listener.sweep(now)
+    void ticketKeys.tick()
     balancer.sweep(now)
     plane.hold.sweep(now)
     plane.waking.sweep(now)
