@@ -560,14 +560,14 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     sshKeys,
     sshSignIns: createSshSignIns({
       keys: sshKeys,
-      throttle: createSignInThrottle(clock),
+      throttle: createSignInThrottle(clock, { freeOfKnown: 50 }),
       auditLog: audit,
       clock,
       verifyUploadPassword: (...given) => uploads.sessions.verifyUploadPassword(...given),
       abuse: firewall.abuse,
     }),
     ftpSignIns: createFtpSignIns({
-      throttle: createSignInThrottle(clock),
+      throttle: createSignInThrottle(clock, { freeOfKnown: 50 }),
       auditLog: audit,
       clock,
       verifyUploadPassword: (...given) => uploads.sessions.verifyUploadPassword(...given),

@@ -38,6 +38,8 @@ export interface CallResult {
 }
 
 const LOOK_AT_SIZE_EVERY_MS = 500
+/** As `http.lowSpeedTime`, for SSH. */
+const SILENT_AT_MOST_MS = 60_000
 /** Where it is older, git does not know how to be told an address, and would look the host up again. */
 const GIT_WITH_ADDRESSES = [2, 37] as const
 
@@ -156,6 +158,7 @@ export function createExternalCall({ addresses, socket, caFile, maxBytes }: Deps
     )
     shown.hostKey = proof
     const { promise, resolve, reject } = Promise.withResolvers<number>()
+    const remoteHost = url.host
     streams.gone.addEventListener('abort', () => client.destroy(), { once: true })
     client.on('close', () => resolve(255))
     client.on('error', reject)
@@ -165,6 +168,11 @@ export function createExternalCall({ addresses, socket, caFile, maxBytes }: Deps
         return
       }
       let exitCode = 255
+      const silence = setTimeout(() => {
+        reject(unreachable(remoteHost, 'it has said nothing for a minute'))
+        client.destroy()
+      }, SILENT_AT_MOST_MS)
+      channel.on('close', () => clearTimeout(silence))
       channel.on('exit', (code: number | null) => {
         exitCode = code ?? 255
       })
@@ -172,6 +180,7 @@ export function createExternalCall({ addresses, socket, caFile, maxBytes }: Deps
       // What git says after the host has closed it is an error of the channel's: nobody else would hear it.
       channel.on('error', reject)
       channel.on('data', (bytes: Buffer) => {
+        silence.refresh()
         channel.pause()
         void streams.output(bytes).then(() => channel.resume())
       })
@@ -227,6 +236,9 @@ export function explain(said: string, url: GitUrl): CodedError {
     return new CodedError('REPOSITORY_REFUSED', { reason: `${url.host} refuses: ${text}` })
   return new CodedError('HOST_UNREACHABLE', { reason: `${url.host} could not be asked: ${text}` })
 }
+
+const unreachable = (host: string, why: string): CodedError =>
+  new CodedError('HOST_UNREACHABLE', { reason: `${host} could not be asked: ${why}.` })
 
 const tooLarge = (maxBytes: number): CodedError =>
   new CodedError('SOURCE_TOO_LARGE', {

@@ -37,7 +37,7 @@ const Modules = z.object({
   modules: z.array(z.object({ path: z.string(), sha: z.string() })),
 })
 
-const LIST_TIMEOUT_MS = 60_000
+const LIST_TIMEOUT_MS = 30_000
 const FETCH_TIMEOUT_MS = 600_000
 const MAX_BYTES = 512 * 2 ** 20
 const MAX_LISTING_BYTES = 8 * 2 ** 20

@@ -3,6 +3,10 @@ import type { GitHost } from '#ports/git-host.ts'
 import type { HttpClient } from '#ports/http-client.ts'
 import { type Call, githubLike, LikeRepository, matching } from './github-like.ts'
 import { callApi } from './host-api.ts'
+import { collectPages, enoughFor } from './pages.ts'
+
+/** The most that Gitea gives at once, unless somebody has told it otherwise. */
+const PAGE = 50
 
 /** Gitea and Forgejo: one API. */
 export function createGitea(http: HttpClient): GitHost {
@@ -18,13 +22,20 @@ export function createGitea(http: HttpClient): GitHost {
 
   return {
     ...githubLike(call, {
-      branchesQuery: 'limit=50',
+      pageQuery: `limit=${PAGE}`,
+      pageSize: PAGE,
       webhook: { type: 'gitea' },
       maxDescription: 255,
     }),
 
-    listRepositories: async (access, search) =>
-      matching(await call(access, 'GET', '/user/repos?limit=50', z.array(LikeRepository)), search),
+    listRepositories: (access, search) =>
+      collectPages(
+        PAGE,
+        (page) =>
+          call(access, 'GET', `/user/repos?limit=${PAGE}&page=${page}`, z.array(LikeRepository)),
+        (found) => matching(found, search),
+        enoughFor(search),
+      ),
 
     // It knows statuses of commits only.
     postDeployment: async () => null,

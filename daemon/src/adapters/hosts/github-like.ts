@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { GitHost, HostAccess } from '#ports/git-host.ts'
 import type { HttpRequest } from '#ports/http-client.ts'
+import { collectPages } from './pages.ts'
 
 const Id = z.object({ id: z.number() })
+const MAX_BRANCHES = 1_000
 
 /** A repository as GitHub shows it, and Gitea after it. */
 export const LikeRepository = z.object({
@@ -24,8 +26,9 @@ export type Call = <Reply>(
 
 /** In what the two are different. */
 interface Differences {
-  /** The query for as many branches as one page may have. */
-  branchesQuery: string
+  /** The query for pages as long as the host gives them. */
+  pageQuery: string
+  pageSize: number
   /** What a webhook is besides its events and its address. */
   webhook: Record<string, string>
   webhookConfig?: Record<string, string>
@@ -38,15 +41,19 @@ export function githubLike(call: Call, different: Differences) {
     whoAmI: async (access) =>
       (await call(access, 'GET', '/user', z.object({ login: z.string() }))).login,
 
-    listBranches: async (access, repository) =>
-      (
-        await call(
-          access,
-          'GET',
-          `/repos/${pathOf(repository)}/branches?${different.branchesQuery}`,
-          z.array(z.object({ name: z.string() })),
-        )
-      ).map(({ name }) => name),
+    listBranches: (access, repository) =>
+      collectPages(
+        different.pageSize,
+        (page) =>
+          call(
+            access,
+            'GET',
+            `/repos/${pathOf(repository)}/branches?${different.pageQuery}&page=${page}`,
+            z.array(z.object({ name: z.string() })),
+          ),
+        (branches) => branches.map(({ name }) => name),
+        (names) => names.length >= MAX_BRANCHES,
+      ),
 
     addDeployKey: async (access, repository, { title, publicKey }) =>
       String(

@@ -3,6 +3,7 @@ import type { GitHost } from '#ports/git-host.ts'
 import type { HttpClient } from '#ports/http-client.ts'
 import { type Call, githubLike, LikeRepository, matching, pathOf } from './github-like.ts'
 import { callApi } from './host-api.ts'
+import { collectPages, enoughFor } from './pages.ts'
 
 export const githubApi = (baseUrl: string): string =>
   new URL(baseUrl).host === 'github.com' ? 'https://api.github.com' : `${baseUrl}/api/v3`
@@ -13,6 +14,7 @@ export const GITHUB_HEADERS = {
 }
 
 const Id = z.object({ id: z.number() })
+const PAGE = 100
 const isInstallation = (token: string): boolean => token.startsWith('ghs_')
 
 /** GitHub and GitHub Enterprise. */
@@ -28,25 +30,35 @@ export function createGithub(http: HttpClient): GitHost {
 
   return {
     ...githubLike(call, {
-      branchesQuery: 'per_page=100',
+      pageQuery: 'per_page=100',
+      pageSize: PAGE,
       webhook: { name: 'web' },
       webhookConfig: { insecure_ssl: '0' },
       maxDescription: 140,
     }),
 
-    async listRepositories(access, search) {
-      const found = isInstallation(access.token)
-        ? (
-            await call(
-              access,
-              'GET',
-              '/installation/repositories?per_page=100',
-              z.object({ repositories: z.array(LikeRepository) }),
-            )
-          ).repositories
-        : await call(access, 'GET', '/user/repos?per_page=100&sort=pushed', z.array(LikeRepository))
-      return matching(found, search)
-    },
+    listRepositories: (access, search) =>
+      collectPages(
+        PAGE,
+        async (page) =>
+          isInstallation(access.token)
+            ? (
+                await call(
+                  access,
+                  'GET',
+                  `/installation/repositories?per_page=${PAGE}&page=${page}`,
+                  z.object({ repositories: z.array(LikeRepository) }),
+                )
+              ).repositories
+            : call(
+                access,
+                'GET',
+                `/user/repos?per_page=${PAGE}&page=${page}&sort=pushed`,
+                z.array(LikeRepository),
+              ),
+        (found) => matching(found, search),
+        enoughFor(search),
+      ),
 
     async postDeployment(access, repository, status, known) {
       const path = `/repos/${pathOf(repository)}/deployments`

@@ -2,8 +2,13 @@ import { z } from 'zod'
 import type { CommitStatus, GitHost, HostAccess } from '#ports/git-host.ts'
 import type { HttpClient, HttpRequest } from '#ports/http-client.ts'
 import { callApi } from './host-api.ts'
+import { collectPages, enoughFor } from './pages.ts'
 
 const Id = z.object({ id: z.number() })
+const PAGE = 100
+const MAX_BRANCHES = 1_000
+const includes = (name: string, search: string): boolean =>
+  name.toLowerCase().includes(search.toLowerCase())
 const Project = z.object({
   path_with_namespace: z.string(),
   http_url_to_repo: z.string(),
@@ -41,34 +46,48 @@ export function createGitlab(http: HttpClient): GitHost {
     whoAmI: async (access) =>
       (await call(access, 'GET', '/user', z.object({ username: z.string() }))).username,
 
-    async listRepositories(access, search) {
+    listRepositories(access, search) {
       const query = new URLSearchParams({
         membership: 'true',
         min_access_level: '40',
         order_by: 'last_activity_at',
-        per_page: '100',
+        per_page: String(PAGE),
         simple: 'true',
-        ...(search === '' ? {} : { search, search_namespaces: 'true' }),
+        // It searches a word; what stands before a slash is compared here.
+        ...(search === ''
+          ? {}
+          : { search: search.split('/').at(-1) ?? '', search_namespaces: 'true' }),
       })
-      const found = await call(access, 'GET', `/projects?${query}`, z.array(Project))
-      return found.map((one) => ({
-        name: one.path_with_namespace,
-        httpsUrl: one.http_url_to_repo,
-        sshUrl: one.ssh_url_to_repo,
-        defaultBranch: one.default_branch ?? 'main',
-        isPrivate: one.visibility !== 'public',
-      }))
+      return collectPages(
+        PAGE,
+        (page) => call(access, 'GET', `/projects?${query}&page=${page}`, z.array(Project)),
+        (found) =>
+          found
+            .filter((one) => includes(one.path_with_namespace, search))
+            .map((one) => ({
+              name: one.path_with_namespace,
+              httpsUrl: one.http_url_to_repo,
+              sshUrl: one.ssh_url_to_repo,
+              defaultBranch: one.default_branch ?? 'main',
+              isPrivate: one.visibility !== 'public',
+            })),
+        enoughFor(search),
+      )
     },
 
-    listBranches: async (access, repository) =>
-      (
-        await call(
-          access,
-          'GET',
-          `${project(repository)}/repository/branches?per_page=100`,
-          z.array(z.object({ name: z.string() })),
-        )
-      ).map(({ name }) => name),
+    listBranches: (access, repository) =>
+      collectPages(
+        PAGE,
+        (page) =>
+          call(
+            access,
+            'GET',
+            `${project(repository)}/repository/branches?per_page=${PAGE}&page=${page}`,
+            z.array(z.object({ name: z.string() })),
+          ),
+        (branches) => branches.map(({ name }) => name),
+        (names) => names.length >= MAX_BRANCHES,
+      ),
 
     addDeployKey: async (access, repository, { title, publicKey }) =>
       String(

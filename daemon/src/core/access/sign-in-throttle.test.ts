@@ -31,6 +31,22 @@ describe('the throttle of signing in', () => {
     expect(attempt('bob', ATTACKER)).toBe(0)
   })
 
+  it('lets a network that somebody signs in from be wrong more often, where nothing can be guessed', async () => {
+    const clock = createFakeClock()
+    const throttle = createSignInThrottle(clock, { freeOfKnown: 50 })
+    const wrong = () => throttle.begin('ssh office', OWNER)
+    throttle.clear('ssh office', OWNER)
+    for (let at = 0; at < 50; at++) wrong()
+    expect(wrong).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }))
+
+    // The next hour it may again, and after a day without anybody who is let in it is as any other.
+    await clock.pass(3_600_000)
+    for (let at = 0; at < 50; at++) wrong()
+    await clock.pass(25 * 3_600_000)
+    for (let at = 0; at < 5; at++) wrong()
+    expect(wrong).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }))
+  })
+
   it('takes an IPv6 /64 for one network', () => {
     const { attempt, waits } = setUp()
     for (let at = 0; at < 5; at++) expect(attempt('anna', `2001:db8::${at + 1}`)).toBe(0)

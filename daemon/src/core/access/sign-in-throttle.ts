@@ -5,16 +5,21 @@ import type { Clock } from '#ports/clock.ts'
 /** Names nobody has are counted as well, so that they are no different; the oldest go first. */
 const MAX_KEYS = 10_000
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 /**
  * After five wrong passwords an hour for a name from one network (an IPv6 /64 is one), that network
  * waits 1, 2, 4 … 60 seconds between attempts at that name. After a hundred attempts an hour, from
  * wherever, everybody waits for that name, for 5 seconds at most. So nobody keeps a user out by guessing; a
  * sign-in link is not throttled by name at all.
+ *
+ * `freeOfKnown`: a network that somebody has signed in from within a day has as many wrong ones in an
+ * hour: many people behind one address do not wait for the one of them whose key is wrong. Only for
+ * what nobody can guess.
  */
-export function createSignInThrottle(clock: Clock) {
-  const fromNetwork = createWaits({ free: 5, maxWaitMs: 60_000 })
-  const fromAnywhere = createWaits({ free: 100, maxWaitMs: 5_000 })
+export function createSignInThrottle(clock: Clock, { freeOfKnown = 5 } = {}) {
+  const fromNetwork = createWaits({ free: 5, freeOfKnown, maxWaitMs: 60_000 })
+  const fromAnywhere = createWaits({ free: 100, freeOfKnown: 100, maxWaitMs: 5_000 })
 
   return {
     /** Counts an attempt before its password is looked at. Throws RATE_LIMITED while it must wait. */
@@ -37,7 +42,7 @@ export function createSignInThrottle(clock: Clock) {
 
     /** The password was right: this network has guessed nothing; what others guess still counts. */
     clear(name: string, address: string): void {
-      fromNetwork.forget(keyOf(name, address))
+      fromNetwork.know(keyOf(name, address), clock.now().getTime())
     },
   }
 }
@@ -51,34 +56,49 @@ interface Attempts {
   from: number
   count: number
   lastAt: number
+  /** Until when it is known by a sign-in. */
+  knownUntil: number
+}
+
+interface WaitLimits {
+  free: number
+  freeOfKnown: number
+  maxWaitMs: number
 }
 
 /** Attempts by key: `free` of them in an hour, then each waits twice as long as the one before. */
-function createWaits({ free, maxWaitMs }: { free: number; maxWaitMs: number }) {
+function createWaits({ free, freeOfKnown, maxWaitMs }: WaitLimits) {
   const known = new Map<string, Attempts>()
 
   const of = (key: string, now: number): Attempts => {
     const found = known.get(key)
-    return found && now - found.from < HOUR_MS ? found : { from: now, count: 0, lastAt: 0 }
+    if (found && now - found.from < HOUR_MS) return found
+    return { from: now, count: 0, lastAt: 0, knownUntil: found?.knownUntil ?? 0 }
   }
-  const waitAfter = (count: number): number =>
-    count < free ? 0 : Math.min(maxWaitMs, 1_000 * 2 ** (count - free))
+  const waitAfter = ({ count, knownUntil }: Attempts, now: number): number => {
+    const most = now < knownUntil ? freeOfKnown : free
+    return count < most ? 0 : Math.min(maxWaitMs, 1_000 * 2 ** (count - most))
+  }
+  function keep(key: string, attempts: Attempts): void {
+    known.delete(key)
+    known.set(key, attempts)
+    const oldest = known.size > MAX_KEYS ? known.keys().next().value : undefined
+    if (oldest !== undefined) known.delete(oldest)
+  }
 
   return {
     /** Milliseconds still to wait. */
     left(key: string, now: number): number {
-      const { count, lastAt } = of(key, now)
-      const whole = waitAfter(count)
+      const attempts = of(key, now)
+      const whole = waitAfter(attempts, now)
       // Also where somebody has set the machine's clock back.
-      return Math.min(whole, lastAt + whole - now)
+      return Math.min(whole, attempts.lastAt + whole - now)
     },
     count(key: string, now: number): void {
-      const { from, count } = of(key, now)
-      known.delete(key)
-      known.set(key, { from, count: count + 1, lastAt: now })
-      const oldest = known.size > MAX_KEYS ? known.keys().next().value : undefined
-      if (oldest !== undefined) known.delete(oldest)
+      const attempts = of(key, now)
+      keep(key, { ...attempts, count: attempts.count + 1, lastAt: now })
     },
-    forget: (key: string): boolean => known.delete(key),
+    know: (key: string, now: number): void =>
+      keep(key, { from: now, count: 0, lastAt: 0, knownUntil: now + DAY_MS }),
   }
 }

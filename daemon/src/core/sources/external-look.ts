@@ -14,6 +14,7 @@ import type { Transact } from '#store/database.ts'
 import type { ExternalSourceRecord, ExternalSourceStore } from '#store/external-source-store.ts'
 import { chooseRef, patternsOf, sayFollow } from './external-follow.ts'
 import { remoteOf } from './external-record.ts'
+import { createLookLanes } from './look-lanes.ts'
 
 interface Deps {
   apps: Pick<AppStore, 'findByIdForPlatform'>
@@ -31,8 +32,6 @@ interface Deps {
   onProblem: (what: string, error: unknown) => void
 }
 
-/** Looks of all apps together: each is a git with its helpers. */
-const MAX_AT_ONCE = 4
 const MAX_DUE = 200
 /** Of one look, its submodules included: others wait for its place. */
 const LOOK_TIMEOUT_MS = 1_200_000
@@ -52,8 +51,7 @@ export function createExternalLook(deps: Deps) {
   const { sources, externalGit, clock, transact } = deps
   const stopping = new AbortController()
   const looks = new Map<string, { now: Promise<LookOutcome>; next?: Promise<LookOutcome> }>()
-  const waiting: (() => void)[] = []
-  let busy = 0
+  const lanes = createLookLanes(clock)
 
   /** What is asked for while a look is on its way gets the look after it: it has seen all that came before. */
   function look(appId: string): Promise<LookOutcome> {
@@ -64,28 +62,16 @@ export function createExternalLook(deps: Deps) {
   }
 
   function begin(appId: string): Promise<LookOutcome> {
-    const now = inTurn(() => lookOnce(appId)).finally(() => {
-      if (looks.get(appId)?.now === now) looks.delete(appId)
-    })
+    const now = lanes
+      .run(isDoubtful(appId), () => lookOnce(appId))
+      .finally(() => {
+        if (looks.get(appId)?.now === now) looks.delete(appId)
+      })
     looks.set(appId, { now })
     return now
   }
 
-  async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (busy >= MAX_AT_ONCE) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      waiting.push(resolve)
-      // Whoever ends hands its place over.
-      await promise
-    } else busy += 1
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else busy -= 1
-    }
-  }
+  const isDoubtful = (appId: string): boolean => (sources.findForPlatform(appId)?.failures ?? 0) > 0
 
   async function lookOnce(appId: string): Promise<LookOutcome> {
     if (stopping.signal.aborted) return failed(STOPPED)

@@ -176,7 +176,8 @@ export function createExternalService(deps: Deps) {
         commit: isSame ? before.commit : null,
         fetchedAt: isSame ? before.fetchedAt : null,
         nextPollAt: null,
-        failures: 0,
+        // Of a host: whoever connects anew is not quicker for it.
+        failures: before && isSameHost(before.url, url) ? before.failures : 0,
         problem: null,
         statusProblem: null,
         webhookId: before?.webhookId ?? randomBytes(WEBHOOK_ID_BYTES).toString('hex'),

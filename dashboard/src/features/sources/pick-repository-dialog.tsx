@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import { AddAccountForm } from '#features/sources/add-account-form.tsx'
 import {
   accountsQuery,
@@ -55,15 +55,21 @@ interface PickProps {
 function PickForm({ app, accounts, onAdd, onClose }: PickProps) {
   const [account, setAccount] = useState(accounts[0]?.id ?? '')
   const [search, setSearch] = useState('')
+  const [asked, setAsked] = useState('')
   const [chosen, setChosen] = useState('')
+  const [standard, setStandard] = useState('')
   const [branch, setBranch] = useState('')
-  const repositories = useQuery(repositoriesQuery(account))
+  const repositories = useQuery(repositoriesQuery(account, asked))
   const branches = useQuery(branchesQuery(account, chosen))
   const connect = useConnectRepository(app)
   const found = (repositories.data ?? []).filter(({ name }) =>
-    name.toLowerCase().includes(search.toLowerCase()),
+    name.toLowerCase().includes(search.trim().toLowerCase()),
   )
-  const standard = repositories.data?.find(({ name }) => name === chosen)?.defaultBranch ?? ''
+  // A host that has thousands is asked for what was typed, once nothing more is.
+  useEffect(() => {
+    const soon = setTimeout(() => setAsked(search.trim()), 400)
+    return () => clearTimeout(soon)
+  }, [search])
   const problem = connect.error ?? repositories.error ?? branches.error
 
   const submit = (event: FormEvent) => {
@@ -106,12 +112,17 @@ function PickForm({ app, accounts, onAdd, onClose }: PickProps) {
         label="Repository"
         value={chosen}
         onChange={(event) => {
-          setChosen(event.target.value)
+          const name = event.target.value
+          setChosen(name)
+          setStandard(found.find((one) => one.name === name)?.defaultBranch ?? '')
           setBranch('')
         }}
         hint={repositories.isPending ? 'Asking the host …' : `${found.length} found`}
       >
         <option value="">Choose one</option>
+        {chosen !== '' && !found.some(({ name }) => name === chosen) && (
+          <option value={chosen}>{chosen}</option>
+        )}
         {found.map(({ name, isPrivate }) => (
           <option key={name} value={name}>
             {name}

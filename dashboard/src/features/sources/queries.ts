@@ -50,11 +50,17 @@ export const accountsQuery = queryOptions({
   queryFn: ({ signal }) => api.get('/git-accounts', accountList, { signal }),
 })
 
-export const repositoriesQuery = (account: string) =>
+export const repositoriesQuery = (account: string, search: string) =>
   queryOptions({
-    queryKey: ['git-accounts', account, 'repositories'],
+    queryKey: ['git-accounts', account, 'repositories', search],
     queryFn: ({ signal }) =>
-      api.get(`/git-accounts/${account}/repositories`, repositoryList, { signal }),
+      api.get(
+        `/git-accounts/${account}/repositories?search=${encodeURIComponent(search)}`,
+        repositoryList,
+        { signal },
+      ),
+    // Of the same account, while another word is searched.
+    placeholderData: (before, query) => (query?.queryKey[1] === account ? before : undefined),
     enabled: account !== '',
   })
 
