@@ -520,6 +520,11 @@ export const ERRORS = {
     hint: 'Upload it again, or publish with --incomplete to take it as it is.',
   },
   UPLOAD_BUSY: { status: 409, message: 'The uploads are being published already.' },
+  UPLOAD_TOO_SLOW: {
+    status: 408,
+    message: 'The upload came too slowly, and was ended.',
+    hint: 'Send it again over SFTP or FTPS, where it can be resumed.',
+  },
   UPLOAD_SESSIONS_FULL: {
     status: 429,
     message: "Too many clients have the app's files open.",

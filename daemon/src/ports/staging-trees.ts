@@ -25,6 +25,8 @@ export interface ArchiveOptions {
   maxArchiveBytes: number
   signal: AbortSignal
   onProgress: (progress: { receivedBytes: number }) => void
+  /** Once all of it has arrived: it is unpacked when this resolves. Gives what is called after that. */
+  untilTurn: () => Promise<() => void>
 }
 
 /** The staging tree of one app: the live release's files, and what has been changed in them. */

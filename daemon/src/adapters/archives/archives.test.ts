@@ -18,7 +18,12 @@ import { createEntryRules } from './entry-rules.ts'
 
 const take = (archive: Buffer, signal = new AbortController().signal) => ({
   archive: Readable.from([archive]),
-  options: { maxArchiveBytes: 2 ** 24, signal, onProgress: () => {} },
+  options: {
+    maxArchiveBytes: 2 ** 24,
+    signal,
+    onProgress: () => {},
+    untilTurn: () => Promise.resolve(() => {}),
+  },
 })
 const files = (count: number): Item[] =>
   Array.from({ length: count }, (_, at) => ({ name: `f${at}` }))

@@ -232,8 +232,10 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
     async takeArchive(archive, options): Promise<UnpackedArchive> {
       const spool = join(paths.work, `${randomUUID()}.archive`)
       const into = join(paths.work, randomUUID())
+      let endTurn: (() => void) | undefined
       try {
         await receive(archive, spool, options)
+        endTurn = await options.untilTurn()
         await mkdir(into, { mode: 0o700 })
         const { signal } = options
         const limits = { maxBytes: quota.bytes, maxEntries: quota.entries, signal }
@@ -257,6 +259,7 @@ async function openTree(folder: string, quota: TreeQuota): Promise<StagingTree> 
       } finally {
         await rm(spool, { force: true })
         await rm(into, { recursive: true, force: true })
+        endTurn?.()
       }
     },
 

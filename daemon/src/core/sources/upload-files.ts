@@ -6,6 +6,7 @@ import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { UploadSessions } from '#core/sources/upload-sessions.ts'
 import type { UploadTrees } from '#core/sources/upload-trees.ts'
 import { FileError } from '#lib/file-error.ts'
+import { atLeastRate } from '#lib/least-rate.ts'
 import type { DirectoryEntry, FileTree } from '#ports/file-tree.ts'
 
 interface Deps {
@@ -123,8 +124,7 @@ export function createUploadFiles({ finder, trees, sessions }: Deps) {
         const before = await tree.stat(path).catch(() => undefined)
         const file = await tree.open(path, WRITE, before?.mode)
         let at = 0
-        for await (const chunk of content) {
-          const bytes: Buffer = chunk
+        for await (const bytes of atLeastRate(content, LEAST_RATE, tooSlow)) {
           await file.write(at, bytes)
           at += bytes.length
         }
@@ -151,6 +151,10 @@ export function createUploadFiles({ finder, trees, sessions }: Deps) {
       }),
   }
 }
+/** 1 KB/s, each minute anew: an open file keeps everything else from being published. */
+const LEAST_RATE = { leastBytes: 60_000, everyMs: 60_000 }
+const tooSlow = (): CodedError => new CodedError('UPLOAD_TOO_SLOW')
+
 export type UploadFiles = ReturnType<typeof createUploadFiles>
 
 async function makeAbove(tree: FileTree, path: string): Promise<void> {

@@ -313,6 +313,36 @@ describe('the upload password of an app', () => {
 
 describe('archives', () => {
   const archive = () => Readable.from([tar({ name: 'site/server.js', content: 'archived' })])
+
+  it('that never end keep nobody out but their own sender', async () => {
+    const harness = await live()
+    const { archives } = harness.uploads
+    const gone = new AbortController()
+    const wish = { publish: false, signal: gone.signal }
+    const slow = ['one', 'two', 'three', 'four', 'five'].map((name, at) => {
+      harness.addApp(name)
+      // Nothing ever comes of it.
+      const body = new Readable({ read() {} })
+      const sent = archives.take(harness.actor, name, body, wish)
+      return at < 4 ? sent.catch(() => 'ended') : sent
+    })
+    await expect(slow[4]).rejects.toEqual(coded('UPLOAD_BUSY'))
+    const again = archives.take(harness.actor, 'one', archive(), wish)
+    await expect(again).rejects.toEqual(coded('UPLOAD_BUSY'))
+
+    const other = owner({ id: 'user2', name: 'ben' })
+    const taken = await archives.take(other, 'hello', archive(), {
+      publish: false,
+      signal: new AbortController().signal,
+    })
+    expect(taken.entries).toBe(2)
+    gone.abort()
+    expect(await Promise.all(slow.slice(0, 4))).toEqual(['ended', 'ended', 'ended', 'ended'])
+    await archives.take(harness.actor, 'one', archive(), {
+      publish: false,
+      signal: new AbortController().signal,
+    })
+  })
   const signal = new AbortController().signal
 
   it('take the place of everything, and are deployed', async () => {
