@@ -157,6 +157,12 @@ const appVolumes = createRoute({
   component: lazyRouteComponent(() => import('#features/volumes/volumes-tab.tsx'), 'VolumesTab'),
 })
 
+const appDomains = createRoute({
+  getParentRoute: () => app,
+  path: '/domains',
+  component: lazyRouteComponent(() => import('#features/domains/domains-tab.tsx'), 'DomainsTab'),
+})
+
 const appJobs = createRoute({
   getParentRoute: () => app,
   path: '/jobs',
@@ -230,6 +236,7 @@ const appTabs = [
   appFiles,
   appSource,
   appVolumes,
+  appDomains,
   appLogs,
   appSettings,
 ] as const

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest'
 import { buildDashboard, type Mock, openPage, startBrowser, startMock } from './browser.ts'
+import { describeDomainsPage } from './domains-journey.ts'
 
 /* What people do, by keyboard where that is shortest, and what they see when the API fails them. */
 const DESKTOP = { viewport: { width: 1280, height: 900 } }
@@ -338,3 +339,5 @@ describe('SSH keys', () => {
     await page.getByText('SHA256:Vl7dU').waitFor()
   })
 })
+
+describeDomainsPage(openAt)

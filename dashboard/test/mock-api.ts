@@ -31,6 +31,7 @@ import { APP_IMAGE, BUILD_PLAN, EJECTED, RELEASE_BUILD, STACKS, STARTERS } from 
 import { DIFFERENCE, FILES, UPLOADS } from './mock-uploads.ts'
 import { mockDisk } from './mock-disk.ts'
 import { EXPOSURE, HOST_CARE } from './mock-exposure.ts'
+import { mockDomains } from './mock-domains.ts'
 import { mockFirewall } from './mock-firewall.ts'
 import { ConnectExternal } from '@vastrox/shared/external-source.ts'
 import { ACCOUNTS, DELIVERIES, GIT_SOURCE, REMOTE_SOURCE, REPOSITORIES } from './mock-sources.ts'
@@ -403,6 +404,7 @@ const ROUTES: Record<string, Handler> = {
   'GET /apps/:/volumes': ({ params }) =>
     page(find(at(params, 0)).app.liveRelease === null ? [] : VOLUMES),
   ...mockDisk,
+  ...mockDomains,
   'GET /destroyed-volumes': () =>
     page([
       {

@@ -26,6 +26,8 @@ const PAGES = [
   ['/apps/blog/jobs', 'blog'],
   ['/apps/shop/files', 'shop'],
   ['/apps/shop/volumes', 'shop'],
+  ['/apps/shop/domains', 'shop'],
+  ['/apps/blog/domains', 'blog'],
   ['/apps/shop/logs', 'shop'],
   ['/apps/shop/settings', 'shop'],
   ['/firewall', 'Firewall'],

@@ -19,6 +19,7 @@ const TABS = [
   { label: 'Source', to: '/apps/$name/source' },
   { label: 'Deployments', to: '/apps/$name/deployments' },
   { label: 'Releases', to: '/apps/$name/releases' },
+  { label: 'Domains', to: '/apps/$name/domains' },
   { label: 'Files', to: '/apps/$name/files' },
   { label: 'Env', to: '/apps/$name/env' },
   { label: 'Processes', to: '/apps/$name/processes' },

@@ -1,0 +1,68 @@
+import type {
+  Domain,
+  DomainCertificate,
+  DomainFinding,
+  DomainState,
+} from '@vastrox/shared/domain.ts'
+import { counterpartOf, readHostName } from '@vastrox/shared/host-name.ts'
+import type { Tone } from '#ui/tone.ts'
+
+interface Label {
+  label: string
+  tone: Tone
+}
+
+const STATE: Record<DomainState, Label> = {
+  unchecked: { label: 'looking', tone: 'busy' },
+  unproven: { label: 'to be proven', tone: 'warn' },
+  waiting: { label: 'waiting for DNS', tone: 'busy' },
+  wrong: { label: 'needs attention', tone: 'bad' },
+  ready: { label: 'leads here', tone: 'good' },
+  private: { label: 'private name', tone: 'idle' },
+}
+
+export const stateOf = ({ check }: Domain): Label => STATE[check?.state ?? 'unchecked']
+
+/** How HTTPS stands, in a few words. */
+export function sayCertificate(certificate: DomainCertificate | null): Label {
+  if (certificate === null) return { label: 'no certificate yet', tone: 'idle' }
+  const by = certificate.issuer === null ? '' : ` by ${certificate.issuer}`
+  const days = certificate.daysLeft === null ? '' : `, ${certificate.daysLeft} days left`
+  switch (certificate.state) {
+    case 'valid':
+      return { label: `certificate${by}${days}`, tone: certificate.isPublic ? 'good' : 'idle' }
+    case 'expiring':
+      return { label: `certificate${by}${days}`, tone: 'warn' }
+    case 'expired':
+      return { label: `certificate${by} has expired`, tone: 'bad' }
+    case 'ordering':
+      return { label: 'certificate on its way', tone: 'busy' }
+    case 'waiting-for-dns':
+      return { label: 'certificate waits for the DNS', tone: 'idle' }
+    case 'failed':
+      return { label: 'certificate refused', tone: 'bad' }
+    case 'none':
+      return { label: 'no certificate yet', tone: 'idle' }
+    default:
+      return certificate.state satisfies never
+  }
+}
+
+export const FINDING_TONE: Record<DomainFinding['level'], Tone> = {
+  ok: 'good',
+  info: 'idle',
+  warn: 'warn',
+  bad: 'bad',
+}
+
+/** Open from the start: somebody has to do something about it. */
+export const needsLook = ({ check }: Domain): boolean =>
+  check === null || (check.state !== 'ready' && check.state !== 'private')
+
+/** What the server would make of it, while it is being typed; undefined where it is no host name yet. */
+export function previewOf(typed: string): { host: string; counterpart: string | null } | undefined {
+  const { host } = readHostName(typed)
+  if (host === undefined) return undefined
+  const labels = host.replace(/^www\./, '').split('.').length
+  return { host, counterpart: host.startsWith('*.') || labels > 3 ? null : counterpartOf(host) }
+}
