@@ -56,8 +56,8 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
     print(result)
     return result.ok ? 0 : 1
   },
-  async proxy() {
-    await benchProxy()
+  async proxy(args) {
+    print(await benchProxy(args))
     return 0
   },
   async reboot([apps]) {

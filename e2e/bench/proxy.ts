@@ -1,57 +1,154 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { run } from '@vastrox/shared/node/run.ts'
 import { rolldown } from 'rolldown'
+import { type Contestant, startRivals, type Yard } from './proxy-contestants.ts'
+import { loadByH2load, loadByWebSockets, loadByWrk, type Measured, openIdle } from './proxy-load.ts'
 import { startProxy } from './proxy-under-test.ts'
+import { UPSTREAM_PROGRAM } from './proxy-upstream.ts'
+import { median } from './statistics.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const ROUNDS = 3
-const SECONDS = 5
-const CONNECTIONS = 64
+/** As the supervisor starts a worker. */
+const WORKER_FLAGS = ['--max-semi-space-size=2', '--max-old-space-size=256']
+const OURS = 'vastrox'
 
-/** An upstream as light as Node makes one, so that the proxy is what is measured. */
-const UPSTREAM = `
-const { createServer } = require('node:http')
-const body = Buffer.alloc(1024, 'x')
-createServer((req, res) => {
-  res.writeHead(200, ['Content-Type', 'text/plain', 'Content-Length', '1024'])
-  res.end(body)
-}).listen(Number(process.argv[1]), '127.0.0.1')
-`
-
-const nginxConfig = (port: number, upstream: number, directory: string): string => `
-worker_processes 1; pid ${directory}/nginx.pid; error_log ${directory}/error.log; daemon off;
-events { worker_connections 4096; }
-http {
-  access_log off;
-  client_body_temp_path ${directory}/body; proxy_temp_path ${directory}/proxy;
-  fastcgi_temp_path ${directory}/f; uwsgi_temp_path ${directory}/u; scgi_temp_path ${directory}/s;
-  keepalive_requests 1000000;
-  upstream app { server 127.0.0.1:${upstream}; keepalive 128; keepalive_requests 1000000; }
-  server {
-    listen 127.0.0.1:${port};
-    location / {
-      proxy_pass http://app; proxy_http_version 1.1;
-      proxy_set_header Connection ""; proxy_set_header Host $host;
-      proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto $scheme;
-    }
-  }
-}
-`
-
-interface Contestant {
-  name: string
-  port: number
-  pids: number[]
+interface Options {
+  cases: string[]
+  only: string[]
+  rounds: number
+  seconds: number
+  idleConnections: number
 }
 
-/** `pnpm bench proxy`: requests a second through one worker of ours and through nginx, in turn. */
-export async function benchProxy(): Promise<void> {
+interface Row {
+  case: string
+  proxy: string
+  perSecond: number
+  p50Ms: number
+  p99Ms: number
+  cpuSecondsPer100k: number
+  failed: number
+}
+
+type Load = (
+  contestant: Contestant,
+  options: Options,
+  directory: string,
+) => Promise<Measured> | undefined
+
+const plain =
+  (path: string, connections = 64, headers: string[] = []): Load =>
+  ({ port }, { seconds }) =>
+    loadByWrk(`http://localhost:${port}${path}`, { seconds, connections, headers })
+
+const CASES: Record<string, Load> = {
+  'keep-alive': plain('/'),
+  new: plain('/', 32, ['Connection: close']),
+  '10k': plain('/10k'),
+  '1m': plain('/1m', 16),
+  tls: ({ tlsPort }, { seconds }) =>
+    tlsPort === undefined
+      ? undefined
+      : loadByWrk(`https://localhost:${tlsPort}/`, { seconds, connections: 64, headers: [] }),
+  http2: ({ tlsPort, speaksHttp2 }, { seconds }, directory) =>
+    tlsPort === undefined || !speaksHttp2
+      ? undefined
+      : loadByH2load(
+          `https://localhost:${tlsPort}/`,
+          { seconds, connections: 16, streams: 8 },
+          directory,
+        ),
+  websocket: ({ port }, { seconds }) => loadByWebSockets(port, { seconds, connections: 32 }),
+}
+
+/**
+ * `pnpm bench proxy [--case keep-alive,tls …] [--only nginx,caddy …] [--rounds 3] [--seconds 4] [--idle 7500]`:
+ * one worker of ours and every rival, one process each, in front of the same upstream, in turn.
+ */
+export async function benchProxy(args: readonly string[]): Promise<object> {
+  const options = readOptions(args)
   const directory = await mkdtemp(join(tmpdir(), 'vastrox-bench-'))
   const children: ChildProcess[] = []
+  const endings: (() => unknown)[] = [
+    () => rm(directory, { recursive: true, force: true, maxRetries: 5 }),
+  ]
+  try {
+    const yard = await prepare(directory, children)
+    const wanted = (name: string): boolean =>
+      options.only.length === 0 || options.only.includes(name)
+    const rivals = await startRivals(yard, wanted, children)
+    const ours = await startOurs(yard)
+    endings.unshift(() => ours.stop())
+    const alone: Contestant = {
+      name: 'upstream alone',
+      port: yard.upstream,
+      tlsPort: undefined,
+      speaksHttp2: false,
+      pids: [],
+    }
+    const contestants = [alone, ours.contestant, ...rivals.contestants]
+    const rows = await compare(contestants, options, directory)
+    const halfLoad = options.cases.includes('half-load')
+      ? await atHalfLoad(contestants, rows, options, directory)
+      : []
+    const idle = options.cases.includes('idle') ? await whileIdle(contestants, options) : []
+    process.stderr.write(`${tableOf(rows, halfLoad, idle)}\n`)
+    return { options, missing: rivals.missing, rows, halfLoad, idle, ratios: ratiosOf(rows) }
+  } finally {
+    for (const child of children) child.kill('SIGTERM')
+    for (const ending of endings) await ending()
+  }
+}
+
+function readOptions(args: readonly string[]): Options {
+  const valueOf = (name: string): string | undefined => {
+    const at = args.indexOf(`--${name}`)
+    return at === -1 ? undefined : args[at + 1]
+  }
+  const all = [...Object.keys(CASES), 'half-load', 'idle']
+  const cases = valueOf('case')?.split(',') ?? all
+  const unknown = cases.filter((name) => !all.includes(name))
+  if (unknown.length > 0)
+    throw new Error(`no case ${unknown.join(', ')}; there are ${all.join(', ')}`)
+  return {
+    cases,
+    only: valueOf('only')?.split(',') ?? [],
+    rounds: Number(valueOf('rounds') ?? 3),
+    seconds: Number(valueOf('seconds') ?? 4),
+    idleConnections: Number(valueOf('idle') ?? 7_500),
+  }
+}
+
+async function prepare(directory: string, children: ChildProcess[]): Promise<Yard> {
+  const upstream = 18_000 + (process.pid % 2_000)
+  const certFile = join(directory, 'certificate.pem')
+  const keyFile = join(directory, 'key.pem')
+  execFileSync(
+    '/usr/bin/openssl',
+    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+      .concat(['-keyout', keyFile, '-out', certFile, '-days', '2', '-subj', '/CN=localhost'])
+      .concat(['-addext', 'subjectAltName=DNS:localhost']),
+    { stdio: 'ignore' },
+  )
+  const both = (await readFile(certFile, 'utf8')) + (await readFile(keyFile, 'utf8'))
+  await writeFile(join(directory, 'both.pem'), both)
+  const traefik = `
+http:
+  routers: { app: { rule: "PathPrefix(\`/\`)", service: app, entryPoints: [plain] },
+    secure: { rule: "PathPrefix(\`/\`)", service: app, entryPoints: [tls], tls: {} } }
+  services: { app: { loadBalancer: { servers: [ { url: "http://127.0.0.1:${upstream}" } ] } } }
+tls: { certificates: [ { certFile: ${certFile}, keyFile: ${keyFile} } ] }
+`
+  await writeFile(join(directory, 'traefik.routes.yml'), traefik)
+  children.push(
+    spawn(process.execPath, ['-e', UPSTREAM_PROGRAM, String(upstream)], { stdio: 'inherit' }),
+  )
+  return { directory, upstream, certFile, keyFile }
+}
+
+async function startOurs({ directory, upstream, certFile, keyFile }: Yard) {
   const program = join(directory, 'proxy.mjs')
   const build = await rolldown({
     input: join(ROOT, 'daemon/src/proxy/main.ts'),
@@ -60,95 +157,196 @@ export async function benchProxy(): Promise<void> {
   })
   await build.write({ file: program, format: 'esm', minify: true, codeSplitting: false })
   await build.close()
-
-  const proxy = await startProxy({ program, workers: 1 })
-  try {
-    const upstream = 18_000 + (process.pid % 2_000)
-    children.push(spawn(process.execPath, ['-e', UPSTREAM, String(upstream)], { stdio: 'inherit' }))
-    await proxy.publish(snapshotTo(upstream))
-    const contestants: Contestant[] = [
-      { name: 'upstream alone', port: upstream, pids: [] },
-      { name: 'vastrox (one worker)', port: proxy.port, pids: proxy.pids() },
-    ]
-    if (existsSync('/usr/sbin/nginx')) {
-      const port = upstream + 2_000
-      const config = join(directory, 'nginx.conf')
-      await writeFile(config, nginxConfig(port, upstream, directory))
-      const nginx = spawn('/usr/sbin/nginx', ['-c', config], { stdio: 'inherit' })
-      children.push(nginx)
-      await new Promise((done) => setTimeout(done, 500))
-      contestants.push({
-        name: 'nginx (one process)',
-        port,
-        pids: await childrenOf(nginx.pid ?? 0),
-      })
-    }
-    await compare(contestants)
-    console.log(`worker after it: ${await memoryOf(proxy.pids()[0] ?? 0)}`)
-  } finally {
-    for (const child of children) child.kill('SIGTERM')
-    await proxy.stop()
-    await rm(directory, { recursive: true, force: true })
-  }
-}
-
-async function compare(contestants: Contestant[]): Promise<void> {
-  const rates = new Map<string, number[]>()
-  const costs = new Map<string, number[]>()
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const { name, port, pids } of contestants) {
-      const before = await cpuSeconds(pids)
-      const { rate, requests } = await wrk(port)
-      const cost = ((await cpuSeconds(pids)) - before) / (requests / 100_000)
-      rates.set(name, [...(rates.get(name) ?? []), rate])
-      costs.set(name, [...(costs.get(name) ?? []), cost])
-    }
-  }
-  for (const { name, pids } of contestants) {
-    const cost = pids.length === 0 ? '' : `  ${median(costs.get(name)).toFixed(1)} CPU s per 100k`
-    console.log(`${name.padEnd(24)} ${median(rates.get(name)).toFixed(0).padStart(7)} req/s${cost}`)
-  }
-}
-
-async function wrk(port: number): Promise<{ rate: number; requests: number }> {
-  const { stdout } = await run(
-    '/usr/bin/wrk',
-    [
-      '-t1',
-      `-c${CONNECTIONS}`,
-      `-d${SECONDS}s`,
-      '-H',
-      'Host: app.test',
-      `http://127.0.0.1:${port}/`,
+  const proxy = await startProxy({ program, workers: 1, nodeArgs: WORKER_FLAGS })
+  const certificatePem = await readFile(certFile, 'utf8')
+  const keyPem = await readFile(keyFile, 'utf8')
+  await proxy.publish({
+    generation: 1,
+    routes: [
+      {
+        id: 'route-1',
+        app: 'bench',
+        host: 'localhost',
+        pathPrefix: '/',
+        state: 'serving',
+        redirectToHttps: false,
+        instances: [{ name: 'bench-1', host: '127.0.0.1', port: upstream, release: 1 }],
+        maxBodyBytes: 2 ** 30,
+      },
     ],
-    { timeoutMs: (SECONDS + 20) * 1_000 },
-  )
-  const text = stdout.toString()
-  if (/Non-2xx|Socket errors/.test(text)) console.log(text)
+    certificates: [{ id: 'one', hosts: ['localhost'], certificatePem, keyPem }],
+    challenges: [],
+    settings: { httpsPort: 443, baseDomain: 'test', trustedProxies: [] },
+  })
+  const contestant: Contestant = {
+    name: OURS,
+    port: proxy.port,
+    tlsPort: proxy.httpsPort,
+    speaksHttp2: true,
+    pids: proxy.pids(),
+  }
+  return { contestant, stop: () => proxy.stop() }
+}
+
+async function compare(
+  contestants: Contestant[],
+  options: Options,
+  directory: string,
+): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const [name, load] of Object.entries(CASES)) {
+    if (!options.cases.includes(name)) continue
+    const taken = new Map<string, Row[]>()
+    for (let round = 0; round < options.rounds; round += 1) {
+      for (const contestant of contestants) {
+        const row = await measure(name, load, contestant, options, directory)
+        if (row) taken.set(contestant.name, [...(taken.get(contestant.name) ?? []), row])
+      }
+    }
+    for (const each of taken.values()) rows.push(middleOf(each))
+  }
+  return rows
+}
+
+async function measure(
+  name: string,
+  load: Load,
+  contestant: Contestant,
+  options: Options,
+  directory: string,
+): Promise<Row | undefined> {
+  const before = await cpuSeconds(contestant.pids)
+  const loading = load(contestant, options, directory)
+  if (!loading) return undefined
+  const measured = await loading.catch((error: unknown) => {
+    process.stderr.write(`${contestant.name}, ${name}: ${String(error)}\n`)
+    return undefined
+  })
+  if (!measured) return undefined
+  const { perSecond, p50Ms, p99Ms, failed, requests } = measured
+  const seconds = (await cpuSeconds(contestant.pids)) - before
   return {
-    rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1] ?? 0),
-    requests: Number(/(\d+) requests in/.exec(text)?.[1] ?? 0),
+    case: name,
+    proxy: contestant.name,
+    perSecond,
+    p50Ms,
+    p99Ms,
+    cpuSecondsPer100k: seconds / (requests / 100_000),
+    failed,
   }
 }
 
-const snapshotTo = (port: number): object => ({
-  generation: 1,
-  routes: [
-    {
-      id: 'route-1',
-      app: 'bench',
-      host: 'app.test',
-      pathPrefix: '/',
-      state: 'serving',
-      redirectToHttps: false,
-      instances: [{ name: 'bench-1', host: '127.0.0.1', port, release: 1 }],
-      maxBodyBytes: 2 ** 30,
-    },
-  ],
-  certificates: [],
-  challenges: [],
-  settings: { httpsPort: 443, baseDomain: 'test', trustedProxies: [] },
-})
+function middleOf(rows: Row[]): Row {
+  const [first] = rows
+  if (!first) throw new Error('nothing was measured')
+  const of = (pick: (row: Row) => number): number => median(rows.map(pick))
+  return {
+    ...first,
+    perSecond: of((row) => row.perSecond),
+    p50Ms: of((row) => row.p50Ms),
+    p99Ms: of((row) => row.p99Ms),
+    cpuSecondsPer100k: of((row) => row.cpuSecondsPer100k),
+    failed: rows.reduce((sum, row) => sum + row.failed, 0),
+  }
+}
+
+interface HalfLoad {
+  proxy: string
+  perSecond: number
+  p99Ms: number
+  /** More than the upstream alone takes at the same rate. */
+  addedP99Ms: number
+}
+
+/** Half of what ours can do, at a constant rate for everybody: what a proxy adds when nothing is full. */
+async function atHalfLoad(
+  contestants: Contestant[],
+  rows: Row[],
+  options: Options,
+  directory: string,
+): Promise<HalfLoad[]> {
+  const most = rows.find((row) => row.case === 'keep-alive' && row.proxy === OURS)?.perSecond
+  const perSecond = Math.round((most ?? 8_000) / 2)
+  const taken = new Map<string, number[]>()
+  for (let round = 0; round < options.rounds; round += 1) {
+    for (const { name, port } of contestants) {
+      const { p99Ms } = await loadByH2load(
+        `http://localhost:${port}/`,
+        { seconds: options.seconds, connections: 32, perSecond },
+        directory,
+      )
+      taken.set(name, [...(taken.get(name) ?? []), p99Ms])
+    }
+  }
+  const alone = median(taken.get('upstream alone') ?? [])
+  return [...taken].map(([proxy, values]) => {
+    const p99Ms = median(values)
+    return { proxy, perSecond, p99Ms, addedP99Ms: p99Ms - alone }
+  })
+}
+
+interface Idle {
+  proxy: string
+  connections: number
+  pssMb: number
+  kbPerConnection: number
+}
+
+async function whileIdle(contestants: Contestant[], options: Options): Promise<Idle[]> {
+  const idle: Idle[] = []
+  const { idleConnections: connections } = options
+  for (const { name, port, pids } of contestants) {
+    if (pids.length === 0) continue
+    const before = await pssKb(pids)
+    try {
+      const close = await openIdle(port, connections)
+      const after = await pssKb(pids)
+      close()
+      const kbPerConnection = (after - before) / connections
+      idle.push({ proxy: name, connections, pssMb: after / 1_024, kbPerConnection })
+    } catch (error) {
+      process.stderr.write(`${name}, idle: ${String(error)}\n`)
+    }
+    await new Promise((done) => setTimeout(done, 1_000))
+  }
+  return idle
+}
+
+function ratiosOf(rows: Row[]): Record<string, Record<string, number>> {
+  const ratios: Record<string, Record<string, number>> = {}
+  for (const row of rows) {
+    const ours = rows.find((each) => each.case === row.case && each.proxy === OURS)
+    if (!ours || row === ours) continue
+    ratios[row.case] = {
+      ...ratios[row.case],
+      [row.proxy]: Number((ours.perSecond / row.perSecond).toFixed(2)),
+    }
+  }
+  return ratios
+}
+
+function tableOf(rows: Row[], halfLoad: HalfLoad[], idle: Idle[]): string {
+  const lines = [
+    'case         proxy                   req/s    p50 ms    p99 ms  CPU s/100k  failed',
+  ]
+  for (const row of rows)
+    lines.push(
+      `${row.case.padEnd(12)} ${row.proxy.padEnd(20)} ${row.perSecond.toFixed(0).padStart(8)}` +
+        ` ${row.p50Ms.toFixed(2).padStart(9)} ${row.p99Ms.toFixed(2).padStart(9)}` +
+        ` ${row.cpuSecondsPer100k.toFixed(2).padStart(11)} ${String(row.failed).padStart(7)}`,
+    )
+  for (const { proxy, perSecond, p99Ms, addedP99Ms } of halfLoad)
+    lines.push(
+      `half load    ${proxy.padEnd(20)} ${String(perSecond).padStart(8)} p99 ${p99Ms.toFixed(2)} ms,` +
+        ` ${addedP99Ms.toFixed(2)} ms more than the upstream alone`,
+    )
+  for (const { proxy, connections, pssMb, kbPerConnection } of idle)
+    lines.push(
+      `idle         ${proxy.padEnd(20)} ${String(connections).padStart(8)} connections: ${pssMb.toFixed(1)} MB,` +
+        ` ${kbPerConnection.toFixed(1)} KB each`,
+    )
+  return lines.join('\n')
+}
 
 const CLOCK_TICKS = 100
 
@@ -162,17 +360,11 @@ async function cpuSeconds(pids: readonly number[]): Promise<number> {
   return ticks / CLOCK_TICKS
 }
 
-async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
-  return [pid, ...text.trim().split(' ').filter(Boolean).map(Number)]
+async function pssKb(pids: readonly number[]): Promise<number> {
+  let sum = 0
+  for (const pid of pids) {
+    const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8')
+    sum += Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0)
+  }
+  return sum
 }
-
-async function memoryOf(pid: number): Promise<string> {
-  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8')
-  const kb = (name: string): number =>
-    Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0)
-  return `PSS ${(kb('Pss') / 1024).toFixed(1)} MB, private dirty ${(kb('Private_Dirty') / 1024).toFixed(1)} MB`
-}
-
-const median = (values: readonly number[] = []): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0
