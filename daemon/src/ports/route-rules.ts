@@ -46,6 +46,8 @@ export const RouteRules = z.object({
       idleTimeoutMs: z.int().optional(),
     })
     .optional(),
+  /** A visitor stays with the instance that answered first, as long as it is there. */
+  sticky: z.boolean().optional(),
   /** Assets with a hash in their name are kept for visitors with a page of the release before (decision 137). */
   keepAssets: z.boolean().optional(),
 })

@@ -31,10 +31,18 @@ export function createBalancer(limits: Limits) {
 
     find: (spec: Instance['spec']): Instance | undefined => live.get(keyOf(spec)),
 
-    /** Least under way, in turn among equals; one that refused a moment ago only when all did. */
-    choose(instances: readonly Instance[], except?: Instance): Instance | undefined {
+    /**
+     * The one that is preferred, while it is well. Else least under way, in turn among equals; one that
+     * was set aside only when all are.
+     */
+    choose(
+      instances: readonly Instance[],
+      except?: Instance,
+      preferred?: Instance,
+    ): Instance | undefined {
       if (instances.length < 2) return instances[0]
       const now = performance.now()
+      if (preferred && preferred !== except && !preferred.isAside(now)) return preferred
       turn += 1
       let best: Instance | undefined
       let bestCost = Number.POSITIVE_INFINITY
@@ -43,7 +51,7 @@ export function createBalancer(limits: Limits) {
         if (!instance) continue
         const cost =
           instance.underWay.size +
-          (instance.refusedUntil > now ? 1e6 : 0) +
+          (instance.isAside(now) ? 1e6 : 0) +
           (instance === except ? 1e9 : 0)
         if (cost < bestCost) {
           best = instance

@@ -32,6 +32,7 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
   private headSent = false
   private left = false
   private refusedSince = 0
+  private readonly preferred: Instance | undefined
   private retryTimer: NodeJS.Timeout | undefined
   private lastTraffic = performance.now()
   private toClient = createFrameFollower()
@@ -48,6 +49,9 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
     this.target = target
     this.early = upgrading.early
     this.detach = upgrading.detach
+    this.preferred = target.rules?.spec.sticky
+      ? plane.sticky.take(visit.head, target.instances)
+      : undefined
     this.client = upgrading.socket
   }
 
@@ -67,7 +71,11 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
   }
 
   private attempt(): void {
-    const instance = this.plane.balancer.choose(this.target.instances, this.instance)
+    const instance = this.plane.balancer.choose(
+      this.target.instances,
+      this.instance,
+      this.preferred,
+    )
     if (!instance) {
       this.answer('down')
       return
@@ -99,7 +107,9 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
   onHead(head: ResponseHead): void {
     const { visit, plane, instance } = this
     const { res } = visit
-    if (instance) plane.meter.answered(instance, head.status, performance.now() - visit.startedAt)
+    const now = performance.now()
+    instance?.noteAnswer(now)
+    if (instance) plane.meter.answered(instance, head.status, now - visit.startedAt)
     const headers = readResponseHeaders(head.headers)
     this.headSent = true
     if (head.status === 101) {
@@ -193,7 +203,7 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
       this.refusedSince ||= now
       if (instance) {
         plane.meter.refused(instance)
-        instance.refusedUntil = now + limits.refusedPauseMs
+        instance.leaveAside(now)
       }
       if (now - this.refusedSince < limits.connectBudgetMs) {
         this.retryTimer = setTimeout(() => this.attemptAgain(), limits.connectRetryMs)

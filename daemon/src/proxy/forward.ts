@@ -51,6 +51,8 @@ class Exchange implements ResponseListener, UnderWay, Swept {
   private sink: BodySink
   private stalledSince = 0
   private refusedSince = 0
+  /** The instance that the visitor was with, where the route is sticky. */
+  private readonly preferred: Instance | undefined
   private retryTimer: NodeJS.Timeout | undefined
 
   private readonly plane: Plane
@@ -65,6 +67,9 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     this.reroute = reroute
     const { head } = visit
     this.sink = visit.res
+    this.preferred = target.rules?.spec.sticky
+      ? plane.sticky.take(head, target.instances)
+      : undefined
     this.idempotent = IDEMPOTENT.has(head.method)
     this.body =
       head.chunked || (head.contentLength ?? 0) > 0
@@ -80,7 +85,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
   }
 
   private attempt(except: Instance | undefined, fresh: boolean): void {
-    const instance = this.plane.balancer.choose(this.target.instances, except)
+    const instance = this.plane.balancer.choose(this.target.instances, except, this.preferred)
     if (!instance) {
       this.answer('down')
       return
@@ -173,10 +178,21 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     if (early) lingerOnClose(req, plane.limits.lingerMs)
     if (early || plane.stopping) res.shouldKeepAlive = false
     this.headSent = true
-    if (instance) plane.meter.answered(instance, head.status, performance.now() - this.sentAt)
+    if (instance) this.noteAnswer(instance, head, headers)
     res.writeHead(head.status, head.reason, headers)
     this.beginning = head.framing === 'chunked' || head.framing === 'until-close'
     if (this.beginning) process.nextTick(flush, this)
+  }
+
+  private noteAnswer(instance: Instance, { status }: ResponseHead, headers: string[]): void {
+    const now = performance.now()
+    const { plane, visit, target } = this
+    instance.noteAnswer(now)
+    plane.meter.answered(instance, status, now - this.sentAt)
+    if (!target.rules?.spec.sticky || instance === this.preferred) return
+    const secure = visit.visitor.proto === 'https'
+    const path = target.route.pathPrefix
+    headers.push('Set-Cookie', plane.sticky.cookieFor(instance, path, secure))
   }
 
   /** The beginning of a stream goes out without waiting for its next event. */
@@ -261,9 +277,9 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     this.refusedSince ||= now
     if (instance) {
       meter.refused(instance)
-      instance.refusedUntil = now + limits.refusedPauseMs
+      instance.leaveAside(now)
     }
-    if (this.target.instances.some((each) => each.refusedUntil <= now)) {
+    if (this.target.instances.some((each) => !each.isAside(now))) {
       this.attemptAgain(instance)
       return
     }
@@ -312,7 +328,10 @@ class Exchange implements ResponseListener, UnderWay, Swept {
       return
     }
     if (!this.connection || now - this.sentAt <= this.headTimeoutMs()) return
-    if (this.instance) this.plane.meter.failed(this.instance)
+    if (this.instance) {
+      this.instance.noteTimeout(this.sentAt, now)
+      this.plane.meter.failed(this.instance)
+    }
     this.connection.abort()
     this.answer('timedOut')
   }

@@ -15,7 +15,10 @@ export class Instance {
   readonly underWay = new Set<UnderWay>()
   /** A retired instance gets no new requests; its idle connections are closed as they come free. */
   retired = false
-  refusedUntil = 0
+  /** When it last answered anything. */
+  private answeredAt = 0
+  private faults = 0
+  private asideUntil = 0
   private idle: UpstreamConnection[] = []
   /** The shortest time after which this upstream was seen closing an idle connection (rule D4). */
   private closesAfterMs = Number.POSITIVE_INFINITY
@@ -28,6 +31,31 @@ export class Instance {
     this.app = app
     this.spec = spec
     this.limits = limits
+  }
+
+  /** It refused: for a while others are asked first, longer each time it refuses again. */
+  leaveAside(now: number): void {
+    // Requests that were turned away together are one refusal.
+    if (now < this.asideUntil) return
+    const { refusedPauseMs, refusedPauseMaxMs } = this.limits
+    this.asideUntil = now + Math.min(refusedPauseMaxMs, refusedPauseMs * 2 ** this.faults)
+    this.faults = Math.min(this.faults + 1, 10)
+  }
+
+  /** It took too long for a request sent at `since`; that says something where it answered nothing else. */
+  noteTimeout(since: number, now: number): void {
+    if (this.answeredAt < since) this.leaveAside(now)
+  }
+
+  noteAnswer(now: number): void {
+    this.answeredAt = now
+    this.faults = 0
+    this.asideUntil = 0
+  }
+
+  /** Passed over while another one lives; after its pause one request at a time tries it. */
+  isAside(now: number): boolean {
+    return this.faults > 0 && (now < this.asideUntil || this.underWay.size > 0)
   }
 
   /**

@@ -26,8 +26,10 @@ export interface Limits {
   /** How long instances that refuse are tried again before the visitor gets the 502 page. */
   connectBudgetMs: number
   connectRetryMs: number
-  /** How long an instance that refused is passed over while another one lives. */
+  /** How long an instance that refused or did not answer is passed over while another one lives. */
   refusedPauseMs: number
+  /** Each time again it is twice as long, up to this. */
+  refusedPauseMaxMs: number
   responseHeadTimeoutMs: number
   bodyRateWindowMs: number
   bodyRateBytes: number
@@ -79,6 +81,7 @@ export const LIMITS: Limits = {
   connectBudgetMs: 1_500,
   connectRetryMs: 50,
   refusedPauseMs: 1_000,
+  refusedPauseMaxMs: 10_000,
   responseHeadTimeoutMs: 60_000,
   bodyRateWindowMs: 10_000,
   bodyRateBytes: 10_240,

@@ -16,6 +16,7 @@ import type { RuleMarks } from './rules/apply-rules.ts'
 import type { ClientLimits } from './rules/client-limits.ts'
 import type { Doorkeeper } from './rules/doorkeeper.ts'
 import type { Encoders } from './rules/encoders.ts'
+import type { Sticky } from './sticky.ts'
 import type { TrustedPeers } from './trusted-peers.ts'
 import type { Waking } from './waking.ts'
 
@@ -36,6 +37,7 @@ export interface Plane {
   readonly clientLimits: ClientLimits
   readonly doorkeeper: Doorkeeper
   readonly encoders: Encoders
+  readonly sticky: Sticky
   readonly swept: Set<Swept>
   /** Plain requests are read by us; off: Node's server reads them all. */
   readonly fastLane: boolean

@@ -19,6 +19,7 @@ const rules = {
   rate: { perSecond: 0.5, burst: 1 },
   concurrent: 1,
   limits: { responseHeadTimeoutMs: 1, idleTimeoutMs: 2 },
+  sticky: true,
   keepAssets: true,
 }
 const snapshot = {

@@ -19,6 +19,7 @@ import { createClientLimits } from './rules/client-limits.ts'
 import { createDoorkeeper } from './rules/doorkeeper.ts'
 import { createEncoders } from './rules/encoders.ts'
 import { createTicketKeys } from './ticket-keys.ts'
+import { createSticky, readStickyKey } from './sticky.ts'
 import { createTrustedPeers } from './trusted-peers.ts'
 import { createWaking } from './waking.ts'
 
@@ -66,6 +67,7 @@ export async function startWorker(options: WorkerOptions) {
     clientLimits: createClientLimits(),
     doorkeeper: createDoorkeeper(),
     encoders: createEncoders(),
+    sticky: createSticky(await readStickyKey(options.directory)),
     swept: new Set(),
     fastLane: options.fastLane ?? true,
     routes: createRouteTable(undefined, balancer),

@@ -23,6 +23,7 @@ export function readRules(value: unknown): RouteRules {
     rate: optional(rules['rate'], 'rate', readRate),
     concurrent: optional(rules['concurrent'], 'concurrent', int),
     limits: optional(rules['limits'], 'limits', readLimits),
+    sticky: optional(rules['sticky'], 'sticky', boolean),
     keepAssets: optional(rules['keepAssets'], 'keepAssets', boolean),
   }
 }
