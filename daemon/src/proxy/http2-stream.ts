@@ -6,10 +6,7 @@ import type { Http2Head } from './http2-head.ts'
 /** Error codes of RFC 9113, section 7. */
 export const CODE = {
   noError: 0,
-  protocolError: 1,
-  internalError: 2,
   refusedStream: 7,
-  cancel: 8,
   enhanceYourCalm: 11,
 } as const
 
@@ -54,7 +51,7 @@ export class Http2Exchange implements RequestSide, ResponseSide, RawRequest {
     this.requestEnded = stream.endAfterHeaders
     this.socket = {
       remoteAddress,
-      destroy: () => this.reset(CODE.cancel),
+      destroy: () => this.reset(),
       resetAndDestroy: () => this.destroy(),
     }
   }
@@ -64,7 +61,7 @@ export class Http2Exchange implements RequestSide, ResponseSide, RawRequest {
   }
 
   get writableFinished(): boolean {
-    return this.stream.writableFinished && !this.stream.aborted
+    return this.ended && !this.stream.aborted && this.stream.rstCode === CODE.noError
   }
 
   pause(): void {
@@ -101,7 +98,7 @@ export class Http2Exchange implements RequestSide, ResponseSide, RawRequest {
       this.left -= chunk.length
       if (this.left < 0) {
         this.onData = nobody
-        this.reset(CODE.protocolError)
+        this.reset()
         return
       }
     }
@@ -112,7 +109,7 @@ export class Http2Exchange implements RequestSide, ResponseSide, RawRequest {
   private takeEnd = (): void => {
     if (this.stream.closed) return
     if (this.left !== undefined && this.left > 0) {
-      this.reset(CODE.protocolError)
+      this.reset()
       return
     }
     this.requestEnded = true
@@ -129,6 +126,8 @@ export class Http2Exchange implements RequestSide, ResponseSide, RawRequest {
     this.headersSent = true
     this.bodyless = status === 204 || status === 205 || status === 304 || this.method === 'HEAD'
     const fields = [':status', String(Math.min(status, LARGEST_STATUS)), ...headers]
+    // Its length would be that of a body that is not sent.
+    if (status === 205) removeLength(fields)
     try {
       this.stream.respond(fields)
     } catch {
@@ -165,12 +164,18 @@ export class Http2Exchange implements RequestSide, ResponseSide, RawRequest {
   /** Breaks the answer off so that nobody takes it for a whole one. */
   destroy(): void {
     this.brokenByUs = true
-    this.reset(CODE.internalError)
+    this.reset()
   }
 
-  private reset(code: number): void {
-    if (!this.destroyed) this.stream.close(code)
+  /** Never by `close`: it ends the answer first, and what was broken off would look whole (decision 126). */
+  private reset(): void {
+    if (!this.destroyed) this.stream.destroy(new Error('broken off'))
   }
 }
 
 const nobody = (): void => undefined
+
+function removeLength(fields: string[]): void {
+  for (let at = fields.length - 2; at > 0; at -= 2)
+    if (fields[at]?.toLowerCase() === 'content-length') fields.splice(at, 2)
+}

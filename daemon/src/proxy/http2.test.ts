@@ -1,6 +1,10 @@
 import { type ClientHttp2Session, connect, constants, type OutgoingHttpHeaders } from 'node:http2'
+import { readFile } from 'node:fs/promises'
+import { Agent } from 'node:https'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createRig, HOST, instanceAt, type Rig, routeTo } from '#test/proxy/rig.ts'
+import { WebSocket, WebSocketServer } from 'ws'
+import { createRig, HOST, instanceAt, type Rig, routeTo, until } from '#test/proxy/rig.ts'
 import { createDefaultCertificate } from './default-certificate.ts'
 
 let rig: Rig
@@ -114,5 +118,208 @@ describe('HTTP/2', () => {
     expect(answers[3]).toMatchObject({ body: '', headers: { 'set-cookie': ['a=1', 'b=2'] } })
     expect(session.alpnProtocol).toBe('h2')
     expect(constants.NGHTTP2_NO_ERROR).toBe(answers[0]?.code)
+  })
+
+  it('P10 goes to any host that the certificate of its connection is for, and to no other', async () => {
+    const { port } = await rig.upstream((req, res) => res.end(req.headers.host))
+    const hosts = ['a.apps.test', 'b.apps.test', 'own.apps.test']
+    await rig.publish(
+      hosts.map((host) => routeTo([instanceAt(port)], { id: host, host })),
+      { certificates: [certificate('wild', '*.apps.test'), certificate('own', 'own.apps.test')] },
+    )
+    const session = open('a.apps.test')
+
+    const answers = await Promise.all(hosts.map((host) => ask(session, { ':authority': host })))
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 421])
+    expect(answers[1]?.body).toBe('b.apps.test')
+  })
+
+  it('streams events as they come, and what the app adds to the head goes on', async () => {
+    const ticks: (() => void)[] = []
+    const { port } = await rig.upstream((_req, res) => {
+      res.writeEarlyHints({ link: '</style.css>; rel=preload' })
+      res.writeHead(200, { 'content-type': 'text/event-stream', connection: 'keep-alive' })
+      res.flushHeaders()
+      ticks.push(() => res.write('data: tick\n\n'))
+    })
+    await publishTo(port)
+    const stream = open().request({ ':authority': HOST, ':path': '/events' })
+    let text = ''
+    const informed: unknown[] = []
+    stream.on('headers', (headers) => informed.push(headers))
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+    })
+    const head = await new Promise<Record<string, unknown>>((resolve) => {
+      stream.once('response', resolve)
+    })
+
+    for (let turn = 1; turn <= 3; turn += 1) {
+      ticks[0]?.()
+      await until(() => text === 'data: tick\n\n'.repeat(turn))
+    }
+
+    expect(head).toMatchObject({ ':status': 200, 'content-type': 'text/event-stream' })
+    expect(head).not.toHaveProperty('connection')
+    expect(informed).toEqual([])
+    stream.close()
+  })
+
+  it('answers 100 to those who wait for it, once the app has taken the request', async () => {
+    const { port } = await rig.upstream((req, res) => {
+      req.resume()
+      req.on('end', () => res.end('taken'))
+    })
+    await publishTo(port)
+    const stream = open().request(
+      { ':authority': HOST, ':path': '/', ':method': 'POST', expect: '100-continue' },
+      { endStream: false },
+    )
+    let body = ''
+    stream.on('data', (chunk: Buffer) => {
+      body += chunk.toString()
+    })
+    stream.once('continue', () => stream.end('now it comes'))
+
+    await new Promise((resolve) => stream.once('close', resolve))
+
+    expect(body).toBe('taken')
+  })
+
+  it.each([
+    ['by its length', 'Content-Length: 100\r\n\r\nonly this'],
+    ['in chunks', 'Transfer-Encoding: chunked\r\n\r\n9\r\nonly this\r\n'],
+  ])('breaks off what an app broke off, alone (%s)', async (_name, rest) => {
+    const { port } = await rig.rawUpstream((socket) => {
+      socket.once('data', () => {
+        socket.write(`HTTP/1.1 200 OK\r\n${rest}`)
+        setTimeout(() => socket.destroy(), 50)
+      })
+    })
+    await publishTo(port)
+    const session = open()
+
+    const answer = await ask(session)
+
+    expect(answer).toMatchObject({
+      status: 200,
+      body: 'only this',
+      code: constants.NGHTTP2_INTERNAL_ERROR,
+    })
+    expect(session.closed).toBe(false)
+    expect((await ask(session, { ':authority': 'unknown.test' })).status).toBe(421)
+  })
+
+  it.each([204, 205, 304])('gives %s without a body, whatever the app sends', async (status) => {
+    const { port } = await rig.rawUpstream((socket) => {
+      socket.on('data', () => {
+        const length = status === 205 ? 'Content-Length: 4\r\n\r\nbody' : '\r\n'
+        socket.write(`HTTP/1.1 ${status} X\r\n${length}`)
+      })
+    })
+    await publishTo(port)
+
+    expect(await ask(open())).toMatchObject({ status, body: '', code: 0 })
+  })
+
+  it('a status that HTTP/2 does not know becomes the last one that it does', async () => {
+    const { port } = await rig.rawUpstream((socket) => {
+      socket.on('data', () => socket.write('HTTP/1.1 999 No\r\nContent-Length: 2\r\n\r\nno'))
+    })
+    await publishTo(port)
+
+    expect(await ask(open())).toMatchObject({ status: 599, body: 'no' })
+  })
+
+  it('counts and logs as HTTP/1.1 does', async () => {
+    const { port } = await rig.upstream((req, res) => {
+      req.resume()
+      req.on('end', () => res.end('hello'))
+    })
+    await publishTo(port)
+    const session = open()
+
+    await ask(session, { ':method': 'POST', ':path': '/path?secret=1' }, 'four')
+    await until(() => rig.adapter.workers().length === 1)
+    session.destroy()
+    await rig.worker.plane.accessLog.flush()
+
+    const line: unknown = JSON.parse(await readFile(join(rig.directory, 'access.log'), 'utf8'))
+    expect(line).toMatchObject({
+      app: 'app',
+      method: 'POST',
+      host: HOST,
+      path: '/path',
+      status: 200,
+      bytesIn: 4,
+      bytesOut: 5,
+      complete: true,
+    })
+  })
+
+  it('a worker that stops answers what is under way and says goodbye', async () => {
+    const waiting: (() => void)[] = []
+    const { port } = await rig.upstream((_req, res) => {
+      waiting.push(() => res.end('at last'))
+    })
+    await publishTo(port)
+    const busy = open()
+    const idle = open()
+    const first = ask(busy)
+    await until(() => waiting.length === 1)
+    const second = ask(idle)
+    await until(() => waiting.length === 2)
+    waiting[1]?.()
+    await second
+    const goodbyes: number[] = []
+    for (const session of [busy, idle]) session.on('goaway', (code) => goodbyes.push(code))
+
+    const stopped = rig.worker.stop()
+    await until(() => goodbyes.length === 2)
+    expect(goodbyes).toEqual([0, 0])
+    waiting[0]?.()
+
+    expect(await first).toMatchObject({ status: 200, body: 'at last', code: 0 })
+    await stopped
+    expect(rig.worker.plane.swept.size).toBe(0)
+  })
+
+  it('a worker that stops cuts after the drain limit what does not end', async () => {
+    await rig.end()
+    rig = await createRig({ https: true, limits: { drainMs: 300, lingerMs: 200 } })
+    let asked = 0
+    const { port } = await rig.upstream(() => {
+      asked += 1
+    })
+    await publishTo(port)
+    const answer = ask(open())
+    await until(() => asked === 1)
+
+    await rig.worker.stop()
+
+    expect((await answer).status).toBe(503)
+  })
+
+  it('WebSockets stay on HTTP/1.1, beside it on the same port', async () => {
+    const { server, port } = await rig.upstream((_req, res) => res.end('page'))
+    const sockets = new WebSocketServer({ server })
+    rig.onEnd(() => sockets.close())
+    sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(data)))
+    await publishTo(port)
+    expect((await ask(open())).body).toBe('page')
+
+    const socket = new WebSocket(`wss://127.0.0.1:${rig.httpsPort}/`, {
+      headers: { host: HOST },
+      agent: new Agent({ servername: HOST, rejectUnauthorized: false }),
+    })
+    await new Promise((resolve) => socket.once('open', resolve))
+    socket.send('echo')
+    const data = await new Promise<string>((resolve) => {
+      socket.once('message', (message: Buffer) => resolve(message.toString()))
+    })
+
+    expect(data).toBe('echo')
+    socket.terminate()
   })
 })
