@@ -1,5 +1,6 @@
 import { chmod, chown, mkdir, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
+import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
 import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
@@ -7,6 +8,7 @@ import { trimMemoryWhenIdle } from '@vastrox/shared/node/trim-memory.ts'
 import { createCacheCap } from '#agent/builds/cache-cap.ts'
 import { defaultBuildMemory } from '#agent/builds/fence.ts'
 import { createQueue } from '#agent/builds/queue.ts'
+import { createHogWatch } from '#agent/containers/hog-watch.ts'
 import { probeNofile } from '#agent/containers/nofile.ts'
 import { createNotices } from '#agent/containers/notices.ts'
 import { tidyAfterDeath } from '#agent/containers/tidy.ts'
@@ -67,6 +69,7 @@ async function start(): Promise<void> {
   await Promise.all([
     firewall.follow(stopping.signal),
     deps.diskGuard.run(stopping.signal),
+    createHogWatch({ ...deps, cores: availableParallelism() }).run(stopping.signal),
     tidyAfterDeath(deps, stopping.signal),
     finishRemovals(deps),
   ])

@@ -2,6 +2,7 @@ import { connectInstallation } from '#support/installation.ts'
 import { benchDeploy } from './deploy.ts'
 import { benchDeployStack } from './deploy-stack.ts'
 import { benchFaults } from './faults.ts'
+import { benchHostile } from './hostile.ts'
 import { benchIdle, idleTable } from './idle.ts'
 import { benchImages } from './images.ts'
 import { benchLargePush } from './large-push.ts'
@@ -34,6 +35,11 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
     })
     print(result)
     return result.named >= Math.min(FAULTS_NAMED_GOAL, result.planted) ? 0 : 1
+  },
+  async hostile([rounds]) {
+    const result = await benchHostile(connectInstallation(), Number(rounds ?? 5))
+    print(result)
+    return result.ok ? 0 : 1
   },
   async idle() {
     const result = await benchIdle(connectInstallation())

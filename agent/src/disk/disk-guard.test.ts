@@ -77,6 +77,7 @@ async function setUp() {
     },
     probes: {
       containers: async () => world.containers,
+      sizes: async (id) => world.containers.filter((one) => id === undefined || one.id === id),
       volumes: async () => new Map(Object.keys(world.volumes).map((app) => [app, [app]])),
       bytesOf: async (names) => {
         world.measured += 1

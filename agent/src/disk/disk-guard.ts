@@ -80,7 +80,7 @@ export function createDiskGuard(deps: Deps) {
   async function measure(disks: WrittenDisks): Promise<void> {
     const begunAt = now().getTime()
     isStale = false
-    const containers = await probes.containers(true)
+    const containers = await probes.sizes()
     await endOverwriters(disks, containers)
     const volumes = await probes.volumes()
     for (const [appId, folders] of volumes) await measureApp(disks, appId, folders)
@@ -141,7 +141,7 @@ export function createDiskGuard(deps: Deps) {
 
   /** There is no time to measure everybody: whoever writes the most waits, and is measured alone. */
   async function stopFastest(disks: WrittenDisks): Promise<void> {
-    const running = (await probes.containers(false)).filter(
+    const running = (await probes.containers()).filter(
       ({ isRunning, name }) => isRunning && (innocent.get(name) ?? 0) < now().getTime(),
     )
     const found = await probes.fastest(running)
@@ -151,12 +151,11 @@ export function createDiskGuard(deps: Deps) {
     }
     const before = known.get(found.appId)?.bytes ?? 0
     await whileFrozen(found.name, async () => {
-      const containers = await probes.containers(true)
-      const own = containers.find(({ id }) => id === found.id)
+      const [own] = await probes.sizes(found.id)
       if (own) await endOverwriters(disks, [own])
       const folders = (await probes.volumes()).get(found.appId)
       if (folders) await measureApp(disks, found.appId, folders)
-      await settle(containers)
+      await settle(await probes.containers())
       const hasGrown = (known.get(found.appId)?.bytes ?? 0) > before || (own?.ownBytes ?? 0) > 0
       if (!hasGrown) innocent.set(found.name, now().getTime() + INNOCENT_MS)
     })

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { run } from '@vastrox/shared/node/run.ts'
 import { z } from 'zod'
-import { LABEL, withLabels } from '#agent/containers/labels.ts'
+import { LABEL } from '#agent/containers/labels.ts'
 import { nameOf } from '#agent/containers/list-instances.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { folderOf, ownerOfVolume } from '#agent/volumes/volume-folders.ts'
@@ -49,13 +49,14 @@ export interface AppContainer {
 export async function listAppContainers(
   engine: Engine,
   instance: string,
-  { withSizes }: { withSizes: boolean },
+  { withSizes, id }: { withSizes: boolean; id?: string | undefined },
 ): Promise<AppContainer[]> {
+  const label = [`${LABEL.instance}=${instance}`]
   const found = await engine.get('/containers/json', Containers, {
     query: {
       all: true,
       size: withSizes,
-      filters: withLabels({ [LABEL.instance]: instance }),
+      filters: JSON.stringify(id === undefined ? { label } : { label, id: [id] }),
     },
     timeoutMs: 2 * TIMEOUT_MS,
   })

@@ -11,7 +11,9 @@ import type { Engine } from '#agent/engine/engine.ts'
 
 /** How the guard sees what apps have on the disk, and what it can do about them. */
 export interface DiskProbes {
-  containers(withSizes: boolean): Promise<AppContainer[]>
+  containers(): Promise<AppContainer[]>
+  /** With what they have written into their own files; of one alone, or of all. */
+  sizes(id?: string): Promise<AppContainer[]>
   /** Folders of volumes by app. */
   volumes(): Promise<ReadonlyMap<string, readonly string[]>>
   bytesOf(folders: readonly string[]): Promise<number | undefined>
@@ -29,7 +31,8 @@ interface Deps {
 }
 
 export const createDiskProbes = ({ engine, instance, volumesDir }: Deps): DiskProbes => ({
-  containers: (withSizes) => listAppContainers(engine, instance, { withSizes }),
+  containers: () => listAppContainers(engine, instance, { withSizes: false }),
+  sizes: (id) => listAppContainers(engine, instance, { withSizes: true, id }),
   volumes: () => volumesByApp(volumesDir),
   bytesOf,
   filesOf,

@@ -1,0 +1,166 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createHogWatch, kernelCpuGroups } from '#agent/containers/hog-watch.ts'
+import { LABEL } from '#agent/containers/labels.ts'
+import { createEngine } from '#agent/engine/engine.ts'
+
+function setUp() {
+  const world = {
+    ms: 0,
+    running: 1,
+    isBuilding: false,
+    listed: 0,
+    /** Cores that each takes. */
+    takes: { loud: 0, calm: 0.02 } as Record<string, number>,
+    used: {} as Record<string, number>,
+    behind: [] as string[],
+  }
+  const watch = createHogWatch({
+    instance: 'a1b2c3',
+    cores: 2,
+    now: () => world.ms,
+    engine: {
+      ...createEngine('/nowhere'),
+      get: async (_path, schema) => {
+        world.listed += 1
+        return schema.parse(
+          Object.keys(world.takes).map((Id) => ({
+            Id,
+            Names: [`/${Id}`],
+            State: 'running',
+            Labels: { [LABEL.app]: Id },
+          })),
+        )
+      },
+    },
+    groups: {
+      running: async () => world.running,
+      used: async (id) => world.used[id] ?? 0,
+      isBuilding: async () => world.isBuilding,
+      async setBehind(id, isBehind) {
+        world.behind = world.behind.filter((one) => one !== id)
+        if (isBehind) world.behind.push(id)
+        return true
+      },
+    },
+  })
+  const pass = async (seconds: number): Promise<void> => {
+    for (let at = 0; at < seconds; at += 1) {
+      world.ms += 1_000
+      for (const [id, cores] of Object.entries(world.takes))
+        world.used[id] = (world.used[id] ?? 0) + cores * 1e6
+      await watch.look()
+    }
+  }
+  return { world, pass, watch }
+}
+
+describe('an app that takes much of the processor (promise 2)', () => {
+  it('is put behind while others wait for one, and nobody else is', async () => {
+    const { world, pass } = setUp()
+    world.takes['loud'] = 1.5
+    world.running = 9
+    await pass(3)
+
+    expect(world.behind).toEqual(['loud'])
+  })
+
+  it('is left alone while nobody waits, at the price of one number a second', async () => {
+    const { world, pass } = setUp()
+    world.takes['loud'] = 1
+    world.running = 2
+    await pass(30)
+
+    expect(world.behind).toEqual([])
+    expect(world.listed).toBe(0)
+  })
+
+  it('is equal again once it has calmed down, or once nobody waits', async () => {
+    const { world, pass } = setUp()
+    world.takes['loud'] = 1.5
+    world.running = 9
+    await pass(3)
+    world.takes['loud'] = 0.01
+    await pass(10)
+    expect(world.behind).toEqual([])
+
+    world.takes['loud'] = 1.5
+    await pass(2)
+    expect(world.behind).toEqual(['loud'])
+    world.running = 1
+    await pass(11)
+    expect(world.behind).toEqual([])
+  })
+
+  it('is tried out more and more seldom where it only gets nothing', async () => {
+    const { world, pass } = setUp()
+    world.running = 9
+    let behindFor = 0
+    for (let at = 0; at < 120; at += 1) {
+      world.takes['loud'] = world.behind.includes('loud') ? 0.01 : 1.5
+      await pass(1)
+      if (world.behind.includes('loud')) behindFor += 1
+    }
+    expect(behindFor).toBeGreaterThan(108)
+  })
+
+  it('has its weight against a build, which would stand above it otherwise (promise 3)', async () => {
+    const { world, pass } = setUp()
+    world.takes['loud'] = 1.5
+    world.running = 9
+    await pass(3)
+    world.isBuilding = true
+    await pass(1)
+    expect(world.behind).toEqual([])
+    await pass(5)
+    expect(world.behind).toEqual([])
+  })
+
+  it('stays behind no longer than the agent runs', async () => {
+    const { world, pass, watch } = setUp()
+    world.takes['loud'] = 1.5
+    world.running = 9
+    await pass(3)
+    const stopping = new AbortController()
+    stopping.abort()
+    await watch.run(stopping.signal)
+    expect(world.behind).toEqual([])
+  })
+})
+
+describe('the groups of the kernel', () => {
+  let root = ''
+  afterEach(() => rm(root, { recursive: true }))
+
+  it.each([
+    ['version 1', 'cpu/docker/abc', 'cpuacct/docker/abc', { 'cpuacct.usage': '5000000' }],
+    ['version 2', 'docker/abc', 'docker/abc', { 'cpu.stat': 'usage_usec 5000\n' }],
+    [
+      'systemd',
+      'system.slice/docker-abc.scope',
+      'system.slice/docker-abc.scope',
+      { 'cpu.stat': 'usage_usec 5000\nuser_usec 1\n' },
+    ],
+  ])('are read and written with %s', async (_what, ofWeights, ofUsage, files) => {
+    root = await mkdtemp(join(tmpdir(), 'vastrox-cpu-'))
+    await mkdir(join(root, ofWeights), { recursive: true })
+    await mkdir(join(root, ofUsage), { recursive: true })
+    await writeFile(join(root, ofWeights, 'cpu.idle'), '0\n')
+    for (const [name, text] of Object.entries(files))
+      await writeFile(join(root, ofUsage, name), text)
+    await writeFile(join(root, 'loadavg'), '0.50 0.40 0.30 7/900 1234\n')
+    const groups = kernelCpuGroups(root, root)
+
+    expect(await groups.running()).toBe(7)
+    expect(await groups.used('abc')).toBe(5_000)
+    expect(await groups.used('gone')).toBeUndefined()
+    expect(await groups.setBehind('abc', true)).toBe(true)
+    expect(await readFile(join(root, ofWeights, 'cpu.idle'), 'utf8')).toBe('1')
+    expect(await groups.setBehind('gone', true)).toBe(false)
+    expect(await groups.isBuilding()).toBe(false)
+    await mkdir(join(root, 'docker/buildkit/step'), { recursive: true })
+    expect(await groups.isBuilding()).toBe(true)
+  })
+})

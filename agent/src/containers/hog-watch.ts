@@ -1,0 +1,210 @@
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PARENT, STEPS_FOLDER, STEPS_PREFIX } from '#agent/builds/fence-places.ts'
+import { LABEL } from '#agent/containers/labels.ts'
+import { listContainers } from '#agent/containers/list-instances.ts'
+import type { Engine } from '#agent/engine/engine.ts'
+import { readNumber, readText } from '#agent/node/cgroups.ts'
+import { log } from '#agent/node/log.ts'
+
+const LOOK_EVERY_MS = 1_000
+/** So much of one core, look after look, is more than answering visitors takes as a rule. */
+const HOG_CORES = 0.35
+const HOG_LOOKS = 2
+/** Below it a container may have calmed down, or gets nothing: it is tried out. */
+const CALM_CORES = 0.2
+const CALM_LOOKS = 10
+/** Each time that it was none, twice as long. */
+const MOST_CALM_LOOKS = 300
+/** Without anybody waiting for so long everybody is equal again. */
+const QUIET_LOOKS = 10
+/** Who is there is asked anew after so many looks. */
+const LIST_EVERY = 5
+
+/** Where a container's weight is, by cgroup version and driver. */
+const placesOf = (id: string): string[] =>
+  [`docker/${id}`, `system.slice/docker-${id}.scope`].flatMap((place) => [
+    place,
+    join('cpu', place),
+    join('cpu,cpuacct', place),
+  ])
+
+/** What the kernel says and takes. */
+export interface CpuGroups {
+  /** Programs that run or wait for a core at this moment. */
+  running(): Promise<number>
+  /** Microseconds that a container has used so far; undefined where it is gone. */
+  used(id: string): Promise<number | undefined>
+  /** False where the kernel cannot (before 5.15) or it is gone. */
+  setBehind(id: string, isBehind: boolean): Promise<boolean>
+  /** Whether a step of a build runs, of whichever installation. */
+  isBuilding(): Promise<boolean>
+}
+
+export const kernelCpuGroups = (root = '/sys/fs/cgroup', proc = '/proc'): CpuGroups => ({
+  async running() {
+    const text = await readText(join(proc, 'loadavg'))
+    return Number(/ (\d+)\/\d+ /.exec(text)?.[1] ?? 0)
+  },
+  async used(id) {
+    for (const place of placesOf(id)) {
+      const stat = await readText(join(root, place, 'cpu.stat'))
+      const usec = /^usage_usec (\d+)/m.exec(stat)?.[1]
+      if (usec !== undefined) return Number(usec)
+    }
+    for (const place of placesOf(id)) {
+      const nanos = await readNumber(
+        join(root, place.replace(/^cpu\//, 'cpuacct/'), 'cpuacct.usage'),
+      )
+      if (nanos !== undefined) return nanos / 1_000
+    }
+    return undefined
+  },
+  async setBehind(id, isBehind) {
+    for (const place of placesOf(id)) {
+      const file = join(root, place, 'cpu.idle')
+      if ((await readText(file)).trim() === '') continue
+      return writeFile(file, isBehind ? '1' : '0').then(
+        () => true,
+        () => false,
+      )
+    }
+    return false
+  },
+  async isBuilding() {
+    const ofCgroupfs = ['', 'cpu', 'cpu,cpuacct'].map((controller) => join(controller, PARENT))
+    for (const place of ofCgroupfs) if ((await foldersIn(join(root, place))).length > 0) return true
+    const beside = await foldersIn(join(root, STEPS_FOLDER))
+    return beside.some((name) => name.startsWith(STEPS_PREFIX))
+  },
+})
+
+const foldersIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder, { withFileTypes: true }).catch(() => []))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+
+interface Hog {
+  lastUsec: number
+  busyLooks: number
+  calmLooks: number
+  /** How long it must be calm to count as calmed down. */
+  patience: number
+  isBehind: boolean
+}
+
+interface Deps {
+  engine: Engine
+  instance: string
+  groups?: CpuGroups
+  cores: number
+  now?: () => number
+}
+
+/**
+ * Lets those go first who need little. Weights give each app its share and say nothing of when: beside a
+ * fork bomb a neighbour waits its turn at every step of a request. An app that takes much of the
+ * processor while others wait for one is put behind (`cpu.idle`): it gets what the others leave, which
+ * is nearly all, and equally much as others behind. Nothing but one number of the kernel's is read
+ * while nobody waits.
+ */
+export function createHogWatch({
+  engine,
+  instance,
+  groups = kernelCpuGroups(),
+  cores,
+  now = () => performance.now(),
+}: Deps) {
+  let seen = new Map<string, Hog>()
+  let quietLooks = 0
+  let looks = 0
+  let lastAt = now()
+  let ids: readonly string[] = []
+
+  async function put(id: string, hog: Hog, isBehind: boolean): Promise<void> {
+    if (hog.isBehind === isBehind) return
+    if (!(await groups.setBehind(id, isBehind)) && isBehind) return
+    hog.isBehind = isBehind
+    hog.busyLooks = 0
+    hog.calmLooks = 0
+    log(isBehind ? 'cpu.behind' : 'cpu.equal', { id: id.slice(0, 12) })
+  }
+
+  async function everybodyEqual(): Promise<void> {
+    for (const [id, hog] of seen) await put(id, hog, false)
+    seen = new Map()
+  }
+
+  async function list(): Promise<void> {
+    if (looks % LIST_EVERY === 0 || ids.length === 0)
+      ids = (await listContainers(engine, { [LABEL.instance]: instance }))
+        .filter(({ State, Labels }) => State === 'running' && Labels[LABEL.app] !== undefined)
+        .map(({ Id }) => Id)
+    looks += 1
+  }
+
+  async function measure(passedMs: number): Promise<void> {
+    await list()
+    const next = new Map<string, Hog>()
+    for (const id of ids) {
+      const usec = await groups.used(id)
+      if (usec === undefined) continue
+      const before = seen.get(id)
+      const hog = before ?? {
+        lastUsec: usec,
+        busyLooks: 0,
+        calmLooks: 0,
+        patience: CALM_LOOKS,
+        isBehind: false,
+      }
+      next.set(id, hog)
+      if (before) await judge(id, hog, (usec - hog.lastUsec) / 1_000 / passedMs)
+      hog.lastUsec = usec
+    }
+    seen = next
+  }
+
+  async function judge(id: string, hog: Hog, coresUsed: number): Promise<void> {
+    hog.busyLooks = coresUsed >= HOG_CORES ? hog.busyLooks + 1 : 0
+    hog.calmLooks = coresUsed < CALM_CORES ? hog.calmLooks + 1 : 0
+    if (!hog.isBehind && hog.busyLooks >= HOG_LOOKS) return put(id, hog, true)
+    if (hog.isBehind && hog.calmLooks >= hog.patience) {
+      hog.patience = Math.min(MOST_CALM_LOOKS, hog.patience * 2)
+      return put(id, hog, false)
+    }
+  }
+
+  async function look(): Promise<void> {
+    const at = now()
+    const passedMs = Math.max(1, at - lastAt)
+    lastAt = at
+    // We ourselves are one of those that run.
+    const somebodyWaits = (await groups.running()) - 1 > cores
+    quietLooks = somebodyWaits ? 0 : quietLooks + 1
+    if (!somebodyWaits && seen.size === 0) return
+    // While a build runs the weights decide: whoever is behind would stand below it.
+    if (quietLooks > QUIET_LOOKS || (await groups.isBuilding())) await everybodyEqual()
+    else await measure(passedMs)
+  }
+
+  return {
+    look,
+
+    /** Until the signal; whoever is behind then is equal again. */
+    async run(signal: AbortSignal): Promise<void> {
+      // Of an agent that was killed.
+      await list().catch(() => undefined)
+      for (const id of ids) await groups.setBehind(id, false)
+      while (!signal.aborted) {
+        await look().catch(() => {
+          // The engine is away; the next look tells more.
+        })
+        await sleep(LOOK_EVERY_MS, undefined, { signal, ref: false }).catch(() => {
+          // Stopping.
+        })
+      }
+      await everybodyEqual()
+    },
+  }
+}
