@@ -10,6 +10,7 @@ import { benchNeighbour } from './neighbour.ts'
 import { benchProxy } from './proxy.ts'
 import { benchReboot } from './reboot.ts'
 import { benchSleep } from './sleep.ts'
+import { benchReplace } from './replace.ts'
 import { benchSmallMachine } from './small-machine.ts'
 import { benchStacks } from './stacks.ts'
 import { benchUploads } from './uploads.ts'
@@ -70,6 +71,15 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
     const result = await benchReboot(connectInstallation(), Number(apps ?? 60))
     print(result)
     return result.ok ? 0 : 1
+  },
+  async replace(installer) {
+    const result = await benchReplace(connectInstallation(), installer)
+    print(result)
+    const lost = [result.restarted, result.upgraded].reduce(
+      (sum, each) => sum + (each ? each.failed + failedOf(each.staying) : 0),
+      result.killed.refused,
+    )
+    return lost === 0 ? 0 : 1
   },
   async sleep([rounds]) {
     const result = await benchSleep(connectInstallation(), Number(rounds ?? 10))
