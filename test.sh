@@ -137,6 +137,12 @@ soak_hostile() {
   VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/hostile.spec.ts
 }
 
+# Workers killed, restarted and upgraded under every kind of visitor.
+soak_replace() {
+  pnpm bench replace "$here/install.sh" --data-dir "$home/data" --http-port 18080 --https-port 18443 \
+    --dashboard-port 18444 --ssh-port 12222 --ftp-port 12121 --public-address 127.0.0.1 --json
+}
+
 # An installed Vastrox with its own data and ports, as a user gets it, and what is tried on it.
 test_installation() {
   "$node" e2e/support/host-snapshot.ts >"$results/before.txt"
@@ -151,7 +157,10 @@ test_installation() {
       check soak-neighbour pnpm bench neighbour
       check soak-small-machine pnpm bench small-machine
       check soak-deploy pnpm bench deploy 20
-      check soak-zero-downtime pnpm bench zero-downtime 100
+      check soak-zero-downtime pnpm bench zero-downtime --long
+      check soak-watch pnpm bench watch
+      check soak-sleep pnpm bench sleep
+      check soak-replace soak_replace
       check soak-large-push pnpm bench large-push 600
       check soak-reboot pnpm bench reboot 60
       check soak-idle pnpm bench idle

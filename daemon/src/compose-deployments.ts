@@ -12,6 +12,7 @@ import { createDeploymentService } from '#core/deployments/deployment-service.ts
 import { createDeploymentStates } from '#core/deployments/deployment-states.ts'
 import { createDrains } from '#core/deployments/drain.ts'
 import { createHandOver } from '#core/deployments/hand-over.ts'
+import { createReleaseHold } from '#core/deployments/release-hold.ts'
 import { createReleaseCommand } from '#core/deployments/release-command.ts'
 import { openDeployments, resumeAfterRestart } from '#core/deployments/resume-after-restart.ts'
 import { createRollOut } from '#core/deployments/roll-out.ts'
@@ -204,6 +205,7 @@ export function composeDeployments(given: DeploymentDeps) {
     volumes,
     declaredVolumes: createDeclaredVolumes({ ...deps, volumes: volumeStore, node: LOCAL_NODE }),
     handOver: createHandOver({ ...deps, volumes, routing, rollOut, drains, sleeping }),
+    releaseHold: createReleaseHold({ ...deps, routing, drains }),
     switchOver,
     routing,
     watches,

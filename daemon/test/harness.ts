@@ -247,6 +247,8 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     buildsOf: (name = 'hello') => createBuildStore(db).listForAppForPlatform(app(name).id),
     /** What was reported as unexpected. */
     problems,
+    auditOf: (action: string) =>
+      audit.list(actor, { limit: 200 }).items.filter((event) => event.action === action),
     /** What the apps' logs were told. */
     said,
     isDead: () => isDead,

@@ -14,6 +14,7 @@ import { benchReplace } from './replace.ts'
 import { benchSmallMachine } from './small-machine.ts'
 import { benchStacks } from './stacks.ts'
 import { benchUploads } from './uploads.ts'
+import { benchWatch } from './watch.ts'
 import { benchZeroDowntime } from './zero-downtime.ts'
 
 /** `pnpm bench <name>`: prints one JSON object; exits non-zero where a goal with a gate is missed. */
@@ -99,6 +100,11 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
   async uploads([megabytes, files]) {
     const options = { megabytes: Number(megabytes ?? 200), files: Number(files ?? 5_000) }
     const result = await benchUploads(connectInstallation(), options)
+    print(result)
+    return result.ok ? 0 : 1
+  },
+  async watch() {
+    const result = await benchWatch(connectInstallation())
     print(result)
     return result.ok ? 0 : 1
   },

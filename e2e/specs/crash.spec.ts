@@ -26,11 +26,13 @@ const HAND_OVER = ['deploy.held', 'deploy.handedOver']
 const PUBLISH = 'publish.afterSource'
 /** Reached only seven days after a volume was destroyed; core's tests have a clock for it. */
 const PURGE = 'volume.purging'
+/** Reached only where requests are to wait for the release command; core's tests kill there. */
+const HOLD = 'deploy.releaseHeld'
 /** Reached by no deployment; core/sleep kills the daemon at each of them. */
 const SLEEP = ['sleep.rows', 'sleep.quiet', 'sleep.stopped', 'wake.started']
 /** Reached only where a CA is asked; tried at each of them against a real one in core/certificates. */
 const CERTIFICATE = points.filter((point) => point.startsWith('certificate.'))
-const ELSEWHERE = [...HAND_OVER, PUBLISH, PURGE, ...SLEEP, ...CERTIFICATE]
+const ELSEWHERE = [...HAND_OVER, PUBLISH, PURGE, HOLD, ...SLEEP, ...CERTIFICATE]
 
 let copy: WorkingCopy
 let version = 0

@@ -72,6 +72,8 @@ export const AppSettings = z.object({
   sleepWorkers: z.boolean(),
   /** What only looks whether the app is up neither wakes it nor keeps it awake. */
   sleepIgnoresMonitors: z.boolean(),
+  /** Requests wait while the release command runs: for migrations that the code before does not stand. */
+  holdDuringRelease: z.boolean(),
   /** How long a release command may take. */
   releaseTimeoutMs: z.int().min(1_000).max(3_600_000),
   /** How its containers are shut in. */
@@ -95,6 +97,7 @@ export const DEFAULT_APP_SETTINGS: AppSettings = {
   sleepAfterMs: null,
   sleepWorkers: false,
   sleepIgnoresMonitors: true,
+  holdDuringRelease: false,
   releaseTimeoutMs: 15 * 60_000,
   isolation: DEFAULT_ISOLATION.profile,
   readOnlyRoot: DEFAULT_ISOLATION.readOnlyRoot,

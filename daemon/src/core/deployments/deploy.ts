@@ -11,6 +11,7 @@ import { explainFailure } from '#core/failures/explain.ts'
 import type { Failure } from '#core/failures/rule.ts'
 import { Interrupted } from '#core/deployments/interrupted.ts'
 import type { ReleaseCommand } from '#core/deployments/release-command.ts'
+import type { ReleaseHold } from '#core/deployments/release-hold.ts'
 import type { HandOver } from '#core/deployments/hand-over.ts'
 import { type Change, isWanted, type RollOut } from '#core/deployments/roll-out.ts'
 import type { SwitchOver } from '#core/deployments/switch-over.ts'
@@ -45,6 +46,7 @@ interface Deps {
   releaseCommand: ReleaseCommand
   rollOut: RollOut
   handOver: HandOver
+  releaseHold: ReleaseHold
   declaredVolumes: DeclaredVolumes
   volumes: Pick<AppVolumes, 'isReleaseExclusive'>
   switchOver: SwitchOver
@@ -298,9 +300,18 @@ export function createDeploy(deps: Deps) {
     deps.releaseCommand.mustNotHaveBegun(deployment)
     enter(run, 'releasing')
     crashPoint('deploy.releasing')
+    await holdIfWanted(run)
     await deps.releaseCommand.run(run.app, deployment, release, run.log, run.signal)
     // From here on it is known to have finished.
     enter(run, 'starting')
+  }
+
+  /** Woken first: what sleeps holds its requests by itself, and lets them go when it wakes. */
+  async function holdIfWanted(run: Run): Promise<void> {
+    if (!freshApp(run).settings.holdDuringRelease) return
+    if (deps.volumes.isReleaseExclusive(run.app.id)) return
+    await deps.sleeping.wake(run.app.id).catch(problem('an app could not be woken to be deployed'))
+    await deps.releaseHold.begin(freshApp(run), run.log)
   }
 
   /** starting, checking: new instances beside the old ones, until every one is healthy. */
@@ -371,6 +382,9 @@ export function createDeploy(deps: Deps) {
     await deps.handOver
       .giveBack(freshApp(run), run.log, AbortSignal.timeout(GIVE_BACK_WITHIN_MS))
       .catch(problem('the proxy was not told that the release before serves again'))
+    await deps.releaseHold
+      .end(freshApp(run))
+      .catch(problem('the proxy was not told that requests are held no more'))
     if (run.app.liveReleaseId === null) hideAgain(run.app)
 
     const said = cancelled ? undefined : explainEnd(run, deployment.state, error)

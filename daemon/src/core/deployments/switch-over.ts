@@ -1,3 +1,5 @@
+import { systemActor } from '#core/access/system-actor.ts'
+import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
 import type { DeploymentStates } from '#core/deployments/deployment-states.ts'
 import { type Change, isWanted } from '#core/deployments/roll-out.ts'
@@ -17,6 +19,7 @@ interface Deps {
   states: DeploymentStates
   routing: RoutingService
   sourceControl: SourceControl
+  audit: Pick<AuditLog, 'append'>
   clock: Clock
 }
 
@@ -107,6 +110,12 @@ export function createSwitchOver(deps: Deps) {
         for (const row of change.fresh) instances.saveForPlatform({ ...row, state: 'draining' })
         for (const row of change.replaced) instances.saveForPlatform({ ...row, state: 'live' })
         routing.writeRoutes(app, routeStateOf(app.wanted, previous, app.scale))
+        deps.audit.append({
+          actor: systemActor(app.teamId),
+          action: 'deployment.revert',
+          target: app.name,
+          details: { number: deployment.number, release: previous.number, reason },
+        })
       })
     },
 

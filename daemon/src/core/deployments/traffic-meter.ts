@@ -1,4 +1,4 @@
-import { addCounts, noTraffic, type Traffic } from '#core/deployments/traffic.ts'
+import { addCounts, noTraffic, sumOf, type Traffic } from '#core/deployments/traffic.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Proxy } from '#ports/proxy.ts'
 
@@ -47,21 +47,12 @@ export function createTrafficMeter({ proxy, clock }: Deps) {
       stop = undefined
     },
     recent(names: readonly string[]): Traffic {
-      return names
-        .map((name) => instances.get(name))
-        .flatMap((windows) => (windows ? [windows.previous, windows.current] : []))
-        .reduce(join, noTraffic())
+      return sumOf(
+        names
+          .map((name) => instances.get(name))
+          .flatMap((windows) => (windows ? [windows.previous, windows.current] : [])),
+      )
     },
   }
 }
 export type TrafficMeter = ReturnType<typeof createTrafficMeter>
-
-const join = (one: Traffic, other: Traffic): Traffic => ({
-  requests: one.requests + other.requests,
-  serverErrors: one.serverErrors + other.serverErrors,
-  latency: Array.from(
-    { length: Math.max(one.latency.length, other.latency.length) },
-    (_, at) => (one.latency[at] ?? 0) + (other.latency[at] ?? 0),
-  ),
-  reportsWithErrors: one.reportsWithErrors + other.reportsWithErrors,
-})

@@ -29,6 +29,42 @@ export function addCounts(traffic: Traffic, counts: readonly InstanceCounts[]): 
   }
 }
 
+export const sumOf = (some: readonly Traffic[]): Traffic =>
+  some.reduce(
+    (sum, one) => ({
+      requests: sum.requests + one.requests,
+      serverErrors: sum.serverErrors + one.serverErrors,
+      latency: Array.from(
+        { length: Math.max(sum.latency.length, one.latency.length) },
+        (_, at) => (sum.latency[at] ?? 0) + (one.latency[at] ?? 0),
+      ),
+      reportsWithErrors: sum.reportsWithErrors + one.reportsWithErrors,
+    }),
+    noTraffic(),
+  )
+
+/** A release that has done well for minutes must not be forgiven for what it does now. */
+const LATELY_MS = 10_000
+
+/** The traffic of instances since the watch began, and of the last ten seconds of it. */
+export function createRunningTraffic(nowMs: () => number) {
+  let all = noTraffic()
+  let reports: { atMs: number; traffic: Traffic }[] = []
+
+  return {
+    add(counts: readonly InstanceCounts[]): void {
+      all = addCounts(all, counts)
+      const atMs = nowMs()
+      reports.push({ atMs, traffic: addCounts(noTraffic(), counts) })
+      reports = reports.filter((report) => atMs - report.atMs < LATELY_MS)
+    },
+    /** Why it is worse than the release before, taken as a whole or lately. */
+    judge: (before: Traffic, bounds: readonly number[]): string | undefined =>
+      judgeTraffic(all, before, bounds) ??
+      judgeTraffic(sumOf(reports.map(({ traffic }) => traffic)), before, bounds),
+  }
+}
+
 /** The upper bound in milliseconds under which 95 of 100 answers stayed; undefined for none. */
 export function percentile95(traffic: Traffic, bounds: readonly number[]): number | undefined {
   const total = traffic.latency.reduce((sum, count) => sum + count, 0)

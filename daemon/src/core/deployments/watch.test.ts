@@ -60,6 +60,31 @@ describe('a release that is watched', () => {
     )
   })
 
+  it('is taken back for what it does lately, however well it did before', async () => {
+    const { harness, old, fresh } = await switched()
+    for (let second = 0; second < 40; second += 1) {
+      harness.proxy.report({ instance: fresh, requests: 500, latency: [0, 0, 500] })
+      await harness.clock.pass(1_000)
+    }
+    expect(stateOf(harness, 2)).toBe('watching')
+
+    for (let second = 0; second < 5; second += 1) {
+      harness.proxy.report({ instance: fresh, requests: 500, serverErrors: 500 })
+      await harness.clock.pass(1_000)
+    }
+
+    expect(stateOf(harness, 2)).toBe('reverted')
+    expect(harness.proxy.serves('hello')).toEqual([old])
+    const { reason } = harness.deployments.get(harness.actor, 'hello', 2)
+    expect(reason).toMatch(/^reverted to v1: \d+ of \d+ requests failed \(before: 0 %\)$/)
+    const [event] = harness.auditOf('deployment.revert')
+    expect(event).toMatchObject({
+      actor: 'vastrox',
+      target: 'hello',
+      details: { number: 2, reason },
+    })
+  })
+
   it('stays for a few errors, a burst at one moment, or errors that were there before', async () => {
     const { harness, fresh } = await switched()
 

@@ -6,7 +6,7 @@ import type { Drains } from '#core/deployments/drain.ts'
 import { lastWords } from '#core/deployments/last-words.ts'
 import type { Change } from '#core/deployments/roll-out.ts'
 import type { SwitchOver } from '#core/deployments/switch-over.ts'
-import { addCounts, judgeTraffic, noTraffic } from '#core/deployments/traffic.ts'
+import { createRunningTraffic } from '#core/deployments/traffic.ts'
 import type { TrafficMeter } from '#core/deployments/traffic-meter.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -140,16 +140,15 @@ export function createWatches(deps: Deps) {
   ): Promise<string | undefined> {
     const names = new Set(fresh.map(({ name }) => name))
     const before = deps.meter.recent(warm.map(({ name }) => name))
-    let traffic = noTraffic()
+    const traffic = createRunningTraffic(() => clock.elapsedMs())
     const found = Promise.withResolvers<string | undefined>()
     const timeUp = new AbortController()
 
     const stopCounts = deps.proxy.onCounts((counts) => {
-      traffic = addCounts(
-        traffic,
-        counts.filter(({ instance }) => names.has(instance)),
-      )
-      const reason = judgeTraffic(traffic, before, LATENCY_BUCKETS_MS)
+      const own = counts.filter(({ instance }) => names.has(instance))
+      if (own.length === 0) return
+      traffic.add(own)
+      const reason = traffic.judge(before, LATENCY_BUCKETS_MS)
       if (reason !== undefined) found.resolve(reason)
     })
     /** The engine starts it again at once, and the code is gone by the time we look. */
