@@ -33,6 +33,7 @@ import { createReconciler } from '#core/reconcile/reconciler.ts'
 import { createOldImages } from '#core/releases/old-images.ts'
 import { createReleaseMaker } from '#core/releases/release-maker.ts'
 import { createReleaseService } from '#core/releases/release-service.ts'
+import { createRouteSettingsService } from '#core/routing/route-settings-service.ts'
 import { createRoutingService } from '#core/routing/routing-service.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createDeclaredVolumes } from '#core/volumes/declared-volumes.ts'
@@ -76,6 +77,7 @@ import { createJobStore } from '#store/job-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createRegistryStore } from '#store/registry-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
+import { createRouteSettingsStore } from '#store/route-settings-store.ts'
 import { createRouteStore } from '#store/route-store.ts'
 import { createRunLogStore } from '#store/run-log-store.ts'
 import { createRunStore } from '#store/run-store.ts'
@@ -111,6 +113,7 @@ export interface DeploymentDeps {
   certificates: () => RoutingSnapshot['certificates']
   challenges: () => RoutingSnapshot['challenges']
   alpnChallenges: () => NonNullable<RoutingSnapshot['alpnChallenges']>
+  isTrusted: (host: string) => boolean
   routingSettings: () => RoutingSnapshot['settings']
   crashPoint: (name: string) => void
   onProblem: (what: string, error: unknown) => void
@@ -148,6 +151,7 @@ export function composeDeployments(given: DeploymentDeps) {
     meta: createMetaStore(db),
     releases: createReleaseStore(db),
     routes: createRouteStore(db),
+    routeSettings: createRouteSettingsStore(db),
     transact: transactionOf(db),
   }
   const states = createDeploymentStates(deps)
@@ -172,6 +176,7 @@ export function composeDeployments(given: DeploymentDeps) {
     untilHealthy: createUntilHealthy(deps),
     node: LOCAL_NODE,
     hostOf: (app) => routing.hostsOf(app)[0] ?? app.name,
+    isRouted: (appId, process) => routing.isRouted(appId, process),
     now: () => clock.now(),
   })
   const switchOver = createSwitchOver({ ...deps, states, routing })
@@ -315,6 +320,7 @@ export function composeDeployments(given: DeploymentDeps) {
     }),
     sleep,
     routing,
+    routeSettings: createRouteSettingsService({ ...deps, apps: finder, routing }),
     states,
     queue,
     watches,

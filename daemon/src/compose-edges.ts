@@ -17,6 +17,7 @@ import type { DiskService } from '#core/nodes/disk-service.ts'
 import type { ExposureService } from '#core/nodes/exposure-service.ts'
 import type { NodeService } from '#core/nodes/node-service.ts'
 import type { StackImageService } from '#core/stack-images/stack-image-service.ts'
+import type { TrustedProxyService } from '#core/routing/trusted-proxies.ts'
 import type { GitAccess } from '#core/sources/git-service.ts'
 import { createEventSources } from '#http/event-sources.ts'
 import { gitHttp } from '#http/git-http.ts'
@@ -49,7 +50,9 @@ import { sourceRoutes } from '#http/routes/source-routes.ts'
 import { stackImageRoutes } from '#http/routes/stack-image-routes.ts'
 import { sshKeyRoutes } from '#http/routes/ssh-key-routes.ts'
 import { starterRoutes } from '#http/routes/starter-routes.ts'
+import { trustedProxyRoutes } from '#http/routes/trusted-proxy-routes.ts'
 import { volumeRoutes } from '#http/routes/volume-routes.ts'
+import { routeSettingsRoutes } from '#http/routes/route-settings-routes.ts'
 import { runRoutes } from '#http/routes/run-routes.ts'
 import { uploadRoutes } from '#http/routes/upload-routes.ts'
 import { uploadStreamRoutes } from '#http/routes/upload-stream-routes.ts'
@@ -88,6 +91,7 @@ interface Parts {
   disk: DiskService
   exposure: ExposureService
   stackImages: StackImageService
+  trustedProxies: TrustedProxyService
   liveEvents: LiveEventService
   idempotency: IdempotencyService
   accessTokenKey: Buffer
@@ -118,6 +122,7 @@ export async function composeEdges(parts: Parts) {
     access,
     auditLog: parts.audit,
     idempotency: parts.idempotency,
+    isTrustedProxy: (address) => parts.trustedProxies.trusts(address),
     accessTokenKey: parts.accessTokenKey,
     dashboardUrl: () => parts.dashboardUrl,
     now,
@@ -151,6 +156,7 @@ export async function composeEdges(parts: Parts) {
       registryRoutes(deploying.registries),
       processRoutes(deploying.processes, deploying.processSettings, deploying.deployments),
       sleepRoutes(deploying.sleep),
+      routeSettingsRoutes(deploying.routeSettings),
       sshKeyRoutes(parts.sshKeys, describeSsh),
       uploadRoutes(parts.uploads),
       uploadStreamRoutes(parts.uploads),
@@ -161,6 +167,7 @@ export async function composeEdges(parts: Parts) {
       nodeRoutes(parts.nodes),
       diskRoutes(parts.disk),
       exposureRoutes(parts.exposure),
+      trustedProxyRoutes(parts.trustedProxies),
       stackImageRoutes(parts.stackImages),
       firewallRoutes(parts.firewall.service, parts.firewall.bans, parts.firewall.egress),
     ],
@@ -200,7 +207,9 @@ export async function composeEdges(parts: Parts) {
     registries: deploying.registries,
     releases: deploying.releases,
     sleep: deploying.sleep,
+    routeSettings: deploying.routeSettings,
     stackImages: parts.stackImages,
+    trustedProxies: parts.trustedProxies,
     runs: deploying.runs,
     uploads: parts.uploads,
     volumes: deploying.volumes,

@@ -67,6 +67,7 @@ import { createExposureService } from '#core/nodes/exposure-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
 import { createInstanceHints } from '#core/processes/instance-hints.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
+import { createTrustedProxies } from '#core/routing/trusted-proxies.ts'
 import { createGitService } from '#core/sources/git-service.ts'
 import { createSourceNetworks } from '#core/sources/source-networks.ts'
 import { createStarterService } from '#core/sources/starter-service.ts'
@@ -101,8 +102,6 @@ import type { DaemonConfig } from './config.ts'
 
 /** The one node there is, until there are more. */
 const NODE = 'local'
-/** Peers that visitors may come through. */
-const TRUSTED_PROXIES: string[] = []
 /** Of values that are made for `generator: secret`. */
 const SECRET_BYTES = 32
 
@@ -262,6 +261,11 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     onProblem,
   })
 
+  const trustedProxies = createTrustedProxies({
+    meta,
+    audit,
+    publishChange: (write) => deploying.routing.publishChange(write),
+  })
   const deploying: DeploymentParts = composeDeployments({
     db,
     agent,
@@ -291,7 +295,13 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     certificates: () => certificates.source(),
     challenges: () => certificates.challenges(),
     alpnChallenges: () => certificates.alpnChallenges(),
-    routingSettings: () => ({ httpsPort, baseDomain, trustedProxies: TRUSTED_PROXIES, reachKey }),
+    isTrusted: (host) => certificates.isTrusted(host),
+    routingSettings: () => ({
+      httpsPort,
+      baseDomain,
+      trustedProxies: trustedProxies.networksForPlatform(),
+      reachKey,
+    }),
     crashPoint,
     onProblem,
     random: Math.random,
@@ -385,7 +395,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     clock,
     newId,
     system: () => systemActor(bareAccess.rootActor().teamId),
-    trustedProxies: () => TRUSTED_PROXIES,
+    trustedProxies: () => trustedProxies.networksForPlatform(),
     installation,
     say,
     onProblem,
@@ -548,6 +558,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       firewall: firewall.service,
     }),
     stackImages,
+    trustedProxies,
     liveEvents: createLiveEventService({ events, apps }),
     idempotency: createIdempotencyService({
       store: createIdempotencyStore(db),

@@ -14,6 +14,7 @@ import { createLogService } from '#core/logs/log-service.ts'
 import { createDiskService } from '#core/nodes/disk-service.ts'
 import { createExposureService } from '#core/nodes/exposure-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
+import { createTrustedProxies } from '#core/routing/trusted-proxies.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { transactionOf } from '#store/database.ts'
@@ -174,6 +175,12 @@ export function createAppHarness() {
     gitAccounts: harness.sources.accounts,
     remote: harness.sources.remote,
     jobs: harness.jobs,
+    routeSettings: harness.routeSettings,
+    trustedProxies: createTrustedProxies({
+      meta: createMetaStore(db),
+      audit,
+      publishChange: (write) => harness.routing.publishChange(write),
+    }),
     images: harness.images,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     nodes: createNodeService({ agent: harness.node.agent(() => false), nodeName: 'local', clock }),

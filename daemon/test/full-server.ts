@@ -19,6 +19,7 @@ import { createLogService } from '#core/logs/log-service.ts'
 import { createDiskService } from '#core/nodes/disk-service.ts'
 import { createExposureService } from '#core/nodes/exposure-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
+import { createTrustedProxies } from '#core/routing/trusted-proxies.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
 import { createStarterService } from '#core/sources/starter-service.ts'
 import type { TlsPair } from '#http/server.ts'
@@ -260,6 +261,11 @@ export async function createFullServer({
       transact,
       nodeName: 'local',
       firewall: firewall.service,
+    }),
+    trustedProxies: createTrustedProxies({
+      meta: createMetaStore(db),
+      audit,
+      publishChange: (write) => harness.routing.publishChange(write),
     }),
     stackImages: createStackImageService({
       agent: agent,

@@ -151,6 +151,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     certificates: () => [],
     challenges: () => [],
     alpnChallenges: () => [],
+    isTrusted: () => false,
     routingSettings: () => ({ httpsPort: 443, baseDomain: 'localhost', trustedProxies: [] }),
     crashPoint(name) {
       if (name !== crashAt) return

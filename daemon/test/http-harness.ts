@@ -11,6 +11,7 @@ interface Options {
   baseDomain?: string
   tls?: { cert: string; key: string }
   handshakeTimeoutMs?: number
+  trustedProxies?: readonly string[]
 }
 
 type Reply = { cookies: { name: string; value: string }[] }
@@ -24,6 +25,7 @@ export async function createHttpHarness({
   baseDomain = 'example.com',
   tls = { cert: '', key: '' },
   handshakeTimeoutMs,
+  trustedProxies = [],
 }: Options = {}) {
   const logged: unknown[] = []
   const server = await createHttpServer({
@@ -33,6 +35,7 @@ export async function createHttpHarness({
     access: harness.access,
     auditLog: harness.auditLog,
     idempotency: harness.idempotency,
+    isTrustedProxy: (address) => trustedProxies.includes(address),
     accessTokenKey: harness.masterKey.deriveKey('access-token'),
     dashboardUrl: () => 'https://example.com:8443',
     now: () => harness.clock.now(),

@@ -69,6 +69,7 @@ export async function startRealDeployments() {
     certificates: () => [],
     challenges: () => [],
     alpnChallenges: () => [],
+    isTrusted: () => false,
     routingSettings: () => ({ httpsPort: 443, baseDomain: 'localhost', trustedProxies: [] }),
     crashPoint: () => {},
     onProblem: (what, error) => problems.push(what, error),

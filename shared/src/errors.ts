@@ -105,6 +105,23 @@ export const ERRORS = {
     hint: 'Apps stay there for 7 days.',
   },
   PROCESS_NOT_FOUND: { status: 404, message: 'The app has no process with that name.' },
+  ROUTE_PATH_TAKEN: {
+    status: 422,
+    message: 'Two paths of the app are the same.',
+    hint: 'A path leads to one process.',
+  },
+  ROUTE_REDIRECT_LOOP: {
+    status: 422,
+    message: 'The redirects lead in a circle.',
+    hint: 'Follow them from the address that is named: none may come back to where it was.',
+  },
+  BASIC_AUTH_USER_NOT_FOUND: { status: 404, message: 'Nobody of that name has a password here.' },
+  BASIC_AUTH_USERS_TOO_MANY: { status: 422, message: 'An app may have 50 names with a password.' },
+  TRUSTED_PROXY_TOO_WIDE: {
+    status: 422,
+    message: 'Every visitor would be believed about where they come from.',
+    hint: 'Name the networks that your proxies themselves are in.',
+  },
   ENV_KEY_INVALID: {
     status: 422,
     message: 'That is not a name for an env variable.',

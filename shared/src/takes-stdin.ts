@@ -1,6 +1,6 @@
 const IMPORTING = ['env:import', 'config:import', 'registries:login', 'keys:import']
 const SETTING = ['env:set', 'config:set']
-const SAYING = ['--token-stdin', '--secret-stdin', '--password-stdin']
+const SAYING = ['--token-stdin', '--secret-stdin', '--password-stdin', '--page-stdin']
 const ADDING = 'keys:add'
 
 /**

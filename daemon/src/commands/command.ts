@@ -30,6 +30,8 @@ import type { RegistryService } from '#core/sources/registry-service.ts'
 import type { RemoteService } from '#core/sources/remote-service.ts'
 import type { SourceNetworkService } from '#core/sources/source-networks.ts'
 import type { WebhookService } from '#core/sources/webhook-service.ts'
+import type { RouteSettingsService } from '#core/routing/route-settings-service.ts'
+import type { TrustedProxyService } from '#core/routing/trusted-proxies.ts'
 import type { ReleaseService } from '#core/releases/release-service.ts'
 import type { SleepService } from '#core/sleep/sleep-service.ts'
 import type { StackImageService } from '#core/stack-images/stack-image-service.ts'
@@ -63,6 +65,7 @@ export interface CommandServices {
   registries: RegistryService
   releases: ReleaseService
   sleep: SleepService
+  routeSettings: RouteSettingsService
   stackImages: StackImageService
   runs: RunService
   /** The SSH server itself. */
@@ -77,6 +80,7 @@ export interface CommandServices {
   sourceNetworks: SourceNetworkService
   gitAccounts: GitAccountService
   remote: RemoteService
+  trustedProxies: TrustedProxyService
   volumes: VolumeService
   webhooks: WebhookService
 }

@@ -21,6 +21,8 @@ import { stackImageCommands } from '#commands/stack-image-commands.ts'
 import { uploadCommands } from '#commands/upload-commands.ts'
 import { volumeCommands } from '#commands/volume-commands.ts'
 import { sshKeyCommands } from '#commands/ssh-key-commands.ts'
+import { routingCommands } from '#commands/routing-commands.ts'
+import { trustedProxyCommands } from '#commands/trusted-proxy-commands.ts'
 import { processCommands } from '#commands/process-commands.ts'
 import { runCommands } from '#commands/run-commands.ts'
 
@@ -39,6 +41,7 @@ export const commands: readonly Command[] = [
   ...runCommands,
   ...jobCommands,
   ...envCommands,
+  ...routingCommands,
   ...volumeCommands,
   ...diskCommands,
   ...domainCommands,
@@ -49,5 +52,6 @@ export const commands: readonly Command[] = [
   ...firewallCommands,
   ...banCommands,
   ...exposureCommands,
+  ...trustedProxyCommands,
   ...stackImageCommands,
 ]

@@ -38,6 +38,8 @@ interface Deps {
   access: AccessService
   auditLog: AuditLog
   idempotency: IdempotencyService
+  /** Whether what a peer says about the address of a visitor is believed (rule P3). */
+  isTrustedProxy: (address: string) => boolean
   /** 32 bytes of their own purpose, for access tokens. */
   accessTokenKey: Buffer
   /** `https://<host>:<port>` as configured (rule C12). */
@@ -87,7 +89,7 @@ export async function createHttpServer(deps: Deps) {
       raw.writeHead(400, JSON_HEADERS).end(UNREADABLE)
     },
     clientErrorHandler: refuse,
-    trustProxy: false,
+    trustProxy: (address) => deps.isTrustedProxy(address),
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 260 },
     schemaController: { compilersFactory: NO_COMPILERS },

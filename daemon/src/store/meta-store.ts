@@ -1,7 +1,11 @@
 import type { Database } from '#store/database.ts'
 
 /** What the platform remembers of itself, as text. */
-export type MetaNote = 'stack_image_round' | 'source_networks' | 'source_authorities'
+export type MetaNote =
+  | 'stack_image_round'
+  | 'source_networks'
+  | 'trusted_proxies'
+  | 'source_authorities'
 
 export type MetaCounter = 'fencing_token' | 'routing_generation'
 

@@ -26,6 +26,8 @@ interface Deps {
   installation: string
   node: string
   hostOf: (app: AppRecord) => string
+  /** Whether visitors get to instances of this process. */
+  isRouted: (appId: string, process: string) => boolean
   crashPoint: (name: string) => void
   now: () => Date
 }
@@ -154,10 +156,14 @@ export function createRollOut(deps: Deps) {
     const port = Number(makeRelease.envOf(release)['PORT'] ?? DEFAULT_PORT)
     const expected = Number.isInteger(port) && port > 0 && port < 65_536 ? port : 3_000
     const { healthPath, healthTimeoutMs } = healthOf(app.settings, makeRelease.buildOf(release))
-    const http =
-      row.process === 'web'
-        ? { port: expected, path: healthPath, hostHeader: deps.hostOf(app) }
-        : null
+    const http = deps.isRouted(app.id, row.process)
+      ? {
+          port: expected,
+          // The app's own check is of its web process; of another one any answer below 500 will do.
+          path: row.process === 'web' ? healthPath : null,
+          hostHeader: deps.hostOf(app),
+        }
+      : null
     const target = {
       name: row.name,
       host: row.host ?? '',

@@ -1,3 +1,4 @@
+import { type RuleFacts, routeRulesOf } from '#core/routing/route-rules.ts'
 import type { NewId } from '#ports/ids.ts'
 import type { Proxy } from '#ports/proxy.ts'
 import type { Route, RoutingSnapshot } from '#ports/routing-snapshot.ts'
@@ -6,32 +7,36 @@ import type { Transact } from '#store/database.ts'
 import type { InstanceRecord, InstanceStore } from '#store/instance-store.ts'
 import type { MetaStore } from '#store/meta-store.ts'
 import type { ReleaseStore } from '#store/release-store.ts'
-import type { RouteRecordState, RouteStore } from '#store/route-store.ts'
+import type { RouteRecord, RouteRecordState, RouteStore } from '#store/route-store.ts'
+import type { RouteSettingsStore } from '#store/route-settings-store.ts'
 
 interface Deps {
   apps: AppStore
   releases: ReleaseStore
   instances: InstanceStore
   routes: RouteStore
+  routeSettings: RouteSettingsStore
   meta: MetaStore
   proxy: Proxy
   certificates: () => RoutingSnapshot['certificates']
+  /** Whether the host has a certificate that browsers trust by themselves. */
+  isTrusted: (host: string) => boolean
   challenges: () => RoutingSnapshot['challenges']
   alpnChallenges: () => NonNullable<RoutingSnapshot['alpnChallenges']>
   settings: () => RoutingSnapshot['settings']
+  /** Workers of the proxy: each enforces its share of a limit. */
+  proxyWorkers: number
   newId: NewId
   transact: Transact
 }
 
 const PUBLISH_TIMEOUT_MS = 5_000
-/** Rule P8. */
-const MAX_BODY_BYTES = 100 * 2 ** 20
-/** The process that gets an app's routes. */
+/** The process that gets an app's hosts, but for the paths that another one has. */
 const ROUTED = 'web'
 
 /** Keeps the rows of routes, and the proxy's snapshot as their mirror: whole, numbered, never merged. */
 export function createRoutingService(deps: Deps) {
-  const { apps, releases, instances, routes, meta, proxy, newId, transact } = deps
+  const { apps, releases, instances, routes, routeSettings, meta, proxy, newId, transact } = deps
   /** Snapshots are sent one after the other, so that a worker never sees an older one last. */
   let sending: Promise<unknown> = Promise.resolve()
 
@@ -48,30 +53,52 @@ export function createRoutingService(deps: Deps) {
     const appOf = memo((id) => apps.findByIdForPlatform(id))
     const numberOf = memo((id) => releases.findForPlatform(id)?.number ?? 0)
 
-    const routeOf = (record: ReturnType<typeof routes.listForPlatform>[number]): Route => ({
-      id: record.id,
-      app: appOf(record.appId)?.name ?? record.appId,
-      host: record.host,
-      pathPrefix: record.pathPrefix,
-      state: record.state,
-      redirectToHttps: false,
-      instances: (live.get(record.appId) ?? [])
-        .filter((instance) => instance.process === record.process)
-        .map(({ name, host, port, releaseId }) => ({
-          name,
+    const settingsOf = memo((id) => routeSettings.findForPlatform(id))
+    const usersOf = memo((id) => routeSettings.listUsersForPlatform(id))
+    const certificates = deps.certificates()
+    const redirects = routes.listRedirectsForPlatform()
+
+    const routeOf = (record: RouteRecord): Route => {
+      const name = appOf(record.appId)?.name ?? record.appId
+      const settings = settingsOf(record.appId)
+      const serving = (live.get(record.appId) ?? []).filter(
+        ({ process }) => process === record.process,
+      )
+      const path = settings.paths.find(({ prefix }) => prefix === record.pathPrefix)
+      const facts: RuleFacts = {
+        app: name,
+        users: usersOf(record.appId),
+        strip: path?.strip ?? false,
+        workers: deps.proxyWorkers,
+        redirectHost: redirects.get(record.host),
+      }
+      const rules = routeRulesOf(settings, facts)
+      return {
+        id: record.id,
+        app: name,
+        host: record.host,
+        pathPrefix: record.pathPrefix,
+        state: stateOf(record, serving),
+        redirectToHttps:
+          settings.httpsRedirect === 'always' ||
+          (settings.httpsRedirect === 'auto' && deps.isTrusted(record.host)),
+        instances: serving.map(({ name: instance, host, port, releaseId }) => ({
+          name: instance,
           host: host ?? '',
           port: port ?? 0,
           release: numberOf(releaseId),
         })),
-      maxBodyBytes: MAX_BODY_BYTES,
-      ...sleepOf(appOf(record.appId)),
-    })
+        maxBodyBytes: settings.maxBodyBytes,
+        ...(rules === undefined ? {} : { rules }),
+        ...sleepOf(appOf(record.appId)),
+      }
+    }
 
     const alpnChallenges = deps.alpnChallenges()
     return {
       generation: meta.readCounterForPlatform('routing_generation'),
       routes: routes.listForPlatform().map(routeOf),
-      certificates: deps.certificates(),
+      certificates,
       challenges: deps.challenges(),
       ...(alpnChallenges.length === 0 ? {} : { alpnChallenges }),
       settings: deps.settings(),
@@ -87,20 +114,25 @@ export function createRoutingService(deps: Deps) {
     return sent
   }
 
-  /** Writes the routes of the app and a new generation; called inside the caller's transaction. */
   function writeRoutes(app: AppRecord, state: RouteRecordState): void {
-    const hosts = hostsOf(app)
-    const kept = new Map(routes.listForAppForPlatform(app.id).map((route) => [route.host, route]))
-    for (const route of kept.values())
-      if (!hosts.includes(route.host)) routes.removeForPlatform(route.id)
-    for (const host of hosts)
+    const { paths } = routeSettings.findForPlatform(app.id)
+    const wanted = hostsOf(app).flatMap((host) => [
+      { host, pathPrefix: '/', process: ROUTED },
+      ...paths.map(({ prefix, process }) => ({ host, pathPrefix: prefix, process })),
+    ])
+    const placeOf = ({ host, pathPrefix }: { host: string; pathPrefix: string }): string =>
+      `${host} ${pathPrefix}`
+    const places = new Set(wanted.map(placeOf))
+    const kept = new Map(
+      routes.listForAppForPlatform(app.id).map((route) => [placeOf(route), route]),
+    )
+    for (const [place, route] of kept) if (!places.has(place)) routes.removeForPlatform(route.id)
+    for (const route of wanted)
       routes.saveForPlatform({
-        id: kept.get(host)?.id ?? newId(),
+        id: kept.get(placeOf(route))?.id ?? newId(),
         teamId: app.teamId,
         appId: app.id,
-        host,
-        pathPrefix: '/',
-        process: ROUTED,
+        ...route,
         state,
       })
     meta.raiseCounterForPlatform('routing_generation')
@@ -111,16 +143,22 @@ export function createRoutingService(deps: Deps) {
     snapshot,
     publish,
 
+    /** Writes the routes of the app and a new generation; called inside the caller's transaction. */
     writeRoutes,
 
     /**
-     * Its hosts have changed: they get the routes that the others have. Of an app that has none yet
-     * its first deployment makes them.
+     * Its hosts or paths have changed: they get the state that the others have. Of an app that has no
+     * route yet its first deployment makes them.
      */
     writeHosts(app: AppRecord): void {
       const state = routes.listForAppForPlatform(app.id)[0]?.state
       if (state !== undefined) writeRoutes(app, state)
     },
+
+    /** Whether visitors get to instances of this process. */
+    isRouted: (appId: string, process: string): boolean =>
+      process === ROUTED ||
+      routeSettings.findForPlatform(appId).paths.some((path) => path.process === process),
 
     /** The same for an app that is going; its hosts are unknown from then on. */
     removeRoutes(appId: string): void {
@@ -151,6 +189,13 @@ function sleepOf(app: AppRecord | undefined): Pick<Route, 'sleep'> {
 
 const isRouted = (instance: InstanceRecord): boolean =>
   instance.state === 'live' && instance.host !== null && instance.port !== null
+
+/** An app is stopped where its web process has nothing to serve with; other processes may have. */
+const stateOf = (
+  { process, state }: RouteRecord,
+  serving: readonly InstanceRecord[],
+): RouteRecordState =>
+  state === 'stopped' && process !== ROUTED && serving.length > 0 ? 'serving' : state
 
 function memo<Value>(find: (key: string) => Value): (key: string) => Value {
   const found = new Map<string, Value>()

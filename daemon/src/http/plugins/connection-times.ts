@@ -38,8 +38,11 @@ export const connectionTimes = (now: () => Date) =>
 
     server.decorateRequest('origin', {
       getter(this: FastifyRequest): CommandOrigin {
-        const begunAt = times.get(keyOf(this.raw.socket))
-        if (begunAt === undefined) return { kind: 'unknown' }
+        const { socket } = this.raw
+        const begunAt = times.get(keyOf(socket))
+        // Behind a proxy it is the proxy's own connection: of the visitor's it tells nothing.
+        const isDirect = addressOf({ ip: socket.remoteAddress ?? '' }) === addressOf(this)
+        if (begunAt === undefined || !isDirect) return { kind: 'unknown' }
         return { kind: 'connection', begunAt, address: addressOf(this) }
       },
     })

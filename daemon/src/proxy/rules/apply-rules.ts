@@ -2,7 +2,7 @@ import { answerEarly, answerPage } from '#proxy/answer-page.ts'
 import type { Plane, Visit } from '#proxy/plane.ts'
 import type { RouteTarget } from '#proxy/route-match.ts'
 import type { CompiledRules } from './compile-rules.ts'
-import { withQuery } from './redirects.ts'
+import { withQuery } from '#lib/redirects.ts'
 
 /** What was already counted for a request, so that a held one is not counted twice. */
 export interface RuleMarks {

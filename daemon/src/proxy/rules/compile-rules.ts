@@ -1,6 +1,6 @@
 import { type AddressList, createAddressList } from '#lib/address-list.ts'
 import type { RouteRules } from '#ports/route-rules.ts'
-import { compileRedirects, type FindRedirect } from './redirects.ts'
+import { compileRedirects, type FindRedirect } from '#lib/redirects.ts'
 
 /** The rules of a route, made ready once for each snapshot. */
 export interface CompiledRules {

@@ -48,21 +48,31 @@ const isPersonal = (request: RequestHead, headers: readonly string[]): boolean =
     !/\b(?:public|s-maxage)\b/i.test(fieldOf(headers, 'cache-control') ?? ''))
 
 /** The coding that the client likes best; undefined where it would rather have none (RFC 9110, 12.5.3). */
-export function codingFor({ headers }: RequestHead): Coding | undefined {
-  const accept = fieldOf(headers, 'accept-encoding')
-  if (accept === undefined) return undefined
-  const weights = new Map<string, number>()
-  for (const entry of accept.toLowerCase().split(',', 20)) {
-    const [, name, weight] =
-      /^\s*([\w*-]{1,30})\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/.exec(entry) ?? []
-    if (name !== undefined) weights.set(name === 'x-gzip' ? 'gzip' : name, Number(weight ?? 1))
-  }
-  const any = weights.get('*') ?? 0
-  const br = weights.get('br') ?? any
-  const gzip = weights.get('gzip') ?? any
+export function codingFor(head: RequestHead): Coding | undefined {
+  const weights = weightsOf(head)
+  const br = weightOf(weights, 'br')
+  const gzip = weightOf(weights, 'gzip')
   const best = Math.max(br, gzip)
   if (best === 0 || best < (weights.get('identity') ?? 0)) return undefined
   return br >= gzip ? 'br' : 'gzip'
+}
+
+export const takesCoding = (head: RequestHead, coding: string): boolean =>
+  weightOf(weightsOf(head), coding) > 0
+
+const weightOf = (weights: ReadonlyMap<string, number>, coding: string): number =>
+  weights.get(coding) ?? weights.get('*') ?? 0
+
+const ENTRY = /^\s*([\w*-]{1,30})\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/
+
+function weightsOf({ headers }: RequestHead): Map<string, number> {
+  const weights = new Map<string, number>()
+  const accept = fieldOf(headers, 'accept-encoding') ?? ''
+  for (const entry of accept.toLowerCase().split(',', 20)) {
+    const [, name, weight] = ENTRY.exec(entry) ?? []
+    if (name !== undefined) weights.set(name === 'x-gzip' ? 'gzip' : name, Number(weight ?? 1))
+  }
+  return weights
 }
 
 /** The fields of a response whose body is compressed on its way. */

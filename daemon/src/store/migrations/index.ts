@@ -9,10 +9,11 @@ import { uploads } from '#store/migrations/0008-uploads.ts'
 import { externalSources } from '#store/migrations/0009-external-sources.ts'
 import { buildNeeds } from '#store/migrations/0010-build-needs.ts'
 import { volumesMadeAndPurged } from '#store/migrations/0011-volumes-made-and-purged.ts'
+import { routeSettings } from '#store/migrations/0012-route-settings.ts'
+import { certificateOrders } from '#store/migrations/0013-certificate-orders.ts'
+import { domains } from '#store/migrations/0014-domains.ts'
 import { sleeps } from '#store/migrations/0015-sleeps.ts'
 import { diskAllowances } from '#store/migrations/0016-disk-allowances.ts'
-import { domains } from '#store/migrations/0014-domains.ts'
-import { certificateOrders } from '#store/migrations/0013-certificate-orders.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -27,8 +28,9 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0009-external-sources', sql: externalSources },
   { name: '0010-build-needs', sql: buildNeeds },
   { name: '0011-volumes-made-and-purged', sql: volumesMadeAndPurged },
+  { name: '0012-route-settings', sql: routeSettings },
+  { name: '0013-certificate-orders', sql: certificateOrders },
+  { name: '0014-domains', sql: domains },
   { name: '0015-sleeps', sql: sleeps },
   { name: '0016-disk-allowances', sql: diskAllowances },
-  { name: '0014-domains', sql: domains },
-  { name: '0013-certificate-orders', sql: certificateOrders },
 ]

@@ -1,6 +1,8 @@
-import type { RouteRules } from '#ports/route-rules.ts'
-
-type Redirect = NonNullable<RouteRules['redirects']>[number]
+export interface Redirect {
+  from: string
+  to: string
+  status: number
+}
 
 /** Where a request for this path goes instead; `location` has no query yet. */
 export type FindRedirect = (path: string) => { location: string; status: number } | undefined
