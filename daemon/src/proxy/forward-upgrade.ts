@@ -238,7 +238,11 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
   sweep(now: number): void {
     const { limits } = this.plane
     if (this.upstream) {
-      if (now - this.lastTraffic > limits.upgradeIdleMs) this.onGone()
+      if (
+        now - this.lastTraffic >
+        (this.target.rules?.spec.limits?.idleTimeoutMs ?? limits.upgradeIdleMs)
+      )
+        this.onGone()
       return
     }
     if (this.left || this.headSent || now - this.visit.startedAt < limits.responseHeadTimeoutMs)

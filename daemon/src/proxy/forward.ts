@@ -7,7 +7,9 @@ import { lingerOnClose } from './linger.ts'
 import type { Plane, Swept, Visit } from './plane.ts'
 import type { ResponseHead } from './response-reader.ts'
 import type { RouteTarget } from './route-match.ts'
-import { type BodySink, shapeResponse } from './rules/response-rules.ts'
+import { AssetLook, sendAsset } from './rules/asset-look.ts'
+import type { AssetKeeper } from './rules/kept-assets.ts'
+import { type BodySink, fieldsOfAsset, shapeResponse } from './rules/response-rules.ts'
 import { prefixLine, targetFor } from './rules/strip-prefix.ts'
 import type { FailureKind, ResponseListener, UpstreamConnection } from './upstream-connection.ts'
 
@@ -49,6 +51,11 @@ class Exchange implements ResponseListener, UnderWay, Swept {
   private onClientDrain: (() => void) | undefined
   /** Where the body goes: the client, or what the route's rules put before it. */
   private sink: BodySink
+  private keeper: AssetKeeper | undefined
+  /** The app's 404 waits: a release before may have what was asked for. */
+  private looking: AssetLook | undefined
+  private quietSince = 0
+  private seenBytes = -1
   private stalledSince = 0
   private refusedSince = 0
   /** The instance that the visitor was with, where the route is sticky. */
@@ -162,15 +169,45 @@ class Exchange implements ResponseListener, UnderWay, Swept {
   }
 
   onHead(head: ResponseHead): void {
+    const { plane, visit, target } = this
+    if (head.status === 404 && target.rules?.spec.keepAssets && plane.assets.mayFind(visit, target))
+      void this.lookBefore(new AssetLook(head))
+    else this.takeHead(head)
+  }
+
+  private async lookBefore(look: AssetLook): Promise<void> {
+    const { plane, visit, target, instance } = this
+    this.looking = look
+    const asset = await plane.assets.find(visit, target).catch(() => undefined)
+    if (this.looking !== look || this.left) return
+    this.looking = undefined
+    if (asset && target.rules) {
+      this.connection?.abort()
+      this.leave()
+      if (instance) plane.meter.answered(instance, 404, performance.now() - this.sentAt)
+      visit.bytesOut = asset.body.length
+      sendAsset(visit, fieldsOfAsset(visit, target.rules, asset.headers), asset)
+      return
+    }
+    this.takeHead(look.head)
+    for (const chunk of look.chunks) this.onData(chunk)
+    if (look.ended) this.onEnd()
+    else this.connection?.socket.resume()
+  }
+
+  private takeHead(head: ResponseHead): void {
     const { visit, plane, instance } = this
     const { res, req } = visit
     const headers = readResponseHeaders(head.headers)
     const { rules } = this.target
-    const shape = rules?.shapes ? shapeResponse(plane, visit, rules, head, headers) : undefined
+    const shape = rules?.shapes
+      ? shapeResponse(plane, visit, this.target, rules, head, headers)
+      : undefined
     const length =
       !shape?.dropsLength &&
       (head.framing === 'length' || (head.framing === 'none' && head.contentLength > 0))
     this.sink = shape?.encoder ?? res
+    this.keeper = shape?.keeper
     this.lengthSent = length
     this.bodyLeft = length && head.framing === 'length' ? head.contentLength : 0
     if (length && head.status !== 204) headers.push('Content-Length', String(head.contentLength))
@@ -205,8 +242,13 @@ class Exchange implements ResponseListener, UnderWay, Swept {
 
   /** The chunk is ours only until this returns. */
   onData(chunk: Buffer): void {
-    const { visit } = this
+    const { visit, looking } = this
+    if (looking) {
+      if (looking.add(chunk)) this.connection?.socket.pause()
+      return
+    }
     visit.bytesOut += chunk.length
+    this.keeper?.write(chunk)
     const { length } = chunk
     if (length <= SHORT_BYTES && (length === this.bodyLeft || this.mayHold(length))) {
       this.held = chunk.toString('latin1')
@@ -242,7 +284,12 @@ class Exchange implements ResponseListener, UnderWay, Swept {
 
   onEnd(): void {
     this.connection = undefined
+    if (this.looking) {
+      this.looking.ended = true
+      return
+    }
     this.leave()
+    this.keeper?.end()
     // A string is joined with the head; a buffer would cost a second piece (measured: decision 30).
     if (this.held !== '') this.visit.res.end(this.held, 'latin1')
     else this.sink.end()
@@ -251,6 +298,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
   onFailure(kind: FailureKind): void {
     const { instance, plane } = this
     this.connection = undefined
+    this.looking = undefined
     instance?.underWay.delete(this)
     if (this.headSent) {
       this.leave()
@@ -322,6 +370,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
       this.visit.req.socket.destroy()
       return
     }
+    if (this.headSent && !this.left) this.sweepIdle(now)
     if (this.headSent || this.left) return
     if (this.body && !this.body.ended) {
       this.body.sweep(now, limits)
@@ -334,6 +383,17 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     }
     this.connection.abort()
     this.answer('timedOut')
+  }
+
+  /** A response that stands still for longer than the route allows is no response. */
+  private sweepIdle(now: number): void {
+    const mostMs = this.target.rules?.spec.limits?.idleTimeoutMs
+    if (mostMs === undefined) return
+    const { bytesOut } = this.visit
+    if (bytesOut !== this.seenBytes) {
+      this.seenBytes = bytesOut
+      this.quietSince = now
+    } else if (now - this.quietSince > mostMs) this.cut()
   }
 
   private headTimeoutMs(): number {

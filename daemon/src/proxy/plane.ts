@@ -15,6 +15,7 @@ import type { RouteTable } from './route-match.ts'
 import type { RuleMarks } from './rules/apply-rules.ts'
 import type { ClientLimits } from './rules/client-limits.ts'
 import type { Doorkeeper } from './rules/doorkeeper.ts'
+import type { KeptAssets } from './rules/kept-assets.ts'
 import type { Encoders } from './rules/encoders.ts'
 import type { Sticky } from './sticky.ts'
 import type { TrustedPeers } from './trusted-peers.ts'
@@ -38,6 +39,7 @@ export interface Plane {
   readonly doorkeeper: Doorkeeper
   readonly encoders: Encoders
   readonly sticky: Sticky
+  readonly assets: KeptAssets
   readonly swept: Set<Swept>
   /** Plain requests are read by us; off: Node's server reads them all. */
   readonly fastLane: boolean

@@ -15,6 +15,8 @@ import { createMeter } from './meter.ts'
 import type { Plane } from './plane.ts'
 import { createRefusals } from './refusals.ts'
 import { createRouteTable } from './route-match.ts'
+import { createAssetStore } from './rules/asset-store.ts'
+import { createKeptAssets } from './rules/kept-assets.ts'
 import { createClientLimits } from './rules/client-limits.ts'
 import { createDoorkeeper } from './rules/doorkeeper.ts'
 import { createEncoders } from './rules/encoders.ts'
@@ -68,6 +70,11 @@ export async function startWorker(options: WorkerOptions) {
     doorkeeper: createDoorkeeper(),
     encoders: createEncoders(),
     sticky: createSticky(await readStickyKey(options.directory)),
+    assets: createKeptAssets({
+      store: createAssetStore(options.directory),
+      tidies: options.worker === 0,
+      onProblem: options.say,
+    }),
     swept: new Set(),
     fastLane: options.fastLane ?? true,
     routes: createRouteTable(undefined, balancer),
@@ -94,6 +101,7 @@ export async function startWorker(options: WorkerOptions) {
     plane.httpsPort = settings.httpsPort
     plane.accessLog.enable(settings.accessLog ?? true)
     generation = snapshot.generation
+    plane.assets.follow(snapshot)
     plane.waking.replace(snapshot)
     plane.hold.releaseAll()
   }
@@ -143,6 +151,7 @@ export async function startWorker(options: WorkerOptions) {
     balancer.sweep(now)
     plane.hold.sweep(now)
     plane.waking.sweep(now)
+    plane.assets.sweep()
     void plane.accessLog.flush()
     const counts = plane.meter.take()
     const refusals = plane.refusals.take()
@@ -164,6 +173,7 @@ export async function startWorker(options: WorkerOptions) {
       clearInterval(ticker)
       control.close()
       for (const instance of balancer.all()) instance.retire()
+      await plane.assets.settled()
       await plane.accessLog.close()
       await storing
     },
