@@ -11,7 +11,7 @@ import { setUpIssuers } from '#core/certificates/issuer-defaults.ts'
 import { createLocalCertificates } from '#core/certificates/local-certificates.ts'
 import { createObtain } from '#core/certificates/obtain.ts'
 import { createRenewalRounds } from '#core/certificates/renewal-rounds.ts'
-import type { OpenAuthority } from '#ports/certificate-authority.ts'
+import type { CertificateTools, OpenAuthority } from '#ports/certificate-authority.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { DomainPreflight } from '#ports/domain-preflight.ts'
 import type { EventStream } from '#ports/event-stream.ts'
@@ -50,6 +50,7 @@ export interface CertificateDeps {
   /** Real ones, unless a test says otherwise. */
   openAuthority?: OpenAuthority
   served?: ServedCertificates
+  tools?: CertificateTools
 }
 
 /** Certificates: of the local CA, of public ones, and uploaded. */
@@ -60,7 +61,7 @@ export function composeCertificates(deps: CertificateDeps) {
   const wants = createCertificateWantStore(db)
   const orders = createCertificateOrderStore(db)
   const issuers = createIssuerStore(db)
-  const tools = certificateTools
+  const tools = deps.tools ?? certificateTools
   const openAuthority =
     deps.openAuthority ??
     createOpenAuthority({ userAgent: `Vastrox/${deps.version}`, now: () => clock.now() })
@@ -96,7 +97,7 @@ export function composeCertificates(deps: CertificateDeps) {
     rounds: createRenewalRounds({ ...shared, onChange: () => service.changed() }),
     served: deps.served ?? createServedCertificates(config.httpsPort),
   })
-  return { service, issuers, accounts }
+  return { service, certificates, issuers, accounts }
 }
 export type CertificateParts = ReturnType<typeof composeCertificates>
 

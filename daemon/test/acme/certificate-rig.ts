@@ -18,7 +18,9 @@ export const TEAM = 'team-1'
 
 export interface CertificateRigOptions
   extends Pick<CertificateDeps, 'preflight'>,
-    Partial<Pick<CertificateDeps, 'openAuthority' | 'served' | 'crashPoint' | 'onDashboard'>> {
+    Partial<
+      Pick<CertificateDeps, 'openAuthority' | 'served' | 'tools' | 'crashPoint' | 'onDashboard'>
+    > {
   clock: Clock
   databasePath?: string
   isNew?: boolean

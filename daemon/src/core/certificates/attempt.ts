@@ -9,6 +9,8 @@ import type { IssuerAccounts } from './issuer-accounts.ts'
 import { knownIssuer } from './known-issuers.ts'
 import { isAddress, isPublicName, isShared, isWildcard, namesOf } from './names.ts'
 import type { Obtain, Obtained } from './obtain.ts'
+import { YOUNG } from './renewal.ts'
+import { lifeOf } from './renewal-rounds.ts'
 import { kindOf, problemOf, retryAfterOf, retryDelay } from './retry.ts'
 
 interface Deps {
@@ -51,7 +53,25 @@ const LIMIT: WantReason = {
 export function createAttempt(deps: Deps) {
   const { issuers, orders, accounts, budget, obtain, preflight, clock, random } = deps
 
+  /** Their limit is one for all, and is looked at before an order is counted: one at a time. */
+  let isSharedUnderWay = false
+
   return async function attempt(
+    want: WantRecord,
+    current: CertificateRecord | undefined,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    if (!namesOf(want.names).some(isShared)) return tryAll(want, current, signal)
+    if (isSharedUnderWay) return notNow('waiting', LIMIT, HOUR_MS)
+    isSharedUnderWay = true
+    try {
+      return await tryAll(want, current, signal)
+    } finally {
+      isSharedUnderWay = false
+    }
+  }
+
+  async function tryAll(
     want: WantRecord,
     current: CertificateRecord | undefined,
     signal: AbortSignal,
@@ -157,10 +177,21 @@ export function createAttempt(deps: Deps) {
             key: want.names,
             names,
             isShared: names.some(isShared),
-            isRenewal: current?.issuer === issuer.id && current.askAgainAt !== null,
+            isRenewal: isCountedByNobody(current, issuer),
           }),
     ].filter((at) => at !== undefined)
     return times.toSorted((one, other) => other.getTime() - one.getTime())[0]
+  }
+
+  /** A renewal that the CA can tell from a first order, of one that has lived for a while. */
+  function isCountedByNobody(
+    current: CertificateRecord | undefined,
+    issuer: IssuerRecord,
+  ): boolean {
+    if (current?.issuer !== issuer.id || current.askAgainAt === null) return false
+    const { notBefore, notAfter } = lifeOf(current)
+    const age = clock.now().getTime() - Date.parse(current.createdAt)
+    return age >= (notAfter.getTime() - notBefore.getTime()) * YOUNG
   }
 
   async function look(

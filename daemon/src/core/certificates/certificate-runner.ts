@@ -38,16 +38,24 @@ export function createCertificateRunner(deps: Deps) {
       if (underWay.has(want.names)) continue
       const attempt = work(want, stopping.signal)
         .catch((error: unknown) => {
-          if (stopping.signal.aborted) return
-          onProblem(`the certificate of ${want.names} was not seen to`, error)
-          const nextAttemptAt = new Date(clock.now().getTime() + AFTER_TROUBLE_MS).toISOString()
-          wants.saveForPlatform({ ...want, nextAttemptAt })
+          if (!stopping.signal.aborted) putOff(want, error)
         })
         .finally(() => {
           underWay.delete(want.names)
           wake()
         })
       underWay.set(want.names, attempt)
+    }
+  }
+
+  /** Something of ours went wrong: not again at once. */
+  function putOff(want: WantRecord, error: unknown): void {
+    onProblem(`the certificate of ${want.names} was not seen to`, error)
+    const nextAttemptAt = new Date(clock.now().getTime() + AFTER_TROUBLE_MS).toISOString()
+    try {
+      wants.saveForPlatform({ ...want, nextAttemptAt })
+    } catch (cause) {
+      onProblem('the rows of certificates cannot be written', cause)
     }
   }
 
@@ -61,16 +69,18 @@ export function createCertificateRunner(deps: Deps) {
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       waking = new AbortController()
+      let restMs = AFTER_TROUBLE_MS
       try {
         startDue()
         await rounds.ask(stopping.signal)
         startDue()
+        restMs = sleepMs()
       } catch (error) {
         if (stopping.signal.aborted) return
         onProblem('the rows of certificates cannot be read', error)
       }
       await clock
-        .sleep(sleepMs(), AbortSignal.any([stopping.signal, waking.signal]))
+        .sleep(restMs, AbortSignal.any([stopping.signal, waking.signal]))
         .catch(() => undefined)
     }
   }

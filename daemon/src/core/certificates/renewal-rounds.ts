@@ -7,7 +7,7 @@ import type { Transact } from '#store/database.ts'
 import type { IssuerStore } from '#store/issuer-store.ts'
 import type { IssuerAccounts } from './issuer-accounts.ts'
 import { namesKey } from './names.ts'
-import { alarmDue, askAgainAfter, renewalAt } from './renewal.ts'
+import { alarmDue, askAgainAfter, renewalAt, YOUNG } from './renewal.ts'
 import { retryAfterOf } from './retry.ts'
 
 interface Deps {
@@ -28,6 +28,13 @@ export const lifeOf = ({ notBefore, createdAt, notAfter }: CertificateRecord) =>
   notBefore: new Date(notBefore ?? createdAt),
   notAfter: new Date(notAfter),
 })
+
+/** A CA that wants every certificate renewed at once is not given its way at once, over and over. */
+function earliestRenewalAt(record: CertificateRecord): Date {
+  const { notBefore, notAfter } = lifeOf(record)
+  const youth = (notAfter.getTime() - notBefore.getTime()) * YOUNG
+  return new Date(Date.parse(record.createdAt) + Math.min(HOUR_MS, youth))
+}
 
 /** What is done about certificates that are there: asking when to renew (RFC 9773), and alarms. */
 export function createRenewalRounds(deps: Deps) {
@@ -55,8 +62,9 @@ export function createRenewalRounds(deps: Deps) {
       const info = await authority.renewalInfo(record.certificatePem, signal)
       if (!info) return save(kept, undefined)
       const isChosen = kept >= info.start && kept <= info.end
+      const chosen = isChosen ? kept : renewalAt(life, info, random)
       save(
-        isChosen ? kept : renewalAt(life, info, random),
+        new Date(Math.max(chosen.getTime(), earliestRenewalAt(record).getTime())),
         askAgainAfter(life, info.retryAfterMs, random),
         info.explanationUrl,
       )

@@ -8,6 +8,9 @@ const ASK_MS = DAY_MS / 2
 /** Rule R6: below this much of its life, what the CA suggests does not count any more. */
 const LAST_RESORT = 1 / 20
 
+/** Of its life: who renews before that is counted like anybody else, whatever the CA suggests. */
+export const YOUNG = 1 / 20
+
 const lifeOf = ({ notBefore, notAfter }: Life): number => notAfter.getTime() - notBefore.getTime()
 
 /** When a certificate is renewed by itself: in its last third, or half where it lives less than 10 days. */
