@@ -134,7 +134,9 @@ export function composeDomains(given: Deps) {
       dns,
       gather,
       place,
-      registrableOf: async (host) => (await publicSuffixes.read(host)).registrable ?? host,
+      // The list of suffixes stays away: names of apps are asked for without anybody adding one.
+      registrableOf: (host) =>
+        deps.domains.registrableForPlatform(host) ?? host.split('.').slice(-2).join('.'),
       isAddress: (host) => isIP(host) !== 0,
     }),
     store: deps.domains,

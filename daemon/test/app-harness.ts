@@ -242,6 +242,7 @@ export function createAppHarness() {
     values,
     finder,
     appService,
+    domains,
     envService,
     transact,
     /** Instances that the engine is said not to run. */

@@ -20,7 +20,7 @@ export interface CaaRecord {
   value: string
 }
 
-/** Questions to one set of servers. Nothing rejects but for the signal: a failure is an answer too. */
+/** Questions to one set of servers. Nothing rejects: a failure is an answer, and an abort a time-out. */
 export interface DnsView {
   v4(host: string, signal: AbortSignal): Promise<DnsAnswer<AddressRecord>>
   v6(host: string, signal: AbortSignal): Promise<DnsAnswer<AddressRecord>>

@@ -10,7 +10,7 @@ export type ReachOutcome =
   /** Rule C11: it is not an address that may be asked. */
   | { kind: 'not-asked' }
 
-/** One GET by plain HTTP to an address, under a host name. Never rejects but for the signal. */
+/** One GET by plain HTTP to an address, under a host name. Never rejects; an abort is a time-out. */
 export interface ReachProbe {
   ask(
     question: { host: string; address: string; port: number; path: string },

@@ -76,6 +76,9 @@ export function createDomainStore(db: Database) {
        WHERE apps.destroyed_at IS NULL`,
     )
     .pluck()
+  const registrable = db
+    .prepare<[host: string], string>('SELECT registrable FROM domains WHERE host = ? LIMIT 1')
+    .pluck()
   const remove = db.prepare<[id: string]>('DELETE FROM domains WHERE id = ?')
 
   return {
@@ -111,6 +114,7 @@ export function createDomainStore(db: Database) {
     /** Whose time to be looked at has come, longest waiting first. */
     listDueForPlatform: (at: string, most: number): DomainRecord[] =>
       due.all(at, most).map(toDomain),
+    registrableForPlatform: (host: string): string | undefined => registrable.get(host),
     nextDueForPlatform: (): string | null => nextDue.get() ?? null,
     removeForPlatform: (id: string): void => {
       remove.run(id)

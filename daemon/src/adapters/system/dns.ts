@@ -13,10 +13,12 @@ interface Options {
   zonePort?: number
 }
 
-const TIMEOUT_MS = 2_500
+const TIMEOUT_MS = 2_000
 const TRIES = 2
 /** Of one question as a whole, whatever the resolver makes of it. */
-const LIMIT_MS = 6_000
+const LIMIT_MS = 5_000
+/** Of a zone's own servers, which are near or not worth waiting for. */
+const ZONE_LIMIT_MS = 2_500
 const MAX_VALUES = 50
 const MAX_LABELS = 12
 const MAX_ZONE_SERVERS = 3
@@ -47,7 +49,7 @@ export function createDns({ servers = [], guard, zonePort = 53 }: Options): Dns 
       const spread = [0, 1].flatMap((at) => lists.flatMap((list) => list[at] ?? []))
       if (spread.length === 0) return undefined
       const chosen = spread.slice(0, MAX_ZONE_SERVERS).map((address) => withPort(address, zonePort))
-      return { ...found, view: viewOf(chosen) }
+      return { ...found, view: viewOf(chosen, ZONE_LIMIT_MS) }
     },
   }
 }
@@ -55,36 +57,41 @@ export function createDns({ servers = [], guard, zonePort = 53 }: Options): Dns 
 const withPort = (address: string, port: number): string =>
   isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`
 
-function resolverOf(servers: readonly string[]): Resolver {
-  const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES })
+function resolverOf(servers: readonly string[], limitMs = LIMIT_MS): Resolver {
+  const resolver = new Resolver({ timeout: Math.min(TIMEOUT_MS, limitMs / TRIES), tries: TRIES })
   if (servers.length > 0) resolver.setServers(servers)
   return resolver
 }
 
-function viewOf(servers: readonly string[]): DnsView {
-  const resolver = resolverOf(servers)
+function viewOf(servers: readonly string[], limitMs = LIMIT_MS): DnsView {
+  const resolver = resolverOf(servers, limitMs)
   const addresses = (found: readonly { address: string; ttl: number }[]) =>
     found.map(({ address, ttl }) => ({ address, ttlSeconds: ttl }))
   return {
-    v4: (host, signal) => ask(() => resolver.resolve4(host, { ttl: true }), addresses, signal),
-    v6: (host, signal) => ask(() => resolver.resolve6(host, { ttl: true }), addresses, signal),
+    v4: (host, signal) =>
+      ask(() => resolver.resolve4(host, { ttl: true }), addresses, signal, limitMs),
+    v6: (host, signal) =>
+      ask(() => resolver.resolve6(host, { ttl: true }), addresses, signal, limitMs),
     cname: (host, signal) =>
       ask(
         () => resolver.resolveCname(host),
         (names) => names.map(plain),
         signal,
+        limitMs,
       ),
     caa: (host, signal) =>
       ask(
         () => resolver.resolveCaa(host),
         (records) => records.flatMap(caaOf),
         signal,
+        limitMs,
       ),
     txt: (host, signal) =>
       ask(
         () => resolver.resolveTxt(host),
         (texts) => texts.map((parts) => parts.join('')),
         signal,
+        limitMs,
       ),
   }
 }
@@ -124,20 +131,19 @@ async function ask<Raw, Value>(
   question: () => Promise<Raw>,
   read: (raw: Raw) => Value[],
   signal: AbortSignal,
+  limitMs = LIMIT_MS,
 ): Promise<DnsAnswer<Value>> {
-  signal.throwIfAborted()
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)])
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
   const { promise: late, resolve } = Promise.withResolvers<'late'>()
   const onLate = (): void => resolve('late')
   limit.addEventListener('abort', onLate, { once: true })
   try {
+    if (limit.aborted) return { kind: 'timeout' }
     const raw = await Promise.race([question(), late])
-    signal.throwIfAborted()
     if (raw === 'late') return { kind: 'timeout' }
     const values = read(raw).slice(0, MAX_VALUES)
     return values.length === 0 ? { kind: 'none' } : { kind: 'found', values }
   } catch (error) {
-    signal.throwIfAborted()
     return { kind: kindOf(error) }
   } finally {
     limit.removeEventListener('abort', onLate)

@@ -14,7 +14,7 @@ export function createReachProbe({ guard }: Deps): ReachProbe {
   return {
     async ask({ host, address, port, path }, signal) {
       const judged = await guard.resolve(address, port, signal).catch(() => [])
-      signal.throwIfAborted()
+      if (signal.aborted) return { kind: 'timeout' }
       const [pinned] = judged
       if (pinned === undefined) return { kind: 'not-asked' }
       return get({ host, address: pinned, port, path }, signal)

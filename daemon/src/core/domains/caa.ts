@@ -8,6 +8,8 @@ export type CaaReading =
   | { kind: 'unreadable'; at: string }
 
 const MAX_LABELS = 12
+/** What strangers write is not told at any length. */
+const MAX_SAID = 200
 const KNOWN_TAGS = [
   'issue',
   'issuewild',
@@ -50,12 +52,12 @@ export function forbiddenBy(
 ): string | undefined {
   const strange = records.find(({ critical, tag }) => critical && !KNOWN_TAGS.includes(tag))
   if (strange)
-    return `a CAA record with the tag "${strange.tag}" is marked critical, which no CA passes over`
+    return `a CAA record with the tag "${strange.tag.slice(0, 20)}" is marked critical, which no CA passes over`
   const wild = isWildcard ? records.filter(({ tag }) => tag === 'issuewild') : []
   const counting = wild.length > 0 ? wild : records.filter(({ tag }) => tag === 'issue')
   if (counting.length === 0) return undefined
   const allowed = counting.map(readValue).filter(({ issuer }) => issuer !== '')
-  const names = [...new Set(allowed.map(({ issuer }) => issuer))].join(', ')
+  const names = [...new Set(allowed.map(({ issuer }) => issuer))].join(', ').slice(0, MAX_SAID)
   if (allowed.length === 0) return 'they let nobody issue a certificate'
   if (caaDomains.length === 0) return undefined
   const ours = allowed.filter(({ issuer }) => caaDomains.includes(issuer))

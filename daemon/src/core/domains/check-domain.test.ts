@@ -295,6 +295,25 @@ describe('what is asked is no way into private networks (rule C11)', () => {
   })
 })
 
+describe('name servers that do not answer', () => {
+  it('of a zone leave what resolvers say', { timeout: 60_000 }, async () => {
+    resolver.set({ 'www.example.com': { A: [US] } })
+    provider.set({ 'www.example.com': 'silent' })
+
+    expect(await check()).toMatchObject({ state: 'ready' })
+  })
+
+  it('of this server are told of, and nothing is concluded from them', async () => {
+    await resolver.close()
+
+    const found = await check()
+
+    expect(found).toMatchObject({ state: 'waiting', code: 'no-answer' })
+    expect(found.said).toMatch(/resolv\.conf/)
+    resolver = await createDnsServer({})
+  })
+})
+
 describe('a domain that waits', () => {
   it('is looked at by itself, and asks for its certificate within seconds of its record', async () => {
     const found = await check()

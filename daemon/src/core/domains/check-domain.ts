@@ -25,6 +25,7 @@ export interface CheckedDomain {
 
 export const PROOF_LABEL = '_vastrox'
 const MAX_SHOWN_TEXTS = 5
+const MAX_SHOWN = 200
 
 /** Where the TXT record of a claim stands. */
 export const proofNameOf = (host: string): string => `${PROOF_LABEL}.${host.replace(/^\*\./, '')}`
@@ -62,7 +63,9 @@ export function createCheckDomain({ dns, gather, place, caaDomains, clock }: Dep
         ? {
             name: proofNameOf(host),
             value: domain.proof ?? '',
-            found: [...new Set(texts)].slice(0, MAX_SHOWN_TEXTS),
+            found: [...new Set(texts)]
+              .slice(0, MAX_SHOWN_TEXTS)
+              .map((text) => text.slice(0, MAX_SHOWN)),
             isRight: isProven,
           }
         : undefined,

@@ -239,6 +239,7 @@ export function createDomainWatch(deps: Deps) {
       const age =
         record.check === null ? FRESH_MS : clock.now().getTime() - Date.parse(record.check.at)
       if (age >= 0 && age < FRESH_MS) return
+      startedAt.push(clock.elapsedMs())
       const limit = AbortSignal.any([stopping.signal, AbortSignal.timeout(25_000)])
       await Promise.race([lookOnce(record, limit), aborted(signal)])
       begin()

@@ -68,6 +68,8 @@ export const createGatherFacts =
         ],
       ),
     )
+    // What took longer than all of it may is a time-out; who does not wait any more gets nothing.
+    given.throwIfAborted()
     return { ...bare, reached: new Map(reached), secure: new Map(secure) }
   }
 export type GatherFacts = ReturnType<typeof createGatherFacts>

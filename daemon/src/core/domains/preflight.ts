@@ -13,8 +13,8 @@ interface Deps {
   dns: Dns
   gather: GatherFacts
   place: () => OurPlace
-  registrableOf: (host: string) => Promise<string>
-  /** Tells a reach by HTTPS apart: port 443 of the address takes connections. */
+  /** The part of it that can be bought, for the words alone. */
+  registrableOf: (host: string) => string
   isAddress: (host: string) => boolean
 }
 
@@ -38,7 +38,7 @@ export function createPreflight(deps: Deps): DomainPreflight {
     { challenge, caaDomains }: PreflightWish,
     signal: AbortSignal,
   ): Promise<PreflightAnswer> {
-    const facts = await gather({ host, registrable: await deps.registrableOf(host) }, signal)
+    const facts = await gather({ host, registrable: deps.registrableOf(host) }, signal)
     const { findings, leadsHere } = judge(facts, { place: place(), challenge, caaDomains })
     // By TLS-ALPN-01 port 443 alone counts, and only where nobody stands between.
     const addresses = addressesOf(countingTrail(facts))
