@@ -3,7 +3,7 @@ import type { Engine } from '#agent/engine/engine.ts'
 
 /** What the engine spends on a line is as much as on so many bytes. */
 const LINE_COSTS = 100
-const COST_PER_SECOND = 2 ** 20
+const COST_PER_SECOND = 2 ** 19
 const BURST_COST = 2 ** 20
 /** So long below half of it, and the program may print as it likes again. */
 const QUIET_MS = 5_000

@@ -19,7 +19,7 @@ const LOOK_AGAIN_MS = 500
 const State = z.object({ State: z.object({ Status: z.string() }) })
 
 const SLOWED =
-  'It prints without end: what it prints is taken at about a megabyte a second, and it waits in its writes until it prints less.'
+  'It prints without end: what it prints is taken at about half a megabyte a second, and it waits in its writes until it prints less.'
 
 interface Deps {
   engine: Engine
