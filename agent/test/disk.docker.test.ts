@@ -11,7 +11,9 @@ import { type RunningAgent, runAgent } from '#test/running-agent.ts'
 import { tarOf } from '#test/tar-of.ts'
 
 const MIB = 2 ** 20
-const DISK = 600 * MIB
+const IS_LONG = process.env['VASTROX_LONG'] === '1'
+/** With --long a larger one, and a program that writes as fast as the disk takes it. */
+const DISK = (IS_LONG ? 6_144 : 600) * MIB
 /** Says what becomes of its writing; about 80 MB/s while it may. */
 const FILL = `
 const fs = require('fs'), chunk = Buffer.alloc(1048576)
@@ -20,7 +22,7 @@ setInterval(() => {
   if (!process.env.FILLS) return
   try { fs.writeFileSync(process.env.FILLS + '/fill-' + at++, chunk); console.log('wrote') }
   catch (error) { console.log('refused ' + error.code) }
-}, 12)`
+}, ${IS_LONG ? 0 : 12})`
 const Mounts = z.object({ Mounts: z.array(z.object({ RW: z.boolean() })) })
 const Use = z.object({
   apps: z.array(
