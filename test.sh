@@ -43,7 +43,10 @@ run_tests() {
   local without_engine=$!
   suite docker vitest.docker.config.ts --exclude 'dashboard/**'
   wait "$without_engine" || touch "$results/without-engine.failed"
-  if has_flag --long "$@"; then check soak-firewall soak_firewall; fi
+  if has_flag --long "$@"; then
+    check soak-firewall soak_firewall
+    check soak-proxy pnpm exec vitest run --config vitest.soak.config.ts
+  fi
   test_installation "$@"
 }
 

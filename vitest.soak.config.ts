@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+/** Long proofs of the proxy, for `test.sh --long`: real servers, hostile clients, an hour of load. */
+export default defineConfig({
+  test: {
+    include: ['daemon/test/**/*.soak.ts'],
+    maxWorkers: 1,
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
+  },
+})
