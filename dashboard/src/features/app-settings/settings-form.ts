@@ -21,6 +21,7 @@ export const SettingsForm = z.object({
   drainS: seconds(0, 600),
   watchS: seconds(0, 900),
   releaseTimeoutS: seconds(1, 3_600),
+  duringRelease: z.enum(['serve', 'hold']),
   memoryMb: z.coerce.number('Give a number of megabytes.').int().min(32, 'At least 32 MB.'),
   cpuCores: z.coerce.number('Give a number of cores.').min(0).max(256),
   isolation: z.enum(['compatible', 'read-only', 'strict']),
@@ -35,6 +36,7 @@ export const toForm = ({ settings }: App): SettingsForm => ({
   drainS: settings.drainMs / 1_000,
   watchS: settings.watchMs / 1_000,
   releaseTimeoutS: settings.releaseTimeoutMs / 1_000,
+  duringRelease: settings.holdDuringRelease ? 'hold' : 'serve',
   memoryMb: Math.round(settings.memoryBytes / MEGABYTE),
   cpuCores: settings.cpuMillis / 1_000,
   isolation: isolationOf(settings),
@@ -48,6 +50,7 @@ export const toSettings = (form: SettingsForm): ChangeAppSettings => ({
   drainMs: Math.round(form.drainS * 1_000),
   watchMs: Math.round(form.watchS * 1_000),
   releaseTimeoutMs: Math.round(form.releaseTimeoutS * 1_000),
+  holdDuringRelease: form.duringRelease === 'hold',
   memoryBytes: form.memoryMb * MEGABYTE,
   cpuMillis: Math.round(form.cpuCores * 1_000),
   ...(form.isolation === 'strict'

@@ -132,6 +132,14 @@ function SettingsCard({ app }: { app: App }) {
         error={errors.releaseTimeoutS?.message}
         {...form.register('releaseTimeoutS')}
       />
+      <Select
+        label="Visitors during the release command"
+        hint="Waiting is for migrations that the code before does not stand: at most 30 s, then 503."
+        {...form.register('duringRelease')}
+      >
+        <option value="serve">get the release before</option>
+        <option value="hold">wait</option>
+      </Select>
       <Field
         label="Memory of one instance"
         unit="MB"
