@@ -19,6 +19,7 @@ const domainOf = (host: string, changes: Partial<Domain> = {}): Domain => ({
     findings: [
       { code: 'reaches-us', level: 'ok', message: `${host} leads here (${SERVER}).`, hint: null },
     ],
+    nameServers: ['ns1.provider.example', 'ns2.provider.example'],
     records: [
       {
         type: 'A',
@@ -50,6 +51,7 @@ const waiting = (host: string): Domain =>
     check: {
       at: AT,
       state: 'waiting',
+      nameServers: ['ns1.provider.example', 'ns2.provider.example'],
       summary: `There is no record for ${host} yet.`,
       findings: [
         {
@@ -82,6 +84,7 @@ let domains: Domain[] = [
     check: {
       at: AT,
       state: 'wrong',
+      nameServers: ['ns1.provider.example', 'ns2.provider.example'],
       summary: 'It leads elsewhere.',
       findings: [
         {

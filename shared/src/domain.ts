@@ -61,6 +61,8 @@ export const DomainCheck = z.object({
   summary: z.string(),
   findings: z.array(DomainFinding),
   records: z.array(DnsRecord),
+  /** Who looks after the zone: it says where the records are to be set. */
+  nameServers: z.array(z.string()).default([]),
 })
 export type DomainCheck = z.infer<typeof DomainCheck>
 

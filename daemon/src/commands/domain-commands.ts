@@ -170,6 +170,11 @@ function httpsOf({ certificate }: Domain): string {
     : state
 }
 
+const providerOf = (check: DomainCheck | null): string => {
+  const servers = check?.nameServers ?? []
+  return servers.length === 0 ? '' : ` (whoever runs ${servers.join(', ')})`
+}
+
 const SIGN = { bad: '✗', warn: '!', info: '·', ok: '✓' } as const
 
 async function tell(context: CommandContext, domain: Domain): Promise<void> {
@@ -181,14 +186,14 @@ async function tell(context: CommandContext, domain: Domain): Promise<void> {
     const open = check?.records.filter(({ state }) => state !== 'right') ?? []
     if (open.length > 0)
       lines.push(
-        '\nRecords to set at your DNS provider:\n',
+        `\nRecords to set at your DNS provider${providerOf(check)}:\n`,
         table(
           ['Type', 'Name', 'Value', 'There now'],
           open.map(({ type, label, value, found }) => [type, label, value, found.join(' ')]),
         ),
       )
     if (certificate) lines.push('\n', facts([['HTTPS', httpsOf(domain)]]))
-    if (certificate?.problem) lines.push(facts([['The CA says', certificate.problem]]))
+    if (certificate?.problem) lines.push(facts([['Certificate', certificate.problem]]))
     return lines.map(plainLine).join('')
   })
 }

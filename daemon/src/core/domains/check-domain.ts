@@ -76,6 +76,7 @@ export function createCheckDomain({ dns, gather, place, caaDomains, clock }: Dep
       summary: judged.summary,
       findings: judged.findings,
       records,
+      nameServers: [...(facts.looked.zone?.servers ?? [])],
     }
     return { check: isWaitingForProof && !isProven ? unproven(check, domain) : check, isProven }
   }
@@ -108,5 +109,6 @@ function privateCheck(host: string, ending: string, now: Date): DomainCheck {
       },
     ],
     records: [],
+    nameServers: [],
   }
 }

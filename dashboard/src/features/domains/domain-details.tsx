@@ -1,4 +1,4 @@
-import type { DnsRecord, Domain, DomainFinding } from '@vastrox/shared/domain.ts'
+import type { DnsRecord, Domain, DomainCheck, DomainFinding } from '@vastrox/shared/domain.ts'
 import { RefreshCw } from 'lucide-react'
 import { FINDING_TONE } from '#features/domains/domain-words.ts'
 import { useCheckDomain } from '#features/domains/queries.ts'
@@ -21,10 +21,10 @@ export function DomainDetails({ app, domain }: { app: string; domain: Domain }) 
           ))}
         </ul>
       )}
-      {check && check.records.length > 0 && <Records records={check.records} />}
+      {check && check.records.length > 0 && <Records {...check} />}
       {certificate?.problem && (
         <div>
-          <p className="text-sm font-medium">The CA says</p>
+          <p className="text-sm font-medium">About its certificate</p>
           <p className="mt-1 rounded-md border border-line bg-sunken p-3 font-mono text-sm break-words">
             {certificate.problem}
           </p>
@@ -57,10 +57,15 @@ const RECORD: Record<DnsRecord['state'], { label: string; tone: Tone }> = {
 }
 
 /** As forms of DNS providers ask for them; each value is copied by its own button. */
-function Records({ records }: { records: readonly DnsRecord[] }) {
+function Records({ records, nameServers }: Pick<DomainCheck, 'records' | 'nameServers'>) {
   return (
     <div>
       <p className="text-sm font-medium">Records at your DNS provider</p>
+      {nameServers.length > 0 && (
+        <p className="text-sm break-words text-muted">
+          That is whoever runs {nameServers.join(' and ')}.
+        </p>
+      )}
       <ul className="mt-1 divide-y divide-line rounded-md border border-line">
         {records.map(({ type, name, label, value, purpose, state, found }) => (
           <li
