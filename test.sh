@@ -46,6 +46,8 @@ run_tests() {
   if has_flag --long "$@"; then
     check soak-firewall soak_firewall
     check soak-proxy pnpm exec vitest run --config vitest.soak.config.ts
+    check soak-conformance soak_conformance
+    check soak-handshakes pnpm bench handshakes --long
   fi
   test_installation "$@"
 }
@@ -133,6 +135,12 @@ suite() {
 # The proofs of the firewall, with the guard's whole minute and two minutes of a thousand tries a second.
 soak_firewall() {
   VASTROX_LONG=1 pnpm exec vitest run --config vitest.docker.config.ts agent/test/firewall.docker.test.ts
+}
+
+# What h2spec (built by Go, where there is Go) and testssl.sh find in the proxy, against the list in docs/HTTP2.md.
+soak_conformance() {
+  dpkg-query -W -f '${Status}' testssl.sh 2>/dev/null | grep -q 'ok installed' || install_packages testssl.sh
+  pnpm bench conformance
 }
 
 # Five rounds of each way to be hostile, beside a neighbour.

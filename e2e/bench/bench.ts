@@ -1,7 +1,9 @@
 import { connectInstallation } from '#support/installation.ts'
+import { benchConformance } from './conformance.ts'
 import { benchDeploy } from './deploy.ts'
 import { benchDeployStack } from './deploy-stack.ts'
 import { benchFaults } from './faults.ts'
+import { benchHandshakes } from './handshakes.ts'
 import { benchHostile } from './hostile.ts'
 import { benchIdle, idleTable } from './idle.ts'
 import { benchImages } from './images.ts'
@@ -19,6 +21,11 @@ import { benchZeroDowntime } from './zero-downtime.ts'
 
 /** `pnpm bench <name>`: prints one JSON object; exits non-zero where a goal with a gate is missed. */
 const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
+  async conformance() {
+    const result = await benchConformance()
+    print(result)
+    return result.ok ? 0 : 1
+  },
   async deploy(args) {
     const at = args.indexOf('--stack')
     if (at === -1) {
@@ -37,6 +44,16 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
     })
     print(result)
     return result.named >= Math.min(FAULTS_NAMED_GOAL, result.planted) ? 0 : 1
+  },
+  async handshakes(args) {
+    const isLong = args.includes('--long')
+    const result = await benchHandshakes({
+      certificates: 10_000,
+      handshakes: isLong ? 2_000 : 500,
+      idle: isLong ? [1_000, 10_000] : [1_000],
+    })
+    print(result)
+    return result.ok ? 0 : 1
   },
   async hostile([rounds]) {
     const result = await benchHostile(connectInstallation(), Number(rounds ?? 5))

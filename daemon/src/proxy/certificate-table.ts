@@ -14,12 +14,12 @@ interface Showing {
 
 /**
  * Mozilla's intermediate recommendation: TLS 1.2 with forward secrecy and AEAD only, 1.3 with its own
- * suites, the client's order because none of them is weak (rule P10). Of a new client the key exchange
- * is safe from those who record today and have a quantum computer later.
+ * suites (rule P10). Of a new client the key exchange is safe from those who record today and have a
+ * quantum computer later.
  */
 export const TLS_SETTINGS = {
   minVersion: 'TLSv1.2',
-  honorCipherOrder: false,
+  honorCipherOrder: true,
   ecdhCurve: 'X25519MLKEM768:X25519:prime256v1:secp384r1',
   ciphers: [
     'TLS_AES_128_GCM_SHA256',
