@@ -14,6 +14,7 @@ export interface ControlDeps {
   signIns: FtpSignIns
   sessions: Pick<UploadSessions, 'open'>
   ports: PassivePorts
+  /** One of its own for each client: its sessions are resumed by nobody else. */
   secureContext: () => SecureContext
   /** Whether anybody may come in to this app without encryption. */
   isPlainAllowed: (app: string) => boolean
@@ -46,7 +47,7 @@ export function serveControl(raw: Socket, deps: ControlDeps) {
   let failures = 0
   let isOver = false
   let confirming: NodeJS.Timeout | undefined
-  const context = deps.secureContext()
+  let context: SecureContext | undefined
   const transfers = createTransfers({
     state,
     reply: (code, text) => reply(code, text),
@@ -170,6 +171,7 @@ export function serveControl(raw: Socket, deps: ControlDeps) {
     raw.off('data', take)
     raw.setTimeout(0)
     raw.pause()
+    context = deps.secureContext()
     const secure = await encrypted(raw, context).catch(() => undefined)
     if (!secure) return over()
     socket = secure

@@ -9,6 +9,9 @@ export interface PortRange {
 
 const CONNECT_WITHIN_MS = 30_000
 const HANDSHAKE_WITHIN_MS = 15_000
+/** A client that has connected is seen within a turn or two. */
+const GRACE_MS = 10
+const FIRST_GRACE_MS = 250
 const MAX_TRIES = 50
 
 /** The passive ports of all clients: each is taken by one transfer at a time. */
@@ -41,60 +44,125 @@ export function createPassivePorts({ from, to }: PortRange) {
 }
 export type PassivePorts = ReturnType<typeof createPassivePorts>
 
+/** Why there is no data connection, for people. */
+export class DataChannelError extends Error {}
+
+export interface Wanted {
+  /** Of the control connection, and of no other: what is resumed by it is the same client. */
+  context: SecureContext | undefined
+  /** Whether that client has resumed before: undefined where it has not had the occasion. */
+  resumes: boolean | undefined
+}
+
+export interface Connected {
+  socket: Socket
+  isResumed: boolean
+}
+
 export interface DataChannel {
   port: number
-  /** Rejects where nobody connects in time. With a context the connection is encrypted. */
-  connect(context: SecureContext | undefined): Promise<Socket>
+  /**
+   * The connection of the client that was told the port. Rejects where nobody connects in time, and
+   * where somebody else at its address has connected too and nothing tells the two apart.
+   */
+  connect(wanted: Wanted): Promise<Connected>
   close(): void
 }
 
 function createDataChannel(server: Server, peer: string): DataChannel {
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>()
-  promise.catch(() => {
+  /** Connected from the right address: the client, or somebody beside it who has guessed the port. */
+  const candidates = new Set<Socket>()
+  const outcome = Promise.withResolvers<Connected>()
+  outcome.promise.catch(() => {
     // Told to whoever calls `connect`, where anybody does.
   })
   const late = setTimeout(() => close(), CONNECT_WITHIN_MS)
+  let wanted: Wanted | undefined
   let isOver = false
-  /** Connected, and nobody has taken it yet. */
-  let unclaimed: Socket | undefined
+  const ready: Connected[] = []
 
   server.on('connection', (socket) => {
     socket.on('error', () => {
       // Told by whoever reads or writes it.
     })
-    // Somebody else who has guessed the port.
     if (isOver || plainAddress(socket.remoteAddress) !== peer) {
       socket.destroy()
       return
     }
-    isOver = true
-    clearTimeout(late)
-    server.close()
-    unclaimed = socket
-    socket.once('close', () => {
-      unclaimed = undefined
-    })
-    resolve(socket)
+    candidates.add(socket)
+    socket.once('close', () => candidates.delete(socket))
+    if (wanted) void shakeHands(socket, wanted)
   })
 
-  function close(): void {
-    clearTimeout(late)
-    // A client that connects and then asks for something else would leave a socket and its port behind.
-    unclaimed?.destroy()
-    if (isOver) return
+  async function shakeHands(socket: Socket, { context, resumes }: Wanted): Promise<void> {
+    if (!context) return judge({ socket, isResumed: false })
+    const secure = await encrypted(socket, context).catch(() => undefined)
+    if (!secure) {
+      candidates.delete(socket)
+      return decide()
+    }
+    const isResumed = secure.isSessionReused()
+    // A client that can prove that it is the same one does so each time.
+    if (!isResumed && resumes === true) {
+      secure.destroy()
+      candidates.delete(socket)
+      return
+    }
+    await judge({ socket: secure, isResumed })
+  }
+
+  async function judge(one: Connected): Promise<void> {
+    if (one.isResumed) return take(one)
+    ready.push(one)
+    // The client connects before it says what for; in its first transfer it may prove itself yet.
+    const graceMs = wanted?.context && wanted.resumes === undefined ? FIRST_GRACE_MS : GRACE_MS
+    await new Promise((resolve) => setTimeout(resolve, graceMs))
+    decide()
+  }
+
+  /** Once everybody who has connected has shaken hands, and none of them has proved anything. */
+  function decide(): void {
+    if (isOver || ready.length === 0 || ready.length < candidates.size) return
+    const [only, other] = ready
+    if (only && !other) take(only)
+    else close(new DataChannelError('somebody else at that address has connected, too'))
+  }
+
+  function take(one: Connected): void {
+    if (isOver) {
+      one.socket.destroy()
+      return
+    }
+    end()
+    for (const { socket } of ready) if (socket !== one.socket) socket.destroy()
+    const { remotePort } = one.socket
+    for (const socket of candidates) if (socket.remotePort !== remotePort) socket.destroy()
+    outcome.resolve(one)
+  }
+
+  function end(): void {
     isOver = true
+    clearTimeout(late)
     server.close()
-    reject(new Error('nobody connected to the passive port'))
+  }
+
+  function close(why = new DataChannelError('nobody connected to the passive port')): void {
+    if (isOver) return
+    end()
+    // A client that connects and then asks for something else would leave a socket and its port behind.
+    for (const socket of candidates) socket.destroy()
+    for (const { socket } of ready) socket.destroy()
+    outcome.reject(why)
   }
 
   const address = server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
-    close,
-    async connect(context) {
-      const socket = await promise
-      unclaimed = undefined
-      return context === undefined ? socket : encrypted(socket, context)
+    close: () => close(),
+    connect(wish) {
+      wanted = wish
+      for (const socket of candidates) void shakeHands(socket, wish)
+      return outcome.promise
     },
   }
 }

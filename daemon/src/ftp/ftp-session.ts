@@ -10,6 +10,8 @@ export interface FtpState {
   session: UploadSession | undefined
   directory: string
   isEncrypted: boolean
+  /** Whether data connections resume the TLS session of this one; undefined before the first. */
+  resumes: boolean | undefined
   /** PROT P. */
   protectsData: boolean
   restartAt: number
@@ -26,6 +28,7 @@ export const newState = (): FtpState => ({
   session: undefined,
   directory: '/',
   isEncrypted: false,
+  resumes: undefined,
   protectsData: false,
   restartAt: 0,
   renameFrom: undefined,

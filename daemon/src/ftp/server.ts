@@ -33,6 +33,8 @@ const LIMITS: FtpLimits = {
   idleMs: 600_000,
   signInMs: 60_000,
 }
+/** Clients that stay for hours resume all the same. */
+const SESSION_S = 86_400
 const LOOPBACK = /^(?:127\.|::1$)/
 
 /** FTP over TLS for the files of apps: explicit TLS, passive mode, no bounce. */
@@ -41,7 +43,9 @@ export function createFtpServer(deps: Deps) {
   const ports = createPassivePorts(deps.passivePorts)
   const networks = createPlaces(limits.connectionsOfNetwork)
   const served = new Map<Socket, ServedControl>()
-  let context = contextOf(deps.tls)
+  let { tls } = deps
+  // What cannot be used is told now.
+  contextOf(tls)
 
   const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 })
   server.on('error', deps.onError)
@@ -69,7 +73,7 @@ export function createFtpServer(deps: Deps) {
     })
     served.set(
       socket,
-      serveControl(socket, { ...deps, ...limits, ports, secureContext: () => context }),
+      serveControl(socket, { ...deps, ...limits, ports, secureContext: () => contextOf(tls) }),
     )
   })
 
@@ -103,8 +107,9 @@ export function createFtpServer(deps: Deps) {
     },
 
     /** New connections get the new certificate. */
-    replaceCertificate(tls: { cert: string; key: string }): void {
-      context = contextOf(tls)
+    replaceCertificate(next: { cert: string; key: string }): void {
+      contextOf(next)
+      tls = next
     },
 
     connections: (): number => served.size,
@@ -120,6 +125,15 @@ export function createFtpServer(deps: Deps) {
 }
 export type FtpServer = ReturnType<typeof createFtpServer>
 
-/** One context for both kinds of connections, so that the one's session is resumed by the other. */
+/**
+ * One for a client's control connection and its data connections. Tickets are sealed with keys of the
+ * context, so a data connection that resumes is the client's own.
+ */
 const contextOf = ({ cert, key }: Deps['tls']) =>
-  createSecureContext({ cert, key, minVersion: 'TLSv1.2', sessionIdContext: 'vastrox-ftp' })
+  createSecureContext({
+    cert,
+    key,
+    minVersion: 'TLSv1.2',
+    sessionIdContext: 'vastrox-ftp',
+    sessionTimeout: SESSION_S,
+  })

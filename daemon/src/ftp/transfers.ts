@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
+import { DataChannelError } from '#ftp/data-channel.ts'
 import { FileError } from '#lib/file-error.ts'
 import { type FtpState, type OpenFile, pathFrom } from '#ftp/ftp-session.ts'
 import { factLine, listLine } from '#ftp/listing.ts'
@@ -40,7 +41,12 @@ export function createTransfers({ state, reply, context, now }: Deps) {
     let socket: Socket | undefined
     try {
       reply(150, 'Here it comes.')
-      socket = await channel.connect(state.protectsData ? context() : undefined)
+      const connected = await channel.connect({
+        context: state.protectsData ? context() : undefined,
+        resumes: state.resumes,
+      })
+      socket = connected.socket
+      if (state.protectsData) state.resumes = connected.isResumed || state.resumes === true
       const { signal } = transfer
       const opened = socket
       signal.addEventListener('abort', () => opened.destroy())
@@ -51,7 +57,7 @@ export function createTransfers({ state, reply, context, now }: Deps) {
     } catch (error) {
       if (error instanceof FileError) reply(codeOf(error), error.message)
       else if (transfer.signal.aborted) reply(426, 'The transfer was ended.')
-      else reply(425, 'The data connection failed.')
+      else reply(425, `The data connection failed${whyOf(error)}.`)
     } finally {
       socket?.destroy()
       channel.close()
@@ -166,6 +172,10 @@ export function mustBeIn({ session }: FtpState): { tree: Tree } {
   if (!session) throw new FileError('gone', 'Sign in first.')
   return session
 }
+
+/** Short, and only what we say ourselves. */
+const whyOf = (error: unknown): string =>
+  error instanceof DataChannelError ? `: ${error.message}` : ''
 
 /** 553 for names, 452 for space, 550 for what is not there or not allowed. */
 export function codeOf({ code }: FileError): number {
