@@ -8,6 +8,8 @@ import { createBudget } from '#core/certificates/budget.ts'
 import { createCertificateService } from '#core/certificates/certificate-service.ts'
 import { createIssuerAccounts } from '#core/certificates/issuer-accounts.ts'
 import { setUpIssuers } from '#core/certificates/issuer-defaults.ts'
+import { createIssuerService } from '#core/certificates/issuer-service.ts'
+import { createKeptCertificates } from '#core/certificates/kept-certificates.ts'
 import { createLocalCertificates } from '#core/certificates/local-certificates.ts'
 import { createObtain } from '#core/certificates/obtain.ts'
 import { createRenewalRounds } from '#core/certificates/renewal-rounds.ts'
@@ -97,7 +99,14 @@ export function composeCertificates(deps: CertificateDeps) {
     rounds: createRenewalRounds({ ...shared, onChange: () => service.changed() }),
     served: deps.served ?? createServedCertificates(config.httpsPort),
   })
-  return { service, certificates, issuers, accounts }
+  return {
+    service,
+    certificates,
+    issuers,
+    accounts,
+    issuerService: createIssuerService({ ...shared, onChange: () => service.tryAllNow() }),
+    kept: createKeptCertificates({ ...shared, service }),
+  }
 }
 export type CertificateParts = ReturnType<typeof composeCertificates>
 

@@ -23,6 +23,7 @@ import { createEventSources } from '#http/event-sources.ts'
 import { gitHttp } from '#http/git-http.ts'
 import { appRoutes } from '#http/routes/app-routes.ts'
 import { buildRoutes } from '#http/routes/build-routes.ts'
+import { certificateRoutes } from '#http/routes/certificate-routes.ts'
 import { caRoutes } from '#http/routes/ca-routes.ts'
 import { diskRoutes } from '#http/routes/disk-routes.ts'
 import { deploymentRoutes } from '#http/routes/deployment-routes.ts'
@@ -66,6 +67,7 @@ import { runGit } from '#ssh/git-session.ts'
 import { createFtpServer } from '#ftp/server.ts'
 import { createSshServer } from '#ssh/server.ts'
 import { runSftp } from '#ssh/sftp-session.ts'
+import type { CertificateParts } from './compose-certificates.ts'
 import type { DeploymentParts } from './compose-deployments.ts'
 import type { DomainParts } from './compose-domains.ts'
 import type { FirewallParts } from './compose-firewall.ts'
@@ -102,6 +104,7 @@ interface Parts {
   hostKeys: { privateKeys: readonly string[]; publicKeys: readonly SshHostKey[] }
   proxy: Proxy
   tls: TlsPair
+  certificates: CertificateParts
   caPem: string
   clock: Clock
   onProblem: (what: string, error: unknown) => void
@@ -138,6 +141,7 @@ export async function composeEdges(parts: Parts) {
     },
     api: [
       caRoutes(parts.caPem),
+      certificateRoutes(parts.certificates.kept, parts.certificates.issuerService),
       appRoutes(apps, parts.starters),
       starterRoutes(parts.starters),
       envRoutes(parts.env),
@@ -186,6 +190,8 @@ export async function composeEdges(parts: Parts) {
     audit: parts.audit,
     bans: parts.firewall.bans,
     builds: deploying.builds,
+    certificates: parts.certificates.kept,
+    issuers: parts.certificates.issuerService,
     deployments: deploying.deployments,
     domains: parts.domains.service,
     egress: parts.firewall.egress,

@@ -187,7 +187,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     directory: paths.localAuthority,
     permitted: permittedNames(baseDomain, publicAddress),
   })
-  const { service: certificates } = composeCertificates({
+  const certificateParts = composeCertificates({
     db,
     config: installation,
     version: config.version,
@@ -205,6 +205,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     crashPoint,
     onProblem,
   })
+  const certificates = certificateParts.service
   const domainCertificates = {
     stateOf: (host: string) => domainCertificateOf(certificates.stateOf(host), clock.now()),
     want: (hosts: readonly string[]): void => certificates.want(hosts),
@@ -587,6 +588,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     hostKeys: await openHostKeys(paths.sshHostKeys),
     proxy,
     tls: localPair,
+    certificates: certificateParts,
     caPem: await authority.certificate(),
     clock,
     onProblem,

@@ -1,3 +1,4 @@
+import { idleCertificates } from '#test/acme/idle-certificates.ts'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { masterKeyOf } from '#adapters/system/master-key.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
@@ -159,12 +160,22 @@ export function createAppHarness() {
       onProblem,
     })
   const uploads = startUploads()
+  const certificates = idleCertificates({
+    db,
+    audit,
+    events,
+    clock,
+    newId,
+    teamId: () => harness.actor.teamId,
+  })
   const commandServices: CommandServices = {
     access,
     apps: appService,
     audit,
     bans: firewall.bans,
     builds: harness.builds,
+    certificates: certificates.kept,
+    issuers: certificates.issuerService,
     deployments: harness.deployments,
     egress: firewall.egress,
     env: envService,

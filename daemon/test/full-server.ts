@@ -1,3 +1,4 @@
+import { idleCertificates } from '#test/acme/idle-certificates.ts'
 import { rmSync } from 'node:fs'
 import { createPasswordHasher } from '#adapters/system/password-hasher.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
@@ -199,7 +200,16 @@ export async function createFullServer({
     crashPoint: () => {},
     onProblem,
   })
+  const certificates = idleCertificates({
+    db,
+    audit,
+    events,
+    clock,
+    newId,
+    teamId: () => access.rootActor().teamId,
+  })
   const edges = await composeEdges({
+    certificates,
     config: {
       dataDir: '/nowhere',
       paths: pathsOf('/nowhere'),

@@ -81,3 +81,71 @@ export const UploadedCertificate = z.object({
   warnings: z.array(z.string()),
 })
 export type UploadedCertificate = z.infer<typeof UploadedCertificate>
+
+const Slug = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,30}$/, 'Use 2 to 31 lower-case letters, digits or hyphens.')
+
+/** A CA that certificates are ordered from. */
+export const Issuer = z.object({
+  name: z.string(),
+  title: z.string(),
+  directoryUrl: z.string(),
+  /** They are asked in this order. */
+  position: z.int(),
+  isEnabled: z.boolean(),
+  /** The issuer that it only tries things out for. */
+  stagesFor: z.string().nullable(),
+  email: z.string().nullable(),
+  hasBinding: z.boolean(),
+  profile: z.string().nullable(),
+  preferredChain: z.string().nullable(),
+  /** It is left alone until then: it said so, or does not answer. */
+  restUntil: z.iso.datetime().nullable(),
+})
+export type Issuer = z.infer<typeof Issuer>
+
+/** A CA that is known by name, and what it asks for. */
+export const KnownIssuerInfo = z.object({
+  name: z.string(),
+  title: z.string(),
+  directoryUrl: z.string(),
+  needsBinding: z.boolean(),
+  bindingHint: z.string(),
+})
+
+export const IssuerList = z.object({
+  issuers: z.array(Issuer),
+  known: z.array(KnownIssuerInfo),
+})
+export type IssuerList = z.infer<typeof IssuerList>
+
+export const AddIssuer = z.object({
+  /** One that is known, such as `zerossl`; any other name for a CA of one's own. */
+  name: Slug,
+  directoryUrl: z
+    .url({ protocol: /^https$/ })
+    .max(500)
+    .optional(),
+  email: z.email().optional(),
+  /** What the directory's HTTPS is signed by, where it is no CA that everybody knows. */
+  caPem: z.string().max(100_000).optional(),
+  /** External account binding, as the CA gave it. */
+  bindingKeyId: z.string().min(1).max(500).optional(),
+  bindingHmacKey: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{10,500}=*$/, 'The HMAC key is base64url.')
+    .optional(),
+  profile: z.string().max(60).optional(),
+  preferredChain: z.string().max(200).optional(),
+})
+export type AddIssuer = z.infer<typeof AddIssuer>
+
+export const ChangeIssuer = z.object({
+  isEnabled: z.boolean().optional(),
+  position: z.int().min(-1_000).max(1_000).optional(),
+  email: z.email().nullable().optional(),
+  profile: z.string().max(60).nullable().optional(),
+  preferredChain: z.string().max(200).nullable().optional(),
+})
+export type ChangeIssuer = z.infer<typeof ChangeIssuer>

@@ -1,6 +1,19 @@
-const IMPORTING = ['env:import', 'config:import', 'registries:login', 'keys:import']
+const IMPORTING = [
+  'env:import',
+  'config:import',
+  'registries:login',
+  'keys:import',
+  'certificates:upload',
+]
 const SETTING = ['env:set', 'config:set']
-const SAYING = ['--token-stdin', '--secret-stdin', '--password-stdin', '--page-stdin']
+const SAYING = [
+  '--token-stdin',
+  '--secret-stdin',
+  '--password-stdin',
+  '--page-stdin',
+  '--hmac-stdin',
+  '--ca-stdin',
+]
 const ADDING = 'keys:add'
 
 /**

@@ -11,6 +11,8 @@ import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { BanService } from '#core/firewall/ban-service.ts'
 import type { BuildService } from '#core/builds/build-service.ts'
 import type { DomainService } from '#core/domains/domain-service.ts'
+import type { IssuerService } from '#core/certificates/issuer-service.ts'
+import type { KeptCertificates } from '#core/certificates/kept-certificates.ts'
 import type { DeploymentService } from '#core/deployments/deployment-service.ts'
 import type { EnvService } from '#core/env/env-service.ts'
 import type { EgressService } from '#core/firewall/egress-service.ts'
@@ -48,6 +50,8 @@ export interface CommandServices {
   audit: AuditLog
   bans: BanService
   builds: BuildService
+  certificates: KeptCertificates
+  issuers: IssuerService
   deployments: DeploymentService
   domains: DomainService
   egress: EgressService

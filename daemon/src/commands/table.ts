@@ -2,6 +2,7 @@ import { accessCommands } from '#commands/access-commands.ts'
 import { appCommands } from '#commands/app-commands.ts'
 import { banCommands } from '#commands/ban-commands.ts'
 import { buildCommands } from '#commands/build-commands.ts'
+import { certificateCommands } from '#commands/certificate-commands.ts'
 import type { Command } from '#commands/command.ts'
 import { deploymentCommands } from '#commands/deployment-commands.ts'
 import { diskCommands } from '#commands/disk-commands.ts'
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
   ...volumeCommands,
   ...diskCommands,
   ...domainCommands,
+  ...certificateCommands,
   ...logCommands,
   ...accessCommands,
   ...sshKeyCommands,

@@ -295,6 +295,31 @@ export function createCertificateService(deps: Deps) {
       runner.wake()
     },
 
+    /** Renewed before its time, or tried before the time that was set; what CAs asked for holds. */
+    renewNow(host: string): void {
+      const want = wants.findForPlatform(host)
+      if (!want) return
+      const now = clock.now()
+      const current = currentOf(host)
+      if (current)
+        certificates.saveRenewalForPlatform(current.id, {
+          renewAt: now,
+          askAgainAt: current.askAgainAt === null ? undefined : new Date(current.askAgainAt),
+          explanationUrl: current.explanationUrl ?? undefined,
+        })
+      wants.saveForPlatform({ ...want, nextAttemptAt: now.toISOString() })
+      runner.wake()
+    },
+
+    /** There is another CA to order from. */
+    tryAllNow(): void {
+      const now = clock.now().toISOString()
+      for (const want of wants.listForPlatform())
+        if (want.droppedAt === null && want.state !== 'valid')
+          wants.saveForPlatform({ ...want, nextAttemptAt: now })
+      runner.wake()
+    },
+
     /** The certificate of the host as it is served, and what is being done about a better one. */
     stateOf: (host: string): CertificateState =>
       describeState(host.toLowerCase(), {
