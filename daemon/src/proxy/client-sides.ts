@@ -33,6 +33,8 @@ export interface ResponseSide {
   writeHead(status: number, reason: string, headers: string[]): unknown
   /** False: wait for `drain`. */
   write(chunk: Buffer): boolean
+  /** Only where the client said that it takes trailers, and its protocol carries them. */
+  addTrailer?(name: string, value: string): void
   end(): unknown
   end(chunk: Buffer): unknown
   end(chunk: string, encoding: 'latin1'): unknown

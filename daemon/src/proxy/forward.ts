@@ -282,6 +282,10 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     this.connection?.socket.pause()
   }
 
+  onTrailer(name: string, value: string): void {
+    this.visit.res.addTrailer?.(name, value)
+  }
+
   onEnd(): void {
     this.connection = undefined
     if (this.looking) {

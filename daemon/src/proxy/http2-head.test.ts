@@ -11,6 +11,8 @@ describe('P1 P9 the head of an HTTP/2 request', () => {
       url: '/a?b=c',
       httpVersion: '1.1',
       rawHeaders: ['host', 'app.test', 'accept', '*/*', 'x', 'y', 'cookie', 'a=b; c=d'],
+      length: undefined,
+      takesTrailers: false,
     })
   })
 

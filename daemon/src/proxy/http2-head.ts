@@ -16,6 +16,7 @@ export interface Http2Head extends RawRequest {
   url: string
   /** What the client says of its body; it is held to it. */
   length?: string | undefined
+  takesTrailers?: boolean | undefined
 }
 
 const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
@@ -43,6 +44,7 @@ export function readHttp2Head(
   let host: string | undefined
   let cookie: string | undefined
   let length: string | undefined
+  let takesTrailers = false
   let bytes = 0
   const rawHeaders = ['host', '']
 
@@ -73,6 +75,7 @@ export function readHttp2Head(
       cookie = cookie === undefined ? value : `${cookie}; ${value}`
     } else {
       if (name === 'content-length') length = value
+      else if (name === 'te') takesTrailers = true
       rawHeaders.push(name, value)
     }
   }
@@ -97,5 +100,5 @@ export function readHttp2Head(
   if (rawHeaders[1] === '') return refuse('there is no host')
   if (cookie !== undefined) rawHeaders.push('cookie', cookie)
   if (hasBody && length === undefined) rawHeaders.push('transfer-encoding', 'chunked')
-  return { method, url: path, httpVersion: '1.1', rawHeaders, length }
+  return { method, url: path, httpVersion: '1.1', rawHeaders, length, takesTrailers }
 }

@@ -10,6 +10,10 @@ export const CODE = {
   enhanceYourCalm: 11,
 } as const
 
+/** What decides about framing, routes, caches or who somebody is comes before a body or not at all. */
+const NO_TRAILER =
+  /^(?:content-.*|transfer-encoding|connection|keep-alive|proxy-.*|te|trailer|upgrade|host|set-cookie|cookie|authorization|www-authenticate|authentication-info|location|cache-control|expires|age|vary|date|range|expect|max-forwards|retry-after|server|strict-transport-security)$/
+
 const LARGEST_STATUS = 599
 
 /**
@@ -30,6 +34,8 @@ export class Http2Exchange implements RequestSide, ResponseSide, RawRequest {
   /** Broken off by us: it does not count against the client. */
   brokenByUs = false
   private bodyless = false
+  private takesTrailers: boolean
+  private readonly trailers = new Map<string, string[]>()
   /** Bytes that are still to come, where the client has said how many. */
   private left: number | undefined
   private onData: ((chunk: Buffer) => void) | undefined
@@ -40,13 +46,14 @@ export class Http2Exchange implements RequestSide, ResponseSide, RawRequest {
 
   constructor(
     stream: ServerHttp2Stream,
-    { method, url, rawHeaders, length }: Http2Head,
+    { method, url, rawHeaders, length, takesTrailers }: Http2Head,
     remoteAddress: string | undefined,
   ) {
     this.stream = stream
     this.method = method
     this.url = url
     this.rawHeaders = rawHeaders
+    this.takesTrailers = takesTrailers === true
     this.left = length === undefined ? undefined : Number(length)
     this.requestEnded = stream.endAfterHeaders
     this.socket = {
@@ -129,7 +136,9 @@ export class Http2Exchange implements RequestSide, ResponseSide, RawRequest {
     // Its length would be that of a body that is not sent.
     if (status === 205) removeLength(fields)
     try {
-      this.stream.respond(fields)
+      this.takesTrailers &&= this.requestEnded && !this.bodyless
+      this.stream.respond(fields, { waitForTrailers: this.takesTrailers })
+      if (this.takesTrailers) this.stream.once('wantTrailers', this.sendTrailers)
     } catch {
       // A field that HTTP/2 cannot carry: the answer cannot be given as it is.
       this.destroy()
@@ -146,6 +155,18 @@ export class Http2Exchange implements RequestSide, ResponseSide, RawRequest {
   write(chunk: Buffer): boolean {
     if (this.destroyed || this.bodyless) return true
     return this.stream.write(chunk)
+  }
+
+  addTrailer(name: string, value: string): void {
+    const lower = name.toLowerCase()
+    if (!this.takesTrailers || NO_TRAILER.test(lower)) return
+    const values = this.trailers.get(lower)
+    if (values) values.push(value)
+    else this.trailers.set(lower, [value])
+  }
+
+  private sendTrailers = (): void => {
+    if (!this.destroyed) this.stream.sendTrailers(Object.fromEntries(this.trailers))
   }
 
   end(chunk?: Buffer | string, encoding: 'latin1' | 'utf8' = 'utf8'): void {

@@ -166,6 +166,64 @@ describe('HTTP/2', () => {
     stream.close()
   })
 
+  it('carries gRPC-web as it is: its trailers are the last piece of the body', async () => {
+    const message = Buffer.from([0, 0, 0, 0, 2, 8, 1])
+    const trailer = Buffer.from('\x80\0\0\0\x0fgrpc-status:0\r\n', 'latin1')
+    const { port } = await rig.upstream((req, res) => {
+      req.once('data', (chunk: Buffer) => {
+        res.writeHead(200, { 'content-type': 'application/grpc-web+proto' })
+        res.write(chunk)
+        setTimeout(() => res.end(trailer), 50)
+      })
+    })
+    await publishTo(port)
+
+    const answer = await ask(
+      open(),
+      { ':method': 'POST', 'content-type': 'application/grpc-web+proto', 'x-grpc-web': '1' },
+      message,
+    )
+
+    expect(answer.headers['content-type']).toBe('application/grpc-web+proto')
+    expect(Buffer.from(answer.body, 'latin1').subarray(0, 7)).toEqual(message)
+    expect(answer.body.endsWith('grpc-status:0\r\n')).toBe(true)
+  })
+
+  it.each([
+    [
+      'to those who take them',
+      { te: 'trailers' },
+      { 'x-checksum': 'abc', 'server-timing': 'a, b' },
+    ],
+    ['not to others', {}, undefined],
+  ])('gives trailers %s, and none that come too late to be meant', async (_name, asked, got) => {
+    const { port } = await rig.rawUpstream((socket) => {
+      socket.on('data', () =>
+        socket.write(
+          'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n' +
+            'X-Checksum: abc\r\nServer-Timing: a\r\nServer-Timing: b\r\n' +
+            'Set-Cookie: a=b\r\nContent-Length: 3\r\nConnection: close\r\n\r\n',
+        ),
+      )
+    })
+    await publishTo(port)
+    const session = open()
+
+    for (let turn = 0; turn < 2; turn += 1) {
+      const stream = session.request({ ':authority': HOST, ':path': '/', ...asked })
+      let trailers: Record<string, unknown> | undefined
+      let body = ''
+      stream.on('trailers', (fields) => {
+        trailers = Object.fromEntries(Object.entries(fields))
+      })
+      stream.on('data', (chunk: Buffer) => {
+        body += chunk.toString()
+      })
+      await new Promise((resolve) => stream.once('close', resolve))
+      expect([body, trailers, stream.rstCode]).toEqual(['ok', got, 0])
+    }
+  })
+
   it('answers 100 to those who wait for it, once the app has taken the request', async () => {
     const { port } = await rig.upstream((req, res) => {
       req.resume()

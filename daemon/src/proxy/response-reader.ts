@@ -17,6 +17,8 @@ export interface ResponseHead {
 export interface ResponseSink {
   onHead(head: ResponseHead): void
   onData(chunk: Buffer): void
+  /** A field behind a chunked body. */
+  onTrailer(name: string, value: string): void
   onEnd(): void
 }
 
@@ -24,6 +26,7 @@ export interface ResponseSink {
 export class ResponseFault extends Error {}
 
 const MAX_HEAD_BYTES = 65_536
+const MAX_TRAILER_BYTES = 16_384
 const MAX_CHUNK_LINE_BYTES = 256
 const MAX_INTERIM_RESPONSES = 16
 
@@ -55,6 +58,7 @@ export class ResponseReader {
   private line = ''
   private pending: Buffer | undefined
   private interim = 0
+  private trailerBytes = 0
   /** A byte of the response to the request under way has come. */
   started = false
 
@@ -137,14 +141,25 @@ export class ResponseReader {
       return
     }
     if (this.state === 'trailer') {
-      // Trailers are dropped (rule P2).
       if (line === '') this.complete()
+      else this.onTrailerLine(line)
       return
     }
     const size = /^([0-9a-fA-F]{1,8})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/.exec(line)?.[1]
     if (size === undefined) throw new ResponseFault('a chunk has no size')
     this.left = Number.parseInt(size, 16)
+    this.trailerBytes = 0
     this.state = this.left === 0 ? 'trailer' : 'chunk'
+  }
+
+  private onTrailerLine(line: string): void {
+    this.trailerBytes += line.length
+    const colon = line.indexOf(':')
+    const name = line.slice(0, colon)
+    if (this.trailerBytes > MAX_TRAILER_BYTES) throw new ResponseFault('the trailers are too large')
+    if (colon === -1 || !TOKEN.test(name) || FORBIDDEN.test(line))
+      throw new ResponseFault('a trailer is no field')
+    this.sink.onTrailer(name, trim(line, colon + 1))
   }
 
   private readHead(chunk: Buffer, at: number): number {

@@ -15,6 +15,7 @@ export interface ResponseListener {
   onHead(head: ResponseHead): void
   /** The bytes are those of the socket's next read as soon as this returns: what is kept is copied. */
   onData(chunk: Buffer): void
+  onTrailer?(name: string, value: string): void
   /** `surplus`: bytes that came behind the head of a granted upgrade. */
   onEnd(surplus: Buffer | undefined): void
   onFailure(kind: FailureKind, error: Error): void
@@ -129,6 +130,10 @@ export class UpstreamConnection implements ResponseSink {
 
   onData(chunk: Buffer): void {
     this.listener?.onData(chunk)
+  }
+
+  onTrailer(name: string, value: string): void {
+    this.listener?.onTrailer?.(name, value)
   }
 
   onEnd(): void {
