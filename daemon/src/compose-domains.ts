@@ -49,6 +49,8 @@ interface Deps {
   reachKey: string
   /** Ports that our own firewall keeps shut to the world. */
   shutPorts: () => Promise<readonly number[]>
+  /** Networks of proxies that are believed about visitors. */
+  trustedProxies: () => readonly string[]
   random: () => number
   onProblem: (what: string, error: unknown) => void
   /** In place of the machine's own, in tests. */
@@ -72,6 +74,7 @@ export function composeDomains(given: Deps) {
     publicAddress: installation.publicAddress,
     interfaces: (given.interfaces ?? interfaceAddresses)(),
     isPrivateWorld: dnsServers.length > 0 || installation.acmeDirectory !== null,
+    trustedProxies: given.trustedProxies(),
     httpPort: installation.httpPort,
     httpsPort: installation.httpsPort,
   })

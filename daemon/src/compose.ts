@@ -415,6 +415,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     dashboardHost,
     reachKey,
     shutPorts: () => firewall.shutPorts([httpPort, httpsPort]),
+    trustedProxies: () => trustedProxies.networksForPlatform(),
     random: Math.random,
     onProblem,
   })

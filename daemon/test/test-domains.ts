@@ -44,6 +44,7 @@ export function createTestDomains(harness: Harness, options: Options) {
     dashboardHost: 'apps.test',
     reachKey: options.reachKey ?? '11'.repeat(32),
     shutPorts: async () => options.shutPorts?.() ?? [],
+    trustedProxies: () => [],
     random: () => 0.5,
     onProblem: (what, error) => void harness.problems.push(`${what}: ${String(error)}`),
     interfaces: () => options.interfaces ?? [publicAddress],

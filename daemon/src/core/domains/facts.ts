@@ -10,6 +10,8 @@ export interface OurPlace {
   interfaces: readonly string[]
   /** Private addresses and names are all right: the CA, or the DNS, is the operator's own. */
   isPrivateWorld: boolean
+  /** Networks of proxies that are believed about visitors. */
+  trustedProxies: readonly string[]
   httpPort: number
   httpsPort: number
 }

@@ -1,6 +1,7 @@
 import type { DomainFinding } from '@vastrox/shared/domain.ts'
 import type { DomainFacts, OurPlace } from '#core/domains/facts.ts'
 import { isPublicAddress, knownNetworkOf } from '#core/domains/known-networks.ts'
+import { createAddressList } from '#lib/address-list.ts'
 import type { Reached } from '#core/domains/reach.ts'
 import { sayAddresses } from '#core/domains/say-answers.ts'
 
@@ -53,7 +54,11 @@ export function judgeReach(
 
   const isSplit = findings.some(({ code }) => code === 'split')
   const leadsHere = !isSplit && addresses.length > 0 && judged.every((each) => each.mayReach)
-  if (leadsHere) findings.push(...secureFindings(facts, reaching, place))
+  if (leadsHere)
+    findings.push(
+      ...secureFindings(facts, reaching, place),
+      ...visitorFindings(facts.host, reaching, place),
+    )
   return { findings, leadsHere }
 }
 
@@ -200,6 +205,26 @@ function secureFindings(
       code: 'port-443',
       message: `${host} reaches this server by port 80, but port 443 does not answer.`,
       hint: `HTTPS comes by port 443: open it, or forward it to this server${portsOf(place)}.`,
+    },
+  ]
+}
+
+/** Whoever is behind an unknown proxy looks like the proxy: to the app, and to limits and bans. */
+function visitorFindings(
+  host: string,
+  reaching: readonly string[],
+  place: OurPlace,
+): DomainFinding[] {
+  const trusted = createAddressList(place.trustedProxies)
+  const isHidden = (address: string): boolean =>
+    knownNetworkOf(address)?.kind === 'cloudflare' && !trusted.has(address)
+  if (!reaching.some(isHidden)) return []
+  return [
+    {
+      level: 'info',
+      code: 'cloudflare-visitors',
+      message: `Visitors of ${host} come through Cloudflare: apps, limits and bans see its addresses in place of theirs.`,
+      hint: 'An administrator lets it be believed about them: vastrox trusted-proxies:set cloudflare.',
     },
   ]
 }

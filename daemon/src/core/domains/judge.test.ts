@@ -9,6 +9,7 @@ const PLACE: OurPlace = {
   publicAddress: '192.0.2.7',
   interfaces: ['192.0.2.7', '2001:db8::7'],
   isPrivateWorld: false,
+  trustedProxies: ['104.16.0.0/13'],
   httpPort: 80,
   httpsPort: 443,
 }
@@ -160,6 +161,16 @@ describe('what is made of where a name leads', () => {
     )
 
     expect(judged(facts)).toMatchObject({ state: 'ready', leadsHere: true, code: 'port-443' })
+  })
+
+  it('tells that visitors hide behind Cloudflare, until it is believed about them', () => {
+    const facts = factsOf({ '104.16.1.1': { kind: 'us' } })
+
+    expect(judged(facts).code).toBe('reaches-us')
+    expect(judged(facts, { ...PLACE, trustedProxies: [] })).toMatchObject({
+      state: 'ready',
+      code: 'cloudflare-visitors',
+    })
   })
 
   it('tells of names whose quota everybody shares', () => {

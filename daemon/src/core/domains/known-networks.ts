@@ -1,3 +1,4 @@
+import { PROXY_PRESETS } from '#core/routing/proxy-presets.ts'
 import { createAddressList } from '#lib/address-list.ts'
 
 /** Addresses that the internet does not lead to. */
@@ -19,32 +20,6 @@ const notPublic = createAddressList([
 ])
 export const isPublicAddress = (address: string): boolean => !notPublic.has(address)
 
-/** As published by Cloudflare, 28 September 2023: unchanged since. */
-const CLOUDFLARE = [
-  '103.21.244.0/22',
-  '103.22.200.0/22',
-  '103.31.4.0/22',
-  '104.16.0.0/13',
-  '104.24.0.0/14',
-  '108.162.192.0/18',
-  '131.0.72.0/22',
-  '141.101.64.0/18',
-  '162.158.0.0/15',
-  '172.64.0.0/13',
-  '173.245.48.0/20',
-  '188.114.96.0/20',
-  '190.93.240.0/20',
-  '197.234.240.0/22',
-  '198.41.128.0/17',
-  '2400:cb00::/32',
-  '2405:8100::/32',
-  '2405:b500::/32',
-  '2606:4700::/32',
-  '2803:f800::/32',
-  '2a06:98c0::/29',
-  '2c0f:f248::/32',
-]
-
 export type NetworkKind = 'cloudflare' | 'parking' | 'host'
 export interface KnownNetwork {
   kind: NetworkKind
@@ -58,7 +33,7 @@ const network = (kind: NetworkKind, name: string, ranges: readonly string[]) => 
 
 /** Where domains lead that somebody has forgotten to point anew: the usual ones, for a better sentence. */
 const NETWORKS = [
-  network('cloudflare', 'Cloudflare', CLOUDFLARE),
+  network('cloudflare', 'Cloudflare', PROXY_PRESETS.cloudflare.networks),
   network('parking', 'a parking page of GoDaddy', [
     '34.102.136.180/32',
     '3.33.130.190/32',
