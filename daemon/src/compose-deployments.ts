@@ -311,7 +311,13 @@ export function composeDeployments(given: DeploymentDeps) {
       times: cronTimes,
       onChange: () => jobScheduler.wake(),
     }),
-    runs: createRunService({ ...deps, runs: runStore, running: runs, logs: runLogs }),
+    runs: createRunService({
+      ...deps,
+      runs: runStore,
+      running: runs,
+      logs: runLogs,
+      wake: sleeping.wake,
+    }),
     processSettings: createProcessSettings({
       ...deps,
       deployments,

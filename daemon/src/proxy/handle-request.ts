@@ -163,12 +163,13 @@ function hold(
   otherwise: 'busy' | 'asleep',
 ): void {
   const { res, head, startedAt } = visit
-  const { holdBodyBytes } = plane.limits
+  const { holdBodyBytes, http2HoldBodyBytes } = plane.limits
+  const most = arrival.speaksFor ? http2HoldBodyBytes : holdBodyBytes
   const withdraw = plane.hold.add({
     app: visit.app ?? '',
     since: startedAt,
     forMs,
-    bytes: head.chunked ? holdBodyBytes : Math.min(holdBodyBytes, head.contentLength ?? 0),
+    bytes: head.chunked ? most : Math.min(most, head.contentLength ?? 0),
     release: () => {
       res.off('close', onClose)
       route(plane, visit, arrival)

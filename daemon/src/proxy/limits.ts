@@ -53,6 +53,8 @@ export interface Limits {
   holdBytes: number
   /** What of one such body may be in memory: what Node reads ahead of whoever takes it. */
   holdBodyBytes: number
+  /** The same over HTTP/2: the window of a stream. */
+  http2HoldBodyBytes: number
   drainMs: number
   /** While the worker stops: an idle keep-alive connection is closed after this long. */
   drainIdleMs: number
@@ -98,6 +100,7 @@ export const LIMITS: Limits = {
   holdRequestsInAll: 4_000,
   holdBytes: 64 * 2 ** 20,
   holdBodyBytes: 64 * 2 ** 10,
+  http2HoldBodyBytes: 256 * 2 ** 10,
   drainMs: 30_000,
   drainIdleMs: 5_000,
   sweepMs: 1_000,

@@ -179,6 +179,40 @@ describe('collecting the logs of instances', () => {
   })
 })
 
+const NEVER_ASLEEP = {
+  sleepInstances: (): Promise<void> => Promise.reject(new Error('nobody asked for it')),
+  wakeInstances: (): Promise<string[]> => Promise.reject(new Error('nobody asked for it')),
+}
+
+describe('settling before an instance is put to sleep', () => {
+  it('says nothing of its end, and of the next one that it exited', async () => {
+    const { collector, engine, texts, logs, tell } = setUp()
+    engine.start('web-1')
+    collector.start()
+    engine.print('web-1', 'up')
+    await vi.waitFor(() => expect(texts()).toEqual(['up']))
+    const agent = withSettledLogs(
+      {
+        ...engine.agent,
+        ...NEVER_ASLEEP,
+        stopInstances: () => Promise.reject(new Error('nobody asked for it')),
+        sleepInstances: async (names: readonly string[], _graceMs: number) => {
+          for (const name of names) tell({ type: 'instance', name, action: 'die', exitCode: 143 })
+        },
+        wakeInstances: async (_names: readonly string[]) => [],
+      },
+      collector,
+    )
+
+    await agent.sleepInstances(['web-1'], 0)
+    await agent.wakeInstances(['web-1'])
+    tell({ type: 'instance', name: 'web-1', action: 'die', exitCode: 1 })
+
+    await vi.waitFor(() => expect(texts()).toEqual(['up', 'web.1 exited with code 1']))
+    expect(await logs.tail('app1', 100)).toHaveLength(2)
+  })
+})
+
 describe('settling before an instance is stopped', () => {
   it('reads to the end first, also of one that nobody has heard of yet', async () => {
     const { collector, engine, texts, logs } = setUp()
@@ -193,6 +227,7 @@ describe('settling before an instance is stopped', () => {
           stopped.push(...names)
           engine.remove('web-9')
         },
+        ...NEVER_ASLEEP,
       },
       collector,
     )

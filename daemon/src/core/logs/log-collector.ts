@@ -167,6 +167,14 @@ export function createLogCollector(deps: Deps) {
       await logs.flush()
     },
 
+    /** Those that were stopped start again: how they end is news once more. */
+    goOn(names: readonly string[]): void {
+      for (const name of names) {
+        const reader = readers.get(name)
+        if (reader) reader.isEnding = false
+      }
+    },
+
     /**
      * To be awaited before instances are stopped: reads what they have logged so far to its end, also
      * of one that has exited already. What they log while they stop is read too, as it comes. Never

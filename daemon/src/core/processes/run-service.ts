@@ -27,6 +27,8 @@ interface Deps {
   running: Runs
   logs: DeploymentLogs
   agent: Pick<NodeAgent, 'openRun' | 'openExec'>
+  /** Nothing happens to an app that does not sleep. */
+  wake: (appId: string) => Promise<void>
   audit: Pick<AuditLog, 'append'>
 }
 
@@ -157,7 +159,7 @@ export function createRunService(deps: Deps) {
       })
     },
 
-    /** The same inside of a running instance; what it has started ends with it. */
+    /** The same inside of a running instance, which is woken for it; what it has started ends with it. */
     async openExec(
       actor: Actor,
       appName: string,
@@ -166,6 +168,7 @@ export function createRunService(deps: Deps) {
       signal: AbortSignal,
     ): Promise<OpenedSession> {
       const { app, release } = mayRun(actor, appName)
+      await deps.wake(app.id)
       const { name } = instanceOf(actor, app, instance)
       const { command, terminal, stdin } = wish
       const order: RunOrder = { app, release, kind: 'exec', command, actor, timeoutMs: MOST_MS }

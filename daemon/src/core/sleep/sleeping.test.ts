@@ -319,6 +319,34 @@ describe('an app that sleeps', () => {
     expect(harness.proxy.stateOf('hello')).toBe('asleep')
   })
 
+  it('is woken by whoever works inside of it, and stays awake for that', async () => {
+    const { harness, name } = await asleep()
+    const wish = { command: 'sh', terminal: null, stdin: false }
+    const { signal } = new AbortController()
+
+    const session = await harness.clock.until(
+      harness.runs.openExec(harness.actor, 'hello', undefined, wish, signal),
+    )
+    await harness.clock.pass(30 * MINUTE_MS)
+
+    expect(session.run.kind).toBe('exec')
+    expect(harness.node.running()).toEqual([name])
+    expect(sleepOf(harness).staysAwake).toBe('somebody works inside of it')
+  })
+
+  it('sleeps on while commands and jobs run in containers of their own', async () => {
+    const { harness } = await asleep()
+
+    const { number } = harness.runs.start(harness.actor, 'hello', {
+      command: 'npm run report',
+      timeoutMs: MINUTE_MS,
+    })
+    await harness.clock.pass(5_000)
+
+    expect(harness.runs.get(harness.actor, 'hello', number).state).toBe('succeeded')
+    expect(sleepOf(harness).isAsleep).toBe(true)
+  })
+
   it('is stopped for good by a stop', async () => {
     const { harness } = await asleep()
 
