@@ -166,6 +166,8 @@ export const RouteSettings = z.object({
   responseTimeoutMs: z.int().min(1_000).max(3_600_000).nullable(),
   /** How long a response or a WebSocket may stand still; null: a WebSocket two minutes, a response as long as it likes. */
   idleTimeoutMs: z.int().min(1_000).max(3_600_000).nullable(),
+  /** A visitor comes to the same instance each time, by a cookie of ours, while it lives. */
+  stickySessions: z.boolean(),
   /** Hashed assets of the release before are given for 24 h where the live one has none. */
   keepAssets: z.boolean(),
 })
@@ -187,6 +189,7 @@ export const DEFAULT_ROUTE_SETTINGS: RouteSettings = {
   maxBodyBytes: 100 * 2 ** 20,
   responseTimeoutMs: null,
   idleTimeoutMs: null,
+  stickySessions: false,
   keepAssets: true,
 }
 

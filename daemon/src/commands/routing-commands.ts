@@ -42,7 +42,7 @@ export const routingCommands: readonly Command[] = [
   {
     name: 'routing:set',
     usage:
-      '<app> [https=auto|always|never] [compression=safe|all|off] [body=250M] [timeout=90s] [idle=5m] [rate=10:40] [concurrent=100] [assets=on|off]',
+      '<app> [https=auto|always|never] [compression=safe|all|off] [body=250M] [timeout=90s] [idle=5m] [rate=10:40] [concurrent=100] [sticky=on|off] [assets=on|off]',
     summary: 'Change it; in force at once. none or default takes a limit away',
     permission: CHANGE,
     takes: [2, 10],
@@ -151,8 +151,10 @@ export const routingCommands: readonly Command[] = [
         password,
       )
       const shown = isGiven ? {} : { password }
-      await show(context, { users: settings.basicAuthUsers, ...shown }, () =>
-        plain(isGiven ? `${name} has that password now.\n` : `${name}: ${password}\n`),
+      await show(
+        context,
+        { users: settings.basicAuthUsers, ...shown },
+        () => `${plain(isGiven ? `${name} has that password now.` : `${name}: ${password}`)}\n`,
       )
     },
   },
@@ -349,6 +351,7 @@ function textOf(settings: ShownRouteSettings): string {
       rateLimit ? `${rateLimit.requestsPerS}/s, ${rateLimit.burst} at once` : 'no limit',
     ],
     ['Requests at a time', String(settings.concurrentRequests ?? 'no limit')],
+    ['Visitors keep their instance', settings.stickySessions ? 'yes' : 'no'],
     ['Assets of the release before', settings.keepAssets ? 'kept for 24 h' : 'not kept'],
     ['Password', settings.basicAuthUsers.join(', ') || 'none asked'],
     ['Only from', settings.allow.join(', ') || 'everywhere'],
@@ -369,6 +372,6 @@ function textOf(settings: ShownRouteSettings): string {
     facts(rows) +
     (waiting.length === 0
       ? ''
-      : plain(`Restart the app, so that ${waiting.join(' and ')} can have visitors.\n`))
+      : `Restart the app, so that ${plain(waiting.join(' and '))} can have visitors.\n`)
   )
 }

@@ -20,6 +20,7 @@ const WORDS: Record<string, (value: string) => Record<string, unknown>> = {
   idle: (value) => ({ idleTimeoutMs: msOf(value) }),
   rate: (value) => ({ rateLimit: rateOf(value) }),
   concurrent: (value) => ({ concurrentRequests: value === 'none' ? null : Number(value) }),
+  sticky: (value) => ({ stickySessions: onOf(value) }),
   assets: (value) => ({ keepAssets: onOf(value) }),
 }
 

@@ -60,6 +60,7 @@ export function routeRulesOf(settings: RouteSettings, facts: RuleFacts): RouteRu
       ? {}
       : { concurrent: Math.max(1, Math.ceil(settings.concurrentRequests / workers)) }),
     ...(Object.keys(limits).length > 0 ? { limits } : {}),
+    ...(settings.stickySessions ? { sticky: true } : {}),
     ...(settings.keepAssets ? { keepAssets: true } : {}),
   }
   return Object.keys(rules).length > 0 ? rules : undefined
