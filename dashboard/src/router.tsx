@@ -163,6 +163,12 @@ const appDomains = createRoute({
   component: lazyRouteComponent(() => import('#features/domains/domains-tab.tsx'), 'DomainsTab'),
 })
 
+const appRouting = createRoute({
+  getParentRoute: () => app,
+  path: '/routing',
+  component: lazyRouteComponent(() => import('#features/routing/routing-tab.tsx'), 'RoutingTab'),
+})
+
 const appJobs = createRoute({
   getParentRoute: () => app,
   path: '/jobs',
@@ -237,6 +243,7 @@ const appTabs = [
   appSource,
   appVolumes,
   appDomains,
+  appRouting,
   appLogs,
   appSettings,
 ] as const

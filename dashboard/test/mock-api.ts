@@ -33,6 +33,7 @@ import { mockDisk } from './mock-disk.ts'
 import { EXPOSURE, HOST_CARE } from './mock-exposure.ts'
 import { mockDomains } from './mock-domains.ts'
 import { mockFirewall } from './mock-firewall.ts'
+import { mockRouting } from './mock-routing.ts'
 import { ConnectExternal } from '@vastrox/shared/external-source.ts'
 import { ACCOUNTS, DELIVERIES, GIT_SOURCE, REMOTE_SOURCE, REPOSITORIES } from './mock-sources.ts'
 import { appLogLine, BUILD_LINES, type BuildLine } from './mock-logs.ts'
@@ -405,6 +406,7 @@ const ROUTES: Record<string, Handler> = {
     page(find(at(params, 0)).app.liveRelease === null ? [] : VOLUMES),
   ...mockDisk,
   ...mockDomains,
+  ...mockRouting,
   'GET /destroyed-volumes': () =>
     page([
       {

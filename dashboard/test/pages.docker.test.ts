@@ -28,6 +28,7 @@ const PAGES = [
   ['/apps/shop/volumes', 'shop'],
   ['/apps/shop/domains', 'shop'],
   ['/apps/blog/domains', 'blog'],
+  ['/apps/shop/routing', 'shop'],
   ['/apps/shop/logs', 'shop'],
   ['/apps/shop/settings', 'shop'],
   ['/firewall', 'Firewall'],

@@ -20,6 +20,7 @@ const TABS = [
   { label: 'Deployments', to: '/apps/$name/deployments' },
   { label: 'Releases', to: '/apps/$name/releases' },
   { label: 'Domains', to: '/apps/$name/domains' },
+  { label: 'Routing', to: '/apps/$name/routing' },
   { label: 'Files', to: '/apps/$name/files' },
   { label: 'Env', to: '/apps/$name/env' },
   { label: 'Processes', to: '/apps/$name/processes' },

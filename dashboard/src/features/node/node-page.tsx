@@ -4,6 +4,7 @@ import type { Health } from '#features/node/health.ts'
 import { Cpu, HardDrive, type LucideIcon, MemoryStick } from 'lucide-react'
 import { DiskCard } from '#features/disk/disk-card.tsx'
 import { ExposureCard } from '#features/node/exposure-card.tsx'
+import { TrustedProxiesCard } from '#features/routing/trusted-proxies-card.tsx'
 import { HostCareCard } from '#features/node/host-care-card.tsx'
 import { healthQuery, nodesQuery } from '#features/node/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
@@ -25,6 +26,7 @@ export function NodePage() {
         <DiskCard />
         <ExposureCard />
         <HostCareCard />
+        <TrustedProxiesCard />
         <HealthCard health={health} />
       </div>
     </Page>

@@ -1,0 +1,34 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { useAppName } from '#features/app/use-app-name.ts'
+import { AccessCard } from '#features/routing/access-card.tsx'
+import { LinesCard } from '#features/routing/lines-card.tsx'
+import { MaintenanceCard } from '#features/routing/maintenance-card.tsx'
+import { PasswordCard } from '#features/routing/password-card.tsx'
+import { routingQuery } from '#features/routing/queries.ts'
+import { TrafficCard } from '#features/routing/traffic-card.tsx'
+import { useTitle } from '#lib/use-title.ts'
+import { Notice } from '#ui/notice.tsx'
+
+/** What the proxy does for the app. Everything here is in force as soon as it is saved. */
+export function RoutingTab() {
+  const name = useAppName()
+  const { data: settings } = useSuspenseQuery(routingQuery(name))
+  useTitle(`Routing · ${name}`)
+  const waiting = settings.waitForRestart
+
+  return (
+    <div className="space-y-5">
+      {waiting.length > 0 && (
+        <Notice tone="warn" title="A restart is needed">
+          {waiting.join(', ')} {waiting.length === 1 ? 'has' : 'have'} a path, and gets visitors
+          once the app is restarted or deployed.
+        </Notice>
+      )}
+      <MaintenanceCard app={name} settings={settings} />
+      <LinesCard app={name} settings={settings} />
+      <TrafficCard app={name} settings={settings} />
+      <PasswordCard app={name} settings={settings} />
+      <AccessCard app={name} settings={settings} />
+    </div>
+  )
+}
