@@ -73,6 +73,7 @@ export async function startWorker(options: WorkerOptions) {
     assets: createKeptAssets({
       store: createAssetStore(options.directory),
       tidies: options.worker === 0,
+      soonMs: limits.sweepMs * 5,
       onProblem: options.say,
     }),
     swept: new Set(),

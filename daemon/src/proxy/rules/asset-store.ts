@@ -88,6 +88,9 @@ export function createAssetStore(directory: string, limits: AssetLimits = ASSET_
 
   return {
     isRoute: (route: string): boolean => ROUTE.test(route),
+    /** Of which something is kept. */
+    routes: async (): Promise<string[]> =>
+      (await readdir(root).catch(() => [])).slice(0, MAX_ROUTES),
     releasesOf,
 
     has: (route: string, release: number, name: string): Promise<boolean> =>
@@ -146,9 +149,13 @@ export function createAssetStore(directory: string, limits: AssetLimits = ASSET_
 
     /**
      * Notes which releases serve no more, and removes what is too old, too much, or of a route that
-     * is gone. `live` names the releases of every route there is.
+     * is gone. `live` names the releases of every route there is. Sizes are looked at only when asked.
      */
-    async tidy(live: ReadonlyMap<string, ReadonlySet<number>>, now: number): Promise<void> {
+    async tidy(
+      live: ReadonlyMap<string, ReadonlySet<number>>,
+      now: number,
+      looksAtSizes = true,
+    ): Promise<void> {
       const routes = (await readdir(root).catch(() => [])).slice(0, MAX_ROUTES)
       let all: Awaited<ReturnType<typeof filesOf>> = []
       for (const route of routes) {
@@ -175,7 +182,7 @@ export function createAssetStore(directory: string, limits: AssetLimits = ASSET_
             await rm(folder, { recursive: true, force: true })
             continue
           }
-          files.push(...(await filesOf(folder)))
+          if (looksAtSizes) files.push(...(await filesOf(folder)))
         }
         all = all.concat(await removeOldest(files, limits.bytesOfRoute, limits.filesOfRoute))
       }

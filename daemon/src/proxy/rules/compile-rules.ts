@@ -16,8 +16,19 @@ export interface CompiledRules {
   shapes: boolean
 }
 
+/** A route that has not changed is the same object in the next snapshot (decision 152). */
+const compiled = new WeakMap<RouteRules, CompiledRules>()
+
 export function compileRules(spec: RouteRules | undefined): CompiledRules | undefined {
   if (!spec) return undefined
+  const known = compiled.get(spec)
+  if (known) return known
+  const rules = compile(spec)
+  compiled.set(spec, rules)
+  return rules
+}
+
+function compile(spec: RouteRules): CompiledRules {
   const { allow, deny, maintenance, redirects } = spec
   return {
     spec,

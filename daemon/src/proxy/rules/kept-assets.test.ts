@@ -91,7 +91,7 @@ describe('an asset of the release before', () => {
       /[0-9a-f]{40}$/.test(name),
     )
   const settle = async () => {
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await new Promise((resolve) => setTimeout(resolve, 300))
     await rig.worker.plane.assets.settled()
   }
 
@@ -171,7 +171,7 @@ describe('an asset of the release before', () => {
     const second = await rig.start({ worker: 1 })
     await until(() => rig.adapter.workers().length === 2)
     await until(() => second.generation() === rig.worker.generation())
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await new Promise((resolve) => setTimeout(resolve, 300))
     const given = await askAt(second.ports.http ?? 0, SCRIPT)
     expect([given.status, given.text]).toEqual([200, `old ${SCRIPT}`])
     await second.stop()

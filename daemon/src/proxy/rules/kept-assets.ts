@@ -20,6 +20,8 @@ interface Options {
   /** One worker tidies up for all. */
   tidies: boolean
   now?: () => number
+  /** Snapshots may come by the dozen: looked at together. */
+  soonMs: number
   onProblem: (line: string) => void
 }
 
@@ -27,7 +29,7 @@ const MAX_ASSET_BYTES = 4 * 2 ** 20
 const MAX_AT_ONCE = 8
 /** Written by one worker between two looks at the disk. */
 const MAX_BYTES_A_ROUND = 64 * 2 ** 20
-const ROUND_MS = 60_000
+const ROUND_MS = 5 * 60_000
 const MAX_STORED = 10_000
 /** Releases before the live one that are asked; most apps deploy less often in a day. */
 const MAX_RELEASES = 10
@@ -52,7 +54,7 @@ const KEPT_FIELDS = new Set([
  * Assets with a hash in their name, kept as they are served, so that a page of the release before
  * finds its own for a day after a switch (decision 137).
  */
-export function createKeptAssets({ store, tidies, now = Date.now, onProblem }: Options) {
+export function createKeptAssets({ store, tidies, now = Date.now, soonMs, onProblem }: Options) {
   let live = new Map<string, Set<number>>()
   /** Releases of which something is kept, the newest first; of routes of which nothing is, none. */
   let kept = new Map<string, number[]>()
@@ -61,20 +63,21 @@ export function createKeptAssets({ store, tidies, now = Date.now, onProblem }: O
   let bytesThisRound = 0
   let hasRoom = true
   let roundAt = 0
+  let wholeAt = 0
   let running: Promise<void> | undefined
   let isDue = true
 
-  async function round(): Promise<void> {
-    hasRoom = await store.hasRoom()
-    bytesThisRound = 0
-    stored.clear()
+  async function round(isWhole: boolean): Promise<void> {
     const known = live
-    if (tidies && known.size > 0) await store.tidy(known, now())
-    const fresh = new Map<string, number[]>()
-    for (const route of known.keys()) {
-      const releases = await store.releasesOf(route)
-      if (releases.length > 0) fresh.set(route, releases)
+    if (isWhole) {
+      hasRoom = await store.hasRoom()
+      bytesThisRound = 0
+      stored.clear()
     }
+    if (tidies && known.size > 0) await store.tidy(known, now(), isWhole)
+    const fresh = new Map<string, number[]>()
+    for (const route of await store.routes())
+      if (known.has(route)) fresh.set(route, await store.releasesOf(route))
     kept = fresh
   }
 
@@ -105,12 +108,15 @@ export function createKeptAssets({ store, tidies, now = Date.now, onProblem }: O
       isDue = true
     },
 
-    /** Called every second; does something once a minute, and soon after a snapshot. */
+    /** Called every second; does something every few minutes, and soon after a snapshot. */
     sweep(): void {
-      if (running || (!isDue && now() - roundAt < ROUND_MS)) return
+      const at = now()
+      const isWhole = at - wholeAt > ROUND_MS
+      if (running || !(isWhole || (isDue && at - roundAt > soonMs))) return
       isDue = false
-      roundAt = now()
-      running = round()
+      roundAt = at
+      if (isWhole) wholeAt = at
+      running = round(isWhole)
         .catch((error: unknown) => onProblem(`kept assets: ${String(error)}`))
         .finally(() => {
           running = undefined
