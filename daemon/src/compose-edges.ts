@@ -12,6 +12,7 @@ import type { AppService } from '#core/apps/app-service.ts'
 import type { LiveEventService } from '#core/apps/live-event-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { EnvService } from '#core/env/env-service.ts'
+import type { AccessLogService } from '#core/logs/access-log-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
 import type { DiskService } from '#core/nodes/disk-service.ts'
 import type { ExposureService } from '#core/nodes/exposure-service.ts'
@@ -33,6 +34,7 @@ import { firewallRoutes } from '#http/routes/firewall-routes.ts'
 import { domainRoutes } from '#http/routes/domain-routes.ts'
 import { exposureRoutes } from '#http/routes/exposure-routes.ts'
 import { jobRoutes } from '#http/routes/job-routes.ts'
+import { trafficRoutes } from '#http/routes/traffic-routes.ts'
 import { logRoutes } from '#http/routes/log-routes.ts'
 import { nodeRoutes } from '#http/routes/node-routes.ts'
 import { processRoutes } from '#http/routes/process-routes.ts'
@@ -61,6 +63,7 @@ import { createHttpServer, type TlsPair } from '#http/server.ts'
 import type { StarterService } from '#core/sources/starter-service.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { SshAccess, SshHostKey } from '@vastrox/shared/ssh-key.ts'
+import type { TrafficService } from '#core/metrics/traffic-service.ts'
 import type { Proxy } from '#ports/proxy.ts'
 import { runConsole } from '#ssh/console-session.ts'
 import { runGit } from '#ssh/git-session.ts'
@@ -89,6 +92,8 @@ interface Parts {
   firewall: FirewallParts
   sources: SourceParts
   logs: LogService
+  traffic: TrafficService
+  accessLog: AccessLogService
   nodes: NodeService
   disk: DiskService
   exposure: ExposureService
@@ -167,6 +172,7 @@ export async function composeEdges(parts: Parts) {
       runRoutes(deploying.runs, eventSources),
       jobRoutes(deploying.jobs),
       logRoutes(parts.logs, eventSources),
+      trafficRoutes(parts.traffic, parts.accessLog, eventSources),
       eventRoutes(parts.liveEvents, eventSources),
       nodeRoutes(parts.nodes),
       diskRoutes(parts.disk),
@@ -205,6 +211,8 @@ export async function composeEdges(parts: Parts) {
     jobs: deploying.jobs,
     images: deploying.images,
     logs: parts.logs,
+    traffic: parts.traffic,
+    accessLog: parts.accessLog,
     nodes: parts.nodes,
     disk: parts.disk,
     exposure: parts.exposure,

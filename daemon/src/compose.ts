@@ -26,6 +26,7 @@ import {
   dashboardNames,
   permittedNames,
 } from '#adapters/system/local-authority.ts'
+import { createAccessLogFiles } from '#adapters/system/access-log-files.ts'
 import { createLogArchive } from '#adapters/system/log-archive.ts'
 import { openMasterKey } from '#adapters/system/master-key.ts'
 import { createPasswordHasher } from '#adapters/system/password-hasher.ts'
@@ -59,6 +60,8 @@ import { createEnvValues } from '#core/env/env-values.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
 import { createDeploymentLines } from '#core/logs/deployment-lines.ts'
 import { createLogCollector } from '#core/logs/log-collector.ts'
+import { createAccessLogService } from '#core/logs/access-log-service.ts'
+import { createTrafficService } from '#core/metrics/traffic-service.ts'
 import { createLogService } from '#core/logs/log-service.ts'
 import { withSettledLogs } from '#core/logs/with-settled-logs.ts'
 import { createDiskRoom } from '#core/nodes/disk-room.ts'
@@ -526,6 +529,12 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   })
 
   let localPair = await issueDashboardPair()
+  const traffic = createTrafficService({
+    proxy,
+    apps: finder,
+    routes: createRouteStore(db),
+    clock,
+  })
   const edges = await composeEdges({
     config,
     dashboardUrl,
@@ -549,6 +558,12 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     firewall,
     sources,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
+    traffic,
+    accessLog: createAccessLogService({
+      apps: finder,
+      accessLogs: createAccessLogFiles(paths.accessLogs),
+      clock,
+    }),
     nodes: createNodeService({ agent: bareAgent, nodeName: NODE, clock }),
     disk,
     exposure: createExposureService({
@@ -645,6 +660,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       void takeDownDestroyed().catch((error: unknown) => onProblem('finishing to destroy', error))
       firewall.start()
       disk.start()
+      traffic.start()
       domains.start()
       await edges.start()
       await showDashboardPairs()
@@ -663,6 +679,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       await domains.stop()
       await firewall.stop()
       disk.stop()
+      traffic.stop()
       await sources.stop()
       await gitSocket.close()
       await deploying.stop()

@@ -38,6 +38,7 @@ import { createTestDomains } from '#test/test-domains.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
 import { createTestSshKeys, describeNoSsh } from '#test/ssh/test-ssh-keys.ts'
 import { composeUploads } from '../src/compose-uploads.ts'
+import { createTestTraffic } from '#test/test-traffic.ts'
 
 /** Apps and their env over the deployments' harness: what an app does when it is deployed is real. */
 export function createAppHarness() {
@@ -194,6 +195,7 @@ export function createAppHarness() {
     }),
     images: harness.images,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
+    ...createTestTraffic({ db, proxy: harness.proxy, finder, clock }),
     nodes: createNodeService({ agent: harness.node.agent(() => false), nodeName: 'local', clock }),
     disk: createDiskService({
       apps,

@@ -52,6 +52,7 @@ import { createUrlsOf } from '#core/domains/urls-of.ts'
 import { createDomainStore } from '#store/domain-store.ts'
 import { createTestDomains } from '#test/test-domains.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
+import { createTestTraffic } from '#test/test-traffic.ts'
 
 const installation = InstallationConfig.parse({
   instance: 'abc123',
@@ -251,6 +252,7 @@ export async function createFullServer({
     firewall,
     sources: harness.sources,
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
+    ...createTestTraffic({ db, proxy: harness.proxy, finder, clock }),
     nodes: createNodeService({ agent, nodeName: 'local', clock }),
     disk: createDiskService({
       apps,

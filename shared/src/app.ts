@@ -80,6 +80,10 @@ export const AppSettings = z.object({
   isolation: IsolationProfile,
   /** Programs write to volumes, /tmp, /run and /var/tmp only; always so with the profile strict. */
   readOnlyRoot: z.boolean(),
+  /** Of requests that do not fail, this share in a hundred is written to the access log. */
+  accessLogPercent: z.int().min(0).max(100),
+  /** How long the access log is kept, unless it grows too large before. */
+  accessLogDays: z.int().min(1).max(90),
   build: BuildSettings,
 })
 export type AppSettings = z.infer<typeof AppSettings>
@@ -101,6 +105,8 @@ export const DEFAULT_APP_SETTINGS: AppSettings = {
   releaseTimeoutMs: 15 * 60_000,
   isolation: DEFAULT_ISOLATION.profile,
   readOnlyRoot: DEFAULT_ISOLATION.readOnlyRoot,
+  accessLogPercent: 100,
+  accessLogDays: 7,
   build: DEFAULT_BUILD_SETTINGS,
 }
 

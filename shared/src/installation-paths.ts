@@ -43,6 +43,8 @@ export const pathsOf = (dataDir: string) => ({
   volumes: `${dataDir}/volumes`,
   /** 0700 vastrox-proxy */
   proxy: `${dataDir}/proxy`,
+  /** 2750 vastrox-proxy:vastrox: workers write who asked for what, the daemon reads it. */
+  accessLogs: `${dataDir}/access`,
   /** 0700 root: what the processes print, rotated by the supervisor. */
   processLogs: `${dataDir}/log`,
   /** 0755 root: the only hooks git ever runs. */

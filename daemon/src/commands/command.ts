@@ -18,6 +18,7 @@ import type { EnvService } from '#core/env/env-service.ts'
 import type { EgressService } from '#core/firewall/egress-service.ts'
 import type { FirewallService } from '#core/firewall/firewall-service.ts'
 import type { JobService } from '#core/scheduled-jobs/job-service.ts'
+import type { AccessLogService } from '#core/logs/access-log-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
 import type { DiskService } from '#core/nodes/disk-service.ts'
 import type { ExposureService } from '#core/nodes/exposure-service.ts'
@@ -35,6 +36,7 @@ import type { WebhookService } from '#core/sources/webhook-service.ts'
 import type { RouteSettingsService } from '#core/routing/route-settings-service.ts'
 import type { TrustedProxyService } from '#core/routing/trusted-proxies.ts'
 import type { ReleaseService } from '#core/releases/release-service.ts'
+import type { TrafficService } from '#core/metrics/traffic-service.ts'
 import type { SleepService } from '#core/sleep/sleep-service.ts'
 import type { StackImageService } from '#core/stack-images/stack-image-service.ts'
 import type { VolumeService } from '#core/volumes/volume-service.ts'
@@ -62,6 +64,8 @@ export interface CommandServices {
   jobs: JobService
   images: ImageService
   logs: LogService
+  traffic: TrafficService
+  accessLog: AccessLogService
   nodes: NodeService
   disk: DiskService
   processes: ProcessService

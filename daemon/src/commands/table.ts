@@ -19,6 +19,7 @@ import { remoteCommands } from '#commands/remote-commands.ts'
 import { sleepCommands } from '#commands/sleep-commands.ts'
 import { sourceCommands } from '#commands/source-commands.ts'
 import { stackImageCommands } from '#commands/stack-image-commands.ts'
+import { trafficCommands } from '#commands/traffic-commands.ts'
 import { uploadCommands } from '#commands/upload-commands.ts'
 import { volumeCommands } from '#commands/volume-commands.ts'
 import { sshKeyCommands } from '#commands/ssh-key-commands.ts'
@@ -48,6 +49,7 @@ export const commands: readonly Command[] = [
   ...domainCommands,
   ...certificateCommands,
   ...logCommands,
+  ...trafficCommands,
   ...accessCommands,
   ...sshKeyCommands,
   ...nodeCommands,

@@ -1,4 +1,9 @@
-import type { InstanceCounts, Refusal, RoutingSnapshot } from '#ports/routing-snapshot.ts'
+import type {
+  EdgeReport,
+  InstanceCounts,
+  Refusal,
+  RoutingSnapshot,
+} from '#ports/routing-snapshot.ts'
 
 /** The data plane, seen from the control plane. */
 export interface Proxy {
@@ -24,5 +29,7 @@ export interface Proxy {
   onWake(listener: (apps: readonly string[]) => void): () => void
   /** Apps that may sleep and have had visitors since; the way to stop, as above. */
   onVisits(listener: (apps: readonly string[]) => void): () => void
+  /** What visitors met, about every 10 s from each worker. Returns the way to stop. */
+  onEdge(listener: (report: EdgeReport, worker: number) => void): () => void
   workers(): { worker: number; pid: number; generation: number }[]
 }

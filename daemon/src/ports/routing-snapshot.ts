@@ -28,6 +28,16 @@ export const Route = z.object({
   redirectToHttps: z.boolean(),
   instances: z.array(RouteInstance),
   maxBodyBytes: z.int(),
+  /** How requests are written down; without it each is, for a week, by the app's name. */
+  accessLog: z
+    .object({
+      /** The directory of its files: the app's id, which no later app has. */
+      key: z.string(),
+      /** Of the requests that did not fail, this share in a hundred; 0 writes failures only. */
+      percent: z.int().min(0).max(100),
+      days: z.int().positive(),
+    })
+    .optional(),
   /** What the app's route settings say; nothing where they say nothing. */
   rules: RouteRules.optional(),
   /** The app may sleep: who visits it is reported, but for the kinds of requests named here. */
@@ -117,6 +127,28 @@ export type InstanceCounts = z.infer<typeof InstanceCounts>
 export const Refusal = z.object({ address: z.string().max(60), count: z.int().positive() })
 export type Refusal = z.infer<typeof Refusal>
 
+/** What visitors met since the last report, of one app, route and release (0: none of them answered). */
+export const EdgeCounts = z.object({
+  app: z.string(),
+  route: z.string(),
+  release: z.int(),
+  requests: z.int(),
+  /** 2xx, 3xx, 4xx, 5xx, and visitors who left before they were answered. */
+  statuses: z.array(z.int()).length(5),
+  bytesIn: z.int(),
+  bytesOut: z.int(),
+  /** Time until the answer began, by `edge-histogram.ts`. */
+  times: z.array(z.int()).max(64),
+})
+export type EdgeCounts = z.infer<typeof EdgeCounts>
+
+export const EdgeReport = z.object({
+  counts: z.array(EdgeCounts),
+  /** Open now, by app. */
+  webSockets: z.record(z.string(), z.int()),
+})
+export type EdgeReport = z.infer<typeof EdgeReport>
+
 export { LATENCY_BUCKETS_MS } from './latency-buckets.ts'
 
 export const WorkerToDaemon = z.discriminatedUnion('type', [
@@ -135,6 +167,8 @@ export const WorkerToDaemon = z.discriminatedUnion('type', [
     question: z.int(),
     underWay: z.record(z.string(), z.int()),
   }),
+  /** Sent every 10 s. */
+  z.object({ type: z.literal('edge'), report: EdgeReport }),
   /** Sent every second while there is something to say. */
   z.object({
     type: z.literal('counts'),

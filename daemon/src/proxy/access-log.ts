@@ -1,126 +1,201 @@
-import { type FileHandle, open, rename, stat } from 'node:fs/promises'
-import type { ResponseSide } from './client-sides.ts'
-import type { Visitor } from './forwarded-fields.ts'
-import type { RequestHead } from './head-rules.ts'
-import type { Instance } from './instance.ts'
+import { appendFile, mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CLIENT_GONE } from './edge-meter.ts'
+import { createLineBuffer, type LineBuffer } from './line-buffer.ts'
+import { maskQuery } from './mask-query.ts'
+import type { Visit } from './plane.ts'
 
 /** What a line is made of. */
-export interface LoggedVisit {
-  head: Pick<RequestHead, 'method' | 'host' | 'path'>
-  visitor: Pick<Visitor, 'address' | 'requestId'>
-  res: Pick<ResponseSide, 'headersSent' | 'statusCode' | 'writableFinished'>
-  app: string | undefined
-  instance: Instance | undefined
-  startedAt: number
-  bytesIn: number
-  bytesOut: number
+export interface LoggedVisit
+  extends Pick<Visit, 'app' | 'route' | 'instance' | 'bytesIn' | 'bytesOut'> {
+  head: Pick<Visit['head'], 'method' | 'host' | 'path' | 'target'>
+  visitor: Pick<Visit['visitor'], 'address' | 'requestId'>
+  res: Pick<Visit['res'], 'headersSent' | 'statusCode' | 'writableFinished'>
 }
 
 interface Options {
-  /** Undefined: nothing is written. */
-  path: string | undefined
-  /** Several workers append to one file; one of them rotates it. */
-  rotates: boolean
-  maxBytes?: number
+  /** A directory for each app is made in it. Undefined: nothing is written. */
+  directory: string | undefined
+  /** Several workers append to the same files; one of them removes old ones. */
+  removesOld: boolean
+  limits?: Partial<AccessLogLimits>
   onProblem: (line: string) => void
 }
 
-const MAX_BYTES = 32 * 2 ** 20
-/** What waits for the disk; lines beyond are dropped and counted. */
-const MAX_WAITING_BYTES = 4 * 2 ** 20
-const CHUNK_BYTES = 65_536
+export interface AccessLogLimits {
+  /** A file that is larger is followed by another of the same hour. */
+  fileBytes: number
+  appBytes: number
+  totalBytes: number
+  /** What waits for the disk, of all apps; lines beyond are dropped and counted. */
+  waitingBytes: number
+}
+
+const LIMITS: AccessLogLimits = {
+  fileBytes: 8 * 2 ** 20,
+  appBytes: 64 * 2 ** 20,
+  totalBytes: 2 ** 30,
+  waitingBytes: 4 * 2 ** 20,
+}
+const DAY_MS = 86_400_000
+const DEFAULT_DAYS = 7
+const REMOVE_EVERY_MS = 60_000
+/** Of what belongs to no app: unknown hosts, scanners. */
+const NO_APP = '_none'
 
 /**
- * A line of JSON for each request, written in batches and never waited for. The query of an address
- * is left out: people put secrets there.
+ * A line of JSON for each request, in a file for each app and hour, written in batches and never
+ * waited for. What may be a secret in an address is masked. An app may have a share of its requests
+ * written only; failures are written always.
  */
-export function createAccessLog({ path, rotates, maxBytes = MAX_BYTES, onProblem }: Options) {
-  let full: Buffer[] = []
-  let current = Buffer.allocUnsafe(0)
-  let used = 0
+export function createAccessLog({ directory, removesOld, limits: given, onProblem }: Options) {
+  const limits: AccessLogLimits = { ...LIMITS, ...given }
+  let waiting = new Map<string, LineBuffer>()
   let waitingBytes = 0
   let dropped = 0
-  let file: FileHandle | undefined
   let writing: Promise<void> | undefined
   let enabled = true
+  let lookedAt = Number.NEGATIVE_INFINITY
+  /** How often an app's file of the hour was full. */
+  const parts = new Map<string, { hour: string; part: number }>()
+  const days = new Map<string, number>()
 
-  /** Copied out at once: text that waits a second is what the collector would have to carry around. */
-  function add(line: string): void {
-    if (waitingBytes > MAX_WAITING_BYTES) {
+  function add(key: string, line: string): void {
+    if (waitingBytes > limits.waitingBytes) {
       dropped += 1
       return
     }
-    const mostBytes = line.length * 3
-    if (current.length - used < mostBytes) turnOver(Math.max(CHUNK_BYTES, mostBytes))
-    const written = current.write(line, used)
-    used += written
-    waitingBytes += written
-  }
-
-  function turnOver(nextBytes: number): void {
-    if (used > 0) full.push(current.subarray(0, used))
-    current = Buffer.allocUnsafe(nextBytes)
-    used = 0
+    let lines = waiting.get(key)
+    if (!lines) {
+      lines = createLineBuffer()
+      waiting.set(key, lines)
+    }
+    waitingBytes += lines.add(line)
   }
 
   async function write(to: string): Promise<void> {
     if (dropped > 0) {
-      add(`${JSON.stringify({ time: new Date().toISOString(), droppedLines: dropped })}\n`)
+      waitingBytes = 0
+      add(NO_APP, `${JSON.stringify({ time: new Date().toISOString(), droppedLines: dropped })}\n`)
       dropped = 0
     }
-    turnOver(0)
-    const lines = Buffer.concat(full)
-    full = []
+    const batch = waiting
+    waiting = new Map()
     waitingBytes = 0
+    for (const [key, lines] of batch) {
+      try {
+        await append(to, key, lines.take())
+      } catch (error) {
+        onProblem(`access log: ${error instanceof Error ? error.message : String(error)}`)
+      }
+    }
+    if (removesOld && performance.now() - lookedAt > REMOVE_EVERY_MS) await removeOld(to)
+  }
+
+  async function append(to: string, key: string, lines: Buffer): Promise<void> {
+    const hour = new Date().toISOString().slice(0, 13)
+    const known = parts.get(key)
+    let part = known?.hour === hour ? known.part : 0
+    for (;;) {
+      const path = join(to, key, fileName(hour, part))
+      const there = await stat(path).catch(() => undefined)
+      if (there && there.size > limits.fileBytes) {
+        part += 1
+        continue
+      }
+      if (!there) await mkdir(join(to, key), { recursive: true, mode: 0o750 })
+      parts.set(key, { hour, part })
+      await appendFile(path, lines, { mode: 0o640 })
+      return
+    }
+  }
+
+  /** By age as the app wants it, then by size: of an app, and of all. */
+  async function removeOld(from: string): Promise<void> {
+    lookedAt = performance.now()
     try {
-      await reopen(to)
-      await file?.appendFile(lines)
+      const left: StoredFile[] = []
+      for (const key of await readdir(from)) left.push(...(await removeOldOf(from, key)))
+      let total = left.reduce((sum, file) => sum + file.size, 0)
+      for (const file of left.toSorted((one, other) => one.name.localeCompare(other.name))) {
+        if (total <= limits.totalBytes) break
+        await rm(file.path, { force: true })
+        total -= file.size
+      }
     } catch (error) {
       onProblem(`access log: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
 
-  /** Another worker may have rotated the file that is open here. */
-  async function reopen(to: string): Promise<void> {
-    const there = await stat(to).catch(() => undefined)
-    if (there && rotates && there.size > maxBytes) await rename(to, `${to}.1`)
-    const current = await file?.stat()
-    if (current && current.ino === there?.ino && current.size <= maxBytes) return
-    await file?.close()
-    file = await open(to, 'a', 0o640)
+  async function removeOldOf(from: string, key: string): Promise<StoredFile[]> {
+    const directoryOfApp = join(from, key)
+    const oldest = new Date(Date.now() - (days.get(key) ?? DEFAULT_DAYS) * DAY_MS)
+      .toISOString()
+      .slice(0, 13)
+    const kept: StoredFile[] = []
+    let bytes = 0
+    for (const name of (await readdir(directoryOfApp)).toSorted().toReversed()) {
+      const path = join(directoryOfApp, name)
+      const there = await stat(path).catch(() => undefined)
+      if (!there) continue
+      bytes += there.size
+      if (name < oldest || bytes > limits.appBytes) await rm(path, { force: true })
+      else kept.push({ name, path, size: there.size })
+    }
+    // Fails where it is not empty, which is what is wanted.
+    if (kept.length === 0) await rmdir(directoryOfApp).catch(() => undefined)
+    return kept
   }
 
   return {
     /** Called when the visit is over. */
-    note(visit: LoggedVisit): void {
-      if (path !== undefined && enabled) add(lineOf(visit))
+    note(visit: LoggedVisit, tookMs: number): void {
+      if (directory === undefined || !enabled) return
+      const { route, res } = visit
+      const percent = route?.accessLog?.percent ?? 100
+      if (percent < 100 && res.statusCode < 500 && Math.random() * 100 >= percent) return
+      const key = route?.accessLog?.key ?? route?.app ?? NO_APP
+      add(/^[\w-]{1,80}$/.test(key) ? key : NO_APP, lineOf(visit, tookMs, percent))
     },
     enable(on: boolean): void {
       enabled = on
     },
+    /** How long the lines of apps are kept, by the snapshot that is in force. */
+    keep(routes: readonly NonNullable<LoggedVisit['route']>[]): void {
+      days.clear()
+      for (const { accessLog } of routes) if (accessLog) days.set(accessLog.key, accessLog.days)
+    },
     /** Called once a second; a write that is still under way takes the next batch later. */
     flush(): Promise<void> {
-      if (path === undefined || waitingBytes === 0) return writing ?? Promise.resolve()
-      writing ??= write(path).finally(() => {
+      if (directory === undefined || waiting.size === 0) return writing ?? Promise.resolve()
+      writing ??= write(directory).finally(() => {
         writing = undefined
       })
       return writing
     },
     async close(): Promise<void> {
       await writing
-      if (path !== undefined && waitingBytes > 0) await write(path)
-      await file?.close()
-      file = undefined
+      if (directory !== undefined && waiting.size > 0) await write(directory)
     },
   }
 }
 export type AccessLog = ReturnType<typeof createAccessLog>
 
+interface StoredFile {
+  name: string
+  path: string
+  size: number
+}
+
+/** Sorts by time: `2026-11-26T15.000.log`, `2026-11-26T15.001.log`. */
+const fileName = (hour: string, part: number): string =>
+  `${hour}.${String(part).padStart(3, '0')}.log`
+
 /** By hand: this is the costliest thing that is done for a request after the two writes. */
-function lineOf(visit: LoggedVisit): string {
+function lineOf(visit: LoggedVisit, tookMs: number, percent: number): string {
   const { head, res, visitor, instance } = visit
   const answered = res.headersSent || res.statusCode === 101
-  const ms = Math.round((performance.now() - visit.startedAt) * 10) / 10
+  const query = maskQuery(head.target)
   return (
     `{"time":"${timeNow()}"` +
     (visit.app === undefined ? '' : `,"app":${JSON.stringify(visit.app)}`) +
@@ -128,15 +203,15 @@ function lineOf(visit: LoggedVisit): string {
       ? `,"release":${instance.spec.release},"instance":${JSON.stringify(instance.spec.name)}`
       : '') +
     `,"client":"${visitor.address}","method":"${head.method}","host":"${head.host}"` +
-    `,"path":${JSON.stringify(head.path)},"status":${answered ? res.statusCode : CLIENT_GONE}` +
-    `,"ms":${ms},"bytesIn":${visit.bytesIn},"bytesOut":${visit.bytesOut}` +
+    `,"path":${JSON.stringify(head.path)}` +
+    (query === '' ? '' : `,"query":${JSON.stringify(query)}`) +
+    `,"status":${answered ? res.statusCode : CLIENT_GONE}` +
+    `,"ms":${Math.round(tookMs * 10) / 10},"bytesIn":${visit.bytesIn},"bytesOut":${visit.bytesOut}` +
     `,"complete":${res.writableFinished || res.statusCode === 101}` +
+    (percent < 100 ? `,"percent":${percent}` : '') +
     `,"requestId":${JSON.stringify(visitor.requestId)}}\n`
   )
 }
-
-/** As nginx says it: the client left before it was answered. */
-const CLIENT_GONE = 499
 
 let timeText = ''
 let timeAt = 0

@@ -6,6 +6,7 @@ import { FastResponse } from './fast-response.ts'
 import type { RawRequest } from './head-rules.ts'
 import type { Limits } from './limits.ts'
 import type { Plane, Swept, Visit } from './plane.ts'
+import { finishVisit } from './finish-visit.ts'
 
 /** What the listener knows about each connection, whichever lane it is on. */
 export interface LaneClient {
@@ -161,7 +162,7 @@ class FastConnection implements Swept {
     client.underWay -= 1
     client.idleSince = performance.now()
     res.close(finished)
-    if (visit) lane.plane.accessLog.note(visit)
+    if (visit) finishVisit(lane.plane, visit)
   }
 
   private next(): void {

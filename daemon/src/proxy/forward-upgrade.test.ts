@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -136,7 +136,9 @@ describe('P7 WebSockets', () => {
 
     expect(await socket.closedWith).toBe(1_001)
     await stopped
-    const line = await readFile(join(rig.directory, 'access.log'), 'utf8')
+    const folder = join(rig.directory, 'access', 'app')
+    const [file = ''] = await readdir(folder)
+    const line = await readFile(join(folder, file), 'utf8')
     expect(JSON.parse(line)).toMatchObject({ path: '/chat', status: 101, app: 'app' })
   })
 

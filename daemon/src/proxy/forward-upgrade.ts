@@ -108,12 +108,15 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
     const { visit, plane, instance } = this
     const { res } = visit
     const now = performance.now()
+    visit.headMs = now - visit.startedAt
     instance?.noteAnswer(now)
-    if (instance) plane.meter.answered(instance, head.status, now - visit.startedAt)
+    if (instance) plane.meter.answered(instance, head.status, visit.headMs)
     const headers = readResponseHeaders(head.headers)
     this.headSent = true
     if (head.status === 101) {
       this.granted = true
+      visit.isWebSocket = true
+      if (visit.app !== undefined) plane.edge.webSocketOpened(visit.app)
       res.statusCode = 101
       let text = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
       for (let index = 0; index < headers.length; index += 2)

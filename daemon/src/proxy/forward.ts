@@ -215,6 +215,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     if (early) lingerOnClose(req, plane.limits.lingerMs)
     if (early || plane.stopping) res.shouldKeepAlive = false
     this.headSent = true
+    this.visit.headMs = performance.now() - this.visit.startedAt
     if (instance) this.noteAnswer(instance, head, headers)
     res.writeHead(head.status, head.reason, headers)
     this.beginning = head.framing === 'chunked' || head.framing === 'until-close'

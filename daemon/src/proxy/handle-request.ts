@@ -63,9 +63,12 @@ export function handleRequest(
     visitor,
     startedAt,
     app: undefined,
+    route: undefined,
     instance: undefined,
     bytesIn: 0,
     bytesOut: 0,
+    headMs: undefined,
+    isWebSocket: false,
     marks: undefined,
   }
   if (isMisdirected(arrival, head.host)) {
@@ -101,6 +104,7 @@ function route(plane: Plane, visit: Visit, arrival: Arrival): void {
     return
   }
   visit.app = target.route.app
+  visit.route = target.route
   if (target.route.redirectToHttps && visit.visitor.proto === 'http') {
     redirect(plane, visit)
     return

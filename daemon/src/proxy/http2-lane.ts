@@ -7,6 +7,7 @@ import type { Plane } from './plane.ts'
 import { noteRefusal, UNREADABLE } from './refusals.ts'
 import { sendPage } from './error-pages.ts'
 import { peerAddress } from './trusted-peers.ts'
+import { finishVisit } from './finish-visit.ts'
 
 interface Options {
   plane: Plane
@@ -65,7 +66,7 @@ export function createHttp2Lane({ plane, isCounted, speaksFor, onFlood, say }: O
         upgrade: undefined,
         speaksFor: (host) => typeof servername === 'string' && speaksFor(servername, host),
       })
-      if (visit) exchange.once('close', () => plane.accessLog.note(visit))
+      if (visit) exchange.once('close', () => finishVisit(plane, visit))
     } catch (error) {
       say(`a request met a fault: ${error instanceof Error ? error.stack : String(error)}`)
       exchange.destroy()

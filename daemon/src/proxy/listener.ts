@@ -14,6 +14,7 @@ import { createSecureServer, createServer, ServerResponse } from './node-servers
 import type { Plane, Swept, Visit } from './plane.ts'
 import { noteRefusal, UNKNOWN_HOST, UNREADABLE } from './refusals.ts'
 import { peerAddress } from './trusted-peers.ts'
+import { finishVisit } from './finish-visit.ts'
 
 /** An inherited descriptor, or an address for tests and development. */
 export type ListenOn = { fd: number } | { host: string; port: number }
@@ -223,7 +224,7 @@ export function createListener(
 
   function serve(req: IncomingMessage, res: Response, secure: boolean): void {
     const visit = handle(req, res, secure, undefined)
-    if (visit) res.once('close', () => plane.accessLog.note(visit))
+    if (visit) res.once('close', () => finishVisit(plane, visit))
   }
 
   function onUpgrade(req: IncomingMessage, socket: Socket, early: Buffer, secure: boolean): void {
@@ -242,7 +243,7 @@ export function createListener(
     const detach = (): void => res.detachSocket(socket)
     const visit = handle(req, res, secure, { socket, early, detach })
     socket.once('close', () => {
-      if (visit) plane.accessLog.note(visit)
+      if (visit) finishVisit(plane, visit)
     })
   }
 

@@ -45,6 +45,7 @@ const heart = openHeart(process.env[PROCESS_ENV.readyFd])
 const worker = await startWorker({
   worker: Number(process.env[PROCESS_ENV.worker] ?? '0'),
   directory: paths.proxy,
+  accessLogs: paths.accessLogs,
   controlSocket: paths.proxySocket,
   ...readDescriptors(need(PROCESS_ENV.listenFds)),
   beat: heart.beat,

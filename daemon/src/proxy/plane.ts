@@ -1,3 +1,4 @@
+import type { Route } from '#ports/routing-snapshot.ts'
 import type { AccessLog } from './access-log.ts'
 import type { AlpnChallenges } from './alpn-challenge.ts'
 import type { Balancer } from './balancer.ts'
@@ -6,6 +7,7 @@ import type { RequestSide, ResponseSide } from './client-sides.ts'
 import type { Visitor } from './forwarded-fields.ts'
 import type { RequestHead } from './head-rules.ts'
 import type { Hold } from './hold.ts'
+import type { EdgeMeter } from './edge-meter.ts'
 import type { Instance } from './instance.ts'
 import type { Limits } from './limits.ts'
 import type { Meter } from './meter.ts'
@@ -33,6 +35,7 @@ export interface Plane {
   readonly hold: Hold
   readonly waking: Waking
   readonly meter: Meter
+  readonly edge: EdgeMeter
   readonly refusals: Refusals
   readonly accessLog: AccessLog
   readonly clientLimits: ClientLimits
@@ -61,9 +64,14 @@ export interface Visit {
   readonly visitor: Visitor
   readonly startedAt: number
   app: string | undefined
+  route: Route | undefined
   instance: Instance | undefined
   bytesIn: number
   bytesOut: number
+  /** When the app's answer began; undefined for an answer of ours. */
+  headMs: number | undefined
+  /** An upgrade was granted: it counts as open until the visit is over. */
+  isWebSocket: boolean
   /** Only where the route has rules for requests. */
   marks: RuleMarks | undefined
 }

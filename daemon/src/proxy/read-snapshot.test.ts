@@ -24,18 +24,23 @@ const rules = {
 }
 const snapshot = {
   type: 'snapshot',
-  snapshot: snapshotOf([routeTo([instanceAt(1)]), routeTo([], { rules })], {
-    certificates: [certificate],
-    challenges: [{ token: 't', keyAuthorization: 'k' }],
-    alpnChallenges: [{ name: 'a', keyAuthorization: 'k' }],
-    settings: {
-      httpsPort: 1,
-      baseDomain: 'b',
-      trustedProxies: ['::1'],
-      accessLog: false,
-      reachKey: 'ab',
+  snapshot: snapshotOf(
+    [
+      routeTo([instanceAt(1)]),
+      routeTo([], { rules, accessLog: { key: 'k', percent: 7, days: 7 } }),
+    ],
+    {
+      certificates: [certificate],
+      challenges: [{ token: 't', keyAuthorization: 'k' }],
+      settings: {
+        httpsPort: 1,
+        baseDomain: 'b',
+        trustedProxies: ['::1'],
+        accessLog: false,
+        reachKey: 'ab',
+      },
     },
-  }),
+  ),
 }
 const messages: object[] = [
   snapshot,

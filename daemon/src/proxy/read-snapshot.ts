@@ -102,6 +102,14 @@ const orDigest =
 
 const STATES: readonly Route['state'][] = ['serving', 'starting', 'stopped', 'held', 'asleep']
 
+function readAccessLog(value: unknown): NonNullable<Route['accessLog']> {
+  const accessLog = record(value, 'accessLog')
+  const percent = int(accessLog['percent'], 'percent')
+  const days = int(accessLog['days'], 'days')
+  if (percent < 0 || percent > 100 || days < 1) throw new Error('an access log makes no sense')
+  return { key: string(accessLog['key'], 'key'), percent, days }
+}
+
 function readRoute(value: unknown): Route {
   const route = record(value, 'route')
   const state = STATES.find((each) => each === route['state'])
@@ -124,6 +132,7 @@ function readRoute(value: unknown): Route {
       }
     }),
     maxBodyBytes: int(route['maxBodyBytes'], 'maxBodyBytes'),
+    ...(route['accessLog'] === undefined ? {} : { accessLog: readAccessLog(route['accessLog']) }),
     ...(route['rules'] === undefined ? {} : { rules: readRules(route['rules']) }),
     ...(sleep === undefined
       ? {}

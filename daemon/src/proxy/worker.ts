@@ -7,6 +7,7 @@ import { createCertificateTable } from './certificate-table.ts'
 import { createChallengeTable } from './challenge-table.ts'
 import { createReachAnswers } from './reach-answers.ts'
 import { createControl } from './control.ts'
+import { createEdgeMeter } from './edge-meter.ts'
 import { createHold } from './hold.ts'
 import { createLastGood } from './last-good.ts'
 import { LIMITS, type Limits } from './limits.ts'
@@ -30,6 +31,8 @@ export interface WorkerOptions {
   worker: number
   /** 0700, ours: last-good snapshots and the access log. */
   directory: string
+  /** Where each app has a directory of access logs; in `directory` unless it is given. */
+  accessLogs?: string
   controlSocket: string
   http: ListenOn | undefined
   https: ListenOn | undefined
@@ -40,6 +43,9 @@ export interface WorkerOptions {
   beat?: () => void
   say: (line: string) => void
 }
+
+/** What visitors met goes to the daemon this often, and once more at the end. */
+const REPORT_EVERY_MS = 10_000
 
 /**
  * One proxy worker. It serves the last-good snapshot from its first moment, with or without a daemon,
@@ -60,10 +66,11 @@ export async function startWorker(options: WorkerOptions) {
       wantedMs: limits.holdMs,
     }),
     meter: createMeter(),
+    edge: createEdgeMeter(),
     refusals: createRefusals(),
     accessLog: createAccessLog({
-      path: join(options.directory, 'access.log'),
-      rotates: options.worker === 0,
+      directory: options.accessLogs ?? join(options.directory, 'access'),
+      removesOld: options.worker === 0,
       onProblem: options.say,
     }),
     clientLimits: createClientLimits(),
@@ -101,6 +108,7 @@ export async function startWorker(options: WorkerOptions) {
     plane.trusted = trusted
     plane.httpsPort = settings.httpsPort
     plane.accessLog.enable(settings.accessLog ?? true)
+    plane.accessLog.keep(snapshot.routes)
     generation = snapshot.generation
     plane.assets.follow(snapshot)
     plane.waking.replace(snapshot)
@@ -144,6 +152,7 @@ export async function startWorker(options: WorkerOptions) {
   }
   control.start()
 
+  let reportedAt = performance.now()
   const ticker = setInterval(() => {
     const now = performance.now()
     for (const each of plane.swept) each.sweep(now)
@@ -159,6 +168,10 @@ export async function startWorker(options: WorkerOptions) {
     const visits = plane.waking.takeVisits()
     if (counts.length + refusals.length + visits.length > 0)
       control.send({ type: 'counts', counts, refusals, visits })
+    if (now - reportedAt >= REPORT_EVERY_MS) {
+      reportedAt = now
+      control.send({ type: 'edge', report: plane.edge.take() })
+    }
     options.beat?.()
   }, limits.sweepMs)
 
@@ -172,6 +185,7 @@ export async function startWorker(options: WorkerOptions) {
     async stop(): Promise<void> {
       await listener.stop()
       clearInterval(ticker)
+      control.send({ type: 'edge', report: plane.edge.take() })
       control.close()
       for (const instance of balancer.all()) instance.retire()
       await plane.assets.settled()

@@ -1,6 +1,11 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Proxy } from '#ports/proxy.ts'
-import type { InstanceCounts, Refusal, RoutingSnapshot } from '#ports/routing-snapshot.ts'
+import type {
+  EdgeReport,
+  InstanceCounts,
+  Refusal,
+  RoutingSnapshot,
+} from '#ports/routing-snapshot.ts'
 
 /** Workers that take every snapshot at once, unless a test says that they do not. */
 export function createFakeProxy() {
@@ -10,6 +15,7 @@ export function createFakeProxy() {
   const refusalListeners = new Set<(refusals: Refusal[]) => void>()
   const wakeListeners = new Set<(apps: readonly string[]) => void>()
   const visitListeners = new Set<(apps: readonly string[]) => void>()
+  const edgeListeners = new Set<(report: EdgeReport, worker: number) => void>()
   const busy = new Map<string, number>()
 
   const proxy: Proxy = {
@@ -25,6 +31,10 @@ export function createFakeProxy() {
     onCounts(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    onEdge(listener) {
+      edgeListeners.add(listener)
+      return () => edgeListeners.delete(listener)
     },
     onRefusals(listener) {
       refusalListeners.add(listener)
@@ -63,6 +73,9 @@ export function createFakeProxy() {
     },
     visit(...names: string[]): void {
       for (const listener of visitListeners) listener(names)
+    },
+    edge(report: EdgeReport, worker = 0): void {
+      for (const listener of edgeListeners) listener(report, worker)
     },
     refuse(address: string, count: number): void {
       for (const listener of refusalListeners) listener([{ address, count }])

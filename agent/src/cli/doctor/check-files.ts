@@ -58,7 +58,7 @@ async function compare(
   const problems: string[] = []
   if (found.uid !== uid || found.gid !== gid)
     problems.push(`belongs to ${found.uid}:${found.gid} in place of ${uid}:${gid}`)
-  if ((found.mode & 0o777) !== mode)
+  if ((found.mode & 0o7777) !== mode)
     problems.push(`has the rights ${octal(found.mode)} in place of ${octal(mode)}`)
   if (problems.length === 0) return []
   return [
@@ -73,7 +73,7 @@ async function compare(
   ]
 }
 
-const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0')
+const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0')
 
 const expectedFiles = ({
   installation: { paths },

@@ -44,6 +44,7 @@ export const expectedDirectories = (
   [paths.agent, 0o700, root.uid, root.gid],
   [paths.volumes, 0o700, root.uid, root.gid],
   [paths.proxy, 0o700, proxy.uid, proxy.gid],
+  [paths.accessLogs, 0o2750, proxy.uid, daemon.gid],
   [paths.processLogs, 0o700, root.uid, root.gid],
   [paths.gitHooks, 0o755, root.uid, root.gid],
 ]

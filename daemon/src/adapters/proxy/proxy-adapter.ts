@@ -5,6 +5,7 @@ import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
 import type { Proxy } from '#ports/proxy.ts'
 import {
   type DaemonToWorker,
+  type EdgeReport,
   type InstanceCounts,
   type Refusal,
   WorkerToDaemon,
@@ -52,6 +53,7 @@ export async function createProxyAdapter({
   const workers = new Set<LiveWorker>()
   const connections = new Set<Socket>()
   const listeners = new Set<(counts: InstanceCounts[]) => void>()
+  const edgeListeners = new Set<(report: EdgeReport, worker: number) => void>()
   const refusalListeners = new Set<(refusals: Refusal[]) => void>()
   const wakeListeners = new Set<(apps: readonly string[]) => void>()
   const visitListeners = new Set<(apps: readonly string[]) => void>()
@@ -134,6 +136,9 @@ export async function createProxyAdapter({
         answer?.(Object.values(message.underWay).reduce((sum, count) => sum + count, 0))
         return
       }
+      case 'edge':
+        for (const listener of edgeListeners) listener(message.report, live.worker)
+        return
       case 'counts':
         for (const listener of listeners) listener(message.counts)
         for (const listener of refusalListeners) listener(message.refusals ?? [])
@@ -241,6 +246,11 @@ export async function createProxyAdapter({
     onCounts(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+
+    onEdge(listener) {
+      edgeListeners.add(listener)
+      return () => edgeListeners.delete(listener)
     },
 
     onRefusals(listener) {

@@ -1,4 +1,5 @@
 import { type RuleFacts, routeRulesOf } from '#core/routing/route-rules.ts'
+import { DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
 import type { NewId } from '#ports/ids.ts'
 import type { Proxy } from '#ports/proxy.ts'
 import type { Route, RoutingSnapshot } from '#ports/routing-snapshot.ts'
@@ -90,6 +91,7 @@ export function createRoutingService(deps: Deps) {
         })),
         maxBodyBytes: settings.maxBodyBytes,
         ...(rules === undefined ? {} : { rules }),
+        accessLog: accessLogOf(record.appId, appOf(record.appId)),
         ...sleepOf(appOf(record.appId)),
       }
     }
@@ -177,6 +179,11 @@ export function createRoutingService(deps: Deps) {
   }
 }
 export type RoutingService = ReturnType<typeof createRoutingService>
+
+const accessLogOf = (key: string, app: AppRecord | undefined): Route['accessLog'] => {
+  const { accessLogPercent, accessLogDays } = app?.settings ?? DEFAULT_APP_SETTINGS
+  return { key, percent: accessLogPercent, days: accessLogDays }
+}
 
 /** Said of apps that may sleep only: workers look at their visitors. */
 function sleepOf(app: AppRecord | undefined): Pick<Route, 'sleep'> {

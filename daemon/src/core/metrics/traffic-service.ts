@@ -1,0 +1,145 @@
+import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
+import type { Traffic, TrafficSums } from '@vastrox/shared/traffic.ts'
+import type { AppFinder } from '#core/apps/app-finder.ts'
+import type { Clock } from '#ports/clock.ts'
+import { addTimes, noTimes, quantileOf } from '#ports/edge-histogram.ts'
+import type { Proxy } from '#ports/proxy.ts'
+import type { EdgeCounts } from '#ports/routing-snapshot.ts'
+import type { RouteStore } from '#store/route-store.ts'
+
+interface Deps {
+  proxy: Proxy
+  apps: AppFinder
+  routes: RouteStore
+  clock: Clock
+}
+
+type Counts = Omit<EdgeCounts, 'app' | 'route' | 'release'>
+
+const MINUTE_MS = 60_000
+export const MAX_MINUTES = 60
+/** Of one app in one minute: routes times releases. More are added to the last. */
+const MAX_SERIES = 200
+/** Where a worker says nothing for so long, its open WebSockets are nobody's any more. */
+const REPORT_IS_OLD_MS = 60_000
+
+/** The last hour of each app's traffic, in memory: what the proxy's workers report every 10 s. */
+export function createTrafficService({ proxy, apps, routes, clock }: Deps) {
+  /** Minute → app → what was counted. */
+  const minutes = new Map<number, Map<string, EdgeCounts[]>>()
+  const webSockets = new Map<number, { at: number; open: Record<string, number> }>()
+  let stop: (() => void) | undefined
+
+  function add(counts: readonly EdgeCounts[]): void {
+    const minute = Math.floor(clock.now().getTime() / MINUTE_MS)
+    for (const old of minutes.keys()) if (old <= minute - MAX_MINUTES) minutes.delete(old)
+    const byApp = minutes.get(minute) ?? new Map<string, EdgeCounts[]>()
+    minutes.set(minute, byApp)
+    for (const one of counts) {
+      const series = byApp.get(one.app) ?? []
+      byApp.set(one.app, series)
+      const known =
+        series.find(({ route, release }) => route === one.route && release === one.release) ??
+        (series.length < MAX_SERIES ? undefined : series.at(-1))
+      if (known) addCounts(known, one)
+      else series.push({ ...one, statuses: [...one.statuses], times: [...one.times] })
+    }
+  }
+
+  function read(app: string, wanted: number): { at: number; counts: EdgeCounts[] }[] {
+    const now = Math.floor(clock.now().getTime() / MINUTE_MS)
+    return [...minutes]
+      .filter(([at]) => at > now - wanted)
+      .toSorted(([one], [other]) => one - other)
+      .flatMap(([at, byApp]) => {
+        const counts = byApp.get(app)
+        return counts ? [{ at: at * MINUTE_MS, counts }] : []
+      })
+  }
+
+  function openOf(app: string): number {
+    const since = clock.elapsedMs() - REPORT_IS_OLD_MS
+    return [...webSockets.values()]
+      .filter(({ at }) => at >= since)
+      .reduce((sum, { open }) => sum + (open[app] ?? 0), 0)
+  }
+
+  return {
+    start(): void {
+      stop ??= proxy.onEdge((report, worker) => {
+        add(report.counts)
+        webSockets.set(worker, { at: clock.elapsedMs(), open: report.webSockets })
+      })
+    },
+    stop(): void {
+      stop?.()
+      stop = undefined
+    },
+
+    /** What visitors of the app met in the last minutes, at most an hour back. */
+    read(actor: Actor, name: string, wanted: number): Traffic {
+      const app = apps.find(actor, name)
+      mustBeAble(actor, 'app.read', app.id)
+      const found = read(app.name, Math.min(wanted, MAX_MINUTES))
+      const all = found.flatMap(({ counts }) => counts)
+      const routeOf = new Map(
+        routes.listForAppForPlatform(app.id).map((route) => [route.id, route]),
+      )
+      return {
+        minutes: Math.min(wanted, MAX_MINUTES),
+        sums: sumsOf(all),
+        webSocketsOpen: openOf(app.name),
+        points: found.map(({ at, counts }) => ({
+          at: new Date(at).toISOString(),
+          ...sumsOf(counts),
+        })),
+        byRelease: [...Map.groupBy(all, ({ release }) => release)]
+          .toSorted(([one], [other]) => other - one)
+          .map(([release, counts]) => ({
+            release: release === 0 ? null : release,
+            ...sumsOf(counts),
+          })),
+        byRoute: [...Map.groupBy(all, ({ route }) => route)].flatMap(([id, counts]) => {
+          const route = routeOf.get(id)
+          return route
+            ? [{ host: route.host, pathPrefix: route.pathPrefix, ...sumsOf(counts) }]
+            : []
+        }),
+      }
+    },
+  }
+}
+export type TrafficService = ReturnType<typeof createTrafficService>
+
+function addCounts(sum: Counts, more: Counts): void {
+  sum.requests += more.requests
+  sum.bytesIn += more.bytesIn
+  sum.bytesOut += more.bytesOut
+  addTimes(sum.statuses, more.statuses)
+  addTimes(sum.times, more.times)
+}
+
+function sumsOf(counts: readonly EdgeCounts[]): TrafficSums {
+  const sum: Counts = {
+    requests: 0,
+    statuses: [0, 0, 0, 0, 0],
+    bytesIn: 0,
+    bytesOut: 0,
+    times: noTimes(),
+  }
+  for (const one of counts) addCounts(sum, one)
+  const [ok = 0, redirected = 0, clientErrors = 0, serverErrors = 0, gone = 0] = sum.statuses
+  return {
+    requests: sum.requests,
+    ok,
+    redirected,
+    clientErrors,
+    serverErrors,
+    gone,
+    bytesIn: sum.bytesIn,
+    bytesOut: sum.bytesOut,
+    p50Ms: quantileOf(sum.times, 0.5),
+    p95Ms: quantileOf(sum.times, 0.95),
+    p99Ms: quantileOf(sum.times, 0.99),
+  }
+}

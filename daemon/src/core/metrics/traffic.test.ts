@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import { addTime, noTimes, quantileOf } from '#ports/edge-histogram.ts'
+import type { EdgeCounts } from '#ports/routing-snapshot.ts'
+import { createAppFinder } from '#core/apps/app-finder.ts'
+import { createHarness } from '#test/harness.ts'
+import { createTestTraffic } from '#test/test-traffic.ts'
+
+describe('times of the edge', () => {
+  it('are read from a histogram within 13 %', () => {
+    const times = noTimes()
+    const sorted = Array.from({ length: 10_000 }, (_, at) => 1 + (at * at) / 20_000)
+    for (const ms of sorted) addTime(times, ms)
+
+    for (const share of [0.5, 0.95, 0.99]) {
+      const truth = sorted[Math.floor(share * sorted.length)] ?? 0
+      expect(Math.abs((quantileOf(times, share) ?? 0) / truth - 1)).toBeLessThan(0.13)
+    }
+    expect(quantileOf(noTimes(), 0.5)).toBeNull()
+  })
+})
+
+const counts = (changes: Partial<EdgeCounts> = {}): EdgeCounts => {
+  const times = noTimes()
+  addTime(times, 10)
+  return {
+    app: 'hello',
+    route: 'r',
+    release: 1,
+    requests: 1,
+    statuses: [1, 0, 0, 0, 0],
+    bytesIn: 0,
+    bytesOut: 100,
+    times,
+    ...changes,
+  }
+}
+
+describe('the traffic of an app', () => {
+  async function start() {
+    const harness = createHarness()
+    harness.addApp()
+    harness.addApp('other')
+    await harness.start()
+    await harness.deploy('a1')
+    const finder = createAppFinder(harness.apps)
+    const { traffic } = createTestTraffic({ ...harness, finder })
+    const route = harness.routing.snapshot().routes[0]?.id ?? ''
+    return { harness, traffic, route }
+  }
+
+  it('adds up what workers report, by minute, release and route', async () => {
+    const { harness, traffic, route } = await start()
+    harness.proxy.edge({ counts: [counts({ route })], webSockets: { hello: 2 } }, 0)
+    harness.proxy.edge(
+      {
+        counts: [
+          counts({ route, release: 2, statuses: [0, 0, 0, 1, 0] }),
+          counts({ route, release: 0, statuses: [0, 0, 1, 0, 0] }),
+          counts({ app: 'other' }),
+        ],
+        webSockets: { hello: 1 },
+      },
+      1,
+    )
+    await harness.clock.pass(61_000)
+    harness.proxy.edge({ counts: [counts({ route, release: 2 })], webSockets: {} }, 0)
+
+    const read = traffic.read(harness.actor, 'hello', 60)
+
+    expect(read.sums).toMatchObject({
+      requests: 4,
+      ok: 2,
+      clientErrors: 1,
+      serverErrors: 1,
+      bytesOut: 400,
+    })
+    expect(read.sums.p95Ms).toBeCloseTo(10, -0.5)
+    expect(read.points.map(({ requests }) => requests)).toEqual([3, 1])
+    expect(read.byRelease.map(({ release, requests }) => [release, requests])).toEqual([
+      [2, 2],
+      [1, 1],
+      [null, 1],
+    ])
+    expect(read.byRoute).toMatchObject([{ host: 'hello.localhost', pathPrefix: '/', requests: 4 }])
+    expect(read.webSocketsOpen).toBe(0)
+    expect(traffic.read(harness.actor, 'hello', 1).sums.requests).toBe(1)
+  })
+
+  it('forgets what is more than an hour old', async () => {
+    const { harness, traffic, route } = await start()
+    harness.proxy.edge({ counts: [counts({ route })], webSockets: {} })
+    await harness.clock.pass(61 * 60_000)
+    harness.proxy.edge({ counts: [counts({ app: 'other' })], webSockets: {} })
+
+    expect(traffic.read(harness.actor, 'hello', 60)).toMatchObject({
+      sums: { requests: 0, p95Ms: null },
+      points: [],
+    })
+  })
+
+  it('is bounded, however many routes and releases there are', async () => {
+    const { harness, traffic } = await start()
+    const many = Array.from({ length: 500 }, (_, at) => counts({ route: `r${at}` }))
+    harness.proxy.edge({ counts: many, webSockets: {} })
+
+    const read = traffic.read(harness.actor, 'hello', 60)
+    expect(read.sums.requests).toBe(500)
+  })
+})

@@ -1,0 +1,53 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { quantileOf } from '#ports/edge-histogram.ts'
+import type { EdgeReport } from '#ports/routing-snapshot.ts'
+import { createRig, HOST, instanceAt, type Rig, routeTo, sendRaw, until } from '#test/proxy/rig.ts'
+
+let rig: Rig
+afterEach(() => rig.end())
+
+describe('what is measured at the edge', () => {
+  it('is told per route and release: answers of the app, of the proxy, and who left', async () => {
+    rig = await createRig()
+    const reports: EdgeReport[] = []
+    rig.adapter.onEdge((report) => reports.push(report))
+    const { port } = await rig.upstream((req, res) => {
+      if (req.url === '/never') return
+      setTimeout(
+        () => {
+          res.statusCode = req.url === '/broken' ? 500 : 200
+          res.end('four')
+        },
+        req.url === '/slow' ? 200 : 0,
+      )
+    })
+    await rig.publish([
+      routeTo([instanceAt(port, 'web-1', 7)]),
+      routeTo([], { id: 'route-2', host: 'stopped.test', state: 'stopped' }),
+    ])
+    const get = (path: string, host = HOST): Promise<unknown> =>
+      sendRaw(rig.port, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`, 300)
+
+    await Promise.all([get('/'), get('/'), get('/broken'), get('/slow'), get('/never')])
+    await get('/', 'stopped.test')
+    await get('/', 'unknown.test')
+    await rig.worker.stop()
+    await until(() => reports.length > 0)
+
+    const counts = reports.flatMap((report) => report.counts)
+    const seven = counts.find(({ release }) => release === 7)
+    expect(counts).toHaveLength(2)
+    expect(seven).toMatchObject({
+      app: 'app',
+      route: 'route-1',
+      requests: 5,
+      statuses: [3, 0, 0, 1, 1],
+    })
+    expect(quantileOf(seven?.times ?? [], 0.8)).toBeGreaterThan(170)
+    expect(counts.find(({ release }) => release === 0)).toMatchObject({
+      route: 'route-2',
+      requests: 1,
+      statuses: [0, 0, 0, 1, 0],
+    })
+  })
+})

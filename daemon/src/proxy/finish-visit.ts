@@ -1,0 +1,9 @@
+import type { Plane, Visit } from './plane.ts'
+
+/** A visit is over, whoever answered it: counted, and a line of the access log. */
+export function finishVisit(plane: Plane, visit: Visit): void {
+  const tookMs = performance.now() - visit.startedAt
+  plane.edge.note(visit, tookMs)
+  if (visit.isWebSocket && visit.app !== undefined) plane.edge.webSocketClosed(visit.app)
+  plane.accessLog.note(visit, tookMs)
+}
