@@ -331,6 +331,7 @@ const NO_FACTS = {
   building: null,
   neighbours: [],
   proxies: [],
+  flowsAtMost: 262_144,
 }
 
 const NOTHING_EXPOSED: ExposureReport = {

@@ -40,5 +40,6 @@ export const factsOf = (changes: Partial<Facts> = {}): Facts => ({
   building: null,
   neighbours: [],
   proxies: [],
+  flowsAtMost: 262_144,
   ...changes,
 })

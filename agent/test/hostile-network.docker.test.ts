@@ -207,4 +207,26 @@ describe('a hostile app and a hostile build, in a network of the lab', () => {
     expect(fromBuild['otherApp']).not.toBe('open')
     expect(fromBuild['otherContainer']).not.toBe('open')
   })
+
+  it('cannot fill the table of connections, which would keep everybody else out (section 6)', async () => {
+    await firewallOf(client).applyAndConfirm(stateOf({ mode: 'isolate' }))
+    const flows = async (): Promise<number> =>
+      Number(await lab.host.must('/usr/bin/cat', ['/proc/sys/net/netfilter/nf_conntrack_count']))
+    const flood = `const sockets=Array.from({length:40},()=>require("node:dgram").createSocket("udp4"));let port=10000;const more=()=>{for(let at=0;at<20;at++,port++)for(const socket of sockets)socket.send("x",port,"${LAB.internet.v4}",()=>{});if(port<11000)setTimeout(more,20);else{console.log("sent");setTimeout(process.exit,500)}};more()`
+    const before = await flows()
+    const events = await collect(
+      client.stream('run-once', {
+        ...specOf(HOSTILE),
+        process: 'run',
+        command: `node -e '${flood}'`,
+        timeoutMs: 30_000,
+      }),
+    )
+
+    expect(outputOf(events)).toContain('sent')
+    const taken = (await flows()) - before
+    console.log(`40000 flows begun, ${taken} remembered`)
+    expect(taken).toBeGreaterThan(500)
+    expect(taken).toBeLessThan(4_000)
+  })
 })

@@ -65,9 +65,11 @@ export function egressChains(state: FirewallState, facts: Facts): string[] {
       .filter(({ policy }) => policy.allow.length > 0)
       .flatMap(({ policy }) => chain(`allow_${policy.appId}`, allowLines(policy))),
     ...internetChains,
+    ...flowSets,
     ...chain('of_apps', [
       NEIGHBOURS,
       ANSWERS,
+      ...flowLines(facts),
       ...resolverLines(facts),
       ...choose(
         policies
@@ -89,6 +91,7 @@ export function egressChains(state: FirewallState, facts: Facts): string[] {
       : chain('of_builds', [
           NEIGHBOURS,
           ANSWERS,
+          ...flowLines(facts),
           ...resolverLines(facts),
           ...facts.proxies.flatMap(({ address, port }) =>
             matchNetworks('daddr', [address]).map((to) => `${to} tcp dport ${port} accept`),
@@ -100,6 +103,44 @@ export function egressChains(state: FirewallState, facts: Facts): string[] {
         ])),
   ]
 }
+
+/** What an app may begin in a second, to its own containers too: each is remembered for two minutes after its end. */
+const BEGUN_PART = 1 / 256
+/** Beyond its own bridge, where nobody else's memory is the limit: so many in a second, and so many at once. */
+const OUTSIDE_BEGUN_PART = 1 / 1_024
+const OUTSIDE_PART = 1 / 128
+const BURST_SECONDS = 4
+const OUTSIDE = 'fib daddr . iif oif missing'
+
+/**
+ * The kernel remembers every connection in one table, and a full one keeps everybody's new connections
+ * out, visitors' and the operator's. So an app has a part of it. Counting walks through all that an app
+ * has, which is why rates come first, and why it may not have many thousands.
+ */
+function flowLines({ flowsAtMost }: Facts): string[] {
+  const begun = within(flowsAtMost * BEGUN_PART, 256, 1_024)
+  const outside = within(flowsAtMost * OUTSIDE_BEGUN_PART, 64, 256)
+  const atOnce = within(flowsAtMost * OUTSIDE_PART, 512, 2_048)
+  return [
+    `ct state new update @app_rates { iifname ${rateOver(begun)} } goto refused`,
+    `ct state new ${OUTSIDE} update @outside_rates { iifname ${rateOver(outside)} } goto refused`,
+    `ct state new ${OUTSIDE} add @outside_flows { iifname ct count over ${atOnce} } goto refused`,
+  ]
+}
+
+const rateOver = (perSecond: number): string =>
+  `limit rate over ${perSecond}/second burst ${perSecond * BURST_SECONDS} packets`
+
+const within = (value: number, least: number, most: number): number =>
+  Math.max(least, Math.min(most, Math.floor(value)))
+
+const flowSets = ['app_rates', 'outside_rates', 'outside_flows'].flatMap((name) => [
+  `set ${name} {`,
+  '\ttype ifname',
+  '\tsize 4096',
+  '\tflags dynamic',
+  '}',
+])
 
 /** This machine is in most networks that somebody allows: it is meant only where it is named. */
 const allowLines = ({ allow }: EgressPolicy): string[] =>

@@ -24,5 +24,7 @@ export const Facts = z.object({
   neighbours: z.array(z.string()),
   /** HTTP proxies by which this machine reaches others; builds use them. */
   proxies: z.array(z.object({ address: z.string(), port: z.int() })),
+  /** Connections that the kernel remembers at most, everybody's together; what is kept from before has none. */
+  flowsAtMost: z.int().default(65_536),
 })
 export type Facts = z.infer<typeof Facts>

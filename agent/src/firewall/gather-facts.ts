@@ -62,6 +62,7 @@ export async function gatherLocal(
     building: null,
     neighbours: [],
     proxies: await readProxies(env, askNames),
+    flowsAtMost: await readFlowsAtMost(),
   }
 }
 
@@ -187,6 +188,15 @@ export async function readPublished(engine: Engine): Promise<(OpenPort & { name:
         : [{ protocol: Type, port: PublicPort, name: Names[0]?.slice(1) ?? '' }],
     ),
   )
+}
+
+const FLOWS_FILE = '/proc/sys/net/netfilter/nf_conntrack_max'
+/** Of a machine with little memory; where nothing is tracked yet the file is not there. */
+const FLOWS_OF_SMALL = 65_536
+
+async function readFlowsAtMost(): Promise<number> {
+  const most = Number((await readFile(FLOWS_FILE, 'utf8').catch(() => '')).trim())
+  return Number.isSafeInteger(most) && most > 0 ? most : FLOWS_OF_SMALL
 }
 
 async function readResolvers(): Promise<string[]> {
