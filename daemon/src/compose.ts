@@ -15,6 +15,7 @@ import { systemClock } from '#adapters/system/clock.ts'
 import { createGitHosts } from '#adapters/hosts/git-hosts.ts'
 import { createGitHostSignIn } from '#adapters/hosts/sign-in.ts'
 import { createRemoteFiles } from '#adapters/sftp/remote-files.ts'
+import { createGuardedDownload } from '#adapters/system/guarded-download.ts'
 import { createGuardedHttp } from '#adapters/system/guarded-http.ts'
 import { createGuardedAddresses } from '#adapters/system/guarded-addresses.ts'
 import { sshKeyMaker } from '#adapters/system/ssh-key-maker.ts'
@@ -363,6 +364,11 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       repositories: paths.externalRepositories,
       addresses: guarded,
       socket: gitSocket,
+      http: hostHttp,
+      download: createGuardedDownload({
+        addresses: guarded,
+        extraCa: networks.authoritiesForPlatform,
+      }),
       caFile: createAuthorityFile({
         file: paths.sourceAuthorities,
         extra: networks.authoritiesForPlatform,

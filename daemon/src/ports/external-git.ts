@@ -39,8 +39,8 @@ export interface FetchedCommit {
   unsafeLinks: { path: string; target: string }[]
   /** Paths of submodules that are not part of the source. */
   leftOut: string[]
-  /** Paths, at most 20, that are only pointers to Git LFS. */
-  lfsPointers: string[]
+  /** What of it was in Git LFS and is here now, and paths, at most 20, of what the host does not have. */
+  lfs: { files: number; bytes: number; missing: string[] }
 }
 
 /**

@@ -40,7 +40,7 @@ export function createFakeExternalGit() {
         message: commit.message,
         unsafeLinks: [],
         leftOut: [],
-        lfsPointers: [],
+        lfs: { files: 0, bytes: 0, missing: [] },
       }
     },
     archive: async (_appId, sha) => Readable.from([await tarOf(commits.get(sha)?.files ?? {})]),

@@ -8,8 +8,11 @@ import { rolldown } from 'rolldown'
 import ssh2 from 'ssh2'
 import { createExternalGit } from '#adapters/git/external-git.ts'
 import { createExternalSocket } from '#adapters/git/external-socket.ts'
+import { createGuardedDownload } from '#adapters/system/guarded-download.ts'
+import { createGuardedHttp } from '#adapters/system/guarded-http.ts'
 import { createGuardedAddresses } from '#adapters/system/guarded-addresses.ts'
 import { makeCertificate } from './git-server.ts'
+import { createLfsHost } from './lfs-host.ts'
 
 const BACKEND = '/usr/lib/git-core/git-http-backend'
 const IDENTITY = {
@@ -33,6 +36,7 @@ export async function startRemoteHost() {
   let password: string | undefined
   let redirectTo: string | undefined
 
+  const lfs = createLfsHost()
   const https = createServer({ cert: tls.cert, key: tls.key }, (request, reply) => {
     const { authorization } = request.headers
     asked.push({ url: request.url ?? '', authorization })
@@ -40,12 +44,13 @@ export async function startRemoteHost() {
       reply.writeHead(302, { location: redirectTo }).end()
       return
     }
+    const url = new URL(request.url ?? '', 'https://localhost')
+    if (lfs.answer(request, reply, url)) return
     const wanted = password && `Basic ${Buffer.from(password).toString('base64')}`
     if (wanted !== undefined && authorization !== wanted) {
       reply.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end()
       return
     }
-    const url = new URL(request.url ?? '', 'https://localhost')
     const backend = spawn(BACKEND, {
       env: {
         ...IDENTITY,
@@ -89,6 +94,12 @@ export async function startRemoteHost() {
         session.on('exec', (yes, _no, { command }) => {
           commands.push(command)
           const channel = yes()
+          if (command.startsWith('git-lfs-authenticate ')) {
+            const [, path = ''] = /'(.*)'/.exec(command) ?? []
+            channel.end(lfs.authenticate(path, httpsPort))
+            channel.exit(0)
+            return
+          }
           const [, path = ''] = /^git-upload-pack '(.*)'$/s.exec(command) ?? []
           const child = spawn('/usr/bin/git', ['upload-pack', join(root, path)], { env: IDENTITY })
           children.add(child)
@@ -133,6 +144,7 @@ export async function startRemoteHost() {
     sshPort,
     asked,
     commands,
+    lfs,
     git,
     /** Public keys that are let in by SSH. */
     keys,
@@ -190,7 +202,7 @@ export type RemoteHost = Awaited<ReturnType<typeof startRemoteHost>>
 
 /** Our side, as the daemon has it: the helper is one file, run by this very Node. */
 export async function startExternalGit(
-  { caFile }: { caFile: string },
+  { caFile, ca }: { caFile: string; ca: string },
   options: {
     allowed?: string[]
     lookupAll?: (host: string) => Promise<string[]>
@@ -223,6 +235,8 @@ export async function startExternalGit(
       addresses,
       socket,
       caFile: () => Promise.resolve(caFile),
+      http: createGuardedHttp({ addresses, extraCa: () => ca }),
+      download: createGuardedDownload({ addresses, extraCa: () => ca }),
       ...(maxBytes === undefined ? {} : { maxBytes }),
     }),
     async close(): Promise<void> {

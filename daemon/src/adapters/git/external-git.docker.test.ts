@@ -177,7 +177,7 @@ describe('a repository over HTTPS', () => {
 
     expect(await take(remoteTo(host.url('odd')))).toMatchObject({
       unsafeLinks: [{ path: 'out', target: '../../etc/passwd' }],
-      lfsPointers: ['data.bin'],
+      lfs: { files: 0, bytes: 0, missing: ['data.bin'] },
     })
   })
 
@@ -273,5 +273,137 @@ describe('a repository over SSH', () => {
         MAIN,
       ),
     ).rejects.toThrow(coded('HOST_UNREACHABLE'))
+  })
+})
+
+describe('Git LFS', () => {
+  const big = Buffer.alloc(2_000_000, 'lfs and no pointer ')
+  const attributes = '*.bin filter=lfs diff=lfs merge=lfs -text\n'
+
+  async function withLfs(name: string, files: Record<string, string>): Promise<GitRemote> {
+    const repository = await host.repository(name)
+    await repository.commit('with lfs', { '.gitattributes': attributes, 'a.txt': 'a', ...files })
+    await repository.push('main')
+    return remoteTo(host.url(name))
+  }
+  const reset = (): void => {
+    host.lfs.switchOff(false)
+    host.lfs.sendTo(undefined)
+    host.lfs.demand(undefined)
+    host.lfs.asked.length = 0
+  }
+  beforeEach(reset)
+
+  it('is fetched, checked, and part of the source in place of the pointers', async () => {
+    const pointer = host.lfs.put(big)
+    const remote = await withLfs('lfs', { 'data/ü [1].bin': pointer, 'same.bin': pointer })
+
+    const fetched = await take(remote)
+
+    expect(fetched.lfs).toEqual({ files: 2, bytes: 4_000_000, missing: [] })
+    const files = await filesOf(remote.appId, fetched.commit.sha)
+    expect(files['data/ü [1].bin']).toBe(big.toString())
+    expect(files['same.bin']).toBe(big.toString())
+    expect(files['a.txt']).toBe('a')
+    // Once, although two paths lead to it; and what is here already is not asked for again.
+    expect(host.lfs.asked.filter(({ path }) => path.startsWith('/lfs-media/'))).toHaveLength(1)
+    await take(remote)
+    expect(host.lfs.asked.filter(({ path }) => path.startsWith('/lfs-media/'))).toHaveLength(1)
+  })
+
+  it('is let in by the token of the repository, which no other host is told', async () => {
+    const remote = await withLfs('lfs-token', {
+      'x.bin': host.lfs.put(Buffer.from('secret'.repeat(40))),
+    })
+    const password = `Basic ${Buffer.from('git:token').toString('base64')}`
+    host.protect('git:token')
+    host.lfs.demand(password)
+    const credentials = { kind: 'token', username: 'git', token: 'token' } as const
+
+    const fetched = await take({ ...remote, credentials })
+
+    expect(fetched.lfs.files).toBe(1)
+    expect(host.lfs.asked).toEqual([
+      { path: '/lfs-token.git/info/lfs/objects/batch', authorization: password },
+      { path: expect.stringMatching(/^\/lfs-media\//), authorization: undefined },
+    ])
+  })
+
+  it('is found over SSH by asking the host, with what that gives', async () => {
+    await withLfs('lfs-ssh', { 'x.bin': host.lfs.put(Buffer.from('over ssh'.repeat(40))) })
+    host.lfs.demand('RemoteAuth abc')
+    const key = await newSshKey('test')
+    host.keys.add(key.publicKey.split(' ').slice(0, 2).join(' '))
+    const remote = remoteTo(host.sshUrl('lfs-ssh'), {
+      credentials: { kind: 'key', privateKey: key.privateKey },
+    })
+
+    const fetched = await take(remote)
+
+    expect(fetched.lfs.files).toBe(1)
+    expect(host.commands).toContain("git-lfs-authenticate '/lfs-ssh.git' download")
+  })
+
+  it('of a host that has none, or not that content, leaves pointers and says so', async () => {
+    const pointer = host.lfs.put(Buffer.from('here'.repeat(60)))
+    const lost = `version https://git-lfs.github.com/spec/v1\noid sha256:${'b'.repeat(64)}\nsize 12345\n`
+    const remote = await withLfs('lfs-lost', { 'here.bin': pointer, 'lost.bin': lost })
+    const fetched = await take(remote)
+    expect(fetched.lfs).toMatchObject({ files: 1, missing: ['lost.bin'] })
+    const files = await filesOf(remote.appId, fetched.commit.sha)
+    expect(files['lost.bin']).toBe(lost)
+
+    host.lfs.switchOff(true)
+    const other = await withLfs('lfs-off', {
+      'off.bin': host.lfs.put(Buffer.from('off'.repeat(80))),
+    })
+    expect((await take(other)).lfs).toEqual({ files: 0, bytes: 0, missing: ['off.bin'] })
+  })
+
+  it.each([
+    ['is another one', Buffer.from('evil'.repeat(60)), /what came is not what its pointer says/],
+    ['is longer', Buffer.alloc(500, 'x'), /more came than its pointer says/],
+    ['breaks off', Buffer.alloc(100, 'x'), /what came is not what its pointer says/],
+  ])('whose content %s is refused, and nothing of it stays', async (what, kept, reason) => {
+    const content = Buffer.from('good'.repeat(60))
+    const name = `lfs-${what.split(' ').join('-')}`
+    const remote = await withLfs(name, { 'x.bin': host.lfs.put(content, kept) })
+
+    await expect(take(remote)).rejects.toMatchObject({
+      code: 'HOST_UNREACHABLE',
+      details: { reason: expect.stringMatching(reason) },
+    })
+    const folder = join(ours.repositories, `${remote.appId}.git`, 'vastrox-lfs')
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('leads to no private address, no other protocol and no redirect', async () => {
+    const guarded = await startExternalGit(host, { allowed: ['127.0.0.0/8'] })
+    const content = Buffer.from('good'.repeat(60))
+    const remote = await withLfs('lfs-guard', { 'x.bin': host.lfs.put(content) })
+    for (const [href, code] of [
+      ['https://169.254.169.254/latest/meta-data', 'ADDRESS_REFUSED'],
+      ['https://10.0.0.1/x', 'ADDRESS_REFUSED'],
+      [`http://localhost:${host.httpsPort}/lfs-media/x`, 'ADDRESS_REFUSED'],
+      ['file:///etc/passwd', 'ADDRESS_REFUSED'],
+      ['https://user:pw@localhost/x', 'ADDRESS_REFUSED'],
+      ['nonsense', 'ADDRESS_REFUSED'],
+    ] as const) {
+      host.lfs.sendTo(() => href)
+      const { refs } = await guarded.git.list(remote, MAIN)
+      const [main] = refs
+      if (!main) throw new Error('there is no main')
+      await expect(guarded.git.fetch(remote, main, { submodules: false }), href).rejects.toEqual(
+        coded(code),
+      )
+    }
+    await guarded.close()
+  })
+
+  it('of more than a commit may have is refused before anything is fetched', async () => {
+    const huge = `version https://git-lfs.github.com/spec/v1\noid sha256:${'c'.repeat(64)}\nsize ${600 * 2 ** 20}\n`
+    const remote = await withLfs('lfs-huge', { 'x.bin': huge })
+    await expect(take(remote)).rejects.toEqual(coded('SOURCE_TOO_LARGE'))
+    expect(host.lfs.asked).toEqual([])
   })
 })

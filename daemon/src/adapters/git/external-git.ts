@@ -1,26 +1,30 @@
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { formatGitUrl, hostNameOf, parseGitUrl, resolveGitUrl } from '@vastrox/shared/git-url.ts'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
-import { type Extract, extract, type Header, type Pack, pack } from 'tar-stream'
 import { z } from 'zod'
+import type { GuardedDownload } from '#adapters/system/guarded-download.ts'
 import { pathMatcher } from '#adapters/system/path-patterns.ts'
 import type { ExternalGit, FetchedCommit, GitRemote, RemoteRef } from '#ports/external-git.ts'
 import type { GuardedAddresses } from '#ports/guarded-address.ts'
+import type { HttpClient } from '#ports/http-client.ts'
 import { createExternalCall } from './external-call.ts'
 import type { ExternalSocket } from './external-socket.ts'
 import { config, git, gitOk } from './git-program.ts'
+import { joinTars } from './joined-tar.ts'
+import { createLfsObjects, lfsFile } from './lfs-objects.ts'
+import { findPointers } from './lfs-pointers.ts'
 import { createSourceControl, repositoryPath } from './source-control.ts'
-import { isFile, parseTree, type TreeEntry } from './tree.ts'
+import { parseTree, type TreeEntry } from './tree.ts'
 
 interface Deps {
   /** The folder that holds `<appId>.git`: not the one of what is pushed. */
   repositories: string
   addresses: GuardedAddresses
   socket: ExternalSocket
+  http: HttpClient
+  download: GuardedDownload
   /** A file of all authorities that hosts may prove themselves by; undefined: the system's. */
   caFile?: () => Promise<string | undefined>
   /** Of one fetch. */
@@ -35,6 +39,8 @@ interface Module {
 const Modules = z.object({
   sha: z.string(),
   modules: z.array(z.object({ path: z.string(), sha: z.string() })),
+  /** Whose content is in Git LFS, and is here. */
+  lfs: z.array(z.object({ path: z.string(), oid: z.string(), sizeBytes: z.int() })).default([]),
 })
 
 const LIST_TIMEOUT_MS = 30_000
@@ -44,9 +50,7 @@ const MAX_LISTING_BYTES = 8 * 2 ** 20
 const MAX_MESSAGE = 64 * 1_024
 const MAX_MODULES = 100
 const MAX_MODULE_DEPTH = 5
-const MAX_POINTERS = 20
-const LFS_POINTER_BYTES = [100, 200] as const
-const LFS_LINE = 'version https://git-lfs.github.com/spec/v1'
+const MAX_MISSING = 20
 const MODULE = '160000'
 const CURRENT = 'refs/vastrox/current'
 const BEFORE = 'refs/vastrox/before'
@@ -74,6 +78,7 @@ const FETCH_OPTIONS = [
 export function createExternalGit(deps: Deps): ExternalGit {
   const control = createSourceControl(deps)
   const call = createExternalCall({ maxBytes: MAX_BYTES, ...deps })
+  const lfs = createLfsObjects({ maxBytes: MAX_BYTES, ...deps })
   const pathOf = (appId: string): string => repositoryPath(deps.repositories, appId)
 
   async function bring(
@@ -192,28 +197,6 @@ export function createExternalGit(deps: Deps): ExternalGit {
     )
   }
 
-  async function pointersOf(appId: string, entries: readonly TreeEntry[]): Promise<string[]> {
-    const [least, most] = LFS_POINTER_BYTES
-    const small = entries
-      .filter((entry) => isFile(entry) && entry.sizeBytes >= least && entry.sizeBytes <= most)
-      .slice(0, 2_000)
-    if (!entries.some(({ path }) => /(^|\/)\.gitattributes$/.test(path)) || small.length === 0)
-      return []
-    const output = await gitOk(pathOf(appId), ['cat-file', '--batch'], {
-      input: small.map(({ oid }) => `${oid}\n`).join(''),
-      maxOutputBytes: MAX_LISTING_BYTES,
-    })
-    const pointers: string[] = []
-    let at = 0
-    for (const { path, sizeBytes } of small) {
-      const begin = output.indexOf(10, at) + 1
-      if (output.toString('latin1', begin, begin + LFS_LINE.length) === LFS_LINE)
-        pointers.push(path)
-      at = begin + sizeBytes + 1
-    }
-    return pointers.slice(0, MAX_POINTERS)
-  }
-
   return {
     async list(remote, patterns, signal) {
       await control.ensureRepository(remote.appId)
@@ -233,15 +216,17 @@ export function createExternalGit(deps: Deps): ExternalGit {
       const sha = await resolve(appId, NEXT)
       const entries = await treeOf(appId, sha)
       const modules = submodules ? await bringModules(remote, sha, { signal }) : []
+      const pointers = await findPointers(pathOf(appId), entries)
+      const missing = await lfs.fetch(pathOf(appId), pointers, { remote, signal })
+      const inLfs = pointers.filter((one) => !missing.includes(one))
       await writeAtomically(
         join(pathOf(appId), MODULES_FILE),
-        JSON.stringify({ sha, modules } satisfies z.infer<typeof Modules>),
+        JSON.stringify({ sha, modules, lfs: inLfs } satisfies z.infer<typeof Modules>),
       )
       const name = wanted.ref.replace(/^refs\/(heads|tags)\//, '')
-      const [commit, message, lfsPointers, ...looks] = await Promise.all([
+      const [commit, message, ...looks] = await Promise.all([
         control.readCommit(appId, sha, name),
         messageOf(appId, sha),
-        pointersOf(appId, entries),
         control.inspectTree(appId, sha),
         ...modules.map((module) => control.inspectTree(appId, module.sha)),
       ])
@@ -255,7 +240,11 @@ export function createExternalGit(deps: Deps): ExternalGit {
       return {
         commit,
         message,
-        lfsPointers,
+        lfs: {
+          files: inLfs.length,
+          bytes: inLfs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+          missing: missing.slice(0, MAX_MISSING).map(({ path }) => path),
+        },
         unsafeLinks: looks.flatMap((look) => look.unsafeLinks),
         leftOut: submodules ? [] : (looks[0]?.submodules ?? []),
       } satisfies FetchedCommit
@@ -264,16 +253,24 @@ export function createExternalGit(deps: Deps): ExternalGit {
     async archive(appId, sha) {
       const text = await readFile(join(pathOf(appId), MODULES_FILE), 'utf8').catch(() => '')
       const known = text === '' ? undefined : Modules.parse(JSON.parse(text))
-      const modules = known?.sha === sha ? known.modules : []
+      const { modules, lfs: inLfs } = known?.sha === sha ? known : { modules: [], lfs: [] }
       const main = await control.archive(appId, sha)
-      if (modules.length === 0) return main
-      return joined([
-        { prefix: '', tar: () => Promise.resolve(main) },
-        ...modules.map((module) => ({
-          prefix: `${module.path}/`,
-          tar: () => control.archive(appId, module.sha),
-        })),
-      ])
+      if (modules.length === 0 && inLfs.length === 0) return main
+      return joinTars(
+        [
+          { prefix: '', tar: () => Promise.resolve(main) },
+          ...modules.map((module) => ({
+            prefix: `${module.path}/`,
+            tar: () => control.archive(appId, module.sha),
+          })),
+        ],
+        new Map(
+          inLfs.map(({ path, oid, sizeBytes }) => [
+            path,
+            { file: lfsFile(pathOf(appId), oid), sizeBytes },
+          ]),
+        ),
+      )
     },
 
     async touches(appId, from, to, patterns) {
@@ -343,36 +340,4 @@ function checkedRef(ref: string): string {
       reason: 'The name of that branch or tag is not one that is taken here.',
     })
   return ref
-}
-
-/** Several tars as one, each beneath a folder of its own. */
-function joined(parts: readonly { prefix: string; tar: () => Promise<Readable> }[]): Readable {
-  const out = pack()
-  const write = async (): Promise<void> => {
-    for (const { prefix, tar } of parts) {
-      const entries = extract()
-      const source = await tar()
-      source.on('error', (error) => entries.destroy(error))
-      source.pipe(entries)
-      for await (const entry of entries) {
-        const { name, type } = entry.header
-        const isKept = ['file', 'symlink', 'directory'].includes(type) && `${prefix}${name}` !== ''
-        if (isKept) await copyEntry(entry, { ...entry.header, name: `${prefix}${name}` }, out)
-        else entry.resume()
-      }
-    }
-    out.finalize()
-  }
-  write().catch((error: Error) => out.destroy(error))
-  return Readable.from(out)
-}
-
-type Entry = Extract extends AsyncIterable<infer One> ? One : never
-
-async function copyEntry(entry: Entry, header: Header, out: Pack): Promise<void> {
-  const { promise: written, resolve, reject } = Promise.withResolvers<void>()
-  const target = out.entry(header, (error) => (error ? reject(error) : resolve()))
-  for await (const chunk of entry) if (!target.write(chunk)) await once(target, 'drain')
-  target.end(undefined)
-  await written
 }

@@ -251,17 +251,22 @@ function refuseLinks({ unsafeLinks: [first] }: FetchedCommit): void {
 }
 
 /** What whoever reads the deployment's log should know of its source. */
-function notesOf({ leftOut, lfsPointers }: FetchedCommit): string[] {
+function notesOf({ leftOut, lfs: { files, bytes, missing } }: FetchedCommit): string[] {
   return [
     ...leftOut.map(
       (path) => `The submodule ${shown(path)} is not deployed: submodules are switched off.`,
     ),
-    ...(lfsPointers.length === 0
+    ...(files === 0
+      ? []
+      : [`Fetched from Git LFS: ${countOf(files)}, ${(bytes / 2 ** 20).toFixed(1)} MB.`]),
+    ...(missing.length === 0
       ? []
       : [
-          `${lfsPointers.length === 1 ? 'A file is' : `${lfsPointers.length} files are`} kept in Git LFS and only a pointer to it here: ${lfsPointers.slice(0, 3).map(shown).join(', ')}. Git LFS is not fetched: keep what the app needs in the repository itself.`,
+          `Git LFS of the host does not have ${countOf(missing.length)}, which stay as pointers: ${missing.slice(0, 3).map(shown).join(', ')}.`,
         ]),
   ]
 }
+
+const countOf = (files: number): string => (files === 1 ? 'a file' : `${files} files`)
 
 const shown = (text: string): string => text.replaceAll(/\p{C}/gu, '?').slice(0, 200)
