@@ -168,14 +168,15 @@ export function createSleeping(deps: Deps) {
       deps.onProblem(`${app.name} woke, but the engine was not told to keep it`, error)
     })
     const answered = await anyAnswers(app, started)
-    await keeping
     stopping.signal.throwIfAborted()
     if (!markAwake(app, Math.round(clock.elapsedMs() - since))) {
+      await keeping
       await leaveToOthers(names)
       return
     }
     if (!answered) deps.sayToApp(app.id, 'woke, but does not answer')
     await routing.publish()
+    await keeping
     changed(app)
   }
 
