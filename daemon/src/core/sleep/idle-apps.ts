@@ -26,7 +26,7 @@ export function createIdleApps(deps: Deps) {
   const visitedAt = new Map<string, number>()
   const stopping = new AbortController()
   let running: Promise<void> | undefined
-  let told = ''
+  let told: string | undefined
   let stopListening = (): void => {}
 
   function note(names: readonly string[]): void {
@@ -65,8 +65,8 @@ export function createIdleApps(deps: Deps) {
     const now = JSON.stringify(
       mayingSleep.map(({ id, settings }) => [id, settings.sleepIgnoresMonitors]),
     )
-    if (now === told) return
-    await deps.publish()
+    // What was published at the start said it already.
+    if (told !== undefined && now !== told) await deps.publish()
     told = now
   }
 
@@ -91,6 +91,7 @@ export function createIdleApps(deps: Deps) {
         stopVisits()
         stopWakes()
       }
+      void tellWorkers(apps.listMayingSleepForPlatform())
       running ??= loop()
     },
     async stop(): Promise<void> {
