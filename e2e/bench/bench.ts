@@ -48,7 +48,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
   async handshakes(args) {
     const isLong = args.includes('--long')
     const result = await benchHandshakes({
-      certificates: 10_000,
+      certificates: isLong ? 10_000 : 2_000,
       handshakes: isLong ? 2_000 : 500,
       idle: isLong ? [1_000, 10_000] : [1_000],
     })

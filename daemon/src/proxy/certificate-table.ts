@@ -38,8 +38,8 @@ export const TLS_SETTINGS = {
   sessionTimeout: 86_400,
 } as const
 
-/** A context has 27 KB, and is made in 0.2 ms where it is not kept (decision 127). */
-const MAX_CONTEXTS = 1_000
+/** Of certificates that somebody has asked for, 27 KB each (decision 127). */
+const MAX_CONTEXTS = 10_000
 
 /** Certificates by host name: exact first, then a wildcard of one level (rules R8, P10). */
 export function createCertificateTable(

@@ -1,77 +1,17 @@
-import { type ClientHttp2Session, connect, constants, type OutgoingHttpHeaders } from 'node:http2'
-import { readFile } from 'node:fs/promises'
+import { constants } from 'node:http2'
+import { readdir, readFile } from 'node:fs/promises'
 import { Agent } from 'node:https'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
+import { ask, certificate, openSession, publishTo } from '#test/proxy/http2-client.ts'
 import { createRig, HOST, instanceAt, type Rig, routeTo, until } from '#test/proxy/rig.ts'
-import { createDefaultCertificate } from './default-certificate.ts'
 
 let rig: Rig
-const sessions: ClientHttp2Session[] = []
 beforeEach(async () => {
   rig = await createRig({ https: true })
 })
-afterEach(async () => {
-  for (const session of sessions.splice(0)) session.destroy()
-  await rig.end()
-})
-
-const certificate = (id: string, ...hosts: string[]) => ({
-  id,
-  hosts,
-  ...createDefaultCertificate(new Date()),
-})
-
-function open(servername = HOST): ClientHttp2Session {
-  const session = connect(`https://${servername}`, {
-    createConnection: undefined,
-    host: '127.0.0.1',
-    port: rig.httpsPort,
-    servername,
-    rejectUnauthorized: false,
-  })
-  session.on('error', () => undefined)
-  sessions.push(session)
-  return session
-}
-
-interface Answer {
-  status: number
-  headers: Record<string, unknown>
-  body: string
-  code: number
-}
-
-function ask(
-  session: ClientHttp2Session,
-  headers: OutgoingHttpHeaders = {},
-  body?: string | Buffer,
-): Promise<Answer> {
-  const stream = session.request(
-    { ':authority': HOST, ':path': '/', ...headers },
-    { endStream: body === undefined },
-  )
-  const { promise, resolve } = Promise.withResolvers<Answer>()
-  const answer: Answer = { status: 0, headers: {}, body: '', code: 0 }
-  stream.on('response', (fields) => {
-    answer.status = Number(fields[':status'])
-    answer.headers = fields
-  })
-  stream.on('data', (chunk: Buffer) => {
-    answer.body += chunk.toString()
-  })
-  stream.on('error', () => undefined)
-  stream.on('close', () => resolve({ ...answer, code: stream.rstCode ?? 0 }))
-  if (body !== undefined) stream.end(body)
-  return promise
-}
-
-async function publishTo(port: number, changes = {}): Promise<void> {
-  await rig.publish([routeTo([instanceAt(port)], changes)], {
-    certificates: [certificate('one', HOST)],
-  })
-}
+afterEach(() => rig.end())
 
 describe('HTTP/2', () => {
   it('carries requests to an app as HTTP/1.1, many at once', async () => {
@@ -85,8 +25,8 @@ describe('HTTP/2', () => {
         res.end(JSON.stringify({ url: req.url, method: req.method, headers: req.headers, body }))
       })
     })
-    await publishTo(port)
-    const session = open()
+    await publishTo(rig, port)
+    const session = openSession(rig)
 
     const answers = await Promise.all([
       ask(session, { ':path': '/one?q=1', cookie: ['a=b', 'c=d'], 'x-mine': 'yes' }),
@@ -127,7 +67,7 @@ describe('HTTP/2', () => {
       hosts.map((host) => routeTo([instanceAt(port)], { id: host, host })),
       { certificates: [certificate('wild', '*.apps.test'), certificate('own', 'own.apps.test')] },
     )
-    const session = open('a.apps.test')
+    const session = openSession(rig, 'a.apps.test')
 
     const answers = await Promise.all(hosts.map((host) => ask(session, { ':authority': host })))
 
@@ -143,8 +83,8 @@ describe('HTTP/2', () => {
       res.flushHeaders()
       ticks.push(() => res.write('data: tick\n\n'))
     })
-    await publishTo(port)
-    const stream = open().request({ ':authority': HOST, ':path': '/events' })
+    await publishTo(rig, port)
+    const stream = openSession(rig).request({ ':authority': HOST, ':path': '/events' })
     let text = ''
     const informed: unknown[] = []
     stream.on('headers', (headers) => informed.push(headers))
@@ -176,10 +116,10 @@ describe('HTTP/2', () => {
         setTimeout(() => res.end(trailer), 50)
       })
     })
-    await publishTo(port)
+    await publishTo(rig, port)
 
     const answer = await ask(
-      open(),
+      openSession(rig),
       { ':method': 'POST', 'content-type': 'application/grpc-web+proto', 'x-grpc-web': '1' },
       message,
     )
@@ -206,8 +146,8 @@ describe('HTTP/2', () => {
         ),
       )
     })
-    await publishTo(port)
-    const session = open()
+    await publishTo(rig, port)
+    const session = openSession(rig)
 
     for (let turn = 0; turn < 2; turn += 1) {
       const stream = session.request({ ':authority': HOST, ':path': '/', ...asked })
@@ -229,8 +169,8 @@ describe('HTTP/2', () => {
       req.resume()
       req.on('end', () => res.end('taken'))
     })
-    await publishTo(port)
-    const stream = open().request(
+    await publishTo(rig, port)
+    const stream = openSession(rig).request(
       { ':authority': HOST, ':path': '/', ':method': 'POST', expect: '100-continue' },
       { endStream: false },
     )
@@ -255,8 +195,8 @@ describe('HTTP/2', () => {
         setTimeout(() => socket.destroy(), 50)
       })
     })
-    await publishTo(port)
-    const session = open()
+    await publishTo(rig, port)
+    const session = openSession(rig)
 
     const answer = await ask(session)
 
@@ -276,18 +216,18 @@ describe('HTTP/2', () => {
         socket.write(`HTTP/1.1 ${status} X\r\n${length}`)
       })
     })
-    await publishTo(port)
+    await publishTo(rig, port)
 
-    expect(await ask(open())).toMatchObject({ status, body: '', code: 0 })
+    expect(await ask(openSession(rig))).toMatchObject({ status, body: '', code: 0 })
   })
 
   it('a status that HTTP/2 does not know becomes the last one that it does', async () => {
     const { port } = await rig.rawUpstream((socket) => {
       socket.on('data', () => socket.write('HTTP/1.1 999 No\r\nContent-Length: 2\r\n\r\nno'))
     })
-    await publishTo(port)
+    await publishTo(rig, port)
 
-    expect(await ask(open())).toMatchObject({ status: 599, body: 'no' })
+    expect(await ask(openSession(rig))).toMatchObject({ status: 599, body: 'no' })
   })
 
   it('counts and logs as HTTP/1.1 does', async () => {
@@ -295,15 +235,19 @@ describe('HTTP/2', () => {
       req.resume()
       req.on('end', () => res.end('hello'))
     })
-    await publishTo(port)
-    const session = open()
+    await publishTo(rig, port)
+    const session = openSession(rig)
 
     await ask(session, { ':method': 'POST', ':path': '/path?secret=1' }, 'four')
-    await until(() => rig.adapter.workers().length === 1)
-    session.destroy()
-    await rig.worker.plane.accessLog.flush()
-
-    const line: unknown = JSON.parse(await readFile(join(rig.directory, 'access.log'), 'utf8'))
+    const line: unknown = await vi.waitFor(
+      async () => {
+        await rig.worker.plane.accessLog.flush()
+        const folder = join(rig.directory, 'access', 'app')
+        const [file = ''] = await readdir(folder)
+        return JSON.parse(await readFile(join(folder, file), 'utf8'))
+      },
+      { timeout: 5_000 },
+    )
     expect(line).toMatchObject({
       app: 'app',
       method: 'POST',
@@ -316,56 +260,13 @@ describe('HTTP/2', () => {
     })
   })
 
-  it('a worker that stops answers what is under way and says goodbye', async () => {
-    const waiting: (() => void)[] = []
-    const { port } = await rig.upstream((_req, res) => {
-      waiting.push(() => res.end('at last'))
-    })
-    await publishTo(port)
-    const busy = open()
-    const idle = open()
-    const first = ask(busy)
-    await until(() => waiting.length === 1)
-    const second = ask(idle)
-    await until(() => waiting.length === 2)
-    waiting[1]?.()
-    await second
-    const goodbyes: number[] = []
-    for (const session of [busy, idle]) session.on('goaway', (code) => goodbyes.push(code))
-
-    const stopped = rig.worker.stop()
-    await until(() => goodbyes.length === 2)
-    expect(goodbyes).toEqual([0, 0])
-    waiting[0]?.()
-
-    expect(await first).toMatchObject({ status: 200, body: 'at last', code: 0 })
-    await stopped
-    expect(rig.worker.plane.swept.size).toBe(0)
-  })
-
-  it('a worker that stops cuts after the drain limit what does not end', async () => {
-    await rig.end()
-    rig = await createRig({ https: true, limits: { drainMs: 300, lingerMs: 200 } })
-    let asked = 0
-    const { port } = await rig.upstream(() => {
-      asked += 1
-    })
-    await publishTo(port)
-    const answer = ask(open())
-    await until(() => asked === 1)
-
-    await rig.worker.stop()
-
-    expect((await answer).status).toBe(503)
-  })
-
   it('WebSockets stay on HTTP/1.1, beside it on the same port', async () => {
     const { server, port } = await rig.upstream((_req, res) => res.end('page'))
     const sockets = new WebSocketServer({ server })
     rig.onEnd(() => sockets.close())
     sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(data)))
-    await publishTo(port)
-    expect((await ask(open())).body).toBe('page')
+    await publishTo(rig, port)
+    expect((await ask(openSession(rig))).body).toBe('page')
 
     const socket = new WebSocket(`wss://127.0.0.1:${rig.httpsPort}/`, {
       headers: { host: HOST },
