@@ -14,7 +14,7 @@ export const PathPrefix = z
   .max(200)
   .regex(PATH, 'Begin with / and use no spaces, ? or #.')
   .refine((path) => !path.includes('//') && !/\/\.{1,2}(?:\/|$)/.test(path), 'Say it plainly.')
-  .transform((path) => (path.endsWith('/') ? path.slice(0, -1) : path))
+  .overwrite((path) => (path.endsWith('/') ? path.slice(0, -1) : path))
 
 /** A part of the app's address space that another of its processes answers. */
 export const PathRoute = z.object({

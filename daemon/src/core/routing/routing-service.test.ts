@@ -27,6 +27,29 @@ describe('the routing snapshot', () => {
     expect(snapshot.routes[0]?.instances).toMatchObject([{ port: 3_000, release: 1 }])
   })
 
+  it('sends the visitors of a domain on where it is told to', async () => {
+    const harness = createHarness()
+    const app = harness.addApp()
+    const insert = harness.db.prepare(
+      `INSERT INTO domains (id, team_id, app_id, host, registrable, redirect_to, served_since, created_at)
+       VALUES (?, ?, ?, ?, 'shop.example', ?, '', '')`,
+    )
+    insert.run('d1', app.teamId, app.id, 'www.shop.example', null)
+    insert.run('d2', app.teamId, app.id, 'shop.example', 'www.shop.example')
+    await harness.start()
+
+    await harness.deploy('a1')
+
+    const found = harness.routing
+      .snapshot()
+      .routes.map(({ host, rules }) => [host, rules?.redirectHost])
+    expect(found).toEqual([
+      ['hello.localhost', undefined],
+      ['shop.example', 'www.shop.example'],
+      ['www.shop.example', undefined],
+    ])
+  })
+
   it('rises by a generation with each switch, and is published as it stands then', async () => {
     const harness = createHarness()
     harness.addApp()
