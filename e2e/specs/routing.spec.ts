@@ -32,7 +32,7 @@ beforeAll(async () => {
   })
   await copy.commit('one')
   const pushed = await copy.push('--force', 'main')
-  expect(pushed.exitCode, pushed.output).toBe(0)
+  if (pushed.exitCode !== 0) throw new Error(pushed.output)
   await vastrox.api('PATCH', `/apps/${APP}`, { watchMs: 0 })
 })
 afterAll(async () => {
