@@ -163,11 +163,19 @@ function roleOf({ isPrimary, redirectTo }: Domain): string {
 }
 
 function httpsOf({ certificate }: Domain): string {
-  if (certificate === null) return 'none'
+  if (certificate === null) return HTTPS_WORDS.none
   const { state, issuer, daysLeft } = certificate
   return state === 'valid' || state === 'expiring'
     ? `${issuer ?? 'a certificate'}, ${daysLeft ?? 0} days`
-    : state
+    : HTTPS_WORDS[state]
+}
+
+const HTTPS_WORDS = {
+  none: 'none yet',
+  'waiting-for-dns': 'waits for the DNS',
+  ordering: 'on its way',
+  expired: 'expired',
+  failed: 'refused',
 }
 
 const providerOf = (check: DomainCheck | null): string => {

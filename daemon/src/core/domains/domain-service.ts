@@ -11,6 +11,7 @@ import { counterpartOf } from '@vastrox/shared/host-name.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { ClaimRules } from '#core/domains/claim-rules.ts'
+import { mustBeFitForPrimary, mustBeTarget, mustNotBeTarget } from '#core/domains/redirect-rules.ts'
 import { describeDomain } from '#core/domains/describe-domain.ts'
 import type { DomainWatch } from '#core/domains/domain-watch.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
@@ -81,20 +82,6 @@ export function createDomainService(deps: Deps) {
     await deps.routing
       .publish()
       .catch((error: unknown) => deps.onProblem('the proxy did not take a domain', error))
-  }
-
-  function mustBeTarget(own: readonly DomainRecord[], target: string, from: string): void {
-    const found = own.find(({ host }) => host === target)
-    const reason = found ? whyNoTarget(found, from) : `${target} is not a domain of the app.`
-    if (reason) throw new CodedError('DOMAIN_REDIRECT_INVALID', { reason })
-  }
-
-  function mustNotBeTarget(own: readonly DomainRecord[], host: string): void {
-    const from = own.find(({ redirectTo }) => redirectTo === host)
-    if (from)
-      throw new CodedError('DOMAIN_REDIRECT_INVALID', {
-        reason: `${from.host} redirects to ${host}: one redirect must not lead to another.`,
-      })
   }
 
   function claim(
@@ -328,18 +315,3 @@ export type DomainService = ReturnType<typeof createDomainService>
 
 const servedHosts = (records: readonly DomainRecord[]): string[] =>
   records.flatMap(({ host, servedSince }) => (servedSince === null ? [] : [host]))
-
-function whyNoTarget(target: DomainRecord, from: string): string | undefined {
-  if (target.host === from) return 'A domain cannot redirect to itself.'
-  if (target.host.startsWith('*.')) return 'A redirect needs one name to lead to, not a star.'
-  if (target.redirectTo !== null) return `${target.host} redirects itself.`
-  return target.servedSince === null ? `${target.host} is not proven yet.` : undefined
-}
-
-function mustBeFitForPrimary({ host, redirectTo, servedSince }: DomainRecord): void {
-  const reason =
-    (host.startsWith('*.') && 'A star is no address that one can open.') ||
-    (redirectTo !== null && `It redirects to ${redirectTo}.`) ||
-    (servedSince === null && 'It is not proven yet.')
-  if (reason) throw new CodedError('DOMAIN_REDIRECT_INVALID', { reason })
-}

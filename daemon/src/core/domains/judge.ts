@@ -112,7 +112,7 @@ function remarks({ host, isWildcard }: DomainFacts, place: OurPlace): DomainFind
       message: `Everybody’s names under ${shared} share one quota at a CA, which is often used up.`,
       hint: 'A certificate is tried for in the background. A domain of your own has none of that.',
     })
-  if (!isPublicAddress(place.publicAddress))
+  if (!isPublicAddress(place.publicAddress) && !place.isPrivateWorld)
     found.push({
       level: 'info',
       code: 'no-public-address',

@@ -48,7 +48,8 @@ export function recordsFor({ host, registrable, place, found, proof }: Wish): Dn
 
 /** The address that was told at the installation, and the IPv6 one that it has besides. */
 function leadingTo(place: OurPlace): string[] {
-  const main = isPublicAddress(place.publicAddress) ? [place.publicAddress] : []
+  const isUsable = place.isPrivateWorld || isPublicAddress(place.publicAddress)
+  const main = isUsable ? [place.publicAddress] : []
   const v6 = place.interfaces.find((address) => address.includes(':') && isPublicAddress(address))
   if (main.some((address) => address.includes(':')) || v6 === undefined) return main
   return [...main, v6]
