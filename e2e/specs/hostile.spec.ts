@@ -161,12 +161,12 @@ describe('a hostile app (rules section 7)', () => {
 })
 
 describe('beside an app that takes all that it can get (promises 2, 3)', () => {
-  const visit = (): Promise<OpenLoopResult> =>
+  const visit = (durationMs = ROUND_MS): Promise<OpenLoopResult> =>
     runOpenLoop({
       port: vastrox.config.httpPort,
       host: vastrox.hostOf(NEIGHBOUR),
       ratePerSecond: RATE_PER_SECOND,
-      durationMs: ROUND_MS,
+      durationMs,
       accept: (status, body) => status === 200 && body.startsWith('v1'),
     })
 
@@ -185,6 +185,7 @@ describe('beside an app that takes all that it can get (promises 2, 3)', () => {
 
   const quiet: number[] = []
   const beside: number[] = []
+  const settling: OpenLoopResult[] = []
 
   for (const act of Array.from({ length: ROUNDS }, () => ACTS).flat())
     it(`its neighbour and the daemon go on: ${act}`, async () => {
@@ -193,6 +194,8 @@ describe('beside an app that takes all that it can get (promises 2, 3)', () => {
       await ask(HOSTILE, act)
       const over = new AbortController()
       const daemon = slowestOfDaemon(over.signal)
+      // What it begins with is over in two seconds, and is no part of what is compared (record 149).
+      if (IS_LONG) settling.push(await visit(2_000))
       const during = await visit()
       over.abort()
       const slowest = await daemon
@@ -210,6 +213,7 @@ describe('beside an app that takes all that it can get (promises 2, 3)', () => {
       console.log(`${act}: p99 ${figures[0]} ms, beside ${figures[1]} ms, daemon ${figures[2]} ms`)
 
       expect(before.failed + during.failed).toBe(0)
+      expect(settling.reduce((sum, { failed }) => sum + failed, 0)).toBe(0)
       expect(slowest).toBeLessThan(3_000)
       expect(logBytes).toBeLessThan(31 * MIB)
     })
