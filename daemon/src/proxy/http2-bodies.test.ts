@@ -27,12 +27,11 @@ beforeEach(async () => {
     https: true,
     limits: {
       sweepMs: 50,
-      stalledClientMs: 400,
-      bodyRateWindowMs: 300,
+      stalledClientMs: 1_500,
+      bodyRateWindowMs: 1_000,
       bodyRateBytes: 100,
       responseHeadTimeoutMs: 5_000,
-      headersTimeoutMs: 300,
-      keepAliveTimeoutMs: 600,
+      keepAliveTimeoutMs: 2_000,
       drainMs: 2_000,
     },
   })
