@@ -7,7 +7,7 @@ let result: Awaited<ReturnType<typeof benchZeroDowntime>>
 
 beforeAll(async () => {
   result = await benchZeroDowntime(vastrox, {
-    deployments: 5,
+    deployments: 4,
     ratePerSecond: 300,
     broken: true,
     slowSeconds: 4,
