@@ -44,8 +44,9 @@ it('an app that has more in its volumes than it may goes on with what it can rea
   copy.write(FILES)
   await copy.commit('filler')
   expect((await copy.push()).exitCode).toBe(0)
-  await allow(20)
   expect(await ask('/fill?60')).toBe('files 60')
+  // Whoever is allowed less is measured at once.
+  await allow(20)
 
   const held = await until('its volumes to be held', async () => {
     const found = await disk()
