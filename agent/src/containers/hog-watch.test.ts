@@ -118,6 +118,16 @@ describe('an app that takes much of the processor (promise 2)', () => {
     expect(world.behind).toEqual([])
   })
 
+  it('is behind again where the engine has restarted it, with a group as new', async () => {
+    const { world, pass } = setUp()
+    world.takes['loud'] = 1.5
+    world.running = 9
+    await pass(3)
+    world.behind = []
+    await pass(1)
+    expect(world.behind).toEqual(['loud'])
+  })
+
   it('stays behind no longer than the agent runs', async () => {
     const { world, pass, watch } = setUp()
     world.takes['loud'] = 1.5

@@ -169,6 +169,8 @@ export function createHogWatch({
     hog.busyLooks = coresUsed >= HOG_CORES ? hog.busyLooks + 1 : 0
     hog.calmLooks = coresUsed < CALM_CORES ? hog.calmLooks + 1 : 0
     if (!hog.isBehind && hog.busyLooks >= HOG_LOOKS) return put(id, hog, true)
+    // The engine makes the group of a container that it restarts anew.
+    if (hog.isBehind && hog.busyLooks > 0) await groups.setBehind(id, true)
     if (hog.isBehind && hog.calmLooks >= hog.patience) {
       hog.patience = Math.min(MOST_CALM_LOOKS, hog.patience * 2)
       return put(id, hog, false)
