@@ -11,7 +11,7 @@ results=$home/results
 engine_pid=
 # What tests need beyond what Vastrox does: a browser and its key store, tracing, load, a yardstick, an image
 # registry, another firewall and network namespaces, clients of SSH, SFTP and FTP.
-TEST_PACKAGES='chromium libnss3-tools strace wrk nginx-light procps docker-registry apache2-utils ufw iproute2 openssh-client openssh-sftp-server lftp curl python3 openssl pebble'
+TEST_PACKAGES='chromium libnss3-tools strace wrk nginx-light procps docker-registry apache2-utils ufw iproute2 openssh-client openssh-sftp-server lftp curl python3 openssl pebble knot'
 
 run_tests() {
   become_root "$@"
@@ -45,6 +45,7 @@ run_tests() {
   wait "$without_engine" || touch "$results/without-engine.failed"
   if has_flag --long "$@"; then
     check soak-firewall soak_firewall
+    newest_pebble
     check soak-proxy pnpm exec vitest run --config vitest.soak.config.ts
     check soak-conformance soak_conformance
     check soak-handshakes pnpm bench handshakes --long
@@ -141,6 +142,14 @@ soak_firewall() {
 soak_conformance() {
   dpkg-query -W -f '${Status}' testssl.sh 2>/dev/null | grep -q 'ok installed' || install_packages testssl.sh
   pnpm bench conformance
+}
+
+# With what the distribution's does not know yet (ARI, profiles), where Go's module proxy is reached.
+newest_pebble() {
+  command -v go >/dev/null || return 0
+  local pebble=github.com/letsencrypt/pebble/v2/cmd
+  GOBIN=$home/bin timeout 600 go install "$pebble/pebble@latest" "$pebble/pebble-challtestsrv@latest" >/dev/null 2>&1 &&
+    export VASTROX_PEBBLE_DIR=$home/bin || true
 }
 
 # Five rounds of each way to be hostile, beside a neighbour.

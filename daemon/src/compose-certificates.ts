@@ -2,6 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createOpenAuthority } from '#adapters/acme/open-authority.ts'
 import { certificateTools } from '#adapters/acme/certificate-tools.ts'
 import { createServedCertificates } from '#adapters/system/served-certificates.ts'
+import { createDnsUpdate } from '#adapters/dns-update/dns-update.ts'
+import { dnsProviders } from '#catalog/dns-providers/index.ts'
+import { createDnsProviderService } from '#core/certificates/dns-provider-service.ts'
+import { createDnsProviderStore } from '#store/dns-provider-store.ts'
+import type { HttpClient } from '#ports/http-client.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { createAttempt } from '#core/certificates/attempt.ts'
 import { createBudget } from '#core/certificates/budget.ts'
@@ -39,6 +44,8 @@ export interface CertificateDeps {
   local: LocalAuthority
   preflight: DomainPreflight
   publish: () => Promise<void>
+  /** To services that operators name. */
+  http: HttpClient
   onDashboard: () => void
   audit: Pick<AuditLog, 'append'>
   events: EventStream
@@ -91,11 +98,31 @@ export function composeCertificates(deps: CertificateDeps) {
     transact,
     tools,
   }
-  const obtain = createObtain({ ...shared, show: () => deps.publish() })
+  const providers = createDnsProviderService({
+    ...shared,
+    dnsProviders: createDnsProviderStore(db),
+    kinds: dnsProviders,
+    hands: {
+      update: createDnsUpdate({ now: () => clock.now() }),
+      http: deps.http,
+    },
+    onChange: () => service.tryAllNow(),
+  })
+  const obtain = createObtain({
+    ...shared,
+    async show(challenges, signal) {
+      if (challenges.some(({ type }) => type !== 'dns-01')) await deps.publish()
+      await providers.show(challenges, signal)
+    },
+    hide: (challenges) =>
+      void providers
+        .hide(challenges)
+        .catch((error: unknown) => deps.onProblem('a DNS record could not be removed', error)),
+  })
   const service = createCertificateService({
     ...shared,
     local: createLocalCertificates({ ...shared, authority: deps.local }),
-    attempt: createAttempt({ ...shared, obtain }),
+    attempt: createAttempt({ ...shared, obtain, canProveByDns: (name) => providers.covers(name) }),
     rounds: createRenewalRounds({ ...shared, onChange: () => service.changed() }),
     served: deps.served ?? createServedCertificates(config.httpsPort),
   })
@@ -105,6 +132,7 @@ export function composeCertificates(deps: CertificateDeps) {
     issuers,
     accounts,
     issuerService: createIssuerService({ ...shared, onChange: () => service.tryAllNow() }),
+    providers,
     kept: createKeptCertificates({ ...shared, service }),
   }
 }

@@ -24,6 +24,7 @@ import { createEventSources } from '#http/event-sources.ts'
 import { gitHttp } from '#http/git-http.ts'
 import { appRoutes } from '#http/routes/app-routes.ts'
 import { buildRoutes } from '#http/routes/build-routes.ts'
+import { dnsProviderRoutes } from '#http/routes/dns-provider-routes.ts'
 import { certificateRoutes } from '#http/routes/certificate-routes.ts'
 import { caRoutes } from '#http/routes/ca-routes.ts'
 import { diskRoutes } from '#http/routes/disk-routes.ts'
@@ -146,6 +147,7 @@ export async function composeEdges(parts: Parts) {
     },
     api: [
       caRoutes(parts.caPem),
+      dnsProviderRoutes(parts.certificates.providers),
       certificateRoutes(parts.certificates.kept, parts.certificates.issuerService),
       appRoutes(apps, parts.starters),
       starterRoutes(parts.starters),
@@ -198,6 +200,7 @@ export async function composeEdges(parts: Parts) {
     builds: deploying.builds,
     certificates: parts.certificates.kept,
     issuers: parts.certificates.issuerService,
+    dnsProviders: parts.certificates.providers,
     deployments: deploying.deployments,
     domains: parts.domains.service,
     egress: parts.firewall.egress,

@@ -197,6 +197,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     version: config.version,
     local: authority,
     preflight: (...asked) => domains.preflight(...asked),
+    http: { send: (request) => hostHttp.send(request) },
     publish: () => deploying.routing.publishChange(),
     onDashboard: () => void showDashboardPairs().catch((error: unknown) => onError(error)),
     audit,

@@ -177,6 +177,7 @@ export function createAppHarness() {
     builds: harness.builds,
     certificates: certificates.kept,
     issuers: certificates.issuerService,
+    dnsProviders: certificates.providers,
     deployments: harness.deployments,
     egress: firewall.egress,
     env: envService,

@@ -149,3 +149,41 @@ export const ChangeIssuer = z.object({
   preferredChain: z.string().max(200).nullable().optional(),
 })
 export type ChangeIssuer = z.infer<typeof ChangeIssuer>
+
+export const DnsProviderInfo = z.object({
+  zone: z.string(),
+  type: z.string(),
+  title: z.string(),
+  /** Secrets are `[redacted]`. */
+  settings: z.record(z.string(), z.string()),
+  createdAt: z.iso.datetime(),
+})
+export type DnsProviderInfo = z.infer<typeof DnsProviderInfo>
+
+export const DnsProviderList = z.object({
+  providers: z.array(DnsProviderInfo),
+  /** What can be set up; `settings` is a JSON Schema to draw a form of. */
+  kinds: z.array(
+    z.object({
+      type: z.string(),
+      title: z.string(),
+      secrets: z.array(z.string()),
+      settings: z.record(z.string(), z.unknown()),
+    }),
+  ),
+})
+export type DnsProviderList = z.infer<typeof DnsProviderList>
+
+export const AddDnsProvider = z.object({
+  /** Names in it, and beneath it, are proven by records in it. */
+  zone: z
+    .string()
+    .max(253)
+    .regex(
+      /^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}\.?$/i,
+      'Give a zone such as example.com.',
+    ),
+  type: z.string().max(40),
+  settings: z.record(z.string().max(60), z.string().max(2_000)),
+})
+export type AddDnsProvider = z.infer<typeof AddDnsProvider>

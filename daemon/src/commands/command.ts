@@ -11,6 +11,7 @@ import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { BanService } from '#core/firewall/ban-service.ts'
 import type { BuildService } from '#core/builds/build-service.ts'
 import type { DomainService } from '#core/domains/domain-service.ts'
+import type { DnsProviderService } from '#core/certificates/dns-provider-service.ts'
 import type { IssuerService } from '#core/certificates/issuer-service.ts'
 import type { KeptCertificates } from '#core/certificates/kept-certificates.ts'
 import type { DeploymentService } from '#core/deployments/deployment-service.ts'
@@ -54,6 +55,7 @@ export interface CommandServices {
   builds: BuildService
   certificates: KeptCertificates
   issuers: IssuerService
+  dnsProviders: DnsProviderService
   deployments: DeploymentService
   domains: DomainService
   egress: EgressService

@@ -2,6 +2,7 @@ import { accessCommands } from '#commands/access-commands.ts'
 import { appCommands } from '#commands/app-commands.ts'
 import { banCommands } from '#commands/ban-commands.ts'
 import { buildCommands } from '#commands/build-commands.ts'
+import { dnsProviderCommands } from '#commands/dns-provider-commands.ts'
 import { certificateCommands } from '#commands/certificate-commands.ts'
 import type { Command } from '#commands/command.ts'
 import { deploymentCommands } from '#commands/deployment-commands.ts'
@@ -48,6 +49,7 @@ export const commands: readonly Command[] = [
   ...diskCommands,
   ...domainCommands,
   ...certificateCommands,
+  ...dnsProviderCommands,
   ...logCommands,
   ...trafficCommands,
   ...accessCommands,

@@ -19,7 +19,10 @@ export const TEAM = 'team-1'
 export interface CertificateRigOptions
   extends Pick<CertificateDeps, 'preflight'>,
     Partial<
-      Pick<CertificateDeps, 'openAuthority' | 'served' | 'tools' | 'crashPoint' | 'onDashboard'>
+      Pick<
+        CertificateDeps,
+        'http' | 'openAuthority' | 'served' | 'tools' | 'crashPoint' | 'onDashboard'
+      >
     > {
   clock: Clock
   databasePath?: string
@@ -51,6 +54,7 @@ export function createCertificateRig(options: CertificateRigOptions) {
     random: () => 0.5,
     crashPoint: () => undefined,
     onDashboard: () => undefined,
+    http: { send: () => Promise.reject(new Error('nobody is called here')) },
     ...options,
     db,
     config: {

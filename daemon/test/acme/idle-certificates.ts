@@ -17,6 +17,7 @@ export const idleCertificates = (
       issue: () => Promise.reject(new Error('no certificate is made here')),
     },
     preflight: async () => ({ ok: true }),
+    http: { send: () => Promise.reject(new Error('nobody is called here')) },
     publish: async () => undefined,
     onDashboard: () => undefined,
     secretBox: createSecretBox(masterKeyOf(Buffer.alloc(32, 7))),

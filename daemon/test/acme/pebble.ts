@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -27,8 +27,8 @@ export interface PebbleOptions {
 const WEEKS_MS = 90 * 24 * 3_600
 const READY_MS = 20_000
 
-/** What installs the newer ones: `go install` puts it there. */
-const PLACES = [process.env['VASTROX_PEBBLE_DIR'], '/tmp/acme/bin', '/usr/local/bin']
+/** The newest, where somebody has built it; else the distribution's. */
+const PLACES = [process.env['VASTROX_PEBBLE_DIR'], '/usr/bin']
 
 function find(program: string): string {
   const places = [...PLACES, ...(process.env['PATH'] ?? '').split(delimiter)]
@@ -36,6 +36,9 @@ function find(program: string): string {
   if (!found) throw new Error(`${program} is not installed: apt-get install pebble`)
   return join(found, program)
 }
+
+const optionsOf = (program: string): string =>
+  spawnSync(find(program), ['-h'], { encoding: 'utf8' }).stderr
 
 /** A real CA for tests, with a mock of the DNS. Everything of it is gone when it is stopped. */
 export async function startPebble(options: PebbleOptions) {
@@ -78,11 +81,19 @@ export async function startPebble(options: PebbleOptions) {
     return child
   }
 
-  // DNS alone: proofs are shown by a worker of ours.
-  const mock = `-dnsserver 127.0.0.1:${dnsPort} -management 127.0.0.1:${dnsManagementPort}`
-  const closed = ['-http01=', '-https01=', '-tlsalpn01=', '-doh=']
-  const answers = ['-defaultIPv4=127.0.0.1', '-defaultIPv6=']
-  start('pebble-challtestsrv', [...mock.split(' '), ...closed, ...answers])
+  // DNS alone: proofs are shown by a worker of ours. Older ones have another word for it, and no DoH.
+  const isOlder = !optionsOf('pebble-challtestsrv').includes('-dnsserver')
+  const management = `127.0.0.1:${dnsManagementPort}`
+  start('pebble-challtestsrv', [
+    `${isOlder ? '-dns01' : '-dnsserver'}=127.0.0.1:${dnsPort}`,
+    `-management=${management}`,
+    '-http01=',
+    '-https01=',
+    '-tlsalpn01=',
+    '-defaultIPv4=127.0.0.1',
+    '-defaultIPv6=',
+    ...(isOlder ? [] : ['-doh=']),
+  ])
   let pebble = startAuthority()
   function startAuthority(): ChildProcess {
     const dns = options.dnsServer ?? `127.0.0.1:${dnsPort}`

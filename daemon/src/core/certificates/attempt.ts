@@ -20,6 +20,8 @@ interface Deps {
   budget: Budget
   obtain: Obtain
   preflight: DomainPreflight
+  /** Somebody makes records in the zone of the name. */
+  canProveByDns: (name: string) => boolean
   clock: Clock
   random: () => number
 }
@@ -39,6 +41,11 @@ const NO_ISSUER: WantReason = {
   code: 'CERTIFICATE_NO_ISSUER',
   message: 'No CA that is set up signs this name.',
   hint: 'Public CAs sign names that everybody can look up; for others set up an issuer of your own: vastrox issuers:add.',
+}
+const NO_PROVIDER: WantReason = {
+  code: 'CERTIFICATE_NO_DNS_PROVIDER',
+  message: 'A wildcard is proven by a DNS record, and nobody is set up to make one in its zone.',
+  hint: 'Set up who looks after the zone: vastrox dns-providers:add.',
 }
 const LIMIT: WantReason = {
   code: 'CERTIFICATE_LIMIT',
@@ -80,6 +87,8 @@ export function createAttempt(deps: Deps) {
     const isSharedSet = names.some(isShared)
     const usable = issuersFor(names)
     if (usable.length === 0) return notNow('waiting', NO_ISSUER, DAY_MS)
+    const unprovable = names.find((name) => isWildcard(name) && !deps.canProveByDns(name))
+    if (unprovable !== undefined) return notNow('waiting', NO_PROVIDER, DAY_MS)
     const now = clock.now()
     const waits: Date[] = []
     let reason: WantReason | null = null

@@ -31,6 +31,8 @@ interface Deps {
   secretBox: SecretBox
   clock: Clock
   show: (challenges: StoredChallenge[], signal: AbortSignal) => Promise<void>
+  /** Takes away what a later publication does not. */
+  hide: (challenges: readonly StoredChallenge[]) => void
   crashPoint: (name: string) => void
 }
 
@@ -91,7 +93,11 @@ export function createObtain(deps: Deps) {
     })
     if (order.status === 'pending') {
       save({ state: 'proving' })
-      await prove({ ...deps, authority, account, challenge: wish.challenge, show }, order, signal)
+      try {
+        await prove({ ...deps, authority, account, challenge: wish.challenge, show }, order, signal)
+      } finally {
+        if (!signal.aborted) deps.hide(row.challenges)
+      }
       order = await authority.order(account, order.url, signal)
     }
     crashPoint('certificate.afterProof')
