@@ -124,6 +124,7 @@ export async function createPatient() {
   const database = new DatabaseSync(paths.controlDatabase)
   database.exec(
     `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT); CREATE TABLE apps (id TEXT PRIMARY KEY);
+     CREATE TABLE certificates (hosts_json TEXT, issuer TEXT, not_before TEXT, created_at TEXT, not_after TEXT);
      INSERT INTO meta VALUES ('routing_generation', '7'); INSERT INTO apps VALUES ('${APP}');`,
   )
   database.close()

@@ -7,6 +7,8 @@ import type { Check, Finding, Subject } from '#agent/cli/doctor/subject.ts'
 interface State {
   counter(name: string): number
   appIds(): Set<string>
+  /** The newest for each set of hosts that is no longer the local CA's; times in milliseconds. */
+  certificates(): { hosts: string; from: number; until: number }[]
 }
 
 const MAGIC = 'SQLite format 3\0'
@@ -71,7 +73,9 @@ export async function readState({ installation }: Subject): Promise<State | unde
         query('SELECT key, value FROM meta').map(({ key, value }) => [key, value]),
       )
       const ids = new Set(query('SELECT id FROM apps').map(({ id }) => String(id)))
+      const certificates = newestCertificates(query)
       return {
+        certificates: () => certificates,
         counter: (name) => Number(meta.get(name) ?? 0),
         appIds: () => ids,
       }
@@ -80,6 +84,26 @@ export async function readState({ installation }: Subject): Promise<State | unde
     // That it cannot be read is said by checkState.
     return undefined
   }
+}
+
+function newestCertificates(query: Query): ReturnType<State['certificates']> {
+  const rows = query(
+    `SELECT hosts_json, not_before, created_at, not_after FROM certificates
+     WHERE issuer != 'local' ORDER BY created_at`,
+  )
+  const newest = new Map(
+    rows.map((row) => [
+      String(row['hosts_json']),
+      {
+        hosts: String(row['hosts_json'])
+          .replaceAll(/[[\]"]/g, '')
+          .replaceAll(',', ', '),
+        from: Date.parse(String(row['not_before'] ?? row['created_at'])),
+        until: Date.parse(String(row['not_after'])),
+      },
+    ]),
+  )
+  return [...newest.values()]
 }
 
 type Query = (sql: string) => Record<string, unknown>[]

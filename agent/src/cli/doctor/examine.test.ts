@@ -403,6 +403,23 @@ const FAULTS: Fault[] = [
     },
   ],
   [
+    'a certificate nears its end',
+    ({ paths }) => {
+      const database = new DatabaseSync(paths.controlDatabase)
+      const at = (days: number): string => new Date(NOW.getTime() + days * DAY_MS).toISOString()
+      database
+        .prepare('INSERT INTO certificates VALUES (?, ?, ?, ?, ?)')
+        .run('["blog.example.com"]', 'letsencrypt', at(-85), at(-85), at(5))
+      database.close()
+    },
+    {
+      check: 'certificates',
+      level: 'bad',
+      message: /blog\.example\.com ends in 5 days and has not been renewed/,
+      hint: /vastrox certificates/,
+    },
+  ],
+  [
     'the network of an app is gone',
     ({ answers }) => (answers['/networks'] = []),
     {

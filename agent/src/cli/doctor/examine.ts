@@ -1,4 +1,5 @@
 import { checkAuthority } from '#agent/cli/doctor/check-authority.ts'
+import { checkCertificates } from '#agent/cli/doctor/check-certificates.ts'
 import { checkContainers } from '#agent/cli/doctor/check-containers.ts'
 import { checkExposure } from '#agent/cli/doctor/check-exposure.ts'
 import { checkFiles } from '#agent/cli/doctor/check-files.ts'
@@ -26,6 +27,7 @@ const CHECKS: { name: string; check: Check }[] = [
   { name: 'files', check: checkFiles },
   { name: 'database', check: checkState },
   { name: 'routing', check: checkRouting },
+  { name: 'certificates', check: checkCertificates },
   { name: 'engine', check: checkEngine },
   { name: 'containers', check: checkContainers },
   { name: 'firewall', check: checkFirewall },
