@@ -117,7 +117,9 @@ describe('the watch over domains', () => {
     expect(looked).toEqual(['example.com'])
   })
 
-  it('gives up after 30 days, and looks once more when it is asked', async () => {
+  it('gives up after 30 days, and looks once more when it is asked', {
+    timeout: 60_000,
+  }, async () => {
     addDomain('example.com')
     watch.start()
     await harness.clock.pass(31 * DAY)
