@@ -167,7 +167,7 @@ export const DnsProviderList = z.object({
     z.object({
       type: z.string(),
       title: z.string(),
-      secrets: z.array(z.string()),
+      neverShown: z.array(z.string()),
       settings: z.record(z.string(), z.unknown()),
     }),
   ),

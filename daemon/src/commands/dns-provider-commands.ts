@@ -57,7 +57,7 @@ export const dnsProviderCommands: readonly Command[] = [
         }),
       )
       const kind = context.dnsProviders.list(context.actor).kinds.find((each) => each.type === type)
-      const [secret] = kind?.secrets ?? []
+      const [secret] = kind?.neverShown ?? []
       if (args.options['secret-stdin'] === true && secret !== undefined)
         settings[secret] = (context.stdin ?? '').trim()
       const wish = AddDnsProvider.safeParse({ zone: positional(args, 0), type, settings })

@@ -147,7 +147,7 @@ export function createDnsProviderService(deps: Deps) {
         kinds: kinds.map(({ type, title, settings, secrets }) => ({
           type,
           title,
-          secrets: [...secrets],
+          neverShown: [...secrets],
           settings: z.toJSONSchema(settings, { io: 'input' }),
         })),
       }
