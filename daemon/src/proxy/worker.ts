@@ -23,6 +23,7 @@ import { createDoorkeeper } from './rules/doorkeeper.ts'
 import { createEncoders } from './rules/encoders.ts'
 import { createTicketKeys } from './ticket-keys.ts'
 import { createSticky, readStickyKey } from './sticky.ts'
+import { createSweep } from './sweep.ts'
 import { createTrustedPeers } from './trusted-peers.ts'
 import { createWaking } from './waking.ts'
 
@@ -153,9 +154,10 @@ export async function startWorker(options: WorkerOptions) {
   control.start()
 
   let reportedAt = performance.now()
+  const sweep = createSweep(plane.swept)
   const ticker = setInterval(() => {
     const now = performance.now()
-    for (const each of plane.swept) each.sweep(now)
+    void sweep(now)
     listener.sweep(now)
     void ticketKeys.tick()
     balancer.sweep(now)

@@ -1,0 +1,29 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Swept } from './plane.ts'
+
+/** Thousands that are over at once (a flood of slow clients) must not hold up everybody else. */
+const SLICE_MS = 5
+const LOOKED_AT = 32
+
+/** Looks at each in turn, and lets others have theirs after a few milliseconds. */
+export function createSweep(swept: ReadonlySet<Swept>) {
+  let underWay = false
+
+  return async (now: number): Promise<void> => {
+    if (underWay) return
+    underWay = true
+    let since = performance.now()
+    let count = 0
+    try {
+      for (const each of swept) {
+        each.sweep(now)
+        count += 1
+        if (count % LOOKED_AT !== 0 || performance.now() - since < SLICE_MS) continue
+        await nextTurn()
+        since = performance.now()
+      }
+    } finally {
+      underWay = false
+    }
+  }
+}

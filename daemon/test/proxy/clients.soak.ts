@@ -1,0 +1,289 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { Agent, createServer, request as httpRequest, type Server } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createProxyAdapter } from '#adapters/proxy/proxy-adapter.ts'
+import { HOST, instanceAt, listen, routeTo, snapshotOf, until } from './rig.ts'
+import { createWorkerHost, residentBytes, type WorkerHost } from './worker-process.ts'
+
+const execute = promisify(execFile)
+const MiB = 2 ** 20
+const minutes = Number(process.env['VASTROX_SOAK_MINUTES'] ?? 20)
+
+let host: WorkerHost
+let worker: ChildProcess
+let adapter: Awaited<ReturnType<typeof createProxyAdapter>>
+let server: Server
+let received = 0
+const instance = { name: 'app', release: 1 }
+
+beforeEach(async () => {
+  host = await createWorkerHost()
+  received = 0
+  server = createServer((req, res) => {
+    req.on('error', () => undefined)
+    req.on('data', (chunk: Buffer) => {
+      received += chunk.length
+    })
+    if (req.url === '/slow') setTimeout(() => res.end('slow'), 20)
+    else if (req.method === 'GET') res.end('x'.repeat(req.url === '/long' ? 200_000 : 1_024))
+    else req.on('end', () => res.end(String(received)))
+  })
+  const port = await listen(server)
+  adapter = await createProxyAdapter({ socketPath: host.paths.proxySocket, say: () => undefined })
+  worker = await host.start()
+  await until(() => adapter.workers().length === 1, 20_000)
+  const route = routeTo([instanceAt(port, instance.name)], { maxBodyBytes: 2 ** 40 })
+  await adapter.publish(snapshotOf([route]), 10_000)
+})
+afterEach(async () => {
+  await host.end()
+  await adapter.close()
+  server.closeAllConnections()
+  server.close()
+})
+
+const install = async (path: string, name: string): Promise<void> => {
+  if (existsSync(path)) return
+  await execute('/usr/bin/apt-get', ['install', '-y', '--no-install-recommends', name], {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    timeout: 300_000,
+  })
+}
+
+/** Latencies of somebody who asks at a steady rate, each time on a new connection. */
+async function askFor(ms: number): Promise<number[]> {
+  const latencies: number[] = []
+  const asked: Promise<void>[] = []
+  const until = performance.now() + ms
+  while (performance.now() < until) {
+    asked.push(askOnce().then((took) => void latencies.push(took)))
+    await sleep(20)
+  }
+  await Promise.all(asked)
+  return latencies.toSorted((one, other) => one - other)
+}
+
+function askOnce(): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  const since = performance.now()
+  const socket = connect({ port: host.port, host: '127.0.0.1', timeout: 20_000 })
+  let text = ''
+  socket.on('data', (chunk) => {
+    text += chunk.toString('latin1')
+  })
+  socket.once('timeout', () => socket.destroy())
+  socket.on('error', reject)
+  socket.once('close', () => {
+    if (text.startsWith('HTTP/1.1 200 ')) resolve(performance.now() - since)
+    else reject(new Error(`answered by ${text.slice(0, 40)}`))
+  })
+  socket.write(`GET / HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`)
+  return promise
+}
+
+/** On 50 kept connections; what is not answered with 200 was not answered. */
+async function askSteadily(perSecond: number, ms: number) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 50 })
+  const headers = { host: HOST }
+  const options = { host: '127.0.0.1', port: host.port, agent, headers, timeout: 30_000 }
+  let asked = 0
+  let answered = 0
+  const waiting = new Set<Promise<void>>()
+  const ask = (): Promise<void> =>
+    new Promise((resolve) => {
+      const req = httpRequest(options, (res) => {
+        res.once('error', () => resolve())
+        res.once('end', () => {
+          if (res.statusCode === 200) answered += 1
+          resolve()
+        })
+        res.resume()
+      })
+      req.once('timeout', () => req.destroy())
+      req.once('error', () => resolve())
+      req.end()
+    })
+  const begun = performance.now()
+  while (performance.now() - begun < ms) {
+    const due = Math.floor(((performance.now() - begun) / 1_000) * perSecond)
+    for (; asked < due && waiting.size < 5_000; asked += 1) {
+      const one = ask()
+      waiting.add(one)
+      void one.then(() => waiting.delete(one))
+    }
+    await sleep(5)
+  }
+  await Promise.all(waiting)
+  agent.destroy()
+  return { asked, answered }
+}
+
+const p99 = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length * 0.99)] ?? 0
+
+/** Connections at the worker's port, as the kernel sees them. */
+async function connectionsHere(): Promise<number> {
+  const port = host.port.toString(16).toUpperCase().padStart(4, '0')
+  const ESTABLISHED = '01'
+  let count = 0
+  for (const line of (await readFile('/proc/net/tcp', 'utf8')).split('\n')) {
+    const [, local = '', , state] = line.trim().split(/\s+/)
+    if (local.endsWith(`:${port}`) && state === ESTABLISHED) count += 1
+  }
+  return count
+}
+
+const descriptors = async (): Promise<number> => (await readdir(`/proc/${worker.pid}/fd`)).length
+
+describe('P8 slow clients', () => {
+  // Heads that never end, and bodies that come by the drop.
+  it.each(['-H', '-B'])(
+    'slowhttptest %s with 4,000 connections: they are gone, and others hardly notice',
+    { timeout: 180_000 },
+    async (mode) => {
+      await install('/usr/bin/slowhttptest', 'slowhttptest')
+      await askFor(1_000)
+      const before = p99(await askFor(4_000))
+      const attack = spawn(
+        '/usr/bin/slowhttptest',
+        [mode, '-c', '4000', '-r', '1000', '-i', '3', '-l', '40', '-p', '30', '-v', '0']
+          .concat(['-s', '100000', '-x', '8', '-u', `http://${HOST}:${host.port}/`])
+          .concat(['-d', `127.0.0.1:${host.port}`]),
+        { stdio: 'ignore' },
+      )
+      let most = 0
+      const begun = performance.now()
+      const during = askFor(14_000)
+      let goneAfterMs: number | undefined
+      let lastCameAt = begun
+      for (let before = 0; performance.now() - begun < 60_000; ) {
+        const count = await connectionsHere()
+        // While more come than go, the youngest of them is as old as this look.
+        if (count > before + 50) lastCameAt = performance.now()
+        before = count
+        most = Math.max(most, count)
+        if (most > 2_000 && count < 100) {
+          goneAfterMs = performance.now() - lastCameAt
+          break
+        }
+        await sleep(250)
+      }
+      const meanwhile = p99(await during)
+      attack.kill('SIGKILL')
+      process.stderr.write(
+        `slowhttptest ${mode}: at most ${most} connections, the last gone after ${goneAfterMs?.toFixed(0)} ms,` +
+          ` p99 of others ${before.toFixed(1)} → ${meanwhile.toFixed(1)} ms\n`,
+      )
+
+      expect(most).toBeGreaterThan(2_000)
+      expect(goneAfterMs).toBeLessThan(15_000)
+      expect(meanwhile).toBeLessThan(Math.max(2 * before, 50))
+    },
+  )
+})
+
+describe('clients that go away', () => {
+  it('30,000 times leave no request and no connection at the app', {
+    timeout: 600_000,
+  }, async () => {
+    const startedWith = await descriptors()
+    let left = 30_000
+    const abort = async (): Promise<void> => {
+      while (left > 0) {
+        left -= 1
+        const path = ['/', '/slow', '/long'][left % 3]
+        const socket = connect(host.port, '127.0.0.1')
+        socket.on('error', () => undefined)
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`)
+        await sleep(left % 7)
+        if (left % 2 === 0) socket.destroy()
+        else socket.resetAndDestroy()
+        await new Promise((resolve) => socket.once('close', resolve))
+      }
+    }
+    await Promise.all(Array.from({ length: 100 }, abort))
+
+    const openAtApp = (): Promise<number> =>
+      new Promise((resolve) => server.getConnections((_error, count) => resolve(count)))
+    // What is kept for the next request is let go within the idle time.
+    let open = await openAtApp()
+    for (let waited = 0; waited < 30 && open > 0; waited += 1) {
+      await sleep(500)
+      open = await openAtApp()
+    }
+    process.stderr.write(
+      `30,000 aborts: ${open} connections at the app, descriptors ${startedWith} → ${await descriptors()}\n`,
+    )
+    expect(await adapter.underWay([instance.name], 5_000)).toBe(0)
+    expect(open).toBe(0)
+    expect(await descriptors()).toBeLessThanOrEqual(startedWith + 5)
+  })
+})
+
+describe('a worker', () => {
+  it(`${minutes} minutes at 1,000 requests a second stays as large as it was`, {
+    timeout: minutes * 60_000 + 120_000,
+  }, async () => {
+    const seconds = Math.round(minutes * 60)
+    const load = askSteadily(1_000, seconds * 1_000)
+    const memory: number[] = []
+    const open: number[] = []
+    const every = Math.max(1_000, (seconds * 1_000) / 60)
+    for (let at = 0; at < seconds * 1_000 - every; at += every) {
+      await sleep(every)
+      memory.push((await residentBytes(worker)) / MiB)
+      open.push(await descriptors())
+    }
+    const { asked, answered } = await load
+    const third = Math.floor(memory.length / 3)
+    const middle = (values: number[]): number =>
+      values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0
+    const [early, late] = [middle(memory.slice(third, 2 * third)), middle(memory.slice(2 * third))]
+    process.stderr.write(
+      `${answered} of ${asked} answered\n${seconds} s: ${early.toFixed(1)} → ${late.toFixed(1)} MB,` +
+        ` descriptors ${Math.min(...open)} to ${Math.max(...open)}\n`,
+    )
+
+    expect(answered).toBe(asked)
+    expect(late).toBeLessThan(early * 1.1 + 5)
+    expect(Math.max(...open.slice(third)) - Math.min(...open.slice(third))).toBeLessThan(120)
+  })
+
+  it('passes 10 GB upwards with at most 200 MB', { timeout: 900_000 }, async () => {
+    const length = 10 * 2 ** 30
+    const socket = connect(host.port, '127.0.0.1')
+    let answer = ''
+    socket.on('data', (chunk) => {
+      answer += chunk.toString()
+    })
+    socket.write(`POST / HTTP/1.1\r\nHost: ${HOST}\r\nContent-Length: ${length}\r\n\r\n`)
+    let most = 0
+    const watch = setInterval(() => {
+      void residentBytes(worker).then((bytes) => {
+        most = Math.max(most, bytes)
+      })
+    }, 200)
+    const since = performance.now()
+    await pour(socket, length)
+    await until(() => answer.includes(String(length)), 60_000)
+    clearInterval(watch)
+    const seconds = (performance.now() - since) / 1_000
+    process.stderr.write(
+      `10 GB in ${seconds.toFixed(0)} s, at most ${(most / MiB).toFixed(0)} MB resident\n`,
+    )
+
+    expect(most).toBeLessThan(200 * MiB)
+    socket.destroy()
+  })
+})
+
+/** Writes as much as is taken, and no more. */
+async function pour(socket: Socket, length: number): Promise<void> {
+  const block = Buffer.alloc(256 * 1_024, 'u')
+  for (let sent = 0; sent < length; sent += block.length)
+    if (!socket.write(block)) await new Promise((resolve) => socket.once('drain', resolve))
+}
