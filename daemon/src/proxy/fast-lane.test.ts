@@ -1,7 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { connect as secureConnect } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Limits } from '#proxy/limits.ts'
+import { certificateIn } from '#test/certificate.ts'
 import {
   createRig,
   HOST,
@@ -246,6 +251,51 @@ describe('the fast lane', () => {
     ])
 
     expect(statusesOf(text)).toEqual([308, 200])
+  })
+
+  it('gives a TLS connection to Node in the middle of its life, with nothing lost', async () => {
+    rig = await createRig({ https: true })
+    const directory = await mkdtemp(join(tmpdir(), 'vastrox-lane-'))
+    rig.onEnd(() => rm(directory, { recursive: true }))
+    const { cert, key } = certificateIn(directory)
+    const seen: string[] = []
+    const { port } = await rig.upstream((req, res) => {
+      let body = ''
+      req.on('data', (chunk: Buffer) => {
+        body += chunk.toString()
+      })
+      req.on('end', () => {
+        seen.push(`${req.method} ${req.url} ${body}`)
+        res.end('ok')
+      })
+    })
+    await rig.publish([routeTo([instanceAt(port)], { host: 'localhost' })], {
+      certificates: [{ id: 'one', hosts: ['localhost'], certificatePem: cert, keyPem: key }],
+    })
+    const socket = secureConnect({
+      port: rig.httpsPort,
+      host: '127.0.0.1',
+      servername: 'localhost',
+      ca: cert,
+      ALPNProtocols: ['http/1.1'],
+    })
+    let text = ''
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1')
+    })
+    const ask = async (bytes: string, answers: number): Promise<void> => {
+      socket.write(bytes.replaceAll(HOST, 'localhost'))
+      await until(() => statusesOf(text).length === answers)
+    }
+
+    await ask(head('GET /1'), 1)
+    await ask(`${head('POST /2', 'Content-Length: 3')}abc`, 2)
+    await ask(`${head('PUT /3', 'Transfer-Encoding: chunked')}2\r\nde\r\n0\r\n\r\n`, 3)
+    await ask(head('GET /4'), 4)
+    socket.destroy()
+
+    expect(statusesOf(text)).toEqual([200, 200, 200, 200])
+    expect(seen).toEqual(['GET /1 ', 'POST /2 abc', 'PUT /3 de', 'GET /4 '])
   })
 
   it('keeps the client waiting while the app does not read', async () => {
