@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { type Rig, sendRaw } from './rig.ts'
@@ -81,8 +81,10 @@ function bystander(port: number, host: string, id: number): Promise<string> {
 
 async function countedHere(rig: Rig): Promise<Counted[]> {
   const counted: Counted[] = []
-  const text = await readFile(join(rig.directory, 'access.log'), 'utf8')
-  for (const line of text.split('\n').filter(Boolean)) {
+  const logs = join(rig.directory, 'access')
+  const files = (await readdir(logs, { recursive: true })).filter((name) => name.endsWith('.log'))
+  const texts = await Promise.all(files.map((name) => readFile(join(logs, name), 'utf8')))
+  for (const line of texts.join('').split('\n').filter(Boolean)) {
     const entry: unknown = JSON.parse(line)
     if (typeof entry !== 'object' || entry === null || !('instance' in entry)) continue
     if (!('path' in entry && 'status' in entry && 'complete' in entry)) continue
