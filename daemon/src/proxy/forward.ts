@@ -1,3 +1,4 @@
+import { TLSSocket } from 'node:tls'
 import { sendPage, type PageName } from './error-pages.ts'
 import { forwardedLines } from './forwarded-fields.ts'
 import { RequestBody } from './forward-body.ts'
@@ -427,6 +428,8 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     const { res, req } = this.visit
     // Without framing the end of the connection would be the end of the response.
     if (this.lengthSent || req.httpVersionMinor > 0) res.destroy()
+    // TLS says by itself that an end was not meant; Node has no reset for it, and throws.
+    else if (req.socket instanceof TLSSocket) req.socket.destroy()
     else req.socket.resetAndDestroy()
   }
 

@@ -1,7 +1,7 @@
 import type { TLSSocket } from 'node:tls'
 import { handleRequest, PAGE_OF } from './handle-request.ts'
 import type { Refusal } from './head-rules.ts'
-import { Http2Connection } from './http2-connection.ts'
+import { Http2Connection, type Http2Owner } from './http2-connection.ts'
 import type { Http2Exchange } from './http2-stream.ts'
 import type { Plane } from './plane.ts'
 import { noteRefusal, UNREADABLE } from './refusals.ts'
@@ -28,7 +28,7 @@ export function createHttp2Lane({ plane, isCounted, speaksFor, onFlood, say }: O
     const address = peerAddress(socket.remoteAddress)
     const counted = isCounted(address)
     const { servername } = socket
-    const connection = new Http2Connection(socket, {
+    const connection = begin(socket, {
       limits: plane.limits,
       enter: () => !counted || enter(address),
       leave: () => {
@@ -41,8 +41,20 @@ export function createHttp2Lane({ plane, isCounted, speaksFor, onFlood, say }: O
         noteRefusal(plane, address, UNREADABLE)
       },
     })
+    if (!connection) return
     connections.add(connection)
     socket.once('close', () => connections.delete(connection))
+  }
+
+  /** A client may have gone by the time that its handshake is done. */
+  function begin(socket: TLSSocket, owner: Http2Owner): Http2Connection | undefined {
+    try {
+      if (!socket.destroyed) return new Http2Connection(socket, owner)
+    } catch (error) {
+      say(`a connection met a fault: ${error instanceof Error ? error.stack : String(error)}`)
+      socket.destroy()
+    }
+    return undefined
   }
 
   function enter(address: string): boolean {

@@ -1,6 +1,7 @@
+import { connect } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ask, openSession, publishTo } from '#test/proxy/http2-client.ts'
-import { createRig, type Rig, until } from '#test/proxy/rig.ts'
+import { createRig, HOST, type Rig, until } from '#test/proxy/rig.ts'
 
 let rig: Rig
 beforeEach(async () => {
@@ -78,5 +79,27 @@ describe('the end of HTTP/2 connections', () => {
     await rig.worker.stop()
 
     expect((await answer).status).toBe(503)
+  })
+
+  it('comes at any moment of their beginning, and hurts nobody', async () => {
+    const { port } = await rig.upstream((_req, res) => res.end('page'))
+    await publishTo(rig, port)
+    const options = { port: rig.httpsPort, host: '127.0.0.1', servername: HOST }
+    for (let turn = 0; turn < 60; turn += 1) {
+      const socket = connect({ ...options, ALPNProtocols: ['h2'], rejectUnauthorized: false })
+      socket.on('error', () => undefined)
+      const bytes = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1')
+      if (turn % 3 === 0) setTimeout(() => socket.destroy(), turn / 6)
+      else
+        socket.once('secureConnect', () => {
+          if (turn % 3 === 1) socket.destroy()
+          else socket.end(bytes.subarray(0, turn))
+        })
+    }
+
+    await new Promise((resolve) => setTimeout(resolve, 300))
+
+    expect((await ask(openSession(rig))).body).toBe('page')
+    expect(rig.said).toEqual([])
   })
 })

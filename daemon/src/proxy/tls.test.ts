@@ -202,6 +202,30 @@ describe('TLS', () => {
     return promise
   }
 
+  it('breaks off for HTTP/1.0 what an app broke off, and serves on', async () => {
+    const { port } = await rig.rawUpstream((socket) => {
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n')
+        setTimeout(() => socket.destroy(), 50)
+      })
+    })
+    await rig.publish([routeTo([instanceAt(port)])], {
+      certificates: [certificateFor('exact', HOST)],
+    })
+    const options = { port: rig.httpsPort, host: '127.0.0.1', servername: HOST }
+    const socket: TLSSocket = connect({ ...options, rejectUnauthorized: false })
+    let text = ''
+    socket.on('error', () => undefined)
+    socket.on('data', (chunk) => {
+      text += chunk.toString()
+    })
+    socket.write(`GET / HTTP/1.0\r\nHost: ${HOST}\r\n\r\n`)
+    await new Promise((resolve) => socket.once('close', resolve))
+
+    expect(text.endsWith('half')).toBe(true)
+    expect((await shake(HOST)).protocol).toBe('TLSv1.3')
+  })
+
   it('is stopped without breaking a kept connection or a handshake', async () => {
     await rig.publish([routeTo([instanceAt(instancePort)])], {
       certificates: [certificateFor('exact', HOST)],
