@@ -152,6 +152,11 @@ newest_pebble() {
     export VASTROX_PEBBLE_DIR=$home/bin || true
 }
 
+# A hundred pushes told of by each Git host, files of 2 GB, a repository of 300 MB.
+soak_ways_in() {
+  VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/external-git.spec.ts e2e/specs/large.spec.ts
+}
+
 # Five rounds of each way to be hostile, beside a neighbour.
 soak_hostile() {
   VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/hostile.spec.ts
@@ -174,6 +179,7 @@ test_installation() {
     check install-again install_for_tests
     if has_flag --long "$@"; then
       check soak-hostile soak_hostile
+      check soak-ways-in soak_ways_in
       check soak-neighbour pnpm bench neighbour
       check soak-small-machine pnpm bench small-machine
       check soak-deploy pnpm bench deploy 20

@@ -107,6 +107,8 @@ export function createLfsObjects({ addresses, http, download, maxBytes }: Deps) 
     const lfs = await lfsAccessOf(addresses, remote, signal)
     const found = await locate(lfs, wanted)
     const left = wanted.filter(({ oid }) => found.has(oid))
+    const failed = new AbortController()
+    const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal
     const work = async (): Promise<void> => {
       for (let one = left.shift(); one; one = left.shift()) {
         const { oid, sizeBytes, path } = one
@@ -118,11 +120,21 @@ export function createLfsObjects({ addresses, http, download, maxBytes }: Deps) 
           sha256: oid,
           file: lfsFile(repository, oid),
           what: `${shown(path)} in Git LFS`,
-          signal,
+          signal: either,
         })
       }
     }
-    await Promise.all(Array.from({ length: Math.min(AT_A_TIME, left.length) }, work))
+    const workers = Array.from({ length: Math.min(AT_A_TIME, left.length) }, async () => {
+      try {
+        await work()
+      } catch (error) {
+        // Nobody writes beside the next look.
+        failed.abort(error)
+        throw error
+      }
+    })
+    await Promise.allSettled(workers)
+    await Promise.all(workers)
   }
 
   return {

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { BranchName } from '@vastrox/shared/app.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { ConnectExternal, WebhookDelivery } from '@vastrox/shared/external-source.ts'
@@ -399,5 +400,27 @@ describe('sixty hostile strings', () => {
       await pass()
       expect(deployments()[0]?.commit?.subject).toBe(`say ${text.trim()}`.split('\n')[0])
     }
+  })
+})
+
+describe('webhooks with large bodies', () => {
+  it('are held in memory two at a time for each app, and small ones pass beside them', async () => {
+    const { source } = server.sources.external.renewWebhookSecret(server.actor, 'hello')
+    const url = new URL(source.webhookUrl).pathname
+    const headers = { host: 'example.com:8443', 'content-type': 'application/json' }
+    /** Nothing comes of it, and it does not say how much will. */
+    const bodies: Readable[] = []
+    const open = () => {
+      const payload = new Readable({ read() {} })
+      bodies.push(payload)
+      return server.fastify.inject({ method: 'POST', url, headers, payload })
+    }
+    const waiting = [open(), open()].map((sent) => sent.catch(() => undefined))
+
+    expect((await open()).statusCode).toBe(429)
+    expect((await send({ host: 'github', secret: 'f'.repeat(64) })).statusCode).toBe(401)
+
+    for (const body of bodies) body.destroy()
+    await Promise.race([Promise.all(waiting), new Promise((resolve) => setTimeout(resolve, 200))])
   })
 })
