@@ -27,6 +27,7 @@ export function createCertificateRunner(deps: Deps) {
   const underWay = new Map<string, Promise<void>>()
   let waking = new AbortController()
   let running: Promise<void> | undefined
+  let asking: Promise<void> | undefined
 
   function wake(): void {
     waking.abort()
@@ -53,10 +54,30 @@ export function createCertificateRunner(deps: Deps) {
     onProblem(`the certificate of ${want.names} was not seen to`, error)
     const nextAttemptAt = new Date(clock.now().getTime() + AFTER_TROUBLE_MS).toISOString()
     try {
-      wants.saveForPlatform({ ...want, nextAttemptAt })
+      // As it stands now: the attempt may have got as far as a certificate.
+      const found = wants.findForPlatform(want.names)
+      if (found && found.nextAttemptAt < nextAttemptAt && !isSettled(found))
+        wants.saveForPlatform({ ...found, nextAttemptAt })
     } catch (cause) {
       onProblem('the rows of certificates cannot be written', cause)
     }
+  }
+
+  const isSettled = ({ state, nextAttemptAt }: WantRecord): boolean =>
+    state === 'valid' && Date.parse(nextAttemptAt) > clock.now().getTime()
+
+  /** A CA that hangs while it is asked when to renew holds up no order. */
+  function askInBackground(): void {
+    if (asking || certificates.listAskableForPlatform(clock.now()).length === 0) return
+    asking = rounds
+      .ask(stopping.signal)
+      .catch((error: unknown) => {
+        if (!stopping.signal.aborted) onProblem('a CA could not be asked when to renew', error)
+      })
+      .finally(() => {
+        asking = undefined
+        wake()
+      })
   }
 
   function sleepMs(): number {
@@ -72,8 +93,7 @@ export function createCertificateRunner(deps: Deps) {
       let restMs = AFTER_TROUBLE_MS
       try {
         startDue()
-        await rounds.ask(stopping.signal)
-        startDue()
+        askInBackground()
         restMs = sleepMs()
       } catch (error) {
         if (stopping.signal.aborted) return
@@ -95,7 +115,7 @@ export function createCertificateRunner(deps: Deps) {
     /** What is under way is taken up by the next daemon from its rows. */
     async stop(): Promise<void> {
       stopping.abort(new Error('the daemon stops'))
-      await Promise.allSettled([running, ...underWay.values()])
+      await Promise.allSettled([running, asking, ...underWay.values()])
     },
   }
 }
