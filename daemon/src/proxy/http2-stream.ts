@@ -12,7 +12,7 @@ export const CODE = {
 
 /** What decides about framing, routes, caches or who somebody is comes before a body or not at all. */
 const NO_TRAILER =
-  /^(?:content-.*|transfer-encoding|connection|keep-alive|proxy-.*|te|trailer|upgrade|host|set-cookie|cookie|authorization|www-authenticate|authentication-info|location|cache-control|expires|age|vary|date|range|expect|max-forwards|retry-after|server|strict-transport-security)$/
+  /^(?:content-.*|transfer-encoding|connection|keep-alive|proxy-.*|te|trailer|upgrade|http2-settings|host|set-cookie|cookie|authorization|www-authenticate|authentication-info|location|cache-control|expires|age|vary|date|range|expect|max-forwards|retry-after|server|strict-transport-security)$/
 
 const LARGEST_STATUS = 599
 
@@ -166,7 +166,13 @@ export class Http2Exchange implements RequestSide, ResponseSide, RawRequest {
   }
 
   private sendTrailers = (): void => {
-    if (!this.destroyed) this.stream.sendTrailers(Object.fromEntries(this.trailers))
+    if (this.destroyed) return
+    try {
+      this.stream.sendTrailers(Object.fromEntries(this.trailers))
+    } catch {
+      // A field that HTTP/2 cannot carry, and an app may write what it likes: never the worker's end.
+      this.destroy()
+    }
   }
 
   end(chunk?: Buffer | string, encoding: 'latin1' | 'utf8' = 'utf8'): void {

@@ -142,7 +142,8 @@ describe('HTTP/2', () => {
         socket.write(
           'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n' +
             'X-Checksum: abc\r\nServer-Timing: a\r\nServer-Timing: b\r\n' +
-            'Set-Cookie: a=b\r\nContent-Length: 3\r\nConnection: close\r\n\r\n',
+            'Set-Cookie: a=b\r\nContent-Length: 3\r\nConnection: close\r\n' +
+            'HTTP2-Settings: AAMAAABk\r\n\r\n',
         ),
       )
     })
