@@ -10,6 +10,7 @@ import { type FastLane, takeConnection } from './fast-lane.ts'
 import { handleRequest } from './handle-request.ts'
 import type { RawRequest } from './head-rules.ts'
 import { createHttp2Lane } from './http2-lane.ts'
+import { endSoon, sayLast } from './last-words.ts'
 import { createSecureServer, createServer, ServerResponse } from './node-servers.ts'
 import type { Plane, Swept, Visit } from './plane.ts'
 import { noteRefusal, UNKNOWN_HOST, UNREADABLE } from './refusals.ts'
@@ -101,7 +102,7 @@ export function createListener(
     if (secure)
       server.on('secureConnection', (socket: TLSSocket) => {
         handshakes.delete(endOf(socket))
-        if (socket.alpnProtocol === ALPN_CHALLENGE) socket.end()
+        if (socket.alpnProtocol === ALPN_CHALLENGE) endSoon(socket)
         else if (socket.alpnProtocol === 'h2') http2.accept(socket)
         else open(socket)
       })
@@ -111,9 +112,7 @@ export function createListener(
     server.on('upgrade', (req, _socket, head: Buffer) => onUpgrade(req, req.socket, head, secure))
     server.on('connect', ({ socket }) => {
       if (clients.get(socket)?.underWay) socket.destroy()
-      socket.end(
-        'HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
-      )
+      else sayLast(socket, '405 Method Not Allowed')
     })
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
       const client = clients.get(socket)
@@ -354,7 +353,5 @@ function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? '408 Request Timeout'
         : '400 Bad Request'
-  socket.end(`HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-  const timer = setTimeout(() => socket.destroy(), 1_000)
-  socket.once('close', () => clearTimeout(timer))
+  sayLast(socket, line)
 }
