@@ -70,7 +70,7 @@ export function egressChains(state: FirewallState, facts: Facts): string[] {
       NEIGHBOURS,
       ANSWERS,
       ...flowLines(facts),
-      ...resolverLines(facts),
+      ...resolverLines(facts, 'tcp'),
       ...choose(
         policies
           .filter(({ policy }) => policy.allow.length > 0)
@@ -92,7 +92,7 @@ export function egressChains(state: FirewallState, facts: Facts): string[] {
           NEIGHBOURS,
           ANSWERS,
           ...flowLines(facts),
-          ...resolverLines(facts),
+          ...resolverLines(facts, 'tcp'),
           ...facts.proxies.flatMap(({ address, port }) =>
             matchNetworks('daddr', [address]).map((to) => `${to} tcp dport ${port} accept`),
           ),
@@ -115,14 +115,18 @@ const OUTSIDE = 'fib daddr . iif oif missing'
 /**
  * The kernel remembers every connection in one table, and a full one keeps everybody's new connections
  * out, visitors' and the operator's. So an app has a part of it. Counting walks through all that an app
- * has, which is why rates come first, and why it may not have many thousands.
+ * has, which is why rates come first, and why it may not have many thousands. A question to a name
+ * server is a connection of 30 seconds to the kernel, and programs ask twice for each call: held to the
+ * first rate alone, or ten calls a second would leave an app without names.
  */
-function flowLines({ flowsAtMost }: Facts): string[] {
+function flowLines(facts: Facts): string[] {
+  const { flowsAtMost } = facts
   const begun = within(flowsAtMost * BEGUN_PART, 256, 1_024)
   const outside = within(flowsAtMost * OUTSIDE_BEGUN_PART, 64, 256)
   const atOnce = within(flowsAtMost * OUTSIDE_PART, 512, 2_048)
   return [
     `ct state new update @app_rates { iifname ${rateOver(begun)} } goto refused`,
+    ...resolverLines(facts, 'udp'),
     `ct state new ${OUTSIDE} update @outside_rates { iifname ${rateOver(outside)} } goto refused`,
     `ct state new ${OUTSIDE} add @outside_flows { iifname ct count over ${atOnce} } goto refused`,
   ]
@@ -156,10 +160,8 @@ const allowLines = ({ allow }: EgressPolicy): string[] =>
   )
 
 /** The name servers of this machine, which are often private addresses or the metadata address itself. */
-const resolverLines = ({ resolvers }: Facts): string[] =>
-  matchNetworks('daddr', resolvers).map(
-    (to) => `${to} meta l4proto { tcp, udp } th dport 53 accept`,
-  )
+const resolverLines = ({ resolvers }: Facts, protocol: 'tcp' | 'udp'): string[] =>
+  matchNetworks('daddr', resolvers).map((to) => `${to} ${protocol} dport 53 accept`)
 
 /** Of this machine: the ports where everybody's apps are, so that an app can call another by its domain. */
 const hostLines = ({ proxyPorts }: Facts): string[] => [

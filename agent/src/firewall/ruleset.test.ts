@@ -103,6 +103,18 @@ describe('the text of a ruleset', () => {
     expect(rulesetOf(stateOf({ rules }), factsOf())).not.toContain('"; drop')
   })
 
+  it('counts no question to a name server as a connection elsewhere, which ten calls a second would use up', () => {
+    const text = rulesetOf(stateOf({ mode: 'isolate' }), factsOf({ resolvers: ['192.0.2.53'] }))
+    const chain = text.slice(text.indexOf('chain of_apps'), text.indexOf('chain to_host'))
+    const at = (part: string): number => chain.indexOf(part)
+
+    expect(at('@app_rates')).toBeGreaterThan(0)
+    expect(at('192.0.2.53 udp dport 53 accept')).toBeGreaterThan(at('@app_rates'))
+    expect(at('192.0.2.53 udp dport 53 accept')).toBeLessThan(at('@outside_rates'))
+    // A connection that stays is counted as any other is.
+    expect(at('192.0.2.53 tcp dport 53 accept')).toBeGreaterThan(at('@outside_flows'))
+  })
+
   it('does not take this machine for a part of a network that an app may reach (section 7)', () => {
     const allow = ['10.0.0.0/8', '10.1.2.3', '2001:db8:c::/48'].map((cidr) => ({
       cidr,
