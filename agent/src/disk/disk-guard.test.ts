@@ -30,6 +30,7 @@ const container = (
   isInstance: true,
   isRunning: true,
   ownBytes: 1_000,
+  namelessBytes: 0,
   anonymous: [],
   hasVolumes: true,
   isReadOnly: false,
@@ -158,6 +159,35 @@ describe('what a container writes beside its volumes', () => {
     await guard.look()
 
     expect(world.acts).toEqual(['remove web-1'])
+  })
+})
+
+describe('what a container writes into files that it has removed already', () => {
+  it('counts as what it writes beside its volumes, also where they lie in one', async () => {
+    const { world, guard } = await setUp()
+    world.containers = [container('web-1', 'loud', { namelessBytes: 5 * GIB })]
+    await guard.look()
+
+    expect(world.acts).toEqual(['remove web-1'])
+  })
+
+  it('is less where the disk is nearly full, and whoever is found to do so is no innocent', async () => {
+    const { world, guard } = await setUp()
+    world.availableBytes = FLOOR + GIB
+    await guard.look()
+    world.fastest = 'web-1'
+    for (const nameless of [0.3, 0.6, 0.9, 1.2, 1.5, 1.8]) {
+      world.containers = world.containers.map((one) =>
+        one.name === 'web-1' ? { ...one, ownBytes: 0, namelessBytes: nameless * GIB } : one,
+      )
+      world.availableBytes = FLOOR + GIB - nameless * GIB
+      world.nowMs += 500
+      await guard.look()
+      if (world.acts.includes('remove web-1')) break
+    }
+
+    expect(world.acts).toContain('remove web-1')
+    expect(world.availableBytes).toBeGreaterThan(FLOOR / 2)
   })
 })
 

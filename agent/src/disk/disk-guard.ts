@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { NodeDisk } from '@vastrox/shared/agent-api-node.ts'
 import { isLow } from '@vastrox/shared/disk-floor.ts'
 import type { DiskUse } from '@vastrox/shared/disk-use.ts'
 import type { Notices } from '#agent/containers/notices.ts'
@@ -122,17 +123,17 @@ export function createDiskGuard(deps: Deps) {
   }
 
   async function endOverwriters(
-    { images: disk }: WrittenDisks,
+    disks: WrittenDisks,
     containers: readonly AppContainer[],
   ): Promise<void> {
-    const most = isLow(disk)
-      ? Math.min(WRITES_MOST_WHEN_LOW, disk.floorBytes * WRITES_PART_WHEN_LOW)
-      : WRITES_MOST
+    const most = writesMost(disks.images)
+    // Nobody knows on which disk they are.
+    const mostNameless = Math.min(most, writesMost(disks.volumes))
     for (const container of containers) {
       const beside = container.anonymous.length > 0 ? await probes.bytesOf(container.anonymous) : 0
-      const bytes = container.ownBytes + (beside ?? 0)
-      if (bytes <= most) continue
-      const { name } = container
+      const { name, namelessBytes } = container
+      const bytes = container.ownBytes + (beside ?? 0) + namelessBytes
+      if (bytes <= most && namelessBytes <= mostNameless) continue
       log('instance.overwrote', { name, bytes })
       notices.tell({ type: 'instance', name, action: 'overwrote', exitCode: null })
       await probes.remove(name)
@@ -156,7 +157,10 @@ export function createDiskGuard(deps: Deps) {
       const folders = (await probes.volumes()).get(found.appId)
       if (folders) await measureApp(disks, found.appId, folders)
       await settle(await probes.containers())
-      const hasGrown = (known.get(found.appId)?.bytes ?? 0) > before || (own?.ownBytes ?? 0) > 0
+      const hasGrown =
+        (known.get(found.appId)?.bytes ?? 0) > before ||
+        (own?.ownBytes ?? 0) > 0 ||
+        (own?.namelessBytes ?? 0) > 0
       if (!hasGrown) innocent.set(found.name, now().getTime() + INNOCENT_MS)
     })
   }
@@ -226,6 +230,9 @@ export function createDiskGuard(deps: Deps) {
     },
   }
 }
+const writesMost = (disk: NodeDisk): number =>
+  isLow(disk) ? Math.min(WRITES_MOST_WHEN_LOW, disk.floorBytes * WRITES_PART_WHEN_LOW) : WRITES_MOST
+
 export type DiskGuard = ReturnType<typeof createDiskGuard>
 
 const WHEN_AWAY_MS = 2_000

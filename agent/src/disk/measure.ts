@@ -39,6 +39,8 @@ export interface AppContainer {
   isRunning: boolean
   /** In its own layer; 0 unless it was asked for. */
   ownBytes: number
+  /** In files of any disk that it has open and that have no name any more; as seldom asked for. */
+  namelessBytes: number
   /** Volumes of the image that nobody has named: they go with the container. */
   anonymous: readonly string[]
   hasVolumes: boolean
@@ -74,6 +76,7 @@ export async function listAppContainers(
         isInstance: kind === 'instance',
         isRunning: one.State === 'running',
         ownBytes: one.SizeRw,
+        namelessBytes: 0,
         anonymous: volumes.flatMap(({ Name, Source }) =>
           Name?.startsWith('vastrox-') || !Source ? [] : [Source],
         ),

@@ -7,12 +7,13 @@ import {
   listAppContainers,
   volumesByApp,
 } from '#agent/disk/measure.ts'
+import { namelessOf } from '#agent/disk/nameless.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 
 /** How the guard sees what apps have on the disk, and what it can do about them. */
 export interface DiskProbes {
   containers(): Promise<AppContainer[]>
-  /** With what they have written into their own files; of one alone, or of all. */
+  /** With what they have written into their own files and nameless ones; of one alone, or of all. */
   sizes(id?: string): Promise<AppContainer[]>
   /** Folders of volumes by app. */
   volumes(): Promise<ReadonlyMap<string, readonly string[]>>
@@ -32,7 +33,13 @@ interface Deps {
 
 export const createDiskProbes = ({ engine, instance, volumesDir }: Deps): DiskProbes => ({
   containers: () => listAppContainers(engine, instance, { withSizes: false }),
-  sizes: (id) => listAppContainers(engine, instance, { withSizes: true, id }),
+  async sizes(id) {
+    const found = await listAppContainers(engine, instance, { withSizes: true, id })
+    const sized: AppContainer[] = []
+    for (const one of found)
+      sized.push(one.isRunning ? { ...one, namelessBytes: await namelessOf(one.id) } : one)
+    return sized
+  },
   volumes: () => volumesByApp(volumesDir),
   bytesOf,
   filesOf,

@@ -36,7 +36,8 @@ export async function writtenBy(
   return counts.reduce((sum, count) => sum + count, 0)
 }
 
-async function pidsOf(id: string, root: string): Promise<string[]> {
+/** Of all processes of a container. */
+export async function pidsOf(id: string, root: string): Promise<string[]> {
   for (const place of placesOf(id)) {
     const pids = await pidsBelow(join(root, place), 3)
     if (pids.length > 0) return pids
