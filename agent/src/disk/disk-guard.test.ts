@@ -47,6 +47,8 @@ async function setUp() {
     availableBytes: 60 * GIB,
     availableInodes: 900_000,
     volumes: { loud: 2 * GIB, calm: GIB } as Record<string, number>,
+    /** So many files that nobody can tell. */
+    unmeasurable: undefined as string | undefined,
     files: { loud: 100, calm: 100 } as Record<string, number>,
     containers: [container('web-1', 'loud'), container('other-1', 'calm')],
     fastest: undefined as string | undefined,
@@ -82,7 +84,9 @@ async function setUp() {
       volumes: async () => new Map(Object.keys(world.volumes).map((app) => [app, [app]])),
       bytesOf: async (names) => {
         world.measured += 1
-        return sum(world.volumes, names)
+        return names.some((name) => name === world.unmeasurable)
+          ? undefined
+          : sum(world.volumes, names)
       },
       filesOf: async (names) => sum(world.files, names),
       fastest: async (running) => running.find(({ name }) => name === world.fastest),
@@ -247,6 +251,46 @@ describe('what an app has in its volumes', () => {
     world.nowMs += 60_000
     world.availableBytes = 2 * FLOOR
     await guard.look()
+    expect(guard.isHeld('loud')).toBe(false)
+  })
+
+  it('is held where it cannot be measured on a disk that is low, once nobody is found who has filled it', async () => {
+    const { guard, grow, world } = await setUp()
+    world.availableBytes = FLOOR + GIB
+    await guard.look()
+    world.unmeasurable = 'loud'
+    grow('loud', 2 * GIB)
+    await guard.look()
+
+    expect(guard.isHeld('loud')).toBe(true)
+    expect(guard.isHeld('calm')).toBe(false)
+    expect((await useOf(guard, 'loud'))?.hold?.reason).toMatch(/could not be measured/)
+    world.nowMs += 60_000
+    world.availableBytes = 2 * FLOOR
+    await guard.look()
+    expect(guard.isHeld('loud')).toBe(false)
+  })
+
+  it('is not held for what is not known as long as there is room', async () => {
+    const { guard, grow, world } = await setUp()
+    world.unmeasurable = 'loud'
+    await guard.look()
+    grow('loud', 2 * GIB)
+    await guard.look()
+
+    expect(guard.isHeld('loud')).toBe(false)
+    expect(await useOf(guard, 'loud')).toBeUndefined()
+  })
+
+  it('has not filled the disk with all that it has where that is known at last', async () => {
+    const { guard, world } = await setUp()
+    world.unmeasurable = 'loud'
+    await guard.look()
+    world.unmeasurable = undefined
+    world.availableBytes = FLOOR - GIB
+    world.nowMs += 60_000
+    await guard.look()
+
     expect(guard.isHeld('loud')).toBe(false)
   })
 

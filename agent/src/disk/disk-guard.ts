@@ -98,9 +98,10 @@ export function createDiskGuard(deps: Deps) {
     folders: readonly string[],
   ): Promise<void> {
     const bytes = await probes.bytesOf(folders)
-    if (bytes === undefined) return
+    if (bytes === undefined) return noteUnknown(appId)
     const inodes = countsFiles(disk) ? ((await probes.filesOf(folders)) ?? 0) : 0
-    const before = known.get(appId)
+    // One that could never be measured has not grown by all that it has.
+    const before = known.get(appId)?.measuredAt === '' ? undefined : known.get(appId)
     const calm = before && isLow(disk) ? before.calm : { bytes, inodes }
     // Files that were not counted before did not all come since.
     if (calm.inodes === 0) calm.inodes = inodes
@@ -113,6 +114,12 @@ export function createDiskGuard(deps: Deps) {
       grownInodes: Math.max(0, inodes - calm.inodes),
       measuredAt: now().toISOString(),
     })
+  }
+
+  function noteUnknown(appId: string): void {
+    const at = { appId, calm: { bytes: 0, inodes: 0 }, grownBytes: 0, grownInodes: 0 }
+    const before = known.get(appId) ?? { ...at, bytes: 0, inodes: 0, measuredAt: '' }
+    known.set(appId, { ...before, isUnknown: true })
   }
 
   /** Decides by what the disk is now: measuring took its time. */
@@ -199,7 +206,8 @@ export function createDiskGuard(deps: Deps) {
     /** As it was measured last. */
     async use(): Promise<(DiskUse & { appId: string })[]> {
       const { volumes: disk } = await readDisks()
-      return [...known.values()].map(({ appId, bytes, measuredAt }) => {
+      const measured = [...known.values()].filter(({ measuredAt }) => measuredAt !== '')
+      return measured.map(({ appId, bytes, measuredAt }) => {
         const allowance = allowanceOf(disk, book.allowance(appId))
         const hold = book.hold(appId)
         return {

@@ -27,6 +27,8 @@ export interface Measured {
   /** Since the disk last had room. */
   grownBytes: number
   grownInodes: number
+  /** The last measurement took too long: these numbers are those of before, or 0. */
+  isUnknown?: boolean
 }
 
 export type Cause = 'allowance' | 'low'
@@ -61,7 +63,10 @@ export function judge(disk: NodeDisk, app: Measured, allowance: Allowance): Verd
   return undefined
 }
 
-/** Who fills a disk that is low already: the app whose volumes have grown the most since it had room. */
+/**
+ * Who fills a disk that is low already: the app whose volumes have grown the most since it had room;
+ * where none has, one that has put so many files into them that nobody can say.
+ */
 export function fillerOf(
   disk: NodeDisk,
   apps: readonly Measured[],
@@ -73,12 +78,21 @@ export function fillerOf(
       disk.floorInodes === 0 ? 0 : grownInodes / disk.floorInodes,
     )
   const [app] = apps.toSorted((one, other) => part(other) - part(one))
-  if (!app || part(app) < GROWN_PART) return undefined
+  if (!app || part(app) < GROWN_PART) return unknownOf(disk, apps)
   const free =
     disk.availableBytes < disk.floorBytes
       ? `${size(disk.availableBytes)} are free on the disk of the server and ${size(disk.floorBytes)} must stay free, and its volumes have grown by ${size(app.grownBytes)} meanwhile`
       : `${disk.availableInodes} more files can be made on the disk of the server and room for ${disk.floorInodes} must stay free, and its volumes have got ${app.grownInodes} meanwhile`
   return { app, verdict: { cause: 'low', reason: `${free}: ${UNTIL} there is room again.` } }
+}
+
+function unknownOf(
+  disk: NodeDisk,
+  apps: readonly Measured[],
+): { app: Measured; verdict: Verdict } | undefined {
+  const app = apps.find(({ isUnknown }) => isUnknown === true)
+  const reason = `There is too little room on the disk of the server (${size(disk.availableBytes)} are free), and what its volumes hold could not be measured within a minute, so many files are in them: ${UNTIL} there is room again.`
+  return app && { app, verdict: { cause: 'low', reason } }
 }
 
 /** Whether what was the cause is over, with a margin. */
