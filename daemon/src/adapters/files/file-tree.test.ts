@@ -161,6 +161,26 @@ describe('the files of an app, as a client sees them', () => {
     expect(tree.usage()).toEqual({ bytes: 100, entries: 1 })
   })
 
+  it('give their room back once, however many have them open and cut them off', async () => {
+    const { session, tree } = await stagingTree({ quota: { bytes: 1_000, entries: 10 } })
+    await put(session, '/kept', 'x'.repeat(100))
+    await put(session, '/a', 'x'.repeat(600))
+    const first = await session.open('/a', { ...WRITE, truncate: false })
+    const second = await session.open('/a', WRITE)
+    expect(tree.usage().bytes).toBe(100)
+
+    // The one that is still open knows of it.
+    await first.write(0, Buffer.alloc(600))
+    expect(tree.usage().bytes).toBe(700)
+    await session.setStat('/a', { sizeBytes: 0 })
+    await first.write(0, Buffer.alloc(600))
+    expect(tree.usage().bytes).toBe(700)
+    await second.truncate(0)
+    await session.removeFile('/a')
+    await Promise.all([first.close(), second.close()])
+    expect(tree.usage()).toEqual({ bytes: 100, entries: 1 })
+  })
+
   it('have room up to the quota, in bytes and in entries', async () => {
     const { session } = await stagingTree({ quota: { bytes: 1_000, entries: 3 } })
     const file = await session.open('/a', WRITE)

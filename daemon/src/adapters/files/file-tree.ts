@@ -94,16 +94,14 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
       try {
         const info = fstatSync(fd)
         if (!info.isFile()) throw new FileError('denied', 'That is not a plain file.')
-        if (before && flags.write && flags.truncate) usage.take(-before.size)
+        if (before && flags.write && flags.truncate) usage.resize(before, 0)
         if (flags.write) onChange(path)
         const room = usage.hold(info)
         const file = createOpenFile({
           fd,
-          sizeBytes: info.size,
           isAppending: flags.append,
           writes: flags.write,
-          usage,
-          onResized: (sizeBytes) => room.resized(sizeBytes),
+          room,
           onWrite: () => onChange(path),
           onClosed: (isComplete) => {
             open_.delete(file)
@@ -147,7 +145,7 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
     if (!info.isFile()) throw new FileError('is-a-directory', 'That is not a file.')
     const handle = await open(place.at, constants.O_WRONLY | constants.O_NOFOLLOW)
     try {
-      usage.take(sizeBytes - info.size)
+      usage.resize(info, sizeBytes)
       await handle.truncate(sizeBytes)
     } finally {
       await handle.close()

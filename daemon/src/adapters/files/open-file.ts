@@ -13,16 +13,14 @@ import { FileError } from '#lib/file-error.ts'
 import type { OpenFile, StatChange } from '#ports/file-tree.ts'
 import { explained } from './explain-file-error.ts'
 import { isRun, toStat } from './file-stat.ts'
-import type { TreeUsage } from './tree-usage.ts'
+import type { Room } from './tree-usage.ts'
 
 interface Deps {
   /** Closed by us. */
   fd: number
-  sizeBytes: number
   isAppending: boolean
   writes: boolean
-  usage: Pick<TreeUsage, 'take'>
-  onResized: (sizeBytes: number) => void
+  room: Room
   onWrite: () => void
   onClosed: (isComplete: boolean) => void
 }
@@ -40,9 +38,8 @@ const syncFile = promisify(fsync)
 
 /** A file of the tree that is held open. */
 export function createOpenFile(deps: Deps): OpenFile {
-  const { fd, usage } = deps
+  const { fd, room } = deps
   const pending = new Set<Promise<unknown>>()
-  let sizeBytes = deps.sizeBytes
   let isClosed = false
 
   function during<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -61,11 +58,7 @@ export function createOpenFile(deps: Deps): OpenFile {
   /** Room for the growth is taken before the first byte: what does not fit is not begun. */
   function grow(end: number): void {
     if (end > MAX_FILE_BYTES) throw new FileError('quota', 'A file cannot be as large as that.')
-    const growth = end - sizeBytes
-    if (growth <= 0) return
-    usage.take(growth)
-    sizeBytes = end
-    deps.onResized(end)
+    if (end > room.sizeBytes()) room.resize(end)
   }
 
   async function writeAll(offset: number, bytes: Uint8Array): Promise<void> {
@@ -88,11 +81,9 @@ export function createOpenFile(deps: Deps): OpenFile {
 
   async function resize(size: number): Promise<void> {
     mustWrite()
-    if (size > sizeBytes) grow(size)
-    else usage.take(size - sizeBytes)
+    if (size > room.sizeBytes()) grow(size)
+    else room.resize(size)
     await truncateTo(fd, size)
-    sizeBytes = size
-    deps.onResized(size)
     deps.onWrite()
   }
 
@@ -101,7 +92,7 @@ export function createOpenFile(deps: Deps): OpenFile {
     isClosed = true
     if (pending.size > 0) await Promise.allSettled(pending)
     try {
-      if (deps.writes && isComplete && sizeBytes >= SYNCED_BYTES)
+      if (deps.writes && isComplete && room.sizeBytes() >= SYNCED_BYTES)
         await explained(() => syncFile(fd))
     } finally {
       closeSync(fd)
@@ -120,7 +111,7 @@ export function createOpenFile(deps: Deps): OpenFile {
     write: (offset, bytes) =>
       during(async () => {
         mustWrite()
-        const start = deps.isAppending ? sizeBytes : offset
+        const start = deps.isAppending ? room.sizeBytes() : offset
         grow(start + bytes.length)
         await writeAll(start, bytes)
         deps.onWrite()

@@ -47,14 +47,17 @@ export function createTreeUsage(quota: TreeQuota) {
     /** Throws 'quota' before anything is written. Negative numbers give room back. */
     take,
 
-    /** A file was opened; gives what its holder tells of its size, and of its end. */
+    /** A file was opened; its size is one for all who have it open, and its holder tells of its end. */
     hold({ ino, size }: Pick<Stats, 'ino' | 'size'>) {
       const known = held.get(ino) ?? { sizeBytes: size, opens: 0, hasName: true }
       held.set(ino, known)
       known.opens += 1
       let isOver = false
       return {
-        resized(sizeBytes: number): void {
+        sizeBytes: (): number => known.sizeBytes,
+        /** Takes the room of the growth before the first byte, or gives it back. Throws 'quota'. */
+        resize(sizeBytes: number): void {
+          take(sizeBytes - known.sizeBytes)
           known.sizeBytes = sizeBytes
         },
         release(): void {
@@ -66,6 +69,13 @@ export function createTreeUsage(quota: TreeQuota) {
           if (!known.hasName) take(-known.sizeBytes)
         },
       }
+    },
+
+    /** A file gets another size by its name; whoever has it open knows of it. Throws 'quota'. */
+    resize({ ino, size }: Pick<Stats, 'ino' | 'size'>, sizeBytes: number): void {
+      const known = held.get(ino)
+      take(sizeBytes - (known?.sizeBytes ?? size))
+      if (known) known.sizeBytes = sizeBytes
     },
 
     /** An entry has lost its name: what it held is given back now, or when it is closed. */
@@ -81,4 +91,5 @@ export function createTreeUsage(quota: TreeQuota) {
     },
   }
 }
+export type Room = Pick<ReturnType<TreeUsage['hold']>, 'sizeBytes' | 'resize'>
 export type TreeUsage = ReturnType<typeof createTreeUsage>
