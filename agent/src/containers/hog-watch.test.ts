@@ -14,6 +14,8 @@ function setUp() {
     listed: 0,
     /** Cores that each takes. */
     takes: { loud: 0, calm: 0.02 } as Record<string, number>,
+    /** Whose container it is, where it has another name. */
+    apps: {} as Record<string, string>,
     used: {} as Record<string, number>,
     behind: [] as string[],
   }
@@ -30,7 +32,7 @@ function setUp() {
             Id,
             Names: [`/${Id}`],
             State: 'running',
-            Labels: { [LABEL.app]: Id },
+            Labels: { [LABEL.app]: world.apps[Id] ?? Id },
           })),
         )
       },
@@ -65,6 +67,43 @@ describe('an app that takes much of the processor (promise 2)', () => {
     await pass(3)
 
     expect(world.behind).toEqual(['loud'])
+  })
+
+  it('is one app however many containers it takes it with, and all of them are put behind', async () => {
+    const { world, pass } = setUp()
+    for (let at = 0; at < 6; at += 1) {
+      world.takes[`small-${at}`] = 0.33
+      world.apps[`small-${at}`] = 'hostile'
+    }
+    world.takes['loud'] = 0.8
+    world.running = 9
+    await pass(4)
+
+    expect(world.behind.toSorted()).toEqual([
+      'loud',
+      ...[0, 1, 2, 3, 4, 5].map((at) => `small-${at}`),
+    ])
+  })
+
+  it('is put behind as well where it takes a breath each time that it is looked at', async () => {
+    const { world, pass } = setUp()
+    world.running = 9
+    for (let at = 0; at < 10; at += 1) {
+      world.takes['loud'] = at % 2 === 0 ? 1 : 0
+      await pass(1)
+    }
+
+    expect(world.behind).toEqual(['loud'])
+  })
+
+  it('is not put behind for a second of work now and then', async () => {
+    const { world, pass } = setUp()
+    world.running = 9
+    for (let at = 0; at < 30; at += 1) {
+      world.takes['loud'] = at % 10 === 0 ? 1 : 0.05
+      await pass(1)
+      expect(world.behind).toEqual([])
+    }
   })
 
   it('is left alone while nobody waits, at the price of one number a second', async () => {

@@ -9,9 +9,11 @@ import { readNumber, readText } from '#agent/node/cgroups.ts'
 import { log } from '#agent/node/log.ts'
 
 const LOOK_EVERY_MS = 1_000
-/** So much of one core, look after look, is more than answering visitors takes as a rule. */
+/** So much of one core, on average, is more than answering visitors takes as a rule. */
 const HOG_CORES = 0.35
 const HOG_LOOKS = 2
+/** How much the last look counts: whoever takes a breath at each second look is no calmer for it. */
+const NEWEST = 0.3
 /** Below it a container may have calmed down, or gets nothing: it is tried out. */
 const CALM_CORES = 0.2
 const CALM_LOOKS = 10
@@ -86,13 +88,24 @@ const foldersIn = async (folder: string): Promise<string[]> =>
     .map(({ name }) => name)
 
 interface Hog {
-  lastUsec: number
+  /** Of its containers, each with what it had used at the last look. */
+  lastUsec: ReadonlyMap<string, number>
+  /** Cores, of the last looks and of the last one the most. */
+  average: number
   busyLooks: number
   calmLooks: number
   /** How long it must be calm to count as calmed down. */
   patience: number
   isBehind: boolean
 }
+const newHog = (): Hog => ({
+  lastUsec: new Map(),
+  average: 0,
+  busyLooks: 0,
+  calmLooks: 0,
+  patience: CALM_LOOKS,
+  isBehind: false,
+})
 
 interface Deps {
   engine: Engine
@@ -106,7 +119,8 @@ interface Deps {
  * Lets those go first who need little. Weights give each app its share and say nothing of when: beside a
  * fork bomb a neighbour waits its turn at every step of a request. An app that takes much of the
  * processor while others wait for one is put behind (`cpu.idle`): it gets what the others leave, which
- * is nearly all, and equally much as others behind. Nothing but one number of the kernel's is read
+ * is nearly all, and equally much as others behind. An app is all of its containers: with many small
+ * ones it would else stand before an honest one that it keeps waiting. Nothing but one number of the kernel's is read
  * while nobody waits.
  */
 export function createHogWatch({
@@ -120,60 +134,75 @@ export function createHogWatch({
   let quietLooks = 0
   let looks = 0
   let lastAt = now()
-  let ids: readonly string[] = []
+  let members: ReadonlyMap<string, readonly string[]> = new Map()
 
-  async function put(id: string, hog: Hog, isBehind: boolean): Promise<void> {
+  async function put(appId: string, hog: Hog, isBehind: boolean): Promise<void> {
     if (hog.isBehind === isBehind) return
-    if (!(await groups.setBehind(id, isBehind)) && isBehind) return
+    const ids = isBehind ? (members.get(appId) ?? []) : [...hog.lastUsec.keys()]
+    const done: boolean[] = []
+    for (const id of ids) done.push(await groups.setBehind(id, isBehind))
+    if (isBehind && !done.includes(true)) return
     hog.isBehind = isBehind
     hog.busyLooks = 0
     hog.calmLooks = 0
-    log(isBehind ? 'cpu.behind' : 'cpu.equal', { id: id.slice(0, 12) })
+    log(isBehind ? 'cpu.behind' : 'cpu.equal', { appId, containers: ids.length })
   }
 
   async function everybodyEqual(): Promise<void> {
-    for (const [id, hog] of seen) await put(id, hog, false)
+    for (const [appId, hog] of seen) await put(appId, hog, false)
     seen = new Map()
   }
 
   async function list(): Promise<void> {
-    if (looks % LIST_EVERY === 0 || ids.length === 0)
-      ids = (await listContainers(engine, { [LABEL.instance]: instance }))
-        .filter(({ State, Labels }) => State === 'running' && Labels[LABEL.app] !== undefined)
-        .map(({ Id }) => Id)
+    if (looks % LIST_EVERY === 0 || members.size === 0) {
+      const running = (await listContainers(engine, { [LABEL.instance]: instance })).flatMap(
+        ({ Id: id, State, Labels }) => {
+          const appId = Labels[LABEL.app]
+          return State === 'running' && appId !== undefined ? [{ id, appId }] : []
+        },
+      )
+      const byApp = Map.groupBy(running, ({ appId }) => appId)
+      members = new Map([...byApp].map(([appId, all]) => [appId, all.map(({ id }) => id)]))
+    }
     looks += 1
   }
 
   async function measure(passedMs: number): Promise<void> {
     await list()
     const next = new Map<string, Hog>()
-    for (const id of ids) {
-      const usec = await groups.used(id)
-      if (usec === undefined) continue
-      const before = seen.get(id)
-      const hog = before ?? {
-        lastUsec: usec,
-        busyLooks: 0,
-        calmLooks: 0,
-        patience: CALM_LOOKS,
-        isBehind: false,
+    for (const [appId, ids] of members) {
+      const hog = seen.get(appId) ?? newHog()
+      const isNew = hog.lastUsec.size === 0
+      const usec = new Map<string, number>()
+      let spentUsec = 0
+      for (const id of ids) {
+        const used = await groups.used(id)
+        if (used === undefined) continue
+        usec.set(id, used)
+        // One that was restarted counts from nothing.
+        spentUsec += Math.max(0, used - (hog.lastUsec.get(id) ?? used))
+        // It has come since the others were put behind.
+        if (hog.isBehind && !hog.lastUsec.has(id)) await groups.setBehind(id, true)
       }
-      next.set(id, hog)
-      if (before) await judge(id, hog, (usec - hog.lastUsec) / 1_000 / passedMs)
       hog.lastUsec = usec
+      if (usec.size === 0) continue
+      next.set(appId, hog)
+      if (!isNew) await judge(appId, hog, spentUsec / 1_000 / passedMs)
     }
     seen = next
   }
 
-  async function judge(id: string, hog: Hog, coresUsed: number): Promise<void> {
-    hog.busyLooks = coresUsed >= HOG_CORES ? hog.busyLooks + 1 : 0
+  async function judge(appId: string, hog: Hog, coresUsed: number): Promise<void> {
+    hog.average += NEWEST * (coresUsed - hog.average)
+    hog.busyLooks = hog.average >= HOG_CORES ? hog.busyLooks + 1 : 0
     hog.calmLooks = coresUsed < CALM_CORES ? hog.calmLooks + 1 : 0
-    if (!hog.isBehind && hog.busyLooks >= HOG_LOOKS) return put(id, hog, true)
+    if (!hog.isBehind && hog.busyLooks >= HOG_LOOKS) return put(appId, hog, true)
     // The engine makes the group of a container that it restarts anew.
-    if (hog.isBehind && hog.busyLooks > 0) await groups.setBehind(id, true)
+    if (hog.isBehind && hog.busyLooks > 0)
+      for (const id of hog.lastUsec.keys()) await groups.setBehind(id, true)
     if (hog.isBehind && hog.calmLooks >= hog.patience) {
       hog.patience = Math.min(MOST_CALM_LOOKS, hog.patience * 2)
-      return put(id, hog, false)
+      return put(appId, hog, false)
     }
   }
 
@@ -197,7 +226,7 @@ export function createHogWatch({
     async run(signal: AbortSignal): Promise<void> {
       // Of an agent that was killed.
       await list().catch(() => undefined)
-      for (const id of ids) await groups.setBehind(id, false)
+      for (const id of [...members.values()].flat()) await groups.setBehind(id, false)
       while (!signal.aborted) {
         await look().catch(() => {
           // The engine is away; the next look tells more.
