@@ -350,6 +350,18 @@ describe('an app that would fill the disk within seconds', () => {
     expect(guard.isHeld('loud')).toBe(false)
   })
 
+  it('is frozen as a whole: another of its containers would go on filling', async () => {
+    const { guard, grow, world } = await setUp()
+    world.containers.push(container('web-2', 'loud'))
+    world.availableBytes = FLOOR + 4 * GIB
+    await guard.look()
+    world.fastest = 'web-1'
+    grow('loud', 2 * GIB, 1_000)
+    await guard.look()
+
+    expect(world.acts).toEqual(['freeze web-1', 'freeze web-2', 'thaw web-1', 'thaw web-2'])
+  })
+
   it('is held before half of what must stay free is gone', async () => {
     const { guard, grow, world } = await setUp()
     world.availableBytes = FLOOR + 2 * GIB

@@ -147,37 +147,46 @@ export function createDiskGuard(deps: Deps) {
     }
   }
 
-  /** There is no time to measure everybody: whoever writes the most waits, and is measured alone. */
+  /**
+   * There is no time to measure everybody: whoever writes the most waits, and is measured alone. The
+   * whole app does: another container of it would go on filling what is measured.
+   */
   async function stopFastest(disks: WrittenDisks): Promise<void> {
-    const running = (await probes.containers()).filter(
-      ({ isRunning, name }) => isRunning && (innocent.get(name) ?? 0) < now().getTime(),
-    )
+    const all = (await probes.containers()).filter(({ isRunning }) => isRunning)
+    const running = all.filter(({ name }) => (innocent.get(name) ?? 0) < now().getTime())
     const found = await probes.fastest(running)
     if (!found) {
       if (isDue(disks)) await measure(disks)
       return
     }
     const before = known.get(found.appId)?.bytes ?? 0
-    await whileFrozen(found.name, async () => {
-      const [own] = await probes.sizes(found.id)
-      if (own) await endOverwriters(disks, [own])
+    const ofApp = all.filter(({ appId }) => appId === found.appId)
+    await whileFrozen(ofApp, async () => {
+      let beside = 0
+      for (const { id } of ofApp)
+        for (const own of await probes.sizes(id)) {
+          await endOverwriters(disks, [own])
+          beside += own.ownBytes + own.namelessBytes
+        }
       const folders = (await probes.volumes()).get(found.appId)
       if (folders) await measureApp(disks, found.appId, folders)
       await settle(await probes.containers())
-      const hasGrown =
-        (known.get(found.appId)?.bytes ?? 0) > before ||
-        (own?.ownBytes ?? 0) > 0 ||
-        (own?.namelessBytes ?? 0) > 0
+      const hasGrown = (known.get(found.appId)?.bytes ?? 0) > before || beside > 0
       if (!hasGrown) innocent.set(found.name, now().getTime() + INNOCENT_MS)
     })
   }
 
   /** Written down first: an agent that dies meanwhile thaws it when it starts. */
-  async function whileFrozen(name: string, work: () => Promise<void>): Promise<void> {
-    await book.setFrozen([name])
-    log('disk.frozen', { name })
+  async function whileFrozen(
+    containers: readonly AppContainer[],
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const names = containers.map(({ name }) => name)
+    await book.setFrozen(names)
+    log('disk.frozen', { names })
     try {
-      await probes.freeze(name)
+      // One that has ended meanwhile writes nothing either.
+      await Promise.allSettled(names.map((name) => probes.freeze(name)))
       await work()
     } finally {
       await thawAll()
