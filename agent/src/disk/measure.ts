@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { LABEL } from '#agent/containers/labels.ts'
 import { nameOf } from '#agent/containers/list-instances.ts'
 import type { Engine } from '#agent/engine/engine.ts'
-import { folderOf, ownerOfVolume } from '#agent/volumes/volume-folders.ts'
+import { folderOf, isMissing, ownerOfVolume } from '#agent/volumes/volume-folders.ts'
 
 /** A volume of very many files takes its time; what takes longer is not known this time. */
 const TIMEOUT_MS = 60_000
@@ -87,9 +87,15 @@ export async function listAppContainers(
   })
 }
 
-/** The volumes of each app, by the records beside them. */
+/**
+ * The volumes of each app, by the records beside them. Throws where they cannot be read: that is no
+ * word about what is held.
+ */
 export async function volumesByApp(volumesDir: string): Promise<Map<string, string[]>> {
-  const names = await readdir(volumesDir).catch(() => [])
+  const names = await readdir(volumesDir).catch((error: unknown) => {
+    if (isMissing(error)) return []
+    throw error
+  })
   const byApp = new Map<string, string[]>()
   for (const name of names) {
     const volumeId = /^([a-z0-9]+)\.json$/.exec(name)?.[1]
