@@ -9,6 +9,8 @@ const MONITOR = [
   ['--pdeathsig', 'KILL', '/usr/sbin/nft', 'monitor', 'destroy', 'tables'],
 ] as const
 const AGAIN_MS = 5_000
+/** A program that throws our table away whenever it sees it would keep both of us busy for ever. */
+const TOLD_EVERY_MS = 1_000
 
 /**
  * Calls `onGone` when the kernel tells that the table was removed, until the signal; our own exchange of
@@ -20,13 +22,32 @@ export async function watchTable(
   onGone: () => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const tell = paced(onGone, TOLD_EVERY_MS)
   while (!signal.aborted) {
-    await listen(table, onGone, signal).catch(() => {
+    await listen(table, tell, signal).catch(() => {
       // Not installed, or not ours to listen to.
     })
     await sleep(AGAIN_MS, undefined, { signal, ref: false }).catch(() => {
       // Stopping.
     })
+  }
+}
+
+/** Does it at once, and not again before so long has passed: what is asked for meanwhile is done then. */
+export function paced(act: () => void, everyMs: number): () => void {
+  let isAsked = false
+  let resting: NodeJS.Timeout | undefined
+  const go = (): void => {
+    isAsked = false
+    act()
+    resting = setTimeout(() => {
+      resting = undefined
+      if (isAsked) go()
+    }, everyMs).unref()
+  }
+  return () => {
+    if (resting) isAsked = true
+    else go()
   }
 }
 
