@@ -88,14 +88,18 @@ export function createLfsObjects({ addresses, http, download, maxBytes }: Deps) 
   async function locate(
     lfs: LfsAccess,
     pointers: readonly LfsPointer[],
+    signal: AbortSignal | undefined,
   ): Promise<Map<string, Found>> {
     const found = new Map<string, Found>()
-    for (let from = 0; from < pointers.length; from += BATCH)
+    for (let from = 0; from < pointers.length; from += BATCH) {
+      // A host that takes its time over each of a hundred holds up a look, and a stop, by one at most.
+      signal?.throwIfAborted()
       for (const { oid, actions, error } of await ask(lfs, pointers.slice(from, from + BATCH))) {
         if (error && error.code !== 404 && error.code !== 410)
           throw refused(`Git LFS refuses ${oid.slice(0, 12)}: ${error.message ?? error.code}`)
         if (actions?.download) found.set(oid, actions.download)
       }
+    }
     return found
   }
 
@@ -105,7 +109,7 @@ export function createLfsObjects({ addresses, http, download, maxBytes }: Deps) 
     { remote, signal }: { remote: GitRemote; signal: AbortSignal | undefined },
   ): Promise<void> {
     const lfs = await lfsAccessOf(addresses, remote, signal)
-    const found = await locate(lfs, wanted)
+    const found = await locate(lfs, wanted, signal)
     const left = wanted.filter(({ oid }) => found.has(oid))
     const failed = new AbortController()
     const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal
