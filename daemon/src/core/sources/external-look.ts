@@ -63,7 +63,7 @@ export function createExternalLook(deps: Deps) {
 
   function begin(appId: string): Promise<LookOutcome> {
     const now = lanes
-      .run(isDoubtful(appId), () => lookOnce(appId))
+      .run(isDoubtful(appId), (cut) => lookOnce(appId, cut))
       .finally(() => {
         if (looks.get(appId)?.now === now) looks.delete(appId)
       })
@@ -73,16 +73,18 @@ export function createExternalLook(deps: Deps) {
 
   const isDoubtful = (appId: string): boolean => (sources.findForPlatform(appId)?.failures ?? 0) > 0
 
-  async function lookOnce(appId: string): Promise<LookOutcome> {
+  /** Rejects where it is cut off, and has changed nothing. */
+  async function lookOnce(appId: string, cut: AbortSignal): Promise<LookOutcome> {
     if (stopping.signal.aborted) return failed(STOPPED)
     const source = sources.findForPlatform(appId)
     const app = deps.apps.findByIdForPlatform(appId)
     if (!source || !app || app.destroyedAt !== null) return nothing('The app has no such source.')
     const late = AbortSignal.timeout(LOOK_TIMEOUT_MS)
     try {
-      return await take(app, source, AbortSignal.any([stopping.signal, late]))
+      return await take(app, source, AbortSignal.any([stopping.signal, late, cut]))
     } catch (cause) {
       if (stopping.signal.aborted) return failed(STOPPED)
+      if (cut.aborted) throw cause
       const error = late.aborted ? new CodedError('HOST_UNREACHABLE', TOO_SLOW, { cause }) : cause
       if (!(error instanceof CodedError))
         deps.onProblem(`looking at the source of ${app.name}`, error)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createFakeClock } from '#test/fakes/clock.ts'
 import { createLookLanes } from './look-lanes.ts'
 
-const LIMITS = { quick: 2, slow: 2, quickMs: 20_000 }
+const LIMITS = { quick: 2, slow: 2, quickMs: 20_000, cutMs: 120_000 }
 
 /** Looks that are over when they are told so; `begun` says which have been let in. */
 function setUp() {
@@ -11,9 +11,11 @@ function setUp() {
   const begun: string[] = []
   const look = (name: string, isDoubtful = false) => {
     const { promise, resolve } = Promise.withResolvers<void>()
-    const done = lanes.run(isDoubtful, () => {
+    const done = lanes.run(isDoubtful, (cut) => {
       begun.push(name)
-      return promise
+      const cutOff = Promise.withResolvers<void>()
+      cut.addEventListener('abort', () => cutOff.reject(new Error('cut off')))
+      return Promise.race([promise, cutOff.promise])
     })
     return { done, end: resolve }
   }
@@ -75,5 +77,37 @@ describe('looks of many apps', () => {
     }
     await clock.pass(0)
     expect(begun.slice(4)).toEqual(['good 1', 'good 2'])
+  })
+
+  it('of many hosts that stall keep nobody out for long: they begin anew behind their like', async () => {
+    const { clock, begun, look } = setUp()
+    const stalling = ['stalls 1', 'stalls 2', 'stalls 3', 'stalls 4'].map((name) => look(name))
+    await clock.pass(30_000)
+    expect(begun).toHaveLength(4)
+    look('good 1')
+    look('good 2')
+    await clock.pass(80_000)
+    expect(begun).toHaveLength(4)
+    await clock.pass(40_000)
+    expect(begun.slice(4)).toEqual(['good 1', 'good 2'])
+
+    stalling[0]?.end()
+    await stalling[0]?.done
+    await clock.pass(0)
+    expect(begun.slice(6)).toEqual(['stalls 3'])
+    stalling[2]?.end()
+    await stalling[2]?.done
+  })
+
+  it('that are slow are not cut off as long as nobody waits for them', async () => {
+    const { clock, begun, look } = setUp()
+    const all = ['slow 1', 'slow 2', 'slow 3', 'slow 4'].map((name) => look(name))
+    await clock.pass(600_000)
+    expect(begun).toHaveLength(4)
+    for (const { end, done } of all) {
+      end()
+      await done
+    }
+    expect(begun).toHaveLength(4)
   })
 })
