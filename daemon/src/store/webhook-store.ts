@@ -48,10 +48,12 @@ export function createWebhookStore(db: Database) {
      LIMIT 1`,
   )
   const waiting = db.prepare<[], Row>("SELECT * FROM webhook_deliveries WHERE state = 'waiting'")
-  const prune = db.prepare<[before: string, kept: number]>(
-    `DELETE FROM webhook_deliveries WHERE (received_at < ? OR state = 'refused') AND id NOT IN (
-       SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY app_id ORDER BY received_at DESC) AS place
-         FROM webhook_deliveries) WHERE place <= ?)`,
+  const prune = db.prepare<[kept: number, before: string, most: number]>(
+    `DELETE FROM webhook_deliveries WHERE id IN (
+       SELECT id FROM (SELECT id, state, received_at,
+           row_number() OVER (PARTITION BY app_id ORDER BY received_at DESC) AS place
+         FROM webhook_deliveries)
+       WHERE place > ? AND state != 'waiting' AND (received_at < ? OR state = 'refused' OR place > ?))`,
   )
 
   return {
@@ -88,9 +90,12 @@ export function createWebhookStore(db: Database) {
       return row && toRecord(row)
     },
     listWaitingForPlatform: (): DeliveryRecord[] => waiting.all().map(toRecord),
-    /** Forgets what came before `before` and what was refused, the newest `kept` of each app apart. */
-    pruneForPlatform: (before: string, kept: number): void => {
-      prune.run(before, kept)
+    /**
+     * Of each app, the newest `kept` apart: forgets what came before `before`, what was refused, and what
+     * is older than the newest `most`. What waits stays.
+     */
+    pruneForPlatform: (before: string, kept: number, most: number): void => {
+      prune.run(kept, before, most)
     },
   }
 }

@@ -49,6 +49,8 @@ const REPLAY_WINDOW_MS = 72 * 3_600_000
 /** Those that share a look are looked at together, this much after the first of them. */
 const LOOK_AFTER_MS = 5_000
 const KEPT_DELIVERIES = 1_000
+/** Also of those that came lately: whoever knows the secret sends as many as the rate allows, day and night. */
+const MOST_DELIVERIES = 5_000
 const LISTED_DELIVERIES = 100
 
 /** Webhooks of Git hosts: each is written down with what came of it and why. */
@@ -219,7 +221,7 @@ export function createWebhookService(deps: Deps) {
 
     forgetOld(): void {
       const before = new Date(clock.now().getTime() - REPLAY_WINDOW_MS).toISOString()
-      webhooks.pruneForPlatform(before, KEPT_DELIVERIES)
+      webhooks.pruneForPlatform(before, KEPT_DELIVERIES, MOST_DELIVERIES)
     },
   }
 }
