@@ -25,13 +25,17 @@ interface RouteRow {
   state: string
 }
 
-/** The rows that the proxy's snapshot is made of; only the platform reads them. */
+/**
+ * The rows that the proxy's snapshot is made of; only the platform reads them. A place that goes to
+ * another app gets a new id: what the proxy keeps by the old one is the former app's (decision 137).
+ */
 export function createRouteStore(db: Database) {
   const upsert = db.prepare<RouteRow>(
     `INSERT INTO routes (id, team_id, app_id, host, path_prefix, process, state)
      VALUES (@id, @team_id, @app_id, @host, @path_prefix, @process, @state)
-     ON CONFLICT (host, path_prefix) DO UPDATE SET app_id = @app_id, team_id = @team_id,
-       process = @process, state = @state`,
+     ON CONFLICT (host, path_prefix) DO UPDATE SET
+       id = CASE WHEN app_id = @app_id THEN id ELSE @id END,
+       app_id = @app_id, team_id = @team_id, process = @process, state = @state`,
   )
   const all = db.prepare<[], RouteRow>('SELECT * FROM routes ORDER BY host, path_prefix')
   const ofApp = db.prepare<[appId: string], RouteRow>(
