@@ -13,13 +13,14 @@ interface Options {
   interfaces?: string[]
   shutPorts?: () => readonly number[]
   reachKey?: string
+  baseDomain?: string
 }
 
 /** Domains over the harness of apps: rows and routes are real, and so are questions to the DNS. */
 export function createTestDomains(harness: Harness, options: Options) {
   const wanted: string[] = []
   const states = new Map<string, DomainCertificate>()
-  const { publicAddress = '198.51.100.7' } = options
+  const { publicAddress = '198.51.100.7', baseDomain = 'apps.test' } = options
   const parts = composeDomains({
     db: harness.db,
     apps: createAppFinder(harness.apps),
@@ -34,14 +35,14 @@ export function createTestDomains(harness: Harness, options: Options) {
     clock: harness.clock,
     newId: harness.newId,
     installation: {
-      baseDomain: 'apps.test',
+      baseDomain,
       publicAddress,
       httpPort: 80,
       httpsPort: 443,
       acmeDirectory: null,
       domainChecks: options.checks ?? { dnsServers: ['127.0.0.1:9'] },
     },
-    dashboardHost: 'apps.test',
+    dashboardHost: baseDomain,
     reachKey: options.reachKey ?? '11'.repeat(32),
     shutPorts: async () => options.shutPorts?.() ?? [],
     trustedProxies: () => [],

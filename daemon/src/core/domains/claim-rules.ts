@@ -1,5 +1,6 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { covers } from '#core/certificates/names.ts'
 import type { PublicSuffixes } from '#ports/public-suffixes.ts'
 import type { AppRecord } from '#store/app-store.ts'
 import type { DomainRecord, DomainStore } from '#store/domain-store.ts'
@@ -18,7 +19,7 @@ export interface ClaimReading {
   holder: DomainRecord | undefined
   /** Of apps in the trash: whoever claims the name has it. */
   leftBehind: readonly DomainRecord[]
-  /** Somebody else here has it, or a name beside, above or beneath it. */
+  /** Somebody else here has it, or a name beside, above or beneath it; or it is a star over our own. */
   needsProof: boolean
 }
 
@@ -26,6 +27,10 @@ const MAX_DOMAINS_PER_APP = 100
 
 /** Which names an app may claim, and on which terms. */
 export function createClaimRules({ domains, suffixes, baseDomain, dashboardHost }: Deps) {
+  /** A star that answers where people look for the dashboard is for whoever has the zone, and no other. */
+  const coversOurs = (host: string): boolean =>
+    [baseDomain, dashboardHost].some((own) => covers([host], own))
+
   return {
     /** The part that can be bought. Throws DOMAIN_RESERVED or DOMAIN_IS_SUFFIX. */
     async registrableOf(host: string): Promise<string> {
@@ -69,7 +74,8 @@ export function createClaimRules({ domains, suffixes, baseDomain, dashboardHost 
         (each) =>
           each.teamId !== actor.teamId && each.servedSince !== null && isNear(each.host, host),
       )
-      return { registrable, holder, leftBehind, needsProof: strangers.length > 0 }
+      const needsProof = strangers.length > 0 || coversOurs(host)
+      return { registrable, holder, leftBehind, needsProof }
     },
 
     mustHaveRoom(own: readonly DomainRecord[]): void {

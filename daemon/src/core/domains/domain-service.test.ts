@@ -168,13 +168,19 @@ describe('a domain that moves', () => {
     ).rejects.toEqual(coded('DOMAIN_MOVE_REFUSED', /nothing deployed/))
     await harness.deploy('b1', { appName: 'other' })
     const before = harness.routing.snapshot().generation
+    const idOf = (host: string) =>
+      harness.routing.snapshot().routes.find((route) => route.host === host)?.id
+    const ids = { moved: idOf('example.com'), stayed: idOf('hello.localhost') }
 
     await domains.service.move(harness.actor, 'hello', 'example.com', 'other')
 
     expect(hosts()).toEqual(['hello.localhost'])
     expect(hosts('other')).toEqual(['example.com', 'other.localhost'])
-    const ids = harness.proxy.published.filter(({ generation }) => generation > before)
-    for (const { routes } of ids) expect(routes.map(({ host }) => host)).toContain('example.com')
+    // What the proxy has kept by the id of a route is the former app's, and goes with it (decision 137).
+    expect(idOf('example.com')).not.toBe(ids.moved)
+    expect(idOf('hello.localhost')).toBe(ids.stayed)
+    const sent = harness.proxy.published.filter(({ generation }) => generation > before)
+    for (const { routes } of sent) expect(routes.map(({ host }) => host)).toContain('example.com')
     expect(domains.service.list(harness.actor, 'other')).toMatchObject([{ isPrimary: true }])
   })
 })
@@ -242,6 +248,22 @@ describe('who has a name', () => {
     expect(domains.service.list(harness.actor, 'hello')).toEqual([])
     expect(domains.service.list(STRANGER, 'theirs')).toMatchObject([{ isServed: true }])
     expect(actions()).toContain('domain.lost')
+  })
+
+  it('must be proven where a star would answer for the dashboard’s host, whoever claims it', async () => {
+    const audit = { append: () => {} }
+    const other = createTestDomains(harness, {
+      audit,
+      baseDomain: 'panel.example.com',
+      checks: { dnsServers: [dns.address], httpPort: 9 },
+    })
+
+    const star = await other.service.add(STRANGER, 'theirs', wish('*.example.com'))
+    const plain = await other.service.add(STRANGER, 'theirs', wish('*.example.net'))
+    await other.stop()
+
+    expect(star.domain).toMatchObject({ isServed: false, proof: { name: '_vastrox.example.com' } })
+    expect(plain.domain).toMatchObject({ isServed: true })
   })
 
   it('is free once its app is in the trash', async () => {
