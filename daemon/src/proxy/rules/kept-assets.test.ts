@@ -3,9 +3,22 @@ import { type IncomingMessage, request, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createRig, HOST, instanceAt, type Rig, routeTo, until } from '#test/proxy/rig.ts'
+import {
+  createRig,
+  HOST,
+  instanceAt,
+  type Rig,
+  routeTo,
+  snapshotOf,
+  until,
+} from '#test/proxy/rig.ts'
+import { isRefusal, readRequestHead } from '#proxy/head-rules.ts'
+import { Instance } from '#proxy/instance.ts'
+import { LIMITS } from '#proxy/limits.ts'
+import type { ResponseHead } from '#proxy/response-reader.ts'
 import { isHashedAsset } from './asset-names.ts'
 import { ASSET_LIMITS, assetName, createAssetStore } from './asset-store.ts'
+import { createKeptAssets } from './kept-assets.ts'
 
 const SCRIPT = '/assets/index-BxY3k2Zq.js'
 const PUBLIC = { 'content-type': 'text/javascript', 'cache-control': 'public, max-age=31536000' }
@@ -270,5 +283,96 @@ describe('kept assets on disk', () => {
       await writeFile(join(directory, 'assets', 'r1', '1', name), text)
       expect(await store.get('r1', 1, name, Date.now())).toBeUndefined()
     }
+  })
+})
+
+describe('P8 kept assets in memory', () => {
+  let directory: string
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'vastrox-assets-'))
+  })
+  afterEach(() => rm(directory, { recursive: true, force: true }))
+
+  const PATHS = ['a', 'b', 'c', 'd'].map((name) => `/assets/${name}-BxY3k2Zq.js`)
+  const GIVEN: ResponseHead = {
+    status: 200,
+    reason: 'OK',
+    headers: [],
+    framing: 'chunked',
+    contentLength: 0,
+    keepAlive: true,
+    keepAliveHintMs: undefined,
+  }
+  const FIELDS = ['Content-Type', 'text/javascript', 'Cache-Control', 'public']
+  const target = {
+    route: routeTo([instanceAt(1, 'i-2', 2)], { rules: { keepAssets: true } }),
+    instances: [],
+    rules: undefined,
+  }
+  const open = () => {
+    const store = createAssetStore(directory)
+    const memory = { gatheredBytes: 1_000, givenBytes: 250 }
+    const said: string[] = []
+    const onProblem = (line: string) => void said.push(line)
+    const assets = createKeptAssets({ store, memory, tidies: true, soonMs: 0, onProblem })
+    assets.follow(snapshotOf([target.route]))
+    return { store, assets, said }
+  }
+  /** A client that takes nothing until it goes away. */
+  function visitOf(path: string) {
+    const head = readRequestHead(
+      { method: 'GET', url: path, httpVersion: '1.1', rawHeaders: ['Host', HOST] },
+      LIMITS,
+    )
+    if (isRefusal(head)) throw new Error(head.reason)
+    const closing: (() => void)[] = []
+    return {
+      head,
+      instance: new Instance('app', instanceAt(1, 'i-2', 2), LIMITS),
+      marks: undefined,
+      res: {
+        destroyed: false,
+        once: (_event: 'close', listener: () => void) => closing.push(listener),
+      },
+      leave: () => {
+        for (const listener of closing) listener()
+      },
+    }
+  }
+
+  it('are gathered up to a limit, however many clients ask at once and then stand still', async () => {
+    const { store, assets, said } = open()
+    const visits = PATHS.map(visitOf)
+    const keepers = visits.map((visit) => assets.keeper(visit, target, GIVEN, FIELDS))
+
+    for (const keeper of keepers) keeper?.write(Buffer.alloc(400))
+    expect(assets.held.gathered).toBe(800)
+    keepers[0]?.end()
+    for (const visit of visits) visit.leave()
+
+    expect(assets.held.gathered).toBe(0)
+    const name = (at: number) => assetName(PATHS[at] ?? '', '')
+    const since = performance.now()
+    while (!(await store.has('route-1', 2, name(0))) && performance.now() - since < 5_000)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(await store.has('route-1', 2, name(0))).toBe(true)
+    expect(await store.has('route-1', 2, name(1))).toBe(false)
+    expect(said).toEqual([])
+  })
+
+  it('are given up to a limit; the app’s own 404 goes to whoever asks beyond it', async () => {
+    const { store, assets } = open()
+    const asset = { headers: FIELDS, body: Buffer.alloc(100, 7) }
+    for (const path of PATHS) await store.put('route-1', 1, assetName(path, ''), asset)
+    assets.sweep()
+    await assets.settled()
+    const visits = PATHS.map(visitOf)
+
+    const given = []
+    for (const visit of visits) given.push(await assets.find(visit, target))
+    expect(given.map((found) => found?.body.length)).toEqual([100, 100, 100, undefined])
+    visits[0]?.leave()
+    expect((await assets.find(visitOf(PATHS[3] ?? ''), target))?.body.length).toBe(100)
+    expect(assets.held.given).toBe(300)
   })
 })

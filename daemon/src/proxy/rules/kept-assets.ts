@@ -15,8 +15,29 @@ export interface AssetKeeper {
   end(): void
 }
 
+/** Of assets in one worker's memory, whatever clients do: one that takes nothing keeps its part of it. */
+export interface AssetMemory {
+  /** On their way from an app, until they are whole. */
+  gatheredBytes: number
+  /** On their way to clients. */
+  givenBytes: number
+}
+
+export const ASSET_MEMORY: AssetMemory = {
+  gatheredBytes: 32 * 2 ** 20,
+  givenBytes: 64 * 2 ** 20,
+}
+
+/** What of a visit matters here. */
+export type AssetVisit = Pick<Visit, 'head' | 'instance' | 'marks'> & {
+  readonly res: Pick<Visit['res'], 'destroyed'> & {
+    once(event: 'close', listener: () => void): unknown
+  }
+}
+
 interface Options {
   store: AssetStore
+  memory?: AssetMemory
   /** One worker tidies up for all. */
   tidies: boolean
   now?: () => number
@@ -33,6 +54,8 @@ const ROUND_MS = 5 * 60_000
 const MAX_STORED = 10_000
 /** Releases before the live one that are asked; most apps deploy less often in a day. */
 const MAX_RELEASES = 10
+/** Files that are read at a time; who asks meanwhile waits. */
+const MAX_READING = 8
 const CODINGS = ['br', 'gzip', 'zstd', '']
 
 /** What tells how the bytes are to be read, and who may; nothing of one answer alone. */
@@ -54,7 +77,14 @@ const KEPT_FIELDS = new Set([
  * Assets with a hash in their name, kept as they are served, so that a page of the release before
  * finds its own for a day after a switch (decision 137).
  */
-export function createKeptAssets({ store, tidies, now = Date.now, soonMs, onProblem }: Options) {
+export function createKeptAssets({
+  store,
+  memory = ASSET_MEMORY,
+  tidies,
+  now = Date.now,
+  soonMs,
+  onProblem,
+}: Options) {
   let live = new Map<string, Set<number>>()
   /** Releases of which something is kept, the newest first; of routes of which nothing is, none. */
   let kept = new Map<string, number[]>()
@@ -66,6 +96,39 @@ export function createKeptAssets({ store, tidies, now = Date.now, soonMs, onProb
   let wholeAt = 0
   let running: Promise<void> | undefined
   let isDue = true
+  let gathered = 0
+  let given = 0
+  let reading = 0
+  const readers: (() => void)[] = []
+
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (reading >= MAX_READING) await new Promise<void>((resolve) => readers.push(resolve))
+    else reading += 1
+    try {
+      return await work()
+    } finally {
+      const next = readers.shift()
+      if (next) next()
+      else reading -= 1
+    }
+  }
+
+  async function read(
+    { head, instance }: AssetVisit,
+    { route }: RouteTarget,
+  ): Promise<Asset | undefined> {
+    const releases = (kept.get(route.id) ?? [])
+      .filter((release) => release !== instance?.spec.release)
+      .slice(0, MAX_RELEASES)
+    const codings = CODINGS.filter((coding) => coding === '' || takesCoding(head, coding))
+    for (const release of releases)
+      for (const coding of codings) {
+        const name = assetName(head.target, coding)
+        const found = await store.get(route.id, release, name, now())
+        if (found) return found
+      }
+    return undefined
+  }
 
   async function round(isWhole: boolean): Promise<void> {
     const known = live
@@ -128,7 +191,7 @@ export function createKeptAssets({ store, tidies, now = Date.now, soonMs, onProb
 
     /** Undefined where the response is not one to keep, or there is no room for it now. */
     keeper(
-      { head, instance, marks }: Visit,
+      { head, instance, marks, res }: AssetVisit,
       { route }: RouteTarget,
       response: ResponseHead,
       headers: readonly string[],
@@ -147,11 +210,24 @@ export function createKeptAssets({ store, tidies, now = Date.now, soonMs, onProb
       const fields = keptFieldsOf(headers)
       let chunks: Buffer[] | undefined = []
       let bytes = 0
+      const drop = (): void => {
+        if (chunks) gathered -= bytes
+        chunks = undefined
+      }
+      res.once('close', drop)
       return {
         write(chunk) {
+          if (!chunks) return
+          if (
+            bytes + chunk.length > MAX_ASSET_BYTES ||
+            gathered + chunk.length > memory.gatheredBytes
+          ) {
+            drop()
+            return
+          }
           bytes += chunk.length
-          if (bytes > MAX_ASSET_BYTES) chunks = undefined
-          chunks?.push(Buffer.from(chunk))
+          gathered += chunk.length
+          chunks.push(Buffer.from(chunk))
         },
         end() {
           if (!chunks || bytes === 0 || atOnce >= MAX_AT_ONCE) return
@@ -159,12 +235,13 @@ export function createKeptAssets({ store, tidies, now = Date.now, soonMs, onProb
           bytesThisRound += bytes
           keepName(key)
           void put(route.id, release, name, { headers: fields, body: Buffer.concat(chunks) })
+          drop()
         },
       }
     },
 
     /** Whether it is worth looking for what the app says is not there. Costs no look at the disk. */
-    mayFind({ head, instance }: Visit, { route }: RouteTarget): boolean {
+    mayFind({ head, instance }: AssetVisit, { route }: RouteTarget): boolean {
       if (head.method !== 'GET' && head.method !== 'HEAD') return false
       const releases = kept.get(route.id)
       return (
@@ -175,19 +252,27 @@ export function createKeptAssets({ store, tidies, now = Date.now, soonMs, onProb
       )
     },
 
-    /** The asset as a release before has given it, within a day of its end. */
-    async find({ head, instance }: Visit, { route }: RouteTarget): Promise<Asset | undefined> {
-      const releases = (kept.get(route.id) ?? [])
-        .filter((release) => release !== instance?.spec.release)
-        .slice(0, MAX_RELEASES)
-      const codings = CODINGS.filter((coding) => coding === '' || takesCoding(head, coding))
-      for (const release of releases)
-        for (const coding of codings) {
-          const name = assetName(head.target, coding)
-          const found = await store.get(route.id, release, name, now())
-          if (found) return found
-        }
-      return undefined
+    /**
+     * The asset as a release before has given it, within a day of its end. Undefined also where those
+     * that clients have not taken yet are enough.
+     */
+    find: (visit: AssetVisit, target: RouteTarget): Promise<Asset | undefined> =>
+      inTurn(async () => {
+        const { res } = visit
+        if (res.destroyed || given >= memory.givenBytes) return undefined
+        const found = await read(visit, target)
+        if (!found || res.destroyed) return undefined
+        const { length } = found.body
+        given += length
+        res.once('close', () => {
+          given -= length
+        })
+        return found
+      }),
+
+    /** Bytes in memory now. */
+    get held(): { gathered: number; given: number } {
+      return { gathered, given }
     },
   }
 }
