@@ -1,4 +1,5 @@
 import type { TLSSocket } from 'node:tls'
+import { createCallerCounts } from './caller-counts.ts'
 import { handleRequest, PAGE_OF } from './handle-request.ts'
 import type { Refusal } from './head-rules.ts'
 import { Http2Connection, type Http2Owner } from './http2-connection.ts'
@@ -22,7 +23,7 @@ interface Options {
 /** The connections whose clients chose HTTP/2; their requests go the same way as those of HTTP/1.1. */
 export function createHttp2Lane({ plane, isCounted, speaksFor, onFlood, say }: Options) {
   const connections = new Set<Http2Connection>()
-  const streamsPerAddress = new Map<string, number>()
+  const streams = createCallerCounts(plane.limits.http2StreamsPerAddress)
 
   function accept(socket: TLSSocket): void {
     const address = peerAddress(socket.remoteAddress)
@@ -30,9 +31,9 @@ export function createHttp2Lane({ plane, isCounted, speaksFor, onFlood, say }: O
     const { servername } = socket
     const connection = begin(socket, {
       limits: plane.limits,
-      enter: () => !counted || enter(address),
+      enter: () => !counted || streams.enter(address),
       leave: () => {
-        if (counted) leave(address)
+        if (counted) streams.leave(address)
       },
       onRequest: (exchange) => serve(exchange, servername),
       onRefused: (exchange, { status }) => refuse(exchange, status, address),
@@ -55,18 +56,6 @@ export function createHttp2Lane({ plane, isCounted, speaksFor, onFlood, say }: O
       socket.destroy()
     }
     return undefined
-  }
-
-  function enter(address: string): boolean {
-    const count = (streamsPerAddress.get(address) ?? 0) + 1
-    streamsPerAddress.set(address, count)
-    return count <= plane.limits.http2StreamsPerAddress
-  }
-
-  function leave(address: string): void {
-    const left = (streamsPerAddress.get(address) ?? 1) - 1
-    if (left > 0) streamsPerAddress.set(address, left)
-    else streamsPerAddress.delete(address)
   }
 
   /** A fault of ours costs the request that met it, never the others of its connection. */

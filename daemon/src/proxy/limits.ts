@@ -10,7 +10,7 @@ export interface Limits {
   pipelinedRequests: number
   /** Of one worker; two descriptors a request must stay below the smallest hard limit we met (20,000). */
   connections: number
-  /** Of one address and one worker; peers of trustedProxies and loopback are not counted. */
+  /** Of one address (or IPv6 /64) and one worker; peers of trustedProxies and loopback are not counted. */
   connectionsPerAddress: number
   countLoopback: boolean
   /** Streams of HTTP/2 that are open at once on one connection, and of one address and one worker. */

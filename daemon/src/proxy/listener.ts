@@ -3,6 +3,7 @@ import type { Server as SecureServer } from 'node:https'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { ALPN_CHALLENGE, chooseProtocol, proofOn } from './alpn-challenge.ts'
+import { createCallerCounts } from './caller-counts.ts'
 import { type CertificateTable, TLS_SETTINGS } from './certificate-table.ts'
 import type { RequestSide, ResponseSide, Upgrading } from './client-sides.ts'
 import { createDefaultCertificate } from './default-certificate.ts'
@@ -41,7 +42,7 @@ export function createListener(
   const clients = new Map<Socket, Client>()
   /** TCP connections whose TLS handshake is not done, by remote address and port. */
   const handshakes = new Map<string, Socket>()
-  const perAddress = new Map<string, number>()
+  const callers = createCallerCounts(limits.connectionsPerAddress)
   const onFastLane = new Set<Swept>()
   const counters = { unknownServerNames: 0, connectionsRefused: 0, http2Floods: 0 }
 
@@ -154,19 +155,12 @@ export function createListener(
   function admit(socket: Socket): boolean {
     const address = peerAddress(socket.remoteAddress)
     if (!isCounted(address)) return true
-    const count = (perAddress.get(address) ?? 0) + 1
-    if (count > limits.connectionsPerAddress) {
-      counters.connectionsRefused += 1
-      socket.destroy()
-      return false
-    }
-    perAddress.set(address, count)
-    socket.once('close', () => {
-      const left = (perAddress.get(address) ?? 1) - 1
-      if (left > 0) perAddress.set(address, left)
-      else perAddress.delete(address)
-    })
-    return true
+    const hasRoom = callers.enter(address)
+    socket.once('close', () => callers.leave(address))
+    if (hasRoom) return true
+    counters.connectionsRefused += 1
+    socket.destroy()
+    return false
   }
 
   function isCounted(address: string): boolean {
