@@ -76,6 +76,7 @@ export class RequestBody {
     } else room = socket.write(chunk)
     if (room) return
     this.paused = true
+    this.windowSince = performance.now()
     visit.req.pause()
   }
 
@@ -97,6 +98,11 @@ export class RequestBody {
     this.windowBytes = 0
     this.windowSince = performance.now()
     this.visit.req.resume()
+  }
+
+  /** How long the app has taken nothing of what waits for it. */
+  untakenMs(now: number): number {
+    return this.paused ? now - this.windowSince : 0
   }
 
   sweep(now: number, { bodyRateBytes, bodyRateWindowMs }: Limits): void {

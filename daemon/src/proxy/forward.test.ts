@@ -547,6 +547,18 @@ describe('bodies', () => {
     expect(await send('GET', '/')).toMatchObject({ status: 504 })
   })
 
+  it.each([true, false])(
+    'P8 an app that takes nothing of a body gives 504 as well (fast lane: %s)',
+    async (fastLane) => {
+      rig = await createRig({ limits: { responseHeadTimeoutMs: 300, sweepMs: 50 }, fastLane })
+      const { port } = await rig.rawUpstream((socket) => socket.pause())
+      await rig.publish([routeTo([instanceAt(port)])])
+
+      expect(await send('POST', '/', Buffer.alloc(30 * MiB))).toMatchObject({ status: 504 })
+      expect(rig.worker.plane.balancer.underWay([`i-${port}`])).toEqual({})
+    },
+  )
+
   it('P8 one address has only so many connections', async () => {
     rig = await createRig({ limits: { connectionsPerAddress: 5, countLoopback: true } })
     await rig.publish([])

@@ -379,15 +379,19 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     if (this.headSent && !this.left) this.sweepIdle(now)
     if (this.headSent || this.left) return
     if (this.body && !this.body.ended) {
-      this.body.sweep(now, limits)
+      if (this.body.untakenMs(now) > this.headTimeoutMs()) this.timeOut(now)
+      else this.body.sweep(now, limits)
       return
     }
-    if (!this.connection || now - this.sentAt <= this.headTimeoutMs()) return
+    if (this.connection && now - this.sentAt > this.headTimeoutMs()) this.timeOut(now)
+  }
+
+  private timeOut(now: number): void {
     if (this.instance) {
       this.instance.noteTimeout(this.sentAt, now)
       this.plane.meter.failed(this.instance)
     }
-    this.connection.abort()
+    this.connection?.abort()
     this.answer('timedOut')
   }
 
