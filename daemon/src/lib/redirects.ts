@@ -12,6 +12,7 @@ export type FindRedirect = (path: string) => { location: string; status: number 
  * `*` at the end of the target puts back what was below.
  */
 export function compileRedirects(redirects: readonly Redirect[]): FindRedirect {
+  const targets = redirects.map(({ to }) => asciiOf(to))
   const exact = new Map<string, number>()
   const below: { prefix: string; at: number }[] = []
   for (const [at, { from }] of redirects.entries()) {
@@ -32,9 +33,13 @@ export function compileRedirects(redirects: readonly Redirect[]): FindRedirect {
     }
     const found = redirects[best]
     if (!found) return undefined
-    return { location: targetOf(found.to, rest), status: found.status }
+    return { location: targetOf(targets[best] ?? '', rest), status: found.status }
   }
 }
+
+/** As it may stand in a Location field: what is beyond ASCII would end the request that met it. */
+const asciiOf = (to: string): string =>
+  to.toWellFormed().replace(/[^\x21-\x7e]+/g, (part) => encodeURIComponent(part))
 
 function targetOf(to: string, rest: string): string {
   const location = to.endsWith('*') ? to.slice(0, -1) + rest : to

@@ -80,6 +80,7 @@ describe('rules for requests', () => {
         { from: '/up/*', to: '/*', status: 307 },
         { from: '/all/*', to: '/one?from=all#top', status: 308 },
         { from: '/same/*', to: '/same/*', status: 308 },
+        { from: '/far', to: 'https://docs.test/日本\ud800\u010a', status: 308 },
       ],
     })
     const went = async (path: string) => {
@@ -87,6 +88,8 @@ describe('rules for requests', () => {
       return [statusesOf(answer)[0], headerOf(answer, 'Location')]
     }
 
+    // What no header field may hold is written as an address has it, and ends no connection.
+    expect(await went('/far')).toEqual([308, 'https://docs.test/%E6%97%A5%E6%9C%AC%EF%BF%BD%C4%8A'])
     expect(await went('/old?a=1')).toEqual([301, '/new?a=1'])
     expect(await went('/old/x')).toEqual([200, undefined])
     expect(await went('/docs/special?q')).toEqual([302, 'https://docs.test/v2/special?q'])
