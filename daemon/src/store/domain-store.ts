@@ -43,6 +43,9 @@ interface DomainRow {
   created_at: string
 }
 
+/** A domain is looked at once a day or so. */
+const LONGEST_WAIT_MS = 2 * 86_400_000
+
 export function createDomainStore(db: Database) {
   const upsert = db.prepare<DomainRow>(
     `INSERT INTO domains (id, team_id, app_id, host, registrable, redirect_to, is_primary, served_since,
@@ -66,9 +69,12 @@ export function createDomainStore(db: Database) {
     `SELECT domains.*, apps.destroyed_at AS app_gone FROM domains JOIN apps ON apps.id = domains.app_id
      WHERE registrable = ?`,
   )
-  const due = db.prepare<[at: string, most: number], DomainRow>(
-    `SELECT domains.* FROM domains JOIN apps ON apps.id = domains.app_id
-     WHERE next_check_at <= ? AND apps.destroyed_at IS NULL ORDER BY next_check_at LIMIT ?`,
+  const due = db.prepare<{ at: string; never: string; most: number }, DomainRow>(
+    `SELECT domains.*,
+       row_number() OVER (PARTITION BY domains.team_id ORDER BY next_check_at) AS turn
+     FROM domains JOIN apps ON apps.id = domains.app_id
+     WHERE (next_check_at <= @at OR next_check_at > @never) AND apps.destroyed_at IS NULL
+     ORDER BY turn, next_check_at LIMIT @most`,
   )
   const nextDue = db
     .prepare<[], string | null>(
@@ -111,9 +117,14 @@ export function createDomainStore(db: Database) {
       rivals
         .all(registrable)
         .map((row) => ({ ...toDomain(row), isAppGone: row.app_gone !== null })),
-    /** Whose time to be looked at has come, longest waiting first. */
+    /**
+     * Whose time to be looked at has come, one of each team in turn, longest waiting first; and those
+     * whose time is so far away that the machine's clock must have been ahead when it was written down.
+     */
     listDueForPlatform: (at: string, most: number): DomainRecord[] =>
-      due.all(at, most).map(toDomain),
+      due
+        .all({ at, never: new Date(Date.parse(at) + LONGEST_WAIT_MS).toISOString(), most })
+        .map(toDomain),
     registrableForPlatform: (host: string): string | undefined => registrable.get(host),
     nextDueForPlatform: (): string | null => nextDue.get() ?? null,
     removeForPlatform: (id: string): void => {

@@ -3,6 +3,8 @@ import type { DomainCheck } from '@vastrox/shared/domain.ts'
 import { createDomainWatch, nextCheckMs } from '#core/domains/domain-watch.ts'
 import { createDomainStore, type DomainRecord } from '#store/domain-store.ts'
 import { transactionOf } from '#store/database.ts'
+import { createUserStore } from '#store/user-store.ts'
+import { owner } from '#test/fakes/actors.ts'
 import { createHarness, type Harness } from '#test/harness.ts'
 
 const MINUTE = 60_000
@@ -71,9 +73,8 @@ describe('the watch over domains', () => {
   })
   afterEach(() => watch.stop())
 
-  function addDomain(host: string): DomainRecord {
+  function addDomain(host: string, app = harness.app()): DomainRecord {
     const at = harness.clock.now().toISOString()
-    const app = harness.app()
     const record: DomainRecord = {
       id: host,
       teamId: app.teamId,
@@ -103,6 +104,34 @@ describe('the watch over domains', () => {
     expect(looked).toHaveLength(30)
     await harness.clock.pass(200_000)
     expect(new Set(looked).size).toBe(100)
+  })
+
+  it('lets no team wait for the hundreds of another', async () => {
+    const stranger = owner({ id: 'user9', teamId: 'team9' })
+    createUserStore(harness.db).insertTeamForPlatform('team9', 'nine', '2026-11-22T12:00:00.000Z')
+    const theirs = harness.addApp('theirs', {}, stranger)
+    for (let at = 0; at < 100; at += 1) addDomain(`d${String(at).padStart(3, '0')}.example.com`)
+    addDomain('waits.example.net', theirs)
+
+    watch.start()
+    await harness.clock.pass(1_000)
+
+    expect(looked).toContain('waits.example.net')
+    expect(looked.length).toBeLessThanOrEqual(30)
+  })
+
+  it('R11 goes on when the clock was a year ahead, and is right once more', async () => {
+    state = 'ready'
+    addDomain('example.com')
+    harness.clock.jump(365 * DAY)
+    watch.start()
+    await harness.clock.pass(MINUTE)
+    const before = looked.length
+
+    harness.clock.jump(-365 * DAY)
+    await harness.clock.pass(DAY)
+
+    expect(looked.length).toBeGreaterThan(before)
   })
 
   it('lies still where there is no domain, and wakes with the first one', async () => {
