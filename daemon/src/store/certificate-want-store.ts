@@ -36,9 +36,10 @@ export function createCertificateWantStore(db: Database) {
     'SELECT * FROM certificate_wants WHERE names = ?',
   )
   const selectAll = db.prepare<[], WantRow>('SELECT * FROM certificate_wants ORDER BY names')
-  const selectDue = db.prepare<[now: string, most: number], WantRow>(
-    `SELECT * FROM certificate_wants WHERE dropped_at IS NULL AND next_attempt_at <= ?
-     ORDER BY next_attempt_at LIMIT ?`,
+  const selectDue = db.prepare<{ now: string; never: string; most: number }, WantRow>(
+    `SELECT * FROM certificate_wants WHERE dropped_at IS NULL
+       AND (next_attempt_at <= @now OR (state <> 'valid' AND next_attempt_at > @never))
+     ORDER BY next_attempt_at LIMIT @most`,
   )
   const selectNext = db
     .prepare<[now: string], string | null>(
@@ -60,9 +61,9 @@ export function createCertificateWantStore(db: Database) {
       return row && toRecord(row)
     },
     listForPlatform: (): WantRecord[] => selectAll.all().map(toRecord),
-    /** Whose turn has come, longest waiting first. */
-    listDueForPlatform: (now: Date, most: number): WantRecord[] =>
-      selectDue.all(now.toISOString(), most).map(toRecord),
+    /** Whose turn has come, longest waiting first; also where it lies further away than any can (`never`). */
+    listDueForPlatform: (now: Date, never: Date, most: number): WantRecord[] =>
+      selectDue.all({ now: now.toISOString(), never: never.toISOString(), most }).map(toRecord),
     /** When the next turn comes of those whose turn has not come. */
     nextTurnForPlatform(now: Date): Date | undefined {
       const at = selectNext.get(now.toISOString())

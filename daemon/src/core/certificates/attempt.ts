@@ -11,7 +11,7 @@ import { isAddress, isPublicName, isShared, isWildcard, namesOf } from './names.
 import type { Obtain, Obtained } from './obtain.ts'
 import { YOUNG } from './renewal.ts'
 import { lifeOf } from './renewal-rounds.ts'
-import { kindOf, problemOf, retryAfterOf, retryDelay } from './retry.ts'
+import { kindOf, LONGEST_WAIT_MS, problemOf, retryAfterOf, retryDelay } from './retry.ts'
 
 interface Deps {
   issuers: IssuerStore
@@ -174,6 +174,7 @@ export function createAttempt(deps: Deps) {
     current: CertificateRecord | undefined,
   ): Date | undefined {
     const names = namesOf(want.names)
+    const possibleUntil = clock.now().getTime() + LONGEST_WAIT_MS
     // An order that is under way costs nothing more.
     const isOpen = row !== undefined && row.state !== 'idle' && row.orderUrl !== null
     const times = [
@@ -188,7 +189,9 @@ export function createAttempt(deps: Deps) {
             isShared: names.some(isShared),
             isRenewal: isCountedByNobody(current, issuer),
           }),
-    ].filter((at) => at !== undefined)
+    ]
+      .filter((at) => at !== undefined)
+      .filter((at) => at.getTime() <= possibleUntil)
     return times.toSorted((one, other) => other.getTime() - one.getTime())[0]
   }
 

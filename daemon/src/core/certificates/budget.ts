@@ -35,7 +35,10 @@ export function createBudget({ orders, clock }: Deps) {
     const { most, withinMs } = LIMITS[limit]
     const now = clock.now().getTime()
     const since = new Date(now - withinMs)
-    const spent = orders.listSpentForPlatform(limit, issuerId, subject, since)
+    // What lies in the future was written down while the clock was ahead (rule R11), and would never end.
+    const spent = orders
+      .listSpentForPlatform(limit, issuerId, subject, since)
+      .filter((at) => at.getTime() <= now + HOUR_MS)
     const holding = spent.at(-most)
     return holding && new Date(holding.getTime() + withinMs)
   }

@@ -2,6 +2,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { CertificateStore } from '#store/certificate-store.ts'
 import type { CertificateWantStore, WantRecord } from '#store/certificate-want-store.ts'
 import type { RenewalRounds } from './renewal-rounds.ts'
+import { LONGEST_WAIT_MS } from './retry.ts'
 
 interface Deps {
   wants: CertificateWantStore
@@ -34,7 +35,9 @@ export function createCertificateRunner(deps: Deps) {
   }
 
   function startDue(): void {
-    for (const want of wants.listDueForPlatform(clock.now(), MOST_DUE)) {
+    const now = clock.now()
+    const never = new Date(now.getTime() + LONGEST_WAIT_MS)
+    for (const want of wants.listDueForPlatform(now, never, MOST_DUE)) {
       if (underWay.size >= TOGETHER) return
       if (underWay.has(want.names)) continue
       const attempt = work(want, stopping.signal)

@@ -342,6 +342,43 @@ describe('a CA in trouble', () => {
     expect(service.stateOf(HOST).state).toBe('valid')
   })
 
+  it('R11 is asked again when the clock was a year ahead, and is right once more', async () => {
+    const { service } = world.start()
+    service.start()
+    world.clock.jump(365 * DAY_MS)
+    world.first.before = () => unreachable()
+    service.want([HOST])
+    await world.clock.pass(30_000)
+    expect(service.stateOf(HOST).state).toBe('failing')
+
+    world.clock.jump(-365 * DAY_MS)
+    world.first.before = undefined
+    await world.clock.pass(HOUR_MS / 2)
+
+    expect(service.stateOf(HOST).state).toBe('valid')
+  })
+
+  it('R4 is asked again within days where it wants to be left alone for years', async () => {
+    const { service } = world.start()
+    service.start()
+    world.first.before = (call) => {
+      if (call !== 'newOrder') return
+      throw new AuthorityError('down for maintenance', {
+        problem: problem('about:blank', 503, 'down for maintenance'),
+        retryAfterMs: 40 * 365 * DAY_MS,
+      })
+    }
+    service.want([HOST])
+    await world.clock.pass(DAY_MS)
+    const asked = world.first.calls.filter((call) => call === 'newOrder').length
+    expect(asked).toBe(1)
+
+    world.first.before = undefined
+    await world.clock.pass(7 * DAY_MS)
+
+    expect(service.stateOf(HOST).state).toBe('valid')
+  })
+
   it('keeps what was under way when it comes back', async () => {
     const { service } = world.start()
     service.start()

@@ -48,9 +48,19 @@ export function problemOf(error: unknown, at: Date): StoredProblem {
   }
 }
 
+/** No limit of a CA lasts longer; whoever names years has made a mistake, and must not be the end of it. */
+const LONGEST_WISH_MS = 7 * 86_400_000
+
+/**
+ * A time of ours that is further away was written down while the machine's clock was ahead of the
+ * world (rule R11): it says nothing.
+ */
+export const LONGEST_WAIT_MS = 8 * 86_400_000
+
 export function retryAfterOf(error: unknown): number | undefined {
   const found = error instanceof AttemptFailed ? error.cause : error
-  return found instanceof AuthorityError ? found.retryAfterMs : undefined
+  if (!(found instanceof AuthorityError) || found.retryAfterMs === undefined) return undefined
+  return Math.min(found.retryAfterMs, LONGEST_WISH_MS)
 }
 
 const MINUTE_MS = 60_000
