@@ -120,6 +120,23 @@ describe('the watch over domains', () => {
     expect(looked.length).toBeLessThanOrEqual(30)
   })
 
+  it('goes on by itself whoever asks for looks by hand', async () => {
+    const asked = Array.from({ length: 60 }, (_, at) => addDomain(`d${at}.example.com`).id)
+    for (const id of asked) domains.saveForPlatform({ ...record(id), nextCheckAt: null })
+    addDomain('waits.example.net')
+
+    for (const id of asked) await watch.checkNow(id, new AbortController().signal)
+    await harness.clock.pass(1_000)
+
+    expect(looked).toContain('waits.example.net')
+  })
+
+  const record = (id: string): DomainRecord => {
+    const found = domains.findForPlatform(id)
+    if (!found) throw new Error(`there is no domain ${id}`)
+    return found
+  }
+
   it('R11 goes on when the clock was a year ahead, and is right once more', async () => {
     state = 'ready'
     addDomain('example.com')
