@@ -221,11 +221,15 @@ describe('P7 WebSockets', () => {
       socket.on('data', (chunk) => received.push(chunk.toString('latin1')))
       socket.once('data', () => {
         setTimeout(() => {
-          socket.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\nnope')
+          socket.write('HTTP/1.1 403 Forbidden\r\nX-Powered-By: x\r\nContent-Length: 4\r\n\r\nnope')
         }, 50)
       })
     })
-    await rig.publish([routeTo([instanceAt(port)])])
+    const rules = {
+      setHeaders: [{ name: 'X-Frame-Options', value: 'DENY' }],
+      removeHeaders: ['x-powered-by'],
+    }
+    await rig.publish([routeTo([instanceAt(port)], { rules })])
 
     const { text, closed } = await sendRaw(
       rig.port,
@@ -235,6 +239,9 @@ describe('P7 WebSockets', () => {
 
     expect(statusesOf(text)).toEqual([403])
     expect(text.endsWith('nope')).toBe(true)
+    // With the fields that the route's rules want of any answer.
+    expect(text).toContain('X-Frame-Options: DENY')
+    expect(text).not.toContain('X-Powered-By')
     expect(closed).toBe(true)
     expect(received.join('')).not.toContain('smuggled')
   })

@@ -7,6 +7,7 @@ import type { Instance, UnderWay } from './instance.ts'
 import type { Plane, Swept, Visit } from './plane.ts'
 import type { ResponseHead } from './response-reader.ts'
 import type { RouteTarget } from './route-match.ts'
+import { applyFields } from './rules/response-rules.ts'
 import { prefixLine, targetFor } from './rules/strip-prefix.ts'
 import type { FailureKind, ResponseListener, UpstreamConnection } from './upstream-connection.ts'
 import { createFrameFollower, GOING_AWAY } from './websocket-frames.ts'
@@ -125,6 +126,8 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
       this.client.write(`${text}\r\n`, 'latin1')
       return
     }
+    const { rules } = this.target
+    if (rules?.shapes) applyFields(visit, rules, headers)
     if (head.framing === 'length' || (head.framing === 'none' && head.contentLength > 0))
       headers.push('Content-Length', String(head.contentLength))
     res.shouldKeepAlive = false
