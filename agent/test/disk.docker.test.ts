@@ -18,7 +18,10 @@ const DISK = (IS_LONG ? 6_144 : 600) * MIB
 const FILL = `
 const fs = require('fs'), chunk = Buffer.alloc(1048576)
 let at = 0
+const hidden = process.env.HIDES && fs.openSync(process.env.HIDES + '/hidden', 'w')
+if (hidden) fs.unlinkSync(process.env.HIDES + '/hidden')
 setInterval(() => {
+  if (hidden) fs.writeSync(hidden, chunk)
   if (!process.env.FILLS) return
   try { fs.writeFileSync(process.env.FILLS + '/fill-' + at++, chunk); console.log('wrote') }
   catch (error) { console.log('refused ' + error.code) }
@@ -187,4 +190,29 @@ it('holds an app of which nothing was said before half of what must stay free is
   const events = agent.lines.map(({ event }) => event)
   expect(events.filter((event) => event === 'disk.frozen').length).toBeGreaterThan(0)
   await rm(join(agent.paths.volumes, 'volume01', 'fill-0'), { force: true })
+})
+
+it('ends a program that fills the disk by a file without a name, which no walk through folders finds', async () => {
+  await run('/usr/bin/find', [join(agent.paths.volumes, 'volume01'), '-type', 'f', '-delete'], {
+    timeoutMs: 10_000,
+  })
+  // Being allowed more is what makes the next look measure.
+  await call('keep-allowances', { allowances: [{ appId: 'app00001', bytes: DISK }] })
+  await expect.poll(async () => (await useOf())?.hold, { timeout: 60_000 }).toBe(null)
+  const name = await startIt({ HIDES: '/data' })
+  const seen: number[] = []
+  await expect
+    .poll(
+      async () => {
+        seen.push(await freeBytes())
+        return isGone(name)
+      },
+      { timeout: 90_000, interval: 50 },
+    )
+    .toBe(true)
+
+  console.log(`free at the least ${Math.round(Math.min(...seen) / MIB)} MiB of ${DISK / MIB}`)
+  expect(Math.min(...seen)).toBeGreaterThan(floorOf(DISK) / 2)
+  expect(agent.lines.some(({ event }) => event === 'instance.overwrote')).toBe(true)
+  await expect.poll(freeBytes, { timeout: 10_000 }).toBeGreaterThan(DISK / 2)
 })

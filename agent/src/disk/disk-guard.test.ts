@@ -191,7 +191,7 @@ describe('what a container writes into files that it has removed already', () =>
     }
 
     expect(world.acts).toContain('remove web-1')
-    expect(world.availableBytes).toBeGreaterThan(FLOOR / 2)
+    expect(world.availableBytes).toBeGreaterThan(FLOOR)
   })
 })
 

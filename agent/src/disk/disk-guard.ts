@@ -132,10 +132,13 @@ export function createDiskGuard(deps: Deps) {
   async function endOverwriters(
     disks: WrittenDisks,
     containers: readonly AppContainer[],
+    { isFilling } = { isFilling: false },
   ): Promise<void> {
-    const most = writesMost(disks.images)
-    // Nobody knows on which disk they are.
-    const mostNameless = Math.min(most, writesMost(disks.volumes))
+    const most = writesMost(disks.images, isLow(disks.images))
+    // Nobody knows on which disk they are. Of whoever is about to fill one they are what fills it.
+    const mostNameless = Math.min(
+      ...[disks.images, disks.volumes].map((disk) => writesMost(disk, isFilling || isLow(disk))),
+    )
     for (const container of containers) {
       const beside = container.anonymous.length > 0 ? await probes.bytesOf(container.anonymous) : 0
       const { name, namelessBytes } = container
@@ -165,7 +168,7 @@ export function createDiskGuard(deps: Deps) {
       let beside = 0
       for (const { id } of ofApp)
         for (const own of await probes.sizes(id)) {
-          await endOverwriters(disks, [own])
+          await endOverwriters(disks, [own], { isFilling: true })
           beside += own.ownBytes + own.namelessBytes
         }
       const folders = (await probes.volumes()).get(found.appId)
@@ -247,8 +250,8 @@ export function createDiskGuard(deps: Deps) {
     },
   }
 }
-const writesMost = (disk: NodeDisk): number =>
-  isLow(disk) ? Math.min(WRITES_MOST_WHEN_LOW, disk.floorBytes * WRITES_PART_WHEN_LOW) : WRITES_MOST
+const writesMost = (disk: NodeDisk, isTight: boolean): number =>
+  isTight ? Math.min(WRITES_MOST_WHEN_LOW, disk.floorBytes * WRITES_PART_WHEN_LOW) : WRITES_MOST
 
 export type DiskGuard = ReturnType<typeof createDiskGuard>
 

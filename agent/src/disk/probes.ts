@@ -36,8 +36,8 @@ export const createDiskProbes = ({ engine, instance, volumesDir }: Deps): DiskPr
   async sizes(id) {
     const found = await listAppContainers(engine, instance, { withSizes: true, id })
     const sized: AppContainer[] = []
-    for (const one of found)
-      sized.push(one.isRunning ? { ...one, namelessBytes: await namelessOf(one.id) } : one)
+    // Also of one that is frozen; one that has ended has no processes.
+    for (const one of found) sized.push({ ...one, namelessBytes: await namelessOf(one.id) })
     return sized
   },
   volumes: () => volumesByApp(volumesDir),
