@@ -31,12 +31,19 @@ export class RequestBody {
     this.maxBytes = maxBytes
     this.owner = owner
     const { chunked, contentLength = 0 } = visit.head
-    if (!chunked && contentLength <= REPLAYED_BYTES) this.kept = []
+    if (!chunked && contentLength <= REPLAYED_BYTES) this.kept = visit.body ?? []
+    this.started = visit.body !== undefined
+    this.ended = this.started
   }
 
   /** All of it has come and is here: another instance could be sent it from its beginning. */
   get isWhole(): boolean {
     return this.ended && this.kept !== undefined
+  }
+
+  /** For whoever sends the request next: what was read of it comes no second time. */
+  handOn(): void {
+    if (this.isWhole) this.visit.body = this.kept
   }
 
   /** Called when there is a connection; a body that has gone once goes again. */

@@ -539,6 +539,49 @@ describe('bodies', () => {
     await until(() => stream?.destroyed === true)
   })
 
+  it.each([true, false])(
+    'D3 D5 a PUT whose instance dies while its route is held is sent whole to the next one (fast lane: %s)',
+    async (fastLane) => {
+      rig = await createRig({ limits: { bodyRateWindowMs: 500, sweepMs: 50 }, fastLane })
+      const next = await rig.upstream((req, res) => {
+        let body = ''
+        req.on('data', (chunk: Buffer) => {
+          body += chunk.toString()
+        })
+        req.on('end', () => res.end(`got ${body}`))
+      })
+      const { port } = await rig.rawUpstream((socket) => {
+        socket.on('data', (chunk) => {
+          if (!chunk.toString().endsWith('hello')) return
+          void rig
+            .publish([routeTo([instanceAt(port)], { state: 'held' })])
+            .then(() => socket.destroy())
+        })
+      })
+      await rig.publish([routeTo([instanceAt(port)])])
+
+      const answer = send('PUT', '/', Buffer.from('hello'))
+      await until(() => rig.worker.plane.hold.size === 1)
+      await rig.publish([routeTo([instanceAt(next.port)])])
+
+      expect(await answer).toMatchObject({ status: 200, body: Buffer.from('got hello') })
+    },
+  )
+
+  it('D3 a request that is tried again obeys the rules that have come meanwhile', async () => {
+    rig = await createRig()
+    const { port } = await rig.rawUpstream((socket) => {
+      socket.once('data', () => {
+        void rig
+          .publish([routeTo([instanceAt(port)], { rules: { deny: ['127.0.0.0/8'] } })])
+          .then(() => socket.destroy())
+      })
+    })
+    await rig.publish([routeTo([instanceAt(port)])])
+
+    expect(await send('GET', '/')).toMatchObject({ status: 403 })
+  })
+
   it('P8 an app that does not answer in time gives 504', async () => {
     rig = await createRig({ limits: { responseHeadTimeoutMs: 200, sweepMs: 50 } })
     const { port } = await rig.upstream(() => undefined)

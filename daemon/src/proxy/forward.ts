@@ -349,11 +349,13 @@ class Exchange implements ResponseListener, UnderWay, Swept {
   private attemptAgain(except: Instance | undefined): void {
     const { head } = this.visit
     const target = this.plane.routes.match(head.host, head.path)
-    if (target?.route.state === 'serving') {
+    const isLetIn = target?.rules === this.target.rules || !target?.rules?.guards
+    if (target?.route.state === 'serving' && isLetIn) {
       this.target = target
       this.attempt(except, true)
       return
     }
+    this.body?.handOn()
     this.leave()
     this.visit.res.off('close', this.onClosed)
     this.plane.swept.delete(this)

@@ -74,4 +74,6 @@ export interface Visit {
   isWebSocket: boolean
   /** Only where the route has rules for requests. */
   marks: RuleMarks | undefined
+  /** All of its body, read already on the way to an instance that died: whoever is next sends it from here. */
+  body?: Buffer[] | undefined
 }
