@@ -315,6 +315,9 @@ function withoutOwnCookies(value: string): string {
     .trim()
 }
 
+/** A cookie without a name is sent back as if its value named it. */
+const SETS_OWN_COOKIE = /^[\s=]*__host-vastrox-/i
+
 /** Fields of a response that end at us (rules P2, P6). `Server` tells visitors nothing. */
 const RESPONSE_DROPPED = new Set([
   'connection',
@@ -326,6 +329,7 @@ const RESPONSE_DROPPED = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
+  'http2-settings',
   'server',
   'content-length',
 ])
@@ -340,7 +344,7 @@ export function readResponseHeaders(headers: readonly string[]): string[] {
     const lower = responseName(name)
     if (lower === 'connection') connection += `,${value.toLowerCase()}`
     if (RESPONSE_DROPPED.has(lower)) continue
-    if (lower === 'set-cookie' && value.trimStart().toLowerCase().startsWith(OWN_COOKIE)) continue
+    if (lower === 'set-cookie' && SETS_OWN_COOKIE.test(value)) continue
     kept.push(name, value)
   }
   return connection === '' ? kept : withoutConnectionTokens(kept, connection)
