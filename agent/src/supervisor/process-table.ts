@@ -50,6 +50,8 @@ export const SMALL_HEAP = [
   '--single-threaded',
   '--no-sparkplug',
   '--no-maglev',
+  // What is compiled and did not run between two collections is let go of: most of it ran once, at the start.
+  '--bytecode-old-age=1',
 ]
 
 export function processTable(

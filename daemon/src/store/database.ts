@@ -77,6 +77,8 @@ function setPragmas(db: Database): void {
 function checkIntegrity(db: Database): void {
   const result = checked(() => db.pragma('quick_check(1)', { simple: true }))
   if (result !== 'ok') throw new CodedError('DATABASE_CORRUPT', { check: result })
+  // It has read every page, and most are not needed again soon.
+  db.pragma('shrink_memory')
 }
 
 /** Only what SQLite itself calls damage is damage: a full disk or a busy file passes by itself. */

@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 const LOOK_EVERY_MS = 20_000
-/** Less processor time than this between two looks is idle. */
-const IDLE_US = 100_000
+/** Less processor time than this between two looks (1.5 % of a core) is idle: what only watches is that, too. */
+const IDLE_US = 300_000
 /** More than this since the last collection was work that may have left garbage. */
 const WORKED_US = 400_000
 

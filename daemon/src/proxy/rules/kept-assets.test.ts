@@ -73,8 +73,8 @@ describe('an asset of the release before', () => {
   let asked: string[]
   afterEach(() => rig.end())
 
-  const serve = async () => {
-    rig = await createRig({ limits: { sweepMs: 20 } })
+  const serve = async (sweepMs = 20) => {
+    rig = await createRig({ limits: { sweepMs } })
     old = {}
     asked = []
     const before = await rig.upstream((req, res) => {
@@ -126,6 +126,16 @@ describe('an asset of the release before', () => {
     expect(await ask('/assets/other-BxY3k2Zq.js')).toMatchObject({ status: 404, text: 'not here' })
     expect(await ask('/page')).toMatchObject({ status: 404, text: 'not here' })
     expect((await ask(SCRIPT, { authorization: 'Bearer x' })).status).toBe(404)
+  })
+
+  it('is given from the first moment after a switch, before the disk was looked at', async () => {
+    const { toNew } = await serve(60_000)
+    await ask(SCRIPT)
+    await waitForFiles(1)
+
+    await toNew()
+
+    expect(await ask(SCRIPT)).toMatchObject({ status: 200, text: `old ${SCRIPT}` })
   })
 
   async function waitForFiles(count: number): Promise<void> {

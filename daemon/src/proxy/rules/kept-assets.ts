@@ -144,6 +144,14 @@ export function createKeptAssets({
     kept = fresh
   }
 
+  /** Old pages ask right after a switch, before anybody has looked at what is on the disk. */
+  function foresee(route: string, releases: ReadonlySet<number> = new Set()): void {
+    const known = kept.get(route) ?? []
+    const fresh = [...releases].filter((release) => !known.includes(release))
+    if (fresh.length > 0)
+      kept.set(route, [...fresh.toSorted((one, other) => other - one), ...known])
+  }
+
   function keepName(key: string): void {
     stored.add(key)
     const oldest = stored.size > MAX_STORED ? stored.values().next().value : undefined
@@ -164,10 +172,13 @@ export function createKeptAssets({
   return {
     /** Called with every snapshot. */
     follow({ routes }: RoutingSnapshot): void {
+      const before = live
       live = new Map()
       for (const { id, rules, instances } of routes)
-        if (rules?.keepAssets && store.isRoute(id))
+        if (rules?.keepAssets && store.isRoute(id)) {
           live.set(id, new Set(instances.map(({ release }) => release)))
+          foresee(id, before.get(id))
+        }
       isDue = true
     },
 
