@@ -9,6 +9,7 @@ import {
   routeTo,
   sendRaw,
   statusesOf,
+  until,
 } from '#test/proxy/rig.ts'
 
 /** The end of the connection ends the wait; this is for when something hangs. */
@@ -98,6 +99,28 @@ describe('rules for requests', () => {
     expect(await went('/up//evil.test/x')).toEqual([307, '/evil.test/x'])
     expect(await went('/all/x?b=2')).toEqual([308, '/one?from=all&b=2#top'])
     expect(await went('/same/x')).toEqual([200, undefined])
+  })
+
+  it('a password that was right before a hold is no key to what the route has become', async () => {
+    const users = async (password: string) => ({
+      realm: 'app',
+      users: [{ name: 'ada', hash: await hashWithScrypt(password) }],
+    })
+    const [one, other] = await Promise.all([users('first-secret'), users('other-secret')])
+    const { text } = await serve({ basicAuth: one })
+    const become = (basicAuth: typeof one, state: 'held' | 'serving') =>
+      rig.publish([routeTo([instanceAt(1)], { rules: { basicAuth }, state })])
+    const ask = async (last: typeof one): Promise<number[]> => {
+      await become(one, 'held')
+      const answer = text('/', [basic('ada', 'first-secret')])
+      await until(() => rig.worker.plane.hold.size === 1)
+      await become(last, 'serving')
+      return statusesOf(await answer)
+    }
+
+    expect(await ask(other)).toEqual([401])
+    // Nobody listens there: what matters is that it is asked.
+    expect(await ask(one)).toEqual([502])
   })
 
   it('P3 lets in by the address of the visitor: the peer, or whom a trusted proxy names', async () => {

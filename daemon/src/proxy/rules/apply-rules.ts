@@ -8,8 +8,8 @@ import { withQuery } from '#lib/redirects.ts'
 export interface RuleMarks {
   counted: boolean
   entered: boolean
-  /** A password was right: it is not passed on to the app. */
-  authorized: boolean
+  /** The hash whose password was given, which is not passed on to the app: good for routes that know it. */
+  authorized: string | undefined
 }
 
 /** How a request came, and how it comes back. */
@@ -32,7 +32,7 @@ export function applyRules(
   way: RuleWay,
 ): boolean {
   const { spec } = rules
-  visit.marks ??= { counted: false, entered: false, authorized: false }
+  visit.marks ??= { counted: false, entered: false, authorized: undefined }
   if (spec.redirectHost !== undefined) {
     redirectToHost(plane, visit, spec.redirectHost)
     return false
@@ -101,7 +101,8 @@ function isAuthorized(
   { spec: { basicAuth } }: CompiledRules,
   again: () => void,
 ): boolean {
-  if (!basicAuth || visit.marks?.authorized) return true
+  const known = visit.marks?.authorized
+  if (!basicAuth || basicAuth.users.some(({ hash }) => hash === known)) return true
   return plane.doorkeeper.letsIn(plane, visit, basicAuth, again)
 }
 

@@ -109,7 +109,7 @@ export function createDoorkeeper(now: () => number = () => performance.now()) {
       }
       const isRight = recall(digest)
       if (isRight === true) {
-        authorize(visit)
+        authorize(visit, hash)
         return true
       }
       if (isRight === false) {
@@ -154,9 +154,9 @@ export function createDoorkeeper(now: () => number = () => performance.now()) {
 export type Doorkeeper = ReturnType<typeof createDoorkeeper>
 
 /** The password is ours to know: the app does not get it. */
-function authorize(visit: Visit): void {
+function authorize(visit: Visit, hash: string): void {
   const { head, marks } = visit
-  if (marks) marks.authorized = true
+  if (marks) marks.authorized = hash
   head.headers = withoutAuthorization(head.headers)
 }
 

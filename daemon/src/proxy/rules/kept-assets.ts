@@ -213,7 +213,7 @@ export function createKeptAssets({
       if (atOnce >= MAX_AT_ONCE || bytesThisRound > MAX_BYTES_A_ROUND) return undefined
       if (response.framing !== 'length' && response.framing !== 'chunked') return undefined
       if (response.contentLength > MAX_ASSET_BYTES) return undefined
-      if (!mayBeKept(head, headers, marks?.authorized === true)) return undefined
+      if (!mayBeKept(head, headers, marks?.authorized !== undefined)) return undefined
       const name = assetName(head.target, fieldOf(headers, 'content-encoding') ?? '')
       const { release } = instance.spec
       const key = `${route.id} ${release} ${name}`
