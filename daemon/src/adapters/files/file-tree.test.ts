@@ -10,33 +10,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import type { FileErrorCode } from '#lib/file-error.ts'
 import { createTransferJournal } from './transfer-journal.ts'
 import { put, READ, read, stagingTree, temporaryFolder, WRITE } from '#test/staging-folder.ts'
+import { startSwapping } from '#test/swapper.ts'
 
-/** In a thread of its own: what the tree does gives up no turn in between. */
-const SWAPPER = `
-const { renameSync, rmSync, symlinkSync } = require('node:fs')
-const { parentPort, workerData } = require('node:worker_threads')
-const { root, outside, stop } = workerData
-const [real, kept] = [root + '/d', root + '/kept']
-const pause = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.random())
-parentPort.postMessage('begun')
-let swaps = 0
-while (Atomics.load(stop, 0) === 0) {
-  renameSync(real, kept)
-  symlinkSync(outside, real)
-  pause()
-  rmSync(real)
-  renameSync(kept, real)
-  pause()
-  swaps += 1
-}
-parentPort.postMessage(swaps)
-`
 const refused = (code: FileErrorCode) => expect.objectContaining({ name: 'FileError', code })
 
 describe('the files of an app, as a client sees them', () => {
@@ -277,19 +256,14 @@ describe('nothing outside of an app’s files is reached (rule C5)', () => {
 
   it('by a directory that is swapped for a link, again and again, while files are written', async () => {
     const { session, root, outside } = await withOutside()
-    mkdirSync(join(root, 'd'))
-    const stop = new Int32Array(new SharedArrayBuffer(4))
-    const swapper = new Worker(SWAPPER, { eval: true, workerData: { root, outside, stop } })
-    await once(swapper, 'message')
+    const swapping = await startSwapping(root, outside)
     let written = 0
     for (let tries = 0; tries < 1_500; tries += 1)
       await put(session, `/d/file${tries % 20}`, 'x').then(
         () => (written += 1),
         () => undefined,
       )
-    Atomics.store(stop, 0, 1)
-    const [swaps] = await once(swapper, 'message')
-    expect(swaps).toBeGreaterThan(20)
+    expect(await swapping.end()).toBeGreaterThan(20)
     expect(readdirSync(outside)).toEqual(['secret'])
     expect(written).toBeGreaterThan(0)
   })
