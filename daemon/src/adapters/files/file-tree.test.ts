@@ -3,7 +3,6 @@ import {
   existsSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   readFileSync,
   readdirSync,
   symlinkSync,
@@ -276,9 +275,12 @@ describe('nothing outside of an app’s files is reached (rule C5)', () => {
     expect(existsSync(root)).toBe(true)
   })
 
-  it('leaves a file with a second name outside as it is when it is replaced', async () => {
+  it('reads and writes no file with a second name outside, and leaves it as it is when it is replaced', async () => {
     const { session, root, outside } = await withOutside()
     linkSync(join(outside, 'secret'), join(root, 'twin'))
+    await expect(session.open('/twin', READ)).rejects.toEqual(refused('denied'))
+    await expect(session.open('/twin', WRITE)).rejects.toEqual(refused('denied'))
+    await expect(session.setStat('/twin', { sizeBytes: 0 })).rejects.toEqual(refused('denied'))
     await put(session, '/fresh', 'mine')
     await session.rename('/fresh', '/twin', { replace: true })
     expect(readFileSync(join(outside, 'secret'), 'utf8')).toBe('secret')

@@ -83,6 +83,7 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
     const before = statOf(place)
     if (before?.isDirectory()) throw new FileError('is-a-directory', 'That is a directory.')
     if (before && !before.isFile()) throw new FileError('denied', 'That is not a plain file.')
+    if (before) mustHaveOneName(before)
     const makes = !before && flags.write && flags.create
     if (makes) usage.take(0, 1)
     const path = pathOf(place)
@@ -94,6 +95,7 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
       try {
         const info = fstatSync(fd)
         if (!info.isFile()) throw new FileError('denied', 'That is not a plain file.')
+        mustHaveOneName(info)
         if (before && flags.write && flags.truncate) usage.resize(before, 0)
         if (flags.write) onChange(path)
         const room = usage.hold(info)
@@ -143,6 +145,7 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
 
   async function resize(place: Place, info: Stats, sizeBytes: number): Promise<void> {
     if (!info.isFile()) throw new FileError('is-a-directory', 'That is not a file.')
+    mustHaveOneName(info)
     const handle = await open(place.at, constants.O_WRONLY | constants.O_NOFOLLOW)
     try {
       usage.resize(info, sizeBytes)
@@ -272,6 +275,11 @@ export function createFileTree(deps: Deps): FileTree & { end(): Promise<void> } 
 }
 
 const NOFOLLOW = constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+/** Nothing of ours makes hard links: the other name may be outside of the tree (rule C5). */
+function mustHaveOneName({ nlink }: Stats): void {
+  if (nlink > 1) throw new FileError('denied', 'That file has a second name; replace or remove it.')
+}
 
 function bitsOf(flags: OpenFlags): number {
   const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_EXCL } = constants

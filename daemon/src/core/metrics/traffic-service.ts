@@ -80,7 +80,9 @@ export function createTrafficService({ proxy, apps, routes, clock }: Deps) {
     read(actor: Actor, name: string, wanted: number): Traffic {
       const app = apps.find(actor, name)
       mustBeAble(actor, 'app.read', app.id)
-      const found = read(app.name, Math.min(wanted, MAX_MINUTES))
+      // Counts are kept by name: what an app before it met is not this one's.
+      const since = Date.parse(app.createdAt) - MINUTE_MS
+      const found = read(app.name, Math.min(wanted, MAX_MINUTES)).filter(({ at }) => at > since)
       const all = found.flatMap(({ counts }) => counts)
       const routeOf = new Map(
         routes.listForAppForPlatform(app.id).map((route) => [route.id, route]),

@@ -98,6 +98,16 @@ describe('the traffic of an app', () => {
     })
   })
 
+  it('is not that of an app before, of the same name', async () => {
+    const { harness, traffic } = await start()
+    harness.proxy.edge({ counts: [counts({ app: 'later' })], webSockets: {} })
+    await harness.clock.pass(2 * 60_000)
+    harness.addApp('later')
+    harness.proxy.edge({ counts: [counts({ app: 'later' })], webSockets: {} })
+
+    expect(traffic.read(harness.actor, 'later', 60).sums.requests).toBe(1)
+  })
+
   it('is bounded, however many routes and releases there are', async () => {
     const { harness, traffic } = await start()
     const many = Array.from({ length: 500 }, (_, at) => counts({ route: `r${at}` }))
