@@ -307,16 +307,21 @@ describe('a program that prints without end (section 7)', () => {
       return Number.parseInt(outputOfLogs(await collect(client.stream('read-logs', tail))), 10)
     }
 
-    // It may begin with a burst.
+    // It may begin with a burst, for as long as a busy machine takes to look at it.
     await sleep(2_000)
-    const before = await printedKb()
-    await sleep(2_000)
-    const after = await printedKb()
+    let before = await printedKb()
+    let printed = Number.POSITIVE_INFINITY
+    for (let turn = 0; turn < 10 && printed > 20_000; turn += 1) {
+      await sleep(2_000)
+      const after = await printedKb()
+      printed = after - before
+      before = after
+    }
     reading.abort()
     await read
 
-    expect(after - before).toBeGreaterThan(100)
-    expect(after - before).toBeLessThan(20_000)
+    expect(printed).toBeGreaterThan(100)
+    expect(printed).toBeLessThan(20_000)
   })
 })
 
