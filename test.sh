@@ -55,7 +55,7 @@ run_tests() {
 
 test_without_engine() {
   check format pnpm exec biome format .
-  check lint pnpm exec oxlint --type-aware
+  check lint pnpm run lint
   check types pnpm typecheck
   suite plain vitest.config.ts
   # The dashboard's tests in a browser open what is built.

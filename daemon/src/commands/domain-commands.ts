@@ -55,7 +55,6 @@ export const domainCommands: readonly Command[] = [
       if (context.json) return context.print(`${JSON.stringify(added)}\n`)
       const all = [added.domain, ...(added.also ? [added.also] : [])]
       for (const { host } of all) {
-        // oxlint-disable-next-line no-await-in-loop -- they are told in order
         await tell(context, await context.domains.check(context.actor, app, host, context.signal))
       }
       if (added.offer !== null)

@@ -4,7 +4,7 @@ import type { AccessLine, AccessLogFilter } from '@vastrox/shared/traffic.ts'
 export interface AccessLogs {
   /**
    * The last lines of an app that the filter lets through, oldest first; of at most
-   * `MAX_SEARCHED_BYTES` of text from the end. `after`: only what was written later than this.
+   * 64 MB of text from the end. `after`: only what was written later than this.
    */
   tail(appId: string, filter: AccessLogFilter, limit: number, after?: string): Promise<AccessLine[]>
 }

@@ -150,7 +150,6 @@ describe('a star', () => {
 
     expect(bodyOf(await ask('a.example.test'))).toBe('star')
     expect(bodyOf(await ask('shop.example.test'))).toBe('own')
-    // oxlint-disable-next-line no-await-in-loop -- one connection at a time
     for (const host of ['example.test', 'a.b.example.test', 'aexample.test'])
       expect(statusesOf(await ask(host))).toEqual([404])
   })
@@ -177,7 +176,6 @@ describe('a look from outside', () => {
 
     expect(bodyOf(await ask(path))).toBe(expected(HOST))
     expect(bodyOf(await ask(path, 'not-yet-routed.test'))).toBe(expected('not-yet-routed.test'))
-    // oxlint-disable-next-line no-await-in-loop -- one connection at a time
     for (const other of ['/.well-known/vastrox-reach/', `${path}0`, path.toUpperCase(), `${path}/`])
       expect(bodyOf(await ask(other))).toBe('the app')
     await rig.publish([routeTo([instanceAt(port)])])

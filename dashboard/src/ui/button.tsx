@@ -54,7 +54,7 @@ export function Button({
   return (
     <button
       {...rest}
-      // oxlint-disable-next-line react/button-has-type -- given by the caller, `button` otherwise
+      // Given by the caller, `button` otherwise.
       type={type}
       disabled={disabled === true || busy}
       aria-busy={busy}

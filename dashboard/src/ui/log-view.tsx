@@ -122,7 +122,7 @@ const ANSI_COLOR = [
 const Ansi = ({ text }: { text: string }) =>
   parseAnsi(text).map((span, index) => (
     <span
-      // oxlint-disable-next-line react/no-array-index-key -- the runs of a line never move
+      // The runs of a line never move.
       key={index}
       className={cx(
         span.color !== undefined && ANSI_COLOR[span.color % 8],

@@ -22,7 +22,7 @@ export function OpenMenu({ trigger, align, entries }: Props) {
           className="rise z-50 min-w-52 rounded-md border border-line bg-raised p-1 shadow-float"
         >
           {entries.map((entry, index) => (
-            // oxlint-disable-next-line react/no-array-index-key -- the entries of a menu stay put
+            // The entries of a menu stay put.
             <Entry key={index} entry={entry} />
           ))}
         </DropdownMenu.Content>

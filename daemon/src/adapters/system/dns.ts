@@ -105,7 +105,6 @@ async function nameServersOf(
   const labels = host.replace(/^\*\./, '').split('.').slice(-MAX_LABELS)
   for (let at = 0; at < labels.length - 1; at += 1) {
     const zone = labels.slice(at).join('.')
-    // oxlint-disable-next-line no-await-in-loop -- the nearest one counts
     const answer = await ask(
       () => resolver.resolveNs(zone),
       (names) => names.map(plain),

@@ -241,7 +241,7 @@ function server(
       '  try_files $uri $uri.html @missing;',
       '}',
       'location ~ /$ {',
-      // oxlint-disable-next-line no-template-curly-in-string -- nginx's own
+      // Nginx's own.
       '  try_files ${uri}index.html @missing;',
       '}',
       'location @missing {',

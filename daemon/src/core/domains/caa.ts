@@ -29,7 +29,6 @@ export async function readCaa(
   const labels = host.replace(/^\*\./, '').split('.').slice(-MAX_LABELS)
   const names = labels.map((_label, at) => labels.slice(at).join('.'))
   for (const name of names) {
-    // oxlint-disable-next-line no-await-in-loop -- the nearest one counts
     const answer = await viewFor(name).caa(name, signal)
     if (answer.kind === 'found') return { kind: 'read', at: name, records: answer.values }
     if (answer.kind === 'failed' || answer.kind === 'timeout')

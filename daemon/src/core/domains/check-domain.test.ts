@@ -324,9 +324,7 @@ describe('a domain that waits', () => {
 
     dns({ 'www.example.com': { A: [US] } })
     for (let step = 0; step < 20 && domains.wanted.length === 0; step += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- time passes, and the DNS answers in real time
       await harness.clock.pass(1_000)
-      // oxlint-disable-next-line no-await-in-loop -- as above
       await new Promise((resolve) => setTimeout(resolve, 30))
     }
 

@@ -138,7 +138,6 @@ describe('redirects and the primary domain', () => {
     await expect(change('www.example.com', { redirectTo: 'other.example.com' })).rejects.toEqual(
       coded('DOMAIN_REDIRECT_INVALID', /one redirect must not lead to another/),
     )
-    // oxlint-disable-next-line no-await-in-loop -- each in its turn
     for (const [host, changes, reason] of [
       ['example.com', { isPrimary: true }, /redirects to/],
       ['other.example.com', { redirectTo: 'other.example.com' }, /itself/],
@@ -214,7 +213,6 @@ describe('who has a name', () => {
     await add('example.com')
 
     for (const host of ['*.example.com', 'shop.example.com']) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       const { domain } = await add(host, {}, 'theirs', STRANGER)
       expect(domain).toMatchObject({
         isServed: false,

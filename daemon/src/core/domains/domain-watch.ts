@@ -206,12 +206,10 @@ export function createDomainWatch(deps: Deps) {
       if (ms === undefined) return
       wake = new AbortController()
       if (ms > 0)
-        // oxlint-disable-next-line no-await-in-loop -- it is the loop's pace
         await clock
           .sleep(ms, AbortSignal.any([wake.signal, stopping.signal]))
           .catch(() => undefined)
       if (stopping.signal.aborted) return
-      // oxlint-disable-next-line no-await-in-loop -- one round after the other
       await round()
     }
   }

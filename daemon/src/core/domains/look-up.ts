@@ -50,7 +50,6 @@ async function follow(view: DnsView, host: string, signal: AbortSignal): Promise
   const chain: string[] = []
   let name = host
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- each says where the next one is asked for
     const answer = await view.cname(name, signal)
     const next = answer.kind === 'found' ? answer.values[0] : undefined
     if (next === undefined) break

@@ -61,7 +61,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           aria-expanded
           aria-controls={`${id}-list`}
           aria-activedescendant={found[chosen] && `${id}-${chosen}`}
-          // oxlint-disable-next-line jsx-a11y/no-autofocus -- opened to type into
+          // Opened to type into.
           autoFocus
           autoComplete="off"
           spellCheck={false}
