@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { CertificateRig } from '#test/acme/certificate-rig.ts'
 import { KEY, startKnot } from '#test/acme/knot.ts'
-import { createPebbleRig } from '#test/acme/pebble-rig.ts'
+import { createPebbleRigs, untilValid } from '#test/acme/pebble-rig.ts'
 import { owner } from '#test/fakes/actors.ts'
 import { until } from '#test/proxy/rig.ts'
 
@@ -11,31 +10,11 @@ const PATIENCE_MS = 120_000
 const SOAK_MS = Number(process.env['VASTROX_SOAK_SECONDS'] ?? 600) * 1_000
 
 describe('certificates of Pebble, for longer', { timeout: SOAK_MS + 300_000 }, () => {
-  const endings: (() => Promise<unknown>)[] = []
-  afterEach(async () => {
-    for (const ending of endings.splice(0).toReversed()) await ending()
-  })
-
-  async function open(...given: Parameters<typeof createPebbleRig>) {
-    const rig = await createPebbleRig(...given)
-    endings.push(() => rig.end())
-    const certificates = rig.start()
-    endings.push(() => certificates.end())
-    return { ...rig, ...certificates }
-  }
-
-  async function untilValid({ service, problems }: CertificateRig, hosts: readonly string[]) {
-    await until(
-      () => hosts.every((host) => service.stateOf(host).state === 'valid'),
-      PATIENCE_MS,
-    ).catch(() => {
-      const states = hosts.map((host) => service.stateOf(host))
-      throw new Error(JSON.stringify([states.filter(({ state }) => state !== 'valid'), problems]))
-    })
-  }
+  const rigs = createPebbleRigs()
+  afterEach(() => rigs.end())
 
   it('a host has HTTPS within 1.5 s of being added, in 95 of 100 cases', async () => {
-    const rig = await open()
+    const rig = await rigs.open()
     const took: number[] = []
     for (let at = 0; at < 40; at += 1) {
       const host = `speed-${at}.example.com`
@@ -55,12 +34,12 @@ describe('certificates of Pebble, for longer', { timeout: SOAK_MS + 300_000 }, (
   })
 
   it('50 hosts get through with half of all nonces refused', async () => {
-    const rig = await open({ rejectedNonces: 50 })
+    const rig = await rigs.open({ rejectedNonces: 50 })
     const hosts = Array.from({ length: 50 }, (_, at) => `nonce-${at}.example.com`)
     const since = performance.now()
 
     rig.service.want(hosts)
-    await untilValid(rig, hosts)
+    await untilValid(rig, hosts, PATIENCE_MS)
 
     process.stdout.write(
       `50 hosts, half of all nonces refused: ${Math.round(performance.now() - since)} ms\n`,
@@ -72,12 +51,12 @@ describe('certificates of Pebble, for longer', { timeout: SOAK_MS + 300_000 }, (
   })
 
   it('certificates that live for 40 s are renewed under a probe without one bad handshake', async () => {
-    const rig = await open({
+    const rig = await rigs.open({
       profiles: { classic: { description: 'for seconds', validityPeriod: 40 } },
     })
     const hosts = ['short-1.example.com', 'short-2.example.com', 'short-3.example.com']
     rig.service.want(hosts)
-    await untilValid(rig, hosts)
+    await untilValid(rig, hosts, PATIENCE_MS)
     const seen = new Map(hosts.map((host) => [host, new Set<string>()]))
     let handshakes = 0
     const bad: string[] = []
@@ -106,8 +85,8 @@ describe('certificates of Pebble, for longer', { timeout: SOAK_MS + 300_000 }, (
   it('a wildcard is proven in the zone of a real name server, and nothing is left there', async () => {
     const zone = 'wild.example.com'
     const knot = await startKnot(zone)
-    endings.push(() => knot.stop())
-    const rig = await open({ dnsServer: knot.server })
+    rigs.endLater(() => knot.stop())
+    const rig = await rigs.open({ dnsServer: knot.server })
     const actor = owner({ teamId: 'team-1' })
     rig.service.want([`*.${zone}`])
     await until(
@@ -129,7 +108,7 @@ describe('certificates of Pebble, for longer', { timeout: SOAK_MS + 300_000 }, (
     ).rejects.toMatchObject({ code: 'DNS_PROVIDER_FAILED' })
 
     await rig.providers.add(actor, { zone, type: 'rfc2136', settings })
-    await untilValid(rig, [`*.${zone}`])
+    await untilValid(rig, [`*.${zone}`], PATIENCE_MS)
 
     expect((await rig.shown(`any.${zone}`))?.subjectAltName).toBe(`DNS:*.${zone}`)
     await until(() => rig.problems.length === 0, 1_000)
@@ -140,8 +119,8 @@ describe('certificates of Pebble, for longer', { timeout: SOAK_MS + 300_000 }, (
 
   it('a CA that wants customers is given what it wants', async () => {
     const hmacKey = Buffer.from('thirty-two bytes for a mac key ..').toString('base64url')
-    const first = await open()
-    const second = await open({ bindings: { 'kid-1': hmacKey } })
+    const first = await rigs.open()
+    const second = await rigs.open({ bindings: { 'kid-1': hmacKey } })
     const actor = owner({ teamId: 'team-1' })
     const wish = {
       name: 'second',

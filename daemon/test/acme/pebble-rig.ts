@@ -2,9 +2,13 @@ import { X509Certificate } from 'node:crypto'
 import { connect } from 'node:tls'
 import { systemClock } from '#adapters/system/clock.ts'
 import { createServedCertificates } from '#adapters/system/served-certificates.ts'
-import { type CertificateRigOptions, createCertificateRig } from '#test/acme/certificate-rig.ts'
+import {
+  type CertificateRig,
+  type CertificateRigOptions,
+  createCertificateRig,
+} from '#test/acme/certificate-rig.ts'
 import { type PebbleOptions, startPebble } from '#test/acme/pebble.ts'
-import { createRig } from '#test/proxy/rig.ts'
+import { createRig, until } from '#test/proxy/rig.ts'
 
 /** A real worker, a real CA, and a daemon's certificates between them. */
 export async function createPebbleRig(
@@ -63,3 +67,35 @@ export async function createPebbleRig(
   }
 }
 export type PebbleRig = Awaited<ReturnType<typeof createPebbleRig>>
+
+/** Opens rigs with their certificates running, for tests that end all of them at once. */
+export function createPebbleRigs() {
+  const endings: (() => Promise<unknown>)[] = []
+  return {
+    /** Ended with the others, the last one first. */
+    endLater: (ending: () => Promise<unknown>): number => endings.push(ending),
+    async open(...given: Parameters<typeof createPebbleRig>) {
+      const rig = await createPebbleRig(...given)
+      endings.push(() => rig.end())
+      const certificates = rig.start()
+      endings.push(() => certificates.end())
+      return { ...rig, ...certificates }
+    },
+    async end(): Promise<void> {
+      for (const ending of endings.splice(0).toReversed()) await ending()
+    },
+  }
+}
+
+/** Resolves when every host has its certificate; otherwise rejects with the states of those that have none. */
+export const untilValid = (
+  { service, problems }: CertificateRig,
+  hosts: readonly string[],
+  patienceMs: number,
+): Promise<void> =>
+  until(() => hosts.every((host) => service.stateOf(host).state === 'valid'), patienceMs).catch(
+    () => {
+      const states = hosts.map((host) => service.stateOf(host))
+      throw new Error(JSON.stringify([states.filter(({ state }) => state !== 'valid'), problems]))
+    },
+  )
