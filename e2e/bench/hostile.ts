@@ -12,7 +12,7 @@ const ACTS = ['/fork', '/cpu', '/memory', '/log']
 const RATE_PER_SECOND = 100
 const ROUND_MS = 4_000
 /** What it begins with is part of it, and not what it settles to. */
-const SETTLES_MS = 2_000
+const SETTLES_MS = 1_500
 const GOAL = 1.5
 
 /**
@@ -37,10 +37,13 @@ export async function benchHostile(vastrox: Installation, rounds = 5) {
       accept: (status, body) => status === 200 && body.startsWith('v1'),
     })
 
-  const acts: Record<string, { quiet: number[]; beside: number[]; failed: number }> = {}
+  const acts: Record<
+    string,
+    { quiet: number[]; begins: number[]; beside: number[]; failed: number }
+  > = {}
   for (let round = 0; round < rounds; round += 1)
     for (const act of ACTS) {
-      const seen = (acts[act] ??= { quiet: [], beside: [], failed: 0 })
+      const seen = (acts[act] ??= { quiet: [], begins: [], beside: [], failed: 0 })
       const quiet = await visit(ROUND_MS)
       await ask(act)
       const first = await visit(SETTLES_MS)
@@ -50,6 +53,7 @@ export async function benchHostile(vastrox: Installation, rounds = 5) {
       await untilSettled(vastrox, HOSTILE)
       await until('the hostile app to be back', async () => (await ask('/')) === 'hostile')
       seen.quiet.push(quiet.latencyMs.p99)
+      seen.begins.push(first.latencyMs.p99)
       seen.beside.push(beside.latencyMs.p99)
       seen.failed += quiet.failed + first.failed + beside.failed
     }
@@ -57,9 +61,11 @@ export async function benchHostile(vastrox: Installation, rounds = 5) {
   hostile.remove()
   neighbour.remove()
 
-  const results = Object.entries(acts).map(([act, { quiet, beside, failed }]) => ({
+  const results = Object.entries(acts).map(([act, { quiet, begins, beside, failed }]) => ({
     act,
     quietP99Ms: Math.round(median(quiet) * 10) / 10,
+    /** While it has not been noticed yet: said, and not held against the goal. */
+    beginsP99Ms: Math.round(median(begins) * 10) / 10,
     besideP99Ms: Math.round(median(beside) * 10) / 10,
     ratio: Math.round((median(beside) / median(quiet)) * 100) / 100,
     failed,

@@ -48,11 +48,11 @@ function setUp() {
       },
     },
   })
-  const pass = async (seconds: number): Promise<void> => {
-    for (let at = 0; at < seconds; at += 1) {
-      world.ms += 1_000
+  const pass = async (seconds: number, lookEveryMs = 1_000): Promise<void> => {
+    for (let at = 0; at < seconds * 1_000; at += lookEveryMs) {
+      world.ms += lookEveryMs
       for (const [id, cores] of Object.entries(world.takes))
-        world.used[id] = (world.used[id] ?? 0) + cores * 1e6
+        world.used[id] = (world.used[id] ?? 0) + cores * lookEveryMs * 1_000
       await watch.look()
     }
   }
@@ -67,6 +67,25 @@ describe('an app that takes much of the processor (promise 2)', () => {
     await pass(3)
 
     expect(world.behind).toEqual(['loud'])
+  })
+
+  it('is put behind within a second where it takes all that there is, looked at as often as it may be', async () => {
+    const { world, pass } = setUp()
+    world.takes['loud'] = 2
+    world.running = 9
+    await pass(1.25, 250)
+
+    expect(world.behind).toEqual(['loud'])
+  })
+
+  it('is looked at no more strictly for being looked at more often', async () => {
+    const { world, pass } = setUp()
+    world.running = 9
+    for (let at = 0; at < 30; at += 1) {
+      world.takes['loud'] = at % 10 === 0 ? 1 : 0.05
+      await pass(1, 250)
+      expect(world.behind).toEqual([])
+    }
   })
 
   it('is one app however many containers it takes it with, and all of them are put behind', async () => {
@@ -106,7 +125,7 @@ describe('an app that takes much of the processor (promise 2)', () => {
     }
   })
 
-  it('is left alone while nobody waits, at the price of one number a second', async () => {
+  it('is left alone while nobody waits, at the price of one number a look', async () => {
     const { world, pass } = setUp()
     world.takes['loud'] = 1
     world.running = 2

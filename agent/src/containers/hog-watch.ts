@@ -8,21 +8,23 @@ import type { Engine } from '#agent/engine/engine.ts'
 import { readNumber, readText } from '#agent/node/cgroups.ts'
 import { log } from '#agent/node/log.ts'
 
-const LOOK_EVERY_MS = 1_000
+/** One number is read as often while nobody waits for a core. */
+const LOOK_EVERY_MS = 500
+const LOOK_WHILE_WAITING_MS = 250
 /** So much of one core, on average, is more than answering visitors takes as a rule. */
 const HOG_CORES = 0.35
 const HOG_LOOKS = 2
-/** How much the last look counts: whoever takes a breath at each second look is no calmer for it. */
-const NEWEST = 0.3
+/** What is left of the average after a second: whoever takes a breath in between is no calmer for it. */
+const LEFT_AFTER_SECOND = 0.7
 /** Below it a container may have calmed down, or gets nothing: it is tried out. */
 const CALM_CORES = 0.2
-const CALM_LOOKS = 10
+const CALM_MS = 10_000
 /** Each time that it was none, twice as long. */
-const MOST_CALM_LOOKS = 300
+const MOST_CALM_MS = 300_000
 /** Without anybody waiting for so long everybody is equal again. */
-const QUIET_LOOKS = 10
-/** Who is there is asked anew after so many looks. */
-const LIST_EVERY = 5
+const QUIET_MS = 10_000
+/** Who is there is asked anew after so long. */
+const LIST_EVERY_MS = 5_000
 
 /** Where a container's weight is, by cgroup version and driver. */
 const placesOf = (id: string): string[] =>
@@ -90,20 +92,20 @@ const foldersIn = async (folder: string): Promise<string[]> =>
 interface Hog {
   /** Of its containers, each with what it had used at the last look. */
   lastUsec: ReadonlyMap<string, number>
-  /** Cores, of the last looks and of the last one the most. */
+  /** Cores, of the last seconds and of the last one the most. */
   average: number
   busyLooks: number
-  calmLooks: number
+  calmMs: number
   /** How long it must be calm to count as calmed down. */
-  patience: number
+  patienceMs: number
   isBehind: boolean
 }
 const newHog = (): Hog => ({
   lastUsec: new Map(),
   average: 0,
   busyLooks: 0,
-  calmLooks: 0,
-  patience: CALM_LOOKS,
+  calmMs: 0,
+  patienceMs: CALM_MS,
   isBehind: false,
 })
 
@@ -131,8 +133,8 @@ export function createHogWatch({
   now = () => performance.now(),
 }: Deps) {
   let seen = new Map<string, Hog>()
-  let quietLooks = 0
-  let looks = 0
+  let quietMs = 0
+  let listedAt = Number.NEGATIVE_INFINITY
   let lastAt = now()
   let members: ReadonlyMap<string, readonly string[]> = new Map()
 
@@ -144,7 +146,7 @@ export function createHogWatch({
     if (isBehind && !done.includes(true)) return
     hog.isBehind = isBehind
     hog.busyLooks = 0
-    hog.calmLooks = 0
+    hog.calmMs = 0
     log(isBehind ? 'cpu.behind' : 'cpu.equal', { appId, containers: ids.length })
   }
 
@@ -154,7 +156,7 @@ export function createHogWatch({
   }
 
   async function list(): Promise<void> {
-    if (looks % LIST_EVERY === 0 || members.size === 0) {
+    if (now() - listedAt >= LIST_EVERY_MS || members.size === 0) {
       const running = (await listContainers(engine, { [LABEL.instance]: instance })).flatMap(
         ({ Id: id, State, Labels }) => {
           const appId = Labels[LABEL.app]
@@ -163,8 +165,8 @@ export function createHogWatch({
       )
       const byApp = Map.groupBy(running, ({ appId }) => appId)
       members = new Map([...byApp].map(([appId, all]) => [appId, all.map(({ id }) => id)]))
+      listedAt = now()
     }
-    looks += 1
   }
 
   async function measure(passedMs: number): Promise<void> {
@@ -187,21 +189,22 @@ export function createHogWatch({
       hog.lastUsec = usec
       if (usec.size === 0) continue
       next.set(appId, hog)
-      if (!isNew) await judge(appId, hog, spentUsec / 1_000 / passedMs)
+      if (!isNew) await judge(appId, hog, { cores: spentUsec / 1_000 / passedMs, passedMs })
     }
     seen = next
   }
 
-  async function judge(appId: string, hog: Hog, coresUsed: number): Promise<void> {
-    hog.average += NEWEST * (coresUsed - hog.average)
+  async function judge(appId: string, hog: Hog, took: { cores: number; passedMs: number }) {
+    const newest = 1 - LEFT_AFTER_SECOND ** (took.passedMs / 1_000)
+    hog.average += newest * (took.cores - hog.average)
     hog.busyLooks = hog.average >= HOG_CORES ? hog.busyLooks + 1 : 0
-    hog.calmLooks = coresUsed < CALM_CORES ? hog.calmLooks + 1 : 0
+    hog.calmMs = took.cores < CALM_CORES ? hog.calmMs + took.passedMs : 0
     if (!hog.isBehind && hog.busyLooks >= HOG_LOOKS) return put(appId, hog, true)
     // The engine makes the group of a container that it restarts anew.
     if (hog.isBehind && hog.busyLooks > 0)
       for (const id of hog.lastUsec.keys()) await groups.setBehind(id, true)
-    if (hog.isBehind && hog.calmLooks >= hog.patience) {
-      hog.patience = Math.min(MOST_CALM_LOOKS, hog.patience * 2)
+    if (hog.isBehind && hog.calmMs >= hog.patienceMs) {
+      hog.patienceMs = Math.min(MOST_CALM_MS, hog.patienceMs * 2)
       return put(appId, hog, false)
     }
   }
@@ -212,10 +215,10 @@ export function createHogWatch({
     lastAt = at
     // We ourselves are one of those that run.
     const somebodyWaits = (await groups.running()) - 1 > cores
-    quietLooks = somebodyWaits ? 0 : quietLooks + 1
+    quietMs = somebodyWaits ? 0 : quietMs + passedMs
     if (!somebodyWaits && seen.size === 0) return
     // While a build runs the weights decide: whoever is behind would stand below it.
-    if (quietLooks > QUIET_LOOKS || (await groups.isBuilding())) await everybodyEqual()
+    if (quietMs > QUIET_MS || (await groups.isBuilding())) await everybodyEqual()
     else await measure(passedMs)
   }
 
@@ -231,7 +234,8 @@ export function createHogWatch({
         await look().catch(() => {
           // The engine is away; the next look tells more.
         })
-        await sleep(LOOK_EVERY_MS, undefined, { signal, ref: false }).catch(() => {
+        const everyMs = quietMs === 0 ? LOOK_WHILE_WAITING_MS : LOOK_EVERY_MS
+        await sleep(everyMs, undefined, { signal, ref: false }).catch(() => {
           // Stopping.
         })
       }
