@@ -189,6 +189,8 @@ describe('beside an app that takes all that it can get (promises 2, 3)', () => {
   for (const act of Array.from({ length: ROUNDS }, () => ACTS).flat())
     it(`its neighbour and the daemon go on: ${act}`, async () => {
       const container = await containerOf(HOSTILE)
+      // Asked beforehand: what fills its disk is replaced.
+      const logPath = await docker('inspect', '-f', '{{.LogPath}}', container)
       const before = await visit()
       await ask(HOSTILE, act)
       const over = new AbortController()
@@ -198,7 +200,6 @@ describe('beside an app that takes all that it can get (promises 2, 3)', () => {
       const during = await visit()
       over.abort()
       const slowest = await daemon
-      const logPath = await docker('inspect', '-f', '{{.LogPath}}', container)
       const logBytes = logBytesOf(logPath)
       if (IS_LONG) {
         // Killed again and again it would be taken for one that crashes in a loop.
