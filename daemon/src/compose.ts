@@ -90,6 +90,7 @@ import { createInstanceStore } from '#store/instance-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
 import { createRouteStore } from '#store/route-store.ts'
+import { createSecondFactorStore } from '#store/second-factor-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
 import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
 import { createSshKeyStore } from '#store/ssh-key-store.ts'
@@ -163,12 +164,14 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const bareAccess = createAccessService({
     users: createUserStore(db),
     sessionStore: createSessionStore(db),
+    factorStore: createSecondFactorStore(db),
     tokenStore: createTokenStore(db),
     links: createSignInLinkStore(db),
     apps,
     auditLog: audit,
     events,
     hasher: createPasswordHasher(),
+    secretBox,
     clock,
     newId,
     transact,
@@ -694,6 +697,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       await appLogs.flush()
       await hints.stop()
       await proxy.close()
+      bareAccess.flushFailures()
       db.close()
       lock.release()
     },

@@ -9,6 +9,7 @@ import { createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { openDatabase, transactionOf } from '#store/database.ts'
 import { createIdempotencyStore } from '#store/idempotency-store.ts'
+import { createSecondFactorStore } from '#store/second-factor-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
 import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
 import { createTokenStore } from '#store/token-store.ts'
@@ -51,12 +52,14 @@ export function createAccessHarness(hasher: PasswordHasher = createFakePasswordH
   const access = createAccessService({
     users,
     sessionStore: createSessionStore(db),
+    factorStore: createSecondFactorStore(db),
     tokenStore: createTokenStore(db),
     links: createSignInLinkStore(db),
     apps,
     auditLog,
     events: { emit: ({ type }) => told.push(type) },
     hasher,
+    secretBox: createSecretBox(masterKey),
     clock,
     newId,
     transact,

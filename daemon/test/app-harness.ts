@@ -25,6 +25,7 @@ import { createInstanceStore } from '#store/instance-store.ts'
 import { createDiskAllowanceStore } from '#store/disk-allowance-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
+import { createSecondFactorStore } from '#store/second-factor-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
 import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
 import { createTokenStore } from '#store/token-store.ts'
@@ -107,12 +108,14 @@ export function createAppHarness() {
   const access = createAccessService({
     users: createUserStore(db),
     sessionStore: createSessionStore(db),
+    factorStore: createSecondFactorStore(db),
     tokenStore: createTokenStore(db),
     links: createSignInLinkStore(db),
     apps,
     auditLog: audit,
     events,
     hasher: { hash: async (password) => `hash of ${password}`, verify: async () => false },
+    secretBox: createSecretBox(masterKey),
     clock,
     newId,
     transact,

@@ -36,6 +36,7 @@ import { createInstanceStore } from '#store/instance-store.ts'
 import { createDiskAllowanceStore } from '#store/disk-allowance-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
+import { createSecondFactorStore } from '#store/second-factor-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
 import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
 import { createTokenStore } from '#store/token-store.ts'
@@ -125,12 +126,14 @@ export async function createFullServer({
   const access = createAccessService({
     users,
     sessionStore: createSessionStore(db),
+    factorStore: createSecondFactorStore(db),
     tokenStore: createTokenStore(db),
     links: createSignInLinkStore(db),
     apps,
     auditLog: audit,
     events,
     hasher: createPasswordHasher(),
+    secretBox,
     clock,
     newId,
     transact,

@@ -5,6 +5,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { api } from '#lib/api.ts'
+import { askForProof } from '#lib/proof-question.ts'
 import { queryClient } from '#lib/query-client.ts'
 import { router } from './router.tsx'
 
@@ -15,6 +16,8 @@ api.onSignedOut(() => {
   queryClient.removeQueries({ queryKey: ['me'] })
   void router.navigate({ to: '/sign-in', search: { to: href } })
 })
+
+api.onProofRequired(askForProof)
 
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no root element.')

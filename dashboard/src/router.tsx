@@ -51,10 +51,12 @@ const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
   async beforeLoad({ context, location }) {
-    await context.queryClient.ensureQueryData(meQuery).catch((error: unknown) => {
+    const me = await context.queryClient.ensureQueryData(meQuery).catch((error: unknown) => {
       if (!(error instanceof ApiError) || error.status !== 401) throw error
       throw redirect({ to: '/sign-in', search: { to: location.href }, replace: true })
     })
+    if (me.needsSecondFactor && location.pathname !== '/account')
+      throw redirect({ to: '/account', replace: true })
   },
   component: lazyRouteComponent(() => import('#features/shell/shell.tsx'), 'Shell'),
 })

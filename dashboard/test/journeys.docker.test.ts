@@ -74,6 +74,39 @@ describe('coming in', () => {
     await expect.poll(() => page.title()).toContain('Logs · shop')
   })
 
+  it('asks for the second factor where there is one, a recovery code too', async () => {
+    const page = await openAt('/tokens', { MOCK_SIGNED_OUT: '1' })
+    await page.getByLabel('Name').fill('anna')
+    await page.getByLabel('Password').fill('and a code')
+    await page.keyboard.press('Enter')
+
+    await page.getByLabel('Code of your authenticator app').fill('000000')
+    await page.keyboard.press('Enter')
+    await page.getByText('That is not right, or was used before.').waitFor()
+    await page.getByRole('button', { name: 'Use a recovery code' }).click()
+    await page.getByLabel('Recovery code').fill('abcd-efgh-2345-6710')
+    await page.keyboard.press('Enter')
+
+    await page.getByText('deploy laptop').waitFor()
+    await expect.poll(() => page.title()).toContain('Tokens')
+  })
+
+  it('asks who sits there before a token is made, and then makes it by itself', async () => {
+    const page = await openAt('/tokens', { MOCK_PROOF: '1' })
+    await page.getByRole('button', { name: 'New token' }).click()
+    await page.getByLabel('Name').fill('ci')
+    await page.keyboard.press('Enter')
+
+    await page.getByLabel('Your password').fill('wrong')
+    await page.keyboard.press('Enter')
+    await page.getByText('That does not show that it is you.').waitFor()
+    await page.getByLabel('Your password').fill('right')
+    await page.keyboard.press('Enter')
+
+    await page.getByText('Copy it now').waitFor()
+    expect(await page.getByText('Is it you?').count()).toBe(0)
+  })
+
   it('goes on without a word when the access cookie expires', async () => {
     const page = await openAt('/apps')
     await page.getByRole('link', { name: 'shop', exact: true }).waitFor()

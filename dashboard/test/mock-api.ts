@@ -33,6 +33,7 @@ import { mockDisk } from './mock-disk.ts'
 import { EXPOSURE, HOST_CARE } from './mock-exposure.ts'
 import { mockDomains } from './mock-domains.ts'
 import { mockFirewall } from './mock-firewall.ts'
+import { mockSignIn, SECOND_STEP } from './mock-sign-in.ts'
 import { mockRouting } from './mock-routing.ts'
 import { ConnectExternal } from '@vastrox/shared/external-source.ts'
 import { ACCOUNTS, DELIVERIES, GIT_SOURCE, REMOTE_SOURCE, REPOSITORIES } from './mock-sources.ts'
@@ -42,7 +43,8 @@ import { appLogLine, BUILD_LINES, type BuildLine } from './mock-logs.ts'
  * A stand-in for the daemon, for work on the dashboard and for pictures of it: `node
  * test/mock-api.ts`, and `vite` beside it; or `vite build`, and this alone serves the result under
  * the content policy of the real one. MOCK_EMPTY=1 starts with no apps, MOCK_SIGNED_OUT=1 asks for
- * a sign-in, MOCK_NO_PASSWORD=1 has an owner without a password, MOCK_SLOW_MS delays every reply.
+ * a sign-in, MOCK_NO_PASSWORD=1 has an owner without a password, MOCK_PROOF=1 asks who sits there
+ * before a token is made, MOCK_SLOW_MS delays every reply.
  */
 const PORT = Number(process.env['PORT'] ?? '4180')
 const DIST = process.env['MOCK_DIST'] ?? join(import.meta.dirname, '../dist')
@@ -63,9 +65,11 @@ const POLICY = [
 
 class MockError extends Error {
   readonly code: ErrorCode
-  constructor(code: ErrorCode) {
+  readonly details: object
+  constructor(code: ErrorCode, details: object = {}) {
     super(code)
     this.code = code
+    this.details = details
   }
 }
 
@@ -207,15 +211,25 @@ const PUBLIC = [
   'HEAD /ca.pem',
   'POST /sign-in',
   'POST /sign-in/link',
+  'POST /sign-in/second-step',
   'POST /session/refresh',
   'GET /health',
 ]
+
+const { handlers: signInHandlers, mustBeProven } = mockSignIn({
+  fail: (code, details) => new MockError(code, details),
+  onSignedIn: () => {
+    signedIn = true
+  },
+})
 
 const ROUTES: Record<string, Handler> = {
   'GET /health': () => health,
   'GET /me': () => ({ ...me, hasPassword }),
   'POST /sign-in': ({ body }) => {
-    if (SignIn.parse(body).password === 'wrong') throw new MockError('SIGN_IN_FAILED')
+    const { password } = SignIn.parse(body)
+    if (password === 'wrong') throw new MockError('SIGN_IN_FAILED')
+    if (password === 'and a code') throw new MockError('SECOND_STEP_NEEDED', SECOND_STEP)
     signedIn = true
     return { ...me, hasPassword }
   },
@@ -224,6 +238,7 @@ const ROUTES: Record<string, Handler> = {
     signedIn = true
     return { ...me, hasPassword }
   },
+  ...signInHandlers,
   'POST /sign-out': () => {
     signedIn = false
   },
@@ -484,6 +499,7 @@ const ROUTES: Record<string, Handler> = {
   ...mockFirewall((code) => new MockError(code)),
   'GET /tokens': () => page(tokenList),
   'POST /tokens': ({ body }) => {
+    mustBeProven()
     const input = CreateToken.parse(body)
     const token = {
       id: `t${tokenList.length + 1}`,
@@ -555,8 +571,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, url: U
     const code = error instanceof MockError ? error.code : 'REQUEST_INVALID'
     const { status, message } = ERRORS[code]
     const hint = hintOf(code)
+    const details = error instanceof MockError ? error.details : {}
     response.writeHead(status, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ error: { code, message, ...(hint && { hint }), details: {} } }))
+    response.end(JSON.stringify({ error: { code, message, ...(hint && { hint }), details } }))
   }
 }
 

@@ -293,6 +293,7 @@ export const me: Me = Me.parse({
   role: 'owner',
   permissions: ROLE_PERMISSIONS.owner,
   hasPassword: true,
+  needsSecondFactor: false,
 })
 
 export const nodes: Node[] = [

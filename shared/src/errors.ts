@@ -45,6 +45,38 @@ export const ERRORS = {
     hint: 'It may have expired or been revoked. Create one in the dashboard under Tokens.',
   },
   PERMISSION_DENIED: { status: 403, message: 'You may not do that.' },
+  PROOF_REQUIRED: {
+    status: 403,
+    message: 'Show once more that it is you.',
+    hint: 'The dashboard asks for it by itself, and it counts for ten minutes. Who has nothing to show signs in again; without a password, by a new link: vastrox sign-in-link.',
+  },
+  PROOF_WRONG: { status: 422, message: 'That does not show that it is you.' },
+  SECOND_STEP_NEEDED: {
+    status: 401,
+    message: 'One more step: your second factor.',
+    hint: 'A code of your authenticator app, a passkey, or one of your recovery codes.',
+  },
+  SECOND_STEP_FAILED: {
+    status: 401,
+    message: 'That is not right, or was used before.',
+    hint: 'Each code counts once: wait for the next one. Is the clock of the phone right?',
+  },
+  SECOND_STEP_ENDED: {
+    status: 401,
+    message: 'That took too long, or was wrong too often.',
+    hint: 'Begin again with the first step.',
+  },
+  SECOND_FACTOR_REQUIRED: {
+    status: 403,
+    message: 'Your team asks for a second factor.',
+    hint: 'Set one up under Account in the dashboard first.',
+  },
+  SECOND_FACTOR_NOT_FOUND: { status: 404, message: 'There is no such second factor.' },
+  CODE_WRONG: {
+    status: 422,
+    message: 'That code is not right.',
+    hint: 'Is the clock of the phone right? A code is good for half a minute.',
+  },
   USER_NOT_FOUND: { status: 404, message: 'There is no such user.' },
   TOKEN_NOT_FOUND: { status: 404, message: 'There is no such token.' },
   SESSION_NOT_FOUND: { status: 404, message: 'There is no such sign-in.' },

@@ -70,4 +70,11 @@ export interface Access {
    * token which is limited to some apps may call it too. Without it such a token is refused.
    */
   filtered?: true
+  /**
+   * Who has signed in shows once more that it is them, unless they have within ten minutes; otherwise
+   * PROOF_REQUIRED. Tokens, SSH keys and the console of the server are not asked: nobody sits there.
+   */
+  fresh?: true
+  /** Also for who has yet to set up the second factor that their team asks for, and may do nothing else. */
+  setUp?: true
 }

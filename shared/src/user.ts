@@ -43,6 +43,8 @@ export const Me = z.object({
   role: Role,
   permissions: z.array(Permission),
   hasPassword: z.boolean(),
+  /** The team asks for a second factor, and there is none yet: nothing else can be done before. */
+  needsSecondFactor: z.boolean(),
 })
 export type Me = z.infer<typeof Me>
 

@@ -23,6 +23,7 @@ const PUBLIC = [
   'POST /api/v1/session/refresh',
   'POST /api/v1/sign-in',
   'POST /api/v1/sign-in/link',
+  'POST /api/v1/sign-in/second-step',
   'POST /api/v1/sign-out',
   // A host sends browsers back with what only they were given, once.
   'GET /api/v1/git-accounts/callback',
@@ -97,6 +98,9 @@ const BODIES: Record<string, object> = {
   'PUT /api/v1/apps/:name/basic-auth-users/:user': { password: 'a password' },
   'PUT /api/v1/trusted-proxies': {},
   'PUT /api/v1/password': { password: 'short' },
+  'POST /api/v1/session/proof': { by: 'password', password: 'wrong' },
+  'PUT /api/v1/sign-in-ways/app': { ticket: 'none', code: '000000' },
+  'PUT /api/v1/sign-in-rules': { secondFactorRequired: false },
   'POST /api/v1/ssh-keys': { publicKey: sshKeyLine() },
   'POST /api/v1/tokens': { name: 'made', permissions: ['app.read'] },
 }
@@ -229,9 +233,11 @@ describe('the matrix of every route and every caller (decision 11, rule C8)', ()
         const { status, code } = await ask(route, caller)
         const got = code === 'PERMISSION_DENIED' || code === 'NOT_SIGNED_IN' ? code : 'served'
         const expected = expectedOf(route.access, caller)
-        // Passwords are for browsers, whoever the token belongs to.
-        const isTokensPassword = route.url.endsWith('/password') && caller.headers['authorization']
-        if (got !== expected && !isTokensPassword)
+        // Who one is, is shown in a browser, whoever the token belongs to.
+        const isOfPeople =
+          /\/(password|session\/proof|sign-in-ways.*)$/.test(route.url) &&
+          caller.headers['authorization']
+        if (got !== expected && !isOfPeople)
           wrong.push(`${keyOf(route)} by ${caller.name}: ${status} ${code}, declared ${expected}`)
         if (status >= 500 && code !== 'AGENT_UNREACHABLE')
           wrong.push(`${keyOf(route)} by ${caller.name}: ${status} ${code}`)

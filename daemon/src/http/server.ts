@@ -24,6 +24,7 @@ import { openapi } from '#http/plugins/openapi.ts'
 import { type DeclaredRoute, permissions } from '#http/plugins/permissions.ts'
 import { securityHeaders } from '#http/plugins/security-headers.ts'
 import { type Health, healthRoutes } from '#http/routes/health-routes.ts'
+import { proofRoutes } from '#http/routes/proof-routes.ts'
 import { sessionRoutes } from '#http/routes/session-routes.ts'
 import { tokenRoutes } from '#http/routes/token-routes.ts'
 import { userRoutes } from '#http/routes/user-routes.ts'
@@ -111,10 +112,11 @@ export async function createHttpServer(deps: Deps) {
   await server.register(auth({ ...deps, instance: deps.config.instance }))
   await server.register(csrf)
   await server.register(
-    permissions(
-      (...denied) => access.noteDenied(...denied),
-      (route) => routes.push(route),
-    ),
+    permissions({
+      onDenied: (...denied) => access.noteDenied(...denied),
+      onRoute: (route) => routes.push(route),
+      mustSuit: (...asked) => access.proofs.mustSuit(...asked),
+    }),
   )
   await server.register(idempotency(deps.idempotency))
   await server.register(openapi({ version: deps.version, serverUrl: deps.dashboardUrl }))
@@ -122,6 +124,7 @@ export async function createHttpServer(deps: Deps) {
   const api = [
     healthRoutes(deps.health),
     sessionRoutes(access),
+    proofRoutes(access),
     tokenRoutes(access.tokens),
     userRoutes(access, auditLog),
     ...deps.api,

@@ -1,7 +1,9 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
+import { z } from 'zod'
 import type { Database } from '#store/database.ts'
 
-export type SignInMethod = 'link' | 'password'
+export const SignInMethod = z.enum(['link', 'password', 'passkey', 'provider'])
+export type SignInMethod = z.infer<typeof SignInMethod>
 
 export interface SessionRecord {
   id: string
@@ -17,6 +19,8 @@ export interface SessionRecord {
   createdAt: string
   lastUsedAt: string
   expiresAt: string
+  /** When the user last showed that it is them. */
+  provenAt: string | null
 }
 
 interface SessionRow {
@@ -32,12 +36,13 @@ interface SessionRow {
   created_at: string
   last_used_at: string
   expires_at: string
+  proven_at: string | null
 }
 
 export function createSessionStore(db: Database) {
   const insert = db.prepare<SessionRow>(
-    `INSERT INTO sessions (id, user_id, team_id, method, refresh_generation, refresh_hash, refreshed_at, user_agent, address, created_at, last_used_at, expires_at)
-     VALUES (@id, @user_id, @team_id, @method, @refresh_generation, @refresh_hash, @refreshed_at, @user_agent, @address, @created_at, @last_used_at, @expires_at)`,
+    `INSERT INTO sessions (id, user_id, team_id, method, refresh_generation, refresh_hash, refreshed_at, user_agent, address, created_at, last_used_at, expires_at, proven_at)
+     VALUES (@id, @user_id, @team_id, @method, @refresh_generation, @refresh_hash, @refreshed_at, @user_agent, @address, @created_at, @last_used_at, @expires_at, @proven_at)`,
   )
   const byId = db.prepare<[id: string], SessionRow>('SELECT * FROM sessions WHERE id = ?')
   const ofUser = db.prepare<[user: string, team: string], SessionRow>(
@@ -52,11 +57,17 @@ export function createSessionStore(db: Database) {
   const touch = db.prepare<[at: string, address: string, id: string]>(
     'UPDATE sessions SET last_used_at = ?, address = ? WHERE id = ?',
   )
+  const prove = db.prepare<[at: string, id: string]>(
+    'UPDATE sessions SET proven_at = ? WHERE id = ?',
+  )
   const remove = db.prepare<[id: string]>('DELETE FROM sessions WHERE id = ?')
   const removeOwn = db.prepare<[id: string, user: string, team: string]>(
     'DELETE FROM sessions WHERE id = ? AND user_id = ? AND team_id = ?',
   )
   const removeOfUser = db.prepare<[user: string]>('DELETE FROM sessions WHERE user_id = ?')
+  const removeOthers = db.prepare<[user: string, kept: string]>(
+    'DELETE FROM sessions WHERE user_id = ? AND id <> ?',
+  )
   const removeDead = db.prepare<[now: string, idleSince: string]>(
     'DELETE FROM sessions WHERE expires_at <= ? OR last_used_at <= ?',
   )
@@ -78,11 +89,18 @@ export function createSessionStore(db: Database) {
     touchForPlatform: (id: string, at: string, address: string): void => {
       touch.run(at, address, id)
     },
+    proveForPlatform: (id: string, at: string): void => {
+      prove.run(at, id)
+    },
     removeForPlatform: (id: string): void => {
       remove.run(id)
     },
     removeOfUserForPlatform: (userId: string): void => {
       removeOfUser.run(userId)
+    },
+    /** All of the user's but one. */
+    removeOthersForPlatform: (userId: string, keptId: string): void => {
+      removeOthers.run(userId, keptId)
     },
     removeDeadForPlatform: (now: string, idleSince: string): void => {
       removeDead.run(now, idleSince)
@@ -109,6 +127,7 @@ const toRecord = (row: SessionRow): SessionRecord => ({
   createdAt: row.created_at,
   lastUsedAt: row.last_used_at,
   expiresAt: row.expires_at,
+  provenAt: row.proven_at,
 })
 
 const toRow = (session: SessionRecord): SessionRow => ({
@@ -124,4 +143,5 @@ const toRow = (session: SessionRecord): SessionRow => ({
   created_at: session.createdAt,
   last_used_at: session.lastUsedAt,
   expires_at: session.expiresAt,
+  proven_at: session.provenAt,
 })

@@ -123,3 +123,53 @@ describe('failures', () => {
     })
   })
 })
+
+describe('what asks who sits there', () => {
+  function guarded(proves: boolean) {
+    const calls: string[] = []
+    let isProven = false
+    const api = createApi({
+      fetch: async (url, init) => {
+        calls.push(`${init.method} ${url}`)
+        return isProven
+          ? json(200, { name: 'shop' })
+          : failure(403, 'PROOF_REQUIRED', { ways: ['password', 'code'] })
+      },
+      exclusively: (work) => work(),
+      timeoutMs: 1_000,
+    })
+    const asked: unknown[] = []
+    api.onProofRequired(async (ways) => {
+      asked.push(ways)
+      isProven = proves
+      return proves
+    })
+    return { api, calls, asked }
+  }
+
+  it('is sent again by itself once it was shown', async () => {
+    const { api, calls, asked } = guarded(true)
+
+    await expect(api.post('/tokens', Thing, { name: 'ci' })).resolves.toEqual({ name: 'shop' })
+
+    expect(asked).toEqual([['password', 'code']])
+    expect(calls).toEqual(['POST /api/v1/tokens', 'POST /api/v1/tokens'])
+  })
+
+  it('fails where it was not shown, and is not sent again', async () => {
+    const { api, calls } = guarded(false)
+
+    await expect(api.post('/tokens', Thing)).rejects.toMatchObject({ code: 'PROOF_REQUIRED' })
+
+    expect(calls).toHaveLength(1)
+  })
+
+  it('asks for nothing where somebody simply may not', async () => {
+    const api = answering(() => failure(403, 'PERMISSION_DENIED'))
+    const prove = vi.fn<() => Promise<boolean>>(async () => true)
+    api.onProofRequired(prove)
+
+    await expect(api.get('/a', Thing)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
+    expect(prove).not.toHaveBeenCalled()
+  })
+})

@@ -14,17 +14,19 @@ interface Options {
 
 const BASE = '/api/v1'
 /** Their 401 says something about what was typed, not about the session. */
-const WITHOUT_SESSION = ['/sign-in', '/sign-in/link', '/session/refresh']
+const WITHOUT_SESSION = ['/sign-in', '/sign-in/link', '/sign-in/second-step', '/session/refresh']
 
 /**
  * The one way to the API. The access cookie lives for minutes: when a request finds it expired the
- * session is refreshed once, however many requests ask for it, and they are sent again. Replies are
- * parsed by their schema; every failure is an ApiError.
+ * session is refreshed once, however many requests ask for it, and they are sent again. What asks
+ * who sits there is sent again too, once they have shown it. Replies are parsed by their schema;
+ * every failure is an ApiError.
  */
 export function createApi({ fetch, exclusively, timeoutMs }: Deps) {
   let refreshing: Promise<boolean> | undefined
   let refreshes = 0
   const signedOutListeners = new Set<() => void>()
+  let prove: (ways: unknown) => Promise<boolean> = async () => false
 
   const send = (method: string, path: string, body: unknown, signal?: AbortSignal) => {
     const timeout = AbortSignal.timeout(timeoutMs)
@@ -74,10 +76,18 @@ export function createApi({ fetch, exclusively, timeoutMs }: Deps) {
     body?: unknown,
     { signal }: Options = {},
   ): Promise<T> => {
-    const response = await sendSignedIn(method, path, body, signal).catch((error: unknown) => {
-      if (signal?.aborted) throw error
-      throw unreachable(error)
-    })
+    const ask = (): Promise<Response> =>
+      sendSignedIn(method, path, body, signal).catch((error: unknown) => {
+        if (signal?.aborted) throw error
+        throw unreachable(error)
+      })
+    let response = await ask()
+    if (response.status === 403) {
+      const error = await errorFrom(response)
+      if (error.code !== 'PROOF_REQUIRED') throw error
+      if (!(await prove(error.details['ways']))) throw error
+      response = await ask()
+    }
     if (!response.ok) throw await errorFrom(response)
     const json: unknown = response.status === 204 ? undefined : await readJson(response)
     const parsed = schema.safeParse(json)
@@ -102,6 +112,10 @@ export function createApi({ fetch, exclusively, timeoutMs }: Deps) {
       const signedIn = await refresh().catch(() => true)
       if (!signedIn) for (const tell of signedOutListeners) tell()
       return signedIn
+    },
+    /** Asked when a request needs it shown who sits there; true once it is. */
+    onProofRequired(ask: (ways: unknown) => Promise<boolean>): void {
+      prove = ask
     },
     /** Told when a request finds that the session is over. */
     onSignedOut(listener: () => void): () => void {

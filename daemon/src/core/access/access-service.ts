@@ -1,39 +1,20 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Me, User } from '@vastrox/shared/user.ts'
-import { actorOf, createSessionService } from '#core/access/session-service.ts'
-import { createSignInService, type SignInLink } from '#core/access/sign-in-service.ts'
-import { createSignInThrottle } from '#core/access/sign-in-throttle.ts'
+import { actorOf } from '#core/access/session-service.ts'
+import type { SignInLink } from '#core/access/sign-in-service.ts'
 import { systemActor } from '#core/access/system-actor.ts'
 import { createTokenService } from '#core/access/token-service.ts'
-import type { AuditLog } from '#core/audit/audit-log.ts'
-import type { Clock } from '#ports/clock.ts'
+import { createWaysIn, type WaysInDeps } from '#core/access/ways-in.ts'
 import type { EventStream } from '#ports/event-stream.ts'
-import type { NewId } from '#ports/ids.ts'
-import type { PasswordHasher } from '#ports/password-hasher.ts'
 import type { AppStore } from '#store/app-store.ts'
-import type { Transact } from '#store/database.ts'
-import type { SessionStore } from '#store/session-store.ts'
-import type { SignInLinkStore } from '#store/sign-in-link-store.ts'
 import type { TokenStore } from '#store/token-store.ts'
-import type { UserRecord, UserStore } from '#store/user-store.ts'
+import type { UserRecord } from '#store/user-store.ts'
 
-interface Deps {
-  users: UserStore
-  sessionStore: SessionStore
+interface Deps extends Omit<WaysInDeps, 'nobodyAt'> {
   tokenStore: TokenStore
-  links: SignInLinkStore
   apps: Pick<AppStore, 'findByName' | 'findById'>
-  auditLog: AuditLog
   events: Pick<EventStream, 'emit'>
-  hasher: PasswordHasher
-  clock: Clock
-  newId: NewId
-  transact: Transact
-  /** 32 bytes of their own purpose, for refresh tokens. */
-  refreshKey: Buffer
-  /** `https://<host>:<port>` as configured (rule C12). */
-  dashboardUrl: () => string
 }
 
 const FIRST_TEAM = 'default'
@@ -45,13 +26,11 @@ const MAX_DENIED = 1_000
 /** Who may come in, and as whom. */
 export function createAccessService(deps: Deps) {
   const { users, tokenStore, auditLog, clock, newId, transact } = deps
-  const sessions = createSessionService({
-    ...deps,
-    sessions: deps.sessionStore,
-    key: deps.refreshKey,
-  })
   const tokens = createTokenService({ ...deps, tokens: tokenStore })
-  const signIn = createSignInService({ ...deps, sessions, throttle: createSignInThrottle(clock) })
+  const waysIn = createWaysIn({
+    ...deps,
+    nobodyAt: (address) => ({ ...systemActor(firstOwner().teamId), name: 'nobody', address }),
+  })
   const denied = new Map<string, number>()
 
   function firstOwner(): UserRecord {
@@ -60,7 +39,13 @@ export function createAccessService(deps: Deps) {
     return owner
   }
 
-  const rootActor = (): Actor => ({ ...actorOf(firstOwner(), null), name: 'root on this server' })
+  /** Those that were given out as root: nobody else can be taken for it. */
+  const roots = new WeakSet<Actor>()
+  function rootActor(): Actor {
+    const root = { ...actorOf(firstOwner(), null), name: 'root on this server' }
+    roots.add(root)
+    return root
+  }
 
   /** The user behind a user's or a token's request. */
   function userOf(actor: Actor): UserRecord {
@@ -74,9 +59,8 @@ export function createAccessService(deps: Deps) {
   }
 
   return {
-    sessions,
+    ...waysIn,
     tokens,
-    signIn,
 
     /** Throws TOKEN_INVALID. Cheap: two rows read, no slow hash. */
     authenticateToken: (secret: string, address: string): Actor =>
@@ -114,12 +98,13 @@ export function createAccessService(deps: Deps) {
 
     /**
      * A link for the named user, or for the first owner. Asked for by somebody, it is for users of
-     * their team only. Throws USER_NOT_FOUND.
+     * their team only. One that root made is asked for no second factor. Throws USER_NOT_FOUND.
      */
     createSignInLink(userName?: string, actor?: Actor): SignInLink {
       const user = userName === undefined ? firstOwner() : users.findByNameForPlatform(userName)
       if (!user || (actor && user.teamId !== actor.teamId)) throw new CodedError('USER_NOT_FOUND')
-      return signIn.createLink(actor ?? rootActor(), user)
+      const maker = actor ?? rootActor()
+      return waysIn.signIn.createLink(maker, user, { passesSecondStep: roots.has(maker) })
     },
 
     me(actor: Actor): Me {
@@ -130,6 +115,7 @@ export function createAccessService(deps: Deps) {
         role: user.role,
         permissions: [...actor.permissions],
         hasPassword: user.passwordHash !== null,
+        needsSecondFactor: actor.kind === 'user' && waysIn.proofs.needsSecond(actor),
       }
     },
 

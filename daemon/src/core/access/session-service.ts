@@ -41,6 +41,8 @@ const GRACE_MS = 5_000
 /** Rows are written at most once a minute for being used. */
 const TOUCH_MS = 60_000
 const MAX_USER_AGENT = 300
+/** How long it counts that somebody has shown who they are. */
+const PROOF_MS = 600_000
 
 /**
  * Sessions of decision 8. A refresh token is `<session>.<generation>.<MAC>`: each is good once, only
@@ -89,6 +91,7 @@ export function createSessionService({ sessions, users, auditLog, clock, newId, 
         createdAt: at,
         lastUsedAt: at,
         expiresAt: new Date(now.getTime() + ABSOLUTE_MS).toISOString(),
+        provenAt: at,
       }
       sessions.removeDeadForPlatform(at, new Date(now.getTime() - IDLE_MS).toISOString())
       sessions.insertForPlatform(session)
@@ -102,6 +105,20 @@ export function createSessionService({ sessions, users, auditLog, clock, newId, 
       if (msSince(found.session.lastUsedAt) >= TOUCH_MS)
         sessions.touchForPlatform(id, clock.now().toISOString(), address)
       return actorOf(found.user, address)
+    },
+
+    /** Whether its user has shown within ten minutes that it is them; signing in shows it. */
+    isFresh(id: string): boolean {
+      const provenAt = findAlive(id)?.session.provenAt ?? null
+      if (provenAt === null) return false
+      const age = msSince(provenAt)
+      // Not for ever where somebody has set the machine's clock back.
+      return age < PROOF_MS && age > -PROOF_MS
+    },
+
+    /** They have just shown it. */
+    markProven(id: string): void {
+      sessions.proveForPlatform(id, clock.now().toISOString())
     },
 
     /** Gives the next refresh token. Throws NOT_SIGNED_IN, and ends the session when the token was used before. */

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import type { SecondStep } from '@vastrox/shared/sign-in.ts'
+import { z } from 'zod'
+import type { FailedSignIns } from '#core/access/failed-sign-ins.ts'
+import type { Proofs } from '#core/access/proofs.ts'
 import { mustBeStrong } from '#core/access/password-rules.ts'
 import {
   actorOf,
@@ -9,12 +13,13 @@ import {
   type StartedSession,
 } from '#core/access/session-service.ts'
 import type { SignInThrottle } from '#core/access/sign-in-throttle.ts'
+import type { Tickets } from '#core/access/tickets.ts'
 import { hashOfSecret } from '#core/access/token-secret.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { PasswordHasher } from '#ports/password-hasher.ts'
 import type { Transact } from '#store/database.ts'
-import type { SessionStore } from '#store/session-store.ts'
+import { SignInMethod, type SessionStore } from '#store/session-store.ts'
 import type { SignInLinkStore } from '#store/sign-in-link-store.ts'
 import type { UserRecord, UserStore } from '#store/user-store.ts'
 
@@ -24,12 +29,17 @@ interface Deps {
   links: SignInLinkStore
   sessions: SessionService
   throttle: SignInThrottle
+  proofs: Proofs
+  tickets: Tickets
+  failed: FailedSignIns
   hasher: PasswordHasher
   auditLog: AuditLog
   clock: Clock
   transact: Transact
   /** `https://<host>:<port>` as configured, never as a request says (rule C12). */
   dashboardUrl: () => string
+  /** Who a failure of somebody unknown is written down for. */
+  nobodyAt: (address: string) => Actor
 }
 
 export interface SignInLink {
@@ -41,23 +51,39 @@ export interface SignInLink {
 
 const LINK_MS = 3_600_000
 const LINK_BYTES = 32
+const SECOND_STEP_MS = 600_000
+const Begun = z.object({ userId: z.string(), method: SignInMethod })
 
-/** The ways in for people: a one-time link, and a password once one is set. */
+/** The ways in for people: a one-time link, and a password once one is set; then what else they have set up. */
 export function createSignInService(deps: Deps) {
-  const { users, sessionStore, links, sessions, throttle, hasher, auditLog, clock } = deps
-  const { transact, dashboardUrl } = deps
+  const { users, sessionStore, links, sessions, throttle, proofs, tickets, failed } = deps
+  const { hasher, auditLog, clock, transact, dashboardUrl } = deps
 
-  const begin = (user: UserRecord, method: 'link' | 'password', client: Client): StartedSession =>
+  const begin = (
+    user: UserRecord,
+    method: SignInMethod,
+    client: Client,
+    details: Record<string, unknown> = {},
+  ): StartedSession =>
     transact(() => {
       const started = sessions.start(user, method, client)
       auditLog.append({
         actor: actorOf(user, client.address),
         action: 'session.sign-in',
         target: started.sessionId,
-        details: { method },
+        details: { method, ...details },
       })
       return started
     })
+
+  /** Throws SECOND_STEP_NEEDED where the user has a second factor: with a ticket for it, and nothing else yet. */
+  function go(user: UserRecord, method: SignInMethod, client: Client): StartedSession {
+    if (!proofs.hasSecond(user.id)) return begin(user, method, client)
+    throw new CodedError('SECOND_STEP_NEEDED', {
+      ticket: tickets.issue('second-step', { userId: user.id, method }, SECOND_STEP_MS),
+      ways: proofs.secondWaysOf(user.id),
+    })
+  }
 
   /** Throws unless the password is the user's; counts against the throttle of the name and the network. */
   async function check(
@@ -73,33 +99,48 @@ export function createSignInService(deps: Deps) {
   }
 
   return {
+    begin,
+    go,
+
     /** Takes as long, and says the same, for a user who does not exist. */
     async byPassword(name: string, password: string, client: Client): Promise<StartedSession> {
       const user = users.findByNameForPlatform(name)
       const isRight = await check(user, name, password, client)
-      if (user && isRight) return begin(user, 'password', client)
-      if (user)
-        auditLog.append({
-          actor: actorOf(user, client.address),
-          action: 'session.sign-in',
-          target: user.id,
-          result: 'failed',
-          details: { method: 'password' },
-        })
+      if (user && isRight) return go(user, 'password', client)
+      const actor = user ? actorOf(user, client.address) : deps.nobodyAt(client.address)
+      // The name is not written down: people type their password there.
+      failed.note(actor, 'session.sign-in', user?.id ?? 'no such user', { method: 'password' })
       throw new CodedError('SIGN_IN_FAILED')
     },
 
     /** Each link is good once, for an hour. */
     byLink(token: string, client: Client): StartedSession {
-      return transact(() => {
-        const userId = links.useForPlatform(hashOfSecret(token), clock.now().toISOString())
-        const user = userId === undefined ? undefined : users.findByIdForPlatform(userId)
-        if (!user) throw new CodedError('SIGN_IN_LINK_INVALID')
-        return begin(user, 'link', client)
-      })
+      const link = links.useForPlatform(hashOfSecret(token), clock.now().toISOString())
+      const user = link && users.findByIdForPlatform(link.userId)
+      if (!user) throw new CodedError('SIGN_IN_LINK_INVALID')
+      return link.passesSecondStep ? begin(user, 'link', client) : go(user, 'link', client)
     },
 
-    createLink(actor: Actor, user: UserRecord): SignInLink {
+    /**
+     * What the user has besides, with the ticket of the first step. Throws SECOND_STEP_ENDED and
+     * SECOND_STEP_FAILED; a ticket stands five of those.
+     */
+    async bySecondStep({ ticket, proof }: SecondStep, client: Client): Promise<StartedSession> {
+      const begun = tickets.read('second-step', Begun, ticket)
+      const user = begun && users.findByIdForPlatform(begun.userId)
+      if (!user) throw new CodedError('SECOND_STEP_ENDED')
+      if (await proofs.isSecond(user, proof, client)) {
+        tickets.spend(ticket)
+        return begin(user, begun.method, client, { second: proof.by })
+      }
+      tickets.countTry(ticket)
+      const details = { method: begun.method, second: proof.by }
+      failed.note(actorOf(user, client.address), 'session.sign-in', user.id, details)
+      throw new CodedError('SECOND_STEP_FAILED')
+    },
+
+    /** `passesSecondStep`: made by root on the server, for somebody who may have lost theirs. */
+    createLink(actor: Actor, user: UserRecord, { passesSecondStep = false } = {}): SignInLink {
       const now = clock.now()
       const token = randomBytes(LINK_BYTES).toString('base64url')
       const expiresAt = new Date(now.getTime() + LINK_MS)
@@ -109,15 +150,22 @@ export function createSignInService(deps: Deps) {
           tokenHash: hashOfSecret(token),
           userId: user.id,
           expiresAt: expiresAt.toISOString(),
+          passesSecondStep,
         })
-        auditLog.append({ actor, action: 'sign-in-link.create', target: user.id })
+        auditLog.append({
+          actor,
+          action: 'sign-in-link.create',
+          target: user.id,
+          ...(passesSecondStep && proofs.hasSecond(user.id) && { details: { passesSecondStep } }),
+        })
       })
       return { token, url: `${dashboardUrl()}/sign-in/${token}`, expiresAt }
     },
 
     /**
      * Sets the user's password, ends every session and link of theirs, and starts a new one. Who
-     * came by a link within the hour is not asked for the password before: it may be forgotten.
+     * came by a link within the hour is not asked for the password before, which may be forgotten;
+     * nor is who has just shown a passkey. Throws PASSWORD_WRONG, PROOF_REQUIRED, PASSWORD_TOO_WEAK.
      */
     async setPassword(
       actor: Actor,
@@ -131,7 +179,9 @@ export function createSignInService(deps: Deps) {
 
       const cameByLink =
         session.method === 'link' && clock.now().getTime() - Date.parse(session.createdAt) < LINK_MS
-      const isAsked = user.passwordHash !== null && !cameByLink
+      const isKnown = session.method === 'passkey' && sessions.isFresh(sessionId)
+      if (user.passwordHash === null && !cameByLink) proofs.mustBeFresh(actor, sessionId)
+      const isAsked = user.passwordHash !== null && !cameByLink && !isKnown
       if (isAsked && !(await check(user, user.name, wish.currentPassword ?? '', client)))
         throw new CodedError('PASSWORD_WRONG')
 
@@ -142,7 +192,7 @@ export function createSignInService(deps: Deps) {
         sessionStore.removeOfUserForPlatform(user.id)
         links.removeOfUserForPlatform(user.id)
         auditLog.append({ actor, action: 'user.set-password', target: user.id })
-        return sessions.start(user, session.method, client)
+        return sessions.start(user, 'password', client)
       })
     },
   }

@@ -55,19 +55,42 @@ describe('the throttle of signing in', () => {
     expect(attempt('anna', '2001:db8:0:1::1')).toBe(0)
   })
 
-  it('lets everybody wait for a name that many networks guess at, for 5 seconds at most', async () => {
+  it('lets strangers wait for a name that many of them guess at, for 5 seconds at most', async () => {
     const { clock, attempt, waits } = setUp()
-    for (let at = 0; at < 100; at++) expect(attempt('anna', `192.0.2.${at}`)).toBe(0)
+    // The first attempt of a network does not wait for others, and is not theirs to wait for.
+    for (let at = 0; at < 51; at++) for (const _time of [1, 2, 3]) attempt('anna', `192.0.2.${at}`)
+    attempt('anna', OWNER)
 
     const waited: unknown[] = []
     for (const seconds of [1, 2, 4, 5, 5]) {
       waited.push(attempt('anna', OWNER))
       await clock.pass(seconds * 1_000)
-      expect(attempt('anna', `203.0.113.${waited.length}`)).toBe(0)
+      expect(attempt('anna', `192.0.2.${100 + waited.length}`)).toBe(0)
+      expect(attempt('anna', `192.0.2.${waited.length}`)).toBe(0)
     }
 
     expect(waited).toEqual([1, 2, 4, 5, 5].map(waits))
     await clock.pass(5_000)
+    expect(attempt('anna', OWNER)).toBe(0)
+  })
+
+  it('never lets a network wait for strangers that somebody came in from within a month', async () => {
+    const { clock, throttle, attempt } = setUp()
+    attempt('anna', OWNER)
+    throttle.clear('anna', OWNER)
+    await clock.pass(29 * 86_400_000)
+    for (let at = 0; at < 250; at++)
+      for (const _time of [1, 2, 3, 4, 5]) attempt('anna', `203.0.113.${at}`)
+
+    for (let at = 0; at < 5; at++) expect(attempt('anna', OWNER)).toBe(0)
+  })
+
+  it('lets nobody push out by names or networks whom it knows', () => {
+    const { throttle, attempt } = setUp()
+    throttle.clear('anna', OWNER)
+    for (let at = 0; at < 11_000; at++)
+      attempt('anna', `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`)
+
     expect(attempt('anna', OWNER)).toBe(0)
   })
 

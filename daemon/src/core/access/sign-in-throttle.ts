@@ -6,43 +6,73 @@ import type { Clock } from '#ports/clock.ts'
 const MAX_KEYS = 10_000
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
+/** Somebody who comes back within a month is no stranger. */
+const FAMILIAR_MS = 30 * DAY_MS
+
+interface Options {
+  /**
+   * A network that somebody has signed in from within a day has as many wrong ones in an hour: many
+   * people behind one address do not wait for the one of them whose key is wrong. Only for what
+   * nobody can guess.
+   */
+  freeOfKnown?: number
+  /** Attempts an hour at a name, from all networks that nobody has signed in from. */
+  anywhere?: number
+  /** Networks an hour whose first attempt does not wait for what others do. */
+  firsts?: number
+  /** How long those wait for each other at most. */
+  maxWaitMs?: number
+}
 
 /**
  * After five wrong passwords an hour for a name from one network (an IPv6 /64 is one), that network
  * waits 1, 2, 4 … 60 seconds between attempts at that name. After a hundred attempts an hour, from
- * wherever, everybody waits for that name, for 5 seconds at most. So nobody keeps a user out by guessing; a
- * sign-in link is not throttled by name at all.
- *
- * `freeOfKnown`: a network that somebody has signed in from within a day has as many wrong ones in an
- * hour: many people behind one address do not wait for the one of them whose key is wrong. Only for
- * what nobody can guess.
+ * wherever, strangers wait for that name, for 5 seconds at most. So nobody keeps a user out by
+ * guessing: a network that they have signed in from within a month never waits for others, and the
+ * first attempt of any other does not, unless a thousand of them come in an hour. A sign-in link is
+ * not throttled by name at all.
  */
-export function createSignInThrottle(clock: Clock, { freeOfKnown = 5 } = {}) {
+export function createSignInThrottle(clock: Clock, options: Options = {}) {
+  const { freeOfKnown = 5, anywhere = 100, firsts = 1_000, maxWaitMs = 5_000 } = options
   const fromNetwork = createWaits({ free: 5, freeOfKnown, maxWaitMs: 60_000 })
-  const fromAnywhere = createWaits({ free: 100, freeOfKnown: 100, maxWaitMs: 5_000 })
+  const fromAnywhere = createWaits({ free: anywhere, freeOfKnown: anywhere, maxWaitMs })
+  const fromStrangers = createWaits({ free: firsts, freeOfKnown: firsts, maxWaitMs })
+  /** Apart from the counts, which a flood of strangers pushes out. */
+  const familiar = new Map<string, number>()
+
+  const now = (): number => clock.now().getTime()
+
+  /** Whose attempts count together with this one; undefined where nobody else's do. */
+  function othersOf(key: string): ReturnType<typeof createWaits> | undefined {
+    if (now() < (familiar.get(key) ?? 0)) return undefined
+    return fromNetwork.isUntried(key, now()) ? fromStrangers : fromAnywhere
+  }
+  const waitOf = (key: string, anyKey: string): number =>
+    Math.max(0, fromNetwork.left(key, now()), othersOf(key)?.left(anyKey, now()) ?? 0)
 
   return {
     /** Counts an attempt before its password is looked at. Throws RATE_LIMITED while it must wait. */
     begin(name: string, address: string): void {
-      const now = clock.now().getTime()
       const [key, anyKey] = [keyOf(name, address), name.toLowerCase()]
-      const wait = Math.max(fromNetwork.left(key, now), fromAnywhere.left(anyKey, now))
+      const wait = waitOf(key, anyKey)
       if (wait > 0)
         throw new CodedError('RATE_LIMITED', { retryAfterSeconds: Math.ceil(wait / 1_000) })
-      fromNetwork.count(key, now)
-      fromAnywhere.count(anyKey, now)
+      othersOf(key)?.count(anyKey, now())
+      fromNetwork.count(key, now())
     },
 
     /** How long it is until another attempt would be looked at; counts nothing. */
-    waitMs(name: string, address: string): number {
-      const now = clock.now().getTime()
-      const [key, anyKey] = [keyOf(name, address), name.toLowerCase()]
-      return Math.max(0, fromNetwork.left(key, now), fromAnywhere.left(anyKey, now))
-    },
+    waitMs: (name: string, address: string): number =>
+      waitOf(keyOf(name, address), name.toLowerCase()),
 
     /** The password was right: this network has guessed nothing; what others guess still counts. */
     clear(name: string, address: string): void {
-      fromNetwork.know(keyOf(name, address), clock.now().getTime())
+      const key = keyOf(name, address)
+      fromNetwork.know(key, now())
+      familiar.delete(key)
+      familiar.set(key, now() + FAMILIAR_MS)
+      const oldest = familiar.size > MAX_KEYS ? familiar.keys().next().value : undefined
+      if (oldest !== undefined) familiar.delete(oldest)
     },
   }
 }
@@ -87,6 +117,7 @@ function createWaits({ free, freeOfKnown, maxWaitMs }: WaitLimits) {
   }
 
   return {
+    isUntried: (key: string, now: number): boolean => of(key, now).count === 0,
     /** Milliseconds still to wait. */
     left(key: string, now: number): number {
       const attempts = of(key, now)

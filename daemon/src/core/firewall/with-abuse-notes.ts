@@ -8,13 +8,14 @@ type Notes = Pick<Abuse, 'note' | 'notePresent'>
 const WRONG_SIGN_IN: readonly ErrorCode[] = [
   'SIGN_IN_FAILED',
   'SIGN_IN_LINK_INVALID',
+  'SECOND_STEP_FAILED',
   'RATE_LIMITED',
 ]
-const WRONG_PASSWORD: readonly ErrorCode[] = ['PASSWORD_WRONG', 'RATE_LIMITED']
+const WRONG_PASSWORD: readonly ErrorCode[] = ['PASSWORD_WRONG', 'PROOF_WRONG', 'RATE_LIMITED']
 
 /** The same ways in, with each failure counted, and with operators known by where they come from. */
 export function withAbuseNotes(access: AccessService, abuse: Notes): AccessService {
-  const { signIn, sessions } = access
+  const { signIn, sessions, proofs } = access
 
   function seen(actor: Actor): Actor {
     if (actor.address !== null && mayDo(actor, 'firewall.change')) abuse.notePresent(actor.address)
@@ -66,9 +67,19 @@ export function withAbuseNotes(access: AccessService, abuse: Notes): AccessServi
           throw error
         }
       },
+      bySecondStep: (step, client) =>
+        counting(client.address, WRONG_SIGN_IN, () => signIn.bySecondStep(step, client)),
       setPassword: (actor, sessionId, wish, client) =>
         counting(client.address, WRONG_PASSWORD, () =>
           signIn.setPassword(actor, sessionId, wish, client),
+        ),
+    },
+
+    proofs: {
+      ...proofs,
+      prove: (actor, sessionId, proof, client) =>
+        counting(client.address, WRONG_PASSWORD, () =>
+          proofs.prove(actor, sessionId, proof, client),
         ),
     },
   }

@@ -22,12 +22,21 @@ export interface DeclaredRoute {
 /** Told of each refusal of somebody who is known (ASVS 16.3.2). */
 export type OnDenied = (actor: Actor, permission: string, target: string) => void
 
+/** Throws unless who sits at the browser has shown enough of who they are. */
+export type MustSuit = (actor: Actor, sessionId: string, access: Access) => void
+
+interface Deps {
+  onDenied: OnDenied
+  onRoute: (route: DeclaredRoute) => void
+  mustSuit: MustSuit
+}
+
 /**
  * Default deny (rule C8). Checked before the body is read: who may not, learns nothing about what
  * would have been valid. An actor that is limited to apps passes a route of the team or the
  * platform only where the route says that it shows no more than those apps (`filtered`).
  */
-export const permissions = (onDenied: OnDenied, onRoute: (route: DeclaredRoute) => void) =>
+export const permissions = ({ onDenied, onRoute, mustSuit }: Deps) =>
   rootPlugin(async (server: FastifyInstance) => {
     server.addHook('onRoute', ({ method, url, config }) => {
       for (const name of [method].flat()) {
@@ -45,10 +54,12 @@ export const permissions = (onDenied: OnDenied, onRoute: (route: DeclaredRoute) 
       }
       if (access.permission === 'public') return
 
-      const { actor } = request
-      if (isAllowed(actor, access)) return
-      onDenied(actor, access.permission, `${request.method} ${pathOf(request.url)}`)
-      throw new CodedError('PERMISSION_DENIED', { permission: access.permission })
+      const { actor, sessionId } = request
+      if (!isAllowed(actor, access)) {
+        onDenied(actor, access.permission, `${request.method} ${pathOf(request.url)}`)
+        throw new CodedError('PERMISSION_DENIED', { permission: access.permission })
+      }
+      if (sessionId !== null) mustSuit(actor, sessionId, access)
     })
   })
 

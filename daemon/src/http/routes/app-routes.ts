@@ -75,7 +75,7 @@ export const appRoutes =
     server.delete(
       '/apps/:name',
       {
-        config: { access: { permission: 'app.destroy', scope: 'app' } },
+        config: { access: { permission: 'app.destroy', scope: 'app', fresh: true } },
         schema: {
           summary: 'Destroy an app: into the trash for 7 days',
           params: AppParams,

@@ -65,7 +65,7 @@ export const envRoutes =
     server.get(
       '/apps/:name/env/:key',
       {
-        config: { access: { permission: 'env.reveal', scope: 'app' } },
+        config: { access: { permission: 'env.reveal', scope: 'app', fresh: true } },
         schema: {
           summary: 'Reveal the value of an env variable; leaves an audit event',
           params: EnvParams,

@@ -23,6 +23,7 @@ import { AppParams } from '#http/routes/app-routes.ts'
 
 const READ = { permission: 'firewall.read', scope: 'platform' } as const
 const CHANGE = { permission: 'firewall.change', scope: 'platform' } as const
+const CHANGE_FRESH = { ...CHANGE, fresh: true } as const
 /** A thousand networks of sets and two thousand rules. */
 const BODY_BYTES = 4 * 2 ** 20
 
@@ -73,7 +74,7 @@ export const firewallRoutes =
     server.put(
       '/firewall/rules',
       {
-        config: { access: CHANGE },
+        config: { access: CHANGE_FRESH },
         bodyLimit: BODY_BYTES,
         schema: {
           summary: 'Replace the whole list: rules with an id stay, the others are new',
@@ -87,7 +88,7 @@ export const firewallRoutes =
     server.post(
       '/firewall/rules',
       {
-        config: { access: CHANGE },
+        config: { access: CHANGE_FRESH },
         schema: {
           summary: 'Add a rule, at the top unless it is given a place',
           body: AddRule,
@@ -103,7 +104,7 @@ export const firewallRoutes =
     server.patch(
       '/firewall/rules/:id',
       {
-        config: { access: CHANGE },
+        config: { access: CHANGE_FRESH },
         schema: {
           summary: 'Change a rule, or move it',
           params: RuleParams,
@@ -117,7 +118,7 @@ export const firewallRoutes =
     server.delete(
       '/firewall/rules/:id',
       {
-        config: { access: CHANGE },
+        config: { access: CHANGE_FRESH },
         schema: {
           summary: 'Remove a rule',
           params: RuleParams,
@@ -130,7 +131,7 @@ export const firewallRoutes =
     server.put(
       '/firewall/sets/:set',
       {
-        config: { access: CHANGE },
+        config: { access: CHANGE_FRESH },
         bodyLimit: BODY_BYTES,
         schema: {
           summary: 'Addresses under a name, for rules that say @name',
@@ -145,7 +146,7 @@ export const firewallRoutes =
     server.delete(
       '/firewall/sets/:set',
       {
-        config: { access: CHANGE },
+        config: { access: CHANGE_FRESH },
         schema: {
           summary: 'Remove a set that no rule names',
           params: SetParams,
@@ -158,7 +159,7 @@ export const firewallRoutes =
     server.put(
       '/firewall/allow-list',
       {
-        config: { access: CHANGE },
+        config: { access: CHANGE_FRESH },
         schema: {
           summary: 'Addresses and networks that are never banned',
           body: z.object({ members: FirewallState.shape.allowList }),
@@ -185,7 +186,7 @@ export const firewallRoutes =
     server.post(
       '/firewall/apply',
       {
-        config: { access: CHANGE },
+        config: { access: CHANGE_FRESH },
         bodyLimit: BODY_BYTES,
         schema: {
           summary:
@@ -291,7 +292,7 @@ export const firewallRoutes =
     server.patch(
       '/apps/:name/egress',
       {
-        config: { access: { permission: 'firewall.change', scope: 'app' } },
+        config: { access: { permission: 'firewall.change', scope: 'app', fresh: true } },
         schema: {
           summary: 'Change where the app may connect to',
           params: AppParams,

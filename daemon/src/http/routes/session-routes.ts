@@ -1,15 +1,15 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { pageOf } from '@vastrox/shared/page.ts'
 import { Me, Session, SetPassword, SignIn, SignInByLink } from '@vastrox/shared/user.ts'
+import { SecondStep } from '@vastrox/shared/sign-in.ts'
 import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { AccessService } from '#core/access/access-service.ts'
-import type { Client } from '#core/access/session-service.ts'
-import { addressOf } from '#http/address-of.ts'
+import { clientOf } from '#http/client-of.ts'
 
 const NOBODY = { permission: 'public', scope: 'platform' } as const
-const SIGNED_IN = { permission: 'signed-in', scope: 'team' } as const
+const SIGNED_IN = { permission: 'signed-in', scope: 'team', setUp: true } as const
 const NOTHING = z.undefined().describe('Nothing; the cookies are in the headers.')
 
 /** The dashboard's way in and out. Programs use tokens instead: these routes deal in cookies. */
@@ -36,7 +36,11 @@ export const sessionRoutes =
       '/sign-in',
       {
         config: { access: NOBODY, limit: 'sign-in' },
-        schema: { summary: 'Sign in by password', body: SignIn, response: { 204: NOTHING } },
+        schema: {
+          summary: 'Sign in by password; SECOND_STEP_NEEDED where that is not all',
+          body: SignIn,
+          response: { 204: NOTHING },
+        },
       },
       async (request, reply) => {
         const { name, password } = request.body
@@ -58,6 +62,23 @@ export const sessionRoutes =
       },
       async (request, reply) => {
         const started = signIn.byLink(request.body.token, clientOf(request))
+        endSessionBefore(request)
+        reply.startSession(started).code(204)
+      },
+    )
+
+    server.post(
+      '/sign-in/second-step',
+      {
+        config: { access: NOBODY, limit: 'sign-in' },
+        schema: {
+          summary: 'Go on signing in, by a second factor',
+          body: SecondStep,
+          response: { 204: NOTHING },
+        },
+      },
+      async (request, reply) => {
+        const started = await signIn.bySecondStep(request.body, clientOf(request))
         endSessionBefore(request)
         reply.startSession(started).code(204)
       },
@@ -142,8 +163,3 @@ export const sessionRoutes =
       },
     )
   }
-
-const clientOf = (request: FastifyRequest): Client => ({
-  address: addressOf(request),
-  userAgent: request.headers['user-agent'] ?? '',
-})

@@ -7,6 +7,7 @@ import type { SshKeyService } from '#core/access/ssh-key-service.ts'
 const SIGNED_IN = { permission: 'signed-in', scope: 'team' } as const
 /** One's own, and those of the team for whoever looks after its users: the service sees to it. */
 const MANAGE = { permission: 'key.manage', scope: 'team' } as const
+const MANAGE_FRESH = { ...MANAGE, fresh: true } as const
 
 export const sshKeyRoutes =
   (keys: SshKeyService, describe: () => SshAccess): FastifyPluginAsyncZod =>
@@ -35,7 +36,7 @@ export const sshKeyRoutes =
     server.post(
       '/ssh-keys',
       {
-        config: { access: MANAGE },
+        config: { access: MANAGE_FRESH },
         schema: {
           summary: 'Add an SSH key of your own',
           body: AddSshKey,

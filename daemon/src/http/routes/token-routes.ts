@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { TokenService } from '#core/access/token-service.ts'
 
 const MANAGE = { permission: 'token.manage', scope: 'team' } as const
+const MANAGE_FRESH = { ...MANAGE, fresh: true } as const
 
 export const tokenRoutes =
   (tokens: TokenService): FastifyPluginAsyncZod =>
@@ -21,7 +22,7 @@ export const tokenRoutes =
     server.post(
       '/tokens',
       {
-        config: { access: MANAGE },
+        config: { access: MANAGE_FRESH },
         schema: {
           summary: 'Create a token; its secret is shown this once',
           body: CreateToken,

@@ -71,7 +71,7 @@ export const volumeRoutes =
     server.delete(
       '/apps/:name/volumes/:volume',
       {
-        config: { access: { permission: 'app.destroy', scope: 'app' } },
+        config: { access: { permission: 'app.destroy', scope: 'app', fresh: true } },
         schema: {
           summary: 'Destroy a volume: it waits in the trash, with its data',
           params: VolumeParams,
@@ -108,7 +108,9 @@ export const volumeRoutes =
     server.delete(
       '/destroyed-volumes/:id',
       {
-        config: { access: { permission: 'app.destroy', scope: 'team', filtered: true } },
+        config: {
+          access: { permission: 'app.destroy', scope: 'team', filtered: true, fresh: true },
+        },
         schema: {
           summary:
             'Purge a volume that has been in the trash for 7 days: its data is gone for ever',

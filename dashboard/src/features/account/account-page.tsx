@@ -3,12 +3,14 @@ import type { Session } from '@vastrox/shared/user.ts'
 import { Laptop, Smartphone } from 'lucide-react'
 import { PasswordCard } from '#features/account/password-card.tsx'
 import { sessionsQuery, useRevokeSession } from '#features/account/queries.ts'
+import { SecondFactorCard } from '#features/account/second-factor-card.tsx'
 import { SshKeysCard } from '#features/account/ssh-keys-card.tsx'
 import { sayBrowser } from '#features/account/user-agent.ts'
 import { useMe } from '#features/session/queries.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
+import { Notice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
@@ -18,7 +20,13 @@ export function AccountPage() {
   return (
     <Page title="Account" lead={`You are ${me.name}, ${me.role} of this platform.`}>
       <div className="max-w-3xl space-y-5">
+        {me.needsSecondFactor && (
+          <Notice tone="warn" title="Your team asks for a second factor">
+            Set one up below; then you can go on.
+          </Notice>
+        )}
         <PasswordCard me={me} />
+        <SecondFactorCard />
         {me.permissions.includes('key.manage') && <SshKeysCard />}
         <SessionsCard />
       </div>

@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import type { Permission } from '@vastrox/shared/permissions.ts'
 import { Me, type SetPassword, type SignIn, type SignInByLink } from '@vastrox/shared/user.ts'
+import type { SecondStep } from '@vastrox/shared/sign-in.ts'
 import type { z } from 'zod'
 import { api } from '#lib/api.ts'
 import { ignored } from '#lib/list-of.ts'
@@ -25,6 +26,9 @@ export const useSignInByLink = () =>
     api.post('/sign-in/link', ignored, input),
   )
 
+export const useSecondStep = () =>
+  useSessionStart((input: SecondStep) => api.post('/sign-in/second-step', ignored, input))
+
 /** Whoever was here before leaves nothing behind in memory. */
 function useSessionStart<Input>(mutationFn: (input: Input) => Promise<unknown>) {
   const queryClient = useQueryClient()
@@ -47,6 +51,7 @@ export function useSetPassword() {
       Promise.all([
         queryClient.invalidateQueries({ queryKey: meQuery.queryKey }),
         queryClient.invalidateQueries({ queryKey: ['sessions'] }),
+        queryClient.invalidateQueries({ queryKey: ['sign-in-ways'] }),
       ]),
   })
 }

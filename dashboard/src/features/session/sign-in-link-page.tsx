@@ -1,6 +1,7 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useSignInByLink } from '#features/session/queries.ts'
 import { SessionFrame } from '#features/session/session-frame.tsx'
+import { SecondStepForm, secondStepOf } from '#features/session/second-step.tsx'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
 
@@ -11,6 +12,19 @@ export function SignInLinkPage() {
   const { token } = route.useParams()
   const navigate = useNavigate()
   const signIn = useSignInByLink()
+  const goOn = () => void navigate({ to: '/apps', replace: true })
+  const step = secondStepOf(signIn.error)
+
+  if (step)
+    return (
+      <SessionFrame title="One more step" lead="Your account has a second factor.">
+        <SecondStepForm
+          step={step}
+          onSignedIn={goOn}
+          onBack={() => void navigate({ to: '/sign-in', replace: true })}
+        />
+      </SessionFrame>
+    )
 
   return (
     <SessionFrame
@@ -23,12 +37,7 @@ export function SignInLinkPage() {
           variant="primary"
           className="w-full"
           busy={signIn.isPending}
-          onClick={() =>
-            signIn.mutate(
-              { token },
-              { onSuccess: () => void navigate({ to: '/apps', replace: true }) },
-            )
-          }
+          onClick={() => signIn.mutate({ token }, { onSuccess: goOn })}
         >
           {signIn.isPending ? 'Signing in …' : 'Sign in'}
         </Button>

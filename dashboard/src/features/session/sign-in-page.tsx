@@ -4,6 +4,7 @@ import { SignIn } from '@vastrox/shared/user.ts'
 import { useForm } from 'react-hook-form'
 import { SessionFrame } from '#features/session/session-frame.tsx'
 import { useSignIn } from '#features/session/queries.ts'
+import { SecondStepForm, secondStepOf } from '#features/session/second-step.tsx'
 import { Button } from '#ui/button.tsx'
 import { Field } from '#ui/field.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
@@ -19,9 +20,16 @@ export function SignInPage() {
     defaultValues: { name: '', password: '' },
   })
 
-  const submit = form.handleSubmit((input) =>
-    signIn.mutate(input, { onSuccess: () => void navigate({ to: to ?? '/apps', replace: true }) }),
-  )
+  const goOn = () => void navigate({ to: to ?? '/apps', replace: true })
+  const submit = form.handleSubmit((input) => signIn.mutate(input, { onSuccess: goOn }))
+  const step = secondStepOf(signIn.error)
+
+  if (step)
+    return (
+      <SessionFrame title="One more step" lead="Your account has a second factor.">
+        <SecondStepForm step={step} onSignedIn={goOn} onBack={() => signIn.reset()} />
+      </SessionFrame>
+    )
 
   return (
     <SessionFrame

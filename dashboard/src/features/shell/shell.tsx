@@ -4,6 +4,7 @@ import { LiveSign } from '#features/shell/live-sign.tsx'
 import { NAV } from '#features/shell/nav.ts'
 import { PaletteButton } from '#features/shell/palette-button.tsx'
 import { UserMenu } from '#features/shell/user-menu.tsx'
+import { ProofDialog } from '#features/session/proof-dialog.tsx'
 import { useMe } from '#features/session/queries.ts'
 import { cx } from '#lib/cx.ts'
 import { useLiveEvents } from '#lib/use-live-events.ts'
@@ -66,6 +67,7 @@ export function Shell() {
         <NavLinks foot />
       </nav>
 
+      <ProofDialog />
       {paletteOpen && (
         <Suspense>
           <Palette onClose={() => setPaletteOpen(false)} />

@@ -1,0 +1,109 @@
+import type { Actor } from '@vastrox/shared/actor.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import type { Access } from '@vastrox/shared/permissions.ts'
+import type { Proof, ProofWay, SecondProof, SignInWays } from '@vastrox/shared/sign-in.ts'
+import type { FailedSignIns } from '#core/access/failed-sign-ins.ts'
+import type { SecondFactors } from '#core/access/second-factors.ts'
+import type { Client, SessionService } from '#core/access/session-service.ts'
+import type { SignInThrottle } from '#core/access/sign-in-throttle.ts'
+import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { PasswordHasher } from '#ports/password-hasher.ts'
+import type { UserRecord, UserStore } from '#store/user-store.ts'
+
+interface Deps {
+  users: Pick<UserStore, 'findByIdForPlatform'>
+  sessions: SessionService
+  factors: SecondFactors
+  hasher: PasswordHasher
+  /** Of passwords, by name. */
+  throttle: SignInThrottle
+  /** Of everything else, by the user's id: there are only a million codes. */
+  codeThrottle: SignInThrottle
+  failed: FailedSignIns
+  auditLog: Pick<AuditLog, 'append'>
+}
+
+/** How a user shows who they are, beside or after their first step. */
+export function createProofs(deps: Deps) {
+  const { users, sessions, factors, hasher, throttle, codeThrottle, failed, auditLog } = deps
+
+  const secondWaysOf = (userId: string): ProofWay[] => factors.waysOf(userId)
+
+  function waysOf(user: UserRecord): ProofWay[] {
+    const seconds = secondWaysOf(user.id).filter((way) => way !== 'recovery-code')
+    return user.passwordHash === null ? seconds : ['password', ...seconds]
+  }
+
+  async function isSecond(
+    user: UserRecord,
+    proof: SecondProof,
+    { address }: Client,
+  ): Promise<boolean> {
+    codeThrottle.begin(user.id, address)
+    const isRight = proof.by !== 'passkey' && factors.take(user.id, proof)
+    if (isRight) codeThrottle.clear(user.id, address)
+    return isRight
+  }
+
+  async function isRight(user: UserRecord, proof: Proof, client: Client): Promise<boolean> {
+    if (proof.by !== 'password') return isSecond(user, proof, client)
+    throttle.begin(user.name, client.address)
+    const isPassword = await hasher.verify(user.passwordHash ?? undefined, proof.password)
+    if (isPassword) throttle.clear(user.name, client.address)
+    return isPassword
+  }
+
+  const hasSecond = (userId: string): boolean => factors.hasApp(userId)
+  const needsSecond = (actor: Actor): boolean =>
+    factors.isRequired(actor.teamId) && !hasSecond(actor.id)
+
+  function mustBeFresh(actor: Actor, sessionId: string): void {
+    if (sessions.isFresh(sessionId)) return
+    const user = users.findByIdForPlatform(actor.id)
+    throw new CodedError('PROOF_REQUIRED', { ways: user ? waysOf(user) : [] })
+  }
+
+  return {
+    secondWaysOf,
+    isSecond,
+
+    /** Whether there is more to show than a password. */
+    hasSecond,
+
+    /** Whether their team asks for a second factor that they have not set up yet. */
+    needsSecond,
+
+    /** Throws PROOF_REQUIRED, with what can be shown, unless it was shown within ten minutes. */
+    mustBeFresh,
+
+    /** What a route asks of who sits at a browser. Throws SECOND_FACTOR_REQUIRED and PROOF_REQUIRED. */
+    mustSuit(actor: Actor, sessionId: string, { setUp, fresh }: Pick<Access, 'setUp' | 'fresh'>) {
+      if (!setUp && needsSecond(actor)) throw new CodedError('SECOND_FACTOR_REQUIRED')
+      if (fresh) mustBeFresh(actor, sessionId)
+    },
+
+    waysFor(actor: Actor): SignInWays {
+      const user = users.findByIdForPlatform(actor.id)
+      return {
+        hasPassword: typeof user?.passwordHash === 'string',
+        hasApp: factors.hasApp(actor.id),
+        recoveryCodesLeft: factors.recovery.left(actor.id),
+        rules: { secondFactorRequired: factors.isRequired(actor.teamId) },
+      }
+    },
+
+    /** Shows it: counts for ten minutes of this session. Throws PROOF_WRONG and RATE_LIMITED. */
+    async prove(actor: Actor, sessionId: string, proof: Proof, client: Client): Promise<void> {
+      const user = users.findByIdForPlatform(actor.id)
+      if (!user) throw new CodedError('NOT_SIGNED_IN')
+      const details = { by: proof.by }
+      if (!(await isRight(user, proof, client))) {
+        failed.note(actor, 'session.prove', sessionId, details)
+        throw new CodedError('PROOF_WRONG')
+      }
+      sessions.markProven(sessionId)
+      auditLog.append({ actor, action: 'session.prove', target: sessionId, details })
+    },
+  }
+}
+export type Proofs = ReturnType<typeof createProofs>

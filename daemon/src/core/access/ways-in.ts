@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto'
+import type { Actor } from '@vastrox/shared/actor.ts'
+import { createFailedSignIns } from '#core/access/failed-sign-ins.ts'
+import { createProofs } from '#core/access/proofs.ts'
+import { createSecondFactors } from '#core/access/second-factors.ts'
+import { createSessionService } from '#core/access/session-service.ts'
+import { createSignInService } from '#core/access/sign-in-service.ts'
+import { createSignInThrottle } from '#core/access/sign-in-throttle.ts'
+import { createTickets } from '#core/access/tickets.ts'
+import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { NewId } from '#ports/ids.ts'
+import type { PasswordHasher } from '#ports/password-hasher.ts'
+import type { SecretBox } from '#ports/secret-box.ts'
+import type { Transact } from '#store/database.ts'
+import type { SecondFactorStore } from '#store/second-factor-store.ts'
+import type { SessionStore } from '#store/session-store.ts'
+import type { SignInLinkStore } from '#store/sign-in-link-store.ts'
+import type { UserStore } from '#store/user-store.ts'
+
+export interface WaysInDeps {
+  users: UserStore
+  sessionStore: SessionStore
+  factorStore: SecondFactorStore
+  links: SignInLinkStore
+  auditLog: AuditLog
+  hasher: PasswordHasher
+  secretBox: SecretBox
+  clock: Clock
+  newId: NewId
+  transact: Transact
+  /** 32 bytes of their own purpose, for refresh tokens. */
+  refreshKey: Buffer
+  /** `https://<host>:<port>` as configured (rule C12). */
+  dashboardUrl: () => string
+  /** Who a failure of somebody unknown is written down for. */
+  nobodyAt: (address: string) => Actor
+}
+
+/** Six digits: far fewer guesses than at a password, and nobody who knows the place waits for strangers. */
+const CODE_LIMITS = { anywhere: 20, firsts: 50, maxWaitMs: 60_000 }
+
+/** How people prove who they are, wired: sessions, first and second steps, and what is asked again. */
+export function createWaysIn(deps: WaysInDeps) {
+  const { clock } = deps
+  const tickets = createTickets({ clock, key: randomBytes(32) })
+  const throttle = createSignInThrottle(clock)
+  const codeThrottle = createSignInThrottle(clock, CODE_LIMITS)
+  const failed = createFailedSignIns(deps)
+  const sessions = createSessionService({
+    ...deps,
+    sessions: deps.sessionStore,
+    key: deps.refreshKey,
+  })
+  const factors = createSecondFactors({ ...deps, factors: deps.factorStore, tickets })
+  const proofs = createProofs({
+    ...deps,
+    sessions,
+    factors,
+    throttle,
+    codeThrottle,
+    failed,
+  })
+  const signIn = createSignInService({ ...deps, sessions, proofs, tickets, throttle, failed })
+
+  return { sessions, signIn, proofs, factors, flushFailures: () => failed.flush() }
+}

@@ -1,0 +1,119 @@
+import { useMutation } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import type { Proof, ProofWay } from '@vastrox/shared/sign-in.ts'
+import { useState, useSyncExternalStore } from 'react'
+import { CodeField } from '#features/session/code-field.tsx'
+import { useMe } from '#features/session/queries.ts'
+import { api } from '#lib/api.ts'
+import { ignored } from '#lib/list-of.ts'
+import { onProofQuestion, type ProofQuestion, proofQuestion } from '#lib/proof-question.ts'
+import { Button } from '#ui/button.tsx'
+import { Dialog, DialogActions } from '#ui/dialog.tsx'
+import { Field } from '#ui/field.tsx'
+import { ErrorNotice } from '#ui/notice.tsx'
+
+/** Asks who sits there when a request needs it; the request then goes on by itself. */
+export function ProofDialog() {
+  const question = useSyncExternalStore(onProofQuestion, proofQuestion)
+  return (
+    <Dialog
+      open={question !== undefined}
+      onClose={() => question?.answer(false)}
+      title="Is it you?"
+      lead="What you are about to do can do harm in the wrong hands. It counts for ten minutes."
+    >
+      {question && <ProofForm question={question} />}
+    </Dialog>
+  )
+}
+
+function ProofForm({ question }: { question: ProofQuestion }) {
+  const [first, ...others] = question.ways
+  const [way, setWay] = useState<ProofWay | undefined>(first)
+  const me = useMe()
+  const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
+  const prove = useMutation({
+    mutationFn: (proof: Proof) => api.post('/session/proof', ignored, proof),
+    onSuccess: () => question.answer(true),
+  })
+  if (way === undefined) return <NothingToShow question={question} />
+
+  return (
+    <form
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault()
+        prove.mutate(way === 'code' ? { by: 'code', code } : { by: 'password', password })
+      }}
+    >
+      {prove.error && <ErrorNotice error={prove.error} />}
+      {way === 'code' ? (
+        <CodeField value={code} onChange={setCode} />
+      ) : (
+        <>
+          {/* Tells a password manager whose password this is. */}
+          <input
+            type="text"
+            name="username"
+            autoComplete="username"
+            value={me.name}
+            readOnly
+            hidden
+          />
+          <Field
+            label="Your password"
+            type="password"
+            autoComplete="current-password"
+            // oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog is this field
+            autoFocus
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+        </>
+      )}
+      <DialogActions>
+        {others.length > 0 && (
+          <Button
+            variant="quiet"
+            onClick={() =>
+              setWay(question.ways[(question.ways.indexOf(way) + 1) % question.ways.length])
+            }
+          >
+            Another way
+          </Button>
+        )}
+        <Button onClick={() => question.answer(false)}>Cancel</Button>
+        <Button type="submit" variant="primary" busy={prove.isPending}>
+          Go on
+        </Button>
+      </DialogActions>
+    </form>
+  )
+}
+
+/** Who came by a link and has set up nothing yet. */
+function NothingToShow({ question }: { question: ProofQuestion }) {
+  const navigate = useNavigate()
+  return (
+    <>
+      <p className="text-muted">
+        You came by a sign-in link and have nothing yet to show that it is you. Set a password; or
+        run <code className="text-ink">vastrox sign-in-link</code> on the server and come in by a
+        new link.
+      </p>
+      <DialogActions>
+        <Button onClick={() => question.answer(false)}>Cancel</Button>
+        <Button
+          variant="primary"
+          onClick={() => {
+            question.answer(false)
+            void navigate({ to: '/account' })
+          }}
+        >
+          Set a password
+        </Button>
+      </DialogActions>
+    </>
+  )
+}
