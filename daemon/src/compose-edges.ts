@@ -52,6 +52,7 @@ import { webhookRoutes } from '#http/routes/webhook-routes.ts'
 import { sleepRoutes } from '#http/routes/sleep-routes.ts'
 import { sourceRoutes } from '#http/routes/source-routes.ts'
 import { stackImageRoutes } from '#http/routes/stack-image-routes.ts'
+import { deployKeyRoutes } from '#http/routes/deploy-key-routes.ts'
 import { sshKeyRoutes } from '#http/routes/ssh-key-routes.ts'
 import { starterRoutes } from '#http/routes/starter-routes.ts'
 import { trustedProxyRoutes } from '#http/routes/trusted-proxy-routes.ts'
@@ -169,6 +170,7 @@ export async function composeEdges(parts: Parts) {
       sleepRoutes(deploying.sleep),
       routeSettingsRoutes(deploying.routeSettings),
       sshKeyRoutes(parts.sshKeys, describeSsh),
+      deployKeyRoutes(parts.sshKeys.ofApps),
       uploadRoutes(parts.uploads),
       uploadStreamRoutes(parts.uploads),
       runRoutes(deploying.runs, eventSources),

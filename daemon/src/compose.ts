@@ -27,6 +27,7 @@ import {
   dashboardNames,
   permittedNames,
 } from '#adapters/system/local-authority.ts'
+import { createAnchorFile } from '#adapters/system/anchor-file.ts'
 import { createAccessLogFiles } from '#adapters/system/access-log-files.ts'
 import { createLogArchive } from '#adapters/system/log-archive.ts'
 import { openMasterKey } from '#adapters/system/master-key.ts'
@@ -49,6 +50,7 @@ import { withAbuseNotes } from '#core/firewall/with-abuse-notes.ts'
 import { createLiveEventService } from '#core/apps/live-event-service.ts'
 import { finishDestroyed } from '#core/apps/finish-destroyed.ts'
 import { purgeDestroyed } from '#core/apps/purge-destroyed.ts'
+import { createAuditAnchors } from '#core/audit/audit-anchors.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
 import { domainCertificateOf } from '#core/certificates/domain-certificate.ts'
 import { openDeployments } from '#core/deployments/resume-after-restart.ts'
@@ -156,10 +158,18 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const publicUrlOf = (appName: string): string => urlsOf(appName)[0] ?? ''
 
   const events = createEventStream(clock)
+  const auditStore = createAuditStore(db)
+  const anchors = createAuditAnchors({
+    audit: auditStore,
+    log: createAnchorFile(paths.auditAnchors),
+    clock,
+    seed: masterKey.deriveKey('audit-anchor'),
+  })
   const audit = createAuditLog({
-    audit: createAuditStore(db),
+    audit: auditStore,
     clock,
     key: masterKey.deriveKey('audit'),
+    anchors,
   })
   const bareAccess = createAccessService({
     users: createUserStore(db),
@@ -182,6 +192,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const sshKeys = createSshKeyService({
     keys: createSshKeyStore(db),
     users: createUserStore(db),
+    apps,
     userOf: (actor) => bareAccess.userOf(actor),
     auditLog: audit,
     events,
@@ -348,6 +359,8 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
               )
         },
       },
+      { name: 'signing the end of the audit log', run: () => anchors.add() },
+      { name: 'reminding of tokens that end', run: async () => bareAccess.tokens.remind() },
       { name: 'renewing certificates', run: () => renewCertificates() },
       { name: 'refreshing the stack images', run: () => stackImages.refreshWhenDue() },
     ],
@@ -661,6 +674,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     async start(): Promise<void> {
       await pushSocket.listen()
       await gitSocket.listen()
+      await anchors.add()
       hints.start()
       collector.start()
       await removePushLeftovers()
@@ -698,6 +712,9 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       await hints.stop()
       await proxy.close()
       bareAccess.flushFailures()
+      await anchors
+        .add()
+        .catch((error: unknown) => onProblem('signing the end of the audit log failed', error))
       db.close()
       lock.release()
     },

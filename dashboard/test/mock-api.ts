@@ -10,7 +10,8 @@ import { ChangeAppImage, DeployImage } from '@vastrox/shared/image-source.ts'
 import { ChangeProcess, type ProcessLimits, Scale } from '@vastrox/shared/process.ts'
 import type { AppSleep } from '@vastrox/shared/sleep.ts'
 import { AddSshKey, SshKey } from '@vastrox/shared/ssh-key.ts'
-import { CreateToken, SignIn, SignInByLink } from '@vastrox/shared/user.ts'
+import { CreateToken, RotateToken } from '@vastrox/shared/token.ts'
+import { SignIn, SignInByLink } from '@vastrox/shared/user.ts'
 import {
   auditEvents,
   deploymentOf,
@@ -505,15 +506,29 @@ const ROUTES: Record<string, Handler> = {
       id: `t${tokenList.length + 1}`,
       name: input.name,
       kind: input.kind,
-      hint: 'vxd_…77aa',
+      hint: 'vxt_deploy_…77aa',
+      user: me.name,
       permissions: input.permissions ?? me.permissions,
       apps: input.apps ?? null,
+      networks: input.networks ?? null,
       createdAt: new Date().toISOString(),
       expiresAt: null,
       lastUsedAt: null,
+      lastUsedAddress: null,
+      rotatedAt: null,
+      previousUntil: null,
     }
     tokenList = [token, ...tokenList]
-    return { ...token, token: 'vxd_EXAMPLE0123456789abcdefghijklmnop77aa' }
+    return { ...token, token: 'vxt_deploy_EXAMPLE0123456789abcdefghijklmn77aa' }
+  },
+  'POST /tokens/:/rotate': ({ params, body }) => {
+    const { graceHours } = RotateToken.parse(body)
+    const token = tokenList.find(({ id }) => id === at(params, 0))
+    if (!token) throw new MockError('TOKEN_NOT_FOUND')
+    const now = Date.now()
+    token.rotatedAt = new Date(now).toISOString()
+    token.previousUntil = new Date(now + graceHours * 3_600_000).toISOString()
+    return { ...token, token: 'vxt_deploy_EXAMPLEROTATED56789abcdefghijk99zz' }
   },
   'DELETE /tokens/:': ({ params }) => {
     tokenList = tokenList.filter(({ id }) => id !== at(params, 0))

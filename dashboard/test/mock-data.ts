@@ -10,7 +10,8 @@ import { Process } from '@vastrox/shared/process.ts'
 import { ScheduledJob } from '@vastrox/shared/scheduled-job.ts'
 import { Release } from '@vastrox/shared/release.ts'
 import type { SshAccess, SshKey } from '@vastrox/shared/ssh-key.ts'
-import { ApiToken, Me, Session } from '@vastrox/shared/user.ts'
+import { ApiToken } from '@vastrox/shared/token.ts'
+import { Me, Session } from '@vastrox/shared/user.ts'
 
 /** A made-up platform for working on the dashboard; every object is checked by its schema. */
 const NOW = Date.now()
@@ -353,7 +354,9 @@ export const sshKeys = (): SshKey[] => [
     type: 'ssh-ed25519',
     fingerprint: 'SHA256:GC45n6a6gng4OQZneYrFAYHOdguLDfo2P+uLl58nwZc',
     createdAt: at(57_600),
+    expiresAt: null,
     lastUsedAt: at(60),
+    lastUsedAddress: '203.0.113.80',
   },
 ]
 
@@ -385,9 +388,14 @@ export const tokens = (): ApiToken[] =>
       id: 't1',
       name: 'deploy laptop',
       kind: 'deploy',
-      hint: 'vxd_…9f2c',
-      permissions: ['app.read', 'app.create', 'app.deploy'],
+      hint: 'vxt_deploy_…9f2c',
+      user: me.name,
+      permissions: ['app.read', 'app.deploy'],
       apps: ['shop'],
+      networks: null,
+      lastUsedAddress: '198.51.100.23',
+      rotatedAt: null,
+      previousUntil: null,
       createdAt: at(20_000),
       expiresAt: at(-80_000),
       lastUsedAt: at(2),
@@ -396,7 +404,12 @@ export const tokens = (): ApiToken[] =>
       id: 't2',
       name: 'ci',
       kind: 'api',
-      hint: 'vxa_…11b0',
+      hint: 'vxt_api_…11b0',
+      user: me.name,
+      networks: ['203.0.113.0/24'],
+      lastUsedAddress: null,
+      rotatedAt: null,
+      previousUntil: null,
       permissions: ['app.read', 'app.deploy', 'logs.read'],
       apps: null,
       createdAt: at(50_000),
@@ -423,7 +436,9 @@ export const auditEvents: AuditEvent[] = Array.from({ length: 90 }, (_, i) => {
     action,
     target,
     result,
+    actorId: `user-${actor}`,
     address: i % 4 === 3 ? null : '203.0.113.80',
+    via: i % 4 === 3 ? null : 'session 01JTESTSESSION',
     details: i % 6 === 3 ? { permission: 'app.destroy' } : {},
   })
 })

@@ -1,6 +1,14 @@
 import { CodedError } from './errors.ts'
 import type { Permission } from './permissions.ts'
 
+/** What somebody came in by; the audit log names it. */
+export interface Via {
+  kind: 'session' | 'token' | 'key' | 'password'
+  id: string
+  /** When it ends by itself; nothing where it does not, or is not known. */
+  endsAt?: string | null
+}
+
 /** The user, token or key behind a request; `system` is the platform itself. */
 export interface Actor {
   kind: 'user' | 'token' | 'system'
@@ -13,6 +21,8 @@ export interface Actor {
   appIds: ReadonlySet<string> | null
   /** Where the request came from; null for the platform itself. */
   address: string | null
+  /** Nothing for the platform itself, and for root at the console of the server. */
+  via?: Via | undefined
 }
 
 /** True when the actor may do it, to this app where one is given. */

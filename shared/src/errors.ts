@@ -79,6 +79,21 @@ export const ERRORS = {
   },
   USER_NOT_FOUND: { status: 404, message: 'There is no such user.' },
   TOKEN_NOT_FOUND: { status: 404, message: 'There is no such token.' },
+  TOKEN_NOT_YOURS: {
+    status: 403,
+    message: 'Only its own user may rotate a token.',
+    hint: 'Whoever looks after the tokens of the team may revoke it.',
+  },
+  TOKEN_EXPIRED: {
+    status: 409,
+    message: 'That token has expired.',
+    hint: 'Create a new one: what has ended is not brought back.',
+  },
+  TOKENS_FULL: {
+    status: 409,
+    message: 'The team has as many tokens as it may have.',
+    hint: 'Revoke those that are no longer used.',
+  },
   SESSION_NOT_FOUND: { status: 404, message: 'There is no such sign-in.' },
   PASSWORD_TOO_WEAK: {
     status: 422,

@@ -51,12 +51,11 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   viewer: VIEWER,
 }
 
-/** What a deploy token may do: push to its apps, and nothing else. */
-export const DEPLOY_TOKEN_PERMISSIONS: readonly Permission[] = [
-  'app.read',
-  'app.create',
-  'app.deploy',
-]
+/** What a deploy token may do with its one app: push, deploy and read its state, nothing else. */
+export const DEPLOY_TOKEN_PERMISSIONS: readonly Permission[] = ['app.read', 'app.deploy']
+
+/** What a person's own token for git needs: to push to every app, and to make one by pushing. */
+export const PUSH_PERMISSIONS: readonly Permission[] = ['app.read', 'app.create', 'app.deploy']
 
 /**
  * What a route asks of its caller. `scope` says which object the permission is checked against:

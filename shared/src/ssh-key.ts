@@ -19,7 +19,10 @@ export const SshKey = z.object({
   /** `SHA256:…`, as `ssh-keygen -l` prints it. */
   fingerprint: z.string(),
   createdAt: z.iso.datetime(),
+  /** null: never. */
+  expiresAt: z.iso.datetime().nullable(),
   lastUsedAt: z.iso.datetime().nullable(),
+  lastUsedAddress: z.string().nullable(),
 })
 export type SshKey = z.infer<typeof SshKey>
 
@@ -28,8 +31,24 @@ export const AddSshKey = z.object({
   name: z.string().trim().min(1).max(80).optional(),
   /** The line of the `.pub` file. */
   publicKey: z.string().min(1).max(16_384),
+  /** Days until it lets nobody in any more; never where left out. */
+  expiresInDays: z.int().min(1).max(3_650).nullable().optional(),
 })
 export type AddSshKey = z.infer<typeof AddSshKey>
+
+/** `read`: clone and fetch; `write`: push and upload besides. */
+export const DeployKeyAccess = z.enum(['read', 'write'])
+export type DeployKeyAccess = z.infer<typeof DeployKeyAccess>
+
+/** An SSH key of one app: it comes to that app by git and SFTP, and to nothing else. */
+export const DeployKey = SshKey.omit({ user: true }).extend({
+  app: z.string(),
+  access: DeployKeyAccess,
+})
+export type DeployKey = z.infer<typeof DeployKey>
+
+export const AddDeployKey = AddSshKey.extend({ access: DeployKeyAccess.default('read') })
+export type AddDeployKey = z.infer<typeof AddDeployKey>
 
 /** What became of each line of an authorized_keys file. */
 export const ImportedSshKeys = z.object({

@@ -47,35 +47,3 @@ export const Me = z.object({
   needsSecondFactor: z.boolean(),
 })
 export type Me = z.infer<typeof Me>
-
-export const TokenKind = z.enum(['api', 'deploy'])
-export type TokenKind = z.infer<typeof TokenKind>
-
-export const ApiToken = z.object({
-  id: z.string(),
-  name: z.string(),
-  kind: TokenKind,
-  /** Prefix and last four characters, enough to recognise it by. */
-  hint: z.string(),
-  permissions: z.array(Permission),
-  /** The apps it is limited to; null means every app of the team. */
-  apps: z.array(z.string()).nullable(),
-  createdAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime().nullable(),
-  lastUsedAt: z.iso.datetime().nullable(),
-})
-export type ApiToken = z.infer<typeof ApiToken>
-
-export const CreateToken = z.object({
-  name: z.string().min(1).max(80),
-  kind: TokenKind.default('api'),
-  permissions: z.array(Permission).optional(),
-  apps: z.array(z.string()).nullable().optional(),
-  /** Days until it expires; null never. */
-  expiresInDays: z.int().min(1).max(3_650).nullable().default(90),
-})
-export type CreateToken = z.infer<typeof CreateToken>
-
-/** The only reply that ever holds a token's secret. */
-export const CreatedToken = ApiToken.extend({ token: z.string() })
-export type CreatedToken = z.infer<typeof CreatedToken>

@@ -265,7 +265,7 @@ describe('access by command', () => {
     access.createFirstOwner()
     const { vastrox: root } = setUpFor(access.rootActor())
 
-    const made = JSON.parse((await root('tokens:create --name ci --kind deploy --json')).out)
+    const made = JSON.parse((await root('tokens:create --name ci --push --json')).out)
     expect(access.authenticateToken(made.token, '192.0.2.1').name).toBe('token ci')
     const admin = JSON.parse((await root('tokens:create --name install --admin --json')).out)
     expect(admin.permissions).toContain('token.manage')

@@ -10,6 +10,7 @@ import {
 } from '#commands/command.ts'
 import { findCommand, suggestionFor } from '#commands/find-command.ts'
 import { helpOf, overview } from '#commands/help.ts'
+import { READING_COMMANDS } from '#commands/reading-commands.ts'
 
 type Context = Omit<CommandContext, 'json'>
 
@@ -46,20 +47,33 @@ async function run(
     if (command.permission !== 'signed-in') mustBeAble(context.actor, command.permission)
     const { positionals, values } = parse(command, rest)
     const { json, ...options } = values
-    return (await command.run({ ...context, json: json === true }, { positionals, options })) ?? 0
+    const code =
+      (await command.run({ ...context, json: json === true }, { positionals, options })) ?? 0
+    if (code === 0) tell(command, context, 'ok')
+    return code
   } catch (error) {
     if (context.signal.aborted) return EXIT_FAILED
     if (error instanceof UsageError) {
       await context.printError(` !  ${error.message}\n${helpOf(command)}`)
       return EXIT_USAGE
     }
-    if (!(error instanceof CodedError)) onBug(error)
-    else if (error.code === 'PERMISSION_DENIED')
+    if (!(error instanceof CodedError)) {
+      tell(command, context, 'failed')
+      onBug(error)
+    }
+    if (error instanceof CodedError && error.code === 'PERMISSION_DENIED')
       context.access.noteDenied(context.actor, deniedOf(error, command), command.name)
     const hint = error instanceof CodedError ? hintOf(error.code) : undefined
     await context.printError(` !  ${sayError(error)}${hint === undefined ? '' : `\n    ${hint}`}\n`)
     return EXIT_FAILED
   }
+}
+
+/** An act of which its service has told nothing is written down here: none can be forgotten. */
+function tell(command: Command, { actor, audit }: Context, result: 'ok' | 'failed'): void {
+  if (READING_COMMANDS.has(command.name)) return
+  if (result === 'ok' && audit.hasTold(actor)) return
+  audit.append({ actor, action: 'command.run', target: command.name, result })
 }
 
 const deniedOf = ({ details }: CodedError, { permission }: Command): string =>

@@ -8,6 +8,7 @@ import {
   UsageError,
 } from '#commands/command.ts'
 import { facts, show, table } from '#commands/output.ts'
+import { daysOf, sayEnd } from '#commands/token-commands.ts'
 
 const USER = { user: { type: 'string' } } as const
 
@@ -49,10 +50,10 @@ export const sshKeyCommands: readonly Command[] = [
   },
   {
     name: 'keys:add',
-    usage: '[<key>] [--name laptop] [--user anna]',
+    usage: '[<key>] [--name laptop] [--user anna] [--expires <days>|never]',
     summary: 'Add an SSH public key; without one it is read from standard input',
     permission: 'key.manage',
-    options: { name: { type: 'string' }, ...USER },
+    options: { name: { type: 'string' }, expires: { type: 'string' }, ...USER },
     takes: [0, 20],
     async run(context, args) {
       const typed = args.positionals.filter((word) => word !== '-').join(' ')
@@ -60,7 +61,8 @@ export const sshKeyCommands: readonly Command[] = [
       if (!publicKey)
         throw new UsageError('Pipe a key in: vastrox keys:add < ~/.ssh/id_ed25519.pub')
       const name = textOption(args, 'name')
-      const wish = { publicKey, ...(name === undefined ? {} : { name }) }
+      const expiresInDays = textOption(args, 'expires') === undefined ? null : daysOf(args)
+      const wish = { publicKey, expiresInDays, ...(name === undefined ? {} : { name }) }
       const key = context.sshKeys.add(context.actor, wish, textOption(args, 'user'))
       await show(context, key, () => `Added ${key.name} (${key.fingerprint}) for ${key.user}.\n`)
     },
@@ -109,13 +111,14 @@ const idOf = ({ sshKeys, actor }: CommandContext, text: string): string =>
 
 const tableOf = (keys: readonly SshKey[]): string =>
   table(
-    ['Id', 'Name', 'User', 'Fingerprint', 'Type', 'Last used'],
-    keys.map(({ id, name, user, fingerprint, type, lastUsedAt }) => [
+    ['Id', 'Name', 'User', 'Fingerprint', 'Type', 'Expires', 'Last used'],
+    keys.map(({ id, name, user, fingerprint, type, expiresAt, lastUsedAt, lastUsedAddress }) => [
       id,
       name,
       user,
       fingerprint,
       type,
-      lastUsedAt ?? 'never',
+      sayEnd({ expiresAt }),
+      lastUsedAt === null ? 'never' : `${lastUsedAt} from ${lastUsedAddress ?? '?'}`,
     ]),
   )

@@ -1,10 +1,12 @@
 import { accessCommands } from '#commands/access-commands.ts'
 import { appCommands } from '#commands/app-commands.ts'
+import { auditCommands } from '#commands/audit-commands.ts'
 import { banCommands } from '#commands/ban-commands.ts'
 import { buildCommands } from '#commands/build-commands.ts'
 import { dnsProviderCommands } from '#commands/dns-provider-commands.ts'
 import { certificateCommands } from '#commands/certificate-commands.ts'
 import type { Command } from '#commands/command.ts'
+import { deployKeyCommands } from '#commands/deploy-key-commands.ts'
 import { deploymentCommands } from '#commands/deployment-commands.ts'
 import { diskCommands } from '#commands/disk-commands.ts'
 import { domainCommands } from '#commands/domain-commands.ts'
@@ -20,6 +22,7 @@ import { remoteCommands } from '#commands/remote-commands.ts'
 import { sleepCommands } from '#commands/sleep-commands.ts'
 import { sourceCommands } from '#commands/source-commands.ts'
 import { stackImageCommands } from '#commands/stack-image-commands.ts'
+import { tokenCommands } from '#commands/token-commands.ts'
 import { trafficCommands } from '#commands/traffic-commands.ts'
 import { uploadCommands } from '#commands/upload-commands.ts'
 import { volumeCommands } from '#commands/volume-commands.ts'
@@ -52,8 +55,11 @@ export const commands: readonly Command[] = [
   ...dnsProviderCommands,
   ...logCommands,
   ...trafficCommands,
+  ...tokenCommands,
   ...accessCommands,
+  ...auditCommands,
   ...sshKeyCommands,
+  ...deployKeyCommands,
   ...nodeCommands,
   ...firewallCommands,
   ...banCommands,

@@ -4,7 +4,7 @@ import {
   DEPLOY_TOKEN_PERMISSIONS,
   ROLE_PERMISSIONS,
 } from '@vastrox/shared/permissions.ts'
-import { CreateToken } from '@vastrox/shared/user.ts'
+import { CreateToken } from '@vastrox/shared/token.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DeclaredRoute } from '#http/plugins/permissions.ts'
 import { createFullServer, type FullServer } from '#test/full-server.ts'
@@ -103,6 +103,8 @@ const BODIES: Record<string, object> = {
   'PUT /api/v1/sign-in-rules': { secondFactorRequired: false },
   'POST /api/v1/ssh-keys': { publicKey: sshKeyLine() },
   'POST /api/v1/tokens': { name: 'made', permissions: ['app.read'] },
+  'POST /api/v1/tokens/:id/rotate': {},
+  'POST /api/v1/apps/:name/deploy-keys': { publicKey: sshKeyLine() },
 }
 
 interface Caller {
@@ -168,7 +170,7 @@ describe('the matrix of every route and every caller (decision 11, rule C8)', ()
       await bySession('developer', 'developer'),
       await bySession('admin', 'admin'),
       await bySession('owner', 'owner'),
-      byToken('a deploy token', { kind: 'deploy' }),
+      byToken('a deploy token', { kind: 'deploy', apps: ['blog'] }),
       limited,
       byToken('a token that may only read', { permissions: ['app.read'] }),
     ]
@@ -358,5 +360,5 @@ const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const
 const methodOf = (method: string) => METHODS.find((known) => known === method) ?? 'POST'
 
 it('knows what a deploy token is for', () => {
-  expect(DEPLOY_TOKEN_PERMISSIONS).toEqual(['app.read', 'app.create', 'app.deploy'])
+  expect(DEPLOY_TOKEN_PERMISSIONS).toEqual(['app.read', 'app.deploy'])
 })

@@ -13,6 +13,7 @@ import type { AccessService } from '#core/access/access-service.ts'
 import type { IdempotencyService } from '#core/access/idempotency-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { createConnectionLimit } from '#http/connection-limit.ts'
+import { auditing } from '#http/plugins/auditing.ts'
 import { auth } from '#http/plugins/auth.ts'
 import { connectionTimes } from '#http/plugins/connection-times.ts'
 import { csrf } from '#http/plugins/csrf.ts'
@@ -23,6 +24,7 @@ import { limits } from '#http/plugins/limits.ts'
 import { openapi } from '#http/plugins/openapi.ts'
 import { type DeclaredRoute, permissions } from '#http/plugins/permissions.ts'
 import { securityHeaders } from '#http/plugins/security-headers.ts'
+import { auditRoutes } from '#http/routes/audit-routes.ts'
 import { type Health, healthRoutes } from '#http/routes/health-routes.ts'
 import { proofRoutes } from '#http/routes/proof-routes.ts'
 import { sessionRoutes } from '#http/routes/session-routes.ts'
@@ -110,6 +112,7 @@ export async function createHttpServer(deps: Deps) {
   await server.register(limits(deps.now))
   await server.register(connectionTimes(deps.now))
   await server.register(auth({ ...deps, instance: deps.config.instance }))
+  await server.register(auditing({ auditLog, now: deps.now }))
   await server.register(csrf)
   await server.register(
     permissions({
@@ -126,7 +129,8 @@ export async function createHttpServer(deps: Deps) {
     sessionRoutes(access),
     proofRoutes(access),
     tokenRoutes(access.tokens),
-    userRoutes(access, auditLog),
+    userRoutes(access),
+    auditRoutes(auditLog),
     ...deps.api,
   ]
   for (const routes of api) await server.register(routes, { prefix: '/api/v1' })

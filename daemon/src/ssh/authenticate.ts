@@ -1,10 +1,10 @@
 import { AppName } from '@vastrox/shared/app.ts'
 import { SshKeyType } from '@vastrox/shared/ssh-key.ts'
-import type { SignedIn, SshSignIns } from '#core/access/ssh-sign-ins.ts'
+import type { ComesAs, SignedIn, SshSignIns } from '#core/access/ssh-sign-ins.ts'
 import type { AuthContext, PasswordAuthContext, PublicKeyAuthContext } from 'ssh2'
 
 /** What a user of the protocol is for: no shell, no account of the machine is behind any of them. */
-export type Role = { kind: 'git' } | { kind: 'console' } | { kind: 'uploads'; app: string }
+export type Role = ComesAs
 
 interface Deps {
   signIns: SshSignIns
@@ -45,7 +45,7 @@ export function createAuthenticator(deps: Deps) {
   }
 
   function byKey(ctx: PublicKeyAuthContext, role: Role): void {
-    const found = isModern(ctx) ? signIns.byKey(ctx.key.data, address) : undefined
+    const found = isModern(ctx) ? signIns.byKey(ctx.key.data, address, role) : undefined
     // It is asked first whether the key would do, then proved.
     if (found && !ctx.signature) return ctx.accept()
     if (found && deps.verify(ctx)) {

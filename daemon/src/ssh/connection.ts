@@ -102,9 +102,9 @@ export function serveConnection(deps: Deps) {
   }
 
   /** The actor as it is now; undefined when the key is gone or its user may do something else. */
-  function stillIn({ signedIn, blob }: NonNullable<typeof me>): SignedIn | undefined {
+  function stillIn({ signedIn, role, blob }: NonNullable<typeof me>): SignedIn | undefined {
     if (!blob) return signedIn
-    const now = signIns.byKey(blob, address)
+    const now = signIns.byKey(blob, address, role)
     const may = now?.actor.permissions
     const isSame = may?.size === signedIn.actor.permissions.size
     return may && isSame && [...may].every((each) => signedIn.actor.permissions.has(each))

@@ -6,6 +6,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { NewId } from '#ports/ids.ts'
 import { type Database, transactionOf } from '#store/database.ts'
+import { createAppStore } from '#store/app-store.ts'
 import { createSshKeyStore } from '#store/ssh-key-store.ts'
 import { createUserStore } from '#store/user-store.ts'
 
@@ -23,6 +24,7 @@ export const createTestSshKeys = ({ db, access, audit, events, clock, newId }: D
   createSshKeyService({
     keys: createSshKeyStore(db),
     users: createUserStore(db),
+    apps: createAppStore(db),
     userOf: access.userOf,
     auditLog: audit,
     events,

@@ -197,17 +197,18 @@ async function createTokenOnce(installation: Installation): Promise<string | und
   const name = 'install'
   const tokens = await askDaemon(installation.paths.consoleSocket, ['tokens', '--json'], Tokens)
   if (tokens.some((token) => token.name === name)) return undefined
-  return createToken(installation, name, 'deploy')
+  return createToken(installation, name, 'push')
 }
 
 async function createToken(
   { paths }: Installation,
   name: string,
-  kind: 'deploy' | 'api',
+  use: 'push' | 'api',
 ): Promise<string> {
-  const args = ['tokens:create', '--name', name, '--kind', kind, '--json']
-  const all = kind === 'api' ? [...args, '--admin'] : args
-  return (await askDaemon(paths.consoleSocket, all, CreatedToken)).token
+  // Not a deploy token: that is for one app that is there already.
+  const may = use === 'push' ? '--push' : '--admin'
+  const args = ['tokens:create', '--name', name, '--json', may]
+  return (await askDaemon(paths.consoleSocket, args, CreatedToken)).token
 }
 
 /** Once pushed it is the operator's: whatever became of it, a second run leaves it alone. */
@@ -228,7 +229,7 @@ async function deployExample(
       source: `${bundleDir}/examples/node-express`,
       config,
       caFile: paths.caFile,
-      token: deployToken ?? (await createToken(installation, 'install-example', 'deploy')),
+      token: deployToken ?? (await createToken(installation, 'install-example', 'push')),
       progress,
     }),
   )

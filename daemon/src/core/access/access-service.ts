@@ -6,6 +6,7 @@ import type { SignInLink } from '#core/access/sign-in-service.ts'
 import { systemActor } from '#core/access/system-actor.ts'
 import { createTokenService } from '#core/access/token-service.ts'
 import { createWaysIn, type WaysInDeps } from '#core/access/ways-in.ts'
+import { createRefusals } from '#core/audit/refusals.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { AppStore } from '#store/app-store.ts'
 import type { TokenStore } from '#store/token-store.ts'
@@ -19,9 +20,6 @@ interface Deps extends Omit<WaysInDeps, 'nobodyAt'> {
 
 const FIRST_TEAM = 'default'
 const FIRST_OWNER = 'admin'
-/** One row a minute for the same refusal is enough to see it. */
-const DENIED_AGAIN_MS = 60_000
-const MAX_DENIED = 1_000
 
 /** Who may come in, and as whom. */
 export function createAccessService(deps: Deps) {
@@ -31,7 +29,7 @@ export function createAccessService(deps: Deps) {
     ...deps,
     nobodyAt: (address) => ({ ...systemActor(firstOwner().teamId), name: 'nobody', address }),
   })
-  const denied = new Map<string, number>()
+  const noteRefusal = createRefusals({ auditLog, clock })
 
   function firstOwner(): UserRecord {
     const owner = users.firstOwnerForPlatform()
@@ -49,10 +47,7 @@ export function createAccessService(deps: Deps) {
 
   /** The user behind a user's or a token's request. */
   function userOf(actor: Actor): UserRecord {
-    const userId =
-      actor.kind === 'token'
-        ? tokenStore.list(actor).find(({ id }) => id === actor.id)?.userId
-        : actor.id
+    const userId = actor.kind === 'token' ? tokenStore.find(actor, actor.id)?.userId : actor.id
     const user = userId === undefined ? undefined : users.findByIdForPlatform(userId)
     if (!user) throw new CodedError('NOT_SIGNED_IN')
     return user
@@ -123,12 +118,7 @@ export function createAccessService(deps: Deps) {
 
     /** Leaves an audit event of somebody who tried what they may not (ASVS 16.3.2). */
     noteDenied(actor: Actor, permission: string, target: string): void {
-      const now = clock.now().getTime()
-      const key = `${actor.id} ${permission} ${target}`
-      if (now - (denied.get(key) ?? Number.NEGATIVE_INFINITY) < DENIED_AGAIN_MS) return
-      if (denied.size >= MAX_DENIED) denied.clear()
-      denied.set(key, now)
-      auditLog.append({ actor, action: `denied ${permission}`, target, result: 'denied' })
+      noteRefusal(actor, `denied ${permission}`, target)
     },
   }
 }

@@ -104,7 +104,7 @@ export function createSessionService({ sessions, users, auditLog, clock, newId, 
       if (!found) return undefined
       if (msSince(found.session.lastUsedAt) >= TOUCH_MS)
         sessions.touchForPlatform(id, clock.now().toISOString(), address)
-      return actorOf(found.user, address)
+      return { ...actorOf(found.user, address), via: { kind: 'session', id } }
     },
 
     /** Whether its user has shown within ten minutes that it is them; signing in shows it. */

@@ -2,17 +2,15 @@ import { type Actor, mayDo, mustBeAble } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { ROLE_PERMISSIONS } from '@vastrox/shared/permissions.ts'
 import type { AddSshKey, ImportedSshKeys, SshKey } from '@vastrox/shared/ssh-key.ts'
-import { actorOf } from '#core/access/session-service.ts'
-import {
-  fingerprintOf,
-  parseAuthorizedKeys,
-  parsePublicKey,
-  type PublicKey,
-} from '#core/access/ssh-public-key.ts'
+import { createDeployKeyService } from '#core/access/deploy-key-service.ts'
+import { endOfKey } from '#core/access/ssh-key-end.ts'
+import { createSshKeySignIn } from '#core/access/ssh-key-sign-in.ts'
+import { parseAuthorizedKeys, parsePublicKey, type PublicKey } from '#core/access/ssh-public-key.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { NewId } from '#ports/ids.ts'
+import type { AppStore } from '#store/app-store.ts'
 import type { Transact } from '#store/database.ts'
 import type { SshKeyRecord, SshKeyStore } from '#store/ssh-key-store.ts'
 import type { UserRecord, UserStore } from '#store/user-store.ts'
@@ -20,6 +18,7 @@ import type { UserRecord, UserStore } from '#store/user-store.ts'
 interface Deps {
   keys: SshKeyStore
   users: UserStore
+  apps: Pick<AppStore, 'findByName' | 'findByIdForPlatform'>
   /** The user behind a request. */
   userOf: (actor: Actor) => UserRecord
   auditLog: AuditLog
@@ -29,23 +28,15 @@ interface Deps {
   transact: Transact
 }
 
-/** Whom a key has let in. */
-export interface SshSignIn {
-  actor: Actor
-  keyId: string
-  fingerprint: string
-}
-
 const MAX_KEYS_EACH = 100
-/** Rows are written at most once a minute for being used. */
-const TOUCH_MS = 60_000
-const MAX_TOUCHED = 1_000
 
 /** Public keys of users: whoever proves one over SSH is that user, with all that its role allows. */
 export function createSshKeyService(deps: Deps) {
   const { keys, users, userOf, auditLog, events, clock, newId, transact } = deps
   const listeners: ((keyId: string) => void)[] = []
-  const touched = new Map<string, number>()
+  const dropped = (keyId: string): void => {
+    for (const listener of listeners) listener(keyId)
+  }
 
   const changed = ({ teamId }: Actor): void =>
     events.emit({ teamId, type: 'ssh-keys.changed', app: null, subject: null })
@@ -71,33 +62,51 @@ export function createSshKeyService(deps: Deps) {
     return user
   }
 
-  function insert(actor: Actor, user: UserRecord, key: PublicKey, name: string): SshKeyRecord {
+  function insert(
+    actor: Actor,
+    user: UserRecord,
+    key: PublicKey,
+    name: string,
+    days?: number | null,
+  ): SshKeyRecord {
     const known = keys.findByFingerprintForPlatform(key.fingerprint)
     if (known) throw new CodedError('SSH_KEY_TAKEN', { fingerprint: key.fingerprint })
     if (keys.countOfUserForPlatform(user.id) >= MAX_KEYS_EACH)
       throw new CodedError('SSH_KEYS_FULL', { most: MAX_KEYS_EACH })
+    const now = clock.now()
     const record: SshKeyRecord = {
       id: newId(),
       teamId: user.teamId,
       userId: user.id,
+      appId: null,
+      mayWrite: false,
       name,
       type: key.type,
       blob: key.blob,
       fingerprint: key.fingerprint,
-      createdAt: clock.now().toISOString(),
+      createdAt: now.toISOString(),
+      expiresAt: endOfKey(now, days),
       lastUsedAt: null,
+      lastUsedAddress: null,
     }
     keys.insertForPlatform(record)
     auditLog.append({
       actor,
       action: 'ssh-key.add',
       target: record.id,
-      details: { user: user.name, name, type: key.type, fingerprint: key.fingerprint },
+      details: {
+        user: user.name,
+        name,
+        type: key.type,
+        fingerprint: key.fingerprint,
+        expiresAt: record.expiresAt,
+      },
     })
     return record
   }
 
-  const nameOf = (userId: string): string => users.findByIdForPlatform(userId)?.name ?? userId
+  const nameOf = (userId: string | null): string =>
+    userId === null ? '' : (users.findByIdForPlatform(userId)?.name ?? userId)
 
   const show = (key: SshKeyRecord): SshKey => ({
     id: key.id,
@@ -106,19 +115,26 @@ export function createSshKeyService(deps: Deps) {
     type: key.type,
     fingerprint: key.fingerprint,
     createdAt: key.createdAt,
+    expiresAt: key.expiresAt,
     lastUsedAt: key.lastUsedAt,
+    lastUsedAddress: key.lastUsedAddress,
   })
 
   return {
+    /** Whom a key lets in. */
+    ...createSshKeySignIn(deps),
+
+    /** Keys of one app. */
+    ofApps: createDeployKeyService({ ...deps, onRemoved: dropped }),
+
     list: (actor: Actor): SshKey[] => visible(actor).map(show),
 
     /** Throws SSH_KEY_INVALID, SSH_KEY_TAKEN, SSH_KEYS_FULL. */
-    add(actor: Actor, { name, publicKey }: AddSshKey, userName?: string): SshKey {
+    add(actor: Actor, wish: AddSshKey, userName?: string): SshKey {
       const user = ownerOf(actor, userName)
-      const key = parsePublicKey(publicKey)
-      const record = transact(() =>
-        insert(actor, user, key, name ?? (key.comment || `key of ${user.name}`)),
-      )
+      const key = parsePublicKey(wish.publicKey)
+      const name = wish.name ?? (key.comment || `key of ${user.name}`)
+      const record = transact(() => insert(actor, user, key, name, wish.expiresInDays))
       changed(actor)
       return show(record)
     },
@@ -152,37 +168,12 @@ export function createSshKeyService(deps: Deps) {
           details: { user: nameOf(key.userId), name: key.name, fingerprint: key.fingerprint },
         })
       })
-      for (const listener of listeners) listener(id)
+      dropped(id)
       changed(actor)
     },
 
     onRemoved: (listener: (keyId: string) => void): void => {
       listeners.push(listener)
-    },
-
-    /**
-     * Whom a key stands for now, with what the user's role allows now; undefined for a key that
-     * nobody has. That its holder has its private half is for the caller to see.
-     */
-    signInOf(blob: Uint8Array, address: string): SshSignIn | undefined {
-      const key = keys.findByFingerprintForPlatform(fingerprintOf(blob))
-      const user = key && users.findByIdForPlatform(key.userId)
-      return (
-        user && {
-          actor: actorOf(user, address),
-          keyId: key.id,
-          fingerprint: key.fingerprint,
-        }
-      )
-    },
-
-    /** It has let somebody in. */
-    touch(keyId: string): void {
-      const now = clock.now()
-      if (now.getTime() - (touched.get(keyId) ?? 0) < TOUCH_MS) return
-      if (touched.size >= MAX_TOUCHED) touched.clear()
-      touched.set(keyId, now.getTime())
-      keys.touchForPlatform(keyId, now.toISOString())
     },
   }
 }

@@ -1,3 +1,4 @@
+import { AddDeployKey } from '@vastrox/shared/ssh-key.ts'
 import { describe, expect, it } from 'vitest'
 import { createSignInThrottle } from '#core/access/sign-in-throttle.ts'
 import { createSshKeyService } from '#core/access/ssh-key-service.ts'
@@ -15,6 +16,7 @@ function setUp() {
   const keys = createSshKeyService({
     keys: createSshKeyStore(db),
     users,
+    apps: harness.apps,
     userOf: access.userOf,
     auditLog,
     events: { emit: ({ type }) => told.push(type) },
@@ -171,12 +173,12 @@ describe('an SSH key', () => {
     const { id } = keys.add(root, { publicKey: sshKeyLine() })
     const lastUsedAt = () => keys.list(root)[0]?.lastUsedAt
 
-    keys.touch(id)
+    keys.touch(id, HERE)
     pass(59_000)
-    keys.touch(id)
+    keys.touch(id, HERE)
     expect(lastUsedAt()).toBe('2026-11-22T12:00:00.000Z')
     pass(1_000)
-    keys.touch(id)
+    keys.touch(id, HERE)
     expect(lastUsedAt()).toBe('2026-11-22T12:01:00.000Z')
   })
 })
@@ -187,7 +189,7 @@ describe('signing in over SSH', () => {
     const line = sshKeyLine()
     keys.add(root, { publicKey: line })
     const again = () => {
-      const found = signIns.byKey(blobOf(line), HERE)
+      const found = signIns.byKey(blobOf(line), HERE, { kind: 'git' })
       if (found) signIns.succeeded(found, 'git')
     }
     const written = () => audited().filter((event) => event === 'ssh.sign-in ok').length
@@ -228,5 +230,124 @@ describe('signing in over SSH', () => {
     const { signIns } = setUp()
     for (let at = 0; at < 120; at++) await signIns.byPassword('blog', 'wrong', `203.0.113.${at}`)
     expect(await signIns.byPassword('blog', 'right', HERE)).toBeDefined()
+  })
+})
+
+describe('an SSH key that ends', () => {
+  it('lets nobody in from then on, and that is written down with its name', () => {
+    const { keys, signIns, root, pass, auditLog } = setUp()
+    const line = sshKeyLine('visitor')
+    const { id, expiresAt } = keys.add(root, { publicKey: line, expiresInDays: 2 })
+    const come = (address = HERE) => signIns.byKey(blobOf(line), address, { kind: 'git' })
+
+    expect(expiresAt).toBe('2026-11-24T12:00:00.000Z')
+    pass(2 * 86_400_000 - 1)
+    expect(come()?.actor.via).toEqual({ kind: 'key', id, endsAt: expiresAt })
+    pass(1)
+    expect(come()).toBeUndefined()
+    expect(come()).toBeUndefined()
+    expect(come('198.51.100.1')).toBeUndefined()
+
+    const refused = auditLog
+      .list(root, { cursor: undefined, limit: 10 })
+      .items.filter(({ action, result }) => action === 'ssh.sign-in' && result === 'denied')
+    expect(refused.map(({ address }) => address)).toEqual(['198.51.100.1', HERE])
+    expect(refused[0]).toMatchObject({
+      target: id,
+      via: `key ${id}`,
+      details: { name: 'visitor', reason: 'it expired on 2026-11-24' },
+    })
+  })
+})
+
+describe('a deploy key', () => {
+  function withBlog() {
+    const harness = setUp()
+    const blog = harness.addApp('blog')
+    harness.addApp('shop')
+    const line = sshKeyLine('ci')
+    const as = (kind: 'git' | 'console' | 'blog' | 'shop') =>
+      harness.signIns.byKey(
+        blobOf(line),
+        HERE,
+        kind === 'git' || kind === 'console' ? { kind } : { kind: 'uploads', app: kind },
+      )
+    return { ...harness, blog, line, as }
+  }
+
+  it('comes to its app by git and SFTP, and to no other and no console', () => {
+    const { keys, root, blog, line, as, audited } = withBlog()
+
+    const key = keys.ofApps.add(root, 'blog', { publicKey: line, access: 'write' })
+
+    expect(key).toMatchObject({ name: 'ci', app: 'blog', access: 'write', expiresAt: null })
+    expect(as('git')?.actor).toMatchObject({
+      kind: 'token',
+      id: key.id,
+      name: 'deploy key ci',
+      permissions: new Set(['app.read', 'app.deploy']),
+      appIds: new Set([blog]),
+    })
+    expect(as('blog')).toBeDefined()
+    expect(audited()).not.toContain('ssh.sign-in denied')
+    expect(as('shop')).toBeUndefined()
+    expect(as('console')).toBeUndefined()
+    expect(audited().filter((event) => event === 'ssh.sign-in denied')).toHaveLength(2)
+    expect(keys.list(root)).toEqual([])
+  })
+
+  it('reads only, unless it is told to write', () => {
+    const { keys, root, line, as } = withBlog()
+    keys.ofApps.add(root, 'blog', AddDeployKey.parse({ publicKey: line }))
+
+    expect([...(as('git')?.actor.permissions ?? [])]).toEqual(['app.read'])
+  })
+
+  it('is gone with its app, when it ends, and when it is removed', () => {
+    const { keys, root, line, as, pass, db, audited } = withBlog()
+    const removed: string[] = []
+    keys.onRemoved((id) => removed.push(id))
+    const add = (expiresInDays: number | null) =>
+      keys.ofApps.add(root, 'blog', { publicKey: line, access: 'read', expiresInDays }).id
+
+    const first = add(1)
+    pass(86_400_000)
+    expect(as('git')).toBeUndefined()
+    keys.ofApps.remove(root, 'blog', first)
+    const second = add(null)
+    expect(as('git')).toBeDefined()
+    expect(() => keys.ofApps.remove(root, 'shop', second)).toThrow(coded('SSH_KEY_NOT_FOUND'))
+    db.exec("UPDATE apps SET destroyed_at = '2026-11-23T12:00:00.000Z' WHERE name = 'blog'")
+    expect(as('git')).toBeUndefined()
+    expect(removed).toEqual([first])
+    expect(audited().slice(0, 2)).toEqual(['ssh.sign-in denied', 'deploy-key.add ok'])
+  })
+
+  it('is given by who may do as much, in their own team, and is one of at most fifty', () => {
+    const { keys, root, line, userActor, addTeam } = withBlog()
+    const wish = { publicKey: line, access: 'write' as const }
+    const viewer = userActor('eye', 'viewer')
+    const stranger = userActor('stranger', 'admin', addTeam('theirs'))
+    const noPush = {
+      ...root,
+      permissions: new Set([...root.permissions].filter((each) => each !== 'app.deploy')),
+    }
+
+    expect(() => keys.ofApps.add(viewer, 'blog', wish)).toThrow(coded('PERMISSION_DENIED'))
+    expect(() => keys.ofApps.add(noPush, 'blog', wish)).toThrow(coded('PERMISSION_DENIED'))
+    for (const work of [
+      () => keys.ofApps.list(stranger, 'blog'),
+      () => keys.ofApps.add(stranger, 'blog', wish),
+      () => keys.ofApps.remove(stranger, 'blog', 'x'),
+    ])
+      expect(work).toThrow(coded('APP_NOT_FOUND'))
+    keys.add(root, { publicKey: line })
+    expect(() => keys.ofApps.add(root, 'blog', wish)).toThrow(coded('SSH_KEY_TAKEN'))
+    for (let at = 0; at < 50; at++)
+      keys.ofApps.add(root, 'blog', { publicKey: sshKeyLine(), access: 'read' })
+    expect(() =>
+      keys.ofApps.add(root, 'blog', { publicKey: sshKeyLine(), access: 'read' }),
+    ).toThrow(coded('SSH_KEYS_FULL'))
+    expect(keys.ofApps.list(viewer, 'blog')).toHaveLength(50)
   })
 })

@@ -8,7 +8,7 @@ import { networkOf } from '#lib/network-of.ts'
 import type { Clock } from '#ports/clock.ts'
 
 interface Deps {
-  keys: Pick<SshKeyService, 'signInOf' | 'touch'>
+  keys: Pick<SshKeyService, 'signInOf' | 'touch' | 'noteMisplaced'>
   /** Of SSH alone: what happens at the dashboard's sign-in does not count here. */
   throttle: SignInThrottle
   auditLog: AuditLog
@@ -29,6 +29,9 @@ export interface SignedIn {
   /** The key that it was; undefined for an upload password. */
   key: { id: string; fingerprint: string } | undefined
 }
+
+/** What somebody wants to come in for: git, the console, or the files of one app. */
+export type ComesAs = { kind: 'git' } | { kind: 'console' } | { kind: 'uploads'; app: string }
 
 /** One row for what repeats, such as a CI that pushes all day. */
 const SAME_AGAIN_MS = 600_000
@@ -56,12 +59,21 @@ export function createSshSignIns(deps: Deps) {
     /** How long an address must wait after its failures before it is listened to again. */
     waitMs: (address: string): number => throttle.waitMs(nameFor(address), address),
 
-    /** Whom a key stands for now; that its private half is there is for the caller to see. */
-    byKey(blob: Uint8Array, address: string): SignedIn | undefined {
+    /**
+     * Whom a key stands for now; that its private half is there is for the caller to see. A key of an
+     * app is for git and that app's files.
+     */
+    byKey(blob: Uint8Array, address: string, as: ComesAs): SignedIn | undefined {
       const found = keys.signInOf(blob, address)
-      return (
-        found && { actor: found.actor, key: { id: found.keyId, fingerprint: found.fingerprint } }
-      )
+      if (!found) return undefined
+      const isMisplaced =
+        found.app !== undefined &&
+        (as.kind === 'console' || (as.kind === 'uploads' && as.app !== found.app))
+      if (isMisplaced) {
+        keys.noteMisplaced(found, as.kind === 'uploads' ? as.app : 'vastrox')
+        return undefined
+      }
+      return { actor: found.actor, key: { id: found.keyId, fingerprint: found.fingerprint } }
     },
 
     /** For uploads to one app. A wrong one counts at once, as it does at the dashboard. */
@@ -87,7 +99,7 @@ export function createSshSignIns(deps: Deps) {
       const address = actor.address ?? ''
       throttle.clear(nameFor(address), address)
       if (mayDo(actor, 'firewall.change')) deps.abuse.notePresent(address)
-      if (key) keys.touch(key.id)
+      if (key) keys.touch(key.id, address)
       if (!isNew(`${actor.id} ${key?.id} ${as} ${networkOf(address)}`)) return
       auditLog.append({
         actor,

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { TokenKind } from '@vastrox/shared/user.ts'
+import { TOKEN_PATTERN, TokenKind } from '@vastrox/shared/token.ts'
 import { crc32 } from '#lib/crc32.ts'
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -7,9 +7,6 @@ const RANDOM_LETTERS = 30
 const CHECK_LETTERS = 6
 /** The largest multiple of 62 in a byte: what is beyond would make some letters likelier. */
 const FAIR_BYTES = 248
-
-/** What secret scanners may look for; in docs/OPERATING.md too. */
-export const TOKEN_PATTERN = /\bvxt_(api|deploy)_[0-9A-Za-z]{36}\b/
 
 /** `vxt_<kind>_<30 random letters><6 letters of CRC32>`: 178 bits, and a typing error is seen at once. */
 export function newTokenSecret(kind: TokenKind, random = randomBytes): string {

@@ -1,6 +1,7 @@
 import { DEPLOY_TOKEN_PERMISSIONS, Permission } from '@vastrox/shared/permissions.ts'
-import { CreateToken } from '@vastrox/shared/user.ts'
-import { describe, expect, it } from 'vitest'
+import { CreateToken } from '@vastrox/shared/token.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import { describe, expect, it, vi } from 'vitest'
 import { kindOfTokenSecret, newTokenSecret } from '#core/access/token-secret.ts'
 import { createAccessHarness } from '#test/access-harness.ts'
 
@@ -99,7 +100,11 @@ describe('an API token', () => {
     expect(() => tokens.authenticate(token, '::1')).toThrow(coded('TOKEN_INVALID'))
     expect(() => tokens.revoke(root, id)).toThrow(coded('TOKEN_NOT_FOUND'))
     expect(tokens.authenticate(hers.token, '::1')).toBeDefined()
-    expect(audited().slice(0, 2)).toEqual(['token.revoke ok', 'token.create ok'])
+    expect(audited().slice(0, 3)).toEqual([
+      'token.use denied',
+      'token.revoke ok',
+      'token.create ok',
+    ])
     expect(told).toEqual(['tokens.changed', 'tokens.changed', 'tokens.changed'])
   })
 
@@ -113,19 +118,22 @@ describe('an API token', () => {
     expect(tokens.authenticate(token, '::1')).toBeDefined()
   })
 
-  it('remembers when it was used last, to the minute', () => {
+  it('remembers when and from where it was used last, to the minute', () => {
     const { tokens, root, pass } = setUp()
     const { token } = tokens.create(root, wish())
     const lastUsedAt = () => tokens.list(root)[0]?.lastUsedAt
+    const lastUsedAddress = () => tokens.list(root)[0]?.lastUsedAddress
 
     expect(lastUsedAt()).toBeNull()
     tokens.authenticate(token, '::1')
     pass(59_000)
     tokens.authenticate(token, '::1')
     expect(lastUsedAt()).toBe('2026-11-22T12:00:00.000Z')
-    pass(1_000)
-    tokens.authenticate(token, '::1')
-    expect(lastUsedAt()).toBe('2026-11-22T12:01:00.000Z')
+    tokens.authenticate(token, '::2')
+    expect(lastUsedAddress()).toBe('::2')
+    pass(61_000)
+    tokens.authenticate(token, '::2')
+    expect(lastUsedAt()).toBe('2026-11-22T12:02:00.000Z')
   })
 
   it('can be limited to apps of its team', () => {
@@ -142,15 +150,181 @@ describe('an API token', () => {
 })
 
 describe('a deploy token', () => {
-  it('may deploy and nothing else', () => {
-    const { tokens, root } = setUp()
+  it('is for one app, which it may deploy and read, and nothing else', () => {
+    const { tokens, root, addApp } = setUp()
+    const blog = addApp('blog')
+    addApp('shop')
 
-    const { token } = tokens.create(root, wish({ kind: 'deploy' }))
+    const { token } = tokens.create(root, wish({ kind: 'deploy', apps: ['blog'] }))
+    const actor = tokens.authenticate(token, '::1')
 
-    expect([...tokens.authenticate(token, '::1').permissions]).toEqual(DEPLOY_TOKEN_PERMISSIONS)
+    expect([...actor.permissions]).toEqual(DEPLOY_TOKEN_PERMISSIONS)
+    expect([...(actor.appIds ?? [])]).toEqual([blog])
     expect(() =>
-      tokens.create(root, wish({ kind: 'deploy', permissions: ['app.destroy'] })),
+      tokens.create(root, wish({ kind: 'deploy', apps: ['blog'], permissions: ['app.destroy'] })),
     ).toThrow(coded('PERMISSION_DENIED'))
+    for (const apps of [undefined, null, ['blog', 'shop']])
+      expect(() => tokens.create(root, wish({ kind: 'deploy', apps }))).toThrow(
+        coded('REQUEST_INVALID'),
+      )
+  })
+})
+
+describe('what a token is refused for (rules of section 8)', () => {
+  const reasonOf = (work: () => unknown): unknown => {
+    try {
+      work()
+    } catch (error) {
+      return error instanceof CodedError ? error.details : error
+    }
+    throw new Error('it was not refused')
+  }
+
+  it('is told, and a typing error costs no look at the database', () => {
+    const { tokens, root, db, pass } = setUp()
+    const secret = tokens.create(root, wish({ expiresInDays: 1 })).token
+    const revoked = tokens.create(root, wish())
+    tokens.revoke(root, revoked.id)
+    const prepared = Object.getPrototypeOf(db.prepare('SELECT 1'))
+    const look = vi.spyOn(prepared, 'get')
+
+    for (const wrong of [secret.slice(0, -1), `${secret.slice(0, -1)}~`, 'vxt_api_', 'hunter2'])
+      expect(reasonOf(() => tokens.authenticate(wrong, '::1'))).toEqual({
+        reason: 'That is no token of Vastrox: a letter is wrong, or a piece of it is missing.',
+      })
+    expect(look).not.toHaveBeenCalled()
+    look.mockRestore()
+
+    expect(reasonOf(() => tokens.authenticate(revoked.token, '::1'))).toEqual({
+      wasMade: true,
+      reason: 'That token was revoked on 2026-11-22.',
+    })
+    pass(86_400_000)
+    expect(reasonOf(() => tokens.authenticate(secret, '::1'))).toEqual({
+      wasMade: true,
+      reason: 'That token expired on 2026-11-23.',
+    })
+    expect(reasonOf(() => tokens.authenticate(newTokenSecret('api'), '::1'))).toEqual({
+      wasMade: true,
+    })
+  })
+
+  it('is written down with the token’s id, once in ten minutes for each network', () => {
+    const { tokens, root, auditLog, pass } = setUp()
+    const { id, token } = tokens.create(root, wish())
+    tokens.revoke(root, id)
+    const use = (address: string) => reasonOf(() => tokens.authenticate(token, address))
+    const refused = () =>
+      auditLog
+        .list(root, { cursor: undefined, limit: 50 })
+        .items.filter(({ action }) => action === 'token.use')
+
+    use('192.0.2.1')
+    use('192.0.2.1')
+    use('198.51.100.1')
+    expect(refused()).toMatchObject([
+      { target: id, result: 'denied', address: '198.51.100.1', via: `token ${id}` },
+      { target: id, result: 'denied', address: '192.0.2.1', actor: 'token ci' },
+    ])
+    pass(600_000)
+    use('192.0.2.1')
+    expect(refused()).toHaveLength(3)
+    expect(JSON.stringify(refused())).not.toContain(token.slice(8, -4))
+  })
+
+  it('is the network it comes from, where it is bound to some', () => {
+    const { tokens, root } = setUp()
+    const { token, networks } = tokens.create(
+      root,
+      wish({ networks: ['192.0.2.0/24', '2001:db8::/32'] }),
+    )
+
+    expect(networks).toEqual(['192.0.2.0/24', '2001:db8::/32'])
+    for (const address of ['192.0.2.9', '2001:db8::7', '::ffff:192.0.2.9'])
+      expect(tokens.authenticate(token, address)).toBeDefined()
+    for (const address of ['192.0.3.9', '2001:db9::7', '::1'])
+      expect(reasonOf(() => tokens.authenticate(token, address))).toMatchObject({
+        reason: `That token may not be used from ${address}.`,
+      })
+  })
+})
+
+describe('a token that is rotated', () => {
+  it('has a new secret, and the one before is good for as long as was said', () => {
+    const { tokens, root, pass, audited, everythingAtRest } = setUp()
+    const { id, token: before } = tokens.create(root, wish({ permissions: ['app.read'] }))
+    pass(30 * 86_400_000)
+
+    const after = tokens.rotate(root, id, { graceHours: 2 })
+
+    expect(after).toMatchObject({
+      id,
+      permissions: ['app.read'],
+      rotatedAt: '2026-12-22T12:00:00.000Z',
+      previousUntil: '2026-12-22T14:00:00.000Z',
+      expiresAt: '2027-03-22T12:00:00.000Z',
+    })
+    expect(tokens.authenticate(before, '::1').id).toBe(id)
+    expect(tokens.authenticate(after.token, '::1').id).toBe(id)
+    pass(2 * 3_600_000)
+    expect(() => tokens.authenticate(before, '::1')).toThrow(coded('TOKEN_INVALID'))
+    expect(tokens.authenticate(after.token, '::1').id).toBe(id)
+    expect(audited()).toContain('token.rotate ok')
+    expect(everythingAtRest()).not.toContain(after.token.slice(8, -4))
+  })
+
+  it('ends at once with no grace, and with both secrets where it is revoked', () => {
+    const { tokens, root } = setUp()
+    const { id, token: first } = tokens.create(root, wish())
+    const { token: second } = tokens.rotate(root, id, { graceHours: 0 })
+    expect(() => tokens.authenticate(first, '::1')).toThrow(coded('TOKEN_INVALID'))
+    const { token: third } = tokens.rotate(root, id, { graceHours: 720 })
+    expect(tokens.authenticate(second, '::1')).toBeDefined()
+
+    tokens.revoke(root, id)
+
+    for (const secret of [first, second, third])
+      expect(() => tokens.authenticate(secret, '::1')).toThrow(coded('TOKEN_INVALID'))
+  })
+
+  it('is so by its own user only, and by nobody who may do less', () => {
+    const { tokens, root, access, addUser } = setUp()
+    const { id } = tokens.create(root, wish())
+    const anna = { ...access.rootActor(), id: addUser('anna', 'admin').id }
+    const less = tokens.authenticate(
+      tokens.create(root, wish({ permissions: ['token.manage', 'app.read'] })).token,
+      '::1',
+    )
+
+    expect(() => tokens.rotate(anna, id, { graceHours: 1 })).toThrow(coded('TOKEN_NOT_YOURS'))
+    expect(() => tokens.rotate(less, id, { graceHours: 1 })).toThrow(coded('PERMISSION_DENIED'))
+    expect(() => tokens.rotate(root, 'none', { graceHours: 1 })).toThrow(coded('TOKEN_NOT_FOUND'))
+  })
+
+  it('is not brought back once it has expired', () => {
+    const { tokens, root, pass } = setUp()
+    const { id } = tokens.create(root, wish({ expiresInDays: 1 }))
+    pass(86_400_000)
+
+    expect(() => tokens.rotate(root, id, { graceHours: 1 })).toThrow(coded('TOKEN_EXPIRED'))
+  })
+})
+
+describe('a token that ends soon', () => {
+  it('is told of once, two weeks before', () => {
+    const { tokens, root, pass, audited, told } = setUp()
+    tokens.create(root, wish({ expiresInDays: 30 }))
+    tokens.create(root, wish({ expiresInDays: null }))
+    const reminders = () => audited().filter((event) => event.startsWith('token.ends-soon')).length
+
+    tokens.remind()
+    expect(reminders()).toBe(0)
+    pass(16 * 86_400_000)
+    tokens.remind()
+    tokens.remind()
+
+    expect(reminders()).toBe(1)
+    expect(told.filter((type) => type === 'tokens.changed')).toHaveLength(3)
   })
 })
 
@@ -164,7 +338,9 @@ describe('who makes a token', () => {
     expect(() => tokens.create(less, wish({ permissions: ['app.destroy'] }))).toThrow(
       coded('PERMISSION_DENIED'),
     )
-    expect(() => tokens.create(less, wish({ kind: 'deploy' }))).toThrow(coded('PERMISSION_DENIED'))
+    expect(() => tokens.create(less, wish({ kind: 'deploy', apps: ['blog'] }))).toThrow(
+      coded('PERMISSION_DENIED'),
+    )
     const { token } = tokens.create(less, wish())
     expect([...tokens.authenticate(token, '::1').permissions]).toEqual(['app.read', 'token.manage'])
     expect([...(tokens.authenticate(token, '::1').appIds ?? [])]).toEqual([blog])
@@ -177,5 +353,25 @@ describe('who makes a token', () => {
     const second = tokens.authenticate(tokens.create(first, wish({ name: 'second' })).token, '::1')
 
     expect(access.me(second)).toMatchObject({ kind: 'token', name: 'token second', role: 'owner' })
+  })
+  it('makes no token that outlives the one it came by, or may come from elsewhere', () => {
+    const { tokens, root } = setUp()
+    const networks = ['192.0.2.0/24']
+    const maker = tokens.authenticate(
+      tokens.create(root, wish({ expiresInDays: 7, networks })).token,
+      '192.0.2.1',
+    )
+
+    expect(tokens.create(maker, wish({ expiresInDays: null }))).toMatchObject({
+      networks,
+      expiresAt: '2026-11-29T12:00:00.000Z',
+    })
+    for (const wider of [['0.0.0.0/0'], null])
+      expect(() => tokens.create(maker, wish({ networks: wider }))).toThrow(
+        coded('PERMISSION_DENIED'),
+      )
+    expect(tokens.rotate(maker, maker.id, { graceHours: 0 }).expiresAt).toBe(
+      '2026-11-29T12:00:00.000Z',
+    )
   })
 })

@@ -1,16 +1,26 @@
-import { createHmac } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { Actor } from '@vastrox/shared/actor.ts'
-import type { AuditEvent } from '@vastrox/shared/audit-event.ts'
+import type {
+  AuditEvent,
+  AuditFilter,
+  AuditVerification,
+  ExportedAuditEvent,
+} from '@vastrox/shared/audit-event.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Page, PageQuery } from '@vastrox/shared/page.ts'
+import type { AuditAnchors } from '#core/audit/audit-anchors.ts'
+import { createAuditChain } from '#core/audit/audit-chain.ts'
+import { verifyAudit } from '#core/audit/verify-audit.ts'
 import type { Clock } from '#ports/clock.ts'
-import type { AuditRow, AuditStore } from '#store/audit-store.ts'
+import type { AuditStore } from '#store/audit-store.ts'
 
 interface Deps {
   audit: AuditStore
   clock: Clock
   /** Of its own purpose: who can write to the database alone cannot forge the chain. */
   key: Buffer
+  /** What was signed outside the database; nothing in tests that are about something else. */
+  anchors?: Pick<AuditAnchors, 'read'>
 }
 
 interface NewAuditEvent {
@@ -23,16 +33,37 @@ interface NewAuditEvent {
   details?: Record<string, unknown>
 }
 
-const BATCH = 2_000
+/** Ids that are looked through before others get a turn. */
+const WINDOW = 5_000
+/** Ids that one page looks through at most: it may then be short of events, with more to come. */
+const MAX_LOOKED_AT = 100_000
+const EXPORTED_AT_ONCE = 500
 
 /** Who did what to what, when, with which result; each event is chained to the one before. */
-export function createAuditLog({ audit, clock, key }: Deps) {
-  const seal = (...parts: unknown[]): string =>
-    createHmac('sha256', key).update(JSON.stringify(parts)).digest('hex')
-  const hashOf = (before: string, row: Omit<AuditRow, 'hash'>): string =>
-    seal('event', before, ...COLUMNS.map((column) => row[column]))
-  const broken = (id: number, reason: string) =>
-    new CodedError('AUDIT_CHAIN_BROKEN', { id, reason })
+export function createAuditLog({ audit, clock, key, anchors }: Deps) {
+  const chain = createAuditChain(key)
+  const told = new WeakSet<Actor>()
+  let verifying: Promise<AuditVerification> | undefined
+
+  async function verify(): Promise<AuditVerification> {
+    const begun = clock.elapsedMs()
+    const signed = (await anchors?.read()) ?? { anchors: [], findings: [] }
+    const { events, findings } = await verifyAudit({
+      audit,
+      chain,
+      anchors: signed.anchors,
+      pause: () => setImmediate(),
+    })
+    const all = [...findings, ...signed.findings]
+    return {
+      intact: all.length === 0,
+      events,
+      findings: all,
+      anchors: { count: signed.anchors.length, last: signed.anchors.at(-1) ?? null },
+      verifiedAt: clock.now().toISOString(),
+      durationMs: Math.round(clock.elapsedMs() - begun),
+    }
+  }
 
   return {
     /** Called inside the transaction of what it tells of: both are kept or neither. */
@@ -49,58 +80,73 @@ export function createAuditLog({ audit, clock, key }: Deps) {
         result,
         address: actor.address,
         details_json: JSON.stringify(details),
+        via: actor.via ? `${actor.via.kind} ${actor.via.id}` : null,
       }
-      const hash = hashOf(head?.hash ?? '', row)
-      audit.appendForPlatform({ ...row, hash }, seal('head', row.id, hash))
+      const hash = chain.hashOf(head?.hash ?? '', row)
+      audit.appendForPlatform({ ...row, hash }, chain.sealOf({ id: row.id, hash }))
+      told.add(actor)
     },
+
+    /** True once anything was written of this actor: each request has one of its own. */
+    hasTold: (actor: Actor): boolean => told.has(actor),
 
     /** Newest first. */
     list(actor: Actor, { cursor, limit }: PageQuery): Page<AuditEvent> {
-      const beforeId = cursor === undefined ? undefined : Number(cursor)
-      if (beforeId !== undefined && !Number.isSafeInteger(beforeId))
-        throw new CodedError('REQUEST_INVALID', { reason: 'That cursor is not one of ours.' })
-      const items = audit.list(actor, beforeId, limit)
+      const items = audit.list(actor, idOf(cursor), limit)
       const last = items.length === limit ? items.at(-1) : undefined
       return { items, nextCursor: last ? String(last.id) : null }
     },
 
-    /** Reads the whole log. Throws AUDIT_CHAIN_BROKEN at the first event that was edited, or is missing. */
-    async verify(): Promise<{ events: number }> {
-      const head = audit.headForPlatform()
-      if (head && head.seal !== seal('head', head.id, head.hash))
-        throw broken(head.id, 'The seal of the last audit event is not ours.')
-
-      let before = { id: 0, hash: '' }
-      for (;;) {
-        const rows = audit.listAfterForPlatform(before.id, BATCH)
-        for (const row of rows) {
-          if (row.id !== before.id + 1)
-            throw broken(before.id + 1, `Audit event ${before.id + 1} is missing.`)
-          if (row.hash !== hashOf(before.hash, row))
-            throw broken(row.id, `Audit event ${row.id} was changed.`)
-          before = row
-        }
-        if (rows.length < BATCH) break
-        // Lets requests through between batches.
-        await clock.sleep(0)
+    /**
+     * Newest first, of what the filter names. Looks through a bounded part of the log: a page may
+     * hold fewer events than were asked for, none even, and still have a next one.
+     */
+    async search(
+      actor: Actor,
+      filter: AuditFilter,
+      { cursor, limit }: PageQuery,
+    ): Promise<Page<AuditEvent>> {
+      const items: AuditEvent[] = []
+      let before = idOf(cursor) ?? (audit.headForPlatform()?.id ?? 0) + 1
+      const end = Math.max(0, before - MAX_LOOKED_AT)
+      while (before > end + 1) {
+        const after = Math.max(end, before - WINDOW)
+        const wanted = limit - items.length
+        items.push(...audit.newestIn(actor, filter, { after, before, limit: wanted }))
+        const last = items.at(-1)
+        if (last && items.length >= limit) return { items, nextCursor: String(last.id) }
+        before = after + 1
+        await setImmediate()
       }
-      if (before.id < (head?.id ?? 0) || (before.id > 0 && !head))
-        throw broken(before.id + 1, `Audit events after ${before.id} are missing.`)
-      return { events: before.id }
+      return { items, nextCursor: end > 0 ? String(end + 1) : null }
     },
+
+    /** Every event that the filter names, oldest first, a few in memory at a time. */
+    async *export(actor: Actor, filter: AuditFilter): AsyncGenerator<ExportedAuditEvent> {
+      const lastId = audit.headForPlatform()?.id ?? 0
+      let after = 0
+      while (after < lastId) {
+        const window = { after, before: after + WINDOW + 1, limit: EXPORTED_AT_ONCE }
+        const events = audit.oldestIn(actor, filter, window)
+        yield* events
+        const last = events.at(-1)
+        after = last && events.length === EXPORTED_AT_ONCE ? last.id : after + WINDOW
+        await setImmediate()
+      }
+    },
+
+    /** Reads the whole log, once for all who ask at the same time, and names what is not as it was written. */
+    verify: (): Promise<AuditVerification> =>
+      (verifying ??= verify().finally(() => {
+        verifying = undefined
+      })),
   }
 }
 export type AuditLog = ReturnType<typeof createAuditLog>
 
-const COLUMNS = [
-  'id',
-  'team_id',
-  'at',
-  'actor',
-  'actor_id',
-  'action',
-  'target',
-  'result',
-  'address',
-  'details_json',
-] as const
+function idOf(cursor: string | undefined): number | undefined {
+  const id = cursor === undefined ? undefined : Number(cursor)
+  if (id !== undefined && !Number.isSafeInteger(id))
+    throw new CodedError('REQUEST_INVALID', { reason: 'That cursor is not one of ours.' })
+  return id
+}

@@ -1,5 +1,5 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
-import { CreateToken } from '@vastrox/shared/user.ts'
+import { CreateToken } from '@vastrox/shared/token.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createAbuse, THRESHOLDS } from '#core/firewall/abuse.ts'
 import { withAbuseNotes } from '#core/firewall/with-abuse-notes.ts'

@@ -19,6 +19,10 @@ declare module 'fastify' {
     refreshToken: string | undefined
     /** Asks anew, for streams that outlive what they began with; undefined once access has ended. */
     actorNow(): Actor | undefined
+    /** Who is behind the request, where that was asked and is known. */
+    known(): Actor | undefined
+    /** The same, asked now where nobody has yet: for what is refused before anybody is asked. */
+    whoever(): Actor | undefined
     /** True when the request carries cookies of ours. */
     hasSessionCookies: boolean
   }
@@ -119,6 +123,17 @@ export const auth = ({ access, instance, accessTokenKey, now }: Deps) =>
           : access.sessions.authenticate(sessionId, addressOf(this))
       } catch {
         // The token has expired or was revoked.
+        return undefined
+      }
+    })
+    server.decorateRequest('known', function (this: FastifyRequest): Actor | undefined {
+      return identities.get(this)?.actor
+    })
+    server.decorateRequest('whoever', function (this: FastifyRequest): Actor | undefined {
+      try {
+        return (identities.get(this) ?? identify(this))?.actor
+      } catch {
+        // A token that is wrong is nobody's.
         return undefined
       }
     })

@@ -1,11 +1,12 @@
 import { pageOf } from '@vastrox/shared/page.ts'
-import { ApiToken, CreatedToken, CreateToken } from '@vastrox/shared/user.ts'
+import { ApiToken, CreatedToken, CreateToken, RotateToken } from '@vastrox/shared/token.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { TokenService } from '#core/access/token-service.ts'
 
 const MANAGE = { permission: 'token.manage', scope: 'team' } as const
 const MANAGE_FRESH = { ...MANAGE, fresh: true } as const
+const ById = z.object({ id: z.string().max(100) })
 
 export const tokenRoutes =
   (tokens: TokenService): FastifyPluginAsyncZod =>
@@ -35,13 +36,27 @@ export const tokenRoutes =
       },
     )
 
+    server.post(
+      '/tokens/:id/rotate',
+      {
+        config: { access: MANAGE_FRESH },
+        schema: {
+          summary: 'Give a token a new secret; the one before is good for a while',
+          params: ById,
+          body: RotateToken,
+          response: { 200: CreatedToken },
+        },
+      },
+      async ({ actor, params, body }) => tokens.rotate(actor, params.id, body),
+    )
+
     server.delete(
       '/tokens/:id',
       {
         config: { access: MANAGE },
         schema: {
           summary: 'Revoke a token',
-          params: z.object({ id: z.string().max(100) }),
+          params: ById,
           response: { 204: z.undefined() },
         },
       },

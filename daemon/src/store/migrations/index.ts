@@ -15,6 +15,7 @@ import { domains } from '#store/migrations/0014-domains.ts'
 import { sleeps } from '#store/migrations/0015-sleeps.ts'
 import { diskAllowances } from '#store/migrations/0016-disk-allowances.ts'
 import { signIn } from '#store/migrations/0018-sign-in.ts'
+import { tokensAndKeys } from '#store/migrations/0019-tokens-and-keys.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -35,4 +36,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0015-sleeps', sql: sleeps },
   { name: '0016-disk-allowances', sql: diskAllowances },
   { name: '0018-sign-in', sql: signIn },
+  { name: '0019-tokens-and-keys', sql: tokensAndKeys },
 ]

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { CreatedToken, TokenKind } from '@vastrox/shared/user.ts'
+import type { CreatedToken, TokenKind } from '@vastrox/shared/token.ts'
 import type { z } from 'zod'
 import { useState } from 'react'
 import { appsQuery } from '#features/apps/queries.ts'

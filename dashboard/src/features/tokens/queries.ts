@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import { ApiToken, CreatedToken, type CreateToken } from '@vastrox/shared/user.ts'
+import { ApiToken, CreatedToken, type CreateToken } from '@vastrox/shared/token.ts'
 import { api } from '#lib/api.ts'
 import { ignored, itemsOf } from '#lib/list-of.ts'
 

@@ -1,5 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import type { ApiToken } from '@vastrox/shared/user.ts'
+import type { ApiToken } from '@vastrox/shared/token.ts'
 import { KeyRound, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { NewTokenDialog } from '#features/tokens/new-token-dialog.tsx'
