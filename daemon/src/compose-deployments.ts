@@ -103,6 +103,8 @@ export interface DeploymentDeps {
   installation: string
   proxyWorkers: number
   plainEnv: (appId: string) => Record<string, string>
+  /** What processes get of it. */
+  runtimeEnv: (appId: string) => Record<string, string>
   declaredEnv: DeclaredEnvService
   redactorFor: (appId: string) => Redactor
   /** A line of Vastrox's own in the app's log. */

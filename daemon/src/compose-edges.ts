@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net'
 import { DEFAULT_FTP_PASSIVE_PORTS } from '@vastrox/shared/installation.ts'
 import { crashAtCommand } from '#commands/crash-at-command.ts'
 import type { CommandServices } from '#commands/command.ts'
+import { secretCommands } from '#commands/secret-commands.ts'
 import { createConsoleServer } from '#commands/console-server.ts'
 import type { AccessService } from '#core/access/access-service.ts'
 import type { SshKeyService } from '#core/access/ssh-key-service.ts'
@@ -11,6 +12,7 @@ import type { IdempotencyService } from '#core/access/idempotency-service.ts'
 import type { AppService } from '#core/apps/app-service.ts'
 import type { LiveEventService } from '#core/apps/live-event-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { EnvGroupService } from '#core/env/env-group-service.ts'
 import type { EnvService } from '#core/env/env-service.ts'
 import type { AccessLogService } from '#core/logs/access-log-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
@@ -19,6 +21,7 @@ import type { ExposureService } from '#core/nodes/exposure-service.ts'
 import type { NodeService } from '#core/nodes/node-service.ts'
 import type { StackImageService } from '#core/stack-images/stack-image-service.ts'
 import type { TrustedProxyService } from '#core/routing/trusted-proxies.ts'
+import type { KeyRotation } from '#core/secrets/key-rotation.ts'
 import type { GitAccess } from '#core/sources/git-service.ts'
 import { createEventSources } from '#http/event-sources.ts'
 import { gitHttp } from '#http/git-http.ts'
@@ -29,6 +32,7 @@ import { certificateRoutes } from '#http/routes/certificate-routes.ts'
 import { caRoutes } from '#http/routes/ca-routes.ts'
 import { diskRoutes } from '#http/routes/disk-routes.ts'
 import { deploymentRoutes } from '#http/routes/deployment-routes.ts'
+import { envGroupRoutes } from '#http/routes/env-group-routes.ts'
 import { envRoutes } from '#http/routes/env-routes.ts'
 import { eventRoutes } from '#http/routes/event-routes.ts'
 import { firewallRoutes } from '#http/routes/firewall-routes.ts'
@@ -88,6 +92,7 @@ interface Parts {
   apps: AppService
   starters: StarterService
   env: EnvService
+  envGroups: EnvGroupService
   deploying: DeploymentParts
   domains: Pick<DomainParts, 'service'>
   uploads: UploadParts
@@ -104,6 +109,7 @@ interface Parts {
   liveEvents: LiveEventService
   idempotency: IdempotencyService
   accessTokenKey: Buffer
+  keyRotation: KeyRotation
   git: GitAccess
   sshKeys: SshKeyService
   sshSignIns: SshSignIns
@@ -153,6 +159,7 @@ export async function composeEdges(parts: Parts) {
       appRoutes(apps, parts.starters),
       starterRoutes(parts.starters),
       envRoutes(parts.env),
+      envGroupRoutes(parts.envGroups),
       deploymentRoutes(deploying.deployments, eventSources),
       releaseRoutes(deploying.releases, deploying.deployments),
       buildRoutes(deploying.builds),
@@ -207,6 +214,7 @@ export async function composeEdges(parts: Parts) {
     domains: parts.domains.service,
     egress: parts.firewall.egress,
     env: parts.env,
+    envGroups: parts.envGroups,
     external: parts.sources.external,
     webhooks: parts.sources.webhooks,
     sourceNetworks: parts.sources.networks,
@@ -239,7 +247,7 @@ export async function composeEdges(parts: Parts) {
   const console = createConsoleServer({
     socketPath: config.paths.consoleSocket,
     services,
-    only: [crashAtCommand],
+    only: [crashAtCommand, ...secretCommands(parts.keyRotation)],
     rootActor: () => access.rootActor(),
     onBug,
   })

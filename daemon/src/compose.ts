@@ -30,7 +30,7 @@ import {
 import { createAnchorFile } from '#adapters/system/anchor-file.ts'
 import { createAccessLogFiles } from '#adapters/system/access-log-files.ts'
 import { createLogArchive } from '#adapters/system/log-archive.ts'
-import { openMasterKey } from '#adapters/system/master-key.ts'
+import { openKeyRing } from '#adapters/system/key-ring.ts'
 import { createPasswordHasher } from '#adapters/system/password-hasher.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
 import { openHostKeys } from '#adapters/system/ssh-host-keys.ts'
@@ -58,8 +58,7 @@ import { createReceivePush } from '#core/deployments/receive-push.ts'
 import { createRemovePushLeftovers } from '#core/deployments/receive-push-leftovers.ts'
 import { createUrlsOf } from '#core/domains/urls-of.ts'
 import { createDeclaredEnv } from '#core/env/declared-env.ts'
-import { createEnvService } from '#core/env/env-service.ts'
-import { createEnvValues } from '#core/env/env-values.ts'
+import { generateValue } from '#core/env/generate-value.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
 import { createDeploymentLines } from '#core/logs/deployment-lines.ts'
 import { createLogCollector } from '#core/logs/log-collector.ts'
@@ -74,6 +73,8 @@ import { createNodeService } from '#core/nodes/node-service.ts'
 import { createInstanceHints } from '#core/processes/instance-hints.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
 import { createTrustedProxies } from '#core/routing/trusted-proxies.ts'
+import { createKeyRotation } from '#core/secrets/key-rotation.ts'
+import { createPurposeKeys } from '#core/secrets/purpose-keys.ts'
 import { createGitService } from '#core/sources/git-service.ts'
 import { createSourceNetworks } from '#core/sources/source-networks.ts'
 import { createStarterService } from '#core/sources/starter-service.ts'
@@ -90,9 +91,11 @@ import { createIdempotencyStore } from '#store/idempotency-store.ts'
 import { holdInstanceLock } from '#store/instance-lock.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
+import { createPurposeKeyStore } from '#store/purpose-key-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
 import { createRouteStore } from '#store/route-store.ts'
 import { createSecondFactorStore } from '#store/second-factor-store.ts'
+import { createSealedStore } from '#store/sealed-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
 import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
 import { createSshKeyStore } from '#store/ssh-key-store.ts'
@@ -102,6 +105,7 @@ import { composeCertificates } from './compose-certificates.ts'
 import { composeDeployments, type DeploymentParts } from './compose-deployments.ts'
 import { composeDomains } from './compose-domains.ts'
 import { composeEdges } from './compose-edges.ts'
+import { composeEnv } from './compose-env.ts'
 import { composeUploads } from './compose-uploads.ts'
 import { composeFirewall } from './compose-firewall.ts'
 import { composeSources } from './compose-sources.ts'
@@ -116,7 +120,7 @@ const SECRET_BYTES = 32
 export async function compose(config: DaemonConfig, { create }: { create: boolean }) {
   const { paths, installation } = config
   const lock = holdInstanceLock(`${paths.daemon}/daemon.lock`)
-  const masterKey = await openMasterKey(paths.masterKey, { create })
+  const keyRing = await openKeyRing(paths.masterKey, { create, credentials: config.credentials })
   const db = openDatabase(paths.controlDatabase, { create })
   mkdirSync(paths.repositories, { recursive: true, mode: 0o700 })
   for (const folder of [
@@ -130,7 +134,15 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const clock = systemClock
   const newId = createNewId()
   const transact = transactionOf(db)
-  const secretBox = createSecretBox(masterKey)
+  const secretBox = createSecretBox(keyRing)
+  /** What keys are derived from: not the master key itself, which can be changed. */
+  const masterKey = createPurposeKeys({
+    store: createPurposeKeyStore(db),
+    secretBox,
+    clock,
+    derive: (purpose) => keyRing.oldest().deriveKey(purpose),
+    isNew: create,
+  })
   const onProblem = (what: string, error: unknown): void =>
     say('daemon.problem', {
       what,
@@ -189,6 +201,18 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     dashboardUrl: () => dashboardUrl,
   })
   bareAccess.createFirstOwner()
+  const keyRotation = createKeyRotation({
+    keys: keyRing,
+    sealed: createSealedStore(db),
+    secretBox,
+    purposeKeys: masterKey,
+    audit,
+    system: () => systemActor(bareAccess.rootActor().teamId),
+    clock,
+    transact,
+    crashPoint,
+    onProblem,
+  })
   const sshKeys = createSshKeyService({
     keys: createSshKeyStore(db),
     users: createUserStore(db),
@@ -240,13 +264,25 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const fencingToken = meta.raiseCounterForPlatform('fencing_token')
   const bareAgent = createNodeAgent({ socketPath: paths.agentSocket, fencingToken })
   const hints = createInstanceHints({ agent: bareAgent, clock })
-  const values = createEnvValues({ env, box: secretBox })
+  const envParts = composeEnv({
+    db,
+    box: secretBox,
+    clock,
+    newId,
+    platformOf: (appId) => {
+      const name = apps.findByIdForPlatform(appId)?.name ?? appId
+      return { PUBLIC_URL: publicUrlOf(name), VASTROX_APP: name }
+    },
+  })
+  const { values, history } = envParts
   const declaredEnv = createDeclaredEnv({
     env,
     values,
     builds: createBuildStore(db),
     plainEnv: values.plainForPlatform,
-    newSecret: () => randomBytes(SECRET_BYTES).toString('hex'),
+    buildKeys: values.buildKeysForPlatform,
+    newSecret: generateValue,
+    history,
     audit,
     events,
     clock,
@@ -304,6 +340,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     installation: installation.instance,
     proxyWorkers: installation.proxyWorkers,
     plainEnv: values.plainForPlatform,
+    runtimeEnv: values.runtimeForPlatform,
     declaredEnv,
     redactorFor: (appId) => values.redactorFor(appId),
     sayToApp: (appId, text) => appLogs.say(appId, text),
@@ -467,14 +504,11 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     newId,
     transact,
   })
-  const envService = createEnvService({
-    apps: finder,
-    env,
-    values,
-    audit,
+  const envServices = envParts.services({
+    finder,
     deployments: deploying.deployments,
+    audit,
     events,
-    clock,
     transact,
   })
 
@@ -574,7 +608,8 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       newId,
       onProblem,
     }),
-    env: envService,
+    env: envServices.env,
+    envGroups: envServices.groups,
     deploying,
     domains,
     uploads,
@@ -607,6 +642,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       key: masterKey.deriveKey('idempotency'),
     }),
     accessTokenKey: masterKey.deriveKey('access-token'),
+    keyRotation,
     git,
     sshKeys,
     sshSignIns: createSshSignIns({
@@ -690,6 +726,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       await showDashboardPairs()
       certificates.wantOnly([...routedHosts(), ...dashboardHosts])
       certificates.start()
+      keyRotation.start()
     },
 
     /** Lets go of everything; what is under way is taken up by the next daemon from its rows. */
@@ -698,6 +735,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       await pushSocket.close()
       await edges.stop()
       stackImages.stop()
+      await keyRotation.stop()
       await certificates.stop()
       await uploads.stop()
       await domains.stop()

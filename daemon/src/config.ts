@@ -12,6 +12,8 @@ export function readConfig() {
     paths,
     installation: InstallationConfig.parse(JSON.parse(readFileSync(paths.config, 'utf8'))),
     crashAt: process.env[PROCESS_ENV.crashAt],
+    /** Where systemd puts what the unit names by LoadCredential. */
+    credentials: process.env['CREDENTIALS_DIRECTORY'],
     readyFd: process.env[PROCESS_ENV.readyFd],
     /** Of the SSH port, which whoever starts us holds; undefined: the daemon opens it itself. */
     sshFd: descriptorOf(process.env[PROCESS_ENV.listenFds]),

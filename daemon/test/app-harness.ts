@@ -8,8 +8,6 @@ import { systemActor } from '#core/access/system-actor.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createAppService } from '#core/apps/app-service.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
-import { createEnvService } from '#core/env/env-service.ts'
-import { createEnvValues } from '#core/env/env-values.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
 import { createLogService } from '#core/logs/log-service.ts'
 import { createDiskService } from '#core/nodes/disk-service.ts'
@@ -54,7 +52,7 @@ export function createAppHarness() {
     key: masterKey.deriveKey('audit'),
   })
   const env = createEnvStore(db)
-  const values = createEnvValues({ env, box })
+  const { values } = harness.envParts
   const finder = createAppFinder(apps)
   const transact = transactionOf(db)
   const down = new Set<string>()
@@ -92,14 +90,11 @@ export function createAppHarness() {
     newId,
     transact,
   })
-  const envService = createEnvService({
-    apps: finder,
-    env,
-    values,
-    audit,
+  const { env: envService, groups: envGroups } = harness.envParts.services({
+    finder,
     deployments: harness.deployments,
+    audit,
     events,
-    clock,
     transact,
   })
   createUserStore(db).insertTeamForPlatform('team2', 'other team', clock.now().toISOString())
@@ -184,6 +179,7 @@ export function createAppHarness() {
     deployments: harness.deployments,
     egress: firewall.egress,
     env: envService,
+    envGroups,
     firewall: firewall.service,
     external: harness.sources.external,
     webhooks: harness.sources.webhooks,
@@ -261,6 +257,7 @@ export function createAppHarness() {
     appService,
     domains,
     envService,
+    envGroups,
     transact,
     /** Instances that the engine is said not to run. */
     down,

@@ -13,8 +13,6 @@ import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createAppService } from '#core/apps/app-service.ts'
 import { createLiveEventService } from '#core/apps/live-event-service.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
-import { createEnvService } from '#core/env/env-service.ts'
-import { createEnvValues } from '#core/env/env-values.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
 import { createLogService } from '#core/logs/log-service.ts'
 import { createDiskService } from '#core/nodes/disk-service.ts'
@@ -30,7 +28,6 @@ import type { HostKeys } from '#adapters/system/ssh-host-keys.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { transactionOf } from '#store/database.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
-import { createEnvStore } from '#store/env-store.ts'
 import { createIdempotencyStore } from '#store/idempotency-store.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
 import { createDiskAllowanceStore } from '#store/disk-allowance-store.ts'
@@ -53,6 +50,7 @@ import { createUrlsOf } from '#core/domains/urls-of.ts'
 import { createDomainStore } from '#store/domain-store.ts'
 import { createTestDomains } from '#test/test-domains.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
+import { createTestRotation } from '#test/test-rotation.ts'
 import { createTestTraffic } from '#test/test-traffic.ts'
 
 const installation = InstallationConfig.parse({
@@ -165,7 +163,13 @@ export async function createFullServer({
     onProblem,
     node: 'local',
   })
-  const values = createEnvValues({ env: createEnvStore(db), box: secretBox })
+  const envServices = harness.envParts.services({
+    finder,
+    deployments: harness.deployments,
+    audit,
+    events,
+    transact,
+  })
   const appLogs = createAppLogs({ archive: createFakeLogArchive().archive, clock, onProblem })
   const appService = createAppService({
     finder,
@@ -220,6 +224,7 @@ export async function createFullServer({
       installation: { ...installation, sshPort },
       sshFd: undefined,
       crashAt: undefined,
+      credentials: undefined,
       readyFd: undefined,
       dashboardDir,
       startersDir: null,
@@ -239,16 +244,8 @@ export async function createFullServer({
       newId,
       onProblem,
     }),
-    env: createEnvService({
-      apps: finder,
-      env: createEnvStore(db),
-      values,
-      audit,
-      deployments: harness.deployments,
-      events,
-      clock,
-      transact,
-    }),
+    env: envServices.env,
+    envGroups: envServices.groups,
     deploying: harness,
     domains,
     uploads: { ...uploads, sessions: { ...uploads.sessions, ...uploadSessions } },
@@ -298,6 +295,14 @@ export async function createFullServer({
       key: masterKey.deriveKey('idempotency'),
     }),
     accessTokenKey: masterKey.deriveKey('access-token'),
+    keyRotation: createTestRotation({
+      db,
+      audit,
+      clock,
+      transact,
+      secretBox,
+      actor: harness.actor,
+    }),
     git,
     hostKeys,
     sshKeys,

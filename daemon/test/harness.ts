@@ -10,7 +10,6 @@ import { masterKeyOf } from '#adapters/system/master-key.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
 import { createDeclaredEnv } from '#core/env/declared-env.ts'
-import { createEnvValues } from '#core/env/env-values.ts'
 import { createInstanceHints } from '#core/processes/instance-hints.ts'
 import { type AppRecord, createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
@@ -40,6 +39,7 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import { createSourceNetworks } from '#core/sources/source-networks.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { composeDeployments } from '../src/compose-deployments.ts'
+import { composeEnv } from '../src/compose-env.ts'
 import { composeSources } from '../src/compose-sources.ts'
 
 export { NOON } from '#test/fakes/clock.ts'
@@ -104,7 +104,14 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     key: masterKey.deriveKey('audit'),
   })
   const env = createEnvStore(db)
-  const values = createEnvValues({ env, box })
+  const envParts = composeEnv({
+    db,
+    box,
+    clock,
+    newId,
+    platformOf: () => ({ PUBLIC_URL: 'http://hello.localhost' }),
+  })
+  const { values } = envParts
   /** What a test says is set, and what was stored. */
   const plainEnv = (appId: string): Record<string, string> => ({
     ...values.plainForPlatform(appId),
@@ -134,12 +141,15 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
       said.push(text)
     },
     plainEnv,
+    runtimeEnv: (appId) => ({ ...values.runtimeForPlatform(appId), ...world.env }),
     declaredEnv: createDeclaredEnv({
       env,
       values,
       builds: createBuildStore(db),
       plainEnv,
+      buildKeys: values.buildKeysForPlatform,
       newSecret: () => `secret${(secrets += 1)}`,
+      history: envParts.history,
       audit,
       events,
       clock,
@@ -232,6 +242,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
   return {
     ...world,
     ...parts,
+    envParts,
     sources,
     world,
     db,

@@ -62,6 +62,7 @@ export async function startRealDeployments() {
     installation: real.installation,
     proxyWorkers: 1,
     plainEnv: () => ({}),
+    runtimeEnv: () => ({}),
     declaredEnv: noDeclaredEnv,
     redactorFor: () => createRedactor([]),
     publicUrlOf: (name) => `http://${name}.localhost`,

@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { extname, join, normalize } from 'node:path'
 import { App, ChangeAppSettings, CreateApp, DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
 import { Deployment } from '@vastrox/shared/deployment.ts'
-import { ChangeEnv } from '@vastrox/shared/env.ts'
 import { type ErrorCode, ERRORS, hintOf } from '@vastrox/shared/errors.ts'
 import { ChangeJob, type ScheduledJob } from '@vastrox/shared/scheduled-job.ts'
 import { ChangeAppImage, DeployImage } from '@vastrox/shared/image-source.ts'
@@ -15,7 +14,6 @@ import { SignIn, SignInByLink } from '@vastrox/shared/user.ts'
 import {
   auditEvents,
   deploymentOf,
-  envList,
   health,
   type MockApp,
   me,
@@ -35,6 +33,7 @@ import { EXPOSURE, HOST_CARE } from './mock-exposure.ts'
 import { mockDomains } from './mock-domains.ts'
 import { mockFirewall } from './mock-firewall.ts'
 import { mockSignIn, SECOND_STEP } from './mock-sign-in.ts'
+import { mockEnv } from './mock-env.ts'
 import { mockRouting } from './mock-routing.ts'
 import { ConnectExternal } from '@vastrox/shared/external-source.ts'
 import { ACCOUNTS, DELIVERIES, GIT_SOURCE, REMOTE_SOURCE, REPOSITORIES } from './mock-sources.ts'
@@ -334,21 +333,11 @@ const ROUTES: Record<string, Handler> = {
   'POST /apps/:/wake': ({ params }) => setAsleep(find(at(params, 0)), false),
   'POST /apps/:/start': ({ params }) =>
     deploy(find(at(params, 0)), { trigger: 'start', commit: null }),
-  'GET /apps/:/env': ({ params }) => page(envList(find(at(params, 0)))),
-  'GET /apps/:/env/:': ({ params }) => ({
-    key: at(params, 1),
-    value: find(at(params, 0)).env.get(at(params, 1))?.value ?? null,
-    changedAt: new Date().toISOString(),
+  ...mockEnv({
+    find: (name) => find(name),
+    deploy: (entry) => deploy(entry, { trigger: 'env', commit: null }),
+    emit: (...told) => emit(...told),
   }),
-  'PATCH /apps/:/env': ({ params, body }) => {
-    const entry = find(at(params, 0))
-    for (const [key, value] of Object.entries(ChangeEnv.parse(body).set)) {
-      if (value === null) entry.env.delete(key)
-      else entry.env.set(key, { value, changedAt: new Date().toISOString() })
-    }
-    emit('env.changed', entry.app.name)
-    return { deployment: deploy(entry, { trigger: 'env', commit: null }) }
-  },
   'GET /apps/:/deployments': ({ params, query }) => {
     const { deployments } = find(at(params, 0))
     const from = Number(query.get('cursor') ?? '0')

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { App, DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
 import { AuditEvent } from '@vastrox/shared/audit-event.ts'
 import { Deployment, type DeploymentState } from '@vastrox/shared/deployment.ts'
-import { EnvVariable } from '@vastrox/shared/env.ts'
+import type { EnvVariable } from '@vastrox/shared/env.ts'
 import { Node } from '@vastrox/shared/node.ts'
 import { ROLE_PERMISSIONS } from '@vastrox/shared/permissions.ts'
 import { Process } from '@vastrox/shared/process.ts'
@@ -18,11 +18,17 @@ const NOW = Date.now()
 const at = (minutesAgo: number): string => new Date(NOW - minutesAgo * 60_000).toISOString()
 const sha = (text: string): string => createHash('sha1').update(text).digest('hex')
 
+/** What a variable is unless said otherwise. */
+const PLAIN = { phase: 'runtime', neverReveal: false, isReference: false } as const
+
 export interface MockApp {
   app: App
   deployments: Deployment[]
   releases: Release[]
-  env: Map<string, { value: string; changedAt: string }>
+  env: Map<
+    string,
+    Pick<EnvVariable, 'value' | 'changedAt' | 'phase' | 'neverReveal' | 'isReference'>
+  >
   processes: Process[]
 }
 
@@ -193,10 +199,13 @@ function mockApp(
       live === null
         ? []
         : [
-            ['API_KEY', { value: 'sk-example-2f81c0', changedAt: at(700) }],
-            ['DATABASE_URL', { value: 'postgres://shop@10.128.0.4/shop', changedAt: at(9_000) }],
-            ['FEATURES', { value: '{"cart":true,"beta":false}', changedAt: at(20_000) }],
-            ['SESSION_SECRET', { value: 'line one\nline two', changedAt: at(28_000) }],
+            ['API_KEY', { value: 'sk-example-2f81c0', changedAt: at(700), ...PLAIN }],
+            [
+              'DATABASE_URL',
+              { value: 'postgres://shop@10.128.0.4/shop', changedAt: at(9_000), ...PLAIN },
+            ],
+            ['FEATURES', { value: '{"cart":true,"beta":false}', changedAt: at(20_000), ...PLAIN }],
+            ['SESSION_SECRET', { value: 'line one\nline two', changedAt: at(28_000), ...PLAIN }],
           ],
     ),
     processes:
@@ -442,9 +451,6 @@ export const auditEvents: AuditEvent[] = Array.from({ length: 90 }, (_, i) => {
     details: i % 6 === 3 ? { permission: 'app.destroy' } : {},
   })
 })
-
-export const envList = (entry: MockApp): EnvVariable[] =>
-  [...entry.env].map(([key, { changedAt }]) => EnvVariable.parse({ key, value: null, changedAt }))
 
 /** One of each kind. */
 export const VOLUMES: Volume[] = [

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { HealthPath } from './app.ts'
-import { EnvKey, EnvValue } from './env.ts'
+import { EnvGenerator, EnvKey, EnvValue } from './env.ts'
 import { ProcessName } from './process.ts'
 import { MountPath, VolumeName } from './volume.ts'
 
@@ -12,7 +12,7 @@ export const DeclaredVariable = z.object({
   /** Stored when the variable is missing; null where there is none. */
   value: EnvValue.nullable(),
   /** Made at random and stored when the variable is missing. */
-  generate: z.enum(['secret']).nullable(),
+  generate: z.enum(['secret', ...EnvGenerator.options]).nullable(),
   /** A deployment without a value for it fails before the build. */
   required: z.boolean(),
   description: z.string().max(500).nullable(),

@@ -190,6 +190,28 @@ export const ERRORS = {
     hint: 'Set them in the dashboard or with `vastrox env:set <app> KEY=value`, then deploy again.',
   },
   ENV_FILE_INVALID: { status: 422, message: 'The .env text cannot be read.' },
+  ENV_NEVER_REVEALED: {
+    status: 409,
+    message: 'That env variable is never revealed.',
+    hint: 'Set it to a new value if nobody knows the old one any more.',
+  },
+  ENV_REFERENCE_INVALID: {
+    status: 422,
+    message: 'An env variable refers to a value that there is not.',
+    hint: 'Write ${{ env.NAME }}, ${{ group.GROUP.NAME }} or ${{ platform.PUBLIC_URL }}; in text that is not to be filled in, leave the mark "reference" off.',
+  },
+  ENV_CHANGE_NOT_FOUND: {
+    status: 404,
+    message: 'There is no such change of env variables, or it is no longer kept.',
+  },
+  ENV_GROUP_NOT_FOUND: { status: 404, message: 'There is no env group with that name.' },
+  ENV_GROUP_NAME_TAKEN: { status: 409, message: 'There is an env group with that name already.' },
+  ENV_GROUP_ATTACHED: {
+    status: 409,
+    message: 'The env group is attached to an app.',
+    hint: 'Detach it first: `vastrox env-groups:attach <app>` with the groups that are to stay.',
+  },
+  ENV_GROUPS_TOO_MANY: { status: 422, message: 'There are too many env groups.' },
 
   // deployments
   DEPLOYMENT_NOT_FOUND: { status: 404, message: 'There is no such deployment.' },
@@ -713,7 +735,16 @@ export const ERRORS = {
   MASTER_KEY_INVALID: {
     status: 500,
     message: 'The master key cannot be used.',
-    hint: 'Put back the master.key that this installation was made with, readable by its owner only.',
+    hint: 'Put back the master.key that this installation was made with, readable by its owner only, in a directory that only its owner can enter.',
+  },
+  MASTER_KEY_GIVEN: {
+    status: 409,
+    message: 'The master key comes from outside of Vastrox, so it is changed there.',
+  },
+  SECRETS_ROTATING: {
+    status: 409,
+    message: 'Stored secrets are being sealed with a new master key already.',
+    hint: '`vastrox secrets` says how far it is.',
   },
   AUDIT_CHAIN_BROKEN: {
     status: 500,

@@ -12,6 +12,11 @@ export const Permission = z.enum([
   'env.read',
   'env.reveal',
   'env.change',
+  /** Env variables that apps of the team share. */
+  'env-group.read',
+  'env-group.reveal',
+  /** To attach one to an app as well: the app can read it then. */
+  'env-group.change',
   'logs.read',
   'registry.manage',
   'token.manage',
@@ -40,6 +45,7 @@ const DEVELOPER: readonly Permission[] = [
   'env.read',
   'env.reveal',
   'env.change',
+  'env-group.read',
   'firewall.read',
 ]
 

@@ -38,7 +38,7 @@ const Variable = z.union([
   z.strictObject({
     value: EnvValue.optional().describe('Stored when the variable is not set.'),
     generator: z
-      .literal('secret')
+      .enum(['secret', 'hex', 'base64', 'password', 'uuid'])
       .optional()
       .describe('A random value, made and stored when the variable is not set.'),
     required: z

@@ -15,6 +15,7 @@ import type { DnsProviderService } from '#core/certificates/dns-provider-service
 import type { IssuerService } from '#core/certificates/issuer-service.ts'
 import type { KeptCertificates } from '#core/certificates/kept-certificates.ts'
 import type { DeploymentService } from '#core/deployments/deployment-service.ts'
+import type { EnvGroupService } from '#core/env/env-group-service.ts'
 import type { EnvService } from '#core/env/env-service.ts'
 import type { EgressService } from '#core/firewall/egress-service.ts'
 import type { FirewallService } from '#core/firewall/firewall-service.ts'
@@ -60,6 +61,7 @@ export interface CommandServices {
   domains: DomainService
   egress: EgressService
   env: EnvService
+  envGroups: EnvGroupService
   firewall: FirewallService
   exposure: ExposureService
   external: ExternalService

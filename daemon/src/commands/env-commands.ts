@@ -4,17 +4,28 @@ import {
   type Command,
   type CommandContext,
   positional,
+  textOption,
   UsageError,
 } from '#commands/command.ts'
+import {
+  changeNumber,
+  changeTable,
+  MARKS,
+  marksOf,
+  sayDifference,
+  variableTable,
+  wishesOf,
+} from '#commands/env-words.ts'
 import { DEPLOYING, followDeployment } from '#commands/follow-deployment.ts'
-import { show, table } from '#commands/output.ts'
+import { show } from '#commands/output.ts'
 
 export const envCommands: readonly Command[] = [
   {
     name: 'env',
     aliases: ['env:list', 'config'],
     usage: '<app> [--reveal]',
-    summary: 'List env variables; values only with --reveal, which leaves an audit event',
+    summary:
+      'List env variables and those of env groups; own values only with --reveal, which is audited',
     permission: 'env.read',
     options: { reveal: { type: 'boolean' } },
     takes: [1, 1],
@@ -23,11 +34,10 @@ export const envCommands: readonly Command[] = [
       const variables = context.env.list(context.actor, positional(args, 0), { reveal })
       await show(context, variables, () =>
         reveal
-          ? variables.map(({ key, value }) => `${key}=${quoted(value ?? '')}\n`).join('')
-          : table(
-              ['Name', 'Changed'],
-              variables.map(({ key, changedAt }) => [key, changedAt]),
-            ),
+          ? variables
+              .flatMap(({ key, value }) => (value === null ? [] : `${key}=${quoted(value)}\n`))
+              .join('')
+          : variableTable(variables),
       )
     },
   },
@@ -47,18 +57,79 @@ export const envCommands: readonly Command[] = [
   {
     name: 'env:set',
     aliases: ['config:set'],
-    usage: '<app> NAME=value … | <app> NAME < value | <app> - < .env',
+    usage:
+      '<app> NAME=value … | <app> NAME < value | <app> NAME … --generate hex | <app> - < .env [--build | --both | --runtime] [--never-reveal] [--reference]',
     summary: 'Set env variables and deploy; from stdin no value is in an argument list',
     permission: 'env.change',
-    options: DEPLOYING,
+    options: { ...DEPLOYING, ...MARKS, generate: { type: 'string' } },
     takes: [2, 1_000],
     async run(context, args) {
       const app = positional(args, 0)
       const words = args.positionals.slice(1)
       if (words.length === 1 && words[0] === '-') return importText(context, args)
-      const changes = Object.fromEntries(words.map((word) => variableOf(word, words, context)))
+      const changes = wishesOf(words, args, context)
       const deployment = context.env.change(context.actor, app, changes)
       return afterChange(context, args, deployment)
+    },
+  },
+  {
+    name: 'env:mark',
+    usage: '<app> NAME … [--build | --both | --runtime] [--never-reveal] [--reference]',
+    summary: 'Say who gets env variables, or that they are never shown again, and deploy',
+    permission: 'env.change',
+    options: { ...DEPLOYING, ...MARKS },
+    takes: [2, 1_000],
+    async run(context, args) {
+      const marks = marksOf(args)
+      if (Object.keys(marks).length === 0) throw new UsageError('Say what is to be marked.')
+      const names = args.positionals.slice(1).map((name) => [name, marks] as const)
+      const app = positional(args, 0)
+      const deployment = context.env.change(context.actor, app, Object.fromEntries(names))
+      return afterChange(context, args, deployment)
+    },
+  },
+  {
+    name: 'env:history',
+    usage: '<app>',
+    summary: 'Who changed which env variables when; no values',
+    permission: 'env.read',
+    takes: [1, 1],
+    async run(context, args) {
+      const changes = context.env.listChanges(context.actor, positional(args, 0))
+      await show(context, changes, () => changeTable(changes))
+    },
+  },
+  {
+    name: 'env:restore',
+    usage: '<app> <change>',
+    summary: 'Bring back env variables as a change of env:history left them, and deploy',
+    permission: 'env.change',
+    options: DEPLOYING,
+    takes: [2, 2],
+    async run(context, args) {
+      const number = changeNumber(positional(args, 1))
+      const deployment = context.env.restore(context.actor, positional(args, 0), number)
+      return afterChange(context, args, deployment)
+    },
+  },
+  {
+    name: 'env:difference',
+    aliases: ['env:diff'],
+    usage: '<app> <release> [--with <release>]',
+    summary: 'Which env variables a release has added, removed or changed; no values',
+    permission: 'env.read',
+    options: { with: { type: 'string' } },
+    takes: [2, 2],
+    async run(context, args) {
+      const [app, release] = [positional(args, 0), positional(args, 1)]
+      const other = textOption(args, 'with')
+      const found = context.env.difference(
+        context.actor,
+        app,
+        changeNumber(release),
+        other === undefined ? undefined : changeNumber(other),
+      )
+      await show(context, found, () => sayDifference(found))
     },
   },
   {
@@ -98,18 +169,6 @@ async function importText(context: CommandContext, args: Arguments): Promise<num
   const { warnings, deployment } = context.env.importText(context.actor, app, context.stdin)
   for (const warning of warnings) await context.printError(` !  ${warning}\n`)
   return afterChange(context, args, deployment)
-}
-
-function variableOf(
-  word: string,
-  words: readonly string[],
-  { stdin }: CommandContext,
-): [string, string] {
-  const at = word.indexOf('=')
-  if (at > 0) return [word.slice(0, at), word.slice(at + 1)]
-  if (words.length > 1 || stdin === undefined || at === 0)
-    throw new UsageError(`${word} is not NAME=value.`)
-  return [word, stdin.replace(/\r?\n$/, '')]
 }
 
 async function afterChange(

@@ -11,6 +11,7 @@ import { deploymentCommands } from '#commands/deployment-commands.ts'
 import { diskCommands } from '#commands/disk-commands.ts'
 import { domainCommands } from '#commands/domain-commands.ts'
 import { envCommands } from '#commands/env-commands.ts'
+import { envGroupCommands } from '#commands/env-group-commands.ts'
 import { exposureCommands } from '#commands/exposure-commands.ts'
 import { jobCommands } from '#commands/job-commands.ts'
 import { firewallCommands } from '#commands/firewall-commands.ts'
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   ...runCommands,
   ...jobCommands,
   ...envCommands,
+  ...envGroupCommands,
   ...routingCommands,
   ...volumeCommands,
   ...diskCommands,

@@ -5,4 +5,5 @@ export const noDeclaredEnv: DeclaredEnvService = {
   wish: () => ({ generated: [], defaults: [], keys: [], missing: [] }),
   look: () => ({ generated: [], defaults: [], keys: [] }),
   store: () => ({ generated: [], defaults: [], keys: [] }),
+  buildKeys: () => [],
 }

@@ -6,7 +6,7 @@ export const fakeStack = defineStack({
   title: 'Node.js',
   reads: ['Procfile'],
   detect: ({ paths }) => (paths.has('server.js') ? { because: 'server.js' } : undefined),
-  plan(tree) {
+  plan(tree, { buildEnvKeys }) {
     const lines = (tree.read('Procfile') ?? 'web: node server.js').split('\n').filter(Boolean)
     const { release = null, ...processes } = Object.fromEntries(
       lines.map((line): [string, string] => {
@@ -23,6 +23,7 @@ export const fakeStack = defineStack({
       processes,
       releaseCommand: release,
       env: { NODE_ENV: 'production' },
+      buildEnvKeys,
     }
   },
 })

@@ -1,38 +1,44 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import type { MasterKey } from '#adapters/system/master-key.ts'
+import type { MasterKey, MasterKeys } from '#adapters/system/master-key.ts'
+import { IV_AT, IV_BYTES, KEY_ID_AT, SEALED_VERSION, TAG_AT, TEXT_AT } from '#lib/sealed-bytes.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
 
 const CIPHER = 'aes-256-gcm'
-const VERSION = 1
-const IV_BYTES = 12
-const TAG_BYTES = 16
-const KEY_ID_AT = 1
-const IV_AT = 5
-const TAG_AT = IV_AT + IV_BYTES
-const TEXT_AT = TAG_AT + TAG_BYTES
 
-/** A sealed value: version (1), key id (4), iv (12), tag (16), ciphertext. The context is bound as AAD. */
-export function createSecretBox(masterKey: MasterKey): SecretBox {
-  const key = masterKey.deriveKey('secret-box')
+/**
+ * A sealed value: version (1), key id (4), iv (12), tag (16), ciphertext. The context is bound as AAD.
+ * The newest of the keys seals, whichever is named opens.
+ */
+export function createSecretBox(keys: MasterKeys): SecretBox {
+  const derived = new Map<string, Buffer>()
+
+  function cipherKey(key: MasterKey): Buffer {
+    const id = key.id.toString('hex')
+    const known = derived.get(id) ?? key.deriveKey('secret-box')
+    derived.set(id, known)
+    return known
+  }
 
   return {
     seal(plain, context) {
+      const key = keys.newest()
       const iv = randomBytes(IV_BYTES)
-      const cipher = createCipheriv(CIPHER, key, iv).setAAD(Buffer.from(context))
+      const cipher = createCipheriv(CIPHER, cipherKey(key), iv).setAAD(Buffer.from(context))
       const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
-      return Buffer.concat([Buffer.of(VERSION), masterKey.id, iv, cipher.getAuthTag(), text])
+      return Buffer.concat([Buffer.of(SEALED_VERSION), key.id, iv, cipher.getAuthTag(), text])
     },
 
     open(sealed, context) {
-      if (sealed.length < TEXT_AT || sealed[0] !== VERSION)
+      if (sealed.length < TEXT_AT || sealed[0] !== SEALED_VERSION)
         throw new CodedError('SECRET_UNREADABLE', { context })
-      if (!sealed.subarray(KEY_ID_AT, IV_AT).equals(masterKey.id))
+      const key = keys.find(sealed.subarray(KEY_ID_AT, IV_AT))
+      if (!key)
         throw new CodedError('SECRET_UNREADABLE', {
           context,
           reason: 'A stored secret was sealed with another master key.',
         })
-      const decipher = createDecipheriv(CIPHER, key, sealed.subarray(IV_AT, TAG_AT))
+      const decipher = createDecipheriv(CIPHER, cipherKey(key), sealed.subarray(IV_AT, TAG_AT))
         .setAAD(Buffer.from(context))
         .setAuthTag(sealed.subarray(TAG_AT, TEXT_AT))
       try {

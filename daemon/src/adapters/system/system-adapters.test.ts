@@ -1,54 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createNewId } from '#adapters/system/ids.ts'
-import { masterKeyOf, openMasterKey } from '#adapters/system/master-key.ts'
+import { masterKeyOf } from '#adapters/system/master-key.ts'
 import { createPasswordHasher } from '#adapters/system/password-hasher.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
 
 const coded = (code: string) => expect.objectContaining({ code })
-
-describe('the master key (rules C10, S7)', () => {
-  let folder: string
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'vastrox-key-'))
-  })
-  afterEach(() => rmSync(folder, { recursive: true }))
-
-  it('is made for a new installation, readable by its owner only, and kept from then on', async () => {
-    const path = join(folder, 'master.key')
-
-    const made = await openMasterKey(path, { create: true })
-    const again = await openMasterKey(path, { create: true })
-    const later = await openMasterKey(path, { create: false })
-
-    expect(statSync(path).mode & 0o777).toBe(0o600)
-    expect(again.deriveKey('a')).toEqual(made.deriveKey('a'))
-    expect(later.deriveKey('a')).toEqual(made.deriveKey('a'))
-    expect(made.deriveKey('b')).not.toEqual(made.deriveKey('a'))
-  })
-
-  it('is never made anew where it is missing', async () => {
-    const path = join(folder, 'master.key')
-
-    await expect(openMasterKey(path, { create: false })).rejects.toEqual(
-      coded('MASTER_KEY_MISSING'),
-    )
-    expect(() => statSync(path)).toThrow('ENOENT')
-  })
-
-  it('is refused when others can read it, or when it is cut short', async () => {
-    const path = join(folder, 'master.key')
-    await openMasterKey(path, { create: true })
-    chmodSync(path, 0o644)
-
-    await expect(openMasterKey(path, { create: false })).rejects.toEqual(
-      coded('MASTER_KEY_INVALID'),
-    )
-    expect(() => masterKeyOf(Buffer.alloc(31))).toThrow(coded('MASTER_KEY_INVALID'))
-  })
-})
 
 describe('the secret box (rule S7)', () => {
   const box = createSecretBox(masterKeyOf(Buffer.alloc(32, 1)))

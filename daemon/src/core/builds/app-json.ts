@@ -1,6 +1,6 @@
 import type { DeclaredVariable } from '@vastrox/shared/app-config.ts'
 import { CronSchedule } from '@vastrox/shared/cron-schedule.ts'
-import { EnvKey, EnvValue } from '@vastrox/shared/env.ts'
+import { EnvGenerator, EnvKey, EnvValue } from '@vastrox/shared/env.ts'
 import { ProcessName } from '@vastrox/shared/process.ts'
 import { HealthPath } from '@vastrox/shared/app.ts'
 import { z } from 'zod'
@@ -8,6 +8,7 @@ import { cronJobs, type FileSays, NO_PROCESS_CONFIG, NOTHING_SAID } from '#core/
 import { readJson } from '#core/builds/read-json.ts'
 import { plainText } from '#lib/plain-text.ts'
 
+const Generator = z.enum(['secret', ...EnvGenerator.options])
 const Text = z.string().max(8_192)
 const Unread = z.unknown().optional()
 /** Numbers and booleans are written without quotes now and then. */
@@ -200,11 +201,12 @@ function variableOf(
   if (typeof said === 'string')
     return { value: said, generate: null, required: false, description: null }
   const { value = null, generator, required, description } = said
-  if (generator && generator !== 'secret')
+  const generate = Generator.safeParse(generator).data ?? null
+  if (generator && generate === null)
     lines.push(`env.${key}: the generator ${plainText(generator)} is not known`)
   return {
     value,
-    generate: generator === 'secret' ? 'secret' : null,
+    generate,
     required,
     description: description ? plainText(description).slice(0, 500) : null,
   }

@@ -23,7 +23,7 @@ interface Deps {
   sourceArchive: SourceArchive
   buildContext: BuildContext
   stacks: readonly Stack[]
-  declaredEnv: Pick<DeclaredEnvService, 'wish'>
+  declaredEnv: Pick<DeclaredEnvService, 'wish' | 'buildKeys'>
 }
 
 /** Newer deployments than this one with a source that is kept are not looked for. */
@@ -102,6 +102,7 @@ export function createBuildService(deps: Deps) {
         readTree: (reads) => readTree(sourceId, reads),
         stacks,
         settings: app.settings.build,
+        buildKeys: () => deps.declaredEnv.buildKeys(app.id),
         declare: ({ env }) => {
           const { keys, missing } = deps.declaredEnv.wish(app, env)
           missingEnv = missing.map(([key]) => key)

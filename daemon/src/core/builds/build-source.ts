@@ -59,6 +59,7 @@ export function createBuildSource(deps: Deps) {
       readTree: async (reads) => buildContext.readTree(await sourceArchive.open(sourceId), reads),
       stacks,
       settings: app.settings.build,
+      buildKeys: () => declaredEnv.buildKeys(app.id),
       declare: ({ env }) => {
         stored = declaredEnv.store(app, env)
         return stored.keys

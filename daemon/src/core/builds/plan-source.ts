@@ -28,6 +28,8 @@ interface Order {
   readTree: (reads: readonly string[]) => Promise<SourceTree>
   stacks: readonly Stack[]
   settings: BuildSettings
+  /** Names of the env variables that are marked for builds; asked for after `declare`. */
+  buildKeys: () => readonly string[]
   /**
    * Told what the source says before the plan is made; gives the names of the env variables that are
    * set by then. What it throws ends it.
@@ -46,11 +48,13 @@ export async function planSource(order: Order): Promise<SourcePlan> {
   const tree = rootDirectory === undefined ? repository : treeBelow(repository, rootDirectory)
   const names = stacks.map(({ name }) => name)
   const said = whatIsSaid(repository, settings, rootDirectory, names)
+  const envKeys = order.declare(said.config)
   const wishes: Wishes = {
     ...said.build,
+    buildEnvKeys: [...new Set([...said.build.buildEnvKeys, ...order.buildKeys()])],
     where: said.where,
     processes: said.processes,
-    envKeys: order.declare(said.config),
+    envKeys,
     ...(rootDirectory === undefined ? {} : { repository }),
   }
   const found = choose(tree, stacks, wishes)

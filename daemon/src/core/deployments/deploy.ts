@@ -56,7 +56,8 @@ interface Deps {
   drains: Drains
   events: EventStream
   transact: Transact
-  plainEnv: (appId: string) => Record<string, string>
+  /** What processes get of the app's env. */
+  runtimeEnv: (appId: string) => Record<string, string>
   /** Sees to it that the hosts have certificates; true when some are new. */
   ensureCertificates: (hosts: readonly string[]) => Promise<boolean>
   publicUrlOf: (appName: string) => string
@@ -205,7 +206,7 @@ export function createDeploy(deps: Deps) {
       deps.apps.saveStackForPlatform(run.app.id, build.stack)
       deps.firstScale.save(freshApp(run), build.processes, build.config)
       takenUp(build)
-      const env = deps.plainEnv(run.app.id)
+      const env = deps.runtimeEnv(run.app.id)
       release = deps.makeRelease.record(build, env, deployment.description)
       return { releaseId: release.id }
     })
@@ -239,7 +240,7 @@ export function createDeploy(deps: Deps) {
     if (build.imageRemovedAt !== null) throw new CodedError('RELEASE_IMAGE_GONE')
     let release: ReleaseRecord | undefined
     states.note(run.id, () => {
-      const env = deployment.baseEnv ? deps.makeRelease.openEnv(base) : deps.plainEnv(run.app.id)
+      const env = deployment.baseEnv ? deps.makeRelease.openEnv(base) : deps.runtimeEnv(run.app.id)
       release = deps.makeRelease.record(build, env, deployment.description)
       return { releaseId: release.id }
     })

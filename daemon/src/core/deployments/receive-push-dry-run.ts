@@ -9,7 +9,7 @@ import { body, result, step } from './receive-push-text.ts'
 interface Deps {
   sourceControl: SourceControl
   stacks: readonly Stack[]
-  declaredEnv: Pick<DeclaredEnvService, 'look'>
+  declaredEnv: Pick<DeclaredEnvService, 'look' | 'buildKeys'>
 }
 
 /** Detects and plans as a deployment would, and says what came of it. Throws what the plan throws. */
@@ -22,6 +22,7 @@ export async function explainPush(
     readTree: (reads) => sourceControl.readTree(app.id, sha, reads),
     stacks,
     settings: app.settings.build,
+    buildKeys: () => declaredEnv.buildKeys(app.id),
     declare: ({ env }) => {
       wanted = declaredEnv.look(app, env)
       return wanted.keys

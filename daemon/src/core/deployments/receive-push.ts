@@ -46,7 +46,7 @@ interface Deps {
   sourceArchive: SourceArchive
   deployments: DeploymentsForPush
   stacks: readonly Stack[]
-  declaredEnv: Pick<DeclaredEnvService, 'look'>
+  declaredEnv: Pick<DeclaredEnvService, 'look' | 'buildKeys'>
   diskRoom: DiskRoom
   urlsOf: (app: AppRecord) => readonly string[]
   newId: NewId

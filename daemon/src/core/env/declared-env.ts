@@ -1,7 +1,10 @@
 import type { AppConfig, DeclaredVariable } from '@vastrox/shared/app-config.ts'
+import type { EnvGenerator } from '@vastrox/shared/env.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { systemActor } from '#core/access/system-actor.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import { planChange } from '#core/env/apply-changes.ts'
+import type { EnvHistory } from '#core/env/env-history.ts'
 import { checkTotal, checkVariable } from '#core/env/env-rules.ts'
 import type { EnvValues } from '#core/env/env-values.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -13,11 +16,14 @@ import type { EnvStore } from '#store/env-store.ts'
 
 interface Deps {
   env: EnvStore
-  values: Pick<EnvValues, 'seal' | 'forget'>
+  values: Pick<EnvValues, 'seal' | 'forget' | 'ownForPlatform'>
   builds: Pick<BuildStore, 'findLatestForPlatform'>
   plainEnv: (appId: string) => Record<string, string>
+  /** Names of variables that are marked for builds. */
+  buildKeys: (appId: string) => readonly string[]
   /** A value that nobody can guess. */
-  newSecret: () => string
+  newSecret: (how: EnvGenerator) => string
+  history: Pick<EnvHistory, 'note'>
   audit: Pick<AuditLog, 'append'>
   events: EventStream
   clock: Clock
@@ -69,6 +75,8 @@ export function createDeclaredEnv(deps: Deps) {
 
   return {
     wish,
+    /** Names of variables that a build may read because they are marked for it. */
+    buildKeys: deps.buildKeys,
     /** What a deployment would do. Throws ENV_REQUIRED_MISSING with all the names in one line. */
     look,
 
@@ -77,7 +85,10 @@ export function createDeclaredEnv(deps: Deps) {
       return deps.transact(() => {
         const wanted = look(app, declared)
         const added = new Map<string, string>()
-        for (const key of wanted.generated) added.set(key, deps.newSecret())
+        for (const key of wanted.generated) {
+          const how = declared[key]?.generate
+          added.set(key, deps.newSecret(how === 'secret' || !how ? 'hex' : how))
+        }
         for (const key of wanted.defaults) added.set(key, declared[key]?.value ?? '')
         if (added.size === 0) return wanted
 
@@ -85,13 +96,15 @@ export function createDeclaredEnv(deps: Deps) {
         checkTotal(new Map(Object.entries(plainEnv(app.id))), [...added])
         const changedAt = clock.now().toISOString()
         const actor = systemActor(app.teamId)
-        for (const [key, value] of added)
-          env.save(actor, {
-            appId: app.id,
-            key,
-            sealed: values.seal(app.id, key, value),
-            changedAt,
-          })
+        const before = values.ownForPlatform(app.id)
+        const plan = planChange(before, Object.fromEntries(added))
+        for (const [key, variable] of plan.next) {
+          if (variable === null) continue
+          const { value, ...marks } = variable
+          const sealed = values.seal(app.id, key, value)
+          env.save(actor, { ...marks, appId: app.id, key, sealed, changedAt })
+        }
+        deps.history.note(actor, { appId: app.id }, before, plan)
         values.forget(app.id)
         const details = { set: [...added.keys()], unset: [] }
         deps.audit.append({ actor, action: 'env.change', target: app.name, details })

@@ -1,110 +1,139 @@
 import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
 import type { Deployment } from '@vastrox/shared/deployment.ts'
-import type { EnvVariable } from '@vastrox/shared/env.ts'
+import type { EnvChange, EnvDifference, EnvVariable } from '@vastrox/shared/env.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
-import type { DeploymentService } from '#core/deployments/deployment-service.ts'
-import { checkTotal, checkVariable } from '#core/env/env-rules.ts'
+import {
+  describeChange,
+  type PlannedChange,
+  planChange,
+  planRestore,
+  type Wishes,
+} from '#core/env/apply-changes.ts'
+import type { EnvDeployments } from '#core/env/env-deployments.ts'
+import { differenceOf } from '#core/env/env-difference.ts'
+import type { EnvHistory } from '#core/env/env-history.ts'
 import type { EnvValues } from '#core/env/env-values.ts'
 import { parseEnvFile } from '#core/env/parse-env-file.ts'
+import { shownVariables } from '#core/env/shown-variables.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
+import type { SecretBox } from '#ports/secret-box.ts'
+import type { AppRecord } from '#store/app-store.ts'
 import type { Transact } from '#store/database.ts'
+import type { EnvGroupStore } from '#store/env-group-store.ts'
 import type { EnvStore } from '#store/env-store.ts'
+import type { ReleaseStore } from '#store/release-store.ts'
 
 interface Deps {
   apps: AppFinder
   env: EnvStore
+  groups: EnvGroupStore
+  releases: ReleaseStore
   values: EnvValues
+  history: EnvHistory
+  deploying: EnvDeployments
+  box: SecretBox
   audit: Pick<AuditLog, 'append'>
-  deployments: Pick<DeploymentService, 'request' | 'get'>
   events: EventStream
   clock: Clock
   transact: Transact
 }
 
-const MAX_NAMES_IN_DESCRIPTION = 3
-
-/** Sets the named variables, unsets those that are null. */
-type Changes = Record<string, string | null>
-
 /** Env variables: opaque text, sealed at rest, shown only where it is asked for and audited. */
 export function createEnvService(deps: Deps) {
-  const { apps, env, values, audit, clock } = deps
+  const { apps, env, values, history, audit, clock } = deps
+
+  function find(actor: Actor, name: string, permission: 'env.read' | 'env.change' | 'env.reveal') {
+    const app = apps.find(actor, name)
+    mustBeAble(actor, permission, app.id)
+    return app
+  }
 
   /** One deployment for all changes together; null when nothing changed or nothing is live yet. */
-  function change(actor: Actor, name: string, changes: Changes): Deployment | null {
-    const app = apps.find(actor, name)
-    mustBeAble(actor, 'env.change', app.id)
-    for (const [key, value] of Object.entries(changes)) checkVariable(key, value)
-
+  function apply(
+    actor: Actor,
+    app: AppRecord,
+    plan: (before: ReturnType<EnvValues['ownForPlatform']>) => PlannedChange,
+    restored: number | null = null,
+  ): Deployment | null {
     return deps.transact(() => {
-      const before = new Map(Object.entries(values.plainForPlatform(app.id)))
-      const isNew = ([key, value]: [string, string | null]): boolean =>
-        value === null ? before.has(key) : before.get(key) !== value
-      const changed = Object.entries(changes).filter(isNew)
-      if (changed.length === 0) return null
-      checkTotal(before, changed)
+      const before = values.ownForPlatform(app.id)
+      const planned = plan(before)
+      if (planned.next.size === 0) return null
 
-      const at = clock.now().toISOString()
-      for (const [key, value] of changed)
-        if (value === null) env.remove(actor, app.id, key)
-        else
-          env.save(actor, {
-            appId: app.id,
-            key,
-            sealed: values.seal(app.id, key, value),
-            changedAt: at,
-          })
+      const changedAt = clock.now().toISOString()
+      for (const [key, variable] of planned.next)
+        if (variable === null) env.remove(actor, app.id, key)
+        else {
+          const { value, ...marks } = variable
+          const sealed = values.seal(app.id, key, value)
+          env.save(actor, { ...marks, appId: app.id, key, sealed, changedAt })
+        }
+      // Throws where a reference leads nowhere now: nothing of the change is kept then.
+      deps.deploying.check(app)
+      history.note(actor, { appId: app.id }, before, planned, restored)
 
-      const keys = {
-        set: changed.flatMap(([key, value]) => (value === null ? [] : [key])),
-        unset: changed.flatMap(([key, value]) => (value === null ? [key] : [])),
-      }
-      values.forget(app.id)
-      audit.append({ actor, action: 'env.change', target: app.name, details: keys })
-      deps.events.emit({ teamId: app.teamId, type: 'env.changed', app: app.name, subject: null })
-      if (app.liveReleaseId === null) return null
-      const { number } = deps.deployments.request(actor, app, {
-        trigger: 'env',
-        description: describe(keys),
+      const { set, unset, marked } = planned
+      const details = { set, unset, ...(marked.length > 0 ? { marked } : {}) }
+      audit.append({
+        actor,
+        action: 'env.change',
+        target: app.name,
+        details: restored === null ? details : { ...details, restored },
       })
-      return deps.deployments.get(actor, name, number)
+      const description =
+        restored === null ? describeChange(planned) : `env: as after change ${restored}`
+      return deps.deploying.changed(actor, app, description, planned.touchesBuild)
     })
   }
 
-  function list(actor: Actor, name: string, { reveal }: { reveal: boolean }): EnvVariable[] {
-    const app = apps.find(actor, name)
-    mustBeAble(actor, reveal ? 'env.reveal' : 'env.read', app.id)
-    const records = env.list(actor, app.id)
-    if (reveal)
-      audit.append({
-        actor,
-        action: 'env.reveal',
-        target: app.name,
-        details: { keys: records.map(({ key }) => key) },
-      })
-    return records.map((record) => ({
-      key: record.key,
-      value: reveal ? values.open(record) : null,
-      changedAt: record.changedAt,
-    }))
-  }
+  const change = (actor: Actor, name: string, wishes: Wishes): Deployment | null =>
+    apply(actor, find(actor, name, 'env.change'), (before) => planChange(before, wishes))
 
   return {
+    /** Sets the named variables, unsets those that are null. */
     change,
-    /** Values are null unless revealed. Revealing leaves an audit event. */
-    list,
 
-    /** One value. Leaves an audit event. */
+    /** Those of its groups too. Values are null unless revealed. Revealing leaves an audit event. */
+    list(actor: Actor, name: string, { reveal }: { reveal: boolean }): EnvVariable[] {
+      const app = find(actor, name, reveal ? 'env.reveal' : 'env.read')
+      const records = env.list(actor, app.id)
+      if (reveal)
+        audit.append({
+          actor,
+          action: 'env.reveal',
+          target: app.name,
+          details: { keys: records.map(({ key }) => key) },
+        })
+      const own = shownVariables(records, {
+        values: reveal ? values.ownForPlatform(app.id) : undefined,
+      })
+      const shared = deps.groups.listOfAppForPlatform(app.id).map(({ id, name: group }) => ({
+        group,
+        variables: deps.groups.listVariablesForPlatform(id),
+      }))
+      const above = new Set(own.map(({ key }) => key))
+      const ofGroups = shared.toReversed().flatMap(({ group, variables }) => {
+        const shown = shownVariables(variables, { group, above })
+        for (const { key } of shown) above.add(key)
+        return shown
+      })
+      return [...own, ...ofGroups].toSorted((one, other) => (one.key < other.key ? -1 : 1))
+    },
+
+    /** One value of the app's own. Leaves an audit event. Throws ENV_NEVER_REVEALED. */
     reveal(actor: Actor, name: string, key: string): EnvVariable {
-      const app = apps.find(actor, name)
-      mustBeAble(actor, 'env.reveal', app.id)
+      const app = find(actor, name, 'env.reveal')
       const record = env.list(actor, app.id).find((each) => each.key === key)
       if (!record) throw new CodedError('ENV_KEY_NOT_FOUND', { key })
+      if (record.neverReveal) throw new CodedError('ENV_NEVER_REVEALED', { key })
       audit.append({ actor, action: 'env.reveal', target: app.name, details: { keys: [key] } })
-      return { key, value: values.open(record), changedAt: record.changedAt }
+      const own = values.ownForPlatform(app.id)
+      const [shown] = shownVariables([record], { values: own })
+      if (!shown) throw new CodedError('ENV_KEY_NOT_FOUND', { key })
+      return shown
     },
 
     /** Sets what the text of a .env file holds; what it does not name stays. */
@@ -120,17 +149,22 @@ export function createEnvService(deps: Deps) {
         deployment: change(actor, name, variables),
       }
     },
+
+    /** Newest first: who changed which, when. */
+    listChanges: (actor: Actor, name: string): EnvChange[] =>
+      history.list({ appId: find(actor, name, 'env.read').id }),
+
+    /** The app's own variables as that change left them. Throws ENV_CHANGE_NOT_FOUND. */
+    restore(actor: Actor, name: string, number: number): Deployment | null {
+      const app = find(actor, name, 'env.change')
+      const earlier = history.stateAfter({ appId: app.id }, number)
+      return apply(actor, app, (before) => planRestore(before, earlier), number)
+    },
+
+    /** What a release's env has that another's has not: that of the one before, unless one is named. */
+    difference(actor: Actor, name: string, number: number, other?: number): EnvDifference {
+      return differenceOf(deps, actor, find(actor, name, 'env.read'), number, other)
+    },
   }
 }
 export type EnvService = ReturnType<typeof createEnvService>
-
-/** "env: set API_KEY, unset OLD": names only. */
-function describe({ set, unset }: { set: string[]; unset: string[] }): string {
-  const named = (verb: string, keys: string[]): string[] => {
-    if (keys.length === 0) return []
-    const shown = keys.slice(0, MAX_NAMES_IN_DESCRIPTION).join(' ')
-    const more = keys.length - MAX_NAMES_IN_DESCRIPTION
-    return [more > 0 ? `${verb} ${shown} and ${more} more` : `${verb} ${shown}`]
-  }
-  return `env: ${[...named('set', set), ...named('unset', unset)].join(', ')}`
-}

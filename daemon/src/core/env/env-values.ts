@@ -1,11 +1,24 @@
 import { prepareRedactor, type Redactor } from '@vastrox/shared/node/redactor.ts'
 import { z } from 'zod'
+import {
+  type Effective,
+  type EnvLayer,
+  type ReferenceSource,
+  resolveEnv,
+} from '#core/env/references.ts'
+import { isForBuild, isForRuntime, type Variable, type Variables } from '#core/env/variable.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
-import type { EnvRecord, EnvStore } from '#store/env-store.ts'
+import type { AppSecretStore } from '#store/app-secret-store.ts'
+import type { EnvGroupStore } from '#store/env-group-store.ts'
+import type { EnvStore, SealedVariable } from '#store/env-store.ts'
 
 interface Deps {
   env: EnvStore
+  groups: EnvGroupStore
+  appSecrets: AppSecretStore
   box: SecretBox
+  /** What `${{ source.… }}` may name besides variables: `platform`, and whatever else there will be. */
+  sourcesOf: (appId: string) => Readonly<Record<string, ReferenceSource>>
 }
 
 /** Values that are no secret for anybody, and words that logs are full of. */
@@ -18,37 +31,90 @@ const ORDINARY = new Set(
 const MAX_FROZEN = 20
 
 const Frozen = z.record(z.string(), z.string())
+const Json = z.json()
 
 /** The values of env variables, opened: for releases that freeze them, and for hiding them in logs. */
-export function createEnvValues({ env, box }: Deps) {
+export function createEnvValues({ env, groups, appSecrets, box, sourcesOf }: Deps) {
   const redactors = new Map<string, { mark: string; open: () => Redactor }>()
 
-  const plainOf = (records: readonly EnvRecord[]): Record<string, string> =>
-    Object.fromEntries(
-      records.map(({ appId, key, sealed }) => [key, box.open(sealed, contextOf(appId, key))]),
+  const opened = (records: readonly SealedVariable[], context: (key: string) => string) =>
+    new Map(
+      records.map(({ key, sealed, phase, neverReveal, isReference }): [string, Variable] => [
+        key,
+        { value: box.open(sealed, context(key)), phase, neverReveal, isReference },
+      ]),
     )
 
-  function secretsOf(appId: string): string[] {
-    const values = new Set(Object.values(plainOf(env.listForPlatform(appId))))
-    for (const { id, envSealed } of env.listFrozenForPlatform(appId, MAX_FROZEN)) {
-      const frozen = Frozen.parse(JSON.parse(box.open(envSealed, `releases|${id}|env_sealed`)))
-      for (const value of Object.values(frozen)) values.add(value)
+  /** The app's own variables. */
+  const ownForPlatform = (appId: string): Variables =>
+    opened(env.listForPlatform(appId), (key) => contextOf(appId, key))
+
+  const ofGroupForPlatform = (groupId: string): Variables =>
+    opened(groups.listVariablesForPlatform(groupId), (key) => groupContext(groupId, key))
+
+  /** Of its groups in their order, and last its own. */
+  const layersForPlatform = (appId: string): EnvLayer[] => [
+    ...groups.listOfAppForPlatform(appId).map(({ id, name }) => ({
+      group: name,
+      variables: ofGroupForPlatform(id),
+    })),
+    { group: null, variables: ownForPlatform(appId) },
+  ]
+
+  /** What the app gets: groups, its own, references filled in. Throws ENV_REFERENCE_INVALID. */
+  const effectiveForPlatform = (appId: string): Map<string, Effective> =>
+    resolveEnv(layersForPlatform(appId), sourcesOf(appId))
+
+  const valuesWhere = (appId: string, isWanted: (variable: Effective) => boolean) =>
+    Object.fromEntries(
+      [...effectiveForPlatform(appId)].flatMap(([key, variable]) =>
+        isWanted(variable) ? [[key, variable.value]] : [],
+      ),
+    )
+
+  function* textsOf(appId: string): Generator<string> {
+    for (const { variables } of layersForPlatform(appId))
+      for (const { value } of variables.values()) yield value
+    try {
+      for (const { value } of effectiveForPlatform(appId).values()) yield value
+    } catch {
+      // A reference that leads nowhere hides nothing; a deployment says so.
     }
-    return [...values].filter((value) => !ORDINARY.has(value.trim().toLowerCase()))
+    for (const { id, envSealed } of env.listFrozenForPlatform(appId, MAX_FROZEN))
+      yield* Object.values(
+        Frozen.parse(JSON.parse(box.open(envSealed, `releases|${id}|env_sealed`))),
+      )
+    for (const { sealed, context } of appSecrets.listForPlatform(appId))
+      yield* textsWithin(box.open(sealed, context))
   }
+
+  const secretsOf = (appId: string): string[] =>
+    [...new Set(textsOf(appId))].filter((value) => !ORDINARY.has(value.trim().toLowerCase()))
 
   return {
     seal: (appId: string, key: string, value: string): Buffer =>
       box.seal(value, contextOf(appId, key)),
-    open: ({ appId, key, sealed }: EnvRecord): string => box.open(sealed, contextOf(appId, key)),
+    sealOfGroup: (groupId: string, key: string, value: string): Buffer =>
+      box.seal(value, groupContext(groupId, key)),
 
-    /** The app's env as it is now. */
-    plainForPlatform: (appId: string): Record<string, string> =>
-      plainOf(env.listForPlatform(appId)),
+    ownForPlatform,
+    ofGroupForPlatform,
+    layersForPlatform,
+    effectiveForPlatform,
 
-    /** Hides the values of the app's env of now and of its latest releases. */
+    /** The app's env as it is now, whoever gets it. */
+    plainForPlatform: (appId: string): Record<string, string> => valuesWhere(appId, () => true),
+    /** What its processes get of it. */
+    runtimeForPlatform: (appId: string): Record<string, string> => valuesWhere(appId, isForRuntime),
+    /** The names of those that are marked for builds. */
+    buildKeysForPlatform: (appId: string): string[] => Object.keys(valuesWhere(appId, isForBuild)),
+
+    /**
+     * Hides the values of the app's env of now and of its latest releases, and what its sources and
+     * its team's registries are reached with.
+     */
     redactorFor(appId: string): Redactor {
-      const mark = env.markForPlatform(appId)
+      const mark = `${env.markForPlatform(appId)} ${appSecrets.markForPlatform(appId)}`
       const known = redactors.get(appId)
       if (known?.mark === mark) return known.open()
       const open = prepareRedactor(secretsOf(appId))
@@ -65,3 +131,18 @@ export function createEnvValues({ env, box }: Deps) {
 export type EnvValues = ReturnType<typeof createEnvValues>
 
 const contextOf = (appId: string, key: string): string => `env_variables|${appId}/${key}|sealed`
+const groupContext = (groupId: string, key: string): string =>
+  `env_group_variables|${groupId}/${key}|sealed`
+
+/** A secret is a text, or JSON of which each text is one (a key pair, a token with what renews it). */
+function textsWithin(text: string): string[] {
+  if (!text.startsWith('{')) return [text]
+  try {
+    const value = Json.parse(JSON.parse(text))
+    return value !== null && typeof value === 'object'
+      ? Object.values(value).filter((each) => typeof each === 'string')
+      : [text]
+  } catch {
+    return [text]
+  }
+}

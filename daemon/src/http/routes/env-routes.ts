@@ -1,4 +1,12 @@
-import { EnvChanged, EnvImported, EnvVariable, ImportEnv } from '@vastrox/shared/env.ts'
+import {
+  ChangeEnv,
+  EnvChange,
+  EnvChanged,
+  EnvDifference,
+  EnvImported,
+  EnvVariable,
+  ImportEnv,
+} from '@vastrox/shared/env.ts'
 import { pageOf } from '@vastrox/shared/page.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -6,9 +14,8 @@ import type { EnvService } from '#core/env/env-service.ts'
 import { AppParams } from '#http/routes/app-routes.ts'
 
 /** 1 MB of values can grow sixfold when JSON escapes every character. */
-const BODY_LIMIT_BYTES = 8 * 2 ** 20
-/** The service says what is wrong with a key or a value, so it is given every text. */
-const Changes = z.object({ set: z.record(z.string(), z.string().nullable()) })
+export const BODY_LIMIT_BYTES = 8 * 2 ** 20
+const NumberParams = AppParams.extend({ number: z.coerce.number().int().positive() })
 const EnvParams = AppParams.extend({ key: z.string().max(200) })
 
 export const envRoutes =
@@ -19,7 +26,7 @@ export const envRoutes =
       {
         config: { access: { permission: 'env.read', scope: 'app' } },
         schema: {
-          summary: 'The names of an app’s env variables; values are null',
+          summary: 'The names of an app’s env variables, those of its groups too; values are null',
           params: AppParams,
           response: { 200: pageOf(EnvVariable) },
         },
@@ -38,7 +45,7 @@ export const envRoutes =
         schema: {
           summary: 'Set and unset env variables, and deploy once with all of them',
           params: AppParams,
-          body: Changes,
+          body: ChangeEnv,
           response: { 200: EnvChanged },
         },
       },
@@ -73,5 +80,51 @@ export const envRoutes =
         },
       },
       async (request) => env.reveal(request.actor, request.params.name, request.params.key),
+    )
+
+    server.get(
+      '/apps/:name/env-changes',
+      {
+        config: { access: { permission: 'env.read', scope: 'app' } },
+        schema: {
+          summary: 'Who changed which env variables of an app when, newest first',
+          params: AppParams,
+          response: { 200: pageOf(EnvChange) },
+        },
+      },
+      async ({ actor, params }) => ({
+        items: env.listChanges(actor, params.name),
+        nextCursor: null,
+      }),
+    )
+
+    server.post(
+      '/apps/:name/env-changes/:number/restore',
+      {
+        config: { access: { permission: 'env.change', scope: 'app' } },
+        schema: {
+          summary: 'Bring back an app’s env variables as a change left them, and deploy',
+          params: NumberParams,
+          response: { 200: EnvChanged },
+        },
+      },
+      async ({ actor, params }) => ({
+        deployment: env.restore(actor, params.name, params.number),
+      }),
+    )
+
+    server.get(
+      '/apps/:name/releases/:number/env-difference',
+      {
+        config: { access: { permission: 'env.read', scope: 'app' } },
+        schema: {
+          summary: 'Which variables a release’s env has added, removed or changed; never values',
+          params: NumberParams,
+          querystring: z.object({ with: z.coerce.number().int().positive().optional() }),
+          response: { 200: EnvDifference },
+        },
+      },
+      async ({ actor, params, query }) =>
+        env.difference(actor, params.name, params.number, query.with),
     )
   }

@@ -10,9 +10,18 @@ import {
 } from './env-draft.ts'
 
 const at = '2026-11-22T12:00:00.000Z'
+const plain = {
+  value: null,
+  changedAt: at,
+  phase: 'runtime',
+  neverReveal: false,
+  isReference: false,
+  group: null,
+  isOverridden: false,
+} as const
 const saved = [
-  { key: 'B', value: null, changedAt: at },
-  { key: 'A', value: null, changedAt: at },
+  { key: 'B', ...plain },
+  { key: 'A', ...plain },
 ]
 
 describe('changes of env variables before they are saved', () => {
