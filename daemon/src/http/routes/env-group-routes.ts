@@ -88,7 +88,7 @@ export const envGroupRoutes =
     server.get(
       '/env-groups/:group/variables/:key',
       {
-        config: { access: { permission: 'env-group.reveal', scope: 'team' } },
+        config: { access: { permission: 'env-group.reveal', scope: 'team', fresh: true } },
         schema: {
           summary: 'Reveal the value of a group’s variable; leaves an audit event',
           params: GroupParams.extend({ key: z.string().max(200) }),
