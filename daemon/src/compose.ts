@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, statSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { dirname } from 'node:path'
 import { crashPoint } from '@vastrox/shared/node/crash-point.ts'
 import { createNodeAgent } from '#adapters/agent/node-agent.ts'
@@ -8,6 +9,7 @@ import { createExternalSocket } from '#adapters/git/external-socket.ts'
 import { createGitTransport } from '#adapters/git/git-transport.ts'
 import { createPushSocket } from '#adapters/git/push-socket.ts'
 import { createSourceControl } from '#adapters/git/source-control.ts'
+import { passkeyVerifier } from '#adapters/identity/passkey-verifier.ts'
 import { createProxyAdapter } from '#adapters/proxy/proxy-adapter.ts'
 import { createAuthorityFile } from '#adapters/system/authority-file.ts'
 import { buildContext } from '#adapters/system/build-context.ts'
@@ -94,6 +96,7 @@ import { createMetaStore } from '#store/meta-store.ts'
 import { createPurposeKeyStore } from '#store/purpose-key-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
 import { createRouteStore } from '#store/route-store.ts'
+import { createPasskeyStore } from '#store/passkey-store.ts'
 import { createSecondFactorStore } from '#store/second-factor-store.ts'
 import { createSealedStore } from '#store/sealed-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
@@ -183,10 +186,19 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     key: masterKey.deriveKey('audit'),
     anchors,
   })
+  /** Browsers make passkeys for names alone, and only where they trust the certificate. */
+  const passkeySite = () =>
+    isIP(dashboardHost) === 0 &&
+    (dashboardHost === 'localhost' || certificates.isTrusted(dashboardHost))
+      ? { rpId: dashboardHost, origin: new URL(dashboardUrl).origin }
+      : undefined
   const bareAccess = createAccessService({
     users: createUserStore(db),
     sessionStore: createSessionStore(db),
     factorStore: createSecondFactorStore(db),
+    passkeyStore: createPasskeyStore(db),
+    passkeyVerifier,
+    passkeySite,
     tokenStore: createTokenStore(db),
     links: createSignInLinkStore(db),
     apps,

@@ -9,6 +9,8 @@ import { createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { openDatabase, transactionOf } from '#store/database.ts'
 import { createIdempotencyStore } from '#store/idempotency-store.ts'
+import { passkeyVerifier } from '#adapters/identity/passkey-verifier.ts'
+import { createPasskeyStore } from '#store/passkey-store.ts'
 import { createSecondFactorStore } from '#store/second-factor-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
 import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
@@ -53,6 +55,9 @@ export function createAccessHarness(hasher: PasswordHasher = createFakePasswordH
     users,
     sessionStore: createSessionStore(db),
     factorStore: createSecondFactorStore(db),
+    passkeyStore: createPasskeyStore(db),
+    passkeyVerifier,
+    passkeySite: () => ({ rpId: 'example.com', origin: 'https://example.com:8443' }),
     tokenStore: createTokenStore(db),
     links: createSignInLinkStore(db),
     apps,

@@ -33,6 +33,8 @@ import { createInstanceStore } from '#store/instance-store.ts'
 import { createDiskAllowanceStore } from '#store/disk-allowance-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
+import { passkeyVerifier } from '#adapters/identity/passkey-verifier.ts'
+import { createPasskeyStore } from '#store/passkey-store.ts'
 import { createSecondFactorStore } from '#store/second-factor-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
 import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
@@ -125,6 +127,9 @@ export async function createFullServer({
     users,
     sessionStore: createSessionStore(db),
     factorStore: createSecondFactorStore(db),
+    passkeyStore: createPasskeyStore(db),
+    passkeyVerifier,
+    passkeySite: () => ({ rpId: 'example.com', origin: 'https://example.com:8443' }),
     tokenStore: createTokenStore(db),
     links: createSignInLinkStore(db),
     apps,

@@ -212,6 +212,7 @@ const PUBLIC = [
   'POST /sign-in',
   'POST /sign-in/link',
   'POST /sign-in/second-step',
+  'GET /sign-in/offers',
   'POST /session/refresh',
   'GET /health',
 ]

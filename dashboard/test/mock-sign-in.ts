@@ -22,6 +22,8 @@ export function mockSignIn({ fail, onSignedIn }: Deps) {
     hasPassword: true,
     hasApp: false,
     recoveryCodesLeft: 0,
+    passkeys: [],
+    canAddPasskeys: true,
     rules: { secondFactorRequired: false },
   }
 
@@ -31,6 +33,7 @@ export function mockSignIn({ fail, onSignedIn }: Deps) {
     },
 
     handlers: {
+      'GET /sign-in/offers': () => ({ passkeys: true }),
       'POST /sign-in/second-step': ({ body }: { body: unknown }) => {
         const { proof } = SecondStep.parse(body)
         const isRight = proof.by === 'passkey' || ['123456', CODES[0]].includes(proof.code)

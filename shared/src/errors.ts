@@ -72,6 +72,23 @@ export const ERRORS = {
     hint: 'Set one up under Account in the dashboard first.',
   },
   SECOND_FACTOR_NOT_FOUND: { status: 404, message: 'There is no such second factor.' },
+  PASSKEYS_UNAVAILABLE: {
+    status: 409,
+    message: 'Passkeys need a host name for the dashboard, with a certificate that browsers trust.',
+    hint: 'Give the dashboard a domain of yours: ./install.sh --base-domain example.com',
+  },
+  PASSKEY_REFUSED: {
+    status: 422,
+    message: 'That passkey cannot be taken.',
+    hint: 'Try again: it is asked for anew. It must be made on the page of this dashboard.',
+  },
+  PASSKEY_NOT_FOUND: { status: 404, message: 'You have no such passkey.' },
+  PASSKEY_WRONG: { status: 401, message: 'That passkey is not known here.' },
+  PASSKEYS_FULL: {
+    status: 409,
+    message: 'You have as many passkeys as a user may have.',
+    hint: 'Remove one that is no longer used.',
+  },
   CODE_WRONG: {
     status: 422,
     message: 'That code is not right.',

@@ -81,12 +81,77 @@ export const SignInRules = z.object({
 })
 export type SignInRules = z.infer<typeof SignInRules>
 
+export const Passkey = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** It works at this host name alone. */
+  host: z.string(),
+  /** It is on other devices of its owner too. */
+  isSynced: z.boolean(),
+  createdAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+})
+export type Passkey = z.infer<typeof Passkey>
+
+export const PasskeyName = z.string().trim().min(1).max(80)
+export const NewPasskey = z.object({ name: PasskeyName, answer: NewPasskeyAnswer })
+export type NewPasskey = z.infer<typeof NewPasskey>
+export const AddedPasskey = z.object({
+  passkey: Passkey,
+  /** Recovery codes, where it is the first second factor; shown this once. */
+  codes: z.array(z.string()),
+})
+
+const Descriptor = z.object({
+  type: z.literal('public-key'),
+  id: z.string(),
+  transports: z.array(z.string()),
+})
+
+/** For `navigator.credentials.get`, with its bytes as base64url. */
+export const PasskeyRequest = z.object({
+  challenge: z.string(),
+  rpId: z.string(),
+  timeout: z.int(),
+  userVerification: z.literal('required'),
+  allowCredentials: z.array(Descriptor),
+})
+export type PasskeyRequest = z.infer<typeof PasskeyRequest>
+
+/** For `navigator.credentials.create`. */
+export const PasskeyCreation = z.object({
+  challenge: z.string(),
+  rp: z.object({ id: z.string(), name: z.string() }),
+  user: z.object({ id: z.string(), name: z.string(), displayName: z.string() }),
+  pubKeyCredParams: z.array(z.object({ type: z.literal('public-key'), alg: z.int() })),
+  timeout: z.int(),
+  attestation: z.literal('none'),
+  excludeCredentials: z.array(Descriptor),
+  authenticatorSelection: z.object({
+    residentKey: z.literal('required'),
+    requireResidentKey: z.literal(true),
+    userVerification: z.literal('required'),
+  }),
+})
+export type PasskeyCreation = z.infer<typeof PasskeyCreation>
+
+/** Without a ticket for whoever has a passkey; with one for the second step of a sign-in. */
+export const AskForPasskey = z.object({ ticket: z.string().max(2_000).optional() })
+export const SignInByPasskey = z.object({ answer: PasskeyAnswer })
+
+/** What the sign-in page offers besides a name and a password. */
+export const SignInOffers = z.object({ passkeys: z.boolean() })
+export type SignInOffers = z.infer<typeof SignInOffers>
+
 /** How somebody proves who they are, as far as they have set it up. */
 export const SignInWays = z.object({
   hasPassword: z.boolean(),
   /** An authenticator app. */
   hasApp: z.boolean(),
   recoveryCodesLeft: z.int(),
+  passkeys: z.array(Passkey),
+  /** False while the dashboard has no host name with a certificate that browsers trust. */
+  canAddPasskeys: z.boolean(),
   rules: SignInRules,
 })
 export type SignInWays = z.infer<typeof SignInWays>

@@ -24,6 +24,9 @@ const PUBLIC = [
   'POST /api/v1/sign-in',
   'POST /api/v1/sign-in/link',
   'POST /api/v1/sign-in/second-step',
+  'POST /api/v1/sign-in/passkey',
+  'POST /api/v1/sign-in/passkey-request',
+  'GET /api/v1/sign-in/offers',
   'POST /api/v1/sign-out',
   // A host sends browsers back with what only they were given, once.
   'GET /api/v1/git-accounts/callback',
@@ -103,6 +106,16 @@ const BODIES: Record<string, object> = {
   'PUT /api/v1/password': { password: 'short' },
   'POST /api/v1/session/proof': { by: 'password', password: 'wrong' },
   'PUT /api/v1/sign-in-ways/app': { ticket: 'none', code: '000000' },
+  'POST /api/v1/sign-in-ways/passkeys': {
+    name: 'laptop',
+    answer: {
+      id: 'none',
+      rawId: 'none',
+      type: 'public-key',
+      response: { clientDataJSON: 'e30', attestationObject: 'e30' },
+    },
+  },
+  'PATCH /api/v1/sign-in-ways/passkeys/:id': { name: 'laptop' },
   'PUT /api/v1/sign-in-rules': { secondFactorRequired: false },
   'POST /api/v1/ssh-keys': { publicKey: sshKeyLine() },
   'POST /api/v1/tokens': { name: 'made', permissions: ['app.read'] },

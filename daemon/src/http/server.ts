@@ -26,6 +26,7 @@ import { type DeclaredRoute, permissions } from '#http/plugins/permissions.ts'
 import { securityHeaders } from '#http/plugins/security-headers.ts'
 import { auditRoutes } from '#http/routes/audit-routes.ts'
 import { type Health, healthRoutes } from '#http/routes/health-routes.ts'
+import { passkeyRoutes } from '#http/routes/passkey-routes.ts'
 import { proofRoutes } from '#http/routes/proof-routes.ts'
 import { sessionRoutes } from '#http/routes/session-routes.ts'
 import { tokenRoutes } from '#http/routes/token-routes.ts'
@@ -128,6 +129,7 @@ export async function createHttpServer(deps: Deps) {
     healthRoutes(deps.health),
     sessionRoutes(access),
     proofRoutes(access),
+    passkeyRoutes(access),
     tokenRoutes(access.tokens),
     userRoutes(access),
     auditRoutes(auditLog),

@@ -63,6 +63,8 @@ export async function errorFrom(response: Response): Promise<ApiError> {
 /** What to show for anything that was caught. */
 export function describeError(error: unknown): { message: string; hint: string | undefined } {
   if (error instanceof ApiError) return { message: error.message, hint: error.hint }
+  if (error instanceof Error && error.name === 'PasskeyError')
+    return { message: error.message, hint: undefined }
   if (/dynamically imported module|preload/i.test(String(error))) {
     return {
       message: 'This part of the dashboard could not be loaded.',

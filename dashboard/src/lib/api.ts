@@ -14,7 +14,7 @@ interface Options {
 
 const BASE = '/api/v1'
 /** Their 401 says something about what was typed, not about the session. */
-const WITHOUT_SESSION = ['/sign-in', '/sign-in/link', '/sign-in/second-step', '/session/refresh']
+const WITHOUT_SESSION = ['/session/refresh', '/sign-in']
 
 /**
  * The one way to the API. The access cookie lives for minutes: when a request finds it expired the
@@ -63,7 +63,7 @@ export function createApi({ fetch, exclusively, timeoutMs }: Deps) {
   ): Promise<Response> => {
     const before = refreshes
     const first = await send(method, path, body, signal)
-    if (first.status !== 401 || WITHOUT_SESSION.includes(path)) return first
+    if (first.status !== 401 || isWithoutSession(path)) return first
     if (refreshes !== before || (await refresh())) return send(method, path, body, signal)
     for (const tell of signedOutListeners) tell()
     return first
@@ -126,6 +126,9 @@ export function createApi({ fetch, exclusively, timeoutMs }: Deps) {
 }
 export type Api = ReturnType<typeof createApi>
 export type { ApiError }
+
+const isWithoutSession = (path: string): boolean =>
+  WITHOUT_SESSION.some((each) => path === each || path.startsWith(`${each}/`))
 
 const readJson = async (response: Response): Promise<unknown> => {
   const text = await response.text()

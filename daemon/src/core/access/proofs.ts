@@ -3,6 +3,7 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Access } from '@vastrox/shared/permissions.ts'
 import type { Proof, ProofWay, SecondProof, SignInWays } from '@vastrox/shared/sign-in.ts'
 import type { FailedSignIns } from '#core/access/failed-sign-ins.ts'
+import type { Passkeys } from '#core/access/passkeys.ts'
 import type { SecondFactors } from '#core/access/second-factors.ts'
 import type { Client, SessionService } from '#core/access/session-service.ts'
 import type { SignInThrottle } from '#core/access/sign-in-throttle.ts'
@@ -14,6 +15,7 @@ interface Deps {
   users: Pick<UserStore, 'findByIdForPlatform'>
   sessions: SessionService
   factors: SecondFactors
+  passkeys: Passkeys
   hasher: PasswordHasher
   /** Of passwords, by name. */
   throttle: SignInThrottle
@@ -25,9 +27,13 @@ interface Deps {
 
 /** How a user shows who they are, beside or after their first step. */
 export function createProofs(deps: Deps) {
-  const { users, sessions, factors, hasher, throttle, codeThrottle, failed, auditLog } = deps
+  const { users, sessions, factors, passkeys, hasher, throttle, codeThrottle, failed } = deps
+  const { auditLog } = deps
 
-  const secondWaysOf = (userId: string): ProofWay[] => factors.waysOf(userId)
+  function secondWaysOf(userId: string): ProofWay[] {
+    const others = factors.waysOf(userId)
+    return passkeys.hasUsable(userId) ? ['passkey', ...others] : others
+  }
 
   function waysOf(user: UserRecord): ProofWay[] {
     const seconds = secondWaysOf(user.id).filter((way) => way !== 'recovery-code')
@@ -39,8 +45,11 @@ export function createProofs(deps: Deps) {
     proof: SecondProof,
     { address }: Client,
   ): Promise<boolean> {
+    // What nobody can guess is not throttled: it is the way in while others guess.
+    if (proof.by === 'passkey')
+      return (await passkeys.answeredBy('passkey-proof', proof.answer)) === user.id
     codeThrottle.begin(user.id, address)
-    const isRight = proof.by !== 'passkey' && factors.take(user.id, proof)
+    const isRight = factors.take(user.id, proof)
     if (isRight) codeThrottle.clear(user.id, address)
     return isRight
   }
@@ -53,7 +62,7 @@ export function createProofs(deps: Deps) {
     return isPassword
   }
 
-  const hasSecond = (userId: string): boolean => factors.hasApp(userId)
+  const hasSecond = (userId: string): boolean => factors.hasApp(userId) || passkeys.has(userId)
   const needsSecond = (actor: Actor): boolean =>
     factors.isRequired(actor.teamId) && !hasSecond(actor.id)
 
@@ -88,6 +97,8 @@ export function createProofs(deps: Deps) {
         hasPassword: typeof user?.passwordHash === 'string',
         hasApp: factors.hasApp(actor.id),
         recoveryCodesLeft: factors.recovery.left(actor.id),
+        passkeys: passkeys.list(actor.id),
+        canAddPasskeys: passkeys.isAvailable(),
         rules: { secondFactorRequired: factors.isRequired(actor.teamId) },
       }
     },

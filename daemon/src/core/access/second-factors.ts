@@ -21,6 +21,7 @@ interface Deps {
   auditLog: Pick<AuditLog, 'append'>
   clock: Clock
   transact: Transact
+  hasPasskey: (userId: string) => boolean
   /** For people who have several servers in one app. */
   dashboardUrl: () => string
 }
@@ -97,11 +98,21 @@ export function createSecondFactors(deps: Deps) {
       })
     },
 
+    /** Those that there are after the first second factor: new ones where there are none. */
+    recoveryCodesFor: (userId: string): string[] =>
+      recovery.left(userId) === 0 ? recovery.renew(userId) : [],
+
+    /** Recovery codes are for a second factor: they go with the last. */
+    tidyRecoveryCodes(userId: string): void {
+      if (!hasApp(userId) && !deps.hasPasskey(userId)) recovery.remove(userId)
+    },
+
     /** Every other session ends. Throws SECOND_FACTOR_NOT_FOUND. */
     removeApp(actor: Actor, sessionId: string): void {
       transact(() => {
         if (!factors.removeMakerForPlatform(actor.id))
           throw new CodedError('SECOND_FACTOR_NOT_FOUND')
+        if (!deps.hasPasskey(actor.id)) recovery.remove(actor.id)
         sessionStore.removeOthersForPlatform(actor.id, sessionId)
         auditLog.append({ actor, action: 'second-factor.remove', target: actor.id })
       })

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import type { SecondStep } from '@vastrox/shared/sign-in.ts'
+import type { PasskeyAnswer, PasskeyRequest, SecondStep } from '@vastrox/shared/sign-in.ts'
 import { z } from 'zod'
 import type { FailedSignIns } from '#core/access/failed-sign-ins.ts'
+import type { Passkeys } from '#core/access/passkeys.ts'
 import type { Proofs } from '#core/access/proofs.ts'
 import { mustBeStrong } from '#core/access/password-rules.ts'
 import {
@@ -30,6 +31,7 @@ interface Deps {
   sessions: SessionService
   throttle: SignInThrottle
   proofs: Proofs
+  passkeys: Passkeys
   tickets: Tickets
   failed: FailedSignIns
   hasher: PasswordHasher
@@ -56,7 +58,8 @@ const Begun = z.object({ userId: z.string(), method: SignInMethod })
 
 /** The ways in for people: a one-time link, and a password once one is set; then what else they have set up. */
 export function createSignInService(deps: Deps) {
-  const { users, sessionStore, links, sessions, throttle, proofs, tickets, failed } = deps
+  const { users, sessionStore, links, sessions, throttle, proofs, passkeys } = deps
+  const { tickets, failed } = deps
   const { hasher, auditLog, clock, transact, dashboardUrl } = deps
 
   const begin = (
@@ -119,6 +122,25 @@ export function createSignInService(deps: Deps) {
       const user = link && users.findByIdForPlatform(link.userId)
       if (!user) throw new CodedError('SIGN_IN_LINK_INVALID')
       return link.passesSecondStep ? begin(user, 'link', client) : go(user, 'link', client)
+    },
+
+    /** A passkey alone is enough: its device has verified who holds it. Throws PASSKEY_WRONG. */
+    async byPasskey(answer: PasskeyAnswer, client: Client): Promise<StartedSession> {
+      const userId = await passkeys.answeredBy('passkey-sign-in', answer)
+      const user = userId === undefined ? undefined : users.findByIdForPlatform(userId)
+      if (user) return begin(user, 'passkey', client)
+      failed.note(deps.nobodyAt(client.address), 'session.sign-in', 'no such user', {
+        method: 'passkey',
+      })
+      throw new CodedError('PASSKEY_WRONG')
+    },
+
+    /** What a browser asks its passkeys: of anybody, or of whom the ticket of a first step is. */
+    askForPasskey(ticket: string | undefined): PasskeyRequest {
+      if (ticket === undefined) return passkeys.request('passkey-sign-in', null)
+      const begun = tickets.read('second-step', Begun, ticket)
+      if (!begun) throw new CodedError('SECOND_STEP_ENDED')
+      return passkeys.request('passkey-proof', begun.userId)
     },
 
     /**

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { createFailedSignIns } from '#core/access/failed-sign-ins.ts'
+import { createPasskeys } from '#core/access/passkeys.ts'
 import { createProofs } from '#core/access/proofs.ts'
 import { createSecondFactors } from '#core/access/second-factors.ts'
 import { createSessionService } from '#core/access/session-service.ts'
@@ -10,9 +11,11 @@ import { createTickets } from '#core/access/tickets.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NewId } from '#ports/ids.ts'
+import type { PasskeySite, PasskeyVerifier } from '#ports/passkey-verifier.ts'
 import type { PasswordHasher } from '#ports/password-hasher.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
 import type { Transact } from '#store/database.ts'
+import type { PasskeyStore } from '#store/passkey-store.ts'
 import type { SecondFactorStore } from '#store/second-factor-store.ts'
 import type { SessionStore } from '#store/session-store.ts'
 import type { SignInLinkStore } from '#store/sign-in-link-store.ts'
@@ -22,6 +25,10 @@ export interface WaysInDeps {
   users: UserStore
   sessionStore: SessionStore
   factorStore: SecondFactorStore
+  passkeyStore: PasskeyStore
+  passkeyVerifier: PasskeyVerifier
+  /** Undefined while the dashboard has no host name that browsers trust. */
+  passkeySite: () => PasskeySite | undefined
   links: SignInLinkStore
   auditLog: AuditLog
   hasher: PasswordHasher
@@ -52,16 +59,31 @@ export function createWaysIn(deps: WaysInDeps) {
     sessions: deps.sessionStore,
     key: deps.refreshKey,
   })
-  const factors = createSecondFactors({ ...deps, factors: deps.factorStore, tickets })
+  const passkeys = createPasskeys({ ...deps, tickets })
+  const factors = createSecondFactors({
+    ...deps,
+    factors: deps.factorStore,
+    tickets,
+    hasPasskey: passkeys.has,
+  })
   const proofs = createProofs({
     ...deps,
     sessions,
     factors,
+    passkeys,
     throttle,
     codeThrottle,
     failed,
   })
-  const signIn = createSignInService({ ...deps, sessions, proofs, tickets, throttle, failed })
+  const signIn = createSignInService({
+    ...deps,
+    sessions,
+    proofs,
+    passkeys,
+    tickets,
+    throttle,
+    failed,
+  })
 
-  return { sessions, signIn, proofs, factors, flushFailures: () => failed.flush() }
+  return { sessions, signIn, proofs, factors, passkeys, flushFailures: () => failed.flush() }
 }

@@ -9,6 +9,7 @@ const WRONG_SIGN_IN: readonly ErrorCode[] = [
   'SIGN_IN_FAILED',
   'SIGN_IN_LINK_INVALID',
   'SECOND_STEP_FAILED',
+  'PASSKEY_WRONG',
   'RATE_LIMITED',
 ]
 const WRONG_PASSWORD: readonly ErrorCode[] = ['PASSWORD_WRONG', 'PROOF_WRONG', 'RATE_LIMITED']
@@ -67,6 +68,8 @@ export function withAbuseNotes(access: AccessService, abuse: Notes): AccessServi
           throw error
         }
       },
+      byPasskey: (answer, client) =>
+        counting(client.address, WRONG_SIGN_IN, () => signIn.byPasskey(answer, client)),
       bySecondStep: (step, client) =>
         counting(client.address, WRONG_SIGN_IN, () => signIn.bySecondStep(step, client)),
       setPassword: (actor, sessionId, wish, client) =>

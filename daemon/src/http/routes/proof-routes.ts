@@ -1,4 +1,3 @@
-import { CodedError } from '@vastrox/shared/errors.ts'
 import {
   CodeSetUp,
   ConfirmCode,
@@ -10,6 +9,7 @@ import {
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { AccessService } from '#core/access/access-service.ts'
+import { browserOf } from '#http/browser-of.ts'
 import { clientOf } from '#http/client-of.ts'
 
 const OWN = { permission: 'signed-in', scope: 'team', setUp: true } as const
@@ -121,11 +121,3 @@ export const proofRoutes =
       },
     )
   }
-
-/** The session of a browser. A token proves nothing about who holds it. */
-function browserOf({ sessionId }: { sessionId: string | null }): string {
-  if (sessionId !== null) return sessionId
-  throw new CodedError('PERMISSION_DENIED', {
-    reason: 'That is for people in the dashboard, not for a token.',
-  })
-}

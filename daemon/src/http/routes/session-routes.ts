@@ -1,7 +1,13 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { pageOf } from '@vastrox/shared/page.ts'
 import { Me, Session, SetPassword, SignIn, SignInByLink } from '@vastrox/shared/user.ts'
-import { SecondStep } from '@vastrox/shared/sign-in.ts'
+import {
+  AskForPasskey,
+  PasskeyRequest,
+  SecondStep,
+  SignInByPasskey,
+  SignInOffers,
+} from '@vastrox/shared/sign-in.ts'
 import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -62,6 +68,48 @@ export const sessionRoutes =
       },
       async (request, reply) => {
         const started = signIn.byLink(request.body.token, clientOf(request))
+        endSessionBefore(request)
+        reply.startSession(started).code(204)
+      },
+    )
+
+    server.get(
+      '/sign-in/offers',
+      {
+        config: { access: NOBODY },
+        schema: {
+          summary: 'What one may sign in with besides a password',
+          response: { 200: SignInOffers },
+        },
+      },
+      async () => ({ passkeys: access.passkeys.isAvailable() }),
+    )
+
+    server.post(
+      '/sign-in/passkey-request',
+      {
+        config: { access: NOBODY, limit: 'sign-in' },
+        schema: {
+          summary: 'What to ask passkeys, for a sign-in or its second step',
+          body: AskForPasskey,
+          response: { 200: PasskeyRequest },
+        },
+      },
+      async ({ body }) => signIn.askForPasskey(body.ticket),
+    )
+
+    server.post(
+      '/sign-in/passkey',
+      {
+        config: { access: NOBODY, limit: 'sign-in' },
+        schema: {
+          summary: 'Sign in by a passkey',
+          body: SignInByPasskey,
+          response: { 204: NOTHING },
+        },
+      },
+      async (request, reply) => {
+        const started = await signIn.byPasskey(request.body.answer, clientOf(request))
         endSessionBefore(request)
         reply.startSession(started).code(204)
       },

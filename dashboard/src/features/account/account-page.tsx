@@ -3,6 +3,7 @@ import type { Session } from '@vastrox/shared/user.ts'
 import { Laptop, Smartphone } from 'lucide-react'
 import { PasswordCard } from '#features/account/password-card.tsx'
 import { sessionsQuery, useRevokeSession } from '#features/account/queries.ts'
+import { PasskeysCard } from '#features/account/passkeys-card.tsx'
 import { SecondFactorCard } from '#features/account/second-factor-card.tsx'
 import { SshKeysCard } from '#features/account/ssh-keys-card.tsx'
 import { sayBrowser } from '#features/account/user-agent.ts'
@@ -27,6 +28,7 @@ export function AccountPage() {
         )}
         <PasswordCard me={me} />
         <SecondFactorCard />
+        <PasskeysCard />
         {me.permissions.includes('key.manage') && <SshKeysCard />}
         <SessionsCard />
       </div>

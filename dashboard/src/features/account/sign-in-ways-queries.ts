@@ -1,7 +1,9 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import {
+  AddedPasskey,
   CodeSetUp,
   type ConfirmCode,
+  PasskeyCreation,
   RecoveryCodes,
   SignInRules,
   SignInWays,
@@ -10,6 +12,7 @@ import type { z } from 'zod'
 import { meQuery } from '#features/session/queries.ts'
 import { api } from '#lib/api.ts'
 import { ignored } from '#lib/list-of.ts'
+import { makePasskey } from '#lib/passkeys.ts'
 
 export const signInWaysQuery = queryOptions({
   queryKey: ['sign-in-ways'],
@@ -48,3 +51,18 @@ export const useRenewRecoveryCodes = () =>
 
 export const useChangeRules = () =>
   useChange((rules: SignInRules) => api.put('/sign-in-rules', SignInRules, rules))
+
+export const useAddPasskey = () =>
+  useChange(async (name: string) => {
+    const wish = await api.post('/sign-in-ways/passkey-creation', PasskeyCreation)
+    const answer = await makePasskey(wish)
+    return api.post('/sign-in-ways/passkeys', AddedPasskey, { name, answer })
+  })
+
+export const useRenamePasskey = () =>
+  useChange(({ id, name }: { id: string; name: string }) =>
+    api.patch(`/sign-in-ways/passkeys/${id}`, ignored, { name }),
+  )
+
+export const useRemovePasskey = () =>
+  useChange((id: string) => api.delete(`/sign-in-ways/passkeys/${id}`, ignored))

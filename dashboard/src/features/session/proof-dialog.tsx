@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import type { Proof, ProofWay } from '@vastrox/shared/sign-in.ts'
 import { useState, useSyncExternalStore } from 'react'
 import { CodeField } from '#features/session/code-field.tsx'
-import { useMe } from '#features/session/queries.ts'
+import { passkeyForProof, useMe } from '#features/session/queries.ts'
 import { api } from '#lib/api.ts'
 import { ignored } from '#lib/list-of.ts'
 import { onProofQuestion, type ProofQuestion, proofQuestion } from '#lib/proof-question.ts'
@@ -34,7 +34,8 @@ function ProofForm({ question }: { question: ProofQuestion }) {
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
   const prove = useMutation({
-    mutationFn: (proof: Proof) => api.post('/session/proof', ignored, proof),
+    mutationFn: async (proof: Proof | 'passkey') =>
+      api.post('/session/proof', ignored, proof === 'passkey' ? await passkeyForProof() : proof),
     onSuccess: () => question.answer(true),
   })
   if (way === undefined) return <NothingToShow question={question} />
@@ -44,13 +45,16 @@ function ProofForm({ question }: { question: ProofQuestion }) {
       className="space-y-4"
       onSubmit={(event) => {
         event.preventDefault()
-        prove.mutate(way === 'code' ? { by: 'code', code } : { by: 'password', password })
+        if (way === 'passkey') prove.mutate('passkey')
+        else prove.mutate(way === 'code' ? { by: 'code', code } : { by: 'password', password })
       }}
     >
       {prove.error && <ErrorNotice error={prove.error} />}
-      {way === 'code' ? (
-        <CodeField value={code} onChange={setCode} />
-      ) : (
+      {way === 'code' && <CodeField value={code} onChange={setCode} />}
+      {way === 'passkey' && (
+        <p className="text-muted">Your browser asks for your fingerprint, your face or a PIN.</p>
+      )}
+      {way === 'password' && (
         <>
           {/* Tells a password manager whose password this is. */}
           <input
@@ -85,7 +89,7 @@ function ProofForm({ question }: { question: ProofQuestion }) {
         )}
         <Button onClick={() => question.answer(false)}>Cancel</Button>
         <Button type="submit" variant="primary" busy={prove.isPending}>
-          Go on
+          {way === 'passkey' ? 'Use your passkey' : 'Go on'}
         </Button>
       </DialogActions>
     </form>

@@ -1,10 +1,11 @@
 import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import type { Permission } from '@vastrox/shared/permissions.ts'
 import { Me, type SetPassword, type SignIn, type SignInByLink } from '@vastrox/shared/user.ts'
-import type { SecondStep } from '@vastrox/shared/sign-in.ts'
+import { PasskeyRequest, type SecondStep, SignInOffers } from '@vastrox/shared/sign-in.ts'
 import type { z } from 'zod'
 import { api } from '#lib/api.ts'
 import { ignored } from '#lib/list-of.ts'
+import { askPasskey } from '#lib/passkeys.ts'
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -26,8 +27,40 @@ export const useSignInByLink = () =>
     api.post('/sign-in/link', ignored, input),
   )
 
+/** With a proof that was typed, or one that is asked for first. */
 export const useSecondStep = () =>
-  useSessionStart((input: SecondStep) => api.post('/sign-in/second-step', ignored, input))
+  useSessionStart(
+    async ({ ticket, proof }: { ticket: string; proof: SecondStep['proof'] | 'passkey' }) =>
+      api.post('/sign-in/second-step', ignored, {
+        ticket,
+        proof: proof === 'passkey' ? await passkeyForTicket(ticket) : proof,
+      }),
+  )
+
+/** What the server offers besides a name and a password. */
+export const signInOffersQuery = queryOptions({
+  queryKey: ['sign-in-offers'],
+  queryFn: ({ signal }) => api.get('/sign-in/offers', SignInOffers, { signal }),
+  staleTime: 60_000,
+})
+
+export const useSignInByPasskey = () =>
+  useSessionStart(async () => {
+    const wish = await api.post('/sign-in/passkey-request', PasskeyRequest)
+    return api.post('/sign-in/passkey', ignored, { answer: await askPasskey(wish) })
+  })
+
+/** A passkey as the second step of the sign-in that the ticket is of. */
+async function passkeyForTicket(ticket: string) {
+  const wish = await api.post('/sign-in/passkey-request', PasskeyRequest, { ticket })
+  return { by: 'passkey' as const, answer: await askPasskey(wish) }
+}
+
+/** A passkey of who is signed in, to show that it is still them. */
+export async function passkeyForProof() {
+  const wish = await api.post('/sign-in-ways/passkey-request', PasskeyRequest)
+  return { by: 'passkey' as const, answer: await askPasskey(wish) }
+}
 
 /** Whoever was here before leaves nothing behind in memory. */
 function useSessionStart<Input>(mutationFn: (input: Input) => Promise<unknown>) {

@@ -30,20 +30,23 @@ export function SecondStepForm({ step, onSignedIn, onBack }: Props) {
   const [way, setWay] = useState<ProofWay | undefined>(ways[0])
   const [code, setCode] = useState('')
   const go = useSecondStep()
-  const show = (proof: SecondProof) => go.mutate({ ticket, proof }, { onSuccess: onSignedIn })
+  const show = (proof: SecondProof | 'passkey') =>
+    go.mutate({ ticket, proof }, { onSuccess: onSignedIn })
   const hasEnded = go.error instanceof ApiError && go.error.code === 'SECOND_STEP_ENDED'
   const byRecoveryCode = way === 'recovery-code'
+  const label = way === 'passkey' ? 'Use your passkey' : 'Sign in'
 
   return (
     <form
       className="space-y-4"
       onSubmit={(event) => {
         event.preventDefault()
-        show(byRecoveryCode ? { by: 'recovery-code', code } : { by: 'code', code })
+        if (way === 'passkey') return show('passkey')
+        return show(byRecoveryCode ? { by: 'recovery-code', code } : { by: 'code', code })
       }}
     >
       {go.error && <ErrorNotice error={go.error} />}
-      {byRecoveryCode ? (
+      {byRecoveryCode && (
         <Field
           label="Recovery code"
           autoComplete="off"
@@ -57,11 +60,13 @@ export function SecondStepForm({ step, onSignedIn, onBack }: Props) {
           value={code}
           onChange={(event) => setCode(event.target.value)}
         />
-      ) : (
-        <CodeField value={code} onChange={setCode} />
+      )}
+      {way === 'code' && <CodeField value={code} onChange={setCode} />}
+      {way === 'passkey' && (
+        <p className="text-muted">Your browser asks for your fingerprint, your face or a PIN.</p>
       )}
       <Button type="submit" variant="primary" busy={go.isPending} className="w-full">
-        {go.isPending ? 'Signing in …' : 'Sign in'}
+        {go.isPending ? 'Signing in …' : label}
       </Button>
       <OtherWays
         way={way}
@@ -87,6 +92,7 @@ interface OtherWaysProps {
 }
 
 const SAY: Partial<Record<ProofWay, string>> = {
+  passkey: 'Use a passkey',
   code: 'Use a code of the app',
   'recovery-code': 'Use a recovery code',
 }

@@ -3,6 +3,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { SignIn } from '@vastrox/shared/user.ts'
 import { useForm } from 'react-hook-form'
 import { SessionFrame } from '#features/session/session-frame.tsx'
+import { PasskeyButton } from '#features/session/passkey-button.tsx'
 import { useSignIn } from '#features/session/queries.ts'
 import { SecondStepForm, secondStepOf } from '#features/session/second-step.tsx'
 import { Button } from '#ui/button.tsx'
@@ -63,6 +64,7 @@ export function SignInPage() {
           {signIn.isPending ? 'Signing in …' : 'Sign in'}
         </Button>
       </form>
+      <PasskeyButton onSignedIn={goOn} />
     </SessionFrame>
   )
 }
