@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DeclaredRoute } from '#http/plugins/permissions.ts'
 import { createFullServer, type FullServer } from '#test/full-server.ts'
 import { cookiesOf, OURS } from '#test/http-harness.ts'
+import { describeRefusedMatrix } from '#test/refused-matrix.ts'
 import { sshKeyLine } from '#test/ssh/key-line.ts'
 
 /** Rule C8: nothing else is open to somebody unknown. */
@@ -378,3 +379,5 @@ const methodOf = (method: string) => METHODS.find((known) => known === method) ?
 it('knows what a deploy token is for', () => {
   expect(DEPLOY_TOKEN_PERMISSIONS).toEqual(['app.read', 'app.deploy'])
 })
+
+describeRefusedMatrix(BODIES)
