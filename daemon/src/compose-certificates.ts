@@ -17,6 +17,7 @@ import { createIssuerService } from '#core/certificates/issuer-service.ts'
 import { createKeptCertificates } from '#core/certificates/kept-certificates.ts'
 import { createLocalCertificates } from '#core/certificates/local-certificates.ts'
 import { createObtain } from '#core/certificates/obtain.ts'
+import type { CertificateNews } from '#core/outgoing-webhooks/tell.ts'
 import { createRenewalRounds } from '#core/certificates/renewal-rounds.ts'
 import type { CertificateTools, OpenAuthority } from '#ports/certificate-authority.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -56,6 +57,8 @@ export interface CertificateDeps {
   random: () => number
   crashPoint: (name: string) => void
   onProblem: (what: string, error: unknown) => void
+  /** Told what became of an order, inside the transaction of its rows. */
+  noteNews?: (news: CertificateNews) => void
   /** Real ones, unless a test says otherwise. */
   openAuthority?: OpenAuthority
   served?: ServedCertificates

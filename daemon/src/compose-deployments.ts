@@ -70,9 +70,9 @@ import { createBuildStore } from '#store/build-store.ts'
 import { createCrashStore } from '#store/crash-store.ts'
 import { type Database, transactionOf } from '#store/database.ts'
 import { createDeploymentLogStore } from '#store/deployment-log-store.ts'
-import { createDeploymentStore } from '#store/deployment-store.ts'
+import { createDeploymentStore, type DeploymentRecord } from '#store/deployment-store.ts'
 import { createImageSourceStore } from '#store/image-source-store.ts'
-import { createInstanceStore } from '#store/instance-store.ts'
+import { createInstanceStore, type InstanceRecord } from '#store/instance-store.ts'
 import { createJobStore } from '#store/job-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createRegistryStore } from '#store/registry-store.ts'
@@ -123,6 +123,9 @@ export interface DeploymentDeps {
   random: () => number
   /** More for the hourly round. */
   hourly: readonly { name: string; run: () => Promise<unknown> }[]
+  /** Whoever is told what happens, inside the transactions of it. */
+  noteMove?: (deployment: DeploymentRecord) => void
+  noteCrashLoop?: (row: InstanceRecord) => void
 }
 
 const HOUR_MS = 3_600_000

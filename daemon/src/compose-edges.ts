@@ -52,6 +52,7 @@ import {
 } from '#http/routes/external-source-routes.ts'
 import { gitAccountRoutes } from '#http/routes/git-account-routes.ts'
 import { remoteSourceRoutes } from '#http/routes/remote-source-routes.ts'
+import { outgoingWebhookRoutes } from '#http/routes/outgoing-webhook-routes.ts'
 import { webhookRoutes } from '#http/routes/webhook-routes.ts'
 import { sleepRoutes } from '#http/routes/sleep-routes.ts'
 import { sourceRoutes } from '#http/routes/source-routes.ts'
@@ -77,6 +78,7 @@ import { createFtpServer } from '#ftp/server.ts'
 import { createSshServer } from '#ssh/server.ts'
 import { runSftp } from '#ssh/sftp-session.ts'
 import type { CertificateParts } from './compose-certificates.ts'
+import type { OutgoingWebhookParts } from './compose-outgoing-webhooks.ts'
 import type { DeploymentParts } from './compose-deployments.ts'
 import type { DomainParts } from './compose-domains.ts'
 import type { FirewallParts } from './compose-firewall.ts'
@@ -98,6 +100,7 @@ interface Parts {
   uploads: UploadParts
   firewall: FirewallParts
   sources: SourceParts
+  outgoingWebhooks: Pick<OutgoingWebhookParts, 'service'>
   logs: LogService
   traffic: TrafficService
   accessLog: AccessLogService
@@ -169,6 +172,7 @@ export async function composeEdges(parts: Parts) {
       externalSourceRoutes(parts.sources.external),
       deliveryRoutes(parts.sources.webhooks),
       webhookRoutes(parts.sources.webhooks),
+      outgoingWebhookRoutes(parts.outgoingWebhooks.service),
       sourceNetworkRoutes(parts.sources.networks),
       gitAccountRoutes(parts.sources.accounts),
       remoteSourceRoutes(parts.sources.remote),
@@ -217,6 +221,7 @@ export async function composeEdges(parts: Parts) {
     envGroups: parts.envGroups,
     external: parts.sources.external,
     webhooks: parts.sources.webhooks,
+    outgoingWebhooks: parts.outgoingWebhooks.service,
     sourceNetworks: parts.sources.networks,
     gitAccounts: parts.sources.accounts,
     remote: parts.sources.remote,

@@ -74,6 +74,7 @@ import { createExposureService } from '#core/nodes/exposure-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
 import { createInstanceHints } from '#core/processes/instance-hints.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
+import { withTell } from '#core/outgoing-webhooks/with-tell.ts'
 import { createTrustedProxies } from '#core/routing/trusted-proxies.ts'
 import { createKeyRotation } from '#core/secrets/key-rotation.ts'
 import { createPurposeKeys } from '#core/secrets/purpose-keys.ts'
@@ -111,6 +112,7 @@ import { composeEdges } from './compose-edges.ts'
 import { composeEnv } from './compose-env.ts'
 import { composeUploads } from './compose-uploads.ts'
 import { composeFirewall } from './compose-firewall.ts'
+import { composeOutgoingWebhooks, type OutgoingWebhookParts } from './compose-outgoing-webhooks.ts'
 import { composeSources } from './compose-sources.ts'
 import type { DaemonConfig } from './config.ts'
 
@@ -118,6 +120,7 @@ import type { DaemonConfig } from './config.ts'
 const NODE = 'local'
 /** Of values that are made for `generator: secret`. */
 const SECRET_BYTES = 32
+const HTTPS = 443
 
 /** Builds the daemon from its parts; nothing runs until `start`. Throws what main.ts tells people. */
 export async function compose(config: DaemonConfig, { create }: { create: boolean }) {
@@ -180,7 +183,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     clock,
     seed: masterKey.deriveKey('audit-anchor'),
   })
-  const audit = createAuditLog({
+  const bareAudit = createAuditLog({
     audit: auditStore,
     clock,
     key: masterKey.deriveKey('audit'),
@@ -192,6 +195,9 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     (dashboardHost === 'localhost' || certificates.isTrusted(dashboardHost))
       ? { rpId: dashboardHost, origin: new URL(dashboardUrl).origin }
       : undefined
+  /** Made once there are the addresses that it may reach; nothing is told before. */
+  let outgoingWebhooks: OutgoingWebhookParts | undefined
+  const audit = withTell(bareAudit, () => outgoingWebhooks?.tell)
   const bareAccess = createAccessService({
     users: createUserStore(db),
     sessionStore: createSessionStore(db),
@@ -259,6 +265,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     random: Math.random,
     crashPoint,
     onProblem,
+    noteNews: (news) => outgoingWebhooks?.tell.ofCertificate(news),
   })
   const certificates = certificateParts.service
   const domainCertificates = {
@@ -374,6 +381,8 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     crashPoint,
     onProblem,
     random: Math.random,
+    noteMove: (deployment) => outgoingWebhooks?.tell.ofDeployment(deployment),
+    noteCrashLoop: (row) => outgoingWebhooks?.tell.ofCrashLoop(row),
     hourly: [
       {
         name: 'emptying the trash',
@@ -461,6 +470,26 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   deploying.states.onChange(createDeploymentLines({ logs: appLogs, releases }))
 
   const finder = createAppFinder(apps)
+  const hookAddresses = createGuardedAddresses({
+    allowed: networks.allowedForPlatform,
+    lowPorts: [HTTPS],
+  })
+  outgoingWebhooks = composeOutgoingWebhooks({
+    db,
+    finder,
+    audit: bareAudit,
+    events,
+    addresses: hookAddresses,
+    http: createGuardedHttp({ addresses: hookAddresses, extraCa: networks.authoritiesForPlatform }),
+    secretBox,
+    clock,
+    newId,
+    version: config.version,
+    dashboardUrl: () => dashboardUrl,
+    publicUrlOf,
+    random: Math.random,
+    onProblem,
+  })
   const firewall = composeFirewall({
     db,
     firewall: bareAgent.firewall,
@@ -604,7 +633,9 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     routes: createRouteStore(db),
     clock,
   })
+  const hooks = outgoingWebhooks
   const edges = await composeEdges({
+    outgoingWebhooks: hooks,
     config,
     dashboardUrl,
     access,
@@ -739,6 +770,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       certificates.wantOnly([...routedHosts(), ...dashboardHosts])
       certificates.start()
       keyRotation.start()
+      hooks.start()
     },
 
     /** Lets go of everything; what is under way is taken up by the next daemon from its rows. */
@@ -748,6 +780,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       await edges.stop()
       stackImages.stop()
       await keyRotation.stop()
+      hooks.stop()
       await certificates.stop()
       await uploads.stop()
       await domains.stop()

@@ -1,3 +1,4 @@
+import { idleWebhooks } from '#test/idle-webhooks.ts'
 import { idleCertificates } from '#test/acme/idle-certificates.ts'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { masterKeyOf } from '#adapters/system/master-key.ts'
@@ -188,6 +189,16 @@ export function createAppHarness() {
     firewall: firewall.service,
     external: harness.sources.external,
     webhooks: harness.sources.webhooks,
+    outgoingWebhooks: idleWebhooks({
+      db,
+      finder,
+      audit,
+      events,
+      secretBox: box,
+      clock,
+      newId,
+      onProblem,
+    }).service,
     sourceNetworks: harness.sources.networks,
     gitAccounts: harness.sources.accounts,
     remote: harness.sources.remote,

@@ -51,6 +51,7 @@ import { composeUploads } from '../src/compose-uploads.ts'
 import { createUrlsOf } from '#core/domains/urls-of.ts'
 import { createDomainStore } from '#store/domain-store.ts'
 import { createTestDomains } from '#test/test-domains.ts'
+import { idleWebhooks } from '#test/idle-webhooks.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
 import { createTestRotation } from '#test/test-rotation.ts'
 import { createTestTraffic } from '#test/test-traffic.ts'
@@ -221,7 +222,18 @@ export async function createFullServer({
     newId,
     teamId: () => access.rootActor().teamId,
   })
+  const outgoingWebhooks = idleWebhooks({
+    db,
+    finder,
+    audit,
+    events,
+    secretBox,
+    clock,
+    newId,
+    onProblem,
+  })
   const edges = await composeEdges({
+    outgoingWebhooks,
     certificates,
     config: {
       dataDir: '/nowhere',
@@ -349,6 +361,7 @@ export async function createFullServer({
     access,
     appLogs,
     audit,
+    outgoingWebhooks,
     users,
     addUser,
     finder,

@@ -204,6 +204,15 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('#features/audit/audit-page.tsx'), 'AuditPage'),
 })
 
+const webhooks = createRoute({
+  getParentRoute: () => shell,
+  path: '/webhooks',
+  component: lazyRouteComponent(
+    () => import('#features/webhooks/webhooks-page.tsx'),
+    'WebhooksPage',
+  ),
+})
+
 const node = createRoute({
   getParentRoute: () => shell,
   path: '/node',
@@ -258,6 +267,7 @@ const routeTree = root.addChildren([
     apps,
     app.addChildren(appTabs),
     tokens,
+    webhooks,
     audit,
     node,
     firewall,

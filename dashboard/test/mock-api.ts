@@ -34,6 +34,7 @@ import { mockDomains } from './mock-domains.ts'
 import { mockFirewall } from './mock-firewall.ts'
 import { mockSignIn, SECOND_STEP } from './mock-sign-in.ts'
 import { mockEnv } from './mock-env.ts'
+import { mockWebhooks } from './mock-webhooks.ts'
 import { mockRouting } from './mock-routing.ts'
 import { ConnectExternal } from '@vastrox/shared/external-source.ts'
 import { ACCOUNTS, DELIVERIES, GIT_SOURCE, REMOTE_SOURCE, REPOSITORIES } from './mock-sources.ts'
@@ -488,6 +489,7 @@ const ROUTES: Record<string, Handler> = {
   'POST /exposure/test': () => EXPOSURE,
   'GET /host-care': () => HOST_CARE,
   ...mockFirewall((code) => new MockError(code)),
+  ...mockWebhooks,
   'GET /tokens': () => page(tokenList),
   'POST /tokens': ({ body }) => {
     mustBeProven()

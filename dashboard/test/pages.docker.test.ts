@@ -33,6 +33,7 @@ const PAGES = [
   ['/apps/shop/settings', 'shop'],
   ['/firewall', 'Firewall'],
   ['/tokens', 'Tokens'],
+  ['/webhooks', 'Webhooks'],
   ['/audit', 'Audit'],
   ['/node', 'Node'],
   ['/account', 'Account'],

@@ -525,6 +525,22 @@ export const ERRORS = {
     hint: 'Enter the secret at the Git host again, or make a new one: vastrox webhooks:secret.',
   },
   WEBHOOK_INVALID: { status: 400, message: 'The webhook cannot be read.' },
+  OUTGOING_WEBHOOK_NOT_FOUND: { status: 404, message: 'There is no such outgoing webhook.' },
+  OUTGOING_WEBHOOKS_FULL: {
+    status: 409,
+    message: 'The team has as many outgoing webhooks as it may have.',
+    hint: 'Remove one that is no longer used.',
+  },
+  OUTGOING_WEBHOOK_OFF: {
+    status: 409,
+    message: 'The outgoing webhook is switched off.',
+    hint: 'Switch it on first: vastrox hooks:enable.',
+  },
+  OUTGOING_DELIVERY_NOT_FOUND: {
+    status: 404,
+    message: 'There is no such delivery.',
+    hint: 'Of each webhook the last 500 are kept.',
+  },
   DELIVERY_NOT_FOUND: { status: 404, message: 'There is no such delivery.' },
   IMAGE_SOURCE_NOT_FOUND: {
     status: 404,

@@ -23,6 +23,7 @@ export const LiveEvent = z.object({
     'tokens.changed',
     'ssh-keys.changed',
     'certificates.changed',
+    'outgoing-webhooks.changed',
     /** The stream cannot be resumed from the id that was asked for: read everything again. */
     'reset',
   ]),

@@ -19,6 +19,8 @@ export const Permission = z.enum([
   'env-group.change',
   'logs.read',
   'registry.manage',
+  /** Addresses elsewhere that are told what happens to the team's apps. */
+  'webhook.manage',
   'token.manage',
   /** SSH keys of one's own: whoever has one can do all that its user may. */
   'key.manage',

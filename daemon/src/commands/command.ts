@@ -34,6 +34,7 @@ import type { ImageService } from '#core/sources/image-service.ts'
 import type { RegistryService } from '#core/sources/registry-service.ts'
 import type { RemoteService } from '#core/sources/remote-service.ts'
 import type { SourceNetworkService } from '#core/sources/source-networks.ts'
+import type { OutgoingWebhookService } from '#core/outgoing-webhooks/outgoing-webhook-service.ts'
 import type { WebhookService } from '#core/sources/webhook-service.ts'
 import type { RouteSettingsService } from '#core/routing/route-settings-service.ts'
 import type { TrustedProxyService } from '#core/routing/trusted-proxies.ts'
@@ -95,6 +96,7 @@ export interface CommandServices {
   trustedProxies: TrustedProxyService
   volumes: VolumeService
   webhooks: WebhookService
+  outgoingWebhooks: OutgoingWebhookService
 }
 
 /** Where a command runs: on the server's console, or over SSH. */

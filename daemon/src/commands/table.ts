@@ -30,6 +30,7 @@ import { volumeCommands } from '#commands/volume-commands.ts'
 import { sshKeyCommands } from '#commands/ssh-key-commands.ts'
 import { routingCommands } from '#commands/routing-commands.ts'
 import { trustedProxyCommands } from '#commands/trusted-proxy-commands.ts'
+import { outgoingWebhookCommands } from '#commands/outgoing-webhook-commands.ts'
 import { processCommands } from '#commands/process-commands.ts'
 import { runCommands } from '#commands/run-commands.ts'
 
@@ -60,6 +61,7 @@ export const commands: readonly Command[] = [
   ...tokenCommands,
   ...accessCommands,
   ...auditCommands,
+  ...outgoingWebhookCommands,
   ...sshKeyCommands,
   ...deployKeyCommands,
   ...nodeCommands,

@@ -79,6 +79,8 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/apps/:name/sources/sftp/pull': {},
   'PUT /api/v1/source-networks': { allowed: [] },
   'PUT /api/v1/source-authorities': { certificates: '' },
+  'POST /api/v1/outgoing-webhooks': { url: 'https://none.invalid/', events: ['app.created'] },
+  'PATCH /api/v1/outgoing-webhooks/:id': {},
   'PUT /api/v1/registries/:host': { username: 'me', password: 'x' },
   'POST /api/v1/apps/:name/volumes': { name: 'data', mountPath: '/data' },
   'PATCH /api/v1/apps/:name/volumes/:volume': {},

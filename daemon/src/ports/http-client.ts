@@ -7,6 +7,8 @@ export interface HttpRequest {
   timeoutMs?: number
   /** An answer that is longer rejects. */
   maxBytes?: number
+  /** Of an answer that is longer no more than this is read, and that is given. */
+  cutAtBytes?: number
 }
 
 export interface HttpReply {

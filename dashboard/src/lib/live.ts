@@ -7,6 +7,7 @@ export function staleAfter({ type, app }: LiveEvent): QueryKey[] {
   if (type === 'reset') return [[]]
   if (type === 'tokens.changed') return [['tokens']]
   if (type === 'firewall.changed') return [['firewall']]
+  if (type === 'outgoing-webhooks.changed') return [['outgoing-webhooks']]
   if (type === 'ssh-keys.changed') return [['ssh-keys']]
   // Domains show their certificates, and an address becomes HTTPS with the first one.
   if (type === 'certificates.changed') return [['certificates'], ['app'], ['app-list']]

@@ -42,7 +42,14 @@ export function createGuardedHttp({ addresses, extraCa }: Deps): HttpClient {
 function sendTo(
   address: string,
   url: URL,
-  { method, headers = {}, body, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES }: HttpRequest,
+  {
+    method,
+    headers = {},
+    body,
+    timeoutMs = TIMEOUT_MS,
+    maxBytes = MAX_BYTES,
+    cutAtBytes,
+  }: HttpRequest,
   extraCa: string | undefined,
 ): Promise<HttpReply> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpReply>()
@@ -71,19 +78,22 @@ function sendTo(
       reply.on('data', (chunk: Buffer) => {
         size += chunk.length
         chunks.push(chunk)
-        if (size > maxBytes) reply.destroy(new Error('the answer is too long'))
+        if (cutAtBytes !== undefined && size >= cutAtBytes) end()
+        else if (size > maxBytes) reply.destroy(new Error('the answer is too long'))
       })
       reply.on('error', reject)
-      reply.on('end', () => {
+      reply.on('end', end)
+      function end(): void {
         const fields = Object.entries(reply.headersDistinct).map(
           ([name, values]) => [name, (values ?? []).join(', ')] as const,
         )
         resolve({
           status: reply.statusCode ?? 0,
           headers: Object.fromEntries(fields),
-          body: Buffer.concat(chunks).toString(),
+          body: Buffer.concat(chunks).subarray(0, cutAtBytes).toString(),
         })
-      })
+        reply.destroy()
+      }
     },
   )
   sent.on('error', reject)

@@ -21,6 +21,7 @@ import type { LocalCertificates } from './local-certificates.ts'
 import { covers, isAddress, namesKey, namesOf } from './names.ts'
 import type { Obtained } from './obtain.ts'
 import { ownRenewalAt } from './renewal.ts'
+import type { CertificateNews } from '#core/outgoing-webhooks/tell.ts'
 import type { RenewalRounds } from './renewal-rounds.ts'
 import { chooseServed, type ServedChoice } from './served-choice.ts'
 
@@ -46,6 +47,8 @@ interface Deps {
   teamId: () => string
   crashPoint: (name: string) => void
   onProblem: (what: string, error: unknown) => void
+  /** Told what became of an order, inside the transaction of its rows. */
+  noteNews?: (news: CertificateNews) => void
 }
 
 type SentCertificate = z.infer<typeof SnapshotCertificate>
@@ -113,11 +116,25 @@ export function createCertificateService(deps: Deps) {
       return
     }
     const { state, reason, nextAt } = outcome
-    save(want.names, { state, reason, nextAttemptAt: nextAt.toISOString() })
+    transact(() => {
+      save(want.names, { state, reason, nextAttemptAt: nextAt.toISOString() })
+      if (state === 'failing' && want.state !== 'failing')
+        deps.noteNews?.(newsOf(want, 'certificate.failed', reason?.message ?? problemOf(want)))
+    })
     changed()
     // What was shown as proof is shown no longer.
     await deps.publish()
   }
+
+  const newsOf = (
+    { names, teamId }: WantRecord,
+    event: CertificateNews['event'],
+    reason: string | null,
+  ): CertificateNews => ({ teamId, event, hosts: namesOf(names), reason })
+
+  /** What the CA said last. */
+  const problemOf = ({ names }: WantRecord): string | null =>
+    orders.listOfForPlatform(names).find(({ problem }) => problem !== null)?.problem?.detail ?? null
 
   const isAlive = ({ notAfter }: CertificateRecord): boolean =>
     Date.parse(notAfter) > clock.now().getTime()
@@ -175,6 +192,7 @@ export function createCertificateService(deps: Deps) {
         })
       deps.budget.noteIssued(issuer.id, want.names)
       save(want.names, { state: 'valid', reason: null, nextAttemptAt: renewAt })
+      deps.noteNews?.(newsOf(want, 'certificate.issued', null))
     })
     deps.crashPoint('certificate.afterStored')
     changed()

@@ -12,6 +12,8 @@ interface Deps {
   events: EventStream
   clock: Clock
   transact: Transact
+  /** Told of each move, inside its transaction: what it writes is kept with it or not at all. */
+  noteMove?: (deployment: DeploymentRecord) => void
 }
 
 type Change = Partial<
@@ -31,7 +33,8 @@ type Change = Partial<
 >
 
 /** Keeps deployments' rows, and tells those who wait for them. */
-export function createDeploymentStates({ apps, deployments, events, clock, transact }: Deps) {
+export function createDeploymentStates(deps: Deps) {
+  const { apps, deployments, events, clock, transact } = deps
   const listeners = new Set<(deployment: DeploymentRecord) => void>()
 
   function get(id: string): DeploymentRecord {
@@ -62,6 +65,7 @@ export function createDeploymentStates({ apps, deployments, events, clock, trans
         const next = { ...advance(get(id), to, clock.now()), ...change }
         deployments.saveForPlatform(next)
         alongside()
+        deps.noteMove?.(next)
         return next
       })
       tell(moved)

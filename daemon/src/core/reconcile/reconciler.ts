@@ -38,6 +38,8 @@ interface Deps {
   sayToApp: (appId: string, text: string) => void
   clock: Clock
   onProblem: (what: string, error: unknown) => void
+  /** Told that an instance is over its budget, with the row that says so. */
+  noteCrashLoop?: (row: InstanceRecord) => void
 }
 
 const EVERY_MS = 30_000
@@ -194,7 +196,10 @@ export function createReconciler(deps: Deps) {
   /** Rule K8: over its budget it is stopped, gets no visitors, and is tried again later and later. */
   async function giveUpOn(row: InstanceRecord): Promise<void> {
     if (!isLive(row)) return
-    await routing.publishChange(() => instances.saveForPlatform({ ...row, state: 'crashed' }))
+    await routing.publishChange(() => {
+      instances.saveForPlatform({ ...row, state: 'crashed' })
+      deps.noteCrashLoop?.(row)
+    })
     changed(row)
     deps.onProblem(`${row.name} has exited too often and was stopped`, undefined)
     deps.sayToApp(

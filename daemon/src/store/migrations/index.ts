@@ -17,6 +17,7 @@ import { diskAllowances } from '#store/migrations/0016-disk-allowances.ts'
 import { signIn } from '#store/migrations/0018-sign-in.ts'
 import { tokensAndKeys } from '#store/migrations/0019-tokens-and-keys.ts'
 import { secrets } from '#store/migrations/0021-secrets.ts'
+import { outgoingWebhooks } from '#store/migrations/0020-outgoing-webhooks.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -39,4 +40,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0018-sign-in', sql: signIn },
   { name: '0019-tokens-and-keys', sql: tokensAndKeys },
   { name: '0021-secrets', sql: secrets },
+  { name: '0020-outgoing-webhooks', sql: outgoingWebhooks },
 ]

@@ -1,8 +1,16 @@
 import type { Permission } from '@vastrox/shared/permissions.ts'
-import { Boxes, KeyRound, type LucideIcon, ScrollText, Server, ShieldCheck } from 'lucide-react'
+import {
+  Boxes,
+  KeyRound,
+  type LucideIcon,
+  ScrollText,
+  Server,
+  ShieldCheck,
+  Webhook,
+} from 'lucide-react'
 
 interface NavItem {
-  to: '/apps' | '/node' | '/firewall' | '/tokens' | '/audit'
+  to: '/apps' | '/node' | '/firewall' | '/tokens' | '/webhooks' | '/audit'
   label: string
   icon: LucideIcon
   permission: Permission
@@ -14,5 +22,6 @@ export const NAV: readonly NavItem[] = [
   { to: '/node', label: 'Node', icon: Server, permission: 'node.read' },
   { to: '/firewall', label: 'Firewall', icon: ShieldCheck, permission: 'firewall.read' },
   { to: '/tokens', label: 'Tokens', icon: KeyRound, permission: 'token.manage' },
+  { to: '/webhooks', label: 'Webhooks', icon: Webhook, permission: 'webhook.manage' },
   { to: '/audit', label: 'Audit', icon: ScrollText, permission: 'audit.read' },
 ]

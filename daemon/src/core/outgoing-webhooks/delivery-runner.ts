@@ -1,0 +1,91 @@
+import type { Clock } from '#ports/clock.ts'
+import type {
+  OutgoingDeliveryRecord,
+  OutgoingDeliveryStore,
+} from '#store/outgoing-delivery-store.ts'
+
+interface Deps {
+  deliveries: OutgoingDeliveryStore
+  /** One try, with everything that comes of it. */
+  work: (delivery: OutgoingDeliveryRecord, signal: AbortSignal) => Promise<void>
+  clock: Clock
+  onProblem: (what: string, error: unknown) => void
+}
+
+/** Tries under way together, of them to one webhook: one that hangs holds up nobody else. */
+const TOGETHER = 8
+const TOGETHER_EACH = 2
+/** Rows are looked at again at least so often, whatever the machine's clock does (rule R11). */
+const MOST_SLEEP_MS = 600_000
+const AFTER_TROUBLE_MS = 60_000
+
+/**
+ * Gives every delivery that waits its turn. There is a timer only while one waits: with nothing to
+ * deliver, nothing is looked at.
+ */
+export function createDeliveryRunner({ deliveries, work, clock, onProblem }: Deps) {
+  const stopping = new AbortController()
+  const underWay = new Set<string>()
+  let waking = new AbortController()
+  let isRunning = false
+
+  function startDue(): void {
+    for (const delivery of deliveries.listDueForPlatform(clock.now(), TOGETHER_EACH)) {
+      if (underWay.size >= TOGETHER) return
+      if (underWay.has(delivery.id)) continue
+      underWay.add(delivery.id)
+      void work(delivery, stopping.signal)
+        .catch((error: unknown) => {
+          if (!stopping.signal.aborted) putOff(delivery, error)
+        })
+        .finally(() => {
+          underWay.delete(delivery.id)
+          waking.abort()
+        })
+    }
+  }
+
+  /** Something of ours went wrong: not again at once. */
+  function putOff(delivery: OutgoingDeliveryRecord, error: unknown): void {
+    onProblem('a webhook was not delivered', error)
+    const nextAttemptAt = new Date(clock.now().getTime() + AFTER_TROUBLE_MS).toISOString()
+    deliveries.saveForPlatform({ ...delivery, nextAttemptAt })
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      waking = new AbortController()
+      let restMs = AFTER_TROUBLE_MS
+      try {
+        startDue()
+        const now = clock.now()
+        const next = deliveries.nextDueForPlatform(now)
+        if (next === undefined && underWay.size === 0) break
+        restMs = Math.min(MOST_SLEEP_MS, next ? next.getTime() - now.getTime() : MOST_SLEEP_MS)
+      } catch (error) {
+        if (stopping.signal.aborted) break
+        onProblem('the rows of webhooks cannot be read', error)
+      }
+      await clock
+        .sleep(Math.max(1, restMs), AbortSignal.any([stopping.signal, waking.signal]))
+        .catch(() => undefined)
+    }
+    isRunning = false
+  }
+
+  return {
+    /** There may be something new in the rows. */
+    kick(): void {
+      if (stopping.signal.aborted) return
+      if (isRunning) {
+        waking.abort()
+        return
+      }
+      isRunning = true
+      void run()
+    },
+    /** What is under way is sent once more by the next daemon, from its row. */
+    stop: (): void => stopping.abort(new Error('the daemon stops')),
+  }
+}
+export type DeliveryRunner = ReturnType<typeof createDeliveryRunner>

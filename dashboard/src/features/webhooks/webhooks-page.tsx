@@ -1,0 +1,99 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import type { OutgoingWebhook } from '@vastrox/shared/outgoing-webhook.ts'
+import { Plus, Webhook } from 'lucide-react'
+import { useState } from 'react'
+import { AddWebhookDialog } from '#features/webhooks/add-webhook-dialog.tsx'
+import { webhooksQuery } from '#features/webhooks/queries.ts'
+import { WebhookDialog } from '#features/webhooks/webhook-dialog.tsx'
+import { Ago } from '#ui/ago.tsx'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+import { Page } from '#ui/page.tsx'
+import { Badge } from '#ui/state.tsx'
+import type { Tone } from '#ui/tone.ts'
+
+const STATE: Record<OutgoingWebhook['state'], { label: string; tone: Tone }> = {
+  on: { label: 'On', tone: 'good' },
+  off: { label: 'Off', tone: 'idle' },
+  stopped: { label: 'Stopped', tone: 'bad' },
+}
+
+/** Addresses elsewhere that are told what happens here. */
+export function WebhooksPage() {
+  const { data: webhooks } = useSuspenseQuery(webhooksQuery)
+  const [adding, setAdding] = useState(false)
+  const [openId, setOpenId] = useState<string>()
+
+  return (
+    <Page
+      title="Webhooks"
+      lead="Other programs are told what happens to your apps, signed and tried again for a day."
+      actions={
+        <Button
+          variant="primary"
+          icon={<Plus size={16} aria-hidden />}
+          onClick={() => setAdding(true)}
+        >
+          New webhook
+        </Button>
+      }
+    >
+      <Card flush>
+        {webhooks.length === 0 ? (
+          <EmptyState icon={<Webhook size={20} aria-hidden />} title="No webhooks yet">
+            Give an https address, and it gets a POST whenever a deployment goes live or fails, an
+            app crashes, or a certificate could not be renewed.
+          </EmptyState>
+        ) : (
+          <ul>
+            {webhooks.map((webhook) => (
+              <WebhookRow key={webhook.id} webhook={webhook} onOpen={() => setOpenId(webhook.id)} />
+            ))}
+          </ul>
+        )}
+      </Card>
+      <AddWebhookDialog open={adding} onClose={() => setAdding(false)} />
+      <WebhookDialog
+        webhook={webhooks.find(({ id }) => id === openId)}
+        onClose={() => setOpenId(undefined)}
+      />
+    </Page>
+  )
+}
+
+function WebhookRow({ webhook, onOpen }: { webhook: OutgoingWebhook; onOpen: () => void }) {
+  const { label, tone } = STATE[webhook.state]
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-4 border-b border-line px-4 py-3 last:border-0 sm:px-5">
+      <div className="min-w-0">
+        <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+          <span className="truncate font-medium">{webhook.name}</span>
+          <Badge tone={tone} dot>
+            {label}
+          </Badge>
+          {webhook.state === 'on' && webhook.failingSince !== null && (
+            <Badge tone="warn">Failing</Badge>
+          )}
+        </p>
+        <p className="truncate font-mono text-sm text-muted">{webhook.url}</p>
+        <p className="text-sm text-muted">
+          {webhook.app ?? 'every app'} · {webhook.events.length}{' '}
+          {webhook.events.length === 1 ? 'event' : 'events'} ·{' '}
+          {webhook.deliveredAt === null ? (
+            'nothing delivered yet'
+          ) : (
+            <>
+              delivered <Ago at={webhook.deliveredAt} />
+            </>
+          )}
+          {webhook.waiting > 0 && ` · ${webhook.waiting} waiting`}
+        </p>
+        {webhook.reason !== null && <p className="text-sm text-bad">{webhook.reason}</p>}
+      </div>
+      <Button size="sm" aria-label={`Open ${webhook.name}`} onClick={onOpen}>
+        Open
+      </Button>
+    </li>
+  )
+}
