@@ -49,8 +49,9 @@ const MAX_WEBHOOKS = 50
 const OLD_SECRET_MS = 86_400_000
 const HTTPS_PORT = 443
 
-/** Where the sealed secret belongs: it opens nowhere else. */
-export const webhookSecretContext = (id: string): string => `outgoing_webhooks|${id}|secret`
+/** Where a sealed secret belongs: it opens nowhere else. */
+export const secretContext = (id: string): string => `outgoing_webhooks|${id}|sealed_secret`
+export const oldSecretContext = (id: string): string => `outgoing_webhooks|${id}|sealed_old_secret`
 
 /** Addresses elsewhere that are told what happens to a team's apps. */
 export function createOutgoingWebhookService(deps: Deps) {
@@ -164,7 +165,7 @@ export function createOutgoingWebhookService(deps: Deps) {
         url,
         events,
         isOn: true,
-        sealedSecret: secretBox.seal(webhookSecret, webhookSecretContext(id)),
+        sealedSecret: secretBox.seal(webhookSecret, secretContext(id)),
         sealedOldSecret: null,
         oldSecretUntil: null,
         createdAt: clock.now().toISOString(),
@@ -178,8 +179,10 @@ export function createOutgoingWebhookService(deps: Deps) {
 
     /** Switching one on again forgives what failed. */
     async change(actor: Actor, id: string, wish: ChangeOutgoingWebhook): Promise<OutgoingWebhook> {
-      const before = find(actor, id)
+      find(actor, id)
       if (wish.url !== undefined) await mustBeReachable(wish.url)
+      // As it is now: it may have been changed, or sealed anew, meanwhile.
+      const before = find(actor, id)
       const isSwitchedOn = wish.isOn === true && !before.isOn
       const record: OutgoingWebhookRecord = {
         ...before,
@@ -211,10 +214,11 @@ export function createOutgoingWebhookService(deps: Deps) {
     renewSecret(actor: Actor, id: string): CreatedOutgoingWebhook {
       const before = find(actor, id)
       const webhookSecret = deps.newSecret()
+      const old = secretBox.open(before.sealedSecret, secretContext(id))
       const webhook = save(actor, 'webhook.renew-secret', {
         ...before,
-        sealedSecret: secretBox.seal(webhookSecret, webhookSecretContext(id)),
-        sealedOldSecret: before.sealedSecret,
+        sealedSecret: secretBox.seal(webhookSecret, secretContext(id)),
+        sealedOldSecret: secretBox.seal(old, oldSecretContext(id)),
         oldSecretUntil: new Date(clock.now().getTime() + OLD_SECRET_MS).toISOString(),
       })
       return { webhook, webhookSecret }

@@ -2,7 +2,10 @@ import { systemActor } from '#core/access/system-actor.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { pauseAfter } from '#core/outgoing-webhooks/back-off.ts'
 import type { Deliver, Tried } from '#core/outgoing-webhooks/deliver.ts'
-import { webhookSecretContext } from '#core/outgoing-webhooks/outgoing-webhook-service.ts'
+import {
+  oldSecretContext,
+  secretContext,
+} from '#core/outgoing-webhooks/outgoing-webhook-service.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
@@ -36,9 +39,13 @@ export function createTryDelivery(deps: Deps) {
 
   function secretsOf({ id, sealedSecret, sealedOldSecret, oldSecretUntil }: OutgoingWebhookRecord) {
     const isOldAlive = oldSecretUntil !== null && Date.parse(oldSecretUntil) > clock.now().getTime()
-    return [sealedSecret, isOldAlive ? sealedOldSecret : null]
-      .filter((sealed) => sealed !== null)
-      .map((sealed) => deps.secretBox.open(sealed, webhookSecretContext(id)))
+    const { secretBox } = deps
+    return [
+      secretBox.open(sealedSecret, secretContext(id)),
+      ...(isOldAlive && sealedOldSecret
+        ? [secretBox.open(sealedOldSecret, oldSecretContext(id))]
+        : []),
+    ]
   }
 
   function note(
