@@ -195,6 +195,7 @@ openssl openssl
 mmdebstrap mmdebstrap
 iptables iptables
 nft nftables
+conntrack conntrack
 update-ca-certificates ca-certificates
 setpriv util-linux
 useradd passwd

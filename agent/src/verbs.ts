@@ -3,6 +3,7 @@ import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
 import { EXPOSURE_VERBS } from '@vastrox/shared/agent-api-exposure.ts'
 import { DISK_VERBS } from '@vastrox/shared/agent-api-disk.ts'
 import { FIREWALL_VERBS } from '@vastrox/shared/agent-api-firewall.ts'
+import { PORT_VERBS } from '@vastrox/shared/agent-api-ports.ts'
 import { SLEEP_VERBS } from '@vastrox/shared/agent-api-sleep.ts'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
 import type { FenceEngine } from '#agent/builds/fence-places.ts'
@@ -24,6 +25,7 @@ import type { Engine } from '#agent/engine/engine.ts'
 import type { Firewall } from '#agent/firewall/firewall.ts'
 import { listImages, removeImages } from '#agent/images/app-images.ts'
 import type { FailedBases } from '#agent/images/base-image.ts'
+import type { AddressBook } from '#agent/networks/address-book.ts'
 import type { ImageNames } from '#agent/images/image-names.ts'
 import type { RegistryProbe } from '#agent/images/registry/probe.ts'
 import type { AppNetworks } from '#agent/networks/app-networks.ts'
@@ -33,6 +35,7 @@ import type { MachineMemory } from '#agent/node/memory.ts'
 import { measureVolumes } from '#agent/volumes/measure-volumes.ts'
 import { removeVolume } from '#agent/volumes/remove-volume.ts'
 import type { VolumeLocks } from '#agent/volumes/volume-locks.ts'
+import { onlyOurs } from '#agent/ports/only-ours.ts'
 import { openExec } from '#agent/sessions/open-exec.ts'
 import { openRun } from '#agent/sessions/open-run.ts'
 import { type BoundStream, type BoundVerb, stream, verb } from '#agent/server/bind.ts'
@@ -64,6 +67,7 @@ export interface VerbDeps {
   probe: RegistryProbe
   pullQueue: Queue
   firewall: Firewall
+  book: AddressBook
   /** `<data>/agent/exposure` */
   exposureDir: string
 }
@@ -105,6 +109,7 @@ export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
       apps: await deps.diskGuard.use(),
     })),
     ...firewallVerbs(deps.firewall),
+    ...portVerbs(deps),
     ...exposureVerbs(deps),
   }
 }
@@ -116,6 +121,23 @@ const firewallVerbs = (firewall: Firewall): Record<string, BoundVerb> => ({
   'revert-firewall': verb(FIREWALL_VERBS['revert-firewall'], firewall.revert),
   'read-firewall': verb(FIREWALL_VERBS['read-firewall'], firewall.read),
   'change-bans': verb(FIREWALL_VERBS['change-bans'], firewall.changeBans),
+})
+
+/** What looks at the whole machine is loaded when it is first needed. */
+const portVerbs = ({ engine, instance, firewall, book }: VerbDeps): Record<string, BoundVerb> => ({
+  'keep-ports': verb(PORT_VERBS['keep-ports'], async ({ ports }) => {
+    await firewall.keepPorts((facts) => onlyOurs(ports, book, facts))
+    return {}
+  }),
+  'read-ports': verb(PORT_VERBS['read-ports'], () => firewall.readPorts()),
+  'check-ports': verb(PORT_VERBS['check-ports'], async (wish) => {
+    const { checkPorts } = await import('#agent/ports/check-ports.ts')
+    return checkPorts({ engine, instance, facts: firewall.facts }, wish)
+  }),
+  'read-port-sockets': verb(PORT_VERBS['read-port-sockets'], async (input) => {
+    const { readPortSockets } = await import('#agent/ports/read-port-sockets.ts')
+    return readPortSockets({ engine, instance }, input)
+  }),
 })
 
 /** Asked by people, so what answers is loaded when it is first needed. */

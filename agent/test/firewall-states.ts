@@ -41,5 +41,6 @@ export const factsOf = (changes: Partial<Facts> = {}): Facts => ({
   neighbours: [],
   proxies: [],
   flowsAtMost: 262_144,
+  ports: [],
   ...changes,
 })

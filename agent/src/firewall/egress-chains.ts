@@ -5,6 +5,7 @@ import {
 } from '@vastrox/shared/firewall-rule.ts'
 import type { Facts } from '#agent/firewall/facts.ts'
 import { bridgesOf } from '#agent/firewall/names.ts'
+import { portsForApps } from '#agent/firewall/port-chains.ts'
 import { chain, line, matchNetworks, matchPorts, portsText } from '#agent/firewall/text.ts'
 
 /** Where no app has any business by itself (rules.md, section 7): private, metadata, multicast, reserved. */
@@ -164,8 +165,9 @@ const resolverLines = ({ resolvers }: Facts, protocol: 'tcp' | 'udp'): string[] 
   matchNetworks('daddr', resolvers).map((to) => `${to} ${protocol} dport 53 accept`)
 
 /** Of this machine: the ports where everybody's apps are, so that an app can call another by its domain. */
-const hostLines = ({ proxyPorts }: Facts): string[] => [
+const hostLines = ({ proxyPorts, ports }: Facts): string[] => [
   `fib daddr type local tcp dport ${portsText(proxyPorts.map(String))} accept`,
+  ...portsForApps(ports),
   `fib daddr type ${OF_THIS_MACHINE} goto refused`,
 ]
 

@@ -1,5 +1,6 @@
 import { PinnedPort } from '@vastrox/shared/firewall-rule.ts'
 import { z } from 'zod'
+import { LoadedPort } from '#agent/firewall/loaded-port.ts'
 
 /** What the ruleset has to know about this machine besides what the operator wants. */
 export const Facts = z.object({
@@ -26,5 +27,7 @@ export const Facts = z.object({
   proxies: z.array(z.object({ address: z.string(), port: z.int() })),
   /** Connections that the kernel remembers at most, everybody's together; what is kept from before has none. */
   flowsAtMost: z.int().default(65_536),
+  /** Raw ports of apps. What is kept with a change of the firewall has none: they have a file of their own. */
+  ports: z.array(LoadedPort).default([]),
 })
 export type Facts = z.infer<typeof Facts>

@@ -27,6 +27,8 @@ import { tableOf } from '#agent/firewall/names.ts'
 import { checkRuleset, hasTable, listTables, loadRuleset } from '#agent/firewall/nft.ts'
 import { findOthers } from '#agent/firewall/others.ts'
 import { closesAnything } from '#agent/firewall/reach.ts'
+import type { LoadedPort } from '#agent/firewall/loaded-port.ts'
+import { createRawPorts } from '#agent/firewall/raw-ports.ts'
 import { rulesetOf } from '#agent/firewall/ruleset.ts'
 import { watchTable } from '#agent/firewall/table-watch.ts'
 import { createTallies } from '#agent/firewall/tallies.ts'
@@ -65,6 +67,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
   const files = openKeptFiles(directory)
   const table = tableOf(instance)
   const tallies = createTallies(table, () => new Date())
+  const rawPorts = createRawPorts({ files, instance, table })
   let problem: string | null = null
   let facts: Facts | undefined
   /** What the kernel has, as far as we know; bans apart. */
@@ -102,13 +105,14 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
       sshPorts: joinPorts(isNew ? [] : before.sshPorts, ssh.sshPorts),
       operators: isNew ? ssh.operators : before.operators,
       building,
+      ports: [...rawPorts.all()],
     }
   }
 
   async function load(generation: number, state: FirewallState, now: Facts): Promise<void> {
     const text = rulesetOf(state, now)
     if (loaded?.generation === generation && loaded.text === text) return
-    if (loaded) await tallies.keep().catch(() => undefined)
+    if (loaded) await Promise.all([tallies.keep(), rawPorts.keepTallies()]).catch(() => undefined)
     await loadRuleset(rulesetOf(state, now, await files.bans()))
     facts = now
     loaded = { generation, text }
@@ -118,7 +122,9 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
 
   /** What a boot loads before there is an agent knows where sshd is by now, too. */
   async function keepText(generation: number, state: FirewallState, now: Facts): Promise<void> {
-    if ((await files.confirmed())?.generation !== generation) return
+    const confirmed = await files.confirmed()
+    // Before anything was confirmed there is nothing to keep but the ports of apps.
+    if (confirmed ? confirmed.generation !== generation : now.ports.length === 0) return
     const text = rulesetOf(state, { ...now, building: null })
     if (text === (await files.confirmedText())) return
     await files.writeConfirmedText(text).catch((error: unknown) => {
@@ -212,7 +218,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
     return {
       generation: await nextGeneration(),
       state,
-      facts: { ...now, building: null },
+      facts: { ...now, building: null, ports: [] },
       appliedAt: new Date(at).toISOString(),
       until: confirmWithinMs === 0 ? null : new Date(at + confirmWithinMs).toISOString(),
       confirmWithinMs,
@@ -234,6 +240,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
     /** The first thing that an agent does: the confirmed rules are in the kernel before anything else of ours. */
     start: (): Promise<void> =>
       inTurn(async () => {
+        await rawPorts.open()
         const waiting = await files.pending()
         if (waiting) {
           const waits = await stillWaits(waiting)
@@ -252,8 +259,9 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
               appBridges: known.facts.appBridges,
               buildBridge: known.facts.buildBridge,
               proxies: known.facts.proxies,
+              ports: [...rawPorts.all()],
             }
-          : local
+          : { ...local, ports: [...rawPorts.all()] }
         if (pending) {
           // Before all else: where no guard can be started it is the agent that takes it back.
           settleAfter(pending)
@@ -268,10 +276,12 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
     /** Once the engine can be asked; and from time to time from then on. */
     async follow(signal: AbortSignal): Promise<void> {
       await refresh().catch(report)
+      await rawPorts.standUp()
       let turn = 0
       const timers = [
         setInterval(() => {
           if (watching) refresh().catch(report)
+          void rawPorts.standUp()
         }, LOOK_EVERY_MS),
         setInterval(() => {
           turn += 1
@@ -368,7 +378,8 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
         const isInTime = pending?.until ? Date.parse(pending.until) > Date.now() : false
         if (pending?.generation !== generation || !isInTime || !(await files.confirm(generation)))
           throw new CodedError('FIREWALL_NOT_PENDING', { generation })
-        await files.writeConfirmedText(rulesetOf(pending.state, pending.facts))
+        const now = { ...pending.facts, ports: [...rawPorts.all()] }
+        await files.writeConfirmedText(rulesetOf(pending.state, now))
         log('firewall.confirmed', { generation })
         return {}
       }),
@@ -424,6 +435,28 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
           text: loaded?.generation === generation ? loaded.text : undefined,
         }
       }),
+
+    /** The raw ports of apps, all of them: in force, and kept, when it resolves. */
+    keepPorts: (
+      choose: (known: Facts) => { ports: LoadedPort[]; problem: string | undefined },
+    ): Promise<void> =>
+      inTurn(async () => {
+        const { generation, state } = await current()
+        const known = facts ?? (await gather(false))
+        const { ports, problem: wrong } = choose(known)
+        const before = [...rawPorts.all()]
+        const now = { ...known, ports }
+        // What the kernel would refuse must not be kept: no change of the firewall could be loaded any more.
+        await checkRuleset(rulesetOf(state, now, await files.bans()))
+        await rawPorts.keep(ports, wrong)
+        await load(generation, state, now)
+        await rawPorts.settle(before)
+      }),
+
+    readPorts: () => inTurn(() => rawPorts.read()),
+
+    /** Of this machine, with whoever is signed in now. */
+    facts: (): Promise<Facts> => inTurn(() => gather(true)),
 
     changeBans: (change: FirewallInput<'change-bans'>): Promise<FirewallOutput<'change-bans'>> =>
       inTurn(async () => {

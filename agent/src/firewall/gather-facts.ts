@@ -63,6 +63,7 @@ export async function gatherLocal(
     neighbours: [],
     proxies: await readProxies(env, askNames),
     flowsAtMost: await readFlowsAtMost(),
+    ports: [],
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FirewallState } from '@vastrox/shared/firewall-rule.ts'
 import type { Facts } from '#agent/firewall/facts.ts'
+import { openPorts } from '#agent/firewall/port-chains.ts'
 import { ruleLines } from '#agent/firewall/rule-lines.ts'
 import { chain, line, matchNetworks, matchPorts } from '#agent/firewall/text.ts'
 
@@ -35,6 +36,7 @@ export function hostChains(state: FirewallState, facts: Facts): string[] {
     ...chain('unbanned', [STANDING, ...pins(state, facts), 'goto rules']),
     ...chain('rules', [
       ...state.rules.flatMap((rule) => ruleLines(rule, facts.instance)),
+      ...openPorts(facts.ports),
       ...openAnyway(state, facts),
       // Ping, and what has no ports: tunnels and routing are not this firewall's to break.
       `meta l4proto != ${PORTED} accept`,

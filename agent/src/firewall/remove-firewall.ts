@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { isAlive } from '@vastrox/shared/node/is-alive.ts'
+import { keepForwarding } from '#agent/firewall/engine-forwarding.ts'
 import { GuardRecord } from '#agent/firewall/arm-guard.ts'
 import { openKeptFiles } from '#agent/firewall/kept-files.ts'
 import { tableOf } from '#agent/firewall/names.ts'
@@ -16,6 +17,7 @@ export async function removeFirewall(directory: string, instance: string): Promi
     const { pid, start } = GuardRecord.parse(JSON.parse(text))
     if (isAlive(pid) && (await processStart(pid)) === start) process.kill(pid, 'SIGTERM')
   }
+  await keepForwarding(instance, false)
   await deleteTable(tableOf(instance)).catch((error: unknown) => {
     // Where there is no nftables there are no rules either.
     if (!(error instanceof CodedError && error.code === 'FIREWALL_UNAVAILABLE')) throw error

@@ -5,6 +5,7 @@ import { egressChains, fences } from '#agent/firewall/egress-chains.ts'
 import type { Facts } from '#agent/firewall/facts.ts'
 import { hostChains } from '#agent/firewall/host-chains.ts'
 import { bridgesOf, tableOf } from '#agent/firewall/names.ts'
+import { passPorts, portChains } from '#agent/firewall/port-chains.ts'
 import { ruleSets } from '#agent/firewall/rule-lines.ts'
 import { namedSet } from '#agent/firewall/text.ts'
 
@@ -35,6 +36,7 @@ export function rulesetOf(
       ...hostChains(state, facts),
       ...arriving(state, facts),
       ...(state.mode === 'observe' ? [] : passing(state, facts)),
+      ...portChains(facts.ports, facts.instance),
     ]),
     '}',
     '',
@@ -115,6 +117,7 @@ function passing(state: FirewallState, facts: Facts): string[] {
     'chain passing {',
     '\ttype filter hook forward priority -5; policy accept;',
     '\tct state established,related accept',
+    ...passPorts(facts.ports, facts.instance).map((each) => `\t${each}`),
     `\tiifname != "${ours}" oifname "${ours}" counter drop comment "apps"`,
     ...(state.mode === 'enforce' && others !== ''
       ? [
