@@ -33,6 +33,8 @@ import { createReconciler } from '#core/reconcile/reconciler.ts'
 import { createOldImages } from '#core/releases/old-images.ts'
 import { createReleaseMaker } from '#core/releases/release-maker.ts'
 import { createReleaseService } from '#core/releases/release-service.ts'
+import { createPortPublisher } from '#core/routing/port-publisher.ts'
+import { createPortService } from '#core/routing/port-service.ts'
 import { createRouteSettingsService } from '#core/routing/route-settings-service.ts'
 import { createRoutingService } from '#core/routing/routing-service.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
@@ -75,6 +77,7 @@ import { createImageSourceStore } from '#store/image-source-store.ts'
 import { createInstanceStore, type InstanceRecord } from '#store/instance-store.ts'
 import { createJobStore } from '#store/job-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
+import { createPortStore } from '#store/port-store.ts'
 import { createRegistryStore } from '#store/registry-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
 import { createRouteSettingsStore } from '#store/route-settings-store.ts'
@@ -101,6 +104,8 @@ export interface DeploymentDeps {
   newId: NewId
   /** 6 hex digits of the installation. */
   installation: string
+  /** Where clients find this server. */
+  publicAddress: string
   proxyWorkers: number
   plainEnv: (appId: string) => Record<string, string>
   /** What processes get of it. */
@@ -159,10 +164,16 @@ export function composeDeployments(given: DeploymentDeps) {
     routeSettings: createRouteSettingsStore(db),
     transact: transactionOf(db),
   }
+  const portStore = createPortStore(db)
+  const publisher = createPortPublisher({ ...deps, ports: portStore, node: given.agent.ports })
   const states = createDeploymentStates(deps)
   const logStore = createDeploymentLogStore(db)
   const logs = createDeploymentLogs({ ...deps, store: logStore })
-  const routing = createRoutingService({ ...deps, settings: given.routingSettings })
+  const routing = createRoutingService({
+    ...deps,
+    ports: publisher,
+    settings: given.routingSettings,
+  })
   const makeRelease = createReleaseMaker(deps)
   const volumeStore = createVolumeStore(db)
   const volumes = createAppVolumes({ volumes: volumeStore, clock })
@@ -182,14 +193,15 @@ export function composeDeployments(given: DeploymentDeps) {
     node: LOCAL_NODE,
     hostOf: (app) => routing.hostsOf(app)[0] ?? app.name,
     isRouted: (appId, process) => routing.isRouted(appId, process),
+    listensAt: publisher.listensAt,
     now: () => clock.now(),
   })
   const switchOver = createSwitchOver({ ...deps, states, routing })
-  const drains = createDrains(deps)
+  const drains = createDrains({ ...deps, ports: publisher })
   const meter = createTrafficMeter(deps)
   const watches = createWatches({ ...deps, states, logs, switchOver, drains, meter })
   const sleeps = createSleepStore(db)
-  const whyAwake = createWhyAwake({ ...deps, runs: runStore })
+  const whyAwake = createWhyAwake({ ...deps, runs: runStore, ports: portStore })
   const sleeping = createSleeping({ ...deps, sleeps, makeRelease, rollOut, routing, whyAwake })
   const idleApps = createIdleApps({
     ...deps,
@@ -291,8 +303,11 @@ export function composeDeployments(given: DeploymentDeps) {
     node: LOCAL_NODE,
   })
   const images = createImageService({ ...deps, finder, registries, deployments })
-  const tagChecks = createHousekeeping({
-    tasks: [{ name: 'asking registries for moved tags', run: () => images.checkTags() }],
+  const minutely = createHousekeeping({
+    tasks: [
+      { name: 'asking registries for moved tags', run: () => images.checkTags() },
+      { name: 'telling the node of ports', run: () => publisher.round() },
+    ],
     everyMs: MINUTE_MS,
     sleep: (ms, signal) => clock.sleep(ms, signal),
     onProblem: given.onProblem,
@@ -332,6 +347,17 @@ export function composeDeployments(given: DeploymentDeps) {
     sleep,
     routing,
     routeSettings: createRouteSettingsService({ ...deps, apps: finder, routing }),
+    ports: createPortService({
+      ...deps,
+      apps: finder,
+      ports: portStore,
+      publisher,
+      node: given.agent.ports,
+      wake: async (appId) => {
+        await sleeping.wake(appId)
+      },
+    }),
+    portPublisher: publisher,
     states,
     queue,
     watches,
@@ -361,7 +387,7 @@ export function composeDeployments(given: DeploymentDeps) {
         .catch((error: unknown) => given.onProblem('finishing to purge volumes', error))
       for (const { id } of deps.apps.listForPlatform()) jobsOfSource(id)
       jobScheduler.start()
-      tagChecks.start()
+      minutely.start()
     },
 
     /** Lets go: what is under way stays in the rows, and the next start goes on. */
@@ -371,7 +397,7 @@ export function composeDeployments(given: DeploymentDeps) {
       await Promise.all([
         reconciler.stop(),
         housekeeping.stop(),
-        tagChecks.stop(),
+        minutely.stop(),
         queue.stop(),
         watches.stop(),
       ])

@@ -60,6 +60,7 @@ import { stackImageRoutes } from '#http/routes/stack-image-routes.ts'
 import { deployKeyRoutes } from '#http/routes/deploy-key-routes.ts'
 import { sshKeyRoutes } from '#http/routes/ssh-key-routes.ts'
 import { starterRoutes } from '#http/routes/starter-routes.ts'
+import { portRoutes } from '#http/routes/port-routes.ts'
 import { trustedProxyRoutes } from '#http/routes/trusted-proxy-routes.ts'
 import { volumeRoutes } from '#http/routes/volume-routes.ts'
 import { routeSettingsRoutes } from '#http/routes/route-settings-routes.ts'
@@ -180,6 +181,7 @@ export async function composeEdges(parts: Parts) {
       processRoutes(deploying.processes, deploying.processSettings, deploying.deployments),
       sleepRoutes(deploying.sleep),
       routeSettingsRoutes(deploying.routeSettings),
+      portRoutes(deploying.ports),
       sshKeyRoutes(parts.sshKeys, describeSsh),
       deployKeyRoutes(parts.sshKeys.ofApps),
       uploadRoutes(parts.uploads),
@@ -240,6 +242,7 @@ export async function composeEdges(parts: Parts) {
     releases: deploying.releases,
     sleep: deploying.sleep,
     routeSettings: deploying.routeSettings,
+    ports: deploying.ports,
     stackImages: parts.stackImages,
     trustedProxies: parts.trustedProxies,
     runs: deploying.runs,

@@ -357,6 +357,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     clock,
     newId,
     installation: installation.instance,
+    publicAddress,
     proxyWorkers: installation.proxyWorkers,
     plainEnv: values.plainForPlatform,
     runtimeEnv: values.runtimeForPlatform,

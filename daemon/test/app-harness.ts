@@ -204,6 +204,7 @@ export function createAppHarness() {
     remote: harness.sources.remote,
     jobs: harness.jobs,
     routeSettings: harness.routeSettings,
+    ports: harness.ports,
     trustedProxies: createTrustedProxies({
       meta: createMetaStore(db),
       audit,

@@ -136,6 +136,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     clock,
     newId,
     installation: node.installation,
+    publicAddress: '203.0.113.10',
     proxyWorkers: 1,
     sayToApp: (_appId, text) => {
       said.push(text)

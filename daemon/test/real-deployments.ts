@@ -53,6 +53,7 @@ export async function startRealDeployments() {
     sourceControl,
     sourceArchive,
     buildContext,
+    publicAddress: '127.0.0.1',
     stacks,
     secretBox: createSecretBox(masterKeyOf(randomBytes(32))),
     events: createEventStream(systemClock),

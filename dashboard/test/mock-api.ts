@@ -35,6 +35,7 @@ import { mockFirewall } from './mock-firewall.ts'
 import { mockSignIn, SECOND_STEP } from './mock-sign-in.ts'
 import { mockEnv } from './mock-env.ts'
 import { mockWebhooks } from './mock-webhooks.ts'
+import { mockPorts } from './mock-ports.ts'
 import { mockRouting } from './mock-routing.ts'
 import { ConnectExternal } from '@vastrox/shared/external-source.ts'
 import { ACCOUNTS, DELIVERIES, GIT_SOURCE, REMOTE_SOURCE, REPOSITORIES } from './mock-sources.ts'
@@ -414,6 +415,7 @@ const ROUTES: Record<string, Handler> = {
   ...mockDisk,
   ...mockDomains,
   ...mockRouting,
+  ...mockPorts,
   'GET /destroyed-volumes': () =>
     page([
       {

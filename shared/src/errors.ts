@@ -169,6 +169,22 @@ export const ERRORS = {
     hint: 'Apps stay there for 7 days.',
   },
   PROCESS_NOT_FOUND: { status: 404, message: 'The app has no process with that name.' },
+  PORT_NOT_FOUND: { status: 404, message: 'The app has no such port.' },
+  PORT_TAKEN: {
+    status: 409,
+    message: 'That port of the server is in use.',
+    hint: 'Take another one; vastrox exposure shows who has which.',
+  },
+  PORT_NOT_ALLOWED: {
+    status: 403,
+    message: 'Apps may not have that port of the server.',
+    hint: 'The operator says which ones they may have: vastrox ports:policy:set --ranges.',
+  },
+  PORTS_TOO_MANY: {
+    status: 422,
+    message: 'That would be too many ports.',
+    hint: 'Remove some first; the operator may raise the number of a team: vastrox ports:policy:set --per-team.',
+  },
   ROUTE_PATH_TAKEN: {
     status: 422,
     message: 'Two paths of the app are the same.',

@@ -9,6 +9,8 @@ export const Permission = z.enum([
   /** A command in the app's image, with its env: whoever may run one can read that env. */
   'app.run',
   'app.destroy',
+  /** A TCP or UDP port of the server, of those that the operator gives out. */
+  'port.publish',
   'env.read',
   'env.reveal',
   'env.change',
@@ -44,6 +46,7 @@ const DEVELOPER: readonly Permission[] = [
   'app.change',
   'app.deploy',
   'app.run',
+  'port.publish',
   'env.read',
   'env.reveal',
   'env.change',

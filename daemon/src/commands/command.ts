@@ -36,6 +36,7 @@ import type { RemoteService } from '#core/sources/remote-service.ts'
 import type { SourceNetworkService } from '#core/sources/source-networks.ts'
 import type { OutgoingWebhookService } from '#core/outgoing-webhooks/outgoing-webhook-service.ts'
 import type { WebhookService } from '#core/sources/webhook-service.ts'
+import type { PortService } from '#core/routing/port-service.ts'
 import type { RouteSettingsService } from '#core/routing/route-settings-service.ts'
 import type { TrustedProxyService } from '#core/routing/trusted-proxies.ts'
 import type { ReleaseService } from '#core/releases/release-service.ts'
@@ -79,6 +80,7 @@ export interface CommandServices {
   releases: ReleaseService
   sleep: SleepService
   routeSettings: RouteSettingsService
+  ports: PortService
   stackImages: StackImageService
   runs: RunService
   /** The SSH server itself. */

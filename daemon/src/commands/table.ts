@@ -28,6 +28,7 @@ import { trafficCommands } from '#commands/traffic-commands.ts'
 import { uploadCommands } from '#commands/upload-commands.ts'
 import { volumeCommands } from '#commands/volume-commands.ts'
 import { sshKeyCommands } from '#commands/ssh-key-commands.ts'
+import { portCommands } from '#commands/port-commands.ts'
 import { routingCommands } from '#commands/routing-commands.ts'
 import { trustedProxyCommands } from '#commands/trusted-proxy-commands.ts'
 import { outgoingWebhookCommands } from '#commands/outgoing-webhook-commands.ts'
@@ -51,6 +52,7 @@ export const commands: readonly Command[] = [
   ...envCommands,
   ...envGroupCommands,
   ...routingCommands,
+  ...portCommands,
   ...volumeCommands,
   ...diskCommands,
   ...domainCommands,

@@ -106,6 +106,9 @@ const BODIES: Record<string, object> = {
   'PATCH /api/v1/apps/:name/routing': {},
   'PUT /api/v1/apps/:name/basic-auth-users/:user': { password: 'a password' },
   'PUT /api/v1/trusted-proxies': {},
+  'POST /api/v1/apps/:name/ports': { protocol: 'tcp', ports: '25565' },
+  'PATCH /api/v1/apps/:name/ports/:port': {},
+  'PUT /api/v1/port-policy': { ranges: ['1024-65535'], perTeam: 200 },
   'PUT /api/v1/password': { password: 'short' },
   'POST /api/v1/session/proof': { by: 'password', password: 'wrong' },
   'PUT /api/v1/sign-in-ways/app': { ticket: 'none', code: '000000' },
@@ -215,6 +218,7 @@ describe('the matrix of every route and every caller (decision 11, rule C8)', ()
       .replace(':number', '1')
       .replace(':key', 'KEY')
       .replace(':volume', 'data')
+      .replace(':port', '25565-tcp')
       .replace(':host', 'registry.example')
       .replace(':set', 'office')
       .replace(':id', route.url.includes('/tokens/') ? spare.token : spare.session)

@@ -25,6 +25,7 @@ import type { Readable } from 'node:stream'
 import type { NodeDiskUse } from '#ports/node-disk.ts'
 import type { NodeExposure } from '#ports/node-exposure.ts'
 import type { NodeFirewall } from '#ports/node-firewall.ts'
+import type { NodePorts } from '#ports/node-ports.ts'
 import type { Session } from '#ports/session.ts'
 
 /**
@@ -109,6 +110,8 @@ export interface NodeAgent {
   disk: NodeDiskUse
   /** What is reachable on this node, and how it is kept. */
   exposure: NodeExposure
+  /** Raw TCP and UDP ports of this node that lead to instances. */
+  ports: NodePorts
   /** Ends when the connection does; the caller dials again. */
   watch(signal: AbortSignal): AsyncIterable<WatchEvent>
 }

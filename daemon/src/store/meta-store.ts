@@ -6,6 +6,7 @@ export type MetaNote =
   | 'source_networks'
   | 'trusted_proxies'
   | 'source_authorities'
+  | 'port_policy'
 
 export type MetaCounter = 'fencing_token' | 'routing_generation'
 

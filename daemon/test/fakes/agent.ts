@@ -17,6 +17,7 @@ import type { NodeAgent } from '#ports/node-agent.ts'
 import { createFakeDisk } from '#test/fakes/disk.ts'
 import { createFakeExposure } from '#test/fakes/exposure.ts'
 import { createFakeFirewall } from '#test/fakes/firewall.ts'
+import { createFakePorts } from '#test/fakes/ports.ts'
 import { createFakeSession, type FakeSession } from '#test/fakes/session.ts'
 
 /** What an instance does once it runs. */
@@ -127,6 +128,7 @@ export function createFakeNode() {
     firewall: createFakeFirewall(),
     exposure: createFakeExposure(),
     disk: createFakeDisk(),
+    ports: createFakePorts(),
     /** Those that were opened, oldest first. */
     sessions: [] as FakeSession[],
     /** Set: commands that are run once wait for it, or for their signal. */
@@ -251,6 +253,7 @@ export function createFakeNode() {
       firewall: node.firewall.agent(alive),
       exposure: node.exposure.agent(alive),
       disk: node.disk.agent(alive),
+      ports: node.ports.agent(alive),
       async describe() {
         await alive('describe-node')
         return {

@@ -4,6 +4,7 @@ import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
 import type { DiskVerb } from '@vastrox/shared/agent-api-disk.ts'
 import type { ExposureVerb } from '@vastrox/shared/agent-api-exposure.ts'
 import type { FirewallVerb } from '@vastrox/shared/agent-api-firewall.ts'
+import type { PortVerb } from '@vastrox/shared/agent-api-ports.ts'
 import { SLEEP_VERBS, type SleepVerb } from '@vastrox/shared/agent-api-sleep.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { frameOf } from '@vastrox/shared/node/frame.ts'
@@ -18,6 +19,7 @@ import {
 import { createNodeDiskUse } from '#adapters/agent/node-disk.ts'
 import { createNodeExposure } from '#adapters/agent/node-exposure.ts'
 import { createNodeFirewall } from '#adapters/agent/node-firewall.ts'
+import { createNodePorts } from '#adapters/agent/node-ports.ts'
 import { openSession } from '#adapters/agent/open-session.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 
@@ -48,7 +50,7 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
   const http = createAgentHttp(options)
 
   async function call<Output extends z.ZodType>(
-    verb: keyof typeof AGENT_VERBS | FirewallVerb | ExposureVerb | DiskVerb | SleepVerb,
+    verb: keyof typeof AGENT_VERBS | FirewallVerb | ExposureVerb | DiskVerb | SleepVerb | PortVerb,
     output: Output,
     input: unknown,
     timeoutMs = SHORT_MS,
@@ -167,6 +169,7 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
     firewall: createNodeFirewall(call),
     disk: createNodeDiskUse(call),
     exposure: createNodeExposure(call),
+    ports: createNodePorts(call),
 
     async *readLogs(input, signal) {
       const posted = postJson(http, 'read-logs', input, signal)

@@ -12,6 +12,8 @@ interface Deps {
   instances: InstanceStore
   events: EventStream
   clock: Clock
+  /** What goes on over raw ports, and who is told that an instance has gone. */
+  ports: { underWay(names: readonly string[]): Promise<number>; publish(): Promise<void> }
   crashPoint: (name: string) => void
   onProblem: (what: string, error: unknown) => void
 }
@@ -40,8 +42,10 @@ export function createDrains(deps: Deps) {
   }
 
   /** A worker that does not answer may still be sending: that counts as under way. */
-  const askUnderWay = (names: readonly string[]): Promise<number> =>
-    proxy.underWay(names, ASK_TIMEOUT_MS).catch(() => 1)
+  async function askUnderWay(names: readonly string[]): Promise<number> {
+    const requests = await proxy.underWay(names, ASK_TIMEOUT_MS).catch(() => 1)
+    return requests > 0 ? requests : deps.ports.underWay(names)
+  }
 
   async function retire(rows: readonly InstanceRecord[], limits: DrainLimits): Promise<void> {
     const names = rows.map(({ name }) => name)
@@ -60,6 +64,8 @@ export function createDrains(deps: Deps) {
       )
       crashPoint('deploy.afterDrain')
       for (const { name } of leaving) instances.removeDrainedForPlatform(name)
+      // What was kept for their sake is not led to them any more.
+      await deps.ports.publish()
       tell(rows)
     } catch (error) {
       // The rows stay `draining`: the reconciler comes back to them.

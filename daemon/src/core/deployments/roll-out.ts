@@ -2,7 +2,7 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import { ownOf } from '@vastrox/shared/own-of.ts'
 import { instanceName } from '@vastrox/shared/instance-name.ts'
 import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
-import type { UntilHealthy } from '#core/deployments/until-healthy.ts'
+import type { HealthTarget, UntilHealthy } from '#core/deployments/until-healthy.ts'
 import { healthOf } from '#core/processes/health-of.ts'
 import { isolationOf, limitsOf } from '#core/processes/limits.ts'
 import { scaleOf } from '#core/processes/scale.ts'
@@ -28,6 +28,8 @@ interface Deps {
   hostOf: (app: AppRecord) => string
   /** Whether visitors get to instances of this process. */
   isRouted: (appId: string, process: string) => boolean
+  /** Where the process has to listen for what comes by ports of the server. */
+  listensAt: (appId: string, process: string) => HealthTarget['ports']
   crashPoint: (name: string) => void
   now: () => Date
 }
@@ -168,6 +170,7 @@ export function createRollOut(deps: Deps) {
       name: row.name,
       host: row.host ?? '',
       http,
+      ports: deps.listensAt(app.id, row.process),
       timeoutMs: healthTimeoutMs,
       memoryBytes: row.limits.memoryBytes,
     }

@@ -1,7 +1,9 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { findPort } from '#core/deployments/listening-port.ts'
+import { createPortWait } from '#core/deployments/port-wait.ts'
 import { lastWords } from '#core/deployments/last-words.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
+import type { InsidePorts } from '#core/routing/port-publisher.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { HttpProbe, ProbeResult } from '#ports/http-probe.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
@@ -19,6 +21,11 @@ export interface HealthTarget {
   host: string
   /** null: no routes lead to it, so it is healthy when it goes on running. */
   http: { port: number; path: string | null; hostHeader: string } | null
+  /**
+   * Ports of the server lead to these: at one of each it has to listen. One that does, and not at its HTTP
+   * port, speaks no HTTP.
+   */
+  ports: readonly InsidePorts[]
   timeoutMs: number
   memoryBytes: number
 }
@@ -73,6 +80,7 @@ export function createUntilHealthy({ agent, probe, hints, clock }: Deps) {
     let answers = 0
     let failure = 'did not start'
     const search = createPortSearch(target, since)
+    const ports = createPortWait(agent.ports, target, since)
 
     for (;;) {
       signal.throwIfAborted()
@@ -81,7 +89,9 @@ export function createUntilHealthy({ agent, probe, hints, clock }: Deps) {
         await mustRun(target)
       }
       if (target.http === null) {
-        if (since() >= RUNS_LONG_ENOUGH_MS) return null
+        if (target.ports.length === 0 && since() >= RUNS_LONG_ENOUGH_MS) return null
+        if (await ports.areOpen()) return null
+        failure = ports.said() ?? failure
       } else {
         const { port, path, hostHeader } = { ...target.http, port: search.port() }
         const result = await probe.get(
@@ -91,8 +101,13 @@ export function createUntilHealthy({ agent, probe, hints, clock }: Deps) {
         )
         const refused = judge(result, path, port)
         answers = refused === undefined ? answers + 1 : 0
-        if (answers >= ANSWERS_WANTED) return port
-        if (result.kind === 'refused') search.look(await agent.listListeners(target.name))
+        if (answers >= ANSWERS_WANTED && (target.ports.length === 0 || (await ports.areOpen())))
+          return port
+        if (result.kind === 'refused') {
+          search.look((await agent.listListeners(target.name)).filter(ports.isNone))
+          if (search.said() !== undefined && (await ports.haveBeenOpen())) return null
+        }
+        if (refused === undefined) failure = ports.said() ?? failure
         failure = (result.kind === 'refused' ? search.said() : refused) ?? refused ?? failure
       }
       if (since() >= target.timeoutMs) throw await timedOut(target, failure)

@@ -19,6 +19,8 @@ interface Deps {
   routeSettings: RouteSettingsStore
   meta: MetaStore
   proxy: Proxy
+  /** Raw ports lead to the same instances, by the node and not by the proxy. */
+  ports: { publish(): Promise<void> }
   certificates: () => RoutingSnapshot['certificates']
   /** Whether the host has a certificate that browsers trust by themselves. */
   isTrusted: (host: string) => boolean
@@ -107,9 +109,11 @@ export function createRoutingService(deps: Deps) {
     }
   }
 
-  /** Resolves once every live worker has what the rows say now, or something newer. */
+  /** Resolves once every live worker, and the node, have what the rows say now, or something newer. */
   function publish(): Promise<void> {
-    const sent = sending.then(() => proxy.publish(snapshot(), PUBLISH_TIMEOUT_MS))
+    const sent = sending.then(async () => {
+      await Promise.all([proxy.publish(snapshot(), PUBLISH_TIMEOUT_MS), deps.ports.publish()])
+    })
     sending = sent.catch(() => {
       // The caller learns it; the next one is sent all the same.
     })

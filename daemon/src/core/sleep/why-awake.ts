@@ -2,20 +2,25 @@ import { UNDER_WAY } from '#core/deployments/deployment.ts'
 import type { AppRecord } from '#store/app-store.ts'
 import type { DeploymentStore } from '#store/deployment-store.ts'
 import type { InstanceStore } from '#store/instance-store.ts'
+import type { PortStore } from '#store/port-store.ts'
 import type { RunStore } from '#store/run-store.ts'
 
 interface Deps {
   deployments: DeploymentStore
   instances: InstanceStore
   runs: RunStore
+  ports: Pick<PortStore, 'listForAppForPlatform'>
 }
 
 const ROUTED = 'web'
 
 /** Why an app must not be put to sleep at the moment, for people; undefined where it may. */
-export function createWhyAwake({ deployments, instances, runs }: Deps) {
+export function createWhyAwake({ deployments, instances, runs, ports }: Deps) {
   return ({ id, wanted, destroyedAt, settings }: AppRecord): string | undefined => {
     if (!wanted || destroyedAt !== null) return 'it is stopped'
+    // What comes to a port of the server goes by nobody who could wake it.
+    if (ports.listForAppForPlatform(id).length > 0)
+      return 'it has TCP or UDP ports of the server, and what comes there wakes nobody'
     const busy = deployments
       .listInStatesForPlatform(['queued', ...UNDER_WAY, 'watching'])
       .some(({ appId }) => appId === id)

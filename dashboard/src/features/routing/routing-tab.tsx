@@ -4,6 +4,7 @@ import { AccessCard } from '#features/routing/access-card.tsx'
 import { LinesCard } from '#features/routing/lines-card.tsx'
 import { MaintenanceCard } from '#features/routing/maintenance-card.tsx'
 import { PasswordCard } from '#features/routing/password-card.tsx'
+import { PortsCard } from '#features/ports/ports-card.tsx'
 import { routingQuery } from '#features/routing/queries.ts'
 import { TrafficCard } from '#features/routing/traffic-card.tsx'
 import { useTitle } from '#lib/use-title.ts'
@@ -29,6 +30,7 @@ export function RoutingTab() {
       <TrafficCard app={name} settings={settings} />
       <PasswordCard app={name} settings={settings} />
       <AccessCard app={name} settings={settings} />
+      <PortsCard app={name} />
     </div>
   )
 }

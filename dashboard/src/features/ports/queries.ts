@@ -1,0 +1,30 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { AppPort, AppPorts, type CreateAppPort } from '@vastrox/shared/app-port.ts'
+import { z } from 'zod'
+import { api } from '#lib/api.ts'
+import { toast } from '#ui/toast.tsx'
+
+export const portsQuery = (app: string) =>
+  queryOptions({
+    queryKey: ['app', app, 'ports'],
+    queryFn: ({ signal }) => api.get(`/apps/${app}/ports`, AppPorts, { signal }),
+  })
+
+export function useAddPort(app: string) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (wish: CreateAppPort) => api.post(`/apps/${app}/ports`, AppPort, wish),
+    onSuccess: () => queryClient.invalidateQueries(portsQuery(app)),
+  })
+}
+
+export function useRemovePort(app: string) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (name: string) => api.delete(`/apps/${app}/ports/${name}`, z.unknown()),
+    onSuccess: async (_, name) => {
+      await queryClient.invalidateQueries(portsQuery(app))
+      toast.good('Closed.', `${name.replace(/-(tcp|udp)$/, '/$1')} leads nowhere any more.`)
+    },
+  })
+}
