@@ -3,7 +3,6 @@ import {
   AppPorts,
   ChangeAppPort,
   CreateAppPort,
-  PortName,
   PortPolicy,
 } from '@vastrox/shared/app-port.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
@@ -12,7 +11,8 @@ import type { PortService } from '#core/routing/port-service.ts'
 import { AppParams } from '#http/routes/app-routes.ts'
 
 const PUBLISH = { permission: 'port.publish', scope: 'app' } as const
-const PortParams = AppParams.extend({ port: PortName })
+/** Any text: what is no port is refused once the app is found. */
+const PortParams = AppParams.extend({ port: z.string().max(100) })
 
 export const portRoutes =
   (ports: PortService): FastifyPluginAsyncZod =>
