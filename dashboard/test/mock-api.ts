@@ -8,7 +8,7 @@ import { ChangeJob, type ScheduledJob } from '@vastrox/shared/scheduled-job.ts'
 import { ChangeAppImage, DeployImage } from '@vastrox/shared/image-source.ts'
 import { ChangeProcess, type ProcessLimits, Scale } from '@vastrox/shared/process.ts'
 import type { AppSleep } from '@vastrox/shared/sleep.ts'
-import { AddSshKey, SshKey } from '@vastrox/shared/ssh-key.ts'
+import { AddDeployKey, AddSshKey, type DeployKey, SshKey } from '@vastrox/shared/ssh-key.ts'
 import { CreateToken, RotateToken } from '@vastrox/shared/token.ts'
 import { SignIn, SignInByLink } from '@vastrox/shared/user.ts'
 import {
@@ -85,6 +85,7 @@ let trash: { name: string; destroyedAt: string }[] = [
 let sessionList = sessions()
 let keyList = sshKeys()
 let tokenList = tokens()
+let deployKeys: DeployKey[] = []
 let eventId = 0
 const listeners = new Set<ServerResponse>()
 
@@ -527,10 +528,41 @@ const ROUTES: Record<string, Handler> = {
   'DELETE /tokens/:': ({ params }) => {
     tokenList = tokenList.filter(({ id }) => id !== at(params, 0))
   },
+  'GET /apps/:/deploy-keys': () => page(deployKeys),
+  'POST /apps/:/deploy-keys': ({ params, body }) => {
+    const wish = AddDeployKey.parse(body)
+    const key: DeployKey = {
+      id: `deploy-key-${deployKeys.length + 1}`,
+      name: wish.name ?? 'ci',
+      app: at(params, 0),
+      access: wish.access,
+      type: 'ssh-ed25519',
+      fingerprint: 'SHA256:ubeB6PZ61La2PHYcvECTrRkl5UqjzECvHo76LtJ3u0Y',
+      createdAt: new Date().toISOString(),
+      expiresAt: null,
+      lastUsedAt: null,
+      lastUsedAddress: null,
+    }
+    deployKeys = [key, ...deployKeys]
+    return key
+  },
+  'DELETE /apps/:/deploy-keys/:': ({ params }) => {
+    deployKeys = deployKeys.filter(({ id }) => id !== at(params, 1))
+  },
+  'GET /audit-events/verification': () => ({
+    intact: true,
+    events: auditEvents.length,
+    findings: [],
+    anchors: { count: 0, last: null },
+    verifiedAt: new Date().toISOString(),
+    durationMs: 12,
+  }),
   'GET /audit-events': ({ query }) => {
     const from = Number(query.get('cursor') ?? '0')
     const to = from + 50
-    return page(auditEvents.slice(from, to), to < auditEvents.length ? String(to) : null)
+    const actor = query.get('actor') ?? ''
+    const found = auditEvents.filter((event) => event.actor.includes(actor))
+    return page(found.slice(from, to), to < found.length ? String(to) : null)
   },
   // For tests of the dashboard: what happens to a page in use.
   'POST /mock/expire': () => {

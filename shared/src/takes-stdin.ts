@@ -14,18 +14,19 @@ const SAYING = [
   '--hmac-stdin',
   '--ca-stdin',
 ]
-const ADDING = 'keys:add'
+const ADDING = ['keys:add', 'deploy-keys:add']
 
 /**
  * Whether a command of the daemon's reads standard input: `env:import <app>`, `registries:login`,
- * `env:set <app> -`, `env:set <app> NAME`, `keys:import`, `keys:add` without a key, and whatever is
+ * `env:set <app> -`, `env:set <app> NAME`, `keys:import`, `keys:add` and `deploy-keys:add` without a
+ * key, and whatever is
  * given `--token-stdin` or its like. For every other one it is left alone: without a terminal it may never end.
  */
 export function takesStdin([name = '', ...rest]: readonly string[]): boolean {
   if (IMPORTING.includes(name)) return true
   if (rest.some((word) => SAYING.includes(word))) return true
   const words = rest.filter((word) => word === '-' || !word.startsWith('-'))
-  if (name === ADDING)
+  if (ADDING.includes(name))
     return !words.some((word) => word.startsWith('ssh-') || word.startsWith('ecdsa-'))
   return SETTING.includes(name) && words.length === 2 && !words[1]?.includes('=')
 }

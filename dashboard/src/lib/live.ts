@@ -8,7 +8,7 @@ export function staleAfter({ type, app }: LiveEvent): QueryKey[] {
   if (type === 'tokens.changed') return [['tokens']]
   if (type === 'firewall.changed') return [['firewall']]
   if (type === 'outgoing-webhooks.changed') return [['outgoing-webhooks']]
-  if (type === 'ssh-keys.changed') return [['ssh-keys']]
+  if (type === 'ssh-keys.changed') return [['ssh-keys'], ['deploy-keys']]
   // Domains show their certificates, and an address becomes HTTPS with the first one.
   if (type === 'certificates.changed') return [['certificates'], ['app'], ['app-list']]
   if (type === 'node.changed') return [['nodes'], ['health']]

@@ -5,6 +5,7 @@ import { Button } from '#ui/button.tsx'
 import { CopyBlock } from '#ui/copy-block.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
+import { Select } from '#ui/select.tsx'
 import { TextArea } from '#ui/text-area.tsx'
 import { toast } from '#ui/toast.tsx'
 
@@ -25,6 +26,7 @@ function AddSshKeyForm({ onClose }: { onClose: () => void }) {
   const addKey = useAddSshKey()
   const [publicKey, setPublicKey] = useState('')
   const [name, setName] = useState('')
+  const [days, setDays] = useState('never')
   const refused = addKey.error && describeError(addKey.error)
 
   return (
@@ -34,7 +36,11 @@ function AddSshKeyForm({ onClose }: { onClose: () => void }) {
         event.preventDefault()
         const given = name.trim()
         addKey.mutate(
-          { publicKey: publicKey.trim(), ...(given === '' ? {} : { name: given }) },
+          {
+            publicKey: publicKey.trim(),
+            expiresInDays: days === 'never' ? null : Number(days),
+            ...(given === '' ? {} : { name: given }),
+          },
           {
             onSuccess: (key) => {
               toast.good(`${key.name} may sign in now.`)
@@ -60,6 +66,12 @@ function AddSshKeyForm({ onClose }: { onClose: () => void }) {
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
+      <Select label="Expires" value={days} onChange={({ target }) => setDays(target.value)}>
+        <option value="30">in 30 days</option>
+        <option value="90">in 90 days</option>
+        <option value="365">in a year</option>
+        <option value="never">never</option>
+      </Select>
       <details className="text-sm text-muted">
         <summary className="w-fit hover:text-ink">You have no key on this machine yet</summary>
         <CopyBlock

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { AddSshKeyDialog } from '#features/account/add-ssh-key-dialog.tsx'
 import { sshKeysQuery, sshQuery, useRemoveSshKey } from '#features/account/ssh-keys-queries.ts'
 import { useMe } from '#features/session/queries.ts'
-import { Ago } from '#ui/ago.tsx'
+import { Expiry, LastUse } from '#features/tokens/facts.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
@@ -62,13 +62,9 @@ function KeyRow({ sshKey, onRemove }: { sshKey: SshKey; onRemove: () => void }) 
         <p className="text-sm text-muted">
           <code className="break-all text-xs">{sshKey.fingerprint}</code>
           {' · '}
-          {sshKey.lastUsedAt === null ? (
-            'never used'
-          ) : (
-            <>
-              used <Ago at={sshKey.lastUsedAt} />
-            </>
-          )}
+          <LastUse at={sshKey.lastUsedAt} address={sshKey.lastUsedAddress} />
+          {' · '}
+          <Expiry at={sshKey.expiresAt} />
         </p>
       </div>
       <Button size="sm" aria-label={`Remove ${sshKey.name}`} onClick={onRemove}>

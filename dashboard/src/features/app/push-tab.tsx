@@ -1,4 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
+import { DeployKeysCard } from '#features/deploy-keys/deploy-keys-card.tsx'
 import { PushSteps } from '#features/app/push-steps.tsx'
 import { useAppName } from '#features/app/use-app-name.ts'
 import { appQuery } from '#features/apps/queries.ts'
@@ -8,5 +9,10 @@ export function PushTab() {
   const name = useAppName()
   const { data: app } = useSuspenseQuery(appQuery(name))
   useTitle(`Push · ${name}`)
-  return <PushSteps app={app} />
+  return (
+    <div className="space-y-6">
+      <PushSteps app={app} />
+      <DeployKeysCard app={name} />
+    </div>
+  )
 }

@@ -1,26 +1,16 @@
-import { infiniteQueryOptions, useSuspenseInfiniteQuery } from '@tanstack/react-query'
-import { AuditEvent } from '@vastrox/shared/audit-event.ts'
-import { pageOf } from '@vastrox/shared/page.ts'
-import { ScrollText } from 'lucide-react'
-import { api } from '#lib/api.ts'
+import { useSuspenseInfiniteQuery } from '@tanstack/react-query'
+import type { AuditEvent, AuditFilter } from '@vastrox/shared/audit-event.ts'
+import { Download, ScrollText } from 'lucide-react'
+import { Suspense, useState } from 'react'
+import { FilterForm } from '#features/audit/filter-form.tsx'
+import { auditQuery, queryOf } from '#features/audit/queries.ts'
+import { VerifiedCard } from '#features/audit/verified-card.tsx'
 import { Ago } from '#ui/ago.tsx'
-import { Button } from '#ui/button.tsx'
+import { Button, ExternalButton } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Page } from '#ui/page.tsx'
 import { Badge } from '#ui/state.tsx'
-
-const auditPage = pageOf(AuditEvent)
-
-const auditQuery = infiniteQueryOptions({
-  queryKey: ['audit'],
-  queryFn: ({ pageParam, signal }) =>
-    api.get(`/audit-events?limit=50${pageParam}`, auditPage, { signal }),
-  initialPageParam: '',
-  getNextPageParam: ({ nextCursor }) =>
-    nextCursor === null ? undefined : `&cursor=${encodeURIComponent(nextCursor)}`,
-  staleTime: 0,
-})
 
 const RESULT = {
   ok: { label: 'Done', tone: 'good' },
@@ -29,44 +19,71 @@ const RESULT = {
 } as const
 
 export function AuditPage() {
-  const query = useSuspenseInfiniteQuery(auditQuery)
-  const events = query.data.pages.flatMap(({ items }) => items)
+  const [filter, setFilter] = useState<AuditFilter>({})
+  const query = queryOf(filter).toString()
 
   return (
     <Page
       title="Audit"
       lead="Who did what to what, when, with which result. The list can be added to, not changed."
+      actions={
+        <ExternalButton
+          href={`/api/v1/audit-events/export${query === '' ? '' : `?${query}`}`}
+          download="vastrox-audit.jsonl"
+          icon={<Download size={16} aria-hidden />}
+        >
+          Export
+        </ExternalButton>
+      }
     >
+      <VerifiedCard />
+      <FilterForm onChange={setFilter} />
       <Card flush>
-        {events.length === 0 && (
-          <EmptyState icon={<ScrollText size={20} aria-hidden />} title="Nothing yet">
-            Every change, every look at a secret and every refusal is written down here.
-          </EmptyState>
-        )}
-        <ul>
-          {events.map((event) => (
-            <EventRow key={event.id} event={event} />
-          ))}
-        </ul>
-        {query.hasNextPage && (
-          <div className="border-t border-line p-3 text-center">
-            <Button
-              variant="quiet"
-              busy={query.isFetchingNextPage}
-              onClick={() => void query.fetchNextPage()}
-            >
-              {query.isFetchingNextPage ? 'Reading …' : 'Show older ones'}
-            </Button>
-          </div>
-        )}
+        <Suspense fallback={<p className="p-5 text-muted">Looking …</p>}>
+          <Events key={query} filter={filter} />
+        </Suspense>
       </Card>
     </Page>
   )
 }
 
+function Events({ filter }: { filter: AuditFilter }) {
+  const query = useSuspenseInfiniteQuery(auditQuery(filter))
+  const events = query.data.pages.flatMap(({ items }) => items)
+  return (
+    <>
+      {events.length === 0 && !query.hasNextPage && (
+        <EmptyState icon={<ScrollText size={20} aria-hidden />} title="Nothing here">
+          Every change, every look at a secret and every refusal is written down here.
+        </EmptyState>
+      )}
+      <ul>
+        {events.map((event) => (
+          <EventRow key={event.id} event={event} />
+        ))}
+      </ul>
+      {query.hasNextPage && (
+        <div className="border-t border-line p-3 text-center">
+          <Button
+            variant="quiet"
+            busy={query.isFetchingNextPage}
+            onClick={() => void query.fetchNextPage()}
+          >
+            {query.isFetchingNextPage ? 'Reading …' : 'Show older ones'}
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}
+
 function EventRow({ event }: { event: AuditEvent }) {
   const { label, tone } = RESULT[event.result]
-  const details = Object.entries(event.details)
+  const facts = [
+    ...(event.address === null ? [] : [`from ${event.address}`]),
+    ...(event.via === null ? [] : [`by ${event.via}`]),
+    ...Object.entries(event.details).map(([key, value]) => `${key}: ${sayDetail(value)}`),
+  ]
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 border-b border-line px-4 py-2.5 last:border-0 sm:grid-cols-[minmax(0,1fr)_5.5rem_7rem] sm:px-5">
       <p className="min-w-0">
@@ -80,12 +97,9 @@ function EventRow({ event }: { event: AuditEvent }) {
       <span className="text-sm text-muted sm:text-right">
         <Ago at={event.at} />
       </span>
-      {(details.length > 0 || event.address !== null) && (
-        <p className="col-span-full truncate text-sm text-faint">
-          {[
-            ...(event.address === null ? [] : [`from ${event.address}`]),
-            ...details.map(([key, value]) => `${key}: ${sayDetail(value)}`),
-          ].join(' · ')}
+      {facts.length > 0 && (
+        <p className="col-span-full truncate text-sm text-faint" title={facts.join(' · ')}>
+          {facts.join(' · ')}
         </p>
       )}
     </li>

@@ -1,14 +1,23 @@
 import { useQuery } from '@tanstack/react-query'
-import type { CreatedToken, TokenKind } from '@vastrox/shared/token.ts'
-import type { z } from 'zod'
+import type { CreatedToken } from '@vastrox/shared/token.ts'
 import { useState } from 'react'
 import { appsQuery } from '#features/apps/queries.ts'
+import { useMe } from '#features/session/queries.ts'
+import { Choices } from '#features/tokens/choices.tsx'
 import { useCreateToken } from '#features/tokens/queries.ts'
+import { ShownOnce } from '#features/tokens/shown-once.tsx'
+import {
+  isReady,
+  NEVER,
+  NEW_TOKEN,
+  type TokenDraft,
+  wishOf,
+  wrongNetwork,
+} from '#features/tokens/token-draft.ts'
 import { Button } from '#ui/button.tsx'
-import { CopyBlock } from '#ui/copy-block.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
-import { ErrorNotice, Notice } from '#ui/notice.tsx'
+import { ErrorNotice } from '#ui/notice.tsx'
 import { Select } from '#ui/select.tsx'
 
 interface Props {
@@ -16,7 +25,13 @@ interface Props {
   onClose: () => void
 }
 
-const NEVER = 'never'
+const USES: readonly [TokenDraft['use'], string][] = [
+  ['push', 'Push with Git, and make apps by pushing'],
+  ['deploy', 'Push and deploy one app, and nothing else'],
+  ['read', 'Only look: apps, logs, the server'],
+  ['chosen', 'What I choose'],
+  ['all', 'Everything that I may do'],
+]
 
 /** Makes a token, then shows it: the only time that it can be seen. */
 export function NewTokenDialog({ open, onClose }: Props) {
@@ -28,17 +43,7 @@ export function NewTokenDialog({ open, onClose }: Props) {
   return (
     <Dialog open={open} onClose={close} title={created ? 'Your new token' : 'New token'}>
       {created ? (
-        <>
-          <Notice tone="warn" title="Copy it now">
-            It is kept only as a hash and cannot be shown again.
-          </Notice>
-          <CopyBlock label="token" text={created.token} className="mt-4" />
-          <DialogActions>
-            <Button variant="primary" onClick={close}>
-              Done
-            </Button>
-          </DialogActions>
-        </>
+        <ShownOnce token={created} onDone={close} />
       ) : (
         <NewTokenForm onCreated={setCreated} onClose={close} />
       )}
@@ -53,26 +58,18 @@ interface FormProps {
 
 function NewTokenForm({ onCreated, onClose }: FormProps) {
   const createToken = useCreateToken()
+  const me = useMe()
   const { data: apps = [] } = useQuery(appsQuery)
-  const [name, setName] = useState('')
-  const [kind, setKind] = useState<z.infer<typeof TokenKind>>('deploy')
-  const [app, setApp] = useState('')
-  const [days, setDays] = useState('90')
+  const [draft, setDraft] = useState(NEW_TOKEN)
+  const change = (part: Partial<TokenDraft>) => setDraft((before) => ({ ...before, ...part }))
+  const names = apps.map(({ name }) => name)
 
   return (
     <form
       className="space-y-4"
       onSubmit={(event) => {
         event.preventDefault()
-        createToken.mutate(
-          {
-            name: name.trim(),
-            kind,
-            apps: app === '' ? null : [app],
-            expiresInDays: days === NEVER ? null : Number(days),
-          },
-          { onSuccess: onCreated },
-        )
+        createToken.mutate(wishOf(draft, me.permissions), { onSuccess: onCreated })
       }}
     >
       {createToken.error && <ErrorNotice error={createToken.error} />}
@@ -81,33 +78,73 @@ function NewTokenForm({ onCreated, onClose }: FormProps) {
         placeholder="CI of the shop"
         hint="To recognise it by when you revoke it one day."
         maxLength={80}
-        value={name}
-        onChange={(event) => setName(event.target.value)}
+        value={draft.name}
+        onChange={({ target }) => change({ name: target.value })}
       />
       <Select
         label="What it may do"
-        value={kind}
-        onChange={(event) => setKind(event.target.value === 'api' ? 'api' : 'deploy')}
+        hint="Never more than you may yourself at that moment."
+        value={draft.use}
+        onChange={({ target }) => {
+          const use = USES.find(([value]) => value === target.value)?.[0]
+          if (use) change({ use, apps: [] })
+        }}
       >
-        <option value="deploy">Push with Git, and nothing else</option>
-        <option value="api">Use the API with all of your permissions</option>
-      </Select>
-      <Select
-        label="On which apps"
-        value={app}
-        onChange={(event) => setApp(event.target.value)}
-        hint={
-          app === '' && kind === 'deploy'
-            ? 'It can create apps by pushing to a new name.'
-            : undefined
-        }
-      >
-        <option value="">Every app</option>
-        {apps.map((each) => (
-          <option key={each.id}>{each.name}</option>
+        {USES.map(([value, label]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
         ))}
       </Select>
-      <Select label="Expires" value={days} onChange={(event) => setDays(event.target.value)}>
+      {draft.use === 'chosen' && (
+        <Choices
+          legend="Permissions"
+          values={me.permissions}
+          chosen={draft.permissions}
+          onChange={(permissions) => change({ permissions })}
+        />
+      )}
+      {draft.use === 'deploy' ? (
+        <Select
+          label="Which app"
+          value={draft.apps[0] ?? ''}
+          onChange={({ target }) => change({ apps: target.value === '' ? [] : [target.value] })}
+        >
+          <option value="">Choose one</option>
+          {names.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </Select>
+      ) : (
+        names.length > 0 && (
+          <Choices
+            legend="On which apps"
+            hint={
+              draft.apps.length === 0
+                ? 'Every app, those to come too, unless some are chosen.'
+                : undefined
+            }
+            values={names}
+            chosen={draft.apps}
+            onChange={(chosen) => change({ apps: chosen })}
+          />
+        )
+      )}
+      <Field
+        label="From which networks"
+        placeholder="anywhere"
+        hint="Addresses and networks, such as 203.0.113.0/24, with commas between them."
+        error={wrongNetwork(draft.networks)}
+        mono
+        value={draft.networks}
+        onChange={({ target }) => change({ networks: target.value })}
+      />
+      <Select
+        label="Expires"
+        value={draft.days}
+        onChange={({ target }) => change({ days: target.value })}
+      >
+        <option value="7">in a week</option>
         <option value="30">in 30 days</option>
         <option value="90">in 90 days</option>
         <option value="365">in a year</option>
@@ -118,7 +155,7 @@ function NewTokenForm({ onCreated, onClose }: FormProps) {
         <Button
           type="submit"
           variant="primary"
-          disabled={name.trim() === ''}
+          disabled={!isReady(draft)}
           busy={createToken.isPending}
         >
           {createToken.isPending ? 'Creating …' : 'Create token'}

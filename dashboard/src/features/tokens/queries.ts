@@ -20,6 +20,16 @@ export function useCreateToken() {
   })
 }
 
+export function useRotateToken() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, graceHours }: { id: string; graceHours: number }) =>
+      api.post(`/tokens/${id}/rotate`, CreatedToken, { graceHours }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey }),
+    gcTime: 0,
+  })
+}
+
 export function useRevokeToken() {
   const queryClient = useQueryClient()
   return useMutation({

@@ -2,14 +2,19 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import type { ApiToken } from '@vastrox/shared/token.ts'
 import { KeyRound, Plus } from 'lucide-react'
 import { useState } from 'react'
+import { useMe } from '#features/session/queries.ts'
+import { Expiry, LastUse } from '#features/tokens/facts.tsx'
 import { NewTokenDialog } from '#features/tokens/new-token-dialog.tsx'
 import { tokensQuery, useRevokeToken } from '#features/tokens/queries.ts'
+import { RotateTokenDialog } from '#features/tokens/rotate-token-dialog.tsx'
+import { endOf } from '#features/tokens/token-draft.ts'
 import { useNow } from '#lib/use-now.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
+import { Notice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
@@ -17,7 +22,10 @@ import { toast } from '#ui/toast.tsx'
 export function TokensPage() {
   const { data: tokens } = useSuspenseQuery(tokensQuery)
   const [creating, setCreating] = useState(false)
+  const [rotating, setRotating] = useState<ApiToken>()
   const [revoking, setRevoking] = useState<ApiToken>()
+  const now = useNow()
+  const ending = tokens.filter(({ expiresAt }) => endOf(expiresAt, now) === 'soon')
 
   const newToken = (
     <Button
@@ -32,32 +40,53 @@ export function TokensPage() {
   return (
     <Page
       title="Tokens"
-      lead="For programs: git pushes with a deploy token, scripts and CI call the API."
+      lead="For programs: git pushes with a token, scripts and CI call the API."
       actions={newToken}
     >
+      {ending.length > 0 && (
+        <Notice tone="warn" title={`${sayNames(ending)} will expire within two weeks`}>
+          Rotate what is still in use: it gets a new secret, and the one of now is good for a while.
+        </Notice>
+      )}
       <Card flush>
         {tokens.length === 0 ? (
           <EmptyState icon={<KeyRound size={20} aria-hidden />} title="No tokens yet">
-            A deploy token is the password of a Git remote and can only push. An API token can do
-            what you allow it, on the apps you name, until the day you choose.
+            A deploy token pushes one app and can do nothing else. An API token can do what you
+            allow it, on the apps you name, from the networks you name, until the day you choose.
           </EmptyState>
         ) : (
           <ul>
             {tokens.map((token) => (
-              <TokenRow key={token.id} token={token} onRevoke={() => setRevoking(token)} />
+              <TokenRow
+                key={token.id}
+                token={token}
+                onRotate={() => setRotating(token)}
+                onRevoke={() => setRevoking(token)}
+              />
             ))}
           </ul>
         )}
       </Card>
       <NewTokenDialog open={creating} onClose={() => setCreating(false)} />
+      <RotateTokenDialog token={rotating} onClose={() => setRotating(undefined)} />
       <RevokeDialog token={revoking} onClose={() => setRevoking(undefined)} />
     </Page>
   )
 }
 
-function TokenRow({ token, onRevoke }: { token: ApiToken; onRevoke: () => void }) {
+interface RowProps {
+  token: ApiToken
+  onRotate: () => void
+  onRevoke: () => void
+}
+
+function TokenRow({ token, onRotate, onRevoke }: RowProps) {
+  const me = useMe()
+  const now = useNow()
+  const isMine = token.user === me.name
+  const isOver = endOf(token.expiresAt, now) === 'over'
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-4 border-b border-line px-4 py-3 last:border-0 sm:px-5">
+    <li className="grid gap-x-4 gap-y-2 border-b border-line px-4 py-3 last:border-0 sm:grid-cols-[minmax(0,1fr)_auto] sm:items-center sm:px-5">
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
           <span className="truncate font-medium">{token.name}</span>
@@ -65,38 +94,47 @@ function TokenRow({ token, onRevoke }: { token: ApiToken; onRevoke: () => void }
             {token.kind === 'deploy' ? 'Deploy' : 'API'}
           </Badge>
           <code className="text-xs text-muted">{token.hint}</code>
+          {!isMine && <span className="text-sm text-muted">of {token.user}</span>}
         </p>
         <p className="text-sm text-muted">
           {token.apps === null ? 'every app' : token.apps.join(', ')}
-          {token.kind === 'api' && ` · ${token.permissions.length} permissions`}
+          {token.networks !== null && ` · from ${token.networks.join(', ')}`}
           {' · '}
-          {token.lastUsedAt === null ? (
-            'never used'
-          ) : (
-            <>
-              used <Ago at={token.lastUsedAt} />
-            </>
-          )}
+          <LastUse at={token.lastUsedAt} address={token.lastUsedAddress} />
           {' · '}
           <Expiry at={token.expiresAt} />
+          {token.previousUntil !== null && (
+            <>
+              {' · '}rotated <Ago at={token.rotatedAt ?? token.previousUntil} />, the secret before
+              is still good
+            </>
+          )}
         </p>
+        {token.kind === 'api' && (
+          <details className="mt-0.5 text-sm text-faint">
+            <summary className="w-fit hover:text-ink">
+              {token.permissions.length} permissions
+            </summary>
+            <code className="text-xs break-words">{token.permissions.join(' ')}</code>
+          </details>
+        )}
       </div>
-      <Button size="sm" aria-label={`Revoke ${token.name}`} onClick={onRevoke}>
-        Revoke
-      </Button>
+      <div className="flex gap-2 justify-self-end">
+        {isMine && !isOver && (
+          <Button size="sm" aria-label={`Rotate ${token.name}`} onClick={onRotate}>
+            Rotate
+          </Button>
+        )}
+        <Button size="sm" aria-label={`Revoke ${token.name}`} onClick={onRevoke}>
+          Revoke
+        </Button>
+      </div>
     </li>
   )
 }
 
-const date = new Intl.DateTimeFormat('en', { dateStyle: 'medium' })
-
-function Expiry({ at }: { at: string | null }) {
-  const now = useNow()
-  if (at === null) return <>never expires</>
-  const expires = new Date(at)
-  if (expires < now) return <span className="text-bad">expired {date.format(expires)}</span>
-  return <>expires {date.format(expires)}</>
-}
+const sayNames = (tokens: readonly ApiToken[]): string =>
+  new Intl.ListFormat('en').format(tokens.slice(0, 5).map(({ name }) => name))
 
 function RevokeDialog({ token, onClose }: { token: ApiToken | undefined; onClose: () => void }) {
   const revoke = useRevokeToken()

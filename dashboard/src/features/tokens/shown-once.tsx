@@ -1,0 +1,22 @@
+import type { CreatedToken } from '@vastrox/shared/token.ts'
+import { Button } from '#ui/button.tsx'
+import { CopyBlock } from '#ui/copy-block.tsx'
+import { DialogActions } from '#ui/dialog.tsx'
+import { Notice } from '#ui/notice.tsx'
+
+/** The only time that a token can be seen. */
+export function ShownOnce({ token, onDone }: { token: CreatedToken; onDone: () => void }) {
+  return (
+    <>
+      <Notice tone="warn" title="Copy it now">
+        It is kept only as a hash and cannot be shown again.
+      </Notice>
+      <CopyBlock label="token" text={token.token} className="mt-4" />
+      <DialogActions>
+        <Button variant="primary" onClick={onDone}>
+          Done
+        </Button>
+      </DialogActions>
+    </>
+  )
+}
