@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net'
 import { DEFAULT_FTP_PASSIVE_PORTS } from '@vastrox/shared/installation.ts'
+import { resetUserCommand } from '#commands/people-commands.ts'
 import { crashAtCommand } from '#commands/crash-at-command.ts'
 import type { CommandServices } from '#commands/command.ts'
 import { secretCommands } from '#commands/secret-commands.ts'
@@ -255,8 +256,9 @@ export async function composeEdges(parts: Parts) {
   const console = createConsoleServer({
     socketPath: config.paths.consoleSocket,
     services,
-    only: [crashAtCommand, ...secretCommands(parts.keyRotation)],
+    only: [crashAtCommand, resetUserCommand, ...secretCommands(parts.keyRotation)],
     rootActor: () => access.rootActor(),
+    rootIn: (teamId) => access.actors.root(teamId),
     onBug,
   })
 
@@ -318,6 +320,13 @@ export async function composeEdges(parts: Parts) {
     }
   }
   parts.sshKeys.onRemoved((keyId) => ssh.drop(keyId))
+  access.onChange(() => {
+    eventSources.recheck()
+    ssh.recheck()
+    uploads.sessions
+      .recheck()
+      .catch((error: unknown) => parts.onProblem('uploads could not be hung up on', error))
+  })
   function describeSsh(): SshAccess {
     const connections = ssh.connections()
     return { ...place, hostKeys: [...parts.hostKeys.publicKeys], connections }

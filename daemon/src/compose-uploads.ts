@@ -36,6 +36,8 @@ interface Deps {
   newId: NewId
   /** Where clients connect; null for a way in that is off. */
   addresses: Parameters<typeof createUploadSettings>[0]['addresses']
+  /** Whether somebody may still deploy an app. */
+  mayDeploy: Parameters<typeof createUploadSessions>[0]['mayDeploy']
   sayToApp: (appId: string, text: string) => void
   crashPoint: (name: string) => void
   onProblem: (what: string, error: unknown) => void

@@ -39,6 +39,7 @@ import { openHostKeys } from '#adapters/system/ssh-host-keys.ts'
 import { createSourceArchive } from '#adapters/system/source-archive.ts'
 import { createStarterFolder } from '#adapters/system/starter-folder.ts'
 import { stacks } from '#catalog/stacks/index.ts'
+import { createAccessChanges } from '#core/access/access-changes.ts'
 import { createAccessService } from '#core/access/access-service.ts'
 import { createSshKeyService } from '#core/access/ssh-key-service.ts'
 import { createFtpSignIns } from '#core/access/ftp-sign-ins.ts'
@@ -82,6 +83,10 @@ import { createGitService } from '#core/sources/git-service.ts'
 import { createSourceNetworks } from '#core/sources/source-networks.ts'
 import { createStarterService } from '#core/sources/starter-service.ts'
 import { say } from '#lib/say.ts'
+import { createInvitationStore } from '#store/invitation-store.ts'
+import { createGrantStore } from '#store/grant-store.ts'
+import { createMembershipStore } from '#store/membership-store.ts'
+import { createTeamStore } from '#store/team-store.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { createBuildStore } from '#store/build-store.ts'
@@ -200,6 +205,11 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const audit = withTell(bareAudit, () => outgoingWebhooks?.tell)
   const bareAccess = createAccessService({
     users: createUserStore(db),
+    teams: createTeamStore(db),
+    memberships: createMembershipStore(db),
+    grants: createGrantStore(db),
+    invitations: createInvitationStore(db),
+    changes: createAccessChanges(),
     sessionStore: createSessionStore(db),
     factorStore: createSecondFactorStore(db),
     passkeyStore: createPasskeyStore(db),
@@ -235,6 +245,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     keys: createSshKeyStore(db),
     users: createUserStore(db),
     apps,
+    actors: bareAccess.actors,
     userOf: (actor) => bareAccess.userOf(actor),
     auditLog: audit,
     events,
@@ -594,6 +605,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   })
 
   const uploads = composeUploads({
+    mayDeploy: (userId, app) => bareAccess.actors.mayNow(userId, app, 'app.deploy'),
     db,
     folder: paths.uploads,
     finder,

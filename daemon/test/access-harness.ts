@@ -1,10 +1,15 @@
 import { createNewId } from '#adapters/system/ids.ts'
 import { masterKeyOf } from '#adapters/system/master-key.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
+import { createAccessChanges } from '#core/access/access-changes.ts'
 import { createAccessService } from '#core/access/access-service.ts'
 import { createIdempotencyService } from '#core/access/idempotency-service.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
 import type { PasswordHasher } from '#ports/password-hasher.ts'
+import { createInvitationStore } from '#store/invitation-store.ts'
+import { createGrantStore } from '#store/grant-store.ts'
+import { createMembershipStore } from '#store/membership-store.ts'
+import { createTeamStore } from '#store/team-store.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { openDatabase, transactionOf } from '#store/database.ts'
@@ -49,10 +54,17 @@ export function createAccessHarness(hasher: PasswordHasher = createFakePasswordH
     key: masterKey.deriveKey('audit'),
   })
   const users = createUserStore(db)
+  const teams = createTeamStore(db)
+  const memberships = createMembershipStore(db)
   const told: string[] = []
   const apps = createAppStore(db)
   const access = createAccessService({
     users,
+    teams,
+    memberships,
+    grants: createGrantStore(db),
+    invitations: createInvitationStore(db),
+    changes: createAccessChanges(),
     sessionStore: createSessionStore(db),
     factorStore: createSecondFactorStore(db),
     passkeyStore: createPasskeyStore(db),
@@ -90,6 +102,8 @@ export function createAccessHarness(hasher: PasswordHasher = createFakePasswordH
     /** Types of the live events, in order. */
     told,
     users,
+    teams,
+    memberships,
     apps,
     access,
     idempotency,
@@ -101,21 +115,16 @@ export function createAccessHarness(hasher: PasswordHasher = createFakePasswordH
 
     /** A user of this team, or of one of its own. */
     addUser: (name: string, role: Role, ofTeam = teamId) => {
-      const user = {
-        id: newId(),
-        teamId: ofTeam,
-        name,
-        role,
-        passwordHash: null,
-        createdAt: clock.now().toISOString(),
-      }
+      const createdAt = clock.now().toISOString()
+      const user = { id: newId(), name, passwordHash: null, createdAt, disabledAt: null }
       users.insertForPlatform(user)
+      memberships.insertForPlatform(user.id, ofTeam, role, createdAt)
       return user
     },
 
     addTeam: (name: string): string => {
       const id = newId()
-      users.insertTeamForPlatform(id, name, clock.now().toISOString())
+      teams.insertForPlatform(id, name, clock.now().toISOString())
       return id
     },
 

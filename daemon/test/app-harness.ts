@@ -4,6 +4,7 @@ import type { Actor } from '@vastrox/shared/actor.ts'
 import { masterKeyOf } from '#adapters/system/master-key.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
 import type { CommandServices } from '#commands/command.ts'
+import { createAccessChanges } from '#core/access/access-changes.ts'
 import { createAccessService } from '#core/access/access-service.ts'
 import { systemActor } from '#core/access/system-actor.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
@@ -16,6 +17,10 @@ import { createExposureService } from '#core/nodes/exposure-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
 import { createTrustedProxies } from '#core/routing/trusted-proxies.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
+import { createInvitationStore } from '#store/invitation-store.ts'
+import { createGrantStore } from '#store/grant-store.ts'
+import { createMembershipStore } from '#store/membership-store.ts'
+import { createTeamStore } from '#store/team-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { transactionOf } from '#store/database.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
@@ -100,11 +105,16 @@ export function createAppHarness() {
     events,
     transact,
   })
-  createUserStore(db).insertTeamForPlatform('team2', 'other team', clock.now().toISOString())
+  createTeamStore(db).insertForPlatform('team2', 'other team', clock.now().toISOString())
 
   const appLogs = createAppLogs({ archive: createFakeLogArchive().archive, clock, onProblem })
   const access = createAccessService({
     users: createUserStore(db),
+    teams: createTeamStore(db),
+    memberships: createMembershipStore(db),
+    grants: createGrantStore(db),
+    invitations: createInvitationStore(db),
+    changes: createAccessChanges(),
     sessionStore: createSessionStore(db),
     factorStore: createSecondFactorStore(db),
     passkeyStore: createPasskeyStore(db),
@@ -146,6 +156,7 @@ export function createAppHarness() {
   const uploadsFolder = unmadeFolder()
   const startUploads = () =>
     composeUploads({
+      mayDeploy: () => true,
       db,
       folder: uploadsFolder,
       finder,

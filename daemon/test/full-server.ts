@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { createPasswordHasher } from '#adapters/system/password-hasher.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
 import { masterKeyOf } from '#adapters/system/master-key.ts'
+import { createAccessChanges } from '#core/access/access-changes.ts'
 import { createAccessService } from '#core/access/access-service.ts'
 import { createIdempotencyService } from '#core/access/idempotency-service.ts'
 import { systemActor } from '#core/access/system-actor.ts'
@@ -25,6 +26,10 @@ import type { TlsPair } from '#http/server.ts'
 import type { Uploads } from '#ssh/sftp-session.ts'
 import type { GitAccess } from '#core/sources/git-service.ts'
 import type { HostKeys } from '#adapters/system/ssh-host-keys.ts'
+import { createInvitationStore } from '#store/invitation-store.ts'
+import { createGrantStore } from '#store/grant-store.ts'
+import { createMembershipStore } from '#store/membership-store.ts'
+import { createTeamStore } from '#store/team-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { transactionOf } from '#store/database.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
@@ -107,6 +112,8 @@ export async function createFullServer({
   const secretBox = createSecretBox(masterKey)
   const transact = transactionOf(db)
   const users = createUserStore(db)
+  const teams = createTeamStore(db)
+  const memberships = createMembershipStore(db)
   const agent = node.agent(() => false)
   const onProblem = (what: string, error: unknown) =>
     harness.problems.push(`${what}: ${String(error)}`)
@@ -126,6 +133,11 @@ export async function createFullServer({
   })
   const access = createAccessService({
     users,
+    teams,
+    memberships,
+    grants: createGrantStore(db),
+    invitations: createInvitationStore(db),
+    changes: createAccessChanges(),
     sessionStore: createSessionStore(db),
     factorStore: createSecondFactorStore(db),
     passkeyStore: createPasskeyStore(db),
@@ -146,8 +158,9 @@ export async function createFullServer({
   })
   const addUser = (name: string, role: Role, teamId = harness.actor.teamId) => {
     const createdAt = clock.now().toISOString()
-    const user = { id: newId(), teamId, name, role, passwordHash: null, createdAt }
+    const user = { id: newId(), name, passwordHash: null, createdAt, disabledAt: null }
     users.insertForPlatform(user)
+    memberships.insertForPlatform(user.id, teamId, role, createdAt)
     return user
   }
   addUser('owner', 'owner')
@@ -210,6 +223,7 @@ export async function createFullServer({
     clock,
     newId,
     addresses: { sftp: null, ftps: null },
+    mayDeploy: (userId, app) => access.actors.mayNow(userId, app, 'app.deploy'),
     sayToApp: () => {},
     crashPoint: () => {},
     onProblem,
@@ -363,6 +377,8 @@ export async function createFullServer({
     audit,
     outgoingWebhooks,
     users,
+    teams,
+    memberships,
     addUser,
     finder,
     dashboardUrl,

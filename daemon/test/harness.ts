@@ -17,7 +17,7 @@ import { createBuildStore } from '#store/build-store.ts'
 import { openDatabase, transactionOf } from '#store/database.ts'
 import { createEnvStore } from '#store/env-store.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
-import { createUserStore } from '#store/user-store.ts'
+import { createTeamStore } from '#store/team-store.ts'
 import { owner } from '#test/fakes/actors.ts'
 import { createFakeNode } from '#test/fakes/agent.ts'
 import { createFakeClock } from '#test/fakes/clock.ts'
@@ -88,7 +88,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
   const apps = createAppStore(db)
   const actor = owner()
   if (world.isNew)
-    createUserStore(db).insertTeamForPlatform(actor.teamId, 'team', clock.now().toISOString())
+    createTeamStore(db).insertForPlatform(actor.teamId, 'team', clock.now().toISOString())
   world.isNew = false
 
   let isDead = false

@@ -67,8 +67,9 @@ export async function plantObjects(
     note: `${PLANTED} rule`,
   })
   const firewall = await make('GET', '/firewall/rules')
-  const user = server.users.firstOwnerForPlatform()
+  const user = server.users.findByNameForPlatform('owner')
   if (!user) throw new Error('there is no owner')
+  const invitation = await make('POST', '/invitations', { role: 'viewer', note: PLANTED })
   const session = access.sessions.start(user, 'link', {
     address: '192.0.2.1',
     userAgent: `${PLANTED} browser`,
@@ -83,6 +84,7 @@ export async function plantObjects(
     'deploy-keys:id': deployKey.id,
     'ssh-keys:id': sshKey.id,
     'sessions:id': session.sessionId,
+    'invitations:id': invitation.id,
     'rules:id': (firewall.rules ?? firewall.items)[0].id,
   }
 }

@@ -17,7 +17,7 @@ import { stacks } from '#catalog/stacks/index.ts'
 import { createInstanceHints } from '#core/processes/instance-hints.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { openDatabase } from '#store/database.ts'
-import { createUserStore } from '#store/user-store.ts'
+import { createTeamStore } from '#store/team-store.ts'
 import { owner } from '#test/fakes/actors.ts'
 import { noDeclaredEnv } from '#test/fakes/declared-env.ts'
 import { createFakeProxy } from '#test/fakes/proxy.ts'
@@ -37,7 +37,7 @@ export async function startRealDeployments() {
   const db = openDatabase(join(folder, 'control.db'), { create: true })
   const newId = createNewId()
   const actor = owner()
-  createUserStore(db).insertTeamForPlatform(actor.teamId, 'team', new Date().toISOString())
+  createTeamStore(db).insertForPlatform(actor.teamId, 'team', new Date().toISOString())
   const apps = createAppStore(db)
   const proxy = createFakeProxy()
   const sourceArchive = createFakeSourceArchive()

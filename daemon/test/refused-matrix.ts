@@ -46,7 +46,7 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
       server.addUser('viewer', 'viewer')
       server.addUser('developer', 'developer')
       const theirs = server.newId()
-      server.users.insertTeamForPlatform(theirs, 'theirs', new Date(0).toISOString())
+      server.teams.insertForPlatform(theirs, 'theirs', new Date(0).toISOString())
       server.addUser('stranger', 'owner', theirs)
       ids = await plantObjects(server, APP)
       server.addApp('other-app')

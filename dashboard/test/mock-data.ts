@@ -302,6 +302,9 @@ export const me: Me = Me.parse({
   name: 'anna',
   role: 'owner',
   permissions: ROLE_PERMISSIONS.owner,
+  grants: {},
+  team: { id: 'team1', name: 'default' },
+  teams: [{ id: 'team1', name: 'default', role: 'owner' }],
   hasPassword: true,
   needsSecondFactor: false,
 })

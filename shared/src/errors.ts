@@ -95,6 +95,41 @@ export const ERRORS = {
     hint: 'Is the clock of the phone right? A code is good for half a minute.',
   },
   USER_NOT_FOUND: { status: 404, message: 'There is no such user.' },
+  USER_NAME_TAKEN: { status: 409, message: 'There is a user of that name already.' },
+  USER_DISABLED: {
+    status: 403,
+    message: 'That user has been disabled.',
+    hint: 'Whoever looks after the users of the team can enable them again.',
+  },
+  LAST_OWNER: {
+    status: 409,
+    message: 'A team must keep an owner who can sign in.',
+    hint: 'Make somebody else an owner first.',
+  },
+  MEMBER_ALREADY: { status: 409, message: 'You are in that team already.' },
+  TEAM_NOT_FOUND: {
+    status: 404,
+    message: 'You are in no such team, or do not work in it now.',
+    hint: 'Change to the team first.',
+  },
+  TEAM_NAME_TAKEN: { status: 409, message: 'There is a team of that name already.' },
+  TEAM_NOT_EMPTY: {
+    status: 409,
+    message: 'That team still has something or somebody in it.',
+    hint: 'Only an empty team can be removed: destroy its apps and wait for the trash, and take the others out.',
+  },
+  TEAMS_FULL: { status: 409, message: 'There are as many teams as there may be.' },
+  INVITATION_INVALID: {
+    status: 404,
+    message: 'That invitation was used already, was revoked or has expired.',
+    hint: 'Ask whoever invited you for a new one.',
+  },
+  INVITATION_NOT_FOUND: { status: 404, message: 'There is no such invitation.' },
+  INVITATIONS_FULL: {
+    status: 409,
+    message: 'The team has as many open invitations as it may have.',
+    hint: 'Revoke one that is no longer needed.',
+  },
   TOKEN_NOT_FOUND: { status: 404, message: 'There is no such token.' },
   TOKEN_NOT_YOURS: {
     status: 403,

@@ -21,6 +21,8 @@ export const LiveEvent = z.object({
     'node.changed',
     'firewall.changed',
     'tokens.changed',
+    /** People, teams, roles, grants and invitations. */
+    'users.changed',
     'ssh-keys.changed',
     'certificates.changed',
     'outgoing-webhooks.changed',

@@ -26,7 +26,11 @@ export const Permission = z.enum([
   'token.manage',
   /** SSH keys of one's own: whoever has one can do all that its user may. */
   'key.manage',
+  /** The people of a team: who is in it, as what, and what else each of them may. */
   'user.manage',
+  /** The team itself: what it is called, and that it is there. */
+  'team.manage',
+  'team.create',
   'node.read',
   'node.change',
   'firewall.read',
@@ -36,10 +40,16 @@ export const Permission = z.enum([
 ])
 export type Permission = z.infer<typeof Permission>
 
-export const Role = z.enum(['owner', 'admin', 'developer', 'viewer'])
+/** `guest`: sees only the apps that were granted. */
+export const Role = z.enum(['owner', 'admin', 'developer', 'viewer', 'guest'])
 export type Role = z.infer<typeof Role>
 
-const VIEWER: readonly Permission[] = ['app.read', 'logs.read', 'node.read', 'key.manage']
+/** What somebody may be on a single app, besides what their role in the team allows. */
+export const AppRole = z.enum(['admin', 'developer', 'viewer'])
+export type AppRole = z.infer<typeof AppRole>
+
+const GUEST: readonly Permission[] = ['app.read', 'logs.read', 'key.manage']
+const VIEWER: readonly Permission[] = [...GUEST, 'node.read']
 const DEVELOPER: readonly Permission[] = [
   ...VIEWER,
   'app.create',
@@ -54,13 +64,53 @@ const DEVELOPER: readonly Permission[] = [
   'firewall.read',
 ]
 
-/** The one table of who may do what; daemon and dashboard both read it. */
+/**
+ * The one table of who may do what; daemon and dashboard both read it. Each role has all that the
+ * one below it has, which is what decides who is above whom. What is of the platform counts in the
+ * team of the operators only: `permissionsIn`.
+ */
 export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   owner: Permission.options,
-  admin: Permission.options,
+  admin: Permission.options.filter((permission) => permission !== 'team.manage'),
   developer: DEVELOPER,
   viewer: VIEWER,
+  guest: GUEST,
 }
+
+/** What belongs to no team but to whoever runs the machine: the first team, the operators. */
+export const PLATFORM_PERMISSIONS: ReadonlySet<Permission> = new Set([
+  'node.read',
+  'node.change',
+  'firewall.read',
+  'firewall.change',
+  'team.create',
+])
+
+/** What can be allowed on a single app. */
+export const APP_PERMISSIONS: ReadonlySet<Permission> = new Set([
+  'app.read',
+  'app.change',
+  'app.deploy',
+  'app.run',
+  'app.destroy',
+  'env.read',
+  'env.reveal',
+  'env.change',
+  'logs.read',
+])
+
+/** What a role allows in a team. */
+export const permissionsIn = (
+  role: Role,
+  { isOperators }: { isOperators: boolean },
+): readonly Permission[] =>
+  ROLE_PERMISSIONS[role].filter(
+    (permission) => isOperators || !PLATFORM_PERMISSIONS.has(permission),
+  )
+
+/** What a grant allows on its app. */
+export const permissionsOfGrant = (role: AppRole): readonly Permission[] =>
+  ROLE_PERMISSIONS[role].filter((permission) => APP_PERMISSIONS.has(permission))
 
 /** What a deploy token may do with its one app: push, deploy and read its state, nothing else. */
 export const DEPLOY_TOKEN_PERMISSIONS: readonly Permission[] = ['app.read', 'app.deploy']

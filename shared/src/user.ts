@@ -1,15 +1,21 @@
 import { z } from 'zod'
-import { Permission, Role } from './permissions.ts'
+import { AppRole, Permission, Role } from './permissions.ts'
 
 export const UserName = z
   .string()
   .regex(/^[a-z][a-z0-9._-]{1,39}$/, 'Use 2 to 40 lower-case letters, digits, dot, _ or -.')
 
+/** Somebody in a team. */
 export const User = z.object({
   id: z.string(),
   name: z.string(),
   role: Role,
+  /** What they are on single apps, by name, besides. */
+  grants: z.record(z.string(), AppRole),
   hasPassword: z.boolean(),
+  /** Since then they cannot sign in. */
+  disabledAt: z.iso.datetime().nullable(),
+  /** When they joined the team. */
   createdAt: z.iso.datetime(),
 })
 export type User = z.infer<typeof User>
@@ -42,6 +48,11 @@ export const Me = z.object({
   name: z.string(),
   role: Role,
   permissions: z.array(Permission),
+  /** What they may do besides on single apps, by name. */
+  grants: z.record(z.string(), z.array(Permission)),
+  /** The team that they work in now, and those that they may change to. */
+  team: z.object({ id: z.string(), name: z.string() }),
+  teams: z.array(z.object({ id: z.string(), name: z.string(), role: Role })),
   hasPassword: z.boolean(),
   /** The team asks for a second factor, and there is none yet: nothing else can be done before. */
   needsSecondFactor: z.boolean(),

@@ -1,29 +1,7 @@
 import type { Command } from '#commands/command.ts'
-import { facts, show, table } from '#commands/output.ts'
+import { facts, show } from '#commands/output.ts'
 
 export const accessCommands: readonly Command[] = [
-  {
-    name: 'users',
-    aliases: ['users:list'],
-    usage: '',
-    summary: 'List users',
-    permission: 'user.manage',
-    takes: [0, 0],
-    async run(context) {
-      const users = context.access.listUsers(context.actor)
-      await show(context, users, () =>
-        table(
-          ['Name', 'Role', 'Password', 'Created'],
-          users.map(({ name, role, hasPassword, createdAt }) => [
-            name,
-            role,
-            hasPassword ? 'set' : 'none',
-            createdAt,
-          ]),
-        ),
-      )
-    },
-  },
   {
     name: 'sign-in-link',
     usage: '[<user>]',
@@ -49,6 +27,7 @@ export const accessCommands: readonly Command[] = [
         facts([
           ['Name', me.name],
           ['Role', me.role],
+          ['Team', me.team.name],
           ['May', me.permissions.join(' ')],
         ]),
       )

@@ -9,6 +9,7 @@ export const appCommands: readonly Command[] = [
     usage: '',
     summary: 'List the apps',
     permission: 'app.read',
+    filtered: true,
     takes: [0, 0],
     async run(context) {
       const apps = context.apps.list(context.actor)
@@ -100,6 +101,7 @@ export const appCommands: readonly Command[] = [
     usage: '',
     summary: 'List destroyed apps that can be restored',
     permission: 'app.destroy',
+    filtered: true,
     takes: [0, 0],
     async run(context) {
       const apps = context.apps.listTrash(context.actor)

@@ -110,6 +110,8 @@ export interface CommandContext extends CommandServices {
   stdin: string | undefined
   /** Where somebody works with the command; undefined where it only prints. */
   terminal: Terminal | undefined
+  /** At the console of the server: root in that team, since root is in every team. */
+  inTeam?: ((teamId: string) => Actor | undefined) | undefined
   /** True with --json: the only thing printed is one JSON value. */
   json: boolean
   /** Aborts when whoever asked has gone. */
@@ -132,6 +134,8 @@ export interface Command {
   usage: string
   summary: string
   permission: Permission | 'signed-in'
+  /** It shows no more than what whoever asks may see, so that it is for those too who see only some apps. */
+  filtered?: true
   options?: ParseArgsOptionsConfig
   /** How many positionals it takes, at least and at most. */
   takes: readonly [least: number, most: number]

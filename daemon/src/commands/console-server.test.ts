@@ -29,6 +29,7 @@ async function serve() {
     services: harness.commandServices,
     only: [],
     rootActor: () => harness.actor,
+    rootIn: () => undefined,
     onBug: () => {},
   })
   running = server

@@ -21,6 +21,8 @@ interface Deps {
   only: readonly Command[]
   /** Who works at the console of this server. */
   rootActor: () => Actor
+  /** The same in another team. */
+  rootIn: (teamId: string) => Actor | undefined
   onBug: (error: unknown) => void
 }
 
@@ -53,7 +55,14 @@ const BODY_WITHIN_MS = 30_000
  * then, for as long as the command runs, the frames of shared/src/node/session-frames.ts; the reply
  * has besides `{type:'started'}` and `{type:'data', stream, base64}`.
  */
-export function createConsoleServer({ socketPath, services, only, rootActor, onBug }: Deps) {
+export function createConsoleServer({
+  socketPath,
+  services,
+  only,
+  rootActor,
+  rootIn,
+  onBug,
+}: Deps) {
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => {
       onBug(error)
@@ -84,6 +93,7 @@ export function createConsoleServer({ socketPath, services, only, rootActor, onB
     const context = {
       ...services,
       actor: rootActor(),
+      inTeam: rootIn,
       origin: asked.origin,
       stdin: asked.stdin,
       terminal: asked.terminal && terminalOf(asked.terminal, request, send),

@@ -296,7 +296,7 @@ describe('access by command', () => {
     expect(link.url).toBe(`https://localhost:8443${link.path}`)
     expect(link.path).toMatch(/^\/sign-in\/[\w-]{43}$/)
     expect(link.expiresAt).toBe('2026-11-22T13:00:00.000Z')
-    expect((await vastrox('sign-in-link')).err).toContain('There is no such user.')
+    expect((await vastrox('sign-in-link')).err).toContain('Sign in first.')
   })
 })
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { mustBeAble } from '@vastrox/shared/actor.ts'
+import { type Actor, mayReach } from '@vastrox/shared/actor.ts'
 import { CodedError, hintOf, sayError } from '@vastrox/shared/errors.ts'
 import {
   type Command,
@@ -44,12 +44,20 @@ async function run(
   onBug: (error: unknown) => void,
 ): Promise<number> {
   try {
-    if (command.permission !== 'signed-in') mustBeAble(context.actor, command.permission)
+    // Who may not, learns nothing about what would have been understood.
+    mustReach(command, context.actor, undefined)
     const { positionals, values } = parse(command, rest)
-    const { json, ...options } = values
-    const code =
-      (await command.run({ ...context, json: json === true }, { positionals, options })) ?? 0
-    if (code === 0) tell(command, context, 'ok')
+    const { json, team, ...options } = values
+    const appName = isOfApp(command) ? positionals[0] : undefined
+    const actor = actorFor(context, team, appName)
+    mustReach(
+      command,
+      actor,
+      appName === undefined ? undefined : context.access.appIdOf(actor, appName),
+    )
+    const asked = { ...context, actor, json: json === true }
+    const code = (await command.run(asked, { positionals, options })) ?? 0
+    if (code === 0) tell(command, asked, 'ok')
     return code
   } catch (error) {
     if (context.signal.aborted) return EXIT_FAILED
@@ -76,6 +84,33 @@ function tell(command: Command, { actor, audit }: Context, result: 'ok' | 'faile
   audit.append({ actor, action: 'command.run', target: command.name, result })
 }
 
+/** As routes are of an app when it is in their path. */
+const isOfApp = ({ usage }: Command): boolean => /^[<[]app[>\]]/.test(usage)
+
+function mustReach(command: Command, actor: Actor, appId: string | undefined): void {
+  const { permission, filtered } = command
+  const scope = isOfApp(command) ? 'app' : 'team'
+  if (!mayReach(actor, { permission, scope, ...(filtered && { filtered }) }, appId))
+    throw new CodedError('PERMISSION_DENIED', { permission })
+}
+
+/** Root works in the team of the app that is named, or in the one that is asked for. */
+function actorFor(
+  { actor, access, inTeam }: Context,
+  team: string | boolean | undefined,
+  appName: string | undefined,
+): Actor {
+  if (team === undefined) {
+    const ofApp = appName === undefined || !inTeam ? undefined : access.teamOfApp(appName)
+    return (ofApp !== undefined && inTeam?.(ofApp)) || actor
+  }
+  if (!inTeam) throw new UsageError('Only root on the server chooses a team.')
+  const named = typeof team === 'string' ? access.teamNamed(team) : undefined
+  const there = named === undefined ? undefined : inTeam(named)
+  if (!there) throw new CodedError('TEAM_NOT_FOUND', { team: String(team) })
+  return there
+}
+
 const deniedOf = ({ details }: CodedError, { permission }: Command): string =>
   typeof details['permission'] === 'string' ? details['permission'] : permission
 
@@ -92,7 +127,7 @@ function readOptions(command: Command, rest: readonly string[]) {
   try {
     const { positionals, values } = parseArgs({
       args: [...rest],
-      options: { ...command.options, json: { type: 'boolean' } },
+      options: { team: { type: 'string' }, ...command.options, json: { type: 'boolean' } },
       allowPositionals: true,
       strict: true,
     })

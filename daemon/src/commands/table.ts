@@ -19,6 +19,7 @@ import { imageCommands } from '#commands/image-commands.ts'
 import { logCommands } from '#commands/log-commands.ts'
 import { nodeCommands } from '#commands/node-commands.ts'
 import { gitAccountCommands } from '#commands/git-account-commands.ts'
+import { peopleCommands } from '#commands/people-commands.ts'
 import { remoteCommands } from '#commands/remote-commands.ts'
 import { sleepCommands } from '#commands/sleep-commands.ts'
 import { sourceCommands } from '#commands/source-commands.ts'
@@ -64,6 +65,7 @@ export const commands: readonly Command[] = [
   ...accessCommands,
   ...auditCommands,
   ...outgoingWebhookCommands,
+  ...peopleCommands,
   ...sshKeyCommands,
   ...deployKeyCommands,
   ...nodeCommands,

@@ -101,6 +101,7 @@ export const volumeCommands: readonly Command[] = [
     usage: '',
     summary: 'List the volumes in the trash',
     permission: 'app.read',
+    filtered: true,
     takes: [0, 0],
     async run(context) {
       const volumes = await context.volumes.listDestroyed(context.actor)
@@ -124,6 +125,7 @@ export const volumeCommands: readonly Command[] = [
     usage: '<id>',
     summary: 'Take a volume out of the trash',
     permission: 'app.change',
+    filtered: true,
     options: DEPLOYING,
     takes: [1, 1],
     run: (context, args) =>
@@ -134,6 +136,7 @@ export const volumeCommands: readonly Command[] = [
     usage: '<id> --confirm <name>',
     summary: 'Remove a volume that has been in the trash for 7 days, data and all',
     permission: 'app.destroy',
+    filtered: true,
     options: { confirm: { type: 'string' } },
     takes: [1, 1],
     async run(context, args) {

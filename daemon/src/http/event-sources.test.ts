@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import type { Actor } from '@vastrox/shared/actor.ts'
+import { type Actor, isSameReach } from '@vastrox/shared/actor.ts'
 import { fastify } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createEventSources, type EventSource, lastEventId } from '#http/event-sources.ts'
@@ -18,7 +18,7 @@ async function setUp(options: Parameters<typeof createEventSources>[0] = {}) {
   let now: Actor | undefined = owner()
   const server = fastify()
   server.decorateRequest('actor', { getter: () => caller })
-  server.decorateRequest('actorNow', () => now)
+  server.decorateRequest('mayStill', () => now !== undefined && isSameReach(caller, now))
   server.addHook('preClose', async () => sources.closeAll())
   const access = { permission: 'app.read', scope: 'team' } as const
   server.get('/', { config: { access } }, async (request, reply) => {

@@ -17,6 +17,10 @@ export interface EventSource {
   end(): void
 }
 
+interface Listening extends EventSource {
+  recheck(): void
+}
+
 const HEARTBEAT_MS = 15_000
 /** As rule C17 has it for sockets: a session that was ended does not go on listening. */
 const RECHECK_MS = 60_000
@@ -29,7 +33,7 @@ export function createEventSources({
   heartbeatMs = HEARTBEAT_MS,
   recheckMs = RECHECK_MS,
 }: Options = {}) {
-  const open = new Set<EventSource>()
+  const open = new Set<Listening>()
   const places = createPlaces(MAX_OPEN_EACH)
 
   return {
@@ -51,7 +55,7 @@ export function createEventSources({
       })
       raw.write(': hello\n\n')
 
-      const source: EventSource = {
+      const source: Listening = {
         signal: closed.signal,
         async send(data, id) {
           if (closed.signal.aborted) return
@@ -62,11 +66,12 @@ export function createEventSources({
           })
         },
         end,
+        recheck: () => {
+          if (!request.mayStill()) end()
+        },
       }
       const heartbeat = setInterval(() => raw.write(': \n\n'), heartbeatMs)
-      const recheck = setInterval(() => {
-        if (!mayStillListen(request)) end()
-      }, recheckMs)
+      const recheck = setInterval(() => source.recheck(), recheckMs)
       closed.signal.addEventListener(
         'abort',
         () => {
@@ -86,6 +91,11 @@ export function createEventSources({
       return source
     },
 
+    /** Once somebody may do something else than before: whoever may not listen as they do is hung up on. */
+    recheck(): void {
+      for (const source of open) source.recheck()
+    },
+
     /** Before the server closes: streams would keep it open. */
     closeAll(): void {
       for (const source of open) source.end()
@@ -93,15 +103,6 @@ export function createEventSources({
   }
 }
 export type EventSources = ReturnType<typeof createEventSources>
-
-/** Its session or token, its user's role and its team are as the route asks. */
-function mayStillListen(request: FastifyRequest): boolean {
-  const { access } = request.routeOptions.config
-  const actor = request.actorNow()
-  if (!actor || !access || actor.teamId !== request.actor.teamId) return false
-  if (access.permission === 'public' || access.permission === 'signed-in') return true
-  return actor.permissions.has(access.permission)
-}
 
 /** Where the client says it stopped; undefined for a first connection or nonsense. */
 export function lastEventId(request: FastifyRequest): string | undefined {

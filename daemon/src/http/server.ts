@@ -29,6 +29,7 @@ import { type Health, healthRoutes } from '#http/routes/health-routes.ts'
 import { passkeyRoutes } from '#http/routes/passkey-routes.ts'
 import { proofRoutes } from '#http/routes/proof-routes.ts'
 import { sessionRoutes } from '#http/routes/session-routes.ts'
+import { teamRoutes } from '#http/routes/team-routes.ts'
 import { tokenRoutes } from '#http/routes/token-routes.ts'
 import { userRoutes } from '#http/routes/user-routes.ts'
 import { createTlsChoice, TLS_FLOOR, type TlsChoice, type TlsPair } from '#http/tls-choice.ts'
@@ -120,6 +121,7 @@ export async function createHttpServer(deps: Deps) {
       onDenied: (...denied) => access.noteDenied(...denied),
       onRoute: (route) => routes.push(route),
       mustSuit: (...asked) => access.proofs.mustSuit(...asked),
+      appIdOf: (actor, name) => access.appIdOf(actor, name),
     }),
   )
   await server.register(idempotency(deps.idempotency))
@@ -133,6 +135,7 @@ export async function createHttpServer(deps: Deps) {
     tokenRoutes(access.tokens),
     userRoutes(access),
     auditRoutes(auditLog),
+    teamRoutes(access),
     ...deps.api,
   ]
   for (const routes of api) await server.register(routes, { prefix: '/api/v1' })

@@ -1,4 +1,5 @@
 import type { Connection, PublicKeyAuthContext, ServerChannel, Session as Ssh2Session } from 'ssh2'
+import { isSameReach } from '@vastrox/shared/actor.ts'
 import { SESSION_SIGNALS } from '@vastrox/shared/node/session-frames.ts'
 import type { SignedIn, SshSignIns } from '#core/access/ssh-sign-ins.ts'
 import { createAuthenticator, type Role } from '#ssh/authenticate.ts'
@@ -58,9 +59,10 @@ export function serveConnection(deps: Deps) {
       me = { signedIn, role, blob }
     },
   })
-  const lookAgain = setInterval(() => {
+  const recheck = (): void => {
     if (me && !stillIn(me)) client.end()
-  }, LOOK_AGAIN_MS)
+  }
+  const lookAgain = setInterval(recheck, LOOK_AGAIN_MS)
 
   client.on('authentication', (ctx) => authenticator.answer(ctx))
   client.on('ready', () => {
@@ -105,11 +107,7 @@ export function serveConnection(deps: Deps) {
   function stillIn({ signedIn, role, blob }: NonNullable<typeof me>): SignedIn | undefined {
     if (!blob) return signedIn
     const now = signIns.byKey(blob, address, role)
-    const may = now?.actor.permissions
-    const isSame = may?.size === signedIn.actor.permissions.size
-    return may && isSame && [...may].every((each) => signedIn.actor.permissions.has(each))
-      ? now
-      : undefined
+    return now && isSameReach(now.actor, signedIn.actor) ? now : undefined
   }
 
   /** Until it asks for something; only the first thing that it asks for is done. */
@@ -233,6 +231,8 @@ export function serveConnection(deps: Deps) {
     keyId: (): string | undefined => me?.signedIn.key?.id,
     openOf: (name: ServiceName): number => open.get(name) ?? 0,
     isBusy: (): boolean => channels > 0,
+    /** Hangs up on whoever may not do any more what they could when they came in. */
+    recheck,
     end: (): void => void client.end(),
   }
 }

@@ -213,6 +213,11 @@ export function createSshServer(deps: Deps) {
       for (const connection of served.values()) if (connection.keyId() === keyId) connection.end()
     },
 
+    /** Once somebody may do something else than before. */
+    recheck(): void {
+      for (const connection of served.values()) connection.recheck()
+    },
+
     /** Takes no more, lets what is under way come to its end for a while, then ends it. */
     async close(): Promise<void> {
       const { promise, resolve } = Promise.withResolvers<void>()

@@ -2,7 +2,7 @@ import { DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
 import { describe, expect, it } from 'vitest'
 import { type AppRecord, createAppStore } from '#store/app-store.ts'
 import { openDatabase } from '#store/database.ts'
-import { createUserStore } from '#store/user-store.ts'
+import { createTeamStore } from '#store/team-store.ts'
 import { deployToken, owner } from '#test/fakes/actors.ts'
 
 const AT = '2026-11-22T12:00:00.000Z'
@@ -23,8 +23,8 @@ const app = (id: string, change: Partial<AppRecord> = {}): AppRecord => ({
 
 function setUp() {
   const db = openDatabase(':memory:', { create: true })
-  const users = createUserStore(db)
-  for (const team of ['team1', 'team2']) users.insertTeamForPlatform(team, team, AT)
+  const teams = createTeamStore(db)
+  for (const team of ['team1', 'team2']) teams.insertForPlatform(team, team, AT)
   return { db, apps: createAppStore(db) }
 }
 

@@ -45,8 +45,11 @@ export function createSessionStore(db: Database) {
      VALUES (@id, @user_id, @team_id, @method, @refresh_generation, @refresh_hash, @refreshed_at, @user_agent, @address, @created_at, @last_used_at, @expires_at, @proven_at)`,
   )
   const byId = db.prepare<[id: string], SessionRow>('SELECT * FROM sessions WHERE id = ?')
-  const ofUser = db.prepare<[user: string, team: string], SessionRow>(
-    'SELECT * FROM sessions WHERE user_id = ? AND team_id = ? ORDER BY last_used_at DESC',
+  const ofUser = db.prepare<[user: string], SessionRow>(
+    'SELECT * FROM sessions WHERE user_id = ? ORDER BY last_used_at DESC',
+  )
+  const setTeam = db.prepare<[team: string, id: string]>(
+    'UPDATE sessions SET team_id = ? WHERE id = ?',
   )
   const rotate = db.prepare<
     [generation: number, hash: string, at: string, at: string, address: string, id: string]
@@ -61,8 +64,8 @@ export function createSessionStore(db: Database) {
     'UPDATE sessions SET proven_at = ? WHERE id = ?',
   )
   const remove = db.prepare<[id: string]>('DELETE FROM sessions WHERE id = ?')
-  const removeOwn = db.prepare<[id: string, user: string, team: string]>(
-    'DELETE FROM sessions WHERE id = ? AND user_id = ? AND team_id = ?',
+  const removeOwn = db.prepare<[id: string, user: string]>(
+    'DELETE FROM sessions WHERE id = ? AND user_id = ?',
   )
   const removeOfUser = db.prepare<[user: string]>('DELETE FROM sessions WHERE user_id = ?')
   const removeOthers = db.prepare<[user: string, kept: string]>(
@@ -105,11 +108,15 @@ export function createSessionStore(db: Database) {
     removeDeadForPlatform: (now: string, idleSince: string): void => {
       removeDead.run(now, idleSince)
     },
-    /** The actor's own: nobody reads or ends another's. */
-    list: (actor: Actor): SessionRecord[] => ofUser.all(actor.id, actor.teamId).map(toRecord),
+    /** The team that it works in from now on. */
+    setTeamForPlatform: (id: string, teamId: string): void => {
+      setTeam.run(teamId, id)
+    },
+    listOfUserForPlatform: (userId: string): SessionRecord[] => ofUser.all(userId).map(toRecord),
+    /** The actor's own, whichever team they work in: nobody reads or ends another's. */
+    list: (actor: Actor): SessionRecord[] => ofUser.all(actor.id).map(toRecord),
     /** False where the actor has no such session. */
-    remove: (actor: Actor, id: string): boolean =>
-      removeOwn.run(id, actor.id, actor.teamId).changes > 0,
+    remove: (actor: Actor, id: string): boolean => removeOwn.run(id, actor.id).changes > 0,
   }
 }
 export type SessionStore = ReturnType<typeof createSessionStore>

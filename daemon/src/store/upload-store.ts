@@ -10,6 +10,8 @@ export interface UploadRecord {
   plainFtp: boolean
   passwordHash: string | null
   passwordChangedAt: string | null
+  /** Who made it; null for one of before, and of root. */
+  passwordUserId: string | null
   /** The first change that is not published, and who made the last one. */
   changedAt: string | null
   changedBy: string | null
@@ -24,6 +26,7 @@ interface UploadRow {
   plain_ftp: number
   password_hash: string | null
   password_changed_at: string | null
+  password_user_id: string | null
   changed_at: string | null
   changed_by: string | null
   problem: string | null
@@ -32,12 +35,12 @@ interface UploadRow {
 export function createUploadStore(db: Database) {
   const upsert = db.prepare<UploadRow>(
     `INSERT INTO uploads (app_id, team_id, publish_on_idle, plain_ftp, password_hash,
-       password_changed_at, changed_at, changed_by, problem)
+       password_changed_at, password_user_id, changed_at, changed_by, problem)
      VALUES (@app_id, @team_id, @publish_on_idle, @plain_ftp, @password_hash,
-       @password_changed_at, @changed_at, @changed_by, @problem)
+       @password_changed_at, @password_user_id, @changed_at, @changed_by, @problem)
      ON CONFLICT (app_id) DO UPDATE SET publish_on_idle = @publish_on_idle,
        plain_ftp = @plain_ftp, password_hash = @password_hash,
-       password_changed_at = @password_changed_at, changed_at = @changed_at,
+       password_changed_at = @password_changed_at, password_user_id = @password_user_id, changed_at = @changed_at,
        changed_by = @changed_by, problem = @problem`,
   )
   const byApp = db.prepare<[appId: string], UploadRow>('SELECT * FROM uploads WHERE app_id = ?')
@@ -71,6 +74,7 @@ const toRecord = (row: UploadRow): UploadRecord => ({
   plainFtp: row.plain_ftp === 1,
   passwordHash: row.password_hash,
   passwordChangedAt: row.password_changed_at,
+  passwordUserId: row.password_user_id,
   changedAt: row.changed_at,
   changedBy: row.changed_by,
   problem: row.problem,
@@ -83,6 +87,7 @@ const toRow = (record: UploadRecord): UploadRow => ({
   plain_ftp: record.plainFtp ? 1 : 0,
   password_hash: record.passwordHash,
   password_changed_at: record.passwordChangedAt,
+  password_user_id: record.passwordUserId,
   changed_at: record.changedAt,
   changed_by: record.changedBy,
   problem: record.problem,

@@ -11,7 +11,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { RoutingSnapshot } from '#ports/routing-snapshot.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { openDatabase } from '#store/database.ts'
-import { createUserStore } from '#store/user-store.ts'
+import { createTeamStore } from '#store/team-store.ts'
 import { type CertificateDeps, composeCertificates } from '../../src/compose-certificates.ts'
 
 export const TEAM = 'team-1'
@@ -42,7 +42,7 @@ export function createCertificateRig(options: CertificateRigOptions) {
   const { clock, isNew = true } = options
   const folder = mkdtempSync(join(tmpdir(), 'vastrox-certificates-'))
   const db = openDatabase(options.databasePath ?? ':memory:', { create: isNew })
-  if (isNew) createUserStore(db).insertTeamForPlatform(TEAM, 'team', clock.now().toISOString())
+  if (isNew) createTeamStore(db).insertForPlatform(TEAM, 'team', clock.now().toISOString())
   const masterKey = masterKeyOf(Buffer.alloc(32, 7))
   const audit = createAuditLog({
     audit: createAuditStore(db),

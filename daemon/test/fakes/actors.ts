@@ -1,4 +1,4 @@
-import type { Actor } from '@vastrox/shared/actor.ts'
+import { type Actor, NO_GRANTS } from '@vastrox/shared/actor.ts'
 import { DEPLOY_TOKEN_PERMISSIONS, Permission } from '@vastrox/shared/permissions.ts'
 
 /** Somebody who may do everything in team 1. */
@@ -6,9 +6,11 @@ export const owner = (change: Partial<Actor> = {}): Actor => ({
   kind: 'user',
   id: 'user1',
   name: 'anna',
+  userId: change.id ?? 'user1',
   teamId: 'team1',
   permissions: new Set(Permission.options),
   appIds: null,
+  grants: NO_GRANTS,
   address: null,
   ...change,
 })

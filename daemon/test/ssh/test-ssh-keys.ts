@@ -25,6 +25,7 @@ export const createTestSshKeys = ({ db, access, audit, events, clock, newId }: D
     keys: createSshKeyStore(db),
     users: createUserStore(db),
     apps: createAppStore(db),
+    actors: access.actors,
     userOf: access.userOf,
     auditLog: audit,
     events,

@@ -6,6 +6,7 @@ export type QueryKey = readonly string[]
 export function staleAfter({ type, app }: LiveEvent): QueryKey[] {
   if (type === 'reset') return [[]]
   if (type === 'tokens.changed') return [['tokens']]
+  if (type === 'users.changed') return [['users'], ['me']]
   if (type === 'firewall.changed') return [['firewall']]
   if (type === 'outgoing-webhooks.changed') return [['outgoing-webhooks']]
   if (type === 'ssh-keys.changed') return [['ssh-keys'], ['deploy-keys']]

@@ -1,20 +1,35 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import type { Me, User } from '@vastrox/shared/user.ts'
-import { actorOf } from '#core/access/session-service.ts'
+import type { Me } from '@vastrox/shared/user.ts'
+import type { AccessChanges } from '#core/access/access-changes.ts'
+import { createActors } from '#core/access/actors.ts'
+import { createInvitationService } from '#core/access/invitation-service.ts'
 import type { SignInLink } from '#core/access/sign-in-service.ts'
+import { createStanding } from '#core/access/standing.ts'
 import { systemActor } from '#core/access/system-actor.ts'
+import { createTeamService } from '#core/access/team-service.ts'
 import { createTokenService } from '#core/access/token-service.ts'
+import { createUserService } from '#core/access/user-service.ts'
 import { createWaysIn, type WaysInDeps } from '#core/access/ways-in.ts'
 import { createRefusals } from '#core/audit/refusals.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { AppStore } from '#store/app-store.ts'
+import type { GrantStore } from '#store/grant-store.ts'
+import type { InvitationStore } from '#store/invitation-store.ts'
+import type { MembershipStore } from '#store/membership-store.ts'
+import type { TeamStore } from '#store/team-store.ts'
 import type { TokenStore } from '#store/token-store.ts'
 import type { UserRecord } from '#store/user-store.ts'
 
-interface Deps extends Omit<WaysInDeps, 'nobodyAt'> {
+interface Deps extends Omit<WaysInDeps, 'actors' | 'nobodyAt'> {
+  teams: TeamStore
+  memberships: MembershipStore
+  grants: GrantStore
+  invitations: InvitationStore
   tokenStore: TokenStore
-  apps: Pick<AppStore, 'findByName' | 'findById'>
+  apps: Pick<AppStore, 'findByName' | 'findById' | 'findByNameForPlatform'>
+  /** Told of whatever changes what somebody may do. */
+  changes: AccessChanges
   events: Pick<EventStream, 'emit'>
 }
 
@@ -23,32 +38,33 @@ const FIRST_OWNER = 'admin'
 
 /** Who may come in, and as whom. */
 export function createAccessService(deps: Deps) {
-  const { users, tokenStore, auditLog, clock, newId, transact } = deps
-  const tokens = createTokenService({ ...deps, tokens: tokenStore })
+  const { users, teams, memberships, apps, changes, auditLog, clock, newId, transact } = deps
+  const actors = createActors(deps)
+  const standing = createStanding(deps)
+  const tokens = createTokenService({ ...deps, actors, tokens: deps.tokenStore })
   const waysIn = createWaysIn({
     ...deps,
-    nobodyAt: (address) => ({ ...systemActor(firstOwner().teamId), name: 'nobody', address }),
+    actors,
+    nobodyAt: (address) => ({ ...systemActor(rootActor().teamId), name: 'nobody', address }),
   })
   const noteRefusal = createRefusals({ auditLog, clock })
-
-  function firstOwner(): UserRecord {
-    const owner = users.firstOwnerForPlatform()
-    if (!owner) throw new CodedError('USER_NOT_FOUND')
-    return owner
+  function forgetProofs(userId: string): void {
+    users.savePasswordForPlatform(userId, null)
+    deps.sessionStore.removeOfUserForPlatform(userId)
+    deps.links.removeOfUserForPlatform(userId)
+    waysIn.factors.removeAllForPlatform(userId)
   }
+  const people = createUserService({ ...deps, ...waysIn, standing, forgetProofs })
 
-  /** Those that were given out as root: nobody else can be taken for it. */
-  const roots = new WeakSet<Actor>()
   function rootActor(): Actor {
-    const root = { ...actorOf(firstOwner(), null), name: 'root on this server' }
-    roots.add(root)
+    const root = actors.root()
+    if (!root) throw new CodedError('USER_NOT_FOUND')
     return root
   }
 
   /** The user behind a user's or a token's request. */
-  function userOf(actor: Actor): UserRecord {
-    const userId = actor.kind === 'token' ? tokenStore.find(actor, actor.id)?.userId : actor.id
-    const user = userId === undefined ? undefined : users.findByIdForPlatform(userId)
+  function userOf({ userId }: Actor): UserRecord {
+    const user = userId === null ? undefined : users.findByIdForPlatform(userId)
     if (!user) throw new CodedError('NOT_SIGNED_IN')
     return user
   }
@@ -56,6 +72,20 @@ export function createAccessService(deps: Deps) {
   return {
     ...waysIn,
     tokens,
+    actors,
+    people,
+    teams: createTeamService(deps),
+    invitations: createInvitationService({ ...deps, actors, standing, sessions: waysIn.sessions }),
+
+    /** For whatever stays open: called soon after somebody may do something else than before. */
+    onChange: (listener: () => void): void => changes.onChange(listener),
+
+    /** The id of an app that the actor sees. */
+    appIdOf: (actor: Actor, name: string): string | undefined => apps.findByName(actor, name)?.id,
+
+    /** The team of an app, whoever sees it: for root, who is in every team. */
+    teamOfApp: (name: string): string | undefined => apps.findByNameForPlatform(name)?.teamId,
+    teamNamed: (name: string): string | undefined => teams.findByNameForPlatform(name)?.id,
 
     /** Throws TOKEN_INVALID. Cheap: two rows read, no slow hash. */
     authenticateToken: (secret: string, address: string): Actor =>
@@ -70,51 +100,56 @@ export function createAccessService(deps: Deps) {
      * At the first start: the team and its owner, with no password. The only way in is a sign-in
      * link made on the server (rules C10, C19). Later starts change nothing.
      */
-    createFirstOwner(): User {
-      const known = users.firstOwnerForPlatform()
-      if (known) return toUser(known)
+    createFirstOwner(): void {
+      if (memberships.firstOwnerForPlatform()) return
       const at = clock.now().toISOString()
-      const teamId = newId()
+      const before = teams.operatorsForPlatform()
+      const teamId = before?.id ?? newId()
       const owner: UserRecord = {
         id: newId(),
-        teamId,
         name: FIRST_OWNER,
-        role: 'owner',
         passwordHash: null,
         createdAt: at,
+        disabledAt: null,
       }
       transact(() => {
-        users.insertTeamForPlatform(teamId, FIRST_TEAM, at)
+        if (!before) teams.insertForPlatform(teamId, FIRST_TEAM, at)
         users.insertForPlatform(owner)
+        memberships.insertForPlatform(owner.id, teamId, 'owner', at)
         auditLog.append({ actor: systemActor(teamId), action: 'user.create', target: owner.id })
       })
-      return toUser(owner)
     },
 
     /**
-     * A link for the named user, or for the first owner. Asked for by somebody, it is for users of
-     * their team only. One that root made is asked for no second factor. Throws USER_NOT_FOUND.
+     * A link for the named user, or for oneself; one that root made is asked for no second factor. Throws USER_NOT_FOUND, USER_DISABLED, PERMISSION_DENIED.
      */
-    createSignInLink(userName?: string, actor?: Actor): SignInLink {
-      const user = userName === undefined ? firstOwner() : users.findByNameForPlatform(userName)
-      if (!user || (actor && user.teamId !== actor.teamId)) throw new CodedError('USER_NOT_FOUND')
-      const maker = actor ?? rootActor()
-      return waysIn.signIn.createLink(maker, user, { passesSecondStep: roots.has(maker) })
-    },
+    createSignInLink: (userName?: string, actor: Actor = rootActor()): SignInLink =>
+      people.createSignInLink(actor, userName ?? userOf(actor).name),
 
     me(actor: Actor): Me {
       const user = userOf(actor)
+      const all = memberships.listOfUserForPlatform(user.id)
+      const here = all.find(({ teamId }) => teamId === actor.teamId)
+      const team = teams.findByIdForPlatform(actor.teamId)
+      const grants = [...actor.grants].flatMap(([appId, granted]) => {
+        const app = apps.findById(actor, appId)
+        return app?.destroyedAt === null ? [{ name: app.name, granted: [...granted] }] : []
+      })
       return {
         kind: actor.kind === 'token' ? 'token' : 'user',
         name: actor.name,
-        role: user.role,
+        role: here?.role ?? 'owner',
         permissions: [...actor.permissions],
+        grants: Object.fromEntries(grants.map(({ name, granted }) => [name, granted])),
+        team: { id: actor.teamId, name: team?.name ?? '' },
+        teams:
+          actor.kind === 'token'
+            ? []
+            : all.map(({ teamId, teamName, role }) => ({ id: teamId, name: teamName, role })),
         hasPassword: user.passwordHash !== null,
         needsSecondFactor: actor.kind === 'user' && waysIn.proofs.needsSecond(actor),
       }
     },
-
-    listUsers: (actor: Actor): User[] => users.list(actor).map(toUser),
 
     /** Leaves an audit event of somebody who tried what they may not (ASVS 16.3.2). */
     noteDenied(actor: Actor, permission: string, target: string): void {
@@ -123,11 +158,3 @@ export function createAccessService(deps: Deps) {
   }
 }
 export type AccessService = ReturnType<typeof createAccessService>
-
-const toUser = (user: UserRecord): User => ({
-  id: user.id,
-  name: user.name,
-  role: user.role,
-  hasPassword: user.passwordHash !== null,
-  createdAt: user.createdAt,
-})

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import { ROLE_PERMISSIONS } from '@vastrox/shared/permissions.ts'
 import type { Session } from '@vastrox/shared/user.ts'
+import type { Actors } from '#core/access/actors.ts'
 import { hashOfSecret } from '#core/access/token-secret.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -13,6 +13,7 @@ import type { UserRecord, UserStore } from '#store/user-store.ts'
 interface Deps {
   sessions: SessionStore
   users: UserStore
+  actors: Actors
   auditLog: AuditLog
   clock: Clock
   newId: NewId
@@ -49,7 +50,9 @@ const PROOF_MS = 600_000
  * its hash is kept, and one that was used before is recognised for ever, whatever its generation:
  * somebody has a copy, so the session ends.
  */
-export function createSessionService({ sessions, users, auditLog, clock, newId, key }: Deps) {
+export function createSessionService(deps: Deps) {
+  const { sessions, users, actors, auditLog, clock, newId, key } = deps
+
   const refreshTokenOf = (id: string, generation: number): string =>
     `${id}.${generation}.${createHmac('sha256', key).update(`${id}.${generation}`).digest('base64url')}`
 
@@ -62,7 +65,7 @@ export function createSessionService({ sessions, users, auditLog, clock, newId, 
     const session = sessions.findByIdForPlatform(id)
     if (!session || !isAlive(session)) return undefined
     const user = users.findByIdForPlatform(session.userId)
-    return user && { session, user }
+    return user?.disabledAt === null ? { session, user } : undefined
   }
 
   const started = (session: SessionRecord): StartedSession => ({
@@ -73,15 +76,20 @@ export function createSessionService({ sessions, users, auditLog, clock, newId, 
   })
 
   return {
-    /** A new session at every sign-in; nothing of an earlier one is taken over. */
+    /**
+     * A new session at every sign-in; nothing of an earlier one is taken over. It begins in the team that
+     * the user joined first. Throws USER_DISABLED.
+     */
     start(user: UserRecord, method: SignInMethod, { address, userAgent }: Client): StartedSession {
+      const home = actors.atHome(user.id, address)
+      if (!home) throw new CodedError('USER_DISABLED')
       const now = clock.now()
       const at = now.toISOString()
       const id = newId()
       const session: SessionRecord = {
         id,
         userId: user.id,
-        teamId: user.teamId,
+        teamId: home.teamId,
         method,
         refreshGeneration: 1,
         refreshHash: hashOfSecret(refreshTokenOf(id, 1)),
@@ -98,13 +106,14 @@ export function createSessionService({ sessions, users, auditLog, clock, newId, 
       return started(session)
     },
 
-    /** The actor of a session that is alive now, with what its role allows now; undefined otherwise. */
+    /** The actor of a session that is alive now, with what they may do now in its team; undefined otherwise. */
     authenticate(id: string, address: string): Actor | undefined {
       const found = findAlive(id)
       if (!found) return undefined
       if (msSince(found.session.lastUsedAt) >= TOUCH_MS)
         sessions.touchForPlatform(id, clock.now().toISOString(), address)
-      return { ...actorOf(found.user, address), via: { kind: 'session', id } }
+      const actor = actors.inTeam(found.user.id, found.session.teamId, address)
+      return actor && { ...actor, via: { kind: 'session', id } }
     },
 
     /** Whether its user has shown within ten minutes that it is them; signing in shows it. */
@@ -137,7 +146,7 @@ export function createSessionService({ sessions, users, auditLog, clock, newId, 
       if (!isSame(hashOfSecret(refreshToken), session.refreshHash)) {
         sessions.removeForPlatform(id)
         auditLog.append({
-          actor: actorOf(user, address),
+          actor: actors.named(user, address),
           action: 'session.refresh-token-reused',
           target: id,
           result: 'denied',
@@ -156,15 +165,14 @@ export function createSessionService({ sessions, users, auditLog, clock, newId, 
       sessions
         .list(actor)
         .filter(isAlive)
-        .map((session) => ({
-          id: session.id,
-          current: session.id === currentId,
-          userAgent: session.userAgent,
-          address: session.address,
-          createdAt: session.createdAt,
-          lastUsedAt: session.lastUsedAt,
-          expiresAt: session.expiresAt,
-        })),
+        .map((session) => show(session, currentId)),
+
+    /** Somebody's, for whoever looks after users. */
+    listOf: (userId: string): Session[] =>
+      sessions
+        .listOfUserForPlatform(userId)
+        .filter(isAlive)
+        .map((session) => show(session, null)),
 
     /** Ends one of the actor's own sessions. Throws SESSION_NOT_FOUND. */
     revoke(actor: Actor, id: string): void {
@@ -182,14 +190,14 @@ export function createSessionService({ sessions, users, auditLog, clock, newId, 
 }
 export type SessionService = ReturnType<typeof createSessionService>
 
-export const actorOf = (user: UserRecord, address: string | null): Actor => ({
-  kind: 'user',
-  id: user.id,
-  name: user.name,
-  teamId: user.teamId,
-  permissions: new Set(ROLE_PERMISSIONS[user.role]),
-  appIds: null,
-  address,
+const show = (session: SessionRecord, currentId: string | null): Session => ({
+  id: session.id,
+  current: session.id === currentId,
+  userAgent: session.userAgent,
+  address: session.address,
+  createdAt: session.createdAt,
+  lastUsedAt: session.lastUsedAt,
+  expiresAt: session.expiresAt,
 })
 
 function isSame(one: string, other: string): boolean {

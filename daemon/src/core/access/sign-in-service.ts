@@ -3,16 +3,12 @@ import type { Actor } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { PasskeyAnswer, PasskeyRequest, SecondStep } from '@vastrox/shared/sign-in.ts'
 import { z } from 'zod'
+import type { Actors } from '#core/access/actors.ts'
 import type { FailedSignIns } from '#core/access/failed-sign-ins.ts'
 import type { Passkeys } from '#core/access/passkeys.ts'
 import type { Proofs } from '#core/access/proofs.ts'
 import { mustBeStrong } from '#core/access/password-rules.ts'
-import {
-  actorOf,
-  type Client,
-  type SessionService,
-  type StartedSession,
-} from '#core/access/session-service.ts'
+import type { Client, SessionService, StartedSession } from '#core/access/session-service.ts'
 import type { SignInThrottle } from '#core/access/sign-in-throttle.ts'
 import type { Tickets } from '#core/access/tickets.ts'
 import { hashOfSecret } from '#core/access/token-secret.ts'
@@ -26,6 +22,7 @@ import type { UserRecord, UserStore } from '#store/user-store.ts'
 
 interface Deps {
   users: UserStore
+  actors: Actors
   sessionStore: SessionStore
   links: SignInLinkStore
   sessions: SessionService
@@ -58,7 +55,7 @@ const Begun = z.object({ userId: z.string(), method: SignInMethod })
 
 /** The ways in for people: a one-time link, and a password once one is set; then what else they have set up. */
 export function createSignInService(deps: Deps) {
-  const { users, sessionStore, links, sessions, throttle, proofs, passkeys } = deps
+  const { users, actors, sessionStore, links, sessions, throttle, proofs, passkeys } = deps
   const { tickets, failed } = deps
   const { hasher, auditLog, clock, transact, dashboardUrl } = deps
 
@@ -71,7 +68,7 @@ export function createSignInService(deps: Deps) {
     transact(() => {
       const started = sessions.start(user, method, client)
       auditLog.append({
-        actor: actorOf(user, client.address),
+        actor: actors.named(user, client.address),
         action: 'session.sign-in',
         target: started.sessionId,
         details: { method, ...details },
@@ -110,7 +107,7 @@ export function createSignInService(deps: Deps) {
       const user = users.findByNameForPlatform(name)
       const isRight = await check(user, name, password, client)
       if (user && isRight) return go(user, 'password', client)
-      const actor = user ? actorOf(user, client.address) : deps.nobodyAt(client.address)
+      const actor = user ? actors.named(user, client.address) : deps.nobodyAt(client.address)
       // The name is not written down: people type their password there.
       failed.note(actor, 'session.sign-in', user?.id ?? 'no such user', { method: 'password' })
       throw new CodedError('SIGN_IN_FAILED')
@@ -157,7 +154,7 @@ export function createSignInService(deps: Deps) {
       }
       tickets.countTry(ticket)
       const details = { method: begun.method, second: proof.by }
-      failed.note(actorOf(user, client.address), 'session.sign-in', user.id, details)
+      failed.note(actors.named(user, client.address), 'session.sign-in', user.id, details)
       throw new CodedError('SECOND_STEP_FAILED')
     },
 

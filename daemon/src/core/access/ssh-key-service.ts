@@ -1,7 +1,7 @@
-import { type Actor, mayDo, mustBeAble } from '@vastrox/shared/actor.ts'
+import { type Actor, covers, mayDo, mustBeAble } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import { ROLE_PERMISSIONS } from '@vastrox/shared/permissions.ts'
 import type { AddSshKey, ImportedSshKeys, SshKey } from '@vastrox/shared/ssh-key.ts'
+import type { Actors } from '#core/access/actors.ts'
 import { createDeployKeyService } from '#core/access/deploy-key-service.ts'
 import { endOfKey } from '#core/access/ssh-key-end.ts'
 import { createSshKeySignIn } from '#core/access/ssh-key-sign-in.ts'
@@ -18,6 +18,7 @@ import type { UserRecord, UserStore } from '#store/user-store.ts'
 interface Deps {
   keys: SshKeyStore
   users: UserStore
+  actors: Actors
   apps: Pick<AppStore, 'findByName' | 'findByIdForPlatform'>
   /** The user behind a request. */
   userOf: (actor: Actor) => UserRecord
@@ -32,7 +33,7 @@ const MAX_KEYS_EACH = 100
 
 /** Public keys of users: whoever proves one over SSH is that user, with all that its role allows. */
 export function createSshKeyService(deps: Deps) {
-  const { keys, users, userOf, auditLog, events, clock, newId, transact } = deps
+  const { keys, users, actors, userOf, auditLog, events, clock, newId, transact } = deps
   const listeners: ((keyId: string) => void)[] = []
   const dropped = (keyId: string): void => {
     for (const listener of listeners) listener(keyId)
@@ -52,13 +53,12 @@ export function createSshKeyService(deps: Deps) {
   /** A key may do all that its user may: less than that must not be able to make one. */
   function ownerOf(actor: Actor, userName: string | undefined): UserRecord {
     const self = userOf(actor)
-    if (actor.appIds !== null) throw new CodedError('PERMISSION_DENIED')
-    for (const permission of ROLE_PERMISSIONS[self.role]) mustBeAble(actor, permission)
-    if (userName === undefined || userName === self.name) return self
-    mustBeAble(actor, 'user.manage')
-    const user = users.findByNameForPlatform(userName)
-    if (!user || user.teamId !== actor.teamId) throw new CodedError('USER_NOT_FOUND')
-    for (const permission of ROLE_PERMISSIONS[user.role]) mustBeAble(actor, permission)
+    const isOwn = userName === undefined || userName === self.name
+    if (!isOwn) mustBeAble(actor, 'user.manage')
+    const user = isOwn ? self : users.findByNameForPlatform(userName)
+    const theirs = user && actors.inTeam(user.id, actor.teamId, null)
+    if (!theirs) throw new CodedError('USER_NOT_FOUND')
+    if (!covers(actor, theirs)) throw new CodedError('PERMISSION_DENIED')
     return user
   }
 
@@ -76,7 +76,7 @@ export function createSshKeyService(deps: Deps) {
     const now = clock.now()
     const record: SshKeyRecord = {
       id: newId(),
-      teamId: user.teamId,
+      teamId: actor.teamId,
       userId: user.id,
       appId: null,
       mayWrite: false,

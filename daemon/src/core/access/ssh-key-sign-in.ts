@@ -1,5 +1,5 @@
-import type { Actor } from '@vastrox/shared/actor.ts'
-import { actorOf } from '#core/access/session-service.ts'
+import { type Actor, NO_GRANTS } from '@vastrox/shared/actor.ts'
+import type { Actors } from '#core/access/actors.ts'
 import { fingerprintOf } from '#core/access/ssh-public-key.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { networkOf } from '#lib/network-of.ts'
@@ -7,11 +7,10 @@ import { createOncePer } from '#lib/once-per.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { AppStore } from '#store/app-store.ts'
 import type { SshKeyRecord, SshKeyStore } from '#store/ssh-key-store.ts'
-import type { UserStore } from '#store/user-store.ts'
 
 interface Deps {
   keys: SshKeyStore
-  users: UserStore
+  actors: Actors
   apps: Pick<AppStore, 'findByIdForPlatform'>
   auditLog: AuditLog
   clock: Clock
@@ -32,7 +31,7 @@ const REFUSED_AGAIN_MS = 600_000
 const MAX_TOUCHED = 1_000
 
 /** Whom a public key stands for at this moment; that its private half is there is for the caller to see. */
-export function createSshKeySignIn({ keys, users, apps, auditLog, clock }: Deps) {
+export function createSshKeySignIn({ keys, actors, apps, auditLog, clock }: Deps) {
   const touched = new Map<string, { at: number; address: string }>()
   const isNew = createOncePer(clock, REFUSED_AGAIN_MS)
 
@@ -48,16 +47,17 @@ export function createSshKeySignIn({ keys, users, apps, auditLog, clock }: Deps)
         kind: 'token',
         id: key.id,
         name: `deploy key ${key.name}`,
+        userId: null,
         teamId: key.teamId,
         permissions: new Set(key.mayWrite ? ['app.read', 'app.deploy'] : ['app.read']),
         appIds: new Set([key.appId]),
+        grants: NO_GRANTS,
         address,
         via,
       }
     }
-    const user = key.userId === null ? undefined : users.findByIdForPlatform(key.userId)
-    if (!user) return 'its user may not sign in'
-    return { ...actorOf(user, address), via }
+    const actor = key.userId === null ? undefined : actors.inTeam(key.userId, key.teamId, address)
+    return actor ? { ...actor, via } : 'its user may not sign in'
   }
 
   /** The name of its app, for whoever decides where it may come to. */
@@ -120,9 +120,11 @@ const nobodyBy = (key: SshKeyRecord, address: string): Actor => ({
   kind: 'token',
   id: key.id,
   name: `SSH key ${key.name}`,
+  userId: key.userId,
   teamId: key.teamId,
   permissions: new Set(),
   appIds: new Set(),
+  grants: NO_GRANTS,
   address,
   via: { kind: 'key', id: key.id },
 })

@@ -14,6 +14,7 @@ function setUp() {
   const harness = createAccessHarness()
   const { access, auditLog, clock, newId, transact, users, told, db } = harness
   const keys = createSshKeyService({
+    actors: harness.access.actors,
     keys: createSshKeyStore(db),
     users,
     apps: harness.apps,
@@ -65,7 +66,9 @@ describe('an SSH key', () => {
       actor: { kind: 'user', name: 'anna', address: HERE, appIds: null },
     })
     expect(signedIn?.actor.permissions.has('app.deploy')).toBe(true)
-    db.exec("UPDATE users SET role = 'viewer' WHERE name = 'anna'")
+    db.exec(
+      "UPDATE memberships SET role = 'viewer' WHERE user_id = (SELECT id FROM users WHERE name = 'anna')",
+    )
     expect(keys.signInOf(blobOf(line), HERE)?.actor.permissions.has('app.deploy')).toBe(false)
     expect(keys.signInOf(blobOf(sshKeyLine('other')), HERE)).toBeUndefined()
     expect(audited()[0]).toBe('ssh-key.add ok')

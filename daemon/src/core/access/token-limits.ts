@@ -1,5 +1,4 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
-import { mustBeAble } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { DEPLOY_TOKEN_PERMISSIONS, type Permission } from '@vastrox/shared/permissions.ts'
 import type { CreateToken } from '@vastrox/shared/token.ts'
@@ -19,8 +18,14 @@ export function permissionsOf(
   const beyond = permissions?.find((permission) => !all.includes(permission))
   if (beyond !== undefined) throw new CodedError('PERMISSION_DENIED', { permission: beyond })
   const wanted = [...new Set(permissions ?? all)]
-  for (const permission of wanted) mustBeAble(actor, permission)
+  mustHave(actor, wanted)
   return wanted
+}
+
+/** Whatever apps it is about: those are looked at apart. */
+function mustHave(actor: Actor, permissions: readonly Permission[]): void {
+  const lacking = permissions.find((permission) => !actor.permissions.has(permission))
+  if (lacking !== undefined) throw new CodedError('PERMISSION_DENIED', { permission: lacking })
 }
 
 /** A token that is bound to networks makes tokens that are bound to the same ones. */
@@ -50,7 +55,7 @@ export function endOf(maker: TokenRecord | undefined, wanted: string | null): st
  */
 export function mustBeAbleToRotate(actor: Actor, userId: string, token: TokenRecord): void {
   if (token.userId !== userId) throw new CodedError('TOKEN_NOT_YOURS')
-  for (const permission of token.permissions) mustBeAble(actor, permission)
+  mustHave(actor, token.permissions)
   if (actor.appIds === null) return
   const { appIds } = actor
   if (token.appIds === null || token.appIds.some((id) => !appIds.has(id)))

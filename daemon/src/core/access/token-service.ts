@@ -1,6 +1,5 @@
-import type { Actor } from '@vastrox/shared/actor.ts'
+import { type Actor, narrowed, NO_GRANTS } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import { ROLE_PERMISSIONS } from '@vastrox/shared/permissions.ts'
 import {
   type ApiToken,
   type CreatedToken,
@@ -8,6 +7,7 @@ import {
   REMIND_MS,
   type RotateToken,
 } from '@vastrox/shared/token.ts'
+import type { Actors } from '#core/access/actors.ts'
 import { endOf, mustBeAbleToRotate, networksOf, permissionsOf } from '#core/access/token-limits.ts'
 import {
   hashOfSecret,
@@ -26,11 +26,12 @@ import type { NewId } from '#ports/ids.ts'
 import type { AppStore } from '#store/app-store.ts'
 import type { Transact } from '#store/database.ts'
 import type { TokenRecord, TokenStore } from '#store/token-store.ts'
-import type { UserRecord, UserStore } from '#store/user-store.ts'
+import type { UserStore } from '#store/user-store.ts'
 
 interface Deps {
   tokens: TokenStore
   users: UserStore
+  actors: Actors
   apps: Pick<AppStore, 'findByName' | 'findById'>
   auditLog: AuditLog
   events: Pick<EventStream, 'emit'>
@@ -51,7 +52,7 @@ const MAX_TOKENS = 500
 
 /** API tokens: high-entropy, kept hashed, shown once, never more able than the user they belong to. */
 export function createTokenService(deps: Deps) {
-  const { tokens, users, apps, auditLog, events, clock, newId, transact } = deps
+  const { tokens, users, actors, apps, auditLog, events, clock, newId, transact } = deps
   const refusedAgain = createOncePer(clock, REFUSED_AGAIN_MS)
   const now = (): number => clock.now().getTime()
   const isOver = (at: string | null): boolean => at !== null && Date.parse(at) <= now()
@@ -67,9 +68,8 @@ export function createTokenService(deps: Deps) {
 
   /** A token that makes a token makes it for its own user. */
   function userIdOf(actor: Actor): string {
-    const userId = actor.kind === 'user' ? actor.id : makerOf(actor)?.userId
-    if (userId === undefined) throw new CodedError('PERMISSION_DENIED')
-    return userId
+    if (actor.userId === null) throw new CodedError('PERMISSION_DENIED')
+    return actor.userId
   }
 
   function appIdsOf(actor: Actor, names: readonly string[] | null | undefined): string[] | null {
@@ -101,7 +101,7 @@ export function createTokenService(deps: Deps) {
   /** Why a token that is known lets nobody in now; undefined where it does. */
   function whyNot(
     token: TokenRecord,
-    user: UserRecord | undefined,
+    user: Actor | undefined,
     hash: string,
     address: string,
   ): string | undefined {
@@ -116,15 +116,17 @@ export function createTokenService(deps: Deps) {
     return undefined
   }
 
-  function actorFor(token: TokenRecord, user: UserRecord | undefined, address: string): Actor {
-    const ofRole = new Set(user ? ROLE_PERMISSIONS[user.role] : [])
+  function actorFor(token: TokenRecord, user: Actor | undefined, address: string): Actor {
+    const may = user
+      ? narrowed(user, token.permissions, token.appIds)
+      : { permissions: new Set<never>(), appIds: new Set<string>(), grants: NO_GRANTS }
     return {
+      ...may,
       kind: 'token',
       id: token.id,
       name: `token ${token.name}`,
+      userId: token.userId,
       teamId: token.teamId,
-      permissions: new Set(token.permissions.filter((permission) => ofRole.has(permission))),
-      appIds: token.appIds && new Set(token.appIds),
       address,
       via: { kind: 'token', id: token.id, endsAt: token.expiresAt },
     }
@@ -162,7 +164,7 @@ export function createTokenService(deps: Deps) {
       const hash = hashOfSecret(secret)
       const token = tokens.findByHashForPlatform(hash)
       if (!token) throw new CodedError('TOKEN_INVALID', { wasMade: true })
-      const user = users.findByIdForPlatform(token.userId)
+      const user = actors.inTeam(token.userId, token.teamId, address)
       const reason = whyNot(token, user, hash, address)
       if (reason !== undefined) {
         noteRefused(token, reason, address)

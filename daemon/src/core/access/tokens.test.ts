@@ -71,7 +71,7 @@ describe('an API token', () => {
     const { token } = tokens.create(root, wish())
     expect(tokens.authenticate(token, '::1').permissions.size).toBe(Permission.options.length)
 
-    db.exec("UPDATE users SET role = 'viewer'")
+    db.exec("UPDATE memberships SET role = 'viewer'")
 
     expect(tokens.authenticate(token, '::1').permissions.has('app.destroy')).toBe(false)
     expect(tokens.authenticate(token, '::1').permissions.has('app.read')).toBe(true)
@@ -92,7 +92,8 @@ describe('an API token', () => {
   it('is worth nothing once it is revoked, or its user is gone', () => {
     const { tokens, root, audited, told, addUser, access } = setUp()
     const { id, token } = tokens.create(root, wish())
-    const anna = { ...access.rootActor(), id: addUser('anna', 'admin').id }
+    const { id: userId } = addUser('anna', 'admin')
+    const anna = { ...access.rootActor(), id: userId, userId }
     const hers = tokens.create(anna, wish())
 
     tokens.revoke(root, id)
@@ -290,7 +291,8 @@ describe('a token that is rotated', () => {
   it('is so by its own user only, and by nobody who may do less', () => {
     const { tokens, root, access, addUser } = setUp()
     const { id } = tokens.create(root, wish())
-    const anna = { ...access.rootActor(), id: addUser('anna', 'admin').id }
+    const { id: annaId } = addUser('anna', 'admin')
+    const anna = { ...access.rootActor(), id: annaId, userId: annaId }
     const less = tokens.authenticate(
       tokens.create(root, wish({ permissions: ['token.manage', 'app.read'] })).token,
       '::1',

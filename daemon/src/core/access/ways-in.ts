@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Actor } from '@vastrox/shared/actor.ts'
+import type { Actors } from '#core/access/actors.ts'
 import { createFailedSignIns } from '#core/access/failed-sign-ins.ts'
 import { createPasskeys } from '#core/access/passkeys.ts'
 import { createProofs } from '#core/access/proofs.ts'
@@ -22,6 +23,7 @@ import type { SignInLinkStore } from '#store/sign-in-link-store.ts'
 import type { UserStore } from '#store/user-store.ts'
 
 export interface WaysInDeps {
+  actors: Actors
   users: UserStore
   sessionStore: SessionStore
   factorStore: SecondFactorStore

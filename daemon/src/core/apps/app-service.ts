@@ -1,4 +1,4 @@
-import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
+import { type Actor, mayDo, mustBeAble } from '@vastrox/shared/actor.ts'
 import {
   type App,
   AppName,
@@ -228,10 +228,10 @@ export function createAppService(deps: Deps) {
 
     /** Newest first. */
     listTrash: (actor: Actor): DestroyedApp[] =>
-      apps.listDestroyed(actor).map((app) => ({
-        name: app.name,
-        destroyedAt: app.destroyedAt ?? '',
-      })),
+      apps
+        .listDestroyed(actor)
+        .filter(({ id }) => mayDo(actor, 'app.destroy', id))
+        .map((app) => ({ name: app.name, destroyedAt: app.destroyedAt ?? '' })),
 
     /** Takes the newest app of that name out of the trash. It stays stopped until it is started. */
     restore(actor: Actor, name: string): App {

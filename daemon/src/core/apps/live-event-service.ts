@@ -18,6 +18,7 @@ export const createLiveEventService = ({ events, apps }: Deps) => ({
     const concerns = ({ type, app }: LiveEvent): boolean => {
       if (type === 'reset') return true
       if (type === 'tokens.changed') return mayDo(actor, 'token.manage')
+      if (type === 'users.changed') return mayDo(actor, 'user.manage')
       if (actor.appIds === null) return true
       return app !== null && apps.findByName(actor, app) !== undefined
     }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AddDomain } from '@vastrox/shared/domain.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
 import { createAuditStore } from '#store/audit-store.ts'
-import { createUserStore } from '#store/user-store.ts'
+import { createTeamStore } from '#store/team-store.ts'
 import { createDnsServer, type DnsServer } from '#test/dns-server.ts'
 import { owner } from '#test/fakes/actors.ts'
 import { createHarness, type Harness } from '#test/harness.ts'
@@ -187,7 +187,7 @@ describe('a domain that moves', () => {
 describe('who has a name', () => {
   const STRANGER = owner({ id: 'user9', teamId: 'team9' })
   beforeEach(() => {
-    createUserStore(harness.db).insertTeamForPlatform('team9', 'nine', '2026-11-22T12:00:00.000Z')
+    createTeamStore(harness.db).insertForPlatform('team9', 'nine', '2026-11-22T12:00:00.000Z')
     harness.addApp('theirs', {}, STRANGER)
   })
 

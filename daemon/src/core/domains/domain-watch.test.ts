@@ -3,7 +3,7 @@ import type { DomainCheck } from '@vastrox/shared/domain.ts'
 import { createDomainWatch, nextCheckMs } from '#core/domains/domain-watch.ts'
 import { createDomainStore, type DomainRecord } from '#store/domain-store.ts'
 import { transactionOf } from '#store/database.ts'
-import { createUserStore } from '#store/user-store.ts'
+import { createTeamStore } from '#store/team-store.ts'
 import { owner } from '#test/fakes/actors.ts'
 import { createHarness, type Harness } from '#test/harness.ts'
 
@@ -108,7 +108,7 @@ describe('the watch over domains', () => {
 
   it('lets no team wait for the hundreds of another', async () => {
     const stranger = owner({ id: 'user9', teamId: 'team9' })
-    createUserStore(harness.db).insertTeamForPlatform('team9', 'nine', '2026-11-22T12:00:00.000Z')
+    createTeamStore(harness.db).insertForPlatform('team9', 'nine', '2026-11-22T12:00:00.000Z')
     const theirs = harness.addApp('theirs', {}, stranger)
     for (let at = 0; at < 100; at += 1) addDomain(`d${String(at).padStart(3, '0')}.example.com`)
     addDomain('waits.example.net', theirs)

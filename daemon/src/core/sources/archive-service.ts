@@ -54,7 +54,7 @@ export function createArchiveService({ finder, trees, changes, publishing }: Dep
     }
     for (const [places, key, reason] of [
       [ofApp, appId, 'Another archive for this app is on its way.'],
-      [ofActor, actor.id, `You send ${MAX_OF_ACTOR} archives already.`],
+      [ofActor, actor.userId ?? actor.id, `You send ${MAX_OF_ACTOR} archives already.`],
       [ofAll, 'all', 'Too many archives are on their way.'],
     ] as const) {
       const taken = places.take(key)

@@ -9,6 +9,7 @@ const unwritten = ({ id, teamId }: Pick<AppRecord, 'id' | 'teamId'>): UploadReco
   plainFtp: false,
   passwordHash: null,
   passwordChangedAt: null,
+  passwordUserId: null,
   changedAt: null,
   changedBy: null,
   problem: null,

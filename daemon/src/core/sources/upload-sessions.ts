@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
+import { type Actor, mustBeAble, NO_GRANTS } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { UploadClient as ShownClient } from '@vastrox/shared/upload.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
@@ -36,6 +36,8 @@ interface Deps {
   clock: Clock
   newId: NewId
   onChange: (app: Pick<AppRecord, 'teamId' | 'name'>) => void
+  /** Whether who made an app's password may still deploy it. */
+  mayDeploy: (userId: string, app: AppRecord) => boolean
 }
 
 interface Open extends ShownClient {
@@ -75,8 +77,17 @@ export function createUploadSessions(deps: Deps) {
   function mustStillBeGood(actor: Actor, appId: string): void {
     if (!actor.id.startsWith(PASSWORD_ACTOR)) return
     const hash = letInBy.get(actor)
-    if (hash === undefined || hash !== uploads.findForPlatform(appId)?.passwordHash)
+    const app = deps.apps.findByIdForPlatform(appId)
+    if (hash === undefined || !app || hash !== goodHashOf(app))
       throw new CodedError('NOT_SIGNED_IN')
+  }
+
+  /** undefined where there is no password, or where who made it may not come in any more. */
+  function goodHashOf(app: AppRecord): string | undefined {
+    const record = uploads.findForPlatform(app.id)
+    const maker = record?.passwordUserId ?? null
+    if (maker !== null && !deps.mayDeploy(maker, app)) return undefined
+    return record?.passwordHash ?? undefined
   }
 
   async function closeWhere(isMeant: (session: Open) => boolean): Promise<void> {
@@ -98,7 +109,7 @@ export function createUploadSessions(deps: Deps) {
       address: string,
     ): Promise<Actor | undefined> {
       const app = deps.apps.listForPlatform().find(({ name }) => name === appName)
-      const hash = app && uploads.findForPlatform(app.id)?.passwordHash
+      const hash = app && goodHashOf(app)
       const isRight = timingSafeEqual(
         Buffer.from(hashOfPassword(password)),
         Buffer.from(hash ?? hashOfPassword('')),
@@ -108,9 +119,11 @@ export function createUploadSessions(deps: Deps) {
         kind: 'token',
         id: `${PASSWORD_ACTOR}${app.id}`,
         name: `upload password of ${app.name}`,
+        userId: null,
         teamId: app.teamId,
         permissions: new Set(['app.read', 'app.deploy'] as const),
         appIds: new Set([app.id]),
+        grants: NO_GRANTS,
         address,
       }
       letInBy.set(actor, hash)
@@ -164,6 +177,13 @@ export function createUploadSessions(deps: Deps) {
     /** Of an app that is on its way to the trash. */
     closeThoseOf: (appId: string): Promise<void> =>
       closeWhere((session) => session.appId === appId),
+
+    /** Once somebody may do something else than before: by passwords that let nobody in any more. */
+    recheck: (): Promise<void> =>
+      closeWhere(({ appId, byPassword }) => {
+        const app = byPassword ? deps.apps.findByIdForPlatform(appId) : undefined
+        return app !== undefined && goodHashOf(app) === undefined
+      }),
 
     closeThoseByPassword: (appId: string): Promise<void> =>
       closeWhere((session) => session.appId === appId && session.byPassword),

@@ -118,7 +118,8 @@ export function createUploadSettings(deps: Deps) {
       const password = randomBytes(PASSWORD_BYTES).toString('hex')
       const passwordChangedAt = clock.now().toISOString()
       const passwordHash = hashOfPassword(password)
-      save(actor, app, { passwordHash, passwordChangedAt }, 'uploads.password')
+      const passwordUserId = actor.isRoot ? null : actor.userId
+      save(actor, app, { passwordHash, passwordChangedAt, passwordUserId }, 'uploads.password')
       await deps.sessions.closeThoseByPassword(app.id)
       return { user: app.name, password }
     },
@@ -126,7 +127,8 @@ export function createUploadSettings(deps: Deps) {
     async removePassword(actor: Actor, appName: string): Promise<void> {
       const app = finder.find(actor, appName)
       mustBeAble(actor, 'app.change', app.id)
-      save(actor, app, { passwordHash: null, passwordChangedAt: null }, 'uploads.password-remove')
+      const none = { passwordHash: null, passwordChangedAt: null, passwordUserId: null }
+      save(actor, app, none, 'uploads.password-remove')
       await deps.sessions.closeThoseByPassword(app.id)
     },
   }

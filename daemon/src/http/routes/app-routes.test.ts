@@ -5,7 +5,7 @@ async function setUp() {
   const server = await createFullServer()
   server.queue.start()
   const owner = server.addUser('anna', 'owner')
-  const actor = { ...server.actor, id: owner.id }
+  const actor = { ...server.actor, id: owner.id, userId: owner.id }
   const { token } = server.access.tokens.create(actor, {
     name: 'test',
     kind: 'api',

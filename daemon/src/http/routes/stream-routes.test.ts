@@ -13,7 +13,7 @@ async function setUp() {
   const server = await createFullServer()
   server.queue.start()
   const user = server.addUser('anna', 'owner')
-  const actor = { ...server.actor, id: user.id }
+  const actor = { ...server.actor, id: user.id, userId: user.id }
   const app = server.addApp('hello')
   const tokenFor = (apps: string[] | null) =>
     server.access.tokens.create(actor, { name: 't', kind: 'api', apps, expiresInDays: null }).token

@@ -19,6 +19,7 @@ import { tokensAndKeys } from '#store/migrations/0019-tokens-and-keys.ts'
 import { secrets } from '#store/migrations/0021-secrets.ts'
 import { outgoingWebhooks } from '#store/migrations/0020-outgoing-webhooks.ts'
 import { appPorts } from '#store/migrations/0022-app-ports.ts'
+import { people } from '#store/migrations/0017-people.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -43,4 +44,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0021-secrets', sql: secrets },
   { name: '0020-outgoing-webhooks', sql: outgoingWebhooks },
   { name: '0022-app-ports', sql: appPorts },
+  { name: '0017-people', sql: people },
 ]
