@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import type { Network } from '#agent/images/registry/pinned-request.ts'
 
 /** An address that nobody has (RFC 5737): what is sent there in a test arrives at the front. */
-export const OUTSIDE = '203.0.113.7'
+export const OUTSIDE = '93.184.215.7'
 
 /** An HTTPS server on loopback that is every one of these hosts, as far as the network it gives goes. */
 export async function startTlsFront(hosts: readonly string[], listener: RequestListener) {

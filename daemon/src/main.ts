@@ -14,6 +14,9 @@ process.on('unhandledRejection', (error) =>
   say('daemon.unhandled', { error: String(error), stack: stackOf(error) }),
 )
 
+// Whatever is made here is the daemon's alone, but for sockets, which say so themselves.
+process.umask(0o077)
+
 try {
   const config = readConfig()
   armCrashPoint(config.crashAt)

@@ -11,6 +11,7 @@ interface Options {
   baseDomain?: string
   tls?: { cert: string; key: string }
   handshakeTimeoutMs?: number
+  bodyWithinMs?: number
   trustedProxies?: readonly string[]
 }
 
@@ -25,11 +26,12 @@ export async function createHttpHarness({
   baseDomain = 'example.com',
   tls = { cert: '', key: '' },
   handshakeTimeoutMs,
+  bodyWithinMs,
   trustedProxies = [],
 }: Options = {}) {
   const logged: unknown[] = []
   const server = await createHttpServer({
-    config: { instance: 'abc123', dashboardPort: 0, baseDomain },
+    config: { instance: 'abc123', dashboardPort: 0, baseDomain, publicAddress: '192.0.2.1' },
     version: '0.1.0',
     tls,
     access: harness.access,
@@ -37,7 +39,7 @@ export async function createHttpHarness({
     idempotency: harness.idempotency,
     isTrustedProxy: (address) => trustedProxies.includes(address),
     accessTokenKey: harness.masterKey.deriveKey('access-token'),
-    dashboardUrl: () => 'https://example.com:8443',
+    dashboardUrl: () => `https://${baseDomain}:8443`,
     now: () => harness.clock.now(),
     logError: (line, error) => logged.push([line, error]),
     health: async () => ({ database: 'ok' }),
@@ -45,6 +47,7 @@ export async function createHttpHarness({
     api,
     root,
     handshakeTimeoutMs,
+    bodyWithinMs,
   })
 
   return {

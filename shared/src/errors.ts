@@ -10,6 +10,7 @@ export const ERRORS = {
   // request
   REQUEST_INVALID: { status: 400, message: 'The request is not valid.' },
   REQUEST_TOO_LARGE: { status: 413, message: 'The request is larger than is allowed here.' },
+  REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive.' },
   ROUTE_NOT_FOUND: { status: 404, message: 'There is nothing at that address.' },
   RATE_LIMITED: {
     status: 429,
@@ -175,6 +176,11 @@ export const ERRORS = {
   },
   PASSWORD_WRONG: { status: 422, message: 'The current password is not right.' },
   ORIGIN_REFUSED: { status: 403, message: 'The request came from another site.' },
+  HOST_REFUSED: {
+    status: 421,
+    message: 'The dashboard does not answer to that name.',
+    hint: 'Open it at the address that `vastrox sign-in-link` prints. A proxy in front of it is named by `vastrox trusted-proxies:set`.',
+  },
 
   // apps
   APP_NOT_FOUND: { status: 404, message: 'There is no app with that name.' },

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { PROCESS_ENV } from '@vastrox/shared/installation-paths.ts'
 import type { KillGroups } from '#agent/supervisor/kill-group.ts'
 import type { ListeningSockets } from '#agent/supervisor/listening-sockets.ts'
@@ -37,6 +37,28 @@ interface LaunchDeps {
 }
 
 const SETPRIV = '/usr/bin/setpriv'
+/**
+ * What root can do and the agent never has to: modules, clocks, reboots, raw memory, other people's
+ * audit and file leases. systemd's unit says the same.
+ */
+export const AGENT_CAPABILITIES_DROPPED = [
+  'audit_control',
+  'audit_read',
+  'block_suspend',
+  'lease',
+  'linux_immutable',
+  'mac_admin',
+  'mac_override',
+  'sys_boot',
+  'sys_module',
+  'sys_pacct',
+  'sys_rawio',
+  'sys_time',
+  'sys_tty_config',
+  'wake_alarm',
+]
+/** Bit of the capability to give capabilities away for good. */
+const SETPCAP = 8n
 /** Traffic and control plane go last when memory runs out; the daemon's builds are elsewhere. */
 const OOM_SCORE_ADJ = '-500'
 
@@ -98,7 +120,19 @@ function envOf({ env, sockets }: ProcessSpec, inherited: number): Record<string,
  */
 function commandOf(deps: LaunchDeps, spec: ProcessSpec): [program: string, args: string[]] {
   const command = [deps.node, ...spec.nodeFlags, `${deps.bundleDir}/${spec.bundle}`]
-  if (spec.account === 'root') return [deps.node, command.slice(1)]
+  if (spec.account === 'root')
+    return [
+      SETPRIV,
+      [
+        '--clear-groups',
+        '--no-new-privs',
+        ...(canDropCapabilities()
+          ? ['--bounding-set', AGENT_CAPABILITIES_DROPPED.map((name) => `-${name}`).join(',')]
+          : []),
+        '--',
+        ...command,
+      ],
+    ]
   return [
     SETPRIV,
     [
@@ -113,7 +147,20 @@ function commandOf(deps: LaunchDeps, spec: ProcessSpec): [program: string, args:
   ]
 }
 
+/** Where we are in a container ourselves we may have no right to give rights away: then there is little to give. */
+function canDropCapabilities(): boolean {
+  const [, effective = '0'] =
+    /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+  return ((BigInt(`0x${effective}`) >> SETPCAP) & 1n) === 1n
+}
+
 function protect(pid: number): void {
+  try {
+    // No core file: what is in the memory of these processes is not for a disk.
+    writeFileSync(`/proc/${pid}/coredump_filter`, '0')
+  } catch {
+    // It has ended meanwhile.
+  }
   try {
     writeFileSync(`/proc/${pid}/oom_score_adj`, OOM_SCORE_ADJ)
   } catch {

@@ -137,7 +137,7 @@ describe('the HTTP server', () => {
 
     const { headers } = await fastify.inject('/api/v1/nothing')
 
-    expect(headers['content-security-policy']).toContain("script-src 'self'")
+    expect(headers['content-security-policy']).toContain("default-src 'none'")
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
     expect(headers['x-content-type-options']).toBe('nosniff')
     expect(headers['strict-transport-security']).toBe('max-age=31536000')

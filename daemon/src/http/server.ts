@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { SecureContextOptions, TLSSocket } from 'node:tls'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { InstallationConfig } from '@vastrox/shared/installation.ts'
@@ -18,7 +17,7 @@ import { auth } from '#http/plugins/auth.ts'
 import { connectionTimes } from '#http/plugins/connection-times.ts'
 import { csrf } from '#http/plugins/csrf.ts'
 import { dashboardFiles } from '#http/plugins/dashboard-files.ts'
-import { errors, type LogError, replyOf } from '#http/plugins/errors.ts'
+import { errors, type LogError } from '#http/plugins/errors.ts'
 import { idempotency } from '#http/plugins/idempotency.ts'
 import { limits } from '#http/plugins/limits.ts'
 import { openapi } from '#http/plugins/openapi.ts'
@@ -32,12 +31,16 @@ import { sessionRoutes } from '#http/routes/session-routes.ts'
 import { teamRoutes } from '#http/routes/team-routes.ts'
 import { tokenRoutes } from '#http/routes/token-routes.ts'
 import { userRoutes } from '#http/routes/user-routes.ts'
+import { refuseConnection, refusePath } from '#http/raw-refusal.ts'
+import { hostNameOf, ownHost } from '#http/plugins/own-host.ts'
+import { jsonBodies } from '#http/plugins/json-bodies.ts'
+import { openRequests } from '#http/plugins/open-requests.ts'
 import { createTlsChoice, TLS_FLOOR, type TlsChoice, type TlsPair } from '#http/tls-choice.ts'
 
 export type { TlsPair }
 
 interface Deps {
-  config: Pick<InstallationConfig, 'instance' | 'dashboardPort' | 'baseDomain'>
+  config: Pick<InstallationConfig, 'instance' | 'dashboardPort' | 'baseDomain' | 'publicAddress'>
   version: string
   tls: TlsPair
   access: AccessService
@@ -60,6 +63,8 @@ interface Deps {
   root: readonly FastifyPluginAsync[]
   /** From the connection to the end of the TLS handshake; 10 s. */
   handshakeTimeoutMs?: number | undefined
+  /** In which all of a body of JSON must have come; 30 s. */
+  bodyWithinMs?: number | undefined
 }
 
 /** A body of the API; routes that take more say so themselves. */
@@ -82,6 +87,8 @@ export async function createHttpServer(deps: Deps) {
       ALPNCallback(this: TLSSocket, offer) {
         return choice.alpnCallback(this, offer)
       },
+      // own-host.ts says it in the one shape.
+      requireHostHeader: false,
       headersTimeout: HEADERS_TIMEOUT_MS,
       handshakeTimeout: deps.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
     },
@@ -90,10 +97,8 @@ export async function createHttpServer(deps: Deps) {
     connectionTimeout: IDLE_SOCKET_MS,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
-    frameworkErrors: (_error, _request, { raw }) => {
-      raw.writeHead(400, JSON_HEADERS).end(UNREADABLE)
-    },
-    clientErrorHandler: refuse,
+    frameworkErrors: (_error, _request, { raw }) => refusePath(raw),
+    clientErrorHandler: refuseConnection,
     trustProxy: (address) => deps.isTrustedProxy(address),
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 260 },
@@ -104,13 +109,15 @@ export async function createHttpServer(deps: Deps) {
   server.server.on('connection', createConnectionLimit())
   server.setValidatorCompiler(validatorCompiler)
   server.setSerializerCompiler(serializerCompiler)
-  server.removeContentTypeParser('text/plain')
 
   const { access, auditLog } = deps
   const routes: DeclaredRoute[] = []
   // The order counts: what is refused earlier costs less, and a body is read last of all.
   await server.register(errors(deps.logError))
   await server.register(securityHeaders(deps.config.baseDomain))
+  await server.register(
+    ownHost({ names: () => namesOf(deps), isTrustedProxy: deps.isTrustedProxy }),
+  )
   await server.register(limits(deps.now))
   await server.register(connectionTimes(deps.now))
   await server.register(auth({ ...deps, instance: deps.config.instance }))
@@ -124,6 +131,8 @@ export async function createHttpServer(deps: Deps) {
       appIdOf: (actor, name) => access.appIdOf(actor, name),
     }),
   )
+  await server.register(openRequests())
+  await server.register(jsonBodies(deps.bodyWithinMs))
   await server.register(idempotency(deps.idempotency))
   await server.register(openapi({ version: deps.version, serverUrl: deps.dashboardUrl }))
 
@@ -193,22 +202,10 @@ const neverAsked = (): never => {
 /** Named, so that Fastify does not load its own (ajv, a third of its code): zod's are set below. */
 const NO_COMPILERS = { buildValidator: () => neverAsked, buildSerializer: () => neverAsked }
 
-const UNREADABLE = JSON.stringify(
-  replyOf('REQUEST_INVALID', { reason: 'The request cannot be read.' }),
-)
-const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' }
-
-/** For what is no HTTP, or none that we take: no request, no hooks, only the socket. */
-function refuse(error: { code?: string }, socket: Socket): void {
-  // Without a handshake nothing can be said, and what is to be said would wait for it for ever.
-  const isBeforeHttp = error.code?.startsWith('ERR_TLS') || error.code?.startsWith('ERR_SSL')
-  if (isBeforeHttp || error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const { 'content-type': type } = JSON_HEADERS
-  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: ${type}\r\nContent-Length: ${UNREADABLE.length}`
-  socket.end(`${head}\r\nConnection: close\r\n\r\n${UNREADABLE}`)
+/** By what names people come; addresses may always be written out. The first is what they are told. */
+function namesOf({ config, dashboardUrl }: Pick<Deps, 'config' | 'dashboardUrl'>): string[] {
+  const url = new URL(dashboardUrl())
+  return [hostNameOf(url.host), config.baseDomain, hostNameOf(config.publicAddress), 'localhost']
 }
 
 const isNoIpv6 = (error: unknown): boolean =>

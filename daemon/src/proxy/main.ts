@@ -40,6 +40,9 @@ function need(name: string): string {
   return value
 }
 
+// The daemon reads access logs by the group of their directory; nothing is for anybody else.
+process.umask(0o027)
+
 const paths = pathsOf(need(PROCESS_ENV.dataDir))
 const heart = openHeart(process.env[PROCESS_ENV.readyFd])
 const worker = await startWorker({

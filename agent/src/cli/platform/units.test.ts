@@ -121,7 +121,33 @@ KillMode=mixed
 TimeoutStopSec=40
 OOMScoreAdjust=-500
 NoNewPrivileges=yes
+LimitCORE=0
+KeyringMode=private
+LockPersonality=yes
+RestrictRealtime=yes
+SystemCallArchitectures=native
+SystemCallErrorNumber=EPERM
 CapabilityBoundingSet=
+AmbientCapabilities=
+ProtectSystem=strict
+PrivateDevices=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+RemoveIPC=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+RestrictNamespaces=yes
+RestrictSUIDSGID=yes
+InaccessiblePaths=-/run/docker.sock -/run/containerd -/var/lib/docker
+SystemCallFilter=@system-service @pkey
+ReadWritePaths="/var/lib/vastrox/proxy" "/var/lib/vastrox/access"
+UMask=0027
+SystemCallFilter=~@chown @keyring @memlock @setuid
+ProtectHome=yes
 PrivateTmp=yes
 
 [Install]
@@ -134,7 +160,9 @@ WantedBy=multi-user.target
 
     expect(agent).toContain('After=network.target docker.service\n')
     expect(agent).toContain('User=root\n')
-    expect(agent).not.toContain('CapabilityBoundingSet')
+    expect(agent).toContain('CapabilityBoundingSet=~CAP_AUDIT_CONTROL ')
+    // What it mounts, the engine must see.
+    expect(agent).not.toMatch(/^(?:Private|Protect|ReadWrite|Inaccessible)/m)
     expect(agent).toContain('EnvironmentFile=-/var/lib/vastrox/host.env\n')
     expect([...units().values()].join('')).not.toContain('b%20c')
     expect([...units().values()].join('')).not.toContain('b%%20c')

@@ -1,4 +1,5 @@
 import { type InstallationConfig, pathsOf } from '@vastrox/shared/installation.ts'
+import { escape, sandboxOf } from '#agent/cli/platform/unit-sandbox.ts'
 import { PROTECTED } from '#agent/supervisor/protected-group.ts'
 import { type ProcessSpec, processTable } from '#agent/supervisor/process-table.ts'
 
@@ -38,6 +39,7 @@ export function unitsOf(
         { ...spec, env: { ...spec.env, VASTROX_VERSION: version } },
         current,
         spec.account === 'vastrox-proxy' ? undefined : hostEnvFile(dataDir),
+        dataDir,
         {
           socket:
             spec.sockets.length === 0
@@ -116,6 +118,7 @@ const serviceUnit = (
   spec: ProcessSpec,
   current: string,
   envFile: string | undefined,
+  dataDir: string,
   { socket, slice }: { socket: string | undefined; slice: string },
 ): string => `[Unit]
 Description=Vastrox ${spec.name}
@@ -138,11 +141,7 @@ RestartPreventExitStatus=78
 KillMode=mixed
 TimeoutStopSec=${Math.ceil(spec.stopTimeoutMs / 1_000)}
 OOMScoreAdjust=-500
-${spec.account === 'root' ? '' : 'NoNewPrivileges=yes\nCapabilityBoundingSet=\nPrivateTmp=yes\n'}
+${sandboxOf(spec, dataDir)}
 [Install]
 WantedBy=multi-user.target
 `
-
-/** Within double quotes systemd reads backslashes, quotes and its own percent specifiers. */
-const escape = (value: string): string =>
-  value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%')

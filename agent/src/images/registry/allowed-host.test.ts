@@ -25,7 +25,7 @@ describe('the registry of an image (rule C11)', () => {
     '64:ff9b::7f00:1',
   ])('is not at %s, by whatever name', async (address) => {
     await expect(
-      decideHost('registry.example', NOTHING_SAID, to(['203.0.113.1', address])),
+      decideHost('registry.example', NOTHING_SAID, to(['93.184.215.1', address])),
     ).rejects.toThrow(refused)
   })
 
@@ -35,16 +35,16 @@ describe('the registry of an image (rule C11)', () => {
   })
 
   it('may be anywhere else, and is then reached at the addresses that were looked at', async () => {
-    const addresses = ['203.0.113.1', '2001:db8::1', '::ffff:203.0.113.1']
+    const addresses = ['93.184.215.1', '2606:2800:21f::1', '::ffff:93.184.215.1']
 
     for (const host of ['registry.example', 'registry.example:5000', 'registry.example:443'])
       expect(await decideHost(host, NOTHING_SAID, to(addresses))).toEqual({
         by: 'address',
         addresses,
       })
-    expect(await decideHost('203.0.113.1', NOTHING_SAID, to([]))).toEqual({
+    expect(await decideHost('93.184.215.1', NOTHING_SAID, to([]))).toEqual({
       by: 'address',
-      addresses: ['203.0.113.1'],
+      addresses: ['93.184.215.1'],
     })
   })
 
@@ -75,7 +75,7 @@ describe('the registry of an image (rule C11)', () => {
   it('is not at a port of the system’s services', async () => {
     for (const port of [22, 25, 80, 1_023])
       await expect(
-        decideHost(`registry.example:${port}`, NOTHING_SAID, to(['203.0.113.1'])),
+        decideHost(`registry.example:${port}`, NOTHING_SAID, to(['93.184.215.1'])),
       ).rejects.toThrow(refused)
   })
 

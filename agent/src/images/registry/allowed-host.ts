@@ -1,36 +1,9 @@
 import { lookup } from 'node:dns/promises'
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { isOddAddress, isPublicAddress } from '@vastrox/shared/node/public-address.ts'
 import { PUBLIC_REGISTRY, registryName } from '@vastrox/shared/image-source.ts'
 import type { RegistrySettings } from '#agent/images/registry/settings.ts'
-
-const V4 = [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const
-const V6 = [
-  ['::', 127],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['2001::', 32],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['fec0::', 10],
-  ['ff00::', 8],
-] as const
-
-const inside = new BlockList()
-for (const [address, bits] of V4) inside.addSubnet(address, bits, 'ipv4')
-for (const [address, bits] of V6) inside.addSubnet(address, bits, 'ipv6')
 
 const LOOKUP_MS = 5_000
 const MAX_ADDRESSES = 4
@@ -67,9 +40,9 @@ export async function publicAddresses(
 ): Promise<readonly string[]> {
   const { name, port } = partsOf(host)
   if (port !== HTTPS && port < FIRST_FREE_PORT) throw refused(host)
+  if (name === 'localhost' || isOddAddress(name)) throw refused(host)
   const addresses = isIP(name) === 0 ? await resolve(name).catch(() => []) : [name]
-  if (name === 'localhost' || addresses.length === 0 || addresses.some(isInside))
-    throw refused(host)
+  if (addresses.length === 0 || !addresses.every(isPublicAddress)) throw refused(host)
   return addresses.slice(0, MAX_ADDRESSES)
 }
 
@@ -83,13 +56,6 @@ const refused = (host: string): CodedError =>
   new CodedError('IMAGE_REFERENCE_REFUSED', {
     reason: `${host} does not lead to a registry on the internet.`,
   })
-
-/** An IPv4 address in the clothes of an IPv6 one counts as what it is. */
-function isInside(address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  const bare = mapped ?? address
-  return inside.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4')
-}
 
 async function resolveAll(host: string): Promise<readonly string[]> {
   const late = AbortSignal.timeout(LOOKUP_MS)

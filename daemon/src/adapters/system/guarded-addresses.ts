@@ -1,6 +1,7 @@
 import { type LookupAddress, lookup } from 'node:dns'
-import { BlockList, isIP, isIPv4, SocketAddress } from 'node:net'
+import { BlockList, isIP, isIPv4 } from 'node:net'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { bareAddress, isOddAddress, isPublicAddress } from '@vastrox/shared/node/public-address.ts'
 import type { GuardedAddresses } from '#ports/guarded-address.ts'
 
 interface Deps {
@@ -10,67 +11,56 @@ interface Deps {
   lookupAll?: (host: string) => Promise<readonly string[]>
   /** Below 1024, which ports may be asked; those that code comes from where it is left out. */
   lowPorts?: readonly number[]
+  /** Of this machine: what listens here trusts whoever comes from here, so only ports for everybody are asked. */
+  own?: () => { addresses: readonly string[]; ports: readonly number[] }
 }
 
 const LOOKUP_TIMEOUT_MS = 10_000
 const MAX_ADDRESSES = 8
 const FIRST_FREE_PORT = 1_024
 const LOW_PORTS = [22, 443]
-
-/** Rule C11, and what else is not out in the world: multicast, documentation, tunnels into IPv4. */
-const NOT_PUBLIC = [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.0.2.0/24',
-  '192.88.99.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '198.51.100.0/24',
-  '203.0.113.0/24',
-  '224.0.0.0/3',
-  '::/16',
-  '64:ff9b::/32',
-  '100::/64',
-  '2001::/23',
-  '2001:db8::/32',
-  '2002::/16',
-  'fc00::/7',
-  'fe80::/9',
-  'ff00::/8',
-]
+/** Of a host name as the DNS has it; names in other letters come in their ASCII form. */
+const HOST_NAME = /^[a-z0-9._-]{1,254}$/i
 
 /** Looks a host up once; what it gives is connected to as it stands, so that a second answer changes nothing. */
 export function createGuardedAddresses({
   allowed,
   lookupAll = systemLookup,
   lowPorts = LOW_PORTS,
+  own = () => ({ addresses: [], ports: [] }),
 }: Deps): GuardedAddresses {
-  const notPublic = blockListOf(NOT_PUBLIC)
-
   return {
     async resolve(host, port, signal) {
       if (port < FIRST_FREE_PORT && !lowPorts.includes(port))
-        throw new CodedError('ADDRESS_REFUSED', {
-          reason: `Port ${port} of ${host} is not one that code comes from: use 443, 22 or one from 1024 on.`,
-        })
-      const found = isIP(host) === 0 ? await named(host, signal, lookupAll) : [host]
+        throw refused(
+          `Port ${port} of ${host} is not one that code comes from: use 443, 22 or one from 1024 on.`,
+        )
+      const isAddress = isIP(host) !== 0
+      if (isOddAddress(host))
+        throw refused(`${host} is an address that is not written as usual: four decimal numbers.`)
+      if (!isAddress && !HOST_NAME.test(host))
+        throw refused(`${host.slice(0, 100)} is not the name of a host.`)
+      const found = isAddress ? [host] : await named(host, signal, lookupAll)
       const permitted = blockListOf(allowed())
-      const usable = found
-        .map(withoutMapping)
-        .filter((address) => !contains(notPublic, address) || contains(permitted, address))
+      const here = own()
+      const usable = found.map(bareAddress).filter((address) => {
+        if (isIP(address) === 0) return false
+        if (contains(permitted, address)) return true
+        if (!isPublicAddress(address)) return false
+        return !here.addresses.includes(address) || here.ports.includes(port)
+      })
       if (usable.length === 0)
-        throw new CodedError('ADDRESS_REFUSED', {
-          reason: `${host} is at ${found.slice(0, 3).join(', ')}, which is not a public address.`,
-        })
+        throw refused(
+          found.every((address) => isPublicAddress(address))
+            ? `${host} is this server itself, where only its public ports are asked.`
+            : `${host} is at ${found.slice(0, 3).join(', ')}, which is not a public address.`,
+        )
       return usable.slice(0, MAX_ADDRESSES)
     },
   }
 }
+
+const refused = (reason: string): CodedError => new CodedError('ADDRESS_REFUSED', { reason })
 
 /** True for `10.0.0.0/8` and the like: a network whose length fits its address. */
 export function isNetwork(text: string): boolean {
@@ -79,7 +69,7 @@ export function isNetwork(text: string): boolean {
   return family !== 0 && /^[0-9]{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
 }
 
-/** One list for each family: an IPv4 address counts as one of `::/16` otherwise, and none is public. */
+/** One list for each family: an IPv4 address counts as one of `::/16` otherwise. */
 function blockListOf(networks: readonly string[]): Record<'ipv4' | 'ipv6', BlockList> {
   const lists = { ipv4: new BlockList(), ipv6: new BlockList() }
   for (const network of networks.filter(isNetwork)) {
@@ -93,14 +83,6 @@ const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv4(address) ? 'ipv4'
 
 const contains = (lists: ReturnType<typeof blockListOf>, address: string): boolean =>
   lists[familyOf(address)].check(address, familyOf(address))
-
-/** An IPv4 address in the clothes of IPv6 is judged as what it is. */
-function withoutMapping(address: string): string {
-  if (isIPv4(address)) return address
-  const [plain = ''] = address.split('%')
-  const { address: written } = new SocketAddress({ address: plain, family: 'ipv6' })
-  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(written)?.[1] ?? plain
-}
 
 async function named(
   host: string,

@@ -70,7 +70,6 @@ export const uploadStreamRoutes =
           'content-type': 'application/octet-stream',
           'content-length': sizeBytes,
           'content-disposition': `attachment; filename*=UTF-8''${encodeName(name)}`,
-          'content-security-policy': "default-src 'none'; sandbox",
         })
         return reply.send(Readable.from(content))
       },
