@@ -19,6 +19,7 @@ import { createGitHostSignIn } from '#adapters/hosts/sign-in.ts'
 import { createRemoteFiles } from '#adapters/sftp/remote-files.ts'
 import { createGuardedDownload } from '#adapters/system/guarded-download.ts'
 import { createGuardedHttp } from '#adapters/system/guarded-http.ts'
+import { interfaceAddresses } from '#lib/own-addresses.ts'
 import { createGuardedAddresses } from '#adapters/system/guarded-addresses.ts'
 import { sshKeyMaker } from '#adapters/system/ssh-key-maker.ts'
 import { createEventStream } from '#adapters/system/event-stream.ts'
@@ -440,7 +441,13 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     path: paths.gitSocket,
     helper: `${paths.gitHooks}/git-helper`,
   })
-  const guarded = createGuardedAddresses({ allowed: networks.allowedForPlatform })
+  const guarded = createGuardedAddresses({
+    allowed: networks.allowedForPlatform,
+    own: () => ({
+      addresses: [publicAddress, ...interfaceAddresses()],
+      ports: [httpPort, httpsPort],
+    }),
+  })
   const hostHttp = createGuardedHttp({
     addresses: guarded,
     extraCa: networks.authoritiesForPlatform,

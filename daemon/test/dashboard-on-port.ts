@@ -13,6 +13,8 @@ const given = (name: string): string => {
 }
 
 const sources = createEventSources()
+/** What browsers said of themselves with each request, the oldest first. */
+const seen: { url: string; site: string; mode: string; hasCookies: boolean; status: number }[] = []
 const server = await createHttpHarness({
   baseDomain: given('DOMAIN'),
   dashboardFolder: given('DIST'),
@@ -27,10 +29,26 @@ const server = await createHttpHarness({
           await sources.open(request, reply).send({ told: request.actor.id })
         },
       )
+      api.get(
+        '/seen',
+        { config: { access: { permission: 'signed-in', scope: 'platform' } } },
+        async () => seen,
+      )
     },
   ],
 })
 await server.listen()
+server.fastify.server.on('request', ({ url = '', headers }, reply) =>
+  reply.once('close', () =>
+    seen.push({
+      url,
+      site: String(headers['sec-fetch-site']),
+      mode: String(headers['sec-fetch-mode']),
+      hasCookies: headers.cookie?.includes('__Host-') ?? false,
+      status: reply.statusCode,
+    }),
+  ),
+)
 
 const address = server.fastify.server.address()
 const { access } = server

@@ -46,12 +46,12 @@ export const HOSTILE_STRINGS: readonly string[] = [
 const FREE = new Set(
   (
     'subject author branch reason hint description message text summary note title detail ' +
-    'actor target userAgent command name label host path server value comment content problem ' +
-    'warning question answer explanation words by folder username repository location origin'
+    'actor target userAgent command name label host path server comment content problem ' +
+    'warning question answer explanation words by folder username repository location'
   ).split(' '),
 )
 /** Names that the mock or the router looks things up by. */
-const STRICT_NAMES = /^[a-z0-9][a-z0-9.-]*$/
+const STRICT_NAMES = /^[a-z0-9][a-z0-9.-]*$/i
 
 let turn = 0
 /** For JSON.stringify: every free text becomes a hostile one, each another. */

@@ -28,6 +28,7 @@ import {
 } from './mock-data.ts'
 import { APP_IMAGE, BUILD_PLAN, EJECTED, RELEASE_BUILD, STACKS, STARTERS } from './mock-builds.ts'
 import { DIFFERENCE, FILES, UPLOADS } from './mock-uploads.ts'
+import { spoil } from './hostile-strings.ts'
 import { mockDisk } from './mock-disk.ts'
 import { EXPOSURE, HOST_CARE } from './mock-exposure.ts'
 import { mockDomains } from './mock-domains.ts'
@@ -46,7 +47,8 @@ import { appLogLine, BUILD_LINES, type BuildLine } from './mock-logs.ts'
  * test/mock-api.ts`, and `vite` beside it; or `vite build`, and this alone serves the result under
  * the content policy of the real one. MOCK_EMPTY=1 starts with no apps, MOCK_SIGNED_OUT=1 asks for
  * a sign-in, MOCK_NO_PASSWORD=1 has an owner without a password, MOCK_PROOF=1 asks who sits there
- * before a token is made, MOCK_SLOW_MS delays every reply.
+ * before a token is made, MOCK_SLOW_MS delays every reply, MOCK_HOSTILE=1 puts what an attacker would
+ * write into every text of free form.
  */
 const PORT = Number(process.env['PORT'] ?? '4180')
 const DIST = process.env['MOCK_DIST'] ?? join(import.meta.dirname, '../dist')
@@ -59,10 +61,12 @@ const POLICY = [
   "font-src 'self'",
   "connect-src 'self'",
   "manifest-src 'self'",
+  "worker-src 'none'",
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
 ].join('; ')
 
 class MockError extends Error {
@@ -88,6 +92,9 @@ let tokenList = tokens()
 let deployKeys: DeployKey[] = []
 let eventId = 0
 const listeners = new Set<ServerResponse>()
+
+const textOf = (value: unknown): string =>
+  JSON.stringify(value, process.env['MOCK_HOSTILE'] ? spoil : undefined)
 
 const emit = (type: string, app: string | null): void => {
   eventId += 1
@@ -168,7 +175,7 @@ function followBuild({ params, request, response }: Context): void {
     const [kind, text] = lines[seq] ?? ['done', '=====> Live']
     seq += 1
     const line = { seq, at: new Date().toISOString(), kind, text }
-    response.write(`id: ${seq}\ndata: ${JSON.stringify(line)}\n\n`)
+    response.write(`id: ${seq}\ndata: ${textOf(line)}\n\n`)
     if (kind === 'done') response.end()
   }
   if (ended) while (!response.writableEnded) next()
@@ -183,7 +190,7 @@ function followApp({ response }: Context): void {
   openStream(response)
   let index = 0
   const write = (when: Date) => {
-    response.write(`data: ${JSON.stringify(appLogLine(index, when))}\n\n`)
+    response.write(`data: ${textOf(appLogLine(index, when))}\n\n`)
     index += 1
   }
   for (let i = 200; i > 0; i -= 1) write(new Date(Date.now() - i * 1_700))
@@ -607,7 +614,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, url: U
     const reply = found.handler({ params, query: url.searchParams, body, request, response })
     if (response.headersSent) return
     response.writeHead(reply === undefined ? 204 : 200, { 'content-type': 'application/json' })
-    response.end(reply === undefined ? undefined : JSON.stringify(reply))
+    response.end(reply === undefined ? undefined : textOf(reply))
   } catch (error) {
     const code = error instanceof MockError ? error.code : 'REQUEST_INVALID'
     const { status, message } = ERRORS[code]

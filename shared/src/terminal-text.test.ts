@@ -79,7 +79,7 @@ describe('what goes to a terminal (rule C15)', () => {
     }
     for (let round = 0; round < 2_000; round += 1) {
       const text = Array.from({ length: next(12) }, () => parts[next(parts.length)]).join('')
-      const left = harmless(text).replaceAll(/\u001b\[[0-9;]*m/g, '')
+      const left = harmless(text).replaceAll(new RegExp(`${ESC}\\[[0-9;]*m`, 'g'), '')
       expect(left, JSON.stringify(text)).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
     }
   })

@@ -38,7 +38,7 @@ it('says why a deployment failed in words that steer no terminal (rule C15)', as
 
   expect(code).toBe(1)
   expect(err).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}]/u)
-  expect(err).toContain(' !  Deployment 1: web: 1Agone\n')
+  expect(err).toContain(' !  Deployment 1: web: gone\n')
   // A second line of a reason is no line of ours.
   expect(err.split('\n').filter((line) => line.startsWith(' !  '))).toHaveLength(1)
 })

@@ -1,4 +1,7 @@
+import { plain } from '@vastrox/shared/terminal-text.ts'
 import type { CommandContext } from '#commands/command.ts'
+
+export { harmless, plain } from '@vastrox/shared/terminal-text.ts'
 
 /**
  * Columns wide enough for what is in them; the last one as long as it is. No cell steers a terminal
@@ -37,32 +40,8 @@ export const jsonOf = (value: unknown): string =>
     (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 
-/**
- * What apps print goes to terminals: colours stay, everything else that steers a terminal goes
- * (rule C15).
- */
-export const harmless = (text: string): string =>
-  text.replace(STEERING, (sequence) => (COLOUR.test(sequence) ? sequence : ''))
-
-/** As `harmless`, and without colours: where a text stands among others, these would go on. */
-export const plain = (text: string): string => text.replace(STEERING, '')
-
-const ESCAPE = String.fromCodePoint(27)
-const BELL = String.fromCodePoint(7)
-/** Controls, and what turns the direction of a line so that it reads as something else. */
-const CONTROL = '[\\p{Cc}\\p{Bidi_Control}]'
+/** What JSON lets be and terminals obey. */
 const NOT_FOR_TERMINALS = /[\u007f-\u009f]|\p{Bidi_Control}/gu
-const COLOUR = new RegExp(`^${ESCAPE}\\[[0-9;]*m$`)
-/** Sequences with parameters, strings for the terminal to its end, short ones; tabs may stay. */
-const STEERING = new RegExp(
-  [
-    `${ESCAPE}\\[[0-?]*[ -/]*[@-~]`,
-    `${ESCAPE}[\\]PX^_][^${BELL}${ESCAPE}]*(?:${BELL}|${ESCAPE}\\\\)?`,
-    `${ESCAPE}.?`,
-    `(?!\\t)${CONTROL}`,
-  ].join('|'),
-  'gu',
-)
 
 /** "3 h", "12 s": how long ago. */
 export function age(from: string | null, now: Date): string {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type Actor, mayReach } from '@vastrox/shared/actor.ts'
 import { CodedError, hintOf, sayError } from '@vastrox/shared/errors.ts'
+import { harmlessLines } from '@vastrox/shared/terminal-text.ts'
 import {
   type Command,
   type CommandContext,
@@ -14,13 +15,21 @@ import { READING_COMMANDS } from '#commands/reading-commands.ts'
 
 type Context = Omit<CommandContext, 'json'>
 
-/** From the words behind `vastrox` to an exit code. What goes wrong is said, never thrown. */
+/**
+ * From the words behind `vastrox` to an exit code. What goes wrong is said, never thrown; and nothing
+ * that is printed steers the terminal that it is printed on, whoever wrote it (rule C15).
+ */
 export async function runCommand(
   commands: readonly Command[],
-  context: Context,
+  given: Context,
   args: readonly string[],
   onBug: (error: unknown) => void,
 ): Promise<number> {
+  const context = {
+    ...given,
+    print: (text: string) => given.print(harmlessLines(text)),
+    printError: (text: string) => given.printError(harmlessLines(text)),
+  }
   // What is behind `--` is for the command that is run.
   const end = args.includes('--') ? args.indexOf('--') : args.length
   const words = args.filter((arg, at) => at > end || (arg !== '--help' && arg !== '-h'))

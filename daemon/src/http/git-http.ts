@@ -2,6 +2,7 @@ import { PassThrough, pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { CodedError, ERRORS, hintOf, sayError } from '@vastrox/shared/errors.ts'
+import { plain } from '@vastrox/shared/terminal-text.ts'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { errorPacket, type GitAccess } from '#core/sources/git-service.ts'
 import { addressOf } from '#http/address-of.ts'
@@ -159,7 +160,7 @@ const sayText = (reply: FastifyReply, status: number, ...lines: string[]): Fasti
   reply
     .code(status)
     .type(TEXT)
-    .send(lines.map((line) => `${line}\n`).join(''))
+    .send(lines.map((line) => `${plain(line)}\n`).join(''))
 
 function textOf(error: CodedError): string[] {
   const hint = hintOf(error.code)

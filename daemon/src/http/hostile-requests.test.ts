@@ -161,11 +161,11 @@ describe('who may ask what of the dashboard (rules C16, C17)', () => {
       ACCESS_COOKIE.toLowerCase(),
       ACCESS_COOKIE.replace('__Host-', ''),
       ACCESS_COOKIE.replace('__Host-', '__Secure-'),
-      `${ACCESS_COOKIE} `,
     ]) {
       const headers = { ...OURS, cookie: `${name}=${value}` }
       const reply = await server.fastify.inject({ url: '/api/v1/me', headers })
-      if (name.trim() !== ACCESS_COOKIE) expect(reply.statusCode, name).toBe(401)
+
+      expect(reply.statusCode, name).toBe(401)
     }
   })
 })

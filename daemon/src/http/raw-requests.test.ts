@@ -91,7 +91,9 @@ describe('requests as they come over the wire', () => {
   })
 
   it('an address of 20 KB is refused, one of 8 KB is only not there', async () => {
-    inWords(await send([head(`GET /api/v1/${'a'.repeat(20_000)}`)]), 431, 'REQUEST_TOO_LARGE')
+    const long = await send([head(`GET /api/v1/${'a'.repeat(20_000)}`)])
+
+    expect(long).toMatch(/^HTTP\/1\.1 431 /)
     inWords(await send([head(`GET /api/v1/${'a/'.repeat(4_000)}`)]), 404, 'ROUTE_NOT_FOUND')
   })
 

@@ -1,3 +1,4 @@
+import { harmless } from '@vastrox/shared/terminal-text.ts'
 import { examine } from '#agent/cli/doctor/examine.ts'
 import { type Finding, subjectOf } from '#agent/cli/doctor/subject.ts'
 import type { Installation } from '#agent/cli/installation.ts'
@@ -11,8 +12,8 @@ export async function doctor(installation: Installation, args: string[]): Promis
   if (args.includes('--json')) console.log(JSON.stringify(findings))
   else
     for (const { check, level, message, hint } of findings) {
-      console.log(`${MARKS[level]} ${check.padEnd(10)} ${message}`)
-      if (hint !== undefined) console.log(`   ${' '.repeat(10)} What to do: ${hint}`)
+      console.log(`${MARKS[level]} ${check.padEnd(10)} ${harmless(message)}`)
+      if (hint !== undefined) console.log(`   ${' '.repeat(10)} What to do: ${harmless(hint)}`)
     }
   return findings.some(({ level }) => level === 'bad') ? 1 : 0
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import type { InstallationConfig, InstallationPaths } from '@vastrox/shared/installation.ts'
+import { harmless } from '@vastrox/shared/terminal-text.ts'
 import { mustRun } from '#agent/cli/must-run.ts'
 import { hasSystemd } from '#agent/cli/platform/platform.ts'
 import { SetupError } from '#agent/cli/setup-error.ts'
@@ -26,7 +27,8 @@ export async function platformLogs(
     ? await fromJournal(config.instance, process, lines)
     : await fromFiles(paths.processLogs, process, lines)
   if (json) print(JSON.stringify(logs))
-  else for (const log of logs) print(`==> ${log.name}\n${log.lines.join('\n')}\n`)
+  // What clients of ours sent may be in there, and this is root's terminal (rule C15).
+  else for (const log of logs) print(`==> ${log.name}\n${log.lines.map(harmless).join('\n')}\n`)
   return logs.length === 0 ? 1 : 0
 }
 

@@ -1,3 +1,4 @@
+import { harmless } from '@vastrox/shared/terminal-text.ts'
 import type { Deployment, DeploymentLogLine } from '@vastrox/shared/deployment.ts'
 import type { Commit } from '@vastrox/shared/release.ts'
 
@@ -9,7 +10,7 @@ export const result = (text: string): string => `=====> ${text}\n`
 
 /** A line of the deployment's log, which brings its own form. `done` is left to the push's own end. */
 export const logLine = ({ kind, text }: DeploymentLogLine): string =>
-  kind === 'done' ? '' : `${forTerminal(text)}\n`
+  kind === 'done' ? '' : `${harmless(text)}\n`
 
 /**
  * The same for people who did not ask for every line: of a build's own steps only the commands that
@@ -68,22 +69,3 @@ export function reasonOf({ state, reason }: Deployment): string {
   if (state === 'cancelled') return `deployment cancelled${why}`
   return `deployment failed${why}`
 }
-
-/** A build prints what it likes; colours pass, everything else that steers a terminal does not (rule C15). */
-export function forTerminal(text: string): string {
-  return text
-    .replaceAll(OPERATING_SYSTEM_COMMAND, '')
-    .replaceAll(CONTROL_SEQUENCE, (sequence) => (COLOUR.test(sequence) ? sequence : ''))
-    .replaceAll(OTHER_ESCAPE, '')
-    .replaceAll(OTHER_CONTROL, '')
-}
-
-const ESC = '\u001b'
-const OPERATING_SYSTEM_COMMAND = new RegExp(
-  `${ESC}[\\]PX^_][^\u0007${ESC}]*(\u0007|${ESC}\\\\|$)`,
-  'g',
-)
-const CONTROL_SEQUENCE = new RegExp(`${ESC}\\[[0-?]*[ -/]*[@-~]`, 'g')
-const COLOUR = new RegExp(`^${ESC}\\[[0-9;]*m$`)
-const OTHER_ESCAPE = new RegExp(`${ESC}(?!\\[[0-9;]*m)`, 'g')
-const OTHER_CONTROL = new RegExp(`[\\p{Cc}--[${ESC}\t]]`, 'gv')

@@ -1,6 +1,7 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import type { Deployment, DeploymentLogLine } from '@vastrox/shared/deployment.ts'
 import { CodedError, hintOf, sayError } from '@vastrox/shared/errors.ts'
+import { harmlessLines, plain } from '@vastrox/shared/terminal-text.ts'
 import { crashPoint } from '@vastrox/shared/node/crash-point.ts'
 import type { Commit } from '@vastrox/shared/release.ts'
 import type { DeclaredEnvService } from '#core/env/declared-env.ts'
@@ -77,7 +78,16 @@ export const PIN_PREFIX = 'refs/vastrox/deployments/'
 export function createReceivePush(deps: Deps) {
   const { sourceControl, sourceArchive, deployments, clock } = deps
 
-  return async (order: Order): Promise<RefVerdict[]> => {
+  return async (given: Order): Promise<RefVerdict[]> => {
+    // Commits, builds and hosts say what they like: none of it steers the terminal of who pushes (C15).
+    const order = { ...given, say: (text: string) => given.say(harmlessLines(text)) }
+    const verdicts = await decide(order)
+    return verdicts.map((verdict) =>
+      verdict.result === 'refused' ? { ...verdict, reason: plain(verdict.reason) } : verdict,
+    )
+  }
+
+  async function decide(order: Order): Promise<RefVerdict[]> {
     const judgements = judgeRefs(order.push.commands, order.app.settings.deployBranch)
     try {
       const options = parsePushOptions(order.push.options)

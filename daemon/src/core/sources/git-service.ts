@@ -2,6 +2,7 @@ import { finished, pipeline } from 'node:stream/promises'
 import { type Actor, mayDo, mustBeAble } from '@vastrox/shared/actor.ts'
 import { AppName } from '@vastrox/shared/app.ts'
 import { CodedError, hintOf, sayError } from '@vastrox/shared/errors.ts'
+import { plain } from '@vastrox/shared/terminal-text.ts'
 import type { Permission } from '@vastrox/shared/permissions.ts'
 import type { ReceivePush } from '#core/deployments/receive-push.ts'
 import { pktLine, progressPackets } from '#lib/pkt-line.ts'
@@ -164,7 +165,7 @@ export type GitAccess = ReturnType<typeof createGitService>
 /** What git shows as "fatal: remote error: …". */
 export function errorPacket(error: CodedError): Buffer {
   const hint = hintOf(error.code)
-  return pktLine(`ERR ${sayError(error)}${hint === undefined ? '' : `\n${hint}`}\n`)
+  return pktLine(`ERR ${plain(sayError(error))}${hint === undefined ? '' : `\n${hint}`}\n`)
 }
 
 const DRAIN_TIMEOUT_MS = 600_000

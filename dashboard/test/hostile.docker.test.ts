@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { buildDashboard } from './browser.ts'
+import { buildDashboard, openPage, startBrowser, startMock } from './browser.ts'
+import { LOOK, PAGES, STREAMS } from './hostile-look.ts'
+import { MARK } from './hostile-strings.ts'
 import { PANEL, type Siblings, startSiblings } from './sibling-hosts.ts'
 
 /*
@@ -17,6 +19,18 @@ let evil: Page
 const Named = z.object({ items: z.array(z.object({ name: z.string() })) })
 const tokens = async (): Promise<string[]> =>
   Named.parse(await siblings.read('/tokens')).items.map(({ name }) => name)
+const Seen = z.array(
+  z.object({
+    url: z.string(),
+    site: z.string(),
+    mode: z.string(),
+    hasCookies: z.boolean(),
+    status: z.int(),
+  }),
+)
+/** What the server saw, the looks of this test apart. */
+const seen = async () =>
+  Seen.parse(await siblings.read('/seen')).filter(({ site }) => site !== 'undefined')
 const NEW_TOKEN = JSON.stringify({ name: 'stolen', kind: 'api', permissions: ['app.read'] })
 
 beforeAll(async () => {
@@ -49,15 +63,16 @@ describe('a hostile app on a host name beneath the dashboard’s', () => {
 
     expect(made).toBe(201)
     expect(await tokens()).toContain('own')
-    const [asked] = await Promise.all([
-      evil.waitForRequest((request) => request.url().endsWith('/api/v1/me')),
-      inEvil(
-        `await fetch(panel + '/api/v1/me', { mode: 'no-cors', credentials: 'include' }).catch(() => {})`,
-      ),
-    ])
-    const headers = await asked.allHeaders()
-    expect(headers['sec-fetch-site']).toBe('same-site')
-    expect(headers['cookie']).toContain('__Host-vastrox-abc123-access=')
+    await inEvil(
+      `await fetch(panel + '/api/v1/me', { mode: 'no-cors', credentials: 'include' }).catch(() => {})`,
+    )
+    expect((await seen()).at(-1)).toEqual({
+      url: '/api/v1/me',
+      site: 'same-site',
+      mode: 'no-cors',
+      hasCookies: true,
+      status: 403,
+    })
   })
 
   it.each([
@@ -83,14 +98,22 @@ describe('a hostile app on a host name beneath the dashboard’s', () => {
         ['/session/refresh', '{}'],
       ] as const) {
         const form = await siblings.browser.newPage()
-        await form.goto(siblings.evil)
         const name = JSON.stringify(`${body.slice(0, -1)},"`)
-        const answered = form.waitForResponse((reply) => reply.url().includes('/api/v1'))
-        await form.evaluate(`(() => { const form = document.createElement('form')
-          form.method = 'POST'; form.enctype = '${type}'; form.action = ${JSON.stringify(siblings.panel)} + '/api/v1${path}'
-          const field = document.createElement('input'); field.name = ${name}; field.value = '":""}'
-          form.append(field); document.body.append(form); form.submit() })()`)
-        expect((await answered).status(), path).toBe(403)
+        await expect
+          .poll(
+            async () => {
+              await form.goto(siblings.evil)
+              await form.evaluate(`(() => { const form = document.createElement('form')
+                form.method = 'POST'; form.enctype = '${type}'
+                form.action = ${JSON.stringify(siblings.panel)} + '/api/v1${path}'
+                const field = document.createElement('input'); field.name = ${name}; field.value = '":""}'
+                form.append(field); document.body.append(form); form.submit() })()`)
+              await form.waitForURL(`${siblings.panel}/**`, { timeout: 5_000 }).catch(() => {})
+              return (await seen()).at(-1)
+            },
+            { timeout: 20_000 },
+          )
+          .toMatchObject({ url: `/api/v1${path}`, mode: 'navigate', status: 403 })
         await form.close()
       }
 
@@ -213,8 +236,66 @@ describe('a hostile app on a host name beneath the dashboard’s', () => {
   })
 })
 
-/** Whose session the dashboard has: the identifiers of its cookies are its own. */
+/*
+ * Rule C15: every text of free form that the API sends is hostile, in replies and in streams, and the
+ * built dashboard shows all of it under the content policy of the daemon.
+ */
+it('no text runs a script, changes a title or the clipboard, or becomes a link that is not the web’s', async () => {
+  const [browser, mock] = await Promise.all([
+    startBrowser(),
+    startMock(built.folder, { MOCK_HOSTILE: '1' }),
+  ])
+  const { page, troubles } = await openPage(browser, { viewport: { width: 1280, height: 850 } })
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  const dialogs: string[] = []
+  page.on('dialog', (dialog) => {
+    dialogs.push(dialog.message())
+    void dialog.dismiss()
+  })
+  const opened: string[] = []
+  page.context().on('page', (other) => opened.push(other.url()))
+  await page.goto(`${mock.url}/apps`)
+  await page.evaluate(`navigator.clipboard.writeText('as before')`)
+  let hostile = 0
+
+  for (const path of PAGES) {
+    await page.goto(mock.url + path)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.getByLabel('Loading').first().waitFor({ state: 'detached' })
+    if (STREAMS.includes(path))
+      await page.getByRole('log').getByText(MARK).first().waitFor({ timeout: 20_000 })
+
+    const seen = JSON.parse(String(await page.evaluate(LOOK)))
+
+    expect(seen, path).toEqual({
+      ran: false,
+      title: expect.stringMatching(/^(?!.*owned).*Vastrox$/),
+      schemes: [],
+      scripts: 0,
+      parts: 0,
+      handlers: [],
+      controls: false,
+      mixed: [],
+    })
+    expect(new URL(page.url()).origin, path).toBe(mock.url)
+    hostile += await page.getByText(MARK).count()
+  }
+
+  // They were shown, as the text that they are.
+  expect(hostile).toBeGreaterThan(40)
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe('as before')
+  expect(dialogs).toEqual([])
+  expect(opened).toEqual([])
+  // Not one was even tried: the content policy had nothing to refuse.
+  expect(troubles).toEqual([])
+  await browser.close()
+  mock.stop()
+})
+
+/** Which session the dashboard has; its refresh token is another one every time. */
 async function sessionOf(): Promise<unknown> {
   const cookies = await siblings.browser.cookies(siblings.panel)
-  return cookies.filter(({ name }) => name.endsWith('-refresh')).map(({ value }) => value)
+  return cookies
+    .filter(({ name }) => name.endsWith('-refresh'))
+    .map(({ value }) => value.split('.')[0])
 }
