@@ -1,3 +1,4 @@
+import type { Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { DeploymentService } from '#core/deployments/deployment-service.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
@@ -42,6 +43,7 @@ export interface SourceDeps {
   sourceArchive: SourceArchive
   deployments: DeploymentService
   secretBox: SecretBox
+  redactorFor: (appId: string) => Redactor
   events: EventStream
   audit: Pick<AuditLog, 'append'>
   clock: Clock

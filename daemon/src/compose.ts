@@ -474,6 +474,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     signIn: createGitHostSignIn(hostHttp, () => clock.now()),
     onDeployment: (listener) => deploying.states.onChange(listener),
     publicUrlOf,
+    redactorFor: (appId) => values.redactorFor(appId),
     networks,
     sourceArchive,
     deployments: deploying.deployments,

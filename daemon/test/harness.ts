@@ -185,6 +185,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     signIn: createGitHostSignIn(http, () => clock.now()),
     onDeployment: (listener) => parts.states.onChange(listener),
     publicUrlOf: (name) => `http://${name}.localhost`,
+    redactorFor: (appId) => values.redactorFor(appId),
     networks: createSourceNetworks({
       meta: createMetaStore(db),
       audit,

@@ -74,6 +74,29 @@ describe('the redactor (rule C14)', () => {
     )
   })
 
+  it('hides it in hexadecimal, in both cases and within more of it', () => {
+    const hex = Buffer.from(SECRET).toString('hex')
+    for (const form of [hex, hex.toUpperCase()])
+      expect(whole([SECRET], `dump 00ff${form}0a end`)).toBe(`dump 00ff${REDACTED}0a end`)
+  })
+
+  it('hides a large env too: short ones in every form, long ones as they are', () => {
+    const long = Array.from({ length: 60 }, (_, at) =>
+      `value ${at} `.concat('x'.repeat(65_000 + at)),
+    )
+    const open = prepareRedactor(['sesame-open', ...long])
+    const hide = (text: string): string => {
+      const redactor = open()
+      return redactor.push(text) + redactor.end()
+    }
+
+    expect(hide(base64('sesame-open'))).toBe(REDACTED)
+    expect(hide(Buffer.from('sesame-open').toString('hex'))).toBe(REDACTED)
+    expect(hide(`a ${long[3]} b`)).toBe(`a ${REDACTED} b`)
+    // Beyond a megabyte of them the beginning is hidden.
+    expect(hide(long[59] ?? '')).toMatch(/^\[redacted\]x*$/)
+  })
+
   it('hides it as JSON writes it', () => {
     const out = whole(['two\nlines "quoted"'], JSON.stringify({ key: 'two\nlines "quoted"' }))
     expect(out).toBe(`{"key":"${REDACTED}"}`)

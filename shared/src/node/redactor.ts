@@ -17,27 +17,53 @@ const MIN_SECRET_LENGTH = 6
 const MIN_LINE_LENGTH = 12
 
 /**
+ * What may be looked for in every form, and after that as it is: some 20 bytes of memory and a tenth of
+ * a microsecond each, so that a large env neither stops the daemon nor fills a small server.
+ */
+const MAX_FORMS_BYTES = 256 * 1_024
+const MAX_PLAIN_BYTES = 512 * 1_024
+/** Of those beyond that, of which there are only very long ones, the beginning is hidden. */
+const BEGINNING_LENGTH = 1_024
+
+/**
  * Redacts the secrets as they are, as base64 (wherever they begin in what was encoded, padded or
- * not, both alphabets), URL-encoded (wholly or in part) and as JSON writes them, across chunk
- * borders. Secrets shorter than 6 characters are left. Takes linear time.
+ * not, both alphabets), in hexadecimal, URL-encoded (wholly or in part) and as JSON writes them,
+ * across chunk borders. Secrets shorter than 6 characters are left. Takes linear time. Of more than
+ * a quarter of a megabyte of forms, the longest secrets are redacted as they are only.
  */
 export const createRedactor = (secrets: readonly string[]): Redactor => prepareRedactor(secrets)()
+
+/** A whole text. */
+export const redact = (redactor: Redactor, text: string): string =>
+  redactor.push(text) + redactor.end()
 
 /** For many streams with the same secrets: the patterns are worked out once. */
 export function prepareRedactor(secrets: readonly string[]): () => Redactor {
   const patterns = new Map<string, Buffer>()
-  for (const secret of secrets)
-    for (const form of formsOf(secret)) {
-      const bytes = Buffer.from(form).map(foldByte)
-      patterns.set(Buffer.from(bytes).toString('latin1'), Buffer.from(bytes))
-    }
+  let bytesOfForms = 0
+  let bytesOfPlain = 0
+  const add = (form: string): number => {
+    const bytes = Buffer.from(form).map(foldByte)
+    patterns.set(Buffer.from(bytes).toString('latin1'), Buffer.from(bytes))
+    return bytes.length
+  }
+  const texts = [...new Set(secrets.flatMap(textsOf))]
+  for (const text of texts.toSorted((one, other) => one.length - other.length)) {
+    if (bytesOfForms + text.length * FORMS_FACTOR <= MAX_FORMS_BYTES)
+      for (const form of formsOf(text)) bytesOfForms += add(form)
+    else if (bytesOfPlain + text.length <= MAX_PLAIN_BYTES) bytesOfPlain += add(text)
+    else add(text.slice(0, BEGINNING_LENGTH))
+  }
   if (patterns.size === 0) return () => ({ push: (chunk) => chunk, end: () => '' })
   const matcher = buildMatcher([...patterns.values()])
   return () => redactorWith(matcher)
 }
 
-/** Every text that would give the secret away; URL-encoded ones are found by decoding the stream. */
-function formsOf(secret: string): string[] {
+/** What a text takes in every form, about. */
+const FORMS_FACTOR = 12
+
+/** The secret, and those of its lines that are secrets by themselves. */
+function textsOf(secret: string): string[] {
   const whole = secret.trim()
   if (whole.length < MIN_SECRET_LENGTH) return []
   const lines = whole.includes('\n')
@@ -46,11 +72,13 @@ function formsOf(secret: string): string[] {
         return text.length < MIN_LINE_LENGTH ? [] : [text]
       })
     : []
-  return [whole, ...lines].flatMap((text) => [
-    text,
-    JSON.stringify(text).slice(1, -1),
-    ...base64Forms(text),
-  ])
+  return [whole, ...lines]
+}
+
+/** Every text that would give it away; URL-encoded ones are found by decoding the stream. */
+function formsOf(text: string): string[] {
+  const hex = Buffer.from(text).toString('hex')
+  return [text, JSON.stringify(text).slice(1, -1), ...base64Forms(text), hex, hex.toUpperCase()]
 }
 
 /** The characters that the secret alone decides, for each place it can begin at in a group of 3 bytes. */

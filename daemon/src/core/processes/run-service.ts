@@ -1,10 +1,12 @@
-import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
+import { type Actor, mayDo, mustBeAble } from '@vastrox/shared/actor.ts'
 import type { WindowSize } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import type { Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { Page, PageQuery } from '@vastrox/shared/page.ts'
 import type { CreateRun, Run, RunLogLine } from '@vastrox/shared/run.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { DeploymentLogs } from '#core/deployments/deployment-log.ts'
+import { redactedSession } from '#core/processes/redacted-session.ts'
 import {
   endingOf,
   endingOfFailure,
@@ -30,6 +32,7 @@ interface Deps {
   /** Nothing happens to an app that does not sleep. */
   wake: (appId: string) => Promise<void>
   audit: Pick<AuditLog, 'append'>
+  redactorFor: (appId: string) => Redactor
 }
 
 /** What somebody at a terminal asks for. */
@@ -107,7 +110,12 @@ export function createRunService(deps: Deps) {
     })
     const abort = new AbortController()
     const either = AbortSignal.any([signal, abort.signal])
-    const session = open(row, either)
+    // Whoever may see the values of the app's env gets every byte as it is: it may be a dump.
+    const session = open(row, either).then((one) =>
+      mayDo(actor, 'env.reveal', order.app.id)
+        ? one
+        : redactedSession(one, () => deps.redactorFor(order.app.id)),
+    )
     const exit = (async () => {
       try {
         const ended = await (await session).exit

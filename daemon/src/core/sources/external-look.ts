@@ -1,6 +1,7 @@
 import { CodedError, sayError } from '@vastrox/shared/errors.ts'
 import type { LookOutcome } from '@vastrox/shared/external-source.ts'
 import type { Commit } from '@vastrox/shared/release.ts'
+import { redact, type Redactor } from '@vastrox/shared/node/redactor.ts'
 import { systemActor } from '#core/access/system-actor.ts'
 import type { DeploymentService } from '#core/deployments/deployment-service.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -17,6 +18,8 @@ import { remoteOf } from './external-record.ts'
 import { createLookLanes } from './look-lanes.ts'
 
 interface Deps {
+  /** Hides what the app's source is reached with, should the other side say it. */
+  redactorFor: (appId: string) => Redactor
   apps: Pick<AppStore, 'findByIdForPlatform'>
   sources: ExternalSourceStore
   externalGit: ExternalGit
@@ -88,7 +91,7 @@ export function createExternalLook(deps: Deps) {
       const error = late.aborted ? new CodedError('HOST_UNREACHABLE', TOO_SLOW, { cause }) : cause
       if (!(error instanceof CodedError))
         deps.onProblem(`looking at the source of ${app.name}`, error)
-      const problem = sayError(error)
+      const problem = redact(deps.redactorFor(app.id), sayError(error))
       saveIfSame(source, (now) => ({
         failures: now.failures + 1,
         nextPollAt: nextPoll(now, now.failures + 1),

@@ -12,6 +12,7 @@ import type {
   ChangeAppImage,
   DeployImage,
 } from '@vastrox/shared/image-source.ts'
+import { redact, type Redactor } from '@vastrox/shared/node/redactor.ts'
 import { systemActor } from '#core/access/system-actor.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
@@ -25,6 +26,8 @@ import type { Transact } from '#store/database.ts'
 import type { ImageSourceRecord, ImageSourceStore } from '#store/image-source-store.ts'
 
 interface Deps {
+  /** Hides what the app's source is reached with, should the other side say it. */
+  redactorFor: (appId: string) => Redactor
   finder: AppFinder
   apps: Pick<AppStore, 'findByIdForPlatform'>
   imageSources: ImageSourceStore
@@ -72,7 +75,8 @@ export function createImageService(deps: Deps) {
     } catch (error) {
       saveIfSame(source, () => {
         const failures = source.failures + 1
-        return { failures, nextCheckAt: nextCheck(failures), problem: sayError(error) }
+        const problem = redact(deps.redactorFor(app.id), sayError(error))
+        return { failures, nextCheckAt: nextCheck(failures), problem }
       })
     }
   }

@@ -6,6 +6,7 @@ import type {
   PullSummary,
   RemoteSource,
 } from '@vastrox/shared/remote-source.ts'
+import { redact, type Redactor } from '@vastrox/shared/node/redactor.ts'
 import { systemActor } from '#core/access/system-actor.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
@@ -22,6 +23,8 @@ import type { Transact } from '#store/database.ts'
 import type { RemoteSourceRecord, RemoteSourceStore } from '#store/remote-source-store.ts'
 
 interface Deps {
+  /** Hides what the app's source is reached with, should the other side say it. */
+  redactorFor: (appId: string) => Redactor
   finder: AppFinder
   apps: Pick<AppStore, 'findByIdForPlatform'>
   remotes: RemoteSourceStore
@@ -136,7 +139,7 @@ export function createRemoteService(deps: Deps) {
     } catch (error) {
       if (stopping.signal.aborted) return failed('Vastrox was stopped while it read the folder.')
       if (!(error instanceof CodedError)) deps.onProblem(`pulling the folder of ${app.name}`, error)
-      const problem = sayError(error)
+      const problem = redact(deps.redactorFor(app.id), sayError(error))
       saveIfSame(remote, (now) => ({
         failures: now.failures + 1,
         nextPullAt: nextPull(now, now.failures + 1),
