@@ -198,6 +198,12 @@ const tokens = createRoute({
   component: lazyRouteComponent(() => import('#features/tokens/tokens-page.tsx'), 'TokensPage'),
 })
 
+const envGroups = createRoute({
+  getParentRoute: () => shell,
+  path: '/env-groups',
+  component: lazyRouteComponent(() => import('#features/env/groups-page.tsx'), 'EnvGroupsPage'),
+})
+
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
@@ -268,6 +274,7 @@ const routeTree = root.addChildren([
     app.addChildren(appTabs),
     tokens,
     webhooks,
+    envGroups,
     audit,
     node,
     firewall,

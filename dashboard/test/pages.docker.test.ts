@@ -34,6 +34,7 @@ const PAGES = [
   ['/firewall', 'Firewall'],
   ['/tokens', 'Tokens'],
   ['/webhooks', 'Webhooks'],
+  ['/env-groups', 'Env groups'],
   ['/audit', 'Audit'],
   ['/node', 'Node'],
   ['/account', 'Account'],

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { App } from '@vastrox/shared/app.ts'
 import { EnvVariable } from '@vastrox/shared/env.ts'
 import { pageOf } from '@vastrox/shared/page.ts'
 import { Release } from '@vastrox/shared/release.ts'
@@ -115,8 +114,8 @@ describe('20 secrets in every place that takes one (promise 8)', () => {
     oauth: `oauth-${random()}`,
     visitors: `visitors-${random()}`,
   }
-  const GROUP = 'canary'
-  const LOOSE = 'canary-loose'
+  const GROUP = `canary-${randomBytes(3).toString('hex')}`
+  const LOOSE = `${GROUP}-loose`
   const OTHER = 'canary-other'
   const seen: [where: string, text: string][] = []
   let secrets: string[] = []
@@ -175,7 +174,7 @@ describe('20 secrets in every place that takes one (promise 8)', () => {
           LONG: long,
           PEM: pem,
           MADE: { generate: 'hex' },
-          POINTS: { value: '<${{ group.canary.GROUP_SECRET }}>', isReference: true },
+          POINTS: { value: `<\${{ group.${GROUP}.GROUP_SECRET }}>`, isReference: true },
         },
       }),
     )
@@ -192,7 +191,9 @@ describe('20 secrets in every place that takes one (promise 8)', () => {
       clientId: 'canary',
       clientSecret: planted.oauth,
     })
-    const { id } = z.object({ id: z.string() }).parse(JSON.parse(account.body))
+    const { id } = z
+      .object({ account: z.object({ id: z.string() }) })
+      .parse(JSON.parse(account.body)).account
     cleanUp.push(() => vastrox.api('DELETE', `/git-accounts/${id}`))
     await call('PUT', `/apps/${OTHER}/sources/sftp`, {
       host: 'files.example',
@@ -219,6 +220,7 @@ describe('20 secrets in every place that takes one (promise 8)', () => {
   })
   afterAll(async () => {
     await destroyApp(vastrox, OTHER)
+    await vastrox.api('PATCH', `/apps/${APP}/env`, { set: { POINTS: null } })
     await vastrox.api('PUT', `/apps/${APP}/env-groups`, { groups: [] })
     for (const undo of cleanUp) await undo()
     for (const path of ['/registries/one.registry.example', '/registries/two.registry.example'])
@@ -227,8 +229,7 @@ describe('20 secrets in every place that takes one (promise 8)', () => {
   })
 
   const instance = async (): Promise<string> => {
-    const { id } = await vastrox.read(App, `/apps/${APP}`)
-    const names = await containersOf(vastrox.config.instance, id)
+    const names = await containersOf(vastrox.config.instance, APP)
     return names.find((name) => name.includes('web')) ?? names[0] ?? ''
   }
 
@@ -266,7 +267,10 @@ describe('20 secrets in every place that takes one (promise 8)', () => {
       'server.js': `${TELL}
         tell(console.log, 'start')
         require('node:http').createServer((q, r) => {
-          if (q.url === '/crash') { tell(console.error, 'crash'); process.exit(3) }
+          if (q.url === '/crash') {
+            tell(console.error, 'crash')
+            setTimeout(() => process.exit(3), 20)
+          }
           const e = process.env
           const built = require('node:fs').readFileSync('built', 'utf8')
           const points = e.POINTS === '<' + e.GROUP_SECRET + '>'
@@ -286,8 +290,11 @@ describe('20 secrets in every place that takes one (promise 8)', () => {
     })
 
     await call('POST', `/apps/${APP}/runs`, { command: 'env; env | base64' })
-    const crashed = await vastrox.visit(APP, '/crash').catch((error: unknown) => String(error))
-    seen.push(['the page of a crash', JSON.stringify(crashed)])
+    await vastrox.visit(APP, '/crash')
+    await until('the crash to be written down', async () => {
+      const { body } = await call('GET', `/apps/${APP}/crashes`)
+      return body.includes('"exitCode":3')
+    })
     copy.write({
       'server.js': `throw new Error('cannot start with ' + JSON.stringify(process.env))`,
     })
@@ -349,7 +356,7 @@ describe('20 secrets in every place that takes one (promise 8)', () => {
     expect(leaksIn(await Promise.all(described), forms)).toEqual([])
     const { items } = await vastrox.read(pageOf(Release), `/apps/${APP}/releases`)
     const [newest] = items
-    const layers = await ownLayersOf(newest?.imageId ?? '', 'vastrox/debian:13')
+    const layers = await ownLayersOf(newest?.imageId ?? '', 'vastrox/node:26')
     expect(layers.length).toBeGreaterThan(0)
     expect(await filesWith(forms, layers)).toEqual([])
 

@@ -5,11 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from '@vastrox/shared/node/run.ts'
 import { docker } from '#support/engine.ts'
 
-/** Every text that would give one of the secrets away; of several lines each by itself. */
+/** Every text that would give one of the secrets away; of several lines each by itself, PEM's frame apart. */
 export const formsOf = (secrets: readonly string[]): string[] => [
   ...new Set(
     secrets.flatMap((secret) =>
       secret.split('\n').flatMap((line) => {
+        if (line.startsWith('-----')) return []
         const bytes = Buffer.from(line)
         return [
           line,

@@ -1,12 +1,12 @@
-import { EnvKey } from '@vastrox/shared/env.ts'
-import { Plus } from 'lucide-react'
+import { EnvKey, type SetVariable } from '@vastrox/shared/env.ts'
+import { Dices, Plus } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { Button } from '#ui/button.tsx'
 import { Field } from '#ui/field.tsx'
 import { TextArea } from '#ui/text-area.tsx'
 
 interface Props {
-  onAdd: (key: string, value: string) => void
+  onAdd: (key: string, wish: SetVariable) => void
   /** Somebody pasted more than a name: the text of a .env file. */
   onPasteFile: (text: string) => void
 }
@@ -18,9 +18,9 @@ export function AddVariable({ onAdd, onPasteFile }: Props) {
   const [value, setValue] = useState('')
   const problem = key === '' ? undefined : EnvKey.safeParse(key).error?.issues[0]?.message
 
-  const add = () => {
+  const add = (wish: SetVariable) => {
     if (key === '' || problem !== undefined) return
-    onAdd(key, value)
+    onAdd(key, wish)
     setKey('')
     setValue('')
     keyInput.current?.focus()
@@ -31,7 +31,7 @@ export function AddVariable({ onAdd, onPasteFile }: Props) {
       className="grid grid-cols-1 items-start gap-3 rounded-b-lg border-t border-line bg-sunken px-4 py-3 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_8rem] sm:px-5"
       onSubmit={(event) => {
         event.preventDefault()
-        add()
+        add({ value })
       }}
     >
       <Field
@@ -65,9 +65,20 @@ export function AddVariable({ onAdd, onPasteFile }: Props) {
       <p className="text-sm text-muted sm:order-last sm:col-span-full sm:-mt-1">
         Pasting the lines of a .env file into the name adds them all.
       </p>
-      <Button type="submit" disabled={key === ''} icon={<Plus size={15} aria-hidden />}>
-        Add
-      </Button>
+      <div className="flex gap-1">
+        <Button type="submit" disabled={key === ''} icon={<Plus size={15} aria-hidden />}>
+          Add
+        </Button>
+        <Button
+          square
+          variant="quiet"
+          disabled={key === '' || value !== ''}
+          aria-label="Add with a value made at random"
+          title="A value made at random"
+          onClick={() => add({ generate: 'hex' })}
+          icon={<Dices size={16} aria-hidden />}
+        />
+      </div>
     </form>
   )
 }

@@ -1,21 +1,31 @@
-import type { EnvVariable } from '@vastrox/shared/env.ts'
+import type { EnvGenerator, EnvPhase, EnvVariable, SetVariable } from '@vastrox/shared/env.ts'
 import type { EnvEntry } from '#lib/env-file.ts'
 
-/** Changes that are not saved yet: a value to set, or null to remove the variable. */
-export type EnvDraft = ReadonlyMap<string, string | null>
+/** Changes that are not saved yet: what is to be said of a variable, or null to remove it. */
+export type EnvDraft = ReadonlyMap<string, SetVariable | null>
 
 export interface EnvRow {
   key: string
   status: 'kept' | 'changed' | 'added' | 'removed'
   /** The value it would get; undefined while it stays as it is, unseen. */
   value: string | undefined
+  /** How its value is to be made; undefined where it is given. */
+  generate: EnvGenerator | undefined
+  phase: EnvPhase
+  neverReveal: boolean
+  isReference: boolean
   changedAt: string | undefined
 }
 
 export const NO_CHANGES: EnvDraft = new Map()
 
-export const setVariable = (draft: EnvDraft, key: string, value: string): EnvDraft =>
-  new Map(draft).set(key, value)
+/** What is said goes over what the draft said before: a mark does not undo a value. */
+export function setVariable(draft: EnvDraft, key: string, wish: SetVariable): EnvDraft {
+  const before = { ...draft.get(key) }
+  if (wish.value !== undefined) delete before.generate
+  if (wish.generate !== undefined) delete before.value
+  return new Map(draft).set(key, { ...before, ...wish })
+}
 
 /** A variable that was only ever in the draft is gone at once; a saved one is marked. */
 export function removeVariable(draft: EnvDraft, key: string, isSaved: boolean): EnvDraft {
@@ -32,28 +42,52 @@ export function undoVariable(draft: EnvDraft, key: string): EnvDraft {
 }
 
 export const addEntries = (draft: EnvDraft, entries: readonly EnvEntry[]): EnvDraft =>
-  new Map([...draft, ...entries.map(({ key, value }) => [key, value] as const)])
+  entries.reduce((next, { key, value }) => setVariable(next, key, { value }), draft)
+
+type Saved = Pick<EnvVariable, 'key' | 'changedAt' | 'phase' | 'neverReveal' | 'isReference'>
 
 /** What the page lists: the saved variables as they would be, and the new ones, by name. */
-export function rowsOf(saved: readonly EnvVariable[], draft: EnvDraft): EnvRow[] {
+export function rowsOf(saved: readonly Saved[], draft: EnvDraft): EnvRow[] {
   const savedKeys = new Set(saved.map(({ key }) => key))
-  const kept = saved.map(({ key, changedAt }): EnvRow => {
-    const wish = draft.get(key)
-    if (wish === undefined) return { key, status: 'kept', value: undefined, changedAt }
-    if (wish === null) return { key, status: 'removed', value: undefined, changedAt }
-    return { key, status: 'changed', value: wish, changedAt }
+  const kept = saved.map((variable): EnvRow => {
+    const wish = draft.get(variable.key)
+    const status = wish === undefined ? 'kept' : wish === null ? 'removed' : 'changed'
+    return rowOf(variable, status, wish ?? {})
   })
-  const added = [...draft].flatMap(([key, value]): EnvRow[] =>
-    savedKeys.has(key) || value === null
-      ? []
-      : [{ key, status: 'added', value, changedAt: undefined }],
+  const added = [...draft].flatMap(([key, wish]) =>
+    savedKeys.has(key) || wish === null ? [] : [rowOf({ key, ...PLAIN }, 'added', wish)],
   )
   return [...kept, ...added].toSorted((a, b) => a.key.localeCompare(b.key, 'en'))
 }
 
+const PLAIN = {
+  changedAt: undefined,
+  phase: 'runtime',
+  neverReveal: false,
+  isReference: false,
+} as const
+
+function rowOf(
+  known: Omit<Saved, 'changedAt'> & { changedAt: string | undefined },
+  status: EnvRow['status'],
+  wish: SetVariable,
+): EnvRow {
+  const isNewValue = wish.value !== undefined || wish.generate !== undefined
+  return {
+    key: known.key,
+    status,
+    value: wish.value,
+    generate: wish.generate,
+    phase: wish.phase ?? known.phase,
+    neverReveal: wish.neverReveal ?? known.neverReveal,
+    isReference: wish.isReference ?? (isNewValue ? false : known.isReference),
+    changedAt: known.changedAt,
+  }
+}
+
 /** "2 set, 1 removed", for the bar that saves. */
 export function sayChanges(draft: EnvDraft): string {
-  const removed = [...draft.values()].filter((value) => value === null).length
+  const removed = [...draft.values()].filter((wish) => wish === null).length
   const set = draft.size - removed
   return [set > 0 && `${set} set`, removed > 0 && `${removed} removed`].filter(Boolean).join(', ')
 }

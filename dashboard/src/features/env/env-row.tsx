@@ -1,9 +1,10 @@
+import type { SetVariable } from '@vastrox/shared/env.ts'
 import { Eye, EyeOff, Pencil, Trash2, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import type { EnvRow } from '#features/env/env-draft.ts'
 import { EnvValueForm } from '#features/env/env-value-form.tsx'
+import { GENERATED, PHASES } from '#features/env/env-words.ts'
 import { useReveal } from '#features/env/queries.ts'
-import { useMay } from '#features/session/queries.ts'
 import { cx } from '#lib/cx.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
@@ -12,35 +13,38 @@ import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
 
 interface Props {
-  app: string
+  /** Where values are asked for: `/apps/…/env`. */
+  path: string
+  mayReveal: boolean
   row: EnvRow
   /** Missing where the reader may not change it. */
-  onSet: ((value: string) => void) | undefined
+  onSet: ((wish: SetVariable) => void) | undefined
   onRemove: () => void
   onUndo: () => void
 }
 
-export function EnvRowView({ app, row, onSet, onRemove, onUndo }: Props) {
-  const mayReveal = useMay('env.reveal')
-  const reveal = useReveal(app)
-  const [editing, setEditing] = useState<string>()
+export function EnvRowView({ path, mayReveal, row, onSet, onRemove, onUndo }: Props) {
+  const reveal = useReveal(path)
+  const [editing, setEditing] = useState<{ value: string | undefined }>()
   const shown = row.value ?? reveal.data
+  const canShow = mayReveal && !(row.neverReveal && row.status === 'kept')
 
   /** Editing begins with the value as it is, where the reader may see it. */
   const edit = async () => {
-    if (shown !== undefined || !mayReveal) return setEditing(shown ?? '')
-    return reveal.mutateAsync(row.key).then(setEditing, toast.error)
+    const isHidden = shown === undefined && (!canShow || row.status === 'added')
+    if (shown !== undefined || isHidden) return setEditing({ value: shown })
+    return reveal.mutateAsync(row.key).then((value) => setEditing({ value }), toast.error)
   }
 
   if (editing !== undefined && onSet) {
     return (
       <li className="border-b border-line p-4 last:border-0 sm:px-5">
         <EnvValueForm
-          name={row.key}
-          value={editing}
+          row={row}
+          value={editing.value}
           onCancel={() => setEditing(undefined)}
-          onSave={(value) => {
-            onSet(value)
+          onSave={(wish) => {
+            onSet(wish)
             reveal.reset()
             setEditing(undefined)
           }}
@@ -55,7 +59,7 @@ export function EnvRowView({ app, row, onSet, onRemove, onUndo }: Props) {
         row.status === 'removed' && 'opacity-60',
       )}
     >
-      <div className="flex min-w-0 items-center gap-2">
+      <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
         <code
           className={cx('truncate font-medium', row.status === 'removed' && 'line-through')}
           title={row.key}
@@ -63,14 +67,21 @@ export function EnvRowView({ app, row, onSet, onRemove, onUndo }: Props) {
           {row.key}
         </code>
         <StatusBadge status={row.status} />
+        <Marks row={row} />
       </div>
       <div className="order-3 col-span-2 min-w-0 sm:order-none sm:col-span-1">
         {shown === undefined ? (
           <span className="text-sm text-faint">
-            <span aria-hidden className="font-mono tracking-widest">
-              ••••••••
-            </span>
-            <span className="sr-only">hidden</span>
+            {row.generate === undefined ? (
+              <>
+                <span aria-hidden className="font-mono tracking-widest">
+                  ••••••••
+                </span>
+                <span className="sr-only">hidden</span>
+              </>
+            ) : (
+              `will be ${GENERATED[row.generate]}`
+            )}
             {row.changedAt !== undefined && (
               <span className="ml-3">
                 set <Ago at={row.changedAt} />
@@ -84,7 +95,7 @@ export function EnvRowView({ app, row, onSet, onRemove, onUndo }: Props) {
         )}
       </div>
       <div className="flex justify-end">
-        {row.status === 'kept' && mayReveal && (
+        {row.status === 'kept' && canShow && (
           <Button
             variant="quiet"
             size="sm"
@@ -150,3 +161,14 @@ function StatusBadge({ status }: Pick<EnvRow, 'status'>) {
   const tone = status === 'removed' ? 'bad' : 'busy'
   return <Badge tone={tone}>{status}</Badge>
 }
+
+type Marked = Pick<EnvRow, 'phase' | 'neverReveal' | 'isReference'>
+
+/** What is said of a variable besides its value, where it is not what it usually is. */
+export const Marks = ({ row: { phase, neverReveal, isReference } }: { row: Marked }) => (
+  <>
+    {phase !== 'runtime' && <Badge tone="idle">{`for ${PHASES[phase]}`}</Badge>}
+    {neverReveal && <Badge tone="idle">never shown</Badge>}
+    {isReference && <Badge tone="idle">reference</Badge>}
+  </>
+)

@@ -1,35 +1,22 @@
 import { useBlocker } from '@tanstack/react-router'
 import { type EnvDraft, sayChanges } from '#features/env/env-draft.ts'
-import { useSaveEnv } from '#features/env/queries.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
-import { toast } from '#ui/toast.tsx'
 
 interface Props {
-  app: string
   draft: EnvDraft
-  onDone: () => void
+  busy: boolean
+  onDiscard: () => void
+  onSave: () => void
 }
 
 /** Appears with the first change and stays in sight: one save, one release, one deployment. */
-export function SaveBar({ app, draft, onDone }: Props) {
-  const save = useSaveEnv(app)
+export function SaveBar({ draft, busy, onDiscard, onSave }: Props) {
   const blocker = useBlocker({
     shouldBlockFn: () => draft.size > 0,
     enableBeforeUnload: () => draft.size > 0,
     withResolver: true,
   })
-
-  const submit = () =>
-    save.mutate(draft, {
-      onSuccess: ({ deployment }) => {
-        onDone()
-        toast.good(
-          deployment ? `Saved. Deployment #${deployment.number} brings it live.` : 'Saved.',
-        )
-      },
-      onError: toast.error,
-    })
 
   return (
     <>
@@ -40,11 +27,11 @@ export function SaveBar({ app, draft, onDone }: Props) {
             <span className="text-muted"> · not saved yet</span>
           </p>
           <div className="flex gap-2">
-            <Button variant="quiet" disabled={save.isPending} onClick={onDone}>
+            <Button variant="quiet" disabled={busy} onClick={onDiscard}>
               Discard
             </Button>
-            <Button variant="primary" busy={save.isPending} onClick={submit}>
-              {save.isPending ? 'Saving …' : 'Save and deploy'}
+            <Button variant="primary" busy={busy} onClick={onSave}>
+              {busy ? 'Saving …' : 'Save and deploy'}
             </Button>
           </div>
         </div>

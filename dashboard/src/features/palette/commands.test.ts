@@ -21,6 +21,7 @@ it('offers apps and pages before anything is typed, and no verbs yet', () => {
     'shop',
     'blog',
     'Apps',
+    'Env groups',
     'Node and health',
     'Firewall',
     'Tokens',

@@ -12,6 +12,7 @@ export interface Command {
 
 const PAGES: readonly Command[] = [
   { id: 'apps', title: 'Apps', group: 'Pages', to: '/apps' },
+  { id: 'env-groups', title: 'Env groups', group: 'Pages', to: '/env-groups' },
   { id: 'node', title: 'Node and health', group: 'Pages', to: '/node' },
   { id: 'firewall', title: 'Firewall', group: 'Pages', to: '/firewall' },
   { id: 'tokens', title: 'Tokens', group: 'Pages', to: '/tokens' },

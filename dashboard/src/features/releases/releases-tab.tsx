@@ -4,6 +4,7 @@ import type { Release } from '@vastrox/shared/release.ts'
 import { PackageCheck, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { useAppName } from '#features/app/use-app-name.ts'
+import { EnvDifferenceLine } from '#features/releases/env-difference-line.tsx'
 import { releasesQuery } from '#features/releases/queries.ts'
 import { RollBackDialog } from '#features/releases/roll-back-dialog.tsx'
 import { useMay } from '#features/session/queries.ts'
@@ -20,6 +21,7 @@ export function ReleasesTab() {
   const name = useAppName()
   const { data: releases } = useSuspenseQuery(releasesQuery(name))
   const mayDeploy = useMay('app.deploy')
+  const mayReadEnv = useMay('env.read')
   const [target, setTarget] = useState<Release>()
   useTitle(`Releases · ${name}`)
   const live = releases.find((release) => release.live)
@@ -49,6 +51,8 @@ export function ReleasesTab() {
           {releases.map((release) => (
             <ReleaseRow
               key={release.number}
+              app={name}
+              mayReadEnv={mayReadEnv}
               release={release}
               onRollBack={mayDeploy ? () => setTarget(release) : undefined}
             />
@@ -61,11 +65,13 @@ export function ReleasesTab() {
 }
 
 interface RowProps {
+  app: string
+  mayReadEnv: boolean
   release: Release
   onRollBack: (() => void) | undefined
 }
 
-function ReleaseRow({ release, onRollBack }: RowProps) {
+function ReleaseRow({ app, release, mayReadEnv, onRollBack }: RowProps) {
   const { number, live, canRollBack, commit, description, stack, imageSizeBytes } = release
   const isWanted = useLocation({ select: ({ hash }) => hash === `v${number}` })
   const isPush = commit !== null && description.startsWith('push')
@@ -98,6 +104,9 @@ function ReleaseRow({ release, onRollBack }: RowProps) {
           <Ago at={release.createdAt} />
         </p>
       </div>
+      {mayReadEnv && (
+        <EnvDifferenceLine app={app} release={number} className="col-start-2 row-start-2" />
+      )}
       {!live && onRollBack && (
         <Button
           size="sm"

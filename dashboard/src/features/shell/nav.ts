@@ -2,6 +2,7 @@ import type { Permission } from '@vastrox/shared/permissions.ts'
 import {
   Boxes,
   KeyRound,
+  Layers,
   type LucideIcon,
   ScrollText,
   Server,
@@ -10,7 +11,7 @@ import {
 } from 'lucide-react'
 
 interface NavItem {
-  to: '/apps' | '/node' | '/firewall' | '/tokens' | '/webhooks' | '/audit'
+  to: '/apps' | '/env-groups' | '/node' | '/firewall' | '/tokens' | '/webhooks' | '/audit'
   label: string
   icon: LucideIcon
   permission: Permission
@@ -19,6 +20,7 @@ interface NavItem {
 /** The pages of the side bar, and of the bar at the foot on a phone. */
 export const NAV: readonly NavItem[] = [
   { to: '/apps', label: 'Apps', icon: Boxes, permission: 'app.read' },
+  { to: '/env-groups', label: 'Env groups', icon: Layers, permission: 'env-group.read' },
   { to: '/node', label: 'Node', icon: Server, permission: 'node.read' },
   { to: '/firewall', label: 'Firewall', icon: ShieldCheck, permission: 'firewall.read' },
   { to: '/tokens', label: 'Tokens', icon: KeyRound, permission: 'token.manage' },
