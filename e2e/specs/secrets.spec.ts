@@ -216,7 +216,6 @@ describe('20 secrets in every place that takes one (promise 8)', () => {
 
     secrets = [...Object.values(planted), webhook, token, made]
     forms = formsOf(secrets)
-    expect(secrets).toHaveLength(20)
   })
   afterAll(async () => {
     await destroyApp(vastrox, OTHER)
@@ -248,6 +247,10 @@ describe('20 secrets in every place that takes one (promise 8)', () => {
         process.stdout.write(value.slice(9) + '\\n')
       }
     }`
+
+  it('are twenty', () => {
+    expect(new Set(secrets).size).toBe(20)
+  })
 
   it('reach what needs them through build, release, logs, runs and failures', async () => {
     copy.write({

@@ -75,9 +75,9 @@ export async function ownLayersOf(image: string, base: string): Promise<string[]
 export function watchArguments(forms: readonly string[]) {
   const found = new Set<string>()
   let looks = 0
-  let isOver = false
+  const over = new AbortController()
   const watching = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       looks += 1
       for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
         try {
@@ -93,7 +93,7 @@ export function watchArguments(forms: readonly string[]) {
   })()
   return {
     async stop(): Promise<{ found: string[]; looks: number }> {
-      isOver = true
+      over.abort()
       await watching
       return { found: [...found], looks }
     },
