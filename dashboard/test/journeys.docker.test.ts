@@ -204,8 +204,60 @@ describe('working on an app', () => {
 
     await page.getByText('Deployment #7 brings it live.').waitFor()
     expect(saved.map((body): unknown => JSON.parse(body))).toEqual([
-      { set: { NEW: 'a\nb', API_KEY: '$kept', FEATURES: null } },
+      { set: { NEW: { value: 'a\nb' }, API_KEY: { value: '$kept' }, FEATURES: null } },
     ])
+  })
+
+  it('marks variables, has values made, and shares those of a group', async () => {
+    const page = await openAt('/apps/blog/env')
+    const sent: [string, unknown][] = []
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url())
+      if (['PATCH', 'PUT'].includes(request.method()))
+        sent.push([pathname, JSON.parse(request.postData() ?? 'null')])
+    })
+
+    await page.getByRole('button', { name: 'Edit API_KEY' }).click()
+    await page.getByLabel('Who gets it').selectOption('both')
+    await page.getByLabel('Never show the value again').check()
+    await page.getByRole('button', { name: 'Keep the change' }).click()
+    await page.getByText('for the build and what runs').waitFor()
+    await page.getByLabel('Name of a new variable').fill('MADE')
+    await page.getByRole('button', { name: 'Add with a value made at random' }).click()
+    await page.getByText('will be 64 hexadecimal digits').waitFor()
+    await page.getByRole('button', { name: 'Save and deploy' }).click()
+    await page.getByText('brings it live').waitFor()
+
+    const history = page.getByRole('region', { name: 'History' })
+    await history.getByText('set API_KEY, MADE').waitFor()
+    await page.getByLabel('Attach a group').selectOption('mail')
+    await page.getByText('SMTP_PASSWORD').waitFor()
+    await page.getByRole('link', { name: 'mail', exact: true }).click()
+    await page.getByText('Attached to blog.').waitFor()
+    expect(sent).toEqual([
+      [
+        '/api/v1/apps/blog/env',
+        {
+          set: {
+            API_KEY: { phase: 'both', neverReveal: true, isReference: false },
+            MADE: { generate: 'hex' },
+          },
+        },
+      ],
+      ['/api/v1/apps/blog/env-groups', { groups: ['mail'] }],
+    ])
+  })
+
+  it('says which variables a release changed, by name', async () => {
+    const page = await openAt('/apps/blog/releases')
+    await page.getByText('Env changes').first().click()
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: 'API_KEY' })
+      .getByText('changed')
+      .first()
+      .waitFor()
+    expect(await page.getByText('FEATURES').count()).toBe(1)
   })
 
   it('does not lose changes that are not saved', async () => {

@@ -161,7 +161,6 @@ describe('20 secrets in every place that takes one (promise 8)', () => {
     await fine(call('POST', '/env-groups', { name: LOOSE, set: { LOOSE: planted.loose } }))
     await fine(call('POST', '/apps', { name: OTHER }))
     await fine(call('PUT', `/apps/${APP}/env-groups`, { groups: [GROUP] }))
-    await untilSettled(vastrox, APP)
     await fine(
       call('PATCH', `/apps/${APP}/env`, {
         set: {
