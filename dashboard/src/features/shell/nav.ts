@@ -20,7 +20,7 @@ interface NavItem {
 /** The pages of the side bar, and of the bar at the foot on a phone. */
 export const NAV: readonly NavItem[] = [
   { to: '/apps', label: 'Apps', icon: Boxes, permission: 'app.read' },
-  { to: '/env-groups', label: 'Env groups', icon: Layers, permission: 'env-group.read' },
+  { to: '/env-groups', label: 'Groups', icon: Layers, permission: 'env-group.read' },
   { to: '/node', label: 'Node', icon: Server, permission: 'node.read' },
   { to: '/firewall', label: 'Firewall', icon: ShieldCheck, permission: 'firewall.read' },
   { to: '/tokens', label: 'Tokens', icon: KeyRound, permission: 'token.manage' },
