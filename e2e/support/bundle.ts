@@ -5,7 +5,7 @@ import http from 'node:http'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { rolldown } from 'rolldown'
+import { type Plugin, rolldown } from 'rolldown'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
@@ -153,12 +153,16 @@ export const escapeWide = (code: string): string =>
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 
-const oneByte = {
+/** After the minifier, which writes escapes as characters. */
+const oneByte: Plugin = {
   name: 'one-byte',
-  renderChunk: (code: string) => {
-    if (/String\.raw`[^`]*[\u0080-\uffff]/.test(code))
-      throw new Error('a raw template with a character beyond ASCII cannot be escaped')
-    return { code: escapeWide(code), map: null }
+  generateBundle: (_options, output) => {
+    for (const chunk of Object.values(output)) {
+      if (chunk.type !== 'chunk') continue
+      if (/String\.raw`[^`]*[\u0080-\uffff]/.test(chunk.code))
+        throw new Error('a raw template with a character beyond ASCII cannot be escaped')
+      chunk.code = escapeWide(chunk.code)
+    }
   },
 }
 
@@ -179,7 +183,7 @@ async function bundleProgram(name: string, input: string, outDir: string): Promi
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: `${name}-[name]-[hash].mjs`,
-    minify: false,
+    minify: { compress: true, mangle: { keepNames: true }, codegen: { removeWhitespace: false } },
     comments: { legal: true, annotation: false, jsdoc: false },
     plugins: [oneByte],
   })
