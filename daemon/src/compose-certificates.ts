@@ -10,6 +10,7 @@ import type { HttpClient } from '#ports/http-client.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { createAttempt } from '#core/certificates/attempt.ts'
 import { createBudget } from '#core/certificates/budget.ts'
+import { createCertificateHistory } from '#core/certificates/certificate-history.ts'
 import { createCertificateService } from '#core/certificates/certificate-service.ts'
 import { createIssuerAccounts } from '#core/certificates/issuer-accounts.ts'
 import { setUpIssuers } from '#core/certificates/issuer-defaults.ts'
@@ -19,6 +20,7 @@ import { createLocalCertificates } from '#core/certificates/local-certificates.t
 import { createObtain } from '#core/certificates/obtain.ts'
 import type { CertificateNews } from '#core/outgoing-webhooks/tell.ts'
 import { createRenewalRounds } from '#core/certificates/renewal-rounds.ts'
+import { createSharedLine } from '#core/certificates/shared-line.ts'
 import type { CertificateTools, OpenAuthority } from '#ports/certificate-authority.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { DomainPreflight } from '#ports/domain-preflight.ts'
@@ -27,6 +29,7 @@ import type { NewId } from '#ports/ids.ts'
 import type { LocalAuthority } from '#ports/local-authority.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
 import type { ServedCertificates } from '#ports/served-certificate.ts'
+import { createCertificateEventStore } from '#store/certificate-event-store.ts'
 import { createCertificateOrderStore } from '#store/certificate-order-store.ts'
 import { createCertificateStore } from '#store/certificate-store.ts'
 import { createCertificateWantStore } from '#store/certificate-want-store.ts'
@@ -54,6 +57,8 @@ export interface CertificateDeps {
   clock: Clock
   newId: NewId
   teamId: () => string
+  /** Names of the dashboard: they come first. */
+  isOwn?: (names: string) => boolean
   random: () => number
   crashPoint: (name: string) => void
   onProblem: (what: string, error: unknown) => void
@@ -89,7 +94,13 @@ export function composeCertificates(deps: CertificateDeps) {
     },
   })
   const accounts = createIssuerAccounts({ issuers, openAuthority, tools, secretBox })
-  const budget = createBudget({ orders, clock })
+  const budget = createBudget({
+    orders,
+    ownersOf: (team) => wants.countOwnersForPlatform(team),
+    clock,
+  })
+  const history = createCertificateHistory({ events: createCertificateEventStore(db), clock })
+  const isOwn = deps.isOwn ?? ((): boolean => false)
   const shared = {
     ...deps,
     certificates,
@@ -100,6 +111,8 @@ export function composeCertificates(deps: CertificateDeps) {
     budget,
     transact,
     tools,
+    history,
+    isOwn,
   }
   const providers = createDnsProviderService({
     ...shared,
@@ -125,7 +138,12 @@ export function composeCertificates(deps: CertificateDeps) {
   const service = createCertificateService({
     ...shared,
     local: createLocalCertificates({ ...shared, authority: deps.local }),
-    attempt: createAttempt({ ...shared, obtain, canProveByDns: (name) => providers.covers(name) }),
+    attempt: createAttempt({
+      ...shared,
+      obtain,
+      line: createSharedLine(shared),
+      canProveByDns: (name) => providers.covers(name),
+    }),
     rounds: createRenewalRounds({ ...shared, onChange: () => service.changed() }),
     served: deps.served ?? createServedCertificates(config.httpsPort),
   })

@@ -106,7 +106,8 @@ export function composeFirewall(given: Deps) {
 
     start(): void {
       stopRefusals ??= given.proxy.onRefusals((refusals) => {
-        for (const { address, count } of refusals) abuse.note(address, 'proxy', count)
+        for (const { address, count, strays } of refusals)
+          abuse.note(address, 'proxy', count, strays)
       })
       // Not waited for: the daemon serves, whatever the node's firewall says.
       void changes.round()

@@ -274,6 +274,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     clock,
     newId,
     teamId: () => bareAccess.rootActor().teamId,
+    isOwn: (names) => dashboardHosts.includes(names),
     random: Math.random,
     crashPoint,
     onProblem,

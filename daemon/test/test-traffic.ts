@@ -26,6 +26,9 @@ export function createTestTraffic({ db, proxy, finder, clock }: Given, lines: Ac
   const accessLog = createAccessLogService({
     apps: finder,
     accessLogs: {
+      async *all() {
+        yield* lines
+      },
       tail: async (_appId, _filter, limit, after = '') =>
         lines.filter(({ time }) => time > after).slice(-limit),
     },

@@ -171,6 +171,21 @@ const appRouting = createRoute({
   component: lazyRouteComponent(() => import('#features/routing/routing-tab.tsx'), 'RoutingTab'),
 })
 
+const appTraffic = createRoute({
+  getParentRoute: () => app,
+  path: '/traffic',
+  component: lazyRouteComponent(() => import('#features/traffic/traffic-tab.tsx'), 'TrafficTab'),
+})
+
+const appAccessLog = createRoute({
+  getParentRoute: () => app,
+  path: '/access-log',
+  component: lazyRouteComponent(
+    () => import('#features/traffic/access-log-tab.tsx'),
+    'AccessLogTab',
+  ),
+})
+
 const appJobs = createRoute({
   getParentRoute: () => app,
   path: '/jobs',
@@ -234,6 +249,15 @@ const firewall = createRoute({
   ),
 })
 
+const certificates = createRoute({
+  getParentRoute: () => shell,
+  path: '/certificates',
+  component: lazyRouteComponent(
+    () => import('#features/certificates/certificates-page.tsx'),
+    'CertificatesPage',
+  ),
+})
+
 const account = createRoute({
   getParentRoute: () => shell,
   path: '/account',
@@ -261,6 +285,8 @@ const appTabs = [
   appVolumes,
   appDomains,
   appRouting,
+  appTraffic,
+  appAccessLog,
   appLogs,
   appSettings,
 ] as const
@@ -278,6 +304,7 @@ const routeTree = root.addChildren([
     audit,
     node,
     firewall,
+    certificates,
     account,
     elsewhere,
   ]),

@@ -31,6 +31,7 @@ import { DIFFERENCE, FILES, UPLOADS } from './mock-uploads.ts'
 import { spoil } from './hostile-strings.ts'
 import { mockDisk } from './mock-disk.ts'
 import { EXPOSURE, HOST_CARE } from './mock-exposure.ts'
+import { mockCertificates } from './mock-certificates.ts'
 import { mockDomains } from './mock-domains.ts'
 import { mockFirewall } from './mock-firewall.ts'
 import { mockSignIn, SECOND_STEP } from './mock-sign-in.ts'
@@ -38,6 +39,7 @@ import { mockEnv } from './mock-env.ts'
 import { mockWebhooks } from './mock-webhooks.ts'
 import { mockPorts } from './mock-ports.ts'
 import { mockRouting } from './mock-routing.ts'
+import { mockTraffic } from './mock-traffic.ts'
 import { ConnectExternal } from '@vastrox/shared/external-source.ts'
 import { ACCOUNTS, DELIVERIES, GIT_SOURCE, REMOTE_SOURCE, REPOSITORIES } from './mock-sources.ts'
 import { appLogLine, BUILD_LINES, type BuildLine } from './mock-logs.ts'
@@ -500,6 +502,8 @@ const ROUTES: Record<string, Handler> = {
   'GET /host-care': () => HOST_CARE,
   ...mockFirewall((code) => new MockError(code)),
   ...mockWebhooks,
+  ...mockCertificates((code) => new MockError(code)),
+  ...mockTraffic,
   'GET /tokens': () => page(tokenList),
   'POST /tokens': ({ body }) => {
     mustBeProven()

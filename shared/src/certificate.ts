@@ -48,6 +48,22 @@ export const CertificateState = z.object({
 })
 export type CertificateState = z.infer<typeof CertificateState>
 
+/**
+ * One step of a host's way to its certificate. `wanted`: it is to have one. `waiting`: something must
+ * change first. `ordered`: a CA has taken the order. `refused`: and has said no. `issued`: it has come.
+ * `dropped`: nothing leads here any more. The same step again is the same event, `times` of it.
+ */
+export const CertificateEvent = z.object({
+  kind: z.enum(['wanted', 'waiting', 'ordered', 'refused', 'issued', 'dropped']),
+  issuer: z.string().nullable(),
+  /** The CA's own words, or what must change first. */
+  detail: z.string().nullable(),
+  at: z.iso.datetime(),
+  lastAt: z.iso.datetime(),
+  times: z.int(),
+})
+export type CertificateEvent = z.infer<typeof CertificateEvent>
+
 /** One certificate that is kept. */
 export const Certificate = z.object({
   id: z.string(),
@@ -81,6 +97,20 @@ export const UploadedCertificate = z.object({
   warnings: z.array(z.string()),
 })
 export type UploadedCertificate = z.infer<typeof UploadedCertificate>
+
+/** What a certificate would do here, looked at before it is taken. */
+export const CheckedCertificate = UploadedCertificate.pick({ warnings: true }).extend({
+  names: z.array(z.string()),
+  issuer: z.string(),
+  notBefore: z.iso.datetime(),
+  notAfter: z.iso.datetime(),
+  isTrusted: z.boolean(),
+  /** Hosts of apps and of the dashboard that would be served with it. */
+  hosts: z.array(z.string()),
+  /** True where one that was uploaded for the same names makes room for it. */
+  replaces: z.boolean(),
+})
+export type CheckedCertificate = z.infer<typeof CheckedCertificate>
 
 const Slug = z
   .string()

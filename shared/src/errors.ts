@@ -745,6 +745,11 @@ export const ERRORS = {
     message: 'The certificate is not valid now.',
     hint: 'Give one that has begun and has not expired.',
   },
+  CERTIFICATE_UNUSABLE: {
+    status: 422,
+    message: 'No server can show the certificate with this key.',
+    hint: 'Its key may be too short, or signed in a way that is no longer safe: order it anew, RSA with 2048 bits or more, or ECDSA.',
+  },
   CERTIFICATE_WITHOUT_NAMES: {
     status: 422,
     message: 'The certificate names no host.',

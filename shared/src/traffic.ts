@@ -22,8 +22,14 @@ export const Traffic = z.object({
   minutes: z.int(),
   sums: TrafficSums,
   webSocketsOpen: z.int(),
-  /** A point a minute that anybody asked in, oldest first. */
-  points: z.array(TrafficSums.extend({ at: z.iso.datetime() })),
+  /** A point a minute in which anybody asked or a WebSocket was open, oldest first. */
+  points: z.array(
+    TrafficSums.extend({
+      at: z.iso.datetime(),
+      /** The most that were open at a time in it. */
+      webSocketsOpen: z.int(),
+    }),
+  ),
   /** `release` is null for what the proxy answered itself. */
   byRelease: z.array(TrafficSums.extend({ release: z.int().nullable() })),
   byRoute: z.array(TrafficSums.extend({ host: z.string(), pathPrefix: z.string() })),

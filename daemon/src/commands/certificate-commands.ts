@@ -49,6 +49,29 @@ export const certificateCommands: readonly Command[] = [
     },
   },
   {
+    name: 'certificates:history',
+    usage: '<host>',
+    summary: 'What became of the certificate of a host, step by step',
+    permission: 'node.read',
+    takes: [1, 1],
+    async run(context, args) {
+      const events = context.certificates.history(context.actor, positional(args, 0))
+      await show(context, events, () =>
+        events.length === 0
+          ? 'Nothing yet.\n'
+          : table(
+              ['when', 'what', 'issuer', ''],
+              events.map(({ lastAt, kind, issuer, detail, times }) => [
+                `${lastAt.slice(0, 19)}Z`,
+                times === 1 ? kind : `${kind}, ${times} times`,
+                issuer ?? '-',
+                detail ?? '',
+              ]),
+            ),
+      )
+    },
+  },
+  {
     name: 'certificates:renew',
     usage: '<host>',
     summary: 'Order a certificate for the host now, within the limits of the CAs',
@@ -61,11 +84,12 @@ export const certificateCommands: readonly Command[] = [
   },
   {
     name: 'certificates:upload',
-    usage: '< chain-and-key.pem',
+    usage: '[--check] < chain-and-key.pem',
     summary: 'Bring a certificate with its chain and key, all in one PEM text on standard input',
     permission: 'node.change',
+    options: { check: { type: 'boolean' } },
     takes: [0, 0],
-    async run(context) {
+    async run(context, args) {
       const text = context.stdin ?? ''
       const wish = UploadCertificate.safeParse({
         certificatePem: blocksOf(text, 'CERTIFICATE'),
@@ -75,6 +99,20 @@ export const certificateCommands: readonly Command[] = [
         throw new UsageError(
           'Give certificate and key in PEM: cat chain.pem key.pem | vastrox certificates:upload',
         )
+      if (args.options['check'] === true) {
+        const checked = context.certificates.check(context.actor, wish.data)
+        await show(context, checked, () =>
+          [
+            `For ${checked.names.join(', ')} until ${checked.notAfter.slice(0, 10)}, by ${checked.issuer}.`,
+            checked.hosts.length === 0
+              ? 'No host here would be served with it.'
+              : `Would be served for ${checked.hosts.join(', ')}.`,
+            ...checked.warnings,
+            '',
+          ].join('\n'),
+        )
+        return
+      }
       const uploaded = await context.certificates.upload(context.actor, wish.data)
       await show(context, uploaded, () =>
         [
@@ -184,6 +222,17 @@ export const certificateCommands: readonly Command[] = [
         ...(profile === undefined ? {} : { profile: profile === '' ? null : profile }),
       })
       await show(context, issuer, () => `${issuer.name} is ${issuer.isEnabled ? 'on' : 'off'}.\n`)
+    },
+  },
+  {
+    name: 'issuers:test',
+    usage: '<name>',
+    summary: 'Ask a CA for its directory and for our account there',
+    permission: 'node.change',
+    takes: [1, 1],
+    async run(context, args) {
+      const issuer = await context.issuers.test(context.actor, positional(args, 0))
+      await show(context, issuer, () => `${issuer.title} answers, and knows our account.\n`)
     },
   },
   {

@@ -44,11 +44,13 @@ export const trafficCommands: readonly Command[] = [
   {
     name: 'access-log',
     aliases: ['logs:access'],
-    usage: '<app> [-f] [-n 100] [--status 5xx] [--method GET] [--path /api] [--client 203.0.113.9]',
-    summary: 'Who asked the app for what; -f goes on with what comes',
+    usage:
+      '<app> [-f | --all] [-n 100] [--status 5xx] [--method GET] [--path /api] [--client 203.0.113.9]',
+    summary: 'Who asked the app for what; -f goes on with what comes, --all gives all that is kept',
     permission: 'logs.read',
     options: {
       follow: { type: 'boolean', short: 'f' },
+      all: { type: 'boolean' },
       number: { type: 'string', short: 'n' },
       status: { type: 'string' },
       method: { type: 'string' },
@@ -70,8 +72,15 @@ export const trafficCommands: readonly Command[] = [
       if (!filter.success) throw new UsageError(filter.error.issues[0]?.message ?? 'A bad filter.')
       const print = (line: AccessLine): Promise<void> =>
         context.print(context.json ? `${JSON.stringify(line)}\n` : textOf(line))
+      const { follow, all } = args.options
+      if (follow === true && all === true) throw new UsageError('Use -f or --all.')
+      if (all === true) {
+        for await (const line of context.accessLog.all(context.actor, app, filter.data))
+          await print(line)
+        return
+      }
       const lines =
-        args.options['follow'] === true
+        follow === true
           ? context.accessLog.follow(context.actor, app, filter.data, limit, context.signal)
           : await context.accessLog.tail(context.actor, app, filter.data, limit)
       for await (const line of lines) await print(line)

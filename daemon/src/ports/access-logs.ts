@@ -7,4 +7,6 @@ export interface AccessLogs {
    * 64 MB of text from the end. `after`: only what was written later than this.
    */
   tail(appId: string, filter: AccessLogFilter, limit: number, after?: string): Promise<AccessLine[]>
+  /** Every line that is kept and that the filter lets through, file by file, as fast as it is taken. */
+  all(appId: string, filter: AccessLogFilter): AsyncGenerator<AccessLine, void, undefined>
 }

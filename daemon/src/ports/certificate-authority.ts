@@ -164,6 +164,8 @@ export interface CertificateTools {
   read(certificatePem: string): CertificateFacts
   /** Whether the key is the leaf's. */
   keyMatches(certificatePem: string, keyPem: string): boolean
+  /** Why no TLS server of ours could show the pair, in OpenSSL's words; undefined where it can. */
+  unusableFor(certificatePem: string, keyPem: string): string | undefined
 }
 
 export interface CertificateFacts {

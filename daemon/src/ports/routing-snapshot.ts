@@ -124,7 +124,12 @@ export const InstanceCounts = z.object({
 export type InstanceCounts = z.infer<typeof InstanceCounts>
 
 /** What was refused since the last report, by the visitor's address. */
-export const Refusal = z.object({ address: z.string().max(60), count: z.int().positive() })
+export const Refusal = z.object({
+  address: z.string().max(60),
+  count: z.int().nonnegative(),
+  /** What a page elsewhere can make its reader's browser send; a worker of before says nothing of it. */
+  strays: z.int().nonnegative().optional(),
+})
 export type Refusal = z.infer<typeof Refusal>
 
 /** What visitors met since the last report, of one app, route and release (0: none of them answered). */

@@ -61,6 +61,41 @@ describe('certificates by host', () => {
     expect(said).toEqual([expect.stringContaining('certificate broken')])
   })
 
+  /** The key is one of another pair: it can be read, and no TLS server can show the two. */
+  const mismatched = (id: string, ...hosts: string[]) => ({
+    ...certificate(id, ...hosts),
+    keyPem: certificate('other').keyPem,
+  })
+
+  it('that no TLS server can show are tried and told once, and the next best is shown', () => {
+    const { certificates, said } = table()
+    const broken = mismatched('broken', 'a.apps.test')
+    certificates.replace([broken, certificate('wild', '*.apps.test')])
+
+    const wild = certificates.find('b.apps.test')
+    expect(wild).toBeDefined()
+    for (let handshake = 0; handshake < 100; handshake += 1)
+      expect(certificates.find('a.apps.test')).toBe(wild)
+    expect(certificates.speaksFor('a.apps.test', 'b.apps.test')).toBe(true)
+    // A snapshot that changes nothing of it does not try it again.
+    certificates.replace([{ ...broken }, certificate('wild', '*.apps.test')])
+    expect(certificates.find('a.apps.test')).toBeDefined()
+    expect(said).toEqual([expect.stringContaining('certificate broken')])
+
+    certificates.replace([certificate('mended', 'a.apps.test')])
+    expect(certificates.find('a.apps.test')).toBeDefined()
+    expect(said).toHaveLength(1)
+  })
+
+  it('of one host stand in for each other where the newer one is broken', () => {
+    const { certificates, said } = table()
+    certificates.replace([certificate('older', 'a.test'), mismatched('newer', 'a.test')])
+
+    expect(certificates.find('a.test')).toBeDefined()
+    expect(certificates.find('a.test')).toBeDefined()
+    expect(said).toEqual([expect.stringContaining('certificate newer')])
+  })
+
   it('R12 are of both kinds of key for a host that has both', () => {
     const directory = mkdtempSync(join(tmpdir(), 'vastrox-rsa-'))
     const [key, pem] = ['key.pem', 'cert.pem'].map((name) => join(directory, name))

@@ -49,6 +49,8 @@ export function createCertificateTable(
   let byHost = new Map<string, Showing>()
   /** Those that were used last, in that order. */
   const contexts = new Map<Showing, SecureContext>()
+  /** Of which no context can be made: told once, not tried at each handshake. */
+  const broken = new WeakSet<Showing>()
 
   return {
     /** A certificate that did not change keeps its context. */
@@ -85,15 +87,11 @@ export function createCertificateTable(
 
     /** The context is made at a handshake that needs it. */
     find(servername: string): SecureContext | undefined {
-      const showing = showingOf(servername)
-      if (!showing) return undefined
-      const context = contexts.get(showing) ?? condigestsOf(showing.certificates, onProblem)
-      if (!context) return undefined
-      contexts.delete(showing)
-      contexts.set(showing, context)
-      const [oldest] = contexts.size > maxContexts ? contexts.keys() : []
-      if (oldest) contexts.delete(oldest)
-      return context
+      for (const showing of showingsOf(servername)) {
+        const context = contextOf(showing)
+        if (context) return context
+      }
+      return undefined
     },
 
     get contexts(): number {
@@ -101,9 +99,31 @@ export function createCertificateTable(
     },
   }
 
-  function showingOf(servername: string): Showing | undefined {
+  function contextOf(showing: Showing): SecureContext | undefined {
+    if (broken.has(showing)) return undefined
+    const context = contexts.get(showing) ?? openContext(showing.certificates, onProblem)
+    if (!context) {
+      broken.add(showing)
+      return undefined
+    }
+    contexts.delete(showing)
+    contexts.set(showing, context)
+    const [oldest] = contexts.size > maxContexts ? contexts.keys() : []
+    if (oldest) contexts.delete(oldest)
+    return context
+  }
+
+  /** Of the host itself, and where that is broken, the wildcard's. */
+  function showingsOf(servername: string): Showing[] {
     const name = servername.toLowerCase()
-    return byHost.get(name) ?? byHost.get(`*${name.slice(name.indexOf('.'))}`)
+    return [byHost.get(name), byHost.get(`*${name.slice(name.indexOf('.'))}`)].filter(
+      (showing) => showing !== undefined,
+    )
+  }
+
+  function showingOf(servername: string): Showing | undefined {
+    const showings = showingsOf(servername)
+    return showings.find((showing) => !broken.has(showing))
   }
 }
 export type CertificateTable = ReturnType<typeof createCertificateTable>
@@ -124,8 +144,8 @@ function knownOf(before: Iterable<Showing>) {
 const digestsOf = (certificates: readonly Certificate[]): string =>
   certificates.map(digestOf).join(' ')
 
-/** One broken certificate must not take down the others. */
-function condigestsOf(
+/** One broken certificate must not take down the others: then the newest that works is shown alone. */
+function openContext(
   certificates: readonly Certificate[],
   onProblem: (line: string) => void,
 ): SecureContext | undefined {
@@ -140,17 +160,19 @@ function condigestsOf(
     }
   }
   const chosen = [...byKind.values()]
-  if (chosen.length === 0) return undefined
-  try {
-    return createSecureContext({
-      ...TLS_SETTINGS,
-      cert: chosen.map(({ certificatePem }) => certificatePem),
-      key: chosen.map(({ keyPem }) => keyPem),
-    })
-  } catch (error) {
-    onProblem(`certificate ${chosen.map(({ id }) => id).join(', ')}: ${messageOf(error)}`)
-    return undefined
+  const together = chosen.length > 1 ? [chosen] : []
+  for (const shown of [...together, ...certificates.toReversed().map((each) => [each])]) {
+    try {
+      return createSecureContext({
+        ...TLS_SETTINGS,
+        cert: shown.map(({ certificatePem }) => certificatePem),
+        key: shown.map(({ keyPem }) => keyPem),
+      })
+    } catch (error) {
+      onProblem(`certificate ${shown.map(({ id }) => id).join(', ')}: ${messageOf(error)}`)
+    }
   }
+  return undefined
 }
 
 const messageOf = (error: unknown): string =>

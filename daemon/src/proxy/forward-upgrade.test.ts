@@ -81,6 +81,41 @@ describe('P7 WebSockets', () => {
     await until(() => rig.worker.plane.swept.size === 0)
   })
 
+  it('D5 wait with everybody else when the app is held while they are tried again', async () => {
+    rig = await createRig({ limits: { connectBudgetMs: 5_000 } })
+    const { port } = await echoServer()
+    // Nobody listens there: it is tried again and again.
+    await rig.publish([routeTo([instanceAt(9, 'old')])])
+    const opening = open()
+    await until(() => rig.worker.plane.swept.size > 0)
+    await rig.publish([routeTo([], { state: 'held' })])
+    await until(() => rig.worker.plane.hold.size === 1)
+    expect(rig.worker.plane.swept.size).toBe(0)
+
+    await rig.publish([routeTo([instanceAt(port, 'new')])])
+
+    const socket = await opening
+    socket.send('after the hold')
+    expect(await next(socket)).toBe('after the hold')
+    socket.close()
+    await socket.closedWith
+    await until(() => rig.worker.plane.swept.size === 0)
+  })
+
+  it('leave the queue when their client goes', async () => {
+    rig = await createRig({ limits: { connectBudgetMs: 5_000 } })
+    await rig.publish([routeTo([instanceAt(9, 'old')])])
+    const socket = new WebSocket(`ws://127.0.0.1:${rig.port}/ws`, { headers: { host: HOST } })
+    socket.on('error', () => undefined)
+    await until(() => rig.worker.plane.swept.size > 0)
+    await rig.publish([routeTo([], { state: 'held' })])
+    await until(() => rig.worker.plane.hold.size === 1)
+
+    socket.terminate()
+
+    await until(() => rig.worker.plane.hold.size === 0)
+  })
+
   it('count as under way, and end with 1001 when they are cut', async () => {
     rig = await createRig()
     const { port, clients } = await echoServer()

@@ -14,14 +14,36 @@ import { createFrameFollower, GOING_AWAY } from './websocket-frames.ts'
 
 const MAX_EARLY_BYTES = 65_536
 
+/**
+ * Reads on while a handshake is held, so that a client that goes away leaves the queue; what it sends
+ * early is kept. Gives the end of that.
+ */
+export function readWhileHeld(upgrading: Upgrading): () => void {
+  const { socket } = upgrading
+  const onData = (chunk: Buffer): void => {
+    upgrading.early = Buffer.concat([upgrading.early, chunk])
+    if (upgrading.early.length > MAX_EARLY_BYTES) socket.pause()
+  }
+  const onEnd = (): unknown => socket.destroy()
+  socket.on('data', onData)
+  socket.once('end', onEnd)
+  socket.resume()
+  return () => {
+    socket.off('data', onData)
+    socket.off('end', onEnd)
+    socket.pause()
+  }
+}
+
 /** Sends a WebSocket handshake on and, once the app has granted it, every byte both ways (rule P7). */
 export function forwardUpgrade(
   plane: Plane,
   visit: Visit,
   target: RouteTarget,
   upgrading: Upgrading,
+  reroute: () => void,
 ): void {
-  new Upgrade(plane, visit, target, upgrading).start()
+  new Upgrade(plane, visit, target, upgrading, reroute).start()
 }
 
 class Upgrade implements ResponseListener, UnderWay, Swept {
@@ -42,14 +64,22 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
   private readonly visit: Visit
   private target: RouteTarget
   private early: Buffer
-  private readonly detach: () => void
+  private readonly upgrading: Upgrading
+  private readonly reroute: () => void
 
-  constructor(plane: Plane, visit: Visit, target: RouteTarget, upgrading: Upgrading) {
+  constructor(
+    plane: Plane,
+    visit: Visit,
+    target: RouteTarget,
+    upgrading: Upgrading,
+    reroute: () => void,
+  ) {
     this.plane = plane
     this.visit = visit
     this.target = target
     this.early = upgrading.early
-    this.detach = upgrading.detach
+    this.upgrading = upgrading
+    this.reroute = reroute
     this.preferred = target.rules?.spec.sticky
       ? plane.sticky.take(visit.head, target.instances)
       : undefined
@@ -63,6 +93,8 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
     // Read from the first moment, so that a client that goes away is noticed; kept until it is granted.
     this.client.on('data', this.onEarly)
     this.client.once('end', this.onGone)
+    // It was stopped where it was held before.
+    this.client.resume()
     this.attempt()
   }
 
@@ -122,7 +154,7 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
       let text = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
       for (let index = 0; index < headers.length; index += 2)
         text += `${headers[index]}: ${headers[index + 1]}\r\n`
-      this.detach()
+      this.upgrading.detach()
       this.client.write(`${text}\r\n`, 'latin1')
       return
     }
@@ -220,10 +252,25 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
     this.answer('unreachable')
   }
 
+  /** The routes may have changed since: what just refused may have been replaced, or is held. */
   private attemptAgain(): void {
     const { head } = this.visit
-    this.target = this.plane.routes.match(head.host, head.path) ?? this.target
-    this.attempt()
+    const target = this.plane.routes.match(head.host, head.path)
+    const isLetIn = target?.rules === this.target.rules || !target?.rules?.guards
+    if (target?.route.state === 'serving' && isLetIn) {
+      this.target = target
+      this.attempt()
+      return
+    }
+    const { client } = this
+    this.leave()
+    client.off('close', this.onGone)
+    client.off('error', this.onGone)
+    client.off('data', this.onEarly)
+    client.off('end', this.onGone)
+    client.pause()
+    this.upgrading.early = this.early
+    this.reroute()
   }
 
   /** The drain limit has passed: the client is told to come again, where a frame may be put in. */

@@ -3,12 +3,12 @@ import { answerPage as page } from './answer-page.ts'
 import type { RequestSide, ResponseSide, Upgrading } from './client-sides.ts'
 import { type PageName, sendPage } from './error-pages.ts'
 import { forward } from './forward.ts'
-import { forwardUpgrade } from './forward-upgrade.ts'
+import { forwardUpgrade, readWhileHeld } from './forward-upgrade.ts'
 import { readVisitor } from './forwarded-fields.ts'
 import { isRefusal, type RawRequest, type Refusal, readRequestHead } from './head-rules.ts'
 import { lingerOnClose } from './linger.ts'
 import type { Plane, Visit } from './plane.ts'
-import { noteRefusal, UNKNOWN_HOST, UNREADABLE } from './refusals.ts'
+import { isLikeBrowser, noteRefusal, noteStray, UNKNOWN_HOST, UNREADABLE } from './refusals.ts'
 import type { RouteTarget } from './route-match.ts'
 import { applyRules } from './rules/apply-rules.ts'
 import { peerAddress } from './trusted-peers.ts'
@@ -49,7 +49,9 @@ export function handleRequest(
     // How much of what follows belongs to this request is not certain: the connection ends here.
     res.shouldKeepAlive = false
     lingerOnClose(req, plane.limits.lingerMs)
-    noteRefusal(plane, peerAddress(req.socket.remoteAddress), UNREADABLE)
+    const from = peerAddress(req.socket.remoteAddress)
+    if (isRefusal(head) && head.isOfPages && isLikeBrowser(req.rawHeaders)) noteStray(plane, from)
+    else noteRefusal(plane, from, UNREADABLE)
     sendPage(res, isRefusal(head) ? PAGE_OF[head.status] : 'badRequest', '')
     return undefined
   }
@@ -99,7 +101,8 @@ function route(plane: Plane, visit: Visit, arrival: Arrival): void {
   }
   const target = plane.routes.match(head.host, head.target === '*' ? '/' : head.path)
   if (!target) {
-    noteRefusal(plane, visit.visitor.address, UNKNOWN_HOST)
+    if (isLikeBrowser(head.headers)) noteStray(plane, visit.visitor.address)
+    else noteRefusal(plane, visit.visitor.address, UNKNOWN_HOST)
     page(plane, visit, 'unknownHost')
     return
   }
@@ -123,6 +126,7 @@ function route(plane: Plane, visit: Visit, arrival: Arrival): void {
 }
 
 function answerByState(plane: Plane, visit: Visit, target: RouteTarget, arrival: Arrival): void {
+  const again = (): void => route(plane, visit, arrival)
   switch (target.route.state) {
     case 'held':
       hold(plane, visit, arrival, plane.limits.holdMs, 'busy')
@@ -138,8 +142,8 @@ function answerByState(plane: Plane, visit: Visit, target: RouteTarget, arrival:
       return
     case 'serving':
       if (target.route.sleep) plane.waking.noteVisit(target.route, visit.head)
-      if (arrival.upgrade) forwardUpgrade(plane, visit, target, arrival.upgrade)
-      else forward(plane, visit, target, () => route(plane, visit, arrival))
+      if (arrival.upgrade) forwardUpgrade(plane, visit, target, arrival.upgrade, again)
+      else forward(plane, visit, target, again)
   }
 }
 
@@ -176,6 +180,7 @@ function hold(
     bytes: head.chunked ? most : Math.min(most, head.contentLength ?? 0),
     release: () => {
       res.off('close', onClose)
+      endReading?.()
       route(plane, visit, arrival)
     },
     expire: () => {
@@ -186,8 +191,12 @@ function hold(
   const onClose = (): void => {
     withdraw?.()
   }
-  if (withdraw) res.once('close', onClose)
-  else page(plane, visit, otherwise)
+  if (!withdraw) {
+    page(plane, visit, otherwise)
+    return
+  }
+  res.once('close', onClose)
+  const endReading = arrival.upgrade && readWhileHeld(arrival.upgrade)
 }
 
 /** A success with nothing in it: the app is as it should be, and this is not its answer. */

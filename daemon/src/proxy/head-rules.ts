@@ -42,6 +42,8 @@ export interface ForwardedFields {
 export interface Refusal {
   status: 400 | 414 | 417 | 431
   reason: string
+  /** A page can make a browser send it. */
+  isOfPages?: boolean
 }
 
 const NAME = {
@@ -105,6 +107,11 @@ const DIGITS = /^[0-9]{1,15}$/
 const OWN_COOKIE = '__host-vastrox-'
 
 const refuse = (reason: string, status: Refusal['status'] = 400): Refusal => ({ status, reason })
+const refuseStray = (reason: string, status: Refusal['status'] = 400): Refusal => ({
+  status,
+  reason,
+  isOfPages: true,
+})
 
 export const isRefusal = (head: RequestHead | Refusal): head is Refusal => 'status' in head
 
@@ -118,10 +125,10 @@ export function readRequestHead(
 ): RequestHead | Refusal {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return refuse('that version is not spoken')
   const modern = httpVersion === '1.1'
-  if (rawHeaders.length > limits.headFields * 2) return refuse('too many header fields', 431)
+  if (rawHeaders.length > limits.headFields * 2) return refuseStray('too many header fields', 431)
   if (method.length + url.length + 11 > limits.requestLineBytes)
-    return refuse('the request line is too long', 414)
-  if (!TARGET.test(url)) return refuse('the address holds a character that is not allowed')
+    return refuseStray('the request line is too long', 414)
+  if (!TARGET.test(url)) return refuseStray('the address holds a character that is not allowed')
 
   const headers: string[] = []
   const forwarded: ForwardedFields = {
@@ -202,7 +209,7 @@ export function readRequestHead(
   const target = readTarget(method, url, authority)
   if (target === undefined) return refuse('the address is not one that is served')
   const host = readHost(authority ?? '')
-  if (host === undefined) return refuse('the Host field is not a host name')
+  if (host === undefined) return refuseStray('the Host field is not a host name')
   const query = target.indexOf('?')
 
   return {

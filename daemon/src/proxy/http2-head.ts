@@ -52,7 +52,7 @@ export function readHttp2Head(
     const name = fields[index] ?? ''
     const value = fields[index + 1] ?? ''
     bytes += name.length + value.length + BYTES_PER_FIELD
-    if (bytes > maxBytes) return refuse('the head is too large', 431)
+    if (bytes > maxBytes) return { ...refuse('the head is too large', 431), isOfPages: true }
     if (BREAKS_LINES.test(value)) return refuse('a field holds a line break')
     if (name.charCodeAt(0) === 58) {
       if (rawHeaders.length > 2) return refuse('a pseudo field comes after the others')

@@ -5,7 +5,7 @@ import type { Refusal } from './head-rules.ts'
 import { Http2Connection, type Http2Owner } from './http2-connection.ts'
 import type { Http2Exchange } from './http2-stream.ts'
 import type { Plane } from './plane.ts'
-import { noteRefusal, UNREADABLE } from './refusals.ts'
+import { noteRefusal, noteStray, UNREADABLE } from './refusals.ts'
 import { sendPage } from './error-pages.ts'
 import { peerAddress } from './trusted-peers.ts'
 import { finishVisit } from './finish-visit.ts'
@@ -36,10 +36,12 @@ export function createHttp2Lane({ plane, isCounted, speaksFor, onFlood, say }: O
         if (counted) streams.leave(address)
       },
       onRequest: (exchange) => serve(exchange, servername),
-      onRefused: (exchange, { status }) => refuse(exchange, status, address),
-      onFlood: () => {
+      onRefused: (exchange, refusal) => refuse(exchange, refusal, address),
+      onFlood: (what) => {
         onFlood()
-        noteRefusal(plane, address, UNREADABLE)
+        // A page can begin and give up requests as fast as it likes; it sends no frames of its own.
+        if (what === 'resets') noteStray(plane, address)
+        else noteRefusal(plane, address, UNREADABLE)
       },
     })
     if (!connection) return
@@ -74,9 +76,10 @@ export function createHttp2Lane({ plane, isCounted, speaksFor, onFlood, say }: O
     }
   }
 
-  function refuse(exchange: Http2Exchange, status: Refusal['status'], address: string): void {
-    noteRefusal(plane, address, UNREADABLE)
-    sendPage(exchange, PAGE_OF[status], '')
+  function refuse(exchange: Http2Exchange, refusal: Refusal, address: string): void {
+    if (refusal.isOfPages) noteStray(plane, address)
+    else noteRefusal(plane, address, UNREADABLE)
+    sendPage(exchange, PAGE_OF[refusal.status], '')
   }
 
   return {

@@ -14,7 +14,8 @@ import { createHttp2Lane } from './http2-lane.ts'
 import { endSoon, sayLast } from './last-words.ts'
 import { createSecureServer, createServer, ServerResponse } from './node-servers.ts'
 import type { Plane, Swept, Visit } from './plane.ts'
-import { noteRefusal, UNKNOWN_HOST, UNREADABLE } from './refusals.ts'
+import { isOtherProtocol, noteRefusal, noteStray, UNREADABLE } from './refusals.ts'
+import { createSweep } from './sweep.ts'
 import { peerAddress } from './trusted-peers.ts'
 import { finishVisit } from './finish-visit.ts'
 
@@ -44,6 +45,7 @@ export function createListener(
   const handshakes = new Map<string, Socket>()
   const callers = createCallerCounts(limits.connectionsPerAddress)
   const onFastLane = new Set<Swept>()
+  const sweepFastLane = createSweep(onFastLane)
   const counters = { unknownServerNames: 0, connectionsRefused: 0, http2Floods: 0 }
 
   const options = {
@@ -117,8 +119,7 @@ export function createListener(
     })
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
       const client = clients.get(socket)
-      if (error.code?.startsWith('HPE_'))
-        noteRefusal(plane, peerAddress(socket.remoteAddress), UNREADABLE)
+      if (error.code?.startsWith('HPE_')) noteUnreadable(error, socket)
       // In the middle of an answer, or with others before it, only the end of the connection is clear.
       if (client && (client.underWay > 1 || (client.underWay === 1 && client.latest?.headersSent)))
         socket.destroy()
@@ -130,8 +131,18 @@ export function createListener(
   /** Rule R8: whoever asks for names that are not here does so at his own expense. */
   function onUnknownName(socket: unknown): void {
     counters.unknownServerNames += 1
-    if (socket instanceof TLSSocket)
-      noteRefusal(plane, peerAddress(socket.remoteAddress), UNKNOWN_HOST)
+    if (socket instanceof TLSSocket) noteStray(plane, peerAddress(socket.remoteAddress))
+  }
+
+  /** A browser can be sent here with an address that is too long, or with another protocol. */
+  function noteUnreadable(
+    error: NodeJS.ErrnoException & { rawPacket?: unknown },
+    { remoteAddress }: Socket,
+  ): void {
+    const bytes = Buffer.isBuffer(error.rawPacket) ? error.rawPacket : undefined
+    const from = peerAddress(remoteAddress)
+    if (error.code === 'HPE_HEADER_OVERFLOW' || isOtherProtocol(bytes)) noteStray(plane, from)
+    else noteRefusal(plane, from, UNREADABLE)
   }
 
   /** The fast lane, and behind it Node's own listener for HTTP/1.1. */
@@ -272,7 +283,7 @@ export function createListener(
     /** Lets go of connections on which nothing has come for too long; those of Node's go by themselves. */
     sweep(now: number): void {
       http2.sweep(now)
-      for (const each of onFastLane) each.sweep(now)
+      void sweepFastLane(now)
     },
     listen: (server: Server | SecureServer, on: ListenOn): Promise<number> => {
       const { promise, resolve, reject } = Promise.withResolvers<number>()

@@ -20,6 +20,14 @@ export interface WantRecord {
   droppedAt: string | null
 }
 
+/** For whom a set of names is: the app that its host leads to. */
+export interface WantOwner {
+  team: string
+  /** Empty where it is no app's: the dashboard's own. */
+  app: string
+}
+export type DueWant = WantRecord & { owner: WantOwner }
+
 interface WantRow {
   names: string
   team_id: string
@@ -30,16 +38,41 @@ interface WantRow {
   dropped_at: string | null
 }
 
+interface OwnerRow {
+  owner_team: string
+  owner_app: string
+}
+
 /** Sets of names that are to have a certificate of a CA. */
 export function createCertificateWantStore(db: Database) {
   const select = db.prepare<[names: string], WantRow>(
     'SELECT * FROM certificate_wants WHERE names = ?',
   )
   const selectAll = db.prepare<[], WantRow>('SELECT * FROM certificate_wants ORDER BY names')
-  const selectDue = db.prepare<{ now: string; never: string; most: number }, WantRow>(
-    `SELECT * FROM certificate_wants WHERE dropped_at IS NULL
-       AND (next_attempt_at <= @now OR (state <> 'valid' AND next_attempt_at > @never))
-     ORDER BY next_attempt_at LIMIT @most`,
+  // One of each app in turn, and of each team: a thousand due ones of one are not all that is seen.
+  const selectDue = db.prepare<{ now: string; never: string; most: number }, WantRow & OwnerRow>(
+    `WITH due AS (
+       SELECT wants.*, coalesce(owner.team_id, wants.team_id) AS owner_team,
+         coalesce(owner.app_id, '') AS owner_app
+       FROM certificate_wants AS wants
+         LEFT JOIN (SELECT host, min(team_id) AS team_id, min(app_id) AS app_id
+           FROM routes GROUP BY host) AS owner ON owner.host = wants.names
+       WHERE dropped_at IS NULL
+         AND (next_attempt_at <= @now OR (state <> 'valid' AND next_attempt_at > @never))),
+     turns AS (
+       SELECT *, row_number() OVER (PARTITION BY owner_app ORDER BY next_attempt_at, names) AS turn
+       FROM due)
+     SELECT *, row_number() OVER (PARTITION BY owner_team ORDER BY turn, next_attempt_at) AS team_turn
+     FROM turns ORDER BY team_turn, turn, next_attempt_at, names LIMIT @most`,
+  )
+  const selectOwner = db.prepare<[host: string], { team_id: string; app_id: string }>(
+    'SELECT team_id, app_id FROM routes WHERE host = ? LIMIT 1',
+  )
+  const selectOwners = db.prepare<{ team: string }, { teams: number; apps: number }>(
+    `SELECT count(DISTINCT routes.team_id) AS teams,
+       count(DISTINCT CASE WHEN routes.team_id = @team THEN routes.app_id END) AS apps
+     FROM certificate_wants AS wants JOIN routes ON routes.host = wants.names
+     WHERE wants.dropped_at IS NULL`,
   )
   const selectNext = db
     .prepare<[now: string], string | null>(
@@ -61,9 +94,22 @@ export function createCertificateWantStore(db: Database) {
       return row && toRecord(row)
     },
     listForPlatform: (): WantRecord[] => selectAll.all().map(toRecord),
-    /** Whose turn has come, longest waiting first; also where it lies further away than any can (`never`). */
-    listDueForPlatform: (now: Date, never: Date, most: number): WantRecord[] =>
-      selectDue.all({ now: now.toISOString(), never: never.toISOString(), most }).map(toRecord),
+    /**
+     * Whose turn has come, one of each team and app in turn, longest waiting first; also where it lies
+     * further away than any can (`never`).
+     */
+    listDueForPlatform: (now: Date, never: Date, most: number): DueWant[] =>
+      selectDue.all({ now: now.toISOString(), never: never.toISOString(), most }).map((row) => ({
+        ...toRecord(row),
+        owner: { team: row.owner_team, app: row.owner_app },
+      })),
+    ownerForPlatform(want: Pick<WantRecord, 'names' | 'teamId'>): WantOwner {
+      const row = selectOwner.get(want.names)
+      return row ? { team: row.team_id, app: row.app_id } : { team: want.teamId, app: '' }
+    },
+    /** How many teams, and apps of this team, have hosts that are to have certificates. */
+    countOwnersForPlatform: (team: string): { teams: number; apps: number } =>
+      selectOwners.get({ team }) ?? { teams: 0, apps: 0 },
     /** When the next turn comes of those whose turn has not come. */
     nextTurnForPlatform(now: Date): Date | undefined {
       const at = selectNext.get(now.toISOString())

@@ -45,6 +45,18 @@ interface DomainRow {
 
 /** A domain is looked at once a day or so. */
 const LONGEST_WAIT_MS = 2 * 86_400_000
+/** Whoever does not lead here for so long is looked at no more by itself. */
+export const GIVEN_UP_AFTER_MS = 30 * 86_400_000
+/** Clocks are set by seconds all the time. */
+const SKEW_MS = 60_000
+
+interface Due {
+  at: string
+  never: string
+  ahead: string
+  young: string
+  most: number
+}
 
 export function createDomainStore(db: Database) {
   const upsert = db.prepare<DomainRow>(
@@ -69,17 +81,25 @@ export function createDomainStore(db: Database) {
     `SELECT domains.*, apps.destroyed_at AS app_gone FROM domains JOIN apps ON apps.id = domains.app_id
      WHERE registrable = ?`,
   )
-  const due = db.prepare<{ at: string; never: string; most: number }, DomainRow>(
+  const due = db.prepare<Due, DomainRow>(
     `SELECT domains.*,
        row_number() OVER (PARTITION BY domains.team_id ORDER BY next_check_at) AS turn
      FROM domains JOIN apps ON apps.id = domains.app_id
-     WHERE (next_check_at <= @at OR next_check_at > @never) AND apps.destroyed_at IS NULL
+     WHERE (next_check_at <= @at OR next_check_at > @never 
+         OR json_extract(check_json, '$.at') > @ahead
+         OR (next_check_at IS NULL AND waiting_since > @young)) AND apps.destroyed_at IS NULL
      ORDER BY turn, next_check_at LIMIT @most`,
   )
   const nextDue = db
     .prepare<[], string | null>(
       `SELECT MIN(next_check_at) FROM domains JOIN apps ON apps.id = domains.app_id
        WHERE apps.destroyed_at IS NULL`,
+    )
+    .pluck()
+  const givenUp = db
+    .prepare<[], number>(
+      `SELECT count(*) FROM domains JOIN apps ON apps.id = domains.app_id
+       WHERE next_check_at IS NULL AND waiting_since IS NOT NULL AND apps.destroyed_at IS NULL`,
     )
     .pluck()
   const registrable = db
@@ -119,12 +139,17 @@ export function createDomainStore(db: Database) {
         .map((row) => ({ ...toDomain(row), isAppGone: row.app_gone !== null })),
     /**
      * Whose time to be looked at has come, one of each team in turn, longest waiting first; and those
-     * whose time is so far away that the machine's clock must have been ahead when it was written down.
+     * that were looked at, or given up, while the machine's clock was ahead (rule R11).
      */
-    listDueForPlatform: (at: string, most: number): DomainRecord[] =>
-      due
-        .all({ at, never: new Date(Date.parse(at) + LONGEST_WAIT_MS).toISOString(), most })
-        .map(toDomain),
+    listDueForPlatform(at: string, most: number): DomainRecord[] {
+      const after = (ms: number): string => new Date(Date.parse(at) + ms).toISOString()
+      const never = after(LONGEST_WAIT_MS)
+      return due
+        .all({ at, never, ahead: after(SKEW_MS), young: after(-GIVEN_UP_AFTER_MS), most })
+        .map(toDomain)
+    },
+    /** Whether some are looked at no more because they have led elsewhere for so long. */
+    hasGivenUpForPlatform: (): boolean => (givenUp.get() ?? 0) > 0,
     registrableForPlatform: (host: string): string | undefined => registrable.get(host),
     nextDueForPlatform: (): string | null => nextDue.get() ?? null,
     removeForPlatform: (id: string): void => {

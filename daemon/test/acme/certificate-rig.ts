@@ -21,7 +21,7 @@ export interface CertificateRigOptions
     Partial<
       Pick<
         CertificateDeps,
-        'http' | 'openAuthority' | 'served' | 'tools' | 'crashPoint' | 'onDashboard'
+        'http' | 'isOwn' | 'openAuthority' | 'served' | 'tools' | 'crashPoint' | 'onDashboard'
       >
     > {
   clock: Clock

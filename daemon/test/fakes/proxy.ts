@@ -77,8 +77,8 @@ export function createFakeProxy() {
     edge(report: EdgeReport, worker = 0): void {
       for (const listener of edgeListeners) listener(report, worker)
     },
-    refuse(address: string, count: number): void {
-      for (const listener of refusalListeners) listener([{ address, count }])
+    refuse(address: string, count: number, strays = 0): void {
+      for (const listener of refusalListeners) listener([{ address, count, strays }])
     },
     report(counts: Partial<InstanceCounts> & { instance: string }): void {
       const whole = {

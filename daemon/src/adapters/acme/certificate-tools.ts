@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, X509Certificate } from 'node:crypto'
-import { getCACertificates } from 'node:tls'
+import { createSecureContext, getCACertificates } from 'node:tls'
 import { promisify } from 'node:util'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { CertificateTools } from '#ports/certificate-authority.ts'
@@ -46,6 +46,15 @@ export const certificateTools: CertificateTools = {
         { reason: 'The private key cannot be read: it must be PEM, without a pass phrase.' },
         { cause },
       )
+    }
+  },
+
+  unusableFor(certificatePem, keyPem) {
+    try {
+      createSecureContext({ cert: certificatePem, key: keyPem, minVersion: 'TLSv1.2' })
+      return undefined
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
     }
   },
 }

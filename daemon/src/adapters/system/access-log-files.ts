@@ -1,5 +1,7 @@
+import { createReadStream } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { AccessLine, type AccessLogFilter } from '@vastrox/shared/traffic.ts'
 import type { AccessLogs } from '#ports/access-logs.ts'
 
@@ -10,15 +12,18 @@ const CHUNK_BYTES = 256 * 1_024
 
 /** Reads what `proxy/access-log.ts` writes; the daemon may read that directory, and no more. */
 export const createAccessLogFiles = (directory: string): AccessLogs => ({
+  async *all(appId, filter) {
+    for (const name of await namesOf(directory, appId))
+      for await (const line of linesOf(join(directory, appId, name))) {
+        const read = readLine(line)
+        if (read && isWanted(read, filter)) yield read
+      }
+  },
+
   async tail(appId, filter, limit, after) {
-    if (!/^[\w-]{1,80}$/.test(appId)) return []
-    const names = await readdir(join(directory, appId)).catch(() => [])
     const found: AccessLine[] = []
     let searched = 0
-    for (const name of names
-      .filter((each) => FILE_NAME.test(each))
-      .toSorted()
-      .toReversed()) {
+    for (const name of (await namesOf(directory, appId)).toReversed()) {
       if (after !== undefined && name.slice(0, 13) < after.slice(0, 13)) break
       for await (const line of linesFromEnd(join(directory, appId, name))) {
         searched += line.length
@@ -37,6 +42,24 @@ export const createAccessLogFiles = (directory: string): AccessLogs => ({
     return found.toReversed()
   },
 })
+
+/** Of an app's files, the oldest first. */
+async function namesOf(directory: string, appId: string): Promise<string[]> {
+  if (!/^[\w-]{1,80}$/.test(appId)) return []
+  const names = await readdir(join(directory, appId)).catch(() => [])
+  return names.filter((each) => FILE_NAME.test(each)).toSorted()
+}
+
+/** Whoever stops reading lets go of the file; one that was removed meanwhile has no lines. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const input = createReadStream(path, { highWaterMark: CHUNK_BYTES })
+  input.on('error', () => input.destroy())
+  try {
+    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
+  } finally {
+    input.destroy()
+  }
+}
 
 async function* linesFromEnd(path: string): AsyncGenerator<string> {
   const file = await open(path, 'r').catch(() => undefined)

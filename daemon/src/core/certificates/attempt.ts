@@ -2,9 +2,10 @@ import type { Clock } from '#ports/clock.ts'
 import type { ChallengeType, DomainPreflight, PreflightAnswer } from '#ports/domain-preflight.ts'
 import type { CertificateOrderStore, OrderRecord } from '#store/certificate-order-store.ts'
 import type { CertificateRecord } from '#store/certificate-store.ts'
-import type { WantReason, WantRecord } from '#store/certificate-want-store.ts'
+import type { CertificateWantStore, WantReason, WantRecord } from '#store/certificate-want-store.ts'
 import type { IssuerRecord, IssuerStore } from '#store/issuer-store.ts'
 import type { Budget } from './budget.ts'
+import type { CertificateHistory } from './certificate-history.ts'
 import type { IssuerAccounts } from './issuer-accounts.ts'
 import { knownIssuer } from './known-issuers.ts'
 import { isAddress, isPublicName, isShared, isWildcard, namesOf } from './names.ts'
@@ -12,8 +13,12 @@ import type { Obtain, Obtained } from './obtain.ts'
 import { YOUNG } from './renewal.ts'
 import { lifeOf } from './renewal-rounds.ts'
 import { kindOf, LONGEST_WAIT_MS, problemOf, retryAfterOf, retryDelay } from './retry.ts'
+import type { SharedLine } from './shared-line.ts'
 
 interface Deps {
+  wants: Pick<CertificateWantStore, 'ownerForPlatform'>
+  history: Pick<CertificateHistory, 'note'>
+  line: SharedLine
   issuers: IssuerStore
   orders: CertificateOrderStore
   accounts: IssuerAccounts
@@ -52,6 +57,12 @@ const LIMIT: WantReason = {
   message: 'The limits of the CAs allow no order now.',
   hint: 'It is tried again by itself; what is served now stays.',
 }
+const LINE: WantReason = {
+  code: 'CERTIFICATE_SHARED_LINE',
+  message:
+    'Everybody shares the limits of this suffix: one order a day, and others stand before it.',
+  hint: 'A domain of your own has limits of its own.',
+}
 
 /**
  * One try for a set of names: the preflight first, then one CA after the other until one gives a
@@ -70,6 +81,8 @@ export function createAttempt(deps: Deps) {
   ): Promise<Outcome> {
     if (!namesOf(want.names).some(isShared)) return tryAll(want, current, signal)
     if (isSharedUnderWay) return notNow('waiting', LIMIT, HOUR_MS)
+    // What is to be renewed does not stand in the line: it would expire there.
+    if (!current && !deps.line.isFirst(want.names)) return notNow('waiting', LINE, HOUR_MS)
     isSharedUnderWay = true
     try {
       return await tryAll(want, current, signal)
@@ -116,6 +129,7 @@ export function createAttempt(deps: Deps) {
           issuer,
           profile,
           challenge,
+          owner: deps.wants.ownerForPlatform(want),
           replacesPem: current?.issuer === issuer.id ? current.certificatePem : undefined,
         }
         await rehearse(wish, row, signal)
@@ -188,6 +202,7 @@ export function createAttempt(deps: Deps) {
             names,
             isShared: names.some(isShared),
             isRenewal: isCountedByNobody(current, issuer),
+            owner: deps.wants.ownerForPlatform(want),
           }),
     ]
       .filter((at) => at !== undefined)
@@ -285,6 +300,8 @@ export function createAttempt(deps: Deps) {
       accounts.rest(issuer.id, new Date(now.getTime() + restMs))
     }
     const isOver = kind === 'unproven' || kind === 'refused'
+    const problem = problemOf(error, now)
+    deps.history.note(key, 'refused', { issuer: issuer.title, detail: problem.detail })
     orders.saveForPlatform({
       names: key,
       issuerId: issuer.id,
@@ -295,7 +312,7 @@ export function createAttempt(deps: Deps) {
       challenges: [],
       attempts,
       nextAttemptAt: nextAt.toISOString(),
-      problem: problemOf(error, now),
+      problem,
       changedAt: now.toISOString(),
     })
     return nextAt

@@ -1,11 +1,14 @@
 import type { Clock } from '#ports/clock.ts'
 import type { CertificateOrderStore } from '#store/certificate-order-store.ts'
+import type { WantOwner } from '#store/certificate-want-store.ts'
 
 interface Deps {
   orders: Pick<
     CertificateOrderStore,
     'listSpentForPlatform' | 'noteSpentForPlatform' | 'forgetSpentForPlatform'
   >
+  /** How many teams, and apps of this team, have hosts that are to have certificates. */
+  ownersOf: (team: string) => { teams: number; apps: number }
   clock: Clock
 }
 
@@ -25,12 +28,15 @@ const LIMITS = {
 } as const
 type Limit = keyof typeof LIMITS
 
+/** Orders that are left for the dashboard's own names, whatever apps want. */
+const LEFT_FOR_OWN = 4
+
 const ANY = '*'
 /** Attempts in a row without success after which there is one a day, and no more. */
 const PATIENCE = 4
 
 /** What is left of the limits: asked before an order, so that a CA never has to say so. */
-export function createBudget({ orders, clock }: Deps) {
+export function createBudget({ orders, ownersOf, clock }: Deps) {
   function freeAt(limit: Limit, issuerId: string, subject: string): Date | undefined {
     const { most, withinMs } = LIMITS[limit]
     const now = clock.now().getTime()
@@ -41,6 +47,37 @@ export function createBudget({ orders, clock }: Deps) {
       .filter((at) => at.getTime() <= now + HOUR_MS)
     const holding = spent.at(-most)
     return holding && new Date(holding.getTime() + withinMs)
+  }
+
+  /** What was spent within the limit's time, oldest first. */
+  function spentOn(kind: string, issuerId: string, subject: string): Date[] {
+    const now = clock.now().getTime()
+    return orders
+      .listSpentForPlatform(kind, issuerId, subject, new Date(now - LIMITS.order.withinMs))
+      .filter((at) => at.getTime() <= now + HOUR_MS)
+  }
+
+  /**
+   * When this app may have one of the orders that all share. A team may take half of what other teams
+   * have left, and an app of it half of what other apps of the team have left, so that whoever comes
+   * next finds something; who is alone takes all.
+   */
+  function shareFreeAt(issuerId: string, { team, app }: WantOwner): Date | undefined {
+    if (app === '') return undefined
+    const all = spentOn('order', issuerId, ANY)
+    const most = LIMITS.order.most - LEFT_FOR_OWN
+    const lastOf = (spent: readonly Date[], allowed: number): Date | undefined => {
+      const holding = spent.at(-Math.max(1, allowed))
+      return spent.length < allowed || !holding
+        ? undefined
+        : new Date(holding.getTime() + LIMITS.order.withinMs)
+    }
+    const ofTeam = spentOn('order-team', issuerId, team)
+    const ofApp = spentOn('order-app', issuerId, app)
+    const { teams, apps } = ownersOf(team)
+    const forTeam = teams > 1 ? half(most - (all.length - ofTeam.length)) : most
+    const forApp = apps > 1 ? half(forTeam - (ofTeam.length - ofApp.length)) : forTeam
+    return latest([lastOf(all, most), lastOf(ofTeam, forTeam), lastOf(ofApp, forApp)])
   }
 
   const note = (limit: Limit, issuerId: string, subject: string): void =>
@@ -55,23 +92,28 @@ export function createBudget({ orders, clock }: Deps) {
       isShared: boolean
       /** A renewal that names what it replaces is counted by no CA (RFC 9773). */
       isRenewal: boolean
+      owner: WantOwner
     }): Date | undefined {
-      const { issuerId, key, names, isShared, isRenewal } = wish
-      const all = [
+      const { issuerId, key, names, isShared, isRenewal, owner } = wish
+      return latest([
         ...names.map((name) => freeAt('failure', issuerId, name)),
         ...(isRenewal
           ? []
           : [
               freeAt('duplicate', issuerId, key),
               freeAt('order', issuerId, ANY),
+              shareFreeAt(issuerId, owner),
               isShared ? freeAt('shared', ANY, ANY) : undefined,
             ]),
-      ].filter((at) => at !== undefined)
-      return all.toSorted((one, other) => other.getTime() - one.getTime())[0]
+      ])
     },
 
-    noteOrder(issuerId: string, isShared: boolean): void {
+    noteOrder(issuerId: string, isShared: boolean, { team, app }: WantOwner): void {
       note('order', issuerId, ANY)
+      if (app !== '') {
+        orders.noteSpentForPlatform('order-team', issuerId, team, clock.now())
+        orders.noteSpentForPlatform('order-app', issuerId, app, clock.now())
+      }
       if (isShared) note('shared', ANY, ANY)
     },
     noteIssued: (issuerId: string, key: string): void => note('duplicate', issuerId, key),
@@ -86,3 +128,10 @@ export function createBudget({ orders, clock }: Deps) {
   }
 }
 export type Budget = ReturnType<typeof createBudget>
+
+const half = (count: number): number => Math.floor(count / 2)
+
+const latest = (times: readonly (Date | undefined)[]): Date | undefined =>
+  times
+    .filter((at) => at !== undefined)
+    .toSorted((one, other) => other.getTime() - one.getTime())[0]

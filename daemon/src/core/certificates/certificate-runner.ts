@@ -1,6 +1,7 @@
 import type { Clock } from '#ports/clock.ts'
 import type { CertificateStore } from '#store/certificate-store.ts'
-import type { CertificateWantStore, WantRecord } from '#store/certificate-want-store.ts'
+import type { CertificateWantStore, WantOwner, WantRecord } from '#store/certificate-want-store.ts'
+import { nextTurn } from './fair-turns.ts'
 import type { RenewalRounds } from './renewal-rounds.ts'
 import { LONGEST_WAIT_MS } from './retry.ts'
 
@@ -8,6 +9,8 @@ interface Deps {
   wants: CertificateWantStore
   certificates: CertificateStore
   rounds: RenewalRounds
+  /** Names of the dashboard. */
+  isOwn: (names: string) => boolean
   /** One attempt, with everything that comes of it. */
   work: (want: WantRecord, signal: AbortSignal) => Promise<void>
   clock: Clock
@@ -25,7 +28,7 @@ const MOST_DUE = 100
 export function createCertificateRunner(deps: Deps) {
   const { wants, certificates, rounds, work, clock, onProblem } = deps
   const stopping = new AbortController()
-  const underWay = new Map<string, Promise<void>>()
+  const underWay = new Map<string, { owner: WantOwner; attempt: Promise<void> }>()
   let waking = new AbortController()
   let running: Promise<void> | undefined
   let asking: Promise<void> | undefined
@@ -37,9 +40,15 @@ export function createCertificateRunner(deps: Deps) {
   function startDue(): void {
     const now = clock.now()
     const never = new Date(now.getTime() + LONGEST_WAIT_MS)
-    for (const want of wants.listDueForPlatform(now, never, MOST_DUE)) {
-      if (underWay.size >= TOGETHER) return
-      if (underWay.has(want.names)) continue
+    if (underWay.size >= TOGETHER) return
+    let due = wants
+      .listDueForPlatform(now, never, MOST_DUE)
+      .filter(({ names }) => !underWay.has(names))
+    while (underWay.size < TOGETHER) {
+      const owners = [...underWay.values()].map(({ owner }) => owner)
+      const want = nextTurn({ due, underWay: owners, isOwn: deps.isOwn })
+      if (!want) return
+      due = due.filter((each) => each !== want)
       const attempt = work(want, stopping.signal)
         .catch((error: unknown) => {
           if (!stopping.signal.aborted) putOff(want, error)
@@ -48,7 +57,7 @@ export function createCertificateRunner(deps: Deps) {
           underWay.delete(want.names)
           wake()
         })
-      underWay.set(want.names, attempt)
+      underWay.set(want.names, { owner: want.owner, attempt })
     }
   }
 
@@ -118,7 +127,8 @@ export function createCertificateRunner(deps: Deps) {
     /** What is under way is taken up by the next daemon from its rows. */
     async stop(): Promise<void> {
       stopping.abort(new Error('the daemon stops'))
-      await Promise.allSettled([running, asking, ...underWay.values()])
+      const attempts = [...underWay.values()].map(({ attempt }) => attempt)
+      await Promise.allSettled([running, asking, ...attempts])
     },
   }
 }

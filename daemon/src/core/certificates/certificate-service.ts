@@ -13,6 +13,7 @@ import type { IssuerStore } from '#store/issuer-store.ts'
 import type { z } from 'zod'
 import type { Attempt } from './attempt.ts'
 import type { Budget } from './budget.ts'
+import type { CertificateHistory } from './certificate-history.ts'
 import { createOpenedCertificates, keyContext } from './certificate-keys.ts'
 import { createCertificateRunner } from './certificate-runner.ts'
 import { describeState } from './describe-state.ts'
@@ -34,6 +35,9 @@ interface Deps {
   attempt: Attempt
   budget: Budget
   rounds: RenewalRounds
+  history: CertificateHistory
+  /** Names of the dashboard. */
+  isOwn: (names: string) => boolean
   secretBox: SecretBox
   served: ServedCertificates
   /** Sends what is served to the proxy. */
@@ -118,6 +122,7 @@ export function createCertificateService(deps: Deps) {
     const { state, reason, nextAt } = outcome
     transact(() => {
       save(want.names, { state, reason, nextAttemptAt: nextAt.toISOString() })
+      if (reason) deps.history.note(want.names, 'waiting', { detail: reason.message })
       if (state === 'failing' && want.state !== 'failing')
         deps.noteNews?.(newsOf(want, 'certificate.failed', reason?.message ?? problemOf(want)))
     })
@@ -191,6 +196,8 @@ export function createCertificateService(deps: Deps) {
           changedAt: now.toISOString(),
         })
       deps.budget.noteIssued(issuer.id, want.names)
+      const until = `until ${record.notAfter.slice(0, 10)}`
+      deps.history.note(want.names, 'issued', { issuer: issuer.title, detail: until })
       save(want.names, { state: 'valid', reason: null, nextAttemptAt: renewAt })
       deps.noteNews?.(newsOf(want, 'certificate.issued', null))
     })
@@ -270,6 +277,7 @@ export function createCertificateService(deps: Deps) {
           // Who asks again knows something new: of its DNS, say.
           if (known && known.droppedAt === null && known.state !== 'waiting') continue
           isNew = true
+          if (!known || known.droppedAt !== null) deps.history.note(host, 'wanted')
           wants.saveForPlatform({
             names: host,
             teamId: deps.teamId(),
@@ -288,8 +296,9 @@ export function createCertificateService(deps: Deps) {
     drop(hosts: readonly string[]): void {
       for (const host of hosts) {
         const known = wants.findForPlatform(host.toLowerCase())
-        if (known?.droppedAt === null)
-          wants.saveForPlatform({ ...known, droppedAt: clock.now().toISOString() })
+        if (known?.droppedAt !== null) continue
+        wants.saveForPlatform({ ...known, droppedAt: clock.now().toISOString() })
+        deps.history.note(known.names, 'dropped')
       }
     },
 
@@ -394,6 +403,7 @@ export function createCertificateService(deps: Deps) {
               certificates.removeForPlatform(record.id)
           orders.removeOfForPlatform(want.names)
           wants.removeForPlatform(want.names)
+          deps.history.forget(want.names)
         })
         changed()
       }

@@ -16,33 +16,35 @@ const stageOf = (id: string): string => `${id}-staging`
 
 /**
  * The issuers of a new installation, and what the flags of install.sh change at each run: the CA that
- * is named there is the first one, and takes the place of Let's Encrypt. Others stay as they were set.
+ * is named there is the first one, and takes the place of Let's Encrypt. Everything else stays as
+ * people have set it, whether a CA is asked and when among it.
  */
 export function setUpIssuers({ issuers, clock, teamId, configured }: Deps): void {
   const { directoryUrl, email } = configured
   const base = { teamId, email, createdAt: clock.now().toISOString() }
   const known = directoryUrl === null ? undefined : knownIssuer(directoryUrl)
   if (directoryUrl === null || known) {
+    const comesBack = issuers.findForPlatform(CONFIGURED) !== undefined
     issuers.removeForPlatform(CONFIGURED)
     const [first] = known ? [known] : KNOWN_ISSUERS
-    if (first) saveKnown(first.id)
+    if (first) saveKnown(first.id, comesBack)
     return
   }
   const before = issuers.findForPlatform(CONFIGURED)
   const isSame = before?.directoryUrl === directoryUrl
   issuers.saveForPlatform({
     ...newIssuer(CONFIGURED, base),
+    position: -1,
     ...(isSame ? before : {}),
     title: new URL(directoryUrl).host,
     directoryUrl,
     caPem: configured.caPem,
     email,
-    isEnabled: true,
-    position: -1,
   })
+  if (isSame) return
   for (const { id } of KNOWN_ISSUERS.slice(0, 1)) disable(id)
 
-  function saveKnown(id: string): void {
+  function saveKnown(id: string, comesBack: boolean): void {
     const entry = KNOWN_ISSUERS.find((each) => each.id === id)
     if (!entry) return
     const { title, directoryUrl: url, stagingUrl } = entry
@@ -53,17 +55,18 @@ export function setUpIssuers({ issuers, clock, teamId, configured }: Deps): void
       title,
       directoryUrl: url,
       email: email ?? kept?.email ?? null,
-      isEnabled: true,
+      isEnabled: comesBack || (kept?.isEnabled ?? true),
     })
     if (stagingUrl === undefined) return
     const stage = stageOf(id)
+    const keptStage = issuers.findForPlatform(stage)
     issuers.saveForPlatform({
       ...newIssuer(stage, base),
-      ...issuers.findForPlatform(stage),
+      ...keptStage,
       title: `${title} (staging)`,
       directoryUrl: stagingUrl,
       stagesFor: id,
-      isEnabled: true,
+      isEnabled: comesBack || (keptStage?.isEnabled ?? true),
     })
   }
 

@@ -116,6 +116,18 @@ export function createIssuerService(deps: Deps) {
       return toIssuer(find(record.id))
     },
 
+    /** Asks the CA for its directory and for our account there; what it answers is told as it said it. */
+    async test(actor: Actor, name: string): Promise<Issuer> {
+      mustBeAble(actor, 'node.change')
+      const record = find(name)
+      const signal = AbortSignal.timeout(TRY_MS)
+      await asWords(async () => {
+        await (await accounts.authorityOf(record)).directory(signal)
+        await accounts.accountOf(record.id, signal)
+      })
+      return toIssuer(find(name))
+    },
+
     change(actor: Actor, name: string, wish: ChangeIssuer): Issuer {
       mustBeAble(actor, 'node.change')
       const before = find(name)

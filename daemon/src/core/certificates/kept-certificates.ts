@@ -1,7 +1,9 @@
 import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
 import type {
   Certificate,
+  CertificateEvent,
   CertificateState,
+  CheckedCertificate,
   UploadCertificate,
   UploadedCertificate,
 } from '@vastrox/shared/certificate.ts'
@@ -16,9 +18,12 @@ import type { CertificateRecord, CertificateStore } from '#store/certificate-sto
 import type { CertificateWantStore } from '#store/certificate-want-store.ts'
 import type { Transact } from '#store/database.ts'
 import type { IssuerStore } from '#store/issuer-store.ts'
+import type { CertificateHistory } from './certificate-history.ts'
 import { keyContext } from './certificate-keys.ts'
 import type { CertificateService } from './certificate-service.ts'
 import { sourceOf, titleOf } from './describe-state.ts'
+import { inspectUpload } from './inspect-upload.ts'
+import { covers, namesKey, namesOf } from './names.ts'
 
 interface Deps {
   service: CertificateService
@@ -27,6 +32,7 @@ interface Deps {
   orders: CertificateOrderStore
   issuers: IssuerStore
   tools: CertificateTools
+  history: CertificateHistory
   secretBox: SecretBox
   audit: Pick<AuditLog, 'append'>
   clock: Clock
@@ -36,7 +42,8 @@ interface Deps {
 }
 
 const MOST_UPLOADS = 500
-const MANY_NAMES = 100
+/** Hosts that a wildcard may be the certificate of; nobody reads more. */
+const MOST_SHOWN = 200
 
 /** Certificates as people deal with them: looking, renewing by hand, bringing one's own. */
 export function createKeptCertificates(deps: Deps) {
@@ -60,34 +67,22 @@ export function createKeptCertificates(deps: Deps) {
     }
   }
 
-  /** Nothing is taken that a browser would turn away. */
-  function check({ certificatePem, keyPem }: UploadCertificate): UploadedCertificate['warnings'] {
-    const facts = tools.read(certificatePem)
-    const now = clock.now()
-    if (facts.names.length === 0) throw new CodedError('CERTIFICATE_WITHOUT_NAMES')
-    if (facts.names.length > MANY_NAMES)
-      throw new CodedError('CERTIFICATE_UNREADABLE', { reason: 'It names too many hosts.' })
-    if (!tools.keyMatches(certificatePem, keyPem)) throw new CodedError('CERTIFICATE_KEY_WRONG')
-    if (facts.chainProblem !== undefined)
-      throw new CodedError('CERTIFICATE_CHAIN_BROKEN', { reason: facts.chainProblem })
-    if (facts.notAfter <= now)
-      throw new CodedError('CERTIFICATE_EXPIRED', {
-        reason: `The certificate expired on ${facts.notAfter.toISOString().slice(0, 10)}.`,
-      })
-    if (facts.notBefore > now)
-      throw new CodedError('CERTIFICATE_EXPIRED', {
-        reason: `The certificate is not valid before ${facts.notBefore.toISOString()}.`,
-      })
-    const isAlone = (certificatePem.match(/-----BEGIN CERTIFICATE-----/g) ?? []).length === 1
-    return [
-      ...(facts.isTrusted
-        ? []
-        : ['Browsers do not know the CA that its chain ends at: visitors will be warned.']),
-      ...(isAlone && !facts.isTrusted
-        ? ['It comes without the certificates of its CAs: some clients will not find a way to it.']
-        : []),
-    ]
-  }
+  /** Uploaded for exactly these names: it makes room for a new one. */
+  const uploadedFor = (names: readonly string[]): CertificateRecord[] =>
+    certificates
+      .listForPlatform()
+      .filter(({ issuer, hosts }) => issuer === 'uploaded' && namesKey(hosts) === namesKey(names))
+
+  /** Every host that is served, or is to be. */
+  const hosts = (): string[] => [
+    ...new Set([
+      ...service.choice().served.flatMap((each) => each.hosts),
+      ...wants
+        .listForPlatform()
+        .filter(({ droppedAt }) => droppedAt === null)
+        .flatMap(({ names }) => namesOf(names)),
+    ]),
+  ]
 
   return {
     /** Those of the local CA are left out: there is one for each host. */
@@ -121,17 +116,42 @@ export function createKeptCertificates(deps: Deps) {
       return service.stateOf(name)
     },
 
+    /** What became of the host's certificate, step by step, latest first. */
+    history(actor: Actor, host: string): CertificateEvent[] {
+      mustBeAble(actor, 'node.read')
+      const names = namesKey([host])
+      const found = deps.history.of(names)
+      if (found.length === 0 && !wants.findForPlatform(names))
+        throw new CodedError('CERTIFICATE_NOT_WANTED', { host })
+      return found
+    },
+
+    /** What a certificate would do here; nothing is kept of it. Throws as `upload` would. */
+    check(actor: Actor, upload: UploadCertificate): CheckedCertificate {
+      mustBeAble(actor, 'node.change')
+      const { facts, warnings } = inspectUpload(tools, upload, clock.now())
+      return {
+        names: [...facts.names],
+        issuer: facts.issuedBy,
+        notBefore: facts.notBefore.toISOString(),
+        notAfter: facts.notAfter.toISOString(),
+        isTrusted: facts.isTrusted,
+        hosts: hosts()
+          .filter((host) => covers(facts.names, host))
+          .toSorted()
+          .slice(0, MOST_SHOWN),
+        replaces: uploadedFor(facts.names).length > 0,
+        warnings,
+      }
+    },
+
     /** Takes a certificate with its key, which is served from then on for all of its names. */
     async upload(actor: Actor, upload: UploadCertificate): Promise<UploadedCertificate> {
       mustBeAble(actor, 'node.change')
-      const warnings = check(upload)
-      const facts = tools.read(upload.certificatePem)
+      const { facts, warnings } = inspectUpload(tools, upload, clock.now())
       const id = deps.newId()
       const uploads = certificates.listForPlatform().filter(({ issuer }) => issuer === 'uploaded')
-      // One that names the same hosts takes the place of the one before.
-      const before = uploads.filter(
-        ({ hosts }) => hosts.toSorted().join(' ') === facts.names.toSorted().join(' '),
-      )
+      const before = uploadedFor(facts.names)
       if (uploads.length - before.length >= MOST_UPLOADS)
         throw new CodedError('CERTIFICATE_UNREADABLE', {
           reason: `There are ${MOST_UPLOADS} uploaded certificates already: remove some first.`,

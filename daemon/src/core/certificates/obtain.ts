@@ -15,8 +15,10 @@ import type {
   OrderState,
   StoredChallenge,
 } from '#store/certificate-order-store.ts'
+import type { WantOwner } from '#store/certificate-want-store.ts'
 import type { IssuerRecord } from '#store/issuer-store.ts'
 import type { Budget } from './budget.ts'
+import type { CertificateHistory } from './certificate-history.ts'
 import type { IssuerAccounts } from './issuer-accounts.ts'
 import { isShared, namesOf } from './names.ts'
 import { prove } from './prove.ts'
@@ -27,6 +29,7 @@ interface Deps {
   orders: CertificateOrderStore
   accounts: IssuerAccounts
   budget: Budget
+  history: Pick<CertificateHistory, 'note'>
   tools: CertificateTools
   secretBox: SecretBox
   clock: Clock
@@ -50,6 +53,7 @@ export interface Wish {
   issuer: IssuerRecord
   profile: string
   challenge: ChallengeType
+  owner: WantOwner
   /** PEM of the one that is renewed, where this issuer gave it. */
   replacesPem: string | undefined
 }
@@ -146,7 +150,7 @@ export function createObtain(deps: Deps) {
       const { profiles } = await authority.directory(signal)
       const profile = profiles.includes(wish.profile) ? wish.profile : undefined
       // Counted first: after a kill it is rather one too many than one too few.
-      budget.noteOrder(wish.issuer.id, names.some(isShared))
+      budget.noteOrder(wish.issuer.id, names.some(isShared), wish.owner)
       const place = (replacesPem: string | undefined) =>
         authority.newOrder(account, { names, profile, replacesPem }, signal)
       // A CA that does not like what is replaced is asked without (every second try as well).
@@ -157,6 +161,7 @@ export function createObtain(deps: Deps) {
       })
       crashPoint('certificate.afterOrder')
       save({ orderUrl: placed.url })
+      deps.history.note(wish.names, 'ordered', { issuer: wish.issuer.title })
       crashPoint('certificate.afterOrderStored')
       return placed
     }
@@ -246,6 +251,8 @@ export function createObtain(deps: Deps) {
     const missing = names.find((name) => !facts.names.includes(name))
     if (missing !== undefined) throw wrong(`is not of ${missing}`)
     if (facts.chainProblem !== undefined) throw wrong(`has a broken chain: ${facts.chainProblem}`)
+    const unusable = tools.unusableFor(certificatePem, keyPem)
+    if (unusable !== undefined) throw wrong(`cannot be served: ${unusable}`)
     const now = clock.now().getTime()
     if (facts.notBefore.getTime() > now + SKEW_MS) throw wrong('is not valid yet')
     if (facts.notAfter.getTime() <= now) throw wrong('has expired already')

@@ -122,7 +122,8 @@ describe('the watch over domains', () => {
 
   it('goes on by itself whoever asks for looks by hand', async () => {
     const asked = Array.from({ length: 60 }, (_, at) => addDomain(`d${at}.example.com`).id)
-    for (const id of asked) domains.saveForPlatform({ ...record(id), nextCheckAt: null })
+    for (const id of asked)
+      domains.saveForPlatform({ ...record(id), nextCheckAt: null, waitingSince: null })
     addDomain('waits.example.net')
 
     for (const id of asked) await watch.checkNow(id, new AbortController().signal)
@@ -150,6 +151,26 @@ describe('the watch over domains', () => {
 
     expect(looked.length).toBeGreaterThan(before)
   })
+
+  it.each([20, 40])(
+    'R11 looks again within the hour after the clock was %d days ahead for a while',
+    async (days) => {
+      addDomain('waits.example.com')
+      watch.start()
+      await harness.clock.pass(MINUTE)
+      harness.clock.jump(days * DAY)
+      await harness.clock.pass(2 * 60 * MINUTE)
+      harness.clock.jump(-days * DAY)
+      await harness.clock.pass(60 * MINUTE + 1_000)
+      const before = looked.length
+
+      // As often as for any domain that somebody waits for.
+      await harness.clock.pass(10 * MINUTE)
+
+      expect(looked.length - before).toBeGreaterThanOrEqual(5)
+      expect(record('waits.example.com').waitingSince).toBe('2026-11-22T12:00:00.000Z')
+    },
+  )
 
   it('lies still where there is no domain, and wakes with the first one', async () => {
     watch.start()

@@ -6,7 +6,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { AppRecord } from '#store/app-store.ts'
 import type { Transact } from '#store/database.ts'
-import type { DomainRecord, DomainStore } from '#store/domain-store.ts'
+import { type DomainRecord, type DomainStore, GIVEN_UP_AFTER_MS } from '#store/domain-store.ts'
 
 interface Deps {
   domains: DomainStore
@@ -34,7 +34,7 @@ const EVERY: readonly { untilMs: number; everyMs: number }[] = [
   { untilMs: HOUR_MS, everyMs: 30 * SECOND_MS },
   { untilMs: 6 * HOUR_MS, everyMs: 2 * MINUTE_MS },
   { untilMs: DAY_MS, everyMs: 10 * MINUTE_MS },
-  { untilMs: 30 * DAY_MS, everyMs: HOUR_MS },
+  { untilMs: GIVEN_UP_AFTER_MS, everyMs: HOUR_MS },
 ]
 /** Of one that leads here: whether it still does. */
 const READY_EVERY_MS = DAY_MS
@@ -79,7 +79,7 @@ export function createDomainWatch(deps: Deps) {
     if (!app) return
     const now = clock.now()
     const isSettled = check.state === 'ready' || check.state === 'private'
-    const waitingSince = isSettled ? null : (found.waitingSince ?? now.toISOString())
+    const waitingSince = isSettled ? null : earlier(found.waitingSince, now)
     const waitedMs = waitingSince === null ? 0 : now.getTime() - Date.parse(waitingSince)
     const inMs = nextCheckMs(isSettled, waitedMs, deps.random())
     const next: DomainRecord = {
@@ -192,7 +192,8 @@ export function createDomainWatch(deps: Deps) {
 
   function sleepMs(): number | undefined {
     const next = domains.nextDueForPlatform()
-    if (next === null) return undefined
+    // What was given up while the clock was ahead is found again by a look now and then.
+    if (next === null) return domains.hasGivenUpForPlatform() ? LONGEST_SLEEP_MS : undefined
     const untilDue = Date.parse(next) - clock.now().getTime()
     const least = roomNow() > 0 ? 0 : 2 * SECOND_MS
     return Math.min(LONGEST_SLEEP_MS, Math.max(least, untilDue))
@@ -223,7 +224,7 @@ export function createDomainWatch(deps: Deps) {
       .finally(() => {
         running = undefined
         // A row may have come while the loop was ending.
-        if (!stopping.signal.aborted && domains.nextDueForPlatform() !== null) begin()
+        if (!stopping.signal.aborted && sleepMs() !== undefined) begin()
       })
   }
 
@@ -252,6 +253,10 @@ export function createDomainWatch(deps: Deps) {
   }
 }
 export type DomainWatch = ReturnType<typeof createDomainWatch>
+
+/** Since when it has waited; no later than now, whatever the clock said when it was written down. */
+const earlier = (since: string | null, now: Date): string =>
+  since !== null && Date.parse(since) < now.getTime() ? since : now.toISOString()
 
 /** What a page shows of it, times apart. */
 const wordsOf = ({ check, servedSince }: DomainRecord): string =>

@@ -18,7 +18,8 @@ const MINUTE_MS = 60_000
 
 /**
  * One page for what is too much. A person who has forgotten a password stays far below; a scanner
- * does not. Requests that the proxy refuses come by the hundred from one browser gone wrong, too.
+ * does not. Requests that the proxy refuses come by the hundred from one browser gone wrong, too, or
+ * from one that reads a page whose images are made up.
  */
 export const THRESHOLDS: Record<AbuseKind, Threshold> = {
   'sign-in': { count: 20, withinMs: 10 * MINUTE_MS, seconds: 3_600, title: 'failed sign-ins' },
@@ -51,7 +52,7 @@ interface Deps {
  * allow-list, trusted proxies, the machine itself and operators who are there are never too much.
  */
 export function createAbuse({ clock, allowList, trustedProxies, say, onTooMuch }: Deps) {
-  const counted = new Map<string, { from: number; count: number }>()
+  const counted = new Map<string, { from: number; count: number; strays: number }>()
   const present = new Map<string, number>()
 
   function isSpared(address: string): boolean {
@@ -61,36 +62,41 @@ export function createAbuse({ clock, allowList, trustedProxies, say, onTooMuch }
     return createAddressList([...allowList(), ...trustedProxies()]).has(address)
   }
 
-  function count(network: string, kind: AbuseKind, weight: number): void {
+  function count(network: string, kind: AbuseKind, weight: number, strays: number): void {
     const { count: most, withinMs, seconds, title } = THRESHOLDS[kind]
     const key = `${kind} ${network}`
     const at = clock.now().getTime()
     const known = counted.get(key)
-    const window = known && at - known.from < withinMs ? known : { from: at, count: 0 }
+    const window = known && at - known.from < withinMs ? known : { from: at, count: 0, strays: 0 }
     window.count += weight
+    window.strays += strays
     counted.delete(key)
     counted.set(key, window)
     const oldest = counted.size > MAX_COUNTED ? counted.keys().next().value : undefined
     if (oldest !== undefined) counted.delete(oldest)
-    if (window.count < most) return
+    // What a page can cause counts no more than what none can: alone it bans nobody.
+    const sum = window.count + Math.min(window.strays, window.count)
+    if (sum < most) return
     counted.delete(key)
     const minutes = Math.round(withinMs / MINUTE_MS)
     onTooMuch({
       network,
       seconds,
-      reason: `${window.count} ${title} within ${minutes === 1 ? 'a minute' : `${minutes} minutes`}`,
+      reason: `${sum} ${title} within ${minutes === 1 ? 'a minute' : `${minutes} minutes`}`,
     })
   }
 
   return {
     /**
      * Somebody at this address got something wrong: the one call for every server of ours. Cheap,
-     * never throws; whoever calls it still answers as it would.
+     * never throws; whoever calls it still answers as it would. `strays`: what a page of the web can
+     * make its reader's browser do; it is no failure of theirs, and only adds to one.
      */
-    note(address: string, kind: AbuseKind, weight = 1): void {
+    note(address: string, kind: AbuseKind, weight = 1, strays = 0): void {
       if (!isAddress(address)) return
-      say('abuse.failure', { kind, address, ...(weight === 1 ? {} : { count: weight }) })
-      if (!isSpared(address)) count(networkOf(address), kind, weight)
+      if (weight > 0)
+        say('abuse.failure', { kind, address, ...(weight === 1 ? {} : { count: weight }) })
+      if (!isSpared(address)) count(networkOf(address), kind, weight, strays)
     },
 
     /** Somebody who may change the firewall works from there: their address wins over any count. */

@@ -115,6 +115,20 @@ describe('failures become a ban', () => {
     expect(banned()).toEqual(['203.0.113.51'])
   })
 
+  it('bans nobody for having read a page that made the browser ask for what is not here', () => {
+    harness.firewall.start()
+    const { count } = THRESHOLDS.proxy
+
+    harness.proxy.refuse('203.0.113.50', 0, 100 * count)
+    expect(banned()).toEqual([])
+
+    // Beside what no page can cause they count as much as that, and no more.
+    harness.proxy.refuse('203.0.113.51', count / 2 - 1, 100 * count)
+    expect(banned()).toEqual([])
+    harness.proxy.refuse('203.0.113.51', 1)
+    expect(banned()).toEqual(['203.0.113.51'])
+  })
+
   it('never blames a trusted proxy for its visitors', () => {
     const found: string[] = []
     const trusting = createAbuse({
@@ -142,6 +156,7 @@ describe('failures become a ban', () => {
 
     saying.note('203.0.113.9', 'ssh')
     saying.note('203.0.113.9', 'proxy', 40)
+    saying.note('203.0.113.9', 'proxy', 0, 40)
     saying.note('no address', 'ssh')
 
     expect(lines).toEqual([

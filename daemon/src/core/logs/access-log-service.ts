@@ -58,6 +58,17 @@ export function createAccessLogService({ apps, accessLogs, clock }: Deps) {
       return accessLogs.tail(app.id, filter, Math.min(limit, MAX_ACCESS_LINES))
     },
 
+    /** Every request that is kept, oldest first, as fast as whoever asked takes it. */
+    all(
+      actor: Actor,
+      name: string,
+      filter: AccessLogFilter,
+    ): AsyncGenerator<AccessLine, void, undefined> {
+      const app = apps.find(actor, name)
+      mustBeAble(actor, 'logs.read', app.id)
+      return accessLogs.all(app.id, filter)
+    },
+
     /** The last requests, and then each as it is written, until the signal aborts. */
     follow(
       actor: Actor,

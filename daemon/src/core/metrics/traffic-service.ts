@@ -27,11 +27,13 @@ const REPORT_IS_OLD_MS = 60_000
 export function createTrafficService({ proxy, apps, routes, clock }: Deps) {
   /** Minute → app → what was counted. */
   const minutes = new Map<number, Map<string, EdgeCounts[]>>()
+  /** Minute → app → the most WebSockets that were open at a time. */
+  const openMost = new Map<number, Map<string, number>>()
   const webSockets = new Map<number, { at: number; open: Record<string, number> }>()
   let stop: (() => void) | undefined
 
   function add(counts: readonly EdgeCounts[]): void {
-    const minute = Math.floor(clock.now().getTime() / MINUTE_MS)
+    const minute = thisMinute()
     for (const old of minutes.keys()) if (old <= minute - MAX_MINUTES) minutes.delete(old)
     const byApp = minutes.get(minute) ?? new Map<string, EdgeCounts[]>()
     minutes.set(minute, byApp)
@@ -46,14 +48,35 @@ export function createTrafficService({ proxy, apps, routes, clock }: Deps) {
     }
   }
 
-  function read(app: string, wanted: number): { at: number; counts: EdgeCounts[] }[] {
-    const now = Math.floor(clock.now().getTime() / MINUTE_MS)
-    return [...minutes]
-      .filter(([at]) => at > now - wanted)
-      .toSorted(([one], [other]) => one - other)
-      .flatMap(([at, byApp]) => {
-        const counts = byApp.get(app)
-        return counts ? [{ at: at * MINUTE_MS, counts }] : []
+  const thisMinute = (): number => Math.floor(clock.now().getTime() / MINUTE_MS)
+
+  /** After every report of a worker: what all of them have open together. */
+  function noteOpen(apps: Iterable<string>): void {
+    const minute = thisMinute()
+    for (const old of openMost.keys()) if (old <= minute - MAX_MINUTES) openMost.delete(old)
+    for (const app of apps) {
+      const open = openOf(app)
+      if (open === 0) continue
+      const byApp = openMost.get(minute) ?? new Map<string, number>()
+      openMost.set(minute, byApp)
+      byApp.set(app, Math.max(byApp.get(app) ?? 0, open))
+    }
+  }
+
+  function read(
+    app: string,
+    wanted: number,
+  ): { at: number; counts: EdgeCounts[]; webSocketsOpen: number }[] {
+    const now = thisMinute()
+    return [...new Set([...minutes.keys(), ...openMost.keys()])]
+      .filter((at) => at > now - wanted)
+      .toSorted((one, other) => one - other)
+      .flatMap((at) => {
+        const counts = minutes.get(at)?.get(app) ?? []
+        const webSocketsOpen = openMost.get(at)?.get(app) ?? 0
+        return counts.length + webSocketsOpen > 0
+          ? [{ at: at * MINUTE_MS, counts, webSocketsOpen }]
+          : []
       })
   }
 
@@ -69,6 +92,7 @@ export function createTrafficService({ proxy, apps, routes, clock }: Deps) {
       stop ??= proxy.onEdge((report, worker) => {
         add(report.counts)
         webSockets.set(worker, { at: clock.elapsedMs(), open: report.webSockets })
+        noteOpen(Object.keys(report.webSockets))
       })
     },
     stop(): void {
@@ -91,8 +115,9 @@ export function createTrafficService({ proxy, apps, routes, clock }: Deps) {
         minutes: Math.min(wanted, MAX_MINUTES),
         sums: sumsOf(all),
         webSocketsOpen: openOf(app.name),
-        points: found.map(({ at, counts }) => ({
+        points: found.map(({ at, counts, webSocketsOpen }) => ({
           at: new Date(at).toISOString(),
+          webSocketsOpen,
           ...sumsOf(counts),
         })),
         byRelease: [...Map.groupBy(all, ({ release }) => release)]

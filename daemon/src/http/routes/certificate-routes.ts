@@ -1,8 +1,10 @@
 import {
   AddIssuer,
   Certificate,
+  CertificateEvent,
   CertificateState,
   ChangeIssuer,
+  CheckedCertificate,
   Issuer,
   IssuerList,
   UploadCertificate,
@@ -53,6 +55,19 @@ export const certificateRoutes =
       },
     )
 
+    server.post(
+      '/certificates/check',
+      {
+        config: { access: CHANGE },
+        schema: {
+          summary: 'What a certificate would be served for; nothing is kept of it',
+          body: UploadCertificate,
+          response: { 200: CheckedCertificate },
+        },
+      },
+      async ({ actor, body }) => kept.check(actor, body),
+    )
+
     server.delete(
       '/certificates/:id',
       {
@@ -80,6 +95,22 @@ export const certificateRoutes =
         },
       },
       async ({ actor }) => ({ items: kept.states(actor), nextCursor: null }),
+    )
+
+    server.get(
+      '/certificate-states/:host/events',
+      {
+        config: { access: READ },
+        schema: {
+          summary: 'What became of the certificate of a host, latest first',
+          params: Host,
+          response: { 200: pageOf(CertificateEvent) },
+        },
+      },
+      async ({ actor, params }) => ({
+        items: kept.history(actor, params.host),
+        nextCursor: null,
+      }),
     )
 
     server.post(
@@ -140,6 +171,19 @@ export const certificateRoutes =
         },
       },
       async ({ actor, params, body }) => issuers.change(actor, params.name, body),
+    )
+
+    server.post(
+      '/issuers/:name/test',
+      {
+        config: { access: CHANGE },
+        schema: {
+          summary: 'Ask a CA for its directory and for our account there',
+          params: Name,
+          response: { 200: Issuer },
+        },
+      },
+      async ({ actor, params }) => issuers.test(actor, params.name),
     )
 
     server.delete(

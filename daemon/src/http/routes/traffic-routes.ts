@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { pageOf } from '@vastrox/shared/page.ts'
 import { AccessLine, AccessLogFilter, Traffic } from '@vastrox/shared/traffic.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
@@ -53,6 +54,25 @@ export const trafficRoutes =
     )
 
     server.get(
+      '/apps/:name/access-log/download',
+      {
+        config: { access: { permission: 'logs.read', scope: 'app' } },
+        schema: {
+          summary: 'Every request that is written down, oldest first, a line of JSON each',
+          params: AppParams,
+          querystring: AccessLogFilter,
+        },
+      },
+      async ({ actor, params, query }, reply) => {
+        const lines = accessLog.all(actor, params.name, query)
+        reply
+          .type('application/x-ndjson')
+          .header('content-disposition', `attachment; filename="${params.name}-access-log.ndjson"`)
+        return reply.send(Readable.from(textsOf(lines), { objectMode: false }))
+      },
+    )
+
+    server.get(
       '/apps/:name/access-log/stream',
       {
         config: { access: { permission: 'logs.read', scope: 'app' } },
@@ -78,3 +98,16 @@ export const trafficRoutes =
       },
     )
   }
+
+/** Many lines at a time: one write for each would cost more than the line. */
+const GATHERED = 200
+
+async function* textsOf(lines: AsyncIterable<AccessLine>): AsyncGenerator<string> {
+  let gathered: string[] = []
+  for await (const line of lines) {
+    if (gathered.push(`${JSON.stringify(line)}\n`) < GATHERED) continue
+    yield gathered.join('')
+    gathered = []
+  }
+  if (gathered.length > 0) yield gathered.join('')
+}

@@ -146,6 +146,22 @@ describe('an asset of the release before', () => {
     }
   }
 
+  it('is kept with a few queries of each path, however many are made up', async () => {
+    const { toNew } = await serve()
+    await ask(SCRIPT)
+    for (let at = 0; at < 30; at += 1) await ask(`${SCRIPT}?v=${at}`)
+    await ask('/assets/other-BxY3k2Zq.js')
+    await waitForFiles(10)
+    await settle()
+
+    expect(await files()).toHaveLength(10)
+    await toNew()
+    await settle()
+    expect((await ask(SCRIPT)).status).toBe(200)
+    expect(await ask(`${SCRIPT}?v=3`)).toMatchObject({ text: `old ${SCRIPT}?v=3` })
+    expect((await ask(`${SCRIPT}?v=29`)).status).toBe(404)
+  })
+
   it('is not kept where it may be one person’s own, is no success, or is broken off', async () => {
     const { toNew } = await serve()
     const name = (kind: string) => `/assets/${kind}-BxY3k2Zq.js`

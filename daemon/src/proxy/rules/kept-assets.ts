@@ -5,6 +5,7 @@ import type { ResponseHead } from '#proxy/response-reader.ts'
 import type { RouteTarget } from '#proxy/route-match.ts'
 import { isHashedAsset } from './asset-names.ts'
 import { type Asset, type AssetStore, assetName } from './asset-store.ts'
+import { createQueryCaps } from './query-caps.ts'
 import { takesCoding } from './compression.ts'
 import { fieldOf } from './fields.ts'
 
@@ -89,6 +90,7 @@ export function createKeptAssets({
   /** Releases of which something is kept, the newest first; of routes of which nothing is, none. */
   let kept = new Map<string, number[]>()
   const stored = new Set<string>()
+  const queries = createQueryCaps()
   let atOnce = 0
   let bytesThisRound = 0
   let hasRoom = true
@@ -218,6 +220,7 @@ export function createKeptAssets({
       const { release } = instance.spec
       const key = `${route.id} ${release} ${name}`
       if (stored.has(key)) return undefined
+      if (queries.isFull(`${route.id} ${release} ${head.path}`, head.target)) return undefined
       const fields = keptFieldsOf(headers)
       let chunks: Buffer[] | undefined = []
       let bytes = 0
@@ -245,6 +248,7 @@ export function createKeptAssets({
           atOnce += 1
           bytesThisRound += bytes
           keepName(key)
+          queries.note(`${route.id} ${release} ${head.path}`, head.target)
           void put(route.id, release, name, { headers: fields, body: Buffer.concat(chunks) })
           drop()
         },

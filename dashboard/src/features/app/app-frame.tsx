@@ -21,12 +21,14 @@ const TABS = [
   { label: 'Releases', to: '/apps/$name/releases' },
   { label: 'Domains', to: '/apps/$name/domains' },
   { label: 'Routing', to: '/apps/$name/routing' },
+  { label: 'Traffic', to: '/apps/$name/traffic' },
   { label: 'Files', to: '/apps/$name/files' },
   { label: 'Env', to: '/apps/$name/env' },
   { label: 'Processes', to: '/apps/$name/processes' },
   { label: 'Jobs', to: '/apps/$name/jobs' },
   { label: 'Volumes', to: '/apps/$name/volumes' },
   { label: 'Logs', to: '/apps/$name/logs' },
+  { label: 'Access log', to: '/apps/$name/access-log' },
   { label: 'Settings', to: '/apps/$name/settings' },
 ] as const
 

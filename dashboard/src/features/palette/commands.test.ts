@@ -24,6 +24,7 @@ it('offers apps and pages before anything is typed, and no verbs yet', () => {
     'Env groups',
     'Node and health',
     'Firewall',
+    'Certificates, CAs and DNS providers',
     'Tokens',
     'Audit',
     'Account and password',

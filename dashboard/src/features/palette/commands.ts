@@ -15,6 +15,12 @@ const PAGES: readonly Command[] = [
   { id: 'env-groups', title: 'Env groups', group: 'Pages', to: '/env-groups' },
   { id: 'node', title: 'Node and health', group: 'Pages', to: '/node' },
   { id: 'firewall', title: 'Firewall', group: 'Pages', to: '/firewall' },
+  {
+    id: 'certificates',
+    title: 'Certificates, CAs and DNS providers',
+    group: 'Pages',
+    to: '/certificates',
+  },
   { id: 'tokens', title: 'Tokens', group: 'Pages', to: '/tokens' },
   { id: 'audit', title: 'Audit', group: 'Pages', to: '/audit' },
   { id: 'account', title: 'Account and password', group: 'Pages', to: '/account' },
@@ -23,6 +29,8 @@ const PAGES: readonly Command[] = [
 const VERBS = [
   ['push', 'Push to', '/apps/$name/push'],
   ['logs', 'Read the log of', '/apps/$name/logs'],
+  ['traffic', 'Traffic of', '/apps/$name/traffic'],
+  ['requests', 'Requests to', '/apps/$name/access-log'],
   ['env', 'Change the env of', '/apps/$name/env'],
   ['scale', 'Scale or restart', '/apps/$name/processes'],
   ['roll-back', 'Roll back', '/apps/$name/releases'],

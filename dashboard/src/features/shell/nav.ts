@@ -3,6 +3,7 @@ import {
   Boxes,
   KeyRound,
   Layers,
+  Lock,
   type LucideIcon,
   ScrollText,
   Server,
@@ -11,8 +12,18 @@ import {
 } from 'lucide-react'
 
 interface NavItem {
-  to: '/apps' | '/env-groups' | '/node' | '/firewall' | '/tokens' | '/webhooks' | '/audit'
+  to:
+    | '/apps'
+    | '/env-groups'
+    | '/node'
+    | '/firewall'
+    | '/certificates'
+    | '/tokens'
+    | '/webhooks'
+    | '/audit'
   label: string
+  /** At the foot of a phone, where there is little room. */
+  short?: string
   icon: LucideIcon
   permission: Permission
 }
@@ -23,6 +34,13 @@ export const NAV: readonly NavItem[] = [
   { to: '/env-groups', label: 'Groups', icon: Layers, permission: 'env-group.read' },
   { to: '/node', label: 'Node', icon: Server, permission: 'node.read' },
   { to: '/firewall', label: 'Firewall', icon: ShieldCheck, permission: 'firewall.read' },
+  {
+    to: '/certificates',
+    label: 'Certificates',
+    short: 'HTTPS',
+    icon: Lock,
+    permission: 'node.read',
+  },
   { to: '/tokens', label: 'Tokens', icon: KeyRound, permission: 'token.manage' },
   { to: '/webhooks', label: 'Webhooks', icon: Webhook, permission: 'webhook.manage' },
   { to: '/audit', label: 'Audit', icon: ScrollText, permission: 'audit.read' },

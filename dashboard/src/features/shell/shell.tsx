@@ -87,7 +87,7 @@ const Home = () => (
 function NavLinks({ foot = false }: { foot?: boolean }) {
   const { permissions } = useMe()
   return NAV.filter(({ permission }) => permissions.includes(permission)).map(
-    ({ to, label, icon: Icon }) => (
+    ({ to, label, short = label, icon: Icon }) => (
       <Link
         key={to}
         to={to}
@@ -102,7 +102,7 @@ function NavLinks({ foot = false }: { foot?: boolean }) {
         inactiveProps={{ className: cx('text-muted hover:text-ink', !foot && 'hover:bg-hover') }}
       >
         <Icon size={foot ? 20 : 17} aria-hidden />
-        {label}
+        {foot ? short : label}
       </Link>
     ),
   )

@@ -1,0 +1,76 @@
+import type { CertificateEvent, CertificateState, Issuer } from '@vastrox/shared/certificate.ts'
+import type { Tone } from '#ui/tone.ts'
+
+interface Label {
+  label: string
+  tone: Tone
+}
+
+const DAY_MS = 86_400_000
+const SOON_DAYS = 7
+
+const STATE: Record<CertificateState['state'], Label> = {
+  valid: { label: 'valid', tone: 'good' },
+  ordering: { label: 'on its way', tone: 'busy' },
+  waiting: { label: 'waiting', tone: 'warn' },
+  failing: { label: 'refused', tone: 'bad' },
+  local: { label: 'local CA', tone: 'idle' },
+  none: { label: 'none', tone: 'idle' },
+}
+
+export function stateLabel({ state, certificate }: CertificateState, now: Date): Label {
+  if (certificate && Date.parse(certificate.notAfter) <= now.getTime())
+    return { label: 'expired', tone: 'bad' }
+  return STATE[state]
+}
+
+/** "61 days left", "3 hours left", "expired 2 days ago". */
+export function sayLeft(notAfter: string, now: Date): Label {
+  const ms = Date.parse(notAfter) - now.getTime()
+  const days = Math.floor(Math.abs(ms) / DAY_MS)
+  if (ms <= 0)
+    return {
+      label: days === 0 ? 'has expired' : `expired ${plural(days, 'day')} ago`,
+      tone: 'bad',
+    }
+  const hours = Math.floor(ms / 3_600_000)
+  return {
+    label: `${days === 0 ? plural(hours, 'hour') : plural(days, 'day')} left`,
+    tone: days < SOON_DAYS ? 'warn' : 'idle',
+  }
+}
+
+/** "in 31 days": when something is to be done by itself. */
+export function sayUntil(at: string, now: Date): string {
+  const ms = Date.parse(at) - now.getTime()
+  if (ms < 60_000) return 'now'
+  if (ms < 3_600_000) return `in ${plural(Math.floor(ms / 60_000), 'minute')}`
+  if (ms < DAY_MS) return `in ${plural(Math.floor(ms / 3_600_000), 'hour')}`
+  return `in ${plural(Math.floor(ms / DAY_MS), 'day')}`
+}
+
+const EVENT: Record<CertificateEvent['kind'], Label> = {
+  wanted: { label: 'A certificate is wanted', tone: 'idle' },
+  waiting: { label: 'Waits', tone: 'warn' },
+  ordered: { label: 'Ordered', tone: 'busy' },
+  refused: { label: 'Refused', tone: 'bad' },
+  issued: { label: 'Issued', tone: 'good' },
+  dropped: { label: 'Nothing leads here any more', tone: 'idle' },
+}
+
+export function eventLabel({ kind, issuer }: CertificateEvent): Label {
+  const { label, tone } = EVENT[kind]
+  if (issuer === null) return { label, tone }
+  return { label: `${label} ${kind === 'ordered' ? 'from' : 'by'} ${issuer}`, tone }
+}
+
+export function issuerLabel({ isEnabled, restUntil, stagesFor }: Issuer, now: Date): Label {
+  if (!isEnabled) return { label: 'off', tone: 'idle' }
+  if (restUntil !== null && Date.parse(restUntil) > now.getTime())
+    return { label: 'left alone for now', tone: 'warn' }
+  return stagesFor === null
+    ? { label: 'on', tone: 'good' }
+    : { label: 'for trying out', tone: 'idle' }
+}
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`

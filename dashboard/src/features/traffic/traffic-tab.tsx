@@ -1,0 +1,218 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import type { Traffic, TrafficSums } from '@vastrox/shared/traffic.ts'
+import { Activity } from 'lucide-react'
+import { type ReactNode, useDeferredValue, useMemo, useState } from 'react'
+import { useAppName } from '#features/app/use-app-name.ts'
+import { trafficQuery } from '#features/traffic/queries.ts'
+import {
+  byteSeries,
+  failedShare,
+  minutesOf,
+  sayCount,
+  sayMs,
+  sayShare,
+  socketSeries,
+  statusSeries,
+  timeSeries,
+} from '#features/traffic/traffic-series.ts'
+import { sayBytes } from '#lib/bytes.ts'
+import { clock } from '#lib/time.ts'
+import { useNow } from '#lib/use-now.ts'
+import { useTitle } from '#lib/use-title.ts'
+import { ButtonLink } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { Chart, Figure } from '#ui/chart.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+import { Select } from '#ui/select.tsx'
+
+/** What visitors of the app met, as the proxy has counted it, over the last hour at most. */
+export function TrafficTab() {
+  const name = useAppName()
+  const [minutes, setMinutes] = useState('60')
+  // The charts of before stay until those that were asked for are there.
+  const shown = useDeferredValue(Number(minutes))
+  const { data: traffic } = useSuspenseQuery(trafficQuery(name, shown))
+  useTitle(`Traffic · ${name}`)
+
+  return (
+    <div className="space-y-5">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <Select
+          label="Time"
+          hideLabel
+          value={minutes}
+          onChange={({ target }) => setMinutes(target.value)}
+          className="w-44"
+        >
+          <option value="5">Last 5 minutes</option>
+          <option value="15">Last 15 minutes</option>
+          <option value="60">Last hour</option>
+        </Select>
+        <ButtonLink to="/apps/$name/access-log" params={{ name }}>
+          Access log
+        </ButtonLink>
+      </div>
+      {traffic.points.length === 0 ? (
+        <Card flush>
+          <EmptyState icon={<Activity size={20} aria-hidden />} title="Nobody has asked">
+            Requests are counted by the proxy and shown within ten seconds. Counting begins anew
+            when Vastrox is restarted.
+          </EmptyState>
+        </Card>
+      ) : (
+        <Charts traffic={traffic} />
+      )}
+    </div>
+  )
+}
+
+function Charts({ traffic }: { traffic: Traffic }) {
+  const now = useNow()
+  const minute = Math.floor(now.getTime() / 60_000)
+  const rows = useMemo(() => minutesOf(traffic, new Date(minute * 60_000)), [traffic, minute])
+  const places = useMemo(() => rows.map(({ at }) => clock(at).slice(0, 5)), [rows])
+  const { sums, webSocketsOpen } = traffic
+  const failed = failedShare(sums)
+  const hasSockets = rows.some((row) => 'requests' in row && row.webSocketsOpen > 0)
+
+  return (
+    <>
+      <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+        <Figure
+          label="Requests"
+          note={`${sayCount(Math.round(sums.requests / traffic.minutes))} a minute`}
+        >
+          {sayCount(sums.requests)}
+        </Figure>
+        <Figure label="Went wrong (5xx)" note={`${sayCount(sums.serverErrors)} requests`}>
+          {failed === null ? '–' : sayShare(failed)}
+        </Figure>
+        <Figure label="Answered within (p95)" note={`half within ${sayMs(sums.p50Ms)}`}>
+          {sayMs(sums.p95Ms)}
+        </Figure>
+        <Figure label="WebSockets open" note={`${sayBytes(sums.bytesOut)} sent`}>
+          {sayCount(webSocketsOpen)}
+        </Figure>
+      </div>
+      <div className="grid grid-cols-1 gap-5 lg:grid-cols-2">
+        <Card title="Requests a minute" lead="By their status; left: gone before the answer.">
+          <Chart
+            label="Requests a minute by status"
+            look="stack"
+            series={statusSeries(rows)}
+            places={places}
+            say={sayCount}
+          />
+        </Card>
+        <Card title="Time until the answer" lead="Half, 95 and 99 of a hundred were faster.">
+          <Chart
+            label="Time until the answer began"
+            look="lines"
+            series={timeSeries(rows)}
+            places={places}
+            say={sayMs}
+          />
+        </Card>
+        <Card title="Bytes a minute">
+          <Chart
+            label="Bytes a minute"
+            look="lines"
+            series={byteSeries(rows)}
+            places={places}
+            say={sayBytes}
+          />
+        </Card>
+        {(hasSockets || webSocketsOpen > 0) && (
+          <Card title="Open WebSockets" lead="The most at a time in each minute.">
+            <Chart
+              label="Open WebSockets"
+              look="stack"
+              series={socketSeries(rows)}
+              places={places}
+              say={sayCount}
+            />
+          </Card>
+        )}
+      </div>
+      <SumsCard
+        title="By release"
+        rows={traffic.byRelease.map(({ release, ...rest }) => ({
+          key: release === null ? 'The proxy itself' : `v${release}`,
+          sums: rest,
+        }))}
+      />
+      <SumsCard
+        title="By route"
+        rows={traffic.byRoute.map(({ host, pathPrefix, ...rest }) => ({
+          key: `${host}${pathPrefix}`,
+          sums: rest,
+        }))}
+      />
+    </>
+  )
+}
+
+interface SumsRow {
+  key: string
+  sums: TrafficSums
+}
+
+function SumsCard({ title, rows }: { title: string; rows: readonly SumsRow[] }) {
+  if (rows.length === 0) return null
+  return (
+    <Card title={title} flush>
+      <div
+        className="overflow-x-auto"
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, also by keyboard
+        tabIndex={0}
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a fieldset is for controls
+        role="group"
+        aria-label={title}
+      >
+        <table className="w-full text-left">
+          <thead className="text-sm text-muted">
+            <tr className="border-b border-line">
+              <Head />
+              {['Requests', '4xx', '5xx', 'Left', 'p50', 'p95', 'p99'].map((label) => (
+                <Head key={label}>{label}</Head>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ key, sums }) => (
+              <tr key={key} className="border-b border-line last:border-0">
+                <th scope="row" className="max-w-64 truncate px-4 py-2 font-medium sm:px-5">
+                  {key}
+                </th>
+                <Cell>{sayCount(sums.requests)}</Cell>
+                <Cell>{sayCount(sums.clientErrors)}</Cell>
+                <Cell isBad={sums.serverErrors > 0}>{sayCount(sums.serverErrors)}</Cell>
+                <Cell>{sayCount(sums.gone)}</Cell>
+                <Cell>{sayMs(sums.p50Ms)}</Cell>
+                <Cell>{sayMs(sums.p95Ms)}</Cell>
+                <Cell>{sayMs(sums.p99Ms)}</Cell>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  )
+}
+
+const Head = ({ children }: { children?: string }) =>
+  children === undefined ? (
+    <td className="px-4 py-2 sm:px-5" />
+  ) : (
+    <th scope="col" className="px-3 py-2 text-right font-medium whitespace-nowrap last:pr-5">
+      {children}
+    </th>
+  )
+
+const Cell = ({ children, isBad = false }: { children: ReactNode; isBad?: boolean }) => (
+  <td
+    className={`tabular px-3 py-2 text-right whitespace-nowrap last:pr-5 ${isBad ? 'text-bad' : ''}`}
+  >
+    {children}
+  </td>
+)
