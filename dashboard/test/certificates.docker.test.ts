@@ -122,7 +122,7 @@ it('adds a CA with the binding that it asks for, puts it first, and tells what a
     ['PATCH /issuers/zerossl', { position: 2 }],
   ])
   await choose('ca.example.com', 'Test it')
-  await page.getByText('The CA cannot be reached').first().waitFor()
+  await page.getByText('directory cannot be read').first().waitFor()
   await choose('Let’s Encrypt', 'Switch off')
   await page.getByText('Let’s Encrypt is not asked from now on.').waitFor()
 })

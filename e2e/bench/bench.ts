@@ -14,6 +14,7 @@ import { benchReboot } from './reboot.ts'
 import { benchSleep } from './sleep.ts'
 import { benchReplace } from './replace.ts'
 import { benchSmallMachine } from './small-machine.ts'
+import { benchSnapshot } from './snapshot.ts'
 import { benchStacks } from './stacks.ts'
 import { benchUploads } from './uploads.ts'
 import { benchWatch } from './watch.ts'
@@ -106,6 +107,11 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
   },
   async 'small-machine'([mib]) {
     const result = await benchSmallMachine(Number(mib ?? 1_024) * 2 ** 20)
+    print(result)
+    return result.ok ? 0 : 1
+  },
+  async snapshot([count]) {
+    const result = await benchSnapshot(Number(count ?? 10_000))
     print(result)
     return result.ok ? 0 : 1
   },

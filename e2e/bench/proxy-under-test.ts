@@ -73,18 +73,27 @@ export async function startProxy({ program, workers, nodeArgs = [] }: Options) {
     })
   }
 
+  async function tell(text: string): Promise<void> {
+    await until(() => connected.size >= workers)
+    acknowledged = 0
+    for (const socket of connected) socket.write(text)
+    await until(() => acknowledged >= workers)
+  }
+
   return {
     port: portOf(http),
     httpsPort: portOf(https),
     pids: () => children.map((child) => child.pid ?? 0),
     start,
     /** Resolves when every worker serves it. */
-    async publish(snapshot: object): Promise<void> {
+    publish: (snapshot: object): Promise<void> =>
+      tell(`${JSON.stringify({ type: 'snapshot', snapshot })}\n`),
+    /** The same for a snapshot as it lies on the wire, its parts before it; gives how long that took. */
+    async publishText(text: string): Promise<number> {
       await until(() => connected.size >= workers)
-      acknowledged = 0
-      for (const socket of connected)
-        socket.write(`${JSON.stringify({ type: 'snapshot', snapshot })}\n`)
-      await until(() => acknowledged >= workers)
+      const begun = performance.now()
+      await tell(text)
+      return performance.now() - begun
     },
     async stop(): Promise<void> {
       const ended = children.map(

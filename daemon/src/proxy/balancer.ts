@@ -7,29 +7,31 @@ import type { Limits } from './limits.ts'
  * that left stays known as long as something is under way to it, so that drain questions are answered.
  */
 export function createBalancer(limits: Limits) {
-  let live = new Map<string, Instance>()
+  const live = new Map<string, Instance>()
+  /** By the object that names it: what did not change between two snapshots is the same object. */
+  let bySpec = new Map<Instance['spec'], Instance>()
   let retired: Instance[] = []
   let turn = 0
 
   return {
     /** Takes the instances of a snapshot; those that are no longer in it get no new request. */
     replace(snapshot: RoutingSnapshot): void {
-      const next = new Map<string, Instance>()
-      for (const route of snapshot.routes) {
-        for (const spec of route.instances) {
-          const key = keyOf(spec)
-          next.set(key, next.get(key) ?? live.get(key) ?? new Instance(route.app, spec, limits))
-        }
-      }
+      const next = new Map<Instance['spec'], Instance>()
+      for (const route of snapshot.routes)
+        for (const spec of route.instances)
+          next.set(spec, bySpec.get(spec) ?? liveOr(route.app, spec))
+      const staying = new Set(next.values())
       for (const [key, instance] of live) {
-        if (next.has(key)) continue
+        if (staying.has(instance)) continue
+        live.delete(key)
         instance.retire()
         retired.push(instance)
       }
-      live = next
+      bySpec = next
     },
 
-    find: (spec: Instance['spec']): Instance | undefined => live.get(keyOf(spec)),
+    find: (spec: Instance['spec']): Instance | undefined =>
+      bySpec.get(spec) ?? live.get(keyOf(spec)),
 
     /**
      * The one that is preferred, while it is well. Else least under way, in turn among equals; one that
@@ -86,6 +88,16 @@ export function createBalancer(limits: Limits) {
     },
 
     all,
+  }
+
+  /** Two objects may name one instance. */
+  function liveOr(app: string, spec: Instance['spec']): Instance {
+    const key = keyOf(spec)
+    const known = live.get(key)
+    if (known) return known
+    const fresh = new Instance(app, spec, limits)
+    live.set(key, fresh)
+    return fresh
   }
 
   function* all(): Generator<Instance> {

@@ -20,6 +20,8 @@ const YOUNG_MS = 60_000
 export function createCertificateBundles(directory: string) {
   /** Digest → the bundle that holds it; only of bundles that were written or read here. */
   let places = new Map<string, string>()
+  /** What was kept last, and where: mostly nothing of it has changed. */
+  let last: { certificates: readonly SnapshotCertificate[]; names: string[] } | undefined
 
   async function write(certificates: Iterable<readonly [string, Texts]>): Promise<string> {
     const lines: string[] = []
@@ -37,8 +39,7 @@ export function createCertificateBundles(directory: string) {
   }
 
   /** The successor of this worker may have packed anew, and removed what was known here. */
-  async function forgetRemoved(): Promise<void> {
-    const there = new Set(await readdir(directory).catch(() => []))
+  function forgetRemoved(there: ReadonlySet<string>): void {
     for (const [digest, name] of places) if (!there.has(name)) places.delete(digest)
   }
 
@@ -54,12 +55,17 @@ export function createCertificateBundles(directory: string) {
   return {
     /** Sees to it that all are on disk; gives the names of the bundles that hold them. */
     async keep(certificates: readonly SnapshotCertificate[]): Promise<string[]> {
-      await forgetRemoved()
+      const there = new Set(await readdir(directory).catch(() => []))
+      if (last?.names.every((name) => there.has(name)) && isSame(last.certificates, certificates))
+        return last.names
+      forgetRemoved(there)
       const wanted = new Map(certificates.map((each) => [digestOf(each), each]))
       const fresh = [...wanted].filter(([digest]) => !places.has(digest))
       if (fresh.length > 0) await write(fresh)
       if (namesFor(wanted.keys()).size > MAX_BUNDLES) await write(wanted)
-      return [...namesFor(wanted.keys())].toSorted()
+      const names = [...namesFor(wanted.keys())].toSorted()
+      last = { certificates, names }
+      return names
     },
 
     /** What the bundles hold, by digest. Throws where one is missing or is not what was written. */
@@ -95,6 +101,9 @@ export function createCertificateBundles(directory: string) {
     },
   }
 }
+
+const isSame = (one: readonly object[], other: readonly object[]): boolean =>
+  one.length === other.length && one.every((each, at) => each === other[at])
 
 const nameOf = (text: string): string =>
   `${createHash('sha256').update(text).digest('hex').slice(0, 32)}.ndjson`

@@ -55,7 +55,7 @@ export function createCertificateTable(
   return {
     /** A certificate that did not change keeps its context. */
     replace(certificates: readonly Certificate[]): void {
-      const known = knownOf(byHost.values())
+      const known = knownOf(byHost)
       const next = new Map<string, Showing>()
       const together = new Map<Showing, Map<Showing, Showing>>()
       for (const certificate of certificates) {
@@ -129,16 +129,29 @@ export function createCertificateTable(
 export type CertificateTable = ReturnType<typeof createCertificateTable>
 
 /** What was shown until now, to be shown again as the same object where nothing has changed. */
-function knownOf(before: Iterable<Showing>) {
-  const byDigests = new Map<string, Showing>()
-  for (const showing of before) byDigests.set(digestsOf(showing.certificates), showing)
-  const joined = (certificates: readonly Certificate[]): Showing => {
+function knownOf(before: ReadonlyMap<string, Showing>) {
+  let byDigests: Map<string, Showing> | undefined
+  /** Only where something is new, or several certificates are of one host. */
+  function gather(): Map<string, Showing> {
+    const found = new Map<string, Showing>()
+    for (const showing of before.values()) found.set(digestsOf(showing.certificates), showing)
+    return found
+  }
+  function joined(certificates: readonly Certificate[]): Showing {
+    byDigests ??= gather()
     const digests = digestsOf(certificates)
     const showing = byDigests.get(digests) ?? { certificates }
     byDigests.set(digests, showing)
     return showing
   }
-  return { joined, alone: (certificate: Certificate): Showing => joined([certificate]) }
+  function alone(certificate: Certificate): Showing {
+    // A certificate that did not change is the same object in every snapshot.
+    const [host = ''] = certificate.hosts
+    const shown = before.get(host.toLowerCase())
+    if (shown?.certificates.length === 1 && shown.certificates[0] === certificate) return shown
+    return joined([certificate])
+  }
+  return { joined, alone }
 }
 
 const digestsOf = (certificates: readonly Certificate[]): string =>

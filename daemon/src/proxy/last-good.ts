@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
-import type { RoutingSnapshot } from '#ports/routing-snapshot.ts'
+import type { Route, RoutingSnapshot, SnapshotCertificate } from '#ports/routing-snapshot.ts'
 import { createCertificateBundles } from './certificate-bundles.ts'
 import { digestOf } from './certificate-table.ts'
 import { readSnapshot } from './read-snapshot.ts'
@@ -33,20 +33,13 @@ export function createLastGood(directory: string, onProblem: (line: string) => v
     await mkdir(snapshots, { recursive: true, mode: 0o700 })
     const names = await bundles.keep(snapshot.certificates)
     // The texts lie in bundles; their digest is in the place of both.
-    const text = JSON.stringify({
-      ...snapshot,
-      certificates: snapshot.certificates.map((each) => ({
-        ...each,
-        certificatePem: digestOf(each),
-        keyPem: '',
-      })),
-    })
+    const text = Buffer.from(textOf(snapshot))
     const checksum = checksumOf(text)
     const name = `${String(snapshot.generation).padStart(12, '0')}-${checksum.slice(0, 12)}.json`
     if (name !== previous)
       await writeAtomically(
         join(snapshots, name),
-        `${JSON.stringify({ checksum, bundles: names })}\n${text}`,
+        Buffer.concat([Buffer.from(`${JSON.stringify({ checksum, bundles: names })}\n`), text]),
       )
     await writeAtomically(join(directory, POINTER), `${name}\n`)
     previous = name
@@ -145,4 +138,34 @@ async function isLeftOver(path: string): Promise<boolean> {
   return found !== undefined && Date.now() - found.mtimeMs > LEFT_OVER_MS
 }
 
-const checksumOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+const checksumOf = (text: string | Buffer): string =>
+  createHash('sha256').update(text).digest('hex')
+
+const routeTexts = new WeakMap<Route, string>()
+const certificateTexts = new WeakMap<SnapshotCertificate, string>()
+
+/** As JSON.stringify would write it; what did not change since the last snapshot is not written anew. */
+function textOf({ routes, certificates, ...rest }: RoutingSnapshot): string {
+  const texts = {
+    routes: routes.map((route) => kept(routeTexts, route, () => JSON.stringify(route))),
+    certificates: certificates.map((each) =>
+      kept(certificateTexts, each, () =>
+        JSON.stringify({ ...each, certificatePem: digestOf(each), keyPem: '' }),
+      ),
+    ),
+  }
+  const tail = JSON.stringify(rest).slice(1)
+  return `{"routes":[${texts.routes.join(',')}],"certificates":[${texts.certificates.join(',')}],${tail}`
+}
+
+function kept<Part extends object>(
+  texts: WeakMap<Part, string>,
+  part: Part,
+  write: () => string,
+): string {
+  const before = texts.get(part)
+  if (before !== undefined) return before
+  const text = write()
+  texts.set(part, text)
+  return text
+}

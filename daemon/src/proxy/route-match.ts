@@ -10,17 +10,38 @@ export interface RouteTarget {
   rules: CompiledRules | undefined
 }
 
+/** What was made of a route before; a route that did not change is the same object in every snapshot. */
+const made = new WeakMap<Route, RouteTarget>()
+
+function targetOf(route: Route, balancer: Balancer): RouteTarget {
+  const before = made.get(route)
+  const { instances: specs } = route
+  if (
+    before?.instances.length === specs.length &&
+    specs.every((spec, at) => balancer.find(spec) === before.instances[at])
+  )
+    return before
+  const target = {
+    route,
+    instances: specs.flatMap((spec) => balancer.find(spec) ?? []),
+    rules: before ? before.rules : compileRules(route.rules),
+  }
+  made.set(route, target)
+  return target
+}
+
 /** host → routes of it, the longest path prefix first. */
 export function createRouteTable(snapshot: RoutingSnapshot | undefined, balancer: Balancer) {
   const byHost = new Map<string, RouteTarget[]>()
   for (const route of snapshot?.routes ?? []) {
-    const instances = route.instances.flatMap((spec) => balancer.find(spec) ?? [])
-    const targets = byHost.get(route.host) ?? []
-    targets.push({ route, instances, rules: compileRules(route.rules) })
-    byHost.set(route.host, targets)
+    const target = targetOf(route, balancer)
+    const targets = byHost.get(route.host)
+    if (targets) targets.push(target)
+    else byHost.set(route.host, [target])
   }
   for (const targets of byHost.values())
-    targets.sort((one, other) => other.route.pathPrefix.length - one.route.pathPrefix.length)
+    if (targets.length > 1)
+      targets.sort((one, other) => other.route.pathPrefix.length - one.route.pathPrefix.length)
 
   /** A name of its own goes before a star, which stands for one label. */
   const targetsOf = (host: string): RouteTarget[] | undefined =>

@@ -11,42 +11,54 @@ import type {
  * change between two snapshots is the same object in both: it is neither sent, parsed nor hashed again.
  */
 export function createSnapshotParts() {
-  let routes = new Map<string, Route>()
-  let certificates = new Map<string, SnapshotCertificate>()
+  const routes = createHeld<Route>()
+  const certificates = createHeld<SnapshotCertificate>()
 
   return {
     add(parts: WireParts): void {
-      for (const { digest, route } of parts.routes) routes.set(digest, route)
+      for (const { digest, route } of parts.routes) routes.add(digest, route)
       for (const { digest, certificate } of parts.certificates)
-        certificates.set(digest, certificate)
+        certificates.add(digest, certificate)
     },
 
     /** Puts the parts in the place of their digests. Throws where one never came. */
     complete(snapshot: WireSnapshot): RoutingSnapshot {
-      const [routesNow, routeOf] = keeping(routes)
-      const [certificatesNow, certificateOf] = keeping(certificates)
       const completed = {
         ...snapshot,
-        routes: snapshot.routes.map(routeOf),
-        certificates: snapshot.certificates.map(certificateOf),
+        routes: routes.take(snapshot.routes),
+        certificates: certificates.take(snapshot.certificates),
       }
-      routes = routesNow
-      certificates = certificatesNow
+      routes.forgetOthers()
+      certificates.forgetOthers()
       return completed
     },
   }
 }
 export type SnapshotParts = ReturnType<typeof createSnapshotParts>
 
-/** Finds parts among those that are held, and collects those that are named. */
-function keeping<Part>(held: ReadonlyMap<string, Part>) {
-  const named = new Map<string, Part>()
-  const find = (entry: Part | string): Part => {
-    if (typeof entry !== 'string') return entry
-    const part = held.get(entry)
-    if (part === undefined) throw new Error(`part ${entry} was named and never sent`)
-    named.set(entry, part)
-    return part
+/** Parts by digest. Those that a snapshot names are marked, so that no second map has to be made of them. */
+function createHeld<Part extends object>() {
+  const held = new Map<string, { part: Part; namedIn: number }>()
+  let turn = 0
+
+  function find(digest: string): Part {
+    const entry = held.get(digest)
+    if (!entry) throw new Error(`part ${digest} was named and never sent`)
+    entry.namedIn = turn
+    return entry.part
   }
-  return [named, find] as const
+
+  return {
+    add(digest: string, part: Part): void {
+      held.set(digest, { part, namedIn: 0 })
+    },
+    take(entries: readonly (Part | string)[]): Part[] {
+      turn += 1
+      return entries.map((entry) => (typeof entry === 'string' ? find(entry) : entry))
+    },
+    /** What the last snapshot did not name. */
+    forgetOthers(): void {
+      for (const [digest, { namedIn }] of held) if (namedIn !== turn) held.delete(digest)
+    },
+  }
 }

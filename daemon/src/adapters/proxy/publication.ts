@@ -14,6 +14,7 @@ const PARTS_A_LINE = 100
 export function createPublication(number: number, snapshot: RoutingSnapshot) {
   let whole: string | undefined
   let named: string | undefined
+  let digests: Set<string> | undefined
   let parts: { routes: Map<string, Route>; certificates: Map<string, SnapshotCertificate> }
 
   const partsOf = (): typeof parts =>
@@ -43,7 +44,7 @@ export function createPublication(number: number, snapshot: RoutingSnapshot) {
 
     /** What a worker holds after it. */
     digests: (): ReadonlySet<string> =>
-      new Set([...partsOf().routes.keys(), ...partsOf().certificates.keys()]),
+      (digests ??= new Set([...partsOf().routes.keys(), ...partsOf().certificates.keys()])),
 
     /** The lines for a worker that holds these parts; undefined for one that takes whole snapshots only. */
     *linesFor(holds: ReadonlySet<string> | undefined): Generator<string> {
