@@ -130,7 +130,7 @@ it('adds a CA with the binding that it asks for, puts it first, and tells what a
 it('draws the form of a DNS provider from its settings, and says what the trial found', async () => {
   const { page, sent } = await open('/certificates', 'Certificates', 375)
 
-  await page.getByRole('button', { name: 'Test example.com' }).click()
+  await page.getByRole('button', { name: 'Test this: example.com' }).click()
   await page.getByText('A record was made in example.com').waitFor()
   await page.getByRole('button', { name: 'Set up a zone' }).click()
   const dialog = page.getByRole('dialog')

@@ -114,6 +114,7 @@ describe('P7 WebSockets', () => {
     socket.terminate()
 
     await until(() => rig.worker.plane.hold.size === 0)
+    expect(rig.worker.plane.swept.size).toBe(0)
   })
 
   it('count as under way, and end with 1001 when they are cut', async () => {

@@ -18,7 +18,7 @@ const BOX = { width: 600, height: 120 }
 
 /**
  * A chart of few hundred values, as SVG of ours: no style of its own at run time, which the content
- * policy refuses. By pointer or arrow keys one place is read aloud and shown beneath.
+ * policy refuses. A slider lies over it: by pointer or arrow keys one place is read aloud and shown beneath.
  */
 export function Chart({ label, series, places, look, say }: Props) {
   const [chosen, setChosen] = useState<number>()
@@ -26,8 +26,6 @@ export function Chart({ label, series, places, look, say }: Props) {
   const at = chosen === undefined ? undefined : Math.min(chosen, last)
   const ceiling = ceilingOf(highestOf(series, look === 'stack'))
   const step = BOX.width / Math.max(1, places.length)
-  const move = (by: number): void =>
-    setChosen(Math.max(0, Math.min(last, (at ?? (by > 0 ? -1 : last + 1)) + by)))
 
   return (
     <figure>
@@ -37,65 +35,59 @@ export function Chart({ label, series, places, look, say }: Props) {
           {places[0]} – {places.at(-1)}
         </span>
       </div>
-      <svg
-        viewBox={`0 0 ${BOX.width} ${BOX.height}`}
-        preserveAspectRatio="none"
-        role="slider"
-        tabIndex={0}
-        aria-label={label}
-        aria-valuemin={0}
-        aria-valuemax={Math.max(0, last)}
-        aria-valuenow={at ?? Math.max(0, last)}
-        aria-valuetext={sayPlace(series, places, at ?? last, say)}
-        onPointerMove={(event) => {
-          const { left, width } = event.currentTarget.getBoundingClientRect()
-          if (width > 0)
-            setChosen(
-              Math.max(
-                0,
-                Math.min(last, Math.floor(((event.clientX - left) / width) * places.length)),
-              ),
-            )
-        }}
-        onPointerLeave={() => setChosen(undefined)}
-        onBlur={() => setChosen(undefined)}
-        onKeyDown={(event) => {
-          const by = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10 }[event.key]
-          if (by !== undefined) move(by)
-          else if (event.key === 'Home') setChosen(0)
-          else if (event.key === 'End') setChosen(last)
-          else return
-          event.preventDefault()
-        }}
-        className="mt-1 block h-28 w-full touch-pan-y rounded-sm bg-sunken"
-      >
-        <line
-          x1="0"
-          x2={BOX.width}
-          y1={BOX.height / 2}
-          y2={BOX.height / 2}
-          className="stroke-line"
-          vectorEffect="non-scaling-stroke"
+      <div className="relative mt-1">
+        <input
+          type="range"
+          min="0"
+          max={Math.max(0, last)}
+          value={at ?? Math.max(0, last)}
+          aria-label={label}
+          aria-valuetext={sayPlace(series, places, at ?? last, say)}
+          onChange={({ target }) => setChosen(Number(target.value))}
+          onFocus={() => setChosen((before) => before ?? last)}
+          onBlur={() => setChosen(undefined)}
+          onPointerMove={({ currentTarget, clientX }) => {
+            const { left, width } = currentTarget.getBoundingClientRect()
+            const share = width > 0 ? (clientX - left) / width : 1
+            setChosen(Math.max(0, Math.min(last, Math.floor(share * places.length))))
+          }}
+          onPointerLeave={() => setChosen(undefined)}
+          className="peer absolute inset-0 size-full cursor-crosshair touch-pan-y opacity-0"
         />
-        {at !== undefined && (
-          <rect x={step * at} y="0" width={step} height={BOX.height} className="fill-hover" />
-        )}
-        {look === 'stack' ? (
-          <Stack series={series} ceiling={ceiling} />
-        ) : (
-          series.map(({ name, tone, values }) => (
-            <path
-              key={name}
-              d={linePath(values, ceiling, BOX)}
-              className={cx('fill-none stroke-current', TONE_TEXT[tone])}
-              strokeWidth="1.75"
-              strokeLinecap="round"
-              strokeLinejoin="round"
-              vectorEffect="non-scaling-stroke"
-            />
-          ))
-        )}
-      </svg>
+        <svg
+          viewBox={`0 0 ${BOX.width} ${BOX.height}`}
+          preserveAspectRatio="none"
+          aria-hidden
+          className="block h-28 w-full rounded-sm bg-sunken peer-focus-visible:outline-2 peer-focus-visible:outline-accent"
+        >
+          <line
+            x1="0"
+            x2={BOX.width}
+            y1={BOX.height / 2}
+            y2={BOX.height / 2}
+            className="stroke-line"
+            vectorEffect="non-scaling-stroke"
+          />
+          {at !== undefined && (
+            <rect x={step * at} y="0" width={step} height={BOX.height} className="fill-hover" />
+          )}
+          {look === 'stack' ? (
+            <Stack series={series} ceiling={ceiling} />
+          ) : (
+            series.map(({ name, tone, values }) => (
+              <path
+                key={name}
+                d={linePath(values, ceiling, BOX)}
+                className={cx('fill-none stroke-current', TONE_TEXT[tone])}
+                strokeWidth="1.75"
+                strokeLinecap="round"
+                strokeLinejoin="round"
+                vectorEffect="non-scaling-stroke"
+              />
+            ))
+          )}
+        </svg>
+      </div>
       <figcaption className="mt-2 flex min-h-10 flex-wrap items-center gap-x-4 gap-y-1 text-sm text-muted">
         {series.map(({ name, tone, values }) => (
           <span key={name} className="flex items-center gap-1.5">

@@ -23,7 +23,7 @@ function setUp() {
         teamId: 'team-1',
         configured: { directoryUrl, caPem: null, email: null },
       }),
-    change(id: string, changes: { isEnabled?: boolean; position?: number }): void {
+    change: (id: string, changes: { isEnabled?: boolean; position?: number }): void => {
       const found = issuers.findForPlatform(id)
       if (found) issuers.saveForPlatform({ ...found, ...changes })
     },

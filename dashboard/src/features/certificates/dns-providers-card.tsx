@@ -106,7 +106,7 @@ function ProviderRow({
           <div className="flex gap-2">
             <Button
               size="sm"
-              aria-label={`Test ${zone}`}
+              aria-label={`Test this: ${zone}`}
               busy={test.isPending}
               onClick={() =>
                 test.mutate(zone, {
@@ -115,7 +115,7 @@ function ProviderRow({
                 })
               }
             >
-              {test.isPending ? 'Testing …' : 'Test this'}
+              Test this
             </Button>
             <Button size="sm" aria-label={`Remove ${zone}`} onClick={onRemove}>
               Remove

@@ -1,6 +1,6 @@
 import type { CheckedCertificate } from '@vastrox/shared/certificate.ts'
 import { FileUp } from 'lucide-react'
-import { type DragEvent, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { type PemTexts, sortPem, wrongWithPem } from '#features/certificates/pem-texts.ts'
 import { useCheckUpload, useUpload } from '#features/certificates/queries.ts'
 import { cx } from '#lib/cx.ts'
@@ -121,45 +121,37 @@ function UploadForm({ onClose }: { onClose: () => void }) {
   )
 }
 
+/** The field lies over all of it: files that are dropped on it are its own. */
 function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
   const id = useId()
   const [over, setOver] = useState(false)
-  const onDrop = (event: DragEvent): void => {
-    event.preventDefault()
-    setOver(false)
-    onFiles([...event.dataTransfer.files])
-  }
   return (
-    <label
-      htmlFor={id}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={onDrop}
+    <div
       className={cx(
-        'flex cursor-pointer flex-col items-center gap-2 rounded-md border border-dashed px-4 py-6 text-center text-muted transition-colors focus-within:border-accent',
+        'relative flex flex-col items-center gap-2 rounded-md border border-dashed px-4 py-6 text-center text-muted transition-colors focus-within:border-accent',
         over ? 'border-accent bg-accent-soft' : 'border-line-strong hover:bg-hover',
       )}
     >
       <FileUp size={20} aria-hidden />
-      <span>
+      <label htmlFor={id}>
         Drop the files here, or <span className="font-medium text-accent">choose them</span>
-      </span>
+      </label>
       <input
         id={id}
         type="file"
         multiple
         accept=".pem,.crt,.cer,.key,.txt"
-        className="sr-only"
+        className="absolute inset-0 size-full cursor-pointer opacity-0"
+        onDragEnter={() => setOver(true)}
+        onDragLeave={() => setOver(false)}
+        onDrop={() => setOver(false)}
         onChange={({ target }) => {
           onFiles([...(target.files ?? [])])
           // The same files can be chosen again.
           target.value = ''
         }}
       />
-    </label>
+    </div>
   )
 }
 

@@ -172,7 +172,9 @@ function SumsCard({ title, rows }: { title: string; rows: readonly SumsRow[] }) 
         <table className="w-full text-left">
           <thead className="text-sm text-muted">
             <tr className="border-b border-line">
-              <Head />
+              <th scope="col" className="px-4 py-2 sm:px-5">
+                <span className="sr-only">{title}</span>
+              </th>
               {['Requests', '4xx', '5xx', 'Left', 'p50', 'p95', 'p99'].map((label) => (
                 <Head key={label}>{label}</Head>
               ))}
@@ -200,14 +202,11 @@ function SumsCard({ title, rows }: { title: string; rows: readonly SumsRow[] }) 
   )
 }
 
-const Head = ({ children }: { children?: string }) =>
-  children === undefined ? (
-    <td className="px-4 py-2 sm:px-5" />
-  ) : (
-    <th scope="col" className="px-3 py-2 text-right font-medium whitespace-nowrap last:pr-5">
-      {children}
-    </th>
-  )
+const Head = ({ children }: { children: string }) => (
+  <th scope="col" className="px-3 py-2 text-right font-medium whitespace-nowrap last:pr-5">
+    {children}
+  </th>
+)
 
 const Cell = ({ children, isBad = false }: { children: ReactNode; isBad?: boolean }) => (
   <td
