@@ -62,7 +62,7 @@ export function Shell() {
 
       <nav
         aria-label="Main"
-        className="fixed inset-x-0 bottom-0 z-30 flex justify-around border-t border-line bg-canvas/90 pb-[env(safe-area-inset-bottom)] backdrop-blur lg:hidden"
+        className="fixed inset-x-0 bottom-0 z-30 flex justify-around overflow-x-auto border-t border-line bg-canvas/90 pb-[env(safe-area-inset-bottom)] backdrop-blur lg:hidden"
       >
         <NavLinks foot />
       </nav>
@@ -93,7 +93,7 @@ function NavLinks({ foot = false }: { foot?: boolean }) {
         to={to}
         className={
           foot
-            ? 'flex flex-1 flex-col items-center gap-0.5 py-2 text-xs font-medium'
+            ? 'flex min-w-15 flex-1 shrink-0 flex-col items-center gap-0.5 py-2 text-xs font-medium'
             : 'flex items-center gap-2.5 rounded-md px-2.5 py-1.5 font-medium transition-colors'
         }
         activeProps={{
