@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-/** Long proofs of the proxy, for `test.sh --long`: real servers, hostile clients, an hour of load. */
+/** Long proofs of the proxy and of raw ports, for `test.sh --long`: real servers, hostile clients, an hour of load. */
 export default defineConfig({
   test: {
-    include: ['daemon/test/**/*.soak.ts'],
+    include: ['{daemon,agent}/test/**/*.soak.ts'],
     maxWorkers: 1,
     testTimeout: 180_000,
     hookTimeout: 120_000,

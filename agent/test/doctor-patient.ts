@@ -230,6 +230,8 @@ export async function createPatient() {
     strangers: new Map<number, string>(),
     tables: async (): Promise<string[]> => ['ip nat', `inet vastrox_${INSTANCE}`],
     exposure: NOTHING_EXPOSED,
+    forwarding: undefined as string | undefined,
+    hasConntrack: true,
     handshake: async (): Promise<string | undefined> => undefined,
     domain: { leadsHere: true, problems: [] as string[] },
   }
@@ -288,6 +290,8 @@ export async function createPatient() {
     handshake: () => world.handshake(),
     tables: () => world.tables(),
     exposure: async () => world.exposure,
+    forwarding: async () => world.forwarding,
+    hasConntrack: () => world.hasConntrack,
     close: () => engine.close(),
   }
 
@@ -333,6 +337,7 @@ const NO_FACTS = {
   neighbours: [],
   proxies: [],
   flowsAtMost: 262_144,
+  ports: [],
 }
 
 const NOTHING_EXPOSED: ExposureReport = {

@@ -280,3 +280,50 @@ it('reads the tables of the kernel: who listens, for both protocols', () => {
     { address: '127.0.0.1', port: 5432, state: 'listening', inode: '4711' },
   ])
 })
+
+describe('a raw port of an app', () => {
+  const port = {
+    appId: 'app00001',
+    title: 'game (web)',
+    protocol: 'udp' as const,
+    first: 27_015,
+    last: 27_016,
+    to: 27_015,
+    sources: [] as string[],
+    newPerSecond: null,
+    connections: null,
+    targets: ['10.128.4.2'],
+    spared: [],
+    subnet: '10.128.4.0/22',
+  }
+  const led = (sources: string[], state: FirewallState) =>
+    workOut({
+      ...seenOf({}, state),
+      loaded: {
+        state,
+        facts: factsOf({ ports: [{ ...port, sources }] }),
+        now: new Date('2026-11-26T12:00:00.000Z'),
+      },
+    })
+
+  it('is ours, port by port, and reached by those whom it is for in every mode', () => {
+    expect(led([], OBSERVE)).toMatchObject([
+      { port: 27_015, protocol: 'udp', reach: 'world', by: { name: 'game (web)', ours: true } },
+      { port: 27_016, reach: 'world', warning: null },
+    ])
+    for (const state of [OBSERVE, stateOf()])
+      expect(led(['203.0.113.0/24'], state)[0]).toMatchObject({
+        reach: 'some',
+        to: ['203.0.113.0/24'],
+      })
+    expect(led([], stateOf())[0]).toMatchObject({ reach: 'world' })
+  })
+
+  it('is closed to whom a rule of the operator keeps out', () => {
+    const deny = ruleOf('no-games', { action: 'deny', protocol: 'udp', ports: ['27015'] })
+    expect(led([], stateOf({ rules: [deny] })).map(({ reach }) => reach)).toEqual([
+      'closed',
+      'world',
+    ])
+  })
+})

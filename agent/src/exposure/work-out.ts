@@ -1,6 +1,7 @@
 import type { ExposedPort, PortHolder } from '@vastrox/shared/exposure.ts'
 import { portsOf } from '@vastrox/shared/firewall-rule.ts'
 import { parseNetwork, sayNetwork } from '#agent/firewall/addresses.ts'
+import { isServed } from '#agent/firewall/loaded-port.ts'
 import { type Loaded, prepare } from '#agent/firewall/reach.ts'
 import type { HostSocket } from '#agent/firewall/sockets.ts'
 import {
@@ -49,6 +50,7 @@ const ENGINE_KEEPS_LOOPBACK = 28
 /** Every port where something answers, and who gets there. By port, in order. */
 export function workOut(seen: Seen): Omit<ExposedPort, 'tested'>[] {
   const entriesAt = prepare(seen.loaded)
+  const led = ledPorts(seen, entriesAt)
   return answering(seen)
     .map((each) => {
       const ruled = ruleReach(
@@ -67,6 +69,7 @@ export function workOut(seen: Seen): Omit<ExposedPort, 'tested'>[] {
         }),
       }
     })
+    .concat(led)
     .toSorted(
       (one, other) =>
         one.port - other.port ||
@@ -74,6 +77,43 @@ export function workOut(seen: Seen): Omit<ExposedPort, 'tested'>[] {
         one.by.name.localeCompare(other.by.name),
     )
 }
+
+/** Raw ports of apps: nothing listens for them here, the firewall's own table leads them on. */
+function ledPorts(
+  { loaded: { state, facts }, isLoaded }: Seen,
+  entriesAt: ReturnType<typeof prepare>,
+): Omit<ExposedPort, 'tested'>[] {
+  if (!isLoaded) return []
+  return facts.ports.filter(isServed).flatMap(({ protocol, first, last, title, sources }) =>
+    Array.from({ length: last - first + 1 }, (_, at) => {
+      const port = first + at
+      const ruled = ruleReach(state.mode, entriesAt(protocol, port), isLoaded)
+      const reach: RuleReach =
+        ruled.reach === 'world' && sources.length > 0
+          ? { reach: 'some', to: [...sources], because: 'It is published for these alone.' }
+          : ruled
+      return {
+        protocol,
+        port,
+        addresses: ['0.0.0.0'],
+        by: { ...OF_APP, name: title },
+        reach: reach.reach,
+        to: reach.reach === 'some' ? reach.to : [],
+        because: `It is a port of an app, over IPv4. ${reach.because}`,
+        warning: null,
+      }
+    }),
+  )
+}
+
+const OF_APP = {
+  kind: 'container',
+  pid: null,
+  user: null,
+  unit: null,
+  image: null,
+  ours: true,
+} as const
 
 /** One entry for each port and holder; what the engine publishes in place of the program that forwards it. */
 function answering(seen: Seen): Answering[] {

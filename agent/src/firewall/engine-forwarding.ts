@@ -38,6 +38,16 @@ export async function keepForwarding(
   return added.exitCode === 0 ? undefined : said(added.stderr)
 }
 
+/** The same without mending it: for the doctor, who changes nothing. */
+export async function lookAtForwarding(instance: string): Promise<string | undefined> {
+  if (!existsSync(IPTABLES)) return undefined
+  if ((await iptables(['--check', CHAIN, ...ruleOf(instance)])).exitCode === 0) return undefined
+  const { exitCode, stdout } = await iptables(['--list-rules', 'FORWARD'])
+  return exitCode !== 0 || stdout.toString().startsWith('-P FORWARD ACCEPT') ? undefined : CLOSED
+}
+const CLOSED =
+  'Forwarding is closed by iptables, and the line that lets the ports of apps through is not there.'
+
 /** Behind whatever the operator has put there, before the engine's own `RETURN`; undefined: at the end. */
 export function placeIn(listing: string): number | undefined {
   const rules = listing.split('\n').filter((each) => each.startsWith('-A '))

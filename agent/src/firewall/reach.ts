@@ -3,6 +3,7 @@ import type { FirewallEffect } from '@vastrox/shared/agent-api-firewall.ts'
 import { type FirewallSet, type FirewallState, portsOf } from '@vastrox/shared/firewall-rule.ts'
 import { parseNetwork, sayNetwork } from '#agent/firewall/addresses.ts'
 import type { Facts } from '#agent/firewall/facts.ts'
+import { isServed, rangeOf } from '#agent/firewall/loaded-port.ts'
 
 type Reach = FirewallEffect['before']
 type Protocol = 'tcp' | 'udp'
@@ -160,7 +161,15 @@ export function prepare(
       ports: { first: port, last: port },
     })),
   ].map(({ protocol, ports }): PortedEntry => ({ ...OPEN_TO_ALL, protocol, ports: [ports] }))
-  const all = [...pins, ...rules, ...anyway]
+  const led = facts.ports.filter(isServed).map(
+    ({ protocol, first, last, sources }): PortedEntry => ({
+      ...OPEN_TO_ALL,
+      sources,
+      protocol,
+      ports: [{ first, last }],
+    }),
+  )
+  const all = [...pins, ...rules, ...led, ...anyway]
   return (protocol, port) => [
     ...all.filter((entry) => isAbout(entry, protocol, port)),
     CLOSED_TO_ALL,
@@ -205,6 +214,7 @@ function pointsOf(...states: readonly Loaded[]): number[] {
       ...facts.productPorts.map(({ ports }) => ports),
       ...[...state.keepOpen, ...state.pinned, ...facts.operators].map(({ port }) => String(port)),
       ...facts.sshPorts.map(String),
+      ...facts.ports.map(rangeOf),
     ]
     for (const { first, last } of ranges.map(portsOf)) points.add(first).add(last + 1)
   }

@@ -186,9 +186,12 @@ function sayBytes(bytes: number): string {
 }
 
 const sayOpen = ({ protocol, address, process, to, problem }: AppPort): string =>
-  plain(
-    `${address}/${protocol} leads to ${process}:${to}.${problem === null ? '' : `\nNobody answers there yet: ${problem}`}`,
-  )
+  [
+    `${address}/${protocol} leads to ${process}:${to}.`,
+    ...(problem === null ? [] : [`Nobody answers there yet: ${problem}`]),
+  ]
+    .map(plain)
+    .join('\n')
 
 const sayPolicy = ({ ranges, perTeam }: PortPolicy): string =>
   `Apps may have: ${ranges.join(', ') || 'no ports'}\nAt most ${perTeam} ports a team.\n`

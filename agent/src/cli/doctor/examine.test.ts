@@ -47,6 +47,16 @@ const exposed = (changes: Partial<ExposedPort>): ExposedPort => ({
   ...changes,
 })
 
+/** A raw port of an app, as the agent keeps it. */
+async function published({ paths }: Patient): Promise<void> {
+  const port = { appId: 'app00001', title: 'game (web)', protocol: 'tcp', to: 25_565 }
+  const limits = { sources: [], newPerSecond: null, connections: null, spared: [] }
+  const place = { first: 25_565, last: 25_565, targets: ['10.128.4.2'], subnet: '10.128.4.0/22' }
+  await mkdir(join(paths.agent, 'firewall'), { recursive: true })
+  const path = join(paths.agent, 'firewall', 'ports.json')
+  await writeFile(path, JSON.stringify([{ ...port, ...limits, ...place }]))
+}
+
 type Fault = [
   name: string,
   plant: (patient: Patient) => unknown,
@@ -318,6 +328,41 @@ const FAULTS: Fault[] = [
       level: 'bad',
       message: /neither confirmed nor taken back/,
       hint: /restart/,
+    },
+  ],
+  [
+    'nothing is let through to raw ports',
+    async (patient) => {
+      await published(patient)
+      patient.world.forwarding = 'the line is not there.'
+    },
+    {
+      check: 'raw-ports',
+      level: 'bad',
+      message: /^Nothing gets to .* the line is not there/,
+      hint: /--process agent/,
+    },
+  ],
+  [
+    'flows of UDP cannot be moved',
+    async (patient) => {
+      await published(patient)
+      patient.world.hasConntrack = false
+    },
+    { check: 'raw-ports', level: 'warn', message: /conntrack is missing/, hint: /apt-get install/ },
+  ],
+  [
+    'a program listens where a raw port is',
+    async (patient) => {
+      await published(patient)
+      const { exposure } = patient.world
+      patient.world.exposure = { ...exposure, ports: [exposed({ port: 25_565 })] }
+    },
+    {
+      check: 'raw-ports',
+      level: 'warn',
+      message: /cache listens on 25565\/tcp, which is a port of game/,
+      hint: /ports:remove/,
     },
   ],
   [

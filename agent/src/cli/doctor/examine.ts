@@ -16,6 +16,7 @@ import {
 } from '#agent/cli/doctor/check-machine.ts'
 import { checkPorts, checkProcesses, checkProtection } from '#agent/cli/doctor/check-processes.ts'
 import { checkPrograms } from '#agent/cli/doctor/check-programs.ts'
+import { checkRawPorts } from '#agent/cli/doctor/check-raw-ports.ts'
 import { checkRouting } from '#agent/cli/doctor/check-routing.ts'
 import { checkState } from '#agent/cli/doctor/check-state.ts'
 import type { Check, Finding, Subject } from '#agent/cli/doctor/subject.ts'
@@ -32,6 +33,7 @@ const CHECKS: { name: string; check: Check }[] = [
   { name: 'containers', check: checkContainers },
   { name: 'firewall', check: checkFirewall },
   { name: 'exposure', check: checkExposure },
+  { name: 'raw-ports', check: checkRawPorts },
   { name: 'dns', check: checkDns },
   { name: 'ca', check: checkAuthority },
   { name: 'disk', check: checkDisk },

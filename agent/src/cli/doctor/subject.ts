@@ -15,12 +15,14 @@ import { type Installation, PROGRAMS } from '#agent/cli/installation.ts'
 import type { Platform } from '#agent/cli/platform/platform.ts'
 import { createEngine, type Engine } from '#agent/engine/engine.ts'
 import { listExposure } from '#agent/exposure/exposure.ts'
+import { lookAtForwarding } from '#agent/firewall/engine-forwarding.ts'
 import { gatherLocal, gatherSsh } from '#agent/firewall/gather-facts.ts'
 import { isOpenAnyway } from '#agent/firewall/host-chains.ts'
 import { joinPorts } from '#agent/firewall/load-kept.ts'
 import { openKeptFiles } from '#agent/firewall/kept-files.ts'
 import { tableOf } from '#agent/firewall/names.ts'
 import { listTables } from '#agent/firewall/nft.ts'
+import { hasConntrack } from '#agent/firewall/port-flows.ts'
 
 export type Finding = HostFinding
 
@@ -48,6 +50,9 @@ export interface Subject {
   /** Every table of the kernel, as `inet name`. Throws FIREWALL_UNAVAILABLE where there is no nftables. */
   tables: () => Promise<string[]>
   exposure: () => Promise<ExposureReport>
+  /** Why the engine lets nothing through to raw ports; undefined where it does. */
+  forwarding: (instance: string) => Promise<string | undefined>
+  hasConntrack: () => boolean
   close: () => void
 }
 
@@ -88,6 +93,8 @@ export async function subjectOf(installation: Installation, platform: Platform):
         directory: join(paths.agent, 'exposure'),
         firewall: { known: () => knownWithoutAgent(installation) },
       }),
+    forwarding: lookAtForwarding,
+    hasConntrack,
     close: () => engine.close(),
   }
 }
@@ -96,11 +103,12 @@ export async function subjectOf(installation: Installation, platform: Platform):
 async function knownWithoutAgent({ config, paths }: Installation) {
   const files = openKeptFiles(join(paths.agent, 'firewall'))
   const kept = (await files.pending()) ?? (await files.confirmed())
-  const [local, ssh, tables, loadedText] = await Promise.all([
+  const [local, ssh, tables, loadedText, ports] = await Promise.all([
     gatherLocal(config.instance, config, {}),
     gatherSsh(),
     listTables().catch((): string[] => []),
     files.confirmedText().catch(() => undefined),
+    files.ports().catch(() => []),
   ])
   // An sshd that has moved since the agent died is not in the kernel's rules.
   const ofSsh = kept
@@ -115,7 +123,7 @@ async function knownWithoutAgent({ config, paths }: Installation) {
   return {
     generation: kept?.generation ?? 0,
     state: kept?.state ?? FIRST_FIREWALL_STATE,
-    facts: { ...local, ...kept?.facts, ...ofSsh },
+    facts: { ...local, ...kept?.facts, ...ofSsh, ports },
     isLoaded: tables.includes(`inet ${tableOf(config.instance)}`),
     text: undefined,
   }
