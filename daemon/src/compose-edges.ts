@@ -76,6 +76,7 @@ import type { TrafficService } from '#core/metrics/traffic-service.ts'
 import type { Proxy } from '#ports/proxy.ts'
 import { runConsole } from '#ssh/console-session.ts'
 import { runGit } from '#ssh/git-session.ts'
+import { withDenials } from '#core/sources/with-denials.ts'
 import { createFtpServer } from '#ftp/server.ts'
 import { createSshServer } from '#ssh/server.ts'
 import { runSftp } from '#ssh/sftp-session.ts'
@@ -276,7 +277,12 @@ export async function composeEdges(parts: Parts) {
         runGit({ git: parts.git, place, onError: onSshError }, actor, session),
       console: ({ actor }, session) => runConsole({ services, onBug }, actor, session),
       sftp: ({ actor }, app, session) =>
-        runSftp({ uploads: uploads.sessions, now, onError: onSshError }, actor, app, session),
+        runSftp(
+          { uploads: withDenials(uploads.sessions, access), now, onError: onSshError },
+          actor,
+          app,
+          session,
+        ),
     },
     now,
     onError: onSshError,

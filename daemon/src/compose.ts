@@ -711,6 +711,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     git,
     sshKeys,
     sshSignIns: createSshSignIns({
+      noteFailure: access.noteFailure,
       keys: sshKeys,
       throttle: createSignInThrottle(clock, { freeOfKnown: 50 }),
       auditLog: audit,
@@ -719,6 +720,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       abuse: firewall.abuse,
     }),
     ftpSignIns: createFtpSignIns({
+      noteFailure: access.noteFailure,
       throttle: createSignInThrottle(clock, { freeOfKnown: 50 }),
       auditLog: audit,
       clock,

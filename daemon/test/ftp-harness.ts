@@ -17,9 +17,12 @@ export async function createFtpHarness({ limits }: { limits?: Partial<FtpLimits>
   const folder = mkdtempSync(join(tmpdir(), 'vastrox-ftp-'))
   const certificate = certificateIn(folder)
   const failed: string[] = []
+  /** Failures that are written down. */
+  const refused: string[] = []
   const server = createFtpServer({
     tls: certificate,
     signIns: createFtpSignIns({
+      noteFailure: (_address, action, target) => void refused.push(`${action} ${target}`),
       throttle: createSignInThrottle(clock),
       auditLog: { append: () => {} },
       clock,
@@ -48,6 +51,7 @@ export async function createFtpHarness({ limits }: { limits?: Partial<FtpLimits>
     folder,
     caFile: certificate.caFile,
     failed,
+    refused,
     tree: session.tree,
     state: () => uploads.settings.get(actor, 'hello'),
     async close(): Promise<void> {

@@ -338,6 +338,7 @@ export async function createFullServer({
     hostKeys,
     sshKeys,
     ftpSignIns: createFtpSignIns({
+      noteFailure: access.noteFailure,
       throttle: createSignInThrottle(clock),
       auditLog: audit,
       clock,
@@ -345,6 +346,7 @@ export async function createFullServer({
       abuse: firewall.abuse,
     }),
     sshSignIns: createSshSignIns({
+      noteFailure: access.noteFailure,
       keys: sshKeys,
       throttle: createSignInThrottle(clock),
       auditLog: audit,

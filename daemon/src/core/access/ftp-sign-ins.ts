@@ -1,5 +1,6 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import type { AccessService } from '#core/access/access-service.ts'
 import type { SignInThrottle } from '#core/access/sign-in-throttle.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Abuse } from '#core/firewall/abuse.ts'
@@ -16,6 +17,8 @@ interface Deps {
     password: string,
     address: string,
   ) => Promise<Actor | undefined>
+  /** A failure of somebody unknown, for the audit log. */
+  noteFailure: AccessService['noteFailure']
   /** What is done about failures is decided there. */
   abuse: Pick<Abuse, 'note'>
 }
@@ -54,6 +57,8 @@ export function createFtpSignIns({ throttle, auditLog, clock, ...deps }: Deps) {
       }
       const actor = await deps.verifyUploadPassword(app, password, address)
       if (actor) throttle.clear(name, address)
+      else if (isNew(`wrong password ${name}`))
+        deps.noteFailure(address, 'upload.sign-in', app, { method: 'upload password', by: 'ftp' })
       return actor
     },
 

@@ -27,6 +27,7 @@ function setUp() {
   })
   const abuse: string[] = []
   const signIns = createSshSignIns({
+    noteFailure: access.noteFailure,
     keys,
     throttle: createSignInThrottle(clock),
     auditLog,
@@ -227,6 +228,31 @@ describe('signing in over SSH', () => {
     expect(await signIns.byPassword('blog', 'right', HERE)).toBeUndefined()
     pass(1_000)
     expect(await signIns.byPassword('blog', 'right', HERE)).toBeDefined()
+  })
+
+  it('is written down where nobody came in, once in ten minutes for each network', async () => {
+    const { signIns, access, auditLog, root, pass } = setUp()
+    const failures = () => {
+      access.flushFailures()
+      return auditLog
+        .list(root, { cursor: undefined, limit: 50 })
+        .items.filter(({ result }) => result === 'failed')
+        .map(({ actor, action, target, address }) => [actor, action, target, address].join(' '))
+    }
+
+    for (let at = 0; at < 3; at++) {
+      signIns.failed(HERE)
+      await signIns.byPassword('blog', 'wrong', HERE)
+      await signIns.byPassword('no-such-app', 'wrong', HERE)
+    }
+    expect(failures().toSorted()).toEqual([
+      `nobody ssh.sign-in ssh ${HERE}`,
+      `nobody upload.sign-in blog ${HERE}`,
+      `nobody upload.sign-in no-such-app ${HERE}`,
+    ])
+    pass(600_000)
+    signIns.failed(HERE)
+    expect(failures()).toHaveLength(4)
   })
 
   it('by an app’s password is not kept from its owner by those who guess it elsewhere', async () => {

@@ -1,5 +1,6 @@
 import { type Actor, mayDo } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import type { AccessService } from '#core/access/access-service.ts'
 import type { SignInThrottle } from '#core/access/sign-in-throttle.ts'
 import type { SshKeyService } from '#core/access/ssh-key-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
@@ -19,6 +20,8 @@ interface Deps {
     password: string,
     address: string,
   ) => Promise<Actor | undefined>
+  /** A failure of somebody unknown, for the audit log. */
+  noteFailure: AccessService['noteFailure']
   /** What is done about failures is decided there. */
   abuse: Pick<Abuse, 'note' | 'notePresent'>
 }
@@ -91,6 +94,8 @@ export function createSshSignIns(deps: Deps) {
       }
       const actor = await deps.verifyUploadPassword(app, password, address)
       if (actor) throttle.clear(name, address)
+      else if (isNew(`wrong password ${name}`))
+        deps.noteFailure(address, 'upload.sign-in', app, { method: 'upload password', by: 'sftp' })
       return actor && { actor, key: undefined }
     },
 
@@ -117,6 +122,8 @@ export function createSshSignIns(deps: Deps) {
         if (!(error instanceof CodedError)) throw error
       }
       deps.abuse.note(address, kind)
+      if (isNew(`failed ${kind} ${networkOf(address)}`))
+        deps.noteFailure(address, 'ssh.sign-in', kind)
     },
   }
 }

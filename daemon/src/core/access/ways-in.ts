@@ -87,5 +87,19 @@ export function createWaysIn(deps: WaysInDeps) {
     failed,
   })
 
-  return { sessions, signIn, proofs, factors, passkeys, flushFailures: () => failed.flush() }
+  return {
+    sessions,
+    signIn,
+    proofs,
+    factors,
+    passkeys,
+    /** Somebody could not show who they are, at whichever door. */
+    noteFailure: (
+      address: string,
+      action: string,
+      target: string,
+      details: Record<string, unknown> = {},
+    ): void => failed.note(deps.nobodyAt(address), action, target, details),
+    flushFailures: () => failed.flush(),
+  }
 }

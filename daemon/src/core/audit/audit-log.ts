@@ -37,7 +37,7 @@ interface NewAuditEvent {
 const WINDOW = 5_000
 /** Ids that one page looks through at most: it may then be short of events, with more to come. */
 const MAX_LOOKED_AT = 100_000
-const EXPORTED_AT_ONCE = 500
+const EXPORTED_AT_ONCE = 200
 
 /** Who did what to what, when, with which result; each event is chained to the one before. */
 export function createAuditLog({ audit, clock, key, anchors }: Deps) {

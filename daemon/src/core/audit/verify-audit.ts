@@ -11,8 +11,8 @@ interface Deps {
   pause: () => Promise<void>
 }
 
-/** Some milliseconds of work: requests are served between two. */
-const BATCH = 500
+/** A few milliseconds of work: requests are served between two. */
+const BATCH = 200
 const MAX_FINDINGS = 100
 
 /**
