@@ -1,6 +1,7 @@
-import type { Role } from '@vastrox/shared/permissions.ts'
+import { type Role, ROLE_PERMISSIONS } from '@vastrox/shared/permissions.ts'
 import { CreateToken } from '@vastrox/shared/token.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SILENT_ROUTES } from '#http/plugins/auditing.ts'
 import type { DeclaredRoute } from '#http/plugins/permissions.ts'
 import { createFullServer, type FullServer } from '#test/full-server.ts'
 import { cookiesOf, OURS } from '#test/http-harness.ts'
@@ -40,16 +41,19 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
     let server: FullServer
     let refused: Refused[]
     let ids: Record<string, string>
+    let goneId: string
 
     beforeAll(async () => {
       server = await createFullServer()
       server.addUser('viewer', 'viewer')
       server.addUser('developer', 'developer')
+      goneId = server.addUser('gone', 'admin').id
+      server.addUser('guest', 'guest')
       const theirs = server.newId()
       server.teams.insertForPlatform(theirs, 'theirs', new Date(0).toISOString())
       server.addUser('stranger', 'owner', theirs)
-      ids = await plantObjects(server, APP)
       server.addApp('other-app')
+      ids = await plantObjects(server, APP)
       refused = await everybody()
       // Sign-ins, first uses and first refusals are written down once.
       for (const caller of refused) await ask({ ...first(), app: APP }, caller)
@@ -92,10 +96,24 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
           permission !== 'signed-in' && !permissions.includes(permission)
       const never = () => true
       const ofAnother = token({ apps: ['other-app'] })
-      const { ROLE_PERMISSIONS } = await import('@vastrox/shared/permissions.ts')
+      const guest = await ofRole('guest')
+      const gone = await browser('gone')
+      const left = access.actors.atHome(goneId, null)
+      if (!left) throw new Error('they are not there')
+      const theirs = access.tokens.create(left, CreateToken.parse({ name: 'left' }))
+      access.people.change(access.rootActor(), 'gone', { disabled: true })
+      access.people.change(access.rootActor(), 'guest', { grants: { 'other-app': 'developer' } })
 
       return [
         { name: 'nobody', headers: {}, cookies: {}, isRefusedBy: never },
+        { name: 'a disabled user', ...gone, isRefusedBy: never },
+        { name: 'a token of a disabled user', ...bearer(theirs.token), isRefusedBy: never },
+        {
+          ...guest,
+          name: 'a member with a grant on another app',
+          isRefusedBy: ({ access: { scope, permission } }) =>
+            permission !== 'signed-in' && scope === 'app',
+        },
         { name: 'an expired token', ...bearer(expired.token), isRefusedBy: never },
         { name: 'a revoked token', ...bearer(revoked.token), isRefusedBy: never },
         { name: 'the secret before a rotation', ...bearer(rotated.token), isRefusedBy: never },
@@ -197,13 +215,16 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
 
     it('gives no byte of an object, and refuses with a status that says so', async () => {
       const wrong: string[] = []
-      for (const caller of refused)
+      for (const caller of refused) {
+        // So many requests of one address would be refused for that.
+        await server.clock.pass(60_000)
         for (const route of routes().filter(caller.isRefusedBy)) {
           const { status, text } = await ask({ route, app: APP, id: there }, caller)
           const what = `${keyOf(route)} by ${caller.name}: ${status}`
           if (![401, 403, 404].includes(status)) wrong.push(`${what} is no refusal`)
           if (text.toLowerCase().includes(PLANTED)) wrong.push(`${what} shows ${text}`)
         }
+      }
 
       expect(wrong).toEqual([])
     })
@@ -211,7 +232,6 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
     it('is told the same, after the same work, as where there is no such thing', async () => {
       const wrong: string[] = []
       for (const caller of refused) {
-        // So many requests of one address would be refused for that.
         await server.clock.pass(60_000)
         for (const route of routes().filter(caller.isRefusedBy)) {
           if (!route.url.includes(':')) continue
@@ -230,8 +250,44 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
       expect(wrong).toEqual([])
       expect(server.problems).toEqual([])
     }, 120_000)
+
+    it('leaves an event of every write that is served, whatever its service tells', async () => {
+      const { token } = server.access.tokens.create(
+        server.access.rootActor(),
+        CreateToken.parse({ name: 'writer' }),
+      )
+      const writer: Refused = {
+        name: 'writer',
+        headers: { authorization: `Bearer ${token}` },
+        cookies: {},
+        isRefusedBy: () => false,
+      }
+      const newest = () =>
+        server.audit.list(server.access.rootActor(), { cursor: undefined, limit: 1 }).items[0]?.id
+      const silent: string[] = []
+      let served = 0
+      const writes = routes().filter(({ method }) => method !== 'GET' && method !== 'HEAD')
+      for (const route of writes.toSorted((a, b) => orderOf(a) - orderOf(b))) {
+        const before = newest()
+        const { status } = await ask({ route, app: APP, id: there }, writer)
+        if (status >= 400) continue
+        served += 1
+        if (newest() === before && SILENT_ROUTES[keyOf(route)] === undefined)
+          silent.push(keyOf(route))
+      }
+
+      expect(silent).toEqual([])
+      expect(served).toBeGreaterThan(20)
+      const known = new Set(server.routes.map(keyOf))
+      expect(Object.keys(SILENT_ROUTES).filter((route) => !known.has(route))).toEqual([])
+      expect(await server.audit.verify()).toMatchObject({ intact: true })
+    })
   })
 }
+
+/** What takes things away comes last. */
+const orderOf = ({ method, url }: DeclaredRoute): number =>
+  Number(method === 'DELETE') + Number(/^\/api\/v1\/apps\/:name$/.test(url))
 
 /** The lines that only one of them has. */
 function differenceOf(one: string, other: string): string {
