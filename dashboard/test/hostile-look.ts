@@ -1,29 +1,35 @@
 import { MARK } from './hostile-strings.ts'
 
-/** Every page that shows what the API sends. */
+const IS_LONG = process.env['VASTROX_LONG'] === '1'
+
+/** Pages that show what the API sends: those that show most of it, and all in the long run. */
 export const PAGES = [
   '/apps',
   '/apps/shop',
-  '/apps/shop/push',
-  '/apps/shop/source',
-  '/apps/shop/deployments',
   '/apps/shop/deployments/13',
-  '/apps/shop/deployments/14',
   '/apps/shop/releases',
-  '/apps/shop/env',
-  '/apps/shop/processes',
-  '/apps/shop/jobs',
+  '/apps/shop/source',
   '/apps/shop/files',
-  '/apps/shop/volumes',
   '/apps/shop/domains',
-  '/apps/shop/routing',
   '/apps/shop/logs',
-  '/apps/shop/settings',
-  '/firewall',
-  '/tokens',
   '/audit',
-  '/node',
   '/account',
+  ...(IS_LONG
+    ? [
+        '/apps/shop/push',
+        '/apps/shop/deployments',
+        '/apps/shop/deployments/14',
+        '/apps/shop/env',
+        '/apps/shop/processes',
+        '/apps/shop/jobs',
+        '/apps/shop/volumes',
+        '/apps/shop/routing',
+        '/apps/shop/settings',
+        '/firewall',
+        '/tokens',
+        '/node',
+      ]
+    : []),
 ]
 /** Where streams print: hostile lines must have come before the page is looked at. */
 export const STREAMS = ['/apps/shop/deployments/13', '/apps/shop/deployments/14', '/apps/shop/logs']

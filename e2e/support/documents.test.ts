@@ -15,8 +15,34 @@ describe('docs/ARCHITECTURE.md', () => {
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
   })
 
+  it('and so does docs/SECURITY.md, which speaks of every requirement once', () => {
+    const text = readFileSync(join(root, 'docs/SECURITY.md'), 'utf8')
+    const named = [
+      ...text.matchAll(/`((?:daemon|agent|shared|dashboard|e2e|docs)\/[\w./-]+\.(?:tsx?|md))`/g),
+    ].map((match) => match[1] ?? '')
+    const rows = [
+      ...text.matchAll(
+        /^\| (\d+\.\d+\.\d+) \| [12] \| (met|not applicable|falls short) \| (.+) \|$/gm,
+      ),
+    ]
+    const said = (verdict: string): number => rows.filter((row) => row[2] === verdict).length
+
+    expect(named.length).toBeGreaterThan(20)
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
+    expect(new Set(rows.map((row) => row[1])).size).toBe(253)
+    expect(rows.length).toBe(253)
+    expect(text.replaceAll('\n', ' ')).toContain(
+      `${said('met')} met, ${said('not applicable')} that do not apply, ${said('falls short')} that fall short`,
+    )
+  })
+
   it('links only to documents that exist', () => {
-    for (const name of ['README.md', 'docs/ARCHITECTURE.md', 'docs/OPERATING.md']) {
+    for (const name of [
+      'README.md',
+      'docs/ARCHITECTURE.md',
+      'docs/OPERATING.md',
+      'docs/SECURITY.md',
+    ]) {
       const text = readFileSync(join(root, name), 'utf8')
       const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(
         (match) => match[1] ?? '',
