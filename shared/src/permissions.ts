@@ -93,6 +93,7 @@ export const APP_PERMISSIONS: ReadonlySet<Permission> = new Set([
   'app.deploy',
   'app.run',
   'app.destroy',
+  'port.publish',
   'env.read',
   'env.reveal',
   'env.change',

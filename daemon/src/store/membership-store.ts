@@ -37,7 +37,7 @@ export function createMembershipStore(db: Database) {
     `${SELECT} WHERE m.user_id = ? AND m.team_id = ?`,
   )
   const ofUser = db.prepare<[user: string], MembershipRow>(
-    `${SELECT} WHERE m.user_id = ? ORDER BY m.created_at, m.team_id`,
+    `${SELECT} WHERE m.user_id = ? ORDER BY m.created_at, t.rowid`,
   )
   const ofTeam = db.prepare<[team: string], MembershipRow>(
     `${SELECT} WHERE m.team_id = ? ORDER BY u.name`,

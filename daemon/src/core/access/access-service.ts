@@ -8,6 +8,7 @@ import type { SignInLink } from '#core/access/sign-in-service.ts'
 import { createStanding } from '#core/access/standing.ts'
 import { systemActor } from '#core/access/system-actor.ts'
 import { createTeamService } from '#core/access/team-service.ts'
+import { tellingSessions, tellingTokens } from '#core/access/telling-stores.ts'
 import { createTokenService } from '#core/access/token-service.ts'
 import { createUserService } from '#core/access/user-service.ts'
 import { createWaysIn, type WaysInDeps } from '#core/access/ways-in.ts'
@@ -37,7 +38,12 @@ const FIRST_TEAM = 'default'
 const FIRST_OWNER = 'admin'
 
 /** Who may come in, and as whom. */
-export function createAccessService(deps: Deps) {
+export function createAccessService(given: Deps) {
+  const deps = {
+    ...given,
+    sessionStore: tellingSessions(given.sessionStore, given.changes),
+    tokenStore: tellingTokens(given.tokenStore, given.changes),
+  }
   const { users, teams, memberships, apps, changes, auditLog, clock, newId, transact } = deps
   const actors = createActors(deps)
   const standing = createStanding(deps)
@@ -53,6 +59,7 @@ export function createAccessService(deps: Deps) {
     deps.sessionStore.removeOfUserForPlatform(userId)
     deps.links.removeOfUserForPlatform(userId)
     waysIn.factors.removeAllForPlatform(userId)
+    waysIn.passkeys.removeAllForPlatform(userId)
   }
   const people = createUserService({ ...deps, ...waysIn, standing, forgetProofs })
 

@@ -69,7 +69,7 @@ export const teamRoutes =
     server.delete(
       '/teams/:team',
       {
-        config: OWN,
+        config: { access: { ...OWN.access, fresh: true } },
         schema: {
           summary: 'Remove the team that you work in, once it is empty',
           params: OfTeam,

@@ -11,6 +11,7 @@ import { z } from 'zod'
 import type { AccessService } from '#core/access/access-service.ts'
 
 const MANAGE = { access: { permission: 'user.manage', scope: 'team' } } as const
+const MANAGE_FRESH = { access: { ...MANAGE.access, fresh: true } } as const
 const OfUser = z.object({ user: z.string().max(100) })
 const NOTHING = z.undefined()
 
@@ -30,7 +31,7 @@ export const userRoutes =
     server.patch(
       '/users/:user',
       {
-        config: MANAGE,
+        config: MANAGE_FRESH,
         schema: {
           summary: 'Change a role, grants on apps, and whether somebody may sign in',
           params: OfUser,
@@ -44,7 +45,7 @@ export const userRoutes =
     server.delete(
       '/users/:user',
       {
-        config: MANAGE,
+        config: MANAGE_FRESH,
         schema: {
           summary: 'Take somebody out of the team; what they made stays',
           params: OfUser,
@@ -120,7 +121,7 @@ export const userRoutes =
     server.post(
       '/invitations',
       {
-        config: MANAGE,
+        config: MANAGE_FRESH,
         schema: {
           summary: 'Invite somebody by a one-time link; it is shown this once',
           body: CreateInvitation,
