@@ -65,7 +65,8 @@ describe('the control database', () => {
   it('never changes or removes an audit event', () => {
     const db = openDatabase(path, { create: true })
     db.prepare(
-      "INSERT INTO audit_events VALUES (1, 't', 'now', 'a', 'a', 'x', 'y', 'ok', NULL, '{}', 'h')",
+      `INSERT INTO audit_events (id, team_id, at, actor, actor_id, action, target, result, details_json, hash)
+       VALUES (1, 't', 'now', 'a', 'a', 'x', 'y', 'ok', '{}', 'h')`,
     ).run()
 
     expect(() => db.prepare("UPDATE audit_events SET actor = 'b'").run()).toThrow('never changed')

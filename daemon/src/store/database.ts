@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import BetterSqlite3 from 'better-sqlite3'
+import { prepareLazily } from '#store/lazy-statements.ts'
 import { migrations } from '#store/migrations/index.ts'
 
 export type Database = BetterSqlite3.Database
@@ -28,6 +29,7 @@ export function openDatabase(path: string, { create }: OpenOptions): Database {
     checked(() => setPragmas(db))
     checkIntegrity(db)
     migrate(db, path)
+    prepareLazily(db)
   } catch (error) {
     db.close()
     throw error
