@@ -50,30 +50,6 @@ describe('a raw port', () => {
     )
     expect(said).toEqual(said.map(() => expect.stringMatching(/^blue 10.*,blue 10/)))
   })
-
-  it('goes on with the agent killed, and after it has come back', async () => {
-    const { tcp, stays } = await at.whilePlaying(async () => {
-      await at.agent.stop('SIGKILL')
-      expect((await ask(at.lab.internet, ...game()))[0]).toContain('blue')
-      await at.agent.start()
-    })
-
-    expect(tcp.tried).toBeGreaterThan(10)
-    expect(tcp).toMatchObject({ refused: 0, unanswered: 0 })
-    expect(stays.endedAfterLines).toBe(-1)
-  })
-
-  it('leads what is new to the next release at once, ends nothing of TCP, and moves who plays by UDP', async () => {
-    const { tcp, udp, stays } = await at.whilePlaying(async () => {
-      await at.keep(at.both({ targets: [at.green.address], spared: [at.blue.address] }))
-      await ask(at.lab.internet, ...game())
-    })
-
-    expect(tcp).toMatchObject({ refused: 0, unanswered: 0, last: 'green' })
-    expect(udp.last).toBe('green')
-    expect(stays).toMatchObject({ endedAfterLines: -1 })
-    expect(Object.keys(stays.by)).toEqual(['blue'])
-  })
 })
 
 describe('who may come to a raw port', () => {
@@ -87,20 +63,6 @@ describe('who may come to a raw port', () => {
     // Who was kept out a moment ago is let in as soon as that is said.
     await at.keep(at.both({ sources: ['203.0.113.0/24', '198.51.100.0/24'] }))
     expect((await ask(at.lab.neighbour, ...game(LAB.host.lan4))).join()).toContain('blue')
-  })
-
-  it('is nobody once it is removed, and who was connected is cut off', async () => {
-    await at.keep(at.both())
-    const { tcp, stays } = await at.whilePlaying(async () => {
-      await at.keep([])
-      // The kernel does not tell everybody who asks often that a port of UDP is closed.
-      expect((await ask(at.lab.internet, ...game())).join()).not.toContain('blue')
-    })
-
-    expect(tcp.refused).toBeGreaterThan(0)
-    expect(stays.endedAfterLines).toBeGreaterThan(-1)
-    const left = await at.lab.host.must('/usr/sbin/iptables', ['--list-rules', 'DOCKER-USER'])
-    expect(left).not.toContain('vastrox')
   })
 })
 

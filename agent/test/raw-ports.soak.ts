@@ -14,6 +14,31 @@ beforeAll(async () => {
 afterAll(() => at?.close())
 
 describe('a raw port', () => {
+  it('goes on with the agent killed, and after it has come back', async () => {
+    await at.keep(at.both())
+    const { tcp, stays } = await at.whilePlaying(async () => {
+      await at.agent.stop('SIGKILL')
+      expect((await ask(at.lab.internet, ...game()))[0]).toContain('blue')
+      await at.agent.start()
+    })
+
+    expect(tcp.tried).toBeGreaterThan(10)
+    expect(tcp).toMatchObject({ refused: 0, unanswered: 0 })
+    expect(stays.endedAfterLines).toBe(-1)
+  })
+
+  it('leads what is new to the next release at once, ends nothing of TCP, and moves who plays by UDP', async () => {
+    const { tcp, udp, stays } = await at.whilePlaying(async () => {
+      await at.keep(at.both({ targets: [at.green.address], spared: [at.blue.address] }))
+      await ask(at.lab.internet, ...game())
+    })
+
+    expect(tcp).toMatchObject({ refused: 0, unanswered: 0, last: 'green' })
+    expect(udp.last).toBe('green')
+    expect(stays).toMatchObject({ endedAfterLines: -1 })
+    expect(Object.keys(stays.by)).toEqual(['blue'])
+  })
+
   it('leaves flows of UDP where they are for as long as that is asked for, and moves them then', async () => {
     const udp = (changes: Partial<PublishedPort>) => [
       at.portOf(changes),
@@ -83,6 +108,20 @@ describe('a raw port', () => {
     const begun = await ask(at.lab.internet, ...four)
     expect(begun.filter((each) => each.startsWith('blue'))).toHaveLength(2)
     expect(begun).toContain('refused')
+  })
+
+  it('is nobody once it is removed, and who was connected is cut off', async () => {
+    await at.keep(at.both())
+    const { tcp, stays } = await at.whilePlaying(async () => {
+      await at.keep([])
+      // The kernel does not tell everybody who asks often that a port of UDP is closed.
+      expect((await ask(at.lab.internet, ...game())).join()).not.toContain('blue')
+    })
+
+    expect(tcp.refused).toBeGreaterThan(0)
+    expect(stays.endedAfterLines).toBeGreaterThan(-1)
+    const left = await at.lab.host.must('/usr/sbin/iptables', ['--list-rules', 'DOCKER-USER'])
+    expect(left).not.toContain('vastrox')
   })
 })
 
