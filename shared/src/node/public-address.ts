@@ -46,6 +46,27 @@ export function isPublicAddress(text: string): boolean {
     : givenOutV6.check(address, 'ipv6') && !specialV6.check(address, 'ipv6')
 }
 
+const traps = { ipv4: new BlockList(), ipv6: new BlockList() }
+traps.ipv4.addSubnet('0.0.0.0', 8, 'ipv4')
+traps.ipv4.addSubnet('169.254.0.0', 16, 'ipv4')
+traps.ipv4.addSubnet('224.0.0.0', 3, 'ipv4')
+traps.ipv6.addAddress('::', 'ipv6')
+traps.ipv6.addSubnet('64:ff9b::', 32, 'ipv6')
+traps.ipv6.addSubnet('fd00:ec2::', 32, 'ipv6')
+traps.ipv6.addSubnet('fe80::', 10, 'ipv6')
+traps.ipv6.addSubnet('ff00::', 8, 'ipv6')
+
+/**
+ * True where a server of an operator's own may be, which mostly is inside: anywhere but where clouds
+ * answer with a machine's credentials, where nobody is, and where everybody is.
+ */
+export function isOperatorsAddress(text: string): boolean {
+  const address = bareAddress(text)
+  const version = isIP(address)
+  if (version === 0) return false
+  return version === 4 ? !traps.ipv4.check(address, 'ipv4') : !traps.ipv6.check(address, 'ipv6')
+}
+
 /** Without the zone; an IPv4 address in the clothes of IPv6 is judged as what it is. */
 export function bareAddress(text: string): string {
   const [plain = ''] = text.split('%')

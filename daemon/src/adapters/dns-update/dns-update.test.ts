@@ -76,6 +76,15 @@ describe('updates of the DNS', () => {
   })
   const signal = AbortSignal.timeout(20_000)
 
+  it.each(['169.254.169.254', '[fe80::1]', '0.0.0.0', '0x7f.1', '127.0.0.1:22'])(
+    'are not sent to %s (rule C11)',
+    async (server) => {
+      await expect(update.change(wish(server), signal)).rejects.toMatchObject({
+        code: 'DNS_PROVIDER_FAILED',
+      })
+    },
+  )
+
   it('add one text to the zone, signed, and believe an answer that is signed by the same key', async () => {
     const { place, received } = await serve((request) => signedAnswer(request, KEY.secret))
 

@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto'
-import { lookup, Resolver } from 'node:dns/promises'
+import { Resolver } from 'node:dns/promises'
 import { connect, isIP } from 'node:net'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { isOperatorsAddress } from '@vastrox/shared/node/public-address.ts'
+import { createGuardedAddresses } from '#adapters/system/guarded-addresses.ts'
 import type { DnsChange, DnsUpdate } from '#ports/dns-update.ts'
 import { CLASS, readAnswer, record, TYPE, textData, updateMessage } from './message.ts'
 import { problemOfAnswer, signMessage } from './tsig.ts'
@@ -32,7 +34,7 @@ export function createDnsUpdate({ now }: { now: () => Date }): DnsUpdate {
         new CodedError('DNS_PROVIDER_FAILED', { reason: `${server}: ${reason}.` }, { cause })
       let reply: Buffer
       try {
-        reply = await exchange(await placeOf(server), signed, signal)
+        reply = await exchange(await placeOf(server, signal), signed, signal)
       } catch (cause) {
         if (signal.aborted) throw cause
         throw failed(cause instanceof Error ? cause.message : String(cause), cause)
@@ -55,7 +57,7 @@ export function createDnsUpdate({ now }: { now: () => Date }): DnsUpdate {
     },
 
     async texts(server, name, signal) {
-      const { host, port } = await placeOf(server)
+      const { host, port } = await placeOf(server, signal)
       const resolver = new Resolver({ timeout: 3_000, tries: 2 })
       resolver.setServers([isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`])
       const stop = (): void => resolver.cancel()
@@ -84,12 +86,21 @@ function recordsOf({ add, remove }: DnsChange): Buffer {
   throw new Error('there is nothing to change')
 }
 
-async function placeOf(server: string): Promise<{ host: string; port: number }> {
+/** The operator names it, and it mostly is inside; looked up once, as everywhere (rule C11). */
+const addresses = createGuardedAddresses({
+  allowed: () => [],
+  lowPorts: [53],
+  isUsable: isOperatorsAddress,
+})
+
+async function placeOf(
+  server: string,
+  signal: AbortSignal,
+): Promise<{ host: string; port: number }> {
   const [, bracketed, plain, port = '53'] =
     /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(server) ?? []
   const host = bracketed ?? plain ?? server
-  if (isIP(host) !== 0) return { host, port: Number(port) }
-  const { address } = await lookup(host)
+  const [address = host] = await addresses.resolve(host, Number(port), signal)
   return { host: address, port: Number(port) }
 }
 

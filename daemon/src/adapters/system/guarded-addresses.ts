@@ -11,6 +11,8 @@ interface Deps {
   lookupAll?: (host: string) => Promise<readonly string[]>
   /** Below 1024, which ports may be asked; those that code comes from where it is left out. */
   lowPorts?: readonly number[]
+  /** What may be reached without having been allowed; what is out in the world where left out. */
+  isUsable?: (address: string) => boolean
   /** Of this machine: what listens here trusts whoever comes from here, so only ports for everybody are asked. */
   own?: () => { addresses: readonly string[]; ports: readonly number[] }
 }
@@ -27,6 +29,7 @@ export function createGuardedAddresses({
   allowed,
   lookupAll = systemLookup,
   lowPorts = LOW_PORTS,
+  isUsable = isPublicAddress,
   own = () => ({ addresses: [], ports: [] }),
 }: Deps): GuardedAddresses {
   return {
@@ -46,12 +49,12 @@ export function createGuardedAddresses({
       const usable = found.map(bareAddress).filter((address) => {
         if (isIP(address) === 0) return false
         if (contains(permitted, address)) return true
-        if (!isPublicAddress(address)) return false
+        if (!isUsable(address)) return false
         return !here.addresses.includes(address) || here.ports.includes(port)
       })
       if (usable.length === 0)
         throw refused(
-          found.every((address) => isPublicAddress(address))
+          found.every((address) => isUsable(address))
             ? `${host} is this server itself, where only its public ports are asked.`
             : `${host} is at ${found.slice(0, 3).join(', ')}, which is not a public address.`,
         )
