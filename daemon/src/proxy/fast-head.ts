@@ -92,6 +92,23 @@ export function readPlainHead(bytes: Buffer, maxBytes: number): PlainHead | unde
   }
 }
 
+/** More of a head than that, and not its end, is for Node's parser. */
+const MAX_WAITING_BYTES = 4_096
+const LINE_BEGUN = /^[A-Z]{1,7}(?: |$)/
+const LINE_WHOLE = /^[A-Z]{3,7} \/\S* HTTP\/1\.1$/
+
+/**
+ * Whether this beginning may become a plain head when the rest comes. What is unusual or wrong already
+ * is for Node's parser, which answers at once.
+ */
+export function mayBecomePlainHead(bytes: Buffer): boolean {
+  if (bytes.length > MAX_WAITING_BYTES || bytes.includes(END_OF_HEAD)) return false
+  const text = bytes.toString('latin1')
+  if (UNCLEAR.test(text.endsWith('\r') ? text.slice(0, -1) : text)) return false
+  const lineEnd = text.indexOf('\r\n')
+  return lineEnd === -1 ? LINE_BEGUN.test(text) : LINE_WHOLE.test(text.slice(0, lineEnd))
+}
+
 function trimmed(text: string, from: number, to: number): string {
   let start = from
   let end = to

@@ -196,6 +196,46 @@ describe('the fast lane', () => {
     expect([half.closed, statusesOf(half.text)]).toEqual([true, [408]])
   })
 
+  it('P8 keeps the beginning of a head for its time, with none of Node’s objects, and says 408 then', async () => {
+    await onFastLane({ headersTimeoutMs: 400, sweepMs: 50 })
+    const begun = performance.now()
+
+    const answer = await sendRaw(rig.port, `GET /slow HTTP/1.1\r\nHost: ${HOST}\r\nX-A: b`, 5_000)
+
+    expect(statusesOf(answer.text)).toEqual([408])
+    expect(answer.closed).toBe(true)
+    expect(performance.now() - begun).toBeGreaterThan(350)
+  })
+
+  it.each([
+    ['a method that is none', 'GET-ME / HTTP/1.1\r\nHost: '],
+    ['a version that is none', 'GET / HTTP/9.9\r\nHost: '],
+    ['a line break that is none', 'GET / HTTP/1.1\nHost: '],
+    ['bytes that are no text', 'GET / HTTP/1.1\r\nHost: \u0000\u0001'],
+  ])('lets Node say at once that %s is wrong, before the rest comes', async (_what, bytes) => {
+    await onFastLane()
+
+    const answer = await sendRaw(rig.port, bytes, 1_000)
+
+    expect(statusesOf(answer.text)).toEqual([400])
+  })
+
+  it('takes a head that comes by the drop to its end', async () => {
+    const { seen } = await onFastLane()
+    const socket = connect(rig.port, '127.0.0.1')
+    let text = ''
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+    })
+    for (const drop of head('GET /drops', 'Connection: close')) {
+      socket.write(drop)
+      await sleep(2)
+    }
+    await until(() => text.includes('GET /drops'))
+    expect(seen).toHaveLength(1)
+    socket.destroy()
+  })
+
   it('P8 closes a connection after so many requests', async () => {
     await onFastLane({ requestsPerSocket: 3 })
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { RequestSide, ResponseSide } from './client-sides.ts'
-import { readPlainHead } from './fast-head.ts'
+import { mayBecomePlainHead, readPlainHead } from './fast-head.ts'
 import { FastRequest } from './fast-request.ts'
 import { FastResponse } from './fast-response.ts'
 import type { RawRequest } from './head-rules.ts'
@@ -26,6 +26,16 @@ export interface FastLane {
   onSilence: (socket: Socket) => void
 }
 
+/** A plain head comes in one piece or in few; who sends it by the drop is for Node's parser. */
+const MAX_PIECES = 8
+
+/** The beginning of a head, until the rest of it comes or its time is over. */
+interface BegunHead {
+  bytes: Buffer
+  pieces: number
+  since: number
+}
+
 /** What of the requests behind the one that is answered is kept; then the client waits. */
 const MAX_BEHIND_BYTES = 65_536
 
@@ -44,6 +54,7 @@ class FastConnection implements Swept {
   private visit: Visit | undefined
   /** Came while a request was under way: the next ones. */
   private behind: Buffer | undefined
+  private begun: BegunHead | undefined
   private served = 0
   private leaving = false
 
@@ -85,14 +96,16 @@ class FastConnection implements Swept {
     if (this.behind.length >= MAX_BEHIND_BYTES) this.socket.pause()
   }
 
-  private begin(bytes: Buffer): void {
-    const { lane, socket, client } = this
+  private begin(chunk: Buffer): void {
+    const { lane, socket, client, begun } = this
     const { limits } = lane.plane
+    const bytes = begun ? Buffer.concat([begun.bytes, chunk]) : chunk
     const head = readPlainHead(bytes, limits.headBytes)
     if (!head) {
-      this.giveAway(bytes)
+      this.waitOrGiveAway(bytes)
       return
     }
+    this.begun = undefined
     this.served += 1
     client.underWay += 1
     const keepAlive = this.served < limits.requestsPerSocket && !head.closes
@@ -112,6 +125,17 @@ class FastConnection implements Swept {
     }
     const visit = lane.serve(req, res)
     if (this.res === res) this.visit = visit
+  }
+
+  /** A slow head costs no more than its bytes: Node's objects are made for what is to be answered. */
+  private waitOrGiveAway(bytes: Buffer): void {
+    const { pieces = 0, since = performance.now() } = this.begun ?? {}
+    if (pieces + 1 < MAX_PIECES && mayBecomePlainHead(bytes)) {
+      this.begun = { bytes, pieces: pieces + 1, since }
+      return
+    }
+    this.begun = undefined
+    this.giveAway(bytes)
   }
 
   private giveAway(bytes: Buffer): void {
@@ -195,14 +219,22 @@ class FastConnection implements Swept {
   sweep(now: number): void {
     const { client, lane, socket } = this
     if (this.res || this.leaving) return
+    if (this.begun) {
+      if (now - this.begun.since > lane.plane.limits.headersTimeoutMs) this.giveUp()
+      return
+    }
     const idleMs = now - client.idleSince
     if (this.served > 0) {
       if (idleMs > lane.plane.limits.keepAliveTimeoutMs) socket.destroy()
     } else if (idleMs > lane.plane.limits.headersTimeoutMs / 2) {
-      // Half of it: a head that begins and does not end has the whole of it once more, with Node.
-      this.leave()
-      lane.onSilence(socket)
+      // Half of it: a head that begins and does not end has the whole of it once more.
+      this.giveUp()
     }
+  }
+
+  private giveUp(): void {
+    this.leave()
+    this.lane.onSilence(this.socket)
   }
 }
 

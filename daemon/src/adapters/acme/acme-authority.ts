@@ -15,6 +15,8 @@ import { signingRequest } from './signing-request.ts'
 interface Options {
   userAgent: string
   now: () => Date
+  /** A call that takes longer is given up. */
+  callMs?: number
   http?: AcmeHttp
 }
 
@@ -29,7 +31,12 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIF
 /** A CA by RFC 8555, with profiles and renewal information (RFC 9773). */
 export function createAcmeAuthority(
   endpoint: AuthorityEndpoint,
-  { userAgent, now, http = createAcmeHttp({ caPem: endpoint.caPem, userAgent }) }: Options,
+  {
+    userAgent,
+    now,
+    callMs,
+    http = createAcmeHttp({ caPem: endpoint.caPem, userAgent, callMs }),
+  }: Options,
 ): CertificateAuthority {
   const nonces: string[] = []
   const keys = new Map<string, JwsKey>()

@@ -26,7 +26,7 @@ const IDLE_MS = 10_000
 export function createAcmeHttp(options: {
   caPem: string | undefined
   userAgent: string
-  callMs?: number
+  callMs?: number | undefined
 }): AcmeHttp {
   const callMs = options.callMs ?? CALL_MS
   const trust: Pick<RequestOptions, 'ca'> =

@@ -18,6 +18,8 @@ import type { KeptCertificates } from '#core/certificates/kept-certificates.ts'
 
 const READ = { permission: 'node.read', scope: 'platform' } as const
 const CHANGE = { permission: 'node.change', scope: 'platform' } as const
+/** It decides what visitors are shown, or who may sign for our names. */
+const CHANGE_FRESH = { ...CHANGE, fresh: true } as const
 const Host = z.object({ host: z.string().max(260) })
 const Id = z.object({ id: z.string().max(60) })
 const Name = z.object({ name: z.string().max(60) })
@@ -41,7 +43,7 @@ export const certificateRoutes =
     server.post(
       '/certificates',
       {
-        config: { access: CHANGE },
+        config: { access: CHANGE_FRESH },
         schema: {
           summary: 'Bring a certificate with its key; it is served for all of its names',
           body: UploadCertificate,
@@ -71,7 +73,7 @@ export const certificateRoutes =
     server.delete(
       '/certificates/:id',
       {
-        config: { access: CHANGE },
+        config: { access: CHANGE_FRESH },
         schema: {
           summary: 'Remove a certificate that somebody brought',
           params: Id,
@@ -145,7 +147,7 @@ export const certificateRoutes =
     server.post(
       '/issuers',
       {
-        config: { access: CHANGE },
+        config: { access: CHANGE_FRESH },
         schema: {
           summary: 'Order from another CA when those before it cannot; its account is made at once',
           body: AddIssuer,
@@ -162,7 +164,7 @@ export const certificateRoutes =
     server.patch(
       '/issuers/:name',
       {
-        config: { access: CHANGE },
+        config: { access: CHANGE_FRESH },
         schema: {
           summary: 'Change the order of a CA, switch it off or on, or its profile and chain',
           params: Name,
@@ -189,7 +191,7 @@ export const certificateRoutes =
     server.delete(
       '/issuers/:name',
       {
-        config: { access: CHANGE },
+        config: { access: CHANGE_FRESH },
         schema: {
           summary: 'Order nothing more from a CA; what it gave stays',
           params: Name,

@@ -5,6 +5,7 @@ import type { DnsProviderService } from '#core/certificates/dns-provider-service
 
 const READ = { permission: 'node.read', scope: 'platform' } as const
 const CHANGE = { permission: 'node.change', scope: 'platform' } as const
+const CHANGE_FRESH = { ...CHANGE, fresh: true } as const
 const Zone = z.object({ zone: z.string().max(253) })
 
 /** Who makes the records that wildcards are proven by. */
@@ -26,7 +27,7 @@ export const dnsProviderRoutes =
     server.post(
       '/dns-providers',
       {
-        config: { access: CHANGE },
+        config: { access: CHANGE_FRESH },
         schema: {
           summary: 'Prove names of a zone by its DNS; a record is made and removed to try it',
           body: AddDnsProvider,
@@ -56,7 +57,7 @@ export const dnsProviderRoutes =
     server.delete(
       '/dns-providers/:zone',
       {
-        config: { access: CHANGE },
+        config: { access: CHANGE_FRESH },
         schema: {
           summary: 'Make no more records in the zone',
           params: Zone,
