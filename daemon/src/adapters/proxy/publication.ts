@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type {
   DaemonToWorker,
   Route,
@@ -91,5 +91,4 @@ function digestOf(certificate: SnapshotCertificate): string {
 }
 
 /** 144 bits: nobody chooses both of two parts, and each lives for as long as a connection. */
-const textDigest = (text: string): string =>
-  createHash('sha256').update(text).digest('base64url').slice(0, 24)
+const textDigest = (text: string): string => hash('sha256', text, 'base64url').slice(0, 24)
