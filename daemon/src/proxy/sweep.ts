@@ -2,10 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Swept } from './plane.ts'
 
 /** Thousands that are over at once (a flood of slow clients) must not hold up everybody else. */
-const SLICE_MS = 5
-const LOOKED_AT = 32
+/** The loop takes one new connection a turn: longer turns would let them wait until the kernel drops some. */
+const SLICE_MS = 1
+const LOOKED_AT = 8
 
-/** Looks at each in turn, and lets others have theirs after a few milliseconds. */
+/** Looks at each in turn, and lets others have theirs after a millisecond. */
 export function createSweep(swept: ReadonlySet<Swept>) {
   let underWay = false
 
