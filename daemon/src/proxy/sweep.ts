@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Swept } from './plane.ts'
 
-/** Thousands that are over at once (a flood of slow clients) must not hold up everybody else. */
-/** The loop takes one new connection a turn: longer turns would let them wait until the kernel drops some. */
+/**
+ * Thousands that are over at once (a flood of slow clients) must not hold up everybody else: the loop takes
+ * one new connection a turn, and longer turns let them wait until the kernel drops some.
+ */
 const SLICE_MS = 1
 const LOOKED_AT = 8
 
