@@ -155,7 +155,7 @@ newest_pebble() {
 
 # A hundred pushes told of by each Git host, files of 2 GB, a repository of 300 MB.
 soak_ways_in() {
-  VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/external-git.spec.ts e2e/specs/large.spec.ts
+  VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/external-git.spec.ts e2e/specs/large.spec.ts e2e/specs/secrets.spec.ts
 }
 
 # Five rounds of each way to be hostile, beside a neighbour.

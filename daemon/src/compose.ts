@@ -685,6 +685,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     accessLog: createAccessLogService({
       apps: finder,
       accessLogs: createAccessLogFiles(paths.accessLogs),
+      redactorFor: (appId) => values.redactorFor(appId),
       clock,
     }),
     nodes: createNodeService({ agent: bareAgent, nodeName: NODE, clock }),

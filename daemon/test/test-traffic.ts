@@ -1,3 +1,4 @@
+import { createRedactor } from '@vastrox/shared/node/redactor.ts'
 import type { AccessLine } from '@vastrox/shared/traffic.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import { createAccessLogService } from '#core/logs/access-log-service.ts'
@@ -24,6 +25,7 @@ export function createTestTraffic({ db, proxy, finder, clock }: Given, lines: Ac
   })
   traffic.start()
   const accessLog = createAccessLogService({
+    redactorFor: () => createRedactor([]),
     apps: finder,
     accessLogs: {
       async *all() {

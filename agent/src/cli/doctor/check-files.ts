@@ -27,7 +27,7 @@ export const checkFiles: Check = async (subject) => {
   ).map(([path, mode, uid, gid]) => ({ path, mode, uid, gid }))
   const findings = await Promise.all([
     ...directories.map((each) => compare(each, 'directory')),
-    ...expectedFiles(subject).map((each) => compare(each, 'file')),
+    ...(await expectedFiles(subject)).map((each) => compare(each, 'file')),
     ...(await expectedSockets(subject)).map((each) => compare(each, 'socket')),
     checkMount(subject),
   ])
@@ -75,14 +75,25 @@ async function compare(
 
 const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0')
 
-const expectedFiles = ({
-  installation: { paths },
+async function expectedFiles({
+  installation: { config, paths },
   owners: { root, daemon },
-}: Subject): Expected[] => [
-  { path: paths.config, mode: 0o640, uid: root.uid, gid: daemon.gid },
-  { path: paths.masterKey, mode: 0o600, ...daemon },
-  { path: `${paths.localAuthority}/ca.key`, mode: 0o600, ...daemon },
-]
+}: Subject): Promise<Expected[]> {
+  const keyFile = { path: paths.masterKey, mode: 0o600, ...daemon }
+  const credential = `/run/credentials/vastrox-${config.instance}-daemon.service/vastrox-master-key`
+  const isThere = (path: string): Promise<boolean> =>
+    stat(path).then(
+      () => true,
+      () => false,
+    )
+  // Where systemd gives the key the file is gone once nothing is sealed with its own.
+  const isGiven = !(await isThere(paths.masterKey)) && (await isThere(credential))
+  return [
+    { path: paths.config, mode: 0o640, uid: root.uid, gid: daemon.gid },
+    ...(isGiven ? [] : [keyFile]),
+    { path: `${paths.localAuthority}/ca.key`, mode: 0o600, ...daemon },
+  ]
+}
 
 /** A process that does not run has none, and is named elsewhere. */
 async function expectedSockets({ installation, owners, platform }: Subject): Promise<Expected[]> {

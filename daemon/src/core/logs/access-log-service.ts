@@ -1,4 +1,5 @@
 import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
+import { redact, type Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { AccessLine, AccessLogFilter } from '@vastrox/shared/traffic.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AccessLogs } from '#ports/access-logs.ts'
@@ -7,6 +8,7 @@ import type { Clock } from '#ports/clock.ts'
 interface Deps {
   apps: AppFinder
   accessLogs: AccessLogs
+  redactorFor: (appId: string) => Redactor
   clock: Clock
 }
 
@@ -15,7 +17,21 @@ export const MAX_ACCESS_LINES = 1_000
 const LOOK_EVERY_MS = 1_000
 
 /** Who asked an app for what, for those who may read its logs. */
-export function createAccessLogService({ apps, accessLogs, clock }: Deps) {
+export function createAccessLogService({ apps, accessLogs: files, redactorFor, clock }: Deps) {
+  /** The proxy knows no secrets: what visitors have in their addresses is hidden when it is read. */
+  const accessLogs: AccessLogs = {
+    ...files,
+    async tail(appId, ...asked) {
+      const lines = await files.tail(appId, ...asked)
+      const redactor = redactorFor(appId)
+      return lines.map((line) => ({
+        ...line,
+        path: redact(redactor, line.path),
+        query: redact(redactor, line.query),
+      }))
+    },
+  }
+
   async function* followFiles(
     appId: string,
     filter: AccessLogFilter,
