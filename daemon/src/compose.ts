@@ -435,6 +435,13 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       { name: 'reminding of tokens that end', run: async () => bareAccess.tokens.remind() },
       { name: 'renewing certificates', run: () => renewCertificates() },
       { name: 'refreshing the stack images', run: () => stackImages.refreshWhenDue() },
+      // Where a full disk or the like has ended it, it goes on.
+      {
+        name: 'sealing with the newest master key',
+        run: async () => {
+          if (keyRing.ids().length > 1) keyRotation.start()
+        },
+      },
     ],
   })
   const networks = createSourceNetworks({ meta, audit, transact })

@@ -298,9 +298,9 @@ describe('20 secrets in every place that takes one (promise 8)', () => {
       const { body } = await call('GET', `/apps/${APP}/crashes`)
       return body.includes('"exitCode":3')
     })
-    copy.write({
-      'server.js': `throw new Error('cannot start with ' + JSON.stringify(process.env))`,
-    })
+    const fails = `throw new Error('cannot go on with ' + JSON.stringify(process.env))`
+    // One that does not start is tried for longer than one that cannot be built.
+    copy.write(IS_LONG ? { 'server.js': fails } : { 'build.js': fails })
     await copy.commit('fails')
     const failed = await copy.push()
     expect(failed.exitCode).not.toBe(0)

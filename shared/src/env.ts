@@ -41,7 +41,7 @@ export const EnvVariable = z.object({
 export type EnvVariable = z.infer<typeof EnvVariable>
 
 /** What is said of a variable besides a plain value; what is left out stays as it is. */
-export const SetVariable = z.object({
+export const SetVariable = z.strictObject({
   value: z.string().optional(),
   /** Makes the value; 32 random bytes, a password of 24 letters and digits, or a UUID. */
   generate: EnvGenerator.optional(),

@@ -8,14 +8,23 @@ import type { Installation } from '#agent/cli/installation.ts'
 import type { Platform } from '#agent/cli/platform/platform.ts'
 import { SetupError } from '#agent/cli/setup-error.ts'
 
-const Refusal = z.object({ code: z.string(), message: z.string(), hint: z.string().optional() })
+const Refusal = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** What it is this time. */
+  reason: z.string().optional(),
+  hint: z.string().optional(),
+})
 const TIMEOUT_MS = 45_000
 
 /**
  * Resolves when every process runs and the sockets of agent and daemon are served. Rejects with what
  * the process that does not come up said last.
  */
-export async function untilHealthy(platform: Platform, { paths }: Installation): Promise<void> {
+export async function untilHealthy(
+  platform: Pick<Platform, 'status'>,
+  { paths }: Pick<Installation, 'paths'>,
+): Promise<void> {
   let status: PlatformStatus | undefined
   for (const endsAt = Date.now() + TIMEOUT_MS; Date.now() < endsAt; await sleep(100)) {
     status = await platform.status()
@@ -34,7 +43,7 @@ async function notComingUp(name: string, logs: string): Promise<SetupError> {
   const refusal = refusalOf(lines.at(-1) ?? '')
   if (refusal !== undefined)
     return new SetupError(
-      `The ${name} refuses to run (${refusal.code}): ${refusal.message}`,
+      `The ${name} refuses to run (${refusal.code}): ${refusal.reason ?? refusal.message}`,
       refusal.hint ?? `More of it: ${path}`,
     )
   return new SetupError(

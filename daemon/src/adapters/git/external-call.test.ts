@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { explain } from './external-call.ts'
+import { explain, withoutSecrets } from './external-call.ts'
 
 const url = { protocol: 'ssh', host: 'h.example', port: null, user: 'git', path: '/a.git' } as const
 
@@ -11,4 +11,16 @@ it('What a host says without end is explained by its end, in no time', () => {
     code: 'HOST_UNREACHABLE',
     details: { reason: 'h.example could not be asked: fatal: no such thing' },
   })
+})
+
+it('A token that the host says back is in no reason, nor is its beginning where that is cut', () => {
+  const token = 'glpat-0123456789abcdefghij'
+  const credentials = { kind: 'token', username: 'git', token } as const
+  for (const before of ['', 'x'.repeat(170)]) {
+    const said = `remote: ${before} the token ${token} has expired\nfatal: Authentication failed`
+    const { details } = explain(withoutSecrets(said, { credentials }), url)
+
+    expect(details['reason']).not.toContain(token.slice(0, 8))
+  }
+  expect(withoutSecrets('as it is', { credentials: { kind: 'open' } })).toBe('as it is')
 })

@@ -9,6 +9,7 @@ import {
   parseGitUrl,
   portOf,
 } from '@vastrox/shared/git-url.ts'
+import { createRedactor, redact } from '@vastrox/shared/node/redactor.ts'
 import { connectSsh } from '#adapters/system/guarded-ssh.ts'
 import type { GitRemote } from '#ports/external-git.ts'
 import type { GuardedAddresses } from '#ports/guarded-address.ts'
@@ -70,7 +71,7 @@ export function createExternalCall({ addresses, socket, caFile, maxBytes }: Deps
       )
       if (await watch.isTooLarge()) throw tooLarge(maxBytes)
       if (result.exitCode === 0) return { stdout: result.stdout, hostKey: shown.hostKey }
-      throw shown.problem ?? explain(result.stderr, url)
+      throw shown.problem ?? explain(withoutSecrets(result.stderr, remote), url)
     } catch (error) {
       if (await watch.isTooLarge()) throw tooLarge(maxBytes)
       if (error instanceof CodedError) throw error
@@ -217,6 +218,13 @@ const REFUSED =
 
 /** Of what git said: most of it may be the host's, and of any length. */
 const MAX_SAID = 16_384
+
+/** A host may say what it was given: not even the beginning of it is passed on. */
+export function withoutSecrets(said: string, { credentials }: Pick<GitRemote, 'credentials'>) {
+  if (credentials.kind === 'open') return said
+  const secret = credentials.kind === 'token' ? credentials.token : credentials.privateKey
+  return redact(createRedactor([secret]), said)
+}
 
 /** What git said, for people: the line that tells most, without control characters. */
 export function explain(said: string, url: GitUrl): CodedError {

@@ -26,7 +26,12 @@ it('hides the app’s secrets in the addresses that visitors asked for', async (
   }
   const service = createAccessLogService({
     apps: finder,
-    accessLogs: { tail: async () => [line, { ...line, path: '/' }] },
+    accessLogs: {
+      tail: async () => [line, { ...line, path: '/' }],
+      async *all() {
+        yield line
+      },
+    },
     redactorFor: () => createRedactor(['sesame-open']),
     clock,
   })
@@ -35,4 +40,6 @@ it('hides the app’s secrets in the addresses that visitors asked for', async (
     { ...line, path: '/reset/[redacted]/now', query: '?next=[redacted]' },
     { ...line, path: '/', query: '?next=[redacted]' },
   ])
+  for await (const each of service.all(actor, 'hello', {}))
+    expect(each).toMatchObject({ path: '/reset/[redacted]/now', query: '?next=[redacted]' })
 })

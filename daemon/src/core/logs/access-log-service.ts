@@ -1,7 +1,8 @@
 import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
-import { redact, type Redactor } from '@vastrox/shared/node/redactor.ts'
+import type { Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { AccessLine, AccessLogFilter } from '@vastrox/shared/traffic.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
+import { withoutSecrets } from '#core/logs/without-secrets.ts'
 import type { AccessLogs } from '#ports/access-logs.ts'
 import type { Clock } from '#ports/clock.ts'
 
@@ -18,19 +19,7 @@ const LOOK_EVERY_MS = 1_000
 
 /** Who asked an app for what, for those who may read its logs. */
 export function createAccessLogService({ apps, accessLogs: files, redactorFor, clock }: Deps) {
-  /** The proxy knows no secrets: what visitors have in their addresses is hidden when it is read. */
-  const accessLogs: AccessLogs = {
-    ...files,
-    async tail(appId, ...asked) {
-      const lines = await files.tail(appId, ...asked)
-      const redactor = redactorFor(appId)
-      return lines.map((line) => ({
-        ...line,
-        path: redact(redactor, line.path),
-        query: redact(redactor, line.query),
-      }))
-    },
-  }
+  const accessLogs = withoutSecrets(files, redactorFor)
 
   async function* followFiles(
     appId: string,

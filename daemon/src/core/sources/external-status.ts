@@ -1,6 +1,7 @@
 import type { DeploymentState } from '@vastrox/shared/deployment.ts'
 import { CodedError, sayError } from '@vastrox/shared/errors.ts'
 import { parseGitUrl, repositoryOf } from '@vastrox/shared/git-url.ts'
+import { redact, type Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { CommitStatus, GitHost, HostAccess, KnownHost } from '#ports/git-host.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
@@ -12,6 +13,8 @@ import { secretContext } from './external-record.ts'
 import type { AccountAccess } from './git-account-access.ts'
 
 interface Deps {
+  /** Hides what the host is asked with, should it say it. */
+  redactorFor: (appId: string) => Redactor
   apps: Pick<AppStore, 'findByIdForPlatform'>
   sources: Pick<ExternalSourceStore, 'findForPlatform' | 'saveForPlatform'>
   posted: PostedStatusStore
@@ -117,7 +120,7 @@ export function createExternalStatus(deps: Deps) {
         }
         if (!(error instanceof CodedError)) problem(error)
         const source = sources.findForPlatform(deployment.appId)
-        if (source) note(source, sayError(error))
+        if (source) note(source, redact(deps.redactorFor(source.appId), sayError(error)))
         return
       }
   }
