@@ -98,7 +98,9 @@ describe('TLS', () => {
     expect(unknown.certificate).toBe(none.certificate)
     expect(new X509Certificate(unknown.certificate).subject).toBe('CN=no app here')
     expect(rig.worker.counters.unknownServerNames).toBe(1)
-    expect(rig.worker.plane.refusals.take()).toEqual([{ address: '127.0.0.1', count: 1 }])
+    expect(rig.worker.plane.refusals.take()).toEqual([
+      { address: '127.0.0.1', count: 0, strays: 1 },
+    ])
     expect(await get('stranger.test', 'stranger.test')).toMatch(/^404 /)
   })
 
