@@ -46,6 +46,16 @@ const signInLink = createRoute({
   ),
 })
 
+/** For somebody new; whoever has an account goes on inside. */
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation/$token',
+  component: lazyRouteComponent(
+    () => import('#features/team/invitation-page.tsx'),
+    'InvitationPage',
+  ),
+})
+
 /** Everything for people who are signed in; whoever is not comes back here after signing in. */
 const shell = createRoute({
   getParentRoute: () => root,
@@ -219,6 +229,18 @@ const envGroups = createRoute({
   component: lazyRouteComponent(() => import('#features/env/groups-page.tsx'), 'EnvGroupsPage'),
 })
 
+const team = createRoute({
+  getParentRoute: () => shell,
+  path: '/team',
+  component: lazyRouteComponent(() => import('#features/team/team-page.tsx'), 'TeamPage'),
+})
+
+const joinTeam = createRoute({
+  getParentRoute: () => shell,
+  path: '/invitation/$token/join',
+  component: lazyRouteComponent(() => import('#features/team/join-page.tsx'), 'JoinPage'),
+})
+
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
@@ -294,6 +316,7 @@ const appTabs = [
 const routeTree = root.addChildren([
   signIn,
   signInLink,
+  invitation,
   shell.addChildren([
     home,
     apps,
@@ -301,6 +324,8 @@ const routeTree = root.addChildren([
     tokens,
     webhooks,
     envGroups,
+    team,
+    joinTeam,
     audit,
     node,
     firewall,

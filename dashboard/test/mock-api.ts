@@ -36,6 +36,7 @@ import { mockDomains } from './mock-domains.ts'
 import { mockFirewall } from './mock-firewall.ts'
 import { mockSignIn, SECOND_STEP } from './mock-sign-in.ts'
 import { mockEnv } from './mock-env.ts'
+import { teamHandlers } from './mock-team.ts'
 import { mockWebhooks } from './mock-webhooks.ts'
 import { mockPorts } from './mock-ports.ts'
 import { mockRouting } from './mock-routing.ts'
@@ -223,6 +224,8 @@ const PUBLIC = [
   'HEAD /ca.pem',
   'POST /sign-in',
   'POST /sign-in/link',
+  'POST /invitations/look',
+  'POST /invitations/accept',
   'POST /sign-in/second-step',
   'GET /sign-in/offers',
   'POST /session/refresh',
@@ -502,6 +505,7 @@ const ROUTES: Record<string, Handler> = {
   'GET /host-care': () => HOST_CARE,
   ...mockFirewall((code) => new MockError(code)),
   ...mockWebhooks,
+  ...teamHandlers,
   ...mockCertificates((code) => new MockError(code)),
   ...mockTraffic,
   'GET /tokens': () => page(tokenList),

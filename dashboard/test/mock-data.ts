@@ -304,7 +304,10 @@ export const me: Me = Me.parse({
   permissions: ROLE_PERMISSIONS.owner,
   grants: {},
   team: { id: 'team1', name: 'default' },
-  teams: [{ id: 'team1', name: 'default', role: 'owner' }],
+  teams: [
+    { id: 'team1', name: 'default', role: 'owner' },
+    { id: 'team2', name: 'agency', role: 'developer' },
+  ],
   hasPassword: true,
   needsSecondFactor: false,
 })

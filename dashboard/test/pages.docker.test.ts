@@ -38,6 +38,7 @@ const PAGES = [
   ['/certificates', 'Certificates'],
   ['/tokens', 'Tokens'],
   ['/webhooks', 'Webhooks'],
+  ['/team', 'Team'],
   ['/env-groups', 'Env groups'],
   ['/audit', 'Audit'],
   ['/node', 'Node'],

@@ -1,4 +1,5 @@
 import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
 import type { Permission } from '@vastrox/shared/permissions.ts'
 import { Me, type SetPassword, type SignIn, type SignInByLink } from '@vastrox/shared/user.ts'
 import { PasskeyRequest, type SecondStep, SignInOffers } from '@vastrox/shared/sign-in.ts'
@@ -16,8 +17,14 @@ export const meQuery = queryOptions({
 /** Who is signed in. */
 export const useMe = (): Me => useSuspenseQuery(meQuery).data
 
-/** True when the person may; what they may not do is not offered. */
-export const useMay = (permission: Permission): boolean => useMe().permissions.includes(permission)
+/** True when the person may, on the app that is being looked at where it is one; what they may not do is not offered. */
+export function useMay(permission: Permission): boolean {
+  const { permissions, grants } = useMe()
+  const { name } = useParams({ strict: false })
+  return (
+    permissions.includes(permission) || (name ? grants[name] : [])?.includes(permission) === true
+  )
+}
 
 export const useSignIn = () =>
   useSessionStart((input: z.infer<typeof SignIn>) => api.post('/sign-in', ignored, input))

@@ -8,6 +8,7 @@ import {
   ScrollText,
   Server,
   ShieldCheck,
+  Users,
   Webhook,
 } from 'lucide-react'
 
@@ -20,6 +21,7 @@ interface NavItem {
     | '/certificates'
     | '/tokens'
     | '/webhooks'
+    | '/team'
     | '/audit'
   label: string
   /** At the foot of a phone, where there is little room. */
@@ -43,5 +45,6 @@ export const NAV: readonly NavItem[] = [
   },
   { to: '/tokens', label: 'Tokens', icon: KeyRound, permission: 'token.manage' },
   { to: '/webhooks', label: 'Webhooks', icon: Webhook, permission: 'webhook.manage' },
+  { to: '/team', label: 'Team', icon: Users, permission: 'user.manage' },
   { to: '/audit', label: 'Audit', icon: ScrollText, permission: 'audit.read' },
 ]

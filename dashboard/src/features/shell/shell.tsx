@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { LiveSign } from '#features/shell/live-sign.tsx'
 import { NAV } from '#features/shell/nav.ts'
 import { PaletteButton } from '#features/shell/palette-button.tsx'
+import { TeamSwitcher } from '#features/team/team-switcher.tsx'
 import { UserMenu } from '#features/shell/user-menu.tsx'
 import { ProofDialog } from '#features/session/proof-dialog.tsx'
 import { useMe } from '#features/session/queries.ts'
@@ -33,7 +34,8 @@ export function Shell() {
 
       <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-sunken p-3 lg:flex">
         <Home />
-        <div className="mt-3 mb-4">
+        <div className="mt-3 mb-4 space-y-1">
+          <TeamSwitcher />
           <PaletteButton onClick={openPalette} />
         </div>
         <nav aria-label="Main" className="flex flex-col gap-0.5">

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { BookOpen, ChevronsUpDown, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react'
 import { useMe, useSignOut } from '#features/session/queries.ts'
+import { useTeamEntries } from '#features/team/team-switcher.tsx'
 import { setTheme, useTheme } from '#lib/theme.ts'
 import { Button } from '#ui/button.tsx'
 import { Menu, type MenuEntry } from '#ui/menu.tsx'
@@ -17,6 +18,7 @@ export function UserMenu({ small = false }: { small?: boolean }) {
   const navigate = useNavigate()
   const signOut = useSignOut()
   const chosen = useTheme()
+  const teamEntries = useTeamEntries()
 
   const leave = () =>
     signOut.mutate(undefined, {
@@ -36,6 +38,7 @@ export function UserMenu({ small = false }: { small?: boolean }) {
       icon: <BookOpen size={15} aria-hidden />,
       onSelect: () => window.location.assign('/api/docs'),
     },
+    ...(teamEntries.length > 0 ? (['line', ...teamEntries] as const) : []),
     'line',
     ...THEMES.map(({ theme, label, icon: Icon }) => ({
       label,

@@ -1,0 +1,36 @@
+import { UserPlus } from 'lucide-react'
+import { useState } from 'react'
+import { useMe } from '#features/session/queries.ts'
+import { InvitationsCard } from '#features/team/invitations-card.tsx'
+import { InviteDialog } from '#features/team/invite-dialog.tsx'
+import { MembersCard } from '#features/team/members-card.tsx'
+import { TeamCard } from '#features/team/team-card.tsx'
+import { Button } from '#ui/button.tsx'
+import { Page } from '#ui/page.tsx'
+
+export function TeamPage() {
+  const { team } = useMe()
+  const [inviting, setInviting] = useState(false)
+  return (
+    <Page
+      title="Team"
+      lead={`The people of ${team.name}, what each of them may do, and whom you invite.`}
+      actions={
+        <Button
+          variant="primary"
+          icon={<UserPlus size={16} aria-hidden />}
+          onClick={() => setInviting(true)}
+        >
+          Invite
+        </Button>
+      }
+    >
+      <div className="space-y-6">
+        <MembersCard />
+        <InvitationsCard />
+        <TeamCard />
+      </div>
+      <InviteDialog open={inviting} onClose={() => setInviting(false)} />
+    </Page>
+  )
+}
