@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest'
 import { buildDashboard, type Mock, openPage, startBrowser, startMock } from './browser.ts'
 import { describeDomainsPage } from './domains-journey.ts'
+import { describeTeamPage } from './team-journey.ts'
 
 /* What people do, by keyboard where that is shortest, and what they see when the API fails them. */
 const DESKTOP = { viewport: { width: 1280, height: 900 } }
@@ -426,3 +427,4 @@ describe('SSH keys', () => {
 })
 
 describeDomainsPage(openAt)
+describeTeamPage(openAt)

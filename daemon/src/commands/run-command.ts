@@ -22,9 +22,10 @@ type Context = Omit<CommandContext, 'json'>
 export async function runCommand(
   commands: readonly Command[],
   given: Context,
-  args: readonly string[],
+  typed: readonly string[],
   onBug: (error: unknown) => void,
 ): Promise<number> {
+  const args = withTeamBehind(typed)
   const context = {
     ...given,
     print: (text: string) => given.print(harmlessLines(text)),
@@ -91,6 +92,14 @@ function tell(command: Command, { actor, audit }: Context, result: 'ok' | 'faile
   if (READING_COMMANDS.has(command.name)) return
   if (result === 'ok' && audit.hasTold(actor)) return
   audit.append({ actor, action: 'command.run', target: command.name, result })
+}
+
+/** `--team agency apps` is `apps --team agency`. */
+function withTeamBehind(args: readonly string[]): readonly string[] {
+  const [option, team, ...words] = args
+  if (option !== '--team' || team === undefined) return args
+  const end = words.includes('--') ? words.indexOf('--') : words.length
+  return [...words.slice(0, end), option, team, ...words.slice(end)]
 }
 
 /** As routes are of an app when it is in their path. */
