@@ -29,7 +29,12 @@ export function InvitationPage() {
         </div>
       </SessionFrame>
     )
-  if (!shown) return <SessionFrame title="An invitation" lead="Looking at it …" children={null} />
+  if (!shown)
+    return (
+      <SessionFrame title="An invitation" lead="Looking at it …">
+        {null}
+      </SessionFrame>
+    )
   return (
     <SessionFrame title={`Join ${shown.team}`} lead={saysWhat(shown)}>
       <Newcomers token={token} />
