@@ -110,6 +110,8 @@ export interface DeploymentDeps {
   plainEnv: (appId: string) => Record<string, string>
   /** What processes get of it. */
   runtimeEnv: (appId: string) => Record<string, string>
+  /** What digests of a build's secrets are made with, 32 bytes. */
+  buildDigestKey: Buffer
   declaredEnv: DeclaredEnvService
   redactorFor: (appId: string) => Redactor
   /** A line of Vastrox's own in the app's log. */

@@ -374,6 +374,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     proxyWorkers: installation.proxyWorkers,
     plainEnv: values.plainForPlatform,
     runtimeEnv: values.runtimeForPlatform,
+    buildDigestKey: masterKey.deriveKey('build-digest'),
     declaredEnv,
     redactorFor: (appId) => values.redactorFor(appId),
     sayToApp: (appId, text) => appLogs.say(appId, text),

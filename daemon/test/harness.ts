@@ -142,6 +142,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
       said.push(text)
     },
     plainEnv,
+    buildDigestKey: masterKey.deriveKey('build-digest'),
     runtimeEnv: (appId) => ({ ...values.runtimeForPlatform(appId), ...world.env }),
     declaredEnv: createDeclaredEnv({
       env,

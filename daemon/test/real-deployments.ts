@@ -64,6 +64,7 @@ export async function startRealDeployments() {
     proxyWorkers: 1,
     plainEnv: () => ({}),
     runtimeEnv: () => ({}),
+    buildDigestKey: randomBytes(32),
     declaredEnv: noDeclaredEnv,
     redactorFor: () => createRedactor([]),
     publicUrlOf: (name) => `http://${name}.localhost`,

@@ -20,10 +20,15 @@ it('gives the build what the plan names and the app has, and nothing else (rule 
 })
 
 it('tells the builder that a secret has changed, and not what it is', () => {
-  const before = secretsDigest({ A: '1', B: '2' }, 'app')['VASTROX_BUILD_ENV']
+  const key = Buffer.alloc(32, 1)
+  const digestOf = (secrets: Record<string, string>, appId = 'app', by = key) =>
+    secretsDigest(secrets, { appId, key: by })['VASTROX_BUILD_ENV']
+  const before = digestOf({ A: '1', B: '2' })
 
-  expect(secretsDigest({ B: '2', A: '1' }, 'app')['VASTROX_BUILD_ENV']).toBe(before)
-  expect(secretsDigest({ A: '1', B: '3' }, 'app')['VASTROX_BUILD_ENV']).not.toBe(before)
-  expect(secretsDigest({ A: '1', B: '2' }, 'other')['VASTROX_BUILD_ENV']).not.toBe(before)
-  expect(secretsDigest({}, 'app')).toEqual({})
+  expect(digestOf({ B: '2', A: '1' })).toBe(before)
+  expect(digestOf({ A: '1', B: '3' })).not.toBe(before)
+  expect(digestOf({ A: '1', B: '2' }, 'other')).not.toBe(before)
+  // Whoever sees it in a build's log and has no key cannot try values against it.
+  expect(digestOf({ A: '1', B: '2' }, 'app', Buffer.alloc(32, 2))).not.toBe(before)
+  expect(secretsDigest({}, { appId: 'app', key })).toEqual({})
 })

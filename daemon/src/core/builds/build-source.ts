@@ -25,6 +25,8 @@ interface Deps {
   clock: Clock
   newId: NewId
   plainEnv: (appId: string) => Record<string, string>
+  /** Of its own purpose. */
+  buildDigestKey: Buffer
   declaredEnv: DeclaredEnvService
   firstScale: FirstScale
   buildNeeds: BuildNeeds
@@ -109,6 +111,7 @@ export function createBuildSource(deps: Deps) {
     const source = await sourceArchive.open(sourceId)
     const buildId = newId()
     const secrets = buildSecrets(plan, plainEnv(app.id))
+    const digest = secretsDigest(secrets, { appId: app.id, key: deps.buildDigestKey })
     const spec = {
       appId: app.id,
       appName: app.name,
@@ -117,7 +120,7 @@ export function createBuildSource(deps: Deps) {
       noCache: deployment.noCache,
       secrets,
       target: plan.target ?? null,
-      buildArguments: { ...plan.buildArguments, ...secretsDigest(secrets, app.id) },
+      buildArguments: { ...plan.buildArguments, ...digest },
       neededBytes: buildNeeds.of(app.id),
       timeoutMs: BUILD_TIMEOUT_MS,
     }
