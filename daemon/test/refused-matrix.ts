@@ -163,7 +163,7 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
         asked.push(value)
         return encodeURIComponent(value)
       })
-      const counted = countStatements(server.db)
+      const counted = countStatements()
       const reply = await server.fastify.inject({
         method: METHODS.find((known) => known === route.method) ?? 'POST',
         url,

@@ -17,7 +17,7 @@ it('prepares every statement of every store without an error', async () => {
     },
   })
   for (const name of stores()) {
-    const module = z.record(z.string(), z.unknown()).parse({ ...(await import(`./${name}`)) })
+    const module = z.record(z.string(), z.unknown()).parse({ ...(await import(`#store/${name}`)) })
     for (const [exported, make] of Object.entries(module))
       if (/^create\w+Store$/.test(exported) && typeof make === 'function') make(db)
   }
