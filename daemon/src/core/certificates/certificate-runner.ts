@@ -2,6 +2,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { CertificateStore } from '#store/certificate-store.ts'
 import type { CertificateWantStore, WantOwner, WantRecord } from '#store/certificate-want-store.ts'
 import { nextTurn } from './fair-turns.ts'
+import { namesKey } from './names.ts'
 import type { RenewalRounds } from './renewal-rounds.ts'
 import { LONGEST_WAIT_MS } from './retry.ts'
 
@@ -22,6 +23,7 @@ const TOGETHER = 4
 /** Rows are looked at again at least so often, whatever the machine's clock does (rule R11). */
 const MOST_SLEEP_MS = 600_000
 const AFTER_TROUBLE_MS = 60_000
+const LEAST_AFTER_TROUBLE_MS = 1_000
 const MOST_DUE = 100
 
 /** Gives every wanted set of names its turn: now, when it is due, and never twice at once. */
@@ -64,8 +66,8 @@ export function createCertificateRunner(deps: Deps) {
   /** Something of ours went wrong: not again at once. */
   function putOff(want: WantRecord, error: unknown): void {
     onProblem(`the certificate of ${want.names} was not seen to`, error)
-    const nextAttemptAt = new Date(clock.now().getTime() + AFTER_TROUBLE_MS).toISOString()
     try {
+      const nextAttemptAt = new Date(clock.now().getTime() + putOffMs(want.names)).toISOString()
       // As it stands now: the attempt may have got as far as a certificate.
       const found = wants.findForPlatform(want.names)
       if (found && found.nextAttemptAt < nextAttemptAt && !isSettled(found))
@@ -73,6 +75,17 @@ export function createCertificateRunner(deps: Deps) {
     } catch (cause) {
       onProblem('the rows of certificates cannot be written', cause)
     }
+  }
+
+  /** A certificate that lives for seconds must not expire while we wait (rule R3). */
+  function putOffMs(names: string): number {
+    const ends = certificates
+      .listForPlatform()
+      .filter(({ issuer, hosts }) => issuer !== 'local' && namesKey(hosts) === names)
+      .map(({ notAfter }) => Date.parse(notAfter))
+    if (ends.length === 0) return AFTER_TROUBLE_MS
+    const leftMs = Math.max(...ends) - clock.now().getTime()
+    return Math.min(AFTER_TROUBLE_MS, Math.max(LEAST_AFTER_TROUBLE_MS, leftMs / 10))
   }
 
   const isSettled = ({ state, nextAttemptAt }: WantRecord): boolean =>
