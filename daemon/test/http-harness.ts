@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { Limits } from '#http/plugins/limits.ts'
 import { createHttpServer } from '#http/server.ts'
 import { type AccessHarness, createAccessHarness } from '#test/access-harness.ts'
 
@@ -12,6 +13,7 @@ interface Options {
   tls?: { cert: string; key: string }
   handshakeTimeoutMs?: number
   bodyWithinMs?: number
+  limits?: Limits
   trustedProxies?: readonly string[]
 }
 
@@ -27,6 +29,7 @@ export async function createHttpHarness({
   tls = { cert: '', key: '' },
   handshakeTimeoutMs,
   bodyWithinMs,
+  limits,
   trustedProxies = [],
 }: Options = {}) {
   const logged: unknown[] = []
@@ -48,6 +51,7 @@ export async function createHttpHarness({
     root,
     handshakeTimeoutMs,
     bodyWithinMs,
+    limits,
   })
 
   return {

@@ -26,6 +26,11 @@ export const ERRORS = {
     message: 'The first request with that Idempotency-Key is still under way.',
     hint: 'Wait for its reply, or try again in a moment.',
   },
+  PRECONDITION_FAILED: {
+    status: 412,
+    message: 'Somebody has changed it since you read it.',
+    hint: 'Read it again, look at what has changed, and send your change with its ETag.',
+  },
   INTERNAL: {
     status: 500,
     message: 'Something went wrong inside Vastrox.',

@@ -1,9 +1,20 @@
+import { createRequire } from 'node:module'
+import { ERRORS } from '@vastrox/shared/errors.ts'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { docsPage } from '#http/docs-page.ts'
 import { createFullServer, type FullServer } from '#test/full-server.ts'
 
+const Body = z.object({
+  content: z
+    .record(z.string(), z.looseObject({ schema: z.record(z.string(), z.unknown()).optional() }))
+    .optional(),
+})
+const Components = z.looseObject({
+  schemas: z.record(z.string(), z.record(z.string(), z.unknown())),
+  examples: z.record(z.string(), z.looseObject({})),
+})
 const Document = z.looseObject({
   openapi: z.string(),
   paths: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))),
@@ -15,6 +26,10 @@ const SECRET = /hash|sealed|password|secret|privateKey|refresh|masterKey/i
 const ALLOWED = ['hasPassword', 'passwordChangedAt', 'webhookSecret']
 const PASSWORDS_ONLY_REPLY = 'post /api/v1/apps/{name}/sources/uploads/password'
 const TOKENS_ONLY_REPLIES = ['post /api/v1/tokens', 'post /api/v1/tokens/{id}/rotate']
+
+const require = createRequire(import.meta.resolve('@seriousme/openapi-schema-validator'))
+const { default: Ajv } = require('ajv/dist/2020.js')
+const ajv = new Ajv({ strict: false, validateFormats: false })
 
 describe('the document of the API (OpenAPI 3.1)', () => {
   let server: FullServer
@@ -94,10 +109,85 @@ describe('the document of the API (OpenAPI 3.1)', () => {
     expect(create).toMatchObject({
       description: 'Needs the permission `app.create`.',
       parameters: [{ $ref: '#/components/parameters/IdempotencyKey' }],
-      responses: { default: { $ref: '#/components/responses/Error' } },
+      'x-permission': 'app.create',
+      responses: {
+        409: { description: expect.stringContaining('`APP_NAME_TAKEN`: Another app') },
+        413: expect.anything(),
+      },
     })
     expect(document.paths['/api/v1/health']?.['get']).toMatchObject({ security: [] })
     expect(document).toMatchObject({ security: [{ token: [] }] })
+  })
+
+  it('says of every operation what it is, what it takes and what it may answer', () => {
+    const poor = operations().flatMap(({ name, operation }) => {
+      const answers = z.record(z.string(), z.unknown()).parse(operation['responses'])
+      const parameters = z.array(z.looseObject({})).parse(operation['parameters'] ?? [])
+      const missing = [
+        ...['operationId', 'summary', 'tags', 'x-permission'].filter((key) => !operation[key]),
+        ...parameters
+          .filter((each) => !('$ref' in each) && !each['description'])
+          .map((each) => `what ${String(each['name'])} is`),
+        ...(Object.keys(answers).some((status) => /^[23]/.test(status)) ? [] : ['an answer']),
+        ...['429', '500'].filter((status) => !(status in answers)),
+      ]
+      return missing.map((what) => `${name}: ${what}`)
+    })
+
+    expect(poor).toEqual([])
+  })
+
+  it('names every code with its words, and a hint where a person can do something', () => {
+    const { examples, schemas } = Components.parse(document['components'])
+
+    expect(Object.keys(examples).toSorted()).toEqual(Object.keys(ERRORS).toSorted())
+    expect(examples['RATE_LIMITED']?.['value']).toMatchObject({
+      error: { code: 'RATE_LIMITED', hint: ERRORS.RATE_LIMITED.hint },
+    })
+    const valid = schemaOf(schemas['Error'])
+    const wrong = Object.entries(examples).filter(([, example]) => !valid(example['value']))
+    expect(wrong).toEqual([])
+  })
+
+  it('has an example of every body and every answer, valid by its own schema', () => {
+    const findings = operations().flatMap(({ name, operation }) => {
+      const body = Body.safeParse(operation['requestBody']).data
+      const answers = z.record(z.string(), z.unknown()).parse(operation['responses'])
+      const contents = [
+        ['body', body] as const,
+        ...Object.entries(answers).filter(([status]) => status.startsWith('2')),
+      ].flatMap(([what, part]) => {
+        const json = Body.safeParse(part).data?.content?.['application/json']
+        return json?.schema === undefined ? [] : [{ what, json }]
+      })
+      return contents.flatMap(({ what, json }) => {
+        if (json['example'] === undefined) return [`${name}: no example of ${what}`]
+        return schemaOf(json.schema)(json['example']) ? [] : [`${name}: wrong example of ${what}`]
+      })
+    })
+
+    expect(findings).toEqual([])
+  })
+
+  it('has a maximum and pages for every list', () => {
+    const lists = operations().flatMap(({ name, operation }) => {
+      const answer = Body.safeParse(Object(operation['responses'])['200']).data
+      const schema = answer?.content?.['application/json']?.schema
+      if (schema === undefined) return []
+      const isBare = schema['type'] === 'array'
+      const list = Object(schema['properties'])['items']
+      return isBare || list !== undefined ? [{ name, operation, list: Object(list), isBare }] : []
+    })
+    const wrong = lists
+      .filter(({ operation, list, isBare }) => {
+        const parameters = z.array(z.looseObject({})).parse(operation['parameters'] ?? [])
+        const most = parameters.find((each) => each['name'] === 'limit')?.['schema']
+        return isBare || list.maxItems === undefined || Object(most).maximum !== list.maxItems
+      })
+      .map(({ name }) => name)
+
+    expect(wrong).toEqual([])
+    expect(lists.length).toBeGreaterThan(30)
   })
 
   it('can be read at /api/docs, without a script and without another host', async () => {
@@ -140,3 +230,9 @@ function objectsOf(value: unknown): Record<string, unknown>[] {
 
 const fieldsOf = (responses: unknown): string[] =>
   objectsOf(responses).flatMap(({ properties }) => Object.keys(Object(properties)))
+
+/** What a JSON Schema takes, by the validator that judges the document. */
+function schemaOf(json: unknown): (value: unknown) => boolean {
+  const validate: unknown = ajv.compile(json)
+  return (value) => typeof validate === 'function' && validate(value) === true
+}

@@ -4,26 +4,45 @@ interface Options {
   now: () => Date
 }
 
+/** How it stands for a caller, after this request. */
+export interface Quota {
+  /** 0 where the request may pass. */
+  waitSeconds: number
+  remaining: number
+  /** Until it begins anew. */
+  resetSeconds: number
+}
+
 /** Callers are counted until then; when more come, the oldest are forgotten. */
 const MAX_CALLERS = 20_000
 
-/** A fixed window for each caller. `take` gives the seconds to wait, or 0 where there is none. */
+/** A fixed window for each caller. */
 export function createRateLimiter({ max, windowMs, now }: Options) {
   const windows = new Map<string, { from: number; count: number }>()
 
+  function windowOf(caller: string, at: number): { from: number; count: number } {
+    const known = windows.get(caller)
+    if (known && at - known.from < windowMs) return known
+    const begun = { from: at, count: 0 }
+    windows.delete(caller)
+    windows.set(caller, begun)
+    const oldest = windows.size > MAX_CALLERS ? windows.keys().next().value : undefined
+    if (oldest !== undefined) windows.delete(oldest)
+    return begun
+  }
+
   return {
-    take(caller: string): number {
+    take(caller: string): Quota {
       const at = now().getTime()
-      const known = windows.get(caller)
-      if (known && at - known.from < windowMs) {
-        known.count += 1
-        return known.count > max ? Math.ceil((known.from + windowMs - at) / 1_000) : 0
+      const window = windowOf(caller, at)
+      window.count += 1
+      const resetSeconds = Math.max(1, Math.ceil((window.from + windowMs - at) / 1_000))
+      return {
+        waitSeconds: window.count > max ? resetSeconds : 0,
+        remaining: Math.max(0, max - window.count),
+        resetSeconds,
       }
-      windows.delete(caller)
-      windows.set(caller, { from: at, count: 1 })
-      const oldest = windows.size > MAX_CALLERS ? windows.keys().next().value : undefined
-      if (oldest !== undefined) windows.delete(oldest)
-      return 0
     },
   }
 }
+export type RateLimiter = ReturnType<typeof createRateLimiter>

@@ -18,9 +18,11 @@ import { connectionTimes } from '#http/plugins/connection-times.ts'
 import { csrf } from '#http/plugins/csrf.ts'
 import { dashboardFiles } from '#http/plugins/dashboard-files.ts'
 import { errors, type LogError } from '#http/plugins/errors.ts'
+import { etags } from '#http/plugins/etag.ts'
 import { idempotency } from '#http/plugins/idempotency.ts'
-import { limits } from '#http/plugins/limits.ts'
+import { actorLimits, type Limits, limits } from '#http/plugins/limits.ts'
 import { openapi } from '#http/plugins/openapi.ts'
+import { pages } from '#http/plugins/pages.ts'
 import { type DeclaredRoute, permissions } from '#http/plugins/permissions.ts'
 import { securityHeaders } from '#http/plugins/security-headers.ts'
 import { auditRoutes } from '#http/routes/audit-routes.ts'
@@ -65,6 +67,8 @@ interface Deps {
   handshakeTimeoutMs?: number | undefined
   /** In which all of a body of JSON must have come; 30 s. */
   bodyWithinMs?: number | undefined
+  /** Requests in a minute; what is allowed where it is left out. */
+  limits?: Limits | undefined
 }
 
 /** A body of the API; routes that take more say so themselves. */
@@ -118,7 +122,7 @@ export async function createHttpServer(deps: Deps) {
   await server.register(
     ownHost({ names: () => namesOf(deps), isTrustedProxy: deps.isTrustedProxy }),
   )
-  await server.register(limits(deps.now))
+  await server.register(limits(deps.now, deps.limits))
   await server.register(connectionTimes(deps.now))
   await server.register(auth({ ...deps, instance: deps.config.instance }))
   await server.register(auditing({ auditLog, now: deps.now }))
@@ -133,7 +137,10 @@ export async function createHttpServer(deps: Deps) {
   )
   await server.register(openRequests())
   await server.register(jsonBodies(deps.bodyWithinMs))
+  await server.register(actorLimits(deps.now, deps.limits))
   await server.register(idempotency(deps.idempotency))
+  await server.register(etags)
+  await server.register(pages)
   await server.register(openapi({ version: deps.version, serverUrl: deps.dashboardUrl }))
 
   const api = [

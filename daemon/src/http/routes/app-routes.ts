@@ -9,12 +9,17 @@ import { PageQuery, pageOf } from '@vastrox/shared/page.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { AppService } from '#core/apps/app-service.ts'
+import { fields } from '#http/editable.ts'
 import type { StarterService } from '#core/sources/starter-service.ts'
 
 /** Any text: what is no app's name is not found. */
 export const AppParams = z.object({ name: z.string().max(100) })
+/** The name in the path. */
+export const nameIn = (params: unknown): string => AppParams.parse(params).name
 /** The service says what is wrong with a name, so it is given every text. */
 const NewApp = z.object({ name: z.string().max(100), starter: z.string().max(60).optional() })
+
+const editable = fields('settings')
 
 export const appRoutes =
   (apps: AppService, starters: Pick<StarterService, 'create'>): FastifyPluginAsyncZod =>
@@ -52,7 +57,7 @@ export const appRoutes =
     server.get(
       '/apps/:name',
       {
-        config: { access: { permission: 'app.read', scope: 'app' } },
+        config: { access: { permission: 'app.read', scope: 'app' }, editable },
         schema: { summary: 'An app', params: AppParams, response: { 200: App } },
       },
       async (request) => apps.get(request.actor, request.params.name),
@@ -61,7 +66,14 @@ export const appRoutes =
     server.patch(
       '/apps/:name',
       {
-        config: { access: { permission: 'app.change', scope: 'app' } },
+        config: {
+          access: { permission: 'app.change', scope: 'app' },
+          ifMatch: {
+            of: ({ params }) => `app ${nameIn(params)}`,
+            current: ({ actor, params }) => apps.get(actor, nameIn(params)),
+            editable,
+          },
+        },
         schema: {
           summary: 'Change the settings of an app',
           params: AppParams,

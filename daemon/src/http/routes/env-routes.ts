@@ -11,7 +11,9 @@ import { pageOf } from '@vastrox/shared/page.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { EnvService } from '#core/env/env-service.ts'
-import { AppParams } from '#http/routes/app-routes.ts'
+import { itemsWithout } from '#http/editable.ts'
+import type { IfMatch } from '#http/plugins/etag.ts'
+import { AppParams, nameIn } from '#http/routes/app-routes.ts'
 
 /** 1 MB of values can grow sixfold when JSON escapes every character. */
 export const BODY_LIMIT_BYTES = 8 * 2 ** 20
@@ -21,10 +23,20 @@ const EnvParams = AppParams.extend({ key: z.string().max(200) })
 export const envRoutes =
   (env: EnvService): FastifyPluginAsyncZod =>
   async (server) => {
+    // Values are never in it: when each was changed stands for them.
+    const editable = itemsWithout('value')
+    const ifMatch: IfMatch = {
+      of: ({ params }) => `env ${nameIn(params)}`,
+      current: ({ actor, params }) => ({
+        items: env.list(actor, nameIn(params), { reveal: false }),
+      }),
+      editable,
+    }
+
     server.get(
       '/apps/:name/env',
       {
-        config: { access: { permission: 'env.read', scope: 'app' } },
+        config: { access: { permission: 'env.read', scope: 'app' }, editable },
         schema: {
           summary: 'The names of an app’s env variables, those of its groups too; values are null',
           params: AppParams,
@@ -40,7 +52,7 @@ export const envRoutes =
     server.patch(
       '/apps/:name/env',
       {
-        config: { access: { permission: 'env.change', scope: 'app' } },
+        config: { access: { permission: 'env.change', scope: 'app' }, ifMatch },
         bodyLimit: BODY_LIMIT_BYTES,
         schema: {
           summary: 'Set and unset env variables, and deploy once with all of them',
@@ -57,7 +69,7 @@ export const envRoutes =
     server.post(
       '/apps/:name/env/import',
       {
-        config: { access: { permission: 'env.change', scope: 'app' } },
+        config: { access: { permission: 'env.change', scope: 'app' }, ifMatch },
         bodyLimit: BODY_LIMIT_BYTES,
         schema: {
           summary: 'Set the env variables that the text of a .env file holds',

@@ -19,6 +19,8 @@ import { z } from 'zod'
 import type { BanService } from '#core/firewall/ban-service.ts'
 import type { EgressService } from '#core/firewall/egress-service.ts'
 import type { FirewallService } from '#core/firewall/firewall-service.ts'
+import { itemsWithout } from '#http/editable.ts'
+import type { IfMatch } from '#http/plugins/etag.ts'
 import { AppParams } from '#http/routes/app-routes.ts'
 
 const READ = { permission: 'firewall.read', scope: 'platform' } as const
@@ -38,6 +40,13 @@ const AddRule = NewFirewallRule.extend({
 export const firewallRoutes =
   (firewall: FirewallService, bans: BanService, egress: EgressService): FastifyPluginAsyncZod =>
   async (server) => {
+    const editable = itemsWithout('packets', 'bytes')
+    const ifMatch: IfMatch = {
+      of: () => 'firewall rules',
+      current: async ({ actor }) => ({ items: await firewall.listRules(actor) }),
+      editable,
+    }
+
     // While a change waits, the next request is to come over a new connection, as only that one
     // shows that somebody can still come in.
     server.addHook('onSend', async (_request, reply) => {
@@ -62,7 +71,7 @@ export const firewallRoutes =
     server.get(
       '/firewall/rules',
       {
-        config: { access: READ },
+        config: { access: READ, editable },
         schema: {
           summary: 'The rules in order, with what has met them',
           response: { 200: pageOf(CountedRule) },
@@ -74,7 +83,7 @@ export const firewallRoutes =
     server.put(
       '/firewall/rules',
       {
-        config: { access: CHANGE_FRESH },
+        config: { access: CHANGE_FRESH, ifMatch },
         bodyLimit: BODY_BYTES,
         schema: {
           summary: 'Replace the whole list: rules with an id stay, the others are new',
@@ -88,7 +97,7 @@ export const firewallRoutes =
     server.post(
       '/firewall/rules',
       {
-        config: { access: CHANGE_FRESH },
+        config: { access: CHANGE_FRESH, ifMatch },
         schema: {
           summary: 'Add a rule, at the top unless it is given a place',
           body: AddRule,
@@ -104,7 +113,7 @@ export const firewallRoutes =
     server.patch(
       '/firewall/rules/:id',
       {
-        config: { access: CHANGE_FRESH },
+        config: { access: CHANGE_FRESH, ifMatch },
         schema: {
           summary: 'Change a rule, or move it',
           params: RuleParams,
@@ -118,7 +127,7 @@ export const firewallRoutes =
     server.delete(
       '/firewall/rules/:id',
       {
-        config: { access: CHANGE_FRESH },
+        config: { access: CHANGE_FRESH, ifMatch },
         schema: {
           summary: 'Remove a rule',
           params: RuleParams,
