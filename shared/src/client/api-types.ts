@@ -1,0 +1,1810 @@
+// Made from the OpenAPI document: pnpm client. Do not edit.
+
+export type AccessLine = { time: string; release: (number | null); instance: (string | null); client: string; method: string; host: string; path: string; query: string; status: number; ms: number; bytesIn: number; bytesOut: number; complete: boolean; percent: number; requestId: string }
+
+export type AddDeployKeyInput = { name?: string; publicKey: string; expiresInDays?: (number | null); access?: ("read" | "write") }
+
+export type AddDnsProvider = { zone: string; type: string; settings: Record<string, string> }
+
+export type AddDomainInput = { host: string; redirectTo?: (string | null); withCounterpart?: boolean; prove?: boolean }
+
+export type AddIssuer = { name: string; directoryUrl?: string; email?: string; caPem?: string; bindingKeyId?: string; bindingHmacKey?: string; profile?: string; preferredChain?: string }
+
+export type AddOutgoingWebhookInput = { name?: string; url: string; events: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring")>; app?: (string | null) }
+
+export type AddSshKey = { name?: string; publicKey: string; expiresInDays?: (number | null) }
+
+export type ApiToken = { id: string; name: string; kind: ("api" | "deploy"); hint: string; user: string; permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps: (Array<string> | null); networks: (Array<string> | null); createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); rotatedAt: (string | null); previousUntil: (string | null) }
+
+export type AppEgress = { internet: boolean; smtp: boolean; allow: Array<{ cidr: string; protocol: ("tcp" | "udp" | "any"); ports: Array<string> }> }
+
+export type AppEnvGroups = { groups: Array<string> }
+
+export type AppImage = { reference: string; digest: (string | null); follows: boolean; checkedAt: (string | null); nextCheckAt: (string | null); problem: (string | null) }
+
+export type AppSleep = { isAsleep: boolean; since: (string | null); afterMs: (number | null); staysAwake: (string | null); lastDay: { asleepMs: number; times: number; freedBytes: number; slowestWakeMs: (number | null) } }
+
+export type AskForPasskey = { ticket?: string }
+
+export type AuditAnchor = { at: string; id: number; chain: string; signature: string; publicKey: string }
+
+export type AuditEvent = { id: number; at: string; actor: string; actorId: string; action: string; target: string; result: ("ok" | "denied" | "failed"); address: (string | null); via: (string | null); details: Record<string, unknown> }
+
+export type AuditFinding = { id: number; kind: ("edited" | "missing" | "added" | "head" | "anchor"); reason: string }
+
+export type Ban = { id: string; address: string; reason: string; actor: string; at: string; until: string }
+
+export type BuildSettings = { stack: (string | null); rootDirectory: (string | null); version: (string | null); buildCommand: (string | null); startCommand: (string | null); releaseCommand: (string | null); documentRoot: (string | null); outputDirectory: (string | null); dockerfile: (string | null); target: (string | null); buildArguments: Record<string, string>; buildEnvKeys: Array<string>; uploadMaxBytes: (number | null) }
+
+export type Certificate = { id: string; names: Array<string>; source: ("issued" | "uploaded" | "local"); issuer: string; profile: (string | null); notBefore: (string | null); notAfter: string; isTrusted: boolean; isServed: boolean; renewAt: (string | null); explanationUrl: (string | null) }
+
+export type CertificateProblem = { at: string; issuer: string; type: (string | null); detail: string; subproblems: Array<{ type: string; detail: string; name: (string | null) }>; attempts: number }
+
+export type CertificateReason = { code: string; message: string; hint: string }
+
+export type ChangeAppDisk = { allowanceBytes: (number | null) }
+
+export type ChangeAppEgress = { internet?: boolean; smtp?: boolean; allow?: Array<{ cidr: string; protocol: ("tcp" | "udp" | "any"); ports: Array<string> }> }
+
+export type ChangeAppImage = { follows: boolean }
+
+export type ChangeAppSettings = { deployBranch?: (string | null); healthPath?: (string | null); healthTimeoutMs?: (number | null); memoryBytes?: number; cpuMillis?: number; stopGraceMs?: number; drainMs?: number; watchMs?: number; sleepAfterMs?: (number | null); sleepWorkers?: boolean; sleepIgnoresMonitors?: boolean; holdDuringRelease?: boolean; releaseTimeoutMs?: number; isolation?: ("compatible" | "strict"); readOnlyRoot?: boolean; accessLogPercent?: number; accessLogDays?: number; build?: { stack?: (string | null); rootDirectory?: (string | null); version?: (string | null); buildCommand?: (string | null); startCommand?: (string | null); releaseCommand?: (string | null); documentRoot?: (string | null); outputDirectory?: (string | null); dockerfile?: (string | null); target?: (string | null); buildArguments?: Record<string, string>; buildEnvKeys?: Array<string>; uploadMaxBytes?: (number | null) } }
+
+export type ChangeDomainInput = { redirectTo?: (string | null); isPrimary?: true }
+
+export type ChangeExternal = { follow?: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths?: Array<string>; submodules?: boolean; pollEveryMs?: (number | null); postStatus?: boolean; rootDirectory?: (string | null) }
+
+export type ChangeFirewallRule = { action?: ("allow" | "deny" | "limit" | "log"); protocol?: ("tcp" | "udp" | "icmp" | "any"); ports?: Array<string>; sources?: Array<string>; comment?: string; expiresAt?: (string | null); ratePerMinute?: (number | null); at?: number }
+
+export type ChangeIssuer = { isEnabled?: boolean; position?: number; email?: (string | null); profile?: (string | null); preferredChain?: (string | null) }
+
+export type ChangeJob = { schedule?: string; timeZone?: string; command?: string; overlap?: ("skip" | "allow" | "replace"); timeoutMs?: number; memoryBytes?: (number | null); runLate?: boolean; enabled?: boolean }
+
+export type ChangeOutgoingWebhook = { name?: string; url?: string; events?: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring")>; isOn?: boolean }
+
+export type ChangeProcess = { scale?: number; memoryBytes?: (number | null); cpuMillis?: (number | null); stopGraceMs?: (number | null); restart?: boolean }
+
+export type ChangeUploads = { publishOnIdle?: boolean; plainFtp?: boolean }
+
+export type ChangeVolumeInput = { mountPath?: string; processes?: (Array<string> | null); exclusive?: boolean }
+
+export type CodeSetUp = { key: string; uri: string; ticket: string }
+
+export type Commit = { sha: string; branch: string; subject: string; author: string }
+
+export type ConfirmCode = { ticket: string; code: string }
+
+export type ConnectExternalInput = { url: string; access: ("open" | "deploy-key" | "token"); username?: string; token?: string; hostKind?: ("github" | "gitlab" | "gitea" | "generic"); follow?: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths?: Array<string>; submodules?: boolean; pollEveryMs?: (number | null); postStatus?: boolean; rootDirectory?: (string | null) }
+
+export type ConnectRemoteInput = { host: string; port?: number; username: string; folder: string; access: ("key" | "password"); password?: string; ignore?: Array<string>; pullEveryMs?: (number | null) }
+
+export type ConnectRepository = { account: string; repository: string; branch: string; rootDirectory?: (string | null) }
+
+export type CountedRule = { id: string; action: ("allow" | "deny" | "limit" | "log"); protocol: ("tcp" | "udp" | "icmp" | "any"); ports: Array<string>; sources: Array<string>; comment: string; expiresAt: (string | null); ratePerMinute: (number | null); packets: (number | null); bytes: (number | null) }
+
+export type Crash = { at: string; process: string; ordinal: number; release: number; exitCode: (number | null); oomKilled: boolean; memoryBytes: number; lines: Array<string> }
+
+export type CreateApp = { name: string; starter?: string }
+
+export type CreatedToken = { id: string; name: string; kind: ("api" | "deploy"); hint: string; user: string; permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps: (Array<string> | null); networks: (Array<string> | null); createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); rotatedAt: (string | null); previousUntil: (string | null); token: string }
+
+export type CreateJobInput = { name: string; schedule: string; timeZone?: string; command: string; overlap?: ("skip" | "allow" | "replace"); timeoutMs?: number; memoryBytes?: (number | null); runLate?: boolean; enabled?: boolean }
+
+export type CreateRunInput = { command: string; timeoutMs?: number; memoryBytes?: number }
+
+export type CreateTokenInput = { name: string; kind?: ("api" | "deploy"); permissions?: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps?: (Array<string> | null); networks?: (Array<string> | null); expiresInDays?: (number | null) }
+
+export type CreateVolumeInput = { name: string; mountPath: string; processes?: (Array<string> | null); exclusive?: boolean }
+
+export type DeliveryAttempt = { at: string; status: (number | null); durationMs: number; reason: (string | null); answer: string }
+
+export type DeployImage = { reference: string; follows?: boolean }
+
+export type DeployKey = { id: string; name: string; type: ("ssh-ed25519" | "ecdsa-sha2-nistp256" | "ecdsa-sha2-nistp384" | "ecdsa-sha2-nistp521" | "ssh-rsa"); fingerprint: string; createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); app: string; access: ("read" | "write") }
+
+export type DeploymentLogLine = { seq: number; at: string; kind: ("step" | "output" | "error" | "done"); text: string }
+
+export type DestroyApp = { confirm: string }
+
+export type DestroyedApp = { name: string; destroyedAt: string }
+
+export type DestroyedVolume = { id: string; app: string; name: string; sizeBytes: (number | null); destroyedAt: string; purgeableAt: string; isPurging: boolean }
+
+export type DiskUse = { bytes: number; allowanceBytes: number; isOwn: boolean; hold: ({ since: string; reason: string } | null); measuredAt: string }
+
+export type DnsProviderInfo = { zone: string; type: string; title: string; settings: Record<string, string>; createdAt: string }
+
+export type DnsRecord = { type: ("A" | "AAAA" | "CNAME" | "TXT"); name: string; label: string; value: string; purpose: (string | null); state: ("right" | "missing" | "wrong" | "unknown"); found: Array<string> }
+
+export type DomainCertificate = { state: ("none" | "waiting-for-dns" | "ordering" | "valid" | "expiring" | "expired" | "failed"); issuer: (string | null); isPublic: boolean; notAfter: (string | null); daysLeft: (number | null); problem: (string | null); nextAttemptAt: (string | null) }
+
+export type DomainFinding = { code: string; level: ("ok" | "info" | "warn" | "bad"); message: string; hint: (string | null) }
+
+export type Ejected = { files: Record<string, string>; notes: Array<string> }
+
+export type EnvChange = { number: number; at: string; actor: string; set: Array<string>; unset: Array<string>; marked: Array<string>; restored: (number | null) }
+
+export type EnvDifference = { release: number; before: (number | null); added: Array<string>; removed: Array<string>; changed: (Array<string> | null) }
+
+export type EnvVariable = { key: string; value: (string | null); changedAt: string; phase: ("runtime" | "build" | "both"); neverReveal: boolean; isReference: boolean; group: (string | null); isOverridden: boolean }
+
+export type FencePort = { protocol: ("tcp" | "udp"); port: number }
+
+export type FirewallChange = { number: number; state: ("applying" | "pending" | "confirmed" | "reverted" | "failed"); mode: ("observe" | "isolate" | "enforce"); summary: string; actor: string; at: string; pendingUntil: (string | null); endedAt: (string | null); reason: (string | null) }
+
+export type FirewallEffect = { protocol: ("tcp" | "udp"); port: number; what: string; before: ("open" | "limited" | "closed"); after: ("open" | "limited" | "closed"); operatorUses: boolean; ours: boolean; keptOpen: boolean }
+
+export type FirewallSet = { name: string; members: Array<string> }
+
+export type GitAccount = { id: string; hostKind: ("github" | "gitlab" | "gitea"); name: string; baseUrl: string; kind: ("token" | "oauth" | "github-app"); connectedAt: (string | null); problem: (string | null) }
+
+export type HostFinding = { check: string; level: ("ok" | "warn" | "bad"); message: string; hint?: string }
+
+export type HostKey = { type: string; fingerprint: string; known: boolean }
+
+export type HostRepository = { name: string; httpsUrl: string; sshUrl: string; defaultBranch: string; isPrivate: boolean }
+
+export type Hsts = { maxAgeS: number; includeSubDomains: boolean; preload: boolean }
+
+export type HstsInput = { maxAgeS: number; includeSubDomains?: boolean; preload?: boolean }
+
+export type ImageSource = { reference: string; digest: (string | null) }
+
+export type ImportEnv = { text: string }
+
+export type Issuer = { name: string; title: string; directoryUrl: string; position: number; isEnabled: boolean; stagesFor: (string | null); email: (string | null); hasBinding: boolean; profile: (string | null); preferredChain: (string | null); restUntil: (string | null) }
+
+export type KnownIssuerInfo = { name: string; title: string; directoryUrl: string; needsBinding: boolean; bindingHint: string }
+
+export type ListedRuleInput = { action: ("allow" | "deny" | "limit" | "log"); protocol?: ("tcp" | "udp" | "icmp" | "any"); ports?: Array<string>; sources?: Array<string>; comment?: string; expiresAt?: (string | null); ratePerMinute?: (number | null); id?: string }
+
+export type LogLine = { at: string; source: string; release: (number | null); stream: ("stdout" | "stderr" | "platform"); text: string }
+
+export type Maintenance = { on: boolean; html: (string | null); allow: Array<string>; retryAfterS: number }
+
+export type Me = { kind: ("user" | "token"); name: string; role: ("owner" | "admin" | "developer" | "viewer"); permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; hasPassword: boolean; needsSecondFactor: boolean }
+
+export type MoveDomain = { to: string }
+
+export type NewBanInput = { address: string; seconds?: number; reason?: string }
+
+export type NewPasskeyAnswerInput = { id: string; rawId: string; type: "public-key"; clientExtensionResults?: Record<string, unknown>; authenticatorAttachment?: (string | null); response: { clientDataJSON: string; attestationObject: string; transports?: Array<string> } }
+
+export type Node = { name: string; reachable: boolean; engineVersion: (string | null); cpus: number; memoryBytes: number; memoryAvailableBytes: number; diskBytes: number; diskAvailableBytes: number; disks: Array<{ holds: ("data" | "images"); bytes: number; availableBytes: number; floorBytes: number; inodes: number; availableInodes: number; floorInodes: number }>; loadAverage: number }
+
+export type OutgoingWebhook = { id: string; name: string; url: string; events: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring")>; app: (string | null); state: ("on" | "off" | "stopped"); reason: (string | null); waiting: number; createdAt: string; deliveredAt: (string | null); failingSince: (string | null); oldSignatureUntil: (string | null) }
+
+export type OwnLimits = { memoryBytes?: number; cpuMillis?: number; stopGraceMs?: number }
+
+export type Passkey = { id: string; name: string; host: string; isSynced: boolean; createdAt: string; lastUsedAt: (string | null) }
+
+export type PasskeyAnswerInput = { id: string; rawId: string; type: "public-key"; clientExtensionResults?: Record<string, unknown>; authenticatorAttachment?: (string | null); response: { clientDataJSON: string; authenticatorData: string; signature: string; userHandle?: (string | null) } }
+
+export type PasskeyCreation = { challenge: string; rp: { id: string; name: string }; user: { id: string; name: string; displayName: string }; pubKeyCredParams: Array<{ type: "public-key"; alg: number }>; timeout: number; attestation: "none"; excludeCredentials: Array<{ type: "public-key"; id: string; transports: Array<string> }>; authenticatorSelection: { residentKey: "required"; requireResidentKey: true; userVerification: "required" } }
+
+export type PasskeyRequest = { challenge: string; rpId: string; timeout: number; userVerification: "required"; allowCredentials: Array<{ type: "public-key"; id: string; transports: Array<string> }> }
+
+export type PathRoute = { prefix: string; process: string; strip: boolean }
+
+export type PathRouteInput = { prefix: string; process: string; strip?: boolean }
+
+export type PortHolder = { kind: ("process" | "container" | "kernel"); name: string; pid: (number | null); user: (string | null); unit: (string | null); image: (string | null); ours: boolean }
+
+export type ProcessLimits = { memoryBytes: number; cpuMillis: number; stopGraceMs: number }
+
+export type PublishInput = { incomplete?: boolean }
+
+export type PullRemoteInput = { full?: boolean }
+
+export type PullSummary = { files: number; sizeBytes: number; fetchedFiles: number; fetchedBytes: number; removedFiles: number; skipped: Array<string> }
+
+export type RateLimit = { requestsPerS: number; burst: number }
+
+export type RecoveryCodes = { codes: Array<string> }
+
+export type Redirect = { from: string; to: string; status: (301 | 302 | 307 | 308) }
+
+export type RedirectInput = { from: string; to: string; status?: (301 | 302 | 307 | 308) }
+
+export type Registry = { host: string; username: string; changedAt: string }
+
+export type ResponseHeader = { name: string; value: (string | null) }
+
+export type RollBackInput = { with?: ("code-and-env" | "code") }
+
+export type RotateTokenInput = { graceHours?: number; expiresInDays?: (number | null) }
+
+export type Run = { id: string; number: number; kind: ("command" | "console" | "exec" | "job" | "release"); state: ("running" | "succeeded" | "failed" | "timed-out" | "stopped" | "interrupted" | "skipped" | "missed"); command: string; release: (number | null); jobId: (string | null); deployment: (number | null); exitCode: (number | null); oomKilled: boolean; reason: (string | null); actor: string; dueAt: (string | null); startedAt: string; endedAt: (string | null) }
+
+export type SaveRegistry = { username: string; password: string }
+
+export type Session = { id: string; current: boolean; userAgent: string; address: string; createdAt: string; lastUsedAt: string; expiresAt: string }
+
+export type SetBasicAuthUser = { password: string }
+
+export type SetPassword = { currentPassword?: string; password: string }
+
+export type SetSourceAuthorities = { certificates: string }
+
+export type SetVariable = { value?: string; generate?: ("hex" | "base64" | "password" | "uuid"); phase?: ("runtime" | "build" | "both"); neverReveal?: boolean; isReference?: boolean }
+
+export type ShownTrustedProxies = { presets: Array<("cloudflare" | "loopback")>; ranges: Array<string>; networks: Array<string>; asOf: Record<string, string> }
+
+export type SignIn = { name: string; password: string }
+
+export type SignInByLink = { token: string }
+
+export type SignInOffers = { passkeys: boolean }
+
+export type SignInRules = { secondFactorRequired: boolean }
+
+export type SourceAuthorities = { authorities: Array<{ name: string; validUntil: string; fingerprint: string }> }
+
+export type SourceNetworks = { allowed: Array<string> }
+
+export type SshHostKey = { type: string; fingerprint: string; publicKey: string }
+
+export type SshKey = { id: string; name: string; user: string; type: ("ssh-ed25519" | "ecdsa-sha2-nistp256" | "ecdsa-sha2-nistp384" | "ecdsa-sha2-nistp521" | "ssh-rsa"); fingerprint: string; createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null) }
+
+export type StackChoice = { name: string; title: string }
+
+export type StackImageRound = { at: string; checked: number; madeAnew: Array<{ image: string; reason: string }>; failed: Array<{ image: string; reason: string }> }
+
+export type Starter = { name: string; title: string; stack: string; description: string }
+
+export type TestedPort = { at: string; tries: Array<{ address: string; outcome: ("answered" | "refused" | "silent") }>; agrees: (boolean | null) }
+
+export type TrafficSums = { requests: number; ok: number; redirected: number; clientErrors: number; serverErrors: number; gone: number; bytesIn: number; bytesOut: number; p50Ms: (number | null); p95Ms: (number | null); p99Ms: (number | null) }
+
+export type TreeChange = { path: string; kind: ("added" | "changed" | "removed"); beforeBytes: (number | null); afterBytes: (number | null) }
+
+export type TrustedProxiesInput = { presets?: Array<("cloudflare" | "loopback")>; ranges?: Array<string> }
+
+export type UploadCertificate = { certificatePem: string; keyPem: string }
+
+export type UploadClient = { protocol: ("sftp" | "ftps" | "api"); address: string; name: string; since: string }
+
+export type UploadedFile = { name: string; kind: ("file" | "directory" | "symlink"); sizeBytes: number; executable: boolean; modifiedAt: string }
+
+export type UploadPassword = { user: string; password: string }
+
+export type User = { id: string; name: string; role: ("owner" | "admin" | "developer" | "viewer"); hasPassword: boolean; createdAt: string }
+
+export type Volume = { name: string; mountPath: string; processes: (Array<string> | null); exclusive: boolean; sizeBytes: (number | null); createdAt: string }
+
+export type WebhookDelivery = { id: string; deliveryId: string; hostKind: ("github" | "gitlab" | "gitea" | "generic"); event: string; ref: (string | null); sha: (string | null); state: ("waiting" | "deployed" | "nothing" | "refused" | "failed"); reason: string; deployment: (number | null); receivedAt: string }
+
+export interface Paths {
+  '/openapi.json': {
+    get: {
+      reply: string
+      problems: 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/health': {
+    get: {
+      reply: { status: ("ok" | "degraded"); parts: Record<string, ("ok" | "failing")> }
+      problems: 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/me': {
+    get: {
+      reply: Me
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sign-in': {
+    post: {
+      body: SignIn
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sign-in/link': {
+    post: {
+      body: SignInByLink
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sign-in/offers': {
+    get: {
+      reply: SignInOffers
+      problems: 'SIGN_IN_LINK_INVALID' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEY_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sign-in/passkey-request': {
+    post: {
+      body: AskForPasskey
+      reply: PasskeyRequest
+      problems: 'REQUEST_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sign-in/passkey': {
+    post: {
+      body: { answer: PasskeyAnswerInput }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sign-in/second-step': {
+    post: {
+      body: { ticket: string; proof: ({ by: "code"; code: string } | { by: "recovery-code"; code: string } | { by: "passkey"; answer: PasskeyAnswerInput }) }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sign-out': {
+    post: {
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'ORIGIN_REFUSED' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/session/refresh': {
+    post: {
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sessions': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<Session>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_LINK_INVALID' | 'PERMISSION_DENIED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEY_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sessions/{id}': {
+    delete: {
+      path: { id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/password': {
+    put: {
+      body: SetPassword
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/session/proof': {
+    post: {
+      body: ({ by: "password"; password: string } | { by: "code"; code: string } | { by: "passkey"; answer: PasskeyAnswerInput })
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sign-in-ways': {
+    get: {
+      reply: { hasPassword: boolean; hasApp: boolean; recoveryCodesLeft: number; passkeys: Array<Passkey>; canAddPasskeys: boolean; rules: SignInRules }
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_LINK_INVALID' | 'PERMISSION_DENIED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEY_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sign-in-ways/app': {
+    post: {
+      reply: CodeSetUp
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    put: {
+      body: ConfirmCode
+      reply: RecoveryCodes
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    delete: {
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sign-in-ways/recovery-codes': {
+    post: {
+      reply: RecoveryCodes
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sign-in-rules': {
+    put: {
+      body: SignInRules
+      reply: SignInRules
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sign-in-ways/passkey-request': {
+    post: {
+      reply: PasskeyRequest
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sign-in-ways/passkey-creation': {
+    post: {
+      reply: PasskeyCreation
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sign-in-ways/passkeys': {
+    post: {
+      body: { name: string; answer: NewPasskeyAnswerInput }
+      reply: { passkey: Passkey; codes: Array<string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/sign-in-ways/passkeys/{id}': {
+    patch: {
+      path: { id: string }
+      body: { name: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    delete: {
+      path: { id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/tokens': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<ApiToken>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'TOKEN_NOT_FOUND' | 'TOKEN_EXPIRED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      body: CreateTokenInput
+      reply: CreatedToken
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'TOKEN_NOT_YOURS' | 'TOKEN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'TOKEN_EXPIRED' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/tokens/{id}/rotate': {
+    post: {
+      path: { id: string }
+      body: RotateTokenInput
+      reply: CreatedToken
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'TOKEN_NOT_YOURS' | 'TOKEN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'TOKEN_EXPIRED' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/tokens/{id}': {
+    delete: {
+      path: { id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'TOKEN_NOT_YOURS' | 'TOKEN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'TOKEN_EXPIRED' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/users': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<User>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'USER_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/audit-events': {
+    get: {
+      query: { cursor?: string; limit?: number; actor?: string; action?: string; target?: string; result?: ("ok" | "denied" | "failed"); since?: string; until?: string }
+      reply: { items: Array<AuditEvent>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/audit-events/export': {
+    get: {
+      query: { actor?: string; action?: string; target?: string; result?: ("ok" | "denied" | "failed"); since?: string; until?: string }
+      reply: unknown
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/audit-events/verification': {
+    get: {
+      reply: { intact: boolean; events: number; findings: Array<AuditFinding>; anchors: { count: number; last: (AuditAnchor | null) }; verifiedAt: string; durationMs: number }
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/ca.pem': {
+    get: {
+      reply: string
+      problems: 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/dns-providers': {
+    get: {
+      reply: { providers: Array<DnsProviderInfo>; kinds: Array<{ type: string; title: string; neverShown: Array<string>; settings: Record<string, unknown> }> }
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_EXPIRED' | 'ISSUER_UNREACHABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+    }
+    post: {
+      body: AddDnsProvider
+      reply: DnsProviderInfo
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+    }
+  }
+  '/dns-providers/{zone}/test': {
+    post: {
+      path: { zone: string }
+      reply: DnsProviderInfo
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+    }
+  }
+  '/dns-providers/{zone}': {
+    delete: {
+      path: { zone: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+    }
+  }
+  '/certificates': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<Certificate>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_EXPIRED' | 'ISSUER_UNREACHABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+    }
+    post: {
+      body: UploadCertificate
+      reply: { certificate: Certificate; warnings: Array<string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+    }
+  }
+  '/certificates/{id}': {
+    delete: {
+      path: { id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+    }
+  }
+  '/certificate-states': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ host: string; state: ("valid" | "ordering" | "waiting" | "failing" | "local" | "none"); certificate: ({ id: string; source: ("issued" | "uploaded" | "local"); issuer: string; notAfter: string; isTrusted: boolean; renewAt: (string | null) } | null); reason: (CertificateReason | null); problem: (CertificateProblem | null); nextAttemptAt: (string | null) }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'DOMAIN_MOVE_REFUSED' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/certificate-states/{host}/renew': {
+    post: {
+      path: { host: string }
+      reply: { host: string; state: ("valid" | "ordering" | "waiting" | "failing" | "local" | "none"); certificate: ({ id: string; source: ("issued" | "uploaded" | "local"); issuer: string; notAfter: string; isTrusted: boolean; renewAt: (string | null) } | null); reason: (CertificateReason | null); problem: (CertificateProblem | null); nextAttemptAt: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DOMAIN_TAKEN' | 'DOMAIN_MOVE_REFUSED' | 'CERTIFICATE_NOT_WANTED' | 'REQUEST_TOO_LARGE' | 'DOMAIN_RESERVED' | 'DOMAIN_IS_SUFFIX' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/issuers': {
+    get: {
+      reply: { issuers: Array<Issuer>; known: Array<KnownIssuerInfo> }
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_EXPIRED' | 'ISSUER_UNREACHABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+    }
+    post: {
+      body: AddIssuer
+      reply: Issuer
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+    }
+  }
+  '/issuers/{name}': {
+    patch: {
+      path: { name: string }
+      body: ChangeIssuer
+      reply: Issuer
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+    }
+    delete: {
+      path: { name: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+    }
+  }
+  '/apps': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ id: string; name: string; stack: (string | null); state: ("never-deployed" | "deploying" | "running" | "degraded" | "crashed" | "stopped" | "asleep"); urls: Array<string>; gitUrl: string; gitSshUrl: string; liveRelease: (number | null); lastDeployment?: ({ number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); title: string; at: string } | null); settings: { deployBranch: (string | null); healthPath: (string | null); healthTimeoutMs: (number | null); memoryBytes: number; cpuMillis: number; stopGraceMs: number; drainMs: number; watchMs: number; sleepAfterMs: (number | null); sleepWorkers: boolean; sleepIgnoresMonitors: boolean; holdDuringRelease: boolean; releaseTimeoutMs: number; isolation: ("compatible" | "strict"); readOnlyRoot: boolean; accessLogPercent: number; accessLogDays: number; build: BuildSettings }; createdAt: string }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'STARTER_NOT_FOUND' | 'APP_NAME_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+    post: {
+      body: CreateApp
+      reply: { id: string; name: string; stack: (string | null); state: ("never-deployed" | "deploying" | "running" | "degraded" | "crashed" | "stopped" | "asleep"); urls: Array<string>; gitUrl: string; gitSshUrl: string; liveRelease: (number | null); lastDeployment?: ({ number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); title: string; at: string } | null); settings: { deployBranch: (string | null); healthPath: (string | null); healthTimeoutMs: (number | null); memoryBytes: number; cpuMillis: number; stopGraceMs: number; drainMs: number; watchMs: number; sleepAfterMs: (number | null); sleepWorkers: boolean; sleepIgnoresMonitors: boolean; holdDuringRelease: boolean; releaseTimeoutMs: number; isolation: ("compatible" | "strict"); readOnlyRoot: boolean; accessLogPercent: number; accessLogDays: number; build: BuildSettings }; createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'STARTER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'APP_NAME_INVALID' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'NODE_MEMORY_LOW'
+    }
+  }
+  '/apps/{name}': {
+    get: {
+      path: { name: string }
+      reply: { id: string; name: string; stack: (string | null); state: ("never-deployed" | "deploying" | "running" | "degraded" | "crashed" | "stopped" | "asleep"); urls: Array<string>; gitUrl: string; gitSshUrl: string; liveRelease: (number | null); lastDeployment?: ({ number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); title: string; at: string } | null); settings: { deployBranch: (string | null); healthPath: (string | null); healthTimeoutMs: (number | null); memoryBytes: number; cpuMillis: number; stopGraceMs: number; drainMs: number; watchMs: number; sleepAfterMs: (number | null); sleepWorkers: boolean; sleepIgnoresMonitors: boolean; holdDuringRelease: boolean; releaseTimeoutMs: number; isolation: ("compatible" | "strict"); readOnlyRoot: boolean; accessLogPercent: number; accessLogDays: number; build: BuildSettings }; createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'APP_NAME_INVALID' | 'BUILD_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+    patch: {
+      path: { name: string }
+      body: ChangeAppSettings
+      reply: { id: string; name: string; stack: (string | null); state: ("never-deployed" | "deploying" | "running" | "degraded" | "crashed" | "stopped" | "asleep"); urls: Array<string>; gitUrl: string; gitSshUrl: string; liveRelease: (number | null); lastDeployment?: ({ number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); title: string; at: string } | null); settings: { deployBranch: (string | null); healthPath: (string | null); healthTimeoutMs: (number | null); memoryBytes: number; cpuMillis: number; stopGraceMs: number; drainMs: number; watchMs: number; sleepAfterMs: (number | null); sleepWorkers: boolean; sleepIgnoresMonitors: boolean; holdDuringRelease: boolean; releaseTimeoutMs: number; isolation: ("compatible" | "strict"); readOnlyRoot: boolean; accessLogPercent: number; accessLogDays: number; build: BuildSettings }; createdAt: string; needsRedeploy: Array<string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NAME_TAKEN' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'APP_NAME_INVALID' | 'CONFIRMATION_WRONG' | 'BUILD_SETTINGS_INVALID' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'NODE_MEMORY_LOW'
+    }
+    delete: {
+      path: { name: string }
+      body: DestroyApp
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'APP_NAME_INVALID' | 'CONFIRMATION_WRONG' | 'BUILD_SETTINGS_INVALID' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'NODE_MEMORY_LOW'
+    }
+  }
+  '/destroyed-apps': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<DestroyedApp>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_IN_TRASH' | 'VOLUME_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/destroyed-apps/{name}/restore': {
+    post: {
+      path: { name: string }
+      reply: { id: string; name: string; stack: (string | null); state: ("never-deployed" | "deploying" | "running" | "degraded" | "crashed" | "stopped" | "asleep"); urls: Array<string>; gitUrl: string; gitSshUrl: string; liveRelease: (number | null); lastDeployment?: ({ number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); title: string; at: string } | null); settings: { deployBranch: (string | null); healthPath: (string | null); healthTimeoutMs: (number | null); memoryBytes: number; cpuMillis: number; stopGraceMs: number; drainMs: number; watchMs: number; sleepAfterMs: (number | null); sleepWorkers: boolean; sleepIgnoresMonitors: boolean; holdDuringRelease: boolean; releaseTimeoutMs: number; isolation: ("compatible" | "strict"); readOnlyRoot: boolean; accessLogPercent: number; accessLogDays: number; build: BuildSettings }; createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'APP_NOT_IN_TRASH' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NAME_TAKEN' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'REQUEST_TOO_LARGE' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING'
+    }
+  }
+  '/starters': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<Starter>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/apps/{name}/env': {
+    get: {
+      path: { name: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<EnvVariable>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    patch: {
+      path: { name: string }
+      body: { set: Record<string, (string | null | SetVariable)> }
+      reply: { deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
+    }
+  }
+  '/apps/{name}/env/import': {
+    post: {
+      path: { name: string }
+      body: ImportEnv
+      reply: { deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null); keys: Array<string>; warnings: Array<string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
+    }
+  }
+  '/apps/{name}/env/{key}': {
+    get: {
+      path: { name: string; key: string }
+      reply: EnvVariable
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/env-changes': {
+    get: {
+      path: { name: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<EnvChange>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/env-changes/{number}/restore': {
+    post: {
+      path: { name: string; number: number }
+      reply: { deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
+    }
+  }
+  '/apps/{name}/releases/{number}/env-difference': {
+    get: {
+      path: { name: string; number: number }
+      query: { with?: number }
+      reply: EnvDifference
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/env-groups': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ name: string; variables: Array<EnvVariable>; apps: Array<string>; createdAt: string }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      body: { name: string; set?: Record<string, (string | null | SetVariable)> }
+      reply: { name: string; variables: Array<EnvVariable>; apps: Array<string>; createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
+    }
+  }
+  '/env-groups/{group}': {
+    patch: {
+      path: { group: string }
+      body: { set: Record<string, (string | null | SetVariable)> }
+      reply: { deployments: Array<{ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
+    }
+    delete: {
+      path: { group: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
+    }
+  }
+  '/env-groups/{group}/variables/{key}': {
+    get: {
+      path: { group: string; key: string }
+      reply: EnvVariable
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROOF_REQUIRED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/env-groups/{group}/changes': {
+    get: {
+      path: { group: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<EnvChange>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/env-groups/{group}/changes/{number}/restore': {
+    post: {
+      path: { group: string; number: number }
+      reply: { deployments: Array<{ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
+    }
+  }
+  '/apps/{name}/env-groups': {
+    get: {
+      path: { name: string }
+      reply: AppEnvGroups
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    put: {
+      path: { name: string }
+      body: AppEnvGroups
+      reply: { deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
+    }
+  }
+  '/apps/{name}/deployments': {
+    get: {
+      path: { name: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+    post: {
+      path: { name: string }
+      body: ({ noCache?: boolean } | null) | undefined
+      reply: { id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/deployments/{number}': {
+    get: {
+      path: { name: string; number: number }
+      reply: { id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/apps/{name}/deployments/{number}/cancel': {
+    post: {
+      path: { name: string; number: number }
+      reply: { id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/deployments/{number}/log': {
+    get: {
+      path: { name: string; number: number }
+      query: { after?: number; cursor?: string; limit?: number }
+      reply: { items: Array<DeploymentLogLine>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/apps/{name}/deployments/{number}/log/stream': {
+    get: {
+      path: { name: string; number: number }
+      query: { after?: number }
+      reply: string
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/apps/{name}/restart': {
+    post: {
+      path: { name: string }
+      reply: { id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/start': {
+    post: {
+      path: { name: string }
+      reply: { id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/stop': {
+    post: {
+      path: { name: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/releases': {
+    get: {
+      path: { name: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ number: number; live: boolean; canRollBack: boolean; stack: string; imageId: string; imageSizeBytes: number; commit: (Commit | null); image: (ImageSource | null); description: string; envKeys: Array<string>; processes: Record<string, (string | null)>; createdAt: string }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/releases/{number}/roll-back': {
+    post: {
+      path: { name: string; number: number }
+      body: (RollBackInput | null) | undefined
+      reply: { id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/schemas/vastrox.json': {
+    get: {
+      reply: string
+      problems: 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/stacks': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<StackChoice>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RELEASE_NOT_FOUND' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'DOCKERFILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/build-plan': {
+    get: {
+      path: { name: string }
+      reply: { because: string; summary: Array<string>; alternatives: Array<string>; rootDirectory: (string | null); documentRoot: (string | null); notes: Array<string>; processes: Record<string, (string | null)>; releaseCommand: (string | null); stack: string; title: string; settings: BuildSettings; said: Record<string, string>; dockerfile: string; files: Record<string, string>; missingEnv: Array<string>; deployment: number; commit: (Commit | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'DOCKERFILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/releases/{number}/build': {
+    get: {
+      path: { name: string; number: number }
+      reply: { because: string; summary: Array<string>; alternatives: Array<string>; rootDirectory: (string | null); documentRoot: (string | null); notes: Array<string>; processes: Record<string, (string | null)>; releaseCommand: (string | null); stack: string; dockerfile: string; image: (ImageSource | null); canEject: boolean; durationMs: number; createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'DOCKERFILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/releases/{number}/dockerfile': {
+    get: {
+      path: { name: string; number: number }
+      reply: Ejected
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'DOCKERFILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/releases/{number}/dockerfile.tar': {
+    get: {
+      path: { name: string; number: number }
+      reply: string
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'DOCKERFILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/volumes': {
+    get: {
+      path: { name: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<Volume>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+    post: {
+      path: { name: string }
+      body: CreateVolumeInput
+      reply: { volume: Volume; deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
+    }
+  }
+  '/apps/{name}/volumes/{volume}': {
+    patch: {
+      path: { name: string; volume: string }
+      body: ChangeVolumeInput
+      reply: { volume: Volume; deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
+    }
+    delete: {
+      path: { name: string; volume: string }
+      body: DestroyApp
+      reply: { volume: Volume; deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
+    }
+  }
+  '/destroyed-volumes': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<DestroyedVolume>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/destroyed-volumes/{id}/restore': {
+    post: {
+      path: { id: string }
+      reply: { volume: Volume; deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'DEPLOYMENT_DOES_NOT_END'
+    }
+  }
+  '/destroyed-volumes/{id}': {
+    delete: {
+      path: { id: string }
+      body: DestroyApp
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'DEPLOYMENT_DOES_NOT_END'
+    }
+  }
+  '/apps/{name}/domains': {
+    get: {
+      path: { name: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ host: string; unicode: string; app: string; redirectTo: (string | null); isPrimary: boolean; isServed: boolean; proof: ({ name: string; value: string } | null); check: ({ at: string; state: ("unchecked" | "unproven" | "waiting" | "wrong" | "ready" | "private"); summary: string; findings: Array<DomainFinding>; records: Array<DnsRecord>; nameServers: Array<string> } | null); nextCheckAt: (string | null); certificate: (DomainCertificate | null); createdAt: string }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'DOMAIN_MOVE_REFUSED' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      path: { name: string }
+      body: AddDomainInput
+      reply: { domain: { host: string; unicode: string; app: string; redirectTo: (string | null); isPrimary: boolean; isServed: boolean; proof: ({ name: string; value: string } | null); check: ({ at: string; state: ("unchecked" | "unproven" | "waiting" | "wrong" | "ready" | "private"); summary: string; findings: Array<DomainFinding>; records: Array<DnsRecord>; nameServers: Array<string> } | null); nextCheckAt: (string | null); certificate: (DomainCertificate | null); createdAt: string }; also: ({ host: string; unicode: string; app: string; redirectTo: (string | null); isPrimary: boolean; isServed: boolean; proof: ({ name: string; value: string } | null); check: ({ at: string; state: ("unchecked" | "unproven" | "waiting" | "wrong" | "ready" | "private"); summary: string; findings: Array<DomainFinding>; records: Array<DnsRecord>; nameServers: Array<string> } | null); nextCheckAt: (string | null); certificate: (DomainCertificate | null); createdAt: string } | null); offer: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DOMAIN_TAKEN' | 'DOMAIN_MOVE_REFUSED' | 'CERTIFICATE_NOT_WANTED' | 'REQUEST_TOO_LARGE' | 'DOMAIN_RESERVED' | 'DOMAIN_IS_SUFFIX' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/domains/{host}': {
+    get: {
+      path: { name: string; host: string }
+      reply: { host: string; unicode: string; app: string; redirectTo: (string | null); isPrimary: boolean; isServed: boolean; proof: ({ name: string; value: string } | null); check: ({ at: string; state: ("unchecked" | "unproven" | "waiting" | "wrong" | "ready" | "private"); summary: string; findings: Array<DomainFinding>; records: Array<DnsRecord>; nameServers: Array<string> } | null); nextCheckAt: (string | null); certificate: (DomainCertificate | null); createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'DOMAIN_MOVE_REFUSED' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    patch: {
+      path: { name: string; host: string }
+      body: ChangeDomainInput
+      reply: { host: string; unicode: string; app: string; redirectTo: (string | null); isPrimary: boolean; isServed: boolean; proof: ({ name: string; value: string } | null); check: ({ at: string; state: ("unchecked" | "unproven" | "waiting" | "wrong" | "ready" | "private"); summary: string; findings: Array<DomainFinding>; records: Array<DnsRecord>; nameServers: Array<string> } | null); nextCheckAt: (string | null); certificate: (DomainCertificate | null); createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DOMAIN_TAKEN' | 'DOMAIN_MOVE_REFUSED' | 'CERTIFICATE_NOT_WANTED' | 'REQUEST_TOO_LARGE' | 'DOMAIN_RESERVED' | 'DOMAIN_IS_SUFFIX' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    delete: {
+      path: { name: string; host: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DOMAIN_TAKEN' | 'DOMAIN_MOVE_REFUSED' | 'CERTIFICATE_NOT_WANTED' | 'REQUEST_TOO_LARGE' | 'DOMAIN_RESERVED' | 'DOMAIN_IS_SUFFIX' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/domains/{host}/check': {
+    post: {
+      path: { name: string; host: string }
+      reply: { host: string; unicode: string; app: string; redirectTo: (string | null); isPrimary: boolean; isServed: boolean; proof: ({ name: string; value: string } | null); check: ({ at: string; state: ("unchecked" | "unproven" | "waiting" | "wrong" | "ready" | "private"); summary: string; findings: Array<DomainFinding>; records: Array<DnsRecord>; nameServers: Array<string> } | null); nextCheckAt: (string | null); certificate: (DomainCertificate | null); createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DOMAIN_TAKEN' | 'DOMAIN_MOVE_REFUSED' | 'CERTIFICATE_NOT_WANTED' | 'REQUEST_TOO_LARGE' | 'DOMAIN_RESERVED' | 'DOMAIN_IS_SUFFIX' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/domains/{host}/move': {
+    post: {
+      path: { name: string; host: string }
+      body: MoveDomain
+      reply: { host: string; unicode: string; app: string; redirectTo: (string | null); isPrimary: boolean; isServed: boolean; proof: ({ name: string; value: string } | null); check: ({ at: string; state: ("unchecked" | "unproven" | "waiting" | "wrong" | "ready" | "private"); summary: string; findings: Array<DomainFinding>; records: Array<DnsRecord>; nameServers: Array<string> } | null); nextCheckAt: (string | null); certificate: (DomainCertificate | null); createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DOMAIN_TAKEN' | 'DOMAIN_MOVE_REFUSED' | 'CERTIFICATE_NOT_WANTED' | 'REQUEST_TOO_LARGE' | 'DOMAIN_RESERVED' | 'DOMAIN_IS_SUFFIX' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/sources': {
+    get: {
+      path: { name: string }
+      reply: { image: (AppImage | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/sources/image': {
+    post: {
+      path: { name: string }
+      body: DeployImage
+      reply: { id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'REGISTRY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'HOST_NOT_FOUND' | 'REGISTRY_HOST_INVALID' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'IMAGE_PREPARE_FAILED' | 'DISK_LOW' | 'DISK_FULL'
+    }
+    patch: {
+      path: { name: string }
+      body: ChangeAppImage
+      reply: { image: (AppImage | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'REGISTRY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'HOST_NOT_FOUND' | 'REGISTRY_HOST_INVALID' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'IMAGE_PREPARE_FAILED' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/git': {
+    get: {
+      path: { name: string }
+      reply: { source: ({ follow: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths: Array<string>; submodules: boolean; pollEveryMs: (number | null); postStatus: boolean; url: string; hostKind: ("github" | "gitlab" | "gitea" | "generic"); access: ("open" | "deploy-key" | "token"); username: (string | null); publicKey: (string | null); hostKey: (HostKey | null); rootDirectory: (string | null); commit: (Commit | null); fetchedAt: (string | null); nextPollAt: (string | null); problem: (string | null); statusProblem: (string | null); webhookUrl: string; webhookAt: (string | null) } | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+    }
+    put: {
+      path: { name: string }
+      body: ConnectExternalInput
+      reply: { source: { follow: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths: Array<string>; submodules: boolean; pollEveryMs: (number | null); postStatus: boolean; url: string; hostKind: ("github" | "gitlab" | "gitea" | "generic"); access: ("open" | "deploy-key" | "token"); username: (string | null); publicKey: (string | null); hostKey: (HostKey | null); rootDirectory: (string | null); commit: (Commit | null); fetchedAt: (string | null); nextPollAt: (string | null); problem: (string | null); statusProblem: (string | null); webhookUrl: string; webhookAt: (string | null) }; webhookSecret: (string | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+    patch: {
+      path: { name: string }
+      body: ChangeExternal
+      reply: { follow: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths: Array<string>; submodules: boolean; pollEveryMs: (number | null); postStatus: boolean; url: string; hostKind: ("github" | "gitlab" | "gitea" | "generic"); access: ("open" | "deploy-key" | "token"); username: (string | null); publicKey: (string | null); hostKey: (HostKey | null); rootDirectory: (string | null); commit: (Commit | null); fetchedAt: (string | null); nextPollAt: (string | null); problem: (string | null); statusProblem: (string | null); webhookUrl: string; webhookAt: (string | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+    delete: {
+      path: { name: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/git/fetch': {
+    post: {
+      path: { name: string }
+      reply: { outcome: ("deployed" | "nothing" | "failed"); reason: string; deployment: (number | null); commit: (Commit | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/git/deploy-key': {
+    post: {
+      path: { name: string }
+      reply: { follow: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths: Array<string>; submodules: boolean; pollEveryMs: (number | null); postStatus: boolean; url: string; hostKind: ("github" | "gitlab" | "gitea" | "generic"); access: ("open" | "deploy-key" | "token"); username: (string | null); publicKey: (string | null); hostKey: (HostKey | null); rootDirectory: (string | null); commit: (Commit | null); fetchedAt: (string | null); nextPollAt: (string | null); problem: (string | null); statusProblem: (string | null); webhookUrl: string; webhookAt: (string | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/git/host-key': {
+    delete: {
+      path: { name: string }
+      reply: { follow: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths: Array<string>; submodules: boolean; pollEveryMs: (number | null); postStatus: boolean; url: string; hostKind: ("github" | "gitlab" | "gitea" | "generic"); access: ("open" | "deploy-key" | "token"); username: (string | null); publicKey: (string | null); hostKey: (HostKey | null); rootDirectory: (string | null); commit: (Commit | null); fetchedAt: (string | null); nextPollAt: (string | null); problem: (string | null); statusProblem: (string | null); webhookUrl: string; webhookAt: (string | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/git/webhook-secret': {
+    post: {
+      path: { name: string }
+      reply: { source: { follow: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths: Array<string>; submodules: boolean; pollEveryMs: (number | null); postStatus: boolean; url: string; hostKind: ("github" | "gitlab" | "gitea" | "generic"); access: ("open" | "deploy-key" | "token"); username: (string | null); publicKey: (string | null); hostKey: (HostKey | null); rootDirectory: (string | null); commit: (Commit | null); fetchedAt: (string | null); nextPollAt: (string | null); problem: (string | null); statusProblem: (string | null); webhookUrl: string; webhookAt: (string | null) }; webhookSecret: (string | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/git/deliveries': {
+    get: {
+      path: { name: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<WebhookDelivery>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+    }
+  }
+  '/apps/{name}/sources/git/deliveries/{delivery}/redeliver': {
+    post: {
+      path: { name: string; delivery: string }
+      reply: WebhookDelivery
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/hooks/{hook}': {
+    post: {
+      path: { hook: string }
+      reply: WebhookDelivery
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'ORIGIN_REFUSED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'GIT_BUSY'
+    }
+  }
+  '/outgoing-webhooks': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<OutgoingWebhook>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      body: AddOutgoingWebhookInput
+      reply: { webhook: OutgoingWebhook; webhookSecret: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'OUTGOING_WEBHOOKS_FULL' | 'OUTGOING_WEBHOOK_OFF' | 'REQUEST_TOO_LARGE' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/outgoing-webhooks/{id}': {
+    patch: {
+      path: { id: string }
+      body: ChangeOutgoingWebhook
+      reply: OutgoingWebhook
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'OUTGOING_WEBHOOKS_FULL' | 'OUTGOING_WEBHOOK_OFF' | 'REQUEST_TOO_LARGE' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    delete: {
+      path: { id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'OUTGOING_WEBHOOKS_FULL' | 'OUTGOING_WEBHOOK_OFF' | 'REQUEST_TOO_LARGE' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/outgoing-webhooks/{id}/secret': {
+    post: {
+      path: { id: string }
+      reply: { webhook: OutgoingWebhook; webhookSecret: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'OUTGOING_WEBHOOKS_FULL' | 'OUTGOING_WEBHOOK_OFF' | 'REQUEST_TOO_LARGE' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/outgoing-webhooks/{id}/test': {
+    post: {
+      path: { id: string }
+      reply: { id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'OUTGOING_WEBHOOKS_FULL' | 'OUTGOING_WEBHOOK_OFF' | 'REQUEST_TOO_LARGE' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/outgoing-webhooks/{id}/deliveries': {
+    get: {
+      path: { id: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/outgoing-webhooks/{id}/deliveries/{delivery}': {
+    get: {
+      path: { id: string; delivery: string }
+      reply: { id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string; request: { url: string; headers: Record<string, string>; body: string }; tries: Array<DeliveryAttempt> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/outgoing-webhooks/{id}/deliveries/{delivery}/redeliver': {
+    post: {
+      path: { id: string; delivery: string }
+      reply: { id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'OUTGOING_WEBHOOKS_FULL' | 'OUTGOING_WEBHOOK_OFF' | 'REQUEST_TOO_LARGE' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/source-networks': {
+    get: {
+      reply: SourceNetworks
+      problems: 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+    }
+    put: {
+      body: SourceNetworks
+      reply: SourceNetworks
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'GIT_BUSY'
+    }
+  }
+  '/source-authorities': {
+    get: {
+      reply: SourceAuthorities
+      problems: 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+    }
+    put: {
+      body: SetSourceAuthorities
+      reply: SourceAuthorities
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'GIT_BUSY'
+    }
+  }
+  '/git-accounts': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<GitAccount>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+    }
+    post: {
+      body: ({ kind: "token"; hostKind: ("github" | "gitlab" | "gitea"); baseUrl: string; token: string } | { kind: "oauth"; hostKind: ("gitlab" | "gitea"); baseUrl: string; clientId: string; clientSecret: string } | { kind: "github-app"; baseUrl?: string; organization?: string })
+      reply: { account: GitAccount; goTo: (string | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'GIT_BUSY'
+    }
+  }
+  '/git-accounts/{id}': {
+    delete: {
+      path: { id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'GIT_BUSY'
+    }
+  }
+  '/git-accounts/{id}/manifest': {
+    get: {
+      path: { id: string }
+      reply: string
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+    }
+  }
+  '/git-accounts/callback': {
+    get: {
+      query: { state: string; code: string }
+      reply: never
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+    }
+  }
+  '/git-accounts/{id}/repositories': {
+    get: {
+      path: { id: string }
+      query: { search?: string; cursor?: string; limit?: number }
+      reply: { items: Array<HostRepository>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+    }
+  }
+  '/git-accounts/{id}/branches': {
+    get: {
+      path: { id: string }
+      query: { repository?: string; cursor?: string; limit?: number }
+      reply: { items: Array<string>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+    }
+  }
+  '/apps/{name}/sources/git/from-account': {
+    post: {
+      path: { name: string }
+      body: ConnectRepository
+      reply: { source: { follow: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths: Array<string>; submodules: boolean; pollEveryMs: (number | null); postStatus: boolean; url: string; hostKind: ("github" | "gitlab" | "gitea" | "generic"); access: ("open" | "deploy-key" | "token"); username: (string | null); publicKey: (string | null); hostKey: (HostKey | null); rootDirectory: (string | null); commit: (Commit | null); fetchedAt: (string | null); nextPollAt: (string | null); problem: (string | null); statusProblem: (string | null); webhookUrl: string; webhookAt: (string | null) }; webhookSecret: (string | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/sftp': {
+    get: {
+      path: { name: string }
+      reply: { source: ({ host: string; port: number; username: string; folder: string; access: ("key" | "password"); publicKey: (string | null); hostKey: (HostKey | null); ignore: Array<string>; pullEveryMs: (number | null); nextPullAt: (string | null); pulledAt: (string | null); problem: (string | null); summary: (PullSummary | null) } | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+    }
+    put: {
+      path: { name: string }
+      body: ConnectRemoteInput
+      reply: { host: string; port: number; username: string; folder: string; access: ("key" | "password"); publicKey: (string | null); hostKey: (HostKey | null); ignore: Array<string>; pullEveryMs: (number | null); nextPullAt: (string | null); pulledAt: (string | null); problem: (string | null); summary: (PullSummary | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+    delete: {
+      path: { name: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/sftp/pull': {
+    post: {
+      path: { name: string }
+      body: PullRemoteInput
+      reply: { outcome: ("deployed" | "nothing" | "failed"); reason: string; deployment: (number | null); summary: (PullSummary | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/sftp/host-key': {
+    delete: {
+      path: { name: string }
+      reply: { host: string; port: number; username: string; folder: string; access: ("key" | "password"); publicKey: (string | null); hostKey: (HostKey | null); ignore: Array<string>; pullEveryMs: (number | null); nextPullAt: (string | null); pulledAt: (string | null); problem: (string | null); summary: (PullSummary | null) }
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/registries': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<Registry>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'IMAGE_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'REGISTRY_NOT_FOUND' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'HOST_NOT_FOUND' | 'REGISTRY_HOST_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+    }
+  }
+  '/registries/{host}': {
+    put: {
+      path: { host: string }
+      body: SaveRegistry
+      reply: Registry
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IMAGE_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'REGISTRY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REQUEST_TOO_LARGE' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'HOST_NOT_FOUND' | 'REGISTRY_HOST_INVALID' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'IMAGE_PREPARE_FAILED'
+    }
+    delete: {
+      path: { host: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IMAGE_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'REGISTRY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REQUEST_TOO_LARGE' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'HOST_NOT_FOUND' | 'REGISTRY_HOST_INVALID' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'IMAGE_PREPARE_FAILED'
+    }
+  }
+  '/apps/{name}/processes': {
+    get: {
+      path: { name: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ name: string; command: (string | null); scale: number; limits: ProcessLimits; ownLimits: OwnLimits; needsRestart: boolean; instances: Array<{ id: string; process: string; ordinal: number; release: number; node: string; state: ("starting" | "running" | "draining" | "crashed" | "crash-looping" | "stopped" | "asleep"); address: string; port: (number | null); restarts: number; exitCode: (number | null); memoryBytes: (number | null); cpuPercent: (number | null); startedAt: (string | null); limits: ProcessLimits; lastCrash: (Crash | null); nextTryAt: (string | null) }> }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'INSTANCE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+    patch: {
+      path: { name: string }
+      body: Record<string, number>
+      reply: { id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'INSTANCE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'INSTANCE_NAME_TAKEN' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'INSTANCE_EXITED' | 'INSTANCE_BINDS_LOOPBACK' | 'NODE_MEMORY_EXCEEDED' | 'INSTANCE_START_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/crashes': {
+    get: {
+      path: { name: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<Crash>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/processes/{process}': {
+    patch: {
+      path: { name: string; process: string }
+      body: ChangeProcess
+      reply: { name: string; scale: number; limits: ProcessLimits; ownLimits: OwnLimits; needsRestart: boolean; deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'INSTANCE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'INSTANCE_NAME_TAKEN' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'INSTANCE_EXITED' | 'INSTANCE_BINDS_LOOPBACK' | 'NODE_MEMORY_EXCEEDED' | 'INSTANCE_START_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sleep': {
+    get: {
+      path: { name: string }
+      reply: AppSleep
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+    post: {
+      path: { name: string }
+      reply: AppSleep
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'APP_STAYS_AWAKE' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/apps/{name}/wake': {
+    post: {
+      path: { name: string }
+      reply: AppSleep
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'APP_STAYS_AWAKE' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/apps/{name}/routing': {
+    get: {
+      path: { name: string }
+      reply: { paths: Array<PathRoute>; redirects: Array<Redirect>; allow: Array<string>; deny: Array<string>; maintenance: Maintenance; responseHeaders: Array<ResponseHeader>; hsts: (Hsts | null); httpsRedirect: ("auto" | "always" | "never"); compression: ("off" | "safe" | "all"); rateLimit: (RateLimit | null); concurrentRequests: (number | null); maxBodyBytes: number; responseTimeoutMs: (number | null); idleTimeoutMs: (number | null); stickySessions: boolean; keepAssets: boolean; basicAuthUsers: Array<string>; hosts: Array<string>; waitForRestart: Array<string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'ROUTE_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'BASIC_AUTH_USER_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    patch: {
+      path: { name: string }
+      body: { paths?: Array<PathRouteInput>; redirects?: Array<RedirectInput>; allow?: Array<string>; deny?: Array<string>; maintenance?: { on?: boolean; html?: (string | null); allow?: Array<string>; retryAfterS?: number }; responseHeaders?: Array<ResponseHeader>; hsts?: (HstsInput | null); httpsRedirect?: ("auto" | "always" | "never"); compression?: ("off" | "safe" | "all"); rateLimit?: (RateLimit | null); concurrentRequests?: (number | null); maxBodyBytes?: number; responseTimeoutMs?: (number | null); idleTimeoutMs?: (number | null); stickySessions?: boolean; keepAssets?: boolean }
+      reply: { paths: Array<PathRoute>; redirects: Array<Redirect>; allow: Array<string>; deny: Array<string>; maintenance: Maintenance; responseHeaders: Array<ResponseHeader>; hsts: (Hsts | null); httpsRedirect: ("auto" | "always" | "never"); compression: ("off" | "safe" | "all"); rateLimit: (RateLimit | null); concurrentRequests: (number | null); maxBodyBytes: number; responseTimeoutMs: (number | null); idleTimeoutMs: (number | null); stickySessions: boolean; keepAssets: boolean; basicAuthUsers: Array<string>; hosts: Array<string>; waitForRestart: Array<string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ROUTE_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'BASIC_AUTH_USER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'ROUTE_PATH_TAKEN' | 'ROUTE_REDIRECT_LOOP' | 'BASIC_AUTH_USERS_TOO_MANY' | 'RATE_LIMITED' | 'INTERNAL' | 'ROUTE_SWITCH_FAILED'
+    }
+  }
+  '/apps/{name}/basic-auth-users/{user}': {
+    put: {
+      path: { name: string; user: string }
+      body: SetBasicAuthUser
+      reply: { paths: Array<PathRoute>; redirects: Array<Redirect>; allow: Array<string>; deny: Array<string>; maintenance: Maintenance; responseHeaders: Array<ResponseHeader>; hsts: (Hsts | null); httpsRedirect: ("auto" | "always" | "never"); compression: ("off" | "safe" | "all"); rateLimit: (RateLimit | null); concurrentRequests: (number | null); maxBodyBytes: number; responseTimeoutMs: (number | null); idleTimeoutMs: (number | null); stickySessions: boolean; keepAssets: boolean; basicAuthUsers: Array<string>; hosts: Array<string>; waitForRestart: Array<string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ROUTE_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'BASIC_AUTH_USER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'ROUTE_PATH_TAKEN' | 'ROUTE_REDIRECT_LOOP' | 'BASIC_AUTH_USERS_TOO_MANY' | 'RATE_LIMITED' | 'INTERNAL' | 'ROUTE_SWITCH_FAILED'
+    }
+    delete: {
+      path: { name: string; user: string }
+      reply: { paths: Array<PathRoute>; redirects: Array<Redirect>; allow: Array<string>; deny: Array<string>; maintenance: Maintenance; responseHeaders: Array<ResponseHeader>; hsts: (Hsts | null); httpsRedirect: ("auto" | "always" | "never"); compression: ("off" | "safe" | "all"); rateLimit: (RateLimit | null); concurrentRequests: (number | null); maxBodyBytes: number; responseTimeoutMs: (number | null); idleTimeoutMs: (number | null); stickySessions: boolean; keepAssets: boolean; basicAuthUsers: Array<string>; hosts: Array<string>; waitForRestart: Array<string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ROUTE_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'BASIC_AUTH_USER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'ROUTE_PATH_TAKEN' | 'ROUTE_REDIRECT_LOOP' | 'BASIC_AUTH_USERS_TOO_MANY' | 'RATE_LIMITED' | 'INTERNAL' | 'ROUTE_SWITCH_FAILED'
+    }
+  }
+  '/ssh': {
+    get: {
+      reply: { host: string; port: number; hostKeys: Array<SshHostKey>; connections: { open: number; git: number; console: number; sftp: number } }
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/ssh-keys': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<SshKey>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'USER_NOT_FOUND' | 'SSH_KEY_NOT_FOUND' | 'SSH_KEY_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      body: AddSshKey
+      reply: SshKey
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'USER_NOT_FOUND' | 'SSH_KEY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'SSH_KEY_TAKEN' | 'SSH_KEYS_FULL' | 'REQUEST_TOO_LARGE' | 'SSH_KEY_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/ssh-keys/{id}': {
+    delete: {
+      path: { id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'USER_NOT_FOUND' | 'SSH_KEY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'SSH_KEY_TAKEN' | 'SSH_KEYS_FULL' | 'REQUEST_TOO_LARGE' | 'SSH_KEY_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/deploy-keys': {
+    get: {
+      path: { name: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<DeployKey>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'USER_NOT_FOUND' | 'SSH_KEY_NOT_FOUND' | 'SSH_KEY_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      path: { name: string }
+      body: AddDeployKeyInput
+      reply: DeployKey
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'USER_NOT_FOUND' | 'SSH_KEY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'SSH_KEY_TAKEN' | 'SSH_KEYS_FULL' | 'REQUEST_TOO_LARGE' | 'SSH_KEY_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/deploy-keys/{id}': {
+    delete: {
+      path: { name: string; id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'USER_NOT_FOUND' | 'SSH_KEY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'SSH_KEY_TAKEN' | 'SSH_KEYS_FULL' | 'REQUEST_TOO_LARGE' | 'SSH_KEY_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/sources/uploads': {
+    get: {
+      path: { name: string }
+      reply: { publishOnIdle: boolean; plainFtp: boolean; passwordChangedAt: (string | null); openTransfers: number; incomplete: Array<string>; clients: Array<UploadClient>; changedAt: (string | null); problem: (string | null); usedBytes: number; usedEntries: number; maxBytes: number; maxEntries: number; sftp: ({ host: string; port: number; user: string } | null); ftps: ({ host: string; port: number; user: string } | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    patch: {
+      path: { name: string }
+      body: ChangeUploads
+      reply: { publishOnIdle: boolean; plainFtp: boolean; passwordChangedAt: (string | null); openTransfers: number; incomplete: Array<string>; clients: Array<UploadClient>; changedAt: (string | null); problem: (string | null); usedBytes: number; usedEntries: number; maxBytes: number; maxEntries: number; sftp: ({ host: string; port: number; user: string } | null); ftps: ({ host: string; port: number; user: string } | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'UPLOAD_TOO_SLOW' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'BUILD_CANCELLED' | 'UPLOAD_CHANGED' | 'UPLOAD_UNCHANGED' | 'UPLOAD_INCOMPLETE' | 'UPLOAD_BUSY' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'ARCHIVE_TOO_LARGE' | 'UPLOAD_QUOTA_EXCEEDED' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'BUILD_FAILED' | 'BUILD_OUT_OF_MEMORY' | 'BUILD_TIMED_OUT' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'UPLOAD_SESSIONS_FULL' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'BUILD_ENDED_FOR_APPS' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/uploads/password': {
+    post: {
+      path: { name: string }
+      reply: UploadPassword
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'APP_NOT_FOUND' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'UPLOAD_TOO_SLOW' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'BUILD_CANCELLED' | 'UPLOAD_CHANGED' | 'UPLOAD_UNCHANGED' | 'UPLOAD_INCOMPLETE' | 'UPLOAD_BUSY' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'ARCHIVE_TOO_LARGE' | 'UPLOAD_QUOTA_EXCEEDED' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'BUILD_FAILED' | 'BUILD_OUT_OF_MEMORY' | 'BUILD_TIMED_OUT' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'UPLOAD_SESSIONS_FULL' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'BUILD_ENDED_FOR_APPS' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+    delete: {
+      path: { name: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'APP_NOT_FOUND' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'UPLOAD_TOO_SLOW' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'BUILD_CANCELLED' | 'UPLOAD_CHANGED' | 'UPLOAD_UNCHANGED' | 'UPLOAD_INCOMPLETE' | 'UPLOAD_BUSY' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'ARCHIVE_TOO_LARGE' | 'UPLOAD_QUOTA_EXCEEDED' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'BUILD_FAILED' | 'BUILD_OUT_OF_MEMORY' | 'BUILD_TIMED_OUT' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'UPLOAD_SESSIONS_FULL' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'BUILD_ENDED_FOR_APPS' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/difference': {
+    get: {
+      path: { name: string }
+      reply: { release: (number | null); added: number; changed: number; removed: number; addedBytes: number; removedBytes: number; changes: Array<TreeChange> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/sources/publish': {
+    post: {
+      path: { name: string }
+      body: (PublishInput | null) | undefined
+      reply: { id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/discard': {
+    post: {
+      path: { name: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/files': {
+    get: {
+      path: { name: string }
+      query: { path?: string }
+      reply: { path: string; files: Array<UploadedFile>; more: boolean }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    delete: {
+      path: { name: string }
+      query: { path?: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'UPLOAD_TOO_SLOW' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'BUILD_CANCELLED' | 'UPLOAD_CHANGED' | 'UPLOAD_UNCHANGED' | 'UPLOAD_INCOMPLETE' | 'UPLOAD_BUSY' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'ARCHIVE_TOO_LARGE' | 'UPLOAD_QUOTA_EXCEEDED' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'BUILD_FAILED' | 'BUILD_OUT_OF_MEMORY' | 'BUILD_TIMED_OUT' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'UPLOAD_SESSIONS_FULL' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'BUILD_ENDED_FOR_APPS' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/files/directories': {
+    post: {
+      path: { name: string }
+      body: { path: string }
+      reply: { path: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'UPLOAD_TOO_SLOW' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'BUILD_CANCELLED' | 'UPLOAD_CHANGED' | 'UPLOAD_UNCHANGED' | 'UPLOAD_INCOMPLETE' | 'UPLOAD_BUSY' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'ARCHIVE_TOO_LARGE' | 'UPLOAD_QUOTA_EXCEEDED' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'BUILD_FAILED' | 'BUILD_OUT_OF_MEMORY' | 'BUILD_TIMED_OUT' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'UPLOAD_SESSIONS_FULL' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'BUILD_ENDED_FOR_APPS' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/files/rename': {
+    post: {
+      path: { name: string }
+      body: { from: string; to: string }
+      reply: { path: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'UPLOAD_TOO_SLOW' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'BUILD_CANCELLED' | 'UPLOAD_CHANGED' | 'UPLOAD_UNCHANGED' | 'UPLOAD_INCOMPLETE' | 'UPLOAD_BUSY' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'ARCHIVE_TOO_LARGE' | 'UPLOAD_QUOTA_EXCEEDED' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'BUILD_FAILED' | 'BUILD_OUT_OF_MEMORY' | 'BUILD_TIMED_OUT' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'UPLOAD_SESSIONS_FULL' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'BUILD_ENDED_FOR_APPS' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/archive': {
+    put: {
+      path: { name: string }
+      query: { publish?: ("true" | "false") }
+      reply: { format: ("tar" | "tar.gz" | "tar.zst" | "zip"); entries: number; sizeBytes: number; strippedDirectory: (string | null); deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'UPLOAD_TOO_SLOW' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'BUILD_CANCELLED' | 'UPLOAD_CHANGED' | 'UPLOAD_UNCHANGED' | 'UPLOAD_INCOMPLETE' | 'UPLOAD_BUSY' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'ARCHIVE_TOO_LARGE' | 'UPLOAD_QUOTA_EXCEEDED' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'BUILD_FAILED' | 'BUILD_OUT_OF_MEMORY' | 'BUILD_TIMED_OUT' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'UPLOAD_SESSIONS_FULL' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'BUILD_ENDED_FOR_APPS' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/sources/files/content': {
+    get: {
+      path: { name: string }
+      query: { path?: string }
+      reply: string
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    put: {
+      path: { name: string }
+      query: { path?: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'UPLOAD_TOO_SLOW' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'BUILD_CANCELLED' | 'UPLOAD_CHANGED' | 'UPLOAD_UNCHANGED' | 'UPLOAD_INCOMPLETE' | 'UPLOAD_BUSY' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'ARCHIVE_TOO_LARGE' | 'UPLOAD_QUOTA_EXCEEDED' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'BUILD_FAILED' | 'BUILD_OUT_OF_MEMORY' | 'BUILD_TIMED_OUT' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'UPLOAD_SESSIONS_FULL' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'BUILD_ENDED_FOR_APPS' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/runs': {
+    get: {
+      path: { name: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<Run>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'JOB_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'JOB_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+    post: {
+      path: { name: string }
+      body: CreateRunInput
+      reply: Run
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'JOB_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RUN_HAS_ENDED' | 'JOB_NAME_TAKEN' | 'JOB_OF_SOURCE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RUN_TIMED_OUT' | 'RUN_IDLE' | 'JOB_INVALID' | 'RATE_LIMITED' | 'RUNS_TOO_MANY' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'NODE_MEMORY_LOW' | 'RUN_INTERRUPTED'
+    }
+  }
+  '/apps/{name}/runs/{number}': {
+    get: {
+      path: { name: string; number: number }
+      reply: Run
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'JOB_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'JOB_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/apps/{name}/runs/{number}/stop': {
+    post: {
+      path: { name: string; number: number }
+      reply: Run
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'JOB_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RUN_HAS_ENDED' | 'JOB_NAME_TAKEN' | 'JOB_OF_SOURCE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RUN_TIMED_OUT' | 'RUN_IDLE' | 'JOB_INVALID' | 'RATE_LIMITED' | 'RUNS_TOO_MANY' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'RUN_INTERRUPTED' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/runs/{number}/log': {
+    get: {
+      path: { name: string; number: number }
+      query: { after?: number; cursor?: string; limit?: number }
+      reply: { items: Array<DeploymentLogLine>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'JOB_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'JOB_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/apps/{name}/runs/{number}/log/stream': {
+    get: {
+      path: { name: string; number: number }
+      query: { after?: number }
+      reply: string
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'JOB_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'JOB_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/apps/{name}/jobs': {
+    get: {
+      path: { name: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ id: string; name: string; origin: ("user" | "source"); schedule: string; timeZone: string; command: string; overlap: ("skip" | "allow" | "replace"); timeoutMs: number; memoryBytes: (number | null); runLate: boolean; enabled: boolean; nextRunAt: (string | null); running: number; lastRun: (Run | null); createdAt: string }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'JOB_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'JOB_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      path: { name: string }
+      body: CreateJobInput
+      reply: { id: string; name: string; origin: ("user" | "source"); schedule: string; timeZone: string; command: string; overlap: ("skip" | "allow" | "replace"); timeoutMs: number; memoryBytes: (number | null); runLate: boolean; enabled: boolean; nextRunAt: (string | null); running: number; lastRun: (Run | null); createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'JOB_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RUN_HAS_ENDED' | 'JOB_NAME_TAKEN' | 'JOB_OF_SOURCE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RUN_TIMED_OUT' | 'RUN_IDLE' | 'JOB_INVALID' | 'RATE_LIMITED' | 'RUNS_TOO_MANY' | 'INTERNAL' | 'NODE_MEMORY_LOW' | 'RUN_INTERRUPTED'
+    }
+  }
+  '/apps/{name}/jobs/{job}': {
+    get: {
+      path: { name: string; job: string }
+      reply: { id: string; name: string; origin: ("user" | "source"); schedule: string; timeZone: string; command: string; overlap: ("skip" | "allow" | "replace"); timeoutMs: number; memoryBytes: (number | null); runLate: boolean; enabled: boolean; nextRunAt: (string | null); running: number; lastRun: (Run | null); createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'JOB_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'JOB_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    patch: {
+      path: { name: string; job: string }
+      body: ChangeJob
+      reply: { id: string; name: string; origin: ("user" | "source"); schedule: string; timeZone: string; command: string; overlap: ("skip" | "allow" | "replace"); timeoutMs: number; memoryBytes: (number | null); runLate: boolean; enabled: boolean; nextRunAt: (string | null); running: number; lastRun: (Run | null); createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'JOB_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RUN_HAS_ENDED' | 'JOB_NAME_TAKEN' | 'JOB_OF_SOURCE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RUN_TIMED_OUT' | 'RUN_IDLE' | 'JOB_INVALID' | 'RATE_LIMITED' | 'RUNS_TOO_MANY' | 'INTERNAL' | 'NODE_MEMORY_LOW' | 'RUN_INTERRUPTED'
+    }
+    delete: {
+      path: { name: string; job: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'JOB_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RUN_HAS_ENDED' | 'JOB_NAME_TAKEN' | 'JOB_OF_SOURCE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RUN_TIMED_OUT' | 'RUN_IDLE' | 'JOB_INVALID' | 'RATE_LIMITED' | 'RUNS_TOO_MANY' | 'INTERNAL' | 'NODE_MEMORY_LOW' | 'RUN_INTERRUPTED'
+    }
+  }
+  '/apps/{name}/jobs/{job}/run': {
+    post: {
+      path: { name: string; job: string }
+      reply: Run
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'JOB_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RUN_HAS_ENDED' | 'JOB_NAME_TAKEN' | 'JOB_OF_SOURCE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RUN_TIMED_OUT' | 'RUN_IDLE' | 'JOB_INVALID' | 'RATE_LIMITED' | 'RUNS_TOO_MANY' | 'INTERNAL' | 'NODE_MEMORY_LOW' | 'RUN_INTERRUPTED'
+    }
+  }
+  '/apps/{name}/jobs/{job}/runs': {
+    get: {
+      path: { name: string; job: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<Run>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'JOB_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'JOB_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/apps/{name}/logs': {
+    get: {
+      path: { name: string }
+      query: { limit?: number }
+      reply: { items: Array<LogLine>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/logs/stream': {
+    get: {
+      path: { name: string }
+      query: { limit?: number }
+      reply: string
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/traffic': {
+    get: {
+      path: { name: string }
+      query: { minutes?: number }
+      reply: { minutes: number; sums: TrafficSums; webSocketsOpen: number; points: Array<{ requests: number; ok: number; redirected: number; clientErrors: number; serverErrors: number; gone: number; bytesIn: number; bytesOut: number; p50Ms: (number | null); p95Ms: (number | null); p99Ms: (number | null); at: string }>; byRelease: Array<{ requests: number; ok: number; redirected: number; clientErrors: number; serverErrors: number; gone: number; bytesIn: number; bytesOut: number; p50Ms: (number | null); p95Ms: (number | null); p99Ms: (number | null); release: (number | null) }>; byRoute: Array<{ requests: number; ok: number; redirected: number; clientErrors: number; serverErrors: number; gone: number; bytesIn: number; bytesOut: number; p50Ms: (number | null); p95Ms: (number | null); p99Ms: (number | null); host: string; pathPrefix: string }> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/access-log': {
+    get: {
+      path: { name: string }
+      query: { status?: string; method?: string; path?: string; client?: string; limit?: number }
+      reply: { items: Array<AccessLine>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/access-log/stream': {
+    get: {
+      path: { name: string }
+      query: { status?: string; method?: string; path?: string; client?: string; limit?: number }
+      reply: string
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/events': {
+    get: {
+      reply: string
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/nodes': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<Node>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/disk-use': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ app: string; allowanceBytes: (number | null); use: (DiskUse | null) }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/apps/{name}/disk': {
+    get: {
+      path: { name: string }
+      reply: { app: string; allowanceBytes: (number | null); use: (DiskUse | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+    patch: {
+      path: { name: string }
+      body: ChangeAppDisk
+      reply: { app: string; allowanceBytes: (number | null); use: (DiskUse | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/exposure': {
+    get: {
+      reply: { at: string; mode: ("observe" | "isolate" | "enforce"); problem: (string | null); addresses: Array<string>; hasPublicAddress: boolean; others: Array<string>; ports: Array<{ protocol: ("tcp" | "udp"); port: number; addresses: Array<string>; by: PortHolder; reach: ("world" | "some" | "machine" | "closed"); to: Array<string>; because: string; tested: (TestedPort | null); warning: ({ level: ("warn" | "bad"); message: string; hint: string; canFence: boolean } | null) }>; leftOff: number; testedAt: (string | null); testIsStale: boolean }
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXPOSURE_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'EXPOSURE_TEST_UNAVAILABLE'
+    }
+  }
+  '/exposure/test': {
+    post: {
+      reply: { at: string; mode: ("observe" | "isolate" | "enforce"); problem: (string | null); addresses: Array<string>; hasPublicAddress: boolean; others: Array<string>; ports: Array<{ protocol: ("tcp" | "udp"); port: number; addresses: Array<string>; by: PortHolder; reach: ("world" | "some" | "machine" | "closed"); to: Array<string>; because: string; tested: (TestedPort | null); warning: ({ level: ("warn" | "bad"); message: string; hint: string; canFence: boolean } | null) }>; leftOff: number; testedAt: (string | null); testIsStale: boolean }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'EXPOSURE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'EXPOSURE_NEEDED' | 'EXPOSURE_FENCED' | 'EXPOSURE_TEST_RUNNING' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'EXPOSURE_TEST_UNAVAILABLE'
+    }
+  }
+  '/exposure/fence': {
+    post: {
+      body: FencePort
+      reply: FirewallChange
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'EXPOSURE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'EXPOSURE_NEEDED' | 'EXPOSURE_FENCED' | 'EXPOSURE_TEST_RUNNING' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'EXPOSURE_TEST_UNAVAILABLE'
+    }
+  }
+  '/host-care': {
+    get: {
+      reply: { at: string; findings: Array<HostFinding> }
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/trusted-proxies': {
+    get: {
+      reply: ShownTrustedProxies
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    put: {
+      body: TrustedProxiesInput
+      reply: ShownTrustedProxies
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'TRUSTED_PROXY_TOO_WIDE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/stack-images': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ stack: ("node" | "php" | "python" | "java" | "go" | "static" | "dotnet"); version: string; title: string; isDefault: boolean; needsRegistry: boolean; prepared: ({ suite: string; preparedAt: string; sizeBytes: number; buildSizeBytes: number; origin: ("distribution" | "registry"); digest: (string | null); isOutdated: boolean } | null) }>; nextCursor: (string | null); bases: Array<{ suite: ("trixie" | "bookworm" | "bullseye"); preparedAt: string; sizeBytes: number; origin: ("distribution" | "registry"); digest: (string | null) }>; updates: { runningSince: (string | null); last: (StackImageRound | null) } }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/stack-images/refresh': {
+    post: {
+      reply: { runningSince: (string | null); last: (StackImageRound | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/firewall': {
+    get: {
+      reply: { mode: ("observe" | "isolate" | "enforce"); meaning: string; pending: (FirewallChange | null); lastChange: (FirewallChange | null); ruleCount: number; sets: Array<FirewallSet>; allowList: Array<string>; keepOpen: Array<FencePort>; maxConnectionsPerSource: number; wouldDrop: Array<{ protocol: ("tcp" | "udp"); port: number; packets: number; lastSources: Array<string> }>; others: Array<string>; webPorts: Array<number>; problem: (string | null); yourAddress: (string | null); isNewConnection: boolean }
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+  }
+  '/firewall/rules': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<CountedRule>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+    put: {
+      body: { rules: Array<ListedRuleInput> }
+      reply: FirewallChange
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+    post: {
+      body: { action: ("allow" | "deny" | "limit" | "log"); protocol?: ("tcp" | "udp" | "icmp" | "any"); ports?: Array<string>; sources?: Array<string>; comment?: string; expiresAt?: (string | null); ratePerMinute?: (number | null); at?: number }
+      reply: FirewallChange
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+  }
+  '/firewall/rules/{id}': {
+    patch: {
+      path: { id: string }
+      body: ChangeFirewallRule
+      reply: FirewallChange
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+    delete: {
+      path: { id: string }
+      reply: FirewallChange
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+  }
+  '/firewall/sets/{set}': {
+    put: {
+      path: { set: string }
+      body: { members: Array<string> }
+      reply: FirewallChange
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+    delete: {
+      path: { set: string }
+      reply: FirewallChange
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+  }
+  '/firewall/allow-list': {
+    put: {
+      body: { members: Array<string> }
+      reply: FirewallChange
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+  }
+  '/firewall/preview': {
+    post: {
+      body: { mode?: ("observe" | "isolate" | "enforce"); rules?: Array<ListedRuleInput>; sets?: Array<FirewallSet>; allowList?: Array<string>; keepOpen?: Array<FencePort>; maxConnectionsPerSource?: number }
+      reply: { mode: ("observe" | "isolate" | "enforce"); words: Array<string>; effects: Array<FirewallEffect>; warnings: Array<string>; needsConfirmation: boolean; keepOpen: Array<FencePort> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+  }
+  '/firewall/apply': {
+    post: {
+      body: { mode?: ("observe" | "isolate" | "enforce"); rules?: Array<ListedRuleInput>; sets?: Array<FirewallSet>; allowList?: Array<string>; keepOpen?: Array<FencePort>; maxConnectionsPerSource?: number }
+      reply: FirewallChange
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+  }
+  '/firewall/confirm': {
+    post: {
+      reply: FirewallChange
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+  }
+  '/firewall/revert': {
+    post: {
+      reply: FirewallChange
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+  }
+  '/firewall/changes': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<FirewallChange>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+  }
+  '/firewall/bans': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<Ban>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+    post: {
+      body: NewBanInput
+      reply: Ban
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+  }
+  '/firewall/bans/{id}': {
+    delete: {
+      path: { id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+  }
+  '/apps/{name}/egress': {
+    get: {
+      path: { name: string }
+      reply: AppEgress
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+    patch: {
+      path: { name: string }
+      body: ChangeAppEgress
+      reply: AppEgress
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+  }
+}
