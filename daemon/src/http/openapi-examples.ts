@@ -58,6 +58,7 @@ const STRINGS: readonly string[] = [
   '203.0.113.0/24',
   '8080',
   '8000-8100',
+  '25565-tcp',
   '/data',
   '@daily',
   '0 3 * * *',
@@ -77,17 +78,17 @@ const STRINGS: readonly string[] = [
 ]
 const NUMBERS: readonly number[] = [1, 0, 3, 60, 1_000, 3_000, 60_000, 8_080, 268_435_456]
 
-/** Of the parts that may be left out: all, none, or each alone. */
-type Wish = 'all' | 'none'
+/** Of the parts that may be left out: all, or none; or with null for whatever may be null as well. */
+type Wish = 'all' | 'none' | 'null'
 
 /**
  * A value that the schema takes, as a person would write it. Tried with every field first, then with
- * those alone that are needed; undefined where neither is valid: then it is to be written by hand.
+ * those alone that are needed; undefined where none is valid: then it is to be written by hand.
  */
 export function exampleOf(schema: z.ZodType, json: Json, io: 'input' | 'output'): unknown {
   const given = z.globalRegistry.get(schema)?.['examples']
   if (Array.isArray(given) && given.length > 0) return given[0]
-  for (const wish of ['all', 'none'] as const) {
+  for (const wish of ['all', 'none', 'null'] as const) {
     const made = build(json, '', wish)
     if (isValid(schema, made, io)) return made
   }
@@ -108,6 +109,8 @@ function build(json: Json, name: string, wish: Wish): unknown {
   if (Array.isArray(json['enum'])) return json['enum'][0]
   const options = listOf(json['anyOf'] ?? json['oneOf'])
   if (options.length > 0) {
+    const mayBeNull = options.some(({ type }) => type === 'null')
+    if (wish === 'null' && mayBeNull) return null
     const some = options.find(({ type }) => type !== 'null') ?? options[0]
     return some ? build(some, name, wish) : null
   }

@@ -14,13 +14,15 @@ export type AddOutgoingWebhookInput = { name?: string; url: string; events: Arra
 
 export type AddSshKey = { name?: string; publicKey: string; expiresInDays?: (number | null) }
 
-export type ApiToken = { id: string; name: string; kind: ("api" | "deploy"); hint: string; user: string; permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps: (Array<string> | null); networks: (Array<string> | null); createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); rotatedAt: (string | null); previousUntil: (string | null) }
+export type ApiToken = { id: string; name: string; kind: ("api" | "deploy"); hint: string; user: string; permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps: (Array<string> | null); networks: (Array<string> | null); createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); rotatedAt: (string | null); previousUntil: (string | null) }
 
 export type AppEgress = { internet: boolean; smtp: boolean; allow: Array<{ cidr: string; protocol: ("tcp" | "udp" | "any"); ports: Array<string> }> }
 
 export type AppEnvGroups = { groups: Array<string> }
 
 export type AppImage = { reference: string; digest: (string | null); follows: boolean; checkedAt: (string | null); nextCheckAt: (string | null); problem: (string | null) }
+
+export type AppPort = { name: string; protocol: ("tcp" | "udp"); ports: string; process: string; to: number; sources: Array<string>; newPerSecond: (number | null); connections: (number | null); oldFlows: ("end" | "finish"); address: string; instances: number; problem: (string | null); traffic: ({ connections: number; refused: number; bytesIn: number; bytesOut: number } | null); createdAt: string }
 
 export type AppSleep = { isAsleep: boolean; since: (string | null); afterMs: (number | null); staysAwake: (string | null); lastDay: { asleepMs: number; times: number; freedBytes: number; slowestWakeMs: (number | null) } }
 
@@ -47,6 +49,8 @@ export type ChangeAppDisk = { allowanceBytes: (number | null) }
 export type ChangeAppEgress = { internet?: boolean; smtp?: boolean; allow?: Array<{ cidr: string; protocol: ("tcp" | "udp" | "any"); ports: Array<string> }> }
 
 export type ChangeAppImage = { follows: boolean }
+
+export type ChangeAppPort = { process?: string; to?: number; sources?: Array<string>; newPerSecond?: (number | null); connections?: (number | null); oldFlows?: ("end" | "finish") }
 
 export type ChangeAppSettings = { deployBranch?: (string | null); healthPath?: (string | null); healthTimeoutMs?: (number | null); memoryBytes?: number; cpuMillis?: number; stopGraceMs?: number; drainMs?: number; watchMs?: number; sleepAfterMs?: (number | null); sleepWorkers?: boolean; sleepIgnoresMonitors?: boolean; holdDuringRelease?: boolean; releaseTimeoutMs?: number; isolation?: ("compatible" | "strict"); readOnlyRoot?: boolean; accessLogPercent?: number; accessLogDays?: number; build?: { stack?: (string | null); rootDirectory?: (string | null); version?: (string | null); buildCommand?: (string | null); startCommand?: (string | null); releaseCommand?: (string | null); documentRoot?: (string | null); outputDirectory?: (string | null); dockerfile?: (string | null); target?: (string | null); buildArguments?: Record<string, string>; buildEnvKeys?: Array<string>; uploadMaxBytes?: (number | null) } }
 
@@ -86,13 +90,15 @@ export type Crash = { at: string; process: string; ordinal: number; release: num
 
 export type CreateApp = { name: string; starter?: string }
 
-export type CreatedToken = { id: string; name: string; kind: ("api" | "deploy"); hint: string; user: string; permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps: (Array<string> | null); networks: (Array<string> | null); createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); rotatedAt: (string | null); previousUntil: (string | null); token: string }
+export type CreateAppPortInput = { protocol: ("tcp" | "udp"); ports: string; to?: number; process?: string; sources?: Array<string>; newPerSecond?: (number | null); connections?: (number | null); oldFlows?: ("end" | "finish") }
+
+export type CreatedToken = { id: string; name: string; kind: ("api" | "deploy"); hint: string; user: string; permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps: (Array<string> | null); networks: (Array<string> | null); createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); rotatedAt: (string | null); previousUntil: (string | null); token: string }
 
 export type CreateJobInput = { name: string; schedule: string; timeZone?: string; command: string; overlap?: ("skip" | "allow" | "replace"); timeoutMs?: number; memoryBytes?: (number | null); runLate?: boolean; enabled?: boolean }
 
 export type CreateRunInput = { command: string; timeoutMs?: number; memoryBytes?: number }
 
-export type CreateTokenInput = { name: string; kind?: ("api" | "deploy"); permissions?: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps?: (Array<string> | null); networks?: (Array<string> | null); expiresInDays?: (number | null) }
+export type CreateTokenInput = { name: string; kind?: ("api" | "deploy"); permissions?: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps?: (Array<string> | null); networks?: (Array<string> | null); expiresInDays?: (number | null) }
 
 export type CreateVolumeInput = { name: string; mountPath: string; processes?: (Array<string> | null); exclusive?: boolean }
 
@@ -162,7 +168,7 @@ export type LogLine = { at: string; source: string; release: (number | null); st
 
 export type Maintenance = { on: boolean; html: (string | null); allow: Array<string>; retryAfterS: number }
 
-export type Me = { kind: ("user" | "token"); name: string; role: ("owner" | "admin" | "developer" | "viewer"); permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; hasPassword: boolean; needsSecondFactor: boolean }
+export type Me = { kind: ("user" | "token"); name: string; role: ("owner" | "admin" | "developer" | "viewer"); permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; hasPassword: boolean; needsSecondFactor: boolean }
 
 export type MoveDomain = { to: string }
 
@@ -189,6 +195,8 @@ export type PathRoute = { prefix: string; process: string; strip: boolean }
 export type PathRouteInput = { prefix: string; process: string; strip?: boolean }
 
 export type PortHolder = { kind: ("process" | "container" | "kernel"); name: string; pid: (number | null); user: (string | null); unit: (string | null); image: (string | null); ours: boolean }
+
+export type PortPolicy = { ranges: Array<string>; perTeam: number }
 
 export type ProcessLimits = { memoryBytes: number; cpuMillis: number; stopGraceMs: number }
 
@@ -1328,6 +1336,43 @@ export interface Paths {
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ROUTE_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'BASIC_AUTH_USER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'ROUTE_PATH_TAKEN' | 'ROUTE_REDIRECT_LOOP' | 'BASIC_AUTH_USERS_TOO_MANY' | 'RATE_LIMITED' | 'INTERNAL' | 'ROUTE_SWITCH_FAILED'
     }
   }
+  '/apps/{name}/ports': {
+    get: {
+      path: { name: string }
+      reply: { ports: Array<AppPort>; allowed: Array<string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+    post: {
+      path: { name: string }
+      body: CreateAppPortInput
+      reply: AppPort
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+  }
+  '/apps/{name}/ports/{port}': {
+    patch: {
+      path: { name: string; port: string }
+      body: ChangeAppPort
+      reply: AppPort
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+    delete: {
+      path: { name: string; port: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+    }
+  }
+  '/port-policy': {
+    get: {
+      reply: PortPolicy
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    put: {
+      body: PortPolicy
+      reply: PortPolicy
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
   '/ssh': {
     get: {
       reply: { host: string; port: number; hostKeys: Array<SshHostKey>; connections: { open: number; git: number; console: number; sftp: number } }
@@ -1689,24 +1734,24 @@ export interface Paths {
   '/firewall': {
     get: {
       reply: { mode: ("observe" | "isolate" | "enforce"); meaning: string; pending: (FirewallChange | null); lastChange: (FirewallChange | null); ruleCount: number; sets: Array<FirewallSet>; allowList: Array<string>; keepOpen: Array<FencePort>; maxConnectionsPerSource: number; wouldDrop: Array<{ protocol: ("tcp" | "udp"); port: number; packets: number; lastSources: Array<string> }>; others: Array<string>; webPorts: Array<number>; problem: (string | null); yourAddress: (string | null); isNewConnection: boolean }
-      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
   }
   '/firewall/rules': {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<CountedRule>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
     put: {
       body: { rules: Array<ListedRuleInput> }
       reply: FirewallChange
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
     post: {
       body: { action: ("allow" | "deny" | "limit" | "log"); protocol?: ("tcp" | "udp" | "icmp" | "any"); ports?: Array<string>; sources?: Array<string>; comment?: string; expiresAt?: (string | null); ratePerMinute?: (number | null); at?: number }
       reply: FirewallChange
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
   }
   '/firewall/rules/{id}': {
@@ -1714,12 +1759,12 @@ export interface Paths {
       path: { id: string }
       body: ChangeFirewallRule
       reply: FirewallChange
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
     delete: {
       path: { id: string }
       reply: FirewallChange
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
   }
   '/firewall/sets/{set}': {
@@ -1727,84 +1772,84 @@ export interface Paths {
       path: { set: string }
       body: { members: Array<string> }
       reply: FirewallChange
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
     delete: {
       path: { set: string }
       reply: FirewallChange
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
   }
   '/firewall/allow-list': {
     put: {
       body: { members: Array<string> }
       reply: FirewallChange
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
   }
   '/firewall/preview': {
     post: {
       body: { mode?: ("observe" | "isolate" | "enforce"); rules?: Array<ListedRuleInput>; sets?: Array<FirewallSet>; allowList?: Array<string>; keepOpen?: Array<FencePort>; maxConnectionsPerSource?: number }
       reply: { mode: ("observe" | "isolate" | "enforce"); words: Array<string>; effects: Array<FirewallEffect>; warnings: Array<string>; needsConfirmation: boolean; keepOpen: Array<FencePort> }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
   }
   '/firewall/apply': {
     post: {
       body: { mode?: ("observe" | "isolate" | "enforce"); rules?: Array<ListedRuleInput>; sets?: Array<FirewallSet>; allowList?: Array<string>; keepOpen?: Array<FencePort>; maxConnectionsPerSource?: number }
       reply: FirewallChange
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
   }
   '/firewall/confirm': {
     post: {
       reply: FirewallChange
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
   }
   '/firewall/revert': {
     post: {
       reply: FirewallChange
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
   }
   '/firewall/changes': {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<FirewallChange>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
   }
   '/firewall/bans': {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<Ban>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
     post: {
       body: NewBanInput
       reply: Ban
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
   }
   '/firewall/bans/{id}': {
     delete: {
       path: { id: string }
       reply: undefined
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
   }
   '/apps/{name}/egress': {
     get: {
       path: { name: string }
       reply: AppEgress
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
     patch: {
       path: { name: string }
       body: ChangeAppEgress
       reply: AppEgress
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'FIREWALL_CONFIRM_NEEDED' | 'FIREWALL_CHANGE_PENDING' | 'FIREWALL_CONNECTION_OLD' | 'FIREWALL_CUTS_OPERATOR' | 'FIREWALL_NOT_PENDING' | 'REQUEST_TOO_LARGE' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
   }
 }
