@@ -186,6 +186,7 @@ test_installation() {
       check soak-deploy pnpm bench deploy 20
       check soak-zero-downtime pnpm bench zero-downtime --long
       check soak-watch pnpm bench watch
+      check soak-schemathesis pnpm bench schemathesis 300
       check soak-sleep pnpm bench sleep
       check soak-replace soak_replace
       check soak-large-push pnpm bench large-push 600

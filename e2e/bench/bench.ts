@@ -15,6 +15,7 @@ import { benchSleep } from './sleep.ts'
 import { benchReplace } from './replace.ts'
 import { benchSmallMachine } from './small-machine.ts'
 import { benchSnapshot } from './snapshot.ts'
+import { benchSchemathesis } from './schemathesis.ts'
 import { benchStacks } from './stacks.ts'
 import { benchUploads } from './uploads.ts'
 import { benchWatch } from './watch.ts'
@@ -112,6 +113,11 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
   },
   async snapshot([count]) {
     const result = await benchSnapshot(Number(count ?? 10_000))
+    print(result)
+    return result.ok ? 0 : 1
+  },
+  async schemathesis([seconds]) {
+    const result = await benchSchemathesis(connectInstallation(), Number(seconds ?? 300))
     print(result)
     return result.ok ? 0 : 1
   },

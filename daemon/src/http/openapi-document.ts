@@ -133,7 +133,8 @@ function responsesOf({ method, url, schema: { response, querystring } }: ApiRout
   if (declared.length === 0) {
     const [, type = 'application/octet-stream', example = ''] =
       NOT_JSON.find(([end]) => end.test(url)) ?? []
-    const content = { [type]: { schema: { type: 'string' }, example } }
+    const schema = { type: typeof example === 'string' ? 'string' : 'object' }
+    const content = { [type]: { schema, example } }
     const isEmpty = method === 'HEAD'
     return { '200': { description: 'Done.', headers, ...(isEmpty ? {} : { content }) } }
   }
@@ -208,9 +209,24 @@ function jsonContent(schema: z.ZodType, io: 'input' | 'output', byHand?: unknown
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ jsonSchema: { pattern }, jsonSchema }) => {
+      if (pattern !== undefined) jsonSchema.pattern = plainPattern(pattern)
+    },
+  })
   return json
 }
+
+/** Without classes of Unicode, which JSON Schema asks to leave out: many tools know none. */
+const plainPattern = (pattern: string): string =>
+  pattern
+    .replaceAll('\\P{Cc}', `[^${CONTROLS}]`)
+    .replaceAll('\\p{Cc}', CONTROLS)
+    .replaceAll('\\p{Bidi_Control}', BIDI_CONTROLS)
+const CONTROLS = '\\x00-\\x1f\\x7f-\\x9f'
+const BIDI_CONTROLS = '\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069'
 
 const operationIdOf = (method: string, path: string): string =>
   [method.toLowerCase(), ...path.split('/').slice(3)]

@@ -36,10 +36,10 @@ export const parameterWords = (noun: string, name: string, place: 'path' | 'quer
 const wordsOf = (name: string): string => name.replaceAll(/([A-Z])/g, ' $1').toLowerCase()
 
 /** What a route answers with that is not JSON, by the end of its address. */
-export const NOT_JSON: readonly (readonly [end: RegExp, type: string, example: string])[] = [
+export const NOT_JSON: readonly (readonly [end: RegExp, type: string, example: unknown])[] = [
   [/\/(stream|events|follow)$/, 'text/event-stream', 'id: 1\ndata: {"id":1}\n\n'],
   [/\/ca\.pem$/, 'application/x-pem-file', '-----BEGIN CERTIFICATE-----\n…'],
   [/\.tar$/, 'application/x-tar', ''],
-  [/\/schemas\/vastrox\.json$/, 'application/schema+json', '{}'],
-  [/\/openapi\.json$/, 'application/json', ''],
+  [/\/schemas\/vastrox\.json$/, 'application/schema+json', { type: 'object' }],
+  [/\/openapi\.json$/, 'application/json', { openapi: '3.1.0' }],
 ]

@@ -1,5 +1,7 @@
 // Made from the OpenAPI document: pnpm client. Do not edit.
 
+export type AcceptInvitation = { token: string; name: string; password: string }
+
 export type AccessLine = { time: string; release: (number | null); instance: (string | null); client: string; method: string; host: string; path: string; query: string; status: number; ms: number; bytesIn: number; bytesOut: number; complete: boolean; percent: number; requestId: string }
 
 export type AddDeployKeyInput = { name?: string; publicKey: string; expiresInDays?: (number | null); access?: ("read" | "write") }
@@ -14,7 +16,7 @@ export type AddOutgoingWebhookInput = { name?: string; url: string; events: Arra
 
 export type AddSshKey = { name?: string; publicKey: string; expiresInDays?: (number | null) }
 
-export type ApiToken = { id: string; name: string; kind: ("api" | "deploy"); hint: string; user: string; permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps: (Array<string> | null); networks: (Array<string> | null); createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); rotatedAt: (string | null); previousUntil: (string | null) }
+export type ApiToken = { id: string; name: string; kind: ("api" | "deploy"); hint: string; user: string; permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps: (Array<string> | null); networks: (Array<string> | null); createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); rotatedAt: (string | null); previousUntil: (string | null) }
 
 export type AppEgress = { internet: boolean; smtp: boolean; allow: Array<{ cidr: string; protocol: ("tcp" | "udp" | "any"); ports: Array<string> }> }
 
@@ -39,6 +41,8 @@ export type Ban = { id: string; address: string; reason: string; actor: string; 
 export type BuildSettings = { stack: (string | null); rootDirectory: (string | null); version: (string | null); buildCommand: (string | null); startCommand: (string | null); releaseCommand: (string | null); documentRoot: (string | null); outputDirectory: (string | null); dockerfile: (string | null); target: (string | null); buildArguments: Record<string, string>; buildEnvKeys: Array<string>; uploadMaxBytes: (number | null) }
 
 export type Certificate = { id: string; names: Array<string>; source: ("issued" | "uploaded" | "local"); issuer: string; profile: (string | null); notBefore: (string | null); notAfter: string; isTrusted: boolean; isServed: boolean; renewAt: (string | null); explanationUrl: (string | null) }
+
+export type CertificateEvent = { kind: ("wanted" | "waiting" | "ordered" | "refused" | "issued" | "dropped"); issuer: (string | null); detail: (string | null); at: string; lastAt: string; times: number }
 
 export type CertificateProblem = { at: string; issuer: string; type: (string | null); detail: string; subproblems: Array<{ type: string; detail: string; name: (string | null) }>; attempts: number }
 
@@ -70,7 +74,11 @@ export type ChangeProcess = { scale?: number; memoryBytes?: (number | null); cpu
 
 export type ChangeUploads = { publishOnIdle?: boolean; plainFtp?: boolean }
 
+export type ChangeUser = { role?: ("owner" | "admin" | "developer" | "viewer" | "guest"); disabled?: boolean; grants?: Record<string, (("admin" | "developer" | "viewer") | null)> }
+
 export type ChangeVolumeInput = { mountPath?: string; processes?: (Array<string> | null); exclusive?: boolean }
+
+export type CheckedCertificate = { warnings: Array<string>; names: Array<string>; issuer: string; notBefore: string; notAfter: string; isTrusted: boolean; hosts: Array<string>; replaces: boolean }
 
 export type CodeSetUp = { key: string; uri: string; ticket: string }
 
@@ -92,13 +100,19 @@ export type CreateApp = { name: string; starter?: string }
 
 export type CreateAppPortInput = { protocol: ("tcp" | "udp"); ports: string; to?: number; process?: string; sources?: Array<string>; newPerSecond?: (number | null); connections?: (number | null); oldFlows?: ("end" | "finish") }
 
-export type CreatedToken = { id: string; name: string; kind: ("api" | "deploy"); hint: string; user: string; permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps: (Array<string> | null); networks: (Array<string> | null); createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); rotatedAt: (string | null); previousUntil: (string | null); token: string }
+export type CreatedInvitation = { id: string; note: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest"); grants: Record<string, ("admin" | "developer" | "viewer")>; invitedBy: string; createdAt: string; expiresAt: string; url: string }
+
+export type CreatedToken = { id: string; name: string; kind: ("api" | "deploy"); hint: string; user: string; permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps: (Array<string> | null); networks: (Array<string> | null); createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); rotatedAt: (string | null); previousUntil: (string | null); token: string }
+
+export type CreateInvitationInput = { note?: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest"); grants?: Record<string, ("admin" | "developer" | "viewer")> }
 
 export type CreateJobInput = { name: string; schedule: string; timeZone?: string; command: string; overlap?: ("skip" | "allow" | "replace"); timeoutMs?: number; memoryBytes?: (number | null); runLate?: boolean; enabled?: boolean }
 
 export type CreateRunInput = { command: string; timeoutMs?: number; memoryBytes?: number }
 
-export type CreateTokenInput = { name: string; kind?: ("api" | "deploy"); permissions?: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps?: (Array<string> | null); networks?: (Array<string> | null); expiresInDays?: (number | null) }
+export type CreateTeam = { name: string }
+
+export type CreateTokenInput = { name: string; kind?: ("api" | "deploy"); permissions?: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps?: (Array<string> | null); networks?: (Array<string> | null); expiresInDays?: (number | null) }
 
 export type CreateVolumeInput = { name: string; mountPath: string; processes?: (Array<string> | null); exclusive?: boolean }
 
@@ -158,6 +172,10 @@ export type ImageSource = { reference: string; digest: (string | null) }
 
 export type ImportEnv = { text: string }
 
+export type Invitation = { id: string; note: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest"); grants: Record<string, ("admin" | "developer" | "viewer")>; invitedBy: string; createdAt: string; expiresAt: string }
+
+export type InvitationToken = { token: string }
+
 export type Issuer = { name: string; title: string; directoryUrl: string; position: number; isEnabled: boolean; stagesFor: (string | null); email: (string | null); hasBinding: boolean; profile: (string | null); preferredChain: (string | null); restUntil: (string | null) }
 
 export type KnownIssuerInfo = { name: string; title: string; directoryUrl: string; needsBinding: boolean; bindingHint: string }
@@ -168,7 +186,7 @@ export type LogLine = { at: string; source: string; release: (number | null); st
 
 export type Maintenance = { on: boolean; html: (string | null); allow: Array<string>; retryAfterS: number }
 
-export type Me = { kind: ("user" | "token"); name: string; role: ("owner" | "admin" | "developer" | "viewer"); permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; hasPassword: boolean; needsSecondFactor: boolean }
+export type Me = { kind: ("user" | "token"); name: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest"); permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; grants: Record<string, Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>>; team: { id: string; name: string }; teams: Array<{ id: string; name: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest") }>; hasPassword: boolean; needsSecondFactor: boolean }
 
 export type MoveDomain = { to: string }
 
@@ -236,11 +254,11 @@ export type SetSourceAuthorities = { certificates: string }
 
 export type SetVariable = { value?: string; generate?: ("hex" | "base64" | "password" | "uuid"); phase?: ("runtime" | "build" | "both"); neverReveal?: boolean; isReference?: boolean }
 
+export type ShownInvitation = { role: ("owner" | "admin" | "developer" | "viewer" | "guest"); invitedBy: string; expiresAt: string; team: string; apps: Array<string> }
+
 export type ShownTrustedProxies = { presets: Array<("cloudflare" | "loopback")>; ranges: Array<string>; networks: Array<string>; asOf: Record<string, string> }
 
 export type SignIn = { name: string; password: string }
-
-export type SignInByLink = { token: string }
 
 export type SignInOffers = { passkeys: boolean }
 
@@ -260,6 +278,10 @@ export type StackImageRound = { at: string; checked: number; madeAnew: Array<{ i
 
 export type Starter = { name: string; title: string; stack: string; description: string }
 
+export type SwitchTeam = { team: string }
+
+export type Team = { id: string; name: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest"); current: boolean; isOperators: boolean; createdAt: string }
+
 export type TestedPort = { at: string; tries: Array<{ address: string; outcome: ("answered" | "refused" | "silent") }>; agrees: (boolean | null) }
 
 export type TrafficSums = { requests: number; ok: number; redirected: number; clientErrors: number; serverErrors: number; gone: number; bytesIn: number; bytesOut: number; p50Ms: (number | null); p95Ms: (number | null); p99Ms: (number | null) }
@@ -276,7 +298,7 @@ export type UploadedFile = { name: string; kind: ("file" | "directory" | "symlin
 
 export type UploadPassword = { user: string; password: string }
 
-export type User = { id: string; name: string; role: ("owner" | "admin" | "developer" | "viewer"); hasPassword: boolean; createdAt: string }
+export type User = { id: string; name: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest"); grants: Record<string, ("admin" | "developer" | "viewer")>; hasPassword: boolean; disabledAt: (string | null); createdAt: string }
 
 export type Volume = { name: string; mountPath: string; processes: (Array<string> | null); exclusive: boolean; sizeBytes: (number | null); createdAt: string }
 
@@ -285,7 +307,7 @@ export type WebhookDelivery = { id: string; deliveryId: string; hostKind: ("gith
 export interface Paths {
   '/openapi.json': {
     get: {
-      reply: string
+      reply: Record<string, unknown>
       problems: 'RATE_LIMITED' | 'INTERNAL'
     }
   }
@@ -310,7 +332,7 @@ export interface Paths {
   }
   '/sign-in/link': {
     post: {
-      body: SignInByLink
+      body: InvitationToken
       reply: undefined
       problems: 'REQUEST_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
     }
@@ -438,7 +460,7 @@ export interface Paths {
   '/sign-in-ways/passkeys/{id}': {
     patch: {
       path: { id: string }
-      body: { name: string }
+      body: CreateTeam
       reply: undefined
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
     }
@@ -479,7 +501,59 @@ export interface Paths {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<User>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'USER_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/users/{user}': {
+    patch: {
+      path: { user: string }
+      body: ChangeUser
+      reply: User
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'USER_DISABLED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'USER_NAME_TAKEN' | 'MEMBER_ALREADY' | 'TEAM_NAME_TAKEN' | 'TEAM_NOT_EMPTY' | 'TEAMS_FULL' | 'INVITATIONS_FULL' | 'REQUEST_TOO_LARGE' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    delete: {
+      path: { user: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'USER_DISABLED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'USER_NAME_TAKEN' | 'MEMBER_ALREADY' | 'TEAM_NAME_TAKEN' | 'TEAM_NOT_EMPTY' | 'TEAMS_FULL' | 'INVITATIONS_FULL' | 'REQUEST_TOO_LARGE' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/users/{user}/sessions': {
+    get: {
+      path: { user: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<Session>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_LINK_INVALID' | 'PERMISSION_DENIED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEY_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    delete: {
+      path: { user: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'USER_DISABLED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'USER_NAME_TAKEN' | 'MEMBER_ALREADY' | 'TEAM_NAME_TAKEN' | 'TEAM_NOT_EMPTY' | 'TEAMS_FULL' | 'INVITATIONS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/users/{user}/sessions/{id}': {
+    delete: {
+      path: { user: string; id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'USER_DISABLED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'USER_NAME_TAKEN' | 'MEMBER_ALREADY' | 'TEAM_NAME_TAKEN' | 'TEAM_NOT_EMPTY' | 'TEAMS_FULL' | 'INVITATIONS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/invitations': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<Invitation>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      body: CreateInvitationInput
+      reply: CreatedInvitation
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'USER_DISABLED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'USER_NAME_TAKEN' | 'MEMBER_ALREADY' | 'TEAM_NAME_TAKEN' | 'TEAM_NOT_EMPTY' | 'TEAMS_FULL' | 'INVITATIONS_FULL' | 'REQUEST_TOO_LARGE' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/invitations/{id}': {
+    delete: {
+      path: { id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'USER_DISABLED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'USER_NAME_TAKEN' | 'MEMBER_ALREADY' | 'TEAM_NAME_TAKEN' | 'TEAM_NOT_EMPTY' | 'TEAMS_FULL' | 'INVITATIONS_FULL' | 'REQUEST_TOO_LARGE' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/audit-events': {
@@ -502,6 +576,59 @@ export interface Paths {
       problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
+  '/teams': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<Team>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      body: CreateTeam
+      reply: Team
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'USER_DISABLED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'USER_NAME_TAKEN' | 'MEMBER_ALREADY' | 'TEAM_NAME_TAKEN' | 'TEAM_NOT_EMPTY' | 'TEAMS_FULL' | 'INVITATIONS_FULL' | 'REQUEST_TOO_LARGE' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/teams/{team}': {
+    patch: {
+      path: { team: string }
+      body: CreateTeam
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'USER_DISABLED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'USER_NAME_TAKEN' | 'MEMBER_ALREADY' | 'TEAM_NAME_TAKEN' | 'TEAM_NOT_EMPTY' | 'TEAMS_FULL' | 'INVITATIONS_FULL' | 'REQUEST_TOO_LARGE' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    delete: {
+      path: { team: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'USER_DISABLED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'USER_NAME_TAKEN' | 'MEMBER_ALREADY' | 'TEAM_NAME_TAKEN' | 'TEAM_NOT_EMPTY' | 'TEAMS_FULL' | 'INVITATIONS_FULL' | 'REQUEST_TOO_LARGE' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/session/team': {
+    post: {
+      body: SwitchTeam
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/invitations/look': {
+    post: {
+      body: InvitationToken
+      reply: ShownInvitation
+      problems: 'REQUEST_INVALID' | 'ORIGIN_REFUSED' | 'USER_DISABLED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'USER_NAME_TAKEN' | 'MEMBER_ALREADY' | 'TEAM_NAME_TAKEN' | 'TEAM_NOT_EMPTY' | 'TEAMS_FULL' | 'INVITATIONS_FULL' | 'REQUEST_TOO_LARGE' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/invitations/accept': {
+    post: {
+      body: AcceptInvitation
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'ORIGIN_REFUSED' | 'USER_DISABLED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'USER_NAME_TAKEN' | 'MEMBER_ALREADY' | 'TEAM_NAME_TAKEN' | 'TEAM_NOT_EMPTY' | 'TEAMS_FULL' | 'INVITATIONS_FULL' | 'REQUEST_TOO_LARGE' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/invitations/join': {
+    post: {
+      body: InvitationToken
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'USER_DISABLED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'USER_NAME_TAKEN' | 'MEMBER_ALREADY' | 'TEAM_NAME_TAKEN' | 'TEAM_NOT_EMPTY' | 'TEAMS_FULL' | 'INVITATIONS_FULL' | 'REQUEST_TOO_LARGE' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
   '/ca.pem': {
     get: {
       reply: string
@@ -511,51 +638,66 @@ export interface Paths {
   '/dns-providers': {
     get: {
       reply: { providers: Array<DnsProviderInfo>; kinds: Array<{ type: string; title: string; neverShown: Array<string>; settings: Record<string, unknown> }> }
-      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_EXPIRED' | 'ISSUER_UNREACHABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_EXPIRED' | 'ISSUER_UNREACHABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
     post: {
       body: AddDnsProvider
       reply: DnsProviderInfo
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_UNUSABLE' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
     }
   }
   '/dns-providers/{zone}/test': {
     post: {
       path: { zone: string }
       reply: DnsProviderInfo
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_UNUSABLE' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
     }
   }
   '/dns-providers/{zone}': {
     delete: {
       path: { zone: string }
       reply: undefined
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_UNUSABLE' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
     }
   }
   '/certificates': {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<Certificate>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_EXPIRED' | 'ISSUER_UNREACHABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_EXPIRED' | 'ISSUER_UNREACHABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
     post: {
       body: UploadCertificate
       reply: { certificate: Certificate; warnings: Array<string> }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_UNUSABLE' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+    }
+  }
+  '/certificates/check': {
+    post: {
+      body: UploadCertificate
+      reply: CheckedCertificate
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_UNUSABLE' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
     }
   }
   '/certificates/{id}': {
     delete: {
       path: { id: string }
       reply: undefined
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_UNUSABLE' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
     }
   }
   '/certificate-states': {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<{ host: string; state: ("valid" | "ordering" | "waiting" | "failing" | "local" | "none"); certificate: ({ id: string; source: ("issued" | "uploaded" | "local"); issuer: string; notAfter: string; isTrusted: boolean; renewAt: (string | null) } | null); reason: (CertificateReason | null); problem: (CertificateProblem | null); nextAttemptAt: (string | null) }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'DOMAIN_MOVE_REFUSED' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/certificate-states/{host}/events': {
+    get: {
+      path: { host: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<CertificateEvent>; nextCursor: (string | null) }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'DOMAIN_MOVE_REFUSED' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
@@ -569,12 +711,12 @@ export interface Paths {
   '/issuers': {
     get: {
       reply: { issuers: Array<Issuer>; known: Array<KnownIssuerInfo> }
-      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_EXPIRED' | 'ISSUER_UNREACHABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_EXPIRED' | 'ISSUER_UNREACHABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
     post: {
       body: AddIssuer
       reply: Issuer
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_UNUSABLE' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
     }
   }
   '/issuers/{name}': {
@@ -582,12 +724,19 @@ export interface Paths {
       path: { name: string }
       body: ChangeIssuer
       reply: Issuer
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_UNUSABLE' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
     }
     delete: {
       path: { name: string }
       reply: undefined
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_UNUSABLE' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
+    }
+  }
+  '/issuers/{name}/test': {
+    post: {
+      path: { name: string }
+      reply: Issuer
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'CERTIFICATE_NOT_WANTED' | 'ISSUER_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'CERTIFICATE_KEY_UNREADABLE' | 'CERTIFICATE_KEY_WRONG' | 'CERTIFICATE_CHAIN_BROKEN' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_UNUSABLE' | 'CERTIFICATE_WITHOUT_NAMES' | 'ISSUER_UNREACHABLE' | 'ISSUER_BINDING_MISSING' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DNS_PROVIDER_FAILED'
     }
   }
   '/apps': {
@@ -985,65 +1134,65 @@ export interface Paths {
       path: { name: string }
       body: DeployImage
       reply: { id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'REGISTRY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'HOST_NOT_FOUND' | 'REGISTRY_HOST_INVALID' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'IMAGE_PREPARE_FAILED' | 'DISK_LOW' | 'DISK_FULL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'REGISTRY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'HOST_NOT_FOUND' | 'REGISTRY_HOST_INVALID' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'IMAGE_PREPARE_FAILED' | 'DISK_LOW' | 'DISK_FULL'
     }
     patch: {
       path: { name: string }
       body: ChangeAppImage
       reply: { image: (AppImage | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'REGISTRY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'HOST_NOT_FOUND' | 'REGISTRY_HOST_INVALID' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'IMAGE_PREPARE_FAILED' | 'DISK_LOW' | 'DISK_FULL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'REGISTRY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'HOST_NOT_FOUND' | 'REGISTRY_HOST_INVALID' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'IMAGE_PREPARE_FAILED' | 'DISK_LOW' | 'DISK_FULL'
     }
   }
   '/apps/{name}/sources/git': {
     get: {
       path: { name: string }
       reply: { source: ({ follow: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths: Array<string>; submodules: boolean; pollEveryMs: (number | null); postStatus: boolean; url: string; hostKind: ("github" | "gitlab" | "gitea" | "generic"); access: ("open" | "deploy-key" | "token"); username: (string | null); publicKey: (string | null); hostKey: (HostKey | null); rootDirectory: (string | null); commit: (Commit | null); fetchedAt: (string | null); nextPollAt: (string | null); problem: (string | null); statusProblem: (string | null); webhookUrl: string; webhookAt: (string | null) } | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
     put: {
       path: { name: string }
       body: ConnectExternalInput
       reply: { source: { follow: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths: Array<string>; submodules: boolean; pollEveryMs: (number | null); postStatus: boolean; url: string; hostKind: ("github" | "gitlab" | "gitea" | "generic"); access: ("open" | "deploy-key" | "token"); username: (string | null); publicKey: (string | null); hostKey: (HostKey | null); rootDirectory: (string | null); commit: (Commit | null); fetchedAt: (string | null); nextPollAt: (string | null); problem: (string | null); statusProblem: (string | null); webhookUrl: string; webhookAt: (string | null) }; webhookSecret: (string | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
     }
     patch: {
       path: { name: string }
       body: ChangeExternal
       reply: { follow: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths: Array<string>; submodules: boolean; pollEveryMs: (number | null); postStatus: boolean; url: string; hostKind: ("github" | "gitlab" | "gitea" | "generic"); access: ("open" | "deploy-key" | "token"); username: (string | null); publicKey: (string | null); hostKey: (HostKey | null); rootDirectory: (string | null); commit: (Commit | null); fetchedAt: (string | null); nextPollAt: (string | null); problem: (string | null); statusProblem: (string | null); webhookUrl: string; webhookAt: (string | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
     }
     delete: {
       path: { name: string }
       reply: undefined
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
     }
   }
   '/apps/{name}/sources/git/fetch': {
     post: {
       path: { name: string }
       reply: { outcome: ("deployed" | "nothing" | "failed"); reason: string; deployment: (number | null); commit: (Commit | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
     }
   }
   '/apps/{name}/sources/git/deploy-key': {
     post: {
       path: { name: string }
       reply: { follow: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths: Array<string>; submodules: boolean; pollEveryMs: (number | null); postStatus: boolean; url: string; hostKind: ("github" | "gitlab" | "gitea" | "generic"); access: ("open" | "deploy-key" | "token"); username: (string | null); publicKey: (string | null); hostKey: (HostKey | null); rootDirectory: (string | null); commit: (Commit | null); fetchedAt: (string | null); nextPollAt: (string | null); problem: (string | null); statusProblem: (string | null); webhookUrl: string; webhookAt: (string | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
     }
   }
   '/apps/{name}/sources/git/host-key': {
     delete: {
       path: { name: string }
       reply: { follow: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths: Array<string>; submodules: boolean; pollEveryMs: (number | null); postStatus: boolean; url: string; hostKind: ("github" | "gitlab" | "gitea" | "generic"); access: ("open" | "deploy-key" | "token"); username: (string | null); publicKey: (string | null); hostKey: (HostKey | null); rootDirectory: (string | null); commit: (Commit | null); fetchedAt: (string | null); nextPollAt: (string | null); problem: (string | null); statusProblem: (string | null); webhookUrl: string; webhookAt: (string | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
     }
   }
   '/apps/{name}/sources/git/webhook-secret': {
     post: {
       path: { name: string }
       reply: { source: { follow: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths: Array<string>; submodules: boolean; pollEveryMs: (number | null); postStatus: boolean; url: string; hostKind: ("github" | "gitlab" | "gitea" | "generic"); access: ("open" | "deploy-key" | "token"); username: (string | null); publicKey: (string | null); hostKey: (HostKey | null); rootDirectory: (string | null); commit: (Commit | null); fetchedAt: (string | null); nextPollAt: (string | null); problem: (string | null); statusProblem: (string | null); webhookUrl: string; webhookAt: (string | null) }; webhookSecret: (string | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
     }
   }
   '/apps/{name}/sources/git/deliveries': {
@@ -1051,21 +1200,21 @@ export interface Paths {
       path: { name: string }
       query: { cursor?: string; limit?: number }
       reply: { items: Array<WebhookDelivery>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
   }
   '/apps/{name}/sources/git/deliveries/{delivery}/redeliver': {
     post: {
       path: { name: string; delivery: string }
       reply: WebhookDelivery
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
     }
   }
   '/hooks/{hook}': {
     post: {
       path: { hook: string }
       reply: WebhookDelivery
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'ORIGIN_REFUSED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'GIT_BUSY'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'ORIGIN_REFUSED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'GIT_BUSY'
     }
   }
   '/outgoing-webhooks': {
@@ -1132,56 +1281,56 @@ export interface Paths {
   '/source-networks': {
     get: {
       reply: SourceNetworks
-      problems: 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
     put: {
       body: SourceNetworks
       reply: SourceNetworks
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'GIT_BUSY'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'GIT_BUSY'
     }
   }
   '/source-authorities': {
     get: {
       reply: SourceAuthorities
-      problems: 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
     put: {
       body: SetSourceAuthorities
       reply: SourceAuthorities
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'GIT_BUSY'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'GIT_BUSY'
     }
   }
   '/git-accounts': {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<GitAccount>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
     post: {
       body: ({ kind: "token"; hostKind: ("github" | "gitlab" | "gitea"); baseUrl: string; token: string } | { kind: "oauth"; hostKind: ("gitlab" | "gitea"); baseUrl: string; clientId: string; clientSecret: string } | { kind: "github-app"; baseUrl?: string; organization?: string })
       reply: { account: GitAccount; goTo: (string | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'GIT_BUSY'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'GIT_BUSY'
     }
   }
   '/git-accounts/{id}': {
     delete: {
       path: { id: string }
       reply: undefined
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'GIT_BUSY'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'GIT_BUSY'
     }
   }
   '/git-accounts/{id}/manifest': {
     get: {
       path: { id: string }
       reply: string
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
   }
   '/git-accounts/callback': {
     get: {
       query: { state: string; code: string }
       reply: never
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
   }
   '/git-accounts/{id}/repositories': {
@@ -1189,7 +1338,7 @@ export interface Paths {
       path: { id: string }
       query: { search?: string; cursor?: string; limit?: number }
       reply: { items: Array<HostRepository>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
   }
   '/git-accounts/{id}/branches': {
@@ -1197,7 +1346,7 @@ export interface Paths {
       path: { id: string }
       query: { repository?: string; cursor?: string; limit?: number }
       reply: { items: Array<string>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
   }
   '/apps/{name}/sources/git/from-account': {
@@ -1205,25 +1354,25 @@ export interface Paths {
       path: { name: string }
       body: ConnectRepository
       reply: { source: { follow: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths: Array<string>; submodules: boolean; pollEveryMs: (number | null); postStatus: boolean; url: string; hostKind: ("github" | "gitlab" | "gitea" | "generic"); access: ("open" | "deploy-key" | "token"); username: (string | null); publicKey: (string | null); hostKey: (HostKey | null); rootDirectory: (string | null); commit: (Commit | null); fetchedAt: (string | null); nextPollAt: (string | null); problem: (string | null); statusProblem: (string | null); webhookUrl: string; webhookAt: (string | null) }; webhookSecret: (string | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
     }
   }
   '/apps/{name}/sources/sftp': {
     get: {
       path: { name: string }
       reply: { source: ({ host: string; port: number; username: string; folder: string; access: ("key" | "password"); publicKey: (string | null); hostKey: (HostKey | null); ignore: Array<string>; pullEveryMs: (number | null); nextPullAt: (string | null); pulledAt: (string | null); problem: (string | null); summary: (PullSummary | null) } | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
     put: {
       path: { name: string }
       body: ConnectRemoteInput
       reply: { host: string; port: number; username: string; folder: string; access: ("key" | "password"); publicKey: (string | null); hostKey: (HostKey | null); ignore: Array<string>; pullEveryMs: (number | null); nextPullAt: (string | null); pulledAt: (string | null); problem: (string | null); summary: (PullSummary | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
     }
     delete: {
       path: { name: string }
       reply: undefined
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
     }
   }
   '/apps/{name}/sources/sftp/pull': {
@@ -1231,21 +1380,21 @@ export interface Paths {
       path: { name: string }
       body: PullRemoteInput
       reply: { outcome: ("deployed" | "nothing" | "failed"); reason: string; deployment: (number | null); summary: (PullSummary | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
     }
   }
   '/apps/{name}/sources/sftp/host-key': {
     delete: {
       path: { name: string }
       reply: { host: string; port: number; username: string; folder: string; access: ("key" | "password"); publicKey: (string | null); hostKey: (HostKey | null); ignore: Array<string>; pullEveryMs: (number | null); nextPullAt: (string | null); pulledAt: (string | null); problem: (string | null); summary: (PullSummary | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'WEBHOOK_SIGNATURE_WRONG' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'HOST_KEY_CHANGED' | 'REMOTE_FOLDER_CHANGING' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'CERTIFICATE_UNREADABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'GIT_BUSY' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
     }
   }
   '/registries': {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<Registry>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'IMAGE_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'REGISTRY_NOT_FOUND' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'HOST_NOT_FOUND' | 'REGISTRY_HOST_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'IMAGE_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'REGISTRY_NOT_FOUND' | 'HOST_REFUSED' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'HOST_NOT_FOUND' | 'REGISTRY_HOST_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
   }
   '/registries/{host}': {
@@ -1253,12 +1402,12 @@ export interface Paths {
       path: { host: string }
       body: SaveRegistry
       reply: Registry
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IMAGE_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'REGISTRY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REQUEST_TOO_LARGE' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'HOST_NOT_FOUND' | 'REGISTRY_HOST_INVALID' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'IMAGE_PREPARE_FAILED'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IMAGE_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'REGISTRY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REQUEST_TOO_LARGE' | 'HOST_REFUSED' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'HOST_NOT_FOUND' | 'REGISTRY_HOST_INVALID' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'IMAGE_PREPARE_FAILED'
     }
     delete: {
       path: { host: string }
       reply: undefined
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IMAGE_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'REGISTRY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REQUEST_TOO_LARGE' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'HOST_NOT_FOUND' | 'REGISTRY_HOST_INVALID' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'IMAGE_PREPARE_FAILED'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IMAGE_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'REGISTRY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'HOST_KEY_CHANGED' | 'REQUEST_TOO_LARGE' | 'HOST_REFUSED' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'HOST_NOT_FOUND' | 'REGISTRY_HOST_INVALID' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'IMAGE_PREPARE_FAILED'
     }
   }
   '/apps/{name}/processes': {
@@ -1629,7 +1778,7 @@ export interface Paths {
     get: {
       path: { name: string }
       query: { minutes?: number }
-      reply: { minutes: number; sums: TrafficSums; webSocketsOpen: number; points: Array<{ requests: number; ok: number; redirected: number; clientErrors: number; serverErrors: number; gone: number; bytesIn: number; bytesOut: number; p50Ms: (number | null); p95Ms: (number | null); p99Ms: (number | null); at: string }>; byRelease: Array<{ requests: number; ok: number; redirected: number; clientErrors: number; serverErrors: number; gone: number; bytesIn: number; bytesOut: number; p50Ms: (number | null); p95Ms: (number | null); p99Ms: (number | null); release: (number | null) }>; byRoute: Array<{ requests: number; ok: number; redirected: number; clientErrors: number; serverErrors: number; gone: number; bytesIn: number; bytesOut: number; p50Ms: (number | null); p95Ms: (number | null); p99Ms: (number | null); host: string; pathPrefix: string }> }
+      reply: { minutes: number; sums: TrafficSums; webSocketsOpen: number; points: Array<{ requests: number; ok: number; redirected: number; clientErrors: number; serverErrors: number; gone: number; bytesIn: number; bytesOut: number; p50Ms: (number | null); p95Ms: (number | null); p99Ms: (number | null); at: string; webSocketsOpen: number }>; byRelease: Array<{ requests: number; ok: number; redirected: number; clientErrors: number; serverErrors: number; gone: number; bytesIn: number; bytesOut: number; p50Ms: (number | null); p95Ms: (number | null); p99Ms: (number | null); release: (number | null) }>; byRoute: Array<{ requests: number; ok: number; redirected: number; clientErrors: number; serverErrors: number; gone: number; bytesIn: number; bytesOut: number; p50Ms: (number | null); p95Ms: (number | null); p99Ms: (number | null); host: string; pathPrefix: string }> }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
@@ -1638,6 +1787,14 @@ export interface Paths {
       path: { name: string }
       query: { status?: string; method?: string; path?: string; client?: string; limit?: number }
       reply: { items: Array<AccessLine>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/access-log/download': {
+    get: {
+      path: { name: string }
+      query: { status?: string; method?: string; path?: string; client?: string }
+      reply: string
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
