@@ -127,3 +127,33 @@ it('the history of a job and its log open by keyboard, and fit a phone', async (
   expect(troubles).toEqual([])
   await page.context().close()
 })
+
+it('a webhook is made, shows its secret once, and its deliveries open by keyboard on a phone', async () => {
+  const viewport = { width: 375, height: 812 }
+  const { page, troubles } = await openPage(browser, { viewport, colorScheme: 'dark' })
+  await page.goto(`${mock.url}/webhooks`)
+
+  await page.getByRole('button', { name: 'New webhook' }).click()
+  await page.getByLabel('Address').fill('https://ops.example.com/in')
+  await page.getByRole('checkbox', { name: 'domain.added' }).check()
+  expect(await accessibilityOf(page)).toEqual([])
+  await page.getByRole('button', { name: 'Add webhook' }).click()
+  await page.getByText('Copy it now').waitFor()
+  await page.getByText(/^whsec_/).waitFor()
+  await page.getByRole('button', { name: 'Done' }).click()
+
+  await page.getByRole('button', { name: 'Open ops.example.com' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'More' }).first().focus()
+  await page.keyboard.press('Enter')
+  await page.getByLabel('What it answered').waitFor()
+  await page.getByRole('button', { name: 'Redeliver' }).click()
+  await page.getByText('It is on its way again.').waitFor()
+
+  await expect
+    .poll(() => page.evaluate('document.documentElement.scrollWidth'), { timeout: 5_000 })
+    .toBeLessThanOrEqual(375)
+  expect(await accessibilityOf(page)).toEqual([])
+  expect(troubles).toEqual([])
+  await page.context().close()
+})

@@ -3,6 +3,7 @@ import { ErrorReply } from '@vastrox/shared/page.ts'
 import type { Access } from '@vastrox/shared/permissions.ts'
 import { z } from 'zod'
 import { exampleOf, parameterExample } from '#http/openapi-examples.ts'
+import { shareAnswers } from '#http/openapi-shared.ts'
 import { problemsOf } from '#http/openapi-problems.ts'
 import { NOT_JSON, parameterWords } from '#http/openapi-words.ts'
 import { replyOf } from '#http/plugins/errors.ts'
@@ -49,6 +50,7 @@ export function openapiDocument(routes: readonly ApiRoute[], { version, serverUr
     const path = pathOf(route)
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) }
   }
+  const responses = shareAnswers(paths)
   return {
     openapi: '3.1.0',
     info: {
@@ -62,7 +64,7 @@ export function openapiDocument(routes: readonly ApiRoute[], { version, serverUr
     security: [{ token: [] }],
     tags: [...new Set(routes.map(nounOf))].toSorted().map((name) => ({ name })),
     paths,
-    components: COMPONENTS(),
+    components: { ...COMPONENTS(), responses },
   }
 }
 
@@ -130,7 +132,8 @@ function responsesOf({ method, url, schema: { response, querystring } }: ApiRout
   const declared = Object.entries(Responses.parse(response ?? {}))
   const headers = { ...LIMIT_HEADERS, ...(method === 'GET' ? ETAG : {}) }
   const notModified = method === 'GET' ? { '304': { description: 'As it was.', headers } } : {}
-  if (declared.length === 0) {
+  const isJsonless = NOT_JSON.some(([end]) => end.test(url))
+  if (declared.length === 0 || isJsonless) {
     const [, type = 'application/octet-stream', example = ''] =
       NOT_JSON.find(([end]) => end.test(url)) ?? []
     const schema = { type: typeof example === 'string' ? 'string' : 'object' }

@@ -93,6 +93,6 @@ export function problemsOf({ method, url, access, schema }: ApiRoute): ErrorCode
 
 /** A read finds nothing, or what it asks does not answer; it takes nothing and breaks nothing. */
 const isOfReads = (code: ErrorCode): boolean =>
-  /_NOT_FOUND$|_NOT_DEPLOYED$|_GONE$|_UNREACHABLE$|_UNAVAILABLE$|_NOT_GENERATED$|NOT_IN_TRASH$|_REFUSED$|^STACK_|^BUILD_SETTINGS|^SOURCE_|_EXPIRED$|_NOT_CONNECTED$|_INVALID$|_UPLOAD/.test(
+  /_NOT_|_GONE$|_UNREACHABLE$|_UNAVAILABLE$|_REFUSED$|^STACK_|^BUILD_SETTINGS|^SOURCE_|_EXPIRED$|_INVALID$|_UPLOAD/.test(
     code,
   )

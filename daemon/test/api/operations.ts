@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { answersWithin } from '#test/client/client-types.ts'
 
 type Json = Record<string, unknown>
 
@@ -58,7 +59,7 @@ export function operationsOf(document: unknown): Operation[] {
             })),
           body: 'schema' in body ? (body['example'] ?? {}) : undefined,
           isPublic: operation['x-permission'] === 'public',
-          answers: answersOf(operation.responses),
+          answers: answersOf(answersWithin(document, operation.responses)),
         },
       ]
     }),

@@ -16,6 +16,23 @@ const Document = z.object({
   ),
 })
 
+/** Answers that many operations have stand once, under a name. */
+export function answersWithin(document: unknown, responses: Record<string, unknown>): Json {
+  const { components } = WithAnswers.parse(document)
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, answer]) => {
+      const name =
+        String(asObject(answer)['$ref'] ?? '')
+          .split('/')
+          .at(-1) ?? ''
+      return [status, components.responses[name] ?? answer]
+    }),
+  )
+}
+const WithAnswers = z.object({
+  components: z.object({ responses: z.record(z.string(), z.unknown()).default({}) }),
+})
+
 const BASE = '/api/v1'
 const METHODS = ['get', 'post', 'put', 'patch', 'delete']
 const HEAD = `// Made from the OpenAPI document: pnpm client. Do not edit.
@@ -43,12 +60,13 @@ export function clientTypes(document: unknown, named: ReadonlyMap<string, string
       .filter(([method]) => METHODS.includes(method))
       .map(([method, operation]) => {
         const parameters = operation.parameters.map(asObject)
+        const responses = answersWithin(document, operation.responses)
         const parts = [
           ['path', parametersType(parameters, 'path', typeOf)],
           ['query', parametersType(parameters, 'query', typeOf)],
           ['body', bodyType(operation.requestBody, typeOf)],
-          ['reply', replyType(operation.responses, typeOf)],
-          ['problems', problemsType(operation.responses)],
+          ['reply', replyType(responses, typeOf)],
+          ['problems', problemsType(responses)],
         ].filter(([, type]) => type !== undefined)
         return `    ${method}: {\n${parts.map(([name, type]) => `      ${name}: ${type}\n`).join('')}    }\n`
       })

@@ -42,8 +42,6 @@ export type BuildSettings = { stack: (string | null); rootDirectory: (string | n
 
 export type Certificate = { id: string; names: Array<string>; source: ("issued" | "uploaded" | "local"); issuer: string; profile: (string | null); notBefore: (string | null); notAfter: string; isTrusted: boolean; isServed: boolean; renewAt: (string | null); explanationUrl: (string | null) }
 
-export type CertificateEvent = { kind: ("wanted" | "waiting" | "ordered" | "refused" | "issued" | "dropped"); issuer: (string | null); detail: (string | null); at: string; lastAt: string; times: number }
-
 export type CertificateProblem = { at: string; issuer: string; type: (string | null); detail: string; subproblems: Array<{ type: string; detail: string; name: (string | null) }>; attempts: number }
 
 export type CertificateReason = { code: string; message: string; hint: string }
@@ -566,7 +564,7 @@ export interface Paths {
   '/audit-events/export': {
     get: {
       query: { actor?: string; action?: string; target?: string; result?: ("ok" | "denied" | "failed"); since?: string; until?: string }
-      reply: unknown
+      reply: string
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
@@ -697,7 +695,7 @@ export interface Paths {
     get: {
       path: { host: string }
       query: { cursor?: string; limit?: number }
-      reply: { items: Array<CertificateEvent>; nextCursor: (string | null) }
+      reply: string
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'DOMAIN_MOVE_REFUSED' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
