@@ -10,10 +10,10 @@ const LEAST = 20
 export function shareAnswers(paths: Record<string, Json>): Json {
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods).map(asJson))
   const texts = operations.flatMap((operation) => problemsIn(operation).map(([, text]) => text))
-  const often = new Map(
+  const often = new Map<string, string>(
     [...Map.groupBy(texts, (text) => text)]
       .filter(([, same]) => same.length >= LEAST)
-      .map(([text]) => [text, ''] as const),
+      .map(([text]) => [text, '']),
   )
   const shared: Json = {}
   for (const text of often.keys()) {

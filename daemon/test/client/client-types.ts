@@ -21,10 +21,8 @@ export function answersWithin(document: unknown, responses: Record<string, unkno
   const { components } = WithAnswers.parse(document)
   return Object.fromEntries(
     Object.entries(responses).map(([status, answer]) => {
-      const name =
-        String(asObject(answer)['$ref'] ?? '')
-          .split('/')
-          .at(-1) ?? ''
+      const { $ref: reference } = asObject(answer)
+      const name = typeof reference === 'string' ? (reference.split('/').at(-1) ?? '') : ''
       return [status, components.responses[name] ?? answer]
     }),
   )

@@ -472,7 +472,7 @@ export interface Paths {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<ApiToken>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'TOKEN_NOT_FOUND' | 'TOKEN_EXPIRED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'TOKEN_NOT_YOURS' | 'TOKEN_NOT_FOUND' | 'TOKEN_EXPIRED' | 'RATE_LIMITED' | 'INTERNAL'
     }
     post: {
       body: CreateTokenInput
@@ -499,7 +499,7 @@ export interface Paths {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<User>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'TEAM_NOT_EMPTY' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/users/{user}': {
@@ -520,7 +520,7 @@ export interface Paths {
       path: { user: string }
       query: { cursor?: string; limit?: number }
       reply: { items: Array<Session>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_LINK_INVALID' | 'PERMISSION_DENIED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEY_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_LINK_INVALID' | 'PERMISSION_DENIED' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'PASSKEYS_UNAVAILABLE' | 'TEAM_NOT_EMPTY' | 'PASSKEY_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
     }
     delete: {
       path: { user: string }
@@ -539,7 +539,7 @@ export interface Paths {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<Invitation>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'TEAM_NOT_EMPTY' | 'RATE_LIMITED' | 'INTERNAL'
     }
     post: {
       body: CreateInvitationInput
@@ -578,7 +578,7 @@ export interface Paths {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<Team>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'TEAM_NOT_EMPTY' | 'RATE_LIMITED' | 'INTERNAL'
     }
     post: {
       body: CreateTeam
@@ -636,7 +636,7 @@ export interface Paths {
   '/dns-providers': {
     get: {
       reply: { providers: Array<DnsProviderInfo>; kinds: Array<{ type: string; title: string; neverShown: Array<string>; settings: Record<string, unknown> }> }
-      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_EXPIRED' | 'ISSUER_UNREACHABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'CERTIFICATE_NOT_WANTED' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_EXPIRED' | 'ISSUER_UNREACHABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
     post: {
       body: AddDnsProvider
@@ -662,7 +662,7 @@ export interface Paths {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<Certificate>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_EXPIRED' | 'ISSUER_UNREACHABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'CERTIFICATE_NOT_WANTED' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_EXPIRED' | 'ISSUER_UNREACHABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
     post: {
       body: UploadCertificate
@@ -688,7 +688,7 @@ export interface Paths {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<{ host: string; state: ("valid" | "ordering" | "waiting" | "failing" | "local" | "none"); certificate: ({ id: string; source: ("issued" | "uploaded" | "local"); issuer: string; notAfter: string; isTrusted: boolean; renewAt: (string | null) } | null); reason: (CertificateReason | null); problem: (CertificateProblem | null); nextAttemptAt: (string | null) }>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'DOMAIN_MOVE_REFUSED' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'DOMAIN_MOVE_REFUSED' | 'CERTIFICATE_NOT_WANTED' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/certificate-states/{host}/events': {
@@ -696,7 +696,7 @@ export interface Paths {
       path: { host: string }
       query: { cursor?: string; limit?: number }
       reply: string
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'DOMAIN_MOVE_REFUSED' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'DOMAIN_MOVE_REFUSED' | 'CERTIFICATE_NOT_WANTED' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/certificate-states/{host}/renew': {
@@ -709,7 +709,7 @@ export interface Paths {
   '/issuers': {
     get: {
       reply: { issuers: Array<Issuer>; known: Array<KnownIssuerInfo> }
-      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_EXPIRED' | 'ISSUER_UNREACHABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'CERTIFICATE_NOT_FOUND' | 'ISSUER_NOT_FOUND' | 'DNS_PROVIDER_NOT_FOUND' | 'CERTIFICATE_NOT_WANTED' | 'HOST_REFUSED' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'CERTIFICATE_EXPIRED' | 'ISSUER_UNREACHABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
     }
     post: {
       body: AddIssuer
@@ -786,7 +786,7 @@ export interface Paths {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<Starter>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/apps/{name}/env': {
@@ -794,7 +794,7 @@ export interface Paths {
       path: { name: string }
       query: { cursor?: string; limit?: number }
       reply: { items: Array<EnvVariable>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
     patch: {
       path: { name: string }
@@ -815,7 +815,7 @@ export interface Paths {
     get: {
       path: { name: string; key: string }
       reply: EnvVariable
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/apps/{name}/env-changes': {
@@ -823,7 +823,7 @@ export interface Paths {
       path: { name: string }
       query: { cursor?: string; limit?: number }
       reply: { items: Array<EnvChange>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/apps/{name}/env-changes/{number}/restore': {
@@ -838,14 +838,14 @@ export interface Paths {
       path: { name: string; number: number }
       query: { with?: number }
       reply: EnvDifference
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/env-groups': {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<{ name: string; variables: Array<EnvVariable>; apps: Array<string>; createdAt: string }>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
     post: {
       body: { name: string; set?: Record<string, (string | null | SetVariable)> }
@@ -870,7 +870,7 @@ export interface Paths {
     get: {
       path: { group: string; key: string }
       reply: EnvVariable
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROOF_REQUIRED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROOF_REQUIRED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/env-groups/{group}/changes': {
@@ -878,7 +878,7 @@ export interface Paths {
       path: { group: string }
       query: { cursor?: string; limit?: number }
       reply: { items: Array<EnvChange>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/env-groups/{group}/changes/{number}/restore': {
@@ -892,7 +892,7 @@ export interface Paths {
     get: {
       path: { name: string }
       reply: AppEnvGroups
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ENV_KEY_INVALID' | 'ENV_VALUE_INVALID' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
     put: {
       path: { name: string }
@@ -906,7 +906,7 @@ export interface Paths {
       path: { name: string }
       query: { cursor?: string; limit?: number }
       reply: { items: Array<{ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
     post: {
       path: { name: string }
@@ -919,7 +919,7 @@ export interface Paths {
     get: {
       path: { name: string; number: number }
       reply: { id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/apps/{name}/deployments/{number}/cancel': {
@@ -934,7 +934,7 @@ export interface Paths {
       path: { name: string; number: number }
       query: { after?: number; cursor?: string; limit?: number }
       reply: { items: Array<DeploymentLogLine>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/apps/{name}/deployments/{number}/log/stream': {
@@ -942,7 +942,7 @@ export interface Paths {
       path: { name: string; number: number }
       query: { after?: number }
       reply: string
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/apps/{name}/restart': {
@@ -971,7 +971,7 @@ export interface Paths {
       path: { name: string }
       query: { cursor?: string; limit?: number }
       reply: { items: Array<{ number: number; live: boolean; canRollBack: boolean; stack: string; imageId: string; imageSizeBytes: number; commit: (Commit | null); image: (ImageSource | null); description: string; envKeys: Array<string>; processes: Record<string, (string | null)>; createdAt: string }>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/apps/{name}/releases/{number}/roll-back': {
@@ -1006,21 +1006,21 @@ export interface Paths {
     get: {
       path: { name: string; number: number }
       reply: { because: string; summary: Array<string>; alternatives: Array<string>; rootDirectory: (string | null); documentRoot: (string | null); notes: Array<string>; processes: Record<string, (string | null)>; releaseCommand: (string | null); stack: string; dockerfile: string; image: (ImageSource | null); canEject: boolean; durationMs: number; createdAt: string }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'DOCKERFILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'DOCKERFILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/apps/{name}/releases/{number}/dockerfile': {
     get: {
       path: { name: string; number: number }
       reply: Ejected
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'DOCKERFILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'DOCKERFILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/apps/{name}/releases/{number}/dockerfile.tar': {
     get: {
       path: { name: string; number: number }
       reply: string
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'DOCKERFILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'DOCKERFILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/apps/{name}/volumes': {
@@ -1028,7 +1028,7 @@ export interface Paths {
       path: { name: string }
       query: { cursor?: string; limit?: number }
       reply: { items: Array<Volume>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
     post: {
       path: { name: string }
@@ -1055,7 +1055,7 @@ export interface Paths {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<DestroyedVolume>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/destroyed-volumes/{id}/restore': {
@@ -1078,7 +1078,7 @@ export interface Paths {
       path: { name: string }
       query: { cursor?: string; limit?: number }
       reply: { items: Array<{ host: string; unicode: string; app: string; redirectTo: (string | null); isPrimary: boolean; isServed: boolean; proof: ({ name: string; value: string } | null); check: ({ at: string; state: ("unchecked" | "unproven" | "waiting" | "wrong" | "ready" | "private"); summary: string; findings: Array<DomainFinding>; records: Array<DnsRecord>; nameServers: Array<string> } | null); nextCheckAt: (string | null); certificate: (DomainCertificate | null); createdAt: string }>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'DOMAIN_MOVE_REFUSED' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'DOMAIN_MOVE_REFUSED' | 'CERTIFICATE_NOT_WANTED' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
     }
     post: {
       path: { name: string }
@@ -1091,7 +1091,7 @@ export interface Paths {
     get: {
       path: { name: string; host: string }
       reply: { host: string; unicode: string; app: string; redirectTo: (string | null); isPrimary: boolean; isServed: boolean; proof: ({ name: string; value: string } | null); check: ({ at: string; state: ("unchecked" | "unproven" | "waiting" | "wrong" | "ready" | "private"); summary: string; findings: Array<DomainFinding>; records: Array<DnsRecord>; nameServers: Array<string> } | null); nextCheckAt: (string | null); certificate: (DomainCertificate | null); createdAt: string }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'DOMAIN_MOVE_REFUSED' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'DOMAIN_NOT_FOUND' | 'DOMAIN_MOVE_REFUSED' | 'CERTIFICATE_NOT_WANTED' | 'DOMAIN_REDIRECT_INVALID' | 'HOST_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
     }
     patch: {
       path: { name: string; host: string }
@@ -1124,7 +1124,7 @@ export interface Paths {
     get: {
       path: { name: string }
       reply: { image: (AppImage | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/apps/{name}/sources/image': {
@@ -1145,7 +1145,7 @@ export interface Paths {
     get: {
       path: { name: string }
       reply: { source: ({ follow: ({ kind: "branch"; name: string } | { kind: "tag"; pattern: string }); watchPaths: Array<string>; submodules: boolean; pollEveryMs: (number | null); postStatus: boolean; url: string; hostKind: ("github" | "gitlab" | "gitea" | "generic"); access: ("open" | "deploy-key" | "token"); username: (string | null); publicKey: (string | null); hostKey: (HostKey | null); rootDirectory: (string | null); commit: (Commit | null); fetchedAt: (string | null); nextPollAt: (string | null); problem: (string | null); statusProblem: (string | null); webhookUrl: string; webhookAt: (string | null) } | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
     put: {
       path: { name: string }
@@ -1198,7 +1198,7 @@ export interface Paths {
       path: { name: string }
       query: { cursor?: string; limit?: number }
       reply: { items: Array<WebhookDelivery>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/apps/{name}/sources/git/deliveries/{delivery}/redeliver': {
@@ -1359,7 +1359,7 @@ export interface Paths {
     get: {
       path: { name: string }
       reply: { source: ({ host: string; port: number; username: string; folder: string; access: ("key" | "password"); publicKey: (string | null); hostKey: (HostKey | null); ignore: Array<string>; pullEveryMs: (number | null); nextPullAt: (string | null); pulledAt: (string | null); problem: (string | null); summary: (PullSummary | null) } | null) }
-      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'GIT_SIGN_IN_EXPIRED' | 'WEBHOOK_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'EXTERNAL_SOURCE_NOT_FOUND' | 'REMOTE_SOURCE_NOT_FOUND' | 'GIT_ACCOUNT_NOT_FOUND' | 'WEBHOOK_NOT_FOUND' | 'DELIVERY_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'GIT_ACCOUNT_NOT_CONNECTED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'HOST_REFUSED' | 'SOURCE_UNSAFE' | 'REPOSITORY_URL_INVALID' | 'HOST_NOT_FOUND' | 'ADDRESS_REFUSED' | 'REPOSITORY_REFUSED' | 'REPOSITORY_REF_NOT_FOUND' | 'REMOTE_FOLDER_REFUSED' | 'GIT_HOST_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'HOST_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
     put: {
       path: { name: string }
@@ -1413,7 +1413,7 @@ export interface Paths {
       path: { name: string }
       query: { cursor?: string; limit?: number }
       reply: { items: Array<{ name: string; command: (string | null); scale: number; limits: ProcessLimits; ownLimits: OwnLimits; needsRestart: boolean; instances: Array<{ id: string; process: string; ordinal: number; release: number; node: string; state: ("starting" | "running" | "draining" | "crashed" | "crash-looping" | "stopped" | "asleep"); address: string; port: (number | null); restarts: number; exitCode: (number | null); memoryBytes: (number | null); cpuPercent: (number | null); startedAt: (string | null); limits: ProcessLimits; lastCrash: (Crash | null); nextTryAt: (string | null) }> }>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'INSTANCE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'INSTANCE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
     patch: {
       path: { name: string }
@@ -1487,7 +1487,7 @@ export interface Paths {
     get: {
       path: { name: string }
       reply: { ports: Array<AppPort>; allowed: Array<string> }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_NOT_PENDING' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
     post: {
       path: { name: string }
@@ -1570,7 +1570,7 @@ export interface Paths {
     get: {
       path: { name: string }
       reply: { publishOnIdle: boolean; plainFtp: boolean; passwordChangedAt: (string | null); openTransfers: number; incomplete: Array<string>; clients: Array<UploadClient>; changedAt: (string | null); problem: (string | null); usedBytes: number; usedEntries: number; maxBytes: number; maxEntries: number; sftp: ({ host: string; port: number; user: string } | null); ftps: ({ host: string; port: number; user: string } | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
     patch: {
       path: { name: string }
@@ -1595,7 +1595,7 @@ export interface Paths {
     get: {
       path: { name: string }
       reply: { release: (number | null); added: number; changed: number; removed: number; addedBytes: number; removedBytes: number; changes: Array<TreeChange> }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/apps/{name}/sources/publish': {
@@ -1618,7 +1618,7 @@ export interface Paths {
       path: { name: string }
       query: { path?: string }
       reply: { path: string; files: Array<UploadedFile>; more: boolean }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
     delete: {
       path: { name: string }
@@ -1656,7 +1656,7 @@ export interface Paths {
       path: { name: string }
       query: { path?: string }
       reply: string
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'UPLOAD_FILE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'BUILD_NOT_GENERATED' | 'RELEASE_SOURCE_GONE' | 'SOURCE_TOO_LARGE' | 'STACK_NOT_DETECTED' | 'BUILD_SETTINGS_INVALID' | 'SOURCE_UNSAFE' | 'ARCHIVE_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
     put: {
       path: { name: string }
@@ -1889,14 +1889,14 @@ export interface Paths {
   '/firewall': {
     get: {
       reply: { mode: ("observe" | "isolate" | "enforce"); meaning: string; pending: (FirewallChange | null); lastChange: (FirewallChange | null); ruleCount: number; sets: Array<FirewallSet>; allowList: Array<string>; keepOpen: Array<FencePort>; maxConnectionsPerSource: number; wouldDrop: Array<{ protocol: ("tcp" | "udp"); port: number; packets: number; lastSources: Array<string> }>; others: Array<string>; webPorts: Array<number>; problem: (string | null); yourAddress: (string | null); isNewConnection: boolean }
-      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_NOT_PENDING' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
   }
   '/firewall/rules': {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<CountedRule>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_NOT_PENDING' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
     put: {
       body: { rules: Array<ListedRuleInput> }
@@ -1972,14 +1972,14 @@ export interface Paths {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<FirewallChange>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_NOT_PENDING' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
   }
   '/firewall/bans': {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<Ban>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_ALLOWED' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_NOT_PENDING' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
     post: {
       body: NewBanInput
@@ -1998,7 +1998,7 @@ export interface Paths {
     get: {
       path: { name: string }
       reply: AppEgress
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'FIREWALL_RULE_NOT_FOUND' | 'FIREWALL_SET_NOT_FOUND' | 'BAN_NOT_FOUND' | 'FIREWALL_NOT_PENDING' | 'FIREWALL_REFUSED' | 'FIREWALL_RULE_INVALID' | 'BAN_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'FIREWALL_UNAVAILABLE'
     }
     patch: {
       path: { name: string }
