@@ -44,6 +44,9 @@ const CONNECTS: Readonly<Record<string, string>> = {
   'daemon/src/adapters/system/served-certificates.ts': OURS,
   // TLS upon a connection that a client has opened.
   'daemon/src/ftp/data-channel.ts': OURS,
+  // It runs at whoever uses it; nothing of the server imports it.
+  'shared/src/client/client.ts': OURS,
+  'shared/src/client/follow.ts': OURS,
   'shared/src/node/heartbeat.ts': OURS,
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { watchDrain } from '#http/drained.ts'
 import { createPlaces } from '#lib/places.ts'
 
 interface Options {
@@ -61,9 +62,11 @@ export function createEventSources({
           if (closed.signal.aborted) return
           const head = id === undefined ? '' : `id: ${id}\n`
           if (raw.write(`${head}data: ${JSON.stringify(data)}\n\n`)) return
+          const stop = watchDrain(raw)
           await once(raw, 'drain', { signal: closed.signal }).catch(() => {
             // Closed meanwhile: there is nobody to wait for.
           })
+          stop()
         },
         end,
         recheck: () => {

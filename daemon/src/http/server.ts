@@ -24,6 +24,7 @@ import { actorLimits, type Limits, limits } from '#http/plugins/limits.ts'
 import { openapi } from '#http/plugins/openapi.ts'
 import { pages } from '#http/plugins/pages.ts'
 import { type DeclaredRoute, permissions } from '#http/plugins/permissions.ts'
+import { streams } from '#http/plugins/streams.ts'
 import { securityHeaders } from '#http/plugins/security-headers.ts'
 import { auditRoutes } from '#http/routes/audit-routes.ts'
 import { type Health, healthRoutes } from '#http/routes/health-routes.ts'
@@ -141,6 +142,7 @@ export async function createHttpServer(deps: Deps) {
   await server.register(idempotency(deps.idempotency))
   await server.register(etags)
   await server.register(pages)
+  await server.register(streams)
   await server.register(openapi({ version: deps.version, serverUrl: deps.dashboardUrl }))
 
   const api = [
