@@ -1,4 +1,10 @@
-import { AppPort, CreateAppPort, portNameOf } from '@vastrox/shared/app-port.ts'
+import {
+  AppPort,
+  CreateAppPort,
+  DEFAULT_PORT_POLICY,
+  PortPolicy,
+  portNameOf,
+} from '@vastrox/shared/app-port.ts'
 
 interface Asked {
   params: string[]
@@ -24,6 +30,8 @@ const portOf = (input: unknown): AppPort => {
 const portsOf = (app = ''): AppPort[] =>
   made.get(app) ?? [portOf({ protocol: 'tcp', ports: '25565' })]
 
+let policy = DEFAULT_PORT_POLICY
+
 /** Ports of the server that do as they are told. */
 export const mockPorts: Record<string, (asked: Asked) => unknown> = {
   'GET /apps/:/ports': ({ params }) => ({ ports: portsOf(params[0]), allowed: ['1024-65535'] }),
@@ -31,6 +39,11 @@ export const mockPorts: Record<string, (asked: Asked) => unknown> = {
     const port = portOf(body)
     made.set(params[0] ?? '', [...portsOf(params[0]), port])
     return port
+  },
+  'GET /port-policy': () => policy,
+  'PUT /port-policy': ({ body }) => {
+    policy = PortPolicy.parse(body)
+    return policy
   },
   'DELETE /apps/:/ports/:': ({ params }) => {
     made.set(

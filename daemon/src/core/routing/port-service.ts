@@ -15,6 +15,7 @@ import { portsOf } from '@vastrox/shared/firewall-rule.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { PortPublisher } from '#core/routing/port-publisher.ts'
+import { isLoopback } from '#lib/address-list.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { NewId } from '#ports/ids.ts'
@@ -46,6 +47,8 @@ interface Deps {
 }
 
 const NOTE = 'port_policy'
+/** Where nobody outside knows the server by an address: by the loopback one a port does not answer. */
+const THIS_SERVER = '<this server>'
 
 /** Raw TCP and UDP ports of the server that lead to an app's instances. A change is in force when it resolves. */
 export function createPortService(deps: Deps) {
@@ -78,7 +81,7 @@ export function createPortService(deps: Deps) {
       protocol: port.protocol,
       ports: range,
       ...port.settings,
-      address: `${deps.publicAddress}:${range}`,
+      address: `${isLoopback(deps.publicAddress) ? THIS_SERVER : deps.publicAddress}:${range}`,
       instances: rows.length,
       problem: problemOf(app, port, rows.length),
       traffic: seen

@@ -4,6 +4,7 @@ import type { Health } from '#features/node/health.ts'
 import { Cpu, HardDrive, type LucideIcon, MemoryStick } from 'lucide-react'
 import { DiskCard } from '#features/disk/disk-card.tsx'
 import { ExposureCard } from '#features/node/exposure-card.tsx'
+import { PortPolicyCard } from '#features/ports/port-policy-card.tsx'
 import { TrustedProxiesCard } from '#features/routing/trusted-proxies-card.tsx'
 import { HostCareCard } from '#features/node/host-care-card.tsx'
 import { healthQuery, nodesQuery } from '#features/node/queries.ts'
@@ -27,6 +28,7 @@ export function NodePage() {
         <ExposureCard />
         <HostCareCard />
         <TrustedProxiesCard />
+        <PortPolicyCard />
         <HealthCard health={health} />
       </div>
     </Page>

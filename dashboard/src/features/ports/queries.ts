@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import { AppPort, AppPorts, type CreateAppPort } from '@vastrox/shared/app-port.ts'
+import { AppPort, AppPorts, type CreateAppPort, PortPolicy } from '@vastrox/shared/app-port.ts'
 import { z } from 'zod'
 import { api } from '#lib/api.ts'
 import { toast } from '#ui/toast.tsx'
@@ -26,5 +26,22 @@ export function useRemovePort(app: string) {
       await queryClient.invalidateQueries(portsQuery(app))
       toast.good('Closed.', `${name.replace(/-(tcp|udp)$/, '/$1')} leads nowhere any more.`)
     },
+  })
+}
+
+export const portPolicyQuery = queryOptions({
+  queryKey: ['port-policy'],
+  queryFn: ({ signal }) => api.get('/port-policy', PortPolicy, { signal }),
+})
+
+export function useSetPortPolicy() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (wish: PortPolicy) => api.put('/port-policy', PortPolicy, wish),
+    onSuccess: (policy) => {
+      queryClient.setQueryData(portPolicyQuery.queryKey, policy)
+      toast.good('Saved.', 'It counts for what is asked for from now on.')
+    },
+    onError: toast.error,
   })
 }
