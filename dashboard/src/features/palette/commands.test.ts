@@ -26,6 +26,7 @@ it('offers apps and pages before anything is typed, and no verbs yet', () => {
     'Firewall',
     'Certificates, CAs and DNS providers',
     'Tokens',
+    'Team and invitations',
     'Audit',
     'Account and password',
   ])

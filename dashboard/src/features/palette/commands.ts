@@ -22,6 +22,7 @@ const PAGES: readonly Command[] = [
     to: '/certificates',
   },
   { id: 'tokens', title: 'Tokens', group: 'Pages', to: '/tokens' },
+  { id: 'team', title: 'Team and invitations', group: 'Pages', to: '/team' },
   { id: 'audit', title: 'Audit', group: 'Pages', to: '/audit' },
   { id: 'account', title: 'Account and password', group: 'Pages', to: '/account' },
 ]
