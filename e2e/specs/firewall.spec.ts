@@ -115,14 +115,7 @@ describe('rules', () => {
   })
 
   it('are refused to whoever may not', async () => {
-    const made = await vastrox.command(
-      'tokens:create',
-      '--name',
-      'fw',
-      '--kind',
-      'deploy',
-      '--json',
-    )
+    const made = await vastrox.command('tokens:create', '--name', 'fw', '--push', '--json')
     const { token } = JSON.parse(made.stdout.toString())
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
 

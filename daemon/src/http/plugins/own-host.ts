@@ -16,10 +16,12 @@ interface Deps {
  */
 export const ownHost = ({ names, isTrustedProxy }: Deps) =>
   rootPlugin(async (server: FastifyInstance) => {
-    server.addHook('onRequest', async (request) => {
+    server.addHook('onRequest', async (request, reply) => {
       // Of two, another program may have looked at the one that we do not look at.
-      if (request.raw.rawHeaders.filter(isHost).length !== 1)
+      if (request.raw.rawHeaders.filter(isHost).length !== 1) {
+        void reply.header('connection', 'close')
         throw new CodedError('REQUEST_INVALID', { reason: 'A request names its host, once.' })
+      }
       const host = hostNameOf(request.headers.host ?? '')
       if (isIP(host) !== 0) return
       const ours = names()
