@@ -38,7 +38,7 @@ const wordsOf = (name: string): string => name.replaceAll(/([A-Z])/g, ' $1').toL
 /** What a route answers with that is not JSON, by the end of its address. */
 export const NOT_JSON: readonly (readonly [end: RegExp, type: string, example: unknown])[] = [
   [/\/(stream|events|follow)$/, 'text/event-stream', 'id: 1\ndata: {"id":1}\n\n'],
-  [/\/audit-events\/export$/, 'application/x-ndjson', '{"id":1}\n'],
+  [/\/(audit-events\/export|access-log\/download)$/, 'application/x-ndjson', '{"id":1}\n'],
   [/\/ca\.pem$/, 'application/x-pem-file', '-----BEGIN CERTIFICATE-----\n…'],
   [/\.tar$/, 'application/x-tar', ''],
   [/\/schemas\/vastrox\.json$/, 'application/schema+json', { type: 'object' }],
