@@ -9,6 +9,7 @@ import { createExternalSocket } from '#adapters/git/external-socket.ts'
 import { createGitTransport } from '#adapters/git/git-transport.ts'
 import { createPushSocket } from '#adapters/git/push-socket.ts'
 import { createSourceControl } from '#adapters/git/source-control.ts'
+import { createIdentityProviders } from '#adapters/identity/identity-providers.ts'
 import { passkeyVerifier } from '#adapters/identity/passkey-verifier.ts'
 import { createProxyAdapter } from '#adapters/proxy/proxy-adapter.ts'
 import { createAuthorityFile } from '#adapters/system/authority-file.ts'
@@ -39,6 +40,7 @@ import { createSecretBox } from '#adapters/system/secret-box.ts'
 import { openHostKeys } from '#adapters/system/ssh-host-keys.ts'
 import { createSourceArchive } from '#adapters/system/source-archive.ts'
 import { createStarterFolder } from '#adapters/system/starter-folder.ts'
+import { identityPresets } from '#catalog/identity-presets/index.ts'
 import { stacks } from '#catalog/stacks/index.ts'
 import { createAccessChanges } from '#core/access/access-changes.ts'
 import { createAccessService } from '#core/access/access-service.ts'
@@ -103,6 +105,7 @@ import { createMetaStore } from '#store/meta-store.ts'
 import { createPurposeKeyStore } from '#store/purpose-key-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
 import { createRouteStore } from '#store/route-store.ts'
+import { createIdentityStore } from '#store/identity-store.ts'
 import { createPasskeyStore } from '#store/passkey-store.ts'
 import { createSecondFactorStore } from '#store/second-factor-store.ts'
 import { createSealedStore } from '#store/sealed-store.ts'
@@ -214,6 +217,9 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     sessionStore: createSessionStore(db),
     factorStore: createSecondFactorStore(db),
     passkeyStore: createPasskeyStore(db),
+    identityStore: createIdentityStore(db),
+    identityPresets,
+    identityProviders: createIdentityProviders({ send: (request) => hostHttp.send(request) }),
     passkeyVerifier,
     passkeySite,
     tokenStore: createTokenStore(db),

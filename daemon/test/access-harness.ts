@@ -5,6 +5,7 @@ import { createAccessChanges } from '#core/access/access-changes.ts'
 import { createAccessService } from '#core/access/access-service.ts'
 import { createIdempotencyService } from '#core/access/idempotency-service.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
+import type { IdentityProviders } from '#ports/identity-provider.ts'
 import type { PasswordHasher } from '#ports/password-hasher.ts'
 import { createInvitationStore } from '#store/invitation-store.ts'
 import { createGrantStore } from '#store/grant-store.ts'
@@ -15,6 +16,9 @@ import { createAuditStore } from '#store/audit-store.ts'
 import { openDatabase, transactionOf } from '#store/database.ts'
 import { createIdempotencyStore } from '#store/idempotency-store.ts'
 import { passkeyVerifier } from '#adapters/identity/passkey-verifier.ts'
+import { identityPresets } from '#catalog/identity-presets/index.ts'
+import { createFakeIdentityProviders } from '#test/fakes/identity-providers.ts'
+import { createIdentityStore } from '#store/identity-store.ts'
 import { createPasskeyStore } from '#store/passkey-store.ts'
 import { createSecondFactorStore } from '#store/second-factor-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
@@ -41,7 +45,10 @@ export function createFakePasswordHasher() {
 }
 
 /** Access, audit and idempotency over a real database in memory; time moves when it is told to. */
-export function createAccessHarness(hasher: PasswordHasher = createFakePasswordHasher()) {
+export function createAccessHarness(
+  hasher: PasswordHasher = createFakePasswordHasher(),
+  identityProviders: IdentityProviders = createFakeIdentityProviders(),
+) {
   const db = openDatabase(':memory:', { create: true })
   const transact = transactionOf(db)
   const masterKey = masterKeyOf(Buffer.alloc(32, 7))
@@ -68,6 +75,9 @@ export function createAccessHarness(hasher: PasswordHasher = createFakePasswordH
     sessionStore: createSessionStore(db),
     factorStore: createSecondFactorStore(db),
     passkeyStore: createPasskeyStore(db),
+    identityStore: createIdentityStore(db),
+    identityPresets,
+    identityProviders,
     passkeyVerifier,
     passkeySite: () => ({ rpId: 'example.com', origin: 'https://example.com:8443' }),
     tokenStore: createTokenStore(db),

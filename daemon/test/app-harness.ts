@@ -30,6 +30,9 @@ import { createDiskAllowanceStore } from '#store/disk-allowance-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
 import { passkeyVerifier } from '#adapters/identity/passkey-verifier.ts'
+import { identityPresets } from '#catalog/identity-presets/index.ts'
+import { createFakeIdentityProviders } from '#test/fakes/identity-providers.ts'
+import { createIdentityStore } from '#store/identity-store.ts'
 import { createPasskeyStore } from '#store/passkey-store.ts'
 import { createSecondFactorStore } from '#store/second-factor-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
@@ -118,6 +121,9 @@ export function createAppHarness() {
     sessionStore: createSessionStore(db),
     factorStore: createSecondFactorStore(db),
     passkeyStore: createPasskeyStore(db),
+    identityStore: createIdentityStore(db),
+    identityPresets,
+    identityProviders: createFakeIdentityProviders(),
     passkeyVerifier,
     passkeySite: () => ({ rpId: 'example.com', origin: 'https://example.com:8443' }),
     tokenStore: createTokenStore(db),

@@ -95,6 +95,29 @@ export const ERRORS = {
     message: 'You have as many passkeys as a user may have.',
     hint: 'Remove one that is no longer used.',
   },
+  IDENTITY_PROVIDER_NOT_FOUND: { status: 404, message: 'There is no such sign-in provider.' },
+  IDENTITY_PROVIDERS_FULL: {
+    status: 409,
+    message: 'There are as many sign-in providers as may be.',
+  },
+  IDENTITY_PROVIDER_FAILED: {
+    status: 422,
+    message: 'The sign-in provider did not answer as it should.',
+    hint: 'Look at its address, client id, client secret and redirect address: vastrox sign-in-providers. Private addresses must be allowed: vastrox sources:networks.',
+  },
+  IDENTITY_UNKNOWN: {
+    status: 403,
+    message: 'That account is not known here.',
+    hint: 'Sign in another way and link it under Account, or ask for an invitation.',
+  },
+  IDENTITY_TAKEN: { status: 409, message: 'That account signs in somebody else here.' },
+  IDENTITY_NOT_FOUND: { status: 404, message: 'You have no such linked account.' },
+  IDENTITIES_FULL: { status: 409, message: 'You have as many linked accounts as a user may have.' },
+  SIGN_IN_TRIP_INVALID: {
+    status: 401,
+    message: 'This is not where that sign-in began, or it took too long.',
+    hint: 'Begin again on the sign-in page, in one browser.',
+  },
   CODE_WRONG: {
     status: 422,
     message: 'That code is not right.',

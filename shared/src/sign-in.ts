@@ -139,9 +139,89 @@ export type PasskeyCreation = z.infer<typeof PasskeyCreation>
 export const AskForPasskey = z.object({ ticket: z.string().max(2_000).optional() })
 export const SignInByPasskey = z.object({ answer: PasskeyAnswer })
 
+export const ProviderName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'Use 1 to 32 lower-case letters, digits or hyphens.')
+
+/** What people become whom a provider's domain lets in. */
+export const NewcomerRole = z.enum(['admin', 'developer', 'viewer'])
+export type NewcomerRole = z.infer<typeof NewcomerRole>
+
+const Domain = z
+  .string()
+  .max(253)
+  .regex(/^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/, 'Like example.com.')
+
+export const OfferedProvider = z.object({
+  name: z.string(),
+  title: z.string(),
+  preset: z.string(),
+})
+export type OfferedProvider = z.infer<typeof OfferedProvider>
+
 /** What the sign-in page offers besides a name and a password. */
-export const SignInOffers = z.object({ passkeys: z.boolean() })
+export const SignInOffers = z.object({
+  passkeys: z.boolean(),
+  providers: z.array(OfferedProvider),
+})
 export type SignInOffers = z.infer<typeof SignInOffers>
+
+export const SignInProvider = z.object({
+  ...OfferedProvider.shape,
+  issuer: z.string(),
+  clientId: z.string(),
+  /** Whoever the provider vouches for with an address in one of these is let in without an invitation. */
+  domains: z.array(z.string()),
+  role: NewcomerRole,
+  /** What the provider is to be told. */
+  redirectUrl: z.string(),
+  createdAt: z.iso.datetime(),
+})
+export type SignInProvider = z.infer<typeof SignInProvider>
+
+export const SignInProviders = z.object({
+  providers: z.array(SignInProvider),
+  presets: z.array(
+    z.object({ name: z.string(), title: z.string(), issuer: z.string().nullable() }),
+  ),
+  /** With NAME for the provider's name. */
+  redirectUrl: z.string(),
+})
+export type SignInProviders = z.infer<typeof SignInProviders>
+
+export const SetSignInProvider = z.object({
+  preset: z.string().max(32),
+  /** Where it is not that of the preset: a server of one's own. */
+  issuer: z.string().max(500).optional(),
+  title: z.string().trim().min(1).max(40).optional(),
+  clientId: z.string().trim().min(1).max(300),
+  /** May be left out where only the rest changes. */
+  clientSecret: z.string().min(1).max(1_000).optional(),
+  domains: z.array(Domain).max(50).default([]),
+  role: NewcomerRole.default('viewer'),
+})
+export type SetSignInProvider = z.infer<typeof SetSignInProvider>
+
+/** An account at a provider that signs its user in. */
+export const LinkedIdentity = z.object({
+  id: z.string(),
+  issuer: z.string(),
+  label: z.string(),
+  createdAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+})
+export type LinkedIdentity = z.infer<typeof LinkedIdentity>
+
+export const BeginTrip = z.object({ provider: ProviderName })
+export const TripUrl = z.object({ url: z.string() })
+/** `query`: what is behind the question mark that the browser came back with. */
+export const FinishTrip = z.object({
+  provider: ProviderName,
+  query: z.string().max(8_000),
+  /** Of an invitation that is accepted so: whoever is not known yet becomes a user. */
+  invitation: z.string().max(200).optional(),
+})
+export const EndedTrip = z.object({ outcome: z.enum(['signed-in', 'linked']) })
 
 /** How somebody proves who they are, as far as they have set it up. */
 export const SignInWays = z.object({
@@ -152,6 +232,8 @@ export const SignInWays = z.object({
   passkeys: z.array(Passkey),
   /** False while the dashboard has no host name with a certificate that browsers trust. */
   canAddPasskeys: z.boolean(),
+  /** Accounts elsewhere that sign in here. */
+  identities: z.array(LinkedIdentity),
   rules: SignInRules,
 })
 export type SignInWays = z.infer<typeof SignInWays>

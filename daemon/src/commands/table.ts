@@ -21,6 +21,7 @@ import { nodeCommands } from '#commands/node-commands.ts'
 import { gitAccountCommands } from '#commands/git-account-commands.ts'
 import { peopleCommands } from '#commands/people-commands.ts'
 import { remoteCommands } from '#commands/remote-commands.ts'
+import { signInCommands } from '#commands/sign-in-commands.ts'
 import { sleepCommands } from '#commands/sleep-commands.ts'
 import { sourceCommands } from '#commands/source-commands.ts'
 import { stackImageCommands } from '#commands/stack-image-commands.ts'
@@ -63,6 +64,7 @@ export const commands: readonly Command[] = [
   ...trafficCommands,
   ...tokenCommands,
   ...accessCommands,
+  ...signInCommands,
   ...auditCommands,
   ...outgoingWebhookCommands,
   ...peopleCommands,

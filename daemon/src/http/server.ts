@@ -28,6 +28,7 @@ import { streams } from '#http/plugins/streams.ts'
 import { securityHeaders } from '#http/plugins/security-headers.ts'
 import { auditRoutes } from '#http/routes/audit-routes.ts'
 import { type Health, healthRoutes } from '#http/routes/health-routes.ts'
+import { identityRoutes } from '#http/routes/identity-routes.ts'
 import { passkeyRoutes } from '#http/routes/passkey-routes.ts'
 import { proofRoutes } from '#http/routes/proof-routes.ts'
 import { sessionRoutes } from '#http/routes/session-routes.ts'
@@ -150,6 +151,7 @@ export async function createHttpServer(deps: Deps) {
     sessionRoutes(access),
     proofRoutes(access),
     passkeyRoutes(access),
+    identityRoutes(access),
     tokenRoutes(access.tokens),
     userRoutes(access),
     auditRoutes(auditLog),

@@ -22,7 +22,7 @@ import type { TeamStore } from '#store/team-store.ts'
 import type { TokenStore } from '#store/token-store.ts'
 import type { UserRecord } from '#store/user-store.ts'
 
-interface Deps extends Omit<WaysInDeps, 'actors' | 'nobodyAt'> {
+interface Deps extends Omit<WaysInDeps, 'actors' | 'nobodyAt' | 'addUser' | 'admitInvited'> {
   teams: TeamStore
   memberships: MembershipStore
   grants: GrantStore
@@ -52,6 +52,14 @@ export function createAccessService(given: Deps) {
     ...deps,
     actors,
     nobodyAt: (address) => ({ ...systemActor(rootActor().teamId), name: 'nobody', address }),
+    addUser({ name, teamId, role }) {
+      const createdAt = clock.now().toISOString()
+      const user = { id: newId(), name, passwordHash: null, createdAt, disabledAt: null }
+      users.insertForPlatform(user)
+      memberships.insertForPlatform(user.id, teamId, role, createdAt)
+      return user
+    },
+    admitInvited: (...wish) => invitations.admit(...wish),
   })
   const noteRefusal = createRefusals({ auditLog, clock })
   function forgetProofs(userId: string): void {
@@ -60,7 +68,14 @@ export function createAccessService(given: Deps) {
     deps.links.removeOfUserForPlatform(userId)
     waysIn.factors.removeAllForPlatform(userId)
     waysIn.passkeys.removeAllForPlatform(userId)
+    waysIn.identities.removeAllForPlatform(userId)
   }
+  const invitations = createInvitationService({
+    ...deps,
+    actors,
+    standing,
+    sessions: waysIn.sessions,
+  })
   const people = createUserService({ ...deps, ...waysIn, standing, forgetProofs })
 
   function rootActor(): Actor {
@@ -82,7 +97,7 @@ export function createAccessService(given: Deps) {
     actors,
     people,
     teams: createTeamService(deps),
-    invitations: createInvitationService({ ...deps, actors, standing, sessions: waysIn.sessions }),
+    invitations,
 
     /** For whatever stays open: called soon after somebody may do something else than before. */
     onChange: (listener: () => void): void => changes.onChange(listener),

@@ -228,6 +228,17 @@ export function createInvitationService(deps: Deps) {
       return started
     },
 
+    /**
+     * Makes a user without a password, whom a provider has named; called inside the transaction that
+     * links them. Throws INVITATION_INVALID.
+     */
+    admit(token: string, name: string, address: string): UserRecord {
+      const user = { id: newId(), name, passwordHash: null, createdAt: at(), disabledAt: null }
+      users.insertForPlatform(user)
+      changed(join(user, token, address).teamId)
+      return user
+    },
+
     /** Who is signed in joins the team besides. Throws INVITATION_INVALID, MEMBER_ALREADY. */
     joinAs(actor: Actor, token: string): { teamId: string } {
       if (!invitations.findForPlatform(hashOfSecret(token), at()))

@@ -1,7 +1,13 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Access } from '@vastrox/shared/permissions.ts'
-import type { Proof, ProofWay, SecondProof, SignInWays } from '@vastrox/shared/sign-in.ts'
+import type {
+  LinkedIdentity,
+  Proof,
+  ProofWay,
+  SecondProof,
+  SignInWays,
+} from '@vastrox/shared/sign-in.ts'
 import type { FailedSignIns } from '#core/access/failed-sign-ins.ts'
 import type { Passkeys } from '#core/access/passkeys.ts'
 import type { SecondFactors } from '#core/access/second-factors.ts'
@@ -16,6 +22,7 @@ interface Deps {
   sessions: SessionService
   factors: SecondFactors
   passkeys: Passkeys
+  identitiesOf: (userId: string) => LinkedIdentity[]
   hasher: PasswordHasher
   /** Of passwords, by name. */
   throttle: SignInThrottle
@@ -99,6 +106,7 @@ export function createProofs(deps: Deps) {
         recoveryCodesLeft: factors.recovery.left(actor.id),
         passkeys: passkeys.list(actor.id),
         canAddPasskeys: passkeys.isAvailable(),
+        identities: deps.identitiesOf(actor.id),
         rules: { secondFactorRequired: factors.isRequired(actor.teamId) },
       }
     },

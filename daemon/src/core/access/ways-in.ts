@@ -2,25 +2,29 @@ import { randomBytes } from 'node:crypto'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import type { Actors } from '#core/access/actors.ts'
 import { createFailedSignIns } from '#core/access/failed-sign-ins.ts'
+import { createIdentities, type NewcomerWish } from '#core/access/identities.ts'
 import { createPasskeys } from '#core/access/passkeys.ts'
 import { createProofs } from '#core/access/proofs.ts'
 import { createSecondFactors } from '#core/access/second-factors.ts'
 import { createSessionService } from '#core/access/session-service.ts'
+import { createSignInProviders } from '#core/access/sign-in-providers.ts'
 import { createSignInService } from '#core/access/sign-in-service.ts'
 import { createSignInThrottle } from '#core/access/sign-in-throttle.ts'
 import { createTickets } from '#core/access/tickets.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { IdentityPreset, IdentityProviders } from '#ports/identity-provider.ts'
 import type { NewId } from '#ports/ids.ts'
 import type { PasskeySite, PasskeyVerifier } from '#ports/passkey-verifier.ts'
 import type { PasswordHasher } from '#ports/password-hasher.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
 import type { Transact } from '#store/database.ts'
+import type { IdentityStore } from '#store/identity-store.ts'
 import type { PasskeyStore } from '#store/passkey-store.ts'
 import type { SecondFactorStore } from '#store/second-factor-store.ts'
 import type { SessionStore } from '#store/session-store.ts'
 import type { SignInLinkStore } from '#store/sign-in-link-store.ts'
-import type { UserStore } from '#store/user-store.ts'
+import type { UserRecord, UserStore } from '#store/user-store.ts'
 
 export interface WaysInDeps {
   actors: Actors
@@ -31,6 +35,9 @@ export interface WaysInDeps {
   passkeyVerifier: PasskeyVerifier
   /** Undefined while the dashboard has no host name that browsers trust. */
   passkeySite: () => PasskeySite | undefined
+  identityStore: IdentityStore
+  identityPresets: readonly IdentityPreset[]
+  identityProviders: IdentityProviders
   links: SignInLinkStore
   auditLog: AuditLog
   hasher: PasswordHasher
@@ -44,6 +51,10 @@ export interface WaysInDeps {
   dashboardUrl: () => string
   /** Who a failure of somebody unknown is written down for. */
   nobodyAt: (address: string) => Actor
+  /** Whom a provider's domain lets in. */
+  addUser: (wish: NewcomerWish) => UserRecord
+  /** Whom an invitation lets in, with a name that nobody has. */
+  admitInvited: (token: string, name: string, address: string) => UserRecord
 }
 
 /** Six digits: far fewer guesses than at a password, and nobody who knows the place waits for strangers. */
@@ -73,6 +84,7 @@ export function createWaysIn(deps: WaysInDeps) {
     sessions,
     factors,
     passkeys,
+    identitiesOf: (userId) => identities.list(userId),
     throttle,
     codeThrottle,
     failed,
@@ -87,6 +99,9 @@ export function createWaysIn(deps: WaysInDeps) {
     failed,
   })
 
+  const providers = createSignInProviders(deps)
+  const identities = createIdentities({ ...deps, providers, sessions, signIn, tickets, failed })
+
   return {
     sessions,
     signIn,
@@ -100,6 +115,8 @@ export function createWaysIn(deps: WaysInDeps) {
       target: string,
       details: Record<string, unknown> = {},
     ): void => failed.note(deps.nobodyAt(address), action, target, details),
+    providers,
+    identities,
     flushFailures: () => failed.flush(),
   }
 }

@@ -10,13 +10,14 @@ const WRONG_SIGN_IN: readonly ErrorCode[] = [
   'SIGN_IN_LINK_INVALID',
   'SECOND_STEP_FAILED',
   'PASSKEY_WRONG',
+  'SIGN_IN_TRIP_INVALID',
   'RATE_LIMITED',
 ]
 const WRONG_PASSWORD: readonly ErrorCode[] = ['PASSWORD_WRONG', 'PROOF_WRONG', 'RATE_LIMITED']
 
 /** The same ways in, with each failure counted, and with operators known by where they come from. */
 export function withAbuseNotes(access: AccessService, abuse: Notes): AccessService {
-  const { signIn, sessions, proofs } = access
+  const { signIn, sessions, proofs, identities } = access
 
   function seen(actor: Actor): Actor {
     if (actor.address !== null && mayDo(actor, 'firewall.change')) abuse.notePresent(actor.address)
@@ -75,6 +76,14 @@ export function withAbuseNotes(access: AccessService, abuse: Notes): AccessServi
       setPassword: (actor, sessionId, wish, client) =>
         counting(client.address, WRONG_PASSWORD, () =>
           signIn.setPassword(actor, sessionId, wish, client),
+        ),
+    },
+
+    identities: {
+      ...identities,
+      finish: (came, browserSecret, client) =>
+        counting(client.address, WRONG_SIGN_IN, () =>
+          identities.finish(came, browserSecret, client),
         ),
     },
 

@@ -23,6 +23,8 @@ declare module 'fastify' {
     known(): Actor | undefined
     /** The same, asked now where nobody has yet: for what is refused before anybody is asked. */
     whoever(): Actor | undefined
+    /** What the browser was given when it left for a provider. */
+    browserSecret: string | undefined
     /** True when the request carries cookies of ours. */
     hasSessionCookies: boolean
   }
@@ -31,6 +33,9 @@ declare module 'fastify' {
     startSession(session: StartedSession): FastifyReply
     /** Takes them away. */
     endSession(): FastifyReply
+    /** For the way to a provider and back. */
+    bindBrowser(secret: string): FastifyReply
+    unbindBrowser(): FastifyReply
   }
 }
 
@@ -60,6 +65,7 @@ export const auth = ({ access, instance, accessTokenKey, now }: Deps) =>
   rootPlugin(async (server: FastifyInstance) => {
     const prefix = `__Host-vastrox-${instance}-`
     const [accessCookie, refreshCookie] = [`${prefix}access`, `${prefix}refresh`]
+    const tripCookie = `${prefix}trip`
     const party = `vastrox-${instance}`
     const identities = new WeakMap<FastifyRequest, Identity>()
     const clockTimestamp = () => now().getTime()
@@ -79,7 +85,7 @@ export const auth = ({ access, instance, accessTokenKey, now }: Deps) =>
         allowedIss: party,
         allowedAud: party,
         checkTyp: TOKEN_TYPE,
-        requiredClaims: ['exp', 'sid'],
+        requiredClaims: ['exp', 'iss', 'aud', 'sid'],
       },
     })
 
@@ -147,6 +153,11 @@ export const auth = ({ access, instance, accessTokenKey, now }: Deps) =>
         return this.cookies[refreshCookie]
       },
     })
+    server.decorateRequest('browserSecret', {
+      getter(this: FastifyRequest): string | undefined {
+        return this.cookies[tripCookie]
+      },
+    })
     server.decorateRequest('hasSessionCookies', {
       getter(this: FastifyRequest): boolean {
         return Object.keys(this.cookies).some((name) => name.startsWith(prefix))
@@ -162,6 +173,13 @@ export const auth = ({ access, instance, accessTokenKey, now }: Deps) =>
     })
     server.decorateReply('endSession', function (this: FastifyReply) {
       return this.clearCookie(accessCookie, COOKIE).clearCookie(refreshCookie, COOKIE)
+    })
+
+    server.decorateReply('bindBrowser', function (this: FastifyReply, secret: string) {
+      return this.setCookie(tripCookie, secret, { ...COOKIE, maxAge: ACCESS_TOKEN_SECONDS })
+    })
+    server.decorateReply('unbindBrowser', function (this: FastifyReply) {
+      return this.clearCookie(tripCookie, COOKIE)
     })
 
     server.addHook('onRequest', async (request) => {

@@ -82,7 +82,10 @@ export const sessionRoutes =
           response: { 200: SignInOffers },
         },
       },
-      async () => ({ passkeys: access.passkeys.isAvailable() }),
+      async () => ({
+        passkeys: access.passkeys.isAvailable(),
+        providers: access.providers.offered(),
+      }),
     )
 
     server.post(
