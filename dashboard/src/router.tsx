@@ -56,6 +56,15 @@ const invitation = createRoute({
   ),
 })
 
+const signInCallback = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/callback/$provider',
+  component: lazyRouteComponent(
+    () => import('#features/session/sign-in-callback-page.tsx'),
+    'SignInCallbackPage',
+  ),
+})
+
 /** Everything for people who are signed in; whoever is not comes back here after signing in. */
 const shell = createRoute({
   getParentRoute: () => root,
@@ -317,6 +326,7 @@ const routeTree = root.addChildren([
   signIn,
   signInLink,
   invitation,
+  signInCallback,
   shell.addChildren([
     home,
     apps,

@@ -228,6 +228,8 @@ const PUBLIC = [
   'POST /invitations/accept',
   'POST /sign-in/second-step',
   'GET /sign-in/offers',
+  'POST /sign-in/provider',
+  'POST /sign-in/provider/finish',
   'POST /session/refresh',
   'GET /health',
 ]

@@ -3,6 +3,7 @@ import type { Session } from '@vastrox/shared/user.ts'
 import { Laptop, Smartphone } from 'lucide-react'
 import { PasswordCard } from '#features/account/password-card.tsx'
 import { sessionsQuery, useRevokeSession } from '#features/account/queries.ts'
+import { LinkedAccountsCard } from '#features/account/linked-accounts-card.tsx'
 import { PasskeysCard } from '#features/account/passkeys-card.tsx'
 import { SecondFactorCard } from '#features/account/second-factor-card.tsx'
 import { SshKeysCard } from '#features/account/ssh-keys-card.tsx'
@@ -29,6 +30,7 @@ export function AccountPage() {
         <PasswordCard me={me} />
         <SecondFactorCard />
         <PasskeysCard />
+        <LinkedAccountsCard />
         {me.permissions.includes('key.manage') && <SshKeysCard />}
         <SessionsCard />
       </div>

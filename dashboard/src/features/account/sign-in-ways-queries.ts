@@ -64,5 +64,8 @@ export const useRenamePasskey = () =>
     api.patch(`/sign-in-ways/passkeys/${id}`, ignored, { name }),
   )
 
+export const useUnlink = () =>
+  useChange((id: string) => api.delete(`/sign-in-ways/identities/${id}`, ignored))
+
 export const useRemovePasskey = () =>
   useChange((id: string) => api.delete(`/sign-in-ways/passkeys/${id}`, ignored))

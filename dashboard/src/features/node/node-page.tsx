@@ -8,6 +8,8 @@ import { PortPolicyCard } from '#features/ports/port-policy-card.tsx'
 import { TrustedProxiesCard } from '#features/routing/trusted-proxies-card.tsx'
 import { HostCareCard } from '#features/node/host-care-card.tsx'
 import { healthQuery, nodesQuery } from '#features/node/queries.ts'
+import { useMay } from '#features/session/queries.ts'
+import { ProvidersCard } from '#features/sign-in-providers/providers-card.tsx'
 import { sayBytes } from '#lib/bytes.ts'
 import { cx } from '#lib/cx.ts'
 import { Card } from '#ui/card.tsx'
@@ -17,6 +19,7 @@ import { Badge, StateDot } from '#ui/state.tsx'
 export function NodePage() {
   const { data: nodes } = useSuspenseQuery(nodesQuery)
   const { data: health } = useSuspenseQuery(healthQuery)
+  const mayChange = useMay('node.change')
 
   return (
     <Page title="Node" lead="The machine that your apps run on, and how Vastrox itself is.">
@@ -29,6 +32,7 @@ export function NodePage() {
         <HostCareCard />
         <TrustedProxiesCard />
         <PortPolicyCard />
+        {mayChange && <ProvidersCard />}
         <HealthCard health={health} />
       </div>
     </Page>

@@ -4,6 +4,7 @@ import { SignIn } from '@vastrox/shared/user.ts'
 import { useForm } from 'react-hook-form'
 import { SessionFrame } from '#features/session/session-frame.tsx'
 import { PasskeyButton } from '#features/session/passkey-button.tsx'
+import { ProviderButtons } from '#features/session/provider-buttons.tsx'
 import { useSignIn } from '#features/session/queries.ts'
 import { SecondStepForm, secondStepOf } from '#features/session/second-step.tsx'
 import { Button } from '#ui/button.tsx'
@@ -65,6 +66,7 @@ export function SignInPage() {
         </Button>
       </form>
       <PasskeyButton onSignedIn={goOn} />
+      <ProviderButtons to={to ?? '/apps'} />
     </SessionFrame>
   )
 }

@@ -1,0 +1,147 @@
+import { useQuery } from '@tanstack/react-query'
+import type { SignInProvider } from '@vastrox/shared/sign-in.ts'
+import { LogIn, Plus } from 'lucide-react'
+import { useState } from 'react'
+import { ProviderForm } from '#features/sign-in-providers/provider-form.tsx'
+import {
+  providersQuery,
+  useRemoveProvider,
+  useTestProvider,
+} from '#features/sign-in-providers/queries.ts'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { Dialog, DialogActions } from '#ui/dialog.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+import { toast } from '#ui/toast.tsx'
+
+/** Which providers people may sign in by: for whoever looks after users. */
+export function ProvidersCard() {
+  const { data: list } = useQuery(providersQuery)
+  const [adding, setAdding] = useState(false)
+  const [changing, setChanging] = useState<SignInProvider>()
+  const [removing, setRemoving] = useState<SignInProvider>()
+  if (!list) return null
+  const close = () => {
+    setAdding(false)
+    setChanging(undefined)
+  }
+
+  return (
+    <Card
+      title="Sign-in providers"
+      lead="Let people sign in with OpenID Connect, Google, GitLab or GitHub."
+      flush
+      aside={
+        <Button size="sm" icon={<Plus size={14} aria-hidden />} onClick={() => setAdding(true)}>
+          Add a provider
+        </Button>
+      }
+    >
+      {list.providers.length === 0 ? (
+        <EmptyState icon={<LogIn size={20} aria-hidden />} title="No providers yet">
+          People link their account there under Account; nobody is let in by an address alone,
+          unless you name a domain.
+        </EmptyState>
+      ) : (
+        <ul>
+          {list.providers.map((provider) => (
+            <ProviderRow
+              key={provider.name}
+              provider={provider}
+              onChange={() => setChanging(provider)}
+              onRemove={() => setRemoving(provider)}
+            />
+          ))}
+        </ul>
+      )}
+      <Dialog
+        open={adding || changing !== undefined}
+        onClose={close}
+        title={changing ? `Change ${changing.title}` : 'Add a sign-in provider'}
+        wide
+      >
+        <ProviderForm list={list} provider={changing} onClose={close} />
+      </Dialog>
+      <RemoveDialog provider={removing} onClose={() => setRemoving(undefined)} />
+    </Card>
+  )
+}
+
+interface RowProps {
+  provider: SignInProvider
+  onChange: () => void
+  onRemove: () => void
+}
+
+function ProviderRow({ provider, onChange, onRemove }: RowProps) {
+  const test = useTestProvider()
+  const { name, title, issuer, domains, role } = provider
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-3 last:border-0 sm:px-5">
+      <div className="min-w-52 flex-1">
+        <p className="font-medium">
+          {title} <span className="text-muted">({name})</span>
+        </p>
+        <p className="text-sm break-all text-muted">
+          {issuer}
+          {' · '}
+          {domains.length === 0
+            ? 'lets in who has linked their account'
+            : `lets in ${domains.join(', ')} as ${role}`}
+        </p>
+      </div>
+      <div className="flex gap-2">
+        <Button
+          size="sm"
+          aria-label={`Test ${name}`}
+          busy={test.isPending}
+          onClick={() =>
+            test.mutate(name, {
+              onSuccess: () => toast.good(`${title} answers as it should.`),
+              onError: toast.error,
+            })
+          }
+        >
+          Test
+        </Button>
+        <Button size="sm" aria-label={`Change ${name}`} onClick={onChange}>
+          Change
+        </Button>
+        <Button size="sm" aria-label={`Remove ${name}`} onClick={onRemove}>
+          Remove
+        </Button>
+      </div>
+    </li>
+  )
+}
+
+function RemoveDialog({
+  provider,
+  onClose,
+}: {
+  provider: SignInProvider | undefined
+  onClose: () => void
+}) {
+  const remove = useRemoveProvider()
+  return (
+    <Dialog
+      open={provider !== undefined}
+      onClose={onClose}
+      title={`Remove ${provider?.title}?`}
+      lead="Nobody signs in by it any more; who is signed in stays so. Linked accounts count again once it is back."
+    >
+      <DialogActions>
+        <Button onClick={onClose}>Keep it</Button>
+        <Button
+          variant="danger"
+          busy={remove.isPending}
+          onClick={() =>
+            provider && remove.mutate(provider.name, { onSuccess: onClose, onError: toast.error })
+          }
+        >
+          Remove
+        </Button>
+      </DialogActions>
+    </Dialog>
+  )
+}
