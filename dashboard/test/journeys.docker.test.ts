@@ -108,6 +108,19 @@ describe('coming in', () => {
     expect(await page.getByText('Is it you?').count()).toBe(0)
   })
 
+  it('comes back from a provider, and says so where that is not the trip that was begun', async () => {
+    const page = await openAt('/sign-in?to=/tokens', { MOCK_SIGNED_OUT: '1' })
+    await page.getByRole('button', { name: 'Sign in with Corp' }).waitFor()
+
+    await page.goto(`${mock?.url}/sign-in/callback/corp?code=bad&state=x`)
+    await page.getByText('This is not where that sign-in began').waitFor()
+    expect(page.url()).not.toContain('code=')
+    await page.goto(`${mock?.url}/sign-in/callback/corp?code=good&state=x`)
+
+    await page.getByRole('link', { name: 'shop', exact: true }).waitFor()
+    expect(page.url()).toContain('/apps')
+  })
+
   it('goes on without a word when the access cookie expires', async () => {
     const page = await openAt('/apps')
     await page.getByRole('link', { name: 'shop', exact: true }).waitFor()

@@ -103,7 +103,7 @@ export const ERRORS = {
   IDENTITY_PROVIDER_FAILED: {
     status: 422,
     message: 'The sign-in provider did not answer as it should.',
-    hint: 'Look at its address, client id, client secret and redirect address: vastrox sign-in-providers. Private addresses must be allowed: vastrox sources:networks.',
+    hint: 'Look at its address, client id, client secret and redirect address: vastrox sign-in-providers. Private addresses must be allowed: vastrox source:networks.',
   },
   IDENTITY_UNKNOWN: {
     status: 403,

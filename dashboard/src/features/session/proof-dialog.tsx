@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import type { Proof, ProofWay } from '@vastrox/shared/sign-in.ts'
 import { useState, useSyncExternalStore } from 'react'
 import { CodeField } from '#features/session/code-field.tsx'
-import { passkeyForProof, useMe } from '#features/session/queries.ts'
+import { passkeyForProof, useMe, useSignOut } from '#features/session/queries.ts'
 import { api } from '#lib/api.ts'
 import { ignored } from '#lib/list-of.ts'
 import { onProofQuestion, type ProofQuestion, proofQuestion } from '#lib/proof-question.ts'
@@ -11,6 +11,7 @@ import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
+import { toast } from '#ui/toast.tsx'
 
 /** Asks who sits there when a request needs it; the request then goes on by itself. */
 export function ProofDialog() {
@@ -96,26 +97,40 @@ function ProofForm({ question }: { question: ProofQuestion }) {
   )
 }
 
-/** Who came by a link and has set up nothing yet. */
+/** Who came by a link or a provider, and has set up nothing yet. */
 function NothingToShow({ question }: { question: ProofQuestion }) {
   const navigate = useNavigate()
+  const signOut = useSignOut()
   return (
     <>
       <p className="text-muted">
-        You came by a sign-in link and have nothing yet to show that it is you. Set a password; or
-        run <code className="text-ink">vastrox sign-in-link</code> on the server and come in by a
-        new link.
+        You have set up nothing yet to show that it is you. Sign in again: that counts for ten
+        minutes. Who came by a sign-in link can set a password within the hour, or make another link
+        on the server: <code className="text-ink">vastrox sign-in-link</code>.
       </p>
       <DialogActions>
         <Button onClick={() => question.answer(false)}>Cancel</Button>
         <Button
-          variant="primary"
           onClick={() => {
             question.answer(false)
             void navigate({ to: '/account' })
           }}
         >
           Set a password
+        </Button>
+        <Button
+          variant="primary"
+          busy={signOut.isPending}
+          onClick={() => {
+            const to = window.location.pathname
+            question.answer(false)
+            signOut.mutate(undefined, {
+              onSuccess: () => void navigate({ to: '/sign-in', search: { to } }),
+              onError: toast.error,
+            })
+          }}
+        >
+          Sign in again
         </Button>
       </DialogActions>
     </>
