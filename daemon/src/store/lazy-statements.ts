@@ -33,6 +33,8 @@ function lazyStatement(open: () => BetterSqlite3.Statement): object {
   const lazy: object = new Proxy(
     {},
     {
+      // What counts statements finds the real one, and not that of every object there is.
+      getPrototypeOf: () => Object.getPrototypeOf(opened()),
       get(_target, key) {
         if (statement === undefined && typeof key === 'string' && MODES.has(key))
           return (...given: unknown[]) => {
