@@ -30,7 +30,7 @@ export function finalScreen(result: Result): string {
     '  Push your app:',
     `    git remote add vastrox ${remote} && git push vastrox main`,
     ...(result.deployToken === undefined
-      ? [`    A deploy token: ${command} tokens:create --name laptop --push`]
+      ? [`    A token for git: ${command} tokens:create --name laptop --push`]
       : []),
     `    Over SSH:  ssh://git@${ssh.host}:${ssh.port}/myapp.git   commands: ssh -p ${ssh.port} vastrox@${ssh.host} help`,
     `               host key ${ssh.hostKeys[0]?.fingerprint ?? ''}`,

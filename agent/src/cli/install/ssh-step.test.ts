@@ -15,7 +15,9 @@ const shown = (name: string) => ({
   type: 'ssh-ed25519',
   fingerprint: 'SHA256:x',
   createdAt: AT,
+  expiresAt: null,
   lastUsedAt: null,
+  lastUsedAddress: null,
 })
 const ACCESS = {
   host: 'localhost',
