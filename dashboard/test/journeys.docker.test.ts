@@ -3,6 +3,7 @@ import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest'
 import { buildDashboard, type Mock, openPage, startBrowser, startMock } from './browser.ts'
 import { describeDomainsPage } from './domains-journey.ts'
 import { describeTeamPage } from './team-journey.ts'
+import { describeTokens } from './tokens-journey.ts'
 
 /* What people do, by keyboard where that is shortest, and what they see when the API fails them. */
 const DESKTOP = { viewport: { width: 1280, height: 900 } }
@@ -441,3 +442,4 @@ describe('SSH keys', () => {
 
 describeDomainsPage(openAt)
 describeTeamPage(openAt)
+describeTokens(openAt)
