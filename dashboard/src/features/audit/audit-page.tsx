@@ -36,13 +36,15 @@ export function AuditPage() {
         </ExternalButton>
       }
     >
-      <VerifiedCard />
-      <FilterForm onChange={setFilter} />
-      <Card flush>
-        <Suspense fallback={<p className="p-5 text-muted">Looking …</p>}>
-          <Events key={query} filter={filter} />
-        </Suspense>
-      </Card>
+      <div className="space-y-6">
+        <VerifiedCard />
+        <FilterForm onChange={setFilter} />
+        <Card flush>
+          <Suspense fallback={<p className="p-5 text-muted">Looking …</p>}>
+            <Events key={query} filter={filter} />
+          </Suspense>
+        </Card>
+      </div>
     </Page>
   )
 }

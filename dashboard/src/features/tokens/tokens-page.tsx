@@ -44,9 +44,12 @@ export function TokensPage() {
       actions={newToken}
     >
       {ending.length > 0 && (
-        <Notice tone="warn" title={`${sayNames(ending)} will expire within two weeks`}>
-          Rotate what is still in use: it gets a new secret, and the one of now is good for a while.
-        </Notice>
+        <div className="mb-6">
+          <Notice tone="warn" title={`${sayNames(ending)} will expire within two weeks`}>
+            Rotate what is still in use: it gets a new secret, and the one of now is good for a
+            while.
+          </Notice>
+        </div>
       )}
       <Card flush>
         {tokens.length === 0 ? (
