@@ -44,6 +44,7 @@ export function describeTokens(openAt: OpenAt): void {
       await page.getByRole('button', { name: 'Remove runner' }).click()
       await page.getByRole('button', { name: 'Remove', exact: true }).click()
       await page.getByText('No deploy keys').waitFor()
+      expect(await page.getByText('Push and upload', { exact: true }).count()).toBe(0)
     })
 
     it('are told of in a log that is filtered, verified and exported', async () => {
