@@ -147,7 +147,7 @@ describe('the matrix of what is no route: git, SFTP, and who comes in by SSH (ru
         const once = async (app: string) => {
           // What is written down of a refusal is so once a minute.
           await ask(verb, actor, app)
-          const counted = countStatements(harness.db)
+          const counted = countStatements()
           const said = await ask(verb, actor, app)
           return { said: said.replaceAll(app, '<app>'), statements: counted.stop() }
         }
