@@ -15,7 +15,13 @@ interface Deps {
 
 const KEY_BYTES = 32
 /** In use before they lay in the database: audit events and sessions must outlive the change. */
-const WERE_DERIVED: readonly string[] = ['audit', 'refresh-token', 'access-token', 'idempotency']
+const WERE_DERIVED: readonly string[] = [
+  'audit',
+  'audit-anchor',
+  'refresh-token',
+  'access-token',
+  'idempotency',
+]
 /** What people are signed in by. */
 const SIGN_IN = ['refresh-token', 'access-token'] as const
 
