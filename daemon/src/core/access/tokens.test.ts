@@ -183,7 +183,7 @@ describe('what a token is refused for (rules of section 8)', () => {
   }
 
   it('is told, and a typing error costs no look at the database', () => {
-    const { tokens, root, db, pass } = setUp()
+    const { tokens, root, pass } = setUp()
     const secret = tokens.create(root, wish({ expiresInDays: 1 })).token
     const revoked = tokens.create(root, wish())
     tokens.revoke(root, revoked.id)
