@@ -9,13 +9,16 @@ import { ErrorNotice } from '#ui/notice.tsx'
 interface Props {
   /** Where to go once signed in. */
   to: string
+  /** That is accepted by it, for somebody new. */
+  invitation?: string
 }
 
 /** One for each provider that the operator has set up. */
-export function ProviderButtons({ to }: Props) {
+export function ProviderButtons({ to, invitation }: Props) {
   const { data: offers } = useQuery(signInOffersQuery)
   const go = useMutation({
-    mutationFn: (provider: OfferedProvider) => goToProvider('/sign-in/provider', provider.name, to),
+    mutationFn: (provider: OfferedProvider) =>
+      goToProvider('/sign-in/provider', provider.name, to, invitation),
   })
   if (!offers || offers.providers.length === 0) return null
 
@@ -30,7 +33,7 @@ export function ProviderButtons({ to }: Props) {
           busy={go.isPending}
           onClick={() => go.mutate(provider)}
         >
-          Sign in with {provider.title}
+          {invitation === undefined ? 'Sign in' : 'Join'} with {provider.title}
         </Button>
       ))}
     </div>

@@ -3,16 +3,20 @@ import { api } from '#lib/api.ts'
 import { safeReturn } from '#lib/route-params.ts'
 
 const KEPT = 'vastrox-after-provider'
+const INVITED = 'vastrox-invitation'
 
 /** Leaves for the provider; the page that it comes back to goes on to `to`. */
 export async function goToProvider(
   path: '/sign-in/provider' | '/sign-in-ways/identities',
   provider: string,
   to: string,
+  invitation?: string,
 ): Promise<void> {
   const { url } = await api.post(path, TripUrl, { provider })
   if (new URL(url).protocol !== 'https:') throw new Error('a provider without https')
   sessionStorage.setItem(KEPT, to)
+  if (invitation === undefined) sessionStorage.removeItem(INVITED)
+  else sessionStorage.setItem(INVITED, invitation)
   window.location.assign(url)
 }
 
@@ -21,7 +25,13 @@ export async function finishTrip(
   provider: string,
   query: string,
 ): Promise<{ outcome: 'signed-in' | 'linked' }> {
-  return api.post('/sign-in/provider/finish', EndedTrip, { provider, query })
+  const invitation = sessionStorage.getItem(INVITED)
+  sessionStorage.removeItem(INVITED)
+  return api.post('/sign-in/provider/finish', EndedTrip, {
+    provider,
+    query,
+    ...(invitation !== null && { invitation }),
+  })
 }
 
 /** Where whoever left wanted to go; forgotten with the first look. */

@@ -3,6 +3,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { AcceptInvitation, type ShownInvitation } from '@vastrox/shared/team.ts'
 import { useEffect } from 'react'
 import { useForm } from 'react-hook-form'
+import { ProviderButtons } from '#features/session/provider-buttons.tsx'
 import { SessionFrame } from '#features/session/session-frame.tsx'
 import { useAcceptInvitation, useLookAtInvitation } from '#features/team/queries.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
@@ -38,6 +39,7 @@ export function InvitationPage() {
   return (
     <SessionFrame title={`Join ${shown.team}`} lead={saysWhat(shown)}>
       <Newcomers token={token} />
+      <ProviderButtons to="/apps" invitation={token} />
     </SessionFrame>
   )
 }
