@@ -60,7 +60,7 @@ test_without_engine() {
   suite plain vitest.config.ts
   # The dashboard's tests in a browser open what is built.
   check dashboard-build pnpm --filter @vastrox/dashboard run build
-  suite dashboard vitest.docker.config.ts dashboard/test --maxWorkers=1
+  suite dashboard vitest.docker.config.ts dashboard/test
 }
 
 install_test_packages() {

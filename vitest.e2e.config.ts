@@ -9,7 +9,6 @@ const HARMLESS = [
   'app-config',
   'domains',
   'git-push',
-  'secrets',
   'volumes',
 ].map((name) => `e2e/specs/${name}.spec.ts`)
 

@@ -1,9 +1,6 @@
 import { isIPv4 } from 'node:net'
 import { DEFAULT_FTP_PASSIVE_PORTS } from '@vastrox/shared/installation.ts'
-import { resetUserCommand } from '#commands/people-commands.ts'
-import { crashAtCommand } from '#commands/crash-at-command.ts'
 import type { CommandServices } from '#commands/command.ts'
-import { secretCommands } from '#commands/secret-commands.ts'
 import { createConsoleServer } from '#commands/console-server.ts'
 import type { AccessService } from '#core/access/access-service.ts'
 import type { SshKeyService } from '#core/access/ssh-key-service.ts'
@@ -257,7 +254,7 @@ export async function composeEdges(parts: Parts) {
   const console = createConsoleServer({
     socketPath: config.paths.consoleSocket,
     services,
-    only: [crashAtCommand, resetUserCommand, ...secretCommands(parts.keyRotation)],
+    only: async () => (await import('#commands/root-commands.ts')).rootCommands(parts.keyRotation),
     rootActor: () => access.rootActor(),
     rootIn: (teamId) => access.actors.root(teamId),
     onBug,

@@ -37,7 +37,7 @@ beforeAll(async () => {
   const paths = pathsOf(dataDir)
   const folders = [paths.daemon, paths.proxy, paths.gitHooks, paths.processLogs]
   for (const name of ['agent', 'proxy', 'daemon']) folders.push(join(paths.run, name))
-  for (const folder of folders) await mkdir(folder, { recursive: true })
+  for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o700 })
   const config: InstallationConfig = {
     ...PORTS,
     instance: 'f1e2d3',

@@ -149,7 +149,7 @@ describe('working on an app', () => {
     await page.waitForURL('**/apps/my-shop/push')
     await page.getByRole('button', { name: 'Create a deploy token' }).click()
 
-    await page.getByText('https://git:vxd_EXAMPLE').waitFor()
+    await page.getByText('https://git:vxt_deploy_EXAMPLE').waitFor()
     const commands = await page.getByLabel('push commands', { exact: true }).textContent()
     expect(commands).toContain('/git/my-shop.git\ngit push vastrox HEAD:main')
   })

@@ -143,6 +143,21 @@ const StandaloneSerializer = undefined
 const COMPILERS = /^@fastify\/(ajv-compiler|fast-json-stringify-compiler)$/
 
 /**
+ * What fast-jwt reads RSA and EC keys with. Our access tokens have one key, of HMAC (DESIGN decision 8):
+ * a key that would have to be read is a bug.
+ */
+const noKeyReader = {
+  name: 'no-key-reader',
+  resolveId: (id: string) => (id === 'asn1.js' ? '\0none:asn1.js' : null),
+  load: (id: string) =>
+    id === '\0none:asn1.js'
+      ? `const decode = () => { throw new Error('asn1.js is not in the bundle') }
+export const define = () => ({ decode })
+`
+      : null,
+}
+
+/**
  * V8 keeps the text of a program for as long as it runs, in two bytes a character as soon as one of them
  * is beyond ASCII: a single ellipsis made 2.3 MB of the daemon 4.6. As an escape each means the same
  * in strings, templates, regular expressions and names.
@@ -175,7 +190,7 @@ async function bundleProgram(name: string, input: string, outDir: string): Promi
     input: { [name]: input },
     platform: 'node',
     external: [...BESIDE, ...SSH2].map((each) => each.name),
-    plugins: [leanHttp, noSchemaCompilers],
+    plugins: [leanHttp, noSchemaCompilers, noKeyReader],
     logLevel: 'warn',
   })
   await build.write({

@@ -12,6 +12,7 @@ function setUp() {
     running: 1,
     isBuilding: false,
     listed: 0,
+    isEngineAway: false,
     /** Cores that each takes. */
     takes: { loud: 0, calm: 0.02 } as Record<string, number>,
     /** Whose container it is, where it has another name. */
@@ -26,6 +27,7 @@ function setUp() {
     engine: {
       ...createEngine('/nowhere'),
       get: async (_path, schema) => {
+        if (world.isEngineAway) throw new Error('the engine is away')
         world.listed += 1
         return schema.parse(
           Object.keys(world.takes).map((Id) => ({
@@ -41,6 +43,7 @@ function setUp() {
       running: async () => world.running,
       used: async (id) => world.used[id] ?? 0,
       isBuilding: async () => world.isBuilding,
+      forget: () => {},
       async setBehind(id, isBehind) {
         world.behind = world.behind.filter((one) => one !== id)
         if (isBehind) world.behind.push(id)
@@ -86,6 +89,19 @@ describe('an app that takes much of the processor (promise 2)', () => {
       await pass(1, 250)
       expect(world.behind).toEqual([])
     }
+  })
+
+  it('is not taken for busy because nobody looked for a while', async () => {
+    const { world, pass } = setUp()
+    world.takes['loud'] = 0.1
+    world.running = 9
+    await pass(5, 250)
+    world.isEngineAway = true
+    for (let at = 0; at < 80; at += 1) await pass(0.25, 250).catch(() => 'away')
+    world.isEngineAway = false
+    await pass(5, 250)
+
+    expect(world.behind).toEqual([])
   })
 
   it('is one app however many containers it takes it with, and all of them are put behind', async () => {

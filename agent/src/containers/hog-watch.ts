@@ -44,45 +44,79 @@ export interface CpuGroups {
   setBehind(id: string, isBehind: boolean): Promise<boolean>
   /** Whether a step of a build runs, of whichever installation. */
   isBuilding(): Promise<boolean>
+  /** Where others than these were found need not be known any more. */
+  forget(ids: ReadonlySet<string>): void
 }
 
-export const kernelCpuGroups = (root = '/sys/fs/cgroup', proc = '/proc'): CpuGroups => ({
-  async running() {
-    const text = await readText(join(proc, 'loadavg'))
-    return Number(/ (\d+)\/\d+ /.exec(text)?.[1] ?? 0)
-  },
-  async used(id) {
+export function kernelCpuGroups(root = '/sys/fs/cgroup', proc = '/proc'): CpuGroups {
+  /** Files that say what each container used: found once, and looked at several times a second. */
+  const found = new Map<string, UsageFile>()
+
+  async function usageFileOf(id: string): Promise<UsageFile | undefined> {
     for (const place of placesOf(id)) {
-      const stat = await readText(join(root, place, 'cpu.stat'))
-      const usec = /^usage_usec (\d+)/m.exec(stat)?.[1]
-      if (usec !== undefined) return Number(usec)
+      const path = join(root, place, 'cpu.stat')
+      if ((await usecIn({ path, isStat: true })) !== undefined) return { path, isStat: true }
     }
     for (const place of placesOf(id)) {
-      const nanos = await readNumber(
-        join(root, place.replace(/^cpu\//, 'cpuacct/'), 'cpuacct.usage'),
-      )
-      if (nanos !== undefined) return nanos / 1_000
+      const path = join(root, place.replace(/^cpu\//, 'cpuacct/'), 'cpuacct.usage')
+      if ((await usecIn({ path, isStat: false })) !== undefined) return { path, isStat: false }
     }
     return undefined
-  },
-  async setBehind(id, isBehind) {
-    for (const place of placesOf(id)) {
-      const file = join(root, place, 'cpu.idle')
-      if ((await readText(file)).trim() === '') continue
-      return writeFile(file, isBehind ? '1' : '0').then(
-        () => true,
-        () => false,
-      )
-    }
-    return false
-  },
-  async isBuilding() {
-    const ofCgroupfs = ['', 'cpu', 'cpu,cpuacct'].map((controller) => join(controller, PARENT))
-    for (const place of ofCgroupfs) if ((await foldersIn(join(root, place))).length > 0) return true
-    const beside = await foldersIn(join(root, STEPS_FOLDER))
-    return beside.some((name) => name.startsWith(STEPS_PREFIX))
-  },
-})
+  }
+
+  return {
+    async running() {
+      const text = await readText(join(proc, 'loadavg'))
+      return Number(/ (\d+)\/\d+ /.exec(text)?.[1] ?? 0)
+    },
+    async used(id) {
+      const known = found.get(id)
+      const usec = known && (await usecIn(known))
+      if (usec !== undefined) return usec
+      found.delete(id)
+      const file = await usageFileOf(id)
+      if (!file) return undefined
+      found.set(id, file)
+      return usecIn(file)
+    },
+    async setBehind(id, isBehind) {
+      for (const place of placesOf(id)) {
+        const file = join(root, place, 'cpu.idle')
+        if ((await readText(file)).trim() === '') continue
+        return writeFile(file, isBehind ? '1' : '0').then(
+          () => true,
+          () => false,
+        )
+      }
+      return false
+    },
+    async isBuilding() {
+      const ofCgroupfs = ['', 'cpu', 'cpu,cpuacct'].map((controller) => join(controller, PARENT))
+      for (const place of ofCgroupfs)
+        if ((await foldersIn(join(root, place))).length > 0) return true
+      const beside = await foldersIn(join(root, STEPS_FOLDER))
+      return beside.some((name) => name.startsWith(STEPS_PREFIX))
+    },
+    forget(ids) {
+      for (const id of found.keys()) if (!ids.has(id)) found.delete(id)
+    },
+  }
+}
+
+interface UsageFile {
+  path: string
+  /** `cpu.stat` of version 2; else `cpuacct.usage`, in nanoseconds. */
+  isStat: boolean
+}
+
+async function usecIn({ path, isStat }: UsageFile): Promise<number | undefined> {
+  if (isStat) {
+    const usec = /^usage_usec (\d+)/m.exec(await readText(path))?.[1]
+    return usec === undefined ? undefined : Number(usec)
+  }
+  const nanos = await readNumber(path)
+  return nanos === undefined ? undefined : nanos / 1_000
+}
 
 const foldersIn = async (folder: string): Promise<string[]> =>
   (await readdir(folder, { withFileTypes: true }).catch(() => []))
@@ -136,6 +170,7 @@ export function createHogWatch({
   let quietMs = 0
   let listedAt = Number.NEGATIVE_INFINITY
   let lastAt = now()
+  let measuredAt = lastAt
   let members: ReadonlyMap<string, readonly string[]> = new Map()
 
   async function put(appId: string, hog: Hog, isBehind: boolean): Promise<void> {
@@ -165,12 +200,17 @@ export function createHogWatch({
       )
       const byApp = Map.groupBy(running, ({ appId }) => appId)
       members = new Map([...byApp].map(([appId, all]) => [appId, all.map(({ id }) => id)]))
+      groups.forget(new Set(running.map(({ id }) => id)))
       listedAt = now()
     }
   }
 
-  async function measure(passedMs: number): Promise<void> {
+  async function measure(): Promise<void> {
     await list()
+    // A look that failed has measured nothing: what was used meanwhile was used in all of that time.
+    const at = now()
+    const passedMs = Math.max(1, at - measuredAt)
+    measuredAt = at
     const next = new Map<string, Hog>()
     for (const [appId, ids] of members) {
       const hog = seen.get(appId) ?? newHog()
@@ -219,7 +259,7 @@ export function createHogWatch({
     if (!somebodyWaits && seen.size === 0) return
     // While a build runs the weights decide: whoever is behind would stand below it.
     if (quietMs > QUIET_MS || (await groups.isBuilding())) await everybodyEqual()
-    else await measure(passedMs)
+    else await measure()
   }
 
   return {

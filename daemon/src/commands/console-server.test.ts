@@ -27,7 +27,7 @@ async function serve() {
   const server = createConsoleServer({
     socketPath,
     services: harness.commandServices,
-    only: [],
+    only: async () => [],
     rootActor: () => harness.actor,
     rootIn: () => undefined,
     onBug: () => {},

@@ -10,15 +10,14 @@ import { createSessionDecoder, type SessionInput } from '@vastrox/shared/node/se
 import { z } from 'zod'
 import type { Command, CommandServices } from '#commands/command.ts'
 import { runCommand } from '#commands/run-command.ts'
-import { commands } from '#commands/table.ts'
 import type { Terminal } from '#commands/terminal.ts'
 
 interface Deps {
   /** In a directory that only root and the daemon's user may enter. */
   socketPath: string
   services: CommandServices
-  /** Commands that only root has, at this socket. */
-  only: readonly Command[]
+  /** Commands that only root has, at this socket; loaded with the table when a first one is typed. */
+  only: () => Promise<readonly Command[]>
   /** Who works at the console of this server. */
   rootActor: () => Actor
   /** The same in another team. */
@@ -101,7 +100,8 @@ export function createConsoleServer({
       print: (said: string) => send({ type: 'stdout', text: said }),
       printError: (said: string) => send({ type: 'stderr', text: said }),
     }
-    const code = await runCommand([...commands, ...only], context, asked.args, onBug)
+    const { commands } = await import('#commands/table.ts')
+    const code = await runCommand([...commands, ...(await only())], context, asked.args, onBug)
     await send({ type: 'exit', code })
     response.end()
   }

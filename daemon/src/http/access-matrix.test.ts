@@ -387,7 +387,10 @@ describe('the matrix of every route and every caller (decision 11, rule C8)', ()
       result: 'denied',
     })
     expect(items[1]?.target).not.toBe('GET /api/v1/audit-events')
-    expect(await server.audit.verify()).toMatchObject({ events: items[0]?.id })
+    // Deployments that the callers began go on meanwhile, and leave events of their own.
+    const { intact, events } = await server.audit.verify()
+    expect(intact).toBe(true)
+    expect(events).toBeGreaterThanOrEqual(items[0]?.id ?? Number.NaN)
   })
 })
 

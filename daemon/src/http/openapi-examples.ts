@@ -39,7 +39,7 @@ const BY_NAME: Record<string, readonly unknown[]> = {
   reference: ['nginx'],
   text: ['GREETING=hello'],
   webhookSecret: ['whsec_ZXhhbXBsZS1vZi1hLXNlY3JldC10aGF0LWlzLW5vdCE='],
-  token: ['vxt_api_EXAMPLE0123456789abcdefghijklmnop77aa'],
+  token: ['vxt_api_(shown this once)'],
   password: ['correct horse battery staple'],
 }
 

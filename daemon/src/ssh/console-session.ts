@@ -1,10 +1,9 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import type { SessionInput } from '@vastrox/shared/node/session-frames.ts'
 import { takesStdin } from '@vastrox/shared/takes-stdin.ts'
-import { type CommandServices, EXIT_FAILED, EXIT_USAGE } from '#commands/command.ts'
+import { type Command, type CommandServices, EXIT_FAILED, EXIT_USAGE } from '#commands/command.ts'
 import { findCommand } from '#commands/find-command.ts'
 import { runCommand } from '#commands/run-command.ts'
-import { commands } from '#commands/table.ts'
 import type { Terminal } from '#commands/terminal.ts'
 import { type Session, writeTo } from '#ssh/session.ts'
 import { splitWords, WordsError } from '#ssh/split-words.ts'
@@ -33,7 +32,9 @@ export async function runConsole(
 ): Promise<number> {
   const words = await wordsOf(session)
   if (!words) return EXIT_USAGE
-  const stdin = await stdinFor(words, session)
+  // A daemon at rest has nobody who types.
+  const { commands } = await import('#commands/table.ts')
+  const stdin = await stdinFor(commands, words, session)
   if (stdin === TOO_MUCH) {
     await session.printError(' !  That is more than 8 MB, or took longer than 10 minutes.\n')
     return EXIT_FAILED
@@ -70,6 +71,7 @@ const TOO_MUCH = Symbol('too much')
 
 /** What is piped into commands that read it; at a terminal nothing is. */
 async function stdinFor(
+  commands: readonly Command[],
   words: readonly string[],
   { pty, input, gone }: Session,
 ): Promise<string | undefined | typeof TOO_MUCH> {
@@ -87,6 +89,7 @@ async function stdinFor(
   const stop = (): void => resolve(TOO_MUCH)
   const late = setTimeout(stop, STDIN_WITHIN_MS)
   gone.addEventListener('abort', stop, { once: true })
+  if (gone.aborted) stop()
   input.on('data', onData).on('end', onEnd)
   try {
     return await promise

@@ -20,6 +20,7 @@ export const APP_ROLE_WORDS: Record<AppRole, string> = {
  * the operators is seen by what they may do; the server decides.
  */
 export function rolesToGive(permissions: readonly Permission[]): Role[] {
+  if (!permissions.includes('user.manage')) return []
   const isOperators = permissions.includes('node.read')
   return Role.options.filter((role) =>
     permissionsIn(role, { isOperators }).every((each) => permissions.includes(each)),
