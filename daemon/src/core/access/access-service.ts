@@ -22,7 +22,8 @@ import type { TeamStore } from '#store/team-store.ts'
 import type { TokenStore } from '#store/token-store.ts'
 import type { UserRecord } from '#store/user-store.ts'
 
-interface Deps extends Omit<WaysInDeps, 'actors' | 'nobodyAt' | 'addUser' | 'admitInvited'> {
+interface Deps
+  extends Omit<WaysInDeps, 'actors' | 'standing' | 'nobodyAt' | 'addUser' | 'admitInvited'> {
   teams: TeamStore
   memberships: MembershipStore
   grants: GrantStore
@@ -51,6 +52,7 @@ export function createAccessService(given: Deps) {
   const waysIn = createWaysIn({
     ...deps,
     actors,
+    standing,
     nobodyAt: (address) => ({ ...systemActor(rootActor().teamId), name: 'nobody', address }),
     addUser({ name, teamId, role }) {
       const createdAt = clock.now().toISOString()

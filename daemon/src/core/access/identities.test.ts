@@ -1,4 +1,5 @@
 import { SetSignInProvider } from '@vastrox/shared/sign-in.ts'
+import { CreateToken } from '@vastrox/shared/token.ts'
 import { describe, expect, it } from 'vitest'
 import type { ForeignIdentity } from '#ports/identity-provider.ts'
 import { CLIENT, createAccessHarness, createFakePasswordHasher } from '#test/access-harness.ts'
@@ -239,6 +240,23 @@ describe('setting a provider up', () => {
     await expect(providers.set(access.rootActor(), 'corp', { ...SET_UP, issuer })).rejects.toEqual(
       coded('REQUEST_INVALID'),
     )
+  })
+
+  it('lets nobody in as more than who sets it up is', async () => {
+    const { providers, access } = await withProvider()
+    const { token } = access.tokens.create(
+      access.rootActor(),
+      CreateToken.parse({ name: 'node', permissions: ['node.change'] }),
+    )
+    const limited = access.tokens.authenticate(token, '::1')
+    const wish = { ...SET_UP, issuer: 'https://mine.example', domains: ['mine.example'] }
+
+    for (const role of ['admin', 'viewer'] as const)
+      await expect(providers.set(limited, 'mine', { ...wish, role })).rejects.toEqual(
+        coded('PERMISSION_DENIED'),
+      )
+    // One that lets nobody in by a domain gives nothing.
+    await expect(providers.set(limited, 'mine', { ...wish, domains: [] })).resolves.toBeDefined()
   })
 
   it('is for who looks after users, and ends what was offered', async () => {

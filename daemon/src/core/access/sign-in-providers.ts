@@ -6,6 +6,7 @@ import type {
   SignInProvider,
   SignInProviders,
 } from '@vastrox/shared/sign-in.ts'
+import type { Standing } from '#core/access/standing.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NewId } from '#ports/ids.ts'
@@ -24,6 +25,7 @@ interface Deps {
   newId: NewId
   transact: Transact
   dashboardUrl: () => string
+  standing: Pick<Standing, 'mustHave'>
 }
 
 const MAX_PROVIDERS = 20
@@ -96,9 +98,13 @@ export function createSignInProviders(deps: Deps) {
       }
     },
 
-    /** It is asked what it is before it is relied upon. Throws IDENTITY_PROVIDER_FAILED. */
+    /**
+     * It is asked what it is before it is relied upon. Throws IDENTITY_PROVIDER_FAILED, and
+     * PERMISSION_DENIED where it would give whom it lets in more than the actor has.
+     */
     async set(actor: Actor, name: string, wish: SetSignInProvider): Promise<SignInProvider> {
       mustBeAble(actor, 'node.change')
+      if (wish.domains.length > 0) deps.standing.mustHave(actor, { role: wish.role, grants: [] })
       const preset = presetOf(wish.preset)
       const before = identityStore.findProviderForPlatform(name)
       if (!before && identityStore.listProvidersForPlatform().length >= MAX_PROVIDERS)

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { Actor } from '@vastrox/shared/actor.ts'
-import type { AccessChanges } from '#core/access/access-changes.ts'
 import type { Actors } from '#core/access/actors.ts'
 import { createFailedSignIns } from '#core/access/failed-sign-ins.ts'
 import { createIdentities, type NewcomerWish } from '#core/access/identities.ts'
@@ -11,6 +10,7 @@ import { createSessionService } from '#core/access/session-service.ts'
 import { createSignInProviders } from '#core/access/sign-in-providers.ts'
 import { createSignInService } from '#core/access/sign-in-service.ts'
 import { createSignInThrottle } from '#core/access/sign-in-throttle.ts'
+import type { Standing } from '#core/access/standing.ts'
 import { createTickets } from '#core/access/tickets.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -46,8 +46,7 @@ export interface WaysInDeps {
   clock: Clock
   newId: NewId
   transact: Transact
-  /** Told where sessions have ended: what is open in them is then closed at once. */
-  changes: Pick<AccessChanges, 'tell'>
+  standing: Pick<Standing, 'mustHave'>
   /** 32 bytes of their own purpose, for refresh tokens. */
   refreshKey: Buffer
   /** `https://<host>:<port>` as configured (rule C12). */
@@ -70,16 +69,14 @@ export function createWaysIn(deps: WaysInDeps) {
   const throttle = createSignInThrottle(clock)
   const codeThrottle = createSignInThrottle(clock, CODE_LIMITS)
   const failed = createFailedSignIns(deps)
-  const sessionStore = tellingOfEnds(deps.sessionStore, deps.changes)
   const sessions = createSessionService({
     ...deps,
-    sessions: sessionStore,
+    sessions: deps.sessionStore,
     key: deps.refreshKey,
   })
-  const passkeys = createPasskeys({ ...deps, sessionStore, tickets })
+  const passkeys = createPasskeys({ ...deps, tickets })
   const factors = createSecondFactors({
     ...deps,
-    sessionStore,
     factors: deps.factorStore,
     tickets,
     hasPasskey: passkeys.has,
@@ -96,7 +93,6 @@ export function createWaysIn(deps: WaysInDeps) {
   })
   const signIn = createSignInService({
     ...deps,
-    sessionStore,
     sessions,
     proofs,
     passkeys,
@@ -124,29 +120,5 @@ export function createWaysIn(deps: WaysInDeps) {
     providers,
     identities,
     flushFailures: () => failed.flush(),
-  }
-}
-
-/** The same store; whatever is open in a session that it ends hears of it. */
-function tellingOfEnds(store: SessionStore, { tell }: Pick<AccessChanges, 'tell'>): SessionStore {
-  return {
-    ...store,
-    removeForPlatform(id) {
-      store.removeForPlatform(id)
-      tell()
-    },
-    removeOfUserForPlatform(userId) {
-      store.removeOfUserForPlatform(userId)
-      tell()
-    },
-    removeOthersForPlatform(userId, keptId) {
-      store.removeOthersForPlatform(userId, keptId)
-      tell()
-    },
-    remove(actor, id) {
-      const isThere = store.remove(actor, id)
-      tell()
-      return isThere
-    },
   }
 }
