@@ -25,6 +25,7 @@ import type { Transact } from '#store/database.ts'
 import type { GrantStore } from '#store/grant-store.ts'
 import type { InvitationRecord, InvitationStore } from '#store/invitation-store.ts'
 import type { MembershipStore } from '#store/membership-store.ts'
+import type { SignInLinkStore } from '#store/sign-in-link-store.ts'
 import type { TeamStore } from '#store/team-store.ts'
 import type { UserRecord, UserStore } from '#store/user-store.ts'
 
@@ -38,6 +39,7 @@ interface Deps {
   actors: Actors
   standing: Standing
   sessions: Pick<SessionService, 'start'>
+  links: Pick<SignInLinkStore, 'removeOfUserForPlatform'>
   hasher: PasswordHasher
   changes: AccessChanges
   auditLog: AuditLog
@@ -117,6 +119,8 @@ export function createInvitationService(deps: Deps) {
     const { teamId, role } = invitation
     if (memberships.findForPlatform(user.id, teamId)) throw new CodedError('MEMBER_ALREADY')
     memberships.insertForPlatform(user.id, teamId, role, at())
+    // Handed out while they were nobody here: whoever has one must not come in as who they are now.
+    deps.links.removeOfUserForPlatform(user.id)
     for (const grant of invitation.grants)
       if (apps.findById(maker, grant.appId))
         deps.grants.save(maker, user.id, grant.appId, grant.role, at())

@@ -130,6 +130,19 @@ describe('nobody gives more than they have', () => {
 
     expect(() => signIn.byLink(token, CLIENT)).toThrow(coded('SIGN_IN_LINK_INVALID'))
   })
+
+  it('and is gone too once they are in another team besides', () => {
+    const { add, addTeam, access, invite, invitations, rootActor, secretOf, signIn } = setUp()
+    const theirs = addTeam('theirs')
+    const omar = add('omar', 'owner', theirs)
+    const vera = add('vera', 'viewer', theirs)
+    const { token } = access.createSignInLink('vera', omar)
+
+    invitations.joinAs(vera, secretOf(invite(rootActor(), { role: 'admin' }).url))
+
+    expect(() => signIn.byLink(token, CLIENT)).toThrow(coded('SIGN_IN_LINK_INVALID'))
+    expect(() => access.createSignInLink('vera', omar)).toThrow(coded('PERMISSION_DENIED'))
+  })
 })
 
 function succeeds(act: () => unknown): boolean {
