@@ -5,8 +5,10 @@ import { type Access, APP_PERMISSIONS, type Permission } from './permissions.ts'
 export interface Via {
   kind: 'session' | 'token' | 'key' | 'password'
   id: string
-  /** When it ends by itself; nothing where it does not, or is not known. */
+  /** When it ends by itself: what is made by it ends no later. Nothing where it does not. */
   endsAt?: string | null
+  /** The networks that it may come from: so may what is made by it. Nothing where from any. */
+  networks?: readonly string[] | null
 }
 
 /** The user, token or key behind a request; `system` is the platform itself. */

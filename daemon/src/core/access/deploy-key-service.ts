@@ -3,6 +3,7 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import type { AddDeployKey, DeployKey } from '@vastrox/shared/ssh-key.ts'
 import { endOfKey } from '#core/access/ssh-key-end.ts'
 import { parsePublicKey } from '#core/access/ssh-public-key.ts'
+import { endOf, mustComeFromAnywhere } from '#core/access/token-limits.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
@@ -45,12 +46,16 @@ export function createDeployKeyService(deps: Deps) {
       return keys.listOfApp(actor, app.id).map((key) => toDeployKey(key, app.name))
     },
 
-    /** Throws APP_NOT_FOUND, SSH_KEY_INVALID, SSH_KEY_TAKEN, SSH_KEYS_FULL. */
+    /**
+     * It ends no later than what the actor came by. Throws APP_NOT_FOUND, SSH_KEY_INVALID,
+     * SSH_KEY_TAKEN, SSH_KEYS_FULL.
+     */
     add(actor: Actor, appName: string, wish: AddDeployKey): DeployKey {
       const app = find(actor, appName)
       mustBeAble(actor, 'app.change', app.id)
       // Nobody gives a key what they may not do themselves.
       mustBeAble(actor, wish.access === 'write' ? 'app.deploy' : 'app.read', app.id)
+      mustComeFromAnywhere(actor)
       const { type, blob, fingerprint, comment } = parsePublicKey(wish.publicKey)
       const now = clock.now()
       const record: SshKeyRecord = {
@@ -64,7 +69,7 @@ export function createDeployKeyService(deps: Deps) {
         blob,
         fingerprint,
         createdAt: now.toISOString(),
-        expiresAt: endOfKey(now, wish.expiresInDays),
+        expiresAt: endOf(actor, endOfKey(now, wish.expiresInDays)),
         lastUsedAt: null,
         lastUsedAddress: null,
       }

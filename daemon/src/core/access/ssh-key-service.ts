@@ -6,6 +6,7 @@ import { createDeployKeyService } from '#core/access/deploy-key-service.ts'
 import { endOfKey } from '#core/access/ssh-key-end.ts'
 import { createSshKeySignIn } from '#core/access/ssh-key-sign-in.ts'
 import { parseAuthorizedKeys, parsePublicKey, type PublicKey } from '#core/access/ssh-public-key.ts'
+import { endOf, mustComeFromAnywhere } from '#core/access/token-limits.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
@@ -52,6 +53,7 @@ export function createSshKeyService(deps: Deps) {
 
   /** A key may do all that its user may: less than that must not be able to make one. */
   function ownerOf(actor: Actor, userName: string | undefined): UserRecord {
+    mustComeFromAnywhere(actor)
     const self = userOf(actor)
     const isOwn = userName === undefined || userName === self.name
     if (!isOwn) mustBeAble(actor, 'user.manage')
@@ -85,7 +87,7 @@ export function createSshKeyService(deps: Deps) {
       blob: key.blob,
       fingerprint: key.fingerprint,
       createdAt: now.toISOString(),
-      expiresAt: endOfKey(now, days),
+      expiresAt: endOf(actor, endOfKey(now, days)),
       lastUsedAt: null,
       lastUsedAddress: null,
     }
@@ -129,7 +131,7 @@ export function createSshKeyService(deps: Deps) {
 
     list: (actor: Actor): SshKey[] => visible(actor).map(show),
 
-    /** Throws SSH_KEY_INVALID, SSH_KEY_TAKEN, SSH_KEYS_FULL. */
+    /** It ends no later than what the actor came by. Throws SSH_KEY_INVALID, SSH_KEY_TAKEN, SSH_KEYS_FULL. */
     add(actor: Actor, wish: AddSshKey, userName?: string): SshKey {
       const user = ownerOf(actor, userName)
       const key = parsePublicKey(wish.publicKey)

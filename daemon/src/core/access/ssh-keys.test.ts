@@ -1,4 +1,5 @@
 import { AddDeployKey } from '@vastrox/shared/ssh-key.ts'
+import { CreateToken } from '@vastrox/shared/token.ts'
 import { describe, expect, it } from 'vitest'
 import { createSignInThrottle } from '#core/access/sign-in-throttle.ts'
 import { createSshKeyService } from '#core/access/ssh-key-service.ts'
@@ -146,6 +147,35 @@ describe('an SSH key', () => {
       coded('PERMISSION_DENIED'),
     )
     expect(keys.add(make({}), { publicKey: sshKeyLine() }).user).toBe('admin')
+  })
+
+  it('ends no later than what made it, and is made by nothing that is bound to a network', () => {
+    const { keys, access, root, addApp } = setUp()
+    addApp('blog')
+    const make = (wish: object) =>
+      access.tokens.authenticate(
+        access.tokens.create(root, { name: 't', kind: 'api', expiresInDays: 7, ...wish }).token,
+        HERE,
+      )
+    const ofApp = AddDeployKey.parse({ publicKey: sshKeyLine(), expiresInDays: null })
+    const byToken = make({})
+    const end = byToken.via?.endsAt
+
+    const line = sshKeyLine()
+    expect(keys.add(byToken, { publicKey: line, expiresInDays: null }).expiresAt).toBe(end)
+    expect(keys.add(byToken, { publicKey: sshKeyLine(), expiresInDays: 1 }).expiresAt).not.toBe(end)
+    expect(keys.ofApps.add(byToken, 'blog', ofApp).expiresAt).toBe(end)
+    // What such a key lets in makes nothing that is for longer either.
+    const byKey = keys.signInOf(blobOf(line), HERE)?.actor ?? fail()
+    expect(keys.add(byKey, { publicKey: sshKeyLine() }).expiresAt).toBe(end)
+    expect(access.tokens.create(byKey, CreateToken.parse({ name: 't' })).expiresAt).toBe(end)
+    const bound = make({ networks: ['192.0.2.0/24'] })
+    for (const act of [
+      () => keys.add(bound, { publicKey: sshKeyLine() }),
+      () => keys.importKeys(bound, sshKeyLine()),
+      () => keys.ofApps.add(bound, 'blog', { ...ofApp, publicKey: sshKeyLine() }),
+    ])
+      expect(act).toThrow(coded('PERMISSION_DENIED'))
   })
 
   it('is one of at most a hundred', () => {

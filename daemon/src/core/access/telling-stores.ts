@@ -26,6 +26,10 @@ export const tellingSessions = (store: SessionStore, changes: AccessChanges): Se
 /** As for sessions. */
 export const tellingTokens = (store: TokenStore, changes: AccessChanges): TokenStore => ({
   ...store,
+  rotateForPlatform(rotation) {
+    store.rotateForPlatform(rotation)
+    changes.tell()
+  },
   revoke(actor, id, at) {
     changes.tell()
     return store.revoke(actor, id, at)

@@ -30,10 +30,10 @@ function mustHave(actor: Actor, permissions: readonly Permission[]): void {
 
 /** A token that is bound to networks makes tokens that are bound to the same ones. */
 export function networksOf(
-  maker: TokenRecord | undefined,
+  { via }: Actor,
   wish: readonly string[] | null | undefined,
 ): string[] | null {
-  const bound = maker?.networks ?? null
+  const bound = via?.networks ?? null
   if (bound === null) return wish ? [...new Set(wish)] : null
   if (wish === null || wish?.some((network) => !bound.includes(network)))
     throw new CodedError('PERMISSION_DENIED', {
@@ -42,20 +42,29 @@ export function networksOf(
   return [...new Set(wish ?? bound)]
 }
 
-/** No token outlives the one that made it, or it would never end. */
-export function endOf(maker: TokenRecord | undefined, wanted: string | null): string | null {
-  const end = maker?.expiresAt ?? null
+/** No token and no key outlives what it was made by, or that would never end. */
+export function endOf({ via }: Actor, wanted: string | null): string | null {
+  const end = via?.endsAt ?? null
   if (end === null) return wanted
   return wanted === null || wanted > end ? end : wanted
 }
 
+/** A key is bound to no network: whoever is, must not make one. Throws PERMISSION_DENIED. */
+export function mustComeFromAnywhere({ via }: Actor): void {
+  if (via?.networks)
+    throw new CodedError('PERMISSION_DENIED', {
+      reason: `Your token may come from ${via.networks.join(', ')} only; a key could come from anywhere.`,
+    })
+}
+
 /**
- * A rotation gives its secret to who asks: only to the token's own user, and only where they may do
- * all that it may. Throws TOKEN_NOT_YOURS and PERMISSION_DENIED.
+ * A rotation gives its secret to who asks: only to the token's own user, only where they may do all
+ * that it may, and no token that may come from elsewhere. Throws TOKEN_NOT_YOURS and PERMISSION_DENIED.
  */
 export function mustBeAbleToRotate(actor: Actor, userId: string, token: TokenRecord): void {
   if (token.userId !== userId) throw new CodedError('TOKEN_NOT_YOURS')
   mustHave(actor, token.permissions)
+  networksOf(actor, token.networks)
   if (actor.appIds === null) return
   const { appIds } = actor
   if (token.appIds === null || token.appIds.some((id) => !appIds.has(id)))

@@ -62,14 +62,18 @@ export function createTokenService(deps: Deps) {
   const changed = ({ teamId }: Pick<Actor, 'teamId'>): void =>
     events.emit({ teamId, type: 'tokens.changed', app: null, subject: null })
 
-  /** The token that makes or changes tokens; undefined for a person. */
-  const makerOf = (actor: Actor): TokenRecord | undefined =>
-    actor.kind === 'token' ? tokens.find(actor, actor.id) : undefined
-
   /** A token that makes a token makes it for its own user. */
   function userIdOf(actor: Actor): string {
     if (actor.userId === null) throw new CodedError('PERMISSION_DENIED')
     return actor.userId
+  }
+
+  /** Root at the console works in teams that its user is not in: a token of theirs would let nobody in. */
+  function mustBeInTeam({ name, teamId }: Actor, userId: string): void {
+    if (!actors.inTeam(userId, teamId, null))
+      throw new CodedError('PERMISSION_DENIED', {
+        reason: `A token is of a person in the team, and ${name} is none: ask one of them.`,
+      })
   }
 
   function appIdsOf(actor: Actor, names: readonly string[] | null | undefined): string[] | null {
@@ -128,7 +132,7 @@ export function createTokenService(deps: Deps) {
       userId: token.userId,
       teamId: token.teamId,
       address,
-      via: { kind: 'token', id: token.id, endsAt: token.expiresAt },
+      via: { kind: 'token', id: token.id, endsAt: token.expiresAt, networks: token.networks },
     }
   }
 
@@ -182,7 +186,7 @@ export function createTokenService(deps: Deps) {
      */
     create(actor: Actor, wish: CreateToken): CreatedToken {
       const permissions = permissionsOf(actor, wish)
-      const maker = makerOf(actor)
+      mustBeInTeam(actor, userIdOf(actor))
       const secret = newTokenSecret(wish.kind)
       const at = clock.now().toISOString()
       const token: TokenRecord = {
@@ -195,9 +199,9 @@ export function createTokenService(deps: Deps) {
         hint: hintOfTokenSecret(wish.kind, secret),
         permissions,
         appIds: appIdsOf(actor, wish.apps),
-        networks: networksOf(maker, wish.networks),
+        networks: networksOf(actor, wish.networks),
         createdAt: at,
-        expiresAt: endOf(maker, after(wish.expiresInDays)),
+        expiresAt: endOf(actor, after(wish.expiresInDays)),
         lastUsedAt: null,
         lastUsedAddress: null,
         revokedAt: null,
@@ -247,7 +251,7 @@ export function createTokenService(deps: Deps) {
         previousHash: token.tokenHash,
         previousUntil: graceUntil,
         rotatedAt: clock.now().toISOString(),
-        expiresAt: endOf(makerOf(actor), after(days)),
+        expiresAt: endOf(actor, after(days)),
       }
       transact(() => {
         tokens.rotateForPlatform(rotation)

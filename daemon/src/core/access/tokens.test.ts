@@ -302,6 +302,29 @@ describe('a token that is rotated', () => {
     expect(() => tokens.rotate(root, 'none', { graceHours: 1 })).toThrow(coded('TOKEN_NOT_FOUND'))
   })
 
+  it('gives no secret that may come from elsewhere to who may not', () => {
+    const { tokens, root } = setUp()
+    const networks = ['192.0.2.0/24']
+    const [bound, free] = [tokens.create(root, wish({ networks })), tokens.create(root, wish())]
+    const maker = tokens.authenticate(bound.token, '192.0.2.1')
+
+    expect(() => tokens.rotate(maker, free.id, { graceHours: 0 })).toThrow(
+      coded('PERMISSION_DENIED'),
+    )
+    expect(tokens.rotate(maker, bound.id, { graceHours: 0 }).networks).toEqual(networks)
+  })
+
+  it('is told to whatever is open by it', async () => {
+    const { tokens, root, access } = setUp()
+    const { id } = tokens.create(root, wish())
+    let told = 0
+    access.onChange(() => (told += 1))
+
+    tokens.rotate(root, id, { graceHours: 0 })
+
+    await expect.poll(() => told).toBe(1)
+  })
+
   it('is not brought back once it has expired', () => {
     const { tokens, root, pass } = setUp()
     const { id } = tokens.create(root, wish({ expiresInDays: 1 }))
@@ -345,6 +368,15 @@ describe('who makes a token', () => {
     const { token } = tokens.create(less, wish())
     expect([...tokens.authenticate(token, '::1').permissions]).toEqual(['app.read', 'token.manage'])
     expect([...(tokens.authenticate(token, '::1').appIds ?? [])]).toEqual([blog])
+  })
+
+  it('is somebody of the team: root at the console of another one makes none that lets nobody in', () => {
+    const { tokens, access, addTeam } = setUp()
+    const there = access.actors.root(addTeam('theirs'))
+    if (!there) throw new Error('there is no root')
+
+    expect(() => tokens.create(there, wish())).toThrow(coded('PERMISSION_DENIED'))
+    expect(tokens.list(there)).toEqual([])
   })
 
   it('is the user behind the token where a token makes one', () => {
