@@ -91,6 +91,21 @@ describe('the password hasher', () => {
     expect(new Set(hashes).size).toBe(6)
   })
 
+  it('lets who is known wait for no stranger', async () => {
+    const order: string[] = []
+    const flood = Array.from({ length: 60 }, () =>
+      hasher.verify(undefined, 'p').then(
+        () => order.push('stranger'),
+        () => {},
+      ),
+    )
+    const known = hasher.verify(undefined, 'p', { isKnown: true }).then(() => order.push('known'))
+    await Promise.all([...flood, known])
+
+    expect(order.indexOf('known')).toBeLessThan(6)
+    expect(order).toHaveLength(53)
+  })
+
   it('turns a flood away instead of queueing it for ever', async () => {
     const results = await Promise.allSettled(Array.from({ length: 60 }, () => hasher.hash('p')))
 

@@ -206,6 +206,17 @@ describe('a passkey', () => {
     expect(sessions.authenticate(elsewhere.sessionId, '::1')).toBeUndefined()
   })
 
+  it('is added by nobody whose session has ended meanwhile', async () => {
+    const { passkeys, sessions, actor, sessionId } = await withPasskey()
+    const answer = createSoftwareAuthenticator().create(passkeys.creation(actor))
+
+    const adding = passkeys.add(actor, sessionId, { name: 'x', answer })
+    sessions.revoke(actor, sessionId)
+
+    await expect(adding).rejects.toEqual(coded('NOT_SIGNED_IN'))
+    expect(passkeys.list(actor.id)).toHaveLength(1)
+  })
+
   it('is renamed and removed by its own user alone, and lets nobody in then', async () => {
     const { passkeys, signIn, actor, sessionId, added, key, ask, addUser } = await withPasskey()
     const other = { ...actor, id: addUser('anna', 'admin').id }

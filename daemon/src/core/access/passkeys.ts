@@ -22,7 +22,7 @@ interface Deps {
   passkeyVerifier: PasskeyVerifier
   /** Undefined while the dashboard has no host name that browsers trust. */
   passkeySite: () => PasskeySite | undefined
-  sessionStore: Pick<SessionStore, 'removeOthersForPlatform'>
+  sessionStore: Pick<SessionStore, 'removeOthersForPlatform' | 'findByIdForPlatform'>
   tickets: Tickets
   auditLog: Pick<AuditLog, 'append'>
   clock: Clock
@@ -152,6 +152,8 @@ export function createPasskeys(deps: Deps) {
       return transact(() => {
         if (!made || !tickets.read('new-passkey', Asked, asked.ticket))
           throw new CodedError('PASSKEY_REFUSED')
+        // Whoever was signed out while it was looked at adds none any more.
+        if (!sessionStore.findByIdForPlatform(sessionId)) throw new CodedError('NOT_SIGNED_IN')
         tickets.spend(asked.ticket)
         if (passkeyStore.findForPlatform(made.credentialId))
           throw new CodedError('PASSKEY_REFUSED', { reason: 'That passkey is there already.' })

@@ -44,6 +44,44 @@ describe('setting a password', () => {
     expect(() => signIn.byLink(unused.token, CLIENT)).toThrow(coded('SIGN_IN_LINK_INVALID'))
   })
 
+  it('is not done by who was signed out while it was hashed, nor let in by what was taken back', async () => {
+    const held: (() => void)[] = []
+    const fake = createFakePasswordHasher()
+    const hold = () => new Promise<void>((resolve) => held.push(resolve))
+    const harness = createAccessHarness({
+      ...fake,
+      verify: async (...asked) => {
+        await hold()
+        return fake.verify(...asked)
+      },
+      hash: async (password) => {
+        await hold()
+        return fake.hash(password)
+      },
+    })
+    const { access, users } = harness
+    const { signIn, people, rootActor } = access
+    const next = async () => {
+      await expect.poll(() => held.length).toBe(1)
+      held.pop()?.()
+    }
+    const user = harness.addUser('vera', 'viewer')
+    users.savePasswordForPlatform(user.id, await fake.hash(GOOD))
+    const { sessionId } = signIn.byLink(people.reset(rootActor(), 'vera').token, CLIENT)
+    const vera = access.sessions.authenticate(sessionId, '::1') ?? rootActor()
+
+    const setting = signIn.setPassword(vera, sessionId, { password: GOOD }, CLIENT)
+    people.reset(rootActor(), 'vera')
+    await Promise.all([next(), expect(setting).rejects.toEqual(coded('NOT_SIGNED_IN'))])
+    expect(users.findByIdForPlatform(user.id)?.passwordHash).toBeNull()
+
+    users.savePasswordForPlatform(user.id, await fake.hash(GOOD))
+    const coming = signIn.byPassword('vera', GOOD, CLIENT)
+    people.reset(rootActor(), 'vera')
+    await Promise.all([next(), expect(coming).rejects.toEqual(coded('SIGN_IN_FAILED'))])
+    expect(access.sessions.listOf(user.id)).toEqual([])
+  })
+
   it('asks for the password before, unless the session came by a link within the hour', async () => {
     const { signIn, sessions, rootActor, pass, started } = await withPassword()
     const change = (currentPassword?: string) =>

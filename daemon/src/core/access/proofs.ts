@@ -64,7 +64,9 @@ export function createProofs(deps: Deps) {
   async function isRight(user: UserRecord, proof: Proof, client: Client): Promise<boolean> {
     if (proof.by !== 'password') return isSecond(user, proof, client)
     throttle.begin(user.name, client.address)
-    const isPassword = await hasher.verify(user.passwordHash ?? undefined, proof.password)
+    const { passwordHash } = user
+    const by = { isKnown: true }
+    const isPassword = await hasher.verify(passwordHash ?? undefined, proof.password, by)
     if (isPassword) throttle.clear(user.name, client.address)
     return isPassword
   }

@@ -91,12 +91,18 @@ export function createSignInService(deps: Deps) {
     name: string,
     password: string,
     { address }: Client,
+    isSignedIn = false,
   ): Promise<boolean> {
     throttle.begin(name, address)
-    const isRight = await hasher.verify(user?.passwordHash ?? undefined, password)
+    const isKnown = isSignedIn || throttle.isFamiliar(name, address)
+    const isRight = await hasher.verify(user?.passwordHash ?? undefined, password, { isKnown })
     if (isRight) throttle.clear(name, address)
     return isRight
   }
+
+  /** Whether the password that was looked at is theirs now: it may have been taken back meanwhile. */
+  const isStill = ({ id, passwordHash }: UserRecord): boolean =>
+    users.findByIdForPlatform(id)?.passwordHash === passwordHash
 
   return {
     begin,
@@ -106,7 +112,7 @@ export function createSignInService(deps: Deps) {
     async byPassword(name: string, password: string, client: Client): Promise<StartedSession> {
       const user = users.findByNameForPlatform(name)
       const isRight = await check(user, name, password, client)
-      if (user && isRight) return go(user, 'password', client)
+      if (user && isRight && isStill(user)) return go(user, 'password', client)
       const actor = user ? actors.named(user, client.address) : deps.nobodyAt(client.address)
       // The name is not written down: people type their password there.
       failed.note(actor, 'session.sign-in', user?.id ?? 'no such user', { method: 'password' })
@@ -201,12 +207,14 @@ export function createSignInService(deps: Deps) {
       const isKnown = session.method === 'passkey' && sessions.isFresh(sessionId)
       if (user.passwordHash === null && !cameByLink) proofs.mustBeFresh(actor, sessionId)
       const isAsked = user.passwordHash !== null && !cameByLink && !isKnown
-      if (isAsked && !(await check(user, user.name, wish.currentPassword ?? '', client)))
+      if (isAsked && !(await check(user, user.name, wish.currentPassword ?? '', client, true)))
         throw new CodedError('PASSWORD_WRONG')
 
       mustBeStrong(wish.password, user.name)
       const hash = await hasher.hash(wish.password)
       return transact(() => {
+        // Whoever was signed out while it was hashed sets none any more.
+        if (!sessionStore.findByIdForPlatform(sessionId)) throw new CodedError('NOT_SIGNED_IN')
         users.savePasswordForPlatform(user.id, hash)
         sessionStore.removeOfUserForPlatform(user.id)
         links.removeOfUserForPlatform(user.id)

@@ -61,6 +61,10 @@ export function createSignInThrottle(clock: Clock, options: Options = {}) {
       fromNetwork.count(key, now())
     },
 
+    /** Whether somebody of that name has signed in from that network within a month. */
+    isFamiliar: (name: string, address: string): boolean =>
+      now() < (familiar.get(keyOf(name, address)) ?? 0),
+
     /** How long it is until another attempt would be looked at; counts nothing. */
     waitMs: (name: string, address: string): number =>
       waitOf(keyOf(name, address), name.toLowerCase()),
