@@ -1,6 +1,6 @@
 import { PassThrough, pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import type { Actor } from '@vastrox/shared/actor.ts'
+import { type Actor, isSameReach } from '@vastrox/shared/actor.ts'
 import { CodedError, ERRORS, hintOf, sayError } from '@vastrox/shared/errors.ts'
 import { plain } from '@vastrox/shared/terminal-text.ts'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
@@ -59,6 +59,19 @@ export const gitHttp =
       return undefined
     }
 
+    /** Whether the token is still good for what it was good for when the request began. */
+    function mayStill(actor: Actor, request: FastifyRequest): boolean {
+      try {
+        const token = passwordOf(request.headers.authorization)
+        return (
+          token !== undefined && isSameReach(actor, authenticateToken(token, addressOf(request)))
+        )
+      } catch {
+        // It has expired or was revoked.
+        return false
+      }
+    }
+
     server.get<{ Params: Params; Querystring: { service?: string } }>(
       '/git/:repository/info/refs',
       { config: ACCESS },
@@ -99,7 +112,7 @@ export const gitHttp =
           const name = nameOf(request.params)
           const work =
             service === 'git-receive-pack'
-              ? git.receive(actor, name, streams)
+              ? git.receive(actor, name, streams, () => mayStill(actor, request))
               : git.fetch(actor, name, streams, protocolOf(request, service))
           const ended = work.then(
             () => output.end(),

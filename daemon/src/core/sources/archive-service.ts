@@ -21,6 +21,8 @@ interface Deps {
 export interface ArchiveWish {
   publish: boolean
   signal: AbortSignal
+  /** Asked once all of it is there, which may take an hour. */
+  mayStill?: () => boolean
   onProgress?: (progress: { receivedBytes: number }) => void
 }
 
@@ -68,12 +70,15 @@ export function createArchiveService({ finder, trees, changes, publishing }: Dep
   }
 
   return {
-    /** Throws ARCHIVE_REFUSED, with everything as it was; what publishing throws, with the files in place. */
+    /**
+     * Throws ARCHIVE_REFUSED, and PERMISSION_DENIED where the actor may not any more once it is there,
+     * with everything as it was; what publishing throws, with the files in place.
+     */
     async take(
       actor: Actor,
       appName: string,
       archive: Readable,
-      { publish, signal, onProgress = () => {} }: ArchiveWish,
+      { publish, signal, mayStill = () => true, onProgress = () => {} }: ArchiveWish,
     ): Promise<TakenArchive> {
       const app = finder.find(actor, appName)
       mustBeAble(actor, 'app.deploy', app.id)
@@ -83,7 +88,12 @@ export function createArchiveService({ finder, trees, changes, publishing }: Dep
       signal.addEventListener('abort', onAbort, { once: true })
       try {
         const tree = await trees.open(app)
-        const untilTurn = (): Promise<() => void> => turns.take(signal)
+        const untilTurn = async (): Promise<() => void> => {
+          const endTurn = await turns.take(signal)
+          if (mayStill()) return endTurn
+          endTurn()
+          throw new CodedError('PERMISSION_DENIED', { permission: 'app.deploy' })
+        }
         const options = { maxArchiveBytes: MAX_ARCHIVE_BYTES, signal, onProgress, untilTurn }
         const arriving = Readable.from(atLeastRate(archive, LEAST_RATE, tooSlow))
         const unpacked = await tree.takeArchive(arriving, options)

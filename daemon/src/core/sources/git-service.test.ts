@@ -47,6 +47,43 @@ function setUp() {
   }
 }
 
+describe('a push that takes its time', () => {
+  it('is refused once all of it is there, where who sends it may not any more', async () => {
+    const apps = createFakeApps()
+    apps.create(owner(), { name: 'hello' })
+    const decided: string[] = []
+    const denied: string[] = []
+    let may = true
+    const git = createGitService({
+      apps,
+      transport: {
+        advertise: async () => FLUSH,
+        upload: async () => {},
+        serve: async () => {},
+        // While the pack comes in.
+        receive: async (_app, _streams, decide) => {
+          may = false
+          const commands = [{ ref: 'refs/heads/main', oldSha: undefined, newSha: SHA }]
+          const verdicts = await decide({ commands, options: [] }, () => {})
+          decided.push(...verdicts.map(({ result }) => result))
+        },
+      },
+      sourceControl: { ensureRepository: async () => {} },
+      receivePush: async () => [{ ref: 'refs/heads/main', result: 'moved' }],
+      onDenied: (_actor, permission, target) => denied.push(`${permission} ${target}`),
+    })
+    const input = new PassThrough()
+    const head = `${ZERO} ${SHA} refs/heads/main\0 report-status`
+    input.end(Buffer.concat([pktLine(head), FLUSH]))
+    const streams = { input, output: new PassThrough(), gone: new AbortController().signal }
+
+    await git.receive(owner(), 'hello', streams, () => may)
+
+    expect(decided).toEqual(['refused'])
+    expect(denied).toEqual(['app.deploy hello'])
+  })
+})
+
 describe('git for one user', () => {
   it('is four sessions at the same time; the next is told to wait, and others are not', async () => {
     const { ends, fetch, push } = setUp()

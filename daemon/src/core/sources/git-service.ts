@@ -91,8 +91,14 @@ export function createGitService(deps: Deps) {
     app: AppRecord,
     head: PushHead,
     streams: GitStreams,
+    mayStill: () => boolean,
   ): Promise<void> {
-    const decide: DecidePush = (push, say) => receivePush({ actor, app, push, say })
+    const decide: DecidePush = async (push, say) => {
+      if (mayStill()) return receivePush({ actor, app, push, say })
+      deps.onDenied(actor, 'app.deploy', app.name)
+      const reason = 'what you came in by is good for this no more'
+      return push.commands.map(({ ref }) => ({ ref, result: 'refused', reason }))
+    }
     if (!head.hasSideBand) return transport.receive(app.id, streams, decide)
 
     const explained = explainReport()
@@ -121,16 +127,22 @@ export function createGitService(deps: Deps) {
 
     /**
      * One push. What is refused is said in git's own report, so that the user reads it; rejects only
-     * where the client does not speak git.
+     * where the client does not speak git. `mayStill` is asked once all of it is there, which may take
+     * an hour.
      */
-    async receive(actor: Actor, name: string, streams: GitStreams): Promise<void> {
+    async receive(
+      actor: Actor,
+      name: string,
+      streams: GitStreams,
+      mayStill: () => boolean = () => true,
+    ): Promise<void> {
       const head = await readPushHead(streams.input)
       if (!head) return
       try {
         await inSession(actor, async () => {
           const app = findOrNot(actor, name) ?? create(actor, name, head, streams)
           await deps.sourceControl.ensureRepository(app.id)
-          await takePush(actor, app, head, streams)
+          await takePush(actor, app, head, streams, mayStill)
         })
       } catch (error) {
         if (!(error instanceof CodedError)) throw error

@@ -117,8 +117,17 @@ export function createUploadFiles({ finder, trees, sessions }: Deps) {
       }
     },
 
-    /** The whole file anew; the directories above are made. Cut off in the middle it is marked so. */
-    write: (actor: Actor, appName: string, path: string, content: Readable): Promise<void> =>
+    /**
+     * The whole file anew; the directories above are made. Cut off in the middle it is marked so, and
+     * where the actor may not any more once all of it is there.
+     */
+    write: (
+      actor: Actor,
+      appName: string,
+      path: string,
+      content: Readable,
+      mayStill: () => boolean = () => true,
+    ): Promise<void> =>
       changing(actor, appName, async (tree) => {
         await makeAbove(tree, path)
         const before = await tree.stat(path).catch(() => undefined)
@@ -128,6 +137,7 @@ export function createUploadFiles({ finder, trees, sessions }: Deps) {
           await file.write(at, bytes)
           at += bytes.length
         }
+        if (!mayStill()) throw new CodedError('PERMISSION_DENIED', { permission: 'app.deploy' })
         await file.close()
       }),
 

@@ -115,6 +115,8 @@ export function createUploadSettings(deps: Deps) {
     async createPassword(actor: Actor, appName: string): Promise<UploadPassword> {
       const app = finder.find(actor, appName)
       mustBeAble(actor, 'app.change', app.id)
+      // Nobody gives a password what they may not do themselves.
+      mustBeAble(actor, 'app.deploy', app.id)
       const password = randomBytes(PASSWORD_BYTES).toString('hex')
       const passwordChangedAt = clock.now().toISOString()
       const passwordHash = hashOfPassword(password)

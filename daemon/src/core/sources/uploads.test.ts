@@ -279,6 +279,15 @@ describe('uploads as releases', () => {
 })
 
 describe('the upload password of an app', () => {
+  it('is made by nobody who may not deploy: it could', async () => {
+    const harness = await live()
+    const permissions = new Set(['app.read', 'app.change'] as const)
+
+    await expect(
+      harness.uploads.settings.createPassword({ ...harness.actor, permissions }, 'hello'),
+    ).rejects.toEqual(coded('PERMISSION_DENIED'))
+  })
+
   it('lets in as that app alone, until it is replaced', async () => {
     const harness = await live()
     harness.addApp('other')
@@ -355,6 +364,26 @@ describe('archives', () => {
     expect(await harness.end(taken.deployment?.id ?? '')).toMatchObject({ release: 2 })
     const listed = await harness.uploads.files.list(harness.actor, 'hello', '/')
     expect(listed.files.map(({ name }) => name)).toEqual(['server.js'])
+  })
+
+  it('count for nothing where their sender may not any more once they are there', async () => {
+    const harness = await live()
+    const { archives, files } = harness.uploads
+    const mayStill = () => false
+    const wish = { publish: true, signal, mayStill }
+
+    await expect(archives.take(harness.actor, 'hello', archive(), wish)).rejects.toEqual(
+      coded('PERMISSION_DENIED'),
+    )
+    await expect(
+      files.write(harness.actor, 'hello', '/new.txt', Readable.from([Buffer.from('x')]), mayStill),
+    ).rejects.toEqual(coded('PERMISSION_DENIED'))
+
+    expect(deployments(harness)).toHaveLength(1)
+    const shown = await harness.uploads.settings.get(harness.actor, 'hello')
+    expect(shown.incomplete).toEqual(['/new.txt'])
+    const { files: listed } = await files.list(harness.actor, 'hello', '/')
+    expect(listed.map(({ name }) => name)).toContain('page.html')
   })
 
   it('wait to be published where that is wished', async () => {

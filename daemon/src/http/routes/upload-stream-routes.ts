@@ -46,11 +46,13 @@ export const uploadStreamRoutes =
           response: { 202: TakenArchive },
         },
       },
-      async ({ actor, params, query, body }, reply) => {
+      async (request, reply) => {
+        const { actor, params, query, body } = request
         const signal = goneSignal(reply)
         const taken = await archives.take(actor, params.name, streamOf(body), {
           publish: query.publish === 'true',
           signal,
+          mayStill: () => request.mayStill(),
         })
         reply.code(202)
         return taken
@@ -87,8 +89,10 @@ export const uploadStreamRoutes =
           response: { 204: z.undefined() },
         },
       },
-      async ({ actor, params, query, body }, reply) => {
-        await files.write(actor, params.name, query.path, streamOf(body))
+      async (request, reply) => {
+        const { actor, params, query, body } = request
+        const mayStill = (): boolean => request.mayStill()
+        await files.write(actor, params.name, query.path, streamOf(body), mayStill)
         reply.code(204)
       },
     )
