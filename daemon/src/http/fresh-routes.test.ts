@@ -11,6 +11,13 @@ const MUST_BE_FRESH = [
   'DELETE /api/v1/apps/:name/volumes/:volume',
   'DELETE /api/v1/destroyed-volumes/:id',
   'PATCH /api/v1/apps/:name/egress',
+  // It can print every value of the env.
+  'POST /api/v1/apps/:name/runs',
+  'POST /api/v1/apps/:name/sources/uploads/password',
+  'POST /api/v1/exposure/fence',
+  'PUT /api/v1/trusted-proxies',
+  'PUT /api/v1/source-networks',
+  'PUT /api/v1/source-authorities',
   'PUT /api/v1/firewall/rules',
   'POST /api/v1/firewall/rules',
   'PATCH /api/v1/firewall/rules/:id',

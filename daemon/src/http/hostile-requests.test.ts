@@ -37,6 +37,7 @@ describe('who may ask what of the dashboard (rules C16, C17)', () => {
     ['a fetch of an app', { ...SIBLING, 'sec-fetch-mode': 'cors', origin: EVIL }],
     ['a fetch that says nothing of its site', { host: OURS.host, origin: EVIL }],
     ['a sandboxed frame', { host: OURS.host, origin: 'null' }],
+    ['what looks like a token, and is none', { ...SIBLING, authorization: 'Bearer no token' }],
     ['another port of the same host', { host: OURS.host, origin: 'https://example.com:9000' }],
     ['another site', { ...SIBLING, 'sec-fetch-site': 'cross-site' }],
     [

@@ -3,8 +3,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { rootPlugin } from '#http/plugins/root-plugin.ts'
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
-/** Not Basic: that, a browser that was asked for it once does send of itself. */
-const BEARER = /^bearer /i
+/**
+ * As it is read where tokens are: what is no token there is answered by the cookie. Not Basic: that, a
+ * browser that was asked for it once does send of itself.
+ */
+const BEARER = /^bearer +\S+$/i
 
 /**
  * Rules C16 and C17, beside SameSite=Strict and JSON only: apps live on sub-domains, which browsers

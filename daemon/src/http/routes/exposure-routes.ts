@@ -34,7 +34,7 @@ export const exposureRoutes =
     server.post(
       '/exposure/fence',
       {
-        config: { access: { permission: 'firewall.change', scope: 'platform' } },
+        config: { access: { permission: 'firewall.change', scope: 'platform', fresh: true } },
         schema: {
           summary: 'Close a port that somebody else has opened, by one rule of the firewall',
           body: FencePort,

@@ -191,7 +191,7 @@ export const sourceNetworkRoutes =
     server.put(
       '/source-networks',
       {
-        config: { access: { permission: 'node.change', scope: 'platform' } },
+        config: { access: { permission: 'node.change', scope: 'platform', fresh: true } },
         schema: {
           summary: 'Say which private networks sources may lie in',
           body: SourceNetworks,
@@ -216,7 +216,7 @@ export const sourceNetworkRoutes =
     server.put(
       '/source-authorities',
       {
-        config: { access: { permission: 'node.change', scope: 'platform' } },
+        config: { access: { permission: 'node.change', scope: 'platform', fresh: true } },
         schema: {
           summary: 'Say which authorities Git hosts may prove themselves by, in PEM',
           body: SetSourceAuthorities,

@@ -30,7 +30,7 @@ export const runRoutes =
     server.post(
       '/apps/:name/runs',
       {
-        config: { access: { permission: 'app.run', scope: 'app' } },
+        config: { access: { permission: 'app.run', scope: 'app', fresh: true } },
         schema: {
           summary: "Run a command once, in a container of its own with the live release's env",
           params: AppParams,

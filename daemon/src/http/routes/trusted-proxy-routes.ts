@@ -20,7 +20,7 @@ export const trustedProxyRoutes =
     server.put(
       '/trusted-proxies',
       {
-        config: { access: { permission: 'node.change', scope: 'platform' } },
+        config: { access: { permission: 'node.change', scope: 'platform', fresh: true } },
         schema: {
           summary: 'Say which proxies in front of this server are believed',
           body: TrustedProxies,

@@ -32,6 +32,7 @@ const Rename = z.object({
 const READ = { access: { permission: 'app.read', scope: 'app' } } as const
 const DEPLOY = { access: { permission: 'app.deploy', scope: 'app' } } as const
 const CHANGE = { access: { permission: 'app.change', scope: 'app' } } as const
+const CHANGE_FRESH = { access: { ...CHANGE.access, fresh: true } } as const
 const NOTHING = { 204: z.undefined() }
 
 /** What has been uploaded to an app: how it may be, what is different, and what becomes of it. */
@@ -68,7 +69,7 @@ export const uploadRoutes =
     server.post(
       '/apps/:name/sources/uploads/password',
       {
-        config: CHANGE,
+        config: CHANGE_FRESH,
         schema: {
           summary: 'Make the upload password of an app anew; it is shown this once',
           params: AppParams,
