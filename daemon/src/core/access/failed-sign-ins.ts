@@ -17,7 +17,7 @@ interface Failures {
 }
 
 const AFTER_MS = 1_000
-/** Beyond it what comes is only counted with the last: a flood is a flood. */
+/** Beyond it what comes is only counted, and of nobody: a flood is a flood. */
 const MAX_KEPT = 500
 
 /**
@@ -51,9 +51,12 @@ export function createFailedSignIns({ auditLog, clock, transact }: Deps) {
       details: Record<string, unknown> = {},
     ): void {
       const key = JSON.stringify([actor.address, action, target, details])
-      const known = kept.get(key) ?? (kept.size >= MAX_KEPT ? [...kept.values()].at(-1) : undefined)
+      const isLeftOut = kept.size >= MAX_KEPT && !kept.has(key)
+      const under = isLeftOut ? `others ${action}` : key
+      const known = kept.get(under)
       if (known) known.count += 1
-      else kept.set(key, { actor, action, target, details, count: 1 })
+      else if (isLeftOut) kept.set(under, { ...others(actor), action, count: 1 })
+      else kept.set(under, { actor, action, target, details, count: 1 })
       if (isWaiting) return
       isWaiting = true
       void clock
@@ -71,3 +74,16 @@ export function createFailedSignIns({ auditLog, clock, transact }: Deps) {
   }
 }
 export type FailedSignIns = ReturnType<typeof createFailedSignIns>
+
+const others = (actor: Actor): Pick<Failures, 'actor' | 'target' | 'details'> => ({
+  actor: {
+    ...actor,
+    id: 'others',
+    name: 'others',
+    userId: null,
+    address: null,
+    via: undefined,
+  },
+  target: 'others',
+  details: {},
+})
