@@ -148,9 +148,9 @@ const COMPILERS = /^@fastify\/(ajv-compiler|fast-json-stringify-compiler)$/
  */
 const noKeyReader = {
   name: 'no-key-reader',
-  resolveId: (id: string) => (id === 'asn1.js' ? '\0none:asn1.js' : null),
+  resolveId: (id: string) => (id === 'asn1.js' ? '\0no-keys:asn1.js' : null),
   load: (id: string) =>
-    id === '\0none:asn1.js'
+    id === '\0no-keys:asn1.js'
       ? `const decode = () => { throw new Error('asn1.js is not in the bundle') }
 export const define = () => ({ decode })
 `
