@@ -6,7 +6,7 @@ import { KeptState, type Variables } from '#core/env/variable.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NewId } from '#ports/ids.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
-import type { EnvChangeStore, EnvOwner } from '#store/env-change-store.ts'
+import type { EnvChangeRecord, EnvChangeStore, EnvOwner } from '#store/env-change-store.ts'
 
 interface Deps {
   changes: EnvChangeStore
@@ -40,6 +40,9 @@ export function createEnvHistory({ changes, box, clock, newId }: Deps) {
     })
   }
 
+  const opened = ({ id, stateSealed }: EnvChangeRecord): Variables =>
+    new Map(Object.entries(KeptState.parse(JSON.parse(box.open(stateSealed, contextOf(id))))))
+
   return {
     /** In the transaction of the change. What was there before the first change is kept as well. */
     note(
@@ -71,12 +74,27 @@ export function createEnvHistory({ changes, box, clock, newId }: Deps) {
         restored,
       })),
 
-    /** The variables as that change left them. Throws ENV_CHANGE_NOT_FOUND. */
+    /**
+     * The variables as that change left them; a value that was hidden for good later is hidden in it
+     * too. Throws ENV_CHANGE_NOT_FOUND.
+     */
     stateAfter(owner: EnvOwner, number: number): Variables {
       const found = changes.findForPlatform(owner, number)
       if (!found) throw new CodedError('ENV_CHANGE_NOT_FOUND', { number })
-      const text = box.open(found.stateSealed, contextOf(found.id))
-      return new Map(Object.entries(KeptState.parse(JSON.parse(text))))
+      const later = changes
+        .listForPlatform(owner)
+        .filter((each) => each.number > number)
+        .map(opened)
+      const isHiddenIn = (state: Variables, key: string, value: string): boolean => {
+        const then = state.get(key)
+        return then?.neverReveal === true && then.value === value
+      }
+      return new Map(
+        [...opened(found)].map(([key, variable]) => {
+          const isHidden = later.some((state) => isHiddenIn(state, key, variable.value))
+          return [key, { ...variable, neverReveal: variable.neverReveal || isHidden }]
+        }),
+      )
     },
   }
 }

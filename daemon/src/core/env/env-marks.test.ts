@@ -79,6 +79,14 @@ describe('what is said of a variable besides its value', () => {
     envService.change(actor, 'hello', { SECRET: { neverReveal: true } })
     envService.restore(actor, 'hello', 2)
     expect(() => envService.reveal(actor, 'hello', 'SECRET')).toThrow(coded('ENV_NEVER_REVEALED'))
+
+    // Nor by unsetting it, or setting another one, and bringing back what was before it was hidden.
+    for (const between of [null, 'another']) {
+      envService.change(actor, 'hello', { SECRET: between, COPY: null })
+      envService.restore(actor, 'hello', 2)
+      expect(values.runtimeForPlatform(id)).toMatchObject({ SECRET: 'new' })
+      expect(() => envService.reveal(actor, 'hello', 'SECRET')).toThrow(coded('ENV_NEVER_REVEALED'))
+    }
   })
 
   it.each([

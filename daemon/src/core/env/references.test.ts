@@ -80,6 +80,8 @@ describe('a reference', () => {
     ['without a source', { A: reference('${{ URL }}') }, /no reference: write/],
     ['with odd words', { A: reference('${{ env.`id` }}') }, /no reference/],
     ['to what every object has', { A: reference('${{ env.constructor }}') }, /env\.constructor/],
+    ['to a source that every object has', { A: reference('${{ __proto__.x }}') }, /__proto__\.x/],
+    ['to another one of those', { A: reference('${{ toString.x }}') }, /toString\.x/],
   ])('%s is refused with the variable and the reason', (_, variables, reason) => {
     expect(() => valuesOf(layer(null, variables))).toThrow(refused(reason))
   })
@@ -89,5 +91,21 @@ describe('a reference', () => {
     for (let at = 1; at < 30; at++)
       variables[`V${at}`] = reference(`\${{ env.V${at - 1} }}`.repeat(10))
     expect(() => valuesOf(layer(null, variables))).toThrow(refused(/larger than 64 KB/))
+  })
+
+  it('cannot have one long text in each of a thousand short ones', () => {
+    const variables: Record<string, Variable> = { BIG: plain('x'.repeat(60_000)) }
+    for (let at = 0; at < 1_000; at++) variables[`V${at}`] = reference('${{ env.BIG }}.')
+
+    expect(() => valuesOf(layer(null, variables))).toThrow(
+      expect.objectContaining({ code: 'ENV_TOO_LARGE' }),
+    )
+  })
+
+  it('cannot be thousands deep', () => {
+    const variables: Record<string, Variable> = { V20000: plain('x') }
+    for (let at = 0; at < 20_000; at++) variables[`V${at}`] = reference(`\${{ env.V${at + 1} }}`)
+
+    expect(() => valuesOf(layer(null, variables))).toThrow(refused(/references in a row/))
   })
 })

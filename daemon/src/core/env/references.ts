@@ -1,4 +1,5 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { ownOf } from '@vastrox/shared/own-of.ts'
 import type { Variable, Variables } from '#core/env/variable.ts'
 
 /** Variables of one place; those of a later layer go over those of an earlier one. */
@@ -18,12 +19,17 @@ export interface Effective extends Omit<Variable, 'isReference'> {
 const REFERENCE = /(\$?)\$\{\{([^{}]*)\}\}/g
 const NAME = /^[A-Za-z0-9_-]{1,128}$/
 const MAX_VALUE_BYTES = 65_536
+/** Twice what an app may have: a thousand short texts may not each name one long one. */
+const MAX_FILLED_BYTES = 524_288
+/** References to references. */
+const MAX_DEPTH = 32
 
 /**
  * What an app gets of its variables: later layers over earlier ones, and `${{ … }}` filled in where a
  * variable says that it is a reference. Other text is never looked at. `env.NAME` is a variable of the
  * app as it gets it, `group.GROUP.NAME` one of a group of its; further sources are given by name.
- * `$${{` stands for `${{` itself. Throws ENV_REFERENCE_INVALID with the variable and the reason.
+ * `$${{` stands for `${{` itself. Throws ENV_REFERENCE_INVALID with the variable and the reason, and
+ * ENV_TOO_LARGE where what is filled in has no end.
  */
 export function resolveEnv(
   layers: readonly EnvLayer[],
@@ -33,15 +39,20 @@ export function resolveEnv(
   for (const layer of layers) for (const key of layer.variables.keys()) top.set(key, layer)
   const known = new Map<Variable, string>()
   const underWay = new Set<Variable>()
+  let filledBytes = 0
 
   function valueOf(key: string, variable: Variable): string {
     if (!variable.isReference) return variable.value
     const done = known.get(variable)
     if (done !== undefined) return done
     if (underWay.has(variable)) throw invalid(key, `${key} refers to itself`)
+    if (underWay.size >= MAX_DEPTH)
+      throw invalid(key, `${key} is reached by more than ${MAX_DEPTH} references in a row`)
     underWay.add(variable)
     const value = fill(key, variable.value)
     underWay.delete(variable)
+    filledBytes += Buffer.byteLength(value)
+    if (filledBytes > MAX_FILLED_BYTES) throw new CodedError('ENV_TOO_LARGE', { key })
     known.set(variable, value)
     return value
   }
@@ -74,7 +85,7 @@ export function resolveEnv(
         `${key} has \${{ ${words.slice(0, 80)} }}, which is no reference: write \${{ env.NAME }}`,
       )
     const found =
-      source === 'env' || source === 'group' ? own(source, rest) : sources[source]?.(rest)
+      source === 'env' || source === 'group' ? own(source, rest) : ownOf(sources, source)?.(rest)
     if (found === undefined)
       throw invalid(key, `${key} refers to ${words.slice(0, 200)}, which there is not`)
     return found
