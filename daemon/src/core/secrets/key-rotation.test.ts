@@ -193,6 +193,20 @@ describe('another master key', () => {
     await clock.until(rotation.untilDone(noSignal, ignore))
   })
 
+  it('makes one key where two ask at the same moment', async () => {
+    const { start, ring, clock } = setUp()
+    const { rotation } = start()
+
+    const both = await Promise.allSettled([
+      rotation.rotate(owner(), { signOut: false }),
+      rotation.rotate(owner(), { signOut: false }),
+    ])
+
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    expect(ring.disk()).toHaveLength(2)
+    await clock.until(rotation.untilDone(noSignal, ignore))
+  })
+
   it('signs everybody out where that is asked for', async () => {
     const { start, db, clock, sealed } = setUp()
     expect(sealed.columns().length).toBeGreaterThan(10)

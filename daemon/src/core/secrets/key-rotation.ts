@@ -53,6 +53,7 @@ export function createKeyRotation(deps: Deps) {
   const { keys, sealed, secretBox, audit, clock, transact, crashPoint } = deps
   let stopping = new AbortController()
   let running: Promise<void> | undefined
+  let isAdding = false
   let unreadable: string[] = []
 
   const newest = (): string => keys.ids()[0] ?? ''
@@ -152,16 +153,22 @@ export function createKeyRotation(deps: Deps) {
      * SECRETS_ROTATING while the one before is not done, MASTER_KEY_GIVEN where keys come from outside.
      */
     async rotate(actor: Actor, { signOut }: { signOut: boolean }): Promise<KeyStatus> {
-      if (running) throw new CodedError('SECRETS_ROTATING')
-      const before = newest()
-      const id = await keys.add()
-      crashPoint('secrets.keyMade')
-      transact(() => {
-        const signedOut = signOut ? deps.purposeKeys.signOutEverybody() : null
-        const details = { before, signedOut }
-        audit.append({ actor, action: 'secrets.rotate', target: id, details })
-      })
-      begin()
+      // Of two at once the later file would not have the key of the earlier, which seals already.
+      if (running || isAdding) throw new CodedError('SECRETS_ROTATING')
+      isAdding = true
+      try {
+        const before = newest()
+        const id = await keys.add()
+        crashPoint('secrets.keyMade')
+        transact(() => {
+          const signedOut = signOut ? deps.purposeKeys.signOutEverybody() : null
+          const details = { before, signedOut }
+          audit.append({ actor, action: 'secrets.rotate', target: id, details })
+        })
+        begin()
+      } finally {
+        isAdding = false
+      }
       return this.status()
     },
 
