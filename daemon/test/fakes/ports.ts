@@ -9,6 +9,8 @@ export function createFakePorts() {
     kept: [] as PublishedPort[][],
     /** Set: it refuses what it is told. */
     refuse: undefined as CodedError | undefined,
+    /** Set: it takes what it is told, and its answer is lost. */
+    lose: undefined as CodedError | undefined,
     /** Who has a port already. */
     takenBy: (_protocol: 'tcp' | 'udp', _port: number): string | undefined => undefined,
     sockets: [] as PortSockets[],
@@ -19,6 +21,7 @@ export function createFakePorts() {
         await ask('keep-ports')
         if (fake.refuse) throw fake.refuse
         fake.kept.push([...ports])
+        if (fake.lose) throw fake.lose
       },
       async read() {
         await ask('read-ports')

@@ -23,6 +23,9 @@ export interface InsidePorts {
   last: number
 }
 
+/** As many as the node takes: one more, and it would take none. */
+const MOST_PORTS = 2_000
+const MOST_TITLE = 100
 const MOST_TARGETS = 100
 const MOST_SPARED = 200
 /** These get what is new. */
@@ -35,6 +38,8 @@ export function createPortPublisher({ ports, apps, instances, node, onProblem }:
   const inTurn = createOneAtATime()
   /** What the node has taken last from this daemon; undefined: it has to be told. */
   let given: string | undefined
+  /** False after a failure: it may have taken what it was told, or not. */
+  let isSure = false
   let problem: string | null = null
 
   function wanted(): PublishedPort[] {
@@ -47,21 +52,26 @@ export function createPortPublisher({ ports, apps, instances, node, onProblem }:
       known.set(appId, found)
       return found
     }
-    return ports.listForPlatform().map((port) => {
-      const { app, rows } = of(port.appId)
-      return publishedOf(port, app?.name ?? port.appId, rows)
-    })
+    return ports
+      .listForPlatform()
+      .slice(0, MOST_PORTS)
+      .map((port) => {
+        const { app, rows } = of(port.appId)
+        return publishedOf(port, app?.name ?? port.appId, rows)
+      })
   }
 
   async function publishInTurn(): Promise<void> {
     const list = wanted()
     const text = JSON.stringify(list)
-    if (text === given) return
+    if (isSure && text === given) return
     try {
       await node.keep(list)
       given = text
+      isSure = true
       problem = null
     } catch (error) {
+      isSure = false
       problem = sayError(error)
       // At the start, of a platform without ports: nobody has to wait for a node that is away.
       if (list.length > 0 || given !== undefined) throw error
@@ -154,7 +164,7 @@ function publishedOf(
   const targets = live.length > 0 ? live : addressesOf(SERVES)
   return {
     appId,
-    title: `${appName} (${process})`,
+    title: `${appName} (${process})`.slice(0, MOST_TITLE),
     protocol,
     first,
     last,

@@ -1,3 +1,4 @@
+import { PublishedPort } from '@vastrox/shared/agent-api-ports.ts'
 import type { CreateAppPort } from '@vastrox/shared/app-port.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { describe, expect, it } from 'vitest'
@@ -263,6 +264,46 @@ describe('who gets a port', () => {
     expect(await add(harness, MINECRAFT)).toBe('FIREWALL_REFUSED')
 
     expect((await harness.ports.list(harness.actor, 'hello')).ports).toEqual([])
+  })
+
+  it('is not left open by a node that took it and could not say so', async () => {
+    const harness = await live()
+    harness.node.ports.lose = new CodedError('AGENT_UNREACHABLE')
+
+    expect(await add(harness, MINECRAFT)).toBe('AGENT_UNREACHABLE')
+    expect(harness.node.ports.now()).toHaveLength(1)
+    harness.node.ports.lose = undefined
+    await harness.clock.pass(61_000)
+
+    expect(harness.node.ports.now()).toEqual([])
+    const other = await harness.ports.add(harness.actor, 'hello', { ...MINECRAFT, ports: '4000' })
+    expect(other.problem).toBeNull()
+  })
+
+  it('is as it was where the node refuses what it is changed to', async () => {
+    const harness = await live()
+    await harness.ports.add(harness.actor, 'hello', MINECRAFT)
+    harness.node.ports.refuse = new CodedError('FIREWALL_REFUSED', { reason: 'no' })
+
+    const change = harness.ports.change(harness.actor, 'hello', '25565-tcp', { to: 4_000 })
+    expect(await codeOf(change)).toBe('FIREWALL_REFUSED')
+
+    const { ports } = await harness.ports.list(harness.actor, 'hello')
+    expect(ports).toMatchObject([{ to: 25_565 }])
+    harness.node.ports.refuse = undefined
+    await harness.clock.pass(61_000)
+    expect(harness.node.ports.now()).toMatchObject([{ to: 25_565 }])
+  })
+
+  it('has a title that the node takes, however long its app and process are called', async () => {
+    const harness = await live()
+    const name = `a${'b'.repeat(39)}`
+    harness.addApp(name)
+
+    await harness.ports.add(harness.actor, name, { ...MINECRAFT, process: `p${'q'.repeat(62)}` })
+
+    const [port] = harness.node.ports.now()
+    expect(PublishedPort.shape.title.safeParse(port?.title).success).toBe(true)
   })
 
   it('may change whom it is for and where it leads, at once', async () => {

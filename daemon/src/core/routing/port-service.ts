@@ -47,6 +47,8 @@ interface Deps {
 }
 
 const NOTE = 'port_policy'
+/** Ports and ranges of all apps: as many as the node takes. */
+const MOST_ENTRIES = 2_000
 /** Where nobody outside knows the server by an address: by the loopback one a port does not answer. */
 const THIS_SERVER = '<this server>'
 
@@ -129,6 +131,10 @@ export function createPortService(deps: Deps) {
         reason: `The operator gives out ${ranges.join(', ') || 'no ports'}.`,
         allowed: ranges,
       })
+    if (ports.listForPlatform().length >= MOST_ENTRIES)
+      throw new CodedError('PORTS_TOO_MANY', {
+        reason: `The server leads ${MOST_ENTRIES} ports and ranges at most.`,
+      })
     const count = wish.last - wish.first + 1
     const ofApp = ports
       .listForAppForPlatform(app.id)
@@ -185,6 +191,22 @@ export function createPortService(deps: Deps) {
     deps.transact(write)
     tell(app)
     await publisher.apply()
+  }
+
+  /** What the node refuses for one port it would refuse for all of them, from then on. */
+  function takeBack(
+    actor: Actor,
+    app: AppRecord,
+    { before, after, target }: { before: PortRecord; after: PortRecord; target: string },
+  ): void {
+    deps.transact(() => {
+      const now = ports.listForAppForPlatform(app.id).find(({ id }) => id === before.id)
+      // Somebody may have changed it once more, or removed it.
+      if (JSON.stringify(now?.settings) !== JSON.stringify(after.settings)) return
+      ports.saveForPlatform(before)
+      audit.append({ actor, action: 'port.change', target, result: 'failed' })
+    })
+    tell(app)
   }
 
   return {
@@ -253,15 +275,16 @@ export function createPortService(deps: Deps) {
           reason: 'The range goes beyond 65535 inside.',
         })
       const after = { ...port, settings }
-      await inForce(app, () => {
-        ports.saveForPlatform(after)
-        audit.append({
-          actor,
-          action: 'port.change',
-          target: `${app.name} ${rangeText(port)}/${port.protocol}`,
-          details: { ...settings },
+      const target = `${app.name} ${rangeText(port)}/${port.protocol}`
+      try {
+        await inForce(app, () => {
+          ports.saveForPlatform(after)
+          audit.append({ actor, action: 'port.change', target, details: { ...settings } })
         })
-      })
+      } catch (error) {
+        takeBack(actor, app, { before: port, after, target })
+        throw error
+      }
       return shown(app, after, await traffic())
     },
 
