@@ -38,6 +38,8 @@ describe('requests as they come over the wire', () => {
             await released
             return 'done'
           })
+          const edited = { of: () => 'it', current: () => ({}), editable: (it: unknown) => it }
+          api.patch('/edited', { config: { access, ifMatch: edited } }, async () => 'written')
         },
       ],
     })
@@ -149,6 +151,31 @@ describe('requests as they come over the wire', () => {
 
     inWords(await send([head('POST /api/v1/any', fields)]), 408, 'REQUEST_TIMEOUT')
     expect(await send([`${head('POST /api/v1/any', fields)}{"a":1}`])).toMatch(/^HTTP\/1\.1 200 /)
+  })
+
+  it('a write whose answer waits behind another one keeps nobody else from writing', async () => {
+    const { access } = server
+    const { token } = access.tokens.create(access.rootActor(), {
+      name: 'behind',
+      kind: 'api',
+      apps: null,
+      expiresInDays: null,
+    })
+    const fields = [`Authorization: Bearer ${token}`]
+    const socket = connect({ host: '127.0.0.1', port, servername: 'localhost', ca })
+    socket.on('error', () => {})
+    await once(socket, 'secureConnect')
+    socket.write(
+      head('GET /api/v1/waits', fields) +
+        head('PATCH /api/v1/edited', [...fields, 'Content-Length: 0']),
+    )
+    // Both are here before the next one is sent.
+    await new Promise((resolve) => setTimeout(resolve, 200))
+
+    const other = await send([head('PATCH /api/v1/edited', [...fields, 'Content-Length: 0'])])
+
+    socket.destroy()
+    expect(other).toMatch(/^HTTP\/1\.1 200 /)
   })
 
   it('nobody has more than two hundred requests open, and others go on', async () => {

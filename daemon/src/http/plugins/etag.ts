@@ -26,6 +26,8 @@ export interface IfMatch {
 
 const ANY = '*'
 const MAX_HEADER = 1_000
+/** Whoever has not finished by then has no more claim to be alone. */
+const LONGEST_TURN_MS = 60_000
 
 /**
  * Reads of the API carry a strong ETag and answer 304 to an If-None-Match that is still right; writes
@@ -33,12 +35,13 @@ const MAX_HEADER = 1_000
  */
 export const etags = rootPlugin(async (server: FastifyInstance) => {
   const turns = new Map<string, { inTurn: ReturnType<typeof createOneAtATime>; users: number }>()
+  const ends = new WeakMap<FastifyRequest, () => void>()
 
   server.addHook('preHandler', async (request, reply) => {
     const { ifMatch } = request.routeOptions.config
     if (!ifMatch) return
     // From the look to the end of the write nobody else changes it.
-    await turnOf(ifMatch.of(request), reply)
+    ends.set(request, await turnOf(ifMatch.of(request), reply))
     const header = request.headers['if-match']
     if (header === undefined) return
     const now = digestOf(ifMatch.editable(await ifMatch.current(request)))
@@ -47,6 +50,8 @@ export const etags = rootPlugin(async (server: FastifyInstance) => {
   })
 
   server.addHook('onSend', async (request, reply, payload) => {
+    // What was to be written is: the answer itself may have to wait behind others of its connection.
+    ends.get(request)?.()
     const isRead = request.method === 'GET' && reply.statusCode === 200
     if (!isRead || typeof payload !== 'string' || !request.url.startsWith('/api/')) return payload
     const { editable } = request.routeOptions.config
@@ -59,18 +64,20 @@ export const etags = rootPlugin(async (server: FastifyInstance) => {
     return null
   })
 
-  /** Resolves when it is this request's turn, which lasts until its answer is out. */
-  function turnOf(key: string, { raw }: FastifyReply): Promise<void> {
+  /** Resolves with the end of it when it is this request's turn, which its reply ends as well. */
+  function turnOf(key: string, { raw }: FastifyReply): Promise<() => void> {
     const turn = turns.get(key) ?? { inTurn: createOneAtATime(), users: 0 }
     turns.set(key, turn)
     turn.users += 1
-    const begun = Promise.withResolvers<void>()
+    const begun = Promise.withResolvers<() => void>()
     const over = Promise.withResolvers<void>()
-    for (const end of ['finish', 'close']) raw.once(end, () => over.resolve())
+    const end = (): void => over.resolve()
+    for (const event of ['finish', 'close']) raw.once(event, end)
     void turn
       .inTurn(() => {
-        begun.resolve()
-        return over.promise
+        const late = setTimeout(end, LONGEST_TURN_MS).unref()
+        begun.resolve(end)
+        return over.promise.finally(() => clearTimeout(late))
       })
       .finally(() => {
         turn.users -= 1
