@@ -27,6 +27,9 @@ const MAX_REPLY_LENGTH = 512 * 1_024
 export function createIdempotencyService({ store, secretBox, clock, key }: Deps) {
   const underWay = new Set<string>()
   let prunedAt = Number.NEGATIVE_INFINITY
+  /** A user does the same in each of their teams; a token is of one. */
+  const inTeam = ({ kind, teamId }: Actor, name: string): string =>
+    kind === 'user' ? `${teamId} ${name}` : name
   const nameOf = (actor: Actor, name: string): string => `${actor.id} ${name}`
   const contextOf = (actor: Actor, name: string): string =>
     `idempotency_keys|${nameOf(actor, name)}`
@@ -42,7 +45,8 @@ export function createIdempotencyService({ store, secretBox, clock, key }: Deps)
      * The reply to give again, or undefined: the request is to be carried out. Throws
      * IDEMPOTENCY_KEY_REUSED for another request, IDEMPOTENCY_KEY_BUSY while the first is under way.
      */
-    begin(actor: Actor, name: string, request: readonly unknown[]): KeptReply | undefined {
+    begin(actor: Actor, given: string, request: readonly unknown[]): KeptReply | undefined {
+      const name = inTeam(actor, given)
       const now = clock.now()
       prune(now.getTime())
       const requestHash = createHmac('sha256', key).update(JSON.stringify(request)).digest('hex')
@@ -62,7 +66,8 @@ export function createIdempotencyService({ store, secretBox, clock, key }: Deps)
     },
 
     /** Keeps the reply. One of 500 and above is not kept, so that trying again tries again. */
-    finish(actor: Actor, name: string, { status, body }: KeptReply): void {
+    finish(actor: Actor, given: string, { status, body }: KeptReply): void {
+      const name = inTeam(actor, given)
       underWay.delete(nameOf(actor, name))
       if (status >= 500 || body.length > MAX_REPLY_LENGTH) store.remove(actor, name)
       else store.finish(actor, name, status, secretBox.seal(body, contextOf(actor, name)))

@@ -41,6 +41,9 @@ describe('a write with an Idempotency-Key', () => {
     idempotency.finish(actor, 'k1', CREATED)
 
     expect(idempotency.begin({ ...actor, id: 'anna' }, 'k1', REQUEST)).toBeUndefined()
+    // Nor is what they did in one team done in another.
+    expect(idempotency.begin({ ...actor, teamId: 'theirs' }, 'k1', REQUEST)).toBeUndefined()
+    expect(idempotency.begin(actor, 'k1', REQUEST)).toEqual(CREATED)
   })
 
   it('is tried again after an unexpected failure, and when a restart cut it off', () => {
