@@ -1,6 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Actor } from '@vastrox/shared/actor.ts'
-import { DEPLOY_TOKEN_PERMISSIONS, ROLE_PERMISSIONS } from '@vastrox/shared/permissions.ts'
+import {
+  DEPLOY_TOKEN_PERMISSIONS,
+  permissionsOfGrant,
+  ROLE_PERMISSIONS,
+} from '@vastrox/shared/permissions.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Command } from '#commands/command.ts'
 import { READING_COMMANDS } from '#commands/reading-commands.ts'
@@ -87,6 +91,16 @@ describe('the matrix of every command and everybody who is refused (rule C8)', (
       {
         name: 'a token of another app',
         actor: user({ kind: 'token', id: 't', appIds: new Set([otherApp]) }),
+        isRefusedBy: ofApp,
+      },
+      {
+        name: 'a guest with a grant on another app',
+        actor: user({
+          id: 'g',
+          permissions: new Set(ROLE_PERMISSIONS.guest),
+          appIds: new Set([otherApp]),
+          grants: new Map([[otherApp, new Set(permissionsOfGrant('admin'))]]),
+        }),
         isRefusedBy: ofApp,
       },
       {
