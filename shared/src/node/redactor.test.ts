@@ -97,6 +97,17 @@ describe('the redactor (rule C14)', () => {
     expect(hide(long[59] ?? '')).toMatch(/^\[redacted\]x*$/)
   })
 
+  it('hides the less of each the more long ones there are', () => {
+    const next = numbers(11)
+    const secret = (): string => Array.from({ length: 1_000 }, () => next(36).toString(36)).join('')
+    const secrets = Array.from({ length: 4_000 }, secret)
+
+    const hidden = whole(secrets, secrets.at(-1) ?? '')
+
+    expect(hidden).toMatch(/^\[redacted\]/)
+    expect(hidden.length).toBeGreaterThan(800)
+  }, 30_000)
+
   it('hides it as JSON writes it', () => {
     const out = whole(['two\nlines "quoted"'], JSON.stringify({ key: 'two\nlines "quoted"' }))
     expect(out).toBe(`{"key":"${REDACTED}"}`)

@@ -22,8 +22,11 @@ const MIN_LINE_LENGTH = 12
  */
 const MAX_FORMS_BYTES = 256 * 1_024
 const MAX_PLAIN_BYTES = 512 * 1_024
-/** Of those beyond that, of which there are only very long ones, the beginning is hidden. */
-const BEGINNING_LENGTH = 1_024
+/** Of those beyond that the beginning is hidden: a kilobyte of few, less of many. */
+const MAX_BEGINNINGS_BYTES = 512 * 1_024
+const MOST_OF_BEGINNING = 1_024
+/** Of so many that not even this is to be had of each, the shortest. */
+const LEAST_OF_BEGINNING = 16
 
 /**
  * Redacts the secrets as they are, as base64 (wherever they begin in what was encoded, padded or
@@ -47,13 +50,18 @@ export function prepareRedactor(secrets: readonly string[]): () => Redactor {
     patterns.set(Buffer.from(bytes).toString('latin1'), Buffer.from(bytes))
     return bytes.length
   }
+  const beyond: string[] = []
   const texts = [...new Set(secrets.flatMap(textsOf))]
   for (const text of texts.toSorted((one, other) => one.length - other.length)) {
     if (bytesOfForms + text.length * FORMS_FACTOR <= MAX_FORMS_BYTES)
       for (const form of formsOf(text)) bytesOfForms += add(form)
     else if (bytesOfPlain + text.length <= MAX_PLAIN_BYTES) bytesOfPlain += add(text)
-    else add(text.slice(0, BEGINNING_LENGTH))
+    else beyond.push(text)
   }
+  const share = Math.floor(MAX_BEGINNINGS_BYTES / Math.max(1, beyond.length))
+  const length = Math.min(MOST_OF_BEGINNING, Math.max(LEAST_OF_BEGINNING, share))
+  for (const text of beyond.slice(0, MAX_BEGINNINGS_BYTES / LEAST_OF_BEGINNING))
+    add(text.slice(0, length))
   if (patterns.size === 0) return () => ({ push: (chunk) => chunk, end: () => '' })
   const matcher = buildMatcher([...patterns.values()])
   return () => redactorWith(matcher)
