@@ -61,6 +61,15 @@ describe('the client', () => {
     expect(dataOf(result).items).toEqual([])
   })
 
+  it('asks no other operation by a name that leads upwards', async () => {
+    const { client, sent } = setUp(Response.json({ items: [], nextCursor: null }))
+
+    await client.get('/apps/{name}/deployments', { path: { name: '..' } })
+
+    const { pathname } = new URL(sent[0]?.url ?? '')
+    expect(pathname).toBe('/api/v1/apps/%252E%252E/deployments')
+  })
+
   it('gives a failure as a value, with the codes of the operation', async () => {
     const { client } = setUp(problem(409, 'APP_NAME_TAKEN'))
 

@@ -214,9 +214,7 @@ const authorization = (token: string | undefined): Record<string, string> =>
   token === undefined ? {} : { authorization: `Bearer ${token}` }
 
 function addressOf(path: string, { path: params = {}, query = {} }: Loose): string {
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(textOf(params[name])),
-  )
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => segmentOf(textOf(params[name])))
   const search = new URLSearchParams(
     Object.entries(query)
       .filter(([, value]) => value !== undefined)
@@ -224,6 +222,10 @@ function addressOf(path: string, { path: params = {}, query = {} }: Loose): stri
   ).toString()
   return `${BASE}${filled}${search === '' ? '' : `?${search}`}`
 }
+
+/** `.` and `..` would be folded with what is before them, into the address of another operation. */
+const segmentOf = (text: string): string =>
+  /^\.{1,2}$/.test(text) ? text.replaceAll('.', '%252E') : encodeURIComponent(text)
 
 async function readReply(response: Response): Promise<Result<unknown>> {
   const text = await response.text()
