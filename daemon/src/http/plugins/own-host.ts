@@ -25,7 +25,8 @@ export const ownHost = ({ names, isTrustedProxy }: Deps) =>
       const host = hostNameOf(request.headers.host ?? '')
       if (isIP(host) !== 0) return
       const ours = names()
-      if (ours.includes(host) || isTrustedProxy(request.socket.remoteAddress ?? '')) return
+      const isOurs = host !== '' && ours.includes(host)
+      if (isOurs || isTrustedProxy(request.socket.remoteAddress ?? '')) return
       throw new CodedError('HOST_REFUSED', {
         reason: `This is the dashboard of ${ours[0]}: it does not answer to another name.`,
       })
