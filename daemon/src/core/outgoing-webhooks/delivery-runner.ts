@@ -49,7 +49,9 @@ export function createDeliveryRunner({ deliveries, work, clock, onProblem }: Dep
   function putOff(delivery: OutgoingDeliveryRecord, error: unknown): void {
     onProblem('a webhook was not delivered', error)
     const nextAttemptAt = new Date(clock.now().getTime() + AFTER_TROUBLE_MS).toISOString()
-    deliveries.saveForPlatform({ ...delivery, nextAttemptAt })
+    // As it stands now: it may have been given up, or be gone.
+    const found = deliveries.findForPlatform(delivery.id)
+    if (found?.state === 'waiting') deliveries.saveForPlatform({ ...found, nextAttemptAt })
   }
 
   async function run(): Promise<void> {

@@ -127,6 +127,22 @@ describe('an outgoing webhook', () => {
     ])
   })
 
+  it('is tried no more where it was given up while we had trouble of our own', async () => {
+    const { add, act, clock, db, other, deliveries, problems } = setUp()
+    const { webhook } = await add()
+    other.answer = () => {
+      db.exec(`UPDATE outgoing_deliveries SET state = 'failed', next_attempt_at = NULL;
+        CREATE TRIGGER full BEFORE INSERT ON outgoing_attempts BEGIN SELECT RAISE(FAIL, 'full'); END`)
+      return OK
+    }
+
+    act('app.create')
+    await clock.pass(0)
+
+    expect(problems).toEqual([expect.stringContaining('a webhook was not delivered')])
+    expect(deliveries(webhook.id)).toMatchObject([{ state: 'failed', nextAttemptAt: null }])
+  })
+
   it('hears of nothing that it did not subscribe to, of no other app and of no other team', async () => {
     const { add, act, clock, sent, addApp, audit, actor } = setUp()
     addApp('blog')
