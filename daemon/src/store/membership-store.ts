@@ -64,6 +64,9 @@ export function createMembershipStore(db: Database) {
       `DELETE FROM ${table} WHERE user_id = ? AND team_id = ?`,
     ),
   )
+  const removeInvitations = db.prepare<[by: string, team: string]>(
+    'DELETE FROM invitations WHERE invited_by = ? AND team_id = ?',
+  )
   const moveSessions = db.prepare<[to: string, user: string, from: string]>(
     'UPDATE sessions SET team_id = ? WHERE user_id = ? AND team_id = ?',
   )
@@ -84,9 +87,10 @@ export function createMembershipStore(db: Database) {
     saveRole: (actor: Actor, userId: string, role: Role): void => {
       saveRole.run(role, userId, actor.teamId)
     },
-    /** The membership, its grants, and the user's tokens and keys in that team. */
+    /** The membership, its grants, the user's tokens and keys in that team, and whom they invited. */
     remove: (actor: Actor, userId: string): void => {
       for (const each of waysIn) each.run(userId, actor.teamId)
+      removeInvitations.run(userId, actor.teamId)
       remove.run(userId, actor.teamId)
     },
     /** Whoever works in a team that they are no longer in goes on in another one. */

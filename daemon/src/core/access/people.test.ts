@@ -222,6 +222,21 @@ describe('somebody who is taken out', () => {
     expect(() => people.remove(rootActor(), 'ben')).toThrow(coded('USER_NOT_FOUND'))
   })
 
+  it('leaves no invitation behind, whoever stands at the console', () => {
+    const { people, add, addTeam, as, invite, invitations, memberships, rootActor, secretOf } =
+      setUp()
+    const theirs = addTeam('theirs')
+    const omar = add('omar', 'owner', theirs)
+    const first = rootActor().userId ?? ''
+    memberships.insertForPlatform(first, theirs, 'owner', '2026-11-22T12:00:00.000Z')
+    const token = secretOf(invite(as(first, theirs), { role: 'owner' }).url)
+    expect(invitations.look(token).role).toBe('owner')
+
+    people.remove(omar, 'admin')
+
+    expect(() => invitations.look(token)).toThrow(coded('INVITATION_INVALID'))
+  })
+
   it('of one of two goes on in the other, without its tokens', () => {
     const { people, rootActor, add, addTeam, memberships, sessions, users, ...rest } = setUp()
     const { tokens, tokenOf } = rest
