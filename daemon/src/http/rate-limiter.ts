@@ -1,3 +1,5 @@
+import { isWithin } from '#lib/is-within.ts'
+
 interface Options {
   max: number
   windowMs: number
@@ -22,7 +24,7 @@ export function createRateLimiter({ max, windowMs, now }: Options) {
 
   function windowOf(caller: string, at: number): { from: number; count: number } {
     const known = windows.get(caller)
-    if (known && at - known.from < windowMs) return known
+    if (known && isWithin(known.from, at, windowMs)) return known
     const begun = { from: at, count: 0 }
     windows.delete(caller)
     windows.set(caller, begun)

@@ -1,3 +1,5 @@
+import { isWithin } from '#lib/is-within.ts'
+
 interface Clock {
   now(): Date
 }
@@ -9,7 +11,7 @@ export function createOncePer(clock: Clock, ms: number): (what: string) => boole
   const seen = new Map<string, number>()
   return (what) => {
     const now = clock.now().getTime()
-    if (now - (seen.get(what) ?? Number.NEGATIVE_INFINITY) < ms) return false
+    if (isWithin(seen.get(what) ?? Number.NEGATIVE_INFINITY, now, ms)) return false
     // The oldest make room: whoever invents names cannot make the log forget what it saw last.
     seen.delete(what)
     for (const oldest of seen.keys()) {

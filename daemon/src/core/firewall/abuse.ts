@@ -1,4 +1,5 @@
 import { createAddressList, isAddress, isLoopback } from '#lib/address-list.ts'
+import { isWithin } from '#lib/is-within.ts'
 import { networkOf } from '#lib/network-of.ts'
 import type { Clock } from '#ports/clock.ts'
 
@@ -67,7 +68,8 @@ export function createAbuse({ clock, allowList, trustedProxies, say, onTooMuch }
     const key = `${kind} ${network}`
     const at = clock.now().getTime()
     const known = counted.get(key)
-    const window = known && at - known.from < withinMs ? known : { from: at, count: 0, strays: 0 }
+    const window =
+      known && isWithin(known.from, at, withinMs) ? known : { from: at, count: 0, strays: 0 }
     window.count += weight
     window.strays += strays
     counted.delete(key)

@@ -1,5 +1,6 @@
 import { CreateToken } from '@vastrox/shared/token.ts'
 import { expect, it } from 'vitest'
+import { createRateLimiter } from '#http/rate-limiter.ts'
 import { createHttpHarness } from '#test/http-harness.ts'
 
 async function setUp() {
@@ -50,4 +51,15 @@ it('limits a caller by who it is, wherever it comes from, and no other caller', 
   expect((await ask(other, '198.51.100.1')).statusCode).toBe(200)
   pass(60_000)
   expect((await ask(greedy)).statusCode).toBe(200)
+})
+
+it('keeps nobody out for as long as a clock that was ahead was ahead', () => {
+  let ms = Date.parse('2027-11-26T12:00:00Z')
+  const limiter = createRateLimiter({ max: 2, windowMs: 60_000, now: () => new Date(ms) })
+  const waits = (): number => limiter.take('somebody').waitSeconds
+  expect([waits(), waits(), waits()]).toEqual([0, 0, 60])
+
+  ms -= 365 * 86_400_000
+
+  expect(waits()).toBe(0)
 })
