@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import { AppRole, Permission, Role } from './permissions.ts'
 
+/** What the audit log calls those who are no person. */
+const NOBODYS = new Set(['nobody', 'others', 'root', 'system', 'vastrox'])
+
 export const UserName = z
   .string()
   .regex(/^[a-z][a-z0-9._-]{1,39}$/, 'Use 2 to 40 lower-case letters, digits, dot, _ or -.')
+  .refine((name) => !NOBODYS.has(name), 'The platform itself is called that.')
 
 /** Somebody in a team. */
 export const User = z.object({

@@ -1,5 +1,6 @@
 import { SetSignInProvider } from '@vastrox/shared/sign-in.ts'
 import { CreateToken } from '@vastrox/shared/token.ts'
+import { UserName } from '@vastrox/shared/user.ts'
 import { describe, expect, it } from 'vitest'
 import type { ForeignIdentity } from '#ports/identity-provider.ts'
 import { CLIENT, createAccessHarness, createFakePasswordHasher } from '#test/access-harness.ts'
@@ -96,6 +97,18 @@ describe('signing in by a provider', () => {
       await expect(come({ ...ANNA, subject: '3', domain })).rejects.toEqual(
         coded('IDENTITY_UNKNOWN'),
       )
+  })
+
+  it('calls nobody what the audit log calls the platform', async () => {
+    const { come, access } = await withProvider({ domains: ['corp.example'] })
+
+    await come({ ...ANNA, nickname: 'root' })
+
+    expect(access.people.list(access.rootActor()).map(({ name }) => name)).toEqual([
+      'admin',
+      'root-2',
+    ])
+    expect(UserName.safeParse('nobody').success).toBe(false)
   })
 
   it('lets in whoever brings an invitation, once, and links the account by that', async () => {

@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { FinishTrip, LinkedIdentity } from '@vastrox/shared/sign-in.ts'
+import { UserName } from '@vastrox/shared/user.ts'
 import { z } from 'zod'
 import type { FailedSignIns } from '#core/access/failed-sign-ins.ts'
 import type { Client, SessionService, StartedSession } from '#core/access/session-service.ts'
@@ -103,7 +104,7 @@ export function createIdentities(deps: Deps) {
     const base = plain.length < 2 ? 'user' : plain
     for (let at = 1; ; at += 1) {
       const name = at === 1 ? base : `${base}-${at}`
-      if (!users.findByNameForPlatform(name)) return name
+      if (UserName.safeParse(name).success && !users.findByNameForPlatform(name)) return name
     }
   }
 
