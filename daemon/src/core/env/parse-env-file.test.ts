@@ -83,6 +83,15 @@ describe('a .env file', () => {
     expect(performance.now() - startedAt).toBeLessThan(2_000)
   })
 
+  it('says of each name once that it is repeated, and of many only how many', () => {
+    expect(parseEnvFile('A=\n'.repeat(10_000)).warnings).toHaveLength(1)
+    const many = Array.from({ length: 500 }, (_, at) => `A${at}=1\nA${at}=2\n`).join('')
+    expect(parseEnvFile(many).warnings.slice(99)).toEqual([
+      'A99 is there more than once; the last one counts.',
+      'So are 400 more.',
+    ])
+  })
+
   it('takes a # as the beginning of a comment only behind a blank or a tab', () => {
     expect(read('A=a#b #c #d\nB=a\t#b\nC=a##b\nD=#a #b\nE=a# b')).toEqual({
       A: 'a#b',

@@ -14,7 +14,7 @@ export interface EnvFile {
 export function parseEnvFile(text: string): EnvFile {
   const source = text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n')
   const variables = new Map<string, string>()
-  const warnings: string[] = []
+  const repeated = new Set<string>()
   let at = 0
 
   const lineOf = (place: number): number => source.slice(0, place).split('\n').length
@@ -37,7 +37,7 @@ export function parseEnvFile(text: string): EnvFile {
     const key = head?.[1]
     if (head === null || key === undefined)
       return refuse(at, line.includes('=') ? 'the name cannot be used' : 'there is no = in it')
-    if (variables.has(key)) warnings.push(`${key} is there more than once; the last one counts.`)
+    if (variables.has(key)) repeated.add(key)
 
     const valueAt = at + head[0].length
     const quote = source[valueAt]
@@ -55,7 +55,17 @@ export function parseEnvFile(text: string): EnvFile {
     variables.set(key, quote === '"' ? unescape(inside) : inside)
     at = afterEnd + 1
   }
-  return { variables: Object.fromEntries(variables), warnings }
+  return { variables: Object.fromEntries(variables), warnings: warningsOf([...repeated]) }
+}
+
+const MAX_WARNINGS = 100
+
+function warningsOf(repeated: readonly string[]): string[] {
+  const said = repeated
+    .slice(0, MAX_WARNINGS)
+    .map((key) => `${key} is there more than once; the last one counts.`)
+  const more = repeated.length - said.length
+  return more > 0 ? [...said, `So are ${more} more.`] : said
 }
 
 const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]{0,127})[ \t]*=[ \t]*/
