@@ -115,7 +115,7 @@ describe('the supervisor', () => {
 
     const { failures, answered } = await probe
     expect(failures).toEqual([])
-    expect(answered).toBeGreaterThan(20)
+    expect(answered).toBeGreaterThan(5)
     expect(await pidsOf(status)).not.toEqual(before.processes.map(({ pid }) => pid))
   })
 
