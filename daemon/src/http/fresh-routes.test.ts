@@ -32,6 +32,7 @@ const MUST_BE_FRESH = [
   'DELETE /api/v1/teams/:team',
   'POST /api/v1/tokens',
   'POST /api/v1/ssh-keys',
+  'POST /api/v1/outgoing-webhooks/:id/secret',
   'POST /api/v1/sign-in-ways/app',
   'PUT /api/v1/sign-in-ways/app',
   'DELETE /api/v1/sign-in-ways/app',

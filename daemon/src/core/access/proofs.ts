@@ -42,9 +42,14 @@ export function createProofs(deps: Deps) {
     return passkeys.hasUsable(userId) ? ['passkey', ...others] : others
   }
 
+  /**
+   * Whoever has more than a password shows that: a stolen session and a password together would else
+   * take the second factor away.
+   */
   function waysOf(user: UserRecord): ProofWay[] {
     const seconds = secondWaysOf(user.id).filter((way) => way !== 'recovery-code')
-    return user.passwordHash === null ? seconds : ['password', ...seconds]
+    if (seconds.length > 0) return seconds
+    return user.passwordHash === null ? [] : ['password']
   }
 
   async function isSecond(
@@ -113,11 +118,17 @@ export function createProofs(deps: Deps) {
       }
     },
 
-    /** Shows it: counts for ten minutes of this session. Throws PROOF_WRONG and RATE_LIMITED. */
+    /**
+     * Shows it: counts for ten minutes of this session. Throws PROOF_WRONG, RATE_LIMITED, and
+     * PROOF_REQUIRED where a password alone is not enough.
+     */
     async prove(actor: Actor, sessionId: string, proof: Proof, client: Client): Promise<void> {
       const user = users.findByIdForPlatform(actor.id)
       if (!user) throw new CodedError('NOT_SIGNED_IN')
       const details = { by: proof.by }
+      const ways = waysOf(user)
+      if (proof.by === 'password' && !ways.includes('password'))
+        throw new CodedError('PROOF_REQUIRED', { ways })
       if (!(await isRight(user, proof, client))) {
         failed.note(actor, 'session.prove', sessionId, details)
         throw new CodedError('PROOF_WRONG')

@@ -197,8 +197,13 @@ describe('a fresh proof of who sits there', () => {
     pass(600_000)
 
     expect(() => proofs.mustBeFresh(actor, sessionId)).toThrow(
-      coded('PROOF_REQUIRED', { ways: ['password', 'code'] }),
+      coded('PROOF_REQUIRED', { ways: ['code'] }),
     )
+    // A stolen session and a password would take the second factor away.
+    await expect(
+      proofs.prove(actor, sessionId, { by: 'password', password: GOOD }, CLIENT),
+    ).rejects.toEqual(coded('PROOF_REQUIRED', { ways: ['code'] }))
+    expect(sessions.isFresh(sessionId)).toBe(false)
     await proofs.prove(actor, sessionId, { by: 'code', code: code() }, CLIENT)
     expect(sessions.isFresh(sessionId)).toBe(true)
   })

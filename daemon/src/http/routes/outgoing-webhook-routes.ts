@@ -83,7 +83,7 @@ export const outgoingWebhookRoutes =
     server.post(
       `${PATH}/:id/secret`,
       {
-        config: { access },
+        config: { access: { ...access, fresh: true } },
         schema: {
           summary: 'Make another secret, shown this once; the one before signs as well for a day',
           params: Params,
