@@ -1,6 +1,6 @@
 import type { VariableWish } from '@vastrox/shared/env.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import { checkTotal, checkVariable } from '#core/env/env-rules.ts'
+import { checkCount, checkTotal, checkVariable } from '#core/env/env-rules.ts'
 import { generateValue } from '#core/env/generate-value.ts'
 import { isForBuild, isSame, type Variable, type Variables } from '#core/env/variable.ts'
 
@@ -57,6 +57,8 @@ function planStates(before: Variables, wanted: Map<string, Variable | null>): Pl
     else plan.set.push(key)
     if ([known, variable].some((each) => each && isForBuild(each))) plan.touchesBuild = true
   }
+  const added = [...plan.next].filter(([key, variable]) => variable && !before.has(key))
+  checkCount(before.size, before.size + added.length - plan.unset.length)
   checkTotal(
     new Map([...before].map(([key, { value }]) => [key, value])),
     [...plan.next].map(([key, variable]) => [key, variable?.value ?? null]),

@@ -117,6 +117,19 @@ describe('what is said of a variable besides its value', () => {
   })
 })
 
+describe('variables', () => {
+  it('are a thousand at most, of which others may still be set and unset', async () => {
+    const { envService, actor } = await setUp()
+    const named = (from: number, count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`V${from + at}`, '']))
+    envService.change(actor, 'hello', named(0, 1_000))
+
+    expect(() => envService.change(actor, 'hello', { ONE: 'more' })).toThrow(coded('ENV_TOO_LARGE'))
+    envService.change(actor, 'hello', { ONE: 'more', V0: null, V1: 'changed' })
+    expect(envService.list(actor, 'hello', { reveal: false })).toHaveLength(1_000)
+  })
+})
+
 describe('the history of variables', () => {
   it('tells who changed which when, and never a value', async () => {
     const { envService, actor, atRest } = await setUp()

@@ -4,6 +4,8 @@ import { RESERVED_ENV_PREFIX } from '#core/env/platform-env.ts'
 
 const MAX_VALUE_BYTES = 65_536
 const MAX_TOTAL_BYTES = 262_144
+/** Of an app or a group: their lists are in memory, and a group's go in one answer. */
+const MAX_VARIABLES = 1_000
 
 /** Throws ENV_KEY_INVALID, ENV_VALUE_INVALID or ENV_TOO_LARGE. null unsets. */
 export function checkVariable(key: string, value: string | null): void {
@@ -29,4 +31,12 @@ export function checkTotal(
   for (const [key, value] of after)
     if (value !== null) bytes += Buffer.byteLength(key) + Buffer.byteLength(value)
   if (bytes > MAX_TOTAL_BYTES) throw new CodedError('ENV_TOO_LARGE', { bytes })
+}
+
+/** Throws ENV_TOO_LARGE where there are more than may be, and more than before. */
+export function checkCount(before: number, after: number): void {
+  if (after > MAX_VARIABLES && after > before)
+    throw new CodedError('ENV_TOO_LARGE', {
+      reason: `An app, and an env group, may have ${MAX_VARIABLES} variables.`,
+    })
 }
