@@ -34,6 +34,27 @@ describe('a write with an Idempotency-Key', () => {
     expect(count()).toBe(2)
   })
 
+  it('may be an upload, whose body nobody holds', async () => {
+    const { fastify, token } = await setUp()
+    const upload = () =>
+      fastify.inject({
+        method: 'PUT',
+        url: '/api/v1/apps/none/sources/archive',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'idempotency-key': 'u1',
+          'content-type': 'application/zip',
+        },
+        body: Buffer.from('PK'),
+      })
+
+    const [first, second] = [await upload(), await upload()]
+
+    expect(first.statusCode).toBe(404)
+    expect(second.statusCode).toBe(404)
+    expect(second.json().error.code).toBe(first.json().error.code)
+  })
+
   it('is refused with the key of another request, which it does not carry out', async () => {
     const { create, count } = await setUp()
     await create('k1', 'robot')

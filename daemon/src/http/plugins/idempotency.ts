@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -24,7 +25,7 @@ export const idempotency = (service: IdempotencyService) =>
         })
 
       const { actor } = request
-      const kept = service.begin(actor, key, [request.method, request.url, request.body ?? null])
+      const kept = service.begin(actor, key, [request.method, request.url, sentBy(request)])
       if (!kept) {
         underWay.set(request, { actor, key })
         return
@@ -47,3 +48,9 @@ export const idempotency = (service: IdempotencyService) =>
       })
     })
   })
+
+/** What tells one request from another; of an upload, which is a stream, only how long it is. */
+function sentBy({ body, headers }: FastifyRequest): unknown {
+  if (body instanceof Readable) return { bytes: headers['content-length'] ?? null }
+  return body ?? null
+}
