@@ -1,4 +1,7 @@
+import fastify from 'fastify'
 import { describe, expect, it } from 'vitest'
+import { systemActor } from '#core/access/system-actor.ts'
+import { idempotency } from '#http/plugins/idempotency.ts'
 import { createHttpHarness } from '#test/http-harness.ts'
 
 async function setUp() {
@@ -34,25 +37,30 @@ describe('a write with an Idempotency-Key', () => {
     expect(count()).toBe(2)
   })
 
-  it('may be an upload, whose body nobody holds', async () => {
-    const { fastify, token } = await setUp()
-    const upload = () =>
-      fastify.inject({
-        method: 'PUT',
-        url: '/api/v1/apps/none/sources/archive',
-        headers: {
-          authorization: `Bearer ${token}`,
-          'idempotency-key': 'u1',
-          'content-type': 'application/zip',
+  it('may be an upload, whose body is a connection and no value', async () => {
+    const begun: string[] = []
+    const app = fastify()
+    app.addContentTypeParser('application/zip', (_request, body, done) => done(null, body))
+    await app.register(
+      idempotency({
+        begin: (_actor, _key, request) => {
+          begun.push(JSON.stringify(request))
+          return { status: 200, body: '' }
         },
-        body: Buffer.from('PK'),
-      })
+        finish: () => {},
+      }),
+    )
+    app.decorateRequest('actor', { getter: () => systemActor('t1') })
+    const access = { permission: 'signed-in', scope: 'team' } as const
+    app.put('/archive', { config: { access } }, async () => 'done')
+    const at = await app.listen({ port: 0, host: '127.0.0.1' })
+    const headers = { 'idempotency-key': 'u1', 'content-type': 'application/zip' }
 
-    const [first, second] = [await upload(), await upload()]
+    const reply = await fetch(`${at}/archive`, { method: 'PUT', headers, body: 'PK' })
+    await app.close()
 
-    expect(first.statusCode).toBe(404)
-    expect(second.statusCode).toBe(404)
-    expect(second.json().error.code).toBe(first.json().error.code)
+    expect(reply.status).toBe(200)
+    expect(begun).toEqual(['["PUT","/archive",{"bytes":"2"}]'])
   })
 
   it('is refused with the key of another request, which it does not carry out', async () => {
