@@ -19,6 +19,7 @@ import { Field } from '#ui/field.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
+import { RemoveDialog } from '#ui/remove-dialog.tsx'
 
 /** Keys on one's own devices, in place of the password. */
 export function PasskeysCard() {
@@ -78,7 +79,7 @@ export function PasskeysCard() {
       <Dialog open={renaming !== undefined} onClose={() => setRenaming(undefined)} title="Rename">
         {renaming && <RenameForm passkey={renaming} onClose={() => setRenaming(undefined)} />}
       </Dialog>
-      <RemoveDialog passkey={removing} onClose={() => setRemoving(undefined)} />
+      <RemovePasskeyDialog passkey={removing} onClose={() => setRemoving(undefined)} />
       <RecoveryCodesDialog codes={codes} onClose={() => setCodes(undefined)} />
     </Card>
   )
@@ -197,27 +198,23 @@ function NameField({ value, onChange }: { value: string; onChange: (name: string
   )
 }
 
-function RemoveDialog({ passkey, onClose }: { passkey: Passkey | undefined; onClose: () => void }) {
+function RemovePasskeyDialog({
+  passkey,
+  onClose,
+}: {
+  passkey: Passkey | undefined
+  onClose: () => void
+}) {
   const remove = useRemovePasskey()
   return (
-    <Dialog
-      open={passkey !== undefined}
-      onClose={onClose}
-      title={`Remove ${passkey?.name}?`}
+    <RemoveDialog
+      name={passkey?.name}
       lead="It lets nobody in from this moment on. Other sign-ins of yours end."
-    >
-      <DialogActions>
-        <Button onClick={onClose}>Keep it</Button>
-        <Button
-          variant="danger"
-          busy={remove.isPending}
-          onClick={() =>
-            passkey && remove.mutate(passkey.id, { onSuccess: onClose, onError: toast.error })
-          }
-        >
-          Remove
-        </Button>
-      </DialogActions>
-    </Dialog>
+      busy={remove.isPending}
+      onClose={onClose}
+      onRemove={() =>
+        passkey && remove.mutate(passkey.id, { onSuccess: onClose, onError: toast.error })
+      }
+    />
   )
 }

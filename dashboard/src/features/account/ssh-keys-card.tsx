@@ -8,9 +8,9 @@ import { useMe } from '#features/session/queries.ts'
 import { Expiry, LastUse } from '#features/tokens/facts.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
-import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { toast } from '#ui/toast.tsx'
+import { RemoveDialog } from '#ui/remove-dialog.tsx'
 
 /** The keys that sign in over SSH, and how one gets there. */
 export function SshKeysCard() {
@@ -44,7 +44,7 @@ export function SshKeysCard() {
         </ul>
       )}
       <AddSshKeyDialog open={adding} onClose={() => setAdding(false)} />
-      <RemoveDialog sshKey={removing} onClose={() => setRemoving(undefined)} />
+      <RemoveSshKeyDialog sshKey={removing} onClose={() => setRemoving(undefined)} />
     </Card>
   )
 }
@@ -95,27 +95,23 @@ function SshPlace({ ssh }: { ssh: SshAccess }) {
   )
 }
 
-function RemoveDialog({ sshKey, onClose }: { sshKey: SshKey | undefined; onClose: () => void }) {
+function RemoveSshKeyDialog({
+  sshKey,
+  onClose,
+}: {
+  sshKey: SshKey | undefined
+  onClose: () => void
+}) {
   const remove = useRemoveSshKey()
   return (
-    <Dialog
-      open={sshKey !== undefined}
-      onClose={onClose}
-      title={`Remove ${sshKey?.name}?`}
+    <RemoveDialog
+      name={sshKey?.name}
       lead="It lets nobody in from this moment on, and whoever is connected with it is out."
-    >
-      <DialogActions>
-        <Button onClick={onClose}>Keep it</Button>
-        <Button
-          variant="danger"
-          busy={remove.isPending}
-          onClick={() =>
-            sshKey && remove.mutate(sshKey.id, { onSuccess: onClose, onError: toast.error })
-          }
-        >
-          Remove
-        </Button>
-      </DialogActions>
-    </Dialog>
+      busy={remove.isPending}
+      onClose={onClose}
+      onRemove={() =>
+        sshKey && remove.mutate(sshKey.id, { onSuccess: onClose, onError: toast.error })
+      }
+    />
   )
 }

@@ -8,10 +8,10 @@ import { useMay } from '#features/session/queries.ts'
 import { Expiry, LastUse } from '#features/tokens/facts.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
-import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
+import { RemoveDialog } from '#ui/remove-dialog.tsx'
 
 /** SSH keys that come to this app and to nothing else. */
 export function DeployKeysCard({ app }: { app: string }) {
@@ -73,7 +73,11 @@ export function DeployKeysCard({ app }: { app: string }) {
         </ul>
       )}
       <AddDeployKeyDialog app={app} open={adding} onClose={() => setAdding(false)} />
-      <RemoveDialog app={app} deployKey={removing} onClose={() => setRemoving(undefined)} />
+      <RemoveDeployKeyDialog
+        app={app}
+        deployKey={removing}
+        onClose={() => setRemoving(undefined)}
+      />
     </Card>
   )
 }
@@ -84,27 +88,17 @@ interface RemoveProps {
   onClose: () => void
 }
 
-function RemoveDialog({ app, deployKey, onClose }: RemoveProps) {
+function RemoveDeployKeyDialog({ app, deployKey, onClose }: RemoveProps) {
   const remove = useRemoveDeployKey(app)
   return (
-    <Dialog
-      open={deployKey !== undefined}
-      onClose={onClose}
-      title={`Remove ${deployKey?.name}?`}
+    <RemoveDialog
+      name={deployKey?.name}
       lead="It lets nobody in from this moment on, and whoever is connected with it is out."
-    >
-      <DialogActions>
-        <Button onClick={onClose}>Keep it</Button>
-        <Button
-          variant="danger"
-          busy={remove.isPending}
-          onClick={() =>
-            deployKey && remove.mutate(deployKey.id, { onSuccess: onClose, onError: toast.error })
-          }
-        >
-          Remove
-        </Button>
-      </DialogActions>
-    </Dialog>
+      busy={remove.isPending}
+      onClose={onClose}
+      onRemove={() =>
+        deployKey && remove.mutate(deployKey.id, { onSuccess: onClose, onError: toast.error })
+      }
+    />
   )
 }

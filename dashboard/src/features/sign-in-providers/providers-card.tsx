@@ -10,9 +10,10 @@ import {
 } from '#features/sign-in-providers/queries.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
-import { Dialog, DialogActions } from '#ui/dialog.tsx'
+import { Dialog } from '#ui/dialog.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { toast } from '#ui/toast.tsx'
+import { RemoveDialog } from '#ui/remove-dialog.tsx'
 
 /** Which providers people may sign in by: for whoever looks after users. */
 export function ProvidersCard() {
@@ -62,7 +63,7 @@ export function ProvidersCard() {
       >
         <ProviderForm list={list} provider={changing} onClose={close} />
       </Dialog>
-      <RemoveDialog provider={removing} onClose={() => setRemoving(undefined)} />
+      <RemoveProviderDialog provider={removing} onClose={() => setRemoving(undefined)} />
     </Card>
   )
 }
@@ -115,7 +116,7 @@ function ProviderRow({ provider, onChange, onRemove }: RowProps) {
   )
 }
 
-function RemoveDialog({
+function RemoveProviderDialog({
   provider,
   onClose,
 }: {
@@ -124,24 +125,14 @@ function RemoveDialog({
 }) {
   const remove = useRemoveProvider()
   return (
-    <Dialog
-      open={provider !== undefined}
-      onClose={onClose}
-      title={`Remove ${provider?.title}?`}
+    <RemoveDialog
+      name={provider?.title}
       lead="Nobody signs in by it any more; who is signed in stays so. Linked accounts count again once it is back."
-    >
-      <DialogActions>
-        <Button onClick={onClose}>Keep it</Button>
-        <Button
-          variant="danger"
-          busy={remove.isPending}
-          onClick={() =>
-            provider && remove.mutate(provider.name, { onSuccess: onClose, onError: toast.error })
-          }
-        >
-          Remove
-        </Button>
-      </DialogActions>
-    </Dialog>
+      busy={remove.isPending}
+      onClose={onClose}
+      onRemove={() =>
+        provider && remove.mutate(provider.name, { onSuccess: onClose, onError: toast.error })
+      }
+    />
   )
 }

@@ -1,0 +1,26 @@
+import { Button } from '#ui/button.tsx'
+import { Dialog, DialogActions } from '#ui/dialog.tsx'
+
+interface Props {
+  /** Of what is to go; undefined closes the dialog. */
+  name: string | undefined
+  /** What follows from it. */
+  lead: string
+  busy: boolean
+  onClose: () => void
+  onRemove: () => void
+}
+
+/** Asks once before something goes that can be made again. */
+export function RemoveDialog({ name, lead, busy, onClose, onRemove }: Props) {
+  return (
+    <Dialog open={name !== undefined} onClose={onClose} title={`Remove ${name}?`} lead={lead}>
+      <DialogActions>
+        <Button onClick={onClose}>Keep it</Button>
+        <Button variant="danger" busy={busy} onClick={onRemove}>
+          Remove
+        </Button>
+      </DialogActions>
+    </Dialog>
+  )
+}
