@@ -20,6 +20,21 @@ export const Permission = z.enum([
   /** To attach one to an app as well: the app can read it then. */
   'env-group.change',
   'logs.read',
+  'addon.read',
+  'addon.create',
+  /** Attach, detach, restart, resize, new credentials. */
+  'addon.change',
+  /** What is in it: its console, and its credentials in the clear. */
+  'addon.open',
+  /** For a time, to one address outside. */
+  'addon.expose',
+  'addon.destroy',
+  'backup.read',
+  'backup.create',
+  /** Also what is in one, in the clear: its files and dumps. */
+  'backup.restore',
+  /** Destinations, schedules, and the removal of backups. */
+  'backup.manage',
   'registry.manage',
   /** Addresses elsewhere that are told what happens to the team's apps. */
   'webhook.manage',
@@ -49,7 +64,7 @@ export const AppRole = z.enum(['admin', 'developer', 'viewer'])
 export type AppRole = z.infer<typeof AppRole>
 
 const GUEST: readonly Permission[] = ['app.read', 'logs.read', 'key.manage']
-const VIEWER: readonly Permission[] = [...GUEST, 'node.read']
+const VIEWER: readonly Permission[] = [...GUEST, 'node.read', 'addon.read', 'backup.read']
 const DEVELOPER: readonly Permission[] = [
   ...VIEWER,
   'app.create',
@@ -61,6 +76,10 @@ const DEVELOPER: readonly Permission[] = [
   'env.reveal',
   'env.change',
   'env-group.read',
+  'addon.create',
+  'addon.change',
+  'addon.open',
+  'backup.create',
   'firewall.read',
 ]
 
