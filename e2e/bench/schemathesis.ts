@@ -14,6 +14,8 @@ interface Result {
 }
 
 const PACKAGE = 'schemathesis==4.32.5'
+/** Below what one token may ask in a minute: a 429 would be all that most operations answer. */
+const RATE = '2700/m'
 const GRACE_MS = 180_000
 const CHECKS = ['not_a_server_error', 'response_schema_conformance', 'content_type_conformance']
 /** They would take the token, the disk or the network from the run itself. */
@@ -45,6 +47,7 @@ export async function benchSchemathesis(
         '--max-time',
         String(seconds),
         '--continue-on-failure',
+        `--rate-limit=${RATE}`,
         '--report=junit',
         `--report-junit-path=${report}`,
       ],

@@ -7,9 +7,11 @@ import { SourceNetworks } from '@vastrox/shared/external-source.ts'
 import { run } from '@vastrox/shared/node/run.ts'
 import { UploadPassword } from '@vastrox/shared/upload.ts'
 import { expect, it } from 'vitest'
+import { startPebble } from '../../daemon/test/acme/pebble.ts'
 import { destroyApp, pushTinyApp, tinyApp, untilSettled } from '#support/apps.ts'
 import { startGitHost } from '#support/git-host/git-host.ts'
 import { connectInstallation } from '#support/installation.ts'
+import { createSshUser } from '#support/ssh.ts'
 
 const vastrox = connectInstallation()
 const [APP, FOLLOWS] = ['traced', 'traced-follows']
@@ -19,7 +21,7 @@ const GIT_TOKEN = 'glpat-NobodyShouldSeeThis1'
 const SHELL = /execve\("[^"]*\/(?:ba|da|z|k|a)?sh"/
 const ENV = { PATH: '/usr/bin:/bin' }
 
-it('no shell runs on the host, and no secret is in an argument or an environment, on the way of a push, uploads, a repository elsewhere, the console, the doctor, the firewall and certificates (C1, C14)', async () => {
+it('no shell runs on the host, and no secret is in an argument or an environment, on the way of a push, SFTP, FTPS and archives, a repository elsewhere, the consoles, the doctor, a change of the firewall, a CA and a certificate (C1, C14)', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'vastrox-strace-'))
   const trace = join(folder, 'trace')
   const copy = await pushTinyApp(vastrox, APP, 'v1')
@@ -32,6 +34,9 @@ it('no shell runs on the host, and no secret is in an argument or an environment
   await host.repository('elsewhere', [tinyApp('v1')]).then((repository) => repository.push(0))
   await vastrox.api('PUT', '/source-networks', { allowed: ['127.0.0.0/8', '::1/128'] })
   await vastrox.api('PUT', '/source-authorities', { certificates: host.ca })
+  const user = await createSshUser(vastrox)
+  const key = await user.addKey(readFileSync(user.keyFile, 'utf8'))
+  const pebble = await startPebble({ httpPort: vastrox.config.httpPort, tlsPort: 1 })
   const { processes } = await vastrox.status()
   const pids = processes.flatMap(({ pid }) => (pid === null ? [] : ['-p', String(pid)]))
   // -v: the whole environment of what is executed, not only its size.
@@ -45,12 +50,14 @@ it('no shell runs on the host, and no secret is in an argument or an environment
   const statuses = [
     await external(),
     await overFtps(),
+    await overSftp(),
     await archive(),
-    (await vastrox.api('POST', '/firewall/preview', {})).status,
-    (await vastrox.api('GET', '/certificates')).status,
+    await firewallChanged(),
+    await issued(),
     (await vastrox.api('POST', `/apps/${APP}/domains`, { host: 'traced.example.test' })).status,
     (await vastrox.api('POST', `/apps/${APP}/domains/traced.example.test/check`)).status,
   ]
+  const overSsh = await user.console('apps')
   const console_ = await underTrace('run', APP, '--', 'true')
   const doctor = await underTrace('doctor', '--json')
   const ended = new Promise((resolve) => strace.on('close', resolve))
@@ -60,6 +67,7 @@ it('no shell runs on the host, and no secret is in an argument or an environment
   expect(pushed.exitCode, pushed.output).toBe(0)
   expect(statuses.filter((status) => status >= 500)).toEqual([])
   expect([console_, doctor].every((code) => code !== null)).toBe(true)
+  expect(overSsh.stdout.toString()).toContain(APP)
   const executed = [trace, join(folder, 'run'), join(folder, 'doctor')]
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n')
@@ -78,6 +86,10 @@ it('no shell runs on the host, and no secret is in an argument or an environment
   await Promise.all([destroyApp(vastrox, APP), destroyApp(vastrox, FOLLOWS)])
   await vastrox.api('PUT', '/source-networks', networks)
   await vastrox.api('PUT', '/source-authorities', { certificates: '' })
+  await vastrox.api('DELETE', '/issuers/traced-ca')
+  await vastrox.api('DELETE', `/ssh-keys/${key.id}`)
+  await pebble.stop()
+  user.remove()
   host.close()
   copy.remove()
   rmSync(folder, { recursive: true })
@@ -103,6 +115,35 @@ it('no shell runs on the host, and no secret is in an argument or an environment
       timeoutMs: 60_000,
     })
     return sent.exitCode === 0 ? 200 : 500
+  }
+
+  async function overSftp(): Promise<number> {
+    const file = join(folder, 'over sftp $(id) `name`.txt')
+    writeFileSync(file, 'text')
+    const sent = await run('/usr/bin/sftp', ['-F', user.config, '-b', '-', `${APP}@vastrox`], {
+      env: user.env,
+      timeoutMs: 60_000,
+      input: `put "${file}" "dollar $(id) name.txt"\nls\nrename "dollar $(id) name.txt" a.txt\nrm a.txt\n`,
+    })
+    return sent.exitCode === 0 ? 200 : 500
+  }
+
+  /** A rule in force on the node, and taken back. Watching drops nothing. */
+  async function firewallChanged(): Promise<number> {
+    const rule = { action: 'allow', ports: ['5432'], sources: ['203.0.113.9'] }
+    const made = await vastrox.api('POST', '/firewall/rules', rule)
+    const cleared = await vastrox.api('PUT', '/firewall/rules', { rules: [] })
+    expect([made.status, cleared.status], made.body + cleared.body).toEqual([201, 200])
+    return 200
+  }
+
+  /** An account at a real CA of ACME; the local CA signs for the domain that is added below. */
+  async function issued(): Promise<number> {
+    const wish = { name: 'traced-ca', directoryUrl: pebble.directoryUrl, caPem: pebble.caPem }
+    const added = await vastrox.api('POST', '/issuers', wish)
+    const tried = await vastrox.api('POST', '/issuers/traced-ca/test')
+    expect([added.status, tried.status], added.body + tried.body).toEqual([201, 200])
+    return 200
   }
 
   async function archive(): Promise<number> {
