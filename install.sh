@@ -79,11 +79,17 @@ become_root() {
   [[ $EUID -eq 0 ]] && return
   command -v sudo >/dev/null ||
     die 'Vastrox is installed as root, and there is no sudo here.' "su -c '$0 $*'"
-  local kept=() name
+  local kept=() secret=() name
   while read -r name; do
-    case $name in VASTROX_* | NODE_EXTRA_CA_CERTS | *_proxy | *_PROXY) kept+=("$name=${!name}") ;; esac
+    case $name in
+      # By their names: what stands in an argument list, everybody on this machine can read.
+      VASTROX_RESTORE_KEY | VASTROX_RESTORE_S3_SECRET_KEY) secret+=("$name") ;;
+      VASTROX_* | NODE_EXTRA_CA_CERTS | *_proxy | *_PROXY) kept+=("$name=${!name}") ;;
+    esac
   done < <(compgen -e)
-  exec sudo -- env "${kept[@]}" "$here/${0##*/}" "$@"
+  local preserved=()
+  if [[ ${#secret[@]} -gt 0 ]]; then preserved=("--preserve-env=$(IFS=,; echo "${secret[*]}")"); fi
+  exec sudo "${preserved[@]}" -- env "${kept[@]}" "$here/${0##*/}" "$@"
 }
 
 uninstall() {
@@ -193,6 +199,7 @@ missing_packages() {
 git git
 openssl openssl
 mmdebstrap mmdebstrap
+restic restic
 iptables iptables
 nft nftables
 conntrack conntrack

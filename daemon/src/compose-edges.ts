@@ -78,6 +78,7 @@ import { createFtpServer } from '#ftp/server.ts'
 import { createSshServer } from '#ssh/server.ts'
 import { runSftp } from '#ssh/sftp-session.ts'
 import type { CertificateParts } from './compose-certificates.ts'
+import type { PlatformParts } from './compose-platform.ts'
 import type { OutgoingWebhookParts } from './compose-outgoing-webhooks.ts'
 import type { DeploymentParts } from './compose-deployments.ts'
 import type { DomainParts } from './compose-domains.ts'
@@ -113,6 +114,7 @@ interface Parts {
   idempotency: IdempotencyService
   accessTokenKey: Buffer
   keyRotation: KeyRotation
+  restored: Pick<PlatformParts, 'finish'>
   git: GitAccess
   sshKeys: SshKeyService
   sshSignIns: SshSignIns
@@ -254,7 +256,8 @@ export async function composeEdges(parts: Parts) {
   const console = createConsoleServer({
     socketPath: config.paths.consoleSocket,
     services,
-    only: async () => (await import('#commands/root-commands.ts')).rootCommands(parts.keyRotation),
+    only: async () =>
+      (await import('#commands/root-commands.ts')).rootCommands(parts.keyRotation, parts.restored),
     rootActor: () => access.rootActor(),
     rootIn: (teamId) => access.actors.root(teamId),
     onBug,

@@ -122,6 +122,7 @@ import { composeEnv } from './compose-env.ts'
 import { composeUploads } from './compose-uploads.ts'
 import { composeFirewall } from './compose-firewall.ts'
 import { composeOutgoingWebhooks, type OutgoingWebhookParts } from './compose-outgoing-webhooks.ts'
+import { composePlatform } from './compose-platform.ts'
 import { composeSources } from './compose-sources.ts'
 import type { DaemonConfig } from './config.ts'
 
@@ -662,6 +663,19 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     onProblem,
   })
 
+  const platform = composePlatform({
+    db,
+    config,
+    masterKeys: () => keyRing.forBackup(),
+    agent: bareAgent,
+    addons: () => [],
+    audit,
+    clock,
+    system: () => systemActor(bareAccess.rootActor().teamId),
+    startApps: () => deploying.start(),
+    node: NODE,
+  })
+
   let localPair = await issueDashboardPair()
   const traffic = createTrafficService({
     proxy,
@@ -723,6 +737,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     }),
     accessTokenKey: masterKey.deriveKey('access-token'),
     keyRotation,
+    restored: platform,
     git,
     sshKeys,
     sshSignIns: createSshSignIns({
@@ -790,13 +805,14 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
 
   return {
     async start(): Promise<void> {
+      await platform.settle()
       await pushSocket.listen()
       await gitSocket.listen()
       await anchors.add()
       hints.start()
       collector.start()
       await removePushLeftovers()
-      await deploying.start()
+      if (!platform.isHeld()) await deploying.start()
       uploads.start()
       sources.start()
       void takeDownDestroyed().catch((error: unknown) => onProblem('finishing to destroy', error))

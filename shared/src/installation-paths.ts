@@ -19,6 +19,8 @@ export const pathsOf = (dataDir: string) => ({
   daemon: `${dataDir}/daemon`,
   controlDatabase: `${dataDir}/daemon/control.db`,
   masterKey: `${dataDir}/daemon/master.key`,
+  /** Left by install.sh --restore until its apps may start. */
+  restoring: `${dataDir}/daemon/restoring.json`,
   /** 0600: the end of the audit log at many moments, signed. */
   auditAnchors: `${dataDir}/daemon/audit-anchors.jsonl`,
   repositories: `${dataDir}/daemon/repositories`,

@@ -7,6 +7,8 @@ export type MetaNote =
   | 'trusted_proxies'
   | 'source_authorities'
   | 'port_policy'
+  | 'incarnation'
+  | 'restored_from'
 
 export type MetaCounter = 'fencing_token' | 'routing_generation'
 

@@ -28,6 +28,9 @@ import {
   switchTo,
   targetOf,
 } from '#agent/cli/install/program-files.ts'
+import { accountOf } from '#agent/cli/install/restore/account.ts'
+import { finishRestore } from '#agent/cli/install/restore/finish.ts'
+import { bringBack } from '#agent/cli/install/restore/restore.ts'
 import { makeSwap, swapOffer } from '#agent/cli/install/swap.ts'
 import { keysOfThisServer, setUpSsh } from '#agent/cli/install/ssh-step.ts'
 import { type Steps, sayDuration } from '#agent/cli/install/steps.ts'
@@ -35,6 +38,7 @@ import { switchVersion } from '#agent/cli/install/switch-version.ts'
 import { publishAuthority } from '#agent/cli/install/trust.ts'
 import { writeConfig } from '#agent/cli/install/write-config.ts'
 import { findInstallation, type Installation, linksOf } from '#agent/cli/installation.ts'
+import { SetupError } from '#agent/cli/setup-error.ts'
 import { hasSystemd, openPlatform, type Platform } from '#agent/cli/platform/platform.ts'
 
 interface Deps {
@@ -61,6 +65,7 @@ const CreatedToken = z.object({ token: z.string() })
 export async function install(deps: Deps): Promise<void> {
   const { options, steps } = deps
   await checkBeforehand(options)
+  const restored = options.restore === undefined ? undefined : await bringBack(deps)
   const existing = await findInstallation(options.dataDir)
   if (options.swap)
     await steps.run('Swap', async (progress) => {
@@ -75,15 +80,14 @@ export async function install(deps: Deps): Promise<void> {
   await steps.run(runs ? 'Taking over without a dropped request' : 'Starting the processes', () =>
     start(installation, platform, existing, deps.bundleDir),
   )
+  const end = restored && (await finishRestore(installation, restored, steps))
   await prunePrograms()
   await steps.run("Trusting the installation's CA on this machine", () =>
     publishAuthority(installation),
   )
-  await steps.run(`Preparing the Node ${NODE_MAJOR} image`, (progress) =>
-    prepareImage(paths.agentSocket, 'node', NODE_MAJOR, progress),
-  )
+  await prepareFirstImage(deps, paths.agentSocket)
   const deployToken = await createTokenOnce(installation)
-  if (options.example) await deployExample(deps, installation, deployToken)
+  if (options.example && !restored) await deployExample(deps, installation, deployToken)
 
   const command = links.command.split('/').at(-1) ?? 'vastrox'
   await setUpFirewall({
@@ -109,7 +113,7 @@ export async function install(deps: Deps): Promise<void> {
   const addresses = addressesOf(config, domain.leadsHere)
   const link = await askDaemon(paths.consoleSocket, ['sign-in-link', '--json'], SignInLink)
   const signInUrl = `${addresses.dashboardUrl}${link.path}`
-  const exampleUrl = options.example ? addresses.appUrl(EXAMPLE_APP) : undefined
+  const exampleUrl = options.example && !restored ? addresses.appUrl(EXAMPLE_APP) : undefined
   steps.say(
     finalScreen({
       config,
@@ -125,8 +129,21 @@ export async function install(deps: Deps): Promise<void> {
       swapOffer: await swapOffer(),
     }),
   )
+  if (restored && end) steps.say(accountOf(restored, end, config, command))
   if (options.json)
     steps.say(JSON.stringify(await forScripts(installation, addresses, signInUrl, exampleUrl)))
+}
+
+/** What apps need to be built is needed later than what runs: a restore goes on without it. */
+async function prepareFirstImage({ options, steps }: Deps, agentSocket: string): Promise<void> {
+  try {
+    await steps.run(`Preparing the Node ${NODE_MAJOR} image`, (progress) =>
+      prepareImage(agentSocket, 'node', NODE_MAJOR, progress),
+    )
+  } catch (error) {
+    if (options.restore === undefined || !(error instanceof SetupError)) throw error
+    steps.say(`  note: ${error.message} Builds of Node apps wait for it; what was restored runs.`)
+  }
 }
 
 const ANSWER_WITHIN_MS = 120_000

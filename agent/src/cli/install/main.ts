@@ -3,10 +3,14 @@ import { HELP, readOptions } from '#agent/cli/install/options.ts'
 import { createSteps } from '#agent/cli/install/steps.ts'
 import { uninstall } from '#agent/cli/install/uninstall.ts'
 import { describeFailure } from '#agent/cli/setup-error.ts'
+import { PROCESS_ENV } from '@vastrox/shared/installation-paths.ts'
+import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
 
 /** Started by install.sh with the pinned Node, from the bundle it has built or the one that is installed. */
 // Whoever reads along may hang up; what was begun is finished.
 process.stdout.on('error', () => {})
+
+armCrashPoint(process.env[PROCESS_ENV.crashAt])
 
 try {
   const options = readOptions(process.argv.slice(2), process.env)

@@ -40,8 +40,7 @@ describe('the flags of install.sh', () => {
   })
 
   it.each([
-    [['--restore', 's3:x'], '--restore is not part of this version yet.'],
-    [['--restore=s3:x'], '--restore is not part of this version yet.'],
+    [['--restore', 's3:x', '--uninstall'], '--restore and --uninstall contradict each other.'],
     [['--htp-port', '80'], "Unknown option '--htp-port'."],
     [['--http-port', '0'], '--http-port 0 is not a port.'],
     [['--http-port', '80x'], '--http-port 80x is not a port.'],

@@ -25,6 +25,11 @@ export interface InstallOptions {
   json: boolean
   action: 'install' | 'uninstall' | 'help'
   purge: boolean
+  /** The repository that a whole installation comes from. */
+  restore: string | undefined
+  restoreKeyFile: string | undefined
+  /** A time, or how the id of a backup begins. */
+  restorePoint: string | undefined
 }
 
 /** What becomes of the SSH keys of this server. */
@@ -33,9 +38,6 @@ export type KeysWish = 'ask' | 'none' | { file: string }
 export const DEFAULT_DATA_DIR = '/var/lib/vastrox'
 const DOMAIN =
   /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/
-
-/** Contracts of section 6 of the design that a later piece of work fills. */
-const LATER = ['restore']
 
 const FLAGS = {
   'data-dir': { type: 'string' },
@@ -60,6 +62,9 @@ const FLAGS = {
   json: { type: 'boolean' },
   uninstall: { type: 'boolean' },
   purge: { type: 'boolean' },
+  restore: { type: 'string' },
+  'restore-key-file': { type: 'string' },
+  'restore-point': { type: 'string' },
   help: { type: 'boolean' },
 } as const
 
@@ -79,6 +84,12 @@ export function readOptions(
   const isSet = (name: keyof typeof FLAGS): boolean =>
     flags[name] === true || /^(1|true|yes)$/.test(env[variableOf(name)] ?? '')
   const purge = isSet('purge')
+  const restore = text('restore')
+  if (restore !== undefined && isSet('uninstall'))
+    throw new SetupError(
+      '--restore and --uninstall contradict each other.',
+      'Leave one of them out.',
+    )
   if (purge && !isSet('uninstall'))
     throw new SetupError('--purge belongs to --uninstall.', 'Use ./install.sh --uninstall --purge')
 
@@ -104,18 +115,15 @@ export function readOptions(
     json: isSet('json'),
     action: actionOf(isSet('help'), isSet('uninstall')),
     purge,
+    restore,
+    restoreKeyFile: absolute('restore-key-file', text('restore-key-file')),
+    restorePoint: text('restore-point'),
   }
 }
 
 const variableOf = (flag: string): string => `VASTROX_${flag.replaceAll('-', '_').toUpperCase()}`
 
 function parseFlags(args: string[]) {
-  const later = LATER.find((name) => args.some((arg) => arg.replace(/=.*/, '') === `--${name}`))
-  if (later !== undefined)
-    throw new SetupError(
-      `--${later} is not part of this version yet.`,
-      'Leave it out; CHANGELOG.md says when it comes.',
-    )
   try {
     return parseArgs({ args, options: FLAGS }).values
   } catch (error) {
@@ -239,6 +247,10 @@ variable: --http-port is VASTROX_HTTP_PORT.
   --keys FILE              take over those of an authorized_keys file
   --swap                   make 2 GB of swap, where there is none
   --json                   the last line of the output is one JSON object
+  --restore REPOSITORY     bring a whole installation back onto this empty machine: a folder,
+                           sftp:user@host:/path or s3:https://host/bucket/path (docs/BACKUPS.md)
+  --restore-key-file FILE  file with the recovery key; otherwise it is asked for
+  --restore-point TIME     as of then, in place of the newest backup
   --uninstall              remove Vastrox, keep the data
   --uninstall --purge      remove Vastrox and all its data
 `

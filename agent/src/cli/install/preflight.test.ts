@@ -55,4 +55,17 @@ describe('before anything is changed', () => {
 
     await expect(check('--http-port', '3')).rejects.toThrow('its config.json is missing')
   })
+
+  it('restores into an empty directory alone, and goes on with what was begun there', async () => {
+    await expect(check('--restore', '/mnt/backups')).resolves.toBeUndefined()
+
+    await writeFile(join(dataDir, 'config.json'), '{}')
+    await expect(check('--restore', '/mnt/backups')).rejects.toThrow(
+      'nothing is ever restored over',
+    )
+
+    await writeFile(join(dataDir, 'restore.json'), '{}')
+    await expect(check('--restore', '/mnt/backups')).resolves.toBeUndefined()
+    await expect(check('--http-port', '3')).rejects.toThrow('A restore was begun')
+  })
 })

@@ -18,8 +18,26 @@ const PORTS = [
 /** Throws a SetupError for what would make the installation fail later. */
 export async function checkBeforehand(options: InstallOptions): Promise<void> {
   const existing = readExisting(options.dataDir)
+  const isRestoring = existsSync(`${options.dataDir}/restore.json`)
+  if (options.restore !== undefined) return checkForRestore(options.dataDir, isRestoring)
+  if (isRestoring)
+    throw new SetupError(
+      `A restore was begun in ${options.dataDir}, and has not come to its end.`,
+      'Go on with it: ./install.sh --restore REPOSITORY   (restore.json there says which one)',
+    )
   if (existing === undefined) await checkDataDir(options.dataDir)
   await checkPorts(options, existing ?? {})
+}
+
+/** Which ports it needs, the backup says. */
+async function checkForRestore(dataDir: string, isBegun: boolean): Promise<void> {
+  if (isBegun || !existsSync(dataDir)) return
+  const entries = (await readdir(dataDir)).filter((name) => name !== '.restore')
+  if (entries.length === 0) return
+  throw new SetupError(
+    `${dataDir} has data, and nothing is ever restored over it.`,
+    'Name an empty directory with --data-dir, or move this one away first.',
+  )
 }
 
 function readExisting(dataDir: string): Record<string, unknown> | undefined {
@@ -52,8 +70,8 @@ async function checkDataDir(dataDir: string): Promise<void> {
 }
 
 /** A port that the installation has already is its own; every other one must be free. */
-async function checkPorts(
-  options: InstallOptions,
+export async function checkPorts(
+  options: Pick<InstallOptions, (typeof PORTS)[number]['name']>,
   existing: Record<string, unknown>,
 ): Promise<void> {
   const wanted = PORTS.map(({ name, fallback, flag, suggested }) => {

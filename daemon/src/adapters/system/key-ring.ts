@@ -32,7 +32,7 @@ const IN_HEX = new RegExp(`^[0-9a-f]{${KEY_BYTES * 2}}$`, 'i')
 export async function openKeyRing(
   path: string,
   { create, credentials }: Options,
-): Promise<KeyRing & MasterKeys & { oldest(): MasterKey }> {
+): Promise<KeyRing & MasterKeys & { oldest(): MasterKey; forBackup(): string }> {
   const given = readCredential(credentials)
   if (create && given.length === 0 && !existsSync(path)) await write(path, [newSecret()])
   let stored = given.length > 0 && !existsSync(path) ? [] : readFile(path)
@@ -54,6 +54,8 @@ export async function openKeyRing(
     find: (id) => known.get(id.toString('hex')),
     ids: () => secrets().map(idOf),
     ownIds: () => stored.map(idOf),
+    /** As the file holds them, those of a credential too: for what restic encrypts, and for nothing else. */
+    forBackup: () => `${secrets().join('\n')}\n`,
     origin: () => (given.length > 0 ? 'credential' : 'file'),
 
     async add() {

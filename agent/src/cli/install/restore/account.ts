@@ -1,0 +1,68 @@
+import { defaultBaseDomain } from '#agent/cli/install/addresses.ts'
+import type { RestoreEnd } from '#agent/cli/install/restore/finish.ts'
+import { type Restored, sayTime } from '#agent/cli/install/restore/restore.ts'
+import type { InstallationConfig } from '@vastrox/shared/installation.ts'
+import { isIPv6 } from 'node:net'
+
+const MOST_LINES = 40
+
+/** What was brought back, from when, and what is left for people to do. */
+export function accountOf(
+  { manifest, volumes, before, state }: Restored,
+  end: RestoreEnd,
+  config: InstallationConfig,
+  command: string,
+): string {
+  const lost = volumes.filter(({ from }) => from === null)
+  const withoutImage = end.apps.filter(({ hasImage }) => !hasImage)
+  return [
+    `Restored from ${state.repository}:`,
+    `  platform     as of ${sayTime(manifest.takenAt)}: ${manifest.apps.length} apps, users, tokens, env, certificates`,
+    ...volumes
+      .filter(({ from }) => from !== null)
+      .map(({ name, from }) => `  volume       ${name}, as of ${sayTime(from ?? '')}`),
+    ...lost.map(
+      ({ name }) =>
+        `  !! volume    ${name}: there is no backup of it. Its app does not start: vastrox volumes:destroy, or bring the data back`,
+    ),
+    ...withoutImage.map(
+      ({ name }) =>
+        `  !! app       ${name}: its image was not saved; build it again: ${command} deploy ${name}`,
+    ),
+    `  sessions     ${end.sessionsEnded} ended: everybody signs in again`,
+    ...(end.firewall === null || end.firewall === 'observe'
+      ? []
+      : [
+          `  firewall     its rules are back, and it only watches; it was set to ${end.firewall}:`,
+          `               ${command} firewall, then ${command} firewall:${end.firewall}`,
+        ]),
+    ...dnsLines(manifest.apps, before, config).slice(0, MOST_LINES),
+    `  Keep the server before switched off, or take its network away: both have the same name (${manifest.instance}),`,
+    '  the same domains and the same repository. What it stores from now on is refused as another installation.',
+    '',
+  ].join('\n')
+}
+
+/** The records that lead to the address before; none where it is the same. */
+export function dnsLines(
+  apps: Restored['manifest']['apps'],
+  before: { publicAddress: string; baseDomain: string },
+  now: { publicAddress: string; baseDomain: string },
+): string[] {
+  if (before.publicAddress === now.publicAddress) return []
+  const type = isIPv6(now.publicAddress) ? 'AAAA' : 'A'
+  const isOwn = before.baseDomain !== defaultBaseDomain(before.publicAddress)
+  const names = [
+    ...(isOwn ? [before.baseDomain, `*.${before.baseDomain}`] : []),
+    ...apps.flatMap(({ hosts }) => hosts),
+  ]
+  const moved = [...new Set(names)].map(
+    (name) => `    ${name.padEnd(40)} ${type}  ${now.publicAddress}`,
+  )
+  const renamed =
+    before.baseDomain === now.baseDomain
+      ? []
+      : [`  Apps were at *.${before.baseDomain} and are at *.${now.baseDomain} now.`]
+  if (moved.length === 0) return renamed
+  return [...renamed, `  DNS records that must move (from ${before.publicAddress}):`, ...moved]
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Actor } from '@vastrox/shared/actor.ts'
+import { syncDirectory } from '@vastrox/shared/node/atomic-file.ts'
+import type { PlatformManifest } from '@vastrox/shared/platform-backup.ts'
+import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { PlatformRestored, RestoreEnd } from '#core/backups/platform-restored.ts'
+import type { PlatformSubject } from '#core/backups/platform-staging.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { NodeAgent } from '#ports/node-agent.ts'
+import { createBuildStore } from '#store/build-store.ts'
+import { type Database, transactionOf } from '#store/database.ts'
+import { createFirewallStore } from '#store/firewall-store.ts'
+import { createMetaStore } from '#store/meta-store.ts'
+import { createPlatformStore } from '#store/platform-store.ts'
+import type { DaemonConfig } from './config.ts'
+
+interface Deps {
+  db: Database
+  config: DaemonConfig
+  masterKeys: () => string
+  agent: Pick<NodeAgent, 'listImages'>
+  addons: () => PlatformManifest['addons']
+  audit: Pick<AuditLog, 'append'>
+  clock: Clock
+  system: () => Actor
+  startApps: () => Promise<void>
+  node: string
+}
+
+const INCARNATION_BYTES = 6
+
+/** Wires the platform as a whole: its own backup, and its return on another machine. Loaded when needed. */
+export function composePlatform(given: Deps) {
+  const { db, config, clock } = given
+  const { paths, installation } = config
+  const newIncarnation = (): string => randomBytes(INCARNATION_BYTES).toString('hex')
+  let subject: Promise<PlatformSubject> | undefined
+  let restored: Promise<PlatformRestored> | undefined
+
+  async function makeSubject(): Promise<PlatformSubject> {
+    const [{ createPlatformSubject }, { createPlatformStaging }] = await Promise.all([
+      import('#core/backups/platform-staging.ts'),
+      import('#adapters/system/platform-staging.ts'),
+    ])
+    return createPlatformSubject({
+      ...given,
+      store: createPlatformStore(db),
+      meta: createMetaStore(db),
+      staging: createPlatformStaging(paths),
+      installation: {
+        instance: installation.instance,
+        publicAddress: installation.publicAddress,
+        baseDomain: installation.baseDomain,
+      },
+      version: config.version,
+      newIncarnation,
+    })
+  }
+
+  async function makeRestored(): Promise<PlatformRestored> {
+    const [{ createPlatformRestored }, { RestoringNote }] = await Promise.all([
+      import('#core/backups/platform-restored.ts'),
+      import('@vastrox/shared/platform-backup.ts'),
+    ])
+    return createPlatformRestored({
+      ...given,
+      note: existsSync(paths.restoring)
+        ? RestoringNote.parse(JSON.parse(readFileSync(paths.restoring, 'utf8')))
+        : undefined,
+      async forgetNote() {
+        await rm(paths.restoring, { force: true })
+        await syncDirectory(dirname(paths.restoring))
+      },
+      store: createPlatformStore(db),
+      meta: createMetaStore(db),
+      firewall: createFirewallStore(db),
+      builds: createBuildStore(db),
+      clock,
+      transact: transactionOf(db),
+      newIncarnation,
+    })
+  }
+
+  return {
+    /** What a backup of the platform consists of. */
+    subject: (): Promise<PlatformSubject> => (subject ??= makeSubject()),
+
+    /** True where install.sh has not brought everything back yet that apps need. */
+    isHeld: (): boolean => existsSync(paths.restoring),
+    /** Before anybody is served. */
+    async settle(): Promise<void> {
+      if (existsSync(paths.restoring)) (await (restored ??= makeRestored())).settle()
+    },
+    finish: async (): Promise<RestoreEnd> => (await (restored ??= makeRestored())).finish(),
+  }
+}
+export type PlatformParts = ReturnType<typeof composePlatform>

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import { createPlatformRestored } from '#core/backups/platform-restored.ts'
+import { FIRST_PLAN } from '#core/firewall/plan.ts'
+import { createBuildStore } from '#store/build-store.ts'
+import { createAuditLog } from '#core/audit/audit-log.ts'
+import { createAuditStore } from '#store/audit-store.ts'
+import { transactionOf } from '#store/database.ts'
+import { createFirewallStore } from '#store/firewall-store.ts'
+import { createMetaStore } from '#store/meta-store.ts'
+import { createPlatformStore } from '#store/platform-store.ts'
+import { createHarness, type Harness } from '#test/harness.ts'
+
+const NOTE = {
+  format: 1 as const,
+  backupId: 'backup01',
+  snapshotId: 'f'.repeat(64),
+  takenAt: '2026-11-26T03:00:00.000Z',
+  begunAt: '2026-11-26T09:00:00.000Z',
+}
+
+/** The daemon's part, over the rows of a harness; `over` says what install.sh has left. */
+function restoredOver(harness: Harness, over: { note?: typeof NOTE | undefined } = {}) {
+  const { db, clock, node } = harness
+  const calls: string[] = []
+  const note = 'note' in over ? over.note : NOTE
+  const restored = createPlatformRestored({
+    note,
+    forgetNote: async () => void calls.push('forget'),
+    store: createPlatformStore(db),
+    meta: createMetaStore(db),
+    firewall: createFirewallStore(db),
+    builds: createBuildStore(db),
+    agent: node.agent(() => false),
+    audit: createAuditLog({ audit: createAuditStore(db), clock, key: Buffer.alloc(32) }),
+    clock,
+    transact: transactionOf(db),
+    system: () => harness.actor,
+    newIncarnation: () => 'bbbbbbbbbbbb',
+    node: 'local',
+    startApps: async () => void calls.push('start'),
+  })
+  return { restored, calls }
+}
+
+function signIn({ db }: Harness): void {
+  db.exec(`INSERT INTO users (id, name, created_at) VALUES ('u1', 'anna', 'x');
+    INSERT INTO sessions (id, user_id, team_id, method, refresh_generation, refresh_hash, refreshed_at,
+      user_agent, address, created_at, last_used_at, expires_at)
+    VALUES ('s1', 'u1', 'team1', 'link', 1, 'h', 'x', '', '', 'x', 'x', 'x');
+    INSERT INTO sign_in_links (token_hash, user_id, expires_at) VALUES ('h', 'u1', 'x')`)
+}
+
+function enforce({ db, clock }: Harness): void {
+  const firewall = createFirewallStore(db)
+  const at = clock.now().toISOString()
+  const change = firewall.insertForPlatform({
+    node: 'local',
+    teamId: 'team1',
+    state: 'confirmed',
+    mode: 'enforce',
+    summary: 'enforce',
+    planJson: JSON.stringify({ ...FIRST_PLAN, mode: 'enforce', maxConnectionsPerSource: 77 }),
+    guardMs: 0,
+    actor: 'anna',
+    actorAddress: null,
+    createdAt: at,
+  })
+  firewall.saveForPlatform({ ...change, appliedAt: at, endedAt: at, generation: 1 })
+}
+
+const counts = ({ db }: Harness) =>
+  ['sessions', 'sign_in_links', 'firewall_changes', 'audit_events'].map((table) =>
+    db.prepare(`SELECT count(*) FROM ${table}`).pluck().get(),
+  )
+
+describe('a daemon on a machine that was restored onto', () => {
+  it('ends every sign-in and only watches at the firewall, whose rules stay; once', () => {
+    const harness = createHarness()
+    signIn(harness)
+    enforce(harness)
+
+    restoredOver(harness).restored.settle()
+
+    const confirmed = createFirewallStore(harness.db).findConfirmedForPlatform('local')
+    expect(confirmed?.mode).toBe('observe')
+    expect(JSON.parse(confirmed?.planJson ?? '')).toMatchObject({
+      mode: 'observe',
+      maxConnectionsPerSource: 77,
+    })
+    expect(createMetaStore(harness.db).readNoteForPlatform('incarnation')).toBe('bbbbbbbbbbbb')
+    const after = counts(harness)
+    expect(after.slice(0, 3)).toEqual([0, 0, 2])
+    // Killed before the note was taken away: the next start changes nothing more.
+    restoredOver(harness).restored.settle()
+    expect(counts(harness)).toEqual(after)
+  })
+
+  it('ends a change of the firewall that waited for somebody on the machine before', () => {
+    const harness = createHarness()
+    const firewall = createFirewallStore(harness.db)
+    firewall.insertForPlatform({
+      node: 'local',
+      teamId: 'team1',
+      state: 'applying',
+      mode: 'enforce',
+      summary: 'enforce',
+      planJson: JSON.stringify(FIRST_PLAN),
+      guardMs: 60_000,
+      actor: 'anna',
+      actorAddress: null,
+      createdAt: 'x',
+    })
+
+    restoredOver(harness).restored.settle()
+
+    expect(firewall.findOpenForPlatform('local')).toBeUndefined()
+    expect(firewall.findConfirmedForPlatform('local')).toBeUndefined()
+  })
+
+  it('holds its apps back until everything is there, and says which images are not', async () => {
+    const harness = createHarness()
+    harness.addApp()
+    await harness.start()
+    await harness.deploy('a1')
+    await harness.deploy('a2')
+    // The release before may be watched over still, and then runs: its image is in use.
+    await harness.clock.pass(600_000)
+    const [live, kept] = harness.buildsOf().map(({ imageId }) => imageId)
+    harness.node.images.delete(kept ?? '')
+    const { restored, calls } = restoredOver(harness)
+    restored.settle()
+    expect(restored.isHeld()).toBe(true)
+
+    const end = await restored.finish()
+
+    expect(end).toEqual({
+      apps: [{ name: 'hello', hasImage: true }],
+      sessionsEnded: 0,
+      firewall: null,
+    })
+    expect(calls).toEqual(['start', 'forget'])
+    expect(restored.isHeld()).toBe(false)
+    expect(
+      harness.buildsOf().map(({ imageId, imageRemovedAt }) => [imageId, imageRemovedAt !== null]),
+    ).toEqual([
+      [live, false],
+      [kept, true],
+    ])
+
+    // install.sh was killed before it heard the answer.
+    expect(await restored.finish()).toEqual(end)
+    expect(calls).toEqual(['start', 'forget'])
+    harness.node.images.delete(live ?? '')
+    const next = restoredOver(harness, { note: undefined })
+    expect((await next.restored.finish()).apps).toEqual([{ name: 'hello', hasImage: false }])
+    expect(next.calls).toEqual([])
+  })
+})

@@ -1,0 +1,163 @@
+import type { Actor } from '@vastrox/shared/actor.ts'
+import { FirewallMode } from '@vastrox/shared/firewall-rule.ts'
+import type { RestoringNote } from '@vastrox/shared/platform-backup.ts'
+import { z } from 'zod'
+import type { AuditLog } from '#core/audit/audit-log.ts'
+import { FirewallPlan } from '#core/firewall/plan.ts'
+import { createOneAtATime } from '#lib/one-at-a-time.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { NodeAgent } from '#ports/node-agent.ts'
+import type { BuildStore } from '#store/build-store.ts'
+import type { Transact } from '#store/database.ts'
+import type { FirewallStore } from '#store/firewall-store.ts'
+import type { MetaStore } from '#store/meta-store.ts'
+import type { PlatformStore } from '#store/platform-store.ts'
+
+interface Deps {
+  /** What `install.sh --restore` has left; undefined where nothing was restored, or all of it is done. */
+  note: RestoringNote | undefined
+  /** Takes the note away. */
+  forgetNote: () => Promise<void>
+  store: PlatformStore
+  meta: MetaStore
+  firewall: FirewallStore
+  builds: BuildStore
+  agent: Pick<NodeAgent, 'listImages'>
+  audit: Pick<AuditLog, 'append'>
+  clock: Clock
+  transact: Transact
+  /** Acts for the platform where nobody asks. */
+  system: () => Actor
+  newIncarnation: () => string
+  node: string
+  /** Lets the apps start. */
+  startApps: () => Promise<void>
+}
+
+/** In `meta`, as `restored_from`. */
+const RestoredFrom = z.object({
+  snapshotId: z.string(),
+  begunAt: z.string(),
+  sessionsEnded: z.int(),
+  /** What the firewall did before; null where it was never set. */
+  firewall: FirewallMode.nullable(),
+})
+type RestoredFrom = z.infer<typeof RestoredFrom>
+
+export interface RestoreEnd {
+  apps: { name: string; hasImage: boolean }[]
+  sessionsEnded: number
+  firewall: RestoredFrom['firewall']
+}
+
+/**
+ * The daemon's part of a restore on another machine. Until `finish` its apps are held back: an app that
+ * meets an empty database makes its tables there.
+ */
+export function createPlatformRestored(deps: Deps) {
+  const { store, meta, firewall, builds, clock, transact, node, note } = deps
+  const inTurn = createOneAtATime()
+  let isHeld = note !== undefined
+
+  function restoredFrom(): RestoredFrom | undefined {
+    const text = meta.readNoteForPlatform('restored_from')
+    return text === undefined ? undefined : RestoredFrom.parse(JSON.parse(text))
+  }
+
+  /** The rules stay; that they close something is said anew by whoever sees this machine. */
+  function onlyWatch(): RestoredFrom['firewall'] {
+    const row = firewall.findConfirmedForPlatform(node)
+    if (row === undefined || row.mode === 'observe') return row?.mode ?? null
+    const plan = { ...FirewallPlan.parse(JSON.parse(row.planJson)), mode: 'observe' as const }
+    const at = clock.now().toISOString()
+    const change = firewall.insertForPlatform({
+      node,
+      teamId: row.teamId,
+      state: 'confirmed',
+      mode: 'observe',
+      summary: 'restored on a new machine: it only watches until somebody sets it again',
+      planJson: JSON.stringify(plan),
+      guardMs: 0,
+      actor: deps.system().name,
+      actorAddress: null,
+      createdAt: at,
+    })
+    firewall.saveForPlatform({ ...change, appliedAt: at, endedAt: at })
+    return row.mode
+  }
+
+  /** A change that waited for its confirmation waits for it on another machine. */
+  function endOpenChange(): void {
+    const open = firewall.findOpenForPlatform(node)
+    if (open === undefined) return
+    const endedAt = clock.now().toISOString()
+    const reason = 'The server was restored on another machine before it was confirmed.'
+    firewall.saveForPlatform({ ...open, state: 'reverted', endedAt, reason })
+  }
+
+  /** Those that were not saved cannot be gone back to; what is live is said to whoever restores. */
+  async function lookForImages(): Promise<RestoreEnd['apps']> {
+    const there = new Set((await deps.agent.listImages()).map(({ imageId }) => imageId))
+    const live = store.listAppsForPlatform().filter(({ imageId }) => imageId !== null)
+    const wanted = new Set(live.map(({ imageId }) => imageId))
+    const at = clock.now().toISOString()
+    for (const { id } of live)
+      for (const { imageId, imageRemovedAt } of builds.listForAppForPlatform(id))
+        if (imageRemovedAt === null && !there.has(imageId) && !wanted.has(imageId))
+          builds.markImageRemovedForPlatform(imageId, at)
+    return live.map(({ name, imageId }) => ({
+      name,
+      hasImage: imageId !== null && there.has(imageId),
+    }))
+  }
+
+  return {
+    /** True until the restore has come to its end. */
+    isHeld: (): boolean => isHeld,
+
+    /** Once, before anybody is served: what of the rows does not hold on another machine. */
+    settle(): void {
+      if (note === undefined || restoredFrom()?.begunAt === note.begunAt) return
+      transact(() => {
+        endOpenChange()
+        const mode = onlyWatch()
+        const sessionsEnded = store.endSessionsForPlatform()
+        meta.writeNoteForPlatform('incarnation', deps.newIncarnation())
+        const { snapshotId, begunAt, takenAt } = note
+        meta.writeNoteForPlatform(
+          'restored_from',
+          JSON.stringify({
+            snapshotId,
+            begunAt,
+            sessionsEnded,
+            firewall: mode,
+          } satisfies RestoredFrom),
+        )
+        deps.audit.append({
+          actor: deps.system(),
+          action: 'platform.restore',
+          target: snapshotId.slice(0, 8),
+          details: { takenAt, sessionsEnded },
+        })
+      })
+    },
+
+    /** Everything that the apps need is there: lets them start. Called twice it says the same. */
+    finish: (): Promise<RestoreEnd> =>
+      inTurn(async () => {
+        const apps = await lookForImages()
+        if (isHeld) {
+          await deps.startApps()
+          await deps.forgetNote()
+          isHeld = false
+        }
+        const from = restoredFrom()
+        return {
+          apps,
+          sessionsEnded: from?.sessionsEnded ?? 0,
+          firewall: from?.firewall ?? null,
+        }
+      }),
+  }
+}
+export type PlatformRestored = ReturnType<typeof createPlatformRestored>

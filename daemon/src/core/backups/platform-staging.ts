@@ -1,0 +1,88 @@
+import type { BackupContent } from '@vastrox/shared/agent-api-backups.ts'
+import { type PlatformManifest, STAGED, STAGING_NAME } from '@vastrox/shared/platform-backup.ts'
+import { createOneAtATime } from '#lib/one-at-a-time.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { PlatformStaging } from '#ports/platform-staging.ts'
+import type { MetaStore } from '#store/meta-store.ts'
+import type { PlatformStore } from '#store/platform-store.ts'
+
+interface Deps {
+  store: PlatformStore
+  meta: MetaStore
+  staging: PlatformStaging
+  /** Hex, one a line, newest first, as `master.key` holds them; those of a systemd credential too. */
+  masterKeys: () => string
+  addons: () => PlatformManifest['addons']
+  installation: { instance: string; publicAddress: string; baseDomain: string }
+  version: string
+  clock: Clock
+  newIncarnation: () => string
+}
+
+export type PlatformContent = Extract<BackupContent, { type: 'platform' }>
+
+/**
+ * What of a backup of the platform only the daemon can give: a consistent copy of its database, the
+ * master key, and what stood beside them at that moment. One at a time: its directory has one name.
+ */
+export function createPlatformSubject(deps: Deps) {
+  const { store, meta, staging, clock } = deps
+  const inTurn = createOneAtATime()
+
+  function incarnation(): string {
+    const known = meta.readNoteForPlatform('incarnation')
+    if (known !== undefined) return known
+    const made = deps.newIncarnation()
+    meta.writeNoteForPlatform('incarnation', made)
+    return made
+  }
+
+  /** What is older may be ahead of nothing: signatures and refs first, then the rows that tell of them. */
+  async function stage(backupId: string): Promise<PlatformContent> {
+    const pathOf = await staging.begin()
+    await staging.keepAuditAnchors()
+    await staging.keepRefs()
+    await store.copyForPlatform(pathOf(STAGED.database))
+    const apps = store.listAppsForPlatform()
+    const manifest: PlatformManifest = {
+      format: 1,
+      backupId,
+      takenAt: clock.now().toISOString(),
+      version: deps.version,
+      ...deps.installation,
+      incarnation: incarnation(),
+      apps,
+      volumes: store.listVolumesForPlatform(),
+      addons: deps.addons(),
+    }
+    await staging.write(STAGED.masterKey, deps.masterKeys())
+    await staging.write(STAGED.manifest, JSON.stringify(manifest))
+    const images = [...store.listRunningImagesForPlatform(), ...apps.map(({ imageId }) => imageId)]
+    return {
+      type: 'platform',
+      stagingName: STAGING_NAME,
+      imageIds: [...new Set(images.filter((id) => id !== null))],
+    }
+  }
+
+  return {
+    incarnation,
+
+    /** Stages it, does `work` with it and clears it away, whatever becomes of the work. */
+    withContent: <Result>(
+      backupId: string,
+      work: (content: PlatformContent) => Promise<Result>,
+    ): Promise<Result> =>
+      inTurn(async () => {
+        try {
+          return await work(await stage(backupId))
+        } finally {
+          await staging.end()
+        }
+      }),
+
+    /** After a crash: the copy holds what the database holds, and is nobody's. */
+    tidy: (): Promise<void> => inTurn(() => staging.end()),
+  }
+}
+export type PlatformSubject = ReturnType<typeof createPlatformSubject>
