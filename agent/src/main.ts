@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
 import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
 import { trimMemoryWhenIdle } from '@vastrox/shared/node/trim-memory.ts'
+import { addonsLoader, linkAddons, settleAddons } from '#agent/addons/load-addons.ts'
 import { createCacheCap } from '#agent/builds/cache-cap.ts'
 import { defaultBuildMemory } from '#agent/builds/fence.ts'
 import { createQueue } from '#agent/builds/queue.ts'
@@ -72,6 +73,7 @@ async function start(): Promise<void> {
     createHogWatch({ ...deps, cores: availableParallelism() }).run(stopping.signal),
     tidyAfterDeath(deps, stopping.signal),
     finishRemovals(deps),
+    settleAddons(deps, stopping.signal),
   ])
 }
 
@@ -107,17 +109,55 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
     start: Number.parseInt(instance, 16) / 2 ** 24,
     now: () => new Date(),
   })
+  const addonsDir = join(paths.agent, 'addons')
+  const addonNetworks = createAppNetworks({
+    engine,
+    instance,
+    book,
+    onMade: () => firewall.changed(),
+    isOfAddons: true,
+  })
+  const networks = createAppNetworks({
+    engine,
+    instance,
+    book,
+    async onMade() {
+      await firewall.changed()
+      await linkAddons({ addonsDir, addons })
+    },
+  })
+  const nofile = await probeNofile()
+  const profiles = rememberProfiles(engine)
+  const volumeLocks = createVolumeLocks()
+  const names = createImageNames()
+  const addons = addonsLoader({
+    engine,
+    instance,
+    names,
+    book,
+    networks,
+    addonNetworks,
+    nofile,
+    profiles,
+    volumesDir: paths.volumes,
+    volumeLocks,
+    notices,
+    addonsDir,
+  })
   return {
     engine,
     instance,
     dataDir,
     version,
     book,
-    networks: createAppNetworks({ engine, instance, book, onMade: () => firewall.changed() }),
+    networks,
+    addonNetworks,
+    addonsDir,
+    addons,
     firewall,
     exposureDir: exposureDirOf(settings),
-    nofile: await probeNofile(),
-    profiles: rememberProfiles(engine),
+    nofile,
+    profiles,
     runs: new Set<string>(),
     cgroups: rememberCgroups(engine),
     cacheCap,
@@ -131,9 +171,9 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
     scratch: join(paths.agent, 'scratch'),
     failedBases: new Map(),
     volumesDir: paths.volumes,
-    volumeLocks: createVolumeLocks(),
+    volumeLocks,
     registryFile,
-    names: createImageNames(),
+    names,
     probe: createRegistryProbe({ engine, registryFile }),
     pullQueue: createQueue(1),
   }

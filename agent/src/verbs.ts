@@ -1,10 +1,12 @@
 import { dirname } from 'node:path'
 import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
+import { ADDON_STREAMS, ADDON_VERBS } from '@vastrox/shared/agent-api-addons.ts'
 import { EXPOSURE_VERBS } from '@vastrox/shared/agent-api-exposure.ts'
 import { DISK_VERBS } from '@vastrox/shared/agent-api-disk.ts'
 import { FIREWALL_VERBS } from '@vastrox/shared/agent-api-firewall.ts'
 import { PORT_VERBS } from '@vastrox/shared/agent-api-ports.ts'
 import { SLEEP_VERBS } from '@vastrox/shared/agent-api-sleep.ts'
+import type { Addons } from '#agent/addons/addons.ts'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
 import type { FenceEngine } from '#agent/builds/fence-places.ts'
 import type { Queue } from '#agent/builds/queue.ts'
@@ -70,6 +72,10 @@ export interface VerbDeps {
   book: AddressBook
   /** `<data>/agent/exposure` */
   exposureDir: string
+  /** `<data>/agent/addons` */
+  addonsDir: string
+  /** Loaded when they are first needed. */
+  addons: () => Promise<Addons>
 }
 
 /** Every JSON verb and who answers it. */
@@ -111,8 +117,22 @@ export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
     ...firewallVerbs(deps.firewall),
     ...portVerbs(deps),
     ...exposureVerbs(deps),
+    ...addonVerbs(deps),
   }
 }
+
+const addonVerbs = ({ addons }: VerbDeps): Record<string, BoundVerb> => ({
+  'start-addon': verb(ADDON_VERBS['start-addon'], async (spec) => (await addons()).start(spec)),
+  'stop-addon': verb(ADDON_VERBS['stop-addon'], async (input) => (await addons()).stop(input)),
+  'list-addons': verb(ADDON_VERBS['list-addons'], async () => (await addons()).list()),
+  'keep-addon-links': verb(ADDON_VERBS['keep-addon-links'], async ({ links }) =>
+    (await addons()).keepLinks(links),
+  ),
+  'exec-addon': verb(ADDON_VERBS['exec-addon'], async (spec) => (await addons()).exec(spec)),
+  'remove-addon': verb(ADDON_VERBS['remove-addon'], async (input) =>
+    (await addons()).remove(input),
+  ),
+})
 
 const firewallVerbs = (firewall: Firewall): Record<string, BoundVerb> => ({
   'preview-firewall': verb(FIREWALL_VERBS['preview-firewall'], firewall.preview),
@@ -188,6 +208,12 @@ export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
     'open-run': stream(AGENT_STREAMS['open-run'], (spec, call) => openRun(deps, spec, call)),
     'open-exec': stream(AGENT_STREAMS['open-exec'], (spec, call) => openExec(deps, spec, call)),
     'read-logs': stream(AGENT_STREAMS['read-logs'], (input, call) => readLogs(deps, input, call)),
+    'open-addon-exec': stream(ADDON_STREAMS['open-addon-exec'], async (spec, call) =>
+      (await deps.addons()).openExec(spec, call),
+    ),
+    'read-addon-logs': stream(ADDON_STREAMS['read-addon-logs'], async (input, call) =>
+      (await deps.addons()).readLogs(input, call),
+    ),
     watch: stream(AGENT_STREAMS.watch, (_input, call) => watch(deps, call)),
   }
 }

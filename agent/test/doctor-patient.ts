@@ -332,6 +332,7 @@ const NO_FACTS = {
   resolvers: [],
   containerBridges: [],
   appBridges: [],
+  addonBridges: [],
   buildBridge: null,
   building: null,
   neighbours: [],

@@ -36,6 +36,7 @@ export const factsOf = (changes: Partial<Facts> = {}): Facts => ({
   resolvers: [],
   containerBridges: ['docker0'],
   appBridges: [],
+  addonBridges: [],
   buildBridge: 'docker0',
   building: null,
   neighbours: [],

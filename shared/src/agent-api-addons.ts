@@ -1,6 +1,15 @@
 import { z } from 'zod'
 import { AddonName } from './addon.ts'
-import { InstanceLimits, MountedVolume, OpenExec, ReadLogs, StackImage } from './agent-api.ts'
+import {
+  AddonStackImage,
+  InstanceLimits,
+  MountedVolume,
+  OpenExec,
+  ReadLogs,
+  ReadLogsEvent,
+  RegistryCredentials,
+  SessionEvent,
+} from './agent-api.ts'
 import { AppName } from './app.ts'
 
 const Id = z.string().regex(/^[a-z0-9]{8,40}$/)
@@ -11,7 +20,7 @@ export const Argv = z.array(z.string().max(32_768)).min(1).max(200)
 
 /** Prepared by us of the distribution's packages, or somebody's, pulled where a registry answers. */
 export const AddonImage = z.union([
-  z.object({ prepared: StackImage }),
+  z.object({ prepared: AddonStackImage }),
   z.object({ reference: z.string().min(1).max(300) }),
 ])
 export type AddonImage = z.infer<typeof AddonImage>
@@ -23,7 +32,12 @@ export const StartAddon = z.object({
   /** Raised whenever another container takes its place: a new version, other limits. */
   generation: z.int().positive(),
   image: AddonImage,
-  /** null: the image's own. */
+  /**
+   * The server and its settings, behind the image's own entry point, which makes an empty volume a
+   * database. null: the image's own. Prepared images want their volume at /data, and their password in
+   * POSTGRES_PASSWORD, MARIADB_ROOT_PASSWORD or REDIS_PASSWORD at the first start; their programs are
+   * `postgres`, `mariadbd`, `redis-server`, `valkey-server` and `memcached`.
+   */
   command: Argv.nullable(),
   env: EnvRecord,
   /** Belongs to the add-on: its owner is the add-on's id. null: it keeps nothing. */
@@ -148,3 +162,41 @@ export type OpenAddonExec = z.infer<typeof OpenAddonExec>
 /** As ReadLogs, of the add-on's newest container. */
 export const ReadAddonLogs = ReadLogs.omit({ name: true }).extend({ addonId: Id })
 export type ReadAddonLogs = z.infer<typeof ReadAddonLogs>
+
+/**
+ * Fetches somebody else's image for add-ons (`{ reference }`), where a registry answers. One that is
+ * there is looked at again: what its tag means may have changed. Throws IMAGE_REFERENCE_…,
+ * IMAGE_NOT_FOUND, IMAGE_PULL_FAILED.
+ */
+export const PullAddonImage = z.object({
+  reference: z.string().min(1).max(300),
+  credentials: RegistryCredentials.nullable(),
+  timeoutMs: z.int().min(1_000).max(3_600_000),
+})
+export type PullAddonImage = z.infer<typeof PullAddonImage>
+
+export const PullAddonImageEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('output'), text: z.string() }),
+  z.object({
+    type: z.literal('done'),
+    /** What the tag meant when it was fetched. */
+    digest: z.string(),
+    imageId: z.string(),
+    sizeBytes: z.int(),
+  }),
+  z.object({
+    type: z.literal('failed'),
+    code: z.string(),
+    reason: z.string(),
+    details: z.record(z.string(), z.unknown()).default({}),
+  }),
+])
+export type PullAddonImageEvent = z.infer<typeof PullAddonImageEvent>
+
+/** Stream verbs; open-addon-exec has the framed body described at BuildImage. */
+export const ADDON_STREAMS = {
+  'pull-addon-image': { input: PullAddonImage, event: PullAddonImageEvent },
+  'open-addon-exec': { input: OpenAddonExec, event: SessionEvent },
+  'read-addon-logs': { input: ReadAddonLogs, event: ReadLogsEvent },
+} as const
+export type AddonStream = keyof typeof ADDON_STREAMS

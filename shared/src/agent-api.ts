@@ -131,6 +131,18 @@ export const StackImage = z.object({
 })
 export type StackImage = z.infer<typeof StackImage>
 
+/** An image of a database that is made of the distribution's packages, in the same way. */
+export const AddonStackImage = StackImage.extend({
+  stack: z.enum(['postgresql', 'mariadb', 'redis', 'valkey', 'memcached']),
+})
+export type AddonStackImage = z.infer<typeof AddonStackImage>
+
+/** Whatever is prepared once for everybody on this machine. */
+export const PreparedImage = StackImage.extend({
+  stack: z.enum([...StackImage.shape.stack.options, ...AddonStackImage.shape.stack.options]),
+})
+export type PreparedImage = z.infer<typeof PreparedImage>
+
 /** Where the parts of a prepared image are from: the distribution's packages, or an image registry. */
 const ImageOrigin = z.enum(['distribution', 'registry'])
 
@@ -160,6 +172,9 @@ export const StackImageState = StackImage.extend({
     .nullable(),
 })
 export type StackImageState = z.infer<typeof StackImageState>
+/** The same of any of them. */
+export const PreparedImageState = StackImageState.extend(PreparedImage.shape)
+export type PreparedImageState = z.infer<typeof PreparedImageState>
 
 export const BaseImageState = z.object({
   suite: z.enum(['trixie', 'bookworm', 'bullseye']),
@@ -270,7 +285,7 @@ const Failed = z.object({
   details: z.record(z.string(), z.unknown()).default({}),
 })
 
-export const PrepareImage = StackImage
+export const PrepareImage = PreparedImage
 export const PrepareImageEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('output'), text: z.string() }),
   z.object({
@@ -508,4 +523,5 @@ export const FRAMED: readonly string[] = [
   'build-image',
   'open-run',
   'open-exec',
-] satisfies readonly AgentStream[]
+  'open-addon-exec',
+] satisfies readonly (AgentStream | 'open-addon-exec')[]

@@ -438,6 +438,11 @@ export const ERRORS = {
     status: 409,
     message: 'A container with that name exists and belongs to something else.',
   },
+  ADDON_NOT_RUNNING: {
+    status: 409,
+    message: 'The add-on does not run.',
+    hint: 'Start it first; vastrox addons:info says why it does not.',
+  },
   INSTANCE_START_FAILED: {
     status: 422,
     message: 'The container could not be started.',

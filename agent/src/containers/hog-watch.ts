@@ -194,7 +194,8 @@ export function createHogWatch({
     if (now() - listedAt >= LIST_EVERY_MS || members.size === 0) {
       const running = (await listContainers(engine, { [LABEL.instance]: instance })).flatMap(
         ({ Id: id, State, Labels }) => {
-          const appId = Labels[LABEL.app]
+          // A database is one of its own: what an app makes it do is done while nobody else waits.
+          const appId = Labels[LABEL.app] ?? Labels[LABEL.addon]
           return State === 'running' && appId !== undefined ? [{ id, appId }] : []
         },
       )

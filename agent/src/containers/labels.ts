@@ -4,10 +4,12 @@ import { z } from 'zod'
 /** What stands on every container, network and image of ours. */
 export const LABEL = {
   instance: 'vastrox.instance',
-  /** `instance`, `run`, `network`, `build` or `stack`. */
+  /** `instance`, `run`, `addon`, `network`, `build`, `addon-image` or `stack`. */
   kind: 'vastrox.kind',
   app: 'vastrox.app',
   appName: 'vastrox.app-name',
+  addon: 'vastrox.addon',
+  addonName: 'vastrox.addon-name',
   release: 'vastrox.release',
   releaseNumber: 'vastrox.release-number',
   process: 'vastrox.process',

@@ -99,7 +99,8 @@ async function inspect(engine: Engine, container: Container): Promise<Seen | und
   }
 }
 
-function statusOf(status: string): ObservedInstance['status'] {
+/** In our words. */
+export function statusOf(status: string): ObservedInstance['status'] {
   switch (status) {
     case 'running':
     case 'paused':

@@ -1,3 +1,5 @@
+import type { Addons } from '#agent/addons/addons.ts'
+import { hasLinks } from '#agent/addons/links-file.ts'
 import { LABEL } from '#agent/containers/labels.ts'
 import { listContainers, nameOf } from '#agent/containers/list-instances.ts'
 import { removeContainer, stopContainer } from '#agent/containers/stop-instances.ts'
@@ -11,11 +13,13 @@ interface Deps {
   engine: Engine
   instance: string
   networks: AppNetworks
+  addonsDir: string
+  addons: () => Promise<Addons>
 }
 
 /** Containers, bridge and images of the app, in that order. A repeat finds nothing and is done. */
 export async function removeApp(
-  { engine, instance, networks }: Deps,
+  { engine, instance, networks, addonsDir, addons }: Deps,
   { appId }: { appId: string },
 ): Promise<Record<string, never>> {
   const containers = await listContainers(engine, {
@@ -28,6 +32,7 @@ export async function removeApp(
       await removeContainer(engine, nameOf(container))
     }),
   )
+  if (hasLinks(addonsDir)) await (await addons()).leaveApp(appId)
   await networks.remove(appId)
   const { images } = await listImages({ engine, instance }, appId)
   await removeImages({ engine, instance }, { imageIds: images.map((image) => image.imageId) })

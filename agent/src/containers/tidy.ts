@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { addonPlace } from '#agent/addons/addon-names.ts'
 import { LABEL } from '#agent/containers/labels.ts'
 import { listContainers, nameOf } from '#agent/containers/list-instances.ts'
 import { removeContainer } from '#agent/containers/stop-instances.ts'
@@ -50,6 +51,10 @@ async function tidy({ engine, instance, book, runs, cgroups }: Deps): Promise<st
   await Promise.all(left.map((name) => removeContainer(engine, name)))
   await endMarkedSessions(instance)
   await dropPassed(engine, instance)
-  await book.keepOnly(new Set(ours.map(nameOf).filter((name) => !left.includes(name))))
+  const places = ours.flatMap(({ Labels: { [LABEL.addon]: addonId } }) =>
+    addonId === undefined ? [] : [addonPlace(instance, addonId)],
+  )
+  const living = ours.map(nameOf).filter((name) => !left.includes(name))
+  await book.keepOnly(new Set([...living, ...places]))
   return left
 }

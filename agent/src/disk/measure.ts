@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { LABEL } from '#agent/containers/labels.ts'
 import { nameOf } from '#agent/containers/list-instances.ts'
 import type { Engine } from '#agent/engine/engine.ts'
-import { folderOf, isMissing, ownerOfVolume } from '#agent/volumes/volume-folders.ts'
+import { folderOf, isMissing, recordedOwner } from '#agent/volumes/volume-folders.ts'
 
 /** A volume of very many files takes its time; what takes longer is not known this time. */
 const TIMEOUT_MS = 60_000
@@ -89,7 +89,7 @@ export async function listAppContainers(
 
 /**
  * The volumes of each app, by the records beside them. Throws where they cannot be read: that is no
- * word about what is held.
+ * word about what is held. Those of add-ons are no app's: a database that may not write is a broken one.
  */
 export async function volumesByApp(volumesDir: string): Promise<Map<string, string[]>> {
   const names = await readdir(volumesDir).catch((error: unknown) => {
@@ -100,8 +100,9 @@ export async function volumesByApp(volumesDir: string): Promise<Map<string, stri
   for (const name of names) {
     const volumeId = /^([a-z0-9]+)\.json$/.exec(name)?.[1]
     if (volumeId === undefined) continue
-    const appId = await ownerOfVolume({ volumesDir }, volumeId).catch(() => undefined)
-    if (appId === undefined) continue
+    const owner = await recordedOwner({ volumesDir }, volumeId).catch(() => undefined)
+    if (owner === undefined || owner.isOfAddon) continue
+    const { appId } = owner
     const folders = byApp.get(appId) ?? []
     byApp.set(appId, [...folders, folderOf(volumesDir, volumeId)])
   }

@@ -79,6 +79,7 @@ export function egressChains(state: FirewallState, facts: Facts): string[] {
       ),
       ...hostLines(facts),
       `${OWN_BRIDGE} accept`,
+      ...choose(facts.addonBridges.map((bridge) => `"${bridge}" : goto refused`)),
       ...choose(
         policies
           .map(({ policy, bridge }) => ({ bridge, where: whereTo(policy) }))

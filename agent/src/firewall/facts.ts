@@ -18,6 +18,8 @@ export const Facts = z.object({
   /** Bridges with containers of others. */
   containerBridges: z.array(z.string()),
   appBridges: z.array(z.object({ appId: z.string(), bridge: z.string() })),
+  /** Of add-ons: nothing leaves them. */
+  addonBridges: z.array(z.string()).default([]),
   /** The engine's default bridge, where it builds. */
   buildBridge: z.string().nullable(),
   building: z.object({ appId: z.string() }).nullable(),

@@ -96,6 +96,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
     const ofEngine = await gatherEngine(engine, instance).catch(() => ({
       containerBridges: before.containerBridges,
       appBridges: before.appBridges,
+      addonBridges: before.addonBridges,
       buildBridge: before.buildBridge,
       neighbours: before.neighbours,
     }))
@@ -257,6 +258,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
               operators: known.facts.operators,
               containerBridges: known.facts.containerBridges,
               appBridges: known.facts.appBridges,
+              addonBridges: known.facts.addonBridges,
               buildBridge: known.facts.buildBridge,
               proxies: known.facts.proxies,
               ports: [...rawPorts.all()],

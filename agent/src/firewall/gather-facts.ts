@@ -58,6 +58,7 @@ export async function gatherLocal(
     resolvers: await readResolvers(),
     containerBridges: [],
     appBridges: [],
+    addonBridges: [],
     buildBridge: null,
     building: null,
     neighbours: [],
@@ -147,7 +148,9 @@ const BRIDGE_NAME = 'com.docker.network.bridge.name'
 export async function gatherEngine(
   engine: Engine,
   instance: string,
-): Promise<Pick<Facts, 'containerBridges' | 'appBridges' | 'buildBridge' | 'neighbours'>> {
+): Promise<
+  Pick<Facts, 'containerBridges' | 'appBridges' | 'addonBridges' | 'buildBridge' | 'neighbours'>
+> {
   const call = { timeoutMs: ENGINE_TIMEOUT_MS }
   const [networks, containers] = await Promise.all([
     engine.get('/networks', Networks, call),
@@ -159,6 +162,7 @@ export async function gatherEngine(
       name: Options?.[BRIDGE_NAME] ?? `br-${Id.slice(0, 12)}`,
       isDefault: Name === 'bridge',
       appId: Labels?.[LABEL.instance] === instance ? Labels[LABEL.app] : undefined,
+      isOfAddon: Labels?.[LABEL.instance] === instance && Labels[LABEL.addon] !== undefined,
     }))
   const onDefault = containers.flatMap(({ NetworkSettings }) => {
     const place = NetworkSettings.Networks['bridge']
@@ -166,12 +170,13 @@ export async function gatherEngine(
   })
   return {
     containerBridges: bridges
-      .filter(({ appId }) => appId === undefined)
+      .filter(({ appId, isOfAddon }) => appId === undefined && !isOfAddon)
       .map(({ name }) => name)
       .toSorted(),
     appBridges: bridges
       .flatMap(({ appId, name }) => (appId === undefined ? [] : [{ appId, bridge: name }]))
       .toSorted((one, other) => one.appId.localeCompare(other.appId)),
+    addonBridges: bridges.flatMap(({ isOfAddon, name }) => (isOfAddon ? [name] : [])).toSorted(),
     buildBridge: bridges.find(({ isDefault }) => isDefault)?.name ?? null,
     neighbours: onDefault.toSorted(),
   }

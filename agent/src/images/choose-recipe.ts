@@ -1,6 +1,6 @@
-import type { StackImage } from '@vastrox/shared/agent-api.ts'
+import type { PreparedImage } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import { recipes } from '#agent/images/recipes/index.ts'
+import { allRecipes } from '#agent/images/recipes/index.ts'
 import type { OfferedVersion, StackRecipe } from '#agent/images/recipes/recipe.ts'
 
 export interface Choice {
@@ -11,7 +11,7 @@ export interface Choice {
 }
 
 /** The recipe of an image. Throws IMAGE_PREPARE_FAILED that names what can be had. */
-export function chooseRecipe({ stack, version }: StackImage, from = recipes): Choice {
+export function chooseRecipe({ stack, version }: PreparedImage, from = allRecipes): Choice {
   const recipe = from.find((each) => each.stack === stack)
   if (!recipe) throw refusal(`There is no prepared image for ${stack}.`)
   const offered = recipe.versions.filter(

@@ -1,4 +1,4 @@
-import type { StackImage } from '@vastrox/shared/agent-api.ts'
+import type { PreparedImage } from '@vastrox/shared/agent-api.ts'
 import type { Suite } from '#agent/images/recipes/recipe.ts'
 
 /**
@@ -12,8 +12,8 @@ export const createImageNames = (namespace = 'vastrox') => ({
   official: (reference: string): string =>
     `${namespace}/official:${reference.replaceAll(/[:/]/g, '-')}`,
   /** What apps run on. */
-  runtime: ({ stack, version }: StackImage): string => `${namespace}/${stack}:${version}`,
+  runtime: ({ stack, version }: PreparedImage): string => `${namespace}/${stack}:${version}`,
   /** What builds them. */
-  build: ({ stack, version }: StackImage): string => `${namespace}/${stack}-build:${version}`,
+  build: ({ stack, version }: PreparedImage): string => `${namespace}/${stack}-build:${version}`,
 })
 export type ImageNames = ReturnType<typeof createImageNames>

@@ -1,5 +1,10 @@
-import type { BaseImageState, StackImages, StackImageState } from '@vastrox/shared/agent-api.ts'
-import { StackImage } from '@vastrox/shared/agent-api.ts'
+import {
+  type BaseImageState,
+  PreparedImage,
+  type PreparedImageState,
+  type StackImages,
+  StackImageState,
+} from '@vastrox/shared/agent-api.ts'
 import { z } from 'zod'
 import { LABEL } from '#agent/containers/labels.ts'
 import type { Engine } from '#agent/engine/engine.ts'
@@ -24,9 +29,18 @@ type Listed = z.infer<typeof Images>[number]
 
 /** What can be had and what is there. See list-stack-images in agent-api.ts. */
 export async function listStackImages(
-  { engine, names }: { engine: Engine; names: ImageNames },
+  deps: { engine: Engine; names: ImageNames },
   from: readonly StackRecipe[] = recipes,
 ): Promise<StackImages> {
+  const { images, bases } = await listPreparedImages(deps, from)
+  return { images: images.flatMap((image) => StackImageState.safeParse(image).data ?? []), bases }
+}
+
+/** The same of whatever is prepared, databases too. */
+export async function listPreparedImages(
+  { engine, names }: { engine: Engine; names: ImageNames },
+  from: readonly StackRecipe[],
+): Promise<{ images: PreparedImageState[]; bases: BaseImageState[] }> {
   const listed = await engine.get('/images/json', Images, {
     query: { filters: JSON.stringify({ label: [`${LABEL.kind}=stack`] }) },
   })
@@ -42,7 +56,7 @@ export async function listStackImages(
 }
 
 /** Each version once, whatever number of suites it can be made of. */
-const offeredImages = (from: readonly StackRecipe[]): StackImage[] =>
+const offeredImages = (from: readonly StackRecipe[]): PreparedImage[] =>
   from.flatMap(({ stack, versions }) =>
     [...new Set(versions.map(({ version }) => version))].map((version) => ({ stack, version })),
   )
@@ -52,14 +66,14 @@ function wholeVersions(
   from: readonly StackRecipe[],
   names: ImageNames,
   byTag: ReadonlyMap<string, Listed>,
-): StackImage[] {
+): PreparedImage[] {
   const offered = new Set(offeredImages(from).map(names.runtime))
   return [...byTag.keys()].flatMap((tag) => {
     const [name = '', version] = tag.split(':')
     const stack = name.startsWith(`${names.namespace}/`)
       ? name.slice(names.namespace.length + 1)
       : ''
-    const image = StackImage.safeParse({ stack, version }).data
+    const image = PreparedImage.safeParse({ stack, version }).data
     if (!image || offered.has(tag)) return []
     const recipe = from.find((each) => each.stack === image.stack)
     const isOffered = recipe?.versions.some((each) => image.version.startsWith(`${each.version}.`))
@@ -70,9 +84,9 @@ function wholeVersions(
 function stateOf(
   from: readonly StackRecipe[],
   names: ImageNames,
-  image: StackImage,
+  image: PreparedImage,
   byTag: ReadonlyMap<string, Listed>,
-): StackImageState {
+): PreparedImageState {
   const { recipe } = chooseRecipe(image, from)
   const offered = recipe.versions.filter(({ version }) => version === image.version)
   return {
@@ -92,7 +106,7 @@ function preparedOf(
   variants: readonly Variant[],
   runtime: Listed | undefined,
   build: Listed | undefined,
-): StackImageState['prepared'] {
+): PreparedImageState['prepared'] {
   if (!runtime || !build) return null
   const recipe = runtime.Labels?.[LABEL.recipe]
   const variant = variants.find((each) => each.recipe === recipe)

@@ -1,4 +1,4 @@
-import type { PrepareImageEvent, StackImage } from '@vastrox/shared/agent-api.ts'
+import type { PreparedImage, PrepareImageEvent } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Queue } from '#agent/builds/queue.ts'
 import { type BaseDeps, baseThere, type Order, prepareBase } from '#agent/images/base-image.ts'
@@ -38,7 +38,7 @@ interface Prepared {
 /** Makes the images of a stack's version where they are missing or their recipe has changed. */
 export async function prepareImage(
   deps: PrepareDeps,
-  image: StackImage,
+  image: PreparedImage,
   { emit, signal }: StreamCall<PrepareImageEvent>,
 ): Promise<void> {
   const choice = chooseRecipe(image)

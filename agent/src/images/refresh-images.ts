@@ -3,9 +3,10 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import { makeBase, type Order } from '#agent/images/base-image.ts'
 import { officialBase } from '#agent/images/bootstrap/base-recipe.ts'
 import { chooseRecipe } from '#agent/images/choose-recipe.ts'
-import { listStackImages } from '#agent/images/list-stack-images.ts'
+import { listPreparedImages } from '#agent/images/list-stack-images.ts'
 import { pendingUpdates } from '#agent/images/pending-updates.ts'
 import { makeImages, type PrepareDeps } from '#agent/images/prepare-image.ts'
+import { allRecipes } from '#agent/images/recipes/index.ts'
 import type { StackRecipe, Suite } from '#agent/images/recipes/recipe.ts'
 import { officialDigest } from '#agent/images/registry/official-image.ts'
 import { keepOrRemoveReplaced } from '#agent/images/replaced.ts'
@@ -28,7 +29,7 @@ interface Report {
 export async function refreshStackImages(
   deps: PrepareDeps,
   { emit, signal }: Pick<StreamCall<RefreshStackImagesEvent>, 'emit' | 'signal'>,
-  recipes?: readonly StackRecipe[],
+  recipes: readonly StackRecipe[] = allRecipes,
 ): Promise<void> {
   const order: Order = {
     say: (text) => emit({ type: 'output', text }),
@@ -36,7 +37,7 @@ export async function refreshStackImages(
     stamp: new Date().toISOString(),
   }
   const report: Report = { checked: 0, madeAnew: [], failed: [] }
-  const { images, bases } = await listStackImages(deps, recipes)
+  const { images, bases } = await listPreparedImages(deps, recipes)
   const oneAfterTheOther = async (image: string, work: () => Promise<string | undefined>) =>
     deps.prepareQueue(
       signal,

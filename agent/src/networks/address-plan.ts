@@ -81,6 +81,12 @@ export function releaseAddresses(
 export const gatewayOf = (network: AppNetwork): string =>
   toText(parseSubnet(network.subnet).base + 1)
 
+/** The one that is given out last, after a thousand others. */
+export function lastAddressOf(network: AppNetwork): string {
+  const subnet = parseSubnet(network.subnet)
+  return toText(subnet.base + sizeOf(subnet) - 2)
+}
+
 export const freshNetwork = (appId: string, subnet: Subnet): AppNetwork => ({
   appId,
   subnet: saySubnet(subnet),

@@ -4,7 +4,7 @@ import { namePrefix } from '#agent/containers/names.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { EngineError, isConflict, isNotFound } from '#agent/engine/engine-error.ts'
 import type { AddressBook } from '#agent/networks/address-book.ts'
-import { type AppNetwork, gatewayOf } from '#agent/networks/address-plan.ts'
+import { type AppNetwork, gatewayOf, lastAddressOf } from '#agent/networks/address-plan.ts'
 import { readHostRoutes } from '#agent/networks/host-routes.ts'
 import { parseSubnet, type Subnet } from '#agent/networks/ipv4.ts'
 import { log } from '#agent/node/log.ts'
@@ -29,12 +29,15 @@ interface Deps {
   instance: string
   book: AddressBook
   /** A new bridge stands, and nothing is on it yet. */
-  onMade: () => Promise<void>
+  onMade: (appId: string) => Promise<void>
+  /** Each is an add-on's: it has no way out, and its name comes before that of every app's. */
+  isOfAddons?: boolean
 }
 
 /** One bridge an app, made when it is missing, with addresses that are ours to give. */
-export function createAppNetworks({ engine, instance, book, onMade }: Deps) {
-  const nameOf = (appId: string): string => `${namePrefix(instance)}${appId}`
+export function createAppNetworks({ engine, instance, book, onMade, isOfAddons = false }: Deps) {
+  const nameOf = (appId: string): string =>
+    `${namePrefix(instance)}${isOfAddons ? '-' : ''}${appId}`
 
   /** Bridges that are being made just now: the processes of a new app start at the same time. */
   const making = new Map<string, Promise<void>>()
@@ -44,7 +47,7 @@ export function createAppNetworks({ engine, instance, book, onMade }: Deps) {
     const underWay = making.get(appId)
     if (underWay) return underWay
     const made = make(appId)
-      .then(onMade)
+      .then(() => onMade(appId))
       .finally(() => making.delete(appId))
     making.set(appId, made)
     return made
@@ -55,7 +58,9 @@ export function createAppNetworks({ engine, instance, book, onMade }: Deps) {
     for (let attempt = 1; ; attempt++) {
       const network = await book.claim(appId, () => subnetsInUse(engine))
       try {
-        await engine.act('POST', '/networks/create', { json: networkSpec(instance, network) })
+        await engine.act('POST', '/networks/create', {
+          json: { Name: nameOf(appId), ...networkSpec(instance, network, isOfAddons) },
+        })
         return
       } catch (error) {
         if (isConflict(error)) return adoptStanding(appId, network)
@@ -108,14 +113,32 @@ export function createAppNetworks({ engine, instance, book, onMade }: Deps) {
 }
 export type AppNetworks = ReturnType<typeof createAppNetworks>
 
-const networkSpec = (instance: string, network: AppNetwork) => ({
-  Name: `${namePrefix(instance)}${network.appId}`,
+const networkSpec = (instance: string, network: AppNetwork, isOfAddons: boolean) => ({
   CheckDuplicate: true,
   Driver: 'bridge',
   EnableIPv6: false,
-  IPAM: { Driver: 'default', Config: [{ Subnet: network.subnet, Gateway: gatewayOf(network) }] },
-  Options: { 'com.docker.network.bridge.name': bridgeName(instance, network) },
-  Labels: { [LABEL.instance]: instance, [LABEL.kind]: 'network', [LABEL.app]: network.appId },
+  IPAM: {
+    Driver: 'default',
+    Config: [
+      {
+        Subnet: network.subnet,
+        Gateway: gatewayOf(network),
+        // The default route of whoever is on it leads to an address that nobody has (docs/decisions/0181).
+        ...(isOfAddons
+          ? { AuxiliaryAddresses: { DefaultGatewayIPv4: lastAddressOf(network) } }
+          : {}),
+      },
+    ],
+  },
+  Options: {
+    'com.docker.network.bridge.name': bridgeName(instance, network),
+    ...(isOfAddons ? { 'com.docker.network.bridge.enable_ip_masquerade': 'false' } : {}),
+  },
+  Labels: {
+    [LABEL.instance]: instance,
+    [LABEL.kind]: 'network',
+    [isOfAddons ? LABEL.addon : LABEL.app]: network.appId,
+  },
 })
 
 /** At most 15 characters, and known as ours by firewall rules: `vx`, the installation, the subnet. */

@@ -25,7 +25,7 @@ export interface VolumeMount {
   ReadOnly?: true
 }
 
-const Owner = z.object({ appId: z.string() })
+const Owner = z.object({ appId: z.string(), isOfAddon: z.boolean().default(false) })
 
 export const volumeName = (instance: string, volumeId: string): string =>
   `vastrox-${instance}-volume-${volumeId}`
@@ -34,7 +34,9 @@ export const volumeName = (instance: string, volumeId: string): string =>
 export const REMOVING = '.removing'
 
 interface Mounting {
+  /** Whose they are: an app's id, or an add-on's. */
   appId: string
+  isOfAddon?: boolean
   imageId: string
   volumes?: readonly MountedVolume[] | undefined
 }
@@ -53,7 +55,7 @@ interface Right {
  */
 export async function withVolumes<Result>(
   deps: VolumeDeps,
-  { appId, imageId, volumes = [] }: Mounting,
+  { appId, isOfAddon = false, imageId, volumes = [] }: Mounting,
   work: (mounts: VolumeMount[]) => Promise<Result>,
   { isReadOnly }: Right = { isReadOnly: false },
 ): Promise<Result> {
@@ -61,7 +63,7 @@ export async function withVolumes<Result>(
   return deps.volumeLocks.use(ids, async () => {
     const mounts: VolumeMount[] = []
     for (const volume of volumes) {
-      await ensureFolder(deps, { appId, imageId, ...volume })
+      await ensureFolder(deps, { appId, isOfAddon, imageId, ...volume })
       await ensureEngineVolume(deps, appId, volume.volumeId)
       mounts.push({
         Type: 'volume',
@@ -74,16 +76,22 @@ export async function withVolumes<Result>(
   })
 }
 
-/** The app that a volume belongs to; undefined where there is no such volume. */
-export async function ownerOfVolume(
+/** The app, or add-on, that a volume belongs to; undefined where there is no such volume. */
+export const ownerOfVolume = async (
+  deps: Pick<VolumeDeps, 'volumesDir'>,
+  volumeId: string,
+): Promise<string | undefined> => (await recordedOwner(deps, volumeId))?.appId
+
+/** The same, with what it is. */
+export async function recordedOwner(
   { volumesDir }: Pick<VolumeDeps, 'volumesDir'>,
   volumeId: string,
-): Promise<string | undefined> {
+): Promise<z.infer<typeof Owner> | undefined> {
   const text = await readFile(recordOf(volumesDir, volumeId), 'utf8').catch((error: unknown) => {
     if (isMissing(error)) return undefined
     throw error
   })
-  return text === undefined ? undefined : Owner.parse(JSON.parse(text)).appId
+  return text === undefined ? undefined : Owner.parse(JSON.parse(text))
 }
 
 export const folderOf = (volumesDir: string, volumeId: string): string => join(volumesDir, volumeId)
@@ -99,11 +107,12 @@ async function ensureFolder(
   deps: VolumeDeps,
   {
     appId,
+    isOfAddon,
     imageId,
     volumeId,
     mountPath,
     isNew,
-  }: Pick<Mounting, 'appId' | 'imageId'> & MountedVolume,
+  }: Pick<Mounting, 'appId' | 'isOfAddon' | 'imageId'> & MountedVolume,
 ): Promise<void> {
   const { volumesDir } = deps
   const folder = folderOf(volumesDir, volumeId)
@@ -129,7 +138,10 @@ async function ensureFolder(
   await mkdir(folder, { recursive: true, mode: 0o755 })
   const { uid, gid } = await userOfImage(deps.engine, imageId)
   await chown(folder, uid, gid)
-  await writeAtomically(recordOf(volumesDir, volumeId), JSON.stringify({ appId }))
+  await writeAtomically(
+    recordOf(volumesDir, volumeId),
+    JSON.stringify(isOfAddon ? { appId, isOfAddon } : { appId }),
+  )
 }
 
 /** A name that is there already is answered as it is. */

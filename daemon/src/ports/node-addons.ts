@@ -1,4 +1,5 @@
 import type {
+  AddonImage,
   AddonLink,
   ExecAddon,
   ObservedAddon,
@@ -11,6 +12,11 @@ import type { Session } from '#ports/session.ts'
 
 /** Databases on a node. The contracts of the verbs stand at shared/src/agent-api-addons.ts. */
 export interface NodeAddons {
+  /**
+   * Has its image made of the distribution's packages, or fetched where a registry answers. Throws
+   * IMAGE_PREPARE_FAILED, IMAGE_NOT_FOUND, IMAGE_PULL_FAILED with a `reason`.
+   */
+  prepare(image: AddonImage, onOutput: (text: string) => void, signal: AbortSignal): Promise<void>
   /** Gives its address on its own bridge. */
   start(spec: StartAddon): Promise<string>
   stop(addonId: string, except: number | null, graceMs: number): Promise<void>

@@ -14,14 +14,15 @@ import type {
   RunOnce,
   RunOnceEvent,
   RefreshStackImagesEvent,
+  PreparedImage,
   RegistryCredentials,
-  StackImage,
   StackImages,
   StartedInstance,
   StartInstances,
   WatchEvent,
 } from '@vastrox/shared/agent-api.ts'
 import type { Readable } from 'node:stream'
+import type { NodeAddons } from '#ports/node-addons.ts'
 import type { NodeDiskUse } from '#ports/node-disk.ts'
 import type { NodeExposure } from '#ports/node-exposure.ts'
 import type { NodeFirewall } from '#ports/node-firewall.ts'
@@ -55,7 +56,7 @@ export interface NodeAgent {
   removeVolume(appId: string, volumeId: string): Promise<void>
   /** Makes the runtime image when it is missing. Throws IMAGE_PREPARE_FAILED. */
   prepareImage(
-    input: StackImage,
+    input: PreparedImage,
     onOutput: (text: string) => void,
     signal: AbortSignal,
   ): Promise<Extract<PrepareImageEvent, { type: 'done' }>>
@@ -110,6 +111,8 @@ export interface NodeAgent {
   disk: NodeDiskUse
   /** What is reachable on this node, and how it is kept. */
   exposure: NodeExposure
+  /** Databases that the platform runs on this node. */
+  addons: NodeAddons
   /** Raw TCP and UDP ports of this node that lead to instances. */
   ports: NodePorts
   /** Ends when the connection does; the caller dials again. */

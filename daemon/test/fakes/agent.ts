@@ -17,6 +17,7 @@ import type { NodeAgent } from '#ports/node-agent.ts'
 import { createFakeDisk } from '#test/fakes/disk.ts'
 import { createFakeExposure } from '#test/fakes/exposure.ts'
 import { createFakeFirewall } from '#test/fakes/firewall.ts'
+import { createFakeNodeAddons } from '#test/fakes/node-addons.ts'
 import { createFakePorts } from '#test/fakes/ports.ts'
 import { createFakeSession, type FakeSession } from '#test/fakes/session.ts'
 
@@ -129,6 +130,7 @@ export function createFakeNode() {
     exposure: createFakeExposure(),
     disk: createFakeDisk(),
     ports: createFakePorts(),
+    addons: createFakeNodeAddons(),
     /** Those that were opened, oldest first. */
     sessions: [] as FakeSession[],
     /** Set: commands that are run once wait for it, or for their signal. */
@@ -254,6 +256,7 @@ export function createFakeNode() {
       exposure: node.exposure.agent(alive),
       disk: node.disk.agent(alive),
       ports: node.ports.agent(alive),
+      addons: node.addons.agent(alive),
       async describe() {
         await alive('describe-node')
         return {

@@ -3,7 +3,7 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Session, SessionExit, SessionOutput } from '#ports/session.ts'
 
 /** A command that a test plays: it sees what is typed, prints, and exits when it is told to. */
-export function createFakeSession(spec: OpenRun | OpenExec, signal: AbortSignal) {
+export function createFakeSession<Spec>(spec: Spec, signal: AbortSignal) {
   const exit = Promise.withResolvers<SessionExit>()
   exit.promise.catch(() => undefined)
   const waiting: SessionOutput[] = []
@@ -58,4 +58,4 @@ export function createFakeSession(spec: OpenRun | OpenExec, signal: AbortSignal)
     fail: (error: CodedError): void => finish(() => exit.reject(error)),
   }
 }
-export type FakeSession = ReturnType<typeof createFakeSession>
+export type FakeSession<Spec = OpenRun | OpenExec> = ReturnType<typeof createFakeSession<Spec>>

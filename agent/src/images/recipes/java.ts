@@ -1,4 +1,5 @@
 import { addUser, installPackages } from '#agent/images/recipes/apt.ts'
+import { printed } from '#agent/images/recipes/file.ts'
 import { defineRecipe } from '#agent/images/recipes/recipe.ts'
 
 /**
@@ -42,9 +43,6 @@ const WITH_HOST = [
   'test -z "$options" || export JAVA_TOOL_OPTIONS="$options $JAVA_TOOL_OPTIONS"',
   'exec "$@"',
 ]
-
-const printed = (lines: readonly string[], file: string): string =>
-  `printf '%s\\n' ${lines.map((line) => `'${line.replaceAll("'", "'\\''")}'`).join(' ')} > ${file}`
 
 /** OpenJDK and Maven of the distribution. Gradle comes by the wrapper of the project (its own is from 2018). */
 export const java = defineRecipe({

@@ -1,4 +1,4 @@
-import type { StackImage } from '@vastrox/shared/agent-api.ts'
+import type { PreparedImage } from '@vastrox/shared/agent-api.ts'
 
 /** Debian suites that bases are made of, newest first. */
 export type Suite = 'trixie' | 'bookworm' | 'bullseye'
@@ -25,7 +25,7 @@ export interface RecipeContext {
    */
   official: string | null
   /** The local name of the build image of another stack, for what `needs` names. */
-  buildImageOf(this: void, image: StackImage): string
+  buildImageOf(this: void, image: PreparedImage): string
 }
 
 /**
@@ -34,7 +34,7 @@ export interface RecipeContext {
  * the recipe, so that a change of it makes the images anew.
  */
 export interface StackRecipe {
-  stack: StackImage['stack']
+  stack: PreparedImage['stack']
   /** For people: "PHP". */
   title: string
   /**
@@ -53,7 +53,7 @@ export interface StackRecipe {
   /** Its build context holds the installation's own Node and npm, as `node` and `npm/`. */
   takesInstalledNode?(context: RecipeContext): boolean
   /** Another image that must be there before. */
-  needs?(context: RecipeContext): StackImage | undefined
+  needs?(context: RecipeContext): PreparedImage | undefined
   /**
    * A Dockerfile with a stage `runtime` (what apps run on: nothing of the build in it, a user 1000:1000
    * with a home, no package lists) and a stage `build` (with compilers and installers, runs as root).

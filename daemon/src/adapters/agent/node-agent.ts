@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
+import type { AddonVerb } from '@vastrox/shared/agent-api-addons.ts'
 import type { DiskVerb } from '@vastrox/shared/agent-api-disk.ts'
 import type { ExposureVerb } from '@vastrox/shared/agent-api-exposure.ts'
 import type { FirewallVerb } from '@vastrox/shared/agent-api-firewall.ts'
@@ -8,14 +9,10 @@ import type { PortVerb } from '@vastrox/shared/agent-api-ports.ts'
 import { SLEEP_VERBS, type SleepVerb } from '@vastrox/shared/agent-api-sleep.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { frameOf } from '@vastrox/shared/node/frame.ts'
-import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
 import type { z } from 'zod'
-import {
-  type AgentHttp,
-  codedError,
-  createAgentHttp,
-  type Posted,
-} from '#adapters/agent/agent-http.ts'
+import { createAgentHttp, type Posted } from '#adapters/agent/agent-http.ts'
+import { eventsOf, last, postJson } from '#adapters/agent/agent-streams.ts'
+import { createNodeAddons } from '#adapters/agent/node-addons.ts'
 import { createNodeDiskUse } from '#adapters/agent/node-disk.ts'
 import { createNodeExposure } from '#adapters/agent/node-exposure.ts'
 import { createNodeFirewall } from '#adapters/agent/node-firewall.ts'
@@ -33,24 +30,20 @@ const SHORT_MS = 30_000
 const START_MS = 120_000
 /** The agent says something every 15 s. */
 const WATCH_SILENCE_MS = 45_000
-const MAX_LINE_BYTES = 2 ** 20
-
-interface Ended {
-  type: 'done'
-}
-interface Failure {
-  type: 'failed'
-  code: string
-  reason: string
-  details: Record<string, unknown>
-}
 
 /** The agent of a node over its unix socket. What it answers is parsed before anybody sees it. */
 export function createNodeAgent(options: Options): NodeAgent & { close(): void } {
   const http = createAgentHttp(options)
 
   async function call<Output extends z.ZodType>(
-    verb: keyof typeof AGENT_VERBS | FirewallVerb | ExposureVerb | DiskVerb | SleepVerb | PortVerb,
+    verb:
+      | keyof typeof AGENT_VERBS
+      | AddonVerb
+      | FirewallVerb
+      | ExposureVerb
+      | DiskVerb
+      | SleepVerb
+      | PortVerb,
     output: Output,
     input: unknown,
     timeoutMs = SHORT_MS,
@@ -170,6 +163,7 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
     disk: createNodeDiskUse(call),
     exposure: createNodeExposure(call),
     ports: createNodePorts(call),
+    addons: createNodeAddons(http, call),
 
     async *readLogs(input, signal) {
       const posted = postJson(http, 'read-logs', input, signal)
@@ -197,13 +191,6 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
   }
 }
 
-function postJson(http: AgentHttp, verb: string, input: unknown, signal: AbortSignal): Posted {
-  const body = Buffer.from(JSON.stringify(input))
-  const posted = http.post(verb, body.length, signal)
-  posted.body.end(body)
-  return posted
-}
-
 /** 4 bytes big-endian length, the JSON, the tar. A reply that comes before its end tells more than a broken pipe. */
 async function sendFramed({ body }: Posted, spec: unknown, source: Readable): Promise<void> {
   body.write(frameOf(spec))
@@ -211,50 +198,3 @@ async function sendFramed({ body }: Posted, spec: unknown, source: Readable): Pr
     body.destroy(error instanceof Error ? error : undefined)
   })
 }
-
-/** Events until `done`, which is the result. Throws what `failed` says, and AGENT_UNREACHABLE for an end without either. */
-async function last<Event extends { type: string }>(
-  http: AgentHttp,
-  verb: string,
-  schema: z.ZodType<Event | Failure>,
-  posted: Posted,
-  signal: AbortSignal,
-  onEvent: (event: Event | Failure) => void,
-): Promise<Extract<Event, Ended>> {
-  for await (const event of eventsOf(http, verb, schema, posted)) {
-    if (isDone(event)) return event
-    onEvent(event)
-  }
-  signal.throwIfAborted()
-  throw new CodedError('AGENT_UNREACHABLE', { verb })
-}
-
-/** Parsed events; ends after `done`, throws at `failed`. */
-async function* eventsOf<Event extends { type: string }>(
-  http: AgentHttp,
-  verb: string,
-  schema: z.ZodType<Event>,
-  posted: Posted,
-): AsyncGenerator<Exclude<Event, Failure>> {
-  const reply = await http.accepted(verb, posted)
-  try {
-    for await (const raw of readNdjson(reply, MAX_LINE_BYTES)) {
-      const event = schema.parse(raw)
-      if (isFailure(event)) throw codedError(event.code, { ...event.details, reason: event.reason })
-      if (isEvent(event)) yield event
-      if (event.type === 'done') return
-    }
-  } catch (error) {
-    if (error instanceof CodedError) throw error
-    throw new CodedError('AGENT_UNREACHABLE', { verb }, { cause: error })
-  } finally {
-    reply.destroy()
-    posted.body.destroy()
-  }
-}
-
-const isFailure = (event: { type: string }): event is Failure => event.type === 'failed'
-const isEvent = <Event extends { type: string }>(event: Event): event is Exclude<Event, Failure> =>
-  event.type !== 'failed'
-const isDone = <Event extends { type: string }>(event: Event): event is Extract<Event, Ended> =>
-  event.type === 'done'
