@@ -40,7 +40,7 @@ const MAY_USE: Record<string, string[]> = {
     '@simplewebauthn/',
     'openid-client',
   ],
-  catalog: ['node:path', 'zod', 'semver', 'smol-toml', 'yaml'],
+  catalog: ['node:module', 'node:path', 'zod', 'semver', 'smol-toml', 'yaml'],
   proxy: ['node:', 'zod', 'undici'],
   lib: ['node:'],
 }

@@ -10,6 +10,10 @@ const HARMLESS = [
   'domains',
   'git-push',
   'volumes',
+  'http2',
+  'disk',
+  'addons',
+  'backups',
 ].map((name) => `e2e/specs/${name}.spec.ts`)
 
 /** From the outside: an installed Vastrox, real git, real Chromium. */

@@ -52,6 +52,12 @@ const BESIDE: Beside[] = [
       /^(package\.json|LICENSE|lib(\/|$)|prebuilds$)/.test(path) ||
       path.startsWith(`prebuilds/linux-${process.arch}`),
   },
+  // Read when a source has a compose file, which few have.
+  {
+    name: 'yaml',
+    from: 'daemon',
+    keep: (path) => /^(package\.json|LICENSE|dist(\/|$))/.test(path),
+  },
   { name: '@node-rs/argon2', from: 'daemon', keep: () => true },
   {
     name: `@node-rs/argon2-linux-${process.arch}-gnu`,
@@ -143,6 +149,18 @@ const StandaloneSerializer = undefined
 const COMPILERS = /^@fastify\/(ajv-compiler|fast-json-stringify-compiler)$/
 
 /**
+ * A logger that no server of ours has, and the requests of fastify's that only tests make: text alone,
+ * since neither is ever run.
+ */
+const noLoggerNoInject = {
+  name: 'no-logger-no-inject',
+  resolveId: (id: string) => (UNUSED.test(id) ? `\0unused:${id}` : null),
+  load: (id: string) =>
+    id.startsWith('\0unused:') ? `throw new Error('${id.slice(8)} is not in the bundle')` : null,
+}
+const UNUSED = /^(pino|light-my-request)$/
+
+/**
  * What fast-jwt reads RSA and EC keys with. Our access tokens have one key, of HMAC (DESIGN decision 8):
  * a key that would have to be read is a bug.
  */
@@ -190,7 +208,7 @@ async function bundleProgram(name: string, input: string, outDir: string): Promi
     input: { [name]: input },
     platform: 'node',
     external: [...BESIDE, ...SSH2].map((each) => each.name),
-    plugins: [leanHttp, noSchemaCompilers, noKeyReader],
+    plugins: [leanHttp, noSchemaCompilers, noLoggerNoInject, noKeyReader],
     logLevel: 'warn',
   })
   await build.write({

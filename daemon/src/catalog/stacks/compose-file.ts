@@ -1,4 +1,4 @@
-import { parse } from 'yaml'
+import { createRequire } from 'node:module'
 import { z } from 'zod'
 
 const MAX_TEXT = 128 * 1024
@@ -27,12 +27,16 @@ export interface ComposeService {
   volumes: string[]
 }
 
+/** A quarter of a megabyte that few sources need: read from beside the program when one does. */
+const require = createRequire(import.meta.url)
+
 /** The services of a compose file, as far as they can be read; a sentence where they cannot. */
 export function readComposeFile(text: string): ComposeService[] | { reason: string } {
   if (text.length > MAX_TEXT) return { reason: 'it is longer than 128 KB' }
   let value: unknown
   try {
     // No tags that make anything but data; aliases are counted, so that none multiplies without end.
+    const { parse }: typeof import('yaml') = require('yaml')
     value = parse(text, { schema: 'core', merge: true, maxAliasCount: 50, logLevel: 'error' })
   } catch (error) {
     const [line = ''] = error instanceof Error ? error.message.split('\n') : []
