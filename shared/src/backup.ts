@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Proof } from './addon.ts'
 
 /**
  * What a backup is of. An app's is its sources, releases' configuration and env; its volumes and the
@@ -79,6 +80,12 @@ export const Backup = z.object({
   reason: z.string().nullable(),
   /** The newest drill of it that ended. */
   drill: Drill.pick({ state: true, endedAt: true, durationMs: true, reason: true }).nullable(),
+  /** When its content was read again and was what had been sent. */
+  verifiedAt: z.iso.datetime().nullable().optional(),
+  /** What a check of the destination found to be wrong with it; null: nothing. */
+  damage: z.string().nullable().optional(),
+  /** Files that changed or went while they were read. */
+  warnings: z.array(z.string()).max(50).optional(),
 })
 export type Backup = z.infer<typeof Backup>
 
@@ -96,6 +103,8 @@ export const Destination = z.object({
   kind: z.string(),
   title: z.string(),
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** Where the repository lies, as restic would be told; nothing in it is secret. */
+  location: z.string().optional(),
   isDefault: z.boolean(),
   /** KiB a second; null: as fast as it goes. */
   uploadLimitKib: z.int().nullable(),
@@ -123,6 +132,41 @@ export type CreateDestination = z.infer<typeof CreateDestination>
 
 export const ChangeDestination = CreateDestination.omit({ name: true, kind: true }).partial()
 export type ChangeDestination = z.infer<typeof ChangeDestination>
+
+/** What opens the repository, with restic alone and anywhere. */
+export const DestinationKey = z.object({
+  repositoryKey: z.string(),
+  location: z.string(),
+  /** What losing it means. */
+  meaning: z.string(),
+})
+export type DestinationKey = z.infer<typeof DestinationKey>
+
+/** With its key, shown this once. */
+export const CreatedDestination = DestinationKey.extend({ destination: Destination })
+export type CreatedDestination = z.infer<typeof CreatedDestination>
+
+/** An entry of the catalog, for drawing its form. */
+export const DestinationKindInfo = z.object({
+  kind: z.string(),
+  title: z.string(),
+  /** Settings that nobody is shown again. */
+  neverShown: z.array(z.string()),
+  /** As JSON Schema. */
+  settings: z.record(z.string(), z.unknown()),
+})
+export type DestinationKindInfo = z.infer<typeof DestinationKindInfo>
+
+/** A place on this server's own disks, as root registered it. */
+export const BackupRoot = z.object({
+  rootId: z.string(),
+  path: z.string(),
+  freeBytes: z.int().nullable(),
+})
+export type BackupRoot = z.infer<typeof BackupRoot>
+
+/** The name of what goes, once more. */
+export const ConfirmName = z.object({ confirm: z.string().max(100) })
 
 /** How many of the newest are kept, by hour, day, week and month. At least three always are (rule B6). */
 export const Retention = z.object({
@@ -170,8 +214,60 @@ export const CreateBackup = z.object({
   mode: z.enum(['live', 'paused', 'stopped']).default('live'),
   /** Not to be removed by retention. */
   keep: z.boolean().default(false),
+  /** It may be less than a tenth of the one before, which is otherwise taken for a failure (rule B3). */
+  allowSmaller: z.boolean().default(false),
 })
 export type CreateBackup = z.infer<typeof CreateBackup>
+
+/** Of one subject alone. */
+export const CreateSubjectBackup = CreateBackup.extend({ subject: SubjectRef })
+export type CreateSubjectBackup = z.infer<typeof CreateSubjectBackup>
+
+export const ChangeBackup = z.object({ isKept: z.boolean() })
+export type ChangeBackup = z.infer<typeof ChangeBackup>
+
+export const ChangeBackupSchedule = z.object({
+  schedule: z.string().max(100).optional(),
+  timeZone: z.string().max(60).nullable().optional(),
+  retention: Retention.optional(),
+  mode: z.enum(['live', 'paused', 'stopped']).optional(),
+  isEnabled: z.boolean().optional(),
+})
+export type ChangeBackupSchedule = z.infer<typeof ChangeBackupSchedule>
+
+/** What a schedule's retention would do now (rule B6). */
+export const RetentionPlan = z.object({
+  keep: z
+    .array(z.object({ id: z.string(), startedAt: z.string(), why: z.array(z.string()) }))
+    .max(5_000),
+  remove: z.array(z.object({ id: z.string(), startedAt: z.string() })).max(1_000),
+  /** Not needed either, but no more goes in one run. */
+  later: z.int(),
+  /** Why nothing is removed at all. */
+  refused: z.string().nullable(),
+})
+export type RetentionPlan = z.infer<typeof RetentionPlan>
+
+/** Something that can be backed up, or that was, with the way back there is. */
+export const SubjectOverview = z.object({
+  subject: BackupSubject,
+  /** False: it has gone, and its backups are what is left. */
+  isThere: z.boolean(),
+  proof: Proof,
+  /** How many can be restored. */
+  backups: z.int(),
+  /** Of the newest, unpacked. */
+  sizeBytes: z.int().nullable(),
+  /** What all of them take at their destinations, after deduplication and compression. */
+  storedBytes: z.int(),
+  /** What those of the last 30 days added. */
+  grownBytes: z.int(),
+  /** Ids of its schedules. */
+  schedules: z.array(z.string()),
+  /** Where it has none, and could. */
+  proposedSchedule: z.string().nullable(),
+})
+export type SubjectOverview = z.infer<typeof SubjectOverview>
 
 /**
  * Where a restore goes: `new` makes an add-on or a volume of that name beside what is there; `switch`

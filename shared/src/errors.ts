@@ -839,6 +839,113 @@ export const ERRORS = {
     hint: 'Wait a moment; the page shows what came of it.',
   },
 
+  // backups
+  DESTINATION_NOT_FOUND: {
+    status: 404,
+    message: 'There is no destination with that name.',
+    hint: 'vastrox destinations lists those that there are.',
+  },
+  DESTINATION_MISSING: {
+    status: 409,
+    message: 'It is not said where backups are to be kept.',
+    hint: 'Add a destination, or say which one is the default: vastrox destinations:add.',
+  },
+  DESTINATION_NAME_TAKEN: {
+    status: 409,
+    message: 'Another destination has that name.',
+  },
+  DESTINATION_KIND_UNKNOWN: {
+    status: 422,
+    message: 'There is no such kind of destination.',
+  },
+  DESTINATION_SETTINGS_INVALID: {
+    status: 422,
+    message: 'The settings of the destination are not valid.',
+  },
+  DESTINATION_IN_USE: {
+    status: 409,
+    message: 'The destination is in use.',
+  },
+  DESTINATION_OTHER_REPOSITORY: {
+    status: 409,
+    message: 'There is another repository at that place than before.',
+    hint: 'Backups that were made before are where it was: put the old settings back, or add this place as a destination of its own.',
+  },
+  DESTINATION_UNREACHABLE: {
+    status: 502,
+    message: 'The destination cannot be reached.',
+    hint: 'Test it: vastrox destinations:test.',
+  },
+  DESTINATION_KEY_WRONG: {
+    status: 409,
+    message: 'The repository is opened by another key.',
+    hint: 'Is it the folder of another installation? Its key was shown when it was made.',
+  },
+  DESTINATION_FULL: {
+    status: 507,
+    message: 'The destination is full.',
+    hint: 'Make room there, or remove backups that are not needed any more.',
+  },
+  BACKUP_NOT_FOUND: {
+    status: 404,
+    message: 'There is no such backup.',
+  },
+  BACKUP_SUBJECT_NOT_FOUND: {
+    status: 404,
+    message: 'There is nothing of that name to back up.',
+    hint: 'Name it addon:shop-db, volume:shop/uploads, app:shop or platform. A volume can be backed up once it has been used.',
+  },
+  BACKUP_NOT_READY: {
+    status: 409,
+    message: 'That cannot be done with the backup as it is now.',
+  },
+  BACKUP_KEPT: {
+    status: 409,
+    message: 'The backup is kept.',
+    hint: 'Let it go first: vastrox backups:keep ID --off.',
+  },
+  BACKUP_TOO_MANY: {
+    status: 503,
+    message: 'Too many backups wait already.',
+    hint: 'Wait until some are done.',
+  },
+  BACKUP_TOO_SMALL: {
+    status: 422,
+    message: 'The backup is much smaller than the one before.',
+    hint: 'Look whether something is missing. Where that is right: back up once more with --allow-smaller.',
+  },
+  BACKUP_DUMP_FAILED: {
+    status: 422,
+    message: 'The tool that writes the dump failed.',
+  },
+  BACKUP_DIGEST_WRONG: {
+    status: 500,
+    message: 'What was stored is not what was sent.',
+    hint: 'Check the destination: vastrox destinations:check.',
+  },
+  BACKUP_CANCELLED: {
+    status: 409,
+    message: 'The backup was cancelled.',
+  },
+  BACKUP_TIMED_OUT: {
+    status: 504,
+    message: 'The backup took longer than it may.',
+    hint: 'Is the destination slow, or its upload limit low?',
+  },
+  BACKUP_SCHEDULE_NOT_FOUND: {
+    status: 404,
+    message: 'There is no such schedule of backups.',
+  },
+  BACKUP_SCHEDULE_EXISTS: {
+    status: 409,
+    message: 'That is backed up to that destination by a schedule already.',
+    hint: 'Change that schedule, or choose another destination.',
+  },
+  BACKUP_SCHEDULE_INVALID: {
+    status: 422,
+    message: 'The schedule is not valid.',
+  },
+
   // state
   DATABASE_MISSING: {
     status: 500,

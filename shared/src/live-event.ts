@@ -26,6 +26,9 @@ export const LiveEvent = z.object({
     'ssh-keys.changed',
     'certificates.changed',
     'outgoing-webhooks.changed',
+    /** Backups and their schedules. */
+    'backups.changed',
+    'destinations.changed',
     /** The stream cannot be resumed from the id that was asked for: read everything again. */
     'reset',
   ]),

@@ -14,6 +14,9 @@ export const OutgoingEvent = z.enum([
   'certificate.issued',
   'certificate.failed',
   'certificate.expiring',
+  'backup.failed',
+  'backup.overdue',
+  'destination.failed',
   'webhook.test',
 ])
 export type OutgoingEvent = z.infer<typeof OutgoingEvent>
@@ -36,6 +39,9 @@ export const OUTGOING_EVENT_WORDS: Record<OutgoingEvent, string> = {
   'certificate.issued': 'A CA gave a certificate, the first or a renewed one',
   'certificate.failed': 'A certificate could not be had',
   'certificate.expiring': 'A certificate lives on without having been renewed',
+  'backup.failed': 'A backup could not be made; nothing of it is kept',
+  'backup.overdue': 'A schedule has brought no good backup for two of its times',
+  'destination.failed': 'What is at a destination is damaged, or could not be checked',
   'webhook.test': 'A test that somebody asked for',
 }
 

@@ -18,6 +18,9 @@ interface TeamRow {
 
 /** What a team has besides its apps, in the order in which it can go. */
 const OF_TEAM = [
+  'backup_schedules',
+  'backups',
+  'destinations',
   'invitations',
   'app_grants',
   'tokens',

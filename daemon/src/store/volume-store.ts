@@ -54,6 +54,7 @@ export function createVolumeStore(db: Database) {
   const ofApp = db.prepare<[appId: string], VolumeRow>(
     'SELECT * FROM volumes WHERE app_id = ? AND destroyed_at IS NULL ORDER BY name',
   )
+  const byId = db.prepare<[id: string], VolumeRow>('SELECT * FROM volumes WHERE id = ?')
   const trash = db.prepare<[teamId: string], VolumeRow>(
     'SELECT * FROM volumes WHERE team_id = ? AND destroyed_at IS NOT NULL ORDER BY destroyed_at DESC',
   )
@@ -96,6 +97,11 @@ export function createVolumeStore(db: Database) {
     },
     saveForPlatform: (volume: VolumeRecord): void => {
       upsert.run(toRow(volume))
+    },
+    /** Those in the trash too. */
+    findForPlatform: (id: string): VolumeRecord | undefined => {
+      const row = byId.get(id)
+      return row && toVolume(row)
     },
     listForAppForPlatform: (appId: string): VolumeRecord[] => ofApp.all(appId).map(toVolume),
   }

@@ -12,11 +12,11 @@ export type AddDomainInput = { host: string; redirectTo?: (string | null); withC
 
 export type AddIssuer = { name: string; directoryUrl?: string; email?: string; caPem?: string; bindingKeyId?: string; bindingHmacKey?: string; profile?: string; preferredChain?: string }
 
-export type AddOutgoingWebhookInput = { name?: string; url: string; events: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring")>; app?: (string | null) }
+export type AddOutgoingWebhookInput = { name?: string; url: string; events: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed")>; app?: (string | null) }
 
 export type AddSshKey = { name?: string; publicKey: string; expiresInDays?: (number | null) }
 
-export type ApiToken = { id: string; name: string; kind: ("api" | "deploy"); hint: string; user: string; permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps: (Array<string> | null); networks: (Array<string> | null); createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); rotatedAt: (string | null); previousUntil: (string | null) }
+export type ApiToken = { id: string; name: string; kind: ("api" | "deploy"); hint: string; user: string; permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "addon.read" | "addon.create" | "addon.change" | "addon.open" | "addon.expose" | "addon.destroy" | "backup.read" | "backup.create" | "backup.restore" | "backup.manage" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps: (Array<string> | null); networks: (Array<string> | null); createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); rotatedAt: (string | null); previousUntil: (string | null) }
 
 export type AppEgress = { internet: boolean; smtp: boolean; allow: Array<{ cidr: string; protocol: ("tcp" | "udp" | "any"); ports: Array<string> }> }
 
@@ -68,7 +68,7 @@ export type ChangeIssuer = { isEnabled?: boolean; position?: number; email?: (st
 
 export type ChangeJob = { schedule?: string; timeZone?: string; command?: string; overlap?: ("skip" | "allow" | "replace"); timeoutMs?: number; memoryBytes?: (number | null); runLate?: boolean; enabled?: boolean }
 
-export type ChangeOutgoingWebhook = { name?: string; url?: string; events?: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring")>; isOn?: boolean }
+export type ChangeOutgoingWebhook = { name?: string; url?: string; events?: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed")>; isOn?: boolean }
 
 export type ChangeProcess = { scale?: number; memoryBytes?: (number | null); cpuMillis?: (number | null); stopGraceMs?: (number | null); restart?: boolean }
 
@@ -83,6 +83,8 @@ export type CheckedCertificate = { warnings: Array<string>; names: Array<string>
 export type CodeSetUp = { key: string; uri: string; ticket: string }
 
 export type Commit = { sha: string; branch: string; subject: string; author: string }
+
+export type ConfirmAddon = { confirm: string }
 
 export type ConfirmCode = { ticket: string; code: string }
 
@@ -102,7 +104,7 @@ export type CreateAppPortInput = { protocol: ("tcp" | "udp"); ports: string; to?
 
 export type CreatedInvitation = { id: string; note: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest"); grants: Record<string, ("admin" | "developer" | "viewer")>; invitedBy: string; createdAt: string; expiresAt: string; url: string }
 
-export type CreatedToken = { id: string; name: string; kind: ("api" | "deploy"); hint: string; user: string; permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps: (Array<string> | null); networks: (Array<string> | null); createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); rotatedAt: (string | null); previousUntil: (string | null); token: string }
+export type CreatedToken = { id: string; name: string; kind: ("api" | "deploy"); hint: string; user: string; permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "addon.read" | "addon.create" | "addon.change" | "addon.open" | "addon.expose" | "addon.destroy" | "backup.read" | "backup.create" | "backup.restore" | "backup.manage" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps: (Array<string> | null); networks: (Array<string> | null); createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); rotatedAt: (string | null); previousUntil: (string | null); token: string }
 
 export type CreateInvitationInput = { note?: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest"); grants?: Record<string, ("admin" | "developer" | "viewer")> }
 
@@ -112,7 +114,7 @@ export type CreateRunInput = { command: string; timeoutMs?: number; memoryBytes?
 
 export type CreateTeam = { name: string }
 
-export type CreateTokenInput = { name: string; kind?: ("api" | "deploy"); permissions?: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps?: (Array<string> | null); networks?: (Array<string> | null); expiresInDays?: (number | null) }
+export type CreateTokenInput = { name: string; kind?: ("api" | "deploy"); permissions?: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "addon.read" | "addon.create" | "addon.change" | "addon.open" | "addon.expose" | "addon.destroy" | "backup.read" | "backup.create" | "backup.restore" | "backup.manage" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps?: (Array<string> | null); networks?: (Array<string> | null); expiresInDays?: (number | null) }
 
 export type CreateVolumeInput = { name: string; mountPath: string; processes?: (Array<string> | null); exclusive?: boolean }
 
@@ -123,8 +125,6 @@ export type DeployImage = { reference: string; follows?: boolean }
 export type DeployKey = { id: string; name: string; type: ("ssh-ed25519" | "ecdsa-sha2-nistp256" | "ecdsa-sha2-nistp384" | "ecdsa-sha2-nistp521" | "ssh-rsa"); fingerprint: string; createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); app: string; access: ("read" | "write") }
 
 export type DeploymentLogLine = { seq: number; at: string; kind: ("step" | "output" | "error" | "done"); text: string }
-
-export type DestroyApp = { confirm: string }
 
 export type DestroyedApp = { name: string; destroyedAt: string }
 
@@ -192,7 +192,7 @@ export type LogLine = { at: string; source: string; release: (number | null); st
 
 export type Maintenance = { on: boolean; html: (string | null); allow: Array<string>; retryAfterS: number }
 
-export type Me = { kind: ("user" | "token"); name: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest"); permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; grants: Record<string, Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>>; team: { id: string; name: string }; teams: Array<{ id: string; name: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest") }>; hasPassword: boolean; needsSecondFactor: boolean }
+export type Me = { kind: ("user" | "token"); name: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest"); permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "addon.read" | "addon.create" | "addon.change" | "addon.open" | "addon.expose" | "addon.destroy" | "backup.read" | "backup.create" | "backup.restore" | "backup.manage" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; grants: Record<string, Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "addon.read" | "addon.create" | "addon.change" | "addon.open" | "addon.expose" | "addon.destroy" | "backup.read" | "backup.create" | "backup.restore" | "backup.manage" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>>; team: { id: string; name: string }; teams: Array<{ id: string; name: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest") }>; hasPassword: boolean; needsSecondFactor: boolean }
 
 export type MoveDomain = { to: string }
 
@@ -204,7 +204,7 @@ export type Node = { name: string; reachable: boolean; engineVersion: (string | 
 
 export type OfferedProvider = { name: string; title: string; preset: string }
 
-export type OutgoingWebhook = { id: string; name: string; url: string; events: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring")>; app: (string | null); state: ("on" | "off" | "stopped"); reason: (string | null); waiting: number; createdAt: string; deliveredAt: (string | null); failingSince: (string | null); oldSignatureUntil: (string | null) }
+export type OutgoingWebhook = { id: string; name: string; url: string; events: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed")>; app: (string | null); state: ("on" | "off" | "stopped"); reason: (string | null); waiting: number; createdAt: string; deliveredAt: (string | null); failingSince: (string | null); oldSignatureUntil: (string | null) }
 
 export type OwnLimits = { memoryBytes?: number; cpuMillis?: number; stopGraceMs?: number }
 
@@ -831,7 +831,7 @@ export interface Paths {
     }
     delete: {
       path: { name: string }
-      body: DestroyApp
+      body: ConfirmAddon
       reply: undefined
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NAME_TAKEN' | 'REQUEST_TOO_LARGE' | 'APP_NAME_INVALID' | 'CONFIRMATION_WRONG' | 'BUILD_SETTINGS_INVALID' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'NODE_MEMORY_LOW'
     }
@@ -1114,7 +1114,7 @@ export interface Paths {
     }
     delete: {
       path: { name: string; volume: string }
-      body: DestroyApp
+      body: ConfirmAddon
       reply: { volume: Volume; deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
@@ -1136,7 +1136,7 @@ export interface Paths {
   '/destroyed-volumes/{id}': {
     delete: {
       path: { id: string }
-      body: DestroyApp
+      body: ConfirmAddon
       reply: undefined
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'DEPLOYMENT_DOES_NOT_END'
     }
@@ -1318,7 +1318,7 @@ export interface Paths {
   '/outgoing-webhooks/{id}/test': {
     post: {
       path: { id: string }
-      reply: { id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string }
+      reply: { id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'OUTGOING_WEBHOOKS_FULL' | 'OUTGOING_WEBHOOK_OFF' | 'REQUEST_TOO_LARGE' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
@@ -1326,21 +1326,21 @@ export interface Paths {
     get: {
       path: { id: string }
       query: { cursor?: string; limit?: number }
-      reply: { items: Array<{ id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string }>; nextCursor: (string | null) }
+      reply: { items: Array<{ id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string }>; nextCursor: (string | null) }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/outgoing-webhooks/{id}/deliveries/{delivery}': {
     get: {
       path: { id: string; delivery: string }
-      reply: { id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string; request: { url: string; headers: Record<string, string>; body: string }; tries: Array<DeliveryAttempt> }
+      reply: { id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string; request: { url: string; headers: Record<string, string>; body: string }; tries: Array<DeliveryAttempt> }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/outgoing-webhooks/{id}/deliveries/{delivery}/redeliver': {
     post: {
       path: { id: string; delivery: string }
-      reply: { id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string }
+      reply: { id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'OUTGOING_WEBHOOKS_FULL' | 'OUTGOING_WEBHOOK_OFF' | 'REQUEST_TOO_LARGE' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }

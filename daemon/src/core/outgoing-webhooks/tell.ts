@@ -2,6 +2,7 @@ import type { Actor } from '@vastrox/shared/actor.ts'
 import type { DeploymentState } from '@vastrox/shared/deployment.ts'
 import type { SubscribedEvent } from '@vastrox/shared/outgoing-webhook.ts'
 import { z } from 'zod'
+import type { BackupNews } from '#core/backups/backup-news.ts'
 import type { Announce } from '#core/outgoing-webhooks/announce.ts'
 import { systemActor } from '#core/access/system-actor.ts'
 import type { AppStore } from '#store/app-store.ts'
@@ -136,6 +137,10 @@ export function createTell({ apps, releases, announce, dashboardUrl, publicUrlOf
           url: `${dashboardUrl()}/apps/${app.name}/processes`,
         },
       })
+    },
+
+    ofBackup(news: BackupNews): void {
+      announce(news)
     },
 
     ofCertificate({ teamId, event, hosts, reason }: CertificateNews): void {

@@ -20,6 +20,7 @@ import { secrets } from '#store/migrations/0021-secrets.ts'
 import { outgoingWebhooks } from '#store/migrations/0020-outgoing-webhooks.ts'
 import { appPorts } from '#store/migrations/0022-app-ports.ts'
 import { people } from '#store/migrations/0017-people.ts'
+import { backups } from '#store/migrations/0026-backups.ts'
 import { certificateEvents } from '#store/migrations/0024-certificate-events.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
@@ -47,4 +48,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0022-app-ports', sql: appPorts },
   { name: '0017-people', sql: people },
   { name: '0024-certificate-events', sql: certificateEvents },
+  { name: '0026-backups', sql: backups },
 ]

@@ -1,0 +1,35 @@
+import type { BackupPartsDeps } from './compose-backup-parts.ts'
+import { createDestinationStore } from '#store/destination-store.ts'
+
+/** The door to backups: what lies behind it is loaded when there is a destination, or somebody asks. */
+export function composeBackups(given: BackupPartsDeps) {
+  const destinations = createDestinationStore(given.db)
+  let loading: ReturnType<typeof loadParts> | undefined
+
+  async function loadParts() {
+    const { composeBackupParts } = await import('./compose-backup-parts.ts')
+    const parts = composeBackupParts(given)
+    parts.start()
+    return parts
+  }
+  const load = () => (loading ??= loadParts())
+
+  return {
+    load,
+
+    /** Takes up what the daemon before left. */
+    async start(): Promise<void> {
+      if (destinations.isAnyForPlatform()) await load()
+    },
+
+    /** Weekly checks, as they come due. */
+    async hourly(): Promise<void> {
+      if (destinations.isAnyForPlatform()) (await load()).checks.runDue()
+    },
+
+    async stop(): Promise<void> {
+      await (await loading)?.stop()
+    },
+  }
+}
+export type BackupsDoor = ReturnType<typeof composeBackups>

@@ -1,0 +1,9 @@
+/** What a team is told of its backups, besides what its pages show. */
+export interface BackupNews {
+  teamId: string
+  appId: string | null
+  event: 'backup.failed' | 'backup.overdue' | 'destination.failed'
+  data: Record<string, unknown>
+}
+
+export type NoteNews = (news: BackupNews) => void
