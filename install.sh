@@ -198,6 +198,7 @@ missing_packages() {
   done <<'EOF'
 git git
 openssl openssl
+ssh openssh-client
 mmdebstrap mmdebstrap
 restic restic
 iptables iptables

@@ -45,7 +45,7 @@ export const KEPT = [
   'agent/addons',
   'agent/disk.json',
   'agent/registry.json',
-  'agent/backup-roots.json',
+  'agent/backups.json',
 ] as const
 
 /** And what is left out, with the reason; a test sees to it that each path is in one of the two. */
@@ -64,6 +64,7 @@ export const LEFT = {
   volumes: 'each is a backup of its own',
   'agent/firewall': 'a restored machine only watches, until somebody looks',
   'agent/fencing.json': 'another daemon begins to count',
+  'agent/backups': 'what restic keeps to be faster',
   'agent/exposure': 'of this machine',
   'agent/scratch': 'of what is under way',
 } as const

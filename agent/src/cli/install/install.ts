@@ -65,7 +65,10 @@ const CreatedToken = z.object({ token: z.string() })
 export async function install(deps: Deps): Promise<void> {
   const { options, steps } = deps
   await checkBeforehand(options)
-  const restored = options.restore === undefined ? undefined : await bringBack(deps)
+  const restored =
+    options.restore === undefined
+      ? undefined
+      : await bringBack({ ...deps, question: questionAtTerminal() })
   const existing = await findInstallation(options.dataDir)
   if (options.swap)
     await steps.run('Swap', async (progress) => {

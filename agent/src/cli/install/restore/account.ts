@@ -17,13 +17,13 @@ export function accountOf(
   const withoutImage = end.apps.filter(({ hasImage }) => !hasImage)
   return [
     `Restored from ${state.repository}:`,
-    `  platform     as of ${sayTime(manifest.takenAt)}: ${manifest.apps.length} apps, users, tokens, env, certificates`,
+    `  platform     as of ${sayTime(manifest.takenAt)}: ${manifest.apps.length} ${manifest.apps.length === 1 ? 'app' : 'apps'}, users, tokens, env, certificates`,
     ...volumes
       .filter(({ from }) => from !== null)
       .map(({ name, from }) => `  volume       ${name}, as of ${sayTime(from ?? '')}`),
     ...lost.map(
       ({ name }) =>
-        `  !! volume    ${name}: there is no backup of it. Its app does not start: vastrox volumes:destroy, or bring the data back`,
+        `  !! volume    ${name}: there is no backup of it in there, and its app does not start. Another destination may have one: ${command} backups`,
     ),
     ...withoutImage.map(
       ({ name }) =>
@@ -37,8 +37,8 @@ export function accountOf(
           `               ${command} firewall, then ${command} firewall:${end.firewall}`,
         ]),
     ...dnsLines(manifest.apps, before, config).slice(0, MOST_LINES),
-    `  Keep the server before switched off, or take its network away: both have the same name (${manifest.instance}),`,
-    '  the same domains and the same repository. What it stores from now on is refused as another installation.',
+    `  Keep the server before switched off, or take its network away: both are ${manifest.instance}, answer for the same`,
+    '  domains, ask for the same certificates and store in the same repository.',
     '',
   ].join('\n')
 }

@@ -6,6 +6,7 @@ import {
   ResticError,
   type ResticRepository,
 } from '#agent/backups/platform-restic.ts'
+import { askHostKey, HOST_KEY, isKnownHost, nameOf } from '#agent/cli/install/restore/host-key.ts'
 import {
   findLocalRepository,
   type RepositoryPlace,
@@ -19,13 +20,16 @@ interface Given {
   /** Root's alone; what is secret lies here while it is used. */
   scratch: string
   env: Record<string, string | undefined>
+  /** Asks at the terminal; undefined where nobody is there to answer. */
+  question: ((text: string) => Promise<string | undefined>) | undefined
 }
 
 /** Opens the repository that a restore comes from; throws a SetupError that says what is in the way. */
-export async function openPlace({ place, key, scratch, env }: Given): Promise<Restic> {
+export async function openPlace(given: Given): Promise<Restic> {
+  const { place, scratch } = given
   await mkdir(scratch, { recursive: true, mode: 0o700 })
   await chmod(scratch, 0o700)
-  const restic = await openRestic(await inWordsOfRestic(place, key, scratch, env), scratch)
+  const restic = await openRestic(await inWordsOfRestic(given), scratch)
   try {
     await restic.snapshots()
     return restic
@@ -35,16 +39,12 @@ export async function openPlace({ place, key, scratch, env }: Given): Promise<Re
   }
 }
 
-async function inWordsOfRestic(
-  place: RepositoryPlace,
-  password: string,
-  scratch: string,
-  env: Given['env'],
-): Promise<ResticRepository> {
+async function inWordsOfRestic(given: Given): Promise<ResticRepository> {
+  const { place, key: password } = given
   if (place.type === 'local')
     return { url: await findLocalRepository(place.path), options: [], env: {}, password }
-  if (place.type === 's3') return { ...s3Words(place, env), password }
-  return { ...(await sftpWords(place, scratch, env)), password }
+  if (place.type === 's3') return { ...s3Words(place, given.env), password }
+  return { ...(await sftpWords(place, given)), password }
 }
 
 function s3Words(place: Extract<RepositoryPlace, { type: 's3' }>, env: Given['env']) {
@@ -68,16 +68,12 @@ function s3Words(place: Extract<RepositoryPlace, { type: 's3' }>, env: Given['en
   }
 }
 
-/** A key in the form of known_hosts, without the name: `ssh-ed25519 AAAA…`. */
-const HOST_KEY =
-  /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{30,2000}={0,2}$/
-
 async function sftpWords(
   place: Extract<RepositoryPlace, { type: 'sftp' }>,
-  scratch: string,
-  env: Given['env'],
+  { scratch, env, question }: Pick<Given, 'scratch' | 'env' | 'question'>,
 ) {
   const { user, host, port, path } = place
+  const hostKey = await hostKeyOf(place, env, question)
   const words = [
     'ssh',
     '-p',
@@ -87,16 +83,9 @@ async function sftpWords(
     '-o',
     'StrictHostKeyChecking=yes',
   ]
-  const hostKey = env['VASTROX_RESTORE_HOST_KEY']?.trim()
-  if (hostKey !== undefined && hostKey !== '') {
-    if (!HOST_KEY.test(hostKey))
-      throw new SetupError(
-        'VASTROX_RESTORE_HOST_KEY is not a host key.',
-        'Give it as known_hosts has it, without the name: ssh-ed25519 AAAA…',
-      )
+  if (hostKey !== undefined) {
     const file = join(scratch, 'known_hosts')
-    const name = port === 22 ? host : `[${host}]:${port}`
-    await writeFile(file, `${name} ${hostKey}\n`, { mode: 0o600 })
+    await writeFile(file, `${nameOf(place)} ${hostKey}\n`, { mode: 0o600 })
     words.push('-o', `UserKnownHostsFile=${file}`)
   }
   const keyFile = env['VASTROX_RESTORE_SSH_KEY_FILE']
@@ -111,6 +100,24 @@ async function sftpWords(
   }
   words.push(`${user}@${host}`, '-s', 'sftp')
   return { url: `sftp:${user}@host:${path}`, options: [`sftp.command=${words.join(' ')}`], env: {} }
+}
+
+/** Undefined: root's own known_hosts says it. */
+async function hostKeyOf(
+  place: Extract<RepositoryPlace, { type: 'sftp' }>,
+  env: Given['env'],
+  question: Given['question'],
+): Promise<string | undefined> {
+  const given = env['VASTROX_RESTORE_HOST_KEY']?.trim()
+  if (given === undefined || given === '')
+    return question === undefined || (await isKnownHost(place))
+      ? undefined
+      : askHostKey(place, question)
+  if (HOST_KEY.test(given)) return given
+  throw new SetupError(
+    'VASTROX_RESTORE_HOST_KEY is not a host key.',
+    'Give it as known_hosts has it, without the name: ssh-ed25519 AAAA…',
+  )
 }
 
 function whatToDo(error: unknown, place: RepositoryPlace): unknown {

@@ -1,4 +1,4 @@
-import { cp, lchown, lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { chmod, cp, lchown, lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { syncDirectory, writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
@@ -26,6 +26,7 @@ export async function placeFiles(dataDir: string, daemon: Ids): Promise<Platform
   // Last: a database makes the daemon's directory one that is in use.
   for (const journal of ['-wal', '-shm']) await rm(paths.controlDatabase + journal, { force: true })
   await move(join(staging, STAGED.database), paths.controlDatabase)
+  for (const path of [paths.masterKey, paths.controlDatabase]) await chmod(path, 0o600)
   await own(paths.daemon, daemon)
   await syncDirectory(paths.daemon)
   return manifest

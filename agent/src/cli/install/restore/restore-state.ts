@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile, rename } from 'node:fs/promises'
+import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syncDirectory, writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { z } from 'zod'
@@ -19,6 +19,9 @@ export type RestoreState = z.infer<typeof RestoreState>
 
 export const restoreFileOf = (dataDir: string): string => join(dataDir, 'restore.json')
 
+/** What was to be restored, as the backup said: for a run that goes on. */
+export const manifestFileOf = (dataDir: string): string => join(dataDir, 'restore-manifest.json')
+
 /** Whether one was begun that has not come to its end. */
 export const isRestoring = (dataDir: string): boolean => existsSync(restoreFileOf(dataDir))
 
@@ -33,5 +36,6 @@ export const writeRestoreState = (dataDir: string, state: RestoreState): Promise
 /** It is kept as the account of where this installation comes from. */
 export async function endRestore(dataDir: string): Promise<void> {
   await rename(restoreFileOf(dataDir), join(dataDir, 'restored.json'))
+  await rm(manifestFileOf(dataDir), { force: true })
   await syncDirectory(dataDir)
 }

@@ -4,7 +4,11 @@ import { join } from 'node:path'
 import { InstallationConfig, pathsOf } from '@vastrox/shared/installation.ts'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { crashPoint } from '@vastrox/shared/node/crash-point.ts'
-import { PlatformManifest, type RestoringNote } from '@vastrox/shared/platform-backup.ts'
+import {
+  PlatformManifest,
+  type RestoringNote,
+  STAGING_NAME,
+} from '@vastrox/shared/platform-backup.ts'
 import type { Restic, Snapshot } from '#agent/backups/platform-restic.ts'
 import { ensureAccounts, idsOf } from '#agent/cli/install/accounts.ts'
 import { defaultBaseDomain, findPublicAddress } from '#agent/cli/install/addresses.ts'
@@ -14,8 +18,15 @@ import { askKey } from '#agent/cli/install/restore/ask-key.ts'
 import { choosePlatform, newestOf } from '#agent/cli/install/restore/choose-snapshots.ts'
 import { openPlace } from '#agent/cli/install/restore/open-place.ts'
 import { placeFiles, placeVolume } from '#agent/cli/install/restore/place-files.ts'
-import { readPlace, sayPlace } from '#agent/cli/install/restore/repository-place.ts'
+import { pointRoot } from '#agent/cli/install/restore/point-root.ts'
 import {
+  findLocalRepository,
+  readPlace,
+  type RepositoryPlace,
+  sayPlace,
+} from '#agent/cli/install/restore/repository-place.ts'
+import {
+  manifestFileOf,
   readRestoreState,
   type RestoreState,
   writeRestoreState,
@@ -28,6 +39,7 @@ interface Deps {
   options: InstallOptions
   env: Record<string, string | undefined>
   steps: Steps
+  question: ((text: string) => Promise<string | undefined>) | undefined
 }
 
 export interface RestoredVolume {
@@ -45,7 +57,6 @@ export interface Restored {
   before: { publicAddress: string; baseDomain: string }
 }
 
-const MANIFEST = 'restored-manifest.json'
 /** Volumes of one act are stored after the platform. */
 const SAME_ACT_MS = 600_000
 
@@ -54,7 +65,7 @@ const SAME_ACT_MS = 600_000
  * volume, as the repository has them. Each step is noted when it is done, so that a run that was
  * cut off is gone on with by the next. Afterwards the data directory is one that was installed.
  */
-export async function bringBack({ options, env, steps }: Deps): Promise<Restored> {
+export async function bringBack({ options, env, steps, question }: Deps): Promise<Restored> {
   const { dataDir, restore } = options
   if (restore === undefined) throw new Error('nothing is to be restored')
   const place = readPlace(restore)
@@ -67,10 +78,12 @@ export async function bringBack({ options, env, steps }: Deps): Promise<Restored
     say: (text) => process.stdout.write(text),
   })
   await mkdir(dataDir, { recursive: true, mode: 0o755 })
-  const restic = await openPlace({ place, key, scratch, env }).catch(async (error: unknown) => {
-    await rm(scratch, { recursive: true, force: true })
-    throw error
-  })
+  const restic = await openPlace({ place, key, scratch, env, question }).catch(
+    async (error: unknown) => {
+      await rm(scratch, { recursive: true, force: true })
+      throw error
+    },
+  )
   try {
     const snapshots = await restic.snapshots()
     const platform = begun
@@ -89,7 +102,7 @@ export async function bringBack({ options, env, steps }: Deps): Promise<Restored
     if (!state.done.includes('files')) {
       await checkPorts(portsOf(options, before), {})
       await steps.run(`The platform as of ${sayTime(platform.time)}`, () =>
-        bringFilesBack({ dataDir, restic, platform, before, options, state }),
+        bringFilesBack({ dataDir, restic, place, platform, before, options, state }),
       )
     }
     const manifest = await readManifest(dataDir)
@@ -136,6 +149,7 @@ async function readConfig(restic: Restic, platform: Snapshot): Promise<Installat
 async function bringFilesBack({
   dataDir,
   restic,
+  place,
   platform,
   before,
   options,
@@ -143,6 +157,7 @@ async function bringFilesBack({
 }: {
   dataDir: string
   restic: Restic
+  place: RepositoryPlace
   platform: Snapshot
   before: InstallationConfig
   options: InstallOptions
@@ -155,7 +170,7 @@ async function bringFilesBack({
   await ensureAccounts()
   const daemon = await idsOf('vastrox')
   const manifest = await placeFiles(dataDir, daemon)
-  await writeAtomically(join(dataDir, MANIFEST), JSON.stringify(manifest))
+  await writeAtomically(manifestFileOf(dataDir), JSON.stringify(manifest))
   crashPoint('restore.placed')
   const note: RestoringNote = {
     format: 1,
@@ -164,10 +179,13 @@ async function bringFilesBack({
     takenAt: manifest.takenAt,
     begunAt: state.begunAt,
   }
+  if (place.type === 'local')
+    await pointRoot(join(paths.agent, 'backups.json'), await findLocalRepository(place.path))
   await writeAtomically(paths.restoring, JSON.stringify(note), 0o640, daemon.gid)
   const { sourceDir: _, ...kept } = before
   await writeConfig(paths.config, { ...kept, ...addressesHere(options, before) })
   await noteDone(dataDir, state, 'files')
+  await rm(join(paths.daemon, STAGING_NAME), { recursive: true, force: true })
 }
 
 /** Those that are asked for, else those of the machine before. */
@@ -189,7 +207,7 @@ function addressesHere(options: InstallOptions, before: InstallationConfig) {
 }
 
 async function readManifest(dataDir: string): Promise<PlatformManifest> {
-  const path = join(dataDir, MANIFEST)
+  const path = manifestFileOf(dataDir)
   if (!existsSync(path))
     throw new SetupError(
       `${path} is gone, which says what was to be restored.`,
