@@ -5,6 +5,10 @@ import { precompress } from './precompress.ts'
 
 const api = process.env['VASTROX_API'] ?? 'http://127.0.0.1:4180'
 
+/** What several pages share, but none of those that are opened first. */
+const LATER =
+  'ui/(?:chart|json-fields|log-view|form-card|stepper|remove-dialog)|lib/(?:chart|json-form|ansi|send-body|use-lines)'
+
 export default defineConfig({
   plugins: [react(), tailwindcss(), precompress()],
   build: {
@@ -18,7 +22,12 @@ export default defineConfig({
           // The daemon speaks HTTP/1.1: thirty files of a few hundred bytes cost more than one.
           groups: [
             { name: 'vendor', test: /node_modules\/(react|react-dom|scheduler|@tanstack|zod)\// },
-            { name: 'common', test: /(dashboard\/src\/(ui|lib)|lucide-react)\//, minShareCount: 2 },
+            {
+              name: 'common',
+              test: new RegExp(`dashboard/src/(?!(?:${LATER})\\.)(?:ui|lib)/|lucide-react/`),
+              minShareCount: 2,
+            },
+            { name: 'later', test: new RegExp(`dashboard/src/(?:${LATER})\\.`), minShareCount: 2 },
           ],
         },
       },

@@ -14,7 +14,7 @@ import { ErrorPage } from '#features/shell/error-page.tsx'
 import { NotFoundPage } from '#features/shell/not-found-page.tsx'
 import { ApiError } from '#lib/api-error.ts'
 import { queryClient } from '#lib/query-client.ts'
-import { isAppName, isCount, safeReturn } from '#lib/route-params.ts'
+import { isAddonName, isAppName, isCount, isId, safeReturn } from '#lib/route-params.ts'
 import { PageSkeleton } from '#ui/skeleton.tsx'
 import { Toasts } from '#ui/toast.tsx'
 
@@ -178,6 +178,21 @@ const appVolumes = createRoute({
   component: lazyRouteComponent(() => import('#features/volumes/volumes-tab.tsx'), 'VolumesTab'),
 })
 
+const appDatabases = createRoute({
+  getParentRoute: () => app,
+  path: '/databases',
+  component: lazyRouteComponent(() => import('#features/addons/databases-tab.tsx'), 'DatabasesTab'),
+})
+
+const appBackups = createRoute({
+  getParentRoute: () => app,
+  path: '/backups',
+  component: lazyRouteComponent(
+    () => import('#features/backups/app-backups-tab.tsx'),
+    'AppBackupsTab',
+  ),
+})
+
 const appDomains = createRoute({
   getParentRoute: () => app,
   path: '/domains',
@@ -223,6 +238,156 @@ const appSettings = createRoute({
   component: lazyRouteComponent(
     () => import('#features/app-settings/settings-tab.tsx'),
     'SettingsTab',
+  ),
+})
+
+const addons = createRoute({
+  getParentRoute: () => shell,
+  path: '/addons',
+  component: lazyRouteComponent(() => import('#features/addons/addons-page.tsx'), 'AddonsPage'),
+})
+
+const newAddon = createRoute({
+  getParentRoute: () => shell,
+  path: '/addons/new',
+  validateSearch: (search: Record<string, unknown>): { app?: string; kind?: string } => ({
+    ...(isAppName(search['app']) && { app: search['app'] }),
+    ...(isAddonName(search['kind']) && { kind: search['kind'] }),
+  }),
+  component: lazyRouteComponent(
+    () => import('#features/addons/new-addon-page.tsx'),
+    'NewAddonPage',
+  ),
+})
+
+const addon = createRoute({
+  getParentRoute: () => shell,
+  path: '/addons/$addon',
+  // What is no name never becomes part of a path of the API.
+  beforeLoad: ({ params }) => {
+    if (!isAddonName(params.addon)) throw notFound()
+  },
+  component: lazyRouteComponent(() => import('#features/addons/addon-frame.tsx'), 'AddonFrame'),
+})
+
+const addonTabs = [
+  createRoute({
+    getParentRoute: () => addon,
+    path: '/',
+    component: lazyRouteComponent(
+      () => import('#features/addons/addon-overview-tab.tsx'),
+      'AddonOverviewTab',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => addon,
+    path: '/backups',
+    component: lazyRouteComponent(
+      () => import('#features/addons/addon-backups-tab.tsx'),
+      'AddonBackupsTab',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => addon,
+    path: '/console',
+    component: lazyRouteComponent(
+      () => import('#features/addons/addon-console-tab.tsx'),
+      'AddonConsoleTab',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => addon,
+    path: '/logs',
+    component: lazyRouteComponent(
+      () => import('#features/addons/addon-logs-tab.tsx'),
+      'AddonLogsTab',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => addon,
+    path: '/settings',
+    component: lazyRouteComponent(
+      () => import('#features/addons/addon-settings-tab.tsx'),
+      'AddonSettingsTab',
+    ),
+  }),
+] as const
+
+/** Around the lists of backups; a single one has a page of its own. */
+const backupLists = createRoute({
+  getParentRoute: () => shell,
+  id: 'backup-lists',
+  component: lazyRouteComponent(
+    () => import('#features/backups/backups-frame.tsx'),
+    'BackupsFrame',
+  ),
+})
+
+const backupTabs = [
+  createRoute({
+    getParentRoute: () => backupLists,
+    path: '/backups',
+    component: lazyRouteComponent(
+      () => import('#features/backups/overview-tab.tsx'),
+      'OverviewTab',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => backupLists,
+    path: '/backups/history',
+    component: lazyRouteComponent(() => import('#features/backups/history-tab.tsx'), 'HistoryTab'),
+  }),
+  createRoute({
+    getParentRoute: () => backupLists,
+    path: '/backups/schedules',
+    component: lazyRouteComponent(
+      () => import('#features/backups/schedules-tab.tsx'),
+      'SchedulesTab',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => backupLists,
+    path: '/backups/destinations',
+    component: lazyRouteComponent(
+      () => import('#features/destinations/destinations-tab.tsx'),
+      'DestinationsTab',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => backupLists,
+    path: '/backups/restores',
+    component: lazyRouteComponent(
+      () => import('#features/backups/restores-tab.tsx'),
+      'RestoresTab',
+    ),
+  }),
+] as const
+
+const mustBeId = ({ params }: { params: { id: string } }) => {
+  if (!isId(params.id)) throw notFound()
+}
+
+const backup = createRoute({
+  getParentRoute: () => shell,
+  path: '/backups/$id',
+  beforeLoad: mustBeId,
+  component: lazyRouteComponent(() => import('#features/backups/backup-page.tsx'), 'BackupPage'),
+})
+
+const backupRestore = createRoute({
+  getParentRoute: () => shell,
+  path: '/backups/$id/restore',
+  beforeLoad: mustBeId,
+  component: lazyRouteComponent(() => import('#features/backups/restore-page.tsx'), 'RestorePage'),
+})
+
+const restoreProgress = createRoute({
+  getParentRoute: () => shell,
+  path: '/backups/restores/$id',
+  beforeLoad: mustBeId,
+  component: lazyRouteComponent(
+    () => import('#features/backups/restore-progress-page.tsx'),
+    'RestoreProgressPage',
   ),
 })
 
@@ -314,6 +479,8 @@ const appTabs = [
   appFiles,
   appSource,
   appVolumes,
+  appDatabases,
+  appBackups,
   appDomains,
   appRouting,
   appTraffic,
@@ -331,6 +498,13 @@ const routeTree = root.addChildren([
     home,
     apps,
     app.addChildren(appTabs),
+    addons,
+    newAddon,
+    addon.addChildren(addonTabs),
+    backupLists.addChildren(backupTabs),
+    backup,
+    backupRestore,
+    restoreProgress,
     tokens,
     webhooks,
     envGroups,

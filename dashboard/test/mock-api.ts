@@ -29,6 +29,8 @@ import {
 import { APP_IMAGE, BUILD_PLAN, EJECTED, RELEASE_BUILD, STACKS, STARTERS } from './mock-builds.ts'
 import { DIFFERENCE, FILES, UPLOADS } from './mock-uploads.ts'
 import { spoil } from './hostile-strings.ts'
+import { mockAddons } from './mock-addons.ts'
+import { mockBackups } from './mock-backups.ts'
 import { mockDisk } from './mock-disk.ts'
 import { EXPOSURE, HOST_CARE } from './mock-exposure.ts'
 import { mockCertificates } from './mock-certificates.ts'
@@ -427,6 +429,8 @@ const ROUTES: Record<string, Handler> = {
   'GET /apps/:/sources/difference': () => DIFFERENCE,
   'GET /apps/:/volumes': ({ params }) =>
     page(find(at(params, 0)).app.liveRelease === null ? [] : VOLUMES),
+  ...mockAddons((code) => new MockError(code)),
+  ...mockBackups((code) => new MockError(code)),
   ...mockDisk,
   ...mockDomains,
   ...mockRouting,

@@ -27,6 +27,8 @@ const TABS = [
   { label: 'Processes', to: '/apps/$name/processes' },
   { label: 'Jobs', to: '/apps/$name/jobs' },
   { label: 'Volumes', to: '/apps/$name/volumes' },
+  { label: 'Databases', to: '/apps/$name/databases' },
+  { label: 'Backups', to: '/apps/$name/backups' },
   { label: 'Logs', to: '/apps/$name/logs' },
   { label: 'Access log', to: '/apps/$name/access-log' },
   { label: 'Settings', to: '/apps/$name/settings' },

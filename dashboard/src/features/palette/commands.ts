@@ -12,6 +12,12 @@ export interface Command {
 
 const PAGES: readonly Command[] = [
   { id: 'apps', title: 'Apps', group: 'Pages', to: '/apps' },
+  { id: 'addons', title: 'Add-ons: databases', group: 'Pages', to: '/addons' },
+  { id: 'new-addon', title: 'New database', group: 'Pages', to: '/addons/new' },
+  { id: 'backups', title: 'Backups and what is proven', group: 'Pages', to: '/backups' },
+  { id: 'destinations', title: 'Backup destinations', group: 'Pages', to: '/backups/destinations' },
+  { id: 'backup-schedules', title: 'Backup schedules', group: 'Pages', to: '/backups/schedules' },
+  { id: 'restores', title: 'Restores', group: 'Pages', to: '/backups/restores' },
   { id: 'env-groups', title: 'Env groups', group: 'Pages', to: '/env-groups' },
   { id: 'node', title: 'Node and health', group: 'Pages', to: '/node' },
   { id: 'firewall', title: 'Firewall', group: 'Pages', to: '/firewall' },
@@ -32,6 +38,8 @@ const VERBS = [
   ['logs', 'Read the log of', '/apps/$name/logs'],
   ['traffic', 'Traffic of', '/apps/$name/traffic'],
   ['requests', 'Requests to', '/apps/$name/access-log'],
+  ['databases', 'Databases of', '/apps/$name/databases'],
+  ['backups', 'Back up or restore', '/apps/$name/backups'],
   ['env', 'Change the env of', '/apps/$name/env'],
   ['scale', 'Scale or restart', '/apps/$name/processes'],
   ['roll-back', 'Roll back', '/apps/$name/releases'],

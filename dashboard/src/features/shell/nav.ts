@@ -1,6 +1,8 @@
 import type { Permission } from '@vastrox/shared/permissions.ts'
 import {
   Boxes,
+  Database,
+  DatabaseBackup,
   KeyRound,
   Layers,
   Lock,
@@ -15,6 +17,8 @@ import {
 interface NavItem {
   to:
     | '/apps'
+    | '/addons'
+    | '/backups'
     | '/env-groups'
     | '/node'
     | '/firewall'
@@ -33,6 +37,8 @@ interface NavItem {
 /** The pages of the side bar, and of the bar at the foot on a phone. */
 export const NAV: readonly NavItem[] = [
   { to: '/apps', label: 'Apps', icon: Boxes, permission: 'app.read' },
+  { to: '/addons', label: 'Add-ons', icon: Database, permission: 'addon.read' },
+  { to: '/backups', label: 'Backups', icon: DatabaseBackup, permission: 'backup.read' },
   { to: '/env-groups', label: 'Groups', icon: Layers, permission: 'env-group.read' },
   { to: '/node', label: 'Node', icon: Server, permission: 'node.read' },
   { to: '/firewall', label: 'Firewall', icon: ShieldCheck, permission: 'firewall.read' },

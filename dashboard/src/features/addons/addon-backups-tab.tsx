@@ -1,0 +1,28 @@
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { addonQuery, catalogQuery } from '#features/addons/queries.ts'
+import { useAddonName } from '#features/addons/use-addon-name.ts'
+import { ImportCard } from '#features/backups/import-card.tsx'
+import { SubjectBackups } from '#features/backups/subject-backups.tsx'
+import { useMay } from '#features/session/queries.ts'
+import { useTitle } from '#lib/use-title.ts'
+import { Notice } from '#ui/notice.tsx'
+
+export function AddonBackupsTab() {
+  const name = useAddonName()
+  const { data: addon } = useSuspenseQuery(addonQuery(name))
+  const { data: catalog } = useQuery(catalogQuery)
+  const mayRestore = useMay('backup.restore')
+  useTitle(`Backups · ${name}`)
+  if (catalog?.find(({ kind }) => kind === addon.kind)?.keepsData === false)
+    return (
+      <Notice tone="info" title={`${addon.title} keeps nothing on a disk`}>
+        What it holds is in memory and gone with a restart, so there is nothing to back up.
+      </Notice>
+    )
+  return (
+    <div className="space-y-5">
+      <SubjectBackups subject={{ type: 'addon', name }} />
+      {mayRestore && <ImportCard addon={addon} />}
+    </div>
+  )
+}

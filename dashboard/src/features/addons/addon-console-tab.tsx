@@ -1,0 +1,42 @@
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { addonQuery, catalogQuery } from '#features/addons/queries.ts'
+import { useAddonName } from '#features/addons/use-addon-name.ts'
+import { useTitle } from '#lib/use-title.ts'
+import { Card } from '#ui/card.tsx'
+import { CopyBlock } from '#ui/copy-block.tsx'
+import { Notice } from '#ui/notice.tsx'
+
+const SHELL: Record<string, string> = {
+  postgresql: 'psql',
+  mariadb: 'mariadb',
+  mysql: 'mysql',
+  redis: 'redis-cli',
+  valkey: 'valkey-cli',
+}
+
+/** The way into it by its own shell. */
+export function AddonConsoleTab() {
+  const name = useAddonName()
+  const { data: addon } = useSuspenseQuery(addonQuery(name))
+  const { data: catalog } = useQuery(catalogQuery)
+  useTitle(`Console · ${name}`)
+  const entry = catalog?.find(({ kind }) => kind === addon.kind)
+
+  if (entry?.hasConsole === false)
+    return (
+      <Notice tone="info" title={`${addon.title} has no console`}>
+        Apps that it is attached to reach it at {addon.host}:{addon.port}.
+      </Notice>
+    )
+  return (
+    <Card
+      title={`${SHELL[addon.kind] ?? 'Its shell'} over ssh`}
+      lead="In a real terminal, with completion and history. Opening it is audited."
+    >
+      <CopyBlock
+        label="command"
+        text={`ssh -t -p 2222 vastrox@${window.location.hostname} addons:console ${name}`}
+      />
+    </Card>
+  )
+}

@@ -1,0 +1,31 @@
+import { LogLine } from '@vastrox/shared/log.ts'
+import { useMemo } from 'react'
+import { useAddonName } from '#features/addons/use-addon-name.ts'
+import { useLines } from '#lib/use-lines.ts'
+import { useTitle } from '#lib/use-title.ts'
+import { Card } from '#ui/card.tsx'
+import { LogView } from '#ui/log-view.tsx'
+
+const keyOf = ({ at, text }: LogLine): string => `${at} ${text}`
+const LOOK = { stdout: 'plain', stderr: 'stderr', platform: 'platform' } as const
+
+/** What its server writes, as it comes. */
+export function AddonLogsTab() {
+  const name = useAddonName()
+  const { lines } = useLines({ url: `/api/v1/addons/${name}/logs/stream`, schema: LogLine, keyOf })
+  useTitle(`Logs · ${name}`)
+  const rows = useMemo(
+    () => lines.map(({ id, line: { at, stream, text } }) => ({ id, at, look: LOOK[stream], text })),
+    [lines],
+  )
+  return (
+    <Card flush className="overflow-hidden">
+      <LogView
+        rows={rows}
+        label={`Log of ${name}`}
+        empty="Nothing has been written yet. What its server says comes here as it is written."
+        className="h-[calc(100dvh-20rem)] min-h-80"
+      />
+    </Card>
+  )
+}

@@ -1,0 +1,79 @@
+import { useQuery } from '@tanstack/react-query'
+import { addonsQuery } from '#features/addons/queries.ts'
+import { useAppName } from '#features/app/use-app-name.ts'
+import { BackUpNow } from '#features/backups/back-up-now.tsx'
+import { BackupRow } from '#features/backups/backup-row.tsx'
+import { isUnderWay, proofOf } from '#features/backups/backup-words.ts'
+import { ProofBadge } from '#features/backups/proof-badge.tsx'
+import { subjectBackupsQuery } from '#features/backups/queries.ts'
+import { useMay } from '#features/session/queries.ts'
+import { volumesQuery } from '#features/volumes/queries.ts'
+import { useTitle } from '#lib/use-title.ts'
+import { Card } from '#ui/card.tsx'
+import { ErrorNotice } from '#ui/notice.tsx'
+import { ListSkeleton } from '#ui/skeleton.tsx'
+import type { BackupSubject } from '@vastrox/shared/backup.ts'
+
+type Named = Pick<BackupSubject, 'type' | 'name'>
+
+/** Everything of one app that can be put back: its code and env, its volumes, its databases. */
+export function AppBackupsTab() {
+  const app = useAppName()
+  const mayReadAddons = useMay('addon.read')
+  const { data: volumes = [] } = useQuery(volumesQuery(app))
+  const { data: addons = [] } = useQuery({ ...addonsQuery, enabled: mayReadAddons })
+  const { data: own = [] } = useQuery(subjectBackupsQuery({ type: 'app', name: app }))
+  useTitle(`Backups · ${app}`)
+  const databases = addons.filter(({ attachments }) => attachments.some((each) => each.app === app))
+
+  return (
+    <div className="space-y-5">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="max-w-2xl text-muted">
+          “Back up now” covers all of it in one click: code, settings and env, every volume, every
+          attached database.
+        </p>
+        <BackUpNow
+          subject={{ type: 'app', name: app }}
+          isMoving={own.some(isUnderWay)}
+          variant="primary"
+        />
+      </div>
+      <Part title="Code, settings and env" subject={{ type: 'app', name: app }} />
+      {volumes.map(({ name }) => (
+        <Part
+          key={name}
+          title={`The volume ${name}`}
+          subject={{ type: 'volume', name: `${app}/${name}` }}
+        />
+      ))}
+      {databases.map(({ name, title }) => (
+        <Part key={name} title={`${name}, ${title}`} subject={{ type: 'addon', name }} />
+      ))}
+    </div>
+  )
+}
+
+const SHOWN = 5
+
+function Part({ title, subject }: { title: string; subject: Named }) {
+  const { data: backups, error, refetch } = useQuery(subjectBackupsQuery(subject))
+  return (
+    <Card title={title} flush aside={backups && <ProofBadge proof={proofOf(backups)} />}>
+      {error && (
+        <div className="p-4">
+          <ErrorNotice error={error} onRetry={() => void refetch()} />
+        </div>
+      )}
+      {!backups && !error && <ListSkeleton rows={2} />}
+      {backups?.length === 0 && <p className="p-4 text-muted sm:p-5">No backup of it yet.</p>}
+      {backups && backups.length > 0 && (
+        <ul>
+          {backups.slice(0, SHOWN).map((backup) => (
+            <BackupRow key={backup.id} backup={backup} />
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}

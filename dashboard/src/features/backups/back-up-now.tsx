@@ -1,0 +1,46 @@
+import type { BackupSubject } from '@vastrox/shared/backup.ts'
+import { DatabaseBackup } from 'lucide-react'
+import { useBackUp } from '#features/backups/queries.ts'
+import { sayName } from '#features/backups/subject-words.ts'
+import { useMay } from '#features/session/queries.ts'
+import { Button } from '#ui/button.tsx'
+import { toast } from '#ui/toast.tsx'
+
+interface Props {
+  subject: Pick<BackupSubject, 'type' | 'name'>
+  isMoving: boolean
+  size?: 'sm' | 'md'
+  variant?: 'primary' | 'secondary'
+}
+
+/** One click: of an app it covers code, env, volumes and databases. */
+export function BackUpNow({ subject, isMoving, size = 'md', variant = 'secondary' }: Props) {
+  const mayCreate = useMay('backup.create')
+  const backUp = useBackUp(subject)
+  if (!mayCreate) return null
+  return (
+    <Button
+      size={size}
+      variant={variant}
+      busy={backUp.isPending || isMoving}
+      aria-label={`Back up now: ${sayName(subject)}`}
+      icon={<DatabaseBackup size={15} aria-hidden />}
+      onClick={() =>
+        backUp.mutate(
+          {},
+          {
+            onSuccess: (made) =>
+              toast.good(
+                made.length > 1
+                  ? `${made.length} backups are under way.`
+                  : `A backup of ${sayName(subject)} is under way.`,
+              ),
+            onError: toast.error,
+          },
+        )
+      }
+    >
+      {isMoving ? 'Under way …' : 'Back up now'}
+    </Button>
+  )
+}

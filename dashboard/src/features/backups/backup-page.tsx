@@ -1,0 +1,273 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import type { Backup } from '@vastrox/shared/backup.ts'
+import { ChevronRight, Download, FlaskConical, Pin, PinOff, Trash2, Undo2 } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import { sayDrill, sayMode, standingOf } from '#features/backups/backup-words.ts'
+import { DrillCard } from '#features/backups/drill-card.tsx'
+import { FilesCard } from '#features/backups/files-card.tsx'
+import {
+  backupQuery,
+  downloadUrl,
+  useDrill,
+  useKeepBackup,
+  useRemoveBackup,
+} from '#features/backups/queries.ts'
+import { sayContent, sayName, sayType } from '#features/backups/subject-words.ts'
+import { useMay } from '#features/session/queries.ts'
+import { sayBytes } from '#lib/bytes.ts'
+import { exactTime, spanBetween } from '#lib/time.ts'
+import { useNow } from '#lib/use-now.ts'
+import { useTitle } from '#lib/use-title.ts'
+import { Button, ButtonLink, ExternalButton } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
+import { Notice } from '#ui/notice.tsx'
+import { Badge } from '#ui/state.tsx'
+import { toast } from '#ui/toast.tsx'
+
+const route = getRouteApi('/shell/backups/$id')
+
+/** One backup: what it is, whether it was proven, what is in it, and the way back. */
+export function BackupPage() {
+  const { id } = route.useParams()
+  const { data: backup } = useSuspenseQuery(backupQuery(id))
+  const mayRestore = useMay('backup.restore')
+  const { subject, state, reason, progress } = backup
+  useTitle(`Backup of ${sayName(subject)}`)
+
+  return (
+    <div className="mx-auto w-full max-w-6xl px-4 py-6 sm:px-6 lg:px-8">
+      <Path backup={backup} />
+      <Header backup={backup} />
+      <div className="mt-5 space-y-5">
+        {state === 'failed' && (
+          <Notice tone="bad" title="This backup failed, and nothing of it is kept">
+            {reason}
+          </Notice>
+        )}
+        {state === 'running' && (
+          <Card title="Under way">
+            <progress
+              className="h-2 w-full accent-accent"
+              aria-label={`Backup of ${sayName(subject)}`}
+              {...(progress !== null && { value: progress })}
+            />
+            <p className="mt-2 text-sm text-muted">
+              {progress === null
+                ? 'How long it takes is not known.'
+                : `${Math.round(progress * 100)} %`}
+            </p>
+          </Card>
+        )}
+        <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-5">
+          <FactsCard backup={backup} />
+          {state === 'done' && <DrillCard backup={backup} />}
+        </div>
+        {state === 'done' &&
+          mayRestore &&
+          (subject.type === 'volume' || subject.type === 'app') && <FilesCard backup={backup} />}
+      </div>
+    </div>
+  )
+}
+
+function Path({ backup: { subject, startedAt } }: { backup: Backup }) {
+  return (
+    <nav aria-label="Path" className="mb-3 flex flex-wrap items-center gap-1 text-sm text-muted">
+      <Link to="/backups" className="hover:text-ink">
+        Backups
+      </Link>
+      <ChevronRight size={14} aria-hidden className="text-faint" />
+      {subject.type === 'addon' ? (
+        <Link
+          to="/addons/$addon/backups"
+          params={{ addon: subject.name }}
+          className="hover:text-ink"
+        >
+          {subject.name}
+        </Link>
+      ) : (
+        <span>{sayName(subject)}</span>
+      )}
+      <ChevronRight size={14} aria-hidden className="text-faint" />
+      <span aria-current="page">{exactTime(startedAt)}</span>
+    </nav>
+  )
+}
+
+function Header({ backup }: { backup: Backup }) {
+  const mayRestore = useMay('backup.restore')
+  const now = useNow()
+  const { label, tone } = standingOf(backup)
+  const { id, subject, state, startedAt } = backup
+  return (
+    <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+      <div className="min-w-0">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <h1 className="text-2xl font-semibold tracking-tight break-all">{sayName(subject)}</h1>
+          <Badge tone={tone} dot>
+            {label}
+          </Badge>
+        </div>
+        <p className="text-muted">
+          {exactTime(startedAt)}
+          {state === 'done' && ` · ${sayDrill(backup.drill, now)}`}
+        </p>
+      </div>
+      {state === 'done' && mayRestore && (
+        <div className="flex flex-wrap gap-2">
+          {subject.type !== 'platform' && (
+            <>
+              <ExternalButton
+                href={downloadUrl(id)}
+                download
+                icon={<Download size={15} aria-hidden />}
+              >
+                Download
+              </ExternalButton>
+              <ButtonLink
+                variant="primary"
+                to="/backups/$id/restore"
+                params={{ id }}
+                icon={<Undo2 size={15} aria-hidden />}
+              >
+                Restore …
+              </ButtonLink>
+            </>
+          )}
+        </div>
+      )}
+    </header>
+  )
+}
+
+function FactsCard({ backup }: { backup: Backup }) {
+  const { subject, state, mode, startedAt, endedAt, sizeBytes, addedBytes } = backup
+  return (
+    <Card title="What it is" className="lg:col-span-3" footer={<Acts backup={backup} />}>
+      <dl className="grid grid-cols-1 gap-x-6 gap-y-4 sm:grid-cols-2">
+        <Fact label={`Of the ${sayType(subject.type)}`} wide>
+          <p className="font-medium break-all">{sayName(subject)}</p>
+          <p className="text-sm text-muted">{sayContent(subject.type)}</p>
+        </Fact>
+        <Fact label="Kept in">{backup.destination}</Fact>
+        <Fact label="Made by">
+          {backup.schedule === null ? 'somebody’s click' : 'its schedule'}
+        </Fact>
+        <Fact label="How still it was">{mode === null ? 'not said' : sayMode(mode)}</Fact>
+        <Fact label="Took">{endedAt === null ? 'not ended' : spanBetween(startedAt, endedAt)}</Fact>
+        <Fact label="Content">{sizeBytes === null ? 'not known' : sayBytes(sizeBytes)}</Fact>
+        <Fact label="Added to the destination">
+          {addedBytes === null ? 'not known' : `${sayBytes(addedBytes)}, deduplicated`}
+        </Fact>
+        {state === 'done' && (
+          <Fact label="How long it stays" wide>
+            {backup.isKept
+              ? 'Until somebody removes it.'
+              : 'Until the retention of its schedule has no more place for it.'}
+          </Fact>
+        )}
+      </dl>
+    </Card>
+  )
+}
+
+const Fact = ({
+  label,
+  wide = false,
+  children,
+}: {
+  label: string
+  wide?: boolean
+  children: ReactNode
+}) => (
+  <div className={wide ? 'min-w-0 sm:col-span-2' : 'min-w-0'}>
+    <dt className="mb-0.5 text-sm text-muted">{label}</dt>
+    <dd className="min-w-0 break-words">{children}</dd>
+  </div>
+)
+
+/** Prove it again, keep it, remove it. */
+function Acts({ backup }: { backup: Backup }) {
+  const navigate = useNavigate()
+  const mayCreate = useMay('backup.create')
+  const mayManage = useMay('backup.manage')
+  const drill = useDrill()
+  const keep = useKeepBackup()
+  const remove = useRemoveBackup()
+  const [removing, setRemoving] = useState(false)
+  const { id, subject, state, isKept } = backup
+  if (state !== 'done' && state !== 'failed') return <span>It is under way.</span>
+
+  return (
+    <>
+      <span className="flex flex-wrap gap-2">
+        {state === 'done' && mayCreate && subject.type !== 'platform' && (
+          <Button
+            size="sm"
+            busy={drill.isPending}
+            icon={<FlaskConical size={14} aria-hidden />}
+            onClick={() =>
+              drill.mutate(id, {
+                onSuccess: () => toast.good('It is being restored for proof.'),
+                onError: toast.error,
+              })
+            }
+          >
+            Prove it now
+          </Button>
+        )}
+        {state === 'done' && mayManage && (
+          <Button
+            size="sm"
+            busy={keep.isPending}
+            icon={isKept ? <PinOff size={14} aria-hidden /> : <Pin size={14} aria-hidden />}
+            onClick={() =>
+              keep.mutate(
+                { id, isKept: !isKept },
+                {
+                  onSuccess: () =>
+                    toast.good(
+                      isKept ? 'Retention may remove it.' : 'It stays until you remove it.',
+                    ),
+                  onError: toast.error,
+                },
+              )
+            }
+          >
+            {isKept ? 'Leave it to retention' : 'Keep it'}
+          </Button>
+        )}
+      </span>
+      {mayManage && (
+        <Button
+          size="sm"
+          variant="quiet"
+          icon={<Trash2 size={14} aria-hidden />}
+          onClick={() => setRemoving(true)}
+        >
+          Remove
+        </Button>
+      )}
+      <ConfirmDialog
+        name={sayName(subject)}
+        title="Remove this backup?"
+        lead="It cannot be restored from afterwards. Others that share its data are not touched."
+        act="Remove the backup"
+        open={removing}
+        error={remove.error}
+        busy={remove.isPending}
+        onClose={() => setRemoving(false)}
+        onConfirm={() =>
+          remove.mutate(id, {
+            onSuccess: () => {
+              toast.good('The backup is being removed.')
+              void navigate({ to: '/backups' })
+            },
+          })
+        }
+      />
+    </>
+  )
+}

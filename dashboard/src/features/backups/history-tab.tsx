@@ -1,0 +1,92 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { DatabaseBackup } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { BackupRow } from '#features/backups/backup-row.tsx'
+import { recentBackupsQuery, WEEKS_SHOWN } from '#features/backups/queries.ts'
+import { keyOf, sayName, sayType } from '#features/backups/subject-words.ts'
+import { useTitle } from '#lib/use-title.ts'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+import { Select } from '#ui/select.tsx'
+
+const AT_A_TIME = 50
+
+/** Every backup of the last weeks. */
+export function HistoryTab() {
+  const { data: backups } = useSuspenseQuery(recentBackupsQuery)
+  const [subject, setSubject] = useState('')
+  const [state, setState] = useState('')
+  const [shown, setShown] = useState(AT_A_TIME)
+  useTitle('History · Backups')
+  const subjects = useMemo(
+    () => [...new Map(backups.map((each) => [keyOf(each.subject), each.subject])).entries()],
+    [backups],
+  )
+  const found = backups.filter(
+    (backup) =>
+      (subject === '' || keyOf(backup.subject) === subject) &&
+      (state === '' || (state === 'proven' ? backup.drill?.state === 'proven' : isTrouble(backup))),
+  )
+
+  return (
+    <Card
+      title="History"
+      lead={`What was backed up in the last ${WEEKS_SHOWN} weeks and more, newest first.`}
+      flush
+      aside={
+        <span className="flex flex-wrap gap-2">
+          <Select
+            label="Of"
+            hideLabel
+            value={subject}
+            onChange={({ target }) => setSubject(target.value)}
+            className="w-44"
+          >
+            <option value="">Everything</option>
+            {subjects.map(([key, each]) => (
+              <option key={key} value={key}>
+                {sayName(each)} ({sayType(each.type)})
+              </option>
+            ))}
+          </Select>
+          <Select
+            label="State"
+            hideLabel
+            value={state}
+            onChange={({ target }) => setState(target.value)}
+            className="w-36"
+          >
+            <option value="">All states</option>
+            <option value="proven">Proven</option>
+            <option value="trouble">Failed</option>
+          </Select>
+        </span>
+      }
+    >
+      {found.length === 0 ? (
+        <EmptyState icon={<DatabaseBackup size={20} aria-hidden />} title="No backup to show">
+          {backups.length === 0
+            ? 'Backups come here as they are made, by a schedule or by “Back up now”.'
+            : 'Nothing matches what is chosen above.'}
+        </EmptyState>
+      ) : (
+        <ul>
+          {found.slice(0, shown).map((backup) => (
+            <BackupRow key={backup.id} backup={backup} withSubject />
+          ))}
+        </ul>
+      )}
+      {found.length > shown && (
+        <p className="p-3 text-center">
+          <Button variant="quiet" onClick={() => setShown(shown + AT_A_TIME)}>
+            Show more
+          </Button>
+        </p>
+      )}
+    </Card>
+  )
+}
+
+const isTrouble = ({ state, drill }: { state: string; drill: { state: string } | null }): boolean =>
+  state === 'failed' || drill?.state === 'failed'

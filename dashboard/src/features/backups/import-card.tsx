@@ -1,0 +1,111 @@
+import { useNavigate } from '@tanstack/react-router'
+import type { Addon } from '@vastrox/shared/addon.ts'
+import { Upload } from 'lucide-react'
+import { type DragEvent, useRef, useState } from 'react'
+import { useImporting } from '#features/backups/use-importing.ts'
+import { sayBytes } from '#lib/bytes.ts'
+import { cx } from '#lib/cx.ts'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
+
+const TAKES: Record<string, string> = {
+  postgresql: 'A .sql file, plain or gzipped, or PostgreSQL’s custom format.',
+  mariadb: 'A .sql file, plain or gzipped.',
+  mysql: 'A .sql file, plain or gzipped.',
+  redis: 'An .rdb file.',
+  valkey: 'An .rdb file.',
+}
+
+/** A dump of somebody's own takes the place of what is in a database. */
+export function ImportCard({ addon: { name, kind } }: { addon: Pick<Addon, 'name' | 'kind'> }) {
+  const navigate = useNavigate()
+  const input = useRef<HTMLInputElement>(null)
+  const [file, setFile] = useState<File>()
+  const [isOver, setIsOver] = useState(false)
+  const { sending, error, send, stop } = useImporting(name)
+
+  const drop = (event: DragEvent) => {
+    event.preventDefault()
+    setIsOver(false)
+    setFile(event.dataTransfer.files[0])
+  }
+  return (
+    <Card
+      title="Import a dump of your own"
+      lead={TAKES[kind] ?? 'A dump as the server’s own tool writes it.'}
+      footer={
+        sending ? (
+          <>
+            <output className="min-w-0 truncate">
+              {sending.name} ({Math.round(sending.share * 100)} %)
+            </output>
+            <progress
+              className="h-2 w-40 accent-accent"
+              value={sending.share}
+              aria-label={`Upload of ${sending.name}`}
+            />
+            <Button size="sm" onClick={stop}>
+              Stop
+            </Button>
+          </>
+        ) : (
+          <span>
+            It is loaded into a new server first and looked at; only a good one takes the place of
+            what is there. A bad dump changes nothing.
+          </span>
+        )
+      }
+    >
+      <div
+        onDragOver={(event) => {
+          event.preventDefault()
+          setIsOver(true)
+        }}
+        onDragLeave={() => setIsOver(false)}
+        onDrop={drop}
+        className={cx(
+          'flex flex-wrap items-center justify-between gap-3 rounded-md border border-dashed p-4',
+          isOver ? 'border-accent bg-accent-soft' : 'border-line-strong',
+        )}
+      >
+        <p className="text-muted">Drop a file here, or choose one.</p>
+        <Button
+          icon={<Upload size={15} aria-hidden />}
+          busy={sending !== undefined}
+          onClick={() => input.current?.click()}
+        >
+          Choose a file
+        </Button>
+        <input
+          ref={input}
+          type="file"
+          hidden
+          aria-label="Dump to import"
+          onChange={({ target }) => {
+            setFile(target.files?.[0])
+            target.value = ''
+          }}
+        />
+      </div>
+      <ConfirmDialog
+        name={name}
+        title={`Import ${file?.name ?? ''} into ${name}?`}
+        lead={`${sayBytes(file?.size ?? 0)}. What is in ${name} now is replaced, and waits in the trash for 7 days.`}
+        act="Import it"
+        open={file !== undefined}
+        error={error}
+        busy={sending !== undefined}
+        onClose={() => setFile(undefined)}
+        onConfirm={() =>
+          file &&
+          void send(file).then((restore) => {
+            if (!restore) return
+            setFile(undefined)
+            void navigate({ to: '/backups/restores/$id', params: { id: restore.id } })
+          })
+        }
+      />
+    </Card>
+  )
+}

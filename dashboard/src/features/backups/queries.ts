@@ -1,0 +1,173 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import {
+  Backup,
+  BackupFile,
+  BackupSchedule,
+  type BackupSubject,
+  type CreateBackup,
+  type CreateBackupSchedule,
+  type CreateRestore,
+  Drill,
+  Restore,
+} from '@vastrox/shared/backup.ts'
+import { type Page, pageOf } from '@vastrox/shared/page.ts'
+import { z } from 'zod'
+import { isRestoreUnderWay } from '#features/backups/restore-words.ts'
+import { isUnderWay } from '#features/backups/backup-words.ts'
+import { refOf } from '#features/backups/subject-words.ts'
+import { api } from '#lib/api.ts'
+import { ignored, itemsOf } from '#lib/list-of.ts'
+
+const backupPage = pageOf(Backup)
+const fileList = itemsOf(BackupFile)
+const scheduleList = itemsOf(BackupSchedule)
+const restoreList = itemsOf(Restore)
+const drillList = itemsOf(Drill)
+
+/** While something moves it is looked at without an event. */
+const MOVING_EVERY_MS = 2_000
+const DAY_MS = 86_400_000
+/** What the overview looks back on, and the most that it reads for it. */
+export const WEEKS_SHOWN = 4
+const MOST_PAGES = 6
+
+const pathOf = (query: Record<string, string | undefined>): string => {
+  const given = Object.entries(query).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value]],
+  )
+  return `/backups?${new URLSearchParams(given).toString()}`
+}
+
+/** Every backup of the last weeks, newest first. */
+export const recentBackupsQuery = queryOptions({
+  queryKey: ['backups', 'recent'],
+  queryFn: async ({ signal }) => {
+    const oldest = new Date(Date.now() - WEEKS_SHOWN * 7 * DAY_MS).toISOString()
+    const backups: Backup[] = []
+    let cursor: string | undefined
+    for (let read = 0; read < MOST_PAGES; read += 1) {
+      const page: Page<Backup> = await api.get(pathOf({ limit: '200', cursor }), backupPage, {
+        signal,
+      })
+      backups.push(...page.items)
+      if (page.nextCursor === null || (page.items.at(-1)?.startedAt ?? '') < oldest) break
+      cursor = page.nextCursor
+    }
+    return backups
+  },
+  refetchInterval: ({ state }) => (state.data?.some(isUnderWay) ? MOVING_EVERY_MS : false),
+})
+
+/** The newest backups of one subject. */
+export const subjectBackupsQuery = (subject: Pick<BackupSubject, 'type' | 'name'>) =>
+  queryOptions({
+    queryKey: ['backups', 'of', subject.type, subject.name],
+    queryFn: async ({ signal }) => {
+      const path = pathOf({ limit: '200', subject: refOf(subject) })
+      return (await api.get(path, backupPage, { signal })).items
+    },
+    refetchInterval: ({ state }) => (state.data?.some(isUnderWay) ? MOVING_EVERY_MS : false),
+  })
+
+export const backupQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['backups', 'one', id],
+    queryFn: ({ signal }) => api.get(`/backups/${id}`, Backup, { signal }),
+    refetchInterval: ({ state }) =>
+      state.data && isUnderWay(state.data) ? MOVING_EVERY_MS : false,
+  })
+
+/** The files of a folder in a backup. */
+export const backupFilesQuery = (id: string, path: string) =>
+  queryOptions({
+    queryKey: ['backups', 'one', id, 'files', path],
+    queryFn: ({ signal }) =>
+      api.get(`/backups/${id}/files?path=${encodeURIComponent(path)}`, fileList, { signal }),
+    staleTime: 10 * 60_000,
+    retry: false,
+  })
+
+/** Where a backup, or one file of it, is downloaded from. */
+export const downloadUrl = (id: string, path?: string): string =>
+  `/api/v1/backups/${id}/download${path === undefined ? '' : `?path=${encodeURIComponent(path)}`}`
+
+export const schedulesQuery = queryOptions({
+  queryKey: ['backups', 'schedules'],
+  queryFn: ({ signal }) => api.get('/backup-schedules?limit=200', scheduleList, { signal }),
+})
+
+export const drillsQuery = (backupId: string) =>
+  queryOptions({
+    queryKey: ['backups', 'drills', backupId],
+    queryFn: ({ signal }) =>
+      api.get(`/drills?backup=${encodeURIComponent(backupId)}`, drillList, { signal }),
+    refetchInterval: ({ state }) =>
+      state.data?.some(({ state: at }) => at === 'queued' || at === 'running')
+        ? MOVING_EVERY_MS
+        : false,
+  })
+
+export const restoresQuery = queryOptions({
+  queryKey: ['restores', 'list'],
+  queryFn: ({ signal }) => api.get('/restores', restoreList, { signal }),
+  refetchInterval: ({ state }) => (state.data?.some(isRestoreUnderWay) ? MOVING_EVERY_MS : false),
+})
+
+export const restoreQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['restores', 'one', id],
+    queryFn: ({ signal }) => api.get(`/restores/${id}`, Restore, { signal }),
+    refetchInterval: ({ state }) =>
+      state.data && !isRestoreUnderWay(state.data) ? false : MOVING_EVERY_MS,
+  })
+
+function useChange<Input, Result>(mutationFn: (input: Input) => Promise<Result>) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn,
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['backups'] }),
+        client.invalidateQueries({ queryKey: ['restores'] }),
+      ]),
+  })
+}
+
+const backupsMade = z.union([Backup.transform((backup) => [backup]), itemsOf(Backup)])
+
+/** "Back up now": of an app it takes its volumes and databases along. */
+export const useBackUp = ({ type, name }: Pick<BackupSubject, 'type' | 'name'>) =>
+  useChange((wish: Partial<CreateBackup>) =>
+    api.post(
+      type === 'app' || type === 'addon' ? `/${type}s/${name}/backups` : '/backups',
+      backupsMade,
+      type === 'app' || type === 'addon' ? wish : { ...wish, subject: refOf({ type, name }) },
+    ),
+  )
+
+export const useRemoveBackup = () =>
+  useChange((id: string) => api.delete(`/backups/${id}`, ignored))
+export const useKeepBackup = () =>
+  useChange(({ id, isKept }: { id: string; isKept: boolean }) =>
+    api.patch(`/backups/${id}`, Backup, { isKept }),
+  )
+export const useDrill = () => useChange((id: string) => api.post(`/backups/${id}/drill`, Drill))
+export const useRestore = (id: string) =>
+  useChange((wish: CreateRestore) => api.post(`/backups/${id}/restore`, Restore, wish))
+
+export const useCreateSchedule = () =>
+  useChange((wish: z.input<typeof CreateBackupSchedule>) =>
+    api.post('/backup-schedules', BackupSchedule, wish),
+  )
+export const useChangeSchedule = () =>
+  useChange(({ id, ...change }: { id: string } & Partial<ScheduleChange>) =>
+    api.patch(`/backup-schedules/${id}`, BackupSchedule, change),
+  )
+export const useRemoveSchedule = () =>
+  useChange((id: string) => api.delete(`/backup-schedules/${id}`, ignored))
+
+export type ScheduleChange = Pick<CreateBackupSchedule, 'schedule' | 'retention' | 'mode'> & {
+  destination: string
+  timeZone: string | null
+  isEnabled: boolean
+}

@@ -1,0 +1,205 @@
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import type { Backup, CreateRestore } from '@vastrox/shared/backup.ts'
+import { ChevronRight } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import { isGood } from '#features/backups/backup-words.ts'
+import { PointList } from '#features/backups/point-list.tsx'
+import { backupQuery, subjectBackupsQuery, useRestore } from '#features/backups/queries.ts'
+import { RestoreConfirm } from '#features/backups/restore-confirm.tsx'
+import { type How, waysFor } from '#features/backups/restore-words.ts'
+import { sayName } from '#features/backups/subject-words.ts'
+import { cx } from '#lib/cx.ts'
+import { exactTime } from '#lib/time.ts'
+import { useTitle } from '#lib/use-title.ts'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { ErrorNotice, Notice } from '#ui/notice.tsx'
+
+const route = getRouteApi('/shell/backups/$id/restore')
+
+/** The way back, in three acts: which point, what becomes of what is there, and the last word. */
+export function RestorePage() {
+  const { id } = route.useParams()
+  const { data: backup } = useSuspenseQuery(backupQuery(id))
+  const ways = waysFor(backup.subject)
+  const [act, setAct] = useState<1 | 2 | 3>(1)
+  const [how, setHow] = useState<How | undefined>(
+    () => ways.find(({ isUsual }) => isUsual)?.how ?? ways[0]?.how,
+  )
+  const name = sayName(backup.subject)
+  useTitle(`Restore ${name}`)
+
+  return (
+    <div className="mx-auto w-full max-w-3xl px-4 py-6 sm:px-6 lg:px-8">
+      <nav aria-label="Path" className="mb-3 flex flex-wrap items-center gap-1 text-sm text-muted">
+        <Link to="/backups" className="hover:text-ink">
+          Backups
+        </Link>
+        <ChevronRight size={14} aria-hidden className="text-faint" />
+        <Link to="/backups/$id" params={{ id }} className="hover:text-ink">
+          {name}
+        </Link>
+        <ChevronRight size={14} aria-hidden className="text-faint" />
+        <span aria-current="page">Restore</span>
+      </nav>
+      <h1 className="text-2xl font-semibold tracking-tight break-all">Restore {name}</h1>
+      <Acts act={act} onGo={setAct} />
+      {!isGood(backup) && (
+        <Notice tone="bad" title="This backup cannot be restored from">
+          Choose another point.
+        </Notice>
+      )}
+      {act === 1 && (
+        <FirstAct backup={backup}>
+          <Button
+            variant="primary"
+            disabled={!isGood(backup) || how === undefined}
+            onClick={() => setAct(2)}
+          >
+            Go on from {exactTime(backup.startedAt)}
+          </Button>
+        </FirstAct>
+      )}
+      {act === 2 && how !== undefined && (
+        <SecondAct backup={backup} how={how} onHow={setHow}>
+          <Button onClick={() => setAct(1)}>Back</Button>
+          <Button variant="primary" onClick={() => setAct(3)}>
+            Go on
+          </Button>
+        </SecondAct>
+      )}
+      {act === 3 && how !== undefined && (
+        <ThirdAct backup={backup} how={how} onBack={() => setAct(2)} />
+      )}
+    </div>
+  )
+}
+
+const ACTS = [
+  [1, 'Which point'],
+  [2, 'What becomes of what is there'],
+  [3, 'Confirm'],
+] as const
+
+function Acts({ act, onGo }: { act: 1 | 2 | 3; onGo: (act: 1 | 2 | 3) => void }) {
+  return (
+    <ol className="my-5 flex flex-wrap gap-x-5 gap-y-2" aria-label="Acts">
+      {ACTS.map(([number, title]) => (
+        <li key={title} aria-current={number === act ? 'step' : undefined}>
+          <button
+            type="button"
+            disabled={number >= act}
+            onClick={() => onGo(number)}
+            className={cx(
+              'flex items-center gap-2 text-sm font-medium',
+              number === act ? 'text-ink' : 'text-muted enabled:hover:text-ink',
+            )}
+          >
+            <span
+              aria-hidden
+              className={cx(
+                'flex size-6 items-center justify-center rounded-full text-xs',
+                number <= act ? 'bg-accent-solid text-on-accent' : 'border border-line-strong',
+              )}
+            >
+              {number}
+            </span>
+            {title}
+          </button>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function FirstAct({ backup, children }: { backup: Backup; children: ReactNode }) {
+  const navigate = useNavigate()
+  const { data: backups = [backup], error } = useQuery(subjectBackupsQuery(backup.subject))
+  const points = backups.filter(isGood)
+  return (
+    <Card
+      title="Which point"
+      lead="Newest first. A proven one has been restored before, and is known to come back."
+      flush
+      footer={<span className="ml-auto">{children}</span>}
+    >
+      {error && (
+        <div className="p-4">
+          <ErrorNotice error={error} />
+        </div>
+      )}
+      <PointList
+        points={points.length > 0 ? points : [backup]}
+        chosen={backup.id}
+        onChoose={(id) =>
+          void navigate({ to: '/backups/$id/restore', params: { id }, replace: true })
+        }
+      />
+    </Card>
+  )
+}
+
+function SecondAct({
+  backup,
+  how,
+  onHow,
+  children,
+}: {
+  backup: Backup
+  how: How
+  onHow: (how: How) => void
+  children: ReactNode
+}) {
+  const ways = waysFor(backup.subject)
+  return (
+    <Card
+      title="What becomes of what is there"
+      flush
+      footer={<span className="ml-auto flex gap-2">{children}</span>}
+    >
+      <fieldset>
+        <legend className="sr-only">How it is restored</legend>
+        {ways.map((way) => (
+          <label
+            key={way.how}
+            className="flex cursor-pointer items-start gap-3 border-b border-line px-4 py-3.5 last:border-0 hover:bg-hover has-checked:bg-accent-soft sm:px-5"
+          >
+            <input
+              type="radio"
+              name="how"
+              className="mt-1 accent-accent"
+              checked={way.how === how}
+              onChange={() => onHow(way.how)}
+            />
+            <span className="min-w-0">
+              <span className="font-medium">{way.title}</span>
+              {way.isUsual && <span className="ml-2 text-sm text-accent">safest</span>}
+              <span className="block text-sm text-muted">{way.lead}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+    </Card>
+  )
+}
+
+function ThirdAct({ backup, how, onBack }: { backup: Backup; how: How; onBack: () => void }) {
+  const navigate = useNavigate()
+  const restore = useRestore(backup.id)
+  const begin = (wish: CreateRestore) =>
+    restore.mutate(wish, {
+      onSuccess: ({ id }) =>
+        void navigate({ to: '/backups/restores/$id', params: { id }, replace: true }),
+    })
+  return (
+    <RestoreConfirm
+      backup={backup}
+      how={how}
+      error={restore.error}
+      busy={restore.isPending}
+      onBack={onBack}
+      onRestore={begin}
+    />
+  )
+}

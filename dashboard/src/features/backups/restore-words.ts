@@ -1,0 +1,168 @@
+import type { Backup, BackupSubject, CreateRestore, Restore } from '@vastrox/shared/backup.ts'
+
+export type How = CreateRestore['how']
+
+export const isRestoreUnderWay = ({ state }: Pick<Restore, 'state'>): boolean =>
+  state !== 'done' && state !== 'failed'
+
+interface Way {
+  how: How
+  title: string
+  /** What becomes of what is there: the sentence that somebody decides by. */
+  lead: string
+  /** Said where it is chosen first by itself. */
+  isUsual: boolean
+  isDangerous: boolean
+}
+
+const thing = (type: BackupSubject['type']): string => (type === 'volume' ? 'volume' : 'add-on')
+
+/** The ways back that there are for a subject, the safest first. */
+export function waysFor({ type, name }: BackupSubject): Way[] {
+  if (type === 'platform') return []
+  const files: Way = {
+    how: 'files',
+    title: 'Some files',
+    lead:
+      type === 'volume'
+        ? `They are put into a folder restored-… of ${name}, beside what is there. Nothing is written over.`
+        : `They are put into a folder of their own. Nothing is written over.`,
+    isUsual: false,
+    isDangerous: false,
+  }
+  if (type === 'app') return [files]
+  const own: Way[] = [
+    {
+      how: 'new',
+      title: `A new ${thing(type)} beside it`,
+      lead: `What is there is not touched. You look at the new ${thing(type)} and decide then.`,
+      isUsual: true,
+      isDangerous: false,
+    },
+    {
+      how: 'switch',
+      title: 'Restore beside it, then take its place',
+      lead: `A new ${thing(type)} is made and checked; only then it becomes ${name}. What is there now goes to the trash, whole, and waits there for 7 days. It is away for the moment of the switch.`,
+      isUsual: false,
+      isDangerous: true,
+    },
+    {
+      how: 'in-place',
+      title: 'Write over what is there',
+      lead: `A backup of what is there is made first, by itself. Then it is replaced; ${name} is away until it is done.`,
+      isUsual: false,
+      isDangerous: true,
+    },
+  ]
+  return type === 'volume' ? [...own, files] : own
+}
+
+/** What the last button says. */
+export function sayAct(how: How, name: string): string {
+  switch (how) {
+    case 'new':
+      return 'Restore into a new one'
+    case 'switch':
+      return `Restore and switch ${name}`
+    case 'in-place':
+      return `Write over ${name}`
+    case 'files':
+      return 'Restore these files'
+    default:
+      return how satisfies never
+  }
+}
+
+/** A name for what is restored beside: the old one, and the day that it is of. */
+export function nameFor({ subject, startedAt }: Pick<Backup, 'subject' | 'startedAt'>): string {
+  const base = subject.name.split('/').at(-1) ?? subject.name
+  const day = startedAt.slice(5, 10).replace('-', '')
+  return `${base.slice(0, 32).replace(/-+$/, '')}-${day}`
+}
+
+export type Step = Exclude<Restore['state'], 'queued' | 'done' | 'failed'>
+
+const STEPS: Record<How, readonly Step[]> = {
+  new: ['restoring', 'checking'],
+  switch: ['restoring', 'checking', 'switching'],
+  'in-place': ['saving', 'restoring', 'checking'],
+  files: ['restoring'],
+}
+const SAID: Record<Step, { title: string; lead: string }> = {
+  saving: { title: 'Save what is there', lead: 'A backup of it, so that this can be taken back.' },
+  restoring: { title: 'Restore', lead: 'Fetched from the destination, and written.' },
+  checking: { title: 'Check', lead: 'Compared with what was counted when the backup was made.' },
+  switching: { title: 'Switch', lead: 'The new one takes the place of the old one.' },
+}
+
+export interface StepStanding {
+  step: Step
+  title: string
+  lead: string
+  state: 'ahead' | 'now' | 'done' | 'failed'
+}
+
+/** The steps of a restore, and how far it is. What failed is where it stopped. */
+export function stepsOf({
+  how,
+  state,
+  checks,
+  safetyBackupId,
+}: Pick<Restore, 'how' | 'state' | 'checks' | 'safetyBackupId'>): StepStanding[] {
+  const isSaved = state === 'saving' || safetyBackupId !== null
+  const usual = STEPS[how]
+  const steps = isSaved && !usual.includes('saving') ? (['saving', ...usual] as const) : usual
+  const at = steps.findIndex((step) => step === state)
+  const failedAt = state === 'failed' ? stoppedAt(steps, checks.length > 0, safetyBackupId) : -1
+  return steps.map((step, index) => ({
+    step,
+    ...SAID[step],
+    state: standing(index, at, failedAt, state),
+  }))
+}
+
+function standing(
+  index: number,
+  at: number,
+  failedAt: number,
+  state: Restore['state'],
+): StepStanding['state'] {
+  if (state === 'done') return 'done'
+  if (state === 'failed') {
+    if (index === failedAt) return 'failed'
+    return index < failedAt ? 'done' : 'ahead'
+  }
+  if (index === at) return 'now'
+  return index < at ? 'done' : 'ahead'
+}
+
+/** The row says only that it failed: what it has tells how far it had come. */
+function stoppedAt(
+  steps: readonly Step[],
+  hasChecks: boolean,
+  safetyBackupId: string | null,
+): number {
+  if (hasChecks) return steps.indexOf('checking')
+  if (steps.includes('saving') && safetyBackupId === null) return steps.indexOf('saving')
+  return steps.indexOf('restoring')
+}
+
+/** What to say when it is over. */
+export function sayEnd({ how, target, subject, state }: Restore): string {
+  if (state === 'failed')
+    return how === 'in-place'
+      ? 'It could not be restored. The backup that was made first is there to go back to.'
+      : `It could not be restored. ${subject.name} was not touched.`
+  switch (how) {
+    case 'new':
+      return `${target ?? 'The new one'} is there, beside ${subject.name}.`
+    case 'switch':
+      return `${target ?? subject.name} is what was restored now. What was there before is in the trash for 7 days.`
+    case 'in-place':
+      return `${target ?? subject.name} is as it was then.`
+    case 'files':
+      return target === null ? 'The files are there.' : `The files are in ${target}.`
+    default:
+      return how satisfies never
+  }
+}

@@ -1,0 +1,124 @@
+import { CreateDestination } from '@vastrox/shared/backup.ts'
+import { type FormEvent, useMemo, useState } from 'react'
+import { type DestinationKind, useAddDestination } from '#features/destinations/queries.ts'
+import { fieldsOf, missingIn, settingsOf } from '#lib/json-form.ts'
+import { Button } from '#ui/button.tsx'
+import { Dialog, DialogActions } from '#ui/dialog.tsx'
+import { Field } from '#ui/field.tsx'
+import { JsonFields } from '#ui/json-fields.tsx'
+import { ErrorNotice } from '#ui/notice.tsx'
+import { Select } from '#ui/select.tsx'
+import { toast } from '#ui/toast.tsx'
+
+interface Props {
+  open: boolean
+  kinds: readonly DestinationKind[]
+  /** The first one is the default by itself. */
+  isFirst: boolean
+  /** There is a key to show, once. */
+  onKey: (key: { name: string; text: string }) => void
+  onClose: () => void
+}
+
+export function AddDestinationDialog({ open, ...form }: Props) {
+  return (
+    <Dialog
+      open={open}
+      onClose={form.onClose}
+      title="New destination"
+      lead="It is written to and read from before it is kept."
+    >
+      <AddForm {...form} />
+    </Dialog>
+  )
+}
+
+function AddForm({ kinds, isFirst, onKey, onClose }: Omit<Props, 'open'>) {
+  const add = useAddDestination()
+  const [name, setName] = useState('')
+  const [kindName, setKindName] = useState<string>()
+  const [values, setValues] = useState<Record<string, string>>({})
+  const [isDefault, setIsDefault] = useState(isFirst)
+  const [asked, setAsked] = useState(false)
+  const kind = kinds.find((each) => each.kind === kindName) ?? kinds[0]
+  const fields = useMemo(() => (kind ? fieldsOf(kind.settings, kind.secrets) : []), [kind])
+  const wish = CreateDestination.safeParse({
+    name: name.trim(),
+    kind: kind?.kind,
+    settings: settingsOf(fields, values),
+    isDefault,
+  })
+  const missing = asked ? missingIn(fields, values) : undefined
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setAsked(true)
+    if (!wish.success || missingIn(fields, values)) return
+    add.mutate(wish.data, {
+      onSuccess: ({ destination, key }) => {
+        toast.good(`Backups can go to ${destination.name}.`)
+        if (key !== undefined) onKey({ name: destination.name, text: key })
+        onClose()
+      },
+    })
+  }
+
+  return (
+    <form className="space-y-4" onSubmit={submit}>
+      {add.error && <ErrorNotice error={add.error} />}
+      <Select
+        label="What it is"
+        value={kind?.kind ?? ''}
+        onChange={({ target }) => {
+          setKindName(target.value)
+          setValues({})
+          setAsked(false)
+        }}
+      >
+        {kinds.map((each) => (
+          <option key={each.kind} value={each.kind}>
+            {each.title}
+          </option>
+        ))}
+      </Select>
+      <Field
+        label="Name"
+        mono
+        placeholder="offsite"
+        autoComplete="off"
+        spellCheck={false}
+        value={name}
+        error={
+          asked ? wish.error?.issues.find(({ path }) => path[0] === 'name')?.message : undefined
+        }
+        onChange={({ target }) => setName(target.value)}
+      />
+      <JsonFields
+        fields={fields}
+        values={values}
+        errors={missing ? { [missing.name]: 'This has to be filled in.' } : {}}
+        onChange={setValues}
+      />
+      <label className="flex items-start gap-3">
+        <input
+          type="checkbox"
+          className="mt-1 accent-accent"
+          checked={isDefault}
+          onChange={({ target }) => setIsDefault(target.checked)}
+        />
+        <span>
+          New backups go here
+          <span className="block text-sm text-muted">
+            Unless a schedule or somebody says otherwise.
+          </span>
+        </span>
+      </label>
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="primary" busy={add.isPending}>
+          {add.isPending ? 'Trying it out …' : 'Try it out and keep it'}
+        </Button>
+      </DialogActions>
+    </form>
+  )
+}

@@ -1,0 +1,198 @@
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import type { Destination } from '@vastrox/shared/backup.ts'
+import { HardDriveUpload, Plus } from 'lucide-react'
+import { useState } from 'react'
+import { AddDestinationDialog } from '#features/destinations/add-destination-dialog.tsx'
+import { KeyOnce } from '#features/destinations/key-once.tsx'
+import { LimitDialog } from '#features/destinations/limit-dialog.tsx'
+import {
+  destinationKindsQuery,
+  destinationsQuery,
+  useChangeDestination,
+  useRemoveDestination,
+  useTestDestination,
+} from '#features/destinations/queries.ts'
+import { useMay } from '#features/session/queries.ts'
+import { sayBytes } from '#lib/bytes.ts'
+import { useTitle } from '#lib/use-title.ts'
+import { Ago } from '#ui/ago.tsx'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+import { Menu, type MenuEntry } from '#ui/menu.tsx'
+import { ErrorNotice } from '#ui/notice.tsx'
+import { Badge } from '#ui/state.tsx'
+import { toast } from '#ui/toast.tsx'
+
+/** Where backups are kept. */
+export function DestinationsTab() {
+  const { data: destinations } = useSuspenseQuery(destinationsQuery)
+  const { data: kinds = [] } = useQuery(destinationKindsQuery)
+  const mayManage = useMay('backup.manage')
+  const [adding, setAdding] = useState(false)
+  const [key, setKey] = useState<{ name: string; text: string }>()
+  const [limiting, setLimiting] = useState<Destination>()
+  const [removing, setRemoving] = useState<string>()
+  const remove = useRemoveDestination()
+  useTitle('Destinations · Backups')
+  const add = mayManage && (
+    <Button icon={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>
+      New destination
+    </Button>
+  )
+
+  return (
+    <>
+      {key && <KeyOnce name={key.name} text={key.text} onKept={() => setKey(undefined)} />}
+      <Card
+        title="Destinations"
+        lead="Where backups are kept. What leaves this server is encrypted first, deduplicated and compressed."
+        flush
+        aside={destinations.length > 0 && add}
+      >
+        {destinations.length === 0 ? (
+          <EmptyState
+            icon={<HardDriveUpload size={20} aria-hidden />}
+            title="Backups need a place to go"
+            actions={add}
+          >
+            Another disk, another server by SFTP, or object storage (S3). A copy on the same disk
+            helps against a mistake, not against the end of the disk: best have one elsewhere.
+          </EmptyState>
+        ) : (
+          <ul>
+            {destinations.map((destination) => (
+              <DestinationRow
+                key={destination.name}
+                destination={destination}
+                mayManage={mayManage}
+                onLimit={() => setLimiting(destination)}
+                onRemove={() => setRemoving(destination.name)}
+              />
+            ))}
+          </ul>
+        )}
+      </Card>
+      <AddDestinationDialog
+        open={adding}
+        kinds={kinds}
+        isFirst={destinations.length === 0}
+        onKey={setKey}
+        onClose={() => setAdding(false)}
+      />
+      <LimitDialog destination={limiting} onClose={() => setLimiting(undefined)} />
+      <ConfirmDialog
+        name={removing ?? ''}
+        title={`Keep no more backups in ${removing ?? ''}?`}
+        lead="What lies there stays there, encrypted, and is not listed here any more. Schedules that use it stop."
+        act="Remove the destination"
+        open={removing !== undefined}
+        error={remove.error}
+        busy={remove.isPending}
+        onClose={() => setRemoving(undefined)}
+        onConfirm={() =>
+          removing !== undefined &&
+          remove.mutate(removing, {
+            onSuccess: () => {
+              toast.good(`${removing} is no destination any more.`)
+              setRemoving(undefined)
+            },
+          })
+        }
+      />
+    </>
+  )
+}
+
+interface RowProps {
+  destination: Destination
+  mayManage: boolean
+  onLimit: () => void
+  onRemove: () => void
+}
+
+function DestinationRow({ destination, mayManage, onLimit, onRemove }: RowProps) {
+  const test = useTestDestination()
+  const change = useChangeDestination()
+  const { name, title, settings, isDefault, uploadLimitKib, sizeBytes, freeBytes } = destination
+  const entries: MenuEntry[] = [
+    {
+      label: 'Make it the default',
+      disabled: isDefault,
+      onSelect: () =>
+        change.mutate(
+          { name, isDefault: true },
+          {
+            onSuccess: () => toast.good(`New backups go to ${name}.`),
+            onError: toast.error,
+          },
+        ),
+    },
+    { label: 'Limit its speed …', onSelect: onLimit },
+    'line',
+    { label: 'Remove …', danger: true, onSelect: onRemove },
+  ]
+
+  return (
+    <li className="space-y-2 border-b border-line px-4 py-3.5 last:border-0 sm:px-5">
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+        <div className="min-w-0 flex-1 basis-64">
+          <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+            <span className="font-medium">{name}</span>
+            <span className="text-sm text-muted">{title}</span>
+            {isDefault && <Badge tone="idle">default</Badge>}
+          </p>
+          <p className="font-mono text-xs break-all text-muted">
+            {Object.entries(settings)
+              .map(([key, value]) => `${key}=${String(value)}`)
+              .join('  ')}
+          </p>
+          <p className="mt-1 text-sm text-muted">
+            {sizeBytes === null ? 'not measured yet' : `${sayBytes(sizeBytes)} in it`}
+            {freeBytes !== null && `, ${sayBytes(freeBytes)} free`}
+            {uploadLimitKib !== null && `, at most ${sayBytes(uploadLimitKib * 1_024)} a second`}
+          </p>
+          <Checked destination={destination} />
+        </div>
+        {mayManage && (
+          <div className="flex gap-2">
+            <Button
+              size="sm"
+              busy={test.isPending}
+              aria-label={`Test this: ${name}`}
+              onClick={() =>
+                test.mutate(name, {
+                  onSuccess: () => toast.good(`${name} can be written to and read from.`),
+                })
+              }
+            >
+              {test.isPending ? 'Testing …' : 'Test this'}
+            </Button>
+            <Menu
+              trigger={
+                <Button size="sm" aria-label={`More for ${name}`}>
+                  More
+                </Button>
+              }
+              entries={entries}
+            />
+          </div>
+        )}
+      </div>
+      {test.error && <ErrorNotice error={test.error} />}
+    </li>
+  )
+}
+
+/** What the last look at what lies there said. */
+function Checked({ destination: { checkedAt, checkFailure } }: { destination: Destination }) {
+  if (checkFailure !== null)
+    return <p className="text-sm break-words text-bad">Not as it should be: {checkFailure}</p>
+  if (checkedAt === null) return <p className="text-sm text-muted">not verified yet</p>
+  return (
+    <p className="text-sm text-muted">
+      content verified <Ago at={checkedAt} />
+    </p>
+  )
+}

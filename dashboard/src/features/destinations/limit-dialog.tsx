@@ -1,0 +1,72 @@
+import type { Destination } from '@vastrox/shared/backup.ts'
+import { type FormEvent, useState } from 'react'
+import { useChangeDestination } from '#features/destinations/queries.ts'
+import { Button } from '#ui/button.tsx'
+import { Dialog, DialogActions } from '#ui/dialog.tsx'
+import { Field } from '#ui/field.tsx'
+import { ErrorNotice } from '#ui/notice.tsx'
+import { toast } from '#ui/toast.tsx'
+
+interface Props {
+  destination: Destination | undefined
+  onClose: () => void
+}
+
+/** How fast backups may be sent there. */
+export function LimitDialog({ destination, onClose }: Props) {
+  return (
+    <Dialog
+      open={destination !== undefined}
+      onClose={onClose}
+      title={`How fast to ${destination?.name ?? ''}`}
+      lead="So that backups leave room for visitors on the way out."
+    >
+      {destination && <LimitForm destination={destination} onClose={onClose} />}
+    </Dialog>
+  )
+}
+
+function LimitForm({ destination, onClose }: { destination: Destination; onClose: () => void }) {
+  const { name, uploadLimitKib } = destination
+  const change = useChangeDestination()
+  const [text, setText] = useState(uploadLimitKib === null ? '' : String(uploadLimitKib))
+  const [asked, setAsked] = useState(false)
+  const limit = text.trim() === '' ? null : Number(text)
+  const isGood = limit === null || (Number.isInteger(limit) && limit >= 16 && limit <= 10_000_000)
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setAsked(true)
+    if (!isGood) return
+    change.mutate(
+      { name, uploadLimitKib: limit },
+      {
+        onSuccess: () => {
+          toast.good('Saved. It counts from the next backup on.')
+          onClose()
+        },
+      },
+    )
+  }
+  return (
+    <form className="space-y-4" onSubmit={submit}>
+      {change.error && <ErrorNotice error={change.error} />}
+      <Field
+        label="At most"
+        unit="KB/s"
+        inputMode="numeric"
+        autoComplete="off"
+        hint="Nothing: as fast as it goes."
+        value={text}
+        error={asked && !isGood ? 'A whole number from 16 to 10000000.' : undefined}
+        onChange={({ target }) => setText(target.value)}
+      />
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="primary" busy={change.isPending}>
+          Save
+        </Button>
+      </DialogActions>
+    </form>
+  )
+}
