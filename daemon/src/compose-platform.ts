@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { syncDirectory } from '@vastrox/shared/node/atomic-file.ts'
-import type { PlatformManifest } from '@vastrox/shared/platform-backup.ts'
+import { type PlatformManifest, STAGING_NAME } from '@vastrox/shared/platform-backup.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { PlatformRestored, RestoreEnd } from '#core/backups/platform-restored.ts'
 import type { PlatformSubject } from '#core/backups/platform-staging.ts'
+import type { SubjectContent } from '#core/backups/subjects.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
+import { createBackupStore } from '#store/backup-store.ts'
 import { createBuildStore } from '#store/build-store.ts'
 import { type Database, transactionOf } from '#store/database.ts'
 import { createFirewallStore } from '#store/firewall-store.ts'
@@ -77,6 +79,7 @@ export function composePlatform(given: Deps) {
       store: createPlatformStore(db),
       meta: createMetaStore(db),
       firewall: createFirewallStore(db),
+      backups: createBackupStore(db),
       builds: createBuildStore(db),
       clock,
       transact: transactionOf(db),
@@ -86,7 +89,13 @@ export function composePlatform(given: Deps) {
 
   return {
     /** What a backup of the platform consists of. */
-    subject: (): Promise<PlatformSubject> => (subject ??= makeSubject()),
+    contentOf: async (backupId: string): Promise<SubjectContent> =>
+      (await (subject ??= makeSubject())).contentOf(backupId),
+    /** What a daemon that was killed in the middle of one has left. */
+    async tidy(): Promise<void> {
+      if (existsSync(join(paths.daemon, STAGING_NAME)))
+        await (await (subject ??= makeSubject())).tidy()
+    },
 
     /** True where install.sh has not brought everything back yet that apps need. */
     isHeld: (): boolean => existsSync(paths.restoring),

@@ -806,6 +806,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   return {
     async start(): Promise<void> {
       await platform.settle()
+      await platform.tidy()
       await pushSocket.listen()
       await gitSocket.listen()
       await anchors.add()

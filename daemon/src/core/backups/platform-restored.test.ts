@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createPlatformRestored } from '#core/backups/platform-restored.ts'
 import { FIRST_PLAN } from '#core/firewall/plan.ts'
+import { createBackupStore } from '#store/backup-store.ts'
 import { createBuildStore } from '#store/build-store.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
 import { createAuditStore } from '#store/audit-store.ts'
@@ -29,6 +30,7 @@ function restoredOver(harness: Harness, over: { note?: typeof NOTE | undefined }
     store: createPlatformStore(db),
     meta: createMetaStore(db),
     firewall: createFirewallStore(db),
+    backups: createBackupStore(db),
     builds: createBuildStore(db),
     agent: node.agent(() => false),
     audit: createAuditLog({ audit: createAuditStore(db), clock, key: Buffer.alloc(32) }),
@@ -115,6 +117,34 @@ describe('a daemon on a machine that was restored onto', () => {
 
     expect(firewall.findOpenForPlatform('local')).toBeUndefined()
     expect(firewall.findConfirmedForPlatform('local')).toBeUndefined()
+  })
+
+  it('does not make the backup that it comes from anew, nor any that was under way', () => {
+    const harness = createHarness()
+    const { db } = harness
+    db.exec(`INSERT INTO destinations (id, team_id, name, kind, settings_json, secrets_sealed, password_sealed,
+        folder, is_default, created_at) VALUES ('d1', 'team1', 'main', 'local', '{}', x'', x'', 'f', 1, 'x')`)
+    const insert =
+      db.prepare(`INSERT INTO backups (id, team_id, group_id, node, subject_type, subject_id,
+        subject_name, destination_id, purpose, actor, state, wanted_mode, allow_smaller, is_kept, asked_at)
+      VALUES (?, 'team1', 'g', 'local', 'platform', '', 'platform', 'd1', 'asked', 'anna', ?, 'live', 0, 0, 'x')`)
+    insert.run(NOTE.backupId, 'running')
+    insert.run('backup02', 'queued')
+    insert.run('backup03', 'removing')
+
+    restoredOver(harness).restored.settle()
+
+    const backups = createBackupStore(db)
+    expect(backups.findForPlatform(NOTE.backupId)).toMatchObject({
+      state: 'done',
+      snapshotId: NOTE.snapshotId,
+      endedAt: NOTE.takenAt,
+    })
+    expect(backups.findForPlatform('backup02')).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining('The server was lost'),
+    })
+    expect(backups.listUnderWayForPlatform().map(({ id }) => id)).toEqual(['backup03'])
   })
 
   it('holds its apps back until everything is there, and says which images are not', async () => {

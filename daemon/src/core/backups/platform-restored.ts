@@ -7,6 +7,7 @@ import { FirewallPlan } from '#core/firewall/plan.ts'
 import { createOneAtATime } from '#lib/one-at-a-time.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
+import type { BackupStore } from '#store/backup-store.ts'
 import type { BuildStore } from '#store/build-store.ts'
 import type { Transact } from '#store/database.ts'
 import type { FirewallStore } from '#store/firewall-store.ts'
@@ -21,6 +22,7 @@ interface Deps {
   store: PlatformStore
   meta: MetaStore
   firewall: FirewallStore
+  backups: Pick<BackupStore, 'listUnderWayForPlatform' | 'saveForPlatform'>
   builds: BuildStore
   agent: Pick<NodeAgent, 'listImages'>
   audit: Pick<AuditLog, 'append'>
@@ -55,7 +57,7 @@ export interface RestoreEnd {
  * meets an empty database makes its tables there.
  */
 export function createPlatformRestored(deps: Deps) {
-  const { store, meta, firewall, builds, clock, transact, node, note } = deps
+  const { store, meta, firewall, backups, builds, clock, transact, node, note } = deps
   const inTurn = createOneAtATime()
   let isHeld = note !== undefined
 
@@ -95,6 +97,22 @@ export function createPlatformRestored(deps: Deps) {
     firewall.saveForPlatform({ ...open, state: 'reverted', endedAt, reason })
   }
 
+  /**
+   * What was under way on the machine before is not gone on with: the backup that all this comes from is
+   * one of them, and would be made anew over itself.
+   */
+  function endBackups({ backupId, snapshotId, takenAt }: RestoringNote): void {
+    for (const record of backups.listUnderWayForPlatform()) {
+      if (record.state === 'removing') continue
+      const ended = { ...record, endedAt: takenAt, mayLinger: false, holdsApp: false }
+      backups.saveForPlatform(
+        record.id === backupId
+          ? { ...ended, state: 'done', snapshotId, reason: null }
+          : { ...ended, state: 'failed', snapshotId: null, reason: LOST },
+      )
+    }
+  }
+
   /** Those that were not saved cannot be gone back to; what is live is said to whoever restores. */
   async function lookForImages(): Promise<RestoreEnd['apps']> {
     const there = new Set((await deps.agent.listImages()).map(({ imageId }) => imageId))
@@ -120,6 +138,7 @@ export function createPlatformRestored(deps: Deps) {
       if (note === undefined || restoredFrom()?.begunAt === note.begunAt) return
       transact(() => {
         endOpenChange()
+        endBackups(note)
         const mode = onlyWatch()
         const sessionsEnded = store.endSessionsForPlatform()
         meta.writeNoteForPlatform('incarnation', deps.newIncarnation())
@@ -160,4 +179,6 @@ export function createPlatformRestored(deps: Deps) {
       }),
   }
 }
+const LOST = 'The server was lost while it was under way; everything was restored without it.'
+
 export type PlatformRestored = ReturnType<typeof createPlatformRestored>

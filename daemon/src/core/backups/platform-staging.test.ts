@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { PlatformManifest, STAGED, STAGING_NAME } from '@vastrox/shared/platform-backup.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createPlatformStaging } from '#adapters/system/platform-staging.ts'
-import { createPlatformSubject } from '#core/backups/platform-staging.ts'
+import { createPlatformSubject, type PlatformContent } from '#core/backups/platform-staging.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createPlatformStore } from '#store/platform-store.ts'
@@ -42,6 +42,17 @@ const subject = () =>
     clock: createFakeClock(),
     newIncarnation: () => '0123456789ab',
   })
+async function withContent<Result>(
+  platform: ReturnType<typeof subject>,
+  work: (content: PlatformContent) => Promise<Result>,
+): Promise<Result> {
+  const { content, end } = await platform.contentOf('backup01')
+  try {
+    return await work(content)
+  } finally {
+    await end?.()
+  }
+}
 const folder = (name = ''): string => join(home, STAGING_NAME, name)
 
 function fill(rows: number): void {
@@ -59,7 +70,7 @@ describe('what the daemon gives to a backup of the platform', () => {
       db.prepare('INSERT INTO meta VALUES (?, ?)').run(`meanwhile-${(rows += 1)}`, 'y')
     }, 0)
 
-    const seen = await subject().withContent('backup01', async (content) => {
+    const seen = await withContent(subject(), async (content) => {
       clearInterval(writing)
       await writeFile(join(home, 'repositories', 'app1.git', 'refs', 'heads', 'main'), 'sha-2\n')
       const copy = openDatabase(folder(STAGED.database), { create: false })
@@ -94,7 +105,7 @@ describe('what the daemon gives to a backup of the platform', () => {
 
   it('goes when the work is done, when it fails, and after a crash', async () => {
     await expect(
-      subject().withContent('backup01', () => Promise.reject(new Error('the disk is full'))),
+      withContent(subject(), () => Promise.reject(new Error('the disk is full'))),
     ).rejects.toThrow('the disk is full')
     expect(existsSync(folder())).toBe(false)
 
@@ -113,7 +124,7 @@ describe('what the daemon gives to a backup of the platform', () => {
       inside -= 1
     }
 
-    await Promise.all([platform.withContent('one', work), platform.withContent('other', work)])
+    await Promise.all([withContent(platform, work), withContent(platform, work)])
 
     expect(most).toEqual([1, 1])
   })

@@ -1,5 +1,6 @@
 import type { BackupContent } from '@vastrox/shared/agent-api-backups.ts'
 import { type PlatformManifest, STAGED, STAGING_NAME } from '@vastrox/shared/platform-backup.ts'
+import type { SubjectContent } from '#core/backups/subjects.ts'
 import { createOneAtATime } from '#lib/one-at-a-time.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { PlatformStaging } from '#ports/platform-staging.ts'
@@ -68,18 +69,26 @@ export function createPlatformSubject(deps: Deps) {
   return {
     incarnation,
 
-    /** Stages it, does `work` with it and clears it away, whatever becomes of the work. */
-    withContent: <Result>(
-      backupId: string,
-      work: (content: PlatformContent) => Promise<Result>,
-    ): Promise<Result> =>
-      inTurn(async () => {
-        try {
-          return await work(await stage(backupId))
-        } finally {
-          await staging.end()
-        }
-      }),
+    /** Its content, staged until `end` is called; another one waits until then. */
+    async contentOf(backupId: string): Promise<SubjectContent & { content: PlatformContent }> {
+      const { promise: ended, resolve } = Promise.withResolvers<void>()
+      const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+      void inTurn(async () => {
+        begin()
+        await ended
+      })
+      await begun
+      const end = async (): Promise<void> => {
+        await staging.end().finally(resolve)
+      }
+      try {
+        const content = await stage(backupId)
+        return { content, body: null, mode: null, fileName: null, origin: {}, holdAppId: null, end }
+      } catch (error) {
+        await end()
+        throw error
+      }
+    },
 
     /** After a crash: the copy holds what the database holds, and is nobody's. */
     tidy: (): Promise<void> => inTurn(() => staging.end()),

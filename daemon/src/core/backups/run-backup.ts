@@ -197,11 +197,15 @@ export function createRunBackup(deps: Deps) {
         backupId: record.id,
         mode: record.wantedMode,
       })
-      if (content.holdAppId !== null) {
-        record = save({ ...record, holdsApp: true })
-        await deps.hold(content.holdAppId, signal)
+      try {
+        if (content.holdAppId !== null) {
+          record = save({ ...record, holdsApp: true })
+          await deps.hold(content.holdAppId, signal)
+        }
+        record = await store(record, repository, content, signal)
+      } finally {
+        await content.end?.()
       }
-      record = await store(record, repository, content, signal)
     }
     mustBeLargeEnough(record)
     if (record.holdsApp) record = await letGo(record)

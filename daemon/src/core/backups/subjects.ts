@@ -28,6 +28,8 @@ export interface SubjectContent {
   origin: Record<string, string>
   /** The app that has to stand still meanwhile: it is stopped first and started again afterwards. */
   holdAppId: string | null
+  /** Takes away what was made for this backup alone, whatever became of it. */
+  end?: () => Promise<void>
 }
 
 export interface AddonSubject {
