@@ -514,6 +514,51 @@ export const ERRORS = {
     message: 'The data of a volume is missing.',
     hint: 'Is the disk there that the volumes lie on? Put the directory back and deploy again; if it is lost, destroy the volume and make another. Vastrox never begins anew where data has been.',
   },
+  // backups and the way back
+  ADDON_NOT_FOUND: { status: 404, message: 'There is no such add-on.' },
+  ADDON_NAME_TAKEN: {
+    status: 409,
+    message: 'The team already has an add-on with that name.',
+    hint: 'Choose another name; one in the trash has given its name up.',
+  },
+  ADDON_KIND_UNKNOWN: {
+    status: 422,
+    message: 'There is no add-on of that kind.',
+    hint: 'vastrox addons:catalog lists what there is.',
+  },
+  BACKUP_NOT_FOUND: { status: 404, message: 'There is no such backup.' },
+  DESTINATION_UNREACHABLE: {
+    status: 502,
+    message: 'The destination cannot be reached.',
+  },
+  BACKUP_NOT_GOOD: {
+    status: 409,
+    message: 'That backup cannot be restored.',
+    hint: 'Choose one that is done and not damaged: vastrox backups.',
+  },
+  DRILL_NOT_FOUND: { status: 404, message: 'There is no such drill.' },
+  DRILL_GAVE_WAY: { status: 503, message: 'The drill gave way: the server was short of memory.' },
+  RESTORE_NOT_FOUND: { status: 404, message: 'There is no such restore.' },
+  RESTORE_FAILED: {
+    status: 422,
+    message: 'It could not be restored.',
+    hint: 'What was there before serves on. Another backup may do: vastrox backups, vastrox backups:drill.',
+  },
+  RESTORE_UNDER_WAY: {
+    status: 409,
+    message: 'It is being restored already.',
+    hint: 'Wait until that has ended: vastrox restores.',
+  },
+  RESTORE_NOT_HERE: {
+    status: 422,
+    message: 'The platform itself is not restored over itself.',
+    hint: 'On an empty machine: ./install.sh --restore REPOSITORY.',
+  },
+  IMPORT_REFUSED: {
+    status: 422,
+    message: 'That file cannot be imported.',
+    hint: 'A dump of the same kind of database (.sql, .sql.gz, pg_dump -Fc, RDB), or a tar for a volume.',
+  },
   DOMAIN_NOT_FOUND: { status: 404, message: 'The app has no such domain.' },
   DOMAIN_TAKEN: {
     status: 409,
@@ -871,11 +916,6 @@ export const ERRORS = {
     message: 'There is another repository at that place than before.',
     hint: 'Backups that were made before are where it was: put the old settings back, or add this place as a destination of its own.',
   },
-  DESTINATION_UNREACHABLE: {
-    status: 502,
-    message: 'The destination cannot be reached.',
-    hint: 'Test it: vastrox destinations:test.',
-  },
   DESTINATION_KEY_WRONG: {
     status: 409,
     message: 'The repository is opened by another key.',
@@ -885,10 +925,6 @@ export const ERRORS = {
     status: 507,
     message: 'The destination is full.',
     hint: 'Make room there, or remove backups that are not needed any more.',
-  },
-  BACKUP_NOT_FOUND: {
-    status: 404,
-    message: 'There is no such backup.',
   },
   BACKUP_SUBJECT_NOT_FOUND: {
     status: 404,

@@ -29,6 +29,8 @@ export const LiveEvent = z.object({
     /** Backups and their schedules. */
     'backups.changed',
     'destinations.changed',
+    'drills.changed',
+    'restores.changed',
     /** The stream cannot be resumed from the id that was asked for: read everything again. */
     'reset',
   ]),

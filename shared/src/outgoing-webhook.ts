@@ -17,6 +17,7 @@ export const OutgoingEvent = z.enum([
   'backup.failed',
   'backup.overdue',
   'destination.failed',
+  'drill.failed',
   'webhook.test',
 ])
 export type OutgoingEvent = z.infer<typeof OutgoingEvent>
@@ -24,6 +25,9 @@ export type OutgoingEvent = z.infer<typeof OutgoingEvent>
 /** What somebody may subscribe to; a test is sent to whoever asks for one. */
 export const SubscribedEvent = OutgoingEvent.exclude(['webhook.test'])
 export type SubscribedEvent = z.infer<typeof SubscribedEvent>
+
+/** What is of the whole team: a webhook of one app is not told of it. */
+export const isOfTeam = (event: OutgoingEvent): boolean => /^(certificate|drill|destination)\./.test(event)
 
 /** One line for people about each. */
 export const OUTGOING_EVENT_WORDS: Record<OutgoingEvent, string> = {
@@ -42,6 +46,7 @@ export const OUTGOING_EVENT_WORDS: Record<OutgoingEvent, string> = {
   'backup.failed': 'A backup could not be made; nothing of it is kept',
   'backup.overdue': 'A schedule has brought no good backup for two of its times',
   'destination.failed': 'What is at a destination is damaged, or could not be checked',
+  'drill.failed': 'A backup could not be restored for proof, or not all of it was there',
   'webhook.test': 'A test that somebody asked for',
 }
 

@@ -3,6 +3,7 @@ import {
   OUTGOING_EVENT_WORDS,
   type OutgoingDelivery,
   type OutgoingWebhook,
+  isOfTeam,
   SubscribedEvent,
 } from '@vastrox/shared/outgoing-webhook.ts'
 import {
@@ -207,7 +208,7 @@ export const outgoingWebhookCommands: readonly Command[] = [
 /** `all` leaves out what an app's webhook is never told. */
 function eventsOf(text: string, isOfApp: boolean): string[] {
   if (text !== ALL) return text.split(',').map((event) => event.trim())
-  return SubscribedEvent.options.filter((event) => !isOfApp || !event.startsWith('certificate.'))
+  return SubscribedEvent.options.filter((event) => !isOfApp || !isOfTeam(event))
 }
 
 const secretText = ({ id, url }: OutgoingWebhook, secret: string): string =>

@@ -31,6 +31,8 @@ const OF_TEAM = [
   'git_accounts',
   'identity_providers',
   'outgoing_webhooks',
+  'drills',
+  'restores',
 ] as const
 
 /** Teams of the platform: the first that is made is that of its operators. */

@@ -11,6 +11,8 @@ export function staleAfter({ type, app }: LiveEvent): QueryKey[] {
   if (type === 'outgoing-webhooks.changed') return [['outgoing-webhooks']]
   if (type === 'backups.changed') return [['backups'], ['app', app ?? '', 'backups']]
   if (type === 'destinations.changed') return [['destinations']]
+  if (type === 'drills.changed') return [['drills'], ['backups']]
+  if (type === 'restores.changed') return [['restores'], ['backups']]
   if (type === 'ssh-keys.changed') return [['ssh-keys'], ['deploy-keys']]
   // Domains show their certificates, and an address becomes HTTPS with the first one.
   if (type === 'certificates.changed') return [['certificates'], ['app'], ['app-list']]

@@ -2,7 +2,7 @@
 export interface BackupNews {
   teamId: string
   appId: string | null
-  event: 'backup.failed' | 'backup.overdue' | 'destination.failed'
+  event: 'backup.failed' | 'backup.overdue' | 'destination.failed' | 'drill.failed'
   data: Record<string, unknown>
 }
 

@@ -2,6 +2,7 @@ import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import {
   AddOutgoingWebhook,
+  isOfTeam,
   type ChangeOutgoingWebhook,
   type CreatedOutgoingWebhook,
   type OutgoingDelivery,
@@ -147,7 +148,7 @@ export function createOutgoingWebhookService(deps: Deps) {
       mustBeAble(actor, 'webhook.manage')
       const { url, name, events, app: appName } = AddOutgoingWebhook.parse(wish)
       const app = appName === null ? undefined : deps.finder.find(actor, appName)
-      const ofTeam = events.find((event) => event.startsWith('certificate.'))
+      const ofTeam = events.find(isOfTeam)
       if (app && ofTeam)
         throw new CodedError('REQUEST_INVALID', {
           reason: `${ofTeam} is of the whole team: leave the app out, or the event.`,

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import {
   type CreatedOutgoingWebhook,
   OUTGOING_EVENT_WORDS,
+  isOfTeam,
   SubscribedEvent,
 } from '@vastrox/shared/outgoing-webhook.ts'
 import { useState } from 'react'
@@ -25,7 +26,6 @@ const AT_FIRST: readonly SubscribedEvent[] = [
   'deployment.reverted',
   'app.crash_looping',
 ]
-const isOfTeam = (event: SubscribedEvent): boolean => event.startsWith('certificate.')
 
 /** Makes a webhook, then shows its secret: the only time that it can be seen. */
 export function AddWebhookDialog({ open, onClose }: Props) {

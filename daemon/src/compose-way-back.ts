@@ -1,0 +1,128 @@
+import type { AuditLog } from '#core/audit/audit-log.ts'
+import { createAppFinder } from '#core/apps/app-finder.ts'
+import { createDrillBook, type DrillNews } from '#core/backups/drill-book.ts'
+import type { NodeNow } from '#core/backups/drill-room.ts'
+import { createDrillRunner } from '#core/backups/drill-runner.ts'
+import { createDrillService } from '#core/backups/drill-service.ts'
+import { createDrill } from '#core/backups/drill.ts'
+import { createImportService } from '#core/backups/import-service.ts'
+import { createAddonLoader } from '#core/backups/load-addon.ts'
+import { createRestoreAddon } from '#core/backups/restore-addon.ts'
+import { type AppContents, createRestoreApp } from '#core/backups/restore-app.ts'
+import { createRestoreBook } from '#core/backups/restore-book.ts'
+import { createRestoreRunner } from '#core/backups/restore-runner.ts'
+import { createRestoreService } from '#core/backups/restore-service.ts'
+import { createRestoreVolume } from '#core/backups/restore-volume.ts'
+import { createRestoredVolumes, type Redeploy } from '#core/backups/restored-volumes.ts'
+import { nameNowOf } from '#core/backups/subject-names.ts'
+import type { KeptBackups, Servers } from '#core/backups/way-back.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { EventStream } from '#ports/event-stream.ts'
+import type { NewId } from '#ports/ids.ts'
+import type { NodeAddons } from '#ports/node-addons.ts'
+import type { NodeAgent } from '#ports/node-agent.ts'
+import type { NodeBackups } from '#ports/node-backups.ts'
+import { createAppStore } from '#store/app-store.ts'
+import { type Database, transactionOf } from '#store/database.ts'
+import { createDrillStore } from '#store/drill-store.ts'
+import { createRestoreStore } from '#store/restore-store.ts'
+import { createVolumeStore } from '#store/volume-store.ts'
+
+export interface WayBackDeps {
+  db: Database
+  servers: Servers
+  backups: KeptBackups
+  addons: Pick<NodeAddons, 'exec'>
+  node: Pick<NodeBackups, 'restore' | 'importContent'>
+  agent: Pick<NodeAgent, 'removeVolume'> & { describe(): Promise<NodeNow> }
+  deployments: Redeploy
+  contents: AppContents
+  audit: Pick<AuditLog, 'append'>
+  events: Pick<EventStream, 'emit'>
+  noteNews: (news: DrillNews) => void
+  clock: Clock
+  newId: NewId
+  nodeName: string
+  crashPoint: (name: string) => void
+  onProblem: (what: string, error: unknown) => void
+}
+
+/** Wires proof and the way back: drills, restores, imports. */
+export function composeWayBack(given: WayBackDeps) {
+  const { db } = given
+  const apps = createAppStore(db)
+  const volumeStore = createVolumeStore(db)
+  const deps = {
+    ...given,
+    apps,
+    drills: createDrillStore(db),
+    restores: createRestoreStore(db),
+    transact: transactionOf(db),
+  }
+  const loader = createAddonLoader(deps)
+  const book = createRestoreBook(deps)
+  const volumes = createRestoredVolumes({
+    ...deps,
+    volumes: volumeStore,
+    save: book.save,
+    node: given.nodeName,
+  })
+  const addon = createRestoreAddon({ ...deps, loader, book })
+  const volume = createRestoreVolume({ ...deps, volumes, book })
+  const app = createRestoreApp({ ...deps, book })
+  const restoreRunner = createRestoreRunner({ ...deps, addon, volume, app, book })
+  const restores = createRestoreService({
+    ...deps,
+    book,
+    mustFit: (record) => volumes.mustFit(record),
+    nameNow: nameNowOf({ ...deps, volumes: volumeStore }),
+    onQueued: () => restoreRunner.kick(),
+  })
+
+  const drillBook = createDrillBook(deps)
+  const drillRunner = createDrillRunner({
+    ...deps,
+    work: createDrill({ ...deps, loader }),
+    book: drillBook,
+    describeNode: () => given.agent.describe(),
+    isBusy: restoreRunner.isBusy,
+  })
+  const drills = createDrillService({
+    ...deps,
+    book: drillBook,
+    onQueued: () => drillRunner.kick(),
+  })
+
+  return {
+    drills,
+    restores,
+    imports: createImportService({
+      ...deps,
+      finder: createAppFinder(apps),
+      volumes: volumeStore,
+      loader,
+      addon,
+      volume,
+      service: restores,
+      runner: restoreRunner,
+    }),
+    /** For the hourly round. */
+    queueWeekly: async (): Promise<number> => drills.queueWeekly(),
+
+    /** First what a crash has left, then what waits. */
+    start(): void {
+      drillRunner.takeUp()
+      void restoreRunner
+        .takeUp()
+        .catch((error: unknown) => given.onProblem('restores could not be taken up', error))
+        .finally(() => {
+          restoreRunner.kick()
+          drillRunner.kick()
+        })
+    },
+    async stop(): Promise<void> {
+      await Promise.all([drillRunner.stop(), restoreRunner.stop()])
+    },
+  }
+}
+export type WayBackParts = ReturnType<typeof composeWayBack>
