@@ -1,6 +1,7 @@
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
-import { createDrillBook, type DrillNews } from '#core/backups/drill-book.ts'
+import type { NoteNews } from '#core/backups/backup-news.ts'
+import { createDrillBook } from '#core/backups/drill-book.ts'
 import type { NodeNow } from '#core/backups/drill-room.ts'
 import { createDrillRunner } from '#core/backups/drill-runner.ts'
 import { createDrillService } from '#core/backups/drill-service.ts'
@@ -39,7 +40,7 @@ export interface WayBackDeps {
   contents: AppContents
   audit: Pick<AuditLog, 'append'>
   events: Pick<EventStream, 'emit'>
-  noteNews: (news: DrillNews) => void
+  noteNews: NoteNews
   clock: Clock
   newId: NewId
   nodeName: string

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { createNewId } from '#adapters/system/ids.ts'
 import { createEventStream } from '#adapters/system/event-stream.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
-import type { DrillNews } from '#core/backups/drill-book.ts'
+import type { BackupNews } from '#core/backups/backup-news.ts'
 import type { NodeNow } from '#core/backups/drill-room.ts'
 import type { AppContents } from '#core/backups/restore-app.ts'
 import { createAppStore } from '#store/app-store.ts'
@@ -62,7 +62,7 @@ export function createWayBackHarness(
   world.isNew = false
   let isDead = false
   const problems: string[] = []
-  const news: DrillNews[] = []
+  const news: BackupNews[] = []
   const events = createEventStream(clock)
   const audit = createAuditLog({ audit: createAuditStore(db), clock, key: Buffer.alloc(32, 7) })
   const deployed: string[] = []

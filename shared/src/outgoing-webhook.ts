@@ -27,7 +27,8 @@ export const SubscribedEvent = OutgoingEvent.exclude(['webhook.test'])
 export type SubscribedEvent = z.infer<typeof SubscribedEvent>
 
 /** What is of the whole team: a webhook of one app is not told of it. */
-export const isOfTeam = (event: OutgoingEvent): boolean => /^(certificate|drill|destination)\./.test(event)
+export const isOfTeam = (event: OutgoingEvent): boolean =>
+  /^(certificate|drill|destination)\./.test(event)
 
 /** One line for people about each. */
 export const OUTGOING_EVENT_WORDS: Record<OutgoingEvent, string> = {

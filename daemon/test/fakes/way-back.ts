@@ -75,6 +75,7 @@ export function createFakeWayBack() {
   const snapshots = new Map<string, { tables: Tables; sha256: string | null; files: number }>()
   const backups = new Map<string, GoodBackup>()
   const usersOf = new Map<string, number>()
+  const restoring = new Set<string>()
   const log: string[] = []
   let ids = 0
   /** What goes wrong next, by the word of the command or of the verb. */
@@ -173,6 +174,10 @@ export function createFakeWayBack() {
     },
     destroy: async (id) => {
       servers.delete(id)
+    },
+    sayRestoring: (id, isRestoring) => {
+      if (isRestoring) restoring.add(id)
+      else restoring.delete(id)
     },
     restoreUsers: async (id) => {
       usersOf.set(id, (usersOf.get(id) ?? 0) + 1)
@@ -314,6 +319,7 @@ export function createFakeWayBack() {
     trash,
     log,
     usersOf,
+    restoring,
     /** The next time that this is done it goes wrong. */
     breakNext: (word: string, error: Error): void => {
       trouble.set(word, error)

@@ -1,24 +1,17 @@
 import { systemActor } from '#core/access/system-actor.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { NoteNews } from '#core/backups/backup-news.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { Transact } from '#store/database.ts'
 import type { DrillRecord, DrillStore } from '#store/drill-store.ts'
-
-/** A backup could not be restored: people want to know at once. */
-export interface DrillNews {
-  teamId: string
-  appId: string | null
-  event: 'drill.failed'
-  data: { subject: string; backup: string; drill: string; reason: string }
-}
 
 interface Deps {
   drills: Pick<DrillStore, 'saveForPlatform'>
   audit: Pick<AuditLog, 'append'>
   events: Pick<EventStream, 'emit'>
   /** Told inside of the transaction. */
-  noteNews: (news: DrillNews) => void
+  noteNews: NoteNews
   clock: Clock
   transact: Transact
 }

@@ -130,6 +130,7 @@ export function createRestoreAddon(deps: Deps) {
     deps.crashPoint('restore.saved')
     const now = book.move(noted, 'restoring', { isTouched: true })
     const place = placeOf(target)
+    servers.sayRestoring(target.id, true)
     try {
       await loader.clear(content.addon.kind, place)
       deps.crashPoint('restore.cleared')
@@ -137,8 +138,12 @@ export function createRestoreAddon(deps: Deps) {
       await servers.restoreUsers(target.id)
       book.done(filled)
     } catch (error) {
+      // Whoever stops the daemon: the next one puts it back.
+      signal.throwIfAborted()
       const reason = sayError(error)
       throw new CodedError('RESTORE_FAILED', { reason: `${reason} ${await putBack(now, signal)}` })
+    } finally {
+      if (!signal.aborted) servers.sayRestoring(target.id, false)
     }
   }
 
@@ -186,6 +191,8 @@ export function createRestoreAddon(deps: Deps) {
       const after = record.isTouched
         ? await putBack(record, signal)
         : 'What was there is as it was.'
+      signal.throwIfAborted()
+      if (record.isTouched) servers.sayRestoring(subject.id, false)
       book.fail(record, `Vastrox ended while it was ${state}. ${after}`)
     },
   }

@@ -64,6 +64,7 @@ describe('an add-on comes back', () => {
     expect(restore.state).toBe('done')
     expect(world.fakes.tablesOf(addonId)).toEqual(THEN)
     const safety = world.fakes.kept.findForPlatform(restore.safetyBackupId ?? '')
+    expect(world.fakes.restoring.size).toBe(0)
     expect(safety?.content.counts?.after).toEqual(NOW)
   })
 
@@ -165,6 +166,7 @@ describe('an add-on comes back', () => {
 
       expect(daemon.restores.get(daemon.actor, id)).toMatchObject({ state })
       expect(world.fakes.tablesOf(addonId)).toEqual(tables)
+      expect(world.fakes.restoring.size).toBe(0)
       expect(world.fakes.servers.isNameTaken('team1', 'shop-then')).toBe(false)
       expect(world.fakes.volumes.size).toBe(0)
       expect(daemon.problems).toEqual([])

@@ -99,6 +99,8 @@ export interface Servers {
   ): Promise<KnownAddon>
   /** Into the trash; one that is not there is fine. */
   destroy(addonId: string): Promise<void>
+  /** Nobody changes it meanwhile, and everybody sees why. */
+  sayRestoring(addonId: string, isRestoring: boolean): void
   /** Users and rights of the apps that are attached are as they should be. */
   restoreUsers(addonId: string): Promise<void>
 }

@@ -2,7 +2,7 @@ import { Drill } from '@vastrox/shared/backup.ts'
 import { PageQuery, pageOf } from '@vastrox/shared/page.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { DrillService } from '#core/backups/drill-service.ts'
+import type { LoadWayBack } from '#core/backups/way-back-services.ts'
 
 const READ = { access: { permission: 'backup.read', scope: 'team' } } as const
 const Id = z.string().regex(/^[a-z0-9]{8,40}$/)
@@ -16,7 +16,7 @@ const Query = PageQuery.extend({
 
 /** Proof that backups can be restored. */
 export const drillRoutes =
-  (drills: DrillService): FastifyPluginAsyncZod =>
+  (load: LoadWayBack): FastifyPluginAsyncZod =>
   async (server) => {
     server.get(
       '/drills',
@@ -31,6 +31,7 @@ export const drillRoutes =
       async ({ actor, query }) => {
         const { type, subject, backup } = query
         const of = type && subject !== undefined ? { type, id: subject } : undefined
+        const { drills } = await load()
         return drills.list(actor, { subject: of, backupId: backup }, query)
       },
     )
@@ -45,7 +46,7 @@ export const drillRoutes =
           response: { 200: Drill },
         },
       },
-      async ({ actor, params }) => drills.get(actor, params.id),
+      async ({ actor, params }) => (await load()).drills.get(actor, params.id),
     )
 
     server.post(
@@ -61,7 +62,7 @@ export const drillRoutes =
       },
       async ({ actor, params }, reply) => {
         reply.code(202)
-        return drills.request(actor, params.id)
+        return (await load()).drills.request(actor, params.id)
       },
     )
   }

@@ -5,7 +5,7 @@ import { VolumeName } from '@vastrox/shared/volume.ts'
 import type { FastifyReply } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { type ImportService, MAX_IMPORT_BYTES } from '#core/backups/import-service.ts'
+import { type LoadWayBack, MAX_IMPORT_BYTES } from '#core/backups/way-back-services.ts'
 import { AppParams } from '#http/routes/app-routes.ts'
 
 const Query = z.object({
@@ -20,7 +20,7 @@ const Query = z.object({
 
 /** People's own dumps and tars, whose bodies are streams of any type and nearly any length. */
 export const importRoutes =
-  (imports: ImportService): FastifyPluginAsyncZod =>
+  (load: LoadWayBack): FastifyPluginAsyncZod =>
   async (server) => {
     server.removeAllContentTypeParsers()
     server.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
@@ -41,6 +41,7 @@ export const importRoutes =
       async (request, reply) => {
         const { actor, params, body } = request
         const wish = wishOf(request.query, goneSignal(reply), () => request.mayStill())
+        const { imports } = await load()
         return imports.ofAddon(actor, params.addon, streamOf(body), wish)
       },
     )
@@ -60,6 +61,7 @@ export const importRoutes =
       async (request, reply) => {
         const { actor, params, body } = request
         const wish = wishOf(request.query, goneSignal(reply), () => request.mayStill())
+        const { imports } = await load()
         return imports.ofVolume(actor, [params.name, params.volume], streamOf(body), wish)
       },
     )

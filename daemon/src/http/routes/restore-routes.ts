@@ -2,14 +2,14 @@ import { CreateRestore, Restore } from '@vastrox/shared/backup.ts'
 import { PageQuery, pageOf } from '@vastrox/shared/page.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { RestoreService } from '#core/backups/restore-service.ts'
+import type { LoadWayBack } from '#core/backups/way-back-services.ts'
 
 const READ = { access: { permission: 'backup.read', scope: 'team' } } as const
 const Params = z.object({ id: z.string().regex(/^[a-z0-9]{8,40}$/) })
 
 /** The way back. */
 export const restoreRoutes =
-  (restores: RestoreService): FastifyPluginAsyncZod =>
+  (load: LoadWayBack): FastifyPluginAsyncZod =>
   async (server) => {
     server.post(
       '/backups/:id/restore',
@@ -25,7 +25,7 @@ export const restoreRoutes =
       },
       async ({ actor, params, body }, reply) => {
         reply.code(202)
-        return restores.request(actor, params.id, body)
+        return (await load()).restores.request(actor, params.id, body)
       },
     )
 
@@ -39,7 +39,7 @@ export const restoreRoutes =
           response: { 200: pageOf(Restore) },
         },
       },
-      async ({ actor, query }) => restores.list(actor, query),
+      async ({ actor, query }) => (await load()).restores.list(actor, query),
     )
 
     server.get(
@@ -52,6 +52,6 @@ export const restoreRoutes =
           response: { 200: Restore },
         },
       },
-      async ({ actor, params }) => restores.get(actor, params.id),
+      async ({ actor, params }) => (await load()).restores.get(actor, params.id),
     )
   }

@@ -1,0 +1,15 @@
+import type { DrillService } from '#core/backups/drill-service.ts'
+import type { ImportService } from '#core/backups/import-service.ts'
+import type { RestoreService } from '#core/backups/restore-service.ts'
+
+/** What the ways in call. */
+export interface WayBackServices {
+  drills: DrillService
+  restores: RestoreService
+  imports: ImportService
+}
+
+/** Loaded when it is first asked for: a server without backups does without all of it. */
+export type LoadWayBack = () => Promise<WayBackServices>
+
+export const MAX_IMPORT_BYTES = 64 * 2 ** 30
