@@ -143,6 +143,7 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
     volumeLocks,
     notices,
     addonsDir,
+    firewall,
   })
   return {
     engine,

@@ -37,6 +37,7 @@ import type { MachineMemory } from '#agent/node/memory.ts'
 import { measureVolumes } from '#agent/volumes/measure-volumes.ts'
 import { removeVolume } from '#agent/volumes/remove-volume.ts'
 import type { VolumeLocks } from '#agent/volumes/volume-locks.ts'
+import type { PortWish } from '#agent/ports/reserved-ports.ts'
 import { onlyOurs } from '#agent/ports/only-ours.ts'
 import { openExec } from '#agent/sessions/open-exec.ts'
 import { openRun } from '#agent/sessions/open-run.ts'
@@ -121,13 +122,19 @@ export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
   }
 }
 
-const addonVerbs = ({ addons }: VerbDeps): Record<string, BoundVerb> => ({
+const addonVerbs = ({ addons, ...deps }: VerbDeps): Record<string, BoundVerb> => ({
   'start-addon': verb(ADDON_VERBS['start-addon'], async (spec) => (await addons()).start(spec)),
   'stop-addon': verb(ADDON_VERBS['stop-addon'], async (input) => (await addons()).stop(input)),
   'list-addons': verb(ADDON_VERBS['list-addons'], async () => (await addons()).list()),
   'keep-addon-links': verb(ADDON_VERBS['keep-addon-links'], async ({ links }) =>
     (await addons()).keepLinks(links),
   ),
+  'keep-addon-exceptions': verb(ADDON_VERBS['keep-addon-exceptions'], async ({ exceptions }) => {
+    const { keepExceptions } = await import('#agent/addons/keep-exceptions.ts')
+    const { checkPorts } = await import('#agent/ports/check-ports.ts')
+    const taken = (wish: PortWish) => checkPorts({ ...deps, facts: deps.firewall.facts }, wish)
+    return keepExceptions({ ...deps, taken }, exceptions)
+  }),
   'exec-addon': verb(ADDON_VERBS['exec-addon'], async (spec) => (await addons()).exec(spec)),
   'remove-addon': verb(ADDON_VERBS['remove-addon'], async (input) =>
     (await addons()).remove(input),
@@ -208,6 +215,10 @@ export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
     'open-run': stream(AGENT_STREAMS['open-run'], (spec, call) => openRun(deps, spec, call)),
     'open-exec': stream(AGENT_STREAMS['open-exec'], (spec, call) => openExec(deps, spec, call)),
     'read-logs': stream(AGENT_STREAMS['read-logs'], (input, call) => readLogs(deps, input, call)),
+    'pull-addon-image': stream(ADDON_STREAMS['pull-addon-image'], async (spec, call) => {
+      const { pullAddonImage } = await import('#agent/addons/pull-addon-image.ts')
+      await pullAddonImage(deps, spec, call)
+    }),
     'open-addon-exec': stream(ADDON_STREAMS['open-addon-exec'], async (spec, call) =>
       (await deps.addons()).openExec(spec, call),
     ),

@@ -339,6 +339,7 @@ const NO_FACTS = {
   proxies: [],
   flowsAtMost: 262_144,
   ports: [],
+  exceptions: [],
 }
 
 const NOTHING_EXPOSED: ExposureReport = {

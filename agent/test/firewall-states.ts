@@ -43,5 +43,6 @@ export const factsOf = (changes: Partial<Facts> = {}): Facts => ({
   proxies: [],
   flowsAtMost: 262_144,
   ports: [],
+  exceptions: [],
   ...changes,
 })

@@ -291,3 +291,52 @@ describe('names of images (rules C2 and C11)', () => {
     expect(await idsOf(agent.engine, '/containers/json', agent.instance)).toEqual([])
   })
 })
+
+describe('fetching an image for add-ons', () => {
+  const fetchFor = (reference: string) =>
+    collect(client.stream('pull-addon-image', { reference, credentials: null, timeoutMs: 60_000 }))
+  const start = (reference: string) =>
+    client.call('start-addon', {
+      addonId: 'addon00001',
+      addonName: 'db',
+      generation: 1,
+      image: { reference },
+      command: null,
+      env: {},
+      volume: null,
+      limits: { memoryBytes: 64 * 2 ** 20, cpuMillis: 0 },
+      stopGraceMs: 0,
+    })
+
+  it('keeps it for this installation, and lets what the tag meant before go', async () => {
+    const reference = `${registry.host}/team/db:1`
+    const first = await registry.put(await image('db', ['CMD ["/serve"]']), 'team/db:1')
+    const before = (await fetchFor(reference)).at(-1)
+    const second = await registry.put(await image('db2', ['CMD ["/serve", "2"]']), 'team/db:1')
+    const after = (await fetchFor(reference)).at(-1)
+
+    expect(before).toMatchObject({ type: 'done', digest: first })
+    expect(after).toMatchObject({ type: 'done', digest: second })
+    const kept = await idsOf(agent.engine, '/images/json', agent.instance)
+    const Done = z.object({ imageId: z.string() })
+    expect(kept).toContain(Done.parse(after).imageId)
+    expect(kept).not.toContain(Done.parse(before).imageId)
+    expect(await leftFrom([registry.host])).toEqual([])
+    expect(await start(reference)).toMatchObject({ status: 200 })
+    await client.call('remove-addon', { addonId: 'addon00001' })
+    expect(await idsOf(agent.engine, '/containers/json', agent.instance)).toEqual([])
+  })
+
+  it('says why where no registry answers, and starts nothing', async () => {
+    const gone = await fetchFor('registry.invalid/team/db:1')
+    const silent = await fetchFor('127.0.0.1:9/team/db:1')
+
+    expect(JSON.stringify(gone)).toContain('registry.invalid does not lead to a registry')
+    expect(JSON.stringify(silent)).toContain('does not lead to a registry')
+    expect(await start('registry.invalid/team/db:1')).toMatchObject({
+      status: 404,
+      body: { error: { code: 'IMAGE_NOT_FOUND' } },
+    })
+    expect(JSON.stringify(await fetchFor('not an image'))).toContain('is not the name of an image')
+  })
+})

@@ -10,6 +10,7 @@ import { type RunningAgent, runAgent } from '#test/running-agent.ts'
 
 export const GAME = 'app00001'
 const OTHER = 'app00002'
+export const ADDON = 'addon0001'
 export const PORT = 25_565
 export const HOST = LAB.host.internet4
 const WAIT_MS = 600
@@ -64,6 +65,9 @@ export async function createPortsLab() {
   const agent = await runAgent({ VASTROX_ENGINE_SOCKET: engine.socketPath }, lab.host)
   const ours = await appNetwork(agent, engine, GAME, 1)
   const others = await appNetwork(agent, engine, OTHER, 2)
+  const addons = await appNetwork(agent, engine, ADDON, 3, [
+    `vastrox-${agent.instance}-addon-${ADDON}`,
+  ])
   const run = async (name: string, network: string, ports: readonly number[]) => {
     const command = ['game.ts', name, ...ports.map(String)]
     const { address, pid } = await engine.runContainer({ name, command, network })
@@ -72,6 +76,7 @@ export async function createPortsLab() {
   const blue = await run('blue', ours, [4_000, 4_001, 4_002])
   const green = await run('green', ours, [4_000, 4_001, 4_002])
   const other = await run('other', others, [4_000])
+  const database = await run('database', addons, [5_432])
   // Only at its start does it read what was written down.
   await agent.stop()
   await agent.start()
@@ -100,6 +105,7 @@ export async function createPortsLab() {
     blue,
     green,
     other,
+    database,
     call,
     portOf,
     /** By TCP and by UDP, where nothing is spared. */
@@ -143,6 +149,7 @@ async function appNetwork(
   { engine }: LabEngine,
   appId: string,
   number: number,
+  names: readonly string[] = ['i2', 'i3'],
 ): Promise<string> {
   const name = `vastrox-${instance}-${appId}`
   const subnet = `10.128.${number * 4}.0/22`
@@ -155,7 +162,9 @@ async function appNetwork(
       Labels: { 'vastrox.instance': instance, 'vastrox.kind': 'network', 'vastrox.app': appId },
     },
   })
-  const taken = Object.fromEntries([2, 3].map((at) => [`10.128.${number * 4}.${at}`, `i${at}`]))
+  const taken = Object.fromEntries(
+    names.map((name, at) => [`10.128.${number * 4}.${at + 2}`, name]),
+  )
   await writeFile(
     join(paths.agent, 'networks', `${appId}.json`),
     JSON.stringify({ appId, subnet, cursor: 9, taken, released: {}, removedAt: null }),

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { firewallOf } from '#test/firewall-lab.ts'
 import { stateOf } from '#test/firewall-states.ts'
 import { LAB } from '#test/network-lab.ts'
-import { ask, createPortsLab, game, HOST, PORT, type PortsLab } from '#test/raw-ports-lab.ts'
+import { ADDON, ask, createPortsLab, game, HOST, PORT, type PortsLab } from '#test/raw-ports-lab.ts'
 import { z } from 'zod'
 
 let at: PortsLab
@@ -63,6 +64,54 @@ describe('who may come to a raw port', () => {
     // Who was kept out a moment ago is let in as soon as that is said.
     await at.keep(at.both({ sources: ['203.0.113.0/24', '198.51.100.0/24'] }))
     expect((await ask(at.lab.neighbour, ...game(LAB.host.lan4))).join()).toContain('blue')
+  })
+})
+
+describe('an exception for an add-on', () => {
+  const SECONDS = 4
+  const exception = (changes: Record<string, unknown> = {}) => ({
+    addonId: ADDON,
+    from: LAB.internet.v4,
+    hostPort: 15_432,
+    addonPort: 5_432,
+    until: new Date(Date.now() + SECONDS * 1_000).toISOString(),
+    ...changes,
+  })
+  const keep = (...exceptions: unknown[]) => at.call('keep-addon-exceptions', { exceptions })
+
+  it('lets one address in at one port, also after the agent was killed, and ends by the kernel’s clock', async () => {
+    const until = new Date(Date.now() + 600_000).toISOString()
+    await keep(exception({ until }))
+
+    expect((await ask(at.lab.internet, `tcp,${HOST},15432`))[0]).toMatch(
+      /^database 10\.128\.12\.1 /,
+    )
+    expect(await ask(at.lab.internet, `tcp,${HOST},5432`)).toEqual(['refused'])
+    expect(await ask(at.lab.neighbour, `tcp,${LAB.host.lan4},15432`)).toEqual(['refused'])
+    await at.agent.stop('SIGKILL')
+    expect((await ask(at.lab.internet, `tcp,${HOST},15432`))[0]).toContain('database')
+    await at.agent.start()
+    expect((await ask(at.lab.internet, `tcp,${HOST},15432`))[0]).toContain('database')
+
+    await keep(exception())
+    expect((await ask(at.lab.internet, `tcp,${HOST},15432`))[0]).toContain('database')
+    await at.agent.stop('SIGKILL')
+    await sleep(SECONDS * 1_000 + 500)
+    expect(await ask(at.lab.internet, `tcp,${HOST},15432`)).toEqual(['refused'])
+    await at.agent.start()
+    expect(await ask(at.lab.internet, `tcp,${HOST},15432`)).toEqual(['refused'])
+  })
+
+  it('is refused at a port of the product, or where a raw port is', async () => {
+    await at.keep([at.portOf({ first: 15_432, last: 15_432 })])
+    const product = firewallOf(at.agent.client())
+
+    await expect(
+      product.call('keep-addon-exceptions', { exceptions: [exception({ hostPort: 18_443 })] }),
+    ).rejects.toThrow('PORT_TAKEN')
+    await expect(keep(exception())).rejects.toThrow('PORT_TAKEN')
+    await at.keep([])
+    await keep()
   })
 })
 

@@ -8,5 +8,8 @@ export const addonContainer = (instance: string, addonId: string, generation: nu
 export const addonPlace = (instance: string, addonId: string): string =>
   `${namePrefix(instance)}addon-${addonId}`
 
+export const isAddonPlace = (instance: string, name: string): boolean =>
+  name.startsWith(addonPlace(instance, ''))
+
 /** What apps call it, each on its own bridge. */
 export const addonHost = (addonName: string): string => `${addonName}.addons.internal`

@@ -16,6 +16,7 @@ import { stopAddon } from '#agent/addons/stop-addon.ts'
 import type { Notices } from '#agent/containers/notices.ts'
 import { readLogs } from '#agent/containers/read-logs.ts'
 import type { Engine } from '#agent/engine/engine.ts'
+import type { Firewall } from '#agent/firewall/firewall.ts'
 import type { ImageNames } from '#agent/images/image-names.ts'
 import type { AddressBook } from '#agent/networks/address-book.ts'
 import type { AppNetworks } from '#agent/networks/app-networks.ts'
@@ -36,11 +37,12 @@ export interface AddonDeps {
   notices: Pick<Notices, 'tell'>
   /** `<data>/agent/addons` */
   addonsDir: string
+  firewall: Pick<Firewall, 'exceptions' | 'keepExceptions'>
 }
 
 /** The add-ons of this node: databases that the platform runs, each in a container and on a bridge of its own. */
 export function createAddons(deps: AddonDeps) {
-  const { engine, instance, addonNetworks, addonsDir } = deps
+  const { engine, instance, addonNetworks, addonsDir, firewall } = deps
   const links = createLinks({ ...deps, file: linksFileOf(addonsDir) })
   /** What happens to one add-on happens one after the other. */
   const queues = new Map<string, Promise<unknown>>()
@@ -56,6 +58,12 @@ export function createAddons(deps: AddonDeps) {
       if (queues.get(addonId) === settled) queues.delete(addonId)
     })
     return result
+  }
+
+  async function closeExceptions(addonId: string): Promise<void> {
+    const all = firewall.exceptions()
+    const others = all.filter((each) => each.addonId !== addonId)
+    if (others.length < all.length) await firewall.keepExceptions(others)
   }
 
   return {
@@ -104,6 +112,7 @@ export function createAddons(deps: AddonDeps) {
       inTurn(addonId, async () => {
         await stopAddon(deps, { addonId, except: null, graceMs: 10_000 })
         await links.forget(addonId)
+        await closeExceptions(addonId)
         await addonNetworks.remove(addonId)
         return {}
       }),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { addonPlace } from '#agent/addons/addon-names.ts'
+import { isAddonPlace } from '#agent/addons/addon-names.ts'
 import { LABEL } from '#agent/containers/labels.ts'
 import { listContainers, nameOf } from '#agent/containers/list-instances.ts'
 import { removeContainer } from '#agent/containers/stop-instances.ts'
@@ -51,10 +51,8 @@ async function tidy({ engine, instance, book, runs, cgroups }: Deps): Promise<st
   await Promise.all(left.map((name) => removeContainer(engine, name)))
   await endMarkedSessions(instance)
   await dropPassed(engine, instance)
-  const places = ours.flatMap(({ Labels: { [LABEL.addon]: addonId } }) =>
-    addonId === undefined ? [] : [addonPlace(instance, addonId)],
-  )
-  const living = ours.map(nameOf).filter((name) => !left.includes(name))
-  await book.keepOnly(new Set([...living, ...places]))
+  const living = new Set(ours.map(nameOf).filter((name) => !left.includes(name)))
+  // An add-on keeps its places while it is stopped, until they are taken from it.
+  await book.keepOnly({ has: (name) => living.has(name) || isAddonPlace(instance, name) })
   return left
 }

@@ -327,3 +327,42 @@ describe('a raw port of an app', () => {
     ])
   })
 })
+
+describe('an exception for an add-on', () => {
+  const exception = {
+    addonId: 'addon0001',
+    from: '203.0.113.7',
+    hostPort: 15_432,
+    addonPort: 5_432,
+    until: '2026-11-26T14:00:00.000Z',
+    target: '10.128.4.2',
+  }
+  const shown = (state: FirewallState, now: string) =>
+    workOut({
+      ...seenOf({}, state),
+      loaded: { state, facts: factsOf({ exceptions: [exception] }), now: new Date(now) },
+    })
+
+  it('is shown with whom it is for and when it ends, and is gone then', () => {
+    for (const state of [OBSERVE, stateOf()])
+      expect(shown(state, '2026-11-26T13:00:00.000Z')).toMatchObject([
+        {
+          port: 15_432,
+          protocol: 'tcp',
+          reach: 'some',
+          to: ['203.0.113.7'],
+          because: expect.stringContaining('ends by itself at 2026-11-26T14:00:00.000Z'),
+          by: { ours: true },
+        },
+      ])
+    expect(shown(OBSERVE, '2026-11-26T14:00:00.000Z')).toEqual([])
+  })
+
+  it('is closed where a rule of the operator closes its port', () => {
+    const deny = ruleOf('no', { action: 'deny', ports: ['15432'] })
+
+    expect(shown(stateOf({ rules: [deny] }), '2026-11-26T13:00:00.000Z')).toMatchObject([
+      { reach: 'closed', to: [] },
+    ])
+  })
+})

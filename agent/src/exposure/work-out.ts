@@ -1,6 +1,7 @@
 import type { ExposedPort, PortHolder } from '@vastrox/shared/exposure.ts'
 import { portsOf } from '@vastrox/shared/firewall-rule.ts'
 import { parseNetwork, sayNetwork } from '#agent/firewall/addresses.ts'
+import { isOver } from '#agent/firewall/loaded-exception.ts'
 import { isServed } from '#agent/firewall/loaded-port.ts'
 import { type Loaded, prepare } from '#agent/firewall/reach.ts'
 import type { HostSocket } from '#agent/firewall/sockets.ts'
@@ -69,7 +70,7 @@ export function workOut(seen: Seen): Omit<ExposedPort, 'tested'>[] {
         }),
       }
     })
-    .concat(led)
+    .concat(led, exceptedPorts(seen, entriesAt))
     .toSorted(
       (one, other) =>
         one.port - other.port ||
@@ -104,6 +105,35 @@ function ledPorts(
       }
     }),
   )
+}
+
+/** Ways in to add-ons for a while; nothing listens for them here either. */
+function exceptedPorts(
+  { loaded: { state, facts, now }, isLoaded }: Seen,
+  entriesAt: ReturnType<typeof prepare>,
+): Omit<ExposedPort, 'tested'>[] {
+  if (!isLoaded) return []
+  const lasting = facts.exceptions.filter((each) => !isOver(each, now))
+  const byPort = Map.groupBy(lasting, ({ hostPort }) => hostPort)
+  return [...byPort].map(([port, exceptions]) => {
+    const ruled = ruleReach(state.mode, entriesAt('tcp', port), isLoaded)
+    const isClosed = ruled.reach === 'closed'
+    const last =
+      exceptions
+        .map(({ until }) => until)
+        .toSorted()
+        .at(-1) ?? ''
+    return {
+      protocol: 'tcp' as const,
+      port,
+      addresses: ['0.0.0.0'],
+      by: { ...OF_APP, name: `add-on ${exceptions[0]?.addonId ?? ''}` },
+      reach: isClosed ? ('closed' as const) : ('some' as const),
+      to: isClosed ? [] : exceptions.map(({ from }) => from),
+      because: `It is an exception for an add-on, over IPv4, which ends by itself at ${last}. ${isClosed ? ruled.because : 'It is for these alone.'}`,
+      warning: null,
+    }
+  })
 }
 
 const OF_APP = {

@@ -1,5 +1,6 @@
 import { PinnedPort } from '@vastrox/shared/firewall-rule.ts'
 import { z } from 'zod'
+import { LoadedException } from '#agent/firewall/loaded-exception.ts'
 import { LoadedPort } from '#agent/firewall/loaded-port.ts'
 
 /** What the ruleset has to know about this machine besides what the operator wants. */
@@ -31,5 +32,7 @@ export const Facts = z.object({
   flowsAtMost: z.int().default(65_536),
   /** Raw ports of apps. What is kept with a change of the firewall has none: they have a file of their own. */
   ports: z.array(LoadedPort).default([]),
+  /** Ways in to add-ons for a while, as little kept with a change. */
+  exceptions: z.array(LoadedException).default([]),
 })
 export type Facts = z.infer<typeof Facts>

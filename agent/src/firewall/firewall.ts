@@ -13,6 +13,7 @@ import { readOwnAddresses } from '#agent/exposure/own-addresses.ts'
 import { armGuard, isGuarded } from '#agent/firewall/arm-guard.ts'
 import { banText, changeBans } from '#agent/firewall/bans.ts'
 import { watchEngine } from '#agent/firewall/engine-changes.ts'
+import { createExceptions } from '#agent/firewall/exceptions.ts'
 import type { Facts } from '#agent/firewall/facts.ts'
 import { gatherEngine, gatherLocal, gatherSsh } from '#agent/firewall/gather-facts.ts'
 import {
@@ -27,6 +28,7 @@ import { tableOf } from '#agent/firewall/names.ts'
 import { checkRuleset, hasTable, listTables, loadRuleset } from '#agent/firewall/nft.ts'
 import { findOthers } from '#agent/firewall/others.ts'
 import { closesAnything } from '#agent/firewall/reach.ts'
+import { isOver, type LoadedException } from '#agent/firewall/loaded-exception.ts'
 import type { LoadedPort } from '#agent/firewall/loaded-port.ts'
 import { createRawPorts } from '#agent/firewall/raw-ports.ts'
 import { rulesetOf } from '#agent/firewall/ruleset.ts'
@@ -67,7 +69,12 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
   const files = openKeptFiles(directory)
   const table = tableOf(instance)
   const tallies = createTallies(table, () => new Date())
-  const rawPorts = createRawPorts({ files, instance, table })
+  const exceptions = createExceptions({
+    files,
+    onOver: () => void inTurn(() => keepExceptions(exceptions.all())).catch(report),
+  })
+  const leadsElse = (): boolean => exceptions.all().length > 0
+  const rawPorts = createRawPorts({ files, instance, table, leadsElse })
   let problem: string | null = null
   let facts: Facts | undefined
   /** What the kernel has, as far as we know; bans apart. */
@@ -107,6 +114,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
       operators: isNew ? ssh.operators : before.operators,
       building,
       ports: [...rawPorts.all()],
+      exceptions: exceptions.all(),
     }
   }
 
@@ -125,7 +133,8 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
   async function keepText(generation: number, state: FirewallState, now: Facts): Promise<void> {
     const confirmed = await files.confirmed()
     // Before anything was confirmed there is nothing to keep but the ports of apps.
-    if (confirmed ? confirmed.generation !== generation : now.ports.length === 0) return
+    const isNothing = now.ports.length === 0 && now.exceptions.length === 0
+    if (confirmed ? confirmed.generation !== generation : isNothing) return
     const text = rulesetOf(state, { ...now, building: null })
     if (text === (await files.confirmedText())) return
     await files.writeConfirmedText(text).catch((error: unknown) => {
@@ -219,7 +228,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
     return {
       generation: await nextGeneration(),
       state,
-      facts: { ...now, building: null, ports: [] },
+      facts: { ...now, building: null, ports: [], exceptions: [] },
       appliedAt: new Date(at).toISOString(),
       until: confirmWithinMs === 0 ? null : new Date(at + confirmWithinMs).toISOString(),
       confirmWithinMs,
@@ -242,6 +251,7 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
     start: (): Promise<void> =>
       inTurn(async () => {
         await rawPorts.open()
+        await exceptions.open()
         const waiting = await files.pending()
         if (waiting) {
           const waits = await stillWaits(waiting)
@@ -262,8 +272,9 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
               buildBridge: known.facts.buildBridge,
               proxies: known.facts.proxies,
               ports: [...rawPorts.all()],
+              exceptions: exceptions.all(),
             }
-          : { ...local, ports: [...rawPorts.all()] }
+          : { ...local, ports: [...rawPorts.all()], exceptions: exceptions.all() }
         if (pending) {
           // Before all else: where no guard can be started it is the agent that takes it back.
           settleAfter(pending)
@@ -380,7 +391,11 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
         const isInTime = pending?.until ? Date.parse(pending.until) > Date.now() : false
         if (pending?.generation !== generation || !isInTime || !(await files.confirm(generation)))
           throw new CodedError('FIREWALL_NOT_PENDING', { generation })
-        const now = { ...pending.facts, ports: [...rawPorts.all()] }
+        const now = {
+          ...pending.facts,
+          ports: [...rawPorts.all()],
+          exceptions: exceptions.all(),
+        }
         await files.writeConfirmedText(rulesetOf(pending.state, now))
         log('firewall.confirmed', { generation })
         return {}
@@ -455,6 +470,16 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
         await rawPorts.settle(before)
       }),
 
+    /** The raw ports that were kept. */
+    ports: rawPorts.all,
+
+    /** Those that last. */
+    exceptions: exceptions.all,
+
+    /** The ways in to add-ons, all of them: in force, and kept, when it resolves. */
+    keepExceptions: (next: readonly LoadedException[]): Promise<void> =>
+      inTurn(() => keepExceptions(next)),
+
     readPorts: () => inTurn(() => rawPorts.read()),
 
     /** Of this machine, with whoever is signed in now. */
@@ -478,6 +503,17 @@ export function createFirewall({ directory, config, engine, env }: Deps) {
           await loadRuleset(banText(table, changed, known.now))
         return { refused: changed.refused }
       }),
+  }
+
+  async function keepExceptions(next: readonly LoadedException[]): Promise<void> {
+    const { generation, state } = await current()
+    const lasting = next.filter((each) => !isOver(each, new Date()))
+    const now = { ...(facts ?? (await gather(false))), exceptions: lasting }
+    await checkRuleset(rulesetOf(state, now, await files.bans()))
+    await exceptions.keep(lasting)
+    await load(generation, state, now)
+    await exceptions.settle(lasting)
+    await rawPorts.forward()
   }
 
   /** What the kernel says. Where it has none of our rules that is a problem, not an error. */

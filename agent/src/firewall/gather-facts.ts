@@ -65,6 +65,7 @@ export async function gatherLocal(
     proxies: await readProxies(env, askNames),
     flowsAtMost: await readFlowsAtMost(),
     ports: [],
+    exceptions: [],
   }
 }
 

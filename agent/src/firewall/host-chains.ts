@@ -1,4 +1,5 @@
 import type { FirewallState } from '@vastrox/shared/firewall-rule.ts'
+import { openExceptions } from '#agent/firewall/exception-chains.ts'
 import type { Facts } from '#agent/firewall/facts.ts'
 import { openPorts } from '#agent/firewall/port-chains.ts'
 import { ruleLines } from '#agent/firewall/rule-lines.ts'
@@ -37,6 +38,7 @@ export function hostChains(state: FirewallState, facts: Facts): string[] {
     ...chain('rules', [
       ...state.rules.flatMap((rule) => ruleLines(rule, facts.instance)),
       ...openPorts(facts.ports),
+      ...openExceptions(facts.exceptions),
       ...openAnyway(state, facts),
       // Ping, and what has no ports: tunnels and routing are not this firewall's to break.
       `meta l4proto != ${PORTED} accept`,

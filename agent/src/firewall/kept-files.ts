@@ -6,6 +6,7 @@ import { FirewallState } from '@vastrox/shared/firewall-rule.ts'
 import { syncDirectory, writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { z } from 'zod'
 import { Facts } from '#agent/firewall/facts.ts'
+import { LoadedException } from '#agent/firewall/loaded-exception.ts'
 import { LoadedPort } from '#agent/firewall/loaded-port.ts'
 
 /** A state that was applied; `pending-<generation>.json` and `confirmed.json` are of this shape. */
@@ -32,6 +33,7 @@ export type Reverted = z.infer<typeof Reverted>
 
 const Bans = z.array(Ban)
 const Ports = z.array(LoadedPort)
+const Exceptions = z.array(LoadedException)
 
 /**
  * `<data>/agent/firewall`. A waiting change is one file, and moving it away decides what becomes of it:
@@ -89,6 +91,9 @@ export function openKeptFiles(directory: string) {
     /** Of apps: they change with deployments, and so count whichever change of the firewall does. */
     ports: async () => (await read('ports.json', Ports)) ?? [],
     writePorts: (ports: readonly LoadedPort[]) => write('ports.json', ports),
+    exceptions: async () => (await read('exceptions.json', Exceptions)) ?? [],
+    writeExceptions: (exceptions: readonly LoadedException[]) =>
+      write('exceptions.json', exceptions),
     writeConfirmed: (kept: Kept) => write('confirmed.json', kept),
     /** The text of what is confirmed, for an agent that cannot read its state: an older version, say. */
     confirmedText: () => readFile(path('confirmed.nft'), 'utf8').catch(ifMissing),

@@ -6,13 +6,14 @@ import { rulesetOf } from '#agent/firewall/ruleset.ts'
 
 /** Loads what was confirmed last; before anything was, that is to look and touch nothing. */
 export async function loadConfirmed(files: KeptFiles, facts: Facts): Promise<void> {
-  const [confirmed, bans, ports] = await Promise.all([
+  const [confirmed, bans, ports, exceptions] = await Promise.all([
     files.confirmed(),
     files.bans(),
     // Apps may have moved since the change was made; without the file they are closed, and the rules come back.
     files.ports().catch(() => []),
+    files.exceptions().catch(() => []),
   ])
-  const now = { ...facts, ports }
+  const now = { ...facts, ports, exceptions }
   await loadRuleset(rulesetOf(confirmed?.state ?? FIRST_FIREWALL_STATE, now, bans))
 }
 

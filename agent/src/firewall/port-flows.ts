@@ -18,6 +18,8 @@ export interface Flows {
   port: number
   /** Where they lead. */
   target?: string
+  /** Of whom, by address or network. */
+  from?: string
   /** Those that were not translated: at this address of the machine. */
   at?: string
   /** Of TCP: only those that nobody has answered yet. */
@@ -72,7 +74,7 @@ export const hasConntrack = (): boolean => existsSync(CONNTRACK)
 export const NO_CONNTRACK =
   'The program conntrack is missing (apt-get install conntrack): who plays on goes on being led to where it was before a deployment.'
 
-function argumentsOf({ protocol, port, target, at, unanswered }: Flows): string[] {
+function argumentsOf({ protocol, port, target, from, at, unanswered }: Flows): string[] {
   return [
     '--delete',
     '--family',
@@ -82,6 +84,7 @@ function argumentsOf({ protocol, port, target, at, unanswered }: Flows): string[
     '--orig-port-dst',
     String(port),
     ...(target === undefined ? [] : ['--reply-src', target]),
+    ...(from === undefined ? [] : ['--orig-src', from]),
     ...(at === undefined ? [] : ['--orig-dst', at]),
     ...(unanswered === true ? ['--state', 'SYN_SENT'] : []),
   ]

@@ -13,10 +13,12 @@ interface Deps {
   files: Pick<KeptFiles, 'ports' | 'writePorts'>
   instance: string
   table: string
+  /** Whether something else is led into our networks. */
+  leadsElse: () => boolean
 }
 
 /** The raw ports of this node, and what has to be looked after besides the rules themselves. */
-export function createRawPorts({ files, instance, table }: Deps) {
+export function createRawPorts({ files, instance, table, leadsElse }: Deps) {
   const tallies = createPortTallies(table)
   let ports: LoadedPort[] = []
   /** By what is wrong with it. */
@@ -32,11 +34,13 @@ export function createRawPorts({ files, instance, table }: Deps) {
   }
 
   const forward = async (): Promise<void> => {
-    note('forwarding', await keepForwarding(instance, ports.length > 0).catch(sayError))
+    const isWanted = ports.length > 0 || leadsElse()
+    note('forwarding', await keepForwarding(instance, isWanted).catch(sayError))
   }
 
   return {
     all: (): readonly LoadedPort[] => ports,
+    forward,
 
     /** What was kept, at the start. */
     async open(): Promise<void> {
@@ -66,7 +70,7 @@ export function createRawPorts({ files, instance, table }: Deps) {
 
     /** Others flush what they think is theirs, ours in it. */
     async standUp(): Promise<void> {
-      if (ports.length > 0) await forward()
+      if (ports.length > 0 || leadsElse()) await forward()
     },
 
     /** Before another ruleset takes the place of this one: its counts would be lost. */

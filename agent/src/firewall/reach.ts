@@ -169,7 +169,20 @@ export function prepare(
       ports: [{ first, last }],
     }),
   )
-  const all = [...pins, ...rules, ...led, ...anyway]
+  const excepted = facts.exceptions.flatMap(({ from, hostPort, until }): PortedEntry[] =>
+    Date.parse(until) <= now.getTime()
+      ? []
+      : [
+          {
+            ...OPEN_TO_ALL,
+            sources: [from],
+            until: Date.parse(until),
+            protocol: 'tcp',
+            ports: [{ first: hostPort, last: hostPort }],
+          },
+        ],
+  )
+  const all = [...pins, ...rules, ...led, ...excepted, ...anyway]
   return (protocol, port) => [
     ...all.filter((entry) => isAbout(entry, protocol, port)),
     CLOSED_TO_ALL,
@@ -215,6 +228,7 @@ function pointsOf(...states: readonly Loaded[]): number[] {
       ...[...state.keepOpen, ...state.pinned, ...facts.operators].map(({ port }) => String(port)),
       ...facts.sshPorts.map(String),
       ...facts.ports.map(rangeOf),
+      ...facts.exceptions.map(({ hostPort }) => String(hostPort)),
     ]
     for (const { first, last } of ranges.map(portsOf)) points.add(first).add(last + 1)
   }

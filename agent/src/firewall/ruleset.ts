@@ -2,6 +2,7 @@ import type { Ban } from '@vastrox/shared/agent-api-firewall.ts'
 import type { FirewallState } from '@vastrox/shared/firewall-rule.ts'
 import { type Network, mergeNetworks, parseNetwork, sayNetwork } from '#agent/firewall/addresses.ts'
 import { egressChains, fences } from '#agent/firewall/egress-chains.ts'
+import { exceptionChains, passExceptions } from '#agent/firewall/exception-chains.ts'
 import type { Facts } from '#agent/firewall/facts.ts'
 import { hostChains } from '#agent/firewall/host-chains.ts'
 import { bridgesOf, tableOf } from '#agent/firewall/names.ts'
@@ -37,6 +38,7 @@ export function rulesetOf(
       ...arriving(state, facts),
       ...(state.mode === 'observe' ? [] : passing(state, facts)),
       ...portChains(facts.ports, facts.instance),
+      ...exceptionChains(facts.exceptions),
     ]),
     '}',
     '',
@@ -117,7 +119,7 @@ function passing(state: FirewallState, facts: Facts): string[] {
     'chain passing {',
     '\ttype filter hook forward priority -5; policy accept;',
     '\tct state established,related accept',
-    ...passPorts(facts.ports, facts.instance).map((each) => `\t${each}`),
+    ...passed(facts).map((each) => `\t${each}`),
     `\tiifname != "${ours}" oifname "${ours}" counter drop comment "apps"`,
     ...(state.mode === 'enforce' && others !== ''
       ? [
@@ -128,6 +130,11 @@ function passing(state: FirewallState, facts: Facts): string[] {
     '}',
   ]
 }
+
+/** One line, whatever leads there. */
+const passed = ({ ports, exceptions, instance }: Facts): string[] => [
+  ...new Set([...passPorts(ports, instance), ...passExceptions(exceptions, instance)]),
+]
 
 const networks = (texts: readonly string[], family: 4 | 6): string[] =>
   mergeNetworks(texts.map(parseNetwork))

@@ -51,23 +51,68 @@ export async function pullImage(
   spec: PullImage,
   { emit, signal }: StreamCall<PullImageEvent>,
 ): Promise<void> {
+  const { appId, appName, buildId } = spec
+  const { instance } = deps
+  const make = {
+    buildId,
+    tag: appImageTag(instance, appName, buildId),
+    labels: {
+      [LABEL.instance]: instance,
+      [LABEL.kind]: 'build',
+      [LABEL.app]: appId,
+      [LABEL.appName]: appName,
+      [LABEL.build]: buildId,
+    },
+    cacheNamespace: `vastrox-${instance}-${appId}`,
+    failure: 'an image of the app',
+  }
+  const say = (text: string): Promise<void> => emit({ type: 'output', text: `${text}\n` })
+  const pulled = await pullAs(deps, spec, make, { say, signal })
+  await emit({ type: 'done', ...pulled })
+}
+
+/** What somebody else's image becomes here. */
+interface Make {
+  /** Nobody else's at the same time. */
+  buildId: string
+  tag: string
+  /** What every later question of ownership is answered by (rules C7, K7). */
+  labels: Record<string, string>
+  cacheNamespace: string
+  /** For people: "an image of the app". */
+  failure: string
+}
+
+interface Pulled {
+  reference: string
+  digest: string
+  imageId: string
+  sizeBytes: number
+  port: number | null
+}
+
+/** Fetches an image and makes it one of ours, within its time and what the disks have room for. */
+export async function pullAs(
+  deps: PullDeps,
+  spec: Pick<PullImage, 'reference' | 'credentials' | 'timeoutMs'>,
+  make: Make,
+  { say, signal }: { say: (line: string) => Promise<void>; signal: AbortSignal },
+): Promise<Pulled> {
   const reference = mustParse(spec.reference)
   const late = AbortSignal.timeout(spec.timeoutMs)
   const until = AbortSignal.any([signal, late])
-  const say = (text: string): Promise<void> => emit({ type: 'output', text: `${text}\n` })
   const sayWaiting = (): void => {
     say('Waiting for another image that is being fetched').catch(() => {
       // The caller has gone, and the signal ends the wait.
     })
   }
   try {
-    const done = await deps.pullQueue(until, sayWaiting, async () => {
+    return await deps.pullQueue(until, sayWaiting, async () => {
       await deps.diskFloor.mustBeKept('images are')
       return withinDisks(deps.diskFloor, 'the image', until, (each) =>
-        pull(deps, spec, reference, say, each),
+        pull(deps, { ...spec, make }, reference, say, each),
       )
     })
-    await emit(done)
   } catch (error) {
     if (late.aborted && !signal.aborted)
       throw new CodedError('IMAGE_PULL_FAILED', {
@@ -96,34 +141,31 @@ export async function describeImageTag(
 
 async function pull(
   deps: PullDeps,
-  spec: PullImage,
+  { credentials, make }: Pick<PullImage, 'credentials'> & { make: Make },
   reference: ImageReference,
   say: (line: string) => Promise<void>,
   signal: AbortSignal,
-): Promise<Extract<PullImageEvent, { type: 'done' }>> {
+): Promise<Pulled> {
   const settings = await readRegistrySettings(deps.registryFile)
-  return withRegistry(
-    { ...deps, settings },
-    { reference, credentials: spec.credentials },
-    signal,
-    (located) => fetchAndMake(deps, spec, { reference, located }, say, signal),
+  return withRegistry({ ...deps, settings }, { reference, credentials }, signal, (located) =>
+    fetchAndMake(deps, make, { reference, located }, say, signal),
   )
 }
 
 async function fetchAndMake(
   { engine, instance }: PullDeps,
-  spec: PullImage,
+  make: Make,
   { reference, located }: { reference: ImageReference; located: Located },
   say: (line: string) => Promise<void>,
   signal: AbortSignal,
-): Promise<Extract<PullImageEvent, { type: 'done' }>> {
+): Promise<Pulled> {
   const name = formatImageReference(reference)
   await say(`Fetching ${name}`)
   // Asked for a digest too: that the image is here says nothing of who may have it.
   const digest = await askDigest(engine, located, { timeoutMs: ASK_MS, signal })
   const fetched = await fetchImage(engine, { ...located, digest }, say, signal)
   // A name of our own, so that BuildKit finds it here and asks nobody.
-  const own = `vastrox-${instance}/fetched:${spec.buildId}`
+  const own = `vastrox-${instance}/fetched:${make.buildId}`
   try {
     const { Config } = await engine.get(`/images/${fetched.imageId}/json`, Foreign)
     if (Config?.OnBuild?.length)
@@ -131,39 +173,31 @@ async function fetchAndMake(
         reason: `${name} is a template for other images (it has ONBUILD steps): write a Dockerfile that begins with FROM ${name}.`,
       })
     await tag(engine, fetched.imageId, own)
-    const imageId = await makeOurs({ engine, instance }, spec, { own, digest, name }, signal)
+    const imageId = await makeOurs(engine, make, { own, digest, name }, signal)
     const { Size } = await engine.get(`/images/${imageId}/json`, Image)
     const port = firstPort(Object.keys(Config?.ExposedPorts ?? {}))
-    return { type: 'done', reference: name, digest, imageId, sizeBytes: Size, port }
+    return { reference: name, digest, imageId, sizeBytes: Size, port }
   } finally {
     await leaveNothing(engine, own, fetched)
   }
 }
 
-/** The labels are what every later question of ownership is answered by (rules C7, K7). */
 async function makeOurs(
-  { engine, instance }: Pick<PullDeps, 'engine' | 'instance'>,
-  { appId, appName, buildId }: PullImage,
+  engine: Engine,
+  make: Make,
   { own, digest, name }: { own: string; digest: string; name: string },
   signal: AbortSignal,
 ): Promise<string> {
   const outcome = await buildInEngine(
     engine,
     {
-      buildId,
+      buildId: make.buildId,
       context: bareContext(`FROM ${own}\n`),
       dockerfile: 'Dockerfile',
-      tag: appImageTag(instance, appName, buildId),
-      labels: {
-        [LABEL.instance]: instance,
-        [LABEL.kind]: 'build',
-        [LABEL.app]: appId,
-        [LABEL.appName]: appName,
-        [LABEL.build]: buildId,
-        [LABEL.digest]: digest,
-      },
+      tag: make.tag,
+      labels: { ...make.labels, [LABEL.digest]: digest },
       secrets: {},
-      cacheNamespace: `vastrox-${instance}-${appId}`,
+      cacheNamespace: make.cacheNamespace,
       noCache: false,
       proxies: {},
     },
@@ -172,7 +206,7 @@ async function makeOurs(
   )
   if ('imageId' in outcome) return outcome.imageId
   throw new CodedError('IMAGE_PULL_FAILED', {
-    reason: `${name} could not be made an image of the app: ${outcome.failure.error}`,
+    reason: `${name} could not be made ${make.failure}: ${outcome.failure.error}`,
   })
 }
 

@@ -114,7 +114,7 @@ export async function createAddressBook({ directory, range, start, now }: Deps) 
      * Releases the addresses that an earlier process gave to instances which are not among the living.
      * A name that has been asked for since is being made at this moment, and is left alone.
      */
-    keepOnly: (living: ReadonlySet<string>): Promise<void> =>
+    keepOnly: (living: { has(name: string): boolean }): Promise<void> =>
       inTurn(async () => {
         const gone = new Set([...inherited].filter((name) => !living.has(name)))
         inherited.clear()

@@ -9,12 +9,17 @@ export interface PortWish {
 
 /** Never an app's, whatever listens: the product's own, sshd's, and where an operator is connected. */
 export function reservedPorts(
-  { productPorts, sshPorts, operators }: Facts,
+  { productPorts, sshPorts, operators, exceptions }: Facts,
   { protocol, first, last }: PortWish,
 ): { port: number; by: string }[] {
   const reserved = [
     ...productPorts.map((own) => ({ ...own, by: 'Vastrox itself' })),
     ...[22, ...sshPorts].map((port) => ({ protocol: 'tcp', ports: String(port), by: 'SSH' })),
+    ...exceptions.map(({ hostPort }) => ({
+      protocol: 'tcp',
+      ports: String(hostPort),
+      by: 'an exception of an add-on',
+    })),
     ...operators.map(({ protocol: own, port }) => ({
       protocol: own,
       ports: String(port),
