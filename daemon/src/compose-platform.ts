@@ -6,6 +6,7 @@ import type { Actor } from '@vastrox/shared/actor.ts'
 import { syncDirectory } from '@vastrox/shared/node/atomic-file.ts'
 import { type PlatformManifest, STAGING_NAME } from '@vastrox/shared/platform-backup.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { RestorableAddons } from '#core/backups/platform-addons.ts'
 import type { PlatformRestored, RestoreEnd } from '#core/backups/platform-restored.ts'
 import type { PlatformSubject } from '#core/backups/platform-staging.ts'
 import type { SubjectContent } from '#core/backups/subjects.ts'
@@ -29,6 +30,7 @@ interface Deps {
   clock: Clock
   system: () => Actor
   startApps: () => Promise<void>
+  restorableAddons: () => Promise<RestorableAddons | undefined>
   node: string
 }
 
@@ -63,15 +65,19 @@ export function composePlatform(given: Deps) {
   }
 
   async function makeRestored(): Promise<PlatformRestored> {
-    const [{ createPlatformRestored }, { RestoringNote }] = await Promise.all([
-      import('#core/backups/platform-restored.ts'),
-      import('@vastrox/shared/platform-backup.ts'),
-    ])
+    const [{ createPlatformRestored }, { createPlatformDumps }, { RestoringNote }] =
+      await Promise.all([
+        import('#core/backups/platform-restored.ts'),
+        import('#adapters/system/platform-dumps.ts'),
+        import('@vastrox/shared/platform-backup.ts'),
+      ])
     return createPlatformRestored({
       ...given,
       note: existsSync(paths.restoring)
         ? RestoringNote.parse(JSON.parse(readFileSync(paths.restoring, 'utf8')))
         : undefined,
+      addons: await given.restorableAddons(),
+      dumps: createPlatformDumps(paths.restoringAddons),
       async forgetNote() {
         await rm(paths.restoring, { force: true })
         await syncDirectory(dirname(paths.restoring))

@@ -673,6 +673,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     clock,
     system: () => systemActor(bareAccess.rootActor().teamId),
     startApps: () => deploying.start(),
+    restorableAddons: async () => undefined,
     node: NODE,
   })
 

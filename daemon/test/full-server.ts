@@ -332,7 +332,7 @@ export async function createFullServer({
       key: masterKey.deriveKey('idempotency'),
     }),
     accessTokenKey: masterKey.deriveKey('access-token'),
-    restored: { finish: async () => ({ apps: [], sessionsEnded: 0, firewall: null }) },
+    restored: { finish: async () => ({ apps: [], addons: [], sessionsEnded: 0, firewall: null }) },
     keyRotation: createTestRotation({
       db,
       audit,

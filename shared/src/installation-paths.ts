@@ -21,6 +21,8 @@ export const pathsOf = (dataDir: string) => ({
   masterKey: `${dataDir}/daemon/master.key`,
   /** Left by install.sh --restore until its apps may start. */
   restoring: `${dataDir}/daemon/restoring.json`,
+  /** Dumps of add-ons that are to be put back, a directory for each by its id. */
+  restoringAddons: `${dataDir}/daemon/restoring-addons`,
   /** 0600: the end of the audit log at many moments, signed. */
   auditAnchors: `${dataDir}/daemon/audit-anchors.jsonl`,
   repositories: `${dataDir}/daemon/repositories`,

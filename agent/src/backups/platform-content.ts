@@ -54,6 +54,7 @@ export const LEFT = {
   'daemon/master.key': 'in the staging directory, with those of a systemd credential',
   'daemon/audit-anchors.jsonl': 'in the staging directory, not ahead of the database',
   'daemon/restoring.json': 'of a restore that is under way',
+  'daemon/restoring-addons': 'of a restore that is under way',
   'daemon/logs': 'what apps printed',
   access: 'who asked which app for what',
   log: 'what the processes print',

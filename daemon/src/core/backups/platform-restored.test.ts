@@ -1,4 +1,8 @@
+import { Readable } from 'node:stream'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
+import type { RestorableAddons } from '#core/backups/platform-addons.ts'
 import { createPlatformRestored } from '#core/backups/platform-restored.ts'
 import { FIRST_PLAN } from '#core/firewall/plan.ts'
 import { createBackupStore } from '#store/backup-store.ts'
@@ -19,8 +23,14 @@ const NOTE = {
   begunAt: '2026-11-26T09:00:00.000Z',
 }
 
+interface Over {
+  note?: typeof NOTE | undefined
+  addons?: RestorableAddons
+  dumps?: Record<string, string>
+}
+
 /** The daemon's part, over the rows of a harness; `over` says what install.sh has left. */
-function restoredOver(harness: Harness, over: { note?: typeof NOTE | undefined } = {}) {
+function restoredOver(harness: Harness, over: Over = {}) {
   const { db, clock, node } = harness
   const calls: string[] = []
   const note = 'note' in over ? over.note : NOTE
@@ -39,6 +49,17 @@ function restoredOver(harness: Harness, over: { note?: typeof NOTE | undefined }
     system: () => harness.actor,
     newIncarnation: () => 'bbbbbbbbbbbb',
     node: 'local',
+    addons: over.addons,
+    dumps: {
+      open: async (id) => {
+        const text = over.dumps?.[id]
+        return text === undefined
+          ? undefined
+          : { name: 'dump.pgc', content: Readable.from([Buffer.from(text)]) }
+      },
+      remove: async (id) => void calls.push(`remove ${id}`),
+      removeAll: async () => void calls.push('remove dumps'),
+    },
     startApps: async () => void calls.push('start'),
   })
   return { restored, calls }
@@ -165,10 +186,11 @@ describe('a daemon on a machine that was restored onto', () => {
 
     expect(end).toEqual({
       apps: [{ name: 'hello', hasImage: true }],
+      addons: [],
       sessionsEnded: 0,
       firewall: null,
     })
-    expect(calls).toEqual(['start', 'forget'])
+    expect(calls).toEqual(['start', 'remove dumps', 'forget'])
     expect(restored.isHeld()).toBe(false)
     expect(
       harness.buildsOf().map(({ imageId, imageRemovedAt }) => [imageId, imageRemovedAt !== null]),
@@ -179,10 +201,52 @@ describe('a daemon on a machine that was restored onto', () => {
 
     // install.sh was killed before it heard the answer.
     expect(await restored.finish()).toEqual(end)
-    expect(calls).toEqual(['start', 'forget'])
+    expect(calls).toEqual(['start', 'remove dumps', 'forget'])
     harness.node.images.delete(live ?? '')
     const next = restoredOver(harness, { note: undefined })
     expect((await next.restored.finish()).apps).toEqual([{ name: 'hello', hasImage: false }])
     expect(next.calls).toEqual([])
+  })
+
+  it('fills every database before an app starts, and keeps those stopped that stay empty', async () => {
+    const harness = createHarness()
+    const held = new Map([
+      ['addon001', 'shop-db'],
+      ['addon002', 'blog-db'],
+      ['addon003', 'cache'],
+    ])
+    const acts: string[] = []
+    const addons: RestorableAddons = {
+      holdBack: () => void acts.push('hold back'),
+      listHeld: () => [...held].map(([id, name]) => ({ id, name })),
+      async fill(id, dump) {
+        acts.push(`fill ${id} with ${await text(dump)}`)
+        if (id === 'addon002')
+          throw new CodedError('RESTORE_FAILED', { reason: 'pg_restore: out of memory' })
+        held.delete(id)
+      },
+      async keepStopped(id, reason) {
+        acts.push(`keep ${id} stopped: ${reason}`)
+        held.delete(id)
+      },
+    }
+    const dumps = { addon001: 'orders', addon002: 'posts' }
+    const { restored, calls } = restoredOver(harness, { addons, dumps })
+    restored.settle()
+
+    const end = await restored.finish()
+
+    expect(end.addons).toEqual([
+      { name: 'shop-db', reason: null },
+      { name: 'blog-db', reason: expect.stringContaining('out of memory') },
+      { name: 'cache', reason: expect.stringContaining('no backup') },
+    ])
+    expect(acts[0]).toBe('hold back')
+    expect(acts.filter((act) => act.startsWith('fill'))).toEqual([
+      'fill addon001 with orders',
+      'fill addon002 with posts',
+    ])
+    expect(acts.filter((act) => act.startsWith('keep'))).toHaveLength(2)
+    expect(calls).toEqual(['remove addon001', 'start', 'remove dumps', 'forget'])
   })
 })

@@ -3,10 +3,12 @@ import { FirewallMode } from '@vastrox/shared/firewall-rule.ts'
 import type { RestoringNote } from '@vastrox/shared/platform-backup.ts'
 import { z } from 'zod'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import { type RestorableAddons, restoreAddons } from '#core/backups/platform-addons.ts'
 import { FirewallPlan } from '#core/firewall/plan.ts'
 import { createOneAtATime } from '#lib/one-at-a-time.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
+import type { PlatformDumps } from '#ports/platform-dumps.ts'
 import type { BackupStore } from '#store/backup-store.ts'
 import type { BuildStore } from '#store/build-store.ts'
 import type { Transact } from '#store/database.ts'
@@ -32,6 +34,9 @@ interface Deps {
   system: () => Actor
   newIncarnation: () => string
   node: string
+  /** undefined: there is no add-on. */
+  addons: RestorableAddons | undefined
+  dumps: PlatformDumps
   /** Lets the apps start. */
   startApps: () => Promise<void>
 }
@@ -48,6 +53,8 @@ type RestoredFrom = z.infer<typeof RestoredFrom>
 
 export interface RestoreEnd {
   apps: { name: string; hasImage: boolean }[]
+  /** `reason`: why its content could not be put back. */
+  addons: { name: string; reason: string | null }[]
   sessionsEnded: number
   firewall: RestoredFrom['firewall']
 }
@@ -139,6 +146,7 @@ export function createPlatformRestored(deps: Deps) {
       transact(() => {
         endOpenChange()
         endBackups(note)
+        deps.addons?.holdBack()
         const mode = onlyWatch()
         const sessionsEnded = store.endSessionsForPlatform()
         meta.writeNoteForPlatform('incarnation', deps.newIncarnation())
@@ -165,20 +173,26 @@ export function createPlatformRestored(deps: Deps) {
     finish: (): Promise<RestoreEnd> =>
       inTurn(async () => {
         const apps = await lookForImages()
+        const { addons, dumps } = deps
+        const limit = AbortSignal.timeout(ADDONS_WITHIN_MS)
+        const ends = isHeld && addons ? await restoreAddons({ addons, dumps }, limit) : []
         if (isHeld) {
           await deps.startApps()
+          await dumps.removeAll()
           await deps.forgetNote()
           isHeld = false
         }
         const from = restoredFrom()
         return {
           apps,
+          addons: ends,
           sessionsEnded: from?.sessionsEnded ?? 0,
           firewall: from?.firewall ?? null,
         }
       }),
   }
 }
+const ADDONS_WITHIN_MS = 12 * 3_600_000
 const LOST = 'The server was lost while it was under way; everything was restored without it.'
 
 export type PlatformRestored = ReturnType<typeof createPlatformRestored>

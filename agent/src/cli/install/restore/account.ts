@@ -1,6 +1,6 @@
 import { defaultBaseDomain } from '#agent/cli/install/addresses.ts'
 import type { RestoreEnd } from '#agent/cli/install/restore/finish.ts'
-import { type Restored, sayTime } from '#agent/cli/install/restore/restore.ts'
+import { type Restored, type RestoredPart, sayTime } from '#agent/cli/install/restore/restore.ts'
 import type { InstallationConfig } from '@vastrox/shared/installation.ts'
 import { isIPv6 } from 'node:net'
 
@@ -8,7 +8,7 @@ const MOST_LINES = 40
 
 /** What was brought back, from when, and what is left for people to do. */
 export function accountOf(
-  { manifest, volumes, before, state }: Restored,
+  { manifest, volumes, addons, before, state }: Restored,
   end: RestoreEnd,
   config: InstallationConfig,
   command: string,
@@ -25,6 +25,7 @@ export function accountOf(
       ({ name }) =>
         `  !! volume    ${name}: there is no backup of it in there, and its app does not start. Another destination may have one: ${command} backups`,
     ),
+    ...addons.map((addon) => addonLine(addon, end, command)),
     ...withoutImage.map(
       ({ name }) =>
         `  !! app       ${name}: its image was not saved; build it again: ${command} deploy ${name}`,
@@ -41,6 +42,14 @@ export function accountOf(
     '  domains, ask for the same certificates and store in the same repository.',
     '',
   ].join('\n')
+}
+
+function addonLine({ name, from }: RestoredPart, end: RestoreEnd, command: string): string {
+  const hint = `it is stopped, so that no app meets it empty: ${command} backups:restore`
+  if (from === null) return `  !! add-on    ${name}: there is no backup of it in there; ${hint}`
+  const failed = end.addons.find((each) => each.name === name && each.reason !== null)
+  if (failed) return `  !! add-on    ${name}: ${failed.reason} ${hint}`
+  return `  add-on       ${name}, as of ${sayTime(from)}`
 }
 
 /** The records that lead to the address before; none where it is the same. */

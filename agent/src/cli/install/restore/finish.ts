@@ -19,6 +19,8 @@ const ENGINE_SOCKET = '/var/run/docker.sock'
 /** What the daemon says about the end of a restore. */
 export const RestoreEnd = z.object({
   apps: z.array(z.object({ name: z.string(), hasImage: z.boolean() })),
+  /** Content of databases: `reason` says why it could not be put back. */
+  addons: z.array(z.object({ name: z.string(), reason: z.string().nullable() })),
   sessionsEnded: z.int(),
   firewall: z.enum(['observe', 'isolate', 'enforce']).nullable(),
 })
@@ -38,7 +40,7 @@ export async function finishRestore(
     if (existsSync(file)) await steps.run('Images of the apps', () => loadImages(file))
     await noteDone(dataDir, state, 'images')
   }
-  const end = await steps.run('Apps', () =>
+  const end = await steps.run('Databases and apps', () =>
     askDaemon(paths.consoleSocket, ['restore:finish', '--json'], RestoreEnd),
   )
   await rm(join(dataDir, SAVED_IMAGES), { recursive: true, force: true })

@@ -98,3 +98,22 @@ export async function placeVolume(
   await syncDirectory(volumes)
   await writeAtomically(join(volumes, `${id}.json`), JSON.stringify({ appId: ownerId }))
 }
+
+/** The dump of an add-on, for the daemon to put into a server. A second run begins it anew. */
+export async function placeDump(
+  dataDir: string,
+  id: string,
+  daemon: Ids,
+  restore: (target: string) => Promise<void>,
+): Promise<void> {
+  const { restoringAddons } = pathsOf(dataDir)
+  const beside = join(restoringAddons, `.fetching-${id}`)
+  const folder = join(restoringAddons, id)
+  await rm(beside, { recursive: true, force: true })
+  await mkdir(beside, { recursive: true, mode: 0o700 })
+  await restore(beside)
+  await rm(folder, { recursive: true, force: true })
+  await rename(beside, folder)
+  await own(restoringAddons, daemon)
+  await syncDirectory(restoringAddons)
+}

@@ -17,7 +17,7 @@ import { checkPorts } from '#agent/cli/install/preflight.ts'
 import { askKey } from '#agent/cli/install/restore/ask-key.ts'
 import { choosePlatform, newestOf } from '#agent/cli/install/restore/choose-snapshots.ts'
 import { openPlace } from '#agent/cli/install/restore/open-place.ts'
-import { placeFiles, placeVolume } from '#agent/cli/install/restore/place-files.ts'
+import { placeDump, placeFiles, placeVolume } from '#agent/cli/install/restore/place-files.ts'
 import { pointRoot } from '#agent/cli/install/restore/point-root.ts'
 import {
   findLocalRepository,
@@ -42,7 +42,8 @@ interface Deps {
   question: ((text: string) => Promise<string | undefined>) | undefined
 }
 
-export interface RestoredVolume {
+/** A volume, or an add-on's content. */
+export interface RestoredPart {
   name: string
   /** null: there is no backup of it. */
   from: string | null
@@ -52,7 +53,8 @@ export interface RestoredVolume {
 export interface Restored {
   state: RestoreState
   manifest: PlatformManifest
-  volumes: RestoredVolume[]
+  volumes: RestoredPart[]
+  addons: RestoredPart[]
   /** Where people reached the installation before. */
   before: { publicAddress: string; baseDomain: string }
 }
@@ -107,7 +109,7 @@ export async function bringBack({ options, env, steps, question }: Deps): Promis
     }
     const manifest = await readManifest(dataDir)
     const latest = latestOf(options.restorePoint, platform)
-    const volumes: RestoredVolume[] = []
+    const volumes: RestoredPart[] = []
     for (const volume of manifest.volumes) {
       const snapshot = newestOf(snapshots, `volume:${volume.id}`, latest)
       volumes.push({ name: volume.name, from: snapshot?.time ?? null })
@@ -119,7 +121,21 @@ export async function bringBack({ options, env, steps, question }: Deps): Promis
       await noteDone(dataDir, state, step)
       crashPoint('restore.volume')
     }
-    return { state, manifest, volumes, before }
+    const addons: RestoredPart[] = []
+    for (const { id, name, volumeId } of manifest.addons) {
+      if (volumeId === null) continue
+      const snapshot = newestOf(snapshots, `addon:${id}`, latest)
+      addons.push({ name, from: snapshot?.time ?? null })
+      const step = `addon:${id}`
+      if (snapshot === undefined || state.done.includes(step)) continue
+      await steps.run(`Dump of ${name} as of ${sayTime(snapshot.time)}`, async () =>
+        placeDump(dataDir, id, await idsOf('vastrox'), (target) =>
+          restic.restore(snapshot.id, target),
+        ),
+      )
+      await noteDone(dataDir, state, step)
+    }
+    return { state, manifest, volumes, addons, before }
   } finally {
     await restic.close()
     await rm(scratch, { recursive: true, force: true })
