@@ -3,7 +3,7 @@ import type { Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { createBuildNeeds } from '#core/builds/build-needs.ts'
 import { createBuildService } from '#core/builds/build-service.ts'
-import { createBuildSource } from '#core/builds/build-source.ts'
+import { createBuildSource, type EnsureAddons } from '#core/builds/build-source.ts'
 import { createTakeImage } from '#core/builds/take-image.ts'
 import { createDeploy } from '#core/deployments/deploy.ts'
 import { UNDER_WAY } from '#core/deployments/deployment.ts'
@@ -110,6 +110,8 @@ export interface DeploymentDeps {
   plainEnv: (appId: string) => Record<string, string>
   /** What processes get of it. */
   runtimeEnv: (appId: string) => Record<string, string>
+  addonEnv: (appId: string) => Record<string, string>
+  ensureAddons: EnsureAddons
   /** What digests of a build's secrets are made with, 32 bytes. */
   buildDigestKey: Buffer
   declaredEnv: DeclaredEnvService

@@ -7,6 +7,7 @@ import type { SshKeyService } from '#core/access/ssh-key-service.ts'
 import type { FtpSignIns } from '#core/access/ftp-sign-ins.ts'
 import type { SshSignIns } from '#core/access/ssh-sign-ins.ts'
 import type { IdempotencyService } from '#core/access/idempotency-service.ts'
+import type { OpenAddons } from '#core/addons/addon-parts.ts'
 import type { AppService } from '#core/apps/app-service.ts'
 import type { LiveEventService } from '#core/apps/live-event-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
@@ -23,6 +24,8 @@ import type { KeyRotation } from '#core/secrets/key-rotation.ts'
 import type { GitAccess } from '#core/sources/git-service.ts'
 import { createEventSources } from '#http/event-sources.ts'
 import { gitHttp } from '#http/git-http.ts'
+import { addonAccessRoutes } from '#http/routes/addon-access-routes.ts'
+import { addonRoutes } from '#http/routes/addon-routes.ts'
 import { appRoutes } from '#http/routes/app-routes.ts'
 import { buildRoutes } from '#http/routes/build-routes.ts'
 import { dnsProviderRoutes } from '#http/routes/dns-provider-routes.ts'
@@ -92,6 +95,7 @@ interface Parts {
   dashboardUrl: string
   access: AccessService
   audit: AuditLog
+  addons: OpenAddons
   apps: AppService
   starters: StarterService
   env: EnvService
@@ -169,6 +173,8 @@ export async function composeEdges(parts: Parts) {
       releaseRoutes(deploying.releases, deploying.deployments),
       buildRoutes(deploying.builds),
       volumeRoutes(deploying.volumes),
+      addonRoutes(parts.addons),
+      addonAccessRoutes(parts.addons, eventSources),
       domainRoutes(parts.domains.service),
       sourceRoutes(deploying.images),
       externalSourceRoutes(parts.sources.external),
@@ -210,6 +216,7 @@ export async function composeEdges(parts: Parts) {
 
   const services: CommandServices = {
     access,
+    addons: parts.addons,
     apps,
     audit: parts.audit,
     bans: parts.firewall.bans,

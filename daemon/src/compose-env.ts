@@ -10,6 +10,8 @@ import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { NewId } from '#ports/ids.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
+import { createAddonAttachmentStore } from '#store/addon-attachment-store.ts'
+import { createAddonStore } from '#store/addon-store.ts'
 import { createAppSecretStore } from '#store/app-secret-store.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { createBuildStore } from '#store/build-store.ts'
@@ -41,9 +43,11 @@ export function composeEnv({ db, box, clock, newId, platformOf }: Deps) {
   const env = createEnvStore(db)
   const groups = createEnvGroupStore(db)
   const releases = createReleaseStore(db)
+  const attachments = createAddonAttachmentStore(db)
   const values = createEnvValues({
     env,
     groups,
+    attachments,
     appSecrets: createAppSecretStore(db),
     box,
     sourcesOf: (appId) => ({
@@ -68,7 +72,17 @@ export function composeEnv({ db, box, clock, newId, platformOf }: Deps) {
       })
       const shared = { ...given, groups, values, history, deploying, clock, newId }
       return {
-        env: createEnvService({ ...shared, apps: given.finder, env, releases, box }),
+        env: createEnvService({
+          ...shared,
+          apps: given.finder,
+          env,
+          releases,
+          box,
+          attachments,
+          addons: createAddonStore(db),
+        }),
+        /** For add-ons: what follows where an app's env is another. */
+        deploying,
         groups: createEnvGroupService({ ...shared, apps: createAppStore(db) }),
       }
     },

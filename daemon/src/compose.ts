@@ -117,6 +117,7 @@ import { createUserStore } from '#store/user-store.ts'
 import { composeCertificates } from './compose-certificates.ts'
 import { composeDeployments, type DeploymentParts } from './compose-deployments.ts'
 import { composeDomains } from './compose-domains.ts'
+import { composeAddons } from './compose-addons.ts'
 import { composeEdges } from './compose-edges.ts'
 import { composeEnv } from './compose-env.ts'
 import { composeUploads } from './compose-uploads.ts'
@@ -381,6 +382,8 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     proxyWorkers: installation.proxyWorkers,
     plainEnv: values.plainForPlatform,
     runtimeEnv: values.runtimeForPlatform,
+    addonEnv: values.addonEnvForPlatform,
+    ensureAddons: (...wanted) => addons.ensure(...wanted),
     buildDigestKey: masterKey.deriveKey('build-digest'),
     declaredEnv,
     redactorFor: (appId) => values.redactorFor(appId),
@@ -589,6 +592,25 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     transact,
   })
 
+  const addons = composeAddons({
+    db,
+    agent: bareAgent,
+    hints,
+    finder,
+    deploying: envServices.deploying,
+    secretBox,
+    audit,
+    events,
+    clock,
+    newId,
+    transact,
+    nodeName: NODE,
+    teamId: () => bareAccess.rootActor().teamId,
+    random: Math.random,
+    crashPoint,
+    onProblem,
+  })
+
   const pushSocket = createPushSocket({ path: paths.pushSocket })
   const git = createGitService({
     apps: appService,
@@ -691,6 +713,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     dashboardUrl,
     access,
     audit,
+    addons: addons.open,
     apps: appService,
     starters: createStarterService({
       starters: createStarterFolder(config.startersDir),
@@ -814,7 +837,10 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       hints.start()
       collector.start()
       await removePushLeftovers()
-      if (!platform.isHeld()) await deploying.start()
+      if (!platform.isHeld()) {
+        await deploying.start()
+        addons.start()
+      }
       uploads.start()
       sources.start()
       void takeDownDestroyed().catch((error: unknown) => onProblem('finishing to destroy', error))
@@ -846,6 +872,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       traffic.stop()
       await sources.stop()
       await gitSocket.close()
+      await addons.stop()
       await deploying.stop()
       await collector.stop()
       await appLogs.flush()

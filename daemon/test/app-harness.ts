@@ -191,6 +191,7 @@ export function createAppHarness() {
     teamId: () => harness.actor.teamId,
   })
   const commandServices: CommandServices = {
+    addons: harness.addons.open,
     access,
     apps: appService,
     audit,

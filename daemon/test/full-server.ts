@@ -270,6 +270,7 @@ export async function createFullServer({
     dashboardUrl,
     access,
     audit,
+    addons: harness.addons.open,
     apps: appService,
     starters: createStarterService({
       starters: { list: async () => [], files: async () => undefined },

@@ -8,8 +8,11 @@ import { createEventStream } from '#adapters/system/event-stream.ts'
 import { createNewId } from '#adapters/system/ids.ts'
 import { masterKeyOf } from '#adapters/system/master-key.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
+import { addons as catalogOfAddons } from '#catalog/addons/index.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
+import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createDeclaredEnv } from '#core/env/declared-env.ts'
+import { createEnvDeployments } from '#core/env/env-deployments.ts'
 import { createInstanceHints } from '#core/processes/instance-hints.ts'
 import { type AppRecord, createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
@@ -39,6 +42,7 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import { createSourceNetworks } from '#core/sources/source-networks.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { composeDeployments } from '../src/compose-deployments.ts'
+import { composeAddons } from '../src/compose-addons.ts'
 import { composeEnv } from '../src/compose-env.ts'
 import { composeSources } from '../src/compose-sources.ts'
 
@@ -64,6 +68,8 @@ export function createWorld(databasePath = ':memory:') {
     newId: createNewId(() => clock.now().getTime()),
     env: {} as Record<string, string>,
     isNew: true,
+    /** In place of the catalog's. */
+    addonKinds: catalogOfAddons,
     /** Whether each host that is deployed gets a certificate it has not had. */
     areCertificatesNew: false,
   }
@@ -143,6 +149,8 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     },
     plainEnv,
     buildDigestKey: masterKey.deriveKey('build-digest'),
+    addonEnv: values.addonEnvForPlatform,
+    ensureAddons: (...wanted) => addons.ensure(...wanted),
     runtimeEnv: (appId) => ({ ...values.runtimeForPlatform(appId), ...world.env }),
     declaredEnv: createDeclaredEnv({
       env,
@@ -165,11 +173,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     alpnChallenges: () => [],
     isTrusted: () => false,
     routingSettings: () => ({ httpsPort: 443, baseDomain: 'localhost', trustedProxies: [] }),
-    crashPoint(name) {
-      if (name !== crashAt) return
-      kill()
-      throw new Error('the daemon was killed')
-    },
+    crashPoint: dieAt,
     onProblem: (what, error) => {
       if (!isDead) problems.push(error instanceof Error ? `${what}: ${error.message}` : what)
     },
@@ -205,7 +209,39 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
       if (!isDead) problems.push(error instanceof Error ? `${what}: ${error.message}` : what)
     },
   })
+  const addons = composeAddons({
+    db,
+    agent,
+    hints,
+    finder: createAppFinder(apps),
+    deploying: createEnvDeployments({
+      values,
+      deployments: parts.deployments,
+      builds: createBuildStore(db),
+      events,
+    }),
+    secretBox: box,
+    audit,
+    events,
+    clock,
+    newId,
+    transact: transactionOf(db),
+    nodeName: 'local',
+    teamId: () => actor.teamId,
+    random: () => 0.5,
+    crashPoint: dieAt,
+    onProblem: (what, error) => {
+      if (!isDead) problems.push(error instanceof Error ? `${what}: ${error.message}` : what)
+    },
+    kinds: world.addonKinds,
+  })
   hints.start()
+
+  function dieAt(name: string): void {
+    if (name !== crashAt) return
+    kill()
+    throw new Error('the daemon was killed')
+  }
 
   /** SIGKILL: from now on it does nothing more, to nobody. */
   function kill(): void {
@@ -247,6 +283,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     ...parts,
     envParts,
     sources,
+    addons,
     world,
     db,
     apps,

@@ -63,6 +63,8 @@ export async function startRealDeployments() {
     installation: real.installation,
     proxyWorkers: 1,
     plainEnv: () => ({}),
+    addonEnv: () => ({}),
+    ensureAddons: async () => {},
     runtimeEnv: () => ({}),
     buildDigestKey: randomBytes(32),
     declaredEnv: noDeclaredEnv,

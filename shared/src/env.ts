@@ -35,6 +35,8 @@ export const EnvVariable = z.object({
   isReference: z.boolean(),
   /** The shared group that it comes from; null for one of the app's own. */
   group: z.string().nullable(),
+  /** The add-on that gives it; nothing for others. */
+  addon: z.string().optional(),
   /** True where another variable of that name goes over it. */
   isOverridden: z.boolean(),
 })

@@ -515,6 +515,7 @@ export const ERRORS = {
     hint: 'Is the disk there that the volumes lie on? Put the directory back and deploy again; if it is lost, destroy the volume and make another. Vastrox never begins anew where data has been.',
   },
   // backups and the way back
+  // add-ons
   ADDON_NOT_FOUND: { status: 404, message: 'There is no such add-on.' },
   ADDON_NAME_TAKEN: {
     status: 409,
@@ -559,6 +560,53 @@ export const ERRORS = {
     message: 'That file cannot be imported.',
     hint: 'A dump of the same kind of database (.sql, .sql.gz, pg_dump -Fc, RDB), or a tar for a volume.',
   },
+  ADDON_VERSION_UNKNOWN: {
+    status: 422,
+    message: 'That version of the add-on is not to be had.',
+    hint: 'vastrox addons:catalog lists what there is.',
+  },
+  ADDON_MEMORY_TOO_SMALL: { status: 422, message: 'The add-on needs more memory.' },
+  ADDONS_TOO_MANY: { status: 422, message: 'There are as many add-ons as there may be.' },
+  ADDON_BUSY: {
+    status: 409,
+    message: 'What the add-on holds is being replaced.',
+    hint: 'Wait until that is done.',
+  },
+  ADDON_START_FAILED: {
+    status: 500,
+    message: 'The add-on did not start.',
+    hint: 'Its log says more: vastrox addons:logs. With more memory: vastrox addons:resize.',
+  },
+  ADDON_COMMAND_FAILED: {
+    status: 500,
+    message: 'The server of the add-on refused what it was asked.',
+    hint: 'Its log says more: vastrox addons:logs.',
+  },
+  ADDON_ATTACHED: { status: 409, message: 'The add-on is attached to an app.' },
+  ADDON_NOT_ATTACHED: { status: 404, message: 'The add-on is not attached to that app.' },
+  ADDON_VARIABLE_TAKEN: {
+    status: 409,
+    message: 'The app already has a variable of that name.',
+    hint: 'Unset it, or attach the add-on with another prefix.',
+  },
+  ADDON_NO_CONSOLE: { status: 422, message: 'The add-on has no console.' },
+  ADDON_IN_TRASH: {
+    status: 409,
+    message: 'The add-on is kept in the trash for 7 days.',
+    hint: 'Restore it, or purge it by name once they are over.',
+  },
+  ADDON_PURGING: { status: 409, message: 'The data of the add-on is being removed for good.' },
+  ADDON_EXCEPTION_INVALID: {
+    status: 422,
+    message: 'That is not an address that an add-on can be opened to.',
+    hint: 'Name one address, or a network of at most 256 addresses.',
+  },
+  ENV_KEY_OF_ADDON: {
+    status: 409,
+    message: 'An add-on gives the app that variable.',
+    hint: 'Detach the add-on, or attach it with another prefix.',
+  },
+
   DOMAIN_NOT_FOUND: { status: 404, message: 'The app has no such domain.' },
   DOMAIN_TAKEN: {
     status: 409,

@@ -31,6 +31,7 @@ export const LiveEvent = z.object({
     'destinations.changed',
     'drills.changed',
     'restores.changed',
+    'addons.changed',
     /** The stream cannot be resumed from the id that was asked for: read everything again. */
     'reset',
   ]),

@@ -6,6 +6,7 @@ import type { SshAccess } from '@vastrox/shared/ssh-key.ts'
 import type { Terminal } from '#commands/terminal.ts'
 import type { AccessService } from '#core/access/access-service.ts'
 import type { SshKeyService } from '#core/access/ssh-key-service.ts'
+import type { OpenAddons } from '#core/addons/addon-parts.ts'
 import type { AppService } from '#core/apps/app-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { BanService } from '#core/firewall/ban-service.ts'
@@ -52,6 +53,8 @@ import type { UploadSettings } from '#core/sources/upload-settings.ts'
 /** What commands may call; each calls one. */
 export interface CommandServices {
   access: AccessService
+  /** Loaded when it is first asked for. */
+  addons: OpenAddons
   apps: AppService
   audit: AuditLog
   bans: BanService

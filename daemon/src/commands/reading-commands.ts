@@ -4,6 +4,12 @@
  */
 export const READING_COMMANDS: ReadonlySet<string> = new Set([
   'access-log',
+  'addons',
+  'addons:catalog',
+  'addons:exceptions',
+  'addons:info',
+  'addons:logs',
+  'addons:trash',
   'apps',
   'apps:info',
   'apps:trash',

@@ -1,4 +1,6 @@
 import { accessCommands } from '#commands/access-commands.ts'
+import { addonAccessCommands } from '#commands/addon-access-commands.ts'
+import { addonCommands } from '#commands/addon-commands.ts'
 import { appCommands } from '#commands/app-commands.ts'
 import { auditCommands } from '#commands/audit-commands.ts'
 import { banCommands } from '#commands/ban-commands.ts'
@@ -56,6 +58,8 @@ export const commands: readonly Command[] = [
   ...routingCommands,
   ...portCommands,
   ...volumeCommands,
+  ...addonCommands,
+  ...addonAccessCommands,
   ...diskCommands,
   ...domainCommands,
   ...certificateCommands,

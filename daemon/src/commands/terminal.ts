@@ -3,6 +3,8 @@ import type { SessionInput } from '@vastrox/shared/node/session-frames.ts'
 import type { CommandContext } from '#commands/command.ts'
 import type { OpenedSession } from '#core/processes/run-service.ts'
 
+type Session = Omit<OpenedSession, 'run'>
+
 /** Where somebody works with a command: the console of the server, or SSH. */
 export interface Terminal {
   /** Of its window; null where it is pipes. */
@@ -19,7 +21,7 @@ export interface Terminal {
 }
 
 /** Carries both ways until the command has ended; gives its exit code. */
-export async function workWith(context: CommandContext, session: OpenedSession): Promise<number> {
+export async function workWith(context: CommandContext, session: Session): Promise<number> {
   const { terminal } = context
   terminal?.started()
   if (terminal) void feed(session, terminal)
@@ -43,7 +45,7 @@ function printTo(context: CommandContext) {
 }
 
 /** Never rejects: when whoever types goes, the context's signal ends the session. */
-async function feed(session: OpenedSession, { input }: Terminal): Promise<void> {
+async function feed(session: Session, { input }: Terminal): Promise<void> {
   try {
     for await (const one of input)
       switch (one.type) {

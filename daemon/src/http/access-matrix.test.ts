@@ -88,6 +88,14 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/outgoing-webhooks': { url: 'https://none.invalid/', events: ['app.created'] },
   'PATCH /api/v1/outgoing-webhooks/:id': {},
   'PUT /api/v1/registries/:host': { username: 'me', password: 'x' },
+  'POST /api/v1/addons': { name: 'shop-db', kind: 'redis' },
+  'PATCH /api/v1/addons/:addon': {},
+  'DELETE /api/v1/addons/:addon': { confirm: 'mistyped' },
+  'POST /api/v1/addons/:addon/attachments': { app: 'blog' },
+  'POST /api/v1/addons/:addon/rotate': {},
+  'POST /api/v1/addons/:addon/exceptions': { from: '203.0.113.7' },
+  'POST /api/v1/destroyed-addons/:id/restore': {},
+  'DELETE /api/v1/destroyed-addons/:id': { confirm: 'mistyped' },
   'POST /api/v1/apps/:name/volumes': { name: 'data', mountPath: '/data' },
   'PATCH /api/v1/apps/:name/volumes/:volume': {},
   'DELETE /api/v1/apps/:name/volumes/:volume': { confirm: 'mistyped' },
@@ -232,6 +240,8 @@ describe('the matrix of every route and every caller (decision 11, rule C8)', ()
       .replace(':number', '1')
       .replace(':key', 'KEY')
       .replace(':volume', 'data')
+      .replace(':addon', 'shop-db')
+      .replace(':app', 'blog')
       .replace(':port', '25565-tcp')
       .replace(':host', 'registry.example')
       .replace(':set', 'office')

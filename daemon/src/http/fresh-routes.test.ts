@@ -10,6 +10,11 @@ const MUST_BE_FRESH = [
   'DELETE /api/v1/apps/:name',
   'DELETE /api/v1/apps/:name/volumes/:volume',
   'DELETE /api/v1/destroyed-volumes/:id',
+  'DELETE /api/v1/addons/:addon',
+  'GET /api/v1/addons/:addon/attachments/:app/credentials',
+  'POST /api/v1/addons/:addon/rotate',
+  'POST /api/v1/addons/:addon/exceptions',
+  'DELETE /api/v1/destroyed-addons/:id',
   'PATCH /api/v1/apps/:name/egress',
   // It can print every value of the env.
   'POST /api/v1/apps/:name/runs',

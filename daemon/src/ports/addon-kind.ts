@@ -80,11 +80,14 @@ export interface AddonKind {
   }
   /** Succeeds (exit code 0) once the server answers to the platform. */
   ready(root: AddonRoot): AddonCommand
+  /** What the platform needs in it, after each start; a second time it changes nothing. */
+  setUp(root: AddonRoot): AddonCommand[]
+  /** With this password, also where there is one of that name. */
   createUser(root: AddonRoot, user: AddonUser): AddonCommand[]
   changePassword(root: AddonRoot, user: AddonUser): AddonCommand[]
   /** Its open connections end; what it made stays. One that is not there is fine. */
   dropUser(root: AddonRoot, username: string): AddonCommand[]
-  /** null where the server cannot be given another password of the platform's while it runs. */
+  /** Empty where the server takes another password of the platform's when it starts. */
   changeRoot(root: AddonRoot, next: AddonRoot): AddonCommand[]
   /** The variables of an app: `<PREFIX>_URL` and its parts. */
   variables(given: {

@@ -64,7 +64,9 @@ export function createEnvStore(db: Database) {
          || '/' || (SELECT count(*) || '/' || coalesce(max(changed_at), '') || '/'
                            || coalesce(sum(position), 0)
                     FROM env_group_apps JOIN env_group_variables USING (group_id)
-                    WHERE env_group_apps.app_id = @appId)`,
+                    WHERE env_group_apps.app_id = @appId)
+         || '/' || coalesce((SELECT group_concat(hex(substr(variables_sealed, 6, 12)))
+                    FROM addon_attachments WHERE app_id = @appId), '')`,
     )
     .pluck()
 

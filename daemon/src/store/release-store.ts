@@ -59,6 +59,9 @@ export function createReleaseStore(db: Database) {
     `${select} WHERE releases.app_id = ? ORDER BY number DESC`,
   )
 
+  const lastNumber = db
+    .prepare<[appId: string], number | null>('SELECT max(number) FROM releases WHERE app_id = ?')
+    .pluck()
   const forget = db.prepare<[id: string]>("UPDATE releases SET env_sealed = x'' WHERE id = ?")
 
   return {
@@ -85,6 +88,8 @@ export function createReleaseStore(db: Database) {
       return row && toRelease(row)
     },
     listForAppForPlatform: (appId: string): ReleaseRecord[] => ofApp.all(appId).map(toRelease),
+    /** 0 where there is none. */
+    lastNumberForPlatform: (appId: string): number => lastNumber.get(appId) ?? 0,
   }
 }
 export type ReleaseStore = ReturnType<typeof createReleaseStore>

@@ -52,6 +52,9 @@ export function createTeamStore(db: Database) {
   const countGroups = db
     .prepare<[team: string], number>('SELECT count(*) FROM env_groups WHERE team_id = ?')
     .pluck()
+  const countAddons = db
+    .prepare<[team: string], number>('SELECT count(*) FROM addons WHERE team_id = ?')
+    .pluck()
   const empty = OF_TEAM.map((table) =>
     db.prepare<[team: string]>(`DELETE FROM ${table} WHERE team_id = ?`),
   )
@@ -73,6 +76,8 @@ export function createTeamStore(db: Database) {
     countApps: (actor: Actor): number => countApps.get(actor.teamId) ?? 0,
     /** Of the actor's team: shared groups of env variables. */
     countEnvGroups: (actor: Actor): number => countGroups.get(actor.teamId) ?? 0,
+    /** Of the actor's team: databases, those in the trash too. */
+    countAddons: (actor: Actor): number => countAddons.get(actor.teamId) ?? 0,
     /** The actor's own, with whatever it has besides apps. */
     remove: (actor: Actor): void => {
       for (const each of empty) each.run(actor.teamId)

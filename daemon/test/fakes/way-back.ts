@@ -27,6 +27,7 @@ export const fakeKind = defineAddon({
   defaultMemoryBytes: 128 * MIB,
   stopGraceMs: 0,
   container: () => ({ command: null, env: {} }),
+  setUp: () => [],
   ready: () => command('ready'),
   createUser: () => [],
   changePassword: () => [],

@@ -9,6 +9,7 @@ export function staleAfter({ type, app }: LiveEvent): QueryKey[] {
   if (type === 'users.changed') return [['users'], ['me']]
   if (type === 'firewall.changed') return [['firewall']]
   if (type === 'outgoing-webhooks.changed') return [['outgoing-webhooks']]
+  if (type === 'addons.changed') return [['addons']]
   if (type === 'backups.changed') return [['backups'], ['app', app ?? '', 'backups']]
   if (type === 'destinations.changed') return [['destinations']]
   if (type === 'drills.changed') return [['drills'], ['backups']]

@@ -12,7 +12,15 @@ export type AddDomainInput = { host: string; redirectTo?: (string | null); withC
 
 export type AddIssuer = { name: string; directoryUrl?: string; email?: string; caPem?: string; bindingKeyId?: string; bindingHmacKey?: string; profile?: string; preferredChain?: string }
 
-export type AddOutgoingWebhookInput = { name?: string; url: string; events: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed")>; app?: (string | null) }
+export type AddonAttachment = { app: string; prefix: string; username: string; variables: Array<string>; attachedAt: string }
+
+export type AddonCatalogEntry = { kind: string; title: string; summary: string; prefix: string; versions: Array<{ version: string; isDefault: boolean; needsRegistry: boolean; unavailable: (string | null) }>; defaultMemoryBytes: number; minMemoryBytes: number; keepsData: boolean; hasConsole: boolean }
+
+export type AddonException = { id: string; addon: string; from: string; port: number; until: string; createdAt: string }
+
+export type AddonUsage = { memoryBytes: (number | null); sizeBytes: (number | null); connections: (number | null); maxConnections: (number | null) }
+
+export type AddOutgoingWebhookInput = { name?: string; url: string; events: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "drill.failed")>; app?: (string | null) }
 
 export type AddSshKey = { name?: string; publicKey: string; expiresInDays?: (number | null) }
 
@@ -29,6 +37,8 @@ export type AppPort = { name: string; protocol: ("tcp" | "udp"); ports: string; 
 export type AppSleep = { isAsleep: boolean; since: (string | null); afterMs: (number | null); staysAwake: (string | null); lastDay: { asleepMs: number; times: number; freedBytes: number; slowestWakeMs: (number | null) } }
 
 export type AskForPasskey = { ticket?: string }
+
+export type AttachAddon = { app: string; prefix?: string }
 
 export type AuditAnchor = { at: string; id: number; chain: string; signature: string; publicKey: string }
 
@@ -47,6 +57,8 @@ export type Certificate = { id: string; names: Array<string>; source: ("issued" 
 export type CertificateProblem = { at: string; issuer: string; type: (string | null); detail: string; subproblems: Array<{ type: string; detail: string; name: (string | null) }>; attempts: number }
 
 export type CertificateReason = { code: string; message: string; hint: string }
+
+export type ChangeAddon = { memoryBytes?: number; cpuMillis?: number }
 
 export type ChangeAppDisk = { allowanceBytes: (number | null) }
 
@@ -68,7 +80,7 @@ export type ChangeIssuer = { isEnabled?: boolean; position?: number; email?: (st
 
 export type ChangeJob = { schedule?: string; timeZone?: string; command?: string; overlap?: ("skip" | "allow" | "replace"); timeoutMs?: number; memoryBytes?: (number | null); runLate?: boolean; enabled?: boolean }
 
-export type ChangeOutgoingWebhook = { name?: string; url?: string; events?: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed")>; isOn?: boolean }
+export type ChangeOutgoingWebhook = { name?: string; url?: string; events?: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "drill.failed")>; isOn?: boolean }
 
 export type ChangeProcess = { scale?: number; memoryBytes?: (number | null); cpuMillis?: (number | null); stopGraceMs?: (number | null); restart?: boolean }
 
@@ -98,6 +110,10 @@ export type CountedRule = { id: string; action: ("allow" | "deny" | "limit" | "l
 
 export type Crash = { at: string; process: string; ordinal: number; release: number; exitCode: (number | null); oomKilled: boolean; memoryBytes: number; lines: Array<string> }
 
+export type CreateAddon = { name: string; kind: string; version?: string; memoryBytes?: number; cpuMillis?: number; app?: string; prefix?: string }
+
+export type CreateAddonExceptionInput = { from: string; minutes?: number }
+
 export type CreateApp = { name: string; starter?: string }
 
 export type CreateAppPortInput = { protocol: ("tcp" | "udp"); ports: string; to?: number; process?: string; sources?: Array<string>; newPerSecond?: (number | null); connections?: (number | null); oldFlows?: ("end" | "finish") }
@@ -126,6 +142,8 @@ export type DeployKey = { id: string; name: string; type: ("ssh-ed25519" | "ecds
 
 export type DeploymentLogLine = { seq: number; at: string; kind: ("step" | "output" | "error" | "done"); text: string }
 
+export type DestroyedAddon = { id: string; name: string; kind: string; version: string; sizeBytes: (number | null); destroyedAt: string; purgeableAt: string; isPurging: boolean }
+
 export type DestroyedApp = { name: string; destroyedAt: string }
 
 export type DestroyedVolume = { id: string; app: string; name: string; sizeBytes: (number | null); destroyedAt: string; purgeableAt: string; isPurging: boolean }
@@ -148,7 +166,7 @@ export type EnvChange = { number: number; at: string; actor: string; set: Array<
 
 export type EnvDifference = { release: number; before: (number | null); added: Array<string>; removed: Array<string>; changed: (Array<string> | null) }
 
-export type EnvVariable = { key: string; value: (string | null); changedAt: string; phase: ("runtime" | "build" | "both"); neverReveal: boolean; isReference: boolean; group: (string | null); isOverridden: boolean }
+export type EnvVariable = { key: string; value: (string | null); changedAt: string; phase: ("runtime" | "build" | "both"); neverReveal: boolean; isReference: boolean; group: (string | null); addon?: string; isOverridden: boolean }
 
 export type FencePort = { protocol: ("tcp" | "udp"); port: number }
 
@@ -204,7 +222,7 @@ export type Node = { name: string; reachable: boolean; engineVersion: (string | 
 
 export type OfferedProvider = { name: string; title: string; preset: string }
 
-export type OutgoingWebhook = { id: string; name: string; url: string; events: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed")>; app: (string | null); state: ("on" | "off" | "stopped"); reason: (string | null); waiting: number; createdAt: string; deliveredAt: (string | null); failingSince: (string | null); oldSignatureUntil: (string | null) }
+export type OutgoingWebhook = { id: string; name: string; url: string; events: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "drill.failed")>; app: (string | null); state: ("on" | "off" | "stopped"); reason: (string | null); waiting: number; createdAt: string; deliveredAt: (string | null); failingSince: (string | null); oldSignatureUntil: (string | null) }
 
 export type OwnLimits = { memoryBytes?: number; cpuMillis?: number; stopGraceMs?: number }
 
@@ -868,7 +886,7 @@ export interface Paths {
       path: { name: string }
       body: { set: Record<string, (string | null | SetVariable)> }
       reply: { deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ENV_KEY_OF_ADDON' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
     }
   }
   '/apps/{name}/env/import': {
@@ -876,7 +894,7 @@ export interface Paths {
       path: { name: string }
       body: ImportEnv
       reply: { deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null); keys: Array<string>; warnings: Array<string> }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ENV_KEY_OF_ADDON' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
     }
   }
   '/apps/{name}/env/{key}': {
@@ -898,7 +916,7 @@ export interface Paths {
     post: {
       path: { name: string; number: number }
       reply: { deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ENV_KEY_OF_ADDON' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
     }
   }
   '/apps/{name}/releases/{number}/env-difference': {
@@ -918,7 +936,7 @@ export interface Paths {
     post: {
       body: { name: string; set?: Record<string, (string | null | SetVariable)> }
       reply: { name: string; variables: Array<EnvVariable>; apps: Array<string>; createdAt: string }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ENV_KEY_OF_ADDON' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
     }
   }
   '/env-groups/{group}': {
@@ -926,12 +944,12 @@ export interface Paths {
       path: { group: string }
       body: { set: Record<string, (string | null | SetVariable)> }
       reply: { deployments: Array<{ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }> }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ENV_KEY_OF_ADDON' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
     }
     delete: {
       path: { group: string }
       reply: undefined
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ENV_KEY_OF_ADDON' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
     }
   }
   '/env-groups/{group}/variables/{key}': {
@@ -953,7 +971,7 @@ export interface Paths {
     post: {
       path: { group: string; number: number }
       reply: { deployments: Array<{ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }> }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ENV_KEY_OF_ADDON' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
     }
   }
   '/apps/{name}/env-groups': {
@@ -966,7 +984,7 @@ export interface Paths {
       path: { name: string }
       body: AppEnvGroups
       reply: { deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ENV_KEY_OF_ADDON' | 'REQUEST_TOO_LARGE' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW'
     }
   }
   '/apps/{name}/deployments': {
@@ -1139,6 +1157,162 @@ export interface Paths {
       body: ConfirmAddon
       reply: undefined
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'DEPLOYMENT_DOES_NOT_END'
+    }
+  }
+  '/catalog/addons': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<AddonCatalogEntry>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/addons': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ name: string; kind: string; title: string; version: string; state: ("creating" | "running" | "stopped" | "failed" | "restoring"); reason: (string | null); memoryBytes: number; cpuMillis: number; host: string; port: number; attachments: Array<AddonAttachment>; createdAt: string }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      body: CreateAddon
+      reply: { name: string; kind: string; title: string; version: string; state: ("creating" | "running" | "stopped" | "failed" | "restoring"); reason: (string | null); memoryBytes: number; cpuMillis: number; host: string; port: number; attachments: Array<AddonAttachment>; createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/addons/{addon}': {
+    get: {
+      path: { addon: string }
+      reply: { name: string; kind: string; title: string; version: string; state: ("creating" | "running" | "stopped" | "failed" | "restoring"); reason: (string | null); memoryBytes: number; cpuMillis: number; host: string; port: number; attachments: Array<AddonAttachment>; createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    patch: {
+      path: { addon: string }
+      body: ChangeAddon
+      reply: { name: string; kind: string; title: string; version: string; state: ("creating" | "running" | "stopped" | "failed" | "restoring"); reason: (string | null); memoryBytes: number; cpuMillis: number; host: string; port: number; attachments: Array<AddonAttachment>; createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    delete: {
+      path: { addon: string }
+      body: ConfirmAddon
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/addons/{addon}/attachments': {
+    post: {
+      path: { addon: string }
+      body: AttachAddon
+      reply: AddonAttachment
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/addons/{addon}/attachments/{app}/credentials': {
+    get: {
+      path: { addon: string; app: string }
+      reply: { variables: Record<string, string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROOF_REQUIRED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/addons/{addon}/attachments/{app}': {
+    delete: {
+      path: { addon: string; app: string }
+      reply: { deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/addons/{addon}/start': {
+    post: {
+      path: { addon: string }
+      reply: { name: string; kind: string; title: string; version: string; state: ("creating" | "running" | "stopped" | "failed" | "restoring"); reason: (string | null); memoryBytes: number; cpuMillis: number; host: string; port: number; attachments: Array<AddonAttachment>; createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/addons/{addon}/stop': {
+    post: {
+      path: { addon: string }
+      reply: { name: string; kind: string; title: string; version: string; state: ("creating" | "running" | "stopped" | "failed" | "restoring"); reason: (string | null); memoryBytes: number; cpuMillis: number; host: string; port: number; attachments: Array<AddonAttachment>; createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/addons/{addon}/restart': {
+    post: {
+      path: { addon: string }
+      reply: { name: string; kind: string; title: string; version: string; state: ("creating" | "running" | "stopped" | "failed" | "restoring"); reason: (string | null); memoryBytes: number; cpuMillis: number; host: string; port: number; attachments: Array<AddonAttachment>; createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'SOURCE_TOO_LARGE' | 'SOURCE_UNSAFE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/addons/{addon}/rotate': {
+    post: {
+      path: { addon: string }
+      body: ({ app?: string } | null) | undefined
+      reply: { deployments: Array<{ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/addons/{addon}/usage': {
+    get: {
+      path: { addon: string }
+      reply: AddonUsage
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/destroyed-addons': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<DestroyedAddon>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/destroyed-addons/{id}/restore': {
+    post: {
+      path: { id: string }
+      body: ({ name?: string } | null) | undefined
+      reply: { name: string; kind: string; title: string; version: string; state: ("creating" | "running" | "stopped" | "failed" | "restoring"); reason: (string | null); memoryBytes: number; cpuMillis: number; host: string; port: number; attachments: Array<AddonAttachment>; createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/destroyed-addons/{id}': {
+    delete: {
+      path: { id: string }
+      body: ConfirmAddon
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/addons/{addon}/logs': {
+    get: {
+      path: { addon: string }
+      query: { limit?: number }
+      reply: { items: Array<{ at: string; stream: ("stdout" | "stderr"); text: string }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/addons/{addon}/logs/stream': {
+    get: {
+      path: { addon: string }
+      query: { limit?: number }
+      reply: string
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/addons/{addon}/exceptions': {
+    get: {
+      path: { addon: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<AddonException>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      path: { addon: string }
+      body: CreateAddonExceptionInput
+      reply: AddonException
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/addons/{addon}/exceptions/{id}': {
+    delete: {
+      path: { addon: string; id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/apps/{name}/domains': {
@@ -1318,7 +1492,7 @@ export interface Paths {
   '/outgoing-webhooks/{id}/test': {
     post: {
       path: { id: string }
-      reply: { id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string }
+      reply: { id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "drill.failed" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'OUTGOING_WEBHOOKS_FULL' | 'OUTGOING_WEBHOOK_OFF' | 'REQUEST_TOO_LARGE' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
@@ -1326,21 +1500,21 @@ export interface Paths {
     get: {
       path: { id: string }
       query: { cursor?: string; limit?: number }
-      reply: { items: Array<{ id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string }>; nextCursor: (string | null) }
+      reply: { items: Array<{ id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "drill.failed" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string }>; nextCursor: (string | null) }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/outgoing-webhooks/{id}/deliveries/{delivery}': {
     get: {
       path: { id: string; delivery: string }
-      reply: { id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string; request: { url: string; headers: Record<string, string>; body: string }; tries: Array<DeliveryAttempt> }
+      reply: { id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "drill.failed" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string; request: { url: string; headers: Record<string, string>; body: string }; tries: Array<DeliveryAttempt> }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/outgoing-webhooks/{id}/deliveries/{delivery}/redeliver': {
     post: {
       path: { id: string; delivery: string }
-      reply: { id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string }
+      reply: { id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "drill.failed" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'OUTGOING_WEBHOOKS_FULL' | 'OUTGOING_WEBHOOK_OFF' | 'REQUEST_TOO_LARGE' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }

@@ -117,6 +117,7 @@ export function createTeamService(deps: Deps) {
           refuse(`${name} still has ${apps === 1 ? 'an app' : `${apps} apps`}, the trash included.`)
         if (teams.countEnvGroups(actor) > 0)
           refuse(`${name} still has shared groups of env variables.`)
+        if (teams.countAddons(actor) > 0) refuse(`${name} still has add-ons, the trash included.`)
         const others = memberships.list(actor).filter(({ userId }) => userId !== actor.userId)
         if (others.length > 0)
           refuse(

@@ -1,3 +1,4 @@
+import type { AddonWish } from '@vastrox/shared/app-config.ts'
 import type { BuildPlanRecord } from '@vastrox/shared/build-plan.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { buildSecrets, secretsDigest } from '#core/builds/build-env.ts'
@@ -28,9 +29,18 @@ interface Deps {
   /** Of its own purpose. */
   buildDigestKey: Buffer
   declaredEnv: DeclaredEnvService
+  /** Makes the add-ons that the source asks for and the app was never given. */
+  ensureAddons: EnsureAddons
   firstScale: FirstScale
   buildNeeds: BuildNeeds
 }
+
+export type EnsureAddons = (
+  app: AppRecord,
+  wishes: readonly AddonWish[],
+  say: (line: string) => void,
+  signal: AbortSignal,
+) => Promise<void>
 
 interface Order {
   app: AppRecord
@@ -62,7 +72,9 @@ export function createBuildSource(deps: Deps) {
       stacks,
       settings: app.settings.build,
       buildKeys: () => declaredEnv.buildKeys(app.id),
-      declare: ({ env }) => {
+      declare: async ({ env, addons }) => {
+        if (addons.length > 0)
+          await deps.ensureAddons(app, addons, (line) => log.line(line), signal)
         stored = declaredEnv.store(app, env)
         return stored.keys
       },

@@ -34,7 +34,7 @@ interface Order {
    * Told what the source says before the plan is made; gives the names of the env variables that are
    * set by then. What it throws ends it.
    */
-  declare: (config: AppConfig) => readonly string[]
+  declare: (config: AppConfig) => readonly string[] | Promise<readonly string[]>
 }
 
 /**
@@ -48,7 +48,7 @@ export async function planSource(order: Order): Promise<SourcePlan> {
   const tree = rootDirectory === undefined ? repository : treeBelow(repository, rootDirectory)
   const names = stacks.map(({ name }) => name)
   const said = whatIsSaid(repository, settings, rootDirectory, names)
-  const envKeys = order.declare(said.config)
+  const envKeys = await order.declare(said.config)
   const wishes: Wishes = {
     ...said.build,
     buildEnvKeys: [...new Set([...said.build.buildEnvKeys, ...order.buildKeys()])],

@@ -50,6 +50,7 @@ const tellConfig = (config: AppConfig): string[] => [
       `volume ${name}: ${path}${processes === null ? '' : ` of ${processes.join(', ')}`}`,
   ),
   ...config.addons.map(
-    ({ kind }) => `add-on ${kind}: not provided yet; set the address of a database of your own`,
+    ({ kind, as }) =>
+      `add-on ${plainText(kind)}${as === null ? '' : ` as ${plainText(as)}`}: made and attached at the first deployment`,
   ),
 ]

@@ -58,6 +58,8 @@ interface Deps {
   transact: Transact
   /** What processes get of the app's env. */
   runtimeEnv: (appId: string) => Record<string, string>
+  /** What its add-ons give it. */
+  addonEnv: (appId: string) => Record<string, string>
   /** Sees to it that the hosts have certificates; true when some are new. */
   ensureCertificates: (hosts: readonly string[]) => Promise<boolean>
   publicUrlOf: (appName: string) => string
@@ -240,7 +242,10 @@ export function createDeploy(deps: Deps) {
     if (build.imageRemovedAt !== null) throw new CodedError('RELEASE_IMAGE_GONE')
     let release: ReleaseRecord | undefined
     states.note(run.id, () => {
-      const env = deployment.baseEnv ? deps.makeRelease.openEnv(base) : deps.runtimeEnv(run.app.id)
+      // Credentials of add-ons are those of now: earlier ones open nothing any more.
+      const env = deployment.baseEnv
+        ? { ...deps.makeRelease.openEnv(base), ...deps.addonEnv(run.app.id) }
+        : deps.runtimeEnv(run.app.id)
       release = deps.makeRelease.record(build, env, deployment.description)
       return { releaseId: release.id }
     })

@@ -20,6 +20,8 @@ import { shownVariables } from '#core/env/shown-variables.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
+import type { AddonAttachmentStore } from '#store/addon-attachment-store.ts'
+import type { AddonStore } from '#store/addon-store.ts'
 import type { AppRecord } from '#store/app-store.ts'
 import type { Transact } from '#store/database.ts'
 import type { EnvGroupStore } from '#store/env-group-store.ts'
@@ -30,6 +32,8 @@ interface Deps {
   apps: AppFinder
   env: EnvStore
   groups: EnvGroupStore
+  attachments: Pick<AddonAttachmentStore, 'listOfAppForPlatform'>
+  addons: Pick<AddonStore, 'findForPlatform'>
   releases: ReleaseStore
   values: EnvValues
   history: EnvHistory
@@ -62,6 +66,7 @@ export function createEnvService(deps: Deps) {
       const before = values.ownForPlatform(app.id)
       const planned = plan(before)
       if (planned.next.size === 0) return null
+      mustBeNoAddons(app, planned)
 
       const changedAt = clock.now().toISOString()
       for (const [key, variable] of planned.next)
@@ -89,8 +94,41 @@ export function createEnvService(deps: Deps) {
     })
   }
 
+  const addonsOf = ({ id }: AppRecord) =>
+    deps.attachments.listOfAppForPlatform(id).map(({ addonId, names, attachedAt }) => ({
+      addon: deps.addons.findForPlatform(addonId)?.name ?? addonId,
+      names,
+      attachedAt,
+    }))
+
+  /** What an add-on gives is not to be hidden by a value that somebody has typed. */
+  function mustBeNoAddons(app: AppRecord, { next }: PlannedChange): void {
+    for (const { addon, names } of addonsOf(app))
+      for (const [key, variable] of next)
+        if (variable !== null && names.includes(key))
+          throw new CodedError('ENV_KEY_OF_ADDON', {
+            key,
+            reason: `The add-on ${addon} gives ${app.name} the variable ${key}.`,
+          })
+  }
+
   const change = (actor: Actor, name: string, wishes: Wishes): Deployment | null =>
     apply(actor, find(actor, name, 'env.change'), (before) => planChange(before, wishes))
+
+  function revealOfAddon(
+    actor: Actor,
+    app: AppRecord,
+    key: string,
+    { addon, attachedAt }: { addon: string; attachedAt: string },
+  ): EnvVariable {
+    mustBeAble(actor, 'addon.open')
+    const value = values.addonEnvForPlatform(app.id)[key]
+    if (value === undefined) throw new CodedError('ENV_KEY_NOT_FOUND', { key })
+    audit.append({ actor, action: 'env.reveal', target: app.name, details: { keys: [key], addon } })
+    const [shown] = shownVariables([asVariable(key, attachedAt)], { addon })
+    if (!shown) throw new CodedError('ENV_KEY_NOT_FOUND', { key })
+    return { ...shown, value }
+  }
 
   return {
     /** Sets the named variables, unsets those that are null. */
@@ -114,18 +152,31 @@ export function createEnvService(deps: Deps) {
         group,
         variables: deps.groups.listVariablesForPlatform(id),
       }))
-      const above = new Set(own.map(({ key }) => key))
+      const above = new Set([
+        ...own.map(({ key }) => key),
+        ...addonsOf(app).flatMap(({ names }) => names),
+      ])
       const ofGroups = shared.toReversed().flatMap(({ group, variables }) => {
         const shown = shownVariables(variables, { group, above })
         for (const { key } of shown) above.add(key)
         return shown
       })
-      return [...own, ...ofGroups].toSorted((one, other) => (one.key < other.key ? -1 : 1))
+      const ofAddons = addonsOf(app).flatMap(({ addon, names, attachedAt }) =>
+        shownVariables(
+          names.map((key) => asVariable(key, attachedAt)),
+          { addon },
+        ),
+      )
+      return [...own, ...ofAddons, ...ofGroups].toSorted((one, other) =>
+        one.key < other.key ? -1 : 1,
+      )
     },
 
-    /** One value of the app's own. Leaves an audit event. Throws ENV_NEVER_REVEALED. */
+    /** One value of the app's own, or an add-on's. Leaves an audit event. Throws ENV_NEVER_REVEALED. */
     reveal(actor: Actor, name: string, key: string): EnvVariable {
       const app = find(actor, name, 'env.reveal')
+      const given = addonsOf(app).find(({ names }) => names.includes(key))
+      if (given) return revealOfAddon(actor, app, key, given)
       const record = env.list(actor, app.id).find((each) => each.key === key)
       if (!record) throw new CodedError('ENV_KEY_NOT_FOUND', { key })
       if (record.neverReveal) throw new CodedError('ENV_NEVER_REVEALED', { key })
@@ -167,4 +218,14 @@ export function createEnvService(deps: Deps) {
     },
   }
 }
+/** As a row of the app's own would be. */
+const asVariable = (key: string, changedAt: string) => ({
+  key,
+  changedAt,
+  sealed: Buffer.alloc(0),
+  phase: 'runtime' as const,
+  neverReveal: false,
+  isReference: false,
+})
+
 export type EnvService = ReturnType<typeof createEnvService>

@@ -8,6 +8,7 @@ import {
 } from '#core/env/references.ts'
 import { isForBuild, isForRuntime, type Variable, type Variables } from '#core/env/variable.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
+import type { AddonAttachmentStore } from '#store/addon-attachment-store.ts'
 import type { AppSecretStore } from '#store/app-secret-store.ts'
 import type { EnvGroupStore } from '#store/env-group-store.ts'
 import type { EnvStore, SealedVariable } from '#store/env-store.ts'
@@ -15,6 +16,7 @@ import type { EnvStore, SealedVariable } from '#store/env-store.ts'
 interface Deps {
   env: EnvStore
   groups: EnvGroupStore
+  attachments: Pick<AddonAttachmentStore, 'listOfAppForPlatform'>
   appSecrets: AppSecretStore
   box: SecretBox
   /** What `${{ source.… }}` may name besides variables: `platform`, and whatever else there will be. */
@@ -30,11 +32,14 @@ const ORDINARY = new Set(
 /** Releases that run or are on their way: the frozen env of each is hidden as well. */
 const MAX_FROZEN = 20
 
+/** Of an add-on's variables: where it is and what things are called there. */
+const NO_SECRET = /_(?:HOST|PORT|NAME|USER)$/
+
 const Frozen = z.record(z.string(), z.string())
 const Json = z.json()
 
 /** The values of env variables, opened: for releases that freeze them, and for hiding them in logs. */
-export function createEnvValues({ env, groups, appSecrets, box, sourcesOf }: Deps) {
+export function createEnvValues({ env, groups, attachments, appSecrets, box, sourcesOf }: Deps) {
   const redactors = new Map<string, { mark: string; open: () => Redactor }>()
 
   const opened = (records: readonly SealedVariable[], context: (key: string) => string) =>
@@ -52,12 +57,30 @@ export function createEnvValues({ env, groups, appSecrets, box, sourcesOf }: Dep
   const ofGroupForPlatform = (groupId: string): Variables =>
     opened(groups.listVariablesForPlatform(groupId), (key) => groupContext(groupId, key))
 
-  /** Of its groups in their order, and last its own. */
+  /** Those that the server does not know yet have none. */
+  function addonLayers(appId: string): EnvLayer[] {
+    return attachments.listOfAppForPlatform(appId).flatMap((attachment) => {
+      const { addonId, variablesSealed, prefix } = attachment
+      if (variablesSealed.length === 0) return []
+      const context = `addon_attachments|${addonId}/${appId}|variables_sealed`
+      const values = Frozen.parse(JSON.parse(box.open(variablesSealed, context)))
+      const variables = new Map(
+        Object.entries(values).map(([key, value]): [string, Variable] => [
+          key,
+          { value, phase: 'runtime', neverReveal: false, isReference: false },
+        ]),
+      )
+      return { group: null, addon: prefix, variables }
+    })
+  }
+
+  /** Of its groups in their order, of its add-ons, and last its own. */
   const layersForPlatform = (appId: string): EnvLayer[] => [
     ...groups.listOfAppForPlatform(appId).map(({ id, name }) => ({
       group: name,
       variables: ofGroupForPlatform(id),
     })),
+    ...addonLayers(appId),
     { group: null, variables: ownForPlatform(appId) },
   ]
 
@@ -73,17 +96,20 @@ export function createEnvValues({ env, groups, appSecrets, box, sourcesOf }: Dep
     )
 
   function* textsOf(appId: string): Generator<string> {
+    const named = new Set(attachments.listOfAppForPlatform(appId).flatMap(({ names }) => names))
+    const isSecret = (key: string): boolean => !(named.has(key) && NO_SECRET.test(key))
     for (const { variables } of layersForPlatform(appId))
-      for (const { value } of variables.values()) yield value
+      for (const [key, { value }] of variables) if (isSecret(key)) yield value
     try {
-      for (const { value } of effectiveForPlatform(appId).values()) yield value
+      for (const [key, { value }] of effectiveForPlatform(appId)) if (isSecret(key)) yield value
     } catch {
       // A reference that leads nowhere hides nothing; a deployment says so.
     }
     for (const { id, envSealed } of env.listFrozenForPlatform(appId, MAX_FROZEN))
-      yield* Object.values(
+      for (const [key, value] of Object.entries(
         Frozen.parse(JSON.parse(box.open(envSealed, `releases|${id}|env_sealed`))),
-      )
+      ))
+        if (isSecret(key)) yield value
     for (const { sealed, context } of appSecrets.listForPlatform(appId))
       yield* textsWithin(box.open(sealed, context))
   }
@@ -100,6 +126,13 @@ export function createEnvValues({ env, groups, appSecrets, box, sourcesOf }: Dep
     ownForPlatform,
     ofGroupForPlatform,
     layersForPlatform,
+    /** What its add-ons give it now. */
+    addonEnvForPlatform: (appId: string): Record<string, string> =>
+      Object.fromEntries(
+        addonLayers(appId).flatMap(({ variables }) =>
+          [...variables].map(([key, { value }]) => [key, value]),
+        ),
+      ),
     effectiveForPlatform,
 
     /** The app's env as it is now, whoever gets it. */

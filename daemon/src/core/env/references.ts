@@ -6,6 +6,8 @@ import type { Variable, Variables } from '#core/env/variable.ts'
 export interface EnvLayer {
   /** The name of a shared group; null for the app's own variables. */
   group: string | null
+  /** The add-on that gives them. */
+  addon?: string
   variables: Variables
 }
 

@@ -6,6 +6,7 @@ interface How {
   /** Opened, where they are to be shown; one that is never revealed is not. */
   values?: Variables | undefined
   group?: string
+  addon?: string
   /** Names of variables that go over these. */
   above?: ReadonlySet<string>
 }
@@ -13,7 +14,7 @@ interface How {
 /** Variables as the API shows them. */
 export const shownVariables = (
   records: readonly SealedVariable[],
-  { values, group, above }: How = {},
+  { values, group, addon, above }: How = {},
 ): EnvVariable[] =>
   records.map(({ key, changedAt, phase, neverReveal, isReference }) => ({
     key,
@@ -23,5 +24,6 @@ export const shownVariables = (
     neverReveal,
     isReference,
     group: group ?? null,
+    ...(addon === undefined ? {} : { addon }),
     isOverridden: above?.has(key) ?? false,
   }))
