@@ -69,11 +69,14 @@ export function createLinks({ engine, instance, book, networks, addonNetworks, f
     container: AddonContainer,
     link: AddonLink,
     network: string,
+    networkId: string,
   ): Promise<void> {
     const place = addonPlace(instance, link.addonId)
     const address = (await book.take(link.appId, [place]))[place]
     const is = container.networks.get(network)
-    if (is !== undefined && is.address === address) return
+    // A bridge that was made anew has the name of the one that it was on.
+    const isThisOne = is !== undefined && (is.id === '' || is.id === networkId)
+    if (isThisOne && is.address === address) return
     if (is !== undefined) await disconnect(container, network)
     await engine
       .act('POST', `/networks/${encodeURIComponent(network)}/connect`, {
@@ -119,9 +122,11 @@ export function createLinks({ engine, instance, book, networks, addonNetworks, f
         log('addon.unlinked', { addonId: container.addonId, network })
       }
     // An app that has never been started has no bridge yet: its making asks again.
-    for (const [network, link] of wanted)
-      if (stand.has(network) && book.find(link.appId)?.removedAt === null)
-        await connect(container, link, network)
+    for (const [network, link] of wanted) {
+      const networkId = stand.get(network)
+      if (networkId !== undefined && book.find(link.appId)?.removedAt === null)
+        await connect(container, link, network, networkId)
+    }
   }
 
   async function settleAll(links: readonly AddonLink[]): Promise<void> {

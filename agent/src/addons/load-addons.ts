@@ -35,11 +35,15 @@ export async function settleAddons(
   { addonsDir, addons }: Deps,
   signal: AbortSignal,
 ): Promise<void> {
+  let said: string | undefined
   while (!signal.aborted && hasLinks(addonsDir)) {
     try {
       await (await addons()).settleLinks()
       return
-    } catch {
+    } catch (error) {
+      const reason = sayError(error)
+      if (reason !== said) log('addons.not-linked', { reason })
+      said = reason
       await sleep(TRY_AGAIN_MS, undefined, { signal, ref: false }).catch(() => {
         // Stopping.
       })

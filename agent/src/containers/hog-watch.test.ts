@@ -15,6 +15,8 @@ function setUp() {
     isEngineAway: false,
     /** Cores that each takes. */
     takes: { loud: 0, calm: 0.02 } as Record<string, number>,
+    /** Databases. */
+    addons: new Set<string>(),
     /** Whose container it is, where it has another name. */
     apps: {} as Record<string, string>,
     used: {} as Record<string, number>,
@@ -34,7 +36,7 @@ function setUp() {
             Id,
             Names: [`/${Id}`],
             State: 'running',
-            Labels: { [LABEL.app]: world.apps[Id] ?? Id },
+            Labels: { [world.addons.has(Id) ? LABEL.addon : LABEL.app]: world.apps[Id] ?? Id },
           })),
         )
       },
@@ -70,6 +72,16 @@ describe('an app that takes much of the processor (promise 2)', () => {
     await pass(3)
 
     expect(world.behind).toEqual(['loud'])
+  })
+
+  it('may be a database, which is one of its own: its apps are not put behind with it', async () => {
+    const { world, pass } = setUp()
+    world.addons.add('db')
+    world.takes['db'] = 1.5
+    world.running = 9
+    await pass(3)
+
+    expect(world.behind).toEqual(['db'])
   })
 
   it('is put behind within a second where it takes all that there is, looked at as often as it may be', async () => {

@@ -28,6 +28,7 @@ const container = (
   name,
   appId,
   isInstance: true,
+  isAddon: false,
   isRunning: true,
   ownBytes: 1_000,
   namelessBytes: 0,

@@ -30,12 +30,13 @@ const Containers = z.array(
   }),
 )
 
-/** A container of an app's, an instance or a command. */
+/** A container of an app's, an instance or a command; or an add-on's, whose id is in the app's place. */
 export interface AppContainer {
   id: string
   name: string
   appId: string
   isInstance: boolean
+  isAddon: boolean
   isRunning: boolean
   /** In its own layer; 0 unless it was asked for. */
   ownBytes: number
@@ -47,11 +48,18 @@ export interface AppContainer {
   isReadOnly: boolean
 }
 
-/** Sizes of layers make the engine walk through them. */
+interface Looking {
+  /** Of layers: the engine walks through them. */
+  withSizes: boolean
+  id?: string | undefined
+  withAddons?: boolean
+}
+
+/** What the engine knows of them. */
 export async function listAppContainers(
   engine: Engine,
   instance: string,
-  { withSizes, id }: { withSizes: boolean; id?: string | undefined },
+  { withSizes, id, withAddons = false }: Looking,
 ): Promise<AppContainer[]> {
   const label = [`${LABEL.instance}=${instance}`]
   const found = await engine.get('/containers/json', Containers, {
@@ -63,9 +71,10 @@ export async function listAppContainers(
     timeoutMs: 2 * TIMEOUT_MS,
   })
   return found.flatMap((one) => {
-    const appId = one.Labels[LABEL.app]
     const kind = one.Labels[LABEL.kind]
-    if (appId === undefined || (kind !== 'instance' && kind !== 'run')) return []
+    const isAddon = kind === 'addon' && withAddons
+    const appId = one.Labels[isAddon ? LABEL.addon : LABEL.app]
+    if (appId === undefined || (kind !== 'instance' && kind !== 'run' && !isAddon)) return []
     const volumes = one.Mounts.filter(({ Type }) => Type === 'volume')
     const named = volumes.filter(({ Name }) => Name?.startsWith('vastrox-'))
     return [
@@ -74,6 +83,7 @@ export async function listAppContainers(
         name: nameOf(one),
         appId,
         isInstance: kind === 'instance',
+        isAddon,
         isRunning: one.State === 'running',
         ownBytes: one.SizeRw,
         namelessBytes: 0,

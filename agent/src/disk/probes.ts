@@ -34,10 +34,16 @@ interface Deps {
 export const createDiskProbes = ({ engine, instance, volumesDir }: Deps): DiskProbes => ({
   containers: () => listAppContainers(engine, instance, { withSizes: false }),
   async sizes(id) {
-    const found = await listAppContainers(engine, instance, { withSizes: true, id })
+    const found = await listAppContainers(engine, instance, {
+      withSizes: true,
+      id,
+      withAddons: true,
+    })
     const sized: AppContainer[] = []
-    // Also of one that is frozen; one that has ended has no processes.
-    for (const one of found) sized.push({ ...one, namelessBytes: await namelessOf(one.id) })
+    // Also of one that is frozen; one that has ended has no processes. A database sorts in nameless
+    // files on its own volume, which nobody holds against it.
+    for (const one of found)
+      sized.push({ ...one, namelessBytes: one.isAddon ? 0 : await namelessOf(one.id) })
     return sized
   },
   volumes: () => volumesByApp(volumesDir),

@@ -45,7 +45,8 @@ export const checkContainers: Check = async (subject) => {
     })
   const ids = new Set(networks.map(({ Id }) => Id))
   const cutOff = found.filter(({ State, Labels, NetworkSettings }) => {
-    if (State !== 'running' || Labels[LABEL.kind] !== 'instance') return false
+    const kind = Labels[LABEL.kind]
+    if (State !== 'running' || (kind !== 'instance' && kind !== 'addon')) return false
     const places = Object.values(NetworkSettings.Networks)
     return places.length === 0 || places.some(({ NetworkID }) => !ids.has(NetworkID))
   })
@@ -54,14 +55,14 @@ export const checkContainers: Check = async (subject) => {
       check: 'containers',
       level: 'bad',
       message: `The network of ${sayNames(cutOff)} is gone: nobody reaches ${cutOff.length === 1 ? 'it' : 'them'}.`,
-      hint: 'vastrox restart <app> makes it anew.',
+      hint: 'vastrox restart <app>, or vastrox addons:restart <add-on>, makes it anew.',
     })
   if (findings.length > 0) return findings
   return [
     {
       check: 'containers',
       level: 'ok',
-      message: `${found.length} containers of Vastrox, each of an app and on its network.`,
+      message: `${found.length} containers of Vastrox, each of an app or add-on and on its network.`,
     },
   ]
 }
