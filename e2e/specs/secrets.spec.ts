@@ -274,6 +274,8 @@ describe('20 secrets in every place that takes one (promise 8)', () => {
             tell(console.error, 'crash')
             setTimeout(() => process.exit(3), 20)
           }
+          // What is no HTTP at all: the proxy answers with a page of its own.
+          if (q.url === '/broken') return q.socket.end('HTTP/9 ' + JSON.stringify(process.env))
           const e = process.env
           const built = require('node:fs').readFileSync('built', 'utf8')
           const points = e.POINTS === '<' + e.GROUP_SECRET + '>'
@@ -293,18 +295,27 @@ describe('20 secrets in every place that takes one (promise 8)', () => {
     })
 
     await call('POST', `/apps/${APP}/runs`, { command: 'env; env | base64' })
+    const broken = await vastrox.visit(APP, '/broken')
+    expect(broken.status).toBe(502)
+    seen.push(['the page of a broken answer', `${JSON.stringify(broken.headers)} ${broken.body}`])
     await vastrox.visit(APP, '/crash')
     await until('the crash to be written down', async () => {
       const { body } = await call('GET', `/apps/${APP}/crashes`)
       return body.includes('"exitCode":3')
     })
     const fails = `throw new Error('cannot go on with ' + JSON.stringify(process.env))`
-    // One that does not start is tried for longer than one that cannot be built.
-    copy.write(IS_LONG ? { 'server.js': fails } : { 'build.js': fails })
-    await copy.commit('fails')
-    const failed = await copy.push()
-    expect(failed.exitCode).not.toBe(0)
-    seen.push(['the push that fails', failed.output])
+    const settings = JSON.stringify({ healthTimeout: '4s' })
+    for (const [what, files] of [
+      ['start', { 'server.js': fails, 'vastrox.json': settings }],
+      ['build', { 'build.js': fails }],
+    ] as const) {
+      copy.write(files)
+      await copy.commit(`fails to ${what}`)
+      const failed = await copy.push()
+      expect(failed.exitCode).not.toBe(0)
+      expect(failed.output).toContain('cannot go on with')
+      seen.push([`the push that fails to ${what}`, failed.output])
+    }
   })
 
   it('are in no answer, log, page or audit event', async () => {
