@@ -203,6 +203,7 @@ mmdebstrap mmdebstrap
 restic restic
 iptables iptables
 nft nftables
+ssh openssh-client
 conntrack conntrack
 update-ca-certificates ca-certificates
 setpriv util-linux

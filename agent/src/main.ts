@@ -6,6 +6,11 @@ import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
 import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
 import { trimMemoryWhenIdle } from '@vastrox/shared/node/trim-memory.ts'
 import { addonsLoader, linkAddons, settleAddons } from '#agent/addons/load-addons.ts'
+import { clearAfterDeath } from '#agent/backups/after-death.ts'
+import { thawAfterDeath } from '#agent/backups/pause.ts'
+import { backupsDirOf } from '#agent/backups/private-folder.ts'
+import { createRepositoryTurns } from '#agent/backups/repository-turns.ts'
+import { backupSettingsFileOf } from '#agent/backups/settings.ts'
 import { createCacheCap } from '#agent/builds/cache-cap.ts'
 import { defaultBuildMemory } from '#agent/builds/fence.ts'
 import { createQueue } from '#agent/builds/queue.ts'
@@ -47,6 +52,11 @@ async function start(): Promise<void> {
   await firewall.start()
   await removeLeftCable(markerOf(exposureDirOf(settings)), settings.config.instance)
   await mkdir(settings.paths.volumes, { recursive: true, mode: 0o700 })
+  await thawAfterDeath(backupsDirOf(settings.paths.agent))
+  const clearRest = await clearAfterDeath(
+    backupsDirOf(settings.paths.agent),
+    settings.paths.volumes,
+  )
   const deps = await composeDeps(settings, firewall)
   const fencing = await createFencing(join(settings.paths.agent, 'fencing.json'))
   const server = createAgentServer({
@@ -74,6 +84,7 @@ async function start(): Promise<void> {
     tidyAfterDeath(deps, stopping.signal),
     finishRemovals(deps),
     settleAddons(deps, stopping.signal),
+    clearRest(),
   ])
 }
 
@@ -177,6 +188,11 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
     names,
     probe: createRegistryProbe({ engine, registryFile }),
     pullQueue: createQueue(1),
+    backupsDir: backupsDirOf(paths.agent),
+    backupSettingsFile: backupSettingsFileOf(paths.agent),
+    repositoryTurns: createRepositoryTurns(),
+    underWay: new Set<string>(),
+    restic: settings.restic,
   }
 }
 

@@ -6,8 +6,8 @@ export const LOCAL_NODE = 'local'
 
 /**
  * Everything the agent is told from outside. The overrides exist for tests: another engine
- * socket, the group that may reach the agent where there is no group `vastrox`, a smaller fence, and
- * what the machine says of its memory.
+ * socket, the group that may reach the agent where there is no group `vastrox`, a smaller fence, another
+ * restic, and what the machine says of its memory.
  */
 export async function readSettings(env: NodeJS.ProcessEnv) {
   const dataDir = env[PROCESS_ENV.dataDir]
@@ -24,6 +24,8 @@ export async function readSettings(env: NodeJS.ProcessEnv) {
     engineSocket: env['VASTROX_ENGINE_SOCKET'] ?? '/var/run/docker.sock',
     socketGid: numberIn(env['VASTROX_AGENT_GID']) ?? (await gidOfVastrox()),
     buildMemoryBytes: numberIn(env['VASTROX_BUILD_MEMORY_BYTES']),
+    /** Another restic than the distribution's. */
+    restic: env['VASTROX_RESTIC'],
     /** Where `meminfo` and `pressure/memory` are read. */
     procDir: env['VASTROX_PROC_DIR'] ?? '/proc',
     crashAt: env[PROCESS_ENV.crashAt],

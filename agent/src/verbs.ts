@@ -8,7 +8,6 @@ import { PORT_VERBS } from '@vastrox/shared/agent-api-ports.ts'
 import { SLEEP_VERBS } from '@vastrox/shared/agent-api-sleep.ts'
 import type { Addons } from '#agent/addons/addons.ts'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
-import type { FenceEngine } from '#agent/builds/fence-places.ts'
 import type { Queue } from '#agent/builds/queue.ts'
 import { keepInstances } from '#agent/containers/keep-instances.ts'
 import { createInstanceList } from '#agent/containers/list-instances.ts'
@@ -23,7 +22,6 @@ import { stopInstances } from '#agent/containers/stop-instances.ts'
 import { watch } from '#agent/containers/watch.ts'
 import type { DiskGuard } from '#agent/disk/disk-guard.ts'
 import type { Notices } from '#agent/containers/notices.ts'
-import type { Engine } from '#agent/engine/engine.ts'
 import type { Firewall } from '#agent/firewall/firewall.ts'
 import { listImages, removeImages } from '#agent/images/app-images.ts'
 import type { FailedBases } from '#agent/images/base-image.ts'
@@ -34,19 +32,17 @@ import type { AppNetworks } from '#agent/networks/app-networks.ts'
 import { describeNode } from '#agent/node/describe-node.ts'
 import type { DiskFloor } from '#agent/node/disk-floor.ts'
 import type { MachineMemory } from '#agent/node/memory.ts'
+import type { BackupDeps } from '#agent/backups/backup-deps.ts'
+import { lazyBackupStreams, lazyBackupVerbs } from '#agent/backups/lazy-verbs.ts'
 import { measureVolumes } from '#agent/volumes/measure-volumes.ts'
 import { removeVolume } from '#agent/volumes/remove-volume.ts'
-import type { VolumeLocks } from '#agent/volumes/volume-locks.ts'
 import type { PortWish } from '#agent/ports/reserved-ports.ts'
 import { onlyOurs } from '#agent/ports/only-ours.ts'
 import { openExec } from '#agent/sessions/open-exec.ts'
 import { openRun } from '#agent/sessions/open-run.ts'
 import { type BoundStream, type BoundVerb, stream, verb } from '#agent/server/bind.ts'
 
-export interface VerbDeps {
-  engine: Engine
-  instance: string
-  dataDir: string
+export interface VerbDeps extends BackupDeps {
   version: string
   networks: AppNetworks
   nofile: number
@@ -54,7 +50,6 @@ export interface VerbDeps {
   runs: Set<string>
   buildQueue: Queue
   buildMemoryBytes: number
-  cgroups: () => Promise<FenceEngine>
   cacheCap: CacheCap
   notices: Notices
   diskFloor: DiskFloor
@@ -63,8 +58,6 @@ export interface VerbDeps {
   prepareQueue: Queue
   scratch: string
   failedBases: FailedBases
-  volumesDir: string
-  volumeLocks: VolumeLocks
   registryFile: string
   names: ImageNames
   probe: RegistryProbe
@@ -119,6 +112,7 @@ export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
     ...portVerbs(deps),
     ...exposureVerbs(deps),
     ...addonVerbs(deps),
+    ...lazyBackupVerbs(deps),
   }
 }
 
@@ -226,5 +220,6 @@ export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
       (await deps.addons()).readLogs(input, call),
     ),
     watch: stream(AGENT_STREAMS.watch, (_input, call) => watch(deps, call)),
+    ...lazyBackupStreams(deps),
   }
 }

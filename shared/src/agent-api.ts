@@ -524,4 +524,7 @@ export const FRAMED: readonly string[] = [
   'open-run',
   'open-exec',
   'open-addon-exec',
-] satisfies readonly (AgentStream | 'open-addon-exec')[]
+  // agent-api-backups.ts
+  'back-up',
+  'import-content',
+]

@@ -607,6 +607,41 @@ export const ERRORS = {
     hint: 'Detach the add-on, or attach it with another prefix.',
   },
 
+  VOLUME_NOT_EMPTY: {
+    status: 409,
+    message: 'The volume has something in it.',
+    hint: 'Restore into a new volume, or into a folder of this one.',
+  },
+
+  // backups
+  DESTINATION_REFUSED: {
+    status: 422,
+    message: 'Backups may not be kept there.',
+    hint: 'What lies on this server or in its own network is allowed by root: vastrox destinations allow <directory or address>.',
+  },
+  DESTINATION_LOCKED: {
+    status: 409,
+    message: 'Somebody else works with the destination.',
+    hint: 'Wait for the other server. A lock that was left behind counts no more after half an hour.',
+  },
+  DESTINATION_DAMAGED: {
+    status: 500,
+    message: 'Something at the destination is damaged.',
+    hint: 'Verify the destination: it says which backups are affected.',
+  },
+  BACKUP_TOOL_MISSING: {
+    status: 500,
+    message: 'The server has no restic.',
+    hint: 'apt-get install restic openssh-client',
+  },
+  BACKUP_FAILED: { status: 500, message: 'The backup could not be made.' },
+  BACKUP_UNDER_WAY: { status: 409, message: 'That backup is being made already.' },
+  RESTORE_DIFFERS: {
+    status: 500,
+    message: 'What was restored is not what the backup says.',
+  },
+  RESTORE_TOO_LARGE: { status: 507, message: 'There is not enough room to restore it.' },
+  RESTORE_FOLDER_TAKEN: { status: 409, message: 'The volume has a folder of that name already.' },
   DOMAIN_NOT_FOUND: { status: 404, message: 'The app has no such domain.' },
   DOMAIN_TAKEN: {
     status: 409,

@@ -22,6 +22,7 @@ const UNFENCED = new Set([
   'read-firewall',
   'list-exposure',
   'read-host-care',
+  'list-backup-roots',
 ])
 
 /** Only looks; asked every few seconds. */
@@ -42,6 +43,10 @@ const QUIET = new Set([
   'read-logs',
   'read-addon-logs',
   'watch',
+  'list-snapshots',
+  'list-snapshot-files',
+  'measure-repository',
+  'list-backup-roots',
 ])
 
 const Subject = z.object({
@@ -49,6 +54,9 @@ const Subject = z.object({
   addonId: z.string().optional(),
   generation: z.number().optional(),
   buildId: z.string().optional(),
+  backupId: z.string().optional(),
+  snapshotId: z.string().optional(),
+  snapshotIds: z.array(z.string()).optional(),
   releaseNumber: z.number().optional(),
   process: z.string().optional(),
   names: z.array(z.string()).optional(),

@@ -23,6 +23,7 @@ import type {
 } from '@vastrox/shared/agent-api.ts'
 import type { Readable } from 'node:stream'
 import type { NodeAddons } from '#ports/node-addons.ts'
+import type { NodeBackups } from '#ports/node-backups.ts'
 import type { NodeDiskUse } from '#ports/node-disk.ts'
 import type { NodeExposure } from '#ports/node-exposure.ts'
 import type { NodeFirewall } from '#ports/node-firewall.ts'
@@ -115,6 +116,8 @@ export interface NodeAgent {
   addons: NodeAddons
   /** Raw TCP and UDP ports of this node that lead to instances. */
   ports: NodePorts
+  /** Backups of what is on this node. */
+  backups: NodeBackups
   /** Ends when the connection does; the caller dials again. */
   watch(signal: AbortSignal): AsyncIterable<WatchEvent>
 }

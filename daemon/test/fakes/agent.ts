@@ -18,6 +18,7 @@ import { createFakeDisk } from '#test/fakes/disk.ts'
 import { createFakeExposure } from '#test/fakes/exposure.ts'
 import { createFakeFirewall } from '#test/fakes/firewall.ts'
 import { createFakeNodeAddons } from '#test/fakes/node-addons.ts'
+import { createFakeNodeBackups } from '#test/fakes/node-backups.ts'
 import { createFakePorts } from '#test/fakes/ports.ts'
 import { createFakeSession, type FakeSession } from '#test/fakes/session.ts'
 
@@ -131,6 +132,7 @@ export function createFakeNode() {
     disk: createFakeDisk(),
     ports: createFakePorts(),
     addons: createFakeNodeAddons(),
+    backups: createFakeNodeBackups(() => new Date()),
     /** Those that were opened, oldest first. */
     sessions: [] as FakeSession[],
     /** Set: commands that are run once wait for it, or for their signal. */
@@ -257,6 +259,7 @@ export function createFakeNode() {
       disk: node.disk.agent(alive),
       ports: node.ports.agent(alive),
       addons: node.addons.agent(alive),
+      backups: node.backups.node,
       async describe() {
         await alive('describe-node')
         return {

@@ -1,4 +1,7 @@
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { frameOf } from '@vastrox/shared/node/frame.ts'
 import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
 import type { z } from 'zod'
 import { type AgentHttp, codedError, type Posted } from '#adapters/agent/agent-http.ts'
@@ -25,6 +28,14 @@ export function postJson(
   const posted = http.post(verb, body.length, signal)
   posted.body.end(body)
   return posted
+}
+
+/** 4 bytes big-endian length, the JSON, what follows it. A reply that comes before its end tells more than a broken pipe. */
+export async function sendFramed({ body }: Posted, spec: unknown, source: Readable): Promise<void> {
+  body.write(frameOf(spec))
+  await pipeline(source, body).catch((error: unknown) => {
+    body.destroy(error instanceof Error ? error : undefined)
+  })
 }
 
 /** Events until `done`, which is the result. Throws what `failed` says, and AGENT_UNREACHABLE for an end without either. */

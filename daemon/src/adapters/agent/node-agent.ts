@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
 import type { AddonVerb } from '@vastrox/shared/agent-api-addons.ts'
 import type { DiskVerb } from '@vastrox/shared/agent-api-disk.ts'
@@ -10,9 +8,10 @@ import { SLEEP_VERBS, type SleepVerb } from '@vastrox/shared/agent-api-sleep.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { frameOf } from '@vastrox/shared/node/frame.ts'
 import type { z } from 'zod'
-import { createAgentHttp, type Posted } from '#adapters/agent/agent-http.ts'
-import { eventsOf, last, postJson } from '#adapters/agent/agent-streams.ts'
+import { createAgentHttp } from '#adapters/agent/agent-http.ts'
+import { eventsOf, last, postJson, sendFramed } from '#adapters/agent/agent-streams.ts'
 import { createNodeAddons } from '#adapters/agent/node-addons.ts'
+import { createNodeBackups } from '#adapters/agent/node-backups.ts'
 import { createNodeDiskUse } from '#adapters/agent/node-disk.ts'
 import { createNodeExposure } from '#adapters/agent/node-exposure.ts'
 import { createNodeFirewall } from '#adapters/agent/node-firewall.ts'
@@ -164,6 +163,7 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
     exposure: createNodeExposure(call),
     ports: createNodePorts(call),
     addons: createNodeAddons(http, call),
+    backups: createNodeBackups(http),
 
     async *readLogs(input, signal) {
       const posted = postJson(http, 'read-logs', input, signal)
@@ -189,12 +189,4 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
 
     close: () => http.close(),
   }
-}
-
-/** 4 bytes big-endian length, the JSON, the tar. A reply that comes before its end tells more than a broken pipe. */
-async function sendFramed({ body }: Posted, spec: unknown, source: Readable): Promise<void> {
-  body.write(frameOf(spec))
-  await pipeline(source, body).catch((error: unknown) => {
-    body.destroy(error instanceof Error ? error : undefined)
-  })
 }

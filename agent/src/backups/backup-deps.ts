@@ -1,0 +1,22 @@
+import type { FenceEngine } from '#agent/builds/fence-places.ts'
+import type { RepositoryTurns } from '#agent/backups/repository-turns.ts'
+import type { Engine } from '#agent/engine/engine.ts'
+import type { VolumeLocks } from '#agent/volumes/volume-locks.ts'
+
+export interface BackupDeps {
+  engine: Engine
+  instance: string
+  dataDir: string
+  volumesDir: string
+  volumeLocks: VolumeLocks
+  cgroups: () => Promise<FenceEngine>
+  /** `<data>/agent/backups` */
+  backupsDir: string
+  /** What root has said: `<data>/agent/backups.json`. */
+  backupSettingsFile: string
+  repositoryTurns: RepositoryTurns
+  /** Ids of backups that are made at this moment. */
+  underWay: Set<string>
+  /** Another restic than the distribution's; in tests. */
+  restic: string | undefined
+}
