@@ -26,7 +26,6 @@ import type { CronTimes } from '#core/scheduled-jobs/cron-times.ts'
 import type { BuildContext } from '#ports/build-context.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
-import type { GuardedAddresses } from '#ports/guarded-address.ts'
 import type { NewId } from '#ports/ids.ts'
 import type { NodeBackups } from '#ports/node-backups.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
@@ -59,13 +58,14 @@ export interface BackupPartsDeps {
   hold: (appId: string, signal: AbortSignal) => Promise<void>
   release: (appId: string) => Promise<void>
   times: CronTimes
-  addresses: GuardedAddresses
   secretBox: SecretBox
   noteNews: NoteNews
   audit: Pick<AuditLog, 'append'>
   events: Pick<EventStream, 'emit'>
   clock: Clock
   newId: NewId
+  /** A minute where it is left out. */
+  lookEveryMs?: number
   crashPoint: (name: string) => void
   onProblem: (what: string, error: unknown) => void
 }
@@ -73,6 +73,7 @@ export interface BackupPartsDeps {
 /** Of the key of a repository: 256 bits. */
 const KEY_BYTES = 32
 const PROGRESS_EVERY_MS = 1_000
+const LOOK_EVERY_MS = 60_000
 
 /** Wires backups: destinations, what can be backed up, the queue, schedules, what is kept, checks. */
 export function composeBackupParts(given: BackupPartsDeps) {
@@ -165,7 +166,13 @@ export function composeBackupParts(given: BackupPartsDeps) {
     clockWatch: createClockWatch(clock),
   })
   const times = createScheduleTimes(given.times)
-  const due = createDueBackups({ ...deps, subjects, times, ask: backups.ask })
+  const due = createDueBackups({
+    ...deps,
+    lookEveryMs: given.lookEveryMs ?? LOOK_EVERY_MS,
+    subjects,
+    times,
+    ask: (...asked) => backups.ask(...asked),
+  })
   const overview = createOverview({ ...deps, subjects })
 
   async function onDone(record: BackupRecord): Promise<void> {

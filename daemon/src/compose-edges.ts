@@ -10,6 +10,7 @@ import type { IdempotencyService } from '#core/access/idempotency-service.ts'
 import type { OpenAddons } from '#core/addons/addon-parts.ts'
 import type { AppService } from '#core/apps/app-service.ts'
 import type { LiveEventService } from '#core/apps/live-event-service.ts'
+import type { LoadBackups } from '#core/backups/backup-services.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { EnvGroupService } from '#core/env/env-group-service.ts'
 import type { EnvService } from '#core/env/env-service.ts'
@@ -27,6 +28,9 @@ import { gitHttp } from '#http/git-http.ts'
 import { addonAccessRoutes } from '#http/routes/addon-access-routes.ts'
 import { addonRoutes } from '#http/routes/addon-routes.ts'
 import { appRoutes } from '#http/routes/app-routes.ts'
+import { backupRoutes } from '#http/routes/backup-routes.ts'
+import { backupScheduleRoutes } from '#http/routes/backup-schedule-routes.ts'
+import { destinationRoutes } from '#http/routes/destination-routes.ts'
 import { buildRoutes } from '#http/routes/build-routes.ts'
 import { dnsProviderRoutes } from '#http/routes/dns-provider-routes.ts'
 import { certificateRoutes } from '#http/routes/certificate-routes.ts'
@@ -96,6 +100,7 @@ interface Parts {
   access: AccessService
   audit: AuditLog
   addons: OpenAddons
+  backups: LoadBackups
   apps: AppService
   starters: StarterService
   env: EnvService
@@ -175,6 +180,9 @@ export async function composeEdges(parts: Parts) {
       volumeRoutes(deploying.volumes),
       addonRoutes(parts.addons),
       addonAccessRoutes(parts.addons, eventSources),
+      destinationRoutes(parts.backups),
+      backupRoutes(parts.backups),
+      backupScheduleRoutes(parts.backups),
       domainRoutes(parts.domains.service),
       sourceRoutes(deploying.images),
       externalSourceRoutes(parts.sources.external),
@@ -219,6 +227,7 @@ export async function composeEdges(parts: Parts) {
     addons: parts.addons,
     apps,
     audit: parts.audit,
+    backups: parts.backups,
     bans: parts.firewall.bans,
     builds: deploying.builds,
     certificates: parts.certificates.kept,

@@ -1,3 +1,4 @@
+import { idleBackups } from '#test/idle-backups.ts'
 import { idleWebhooks } from '#test/idle-webhooks.ts'
 import { idleCertificates } from '#test/acme/idle-certificates.ts'
 import type { Actor } from '@vastrox/shared/actor.ts'
@@ -190,9 +191,22 @@ export function createAppHarness() {
     newId,
     teamId: () => harness.actor.teamId,
   })
+  const backups = idleBackups({
+    db,
+    finder,
+    sourceArchive: harness.sourceArchive,
+    values,
+    secretBox: box,
+    audit,
+    events,
+    clock,
+    newId,
+    onProblem,
+  })
   const commandServices: CommandServices = {
     addons: harness.addons.open,
     access,
+    backups: backups.load,
     apps: appService,
     audit,
     bans: firewall.bans,

@@ -44,7 +44,7 @@ export function createBackupHarness({ world, crashAt }: Options = {}) {
       list: ({ teamId }) => addons.filter((addon) => addon.teamId === teamId),
       findForPlatform: (id) => addons.find((addon) => addon.id === id),
       attachedTo: () => addons,
-      contentOf: (id) => ({
+      contentOf: async (id) => ({
         content: {
           type: 'addon',
           addonId: id,
@@ -74,9 +74,7 @@ export function createBackupHarness({ world, crashAt }: Options = {}) {
       if (!isDead) held.push(`release ${appId}`)
     },
     times: cronTimes,
-    addresses: {
-      resolve: async (host) => [host],
-    },
+    lookEveryMs: 86_400_000,
     secretBox: app.box,
     noteNews: (one) => void news.push(one),
     audit: app.audit,

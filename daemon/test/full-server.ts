@@ -59,6 +59,7 @@ import { composeUploads } from '../src/compose-uploads.ts'
 import { createUrlsOf } from '#core/domains/urls-of.ts'
 import { createDomainStore } from '#store/domain-store.ts'
 import { createTestDomains } from '#test/test-domains.ts'
+import { idleBackups } from '#test/idle-backups.ts'
 import { idleWebhooks } from '#test/idle-webhooks.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
 import { createTestRotation } from '#test/test-rotation.ts'
@@ -252,7 +253,20 @@ export async function createFullServer({
     newId,
     onProblem,
   })
+  const backups = idleBackups({
+    db,
+    finder,
+    sourceArchive: harness.sourceArchive,
+    values: harness.envParts.values,
+    secretBox,
+    audit,
+    events,
+    clock,
+    newId,
+    onProblem,
+  })
   const edges = await composeEdges({
+    backups: backups.load,
     outgoingWebhooks,
     certificates,
     config: {

@@ -34,7 +34,18 @@ const SLEEP = ['sleep.rows', 'sleep.quiet', 'sleep.stopped', 'wake.started']
 const CERTIFICATE = points.filter((point) => point.startsWith('certificate.'))
 /** Reached only while the master key is changed; core/secrets is killed at each, secrets.spec.ts by SIGKILL. */
 const SECRETS = points.filter((point) => point.startsWith('secrets.'))
-const ELSEWHERE = [...HAND_OVER, PUBLISH, PURGE, HOLD, ...SLEEP, ...CERTIFICATE, ...SECRETS]
+/** Reached only by a backup or its removal; core/backups is killed at each of them. */
+const BACKUPS = points.filter((point) => point.startsWith('backup.'))
+const ELSEWHERE = [
+  ...HAND_OVER,
+  PUBLISH,
+  PURGE,
+  HOLD,
+  ...SLEEP,
+  ...CERTIFICATE,
+  ...SECRETS,
+  ...BACKUPS,
+]
 
 let copy: WorkingCopy
 let version = 0

@@ -14,17 +14,20 @@ const SAYING = [
   '--hmac-stdin',
   '--ca-stdin',
 ]
+/** `password=-` */
+const SETTING_UP = ['destinations:add', 'destinations:change']
 const ADDING = ['keys:add', 'deploy-keys:add']
 
 /**
  * Whether a command of the daemon's reads standard input: `env:import <app>`, `registries:login`,
  * `env:set <app> -`, `env:set <app> NAME`, `keys:import`, `keys:add` and `deploy-keys:add` without a
- * key, and whatever is
+ * key, a setting of a destination that is given as `=-`, and whatever is
  * given `--token-stdin` or its like. For every other one it is left alone: without a terminal it may never end.
  */
 export function takesStdin([name = '', ...rest]: readonly string[]): boolean {
   if (IMPORTING.includes(name)) return true
   if (rest.some((word) => SAYING.includes(word))) return true
+  if (SETTING_UP.includes(name)) return rest.some((word) => word.endsWith('=-'))
   const words = rest.filter((word) => word === '-' || !word.startsWith('-'))
   if (ADDING.includes(name))
     return !words.some((word) => word.startsWith('ssh-') || word.startsWith('ecdsa-'))

@@ -12,7 +12,16 @@ import { z } from 'zod'
 import { SetupError } from '#agent/cli/setup-error.ts'
 
 /** Commands of the daemon's that somebody works with: daemon/src/commands/run-commands.ts. */
-const WORKED_WITH = ['run', 'apps:run', 'shell', 'console', 'apps:shell', 'exec', 'ps:exec']
+const WORKED_WITH = [
+  'run',
+  'apps:run',
+  'shell',
+  'console',
+  'apps:shell',
+  'exec',
+  'ps:exec',
+  'backups:download',
+]
 
 export function takesTerminal([name = '', verb = '']: readonly string[]): boolean {
   return WORKED_WITH.includes(name) || WORKED_WITH.includes(`${name}:${verb}`)

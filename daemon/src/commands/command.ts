@@ -9,6 +9,7 @@ import type { SshKeyService } from '#core/access/ssh-key-service.ts'
 import type { OpenAddons } from '#core/addons/addon-parts.ts'
 import type { AppService } from '#core/apps/app-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { LoadBackups } from '#core/backups/backup-services.ts'
 import type { BanService } from '#core/firewall/ban-service.ts'
 import type { BuildService } from '#core/builds/build-service.ts'
 import type { DomainService } from '#core/domains/domain-service.ts'
@@ -57,6 +58,7 @@ export interface CommandServices {
   addons: OpenAddons
   apps: AppService
   audit: AuditLog
+  backups: LoadBackups
   bans: BanService
   builds: BuildService
   certificates: KeptCertificates

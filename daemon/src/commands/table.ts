@@ -3,6 +3,7 @@ import { addonAccessCommands } from '#commands/addon-access-commands.ts'
 import { addonCommands } from '#commands/addon-commands.ts'
 import { appCommands } from '#commands/app-commands.ts'
 import { auditCommands } from '#commands/audit-commands.ts'
+import { backupCommands } from '#commands/backup-commands.ts'
 import { banCommands } from '#commands/ban-commands.ts'
 import { buildCommands } from '#commands/build-commands.ts'
 import { dnsProviderCommands } from '#commands/dns-provider-commands.ts'
@@ -11,6 +12,7 @@ import type { Command } from '#commands/command.ts'
 import { deployKeyCommands } from '#commands/deploy-key-commands.ts'
 import { deploymentCommands } from '#commands/deployment-commands.ts'
 import { diskCommands } from '#commands/disk-commands.ts'
+import { destinationCommands } from '#commands/destination-commands.ts'
 import { domainCommands } from '#commands/domain-commands.ts'
 import { envCommands } from '#commands/env-commands.ts'
 import { envGroupCommands } from '#commands/env-group-commands.ts'
@@ -60,6 +62,8 @@ export const commands: readonly Command[] = [
   ...volumeCommands,
   ...addonCommands,
   ...addonAccessCommands,
+  ...backupCommands,
+  ...destinationCommands,
   ...diskCommands,
   ...domainCommands,
   ...certificateCommands,

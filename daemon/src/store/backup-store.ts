@@ -7,8 +7,13 @@ import { type Database, fromJson } from '#store/database.ts'
 export const BackupManifest = z.object({
   /** The one file of a dump or a tar of ours; null for the files of a volume. */
   fileName: z.string().nullable(),
-  /** Rows per table, and whatever else was counted, at the time of the backup. */
-  counts: z.record(z.string(), z.number()).nullable(),
+  /** Rows per table, and whatever else can be counted, before and after: the content lies between. */
+  counts: z
+    .object({
+      before: z.record(z.string(), z.number()),
+      after: z.record(z.string(), z.number()),
+    })
+    .nullable(),
   sizeBytes: z.int(),
   sha256: z.string().nullable(),
   toolVersion: z.string(),

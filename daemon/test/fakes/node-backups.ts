@@ -22,6 +22,14 @@ interface KeptRepository {
   snapshots: Map<string, Snapshot>
 }
 
+/** `/a/b`, `a/b` and `a/b/` are one folder; the root is all. */
+const within = (path: string): string => {
+  const names = path.split('/').filter((name) => name !== '')
+  return names.length === 0 ? '' : `${names.join('/')}/`
+}
+
+const copied = ([path, bytes]: [string, Buffer]): [string, Buffer] => [path, Buffer.from(bytes)]
+
 /** What happens at the next backup instead of what should. */
 export type Mishap = 'unreachable' | 'full' | 'cut' | 'agent-away' | 'hang' | 'dump-failed'
 
@@ -73,15 +81,13 @@ export function createFakeNodeBackups(now: () => Date) {
         !new RegExp(content.trailer).test(dump.subarray(-4_096).toString())
       )
         throw new CodedError('BACKUP_DUMP_FAILED', { reason: 'The dump has no end.' })
-      return new Map([[`/${content.fileName}`, dump]])
+      return new Map([[content.fileName, Buffer.from(dump)]])
     }
     if (content.type === 'volume')
-      return new Map(
-        [...(volumes.get(content.volumeId) ?? [])].map(([path, bytes]) => [`/${path}`, bytes]),
-      )
+      return new Map([...(volumes.get(content.volumeId) ?? [])].map(copied))
     if (content.type === 'body')
-      return new Map([[`/${content.fileName}`, await buffer(body ?? Readable.from([]))]])
-    return new Map([['/platform', Buffer.from(content.stagingName)]])
+      return new Map([[content.fileName, await buffer(body ?? Readable.from([]))]])
+    return new Map([['platform', Buffer.from(content.stagingName)]])
   }
 
   const aborted = (signal: AbortSignal): Promise<never> => {
@@ -116,7 +122,7 @@ export function createFakeNodeBackups(now: () => Date) {
     },
 
     async listFiles(repository, snapshotId, path) {
-      const folder = path === '/' ? '/' : `${path}/`
+      const folder = within(path)
       return [...snapshotOf(repository, snapshotId).files]
         .filter(([name]) => name.startsWith(folder))
         .slice(0, 1_000)
@@ -180,12 +186,8 @@ export function createFakeNodeBackups(now: () => Date) {
       const { target } = spec
       onProgress({ type: 'progress', bytesDone: 0, bytesTotal: sizeOf(files), filesDone: 0 })
       if (target.type === 'addon')
-        addons.set(target.addonId, files.get(`/${target.fileName}`) ?? Buffer.alloc(0))
-      if (target.type === 'volume')
-        volumes.set(
-          target.volumeId,
-          new Map([...files].map(([path, content]) => [path.slice(1), content])),
-        )
+        addons.set(target.addonId, files.get(target.fileName) ?? Buffer.alloc(0))
+      if (target.type === 'volume') volumes.set(target.volumeId, new Map([...files].map(copied)))
       return {
         type: 'done',
         sizeBytes: sizeOf(files),
@@ -208,7 +210,8 @@ export function createFakeNodeBackups(now: () => Date) {
             return
           }
           for (const [path, content] of files)
-            if (path.startsWith(spec.path)) yield Buffer.concat([Buffer.from(`${path}\n`), content])
+            if (path.startsWith(within(spec.path)))
+              yield Buffer.concat([Buffer.from(`${path}\n`), content])
         })(),
       )
     },

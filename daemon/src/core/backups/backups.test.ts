@@ -34,7 +34,7 @@ describe('a backup', () => {
     ])
     expect(harness.store.findForPlatform(done.id)?.manifest).toMatchObject({
       fileName: 'dump.pgc',
-      counts: { 'public.orders': 18 },
+      counts: { before: { 'public.orders': 18 }, after: { 'public.orders': 18 } },
       origin: { kind: 'postgresql', version: '15' },
     })
     expect(harness.audited()).toContain('backup.create addon:shop-db')

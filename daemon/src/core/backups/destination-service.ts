@@ -105,7 +105,6 @@ export function createDestinationService(deps: Deps) {
   /** Makes the repository where there is none. Gives the record with what is known of it now. */
   async function opened(record: DestinationRecord): Promise<DestinationRecord> {
     const repository = repositories.repositoryAt(record)
-    await repositories.mustBeAllowed(repository)
     const { repositoryId } = await node.openRepository(repository)
     if (record.repositoryId !== null && record.repositoryId !== repositoryId)
       throw new CodedError('DESTINATION_OTHER_REPOSITORY')

@@ -53,12 +53,3 @@ export function sayLocation(location: Location): string {
     return `sftp://${location.user}@${location.host}:${location.port}/${location.path}`
   return `s3:${location.endpoint}/${location.bucket}/${location.prefix}`
 }
-
-/** Whom the node will connect to; undefined for a folder of its own. */
-export function hostOf(location: Location): { host: string; port: number } | undefined {
-  if (location.type === 'local') return undefined
-  if (location.type === 'sftp') return { host: location.host, port: location.port }
-  const { hostname, port, protocol } = new URL(location.endpoint)
-  const usual = protocol === 'https:' ? 443 : 80
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || usual) }
-}

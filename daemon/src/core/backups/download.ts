@@ -50,7 +50,7 @@ export function createDownload({ backups, repositories, node, audit }: Deps) {
         repository,
         snapshotId,
         timeoutMs: MOST_MS,
-        path: fileName === null ? (path ?? '/') : `/${fileName}`,
+        path: fileName ?? path ?? '',
         asTar: fileName === null,
       },
       signal,

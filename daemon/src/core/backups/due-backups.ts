@@ -19,6 +19,8 @@ interface Deps {
   audit: Pick<AuditLog, 'append'>
   clock: Clock
   transact: Transact
+  /** However far the next time is: somebody may set the clock meanwhile. */
+  lookEveryMs: number
   onProblem: (what: string, error: unknown) => void
 }
 
@@ -26,7 +28,6 @@ interface Deps {
 const AHEAD_MS = 3_600_000
 /** Behind its time by two intervals and this, somebody is told. */
 const OVERDUE_MS = 3_600_000
-const LOOK_EVERY_MS = 60_000
 const LEAST_MS = 20
 
 /** Asks for the backups that are due. Times that were missed are made up for, once. */
@@ -129,7 +130,7 @@ export function createDueBackups(deps: Deps) {
   }
 
   const waitMs = (next: Date): number =>
-    Math.min(LOOK_EVERY_MS, Math.max(LEAST_MS, next.getTime() - clock.now().getTime()))
+    Math.min(deps.lookEveryMs, Math.max(LEAST_MS, next.getTime() - clock.now().getTime()))
 
   return {
     run,

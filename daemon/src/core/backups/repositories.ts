@@ -1,9 +1,8 @@
 import type { Repository } from '@vastrox/shared/agent-api-backups.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
-import { type DestinationSettings, hostOf, kindNamed } from '#core/backups/destination-settings.ts'
+import { type DestinationSettings, kindNamed } from '#core/backups/destination-settings.ts'
 import type { BackupDestinationKind } from '#ports/backup-destination.ts'
-import type { GuardedAddresses } from '#ports/guarded-address.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
 import type { DestinationRecord, DestinationStore } from '#store/destination-store.ts'
 
@@ -11,7 +10,6 @@ interface Deps {
   destinations: Pick<DestinationStore, 'findForPlatform'>
   kinds: readonly BackupDestinationKind[]
   secretBox: SecretBox
-  addresses: GuardedAddresses
 }
 
 const Secrets = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
@@ -20,7 +18,7 @@ export const secretsContext = (id: string): string => `destinations|${id}|secret
 export const passwordContext = (id: string): string => `destinations|${id}|password_sealed`
 
 /** Repositories as one call needs them: opened for the call alone, kept nowhere. */
-export function createRepositories({ destinations, kinds, secretBox, addresses }: Deps) {
+export function createRepositories({ destinations, kinds, secretBox }: Deps) {
   const secretsOf = ({ id, secretsSealed }: DestinationRecord): DestinationSettings =>
     Secrets.parse(JSON.parse(secretBox.open(secretsSealed, secretsContext(id))))
 
@@ -33,31 +31,16 @@ export function createRepositories({ destinations, kinds, secretBox, addresses }
     uploadLimitKib: record.uploadLimitKib,
   })
 
-  /** Looked up anew each time: a name may lead elsewhere by now (rule C11). */
-  async function mustBeAllowed(repository: Repository, signal?: AbortSignal): Promise<void> {
-    const target = hostOf(repository.location)
-    if (!target) return
-    try {
-      await addresses.resolve(target.host, target.port, signal)
-    } catch (error) {
-      if (!(error instanceof CodedError) || error.code !== 'HOST_NOT_FOUND') throw error
-      const reason = `${target.host} is not found.`
-      throw new CodedError('DESTINATION_UNREACHABLE', { reason }, { cause: error })
-    }
-  }
-
   return {
     secretsOf,
     repositoryAt,
-    mustBeAllowed,
 
-    /** Throws DESTINATION_NOT_FOUND, ADDRESS_REFUSED, DESTINATION_UNREACHABLE. */
+    /** Whether its place may be reached is judged by the node, which reaches it. Throws DESTINATION_NOT_FOUND. */
     async of(destinationId: string, signal?: AbortSignal): Promise<Repository> {
+      signal?.throwIfAborted()
       const record = destinations.findForPlatform(destinationId)
       if (!record) throw new CodedError('DESTINATION_NOT_FOUND')
-      const repository = repositoryAt(record)
-      await mustBeAllowed(repository, signal)
-      return repository
+      return repositoryAt(record)
     },
   }
 }

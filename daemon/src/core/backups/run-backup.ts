@@ -77,7 +77,7 @@ export function createRunBackup(deps: Deps) {
     content: SubjectContent,
     signal: AbortSignal,
   ): Promise<BackupRecord> {
-    const counts = await subjects.countsOf(record.subject, signal)
+    const before = await subjects.countsOf(record.subject, signal)
     const { type, id } = record.subject
     const done = await node.backUp(
       {
@@ -94,6 +94,7 @@ export function createRunBackup(deps: Deps) {
       signal,
     )
     deps.crashPoint('backup.stored')
+    const after = await subjects.countsOf(record.subject, signal)
     return save({
       ...record,
       mode: content.mode,
@@ -102,7 +103,7 @@ export function createRunBackup(deps: Deps) {
       addedBytes: done.addedBytes,
       manifest: {
         fileName: content.fileName,
-        counts,
+        counts: before && after && { before, after },
         sizeBytes: done.sizeBytes,
         sha256: done.sha256,
         toolVersion: done.toolVersion,

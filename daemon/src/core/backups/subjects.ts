@@ -32,6 +32,12 @@ export interface SubjectContent {
   end?: () => Promise<void>
 }
 
+export interface AddonContent {
+  content: BackupContent
+  fileName: string
+  origin: Record<string, string>
+}
+
 export interface AddonSubject {
   id: string
   name: string
@@ -47,11 +53,7 @@ export interface AddonSubjects {
   /** Attached to an app, those that have something to keep. */
   attachedTo(appId: string): AddonSubject[]
   /** Throws where it does not run. */
-  contentOf(id: string): {
-    content: BackupContent
-    fileName: string
-    origin: Record<string, string>
-  }
+  contentOf(id: string): Promise<AddonContent>
   /** Rows of each table as they are now. */
   countsOf(id: string, signal: AbortSignal): Promise<AddonCounts>
 }
@@ -185,7 +187,7 @@ export function createSubjects(deps: Deps) {
       }
       if (!findForPlatform({ type, id })) throw notFound(name)
       if (type === 'addon')
-        return { ...addons.contentOf(id), body: null, mode: 'dump', holdAppId: null }
+        return { ...(await addons.contentOf(id)), body: null, mode: 'dump', holdAppId: null }
       if (type === 'app') {
         const app = apps.findByIdForPlatform(id)
         if (!app) throw notFound(name)

@@ -32,7 +32,7 @@ export function createVerifyBackup({ node }: Deps) {
         repository,
         snapshotId,
         timeoutMs: MOST_MS,
-        path: fileName === null ? '/' : `/${fileName}`,
+        path: fileName ?? '',
         asTar: fileName === null,
       },
       signal,
@@ -47,10 +47,10 @@ export function createVerifyBackup({ node }: Deps) {
     const found = await node.listSnapshots(repository, tagOf(record.id))
     if (!found.some(({ snapshotId }) => snapshotId === record.snapshotId))
       throw wrong('it is not listed there')
-    const files = await node.listFiles(repository, record.snapshotId ?? '', '/')
+    const files = await node.listFiles(repository, record.snapshotId ?? '', '')
     const { fileName, sizeBytes } = record.manifest ?? { fileName: null, sizeBytes: 0 }
     if (fileName === null) return
-    const file = files.find(({ path }) => path === `/${fileName}`)
+    const file = files.find(({ path }) => path === fileName)
     if (!file) throw wrong(`${fileName} is not in it`)
     if (file.sizeBytes !== sizeBytes) throw wrong(`${file.sizeBytes} bytes instead of ${sizeBytes}`)
   }

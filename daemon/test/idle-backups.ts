@@ -1,0 +1,45 @@
+import { buildContext } from '#adapters/system/build-context.ts'
+import type { AddonSubjects } from '#core/backups/subjects.ts'
+import { cronTimes } from '#jobs/cron-times.ts'
+import { createFakeNodeBackups } from '#test/fakes/node-backups.ts'
+import type { BackupPartsDeps } from '../src/compose-backup-parts.ts'
+import { composeBackups } from '../src/compose-backups.ts'
+
+type Given = Pick<
+  BackupPartsDeps,
+  | 'db'
+  | 'finder'
+  | 'sourceArchive'
+  | 'values'
+  | 'secretBox'
+  | 'audit'
+  | 'events'
+  | 'clock'
+  | 'newId'
+  | 'onProblem'
+>
+
+const NO_ADDONS: AddonSubjects = {
+  list: () => [],
+  findForPlatform: () => undefined,
+  attachedTo: () => [],
+  contentOf: () => Promise.reject(new Error('there is no add-on')),
+  countsOf: () => Promise.reject(new Error('there is no add-on')),
+}
+
+/** Backups over repositories in memory, where there is nothing but apps and volumes to back up. */
+export const idleBackups = (given: Given) =>
+  composeBackups({
+    ...given,
+    node: createFakeNodeBackups(() => given.clock.now()).node,
+    nodeName: 'local',
+    host: 'abc123',
+    addons: NO_ADDONS,
+    platform: undefined,
+    buildContext,
+    hold: async () => {},
+    release: async () => {},
+    times: cronTimes,
+    noteNews: () => {},
+    crashPoint: () => {},
+  })
