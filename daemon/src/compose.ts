@@ -57,6 +57,8 @@ import { createLiveEventService } from '#core/apps/live-event-service.ts'
 import { finishDestroyed } from '#core/apps/finish-destroyed.ts'
 import { purgeDestroyed } from '#core/apps/purge-destroyed.ts'
 import { createAuditAnchors } from '#core/audit/audit-anchors.ts'
+import { noAddons } from '#core/backups/no-addons.ts'
+import { createHoldApp } from '#core/backups/hold-app.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
 import { domainCertificateOf } from '#core/certificates/domain-certificate.ts'
 import { openDeployments } from '#core/deployments/resume-after-restart.ts'
@@ -85,6 +87,7 @@ import { createPurposeKeys } from '#core/secrets/purpose-keys.ts'
 import { createGitService } from '#core/sources/git-service.ts'
 import { createSourceNetworks } from '#core/sources/source-networks.ts'
 import { createStarterService } from '#core/sources/starter-service.ts'
+import { cronTimes } from '#jobs/cron-times.ts'
 import { say } from '#lib/say.ts'
 import { createInvitationStore } from '#store/invitation-store.ts'
 import { createGrantStore } from '#store/grant-store.ts'
@@ -114,6 +117,7 @@ import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
 import { createSshKeyStore } from '#store/ssh-key-store.ts'
 import { createTokenStore } from '#store/token-store.ts'
 import { createUserStore } from '#store/user-store.ts'
+import { composeBackups } from './compose-backups.ts'
 import { composeCertificates } from './compose-certificates.ts'
 import { composeDeployments, type DeploymentParts } from './compose-deployments.ts'
 import { composeDomains } from './compose-domains.ts'
@@ -445,6 +449,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       { name: 'signing the end of the audit log', run: () => anchors.add() },
       { name: 'reminding of tokens that end', run: async () => bareAccess.tokens.remind() },
       { name: 'renewing certificates', run: () => renewCertificates() },
+      { name: 'checking where backups are', run: () => backups.hourly() },
       { name: 'refreshing the stack images', run: () => stackImages.refreshWhenDue() },
       // Where a full disk or the like has ended it, it goes on.
       {
@@ -699,6 +704,29 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     node: NODE,
   })
 
+  const backups = composeBackups({
+    db,
+    node: bareAgent.backups,
+    nodeName: NODE,
+    host: installation.instance,
+    addons: noAddons,
+    platform: (backupId) => platform.contentOf(backupId),
+    finder,
+    sourceArchive,
+    buildContext,
+    values,
+    ...createHoldApp({ apps, instances, deployments: deploying.deployments, clock }),
+    times: cronTimes,
+    secretBox,
+    noteNews: (news) => outgoingWebhooks?.tell.ofBackup(news),
+    audit,
+    events,
+    clock,
+    newId,
+    crashPoint,
+    onProblem,
+  })
+
   let localPair = await issueDashboardPair()
   const traffic = createTrafficService({
     proxy,
@@ -709,6 +737,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const hooks = outgoingWebhooks
   const edges = await composeEdges({
     outgoingWebhooks: hooks,
+    backups: backups.load,
     config,
     dashboardUrl,
     access,
@@ -854,6 +883,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       certificates.start()
       keyRotation.start()
       hooks.start()
+      await backups.start()
     },
 
     /** Lets go of everything; what is under way is taken up by the next daemon from its rows. */
@@ -864,6 +894,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       stackImages.stop()
       await keyRotation.stop()
       hooks.stop()
+      await backups.stop()
       await certificates.stop()
       await uploads.stop()
       await domains.stop()

@@ -1,5 +1,5 @@
 import { buildContext } from '#adapters/system/build-context.ts'
-import type { AddonSubjects } from '#core/backups/subjects.ts'
+import { noAddons } from '#core/backups/no-addons.ts'
 import { cronTimes } from '#jobs/cron-times.ts'
 import { createFakeNodeBackups } from '#test/fakes/node-backups.ts'
 import type { BackupPartsDeps } from '../src/compose-backup-parts.ts'
@@ -19,14 +19,6 @@ type Given = Pick<
   | 'onProblem'
 >
 
-const NO_ADDONS: AddonSubjects = {
-  list: () => [],
-  findForPlatform: () => undefined,
-  attachedTo: () => [],
-  contentOf: () => Promise.reject(new Error('there is no add-on')),
-  countsOf: () => Promise.reject(new Error('there is no add-on')),
-}
-
 /** Backups over repositories in memory, where there is nothing but apps and volumes to back up. */
 export const idleBackups = (given: Given) =>
   composeBackups({
@@ -34,7 +26,7 @@ export const idleBackups = (given: Given) =>
     node: createFakeNodeBackups(() => given.clock.now()).node,
     nodeName: 'local',
     host: 'abc123',
-    addons: NO_ADDONS,
+    addons: noAddons,
     platform: undefined,
     buildContext,
     hold: async () => {},
