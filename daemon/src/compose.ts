@@ -57,7 +57,7 @@ import { createLiveEventService } from '#core/apps/live-event-service.ts'
 import { finishDestroyed } from '#core/apps/finish-destroyed.ts'
 import { purgeDestroyed } from '#core/apps/purge-destroyed.ts'
 import { createAuditAnchors } from '#core/audit/audit-anchors.ts'
-import { noAddons } from '#core/backups/no-addons.ts'
+import { createAddonSubjects } from '#core/backups/addon-subjects.ts'
 import { createHoldApp } from '#core/backups/hold-app.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
 import { domainCertificateOf } from '#core/certificates/domain-certificate.ts'
@@ -93,6 +93,8 @@ import { createInvitationStore } from '#store/invitation-store.ts'
 import { createGrantStore } from '#store/grant-store.ts'
 import { createMembershipStore } from '#store/membership-store.ts'
 import { createTeamStore } from '#store/team-store.ts'
+import { createAddonAttachmentStore } from '#store/addon-attachment-store.ts'
+import { createAddonStore } from '#store/addon-store.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { createBuildStore } from '#store/build-store.ts'
@@ -709,7 +711,11 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     node: bareAgent.backups,
     nodeName: NODE,
     host: installation.instance,
-    addons: noAddons,
+    addons: createAddonSubjects({
+      addons: createAddonStore(db),
+      attachments: createAddonAttachmentStore(db),
+      open: addons.open,
+    }),
     platform: (backupId) => platform.contentOf(backupId),
     finder,
     sourceArchive,

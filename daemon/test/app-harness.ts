@@ -193,6 +193,7 @@ export function createAppHarness() {
   })
   const backups = idleBackups({
     db,
+    openAddons: harness.addons.open,
     finder,
     sourceArchive: harness.sourceArchive,
     values,

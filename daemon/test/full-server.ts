@@ -255,6 +255,7 @@ export async function createFullServer({
   })
   const backups = idleBackups({
     db,
+    openAddons: harness.addons.open,
     finder,
     sourceArchive: harness.sourceArchive,
     values: harness.envParts.values,

@@ -12,6 +12,7 @@ const MARKED = {
   host: `${PLANTED}.example`,
   user: `${PLANTED}-user`,
   set: `${PLANTED}-set`,
+  destination: `${PLANTED}-vault`,
 }
 
 /**
@@ -67,6 +68,13 @@ export async function plantObjects(
     note: `${PLANTED} rule`,
   })
   const firewall = await make('GET', '/firewall/rules')
+  await make('POST', '/destinations', {
+    name: MARKED.destination,
+    kind: 'local',
+    settings: { rootId: 'root00000001' },
+  })
+  const backup = await make('POST', '/backups', { subject: `app:${app}` })
+  const schedule = await make('POST', '/backup-schedules', { subject: `app:${app}` })
   const user = server.users.findByNameForPlatform('owner')
   if (!user) throw new Error('there is no owner')
   const invitation = await make('POST', '/invitations', { role: 'viewer', note: PLANTED })
@@ -85,6 +93,8 @@ export async function plantObjects(
     'ssh-keys:id': sshKey.id,
     'sessions:id': session.sessionId,
     'invitations:id': invitation.id,
+    'backups:id': backup.id,
+    'backup-schedules:id': schedule.id,
     'rules:id': (firewall.rules ?? firewall.items)[0].id,
   }
 }

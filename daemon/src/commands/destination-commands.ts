@@ -163,10 +163,8 @@ export const destinationCommands: readonly Command[] = [
     permission,
     takes: [1, 1],
     async run(context, args) {
-      const key = (await context.backups()).destinations.revealKey(
-        context.actor,
-        positional(args, 0),
-      )
+      const { destinations } = await context.backups()
+      const key = await destinations.revealKey(context.actor, positional(args, 0))
       await show(context, key, () => keyText(key))
     },
   },

@@ -46,6 +46,12 @@ export type AuditEvent = { id: number; at: string; actor: string; actorId: strin
 
 export type AuditFinding = { id: number; kind: ("edited" | "missing" | "added" | "head" | "anchor"); reason: string }
 
+export type BackupFile = { path: string; type: ("file" | "dir" | "symlink" | "other"); sizeBytes: number; modifiedAt: string }
+
+export type BackupRoot = { rootId: string; path: string; freeBytes: (number | null) }
+
+export type BackupSubject = { type: ("addon" | "volume" | "app" | "platform"); id: string; name: string }
+
 export type Ban = { id: string; address: string; reason: string; actor: string; at: string; until: string }
 
 export type BeginTrip = { provider: string }
@@ -69,6 +75,10 @@ export type ChangeAppImage = { follows: boolean }
 export type ChangeAppPort = { process?: string; to?: number; sources?: Array<string>; newPerSecond?: (number | null); connections?: (number | null); oldFlows?: ("end" | "finish") }
 
 export type ChangeAppSettings = { deployBranch?: (string | null); healthPath?: (string | null); healthTimeoutMs?: (number | null); memoryBytes?: number; cpuMillis?: number; stopGraceMs?: number; drainMs?: number; watchMs?: number; sleepAfterMs?: (number | null); sleepWorkers?: boolean; sleepIgnoresMonitors?: boolean; holdDuringRelease?: boolean; releaseTimeoutMs?: number; isolation?: ("compatible" | "strict"); readOnlyRoot?: boolean; accessLogPercent?: number; accessLogDays?: number; build?: { stack?: (string | null); rootDirectory?: (string | null); version?: (string | null); buildCommand?: (string | null); startCommand?: (string | null); releaseCommand?: (string | null); documentRoot?: (string | null); outputDirectory?: (string | null); dockerfile?: (string | null); target?: (string | null); buildArguments?: Record<string, string>; buildEnvKeys?: Array<string>; uploadMaxBytes?: (number | null) } }
+
+export type ChangeBackup = { isKept: boolean }
+
+export type ChangeDestination = { settings?: Record<string, (string | number | boolean)>; isDefault?: boolean; uploadLimitKib?: (number | null) }
 
 export type ChangeDomainInput = { redirectTo?: (string | null); isPrimary?: true }
 
@@ -118,6 +128,10 @@ export type CreateApp = { name: string; starter?: string }
 
 export type CreateAppPortInput = { protocol: ("tcp" | "udp"); ports: string; to?: number; process?: string; sources?: Array<string>; newPerSecond?: (number | null); connections?: (number | null); oldFlows?: ("end" | "finish") }
 
+export type CreateBackupInput = { destination?: string; mode?: ("live" | "paused" | "stopped"); keep?: boolean; allowSmaller?: boolean }
+
+export type CreateDestinationInput = { name: string; kind: string; settings: Record<string, (string | number | boolean)>; isDefault?: boolean; uploadLimitKib?: (number | null) }
+
 export type CreatedInvitation = { id: string; note: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest"); grants: Record<string, ("admin" | "developer" | "viewer")>; invitedBy: string; createdAt: string; expiresAt: string; url: string }
 
 export type CreatedToken = { id: string; name: string; kind: ("api" | "deploy"); hint: string; user: string; permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "addon.read" | "addon.create" | "addon.change" | "addon.open" | "addon.expose" | "addon.destroy" | "backup.read" | "backup.create" | "backup.restore" | "backup.manage" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps: (Array<string> | null); networks: (Array<string> | null); createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); rotatedAt: (string | null); previousUntil: (string | null); token: string }
@@ -127,6 +141,8 @@ export type CreateInvitationInput = { note?: string; role: ("owner" | "admin" | 
 export type CreateJobInput = { name: string; schedule: string; timeZone?: string; command: string; overlap?: ("skip" | "allow" | "replace"); timeoutMs?: number; memoryBytes?: (number | null); runLate?: boolean; enabled?: boolean }
 
 export type CreateRunInput = { command: string; timeoutMs?: number; memoryBytes?: number }
+
+export type CreateSubjectBackupInput = { destination?: string; mode?: ("live" | "paused" | "stopped"); keep?: boolean; allowSmaller?: boolean; subject: string }
 
 export type CreateTeam = { name: string }
 
@@ -141,6 +157,12 @@ export type DeployImage = { reference: string; follows?: boolean }
 export type DeployKey = { id: string; name: string; type: ("ssh-ed25519" | "ecdsa-sha2-nistp256" | "ecdsa-sha2-nistp384" | "ecdsa-sha2-nistp521" | "ssh-rsa"); fingerprint: string; createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); app: string; access: ("read" | "write") }
 
 export type DeploymentLogLine = { seq: number; at: string; kind: ("step" | "output" | "error" | "done"); text: string }
+
+export type Destination = { name: string; kind: string; title: string; settings: Record<string, (string | number | boolean)>; location?: string; isDefault: boolean; uploadLimitKib: (number | null); sizeBytes: (number | null); freeBytes: (number | null); checkedAt: (string | null); checkFailure: (string | null); createdAt: string }
+
+export type DestinationKey = { repositoryKey: string; location: string; meaning: string }
+
+export type DestinationKindInfo = { kind: string; title: string; neverShown: Array<string>; settings: Record<string, unknown> }
 
 export type DestroyedAddon = { id: string; name: string; kind: string; version: string; sizeBytes: (number | null); destroyedAt: string; purgeableAt: string; isPurging: boolean }
 
@@ -244,6 +266,8 @@ export type PortPolicy = { ranges: Array<string>; perTeam: number }
 
 export type ProcessLimits = { memoryBytes: number; cpuMillis: number; stopGraceMs: number }
 
+export type Proof = { lastBackupAt: (string | null); provenAt: (string | null); provenInMs: (number | null); failure: (string | null) }
+
 export type PublishInput = { incomplete?: boolean }
 
 export type PullRemoteInput = { full?: boolean }
@@ -261,6 +285,12 @@ export type RedirectInput = { from: string; to: string; status?: (301 | 302 | 30
 export type Registry = { host: string; username: string; changedAt: string }
 
 export type ResponseHeader = { name: string; value: (string | null) }
+
+export type Retention = { last: number; daily: number; weekly: number; monthly: number }
+
+export type RetentionInput = { last?: number; daily?: number; weekly?: number; monthly?: number }
+
+export type RetentionPlan = { keep: Array<{ id: string; startedAt: string; why: Array<string> }>; remove: Array<{ id: string; startedAt: string }>; later: number; refused: (string | null) }
 
 export type RollBackInput = { with?: ("code-and-env" | "code") }
 
@@ -1313,6 +1343,179 @@ export interface Paths {
       path: { addon: string; id: string }
       reply: undefined
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/destinations': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<Destination>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      body: CreateDestinationInput
+      reply: { repositoryKey: string; location: string; meaning: string; destination: Destination }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/destination-kinds': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<DestinationKindInfo>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/backup-roots': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<BackupRoot>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/destinations/{destination}': {
+    get: {
+      path: { destination: string }
+      reply: Destination
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    patch: {
+      path: { destination: string }
+      body: ChangeDestination
+      reply: Destination
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    delete: {
+      path: { destination: string }
+      body: ConfirmAddon
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/destinations/{destination}/test': {
+    post: {
+      path: { destination: string }
+      reply: Destination
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/destinations/{destination}/check': {
+    post: {
+      path: { destination: string }
+      reply: Destination
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/destinations/{destination}/key': {
+    post: {
+      path: { destination: string }
+      reply: DestinationKey
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/backups': {
+    get: {
+      query: { cursor?: string; limit?: number; subject?: string; destination?: string; state?: ("queued" | "running" | "done" | "failed" | "removing"); group?: string }
+      reply: { items: Array<{ id: string; groupId: string; subject: BackupSubject; destination: string; state: ("queued" | "running" | "done" | "failed" | "removing"); mode: (("dump" | "live" | "paused" | "stopped") | null); startedAt: string; endedAt: (string | null); progress: (number | null); sizeBytes: (number | null); addedBytes: (number | null); isKept: boolean; schedule: (string | null); reason: (string | null); drill: ({ state: ("queued" | "running" | "proven" | "failed" | "skipped"); endedAt: (string | null); durationMs: (number | null); reason: (string | null) } | null); verifiedAt?: (string | null); damage?: (string | null); warnings?: Array<string> }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      body: CreateSubjectBackupInput
+      reply: { id: string; groupId: string; subject: BackupSubject; destination: string; state: ("queued" | "running" | "done" | "failed" | "removing"); mode: (("dump" | "live" | "paused" | "stopped") | null); startedAt: string; endedAt: (string | null); progress: (number | null); sizeBytes: (number | null); addedBytes: (number | null); isKept: boolean; schedule: (string | null); reason: (string | null); drill: ({ state: ("queued" | "running" | "proven" | "failed" | "skipped"); endedAt: (string | null); durationMs: (number | null); reason: (string | null) } | null); verifiedAt?: (string | null); damage?: (string | null); warnings?: Array<string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/backup-subjects': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ subject: BackupSubject; isThere: boolean; proof: Proof; backups: number; sizeBytes: (number | null); storedBytes: number; grownBytes: number; schedules: Array<string>; proposedSchedule: (string | null) }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/backups': {
+    get: {
+      path: { name: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ id: string; groupId: string; subject: BackupSubject; destination: string; state: ("queued" | "running" | "done" | "failed" | "removing"); mode: (("dump" | "live" | "paused" | "stopped") | null); startedAt: string; endedAt: (string | null); progress: (number | null); sizeBytes: (number | null); addedBytes: (number | null); isKept: boolean; schedule: (string | null); reason: (string | null); drill: ({ state: ("queued" | "running" | "proven" | "failed" | "skipped"); endedAt: (string | null); durationMs: (number | null); reason: (string | null) } | null); verifiedAt?: (string | null); damage?: (string | null); warnings?: Array<string> }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      path: { name: string }
+      body: CreateBackupInput
+      reply: { items: Array<{ id: string; groupId: string; subject: BackupSubject; destination: string; state: ("queued" | "running" | "done" | "failed" | "removing"); mode: (("dump" | "live" | "paused" | "stopped") | null); startedAt: string; endedAt: (string | null); progress: (number | null); sizeBytes: (number | null); addedBytes: (number | null); isKept: boolean; schedule: (string | null); reason: (string | null); drill: ({ state: ("queued" | "running" | "proven" | "failed" | "skipped"); endedAt: (string | null); durationMs: (number | null); reason: (string | null) } | null); verifiedAt?: (string | null); damage?: (string | null); warnings?: Array<string> }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/backups/{id}': {
+    get: {
+      path: { id: string }
+      reply: { id: string; groupId: string; subject: BackupSubject; destination: string; state: ("queued" | "running" | "done" | "failed" | "removing"); mode: (("dump" | "live" | "paused" | "stopped") | null); startedAt: string; endedAt: (string | null); progress: (number | null); sizeBytes: (number | null); addedBytes: (number | null); isKept: boolean; schedule: (string | null); reason: (string | null); drill: ({ state: ("queued" | "running" | "proven" | "failed" | "skipped"); endedAt: (string | null); durationMs: (number | null); reason: (string | null) } | null); verifiedAt?: (string | null); damage?: (string | null); warnings?: Array<string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    patch: {
+      path: { id: string }
+      body: ChangeBackup
+      reply: { id: string; groupId: string; subject: BackupSubject; destination: string; state: ("queued" | "running" | "done" | "failed" | "removing"); mode: (("dump" | "live" | "paused" | "stopped") | null); startedAt: string; endedAt: (string | null); progress: (number | null); sizeBytes: (number | null); addedBytes: (number | null); isKept: boolean; schedule: (string | null); reason: (string | null); drill: ({ state: ("queued" | "running" | "proven" | "failed" | "skipped"); endedAt: (string | null); durationMs: (number | null); reason: (string | null) } | null); verifiedAt?: (string | null); damage?: (string | null); warnings?: Array<string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    delete: {
+      path: { id: string }
+      body: ConfirmAddon
+      reply: { id: string; groupId: string; subject: BackupSubject; destination: string; state: ("queued" | "running" | "done" | "failed" | "removing"); mode: (("dump" | "live" | "paused" | "stopped") | null); startedAt: string; endedAt: (string | null); progress: (number | null); sizeBytes: (number | null); addedBytes: (number | null); isKept: boolean; schedule: (string | null); reason: (string | null); drill: ({ state: ("queued" | "running" | "proven" | "failed" | "skipped"); endedAt: (string | null); durationMs: (number | null); reason: (string | null) } | null); verifiedAt?: (string | null); damage?: (string | null); warnings?: Array<string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/backups/{id}/cancel': {
+    post: {
+      path: { id: string }
+      reply: { id: string; groupId: string; subject: BackupSubject; destination: string; state: ("queued" | "running" | "done" | "failed" | "removing"); mode: (("dump" | "live" | "paused" | "stopped") | null); startedAt: string; endedAt: (string | null); progress: (number | null); sizeBytes: (number | null); addedBytes: (number | null); isKept: boolean; schedule: (string | null); reason: (string | null); drill: ({ state: ("queued" | "running" | "proven" | "failed" | "skipped"); endedAt: (string | null); durationMs: (number | null); reason: (string | null) } | null); verifiedAt?: (string | null); damage?: (string | null); warnings?: Array<string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/backups/{id}/files': {
+    get: {
+      path: { id: string }
+      query: { path?: string; cursor?: string; limit?: number }
+      reply: { items: Array<BackupFile>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROOF_REQUIRED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/backups/{id}/content': {
+    get: {
+      path: { id: string }
+      query: { path?: string }
+      reply: string
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROOF_REQUIRED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/backup-schedules': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ id: string; subject: BackupSubject; destination: string; schedule: string; timeZone: (string | null); retention: Retention; mode: ("live" | "paused" | "stopped"); isEnabled: boolean; nextAt: (string | null) }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      body: { subject: string; destination?: string; schedule?: string; timeZone?: (string | null); retention?: RetentionInput; mode?: ("live" | "paused" | "stopped") }
+      reply: { id: string; subject: BackupSubject; destination: string; schedule: string; timeZone: (string | null); retention: Retention; mode: ("live" | "paused" | "stopped"); isEnabled: boolean; nextAt: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/backup-schedules/{id}': {
+    patch: {
+      path: { id: string }
+      body: { schedule?: string; timeZone?: (string | null); retention?: RetentionInput; mode?: ("live" | "paused" | "stopped"); isEnabled?: boolean }
+      reply: { id: string; subject: BackupSubject; destination: string; schedule: string; timeZone: (string | null); retention: Retention; mode: ("live" | "paused" | "stopped"); isEnabled: boolean; nextAt: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    delete: {
+      path: { id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/backup-schedules/{id}/retention': {
+    get: {
+      path: { id: string }
+      reply: RetentionPlan
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/apps/{name}/domains': {

@@ -30,8 +30,9 @@ interface Deps {
 }
 
 const WEEK_MS = 7 * 86_400_000
-/** One is read each week, so that everything has been within a month. */
-export const CHECK_PARTS = 4
+/** A quarter is read each week, another one by chance, and in the fourth week everything. */
+const CHECK_PARTS = 4
+const PART = 25
 const ALL = 100
 const CHECK_TIMEOUT_MS = 12 * 3_600_000
 const MEASURE_EVERY_MS = 3_600_000
@@ -90,16 +91,12 @@ export function createCheckService(deps: Deps) {
   async function checkOnce(id: string, part: number | null, signal: AbortSignal): Promise<void> {
     const record = destinations.findForPlatform(id)
     if (!record) return
+    const isAll = part === null || part === CHECK_PARTS
     const repository = await deps.repositories.of(id, signal)
-    const result = await node.check(
-      repository,
-      part === null ? ALL : Math.ceil(ALL / CHECK_PARTS),
-      () => {},
-      signal,
-    )
+    const result = await node.check(repository, isAll ? ALL : PART, () => {}, signal)
     const measured = await node.measure(repository)
     transact(() => {
-      const damaged = noteDamage(record, new Set(result.damagedSnapshots), part === null)
+      const damaged = noteDamage(record, new Set(result.damagedSnapshots), isAll)
       const failure = result.isGood ? null : sayDamage(damaged, result.errors)
       save(id, {
         ...measured,
@@ -112,7 +109,7 @@ export function createCheckService(deps: Deps) {
     })
   }
 
-  /** Never rejects. `part`: which of the four; null reads everything. */
+  /** Never rejects. `part`: the week of four; null reads everything. */
   function begin(record: DestinationRecord, part: number | null): void {
     if (running.has(record.id) || stopping.signal.aborted) return
     const limit = AbortSignal.any([stopping.signal, AbortSignal.timeout(CHECK_TIMEOUT_MS)])

@@ -202,7 +202,7 @@ export function createDestinationService(deps: Deps) {
         audit.append({ actor, action: 'destination.create', target: wish.name, details })
       })
       changed(actor.teamId, id)
-      return { destination: show(record), ...keyOf(record) }
+      return { destination: show(record), ...(await keyOf(record)) }
 
       async function theirs(wanted: DestinationRecord): Promise<DestinationRecord> {
         await mustBeTheirs(actor, wanted)
@@ -249,7 +249,7 @@ export function createDestinationService(deps: Deps) {
     },
 
     /** What opens the repository anywhere, with restic alone. The act is written down. */
-    revealKey(actor: Actor, name: string): DestinationKey {
+    async revealKey(actor: Actor, name: string): Promise<DestinationKey> {
       mustBeAble(actor, 'backup.manage')
       const record = find(actor, name)
       audit.append({ actor, action: 'destination.reveal-key', target: name })
@@ -301,11 +301,14 @@ export function createDestinationService(deps: Deps) {
     return { settings: shown, secretsSealed: sealed }
   }
 
-  function keyOf(record: DestinationRecord): DestinationKey {
+  async function keyOf(record: DestinationRecord): Promise<DestinationKey> {
     const { password, location } = repositories.repositoryAt(record)
+    const found = location.type === 'local' ? await node.listRoots() : []
+    const root = found.find((one) => location.type === 'local' && one.rootId === location.rootId)
     return {
       repositoryKey: password,
-      location: sayLocation(location),
+      // As install.sh --restore takes it.
+      location: root ? `${root.path}/${record.folder}` : sayLocation(location),
       meaning:
         'Without this key nobody can read these backups, not even you: keep it away from this server. It is asked for when everything has to be brought back on an empty machine.',
     }

@@ -34,7 +34,7 @@ describe('a destination', () => {
       expect(shown).not.toContain(secret)
       expect(harness.atRest()).not.toContain(secret)
     }
-    expect(destinations.revealKey(actor, 'vault').repositoryKey).toBe(created.repositoryKey)
+    expect((await destinations.revealKey(actor, 'vault')).repositoryKey).toBe(created.repositoryKey)
     expect(harness.audited()).toEqual(
       expect.arrayContaining(['destination.create vault', 'destination.reveal-key vault']),
     )
@@ -84,9 +84,9 @@ describe('a destination', () => {
       destinations.create(stranger, wish('local', { rootId: 'root00000001' })),
     ).rejects.toMatchObject({ code: 'DESTINATION_SETTINGS_INVALID' })
     expect(destinations.list(stranger)).toEqual([])
-    expect(() => destinations.revealKey(stranger, 'vault')).toThrow(
-      expect.objectContaining({ code: 'DESTINATION_NOT_FOUND' }),
-    )
+    await expect(destinations.revealKey(stranger, 'vault')).rejects.toMatchObject({
+      code: 'DESTINATION_NOT_FOUND',
+    })
   })
 
   it('keeps what is not said when it is changed, its secrets too, and is the default one alone', async () => {
@@ -173,7 +173,7 @@ describe('a check of a destination', () => {
     expect(harness.list()[0]?.damage).toBeNull()
   })
 
-  it('comes by itself every week, a part at a time, where there is something', async () => {
+  it('comes by itself every week, and reads everything in the fourth, where there is something', async () => {
     await harness.addDestination()
     await harness.addDestination('empty')
     harness.addAddon()
@@ -185,7 +185,13 @@ describe('a check of a destination', () => {
       await harness.clock.settle()
     }
 
-    expect(harness.node.calls.filter((call) => call.startsWith('check'))).toHaveLength(5)
+    expect(harness.node.calls.filter((call) => call.startsWith('check'))).toEqual([
+      'check 25',
+      'check 25',
+      'check 25',
+      'check 100',
+      'check 25',
+    ])
     expect(harness.destinations.get(harness.actor, 'vault').checkedAt).not.toBeNull()
     expect(harness.destinations.get(harness.actor, 'empty').checkedAt).toBeNull()
   })
