@@ -4,14 +4,17 @@ import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { syncDirectory } from '@vastrox/shared/node/atomic-file.ts'
-import { type PlatformManifest, STAGING_NAME } from '@vastrox/shared/platform-backup.ts'
+import { STAGING_NAME } from '@vastrox/shared/platform-backup.ts'
+import type { OpenAddons } from '#core/addons/addon-parts.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
-import type { RestorableAddons } from '#core/backups/platform-addons.ts'
 import type { PlatformRestored, RestoreEnd } from '#core/backups/platform-restored.ts'
 import type { PlatformSubject } from '#core/backups/platform-staging.ts'
 import type { SubjectContent } from '#core/backups/subjects.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
+import type { NodeBackups } from '#ports/node-backups.ts'
+import { createAddonAttachmentStore } from '#store/addon-attachment-store.ts'
+import { createAddonStore } from '#store/addon-store.ts'
 import { createBackupStore } from '#store/backup-store.ts'
 import { createBuildStore } from '#store/build-store.ts'
 import { type Database, transactionOf } from '#store/database.ts'
@@ -25,13 +28,13 @@ interface Deps {
   config: DaemonConfig
   masterKeys: () => string
   agent: Pick<NodeAgent, 'listImages'>
-  addons: () => PlatformManifest['addons']
+  addonParts: OpenAddons
+  node: Pick<NodeBackups, 'importContent'>
   audit: Pick<AuditLog, 'append'>
   clock: Clock
   system: () => Actor
   startApps: () => Promise<void>
-  restorableAddons: () => Promise<RestorableAddons | undefined>
-  node: string
+  nodeName: string
 }
 
 const INCARNATION_BYTES = 6
@@ -53,6 +56,11 @@ export function composePlatform(given: Deps) {
       ...given,
       store: createPlatformStore(db),
       meta: createMetaStore(db),
+      addons: () =>
+        createAddonStore(db)
+          .listForPlatform()
+          .filter(({ isThrowAway, destroyedAt }) => !isThrowAway && destroyedAt === null)
+          .map(({ id, name, kind, version, volumeId }) => ({ id, name, kind, version, volumeId })),
       staging: createPlatformStaging(paths),
       installation: {
         instance: installation.instance,
@@ -65,18 +73,30 @@ export function composePlatform(given: Deps) {
   }
 
   async function makeRestored(): Promise<PlatformRestored> {
-    const [{ createPlatformRestored }, { createPlatformDumps }, { RestoringNote }] =
-      await Promise.all([
-        import('#core/backups/platform-restored.ts'),
-        import('#adapters/system/platform-dumps.ts'),
-        import('@vastrox/shared/platform-backup.ts'),
-      ])
+    const [
+      { createPlatformRestored },
+      { createRestorableAddons },
+      { createPlatformDumps },
+      { RestoringNote },
+    ] = await Promise.all([
+      import('#core/backups/platform-restored.ts'),
+      import('#core/backups/restorable-addons.ts'),
+      import('#adapters/system/platform-dumps.ts'),
+      import('@vastrox/shared/platform-backup.ts'),
+    ])
     return createPlatformRestored({
       ...given,
       note: existsSync(paths.restoring)
         ? RestoringNote.parse(JSON.parse(readFileSync(paths.restoring, 'utf8')))
         : undefined,
-      addons: await given.restorableAddons(),
+      node: given.nodeName,
+      addons: createRestorableAddons({
+        addons: createAddonStore(db),
+        attachments: createAddonAttachmentStore(db),
+        open: given.addonParts,
+        node: given.node,
+        clock,
+      }),
       dumps: createPlatformDumps(paths.restoringAddons),
       async forgetNote() {
         await rm(paths.restoring, { force: true })

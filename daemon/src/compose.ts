@@ -697,13 +697,16 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     config,
     masterKeys: () => keyRing.forBackup(),
     agent: bareAgent,
-    addons: () => [],
+    addonParts: addons.open,
+    node: bareAgent.backups,
     audit,
     clock,
     system: () => systemActor(bareAccess.rootActor().teamId),
-    startApps: () => deploying.start(),
-    restorableAddons: async () => undefined,
-    node: NODE,
+    async startApps() {
+      await deploying.start()
+      addons.start()
+    },
+    nodeName: NODE,
   })
 
   const backups = composeBackups({
