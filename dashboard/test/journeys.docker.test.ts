@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest'
+import { describeBackupPages } from './backups-journey.ts'
 import { buildDashboard, type Mock, openPage, startBrowser, startMock } from './browser.ts'
 import { describeDomainsPage } from './domains-journey.ts'
 import { describeTeamPage } from './team-journey.ts'
@@ -442,4 +443,5 @@ describe('SSH keys', () => {
 
 describeDomainsPage(openAt)
 describeTeamPage(openAt)
+describeBackupPages(openAt)
 describeTokens(openAt)

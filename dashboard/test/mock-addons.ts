@@ -195,14 +195,13 @@ export function mockAddons(fail: Fail) {
     const { kind, attachments } = find(name)
     const attachment = attachmentOf(kind, wish.app, wish.prefix ?? 'DATABASE')
     change(name, { attachments: [...attachments, attachment] })
-    return attachment
   }
   const drop = (name: string | undefined) => {
     addons = addons.filter((each) => each.name !== name)
   }
 
   return {
-    'GET /catalog/addons': () => page(ADDON_CATALOG),
+    'GET /addon-kinds': () => page(ADDON_CATALOG),
     'GET /addons': () => page(addons),
     'POST /addons': ({ body }: Asked) => {
       const { app, prefix, ...wish } = CreateAddon.parse(body)
@@ -244,33 +243,20 @@ export function mockAddons(fail: Fail) {
         ...destroyed,
       ]
     },
-    'POST /addons/:/attachments': ({ params, body }: Asked) =>
-      attach(params[0], AttachAddon.parse(body)),
+    'POST /addons/:/attachments': ({ params, body }: Asked) => {
+      attach(params[0], AttachAddon.parse(body))
+      return find(params[0])
+    },
     'DELETE /addons/:/attachments/:': ({ params }: Asked) => {
       const { attachments } = find(params[0])
       change(params[0], { attachments: attachments.filter(({ app }) => app !== params[1]) })
-    },
-    'GET /addons/:/attachments/:/credentials': ({ params }: Asked) => {
-      const { attachments, host, port } = find(params[0])
-      const { username, variables: names } =
-        attachments.find(({ app }) => app === params[1]) ?? attachmentOf('postgresql', 'a', 'A')
-      const password = 'tQ3x9mExampleOfAPassword'
-      return {
-        variables: Object.fromEntries(
-          names.map((name) => [
-            name,
-            name.endsWith('_URL')
-              ? `postgresql://${username}:${password}@${host}:${port}/app`
-              : password,
-          ]),
-        ),
-      }
+      return { deployment: null }
     },
     'POST /addons/:/restart': ({ params }: Asked) =>
       change(params[0], { state: 'running', reason: null }),
     'POST /addons/:/start': ({ params }: Asked) => change(params[0], { state: 'running' }),
     'POST /addons/:/stop': ({ params }: Asked) => change(params[0], { state: 'stopped' }),
-    'POST /addons/:/rotate': ({ params }: Asked) => find(params[0]),
+    'POST /addons/:/rotate': () => ({ deployments: [] }),
     'GET /addons/:/usage': ({ params }: Asked) => {
       const { memoryBytes } = find(params[0])
       return {
@@ -284,7 +270,7 @@ export function mockAddons(fail: Fail) {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
       for (const [index, text] of LOG.entries()) {
         const at = new Date(Date.now() - (LOG.length - index) * 4_000).toISOString()
-        const line = { at, source: 'server', release: null, stream: 'stderr', text }
+        const line = { at, stream: 'stderr', text }
         response.write(`data: ${JSON.stringify(line)}\n\n`)
       }
     },

@@ -9,6 +9,7 @@ import {
   type Destination,
   type Drill,
   type Restore,
+  type SubjectOverview,
 } from '@vastrox/shared/backup.ts'
 import type { ErrorCode } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
@@ -162,6 +163,35 @@ const drillOf = (backup: Backup): Drill | undefined =>
       }
     : undefined
 
+/** As the daemon sums them up; two databases have none yet. */
+function subjectsOf(all: readonly Backup[], plans: readonly BackupSchedule[]): SubjectOverview[] {
+  const fresh = [subjectOf('addon:shop-cache'), subjectOf('addon:reports')]
+  return [...Object.values(SUBJECTS), ...fresh].map((subject) => {
+    const own = all.filter(
+      ({ subject: { type, name } }) => type === subject.type && name === subject.name,
+    )
+    const good = own.filter(({ state }) => state === 'done')
+    const proven = good.find(({ drill }) => drill?.state === 'proven')?.drill
+    const schedulesOf = plans.filter(({ subject: { name } }) => name === subject.name)
+    return {
+      subject,
+      isThere: true,
+      proof: {
+        lastBackupAt: good[0]?.endedAt ?? null,
+        provenAt: proven?.endedAt ?? null,
+        provenInMs: proven?.durationMs ?? null,
+        failure: null,
+      },
+      backups: good.length,
+      sizeBytes: good[0]?.sizeBytes ?? null,
+      storedBytes: good.length * 9 * MEGABYTE,
+      grownBytes: good.length * MEGABYTE,
+      schedules: schedulesOf.map(({ id }) => id),
+      proposedSchedule: schedulesOf.length === 0 ? '@daily' : null,
+    }
+  })
+}
+
 let restores: Restore[] = isEmpty
   ? []
   : [
@@ -213,12 +243,10 @@ const KINDS = [
     title: 'A disk of this server',
     settings: {
       type: 'object',
-      properties: {
-        root: { type: 'string', description: 'Root, allowed by vastrox destinations' },
-      },
-      required: ['root'],
+      properties: { rootId: { type: 'string', description: 'A root that root registered' } },
+      required: ['rootId'],
     },
-    secrets: [],
+    neverShown: [],
   },
   {
     kind: 'sftp',
@@ -234,9 +262,16 @@ const KINDS = [
       },
       required: ['host', 'user', 'folder', 'privateKey'],
     },
-    secrets: ['privateKey'],
+    neverShown: ['privateKey'],
   },
 ]
+
+const KEY = {
+  repositoryKey: 'correct-horse-battery-staple-example-key-7f3a',
+  location: 'sftp:vastrox@backup.example.com:/srv/vastrox/3f9a',
+  meaning:
+    'Without this key nobody can read these backups, not even you: keep it away from this server.',
+}
 
 interface Asked {
   params: readonly string[]
@@ -257,7 +292,7 @@ function walk(id: string, states: readonly Restore['state'][]): void {
           progress: state === 'restoring' ? 0.4 : null,
           ...(state === 'done' && { checks, endedAt: new Date().toISOString() }),
         }),
-      (index + 1) * 1_200,
+      (index + 1) * 400,
     )
 }
 
@@ -298,14 +333,14 @@ export function mockBackups(fail: (code: ErrorCode) => Error) {
   }
 
   return {
-    'GET /catalog/destinations': () => page(KINDS),
+    'GET /destination-kinds': () => page(KINDS),
     'GET /destinations': () => page(destinations),
     'POST /destinations': ({ body }: Asked) => {
       const { settings, ...wish } = CreateDestination.parse(body)
       const { privateKey: _secret, ...shown } = settings
       const added = destination(wish.name, { ...wish, settings: shown, sizeBytes: 0 })
       destinations = [...destinations, added]
-      return { destination: added, key: 'correct-horse-battery-staple-example-key-7f3a' }
+      return { ...KEY, destination: added }
     },
     'PATCH /destinations/:': ({ params, body }: Asked) => {
       const { isDefault, uploadLimitKib } = ChangeDestination.parse(body)
@@ -319,9 +354,30 @@ export function mockBackups(fail: (code: ErrorCode) => Error) {
     'DELETE /destinations/:': ({ params }: Asked) => {
       destinations = destinations.filter(({ name }) => name !== params[0])
     },
+    'GET /backup-roots': () =>
+      page([{ rootId: 'root00000001', path: '/mnt/backup', freeBytes: 420_000 * MEGABYTE }]),
+    'POST /destinations/:/check': ({ params }: Asked) =>
+      destinations.find(({ name }) => name === params[0]),
+    'POST /destinations/:/key': () => KEY,
     'POST /destinations/:/test': ({ params }: Asked) =>
       destinations.find(({ name }) => name === params[0]),
 
+    'GET /backup-subjects': () => page(isEmpty ? [] : subjectsOf(backups, schedules)),
+    'POST /backups/:/cancel': ({ params }: Asked) =>
+      change(params[0], { state: 'failed', reason: 'Cancelled by anna.', progress: null }),
+    'GET /backup-schedules/:/retention': () => {
+      const own = backups.filter(({ subject: { name } }) => name === 'shop-db')
+      return {
+        keep: own.slice(0, 20).map(({ id, startedAt }, index) => ({
+          id,
+          startedAt,
+          why: index < 7 ? ['one of the newest 7'] : ['of its day'],
+        })),
+        remove: own.slice(20, 24).map(({ id, startedAt }) => ({ id, startedAt })),
+        later: 0,
+        refused: null,
+      }
+    },
     'GET /backups': ({ query }: Asked) => {
       const subject = query.get('subject')
       const wanted = subject === null ? undefined : subjectOf(subject)
@@ -341,7 +397,9 @@ export function mockBackups(fail: (code: ErrorCode) => Error) {
     'PATCH /backups/:': ({ params, body }: Asked) =>
       change(params[0], z.object({ isKept: z.boolean() }).parse(body)),
     'DELETE /backups/:': ({ params }: Asked) => {
-      backups = backups.filter(({ id }) => id !== params[0])
+      const gone = find(params[0])
+      backups = backups.filter(({ id }) => id !== gone.id)
+      return { ...gone, state: 'removing' }
     },
     'GET /backups/:/files': ({ query }: Asked) =>
       page(FILES((query.get('path') ?? '/').replace(/\/$/, ''))),

@@ -9,6 +9,8 @@ export interface JsonField {
   isSecret: boolean
   /** Undefined where anything can be typed. */
   options: readonly string[] | undefined
+  /** What is said in place of each option, where that is not the option itself. */
+  optionLabels?: readonly string[]
   default: string
   kind: 'text' | 'number' | 'url'
 }

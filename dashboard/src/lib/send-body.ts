@@ -7,13 +7,14 @@ interface Options<T> {
   /** From 0 to 1. */
   onProgress: (share: number) => void
   signal: AbortSignal
+  method?: 'PUT' | 'POST'
 }
 
 /** Sends a file as it is and tells how far it has come, which fetch cannot. Failures are ApiErrors. */
 export async function sendBody<T>(path: string, body: Blob, options: Options<T>): Promise<T> {
-  const first = await put(path, body, options)
+  const first = await send(path, body, options)
   const reply =
-    first.status === 401 && (await api.keepSignedIn()) ? await put(path, body, options) : first
+    first.status === 401 && (await api.keepSignedIn()) ? await send(path, body, options) : first
   if (!reply.ok) throw await errorFrom(reply)
   const text = await reply.text()
   const parsed = options.schema.safeParse(text === '' ? undefined : JSON.parse(text))
@@ -21,10 +22,14 @@ export async function sendBody<T>(path: string, body: Blob, options: Options<T>)
   return parsed.data
 }
 
-function put<T>(path: string, body: Blob, { onProgress, signal }: Options<T>): Promise<Response> {
+function send<T>(
+  path: string,
+  body: Blob,
+  { onProgress, signal, method = 'PUT' }: Options<T>,
+): Promise<Response> {
   const { promise, resolve, reject } = Promise.withResolvers<Response>()
   const request = new XMLHttpRequest()
-  request.open('PUT', `/api/v1${path}`)
+  request.open(method, `/api/v1${path}`)
   request.setRequestHeader('content-type', 'application/octet-stream')
   request.upload.addEventListener('progress', ({ loaded, total }) =>
     onProgress(total === 0 ? 1 : loaded / total),

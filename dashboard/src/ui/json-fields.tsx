@@ -24,8 +24,10 @@ export function JsonFields({ fields, values, errors = {}, onChange }: Props) {
           onChange={({ target }) => set(target.value)}
         >
           {!field.isRequired && field.default === '' && <option value="">—</option>}
-          {field.options.map((option) => (
-            <option key={option}>{option}</option>
+          {field.options.map((option, index) => (
+            <option key={option} value={option}>
+              {field.optionLabels?.[index] ?? option}
+            </option>
           ))}
         </Select>
       )

@@ -22,7 +22,9 @@ export function AddonBackupsTab() {
   return (
     <div className="space-y-5">
       <SubjectBackups subject={{ type: 'addon', name }} />
-      {mayRestore && <ImportCard addon={addon} />}
+      {mayRestore && (
+        <ImportCard target={{ path: `/addons/${name}/import`, name }} kind={addon.kind} />
+      )}
     </div>
   )
 }

@@ -1,18 +1,22 @@
 import { LogLine } from '@vastrox/shared/log.ts'
 import { useMemo } from 'react'
+import { z } from 'zod'
 import { useAddonName } from '#features/addons/use-addon-name.ts'
 import { useLines } from '#lib/use-lines.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { Card } from '#ui/card.tsx'
 import { LogView } from '#ui/log-view.tsx'
 
-const keyOf = ({ at, text }: LogLine): string => `${at} ${text}`
-const LOOK = { stdout: 'plain', stderr: 'stderr', platform: 'platform' } as const
+const Line = LogLine.pick({ at: true, text: true }).extend({ stream: z.enum(['stdout', 'stderr']) })
+type Line = z.infer<typeof Line>
+
+const keyOf = ({ at, text }: Line): string => `${at} ${text}`
+const LOOK = { stdout: 'plain', stderr: 'plain' } as const
 
 /** What its server writes, as it comes. */
 export function AddonLogsTab() {
   const name = useAddonName()
-  const { lines } = useLines({ url: `/api/v1/addons/${name}/logs/stream`, schema: LogLine, keyOf })
+  const { lines } = useLines({ url: `/api/v1/addons/${name}/logs/stream`, schema: Line, keyOf })
   useTitle(`Logs · ${name}`)
   const rows = useMemo(
     () => lines.map(({ id, line: { at, stream, text } }) => ({ id, at, look: LOOK[stream], text })),

@@ -65,7 +65,7 @@ export function suggestName(
 
 const PARTS: Record<string, readonly string[]> = {
   redis: ['URL', 'HOST', 'PORT', 'USER', 'PASSWORD'],
-  memcached: ['URL', 'HOST', 'PORT'],
+  memcached: ['URL', 'HOST', 'PORT', 'SERVERS'],
 }
 const USUAL_PARTS = ['URL', 'HOST', 'PORT', 'USER', 'PASSWORD', 'NAME']
 

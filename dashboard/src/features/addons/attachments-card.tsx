@@ -62,7 +62,7 @@ interface RowProps {
 export function AttachmentRow({ addon, attachment, isOfApp = false }: RowProps) {
   const { app, username, variables, attachedAt } = attachment
   const mayChange = useMay('addon.change')
-  const mayOpen = useMay('addon.open')
+  const mayReveal = useMay('env.reveal')
   const [detaching, setDetaching] = useState(false)
   const credentials = useCredentials()
   const values = credentials.data
@@ -93,7 +93,7 @@ export function AttachmentRow({ addon, attachment, isOfApp = false }: RowProps) 
             as <code>{username}</code>, <Ago at={attachedAt} />
           </p>
         </div>
-        {mayOpen && (
+        {mayReveal && (
           <Button
             size="sm"
             busy={credentials.isPending}
@@ -103,7 +103,7 @@ export function AttachmentRow({ addon, attachment, isOfApp = false }: RowProps) 
             onClick={() =>
               isShown
                 ? credentials.reset()
-                : credentials.mutate({ addon, app }, { onError: toast.error })
+                : credentials.mutate({ app, variables }, { onError: toast.error })
             }
           >
             {isShown ? 'Hide' : 'Show'} values
@@ -121,23 +121,21 @@ export function AttachmentRow({ addon, attachment, isOfApp = false }: RowProps) 
         )}
       </div>
       <dl className="mt-2 space-y-1 text-sm">
-        {variables.map((variable) => (
-          <div key={variable} className="flex min-w-0 flex-wrap items-center gap-x-2">
-            <dt>
-              <code className="break-all">{variable}</code>
-            </dt>
-            {values?.[variable] !== undefined && (
-              <dd className="flex min-w-0 items-center gap-1">
-                <code className="break-all text-muted">{values[variable]}</code>
-                <CopyButton
-                  text={values[variable]}
-                  label={`Copy ${variable}`}
-                  className="-my-1.5"
-                />
-              </dd>
-            )}
-          </div>
-        ))}
+        {variables
+          .map((variable) => ({ variable, value: values?.get(variable) }))
+          .map(({ variable, value }) => (
+            <div key={variable} className="flex min-w-0 flex-wrap items-center gap-x-2">
+              <dt>
+                <code className="break-all">{variable}</code>
+              </dt>
+              {value !== undefined && (
+                <dd className="flex min-w-0 items-center gap-1">
+                  <code className="break-all text-muted">{value}</code>
+                  <CopyButton text={value} label={`Copy ${variable}`} className="-my-1.5" />
+                </dd>
+              )}
+            </div>
+          ))}
       </dl>
       <DetachDialog addon={addon} app={app} open={detaching} onClose={() => setDetaching(false)} />
     </li>

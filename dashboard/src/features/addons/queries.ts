@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import {
   Addon,
-  AddonAttachment,
+  type AddonAttachment,
   AddonCatalogEntry,
   AddonException,
   AddonUsage,
@@ -11,7 +11,7 @@ import {
   type CreateAddonException,
   DestroyedAddon,
 } from '@vastrox/shared/addon.ts'
-import { z } from 'zod'
+import { EnvVariable } from '@vastrox/shared/env.ts'
 import { api } from '#lib/api.ts'
 import { ignored, itemsOf } from '#lib/list-of.ts'
 
@@ -28,7 +28,7 @@ const isMoving = ({ state }: Pick<Addon, 'state'>): boolean =>
 
 export const addonsQuery = queryOptions({
   queryKey: ['addons', 'list'],
-  queryFn: ({ signal }) => api.get('/addons?limit=200', addonList, { signal }),
+  queryFn: ({ signal }) => api.get('/addons', addonList, { signal }),
   refetchInterval: ({ state }) => (state.data?.some(isMoving) ? MOVING_EVERY_MS : false),
 })
 
@@ -50,8 +50,8 @@ export const usageQuery = (name: string) =>
   })
 
 export const catalogQuery = queryOptions({
-  queryKey: ['catalog', 'addons'],
-  queryFn: ({ signal }) => api.get('/catalog/addons', catalogList, { signal }),
+  queryKey: ['addons', 'kinds'],
+  queryFn: ({ signal }) => api.get('/addon-kinds', catalogList, { signal }),
   staleTime: 60_000,
 })
 
@@ -93,7 +93,7 @@ export const useAddonVerb = (name: string) =>
 
 export const useAttach = () =>
   useChange(({ addon, ...wish }: AttachAddon & { addon: string }) =>
-    api.post(`/addons/${addon}/attachments`, AddonAttachment, wish),
+    api.post(`/addons/${addon}/attachments`, Addon, wish),
   )
 export const useDetach = () =>
   useChange(({ addon, app }: { addon: string; app: string }) =>
@@ -115,11 +115,17 @@ export const usePurge = () =>
   )
 
 /** Values of an app's variables, in the clear. The platform writes down who asked for them. */
-const Credentials = z.object({ variables: z.record(z.string(), z.string()) })
 export const useCredentials = () =>
   useMutation({
-    mutationFn: async ({ addon, app }: { addon: string; app: string }) =>
-      (await api.get(`/addons/${addon}/attachments/${app}/credentials`, Credentials)).variables,
+    mutationFn: async ({ app, variables }: Pick<AddonAttachment, 'app' | 'variables'>) =>
+      new Map(
+        await Promise.all(
+          variables.map(async (key): Promise<[string, string]> => {
+            const { value } = await api.get(`/apps/${app}/env/${key}`, EnvVariable)
+            return [key, value ?? '']
+          }),
+        ),
+      ),
     // They stay no longer than the row that shows them.
     gcTime: 0,
   })

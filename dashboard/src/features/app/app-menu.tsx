@@ -1,16 +1,27 @@
 import type { App } from '@vastrox/shared/app.ts'
-import { CirclePlay, CircleStop, EllipsisVertical, RefreshCw, RotateCw } from 'lucide-react'
+import {
+  CirclePlay,
+  CircleStop,
+  DatabaseBackup,
+  EllipsisVertical,
+  RefreshCw,
+  RotateCw,
+} from 'lucide-react'
 import { useState } from 'react'
+import { useBackUp } from '#features/backups/queries.ts'
 import { useAppVerb } from '#features/app/queries.ts'
 import { StopDialog } from '#features/app/stop-dialog.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { Button } from '#ui/button.tsx'
 import { Menu, type MenuEntry } from '#ui/menu.tsx'
+import { toast } from '#ui/toast.tsx'
 
 /** What can be done to the app as a whole. */
 export function AppMenu({ app }: { app: App }) {
   const mayChange = useMay('app.change')
+  const mayBackUp = useMay('backup.create')
   const verb = useAppVerb(app.name)
+  const backUp = useBackUp({ type: 'app', name: app.name })
   const [stopping, setStopping] = useState(false)
   if (!mayChange || app.liveRelease === null) return null
 
@@ -26,6 +37,28 @@ export function AppMenu({ app }: { app: App }) {
       icon: <RefreshCw size={15} aria-hidden />,
       onSelect: () => verb.mutate('redeploy'),
     },
+    ...(mayBackUp
+      ? [
+          {
+            label: 'Back up now',
+            icon: <DatabaseBackup size={15} aria-hidden />,
+            onSelect: () =>
+              backUp.mutate(
+                {},
+                {
+                  onSuccess: (made) =>
+                    toast.good(
+                      made.length === 1
+                        ? 'A backup is under way.'
+                        : `${made.length} backups are under way.`,
+                      'Code and env, volumes and databases. See Backups.',
+                    ),
+                  onError: toast.error,
+                },
+              ),
+          },
+        ]
+      : []),
     'line',
     app.state === 'stopped'
       ? {

@@ -1,9 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
+import type { BackupSubject } from '@vastrox/shared/backup.ts'
+import type { Volume } from '@vastrox/shared/volume.ts'
+import { useState } from 'react'
 import { addonsQuery } from '#features/addons/queries.ts'
 import { useAppName } from '#features/app/use-app-name.ts'
 import { BackUpNow } from '#features/backups/back-up-now.tsx'
 import { BackupRow } from '#features/backups/backup-row.tsx'
 import { isUnderWay, proofOf } from '#features/backups/backup-words.ts'
+import { ImportCard } from '#features/backups/import-card.tsx'
 import { ProofBadge } from '#features/backups/proof-badge.tsx'
 import { subjectBackupsQuery } from '#features/backups/queries.ts'
 import { useMay } from '#features/session/queries.ts'
@@ -11,8 +15,8 @@ import { volumesQuery } from '#features/volumes/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { Card } from '#ui/card.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
+import { Select } from '#ui/select.tsx'
 import { ListSkeleton } from '#ui/skeleton.tsx'
-import type { BackupSubject } from '@vastrox/shared/backup.ts'
 
 type Named = Pick<BackupSubject, 'type' | 'name'>
 
@@ -20,6 +24,7 @@ type Named = Pick<BackupSubject, 'type' | 'name'>
 export function AppBackupsTab() {
   const app = useAppName()
   const mayReadAddons = useMay('addon.read')
+  const mayRestore = useMay('backup.restore')
   const { data: volumes = [] } = useQuery(volumesQuery(app))
   const { data: addons = [] } = useQuery({ ...addonsQuery, enabled: mayReadAddons })
   const { data: own = [] } = useQuery(subjectBackupsQuery({ type: 'app', name: app }))
@@ -50,6 +55,31 @@ export function AppBackupsTab() {
       {databases.map(({ name, title }) => (
         <Part key={name} title={`${name}, ${title}`} subject={{ type: 'addon', name }} />
       ))}
+      {mayRestore && volumes.length > 0 && <VolumeImport app={app} volumes={volumes} />}
+    </div>
+  )
+}
+
+/** A tar of somebody's own into one of the volumes. */
+function VolumeImport({ app, volumes }: { app: string; volumes: readonly Volume[] }) {
+  const [chosen, setChosen] = useState<string>()
+  const name = chosen ?? volumes[0]?.name ?? ''
+  const target = { path: `/apps/${app}/volumes/${name}/import`, name: `${app}/${name}` }
+  return (
+    <div className="space-y-3">
+      {volumes.length > 1 && (
+        <Select
+          label="Volume to import into"
+          className="max-w-xs"
+          value={name}
+          onChange={({ target: { value } }) => setChosen(value)}
+        >
+          {volumes.map((volume) => (
+            <option key={volume.name}>{volume.name}</option>
+          ))}
+        </Select>
+      )}
+      <ImportCard key={name} target={target} kind="volume" />
     </div>
   )
 }

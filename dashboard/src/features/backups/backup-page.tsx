@@ -8,7 +8,8 @@ import { DrillCard } from '#features/backups/drill-card.tsx'
 import { FilesCard } from '#features/backups/files-card.tsx'
 import {
   backupQuery,
-  downloadUrl,
+  useCancelBackup,
+  useDownload,
   useDrill,
   useKeepBackup,
   useRemoveBackup,
@@ -19,7 +20,8 @@ import { sayBytes } from '#lib/bytes.ts'
 import { exactTime, spanBetween } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
 import { useTitle } from '#lib/use-title.ts'
-import { Button, ButtonLink, ExternalButton } from '#ui/button.tsx'
+import { Ago } from '#ui/ago.tsx'
+import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
 import { Notice } from '#ui/notice.tsx'
@@ -44,6 +46,22 @@ export function BackupPage() {
         {state === 'failed' && (
           <Notice tone="bad" title="This backup failed, and nothing of it is kept">
             {reason}
+          </Notice>
+        )}
+        {backup.damage && (
+          <Notice tone="bad" title="What lies at the destination is damaged">
+            {backup.damage}
+          </Notice>
+        )}
+        {backup.warnings && backup.warnings.length > 0 && (
+          <Notice tone="warn" title="Files changed while they were read">
+            <ul className="max-h-40 overflow-y-auto font-mono text-xs">
+              {backup.warnings.map((warning) => (
+                <li key={warning} className="break-all">
+                  {warning}
+                </li>
+              ))}
+            </ul>
           </Notice>
         )}
         {state === 'running' && (
@@ -98,6 +116,7 @@ function Path({ backup: { subject, startedAt } }: { backup: Backup }) {
 
 function Header({ backup }: { backup: Backup }) {
   const mayRestore = useMay('backup.restore')
+  const download = useDownload(backup.id)
   const now = useNow()
   const { label, tone } = standingOf(backup)
   const { id, subject, state, startedAt } = backup
@@ -119,13 +138,13 @@ function Header({ backup }: { backup: Backup }) {
         <div className="flex flex-wrap gap-2">
           {subject.type !== 'platform' && (
             <>
-              <ExternalButton
-                href={downloadUrl(id)}
-                download
+              <Button
+                busy={download.isPending}
                 icon={<Download size={15} aria-hidden />}
+                onClick={() => download.mutate(undefined)}
               >
                 Download
-              </ExternalButton>
+              </Button>
               <ButtonLink
                 variant="primary"
                 to="/backups/$id/restore"
@@ -161,6 +180,11 @@ function FactsCard({ backup }: { backup: Backup }) {
         <Fact label="Added to the destination">
           {addedBytes === null ? 'not known' : `${sayBytes(addedBytes)}, deduplicated`}
         </Fact>
+        {backup.verifiedAt && (
+          <Fact label="Read again at the destination">
+            <Ago at={backup.verifiedAt} />, and as it was sent
+          </Fact>
+        )}
         {state === 'done' && (
           <Fact label="How long it stays" wide>
             {backup.isKept
@@ -188,6 +212,27 @@ const Fact = ({
   </div>
 )
 
+/** While it waits or is made. */
+function CancelButton({ backup: { id, state } }: { backup: Backup }) {
+  const mayCreate = useMay('backup.create')
+  const cancel = useCancelBackup()
+  if (!mayCreate || state === 'removing') return <span>It is under way.</span>
+  return (
+    <Button
+      size="sm"
+      busy={cancel.isPending}
+      onClick={() =>
+        cancel.mutate(id, {
+          onSuccess: () => toast.good('It is cancelled. Nothing of it is kept.'),
+          onError: toast.error,
+        })
+      }
+    >
+      Cancel it
+    </Button>
+  )
+}
+
 /** Prove it again, keep it, remove it. */
 function Acts({ backup }: { backup: Backup }) {
   const navigate = useNavigate()
@@ -198,7 +243,7 @@ function Acts({ backup }: { backup: Backup }) {
   const remove = useRemoveBackup()
   const [removing, setRemoving] = useState(false)
   const { id, subject, state, isKept } = backup
-  if (state !== 'done' && state !== 'failed') return <span>It is under way.</span>
+  if (state !== 'done' && state !== 'failed') return <CancelButton backup={backup} />
 
   return (
     <>
@@ -251,7 +296,7 @@ function Acts({ backup }: { backup: Backup }) {
         </Button>
       )}
       <ConfirmDialog
-        name={sayName(subject)}
+        name={subject.name}
         title="Remove this backup?"
         lead="It cannot be restored from afterwards. Others that share its data are not touched."
         act="Remove the backup"
@@ -260,7 +305,7 @@ function Acts({ backup }: { backup: Backup }) {
         busy={remove.isPending}
         onClose={() => setRemoving(false)}
         onConfirm={() =>
-          remove.mutate(id, {
+          remove.mutate(backup, {
             onSuccess: () => {
               toast.good('The backup is being removed.')
               void navigate({ to: '/backups' })

@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import type { Backup } from '@vastrox/shared/backup.ts'
 import { Pin } from 'lucide-react'
-import { sayDrill, standingOf } from '#features/backups/backup-words.ts'
+import { sayDrill, sayTook, standingOf } from '#features/backups/backup-words.ts'
 import { sayName, sayType } from '#features/backups/subject-words.ts'
 import { sayBytes } from '#lib/bytes.ts'
-import { exactTime, spanBetween } from '#lib/time.ts'
+import { exactTime } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Badge } from '#ui/state.tsx'
@@ -43,12 +43,14 @@ export function BackupRow({ backup, withSubject = false }: Props) {
         </p>
         <p className="text-sm break-words text-muted">
           <Ago at={startedAt} />
-          {endedAt !== null && state === 'done' && `, took ${spanBetween(startedAt, endedAt)}`}
-          {state === 'failed' ? (
+          {endedAt !== null &&
+            state === 'done' &&
+            `, took ${sayTook(msBetween(startedAt, endedAt))}`}
+          {state === 'failed' && (
             <span className="text-bad">: {reason ?? 'it says no reason'}</span>
-          ) : (
-            state === 'done' && ` · ${sayDrill(backup.drill, now)}`
           )}
+          {state === 'done' && ` · ${sayDrill(backup.drill, now)}`}
+          {backup.damage && <span className="text-bad"> · {backup.damage}</span>}
         </p>
         {state === 'running' && (
           <progress
@@ -70,3 +72,6 @@ export function BackupRow({ backup, withSubject = false }: Props) {
     </li>
   )
 }
+
+const msBetween = (from: string, to: string): number =>
+  new Date(to).getTime() - new Date(from).getTime()

@@ -15,10 +15,14 @@ describe('what is said of a backup', () => {
     expect(standingOf({ state: 'done', drill: drill('proven') }).tone).toBe('good')
     expect(standingOf({ state: 'done', drill: drill('failed') }).tone).toBe('bad')
     expect(standingOf({ state: 'failed', drill: null }).tone).toBe('bad')
+    expect(standingOf({ state: 'done', drill: drill('proven'), damage: 'a byte' })).toEqual({
+      label: 'Damaged',
+      tone: 'bad',
+    })
   })
 
   it.each([
-    [drill('proven'), 'Proven restorable 3 h ago, in 41.0 s'],
+    [drill('proven'), 'Proven restorable 3 h ago, in 41 s'],
     [drill('failed'), 'The drill failed 3 h ago'],
     [drill('skipped'), 'The drill was put off 3 h ago'],
     [drill('running'), 'Is being restored for proof'],
@@ -34,7 +38,7 @@ describe('what is said of a backup', () => {
     expect(sayProof(proof, NOW).label).toBe('No backup')
     expect(sayProof({ ...proof, lastBackupAt: at }, NOW).label).toBe('Not proven yet')
     expect(sayProof({ ...proof, provenAt: at, provenInMs: 41_000 }, NOW)).toEqual({
-      label: 'Proven 3 h ago, in 41.0 s',
+      label: 'Proven 3 h ago, in 41 s',
       tone: 'good',
     })
     expect(sayProof({ ...proof, provenAt: at, failure: 'rows are missing' }, NOW).tone).toBe('bad')

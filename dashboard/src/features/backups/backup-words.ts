@@ -3,6 +3,10 @@ import type { Proof } from '@vastrox/shared/addon.ts'
 import { ago, span } from '#lib/time.ts'
 import type { Tone } from '#ui/tone.ts'
 
+/** How long something took, without tenths where they say nothing: "41 s". */
+export const sayTook = (ms: number): string =>
+  ms >= 10_000 && ms < 60_000 ? `${Math.round(ms / 1_000)} s` : span(ms)
+
 export const isUnderWay = ({ state }: Pick<Backup, 'state'>): boolean =>
   state === 'queued' || state === 'running' || state === 'removing'
 
@@ -23,7 +27,12 @@ const STATE: Record<Backup['state'], Standing> = {
 }
 
 /** How a backup stands: stored is not proven, and only proven is green. */
-export function standingOf({ state, drill }: Pick<Backup, 'state' | 'drill'>): Standing {
+export function standingOf({
+  state,
+  drill,
+  damage,
+}: Pick<Backup, 'state' | 'drill' | 'damage'>): Standing {
+  if (state === 'done' && typeof damage === 'string') return { label: 'Damaged', tone: 'bad' }
   if (state !== 'done' || drill === null) return STATE[state]
   if (drill.state === 'proven') return { label: 'Proven', tone: 'good' }
   if (drill.state === 'failed') return { label: 'Drill failed', tone: 'bad' }
@@ -38,7 +47,7 @@ export function sayDrill(drill: Backup['drill'], now: Date): string {
   const when = drill.endedAt === null ? '' : ` ${ago(drill.endedAt, now)}`
   switch (drill.state) {
     case 'proven':
-      return `Proven restorable${when}${drill.durationMs === null ? '' : `, in ${span(drill.durationMs)}`}`
+      return `Proven restorable${when}${drill.durationMs === null ? '' : `, in ${sayTook(drill.durationMs)}`}`
     case 'failed':
       return `The drill failed${when}`
     case 'skipped':
@@ -55,7 +64,7 @@ export function sayDrill(drill: Backup['drill'], now: Date): string {
 export function sayProof(proof: Proof, now: Date): Standing {
   if (proof.failure !== null) return { label: 'Drill failed', tone: 'bad' }
   if (proof.provenAt !== null) {
-    const took = proof.provenInMs === null ? '' : `, in ${span(proof.provenInMs)}`
+    const took = proof.provenInMs === null ? '' : `, in ${sayTook(proof.provenInMs)}`
     return { label: `Proven ${ago(proof.provenAt, now)}${took}`, tone: 'good' }
   }
   return proof.lastBackupAt === null

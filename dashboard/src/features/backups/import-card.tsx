@@ -1,8 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
-import type { Addon } from '@vastrox/shared/addon.ts'
 import { Upload } from 'lucide-react'
 import { type DragEvent, useRef, useState } from 'react'
-import { useImporting } from '#features/backups/use-importing.ts'
+import { type ImportTarget, useImporting } from '#features/backups/use-importing.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { cx } from '#lib/cx.ts'
 import { Button } from '#ui/button.tsx'
@@ -15,15 +14,17 @@ const TAKES: Record<string, string> = {
   mysql: 'A .sql file, plain or gzipped.',
   redis: 'An .rdb file.',
   valkey: 'An .rdb file.',
+  volume: 'A .tar or .tar.gz file: what is in it becomes the content of the volume.',
 }
 
-/** A dump of somebody's own takes the place of what is in a database. */
-export function ImportCard({ addon: { name, kind } }: { addon: Pick<Addon, 'name' | 'kind'> }) {
+/** What somebody brings takes the place of what is in a database or a volume. */
+export function ImportCard({ target, kind }: { target: ImportTarget; kind: string }) {
+  const { name } = target
   const navigate = useNavigate()
   const input = useRef<HTMLInputElement>(null)
   const [file, setFile] = useState<File>()
   const [isOver, setIsOver] = useState(false)
-  const { sending, error, send, stop } = useImporting(name)
+  const { sending, error, send, stop } = useImporting(target)
 
   const drop = (event: DragEvent) => {
     event.preventDefault()
@@ -32,7 +33,7 @@ export function ImportCard({ addon: { name, kind } }: { addon: Pick<Addon, 'name
   }
   return (
     <Card
-      title="Import a dump of your own"
+      title={kind === 'volume' ? 'Import files of your own' : 'Import a dump of your own'}
       lead={TAKES[kind] ?? 'A dump as the server’s own tool writes it.'}
       footer={
         sending ? (
@@ -51,8 +52,8 @@ export function ImportCard({ addon: { name, kind } }: { addon: Pick<Addon, 'name
           </>
         ) : (
           <span>
-            It is loaded into a new server first and looked at; only a good one takes the place of
-            what is there. A bad dump changes nothing.
+            It is unpacked beside what is there and looked at; only a good one takes its place. A
+            bad one changes nothing.
           </span>
         )
       }

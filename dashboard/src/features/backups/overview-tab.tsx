@@ -1,15 +1,20 @@
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { useSuspenseQueries } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { DatabaseBackup, TriangleAlert } from 'lucide-react'
+import { CalendarPlus, DatabaseBackup, TriangleAlert } from 'lucide-react'
 import { useMemo } from 'react'
-import { addonsQuery, catalogQuery } from '#features/addons/queries.ts'
 import { BackUpNow } from '#features/backups/back-up-now.tsx'
 import { DaysLegend, DaysStrip } from '#features/backups/days-strip.tsx'
 import { ProofBadge } from '#features/backups/proof-badge.tsx'
-import { recentBackupsQuery, schedulesQuery, WEEKS_SHOWN } from '#features/backups/queries.ts'
+import {
+  recentBackupsQuery,
+  schedulesQuery,
+  subjectsQuery,
+  useCreateSchedule,
+  WEEKS_SHOWN,
+} from '#features/backups/queries.ts'
 import { saySchedule } from '#features/backups/schedule-words.ts'
-import { standingsOf, type SubjectStanding, sumUp } from '#features/backups/standings.ts'
-import { keyOf, sayName, sayType } from '#features/backups/subject-words.ts'
+import { countUp, standingsOf, type SubjectStanding, sumUp } from '#features/backups/standings.ts'
+import { keyOf, refOf, sayName, sayType } from '#features/backups/subject-words.ts'
 import { destinationsQuery } from '#features/destinations/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
@@ -17,22 +22,23 @@ import { cx } from '#lib/cx.ts'
 import { useNow } from '#lib/use-now.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { Ago } from '#ui/ago.tsx'
-import { ButtonLink } from '#ui/button.tsx'
+import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Figure } from '#ui/chart.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Notice } from '#ui/notice.tsx'
+import { toast } from '#ui/toast.tsx'
 
 export function OverviewTab() {
-  const { data: backups } = useSuspenseQuery(recentBackupsQuery)
-  const { data: schedules } = useSuspenseQuery(schedulesQuery)
-  const { data: destinations } = useSuspenseQuery(destinationsQuery)
-  const addons = useKeepers()
+  const [{ data: subjects }, { data: backups }, { data: schedules }, { data: destinations }] =
+    useSuspenseQueries({
+      queries: [subjectsQuery, recentBackupsQuery, schedulesQuery, destinationsQuery],
+    })
   const now = useNow()
   useTitle('Backups')
   const standings = useMemo(
-    () => standingsOf({ backups, schedules, addons, days: WEEKS_SHOWN * 7, now }),
-    [backups, schedules, addons, now],
+    () => standingsOf({ subjects, backups, schedules, days: WEEKS_SHOWN * 7, now }),
+    [subjects, backups, schedules, now],
   )
 
   if (destinations.length === 0) return <NoDestination />
@@ -63,20 +69,15 @@ export function OverviewTab() {
         {standings.length === 0 ? (
           <EmptyState
             icon={<DatabaseBackup size={20} aria-hidden />}
-            title="Nothing is backed up yet"
-            actions={
-              <ButtonLink variant="primary" to="/backups/schedules">
-                Make a schedule
-              </ButtonLink>
-            }
+            title="There is nothing to back up yet"
           >
-            An app’s page has “Back up now”, which takes its volumes and databases along. A schedule
-            does it by itself.
+            Apps, their volumes and databases come here as they are made, with a button that backs
+            each up and a schedule that does it by itself.
           </EmptyState>
         ) : (
           <ul>
             {standings.map((standing) => (
-              <StandingRow key={keyOf(standing.subject)} standing={standing} />
+              <StandingRow key={keyOf(standing.overview.subject)} standing={standing} />
             ))}
           </ul>
         )}
@@ -85,43 +86,32 @@ export function OverviewTab() {
   )
 }
 
-/** Add-ons that hold something that could be lost. */
-function useKeepers() {
-  const mayRead = useMay('addon.read')
-  const { data: addons } = useQuery({ ...addonsQuery, enabled: mayRead })
-  const { data: catalog } = useQuery({ ...catalogQuery, enabled: mayRead })
-  return useMemo(() => {
-    const keepsNothing = new Set(
-      catalog?.flatMap(({ kind, keepsData }) => (keepsData ? [] : [kind])) ?? [],
-    )
-    return addons?.filter(({ kind }) => !keepsNothing.has(kind)) ?? []
-  }, [addons, catalog])
-}
-
 function Figures({ standings }: { standings: readonly SubjectStanding[] }) {
-  const { data: destinations } = useSuspenseQuery(destinationsQuery)
-  const proven = standings.filter(({ proof }) => proof.provenAt !== null && proof.failure === null)
-  const look = standings.filter(({ trouble }) => trouble !== undefined && trouble.rank < 2)
-  const stored = destinations.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0)
-  const growth = standings.reduce((sum, { growthBytes }) => sum + (growthBytes ?? 0), 0)
+  const { all, proven, failed, late } = countUp(standings)
+  const sum = (of: (standing: SubjectStanding) => number) =>
+    standings.reduce((total, standing) => total + of(standing), 0)
+  const grown = sum(({ overview }) => overview.grownBytes)
   const next = standings
     .flatMap(({ schedule }) => (schedule?.isEnabled && schedule.nextAt ? [schedule.nextAt] : []))
     .toSorted()[0]
   return (
     <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-      <Figure label="Proven restorable" note={standings.length === 0 ? 'nothing yet' : undefined}>
-        {proven.length} of {standings.length}
+      <Figure label="Proven restorable" note="by putting them back">
+        {proven} of {all}
       </Figure>
-      <Figure label="To look at" note={look.length === 0 ? 'all is well' : 'listed first'}>
-        {look.length}
+      <Figure label="To look at" note={failed + late === 0 ? 'all is well' : 'listed first'}>
+        {failed + late}
       </Figure>
       <Figure
         label="Stored in all"
-        note={growth === 0 ? 'deduplicated, encrypted' : `content ${sayGrowth(growth)} in 4 weeks`}
+        note={grown === 0 ? 'deduplicated, encrypted' : `${sayGrowth(grown)} in 30 days`}
       >
-        {sayBytes(stored)}
+        {sayBytes(sum(({ overview }) => overview.storedBytes))}
       </Figure>
-      <Figure label="Next by schedule" note={next === undefined ? 'no schedule is on' : undefined}>
+      <Figure
+        label="Next by schedule"
+        note={next === undefined ? 'no schedule is on' : 'or soon after'}
+      >
         {next === undefined ? '–' : <Until at={next} />}
       </Figure>
     </div>
@@ -139,12 +129,13 @@ function Until({ at }: { at: string }) {
 }
 
 function StandingRow({ standing }: { standing: SubjectStanding }) {
-  const { subject, proof, newest, schedule, trouble, days, sizeBytes, growthBytes } = standing
+  const { overview, newest, schedule, trouble, days, isMoving } = standing
+  const { subject, isThere, proof, backups, sizeBytes, grownBytes, proposedSchedule } = overview
   const isBad = trouble !== undefined && trouble.rank < 2
   return (
     <li
       className={cx(
-        'grid grid-cols-1 gap-x-5 gap-y-2 border-b border-line px-4 py-3.5 last:border-0 sm:px-5 lg:grid-cols-[minmax(0,1fr)_auto_10rem_auto] lg:items-center',
+        'grid grid-cols-1 gap-x-5 gap-y-2 border-b border-line px-4 py-3.5 last:border-0 sm:px-5 lg:grid-cols-[minmax(0,1fr)_20.5rem_8.5rem_9.5rem] lg:items-center',
         isBad && 'shadow-[inset_3px_0_var(--c-bad)]',
       )}
     >
@@ -156,45 +147,93 @@ function StandingRow({ standing }: { standing: SubjectStanding }) {
         </p>
         <p className="mt-0.5 text-sm text-muted">
           {newest === undefined ? (
-            'never'
+            'no backup in four weeks'
           ) : (
             <>
               last <Ago at={newest.startedAt} />
             </>
           )}
-          {' · '}
-          {schedule?.isEnabled === true ? saySchedule(schedule.schedule) : 'no schedule'}
+          {isThere
+            ? ` · ${schedule?.isEnabled === true ? saySchedule(schedule.schedule) : 'no schedule'}`
+            : ' · it has gone, its backups are what is left'}
         </p>
         {trouble && (
           <p
             className={cx(
-              'mt-1 flex items-start gap-1.5 text-sm break-words',
+              'mt-1 flex items-start gap-1.5 text-sm',
               isBad ? 'text-bad' : 'text-warn',
             )}
           >
             <TriangleAlert size={14} aria-hidden className="mt-0.5 shrink-0" />
-            <span className="min-w-0">{trouble.text}</span>
+            <span className="min-w-0 break-words">{trouble.text}</span>
           </p>
         )}
       </div>
       <DaysStrip days={days} />
       <p className="tabular text-sm text-muted lg:text-right">
-        {sizeBytes === null ? 'size unknown' : sayBytes(sizeBytes)}
-        {growthBytes !== null && growthBytes !== 0 && (
-          <span className="ml-2 lg:ml-0 lg:block">{sayGrowth(growthBytes)} in 4 weeks</span>
-        )}
+        {sizeBytes === null ? '–' : sayBytes(sizeBytes)}
+        <span className="ml-2 lg:ml-0 lg:block">
+          {backups === 1 ? '1 backup' : `${backups} backups`}
+          {grownBytes > 0 && `, ${sayGrowth(grownBytes)}`}
+        </span>
       </p>
-      <BackUpNow subject={subject} isMoving={standing.isMoving} size="sm" />
+      <div className="flex flex-wrap gap-2 lg:flex-col lg:items-stretch">
+        {isThere && <BackUpNow subject={subject} isMoving={isMoving} size="sm" />}
+        {proposedSchedule !== null && <ScheduleIt subject={subject} schedule={proposedSchedule} />}
+      </div>
     </li>
   )
 }
 
-function SubjectLink({ standing: { subject, newest } }: { standing: SubjectStanding }) {
+/** The schedule that it should have, in one click. */
+function ScheduleIt({
+  subject,
+  schedule,
+}: {
+  subject: SubjectStanding['overview']['subject']
+  schedule: string
+}) {
+  const mayManage = useMay('backup.manage')
+  const create = useCreateSchedule()
+  if (!mayManage) return null
+  return (
+    <Button
+      size="sm"
+      variant="quiet"
+      busy={create.isPending}
+      aria-label={`Do it ${saySchedule(schedule)}: ${sayName(subject)}`}
+      icon={<CalendarPlus size={15} aria-hidden />}
+      onClick={() =>
+        create.mutate(
+          { subject: refOf(subject), schedule },
+          {
+            onSuccess: () =>
+              toast.good(`${sayName(subject)} is backed up ${saySchedule(schedule)} from now on.`),
+            onError: toast.error,
+          },
+        )
+      }
+    >
+      Do it {saySchedule(schedule)}
+    </Button>
+  )
+}
+
+function SubjectLink({ standing }: { standing: SubjectStanding }) {
+  const { overview, newest } = standing
+  const { subject, isThere } = overview
   const name = sayName(subject)
   const className = 'font-medium break-all hover:text-accent hover:underline'
-  if (subject.type === 'addon')
+  if (subject.type === 'addon' && isThere)
     return (
       <Link to="/addons/$addon/backups" params={{ addon: subject.name }} className={className}>
+        {name}
+      </Link>
+    )
+  const [app] = subject.name.split('/')
+  if (isThere && app !== undefined && (subject.type === 'app' || subject.type === 'volume'))
+    return (
+      <Link to="/apps/$name/backups" params={{ name: app }} className={className}>
         {name}
       </Link>
     )

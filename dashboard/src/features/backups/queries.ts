@@ -6,9 +6,12 @@ import {
   type BackupSubject,
   type CreateBackup,
   type CreateBackupSchedule,
+  type ChangeBackupSchedule,
   type CreateRestore,
   Drill,
   Restore,
+  RetentionPlan,
+  SubjectOverview,
 } from '@vastrox/shared/backup.ts'
 import { type Page, pageOf } from '@vastrox/shared/page.ts'
 import { z } from 'zod'
@@ -17,11 +20,13 @@ import { isUnderWay } from '#features/backups/backup-words.ts'
 import { refOf } from '#features/backups/subject-words.ts'
 import { api } from '#lib/api.ts'
 import { ignored, itemsOf } from '#lib/list-of.ts'
+import { toast } from '#ui/toast.tsx'
 
 const backupPage = pageOf(Backup)
 const fileList = itemsOf(BackupFile)
 const scheduleList = itemsOf(BackupSchedule)
 const restoreList = itemsOf(Restore)
+const subjectList = itemsOf(SubjectOverview)
 const drillList = itemsOf(Drill)
 
 /** While something moves it is looked at without an event. */
@@ -58,6 +63,12 @@ export const recentBackupsQuery = queryOptions({
   refetchInterval: ({ state }) => (state.data?.some(isUnderWay) ? MOVING_EVERY_MS : false),
 })
 
+/** Everything that can be backed up, or was, and the way back that there is. */
+export const subjectsQuery = queryOptions({
+  queryKey: ['backups', 'subjects'],
+  queryFn: ({ signal }) => api.get('/backup-subjects', subjectList, { signal }),
+})
+
 /** The newest backups of one subject. */
 export const subjectBackupsQuery = (subject: Pick<BackupSubject, 'type' | 'name'>) =>
   queryOptions({
@@ -87,18 +98,36 @@ export const backupFilesQuery = (id: string, path: string) =>
     retry: false,
   })
 
-/** Where a backup, or one file of it, is downloaded from. */
-export const downloadUrl = (id: string, path?: string): string =>
-  `/api/v1/backups/${id}/download${path === undefined ? '' : `?path=${encodeURIComponent(path)}`}`
+/**
+ * Downloads a backup, or one file of it. A link alone could not be asked who sits there: the folder is
+ * read first, which asks the same, and says what is wrong where it cannot be read.
+ */
+export const useDownload = (id: string) =>
+  useMutation({
+    mutationFn: async (path: string | undefined) => {
+      await api.get(`/backups/${id}/files?path=%2F`, ignored)
+      const query = path === undefined ? '' : `?path=${encodeURIComponent(path)}`
+      window.location.assign(`/api/v1/backups/${id}/content${query}`)
+    },
+    onError: toast.error,
+  })
 
 export const schedulesQuery = queryOptions({
   queryKey: ['backups', 'schedules'],
-  queryFn: ({ signal }) => api.get('/backup-schedules?limit=200', scheduleList, { signal }),
+  queryFn: ({ signal }) => api.get('/backup-schedules', scheduleList, { signal }),
 })
+
+/** What the retention of a schedule would do now. */
+export const retentionQuery = (scheduleId: string) =>
+  queryOptions({
+    queryKey: ['backups', 'schedules', scheduleId, 'retention'],
+    queryFn: ({ signal }) =>
+      api.get(`/backup-schedules/${scheduleId}/retention`, RetentionPlan, { signal }),
+  })
 
 export const drillsQuery = (backupId: string) =>
   queryOptions({
-    queryKey: ['backups', 'drills', backupId],
+    queryKey: ['drills', 'of', backupId],
     queryFn: ({ signal }) =>
       api.get(`/drills?backup=${encodeURIComponent(backupId)}`, drillList, { signal }),
     refetchInterval: ({ state }) =>
@@ -128,6 +157,7 @@ function useChange<Input, Result>(mutationFn: (input: Input) => Promise<Result>)
     onSettled: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: ['backups'] }),
+        client.invalidateQueries({ queryKey: ['drills'] }),
         client.invalidateQueries({ queryKey: ['restores'] }),
       ]),
   })
@@ -146,7 +176,11 @@ export const useBackUp = ({ type, name }: Pick<BackupSubject, 'type' | 'name'>) 
   )
 
 export const useRemoveBackup = () =>
-  useChange((id: string) => api.delete(`/backups/${id}`, ignored))
+  useChange(({ id, subject }: Pick<Backup, 'id' | 'subject'>) =>
+    api.delete(`/backups/${id}`, Backup, { confirm: subject.name }),
+  )
+export const useCancelBackup = () =>
+  useChange((id: string) => api.post(`/backups/${id}/cancel`, Backup))
 export const useKeepBackup = () =>
   useChange(({ id, isKept }: { id: string; isKept: boolean }) =>
     api.patch(`/backups/${id}`, Backup, { isKept }),
@@ -160,14 +194,8 @@ export const useCreateSchedule = () =>
     api.post('/backup-schedules', BackupSchedule, wish),
   )
 export const useChangeSchedule = () =>
-  useChange(({ id, ...change }: { id: string } & Partial<ScheduleChange>) =>
+  useChange(({ id, ...change }: ChangeBackupSchedule & { id: string }) =>
     api.patch(`/backup-schedules/${id}`, BackupSchedule, change),
   )
 export const useRemoveSchedule = () =>
   useChange((id: string) => api.delete(`/backup-schedules/${id}`, ignored))
-
-export type ScheduleChange = Pick<CreateBackupSchedule, 'schedule' | 'retention' | 'mode'> & {
-  destination: string
-  timeZone: string | null
-  isEnabled: boolean
-}

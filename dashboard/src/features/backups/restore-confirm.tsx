@@ -1,5 +1,6 @@
 import { AddonName } from '@vastrox/shared/addon.ts'
 import type { Backup, CreateRestore } from '@vastrox/shared/backup.ts'
+import { VolumeName } from '@vastrox/shared/volume.ts'
 import { type FormEvent, useState } from 'react'
 import { FileBrowser } from '#features/backups/file-browser.tsx'
 import { nameOf } from '#features/backups/backup-files.ts'
@@ -31,7 +32,8 @@ export function RestoreConfirm({ backup, how, error, busy, onBack, onRestore }: 
   const [name, setName] = useState(() => nameFor(backup))
   const [typed, setTyped] = useState('')
   const [paths, setPaths] = useState<readonly string[]>([])
-  const wrongName = how === 'new' ? AddonName.safeParse(name).error?.issues[0]?.message : undefined
+  const Name = subject.type === 'volume' ? VolumeName : AddonName
+  const wrongName = how === 'new' ? Name.safeParse(name).error?.issues[0]?.message : undefined
   const isReady =
     (how !== 'new' || wrongName === undefined) &&
     (!needsConfirm || typed === subject.name) &&

@@ -21,12 +21,15 @@ const route = getRouteApi('/shell/backups/$id/restore')
 /** The way back, in three acts: which point, what becomes of what is there, and the last word. */
 export function RestorePage() {
   const { id } = route.useParams()
-  const { data: backup } = useSuspenseQuery(backupQuery(id))
+  const { data: asked } = useSuspenseQuery(backupQuery(id))
+  const { data: known = [], error } = useQuery(subjectBackupsQuery(asked.subject))
+  const points = known.filter(isGood)
+  const [chosenId, setChosenId] = useState(id)
+  const backup = points.find((point) => point.id === chosenId) ?? asked
   const ways = waysFor(backup.subject)
-  const [act, setAct] = useState<1 | 2 | 3>(1)
-  const [how, setHow] = useState<How | undefined>(
-    () => ways.find(({ isUsual }) => isUsual)?.how ?? ways[0]?.how,
-  )
+  const [act, setAct] = useState<Act>(1)
+  const [chosenHow, setHow] = useState<How>()
+  const how = chosenHow ?? (ways.find(({ isUsual }) => isUsual) ?? ways[0])?.how
   const name = sayName(backup.subject)
   useTitle(`Restore ${name}`)
 
@@ -44,37 +47,39 @@ export function RestorePage() {
         <span aria-current="page">Restore</span>
       </nav>
       <h1 className="text-2xl font-semibold tracking-tight break-all">Restore {name}</h1>
-      <Acts act={act} onGo={setAct} />
-      {!isGood(backup) && (
-        <Notice tone="bad" title="This backup cannot be restored from">
-          Choose another point.
+      {how === undefined ? (
+        <Notice tone="info" title="An installation comes back on an empty machine">
+          Run <code>./install.sh --restore</code> with where the backups lie. It asks for the key of
+          the destination, which was shown when it was made.
         </Notice>
-      )}
-      {act === 1 && (
-        <FirstAct backup={backup}>
-          <Button
-            variant="primary"
-            disabled={!isGood(backup) || how === undefined}
-            onClick={() => setAct(2)}
-          >
-            Go on from {exactTime(backup.startedAt)}
-          </Button>
-        </FirstAct>
-      )}
-      {act === 2 && how !== undefined && (
-        <SecondAct backup={backup} how={how} onHow={setHow}>
-          <Button onClick={() => setAct(1)}>Back</Button>
-          <Button variant="primary" onClick={() => setAct(3)}>
-            Go on
-          </Button>
-        </SecondAct>
-      )}
-      {act === 3 && how !== undefined && (
-        <ThirdAct backup={backup} how={how} onBack={() => setAct(2)} />
+      ) : (
+        <>
+          <Acts act={act} onGo={setAct} />
+          {error && <ErrorNotice error={error} />}
+          {act === 1 && (
+            <FirstAct
+              points={points.length > 0 ? points : [asked]}
+              backup={backup}
+              onChoose={setChosenId}
+              onGo={() => setAct(2)}
+            />
+          )}
+          {act === 2 && (
+            <SecondAct backup={backup} how={how} onHow={setHow}>
+              <Button onClick={() => setAct(1)}>Back</Button>
+              <Button variant="primary" onClick={() => setAct(3)}>
+                Go on
+              </Button>
+            </SecondAct>
+          )}
+          {act === 3 && <ThirdAct backup={backup} how={how} onBack={() => setAct(2)} />}
+        </>
       )}
     </div>
   )
 }
+
+type Act = 1 | 2 | 3
 
 const ACTS = [
   [1, 'Which point'],
@@ -82,7 +87,7 @@ const ACTS = [
   [3, 'Confirm'],
 ] as const
 
-function Acts({ act, onGo }: { act: 1 | 2 | 3; onGo: (act: 1 | 2 | 3) => void }) {
+function Acts({ act, onGo }: { act: Act; onGo: (act: Act) => void }) {
   return (
     <ol className="my-5 flex flex-wrap gap-x-5 gap-y-2" aria-label="Acts">
       {ACTS.map(([number, title]) => (
@@ -113,32 +118,27 @@ function Acts({ act, onGo }: { act: 1 | 2 | 3; onGo: (act: 1 | 2 | 3) => void })
   )
 }
 
-function FirstAct({ backup, children }: { backup: Backup; children: ReactNode }) {
-  const navigate = useNavigate()
-  const { data: backups = [backup], error } = useQuery(subjectBackupsQuery(backup.subject))
-  const points = backups.filter(isGood)
-  return (
-    <Card
-      title="Which point"
-      lead="Newest first. A proven one has been restored before, and is known to come back."
-      flush
-      footer={<span className="ml-auto">{children}</span>}
-    >
-      {error && (
-        <div className="p-4">
-          <ErrorNotice error={error} />
-        </div>
-      )}
-      <PointList
-        points={points.length > 0 ? points : [backup]}
-        chosen={backup.id}
-        onChoose={(id) =>
-          void navigate({ to: '/backups/$id/restore', params: { id }, replace: true })
-        }
-      />
-    </Card>
-  )
+interface FirstProps {
+  points: readonly Backup[]
+  backup: Backup
+  onChoose: (id: string) => void
+  onGo: () => void
 }
+
+const FirstAct = ({ points, backup, onChoose, onGo }: FirstProps) => (
+  <Card
+    title="Which point"
+    lead="Newest first. A proven one has been restored before, and is known to come back."
+    flush
+    footer={
+      <Button variant="primary" className="ml-auto" disabled={!isGood(backup)} onClick={onGo}>
+        Go on from {exactTime(backup.startedAt)}
+      </Button>
+    }
+  >
+    <PointList points={points} chosen={backup.id} onChoose={onChoose} />
+  </Card>
+)
 
 function SecondAct({
   backup,

@@ -33,12 +33,12 @@ describe('the ways back', () => {
     expect(ways[2]?.lead).toContain('A backup of what is there is made first')
   })
 
-  it('offers single files of volumes and apps, and nothing for the platform', () => {
+  it('offers single files of volumes, a deployment of apps, and nothing for the platform', () => {
     const of = (type: 'volume' | 'app' | 'platform') =>
       waysFor({ type, id: 'x', name: 'shop/uploads' }).map(({ how }) => how)
 
     expect(of('volume')).toEqual(['new', 'switch', 'in-place', 'files'])
-    expect(of('app')).toEqual(['files'])
+    expect(of('app')).toEqual(['switch'])
     expect(of('platform')).toEqual([])
   })
 
@@ -73,6 +73,12 @@ describe('how far a restore is', () => {
       'switching ahead',
     ])
     expect(states({ state: 'done' })).toEqual(['restoring done', 'checking done', 'switching done'])
+    const volume = { type: 'volume' as const, id: 'v1', name: 'shop/uploads' }
+    expect(states({ subject: volume, how: 'new', state: 'switching' }).at(-1)).toBe('switching now')
+    expect(states({ subject: volume, how: 'files', state: 'restoring' })).toEqual([
+      'restoring now',
+      'checking ahead',
+    ])
   })
 
   it('shows where it stopped', () => {

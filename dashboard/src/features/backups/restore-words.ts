@@ -20,22 +20,24 @@ const thing = (type: BackupSubject['type']): string => (type === 'volume' ? 'vol
 /** The ways back that there are for a subject, the safest first. */
 export function waysFor({ type, name }: BackupSubject): Way[] {
   if (type === 'platform') return []
-  const files: Way = {
-    how: 'files',
-    title: 'Some files',
-    lead:
-      type === 'volume'
-        ? `They are put into a folder restored-… of ${name}, beside what is there. Nothing is written over.`
-        : `They are put into a folder of their own. Nothing is written over.`,
-    isUsual: false,
-    isDangerous: false,
-  }
-  if (type === 'app') return [files]
+  if (type === 'app')
+    return [
+      {
+        how: 'switch',
+        title: 'Deploy what was there then',
+        lead: `Its code, settings and env of that time become a new release, by a deployment like any other. Until it answers, the release that is live serves on; afterwards a roll-back leads to it. Volumes and databases are not touched.`,
+        isUsual: true,
+        isDangerous: true,
+      },
+    ]
   const own: Way[] = [
     {
       how: 'new',
       title: `A new ${thing(type)} beside it`,
-      lead: `What is there is not touched. You look at the new ${thing(type)} and decide then.`,
+      lead:
+        type === 'volume'
+          ? 'What is there is not touched. The instances see the new one at /restored/…, after a restart that drops no request.'
+          : 'What is there is not touched. You look at the new add-on and decide then.',
       isUsual: true,
       isDangerous: false,
     },
@@ -54,7 +56,18 @@ export function waysFor({ type, name }: BackupSubject): Way[] {
       isDangerous: true,
     },
   ]
-  return type === 'volume' ? [...own, files] : own
+  return type === 'volume'
+    ? [
+        ...own,
+        {
+          how: 'files',
+          title: 'Some files',
+          lead: `They are put into a folder restored-… of ${name}, beside what is there. Nothing is written over.`,
+          isUsual: false,
+          isDangerous: false,
+        },
+      ]
+    : own
 }
 
 /** What the last button says. */
@@ -82,17 +95,17 @@ export function nameFor({ subject, startedAt }: Pick<Backup, 'subject' | 'starte
 
 export type Step = Exclude<Restore['state'], 'queued' | 'done' | 'failed'>
 
-const STEPS: Record<How, readonly Step[]> = {
-  new: ['restoring', 'checking'],
-  switch: ['restoring', 'checking', 'switching'],
-  'in-place': ['saving', 'restoring', 'checking'],
-  files: ['restoring'],
+/** A volume and an app come into force by a deployment, however they come back. */
+const stepsFor = (how: How, type: BackupSubject['type']): readonly Step[] => {
+  const made: readonly Step[] = how === 'in-place' ? ['saving', 'restoring'] : ['restoring']
+  const isSwitched = how === 'switch' || (type === 'volume' && how !== 'files')
+  return [...made, 'checking', ...(isSwitched ? (['switching'] as const) : [])]
 }
 const SAID: Record<Step, { title: string; lead: string }> = {
   saving: { title: 'Save what is there', lead: 'A backup of it, so that this can be taken back.' },
   restoring: { title: 'Restore', lead: 'Fetched from the destination, and written.' },
   checking: { title: 'Check', lead: 'Compared with what was counted when the backup was made.' },
-  switching: { title: 'Switch', lead: 'The new one takes the place of the old one.' },
+  switching: { title: 'Switch', lead: 'It comes into force, once it is known to work.' },
 }
 
 export interface StepStanding {
@@ -105,12 +118,13 @@ export interface StepStanding {
 /** The steps of a restore, and how far it is. What failed is where it stopped. */
 export function stepsOf({
   how,
+  subject,
   state,
   checks,
   safetyBackupId,
-}: Pick<Restore, 'how' | 'state' | 'checks' | 'safetyBackupId'>): StepStanding[] {
+}: Pick<Restore, 'how' | 'subject' | 'state' | 'checks' | 'safetyBackupId'>): StepStanding[] {
   const isSaved = state === 'saving' || safetyBackupId !== null
-  const usual = STEPS[how]
+  const usual = stepsFor(how, subject.type)
   const steps = isSaved && !usual.includes('saving') ? (['saving', ...usual] as const) : usual
   const at = steps.findIndex((step) => step === state)
   const failedAt = state === 'failed' ? stoppedAt(steps, checks.length > 0, safetyBackupId) : -1
@@ -149,8 +163,9 @@ function stoppedAt(
 
 /** What to say when it is over. */
 export function sayEnd({ how, target, subject, state }: Restore): string {
+  if (state === 'done' && subject.type === 'app') return `${subject.name} runs what was there then.`
   if (state === 'failed')
-    return how === 'in-place'
+    return how === 'in-place' && subject.type === 'addon'
       ? 'It could not be restored. The backup that was made first is there to go back to.'
       : `It could not be restored. ${subject.name} was not touched.`
   switch (how) {

@@ -70,7 +70,7 @@ function ScheduleForm({
     if (!retention || (!known && draft.subject === '')) return
     const { destination, schedule, mode } = draft
     const timeZone = draft.timeZone.trim() === '' ? null : draft.timeZone.trim()
-    const wish = { destination, schedule, timeZone, retention, mode }
+    const wish = { schedule, timeZone, retention, mode }
     const done = {
       onSuccess: () => {
         toast.good('The schedule is kept.')
@@ -78,7 +78,7 @@ function ScheduleForm({
       },
     }
     if (known) change.mutate({ id: known.id, ...wish }, done)
-    else create.mutate({ subject: draft.subject, ...wish }, done)
+    else create.mutate({ subject: draft.subject, destination, ...wish }, done)
   }
   const error = create.error ?? change.error
 
@@ -110,6 +110,8 @@ function ScheduleForm({
         <Select
           label="Where to"
           value={draft.destination}
+          disabled={known !== undefined}
+          hint={known && 'A schedule stays with its destination: make another one for another.'}
           onChange={({ target }) => set({ destination: target.value })}
         >
           {destinations.map(({ name, title }) => (

@@ -3,6 +3,7 @@ import type { BackupSchedule } from '@vastrox/shared/backup.ts'
 import { CalendarClock, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { schedulesQuery, useChangeSchedule, useRemoveSchedule } from '#features/backups/queries.ts'
+import { RetentionDialog } from '#features/backups/retention-dialog.tsx'
 import { ScheduleDialog } from '#features/backups/schedule-dialog.tsx'
 import { sayRetention, saySchedule } from '#features/backups/schedule-words.ts'
 import { sayName, sayType } from '#features/backups/subject-words.ts'
@@ -24,6 +25,7 @@ export function SchedulesTab() {
   const mayManage = useMay('backup.manage')
   const [open, setOpen] = useState<BackupSchedule | 'new'>()
   const [removing, setRemoving] = useState<BackupSchedule>()
+  const [looking, setLooking] = useState<BackupSchedule>()
   const remove = useRemoveSchedule()
   useTitle('Schedules · Backups')
   const hasPlace = destinations.length > 0
@@ -64,6 +66,7 @@ export function SchedulesTab() {
                 key={schedule.id}
                 schedule={schedule}
                 mayManage={mayManage}
+                onLook={() => setLooking(schedule)}
                 onChange={() => setOpen(schedule)}
                 onRemove={() => setRemoving(schedule)}
               />
@@ -76,6 +79,7 @@ export function SchedulesTab() {
         destinations={destinations}
         onClose={() => setOpen(undefined)}
       />
+      <RetentionDialog schedule={looking} onClose={() => setLooking(undefined)} />
       <RemoveDialog
         name={removing && `the schedule of ${sayName(removing.subject)}`}
         lead="Backups that it made stay, and are not removed by retention any more."
@@ -99,11 +103,12 @@ export function SchedulesTab() {
 interface RowProps {
   schedule: BackupSchedule
   mayManage: boolean
+  onLook: () => void
   onChange: () => void
   onRemove: () => void
 }
 
-function ScheduleRow({ schedule, mayManage, onChange, onRemove }: RowProps) {
+function ScheduleRow({ schedule, mayManage, onLook, onChange, onRemove }: RowProps) {
   const change = useChangeSchedule()
   const { id, subject, destination, retention, isEnabled, nextAt, timeZone } = schedule
   const name = sayName(subject)
@@ -120,7 +125,17 @@ function ScheduleRow({ schedule, mayManage, onChange, onRemove }: RowProps) {
           {timeZone !== null && ` (${timeZone})`} to {destination}
           {isEnabled && nextAt !== null && `, next ${exactTime(nextAt)}`}
         </p>
-        <p className="text-sm text-muted">{sayRetention(retention)}</p>
+        <p className="text-sm text-muted">
+          {sayRetention(retention)}{' '}
+          <button
+            type="button"
+            className="text-accent hover:underline"
+            aria-label={`What it removes next: ${name}`}
+            onClick={onLook}
+          >
+            What it removes next
+          </button>
+        </p>
       </div>
       {mayManage && (
         <div className="flex flex-wrap gap-2">

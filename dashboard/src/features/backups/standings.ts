@@ -1,16 +1,19 @@
-import type { Addon, Proof } from '@vastrox/shared/addon.ts'
-import type { Backup, BackupSchedule, BackupSubject } from '@vastrox/shared/backup.ts'
-import { isGood, isUnderWay, proofOf } from '#features/backups/backup-words.ts'
+import type {
+  Backup,
+  BackupSchedule,
+  BackupSubject,
+  SubjectOverview,
+} from '@vastrox/shared/backup.ts'
+import { isUnderWay } from '#features/backups/backup-words.ts'
 import { dueBy } from '#features/backups/schedule-words.ts'
-import { isSame, keyOf } from '#features/backups/subject-words.ts'
+import { isSame } from '#features/backups/subject-words.ts'
 import { span } from '#lib/time.ts'
 
 export type DayState = 'proven' | 'stored' | 'failed' | 'none'
 
 /** How one subject stands: is there a way back, and how good is it. */
 export interface SubjectStanding {
-  subject: BackupSubject
-  proof: Proof
+  overview: SubjectOverview
   newest: Backup | undefined
   schedule: BackupSchedule | undefined
   isMoving: boolean
@@ -18,86 +21,71 @@ export interface SubjectStanding {
   trouble: { rank: 0 | 1 | 2 | 3; text: string } | undefined
   /** Oldest first; the last one is today. */
   days: readonly DayState[]
-  sizeBytes: number | null
-  /** Since the oldest backup that is shown; null where there is only one. */
-  growthBytes: number | null
 }
 
 interface Given {
+  subjects: readonly SubjectOverview[]
+  /** Of the last weeks, newest first. */
   backups: readonly Backup[]
   schedules: readonly BackupSchedule[]
-  /** Those that hold something: a backup is missed of them even where there never was one. */
-  addons: readonly Pick<Addon, 'name'>[]
   days: number
   now: Date
 }
 
-/**
- * Every subject that has a backup or a schedule, or should have one. What went wrong comes first,
- * then what is overdue, then what was never proven.
- */
-export function standingsOf({ backups, schedules, addons, days, now }: Given): SubjectStanding[] {
-  const subjects = new Map<string, BackupSubject>()
-  const add = (subject: BackupSubject): void => {
-    const known = [...subjects.values()].some((each) => isSame(each, subject))
-    if (!known) subjects.set(keyOf(subject), subject)
-  }
-  for (const { subject } of backups) add(subject)
-  for (const { subject } of schedules) add(subject)
-  for (const { name } of addons) add({ type: 'addon', id: '', name })
-
-  return [...subjects.values()]
-    .map((subject): SubjectStanding => {
-      const own = backups.filter((each) => isSame(each.subject, subject))
-      const plan = schedules.filter((each) => isSame(each.subject, subject))
-      const schedule = plan.find(({ isEnabled }) => isEnabled) ?? plan[0]
-      const sizes = own.filter(isGood).flatMap(({ sizeBytes }) => sizeBytes ?? [])
-      const [size] = sizes
-      const oldest = sizes.at(-1)
-      const proof = proofOf(own)
+/** What went wrong comes first, then what is overdue, then what was never proven; what is gone last. */
+export const standingsOf = ({
+  subjects,
+  backups,
+  schedules,
+  days,
+  now,
+}: Given): SubjectStanding[] =>
+  subjects
+    .map((overview): SubjectStanding => {
+      const own = backups.filter((each) => isSame(each.subject, overview.subject))
+      const plans = schedules.filter((each) => isSame(each.subject, overview.subject))
+      const schedule = plans.find(({ isEnabled }) => isEnabled) ?? plans[0]
       return {
-        subject,
-        proof,
+        overview,
         newest: own[0],
         schedule,
         isMoving: own.some(isUnderWay),
-        trouble: troubleOf({ own, schedule, proof, now }),
+        trouble: troubleOf({ overview, own, schedule, now }),
         days: daysOf(own, days, now),
-        sizeBytes: size ?? null,
-        growthBytes:
-          size !== undefined && oldest !== undefined && sizes.length > 1 ? size - oldest : null,
       }
     })
     .toSorted(
       (a, b) =>
+        Number(b.overview.isThere) - Number(a.overview.isThere) ||
         (a.trouble?.rank ?? 9) - (b.trouble?.rank ?? 9) ||
-        a.subject.name.localeCompare(b.subject.name),
+        nameIn(a.overview.subject).localeCompare(nameIn(b.overview.subject)),
     )
-}
 
-function troubleOf({
-  own,
-  schedule,
-  proof,
-  now,
-}: {
+const nameIn = ({ type, name }: BackupSubject): string => (type === 'platform' ? '' : name)
+
+interface Known {
+  overview: SubjectOverview
   own: readonly Backup[]
   schedule: BackupSchedule | undefined
-  proof: Proof
   now: Date
-}): SubjectStanding['trouble'] {
+}
+
+function troubleOf({ overview, own, schedule, now }: Known): SubjectStanding['trouble'] {
+  const { isThere, proof } = overview
+  if (!isThere) return undefined
+  const damaged = own.find(({ damage }) => typeof damage === 'string')
+  if (damaged?.damage) return { rank: 0, text: `A backup is damaged: ${damaged.damage}` }
   const newest = own.find((each) => !isUnderWay(each))
   if (newest?.state === 'failed')
     return { rank: 0, text: `The last backup failed: ${newest.reason ?? 'it says no reason.'}` }
   if (proof.failure !== null) return { rank: 0, text: `The last drill failed: ${proof.failure}` }
   if (own.some(isUnderWay)) return undefined
-  const since = proof.lastBackupAt
-  if (since === null)
-    return schedule
-      ? { rank: 1, text: 'There is no backup yet; the schedule makes the first one.' }
+  if (proof.lastBackupAt === null)
+    return schedule?.isEnabled === true
+      ? { rank: 2, text: 'There is no backup yet; its schedule makes the first one.' }
       : { rank: 1, text: 'There is no backup, and no schedule makes one.' }
   if (schedule?.isEnabled === true) {
-    const late = now.getTime() - dueBy(schedule, since).getTime()
+    const late = now.getTime() - dueBy(schedule, proof.lastBackupAt).getTime()
     if (late > 0) return { rank: 1, text: `A backup is overdue by ${span(late)}.` }
   }
   if (proof.provenAt === null)
@@ -126,8 +114,8 @@ function daysOf(own: readonly Backup[], count: number, now: Date): DayState[] {
   return days
 }
 
-function stateOfDay({ state, drill }: Backup): DayState {
-  if (state === 'failed') return 'failed'
+function stateOfDay({ state, drill, damage }: Backup): DayState {
+  if (state === 'failed' || typeof damage === 'string') return 'failed'
   if (state !== 'done') return 'none'
   if (drill?.state === 'failed') return 'failed'
   return drill?.state === 'proven' ? 'proven' : 'stored'
@@ -148,15 +136,28 @@ export function sayDays(days: readonly DayState[]): string {
     .join(', ')}.`
 }
 
+const isProven = ({ overview: { proof } }: SubjectStanding): boolean =>
+  proof.provenAt !== null && proof.failure === null
+
+/** How many there are, how many of them come back for sure, and how many somebody should look at. */
+export function countUp(standings: readonly SubjectStanding[]) {
+  const there = standings.filter(({ overview }) => overview.isThere)
+  const ranked = (rank: number) => there.filter(({ trouble }) => trouble?.rank === rank).length
+  return {
+    all: there.length,
+    proven: there.filter(isProven).length,
+    failed: ranked(0),
+    late: ranked(1),
+  }
+}
+
 /** One line that answers "is there a way back?". */
 export function sumUp(standings: readonly SubjectStanding[]): string {
-  if (standings.length === 0) return 'Nothing is backed up yet.'
-  const proven = standings.filter(({ proof }) => proof.provenAt !== null && proof.failure === null)
-  const bad = standings.filter(({ trouble }) => trouble?.rank === 0).length
-  const late = standings.filter(({ trouble }) => trouble?.rank === 1).length
+  const { all, proven, failed, late } = countUp(standings)
+  if (all === 0) return 'There is nothing to back up yet.'
   const parts = [
-    `${proven.length} of ${standings.length} proven restorable`,
-    bad > 0 && `${bad} failed`,
+    `${proven} of ${all} proven restorable`,
+    failed > 0 && `${failed} failed`,
     late > 0 && `${late} without a backup when it was due`,
   ].filter((part) => part !== false)
   return `${parts.join(', ')}.`

@@ -1,6 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Restore } from '@vastrox/shared/backup.ts'
 import { useRef, useState } from 'react'
+import { ApiError } from '#lib/api-error.ts'
+import { api } from '#lib/api.ts'
+import { ignored } from '#lib/list-of.ts'
 import { sendBody } from '#lib/send-body.ts'
 
 interface Sending {
@@ -9,8 +12,14 @@ interface Sending {
   share: number
 }
 
-/** Sends a dump into an add-on, one at a time; what becomes of it is a restore. */
-export function useImporting(addon: string) {
+/** What takes it in: `/addons/shop-db/import`, and the name that is typed. */
+export interface ImportTarget {
+  path: string
+  name: string
+}
+
+/** Sends a dump or a tar, one at a time; what becomes of it is a restore. */
+export function useImporting({ path, name }: ImportTarget) {
   const client = useQueryClient()
   const [sending, setSending] = useState<Sending>()
   const [error, setError] = useState<Error | null>(null)
@@ -23,8 +32,11 @@ export function useImporting(addon: string) {
     setError(null)
     setSending({ name: file.name, share: 0 })
     try {
-      return await sendBody(importPath(addon, file.name), file, {
+      const query = `?file=${encodeURIComponent(file.name)}`
+      await askFirst(path + query)
+      return await sendBody(`${path}${query}&confirm=${encodeURIComponent(name)}`, file, {
         schema: Restore,
+        method: 'POST',
         signal: controller.signal,
         onProgress: (share) => setSending({ name: file.name, share }),
       })
@@ -41,5 +53,13 @@ export function useImporting(addon: string) {
   return { sending, error, send, stop: () => stopping.current?.abort(new Error('stopped')) }
 }
 
-const importPath = (addon: string, file: string): string =>
-  `/addons/${addon}/import?name=${encodeURIComponent(file)}&confirm=${encodeURIComponent(addon)}`
+/**
+ * Whether somebody may is asked with nothing in hand: a dump of gigabytes would be sent before the
+ * answer that who sits there has to show it. Without the name it is refused for that at the least.
+ */
+const askFirst = (path: string): Promise<unknown> =>
+  api.post(path, ignored).catch((error: unknown) => {
+    const isAsked = error instanceof ApiError && !CANNOT.includes(error.code) && error.status >= 400
+    if (!isAsked) throw error
+  })
+const CANNOT = ['PROOF_REQUIRED', 'PERMISSION_DENIED', 'NOT_SIGNED_IN', 'UNREACHABLE']

@@ -1,22 +1,29 @@
-import { CreateDestination } from '@vastrox/shared/backup.ts'
+import { useQuery } from '@tanstack/react-query'
+import {
+  CreateDestination,
+  type DestinationKey,
+  type DestinationKindInfo,
+} from '@vastrox/shared/backup.ts'
 import { type FormEvent, useMemo, useState } from 'react'
-import { type DestinationKind, useAddDestination } from '#features/destinations/queries.ts'
+import { ROOT_FIELD, withRoots } from '#features/destinations/root-field.ts'
+import { rootsQuery, useAddDestination } from '#features/destinations/queries.ts'
 import { fieldsOf, missingIn, settingsOf } from '#lib/json-form.ts'
 import { Button } from '#ui/button.tsx'
+import { CopyBlock } from '#ui/copy-block.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
 import { JsonFields } from '#ui/json-fields.tsx'
-import { ErrorNotice } from '#ui/notice.tsx'
+import { ErrorNotice, Notice } from '#ui/notice.tsx'
 import { Select } from '#ui/select.tsx'
 import { toast } from '#ui/toast.tsx'
 
 interface Props {
   open: boolean
-  kinds: readonly DestinationKind[]
+  kinds: readonly DestinationKindInfo[]
   /** The first one is the default by itself. */
   isFirst: boolean
   /** There is a key to show, once. */
-  onKey: (key: { name: string; text: string }) => void
+  onKey: (key: DestinationKey & { name: string }) => void
   onClose: () => void
 }
 
@@ -41,7 +48,12 @@ function AddForm({ kinds, isFirst, onKey, onClose }: Omit<Props, 'open'>) {
   const [isDefault, setIsDefault] = useState(isFirst)
   const [asked, setAsked] = useState(false)
   const kind = kinds.find((each) => each.kind === kindName) ?? kinds[0]
-  const fields = useMemo(() => (kind ? fieldsOf(kind.settings, kind.secrets) : []), [kind])
+  const { data: roots = [] } = useQuery(rootsQuery)
+  const fields = useMemo(
+    () => (kind ? withRoots(fieldsOf(kind.settings, kind.neverShown), roots) : []),
+    [kind, roots],
+  )
+  const needsRoot = roots.length === 0 && fields.some(({ name: field }) => field === ROOT_FIELD)
   const wish = CreateDestination.safeParse({
     name: name.trim(),
     kind: kind?.kind,
@@ -55,9 +67,9 @@ function AddForm({ kinds, isFirst, onKey, onClose }: Omit<Props, 'open'>) {
     setAsked(true)
     if (!wish.success || missingIn(fields, values)) return
     add.mutate(wish.data, {
-      onSuccess: ({ destination, key }) => {
+      onSuccess: ({ destination, ...key }) => {
         toast.good(`Backups can go to ${destination.name}.`)
-        if (key !== undefined) onKey({ name: destination.name, text: key })
+        onKey({ ...key, name: destination.name })
         onClose()
       },
     })
@@ -93,6 +105,16 @@ function AddForm({ kinds, isFirst, onKey, onClose }: Omit<Props, 'open'>) {
         }
         onChange={({ target }) => setName(target.value)}
       />
+      {needsRoot && (
+        <Notice tone="info" title="No place of this server is registered yet">
+          Only root says which ones there are, on the server itself:
+          <CopyBlock
+            label="command"
+            text="sudo vastrox destinations allow /mnt/backup"
+            className="mt-2"
+          />
+        </Notice>
+      )}
       <JsonFields
         fields={fields}
         values={values}

@@ -1,15 +1,17 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
-import type { Destination } from '@vastrox/shared/backup.ts'
+import type { Destination, DestinationKey } from '@vastrox/shared/backup.ts'
 import { HardDriveUpload, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { AddDestinationDialog } from '#features/destinations/add-destination-dialog.tsx'
 import { KeyOnce } from '#features/destinations/key-once.tsx'
 import { LimitDialog } from '#features/destinations/limit-dialog.tsx'
 import {
-  destinationKindsQuery,
   destinationsQuery,
+  kindsQuery,
   useChangeDestination,
+  useCheckDestination,
   useRemoveDestination,
+  useRevealKey,
   useTestDestination,
 } from '#features/destinations/queries.ts'
 import { useMay } from '#features/session/queries.ts'
@@ -28,10 +30,10 @@ import { toast } from '#ui/toast.tsx'
 /** Where backups are kept. */
 export function DestinationsTab() {
   const { data: destinations } = useSuspenseQuery(destinationsQuery)
-  const { data: kinds = [] } = useQuery(destinationKindsQuery)
+  const { data: kinds = [] } = useQuery(kindsQuery)
   const mayManage = useMay('backup.manage')
   const [adding, setAdding] = useState(false)
-  const [key, setKey] = useState<{ name: string; text: string }>()
+  const [key, setKey] = useState<DestinationKey & { name: string }>()
   const [limiting, setLimiting] = useState<Destination>()
   const [removing, setRemoving] = useState<string>()
   const remove = useRemoveDestination()
@@ -44,7 +46,7 @@ export function DestinationsTab() {
 
   return (
     <>
-      {key && <KeyOnce name={key.name} text={key.text} onKept={() => setKey(undefined)} />}
+      {key && <KeyOnce key={key.name} shown={key} onKept={() => setKey(undefined)} />}
       <Card
         title="Destinations"
         lead="Where backups are kept. What leaves this server is encrypted first, deduplicated and compressed."
@@ -67,6 +69,7 @@ export function DestinationsTab() {
                 key={destination.name}
                 destination={destination}
                 mayManage={mayManage}
+                onKey={setKey}
                 onLimit={() => setLimiting(destination)}
                 onRemove={() => setRemoving(destination.name)}
               />
@@ -108,14 +111,18 @@ export function DestinationsTab() {
 interface RowProps {
   destination: Destination
   mayManage: boolean
+  onKey: (key: DestinationKey & { name: string }) => void
   onLimit: () => void
   onRemove: () => void
 }
 
-function DestinationRow({ destination, mayManage, onLimit, onRemove }: RowProps) {
+function DestinationRow({ destination, mayManage, onKey, onLimit, onRemove }: RowProps) {
   const test = useTestDestination()
+  const check = useCheckDestination()
+  const reveal = useRevealKey()
   const change = useChangeDestination()
-  const { name, title, settings, isDefault, uploadLimitKib, sizeBytes, freeBytes } = destination
+  const { name, title, settings, location, isDefault, uploadLimitKib } = destination
+  const { sizeBytes, freeBytes } = destination
   const entries: MenuEntry[] = [
     {
       label: 'Make it the default',
@@ -129,7 +136,23 @@ function DestinationRow({ destination, mayManage, onLimit, onRemove }: RowProps)
           },
         ),
     },
+    {
+      label: 'Read everything again',
+      onSelect: () =>
+        check.mutate(name, {
+          onSuccess: () => toast.good(`Everything in ${name} is being read again.`),
+          onError: toast.error,
+        }),
+    },
     { label: 'Limit its speed …', onSelect: onLimit },
+    {
+      label: 'Show its key …',
+      onSelect: () =>
+        reveal.mutate(name, {
+          onSuccess: (key) => onKey({ ...key, name }),
+          onError: toast.error,
+        }),
+    },
     'line',
     { label: 'Remove …', danger: true, onSelect: onRemove },
   ]
@@ -144,9 +167,10 @@ function DestinationRow({ destination, mayManage, onLimit, onRemove }: RowProps)
             {isDefault && <Badge tone="idle">default</Badge>}
           </p>
           <p className="font-mono text-xs break-all text-muted">
-            {Object.entries(settings)
-              .map(([key, value]) => `${key}=${String(value)}`)
-              .join('  ')}
+            {location ??
+              Object.entries(settings)
+                .map(([key, value]) => `${key}=${String(value)}`)
+                .join('  ')}
           </p>
           <p className="mt-1 text-sm text-muted">
             {sizeBytes === null ? 'not measured yet' : `${sayBytes(sizeBytes)} in it`}

@@ -1,19 +1,19 @@
+import type { DestinationKey } from '@vastrox/shared/backup.ts'
 import { useEffect, useRef, useState } from 'react'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { CopyBlock } from '#ui/copy-block.tsx'
 
 interface Props {
-  name: string
-  text: string
+  shown: DestinationKey & { name: string }
   onKept: () => void
 }
 
 /**
- * The only time that a destination's key can be seen. It stays on the page, not in a dialog that
+ * The key of a destination, when it is made or asked for. It stays on the page, not in a dialog that
  * Escape closes, until somebody says that they have kept it.
  */
-export function KeyOnce({ name, text, onKept }: Props) {
+export function KeyOnce({ shown: { name, repositoryKey, location, meaning }, onKept }: Props) {
   const [isKept, setIsKept] = useState(false)
   const ref = useRef<HTMLDivElement>(null)
 
@@ -45,17 +45,15 @@ export function KeyOnce({ name, text, onKept }: Props) {
           </>
         }
       >
-        <CopyBlock label={`key of ${name}`} text={text} />
+        <CopyBlock label={`key of ${name}`} text={repositoryKey} />
+        <CopyBlock label="where it lies" text={location} className="mt-2" />
         <ul className="mt-4 list-disc space-y-1 pl-5 text-muted">
           <li>Everything in {name} is encrypted with it.</li>
           <li>While this server lives you do not need it: Vastrox has its own copy.</li>
           <li>
-            <strong className="text-ink">
-              When this server is lost, the backups can be opened with this key only.
-            </strong>{' '}
-            Without it they are gone as well, and nobody can help.
+            <strong className="text-ink">{meaning}</strong>
           </li>
-          <li>It is not shown again. A password manager or paper outlives a server.</li>
+          <li>A password manager or paper outlives a server. Each look at it is written down.</li>
         </ul>
       </Card>
     </div>

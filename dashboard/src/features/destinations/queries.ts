@@ -1,47 +1,47 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import {
+  BackupRoot,
   type ChangeDestination,
+  CreatedDestination,
   type CreateDestination,
   Destination,
+  DestinationKey,
+  DestinationKindInfo,
 } from '@vastrox/shared/backup.ts'
-import { z } from 'zod'
 import { api } from '#lib/api.ts'
 import { ignored, itemsOf } from '#lib/list-of.ts'
 
 const destinationList = itemsOf(Destination)
-
-/** An entry of the catalog: its form is drawn from its settings. */
-const DestinationKind = z.object({
-  kind: z.string(),
-  title: z.string(),
-  settings: z.unknown(),
-  secrets: z.array(z.string()).default([]),
-})
-export type DestinationKind = z.infer<typeof DestinationKind>
-
-/** The key is there only in the reply that makes a destination. */
-const CreatedDestination = z.union([
-  z.object({ destination: Destination, key: z.string() }),
-  Destination.transform((destination) => ({ destination, key: undefined })),
-])
+const kindList = itemsOf(DestinationKindInfo)
+const rootList = itemsOf(BackupRoot)
 
 export const destinationsQuery = queryOptions({
-  queryKey: ['backups', 'destinations'],
+  queryKey: ['destinations', 'list'],
   queryFn: ({ signal }) => api.get('/destinations', destinationList, { signal }),
 })
 
-export const destinationKindsQuery = queryOptions({
-  queryKey: ['catalog', 'destinations'],
-  queryFn: ({ signal }) => api.get('/catalog/destinations', itemsOf(DestinationKind), { signal }),
+export const kindsQuery = queryOptions({
+  queryKey: ['destinations', 'kinds'],
+  queryFn: ({ signal }) => api.get('/destination-kinds', kindList, { signal }),
   staleTime: 60_000,
+})
+
+/** Places on this server's own disks that root has registered. */
+export const rootsQuery = queryOptions({
+  queryKey: ['destinations', 'roots'],
+  queryFn: ({ signal }) => api.get('/backup-roots', rootList, { signal }),
 })
 
 function useChange<Input, Result>(mutationFn: (input: Input) => Promise<Result>) {
   const client = useQueryClient()
   return useMutation({
     mutationFn,
-    onSettled: () => client.invalidateQueries({ queryKey: ['backups'] }),
-    // What was sent may hold a key: it goes with the form.
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['destinations'] }),
+        client.invalidateQueries({ queryKey: ['backups'] }),
+      ]),
+    // What was sent or shown may hold a key: it goes with the form.
     gcTime: 0,
   })
 }
@@ -55,6 +55,11 @@ export const useChangeDestination = () =>
     api.patch(pathOf(name), Destination, change),
   )
 export const useTestDestination = () =>
-  useChange((name: string) => api.post(`${pathOf(name)}/test`, ignored))
+  useChange((name: string) => api.post(`${pathOf(name)}/test`, Destination))
+/** Reads everything there again, in the background. */
+export const useCheckDestination = () =>
+  useChange((name: string) => api.post(`${pathOf(name)}/check`, Destination))
+export const useRevealKey = () =>
+  useChange((name: string) => api.post(`${pathOf(name)}/key`, DestinationKey))
 export const useRemoveDestination = () =>
   useChange((name: string) => api.delete(pathOf(name), ignored, { confirm: name }))
