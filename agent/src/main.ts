@@ -192,6 +192,7 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
     backupSettingsFile: backupSettingsFileOf(paths.agent),
     repositoryTurns: createRepositoryTurns(),
     underWay: new Set<string>(),
+    isBehindOthers: true,
     restic: settings.restic,
   }
 }

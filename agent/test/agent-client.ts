@@ -54,6 +54,9 @@ export function createAgentClient(socketPath: string, token = 1) {
       return events(verb, input, signal)
     },
 
+    /** What follows the JSON is in `body` with it. */
+    framed: (verb: string, body: Readable, signal?: AbortSignal) => events(verb, body, signal),
+
     /** The framed body of build-image. */
     build: (spec: unknown, tar: Buffer, signal?: AbortSignal) => {
       const json = Buffer.from(JSON.stringify(spec))

@@ -7,6 +7,7 @@ import type {
   BackUp,
   BackUpEvent,
   BackupContent,
+  ImportContent,
   Repository,
   RestoreSnapshot,
   RestoreSnapshotEvent,
@@ -15,7 +16,9 @@ import { BACKUP_STREAMS, BACKUP_VERBS } from '@vastrox/shared/agent-api-backups.
 import { z } from 'zod'
 import { backUp } from '#agent/backups/back-up.ts'
 import type { BackupDeps } from '#agent/backups/backup-deps.ts'
+import { checkRepository } from '#agent/backups/check-repository.ts'
 import { forgetSnapshots } from '#agent/backups/forget-snapshots.ts'
+import { importContent } from '#agent/backups/import-content.ts'
 import { ROOT_MARK } from '#agent/backups/locations/local.ts'
 import { createRepositoryTurns } from '#agent/backups/repository-turns.ts'
 import {
@@ -56,6 +59,8 @@ export async function createBackupHarness({ restic }: { restic?: string } = {}) 
     backupSettingsFile: settingsFile,
     repositoryTurns: createRepositoryTurns(),
     underWay: new Set(),
+    // Tests share the machine with others that have more of it.
+    isBehindOthers: false,
     restic,
   }
   const repository = (more: Partial<Repository> = {}): Repository => ({
@@ -155,6 +160,35 @@ export async function createBackupHarness({ restic }: { restic?: string } = {}) 
         ),
       )
       return { ...done, data }
+    },
+
+    async check(readPercent: number, at = repository()) {
+      const input = BACKUP_STREAMS['check-repository'].input.parse({
+        repository: at,
+        readPercent,
+        timeoutMs: 120_000,
+      })
+      const events: z.input<(typeof BACKUP_STREAMS)['check-repository']['event']>[] = []
+      await checkRepository(deps, input, {
+        emit: async (event) => void events.push(event),
+        signal: new AbortController().signal,
+        body: Readable.from([]),
+      })
+      const done = events.at(-1)
+      if (done?.type !== 'done') throw new Error('it did not end well')
+      return done
+    },
+
+    async importContent(spec: ImportContent, bytes: Buffer) {
+      const events: z.input<typeof RestoreSnapshotEvent>[] = []
+      await importContent(deps, BACKUP_STREAMS['import-content'].input.parse(spec), {
+        emit: async (event) => void events.push(event),
+        signal: new AbortController().signal,
+        body: Readable.from([bytes]),
+      })
+      const done = events.at(-1)
+      if (done?.type !== 'done') throw new Error('it did not end well')
+      return done
     },
 
     async forget(snapshotIds: string[], at = repository()) {

@@ -12,6 +12,8 @@ const OPERATORS = 'operator'
 
 /** Every file that opens connections or looks names up, and where to (rule C11). A new one is argued here. */
 const CONNECTS: Readonly<Record<string, string>> = {
+  'agent/src/backups/locations/judged-address.ts': GUARDED,
+  'agent/src/backups/locations/s3-passage.ts': GUARDED,
   'agent/src/cli/agent-client.ts': OURS,
   'agent/src/cli/console-client.ts': OURS,
   'agent/src/cli/doctor/subject.ts': OURS,

@@ -1,4 +1,5 @@
 import type { FenceEngine } from '#agent/builds/fence-places.ts'
+import type { Resolve } from '#agent/backups/locations/judged-address.ts'
 import type { RepositoryTurns } from '#agent/backups/repository-turns.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import type { VolumeLocks } from '#agent/volumes/volume-locks.ts'
@@ -17,6 +18,10 @@ export interface BackupDeps {
   repositoryTurns: RepositoryTurns
   /** Ids of backups that are made at this moment. */
   underWay: Set<string>
+  /** Whether what makes backups has a control group of little weight. */
+  isBehindOthers: boolean
+  /** How names are looked up, other than as everybody does in tests alone. */
+  resolve?: Resolve
   /** Another restic than the distribution's; in tests. */
   restic: string | undefined
 }

@@ -28,9 +28,7 @@ export const backupVerbs = (deps: BackupDeps): Record<BackupVerb, BoundVerb> => 
   ),
 })
 
-export const backupStreams = (
-  deps: BackupDeps,
-): Record<Exclude<BackupStream, 'import-content' | 'check-repository'>, BoundStream> => ({
+export const backupStreams = (deps: BackupDeps): Record<BackupStream, BoundStream> => ({
   'back-up': stream(BACKUP_STREAMS['back-up'], async (spec, call) => {
     const { backUp } = await import('#agent/backups/back-up.ts')
     await backUp(deps, spec, call)
@@ -38,6 +36,14 @@ export const backupStreams = (
   'restore-snapshot': stream(BACKUP_STREAMS['restore-snapshot'], async (spec, call) => {
     const { restore } = await import('#agent/backups/restore.ts')
     await restore(deps, spec, call)
+  }),
+  'import-content': stream(BACKUP_STREAMS['import-content'], async (spec, call) => {
+    const { importContent } = await import('#agent/backups/import-content.ts')
+    await importContent(deps, spec, call)
+  }),
+  'check-repository': stream(BACKUP_STREAMS['check-repository'], async (spec, call) => {
+    const { checkRepository } = await import('#agent/backups/check-repository.ts')
+    await checkRepository(deps, spec, call)
   }),
   'forget-snapshots': stream(BACKUP_STREAMS['forget-snapshots'], async (spec, call) => {
     const { forgetSnapshots } = await import('#agent/backups/forget-snapshots.ts')

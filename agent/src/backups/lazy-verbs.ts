@@ -8,7 +8,13 @@ const VERBS = [
   'measure-repository',
   'list-backup-roots',
 ] as const
-const STREAMS = ['back-up', 'restore-snapshot', 'forget-snapshots'] as const
+const STREAMS = [
+  'back-up',
+  'restore-snapshot',
+  'import-content',
+  'check-repository',
+  'forget-snapshots',
+] as const
 
 /** Backups are made seldom: what makes them, its schemas too, is loaded when one is first asked for. */
 export const lazyBackupVerbs = (deps: BackupDeps): Record<string, BoundVerb> =>

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { findMounts } from '#agent/supervisor/protected-group.ts'
 
-/** Of the processor and the disk: all containers together have 100, builds 20. */
-const WEIGHT = 10
+/** Of the processor and the disk: all containers together have 100, builds as much. */
+const WEIGHT = 20
 
 type Mounts = ReturnType<typeof findMounts>
 

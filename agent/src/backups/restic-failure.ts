@@ -45,12 +45,17 @@ export function codeOf(end: ResticEnd): ErrorCode | undefined {
   return /unable to open config file/i.test(end.stderr) ? 'DESTINATION_UNREACHABLE' : undefined
 }
 
-/** The last `Fatal:` line, or what came last. */
+/** What ssh said, or the last `Fatal:` line, or what came last. */
 function tellingLine(stderr: string): string {
   const lines = stderr
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('{'))
+  const ssh = lines.findLast((line) => line.startsWith(OF_SSH))?.slice(OF_SSH.length)
   const fatal = lines.findLast((line) => line.startsWith('Fatal: '))?.slice('Fatal: '.length)
-  return (fatal ?? lines.at(-1) ?? '').slice(0, 400)
+  return (ssh ?? fatal ?? lines.at(-1) ?? '')
+    .replaceAll('sftp:vastrox-destination:', '')
+    .slice(0, 400)
 }
+
+const OF_SSH = 'subprocess ssh: '

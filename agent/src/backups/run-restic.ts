@@ -20,6 +20,8 @@ const MOST_MEMORY_BYTES = 512 * 2 ** 20
 /** A repository that restic can be run on. */
 export interface Access {
   instance: string
+  /** In a control group of little weight. */
+  isBehindOthers: boolean
   program: string
   /** Before the command. */
   options: readonly string[]
@@ -78,7 +80,9 @@ export function startRestic(access: Access, args: readonly string[], call: Resti
     ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
   })
   const leaveGroup =
-    child.pid === undefined ? undefined : runBehindOthers(access.instance, child.pid)
+    child.pid === undefined || !access.isBehindOthers
+      ? undefined
+      : runBehindOthers(access.instance, child.pid)
   let isStopping = false
   let timer: NodeJS.Timeout | undefined
   const stop = (): void => {

@@ -82,6 +82,14 @@ const LOCAL: Record<string, LocalCommand> = {
     summary: 'Put the apps beneath another domain',
     run: baseDomain,
   },
+  destinations: {
+    usage: 'destinations allow <directory> …',
+    summary: 'Where backups may be kept on this server and in its own network',
+    run: async (installation, args) => {
+      const { destinations } = await import('#agent/cli/commands/destinations.ts')
+      return destinations(installation, args)
+    },
+  },
   registry: {
     usage: 'registry [--mirror <host>] …',
     summary: 'Where official images come from, and which registries apps may use',
@@ -102,10 +110,11 @@ async function main(args: string[]): Promise<number> {
     throw new SetupError('This command is for root.', `sudo vastrox ${args.join(' ')}`)
   const installation = await openInstallation(process.env['VASTROX_DATA_DIR'] ?? DEFAULT_DATA_DIR)
   const [name = 'help', ...rest] = args
-  // `restart <app>` and `logs <app>` are the daemon's.
+  // `restart <app>`, `logs <app>` and `destinations` are the daemon's.
   const isOfApp =
     (name === 'restart' && rest[0] !== undefined && rest[0] !== '--process') ||
-    (name === 'logs' && !rest.includes('--platform'))
+    (name === 'logs' && !rest.includes('--platform')) ||
+    (name === 'destinations' && !['allow', 'disallow', 'roots'].includes(rest[0] ?? ''))
   const local = Object.hasOwn(LOCAL, name) && !isOfApp ? LOCAL[name] : undefined
   if (local) return local.run(installation, rest)
   if (name === 'help' || name === '--help') printLocalHelp()
