@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { isDeepStrictEqual } from 'node:util'
+import type { HostProgram } from '@vastrox/shared/node/run.ts'
 import { pathsOf } from '@vastrox/shared/installation.ts'
 import { z } from 'zod'
 import { prepareImage } from '#agent/cli/agent-client.ts'
@@ -9,6 +10,7 @@ import { keepAcmeBundle, readBundle } from '#agent/cli/install/acme-ca.ts'
 import { ensureAccounts } from '#agent/cli/install/accounts.ts'
 import { type Addresses, addressesOf } from '#agent/cli/install/addresses-of.ts'
 import { installCommand, installHook, prepareDirectories } from '#agent/cli/install/directories.ts'
+import { keyScreen, setUpBackups } from '#agent/cli/install/backup-step.ts'
 import { checkDomain } from '#agent/cli/install/domain-check.ts'
 import {
   EXAMPLE_APP,
@@ -39,6 +41,7 @@ import { publishAuthority } from '#agent/cli/install/trust.ts'
 import { writeConfig } from '#agent/cli/install/write-config.ts'
 import { findInstallation, type Installation, linksOf } from '#agent/cli/installation.ts'
 import { SetupError } from '#agent/cli/setup-error.ts'
+import { mustRun } from '#agent/cli/must-run.ts'
 import { hasSystemd, openPlatform, type Platform } from '#agent/cli/platform/platform.ts'
 
 interface Deps {
@@ -111,6 +114,14 @@ export async function install(deps: Deps): Promise<void> {
     command,
   })
 
+  const key = await setUpBackups({
+    ask: (args, schema) => askDaemon(paths.consoleSocket, args, schema),
+    allow: async (path) => {
+      await mustRun(asProgram(links.command), ['destinations', 'allow', path])
+    },
+    path: options.backupTo,
+  })
+
   const domain = await checkDomain(config)
   for (const problem of domain.problems) steps.say(`  note: ${problem}`)
   const addresses = addressesOf(config, domain.leadsHere)
@@ -132,10 +143,19 @@ export async function install(deps: Deps): Promise<void> {
       swapOffer: await swapOffer(),
     }),
   )
+  if (key !== undefined && options.backupTo !== undefined)
+    steps.say(keyScreen(key, options.backupTo, command))
   if (restored && end) steps.say(accountOf(restored, end, config, command))
   if (options.json)
-    steps.say(JSON.stringify(await forScripts(installation, addresses, signInUrl, exampleUrl)))
+    steps.say(
+      JSON.stringify({
+        ...(await forScripts(installation, addresses, signInUrl, exampleUrl)),
+        ...(key === undefined ? {} : { recoveryKey: key }),
+      }),
+    )
 }
+
+const asProgram = (path: string): HostProgram => `/${path.slice(1)}`
 
 /** What apps need to be built is needed later than what runs: a restore goes on without it. */
 async function prepareFirstImage({ options, steps }: Deps, agentSocket: string): Promise<void> {

@@ -25,6 +25,8 @@ export interface InstallOptions {
   json: boolean
   action: 'install' | 'uninstall' | 'help'
   purge: boolean
+  /** A directory for backups, where there is no destination yet. */
+  backupTo: string | undefined
   /** The repository that a whole installation comes from. */
   restore: string | undefined
   restoreKeyFile: string | undefined
@@ -62,6 +64,7 @@ const FLAGS = {
   json: { type: 'boolean' },
   uninstall: { type: 'boolean' },
   purge: { type: 'boolean' },
+  'backup-to': { type: 'string' },
   restore: { type: 'string' },
   'restore-key-file': { type: 'string' },
   'restore-point': { type: 'string' },
@@ -115,6 +118,7 @@ export function readOptions(
     json: isSet('json'),
     action: actionOf(isSet('help'), isSet('uninstall')),
     purge,
+    backupTo: absolute('backup-to', text('backup-to')),
     restore,
     restoreKeyFile: absolute('restore-key-file', text('restore-key-file')),
     restorePoint: text('restore-point'),
@@ -247,6 +251,8 @@ variable: --http-port is VASTROX_HTTP_PORT.
   --keys FILE              take over those of an authorized_keys file
   --swap                   make 2 GB of swap, where there is none
   --json                   the last line of the output is one JSON object
+  --backup-to DIR          keep backups in this directory of another disk, Vastrox itself every
+                           day; prints the recovery key, once
   --restore REPOSITORY     bring a whole installation back onto this empty machine: a folder,
                            sftp:user@host:/path or s3:https://host/bucket/path (docs/BACKUPS.md)
   --restore-key-file FILE  file with the recovery key; otherwise it is asked for
