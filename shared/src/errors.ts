@@ -1028,6 +1028,11 @@ export const ERRORS = {
     message: 'Too many backups wait already.',
     hint: 'Wait until some are done.',
   },
+  BACKUP_OTHER_INSTALLATION: {
+    status: 409,
+    message: 'Another server that was restored from these backups stores there now.',
+    hint: 'Two servers must not be the same installation: switch one of them off. Where this is the one that stays, add another destination.',
+  },
   BACKUP_TOO_SMALL: {
     status: 422,
     message: 'The backup is much smaller than the one before.',

@@ -5,7 +5,11 @@ import { join } from 'node:path'
 import { PlatformManifest, STAGED, STAGING_NAME } from '@vastrox/shared/platform-backup.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createPlatformStaging } from '#adapters/system/platform-staging.ts'
-import { createPlatformSubject, type PlatformContent } from '#core/backups/platform-staging.ts'
+import {
+  createPlatformSubject,
+  mustBeAlone,
+  type PlatformContent,
+} from '#core/backups/platform-staging.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createPlatformStore } from '#store/platform-store.ts'
@@ -127,5 +131,26 @@ describe('what the daemon gives to a backup of the platform', () => {
     await Promise.all([withContent(platform, work), withContent(platform, work)])
 
     expect(most).toEqual([1, 1])
+  })
+})
+
+describe('two servers that are the same installation', () => {
+  const by = (incarnation: string, day: number) => ({
+    time: `2026-11-0${day}T03:00:00Z`,
+    tags: [`incarnation=${incarnation}`],
+  })
+
+  it('do not both store: the one that was given up is refused, in words', () => {
+    const old = [by('old', 1), by('old', 2)]
+    const both = [...old, by('new', 3)]
+
+    expect(() => mustBeAlone(old, 'incarnation=old')).not.toThrow()
+    // Whoever was restored has stored nothing yet.
+    expect(() => mustBeAlone(old, 'incarnation=new')).not.toThrow()
+    expect(() => mustBeAlone(both, 'incarnation=new')).not.toThrow()
+    expect(() => mustBeAlone(both, 'incarnation=old')).toThrow(
+      expect.objectContaining({ code: 'BACKUP_OTHER_INSTALLATION' }),
+    )
+    expect(() => mustBeAlone([], 'incarnation=new')).not.toThrow()
   })
 })

@@ -1,6 +1,7 @@
 import type { BackupContent } from '@vastrox/shared/agent-api-backups.ts'
 import { type PlatformManifest, STAGED, STAGING_NAME } from '@vastrox/shared/platform-backup.ts'
 import type { SubjectContent } from '#core/backups/subjects.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
 import { createOneAtATime } from '#lib/one-at-a-time.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { PlatformStaging } from '#ports/platform-staging.ts'
@@ -21,6 +22,28 @@ interface Deps {
 }
 
 export type PlatformContent = Extract<BackupContent, { type: 'platform' }>
+
+const INCARNATION = 'incarnation='
+
+/**
+ * Whoever was restored from these backups stores there as another incarnation. Where that has happened
+ * after a backup of ours, we are the server that was given up: throws BACKUP_OTHER_INSTALLATION.
+ */
+export function mustBeAlone(
+  stored: readonly { time: string; tags: readonly string[] }[],
+  own: string,
+): void {
+  const known = stored
+    .map(({ time, tags }) => ({
+      at: Date.parse(time),
+      by: tags.find((tag) => tag.startsWith(INCARNATION)),
+    }))
+    .filter(({ by }) => by !== undefined)
+    .toSorted((one, other) => one.at - other.at)
+  const newest = known.at(-1)
+  if (newest === undefined || newest.by === own || !known.some(({ by }) => by === own)) return
+  throw new CodedError('BACKUP_OTHER_INSTALLATION', { since: new Date(newest.at).toISOString() })
+}
 
 /**
  * What of a backup of the platform only the daemon can give: a consistent copy of its database, the
@@ -83,7 +106,18 @@ export function createPlatformSubject(deps: Deps) {
       }
       try {
         const content = await stage(backupId)
-        return { content, body: null, mode: null, fileName: null, origin: {}, holdAppId: null, end }
+        const own = `${INCARNATION}${incarnation()}`
+        return {
+          content,
+          body: null,
+          mode: null,
+          fileName: null,
+          origin: {},
+          holdAppId: null,
+          tags: [own],
+          judge: (stored) => mustBeAlone(stored, own),
+          end,
+        }
       } catch (error) {
         await end()
         throw error

@@ -79,12 +79,14 @@ export function createRunBackup(deps: Deps) {
   ): Promise<BackupRecord> {
     const before = await subjects.countsOf(record.subject, signal)
     const { type, id } = record.subject
+    const subjectTag = `subject=${type}:${id}`
+    content.judge?.(await node.listSnapshots(repository, subjectTag))
     const done = await node.backUp(
       {
         backupId: record.id,
         repository,
         host: deps.host,
-        tags: [tagOf(record.id), `subject=${type}:${id}`, `group=${record.groupId}`],
+        tags: [tagOf(record.id), subjectTag, `group=${record.groupId}`, ...(content.tags ?? [])],
         content: content.content,
         timeoutMs: BACKUP_TIMEOUT_MS,
       },

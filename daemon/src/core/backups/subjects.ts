@@ -28,6 +28,10 @@ export interface SubjectContent {
   origin: Record<string, string>
   /** The app that has to stand still meanwhile: it is stopped first and started again afterwards. */
   holdAppId: string | null
+  /** Of its own, for whoever looks into the repository later. */
+  tags?: readonly string[]
+  /** Given what is stored of the same subject there: throws where nothing may be added to it. */
+  judge?: (stored: readonly { time: string; tags: readonly string[] }[]) => void
   /** Takes away what was made for this backup alone, whatever became of it. */
   end?: () => Promise<void>
 }
