@@ -75,7 +75,7 @@ export const listSnapshotFiles = (
       const top = topOf(snapshot)
       const isFile = snapshot.paths[0] === `/${top}`
       const folder = isFile ? '/' : inSnapshot(top, path)
-      const start = isFile ? '/' : `/${top}/`
+      const start = isFile || top === '' ? '/' : `/${top}/`
       const files: Reply<'list-snapshot-files'>['files'] = []
       for await (const node of listNodes({ access, snapshot, signal }, { path: folder })) {
         // It names the folder itself, too.

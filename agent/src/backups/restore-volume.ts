@@ -33,15 +33,16 @@ export async function restoreToVolume(
   })
 }
 
-/** The name of the folder that a snapshot is of. */
-export const topOf = ({ paths }: FoundSnapshot): string => basename(paths[0] ?? '')
+/** The name of the folder that a snapshot is of; '' for the platform's, which is of several. */
+export const topOf = ({ paths }: FoundSnapshot): string =>
+  paths.length === 1 ? basename(paths[0] ?? '') : ''
 
 /** `a//b/../c` of a user's is refused; '' is the whole. */
 export function inSnapshot(top: string, path: string): string {
   const names = path.split('/').filter((name) => name !== '')
   if (names.some((name) => name === '.' || name === '..' || name.includes('\0')))
     throw new CodedError('REQUEST_INVALID', { reason: `${path} is not a path in a backup.` })
-  return `/${[top, ...names].join('/')}`
+  return `/${[top, ...names].filter((name) => name !== '').join('/')}`
 }
 
 /** `fill` puts content into a directory of ours and says where in it the volume's root is. */
