@@ -136,7 +136,7 @@ suite() {
 # The proofs of the firewall, with the guard's whole minute and two minutes of a thousand tries a second.
 soak_firewall() {
   VASTROX_LONG=1 pnpm exec vitest run --config vitest.docker.config.ts agent/test/firewall.docker.test.ts \
-    agent/test/raw-ports.docker.test.ts
+    agent/test/raw-ports.docker.test.ts daemon/src/catalog/addons/addon-contract.docker.test.ts
 }
 
 # What h2spec (built by Go, where there is Go) and testssl.sh find in the proxy, against the list in docs/HTTP2.md.

@@ -5,6 +5,7 @@ import { createAddonFinder } from '#core/addons/addon-finder.ts'
 import { createAddonKeeper } from '#core/addons/addon-keeper.ts'
 import { createAddonKinds } from '#core/addons/addon-kinds.ts'
 import type { AddonParts } from '#core/addons/addon-parts.ts'
+import { createAddonSeams } from '#core/addons/addon-seams.ts'
 import { createAddonSecrets } from '#core/addons/addon-secrets.ts'
 import { createAddonServers } from '#core/addons/addon-servers.ts'
 import { createAddonService } from '#core/addons/addon-service.ts'
@@ -76,6 +77,7 @@ export function composeAddonParts(given: AddonDeps): AddonParts & {
     trash,
     exceptions,
     throwAways,
+    seams: createAddonSeams({ ...deps, servers, users, service, throwAways }),
     declared: createDeclaredAddons({ ...deps, users, service, attaching, wakeUp }),
     keeper,
   }

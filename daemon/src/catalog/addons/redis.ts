@@ -40,6 +40,13 @@ function nameOf(username: string): string {
 const setUser = (user: AddonUser): string =>
   `ACL SETUSER ${nameOf(user.username)} reset on sanitize-payload ${hashOf(user.password)} ~* &* +@all -@admin +client|list\n`
 
+/** The client ends with 0 whatever it was answered: the answers count. */
+const commandsScript = (cli: string): string => `
+{ ${cli} 2>&1 || echo 'ERR it ended early'; } |
+awk '{ print }
+     /^(AUTH failed: )?(ERR|NOAUTH|WRONGPASS|NOPERM|MISCONF|LOADING|OOM|BUSY|READONLY)( |$)/ { bad = 1 }
+     END { exit bad || NR == 0 }'`
+
 /**
  * The file is looked at, put in the place of what is there, and read; then the log of writes is made
  * anew of it, since it is what counts at the next start. The last line is what the platform waits for.
@@ -82,7 +89,7 @@ function redisLike(given: Given): AddonKind {
   const env = ({ password }: AddonRoot): Record<string, string> => ({ REDISCLI_AUTH: password })
   /** Commands by standard input: no password is in an argument list. */
   const run = (root: AddonRoot, commands: string): AddonCommand => ({
-    argv: [cli, '-e'],
+    argv: ['sh', '-c', commandsScript(cli)],
     stdin: commands,
     env: env(root),
     timeoutMs: SHORT_MS,
@@ -117,6 +124,8 @@ function redisLike(given: Given): AddonKind {
         'noeviction',
         '--save',
         '',
+        '--repl-diskless-sync-delay',
+        '0',
         '--enable-debug-command',
         'local',
       ],

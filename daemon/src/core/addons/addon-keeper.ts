@@ -74,7 +74,7 @@ export function createAddonKeeper(deps: Deps) {
     await servers.inTurn(id, async () => {
       if (signal.aborted) return
       const addon = addons.findForPlatform(id)
-      if (!addon || addon.purgingAt !== null) return
+      if (!addon || addon.purgingAt !== null || addon.state === 'restoring') return
       const isWanted = addon.wanted && addon.destroyedAt === null
       if (isWanted && (addon.state !== 'running' || (force && !(await isUpNow(addon)))))
         noteTry(id, await servers.bringUp(id, signal))

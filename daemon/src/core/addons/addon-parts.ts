@@ -1,6 +1,7 @@
 import type { AddonAttachments } from '#core/addons/addon-attachments.ts'
 import type { AddonExceptions } from '#core/addons/addon-exceptions.ts'
 import type { AddonKinds } from '#core/addons/addon-kinds.ts'
+import type { AddonSeams } from '#core/addons/addon-seams.ts'
 import type { AddonSecrets } from '#core/addons/addon-secrets.ts'
 import type { AddonServers } from '#core/addons/addon-servers.ts'
 import type { AddonService } from '#core/addons/addon-service.ts'
@@ -19,6 +20,8 @@ export interface AddonParts {
   exceptions: AddonExceptions
   declared: DeclaredAddons
   throwAways: ThrowAways
+  /** For drills and restores. */
+  seams: AddonSeams
 }
 
 /** Loaded when somebody first has to do with add-ons: a daemon without any does without its memory. */

@@ -240,8 +240,9 @@ export function createAddonServers(deps: Deps) {
       } catch (error) {
         if (signal.aborted) throw error
         const isPassing = error instanceof CodedError && PASSING.includes(error.code)
+        const state = isPassing ? 'creating' : 'failed'
         if (addons.findForPlatform(id))
-          say(id, isPassing ? 'creating' : 'failed', sayError(error).slice(0, 500))
+          say(id, before.state === 'restoring' ? 'restoring' : state, sayError(error).slice(0, 500))
         return false
       }
     },

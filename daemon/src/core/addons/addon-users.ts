@@ -146,7 +146,7 @@ export function createAddonUsers(deps: Deps) {
     /** Brings the users of a running server to what the rows say. Called in the add-on's turn. */
     async settle(id: string): Promise<Deployment[]> {
       const addon = addons.findForPlatform(id)
-      if (!addon || addon.state !== 'running') return []
+      if (!addon || (addon.state !== 'running' && addon.state !== 'restoring')) return []
       const kind = kinds.get(addon.kind)
       const root = secrets.rootOf(addon)
       const deployments: Deployment[] = []
