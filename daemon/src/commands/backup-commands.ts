@@ -17,7 +17,7 @@ import {
   textOption,
   UsageError,
 } from '#commands/command.ts'
-import { facts, megabytes, show, table } from '#commands/output.ts'
+import { bytesOf, facts, show, table } from '#commands/output.ts'
 
 const read = 'backup.read'
 const DEFAULT_LISTED = 50
@@ -90,9 +90,9 @@ export const backupCommands: readonly Command[] = [
             String(one.backups),
             proof.lastBackupAt ?? 'never',
             proof.failure ?? proof.provenAt ?? 'never',
-            megabytes(one.sizeBytes),
-            megabytes(one.storedBytes),
-            megabytes(one.grownBytes),
+            bytesOf(one.sizeBytes),
+            bytesOf(one.storedBytes),
+            bytesOf(one.grownBytes),
             isThere ? (one.proposedSchedule === null ? '' : 'no schedule') : 'gone',
           ]),
         ),
@@ -343,7 +343,7 @@ function gone(signal: AbortSignal): Promise<never> {
 
 const sayEnd = ({ state, reason, sizeBytes, addedBytes, id }: Backup): string =>
   state === 'done'
-    ? `${megabytes(sizeBytes)}, ${megabytes(addedBytes)} new: ${id}`
+    ? `${bytesOf(sizeBytes)}, ${bytesOf(addedBytes)} new: ${id}`
     : `${state}: ${reason ?? ''}`
 
 function wishOf(args: Arguments) {
@@ -395,8 +395,8 @@ const tableOf = (backups: readonly Backup[]): string =>
       nameOf(one.subject),
       one.progress === null ? one.state : `${one.state} ${Math.round(one.progress * 100)} %`,
       one.startedAt,
-      megabytes(one.sizeBytes),
-      megabytes(one.addedBytes),
+      bytesOf(one.sizeBytes),
+      bytesOf(one.addedBytes),
       one.destination,
       one.drill === null ? 'no' : one.drill.state,
       one.damage ?? one.reason ?? (one.isKept ? 'kept' : ''),
@@ -413,8 +413,8 @@ const factsOf = (one: Backup): string =>
     ['Ended', one.endedAt ?? '-'],
     ['How', one.mode ?? '-'],
     ['At', one.destination],
-    ['Size', megabytes(one.sizeBytes)],
-    ['New there', megabytes(one.addedBytes)],
+    ['Size', bytesOf(one.sizeBytes)],
+    ['New there', bytesOf(one.addedBytes)],
     ['Read again', one.verifiedAt ?? 'no'],
     ['Proven', one.drill === null ? 'no' : `${one.drill.state} ${one.drill.endedAt ?? ''}`],
     ['Kept', one.isKept ? 'yes' : 'no'],

@@ -14,7 +14,7 @@ import {
   textOption,
   UsageError,
 } from '#commands/command.ts'
-import { facts, megabytes, show, table } from '#commands/output.ts'
+import { bytesOf, facts, show, table } from '#commands/output.ts'
 
 const permission = 'backup.manage'
 const SETTINGS = {
@@ -74,7 +74,7 @@ export const destinationCommands: readonly Command[] = [
           ? 'None. Root registers one: vastrox destinations allow PATH\n'
           : table(
               ['Id', 'Path', 'Free'],
-              roots.map(({ rootId, path, freeBytes }) => [rootId, path, megabytes(freeBytes)]),
+              roots.map(({ rootId, path, freeBytes }) => [rootId, path, bytesOf(freeBytes)]),
             ),
       )
     },
@@ -231,8 +231,8 @@ const tableOf = (destinations: readonly Destination[]): string =>
     destinations.map((one) => [
       one.name,
       one.kind,
-      megabytes(one.sizeBytes),
-      megabytes(one.freeBytes),
+      bytesOf(one.sizeBytes),
+      bytesOf(one.freeBytes),
       one.checkFailure ?? one.checkedAt ?? 'not yet',
       one.location ?? '',
       one.isDefault ? 'default' : '',

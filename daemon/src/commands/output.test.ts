@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { facts, harmless, jsonOf, table } from '#commands/output.ts'
+import { bytesOf, facts, harmless, jsonOf, table } from '#commands/output.ts'
 
 const ESCAPE = '\u001b'
 const STEERING = `a${ESCAPE}]0;owned\u0007${ESCAPE}[2J\u009b1A\u202eb\r\nc${ESCAPE}[31md`
@@ -32,4 +32,16 @@ it('gives JSON that is its value, with no character that steers a terminal (rule
 
   expect(printed).not.toMatch(CONTROLS)
   expect(JSON.parse(printed)).toEqual(value)
+})
+
+it('says how much in the unit that fits', () => {
+  expect([null, 0, 18, 1_229, 20_480, 3 * 2 ** 20, 5.5 * 2 ** 30].map(bytesOf)).toEqual([
+    '-',
+    '0 B',
+    '18 B',
+    '1.2 kB',
+    '20 kB',
+    '3.0 MB',
+    '5.5 GB',
+  ])
 })

@@ -53,5 +53,17 @@ export function age(from: string | null, now: Date): string {
   return `${Math.round(seconds / 86_400)} d`
 }
 
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const
+
+/** "18 B", "1.2 kB", "203 MB": what is small is said too. */
+export function bytesOf(bytes: number | null): string {
+  if (bytes === null) return '-'
+  let value = bytes
+  let at = 0
+  for (; value >= 1_024 && at < UNITS.length - 1; at += 1) value /= 1_024
+  const digits = at > 0 && value < 10 ? 1 : 0
+  return `${value.toFixed(digits)} ${UNITS[at] ?? 'B'}`
+}
+
 export const megabytes = (bytes: number | null): string =>
   bytes === null ? '-' : `${Math.round(bytes / 2 ** 20)} MB`
