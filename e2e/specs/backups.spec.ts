@@ -25,12 +25,12 @@ const app = {
 beforeAll(async () => {
   mkdirSync(root, { recursive: true, mode: 0o700 })
   const allowed = await vastrox.command('destinations', 'allow', root)
-  expect(allowed.exitCode, allowed.stderr.toString()).toBe(0)
+  if (allowed.exitCode !== 0) throw new Error(allowed.stderr)
   await copy.init()
   copy.write(app)
   await copy.commit('v1')
   const pushed = await copy.push('--force', 'main')
-  expect(pushed.exitCode, pushed.output).toBe(0)
+  if (pushed.exitCode !== 0) throw new Error(pushed.output)
 })
 afterAll(async () => {
   await vastrox.api('DELETE', '/destinations/e2e-vault', { confirm: 'e2e-vault' })
