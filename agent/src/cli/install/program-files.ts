@@ -9,6 +9,7 @@ import {
   readlink,
   rename,
   rm,
+  stat,
   symlink,
 } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -74,8 +75,14 @@ export async function point(link: string, target: string): Promise<void> {
   await syncDirectory(PROGRAMS)
 }
 
-/** Removes what no link of any installation on this machine leads to. */
-export async function prunePrograms(): Promise<void> {
+/** Another installation may be copying a version just now that its link does not lead to yet. */
+const YOUNG_MS = 600_000
+
+/**
+ * Removes what no link of any installation on this machine leads to: `gone` at once, other versions when
+ * they have lain there for a while.
+ */
+export async function prunePrograms(gone: readonly string[] = []): Promise<void> {
   const entries = await readdir(PROGRAMS, { withFileTypes: true }).catch(() => [])
   const links = entries.filter((entry) => entry.isSymbolicLink())
   const kept = new Set<string>()
@@ -87,7 +94,16 @@ export async function prunePrograms(): Promise<void> {
     if (node !== undefined) kept.add(basename(join(node, '..')))
   }
   for (const entry of entries)
-    if (entry.isDirectory() && !kept.has(entry.name))
-      await rm(join(PROGRAMS, entry.name), { recursive: true, force: true })
+    if (entry.isDirectory() && !kept.has(entry.name)) {
+      const path = join(PROGRAMS, entry.name)
+      if (gone.includes(path) || (await isOld(path)))
+        await rm(path, { recursive: true, force: true })
+    }
   if (links.length === 0) await rm(PROGRAMS, { recursive: true, force: true })
+}
+
+/** By when it got its name. One that has gone meanwhile is as old as any. */
+async function isOld(directory: string): Promise<boolean> {
+  const { ctimeMs } = await stat(directory).catch(() => ({ ctimeMs: 0 }))
+  return Date.now() - ctimeMs > YOUNG_MS
 }

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { forgetRegistryAuthorities } from '#agent/cli/commands/registry.ts'
 import { removeAccounts } from '#agent/cli/install/accounts.ts'
 import type { InstallOptions } from '#agent/cli/install/options.ts'
-import { prunePrograms } from '#agent/cli/install/program-files.ts'
+import { prunePrograms, targetOf } from '#agent/cli/install/program-files.ts'
 import { removeSockets } from '#agent/cli/install/remove-sockets.ts'
 import type { Steps } from '#agent/cli/install/steps.ts'
 import { removeSwap } from '#agent/cli/install/swap.ts'
@@ -54,9 +54,10 @@ export async function uninstall(
   await steps.run('Taking back trust, command and programs', async () => {
     await removeTrust(config.instance)
     await forgetRegistryAuthorities(config.instance)
+    const versions = await Promise.all([links.current, links.previous].map(targetOf))
     for (const path of [links.command, links.current, links.previous])
       await rm(path, { force: true })
-    await prunePrograms()
+    await prunePrograms(versions.filter((version) => version !== undefined))
     removeKillGroups(config.instance)
     removeProtectedGroup(config.instance)
     if (isLast) await rm(HOST_LOCKS, { recursive: true, force: true })
