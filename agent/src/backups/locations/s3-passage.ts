@@ -66,8 +66,10 @@ export async function openS3Passage({ host, port, bucket, guard }: Way) {
       client.end('HTTP/1.1 403 Forbidden\r\n\r\n')
       return
     }
+    let isThrough = false
     dial(name)
       .then((upstream) => {
+        isThrough = true
         open.add(upstream)
         upstream.once('close', () => open.delete(upstream))
         client.write('HTTP/1.1 200 Connection established\r\n\r\n')
@@ -75,7 +77,8 @@ export async function openS3Passage({ host, port, bucket, guard }: Way) {
         return Promise.all([pipeline(client, upstream), pipeline(upstream, client)])
       })
       .catch((error: unknown) => {
-        problem ??= say(error)
+        // What comes after is between restic and the endpoint.
+        if (!isThrough) problem ??= say(error)
         client.destroy()
       })
   })
