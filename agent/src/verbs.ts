@@ -127,7 +127,12 @@ const addonVerbs = ({ addons, ...deps }: VerbDeps): Record<string, BoundVerb> =>
     const { keepExceptions } = await import('#agent/addons/keep-exceptions.ts')
     const { checkPorts } = await import('#agent/ports/check-ports.ts')
     const taken = (wish: PortWish) => checkPorts({ ...deps, facts: deps.firewall.facts }, wish)
-    return keepExceptions({ ...deps, taken }, exceptions)
+    const { listAddonContainers } = await import('#agent/addons/addon-containers.ts')
+    const names = async () => {
+      const all = await listAddonContainers(deps.engine, deps.instance)
+      return new Map(all.map(({ addonId, addonName }) => [addonId, addonName] as const))
+    }
+    return keepExceptions({ ...deps, names, taken }, exceptions)
   }),
   'exec-addon': verb(ADDON_VERBS['exec-addon'], async (spec) => (await addons()).exec(spec)),
   'remove-addon': verb(ADDON_VERBS['remove-addon'], async (input) =>

@@ -25,6 +25,7 @@ export interface AddonContainer {
   id: string
   name: string
   addonId: string
+  addonName: string
   generation: number
   state: string
   /** On its own bridge. */
@@ -54,6 +55,7 @@ export async function listAddonContainers(
       id: one.Id,
       name: one.Names[0]?.slice(1) ?? '',
       addonId: one.Labels[LABEL.addon] ?? '',
+      addonName: one.Labels[LABEL.addonName] ?? '',
       generation: Number(one.Labels[LABEL.generation]),
       state: one.State,
       address: one.Labels[LABEL.address] ?? '',

@@ -37,6 +37,7 @@ function nodeWith(held: Record<number, string> = {}) {
               kept = [...next]
             },
           },
+          names: async () => new Map([['addon0001', 'db']]),
           async taken({ first }) {
             const by = held[first]
             return { taken: by === undefined ? [] : [{ port: first, by }] }
@@ -52,9 +53,9 @@ describe('keeping exceptions', () => {
     const node = nodeWith()
 
     await node.keep(wish(), wish({ from: '198.51.100.9/24' }))
-    expect(node.kept().map(({ from, target }) => [from, target])).toEqual([
-      ['203.0.113.7', '10.128.4.2'],
-      ['198.51.100.0/24', '10.128.4.2'],
+    expect(node.kept().map(({ addonName, from, target }) => [addonName, from, target])).toEqual([
+      ['db', '203.0.113.7', '10.128.4.2'],
+      ['db', '198.51.100.0/24', '10.128.4.2'],
     ])
     await node.keep()
     expect(node.kept()).toEqual([])

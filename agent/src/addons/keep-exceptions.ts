@@ -21,6 +21,8 @@ interface Deps {
   instance: string
   book: Pick<AddressBook, 'find'>
   firewall: Pick<Firewall, 'keepExceptions' | 'exceptions' | 'ports'>
+  /** What add-ons are called, by id, as far as they have containers. */
+  names: () => Promise<ReadonlyMap<string, string>>
   /** Who has ports of this machine. */
   taken: (wish: PortWish) => Promise<{ taken: { port: number; by: string }[] }>
 }
@@ -30,10 +32,11 @@ interface Deps {
  * leads to where the add-on is or was, on its own bridge (rule C7).
  */
 export async function keepExceptions(
-  { instance, book, firewall, taken }: Deps,
+  { instance, book, firewall, names, taken }: Deps,
   wishes: readonly Wish[],
 ): Promise<Record<string, never>> {
   const before = new Map(firewall.exceptions().map(({ hostPort, addonId }) => [hostPort, addonId]))
+  const called = wishes.length === 0 ? new Map<string, string>() : await names()
   const loaded: LoadedException[] = []
   for (const wish of wishes) {
     const owner = loaded.find(({ hostPort }) => hostPort === wish.hostPort)?.addonId
@@ -50,6 +53,7 @@ export async function keepExceptions(
     }
     loaded.push({
       ...wish,
+      addonName: called.get(wish.addonId) ?? wish.addonId,
       from: networkOf(wish.from),
       target: placeOf({ instance, book }, wish.addonId),
     })

@@ -331,6 +331,7 @@ describe('a raw port of an app', () => {
 describe('an exception for an add-on', () => {
   const exception = {
     addonId: 'addon0001',
+    addonName: 'db',
     from: '203.0.113.7',
     hostPort: 15_432,
     addonPort: 5_432,
@@ -352,7 +353,7 @@ describe('an exception for an add-on', () => {
           reach: 'some',
           to: ['203.0.113.7'],
           because: expect.stringContaining('ends by itself at 2026-11-26T14:00:00.000Z'),
-          by: { ours: true },
+          by: { ours: true, name: 'add-on db' },
         },
       ])
     expect(shown(OBSERVE, '2026-11-26T14:00:00.000Z')).toEqual([])

@@ -127,7 +127,7 @@ function exceptedPorts(
       protocol: 'tcp' as const,
       port,
       addresses: ['0.0.0.0'],
-      by: { ...OF_APP, name: `add-on ${exceptions[0]?.addonId ?? ''}` },
+      by: { ...OF_APP, name: `add-on ${exceptions[0]?.addonName ?? ''}` },
       reach: isClosed ? ('closed' as const) : ('some' as const),
       to: isClosed ? [] : exceptions.map(({ from }) => from),
       because: `It is an exception for an add-on, over IPv4, which ends by itself at ${last}. ${isClosed ? ruled.because : 'It is for these alone.'}`,

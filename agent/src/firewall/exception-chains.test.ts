@@ -7,6 +7,7 @@ import { factsOf, ruleOf, stateOf } from '#test/firewall-states.ts'
 
 const exception = {
   addonId: 'addon0001',
+  addonName: 'db',
   from: '203.0.113.7',
   hostPort: 15_432,
   addonPort: 5_432,

@@ -3,6 +3,8 @@ import { z } from 'zod'
 /** A way in to an add-on for a while, as the ruleset needs it. */
 export const LoadedException = z.object({
   addonId: z.string(),
+  /** For people. */
+  addonName: z.string(),
   /** One address or a network of IPv4, as nft takes it. */
   from: z.string(),
   hostPort: z.int(),
