@@ -89,7 +89,8 @@ export function createLinks({ engine, instance, book, networks, addonNetworks, f
         },
       })
       .catch((error: unknown) => {
-        if (!isThere(error)) throw error
+        // A container or a bridge that has just gone is asked about again when it is made anew.
+        if (!isThere(error) && !isNotFound(error)) throw error
       })
     log('addon.linked', { addonId: link.addonId, appId: link.appId, address })
   }
@@ -133,7 +134,11 @@ export function createLinks({ engine, instance, book, networks, addonNetworks, f
     const containers = await listAddonContainers(engine, instance)
     if (containers.length === 0) return
     const stand = await standing()
-    for (const container of containers) await settle(container, links, stand)
+    const failures: unknown[] = []
+    // One that cannot be joined at this moment does not keep the others from it.
+    for (const container of containers)
+      await settle(container, links, stand).catch((error: unknown) => failures.push(error))
+    if (failures.length > 0) throw failures[0]
   }
 
   async function releaseUnused(before: readonly AddonLink[], links: readonly AddonLink[]) {
