@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Long proofs of the proxy and of raw ports, for `test.sh --long`: real servers, hostile clients, an hour of load. */
+/** Long proofs of the proxy, of raw ports and of databases of every version, for `test.sh --long`: real servers, hostile clients, an hour of load. */
 export default defineConfig({
   test: {
     include: ['{daemon,agent}/test/**/*.soak.ts'],

@@ -172,7 +172,7 @@ const ofApp = (appId: string) => ({
 
 /** What an app sees when it connects. */
 async function connectFrom(appId: string, host: string, port: number): Promise<string> {
-  const code = `require("net").connect({host:"${host}",port:${port},timeout:3000}).on("connect",()=>{console.log("connected");process.exit()}).on("timeout",()=>{console.log("ETIMEDOUT");process.exit()}).on("error",(e)=>{console.log(e.code);process.exit()})`
+  const code = `require("net").connect({host:"${host}",port:${port},timeout:2000}).on("connect",()=>{console.log("connected");process.exit()}).on("timeout",()=>{console.log("ETIMEDOUT");process.exit()}).on("error",(e)=>{console.log(e.code);process.exit()})`
   const events = await collect(
     client.stream('run-once', {
       ...ofApp(appId),
@@ -308,7 +308,7 @@ describe('the way to an add-on', () => {
     try {
       const fromAddon = await exec(PG, [
         'timeout',
-        '3',
+        '2',
         'bash',
         '-c',
         `exec 3<>/dev/tcp/${outside}/${port} && echo connected`,
@@ -320,7 +320,7 @@ describe('the way to an add-on', () => {
     } finally {
       server.close()
     }
-    const names = await exec(PG, ['timeout', '5', 'getent', 'hosts', 'example.org'])
+    const names = await exec(PG, ['timeout', '2', 'getent', 'hosts', 'example.org'])
     expect(names.stdout).toBe('')
     await mustNotPass()
   })
@@ -359,7 +359,7 @@ async function mustNotPass(): Promise<void> {
       })
     const added = await inA('/usr/sbin/ip', ['route', 'add', `${ofB.host}/32`, 'via', byAddon])
     const tried = await inA('/usr/bin/timeout', [
-      '3',
+      '2',
       'bash',
       '-c',
       `exec 3<>/dev/tcp/${ofB.host}/3000 && cat <&3`,

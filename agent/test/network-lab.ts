@@ -172,6 +172,8 @@ export interface LabEngine {
   engine: Engine
   socketPath: string
   stop(): Promise<void>
+  /** Ended, with what runs in it, and started again with what it had. */
+  restart(): Promise<void>
   /** Copies an image of another engine, by its tag. */
   copyImage(from: Engine, tag: string): Promise<void>
   /**
@@ -225,19 +227,25 @@ async function startEngine(host: Place, directory: string): Promise<LabEngine> {
   const root = join(directory, `engine-${randomBytes(2).toString('hex')}`)
   await mkdir(root)
   const socketPath = join(root, 'docker.sock')
-  const child = host.start(DOCKERD, [
-    `--host=unix://${socketPath}`,
-    `--data-root=${root}/data`,
-    `--exec-root=${root}/exec`,
-    `--pidfile=${root}/docker.pid`,
-    '--log-level=fatal',
-  ])
-  child.stdout?.resume()
+  const start = (): ChildProcess => {
+    const started = host.start(DOCKERD, [
+      `--host=unix://${socketPath}`,
+      `--data-root=${root}/data`,
+      `--exec-root=${root}/exec`,
+      `--pidfile=${root}/docker.pid`,
+      '--log-level=fatal',
+    ])
+    started.stdout?.resume()
+    return started
+  }
+  let child = start()
   const engine = createEngine(socketPath)
+  const pidOf = async (): Promise<number> =>
+    Number(await readFile(`${root}/docker.pid`, 'utf8').catch(() => child.pid))
 
   async function stop(): Promise<void> {
     engine.close()
-    const pid = Number(await readFile(`${root}/docker.pid`, 'utf8').catch(() => child.pid))
+    const pid = await pidOf()
     if (isAlive(pid)) process.kill(pid, 'SIGTERM')
     for (let waited = 0; waited < ENGINE_DOWN_MS && isAlive(pid); waited += 100) await sleep(100)
     if (isAlive(pid)) process.kill(pid, 'SIGKILL')
@@ -247,18 +255,21 @@ async function startEngine(host: Place, directory: string): Promise<LabEngine> {
         await run('/usr/bin/umount', ['--lazy', mount], { timeoutMs: 10_000 })
   }
 
-  for (let waited = 0; ; waited += 200) {
-    const answers = await engine.act('GET', '/info').then(
-      () => true,
-      () => false,
-    )
-    if (answers) break
-    if (waited > ENGINE_UP_MS || child.exitCode !== null) {
-      await stop()
-      throw new Error('the engine of the lab does not come up')
+  async function untilUp(): Promise<void> {
+    for (let waited = 0; ; waited += 200) {
+      const answers = await engine.act('GET', '/info').then(
+        () => true,
+        () => false,
+      )
+      if (answers) return
+      if (waited > ENGINE_UP_MS || child.exitCode !== null) {
+        await stop()
+        throw new Error('the engine of the lab does not come up')
+      }
+      await sleep(200)
     }
-    await sleep(200)
   }
+  await untilUp()
 
   const load = async (path: string, query: Record<string, string>, body: Readable): Promise<void> =>
     engine.act('POST', path, { query, body, headers: { 'Content-Type': 'application/x-tar' } })
@@ -267,6 +278,13 @@ async function startEngine(host: Place, directory: string): Promise<LabEngine> {
     engine,
     socketPath,
     stop,
+    async restart() {
+      const pid = await pidOf()
+      process.kill(pid, 'SIGTERM')
+      for (let waited = 0; waited < ENGINE_DOWN_MS && isAlive(pid); waited += 50) await sleep(50)
+      child = start()
+      await untilUp()
+    },
     async copyImage(from, tag) {
       const image = await from.stream('GET', `/images/${encodeURIComponent(tag)}/get`)
       await load('/images/load', { quiet: 'true' }, image)

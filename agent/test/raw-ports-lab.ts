@@ -144,7 +144,7 @@ export async function createPortsLab() {
 export type PortsLab = Awaited<ReturnType<typeof createPortsLab>>
 
 /** A network as the agent makes it, and what the agent writes down about it. */
-async function appNetwork(
+export async function appNetwork(
   { instance, paths }: RunningAgent,
   { engine }: LabEngine,
   appId: string,

@@ -11,6 +11,7 @@ import { createClockWatch } from '#core/backups/clock-watch.ts'
 import { createDestinationService } from '#core/backups/destination-service.ts'
 import { createDownload } from '#core/backups/download.ts'
 import { createDueBackups } from '#core/backups/due-backups.ts'
+import { createKeptBackups } from '#core/backups/kept-backups.ts'
 import { createNodeTurns } from '#core/backups/node-turns.ts'
 import { createOverview } from '#core/backups/overview.ts'
 import { createRemoveBackup } from '#core/backups/remove-backup.ts'
@@ -215,23 +216,14 @@ export function composeBackupParts(given: BackupPartsDeps) {
     turns,
     subjects,
     store: stores.backups,
-    /** Opened, for one call alone. */
-    repositoryOf: (destinationId: string, signal?: AbortSignal) =>
-      repositories.of(destinationId, signal),
-    /**
-     * Asks for one, and resolves once it has ended, well or not. Whoever holds the turn of
-     * the node must not wait for it: it waits for that turn.
-     */
-    async backupNow(
-      actor: Parameters<typeof backups.ask>[0],
-      known: Parameters<typeof backups.ask>[1][number],
-      order: Parameters<typeof backups.ask>[2],
-    ): Promise<BackupRecord> {
-      const [asked] = backups.ask(actor, [known], order)
-      if (!asked) throw new Error('there is no row of the backup that was asked for')
-      await runner.until(asked.id)
-      return stores.backups.findForPlatform(asked.id) ?? asked
-    },
+    kept: createKeptBackups({
+      backups: stores.backups,
+      subjects,
+      destinations,
+      repositories,
+      ask: (...asked) => backups.ask(...asked),
+      runner,
+    }),
 
     start(): void {
       runner.start()

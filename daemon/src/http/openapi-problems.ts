@@ -37,6 +37,8 @@ const OF_NOUNS: readonly (readonly [path: RegExp, codes: RegExp])[] = [
   [/\/(firewall|egress|ports)/, /^(FIREWALL_|BAN_|PORT_)/],
   [/\/(volumes|destroyed-volumes)/, /^(VOLUME_|CONFIRMATION_WRONG|PROCESS_NOT_FOUND|DEPLOYMENT_)/],
   [/\/(disk|disk-use)/, /^(DISK_)/],
+  [/\/(destinations|backup-roots)/, /^(DESTINATION_|CONFIRMATION_WRONG|BACKUP_TOOL_MISSING)/],
+  [/\/(backups|backup-schedules)/, /^(BACKUP_|DESTINATION_|CONFIRMATION_WRONG)/],
   [
     /\/sources\/(git|sftp)|\/git-accounts|\/source-(networks|authorities)|\/hooks\//,
     /^(REPOSITORY_|EXTERNAL_|HOST_|ADDRESS_REFUSED|REMOTE_|GIT_|WEBHOOK_|DELIVERY_|SOURCE_|CERTIFICATE_UNREADABLE)/,
@@ -59,7 +61,7 @@ const OF_NOUNS: readonly (readonly [path: RegExp, codes: RegExp])[] = [
 ]
 /** What asks the node's agent, or through it the engine. */
 const OF_NODE =
-  /\/(deployments|firewall|egress|exposure|nodes|disk|disk-use|host-care|runs|instances|processes|volumes|stack-images|sleep|wake|restart|start|stop|health|ports|apps$|apps\/:name$)/
+  /\/(deployments|firewall|egress|exposure|nodes|disk|disk-use|host-care|runs|instances|processes|volumes|stack-images|sleep|wake|restart|start|stop|health|destinations|backup-roots|backups\/:id\/(?:files|content)|ports|apps$|apps\/:name$)/
 
 /** Every code that the operation may answer with, besides what nobody expected. */
 export function problemsOf({ method, url, access, schema }: ApiRoute): ErrorCode[] {

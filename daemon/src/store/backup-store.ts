@@ -193,6 +193,22 @@ export function createBackupStore(db: Database) {
   const underWay = db.prepare<[limit: number], Row>(
     `SELECT * FROM backups WHERE state IN ('queued', 'running', 'removing') ORDER BY seq LIMIT ?`,
   )
+  const newestGood = db.prepare<[limit: number], Row>(
+    `SELECT * FROM backups WHERE seq IN
+       (SELECT max(seq) FROM backups WHERE state = 'done' AND damage IS NULL
+        GROUP BY subject_type, subject_id)
+     ORDER BY seq LIMIT ?`,
+  )
+  const newestGoodOf = db.prepare<[type: string, id: string, destination: string], Row>(
+    `SELECT * FROM backups WHERE subject_type = ? AND subject_id = ? AND destination_id = ?
+       AND state = 'done' AND damage IS NULL ORDER BY seq DESC LIMIT 1`,
+  )
+  const isUnderWay = db
+    .prepare<[type: string, id: string, destination: string], number>(
+      `SELECT EXISTS (SELECT 1 FROM backups WHERE state IN ('queued', 'running')
+         AND subject_type = ? AND subject_id = ? AND destination_id = ?)`,
+    )
+    .pluck()
   const lingering = db.prepare<[destination: string], Row>(
     `SELECT * FROM backups WHERE destination_id = ? AND may_linger = 1 AND state = 'failed'
      ORDER BY seq LIMIT 1000`,
@@ -273,6 +289,19 @@ export function createBackupStore(db: Database) {
       })),
     /** In the order in which they were asked for. */
     listUnderWayForPlatform: (): BackupRecord[] => underWay.all(MAX_UNDER_WAY).map(toRecord),
+    /** Waits, or is being made. */
+    isUnderWayForPlatform: ({ type, id }: SubjectKey, destinationId: string): boolean =>
+      isUnderWay.get(type, id, destinationId) === 1,
+    /** The newest of a subject at a destination that can be restored. */
+    findNewestGoodForPlatform: (
+      { type, id }: SubjectKey,
+      destinationId: string,
+    ): BackupRecord | undefined => {
+      const row = newestGoodOf.get(type, id, destinationId)
+      return row && toRecord(row)
+    },
+    /** The newest of each subject that can be restored. */
+    listNewestGoodForPlatform: (): BackupRecord[] => newestGood.all(MAX_UNDER_WAY).map(toRecord),
     listLingeringForPlatform: (destinationId: string): BackupRecord[] =>
       lingering.all(destinationId).map(toRecord),
     setDamageForPlatform: (id: string, damage: string | null): void => {

@@ -11,7 +11,7 @@ import type { Transact } from '#store/database.ts'
 
 interface Deps {
   schedules: BackupScheduleStore
-  backups: Pick<BackupStore, 'listOfSubjectForPlatform'>
+  backups: Pick<BackupStore, 'isUnderWayForPlatform' | 'findNewestGoodForPlatform'>
   subjects: Pick<Subjects, 'findForPlatform'>
   times: ScheduleTimes
   ask: BackupService['ask']
@@ -37,11 +37,6 @@ export function createDueBackups(deps: Deps) {
   let sooner = new AbortController()
   let running: Promise<void> | undefined
 
-  const isUnderWay = ({ subject, destinationId }: BackupScheduleRecord): boolean =>
-    deps.backups
-      .listOfSubjectForPlatform(subject, destinationId)
-      .some(({ state }) => state === 'queued' || state === 'running')
-
   function lookAt(schedule: BackupScheduleRecord, now: Date): void {
     const settled = new Date(schedule.settledUntil)
     if (settled.getTime() > now.getTime() + AHEAD_MS) {
@@ -66,9 +61,10 @@ export function createDueBackups(deps: Deps) {
       })
     })
     // The one before has not ended yet: another would only wait behind it.
-    if (!known || isUnderWay(schedule)) return
+    const { subject, destinationId } = schedule
+    if (!known || deps.backups.isUnderWayForPlatform(subject, destinationId)) return
     deps.ask(actor, [known], {
-      destinationId: schedule.destinationId,
+      destinationId,
       mode: schedule.mode,
       keep: false,
       allowSmaller: false,
@@ -80,9 +76,7 @@ export function createDueBackups(deps: Deps) {
   /** No good backup for two intervals, though there should be. Told once, until there is one again. */
   function lookWhetherOverdue(schedule: BackupScheduleRecord, now: Date): void {
     const { subject, destinationId, createdAt, overdueToldAt, teamId } = schedule
-    const newest = deps.backups
-      .listOfSubjectForPlatform(subject, destinationId)
-      .find(({ state, damage }) => state === 'done' && damage === null)
+    const newest = deps.backups.findNewestGoodForPlatform(subject, destinationId)
     const lastAt = newest?.startedAt ?? createdAt
     const allowed = 2 * times.intervalMs(schedule, now) + OVERDUE_MS
     const isOverdue = now.getTime() - Date.parse(lastAt) > allowed

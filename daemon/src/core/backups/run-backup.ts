@@ -256,6 +256,7 @@ export function createRunBackup(deps: Deps) {
       finish(await untilDone(begun, limit))
     } catch (error) {
       if (signal.reason === STOPPING) return
+      if (isOurs(error, limit)) deps.onProblem(`backup ${id} failed`, error)
       const latest = backups.findForPlatform(id) ?? begun
       await settle(fail(latest, reasonOf(error, signal, limit)))
     }
@@ -280,6 +281,10 @@ export function createRunBackup(deps: Deps) {
 export type RunBackup = ReturnType<typeof createRunBackup>
 
 const again = (record: BackupRecord): BackupRecord => ({ ...record, attempts: record.attempts + 1 })
+
+/** Nothing that is expected to go wrong: a mistake of ours, here or in the agent. */
+const isOurs = (error: unknown, limit: AbortSignal): boolean =>
+  !limit.aborted && (!(error instanceof CodedError) || error.code === 'INTERNAL')
 
 const AWAY: ReadonlySet<string> = new Set(['AGENT_UNREACHABLE', 'ENGINE_UNREACHABLE'])
 const isAway = (error: unknown): boolean => error instanceof CodedError && AWAY.has(error.code)

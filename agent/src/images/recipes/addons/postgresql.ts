@@ -1,5 +1,6 @@
 import { installPackages } from '#agent/images/recipes/apt.ts'
 import { DATA, entry, QUIET_INSTALL, runs } from '#agent/images/recipes/addons/entry.ts'
+import { printed } from '#agent/images/recipes/file.ts'
 import { defineRecipe } from '#agent/images/recipes/recipe.ts'
 
 const HOME = `${DATA}/postgresql`
@@ -8,7 +9,6 @@ const NEW = `${DATA}/.new-postgresql`
 /** Extensions that apps ask for most often, where the distribution has them. */
 const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
   '17': ['postgresql-17-pgvector'],
-  '15': ['postgresql-15-pgvector'],
 }
 
 /**
@@ -46,6 +46,26 @@ const ENTRY = (version: string): string[] => [
   'exec postgres -D "$home" "$@"',
 ]
 
+/**
+ * PostgreSQL 13 has the checks (amcheck) and not yet the program that calls them. This has its name, and
+ * as much of it as backups ask for: each B-tree against its table, one error for what does not agree.
+ */
+const CHECK = [
+  '#!/bin/sh',
+  'set -eu',
+  'database=postgres',
+  'while [ $# -gt 0 ]; do',
+  '  case "$1" in',
+  '    -d) database=$2; shift 2 ;;',
+  '    -U) export PGUSER="$2"; shift 2 ;;',
+  '    -*) shift ;;',
+  '    *) database=$1; shift ;;',
+  '  esac',
+  'done',
+  'exec psql -X -q -v ON_ERROR_STOP=1 -d "$database" -o /dev/null -c "CREATE EXTENSION IF NOT EXISTS amcheck" -c "SELECT bt_index_check(c.oid::regclass, true) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam WHERE a.amname = \'btree\' AND c.relkind = \'i\' AND c.relpersistence <> \'t\' AND i.indisready AND i.indisvalid"',
+]
+const CHECKER = '/usr/local/bin/pg_amcheck'
+
 /** PostgreSQL of the distribution, with its client programs and what comes with it (contrib). */
 export const postgresql = defineRecipe({
   stack: 'postgresql',
@@ -64,6 +84,7 @@ export const postgresql = defineRecipe({
       installPackages([`postgresql-${version}`, ...(EXTENSIONS[version] ?? [])]) +
         // Whoever owns a database may take it into use, as those that come with PostgreSQL.
         ` && for each in /usr/share/postgresql/${version}/extension/vector.control; do test ! -e "$each" || echo 'trusted = true' >> "$each"; done`,
+      ...(version === '13' ? [`RUN ${printed(CHECK, CHECKER)} && chmod 0755 ${CHECKER}`] : []),
       entry(ENTRY(version)),
       `ENV PATH=/usr/lib/postgresql/${version}/bin:/usr/local/bin:/usr/bin:/bin`,
       ...runs(['postgres'], 'SIGINT'),
