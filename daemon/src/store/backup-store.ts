@@ -225,6 +225,15 @@ export function createBackupStore(db: Database) {
   const remove = db.prepare<[id: string]>(
     "DELETE FROM backups WHERE id = ? AND state IN ('removing', 'failed')",
   )
+  // Rows alone: nothing of a failed one is kept anywhere.
+  const dropFailed = db.prepare<[kept: number]>(
+    `DELETE FROM backups WHERE state = 'failed' AND may_linger = 0 AND holds_app = 0 AND seq IN
+       (SELECT seq FROM
+          (SELECT seq, row_number() OVER
+             (PARTITION BY subject_type, subject_id ORDER BY seq DESC) AS place
+           FROM backups WHERE state = 'failed')
+        WHERE place > ?)`,
+  )
   const forgetAll = db.prepare<[destination: string]>(
     "DELETE FROM backups WHERE destination_id = ? AND state IN ('done', 'failed')",
   )
@@ -316,6 +325,8 @@ export function createBackupStore(db: Database) {
     removeForPlatform: (id: string): void => {
       remove.run(id)
     },
+    /** Of each subject the newest of those that failed say enough. Gives how many rows went. */
+    dropFailedForPlatform: (kept: number): number => dropFailed.run(kept).changes,
     /** The rows alone: what is at the destination stays there. */
     forgetDestinationForPlatform: (destinationId: string): void => {
       forgetAll.run(destinationId)

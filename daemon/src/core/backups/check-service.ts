@@ -16,7 +16,10 @@ import type { DestinationRecord, DestinationStore } from '#store/destination-sto
 interface Deps {
   destinations: DestinationStore
   destinationService: Pick<DestinationService, 'find' | 'show'>
-  backups: Pick<BackupStore, 'listOfDestinationForPlatform' | 'setDamageForPlatform'>
+  backups: Pick<
+    BackupStore,
+    'listOfDestinationForPlatform' | 'setDamageForPlatform' | 'dropFailedForPlatform'
+  >
   repositories: Pick<Repositories, 'of'>
   node: Pick<NodeBackups, 'check' | 'measure'>
   nodeName: string
@@ -37,6 +40,8 @@ const ALL = 100
 const CHECK_TIMEOUT_MS = 12 * 3_600_000
 const MEASURE_EVERY_MS = 3_600_000
 const MAX_NAMED = 10
+/** Of each subject; of more of them nobody learns anything. */
+const FAILED_KEPT = 100
 
 /** Looks whether what is at a destination can still be read, and which backups it touches where not. */
 export function createCheckService(deps: Deps) {
@@ -151,8 +156,9 @@ export function createCheckService(deps: Deps) {
       return deps.destinationService.show(record)
     },
 
-    /** Those whose week is over, as far as there is something in them. */
+    /** Those whose week is over, as far as there is something in them; once an hour. */
     runDue(): void {
+      backups.dropFailedForPlatform(FAILED_KEPT)
       for (const record of destinations.listForPlatform())
         if (isOld(record.checkedAt ?? record.createdAt, WEEK_MS)) {
           if (backups.listOfDestinationForPlatform(record.id, 1).length > 0)

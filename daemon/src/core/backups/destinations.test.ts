@@ -196,6 +196,23 @@ describe('a check of a destination', () => {
     expect(harness.destinations.get(harness.actor, 'empty').checkedAt).toBeNull()
   })
 
+  it('leaves of a thousand failures the newest hundred of each subject', async () => {
+    await harness.addDestination()
+    const { id } = harness.addAddon('shop-db', 'no end')
+    harness.addAddon('other', 'no end')
+    await harness.backUp('addon:other')
+    for (let time = 0; time < 105; time += 1) await harness.backUp('addon:shop-db')
+    harness.node.addons.set(id, Buffer.from('rows END'))
+    const good = await harness.backUp('addon:shop-db')
+
+    harness.checks.runDue()
+
+    const left = harness.store.listOfSubjectForPlatform({ type: 'addon', id })
+    expect(left.filter(({ state }) => state === 'failed')).toHaveLength(100)
+    expect(left[0]?.id).toBe(good.id)
+    expect(harness.list('addon:other')).toHaveLength(1)
+  })
+
   async function check() {
     const { checks, destinations, actor } = harness
     checks.check(actor, 'vault')
