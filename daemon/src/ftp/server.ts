@@ -134,6 +134,7 @@ const contextOf = ({ cert, key }: Deps['tls']) =>
     cert,
     key,
     minVersion: 'TLSv1.2',
+    ca: [],
     sessionIdContext: 'vastrox-ftp',
     sessionTimeout: SESSION_S,
   })
