@@ -21,6 +21,7 @@ const WORKED_WITH = [
   'exec',
   'ps:exec',
   'backups:download',
+  'addons:console',
 ]
 
 export function takesTerminal([name = '', verb = '']: readonly string[]): boolean {
