@@ -192,7 +192,7 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
     backupSettingsFile: backupSettingsFileOf(paths.agent),
     repositoryTurns: createRepositoryTurns(),
     underWay: new Set<string>(),
-    isBehindOthers: true,
+    isBehindOthers: settings.backupsBehindOthers,
     restic: settings.restic,
   }
 }

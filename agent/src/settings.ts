@@ -24,6 +24,8 @@ export async function readSettings(env: NodeJS.ProcessEnv) {
     engineSocket: env['VASTROX_ENGINE_SOCKET'] ?? '/var/run/docker.sock',
     socketGid: numberIn(env['VASTROX_AGENT_GID']) ?? (await gidOfVastrox()),
     buildMemoryBytes: numberIn(env['VASTROX_BUILD_MEMORY_BYTES']),
+    /** What makes backups has little weight; benches compare it with what has as much as others. */
+    backupsBehindOthers: env['VASTROX_BACKUPS_WEIGHT'] !== 'full',
     /** Another restic than the distribution's. */
     restic: env['VASTROX_RESTIC'],
     /** Where `meminfo` and `pressure/memory` are read. */

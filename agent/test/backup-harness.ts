@@ -34,8 +34,15 @@ import { createVolumeLocks } from '#agent/volumes/volume-locks.ts'
 export const PASSWORD = 'correct horse battery staple'
 export const OWNER = 'app00001'
 
+/** VASTROX_RESTIC: another one than the distribution's. */
+const RESTIC = process.env['VASTROX_RESTIC']
+
 /** Backups of a data directory of their own, with a root for them and an engine that runs nothing. */
-export async function createBackupHarness({ restic }: { restic?: string } = {}) {
+export async function createBackupHarness({
+  restic = RESTIC,
+}: {
+  restic?: string | undefined
+} = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'vastrox-backups-'))
   const dataDir = join(folder, 'data')
   const root = join(folder, 'disk')

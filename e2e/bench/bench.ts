@@ -1,4 +1,5 @@
 import { connectInstallation } from '#support/installation.ts'
+import { benchBackups } from './backups.ts'
 import { benchConformance } from './conformance.ts'
 import { benchDeploy } from './deploy.ts'
 import { benchDeployStack } from './deploy-stack.ts'
@@ -23,6 +24,11 @@ import { benchZeroDowntime } from './zero-downtime.ts'
 
 /** `pnpm bench <name>`: prints one JSON object; exits non-zero where a goal with a gate is missed. */
 const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
+  async backups(args) {
+    const result = await benchBackups(args)
+    print(result)
+    return result.ok ? 0 : 1
+  },
   async conformance() {
     const result = await benchConformance()
     print(result)

@@ -5,6 +5,7 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackupDeps } from '#agent/backups/backup-deps.ts'
+import { boundCache } from '#agent/backups/bound-cache.ts'
 import { openLocal } from '#agent/backups/locations/local.ts'
 import { openS3 } from '#agent/backups/locations/s3.ts'
 import { openSftp } from '#agent/backups/locations/sftp.ts'
@@ -68,6 +69,7 @@ export async function withRepository<Result>(
       throw await explained(opened, error)
     } finally {
       await opened.close()
+      if (opened.folder === undefined) await boundCache(join(deps.backupsDir, 'cache'))
     }
   })
 }

@@ -72,13 +72,23 @@ export interface Running {
 export function startRestic(access: Access, args: readonly string[], call: ResticCall): Running {
   if (!existsSync(access.program)) throw new CodedError('BACKUP_TOOL_MISSING')
   call.signal.throwIfAborted()
-  const child = spawn('/usr/bin/setpriv', [...BEHIND, access.program, ...access.options, ...args], {
-    shell: false,
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...access.env, ...LIMITS },
-    ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
-  })
+  const child = spawn(
+    '/usr/bin/setpriv',
+    [
+      ...DIES_WITH_US,
+      ...(access.isBehindOthers ? BEHIND : []),
+      access.program,
+      ...access.options,
+      ...args,
+    ],
+    {
+      shell: false,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...access.env, ...LIMITS },
+      ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
+    },
+  )
   const leaveGroup =
     child.pid === undefined || !access.isBehindOthers
       ? undefined
@@ -124,7 +134,8 @@ export function startRestic(access: Access, args: readonly string[], call: Resti
   }
 }
 
-const BEHIND = '--pdeathsig KILL /usr/bin/nice -n 10 /usr/bin/ionice -c 2 -n 7'.split(' ')
+const DIES_WITH_US = ['--pdeathsig', 'KILL']
+const BEHIND = '/usr/bin/nice -n 10 /usr/bin/ionice -c 2 -n 7'.split(' ')
 
 const LIMITS = {
   /** Half of a large machine; on a small one its weight alone holds it back. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import {
   appendFile,
   chmod,
@@ -266,6 +266,35 @@ it('removes exactly the snapshots that are named, and frees what no other needs 
     code: 'BACKUP_NOT_FOUND',
   })
 }, 120_000)
+
+it('a destination that fills up is told so, keeps nothing half, and restores what it has', async () => {
+  const small = join(vault.root, 'small')
+  await mkdir(small)
+  execFileSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', 'size=3m,mode=700', 'tmpfs', small])
+  try {
+    const at = vault.repository({
+      location: { type: 'local', rootId: vault.rootId, folder: 'small/main' },
+    })
+    const content = { type: 'body', fileName: 'noise', minBytes: 1 } as const
+    await vault.open(at)
+    const kept = await vault.backUp(content, {
+      repository: at,
+      body: Readable.from([randomBytes(500_000)]),
+    })
+
+    await expect(
+      vault.backUp(content, { repository: at, body: Readable.from([randomBytes(8_000_000)]) }),
+    ).rejects.toMatchObject({ code: 'DESTINATION_FULL' })
+
+    expect((await vault.snapshots(at)).map(({ snapshotId }) => snapshotId)).toEqual([
+      kept.snapshotId,
+    ])
+    const target = { type: 'caller', path: 'noise', asTar: false } as const
+    expect((await vault.restore(kept.snapshotId, target, { at })).data).toHaveLength(500_000)
+  } finally {
+    execFileSync('/usr/bin/umount', [small])
+  }
+}, 240_000)
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
