@@ -11,6 +11,7 @@ import { thawAfterDeath } from '#agent/backups/pause.ts'
 import { backupsDirOf } from '#agent/backups/private-folder.ts'
 import { createRepositoryTurns } from '#agent/backups/repository-turns.ts'
 import { backupSettingsFileOf } from '#agent/backups/settings.ts'
+import { openBuildTimes } from '#agent/builds/build-times.ts'
 import { createCacheCap } from '#agent/builds/cache-cap.ts'
 import { defaultBuildMemory } from '#agent/builds/fence.ts'
 import { createQueue } from '#agent/builds/queue.ts'
@@ -102,7 +103,8 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
   const { config, paths, dataDir, version, engineSocket } = settings
   const { instance, appNetworkRange } = config
   const engine = createEngine(engineSocket)
-  const cacheCap = createCacheCap(engine)
+  const buildTimes = await openBuildTimes(join(paths.agent, 'build-times.json'))
+  const cacheCap = createCacheCap({ engine, buildTimes })
   const notices = createNotices()
   const diskFloor = createDiskFloor({ engine, dataDir, cacheCap })
   const diskGuard = createDiskGuard({
@@ -172,6 +174,7 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
     profiles,
     runs: new Set<string>(),
     cgroups: rememberCgroups(engine),
+    buildTimes,
     cacheCap,
     notices,
     diskFloor,

@@ -7,6 +7,7 @@ import { FIREWALL_VERBS } from '@vastrox/shared/agent-api-firewall.ts'
 import { PORT_VERBS } from '@vastrox/shared/agent-api-ports.ts'
 import { SLEEP_VERBS } from '@vastrox/shared/agent-api-sleep.ts'
 import type { Addons } from '#agent/addons/addons.ts'
+import type { BuildTimes } from '#agent/builds/build-times.ts'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
 import type { Queue } from '#agent/builds/queue.ts'
 import { keepInstances } from '#agent/containers/keep-instances.ts'
@@ -21,6 +22,7 @@ import { startInstances } from '#agent/containers/start-instances.ts'
 import { stopInstances } from '#agent/containers/stop-instances.ts'
 import { watch } from '#agent/containers/watch.ts'
 import type { DiskGuard } from '#agent/disk/disk-guard.ts'
+import type { CreateMeasureDisk } from '#agent/disk/measure-disk.ts'
 import type { Notices } from '#agent/containers/notices.ts'
 import type { Firewall } from '#agent/firewall/firewall.ts'
 import { listImages, removeImages } from '#agent/images/app-images.ts'
@@ -50,6 +52,7 @@ export interface VerbDeps extends BackupDeps {
   runs: Set<string>
   buildQueue: Queue
   buildMemoryBytes: number
+  buildTimes: BuildTimes
   cacheCap: CacheCap
   notices: Notices
   diskFloor: DiskFloor
@@ -108,6 +111,7 @@ export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
     'read-disk-use': verb(DISK_VERBS['read-disk-use'], async () => ({
       apps: await deps.diskGuard.use(),
     })),
+    ...ledgerVerbs(deps),
     ...firewallVerbs(deps.firewall),
     ...portVerbs(deps),
     ...exposureVerbs(deps),
@@ -139,6 +143,21 @@ const addonVerbs = ({ addons, ...deps }: VerbDeps): Record<string, BoundVerb> =>
     (await addons()).remove(input),
   ),
 })
+/** Asked for once a day, and by people: loaded when it is first needed. */
+function ledgerVerbs(deps: VerbDeps): Record<string, BoundVerb> {
+  let measure: ReturnType<CreateMeasureDisk> | undefined
+  return {
+    'measure-disk': verb(DISK_VERBS['measure-disk'], async () => {
+      const { createMeasureDisk } = await import('#agent/disk/measure-disk.ts')
+      measure ??= createMeasureDisk(deps)
+      return measure()
+    }),
+    'remove-build-cache': verb(DISK_VERBS['remove-build-cache'], async (input) => {
+      const { removeBuildCache } = await import('#agent/builds/build-cache.ts')
+      return removeBuildCache(deps, input)
+    }),
+  }
+}
 
 const firewallVerbs = (firewall: Firewall): Record<string, BoundVerb> => ({
   'preview-firewall': verb(FIREWALL_VERBS['preview-firewall'], firewall.preview),
@@ -196,11 +215,11 @@ export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
   return {
     'prepare-image': stream(AGENT_STREAMS['prepare-image'], async (input, call) => {
       const { prepareImage } = await import('#agent/images/prepare-image.ts')
-      await prepareImage(deps, input, call)
+      await deps.buildTimes.during(() => prepareImage(deps, input, call))
     }),
     'refresh-stack-images': stream(AGENT_STREAMS['refresh-stack-images'], async (_input, call) => {
       const { refreshStackImages } = await import('#agent/images/refresh-images.ts')
-      await refreshStackImages(deps, call)
+      await deps.buildTimes.during(() => refreshStackImages(deps, call))
     }),
     'build-image': stream(AGENT_STREAMS['build-image'], async (spec, call) => {
       const { buildImage } = await import('#agent/builds/build-image.ts')
@@ -208,7 +227,7 @@ export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
     }),
     'pull-image': stream(AGENT_STREAMS['pull-image'], async (spec, call) => {
       const { pullImage } = await import('#agent/images/pull-image.ts')
-      await pullImage(deps, spec, call)
+      await deps.buildTimes.during(() => pullImage(deps, spec, call))
     }),
     'run-once': stream(AGENT_STREAMS['run-once'], (spec, call) => runOnce(deps, spec, call)),
     'open-run': stream(AGENT_STREAMS['open-run'], (spec, call) => openRun(deps, spec, call)),

@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os'
 import type { Redactor } from '@vastrox/shared/node/redactor.ts'
+import type { Actor } from '@vastrox/shared/actor.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { createBuildNeeds } from '#core/builds/build-needs.ts'
 import { createBuildService } from '#core/builds/build-service.ts'
@@ -31,6 +32,8 @@ import { createRuns } from '#core/processes/runs.ts'
 import { createStopApp } from '#core/processes/stop-app.ts'
 import { createReconciler } from '#core/reconcile/reconciler.ts'
 import { createOldImages } from '#core/releases/old-images.ts'
+import { createDiskLedger } from '#core/nodes/disk-ledger.ts'
+import { createDiskRoom } from '#core/nodes/disk-room.ts'
 import { createReleaseMaker } from '#core/releases/release-maker.ts'
 import { createReleaseService } from '#core/releases/release-service.ts'
 import { createPortPublisher } from '#core/routing/port-publisher.ts'
@@ -66,12 +69,14 @@ import type { SecretBox } from '#ports/secret-box.ts'
 import type { SourceArchive } from '#ports/source-archive.ts'
 import type { SourceControl } from '#ports/source-control.ts'
 import type { Stack } from '#ports/stack.ts'
+import { createAddonStore } from '#store/addon-store.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { createBuildNeedStore } from '#store/build-need-store.ts'
 import { createBuildStore } from '#store/build-store.ts'
 import { createCrashStore } from '#store/crash-store.ts'
 import { type Database, transactionOf } from '#store/database.ts'
 import { createDeploymentLogStore } from '#store/deployment-log-store.ts'
+import { createDiskDayStore } from '#store/disk-day-store.ts'
 import { createDeploymentStore, type DeploymentRecord } from '#store/deployment-store.ts'
 import { createImageSourceStore } from '#store/image-source-store.ts'
 import { createInstanceStore, type InstanceRecord } from '#store/instance-store.ts'
@@ -130,6 +135,8 @@ export interface DeploymentDeps {
   onProblem: (what: string, error: unknown) => void
   /** From 0 to 1. */
   random: () => number
+  /** Who acts where nobody does. */
+  system: () => Actor
   /** More for the hourly round. */
   hourly: readonly { name: string; run: () => Promise<unknown> }[]
   /** Whoever is told what happens, inside the transactions of it. */
@@ -214,6 +221,17 @@ export function composeDeployments(given: DeploymentDeps) {
     publish: () => routing.publishChange(),
   })
 
+  const oldImages = createOldImages(deps)
+  const ledger = createDiskLedger({
+    ...deps,
+    volumes: volumeStore,
+    days: createDiskDayStore(db),
+    oldImages,
+    addons: createAddonStore(db),
+    node: LOCAL_NODE,
+  })
+  const diskRoom = createDiskRoom({ ...deps, makeRoom: ledger.makeRoom })
+
   const memoryLimit = createMemoryLimit({ ...deps, atFirstBytes: totalmem() })
   const registries = createRegistryService({ ...deps, registries: createRegistryStore(db) })
   const firstScale = createFirstScale({ ...deps, memoryLimit })
@@ -222,6 +240,7 @@ export function composeDeployments(given: DeploymentDeps) {
     ...deps,
     states,
     logs,
+    diskRoom,
     buildSource: createBuildSource({ ...deps, firstScale, buildNeeds }),
     takeImage: createTakeImage({ ...deps, registries }),
     firstScale,
@@ -268,20 +287,21 @@ export function composeDeployments(given: DeploymentDeps) {
   })
   const stopApp = createStopApp({ ...deps, runs, routing, watches, drains })
   const reconciler = createReconciler({ ...deps, rollOut, routing, watches, sleeping, drains })
-  const oldImages = createOldImages(deps)
+  const hourlyTasks = [
+    { name: 'removing old images', run: () => ledger.removeOldImages() },
+    { name: 'looking at the disk once a day', run: () => ledger.keepToday() },
+    { name: 'forgetting old envs', run: async () => oldImages.forgetEnvs() },
+    { name: 'removing old sources', run: () => oldImages.removeSources() },
+    {
+      name: 'forgetting old deployment logs',
+      run: async () => logStore.pruneForPlatform(KEPT_LOGS),
+    },
+    { name: 'forgetting old sleeps', run: async () => sleep.forgetOld() },
+    { name: 'finishing to purge volumes', run: () => volumeService.finishPurges() },
+    ...given.hourly,
+  ]
   const housekeeping = createHousekeeping({
-    tasks: [
-      { name: 'removing old images', run: () => oldImages.removeImages() },
-      { name: 'forgetting old envs', run: async () => oldImages.forgetEnvs() },
-      { name: 'removing old sources', run: () => oldImages.removeSources() },
-      {
-        name: 'forgetting old deployment logs',
-        run: async () => logStore.pruneForPlatform(KEPT_LOGS),
-      },
-      { name: 'forgetting old sleeps', run: async () => sleep.forgetOld() },
-      { name: 'finishing to purge volumes', run: () => volumeService.finishPurges() },
-      ...given.hourly,
-    ],
+    tasks: hourlyTasks,
     everyMs: HOUR_MS,
     sleep: (ms, signal) => clock.sleep(ms, signal),
     onProblem: given.onProblem,
@@ -368,6 +388,10 @@ export function composeDeployments(given: DeploymentDeps) {
     drains,
     reconciler,
     oldImages,
+    ledger,
+    diskRoom,
+    /** What is done every hour, by name. */
+    hourlyTasks,
 
     /** For createRemovePushLeftovers: whether a source's deployment has not ended, or still has a use for it. */
     isSourceUnderWay: (sourceId: string): boolean =>

@@ -16,6 +16,7 @@ import type { EnvGroupService } from '#core/env/env-group-service.ts'
 import type { EnvService } from '#core/env/env-service.ts'
 import type { AccessLogService } from '#core/logs/access-log-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
+import type { TrashService } from '#core/apps/trash-service.ts'
 import type { DiskService } from '#core/nodes/disk-service.ts'
 import type { ExposureService } from '#core/nodes/exposure-service.ts'
 import type { NodeService } from '#core/nodes/node-service.ts'
@@ -36,6 +37,8 @@ import { dnsProviderRoutes } from '#http/routes/dns-provider-routes.ts'
 import { certificateRoutes } from '#http/routes/certificate-routes.ts'
 import { caRoutes } from '#http/routes/ca-routes.ts'
 import { diskRoutes } from '#http/routes/disk-routes.ts'
+import { ledgerRoutes } from '#http/routes/ledger-routes.ts'
+import { trashRoutes } from '#http/routes/trash-routes.ts'
 import { deploymentRoutes } from '#http/routes/deployment-routes.ts'
 import { envGroupRoutes } from '#http/routes/env-group-routes.ts'
 import { envRoutes } from '#http/routes/env-routes.ts'
@@ -116,6 +119,7 @@ interface Parts {
   accessLog: AccessLogService
   nodes: NodeService
   disk: DiskService
+  trash: TrashService
   exposure: ExposureService
   stackImages: StackImageService
   trustedProxies: TrustedProxyService
@@ -208,6 +212,8 @@ export async function composeEdges(parts: Parts) {
       eventRoutes(parts.liveEvents, eventSources),
       nodeRoutes(parts.nodes),
       diskRoutes(parts.disk),
+      ledgerRoutes(deploying.ledger),
+      trashRoutes(parts.trash),
       exposureRoutes(parts.exposure),
       trustedProxyRoutes(parts.trustedProxies),
       stackImageRoutes(parts.stackImages),
@@ -252,6 +258,8 @@ export async function composeEdges(parts: Parts) {
     accessLog: parts.accessLog,
     nodes: parts.nodes,
     disk: parts.disk,
+    ledger: deploying.ledger,
+    trash: parts.trash,
     exposure: parts.exposure,
     processes: deploying.processes,
     processSettings: deploying.processSettings,

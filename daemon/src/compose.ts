@@ -55,7 +55,8 @@ import { systemActor } from '#core/access/system-actor.ts'
 import { withAbuseNotes } from '#core/firewall/with-abuse-notes.ts'
 import { createLiveEventService } from '#core/apps/live-event-service.ts'
 import { finishDestroyed } from '#core/apps/finish-destroyed.ts'
-import { purgeDestroyed } from '#core/apps/purge-destroyed.ts'
+import { createPurgeApp } from '#core/apps/purge-app.ts'
+import { createTrashService } from '#core/apps/trash-service.ts'
 import { createAuditAnchors } from '#core/audit/audit-anchors.ts'
 import { createAddonSubjects } from '#core/backups/addon-subjects.ts'
 import { createHoldApp } from '#core/backups/hold-app.ts'
@@ -74,7 +75,6 @@ import { createAccessLogService } from '#core/logs/access-log-service.ts'
 import { createTrafficService } from '#core/metrics/traffic-service.ts'
 import { createLogService } from '#core/logs/log-service.ts'
 import { withSettledLogs } from '#core/logs/with-settled-logs.ts'
-import { createDiskRoom } from '#core/nodes/disk-room.ts'
 import { createDiskService } from '#core/nodes/disk-service.ts'
 import { createExposureService } from '#core/nodes/exposure-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
@@ -120,6 +120,7 @@ import { createSshKeyStore } from '#store/ssh-key-store.ts'
 import { createTokenStore } from '#store/token-store.ts'
 import { createUserStore } from '#store/user-store.ts'
 import { composeBackups } from './compose-backups.ts'
+import { createVolumeStore } from '#store/volume-store.ts'
 import { composeCertificates } from './compose-certificates.ts'
 import { composeDeployments, type DeploymentParts } from './compose-deployments.ts'
 import { composeDomains } from './compose-domains.ts'
@@ -368,6 +369,24 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     audit,
     publishChange: (write) => deploying.routing.publishChange(write),
   })
+  const purgeApp = createPurgeApp({
+    apps,
+    volumes: createVolumeStore(db),
+    agent: bareAgent,
+    sourceControl: {
+      removeRepository: async (appId) => {
+        await sourceControl.removeRepository(appId)
+        await sources.forget(appId)
+      },
+    },
+    logs: archive,
+    values,
+    audit,
+    clock,
+    transact,
+    crashPoint,
+    onProblem,
+  })
   const deploying: DeploymentParts = composeDeployments({
     db,
     agent,
@@ -412,29 +431,11 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     crashPoint,
     onProblem,
     random: Math.random,
+    system: () => systemActor(bareAccess.rootActor().teamId),
     noteMove: (deployment) => outgoingWebhooks?.tell.ofDeployment(deployment),
     noteCrashLoop: (row) => outgoingWebhooks?.tell.ofCrashLoop(row),
     hourly: [
-      {
-        name: 'emptying the trash',
-        run: () =>
-          purgeDestroyed({
-            apps,
-            agent: bareAgent,
-            sourceControl: {
-              removeRepository: async (appId) => {
-                await sourceControl.removeRepository(appId)
-                await sources.forget(appId)
-              },
-            },
-            logs: archive,
-            values,
-            audit,
-            clock,
-            transact,
-            onProblem,
-          }),
-      },
+      { name: 'finishing to purge apps', run: () => purgeApp.finishPurges() },
       { name: 'finishing to destroy', run: () => takeDownDestroyed() },
       { name: 'removing uploads of apps that are gone', run: () => uploads.tidy() },
       {
@@ -633,7 +634,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       deployments: deploying.deployments,
       stacks,
       declaredEnv,
-      diskRoom: createDiskRoom({ agent, clock }),
+      diskRoom: deploying.diskRoom,
       urlsOf: (app) => urlsOf(app.name),
       newId,
       clock,
@@ -780,6 +781,13 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     }),
     nodes: createNodeService({ agent: bareAgent, nodeName: NODE, clock }),
     disk,
+    trash: createTrashService({
+      apps: appService,
+      purgeApp,
+      volumes: deploying.volumes,
+      addons: { isAny: createAddonStore(db).isAnyForPlatform, open: addons.open },
+      bytesOf: deploying.ledger.bytesOf,
+    }),
     exposure: createExposureService({
       exposure: agent.exposure,
       audit,

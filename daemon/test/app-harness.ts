@@ -10,6 +10,8 @@ import { createAccessService } from '#core/access/access-service.ts'
 import { systemActor } from '#core/access/system-actor.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createAppService } from '#core/apps/app-service.ts'
+import { createPurgeApp } from '#core/apps/purge-app.ts'
+import { createTrashService } from '#core/apps/trash-service.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
 import { createLogService } from '#core/logs/log-service.ts'
@@ -39,7 +41,9 @@ import { createSecondFactorStore } from '#store/second-factor-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
 import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
 import { createTokenStore } from '#store/token-store.ts'
+import { createAddonStore } from '#store/addon-store.ts'
 import { createUserStore } from '#store/user-store.ts'
+import { createVolumeStore } from '#store/volume-store.ts'
 import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 import { createHarness } from '#test/harness.ts'
 import { unmadeFolder } from '#test/unmade-folder.ts'
@@ -204,6 +208,19 @@ export function createAppHarness() {
     newId,
     onProblem,
   })
+  const purgeApp = createPurgeApp({
+    apps: harness.apps,
+    volumes: createVolumeStore(db),
+    agent: harness.node.agent(() => false),
+    sourceControl: harness.sourceControl,
+    logs: createFakeLogArchive().archive,
+    values: harness.envParts.values,
+    audit,
+    clock,
+    transact,
+    crashPoint: () => {},
+    onProblem,
+  })
   const commandServices: CommandServices = {
     addons: harness.addons.open,
     access,
@@ -247,6 +264,14 @@ export function createAppHarness() {
     logs: createLogService({ apps: finder, logs: appLogs, clock }),
     ...createTestTraffic({ db, proxy: harness.proxy, finder, clock }),
     nodes: createNodeService({ agent: harness.node.agent(() => false), nodeName: 'local', clock }),
+    ledger: harness.ledger,
+    trash: createTrashService({
+      apps: appService,
+      purgeApp,
+      volumes: harness.volumes,
+      addons: { isAny: createAddonStore(db).isAnyForPlatform, open: harness.addons.open },
+      bytesOf: harness.ledger.bytesOf,
+    }),
     disk: createDiskService({
       apps,
       finder,

@@ -12,6 +12,8 @@ import { createFtpSignIns } from '#core/access/ftp-sign-ins.ts'
 import { createSshSignIns } from '#core/access/ssh-sign-ins.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createAppService } from '#core/apps/app-service.ts'
+import { createPurgeApp } from '#core/apps/purge-app.ts'
+import { createTrashService } from '#core/apps/trash-service.ts'
 import { createLiveEventService } from '#core/apps/live-event-service.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
@@ -47,7 +49,9 @@ import { createSecondFactorStore } from '#store/second-factor-store.ts'
 import { createSessionStore } from '#store/session-store.ts'
 import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
 import { createTokenStore } from '#store/token-store.ts'
+import { createAddonStore } from '#store/addon-store.ts'
 import { createUserStore } from '#store/user-store.ts'
+import { createVolumeStore } from '#store/volume-store.ts'
 import { InstallationConfig, pathsOf } from '@vastrox/shared/installation.ts'
 import type { Role } from '@vastrox/shared/permissions.ts'
 import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
@@ -318,6 +322,25 @@ export async function createFullServer({
       clock,
       transact,
       onProblem,
+    }),
+    trash: createTrashService({
+      apps: appService,
+      purgeApp: createPurgeApp({
+        apps,
+        volumes: createVolumeStore(db),
+        agent,
+        sourceControl: harness.sourceControl,
+        logs: createFakeLogArchive().archive,
+        values: harness.envParts.values,
+        audit,
+        clock,
+        transact,
+        crashPoint: () => {},
+        onProblem,
+      }),
+      volumes: harness.volumes,
+      addons: { isAny: createAddonStore(db).isAnyForPlatform, open: harness.addons.open },
+      bytesOf: harness.ledger.bytesOf,
     }),
     exposure: createExposureService({
       exposure: agent.exposure,

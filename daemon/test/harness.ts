@@ -178,6 +178,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
       if (!isDead) problems.push(error instanceof Error ? `${what}: ${error.message}` : what)
     },
     random: () => 0.5,
+    system: () => actor,
     hourly: [],
   })
   const http: HttpClient = { send: (request) => world.hostHttp.send(request) }

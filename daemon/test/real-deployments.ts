@@ -79,6 +79,7 @@ export async function startRealDeployments() {
     crashPoint: () => {},
     onProblem: (what, error) => problems.push(what, error),
     sayToApp: () => {},
+    system: () => actor,
     random: () => 0.5,
     hourly: [],
   })

@@ -227,7 +227,7 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
       }
 
       expect(wrong).toEqual([])
-    })
+    }, 120_000)
 
     it('is told the same, after the same work, as where there is no such thing', async () => {
       const wrong: string[] = []
@@ -281,7 +281,7 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
       const known = new Set(server.routes.map(keyOf))
       expect(Object.keys(SILENT_ROUTES).filter((route) => !known.has(route))).toEqual([])
       expect(await server.audit.verify()).toMatchObject({ intact: true })
-    })
+    }, 120_000)
   })
 }
 

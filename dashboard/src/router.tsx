@@ -436,6 +436,18 @@ const node = createRoute({
   component: lazyRouteComponent(() => import('#features/node/node-page.tsx'), 'NodePage'),
 })
 
+const disk = createRoute({
+  getParentRoute: () => shell,
+  path: '/disk',
+  component: lazyRouteComponent(() => import('#features/disk/disk-page.tsx'), 'DiskPage'),
+})
+
+const trash = createRoute({
+  getParentRoute: () => shell,
+  path: '/trash',
+  component: lazyRouteComponent(() => import('#features/trash/trash-page.tsx'), 'TrashPage'),
+})
+
 const firewall = createRoute({
   getParentRoute: () => shell,
   path: '/firewall',
@@ -512,6 +524,8 @@ const routeTree = root.addChildren([
     joinTeam,
     audit,
     node,
+    disk,
+    trash,
     firewall,
     certificates,
     account,

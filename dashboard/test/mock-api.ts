@@ -39,6 +39,7 @@ import { mockFirewall } from './mock-firewall.ts'
 import { mockSignIn, SECOND_STEP } from './mock-sign-in.ts'
 import { mockEnv } from './mock-env.ts'
 import { teamHandlers } from './mock-team.ts'
+import { mockLedger } from './mock-ledger.ts'
 import { mockWebhooks } from './mock-webhooks.ts'
 import { mockPorts } from './mock-ports.ts'
 import { mockRouting } from './mock-routing.ts'
@@ -432,6 +433,7 @@ const ROUTES: Record<string, Handler> = {
   ...mockAddons((code) => new MockError(code)),
   ...mockBackups((code) => new MockError(code)),
   ...mockDisk,
+  ...mockLedger,
   ...mockDomains,
   ...mockRouting,
   ...mockPorts,

@@ -46,6 +46,8 @@ const PAGES = [
   ['/env-groups', 'Env groups'],
   ['/audit', 'Audit'],
   ['/node', 'Node'],
+  ['/disk', 'Disk'],
+  ['/trash', 'Trash'],
   ['/account', 'Account'],
   ['/sign-in', 'Sign in'],
   ['/sign-in/once', 'Welcome to Vastrox'],

@@ -24,8 +24,8 @@ const points = sourcesOf(join(import.meta.dirname, '../../daemon/src')).flatMap(
 const HAND_OVER = ['deploy.held', 'deploy.handedOver']
 /** Reached only by what was uploaded; tried below as well. */
 const PUBLISH = 'publish.afterSource'
-/** Reached only seven days after a volume was destroyed; core's tests have a clock for it. */
-const PURGE = 'volume.purging'
+/** Reached only seven days after something was destroyed; core's tests have a clock for it. */
+const PURGES = ['volume.purging', 'app.purging']
 /** Reached only where requests are to wait for the release command; core's tests kill there. */
 const HOLD = 'deploy.releaseHeld'
 /** Reached by no deployment; core/sleep kills the daemon at each of them. */
@@ -39,7 +39,7 @@ const BACKUPS = points.filter((point) => point.startsWith('backup.'))
 const ELSEWHERE = [
   ...HAND_OVER,
   PUBLISH,
-  PURGE,
+  ...PURGES,
   HOLD,
   ...SLEEP,
   ...CERTIFICATE,

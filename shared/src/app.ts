@@ -160,8 +160,16 @@ export type ChangeAppSettings = z.infer<typeof ChangeAppSettings>
 export const ChangedApp = App.extend({ needsRedeploy: z.array(z.string()) })
 export type ChangedApp = z.infer<typeof ChangedApp>
 
-/** An app in the trash: it can be restored for 7 days. */
-export const DestroyedApp = z.object({ name: z.string(), destroyedAt: z.iso.datetime() })
+/** An app in the trash: it can be restored, and after 7 days purged by its name; it never goes by itself. */
+export const DestroyedApp = z.object({
+  id: z.string(),
+  name: z.string(),
+  destroyedAt: z.iso.datetime(),
+  /** From then on it may be purged. */
+  purgeableAt: z.iso.datetime(),
+  /** It is being removed: it does not come back. */
+  isPurging: z.boolean(),
+})
 export type DestroyedApp = z.infer<typeof DestroyedApp>
 
 /** Destroying an app asks for its name once more. */

@@ -21,6 +21,29 @@ export const isBelow = (disk: NodeDisk, times: number): boolean =>
   disk.availableBytes < disk.floorBytes * times ||
   (disk.inodes > 0 && disk.availableInodes < disk.floorInodes * times)
 
+/** Of a disk, for something new to begin. */
+const DEPLOYMENT_PART = 0.1
+const DEPLOYMENT_BYTES = 2 * 2 ** 30
+/** A disk of a few gigabytes could never have that much free. */
+const DEPLOYMENT_MOST_PART = 0.5
+
+/** What must be free for a deployment: 10 % of the disk, and 2 GiB at least. More than what must stay free. */
+export const deploymentFloorOf = ({
+  bytes,
+  floorBytes,
+}: Pick<NodeDisk, 'bytes' | 'floorBytes'>): number =>
+  Math.max(
+    floorBytes,
+    Math.floor(bytes * DEPLOYMENT_PART),
+    Math.floor(Math.min(DEPLOYMENT_BYTES, bytes * DEPLOYMENT_MOST_PART)),
+  )
+
+/** The same disk as deployments see it. */
+export const forDeployments = (disk: NodeDisk): NodeDisk => ({
+  ...disk,
+  floorBytes: deploymentFloorOf(disk),
+})
+
 /** Why `what` ("builds are") is refused. */
 export function sayLow(low: NodeDisk, what: string): string {
   const disk = low.holds === 'data' ? 'the disk' : 'the disk of the images'

@@ -234,8 +234,18 @@ export const ERRORS = {
   STARTER_NOT_FOUND: { status: 404, message: 'There is no starter with that name.' },
   APP_NOT_IN_TRASH: {
     status: 404,
-    message: 'There is no app with that name in the trash.',
-    hint: 'Apps stay there for 7 days.',
+    message: 'There is no such app in the trash.',
+    hint: '`vastrox trash` shows what is there.',
+  },
+  APP_IN_TRASH: {
+    status: 409,
+    message: 'An app stays in the trash for 7 days before it can be purged.',
+    hint: 'Until then it can be restored.',
+  },
+  APP_PURGING: {
+    status: 409,
+    message:
+      'Somebody has asked for the end of this app: it is being removed, and does not come back.',
   },
   PROCESS_NOT_FOUND: { status: 404, message: 'The app has no process with that name.' },
   PORT_NOT_FOUND: { status: 404, message: 'The app has no such port.' },
@@ -780,12 +790,22 @@ export const ERRORS = {
   DISK_LOW: {
     status: 507,
     message: 'The disk of the server is nearly full: nothing new is taken.',
-    hint: 'Free some space; `vastrox doctor` shows what takes it. What runs goes on.',
+    hint: 'Free some space: `vastrox disk` shows what takes it, `vastrox disk:plan` what can go. What runs goes on; roll back, stop and destroy work.',
+  },
+  CLEAN_UP_PLAN_CHANGED: {
+    status: 409,
+    message: 'What can go is not what the plan said any more: nothing was removed.',
+    hint: 'Look at the plan again: `vastrox disk:plan`.',
+  },
+  CLEAN_UP_RUNNING: {
+    status: 409,
+    message: 'A clean-up is under way already.',
+    hint: 'Look again in a minute.',
   },
   DISK_FULL: {
     status: 507,
     message: 'The disk of the server is full.',
-    hint: 'Free some space; `vastrox doctor` shows what takes it.',
+    hint: 'Free some space: `vastrox disk` shows what takes it, `vastrox disk:plan` what can go.',
   },
 
   // firewall

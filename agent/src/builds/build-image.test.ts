@@ -24,6 +24,7 @@ it('lets the build cache be capped after a build that was refused before it bega
     buildQueue: createQueue(1),
     buildMemoryBytes: 2 ** 30,
     cgroups: async () => ({ cgroupVersion: '2', cgroupDriver: 'systemd' }),
+    buildTimes: { during: <Result>(work: () => Promise<Result>) => work() },
     cacheCap: {
       shrink: async () => {},
       buildBegins: () => {

@@ -4,6 +4,7 @@ import type { BuildImage, BuildImageEvent } from '@vastrox/shared/agent-api.ts'
 import type { NodeDisk } from '@vastrox/shared/agent-api-node.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
+import type { BuildTimes } from '#agent/builds/build-times.ts'
 import type { CacheCap } from '#agent/builds/cache-cap.ts'
 import { untilThereIsRoom } from '#agent/builds/admission.ts'
 import { checkDockerfile, isKnownToBuilds, mustBeHad } from '#agent/builds/dockerfile-check.ts'
@@ -41,6 +42,7 @@ interface Deps {
   buildQueue: Queue
   buildMemoryBytes: number
   cgroups: () => Promise<FenceEngine>
+  buildTimes: Pick<BuildTimes, 'during'>
   cacheCap: CacheCap
   diskFloor: Pick<DiskFloor, 'read' | 'reader' | 'mustBeKept'>
   readMemory: () => Promise<MachineMemory>
@@ -76,7 +78,7 @@ export async function buildImage(
       deps.firewall.whileBuilding(spec.appId, async () => {
         deps.cacheCap.buildBegins()
         try {
-          await buildNow(deps, spec, call, signal)
+          await deps.buildTimes.during(() => buildNow(deps, spec, call, signal))
         } finally {
           deps.cacheCap.buildEnded()
         }

@@ -43,8 +43,8 @@ export const thisMachine: Machine = {
     ),
   space: (path) =>
     statfs(path).then(
-      ({ blocks, bavail, bsize, files, ffree }) => ({
-        bytes: blocks * bsize,
+      ({ blocks, bfree, bavail, bsize, files, ffree }) => ({
+        bytes: (blocks - bfree + bavail) * bsize,
         availableBytes: bavail * bsize,
         inodes: files,
         availableInodes: ffree,

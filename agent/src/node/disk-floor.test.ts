@@ -5,8 +5,8 @@ import { floorOf, inodeFloorOf } from '@vastrox/shared/disk-floor.ts'
 import { readDisks } from '#agent/node/disks.ts'
 
 it('names a disk once that holds both, and says what must stay free of it', async () => {
-  const { blocks, bsize, files } = await statfs(tmpdir())
-  const bytes = blocks * bsize
+  const { blocks, bfree, bavail, bsize, files } = await statfs(tmpdir())
+  const bytes = (blocks - bfree + bavail) * bsize
 
   expect(await readDisks(tmpdir(), tmpdir())).toEqual([
     {

@@ -48,11 +48,12 @@ export async function readWrittenDisks(
 }
 
 async function readDisk(path: string) {
-  const [{ dev }, { blocks, bavail, bsize, files, ffree }] = await Promise.all([
+  const [{ dev }, { blocks, bfree, bavail, bsize, files, ffree }] = await Promise.all([
     stat(path),
     statfs(path),
   ])
-  const bytes = blocks * bsize
+  // As df counts: what the file system keeps for root is neither taken nor free (decision 0199).
+  const bytes = (blocks - bfree + bavail) * bsize
   return {
     device: dev,
     sizes: {

@@ -79,7 +79,7 @@ export const appCommands: readonly Command[] = [
     name: 'destroy',
     aliases: ['apps:destroy'],
     usage: '<app> --confirm <app>',
-    summary: 'Destroy an app: into the trash for 7 days',
+    summary: 'Destroy an app: into the trash, where it is kept',
     permission: 'app.destroy',
     options: { confirm: { type: 'string' } },
     takes: [1, 1],
@@ -92,7 +92,7 @@ export const appCommands: readonly Command[] = [
       await show(
         context,
         { destroyed: name },
-        () => `Destroyed ${name}. For 7 days: vastrox apps:restore ${name}\n`,
+        () => `Destroyed ${name}. vastrox apps:restore ${name} takes it back\n`,
       )
     },
   },

@@ -8,6 +8,7 @@ import type { AccessService } from '#core/access/access-service.ts'
 import type { SshKeyService } from '#core/access/ssh-key-service.ts'
 import type { OpenAddons } from '#core/addons/addon-parts.ts'
 import type { AppService } from '#core/apps/app-service.ts'
+import type { TrashService } from '#core/apps/trash-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { LoadBackups } from '#core/backups/backup-services.ts'
 import type { BanService } from '#core/firewall/ban-service.ts'
@@ -24,6 +25,7 @@ import type { FirewallService } from '#core/firewall/firewall-service.ts'
 import type { JobService } from '#core/scheduled-jobs/job-service.ts'
 import type { AccessLogService } from '#core/logs/access-log-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
+import type { DiskLedger } from '#core/nodes/disk-ledger.ts'
 import type { DiskService } from '#core/nodes/disk-service.ts'
 import type { ExposureService } from '#core/nodes/exposure-service.ts'
 import type { NodeService } from '#core/nodes/node-service.ts'
@@ -79,6 +81,8 @@ export interface CommandServices {
   accessLog: AccessLogService
   nodes: NodeService
   disk: DiskService
+  ledger: DiskLedger
+  trash: TrashService
   processes: ProcessService
   processSettings: ProcessSettings
   registries: RegistryService

@@ -6,8 +6,7 @@ const BY_UNIT: Record<string, number> = { M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 }
 
 export const diskCommands: readonly Command[] = [
   {
-    name: 'disk',
-    aliases: ['disk:list'],
+    name: 'disk:list',
     usage: '[app]',
     summary: 'What apps take of the disk with their volumes, and may take',
     permission: 'app.read',

@@ -13,6 +13,8 @@ import { deployKeyCommands } from '#commands/deploy-key-commands.ts'
 import { deploymentCommands } from '#commands/deployment-commands.ts'
 import { diskCommands } from '#commands/disk-commands.ts'
 import { destinationCommands } from '#commands/destination-commands.ts'
+import { ledgerCommands } from '#commands/ledger-commands.ts'
+import { trashCommands } from '#commands/trash-commands.ts'
 import { domainCommands } from '#commands/domain-commands.ts'
 import { envCommands } from '#commands/env-commands.ts'
 import { envGroupCommands } from '#commands/env-group-commands.ts'
@@ -65,6 +67,8 @@ export const commands: readonly Command[] = [
   ...backupCommands,
   ...destinationCommands,
   ...diskCommands,
+  ...ledgerCommands,
+  ...trashCommands,
   ...domainCommands,
   ...certificateCommands,
   ...dnsProviderCommands,

@@ -116,6 +116,8 @@ const BODIES: Record<string, object> = {
   'PATCH /api/v1/apps/:name/domains/:host': {},
   'POST /api/v1/apps/:name/domains/:host/move': { to: 'shop' },
   'DELETE /api/v1/destroyed-volumes/:id': { confirm: 'mistyped' },
+  'DELETE /api/v1/destroyed-apps/:id': { confirm: 'mistyped' },
+  'POST /api/v1/disk/clean-up': { plan: 'none-of-these' },
   'PATCH /api/v1/apps/:name/processes/:process': {},
   'POST /api/v1/apps/:name/runs': { command: 'true' },
   'POST /api/v1/apps/:name/jobs': { name: 'clean', schedule: '@daily', command: 'true' },
@@ -307,7 +309,7 @@ describe('the matrix of every route and every caller (decision 11, rule C8)', ()
 
     expect(wrong).toEqual([])
     expect(server.problems).toEqual([])
-  })
+  }, 120_000)
 
   it('shows nobody of another team that an app is there', async () => {
     const found: string[] = []

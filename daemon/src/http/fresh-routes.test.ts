@@ -15,6 +15,7 @@ const MUST_BE_FRESH = [
   'POST /api/v1/addons/:addon/rotate',
   'POST /api/v1/addons/:addon/exceptions',
   'DELETE /api/v1/destroyed-addons/:id',
+  'DELETE /api/v1/destroyed-apps/:id',
   'PATCH /api/v1/apps/:name/egress',
   // It can print every value of the env.
   'POST /api/v1/apps/:name/runs',

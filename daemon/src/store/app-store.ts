@@ -79,6 +79,16 @@ export function createAppStore(db: Database) {
     live: db.prepare('UPDATE apps SET live_release_id = ? WHERE id = ?'),
     destroyed: db.prepare('UPDATE apps SET destroyed_at = ? WHERE id = ? AND team_id = ?'),
   }
+  const purging = {
+    mark: db.prepare(
+      'UPDATE apps SET purging_at = ? WHERE id = ? AND team_id = ? AND destroyed_at IS NOT NULL',
+    ),
+    of: db.prepare<[id: string], string | null>('SELECT purging_at FROM apps WHERE id = ?').pluck(),
+    all: db.prepare<[], AppRow>(
+      `SELECT * FROM apps WHERE purging_at IS NOT NULL AND destroyed_at IS NOT NULL
+         ORDER BY purging_at LIMIT 1000`,
+    ),
+  }
   const remove = db.prepare('DELETE FROM apps WHERE id = ? AND destroyed_at IS NOT NULL')
   const take = {
     next_deployment: db
@@ -126,6 +136,14 @@ export function createAppStore(db: Database) {
       update.destroyed.run(at, id, actor.teamId)
     },
 
+    /** From then on nothing brings it back. Only of one in the trash. */
+    markPurging: (actor: Actor, id: string, at: string): void => {
+      purging.mark.run(at, id, actor.teamId)
+    },
+
+    isPurgingForPlatform: (id: string): boolean => (purging.of.get(id) ?? null) !== null,
+    /** Those whose end was asked for, by whom the audit log tells. */
+    listPurgingForPlatform: (): AppRecord[] => purging.all.all().map(toApp),
     /** Names are unique over all teams: they are host names. */
     isNameTakenForPlatform: (name: string): boolean => nameTaken.get(name) !== undefined,
     saveScaleForPlatform: (id: string, scale: Record<string, number>): void => {

@@ -75,6 +75,9 @@ export function createBuildStore(db: Database) {
   const latest = db.prepare<[appId: string], BuildRow>(
     'SELECT * FROM builds WHERE app_id = ? ORDER BY created_at DESC, id DESC LIMIT 1',
   )
+  const named = db
+    .prepare<[imageId: string], number>('SELECT 1 FROM builds WHERE image_id = ? LIMIT 1')
+    .pluck()
   const markRemoved = db.prepare<[at: string, imageId: string]>(
     'UPDATE builds SET image_removed_at = ? WHERE image_id = ? AND image_removed_at IS NULL',
   )
@@ -100,6 +103,7 @@ export function createBuildStore(db: Database) {
     },
     /** Newest first. */
     listForAppForPlatform: (appId: string): BuildRecord[] => ofApp.all(appId).map(toBuild),
+    isImageNamedForPlatform: (imageId: string): boolean => named.get(imageId) !== undefined,
     markImageRemovedForPlatform: (imageId: string, at: string): void => {
       markRemoved.run(at, imageId)
     },

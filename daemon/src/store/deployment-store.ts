@@ -115,6 +115,11 @@ export function createDeploymentStore(db: Database) {
     )
     .pluck()
 
+  const sourceOwners = db.prepare<[], { source_id: string; app_id: string }>(
+    `SELECT source_id, app_id FROM deployments WHERE source_id IS NOT NULL
+     UNION SELECT source_id, app_id FROM builds WHERE source_id <> ''`,
+  )
+
   return {
     insert: (actor: Actor, deployment: DeploymentRecord): void => {
       insert.run(toRow({ ...deployment, teamId: actor.teamId }))
@@ -151,6 +156,9 @@ export function createDeploymentStore(db: Database) {
     },
     /** Source tars that are still of use: to build from, or to build again. */
     listWantedSourcesForPlatform: (): string[] => sources.all(),
+    /** Whose each source tar is. */
+    listSourceOwnersForPlatform: (): ReadonlyMap<string, string> =>
+      new Map(sourceOwners.all().map(({ source_id, app_id }) => [source_id, app_id])),
   }
 }
 export type DeploymentStore = ReturnType<typeof createDeploymentStore>

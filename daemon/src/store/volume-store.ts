@@ -62,6 +62,7 @@ export function createVolumeStore(db: Database) {
   const purging = db.prepare<[], VolumeRow>(
     'SELECT * FROM volumes WHERE purging_at IS NOT NULL ORDER BY purging_at LIMIT 1000',
   )
+  const all = db.prepare<[], VolumeRow>('SELECT * FROM volumes ORDER BY id')
   const removeAny = db.prepare<[id: string]>(
     'DELETE FROM volumes WHERE id = ? AND purging_at IS NOT NULL',
   )
@@ -87,6 +88,8 @@ export function createVolumeStore(db: Database) {
 
     /** Those whose end was asked for, by whom the audit log tells. */
     listPurgingForPlatform: (): VolumeRecord[] => purging.all().map(toVolume),
+    /** Those in the trash too. */
+    listForPlatform: (): VolumeRecord[] => all.all().map(toVolume),
     /** Only one that is being purged. */
     removePurgedForPlatform: (id: string): void => {
       removeAny.run(id)

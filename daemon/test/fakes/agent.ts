@@ -9,6 +9,7 @@ import type {
   StartInstances,
   WatchEvent,
 } from '@vastrox/shared/agent-api.ts'
+import type { NodeDisk } from '@vastrox/shared/agent-api-node.ts'
 import { CodedError, type ErrorCode } from '@vastrox/shared/errors.ts'
 import { parseImageReference } from '@vastrox/shared/image-reference.ts'
 import { instanceName } from '@vastrox/shared/instance-name.ts'
@@ -130,6 +131,8 @@ export function createFakeNode() {
     firewall: createFakeFirewall(),
     exposure: createFakeExposure(),
     disk: createFakeDisk(),
+    /** With how much is free on each; none: there is room. */
+    disks: [] as NodeDisk[],
     ports: createFakePorts(),
     addons: createFakeNodeAddons(),
     backups: createFakeNodeBackups(() => new Date()),
@@ -271,7 +274,7 @@ export function createFakeNode() {
           memoryAvailableBytes: 2 ** 31,
           diskBytes: 2 ** 36,
           diskAvailableBytes: 2 ** 35,
-          disks: [],
+          disks: node.disks,
           loadAverage: 0,
         }
       },

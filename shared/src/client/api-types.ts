@@ -102,6 +102,10 @@ export type ChangeVolumeInput = { mountPath?: string; processes?: (Array<string>
 
 export type CheckedCertificate = { warnings: Array<string>; names: Array<string>; issuer: string; notBefore: string; notAfter: string; isTrusted: boolean; hosts: Array<string>; replaces: boolean }
 
+export type CleanUpItem = { kind: ("image" | "build-cache"); id: string; app: (string | null); what: string; why: string; sizeBytes: number; at: (string | null) }
+
+export type CleanUpResult = { removed: number; left: number; freedBytes: number }
+
 export type CodeSetUp = { key: string; uri: string; ticket: string }
 
 export type Commit = { sha: string; branch: string; subject: string; author: string }
@@ -166,9 +170,11 @@ export type DestinationKindInfo = { kind: string; title: string; neverShown: Arr
 
 export type DestroyedAddon = { id: string; name: string; kind: string; version: string; sizeBytes: (number | null); destroyedAt: string; purgeableAt: string; isPurging: boolean }
 
-export type DestroyedApp = { name: string; destroyedAt: string }
+export type DestroyedApp = { id: string; name: string; destroyedAt: string; purgeableAt: string; isPurging: boolean }
 
 export type DestroyedVolume = { id: string; app: string; name: string; sizeBytes: (number | null); destroyedAt: string; purgeableAt: string; isPurging: boolean }
+
+export type DiskForecast = { state: ("unknown" | "steady" | "filling"); growthBytesPerDay: (number | null); lowAt: (string | null); fullAt: (string | null); days: number; summary: string }
 
 export type DiskUse = { bytes: number; allowanceBytes: number; isOwn: boolean; hold: ({ since: string; reason: string } | null); measuredAt: string }
 
@@ -223,6 +229,8 @@ export type InvitationToken = { token: string }
 export type Issuer = { name: string; title: string; directoryUrl: string; position: number; isEnabled: boolean; stagesFor: (string | null); email: (string | null); hasBinding: boolean; profile: (string | null); preferredChain: (string | null); restUntil: (string | null) }
 
 export type KnownIssuerInfo = { name: string; title: string; directoryUrl: string; needsBinding: boolean; bindingHint: string }
+
+export type LedgerLine = { kind: ("app" | "addon" | "platform" | "teams"); name: string; isInTrash: boolean; bytes: number; parts: Record<string, number>; sharedImageBytes: number; growthBytesPerDay: (number | null) }
 
 export type LinkedIdentity = { id: string; issuer: string; label: string; createdAt: string; lastUsedAt: (string | null) }
 
@@ -298,6 +306,8 @@ export type RotateTokenInput = { graceHours?: number; expiresInDays?: (number | 
 
 export type Run = { id: string; number: number; kind: ("command" | "console" | "exec" | "job" | "release"); state: ("running" | "succeeded" | "failed" | "timed-out" | "stopped" | "interrupted" | "skipped" | "missed"); command: string; release: (number | null); jobId: (string | null); deployment: (number | null); exitCode: (number | null); oomKilled: boolean; reason: (string | null); actor: string; dueAt: (string | null); startedAt: string; endedAt: (string | null) }
 
+export type RunCleanUp = { plan: string }
+
 export type SaveRegistry = { username: string; password: string }
 
 export type Session = { id: string; current: boolean; userAgent: string; address: string; createdAt: string; lastUsedAt: string; expiresAt: string }
@@ -343,6 +353,8 @@ export type Team = { id: string; name: string; role: ("owner" | "admin" | "devel
 export type TestedPort = { at: string; tries: Array<{ address: string; outcome: ("answered" | "refused" | "silent") }>; agrees: (boolean | null) }
 
 export type TrafficSums = { requests: number; ok: number; redirected: number; clientErrors: number; serverErrors: number; gone: number; bytesIn: number; bytesOut: number; p50Ms: (number | null); p95Ms: (number | null); p99Ms: (number | null) }
+
+export type TrashItem = { kind: ("app" | "volume" | "addon"); id: string; name: string; app: (string | null); sizeBytes: (number | null); destroyedAt: string; purgeableAt: string; isPurging: boolean }
 
 export type TreeChange = { path: string; kind: ("added" | "changed" | "removed"); beforeBytes: (number | null); afterBytes: (number | null) }
 
@@ -2280,6 +2292,38 @@ export interface Paths {
       body: ChangeAppDisk
       reply: { app: string; allowanceBytes: (number | null); use: (DiskUse | null) }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/disk': {
+    get: {
+      reply: { measuredAt: string; disks: Array<{ holds: ("data" | "images"); bytes: number; availableBytes: number; oursBytes: number; othersBytes: number; deploymentFloorBytes: number; days: Array<{ day: string; usedBytes: number }>; forecast: DiskForecast }>; lines: Array<LedgerLine>; othersImageBytes: number; othersCacheBytes: number; missing: Array<string> }
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/disk/clean-up': {
+    get: {
+      reply: { id: string; items: Array<CleanUpItem>; freedBytes: number; more: number; kept: Array<string> }
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+    post: {
+      body: RunCleanUp
+      reply: CleanUpResult
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/trash': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<TrashItem>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/destroyed-apps/{id}': {
+    delete: {
+      path: { id: string }
+      body: ConfirmAddon
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_IN_TRASH' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NAME_TAKEN' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'REQUEST_TOO_LARGE' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING'
     }
   }
   '/exposure': {

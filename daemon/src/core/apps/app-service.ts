@@ -13,6 +13,7 @@ import {
 import { NO_APP_CONFIG } from '@vastrox/shared/app-config.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Page, PageQuery } from '@vastrox/shared/page.ts'
+import { purgeableAt } from '@vastrox/shared/trash.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import { appState } from '#core/apps/app-state.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
@@ -207,7 +208,7 @@ export function createAppService(deps: Deps) {
     },
 
     /**
-     * Into the trash for 7 days: its name is free, its routes go and its instances stop, everything
+     * Into the trash, until it is purged by its name: its name is free, its routes go and its instances stop, everything
      * else of it stays. Throws CONFIRMATION_WRONG unless the name is given once more.
      */
     async destroy(actor: Actor, name: string, confirm: string): Promise<void> {
@@ -231,13 +232,20 @@ export function createAppService(deps: Deps) {
       apps
         .listDestroyed(actor)
         .filter(({ id }) => mayDo(actor, 'app.destroy', id))
-        .map((app) => ({ name: app.name, destroyedAt: app.destroyedAt ?? '' })),
+        .map(({ id, name, createdAt, destroyedAt }) => ({
+          id,
+          name,
+          destroyedAt: destroyedAt ?? createdAt,
+          purgeableAt: purgeableAt(destroyedAt ?? createdAt).toISOString(),
+          isPurging: apps.isPurgingForPlatform(id),
+        })),
 
     /** Takes the newest app of that name out of the trash. It stays stopped until it is started. */
     restore(actor: Actor, name: string): App {
       const app = apps.listDestroyed(actor).find((each) => each.name === name)
       if (!app) throw new CodedError('APP_NOT_IN_TRASH', { name })
       mustBeAble(actor, 'app.destroy', app.id)
+      if (apps.isPurgingForPlatform(app.id)) throw new CodedError('APP_PURGING', { name })
       transact(() => {
         if (apps.isNameTakenForPlatform(name)) throw new CodedError('APP_NAME_TAKEN', { name })
         apps.markDestroyed(actor, app.id, null)

@@ -16,6 +16,7 @@ import type { HandOver } from '#core/deployments/hand-over.ts'
 import { type Change, isWanted, type RollOut } from '#core/deployments/roll-out.ts'
 import type { SwitchOver } from '#core/deployments/switch-over.ts'
 import type { Watches } from '#core/deployments/watch.ts'
+import type { DiskRoom } from '#core/nodes/disk-room.ts'
 import type { FirstScale } from '#core/processes/first-scale.ts'
 import type { ReleaseMaker } from '#core/releases/release-maker.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
@@ -38,6 +39,7 @@ interface Deps {
   instances: InstanceStore
   states: DeploymentStates
   logs: DeploymentLogs
+  diskRoom: Pick<DiskRoom, 'mustHaveRoom'>
   buildSource: BuildSource
   takeImage: TakeImage
   imageSources: ImageSourceStore
@@ -200,6 +202,8 @@ export function createDeploy(deps: Deps) {
 
     enter(run, 'building')
     crashPoint('deploy.building')
+    // Every way in comes by here; what is there already is rolled back to without it.
+    await deps.diskRoom.mustHaveRoom('deployments are')
     const build = await buildFrom(run, deployment)
     crashPoint('deploy.afterBuild')
     let release: ReleaseRecord | undefined

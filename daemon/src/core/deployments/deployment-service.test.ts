@@ -388,7 +388,8 @@ describe('rolling back', () => {
 
     for (let count = 0; count < 11; count += 1) await harness.deploy(`b${count}`)
     await harness.clock.pass(61_000)
-    expect(await harness.oldImages.removeImages()).toHaveLength(2)
+    harness.clock.jump(86_400_000)
+    expect(await harness.ledger.removeOldImages()).toHaveLength(2)
     expect(() => harness.deployments.rollBack(harness.actor, 'hello', 1, { with: 'code' })).toThrow(
       coded('RELEASE_IMAGE_GONE'),
     )

@@ -8,6 +8,8 @@ async function withReleases(count: number): Promise<Harness> {
   await harness.start()
   for (let number = 1; number <= count; number += 1) await harness.deploy(`a${number}`)
   await harness.clock.pass(1_000)
+  // Nothing younger than a day goes.
+  harness.clock.jump(86_400_000)
   return harness
 }
 
@@ -15,7 +17,7 @@ describe('old images', () => {
   it('stay while they belong to one of the last ten releases', async () => {
     const harness = await withReleases(10)
 
-    expect(await harness.oldImages.removeImages()).toEqual([])
+    expect(await harness.ledger.removeOldImages()).toEqual([])
     expect(harness.node.images.size).toBe(10)
   })
 
@@ -23,9 +25,20 @@ describe('old images', () => {
     const harness = await withReleases(12)
     const [first, second] = harness.node.images.keys()
 
-    expect(await harness.oldImages.removeImages()).toEqual([second, first])
-    expect(await harness.oldImages.removeImages()).toEqual([])
+    expect(await harness.ledger.removeOldImages()).toEqual([second, first])
+    expect(await harness.ledger.removeOldImages()).toEqual([])
     expect(harness.node.calls.filter((call) => call.startsWith('remove-images'))).toHaveLength(1)
+  })
+
+  it('stay for a day, whatever has come since', async () => {
+    const harness = createHarness()
+    harness.addApp('hello', { watchMs: 0 })
+    await harness.start()
+    for (let number = 1; number <= 12; number += 1) await harness.deploy(`a${number}`)
+    await harness.clock.pass(1_000)
+
+    expect(await harness.ledger.removeOldImages()).toEqual([])
+    expect(harness.node.images.size).toBe(12)
   })
 
   it('stay where an old release was rolled back to', async () => {
@@ -34,8 +47,9 @@ describe('old images', () => {
     const back = { with: 'code-and-env' } as const
     await harness.end(harness.deployments.rollBack(harness.actor, 'hello', 1, back).id)
     for (let number = 10; number < 18; number += 1) await harness.deploy(`a${number}`)
+    harness.clock.jump(86_400_000)
 
-    const removed = await harness.oldImages.removeImages()
+    const removed = await harness.ledger.removeOldImages()
 
     expect(removed).not.toContain(first)
     expect(removed.length).toBeGreaterThan(0)
@@ -100,7 +114,7 @@ describe('the frozen env of a release', () => {
 describe('sources', () => {
   it('go with the image, and where no row has named them for an hour', async () => {
     const harness = await withReleases(12)
-    await harness.oldImages.removeImages()
+    await harness.ledger.removeOldImages()
     await harness.sourceArchive.put('loose', Readable.from(['x']))
 
     expect(await harness.oldImages.removeSources()).toEqual([])

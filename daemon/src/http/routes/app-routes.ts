@@ -89,7 +89,7 @@ export const appRoutes =
       {
         config: { access: { permission: 'app.destroy', scope: 'app', fresh: true } },
         schema: {
-          summary: 'Destroy an app: into the trash for 7 days',
+          summary: 'Destroy an app: into the trash, where it is kept',
           params: AppParams,
           body: DestroyApp,
           response: { 204: z.undefined() },

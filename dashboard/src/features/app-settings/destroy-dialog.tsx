@@ -25,7 +25,7 @@ export function DestroyDialog({ name, open, onClose }: Props) {
       onConfirm={() =>
         destroy.mutate(undefined, {
           onSuccess: () => {
-            toast.good(`${name} is destroyed. It waits in the trash for 7 days.`)
+            toast.good(`${name} is destroyed. It waits in the trash.`)
             void navigate({ to: '/apps' })
           },
         })

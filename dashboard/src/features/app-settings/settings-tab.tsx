@@ -180,7 +180,7 @@ function DangerCard({ name }: { name: string }) {
           <p className="font-medium">Destroy this app</p>
           <p className="text-muted">
             It stops at once and its address becomes free. Its code, releases and env wait in the
-            trash for 7 days.
+            trash until somebody purges it by its name.
           </p>
         </div>
         <Button variant="danger" onClick={() => setOpen(true)}>

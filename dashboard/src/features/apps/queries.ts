@@ -24,7 +24,7 @@ export const appsQuery = queryOptions({
   },
 })
 
-/** Destroyed apps, which can be taken back for 7 days. */
+/** Destroyed apps, which can be taken back until somebody purges them. */
 export const trashQuery = queryOptions({
   queryKey: ['app-list', 'trash'],
   queryFn: ({ signal }) => api.get('/destroyed-apps', trashList, { signal }),

@@ -6,7 +6,7 @@ import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { toast } from '#ui/toast.tsx'
 
-/** What was destroyed and can still be taken back; nothing at all while that is nothing. */
+/** Apps that were destroyed and can be taken back; nothing at all while there are none. */
 export function Trash() {
   const { data: destroyed = [] } = useQuery(trashQuery)
   if (destroyed.length === 0) return null
@@ -26,7 +26,7 @@ export function Trash() {
           >
             <span className="font-medium text-ink">{name}</span>
             <span className="text-sm">
-              destroyed <Ago at={destroyedAt} />, kept for 7 days
+              destroyed <Ago at={destroyedAt} />
             </span>
             <RestoreButton name={name} />
           </li>

@@ -2,7 +2,6 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import type { Node } from '@vastrox/shared/node.ts'
 import type { Health } from '#features/node/health.ts'
 import { Cpu, HardDrive, type LucideIcon, MemoryStick } from 'lucide-react'
-import { DiskCard } from '#features/disk/disk-card.tsx'
 import { ExposureCard } from '#features/node/exposure-card.tsx'
 import { PortPolicyCard } from '#features/ports/port-policy-card.tsx'
 import { TrustedProxiesCard } from '#features/routing/trusted-proxies-card.tsx'
@@ -27,7 +26,6 @@ export function NodePage() {
         {nodes.map((node) => (
           <NodeCard key={node.name} node={node} />
         ))}
-        <DiskCard />
         <ExposureCard />
         <HostCareCard />
         <TrustedProxiesCard />

@@ -3,6 +3,7 @@ import {
   Boxes,
   Database,
   DatabaseBackup,
+  HardDrive,
   KeyRound,
   Layers,
   Lock,
@@ -10,6 +11,7 @@ import {
   ScrollText,
   Server,
   ShieldCheck,
+  Trash2,
   Users,
   Webhook,
 } from 'lucide-react'
@@ -21,6 +23,8 @@ interface NavItem {
     | '/backups'
     | '/env-groups'
     | '/node'
+    | '/disk'
+    | '/trash'
     | '/firewall'
     | '/certificates'
     | '/tokens'
@@ -41,6 +45,7 @@ export const NAV: readonly NavItem[] = [
   { to: '/backups', label: 'Backups', icon: DatabaseBackup, permission: 'backup.read' },
   { to: '/env-groups', label: 'Groups', icon: Layers, permission: 'env-group.read' },
   { to: '/node', label: 'Node', icon: Server, permission: 'node.read' },
+  { to: '/disk', label: 'Disk', icon: HardDrive, permission: 'node.read' },
   { to: '/firewall', label: 'Firewall', icon: ShieldCheck, permission: 'firewall.read' },
   {
     to: '/certificates',
@@ -52,5 +57,6 @@ export const NAV: readonly NavItem[] = [
   { to: '/tokens', label: 'Tokens', icon: KeyRound, permission: 'token.manage' },
   { to: '/webhooks', label: 'Webhooks', icon: Webhook, permission: 'webhook.manage' },
   { to: '/team', label: 'Team', icon: Users, permission: 'user.manage' },
+  { to: '/trash', label: 'Trash', icon: Trash2, permission: 'app.destroy' },
   { to: '/audit', label: 'Audit', icon: ScrollText, permission: 'audit.read' },
 ]

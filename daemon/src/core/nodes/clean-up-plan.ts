@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import type { DiskMeasure } from '@vastrox/shared/agent-api-disk.ts'
+import type { CleanUpItem, CleanUpPlan } from '@vastrox/shared/clean-up.ts'
+import type { RemovableImage } from '#core/releases/old-images.ts'
+
+/** Nothing younger goes by a plan: what somebody is working with stays (rule B10). */
+export const LEAST_AGE_MS = 86_400_000
+const MOST_ITEMS = 2_000
+
+interface Given {
+  measure: DiskMeasure
+  /** Of builds that we have rows of. */
+  removable: readonly RemovableImage[]
+  /** Whether a row names the image, or something may still make one. */
+  isSpokenFor: (image: { imageId: string; appId: string }) => boolean
+  appNameOf: (appId: string) => string | null
+  kept: readonly string[]
+  now: Date
+}
+
+/** What can go and be made again, each named, with why; the same rows and disk give the same plan. */
+export function planCleanUp({
+  measure,
+  removable,
+  isSpokenFor,
+  appNameOf,
+  kept,
+  now,
+}: Given): CleanUpPlan {
+  const there = new Map(measure.images.map((image) => [image.imageId, image]))
+  const isOld = (at: string | null): boolean =>
+    at !== null && now.getTime() - Date.parse(at) >= LEAST_AGE_MS
+  const old = removable.flatMap(({ imageId, appId, what, why, createdAt }): CleanUpItem[] => {
+    const image = there.get(imageId)
+    if (!image || image.isUsed || !isOld(createdAt)) return []
+    return [
+      {
+        kind: 'image',
+        id: imageId,
+        app: appNameOf(appId),
+        what,
+        why,
+        sizeBytes: ownBytes(measure, [imageId]),
+        at: createdAt,
+      },
+    ]
+  })
+  const orphans = measure.images.flatMap(({ imageId, kind, appId, createdAt, isUsed }) => {
+    if (kind !== 'build' || isUsed || !isOld(createdAt)) return []
+    if (isSpokenFor({ imageId, appId: appId ?? '' })) return []
+    return {
+      kind: 'image' as const,
+      id: imageId,
+      app: null,
+      what: 'an image of no app',
+      why: 'nothing that is there names it: its app is gone, or its build was cut off',
+      sizeBytes: ownBytes(measure, [imageId]),
+      at: createdAt,
+    }
+  })
+  const cache = measure.cache
+    .filter(
+      ({ sizeBytes, lastUsedAt, createdAt }) => sizeBytes > 0 && isOld(lastUsedAt ?? createdAt),
+    )
+    .map(({ id, description, sizeBytes, lastUsedAt, createdAt }) => ({
+      kind: 'build-cache' as const,
+      id,
+      app: null,
+      what: description || 'a step of a build',
+      why: 'no build has used it for a day; the next one that needs it does it again',
+      sizeBytes,
+      at: lastUsedAt ?? createdAt,
+    }))
+  const all = [...old, ...orphans, ...cache].toSorted(
+    (one, other) => other.sizeBytes - one.sizeBytes || one.id.localeCompare(other.id),
+  )
+  const items = all.slice(0, MOST_ITEMS)
+  const images = items.filter(({ kind }) => kind === 'image').map(({ id }) => id)
+  const cacheBytes = items
+    .filter(({ kind }) => kind === 'build-cache')
+    .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  return {
+    id: idOf(items),
+    items,
+    freedBytes: ownBytes(measure, images) + cacheBytes,
+    more: all.length - items.length,
+    kept: [...kept],
+  }
+}
+
+/** What goes when all of these go: layers that nothing else stands on, neither of ours nor of others. */
+export function ownBytes({ images, layers }: DiskMeasure, ids: readonly string[]): number {
+  const gone = new Set(ids)
+  const staying = new Set(
+    images.filter(({ imageId }) => !gone.has(imageId)).flatMap((image) => image.layers),
+  )
+  const going = new Set(
+    images.filter(({ imageId }) => gone.has(imageId)).flatMap((image) => image.layers),
+  )
+  let sum = 0
+  for (const index of going) {
+    const layer = layers[index]
+    if (layer && !layer.isOthersToo && !staying.has(index)) sum += layer.bytes
+  }
+  return sum
+}
+
+const idOf = (items: readonly CleanUpItem[]): string =>
+  createHash('sha256')
+    .update(items.map(({ kind, id }) => `${kind} ${id}`).join('\n'))
+    .digest('hex')
+    .slice(0, 24)

@@ -1,0 +1,107 @@
+import type { DiskMeasure } from '@vastrox/shared/agent-api-disk.ts'
+import type { LedgerPart } from '@vastrox/shared/ledger.ts'
+
+/** `app:<id>`, `addon:<id>`, `platform`. */
+export type Owner = string
+
+export const PLATFORM: Owner = 'platform'
+
+/** What belongs to one of them. */
+export interface OwnedBytes {
+  owner: Owner
+  parts: Partial<Record<LedgerPart, number>>
+  sharedImageBytes: number
+  /** Of all parts, what lies where the engine keeps its things. */
+  engineBytes: number
+}
+
+export interface Owners {
+  ofVolume(volumeId: string): Owner | undefined
+  ofSource(sourceId: string): Owner | undefined
+  /** Of a folder or repository that is named by an id. */
+  ofId(id: string): Owner | undefined
+}
+
+/** Says of every byte that was measured whose it is, once; what is nobody's is the platform's. */
+export function linesOf(measure: DiskMeasure, owners: Owners): OwnedBytes[] {
+  const lines = new Map<Owner, OwnedBytes>()
+  const of = (owner: Owner): OwnedBytes => {
+    const line = lines.get(owner) ?? { owner, parts: {}, sharedImageBytes: 0, engineBytes: 0 }
+    lines.set(owner, line)
+    return line
+  }
+  const add = (owner: Owner | undefined, part: LedgerPart, bytes: number): void => {
+    const { parts } = of(owner ?? PLATFORM)
+    parts[part] = (parts[part] ?? 0) + bytes
+  }
+  const addInEngine = (owner: Owner, part: LedgerPart, bytes: number): void => {
+    add(owner, part, bytes)
+    of(owner).engineBytes += bytes
+  }
+
+  for (const { owner, bytes, sharers } of layersByOwner(measure)) {
+    addInEngine(owner, 'images', bytes)
+    for (const sharer of sharers) of(sharer).sharedImageBytes += bytes
+  }
+  addInEngine(PLATFORM, 'cache', measure.cacheBytes)
+  for (const { owner, writesBytes, logBytes } of measure.containers) {
+    addInEngine(knownOr(owners, owner), 'writes', writesBytes)
+    addInEngine(knownOr(owners, owner), 'logs', logBytes)
+  }
+  let named = 0
+  const addNamed = (owner: Owner | undefined, part: LedgerPart, bytes: number): void => {
+    add(owner, part, bytes)
+    named += bytes
+  }
+  for (const { volumeId, sizeBytes } of measure.volumes)
+    addNamed(owners.ofVolume(volumeId), 'volumes', sizeBytes)
+  for (const { path, sizeBytes } of measure.folders) {
+    const place = placeOf(path, owners)
+    if (place) addNamed(place.owner, place.part, sizeBytes)
+  }
+  add(PLATFORM, 'other', Math.max(0, measure.dataBytes - named) + measure.programBytes)
+  return [...lines.values()]
+}
+
+/** A container of an app whose row is gone is the platform's to clear away. */
+const knownOr = (owners: Owners, owner: Owner): Owner =>
+  owners.ofId(owner.slice(owner.indexOf(':') + 1)) ?? PLATFORM
+
+/** Layers that one app alone stands on are its own; those of several, or of prepared images, the platform's. */
+function layersByOwner({ layers, images }: DiskMeasure) {
+  const usedBy = layers.map(() => new Set<Owner>())
+  for (const { kind, appId, layers: indices } of images) {
+    const owner = kind === 'build' && appId !== null ? `app:${appId}` : PLATFORM
+    for (const index of indices) usedBy[index]?.add(owner)
+  }
+  return layers.flatMap(({ bytes }, index) => {
+    const users = [...(usedBy[index] ?? [])]
+    const [only] = users
+    if (only === undefined) return []
+    if (users.length === 1) return [{ owner: only, bytes, sharers: [] }]
+    return [{ owner: PLATFORM, bytes, sharers: users.filter((user) => user !== PLATFORM) }]
+  })
+}
+
+const BY_FOLDER: Record<string, LedgerPart> = {
+  repositories: 'sources',
+  external: 'sources',
+  remote: 'sources',
+  uploads: 'uploads',
+  logs: 'logs',
+}
+
+/** Undefined for what is counted otherwise: a folder as a whole, and what is in no folder of an app's. */
+function placeOf(
+  path: string,
+  owners: Owners,
+): { owner: Owner | undefined; part: LedgerPart } | undefined {
+  if (path === 'log' || path === 'access') return { owner: PLATFORM, part: 'logs' }
+  const [daemon, folder, name, ...rest] = path.split('/')
+  if (daemon !== 'daemon' || folder === undefined || name === undefined || rest.length > 0)
+    return undefined
+  const id = /^[a-z0-9]+/i.exec(name)?.[0] ?? ''
+  if (folder === 'sources') return { owner: owners.ofSource(id), part: 'sources' }
+  const part = BY_FOLDER[folder]
+  return part && { owner: owners.ofId(id), part }
+}

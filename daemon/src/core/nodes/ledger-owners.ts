@@ -1,0 +1,93 @@
+import type { Actor } from '@vastrox/shared/actor.ts'
+import type { LedgerLine } from '@vastrox/shared/ledger.ts'
+import type { Owner, Owners } from '#core/nodes/ledger-lines.ts'
+import type { AddonStore } from '#store/addon-store.ts'
+import type { AppStore } from '#store/app-store.ts'
+import type { DeploymentStore } from '#store/deployment-store.ts'
+import type { VolumeStore } from '#store/volume-store.ts'
+
+/** Whoever bytes can belong to. */
+export interface NamedOwner {
+  owner: Owner
+  kind: LedgerLine['kind']
+  name: string
+  isInTrash: boolean
+  teamId: string
+  /** Whose apps' people may see it; null: whoever is in the team. */
+  appId: string | null
+}
+
+export interface OwnerDeps {
+  apps: Pick<AppStore, 'listForPlatform' | 'listDestroyedBeforeForPlatform'>
+  volumes: Pick<VolumeStore, 'listForPlatform'>
+  deployments: Pick<DeploymentStore, 'listSourceOwnersForPlatform'>
+  addons: Pick<AddonStore, 'listForPlatform'>
+}
+
+/** Later than everything that has been destroyed, also by a clock that was ahead. */
+const FOREVER = '9999-12-31T00:00:00.000Z'
+
+/** Who is there and in the trash, and whose each volume, source and folder is, by the rows of now. */
+export function readOwners(deps: OwnerDeps): { owners: Owners; named: Map<Owner, NamedOwner> } {
+  const named = new Map<Owner, NamedOwner>()
+  const ids = new Map<string, Owner>()
+  const volumes = new Map<string, Owner>()
+  const note = (id: string, entry: NamedOwner): void => {
+    named.set(entry.owner, entry)
+    ids.set(id, entry.owner)
+  }
+  const apps = [
+    ...deps.apps.listForPlatform(),
+    ...deps.apps.listDestroyedBeforeForPlatform(FOREVER),
+  ]
+  for (const { id, name, teamId, destroyedAt } of apps)
+    note(id, {
+      owner: `app:${id}`,
+      kind: 'app',
+      name,
+      isInTrash: destroyedAt !== null,
+      teamId,
+      appId: id,
+    })
+  for (const {
+    id,
+    serverId,
+    name,
+    teamId,
+    destroyedAt,
+    volumeId,
+  } of deps.addons.listForPlatform()) {
+    const owner = `addon:${id}`
+    note(id, { owner, kind: 'addon', name, isInTrash: destroyedAt !== null, teamId, appId: null })
+    ids.set(serverId, owner)
+    if (volumeId !== null) volumes.set(volumeId, owner)
+  }
+  for (const { id, appId, appName, teamId } of deps.volumes.listForPlatform()) {
+    // A volume outlives its app's row.
+    if (!ids.has(appId))
+      note(appId, {
+        owner: `app:${appId}`,
+        kind: 'app',
+        name: appName,
+        isInTrash: true,
+        teamId,
+        appId,
+      })
+    if (!volumes.has(id)) volumes.set(id, `app:${appId}`)
+  }
+  const sources = deps.deployments.listSourceOwnersForPlatform()
+  return {
+    named,
+    owners: {
+      ofVolume: (id) => volumes.get(id),
+      ofId: (id) => ids.get(id),
+      ofSource: (id) => {
+        const appId = sources.get(id)
+        return appId === undefined ? undefined : ids.get(appId)
+      },
+    },
+  }
+}
+
+export const maySee = (actor: Actor, { teamId, appId }: NamedOwner): boolean =>
+  teamId === actor.teamId && (actor.appIds === null || (appId !== null && actor.appIds.has(appId)))

@@ -1,0 +1,47 @@
+import type { LedgerLine } from '@vastrox/shared/ledger.ts'
+import { sayGrowth, sayParts } from '#features/disk/disk-parts.ts'
+import { sayBytes } from '#lib/bytes.ts'
+import { Card } from '#ui/card.tsx'
+import { Badge } from '#ui/state.tsx'
+
+const KIND: Record<LedgerLine['kind'], string> = {
+  app: 'app',
+  addon: 'database',
+  platform: 'platform',
+  teams: 'apps',
+}
+
+/** Who takes it: every app, every database, and Vastrox itself. */
+export function LinesCard({ lines }: { lines: readonly LedgerLine[] }) {
+  return (
+    <Card
+      title="Who takes it"
+      lead="Layers that several apps stand on are counted once, with Vastrox."
+      flush
+    >
+      <ul>
+        {lines.map((line) => (
+          <li
+            key={`${line.kind} ${line.name} ${String(line.isInTrash)} ${line.bytes}`}
+            className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-3 last:border-0 sm:px-5"
+          >
+            <div className="min-w-0 flex-1 basis-56">
+              <p className="flex flex-wrap items-center gap-2 font-medium">
+                {line.name}
+                <span className="text-sm font-normal text-muted">{KIND[line.kind]}</span>
+                {line.isInTrash && <Badge tone="idle">in the trash</Badge>}
+              </p>
+              <p className="text-sm text-muted">
+                {sayParts(line)}
+                {line.sharedImageBytes > 0 &&
+                  `; stands on ${sayBytes(line.sharedImageBytes)} that others use too`}
+              </p>
+            </div>
+            <p className="tabular text-sm text-muted">{sayGrowth(line.growthBytesPerDay)}</p>
+            <p className="tabular font-medium">{sayBytes(line.bytes)}</p>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
