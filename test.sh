@@ -163,6 +163,11 @@ soak_hostile() {
   VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/hostile.spec.ts
 }
 
+# Five apps, three databases and 2 GB, brought back within ten minutes.
+soak_disaster() {
+  VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/disaster.spec.ts
+}
+
 # Workers killed, restarted and upgraded under every kind of visitor.
 soak_replace() {
   pnpm bench replace "$here/install.sh" --data-dir "$home/data" --http-port 18080 --https-port 18443 \
@@ -181,6 +186,7 @@ test_installation() {
     if has_flag --long "$@"; then
       check soak-hostile soak_hostile
       check soak-ways-in soak_ways_in
+      check soak-disaster soak_disaster
       check soak-neighbour pnpm bench neighbour
       check soak-small-machine pnpm bench small-machine
       check soak-deploy pnpm bench deploy 20
