@@ -16,6 +16,7 @@ export async function createAddonHarness(
     ...harness,
     ...parts,
     fake: node.addons,
+    addApp: (name?: string) => harness.addApp(name),
     /** Lets time pass until nothing is being made any more. */
     settled: async (name = 'shop-db') => {
       await clock.pass(3_000)
