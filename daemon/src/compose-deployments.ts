@@ -71,6 +71,7 @@ import type { SourceControl } from '#ports/source-control.ts'
 import type { Stack } from '#ports/stack.ts'
 import { createAddonStore } from '#store/addon-store.ts'
 import { createAppStore } from '#store/app-store.ts'
+import { createBackupStore } from '#store/backup-store.ts'
 import { createBuildNeedStore } from '#store/build-need-store.ts'
 import { createBuildStore } from '#store/build-store.ts'
 import { createCrashStore } from '#store/crash-store.ts'
@@ -228,6 +229,7 @@ export function composeDeployments(given: DeploymentDeps) {
     days: createDiskDayStore(db),
     oldImages,
     addons: createAddonStore(db),
+    backups: createBackupStore(db),
     node: LOCAL_NODE,
   })
   const diskRoom = createDiskRoom({ ...deps, makeRoom: ledger.makeRoom })

@@ -128,6 +128,7 @@ import { composeAddons } from './compose-addons.ts'
 import { composeEdges } from './compose-edges.ts'
 import { composeEnv } from './compose-env.ts'
 import { composeUploads } from './compose-uploads.ts'
+import { hourlyTasks } from './compose-hourly.ts'
 import { composeFirewall } from './compose-firewall.ts'
 import { composeOutgoingWebhooks, type OutgoingWebhookParts } from './compose-outgoing-webhooks.ts'
 import { composePlatform } from './compose-platform.ts'
@@ -434,34 +435,21 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     system: () => systemActor(bareAccess.rootActor().teamId),
     noteMove: (deployment) => outgoingWebhooks?.tell.ofDeployment(deployment),
     noteCrashLoop: (row) => outgoingWebhooks?.tell.ofCrashLoop(row),
-    hourly: [
-      { name: 'finishing to purge apps', run: () => purgeApp.finishPurges() },
-      { name: 'finishing to destroy', run: () => takeDownDestroyed() },
-      { name: 'removing uploads of apps that are gone', run: () => uploads.tidy() },
-      {
-        name: 'packing repositories',
-        run: async () => {
-          for (const { id, name } of apps.listForPlatform())
-            await sourceControl
-              .tidy(id)
-              .catch((error: unknown) =>
-                onProblem(`packing the repository of ${name} failed`, error),
-              )
-        },
-      },
-      { name: 'signing the end of the audit log', run: () => anchors.add() },
-      { name: 'reminding of tokens that end', run: async () => bareAccess.tokens.remind() },
-      { name: 'renewing certificates', run: () => renewCertificates() },
-      { name: 'checking where backups are', run: () => backups.hourly() },
-      { name: 'refreshing the stack images', run: () => stackImages.refreshWhenDue() },
-      // Where a full disk or the like has ended it, it goes on.
-      {
-        name: 'sealing with the newest master key',
-        run: async () => {
-          if (keyRing.ids().length > 1) keyRotation.start()
-        },
-      },
-    ],
+    hourly: hourlyTasks({
+      purgeApp,
+      takeDownDestroyed: () => takeDownDestroyed(),
+      uploads: { tidy: () => uploads.tidy() },
+      apps,
+      sourceControl,
+      anchors,
+      tokens: bareAccess.tokens,
+      renewCertificates: () => renewCertificates(),
+      backups: { hourly: () => backups.hourly() },
+      stackImages,
+      keyRing,
+      keyRotation,
+      onProblem,
+    }),
   })
   const networks = createSourceNetworks({ meta, audit, transact })
   const gitSocket = createExternalSocket({

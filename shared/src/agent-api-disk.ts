@@ -51,6 +51,8 @@ export const DiskMeasure = z.object({
   folders: z.array(z.object({ path: z.string().max(500), sizeBytes: z.int() })).max(100_000),
   /** Of the data directory as a whole, volumes included. */
   dataBytes: z.int(),
+  /** Of backups in folders of this server that lie on the same disk. */
+  backupBytes: z.int(),
   /** Programs of ours outside of it. */
   programBytes: z.int(),
   /** What could not be measured, in words. */

@@ -1,6 +1,8 @@
-import { join } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import type { DiskMeasure } from '@vastrox/shared/agent-api-disk.ts'
 import { pathsOf } from '@vastrox/shared/installation.ts'
+import { readBackupSettings } from '#agent/backups/settings.ts'
 import { sortCache } from '#agent/builds/build-cache.ts'
 import type { BuildTimes } from '#agent/builds/build-times.ts'
 import { LABEL } from '#agent/containers/labels.ts'
@@ -23,6 +25,7 @@ interface Deps {
   dataDir: string
   buildTimes: Pick<BuildTimes, 'isOurs'>
   diskFloor: Pick<DiskFloor, 'read'>
+  backupSettingsFile: string
 }
 
 /** See measure-disk in agent-api-disk.ts. What fails is told in `missing`, and the rest is told all the same. */
@@ -138,9 +141,13 @@ async function measureContainers(
   })
 }
 
-type Folders = Pick<DiskMeasure, 'volumes' | 'folders' | 'dataBytes' | 'programBytes'>
+type Folders = Pick<
+  DiskMeasure,
+  'volumes' | 'folders' | 'dataBytes' | 'backupBytes' | 'programBytes'
+>
 
-async function measureFolders({ dataDir }: Deps, missing: string[]): Promise<Folders> {
+async function measureFolders(deps: Deps, missing: string[]): Promise<Folders> {
+  const { dataDir } = deps
   const paths = pathsOf(dataDir)
   const look = async (
     what: string,
@@ -163,6 +170,9 @@ async function measureFolders({ dataDir }: Deps, missing: string[]): Promise<Fol
   ])
   const top = await look('the data directory', [dataDir], paths.volumes)
   const programs = await look('programs', [PROGRAMS])
+  const rootPaths = await rootsOnDisk(deps)
+  const backups = rootPaths.length === 0 ? [] : await look('backups', rootPaths)
+  const roots = rootPaths.map((path) => relative(dataDir, path))
   const volumesPath = 'volumes'
   return {
     volumes: volumes.flatMap(({ path, sizeBytes }) => {
@@ -171,8 +181,21 @@ async function measureFolders({ dataDir }: Deps, missing: string[]): Promise<Fol
     }),
     folders: [...named, ...top.filter(({ path }) => path !== '')].slice(0, 100_000),
     dataBytes: wholeOf(top, '') + wholeOf(volumes, volumesPath),
+    backupBytes: backups
+      .filter(({ path }) => roots.includes(path))
+      .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     programBytes: wholeOf(programs, programs.at(-1)?.path ?? ''),
   }
+}
+
+/** Folders for backups that root has allowed, where they lie on the disk of the data directory. */
+async function rootsOnDisk({ dataDir, backupSettingsFile }: Deps): Promise<string[]> {
+  const { roots } = await readBackupSettings(backupSettingsFile)
+  const { dev } = await stat(dataDir)
+  const here: string[] = []
+  for (const { path } of roots)
+    if ((await stat(path).catch(() => undefined))?.dev === dev) here.push(path)
+  return here
 }
 
 /** The folder itself comes last. */

@@ -190,6 +190,12 @@ export function createBackupStore(db: Database) {
     `SELECT subject_type, subject_id, subject_name, max(seq) FROM backups WHERE team_id = ?
      GROUP BY subject_type, subject_id LIMIT 10000`,
   )
+  const addedHere = db.prepare<[], { type: Row['subject_type']; id: string; bytes: number }>(
+    `SELECT subject_type AS type, subject_id AS id, sum(coalesce(added_bytes, 0)) AS bytes
+     FROM backups JOIN destinations ON destinations.id = backups.destination_id
+     WHERE destinations.kind = 'local' AND backups.state = 'done'
+     GROUP BY subject_type, subject_id LIMIT 10000`,
+  )
   const underWay = db.prepare<[limit: number], Row>(
     `SELECT * FROM backups WHERE state IN ('queued', 'running', 'removing') ORDER BY seq LIMIT ?`,
   )
@@ -239,6 +245,8 @@ export function createBackupStore(db: Database) {
   )
 
   return {
+    /** What the backups of each subject have added to folders of this server. */
+    addedOnNodeForPlatform: () => addedHere.all(),
     /** Newest first; `cursor` is the seq of the last one that was given. */
     list: (
       actor: Actor,

@@ -27,6 +27,7 @@ export const emptyMeasure = (): DiskMeasure => ({
   volumes: [],
   folders: [],
   dataBytes: 0,
+  backupBytes: 0,
   programBytes: 0,
   missing: [],
 })

@@ -12,7 +12,7 @@ import type { Transact } from '#store/database.ts'
 import type { DeploymentStore } from '#store/deployment-store.ts'
 import type { DiskDayStore } from '#store/disk-day-store.ts'
 
-interface Deps extends Pick<OwnerDeps, 'volumes' | 'addons'> {
+interface Deps extends Pick<OwnerDeps, 'volumes' | 'addons' | 'backups'> {
   agent: Pick<NodeAgent, 'removeImages' | 'disk'>
   apps: AppStore
   builds: BuildStore

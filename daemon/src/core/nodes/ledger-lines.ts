@@ -20,6 +20,8 @@ export interface Owners {
   ofSource(sourceId: string): Owner | undefined
   /** Of a folder or repository that is named by an id. */
   ofId(id: string): Owner | undefined
+  /** What backups of each have added to folders of this server. */
+  backups: ReadonlyMap<Owner, number>
 }
 
 /** Says of every byte that was measured whose it is, once; what is nobody's is the platform's. */
@@ -48,6 +50,8 @@ export function linesOf(measure: DiskMeasure, owners: Owners): OwnedBytes[] {
     addInEngine(knownOr(owners, owner), 'writes', writesBytes)
     addInEngine(knownOr(owners, owner), 'logs', logBytes)
   }
+  for (const { owner, bytes } of shareBackups(measure.backupBytes, owners.backups))
+    add(owner, 'backups', bytes)
   let named = 0
   const addNamed = (owner: Owner | undefined, part: LedgerPart, bytes: number): void => {
     add(owner, part, bytes)
@@ -61,6 +65,18 @@ export function linesOf(measure: DiskMeasure, owners: Owners): OwnedBytes[] {
   }
   add(PLATFORM, 'other', Math.max(0, measure.dataBytes - named) + measure.programBytes)
   return [...lines.values()]
+}
+
+/** By what each has added, as far as there is so much; what they have in common is the platform's. */
+function shareBackups(
+  bytes: number,
+  added: ReadonlyMap<Owner, number>,
+): { owner: Owner; bytes: number }[] {
+  const sum = [...added.values()].reduce((all, one) => all + one, 0)
+  const part = sum > bytes ? bytes / sum : 1
+  const shares = [...added].map(([owner, one]) => ({ owner, bytes: Math.floor(one * part) }))
+  const shared = shares.reduce((all, share) => all + share.bytes, 0)
+  return bytes > shared ? [...shares, { owner: PLATFORM, bytes: bytes - shared }] : shares
 }
 
 /** A container of an app whose row is gone is the platform's to clear away. */

@@ -1,8 +1,9 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import type { LedgerLine } from '@vastrox/shared/ledger.ts'
-import type { Owner, Owners } from '#core/nodes/ledger-lines.ts'
+import { type Owner, type Owners, PLATFORM } from '#core/nodes/ledger-lines.ts'
 import type { AddonStore } from '#store/addon-store.ts'
 import type { AppStore } from '#store/app-store.ts'
+import type { BackupStore } from '#store/backup-store.ts'
 import type { DeploymentStore } from '#store/deployment-store.ts'
 import type { VolumeStore } from '#store/volume-store.ts'
 
@@ -22,6 +23,7 @@ export interface OwnerDeps {
   volumes: Pick<VolumeStore, 'listForPlatform'>
   deployments: Pick<DeploymentStore, 'listSourceOwnersForPlatform'>
   addons: Pick<AddonStore, 'listForPlatform'>
+  backups: Pick<BackupStore, 'addedOnNodeForPlatform'>
 }
 
 /** Later than everything that has been destroyed, also by a clock that was ahead. */
@@ -75,12 +77,18 @@ export function readOwners(deps: OwnerDeps): { owners: Owners; named: Map<Owner,
       })
     if (!volumes.has(id)) volumes.set(id, `app:${appId}`)
   }
+  const backups = new Map<Owner, number>()
+  for (const { type, id, bytes } of deps.backups.addedOnNodeForPlatform()) {
+    const owner = (type === 'volume' ? volumes.get(id) : ids.get(id)) ?? PLATFORM
+    backups.set(owner, (backups.get(owner) ?? 0) + bytes)
+  }
   const sources = deps.deployments.listSourceOwnersForPlatform()
   return {
     named,
     owners: {
       ofVolume: (id) => volumes.get(id),
       ofId: (id) => ids.get(id),
+      backups,
       ofSource: (id) => {
         const appId = sources.get(id)
         return appId === undefined ? undefined : ids.get(appId)

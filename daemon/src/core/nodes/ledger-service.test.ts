@@ -55,7 +55,10 @@ const addonRow = (teamId: string, createdAt: string): AddonRecord => ({
 function setUp() {
   const harness = createHarness()
   const { db, node, clock } = harness
-  const world = { gate: undefined as Promise<void> | undefined }
+  const world = {
+    gate: undefined as Promise<void> | undefined,
+    backups: [] as { type: 'app' | 'addon' | 'volume' | 'platform'; id: string; bytes: number }[],
+  }
   const days = createDiskDayStore(db)
   const addons = createAddonStore(db)
   addons.insertForPlatform(addonRow(harness.actor.teamId, clock.now().toISOString()))
@@ -67,6 +70,7 @@ function setUp() {
     volumes: createVolumeStore(db),
     deployments: createDeploymentStore(db),
     addons,
+    backups: { addedOnNodeForPlatform: () => world.backups },
     node: 'local',
     clock,
     transact: transactionOf(db),
@@ -192,6 +196,21 @@ describe('where the bytes are', () => {
       'old',
     ])
     expect(service.bytesOf(`app:${app.id}`)).toBe(40)
+  })
+
+  it('shares the bytes of backups on this server out by what each has added', async () => {
+    const { service, addApp, actor, measure, world } = setUp()
+    const app = addApp('one')
+    world.backups = [
+      { type: 'app', id: app.id, bytes: 30 },
+      { type: 'volume', id: 'volumeofdb', bytes: 50 },
+      { type: 'platform', id: '', bytes: 5 },
+    ]
+    measure({ backupBytes: 100 })
+    const backups = async () =>
+      (await service.get(actor)).lines.map(({ name, parts }) => `${name} ${parts.backups ?? 0}`)
+
+    expect((await backups()).toSorted()).toEqual(['Vastrox 20', 'one 30', 'shop-db 50'])
   })
 
   it('tells two disks apart: what the engine keeps, and the rest', async () => {
