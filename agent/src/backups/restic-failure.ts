@@ -53,7 +53,10 @@ function tellingLine(stderr: string): string {
     .filter((line) => line !== '' && !line.startsWith('{'))
   const ssh = lines.findLast((line) => line.startsWith(OF_SSH))?.slice(OF_SSH.length)
   const fatal = lines.findLast((line) => line.startsWith('Fatal: '))?.slice('Fatal: '.length)
-  return (ssh ?? fatal ?? lines.at(-1) ?? '')
+  const tried = lines.flatMap(
+    (line) => /returned error, retrying after [^:]+: (.+)$/.exec(line)?.[1] ?? [],
+  )
+  return (ssh ?? tried.at(-1) ?? fatal ?? lines.at(-1) ?? '')
     .replaceAll('sftp:vastrox-destination:', '')
     .slice(0, 400)
 }

@@ -11,9 +11,14 @@ export const RESTIC = '/usr/bin/restic'
 
 /** It gives its lock back when it is asked to end. */
 const ENDS_WITHIN_MS = 8_000
+/** Nobody is another one for being asked again. */
+const HOPELESS =
+  /x509: |certificate|signaturedoesnotmatch|invalidaccesskeyid|access ?denied|forbidden/i
 /** Between two tries it waits a minute at most. */
 const QUIET_MS = 90_000
 const GIVES_UP_AFTER_MS = 180_000
+/** On a busy machine waiting for every chunk to be taken costs more than what is read. */
+const MOST_QUEUED_BYTES = 4 * 2 ** 20
 const KEPT_OF_STDERR = 32 * 2 ** 10
 const MOST_MEMORY_BYTES = 512 * 2 ** 20
 
@@ -175,14 +180,14 @@ function createPatience(stop: () => void): (line: string) => void {
     const now = performance.now()
     if (since === undefined || now - last > QUIET_MS) since = now
     last = now
-    if (saysFull(line) || now - since > GIVES_UP_AFTER_MS) stop()
+    if (saysFull(line) || HOPELESS.test(line) || now - since > GIVES_UP_AFTER_MS) stop()
   }
 }
 
 /** Writes with patience; false once nobody reads any more. */
 export async function feed(to: Writable, chunk: Buffer, signal: AbortSignal): Promise<boolean> {
   if (!to.writable) return false
-  if (to.write(chunk)) return true
+  if (to.write(chunk) || to.writableLength < MOST_QUEUED_BYTES) return true
   const { promise, resolve } = Promise.withResolvers<void>()
   const goOn = (): void => resolve()
   to.on('drain', goOn).on('close', goOn)
