@@ -201,7 +201,7 @@ export function mockAddons(fail: Fail) {
   }
 
   return {
-    'GET /addon-kinds': () => page(ADDON_CATALOG),
+    'GET /catalog/addons': () => page(ADDON_CATALOG),
     'GET /addons': () => page(addons),
     'POST /addons': ({ body }: Asked) => {
       const { app, prefix, ...wish } = CreateAddon.parse(body)
@@ -251,6 +251,18 @@ export function mockAddons(fail: Fail) {
       const { attachments } = find(params[0])
       change(params[0], { attachments: attachments.filter(({ app }) => app !== params[1]) })
       return { deployment: null }
+    },
+    'GET /addons/:/attachments/:/credentials': ({ params }: Asked) => {
+      const { attachments, host, port } = find(params[0])
+      const { username, variables: names } =
+        attachments.find(({ app }) => app === params[1]) ?? attachmentOf('postgresql', 'a', 'A')
+      const password = 'tQ3x9mExampleOfAPassword'
+      const url = `postgresql://${username}:${password}@${host}:${port}/app`
+      return {
+        variables: Object.fromEntries(
+          names.map((name) => [name, name.endsWith('_URL') ? url : password]),
+        ),
+      }
     },
     'POST /addons/:/restart': ({ params }: Asked) =>
       change(params[0], { state: 'running', reason: null }),

@@ -62,7 +62,7 @@ interface RowProps {
 export function AttachmentRow({ addon, attachment, isOfApp = false }: RowProps) {
   const { app, username, variables, attachedAt } = attachment
   const mayChange = useMay('addon.change')
-  const mayReveal = useMay('env.reveal')
+  const mayOpen = useMay('addon.open')
   const [detaching, setDetaching] = useState(false)
   const credentials = useCredentials()
   const values = credentials.data
@@ -93,7 +93,7 @@ export function AttachmentRow({ addon, attachment, isOfApp = false }: RowProps) 
             as <code>{username}</code>, <Ago at={attachedAt} />
           </p>
         </div>
-        {mayReveal && (
+        {mayOpen && (
           <Button
             size="sm"
             busy={credentials.isPending}
@@ -103,7 +103,7 @@ export function AttachmentRow({ addon, attachment, isOfApp = false }: RowProps) 
             onClick={() =>
               isShown
                 ? credentials.reset()
-                : credentials.mutate({ app, variables }, { onError: toast.error })
+                : credentials.mutate({ addon, app }, { onError: toast.error })
             }
           >
             {isShown ? 'Hide' : 'Show'} values
@@ -122,7 +122,7 @@ export function AttachmentRow({ addon, attachment, isOfApp = false }: RowProps) 
       </div>
       <dl className="mt-2 space-y-1 text-sm">
         {variables
-          .map((variable) => ({ variable, value: values?.get(variable) }))
+          .map((variable) => ({ variable, value: values?.[variable] }))
           .map(({ variable, value }) => (
             <div key={variable} className="flex min-w-0 flex-wrap items-center gap-x-2">
               <dt>

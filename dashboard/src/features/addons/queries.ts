@@ -1,7 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import {
   Addon,
-  type AddonAttachment,
   AddonCatalogEntry,
   AddonException,
   AddonUsage,
@@ -11,7 +10,7 @@ import {
   type CreateAddonException,
   DestroyedAddon,
 } from '@vastrox/shared/addon.ts'
-import { EnvVariable } from '@vastrox/shared/env.ts'
+import { z } from 'zod'
 import { api } from '#lib/api.ts'
 import { ignored, itemsOf } from '#lib/list-of.ts'
 
@@ -51,7 +50,7 @@ export const usageQuery = (name: string) =>
 
 export const catalogQuery = queryOptions({
   queryKey: ['addons', 'kinds'],
-  queryFn: ({ signal }) => api.get('/addon-kinds', catalogList, { signal }),
+  queryFn: ({ signal }) => api.get('/catalog/addons', catalogList, { signal }),
   staleTime: 60_000,
 })
 
@@ -114,18 +113,12 @@ export const usePurge = () =>
     api.delete(`/destroyed-addons/${id}`, ignored, { confirm: name }),
   )
 
-/** Values of an app's variables, in the clear. The platform writes down who asked for them. */
+/** What an app has by it, in the clear. The platform writes down who asked for it. */
+const Credentials = z.object({ variables: z.record(z.string(), z.string()) })
 export const useCredentials = () =>
   useMutation({
-    mutationFn: async ({ app, variables }: Pick<AddonAttachment, 'app' | 'variables'>) =>
-      new Map(
-        await Promise.all(
-          variables.map(async (key): Promise<[string, string]> => {
-            const { value } = await api.get(`/apps/${app}/env/${key}`, EnvVariable)
-            return [key, value ?? '']
-          }),
-        ),
-      ),
-    // They stay no longer than the row that shows them.
+    mutationFn: async ({ addon, app }: { addon: string; app: string }) =>
+      (await api.get(`/addons/${addon}/attachments/${app}/credentials`, Credentials)).variables,
+    // It stays no longer than the row that shows it.
     gcTime: 0,
   })
