@@ -145,7 +145,7 @@ export const ERRORS = {
   TEAM_NOT_EMPTY: {
     status: 409,
     message: 'That team still has something or somebody in it.',
-    hint: 'Only an empty team can be removed: destroy its apps and wait for the trash, and take the others out.',
+    hint: 'Only an empty team can be removed: destroy and purge its apps, and take the others out.',
   },
   TEAMS_FULL: { status: 409, message: 'There are as many teams as there may be.' },
   INVITATION_INVALID: {
