@@ -61,6 +61,8 @@ export interface BackupPartsDeps {
   times: CronTimes
   secretBox: SecretBox
   noteNews: NoteNews
+  /** One is done: whether it can be put back is another question. */
+  onGood: (backupId: string) => void
   audit: Pick<AuditLog, 'append'>
   events: Pick<EventStream, 'emit'>
   clock: Clock
@@ -177,6 +179,7 @@ export function composeBackupParts(given: BackupPartsDeps) {
   const overview = createOverview({ ...deps, subjects })
 
   async function onDone(record: BackupRecord): Promise<void> {
+    if (record.purpose !== 'safety') given.onGood(record.id)
     retention.run(record)
     await checks
       .measure(record.destinationId)

@@ -22,6 +22,9 @@ export function composeBackups(given: BackupPartsDeps) {
       if (destinations.isAnyForPlatform()) await load()
     },
 
+    /** Cheap: nothing of backups is loaded where there is no destination. */
+    isAny: (): boolean => destinations.isAnyForPlatform(),
+
     /** Weekly checks, as they come due. */
     async hourly(): Promise<void> {
       if (destinations.isAnyForPlatform()) (await load()).checks.runDue()

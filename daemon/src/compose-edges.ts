@@ -12,6 +12,7 @@ import type { AppService } from '#core/apps/app-service.ts'
 import type { LiveEventService } from '#core/apps/live-event-service.ts'
 import type { LoadBackups } from '#core/backups/backup-services.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { LoadWayBack } from '#core/backups/way-back-services.ts'
 import type { EnvGroupService } from '#core/env/env-group-service.ts'
 import type { EnvService } from '#core/env/env-service.ts'
 import type { AccessLogService } from '#core/logs/access-log-service.ts'
@@ -44,6 +45,9 @@ import { envGroupRoutes } from '#http/routes/env-group-routes.ts'
 import { envRoutes } from '#http/routes/env-routes.ts'
 import { eventRoutes } from '#http/routes/event-routes.ts'
 import { firewallRoutes } from '#http/routes/firewall-routes.ts'
+import { drillRoutes } from '#http/routes/drill-routes.ts'
+import { importRoutes } from '#http/routes/import-routes.ts'
+import { restoreRoutes } from '#http/routes/restore-routes.ts'
 import { domainRoutes } from '#http/routes/domain-routes.ts'
 import { exposureRoutes } from '#http/routes/exposure-routes.ts'
 import { jobRoutes } from '#http/routes/job-routes.ts'
@@ -104,6 +108,7 @@ interface Parts {
   audit: AuditLog
   addons: OpenAddons
   backups: LoadBackups
+  wayBack: LoadWayBack
   apps: AppService
   starters: StarterService
   env: EnvService
@@ -182,6 +187,9 @@ export async function composeEdges(parts: Parts) {
       releaseRoutes(deploying.releases, deploying.deployments),
       buildRoutes(deploying.builds),
       volumeRoutes(deploying.volumes),
+      drillRoutes(parts.wayBack),
+      restoreRoutes(parts.wayBack),
+      importRoutes(parts.wayBack),
       addonRoutes(parts.addons),
       addonAccessRoutes(parts.addons, eventSources),
       destinationRoutes(parts.backups),
@@ -273,6 +281,7 @@ export async function composeEdges(parts: Parts) {
     runs: deploying.runs,
     uploads: parts.uploads,
     volumes: deploying.volumes,
+    wayBack: parts.wayBack,
     ssh: { describe: describeSsh },
     sshKeys: parts.sshKeys,
   }

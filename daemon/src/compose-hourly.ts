@@ -13,6 +13,7 @@ interface Deps {
   tokens: Pick<AccessService['tokens'], 'remind'>
   renewCertificates: () => Promise<unknown>
   backups: { hourly: () => Promise<unknown> }
+  drills: { queueWeekly: () => Promise<unknown> }
   stackImages: { refreshWhenDue: () => Promise<unknown> }
   keyRing: { ids: () => readonly unknown[] }
   keyRotation: { start: () => unknown }
@@ -44,6 +45,7 @@ export const hourlyTasks = (
   { name: 'reminding of tokens that end', run: async () => deps.tokens.remind() },
   { name: 'renewing certificates', run: () => deps.renewCertificates() },
   { name: 'checking where backups are', run: () => deps.backups.hourly() },
+  { name: 'asking for weekly drills', run: () => deps.drills.queueWeekly() },
   { name: 'refreshing the stack images', run: () => deps.stackImages.refreshWhenDue() },
   // Where a full disk or the like has ended it, it goes on.
   {

@@ -1,6 +1,7 @@
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import type { NoteNews } from '#core/backups/backup-news.ts'
+import type { NodeTurns } from '#core/backups/node-turns.ts'
 import { createDrillBook } from '#core/backups/drill-book.ts'
 import type { NodeNow } from '#core/backups/drill-room.ts'
 import { createDrillRunner } from '#core/backups/drill-runner.ts'
@@ -24,6 +25,7 @@ import type { NodeAddons } from '#ports/node-addons.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 import type { NodeBackups } from '#ports/node-backups.ts'
 import { createAppStore } from '#store/app-store.ts'
+import type { BackupStore } from '#store/backup-store.ts'
 import { type Database, transactionOf } from '#store/database.ts'
 import { createDrillStore } from '#store/drill-store.ts'
 import { createRestoreStore } from '#store/restore-store.ts'
@@ -38,6 +40,8 @@ export interface WayBackDeps {
   agent: Pick<NodeAgent, 'removeVolume'> & { describe(): Promise<NodeNow> }
   deployments: Redeploy
   contents: AppContents
+  turns: Pick<NodeTurns, 'take'>
+  noteDrill: BackupStore['noteDrillForPlatform']
   audit: Pick<AuditLog, 'append'>
   events: Pick<EventStream, 'emit'>
   noteNews: NoteNews
@@ -68,8 +72,9 @@ export function composeWayBack(given: WayBackDeps) {
     save: book.save,
     node: given.nodeName,
   })
-  const addon = createRestoreAddon({ ...deps, loader, book })
-  const volume = createRestoreVolume({ ...deps, volumes, book })
+  const takeTurn = (signal: AbortSignal) => given.turns.take(given.nodeName, 'restore', signal)
+  const addon = createRestoreAddon({ ...deps, loader, book, takeTurn })
+  const volume = createRestoreVolume({ ...deps, volumes, book, takeTurn })
   const app = createRestoreApp({ ...deps, book })
   const restoreRunner = createRestoreRunner({ ...deps, addon, volume, app, book })
   const restores = createRestoreService({
@@ -86,7 +91,8 @@ export function composeWayBack(given: WayBackDeps) {
     work: createDrill({ ...deps, loader }),
     book: drillBook,
     describeNode: () => given.agent.describe(),
-    isBusy: restoreRunner.isBusy,
+    takeTurn: (signal) => given.turns.take(given.nodeName, 'drill', signal),
+    mustGiveWay: restoreRunner.isAnyOpen,
   })
   const drills = createDrillService({
     ...deps,

@@ -132,6 +132,7 @@ import { hourlyTasks } from './compose-hourly.ts'
 import { composeFirewall } from './compose-firewall.ts'
 import { composeOutgoingWebhooks, type OutgoingWebhookParts } from './compose-outgoing-webhooks.ts'
 import { composePlatform } from './compose-platform.ts'
+import { composeRestores } from './compose-restores.ts'
 import { composeSources } from './compose-sources.ts'
 import type { DaemonConfig } from './config.ts'
 
@@ -445,6 +446,9 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       tokens: bareAccess.tokens,
       renewCertificates: () => renewCertificates(),
       backups: { hourly: () => backups.hourly() },
+      drills: {
+        queueWeekly: async () => (backups.isAny() ? restores.queueWeekly() : 0),
+      },
       stackImages,
       keyRing,
       keyRotation,
@@ -717,10 +721,32 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     times: cronTimes,
     secretBox,
     noteNews: (news) => outgoingWebhooks?.tell.ofBackup(news),
+    onGood: (backupId) => restores.afterBackup(backupId),
     audit,
     events,
     clock,
     newId,
+    crashPoint,
+    onProblem,
+  })
+
+  const restores = composeRestores({
+    db,
+    addons: addons.open,
+    backups: backups.load,
+    nodeAddons: bareAgent.addons,
+    node: bareAgent.backups,
+    agent: bareAgent,
+    deployments: deploying.deployments,
+    env: envServices.env,
+    sourceArchive,
+    buildContext,
+    audit,
+    events,
+    noteNews: (news) => outgoingWebhooks?.tell.ofBackup(news),
+    clock,
+    newId,
+    nodeName: NODE,
     crashPoint,
     onProblem,
   })
@@ -736,6 +762,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const edges = await composeEdges({
     outgoingWebhooks: hooks,
     backups: backups.load,
+    wayBack: restores.load,
     config,
     dashboardUrl,
     access,
@@ -889,6 +916,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       keyRotation.start()
       hooks.start()
       await backups.start()
+      restores.start()
     },
 
     /** Lets go of everything; what is under way is taken up by the next daemon from its rows. */
@@ -899,6 +927,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       stackImages.stop()
       await keyRotation.stop()
       hooks.stop()
+      await restores.stop()
       await backups.stop()
       await certificates.stop()
       await uploads.stop()

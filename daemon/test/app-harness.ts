@@ -1,4 +1,5 @@
 import { idleBackups } from '#test/idle-backups.ts'
+import { idleWayBack } from '#test/idle-way-back.ts'
 import { idleWebhooks } from '#test/idle-webhooks.ts'
 import { idleCertificates } from '#test/acme/idle-certificates.ts'
 import type { Actor } from '@vastrox/shared/actor.ts'
@@ -225,6 +226,7 @@ export function createAppHarness() {
     addons: harness.addons.open,
     access,
     backups: backups.load,
+    wayBack: idleWayBack({ ...harness, backups: backups.load, env: envService, audit }).load,
     apps: appService,
     audit,
     bans: firewall.bans,

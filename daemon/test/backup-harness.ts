@@ -77,6 +77,7 @@ export function createBackupHarness({ world, crashAt }: Options = {}) {
     lookEveryMs: 86_400_000,
     secretBox: app.box,
     noteNews: (one) => void news.push(one),
+    onGood: () => {},
     audit: app.audit,
     events,
     clock,

@@ -64,6 +64,7 @@ import { createUrlsOf } from '#core/domains/urls-of.ts'
 import { createDomainStore } from '#store/domain-store.ts'
 import { createTestDomains } from '#test/test-domains.ts'
 import { idleBackups } from '#test/idle-backups.ts'
+import { idleWayBack } from '#test/idle-way-back.ts'
 import { idleWebhooks } from '#test/idle-webhooks.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
 import { createTestRotation } from '#test/test-rotation.ts'
@@ -272,6 +273,7 @@ export async function createFullServer({
   })
   const edges = await composeEdges({
     backups: backups.load,
+    wayBack: idleWayBack({ ...harness, backups: backups.load, env: envServices.env, audit }).load,
     outgoingWebhooks,
     certificates,
     config: {

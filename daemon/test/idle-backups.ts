@@ -40,5 +40,6 @@ export const idleBackups = ({ openAddons, ...given }: Given & { openAddons: Open
     release: async () => {},
     times: cronTimes,
     noteNews: () => {},
+    onGood: () => {},
     crashPoint: () => {},
   })

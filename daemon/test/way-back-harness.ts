@@ -6,6 +6,7 @@ import { createAuditLog } from '#core/audit/audit-log.ts'
 import type { BackupNews } from '#core/backups/backup-news.ts'
 import type { NodeNow } from '#core/backups/drill-room.ts'
 import type { AppContents } from '#core/backups/restore-app.ts'
+import { createNodeTurns } from '#core/backups/node-turns.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { openDatabase, transactionOf } from '#store/database.ts'
@@ -66,6 +67,8 @@ export function createWayBackHarness(
   const events = createEventStream(clock)
   const audit = createAuditLog({ audit: createAuditStore(db), clock, key: Buffer.alloc(32, 7) })
   const deployed: string[] = []
+  const turns = createNodeTurns()
+  const drillNotes = new Map<string, unknown>()
   const outcomes: { state: string; reason: string | null }[] = []
 
   const parts = composeWayBack({
@@ -95,6 +98,8 @@ export function createWayBackHarness(
       }),
     },
     contents,
+    turns,
+    noteDrill: (backupId, note) => drillNotes.set(backupId, note),
     audit,
     events,
     noteNews: (each) => news.push(each),
@@ -125,6 +130,8 @@ export function createWayBackHarness(
     transact: transactionOf(db),
     audit,
     news,
+    drillNotes,
+    turns,
     problems,
     deployed,
     outcomes,

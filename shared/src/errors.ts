@@ -548,7 +548,6 @@ export const ERRORS = {
     hint: 'Choose one that is done and not damaged: vastrox backups.',
   },
   DRILL_NOT_FOUND: { status: 404, message: 'There is no such drill.' },
-  DRILL_GAVE_WAY: { status: 503, message: 'The drill gave way: the server was short of memory.' },
   RESTORE_NOT_FOUND: { status: 404, message: 'There is no such restore.' },
   RESTORE_FAILED: {
     status: 422,

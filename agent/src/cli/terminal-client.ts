@@ -28,12 +28,23 @@ export function takesTerminal([name = '', verb = '']: readonly string[]): boolea
   return WORKED_WITH.includes(name) || WORKED_WITH.includes(`${name}:${verb}`)
 }
 
-/** The file that `deploy --archive <file>` sends; `-` is what is piped in; undefined for other commands. */
+const IMPORTING = ['addons:import', 'volumes:import']
+
+/**
+ * The file that `deploy --archive <file>` sends, or `addons:import --file <file>`; `-` is what is piped
+ * in; undefined for other commands.
+ */
 export function archiveOf(args: readonly string[]): string | undefined {
-  if (!['deploy', 'deployments:create'].includes(args[0] ?? '')) return undefined
-  const joined = args.find((arg) => arg.startsWith('--archive='))
-  if (joined !== undefined) return joined.slice('--archive='.length)
-  const at = args.indexOf('--archive')
+  const [name = '', verb = ''] = args
+  if (IMPORTING.includes(name) || IMPORTING.includes(`${name}:${verb}`))
+    return valueOf(args, '--file') ?? '-'
+  return ['deploy', 'deployments:create'].includes(name) ? valueOf(args, '--archive') : undefined
+}
+
+function valueOf(args: readonly string[], option: string): string | undefined {
+  const joined = args.find((arg) => arg.startsWith(`${option}=`))
+  if (joined !== undefined) return joined.slice(option.length + 1)
+  const at = args.indexOf(option)
   return at === -1 ? undefined : args[at + 1]
 }
 

@@ -11,6 +11,7 @@ import type { AppService } from '#core/apps/app-service.ts'
 import type { TrashService } from '#core/apps/trash-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { LoadBackups } from '#core/backups/backup-services.ts'
+import type { LoadWayBack } from '#core/backups/way-back-services.ts'
 import type { BanService } from '#core/firewall/ban-service.ts'
 import type { BuildService } from '#core/builds/build-service.ts'
 import type { DomainService } from '#core/domains/domain-service.ts'
@@ -106,6 +107,8 @@ export interface CommandServices {
   remote: RemoteService
   trustedProxies: TrustedProxyService
   volumes: VolumeService
+  /** Drills, restores and imports. */
+  wayBack: LoadWayBack
   webhooks: WebhookService
   outgoingWebhooks: OutgoingWebhookService
 }

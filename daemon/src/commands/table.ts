@@ -37,6 +37,7 @@ import { uploadCommands } from '#commands/upload-commands.ts'
 import { volumeCommands } from '#commands/volume-commands.ts'
 import { sshKeyCommands } from '#commands/ssh-key-commands.ts'
 import { portCommands } from '#commands/port-commands.ts'
+import { restoreCommands } from '#commands/restore-commands.ts'
 import { routingCommands } from '#commands/routing-commands.ts'
 import { trustedProxyCommands } from '#commands/trusted-proxy-commands.ts'
 import { outgoingWebhookCommands } from '#commands/outgoing-webhook-commands.ts'
@@ -62,6 +63,7 @@ export const commands: readonly Command[] = [
   ...routingCommands,
   ...portCommands,
   ...volumeCommands,
+  ...restoreCommands,
   ...addonCommands,
   ...addonAccessCommands,
   ...backupCommands,

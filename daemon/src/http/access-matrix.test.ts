@@ -6,7 +6,7 @@ import {
   ROLE_PERMISSIONS,
 } from '@vastrox/shared/permissions.ts'
 import { CreateToken } from '@vastrox/shared/token.ts'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { DeclaredRoute } from '#http/plugins/permissions.ts'
 import { createFullServer, type FullServer } from '#test/full-server.ts'
 import { cookiesOf, OURS } from '#test/http-harness.ts'
@@ -112,6 +112,7 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/apps/:name/volumes': { name: 'data', mountPath: '/data' },
   'PATCH /api/v1/apps/:name/volumes/:volume': {},
   'DELETE /api/v1/apps/:name/volumes/:volume': { confirm: 'mistyped' },
+  'POST /api/v1/backups/:id/restore': { how: 'new', name: 'restored' },
   'POST /api/v1/apps/:name/domains': { host: 'shop.example' },
   'PATCH /api/v1/apps/:name/domains/:host': {},
   'POST /api/v1/apps/:name/domains/:host/move': { to: 'shop' },
@@ -165,6 +166,9 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/tokens/:id/rotate': {},
   'POST /api/v1/apps/:name/deploy-keys': { publicKey: sshKeyLine() },
 }
+
+// Every route by every caller, on a machine that has other things to do.
+vi.setConfig({ testTimeout: 120_000 })
 
 interface Caller {
   name: string

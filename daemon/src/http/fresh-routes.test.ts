@@ -16,6 +16,9 @@ const MUST_BE_FRESH = [
   'POST /api/v1/addons/:addon/exceptions',
   'DELETE /api/v1/destroyed-addons/:id',
   'DELETE /api/v1/destroyed-apps/:id',
+  'POST /api/v1/backups/:id/restore',
+  'PUT /api/v1/addons/:addon/import',
+  'PUT /api/v1/apps/:name/volumes/:volume/import',
   'PATCH /api/v1/apps/:name/egress',
   // It can print every value of the env.
   'POST /api/v1/apps/:name/runs',

@@ -299,11 +299,7 @@ export function createBackupStore(db: Database) {
       countOfDestination.get(destinationId) ?? 0,
     /** Those that have gone too, as long as there are backups of them. */
     subjectsOfTeamForPlatform: (teamId: string): BackupSubject[] =>
-      subjects.all(teamId).map(({ subject_type, subject_id, subject_name }) => ({
-        type: BackupSubject.shape.type.parse(subject_type),
-        id: subject_id,
-        name: subject_name,
-      })),
+      subjects.all(teamId).map(toSubject),
     /** In the order in which they were asked for. */
     listUnderWayForPlatform: (): BackupRecord[] => underWay.all(MAX_UNDER_WAY).map(toRecord),
     /** Waits, or is being made. */
@@ -342,6 +338,14 @@ export function createBackupStore(db: Database) {
   }
 }
 export type BackupStore = ReturnType<typeof createBackupStore>
+
+const toSubject = (
+  row: Pick<Row, 'subject_type' | 'subject_id' | 'subject_name'>,
+): BackupSubject => ({
+  type: BackupSubject.shape.type.parse(row.subject_type),
+  id: row.subject_id,
+  name: row.subject_name,
+})
 
 const toRecord = (row: Row): BackupRecord => ({
   seq: row.seq,

@@ -68,23 +68,13 @@ export function createDrillStore(db: Database) {
   const open = db.prepare<[], Row>(
     'SELECT * FROM drills WHERE ended_at IS NULL ORDER BY not_before, id LIMIT 10000',
   )
-  const ofBackup = db.prepare<[backup: string], Row>(
-    `SELECT * FROM drills WHERE backup_id = ? AND state IN ('proven', 'failed')
-     ORDER BY id DESC LIMIT 1`,
-  )
-  const proven = db.prepare<[type: string, id: string], Row>(
-    `SELECT * FROM drills WHERE subject_type = ? AND subject_id = ? AND state = 'proven'
-     ORDER BY ended_at DESC LIMIT 1`,
-  )
+  const isAnyOpen = db
+    .prepare<[], number>('SELECT EXISTS (SELECT 1 FROM drills WHERE ended_at IS NULL)')
+    .pluck()
   const judged = db.prepare<[type: string, id: string], Row>(
     `SELECT * FROM drills WHERE subject_type = ? AND subject_id = ?
      AND state IN ('proven', 'failed') ORDER BY ended_at DESC LIMIT 1`,
   )
-  const provenBackups = db
-    .prepare<[], string>(
-      `SELECT DISTINCT backup_id FROM drills WHERE state = 'proven' LIMIT 100000`,
-    )
-    .pluck()
 
   return {
     /** Newest first, those before the id. */
@@ -119,23 +109,15 @@ export function createDrillStore(db: Database) {
       const row = byId.get(id)
       return row && toDrill(row)
     },
+    /** Cheap: nothing of drills is loaded where none waits. */
+    isAnyOpenForPlatform: (): boolean => isAnyOpen.get() === 1,
     /** Those that wait, and one that is under way: what is due first comes first. */
     listOpenForPlatform: (): DrillRecord[] => open.all().map(toDrill),
-    /** The newest that has said yes or no. */
-    newestOfBackupForPlatform: (backupId: string): DrillRecord | undefined => {
-      const row = ofBackup.get(backupId)
-      return row && toDrill(row)
-    },
-    newestProvenForPlatform: ({ type, id }: SubjectKey): DrillRecord | undefined => {
-      const row = proven.get(type, id)
-      return row && toDrill(row)
-    },
     /** The last that said yes or no. */
     newestJudgedForPlatform: ({ type, id }: SubjectKey): DrillRecord | undefined => {
       const row = judged.get(type, id)
       return row && toDrill(row)
     },
-    provenBackupIdsForPlatform: (): string[] => provenBackups.all(),
   }
 }
 export type DrillStore = ReturnType<typeof createDrillStore>

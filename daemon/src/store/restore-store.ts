@@ -75,6 +75,9 @@ export function createRestoreStore(db: Database) {
   const page = db.prepare<[team: string, before: string, limit: number], Row>(
     'SELECT * FROM restores WHERE team_id = ? AND id < ? ORDER BY id DESC LIMIT ?',
   )
+  const isAnyOpen = db
+    .prepare<[], number>('SELECT EXISTS (SELECT 1 FROM restores WHERE ended_at IS NULL)')
+    .pluck()
   const open = db.prepare<[], Row>(
     'SELECT * FROM restores WHERE ended_at IS NULL ORDER BY id LIMIT 1000',
   )
@@ -97,6 +100,8 @@ export function createRestoreStore(db: Database) {
       const row = byId.get(id)
       return row && toRestore(row)
     },
+    /** Cheap: nothing of restores is loaded where none waits. */
+    isAnyOpenForPlatform: (): boolean => isAnyOpen.get() === 1,
     /** In the order in which they were asked for. */
     listOpenForPlatform: (): RestoreRecord[] => open.all().map(toRestore),
   }

@@ -27,8 +27,8 @@ export const fakeKind = defineAddon({
   defaultMemoryBytes: 128 * MIB,
   stopGraceMs: 0,
   container: () => ({ command: null, env: {} }),
-  setUp: () => [],
   ready: () => command('ready'),
+  setUp: () => [],
   createUser: () => [],
   changePassword: () => [],
   dropUser: () => [],
@@ -285,7 +285,7 @@ export function createFakeWayBack() {
       location: { type: 'local', rootId: 'root00000', folder: 'backups' },
       password: 'a password of the repository',
     }),
-    saveNow: async (teamId, subject) => {
+    saveNow: async ({ teamId, subject }) => {
       fail('save')
       saved = serverTables(subject.id)
       return addBackup(subject, saved ?? {}, { teamId })

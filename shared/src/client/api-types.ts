@@ -144,6 +144,8 @@ export type CreateInvitationInput = { note?: string; role: ("owner" | "admin" | 
 
 export type CreateJobInput = { name: string; schedule: string; timeZone?: string; command: string; overlap?: ("skip" | "allow" | "replace"); timeoutMs?: number; memoryBytes?: (number | null); runLate?: boolean; enabled?: boolean }
 
+export type CreateRestore = { how: ("new" | "switch" | "in-place" | "files"); name?: string; paths?: Array<string>; confirm?: string }
+
 export type CreateRunInput = { command: string; timeoutMs?: number; memoryBytes?: number }
 
 export type CreateSubjectBackupInput = { destination?: string; mode?: ("live" | "paused" | "stopped"); keep?: boolean; allowSmaller?: boolean; subject: string }
@@ -185,6 +187,8 @@ export type DnsRecord = { type: ("A" | "AAAA" | "CNAME" | "TXT"); name: string; 
 export type DomainCertificate = { state: ("none" | "waiting-for-dns" | "ordering" | "valid" | "expiring" | "expired" | "failed"); issuer: (string | null); isPublic: boolean; notAfter: (string | null); daysLeft: (number | null); problem: (string | null); nextAttemptAt: (string | null) }
 
 export type DomainFinding = { code: string; level: ("ok" | "info" | "warn" | "bad"); message: string; hint: (string | null) }
+
+export type DrillCheck = { what: string; expected: (string | null); found: (string | null); isGood: boolean }
 
 export type Ejected = { files: Record<string, string>; notes: Array<string> }
 
@@ -900,14 +904,14 @@ export interface Paths {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<DestroyedApp>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_IN_TRASH' | 'VOLUME_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_IN_TRASH' | 'VOLUME_NOT_FOUND' | 'VOLUME_NOT_EMPTY' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/destroyed-apps/{name}/restore': {
     post: {
       path: { name: string }
       reply: { id: string; name: string; stack: (string | null); state: ("never-deployed" | "deploying" | "running" | "degraded" | "crashed" | "stopped" | "asleep"); urls: Array<string>; gitUrl: string; gitSshUrl: string; liveRelease: (number | null); lastDeployment?: ({ number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); title: string; at: string } | null); settings: { deployBranch: (string | null); healthPath: (string | null); healthTimeoutMs: (number | null); memoryBytes: number; cpuMillis: number; stopGraceMs: number; drainMs: number; watchMs: number; sleepAfterMs: (number | null); sleepWorkers: boolean; sleepIgnoresMonitors: boolean; holdDuringRelease: boolean; releaseTimeoutMs: number; isolation: ("compatible" | "strict"); readOnlyRoot: boolean; accessLogPercent: number; accessLogDays: number; build: BuildSettings }; createdAt: string }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'APP_NOT_IN_TRASH' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NAME_TAKEN' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'REQUEST_TOO_LARGE' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'APP_NOT_IN_TRASH' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NAME_TAKEN' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'VOLUME_NOT_EMPTY' | 'REQUEST_TOO_LARGE' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING'
     }
   }
   '/starters': {
@@ -1156,13 +1160,13 @@ export interface Paths {
       path: { name: string }
       query: { cursor?: string; limit?: number }
       reply: { items: Array<Volume>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NOT_EMPTY' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
     post: {
       path: { name: string }
       body: CreateVolumeInput
       reply: { volume: Volume; deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'VOLUME_NOT_EMPTY' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/apps/{name}/volumes/{volume}': {
@@ -1170,27 +1174,27 @@ export interface Paths {
       path: { name: string; volume: string }
       body: ChangeVolumeInput
       reply: { volume: Volume; deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'VOLUME_NOT_EMPTY' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
     delete: {
       path: { name: string; volume: string }
       body: ConfirmAddon
       reply: { volume: Volume; deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'VOLUME_NOT_EMPTY' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/destroyed-volumes': {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<DestroyedVolume>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NOT_EMPTY' | 'RATE_LIMITED' | 'INTERNAL' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/destroyed-volumes/{id}/restore': {
     post: {
       path: { id: string }
       reply: { volume: Volume; deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'DEPLOYMENT_DOES_NOT_END'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'VOLUME_NOT_EMPTY' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/destroyed-volumes/{id}': {
@@ -1198,7 +1202,66 @@ export interface Paths {
       path: { id: string }
       body: ConfirmAddon
       reply: undefined
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'DEPLOYMENT_DOES_NOT_END'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'VOLUME_NOT_EMPTY' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'DEPLOYMENT_DOES_NOT_END'
+    }
+  }
+  '/drills': {
+    get: {
+      query: { cursor?: string; limit?: number; backup?: string; type?: ("addon" | "volume" | "app" | "platform"); subject?: string }
+      reply: { items: Array<{ id: string; backupId: string; subject: BackupSubject; state: ("queued" | "running" | "proven" | "failed" | "skipped"); startedAt: (string | null); endedAt: (string | null); durationMs: (number | null); checks: Array<DrillCheck>; reason: (string | null) }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/drills/{id}': {
+    get: {
+      path: { id: string }
+      reply: { id: string; backupId: string; subject: BackupSubject; state: ("queued" | "running" | "proven" | "failed" | "skipped"); startedAt: (string | null); endedAt: (string | null); durationMs: (number | null); checks: Array<DrillCheck>; reason: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/backups/{id}/drill': {
+    post: {
+      path: { id: string }
+      reply: { id: string; backupId: string; subject: BackupSubject; state: ("queued" | "running" | "proven" | "failed" | "skipped"); startedAt: (string | null); endedAt: (string | null); durationMs: (number | null); checks: Array<DrillCheck>; reason: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'BACKUP_NOT_GOOD' | 'DESTINATION_LOCKED' | 'BACKUP_UNDER_WAY' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'BACKUP_NOT_READY' | 'BACKUP_KEPT' | 'BACKUP_OTHER_INSTALLATION' | 'BACKUP_CANCELLED' | 'BACKUP_SCHEDULE_EXISTS' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'DESTINATION_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_TOO_SMALL' | 'BACKUP_DUMP_FAILED' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'BACKUP_FAILED' | 'BACKUP_DIGEST_WRONG' | 'DESTINATION_UNREACHABLE' | 'BACKUP_TOO_MANY' | 'BACKUP_TIMED_OUT' | 'DESTINATION_FULL'
+    }
+  }
+  '/backups/{id}/restore': {
+    post: {
+      path: { id: string }
+      body: CreateRestore
+      reply: { id: string; backupId: (string | null); subject: BackupSubject; how: ("new" | "switch" | "in-place" | "files"); target: (string | null); state: ("queued" | "saving" | "restoring" | "checking" | "switching" | "done" | "failed"); progress: (number | null); safetyBackupId: (string | null); checks: Array<DrillCheck>; reason: (string | null); startedAt: string; endedAt: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'BACKUP_NOT_GOOD' | 'DESTINATION_LOCKED' | 'BACKUP_UNDER_WAY' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'BACKUP_NOT_READY' | 'BACKUP_KEPT' | 'BACKUP_OTHER_INSTALLATION' | 'BACKUP_CANCELLED' | 'BACKUP_SCHEDULE_EXISTS' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'DESTINATION_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_TOO_SMALL' | 'BACKUP_DUMP_FAILED' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'BACKUP_FAILED' | 'BACKUP_DIGEST_WRONG' | 'DESTINATION_UNREACHABLE' | 'BACKUP_TOO_MANY' | 'BACKUP_TIMED_OUT' | 'DESTINATION_FULL'
+    }
+  }
+  '/restores': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ id: string; backupId: (string | null); subject: BackupSubject; how: ("new" | "switch" | "in-place" | "files"); target: (string | null); state: ("queued" | "saving" | "restoring" | "checking" | "switching" | "done" | "failed"); progress: (number | null); safetyBackupId: (string | null); checks: Array<DrillCheck>; reason: (string | null); startedAt: string; endedAt: (string | null) }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/restores/{id}': {
+    get: {
+      path: { id: string }
+      reply: { id: string; backupId: (string | null); subject: BackupSubject; how: ("new" | "switch" | "in-place" | "files"); target: (string | null); state: ("queued" | "saving" | "restoring" | "checking" | "switching" | "done" | "failed"); progress: (number | null); safetyBackupId: (string | null); checks: Array<DrillCheck>; reason: (string | null); startedAt: string; endedAt: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/addons/{addon}/import': {
+    put: {
+      path: { addon: string }
+      query: { name?: string; how?: ("new" | "switch"); as?: string; confirm?: string }
+      reply: { id: string; backupId: (string | null); subject: BackupSubject; how: ("new" | "switch" | "in-place" | "files"); target: (string | null); state: ("queued" | "saving" | "restoring" | "checking" | "switching" | "done" | "failed"); progress: (number | null); safetyBackupId: (string | null); checks: Array<DrillCheck>; reason: (string | null); startedAt: string; endedAt: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/volumes/{volume}/import': {
+    put: {
+      path: { name: string; volume: string }
+      query: { name?: string; how?: ("new" | "switch"); as?: string; confirm?: string }
+      reply: { id: string; backupId: (string | null); subject: BackupSubject; how: ("new" | "switch" | "in-place" | "files"); target: (string | null); state: ("queued" | "saving" | "restoring" | "checking" | "switching" | "done" | "failed"); progress: (number | null); safetyBackupId: (string | null); checks: Array<DrillCheck>; reason: (string | null); startedAt: string; endedAt: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'PROCESS_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'VOLUME_NOT_EMPTY' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'VOLUME_EXCLUSIVE' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/catalog/addons': {
@@ -1361,12 +1424,12 @@ export interface Paths {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<Destination>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'DESTINATION_NOT_FOUND' | 'DESTINATION_REFUSED' | 'DESTINATION_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_UNREACHABLE' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
     }
     post: {
       body: CreateDestinationInput
       reply: { repositoryKey: string; location: string; meaning: string; destination: Destination }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'DESTINATION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DESTINATION_LOCKED' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'DESTINATION_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'DESTINATION_UNREACHABLE' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DESTINATION_FULL'
     }
   }
   '/destination-kinds': {
@@ -1380,59 +1443,59 @@ export interface Paths {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<BackupRoot>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'DESTINATION_NOT_FOUND' | 'DESTINATION_REFUSED' | 'DESTINATION_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_UNREACHABLE' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
     }
   }
   '/destinations/{destination}': {
     get: {
       path: { destination: string }
       reply: Destination
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'DESTINATION_NOT_FOUND' | 'DESTINATION_REFUSED' | 'DESTINATION_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_UNREACHABLE' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
     }
     patch: {
       path: { destination: string }
       body: ChangeDestination
       reply: Destination
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'DESTINATION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DESTINATION_LOCKED' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'DESTINATION_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'DESTINATION_UNREACHABLE' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DESTINATION_FULL'
     }
     delete: {
       path: { destination: string }
       body: ConfirmAddon
       reply: undefined
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'DESTINATION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DESTINATION_LOCKED' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'DESTINATION_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'DESTINATION_UNREACHABLE' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DESTINATION_FULL'
     }
   }
   '/destinations/{destination}/test': {
     post: {
       path: { destination: string }
       reply: Destination
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'DESTINATION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DESTINATION_LOCKED' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'DESTINATION_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'DESTINATION_UNREACHABLE' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DESTINATION_FULL'
     }
   }
   '/destinations/{destination}/check': {
     post: {
       path: { destination: string }
       reply: Destination
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'DESTINATION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DESTINATION_LOCKED' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'DESTINATION_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'DESTINATION_UNREACHABLE' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DESTINATION_FULL'
     }
   }
   '/destinations/{destination}/key': {
     post: {
       path: { destination: string }
       reply: DestinationKey
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'DESTINATION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'DESTINATION_LOCKED' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'DESTINATION_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'DESTINATION_UNREACHABLE' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DESTINATION_FULL'
     }
   }
   '/backups': {
     get: {
       query: { cursor?: string; limit?: number; subject?: string; destination?: string; state?: ("queued" | "running" | "done" | "failed" | "removing"); group?: string }
       reply: { items: Array<{ id: string; groupId: string; subject: BackupSubject; destination: string; state: ("queued" | "running" | "done" | "failed" | "removing"); mode: (("dump" | "live" | "paused" | "stopped") | null); startedAt: string; endedAt: (string | null); progress: (number | null); sizeBytes: (number | null); addedBytes: (number | null); isKept: boolean; schedule: (string | null); reason: (string | null); drill: ({ state: ("queued" | "running" | "proven" | "failed" | "skipped"); endedAt: (string | null); durationMs: (number | null); reason: (string | null) } | null); verifiedAt?: (string | null); damage?: (string | null); warnings?: Array<string> }>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'BACKUP_NOT_GOOD' | 'BACKUP_NOT_READY' | 'DESTINATION_REFUSED' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_UNREACHABLE'
     }
     post: {
       body: CreateSubjectBackupInput
       reply: { id: string; groupId: string; subject: BackupSubject; destination: string; state: ("queued" | "running" | "done" | "failed" | "removing"); mode: (("dump" | "live" | "paused" | "stopped") | null); startedAt: string; endedAt: (string | null); progress: (number | null); sizeBytes: (number | null); addedBytes: (number | null); isKept: boolean; schedule: (string | null); reason: (string | null); drill: ({ state: ("queued" | "running" | "proven" | "failed" | "skipped"); endedAt: (string | null); durationMs: (number | null); reason: (string | null) } | null); verifiedAt?: (string | null); damage?: (string | null); warnings?: Array<string> }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'BACKUP_NOT_GOOD' | 'DESTINATION_LOCKED' | 'BACKUP_UNDER_WAY' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'BACKUP_NOT_READY' | 'BACKUP_KEPT' | 'BACKUP_OTHER_INSTALLATION' | 'BACKUP_CANCELLED' | 'BACKUP_SCHEDULE_EXISTS' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'DESTINATION_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_TOO_SMALL' | 'BACKUP_DUMP_FAILED' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'BACKUP_FAILED' | 'BACKUP_DIGEST_WRONG' | 'DESTINATION_UNREACHABLE' | 'BACKUP_TOO_MANY' | 'BACKUP_TIMED_OUT' | 'DESTINATION_FULL'
     }
   }
   '/backup-subjects': {
@@ -1447,39 +1510,39 @@ export interface Paths {
       path: { name: string }
       query: { cursor?: string; limit?: number }
       reply: { items: Array<{ id: string; groupId: string; subject: BackupSubject; destination: string; state: ("queued" | "running" | "done" | "failed" | "removing"); mode: (("dump" | "live" | "paused" | "stopped") | null); startedAt: string; endedAt: (string | null); progress: (number | null); sizeBytes: (number | null); addedBytes: (number | null); isKept: boolean; schedule: (string | null); reason: (string | null); drill: ({ state: ("queued" | "running" | "proven" | "failed" | "skipped"); endedAt: (string | null); durationMs: (number | null); reason: (string | null) } | null); verifiedAt?: (string | null); damage?: (string | null); warnings?: Array<string> }>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'BACKUP_NOT_GOOD' | 'BACKUP_NOT_READY' | 'DESTINATION_REFUSED' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_UNREACHABLE'
     }
     post: {
       path: { name: string }
       body: CreateBackupInput
       reply: { items: Array<{ id: string; groupId: string; subject: BackupSubject; destination: string; state: ("queued" | "running" | "done" | "failed" | "removing"); mode: (("dump" | "live" | "paused" | "stopped") | null); startedAt: string; endedAt: (string | null); progress: (number | null); sizeBytes: (number | null); addedBytes: (number | null); isKept: boolean; schedule: (string | null); reason: (string | null); drill: ({ state: ("queued" | "running" | "proven" | "failed" | "skipped"); endedAt: (string | null); durationMs: (number | null); reason: (string | null) } | null); verifiedAt?: (string | null); damage?: (string | null); warnings?: Array<string> }>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'BACKUP_NOT_GOOD' | 'DESTINATION_LOCKED' | 'BACKUP_UNDER_WAY' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'BACKUP_NOT_READY' | 'BACKUP_KEPT' | 'BACKUP_OTHER_INSTALLATION' | 'BACKUP_CANCELLED' | 'BACKUP_SCHEDULE_EXISTS' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'DESTINATION_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_TOO_SMALL' | 'BACKUP_DUMP_FAILED' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'BACKUP_FAILED' | 'BACKUP_DIGEST_WRONG' | 'DESTINATION_UNREACHABLE' | 'BACKUP_TOO_MANY' | 'BACKUP_TIMED_OUT' | 'DESTINATION_FULL'
     }
   }
   '/backups/{id}': {
     get: {
       path: { id: string }
       reply: { id: string; groupId: string; subject: BackupSubject; destination: string; state: ("queued" | "running" | "done" | "failed" | "removing"); mode: (("dump" | "live" | "paused" | "stopped") | null); startedAt: string; endedAt: (string | null); progress: (number | null); sizeBytes: (number | null); addedBytes: (number | null); isKept: boolean; schedule: (string | null); reason: (string | null); drill: ({ state: ("queued" | "running" | "proven" | "failed" | "skipped"); endedAt: (string | null); durationMs: (number | null); reason: (string | null) } | null); verifiedAt?: (string | null); damage?: (string | null); warnings?: Array<string> }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'BACKUP_NOT_GOOD' | 'BACKUP_NOT_READY' | 'DESTINATION_REFUSED' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_UNREACHABLE'
     }
     patch: {
       path: { id: string }
       body: ChangeBackup
       reply: { id: string; groupId: string; subject: BackupSubject; destination: string; state: ("queued" | "running" | "done" | "failed" | "removing"); mode: (("dump" | "live" | "paused" | "stopped") | null); startedAt: string; endedAt: (string | null); progress: (number | null); sizeBytes: (number | null); addedBytes: (number | null); isKept: boolean; schedule: (string | null); reason: (string | null); drill: ({ state: ("queued" | "running" | "proven" | "failed" | "skipped"); endedAt: (string | null); durationMs: (number | null); reason: (string | null) } | null); verifiedAt?: (string | null); damage?: (string | null); warnings?: Array<string> }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'BACKUP_NOT_GOOD' | 'DESTINATION_LOCKED' | 'BACKUP_UNDER_WAY' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'BACKUP_NOT_READY' | 'BACKUP_KEPT' | 'BACKUP_OTHER_INSTALLATION' | 'BACKUP_CANCELLED' | 'BACKUP_SCHEDULE_EXISTS' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'DESTINATION_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_TOO_SMALL' | 'BACKUP_DUMP_FAILED' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'BACKUP_FAILED' | 'BACKUP_DIGEST_WRONG' | 'DESTINATION_UNREACHABLE' | 'BACKUP_TOO_MANY' | 'BACKUP_TIMED_OUT' | 'DESTINATION_FULL'
     }
     delete: {
       path: { id: string }
       body: ConfirmAddon
       reply: { id: string; groupId: string; subject: BackupSubject; destination: string; state: ("queued" | "running" | "done" | "failed" | "removing"); mode: (("dump" | "live" | "paused" | "stopped") | null); startedAt: string; endedAt: (string | null); progress: (number | null); sizeBytes: (number | null); addedBytes: (number | null); isKept: boolean; schedule: (string | null); reason: (string | null); drill: ({ state: ("queued" | "running" | "proven" | "failed" | "skipped"); endedAt: (string | null); durationMs: (number | null); reason: (string | null) } | null); verifiedAt?: (string | null); damage?: (string | null); warnings?: Array<string> }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'BACKUP_NOT_GOOD' | 'DESTINATION_LOCKED' | 'BACKUP_UNDER_WAY' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'BACKUP_NOT_READY' | 'BACKUP_KEPT' | 'BACKUP_OTHER_INSTALLATION' | 'BACKUP_CANCELLED' | 'BACKUP_SCHEDULE_EXISTS' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'DESTINATION_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_TOO_SMALL' | 'BACKUP_DUMP_FAILED' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'BACKUP_FAILED' | 'BACKUP_DIGEST_WRONG' | 'DESTINATION_UNREACHABLE' | 'BACKUP_TOO_MANY' | 'BACKUP_TIMED_OUT' | 'DESTINATION_FULL'
     }
   }
   '/backups/{id}/cancel': {
     post: {
       path: { id: string }
       reply: { id: string; groupId: string; subject: BackupSubject; destination: string; state: ("queued" | "running" | "done" | "failed" | "removing"); mode: (("dump" | "live" | "paused" | "stopped") | null); startedAt: string; endedAt: (string | null); progress: (number | null); sizeBytes: (number | null); addedBytes: (number | null); isKept: boolean; schedule: (string | null); reason: (string | null); drill: ({ state: ("queued" | "running" | "proven" | "failed" | "skipped"); endedAt: (string | null); durationMs: (number | null); reason: (string | null) } | null); verifiedAt?: (string | null); damage?: (string | null); warnings?: Array<string> }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'BACKUP_NOT_GOOD' | 'DESTINATION_LOCKED' | 'BACKUP_UNDER_WAY' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'BACKUP_NOT_READY' | 'BACKUP_KEPT' | 'BACKUP_OTHER_INSTALLATION' | 'BACKUP_CANCELLED' | 'BACKUP_SCHEDULE_EXISTS' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'DESTINATION_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_TOO_SMALL' | 'BACKUP_DUMP_FAILED' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'BACKUP_FAILED' | 'BACKUP_DIGEST_WRONG' | 'DESTINATION_UNREACHABLE' | 'BACKUP_TOO_MANY' | 'BACKUP_TIMED_OUT' | 'DESTINATION_FULL'
     }
   }
   '/backups/{id}/files': {
@@ -1487,7 +1550,7 @@ export interface Paths {
       path: { id: string }
       query: { path?: string; cursor?: string; limit?: number }
       reply: { items: Array<BackupFile>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROOF_REQUIRED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROOF_REQUIRED' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'BACKUP_NOT_GOOD' | 'BACKUP_NOT_READY' | 'DESTINATION_REFUSED' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_UNREACHABLE' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
     }
   }
   '/backups/{id}/content': {
@@ -1495,19 +1558,19 @@ export interface Paths {
       path: { id: string }
       query: { path?: string }
       reply: string
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROOF_REQUIRED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROOF_REQUIRED' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'BACKUP_NOT_GOOD' | 'BACKUP_NOT_READY' | 'DESTINATION_REFUSED' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_UNREACHABLE' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
     }
   }
   '/backup-schedules': {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<{ id: string; subject: BackupSubject; destination: string; schedule: string; timeZone: (string | null); retention: Retention; mode: ("live" | "paused" | "stopped"); isEnabled: boolean; nextAt: (string | null) }>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'BACKUP_NOT_GOOD' | 'BACKUP_NOT_READY' | 'DESTINATION_REFUSED' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_UNREACHABLE'
     }
     post: {
       body: { subject: string; destination?: string; schedule?: string; timeZone?: (string | null); retention?: RetentionInput; mode?: ("live" | "paused" | "stopped") }
       reply: { id: string; subject: BackupSubject; destination: string; schedule: string; timeZone: (string | null); retention: Retention; mode: ("live" | "paused" | "stopped"); isEnabled: boolean; nextAt: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'BACKUP_NOT_GOOD' | 'DESTINATION_LOCKED' | 'BACKUP_UNDER_WAY' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'BACKUP_NOT_READY' | 'BACKUP_KEPT' | 'BACKUP_OTHER_INSTALLATION' | 'BACKUP_CANCELLED' | 'BACKUP_SCHEDULE_EXISTS' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'DESTINATION_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_TOO_SMALL' | 'BACKUP_DUMP_FAILED' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'BACKUP_FAILED' | 'BACKUP_DIGEST_WRONG' | 'DESTINATION_UNREACHABLE' | 'BACKUP_TOO_MANY' | 'BACKUP_TIMED_OUT' | 'DESTINATION_FULL'
     }
   }
   '/backup-schedules/{id}': {
@@ -1515,19 +1578,19 @@ export interface Paths {
       path: { id: string }
       body: { schedule?: string; timeZone?: (string | null); retention?: RetentionInput; mode?: ("live" | "paused" | "stopped"); isEnabled?: boolean }
       reply: { id: string; subject: BackupSubject; destination: string; schedule: string; timeZone: (string | null); retention: Retention; mode: ("live" | "paused" | "stopped"); isEnabled: boolean; nextAt: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'BACKUP_NOT_GOOD' | 'DESTINATION_LOCKED' | 'BACKUP_UNDER_WAY' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'BACKUP_NOT_READY' | 'BACKUP_KEPT' | 'BACKUP_OTHER_INSTALLATION' | 'BACKUP_CANCELLED' | 'BACKUP_SCHEDULE_EXISTS' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'DESTINATION_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_TOO_SMALL' | 'BACKUP_DUMP_FAILED' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'BACKUP_FAILED' | 'BACKUP_DIGEST_WRONG' | 'DESTINATION_UNREACHABLE' | 'BACKUP_TOO_MANY' | 'BACKUP_TIMED_OUT' | 'DESTINATION_FULL'
     }
     delete: {
       path: { id: string }
       reply: undefined
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'BACKUP_NOT_GOOD' | 'DESTINATION_LOCKED' | 'BACKUP_UNDER_WAY' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'BACKUP_NOT_READY' | 'BACKUP_KEPT' | 'BACKUP_OTHER_INSTALLATION' | 'BACKUP_CANCELLED' | 'BACKUP_SCHEDULE_EXISTS' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'DESTINATION_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_TOO_SMALL' | 'BACKUP_DUMP_FAILED' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'BACKUP_FAILED' | 'BACKUP_DIGEST_WRONG' | 'DESTINATION_UNREACHABLE' | 'BACKUP_TOO_MANY' | 'BACKUP_TIMED_OUT' | 'DESTINATION_FULL'
     }
   }
   '/backup-schedules/{id}/retention': {
     get: {
       path: { id: string }
       reply: RetentionPlan
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'BACKUP_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'BACKUP_NOT_GOOD' | 'BACKUP_NOT_READY' | 'DESTINATION_REFUSED' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DESTINATION_UNREACHABLE'
     }
   }
   '/apps/{name}/domains': {

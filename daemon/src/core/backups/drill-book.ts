@@ -4,6 +4,7 @@ import type { NoteNews } from '#core/backups/backup-news.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { Transact } from '#store/database.ts'
+import type { BackupStore } from '#store/backup-store.ts'
 import type { DrillRecord, DrillStore } from '#store/drill-store.ts'
 
 interface Deps {
@@ -12,6 +13,8 @@ interface Deps {
   events: Pick<EventStream, 'emit'>
   /** Told inside of the transaction. */
   noteNews: NoteNews
+  /** What became of it stands at the backup too. */
+  noteDrill: BackupStore['noteDrillForPlatform']
   clock: Clock
   transact: Transact
 }
@@ -20,7 +23,9 @@ interface Deps {
 const KEPT = 50
 
 /** Writes down what becomes of drills, and tells whom it concerns. */
-export function createDrillBook({ drills, audit, events, noteNews, clock, transact }: Deps) {
+export function createDrillBook(deps: Deps) {
+  const { drills, audit, events, noteNews, clock, transact } = deps
+
   const tell = ({ teamId, id }: DrillRecord): void =>
     events.emit({ teamId, type: 'drills.changed', app: null, subject: id })
 
@@ -63,6 +68,8 @@ export function createDrillBook({ drills, audit, events, noteNews, clock, transa
       transact(() => {
         drills.saveForPlatform(ended, KEPT)
         if (state === 'failed') alarm(ended)
+        const { endedAt, durationMs, reason, backupId } = ended
+        if (state !== 'skipped') deps.noteDrill(backupId, { state, endedAt, durationMs, reason })
       })
       tell(ended)
       return ended

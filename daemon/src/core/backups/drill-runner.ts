@@ -3,7 +3,7 @@ import type { DrillBook } from '#core/backups/drill-book.ts'
 import { sayWorst } from '#core/backups/drill-checks.ts'
 import { isShort, type NodeNow, whyNot } from '#core/backups/drill-room.ts'
 import type { DrillWork } from '#core/backups/drill.ts'
-import type { GoodBackup, KeptBackups } from '#core/backups/way-back.ts'
+import type { GoodBackup, KeptBackups, TakeTurn } from '#core/backups/way-back.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { DrillRecord, DrillStore } from '#store/drill-store.ts'
 
@@ -13,8 +13,10 @@ interface Deps {
   work: DrillWork
   book: DrillBook
   describeNode: () => Promise<NodeNow>
-  /** A backup or a restore is under way: what somebody waits for goes first. */
-  isBusy: () => boolean
+  /** The node's, one at a time: backups and restores go first. */
+  takeTurn: TakeTurn
+  /** A restore waits: somebody sits there. */
+  mustGiveWay: () => boolean
   clock: Clock
   crashPoint: (name: string) => void
   onProblem: (what: string, error: unknown) => void
@@ -32,11 +34,13 @@ const PATIENCE_MS = 24 * 3_600_000
 /** Says nothing about the backup: it is tried again (rule K8), and fails in the end. */
 const PASSING: readonly ErrorCode[] = [
   'AGENT_UNREACHABLE',
+  'ENGINE_UNREACHABLE',
   'DESTINATION_UNREACHABLE',
   'DISK_FULL',
   'ADDON_NOT_RUNNING',
 ]
-const GAVE_WAY = 'the server was short of memory'
+const GAVE_WAY = 'put off: the server was short of memory'
+const WAITED_FOR = 'put off: a restore goes first'
 
 /**
  * Runs drills one at a time, when the node has room for one. There is a timer only while one waits.
@@ -60,7 +64,7 @@ export function createDrillRunner(deps: Deps) {
   }
 
   async function mayBegin(record: DrillRecord, backup: GoodBackup): Promise<string | null> {
-    if (deps.isBusy()) return 'put off: a backup or a restore is under way'
+    if (deps.mustGiveWay()) return WAITED_FOR
     const waited = clock.now().getTime() - Date.parse(record.askedAt)
     const isPatient = record.cause !== 'asked' && waited < PATIENCE_MS
     try {
@@ -81,7 +85,8 @@ export function createDrillRunner(deps: Deps) {
       await clock.sleep(WATCH_EVERY_MS, signal).catch(() => undefined)
       if (signal.aborted) return
       const node = await deps.describeNode().catch(() => undefined)
-      if (node && isShort(node)) ending.abort(new CodedError('DRILL_GAVE_WAY'))
+      if (deps.mustGiveWay()) ending.abort(WAITED_FOR)
+      else if (node && isShort(node)) ending.abort(GAVE_WAY)
     }
   }
 
@@ -107,7 +112,7 @@ export function createDrillRunner(deps: Deps) {
       if (stopping.signal.aborted) return
       const durationMs = Math.round(clock.elapsedMs() - since)
       if (ending.signal.aborted)
-        putOff({ ...begun, attempts: record.attempts }, `put off: ${GAVE_WAY}`, AGAIN_MS)
+        putOff({ ...begun, attempts: record.attempts }, String(ending.signal.reason), LOOK_EVERY_MS)
       else if (isPassing(error) && begun.attempts < MOST_ATTEMPTS)
         putOff(begun, `put off: ${sayError(error)}`, AGAIN_MS)
       else book.end(begun, 'failed', { durationMs, reason: sayError(error) })
@@ -139,7 +144,12 @@ export function createDrillRunner(deps: Deps) {
       putOff(due, reason, LOOK_EVERY_MS)
       return LOOK_EVERY_MS
     }
-    await run(due, backup)
+    const endTurn = await deps.takeTurn(stopping.signal)
+    try {
+      await run(due, backup)
+    } finally {
+      endTurn()
+    }
     return 0
   }
 

@@ -1,6 +1,5 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { mustBeAble } from '@vastrox/shared/actor.ts'
-import type { Proof } from '@vastrox/shared/addon.ts'
 import type { BackupSubject, Drill } from '@vastrox/shared/backup.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Page, PageQuery } from '@vastrox/shared/page.ts'
@@ -109,30 +108,6 @@ export function createDrillService(deps: Deps) {
       if (due.length > 0) deps.onQueued()
       return due.length
     },
-
-    /** "Proven restorable at …, in 41 s", and why not where the last drill failed. */
-    proofOf(subject: SubjectKey): Omit<Proof, 'lastBackupAt'> {
-      const proven = drills.newestProvenForPlatform(subject)
-      const last = drills.newestJudgedForPlatform(subject)
-      return {
-        provenAt: proven?.endedAt ?? null,
-        provenInMs: proven?.durationMs ?? null,
-        failure: last?.state === 'failed' ? (last.reason ?? 'The last drill failed.') : null,
-      }
-    },
-
-    /** Of the one backup: the newest drill that has ended. */
-    ofBackup: (
-      backupId: string,
-    ): Pick<Drill, 'state' | 'endedAt' | 'durationMs' | 'reason'> | null => {
-      const drill = drills.newestOfBackupForPlatform(backupId)
-      if (!drill) return null
-      const { state, endedAt, durationMs, reason } = drill
-      return { state, endedAt, durationMs, reason }
-    },
-
-    /** Retention never removes the last of these (rule B6). */
-    provenBackupIds: (): string[] => drills.provenBackupIdsForPlatform(),
   }
 }
 export type DrillService = ReturnType<typeof createDrillService>

@@ -43,7 +43,12 @@ describe('a drill', () => {
       ['fsck', 'no complaint', true],
     ])
     expect(daemon.fakes.thrownAway()).toEqual([])
-    expect(daemon.drills.proofOf(SHOP)).toMatchObject({ provenAt: drill.endedAt, failure: null })
+    expect(daemon.drillNotes.get(id)).toEqual({
+      state: 'proven',
+      endedAt: drill.endedAt,
+      durationMs: drill.durationMs,
+      reason: null,
+    })
     expect(daemon.news).toEqual([])
   })
 
@@ -64,11 +69,7 @@ describe('a drill', () => {
     expect(daemon.auditOf('drill.fail')).toEqual([
       expect.objectContaining({ target: 'shop-db', result: 'failed' }),
     ])
-    expect(daemon.drills.proofOf(SHOP)).toEqual({
-      provenAt: null,
-      provenInMs: null,
-      failure: reason,
-    })
+    expect(daemon.drillNotes.get(id)).toMatchObject({ state: 'failed', reason })
     expect(daemon.fakes.thrownAway()).toEqual([])
   })
 
@@ -168,6 +169,19 @@ describe('a drill', () => {
     })
     expect(daemon.drills.get(daemon.actor, drillId).state).toBe('proven')
     expect(daemon.fakes.thrownAway()).toEqual([])
+  })
+
+  it('waits for the turn of a backup that is under way', async () => {
+    const { id } = daemon.fakes.addBackup(SHOP, { a: 1 })
+    const endTurn = await daemon.turns.take('local', 'backup', new AbortController().signal)
+    const { id: drillId } = daemon.drills.request(daemon.actor, id)
+    await world.clock.settle()
+    const waiting = daemon.drills.get(daemon.actor, drillId)
+    endTurn()
+    await world.clock.settle()
+
+    expect(waiting).toMatchObject({ state: 'queued', startedAt: null })
+    expect(daemon.drills.get(daemon.actor, drillId).state).toBe('proven')
   })
 
   it('is tried again where the destination is away, three times, and is an alarm then', async () => {

@@ -44,12 +44,13 @@ export function createKeptBackups(deps: Deps): KeptBackups {
 
     repositoryOf: (destinationId) => deps.repositories.of(destinationId),
 
-    async saveNow(teamId, subject, signal) {
+    async saveNow({ teamId, subject, backupId }, signal) {
       const actor = systemActor(teamId)
+      const from = backups.findForPlatform(backupId ?? '')
       const known = deps.subjects.findForPlatform(subject)
       if (!known) throw new CodedError('BACKUP_SUBJECT_NOT_FOUND', { subject: subject.name })
       const [asked] = deps.ask(actor, [known], {
-        destinationId: deps.destinations.choose(actor, undefined).id,
+        destinationId: from?.destinationId ?? deps.destinations.choose(actor, undefined).id,
         mode: 'live',
         keep: false,
         // Whatever is there is what is to be kept: it may well be less than it was.

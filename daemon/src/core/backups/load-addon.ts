@@ -23,6 +23,8 @@ export interface Place {
 export type OnProgress = (done: number | null) => void
 
 const RESTORE_MS = 12 * 3_600_000
+/** What the node lets a command of this kind take. */
+const MOST_EXEC_MS = 3_600_000
 const MAX_WORDS = 600
 
 /** Puts the dump of a backup into a server, and looks whether all of it is there: drills and restores do it by this one code. */
@@ -38,7 +40,7 @@ export function createAddonLoader({ servers, addons, node, backups }: Deps) {
     return addons.exec({
       addonId: place.addonId,
       argv,
-      timeoutMs,
+      timeoutMs: Math.min(timeoutMs, MOST_EXEC_MS),
       ...(stdin === undefined ? {} : { stdin }),
       ...(env === undefined ? {} : { env }),
     })

@@ -9,6 +9,7 @@ import type {
   KnownAddon,
   RecordedContent,
   Servers,
+  TakeTurn,
 } from '#core/backups/way-back.ts'
 import type { NewId } from '#ports/ids.ts'
 import type { RestoreRecord } from '#store/restore-store.ts'
@@ -19,6 +20,8 @@ interface Deps {
   backups: Pick<KeptBackups, 'findForPlatform' | 'saveNow'>
   book: RestoreBook
   newId: NewId
+  /** The node's, one at a time. */
+  takeTurn: TakeTurn
   crashPoint: (name: string) => void
 }
 
@@ -51,8 +54,17 @@ export function createRestoreAddon(deps: Deps) {
     return found
   }
 
+  async function fill(...given: Parameters<typeof fillNow>): Promise<RestoreRecord> {
+    const endTurn = await deps.takeTurn(given[3])
+    try {
+      return await fillNow(...given)
+    } finally {
+      endTurn()
+    }
+  }
+
   /** Loads and looks; gives the record as it is then. Throws RESTORE_FAILED where not all is there. */
-  async function fill(
+  async function fillNow(
     record: RestoreRecord,
     content: AddonContent,
     place: Place,
@@ -125,7 +137,7 @@ export function createRestoreAddon(deps: Deps) {
   ): Promise<void> {
     const target = mustFind(record)
     const saving = book.move(record, 'saving', { target: target.name })
-    const saved = await backups.saveNow(record.teamId, record.subject, signal)
+    const saved = await backups.saveNow(record, signal)
     const noted = book.save({ ...saving, safetyBackupId: saved.id })
     deps.crashPoint('restore.saved')
     const now = book.move(noted, 'restoring', { isTouched: true })
@@ -135,6 +147,7 @@ export function createRestoreAddon(deps: Deps) {
       await loader.clear(content.addon.kind, place)
       deps.crashPoint('restore.cleared')
       const filled = await fill(now, content, place, signal)
+      servers.sayRestoring(target.id, false)
       await servers.restoreUsers(target.id)
       book.done(filled)
     } catch (error) {
@@ -159,6 +172,7 @@ export function createRestoreAddon(deps: Deps) {
       await loader.clear(content.addon.kind, place)
       const bytes = await content.load(place, () => {}, signal)
       const checks = [...bytes, ...(await loader.check(content.addon.kind, place, content.counts))]
+      servers.sayRestoring(target.id, false)
       await servers.restoreUsers(target.id)
       if (!isAllGood(checks)) throw new CodedError('RESTORE_FAILED', { reason: sayWorst(checks) })
       return 'What was there before is back.'

@@ -1,3 +1,4 @@
+import type { DrillCheck } from '@vastrox/shared/backup.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { RestoreBook } from '#core/backups/restore-book.ts'
 import type { GoodBackup } from '#core/backups/way-back.ts'
@@ -6,10 +7,14 @@ import type { RestoreRecord } from '#store/restore-store.ts'
 /** Sources and env of an app as a backup has them. */
 export interface AppContents {
   /**
-   * Puts them where a deployment takes them from and asks for that: the rows and the wish together.
-   * Gives the id of the deployment.
+   * Puts them where a deployment takes them from and asks for that: rows, wish and `note` together.
    */
-  deploy(record: RestoreRecord, backup: GoodBackup, signal: AbortSignal): Promise<string>
+  deploy(
+    record: RestoreRecord,
+    backup: GoodBackup,
+    signal: AbortSignal,
+    note: (deploymentId: string, checks: DrillCheck[]) => void,
+  ): Promise<void>
   /** Why the deployment did not come into force; null once it has. */
   untilInForce(deploymentId: string, signal: AbortSignal): Promise<string | null>
 }
@@ -25,24 +30,27 @@ export function createRestoreApp({ contents, book, crashPoint }: Deps) {
   async function end(record: RestoreRecord, signal: AbortSignal): Promise<void> {
     const { deploymentId } = record
     if (deploymentId === null) throw new CodedError('INTERNAL', { restore: record.id })
+    const checking = record.state === 'restoring' ? book.move(record, 'checking') : record
+    const switching = checking.state === 'checking' ? book.move(checking, 'switching') : checking
     const trouble = await contents.untilInForce(deploymentId, signal)
-    if (trouble === null) book.done(record)
-    else book.fail(record, `${trouble} The release before it serves on.`)
+    if (trouble === null) book.done(switching)
+    else book.fail(switching, `${trouble} The release before it serves on.`)
   }
 
   return {
     async run(record: RestoreRecord, backup: GoodBackup, signal: AbortSignal): Promise<void> {
       const now = book.move(record, 'restoring', { target: record.subject.name })
       crashPoint('restore.restoring')
-      const deploymentId = await contents.deploy(now, backup, signal)
-      const checked = book.move(now, 'checking', { deploymentId })
-      const switching = book.move(checked, 'switching')
-      crashPoint('restore.switching')
-      await end(switching, signal)
+      let noted = now
+      await contents.deploy(now, backup, signal, (deploymentId, checks) => {
+        noted = book.save({ ...now, deploymentId, checks })
+      })
+      crashPoint('restore.deployed')
+      await end(noted, signal)
     },
 
     async takeUp(record: RestoreRecord, signal: AbortSignal): Promise<void> {
-      if (record.state === 'switching') return end(record, signal)
+      if (record.deploymentId !== null) return end(record, signal)
       book.fail(record, `Vastrox ended while it was ${record.state}. What was there is as it was.`)
       return undefined
     },

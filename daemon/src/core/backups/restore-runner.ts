@@ -9,7 +9,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { RestoreRecord, RestoreStore } from '#store/restore-store.ts'
 
 interface Deps {
-  restores: Pick<RestoreStore, 'listOpenForPlatform' | 'findForPlatform'>
+  restores: Pick<RestoreStore, 'listOpenForPlatform' | 'findForPlatform' | 'isAnyOpenForPlatform'>
   backups: Pick<KeptBackups, 'findForPlatform'>
   addon: RestoreAddon
   volume: RestoreVolume
@@ -98,7 +98,7 @@ export function createRestoreRunner(deps: Deps) {
   }
 
   return {
-    isBusy: (): boolean => restores.listOpenForPlatform().some(({ state }) => state !== 'queued'),
+    isAnyOpen: (): boolean => restores.isAnyOpenForPlatform(),
 
     /** Those that wait begin; those that were under way get their end first. */
     async takeUp(): Promise<void> {

@@ -4,7 +4,7 @@ import { compareBytes, isAllGood, sayWorst } from '#core/backups/drill-checks.ts
 import type { OnProgress } from '#core/backups/load-addon.ts'
 import type { RestoreBook } from '#core/backups/restore-book.ts'
 import type { RestoredVolumes } from '#core/backups/restored-volumes.ts'
-import type { GoodBackup, KeptBackups } from '#core/backups/way-back.ts'
+import type { GoodBackup, KeptBackups, TakeTurn } from '#core/backups/way-back.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NewId } from '#ports/ids.ts'
 import type { NodeBackups } from '#ports/node-backups.ts'
@@ -17,6 +17,8 @@ interface Deps {
   book: RestoreBook
   clock: Clock
   newId: NewId
+  /** The node's, one at a time. */
+  takeTurn: TakeTurn
   crashPoint: (name: string) => void
 }
 
@@ -68,7 +70,10 @@ export function createRestoreVolume(deps: Deps) {
     target: VolumeTarget,
     signal: AbortSignal,
   ): Promise<RestoreRecord> {
-    const checks = await content.load(target, (done) => book.progress(record, done), signal)
+    const endTurn = await deps.takeTurn(signal)
+    const checks = await content
+      .load(target, (done) => book.progress(record, done), signal)
+      .finally(endTurn)
     const checked = book.move(record, 'checking', { checks, progress: 1 })
     if (!isAllGood(checks)) throw new CodedError('RESTORE_FAILED', { reason: sayWorst(checks) })
     return checked
@@ -104,7 +109,7 @@ export function createRestoreVolume(deps: Deps) {
     let now = record
     if (record.how === 'in-place') {
       const saving = book.move(now, 'saving', { target })
-      const saved = await backups.saveNow(record.teamId, record.subject, signal)
+      const saved = await backups.saveNow(record, signal)
       now = book.save({ ...saving, safetyBackupId: saved.id })
     }
     now = book.move(now, 'restoring', { target, madeId })

@@ -6,7 +6,7 @@ import type { AppStore } from '#store/app-store.ts'
 import type { VolumeStore } from '#store/volume-store.ts'
 
 interface Deps {
-  servers: Pick<Servers, 'findForPlatform'>
+  servers: Pick<Servers, 'findForPlatform' | 'find'>
   apps: Pick<AppStore, 'findByIdForPlatform'>
   volumes: Pick<VolumeStore, 'findForPlatform'>
 }
@@ -17,7 +17,9 @@ export const nameNowOf =
   (actor: Actor, { type, id, name }: BackupSubject): string => {
     if (type === 'addon') {
       const addon = servers.findForPlatform(id)
-      if (addon?.teamId === actor.teamId) return addon.name
+      // One in the trash has given its name up.
+      if (addon?.teamId === actor.teamId && servers.find(actor, addon.name).id === id)
+        return addon.name
       throw new CodedError('ADDON_NOT_FOUND', { name })
     }
     if (type === 'volume') {

@@ -14,6 +14,9 @@ export interface RecordedContent {
   addon: { kind: string; version: string; memoryBytes: number } | null
 }
 
+/** Resolves to how the turn is ended. Whoever has one waits for no backup. */
+export type TakeTurn = (signal: AbortSignal) => Promise<() => void>
+
 /** A backup that is there and whole, as far as whoever made it can tell. */
 export interface GoodBackup {
   id: string
@@ -35,10 +38,9 @@ export interface KeptBackups {
   listNewestForPlatform(): GoodBackup[]
   /** Opened for the call alone. */
   repositoryOf(destinationId: string): Promise<Repository>
-  /** Backs up what is there now; resolves once it is done and good, otherwise throws. */
+  /** Backs up what is there now, to where the backup is that is to come back; resolves once it is done and good, otherwise throws. */
   saveNow(
-    teamId: string,
-    subject: BackupSubject,
+    restore: { teamId: string; subject: BackupSubject; backupId: string | null },
     signal: AbortSignal,
   ): Promise<{ id: string; endedAt: string }>
 }

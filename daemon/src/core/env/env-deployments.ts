@@ -20,7 +20,18 @@ export function createEnvDeployments({ values, deployments, builds, events }: De
   /** An image that was taken as it is has no build that could read anything. */
   const isBuilt = ({ id }: AppRecord): boolean => builds.findLatestForPlatform(id)?.image === null
 
+  function tell({ id, teamId, name }: AppRecord): void {
+    values.forget(id)
+    events.emit({ teamId, type: 'env.changed', app: name, subject: null })
+  }
+
   return {
+    /** Tells of it alone: somebody deploys it along with something else. */
+    noted(app: AppRecord): null {
+      tell(app)
+      return null
+    },
+
     /** Throws ENV_REFERENCE_INVALID, or ENV_TOO_LARGE for all that the app gets together. */
     check({ id, name }: AppRecord): void {
       try {
@@ -39,8 +50,7 @@ export function createEnvDeployments({ values, deployments, builds, events }: De
       description: string,
       touchesBuild: boolean,
     ): Deployment | null {
-      values.forget(app.id)
-      events.emit({ teamId: app.teamId, type: 'env.changed', app: app.name, subject: null })
+      tell(app)
       if (app.liveReleaseId === null) return null
       const trigger = touchesBuild && isBuilt(app) ? 'redeploy' : 'env'
       const { number } = deployments.request(actor, app, { trigger, description })

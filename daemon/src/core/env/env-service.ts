@@ -15,6 +15,7 @@ import type { EnvDeployments } from '#core/env/env-deployments.ts'
 import { differenceOf } from '#core/env/env-difference.ts'
 import type { EnvHistory } from '#core/env/env-history.ts'
 import type { EnvValues } from '#core/env/env-values.ts'
+import type { Variables } from '#core/env/variable.ts'
 import { parseEnvFile } from '#core/env/parse-env-file.ts'
 import { shownVariables } from '#core/env/shown-variables.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -61,6 +62,7 @@ export function createEnvService(deps: Deps) {
     app: AppRecord,
     plan: (before: ReturnType<EnvValues['ownForPlatform']>) => PlannedChange,
     restored: number | null = null,
+    deploys = true,
   ): Deployment | null {
     return deps.transact(() => {
       const before = values.ownForPlatform(app.id)
@@ -90,7 +92,9 @@ export function createEnvService(deps: Deps) {
       })
       const description =
         restored === null ? describeChange(planned) : `env: as after change ${restored}`
-      return deps.deploying.changed(actor, app, description, planned.touchesBuild)
+      return deploys
+        ? deps.deploying.changed(actor, app, description, planned.touchesBuild)
+        : deps.deploying.noted(app)
     })
   }
 
@@ -210,6 +214,11 @@ export function createEnvService(deps: Deps) {
       const app = find(actor, name, 'env.change')
       const earlier = history.stateAfter({ appId: app.id }, number)
       return apply(actor, app, (before) => planRestore(before, earlier), number)
+    },
+
+    /** The app's own variables as a backup has them; whoever calls it deploys. */
+    putBack(actor: Actor, app: AppRecord, earlier: Variables): void {
+      apply(actor, app, (before) => planRestore(before, earlier), null, false)
     },
 
     /** What a release's env has that another's has not: that of the one before, unless one is named. */

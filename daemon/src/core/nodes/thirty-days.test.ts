@@ -111,6 +111,7 @@ function tasksOf(server: FullServer) {
         }),
       uploads: { tidy: done },
       backups: { hourly: done },
+      drills: { queueWeekly: async () => 0 },
       apps,
       sourceControl: server.sourceControl,
       anchors: { add: done },
@@ -165,6 +166,7 @@ describe('nothing with data goes by itself (promise 5, B10)', () => {
 
   it('knows every job of the hour, and has something of most kinds to lose', () => {
     expect(tasks.map(({ name }) => name).toSorted()).toEqual([
+      'asking for weekly drills',
       'checking where backups are',
       'finishing to destroy',
       'finishing to purge apps',

@@ -10,10 +10,10 @@ import { AppParams } from '#http/routes/app-routes.ts'
 
 const Query = z.object({
   /** As the file is called: its ending helps to tell what it is. */
-  file: z.string().max(255).default('dump'),
+  name: z.string().max(255).default('dump.sql'),
   how: z.enum(['new', 'switch']).default('switch'),
   /** Of the new one. */
-  name: z.string().max(40).optional(),
+  as: z.string().max(40).optional(),
   /** For `switch`: the name of what is replaced, once more. */
   confirm: z.string().max(100).optional(),
 })
@@ -25,7 +25,7 @@ export const importRoutes =
     server.removeAllContentTypeParsers()
     server.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
 
-    server.post(
+    server.put(
       '/addons/:addon/import',
       {
         config: { access: { permission: 'backup.restore', scope: 'team', fresh: true } },
@@ -46,7 +46,7 @@ export const importRoutes =
       },
     )
 
-    server.post(
+    server.put(
       '/apps/:name/volumes/:volume/import',
       {
         config: { access: { permission: 'backup.restore', scope: 'app', fresh: true } },
@@ -68,9 +68,9 @@ export const importRoutes =
   }
 
 const wishOf = (query: z.infer<typeof Query>, signal: AbortSignal, mayStill: () => boolean) => ({
-  fileName: query.file,
+  fileName: query.name,
   how: query.how,
-  ...(query.name === undefined ? {} : { name: query.name }),
+  ...(query.as === undefined ? {} : { name: query.as }),
   ...(query.confirm === undefined ? {} : { confirm: query.confirm }),
   signal,
   mayStill,
