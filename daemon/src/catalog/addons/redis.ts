@@ -196,12 +196,12 @@ function redisLike(given: Given): AddonKind {
 }
 
 /** `db0:keys=12,expires=0,…` of each database. */
+/** Those that end by themselves may have ended by the time of a drill. */
 function keysOf(stdout: string): AddonCounts {
   return Object.fromEntries(
-    [...stdout.matchAll(/^(db\d+):keys=(\d+)/gm)].map(([, db = '', keys = '0']) => [
-      db,
-      Number(keys),
-    ]),
+    [...stdout.matchAll(/^(db\d+):keys=(\d+),expires=(\d+)/gm)].map(
+      ([, db = '', keys = '0', expires = '0']) => [db, Number(keys) - Number(expires)],
+    ),
   )
 }
 
