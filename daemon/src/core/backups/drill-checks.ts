@@ -35,20 +35,31 @@ export const describeCounts = (found: AddonCounts): DrillCheck[] =>
       })),
   )
 
-/** The bytes that came back, against those that were sent. */
-export function compareBytes(
-  recorded: Pick<RecordedContent, 'sha256' | 'sizeBytes' | 'files'>,
-  found: { sha256: string | null; sizeBytes: number; files: number },
-): DrillCheck[] {
-  if (recorded.sha256 !== null)
-    return [
-      {
+/** The bytes of a dump that came back, against those that were sent. */
+export const compareDump = (
+  recorded: Pick<RecordedContent, 'sha256' | 'sizeBytes'>,
+  found: { sha256: string | null; sizeBytes: number },
+): DrillCheck[] => [
+  recorded.sha256 === null
+    ? {
+        what: 'the whole dump',
+        expected: `${number(recorded.sizeBytes)} bytes`,
+        found: `${number(found.sizeBytes)} bytes`,
+        isGood: found.sizeBytes === recorded.sizeBytes,
+      }
+    : {
         what: 'the whole dump (SHA-256)',
         expected: short(recorded.sha256),
         found: found.sha256 === null ? null : short(found.sha256),
         isGood: found.sha256 === recorded.sha256,
       },
-    ]
+]
+
+/** Files that came back, whose content the node has compared with what their names say. */
+export function compareFiles(
+  recorded: Pick<RecordedContent, 'sizeBytes' | 'files'>,
+  found: { sizeBytes: number; files: number },
+): DrillCheck[] {
   return [
     {
       what: 'files',

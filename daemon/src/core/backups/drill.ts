@@ -1,6 +1,6 @@
 import type { DrillCheck } from '@vastrox/shared/backup.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import { compareBytes, isAllGood } from '#core/backups/drill-checks.ts'
+import { compareFiles, isAllGood } from '#core/backups/drill-checks.ts'
 import type { AddonLoader } from '#core/backups/load-addon.ts'
 import type { GoodBackup, KeptBackups, Servers } from '#core/backups/way-back.ts'
 import type { NewId } from '#ports/ids.ts'
@@ -65,7 +65,7 @@ export function createDrill({ servers, loader, node, backups, newId }: Deps) {
       () => {},
       signal,
     )
-    return compareBytes(backup.content, done)
+    return compareFiles(backup.content, done)
   }
 
   return {

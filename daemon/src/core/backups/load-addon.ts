@@ -1,6 +1,6 @@
 import type { DrillCheck } from '@vastrox/shared/backup.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import { compareBytes, compareCounts, describeCounts } from '#core/backups/drill-checks.ts'
+import { compareDump, compareCounts, describeCounts } from '#core/backups/drill-checks.ts'
 import type { GoodBackup, KeptBackups, RecordedContent, Servers } from '#core/backups/way-back.ts'
 import type { AddonBackup, AddonCommand, AddonCounts, AddonRoot } from '#ports/addon-kind.ts'
 import type { NodeAddons } from '#ports/node-addons.ts'
@@ -99,7 +99,7 @@ export function createAddonLoader({ servers, addons, node, backups }: Deps) {
         },
         signal,
       )
-      return compareBytes(backup.content, done)
+      return compareDump(backup.content, done)
     },
 
     /** Rows of every table, and the server's own check of its content. */

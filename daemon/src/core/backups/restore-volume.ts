@@ -1,6 +1,6 @@
 import type { DrillCheck } from '@vastrox/shared/backup.ts'
 import { CodedError, sayError } from '@vastrox/shared/errors.ts'
-import { compareBytes, isAllGood, sayWorst } from '#core/backups/drill-checks.ts'
+import { compareFiles, isAllGood, sayWorst } from '#core/backups/drill-checks.ts'
 import type { OnProgress } from '#core/backups/load-addon.ts'
 import type { RestoreBook } from '#core/backups/restore-book.ts'
 import type { RestoredVolumes } from '#core/backups/restored-volumes.ts'
@@ -60,7 +60,7 @@ export function createRestoreVolume(deps: Deps) {
         },
         signal,
       )
-      return target.paths === null ? compareBytes(backup.content, done) : filesOf(done)
+      return target.paths === null ? compareFiles(backup.content, done) : filesOf(done)
     },
   })
 
