@@ -188,10 +188,11 @@ export function composeBackupParts(given: BackupPartsDeps) {
 
   /** What is set of an app besides its source, in the clear: repositories are encrypted. */
   function describe(app: AppRecord): Record<string, unknown> {
-    const layers = given.values.layersForPlatform(app.id).map(({ group, variables }) => ({
-      group,
-      variables: Object.fromEntries(variables),
-    }))
+    // What add-ons give is theirs, and comes anew from those that are attached.
+    const layers = given.values
+      .layersForPlatform(app.id)
+      .filter(({ addon }) => addon === undefined)
+      .map(({ group, variables }) => ({ group, variables: Object.fromEntries(variables) }))
     return {
       env: layers,
       jobs: createJobStore(db).listForAppForPlatform(app.id),

@@ -3,7 +3,10 @@ import { createRestoreApp } from '#core/backups/restore-app.ts'
 import { byOf, createRestoreBook } from '#core/backups/restore-book.ts'
 import { createRestoredApps } from '#core/backups/restored-apps.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { createAddonAttachmentStore } from '#store/addon-attachment-store.ts'
+import { createAddonStore } from '#store/addon-store.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
+import { createEnvStore } from '#store/env-store.ts'
 import { createRestoreStore, type RestoreRecord } from '#store/restore-store.ts'
 import { type BackupHarness, createBackupHarness } from '#test/backup-harness.ts'
 
@@ -84,6 +87,66 @@ describe('an app comes back', () => {
     expect([...tree.paths]).toEqual(['server.js'])
     expect(tree.read('server.js')).toBe('the first code')
     expect(harness.problems).toEqual([])
+  })
+
+  /** One that gives the app DATABASE_URL. */
+  function attachAddon(): void {
+    const { db, box, newId, actor } = harness
+    const at = harness.clock.now().toISOString()
+    const [id, appId] = [newId(), harness.app('shop').id]
+    createAddonStore(db).insertForPlatform({
+      id,
+      teamId: actor.teamId,
+      node: 'local',
+      name: 'shop-db',
+      kind: 'postgresql',
+      version: '17',
+      serverId: newId(),
+      isThrowAway: false,
+      state: 'running',
+      reason: null,
+      wanted: true,
+      memoryBytes: 2 ** 28,
+      cpuMillis: 0,
+      generation: 1,
+      volumeId: newId(),
+      volumeMadeAt: at,
+      rootSealed: Buffer.alloc(0),
+      nextRootSealed: null,
+      createdAt: at,
+      destroyedAt: null,
+      purgingAt: null,
+    })
+    createAddonAttachmentStore(db).saveForPlatform({
+      addonId: id,
+      appId,
+      appName: 'shop',
+      teamId: actor.teamId,
+      prefix: 'DATABASE',
+      username: 'u_shop',
+      names: ['DATABASE_URL'],
+      variablesSealed: box.seal(
+        JSON.stringify({ DATABASE_URL: 'postgresql://u_shop@shop-db' }),
+        `addon_attachments|${id}/${appId}|variables_sealed`,
+      ),
+      attachedAt: at,
+    })
+  }
+
+  it('with its own env alone: what add-ons give it is theirs', async () => {
+    await harness.deploy('a1', { appName: 'shop', files: { 'server.js': 'the first code' } })
+    harness.envService.change(harness.actor, 'shop', { KEY: 'then' })
+    attachAddon()
+    await harness.clock.settle()
+    const { id } = await harness.backUp('app:shop')
+    harness.envService.change(harness.actor, 'shop', { KEY: 'now' })
+    await harness.clock.settle()
+
+    expect(await restore(id)).toMatchObject({ state: 'done', reason: null })
+
+    expect(harness.storedEnv('shop')).toMatchObject({ KEY: 'then' })
+    const own = createEnvStore(harness.db).listForPlatform(harness.app('shop').id)
+    expect(own.map(({ key }) => key)).toEqual(['KEY'])
   })
 
   it('not at all where it had neither a source nor an image, and its env stays', async () => {

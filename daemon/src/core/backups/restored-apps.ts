@@ -64,9 +64,13 @@ export function createRestoredApps(deps: Deps): AppContents {
       const text = tree.read(`${APP_FOLDER}/${name}.json`)
       return text === undefined ? undefined : JSON.parse(text)
     }
-    const layers = EnvLayers.catch([]).parse(part('env') ?? [])
-    const own = layers.find(({ group }) => group === null)?.variables ?? {}
-    const variables: Variables = new Map(Object.entries(own))
+    // Its own is the last one: backups of before have what add-ons gave as layers without a group too.
+    const own = EnvLayers.safeParse(part('env')).data?.findLast(({ group }) => group === null)
+    if (!own)
+      throw new CodedError('RESTORE_FAILED', {
+        reason: 'The env in the backup cannot be read: nothing was changed.',
+      })
+    const variables: Variables = new Map(Object.entries(own.variables))
     const build = BuildPart.catch({ hasSource: false, image: null }).parse(part('build') ?? {})
     const files = [...tree.paths].filter((path) => !path.startsWith(`${APP_FOLDER}/`)).length
     return { variables, build, files }
