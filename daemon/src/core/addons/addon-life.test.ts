@@ -174,6 +174,18 @@ describe('a server that is thrown away', () => {
     await stopAll()
   })
 
+  it('is none of those that a crash has left, where this daemon has made it', async () => {
+    const { throwAways, fake, clock, stopAll } = await running()
+    const place = await clock.until(throwAways.startThrowAway(wish, signal))
+
+    await throwAways.removeLeftovers()
+
+    expect(fake.containers.has(place.addonId)).toBe(true)
+    await place.stop()
+    expect(fake.containers.has(place.addonId)).toBe(false)
+    await stopAll()
+  })
+
   it('takes the place of an add-on, which goes to the trash with its own data', async () => {
     const { throwAways, trash, service, actor, fake, clock, db, stopAll } = await running()
     const { id } = db.prepare<[], { id: string }>('SELECT id FROM addons').get() ?? { id: '' }

@@ -57,6 +57,8 @@ export interface ThrowAway {
  */
 export function createThrowAways(deps: Deps) {
   const { addons, attachments, kinds, servers, secrets, clock, transact } = deps
+  /** Made by this daemon: one may be there before those of a crash are gone, and is none of them. */
+  const ours = new Set<string>()
 
   async function remove(addon: AddonRecord): Promise<void> {
     await deps.node.remove(addon.serverId)
@@ -70,6 +72,7 @@ export function createThrowAways(deps: Deps) {
     servers.inTurn(id, async () => {
       const addon = addons.findForPlatform(id)
       if (addon?.isThrowAway) await remove(addon)
+      ours.delete(id)
     })
 
   async function knowUsers(addon: AddonRecord, like: string): Promise<void> {
@@ -86,6 +89,7 @@ export function createThrowAways(deps: Deps) {
     async startThrowAway(wish: ThrowAwayWish, signal: AbortSignal): Promise<ThrowAway> {
       const kind = kinds.get(wish.kind)
       const id = deps.newId()
+      ours.add(id)
       addons.insertForPlatform({
         id,
         teamId: deps.teamId(),
@@ -183,7 +187,8 @@ export function createThrowAways(deps: Deps) {
 
     /** What a crash has left. */
     async removeLeftovers(): Promise<void> {
-      for (const addon of addons.listForPlatform()) if (addon.isThrowAway) await remove(addon)
+      for (const { id, isThrowAway } of addons.listForPlatform())
+        if (isThrowAway && !ours.has(id)) await drop(id)
     },
   }
 }
