@@ -1,5 +1,5 @@
 import type { DrillCheck } from '@vastrox/shared/backup.ts'
-import { CodedError, sayError } from '@vastrox/shared/errors.ts'
+import { CodedError, type ErrorCode, sayError } from '@vastrox/shared/errors.ts'
 import { isAllGood, sayWorst } from '#core/backups/drill-checks.ts'
 import type { AddonLoader, OnProgress, Place } from '#core/backups/load-addon.ts'
 import type { RestoreBook } from '#core/backups/restore-book.ts'
@@ -11,6 +11,7 @@ import type {
   Servers,
   TakeTurn,
 } from '#core/backups/way-back.ts'
+import type { Clock } from '#ports/clock.ts'
 import type { NewId } from '#ports/ids.ts'
 import type { RestoreRecord } from '#store/restore-store.ts'
 
@@ -19,11 +20,17 @@ interface Deps {
   loader: AddonLoader
   backups: Pick<KeptBackups, 'findForPlatform' | 'saveNow'>
   book: RestoreBook
+  clock: Clock
   newId: NewId
   /** The node's, one at a time. */
   takeTurn: TakeTurn
   crashPoint: (name: string) => void
 }
+
+/** A node that starts anew, or an agent, takes some time until its servers answer. */
+const PUT_BACK_AGAIN_MS = [1_000, 5_000, 15_000, 60_000, 120_000, 300_000] as const
+/** Another try finds them as they are. */
+const GONE: readonly ErrorCode[] = ['ADDON_NOT_FOUND', 'BACKUP_NOT_FOUND', 'BACKUP_NOT_GOOD']
 
 /** What is put into a server: a backup's dump, or somebody's own. */
 export interface AddonContent {
@@ -34,7 +41,7 @@ export interface AddonContent {
 
 /** Puts content into an add-on: beside it, in its place, or over it. */
 export function createRestoreAddon(deps: Deps) {
-  const { servers, loader, backups, book } = deps
+  const { servers, loader, backups, book, clock } = deps
 
   const contentOf = (backup: GoodBackup): AddonContent => {
     const { addon, counts } = backup.content
@@ -122,7 +129,12 @@ export function createRestoreAddon(deps: Deps) {
       deps.crashPoint('restore.checked')
       now = book.move(now, 'switching')
       deps.crashPoint('restore.switching')
-      await servers.replaceData(target.id, volumeId)
+      await servers.replaceData(target.id, volumeId).catch((error: unknown) => {
+        if (servers.findForPlatform(target.id)?.volumeId !== volumeId) throw error
+        throw new CodedError('RESTORE_FAILED', {
+          reason: `${sayError(error)} What was restored has taken the place all the same; what was there is in the trash.`,
+        })
+      })
       deps.crashPoint('restore.switched')
       book.done(now)
     } finally {
@@ -162,23 +174,32 @@ export function createRestoreAddon(deps: Deps) {
 
   /** What was there before a restore over it that failed; says how that went. */
   async function putBack(record: RestoreRecord, signal: AbortSignal): Promise<string> {
-    const { safetyBackupId } = record
-    try {
-      const safety = backups.findForPlatform(safetyBackupId ?? '')
-      const target = mustFind(record)
-      if (!safety) throw new CodedError('BACKUP_NOT_FOUND')
-      const content = contentOf(safety)
-      const place = placeOf(target)
-      await loader.clear(content.addon.kind, place)
-      const bytes = await content.load(place, () => {}, signal)
-      const checks = [...bytes, ...(await loader.check(content.addon.kind, place, content.counts))]
-      servers.sayRestoring(target.id, false)
-      await servers.restoreUsers(target.id)
-      if (!isAllGood(checks)) throw new CodedError('RESTORE_FAILED', { reason: sayWorst(checks) })
-      return 'What was there before is back.'
-    } catch (error) {
-      return `What was there before could not be put back (${sayError(error)}): it is in backup ${safetyBackupId ?? '?'}.`
-    }
+    for (let tries = 0; ; tries += 1)
+      try {
+        await putBackOnce(record, signal)
+        return 'What was there before is back.'
+      } catch (error) {
+        signal.throwIfAborted()
+        const waitMs = PUT_BACK_AGAIN_MS[tries]
+        if (waitMs === undefined || (error instanceof CodedError && GONE.includes(error.code)))
+          return `What was there before could not be put back (${sayError(error)}): it is in backup ${record.safetyBackupId ?? '?'}.`
+        await clock.sleep(waitMs, signal)
+      }
+  }
+
+  async function putBackOnce(record: RestoreRecord, signal: AbortSignal): Promise<void> {
+    const safety = backups.findForPlatform(record.safetyBackupId ?? '')
+    const target = mustFind(record)
+    if (!safety) throw new CodedError('BACKUP_NOT_FOUND')
+    const content = contentOf(safety)
+    const place = placeOf(target)
+    servers.sayRestoring(target.id, true)
+    await loader.clear(content.addon.kind, place)
+    const bytes = await content.load(place, () => {}, signal)
+    const checks = [...bytes, ...(await loader.check(content.addon.kind, place, content.counts))]
+    servers.sayRestoring(target.id, false)
+    await servers.restoreUsers(target.id)
+    if (!isAllGood(checks)) throw new CodedError('RESTORE_FAILED', { reason: sayWorst(checks) })
   }
 
   return {

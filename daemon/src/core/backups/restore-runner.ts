@@ -1,4 +1,4 @@
-import { CodedError, sayError } from '@vastrox/shared/errors.ts'
+import { CodedError, type ErrorCode, sayError } from '@vastrox/shared/errors.ts'
 import type { RestoreAddon } from '#core/backups/restore-addon.ts'
 import type { RestoreApp } from '#core/backups/restore-app.ts'
 import type { RestoreBook } from '#core/backups/restore-book.ts'
@@ -21,6 +21,14 @@ interface Deps {
 
 /** What a crash has left is tried again until it has an end: the agent may be away. */
 const AGAIN_MS = [1_000, 5_000, 15_000, 60_000, 300_000] as const
+const PASSING: readonly ErrorCode[] = [
+  'AGENT_UNREACHABLE',
+  'ENGINE_UNREACHABLE',
+  'DESTINATION_UNREACHABLE',
+  'FENCED',
+]
+/** Of all else: others wait behind it. */
+const MOST_TRIES = 5
 
 /** Runs restores one after the other, and ends what a crash has left. */
 export function createRestoreRunner(deps: Deps) {
@@ -92,6 +100,11 @@ export function createRestoreRunner(deps: Deps) {
       } catch (error) {
         if (stopping.signal.aborted) return
         deps.onProblem(`restore ${record.id} could not be taken up`, error)
+        const isPassing = error instanceof CodedError && PASSING.includes(error.code)
+        if (!isPassing && tries + 1 >= MOST_TRIES) {
+          endWith(record.id, error)
+          return
+        }
         const waitMs = AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)] ?? 0
         await deps.clock.sleep(waitMs, stopping.signal).catch(() => undefined)
       }

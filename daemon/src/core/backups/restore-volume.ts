@@ -122,7 +122,13 @@ export function createRestoreVolume(deps: Deps) {
       throw error
     }
     deps.crashPoint('restore.checked')
-    await switchTo(book.move(now, 'switching'), signal)
+    try {
+      await switchTo(book.move(now, 'switching'), signal)
+    } catch (error) {
+      // What a row has named by then stays.
+      if (!signal.aborted) await volumes.dropUnnamed(ownerId, madeId)
+      throw error
+    }
   }
 
   /** Rows first, then the deployment that gives it to the instances; begun again, it goes on. */

@@ -174,6 +174,62 @@ describe('an add-on comes back', () => {
   )
 })
 
+describe('what a crash has left of a restore', () => {
+  const NOW = { orders: 9 }
+  let addonId: string
+  let backupId: string
+  beforeEach(() => {
+    addonId = world.fakes.addServer('shop-db', NOW).id
+    backupId = world.fakes.addBackup({ type: 'addon', id: addonId, name: 'shop-db' }, {}).id
+  })
+
+  async function killAt(
+    crashAt: string,
+    wish: Parameters<WayBackHarness['restores']['request']>[2],
+  ): Promise<string> {
+    await daemon.stop()
+    const dying = createWayBackHarness(world, { crashAt })
+    const { id } = dying.restores.request(dying.actor, backupId, wish)
+    await world.clock.settle()
+    expect(dying.isDead()).toBe(true)
+    await dying.stop()
+    daemon = createWayBackHarness(world)
+    return id
+  }
+
+  it('is put back as soon as the server answers again', async () => {
+    const id = await killAt('restore.cleared', { how: 'in-place', confirm: 'shop-db' })
+    world.fakes.breakNext('clear', new CodedError('ADDON_NOT_RUNNING'))
+
+    daemon.start()
+    await world.clock.settle()
+    expect(daemon.restores.get(daemon.actor, id).endedAt).toBeNull()
+    expect([...world.fakes.restoring]).toEqual([addonId])
+    await world.clock.pass(2_000)
+
+    expect(daemon.restores.get(daemon.actor, id)).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/What was there before is back\.$/),
+    })
+    expect(world.fakes.tablesOf(addonId)).toEqual(NOW)
+    expect(world.fakes.restoring.size).toBe(0)
+  })
+
+  it('keeps no other waiting for ever where it cannot be taken up', async () => {
+    const id = await killAt('restore.beside', { how: 'new', name: 'shop-then' })
+    world.fakes.servers.destroy = async () => {
+      throw new CodedError('VOLUME_IN_USE')
+    }
+
+    daemon.start()
+    await world.clock.pass(120_000)
+
+    expect(daemon.restores.get(daemon.actor, id)).toMatchObject({ state: 'failed' })
+    const next = daemon.restores.request(daemon.actor, backupId, { how: 'new', name: 'other' })
+    expect(await settled(next.id)).toMatchObject({ state: 'done' })
+  })
+})
+
 describe('people’s own dump', () => {
   const NOW = { orders: 9 }
   let addonId: string
