@@ -229,6 +229,8 @@ export function composeBackupParts(given: BackupPartsDeps) {
       runner,
     }),
 
+    /** What could not be ended before: removals from a destination that was away. */
+    takeUp: (): void => runner.takeUp(),
     start(): void {
       runner.start()
       due.start()

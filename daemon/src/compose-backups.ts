@@ -25,9 +25,12 @@ export function composeBackups(given: BackupPartsDeps) {
     /** Cheap: nothing of backups is loaded where there is no destination. */
     isAny: (): boolean => destinations.isAnyForPlatform(),
 
-    /** Weekly checks, as they come due. */
+    /** Weekly checks, as they come due, and what could not be ended before. */
     async hourly(): Promise<void> {
-      if (destinations.isAnyForPlatform()) (await load()).checks.runDue()
+      if (!destinations.isAnyForPlatform()) return
+      const { checks, takeUp } = await load()
+      takeUp()
+      checks.runDue()
     },
 
     async stop(): Promise<void> {

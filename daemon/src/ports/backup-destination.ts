@@ -8,6 +8,8 @@ export interface BackupDestinationKind {
   settings: z.ZodObject
   /** Names of settings that nobody is shown again. */
   secrets: readonly string[]
+  /** Names of settings that say who is told the secrets. */
+  sentTo: readonly string[]
   /** Where the repository is. `folder`: of this destination alone, for places that several share. */
   location(settings: unknown, folder: string): Repository['location']
 }

@@ -215,6 +215,19 @@ export function createBackupStore(db: Database) {
          AND subject_type = ? AND subject_id = ? AND destination_id = ?)`,
     )
     .pluck()
+  const isNeeded = db
+    .prepare<{ id: string }, number>(
+      `SELECT EXISTS (SELECT 1 FROM restores
+         WHERE ended_at IS NULL AND (backup_id = @id OR safety_backup_id = @id))`,
+    )
+    .pluck()
+  const isAnyNeeded = db
+    .prepare<[destination: string], number>(
+      `SELECT EXISTS (SELECT 1 FROM restores JOIN backups
+         ON backups.id = restores.backup_id OR backups.id = restores.safety_backup_id
+         WHERE restores.ended_at IS NULL AND backups.destination_id = ?)`,
+    )
+    .pluck()
   const lingering = db.prepare<[destination: string], Row>(
     `SELECT * FROM backups WHERE destination_id = ? AND may_linger = 1 AND state = 'failed'
      ORDER BY seq LIMIT 1000`,
@@ -241,7 +254,7 @@ export function createBackupStore(db: Database) {
         WHERE place > ?)`,
   )
   const forgetAll = db.prepare<[destination: string]>(
-    "DELETE FROM backups WHERE destination_id = ? AND state IN ('done', 'failed')",
+    "DELETE FROM backups WHERE destination_id = ? AND state IN ('done', 'failed', 'removing')",
   )
 
   return {
@@ -305,6 +318,10 @@ export function createBackupStore(db: Database) {
     /** Waits, or is being made. */
     isUnderWayForPlatform: ({ type, id }: SubjectKey, destinationId: string): boolean =>
       isUnderWay.get(type, id, destinationId) === 1,
+    /** A restore that has not ended reads it, or puts it back where it fails. */
+    isNeededForPlatform: (id: string): boolean => isNeeded.get({ id }) === 1,
+    isAnyNeededForPlatform: (destinationId: string): boolean =>
+      isAnyNeeded.get(destinationId) === 1,
     /** The newest of a subject at a destination that can be restored. */
     findNewestGoodForPlatform: (
       { type, id }: SubjectKey,
@@ -331,7 +348,7 @@ export function createBackupStore(db: Database) {
     },
     /** Of each subject the newest of those that failed say enough. Gives how many rows went. */
     dropFailedForPlatform: (kept: number): number => dropFailed.run(kept).changes,
-    /** The rows alone: what is at the destination stays there. */
+    /** The rows alone: what is at the destination stays there, also what was to be removed from it. */
     forgetDestinationForPlatform: (destinationId: string): void => {
       forgetAll.run(destinationId)
     },

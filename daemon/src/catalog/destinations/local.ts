@@ -12,5 +12,6 @@ export const local = defineDestination({
       .describe('A root that root registered: vastrox destinations allow PATH'),
   }),
   secrets: [],
+  sentTo: [],
   location: ({ rootId }, folder) => ({ type: 'local', rootId, folder }),
 })

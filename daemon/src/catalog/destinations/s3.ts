@@ -39,6 +39,7 @@ export const s3 = defineDestination({
       ),
   }),
   secrets: ['secretAccessKey'],
+  sentTo: ['endpoint'],
   location({ endpoint, prefix, caPem, ...settings }, folder) {
     return {
       type: 's3',

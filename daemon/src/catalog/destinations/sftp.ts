@@ -36,6 +36,7 @@ export const sftp = defineDestination({
     privateKey: z.string().max(20_000).default('').describe('In the OpenSSH format, not encrypted'),
   }),
   secrets: ['password', 'privateKey'],
+  sentTo: ['host', 'port'],
   location({ host, port, user, path, hostKey, password, privateKey }, folder) {
     return {
       type: 'sftp',

@@ -51,8 +51,9 @@ export interface BackupQuery extends PageQuery {
   group?: string | undefined
 }
 
-/** Waiting or under way on all nodes together. */
+/** Waiting or under way on all nodes together, and of one team: none takes the room of the others. */
 const MAX_QUEUED = 500
+const MAX_OF_TEAM = 200
 
 /** Backups: what people ask for, see and remove. The work itself is the runner's. */
 export function createBackupService(deps: Deps) {
@@ -84,7 +85,9 @@ export function createBackupService(deps: Deps) {
     const groupId = order.groupId ?? deps.newId()
     const askedAt = clock.now().toISOString()
     const records = transact(() => {
-      if (backups.listUnderWayForPlatform().length + known.length > MAX_QUEUED)
+      const open = backups.listUnderWayForPlatform().filter(({ state }) => state !== 'removing')
+      const ofTeam = open.filter(({ teamId }) => teamId === actor.teamId)
+      if (open.length + known.length > MAX_QUEUED || ofTeam.length + known.length > MAX_OF_TEAM)
         throw new CodedError('BACKUP_TOO_MANY')
       return known.map(({ subject, teamId, node, appId }) => {
         const id = deps.newId()
@@ -234,6 +237,11 @@ export function createBackupService(deps: Deps) {
       if (record.state !== 'done' && record.state !== 'failed')
         throw new CodedError('BACKUP_NOT_READY', { state: record.state })
       if (record.isKept) throw new CodedError('BACKUP_KEPT')
+      if (backups.isNeededForPlatform(id))
+        throw new CodedError('BACKUP_NOT_READY', {
+          state: record.state,
+          reason: 'A restore under way needs it: wait until that has ended.',
+        })
       return show(this.beginRemoval(actor, record, {}))
     },
 
@@ -262,6 +270,7 @@ export function createBackupService(deps: Deps) {
     async files(actor: Actor, id: string, path: string): Promise<BackupFile[]> {
       mustBeAble(actor, 'backup.restore')
       const record = findDone(actor, id)
+      mustBeReadable(record)
       const repository = await deps.repositories.of(record.destinationId)
       const found = await deps.node.listFiles(repository, record.snapshotId, path)
       return found.map((file) => ({
@@ -299,6 +308,16 @@ export function createBackupService(deps: Deps) {
   }
 }
 export type BackupService = ReturnType<typeof createBackupService>
+
+/** What the platform is made of are the keys and the secrets of all teams: nobody reads them this way. */
+export function mustBeReadable({ subject, state }: Pick<BackupRecord, 'subject' | 'state'>): void {
+  if (subject.type !== 'platform') return
+  throw new CodedError('BACKUP_NOT_READY', {
+    state,
+    reason:
+      'It holds the keys and the secrets of every team: it is restored on an empty machine (./install.sh --restore), or read there with its key.',
+  })
+}
 
 function first(records: readonly BackupRecord[]): BackupRecord {
   const [record] = records

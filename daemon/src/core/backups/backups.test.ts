@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { CreateBackup } from '@vastrox/shared/backup.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { mustBeReadable } from '#core/backups/backup-service.ts'
 import { type BackupHarness, createBackupHarness } from '#test/backup-harness.ts'
 
 let harness: BackupHarness
@@ -189,6 +190,18 @@ describe('a backup', () => {
     expect(harness.held).toEqual([`hold ${id}`, `release ${id}`])
   })
 
+  it('of a volume does not start an app that its people have stopped', async () => {
+    harness.addApp('shop')
+    await harness.deploy('a1', { appName: 'shop' })
+    harness.addVolume('shop', 'uploads', { 'a.txt': 'one' })
+    // What runs still is being drained.
+    harness.db.prepare('UPDATE apps SET wanted = 0').run()
+
+    expect((await harness.backUp('volume:shop/uploads', { mode: 'stopped' })).state).toBe('done')
+
+    expect(harness.held).toEqual([`hold ${harness.app('shop').id}`])
+  })
+
   it('is removed by name, with its snapshot, and not while it is kept', async () => {
     harness.addAddon()
     const { id } = await harness.backUp('addon:shop-db', { keep: true })
@@ -206,6 +219,53 @@ describe('a backup', () => {
 
     expect(harness.node.snapshots()).toEqual([])
     expect(harness.list()).toEqual([])
+  })
+
+  it('is removed too where that is asked for as soon as it is done', async () => {
+    harness.addAddon()
+    await harness.clock.pass(2 * 3_600_000)
+    const measured = Promise.withResolvers<{ sizeBytes: number; freeBytes: null }>()
+    harness.node.node.measure = () => measured.promise
+    const { backups, actor, clock } = harness
+    const { id } = backups.create(actor, 'addon:shop-db', wish())
+    await clock.pass(1_000)
+    expect(backups.get(actor, id).state).toBe('done')
+
+    backups.remove(actor, id, 'shop-db')
+    await clock.settle()
+    measured.resolve({ sizeBytes: 1, freeBytes: null })
+    await clock.settle()
+
+    expect(harness.list()).toEqual([])
+    expect(harness.node.snapshots()).toEqual([])
+  })
+
+  it('is read by two of one person at a time, and the platform’s own by nobody', async () => {
+    harness.addAddon()
+    const { id } = await harness.backUp('addon:shop-db')
+    const get = () => harness.download(harness.actor, id, undefined, new AbortController().signal)
+
+    const first = await get()
+    await get()
+    await expect(get()).rejects.toMatchObject({ code: 'BACKUP_TOO_MANY' })
+    expect(await text(first.content)).toBe('rows rows rows END')
+    await harness.clock.settle()
+    expect(await text((await get()).content)).toBe('rows rows rows END')
+
+    const subject = { type: 'platform' as const, id: '', name: 'platform' }
+    expect(() => mustBeReadable({ subject, state: 'done' })).toThrow(
+      expect.objectContaining({ code: 'BACKUP_NOT_READY' }),
+    )
+  })
+
+  it('of one team does not take the room of the others', async () => {
+    harness.addAddon()
+    harness.node.mishaps.push('hang')
+    const ask = () => harness.backups.create(harness.actor, 'addon:shop-db', wish())
+    for (let count = 0; count < 200; count += 1) ask()
+
+    expect(ask).toThrow(expect.objectContaining({ code: 'BACKUP_TOO_MANY' }))
+    await harness.stop()
   })
 
   it('is nothing to another team', async () => {

@@ -36,6 +36,7 @@ interface Deps {
     | 'listOfDestinationForPlatform'
     | 'countOfDestinationForPlatform'
     | 'forgetDestinationForPlatform'
+    | 'isAnyNeededForPlatform'
   >
   schedules: Pick<BackupScheduleStore, 'countOfDestinationForPlatform'>
   repositories: Repositories
@@ -210,7 +211,10 @@ export function createDestinationService(deps: Deps) {
       }
     },
 
-    /** Settings that are left out stay as they are, secret ones too. Tried before it is kept. */
+    /**
+     * Settings that are left out stay as they are, secret ones too unless another host is to be told
+     * them. Tried before it is kept.
+     */
     async change(actor: Actor, name: string, wish: ChangeDestination): Promise<Destination> {
       mustBeAble(actor, 'backup.manage')
       const before = find(actor, name)
@@ -270,10 +274,12 @@ export function createDestinationService(deps: Deps) {
           throw inUse(
             `${schedules} schedules back up to it: remove them, or choose another one for them.`,
           )
+        if (deps.backups.isAnyNeededForPlatform(record.id))
+          throw inUse('A restore under way needs a backup that is there.')
         const kept = deps.backups.countOfDestinationForPlatform(record.id)
         deps.backups.forgetDestinationForPlatform(record.id)
         if (deps.backups.countOfDestinationForPlatform(record.id) > 0)
-          throw inUse('A backup is being made there, or removed from there.')
+          throw inUse('A backup is being made there.')
         destinations.remove(actor, record.id)
         const details = { forgottenBackups: kept }
         audit.append({ actor, action: 'destination.remove', target: name, details })
@@ -295,7 +301,12 @@ export function createDestinationService(deps: Deps) {
     kind: BackupDestinationKind,
     given: DestinationSettings,
   ): Pick<DestinationRecord, 'settings' | 'secretsSealed'> {
-    const all = { ...before.settings, ...repositories.secretsOf(before), ...given }
+    // Secrets are for whom they were given: for another one they are given once more.
+    const isAnother = kind.sentTo.some(
+      (name) => given[name] !== undefined && String(given[name]) !== String(before.settings[name]),
+    )
+    const kept = isAnother ? {} : repositories.secretsOf(before)
+    const all = { ...before.settings, ...kept, ...given }
     const { shown, secret } = readSettings(kind, all)
     const sealed = secretBox.seal(JSON.stringify(secret), secretsContext(before.id))
     return { settings: shown, secretsSealed: sealed }

@@ -1,4 +1,5 @@
 import { CreateBackup, CreateDestination } from '@vastrox/shared/backup.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type BackupHarness, createBackupHarness } from '#test/backup-harness.ts'
 
@@ -102,6 +103,54 @@ describe('a destination', () => {
       ['far', false],
       ['near', true],
     ])
+  })
+
+  it('is told its secrets once more for another host: nobody has them sent elsewhere', async () => {
+    const { destinations, actor, node } = harness
+    await destinations.create(actor, wish('sftp', SFTP, 'far'))
+    const before = node.calls.length
+
+    await expect(
+      destinations.change(actor, 'far', { settings: { host: 'other.example' } }),
+    ).rejects.toMatchObject({ code: 'DESTINATION_SETTINGS_INVALID' })
+
+    expect(node.calls).toHaveLength(before)
+    expect(destinations.get(actor, 'far').settings).toMatchObject({ host: 'backup.example' })
+  })
+
+  it('that is away keeps no other backup waiting, and its removals are ended once it is back', async () => {
+    await harness.addDestination()
+    harness.addAddon()
+    const { id } = await harness.backUp('addon:shop-db')
+    const { actor, backups, clock, destinations } = harness
+    const { node } = harness.node
+    const list = node.listSnapshots.bind(node)
+    node.listSnapshots = async (repository, tag) => {
+      if (tag === `backup=${id}`) throw new CodedError('DESTINATION_UNREACHABLE')
+      return list(repository, tag)
+    }
+
+    backups.remove(actor, id, 'shop-db')
+    await clock.settle()
+    const next = backups.create(actor, 'addon:shop-db', CreateBackup.parse({}))
+    await clock.pass(5_000)
+    expect(backups.get(actor, next.id).state).toBe('done')
+    await clock.pass(3_600_000)
+    expect(backups.get(actor, id).state).toBe('removing')
+    node.listSnapshots = list
+    harness.takeUp()
+    await clock.settle()
+
+    expect(harness.list().map((one) => one.id)).toEqual([next.id])
+    node.listSnapshots = async () => {
+      throw new CodedError('DESTINATION_UNREACHABLE')
+    }
+    backups.remove(actor, next.id, 'shop-db')
+    await clock.settle()
+    destinations.remove(actor, 'vault', 'vault')
+    expect(harness.list()).toEqual([])
+    await clock.pass(3_600_000)
+    expect(harness.problems).toEqual([])
   })
 
   it('is not taken for itself where another repository lies at its place', async () => {

@@ -146,7 +146,9 @@ export function createDrillRunner(deps: Deps) {
     }
     const endTurn = await deps.takeTurn(stopping.signal)
     try {
-      await run(due, backup)
+      // The turn may have taken hours: what has gone meanwhile is found out by the next look.
+      const now = backups.findForPlatform(due.backupId)
+      if (now) await run(due, now)
     } finally {
       endTurn()
     }

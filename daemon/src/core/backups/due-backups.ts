@@ -47,30 +47,34 @@ export function createDueBackups(deps: Deps) {
     if (!due || due > now) return
     const actor = systemActor(schedule.teamId)
     const known = deps.subjects.findForPlatform(schedule.subject)
-    transact(() => {
-      schedules.settleForPlatform(schedule.id, now.toISOString())
-      if (known) return
-      schedules.disableForPlatform(schedule.id)
-      const { type, name } = schedule.subject
-      const details = { id: schedule.id, reason: 'it is not there any more' }
-      deps.audit.append({
-        actor,
-        action: 'backup-schedule.end',
-        target: `${type}:${name}`,
-        details,
+    if (!known) {
+      transact(() => {
+        schedules.settleForPlatform(schedule.id, now.toISOString())
+        schedules.disableForPlatform(schedule.id)
+        const { type, name } = schedule.subject
+        const details = { id: schedule.id, reason: 'it is not there any more' }
+        deps.audit.append({
+          actor,
+          action: 'backup-schedule.end',
+          target: `${type}:${name}`,
+          details,
+        })
       })
-    })
+      return
+    }
     // The one before has not ended yet: another would only wait behind it.
     const { subject, destinationId } = schedule
-    if (!known || deps.backups.isUnderWayForPlatform(subject, destinationId)) return
-    deps.ask(actor, [known], {
-      destinationId,
-      mode: schedule.mode,
-      keep: false,
-      allowSmaller: false,
-      purpose: 'schedule',
-      scheduleId: schedule.id,
-    })
+    if (!deps.backups.isUnderWayForPlatform(subject, destinationId))
+      deps.ask(actor, [known], {
+        destinationId,
+        mode: schedule.mode,
+        keep: false,
+        allowSmaller: false,
+        purpose: 'schedule',
+        scheduleId: schedule.id,
+      })
+    // Last: where it could not be asked for, the next look does.
+    schedules.settleForPlatform(schedule.id, now.toISOString())
   }
 
   /** No good backup for two intervals, though there should be. Told once, until there is one again. */

@@ -10,7 +10,7 @@ import type { BackupScheduleRecord, BackupScheduleStore } from '#store/backup-sc
 import type { BackupRecord, BackupStore } from '#store/backup-store.ts'
 
 interface Deps {
-  backups: Pick<BackupStore, 'listOfSubjectForPlatform'>
+  backups: Pick<BackupStore, 'listOfSubjectForPlatform' | 'isNeededForPlatform'>
   schedules: Pick<BackupScheduleStore, 'find' | 'findOfPairForPlatform'>
   removal: Pick<BackupService, 'beginRemoval'>
   clockWatch: ClockWatch
@@ -31,12 +31,18 @@ export function createRetentionService(deps: Deps) {
   function planOf(schedule: BackupScheduleRecord): RetentionPlan {
     const done = doneOf(schedule)
     const chosen = chooseRetained(done, schedule.retention)
+    const needed = new Set(chosen.remove.filter((id) => deps.backups.isNeededForPlatform(id)))
     const startOf = new Map(
       done.map(({ id, startedAt, askedAt }) => [id, startedAt ?? askedAt] as const),
     )
     return {
-      keep: chosen.keep.map(({ id, why }) => ({ id, startedAt: startOf.get(id) ?? '', why })),
-      remove: chosen.remove.map((id) => ({ id, startedAt: startOf.get(id) ?? '' })),
+      keep: [
+        ...chosen.keep,
+        ...[...needed].map((id) => ({ id, why: ['a restore under way needs it'] })),
+      ].map(({ id, why }) => ({ id, startedAt: startOf.get(id) ?? '', why })),
+      remove: chosen.remove
+        .filter((id) => !needed.has(id))
+        .map((id) => ({ id, startedAt: startOf.get(id) ?? '' })),
       later: chosen.later,
       refused: deps.clockWatch.hasMoved()
         ? 'The clock of the server was moved: nothing is removed for a day.'

@@ -81,6 +81,7 @@ export function createRunBackup(deps: Deps) {
     const { type, id } = record.subject
     const subjectTag = `subject=${type}:${id}`
     content.judge?.(await node.listSnapshots(repository, subjectTag))
+    const usual = sizeBefore(record)
     const done = await node.backUp(
       {
         backupId: record.id,
@@ -92,7 +93,7 @@ export function createRunBackup(deps: Deps) {
       },
       content.body,
       ({ bytesDone, bytesTotal }) =>
-        deps.onProgress(record, shareOf(bytesDone, bytesTotal ?? sizeBefore(record))),
+        deps.onProgress(record, shareOf(bytesDone, bytesTotal ?? usual)),
       signal,
     )
     deps.crashPoint('backup.stored')
@@ -182,6 +183,7 @@ export function createRunBackup(deps: Deps) {
     if (left.length === 0) return
     const signal = AbortSignal.timeout(CLEAN_TIMEOUT_MS)
     for (const record of left) {
+      signal.throwIfAborted()
       await removeLeftovers(repository, [record.id], signal)
       backups.saveForPlatform({ ...record, mayLinger: false })
     }
@@ -202,7 +204,9 @@ export function createRunBackup(deps: Deps) {
       })
       try {
         if (content.holdAppId !== null) {
-          record = save({ ...record, holdsApp: true })
+          // An attempt before may have stopped it: then it is not wanted because of us.
+          const holdsApp = record.holdsApp || content.isAppWanted === true
+          record = save({ ...record, holdsApp })
           await deps.hold(content.holdAppId, signal)
         }
         record = await store(record, repository, content, signal)

@@ -2,6 +2,7 @@ import { CreateBackupSchedule } from '@vastrox/shared/backup.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createScheduleTimes } from '#core/backups/schedule-times.ts'
 import { cronTimes } from '#jobs/cron-times.ts'
+import { createRestoreStore } from '#store/restore-store.ts'
 import { type BackupHarness, createBackupHarness } from '#test/backup-harness.ts'
 
 const DAY_MS = 86_400_000
@@ -33,6 +34,46 @@ describe('a schedule of backups', () => {
       3,
     )
     expect(harness.problems).toEqual([])
+  })
+
+  it('removes nothing that a restore under way needs, nor does anybody', async () => {
+    const { id: addonId } = harness.addAddon()
+    schedule({ retention: last3 })
+    await harness.clock.pass(4 * DAY_MS)
+    const needed = harness.list().at(-1)?.id ?? ''
+    const restores = createRestoreStore(harness.db)
+    const row = {
+      id: harness.newId(),
+      teamId: harness.actor.teamId,
+      backupId: needed,
+      subject: { type: 'addon' as const, id: addonId, name: 'shop-db' },
+      how: 'in-place' as const,
+      name: null,
+      paths: [],
+      by: { kind: 'user' as const, id: 'user1', name: 'anna', userId: 'user1' },
+      state: 'queued' as const,
+      progress: null,
+      target: null,
+      madeId: null,
+      isTouched: false,
+      deploymentId: null,
+      safetyBackupId: null,
+      checks: [],
+      reason: null,
+      startedAt: harness.clock.now().toISOString(),
+      endedAt: null,
+    }
+    restores.saveForPlatform(row, 500)
+
+    await harness.clock.pass(3 * DAY_MS)
+
+    expect(harness.list().map(({ id }) => id)).toContain(needed)
+    expect(() => harness.backups.remove(harness.actor, needed, 'shop-db')).toThrow(
+      expect.objectContaining({ code: 'BACKUP_NOT_READY' }),
+    )
+    restores.saveForPlatform({ ...row, state: 'failed', endedAt: row.startedAt }, 500)
+    await harness.clock.pass(2 * DAY_MS)
+    expect(harness.list().map(({ id }) => id)).not.toContain(needed)
   })
 
   it('of `app` removes nothing of `app-2` or `app2` (B6)', async () => {

@@ -28,6 +28,8 @@ export interface SubjectContent {
   origin: Record<string, string>
   /** The app that has to stand still meanwhile: it is stopped first and started again afterwards. */
   holdAppId: string | null
+  /** It is to run: one that its people have stopped is not started again. */
+  isAppWanted?: boolean
   /** Of its own, for whoever looks into the repository later. */
   tags?: readonly string[]
   /** Given what is stored of the same subject there: throws where nothing may be added to it. */
@@ -219,6 +221,7 @@ export function createSubjects(deps: Deps) {
         fileName: null,
         origin: { app: volume.appName, volume: volume.name, mountPath: volume.mountPath },
         holdAppId: still === 'stopped' && deps.runs(volume.appId) ? volume.appId : null,
+        isAppWanted: apps.findByIdForPlatform(volume.appId)?.wanted === true,
       }
     },
 
