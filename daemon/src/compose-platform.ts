@@ -21,6 +21,7 @@ import { type Database, transactionOf } from '#store/database.ts'
 import { createFirewallStore } from '#store/firewall-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createPlatformStore } from '#store/platform-store.ts'
+import { createRestoreStore } from '#store/restore-store.ts'
 import type { DaemonConfig } from './config.ts'
 
 interface Deps {
@@ -106,6 +107,7 @@ export function composePlatform(given: Deps) {
       meta: createMetaStore(db),
       firewall: createFirewallStore(db),
       backups: createBackupStore(db),
+      restores: createRestoreStore(db),
       builds: createBuildStore(db),
       clock,
       transact: transactionOf(db),

@@ -13,6 +13,7 @@ import { transactionOf } from '#store/database.ts'
 import { createFirewallStore } from '#store/firewall-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createPlatformStore } from '#store/platform-store.ts'
+import { createRestoreStore } from '#store/restore-store.ts'
 import { createHarness, type Harness } from '#test/harness.ts'
 
 const NOTE = {
@@ -41,6 +42,7 @@ function restoredOver(harness: Harness, over: Over = {}) {
     meta: createMetaStore(db),
     firewall: createFirewallStore(db),
     backups: createBackupStore(db),
+    restores: createRestoreStore(db),
     builds: createBuildStore(db),
     agent: node.agent(() => false),
     audit: createAuditLog({ audit: createAuditStore(db), clock, key: Buffer.alloc(32) }),
@@ -166,6 +168,24 @@ describe('a daemon on a machine that was restored onto', () => {
       reason: expect.stringContaining('The server was lost'),
     })
     expect(backups.listUnderWayForPlatform().map(({ id }) => id)).toEqual(['backup03'])
+  })
+
+  it('goes on with no restore that was under way: it would go over what comes back now', () => {
+    const harness = createHarness()
+    const { db } = harness
+    db.exec(`INSERT INTO restores (id, team_id, backup_id, subject_type, subject_id, subject_name, how,
+        paths_json, by_json, state, is_touched, safety_backup_id, checks_json, started_at)
+      VALUES ('restore01', 'team1', 'backup01', 'addon', 'addon001', 'shop-db', 'in-place', '[]',
+        '{"kind":"user","id":"u1","name":"anna","userId":"u1"}', 'restoring', 1, 'backup02', '[]', 'x')`)
+
+    restoredOver(harness).restored.settle()
+
+    const restores = createRestoreStore(db)
+    expect(restores.listOpenForPlatform()).toEqual([])
+    expect(restores.findForPlatform('restore01')).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining('The server was lost'),
+    })
   })
 
   it('holds its apps back until everything is there, and says which images are not', async () => {

@@ -15,6 +15,7 @@ import type { Transact } from '#store/database.ts'
 import type { FirewallStore } from '#store/firewall-store.ts'
 import type { MetaStore } from '#store/meta-store.ts'
 import type { PlatformStore } from '#store/platform-store.ts'
+import type { RestoreStore } from '#store/restore-store.ts'
 
 interface Deps {
   /** What `install.sh --restore` has left; undefined where nothing was restored, or all of it is done. */
@@ -25,6 +26,7 @@ interface Deps {
   meta: MetaStore
   firewall: FirewallStore
   backups: Pick<BackupStore, 'listUnderWayForPlatform' | 'saveForPlatform'>
+  restores: Pick<RestoreStore, 'listOpenForPlatform' | 'saveForPlatform'>
   builds: BuildStore
   agent: Pick<NodeAgent, 'listImages'>
   audit: Pick<AuditLog, 'append'>
@@ -64,7 +66,7 @@ export interface RestoreEnd {
  * meets an empty database makes its tables there.
  */
 export function createPlatformRestored(deps: Deps) {
-  const { store, meta, firewall, backups, builds, clock, transact, node, note } = deps
+  const { store, meta, firewall, backups, restores, builds, clock, transact, node, note } = deps
   const inTurn = createOneAtATime()
   let isHeld = note !== undefined
 
@@ -120,6 +122,15 @@ export function createPlatformRestored(deps: Deps) {
     }
   }
 
+  /** Nor is what was being put back then: it would go over what comes back now. */
+  function endRestores({ takenAt }: RestoringNote): void {
+    for (const record of restores.listOpenForPlatform())
+      restores.saveForPlatform(
+        { ...record, state: 'failed', progress: null, reason: LOST, endedAt: takenAt },
+        RESTORES_KEPT,
+      )
+  }
+
   /** Those that were not saved cannot be gone back to; what is live is said to whoever restores. */
   async function lookForImages(): Promise<RestoreEnd['apps']> {
     const there = new Set((await deps.agent.listImages()).map(({ imageId }) => imageId))
@@ -146,6 +157,7 @@ export function createPlatformRestored(deps: Deps) {
       transact(() => {
         endOpenChange()
         endBackups(note)
+        endRestores(note)
         deps.addons?.holdBack()
         const mode = onlyWatch()
         const sessionsEnded = store.endSessionsForPlatform()
@@ -192,6 +204,8 @@ export function createPlatformRestored(deps: Deps) {
       }),
   }
 }
+/** Of each team; `MOST_OPEN` of them can be open. */
+const RESTORES_KEPT = 500
 const ADDONS_WITHIN_MS = 12 * 3_600_000
 const LOST = 'The server was lost while it was under way; everything was restored without it.'
 
