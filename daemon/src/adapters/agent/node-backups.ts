@@ -119,6 +119,19 @@ export function createNodeBackups(http: AgentHttp): NodeBackups {
 const CHECK_MS = 12 * 3_600_000
 const FORGET_MS = 6 * 3_600_000
 
+/** Or closed; of all that is waited for nothing stays at the stream. */
+function untilDrained(given: PassThrough): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      given.off('drain', end)
+      given.off('close', end)
+      resolve()
+    }
+    given.on('drain', end)
+    given.on('close', end)
+  })
+}
+
 /** Ends where the reply says that all of it has come, and throws where it does not. */
 async function readInto(
   given: PassThrough,
@@ -127,11 +140,8 @@ async function readInto(
   for await (const event of events) {
     if (event.type === 'done') return
     if (event.type !== 'data' || event.base64 === undefined) continue
-    if (!given.write(Buffer.from(event.base64, 'base64')))
-      await new Promise<void>((resolve) => {
-        given.once('drain', resolve)
-        given.once('close', resolve)
-      })
+    if (given.destroyed) return
+    if (!given.write(Buffer.from(event.base64, 'base64'))) await untilDrained(given)
   }
   throw new CodedError('AGENT_UNREACHABLE', { verb: 'restore-snapshot' })
 }
