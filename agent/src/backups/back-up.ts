@@ -11,7 +11,13 @@ import { withRepository } from '#agent/backups/open-access.ts'
 import { gatherPlatform } from '#agent/backups/platform-content.ts'
 import { resticVersion } from '#agent/backups/restic-version.ts'
 import { withTimeLimit } from '#agent/backups/time-limit.ts'
-import { forgetUnfinished, markUnfinished, tagOf, unmark } from '#agent/backups/unfinished.ts'
+import {
+  dropDeadLocks,
+  forgetUnfinished,
+  markUnfinished,
+  tagOf,
+  unmark,
+} from '#agent/backups/unfinished.ts'
 import type { StreamCall } from '#agent/server/bind.ts'
 
 /**
@@ -33,6 +39,7 @@ export async function backUp(
         await deps.repositoryTurns.take(access.key, 'shared', signal, async () => {
           await markUnfinished(deps, backupId, access.key)
           crashPoint('agent.backup-marked')
+          await dropDeadLocks(access, signal)
           const tags = [...new Set([tagOf(backupId), ...spec.tags])]
           const making: Making = { access, host, tags, signal, onProgress: emit, body }
           const { warnings, ...made } = await make(deps, content, making)

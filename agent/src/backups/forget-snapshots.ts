@@ -8,7 +8,7 @@ import { withRepository } from '#agent/backups/open-access.ts'
 import { resticFailure } from '#agent/backups/restic-failure.ts'
 import type { Access } from '#agent/backups/run-restic.ts'
 import { withTimeLimit } from '#agent/backups/time-limit.ts'
-import { forgetByIds } from '#agent/backups/unfinished.ts'
+import { dropDeadLocks, forgetByIds } from '#agent/backups/unfinished.ts'
 import type { StreamCall } from '#agent/server/bind.ts'
 
 type Forget = (typeof BACKUP_STREAMS)['forget-snapshots']
@@ -34,6 +34,7 @@ export async function forgetSnapshots(
         await forgetByIds(access, ids, signal)
         crashPoint('agent.backup-forgotten')
         await emit({ type: 'progress', bytesDone: 0, bytesTotal: null, filesDone: ids.length })
+        await dropDeadLocks(access, signal)
         const end = await runRestic(access, ['prune'], signal)
         if (end.exitCode !== 0) throw resticFailure(access, end)
         const after = await sizeOf(access)

@@ -51,14 +51,25 @@ export async function forgetUnfinished(
   }
 }
 
-/** Their content stays until the next removal. A lock of a restic of ours that was killed goes first. */
+/**
+ * Takes away the locks of restics that were killed, with the agent or with the server: restic itself says
+ * which those are, and removes none unasked. One of a removal would keep every backup from being made.
+ */
+export async function dropDeadLocks(access: Access, signal: AbortSignal): Promise<void> {
+  const isFree =
+    access.folder !== undefined &&
+    (await readdir(join(access.folder, 'locks')).catch(() => [])).length === 0
+  if (!isFree) await runRestic(access, ['unlock'], signal)
+}
+
+/** Their content stays until the next removal. */
 export async function forgetByIds(
   access: Access,
   ids: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
   if (ids.length === 0) return
-  await runRestic(access, ['unlock'], signal)
+  await dropDeadLocks(access, signal)
   const end = await runRestic(access, ['forget', ...ids], signal)
   if (end.exitCode !== 0) throw resticFailure(access, end)
 }
