@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-const Id = z.string().max(64)
+/** The daemon writes them, and root makes paths of them. */
+const Id = z.string().regex(/^[a-z0-9]{1,64}$/)
 
 /**
  * What a backup of the platform says about itself, `manifest.json` beside the copy of the database: the
