@@ -3,8 +3,8 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
+import { runningOf } from '#agent/addons/addon-containers.ts'
 import { createFrameDecoder } from '#agent/containers/log-frames.ts'
-import { namePrefix } from '#agent/containers/names.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { endSession, markOf } from '#agent/sessions/kernel-session.ts'
 
@@ -30,21 +30,19 @@ export interface Tool {
   stop(): Promise<void>
 }
 
-const Containers = z.array(z.object({ Names: z.array(z.string()) }))
 const Created = z.object({ Id: z.string() })
 const State = z.object({ ExitCode: z.int().nullable(), Running: z.boolean(), Pid: z.int() })
 
 const ENDS_WITHIN_MS = 5_000
 const LOOK_EVERY_MS = 25
 const KEPT_OF_STDERR = 4_000
-const LIST_MS = 20_000
 
 /** Throws ADDON_NOT_RUNNING. */
 export async function execInAddon(
   { engine, instance }: { engine: Engine; instance: string },
   { addonId, argv, env, hasInput }: ToolCall,
 ): Promise<Tool> {
-  const name = await containerOf(engine, instance, addonId)
+  const { name } = await runningOf(engine, instance, addonId)
   const mark = markOf(instance, randomBytes(4).toString('hex'))
   const { Id } = await engine.post(`/containers/${name}/exec`, Created, {
     json: {
@@ -95,22 +93,3 @@ export async function execInAddon(
     },
   }
 }
-
-/** Its newest container that runs. */
-async function containerOf(engine: Engine, instance: string, addonId: string): Promise<string> {
-  const prefix = `${namePrefix(instance)}addon-${addonId}-`
-  const running = await engine.get('/containers/json', Containers, {
-    query: { filters: JSON.stringify({ name: [`^/${prefix}`], status: ['running'] }) },
-    timeoutMs: LIST_MS,
-  })
-  const names = running
-    .flatMap(({ Names }) => Names.map((name) => name.slice(1)))
-    .filter((name) => name.startsWith(prefix))
-    .toSorted((one, other) => generationOf(other, prefix) - generationOf(one, prefix))
-  const [newest] = names
-  if (newest === undefined) throw new CodedError('ADDON_NOT_RUNNING', { addonId })
-  return newest
-}
-
-const generationOf = (name: string, prefix: string): number =>
-  Number(name.slice(prefix.length)) || 0
