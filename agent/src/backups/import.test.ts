@@ -114,6 +114,11 @@ it.each<[string, Entry[]]>([
       { name: 'x/z', content: '1' },
     ],
   ],
+  [
+    'has a name of megabytes',
+    [{ name: 'x', content: '1', pax: { path: `.${'/'.repeat(3_000_000)}x` } }],
+  ],
+  ['links to megabytes', [{ name: 'x', type: 'symlink', linkname: 'y'.repeat(3_000_000) }]],
   ['is sparse', [{ name: 'x', content: '1', pax: { 'GNU.sparse.major': '1' } }]],
 ])(
   'a tar in which something %s is refused, and nothing is left (rule C6)',

@@ -13,6 +13,10 @@ import type { StreamCall } from '#agent/server/bind.ts'
 const MAX_ENTRIES = 1_000_000
 const MAX_DEPTH = 64
 const MAX_NAME_BYTES = 255
+/** Of a whole path, and of what a link leads to. */
+const MAX_PATH_BYTES = 4_096
+/** All of them together are held until the end. */
+const MAX_PATHS_BYTES = 256 * 2 ** 20
 const PROGRESS_EVERY_MS = 1_000
 /** Neither setuid nor setgid comes in from outside. */
 const MODE = 0o1777
@@ -33,10 +37,13 @@ type TarEntry = Awaited<
   ReturnType<ReturnType<Extract[typeof Symbol.asyncIterator]>['next']>
 >['value']
 
+/** What a header says of somebody's file; the rest of it may be megabytes, and is not held. */
+type Attributes = Partial<Pick<Header, 'uid' | 'gid' | 'mode' | 'mtime'>>
+
 interface Linked {
   path: string
   target: string
-  header: Header
+  header: Attributes
 }
 
 /**
@@ -53,10 +60,11 @@ export async function unpackTar(
   const hardLinks: Linked[] = []
   const symlinks: Linked[] = []
   const folders: Linked[] = []
-  let root: Header | undefined
-  let firstFile: Header | undefined
+  let root: Attributes | undefined
+  let firstFile: Attributes | undefined
   const room = await roomIn(folder)
   let bytes = 0
+  let pathsBytes = 0
   let saidAt = performance.now()
   const tar = extract()
   // Neither its entries nor what waits for one ends where the tar breaks off.
@@ -70,16 +78,19 @@ export async function unpackTar(
       const { header } = entry
       const path = placeOf(header.name)
       if (path === '') {
-        root = header
+        root = attributesOf(header)
         entry.resume()
         continue
       }
       claim(kinds, path, kindOf(header))
       if (kinds.size > MAX_ENTRIES) throw bad(`It has more than ${MAX_ENTRIES} files.`)
+      const target = targetOf(header)
+      pathsBytes += Buffer.byteLength(path) + Buffer.byteLength(target)
+      if (pathsBytes > MAX_PATHS_BYTES) throw bad('The names in it are too long, all together.')
       const place = join(folder, path)
       await mkdir(dirname(place), { recursive: true })
       if (header.type === 'file' || header.type === 'contiguous-file') {
-        firstFile ??= header
+        firstFile ??= attributesOf(header)
         bytes += header.size ?? 0
         if (bytes > room)
           throw new CodedError('DISK_LOW', { reason: 'It would fill the disk of the server.' })
@@ -88,14 +99,13 @@ export async function unpackTar(
         })
         await finish(place, { ...header, ...owner })
       } else {
+        const linked = { path, target, header: attributesOf(header) }
         if (header.type === 'directory') {
           await mkdir(place, { recursive: true })
-          folders.push({ path, target: '', header })
+          folders.push(linked)
         }
-        if (header.type === 'link')
-          hardLinks.push({ path, target: placeOf(header.linkname ?? ''), header })
-        if (header.type === 'symlink')
-          symlinks.push({ path, target: header.linkname ?? '', header })
+        if (header.type === 'link') hardLinks.push({ ...linked, target: placeOf(target) })
+        if (header.type === 'symlink') symlinks.push(linked)
         entry.resume()
       }
       if (performance.now() - saidAt < PROGRESS_EVERY_MS) continue
@@ -116,7 +126,7 @@ export async function unpackTar(
   for (const { path, target, header } of symlinks) {
     mustStayInside(path, target)
     await symlink(target, join(folder, path))
-    const { uid, gid } = { ...header, ...owner }
+    const { uid = 0, gid = 0 } = { ...header, ...owner }
     await lchown(join(folder, path), uid, gid)
   }
   // The innermost first: what is made in a folder changes its time.
@@ -143,10 +153,22 @@ async function* entriesOf(
   }
 }
 
-async function finish(
-  place: string,
-  { uid, gid, mode, mtime }: Partial<Pick<Header, 'uid' | 'gid' | 'mode' | 'mtime'>>,
-): Promise<void> {
+const attributesOf = ({ uid, gid, mode, mtime }: Header): Attributes => ({
+  uid,
+  gid,
+  ...(mode === undefined ? {} : { mode }),
+  ...(mtime === undefined ? {} : { mtime }),
+})
+
+/** Looked at at once: it is held until the end. */
+function targetOf({ name, linkname }: Header): string {
+  const target = linkname ?? ''
+  if (Buffer.byteLength(target) > MAX_PATH_BYTES)
+    throw bad(`${name.slice(0, 100)} leads to a name that is too long.`)
+  return target
+}
+
+async function finish(place: string, { uid, gid, mode, mtime }: Attributes): Promise<void> {
   await lchown(place, uid ?? 0, gid ?? 0)
   await chmod(place, (mode ?? 0o644) & MODE)
   if (mtime) await lutimes(place, mtime, mtime)
@@ -154,6 +176,7 @@ async function finish(
 
 /** `./a//b/` is `a/b`; what leads elsewhere is refused. */
 function placeOf(name: string): string {
+  if (Buffer.byteLength(name) > MAX_PATH_BYTES) throw bad('A name in it is too long.')
   if (name.startsWith('/') || name.includes('\0') || /^[A-Za-z]:[\\/]/.test(name))
     throw bad(`${name.slice(0, 100)} does not lie inside of it.`)
   const parts = name.split('/').filter((part) => part !== '' && part !== '.')
