@@ -1,9 +1,15 @@
 import { CreateToken } from '@vastrox/shared/token.ts'
+import { createDrillStore } from '#store/drill-store.ts'
+import { createRestoreStore } from '#store/restore-store.ts'
+import { createVolumeStore } from '#store/volume-store.ts'
 import type { FullServer } from '#test/full-server.ts'
 import { sshKeyLine } from '#test/ssh/key-line.ts'
 
 /** In the name and the values of every object that is planted, and nowhere else. */
 export const PLANTED = 'zqplant'
+
+/** More than there are. */
+const KEPT = 500
 
 const MARKED = {
   key: 'ZQPLANT_KEY',
@@ -13,6 +19,9 @@ const MARKED = {
   user: `${PLANTED}-user`,
   set: `${PLANTED}-set`,
   destination: `${PLANTED}-vault`,
+  addon: `${PLANTED}-db`,
+  group: `${PLANTED}-group`,
+  team: `${PLANTED}-team`,
 }
 
 /**
@@ -29,7 +38,11 @@ export async function plantObjects(
   server.addApp(app)
   const owner = access.tokens.create(root, CreateToken.parse({ name: PLANTED }))
 
-  async function make(method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, body?: object) {
+  async function make(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: object,
+  ) {
     const reply = await server.fastify.inject({
       method,
       url: `/api/v1${path}`,
@@ -42,6 +55,16 @@ export async function plantObjects(
   }
   const inApp = (path: string): string => `/apps/${app}${path}`
 
+  // Before anything runs, so that no deployment follows from it.
+  await make('POST', '/addons', { name: MARKED.addon, kind: 'redis', app })
+  await make('POST', '/addons', { name: `${PLANTED}-gone-db`, kind: 'redis' })
+  await server.clock.pass(5_000)
+  const exception = await make('POST', `/addons/${MARKED.addon}/exceptions`, {
+    from: '203.0.113.7',
+    minutes: 1_440,
+  })
+  await make('DELETE', `/addons/${PLANTED}-gone-db`, { confirm: `${PLANTED}-gone-db` })
+  const goneAddons = await make('GET', '/destroyed-addons')
   await make('PATCH', inApp('/env'), { set: { [MARKED.key]: `${PLANTED}-value` } })
   await server.deploy('a1', { appName: app, files: { 'server.js': PLANTED } })
   await make('POST', inApp('/volumes'), { name: MARKED.volume, mountPath: `/${PLANTED}` })
@@ -75,6 +98,16 @@ export async function plantObjects(
   })
   const backup = await make('POST', '/backups', { subject: `app:${app}` })
   const schedule = await make('POST', '/backup-schedules', { subject: `app:${app}` })
+  await make('POST', '/env-groups', {
+    name: MARKED.group,
+    set: { ZQPLANT_SHARED: `${PLANTED}-shared` },
+  })
+  await make('POST', inApp('/ports'), { protocol: 'tcp', ports: '25565' })
+  const ban = await make('POST', '/firewall/bans', { address: '198.51.100.7' })
+  const webhook = await make('POST', '/outgoing-webhooks', {
+    url: `https://${MARKED.host}/`,
+    events: ['app.created'],
+  })
   const user = server.users.findByNameForPlatform('owner')
   if (!user) throw new Error('there is no owner')
   const invitation = await make('POST', '/invitations', { role: 'viewer', note: PLANTED })
@@ -83,8 +116,80 @@ export async function plantObjects(
     userAgent: `${PLANTED} browser`,
   })
 
+  const { db, newId } = server
+  const { teamId } = root
+  const at = server.clock.now().toISOString()
+  server.addUser(MARKED.user, 'viewer')
+  server.teams.insertForPlatform(newId(), MARKED.team, at)
+  const goneApp = server.addApp(`${PLANTED}-gone`)
+  server.apps.markDestroyed(root, goneApp.id, at)
+  const { subject } = backup
+  const goneVolume = newId()
+  createVolumeStore(db).saveForPlatform({
+    id: goneVolume,
+    teamId,
+    appId: server.app(app).id,
+    appName: app,
+    node: 'local',
+    name: `${PLANTED}-gone-volume`,
+    mountPath: `/${PLANTED}-gone`,
+    processes: null,
+    exclusive: false,
+    createdAt: at,
+    madeAt: at,
+    destroyedAt: at,
+    purgingAt: null,
+  })
+  const drill = newId()
+  createDrillStore(db).saveForPlatform(
+    {
+      id: drill,
+      teamId,
+      backupId: backup.id,
+      subject,
+      cause: 'asked',
+      state: 'proven',
+      attempts: 1,
+      askedAt: at,
+      notBefore: at,
+      startedAt: at,
+      endedAt: at,
+      durationMs: 1_000,
+      checks: [{ what: `${PLANTED} files`, expected: '1', found: '1', isGood: true }],
+      reason: null,
+    },
+    KEPT,
+  )
+  const restore = newId()
+  createRestoreStore(db).saveForPlatform(
+    {
+      id: restore,
+      teamId,
+      backupId: backup.id,
+      subject,
+      how: 'switch',
+      name: null,
+      paths: [],
+      by: { kind: 'user', id: user.id, name: user.name, userId: user.id },
+      state: 'done',
+      progress: 1,
+      target: subject.name,
+      madeId: null,
+      isTouched: false,
+      deploymentId: null,
+      safetyBackupId: null,
+      checks: [],
+      reason: null,
+      startedAt: at,
+      endedAt: at,
+    },
+    KEPT,
+  )
+
   return {
     ...MARKED,
+    app,
+    port: '25565-tcp',
     number: '1',
     process: 'web',
     zone: MARKED.host,
@@ -95,6 +200,14 @@ export async function plantObjects(
     'invitations:id': invitation.id,
     'backups:id': backup.id,
     'backup-schedules:id': schedule.id,
+    'exceptions:id': exception.id,
+    'drills:id': drill,
+    'restores:id': restore,
+    'destroyed-addons:id': goneAddons.items[0].id,
+    'destroyed-apps:id': goneApp.id,
+    'destroyed-volumes:id': goneVolume,
+    'bans:id': ban.id,
+    'outgoing-webhooks:id': webhook.webhook.id,
     'rules:id': (firewall.rules ?? firewall.items)[0].id,
   }
 }

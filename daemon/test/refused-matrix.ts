@@ -14,6 +14,10 @@ interface Refused {
   headers: Record<string, string>
   cookies: Record<string, string>
   isRefusedBy: (route: DeclaredRoute) => boolean
+  /** Who sits at the browser: what they came in with is good for ten minutes. */
+  signsInAs?: string
+  /** In the team, where they may look into its lists. */
+  isMember?: true
 }
 
 interface Answer {
@@ -28,6 +32,22 @@ const NO_APP = 'missing-blog'
 const keyOf = ({ method, url }: DeclaredRoute) => `${method} ${url}`
 const isPublic = ({ access }: DeclaredRoute) => access.permission === 'public'
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'GET'] as const
+/** Nothing that a request could make here: of another's server, of a browser, or of a CA. */
+const NOT_PLANTED = [
+  'certificates:id',
+  'delivery',
+  'git-accounts:id',
+  'identities:id',
+  'passkeys:id',
+]
+/** Made by their name: whoever asks makes one of their own. */
+const MADE_BY_NAME = ['PUT /api/v1/registries/:host']
+/** Of the team that asks, and named by something that another team has too. */
+const namesOneOfTheTeam = (route: DeclaredRoute): boolean =>
+  route.access.scope === 'team' &&
+  route.access.permission !== 'signed-in' &&
+  route.url.includes('/:') &&
+  !MADE_BY_NAME.includes(keyOf(route))
 /** Of the reply's own. */
 const CHANGING = /^(date|vastrox-request-id|x-request-id|ratelimit.*|x-ratelimit.*|content-length)$/
 
@@ -60,6 +80,26 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
     }, 60_000)
     afterAll(() => server.fastify.close())
 
+    const browser = async (name: string) => ({
+      headers: OURS,
+      cookies: cookiesOf(
+        await server.fastify.inject({
+          method: 'POST',
+          url: '/api/v1/sign-in/link',
+          headers: OURS,
+          body: { token: server.access.createSignInLink(name).token },
+        }),
+      ),
+    })
+
+    /** A minute later, since so many requests of one address would be refused for that. */
+    async function inTurn(caller: Refused): Promise<Refused> {
+      await server.clock.pass(60_000)
+      return caller.signsInAs === undefined
+        ? caller
+        : { ...caller, ...(await browser(caller.signsInAs)) }
+    }
+
     async function everybody(): Promise<Refused[]> {
       const { access } = server
       const token = (wish: Partial<CreateToken>) =>
@@ -78,18 +118,11 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
       access.tokens.revoke(access.rootActor(), revoked.id)
       access.tokens.rotate(access.rootActor(), rotated.id, { graceHours: 0 })
       await server.clock.pass(86_400_000)
-      const browser = async (name: string) => ({
-        headers: OURS,
-        cookies: cookiesOf(
-          await server.fastify.inject({
-            method: 'POST',
-            url: '/api/v1/sign-in/link',
-            headers: OURS,
-            body: { token: access.createSignInLink(name).token },
-          }),
-        ),
+      const ofRole = async (role: Role) => ({
+        name: role,
+        signsInAs: role,
+        ...(await browser(role)),
       })
-      const ofRole = async (role: Role) => ({ name: role, ...(await browser(role)) })
       const lacks =
         (permissions: readonly string[]) =>
         ({ access: { permission } }: DeclaredRoute) =>
@@ -111,8 +144,10 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
         {
           ...guest,
           name: 'a member with a grant on another app',
-          isRefusedBy: ({ access: { scope, permission } }) =>
-            permission !== 'signed-in' && scope === 'app',
+          // Keys are one's own.
+          isRefusedBy: ({ access: { scope, permission, filtered } }) =>
+            permission !== 'signed-in' &&
+            (scope === 'app' || (filtered !== true && permission !== 'key.manage')),
         },
         { name: 'an expired token', ...bearer(expired.token), isRefusedBy: never },
         { name: 'a revoked token', ...bearer(revoked.token), isRefusedBy: never },
@@ -137,11 +172,23 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
         },
         {
           name: 'somebody of another team',
+          signsInAs: 'stranger',
           ...(await browser('stranger')),
-          isRefusedBy: ({ access: { scope } }) => scope === 'app',
+          isRefusedBy: (route) =>
+            route.access.scope === 'app' ||
+            (route.access.scope === 'platform' && route.access.permission !== 'signed-in') ||
+            namesOneOfTheTeam(route),
         },
-        { ...(await ofRole('viewer')), isRefusedBy: lacks(ROLE_PERMISSIONS.viewer) },
-        { ...(await ofRole('developer')), isRefusedBy: lacks(ROLE_PERMISSIONS.developer) },
+        {
+          ...(await ofRole('viewer')),
+          isRefusedBy: lacks(ROLE_PERMISSIONS.viewer),
+          isMember: true,
+        },
+        {
+          ...(await ofRole('developer')),
+          isRefusedBy: lacks(ROLE_PERMISSIONS.developer),
+          isMember: true,
+        },
       ]
     }
 
@@ -200,7 +247,13 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
         .replaceAll(/zqplant/gi, (found) => (found === PLANTED ? 'zqabsnt' : 'ZQABSNT'))
         .replace(/^1$/, '7')
         .replace(/^web$/, 'wob')
-        .replace(/(?<=^[0-9A-Z]{20,}).$/, (last) => (last === '0' ? '1' : '0'))
+        .replace(/^25565-/, '25566-')
+        .replace(new RegExp(`^${APP}$`), NO_APP)
+        // Of an id, a letter that no other one of the same millisecond has as another.
+        .replace(
+          /^([0-9a-z]{10})(.)([0-9a-z]{15})$/,
+          (_all, time, letter, rest) => `${time}${letter === '0' ? '1' : '0'}${rest}`,
+        )
 
     it('names objects that are there, of every kind that a path names', () => {
       const params = new Set(
@@ -209,19 +262,23 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
         ),
       )
 
-      expect([...params].filter((name) => name !== 'name' && there(name) === '')).toEqual([])
+      expect(
+        [...params].filter((name) => name !== 'name' && ids[name] === undefined).toSorted(),
+      ).toEqual(NOT_PLANTED)
+      expect(Object.keys(ids).filter((name) => missing(name) === there(name))).toEqual([])
       expect(routes().length).toBeGreaterThan(100)
     })
 
     it('gives no byte of an object, and refuses with a status that says so', async () => {
       const wrong: string[] = []
-      for (const caller of refused) {
-        // So many requests of one address would be refused for that.
-        await server.clock.pass(60_000)
+      for (const each of refused) {
+        const caller = await inTurn(each)
         for (const route of routes().filter(caller.isRefusedBy)) {
           const { status, text } = await ask({ route, app: APP, id: there }, caller)
           const what = `${keyOf(route)} by ${caller.name}: ${status}`
-          if (![401, 403, 404].includes(status)) wrong.push(`${what} is no refusal`)
+          const isKnown = caller.signsInAs !== undefined
+          if (!(isKnown ? [403, 404] : [401, 403, 404]).includes(status))
+            wrong.push(`${what} is no refusal`)
           if (text.toLowerCase().includes(PLANTED)) wrong.push(`${what} shows ${text}`)
         }
       }
@@ -229,10 +286,29 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
       expect(wrong).toEqual([])
     }, 120_000)
 
+    it('shows in no list what is another team’s, or of another app', async () => {
+      const wrong: string[] = []
+      // Refusals are in the asker's own log by what they themselves had named.
+      const lists = routes().filter(
+        ({ method, url }) => method === 'GET' && !/\/:|\/audit-events/.test(url),
+      )
+      for (const each of refused.filter(({ isMember }) => isMember !== true)) {
+        const caller = await inTurn(each)
+        for (const route of lists) {
+          const { text } = await ask({ route, app: APP, id: there }, caller)
+          if (text.toLowerCase().includes(PLANTED))
+            wrong.push(`${keyOf(route)} by ${caller.name} shows ${text}`)
+        }
+      }
+
+      expect(lists.length).toBeGreaterThan(40)
+      expect(wrong).toEqual([])
+    }, 120_000)
+
     it('is told the same, after the same work, as where there is no such thing', async () => {
       const wrong: string[] = []
-      for (const caller of refused) {
-        await server.clock.pass(60_000)
+      for (const each of refused) {
+        const caller = await inTurn(each)
         for (const route of routes().filter(caller.isRefusedBy)) {
           if (!route.url.includes(':')) continue
           const one = await askAgain({ route, app: APP, id: there }, caller)
