@@ -1,5 +1,6 @@
 import {
   type Addon,
+  type AddonAttachment,
   type AddonCatalogEntry,
   type AddonException,
   AttachAddon,
@@ -90,7 +91,7 @@ const variables = (kind: string, prefix: string): string[] =>
   (PARTS[kind] ?? ['URL', 'HOST', 'PORT', 'USER', 'PASSWORD', 'NAME']).map(
     (part) => `${prefix}_${part}`,
   )
-const attachmentOf = (kind: string, app: string, prefix: string) => ({
+const attachmentOf = (kind: string, app: string, prefix: string): AddonAttachment => ({
   app,
   prefix,
   username: app.replaceAll('-', '_'),
@@ -195,6 +196,7 @@ export function mockAddons(fail: Fail) {
     const { kind, attachments } = find(name)
     const attachment = attachmentOf(kind, wish.app, wish.prefix ?? 'DATABASE')
     change(name, { attachments: [...attachments, attachment] })
+    return attachment
   }
   const drop = (name: string | undefined) => {
     addons = addons.filter((each) => each.name !== name)
@@ -243,10 +245,8 @@ export function mockAddons(fail: Fail) {
         ...destroyed,
       ]
     },
-    'POST /addons/:/attachments': ({ params, body }: Asked) => {
-      attach(params[0], AttachAddon.parse(body))
-      return find(params[0])
-    },
+    'POST /addons/:/attachments': ({ params, body }: Asked) =>
+      attach(params[0], AttachAddon.parse(body)),
     'DELETE /addons/:/attachments/:': ({ params }: Asked) => {
       const { attachments } = find(params[0])
       change(params[0], { attachments: attachments.filter(({ app }) => app !== params[1]) })

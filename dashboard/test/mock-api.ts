@@ -645,7 +645,8 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(Buffer.from(chunk))
   const text = Buffer.concat(chunks).toString()
-  return text === '' ? undefined : JSON.parse(text)
+  const isJson = request.headers['content-type']?.startsWith('application/json') === true
+  return isJson && text !== '' ? JSON.parse(text) : undefined
 }
 
 const TYPES: Record<string, string> = {

@@ -331,6 +331,26 @@ export function mockBackups(fail: (code: ErrorCode) => Error) {
     )
     return backup
   }
+  const importInto = (ref: string, confirm: string | null): Restore => {
+    const subject = subjectOf(ref)
+    if (confirm !== subject.name) throw fail('CONFIRMATION_WRONG')
+    const restore: Restore = {
+      id: `restore${restores.length + 1}`,
+      backupId: null,
+      subject,
+      how: 'switch',
+      target: subject.name,
+      state: 'done',
+      progress: 1,
+      safetyBackupId: null,
+      checks,
+      reason: null,
+      startedAt: new Date().toISOString(),
+      endedAt: new Date().toISOString(),
+    }
+    restores = [restore, ...restores]
+    return restore
+  }
 
   return {
     'GET /destination-kinds': () => page(KINDS),
@@ -392,7 +412,10 @@ export function mockBackups(fail: (code: ErrorCode) => Error) {
       backUp(z.object({ subject: z.string() }).parse(body).subject),
     'POST /apps/:/backups': ({ params }: Asked) =>
       page([backUp(`app:${params[0]}`), backUp(`volume:${params[0]}/uploads`)]),
-    'POST /addons/:/backups': ({ params }: Asked) => backUp(`addon:${params[0]}`),
+    'PUT /addons/:/import': ({ params, query }: Asked) =>
+      importInto(`addon:${params[0]}`, query.get('confirm')),
+    'PUT /apps/:/volumes/:/import': ({ params, query }: Asked) =>
+      importInto(`volume:${params[0]}/${params[1]}`, query.get('confirm')),
     'GET /backups/:': ({ params }: Asked) => find(params[0]),
     'PATCH /backups/:': ({ params, body }: Asked) =>
       change(params[0], z.object({ isKept: z.boolean() }).parse(body)),

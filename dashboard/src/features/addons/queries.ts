@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import {
   Addon,
+  AddonAttachment,
   AddonCatalogEntry,
   AddonException,
   AddonUsage,
@@ -92,7 +93,7 @@ export const useAddonVerb = (name: string) =>
 
 export const useAttach = () =>
   useChange(({ addon, ...wish }: AttachAddon & { addon: string }) =>
-    api.post(`/addons/${addon}/attachments`, Addon, wish),
+    api.post(`/addons/${addon}/attachments`, AddonAttachment, wish),
   )
 export const useDetach = () =>
   useChange(({ addon, app }: { addon: string; app: string }) =>

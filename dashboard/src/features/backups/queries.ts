@@ -163,16 +163,14 @@ function useChange<Input, Result>(mutationFn: (input: Input) => Promise<Result>)
   })
 }
 
-const backupsMade = z.union([Backup.transform((backup) => [backup]), itemsOf(Backup)])
+const oneBackup = Backup.transform((backup) => [backup])
 
 /** "Back up now": of an app it takes its volumes and databases along. */
 export const useBackUp = ({ type, name }: Pick<BackupSubject, 'type' | 'name'>) =>
   useChange((wish: Partial<CreateBackup>) =>
-    api.post(
-      type === 'app' || type === 'addon' ? `/${type}s/${name}/backups` : '/backups',
-      backupsMade,
-      type === 'app' || type === 'addon' ? wish : { ...wish, subject: refOf({ type, name }) },
-    ),
+    type === 'app'
+      ? api.post(`/apps/${name}/backups`, itemsOf(Backup), wish)
+      : api.post('/backups', oneBackup, { ...wish, subject: refOf({ type, name }) }),
   )
 
 export const useRemoveBackup = () =>

@@ -32,11 +32,10 @@ export function useImporting({ path, name }: ImportTarget) {
     setError(null)
     setSending({ name: file.name, share: 0 })
     try {
-      const query = `?file=${encodeURIComponent(file.name)}`
+      const query = `?name=${encodeURIComponent(file.name)}`
       await askFirst(path + query)
       return await sendBody(`${path}${query}&confirm=${encodeURIComponent(name)}`, file, {
         schema: Restore,
-        method: 'POST',
         signal: controller.signal,
         onProgress: (share) => setSending({ name: file.name, share }),
       })
@@ -58,8 +57,8 @@ export function useImporting({ path, name }: ImportTarget) {
  * answer that who sits there has to show it. Without the name it is refused for that at the least.
  */
 const askFirst = (path: string): Promise<unknown> =>
-  api.post(path, ignored).catch((error: unknown) => {
-    const isAsked = error instanceof ApiError && !CANNOT.includes(error.code) && error.status >= 400
+  api.put(path, ignored, {}).catch((error: unknown) => {
+    const isAsked = error instanceof ApiError && WITHOUT_NAME.includes(error.code)
     if (!isAsked) throw error
   })
-const CANNOT = ['PROOF_REQUIRED', 'PERMISSION_DENIED', 'NOT_SIGNED_IN', 'UNREACHABLE']
+const WITHOUT_NAME = ['CONFIRMATION_WRONG', 'IMPORT_REFUSED']
