@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { describe, expect, it } from 'vitest'
 import { keyScreen, setUpBackups } from '#agent/cli/install/backup-step.ts'
 
-function daemonWith(destinations: { name: string }[]) {
+function daemonWith(destinations: { name: string }[], schedules: string[] = ['platform']) {
   const asked: string[] = []
   const allowed: string[] = []
   const answers: Record<string, unknown> = {
@@ -10,6 +10,7 @@ function daemonWith(destinations: { name: string }[]) {
     'destinations:roots': [{ rootId: 'r1', path: '/mnt/backups' }],
     'destinations:add': { repositoryKey: 'the-key', location: '/mnt/backups/vastrox-1' },
     'backups:schedule': {},
+    'backups:schedules': schedules.map((type) => ({ subject: { type } })),
   }
   return {
     asked,
@@ -32,7 +33,7 @@ describe('the first destination of backups', () => {
       'destinations --json',
       'destinations:roots --json',
       'destinations:add main local rootId=r1 --default --json',
-      'backups:schedule platform --json',
+      'backups:schedule platform --destination main --json',
     ])
     expect(keyScreen('the-key', '/mnt/backups', 'vastrox')).toContain('the-key')
   })
@@ -45,6 +46,18 @@ describe('the first destination of backups', () => {
     const none = daemonWith([])
     expect(await setUpBackups({ ...none, path: undefined })).toBeUndefined()
     expect(none.asked).toEqual([])
+  })
+
+  it('is ended by the next run where one was cut off before the schedule', async () => {
+    const daemon = daemonWith([{ name: 'main' }], ['addon'])
+
+    expect(await setUpBackups({ ...daemon, path: '/mnt/backups' })).toBeUndefined()
+    expect(daemon.asked).toEqual([
+      'destinations --json',
+      'backups:schedules --json',
+      'backups:schedule platform --destination main --json',
+    ])
+    expect(daemon.allowed).toEqual([])
   })
 
   it('says so where the directory is not taken', async () => {

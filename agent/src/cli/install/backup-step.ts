@@ -15,16 +15,22 @@ interface Deps {
 
 const Destinations = z.array(z.object({ name: z.string() }))
 const Roots = z.array(z.object({ rootId: z.string(), path: z.string() }))
+const Schedules = z.array(z.object({ subject: z.object({ type: z.string() }) }))
 const Created = z.object({ repositoryKey: z.string(), location: z.string() })
 const NAME = 'main'
 
 /**
  * The first destination, and the platform's backup every day. Gives the recovery key, which is shown this
- * once; undefined where there are destinations already: a second run makes none, and shows no key.
+ * once; undefined where there are destinations already: a second run makes none, and shows no key. A run
+ * that was cut off between the two is ended by the next.
  */
 export async function setUpBackups({ ask, allow, path }: Deps): Promise<string | undefined> {
   if (path === undefined) return undefined
-  if ((await ask(['destinations', '--json'], Destinations)).length > 0) return undefined
+  const there = await ask(['destinations', '--json'], Destinations)
+  if (there.length > 0) {
+    if (there.some(({ name }) => name === NAME)) await endWhatBrokeOff()
+    return undefined
+  }
   await allow(path)
   const roots = await ask(['destinations:roots', '--json'], Roots)
   const root = roots.find((each) => each.path === path)
@@ -35,8 +41,17 @@ export async function setUpBackups({ ask, allow, path }: Deps): Promise<string |
     )
   const add = ['destinations:add', NAME, 'local', `rootId=${root.rootId}`, '--default', '--json']
   const { repositoryKey } = await ask(add, Created)
-  await ask(['backups:schedule', 'platform', '--json'], z.unknown())
+  await backUpDaily()
   return repositoryKey
+
+  async function endWhatBrokeOff(): Promise<void> {
+    const schedules = await ask(['backups:schedules', '--json'], Schedules)
+    if (!schedules.some(({ subject }) => subject.type === 'platform')) await backUpDaily()
+  }
+
+  async function backUpDaily(): Promise<void> {
+    await ask(['backups:schedule', 'platform', '--destination', NAME, '--json'], z.unknown())
+  }
 }
 
 /** What people read of it; the last thing on the screen, so that it is seen. */
