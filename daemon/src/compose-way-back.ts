@@ -25,7 +25,8 @@ import type { NodeAddons } from '#ports/node-addons.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 import type { NodeBackups } from '#ports/node-backups.ts'
 import { createAppStore } from '#store/app-store.ts'
-import type { BackupStore } from '#store/backup-store.ts'
+import { createBackupScheduleStore } from '#store/backup-schedule-store.ts'
+import { type BackupStore, createBackupStore } from '#store/backup-store.ts'
 import { type Database, transactionOf } from '#store/database.ts'
 import { createDrillStore } from '#store/drill-store.ts'
 import { createRestoreStore } from '#store/restore-store.ts'
@@ -57,6 +58,8 @@ export function composeWayBack(given: WayBackDeps) {
   const { db } = given
   const apps = createAppStore(db)
   const volumeStore = createVolumeStore(db)
+  const backupStore = createBackupStore(db)
+  const schedules = createBackupScheduleStore(db)
   const deps = {
     ...given,
     apps,
@@ -70,6 +73,10 @@ export function composeWayBack(given: WayBackDeps) {
     ...deps,
     volumes: volumeStore,
     save: book.save,
+    follow(from, to) {
+      backupStore.moveSubjectForPlatform({ type: 'volume', id: from }, to)
+      schedules.moveSubjectForPlatform({ type: 'volume', id: from }, to)
+    },
     node: given.nodeName,
   })
   const takeTurn = (signal: AbortSignal) => given.turns.take(given.nodeName, 'restore', signal)

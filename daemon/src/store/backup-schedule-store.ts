@@ -72,6 +72,11 @@ export function createBackupScheduleStore(db: Database) {
   const disable = db.prepare<[id: string]>(
     'UPDATE backup_schedules SET is_enabled = 0 WHERE id = ?',
   )
+  // What is due counts from the beginning: the other one has no backup yet.
+  const moveSubject = db.prepare<[to: string, type: string, from: string]>(
+    `UPDATE backup_schedules SET subject_id = ?, settled_until = created_at
+     WHERE subject_type = ? AND subject_id = ?`,
+  )
   const setTold = db.prepare<[at: string | null, id: string]>(
     'UPDATE backup_schedules SET overdue_told_at = ? WHERE id = ?',
   )
@@ -110,6 +115,13 @@ export function createBackupScheduleStore(db: Database) {
     },
     disableForPlatform: (id: string): void => {
       disable.run(id)
+    },
+    /** Another has taken its place: it is backed up from now on, and soon for the first time. */
+    moveSubjectForPlatform: (
+      { type, id }: Pick<BackupSubject, 'type' | 'id'>,
+      to: string,
+    ): void => {
+      moveSubject.run(to, type, id)
     },
     setOverdueToldForPlatform: (id: string, at: string | null): void => {
       setTold.run(at, id)

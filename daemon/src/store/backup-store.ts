@@ -253,6 +253,9 @@ export function createBackupStore(db: Database) {
            FROM backups WHERE state = 'failed')
         WHERE place > ?)`,
   )
+  const moveSubject = db.prepare<[to: string, type: string, from: string]>(
+    'UPDATE backups SET subject_id = ? WHERE subject_type = ? AND subject_id = ?',
+  )
   const forgetAll = db.prepare<[destination: string]>(
     "DELETE FROM backups WHERE destination_id = ? AND state IN ('done', 'failed', 'removing')",
   )
@@ -348,6 +351,10 @@ export function createBackupStore(db: Database) {
     },
     /** Of each subject the newest of those that failed say enough. Gives how many rows went. */
     dropFailedForPlatform: (kept: number): number => dropFailed.run(kept).changes,
+    /** Another has taken its place: the backups of the one are those of the other. */
+    moveSubjectForPlatform: ({ type, id }: SubjectKey, to: string): void => {
+      moveSubject.run(to, type, id)
+    },
     /** The rows alone: what is at the destination stays there, also what was to be removed from it. */
     forgetDestinationForPlatform: (destinationId: string): void => {
       forgetAll.run(destinationId)

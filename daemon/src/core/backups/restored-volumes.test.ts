@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream'
 import { DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { Retention } from '@vastrox/shared/backup.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createBackupScheduleStore } from '#store/backup-schedule-store.ts'
 import {
   createWayBackHarness,
   createWayBackWorld,
@@ -84,6 +86,47 @@ describe('a volume comes back', () => {
     expect(world.fakes.volumes.get(now?.id ?? '')).toEqual(FILES)
     expect(daemon.volumeRows.findForPlatform(SUBJECT.id)?.destroyedAt).not.toBeNull()
     expect(daemon.deployed).toEqual(['shop: volume shop/uploads: restored'])
+  })
+
+  /** Daily, to a destination of no more than a row. */
+  function schedule() {
+    const at = world.clock.now().toISOString()
+    daemon.db.pragma('foreign_keys = OFF')
+    createBackupScheduleStore(daemon.db).save(daemon.actor, {
+      id: 'schedule0',
+      teamId: 'team1',
+      subject: SUBJECT,
+      destinationId: 'vault000',
+      schedule: '@daily',
+      timeZone: null,
+      retention: Retention.parse({}),
+      mode: 'live',
+      isEnabled: true,
+      settledUntil: at,
+      overdueToldAt: null,
+      createdAt: at,
+    })
+    daemon.db.pragma('foreign_keys = ON')
+  }
+  const scheduled = () => createBackupScheduleStore(daemon.db).findForPlatform('schedule0')?.subject
+
+  it('in its place: what backs it up goes on with the other one', async () => {
+    schedule()
+
+    await settled(ask({ how: 'switch', confirm: 'shop/uploads' }).id)
+
+    expect(scheduled()?.id).toBe(rows()[0]?.id)
+    expect(scheduled()?.id).not.toBe(SUBJECT.id)
+  })
+
+  it('and comes back to the one before where that serves on', async () => {
+    goLive()
+    schedule()
+    daemon.outcomes.push({ state: 'failed', reason: 'nothing listens on port 3000' })
+
+    await settled(ask({ how: 'switch', confirm: 'shop/uploads' }).id)
+
+    expect(scheduled()?.id).toBe(SUBJECT.id)
   })
 
   it('beside it, where nothing of the app looks yet', async () => {

@@ -30,6 +30,8 @@ interface Deps {
   events: Pick<EventStream, 'emit'>
   /** In the transaction in which rows change. */
   save: (record: RestoreRecord) => RestoreRecord
+  /** In that transaction: backups and schedules of the one are the other's from now on. */
+  follow: (fromVolumeId: string, toVolumeId: string) => void
   clock: Clock
   transact: Transact
   node: string
@@ -122,7 +124,9 @@ export function createRestoredVolumes(deps: Deps) {
           const before = mustFind(record.subject)
           volumes.saveForPlatform({ ...before, destroyedAt: clock.now().toISOString() })
         }
-        volumes.saveForPlatform(wanted(record))
+        const next = wanted(record)
+        volumes.saveForPlatform(next)
+        if (record.how !== 'new') deps.follow(record.subject.id, next.id)
         const description = `volume ${record.target ?? record.subject.name}: restored`
         return deps.save({ ...record, deploymentId: deploy(app, description) })
       })
@@ -160,7 +164,9 @@ export function createRestoredVolumes(deps: Deps) {
         const made = volumes.findForPlatform(record.madeId ?? '')
         if (made) volumes.saveForPlatform({ ...made, destroyedAt: clock.now().toISOString() })
         const before = record.how === 'new' ? undefined : find(record.subject)
-        if (before) volumes.saveForPlatform({ ...before, destroyedAt: null })
+        if (!before) return
+        volumes.saveForPlatform({ ...before, destroyedAt: null })
+        if (made) deps.follow(made.id, before.id)
       })
       deps.events.emit({ teamId: app.teamId, type: 'app.changed', app: app.name, subject: null })
     },
