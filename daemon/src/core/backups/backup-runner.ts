@@ -59,8 +59,10 @@ export function createBackupRunner(deps: Deps) {
     }
   }
 
-  async function work({ id, node }: BackupRecord, signal: AbortSignal): Promise<void> {
-    const endTurn = await turns.take(node, 'backup', signal).catch((error: unknown) => {
+  async function work({ id, node, purpose }: BackupRecord, signal: AbortSignal): Promise<void> {
+    // A restore waits for it, and goes first.
+    const kind = purpose === 'safety' ? 'restore' : 'backup'
+    const endTurn = await turns.take(node, kind, signal).catch((error: unknown) => {
       // Cancelled while it waited: the row is ended without a turn.
       if (signal.reason === STOPPING) throw error
       return () => {}

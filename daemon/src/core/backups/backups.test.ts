@@ -176,6 +176,34 @@ describe('a backup', () => {
     await harness.stop()
   })
 
+  it('of what a restore is about to write over goes before all others that wait', async () => {
+    const { id } = harness.addAddon()
+    harness.node.mishaps.push('hang')
+    const first = harness.backups.create(harness.actor, 'addon:shop-db', wish())
+    const second = harness.backups.create(harness.actor, 'addon:shop-db', wish())
+    harness.node.mishaps.push('hang', 'hang')
+    const saving = harness.kept.saveNow(
+      {
+        teamId: harness.actor.teamId,
+        subject: { type: 'addon', id, name: 'shop-db' },
+        backupId: null,
+      },
+      new AbortController().signal,
+    )
+    await harness.clock.settle()
+    await harness.clock.until(harness.backups.cancel(harness.actor, first.id))
+
+    const [safety] = harness.list()
+    expect([safety?.state, harness.backups.get(harness.actor, second.id).state]).toEqual([
+      'running',
+      'queued',
+    ])
+    const saved = expect(saving).rejects.toMatchObject({ code: 'BACKUP_NOT_GOOD' })
+    await harness.clock.until(harness.backups.cancel(harness.actor, safety?.id ?? ''))
+    await saved
+    await harness.stop()
+  })
+
   it('of a volume says how still it was, and stops its app where that is asked for', async () => {
     harness.addApp('shop')
     await harness.deploy('a1', { appName: 'shop' })
