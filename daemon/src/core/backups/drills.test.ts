@@ -184,6 +184,19 @@ describe('a drill', () => {
     expect(daemon.drills.get(daemon.actor, drillId).state).toBe('proven')
   })
 
+  it('is no alarm where the backup went while it waited for its turn', async () => {
+    const { id } = daemon.fakes.addBackup(SHOP, { a: 1 })
+    const endTurn = await daemon.turns.take('local', 'backup', new AbortController().signal)
+    const { id: drillId } = daemon.drills.request(daemon.actor, id)
+    await world.clock.settle()
+    daemon.fakes.dropBackup(id)
+    endTurn()
+    await world.clock.settle()
+
+    expect(daemon.drills.get(daemon.actor, drillId).state).toBe('skipped')
+    expect(daemon.news).toEqual([])
+  })
+
   it('is tried again where the destination is away, three times, and is an alarm then', async () => {
     const { id } = daemon.fakes.addBackup(SHOP, { a: 1 })
     const away = (): Error =>
