@@ -35,6 +35,8 @@ export function createFakeNodeAddons() {
     prepared: new Set<string>(),
     links: [] as readonly AddonLink[],
     exceptions: [] as Exceptions,
+    /** Set: it does not take them. */
+    exceptionFailure: undefined as CodedError | undefined,
     executed: [] as ExecAddon[],
     sessions: [] as FakeSession<OpenAddonExec>[],
     logs: [] as string[],
@@ -112,6 +114,7 @@ export function createFakeNodeAddons() {
       },
       async keepExceptions(exceptions) {
         await ask('keep-addon-exceptions')
+        if (fake.exceptionFailure) throw fake.exceptionFailure
         fake.exceptions = [...exceptions]
       },
       async openExec(spec, signal) {

@@ -44,11 +44,12 @@ export function createAddonExceptions(deps: Deps) {
 
   const isOpen = ({ until }: AddonExceptionRecord): boolean => until > clock.now().toISOString()
 
-  async function tellNode(): Promise<void> {
+  /** `without`: one that is about to be removed. */
+  async function tellNode(without?: string): Promise<void> {
     await deps.node.keepExceptions(
       exceptions
         .listForPlatform()
-        .filter(isOpen)
+        .filter((one) => isOpen(one) && one.id !== without)
         .flatMap(({ addonId, from, hostPort, until }) => {
           const addon = addons.findForPlatform(addonId)
           if (!addon || addon.destroyedAt !== null) return []
@@ -136,17 +137,17 @@ export function createAddonExceptions(deps: Deps) {
       }
     },
 
-    /** Its connections end. */
+    /** Its connections end. The row goes last: without it nobody would know that a way in is open. */
     async remove(actor: Actor, name: string, id: string): Promise<void> {
       const addon = finder.find(actor, name)
       mustBeAble(actor, 'addon.expose')
+      if (!exceptions.list(actor, addon.id).some((one) => one.id === id))
+        throw new CodedError('ADDON_NOT_FOUND', { id })
+      await tellNode(id)
       transact(() => {
-        const isThere = exceptions.list(actor, addon.id).some((one) => one.id === id)
-        if (!isThere || !exceptions.remove(actor, id))
-          throw new CodedError('ADDON_NOT_FOUND', { id })
+        exceptions.remove(actor, id)
         audit.append({ actor, action: 'addon.unexpose', target: name, details: { id } })
       })
-      await tellNode()
       servers.emit(addon)
     },
 

@@ -1,3 +1,4 @@
+import { CodedError } from '@vastrox/shared/errors.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -231,6 +232,23 @@ describe('a way in from outside', () => {
     await clock.pass(31 * 60_000)
     expect(exceptions.list(actor, 'shop-db')).toEqual([])
     expect(auditOf('addon.expose')).toHaveLength(1)
+    await stopAll()
+  })
+
+  it('is known of until the node has closed it', async () => {
+    const { exceptions, actor, fake, stopAll } = await running()
+    const { id } = await exceptions.create(actor, 'shop-db', { from: '203.0.113.7', minutes: 30 })
+
+    fake.exceptionFailure = new CodedError('AGENT_UNREACHABLE')
+    await expect(exceptions.remove(actor, 'shop-db', id)).rejects.toThrow(
+      coded('AGENT_UNREACHABLE'),
+    )
+    expect(exceptions.list(actor, 'shop-db')).toHaveLength(1)
+    fake.exceptionFailure = undefined
+    await exceptions.remove(actor, 'shop-db', id)
+
+    expect(exceptions.list(actor, 'shop-db')).toEqual([])
+    expect(fake.exceptions).toEqual([])
     await stopAll()
   })
 })
