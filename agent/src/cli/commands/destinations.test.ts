@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import { pathsOf } from '@vastrox/shared/installation.ts'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openLocal, ROOT_MARK } from '#agent/backups/locations/local.ts'
-import { backupSettingsFileOf, readBackupSettings } from '#agent/backups/settings.ts'
+import {
+  backupSettingsFileOf,
+  readBackupSettings,
+  rootIdOf,
+  writeBackupSettings,
+} from '#agent/backups/settings.ts'
 import { destinations } from '#agent/cli/commands/destinations.ts'
 
 let folder: string
@@ -46,6 +51,23 @@ it('root allows a directory, which has the same id each time, and takes it back'
   expect((await open()).folder).toBe(join(disk, 'main'))
   await say('disallow', disk)
   await expect(open()).rejects.toMatchObject({ code: 'DESTINATION_REFUSED' })
+})
+
+it('a disk that a restore has found at another path stays the same root when it is allowed again', async () => {
+  const other = join(folder, 'other')
+  await mkdir(other)
+  const moved = { rootId: rootIdOf(other), path: disk }
+  await writeBackupSettings(backupSettingsFileOf(pathsOf(dataDir).agent), {
+    roots: [moved],
+    networks: [],
+  })
+
+  await say('allow', disk)
+  expect((await settings()).roots).toEqual([moved])
+  expect((await open()).folder).toBe(join(disk, 'main'))
+  await say('allow', other)
+  const ids = (await settings()).roots.map(({ rootId }) => rootId)
+  expect(new Set(ids).size).toBe(2)
 })
 
 it('addresses and networks are allowed by the same words', async () => {

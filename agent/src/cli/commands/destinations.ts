@@ -84,9 +84,17 @@ async function change(
       problem,
       'Choose a directory of root’s on a disk that is meant for backups.',
     )
-  const root = { rootId: rootIdOf(path), path }
+  const root = { rootId: idFor(path, before), path }
   await writeFile(join(path, ROOT_MARK), `${root.rootId}\n`, { mode: 0o600 })
   return { ...before, roots: atMost([...others, root]) }
+}
+
+/** One that a restore has found at another path keeps its id, by which destinations know it. */
+function idFor(path: string, { roots }: BackupSettings): string {
+  const known = roots.find((root) => root.path === path)
+  if (known) return known.rootId
+  const isTaken = roots.some(({ rootId }) => rootId === rootIdOf(path))
+  return rootIdOf(isTaken ? `${path}/.` : path)
 }
 
 function atMost<Item>(items: Item[]): Item[] {
