@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { chmod, chown, lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { RestoreTarget } from '@vastrox/shared/agent-api-backups.ts'
@@ -34,8 +35,12 @@ export async function restoreToVolume(
 }
 
 /** The name of the folder that a snapshot is of; '' for the platform's, which is of several. */
-export const topOf = ({ paths }: FoundSnapshot): string =>
-  paths.length === 1 ? basename(paths[0] ?? '') : ''
+export function topOf({ paths }: FoundSnapshot): string {
+  const top = paths.length === 1 ? basename(paths[0] ?? '') : ''
+  if (top === '.' || top === '..')
+    throw new CodedError('DESTINATION_DAMAGED', { reason: 'A backup there is of no folder.' })
+  return top
+}
 
 /** `a//b/../c` of a user's is refused; '' is the whole. */
 export function inSnapshot(top: string, path: string): string {
@@ -52,9 +57,10 @@ export async function intoVolume(
   fill: (folder: string) => Promise<string>,
 ): Promise<Restored> {
   const { volumeId } = target
-  const folder = `${folderOf(deps.volumesDir, volumeId)}${RESTORING}`
+  // One that was ended may still be clearing up after itself.
+  const own = randomBytes(4).toString('hex')
+  const folder = `${folderOf(deps.volumesDir, volumeId)}.${own}${RESTORING}`
   await mustFit(deps, target)
-  await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { mode: 0o700 })
   try {
     const root = await fill(folder)
