@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Repository } from '@vastrox/shared/agent-api-backups.ts'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { writeBackupSettings } from '#agent/backups/settings.ts'
 import { type BackupHarness, createBackupHarness, OWNER } from '#test/backup-harness.ts'
 import { type S3Server, startS3Server } from '#test/s3-server.ts'
@@ -78,6 +78,28 @@ it('wrong credentials, and a server that is not who it says it is, are told in a
     details: { reason: expect.stringMatching(/certificate/i) },
   })
 }, 180_000)
+
+it('behind a proxy as well, past which restic goes to addresses and what has no proxy', async () => {
+  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) vi.stubEnv(name, 'http://127.0.0.1:9')
+  vi.stubEnv('NO_PROXY', '10.0.0.5,inside.test')
+  await allow([])
+  try {
+    for (const endpoint of [
+      'http://127.0.0.1:2375',
+      'http://localhost:2375',
+      'http://10.0.0.5:9000',
+      'http://[::1]:2375',
+    ])
+      await expect(vault.open(at({ endpoint, caPem: null }))).rejects.toMatchObject({
+        code: 'DESTINATION_REFUSED',
+      })
+    await allow(['127.0.0.1'])
+    expect(await vault.open(at())).toMatchObject({ created: false })
+  } finally {
+    vi.unstubAllEnvs()
+    await allow(['127.0.0.1'])
+  }
+}, 60_000)
 
 it('goes to the endpoint alone, where root has allowed it (rule C11)', async () => {
   const refusal = { code: 'DESTINATION_REFUSED' }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Repository } from '@vastrox/shared/agent-api-backups.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { BackupDeps } from '#agent/backups/backup-deps.ts'
@@ -5,7 +6,7 @@ import { judgedAddresses } from '#agent/backups/locations/judged-address.ts'
 import { openS3Passage } from '#agent/backups/locations/s3-passage.ts'
 import type { Opened } from '#agent/backups/open-access.ts'
 import type { PrivateFolder } from '#agent/backups/private-folder.ts'
-import { readBackupSettings } from '#agent/backups/settings.ts'
+import { isInNetworks, readBackupSettings } from '#agent/backups/settings.ts'
 import { hostProxies } from '#agent/builds/host-proxies.ts'
 
 type S3Place = Extract<Repository['location'], { type: 's3' }>
@@ -41,13 +42,14 @@ export async function openS3(
     judgedAddresses({ host, port, usualPort, networks }, resolve)
   const prefix = place.prefix.replace(/^\/+|\/+$/g, '')
   const where = `${place.bucket}${prefix === '' ? '' : `/${prefix}`}`
-  const proxies = Object.entries(hostProxies(process.env))
-  // Behind a proxy it is the proxy who looks names up and connects.
-  const isBehindProxy = proxies.some(([name]) => /^https?_proxy$/i.test(name))
-  if (!isBehindProxy) await judge(url.hostname)
-  const passage = isBehindProxy
-    ? undefined
-    : await openS3Passage({ host: url.hostname, port, bucket: place.bucket, guard: judge })
+  const proxy = await proxyFor(url, () =>
+    judge(url.hostname).then((all) => all.every((address) => isInNetworks(networks, address))),
+  )
+  if (proxy === undefined) await judge(url.hostname)
+  const passage =
+    proxy === undefined
+      ? await openS3Passage({ host: url.hostname, port, bucket: place.bucket, guard: judge })
+      : undefined
   return {
     repository: `s3:${url.origin}/${where}`,
     options:
@@ -57,12 +59,30 @@ export async function openS3(
       AWS_SECRET_ACCESS_KEY: place.secretAccessKey,
       ...(place.region === '' ? {} : { AWS_DEFAULT_REGION: place.region }),
       HOME: folder.path,
-      ...(passage === undefined ? Object.fromEntries(proxies) : passage.env),
+      ...(passage === undefined ? proxy : passage.env),
     },
     shownAs: `${url.host}/${where}`,
     complaint: async () => passage?.problem(),
     close: async () => passage?.close(),
   }
+}
+
+/**
+ * The proxy of this host where that is the way there: it looks names up, and connects. Not for addresses and
+ * this machine's own name, past which restic goes, nor for what root has allowed inside; exceptions from
+ * the proxy are not passed on, since restic would go there unjudged. Undefined: by the passage.
+ */
+async function proxyFor(
+  { protocol, hostname }: URL,
+  isAllowedInside: () => Promise<boolean>,
+): Promise<Record<string, string> | undefined> {
+  const variable = protocol === 'http:' ? /^http_proxy$/i : /^https_proxy$/i
+  const proxies = Object.entries(hostProxies(process.env)).filter(
+    ([name, value]) => variable.test(name) && value !== '',
+  )
+  const isAddress = isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0
+  if (proxies.length === 0 || isAddress || /(?:^|\.)localhost\.?$/.test(hostname)) return undefined
+  return (await isAllowedInside().catch(() => false)) ? undefined : Object.fromEntries(proxies)
 }
 
 const refused = (reason: string): CodedError => new CodedError('DESTINATION_REFUSED', { reason })
