@@ -203,7 +203,6 @@ mmdebstrap mmdebstrap
 restic restic
 iptables iptables
 nft nftables
-ssh openssh-client
 conntrack conntrack
 update-ca-certificates ca-certificates
 setpriv util-linux

@@ -42,6 +42,9 @@ run_tests() {
   test_without_engine &
   local without_engine=$!
   suite docker vitest.docker.config.ts --exclude 'dashboard/**'
+  # The dashboard's tests in a browser open what is built.
+  check dashboard-build pnpm --filter @vastrox/dashboard run build
+  suite dashboard vitest.docker.config.ts dashboard/test
   wait "$without_engine" || touch "$results/without-engine.failed"
   if has_flag --long "$@"; then
     check soak-firewall soak_firewall
@@ -58,9 +61,6 @@ test_without_engine() {
   check lint pnpm run lint
   check types pnpm typecheck
   suite plain vitest.config.ts
-  # The dashboard's tests in a browser open what is built.
-  check dashboard-build pnpm --filter @vastrox/dashboard run build
-  suite dashboard vitest.docker.config.ts dashboard/test
 }
 
 install_test_packages() {

@@ -63,7 +63,7 @@ const LEDGER: Ledger = {
 
 const PLAN: CleanUpPlan = {
   id: 'd1f0c0ffee5a1ad5d1f0c0ff',
-  items: [
+  removals: [
     {
       kind: 'image',
       id: 'sha256:1',

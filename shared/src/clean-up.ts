@@ -22,7 +22,7 @@ export type CleanUpItem = z.infer<typeof CleanUpItem>
 export const CleanUpPlan = z.object({
   /** Of exactly these items: what is agreed to is what is done. */
   id: z.string(),
-  items: z.array(CleanUpItem).max(2_000),
+  removals: z.array(CleanUpItem).max(2_000),
   /** With what several items have in common; the engine may keep a part of it as build cache. */
   freedBytes: z.int(),
   /** Items that do not fit into the list: they come with the next plan. */

@@ -1,7 +1,7 @@
 import type { CacheDeps } from '#agent/builds/build-cache.ts'
 import { log } from '#agent/node/log.ts'
 
-const IDLE_MS = 60_000
+const IDLE_MS = 180_000
 /** To see what there is, the engine walks over its disk: not after every build of many. */
 const REST_MS = 600_000
 const KEEP_BYTES = 10 * 2 ** 30
@@ -11,7 +11,7 @@ const KEEP_LEAST_BYTES = 2 ** 28
 /**
  * Keeps our build cache from filling the disk: every push leaves some, and 20.10 never drops any by
  * itself (15 GB after two hours of pushes). What was used longest ago goes first, by its id; what
- * others have built stays. Runs when no build has begun for a minute, so that it never stands in one's way.
+ * others have built stays. Runs when no build has begun for three minutes, so that it never stands in one's way.
  */
 export function createCacheCap(
   deps: CacheDeps,

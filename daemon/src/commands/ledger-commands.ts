@@ -77,10 +77,10 @@ const sayDisk = (disk: LedgerDisk): string =>
   ])}\n`
 
 function sayPlan(plan: CleanUpPlan): string {
-  if (plan.items.length === 0)
+  if (plan.removals.length === 0)
     return `There is nothing to remove.\nWhat stays: ${plan.kept.join('; ')}.\n`
   const now = new Date()
-  const rows = plan.items
+  const rows = plan.removals
     .slice(0, SHOWN_ITEMS)
     .map(({ kind, app, what, sizeBytes, at, why }) => [
       kind,
@@ -90,7 +90,7 @@ function sayPlan(plan: CleanUpPlan): string {
       age(at, now),
       why,
     ])
-  const rest = plan.items.length + plan.more - rows.length
+  const rest = plan.removals.length + plan.more - rows.length
   return [
     table(['Kind', 'App', 'What', 'Alone', 'Age', 'Why it can go'], rows),
     rest > 0 ? `and ${rest} more (--json shows all of them)\n` : '',

@@ -7,6 +7,7 @@ const ID = '01kb0f3z5cq8x7w2m4n6p8r9st'
 
 /** What people would write, by the name of the field; where it does not fit, the list below is tried. */
 const BY_NAME: Record<string, readonly unknown[]> = {
+  subject: ['addon:shop-db'],
   name: ['blog', 'Blog'],
   app: ['blog'],
   host: ['www.example.com'],

@@ -37,6 +37,15 @@ const OF_NOUNS: readonly (readonly [path: RegExp, codes: RegExp])[] = [
   [/\/(firewall|egress|ports)/, /^(FIREWALL_|BAN_|PORT_)/],
   [/\/(volumes|destroyed-volumes)/, /^(VOLUME_|CONFIRMATION_WRONG|PROCESS_NOT_FOUND|DEPLOYMENT_)/],
   [/\/(disk|disk-use)/, /^(DISK_)/],
+  [/\/disk\/clean-up/, /^(CLEAN_UP_)/],
+  [
+    /\/(addons|destroyed-addons)/,
+    /^(ADDON|APP_NOT_FOUND|CONFIRMATION_WRONG|ENV_KEY_|IMAGE_|NODE_MEMORY_|PORT_|DISK_|VOLUME_|DEPLOYMENT_|RUN_TIMED_OUT)/,
+  ],
+  [
+    /\/(drills?|restores?|import)$|\/(drills|restores)\//,
+    /^(DRILL_|RESTORE_|IMPORT_|BACKUP_|DESTINATION_|ADDON|VOLUME_|APP_|CONFIRMATION_WRONG|DISK_|UPLOAD_)/,
+  ],
   [/\/(destinations|backup-roots)/, /^(DESTINATION_|CONFIRMATION_WRONG|BACKUP_TOOL_MISSING)/],
   [/\/(backups|backup-schedules)/, /^(BACKUP_|DESTINATION_|CONFIRMATION_WRONG)/],
   [
@@ -61,7 +70,7 @@ const OF_NOUNS: readonly (readonly [path: RegExp, codes: RegExp])[] = [
 ]
 /** What asks the node's agent, or through it the engine. */
 const OF_NODE =
-  /\/(deployments|firewall|egress|exposure|nodes|disk|disk-use|host-care|runs|instances|processes|volumes|stack-images|sleep|wake|restart|start|stop|health|destinations|backup-roots|backups\/:id\/(?:files|content)|ports|apps$|apps\/:name$)/
+  /\/(deployments|firewall|egress|exposure|nodes|disk|disk-use|host-care|runs|instances|processes|volumes|stack-images|sleep|wake|restart|start|stop|health|destinations|backup-roots|addons|destroyed-addons|drill|restore|import|backups\/:id\/(?:files|content)|ports|apps$|apps\/:name$)/
 
 /** Every code that the operation may answer with, besides what nobody expected. */
 export function problemsOf({ method, url, access, schema }: ApiRoute): ErrorCode[] {

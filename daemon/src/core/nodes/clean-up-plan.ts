@@ -81,7 +81,7 @@ export function planCleanUp({
     .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   return {
     id: idOf(items),
-    items,
+    removals: items,
     freedBytes: ownBytes(measure, images) + cacheBytes,
     more: all.length - items.length,
     kept: [...kept],

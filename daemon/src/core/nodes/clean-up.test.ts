@@ -65,19 +65,19 @@ describe('the plan of a clean-up (B10)', () => {
 
     const plan = await ledger.plan(actor)
 
-    expect(plan.items).toMatchObject([
+    expect(plan.removals).toMatchObject([
       { kind: 'image', app: 'hello', what: 'release v1', sizeBytes: 100 },
       { kind: 'image', app: 'hello', what: 'release v2', sizeBytes: 100 },
     ])
-    expect(plan.items[0]?.why).toMatch(/^10 newer releases can be rolled back to/)
-    expect(plan.items.map(({ id }) => id).toSorted()).toEqual(images().slice(0, 2).toSorted())
+    expect(plan.removals[0]?.why).toMatch(/^10 newer releases can be rolled back to/)
+    expect(plan.removals.map(({ id }) => id).toSorted()).toEqual(images().slice(0, 2).toSorted())
     expect(plan.freedBytes).toBe(200)
     expect(plan.kept.join()).toMatch(/volumes, databases, backups/)
   })
 
   it('has nothing of the last 24 hours, nothing in use, and nothing of a deployment under way', async () => {
     const { ledger, actor, clock, measure, cacheRecord, push, node } = await withReleases(12)
-    expect((await ledger.plan(actor)).items).toEqual([])
+    expect((await ledger.plan(actor)).removals).toEqual([])
 
     clock.jump(DAY_MS)
     const [first] = node.images.keys()
@@ -87,12 +87,12 @@ describe('the plan of a clean-up (B10)', () => {
       isUsed: image.imageId === first,
     }))
     node.disk.measured = { ...node.disk.measured, images: used }
-    expect((await ledger.plan(actor)).items.map(({ id }) => id)).not.toContain(first)
-    expect((await ledger.plan(actor)).items.map(({ id }) => id)).toContain('oldenough')
-    expect((await ledger.plan(actor)).items.map(({ id }) => id)).not.toContain('youngone')
+    expect((await ledger.plan(actor)).removals.map(({ id }) => id)).not.toContain(first)
+    expect((await ledger.plan(actor)).removals.map(({ id }) => id)).toContain('oldenough')
+    expect((await ledger.plan(actor)).removals.map(({ id }) => id)).not.toContain('youngone')
 
     await push('c1')
-    expect((await ledger.plan(actor)).items.map(({ kind }) => kind)).toEqual(['build-cache'])
+    expect((await ledger.plan(actor)).removals.map(({ kind }) => kind)).toEqual(['build-cache'])
   })
 
   it('has images that no row names, once they are a day old', async () => {
@@ -104,8 +104,8 @@ describe('the plan of a clean-up (B10)', () => {
       orphan({ imageId: 'sha256:base', kind: 'prepared' }),
     ])
 
-    const { items } = await ledger.plan(actor)
-    expect(items).toMatchObject([{ id: 'sha256:orphan', app: null, sizeBytes: 70 }])
+    const { removals } = await ledger.plan(actor)
+    expect(removals).toMatchObject([{ id: 'sha256:orphan', app: null, sizeBytes: 70 }])
     expect(node.calls.filter((call) => /remove/.test(call))).toEqual([])
   })
 
@@ -115,7 +115,7 @@ describe('the plan of a clean-up (B10)', () => {
     apps.markDestroyed(actor, app.id, clock.now().toISOString())
     clock.jump(365 * DAY_MS)
 
-    expect((await ledger.plan(actor)).items).toEqual([])
+    expect((await ledger.plan(actor)).removals).toEqual([])
   })
 
   it('counts no layer that something else stands on, of others neither', async () => {
@@ -126,7 +126,7 @@ describe('the plan of a clean-up (B10)', () => {
     node.disk.measured = { ...node.disk.measured, layers }
 
     const plan = await ledger.plan(actor)
-    expect(plan.items.map(({ sizeBytes }) => sizeBytes)).toEqual([100, 0])
+    expect(plan.removals.map(({ sizeBytes }) => sizeBytes)).toEqual([100, 0])
     expect(plan.freedBytes).toBe(100)
   })
 })

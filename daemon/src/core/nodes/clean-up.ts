@@ -60,7 +60,7 @@ export function createCleanUp(deps: Deps) {
 
   async function carryOut(plan: CleanUpPlan, measure: Parameters<typeof ownBytes>[0]) {
     const ids = (kind: 'image' | 'build-cache'): string[] =>
-      plan.items.filter((item) => item.kind === kind).map(({ id }) => id)
+      plan.removals.filter((item) => item.kind === kind).map(({ id }) => id)
     // Releases may have come to be needed while the disk was measured.
     const isStillFree = new Set(oldImages.removable().map(({ imageId }) => imageId))
     const images = ids('image').filter(
@@ -70,7 +70,7 @@ export function createCleanUp(deps: Deps) {
     const cache = await deps.disk.removeBuildCache(ids('build-cache'))
     return {
       removed: gone.length + cache.removed.length,
-      left: Math.max(0, plan.items.length - gone.length - cache.removed.length),
+      left: Math.max(0, plan.removals.length - gone.length - cache.removed.length),
       freedBytes: ownBytes(measure, gone) + cache.freedBytes,
     }
   }
@@ -113,7 +113,7 @@ export function createCleanUp(deps: Deps) {
         mustBeAble(actor, 'node.change')
         const { plan, measure } = await planWithin(SHOWN_WITHIN_MS, anyName)
         if (plan.id !== planId) throw new CodedError('CLEAN_UP_PLAN_CHANGED')
-        const details = { items: plan.items.length, bytes: plan.freedBytes, plan: plan.id }
+        const details = { items: plan.removals.length, bytes: plan.freedBytes, plan: plan.id }
         deps.audit.append({ actor, action: 'disk.clean', target: 'node', details })
         return carryOut(plan, measure)
       }),
@@ -134,8 +134,8 @@ export function createCleanUp(deps: Deps) {
       madeRoomAt = now
       return alone(async () => {
         const { plan, measure } = await planWithin(0, anyName)
-        if (plan.items.length === 0) return false
-        const details = { items: plan.items.length, bytes: plan.freedBytes, why: 'the disk is low' }
+        if (plan.removals.length === 0) return false
+        const details = { items: plan.removals.length, bytes: plan.freedBytes, why: 'the disk is low' }
         deps.audit.append({ actor: deps.system(), action: 'disk.clean', target: 'node', details })
         const { removed } = await carryOut(plan, measure)
         return removed > 0

@@ -25,14 +25,14 @@ export function CleanUpCard() {
 function Plan({ plan }: { plan: CleanUpPlan }) {
   const mayChange = useMay('node.change')
   const [asking, setAsking] = useState(false)
-  const rest = plan.items.length + plan.more - SHOWN
+  const rest = plan.removals.length + plan.more - SHOWN
   return (
     <Card
       title="What can go"
       lead="Images and build cache that can be made again. Nothing with data in it is ever in this list."
       aside={
         mayChange &&
-        plan.items.length > 0 && (
+        plan.removals.length > 0 && (
           <Button icon={<Sparkles size={15} aria-hidden />} onClick={() => setAsking(true)}>
             Clean up {sayBytes(plan.freedBytes)}
           </Button>
@@ -41,11 +41,11 @@ function Plan({ plan }: { plan: CleanUpPlan }) {
       footer={<span>What stays: {plan.kept.join('; ')}.</span>}
       flush
     >
-      {plan.items.length === 0 ? (
+      {plan.removals.length === 0 ? (
         <p className="px-4 py-4 text-muted sm:px-5">There is nothing to remove.</p>
       ) : (
         <ul>
-          {plan.items.slice(0, SHOWN).map((item) => (
+          {plan.removals.slice(0, SHOWN).map((item) => (
             <li
               key={item.id}
               className="flex flex-wrap items-baseline gap-x-4 border-b border-line px-4 py-2.5 last:border-0 sm:px-5"
@@ -82,7 +82,7 @@ function ConfirmCleanUp({
     <Dialog
       open={open}
       onClose={onClose}
-      title={`Remove ${plan.items.length} images and pieces of build cache?`}
+      title={`Remove ${plan.removals.length} images and pieces of build cache?`}
       lead={`About ${sayBytes(plan.freedBytes)} get free. Exactly what is listed goes; builds that need a piece of the cache do that step again.`}
     >
       {cleanUp.error && <ErrorNotice error={cleanUp.error} />}
