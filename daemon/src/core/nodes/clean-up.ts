@@ -135,7 +135,11 @@ export function createCleanUp(deps: Deps) {
       return alone(async () => {
         const { plan, measure } = await planWithin(0, anyName)
         if (plan.removals.length === 0) return false
-        const details = { items: plan.removals.length, bytes: plan.freedBytes, why: 'the disk is low' }
+        const details = {
+          items: plan.removals.length,
+          bytes: plan.freedBytes,
+          why: 'the disk is low',
+        }
         deps.audit.append({ actor: deps.system(), action: 'disk.clean', target: 'node', details })
         const { removed } = await carryOut(plan, measure)
         return removed > 0
