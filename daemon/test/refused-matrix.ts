@@ -284,7 +284,7 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
       }
 
       expect(wrong).toEqual([])
-    }, 120_000)
+    }, 300_000)
 
     it('shows in no list what is another team’s, or of another app', async () => {
       const wrong: string[] = []
@@ -303,7 +303,7 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
 
       expect(lists.length).toBeGreaterThan(40)
       expect(wrong).toEqual([])
-    }, 120_000)
+    }, 300_000)
 
     it('is told the same, after the same work, as where there is no such thing', async () => {
       const wrong: string[] = []
@@ -325,7 +325,7 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
 
       expect(wrong).toEqual([])
       expect(server.problems).toEqual([])
-    }, 120_000)
+    }, 300_000)
 
     it('leaves an event of every write that is served, whatever its service tells', async () => {
       const { token } = server.access.tokens.create(
@@ -357,7 +357,7 @@ export function describeRefusedMatrix(bodies: Readonly<Record<string, object>>):
       const known = new Set(server.routes.map(keyOf))
       expect(Object.keys(SILENT_ROUTES).filter((route) => !known.has(route))).toEqual([])
       expect(await server.audit.verify()).toMatchObject({ intact: true })
-    }, 120_000)
+    }, 300_000)
   })
 }
 

@@ -69,9 +69,6 @@ export function createBackupScheduleStore(db: Database) {
   const settle = db.prepare<[until: string, id: string]>(
     'UPDATE backup_schedules SET settled_until = ? WHERE id = ?',
   )
-  const disable = db.prepare<[id: string]>(
-    'UPDATE backup_schedules SET is_enabled = 0 WHERE id = ?',
-  )
   // What is due counts from the beginning: the other one has no backup yet.
   const moveSubject = db.prepare<[to: string, type: string, from: string]>(
     `UPDATE backup_schedules SET subject_id = ?, settled_until = created_at
@@ -112,9 +109,6 @@ export function createBackupScheduleStore(db: Database) {
     countOfDestinationForPlatform: (id: string): number => countOfDestination.get(id) ?? 0,
     settleForPlatform: (id: string, until: string): void => {
       settle.run(until, id)
-    },
-    disableForPlatform: (id: string): void => {
-      disable.run(id)
     },
     /** Another has taken its place: it is backed up from now on, and soon for the first time. */
     moveSubjectForPlatform: (

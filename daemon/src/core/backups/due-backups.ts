@@ -1,5 +1,4 @@
 import { systemActor } from '#core/access/system-actor.ts'
-import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { NoteNews } from '#core/backups/backup-news.ts'
 import type { BackupService } from '#core/backups/backup-service.ts'
 import type { ScheduleTimes } from '#core/backups/schedule-times.ts'
@@ -16,7 +15,6 @@ interface Deps {
   times: ScheduleTimes
   ask: BackupService['ask']
   noteNews: NoteNews
-  audit: Pick<AuditLog, 'append'>
   clock: Clock
   transact: Transact
   /** However far the next time is: somebody may set the clock meanwhile. */
@@ -45,27 +43,13 @@ export function createDueBackups(deps: Deps) {
     }
     const due = times.next(schedule, settled)
     if (!due || due > now) return
-    const actor = systemActor(schedule.teamId)
     const known = deps.subjects.findForPlatform(schedule.subject)
-    if (!known) {
-      transact(() => {
-        schedules.settleForPlatform(schedule.id, now.toISOString())
-        schedules.disableForPlatform(schedule.id)
-        const { type, name } = schedule.subject
-        const details = { id: schedule.id, reason: 'it is not there any more' }
-        deps.audit.append({
-          actor,
-          action: 'backup-schedule.end',
-          target: `${type}:${name}`,
-          details,
-        })
-      })
-      return
-    }
+    // In the trash, or gone for good: once it is taken back, it is due.
+    if (!known) return
     // The one before has not ended yet: another would only wait behind it.
     const { subject, destinationId } = schedule
     if (!deps.backups.isUnderWayForPlatform(subject, destinationId))
-      deps.ask(actor, [known], {
+      deps.ask(systemActor(schedule.teamId), [known], {
         destinationId,
         mode: schedule.mode,
         keep: false,
@@ -80,6 +64,8 @@ export function createDueBackups(deps: Deps) {
   /** No good backup for two intervals, though there should be. Told once, until there is one again. */
   function lookWhetherOverdue(schedule: BackupScheduleRecord, now: Date): void {
     const { subject, destinationId, createdAt, overdueToldAt, teamId } = schedule
+    const known = deps.subjects.findForPlatform(subject)
+    if (!known) return
     const newest = deps.backups.findNewestGoodForPlatform(subject, destinationId)
     const lastAt = newest?.startedAt ?? createdAt
     const allowed = 2 * times.intervalMs(schedule, now) + OVERDUE_MS
@@ -91,7 +77,7 @@ export function createDueBackups(deps: Deps) {
       const name = `${subject.type}:${subject.name}`
       deps.noteNews({
         teamId,
-        appId: deps.subjects.findForPlatform(subject)?.appId ?? null,
+        appId: known.appId,
         event: 'backup.overdue',
         data: { subject: name, schedule: schedule.id, lastGoodAt: newest?.startedAt ?? null },
       })

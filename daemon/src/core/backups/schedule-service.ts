@@ -45,7 +45,7 @@ export function createScheduleService(deps: Deps) {
 
   function show(record: BackupScheduleRecord): BackupSchedule {
     const known = deps.subjects.findForPlatform(record.subject)
-    const nextAt = record.isEnabled ? times.next(record, clock.now()) : undefined
+    const nextAt = known && record.isEnabled ? times.next(record, clock.now()) : undefined
     return {
       id: record.id,
       // It may have another name by now.

@@ -134,20 +134,29 @@ describe('a schedule of backups', () => {
     await harness.stop()
   })
 
-  it('ends by itself where its subject is gone, and removes nothing of it then', async () => {
+  it('rests while its subject is in the trash, removes nothing of it, and goes on once it is back', async () => {
     harness.addAddon()
     const { id } = schedule({ retention: last3 })
     await harness.clock.pass(5 * DAY_MS)
-    harness.addons.length = 0
+    const before = harness.list()
+    const gone = harness.addons.splice(0)
 
     await harness.clock.pass(30 * DAY_MS)
 
     expect(harness.schedules.get(harness.actor, id)).toMatchObject({
-      isEnabled: false,
+      isEnabled: true,
       nextAt: null,
     })
     expect(harness.node.snapshots()).toHaveLength(3)
-    expect(harness.audited()).toContain('backup-schedule.end addon:shop-db')
+    expect(harness.list()).toEqual(before)
+    expect(harness.news).toEqual([])
+
+    harness.addons.push(...gone)
+    await harness.clock.pass(DAY_MS + 3_600_000)
+
+    const [newest] = harness.list()
+    expect(newest).toMatchObject({ state: 'done', schedule: id })
+    expect(before.map((backup) => backup.id)).not.toContain(newest?.id)
   })
 
   it('tells once that no good backup comes of it, and again only after there was one', async () => {
