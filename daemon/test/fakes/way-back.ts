@@ -83,6 +83,7 @@ export function createFakeWayBack() {
   const trouble = new Map<string, Error>()
   let complaint: string | undefined
   let saved: Tables | undefined
+  let isSlow = false
 
   const newId = (): string => `fake${String((ids += 1)).padStart(8, '0')}`
 
@@ -169,9 +170,14 @@ export function createFakeWayBack() {
       server.volumeId = volumeId
       servers.delete(fresh.id)
     },
-    create: async (teamId, { name, memoryBytes }) => {
+    create: async (teamId, { id, name, memoryBytes }, signal) => {
       fail('create')
-      return known(start({ name, teamId, memoryBytes }))
+      const made = start({ id, name, teamId, memoryBytes })
+      if (!isSlow) return known(made)
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve, { once: true })
+      })
+      throw signal.reason
     },
     destroy: async (id) => {
       servers.delete(id)
@@ -324,6 +330,10 @@ export function createFakeWayBack() {
     /** The next time that this is done it goes wrong. */
     breakNext: (word: string, error: Error): void => {
       trouble.set(word, error)
+    },
+    /** Servers that are created take longer than the daemon lives. */
+    slowDown: (): void => {
+      isSlow = true
     },
     /** The server's own check says so from now on. */
     complain: (words: string | undefined): void => {

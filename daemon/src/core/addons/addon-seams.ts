@@ -57,10 +57,10 @@ export function createAddonSeams(deps: Deps) {
     startThrowAway: (wish, signal) => throwAways.startThrowAway(wish, signal),
     replaceData: (addonId, volumeId) => throwAways.replaceData(addonId, volumeId),
 
-    async create(teamId, wish, signal) {
+    async create(teamId, { id, ...wish }, signal) {
       const actor = systemActor(teamId)
       const plan = deps.service.planned(wish)
-      const { id } = deps.transact(() => deps.service.insert(actor, plan))
+      deps.transact(() => deps.service.insert(actor, plan, id))
       const limit = AbortSignal.any([signal, AbortSignal.timeout(START_MS)])
       const isUp = await servers.inTurn(id, () => servers.bringUp(id, limit))
       const addon = servers.mustFind(id)

@@ -131,12 +131,11 @@ export function createAddonService(deps: Deps) {
   }
 
   /** Inside of a transaction. Throws ADDON_NAME_TAKEN, ADDONS_TOO_MANY. */
-  function insert(actor: Actor, plan: NewAddon): AddonRecord {
+  function insert(actor: Actor, plan: NewAddon, id: string = deps.newId()): AddonRecord {
     if (addons.findByNameForPlatform(actor.teamId, plan.name))
       throw new CodedError('ADDON_NAME_TAKEN', { name: plan.name })
     if (addons.list(actor).length >= MAX_OF_TEAM)
       throw new CodedError('ADDONS_TOO_MANY', { reason: `A team has at most ${MAX_OF_TEAM}.` })
-    const id = deps.newId()
     const addon: AddonRecord = {
       ...plan,
       id,

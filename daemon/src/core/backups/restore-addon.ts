@@ -93,9 +93,11 @@ export function createRestoreAddon(deps: Deps) {
   ): Promise<void> {
     const { kind, version, memoryBytes } = content.addon
     const name = record.name ?? ''
-    let now = book.move(record, 'restoring', { target: name })
-    const made = await servers.create(record.teamId, { name, kind, version, memoryBytes }, signal)
-    now = book.save({ ...now, madeId: made.id })
+    const id = deps.newId()
+    // Named before it is made, which may take minutes: whatever a crash leaves of it is found again.
+    let now = book.move(record, 'restoring', { target: name, madeId: id })
+    const wish = { id, name, kind, version, memoryBytes }
+    const made = await servers.create(record.teamId, wish, signal)
     try {
       deps.crashPoint('restore.beside')
       now = await fill(now, content, placeOf(made), signal)

@@ -215,6 +215,22 @@ describe('what a crash has left of a restore', () => {
     expect(world.fakes.restoring.size).toBe(0)
   })
 
+  it('is no server that was being made when the daemon ended', async () => {
+    world.fakes.slowDown()
+    const wish = { how: 'new' as const, name: 'shop-then' }
+    const { id } = daemon.restores.request(daemon.actor, backupId, wish)
+    await world.clock.settle()
+    expect(world.fakes.servers.isNameTaken('team1', 'shop-then')).toBe(true)
+    await daemon.stop()
+
+    daemon = createWayBackHarness(world)
+    daemon.start()
+    await world.clock.settle()
+
+    expect(daemon.restores.get(daemon.actor, id)).toMatchObject({ state: 'failed' })
+    expect(world.fakes.servers.isNameTaken('team1', 'shop-then')).toBe(false)
+  })
+
   it('keeps no other waiting for ever where it cannot be taken up', async () => {
     const id = await killAt('restore.beside', { how: 'new', name: 'shop-then' })
     world.fakes.servers.destroy = async () => {

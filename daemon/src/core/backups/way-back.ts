@@ -93,10 +93,10 @@ export interface Servers {
    * to the trash for 7 days. Resolves once it answers.
    */
   replaceData(addonId: string, volumeId: string): Promise<void>
-  /** An empty one beside the others; resolves once its server answers. */
+  /** An empty one beside the others, by the id that is given; resolves once its server answers. */
   create(
     teamId: string,
-    wish: { name: string; kind: string; version: string; memoryBytes: number },
+    wish: { id: string; name: string; kind: string; version: string; memoryBytes: number },
     signal: AbortSignal,
   ): Promise<KnownAddon>
   /** Into the trash; one that is not there is fine. */
