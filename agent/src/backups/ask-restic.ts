@@ -1,8 +1,11 @@
-import { buffer } from 'node:stream/consumers'
+import type { Readable } from 'node:stream'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { type FoundSnapshot, Snapshots } from '#agent/backups/restic-output.ts'
 import { type Access, type ResticEnd, startRestic } from '#agent/backups/run-restic.ts'
 import { resticFailure } from '#agent/backups/restic-failure.ts'
+
+/** Whoever has the key of a repository decides what it says: the agent is not to be filled with it. */
+const MOST_BYTES = 256 * 2 ** 20
 
 /** A short command to its end; whatever exit code. */
 export async function runRestic(
@@ -11,8 +14,27 @@ export async function runRestic(
   signal: AbortSignal,
 ): Promise<ResticEnd & { stdout: string }> {
   const running = startRestic(access, args, { signal, onComplaint: () => undefined })
-  const [stdout, end] = await Promise.all([buffer(running.stdout), running.ended])
-  return { ...end, stdout: stdout.toString('utf8') }
+  try {
+    const [stdout, end] = await Promise.all([textOf(running.stdout), running.ended])
+    return { ...end, stdout }
+  } catch (error) {
+    await running.stop()
+    throw error
+  }
+}
+
+async function textOf(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of stream) {
+    bytes += chunk.length
+    if (bytes > MOST_BYTES)
+      throw new CodedError('DESTINATION_DAMAGED', {
+        reason: `restic says more than ${MOST_BYTES / 2 ** 20} MB about it.`,
+      })
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** The same where anything but success is a failure. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -24,5 +24,8 @@ it('what was used longest ago goes first, and only as much as must', async () =>
   await boundCache(folder, 0)
   expect(await readdir(folder)).toEqual([])
   await boundCache(join(folder, 'nothing'), 0)
+  // What has gone since it was listed.
+  await symlink(join(folder, 'gone'), join(folder, 'was-there'))
+  await boundCache(folder, 0)
   await rm(folder, { recursive: true })
 })

@@ -14,7 +14,8 @@ export async function boundCache(folder: string, maxBytes = MAX_BYTES): Promise<
   const caches = await Promise.all(
     names.map(async (name) => {
       const path = join(folder, name)
-      const { mtimeMs } = await stat(path)
+      // Another call, or a restic, may take it away just now.
+      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }))
       return { path, mtimeMs, sizeBytes: await sizeOf(path) }
     }),
   )

@@ -95,22 +95,14 @@ export async function snapshotOfStream(
 
 /**
  * Files and folders, by their names in the folder above them, so that the owners and attributes of what is
- * named are kept too. `excludes` are patterns of restic's, from that folder on.
+ * named are kept too.
  */
 export async function snapshotOfPaths(
   making: Making,
-  {
-    cwd,
-    paths,
-    excludes = [],
-  }: { cwd: string; paths: readonly string[]; excludes?: readonly string[] },
+  { cwd, paths }: { cwd: string; paths: readonly string[] },
 ): Promise<Made> {
   const { access, signal } = making
-  const left = excludes.flatMap((pattern) => ['--exclude', pattern])
-  const running = startRestic(access, [...startOf(making), ...left, '--', ...paths], {
-    signal,
-    cwd,
-  })
+  const running = startRestic(access, [...startOf(making), '--', ...paths], { signal, cwd })
   try {
     const { summary, warnings } = await settle(making, running, readOutput(making, running))
     return { ...(await madeOf(making, summary)), sha256: null, warnings }

@@ -140,7 +140,7 @@ else target.createUser({ user: ${JSON.stringify(user.username)}, ...wish });
       },
     ],
     importOf: (name, head, root) =>
-      /\.(archive|mongodump)$/i.test(name) && head.readUInt32LE(0) === 0x8199e26d
+      /\.(archive|mongodump)$/i.test(name) && head.subarray(0, 4).toString('hex') === '6de29981'
         ? {
             packed: 'none',
             command: tool(root, `mongorestore ${SIGNED_IN} --archive --stopOnError`),

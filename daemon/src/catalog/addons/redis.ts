@@ -195,8 +195,10 @@ function redisLike(given: Given): AddonKind {
   })
 }
 
-/** `db0:keys=12,expires=0,…` of each database. */
-/** Those that end by themselves may have ended by the time of a drill. */
+/**
+ * `db0:keys=12,expires=0,…` of each database. Those that end by themselves may have ended by the time of a
+ * drill.
+ */
 function keysOf(stdout: string): AddonCounts {
   return Object.fromEntries(
     [...stdout.matchAll(/^(db\d+):keys=(\d+),expires=(\d+)/gm)].map(
