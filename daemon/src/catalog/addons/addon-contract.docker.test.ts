@@ -41,6 +41,9 @@ INSERT INTO side.secret VALUES ('me', 'hidden'), ('nobody', 'shown');
 SELECT lo_from_bytea(0, 'a large object');
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE TRIGGER touched BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION touch();
+-- A better match for what the platform's own statements call, were it looked for here.
+CREATE FUNCTION format(text, text, name, name) RETURNS text LANGUAGE sql AS $$SELECT 'SELECT 1/0'$$;
+CREATE FUNCTION format(text, name) RETURNS text LANGUAGE sql AS $$SELECT 'SELECT 1/0'$$;
 `,
     more: "INSERT INTO orders (what) VALUES ('by another app');\n",
     count: 'SELECT count(*) FROM orders;\n',

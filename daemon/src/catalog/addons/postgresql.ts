@@ -32,11 +32,20 @@ const env = ({ password }: AddonRoot): Record<string, string> => ({
   PGCONNECT_TIMEOUT: '10',
 })
 
+/**
+ * For our own statements: what apps have made in their schemas, which may have the names of the server's own
+ * functions, is not run as the superuser.
+ */
+const ownEnv = (root: AddonRoot): Record<string, string> => ({
+  ...env(root),
+  PGOPTIONS: '-c search_path=pg_catalog',
+})
+
 /** SQL by standard input: nothing of it is in an argument list. */
 const psql = (root: AddonRoot, sql: string, more: readonly string[] = []): AddonCommand => ({
   argv: ['psql', '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', ...more, '-d', DATABASE],
   stdin: sql,
-  env: env(root),
+  env: ownEnv(root),
   timeoutMs: SHORT_MS,
 })
 
