@@ -88,6 +88,7 @@ export function composeWayBack(given: WayBackDeps) {
     ...deps,
     book,
     mustFit: (record) => volumes.mustFit(record),
+    placeNow: (subject) => volumes.placeNow(subject),
     nameNow: nameNowOf({ ...deps, volumes: volumeStore }),
     onQueued: () => restoreRunner.kick(),
   })

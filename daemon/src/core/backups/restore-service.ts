@@ -19,6 +19,8 @@ interface Deps {
   servers: Pick<Servers, 'findForPlatform' | 'kindOf' | 'isNameTaken'>
   /** Throws where a volume of that name or place cannot be given. */
   mustFit: (record: RestoreRecord) => void
+  /** What has the place of the subject now, where it was replaced since. */
+  placeNow: (subject: BackupSubject) => BackupSubject
   /** What is called so now: the name that must be given once more. Throws where it is not there. */
   nameNow: (actor: Actor, subject: BackupSubject) => string
   book: RestoreBook
@@ -155,7 +157,7 @@ export function createRestoreService(deps: Deps) {
     request(actor: Actor, backupId: string, wish: CreateRestore): Restore {
       mustBeAble(actor, 'backup.restore')
       const { id, subject } = deps.backups.find(actor, backupId)
-      const record = open(actor, { subject, backupId: id, wish })
+      const record = open(actor, { subject: deps.placeNow(subject), backupId: id, wish })
       deps.onQueued()
       return showRestore(record)
     },

@@ -119,6 +119,23 @@ describe('a volume comes back', () => {
     expect(scheduled()?.id).not.toBe(SUBJECT.id)
   })
 
+  it('in its place once more, from the same backups: no point is lost by a switch', async () => {
+    goLive()
+    await settled(ask({ how: 'switch', confirm: 'shop/uploads' }).id)
+    const [first] = rows()
+
+    const again = await settled(ask({ how: 'switch', confirm: 'shop/uploads' }).id)
+
+    expect(again).toMatchObject({ state: 'done', target: 'shop/uploads' })
+    expect(rows().map(({ name, mountPath }) => [name, mountPath])).toEqual([
+      ['uploads', '/data/uploads'],
+    ])
+    expect(rows()[0]?.id).not.toBe(first?.id)
+    expect(daemon.volumeRows.findForPlatform(first?.id ?? '')?.destroyedAt).not.toBeNull()
+    const files = await settled(ask({ how: 'files', paths: ['/a.png'] }).id)
+    expect(files.state).toBe('done')
+  })
+
   it('and comes back to the one before where that serves on', async () => {
     goLive()
     schedule()

@@ -99,6 +99,15 @@ export function createRestoredVolumes(deps: Deps) {
 
   return {
     mustFind,
+    /** Where a volume was replaced, by a restore for one, whatever has its name in the app now. */
+    placeNow(subject: BackupSubject): BackupSubject {
+      const before = subject.type === 'volume' ? find(subject) : undefined
+      if (!before || before.destroyedAt === null) return subject
+      const now = volumes
+        .listForAppForPlatform(before.appId)
+        .find(({ name }) => name === before.name)
+      return now ? { ...subject, id: now.id, name: `${now.appName}/${now.name}` } : subject
+    },
     ownerOf: ({ teamId, subject }: Pick<RestoreRecord, 'teamId' | 'subject'>): string =>
       appOf(teamId, subject).id,
     besideName: (record: RestoreRecord): string =>
