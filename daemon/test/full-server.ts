@@ -271,9 +271,10 @@ export async function createFullServer({
     newId,
     onProblem,
   })
+  const wayBack = idleWayBack({ ...harness, backups: backups.load, env: envServices.env, audit })
   const edges = await composeEdges({
     backups: backups.load,
-    wayBack: idleWayBack({ ...harness, backups: backups.load, env: envServices.env, audit }).load,
+    wayBack: wayBack.load,
     outgoingWebhooks,
     certificates,
     config: {
@@ -426,6 +427,8 @@ export async function createFullServer({
     appLogs,
     audit,
     outgoingWebhooks,
+    backups,
+    wayBack,
     users,
     teams,
     memberships,
