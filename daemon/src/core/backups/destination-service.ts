@@ -86,20 +86,18 @@ export function createDestinationService(deps: Deps) {
   const changed = (teamId: string, id: string): void =>
     deps.events.emit({ teamId, type: 'destinations.changed', app: null, subject: id })
 
-  async function roots(actor: Actor): Promise<BackupRoot[]> {
-    const found = await node.listRoots()
-    const isOperators = deps.isOperators(actor.teamId)
-    return found.filter((root) => isOperators || ('forTeams' in root && root.forTeams === true))
-  }
+  /** Folders of this server's own are for its operators. */
+  const roots = async (actor: Actor): Promise<BackupRoot[]> =>
+    deps.isOperators(actor.teamId) ? node.listRoots() : []
 
-  /** A folder of this server's is for those to whom root has given it. */
   async function mustBeTheirs(actor: Actor, record: DestinationRecord): Promise<void> {
     const { location } = repositories.repositoryAt(record)
     if (location.type !== 'local') return
     const known = await roots(actor)
     if (known.some(({ rootId }) => rootId === location.rootId)) return
-    const reason =
-      'No such root is there for your team: root registers one by `vastrox destinations allow PATH`.'
+    const reason = deps.isOperators(actor.teamId)
+      ? 'There is no such root: root registers one by `vastrox destinations allow PATH`.'
+      : "Folders of this server are for its operators' team: choose storage elsewhere."
     throw new CodedError('DESTINATION_SETTINGS_INVALID', { reason })
   }
 
