@@ -235,7 +235,7 @@ export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
     'read-logs': stream(AGENT_STREAMS['read-logs'], (input, call) => readLogs(deps, input, call)),
     'pull-addon-image': stream(ADDON_STREAMS['pull-addon-image'], async (spec, call) => {
       const { pullAddonImage } = await import('#agent/addons/pull-addon-image.ts')
-      await pullAddonImage(deps, spec, call)
+      await deps.buildTimes.during(() => pullAddonImage(deps, spec, call))
     }),
     'open-addon-exec': stream(ADDON_STREAMS['open-addon-exec'], async (spec, call) =>
       (await deps.addons()).openExec(spec, call),
