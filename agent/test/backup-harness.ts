@@ -61,6 +61,7 @@ export async function createBackupHarness({
     dataDir,
     volumesDir,
     volumeLocks: createVolumeLocks(),
+    diskFloor: { reader: async () => async () => [] },
     cgroups: async () => ({ cgroupVersion: '1', cgroupDriver: 'cgroupfs' }),
     backupsDir: join(agentDir, 'backups'),
     backupSettingsFile: settingsFile,

@@ -2,6 +2,7 @@ import type { FenceEngine } from '#agent/builds/fence-places.ts'
 import type { Resolve } from '#agent/backups/locations/judged-address.ts'
 import type { RepositoryTurns } from '#agent/backups/repository-turns.ts'
 import type { Engine } from '#agent/engine/engine.ts'
+import type { DiskFloor } from '#agent/node/disk-floor.ts'
 import type { VolumeLocks } from '#agent/volumes/volume-locks.ts'
 
 export interface BackupDeps {
@@ -10,6 +11,7 @@ export interface BackupDeps {
   dataDir: string
   volumesDir: string
   volumeLocks: VolumeLocks
+  diskFloor: Pick<DiskFloor, 'reader'>
   cgroups: () => Promise<FenceEngine>
   /** `<data>/agent/backups` */
   backupsDir: string

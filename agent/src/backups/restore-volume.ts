@@ -12,6 +12,7 @@ import { restoreFiles } from '#agent/backups/restore-files.ts'
 import { RESTORING } from '#agent/backups/restoring.ts'
 import type { FoundSnapshot } from '#agent/backups/restic-output.ts'
 import { countFiles } from '#agent/backups/walk-files.ts'
+import { withinDisks } from '#agent/builds/disk-watch.ts'
 import { folderOf, ownerOfVolume, recordOf, volumeName } from '#agent/volumes/volume-folders.ts'
 
 type ToVolume = Extract<RestoreTarget, { type: 'volume' }>
@@ -19,7 +20,7 @@ type ToVolume = Extract<RestoreTarget, { type: 'volume' }>
 /**
  * Into a folder beside the volumes first, and from there in one step to its place: a restore that ends in
  * the middle has changed nothing. Throws VOLUME_NOT_FOUND for another owner's, VOLUME_NOT_EMPTY,
- * VOLUME_IN_USE.
+ * VOLUME_IN_USE, and DISK_LOW where it takes what what runs needs of the disk.
  */
 export async function restoreToVolume(
   deps: BackupDeps,
@@ -28,11 +29,22 @@ export async function restoreToVolume(
 ): Promise<Restored> {
   const top = topOf(restoring.snapshot)
   const paths = target.paths?.map((path) => inSnapshot(top, path)) ?? null
-  return intoVolume(deps, target, async (folder) => {
-    await restoreFiles(restoring, { into: folder, paths })
-    return join(folder, top)
-  })
+  const { signal } = restoring
+  return withinDisks(ofVolumes(deps), 'the restore', signal, (until) =>
+    intoVolume(deps, target, async (folder) => {
+      await restoreFiles({ ...restoring, signal: until }, { into: folder, paths })
+      return join(folder, top)
+    }),
+  )
 }
+
+/** Databases beside it must be able to write on. */
+const ofVolumes = ({ diskFloor }: BackupDeps): BackupDeps['diskFloor'] => ({
+  async reader() {
+    const read = await diskFloor.reader()
+    return async () => (await read()).filter(({ holds }) => holds === 'data')
+  },
+})
 
 /** The name of the folder that a snapshot is of; '' for the platform's, which is of several. */
 export function topOf({ paths }: FoundSnapshot): string {

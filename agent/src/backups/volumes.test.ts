@@ -81,6 +81,34 @@ it('a volume comes back with owners, times, modes, links, attributes and holes (
   expect((await readdir(vault.volumesDir)).filter((name) => name.includes('restoring'))).toEqual([])
 }, 120_000)
 
+it('a restore that takes what what runs needs of the disk is ended, and nothing of it stays', async () => {
+  await vault.makeVolume('volume09', async (folder) => {
+    await writeFile(join(folder, 'file'), randomBytes(200_000_000))
+  })
+  const made = await vault.backUp(live('volume09'))
+  const disk = {
+    holds: 'data',
+    bytes: 100e9,
+    availableBytes: 1e9,
+    floorBytes: 7e9,
+    inodes: 0,
+    availableInodes: 0,
+    floorInodes: 0,
+  } as const
+  const { diskFloor } = vault.deps
+  vault.deps.diskFloor = { reader: async () => async () => [disk] }
+  try {
+    await expect(vault.restore(made.snapshotId, asNew('volume10'))).rejects.toMatchObject({
+      code: 'DISK_LOW',
+    })
+  } finally {
+    vault.deps.diskFloor = diskFloor
+  }
+  expect((await readdir(vault.volumesDir)).filter((name) => name.startsWith('volume10'))).toEqual(
+    [],
+  )
+}, 120_000)
+
 it('two that put files into one volume at a time do not clear up after each other', async () => {
   await vault.makeVolume('volume08', (folder) => writeFile(join(folder, 'file'), 'content'))
   const made = await vault.backUp(live('volume08'))
