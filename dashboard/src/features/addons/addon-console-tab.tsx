@@ -1,5 +1,6 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { addonQuery, catalogQuery } from '#features/addons/queries.ts'
+import { useConsoleCommand } from '#features/addons/use-console-command.ts'
 import { useAddonName } from '#features/addons/use-addon-name.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { Card } from '#ui/card.tsx'
@@ -19,6 +20,7 @@ export function AddonConsoleTab() {
   const name = useAddonName()
   const { data: addon } = useSuspenseQuery(addonQuery(name))
   const { data: catalog } = useQuery(catalogQuery)
+  const command = useConsoleCommand(name)
   useTitle(`Console · ${name}`)
   const entry = catalog?.find(({ kind }) => kind === addon.kind)
 
@@ -33,10 +35,7 @@ export function AddonConsoleTab() {
       title={`${SHELL[addon.kind] ?? 'Its shell'} over ssh`}
       lead="In a real terminal, with completion and history. Opening it is audited."
     >
-      <CopyBlock
-        label="command"
-        text={`ssh -t -p 2222 vastrox@${window.location.hostname} addons:console ${name}`}
-      />
+      {command !== undefined && <CopyBlock label="command" text={command} />}
     </Card>
   )
 }

@@ -1,16 +1,17 @@
 import type { Addon } from '@vastrox/shared/addon.ts'
+import { useConsoleCommand } from '#features/addons/use-console-command.ts'
 import { Card } from '#ui/card.tsx'
 import { CopyButton } from '#ui/copy-block.tsx'
 
 /** Where apps reach it. Who may come in is in its attachments. */
 export function ConnectionCard({ addon: { name, host, port } }: { addon: Addon }) {
-  const command = `ssh -p 2222 vastrox@${window.location.hostname} addons:console ${name}`
+  const command = useConsoleCommand(name)
   return (
     <Card title="Connection" lead="From attached apps only." className="lg:col-span-2">
       <dl className="space-y-4">
         <Fact label="Host" value={host} />
         <Fact label="Port" value={String(port)} />
-        <Fact label="Console from your machine" value={command} />
+        {command !== undefined && <Fact label="Console from your machine" value={command} />}
       </dl>
     </Card>
   )
