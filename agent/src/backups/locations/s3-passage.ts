@@ -35,6 +35,8 @@ export async function openS3Passage({ host, port, bucket, guard }: Way) {
       else outgoing.writeHead(502).end()
     })
   })
+  // A pack of 16 MB takes longer than Node's five minutes where uploads are limited.
+  server.requestTimeout = 0
 
   const isOurs = ({ headers }: IncomingMessage): boolean => {
     const given = Buffer.from(headers['proxy-authorization'] ?? '')
