@@ -165,7 +165,7 @@ soak_hostile() {
 
 # Five apps, three databases and 2 GB, brought back within ten minutes.
 soak_disaster() {
-  VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/disaster.spec.ts
+  VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/disaster.spec.ts e2e/specs/restores.spec.ts
 }
 
 # Workers killed, restarted and upgraded under every kind of visitor.

@@ -14,7 +14,11 @@ const HARMLESS = [
   'disk',
   'addons',
   'backups',
+  'restores',
 ].map((name) => `e2e/specs/${name}.spec.ts`)
+
+/** Wipes a server of its own and brings it back, which takes minutes: with `--long`. */
+const LONG_ONLY = process.env['VASTROX_LONG'] === '1' ? [] : ['e2e/specs/disaster.spec.ts']
 
 /** From the outside: an installed Vastrox, real git, real Chromium. */
 export default defineConfig({
@@ -37,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'alone',
           include: ['e2e/specs/**/*.spec.ts'],
-          exclude: HARMLESS,
+          exclude: [...HARMLESS, ...LONG_ONLY],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
