@@ -46,6 +46,26 @@ export function describeBackupPages(
       await page.getByText('public.orders').waitFor()
     })
 
+    it('backs a database up in one click, and takes in a dump of somebody’s own', async () => {
+      const page = await openAt('/addons/shop-db/backups')
+      await page.getByRole('button', { name: /^Back up now/ }).click()
+      await page.getByText(/is under way\./).waitFor()
+
+      const asked = page.waitForRequest((request) => request.url().includes('confirm='))
+      await page.getByLabel('Dump to import').setInputFiles({
+        name: 'shop.sql.gz',
+        mimeType: 'application/gzip',
+        buffer: Buffer.from([31, 139, 8]),
+      })
+      await page.getByRole('dialog').getByRole('textbox').fill('shop-db')
+      await page.keyboard.press('Enter')
+
+      await page.waitForURL('**/backups/restores/*')
+      const sent = await asked
+      expect(sent.method()).toBe('PUT')
+      expect(new URL(sent.url()).searchParams.get('name')).toBe('shop.sql.gz')
+    })
+
     it('shows the key of a destination until somebody says that they have kept it', async () => {
       const page = await openAt('/backups/destinations')
       await page.getByRole('button', { name: 'New destination' }).click()
