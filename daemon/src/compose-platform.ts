@@ -7,8 +7,8 @@ import { syncDirectory } from '@vastrox/shared/node/atomic-file.ts'
 import { STAGING_NAME } from '@vastrox/shared/platform-backup.ts'
 import type { OpenAddons } from '#core/addons/addon-parts.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
-import type { PlatformRestored, RestoreEnd } from '#core/backups/platform-restored.ts'
-import type { PlatformSubject } from '#core/backups/platform-staging.ts'
+import type { PlatformRestored, RestoreEnd } from '#core/platform/platform-restored.ts'
+import type { PlatformSubject } from '#core/platform/platform-staging.ts'
 import type { SubjectContent } from '#core/backups/subjects.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
@@ -50,7 +50,7 @@ export function composePlatform(given: Deps) {
 
   async function makeSubject(): Promise<PlatformSubject> {
     const [{ createPlatformSubject }, { createPlatformStaging }] = await Promise.all([
-      import('#core/backups/platform-staging.ts'),
+      import('#core/platform/platform-staging.ts'),
       import('#adapters/system/platform-staging.ts'),
     ])
     return createPlatformSubject({
@@ -80,8 +80,8 @@ export function composePlatform(given: Deps) {
       { createPlatformDumps },
       { RestoringNote },
     ] = await Promise.all([
-      import('#core/backups/platform-restored.ts'),
-      import('#core/backups/restorable-addons.ts'),
+      import('#core/platform/platform-restored.ts'),
+      import('#core/platform/restorable-addons.ts'),
       import('#adapters/system/platform-dumps.ts'),
       import('@vastrox/shared/platform-backup.ts'),
     ])

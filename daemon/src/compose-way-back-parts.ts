@@ -1,5 +1,5 @@
 import type { AddonParts } from '#core/addons/addon-parts.ts'
-import { createRestoredApps } from '#core/backups/restored-apps.ts'
+import { createRestoredApps } from '#core/restores/restored-apps.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { transactionOf } from '#store/database.ts'
 import type { BackupParts } from './compose-backup-parts.ts'

@@ -51,7 +51,7 @@ it('asks the agent to remove a volume only where somebody has purged it, or a dr
     'daemon/src/core/addons/addon-trash.ts',
     // A server of a drill, which was never anybody's.
     'daemon/src/core/addons/throw-aways.ts',
-    'daemon/src/core/backups/restored-volumes.ts',
+    'daemon/src/core/restores/restored-volumes.ts',
     'daemon/src/core/volumes/volume-service.ts',
   ])
 })

@@ -1,6 +1,6 @@
 import type { Command } from '#commands/command.ts'
 import { show } from '#commands/output.ts'
-import type { PlatformRestored } from '#core/backups/platform-restored.ts'
+import type { PlatformRestored } from '#core/platform/platform-restored.ts'
 
 /** For install.sh alone, at the end of `--restore`. */
 export const platformRestoreCommand = (restored: Pick<PlatformRestored, 'finish'>): Command => ({

@@ -11,7 +11,7 @@ import {
   textOption,
   UsageError,
 } from '#commands/command.ts'
-import type { ImportWish } from '#core/backups/import-service.ts'
+import type { ImportWish } from '#core/restores/import-service.ts'
 import { facts, show, table } from '#commands/output.ts'
 import { pipedArchive } from '#commands/upload-commands.ts'
 

@@ -1,6 +1,6 @@
 import type { BackupService } from '#core/backups/backup-service.ts'
 import type { CheckService } from '#core/backups/check-service.ts'
-import type { DestinationService } from '#core/backups/destination-service.ts'
+import type { DestinationService } from '#core/destinations/destination-service.ts'
 import type { DownloadBackup } from '#core/backups/download.ts'
 import type { Overview } from '#core/backups/overview.ts'
 import type { RetentionService } from '#core/backups/retention-service.ts'

@@ -4,7 +4,7 @@ import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { type BackupService, mustBeReadable } from '#core/backups/backup-service.ts'
-import type { Repositories } from '#core/backups/repositories.ts'
+import type { Repositories } from '#core/destinations/repositories.ts'
 import { createPlaces } from '#lib/places.ts'
 import type { NodeBackups } from '#ports/node-backups.ts'
 

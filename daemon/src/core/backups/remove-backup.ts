@@ -1,5 +1,5 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
-import type { Repositories } from '#core/backups/repositories.ts'
+import type { Repositories } from '#core/destinations/repositories.ts'
 import { tagOf } from '#core/backups/verify-backup.ts'
 import type { NodeBackups } from '#ports/node-backups.ts'
 import type { BackupRecord, BackupStore } from '#store/backup-store.ts'

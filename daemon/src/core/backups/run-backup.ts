@@ -1,7 +1,7 @@
 import type { Repository } from '@vastrox/shared/agent-api-backups.ts'
 import { CodedError, sayError } from '@vastrox/shared/errors.ts'
 import type { NoteNews } from '#core/backups/backup-news.ts'
-import type { Repositories } from '#core/backups/repositories.ts'
+import type { Repositories } from '#core/destinations/repositories.ts'
 import { countedTime } from '#core/backups/retention.ts'
 import type { SubjectContent, Subjects } from '#core/backups/subjects.ts'
 import { tagOf, type VerifyBackup } from '#core/backups/verify-backup.ts'

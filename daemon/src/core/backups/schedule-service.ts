@@ -6,7 +6,7 @@ import type {
 } from '@vastrox/shared/backup.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
-import type { DestinationService } from '#core/backups/destination-service.ts'
+import type { DestinationService } from '#core/destinations/destination-service.ts'
 import type { ScheduleTimes } from '#core/backups/schedule-times.ts'
 import type { Subjects } from '#core/backups/subjects.ts'
 import type { Clock } from '#ports/clock.ts'

@@ -5,7 +5,7 @@ import { VolumeName } from '@vastrox/shared/volume.ts'
 import type { FastifyReply } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { type LoadWayBack, MAX_IMPORT_BYTES } from '#core/backups/way-back-services.ts'
+import { type LoadWayBack, MAX_IMPORT_BYTES } from '#core/restores/way-back-services.ts'
 import { AppParams } from '#http/routes/app-routes.ts'
 
 const Query = z.object({

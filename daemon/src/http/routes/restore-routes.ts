@@ -2,7 +2,7 @@ import { CreateRestore, Restore } from '@vastrox/shared/backup.ts'
 import { PageQuery, pageOf } from '@vastrox/shared/page.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { LoadWayBack } from '#core/backups/way-back-services.ts'
+import type { LoadWayBack } from '#core/restores/way-back-services.ts'
 
 const READ = { access: { permission: 'backup.read', scope: 'team' } } as const
 const Params = z.object({ id: z.string().regex(/^[a-z0-9]{8,40}$/) })

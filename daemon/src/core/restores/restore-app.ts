@@ -1,6 +1,6 @@
 import type { DrillCheck } from '@vastrox/shared/backup.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import type { RestoreBook } from '#core/backups/restore-book.ts'
+import type { RestoreBook } from '#core/restores/restore-book.ts'
 import type { GoodBackup } from '#core/backups/way-back.ts'
 import type { RestoreRecord } from '#store/restore-store.ts'
 

@@ -16,8 +16,12 @@ import {
   kindNamed,
   readSettings,
   sayLocation,
-} from '#core/backups/destination-settings.ts'
-import { passwordContext, type Repositories, secretsContext } from '#core/backups/repositories.ts'
+} from '#core/destinations/destination-settings.ts'
+import {
+  passwordContext,
+  type Repositories,
+  secretsContext,
+} from '#core/destinations/repositories.ts'
 import type { BackupDestinationKind } from '#ports/backup-destination.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'

@@ -1,8 +1,8 @@
 import type { DrillCheck } from '@vastrox/shared/backup.ts'
 import { CodedError, type ErrorCode, sayError } from '@vastrox/shared/errors.ts'
-import { isAllGood, sayWorst } from '#core/backups/drill-checks.ts'
-import type { AddonLoader, OnProgress, Place } from '#core/backups/load-addon.ts'
-import type { RestoreBook } from '#core/backups/restore-book.ts'
+import { isAllGood, sayWorst } from '#core/drills/drill-checks.ts'
+import type { AddonLoader, OnProgress, Place } from '#core/drills/load-addon.ts'
+import type { RestoreBook } from '#core/restores/restore-book.ts'
 import type {
   GoodBackup,
   KeptBackups,

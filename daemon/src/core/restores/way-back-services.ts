@@ -1,6 +1,6 @@
-import type { DrillService } from '#core/backups/drill-service.ts'
-import type { ImportService } from '#core/backups/import-service.ts'
-import type { RestoreService } from '#core/backups/restore-service.ts'
+import type { DrillService } from '#core/drills/drill-service.ts'
+import type { ImportService } from '#core/restores/import-service.ts'
+import type { RestoreService } from '#core/restores/restore-service.ts'
 
 /** What the ways in call. */
 export interface WayBackServices {

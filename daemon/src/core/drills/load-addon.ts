@@ -1,6 +1,6 @@
 import type { DrillCheck } from '@vastrox/shared/backup.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import { compareDump, compareCounts, describeCounts } from '#core/backups/drill-checks.ts'
+import { compareDump, compareCounts, describeCounts } from '#core/drills/drill-checks.ts'
 import type { GoodBackup, KeptBackups, RecordedContent, Servers } from '#core/backups/way-back.ts'
 import type { AddonBackup, AddonCommand, AddonCounts, AddonRoot } from '#ports/addon-kind.ts'
 import type { NodeAddons } from '#ports/node-addons.ts'

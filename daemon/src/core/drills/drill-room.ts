@@ -1,4 +1,4 @@
-import type { DrillNeeds } from '#core/backups/drill.ts'
+import type { DrillNeeds } from '#core/drills/drill.ts'
 import type { DescribeNode } from '@vastrox/shared/agent-api-node.ts'
 import type { z } from 'zod'
 

@@ -9,7 +9,7 @@ import {
   createPlatformSubject,
   mustBeAlone,
   type PlatformContent,
-} from '#core/backups/platform-staging.ts'
+} from '#core/platform/platform-staging.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createPlatformStore } from '#store/platform-store.ts'

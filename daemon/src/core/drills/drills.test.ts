@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import { compareCounts } from '#core/backups/drill-checks.ts'
+import { compareCounts } from '#core/drills/drill-checks.ts'
 import { owner } from '#test/fakes/actors.ts'
 import {
   createWayBackHarness,

@@ -1,6 +1,6 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { OpenAddons } from '#core/addons/addon-parts.ts'
-import type { RestorableAddons } from '#core/backups/platform-addons.ts'
+import type { RestorableAddons } from '#core/platform/platform-addons.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NodeBackups } from '#ports/node-backups.ts'
 import type { AddonAttachmentStore } from '#store/addon-attachment-store.ts'

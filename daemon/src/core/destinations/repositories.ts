@@ -1,7 +1,7 @@
 import type { Repository } from '@vastrox/shared/agent-api-backups.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
-import { type DestinationSettings, kindNamed } from '#core/backups/destination-settings.ts'
+import { type DestinationSettings, kindNamed } from '#core/destinations/destination-settings.ts'
 import type { BackupDestinationKind } from '#ports/backup-destination.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
 import type { DestinationRecord, DestinationStore } from '#store/destination-store.ts'
