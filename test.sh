@@ -48,6 +48,7 @@ run_tests() {
   wait "$without_engine" || touch "$results/without-engine.failed"
   if has_flag --long "$@"; then
     check soak-firewall soak_firewall
+    check soak-repositories soak_repositories
     newest_pebble
     check soak-proxy pnpm exec vitest run --config vitest.soak.config.ts
     check soak-conformance soak_conformance
@@ -166,6 +167,11 @@ soak_hostile() {
 # Five apps, three databases and 2 GB, brought back within ten minutes.
 soak_disaster() {
   VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/disaster.spec.ts e2e/specs/restores.spec.ts
+}
+
+# Every kind of damage in a repository, and the platform's own backup opened by hand.
+soak_repositories() {
+  VASTROX_LONG=1 pnpm exec vitest run agent/src/backups/check.test.ts agent/src/backups/platform-content.test.ts
 }
 
 # Workers killed, restarted and upgraded under every kind of visitor.

@@ -48,7 +48,8 @@ export function describeBackupPages(
 
     it('backs a database up in one click, and takes in a dump of somebody’s own', async () => {
       const page = await openAt('/addons/shop-db/backups')
-      await page.getByRole('button', { name: /^Back up now/ }).click()
+      const backups = page.getByRole('region', { name: 'Backups' })
+      await backups.getByRole('button', { name: /^Back up now/ }).click()
       await page.getByText(/is under way\./).waitFor()
 
       const asked = page.waitForRequest((request) => request.url().includes('confirm='))
