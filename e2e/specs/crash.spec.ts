@@ -34,8 +34,8 @@ const SLEEP = ['sleep.rows', 'sleep.quiet', 'sleep.stopped', 'wake.started']
 const CERTIFICATE = points.filter((point) => point.startsWith('certificate.'))
 /** Reached only while the master key is changed; core/secrets is killed at each, secrets.spec.ts by SIGKILL. */
 const SECRETS = points.filter((point) => point.startsWith('secrets.'))
-/** Reached only by a backup or its removal; core/backups is killed at each of them. */
-const BACKUPS = points.filter((point) => point.startsWith('backup.'))
+/** Reached only by databases, backups and the way back; core is killed at each of them there. */
+const KEPT = points.filter((point) => /^(addon|backup|drill|restore)\./.test(point))
 const ELSEWHERE = [
   ...HAND_OVER,
   PUBLISH,
@@ -44,7 +44,7 @@ const ELSEWHERE = [
   ...SLEEP,
   ...CERTIFICATE,
   ...SECRETS,
-  ...BACKUPS,
+  ...KEPT,
 ]
 
 let copy: WorkingCopy
