@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
@@ -9,8 +8,8 @@ import { run } from '@vastrox/shared/node/run.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { AgentClient } from '#test/agent-client.ts'
+import { bareImageOf } from '#test/bare-image.ts'
 import { collect, outputOf } from '#test/collect.ts'
-import { tarOf } from '#test/tar-of.ts'
 import { idsOf, type RunningAgent, runAgent } from '#test/running-agent.ts'
 
 const PASSWORD = `it's a "secret" \\ of $HOME`
@@ -143,21 +142,6 @@ async function killServer(addonId: string, generation = 1): Promise<void> {
   })
 }
 
-async function buildFor(appId: string): Promise<string> {
-  const job = {
-    appId,
-    appName: appId,
-    buildId: randomBytes(8).toString('hex'),
-    dockerfile: 'Dockerfile',
-    noCache: false,
-    secrets: {},
-    timeoutMs: 60_000,
-  }
-  const context = await tarOf({ Dockerfile: 'FROM vastrox/node:26\n' })
-  const done = (await collect(client.build(job, context))).at(-1)
-  return z.object({ type: z.literal('done'), imageId: z.string() }).parse(done).imageId
-}
-
 const ofApp = (appId: string) => ({
   appId,
   appName: appId,
@@ -206,7 +190,7 @@ beforeAll(async () => {
     ['redis', '8.0'],
   ] as const)
     await prepare(stack, version)
-  for (const appId of [A, B]) images.set(appId, await buildFor(appId))
+  for (const appId of [A, B]) images.set(appId, await bareImageOf(client, appId))
 }, 1_200_000)
 afterAll(() => agent.remove())
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -6,8 +5,8 @@ import { instanceName } from '@vastrox/shared/instance-name.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { AgentClient } from '#test/agent-client.ts'
+import { bareImageOf } from '#test/bare-image.ts'
 import { collect, outputOf } from '#test/collect.ts'
-import { tarOf } from '#test/tar-of.ts'
 import { idsOf, type RunningAgent, runAgent } from '#test/running-agent.ts'
 
 const Image = z.object({ Id: z.string() })
@@ -73,21 +72,6 @@ async function until<Result>(look: () => Promise<Result | undefined | false>): P
   throw new Error('it did not come about in 10 s')
 }
 
-async function buildFor(appId: string): Promise<string> {
-  const job = {
-    appId,
-    appName: appId,
-    buildId: randomBytes(8).toString('hex'),
-    dockerfile: 'Dockerfile',
-    noCache: false,
-    secrets: {},
-    timeoutMs: 60_000,
-  }
-  const context = await tarOf({ Dockerfile: 'FROM vastrox/node:26\n' })
-  const done = (await collect(client.build(job, context))).at(-1)
-  return z.object({ type: z.literal('done'), imageId: z.string() }).parse(done).imageId
-}
-
 beforeAll(async () => {
   agent = await runAgent()
   client = agent.client()
@@ -96,7 +80,7 @@ beforeAll(async () => {
   ).slice(-1)
   if (prepared?.type !== 'done') throw new Error('the image could not be prepared')
   foreignImageId = (await agent.engine.get('/images/vastrox/node:26/json', Image)).Id
-  imageId = await buildFor('app00001')
+  imageId = await bareImageOf(client, 'app00001')
 })
 afterAll(() => agent.remove())
 afterEach(async () => {
@@ -145,7 +129,7 @@ describe('starting instances', () => {
 
   it('runs no image but those that were built here for this app (rules C7, K7)', async () => {
     generation += 1
-    const images = [foreignImageId, await buildFor('app00002')]
+    const images = [foreignImageId, await bareImageOf(client, 'app00002')]
 
     for (const each of images) {
       const started = await client.call('start-instances', spec({ imageId: each }))
@@ -590,7 +574,7 @@ describe('removing an app', () => {
     const [other] = await start({
       appId: 'app00002',
       appName: 'shop',
-      imageId: await buildFor('app00002'),
+      imageId: await bareImageOf(client, 'app00002'),
     })
     await start({ ordinals: [1, 2] })
 

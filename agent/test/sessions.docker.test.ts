@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -6,9 +5,9 @@ import { encodeSessionInput, type SessionInput } from '@vastrox/shared/node/sess
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { AgentClient } from '#test/agent-client.ts'
+import { bareImageOf } from '#test/bare-image.ts'
 import { collect } from '#test/collect.ts'
 import { idsOf, type RunningAgent, runAgent } from '#test/running-agent.ts'
-import { tarOf } from '#test/tar-of.ts'
 
 const Event = z.looseObject({ type: z.string(), base64: z.string().optional() })
 const Started = z.object({ instances: z.array(z.object({ name: z.string() })) })
@@ -110,18 +109,7 @@ beforeAll(async () => {
   agent = await runAgent()
   client = agent.client()
   await collect(client.stream('prepare-image', { stack: 'node', version: '26' }))
-  const job = {
-    appId: APP,
-    appName: 'blog',
-    buildId: randomBytes(8).toString('hex'),
-    dockerfile: 'Dockerfile',
-    noCache: false,
-    secrets: {},
-    timeoutMs: 60_000,
-  }
-  const context = await tarOf({ Dockerfile: 'FROM vastrox/node:26\n' })
-  const built = (await collect(client.build(job, context))).at(-1)
-  imageId = z.object({ imageId: z.string() }).parse(built).imageId
+  imageId = await bareImageOf(client, APP)
   const { body } = await client.call('start-instances', {
     ...spec({ process: 'web', command: "node -e 'setInterval(()=>{},1000)'" }),
     ordinals: [1],
