@@ -32,6 +32,11 @@ export const LiveEvent = z.object({
     'drills.changed',
     'restores.changed',
     'addons.changed',
+    'alerts.changed',
+    'channels.changed',
+    'drains.changed',
+    'uptime.changed',
+    'crashes.changed',
     /** The stream cannot be resumed from the id that was asked for: read everything again. */
     'reset',
   ]),

@@ -35,6 +35,15 @@ export const Permission = z.enum([
   'backup.restore',
   /** Destinations, schedules, and the removal of backups. */
   'backup.manage',
+  'alert.read',
+  /** To say that one looks after it, and to silence it. */
+  'alert.answer',
+  /** Rules of alerts. */
+  'alert.manage',
+  'uptime.read',
+  'uptime.manage',
+  /** Where notifications are sent, and where logs are sent on to. */
+  'channel.manage',
   'registry.manage',
   /** Addresses elsewhere that are told what happens to the team's apps. */
   'webhook.manage',
@@ -64,7 +73,14 @@ export const AppRole = z.enum(['admin', 'developer', 'viewer'])
 export type AppRole = z.infer<typeof AppRole>
 
 const GUEST: readonly Permission[] = ['app.read', 'logs.read', 'key.manage']
-const VIEWER: readonly Permission[] = [...GUEST, 'node.read', 'addon.read', 'backup.read']
+const VIEWER: readonly Permission[] = [
+  ...GUEST,
+  'node.read',
+  'addon.read',
+  'backup.read',
+  'alert.read',
+  'uptime.read',
+]
 const DEVELOPER: readonly Permission[] = [
   ...VIEWER,
   'app.create',
@@ -80,6 +96,9 @@ const DEVELOPER: readonly Permission[] = [
   'addon.change',
   'addon.open',
   'backup.create',
+  'alert.answer',
+  'alert.manage',
+  'uptime.manage',
   'firewall.read',
 ]
 

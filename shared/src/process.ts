@@ -54,6 +54,50 @@ export const Crash = z.object({
 })
 export type Crash = z.infer<typeof Crash>
 
+/** What changed since it was last well. */
+export const ChangeBefore = z.object({
+  at: z.iso.datetime(),
+  kind: z.enum([
+    'deployment',
+    'env',
+    'scale',
+    'limits',
+    'addon',
+    'volume',
+    'engine',
+    'node',
+    'other',
+  ]),
+  title: z.string().max(200),
+  link: z.string().max(300).nullable(),
+})
+export type ChangeBefore = z.infer<typeof ChangeBefore>
+
+/** A crash with all that is known of it: the black box, kept with the release. */
+export const CrashDetails = Crash.extend({
+  /** Counts up within the app. */
+  number: z.int(),
+  instance: z.string(),
+  /** `SIGKILL`; null where it ended by itself. */
+  signal: z.string().nullable(),
+  /** The last lines, without the app's secrets; at most 200. */
+  lines: z.array(z.string()).max(200),
+  /** One line, where a rule knows why. */
+  explanation: z.string().nullable(),
+  /** The ten minutes before, every 15 s: seconds since 1970, bytes, cores; null where not measured. */
+  curve: z.object({
+    times: z.array(z.int()).max(60),
+    memory: z.array(z.number().nullable()).max(60),
+    cpu: z.array(z.number().nullable()).max(60),
+  }),
+  /** Requests that were under way to it; null where nobody knows. */
+  requestsInFlight: z.int().nullable(),
+  /** When it was last known to be well. */
+  healthyAt: z.iso.datetime().nullable(),
+  changes: z.array(ChangeBefore).max(20),
+})
+export type CrashDetails = z.infer<typeof CrashDetails>
+
 /** One running container of a process. */
 export const Instance = z.object({
   id: z.string(),

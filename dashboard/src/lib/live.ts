@@ -14,6 +14,11 @@ export function staleAfter({ type, app }: LiveEvent): QueryKey[] {
   if (type === 'destinations.changed') return [['destinations']]
   if (type === 'drills.changed') return [['drills'], ['backups']]
   if (type === 'restores.changed') return [['restores'], ['backups']]
+  if (type === 'alerts.changed') return [['alerts']]
+  if (type === 'channels.changed') return [['channels']]
+  if (type === 'drains.changed') return [['drains']]
+  if (type === 'uptime.changed') return [['uptime']]
+  if (type === 'crashes.changed') return [['app', app ?? '', 'crashes']]
   if (type === 'ssh-keys.changed') return [['ssh-keys'], ['deploy-keys']]
   // Domains show their certificates, and an address becomes HTTPS with the first one.
   if (type === 'certificates.changed') return [['certificates'], ['app'], ['app-list']]
