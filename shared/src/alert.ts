@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { BuiltInRule } from './alert-rule.ts'
 
 /** critical: visitors or data suffer now. warning: they will. info: worth knowing. */
 export const Severity = z.enum(['info', 'warning', 'critical'])
@@ -49,6 +50,8 @@ export const Alert = z.object({
   detail: z.string().max(1_000),
   value: z.number().nullable(),
   limit: z.number().nullable(),
+  /** Nothing is measured any more: whether it is so still, nobody knows. */
+  isDataMissing: z.boolean(),
   since: z.iso.datetime(),
   resolvedAt: z.iso.datetime().nullable(),
   before: AlertBefore.nullable(),
@@ -134,13 +137,26 @@ export const AddSilence = z.object({
 })
 export type AddSilence = z.input<typeof AddSilence>
 
+/** How it stands now; for the dashboard's head. */
+export const AlertSummary = z.object({
+  critical: z.int(),
+  warning: z.int(),
+  info: z.int(),
+  /** Whether the team has a channel that is on: without one nobody is told of anything. */
+  hasChannel: z.boolean(),
+})
+export type AlertSummary = z.infer<typeof AlertSummary>
+
 /** Inside the daemon: something happened, or is so until it is settled. Told once for each key. */
 export interface AlertEvent {
   teamId: string
   /** `deployment-failed:<appId>`, `uptime:<checkId>`: the same thing has the same key. */
   key: string
-  /** One of the built-in rules. */
-  rule: string
+  rule: BuiltInRule
+  /** The rule's where left out. */
+  severity?: Severity
+  value?: number
+  limit?: number
   subject: AlertSubject
   appId: string | null
   title: string

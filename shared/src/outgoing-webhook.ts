@@ -18,6 +18,8 @@ export const OutgoingEvent = z.enum([
   'backup.overdue',
   'destination.failed',
   'drill.failed',
+  'alert.firing',
+  'alert.resolved',
   'webhook.test',
 ])
 export type OutgoingEvent = z.infer<typeof OutgoingEvent>
@@ -48,6 +50,8 @@ export const OUTGOING_EVENT_WORDS: Record<OutgoingEvent, string> = {
   'backup.overdue': 'A schedule has brought no good backup for two of its times',
   'destination.failed': 'What is at a destination is damaged, or could not be checked',
   'drill.failed': 'A backup could not be restored for proof, or not all of it was there',
+  'alert.firing': 'An alert began to fire',
+  'alert.resolved': 'What an alert was about is well again',
   'webhook.test': 'A test that somebody asked for',
 }
 
