@@ -44,6 +44,9 @@ const CONNECTS: Readonly<Record<string, string>> = {
   'daemon/src/adapters/system/port-knock.ts': GUARDED,
   'daemon/src/adapters/system/reach-probe.ts': GUARDED,
   'daemon/src/adapters/system/served-certificates.ts': OURS,
+  // Apps of ours alone are asked at the proxy of this machine.
+  'daemon/src/adapters/system/uptime-http.ts': GUARDED,
+  'daemon/src/adapters/system/uptime-probe.ts': GUARDED,
   // TLS upon a connection that a client has opened.
   'daemon/src/ftp/data-channel.ts': OURS,
   // It runs at whoever uses it; nothing of the server imports it.

@@ -1,7 +1,11 @@
 import { z } from 'zod'
+import { CodedError } from './errors.ts'
 
 export const UptimeKind = z.enum(['http', 'tcp', 'tls'])
 export type UptimeKind = z.infer<typeof UptimeKind>
+
+export const UptimeMethod = z.enum(['GET', 'HEAD', 'POST'])
+export type UptimeMethod = z.infer<typeof UptimeMethod>
 
 const MIN_EVERY_MS = 30_000
 const MAX_EVERY_MS = 3_600_000
@@ -15,6 +19,15 @@ export const UptimeExpect = z.object({
     .optional(),
   /** In the first 256 KiB of the answer. */
   contains: z.string().min(1).max(200).optional(),
+  /** A field of the answer's head: `x-app`, or `x-app: part of its value`. */
+  header: z
+    .string()
+    .max(300)
+    .regex(
+      /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}(: ?[\x20-\x7e]{1,200})?$/,
+      'Like x-app or x-app: value.',
+    )
+    .optional(),
   /** Slower than this is `slow`. */
   slowMs: z.int().min(10).max(60_000).optional(),
   /** A certificate that ends sooner is told of. */
@@ -36,6 +49,8 @@ export const UptimeCheck = z.object({
   kind: UptimeKind,
   /** `https://example.com/health`, `db.example.com:5432`; for an app's own check the path alone. */
   target: z.string(),
+  /** Of http. */
+  method: UptimeMethod,
   everyMs: z.int(),
   timeoutMs: z.int(),
   expect: UptimeExpect,
@@ -64,6 +79,7 @@ export type UptimeCheck = z.infer<typeof UptimeCheck>
 
 const settings = {
   name: z.string().trim().min(1).max(80),
+  method: UptimeMethod,
   everyMs: z.int().min(MIN_EVERY_MS).max(MAX_EVERY_MS),
   timeoutMs: z.int().min(500).max(30_000),
   expect: UptimeExpect,
@@ -74,6 +90,7 @@ export const AddUptimeCheck = z.object({
   name: settings.name.optional(),
   kind: UptimeKind,
   target: z.string().min(1).max(2_000),
+  method: settings.method.default('GET'),
   everyMs: settings.everyMs.default(60_000),
   timeoutMs: settings.timeoutMs.default(10_000),
   expect: settings.expect.default({}),
@@ -85,6 +102,7 @@ export const ChangeUptimeCheck = z.object({
   name: settings.name.optional(),
   /** Of an app's own check: its path. */
   target: z.string().min(1).max(2_000).optional(),
+  method: settings.method.optional(),
   everyMs: settings.everyMs.optional(),
   timeoutMs: settings.timeoutMs.optional(),
   expect: settings.expect.optional(),
@@ -98,3 +116,35 @@ export const UptimeCheckDetails = UptimeCheck.extend({
   incidents: z.array(UptimeIncident).max(100),
 })
 export type UptimeCheckDetails = z.infer<typeof UptimeCheckDetails>
+
+const HOST_PORT = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]{1,253}))(?::(\d{1,5}))?$/i
+const TLS_PORT = 443
+
+/** `db.example.com:5432`, `[2001:db8::1]:443`, of tls the host alone. Throws REQUEST_INVALID. */
+export function hostAndPort(
+  kind: Exclude<UptimeKind, 'http'>,
+  target: string,
+): { host: string; port: number } {
+  const [, bracketed, plain, digits] = HOST_PORT.exec(target) ?? []
+  const host = bracketed ?? plain
+  const port = digits === undefined && kind === 'tls' ? TLS_PORT : Number(digits)
+  if (host === undefined || !(port >= 1 && port <= 65_535))
+    throw new CodedError('REQUEST_INVALID', {
+      reason: 'Say it as host:port, like db.example.com:5432.',
+    })
+  return { host, port }
+}
+
+/** The address of http(s) that it says. Throws REQUEST_INVALID. */
+export function urlOfTarget(target: string): URL {
+  const url = URL.parse(target)
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new CodedError('REQUEST_INVALID', {
+      reason: 'Say it as an address of http or https, like https://example.com/health.',
+    })
+  if (url.username !== '' || url.password !== '')
+    throw new CodedError('REQUEST_INVALID', {
+      reason: 'An address with a name and password in it is not kept: everybody would see it.',
+    })
+  return url
+}

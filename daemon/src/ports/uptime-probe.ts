@@ -1,13 +1,18 @@
-import type { UptimeExpect, UptimeKind } from '@vastrox/shared/uptime.ts'
+import type { UptimeExpect, UptimeKind, UptimeMethod } from '@vastrox/shared/uptime.ts'
 
 /** One look at somebody's address. */
 export interface UptimeLook {
   kind: UptimeKind
+  /** An address of http(s), or `host:port`. */
   target: string
+  method: UptimeMethod
   expect: UptimeExpect
   followRedirects: boolean
-  /** Of an app of ours: asked of the proxy on this machine, by this host name. */
-  throughProxy?: { host: string; path: string }
+  /** Of an app of ours: `target` is asked of the proxy on this machine, whatever the DNS says. */
+  throughProxy?: {
+    /** What the proxy itself may answer for an app that is well: it asks for a password, say. */
+    alsoUp: readonly number[]
+  }
 }
 
 export interface UptimeFound {
