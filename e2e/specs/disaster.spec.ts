@@ -89,17 +89,19 @@ async function command(...args: string[]): Promise<string> {
   return result.stdout.toString()
 }
 
+/** Of the add-ons that people have: a drill starts servers of its own meanwhile. */
 async function addonContainer(): Promise<string[]> {
-  const names = await docker(
+  const containers = await docker(
     'ps',
     '--format',
-    '{{.Names}}',
+    '{{.Names}} {{.Label "vastrox.addon-name"}}',
     '--filter',
     `name=vastrox-${vastrox.config.instance}-addon-`,
   )
-  return names
+  return containers
     .split('\n')
-    .filter((name) => name !== '')
+    .map((line) => line.split(' '))
+    .flatMap(([name = '', addon = '']) => (DATABASES.includes(addon) ? [name] : []))
     .toSorted()
 }
 

@@ -148,6 +148,8 @@ export const RestoreTarget = z.discriminatedUnion('type', [
   z.object({ type: z.literal('scratch'), maxBytes: z.int().positive() }),
   /** Handed to the caller: one file, or a folder as a tar. */
   z.object({ type: z.literal('caller'), path: z.string().max(4_096), asTar: z.boolean() }),
+  /** The same, read to its end where it is and given to nobody: its size and its digest are told. */
+  z.object({ type: z.literal('nobody'), path: z.string().max(4_096), asTar: z.boolean() }),
 ])
 export type RestoreTarget = z.infer<typeof RestoreTarget>
 

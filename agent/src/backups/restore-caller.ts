@@ -6,14 +6,14 @@ import { resticFailure } from '#agent/backups/restic-failure.ts'
 import type { FoundSnapshot } from '#agent/backups/restic-output.ts'
 import { startRestic } from '#agent/backups/run-restic.ts'
 
-type ToCaller = Extract<RestoreTarget, { type: 'caller' }>
+type Read = Extract<RestoreTarget, { type: 'caller' | 'nobody' }>
 
 /** In one event; a line of the reply is a megabyte at most. */
 const CHUNK_BYTES = 256 * 2 ** 10
 
-/** One file, or a folder as a tar, as the events of the reply. */
+/** One file, or a folder as a tar, as the events of the reply; to nobody: read again, and no more. */
 export async function restoreToCaller(
-  { path, asTar }: ToCaller,
+  { type, path, asTar }: Read,
   restoring: Restoring,
 ): Promise<Restored> {
   const { emit } = restoring
@@ -22,6 +22,7 @@ export async function restoreToCaller(
   for await (const chunk of dumpOf(restoring, pathOf(restoring.snapshot, path), asTar)) {
     hash.update(chunk)
     sizeBytes += chunk.length
+    if (type === 'nobody') continue
     for (let at = 0; at < chunk.length; at += CHUNK_BYTES)
       await emit({ type: 'data', base64: chunk.toString('base64', at, at + CHUNK_BYTES) })
   }

@@ -59,6 +59,7 @@ function putBack(
     case 'scratch':
       return restoreToScratch(deps, target, restoring)
     case 'caller':
+    case 'nobody':
     default:
       return restoreToCaller(target, restoring)
   }

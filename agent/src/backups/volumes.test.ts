@@ -151,6 +151,12 @@ it('what a client sends is one file with its hash, found again by the id of its 
   })
   expect(data.equals(bytes)).toBe(true)
   expect(again).toBe(made.sha256)
+  const looked = { type: 'nobody', path: 'app.tar', asTar: false } as const
+  expect(await vault.restore(made.snapshotId, looked)).toMatchObject({
+    data: Buffer.alloc(0),
+    sizeBytes: bytes.length,
+    sha256: made.sha256,
+  })
 }, 120_000)
 
 it('a body that is too short, or breaks off, leaves nothing behind', async () => {

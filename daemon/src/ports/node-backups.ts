@@ -50,6 +50,11 @@ export interface NodeBackups {
     spec: Omit<RestoreSnapshot, 'target'> & { path: string; asTar: boolean },
     signal: AbortSignal,
   ): Readable
+  /** The same, read to its end on the node and given to nobody. */
+  digest(
+    spec: Omit<RestoreSnapshot, 'target'> & { path: string; asTar: boolean },
+    signal: AbortSignal,
+  ): Promise<{ sizeBytes: number; sha256: string | null }>
   importContent(
     spec: ImportContent,
     body: Readable,

@@ -216,6 +216,11 @@ export function createFakeNodeBackups(now: () => Date) {
       )
     },
 
+    async digest(spec, signal) {
+      const content = await buffer(this.read(spec, signal))
+      return { sizeBytes: content.length, sha256: sha256(content) }
+    },
+
     async importContent(spec, body) {
       const content = await buffer(body)
       if (spec.target.type === 'addon') addons.set(spec.target.addonId, content)

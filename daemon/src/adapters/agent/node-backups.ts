@@ -75,6 +75,13 @@ export function createNodeBackups(http: AgentHttp): NodeBackups {
       return given
     },
 
+    async digest({ path, asTar, ...spec }, signal) {
+      const target = { type: 'nobody' as const, path, asTar }
+      const posted = postJson(http, 'restore-snapshot', { ...spec, target }, signal)
+      const { event } = BACKUP_STREAMS['restore-snapshot']
+      return last(http, 'restore-snapshot', event, posted, signal, () => undefined)
+    },
+
     async importContent(spec, body, onProgress, signal) {
       const posted = http.post('import-content', undefined, signal)
       const sending = sendFramed(posted, spec, body)

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto'
-import type { Readable } from 'node:stream'
 import type { Repository } from '@vastrox/shared/agent-api-backups.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { NodeBackups } from '#ports/node-backups.ts'
 import type { BackupRecord } from '#store/backup-store.ts'
 
 interface Deps {
-  node: Pick<NodeBackups, 'read' | 'listSnapshots' | 'listFiles'>
+  node: Pick<NodeBackups, 'digest' | 'listSnapshots' | 'listFiles'>
 }
 
 /** Content of other machines is read again up to here: more of it costs what a backup costs. */
@@ -27,7 +25,7 @@ export function createVerifyBackup({ node }: Deps) {
   ): Promise<void> {
     if (snapshotId === null || manifest === null) throw wrong('nothing was stored')
     const { fileName, sha256, sizeBytes } = manifest
-    const content = node.read(
+    const seen = await node.digest(
       {
         repository,
         snapshotId,
@@ -37,9 +35,8 @@ export function createVerifyBackup({ node }: Deps) {
       },
       signal,
     )
-    const seen = await digestOf(content)
     if (fileName === null) return
-    if (seen.bytes !== sizeBytes) throw wrong(`${seen.bytes} bytes instead of ${sizeBytes}`)
+    if (seen.sizeBytes !== sizeBytes) throw wrong(`${seen.sizeBytes} bytes instead of ${sizeBytes}`)
     if (sha256 !== null && seen.sha256 !== sha256) throw wrong('other bytes than were sent')
   }
 
@@ -73,16 +70,6 @@ export function createVerifyBackup({ node }: Deps) {
   }
 }
 export type VerifyBackup = ReturnType<typeof createVerifyBackup>
-
-async function digestOf(content: Readable): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash('sha256')
-  let bytes = 0
-  for await (const chunk of content) {
-    bytes += chunk.length
-    hash.update(chunk)
-  }
-  return { bytes, sha256: hash.digest('hex') }
-}
 
 const wrong = (what: string): CodedError =>
   new CodedError('BACKUP_DIGEST_WRONG', {
