@@ -18,6 +18,7 @@ import { createQueue } from '#agent/builds/queue.ts'
 import { createHogWatch } from '#agent/containers/hog-watch.ts'
 import { probeNofile } from '#agent/containers/nofile.ts'
 import { createNotices } from '#agent/containers/notices.ts'
+import { createRunningContainers } from '#agent/containers/running-containers.ts'
 import { tidyAfterDeath } from '#agent/containers/tidy.ts'
 import { openDiskBook } from '#agent/disk/disk-book.ts'
 import { createDiskGuard } from '#agent/disk/disk-guard.ts'
@@ -30,6 +31,7 @@ import { createFirewall, type Firewall } from '#agent/firewall/firewall.ts'
 import { createImageNames } from '#agent/images/image-names.ts'
 import { createRegistryProbe } from '#agent/images/registry/probe.ts'
 import { registryFileOf } from '#agent/images/registry/settings.ts'
+import { openMetrics } from '#agent/metrics/open-metrics.ts'
 import { createAddressBook } from '#agent/networks/address-book.ts'
 import { createAppNetworks } from '#agent/networks/app-networks.ts'
 import { createDiskFloor } from '#agent/node/disk-floor.ts'
@@ -81,7 +83,11 @@ async function start(): Promise<void> {
   await Promise.all([
     firewall.follow(stopping.signal),
     deps.diskGuard.run(stopping.signal),
-    createHogWatch({ ...deps, cores: availableParallelism() }).run(stopping.signal),
+    deps.running.follow(stopping.signal),
+    createHogWatch({ containers: deps.running, cores: availableParallelism() }).run(
+      stopping.signal,
+    ),
+    deps.metrics.sampler.run(stopping.signal),
     tidyAfterDeath(deps, stopping.signal),
     finishRemovals(deps),
     settleAddons(deps, stopping.signal),
@@ -107,6 +113,14 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
   const cacheCap = createCacheCap({ engine, buildTimes })
   const notices = createNotices()
   const diskFloor = createDiskFloor({ engine, dataDir, cacheCap })
+  const running = createRunningContainers({ engine, instance })
+  const metrics = await openMetrics({
+    engine,
+    running,
+    diskFloor,
+    dataDir,
+    directory: paths.agent,
+  })
   const diskGuard = createDiskGuard({
     readDisks: () => diskFloor.readWritten(paths.volumes),
     book: await openDiskBook(join(paths.agent, 'disk.json')),
@@ -179,6 +193,8 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
     notices,
     diskFloor,
     diskGuard,
+    running,
+    metrics,
     readMemory,
     buildMemoryBytes: settings.buildMemoryBytes ?? defaultBuildMemory(totalBytes),
     buildQueue: createQueue(BUILDS_AT_ONCE),

@@ -3,6 +3,7 @@ import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
 import { ADDON_STREAMS, ADDON_VERBS } from '@vastrox/shared/agent-api-addons.ts'
 import { EXPOSURE_VERBS } from '@vastrox/shared/agent-api-exposure.ts'
 import { DISK_VERBS } from '@vastrox/shared/agent-api-disk.ts'
+import { METRIC_STREAMS } from '@vastrox/shared/agent-api-metrics.ts'
 import { FIREWALL_VERBS } from '@vastrox/shared/agent-api-firewall.ts'
 import { PORT_VERBS } from '@vastrox/shared/agent-api-ports.ts'
 import { SLEEP_VERBS } from '@vastrox/shared/agent-api-sleep.ts'
@@ -36,6 +37,8 @@ import type { DiskFloor } from '#agent/node/disk-floor.ts'
 import type { MachineMemory } from '#agent/node/memory.ts'
 import type { BackupDeps } from '#agent/backups/backup-deps.ts'
 import { lazyBackupStreams, lazyBackupVerbs } from '#agent/backups/lazy-verbs.ts'
+import { readSamples } from '#agent/metrics/read-samples.ts'
+import type { SampleRing } from '#agent/metrics/sample-ring.ts'
 import { measureVolumes } from '#agent/volumes/measure-volumes.ts'
 import { removeVolume } from '#agent/volumes/remove-volume.ts'
 import type { PortWish } from '#agent/ports/reserved-ports.ts'
@@ -57,6 +60,7 @@ export interface VerbDeps extends BackupDeps {
   notices: Notices
   diskFloor: DiskFloor
   diskGuard: DiskGuard
+  metrics: { ring: SampleRing }
   readMemory: () => Promise<MachineMemory>
   prepareQueue: Queue
   scratch: string
@@ -242,6 +246,9 @@ export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
     ),
     'read-addon-logs': stream(ADDON_STREAMS['read-addon-logs'], async (input, call) =>
       (await deps.addons()).readLogs(input, call),
+    ),
+    'read-samples': stream(METRIC_STREAMS['read-samples'], (input, call) =>
+      readSamples(deps.metrics.ring, input, call),
     ),
     watch: stream(AGENT_STREAMS.watch, (_input, call) => watch(deps, call)),
     ...lazyBackupStreams(deps),

@@ -3,7 +3,8 @@ import { z } from 'zod'
 /**
  * What the agent measures every 15 s, by the kernel's own files. Counters travel as the kernel has
  * them, rising for the life of what they count: whoever reads takes differences, and begins anew where
- * `id` (a container) or `epoch` (a boot) is another.
+ * `id` (a container) or `epoch` (a boot) is another. One that is lower than before began anew as well: the
+ * engine makes the group of a container that it restarts anew.
  */
 export const SAMPLE_EVERY_MS = 15_000
 
@@ -143,11 +144,9 @@ export const ReadSamplesEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('done') }),
   z.object({
     type: z.literal('failed'),
-    error: z.object({
-      code: z.string(),
-      message: z.string(),
-      details: z.record(z.string(), z.unknown()),
-    }),
+    code: z.string(),
+    reason: z.string(),
+    details: z.record(z.string(), z.unknown()).default({}),
   }),
 ])
 export type ReadSamplesEvent = z.infer<typeof ReadSamplesEvent>

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createHogWatch, kernelCpuGroups } from '#agent/containers/hog-watch.ts'
 import { LABEL } from '#agent/containers/labels.ts'
+import { createRunningContainers } from '#agent/containers/running-containers.ts'
 import { createEngine } from '#agent/engine/engine.ts'
 
 function setUp() {
@@ -22,9 +23,8 @@ function setUp() {
     used: {} as Record<string, number>,
     behind: [] as string[],
   }
-  const watch = createHogWatch({
+  const containers = createRunningContainers({
     instance: 'a1b2c3',
-    cores: 2,
     now: () => world.ms,
     engine: {
       ...createEngine('/nowhere'),
@@ -36,11 +36,19 @@ function setUp() {
             Id,
             Names: [`/${Id}`],
             State: 'running',
-            Labels: { [world.addons.has(Id) ? LABEL.addon : LABEL.app]: world.apps[Id] ?? Id },
+            Labels: {
+              [LABEL.kind]: world.addons.has(Id) ? 'addon' : 'instance',
+              [world.addons.has(Id) ? LABEL.addon : LABEL.app]: world.apps[Id] ?? Id,
+            },
           })),
         )
       },
     },
+  })
+  const watch = createHogWatch({
+    containers,
+    cores: 2,
+    now: () => world.ms,
     groups: {
       running: async () => world.running,
       used: async (id) => world.used[id] ?? 0,

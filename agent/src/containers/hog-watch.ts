@@ -2,9 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PARENT, STEPS_FOLDER, STEPS_PREFIX } from '#agent/builds/fence-places.ts'
-import { LABEL } from '#agent/containers/labels.ts'
-import { listContainers } from '#agent/containers/list-instances.ts'
-import type { Engine } from '#agent/engine/engine.ts'
+import type { RunningContainers } from '#agent/containers/running-containers.ts'
 import { readNumber, readText } from '#agent/node/cgroups.ts'
 import { log } from '#agent/node/log.ts'
 
@@ -23,8 +21,6 @@ const CALM_MS = 10_000
 const MOST_CALM_MS = 300_000
 /** Without anybody waiting for so long everybody is equal again. */
 const QUIET_MS = 10_000
-/** Who is there is asked anew after so long. */
-const LIST_EVERY_MS = 5_000
 
 /** Where a container's weight is, by cgroup version and driver. */
 const placesOf = (id: string): string[] =>
@@ -144,8 +140,7 @@ const newHog = (): Hog => ({
 })
 
 interface Deps {
-  engine: Engine
-  instance: string
+  containers: Pick<RunningContainers, 'get'>
   groups?: CpuGroups
   cores: number
   now?: () => number
@@ -160,17 +155,16 @@ interface Deps {
  * while nobody waits.
  */
 export function createHogWatch({
-  engine,
-  instance,
+  containers,
   groups = kernelCpuGroups(),
   cores,
   now = () => performance.now(),
 }: Deps) {
   let seen = new Map<string, Hog>()
   let quietMs = 0
-  let listedAt = Number.NEGATIVE_INFINITY
   let lastAt = now()
   let measuredAt = lastAt
+  let listed: Awaited<ReturnType<RunningContainers['get']>> | undefined
   let members: ReadonlyMap<string, readonly string[]> = new Map()
 
   async function put(appId: string, hog: Hog, isBehind: boolean): Promise<void> {
@@ -191,19 +185,13 @@ export function createHogWatch({
   }
 
   async function list(): Promise<void> {
-    if (now() - listedAt >= LIST_EVERY_MS || members.size === 0) {
-      const running = (await listContainers(engine, { [LABEL.instance]: instance })).flatMap(
-        ({ Id: id, State, Labels }) => {
-          // A database is one of its own: what an app makes it do is done while nobody else waits.
-          const appId = Labels[LABEL.app] ?? Labels[LABEL.addon]
-          return State === 'running' && appId !== undefined ? [{ id, appId }] : []
-        },
-      )
-      const byApp = Map.groupBy(running, ({ appId }) => appId)
-      members = new Map([...byApp].map(([appId, all]) => [appId, all.map(({ id }) => id)]))
-      groups.forget(new Set(running.map(({ id }) => id)))
-      listedAt = now()
-    }
+    const running = await containers.get()
+    if (running === listed) return
+    listed = running
+    // A database is one of its own: what an app makes it do is done while nobody else waits.
+    const byApp = Map.groupBy(running, ({ owner }) => owner)
+    members = new Map([...byApp].map(([appId, all]) => [appId, all.map(({ id }) => id)]))
+    groups.forget(new Set(running.map(({ id }) => id)))
   }
 
   async function measure(): Promise<void> {

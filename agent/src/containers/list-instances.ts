@@ -65,9 +65,10 @@ export function createInstanceList({ engine, instance }: { engine: Engine; insta
   }
 }
 
-export const listContainers = (engine: Engine, labels: Record<string, string>) =>
+/** Those that have ended too, unless `all` is false. */
+export const listContainers = (engine: Engine, labels: Record<string, string>, all = true) =>
   engine.get('/containers/json', ContainerList, {
-    query: { all: true, filters: withLabels(labels) },
+    query: { all, filters: withLabels(labels) },
   })
 
 export const nameOf = (container: { Names: string[] }): string => container.Names[0]?.slice(1) ?? ''

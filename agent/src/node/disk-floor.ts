@@ -20,6 +20,15 @@ export function createDiskFloor({ engine, dataDir, cacheCap }: Deps) {
   const read = async (): Promise<NodeDisk[]> =>
     readDisks(dataDir, (await readEngineInfo(engine)).DockerRootDir)
 
+  async function knownImagesDir(): Promise<string | undefined> {
+    if (!imagesDir || Date.now() - imagesDir.at > KEEP_MS)
+      imagesDir = await readEngineInfo(engine).then(
+        ({ DockerRootDir: path }) => ({ path, at: Date.now() }),
+        () => imagesDir && { ...imagesDir, at: Date.now() },
+      )
+    return imagesDir?.path
+  }
+
   return {
     read,
 
@@ -30,13 +39,17 @@ export function createDiskFloor({ engine, dataDir, cacheCap }: Deps) {
     },
 
     /** Cheap enough for several looks a second: the engine is asked once in a while only. */
-    readWritten: async (volumesDir: string): Promise<WrittenDisks> => {
-      if (!imagesDir || Date.now() - imagesDir.at > KEEP_MS)
-        imagesDir = await readEngineInfo(engine).then(
-          ({ DockerRootDir: path }) => ({ path, at: Date.now() }),
-          () => imagesDir && { ...imagesDir, at: Date.now() },
-        )
-      return readWrittenDisks(dataDir, imagesDir?.path, volumesDir)
+    readWritten: async (volumesDir: string): Promise<WrittenDisks> =>
+      readWrittenDisks(dataDir, await knownImagesDir(), volumesDir),
+
+    /** As cheap; each disk with a directory that lies on it. */
+    async readPlaces(): Promise<{ disk: NodeDisk; path: string }[]> {
+      const path = await knownImagesDir()
+      const disks = await readDisks(dataDir, path)
+      return disks.map((disk) => ({
+        disk,
+        path: disk.holds === 'images' && path !== undefined ? path : dataDir,
+      }))
     },
 
     /** Throws DISK_LOW, after the engine's build cache has been given up. */

@@ -23,6 +23,7 @@ const UNFENCED = new Set([
   'list-exposure',
   'read-host-care',
   'list-backup-roots',
+  'read-samples',
 ])
 
 /** Only looks; asked every few seconds. */
@@ -47,6 +48,7 @@ const QUIET = new Set([
   'list-snapshot-files',
   'measure-repository',
   'list-backup-roots',
+  'read-samples',
 ])
 
 const Subject = z.object({

@@ -24,6 +24,7 @@ import type {
 import type { Readable } from 'node:stream'
 import type { NodeAddons } from '#ports/node-addons.ts'
 import type { NodeBackups } from '#ports/node-backups.ts'
+import type { NodeMetrics } from '#ports/node-metrics.ts'
 import type { NodeDiskUse } from '#ports/node-disk.ts'
 import type { NodeExposure } from '#ports/node-exposure.ts'
 import type { NodeFirewall } from '#ports/node-firewall.ts'
@@ -118,6 +119,7 @@ export interface NodeAgent {
   ports: NodePorts
   /** Backups of what is on this node. */
   backups: NodeBackups
+  metrics: NodeMetrics
   /** Ends when the connection does; the caller dials again. */
   watch(signal: AbortSignal): AsyncIterable<WatchEvent>
 }

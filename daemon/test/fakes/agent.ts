@@ -20,6 +20,7 @@ import { createFakeExposure } from '#test/fakes/exposure.ts'
 import { createFakeFirewall } from '#test/fakes/firewall.ts'
 import { createFakeNodeAddons } from '#test/fakes/node-addons.ts'
 import { createFakeNodeBackups } from '#test/fakes/node-backups.ts'
+import { createFakeNodeMetrics } from '#test/fakes/node-metrics.ts'
 import { createFakePorts } from '#test/fakes/ports.ts'
 import { createFakeSession, type FakeSession } from '#test/fakes/session.ts'
 
@@ -136,6 +137,7 @@ export function createFakeNode() {
     ports: createFakePorts(),
     addons: createFakeNodeAddons(),
     backups: createFakeNodeBackups(() => new Date()),
+    metrics: createFakeNodeMetrics(),
     /** Those that were opened, oldest first. */
     sessions: [] as FakeSession[],
     /** Set: commands that are run once wait for it, or for their signal. */
@@ -263,6 +265,7 @@ export function createFakeNode() {
       ports: node.ports.agent(alive),
       addons: node.addons.agent(alive),
       backups: node.backups.node,
+      metrics: node.metrics.agent(alive),
       async describe() {
         await alive('describe-node')
         return {

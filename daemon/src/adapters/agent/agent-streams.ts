@@ -61,10 +61,11 @@ export async function* eventsOf<Event extends { type: string }>(
   verb: string,
   schema: z.ZodType<Event>,
   posted: Posted,
+  maxLineBytes = MAX_LINE_BYTES,
 ): AsyncGenerator<Exclude<Event, Failure>> {
   const reply = await http.accepted(verb, posted)
   try {
-    for await (const raw of readNdjson(reply, MAX_LINE_BYTES)) {
+    for await (const raw of readNdjson(reply, maxLineBytes)) {
       const event = schema.parse(raw)
       if (isFailure(event)) throw codedError(event.code, { ...event.details, reason: event.reason })
       if (isEvent(event)) yield event

@@ -15,6 +15,7 @@ import { createNodeBackups } from '#adapters/agent/node-backups.ts'
 import { createNodeDiskUse } from '#adapters/agent/node-disk.ts'
 import { createNodeExposure } from '#adapters/agent/node-exposure.ts'
 import { createNodeFirewall } from '#adapters/agent/node-firewall.ts'
+import { createNodeMetrics } from '#adapters/agent/node-metrics.ts'
 import { createNodePorts } from '#adapters/agent/node-ports.ts'
 import { openSession } from '#adapters/agent/open-session.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
@@ -164,6 +165,7 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
     ports: createNodePorts(call),
     addons: createNodeAddons(http, call),
     backups: createNodeBackups(http),
+    metrics: createNodeMetrics(http),
 
     async *readLogs(input, signal) {
       const posted = postJson(http, 'read-logs', input, signal)
