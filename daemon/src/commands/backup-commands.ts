@@ -327,7 +327,9 @@ async function follow(
     if (!context.json) await context.print(`-----> ${nameOf(subject)}\n`)
     const one = await Promise.race([backups.until(context.actor, id), gone(context.signal)])
     ended.push(one)
-    if (!context.json) await context.print(`       ${sayEnd(one)}\n`)
+    if (context.json) continue
+    await context.print(`       ${sayEnd(one)}\n`)
+    for (const warning of one.warnings ?? []) await context.print(` !     ${warning}\n`)
   }
   if (context.json) await show(context, ended, () => '')
   return ended.every(({ state }) => state === 'done') ? 0 : EXIT_FAILED
