@@ -12,6 +12,7 @@ import type { AppService } from '#core/apps/app-service.ts'
 import type { LiveEventService } from '#core/apps/live-event-service.ts'
 import type { LoadBackups } from '#core/backups/backup-services.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { LoadUptime } from '#core/uptime/uptime-services.ts'
 import type { LoadWayBack } from '#core/restores/way-back-services.ts'
 import type { EnvGroupService } from '#core/env/env-group-service.ts'
 import type { EnvService } from '#core/env/env-service.ts'
@@ -64,6 +65,7 @@ import {
 } from '#http/routes/external-source-routes.ts'
 import { gitAccountRoutes } from '#http/routes/git-account-routes.ts'
 import { remoteSourceRoutes } from '#http/routes/remote-source-routes.ts'
+import { uptimeRoutes } from '#http/routes/uptime-routes.ts'
 import { outgoingWebhookRoutes } from '#http/routes/outgoing-webhook-routes.ts'
 import { webhookRoutes } from '#http/routes/webhook-routes.ts'
 import { sleepRoutes } from '#http/routes/sleep-routes.ts'
@@ -109,6 +111,7 @@ interface Parts {
   addons: OpenAddons
   backups: LoadBackups
   wayBack: LoadWayBack
+  uptime: LoadUptime
   apps: AppService
   starters: StarterService
   env: EnvService
@@ -201,6 +204,7 @@ export async function composeEdges(parts: Parts) {
       deliveryRoutes(parts.sources.webhooks),
       webhookRoutes(parts.sources.webhooks),
       outgoingWebhookRoutes(parts.outgoingWebhooks.service),
+      uptimeRoutes(parts.uptime),
       sourceNetworkRoutes(parts.sources.networks),
       gitAccountRoutes(parts.sources.accounts),
       remoteSourceRoutes(parts.sources.remote),
@@ -282,6 +286,7 @@ export async function composeEdges(parts: Parts) {
     uploads: parts.uploads,
     volumes: deploying.volumes,
     wayBack: parts.wayBack,
+    uptime: parts.uptime,
     ssh: { describe: describeSsh },
     sshKeys: parts.sshKeys,
   }

@@ -25,6 +25,11 @@ import { createGuardedAddresses } from '#adapters/system/guarded-addresses.ts'
 import { sshKeyMaker } from '#adapters/system/ssh-key-maker.ts'
 import { createEventStream } from '#adapters/system/event-stream.ts'
 import { httpProbe } from '#adapters/system/http-probe.ts'
+import {
+  createUptimeProbe,
+  LOOKED_AT_PORTS,
+  withLookedAtPorts,
+} from '#adapters/system/uptime-probe.ts'
 import { createNewId } from '#adapters/system/ids.ts'
 import {
   createLocalAuthority,
@@ -134,6 +139,7 @@ import { composeOutgoingWebhooks, type OutgoingWebhookParts } from './compose-ou
 import { composePlatform } from './compose-platform.ts'
 import { composeRestores } from './compose-restores.ts'
 import { composeSources } from './compose-sources.ts'
+import { composeUptime } from './compose-uptime.ts'
 import type { DaemonConfig } from './config.ts'
 
 /** The one node there is, until there are more. */
@@ -751,6 +757,37 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     onProblem,
   })
 
+  const localAuthority = await authority.certificate()
+  const uptimeAddresses = withLookedAtPorts(
+    createGuardedAddresses({
+      allowed: networks.allowedForPlatform,
+      lowPorts: LOOKED_AT_PORTS,
+      own: () => ({
+        addresses: [publicAddress, ...interfaceAddresses()],
+        ports: [httpPort, httpsPort],
+      }),
+    }),
+  )
+  const uptime = composeUptime({
+    db,
+    addresses: uptimeAddresses,
+    probe: createUptimeProbe({
+      addresses: uptimeAddresses,
+      proxy: { httpPort, httpsPort },
+      extraCa: () => [networks.authoritiesForPlatform(), localAuthority].join('\n'),
+    }),
+    urlsOf,
+    isDown: deploying.reconciler.isDown,
+    alerts: { note: () => {}, settle: () => {} },
+    addMetric: () => {},
+    audit,
+    events,
+    clock,
+    newId,
+    random: Math.random,
+    onProblem,
+  })
+
   let localPair = await issueDashboardPair()
   const traffic = createTrafficService({
     proxy,
@@ -763,6 +800,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     outgoingWebhooks: hooks,
     backups: backups.load,
     wayBack: restores.load,
+    uptime: uptime.load,
     config,
     dashboardUrl,
     access,
@@ -915,6 +953,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       certificates.start()
       keyRotation.start()
       hooks.start()
+      uptime.start()
       await backups.start()
       restores.start()
     },
@@ -927,6 +966,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       stackImages.stop()
       await keyRotation.stop()
       hooks.stop()
+      await uptime.stop()
       await restores.stop()
       await backups.stop()
       await certificates.stop()

@@ -1,5 +1,6 @@
 import { idleBackups } from '#test/idle-backups.ts'
 import { idleWayBack } from '#test/idle-way-back.ts'
+import { idleUptime } from '#test/idle-uptime.ts'
 import { idleWebhooks } from '#test/idle-webhooks.ts'
 import { idleCertificates } from '#test/acme/idle-certificates.ts'
 import type { Actor } from '@vastrox/shared/actor.ts'
@@ -224,6 +225,7 @@ export function createAppHarness() {
   })
   const commandServices: CommandServices = {
     addons: harness.addons.open,
+    uptime: idleUptime({ db, audit, events, clock, newId, onProblem }).load,
     access,
     backups: backups.load,
     wayBack: idleWayBack({ ...harness, backups: backups.load, env: envService, audit }).load,

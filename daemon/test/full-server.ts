@@ -65,6 +65,7 @@ import { createDomainStore } from '#store/domain-store.ts'
 import { createTestDomains } from '#test/test-domains.ts'
 import { idleBackups } from '#test/idle-backups.ts'
 import { idleWayBack } from '#test/idle-way-back.ts'
+import { idleUptime } from '#test/idle-uptime.ts'
 import { idleWebhooks } from '#test/idle-webhooks.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
 import { createTestRotation } from '#test/test-rotation.ts'
@@ -272,7 +273,9 @@ export async function createFullServer({
     onProblem,
   })
   const wayBack = idleWayBack({ ...harness, backups: backups.load, env: envServices.env, audit })
+  const uptime = idleUptime({ db, audit, events, clock, newId, onProblem })
   const edges = await composeEdges({
+    uptime: uptime.load,
     backups: backups.load,
     wayBack: wayBack.load,
     outgoingWebhooks,
@@ -429,6 +432,7 @@ export async function createFullServer({
     outgoingWebhooks,
     backups,
     wayBack,
+    uptime,
     users,
     teams,
     memberships,

@@ -108,6 +108,10 @@ export async function plantObjects(
     url: `https://${MARKED.host}/`,
     events: ['app.created'],
   })
+  const check = await make('POST', '/uptime-checks', {
+    kind: 'tcp',
+    target: `${MARKED.host}:5432`,
+  })
   const user = server.users.findByNameForPlatform('owner')
   if (!user) throw new Error('there is no owner')
   const invitation = await make('POST', '/invitations', { role: 'viewer', note: PLANTED })
@@ -208,6 +212,7 @@ export async function plantObjects(
     'destroyed-volumes:id': goneVolume,
     'bans:id': ban.id,
     'outgoing-webhooks:id': webhook.webhook.id,
+    'uptime-checks:id': check.id,
     'rules:id': (firewall.rules ?? firewall.items)[0].id,
   }
 }

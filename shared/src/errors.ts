@@ -763,6 +763,17 @@ export const ERRORS = {
     message: 'The outgoing webhook is switched off.',
     hint: 'Switch it on first: vastrox hooks:enable.',
   },
+  UPTIME_CHECK_NOT_FOUND: { status: 404, message: 'There is no such uptime check.' },
+  UPTIME_CHECKS_FULL: {
+    status: 409,
+    message: 'The team has as many uptime checks as it may have.',
+    hint: 'Remove one that is no longer needed: vastrox uptime:remove.',
+  },
+  UPTIME_CHECK_OF_APP: {
+    status: 409,
+    message: 'That check belongs to an app, and stays as long as the app does.',
+    hint: 'Switch it off: vastrox uptime:off <app>.',
+  },
   OUTGOING_DELIVERY_NOT_FOUND: {
     status: 404,
     message: 'There is no such delivery.',

@@ -11,6 +11,7 @@ import type { AppService } from '#core/apps/app-service.ts'
 import type { TrashService } from '#core/apps/trash-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { LoadBackups } from '#core/backups/backup-services.ts'
+import type { LoadUptime } from '#core/uptime/uptime-services.ts'
 import type { LoadWayBack } from '#core/restores/way-back-services.ts'
 import type { BanService } from '#core/firewall/ban-service.ts'
 import type { BuildService } from '#core/builds/build-service.ts'
@@ -109,6 +110,8 @@ export interface CommandServices {
   volumes: VolumeService
   /** Drills, restores and imports. */
   wayBack: LoadWayBack
+  /** Loaded when it is first asked for. */
+  uptime: LoadUptime
   webhooks: WebhookService
   outgoingWebhooks: OutgoingWebhookService
 }

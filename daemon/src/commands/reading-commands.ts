@@ -74,6 +74,8 @@ export const READING_COMMANDS: ReadonlySet<string> = new Set([
   'traffic',
   'trash',
   'trusted-proxies',
+  'uptime',
+  'uptime:info',
   'uploads',
   'uploads:diff',
   'uploads:list',

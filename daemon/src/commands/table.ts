@@ -33,6 +33,7 @@ import { sourceCommands } from '#commands/source-commands.ts'
 import { stackImageCommands } from '#commands/stack-image-commands.ts'
 import { tokenCommands } from '#commands/token-commands.ts'
 import { trafficCommands } from '#commands/traffic-commands.ts'
+import { uptimeCommands } from '#commands/uptime-commands.ts'
 import { uploadCommands } from '#commands/upload-commands.ts'
 import { volumeCommands } from '#commands/volume-commands.ts'
 import { sshKeyCommands } from '#commands/ssh-key-commands.ts'
@@ -81,6 +82,7 @@ export const commands: readonly Command[] = [
   ...signInCommands,
   ...auditCommands,
   ...outgoingWebhookCommands,
+  ...uptimeCommands,
   ...peopleCommands,
   ...sshKeyCommands,
   ...deployKeyCommands,

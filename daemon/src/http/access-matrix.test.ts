@@ -98,6 +98,8 @@ const BODIES: Record<string, object> = {
   'DELETE /api/v1/backups/:id': { confirm: 'mistyped' },
   'POST /api/v1/backup-schedules': { subject: 'addon:none' },
   'PATCH /api/v1/backup-schedules/:id': {},
+  'POST /api/v1/uptime-checks': { kind: 'tcp', target: 'none.invalid:5432' },
+  'PATCH /api/v1/uptime-checks/:id': {},
   'POST /api/v1/outgoing-webhooks': { url: 'https://none.invalid/', events: ['app.created'] },
   'PATCH /api/v1/outgoing-webhooks/:id': {},
   'PUT /api/v1/registries/:host': { username: 'me', password: 'x' },

@@ -128,6 +128,16 @@ describe('an app that sleeps', () => {
     expect(visited).toEqual(['app'])
   })
 
+  it('is not woken by our own looks, also where monitors may', async () => {
+    rig = await createRig({ limits: { sweepMs: 50 } })
+    const asked = listenToWakes()
+    const own = GET.replace('\r\n\r\n', '\r\nUser-Agent: Vastrox-Uptime/1\r\n\r\n')
+    await rig.publish([routeTo([], { ...ASLEEP, sleep: { ignores: [] } })])
+
+    expect(statusesOf((await sendRaw(rig.port, own)).text)).toEqual([204])
+    expect(asked).toEqual([])
+  })
+
   it('takes the places of no other app: each has its own, and bodies count by what may lie in memory', async () => {
     rig = await createRig({ limits: { holdRequests: 2, holdBytes: 100_000, holdMs: 60_000 } })
     const other = { id: 'route-2', app: 'other', host: 'other.test' }

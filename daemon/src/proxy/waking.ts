@@ -16,6 +16,9 @@ const HIDDEN = /\/\.(?!well-known(?:\/|$))[A-Za-z]/
 const PHP =
   /\.php[0-9]?(?:$|[/?])|\/(?:wp-(?:admin|content|includes|json)|phpmyadmin|pma|cgi-bin)(?:\/|$)/i
 
+/** Our own looks, whatever the app says of those of others. */
+const OWN = /^Vastrox-Uptime\//
+
 const KINDS: Record<string, (head: RequestHead) => boolean> = {
   monitors: (head) => MONITORS.test(userAgentOf(head)),
   hidden: ({ path }) => HIDDEN.test(path),
@@ -24,10 +27,13 @@ const KINDS: Record<string, (head: RequestHead) => boolean> = {
 
 /** True for a request that neither wakes an app nor keeps it awake. */
 export const isIgnored = ({ sleep }: Route, head: RequestHead): boolean =>
-  sleep?.ignores.some((kind) => KINDS[kind]?.(head) ?? false) ?? false
+  sleep !== undefined &&
+  (OWN.test(userAgentOf(head)) || sleep.ignores.some((kind) => KINDS[kind]?.(head) ?? false))
 
 export const isMonitor = ({ sleep }: Route, head: RequestHead): boolean =>
-  (sleep?.ignores.includes('monitors') ?? false) && MONITORS.test(userAgentOf(head))
+  sleep !== undefined &&
+  (OWN.test(userAgentOf(head)) ||
+    (sleep.ignores.includes('monitors') && MONITORS.test(userAgentOf(head))))
 
 /** Which apps were visited, and which are to wake: a worker knows, and the daemon acts. */
 export function createWaking({ send, isConnected, wantedMs }: Options) {

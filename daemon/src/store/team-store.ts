@@ -31,6 +31,7 @@ const OF_TEAM = [
   'git_accounts',
   'identity_providers',
   'outgoing_webhooks',
+  'uptime_checks',
   'drills',
   'restores',
 ] as const

@@ -374,6 +374,10 @@ export type UploadedFile = { name: string; kind: ("file" | "directory" | "symlin
 
 export type UploadPassword = { user: string; password: string }
 
+export type UptimeExpect = { status?: string; contains?: string; header?: string; slowMs?: number; certificateDays?: number }
+
+export type UptimeIncident = { startedAt: string; endedAt: (string | null); reason: string }
+
 export type User = { id: string; name: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest"); grants: Record<string, ("admin" | "developer" | "viewer")>; hasPassword: boolean; disabledAt: (string | null); createdAt: string }
 
 export type Volume = { name: string; mountPath: string; processes: (Array<string> | null); exclusive: boolean; sizeBytes: (number | null); createdAt: string }
@@ -1794,6 +1798,43 @@ export interface Paths {
       path: { id: string; delivery: string }
       reply: { id: string; eventId: string; event: ("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "drill.failed" | "alert.firing" | "alert.resolved" | "webhook.test"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAttempt: (DeliveryAttempt | null); nextAttemptAt: (string | null); createdAt: string }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'OUTGOING_WEBHOOK_NOT_FOUND' | 'OUTGOING_DELIVERY_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'OUTGOING_WEBHOOKS_FULL' | 'OUTGOING_WEBHOOK_OFF' | 'REQUEST_TOO_LARGE' | 'ADDRESS_REFUSED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/uptime-checks': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ id: string; name: string; kind: ("http" | "tcp" | "tls"); target: string; method: ("GET" | "HEAD" | "POST"); everyMs: number; timeoutMs: number; expect: UptimeExpect; followRedirects: boolean; app: (string | null); isOn: boolean; state: ("up" | "slow" | "down" | "waiting" | "paused"); since: (string | null); reason: (string | null); lastMs: (number | null); lastAt: (string | null); certificateDays: (number | null); availability: { day: (number | null); week: (number | null); quarter: (number | null) }; createdAt: string }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      body: { name?: string; kind: ("http" | "tcp" | "tls"); target: string; method?: ("GET" | "HEAD" | "POST"); everyMs?: number; timeoutMs?: number; expect?: UptimeExpect; followRedirects?: boolean }
+      reply: { id: string; name: string; kind: ("http" | "tcp" | "tls"); target: string; method: ("GET" | "HEAD" | "POST"); everyMs: number; timeoutMs: number; expect: UptimeExpect; followRedirects: boolean; app: (string | null); isOn: boolean; state: ("up" | "slow" | "down" | "waiting" | "paused"); since: (string | null); reason: (string | null); lastMs: (number | null); lastAt: (string | null); certificateDays: (number | null); availability: { day: (number | null); week: (number | null); quarter: (number | null) }; createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/uptime-checks/{id}': {
+    get: {
+      path: { id: string }
+      reply: { id: string; name: string; kind: ("http" | "tcp" | "tls"); target: string; method: ("GET" | "HEAD" | "POST"); everyMs: number; timeoutMs: number; expect: UptimeExpect; followRedirects: boolean; app: (string | null); isOn: boolean; state: ("up" | "slow" | "down" | "waiting" | "paused"); since: (string | null); reason: (string | null); lastMs: (number | null); lastAt: (string | null); certificateDays: (number | null); availability: { day: (number | null); week: (number | null); quarter: (number | null) }; createdAt: string; incidents: Array<UptimeIncident> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    patch: {
+      path: { id: string }
+      body: { name?: string; target?: string; method?: ("GET" | "HEAD" | "POST"); everyMs?: number; timeoutMs?: number; expect?: UptimeExpect; followRedirects?: boolean; isOn?: boolean }
+      reply: { id: string; name: string; kind: ("http" | "tcp" | "tls"); target: string; method: ("GET" | "HEAD" | "POST"); everyMs: number; timeoutMs: number; expect: UptimeExpect; followRedirects: boolean; app: (string | null); isOn: boolean; state: ("up" | "slow" | "down" | "waiting" | "paused"); since: (string | null); reason: (string | null); lastMs: (number | null); lastAt: (string | null); certificateDays: (number | null); availability: { day: (number | null); week: (number | null); quarter: (number | null) }; createdAt: string }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    delete: {
+      path: { id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/uptime': {
+    get: {
+      path: { name: string }
+      reply: { id: string; name: string; kind: ("http" | "tcp" | "tls"); target: string; method: ("GET" | "HEAD" | "POST"); everyMs: number; timeoutMs: number; expect: UptimeExpect; followRedirects: boolean; app: (string | null); isOn: boolean; state: ("up" | "slow" | "down" | "waiting" | "paused"); since: (string | null); reason: (string | null); lastMs: (number | null); lastAt: (string | null); certificateDays: (number | null); availability: { day: (number | null); week: (number | null); quarter: (number | null) }; createdAt: string; incidents: Array<UptimeIncident> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/source-networks': {

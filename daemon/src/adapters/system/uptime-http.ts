@@ -19,6 +19,8 @@ interface Look {
   expect: UptimeExpect
   followRedirects: boolean
   alsoUp: readonly number[]
+  /** At the proxy of this machine: what HTTP says of HTTPS is gone on with. */
+  isOwn: boolean
   /** Throws what the guard throws. */
   placeOf: (url: URL) => Promise<Place>
   /** What is trusted, made when it is first needed. */
@@ -115,7 +117,7 @@ export const lookupOf =
   }
 
 /** Where it leads on; HTTP that only says HTTPS for the same address counts as no step of the app's own. */
-function nextOf({ followRedirects, alsoUp }: Look, url: URL, reply: IncomingMessage): URL | null {
+function nextOf({ followRedirects, isOwn }: Look, url: URL, reply: IncomingMessage): URL | null {
   const { statusCode = 0, headers } = reply
   if (statusCode < 300 || statusCode >= 400 || headers.location === undefined) return null
   const next = URL.parse(headers.location, url)
@@ -123,9 +125,10 @@ function nextOf({ followRedirects, alsoUp }: Look, url: URL, reply: IncomingMess
   if (next.username !== '' || next.password !== '')
     throw new CodedError('ADDRESS_REFUSED', { reason: 'It leads to an address with a password.' })
   const isUpgrade =
-    alsoUp.length > 0 && url.protocol === 'http:' && next.protocol === 'https:'
-      ? next.hostname === url.hostname
-      : false
+    isOwn &&
+    url.protocol === 'http:' &&
+    next.protocol === 'https:' &&
+    next.hostname === url.hostname
   return followRedirects || isUpgrade ? next : null
 }
 

@@ -25,6 +25,7 @@ import { certificateEvents } from '#store/migrations/0024-certificate-events.ts'
 import { drillsAndRestores } from '#store/migrations/0027-drills-and-restores.ts'
 import { addons } from '#store/migrations/0025-addons.ts'
 import { diskDays } from '#store/migrations/0028-disk-days.ts'
+import { uptime } from '#store/migrations/0031-uptime.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -55,4 +56,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0027-drills-and-restores', sql: drillsAndRestores },
   { name: '0025-addons', sql: addons },
   { name: '0028-disk-days', sql: diskDays },
+  { name: '0031-uptime', sql: uptime },
 ]
