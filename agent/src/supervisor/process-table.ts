@@ -38,12 +38,16 @@ export const PASSED_ON = [
   'TZ',
 ] as const
 
+/** Of `node:ffi`, by which memory is given back (give-back.ts). */
+const NO_WARNING = '--disable-warning=ExperimentalWarning'
+
 /**
  * For processes that mostly wait. Lower limits make the collector give memory back early; none of these
  * bounds what may be used by much. Helper threads and the compilers between interpreter and optimiser
  * cost more memory than such a process gains by them.
  */
 export const SMALL_HEAP = [
+  NO_WARNING,
   '--max-semi-space-size=1',
   '--max-old-space-size=256',
   '--v8-pool-size=0',
@@ -76,7 +80,7 @@ export function processTable(
       name: `proxy-${worker}`,
       bundle: 'proxy.mjs',
       account: 'vastrox-proxy',
-      nodeFlags: ['--max-semi-space-size=2', '--max-old-space-size=256'],
+      nodeFlags: [NO_WARNING, '--max-semi-space-size=2', '--max-old-space-size=256'],
       env: {
         ...env,
         [PROCESS_ENV.worker]: String(worker),

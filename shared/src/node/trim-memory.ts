@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { openGiveBack } from './give-back.ts'
 
 const LOOK_EVERY_MS = 20_000
 /** Less processor time than this between two looks (1.5 % of a core) is idle: what only watches is that, too. */
@@ -12,7 +13,7 @@ const WORKED_US = 400_000
  * process which has become idle would keep its largest heap for ever (promise 10). A collection takes
  * some tens of milliseconds, and only happens while next to nothing is going on.
  */
-export function trimMemoryWhenIdle(collect = openCollector()): void {
+export function trimMemoryWhenIdle(collect = openReclaimer()): void {
   let before = cpuMicros()
   let workedMicros = WORKED_US
   setInterval(() => {
@@ -35,6 +36,13 @@ export function trimMemoryWhenIdle(collect = openCollector()): void {
 export function collectBuffers(): void {
   collectYoung ??= openCollector({ type: 'minor' })
   collectYoung()
+}
+
+/** Everything that can be given back is: of V8's heap, then of what lies around it. */
+function openReclaimer(): () => void {
+  const collect = openCollector()
+  const giveBack = openGiveBack()
+  return () => giveBack(collect)
 }
 
 let collectYoung: (() => void) | undefined
