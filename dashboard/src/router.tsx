@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router'
 import type { QueryClient } from '@tanstack/react-query'
 import { appQuery, appsQuery } from '#features/apps/queries.ts'
+import { rangeSearch } from '#features/metrics/ranges.ts'
 import { meQuery } from '#features/session/queries.ts'
 import { ErrorPage } from '#features/shell/error-page.tsx'
 import { NotFoundPage } from '#features/shell/not-found-page.tsx'
@@ -211,6 +212,13 @@ const appTraffic = createRoute({
   component: lazyRouteComponent(() => import('#features/traffic/traffic-tab.tsx'), 'TrafficTab'),
 })
 
+const appMetrics = createRoute({
+  getParentRoute: () => app,
+  path: '/metrics',
+  validateSearch: rangeSearch,
+  component: lazyRouteComponent(() => import('#features/metrics/metrics-tab.tsx'), 'MetricsTab'),
+})
+
 const appAccessLog = createRoute({
   getParentRoute: () => app,
   path: '/access-log',
@@ -293,6 +301,15 @@ const addonTabs = [
     component: lazyRouteComponent(
       () => import('#features/addons/addon-console-tab.tsx'),
       'AddonConsoleTab',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => addon,
+    path: '/metrics',
+    validateSearch: rangeSearch,
+    component: lazyRouteComponent(
+      () => import('#features/metrics/addon-metrics-tab.tsx'),
+      'AddonMetricsTab',
     ),
   }),
   createRoute({
@@ -433,8 +450,25 @@ const webhooks = createRoute({
 const node = createRoute({
   getParentRoute: () => shell,
   path: '/node',
-  component: lazyRouteComponent(() => import('#features/node/node-page.tsx'), 'NodePage'),
+  component: lazyRouteComponent(() => import('#features/node/node-frame.tsx'), 'NodeFrame'),
 })
+
+const nodeTabs = [
+  createRoute({
+    getParentRoute: () => node,
+    path: '/',
+    component: lazyRouteComponent(() => import('#features/node/node-page.tsx'), 'NodePage'),
+  }),
+  createRoute({
+    getParentRoute: () => node,
+    path: '/metrics',
+    validateSearch: rangeSearch,
+    component: lazyRouteComponent(
+      () => import('#features/metrics/node-metrics-tab.tsx'),
+      'NodeMetricsTab',
+    ),
+  }),
+] as const
 
 const disk = createRoute({
   getParentRoute: () => shell,
@@ -496,6 +530,7 @@ const appTabs = [
   appDomains,
   appRouting,
   appTraffic,
+  appMetrics,
   appAccessLog,
   appLogs,
   appSettings,
@@ -523,7 +558,7 @@ const routeTree = root.addChildren([
     team,
     joinTeam,
     audit,
-    node,
+    node.addChildren(nodeTabs),
     disk,
     trash,
     firewall,

@@ -44,6 +44,7 @@ import { mockWebhooks } from './mock-webhooks.ts'
 import { mockPorts } from './mock-ports.ts'
 import { mockRouting } from './mock-routing.ts'
 import { mockTraffic } from './mock-traffic.ts'
+import { mockMetrics } from './mock-metrics.ts'
 import { ConnectExternal } from '@vastrox/shared/external-source.ts'
 import { ACCOUNTS, DELIVERIES, GIT_SOURCE, REMOTE_SOURCE, REPOSITORIES } from './mock-sources.ts'
 import { appLogLine, BUILD_LINES, type BuildLine } from './mock-logs.ts'
@@ -516,6 +517,7 @@ const ROUTES: Record<string, Handler> = {
   ...teamHandlers,
   ...mockCertificates((code) => new MockError(code)),
   ...mockTraffic,
+  ...mockMetrics,
   'GET /tokens': () => page(tokenList),
   'POST /tokens': ({ body }) => {
     mustBeProven()

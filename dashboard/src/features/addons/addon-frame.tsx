@@ -15,6 +15,7 @@ import { TabLinks } from '#ui/tab-links.tsx'
 
 const TABS = [
   { label: 'Overview', to: '/addons/$addon', exact: true },
+  { label: 'Metrics', to: '/addons/$addon/metrics' },
   { label: 'Backups', to: '/addons/$addon/backups' },
   { label: 'Console', to: '/addons/$addon/console' },
   { label: 'Logs', to: '/addons/$addon/logs' },

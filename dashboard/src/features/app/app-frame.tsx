@@ -21,6 +21,7 @@ const TABS = [
   { label: 'Releases', to: '/apps/$name/releases' },
   { label: 'Domains', to: '/apps/$name/domains' },
   { label: 'Routing', to: '/apps/$name/routing' },
+  { label: 'Metrics', to: '/apps/$name/metrics' },
   { label: 'Traffic', to: '/apps/$name/traffic' },
   { label: 'Files', to: '/apps/$name/files' },
   { label: 'Env', to: '/apps/$name/env' },

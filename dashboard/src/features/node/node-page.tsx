@@ -12,7 +12,6 @@ import { ProvidersCard } from '#features/sign-in-providers/providers-card.tsx'
 import { sayBytes } from '#lib/bytes.ts'
 import { cx } from '#lib/cx.ts'
 import { Card } from '#ui/card.tsx'
-import { Page } from '#ui/page.tsx'
 import { Badge, StateDot } from '#ui/state.tsx'
 
 export function NodePage() {
@@ -21,19 +20,17 @@ export function NodePage() {
   const mayChange = useMay('node.change')
 
   return (
-    <Page title="Node" lead="The machine that your apps run on, and how Vastrox itself is.">
-      <div className="space-y-5">
-        {nodes.map((node) => (
-          <NodeCard key={node.name} node={node} />
-        ))}
-        <ExposureCard />
-        <HostCareCard />
-        <TrustedProxiesCard />
-        <PortPolicyCard />
-        {mayChange && <ProvidersCard />}
-        <HealthCard health={health} />
-      </div>
-    </Page>
+    <div className="space-y-5">
+      {nodes.map((node) => (
+        <NodeCard key={node.name} node={node} />
+      ))}
+      <ExposureCard />
+      <HostCareCard />
+      <TrustedProxiesCard />
+      <PortPolicyCard />
+      {mayChange && <ProvidersCard />}
+      <HealthCard health={health} />
+    </div>
   )
 }
 

@@ -20,6 +20,7 @@ const PAGES: readonly Command[] = [
   { id: 'restores', title: 'Restores', group: 'Pages', to: '/backups/restores' },
   { id: 'env-groups', title: 'Env groups', group: 'Pages', to: '/env-groups' },
   { id: 'node', title: 'Node and health', group: 'Pages', to: '/node' },
+  { id: 'node-metrics', title: 'Metrics of the node', group: 'Pages', to: '/node/metrics' },
   { id: 'firewall', title: 'Firewall', group: 'Pages', to: '/firewall' },
   {
     id: 'certificates',
@@ -36,6 +37,7 @@ const PAGES: readonly Command[] = [
 const VERBS = [
   ['push', 'Push to', '/apps/$name/push'],
   ['logs', 'Read the log of', '/apps/$name/logs'],
+  ['metrics', 'Metrics of', '/apps/$name/metrics'],
   ['traffic', 'Traffic of', '/apps/$name/traffic'],
   ['requests', 'Requests to', '/apps/$name/access-log'],
   ['databases', 'Databases of', '/apps/$name/databases'],
