@@ -4,11 +4,11 @@ import { ADDON_CHARTS } from '#features/metrics/app-charts.ts'
 import { ChartGrid } from '#features/metrics/chart-grid.tsx'
 import { metricsOf } from '#features/metrics/chart-lines.ts'
 import { MarksList } from '#features/metrics/marks-list.tsx'
+import { Section } from '#features/metrics/metrics-tab.tsx'
 import { metricsQuery } from '#features/metrics/queries.ts'
 import { RangeBar } from '#features/metrics/range-bar.tsx'
 import { useSpan } from '#features/metrics/use-span.ts'
 import { useTitle } from '#lib/use-title.ts'
-import { ErrorNotice } from '#ui/notice.tsx'
 
 const METRICS = metricsOf(ADDON_CHARTS)
 
@@ -23,9 +23,7 @@ export function AddonMetricsTab() {
   return (
     <div className="space-y-5">
       <RangeBar span={span} onChange={set} />
-      {error ? (
-        <ErrorNotice error={error} onRetry={() => void refetch()} />
-      ) : (
+      <Section title="What it takes" error={error} onRetry={() => void refetch()}>
         <ChartGrid
           specs={ADDON_CHARTS}
           reply={data}
@@ -34,7 +32,7 @@ export function AddonMetricsTab() {
           onZoom={zoom}
           onZoomOut={zoomOut}
         />
-      )}
+      </Section>
       <MarksList marks={data?.marks ?? []} />
     </div>
   )

@@ -25,9 +25,9 @@ export function LiveFigures({ app }: { app: string }) {
     <Link
       to="/apps/$name/metrics"
       params={{ name: app }}
-      aria-label={`Metrics of ${app}`}
       className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line hover:border-line-strong sm:grid-cols-3 lg:grid-cols-5"
     >
+      <span className="sr-only">Metrics of the last hour:</span>
       <Cell label="Requests" reply={edge.data} metric="requests" tone="good" />
       <Cell
         label="Went wrong"

@@ -19,18 +19,18 @@ export function RangeBar({ span, onChange, children }: Props) {
     <div className="flex flex-wrap items-center gap-2">
       <fieldset className="flex rounded-md border border-line bg-sunken p-0.5">
         <legend className="sr-only">Time shown</legend>
-        {RANGES.map(({ key, label, words }) => (
+        {RANGES.map(({ key, label }) => (
           <button
             key={key}
             type="button"
             aria-pressed={chosen === key}
-            aria-label={words}
             onClick={() => onChange({ range: key })}
             className={cx(
               'h-7 rounded-sm px-2.5 text-sm font-medium whitespace-nowrap transition-colors',
               chosen === key ? 'bg-raised text-ink shadow-low' : 'text-muted hover:text-ink',
             )}
           >
+            <span className="sr-only">Last </span>
             {label}
           </button>
         ))}

@@ -3,11 +3,11 @@ const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
 export const RANGES = [
-  { key: '1h', label: '1 h', words: 'Last hour', ms: HOUR_MS, everyMs: 15_000 },
-  { key: '6h', label: '6 h', words: 'Last 6 hours', ms: 6 * HOUR_MS, everyMs: 30_000 },
-  { key: '24h', label: '24 h', words: 'Last 24 hours', ms: DAY_MS, everyMs: MINUTE_MS },
-  { key: '7d', label: '7 d', words: 'Last 7 days', ms: 7 * DAY_MS, everyMs: 5 * MINUTE_MS },
-  { key: '90d', label: '90 d', words: 'Last 90 days', ms: 90 * DAY_MS, everyMs: 15 * MINUTE_MS },
+  { key: '1h', label: '1 h', ms: HOUR_MS, everyMs: 15_000 },
+  { key: '6h', label: '6 h', ms: 6 * HOUR_MS, everyMs: 30_000 },
+  { key: '24h', label: '24 h', ms: DAY_MS, everyMs: MINUTE_MS },
+  { key: '7d', label: '7 d', ms: 7 * DAY_MS, everyMs: 5 * MINUTE_MS },
+  { key: '90d', label: '90 d', ms: 90 * DAY_MS, everyMs: 15 * MINUTE_MS },
 ] as const
 export type RangeKey = (typeof RANGES)[number]['key']
 
