@@ -11,6 +11,7 @@ import type { OpenAddons } from '#core/addons/addon-parts.ts'
 import type { AppService } from '#core/apps/app-service.ts'
 import type { LiveEventService } from '#core/apps/live-event-service.ts'
 import type { LoadBackups } from '#core/backups/backup-services.ts'
+import type { LoadChannels } from '#core/channels/channel-parts.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { LoadUptime } from '#core/uptime/uptime-services.ts'
 import type { LoadWayBack } from '#core/restores/way-back-services.ts'
@@ -66,6 +67,7 @@ import {
 import { gitAccountRoutes } from '#http/routes/git-account-routes.ts'
 import { remoteSourceRoutes } from '#http/routes/remote-source-routes.ts'
 import { uptimeRoutes } from '#http/routes/uptime-routes.ts'
+import { channelRoutes } from '#http/routes/channel-routes.ts'
 import { outgoingWebhookRoutes } from '#http/routes/outgoing-webhook-routes.ts'
 import { webhookRoutes } from '#http/routes/webhook-routes.ts'
 import { sleepRoutes } from '#http/routes/sleep-routes.ts'
@@ -122,6 +124,7 @@ interface Parts {
   firewall: FirewallParts
   sources: SourceParts
   outgoingWebhooks: Pick<OutgoingWebhookParts, 'service'>
+  channels: LoadChannels
   logs: LogService
   traffic: TrafficService
   accessLog: AccessLogService
@@ -205,6 +208,7 @@ export async function composeEdges(parts: Parts) {
       webhookRoutes(parts.sources.webhooks),
       outgoingWebhookRoutes(parts.outgoingWebhooks.service),
       uptimeRoutes(parts.uptime),
+      channelRoutes(parts.channels),
       sourceNetworkRoutes(parts.sources.networks),
       gitAccountRoutes(parts.sources.accounts),
       remoteSourceRoutes(parts.sources.remote),
@@ -247,6 +251,7 @@ export async function composeEdges(parts: Parts) {
     audit: parts.audit,
     backups: parts.backups,
     bans: parts.firewall.bans,
+    channels: parts.channels,
     builds: deploying.builds,
     certificates: parts.certificates.kept,
     issuers: parts.certificates.issuerService,

@@ -20,6 +20,7 @@ import { createGitHostSignIn } from '#adapters/hosts/sign-in.ts'
 import { createRemoteFiles } from '#adapters/sftp/remote-files.ts'
 import { createGuardedDownload } from '#adapters/system/guarded-download.ts'
 import { createGuardedHttp } from '#adapters/system/guarded-http.ts'
+import { createSmtpMailer } from '#adapters/mail/smtp-mailer.ts'
 import { interfaceAddresses } from '#lib/own-addresses.ts'
 import { createGuardedAddresses } from '#adapters/system/guarded-addresses.ts'
 import { sshKeyMaker } from '#adapters/system/ssh-key-maker.ts'
@@ -135,6 +136,7 @@ import { composeEnv } from './compose-env.ts'
 import { composeUploads } from './compose-uploads.ts'
 import { hourlyTasks } from './compose-hourly.ts'
 import { composeFirewall } from './compose-firewall.ts'
+import { composeChannels, type ChannelDoor } from './compose-channels.ts'
 import { composeOutgoingWebhooks, type OutgoingWebhookParts } from './compose-outgoing-webhooks.ts'
 import { composePlatform } from './compose-platform.ts'
 import { composeRestores } from './compose-restores.ts'
@@ -147,6 +149,8 @@ const NODE = 'local'
 /** Of values that are made for `generator: secret`. */
 const SECRET_BYTES = 32
 const HTTPS = 443
+/** Between servers, by TLS, and of submission. */
+const SMTP_PORTS = [25, 465, 587]
 
 /** Builds the daemon from its parts; nothing runs until `start`. Throws what main.ts tells people. */
 export async function compose(config: DaemonConfig, { create }: { create: boolean }) {
@@ -223,6 +227,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       : undefined
   /** Made once there are the addresses that it may reach; nothing is told before. */
   let outgoingWebhooks: OutgoingWebhookParts | undefined
+  let channels: ChannelDoor | undefined
   const audit = withTell(bareAudit, () => outgoingWebhooks?.tell)
   const bareAccess = createAccessService({
     users: createUserStore(db),
@@ -440,7 +445,10 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     onProblem,
     random: Math.random,
     system: () => systemActor(bareAccess.rootActor().teamId),
-    noteMove: (deployment) => outgoingWebhooks?.tell.ofDeployment(deployment),
+    noteMove: (deployment) => {
+      outgoingWebhooks?.tell.ofDeployment(deployment)
+      channels?.noteMove(deployment)
+    },
     noteCrashLoop: (row) => outgoingWebhooks?.tell.ofCrashLoop(row),
     hourly: hourlyTasks({
       purgeApp,
@@ -532,6 +540,32 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     version: config.version,
     dashboardUrl: () => dashboardUrl,
     publicUrlOf,
+    random: Math.random,
+    onProblem,
+  })
+  channels = composeChannels({
+    db,
+    finder,
+    audit,
+    events,
+    http: createGuardedHttp({ addresses: hookAddresses, extraCa: networks.authoritiesForPlatform }),
+    mailer: createSmtpMailer({
+      addresses: createGuardedAddresses({
+        allowed: networks.allowedForPlatform,
+        lowPorts: SMTP_PORTS,
+      }),
+      allowedAddresses: createGuardedAddresses({
+        allowed: networks.allowedForPlatform,
+        lowPorts: SMTP_PORTS,
+        isUsable: () => false,
+      }),
+      extraCa: networks.authoritiesForPlatform,
+      hostName: () => dashboardHost,
+    }),
+    secretBox,
+    clock,
+    newId,
+    dashboardUrl: () => dashboardUrl,
     random: Math.random,
     onProblem,
   })
@@ -796,8 +830,10 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     clock,
   })
   const hooks = outgoingWebhooks
+  const channelDoor = channels
   const edges = await composeEdges({
     outgoingWebhooks: hooks,
+    channels: channelDoor.load,
     backups: backups.load,
     wayBack: restores.load,
     uptime: uptime.load,
@@ -954,6 +990,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       keyRotation.start()
       hooks.start()
       uptime.start()
+      channelDoor.start()
       await backups.start()
       restores.start()
     },
@@ -967,6 +1004,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       await keyRotation.stop()
       hooks.stop()
       await uptime.stop()
+      await channelDoor.stop()
       await restores.stop()
       await backups.stop()
       await certificates.stop()

@@ -1,6 +1,7 @@
 import { idleBackups } from '#test/idle-backups.ts'
 import { idleWayBack } from '#test/idle-way-back.ts'
 import { idleUptime } from '#test/idle-uptime.ts'
+import { idleChannels } from '#test/idle-channels.ts'
 import { idleWebhooks } from '#test/idle-webhooks.ts'
 import { idleCertificates } from '#test/acme/idle-certificates.ts'
 import type { Actor } from '@vastrox/shared/actor.ts'
@@ -243,6 +244,16 @@ export function createAppHarness() {
     firewall: firewall.service,
     external: harness.sources.external,
     webhooks: harness.sources.webhooks,
+    channels: idleChannels({
+      db,
+      finder,
+      audit,
+      events,
+      secretBox: box,
+      clock,
+      newId,
+      onProblem,
+    }).load,
     outgoingWebhooks: idleWebhooks({
       db,
       finder,

@@ -66,6 +66,7 @@ import { createTestDomains } from '#test/test-domains.ts'
 import { idleBackups } from '#test/idle-backups.ts'
 import { idleWayBack } from '#test/idle-way-back.ts'
 import { idleUptime } from '#test/idle-uptime.ts'
+import { idleChannels } from '#test/idle-channels.ts'
 import { idleWebhooks } from '#test/idle-webhooks.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
 import { createTestRotation } from '#test/test-rotation.ts'
@@ -259,6 +260,16 @@ export async function createFullServer({
     newId,
     onProblem,
   })
+  const channels = idleChannels({
+    db,
+    finder,
+    audit,
+    events,
+    secretBox,
+    clock,
+    newId,
+    onProblem,
+  })
   const backups = idleBackups({
     db,
     openAddons: harness.addons.open,
@@ -279,6 +290,7 @@ export async function createFullServer({
     backups: backups.load,
     wayBack: wayBack.load,
     outgoingWebhooks,
+    channels: channels.load,
     certificates,
     config: {
       dataDir: '/nowhere',
@@ -430,6 +442,7 @@ export async function createFullServer({
     appLogs,
     audit,
     outgoingWebhooks,
+    channels,
     backups,
     wayBack,
     uptime,

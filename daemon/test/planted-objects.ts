@@ -112,6 +112,11 @@ export async function plantObjects(
     kind: 'tcp',
     target: `${MARKED.host}:5432`,
   })
+  const channel = await make('POST', '/channels', {
+    name: `${PLANTED} channel`,
+    kind: 'webhook',
+    settings: { url: `https://${MARKED.host}/${PLANTED}`, token: PLANTED },
+  })
   const user = server.users.findByNameForPlatform('owner')
   if (!user) throw new Error('there is no owner')
   const invitation = await make('POST', '/invitations', { role: 'viewer', note: PLANTED })
@@ -213,6 +218,7 @@ export async function plantObjects(
     'bans:id': ban.id,
     'outgoing-webhooks:id': webhook.webhook.id,
     'uptime-checks:id': check.id,
+    'channels:id': channel.id,
     'rules:id': (firewall.rules ?? firewall.items)[0].id,
   }
 }

@@ -30,6 +30,8 @@ export const Channel = z.object({
   id: z.string(),
   name,
   kind: z.string(),
+  /** For people: the host, and who is told there; never a secret. */
+  where: z.string(),
   /** Without its secrets. */
   settings: Settings,
   /** Names of secrets that are set. */
@@ -81,6 +83,7 @@ export const ChannelAnswer = z.object({
 })
 export type ChannelAnswer = z.infer<typeof ChannelAnswer>
 
+/** One notification to one channel. Told within a summary of several, it counts as delivered with it. */
 export const ChannelDelivery = z.object({
   id: z.string(),
   title: z.string(),
@@ -93,3 +96,14 @@ export const ChannelDelivery = z.object({
   nextAttemptAt: z.iso.datetime().nullable(),
 })
 export type ChannelDelivery = z.infer<typeof ChannelDelivery>
+
+/** A kind of channel, with what its form is drawn of. */
+export const ChannelKindInfo = z.object({
+  kind: z.string(),
+  title: z.string(),
+  /** JSON Schema of the settings. */
+  settings: z.record(z.string(), z.unknown()),
+  /** Settings that are kept sealed and not shown again. */
+  neverShown: z.array(z.string()),
+})
+export type ChannelKindInfo = z.infer<typeof ChannelKindInfo>

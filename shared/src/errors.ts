@@ -752,6 +752,22 @@ export const ERRORS = {
     hint: 'Enter the secret at the Git host again, or make a new one: vastrox webhooks:secret.',
   },
   WEBHOOK_INVALID: { status: 400, message: 'The webhook cannot be read.' },
+  CHANNEL_NOT_FOUND: { status: 404, message: 'There is no such channel.' },
+  CHANNELS_FULL: {
+    status: 409,
+    message: 'The team has as many channels as it may have.',
+    hint: 'Remove one that is no longer used.',
+  },
+  CHANNEL_KIND_UNKNOWN: { status: 422, message: 'There is no such kind of channel.' },
+  CHANNEL_SETTINGS_INVALID: {
+    status: 422,
+    message: 'The settings of the channel are not valid.',
+  },
+  CHANNEL_BUSY: {
+    status: 409,
+    message: 'The channel was sent as many messages within this minute as it may be.',
+    hint: 'Try again in a minute.',
+  },
   OUTGOING_WEBHOOK_NOT_FOUND: { status: 404, message: 'There is no such outgoing webhook.' },
   OUTGOING_WEBHOOKS_FULL: {
     status: 409,

@@ -12,6 +12,7 @@ import type { TrashService } from '#core/apps/trash-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { LoadBackups } from '#core/backups/backup-services.ts'
 import type { LoadUptime } from '#core/uptime/uptime-services.ts'
+import type { LoadChannels } from '#core/channels/channel-parts.ts'
 import type { LoadWayBack } from '#core/restores/way-back-services.ts'
 import type { BanService } from '#core/firewall/ban-service.ts'
 import type { BuildService } from '#core/builds/build-service.ts'
@@ -64,6 +65,7 @@ export interface CommandServices {
   audit: AuditLog
   backups: LoadBackups
   bans: BanService
+  channels: LoadChannels
   builds: BuildService
   certificates: KeptCertificates
   issuers: IssuerService

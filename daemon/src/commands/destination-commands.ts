@@ -5,16 +5,9 @@ import {
   type Destination,
   type DestinationKey,
 } from '@vastrox/shared/backup.ts'
-import type { z } from 'zod'
-import {
-  type Command,
-  type CommandContext,
-  numberOption,
-  positional,
-  textOption,
-  UsageError,
-} from '#commands/command.ts'
+import { type Command, numberOption, positional, textOption } from '#commands/command.ts'
 import { bytesOf, facts, show, table } from '#commands/output.ts'
+import { parsed, propertiesOf, settingsOf } from '#commands/settings-words.ts'
 
 const permission = 'backup.manage'
 const SETTINGS = {
@@ -187,37 +180,6 @@ export const destinationCommands: readonly Command[] = [
     },
   },
 ]
-
-function propertiesOf(schema: Record<string, unknown>): object {
-  const { properties } = schema
-  return typeof properties === 'object' && properties !== null ? properties : {}
-}
-
-/** `host=backup.example`; a value of `-` is what was piped in. */
-function settingsOf(
-  { stdin }: CommandContext,
-  words: readonly string[],
-  secrets: readonly string[],
-): Record<string, string> {
-  return Object.fromEntries(
-    words.map((word) => {
-      const at = word.indexOf('=')
-      if (at < 1) throw new UsageError(`Settings are given as name=value, and ${word} is none.`)
-      const [name, value] = [word.slice(0, at), word.slice(at + 1)]
-      if (value !== '-' && secrets.includes(name))
-        throw new UsageError(`Others see what is on a command line: pipe it in, with ${name}=-`)
-      if (value !== '-') return [name, value]
-      if (stdin === undefined) throw new UsageError(`Nothing was piped in for ${name}.`)
-      return [name, stdin.replace(/\n$/, '')]
-    }),
-  )
-}
-
-function parsed<Schema extends z.ZodType>(schema: Schema, wish: unknown): z.output<Schema> {
-  const read = schema.safeParse(wish)
-  if (!read.success) throw new UsageError(read.error.issues[0]?.message ?? 'It is not valid.')
-  return read.data
-}
 
 const keyText = (key: DestinationKey | CreatedDestination): string =>
   `${facts([

@@ -12,6 +12,7 @@ import type { Command } from '#commands/command.ts'
 import { deployKeyCommands } from '#commands/deploy-key-commands.ts'
 import { deploymentCommands } from '#commands/deployment-commands.ts'
 import { diskCommands } from '#commands/disk-commands.ts'
+import { channelCommands } from '#commands/channel-commands.ts'
 import { destinationCommands } from '#commands/destination-commands.ts'
 import { ledgerCommands } from '#commands/ledger-commands.ts'
 import { trashCommands } from '#commands/trash-commands.ts'
@@ -68,6 +69,7 @@ export const commands: readonly Command[] = [
   ...addonCommands,
   ...addonAccessCommands,
   ...backupCommands,
+  ...channelCommands,
   ...destinationCommands,
   ...diskCommands,
   ...ledgerCommands,

@@ -102,6 +102,8 @@ const BODIES: Record<string, object> = {
   'PATCH /api/v1/uptime-checks/:id': {},
   'POST /api/v1/outgoing-webhooks': { url: 'https://none.invalid/', events: ['app.created'] },
   'PATCH /api/v1/outgoing-webhooks/:id': {},
+  'POST /api/v1/channels': { kind: 'ntfy', settings: { topic: 'made' } },
+  'PATCH /api/v1/channels/:id': {},
   'PUT /api/v1/registries/:host': { username: 'me', password: 'x' },
   'POST /api/v1/addons': { name: 'shop-db', kind: 'redis' },
   'PATCH /api/v1/addons/:addon': {},

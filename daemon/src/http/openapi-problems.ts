@@ -58,6 +58,7 @@ const OF_NOUNS: readonly (readonly [path: RegExp, codes: RegExp])[] = [
     /^(UPLOAD_|ARCHIVE_|SOURCE_|BUILD_|STACK_|PASSWORD_)/,
   ],
   [/\/outgoing-webhooks/, /^(OUTGOING_|ADDRESS_REFUSED)/],
+  [/\/(channels|log-drains)/, /^(CHANNEL|LOG_DRAIN|APP_NOT_FOUND)/],
   [/\/(tokens)/, /^(TOKEN_)/],
   [/\/(ssh-keys|deploy-keys)/, /^(SSH_KEY|USER_NOT_FOUND)/],
   [

@@ -1,21 +1,20 @@
 import type { ChannelAnswer, Notification } from '@vastrox/shared/channel.ts'
 import type { z } from 'zod'
-import type { GuardedAddresses } from '#ports/guarded-address.ts'
 import type { HttpClient } from '#ports/http-client.ts'
+import type { Mailer } from '#ports/mailer.ts'
 
-/** What a channel may use to reach the other side: everything through guarded addresses (rule C11). */
-export interface ChannelDeps {
+/** What a channel may do to the world, through guarded addresses (rule C11): it opens no connection itself. */
+export interface ChannelHands {
   http: HttpClient
-  addresses: GuardedAddresses
-  /** PEM of authorities that the operator trusts besides the public ones. */
-  authorities: () => readonly string[]
-  /** For mail: who sends it where nothing is said. */
-  hostName: () => string
+  mailer: Mailer
   now: () => Date
 }
 
-/** Of a service that says when it may be asked again. */
-export type ChannelOutcome = ChannelAnswer & { retryAfterMs?: number; isFinal?: boolean }
+/** Of a service that says when it may be asked again. `isFinal`: trying again cannot help. */
+export type ChannelOutcome = Omit<ChannelAnswer, 'tookMs'> & {
+  retryAfterMs?: number | undefined
+  isFinal?: boolean | undefined
+}
 
 /** What a kind of channel puts in the catalog: its settings are flat, so that a form can be drawn of them. */
 export interface ChannelKind {
@@ -24,11 +23,13 @@ export interface ChannelKind {
   settings: z.ZodObject
   /** Names of settings that nobody is shown again. */
   secrets: readonly string[]
-  /** Names of settings that say who is told the secrets. */
+  /** Names of settings that say who is told the secrets, and how. */
   sentTo: readonly string[]
-  /** Never rejects for what the other side does; `isFinal`: trying again cannot help. */
+  /** For people: the host, and who is told there; nothing of it is secret. */
+  where(settings: unknown): string
+  /** Never rejects for what the other side does. */
   send(
-    deps: ChannelDeps,
+    hands: ChannelHands,
     settings: unknown,
     notification: Notification,
     signal: AbortSignal,
@@ -36,10 +37,11 @@ export interface ChannelKind {
 }
 
 export const defineChannel = <Settings extends z.ZodObject>(
-  kind: Omit<ChannelKind, 'settings' | 'send'> & {
+  kind: Omit<ChannelKind, 'settings' | 'where' | 'send'> & {
     settings: Settings
+    where(settings: z.infer<Settings>): string
     send(
-      deps: ChannelDeps,
+      hands: ChannelHands,
       settings: z.infer<Settings>,
       notification: Notification,
       signal: AbortSignal,
@@ -47,6 +49,7 @@ export const defineChannel = <Settings extends z.ZodObject>(
   },
 ): ChannelKind => ({
   ...kind,
-  send: (deps, settings, notification, signal) =>
-    kind.send(deps, kind.settings.parse(settings), notification, signal),
+  where: (settings) => kind.where(kind.settings.parse(settings)),
+  send: (hands, settings, notification, signal) =>
+    kind.send(hands, kind.settings.parse(settings), notification, signal),
 })

@@ -32,6 +32,8 @@ const OF_TEAM = [
   'identity_providers',
   'outgoing_webhooks',
   'uptime_checks',
+  'channels',
+  'log_drains',
   'drills',
   'restores',
 ] as const

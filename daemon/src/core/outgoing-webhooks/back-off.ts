@@ -23,9 +23,17 @@ const MAX_ASKED_MS = HOUR_MS
 /** How long to wait after so many tries; undefined once there have been enough. */
 export function pauseAfter(
   attempts: number,
-  { retryAfterMs = 0, random }: { retryAfterMs?: number | undefined; random: () => number },
+  {
+    retryAfterMs = 0,
+    random,
+    pausesMs = PAUSES_MS,
+  }: {
+    retryAfterMs?: number | undefined
+    random: () => number
+    pausesMs?: readonly number[]
+  },
 ): number | undefined {
-  const pause = PAUSES_MS[attempts - 1]
+  const pause = pausesMs[attempts - 1]
   if (pause === undefined) return undefined
   const own = pause * (1 - JITTER + random() * 2 * JITTER)
   return Math.round(Math.max(own, Math.min(retryAfterMs, MAX_ASKED_MS)))

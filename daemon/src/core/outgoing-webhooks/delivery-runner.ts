@@ -1,13 +1,25 @@
 import type { Clock } from '#ports/clock.ts'
-import type {
-  OutgoingDeliveryRecord,
-  OutgoingDeliveryStore,
-} from '#store/outgoing-delivery-store.ts'
 
-interface Deps {
-  deliveries: OutgoingDeliveryStore
+/** A row that waits for its turn, whatever is delivered by it. */
+interface Waiting {
+  id: string
+  state: string
+  nextAttemptAt: string | null
+}
+
+interface Deps<Delivery extends Waiting> {
+  deliveries: {
+    listDueForPlatform(now: Date, each: number): Delivery[]
+    nextDueForPlatform(now: Date): Date | undefined
+    findForPlatform(id: string): Delivery | undefined
+    saveForPlatform(delivery: Delivery): void
+  }
   /** One try, with everything that comes of it. */
-  work: (delivery: OutgoingDeliveryRecord, signal: AbortSignal) => Promise<void>
+  work: (delivery: Delivery, signal: AbortSignal) => Promise<void>
+  /** What is delivered, for whoever reads of trouble. */
+  what?: string
+  /** Tries under way together of those that have one receiver. */
+  togetherEach?: number
   clock: Clock
   onProblem: (what: string, error: unknown) => void
 }
@@ -23,14 +35,21 @@ const AFTER_TROUBLE_MS = 60_000
  * Gives every delivery that waits its turn. There is a timer only while one waits: with nothing to
  * deliver, nothing is looked at.
  */
-export function createDeliveryRunner({ deliveries, work, clock, onProblem }: Deps) {
+export function createDeliveryRunner<Delivery extends Waiting>({
+  deliveries,
+  work,
+  what = 'a webhook',
+  togetherEach = TOGETHER_EACH,
+  clock,
+  onProblem,
+}: Deps<Delivery>) {
   const stopping = new AbortController()
   const underWay = new Set<string>()
   let waking = new AbortController()
   let isRunning = false
 
   function startDue(): void {
-    for (const delivery of deliveries.listDueForPlatform(clock.now(), TOGETHER_EACH)) {
+    for (const delivery of deliveries.listDueForPlatform(clock.now(), togetherEach)) {
       if (underWay.size >= TOGETHER) return
       if (underWay.has(delivery.id)) continue
       underWay.add(delivery.id)
@@ -46,8 +65,8 @@ export function createDeliveryRunner({ deliveries, work, clock, onProblem }: Dep
   }
 
   /** Something of ours went wrong: not again at once. */
-  function putOff(delivery: OutgoingDeliveryRecord, error: unknown): void {
-    onProblem('a webhook was not delivered', error)
+  function putOff(delivery: Delivery, error: unknown): void {
+    onProblem(`${what} was not delivered`, error)
     const nextAttemptAt = new Date(clock.now().getTime() + AFTER_TROUBLE_MS).toISOString()
     // As it stands now: it may have been given up, or be gone.
     const found = deliveries.findForPlatform(delivery.id)
@@ -66,7 +85,7 @@ export function createDeliveryRunner({ deliveries, work, clock, onProblem }: Dep
         restMs = Math.min(MOST_SLEEP_MS, next ? next.getTime() - now.getTime() : MOST_SLEEP_MS)
       } catch (error) {
         if (stopping.signal.aborted) break
-        onProblem('the rows of webhooks cannot be read', error)
+        onProblem(`what waits for ${what} cannot be read`, error)
       }
       await clock
         .sleep(Math.max(1, restMs), AbortSignal.any([stopping.signal, waking.signal]))

@@ -26,6 +26,7 @@ import { drillsAndRestores } from '#store/migrations/0027-drills-and-restores.ts
 import { addons } from '#store/migrations/0025-addons.ts'
 import { diskDays } from '#store/migrations/0028-disk-days.ts'
 import { uptime } from '#store/migrations/0031-uptime.ts'
+import { channelsAndDrains } from '#store/migrations/0030-channels-and-drains.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -57,4 +58,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0025-addons', sql: addons },
   { name: '0028-disk-days', sql: diskDays },
   { name: '0031-uptime', sql: uptime },
+  { name: '0030-channels-and-drains', sql: channelsAndDrains },
 ]
