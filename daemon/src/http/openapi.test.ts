@@ -23,7 +23,8 @@ const Document = z.looseObject({
 /** Names of fields that no reply may have: what they would hold stays inside (rule C9). */
 const SECRET = /hash|sealed|password|secret|privateKey|refresh|masterKey/i
 /** A yes or no, and a time; a webhook's secret, shown once by the two acts that make it; and the replies that show, once, what has just been made. */
-const ALLOWED = ['hasPassword', 'passwordChangedAt', 'webhookSecret']
+// Names of settings, and whether there is one: never a value.
+const ALLOWED = ['hasPassword', 'passwordChangedAt', 'webhookSecret', 'secretsSet', 'hasSecret']
 const PASSWORDS_ONLY_REPLY = 'post /api/v1/apps/{name}/sources/uploads/password'
 const TOKENS_ONLY_REPLIES = ['post /api/v1/tokens', 'post /api/v1/tokens/{id}/rotate']
 

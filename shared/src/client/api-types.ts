@@ -4,6 +4,8 @@ export type AcceptInvitation = { token: string; name: string; password: string }
 
 export type AccessLine = { time: string; release: (number | null); instance: (string | null); client: string; method: string; host: string; path: string; query: string; status: number; ms: number; bytesIn: number; bytesOut: number; complete: boolean; percent: number; requestId: string }
 
+export type AddChannelInput = { name?: string; kind: string; settings: Record<string, (string | number | boolean)>; minSeverity?: ("info" | "warning" | "critical"); withDeployments?: boolean; apps?: (Array<string> | null) }
+
 export type AddDeployKeyInput = { name?: string; publicKey: string; expiresInDays?: (number | null); access?: ("read" | "write") }
 
 export type AddDnsProvider = { zone: string; type: string; settings: Record<string, string> }
@@ -78,6 +80,8 @@ export type ChangeAppSettings = { deployBranch?: (string | null); healthPath?: (
 
 export type ChangeBackup = { isKept: boolean }
 
+export type ChangeChannel = { name?: string; settings?: Record<string, (string | number | boolean)>; minSeverity?: ("info" | "warning" | "critical"); withDeployments?: boolean; apps?: (Array<string> | null); isOn?: boolean }
+
 export type ChangeDestination = { settings?: Record<string, (string | number | boolean)>; isDefault?: boolean; uploadLimitKib?: (number | null) }
 
 export type ChangeDomainInput = { redirectTo?: (string | null); isPrimary?: true }
@@ -99,6 +103,14 @@ export type ChangeUploads = { publishOnIdle?: boolean; plainFtp?: boolean }
 export type ChangeUser = { role?: ("owner" | "admin" | "developer" | "viewer" | "guest"); disabled?: boolean; grants?: Record<string, (("admin" | "developer" | "viewer") | null)> }
 
 export type ChangeVolumeInput = { mountPath?: string; processes?: (Array<string> | null); exclusive?: boolean }
+
+export type Channel = { id: string; name: string; kind: string; where: string; settings: Record<string, (string | number | boolean)>; secretsSet: Array<string>; minSeverity: ("info" | "warning" | "critical"); withDeployments: boolean; apps: (Array<string> | null); isOn: boolean; failingSince: (string | null); reason: (string | null); deliveredAt: (string | null); waiting: number; createdAt: string }
+
+export type ChannelAnswer = { isTaken: boolean; answer: string; tookMs: number }
+
+export type ChannelDelivery = { id: string; title: string; kind: ("alert" | "resolved" | "deployment" | "backup" | "test" | "summary"); severity: ("info" | "warning" | "critical"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAnswer: (string | null); createdAt: string; nextAttemptAt: (string | null) }
+
+export type ChannelKindInfo = { kind: string; title: string; settings: Record<string, unknown>; neverShown: Array<string> }
 
 export type CheckedCertificate = { warnings: Array<string>; names: Array<string>; issuer: string; notBefore: string; notAfter: string; isTrusted: boolean; hosts: Array<string>; replaces: boolean }
 
@@ -1835,6 +1847,58 @@ export interface Paths {
       path: { name: string }
       reply: { id: string; name: string; kind: ("http" | "tcp" | "tls"); target: string; method: ("GET" | "HEAD" | "POST"); everyMs: number; timeoutMs: number; expect: UptimeExpect; followRedirects: boolean; app: (string | null); isOn: boolean; state: ("up" | "slow" | "down" | "waiting" | "paused"); since: (string | null); reason: (string | null); lastMs: (number | null); lastAt: (string | null); certificateDays: (number | null); availability: { day: (number | null); week: (number | null); quarter: (number | null) }; createdAt: string; incidents: Array<UptimeIncident> }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/catalog/channels': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<ChannelKindInfo>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/channels': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<Channel>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      body: AddChannelInput
+      reply: Channel
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CHANNELS_FULL' | 'CHANNEL_BUSY' | 'REQUEST_TOO_LARGE' | 'CHANNEL_KIND_UNKNOWN' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/channels/{id}': {
+    get: {
+      path: { id: string }
+      reply: Channel
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    patch: {
+      path: { id: string }
+      body: ChangeChannel
+      reply: Channel
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CHANNELS_FULL' | 'CHANNEL_BUSY' | 'REQUEST_TOO_LARGE' | 'CHANNEL_KIND_UNKNOWN' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    delete: {
+      path: { id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CHANNELS_FULL' | 'CHANNEL_BUSY' | 'REQUEST_TOO_LARGE' | 'CHANNEL_KIND_UNKNOWN' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/channels/{id}/test': {
+    post: {
+      path: { id: string }
+      reply: ChannelAnswer
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CHANNELS_FULL' | 'CHANNEL_BUSY' | 'REQUEST_TOO_LARGE' | 'CHANNEL_KIND_UNKNOWN' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/channels/{id}/deliveries': {
+    get: {
+      path: { id: string }
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<ChannelDelivery>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/source-networks': {
