@@ -79,6 +79,8 @@ function setUp(answer: Answer = () => OK) {
     })
   return {
     ...harness,
+    addApp: (name?: string) => harness.addApp(name),
+    startDeployments: () => harness.start(),
     door,
     open,
     service,
@@ -414,8 +416,8 @@ describe('settings of a channel', () => {
 
 describe('outcomes of deployments', () => {
   it('are told with what was deployed and where to look', async () => {
-    const { add, door, pass, titles, sent, addApp, deploy, db, start } = setUp()
-    await start()
+    const { add, door, pass, titles, sent, addApp, deploy, db, startDeployments } = setUp()
+    await startDeployments()
     addApp()
     await add({ withDeployments: true })
     const { id } = await deploy()
