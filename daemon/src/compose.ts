@@ -348,7 +348,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     clock,
     transact,
   })
-  const archive = createLogArchive(paths.logs)
+  const archive = createLogArchive(paths.logs, { onProblem })
   const appLogs = createAppLogs({ archive, clock, onProblem })
   const collector = createLogCollector({
     agent: bareAgent,
@@ -860,7 +860,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     uploads,
     firewall,
     sources,
-    logs: createLogService({ apps: finder, logs: appLogs, clock }),
+    logs: createLogService({ apps: finder, logs: appLogs, archive, clock }),
     traffic,
     accessLog: createAccessLogService({
       apps: finder,

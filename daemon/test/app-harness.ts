@@ -118,7 +118,8 @@ export function createAppHarness() {
   })
   createTeamStore(db).insertForPlatform('team2', 'other team', clock.now().toISOString())
 
-  const appLogs = createAppLogs({ archive: createFakeLogArchive().archive, clock, onProblem })
+  const { archive } = createFakeLogArchive()
+  const appLogs = createAppLogs({ archive, clock, onProblem })
   const access = createAccessService({
     users: createUserStore(db),
     teams: createTeamStore(db),
@@ -216,7 +217,7 @@ export function createAppHarness() {
     volumes: createVolumeStore(db),
     agent: harness.node.agent(() => false),
     sourceControl: harness.sourceControl,
-    logs: createFakeLogArchive().archive,
+    logs: archive,
     values: harness.envParts.values,
     audit,
     clock,
@@ -276,7 +277,7 @@ export function createAppHarness() {
       publishChange: (write) => harness.routing.publishChange(write),
     }),
     images: harness.images,
-    logs: createLogService({ apps: finder, logs: appLogs, clock }),
+    logs: createLogService({ apps: finder, logs: appLogs, archive, clock }),
     ...createTestTraffic({ db, proxy: harness.proxy, finder, clock }),
     nodes: createNodeService({ agent: harness.node.agent(() => false), nodeName: 'local', clock }),
     ledger: harness.ledger,

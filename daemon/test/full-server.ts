@@ -203,7 +203,8 @@ export async function createFullServer({
     events,
     transact,
   })
-  const appLogs = createAppLogs({ archive: createFakeLogArchive().archive, clock, onProblem })
+  const { archive } = createFakeLogArchive()
+  const appLogs = createAppLogs({ archive, clock, onProblem })
   const appService = createAppService({
     finder,
     apps,
@@ -326,7 +327,7 @@ export async function createFullServer({
     uploads: { ...uploads, sessions: { ...uploads.sessions, ...uploadSessions } },
     firewall,
     sources: harness.sources,
-    logs: createLogService({ apps: finder, logs: appLogs, clock }),
+    logs: createLogService({ apps: finder, logs: appLogs, archive, clock }),
     ...createTestTraffic({ db, proxy: harness.proxy, finder, clock }),
     nodes: createNodeService({ agent, nodeName: 'local', clock }),
     disk: createDiskService({
@@ -348,7 +349,7 @@ export async function createFullServer({
         volumes: createVolumeStore(db),
         agent,
         sourceControl: harness.sourceControl,
-        logs: createFakeLogArchive().archive,
+        logs: archive,
         values: harness.envParts.values,
         audit,
         clock,

@@ -22,6 +22,7 @@ const ENTRIES: Entry[] = [
   { name: 'supervisor', source: 'agent/src/supervisor/main.ts' },
   { name: 'agent', source: 'agent/src/main.ts', standIn: 'e2e/support/stand-ins/agent.ts' },
   { name: 'daemon', source: 'daemon/src/main.ts', standIn: 'e2e/support/stand-ins/daemon.ts' },
+  { name: 'log-search', source: 'daemon/src/adapters/system/log-search-worker.ts' },
   { name: 'proxy', source: 'daemon/src/proxy/main.ts', standIn: 'e2e/support/stand-ins/proxy.ts' },
   { name: 'firewall-guard', source: 'agent/src/firewall/guard.ts' },
   { name: 'exposure-probe', source: 'agent/src/exposure/probe-program.ts' },

@@ -12,6 +12,16 @@ export const ERRORS = {
   REQUEST_TOO_LARGE: { status: 413, message: 'The request is larger than is allowed here.' },
   REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive.' },
   ROUTE_NOT_FOUND: { status: 404, message: 'There is nothing at that address.' },
+  LOG_FILTER_INVALID: {
+    status: 400,
+    message: 'Nothing can be looked for in logs by that.',
+    hint: 'A text is looked for as it is; of expressions everything but references and looking ahead or back is understood.',
+  },
+  LOG_SEARCH_BUSY: {
+    status: 503,
+    message: 'Too much is being looked for in logs at once.',
+    hint: 'Try again in a moment.',
+  },
   RATE_LIMITED: {
     status: 429,
     message: 'Too many requests.',

@@ -96,16 +96,13 @@ describe('the console socket', () => {
     const { id } = appService.create(actor, { name: 'blog' })
     const opened = Promise.withResolvers<void>()
     const stopped = Promise.withResolvers<void>()
-    const open = appLogs.open.bind(appLogs)
-    appLogs.open = (...args) => {
-      const { history, stop } = open(...args)
+    const listen = appLogs.listen.bind(appLogs)
+    appLogs.listen = (...args) => {
+      const stop = listen(...args)
       opened.resolve()
-      return {
-        history,
-        stop: () => {
-          stop()
-          stopped.resolve()
-        },
+      return () => {
+        stop()
+        stopped.resolve()
       }
     }
     await server.listen()

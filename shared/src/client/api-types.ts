@@ -222,6 +222,8 @@ export type FirewallEffect = { protocol: ("tcp" | "udp"); port: number; what: st
 
 export type FirewallSet = { name: string; members: Array<string> }
 
+export type FoundLine = { at: string; source: string; release: (number | null); stream: ("stdout" | "stderr" | "platform"); text: string; id: string; level: (("debug" | "info" | "warning" | "error") | null) }
+
 export type GitAccount = { id: string; hostKind: ("github" | "gitlab" | "gitea"); name: string; baseUrl: string; kind: ("token" | "oauth" | "github-app"); connectedAt: (string | null); problem: (string | null) }
 
 export type HostFinding = { check: string; level: ("ok" | "warn" | "bad"); message: string; hint?: string }
@@ -251,8 +253,6 @@ export type LedgerLine = { kind: ("app" | "addon" | "platform" | "teams"); name:
 export type LinkedIdentity = { id: string; issuer: string; label: string; createdAt: string; lastUsedAt: (string | null) }
 
 export type ListedRuleInput = { action: ("allow" | "deny" | "limit" | "log"); protocol?: ("tcp" | "udp" | "icmp" | "any"); ports?: Array<string>; sources?: Array<string>; comment?: string; expiresAt?: (string | null); ratePerMinute?: (number | null); id?: string }
-
-export type LogLine = { at: string; source: string; release: (number | null); stream: ("stdout" | "stderr" | "platform"); text: string }
 
 export type Maintenance = { on: boolean; html: (string | null); allow: Array<string>; retryAfterS: number }
 
@@ -2384,15 +2384,31 @@ export interface Paths {
   '/apps/{name}/logs': {
     get: {
       path: { name: string }
-      query: { limit?: number }
-      reply: { items: Array<LogLine>; nextCursor: (string | null) }
+      query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; limit?: number }
+      reply: { items: Array<FoundLine>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/logs/search': {
+    get: {
+      path: { name: string }
+      query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; cursor?: string; limit?: number }
+      reply: { items: Array<FoundLine>; nextCursor: (string | null); scannedBytes: number; tookMs: number }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/logs/download': {
+    get: {
+      path: { name: string }
+      query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; format?: ("text" | "ndjson"); gzip?: string }
+      reply: string
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/apps/{name}/logs/stream': {
     get: {
       path: { name: string }
-      query: { limit?: number }
+      query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; limit?: number; after?: string }
       reply: string
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
     }

@@ -1,49 +1,55 @@
-import {
-  type FileHandle,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  truncate,
-} from 'node:fs/promises'
+import { type FileHandle, open, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LogLine } from '@vastrox/shared/log.ts'
-import { z } from 'zod'
-import type { LineToKeep, LogArchive } from '#ports/log-archive.ts'
+import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
+import { loadLog, type OpenLog } from '#adapters/system/log-archive-load.ts'
+import { findLines } from '#adapters/system/log-search-pool.ts'
+import { linesBehind, lastLines } from '#adapters/system/log-segment-read.ts'
+import {
+  closedName,
+  compress,
+  listSegments,
+  openName,
+  readSegment,
+  sizeOf,
+} from '#adapters/system/log-segment-files.ts'
+import { createSegmentWriter, headText } from '#adapters/system/log-segment-text.ts'
+import { factsOf } from '#adapters/system/log-segment-facts.ts'
+import type { LineToKeep, LogArchive, LogLimits } from '#ports/log-archive.ts'
 
-interface Limits {
-  /** A new file is begun before one grows beyond this. */
-  fileBytes: number
-  /** Oldest files go while an app has more than this. */
-  appBytes: number
+interface Options {
+  limitsOf?: (appId: string) => LogLimits
+  /** A new segment is begun before one grows beyond this. */
+  segmentBytes?: number
+  now?: () => number
+  onProblem?: (what: string, error: unknown) => void
 }
 
-const LIMITS: Limits = { fileBytes: 5 * 2 ** 20, appBytes: 50 * 2 ** 20 }
-const BLOCK_BYTES = 64 * 1_024
-/** However long the lines are: what one `tail` may read. */
-const MAX_TAIL_BYTES = 16 * 2 ** 20
+const DAY_MS = 86_400_000
+export const DEFAULT_LOG_LIMITS: LogLimits = { keepDays: 30, keepBytes: 100 * 2 ** 20 }
+const SEGMENT_BYTES = 4 * 2 ** 20
+/** Lines go by whole segments: one holds no more than a day's. */
+const SEGMENT_MS = DAY_MS
 /** Instances whose last time is remembered; the longest silent are forgotten first. */
 const MAX_TIMES = 500
 
-const KeptLine = LogLine.extend({ instance: z.string().nullable() })
-/** First line of each file: what earlier files say about where to go on. */
-const Header = z.object({ times: z.record(z.string(), z.string()) })
-
-interface Log {
-  /** Oldest first; the last one is written to. */
-  files: { number: number; sizeBytes: number }[]
-  times: Map<string, string>
-}
-
 /**
- * Files of JSON lines beneath `<folder>/<appId>/`. A line holds the instance it came from, so that
- * "what is kept" and "where to go on" are one write: a crash neither loses nor repeats a line.
+ * Segments of lines beneath `<folder>/<appId>/`: the one that is written to is text, those before it are
+ * compressed. A line names the instance it came from, so that "what is kept" and "where to go on" are
+ * one write: a crash neither loses nor repeats a line.
  */
-export function createLogArchive(folder: string, limits: Limits = LIMITS): LogArchive {
-  const logs = new Map<string, Log>()
+export function createLogArchive(
+  folder: string,
+  {
+    limitsOf = () => DEFAULT_LOG_LIMITS,
+    segmentBytes = SEGMENT_BYTES,
+    now = Date.now,
+    onProblem = () => {},
+  }: Options = {},
+): LogArchive & { settle(): Promise<void> } {
+  const logs = new Map<string, OpenLog>()
   const queues = new Map<string, Promise<unknown>>()
+  /** Closing of segments, one after the other: compression takes memory. */
+  let closing: Promise<void> = Promise.resolve()
 
   /** One act at a time for each app. */
   function inTurn<T>(appId: string, act: () => Promise<T>): Promise<T> {
@@ -57,165 +63,175 @@ export function createLogArchive(folder: string, limits: Limits = LIMITS): LogAr
     return turn
   }
 
-  async function logOf(appId: string): Promise<Log> {
-    const known = logs.get(appId)
-    if (known) return known
-    const log = await load(folderOf(appId))
-    logs.set(appId, log)
-    return log
-  }
-
   const folderOf = (appId: string): string => {
     if (!/^[a-z0-9]{1,40}$/.test(appId)) throw new Error('that is not the id of an app')
     return join(folder, appId)
   }
 
-  async function write(appId: string, lines: readonly LineToKeep[]): Promise<void> {
-    const log = await logOf(appId)
-    const bytes = Buffer.from(lines.map(toText).join(''))
-    let current = log.files.at(-1)
-    if (!current || current.sizeBytes + bytes.length > limits.fileBytes) {
-      current = await begin(folderOf(appId), log)
-      await dropOldest(folderOf(appId), log, limits.appBytes - bytes.length)
+  async function logOf(appId: string): Promise<OpenLog> {
+    const known = logs.get(appId)
+    if (known) return known
+    const { log, unclosed } = await loadLog(folderOf(appId))
+    logs.set(appId, log)
+    for (const number of unclosed) closeSoon(appId, number)
+    return log
+  }
+
+  function closeSoon(appId: string, number: number): void {
+    closing = closing
+      .then(() => closeSegment(folderOf(appId), number))
+      .then(() => prune(appId))
+      // It stays as it is, is read as it is, and is closed after the next start.
+      .catch((error: unknown) => onProblem('a log segment could not be compressed', error))
+  }
+
+  async function begin(appId: string, log: OpenLog, line: LineToKeep): Promise<void> {
+    const full = log.segment?.number
+    const number = log.lastSegment + 1
+    const latest = [...log.times].toSorted(([, a], [, b]) => (a < b ? 1 : -1)).slice(0, MAX_TIMES)
+    log.times = new Map(latest)
+    const head = {
+      first: log.next,
+      base: line.line.at,
+      times: Object.fromEntries(latest),
     }
+    const text = headText(head)
+    await mkdir(folderOf(appId), { recursive: true, mode: 0o700 })
+    await using file = await open(join(folderOf(appId), openName(number)), 'wx', 0o600)
+    await file.appendFile(text)
+    log.lastSegment = number
+    log.segment = {
+      number,
+      head,
+      bytes: Buffer.byteLength(text),
+      beganMs: now(),
+      write: createSegmentWriter(head),
+    }
+    if (full !== undefined) closeSoon(appId, full)
+  }
+
+  const isFull = ({ segment }: OpenLog, { line }: LineToKeep, bytes: number): boolean =>
+    segment === undefined ||
+    segment.bytes + bytes > segmentBytes ||
+    Math.abs(now() - segment.beganMs) > SEGMENT_MS ||
+    Math.abs(Date.parse(line.at) - Date.parse(segment.head.base)) > 30 * SEGMENT_MS
+
+  async function write(appId: string, lines: readonly LineToKeep[]): Promise<number> {
+    const log = await logOf(appId)
+    const [line] = lines
+    if (!line) return log.next
+    const about = lines.reduce((sum, each) => sum + each.line.text.length + 16, 0)
+    if (isFull(log, line, about)) await begin(appId, log, line)
+    const { segment } = log
+    if (!segment) throw new Error('there is no segment to write to')
     try {
-      await appendTo(fileIn(folderOf(appId), current.number), bytes)
+      const bytes = Buffer.from(lines.map((each) => segment.write(each)).join(''))
+      await appendTo(join(folderOf(appId), openName(segment.number)), bytes)
+      segment.bytes += bytes.length
     } catch (error) {
       // Some of it may have been written: what is on disk decides again.
       logs.delete(appId)
       throw error
     }
-    current.sizeBytes += bytes.length
-    for (const { instance, line } of lines) if (instance !== null) log.times.set(instance, line.at)
+    for (const { instance, line: kept } of lines)
+      if (instance !== null) log.times.set(instance, kept.at)
+    const first = log.next
+    log.next += lines.length
+    return first
+  }
+
+  /** Whole segments go, the oldest first; the one that is written to stays. */
+  async function prune(appId: string): Promise<void> {
+    const { keepDays, keepBytes } = limitsOf(appId)
+    const { closed, open: opened } = await listSegments(folderOf(appId))
+    let total = 0
+    for (const { name } of opened) total += await sizeOf(folderOf(appId), name)
+    const oldest = now() - keepDays * DAY_MS
+    for (const { name, toMs } of closed.toReversed()) {
+      total += await sizeOf(folderOf(appId), name)
+      if (total > keepBytes || toMs < oldest) await rm(join(folderOf(appId), name), { force: true })
+    }
   }
 
   return {
-    append: (appId, lines) =>
-      lines.length === 0 ? Promise.resolve() : inTurn(appId, () => write(appId, lines)),
+    append: (appId, lines) => inTurn(appId, () => write(appId, lines)),
 
     tail: (appId, limit) =>
       inTurn(appId, async () => {
-        const { files } = await logOf(appId)
-        const found: LogLine[][] = []
-        let missing = limit
-        let bytesLeft = MAX_TAIL_BYTES
-        for (const { number, sizeBytes } of files.toReversed()) {
-          if (missing <= 0 || bytesLeft <= 0) break
-          const path = fileIn(folderOf(appId), number)
-          const { lines, bytesRead } = await lastLines(path, sizeBytes, missing, bytesLeft)
-          found.push(lines)
-          missing -= lines.length
-          bytesLeft -= bytesRead
-        }
-        return found.toReversed().flat()
+        const log = await logOf(appId)
+        return lastLines(folderOf(appId), log.next, limit)
       }),
 
+    after: (appId, number, limit) =>
+      inTurn(appId, async () => {
+        await logOf(appId)
+        return linesBehind(folderOf(appId), number, limit)
+      }),
+
+    lastNumber: (appId) => inTurn(appId, async () => (await logOf(appId)).next - 1),
+
     lastTimes: (appId) => inTurn(appId, async () => new Map((await logOf(appId)).times)),
+
+    async search(appId, search, signal) {
+      // What was handed over before is in the file then.
+      await inTurn(appId, () => logOf(appId))
+      return findLines(folderOf(appId), search, signal)
+    },
+
+    use: (appId) =>
+      inTurn(appId, async () => {
+        const { closed, open: opened } = await listSegments(folderOf(appId))
+        const use = { usedBytes: 0, lineBytes: 0, oldestMs: Number.POSITIVE_INFINITY }
+        for (const { name, lineBytes, fromMs } of closed) {
+          use.usedBytes += await sizeOf(folderOf(appId), name)
+          use.lineBytes += lineBytes
+          use.oldestMs = Math.min(use.oldestMs, fromMs)
+        }
+        for (const { name } of opened) {
+          const bytes = await sizeOf(folderOf(appId), name)
+          use.usedBytes += bytes
+          use.lineBytes += bytes
+        }
+        const base = (await logOf(appId)).segment?.head.base
+        if (base !== undefined) use.oldestMs = Math.min(use.oldestMs, Date.parse(base))
+        const { usedBytes, lineBytes, oldestMs } = use
+        const oldestAt = Number.isFinite(oldestMs) ? new Date(oldestMs).toISOString() : null
+        return { usedBytes, lineBytes, oldestAt }
+      }),
+
+    keepWithinLimits: (appId) => inTurn(appId, () => prune(appId)),
 
     remove: (appId) =>
       inTurn(appId, async () => {
         logs.delete(appId)
+        await closing
         await rm(folderOf(appId), { recursive: true, force: true })
       }),
+
+    /** Resolves once what is full has been compressed. */
+    settle: () => closing,
   }
 }
 
-const fileIn = (folder: string, number: number): string =>
-  join(folder, `${String(number).padStart(8, '0')}.ndjson`)
-
-const toText = ({ line, instance }: LineToKeep): string =>
-  `${JSON.stringify({ ...line, instance })}\n`
-
-async function load(folder: string): Promise<Log> {
-  const names = await readdir(folder).catch(() => [])
-  const numbers = names
-    .flatMap((name) => /^(\d{8})\.ndjson$/.exec(name)?.[1] ?? [])
-    .map(Number)
-    .toSorted((a, b) => a - b)
-  const log: Log = { files: [], times: new Map() }
-  for (const number of numbers)
-    log.files.push({ number, sizeBytes: (await stat(fileIn(folder, number))).size })
-  const newest = log.files.at(-1)
-  if (!newest) return log
-
-  const path = fileIn(folder, newest.number)
-  const content = await readFile(path)
-  const wholeBytes = content.lastIndexOf(10) + 1
-  // A crash can leave half a line; it was not kept, and is read again from its instance.
-  if (wholeBytes < content.length) await truncate(path, wholeBytes)
-  newest.sizeBytes = wholeBytes
-  for (const text of content.subarray(0, wholeBytes).toString().split('\n')) {
-    const header = parse(Header, text)
-    for (const [instance, at] of Object.entries(header?.times ?? {})) log.times.set(instance, at)
-    const line = parse(KeptLine, text)
-    if (line && line.instance !== null) log.times.set(line.instance, line.at)
+/** Compressed beside, and then in its place: whatever is killed meanwhile, one of the two is whole. */
+async function closeSegment(folder: string, number: number): Promise<void> {
+  const content = await readSegment(folder, openName(number)).catch(() => undefined)
+  if (content === undefined) return
+  const facts = factsOf(content)
+  if (facts && facts.count > 0) {
+    const { first, count, fromMs, toMs } = facts
+    const lineBytes = content.length
+    const segment = { number, first, count, fromMs, toMs, lineBytes, madeFrom: null }
+    await writeAtomically(join(folder, closedName(segment)), await compress(content))
   }
-  return log
-}
-
-async function begin(folder: string, log: Log): Promise<Log['files'][number]> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const latest = [...log.times].toSorted(([, a], [, b]) => (a < b ? 1 : -1)).slice(0, MAX_TIMES)
-  log.times = new Map(latest)
-  const header = Buffer.from(`${JSON.stringify({ times: Object.fromEntries(latest) })}\n`)
-  const file = { number: (log.files.at(-1)?.number ?? 0) + 1, sizeBytes: header.length }
-  await appendTo(fileIn(folder, file.number), header)
-  log.files.push(file)
-  return file
-}
-
-async function dropOldest(folder: string, log: Log, allowedBytes: number): Promise<void> {
-  let total = log.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-  while (total > allowedBytes && log.files.length > 1) {
-    const [oldest] = log.files
-    if (!oldest) return
-    await rm(fileIn(folder, oldest.number), { force: true })
-    log.files.shift()
-    total -= oldest.sizeBytes
-  }
+  await rm(join(folder, openName(number)), { force: true })
 }
 
 async function appendTo(path: string, bytes: Buffer): Promise<void> {
-  await using file = await open(path, 'a', 0o600)
-  await file.appendFile(bytes)
-}
-
-/** Read backwards in blocks, so that a long file costs no more than what is asked of it. */
-async function lastLines(
-  path: string,
-  sizeBytes: number,
-  limit: number,
-  maxBytes: number,
-): Promise<{ lines: LogLine[]; bytesRead: number }> {
-  await using file = await open(path, 'r')
-  const blocks: Buffer[] = []
-  let newlines = 0
-  let from = sizeBytes
-  while (from > 0 && newlines <= limit && sizeBytes - from < maxBytes) {
-    const block = await readBlock(file, Math.max(0, from - BLOCK_BYTES), from)
-    from -= block.length
-    for (const byte of block) if (byte === 10) newlines++
-    blocks.push(block)
-  }
-  const texts = Buffer.concat(blocks.toReversed()).toString().split('\n')
-  if (from > 0) texts.shift()
-  const lines = texts.slice(-limit - 1).flatMap((text) => parse(LogLine, text) ?? [])
-  return { lines: lines.slice(-limit), bytesRead: sizeBytes - from }
-}
-
-async function readBlock(file: FileHandle, from: number, to: number): Promise<Buffer> {
-  const block = Buffer.alloc(to - from)
-  const { bytesRead } = await file.read(block, 0, block.length, from)
-  if (bytesRead < block.length) throw new Error('a log file has become shorter while it was read')
-  return block
-}
-
-/** Undefined for a line that is damaged, or of the other kind. */
-function parse<T>(schema: z.ZodType<T>, text: string): T | undefined {
-  if (text === '') return undefined
+  const file: FileHandle = await open(path, 'a', 0o600)
   try {
-    return schema.parse(JSON.parse(text))
-  } catch {
-    return undefined
+    await file.appendFile(bytes)
+  } finally {
+    await file.close()
   }
 }

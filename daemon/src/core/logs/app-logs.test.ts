@@ -1,13 +1,18 @@
-import type { LogLine } from '@vastrox/shared/log.ts'
+import type { FoundLine, LogFilter } from '@vastrox/shared/log.ts'
 import { describe, expect, it } from 'vitest'
 import { createAppLogs } from '#core/logs/app-logs.ts'
+import { followLines } from '#core/logs/follow-lines.ts'
+import { found } from '#core/logs/found-line.ts'
 import { createLineQueue } from '#core/logs/line-queue.ts'
+import { logMatcher } from '#lib/log-match.ts'
+import type { NumberedLine } from '#ports/log-archive.ts'
 import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 
 const clock = {
   now: () => new Date('2026-11-22T17:00:00Z'),
   elapsedMs: () => performance.now(),
-  sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 1)),
+  sleep: (_ms?: number, _signal?: AbortSignal) =>
+    new Promise<void>((resolve) => setTimeout(resolve, 1)),
 }
 function setUp() {
   const kept = createFakeLogArchive()
@@ -15,7 +20,7 @@ function setUp() {
   const add = (text: string) => logs.say('app1', text)
   return { kept, logs, add }
 }
-const texts = (lines: readonly LogLine[]): string[] => lines.map(({ text }) => text)
+const texts = (lines: readonly NumberedLine[]): string[] => lines.map(({ line }) => line.text)
 
 describe('the log of an app as it grows', () => {
   it('shows lines that are not written yet', async () => {
@@ -27,34 +32,95 @@ describe('the log of an app as it grows', () => {
     expect(texts(await logs.tail('app1', 1))).toEqual(['two'])
   })
 
+  /** What a reader is told until there are so many lines. */
+  async function follow(
+    { kept, logs }: ReturnType<typeof setUp>,
+    { limit = 1_000, behind, filter = {} }: { limit?: number; behind?: number; filter?: LogFilter },
+    count: number,
+  ): Promise<FoundLine[]> {
+    const { archive } = kept
+    const abort = AbortSignal.timeout(5_000)
+    const lastLines = async (most: number) =>
+      (await archive.tail('app1', most)).map(({ line, number }) => found(line, number))
+    const told: FoundLine[] = []
+    for await (const line of followLines(
+      { logs, archive, clock, lastLines },
+      { appId: 'app1', limit, behind, matcher: logMatcher(filter) },
+      abort,
+    )) {
+      told.push(line)
+      if (told.length === count) break
+    }
+    return told
+  }
+
   it('goes from the last lines to live ones without a gap or a repeat, at whatever moment', async () => {
-    const { logs, add } = setUp()
+    const world = setUp()
     let count = 0
     for (let round = 0; round < 60; round++) {
-      for (let burst = round % 4; burst >= 0; burst--) add(`line ${(count += 1)}`)
-      const live: LogLine[] = []
-      const opened = logs.open('app1', 1_000, (line) => live.push(line))
-      add(`line ${(count += 1)}`)
+      for (let burst = round % 4; burst >= 0; burst--) world.add(`line ${(count += 1)}`)
       if (round % 3 === 0) await clock.sleep()
-      add(`line ${(count += 1)}`)
+      const behind = round % 2 === 0 ? { behind: Math.floor(count / 2) } : {}
+      const first = (behind.behind ?? 0) + 1
+      const told = follow(world, behind, count + 2 - first + 1)
+      world.add(`line ${(count += 1)}`)
+      if (round % 3 === 1) await clock.sleep()
+      world.add(`line ${(count += 1)}`)
 
-      const all = [...texts(await opened.history), ...texts(live)]
-      opened.stop()
-
-      expect(all).toEqual(Array.from({ length: count }, (_, index) => `line ${index + 1}`))
+      const all = await told
+      expect(all.map(({ text }) => text)).toEqual(
+        Array.from({ length: count - first + 1 }, (_, index) => `line ${first + index}`),
+      )
+      expect(all.map(({ id }) => Number(id))).toEqual(all.map((_, index) => first + index))
     }
   })
 
-  it('tells nobody who has stopped, and nobody of another app', async () => {
+  it('tells only what the filter lets through', async () => {
+    const world = setUp()
+    const told = follow(world, { filter: { level: 'error' } }, 2)
+    for (const text of ['ERROR one', 'fine', 'ERROR two']) world.add(text)
+
+    expect((await told).map(({ text, level }) => [text, level])).toEqual([
+      ['ERROR one', 'error'],
+      ['ERROR two', 'error'],
+    ])
+  })
+
+  it('tells lines that cannot be written now, once, and without a place to go on at', async () => {
+    const world = setUp()
+    world.kept.breakNext(2)
+    const told = follow(world, {}, 2)
+    world.add('one')
+    await clock.sleep()
+    await clock.sleep()
+    await clock.sleep()
+    await clock.sleep()
+    world.add('two')
+
+    expect((await told).map(({ text, id }) => [text, id])).toEqual([
+      ['one', ''],
+      ['two', expect.any(String)],
+    ])
+    await world.logs.flush()
+    expect(world.kept.texts('app1')).toEqual(['one', 'two'])
+  })
+
+  it('tells nobody who has stopped, and nobody of another app; taps hear of all', async () => {
     const { logs, add } = setUp()
-    const live: LogLine[] = []
-    const other: LogLine[] = []
-    logs.open('app1', 0, (line) => live.push(line)).stop()
-    logs.open('app2', 0, (line) => other.push(line))
+    const live: string[] = []
+    const other: string[] = []
+    const tapped: string[] = []
+    logs.listen('app1', (line) => live.push(line.text))()
+    logs.listen('app2', (line) => other.push(line.text))
+    const stop = logs.onLine((owner, { text }) => tapped.push(`${owner} ${text}`))
 
     add('one')
+    await logs.settle('app1')
+    stop()
+    add('two')
+    await logs.settle('app1')
 
-    expect([live, other]).toEqual([[], []])
+    expect([live, other, tapped]).toEqual([[], [], ['app1 one']])
   })
 
   it('writes what is pending at the end', async () => {

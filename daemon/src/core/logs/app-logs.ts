@@ -1,6 +1,6 @@
 import type { LogLine } from '@vastrox/shared/log.ts'
 import type { Clock } from '#ports/clock.ts'
-import type { LineToKeep, LogArchive } from '#ports/log-archive.ts'
+import type { LineToKeep, LogArchive, NumberedLine } from '#ports/log-archive.ts'
 
 interface Deps {
   archive: LogArchive
@@ -8,47 +8,85 @@ interface Deps {
   onProblem: (what: string, error: unknown) => void
 }
 
+/** Its number once it is kept; null for one that could not be yet. */
+export type LineListener = (line: LogLine, number: number | null) => void
+/** Of any app, and of the platform itself. */
+export type LineTap = (owner: string, line: LogLine) => void
+
 /** Lines are written together after this long, so that a chatty app does not cost a write a line. */
 const BATCH_MS = 100
-const MAX_BATCH = 1_000
+const MAX_BATCH = 5_000
 /** From here on who adds lines has to wait: the engine keeps them meanwhile. */
-const MAX_PENDING = 5_000
+const MAX_PENDING = 10_000
 /** A full disk is tried again after this long. */
 const RETRY_MS = 2_000
+/** Whoever asks for the last lines waits so long for those that are just being written. */
+const SETTLE_MS = 500
 
 interface Log {
   /** Not handed to the archive yet, oldest first. */
   pending: LineToKeep[]
-  listeners: Set<(line: LogLine) => void>
+  /** So many of them were told already, when they could not be written. */
+  told: number
+  listeners: Set<LineListener>
   writing: Promise<void> | undefined
+  /** Whoever asks for the last lines does not wait for a batch to grow. */
+  hurry: AbortController
 }
 
-/** The log of each app as it grows: kept in the archive, told to those who listen. */
+/** The log of each app as it grows: kept in the archive, and told to those who listen once it is. */
 export function createAppLogs({ archive, clock, onProblem }: Deps) {
   const logs = new Map<string, Log>()
+  const taps = new Set<LineTap>()
   let isFlushing = false
 
   function logOf(appId: string): Log {
-    const log = logs.get(appId) ?? { pending: [], listeners: new Set(), writing: undefined }
+    const known = logs.get(appId)
+    if (known) return known
+    const log: Log = {
+      pending: [],
+      told: 0,
+      listeners: new Set(),
+      writing: undefined,
+      hurry: new AbortController(),
+    }
     logs.set(appId, log)
     return log
   }
 
+  /** `first` is the number of the first of the lines. Each line is told once. */
+  function tell(appId: string, log: Log, lines: readonly LineToKeep[], first: number | null): void {
+    if (log.listeners.size === 0 && taps.size === 0) return
+    for (const [index, { line }] of lines.entries()) {
+      if (index < log.told) continue
+      for (const listener of log.listeners) listener(line, first === null ? null : first + index)
+      for (const tap of taps) tap(appId, line)
+    }
+  }
+
   /** Writes until nothing is pending. What could not be written stays first in line. */
   async function write(appId: string, log: Log): Promise<void> {
-    if (!isFlushing) await clock.sleep(BATCH_MS)
+    // Where somebody watches, a line is written as it comes; those that come meanwhile go together.
+    if (!isFlushing && log.listeners.size === 0)
+      await clock.sleep(BATCH_MS, log.hurry.signal).catch(() => undefined)
     while (log.pending.length > 0) {
-      const batch = log.pending.splice(0, MAX_BATCH)
+      const batch = log.pending.slice(0, MAX_BATCH)
       try {
-        await archive.append(appId, batch)
+        const first = await archive.append(appId, batch)
+        log.pending.splice(0, batch.length)
+        tell(appId, log, batch, first)
+        log.told = Math.max(0, log.told - batch.length)
       } catch (error) {
-        log.pending.unshift(...batch)
+        // Who watches sees them all the same: it is now that they are wanted.
+        tell(appId, log, batch, null)
+        log.told = Math.max(log.told, batch.length)
         onProblem('a log could not be kept', error)
         if (isFlushing) break
         await clock.sleep(RETRY_MS)
       }
     }
     log.writing = undefined
+    log.hurry = new AbortController()
     if (log.listeners.size === 0 && log.pending.length === 0) logs.delete(appId)
   }
 
@@ -57,8 +95,18 @@ export function createAppLogs({ archive, clock, onProblem }: Deps) {
     const log = logOf(appId)
     log.pending.push(line)
     log.writing ??= write(appId, log)
-    for (const listener of log.listeners) listener(line.line)
     if (log.pending.length >= MAX_PENDING) await log.writing
+  }
+
+  /** Until what is pending now has been written, or that takes too long. */
+  async function settle(appId: string): Promise<void> {
+    const { writing, hurry } = logs.get(appId) ?? {}
+    if (!writing) return
+    hurry?.abort()
+    const stop = new AbortController()
+    const late = clock.sleep(SETTLE_MS, stop.signal).catch(() => undefined)
+    await Promise.race([writing, late])
+    stop.abort()
   }
 
   return {
@@ -71,27 +119,29 @@ export function createAppLogs({ archive, clock, onProblem }: Deps) {
       void add(appId, { line, instance: null })
     },
 
-    /** The last lines, oldest first; those that are not written yet too. */
-    async tail(appId: string, limit: number): Promise<LogLine[]> {
-      const waiting = logs.get(appId)?.pending.map(({ line }) => line) ?? []
-      return [...(await archive.tail(appId, limit)), ...waiting].slice(-limit)
+    settle,
+
+    /** The last lines, oldest first. */
+    async tail(appId: string, limit: number): Promise<NumberedLine[]> {
+      await settle(appId)
+      return archive.tail(appId, limit)
     },
 
-    /**
-     * The last lines and then every line that follows, without a gap and without a repeat: `listener`
-     * is called for each line that was added after this call. Returns the last lines and the way to stop.
-     */
-    open(appId: string, limit: number, listener: (line: LogLine) => void) {
-      // One tick: what was handed to the archive before is in its answer, what is pending is copied
-      // here, and what is added later goes to the listener.
-      const history = this.tail(appId, limit)
+    /** Calls for each line of an app that is kept after this call. Returns the way to stop. */
+    listen(appId: string, listener: LineListener): () => void {
       const log = logOf(appId)
       log.listeners.add(listener)
-      const stop = (): void => {
+      log.hurry.abort()
+      return () => {
         log.listeners.delete(listener)
         if (log.listeners.size === 0 && log.writing === undefined) logs.delete(appId)
       }
-      return { history, stop }
+    },
+
+    /** Calls for each line of every app, for those who send them on. It must not wait, nor throw. */
+    onLine(tap: LineTap): () => void {
+      taps.add(tap)
+      return () => taps.delete(tap)
     },
 
     lastTimes: (appId: string): Promise<ReadonlyMap<string, string>> => archive.lastTimes(appId),

@@ -78,7 +78,8 @@ function startDaemon() {
   const onDisk = createLogArchive(folder)
   const archive: LogArchive = {
     ...onDisk,
-    append: (appId, lines) => (isDead ? new Promise<void>(() => {}) : onDisk.append(appId, lines)),
+    append: (appId, lines) =>
+      isDead ? new Promise<number>(() => {}) : onDisk.append(appId, lines),
   }
   const problems: string[] = []
   const onProblem = (what: string, error: unknown) => problems.push(`${what}: ${String(error)}`)
@@ -103,7 +104,7 @@ function startDaemon() {
     die: () => {
       isDead = true
     },
-    texts: async () => (await onDisk.tail(APP, 100_000)).map(({ text }) => text),
+    texts: async () => (await onDisk.tail(APP, 100_000)).map(({ line }) => line.text),
   }
 }
 

@@ -67,7 +67,7 @@ describe('collecting the logs of instances', () => {
     engine.print('web-1', 'late', 'stderr')
 
     await expect.poll(texts, SOON).toEqual(['early', 'late'])
-    expect(await logs.tail('app1', 1)).toEqual([
+    expect((await logs.tail('app1', 1)).map((each) => each.line)).toEqual([
       {
         at: '2026-11-22T17:00:00.000000002Z',
         source: 'web.1',

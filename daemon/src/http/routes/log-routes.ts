@@ -1,12 +1,21 @@
-import { LogLine } from '@vastrox/shared/log.ts'
+import { FoundLine, LogFilter, LogSearchReply } from '@vastrox/shared/log.ts'
 import { pageOf } from '@vastrox/shared/page.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { type LogService, MAX_LINES } from '#core/logs/log-service.ts'
+import { type LogService, MAX_FOUND, MAX_LINES } from '#core/logs/log-service.ts'
 import { type EventSources, lastEventId } from '#http/event-sources.ts'
+import { LogDownloadQuery, sendLog } from '#http/log-download.ts'
 import { AppParams } from '#http/routes/app-routes.ts'
 
-const Query = z.object({ limit: z.coerce.number().int().min(0).max(MAX_LINES).default(200) })
+const Query = LogFilter.extend({
+  limit: z.coerce.number().int().min(0).max(MAX_LINES).default(200),
+})
+/** Behind this line, where a client cannot send Last-Event-ID. */
+const StreamQuery = Query.extend({ after: z.string().max(60).optional() })
+const SearchQuery = LogFilter.extend({
+  cursor: z.string().max(60).optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_FOUND).default(100),
+})
 
 export const logRoutes =
   (logs: LogService, sources: EventSources): FastifyPluginAsyncZod =>
@@ -16,16 +25,51 @@ export const logRoutes =
       {
         config: { access: { permission: 'logs.read', scope: 'app' } },
         schema: {
-          summary: 'The last lines of an app’s log, oldest first',
+          summary: 'The last lines of an app’s log that the filter lets through, oldest first',
           params: AppParams,
           querystring: Query,
-          response: { 200: pageOf(LogLine) },
+          response: { 200: pageOf(FoundLine) },
         },
       },
-      async ({ actor, params, query }) => ({
-        items: await logs.tail(actor, params.name, query.limit),
+      async ({ actor, params, query: { limit, ...filter } }) => ({
+        items: await logs.tail(actor, params.name, limit, filter),
         nextCursor: null,
       }),
+    )
+
+    server.get(
+      '/apps/:name/logs/search',
+      {
+        config: { access: { permission: 'logs.read', scope: 'app' } },
+        schema: {
+          summary: 'Looks through everything that is kept of an app’s log, newest first',
+          params: AppParams,
+          querystring: SearchQuery,
+          response: { 200: LogSearchReply },
+        },
+      },
+      ({ actor, params, query: { limit, cursor, ...filter } }) =>
+        logs.search(actor, params.name, filter, { cursor, limit }),
+    )
+
+    server.get(
+      '/apps/:name/logs/download',
+      {
+        config: { access: { permission: 'logs.read', scope: 'app' } },
+        schema: {
+          summary:
+            'Everything that is kept of an app’s log, oldest first, as text or a line of JSON each',
+          params: AppParams,
+          querystring: LogDownloadQuery,
+        },
+      },
+      (request, reply) => {
+        const { format, gzip, ...filter } = request.query
+        const { name } = request.params
+        return sendLog(reply, { name, format, gzip }, (signal) =>
+          logs.all(request.actor, name, filter, signal),
+        )
+      },
     )
 
     server.get(
@@ -35,20 +79,21 @@ export const logRoutes =
         schema: {
           summary: 'The last lines and then each line as it comes (server-sent events)',
           params: AppParams,
-          querystring: Query,
+          querystring: StreamQuery,
         },
       },
       async (request, reply) => {
-        const { actor, params, query } = request
+        const { actor, params } = request
+        const { limit, after, ...filter } = request.query
         const client = new AbortController()
-        const lines = logs.follow(actor, params.name, query.limit, client.signal)
+        const from = { limit, filter, after: lastEventId(request) ?? after }
+        const lines = logs.follow(actor, params.name, from, client.signal)
         const source = sources.open(request, reply)
         source.signal.addEventListener('abort', () => client.abort(), { once: true })
         if (source.signal.aborted) client.abort()
-        const after = lastEventId(request)
         try {
           for await (const line of lines)
-            if (after === undefined || line.at > after) await source.send(line, line.at)
+            await source.send(line, line.id === '' ? undefined : line.id)
         } finally {
           source.end()
         }

@@ -1,0 +1,87 @@
+import { countLines } from '#adapters/system/log-segment-facts.ts'
+import { readKeys, readLine, type SegmentKeys } from '#adapters/system/log-segment-text.ts'
+import type { Hint, LogMatcher } from '#lib/log-match.ts'
+import type { NumberedLine } from '#ports/log-archive.ts'
+
+export interface SegmentSearch {
+  /** Only lines before this number, and behind that one. */
+  before: number
+  after: number
+  /** The newest so many, or else the oldest. */
+  wantsNewest: boolean
+  limit: number
+}
+
+const HASH = 35
+
+/** What is found in one segment, oldest first. */
+export function searchSegment(
+  content: Buffer,
+  matcher: LogMatcher,
+  { before, after, wantsNewest, limit }: SegmentSearch,
+): NumberedLine[] {
+  const text = content.toString()
+  const keys = readKeys(text)
+  if (!keys || ![...keys.origins.values()].some(matcher.matchesOrigin)) return []
+  const isAscii = text.length === content.length
+  const found: NumberedLine[] = []
+  const candidate = finderOf(matcher.hint, text)
+  let counted = text.indexOf('\n') + 1
+  let { first: number } = keys.head
+  for (let at = candidate(counted); at !== -1; ) {
+    const begin = text.lastIndexOf('\n', at - 1) + 1
+    const newline = text.indexOf('\n', at)
+    const end = newline === -1 ? text.length : newline
+    number += isAscii ? countLines(content, counted, begin) : countLinesOf(text, counted, begin)
+    counted = begin
+    if (number >= before) break
+    if (number > after && text.charCodeAt(begin) !== HASH) {
+      const line = lineAt(text, begin, end, keys)
+      if (line && matcher.matches(line)) {
+        found.push({ number, line })
+        if (!wantsNewest && found.length >= limit) break
+        // Those that are wanted are the last: it is enough to keep so many.
+        if (wantsNewest && found.length > 2 * limit) found.splice(0, found.length - limit)
+      }
+    }
+    if (end + 1 >= text.length) break
+    at = candidate(end + 1)
+  }
+  return wantsNewest ? found.slice(-limit) : found
+}
+
+const lineAt = (text: string, begin: number, end: number, keys: SegmentKeys) =>
+  readLine(text.slice(begin, end), keys)?.line
+
+/** From a place in the text to the next one where a line may be meant; -1 when there is none. */
+function finderOf(hint: Hint, text: string): (from: number) => number {
+  if (hint.kind === 'everywhere') return (from) => (from < text.length ? from : -1)
+  if (hint.kind === 'literal') return (from) => text.indexOf(hint.text, from)
+  if (hint.kind === 'pattern')
+    return (from) => {
+      hint.pattern.lastIndex = from
+      return hint.pattern.exec(text)?.index ?? -1
+    }
+  return (from) => {
+    for (let at = from; at < text.length; ) {
+      const newline = text.indexOf('\n', at)
+      const end = newline === -1 ? text.length : newline
+      const begin = text.indexOf(' ', text.indexOf(' ', at) + 1) + 1
+      if (begin > 0 && begin <= end && hint.pattern.test(text, begin, end)) return at
+      at = end + 1
+    }
+    return -1
+  }
+}
+
+/** Where bytes and characters are not the same. */
+function countLinesOf(text: string, from: number, to: number): number {
+  let count = 0
+  for (let at = from; at < to; ) {
+    if (text.charCodeAt(at) !== HASH) count += 1
+    const end = text.indexOf('\n', at)
+    if (end === -1 || end >= to) break
+    at = end + 1
+  }
+  return count
+}

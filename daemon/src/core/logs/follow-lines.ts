@@ -1,0 +1,84 @@
+import type { FoundLine } from '@vastrox/shared/log.ts'
+import type { AppLogs } from '#core/logs/app-logs.ts'
+import { createLineQueue } from '#core/logs/line-queue.ts'
+import { found } from '#core/logs/found-line.ts'
+import type { LogMatcher } from '#lib/log-match.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { LogArchive } from '#ports/log-archive.ts'
+
+interface Deps {
+  logs: Pick<AppLogs, 'listen' | 'settle'>
+  archive: Pick<LogArchive, 'after'>
+  clock: Clock
+  lastLines: (limit: number) => Promise<FoundLine[]>
+}
+
+interface Wanted {
+  appId: string
+  limit: number
+  /** Number of the line that the reader had last. */
+  behind: number | undefined
+  matcher: LogMatcher
+}
+
+/** What a slow reader may lag behind before lines are left out. */
+const MAX_LAG = 2_000
+const PAGE = 1_000
+/** Who comes back after longer than that begins with the last lines, and is told. */
+const MAX_CATCH_UP = 50_000
+
+/** Kept lines first, then live ones. */
+export async function* followLines(
+  { logs, archive, clock, lastLines }: Deps,
+  { appId, limit, behind, matcher }: Wanted,
+  signal: AbortSignal,
+): AsyncGenerator<FoundLine, void, undefined> {
+  const missing = (count: number): FoundLine => ({
+    at: clock.now().toISOString(),
+    source: 'platform',
+    release: null,
+    stream: 'platform',
+    text: `${count} lines are left out here: they came faster than they were read`,
+    id: '',
+    level: null,
+  })
+  await logs.settle(appId)
+  let last = behind
+  if (last !== undefined) {
+    const [oldest] = await archive.after(appId, last, 1)
+    const gone = (oldest?.number ?? last + 1) - last - 1
+    if (gone > 0)
+      yield { ...missing(gone), text: `${gone} lines are left out here: they are kept no longer` }
+    // Far behind: page by page, as fast as it is read.
+    for (let read = 0; read < MAX_CATCH_UP && !signal.aborted; read += PAGE) {
+      const page = await archive.after(appId, last, PAGE)
+      for (const { line, number } of page) {
+        last = number
+        if (matcher.matches(line)) yield found(line, number)
+      }
+      if (page.length < PAGE) break
+    }
+  }
+
+  const queue = createLineQueue<FoundLine>(MAX_LAG, missing)
+  const stop = logs.listen(appId, (line, number) => {
+    if (matcher.matches(line)) queue.push(found(line, number))
+  })
+  try {
+    // What was kept before listening is here, what is kept from now on is in the queue; some in both.
+    const history =
+      last === undefined
+        ? await lastLines(limit)
+        : (await archive.after(appId, last, MAX_LAG)).flatMap(({ line, number }) =>
+            matcher.matches(line) ? found(line, number) : [],
+          )
+    for (const line of history) {
+      last = Number(line.id)
+      yield line
+    }
+    for await (const line of queue.read(signal))
+      if (line.id === '' || last === undefined || Number(line.id) > last) yield line
+  } finally {
+    stop()
+  }
+}
