@@ -51,6 +51,8 @@ export { NOON } from '#test/fakes/clock.ts'
 /** What is there whether a daemon runs or not: the disk, the node, the proxies, the repositories. */
 export function createWorld(databasePath = ':memory:') {
   const clock = createFakeClock()
+  const proxy = createFakeProxy()
+  proxy.nowMs = () => clock.now().getTime()
   const hostHttp: HttpClient = {
     send: () => Promise.reject(new CodedError('HOST_UNREACHABLE')),
   }
@@ -58,7 +60,7 @@ export function createWorld(databasePath = ':memory:') {
     databasePath,
     clock,
     node: createFakeNode(),
-    proxy: createFakeProxy(),
+    proxy,
     externalGit: createFakeExternalGit(),
     remoteFiles: createFakeRemoteFiles(),
     /** The APIs of Git hosts: nobody answers, unless a test says otherwise. */

@@ -29,7 +29,12 @@ export interface Proxy {
   onWake(listener: (apps: readonly string[]) => void): () => void
   /** Apps that may sleep and have had visitors since; the way to stop, as above. */
   onVisits(listener: (apps: readonly string[]) => void): () => void
-  /** What visitors met, about every 10 s from each worker. Returns the way to stop. */
-  onEdge(listener: (report: EdgeReport, worker: number) => void): () => void
+  /**
+   * What visitors met, every 15 s from each worker, and what it has kept while nobody took it. A worker
+   * forgets a report when every listener has returned (or its promise resolved): it is kept for good
+   * then. One that rejects is given it again, as all are after a restart: the same `source` and
+   * `number` is the same report. Who does not listen before the first publish may miss what was kept.
+   */
+  onEdge(listener: (report: EdgeReport, worker: number) => void | Promise<void>): () => void
   workers(): { worker: number; pid: number; generation: number }[]
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TIME_BUCKETS } from '#ports/edge-histogram.ts'
 import { RouteRules } from '#ports/route-rules.ts'
 
 /** One instance that a route may send a request to. */
@@ -106,6 +107,10 @@ export const DaemonToWorker = z.discriminatedUnion('type', [
   z.object({ type: z.literal('drain'), question: z.int(), instances: z.array(z.string()) }),
   /** Idle keep-alive sockets to these instances are closed, WebSockets and streams ended (rule D1). */
   z.object({ type: z.literal('cut'), instances: z.array(z.string()) }),
+  /** To workers of wire 3, before the first snapshot: from now on reports by slots are taken, and said to be. */
+  z.object({ type: z.literal('slots') }),
+  /** Kept for good: the worker need not send it again. */
+  z.object({ type: z.literal('taken'), source: z.string(), number: z.int() }),
 ])
 export type DaemonToWorker = z.infer<typeof DaemonToWorker>
 
@@ -132,7 +137,7 @@ export const Refusal = z.object({
 })
 export type Refusal = z.infer<typeof Refusal>
 
-/** What visitors met since the last report, of one app, route and release (0: none of them answered). */
+/** What visitors met, of one app, route and release (0: none of them answered). */
 export const EdgeCounts = z.object({
   app: z.string(),
   route: z.string(),
@@ -142,17 +147,34 @@ export const EdgeCounts = z.object({
   statuses: z.array(z.int()).length(5),
   bytesIn: z.int(),
   bytesOut: z.int(),
-  /** Time until the answer began, by `edge-histogram.ts`. */
-  times: z.array(z.int()).max(64),
+  /** Time until the answer began: bucket, count, bucket, count, by `edge-histogram.ts`. */
+  times: z.array(z.int()).max(2 * TIME_BUCKETS),
 })
 export type EdgeCounts = z.infer<typeof EdgeCounts>
 
+/**
+ * What one worker has counted within a slot of time; or in several that nobody was there to take, put
+ * together. `source` and `number` name it: the same again is the same report.
+ */
 export const EdgeReport = z.object({
-  counts: z.array(EdgeCounts),
-  /** Open now, by app. */
+  /** One worker, for as long as it runs. */
+  source: z.string().max(64),
+  /** From 1, in the order they were first sent; several may be of one slot. */
+  number: z.int().positive(),
+  /** Since 1970: a whole slot of EDGE_SLOT_MS, several, or less where the worker began or ended in it. */
+  fromMs: z.int(),
+  toMs: z.int(),
+  counts: z.array(EdgeCounts).max(1_000),
+  /** Open at the end of it, by app. */
   webSockets: z.record(z.string(), z.int()),
 })
 export type EdgeReport = z.infer<typeof EdgeReport>
+
+/** The same of a worker before wire 3: since its last report, of about 10 s, and lost while the daemon is away. */
+export const EarlierEdgeReport = EdgeReport.pick({ webSockets: true }).extend({
+  counts: z.array(EdgeCounts.extend({ times: z.array(z.int()).max(64) })),
+})
+export type EarlierEdgeReport = z.infer<typeof EarlierEdgeReport>
 
 export { LATENCY_BUCKETS_MS } from './latency-buckets.ts'
 
@@ -162,7 +184,10 @@ export const WorkerToDaemon = z.discriminatedUnion('type', [
     worker: z.int(),
     pid: z.int(),
     generation: z.int(),
-    /** 2: knows `parts`. A worker of a version before does not say it, and gets whole snapshots. */
+    /**
+     * 2: knows `parts`. A worker of a version before does not say it, and gets whole snapshots. 3: counts
+     * in slots and waits for `taken`.
+     */
     wire: z.int().optional(),
   }),
   z.object({ type: z.literal('acknowledge'), generation: z.int() }),
@@ -172,8 +197,10 @@ export const WorkerToDaemon = z.discriminatedUnion('type', [
     question: z.int(),
     underWay: z.record(z.string(), z.int()),
   }),
-  /** Sent every 10 s. */
-  z.object({ type: z.literal('edge'), report: EdgeReport }),
+  /** Of a worker before wire 3, or to a daemon before it: every 10 s, every slot. */
+  z.object({ type: z.literal('edge'), report: EarlierEdgeReport }),
+  /** Sent again with the next connection, and from time to time, until it is taken. */
+  z.object({ type: z.literal('slot'), report: EdgeReport }),
   /** Sent every second while there is something to say. */
   z.object({
     type: z.literal('counts'),

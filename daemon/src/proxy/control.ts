@@ -6,6 +6,7 @@ import type {
   WireSnapshot,
   WorkerToDaemon,
 } from '#ports/routing-snapshot.ts'
+import type { EdgeOutbox } from './edge-outbox.ts'
 import { type SnapshotParts, createSnapshotParts } from './snapshot-parts.ts'
 import { readDaemonMessage } from './read-snapshot.ts'
 
@@ -17,6 +18,7 @@ interface Options {
   apply: (snapshot: RoutingSnapshot) => Promise<void>
   underWay: (instances: readonly string[]) => Record<string, number>
   cut: (instances: readonly string[]) => void
+  edges: Pick<EdgeOutbox, 'meet' | 'lose' | 'taken'>
   onProblem: (line: string) => void
 }
 
@@ -42,11 +44,14 @@ export function createControl(options: Options) {
       failedDials = 0
       socket = dialled
       const { worker } = options
-      send({ type: 'hello', worker, pid: process.pid, generation: options.generation(), wire: 2 })
+      send({ type: 'hello', worker, pid: process.pid, generation: options.generation(), wire: 3 })
       void listen(dialled)
     })
     dialled.once('close', () => {
-      if (socket === dialled) socket = undefined
+      if (socket === dialled) {
+        socket = undefined
+        options.edges.lose()
+      }
       if (closed) return
       failedDials += 1
       timer = setTimeout(dial, failedDials <= FIRST_DIALS ? FIRST_DIAL_MS : LATER_DIAL_MS)
@@ -55,8 +60,15 @@ export function createControl(options: Options) {
 
   async function listen(from: Socket): Promise<void> {
     const parts = createSnapshotParts()
+    let isMet = false
     try {
-      for await (const line of readNdjson(from)) onMessage(readDaemonMessage(line), from, parts)
+      for await (const line of readNdjson(from)) {
+        const message = readDaemonMessage(line)
+        // One that takes slots says so first of all.
+        if (!isMet && socket === from) options.edges.meet(versionOf(message))
+        isMet = true
+        onMessage(message, from, parts)
+      }
     } catch (error) {
       // A connection that breaks is a daemon that ended; only nonsense is worth a line.
       if (!(error instanceof Error && 'code' in error))
@@ -82,6 +94,11 @@ export function createControl(options: Options) {
         return
       case 'cut':
         options.cut(message.instances)
+        return
+      case 'taken':
+        options.edges.taken(message.source, message.number)
+        return
+      case 'slots':
     }
   }
 
@@ -99,7 +116,7 @@ export function createControl(options: Options) {
     }
   }
 
-  /** Dropped while the daemon is away: counts are worth nothing later. */
+  /** Dropped while the daemon is away: what is worth anything later is kept in the outbox of edges. */
   function send(message: WorkerToDaemon): void {
     if (!socket) return
     if (socket.writableLength > MAX_UNSENT_BYTES) socket.destroy()
@@ -119,3 +136,6 @@ export function createControl(options: Options) {
     },
   }
 }
+
+const versionOf = ({ type }: DaemonToWorker): 'slots' | 'earlier' =>
+  type === 'slots' ? 'slots' : 'earlier'

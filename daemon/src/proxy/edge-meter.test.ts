@@ -10,7 +10,7 @@ describe('what is measured at the edge', () => {
   it('is told per route and release: answers of the app, of the proxy, and who left', async () => {
     rig = await createRig()
     const reports: EdgeReport[] = []
-    rig.adapter.onEdge((report) => reports.push(report))
+    rig.adapter.onEdge((report) => void reports.push(report))
     const { port } = await rig.upstream((req, res) => {
       if (req.url === '/never') return
       setTimeout(

@@ -1,26 +1,57 @@
-import { addTime, noTimes } from '#ports/edge-histogram.ts'
-import type { EdgeCounts, Route } from '#ports/routing-snapshot.ts'
+import { addTime, type TimeCounts, takeTimes, timeCounts } from '#ports/edge-histogram.ts'
+import { EDGE_SLOT_MS } from '#ports/edge-slots.ts'
+import type { EdgeCounts, EdgeReport, Route } from '#ports/routing-snapshot.ts'
 import type { Visit } from './plane.ts'
 
 const NO_RELEASE = 0
 /** As nginx says it: the client left before it was answered. */
 export const CLIENT_GONE = 499
 
-/** What visitors met, per app, route and release, since the last report. */
-export function createEdgeMeter() {
-  let counts = new Map<Route, Map<number, EdgeCounts>>()
-  /** Open WebSockets by app; they outlive reports. */
-  const open = new Map<string, number>()
+/** What was counted within a slot of time. */
+export type EdgeSlot = Omit<EdgeReport, 'source' | 'number'>
 
-  function of(route: Route, release: number): EdgeCounts {
-    let byRelease = counts.get(route)
+interface Options {
+  /** Called with each slot that is over. */
+  onSlot: (slot: EdgeSlot) => void
+  slotMs?: number
+  /** Since 1970. */
+  now?: () => number
+  /** The clock of visits. */
+  elapsed?: () => number
+}
+
+/** Of one route and release; used again for the next slot, so that nothing is allocated per request. */
+interface Counting extends Omit<EdgeCounts, 'times'> {
+  times: TimeCounts
+}
+
+/** What visitors met, per app, route and release, in slots by the clock. */
+export function createEdgeMeter({
+  onSlot,
+  slotMs = EDGE_SLOT_MS,
+  now = Date.now,
+  elapsed = () => performance.now(),
+}: Options) {
+  const counting = new Map<Route, Map<number, Counting>>()
+  /** Open WebSockets by app; they outlive slots. */
+  const open = new Map<string, number>()
+  let fromMs = now()
+  /** By the clock of visits: requests need not ask what time it is. */
+  let endsAt = elapsed() + slotEndAfter(fromMs) - fromMs
+
+  function slotEndAfter(timeMs: number): number {
+    return timeMs - (timeMs % slotMs) + slotMs
+  }
+
+  function of(route: Route, release: number): Counting {
+    let byRelease = counting.get(route)
     if (!byRelease) {
       byRelease = new Map()
-      counts.set(route, byRelease)
+      counting.set(route, byRelease)
     }
     const known = byRelease.get(release)
     if (known) return known
-    const fresh: EdgeCounts = {
+    const fresh: Counting = {
       app: route.app,
       route: route.id,
       release,
@@ -28,16 +59,45 @@ export function createEdgeMeter() {
       statuses: [0, 0, 0, 0, 0],
       bytesIn: 0,
       bytesOut: 0,
-      times: noTimes(),
+      times: timeCounts(),
     }
     byRelease.set(release, fresh)
     return fresh
   }
 
+  /** What was counted, where anything was; who had no visitors in a whole slot is let go. */
+  function takeCounts(): EdgeCounts[] {
+    const taken: EdgeCounts[] = []
+    for (const [route, byRelease] of counting) {
+      for (const [release, entry] of byRelease) {
+        if (entry.requests > 0) taken.push(takeEntry(entry))
+        else byRelease.delete(release)
+      }
+      if (byRelease.size === 0) counting.delete(route)
+    }
+    return taken
+  }
+
+  /** The slot is over, or the worker is, or the machine's clock was changed. */
+  function turn(): void {
+    const time = now()
+    const slotEndMs = slotEndAfter(fromMs)
+    const isOnTime = Math.abs(time - slotEndMs) < slotMs / 10
+    const isWithin = time > fromMs && time < slotEndMs
+    const toMs = isWithin && !isOnTime ? time : slotEndMs
+    onSlot({ fromMs, toMs, counts: takeCounts(), webSockets: Object.fromEntries(open) })
+    fromMs = isOnTime ? slotEndMs : time
+    endsAt = elapsed() + slotEndAfter(fromMs) - time
+  }
+
   return {
     /** A visit is over. Of a WebSocket and a stream, the time until their first answer is counted. */
-    note({ route, instance, res, bytesIn, bytesOut, headMs }: Visit, tookMs: number): void {
+    note(
+      { route, instance, res, bytesIn, bytesOut, headMs, startedAt }: Visit,
+      tookMs: number,
+    ): void {
       if (!route) return
+      if (startedAt + tookMs >= endsAt) turn()
       const entry = of(route, instance?.spec.release ?? NO_RELEASE)
       const at = classOf(res.headersSent || res.statusCode === 101 ? res.statusCode : CLIENT_GONE)
       entry.requests += 1
@@ -56,15 +116,24 @@ export function createEdgeMeter() {
       else open.delete(app)
     },
 
-    /** Everything since the last call, and what is open now. */
-    take(): { counts: EdgeCounts[]; webSockets: Record<string, number> } {
-      const taken = [...counts.values()].flatMap((byRelease) => [...byRelease.values()])
-      counts = new Map()
-      return { counts: taken, webSockets: Object.fromEntries(open) }
+    /** Ends the slot when its time is over; asked every second. */
+    sweep(at: number): void {
+      if (at >= endsAt) turn()
     },
+    /** Ends it now: nothing is counted after. */
+    end: turn,
   }
 }
 export type EdgeMeter = ReturnType<typeof createEdgeMeter>
+
+function takeEntry(entry: Counting): EdgeCounts {
+  const taken = { ...entry, statuses: [...entry.statuses], times: takeTimes(entry.times) }
+  entry.requests = 0
+  entry.statuses.fill(0)
+  entry.bytesIn = 0
+  entry.bytesOut = 0
+  return taken
+}
 
 /** 2xx with 1xx, 3xx, 4xx, 5xx, and those who left before they were answered. */
 function classOf(status: number): number {

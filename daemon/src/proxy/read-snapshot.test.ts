@@ -54,6 +54,8 @@ const messages: object[] = [
   },
   { type: 'drain', question: 1, instances: ['a'] },
   { type: 'cut', instances: [] },
+  { type: 'slots' },
+  { type: 'taken', source: 'w', number: 7 },
   {
     type: 'snapshot',
     snapshot: snapshotOf([routeTo([], { state: 'asleep', sleep: { ignores: ['monitors'] } })]),

@@ -24,6 +24,13 @@ export function readDaemonMessage(value: unknown): DaemonToWorker {
       question: int(message['question'], 'question'),
       instances: list(message['instances'], 'instances', string),
     }
+  if (type === 'slots') return { type }
+  if (type === 'taken')
+    return {
+      type,
+      source: string(message['source'], 'source'),
+      number: int(message['number'], 'number'),
+    }
   throw new Error('the message is of no known type')
 }
 

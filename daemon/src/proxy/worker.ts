@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { RoutingSnapshot } from '#ports/routing-snapshot.ts'
 import { createAccessLog } from './access-log.ts'
 import { createAlpnChallenges } from './alpn-challenge.ts'
@@ -7,7 +10,9 @@ import { createCertificateTable } from './certificate-table.ts'
 import { createChallengeTable } from './challenge-table.ts'
 import { createReachAnswers } from './reach-answers.ts'
 import { createControl } from './control.ts'
+import { findLeft, leaveReports } from './edge-left.ts'
 import { createEdgeMeter } from './edge-meter.ts'
+import { createEdgeOutbox } from './edge-outbox.ts'
 import { createHold } from './hold.ts'
 import { createLastGood } from './last-good.ts'
 import { LIMITS, type Limits } from './limits.ts'
@@ -40,13 +45,16 @@ export interface WorkerOptions {
   limits?: Partial<Limits>
   /** On unless it is said; both lanes keep the same rules, and tests try each. */
   fastLane?: boolean
+  /** A quarter of a minute unless it is said. */
+  edgeSlotMs?: number
   /** Called every second for as long as the worker comes to its turn. */
   beat?: () => void
   say: (line: string) => void
 }
 
-/** What visitors met goes to the daemon this often, and once more at the end. */
-const REPORT_EVERY_MS = 10_000
+/** What was sent at the end is waited for as long; what is not taken then is left to a successor. */
+const TAKEN_WITHIN_MS = 1_000
+const LOOK_FOR_LEFT_EVERY_MS = 60_000
 
 /**
  * One proxy worker. It serves the last-good snapshot from its first moment, with or without a daemon,
@@ -57,6 +65,8 @@ export async function startWorker(options: WorkerOptions) {
   const balancer = createBalancer(limits)
   const certificates = createCertificateTable(options.say)
   const lastGood = createLastGood(options.directory, options.say)
+  const source = randomUUID()
+  const outbox = createEdgeOutbox({ source, send: (message) => control.send(message) })
   const plane: Plane = {
     limits,
     balancer,
@@ -67,7 +77,10 @@ export async function startWorker(options: WorkerOptions) {
       wantedMs: limits.holdMs,
     }),
     meter: createMeter(),
-    edge: createEdgeMeter(),
+    edge: createEdgeMeter({
+      onSlot: (slot) => outbox.add(slot),
+      ...(options.edgeSlotMs === undefined ? {} : { slotMs: options.edgeSlotMs }),
+    }),
     refusals: createRefusals(),
     accessLog: createAccessLog({
       directory: options.accessLogs ?? join(options.directory, 'access'),
@@ -136,8 +149,19 @@ export async function startWorker(options: WorkerOptions) {
     },
     underWay: (instances) => balancer.underWay(instances),
     cut: (instances) => balancer.cut(instances),
+    edges: outbox,
     onProblem: options.say,
   })
+
+  const foundLeft = new Set<string>()
+  async function sendLeft(): Promise<void> {
+    for (const { path, reports } of await findLeft(options.directory, foundLeft, options.say)) {
+      foundLeft.add(path)
+      outbox.addLeft(reports, () => {
+        rm(path, { force: true }).catch((error: unknown) => options.say(String(error)))
+      })
+    }
+  }
 
   const listener = createListener(plane, certificates, options.say)
   const ticketKeys = createTicketKeys({
@@ -153,7 +177,7 @@ export async function startWorker(options: WorkerOptions) {
   }
   control.start()
 
-  let reportedAt = performance.now()
+  let lookedForLeftAt = Number.NEGATIVE_INFINITY
   const sweep = createSweep(plane.swept)
   const ticker = setInterval(() => {
     const now = performance.now()
@@ -170,9 +194,11 @@ export async function startWorker(options: WorkerOptions) {
     const visits = plane.waking.takeVisits()
     if (counts.length + refusals.length + visits.length > 0)
       control.send({ type: 'counts', counts, refusals, visits })
-    if (now - reportedAt >= REPORT_EVERY_MS) {
-      reportedAt = now
-      control.send({ type: 'edge', report: plane.edge.take() })
+    plane.edge.sweep(now)
+    outbox.sweep()
+    if (options.worker === 0 && now - lookedForLeftAt >= LOOK_FOR_LEFT_EVERY_MS) {
+      lookedForLeftAt = now
+      void sendLeft().catch((error: unknown) => options.say(String(error)))
     }
     options.beat?.()
   }, limits.sweepMs)
@@ -187,7 +213,12 @@ export async function startWorker(options: WorkerOptions) {
     async stop(): Promise<void> {
       await listener.stop()
       clearInterval(ticker)
-      control.send({ type: 'edge', report: plane.edge.take() })
+      plane.edge.end()
+      const giveUpAt = performance.now() + TAKEN_WITHIN_MS
+      while (outbox.isWaitedFor && performance.now() < giveUpAt) await sleep(20)
+      await leaveReports(options.directory, source, outbox.close()).catch((error: unknown) => {
+        options.say(`counts of the last moments are lost: ${String(error)}`)
+      })
       control.close()
       for (const instance of balancer.all()) instance.retire()
       await plane.assets.settled()

@@ -1,4 +1,5 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { EDGE_SLOT_MS } from '#ports/edge-slots.ts'
 import type { Proxy } from '#ports/proxy.ts'
 import type {
   EdgeReport,
@@ -15,7 +16,8 @@ export function createFakeProxy() {
   const refusalListeners = new Set<(refusals: Refusal[]) => void>()
   const wakeListeners = new Set<(apps: readonly string[]) => void>()
   const visitListeners = new Set<(apps: readonly string[]) => void>()
-  const edgeListeners = new Set<(report: EdgeReport, worker: number) => void>()
+  const edgeListeners = new Set<Parameters<Proxy['onEdge']>[0]>()
+  let edgeReports = 0
   const busy = new Map<string, number>()
 
   const proxy: Proxy = {
@@ -74,8 +76,23 @@ export function createFakeProxy() {
     visit(...names: string[]): void {
       for (const listener of visitListeners) listener(names)
     },
-    edge(report: EdgeReport, worker = 0): void {
-      for (const listener of edgeListeners) listener(report, worker)
+    /** What a worker counts the times of its slots by. */
+    nowMs: Date.now,
+    /** Of the slot that ends now, unless the test says another. */
+    edge(
+      report: Pick<EdgeReport, 'counts' | 'webSockets'> & Partial<EdgeReport>,
+      worker = 0,
+    ): void {
+      edgeReports += 1
+      const toMs = report.toMs ?? fake.nowMs()
+      const whole = {
+        source: `worker-${worker}`,
+        number: edgeReports,
+        fromMs: toMs - EDGE_SLOT_MS,
+        toMs,
+        ...report,
+      }
+      for (const listener of edgeListeners) void listener(whole, worker)
     },
     refuse(address: string, count: number, strays = 0): void {
       for (const listener of refusalListeners) listener([{ address, count, strays }])

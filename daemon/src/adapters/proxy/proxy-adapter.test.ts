@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DaemonToWorker, type WorkerToDaemon } from '#ports/routing-snapshot.ts'
+import { quantileOf } from '#ports/edge-histogram.ts'
+import { DaemonToWorker, type EdgeReport, type WorkerToDaemon } from '#ports/routing-snapshot.ts'
 import { instanceAt, routeTo, snapshotOf, until } from '#test/proxy/rig.ts'
 import { createProxyAdapter, type ProxyAdapter } from './proxy-adapter.ts'
 
@@ -224,6 +225,79 @@ describe("the daemon's end of proxy.sock", () => {
 
     expect(counts).toEqual([entry])
     expect(first.received).toEqual([{ type: 'cut', instances: ['a'] }])
+  })
+
+  it('takes counts of a worker of the version before, in buckets of that', async () => {
+    const worker = await dial(0, true, undefined, 2)
+    const reports: EdgeReport[] = []
+    adapter.onEdge((report) => void reports.push(report))
+    const counts = {
+      app: 'app',
+      route: 'r',
+      release: 1,
+      requests: 4,
+      statuses: [4, 0, 0, 0, 0],
+      bytesIn: 1,
+      bytesOut: 2,
+      times: Array.from({ length: 52 }, (_, at) => (at === 20 ? 4 : 0)),
+    }
+
+    await adapter.publish(snapshot(), 2_000)
+    worker.say({ type: 'edge', report: { counts: [counts], webSockets: { app: 1 } } })
+    await until(() => reports.length === 1)
+
+    expect(reports).toMatchObject([
+      { counts: [{ requests: 4, bytesOut: 2 }], webSockets: { app: 1 } },
+    ])
+    // 0.5 ms and 20 thirds of an octave: 45 ms in the middle.
+    expect(quantileOf(reports[0]?.counts[0]?.times ?? [], 0.5)).toBeCloseTo(45.3, -0.5)
+    expect(worker.received.map(({ type }) => type)).not.toContain('slots')
+  })
+
+  it('says that a report was taken when all who listen have kept it, and asks for none before it serves', async () => {
+    const worker = await dial(0, true, undefined, 3)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let given = 0
+    adapter.onEdge(() => {
+      given += 1
+      return promise
+    })
+    adapter.onEdge(() => undefined)
+    const report = { source: 'w', fromMs: 0, toMs: 15_000, counts: [], webSockets: {} }
+
+    expect(worker.received).toEqual([])
+    await adapter.publish(snapshot(), 2_000)
+    expect(worker.received[0]).toEqual({ type: 'slots' })
+    worker.say({ type: 'slot', report: { ...report, number: 1 } })
+    worker.say({ type: 'slot', report: { ...report, number: 1 } })
+    worker.say({ type: 'slot', report: { ...report, number: 2 } })
+    await until(() => given === 2)
+    expect(worker.received.map(({ type }) => type)).not.toContain('taken')
+    resolve()
+    await until(() => worker.received.filter(({ type }) => type === 'taken').length === 2)
+
+    expect(worker.received.slice(-2)).toEqual([
+      { type: 'taken', source: 'w', number: 1 },
+      { type: 'taken', source: 'w', number: 2 },
+    ])
+  })
+
+  it('gives a report again that somebody could not keep', async () => {
+    const worker = await dial(0, true, undefined, 3)
+    let given = 0
+    adapter.onEdge(async () => {
+      given += 1
+      if (given === 1) throw new Error('the disk is full')
+    })
+    await adapter.publish(snapshot(), 2_000)
+    const report = { source: 'w', number: 1, fromMs: 0, toMs: 1, counts: [], webSockets: {} }
+    worker.say({ type: 'slot', report })
+    await until(() => said.length === 1)
+    worker.say({ type: 'slot', report })
+    await until(() => worker.received.some(({ type }) => type === 'taken'))
+
+    expect(given).toBe(2)
+    expect(said[0]).toContain('the disk is full')
   })
 
   describe('where a number of workers is expected', () => {

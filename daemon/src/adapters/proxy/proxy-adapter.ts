@@ -5,11 +5,11 @@ import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
 import type { Proxy } from '#ports/proxy.ts'
 import {
   type DaemonToWorker,
-  type EdgeReport,
   type InstanceCounts,
   type Refusal,
   WorkerToDaemon,
 } from '#ports/routing-snapshot.ts'
+import { createEdgeIntake } from './edge-intake.ts'
 import { createPublication, type Publication } from './publication.ts'
 
 interface Options {
@@ -31,6 +31,9 @@ interface LiveWorker {
   acknowledged: number
   answers: Map<number, (underWay: number) => void>
   socket: Socket
+  /** It counts in slots and was told that they are taken. */
+  isAsked: boolean
+  wire: number
   /** Digests of the certificates it holds; undefined for a worker that takes them in the snapshot only. */
   holds: ReadonlySet<string> | undefined
 }
@@ -53,7 +56,7 @@ export async function createProxyAdapter({
   const workers = new Set<LiveWorker>()
   const connections = new Set<Socket>()
   const listeners = new Set<(counts: InstanceCounts[]) => void>()
-  const edgeListeners = new Set<(report: EdgeReport, worker: number) => void>()
+  const edges = createEdgeIntake(say)
   const refusalListeners = new Set<(refusals: Refusal[]) => void>()
   const wakeListeners = new Set<(apps: readonly string[]) => void>()
   const visitListeners = new Set<(apps: readonly string[]) => void>()
@@ -107,6 +110,8 @@ export async function createProxyAdapter({
       acknowledged: 0,
       answers: new Map(),
       socket,
+      isAsked: false,
+      wire,
       holds: wire >= 2 ? new Set() : undefined,
     }
     workers.add(live)
@@ -137,8 +142,13 @@ export async function createProxyAdapter({
         return
       }
       case 'edge':
-        for (const listener of edgeListeners) listener(message.report, live.worker)
+        edges.addEarlier(message.report, live)
         return
+      case 'slot': {
+        const { source, number } = message.report
+        edges.add(message.report, live.worker, () => tell(live, { type: 'taken', source, number }))
+        return
+      }
       case 'counts':
         for (const listener of listeners) listener(message.counts)
         for (const listener of refusalListeners) listener(message.refusals ?? [])
@@ -203,6 +213,9 @@ export async function createProxyAdapter({
     write(live, `${JSON.stringify(message)}\n`)
 
   function send(live: LiveWorker, publication: Publication): void {
+    // Not before: whoever listens to them is there by then.
+    if (live.wire >= 3 && !live.isAsked) tell(live, { type: 'slots' })
+    live.isAsked = true
     for (const line of publication.linesFor(live.holds)) write(live, line)
     if (live.holds) live.holds = publication.digests()
   }
@@ -248,10 +261,7 @@ export async function createProxyAdapter({
       return () => listeners.delete(listener)
     },
 
-    onEdge(listener) {
-      edgeListeners.add(listener)
-      return () => edgeListeners.delete(listener)
-    },
+    onEdge: (listener) => edges.listen(listener),
 
     onRefusals(listener) {
       refusalListeners.add(listener)

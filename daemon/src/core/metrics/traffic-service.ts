@@ -2,9 +2,9 @@ import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
 import type { Traffic, TrafficSums } from '@vastrox/shared/traffic.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { Clock } from '#ports/clock.ts'
-import { addTimes, noTimes, quantileOf } from '#ports/edge-histogram.ts'
+import { addTimes, NO_TIMES, quantileOf } from '#ports/edge-histogram.ts'
 import type { Proxy } from '#ports/proxy.ts'
-import type { EdgeCounts } from '#ports/routing-snapshot.ts'
+import type { EdgeCounts, EdgeReport } from '#ports/routing-snapshot.ts'
 import type { RouteStore } from '#store/route-store.ts'
 
 interface Deps {
@@ -20,21 +20,39 @@ const MINUTE_MS = 60_000
 export const MAX_MINUTES = 60
 /** Of one app in one minute: routes times releases. More are added to the last. */
 const MAX_SERIES = 200
+/** Of reports that may come again. */
+const MAX_SEEN = 10_000
 /** Where a worker says nothing for so long, its open WebSockets are nobody's any more. */
 const REPORT_IS_OLD_MS = 60_000
 
-/** The last hour of each app's traffic, in memory: what the proxy's workers report every 10 s. */
+/** The last hour of each app's traffic, in memory: what the proxy's workers report every 15 s. */
 export function createTrafficService({ proxy, apps, routes, clock }: Deps) {
   /** Minute → app → what was counted. */
   const minutes = new Map<number, Map<string, EdgeCounts[]>>()
   /** Minute → app → the most WebSockets that were open at a time. */
   const openMost = new Map<number, Map<string, number>>()
   const webSockets = new Map<number, { at: number; open: Record<string, number> }>()
+  const seen = new Set<string>()
   let stop: (() => void) | undefined
 
-  function add(counts: readonly EdgeCounts[]): void {
-    const minute = thisMinute()
-    for (const old of minutes.keys()) if (old <= minute - MAX_MINUTES) minutes.delete(old)
+  /** False for one that was sent again. */
+  function isNew({ source, number }: EdgeReport): boolean {
+    const key = `${source} ${number}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    for (const oldest of seen) {
+      if (seen.size <= MAX_SEEN) break
+      seen.delete(oldest)
+    }
+    return true
+  }
+
+  /** In the minute it was counted in; what was kept for longer than an hour is forgotten. */
+  function add({ counts, toMs }: EdgeReport): void {
+    const now = thisMinute()
+    const minute = Math.min(now, Math.floor((toMs - 1) / MINUTE_MS))
+    for (const old of minutes.keys()) if (old <= now - MAX_MINUTES) minutes.delete(old)
+    if (minute <= now - MAX_MINUTES) return
     const byApp = minutes.get(minute) ?? new Map<string, EdgeCounts[]>()
     minutes.set(minute, byApp)
     for (const one of counts) {
@@ -90,7 +108,10 @@ export function createTrafficService({ proxy, apps, routes, clock }: Deps) {
   return {
     start(): void {
       stop ??= proxy.onEdge((report, worker) => {
-        add(report.counts)
+        if (!isNew(report)) return
+        add(report)
+        // What was open when nobody was there to take it is long over.
+        if (report.toMs < clock.now().getTime() - REPORT_IS_OLD_MS) return
         webSockets.set(worker, { at: clock.elapsedMs(), open: report.webSockets })
         noteOpen(Object.keys(report.webSockets))
       })
@@ -142,8 +163,8 @@ function addCounts(sum: Counts, more: Counts): void {
   sum.requests += more.requests
   sum.bytesIn += more.bytesIn
   sum.bytesOut += more.bytesOut
-  addTimes(sum.statuses, more.statuses)
-  addTimes(sum.times, more.times)
+  sum.statuses = sum.statuses.map((count, at) => count + (more.statuses[at] ?? 0))
+  sum.times = addTimes(sum.times, more.times)
 }
 
 function sumsOf(counts: readonly EdgeCounts[]): TrafficSums {
@@ -152,7 +173,7 @@ function sumsOf(counts: readonly EdgeCounts[]): TrafficSums {
     statuses: [0, 0, 0, 0, 0],
     bytesIn: 0,
     bytesOut: 0,
-    times: noTimes(),
+    times: [...NO_TIMES],
   }
   for (const one of counts) addCounts(sum, one)
   const [ok = 0, redirected = 0, clientErrors = 0, serverErrors = 0, gone = 0] = sum.statuses

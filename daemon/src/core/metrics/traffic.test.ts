@@ -1,26 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { addTime, noTimes, quantileOf } from '#ports/edge-histogram.ts'
+import { addTime, takeTimes, timeCounts } from '#ports/edge-histogram.ts'
 import type { EdgeCounts } from '#ports/routing-snapshot.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createHarness } from '#test/harness.ts'
 import { createTestTraffic } from '#test/test-traffic.ts'
 
-describe('times of the edge', () => {
-  it('are read from a histogram within 13 %', () => {
-    const times = noTimes()
-    const sorted = Array.from({ length: 10_000 }, (_, at) => 1 + (at * at) / 20_000)
-    for (const ms of sorted) addTime(times, ms)
-
-    for (const share of [0.5, 0.95, 0.99]) {
-      const truth = sorted[Math.floor(share * sorted.length)] ?? 0
-      expect(Math.abs((quantileOf(times, share) ?? 0) / truth - 1)).toBeLessThan(0.13)
-    }
-    expect(quantileOf(noTimes(), 0.5)).toBeNull()
-  })
-})
-
 const counts = (changes: Partial<EdgeCounts> = {}): EdgeCounts => {
-  const times = noTimes()
+  const times = timeCounts()
   addTime(times, 10)
   return {
     app: 'hello',
@@ -30,7 +16,7 @@ const counts = (changes: Partial<EdgeCounts> = {}): EdgeCounts => {
     statuses: [1, 0, 0, 0, 0],
     bytesIn: 0,
     bytesOut: 100,
-    times,
+    times: takeTimes(times),
     ...changes,
   }
 }
@@ -84,6 +70,21 @@ describe('the traffic of an app', () => {
     expect(read.byRoute).toMatchObject([{ host: 'hello.localhost', pathPrefix: '/', requests: 4 }])
     expect(read.webSocketsOpen).toBe(0)
     expect(traffic.read(harness.actor, 'hello', 1).sums.requests).toBe(1)
+  })
+
+  it('puts what workers have kept into the minutes it was counted in, once', async () => {
+    const { harness, traffic, route } = await start()
+    await harness.clock.pass(10 * 60_000)
+    const toMs = harness.clock.now().getTime() - 5 * 60_000
+    const kept = { source: 'w', number: 7, toMs, counts: [counts({ route })], webSockets: {} }
+    harness.proxy.edge(kept)
+    harness.proxy.edge(kept)
+    harness.proxy.edge({ ...kept, number: 8, toMs: toMs - 3_600_000 })
+    harness.proxy.edge({ counts: [counts({ route })], webSockets: { hello: 1 } })
+
+    const read = traffic.read(harness.actor, 'hello', 60)
+    expect(read.points.map(({ requests }) => requests)).toEqual([1, 1])
+    expect(read.webSocketsOpen).toBe(1)
   })
 
   it('forgets what is more than an hour old', async () => {
