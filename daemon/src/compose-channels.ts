@@ -42,6 +42,9 @@ export function composeChannels(given: ChannelDeps) {
     /** Told to the channels of a team that want to know, by rows of the same transaction. Never throws. */
     notify,
     noteMove: createDeploymentNews({ ...deps, notify }),
+    /** Whether anybody of the team is told of anything. */
+    hasAny: (teamId: string): boolean =>
+      deps.channels.listOfTeamForPlatform(teamId).some(({ isOn }) => isOn),
     load: async () => (await load()).service,
     /** Takes up what waited when the daemon stopped. */
     start: (): void => {

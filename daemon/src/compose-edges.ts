@@ -8,6 +8,7 @@ import type { FtpSignIns } from '#core/access/ftp-sign-ins.ts'
 import type { SshSignIns } from '#core/access/ssh-sign-ins.ts'
 import type { IdempotencyService } from '#core/access/idempotency-service.ts'
 import type { OpenAddons } from '#core/addons/addon-parts.ts'
+import type { LoadAlerts } from '#core/alerts/alert-services.ts'
 import type { AppService } from '#core/apps/app-service.ts'
 import type { LiveEventService } from '#core/apps/live-event-service.ts'
 import type { LoadBackups } from '#core/backups/backup-services.ts'
@@ -31,6 +32,7 @@ import { createEventSources } from '#http/event-sources.ts'
 import { gitHttp } from '#http/git-http.ts'
 import { addonAccessRoutes } from '#http/routes/addon-access-routes.ts'
 import { addonRoutes } from '#http/routes/addon-routes.ts'
+import { alertRoutes } from '#http/routes/alert-routes.ts'
 import { appRoutes } from '#http/routes/app-routes.ts'
 import { backupRoutes } from '#http/routes/backup-routes.ts'
 import { backupScheduleRoutes } from '#http/routes/backup-schedule-routes.ts'
@@ -125,6 +127,7 @@ interface Parts {
   sources: SourceParts
   outgoingWebhooks: Pick<OutgoingWebhookParts, 'service'>
   channels: LoadChannels
+  alerts: LoadAlerts
   logs: LogService
   traffic: TrafficService
   accessLog: AccessLogService
@@ -209,6 +212,7 @@ export async function composeEdges(parts: Parts) {
       outgoingWebhookRoutes(parts.outgoingWebhooks.service),
       uptimeRoutes(parts.uptime),
       channelRoutes(parts.channels),
+      alertRoutes(parts.alerts),
       sourceNetworkRoutes(parts.sources.networks),
       gitAccountRoutes(parts.sources.accounts),
       remoteSourceRoutes(parts.sources.remote),
@@ -247,6 +251,7 @@ export async function composeEdges(parts: Parts) {
   const services: CommandServices = {
     access,
     addons: parts.addons,
+    alerts: parts.alerts,
     apps,
     audit: parts.audit,
     backups: parts.backups,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
-import { createAnnounce } from '#core/outgoing-webhooks/announce.ts'
+import { type Announcement, createAnnounce } from '#core/outgoing-webhooks/announce.ts'
 import { createDeliver } from '#core/outgoing-webhooks/deliver.ts'
 import { createDeliveryRunner } from '#core/outgoing-webhooks/delivery-runner.ts'
 import { createOutgoingWebhookService } from '#core/outgoing-webhooks/outgoing-webhook-service.ts'
@@ -68,6 +68,7 @@ export function composeOutgoingWebhooks(given: OutgoingWebhookDeps) {
       announce,
       newSecret: () => webhookSecretOf(randomBytes(SECRET_BYTES)),
     }),
+    announce: (told: Announcement): void => announce.announce(told),
     tell: createTell({ ...deps, announce: (told) => announce.announce(told) }),
     /** Takes up what waited when the daemon stopped. */
     start: (): void => runner.kick(),

@@ -37,6 +37,7 @@ import {
   dashboardNames,
   permittedNames,
 } from '#adapters/system/local-authority.ts'
+import { bootId } from '#adapters/system/boot-id.ts'
 import { createAnchorFile } from '#adapters/system/anchor-file.ts'
 import { createAccessLogFiles } from '#adapters/system/access-log-files.ts'
 import { createLogArchive } from '#adapters/system/log-archive.ts'
@@ -48,6 +49,7 @@ import { createSourceArchive } from '#adapters/system/source-archive.ts'
 import { createStarterFolder } from '#adapters/system/starter-folder.ts'
 import { identityPresets } from '#catalog/identity-presets/index.ts'
 import { stacks } from '#catalog/stacks/index.ts'
+import { NO_METRICS } from '#core/alerts/metric-source.ts'
 import { createAccessChanges } from '#core/access/access-changes.ts'
 import { createAccessService } from '#core/access/access-service.ts'
 import { createSshKeyService } from '#core/access/ssh-key-service.ts'
@@ -124,7 +126,10 @@ import { createSessionStore } from '#store/session-store.ts'
 import { createSignInLinkStore } from '#store/sign-in-link-store.ts'
 import { createSshKeyStore } from '#store/ssh-key-store.ts'
 import { createTokenStore } from '#store/token-store.ts'
+import { createUptimeStore } from '#store/uptime-store.ts'
 import { createUserStore } from '#store/user-store.ts'
+import { createTold } from '#core/outgoing-webhooks/told.ts'
+import { type AlertParts, composeAlerts } from './compose-alerts.ts'
 import { composeBackups } from './compose-backups.ts'
 import { createVolumeStore } from '#store/volume-store.ts'
 import { composeCertificates } from './compose-certificates.ts'
@@ -179,12 +184,16 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     derive: (purpose) => keyRing.oldest().deriveKey(purpose),
     isNew: create,
   })
-  const onProblem = (what: string, error: unknown): void =>
+  /** Made once there is all that it looks at; nothing is noted before. */
+  let alerts: AlertParts | undefined
+  const onProblem = (what: string, error: unknown): void => {
     say('daemon.problem', {
       what,
       error: String(error),
       stack: error instanceof Error ? error.stack : undefined,
     })
+    alerts?.ofProblem(what, error)
+  }
   const onError = (error: unknown): void => onProblem('a request failed', error)
 
   const apps = createAppStore(db)
@@ -228,7 +237,11 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   /** Made once there are the addresses that it may reach; nothing is told before. */
   let outgoingWebhooks: OutgoingWebhookParts | undefined
   let channels: ChannelDoor | undefined
-  const audit = withTell(bareAudit, () => outgoingWebhooks?.tell)
+  const told = createTold(
+    () => outgoingWebhooks?.tell,
+    () => alerts?.hear,
+  )
+  const audit = withTell(bareAudit, () => told)
   const bareAccess = createAccessService({
     users: createUserStore(db),
     teams: createTeamStore(db),
@@ -306,7 +319,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     random: Math.random,
     crashPoint,
     onProblem,
-    noteNews: (news) => outgoingWebhooks?.tell.ofCertificate(news),
+    noteNews: (news) => told.ofCertificate(news),
   })
   const certificates = certificateParts.service
   const domainCertificates = {
@@ -446,10 +459,10 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     random: Math.random,
     system: () => systemActor(bareAccess.rootActor().teamId),
     noteMove: (deployment) => {
-      outgoingWebhooks?.tell.ofDeployment(deployment)
+      told.ofDeployment(deployment)
       channels?.noteMove(deployment)
     },
-    noteCrashLoop: (row) => outgoingWebhooks?.tell.ofCrashLoop(row),
+    noteCrashLoop: (row) => told.ofCrashLoop(row),
     hourly: hourlyTasks({
       purgeApp,
       takeDownDestroyed: () => takeDownDestroyed(),
@@ -760,7 +773,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     ...createHoldApp({ apps, instances, deployments: deploying.deployments, clock }),
     times: cronTimes,
     secretBox,
-    noteNews: (news) => outgoingWebhooks?.tell.ofBackup(news),
+    noteNews: (news) => told.ofBackup(news),
     onGood: (backupId) => restores.afterBackup(backupId),
     audit,
     events,
@@ -783,7 +796,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     buildContext,
     audit,
     events,
-    noteNews: (news) => outgoingWebhooks?.tell.ofBackup(news),
+    noteNews: (news) => told.ofBackup(news),
     clock,
     newId,
     nodeName: NODE,
@@ -812,7 +825,10 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     }),
     urlsOf,
     isDown: deploying.reconciler.isDown,
-    alerts: { note: () => {}, settle: () => {} },
+    alerts: {
+      note: (event) => alerts?.note(event),
+      settle: (key) => alerts?.settle(key),
+    },
     addMetric: () => {},
     audit,
     events,
@@ -829,11 +845,45 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     routes: createRouteStore(db),
     clock,
   })
+  const nodes = createNodeService({ agent: bareAgent, nodeName: NODE, clock })
+  const exposure = createExposureService({
+    exposure: agent.exposure,
+    audit,
+    clock,
+    transact,
+    nodeName: NODE,
+    firewall: firewall.service,
+  })
   const hooks = outgoingWebhooks
   const channelDoor = channels
+  const alerting = composeAlerts({
+    db,
+    finder,
+    source: NO_METRICS,
+    notify: (teamId, notification) => channelDoor.notify(teamId, notification),
+    hasChannel: channelDoor.hasAny,
+    announce: hooks.announce,
+    hints,
+    audit,
+    events,
+    clock,
+    newId,
+    operators: () => bareAccess.rootActor().teamId,
+    nodeName: NODE,
+    isNodeReachable: async () => (await nodes.list()).every(({ reachable }) => reachable),
+    care: exposure.care,
+    proxyWorkers: () => proxy.workers().length,
+    expectedWorkers: installation.proxyWorkers,
+    checkOf: createUptimeStore(db).findForPlatform,
+    dashboardUrl: () => dashboardUrl,
+    bootId: bootId(),
+    onProblem,
+  })
+  alerts = alerting
   const edges = await composeEdges({
     outgoingWebhooks: hooks,
     channels: channelDoor.load,
+    alerts: alerting.load,
     backups: backups.load,
     wayBack: restores.load,
     uptime: uptime.load,
@@ -868,7 +918,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       redactorFor: (appId) => values.redactorFor(appId),
       clock,
     }),
-    nodes: createNodeService({ agent: bareAgent, nodeName: NODE, clock }),
+    nodes,
     disk,
     trash: createTrashService({
       apps: appService,
@@ -877,14 +927,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       addons: { isAny: createAddonStore(db).isAnyForPlatform, open: addons.open },
       bytesOf: deploying.ledger.bytesOf,
     }),
-    exposure: createExposureService({
-      exposure: agent.exposure,
-      audit,
-      clock,
-      transact,
-      nodeName: NODE,
-      firewall: firewall.service,
-    }),
+    exposure,
     stackImages,
     trustedProxies,
     liveEvents: createLiveEventService({ events, apps }),
@@ -989,8 +1032,9 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       certificates.start()
       keyRotation.start()
       hooks.start()
-      uptime.start()
       channelDoor.start()
+      alerting.start()
+      uptime.start()
       await backups.start()
       restores.start()
     },
@@ -1005,6 +1049,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       hooks.stop()
       await uptime.stop()
       await channelDoor.stop()
+      await alerting.stop()
       await restores.stop()
       await backups.stop()
       await certificates.stop()

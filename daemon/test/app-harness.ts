@@ -1,3 +1,4 @@
+import { idleAlerts } from '#test/idle-alerts.ts'
 import { idleBackups } from '#test/idle-backups.ts'
 import { idleWayBack } from '#test/idle-way-back.ts'
 import { idleUptime } from '#test/idle-uptime.ts'
@@ -228,6 +229,7 @@ export function createAppHarness() {
   const commandServices: CommandServices = {
     addons: harness.addons.open,
     uptime: idleUptime({ db, audit, events, clock, newId, onProblem }).load,
+    alerts: idleAlerts({ ...harness, finder, audit, onProblem }).load,
     access,
     backups: backups.load,
     wayBack: idleWayBack({ ...harness, backups: backups.load, env: envService, audit }).load,

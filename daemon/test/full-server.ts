@@ -67,6 +67,7 @@ import { idleBackups } from '#test/idle-backups.ts'
 import { idleWayBack } from '#test/idle-way-back.ts'
 import { idleUptime } from '#test/idle-uptime.ts'
 import { idleChannels } from '#test/idle-channels.ts'
+import { idleAlerts } from '#test/idle-alerts.ts'
 import { idleWebhooks } from '#test/idle-webhooks.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
 import { createTestRotation } from '#test/test-rotation.ts'
@@ -271,6 +272,7 @@ export async function createFullServer({
     newId,
     onProblem,
   })
+  const alerts = idleAlerts({ ...harness, finder, audit, onProblem })
   const backups = idleBackups({
     db,
     openAddons: harness.addons.open,
@@ -292,6 +294,7 @@ export async function createFullServer({
     wayBack: wayBack.load,
     outgoingWebhooks,
     channels: channels.load,
+    alerts: alerts.load,
     certificates,
     config: {
       dataDir: '/nowhere',
@@ -444,6 +447,7 @@ export async function createFullServer({
     audit,
     outgoingWebhooks,
     channels,
+    alerts,
     backups,
     wayBack,
     uptime,

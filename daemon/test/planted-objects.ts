@@ -149,6 +149,22 @@ export async function plantObjects(
     destroyedAt: at,
     purgingAt: null,
   })
+  const rule = await make('POST', '/alert-rules', {
+    name: `${PLANTED}-rule`,
+    condition: { of: 'edge', metric: 'p99', is: 'above', limit: 800 },
+  })
+  const silence = await make('POST', '/silences', { reason: PLANTED, forMs: 3_600_000 })
+  server.alerts.note({
+    teamId,
+    key: PLANTED,
+    rule: 'node-care',
+    subject: { kind: 'platform', id: '', name: `${PLANTED}-subject` },
+    appId: null,
+    title: `${PLANTED} alert`,
+    detail: PLANTED,
+    link: '/node',
+  })
+  const alerts = await make('GET', '/alerts?rule=node-care')
   const drill = newId()
   createDrillStore(db).saveForPlatform(
     {
@@ -219,6 +235,9 @@ export async function plantObjects(
     'outgoing-webhooks:id': webhook.webhook.id,
     'uptime-checks:id': check.id,
     'channels:id': channel.id,
+    'alerts:id': alerts.items[0].id,
+    'alert-rules:id': rule.id,
+    'silences:id': silence.id,
     'rules:id': (firewall.rules ?? firewall.items)[0].id,
   }
 }

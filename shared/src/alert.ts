@@ -64,20 +64,26 @@ export const Alert = z.object({
 })
 export type Alert = z.infer<typeof Alert>
 
-/** Over one metric (shared/src/metric.ts) of one kind of subject. */
-export const AlertCondition = z.object({
+const condition = {
   of: z.enum(['app', 'instance', 'addon', 'node', 'disk', 'edge', 'platform', 'uptime']),
   metric: z.string().regex(/^[A-Za-z0-9]{1,40}$/),
-  /** Over the instances or whatever there is several of. */
-  aggregate: z.enum(['max', 'min', 'sum', 'avg', 'each']).default('each'),
+  /** Over the instances or whatever there is several of; `each` of an app is the highest of its instances. */
+  aggregate: z.enum(['max', 'min', 'sum', 'avg', 'each']),
   is: z.enum(['above', 'below']),
   limit: z.number(),
   /** Well again only beyond this: below it for `above`. The limit itself where left out. */
   clearLimit: z.number().optional(),
   /** It has to be so for this long without a break. */
-  forMs: z.int().min(0).max(86_400_000).default(300_000),
+  forMs: z.int().min(0).max(86_400_000),
   /** Only where there were at least so many requests a second meanwhile. */
   minRequests: z.number().nonnegative().optional(),
+}
+
+/** Over one metric (shared/src/alert-rule.ts: CONDITION_METRICS) of one kind of subject. */
+export const AlertCondition = z.object({
+  ...condition,
+  aggregate: condition.aggregate.default('each'),
+  forMs: condition.forMs.default(300_000),
 })
 export type AlertCondition = z.infer<typeof AlertCondition>
 
@@ -110,7 +116,8 @@ export const ChangeAlertRule = z.object({
   name: z.string().trim().min(1).max(80).optional(),
   severity: Severity.optional(),
   isOn: z.boolean().optional(),
-  condition: AlertCondition.partial().optional(),
+  /** What is left out stays. */
+  condition: z.object(condition).partial().optional(),
 })
 export type ChangeAlertRule = z.infer<typeof ChangeAlertRule>
 

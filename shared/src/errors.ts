@@ -778,6 +778,29 @@ export const ERRORS = {
     message: 'The channel was sent as many messages within this minute as it may be.',
     hint: 'Try again in a minute.',
   },
+  ALERT_NOT_FOUND: { status: 404, message: 'There is no such alert.' },
+  ALERT_RULE_NOT_FOUND: {
+    status: 404,
+    message: 'There is no such rule of alerts.',
+    hint: 'vastrox alert-rules lists them.',
+  },
+  ALERT_RULES_FULL: {
+    status: 409,
+    message: 'The team has as many rules of alerts as it may have.',
+    hint: 'Remove one that is no longer used.',
+  },
+  ALERT_RULE_BUILT_IN: {
+    status: 409,
+    message: 'That of a built-in rule cannot be changed.',
+    hint: 'Change its limits, or switch it off and add one of your own.',
+  },
+  ALERT_CONDITION_INVALID: { status: 422, message: 'Such a condition cannot be watched.' },
+  SILENCE_NOT_FOUND: { status: 404, message: 'There is no such silence, or it has ended.' },
+  SILENCES_FULL: {
+    status: 409,
+    message: 'The team has as many silences as it may have.',
+    hint: 'Remove one, or wait until one has ended.',
+  },
   OUTGOING_WEBHOOK_NOT_FOUND: { status: 404, message: 'There is no such outgoing webhook.' },
   OUTGOING_WEBHOOKS_FULL: {
     status: 409,

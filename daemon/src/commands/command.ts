@@ -7,6 +7,7 @@ import type { Terminal } from '#commands/terminal.ts'
 import type { AccessService } from '#core/access/access-service.ts'
 import type { SshKeyService } from '#core/access/ssh-key-service.ts'
 import type { OpenAddons } from '#core/addons/addon-parts.ts'
+import type { LoadAlerts } from '#core/alerts/alert-services.ts'
 import type { AppService } from '#core/apps/app-service.ts'
 import type { TrashService } from '#core/apps/trash-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
@@ -61,6 +62,8 @@ export interface CommandServices {
   access: AccessService
   /** Loaded when it is first asked for. */
   addons: OpenAddons
+  /** The same. */
+  alerts: LoadAlerts
   apps: AppService
   audit: AuditLog
   backups: LoadBackups

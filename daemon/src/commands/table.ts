@@ -1,6 +1,8 @@
 import { accessCommands } from '#commands/access-commands.ts'
 import { addonAccessCommands } from '#commands/addon-access-commands.ts'
 import { addonCommands } from '#commands/addon-commands.ts'
+import { alertCommands } from '#commands/alert-commands.ts'
+import { alertRuleCommands } from '#commands/alert-rule-commands.ts'
 import { appCommands } from '#commands/app-commands.ts'
 import { auditCommands } from '#commands/audit-commands.ts'
 import { backupCommands } from '#commands/backup-commands.ts'
@@ -85,6 +87,8 @@ export const commands: readonly Command[] = [
   ...auditCommands,
   ...outgoingWebhookCommands,
   ...uptimeCommands,
+  ...alertCommands,
+  ...alertRuleCommands,
   ...peopleCommands,
   ...sshKeyCommands,
   ...deployKeyCommands,

@@ -102,6 +102,12 @@ const BODIES: Record<string, object> = {
   'PATCH /api/v1/uptime-checks/:id': {},
   'POST /api/v1/outgoing-webhooks': { url: 'https://none.invalid/', events: ['app.created'] },
   'PATCH /api/v1/outgoing-webhooks/:id': {},
+  'POST /api/v1/alert-rules': {
+    name: 'made',
+    condition: { of: 'edge', metric: 'p99', is: 'above', limit: 800 },
+  },
+  'PATCH /api/v1/alert-rules/:id': {},
+  'POST /api/v1/silences': { forMs: 3_600_000 },
   'POST /api/v1/channels': { kind: 'ntfy', settings: { topic: 'made' } },
   'PATCH /api/v1/channels/:id': {},
   'PUT /api/v1/registries/:host': { username: 'me', password: 'x' },

@@ -57,6 +57,7 @@ const OF_NOUNS: readonly (readonly [path: RegExp, codes: RegExp])[] = [
     /\/sources\/(uploads|files|archive)|\/archive|\/uploads/,
     /^(UPLOAD_|ARCHIVE_|SOURCE_|BUILD_|STACK_|PASSWORD_)/,
   ],
+  [/\/(alerts|alert-rules|silences)/, /^(ALERT_|SILENCE|APP_NOT_FOUND)/],
   [/\/outgoing-webhooks/, /^(OUTGOING_|ADDRESS_REFUSED)/],
   [/\/(channels|log-drains)/, /^(CHANNEL|LOG_DRAIN|APP_NOT_FOUND)/],
   [/\/(tokens)/, /^(TOKEN_)/],

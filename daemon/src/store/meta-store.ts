@@ -9,6 +9,8 @@ export type MetaNote =
   | 'port_policy'
   | 'incarnation'
   | 'restored_from'
+  /** The boot in which a daemon runs; empty once it has been stopped. */
+  | 'daemon_running'
 
 export type MetaCounter = 'fencing_token' | 'routing_generation'
 

@@ -34,6 +34,9 @@ const OF_TEAM = [
   'uptime_checks',
   'channels',
   'log_drains',
+  'alerts',
+  'alert_rules',
+  'silences',
   'drills',
   'restores',
 ] as const

@@ -24,7 +24,19 @@ export type AddonUsage = { memoryBytes: (number | null); sizeBytes: (number | nu
 
 export type AddOutgoingWebhookInput = { name?: string; url: string; events: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "drill.failed" | "alert.firing" | "alert.resolved")>; app?: (string | null) }
 
+export type AddSilenceInput = { rule?: (string | null); app?: (string | null); reason?: string; forMs: number }
+
 export type AddSshKey = { name?: string; publicKey: string; expiresInDays?: (number | null) }
+
+export type AlertBefore = { at: string; kind: ("deployment" | "env" | "scale" | "addon" | "firewall" | "domain" | "restart" | "other"); title: string; link: (string | null) }
+
+export type AlertCondition = { of: ("app" | "instance" | "addon" | "node" | "disk" | "edge" | "platform" | "uptime"); metric: string; aggregate: ("max" | "min" | "sum" | "avg" | "each"); is: ("above" | "below"); limit: number; clearLimit?: number; forMs: number; minRequests?: number }
+
+export type AlertConditionInput = { of: ("app" | "instance" | "addon" | "node" | "disk" | "edge" | "platform" | "uptime"); metric: string; aggregate?: ("max" | "min" | "sum" | "avg" | "each"); is: ("above" | "below"); limit: number; clearLimit?: number; forMs?: number; minRequests?: number }
+
+export type AlertSubject = { kind: ("app" | "addon" | "node" | "disk" | "certificate" | "backup" | "destination" | "uptime" | "channel" | "platform"); id: string; name: string }
+
+export type AlertSummary = { critical: number; warning: number; info: number; hasChannel: boolean }
 
 export type ApiToken = { id: string; name: string; kind: ("api" | "deploy"); hint: string; user: string; permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "addon.read" | "addon.create" | "addon.change" | "addon.open" | "addon.expose" | "addon.destroy" | "backup.read" | "backup.create" | "backup.restore" | "backup.manage" | "alert.read" | "alert.answer" | "alert.manage" | "uptime.read" | "uptime.manage" | "channel.manage" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps: (Array<string> | null); networks: (Array<string> | null); createdAt: string; expiresAt: (string | null); lastUsedAt: (string | null); lastUsedAddress: (string | null); rotatedAt: (string | null); previousUntil: (string | null) }
 
@@ -67,6 +79,8 @@ export type CertificateProblem = { at: string; issuer: string; type: (string | n
 export type CertificateReason = { code: string; message: string; hint: string }
 
 export type ChangeAddon = { memoryBytes?: number; cpuMillis?: number }
+
+export type ChangeAlertRule = { name?: string; severity?: ("info" | "warning" | "critical"); isOn?: boolean; condition?: { of?: ("app" | "instance" | "addon" | "node" | "disk" | "edge" | "platform" | "uptime"); metric?: string; aggregate?: ("max" | "min" | "sum" | "avg" | "each"); is?: ("above" | "below"); limit?: number; clearLimit?: number; forMs?: number; minRequests?: number } }
 
 export type ChangeAppDisk = { allowanceBytes: (number | null) }
 
@@ -347,6 +361,8 @@ export type SignIn = { name: string; password: string }
 export type SignInProvider = { name: string; title: string; preset: string; issuer: string; clientId: string; domains: Array<string>; role: ("admin" | "developer" | "viewer"); redirectUrl: string; createdAt: string }
 
 export type SignInRules = { secondFactorRequired: boolean }
+
+export type Silence = { id: string; rule: (string | null); app: (string | null); reason: string; by: string; createdAt: string; until: string }
 
 export type SourceAuthorities = { authorities: Array<{ name: string; validUntil: string; fingerprint: string }> }
 
@@ -1899,6 +1915,77 @@ export interface Paths {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<ChannelDelivery>; nextCursor: (string | null) }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/alerts': {
+    get: {
+      query: { cursor?: string; limit?: number; state?: ("firing" | "resolved"); app?: string; rule?: string }
+      reply: { items: Array<{ id: string; rule: string; severity: ("info" | "warning" | "critical"); state: ("firing" | "resolved"); subject: AlertSubject; app: (string | null); title: string; detail: string; value: (number | null); limit: (number | null); isDataMissing: boolean; since: string; resolvedAt: (string | null); before: (AlertBefore | null); link: string; acknowledgedBy: (string | null); silencedUntil: (string | null); becauseOf: (string | null) }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'ALERT_NOT_FOUND' | 'ALERT_RULE_NOT_FOUND' | 'SILENCE_NOT_FOUND' | 'ALERT_CONDITION_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/alert-summary': {
+    get: {
+      reply: AlertSummary
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/alerts/{id}': {
+    get: {
+      path: { id: string }
+      reply: { id: string; rule: string; severity: ("info" | "warning" | "critical"); state: ("firing" | "resolved"); subject: AlertSubject; app: (string | null); title: string; detail: string; value: (number | null); limit: (number | null); isDataMissing: boolean; since: string; resolvedAt: (string | null); before: (AlertBefore | null); link: string; acknowledgedBy: (string | null); silencedUntil: (string | null); becauseOf: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'ALERT_NOT_FOUND' | 'ALERT_RULE_NOT_FOUND' | 'SILENCE_NOT_FOUND' | 'ALERT_CONDITION_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/alerts/{id}/acknowledge': {
+    post: {
+      path: { id: string }
+      reply: { id: string; rule: string; severity: ("info" | "warning" | "critical"); state: ("firing" | "resolved"); subject: AlertSubject; app: (string | null); title: string; detail: string; value: (number | null); limit: (number | null); isDataMissing: boolean; since: string; resolvedAt: (string | null); before: (AlertBefore | null); link: string; acknowledgedBy: (string | null); silencedUntil: (string | null); becauseOf: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ALERT_NOT_FOUND' | 'ALERT_RULE_NOT_FOUND' | 'SILENCE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ALERT_RULES_FULL' | 'ALERT_RULE_BUILT_IN' | 'SILENCES_FULL' | 'REQUEST_TOO_LARGE' | 'ALERT_CONDITION_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/alert-rules': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<{ id: string; name: string; isBuiltIn: boolean; words: string; severity: ("info" | "warning" | "critical"); isOn: boolean; condition: (AlertCondition | null); app: (string | null) }>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'ALERT_NOT_FOUND' | 'ALERT_RULE_NOT_FOUND' | 'SILENCE_NOT_FOUND' | 'ALERT_CONDITION_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      body: { name: string; severity?: ("info" | "warning" | "critical"); condition: AlertConditionInput; app?: (string | null) }
+      reply: { id: string; name: string; isBuiltIn: boolean; words: string; severity: ("info" | "warning" | "critical"); isOn: boolean; condition: (AlertCondition | null); app: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ALERT_NOT_FOUND' | 'ALERT_RULE_NOT_FOUND' | 'SILENCE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ALERT_RULES_FULL' | 'ALERT_RULE_BUILT_IN' | 'SILENCES_FULL' | 'REQUEST_TOO_LARGE' | 'ALERT_CONDITION_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/alert-rules/{id}': {
+    patch: {
+      path: { id: string }
+      body: ChangeAlertRule
+      reply: { id: string; name: string; isBuiltIn: boolean; words: string; severity: ("info" | "warning" | "critical"); isOn: boolean; condition: (AlertCondition | null); app: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ALERT_NOT_FOUND' | 'ALERT_RULE_NOT_FOUND' | 'SILENCE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ALERT_RULES_FULL' | 'ALERT_RULE_BUILT_IN' | 'SILENCES_FULL' | 'REQUEST_TOO_LARGE' | 'ALERT_CONDITION_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    delete: {
+      path: { id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ALERT_NOT_FOUND' | 'ALERT_RULE_NOT_FOUND' | 'SILENCE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ALERT_RULES_FULL' | 'ALERT_RULE_BUILT_IN' | 'SILENCES_FULL' | 'REQUEST_TOO_LARGE' | 'ALERT_CONDITION_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/silences': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<Silence>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'ALERT_NOT_FOUND' | 'ALERT_RULE_NOT_FOUND' | 'SILENCE_NOT_FOUND' | 'ALERT_CONDITION_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    post: {
+      body: AddSilenceInput
+      reply: Silence
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ALERT_NOT_FOUND' | 'ALERT_RULE_NOT_FOUND' | 'SILENCE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ALERT_RULES_FULL' | 'ALERT_RULE_BUILT_IN' | 'SILENCES_FULL' | 'REQUEST_TOO_LARGE' | 'ALERT_CONDITION_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/silences/{id}': {
+    delete: {
+      path: { id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'ALERT_NOT_FOUND' | 'ALERT_RULE_NOT_FOUND' | 'SILENCE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'ALERT_RULES_FULL' | 'ALERT_RULE_BUILT_IN' | 'SILENCES_FULL' | 'REQUEST_TOO_LARGE' | 'ALERT_CONDITION_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/source-networks': {

@@ -2,7 +2,16 @@
 export interface BackupNews {
   teamId: string
   appId: string | null
-  event: 'backup.failed' | 'backup.overdue' | 'destination.failed' | 'drill.failed'
+  event:
+    | 'backup.failed'
+    | 'backup.overdue'
+    | 'destination.failed'
+    | 'drill.failed'
+    /** What ends an alert. */
+    | 'backup.made'
+    | 'backup.current'
+    | 'destination.well'
+    | 'drill.proven'
   data: Record<string, unknown>
 }
 

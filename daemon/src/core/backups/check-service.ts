@@ -111,6 +111,13 @@ export function createCheckService(deps: Deps) {
         ...(part === null ? {} : { nextPart: (part % CHECK_PARTS) + 1 }),
       })
       if (failure !== null) fail(record, failure, damaged)
+      else if (record.checkFailure !== null)
+        deps.noteNews({
+          teamId: record.teamId,
+          appId: null,
+          event: 'destination.well',
+          data: { destination: record.name },
+        })
     })
   }
 

@@ -73,12 +73,11 @@ export function createDueBackups(deps: Deps) {
     if (isOverdue === (overdueToldAt !== null)) return
     transact(() => {
       schedules.setOverdueToldForPlatform(schedule.id, isOverdue ? now.toISOString() : null)
-      if (!isOverdue) return
       const name = `${subject.type}:${subject.name}`
       deps.noteNews({
         teamId,
         appId: known.appId,
-        event: 'backup.overdue',
+        event: isOverdue ? 'backup.overdue' : 'backup.current',
         data: { subject: name, schedule: schedule.id, lastGoodAt: newest?.startedAt ?? null },
       })
     })

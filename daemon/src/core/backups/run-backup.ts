@@ -140,14 +140,22 @@ export function createRunBackup(deps: Deps) {
       .listOfSubjectForPlatform(record.subject, record.destinationId)
       .filter(({ state, seq }) => (state === 'done' || state === 'removing') && seq < record.seq)
       .map(({ startedAt, askedAt, countedAt }) => ({ startedAt: startedAt ?? askedAt, countedAt }))
-    save({
-      ...record,
-      state: 'done',
-      reason: null,
-      mayLinger: false,
-      verifiedAt: now(),
-      endedAt: now(),
-      countedAt: countedTime(record.startedAt ?? record.askedAt, before),
+    transact(() => {
+      save({
+        ...record,
+        state: 'done',
+        reason: null,
+        mayLinger: false,
+        verifiedAt: now(),
+        endedAt: now(),
+        countedAt: countedTime(record.startedAt ?? record.askedAt, before),
+      })
+      deps.noteNews({
+        teamId: record.teamId,
+        appId: record.appId,
+        event: 'backup.made',
+        data: { backup: record.id, subject: `${record.subject.type}:${record.subject.name}` },
+      })
     })
   }
 

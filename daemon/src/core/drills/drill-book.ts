@@ -51,6 +51,14 @@ export function createDrillBook(deps: Deps) {
     })
   }
 
+  const tellProven = ({ teamId, subject, backupId, id }: DrillRecord): void =>
+    noteNews({
+      teamId,
+      appId: null,
+      event: 'drill.proven',
+      data: { subject: `${subject.type}:${subject.name}`, backup: backupId, drill: id },
+    })
+
   return {
     save(record: DrillRecord): DrillRecord {
       drills.saveForPlatform(record, KEPT)
@@ -68,6 +76,7 @@ export function createDrillBook(deps: Deps) {
       transact(() => {
         drills.saveForPlatform(ended, KEPT)
         if (state === 'failed') alarm(ended)
+        if (state === 'proven') tellProven(ended)
         const { endedAt, durationMs, reason, backupId } = ended
         if (state !== 'skipped') deps.noteDrill(backupId, { state, endedAt, durationMs, reason })
       })

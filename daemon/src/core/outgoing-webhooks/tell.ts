@@ -1,6 +1,6 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import type { DeploymentState } from '@vastrox/shared/deployment.ts'
-import type { SubscribedEvent } from '@vastrox/shared/outgoing-webhook.ts'
+import { SubscribedEvent } from '@vastrox/shared/outgoing-webhook.ts'
 import { z } from 'zod'
 import type { BackupNews } from '#core/backups/backup-news.ts'
 import type { Announce } from '#core/outgoing-webhooks/announce.ts'
@@ -19,7 +19,7 @@ interface Deps {
 }
 
 /** An audit event as it was appended. */
-interface Act {
+export interface Act {
   actor: Actor
   action: string
   target: string
@@ -139,8 +139,10 @@ export function createTell({ apps, releases, announce, dashboardUrl, publicUrlOf
       })
     },
 
-    ofBackup(news: BackupNews): void {
-      announce(news)
+    /** That something is well again is told by alerts alone. */
+    ofBackup({ event, ...news }: BackupNews): void {
+      const told = SubscribedEvent.safeParse(event)
+      if (told.success) announce({ ...news, event: told.data })
     },
 
     ofCertificate({ teamId, event, hosts, reason }: CertificateNews): void {

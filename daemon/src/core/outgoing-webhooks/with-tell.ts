@@ -1,7 +1,7 @@
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Tell } from '#core/outgoing-webhooks/tell.ts'
 
-/** The audit log, of which webhooks hear within the same transaction. */
+/** The audit log, of which webhooks and alerts hear within the same transaction. */
 export const withTell = (
   audit: AuditLog,
   tell: () => Pick<Tell, 'ofAct'> | undefined,

@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs'
+
+/** Of the machine, since it started; another one after each start of it. */
+export function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    // Where the kernel does not tell, every start looks like the same one.
+    return 'unknown'
+  }
+}

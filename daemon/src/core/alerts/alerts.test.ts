@@ -1,0 +1,445 @@
+import { describe, expect, it } from 'vitest'
+import { type AlertHarness, createAlertHarness } from '#test/alert-harness.ts'
+import { createWorld } from '#test/harness.ts'
+
+const MINUTE = 60_000
+const GB = 1e9
+
+const DISK = {
+  'disk:local/data/total': 100 * GB,
+  'disk:local/data/available': 60 * GB,
+  'disk:local/data/inodesUsed': 20,
+}
+const NODE = {
+  'node:local/memoryTotal': 8 * GB,
+  'node:local/memoryAvailable': 5 * GB,
+  'node:local/memoryPressure': 0,
+}
+const edge = (id: string, requests: number, serverErrors: number, p95 = 40) => ({
+  [`edge:${id}/requests`]: requests,
+  [`edge:${id}/serverErrors`]: serverErrors,
+  [`edge:${id}/p95`]: p95,
+})
+
+/** A machine that is well, with one app. */
+function setUp() {
+  const harness = createAlertHarness()
+  const app = harness.addApp('shop')
+  harness.metrics.set({ ...DISK, ...NODE, ...edge(app.id, 10, 0) })
+  return { ...harness, app }
+}
+
+async function untilTold(
+  harness: Pick<AlertHarness, 'notified' | 'metrics'>,
+  limitMs: number,
+): Promise<number> {
+  const before = harness.notified.length
+  for (let ms = 0; ms < limitMs; ms += 15_000) {
+    if (harness.notified.length > before) return ms
+    await harness.metrics.pass(15_000)
+  }
+  return limitMs
+}
+
+describe('a condition over a metric', () => {
+  it('fires after its time, is told once, and is resolved once it has stayed well', async () => {
+    const harness = setUp()
+    const { metrics, notified, announced, titles, firing } = harness
+    await metrics.pass(5 * MINUTE)
+    expect(await firing()).toEqual([])
+
+    metrics.set({ 'disk:local/data/available': 11.5 * GB })
+    const told = await untilTold(harness, 10 * MINUTE)
+    await metrics.pass(30 * MINUTE)
+
+    expect(told).toBeGreaterThan(2 * MINUTE)
+    expect(told).toBeLessThan(4 * MINUTE)
+    expect(titles()).toEqual([
+      'The disk of local is nearly full: 115 % of what deployments need is free',
+    ])
+    expect(notified[0]).toMatchObject({
+      kind: 'alert',
+      severity: 'warning',
+      app: null,
+      url: 'https://example.com:8443/disk',
+    })
+    expect(notified[0]?.text).toContain('it alerts below 130 % for 2 min')
+    expect(await firing()).toEqual(['disk-low'])
+
+    metrics.set({ 'disk:local/data/available': 60 * GB })
+    await metrics.pass(10 * MINUTE)
+
+    expect(titles()[1]).toBe(
+      'Well again: The disk of local is nearly full: 115 % of what deployments need is free',
+    )
+    expect(notified).toHaveLength(2)
+    expect(notified[1]).toMatchObject({ kind: 'resolved', key: notified[0]?.key })
+    expect(await firing()).toEqual([])
+    expect(announced.map(({ event }) => event)).toEqual(['alert.firing', 'alert.resolved'])
+    expect(harness.problems).toEqual([])
+  })
+
+  it('says nothing of what passes within its time', async () => {
+    const { metrics, notified, rows, announced } = setUp()
+
+    for (let round = 0; round < 5; round += 1) {
+      metrics.set({ 'disk:local/data/available': 11.5 * GB })
+      await metrics.pass(90_000)
+      metrics.set({ 'disk:local/data/available': 60 * GB })
+      await metrics.pass(90_000)
+    }
+
+    expect(notified).toEqual([])
+    expect(announced).toEqual([])
+    expect(rows.listOpenForPlatform()).toEqual([])
+  })
+
+  it('holds between its limit and where it is well again, and through what comes and goes', async () => {
+    const { metrics, notified, titles } = setUp()
+    metrics.set({ 'disk:local/data/available': 11.5 * GB })
+    await metrics.pass(5 * MINUTE)
+
+    for (let round = 0; round < 20; round += 1) {
+      metrics.set({ 'disk:local/data/available': (round % 2 === 0 ? 13.5 : 12) * GB })
+      await metrics.pass(2 * MINUTE)
+    }
+    for (let round = 0; round < 20; round += 1) {
+      metrics.set({ 'disk:local/data/available': 15 * GB })
+      await metrics.pass(45_000)
+      metrics.set({ 'disk:local/data/available': 11.5 * GB })
+      await metrics.pass(45_000)
+    }
+
+    expect(titles()).toHaveLength(1)
+    metrics.set({ 'disk:local/data/available': 50 * GB })
+    await metrics.pass(5 * MINUTE)
+    expect(notified.map(({ kind }) => kind)).toEqual(['alert', 'resolved'])
+  })
+
+  it('holds for longer what has come and gone twice within an hour', async () => {
+    const { metrics, notified, rows } = setUp()
+
+    for (let round = 0; round < 6; round += 1) {
+      metrics.set({ 'disk:local/data/available': 11.5 * GB })
+      await metrics.pass(4 * MINUTE)
+      metrics.set({ 'disk:local/data/available': 60 * GB })
+      await metrics.pass(4 * MINUTE)
+    }
+
+    // Three times it began; the third one held on while it went on coming and going.
+    expect(notified.filter(({ kind }) => kind === 'alert')).toHaveLength(3)
+    expect(rows.listOpenForPlatform()).toMatchObject([{ holdMs: 15 * MINUTE }])
+  })
+
+  it('goes on after a restart of the daemon: pending and firing, told once', async () => {
+    const world = createWorld(':memory:')
+    const first = createAlertHarness(world)
+    const { db } = first
+    first.metrics.set({ ...DISK, 'disk:local/data/available': 11.5 * GB })
+    await first.metrics.pass(90_000)
+    expect(first.rows.listOpenForPlatform()).toMatchObject([{ state: 'pending' }])
+    await first.stopAlerts()
+
+    const { idleAlerts } = await import('#test/idle-alerts.ts')
+    const titles: string[] = []
+    const again = () =>
+      idleAlerts(
+        {
+          ...first,
+          finder: { find: () => first.app() },
+          audit: first.audit,
+          onProblem: (what, error) => first.problems.push(`${what}: ${String(error)}`),
+        },
+        { source: first.metrics.source, notify: (_, { title }) => titles.push(title) },
+      )
+    const second = again()
+    second.start()
+    await first.metrics.pass(45_000)
+    expect(first.rows.listOpenForPlatform()).toMatchObject([{ state: 'firing', toldAt: null }])
+    await second.stop()
+
+    const third = again()
+    third.start()
+    await first.metrics.pass(2 * MINUTE)
+    await third.stop()
+    const fourth = again()
+    fourth.start()
+    await first.metrics.pass(30 * MINUTE)
+    first.metrics.set({ 'disk:local/data/available': 50 * GB })
+    await first.metrics.pass(5 * MINUTE)
+
+    expect(titles).toEqual([
+      'The disk of local is nearly full: 115 % of what deployments need is free',
+      'Well again: The disk of local is nearly full: 115 % of what deployments need is free',
+    ])
+    expect(first.problems).toEqual([])
+    expect(db.open).toBe(true)
+  })
+
+  it('neither fires nor ends for want of data, and says that it is missing', async () => {
+    const { metrics, notified, alerts, actor } = setUp()
+    metrics.set({ 'disk:local/data/available': 11.5 * GB })
+    await metrics.pass(5 * MINUTE)
+
+    metrics.set({ 'disk:local/data/available': undefined })
+    await metrics.pass(30 * MINUTE)
+    const { items } = (await alerts.load()).alerts.list(actor, { state: 'firing', limit: 10 })
+    expect(items).toMatchObject([{ rule: 'disk-low', isDataMissing: true }])
+    metrics.set({ 'disk:local/data/available': 11.5 * GB })
+    await metrics.pass(5 * MINUTE)
+
+    expect(
+      (await alerts.load()).alerts.list(actor, { state: 'firing', limit: 10 }).items,
+    ).toMatchObject([{ isDataMissing: false }])
+    expect(notified).toHaveLength(1)
+  })
+})
+
+describe('what visitors meet', () => {
+  it('tells of errors within three minutes, and names the deployment just before', async () => {
+    const harness = setUp()
+    const { metrics, app, notified, queue } = harness
+    queue.start()
+    await metrics.pass(5 * MINUTE)
+    await harness.deploy('a1', { appName: 'shop' })
+    await metrics.pass(MINUTE)
+
+    metrics.set(edge(app.id, 10, 4))
+    const told = await untilTold(harness, 10 * MINUTE)
+
+    expect(told).toBeLessThanOrEqual(3 * MINUTE)
+    expect(notified.at(-1)).toMatchObject({ severity: 'critical', app: 'shop' })
+    expect(notified.at(-1)?.title).toMatch(/^shop answers \d+(\.\d)? % of requests with an error$/)
+    expect(notified.at(-1)?.text).toMatch(/Just before, at .* deployment 1 of shop by anna/)
+    metrics.set(edge(app.id, 10, 0))
+    await metrics.pass(6 * MINUTE)
+    expect(notified.at(-1)?.kind).toBe('resolved')
+  })
+
+  it('makes nothing of one error in a quiet hour', async () => {
+    const { metrics, app, notified } = setUp()
+    metrics.set(edge(app.id, 0.05, 0.05))
+
+    await metrics.pass(60 * MINUTE)
+
+    expect(notified).toEqual([])
+  })
+
+  it('measures slowness against what is usual for the app', async () => {
+    const harness = setUp()
+    const { metrics, app, notified } = harness
+    metrics.history.set(
+      `edge:${app.id}/p95`,
+      Array.from({ length: 600 }, () => 150),
+    )
+    metrics.set(edge(app.id, 10, 0, 400))
+    await metrics.pass(20 * MINUTE)
+    expect(notified).toEqual([])
+
+    metrics.set(edge(app.id, 10, 0, 900))
+    const told = await untilTold(harness, 15 * MINUTE)
+
+    expect(told).toBeLessThanOrEqual(8 * MINUTE)
+    expect(notified[0]?.title).toContain('shop is slower than usual')
+  })
+})
+
+describe('alerts that come of one another', () => {
+  it('names ten failing apps in one message when the machine is out of memory', async () => {
+    const harness = createAlertHarness()
+    const apps = Array.from({ length: 10 }, (_, at) => harness.addApp(`app-${at}`))
+    const { metrics, notified, rows } = harness
+    metrics.set({ ...DISK, ...NODE })
+    for (const { id } of apps) metrics.set(edge(id, 10, 0))
+    await metrics.pass(5 * MINUTE)
+
+    metrics.set({ 'node:local/memoryAvailable': 0.2 * GB, 'node:local/memoryPressure': 60 })
+    await metrics.pass(45_000)
+    for (const { id } of apps) metrics.set(edge(id, 10, 9))
+    await metrics.pass(15 * MINUTE)
+
+    const alerts = notified.filter(({ kind }) => kind === 'alert')
+    expect(alerts[0]?.title).toContain('The server local is short of memory')
+    expect(alerts.every(({ title }) => title.includes('short of memory'))).toBe(true)
+    expect(alerts.length).toBeLessThanOrEqual(2)
+    for (const { name } of apps) expect(alerts.at(-1)?.text).toContain(`- ${name}: `)
+    const root = rows.listOpenForPlatform().find(({ rule }) => rule === 'memory-low')
+    expect(
+      rows.listOpenForPlatform().filter(({ becauseOf }) => becauseOf === root?.id),
+    ).toHaveLength(10)
+
+    metrics.set(NODE)
+    for (const { id } of apps) metrics.set(edge(id, 10, 0))
+    await metrics.pass(15 * MINUTE)
+    expect(notified.filter(({ kind }) => kind === 'resolved')).toHaveLength(1)
+    expect(rows.listOpenForPlatform()).toEqual([])
+  })
+
+  it('puts apps that fail together into one message', async () => {
+    const harness = createAlertHarness()
+    const apps = ['blog', 'shop', 'wiki'].map((name) => harness.addApp(name))
+    const { metrics, notified } = harness
+    for (const { id } of apps) metrics.set(edge(id, 10, 0))
+    await metrics.pass(5 * MINUTE)
+
+    for (const { id } of apps) metrics.set(edge(id, 10, 9))
+    await metrics.pass(10 * MINUTE)
+
+    expect(notified.map(({ title }) => title)).toEqual([
+      'App answers with errors: blog, shop, wiki',
+    ])
+    for (const { id } of apps) metrics.set(edge(id, 10, 0))
+    await metrics.pass(10 * MINUTE)
+    expect(notified.map(({ title }) => title).slice(1)).toEqual([
+      'Well again: App answers with errors: blog, shop, wiki',
+    ])
+  })
+
+  it('tells of what is left when its root is over', async () => {
+    const harness = setUp()
+    const { metrics, app, titles } = harness
+    await metrics.pass(2 * MINUTE)
+    metrics.set({ 'node:local/memoryAvailable': 0.2 * GB, 'node:local/memoryPressure': 60 })
+    metrics.set(edge(app.id, 10, 9))
+    await metrics.pass(5 * MINUTE)
+
+    metrics.set(NODE)
+    await metrics.pass(10 * MINUTE)
+
+    expect(titles().at(-1)).toMatch(/^shop answers 90 % of requests/)
+  })
+})
+
+describe('what people do about alerts', () => {
+  it('tells nobody of what is silenced, and tells when the silence has ended', async () => {
+    const { metrics, notified, alerts, actor, app } = setUp()
+    const { silences, alerts: service } = await alerts.load()
+    silences.add(actor, { rule: 'errors', app: 'shop', reason: 'known', forMs: 30 * MINUTE })
+    metrics.set(edge(app.id, 10, 9))
+
+    await metrics.pass(20 * MINUTE)
+    expect(notified).toEqual([])
+    const [alert] = service.list(actor, { state: 'firing', limit: 10 }).items
+    expect(alert?.silencedUntil).not.toBeNull()
+    expect(service.summary(actor)).toMatchObject({ critical: 0 })
+    await metrics.pass(15 * MINUTE)
+
+    expect(notified).toHaveLength(1)
+    expect(silences.list(actor)).toEqual([])
+  })
+
+  it('tells at once when a silence is taken away', async () => {
+    const { metrics, notified, alerts, actor, app } = setUp()
+    const { silences } = await alerts.load()
+    const { id } = silences.add(actor, { forMs: 30 * MINUTE })
+    metrics.set(edge(app.id, 10, 9))
+    await metrics.pass(10 * MINUTE)
+
+    silences.remove(actor, id)
+    await metrics.pass(MINUTE)
+
+    expect(notified).toHaveLength(1)
+  })
+
+  it('reminds after a day of what nobody looks after, and not of what somebody does', async () => {
+    const { notified, alerts, actor, clock, app } = setUp()
+    const note = (key: string) =>
+      alerts.note({
+        teamId: actor.teamId,
+        key,
+        rule: 'app-down',
+        subject: { kind: 'app', id: app.id, name: 'shop' },
+        appId: app.id,
+        title: `${key} is down`,
+        detail: 'It answers nothing.',
+        link: '/apps/shop',
+      })
+    note('one')
+    await clock.pass(5 * MINUTE)
+    note('two')
+    await clock.pass(5 * MINUTE)
+    const { alerts: service } = await alerts.load()
+    const { items } = service.list(actor, { state: 'firing', limit: 10 })
+    const two = items.find(({ title }) => title === 'two is down')
+    expect(service.acknowledge(actor, two?.id ?? '').acknowledgedBy).toBe('anna')
+
+    await clock.pass(25 * 60 * MINUTE)
+
+    expect(notified.map(({ title }) => title)).toEqual([
+      'one is down',
+      'two is down',
+      'Still: one is down',
+    ])
+  })
+
+  it('lets a rule be changed, switched off and given back, and ends what it had begun', async () => {
+    const { metrics, notified, alerts, actor, firing, auditOf } = setUp()
+    const { alertRules } = await alerts.load()
+    alertRules.change(actor, 'disk-low', {
+      severity: 'critical',
+      condition: { limit: 700, clearLimit: 800, forMs: 0 },
+    })
+    metrics.set({ 'disk:local/data/available': 25 * GB })
+    await metrics.pass(2 * MINUTE)
+    expect(notified).toMatchObject([{ severity: 'critical' }])
+
+    alertRules.change(actor, 'disk-low', { isOn: false })
+    await metrics.pass(2 * MINUTE)
+    expect(await firing()).toEqual([])
+    alertRules.remove(actor, 'disk-low')
+
+    const rule = alertRules.list(actor).find(({ id }) => id === 'disk-low')
+    expect(rule).toMatchObject({ isOn: true, severity: 'warning', condition: { limit: 130 } })
+    expect(auditOf('alert-rule.change')).toHaveLength(2)
+  })
+
+  it('watches a condition of one’s own over the instances of an app', async () => {
+    const { metrics, notified, alerts, actor, app } = setUp()
+    const { alertRules } = await alerts.load()
+    const rule = alertRules.add(actor, {
+      name: 'Shop takes much',
+      app: 'shop',
+      condition: { of: 'app', metric: 'cpu', aggregate: 'sum', is: 'above', limit: 1.5, forMs: 0 },
+    })
+    expect(rule.words).toBe('Processor time used, in cores (sum) above 1.5 cores.')
+    metrics.set({ [`app:${app.id}/web.1/cpu`]: 0.9 })
+    await metrics.pass(5 * MINUTE)
+    expect(notified).toEqual([])
+
+    metrics.set({ [`app:${app.id}/web.2/cpu`]: 0.9 })
+    await metrics.pass(3 * MINUTE)
+
+    expect(notified).toMatchObject([{ title: 'Shop takes much: shop is at 1.8 cores' }])
+  })
+
+  it('refuses conditions that could not be watched, in words', async () => {
+    const { alerts, actor } = setUp()
+    const { alertRules, silences } = await alerts.load()
+    const add = (condition: object) => () =>
+      alertRules.add(actor, {
+        name: 'x',
+        condition: { of: 'node', metric: 'load1', is: 'above', limit: 4, ...condition },
+      })
+
+    expect(add({ metric: 'nothing' })).toThrow(
+      expect.objectContaining({ code: 'ALERT_CONDITION_INVALID' }),
+    )
+    expect(add({ clearLimit: 9 })).toThrow(
+      expect.objectContaining({ code: 'ALERT_CONDITION_INVALID' }),
+    )
+    expect(() => alertRules.change(actor, 'errors', { condition: { metric: 'p99' } })).toThrow(
+      expect.objectContaining({ code: 'ALERT_RULE_BUILT_IN' }),
+    )
+    expect(() => silences.add(actor, { rule: 'none', forMs: MINUTE })).toThrow(
+      expect.objectContaining({ code: 'ALERT_RULE_NOT_FOUND' }),
+    )
+    const stranger = { ...actor, teamId: 'team2' }
+    expect(() =>
+      alertRules.add(stranger, {
+        name: 'x',
+        condition: { of: 'node', metric: 'load1', is: 'above', limit: 4 },
+      }),
+    ).toThrow(expect.objectContaining({ code: 'ALERT_CONDITION_INVALID' }))
+    expect(alertRules.list(stranger).map(({ id }) => id)).not.toContain('disk-low')
+  })
+})

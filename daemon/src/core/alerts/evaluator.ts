@@ -1,0 +1,229 @@
+import type { AlertCondition } from '@vastrox/shared/alert.ts'
+import type { AlertBook } from '#core/alerts/alert-book.ts'
+import type { AlsoCondition } from '#core/alerts/built-in-rules.ts'
+import type { AllOf, Latest, MetricSource } from '#core/alerts/metric-source.ts'
+import { type Reader, type ReaderDeps, readerOf } from '#core/alerts/readers.ts'
+import type { Rule, RuleBook } from '#core/alerts/rule-book.ts'
+import { createWatch, type Watch } from '#core/alerts/watch.ts'
+import type { Watched, WatchedSubjects } from '#core/alerts/watched.ts'
+
+interface Deps {
+  source: MetricSource
+  book: AlertBook
+  rules: RuleBook
+  watched: WatchedSubjects
+  usual: ReaderDeps
+  onProblem: (what: string, error: unknown) => void
+}
+
+/** What is new is found within a minute. */
+const DISCOVER_EVERY = 4
+const FORGET_AFTER_MS = 30 * 60_000
+/** Beyond it what is new is not watched. */
+const MOST_WATCHES = 20_000
+
+const PREFIXES = ['app:', 'edge:', 'node:', 'disk:', 'addon:', 'platform:', 'uptime:'] as const
+type Of = AlertCondition['of']
+const OF_PREFIX: Readonly<Record<string, readonly Of[]>> = {
+  'app:': ['app', 'instance'],
+  'edge:': ['edge'],
+  'node:': ['node'],
+  'disk:': ['disk'],
+  'addon:': ['addon'],
+  'platform:': ['platform'],
+  'uptime:': ['uptime'],
+}
+
+/**
+ * Looks at every rule over a metric with each tick of the metric book. What is to be looked at is worked
+ * out once a minute; a tick itself reads numbers and compares them.
+ */
+export function createEvaluator({ source, book, rules, watched, usual, onProblem }: Deps) {
+  let watches = new Map<string, Watch>()
+  let ticks = 0
+  let revision = -1
+  let firstAt = 0
+
+  /** Subjects that were measured, by prefix: each once. */
+  function subjectsOf(prefix: string, all: AllOf): Set<string> {
+    const subjects = new Set<string>()
+    for (const [series] of all(prefix)) {
+      const subject = series.slice(0, series.lastIndexOf('/'))
+      if (prefix !== 'edge:' || !subject.includes('/')) subjects.add(subject)
+    }
+    return subjects
+  }
+
+  function discover(all: AllOf, at: number): void {
+    const isChanged = revision !== rules.revision()
+    revision = rules.revision()
+    const next = isChanged ? new Map<string, Watch>() : keepLiving(at)
+    for (const prefix of PREFIXES) {
+      const subjects = subjectsOf(prefix, all)
+      for (const of of OF_PREFIX[prefix] ?? []) addWatches(next, of, subjects, at)
+    }
+    watches = next
+    endOrphans(at)
+  }
+
+  const keepLiving = (at: number): Map<string, Watch> =>
+    new Map(
+      [...watches].filter(
+        ([, watch]) =>
+          watch.missingMs(at) < FORGET_AFTER_MS || book.find(watch.teamId, watch.key) !== undefined,
+      ),
+    )
+
+  function addWatches(
+    into: Map<string, Watch>,
+    of: Of,
+    subjects: ReadonlySet<string>,
+    at: number,
+  ): void {
+    const byApp =
+      of === 'app' || of === 'instance'
+        ? Map.groupBy(subjects, (subject) => subject.slice(0, subject.indexOf('/')))
+        : undefined
+    const add = (who: Watched, rule: Rule, place: string, parts: readonly string[]): void => {
+      const { condition } = rule
+      const name = `${who.teamId}|${rule.id}:${place}`
+      if (!condition) return
+      const known = into.get(name)
+      if (known) known.readFrom(parts.join(), () => readerFor(condition, parts))
+      else if (into.size < MOST_WATCHES)
+        into.set(name, watchOf(who, rule, condition, `${rule.id}:${place}`, parts, at))
+    }
+    for (const [subject, parts] of byApp ?? []) {
+      const app = watched.of(subject)
+      if (!app) continue
+      for (const rule of rulesOf(app, of)) {
+        const isEach = rule.condition?.aggregate === 'each' && of === 'instance'
+        if (!isEach) add(app, rule, subject, parts)
+        else
+          for (const part of parts) {
+            const instance = watched.of(part)
+            if (instance) add(instance, rule, part, [part])
+          }
+      }
+    }
+    if (byApp) return
+    for (const subject of subjects) {
+      const who = watched.of(subject)
+      if (who) for (const rule of rulesOf(who, of)) add(who, rule, subject, [subject])
+    }
+  }
+
+  const rulesOf = ({ teamId, appId }: Watched, of: Of): Rule[] =>
+    rules
+      .of(teamId)
+      .filter(({ isOn, condition }) => isOn && condition?.of === of)
+      .filter((rule) => rule.appId === null || rule.appId === appId)
+
+  function watchOf(
+    who: Watched,
+    rule: Rule,
+    condition: AlertCondition,
+    key: string,
+    parts: readonly string[],
+    at: number,
+  ): Watch {
+    const { of } = condition
+    const [only] = parts
+    return createWatch(
+      {
+        rule,
+        condition,
+        key,
+        who,
+        parts: parts.join(),
+        read: readerFor(condition, parts),
+        also: rule.also && only !== undefined ? alsoOf(of, only, rule.also, usual) : undefined,
+      },
+      book,
+      at,
+    )
+  }
+
+  const readerFor = (
+    { of, metric, minRequests, aggregate }: AlertCondition,
+    parts: readonly string[],
+  ): Reader =>
+    foldOf(
+      parts.map((part) => readerOf(of, part, metric, minRequests, usual)),
+      aggregate,
+    )
+
+  /** Alerts over metrics that no rule watches any more, or whose app is gone or stopped, are over. */
+  function endOrphans(at: number): void {
+    const keys = new Set([...watches.values()].map(({ teamId, key }) => `${teamId}|${key}`))
+    for (const record of book.listOpen()) {
+      if (keys.has(`${record.teamId}|${record.key}`)) {
+        if (record.appId !== null && !watched.ofApp(record.appId)) book.end(record)
+        continue
+      }
+      const rule = rules.find(record.teamId, record.rule)
+      const isOfMetric = rule === undefined || rule.condition !== null
+      if (!isOfMetric && rule.isOn) continue
+      const isGone = record.appId !== null && !watched.ofApp(record.appId)
+      const isLate = record.appId !== null && at - firstAt > FORGET_AFTER_MS
+      if (!rule?.isOn || isGone || isLate) book.end(record)
+    }
+  }
+
+  function tick(at: Date, latest: Latest, all: AllOf): void {
+    try {
+      const atMs = at.getTime()
+      if (firstAt === 0) firstAt = atMs
+      if (ticks % DISCOVER_EVERY === 0 || revision !== rules.revision()) discover(all, atMs)
+      ticks += 1
+      for (const watch of watches.values()) watch.step(latest, atMs)
+    } catch (error) {
+      onProblem('rules of alerts could not be looked at', error)
+    }
+  }
+
+  return {
+    /** Gives the way to stop. */
+    start: (): (() => void) => source.onTick(tick),
+    /** How much is looked at with each tick. */
+    size: (): number => watches.size,
+  }
+}
+export type Evaluator = ReturnType<typeof createEvaluator>
+
+/** One value of several: what is not measured does not count. */
+function foldOf(readers: readonly Reader[], aggregate: AlertCondition['aggregate']): Reader {
+  const [only, ...others] = readers
+  if (only && others.length === 0) return only
+  return (latest, at) => {
+    let total = 0
+    let count = 0
+    let least = Number.POSITIVE_INFINITY
+    let most = Number.NEGATIVE_INFINITY
+    for (const read of readers) {
+      const value = read(latest, at)
+      if (value === undefined) continue
+      total += value
+      count += 1
+      least = Math.min(least, value)
+      most = Math.max(most, value)
+    }
+    if (count === 0) return undefined
+    if (aggregate === 'sum') return total
+    if (aggregate === 'avg') return total / count
+    return aggregate === 'min' ? least : most
+  }
+}
+
+function alsoOf(
+  of: string,
+  subject: string,
+  { metric, is, limit }: AlsoCondition,
+  usual: ReaderDeps,
+): (latest: Latest, at: number) => boolean {
+  const read = readerOf(of, subject, metric, undefined, usual)
+  return (latest, at) => {
+    const value = read(latest, at)
+    return value === undefined || (is === 'above' ? value > limit : value < limit)
+  }
+}
