@@ -2,9 +2,6 @@ import type { Notification } from '@vastrox/shared/channel.ts'
 import type { HostCare } from '@vastrox/shared/host-care.ts'
 import { masterKeyOf } from '#adapters/system/master-key.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
-// Loaded by the product when there is something to tell; here while no time passes.
-import '#core/alerts/before.ts'
-import '#core/alerts/tell-alerts.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
 import type { Announcement } from '#core/outgoing-webhooks/announce.ts'
 import { createAlertStore } from '#store/alert-store.ts'
@@ -12,6 +9,9 @@ import { createAuditStore } from '#store/audit-store.ts'
 import { createFakeMetricSource } from '#test/fakes/metric-source.ts'
 import { createHarness, createWorld, type World } from '#test/harness.ts'
 import { idleAlerts } from '#test/idle-alerts.ts'
+
+// Loaded by the product when there is something to tell; here while no time passes.
+await Promise.all([import('#core/alerts/before.ts'), import('#core/alerts/tell-alerts.ts')])
 
 /** Alerts over the deployments' harness: what people and webhooks are told is kept. */
 export function createAlertHarness(world: World = createWorld(), bootId = 'boot1') {
