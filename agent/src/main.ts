@@ -2,6 +2,7 @@ import { chmod, chown, mkdir, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
+import { SAMPLE_EVERY_MS } from '@vastrox/shared/agent-api-metrics.ts'
 import { announceReady } from '@vastrox/shared/node/announce-ready.ts'
 import { armCrashPoint } from '@vastrox/shared/node/crash-point.ts'
 import { trimMemoryWhenIdle } from '@vastrox/shared/node/trim-memory.ts'
@@ -120,6 +121,7 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
     diskFloor,
     dataDir,
     directory: paths.agent,
+    everyMs: settings.sampleEveryMs ?? SAMPLE_EVERY_MS,
   })
   const diskGuard = createDiskGuard({
     readDisks: () => diskFloor.readWritten(paths.volumes),

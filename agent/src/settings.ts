@@ -7,7 +7,7 @@ export const LOCAL_NODE = 'local'
 /**
  * Everything the agent is told from outside. The overrides exist for tests: another engine
  * socket, the group that may reach the agent where there is no group `vastrox`, a smaller fence, another
- * restic, and what the machine says of its memory.
+ * restic, what the machine says of its memory, and how often it is measured.
  */
 export async function readSettings(env: NodeJS.ProcessEnv) {
   const dataDir = env[PROCESS_ENV.dataDir]
@@ -28,6 +28,7 @@ export async function readSettings(env: NodeJS.ProcessEnv) {
     backupsBehindOthers: env['VASTROX_BACKUPS_WEIGHT'] !== 'full',
     /** Another restic than the distribution's. */
     restic: env['VASTROX_RESTIC'],
+    sampleEveryMs: numberIn(env['VASTROX_SAMPLE_EVERY_MS']),
     /** Where `meminfo` and `pressure/memory` are read. */
     procDir: env['VASTROX_PROC_DIR'] ?? '/proc',
     crashAt: env[PROCESS_ENV.crashAt],

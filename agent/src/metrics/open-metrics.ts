@@ -16,13 +16,22 @@ interface Deps {
   dataDir: string
   /** `<data>/agent` */
   directory: string
+  everyMs: number
 }
 
 /** What measures the node, and where it is kept until somebody reads it. */
-export async function openMetrics({ engine, running, diskFloor, dataDir, directory }: Deps) {
+export async function openMetrics({
+  engine,
+  running,
+  diskFloor,
+  dataDir,
+  directory,
+  everyMs,
+}: Deps) {
   const ring = await openSampleRing({ directory: join(directory, 'samples') })
   const sampler = createSampler({
     ring,
+    everyMs,
     sampleNode: createNodeSampler({ readDisks: () => diskFloor.readPlaces() }),
     sampleContainers: createContainerSampler({ engine, running }),
     sampleFence: createFenceSampler(),
