@@ -470,6 +470,56 @@ const nodeTabs = [
   }),
 ] as const
 
+/** Around the lists of alerts; a single one has a page of its own. */
+const alertLists = createRoute({
+  getParentRoute: () => shell,
+  id: 'alert-lists',
+  component: lazyRouteComponent(() => import('#features/alerts/alerts-frame.tsx'), 'AlertsFrame'),
+})
+
+const alertTabs = [
+  createRoute({
+    getParentRoute: () => alertLists,
+    path: '/alerts',
+    component: lazyRouteComponent(() => import('#features/alerts/now-tab.tsx'), 'NowTab'),
+  }),
+  createRoute({
+    getParentRoute: () => alertLists,
+    path: '/alerts/history',
+    component: lazyRouteComponent(() => import('#features/alerts/history-tab.tsx'), 'HistoryTab'),
+  }),
+  createRoute({
+    getParentRoute: () => alertLists,
+    path: '/alerts/rules',
+    component: lazyRouteComponent(() => import('#features/alerts/rules-tab.tsx'), 'RulesTab'),
+  }),
+  createRoute({
+    getParentRoute: () => alertLists,
+    path: '/alerts/silences',
+    component: lazyRouteComponent(() => import('#features/alerts/silences-tab.tsx'), 'SilencesTab'),
+  }),
+  createRoute({
+    getParentRoute: () => alertLists,
+    path: '/alerts/channels',
+    component: lazyRouteComponent(
+      () => import('#features/channels/channels-tab.tsx'),
+      'ChannelsTab',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => alertLists,
+    path: '/alerts/drains',
+    component: lazyRouteComponent(() => import('#features/drains/drains-tab.tsx'), 'DrainsTab'),
+  }),
+] as const
+
+const alert = createRoute({
+  getParentRoute: () => shell,
+  path: '/alerts/$id',
+  beforeLoad: mustBeId,
+  component: lazyRouteComponent(() => import('#features/alerts/alert-page.tsx'), 'AlertPage'),
+})
+
 const disk = createRoute({
   getParentRoute: () => shell,
   path: '/disk',
@@ -558,6 +608,8 @@ const routeTree = root.addChildren([
     team,
     joinTeam,
     audit,
+    alertLists.addChildren(alertTabs),
+    alert,
     node.addChildren(nodeTabs),
     disk,
     trash,

@@ -45,6 +45,8 @@ import { mockPorts } from './mock-ports.ts'
 import { mockRouting } from './mock-routing.ts'
 import { mockTraffic } from './mock-traffic.ts'
 import { mockMetrics } from './mock-metrics.ts'
+import { mockAlerts } from './mock-alerts.ts'
+import { mockChannels } from './mock-channels.ts'
 import { ConnectExternal } from '@vastrox/shared/external-source.ts'
 import { ACCOUNTS, DELIVERIES, GIT_SOURCE, REMOTE_SOURCE, REPOSITORIES } from './mock-sources.ts'
 import { appLogLine, BUILD_LINES, type BuildLine } from './mock-logs.ts'
@@ -518,6 +520,8 @@ const ROUTES: Record<string, Handler> = {
   ...mockCertificates((code) => new MockError(code)),
   ...mockTraffic,
   ...mockMetrics,
+  ...mockAlerts((code) => new MockError(code), Boolean(process.env['MOCK_EMPTY'])),
+  ...mockChannels,
   'GET /tokens': () => page(tokenList),
   'POST /tokens': ({ body }) => {
     mustBeProven()

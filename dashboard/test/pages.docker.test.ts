@@ -29,8 +29,6 @@ const PAGES = [
   ['/apps/shop/domains', 'shop'],
   ['/apps/blog/domains', 'blog'],
   ['/apps/shop/routing', 'shop'],
-  ['/apps/shop/metrics', 'shop'],
-  ['/apps/new-idea/metrics', 'new-idea'],
   ['/apps/shop/traffic', 'shop'],
   ['/apps/blog/traffic', 'blog'],
   ['/apps/shop/access-log', 'shop'],
@@ -39,7 +37,6 @@ const PAGES = [
   ['/apps/shop/backups', 'shop'],
   ['/addons/new?app=shop', 'New add-on'],
   ['/addons/shop-db', 'shop-db'],
-  ['/addons/shop-db/metrics', 'shop-db'],
   ['/backups', 'Backups'],
   ['/firewall', 'Firewall'],
   ['/certificates', 'Certificates'],
@@ -49,13 +46,25 @@ const PAGES = [
   ['/env-groups', 'Env groups'],
   ['/audit', 'Audit'],
   ['/node', 'Node'],
-  ['/node/metrics', 'Node'],
   ['/disk', 'Disk'],
   ['/trash', 'Trash'],
   ['/account', 'Account'],
   ['/sign-in', 'Sign in'],
   ['/sign-in/once', 'Welcome to Vastrox'],
 ] as const
+
+/** Looked at in turn dark and wide, or light and narrow; both of each when there is time (VASTROX_LONG). */
+const MONITORING = [
+  ['/apps/shop/metrics', 'shop'],
+  ['/alerts', 'Alerts'],
+  ['/node/metrics', 'Node'],
+  ['/alerts/al1', 'shop answers 7.4 % of its visitors with errors (5xx)'],
+  ['/alerts/rules', 'Alerts'],
+  ['/alerts/channels', 'Alerts'],
+  ['/addons/shop-db/metrics', 'shop-db'],
+  ['/alerts/drains', 'Alerts'],
+] as const
+const IS_LONG = Boolean(process.env['VASTROX_LONG'])
 
 let browser: Browser
 let mock: Mock
@@ -117,6 +126,31 @@ describe('every page', () => {
     expect(troubles).toEqual([])
     await page.context().close()
   })
+})
+
+describe('pages of monitoring', () => {
+  it.each(MONITORING.map(([path, heading], at) => [path, heading, at] as const))(
+    '%s is whole, quiet and accessible',
+    async (path, heading, at) => {
+      const { page, troubles } = await openPage(browser, { colorScheme: 'dark' })
+      const looks = [
+        { colorScheme: 'dark', width: 1280 },
+        { colorScheme: 'light', width: 375 },
+      ] as const
+      for (const { colorScheme, width } of IS_LONG ? looks : [looks[at % 2] ?? looks[0]]) {
+        await page.setViewportSize({ width, height: 812 })
+        await page.emulateMedia({ colorScheme })
+        await page.goto(mock.url + path)
+        await untilWhole(page, heading)
+        await expect
+          .poll(() => page.evaluate('document.documentElement.scrollWidth'), { timeout: 5_000 })
+          .toBeLessThanOrEqual(width)
+        expect(await accessibilityOf(page), `${colorScheme}, ${width} px`).toEqual([])
+      }
+      expect(troubles).toEqual([])
+      await page.context().close()
+    },
+  )
 })
 
 it('the history of a job and its log open by keyboard, and fit a phone', async () => {

@@ -4,6 +4,8 @@ import { z } from 'zod'
 export interface JsonField {
   name: string
   label: string
+  /** In place of what is said of every field. */
+  hint?: string
   isRequired: boolean
   /** Nobody is shown it again. */
   isSecret: boolean
@@ -50,6 +52,13 @@ export function fieldsOf(schema: unknown, secrets: readonly string[]): JsonField
     }
   })
 }
+
+/** The same where descriptions explain: they stand under the field, and its name above. */
+export const fieldsWithHints = (schema: unknown, secrets: readonly string[]): JsonField[] =>
+  fieldsOf(schema, secrets).map((field) => {
+    const label = labelOf(field.name)
+    return field.label === label ? field : { ...field, label, hint: field.label }
+  })
 
 /** What is sent: fields that were left empty are left out. */
 export const settingsOf = (

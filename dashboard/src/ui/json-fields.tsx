@@ -20,6 +20,7 @@ export function JsonFields({ fields, values, errors = {}, onChange }: Props) {
         <Select
           key={field.name}
           label={field.label}
+          hint={field.hint}
           value={value}
           onChange={({ target }) => set(target.value)}
         >
@@ -50,7 +51,8 @@ export function JsonFields({ fields, values, errors = {}, onChange }: Props) {
   })
 }
 
-function hintOf({ isSecret, isRequired }: JsonField): string | undefined {
+function hintOf({ hint, isSecret, isRequired }: JsonField): string | undefined {
+  if (hint !== undefined) return hint
   if (isSecret) return 'Kept encrypted, and never shown again.'
   return isRequired ? undefined : 'May be left empty.'
 }

@@ -13,6 +13,7 @@ import { UnderWay } from '#features/app/under-way.tsx'
 import { appQuery } from '#features/apps/queries.ts'
 import { DeploymentRow } from '#features/deployments/deployment-row.tsx'
 import { lastDeploymentsQuery } from '#features/deployments/queries.ts'
+import { WrongNow } from '#features/alerts/wrong-now.tsx'
 import { LiveFigures } from '#features/metrics/live-figures.tsx'
 import { InstanceList } from '#features/processes/instance-list.tsx'
 import { processesQuery } from '#features/processes/queries.ts'
@@ -34,6 +35,7 @@ export function OverviewTab() {
     <div className="space-y-5">
       <UnderWay deployments={deployments.items} />
       <AsleepNotice app={app} />
+      <WrongNow app={name} />
       <Trouble app={app} processes={processes} deployments={deployments.items} />
       {app.liveRelease !== null && <LiveFigures app={name} />}
       <div className="grid grid-cols-1 gap-5 lg:grid-cols-5">

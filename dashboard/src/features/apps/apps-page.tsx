@@ -7,6 +7,7 @@ import { FirstPush } from '#features/apps/first-push.tsx'
 import { NewAppDialog } from '#features/apps/new-app-dialog.tsx'
 import { appsQuery } from '#features/apps/queries.ts'
 import { StarterCards } from '#features/apps/starter-cards.tsx'
+import { WrongNow } from '#features/alerts/wrong-now.tsx'
 import { Trash } from '#features/apps/trash.tsx'
 import { PasswordPrompt } from '#features/session/password-prompt.tsx'
 import { useMay } from '#features/session/queries.ts'
@@ -43,6 +44,7 @@ export function AppsPage() {
       actions={apps.length > 0 && newApp}
     >
       <PasswordPrompt />
+      <WrongNow className="mb-6" />
       <NewAppDialog open={creating} starter={starter} onClose={() => setCreating(false)} />
       {apps.length === 0 && <FirstPush action={newApp} />}
       {apps.length === 0 && mayCreate && (

@@ -1,5 +1,6 @@
 import type { Permission } from '@vastrox/shared/permissions.ts'
 import {
+  Bell,
   Boxes,
   Database,
   DatabaseBackup,
@@ -21,6 +22,7 @@ interface NavItem {
     | '/apps'
     | '/addons'
     | '/backups'
+    | '/alerts'
     | '/env-groups'
     | '/node'
     | '/disk'
@@ -43,6 +45,7 @@ export const NAV: readonly NavItem[] = [
   { to: '/apps', label: 'Apps', icon: Boxes, permission: 'app.read' },
   { to: '/addons', label: 'Add-ons', icon: Database, permission: 'addon.read' },
   { to: '/backups', label: 'Backups', icon: DatabaseBackup, permission: 'backup.read' },
+  { to: '/alerts', label: 'Alerts', icon: Bell, permission: 'alert.read' },
   { to: '/env-groups', label: 'Groups', icon: Layers, permission: 'env-group.read' },
   { to: '/node', label: 'Node', icon: Server, permission: 'node.read' },
   { to: '/disk', label: 'Disk', icon: HardDrive, permission: 'node.read' },

@@ -1,5 +1,6 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { AlertBell } from '#features/alerts/bell.tsx'
 import { LiveSign } from '#features/shell/live-sign.tsx'
 import { NAV } from '#features/shell/nav.ts'
 import { PaletteButton } from '#features/shell/palette-button.tsx'
@@ -33,7 +34,10 @@ export function Shell() {
       </a>
 
       <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-sunken p-3 lg:flex">
-        <Home />
+        <div className="flex items-center justify-between">
+          <Home />
+          <AlertBell />
+        </div>
         <div className="mt-3 mb-4 space-y-1">
           <TeamSwitcher />
           <PaletteButton onClick={openPalette} />
@@ -51,6 +55,7 @@ export function Shell() {
         <Home />
         <div className="flex items-center gap-1">
           <LiveSign small />
+          <AlertBell />
           <PaletteButton onClick={openPalette} small />
           <UserMenu small />
         </div>

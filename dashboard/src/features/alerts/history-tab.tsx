@@ -1,0 +1,37 @@
+import { useSuspenseInfiniteQuery } from '@tanstack/react-query'
+import { History } from 'lucide-react'
+import { AlertRow } from '#features/alerts/alert-row.tsx'
+import { resolvedQuery } from '#features/alerts/queries.ts'
+import { useTitle } from '#lib/use-title.ts'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+
+/** Alerts that are over, newest first. */
+export function HistoryTab() {
+  const query = useSuspenseInfiniteQuery(resolvedQuery)
+  const alerts = query.data.pages.flatMap(({ items }) => items)
+  useTitle('History · Alerts')
+  return (
+    <Card title="What is over" flush>
+      {alerts.length === 0 ? (
+        <EmptyState icon={<History size={20} aria-hidden />} title="Nothing has been wrong yet">
+          What was wrong and is well again stays here, with how long it lasted.
+        </EmptyState>
+      ) : (
+        <ul>
+          {alerts.map((alert) => (
+            <AlertRow key={alert.id} alert={alert} />
+          ))}
+        </ul>
+      )}
+      {query.hasNextPage && (
+        <div className="flex justify-center border-t border-line p-3">
+          <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            Show older
+          </Button>
+        </div>
+      )}
+    </Card>
+  )
+}

@@ -1,0 +1,138 @@
+import { useQuery } from '@tanstack/react-query'
+import type { AlertCondition } from '@vastrox/shared/alert.ts'
+import type { MetricReply } from '@vastrox/shared/metric.ts'
+import { useDeferredValue } from 'react'
+import { addonsQuery } from '#features/addons/queries.ts'
+import { timesFired, unitOf } from '#features/alerts/alert-words.ts'
+import { appsQuery } from '#features/apps/queries.ts'
+import { type MetricsOf, metricsQuery } from '#features/metrics/queries.ts'
+import { nodesQuery } from '#features/node/queries.ts'
+import { joined, type PlotSeries, toneAt } from '#lib/plot-data.ts'
+import { sayValue } from '#lib/say-value.ts'
+import { Plot } from '#ui/plot.tsx'
+import { Skeleton } from '#ui/skeleton.tsx'
+
+interface Props {
+  condition: AlertCondition | undefined
+  app: string
+}
+
+/** What the condition would have done during the last day, on a subject that there is. */
+export function RulePreview({ condition, app }: Props) {
+  const shown = useDeferredValue(condition)
+  const subject = useSubject(shown, app)
+  if (!shown) return <Aside>Fill in the limit and the time, and it is tried on the last day.</Aside>
+  if (!subject)
+    return <Aside>Of that there is nothing to try it on: it is watched as soon as there is.</Aside>
+  return <Tried condition={shown} {...subject} />
+}
+
+const Aside = ({ children }: { children: string }) => (
+  <p className="rounded-md border border-line bg-sunken p-4 text-sm text-muted">{children}</p>
+)
+
+function useSubject(
+  condition: AlertCondition | undefined,
+  app: string,
+): { of: MetricsOf; name: string; by?: 'instance' | 'app' } | undefined {
+  const { data: apps = [] } = useQuery(appsQuery)
+  const { data: addons = [] } = useQuery({ ...addonsQuery, enabled: condition?.of === 'addon' })
+  const { data: nodes = [] } = useQuery(nodesQuery)
+  const one = app === '' ? apps.find(({ liveRelease }) => liveRelease !== null)?.name : app
+  const [addon] = addons
+  const [node] = nodes
+  switch (condition?.of) {
+    case 'edge':
+      return one === undefined ? undefined : { of: `/apps/${one}`, name: one, by: 'app' }
+    case 'app':
+    case 'instance':
+      return one === undefined ? undefined : { of: `/apps/${one}`, name: one, by: 'instance' }
+    case 'addon':
+      return addon && { of: `/addons/${addon.name}`, name: addon.name }
+    case 'node':
+    case 'disk':
+      return node && { of: `/nodes/${node.name}`, name: node.name }
+    case 'platform':
+      return { of: '/platform', name: 'Vastrox' }
+    case 'uptime':
+    case undefined:
+      return undefined
+    default:
+      return condition?.of satisfies undefined
+  }
+}
+
+const DAY = { key: '24h' } as const
+
+interface TriedProps {
+  condition: AlertCondition
+  of: MetricsOf
+  name: string
+  by?: 'instance' | 'app'
+}
+
+function Tried({ condition, of, name, by }: TriedProps) {
+  const { data, error } = useQuery(
+    metricsQuery(of, DAY, { metrics: sourcesOf(condition.metric), ...(by && { by }) }),
+  )
+  if (error) return <Aside>What was measured could not be read; the rule can be kept.</Aside>
+  if (!data) return <Skeleton className="h-52" />
+  const series = linesOf(data, condition)
+  if (series.length === 0)
+    return <Aside>Vastrox works that out by itself; there is nothing to be drawn of it.</Aside>
+  const fired = series.reduce(
+    (sum, { values }) => sum + timesFired(data.times, values, condition),
+    0,
+  )
+  const unit = unitOf(condition)
+  return (
+    <div className="rounded-md border border-line bg-sunken p-3">
+      <Plot
+        bare
+        title={`${name}, the last day`}
+        lead={
+          fired === 0
+            ? `It would not have fired. Its limit is ${sayValue(unit, condition.limit)}.`
+            : `It would have fired ${fired === 1 ? 'once' : `${fired} times`}.`
+        }
+        unit={unit}
+        times={data.times}
+        from={Date.parse(data.from) / 1_000}
+        to={Date.parse(data.to) / 1_000}
+        series={series}
+        limit={condition.limit}
+      />
+    </div>
+  )
+}
+
+/** What some metrics are worked out of. */
+const sourcesOf = (metric: string): string[] => DERIVED[metric] ?? [metric]
+const DERIVED: Record<string, string[]> = {
+  memoryPercent: ['memory', 'memoryLimit'],
+  memoryAvailablePercent: ['memoryAvailable', 'memoryTotal'],
+  swapPercent: ['swap', 'swapTotal'],
+  availablePercent: ['available', 'total'],
+}
+
+function linesOf({ series }: MetricReply, { metric, aggregate }: AlertCondition): PlotSeries[] {
+  const [part, whole] = sourcesOf(metric)
+  const wholeOf = (of: string) => series.find((each) => each.metric === whole && each.of === of)
+  const lines = series
+    .filter((each) => each.metric === part)
+    .map(({ of, values }) => {
+      const wholes = whole === undefined ? undefined : wholeOf(of)?.values
+      return { of, values: wholes ? values.map((value, at) => share(value, wholes[at])) : values }
+    })
+  if (lines.length > 0 && (aggregate === 'sum' || aggregate === 'avg')) {
+    const values = joined(
+      lines.map((line) => line.values),
+      aggregate,
+    )
+    return [{ name: aggregate === 'sum' ? 'together' : 'on average', tone: 'accent', values }]
+  }
+  return lines.map(({ of, values }, index) => ({ name: of || 'all', tone: toneAt(index), values }))
+}
+
+const share = (value: number | null, whole: number | null | undefined): number | null =>
+  value === null || !whole ? null : (100 * value) / whole

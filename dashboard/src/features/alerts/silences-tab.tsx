@@ -1,0 +1,82 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { BellOff, Plus } from 'lucide-react'
+import { useState } from 'react'
+import { rulesQuery, silencesQuery, useRemoveSilence } from '#features/alerts/queries.ts'
+import { SilenceDialog } from '#features/alerts/silence-dialog.tsx'
+import { useMay } from '#features/session/queries.ts'
+import { exactTime } from '#lib/time.ts'
+import { useTitle } from '#lib/use-title.ts'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+import { toast } from '#ui/toast.tsx'
+
+/** What nobody is told of for a while. */
+export function SilencesTab() {
+  const { data: silences } = useSuspenseQuery(silencesQuery)
+  const { data: rules } = useSuspenseQuery(rulesQuery)
+  const remove = useRemoveSilence()
+  const mayAnswer = useMay('alert.answer')
+  const [adding, setAdding] = useState(false)
+  useTitle('Silences · Alerts')
+  const nameOf = (rule: string): string => rules.find(({ id }) => id === rule)?.name ?? rule
+  const add = mayAnswer && (
+    <Button size="sm" icon={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>
+      New silence
+    </Button>
+  )
+  return (
+    <Card
+      title="Silences"
+      lead="Nobody is told meanwhile; alerts are shown all the same."
+      flush
+      aside={silences.length > 0 && add}
+    >
+      {silences.length === 0 ? (
+        <EmptyState
+          icon={<BellOff size={20} aria-hidden />}
+          title="Nothing is silenced"
+          actions={add}
+        >
+          Before work that will set off alerts, silence the app or the rule for that time.
+        </EmptyState>
+      ) : (
+        <ul>
+          {silences.map(({ id, rule, app, reason, by, until }) => (
+            <li
+              key={id}
+              className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-4 border-b border-line px-4 py-3 last:border-0 sm:px-5"
+            >
+              <div className="min-w-0">
+                <p className="font-medium break-words">
+                  {rule === null ? 'Every rule' : nameOf(rule)}
+                  <span className="font-normal text-muted"> · {app ?? 'everything'}</span>
+                </p>
+                <p className="text-sm text-muted">
+                  until {exactTime(until)}, by {by}
+                  {reason !== '' && `: ${reason}`}
+                </p>
+              </div>
+              {mayAnswer && (
+                <Button
+                  size="sm"
+                  aria-label={`End it: ${rule === null ? 'every rule' : nameOf(rule)}`}
+                  busy={remove.isPending}
+                  onClick={() =>
+                    remove.mutate(id, {
+                      onSuccess: () => toast.good('People are told again.'),
+                      onError: toast.error,
+                    })
+                  }
+                >
+                  End it
+                </Button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      <SilenceDialog open={adding} onClose={() => setAdding(false)} />
+    </Card>
+  )
+}

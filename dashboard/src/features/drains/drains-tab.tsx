@@ -1,0 +1,134 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import type { LogDrain } from '@vastrox/shared/log-drain.ts'
+import { Plus, Send } from 'lucide-react'
+import { useState } from 'react'
+import { AddDrainDialog } from '#features/drains/add-drain-dialog.tsx'
+import { drainsQuery, useChangeDrain, useRemoveDrain } from '#features/drains/queries.ts'
+import { useTitle } from '#lib/use-title.ts'
+import { Ago } from '#ui/ago.tsx'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+import { RemoveDialog } from '#ui/remove-dialog.tsx'
+import { Badge } from '#ui/state.tsx'
+import { toast } from '#ui/toast.tsx'
+import type { Tone } from '#ui/tone.ts'
+
+const STATE: Record<LogDrain['state'], { label: string; tone: Tone }> = {
+  connecting: { label: 'Connecting', tone: 'busy' },
+  sending: { label: 'Sending', tone: 'good' },
+  failing: { label: 'Failing', tone: 'bad' },
+  off: { label: 'Off', tone: 'idle' },
+}
+const KIND: Record<LogDrain['kind'], string> = { syslog: 'syslog over TLS', http: 'HTTP, JSON' }
+
+/** Where lines of logs are sent on to. */
+export function DrainsTab() {
+  const { data: drains } = useSuspenseQuery(drainsQuery)
+  const change = useChangeDrain()
+  const remove = useRemoveDrain()
+  const [adding, setAdding] = useState(false)
+  const [removing, setRemoving] = useState<LogDrain>()
+  useTitle('Log drains · Alerts')
+  const add = (
+    <Button icon={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>
+      New drain
+    </Button>
+  )
+  return (
+    <>
+      <Card
+        title="Log drains"
+        lead="Lines of logs are sent on to another system as they come. Apps never wait for it."
+        flush
+        aside={drains.length > 0 && add}
+      >
+        {drains.length === 0 ? (
+          <EmptyState
+            icon={<Send size={20} aria-hidden />}
+            title="Logs stay on this server"
+            actions={add}
+          >
+            Send them on to a syslog server (RFC 5424 over TLS) or to an address that takes JSON.
+            They are kept and searched here all the same.
+          </EmptyState>
+        ) : (
+          <ul>
+            {drains.map((drain) => (
+              <li
+                key={drain.id}
+                className="flex flex-wrap items-start gap-x-4 gap-y-2 border-b border-line px-4 py-3.5 last:border-0 sm:px-5"
+              >
+                <Facts drain={drain} />
+                <div className="flex gap-2">
+                  <Button
+                    size="sm"
+                    busy={change.isPending}
+                    aria-label={`${drain.isOn ? 'Switch off' : 'Switch on'} ${drain.target}`}
+                    onClick={() =>
+                      change.mutate({ id: drain.id, isOn: !drain.isOn }, { onError: toast.error })
+                    }
+                  >
+                    {drain.isOn ? 'Switch off' : 'Switch on'}
+                  </Button>
+                  <Button
+                    size="sm"
+                    aria-label={`Remove ${drain.target}`}
+                    onClick={() => setRemoving(drain)}
+                  >
+                    Remove
+                  </Button>
+                </div>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Card>
+      <AddDrainDialog open={adding} onClose={() => setAdding(false)} />
+      <RemoveDialog
+        name={removing?.target}
+        lead="No more lines are sent there. What is kept here stays."
+        busy={remove.isPending}
+        onClose={() => setRemoving(undefined)}
+        onRemove={() =>
+          removing &&
+          remove.mutate(removing.id, {
+            onSuccess: () => setRemoving(undefined),
+            onError: toast.error,
+          })
+        }
+      />
+    </>
+  )
+}
+
+function Facts({ drain }: { drain: LogDrain }) {
+  const { kind, target, app, state, failingSince, reason, sentLines, droppedLines } = drain
+  return (
+    <div className="min-w-0 flex-1 basis-64">
+      <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <span className="font-mono text-sm break-all">{target}</span>
+        <Badge tone={STATE[state].tone} dot>
+          {STATE[state].label}
+        </Badge>
+      </p>
+      <p className="tabular text-sm text-muted">
+        {KIND[kind]} · {app ?? 'all apps'} · {sentLines.toLocaleString('en')} lines sent
+        {droppedLines > 0 && (
+          <span className="text-warn"> · {droppedLines.toLocaleString('en')} left out</span>
+        )}
+      </p>
+      {reason !== null && (
+        <p className="text-sm break-words text-bad">
+          {reason}
+          {failingSince !== null && (
+            <>
+              {' '}
+              (<Ago at={failingSince} />)
+            </>
+          )}
+        </p>
+      )}
+    </div>
+  )
+}
