@@ -48,6 +48,7 @@ let channels: Channel[] = [
     id: 'c1',
     name: 'On call',
     kind: 'email',
+    where: 'anna@example.com by smtp.example.com',
     settings: {
       host: 'smtp.example.com',
       port: 587,
@@ -69,6 +70,7 @@ let channels: Channel[] = [
     id: 'c2',
     name: '#deploys',
     kind: 'slack',
+    where: 'hooks.slack.com',
     settings: {},
     secretsSet: ['webhookUrl'],
     minSeverity: 'info',

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Severity } from '@vastrox/shared/alert.ts'
-import type { Channel } from '@vastrox/shared/channel.ts'
+import type { Channel, ChannelKindInfo } from '@vastrox/shared/channel.ts'
 import { type FormEvent, useMemo, useState } from 'react'
 import { SEVERITY } from '#features/alerts/alert-words.ts'
 import { appsQuery } from '#features/apps/queries.ts'
-import { type ChannelKind, useAddChannel, useChangeChannel } from '#features/channels/queries.ts'
+import { useAddChannel, useChangeChannel } from '#features/channels/queries.ts'
 import { fieldsWithHints, type JsonField, missingIn, settingsOf } from '#lib/json-form.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
@@ -16,7 +16,7 @@ import { toast } from '#ui/toast.tsx'
 
 interface Props {
   channel: Channel | 'new' | undefined
-  kinds: readonly ChannelKind[]
+  kinds: readonly ChannelKindInfo[]
   onClose: () => void
 }
 
@@ -39,7 +39,7 @@ export function ChannelDialog({ channel, kinds, onClose }: Props) {
 
 interface FormProps {
   channel: Channel | undefined
-  kinds: readonly ChannelKind[]
+  kinds: readonly ChannelKindInfo[]
   onClose: () => void
 }
 
@@ -195,7 +195,7 @@ const shown = (channel: Channel | undefined): Record<string, string> =>
 
 /** A secret that is set may be left empty: it stays. */
 function fieldsOfKind(
-  kind: ChannelKind | undefined,
+  kind: ChannelKindInfo | undefined,
   channel: Channel | undefined,
 ): readonly JsonField[] {
   if (!kind) return []

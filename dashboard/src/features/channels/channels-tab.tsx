@@ -134,6 +134,7 @@ function ChannelRow({ channel, title, onEdit, onLook, onRemove }: RowProps) {
               </Badge>
             )}
           </p>
+          <p className="truncate text-sm text-muted">{channel.where}</p>
           <p className="text-sm text-muted">
             {TOLD_OF[minSeverity]}
             {withDeployments && ' and deployments'}

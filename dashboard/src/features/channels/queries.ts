@@ -5,22 +5,13 @@ import {
   Channel,
   ChannelAnswer,
   ChannelDelivery,
+  ChannelKindInfo,
 } from '@vastrox/shared/channel.ts'
-import { z } from 'zod'
 import { api } from '#lib/api.ts'
 import { ignored, itemsOf } from '#lib/list-of.ts'
 
-/** A kind of channel, with what its form is drawn of. */
-const ChannelKind = z.object({
-  kind: z.string(),
-  title: z.string(),
-  settings: z.record(z.string(), z.unknown()),
-  neverShown: z.array(z.string()),
-})
-export type ChannelKind = z.infer<typeof ChannelKind>
-
 const channelList = itemsOf(Channel)
-const kindList = itemsOf(ChannelKind)
+const kindList = itemsOf(ChannelKindInfo)
 const deliveryList = itemsOf(ChannelDelivery)
 
 export const channelsQuery = queryOptions({
