@@ -53,7 +53,7 @@ export interface WorkerOptions {
 }
 
 /** What was sent at the end is waited for as long; what is not taken then is left to a successor. */
-const TAKEN_WITHIN_MS = 1_000
+const TAKEN_WITHIN_MS = 250
 const LOOK_FOR_LEFT_EVERY_MS = 60_000
 
 /**
