@@ -16,6 +16,11 @@ import { createHandOver } from '#core/deployments/hand-over.ts'
 import { createReleaseHold } from '#core/deployments/release-hold.ts'
 import { createReleaseCommand } from '#core/deployments/release-command.ts'
 import { openDeployments, resumeAfterRestart } from '#core/deployments/resume-after-restart.ts'
+import { createChangesBefore } from '#core/crashes/changes-before.ts'
+import { createCutOff } from '#core/crashes/cut-off.ts'
+import type { ReadMetrics } from '#core/crashes/curve-before.ts'
+import { createEngineStarts } from '#core/crashes/engine-starts.ts'
+import { createLastWell } from '#core/crashes/last-well.ts'
 import { createRollOut } from '#core/deployments/roll-out.ts'
 import { createSwitchOver } from '#core/deployments/switch-over.ts'
 import { createTrafficMeter } from '#core/deployments/traffic-meter.ts'
@@ -30,6 +35,7 @@ import { createProcessService } from '#core/processes/process-service.ts'
 import { createRunService } from '#core/processes/run-service.ts'
 import { createRuns } from '#core/processes/runs.ts'
 import { createStopApp } from '#core/processes/stop-app.ts'
+import { createBlackBox } from '#core/reconcile/black-box.ts'
 import { createReconciler } from '#core/reconcile/reconciler.ts'
 import { createOldImages } from '#core/releases/old-images.ts'
 import { createDiskLedger } from '#core/nodes/disk-ledger.ts'
@@ -74,7 +80,9 @@ import { createAppStore } from '#store/app-store.ts'
 import { createBackupStore } from '#store/backup-store.ts'
 import { createBuildNeedStore } from '#store/build-need-store.ts'
 import { createBuildStore } from '#store/build-store.ts'
-import { createCrashStore } from '#store/crash-store.ts'
+import { createAddonAttachmentStore } from '#store/addon-attachment-store.ts'
+import { createAuditStore } from '#store/audit-store.ts'
+import { type CrashRecord, createCrashStore } from '#store/crash-store.ts'
 import { type Database, transactionOf } from '#store/database.ts'
 import { createDeploymentLogStore } from '#store/deployment-log-store.ts'
 import { createDiskDayStore } from '#store/disk-day-store.ts'
@@ -143,6 +151,11 @@ export interface DeploymentDeps {
   /** Whoever is told what happens, inside the transactions of it. */
   noteMove?: (deployment: DeploymentRecord) => void
   noteCrashLoop?: (row: InstanceRecord) => void
+  noteCrash?: (row: InstanceRecord, crash: CrashRecord) => void
+  /** Of the book of metrics, for the curve before a crash. */
+  readMetrics?: ReadMetrics
+  /** When this machine was started. */
+  bootedAt?: () => Date
 }
 
 const HOUR_MS = 3_600_000
@@ -196,7 +209,14 @@ export function composeDeployments(given: DeploymentDeps) {
     indent: '',
     maxLines: MAX_RUN_LINES,
   })
-  const runs = createRuns({ ...deps, runs: runStore, logs: runLogs, makeRelease, volumes })
+  const runs = createRuns({
+    ...deps,
+    runs: runStore,
+    logs: runLogs,
+    makeRelease,
+    volumes,
+    noteFailed: (...failed) => blackBox.recordRun(...failed),
+  })
   const rollOut = createRollOut({
     ...deps,
     makeRelease,
@@ -206,7 +226,29 @@ export function composeDeployments(given: DeploymentDeps) {
     hostOf: (app) => routing.hostsOf(app)[0] ?? app.name,
     isRouted: (appId, process) => routing.isRouted(appId, process),
     listensAt: publisher.listensAt,
+    noteExit: (...exited) => blackBox.record(...exited),
     now: () => clock.now(),
+  })
+  const attachments = createAddonAttachmentStore(db)
+  const addonStore = createAddonStore(db)
+  const cutOff = createCutOff(deps)
+  const engineStarts = createEngineStarts(deps)
+  const blackBox = createBlackBox({
+    ...deps,
+    isRouted: (appId, process) => routing.isRouted(appId, process),
+    readMetrics: given.readMetrics ?? ((series) => series.map(() => [])),
+    lastWell: createLastWell(deps),
+    cutOff,
+    changesBefore: createChangesBefore({
+      ...deps,
+      audit: createAuditStore(db),
+      addonsOf: (appId) =>
+        attachments
+          .listOfAppForPlatform(appId)
+          .flatMap(({ addonId }) => addonStore.findForPlatform(addonId)?.name ?? []),
+      engineStarts: engineStarts.all,
+      bootedAt: given.bootedAt ?? (() => undefined),
+    }),
   })
   const switchOver = createSwitchOver({ ...deps, states, routing })
   const drains = createDrains({ ...deps, ports: publisher })
@@ -228,7 +270,7 @@ export function composeDeployments(given: DeploymentDeps) {
     volumes: volumeStore,
     days: createDiskDayStore(db),
     oldImages,
-    addons: createAddonStore(db),
+    addons: addonStore,
     backups: createBackupStore(db),
     node: LOCAL_NODE,
   })
@@ -288,7 +330,15 @@ export function composeDeployments(given: DeploymentDeps) {
     jobScheduler.wake()
   })
   const stopApp = createStopApp({ ...deps, runs, routing, watches, drains })
-  const reconciler = createReconciler({ ...deps, rollOut, routing, watches, sleeping, drains })
+  const reconciler = createReconciler({
+    ...deps,
+    rollOut,
+    routing,
+    watches,
+    sleeping,
+    drains,
+    blackBox,
+  })
   const hourlyTasks = [
     { name: 'removing old images', run: () => ledger.removeOldImages() },
     { name: 'looking at the disk once a day', run: () => ledger.keepToday() },
@@ -406,6 +456,8 @@ export function composeDeployments(given: DeploymentDeps) {
     /** First what a crash has left, then what waits, then what is to be looked after. */
     async start(): Promise<void> {
       meter.start()
+      cutOff.start()
+      engineStarts.start()
       runs.recordInterrupted()
       await resumeAfterRestart({ ...deps, logs, routing, watches, drains })
       queue.start()
@@ -434,6 +486,8 @@ export function composeDeployments(given: DeploymentDeps) {
       // After the deployments: their release commands end with them.
       await runs.interruptAll()
       meter.stop()
+      cutOff.stop()
+      engineStarts.stop()
       logs.flushAll()
       runLogs.flushAll()
     },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, statSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { uptime as machineUptimeS } from 'node:os'
 import { dirname } from 'node:path'
 import { crashPoint } from '@vastrox/shared/node/crash-point.ts'
 import { createNodeAgent } from '#adapters/agent/node-agent.ts'
@@ -463,6 +464,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       channels?.noteMove(deployment)
     },
     noteCrashLoop: (row) => told.ofCrashLoop(row),
+    bootedAt: () => new Date(Date.now() - machineUptimeS() * 1_000),
     hourly: hourlyTasks({
       purgeApp,
       takeDownDestroyed: () => takeDownDestroyed(),

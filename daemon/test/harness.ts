@@ -9,6 +9,7 @@ import { createNewId } from '#adapters/system/ids.ts'
 import { masterKeyOf } from '#adapters/system/master-key.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
 import { addons as catalogOfAddons } from '#catalog/addons/index.ts'
+import type { ReadMetrics } from '#core/crashes/curve-before.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createDeclaredEnv } from '#core/env/declared-env.ts'
@@ -70,6 +71,9 @@ export function createWorld(databasePath = ':memory:') {
     newId: createNewId(() => clock.now().getTime()),
     env: {} as Record<string, string>,
     isNew: true,
+    /** What was measured; nothing, unless a test says otherwise. */
+    readMetrics: ((series) => series.map(() => [])) as ReadMetrics,
+    bootedAt: undefined as Date | undefined,
     /** In place of the catalog's. */
     addonKinds: catalogOfAddons,
     /** Whether each host that is deployed gets a certificate it has not had. */
@@ -182,6 +186,8 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     random: () => 0.5,
     system: () => actor,
     hourly: [],
+    readMetrics: (...asked) => world.readMetrics(...asked),
+    bootedAt: () => world.bootedAt ?? new Date(0),
   })
   const http: HttpClient = { send: (request) => world.hostHttp.send(request) }
   const sources = composeSources({

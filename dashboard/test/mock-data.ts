@@ -277,6 +277,10 @@ export const mockApps = (): Map<string, MockApp> =>
           startedAt: null,
           nextTryAt: at(-2),
           lastCrash: {
+            number: 3,
+            signal: null,
+            explanation:
+              'Nothing answers at 10.128.0.4 port 5432 (PostgreSQL). Look whether the server runs and lets this app in.',
             at: at(1),
             process: 'web',
             ordinal: 1,

@@ -812,6 +812,11 @@ export const ERRORS = {
     message: 'The outgoing webhook is switched off.',
     hint: 'Switch it on first: vastrox hooks:enable.',
   },
+  CRASH_NOT_FOUND: {
+    status: 404,
+    message: 'There is no such crash.',
+    hint: 'Of each app the last 50 are kept: vastrox crashes <app>.',
+  },
   UPTIME_CHECK_NOT_FOUND: { status: 404, message: 'There is no such uptime check.' },
   UPTIME_CHECKS_FULL: {
     status: 409,

@@ -40,13 +40,20 @@ export type InstanceState = z.infer<typeof InstanceState>
 
 /** How an instance ended by itself: kept when its container is gone. */
 export const Crash = z.object({
+  /** Counts up within the app. */
+  number: z.int(),
   at: z.iso.datetime(),
+  /** Of a command that was run once `run`, of a scheduled job `job`; the ordinal is its number then. */
   process: z.string(),
   ordinal: z.int(),
   release: z.int(),
   /** null where the engine did not tell. */
   exitCode: z.int().nullable(),
+  /** `SIGKILL`; null where it ended by itself. */
+  signal: z.string().nullable(),
   oomKilled: z.boolean(),
+  /** One line, where a rule knows why. */
+  explanation: z.string().nullable(),
   /** The memory limit that it had. */
   memoryBytes: z.int(),
   /** The last lines that it printed, without the app's secrets; at most 20. */
@@ -75,15 +82,9 @@ export type ChangeBefore = z.infer<typeof ChangeBefore>
 
 /** A crash with all that is known of it: the black box, kept with the release. */
 export const CrashDetails = Crash.extend({
-  /** Counts up within the app. */
-  number: z.int(),
   instance: z.string(),
-  /** `SIGKILL`; null where it ended by itself. */
-  signal: z.string().nullable(),
   /** The last lines, without the app's secrets; at most 200. */
   lines: z.array(z.string()).max(200),
-  /** One line, where a rule knows why. */
-  explanation: z.string().nullable(),
   /** The ten minutes before, every 15 s: seconds since 1970, bytes, cores; null where not measured. */
   curve: z.object({
     times: z.array(z.int()).max(60),

@@ -66,30 +66,6 @@ export const processCommands: readonly Command[] = [
       return undefined
     },
   },
-  {
-    name: 'crashes',
-    aliases: ['ps:crashes'],
-    usage: '<app>',
-    summary: 'How instances ended by themselves, with what they printed last',
-    permission: 'logs.read',
-    takes: [1, 1],
-    async run(context, args) {
-      const crashes = context.processes.listCrashes(context.actor, positional(args, 0))
-      await show(context, crashes, () =>
-        crashes.length === 0
-          ? 'No instance has ended by itself.\n'
-          : crashes
-              .map((crash) => {
-                const how = crash.oomKilled
-                  ? `ran out of memory (limit ${megabytes(crash.memoryBytes)})`
-                  : `exited with code ${crash.exitCode ?? 'unknown'}`
-                const lines = crash.lines.map((line) => `    ${plain(line)}\n`).join('')
-                return `${crash.at}  ${crash.process}.${crash.ordinal} of v${crash.release} ${how}\n${lines}`
-              })
-              .join('\n'),
-      )
-    },
-  },
 ]
 
 function textOf(processes: readonly Process[], now: Date): string {

@@ -11,6 +11,7 @@ import { buildCommands } from '#commands/build-commands.ts'
 import { dnsProviderCommands } from '#commands/dns-provider-commands.ts'
 import { certificateCommands } from '#commands/certificate-commands.ts'
 import type { Command } from '#commands/command.ts'
+import { crashCommands } from '#commands/crash-commands.ts'
 import { deployKeyCommands } from '#commands/deploy-key-commands.ts'
 import { deploymentCommands } from '#commands/deployment-commands.ts'
 import { diskCommands } from '#commands/disk-commands.ts'
@@ -59,6 +60,7 @@ export const commands: readonly Command[] = [
   ...gitAccountCommands,
   ...remoteCommands,
   ...processCommands,
+  ...crashCommands,
   ...sleepCommands,
   ...runCommands,
   ...jobCommands,

@@ -123,6 +123,8 @@ export const InstanceCounts = z.object({
   /** Answers of 500 to 599 that the app gave, and 502/504 that the proxy gave for it. */
   serverErrors: z.int(),
   connectFailures: z.int(),
+  /** Requests under way whose connection to it broke; left out where there were none. */
+  cutOff: z.int().optional(),
   /** Latency histogram: counts per bucket of LATENCY_BUCKETS_MS, the last one open. */
   latency: z.array(z.int()),
 })

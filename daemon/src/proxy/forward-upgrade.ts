@@ -230,6 +230,7 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
     const { instance, plane } = this
     this.connection = undefined
     instance?.underWay.delete(this)
+    if (instance && kind !== 'connect') plane.meter.cutOff(instance)
     if (this.headSent) {
       this.leave()
       this.client.destroy()

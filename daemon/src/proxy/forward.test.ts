@@ -288,6 +288,34 @@ describe('D3 trying again', () => {
     expect(counts[0]).toMatchObject({ instance: 'i-1', requests: 1, serverErrors: 1 })
   })
 
+  it('counts the requests that were under way when an instance was gone, and no others', async () => {
+    rig = await createRig()
+    const counts: { instance: string; cutOff?: number | undefined }[] = []
+    rig.adapter.onCounts((each) => counts.push(...each))
+    const waiting: Socket[] = []
+    const { port } = await rig.upstream((req, res) => {
+      if (req.url === '/') res.end('up')
+      else {
+        waiting.push(req.socket)
+        if (req.url === '/half') res.write('so far')
+      }
+    })
+    const instance = instanceAt(port)
+    await rig.publish([routeTo([instance])])
+
+    expect((await send('GET', '/')).status).toBe(200)
+    const cut = [send('POST', '/wait'), send('POST', '/wait'), send('POST', '/half')]
+    await until(() => waiting.length === 3)
+    for (const socket of waiting) socket.resetAndDestroy()
+    await Promise.allSettled(cut)
+
+    const cutOff = (): number => counts.reduce((sum, each) => sum + (each.cutOff ?? 0), 0)
+    await until(() => cutOff() === 3)
+    expect(new Set(counts.map(({ instance: name }) => name))).toEqual(new Set([instance.name]))
+    // By then nobody is under way any more: who asks after the end learns nothing.
+    expect(await rig.adapter.underWay([instance.name], 5_000)).toBe(0)
+  })
+
   it('D4 loses none of 400 POSTs to an app that closes idle connections without a hint', async () => {
     rig = await createRig()
     let closedIdle = 0

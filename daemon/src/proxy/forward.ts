@@ -306,6 +306,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     this.connection = undefined
     this.looking = undefined
     instance?.underWay.delete(this)
+    if (instance && kind !== 'connect') plane.meter.cutOff(instance)
     if (this.headSent) {
       this.leave()
       this.truncate()

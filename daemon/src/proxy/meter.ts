@@ -40,6 +40,11 @@ export function createMeter() {
       entry.requests += 1
       entry.serverErrors += 1
     },
+    /** A request was under way when its connection to the instance broke. */
+    cutOff(instance: Instance): void {
+      const entry = of(instance)
+      entry.cutOff = (entry.cutOff ?? 0) + 1
+    },
     refused(instance: Instance): void {
       of(instance).connectFailures += 1
     },

@@ -94,6 +94,8 @@ export type ChangeAppSettings = { deployBranch?: (string | null); healthPath?: (
 
 export type ChangeBackup = { isKept: boolean }
 
+export type ChangeBefore = { at: string; kind: ("deployment" | "env" | "scale" | "limits" | "addon" | "volume" | "engine" | "node" | "other"); title: string; link: (string | null) }
+
 export type ChangeChannel = { name?: string; settings?: Record<string, (string | number | boolean)>; minSeverity?: ("info" | "warning" | "critical"); withDeployments?: boolean; apps?: (Array<string> | null); isOn?: boolean }
 
 export type ChangeDestination = { settings?: Record<string, (string | number | boolean)>; isDefault?: boolean; uploadLimitKib?: (number | null) }
@@ -148,7 +150,7 @@ export type ConnectRepository = { account: string; repository: string; branch: s
 
 export type CountedRule = { id: string; action: ("allow" | "deny" | "limit" | "log"); protocol: ("tcp" | "udp" | "icmp" | "any"); ports: Array<string>; sources: Array<string>; comment: string; expiresAt: (string | null); ratePerMinute: (number | null); packets: (number | null); bytes: (number | null) }
 
-export type Crash = { at: string; process: string; ordinal: number; release: number; exitCode: (number | null); oomKilled: boolean; memoryBytes: number; lines: Array<string> }
+export type Crash = { number: number; at: string; process: string; ordinal: number; release: number; exitCode: (number | null); signal: (string | null); oomKilled: boolean; explanation: (string | null); memoryBytes: number; lines: Array<string> }
 
 export type CreateAddon = { name: string; kind: string; version?: string; memoryBytes?: number; cpuMillis?: number; app?: string; prefix?: string }
 
@@ -2139,6 +2141,13 @@ export interface Paths {
       path: { name: string }
       query: { cursor?: string; limit?: number }
       reply: { items: Array<Crash>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/crashes/{number}': {
+    get: {
+      path: { name: string; number: number }
+      reply: { number: number; at: string; process: string; ordinal: number; release: number; exitCode: (number | null); signal: (string | null); oomKilled: boolean; explanation: (string | null); memoryBytes: number; lines: Array<string>; instance: string; curve: { times: Array<number>; memory: Array<(number | null)>; cpu: Array<(number | null)> }; requestsInFlight: (number | null); healthyAt: (string | null); changes: Array<ChangeBefore> }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }

@@ -1,6 +1,7 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { ownOf } from '@vastrox/shared/own-of.ts'
 import { instanceName } from '@vastrox/shared/instance-name.ts'
+import { type Ending, endingOf } from '#core/crashes/ending.ts'
 import type { DeploymentLog } from '#core/deployments/deployment-log.ts'
 import type { HealthTarget, UntilHealthy } from '#core/deployments/until-healthy.ts'
 import { healthOf } from '#core/processes/health-of.ts'
@@ -30,6 +31,8 @@ interface Deps {
   isRouted: (appId: string, process: string) => boolean
   /** Where the process has to listen for what comes by ports of the server. */
   listensAt: (appId: string, process: string) => HealthTarget['ports']
+  /** One has ended by itself before it was healthy; its container is there still. */
+  noteExit: (row: InstanceRecord, ending: Ending) => Promise<void>
   crashPoint: (name: string) => void
   now: () => Date
 }
@@ -229,6 +232,8 @@ export function createRollOut(deps: Deps) {
             return { ...row, port: found }
           } catch (error) {
             failed.abort(error)
+            if (error instanceof CodedError && error.code === 'INSTANCE_EXITED')
+              await deps.noteExit(row, endingOf(error))
             throw error
           }
         }),

@@ -14,6 +14,7 @@ const REDIAL_MS = 1_000
 /** One connection to the agent's watch for the whole daemon. Hints only: nobody relies on them (rule K6). */
 export function createInstanceHints({ agent, clock }: Deps) {
   const listeners = new Set<(hint: InstanceHint) => void>()
+  const engineListeners = new Set<() => void>()
   const stopping = new AbortController()
   let running: Promise<void> | undefined
 
@@ -24,6 +25,7 @@ export function createInstanceHints({ agent, clock }: Deps) {
   async function listen(): Promise<void> {
     try {
       for await (const event of agent.watch(stopping.signal)) {
+        if (event.type === 'engine-restarted') for (const listener of engineListeners) listener()
         if (event.type === 'instance' || event.type === 'engine-restarted') tell(event)
       }
     } catch {
@@ -49,6 +51,14 @@ export function createInstanceHints({ agent, clock }: Deps) {
     async stop(): Promise<void> {
       stopping.abort()
       await running
+    },
+    /**
+     * That the agent has seen the engine come back: `on` tells the same of every time that the watch
+     * was dialled again. Returns the way to stop.
+     */
+    onEngineStart(listener: () => void): () => void {
+      engineListeners.add(listener)
+      return () => engineListeners.delete(listener)
     },
     /** Returns the way to stop. */
     on(listener: (hint: InstanceHint) => void): () => void {

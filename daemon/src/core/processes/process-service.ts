@@ -2,13 +2,19 @@ import { ownOf } from '@vastrox/shared/own-of.ts'
 import { type Actor, mayDo, mustBeAble } from '@vastrox/shared/actor.ts'
 import type { InstanceUsage, ObservedInstance } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import type { Crash, Instance, InstanceState, Process } from '@vastrox/shared/process.ts'
+import type {
+  Crash,
+  CrashDetails,
+  Instance,
+  InstanceState,
+  Process,
+} from '@vastrox/shared/process.ts'
 import type { z } from 'zod'
 import { limitsOf, runsWithOther } from '#core/processes/limits.ts'
 import { scaleOf } from '#core/processes/scale.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
-import type { AppStore } from '#store/app-store.ts'
+import type { AppRecord, AppStore } from '#store/app-store.ts'
 import type { CrashRecord, CrashStore } from '#store/crash-store.ts'
 import type { InstanceRecord, InstanceStore } from '#store/instance-store.ts'
 import type { ReleaseStore } from '#store/release-store.ts'
@@ -25,6 +31,8 @@ interface Deps {
 }
 
 const MAX_CRASHES = 50
+/** Where there are several. */
+const SHORT_LINES = 20
 
 type Usage = z.infer<typeof InstanceUsage>
 
@@ -33,6 +41,12 @@ export function createProcessService(deps: Deps) {
 
   /** CPU is a difference: what was read last, by instance. */
   const readBefore = new Map<string, { atMs: number; cpuUsec: number }>()
+
+  function mustFind(actor: Actor, name: string): AppRecord {
+    const app = apps.findByName(actor, name)
+    if (!app) throw new CodedError('APP_NOT_FOUND', { name })
+    return app
+  }
 
   function cpuPercent(usage: Usage | undefined): number | null {
     if (!usage) return null
@@ -47,8 +61,7 @@ export function createProcessService(deps: Deps) {
   return {
     /** The processes of the live release with their instances; rows alone where the agent is away. */
     async list(actor: Actor, appName: string): Promise<Process[]> {
-      const app = apps.findByName(actor, appName)
-      if (!app) throw new CodedError('APP_NOT_FOUND', { name: appName })
+      const app = mustFind(actor, appName)
       const live =
         app.liveReleaseId === null ? undefined : releases.findForPlatform(app.liveReleaseId)
       if (!live) return []
@@ -99,11 +112,26 @@ export function createProcessService(deps: Deps) {
     },
 
     /** How instances of the app ended by themselves, newest first, also those that are gone. */
-    listCrashes(actor: Actor, appName: string): Crash[] {
-      const app = apps.findByName(actor, appName)
-      if (!app) throw new CodedError('APP_NOT_FOUND', { name: appName })
+    listCrashes(
+      actor: Actor,
+      appName: string,
+      { limit = MAX_CRASHES, before }: { limit?: number; before?: number | undefined } = {},
+    ): Crash[] {
+      const app = mustFind(actor, appName)
       mustBeAble(actor, 'logs.read', app.id)
-      return crashes.listForApp(actor, app.id, MAX_CRASHES).flatMap((crash) => crashOf(crash) ?? [])
+      return crashes
+        .listForApp(actor, app.id, limit, before)
+        .flatMap((crash) => crashOf(crash) ?? [])
+    },
+
+    /** One with all that is known of it. Throws CRASH_NOT_FOUND. */
+    getCrash(actor: Actor, appName: string, number: number): CrashDetails {
+      const app = mustFind(actor, appName)
+      mustBeAble(actor, 'logs.read', app.id)
+      const crash = crashes.find(actor, app.id, number)
+      if (!crash) throw new CodedError('CRASH_NOT_FOUND', { number })
+      const { teamId: _team, appId: _app, run: _run, ...details } = crash
+      return details
     },
   }
 }
@@ -121,13 +149,16 @@ function stateOf(row: InstanceRecord, seen: ObservedInstance | undefined): Insta
 const crashOf = (crash: CrashRecord | undefined, withLines = true): Crash | null =>
   crash
     ? {
+        number: crash.number,
         at: crash.at,
         process: crash.process,
         ordinal: crash.ordinal,
         release: crash.release,
         exitCode: crash.exitCode,
+        signal: crash.signal,
         oomKilled: crash.oomKilled,
+        explanation: withLines ? crash.explanation : null,
         memoryBytes: crash.memoryBytes,
-        lines: withLines ? crash.lines : [],
+        lines: withLines ? crash.lines.slice(-SHORT_LINES) : [],
       }
     : null

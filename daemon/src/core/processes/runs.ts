@@ -29,6 +29,8 @@ interface Deps {
   clock: Clock
   newId: NewId
   transact: Transact
+  /** A command or a job has ended with another code than 0; with the last lines that it printed. */
+  noteFailed: (run: RunRecord, lines: readonly string[], memoryBytes: number) => void
   onProblem: (what: string, error: unknown) => void
 }
 
@@ -59,6 +61,9 @@ interface UnderWay {
   done: Promise<unknown>
 }
 
+/** What fails where nobody looks; who works with one sees it, and a deployment tells its own. */
+const BOXED: readonly RunKind[] = ['command', 'job']
+const BOXED_LINES = 200
 const KEPT_OF_APP = 100
 const KEPT_OF_JOB = 50
 const MAX_OF_APP = 10
@@ -218,6 +223,8 @@ export function createRuns(deps: Deps) {
         deps.onProblem(`run ${row.number} of ${order.app.name} broke off`, error)
     }
     const ended = finish(row.id, ending) ?? row
+    if (ended.state === 'failed' && ended.exitCode !== null && BOXED.includes(order.kind))
+      deps.noteFailed(ended, log.tail(BOXED_LINES), specOf(order, row).limits.memoryBytes)
     log.done(sayEnding(ended))
     log.flush()
     return ended

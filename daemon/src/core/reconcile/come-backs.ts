@@ -1,4 +1,5 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { endingOf } from '#core/crashes/ending.ts'
 import type { RollOut } from '#core/deployments/roll-out.ts'
 import type { BlackBox } from '#core/reconcile/black-box.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
@@ -152,11 +153,3 @@ export function createComeBacks(deps: Deps) {
   }
 }
 export type ComeBacks = ReturnType<typeof createComeBacks>
-
-function endingOf({ details }: CodedError) {
-  const { exitCode, oomKilled } = details
-  return {
-    exitCode: typeof exitCode === 'number' ? exitCode : undefined,
-    oomKilled: oomKilled === true,
-  }
-}

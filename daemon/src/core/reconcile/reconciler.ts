@@ -4,17 +4,15 @@ import type { Drains } from '#core/deployments/drain.ts'
 import type { RollOut } from '#core/deployments/roll-out.ts'
 import type { Watches } from '#core/deployments/watch.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
-import { createBlackBox } from '#core/reconcile/black-box.ts'
+import type { BlackBox } from '#core/reconcile/black-box.ts'
 import { createComeBacks } from '#core/reconcile/come-backs.ts'
 import { createCrashLoops } from '#core/reconcile/crash-loops.ts'
 import type { RoutingService } from '#core/routing/routing-service.ts'
 import type { Sleeping } from '#core/sleep/sleeping.ts'
-import type { Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 import type { AppStore } from '#store/app-store.ts'
-import type { CrashStore } from '#store/crash-store.ts'
 import type { DeploymentStore } from '#store/deployment-store.ts'
 import type { InstanceRecord, InstanceStore } from '#store/instance-store.ts'
 import type { ReleaseStore } from '#store/release-store.ts'
@@ -22,7 +20,7 @@ import type { ReleaseStore } from '#store/release-store.ts'
 interface Deps {
   agent: NodeAgent
   apps: AppStore
-  crashes: CrashStore
+  blackBox: BlackBox
   deployments: DeploymentStore
   instances: InstanceStore
   releases: ReleaseStore
@@ -33,7 +31,6 @@ interface Deps {
   drains: Drains
   hints: InstanceHints
   events: EventStream
-  redactorFor: (appId: string) => Redactor
   /** A line of Vastrox's own in the app's log. */
   sayToApp: (appId: string, text: string) => void
   clock: Clock
@@ -62,11 +59,10 @@ const DOES_NOT_RUN: readonly ObservedInstance['status'][] = ['created', 'exited'
  */
 export function createReconciler(deps: Deps) {
   const { agent, apps, deployments, instances, releases, rollOut, routing, drains, clock } = deps
+  const { blackBox } = deps
   const loops = createCrashLoops(() => clock.elapsedMs())
-  const blackBox = createBlackBox({ ...deps, onChange: changed })
   const comeBacks = createComeBacks({
     ...deps,
-    blackBox,
     onChange: changed,
     onBack: (name) => loops.isNew(name),
     isDeploying: (appId) =>

@@ -1,6 +1,14 @@
 import { Deployment } from '@vastrox/shared/deployment.ts'
-import { pageOf } from '@vastrox/shared/page.ts'
-import { ChangedProcess, ChangeProcess, Crash, Process, Scale } from '@vastrox/shared/process.ts'
+import { CodedError } from '@vastrox/shared/errors.ts'
+import { PageQuery, pageOf } from '@vastrox/shared/page.ts'
+import {
+  ChangedProcess,
+  ChangeProcess,
+  Crash,
+  CrashDetails,
+  Process,
+  Scale,
+} from '@vastrox/shared/process.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { DeploymentService } from '#core/deployments/deployment-service.ts'
@@ -58,13 +66,32 @@ export const processRoutes =
         schema: {
           summary: 'How instances of an app ended by themselves, newest first',
           params: AppParams,
+          querystring: PageQuery,
           response: { 200: pageOf(Crash) },
         },
       },
-      async ({ actor, params }) => ({
-        items: processes.listCrashes(actor, params.name),
-        nextCursor: null,
-      }),
+      async ({ actor, params, query: { cursor, limit } }) => {
+        const before = cursor === undefined ? undefined : Number(cursor)
+        if (before !== undefined && !Number.isSafeInteger(before))
+          throw new CodedError('REQUEST_INVALID', { reason: 'That cursor is not one of ours.' })
+        const items = processes.listCrashes(actor, params.name, { limit: limit + 1, before })
+        const shown = items.slice(0, limit)
+        const last = items.length > limit ? shown.at(-1) : undefined
+        return { items: shown, nextCursor: last ? String(last.number) : null }
+      },
+    )
+
+    server.get(
+      '/apps/:name/crashes/:number',
+      {
+        config: { access: { permission: 'logs.read', scope: 'app' } },
+        schema: {
+          summary: 'A crash with all that is known of it: its black box',
+          params: AppParams.extend({ number: z.coerce.number().int().positive() }),
+          response: { 200: CrashDetails },
+        },
+      },
+      async ({ actor, params }) => processes.getCrash(actor, params.name, params.number),
     )
 
     server.patch(

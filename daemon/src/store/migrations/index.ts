@@ -28,6 +28,7 @@ import { diskDays } from '#store/migrations/0028-disk-days.ts'
 import { uptime } from '#store/migrations/0031-uptime.ts'
 import { channelsAndDrains } from '#store/migrations/0030-channels-and-drains.ts'
 import { alerts } from '#store/migrations/0029-alerts.ts'
+import { crashDetails } from '#store/migrations/0032-crash-details.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -61,4 +62,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0031-uptime', sql: uptime },
   { name: '0030-channels-and-drains', sql: channelsAndDrains },
   { name: '0029-alerts', sql: alerts },
+  { name: '0032-crash-details', sql: crashDetails },
 ]

@@ -69,6 +69,9 @@ it('says that an app is crash-looping, and for want of memory where the engine s
     const [instance] = web(1).instances
     if (!instance) throw new Error('web has an instance')
     const lastCrash = {
+      number: 1,
+      signal: null,
+      explanation: null,
       at,
       process: 'web',
       ordinal: 1,

@@ -25,6 +25,7 @@ export function CrashBox({ instance }: { instance: Instance }) {
               : `It is tried again at ${exactTime(nextTryAt)}.`}
           </p>
         )}
+        {lastCrash.explanation !== null && <p className="mb-2">{lastCrash.explanation}</p>}
         {lastCrash.lines.length === 0 ? (
           <p className="text-muted">It printed nothing.</p>
         ) : (
