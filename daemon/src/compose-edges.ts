@@ -18,6 +18,7 @@ import type { LoadUptime } from '#core/uptime/uptime-services.ts'
 import type { LoadWayBack } from '#core/restores/way-back-services.ts'
 import type { EnvGroupService } from '#core/env/env-group-service.ts'
 import type { EnvService } from '#core/env/env-service.ts'
+import type { OpenMetrics } from '#core/metrics/open-metrics.ts'
 import type { AccessLogService } from '#core/logs/access-log-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
 import type { TrashService } from '#core/apps/trash-service.ts'
@@ -56,6 +57,7 @@ import { domainRoutes } from '#http/routes/domain-routes.ts'
 import { exposureRoutes } from '#http/routes/exposure-routes.ts'
 import { jobRoutes } from '#http/routes/job-routes.ts'
 import { trafficRoutes } from '#http/routes/traffic-routes.ts'
+import { metricRoutes } from '#http/routes/metric-routes.ts'
 import { logRoutes } from '#http/routes/log-routes.ts'
 import { nodeRoutes } from '#http/routes/node-routes.ts'
 import { processRoutes } from '#http/routes/process-routes.ts'
@@ -130,6 +132,7 @@ interface Parts {
   alerts: LoadAlerts
   logs: LogService
   traffic: TrafficService
+  metrics: OpenMetrics
   accessLog: AccessLogService
   nodes: NodeService
   disk: DiskService
@@ -229,6 +232,7 @@ export async function composeEdges(parts: Parts) {
       jobRoutes(deploying.jobs),
       logRoutes(parts.logs, eventSources),
       trafficRoutes(parts.traffic, parts.accessLog, eventSources),
+      metricRoutes(parts.metrics),
       eventRoutes(parts.liveEvents, eventSources),
       nodeRoutes(parts.nodes),
       diskRoutes(parts.disk),

@@ -50,7 +50,6 @@ import { createSourceArchive } from '#adapters/system/source-archive.ts'
 import { createStarterFolder } from '#adapters/system/starter-folder.ts'
 import { identityPresets } from '#catalog/identity-presets/index.ts'
 import { stacks } from '#catalog/stacks/index.ts'
-import { NO_METRICS } from '#core/alerts/metric-source.ts'
 import { createAccessChanges } from '#core/access/access-changes.ts'
 import { createAccessService } from '#core/access/access-service.ts'
 import { createSshKeyService } from '#core/access/ssh-key-service.ts'
@@ -143,6 +142,7 @@ import { composeUploads } from './compose-uploads.ts'
 import { hourlyTasks } from './compose-hourly.ts'
 import { composeFirewall } from './compose-firewall.ts'
 import { composeChannels, type ChannelDoor } from './compose-channels.ts'
+import { composeMetrics } from './compose-metrics.ts'
 import { composeOutgoingWebhooks, type OutgoingWebhookParts } from './compose-outgoing-webhooks.ts'
 import { composePlatform } from './compose-platform.ts'
 import { composeRestores } from './compose-restores.ts'
@@ -831,7 +831,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       note: (event) => alerts?.note(event),
       settle: (key) => alerts?.settle(key),
     },
-    addMetric: () => {},
+    addMetric: (at, series, value) => metrics.book.add(at, series, value),
     audit,
     events,
     clock,
@@ -856,12 +856,23 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     nodeName: NODE,
     firewall: firewall.service,
   })
+  const metrics = composeMetrics({
+    db,
+    path: paths.metricsDatabase,
+    node: bareAgent.metrics,
+    nodeName: NODE,
+    proxy,
+    apps,
+    finder,
+    clock,
+    onProblem,
+  })
   const hooks = outgoingWebhooks
   const channelDoor = channels
   const alerting = composeAlerts({
     db,
     finder,
-    source: NO_METRICS,
+    source: metrics.source,
     notify: (teamId, notification) => channelDoor.notify(teamId, notification),
     hasChannel: channelDoor.hasAny,
     announce: hooks.announce,
@@ -914,6 +925,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     sources,
     logs: createLogService({ apps: finder, logs: appLogs, archive, clock }),
     traffic,
+    metrics: metrics.open,
     accessLog: createAccessLogService({
       apps: finder,
       accessLogs: createAccessLogFiles(paths.accessLogs),
@@ -1027,6 +1039,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       firewall.start()
       disk.start()
       traffic.start()
+      metrics.start()
       domains.start()
       await edges.start()
       await showDashboardPairs()
@@ -1060,6 +1073,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       await firewall.stop()
       disk.stop()
       traffic.stop()
+      await metrics.stop()
       await sources.stop()
       await gitSocket.close()
       await addons.stop()

@@ -71,6 +71,7 @@ import { idleAlerts } from '#test/idle-alerts.ts'
 import { idleWebhooks } from '#test/idle-webhooks.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
 import { createTestRotation } from '#test/test-rotation.ts'
+import { createTestMetrics } from '#test/test-metrics.ts'
 import { createTestTraffic } from '#test/test-traffic.ts'
 
 const installation = InstallationConfig.parse({
@@ -332,6 +333,7 @@ export async function createFullServer({
     sources: harness.sources,
     logs: createLogService({ apps: finder, logs: appLogs, archive, clock }),
     ...createTestTraffic({ db, proxy: harness.proxy, finder, clock }),
+    metrics: createTestMetrics({ db, apps, finder, proxy: harness.proxy, clock }).open,
     nodes: createNodeService({ agent, nodeName: 'local', clock }),
     disk: createDiskService({
       apps,

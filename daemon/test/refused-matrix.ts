@@ -38,6 +38,8 @@ const NOT_PLANTED = [
   'delivery',
   'git-accounts:id',
   'identities:id',
+  // Of the machine: there is one.
+  'node',
   'passkeys:id',
 ]
 /** Made by their name: whoever asks makes one of their own. */

@@ -536,6 +536,7 @@ export const ERRORS = {
   },
   // backups and the way back
   // add-ons
+  NODE_NOT_FOUND: { status: 404, message: 'There is no node with that name.' },
   ADDON_NOT_FOUND: { status: 404, message: 'There is no such add-on.' },
   ADDON_NAME_TAKEN: {
     status: 409,

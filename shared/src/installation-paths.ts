@@ -18,6 +18,8 @@ export const pathsOf = (dataDir: string) => ({
   /** 0700 vastrox */
   daemon: `${dataDir}/daemon`,
   controlDatabase: `${dataDir}/daemon/control.db`,
+  /** What was measured; nothing of it is needed to control anything. */
+  metricsDatabase: `${dataDir}/daemon/metrics.sqlite`,
   masterKey: `${dataDir}/daemon/master.key`,
   /** Left by install.sh --restore until its apps may start. */
   restoring: `${dataDir}/daemon/restoring.json`,

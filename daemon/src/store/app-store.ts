@@ -60,6 +60,9 @@ export function createAppStore(db: Database) {
     'SELECT * FROM apps WHERE team_id = ? AND destroyed_at IS NOT NULL ORDER BY destroyed_at DESC',
   )
   const all = db.prepare<[], AppRow>('SELECT * FROM apps WHERE destroyed_at IS NULL ORDER BY name')
+  const names = db.prepare<[], { id: string; name: string }>(
+    'SELECT id, name FROM apps WHERE destroyed_at IS NULL ORDER BY name',
+  )
   const mayingSleep = db.prepare<[], AppRow>(
     `SELECT * FROM apps WHERE destroyed_at IS NULL
        AND json_extract(settings_json, '$.sleepAfterMs') IS NOT NULL ORDER BY name`,
@@ -168,6 +171,8 @@ export function createAppStore(db: Database) {
       return row && toApp(row)
     },
     /** Without those in the trash. */
+    /** Cheap: for what looks every few seconds. */
+    listNamesForPlatform: (): { id: string; name: string }[] => names.all(),
     listForPlatform: (): AppRecord[] => all.all().map(toApp),
     /** Those that are put to sleep after a while without visitors. */
     listMayingSleepForPlatform: (): AppRecord[] => mayingSleep.all().map(toApp),

@@ -274,6 +274,10 @@ export type Maintenance = { on: boolean; html: (string | null); allow: Array<str
 
 export type Me = { kind: ("user" | "token"); name: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest"); permissions: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "addon.read" | "addon.create" | "addon.change" | "addon.open" | "addon.expose" | "addon.destroy" | "backup.read" | "backup.create" | "backup.restore" | "backup.manage" | "alert.read" | "alert.answer" | "alert.manage" | "uptime.read" | "uptime.manage" | "channel.manage" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; grants: Record<string, Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "addon.read" | "addon.create" | "addon.change" | "addon.open" | "addon.expose" | "addon.destroy" | "backup.read" | "backup.create" | "backup.restore" | "backup.manage" | "alert.read" | "alert.answer" | "alert.manage" | "uptime.read" | "uptime.manage" | "channel.manage" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>>; team: { id: string; name: string }; teams: Array<{ id: string; name: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest") }>; hasPassword: boolean; needsSecondFactor: boolean }
 
+export type MetricMark = { at: string; kind: ("deployment" | "roll-back" | "crash" | "env" | "scale" | "alert" | "restart"); title: string; link: (string | null) }
+
+export type MetricSeries = { metric: string; of: string; unit: ("bytes" | "bytes/s" | "cores" | "percent" | "count" | "per second" | "ms" | "days"); values: Array<(number | null)>; peaks?: Array<(number | null)> }
+
 export type MoveDomain = { to: string }
 
 export type NewBanInput = { address: string; seconds?: number; reason?: string }
@@ -2539,6 +2543,41 @@ export interface Paths {
       query: { status?: string; method?: string; path?: string; client?: string; limit?: number }
       reply: string
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/metrics': {
+    get: {
+      path: { name: string }
+      query: { from?: string; to?: string; points?: number; metrics?: string; by?: ("app" | "instance" | "release" | "route") }
+      reply: { from: string; to: string; stepMs: number; times: Array<number>; series: Array<MetricSeries>; marks: Array<MetricMark> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/addons/{addon}/metrics': {
+    get: {
+      path: { addon: string }
+      reply: { from: string; to: string; stepMs: number; times: Array<number>; series: Array<MetricSeries>; marks: Array<MetricMark> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'IMAGE_SOURCE_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ADDON_NOT_RUNNING' | 'VOLUME_NOT_EMPTY' | 'ENV_KEY_INVALID' | 'ADDON_EXCEPTION_INVALID' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
+    }
+  }
+  '/nodes/{node}/metrics': {
+    get: {
+      path: { node: string }
+      reply: { from: string; to: string; stepMs: number; times: Array<number>; series: Array<MetricSeries>; marks: Array<MetricMark> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/uptime-checks/{id}/metrics': {
+    get: {
+      path: { id: string }
+      reply: { from: string; to: string; stepMs: number; times: Array<number>; series: Array<MetricSeries>; marks: Array<MetricMark> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/platform/metrics': {
+    get: {
+      reply: { from: string; to: string; stepMs: number; times: Array<number>; series: Array<MetricSeries>; marks: Array<MetricMark> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/events': {
