@@ -12,6 +12,7 @@ import type { LoadAlerts } from '#core/alerts/alert-services.ts'
 import type { AppService } from '#core/apps/app-service.ts'
 import type { LiveEventService } from '#core/apps/live-event-service.ts'
 import type { LoadBackups } from '#core/backups/backup-services.ts'
+import type { LoadDrains } from '#core/drains/drain-parts.ts'
 import type { LoadChannels } from '#core/channels/channel-parts.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { LoadUptime } from '#core/uptime/uptime-services.ts'
@@ -71,6 +72,7 @@ import {
 import { gitAccountRoutes } from '#http/routes/git-account-routes.ts'
 import { remoteSourceRoutes } from '#http/routes/remote-source-routes.ts'
 import { uptimeRoutes } from '#http/routes/uptime-routes.ts'
+import { logDrainRoutes } from '#http/routes/log-drain-routes.ts'
 import { channelRoutes } from '#http/routes/channel-routes.ts'
 import { outgoingWebhookRoutes } from '#http/routes/outgoing-webhook-routes.ts'
 import { webhookRoutes } from '#http/routes/webhook-routes.ts'
@@ -130,6 +132,7 @@ interface Parts {
   outgoingWebhooks: Pick<OutgoingWebhookParts, 'service'>
   channels: LoadChannels
   alerts: LoadAlerts
+  drains: LoadDrains
   logs: LogService
   traffic: TrafficService
   metrics: OpenMetrics
@@ -216,6 +219,7 @@ export async function composeEdges(parts: Parts) {
       uptimeRoutes(parts.uptime),
       channelRoutes(parts.channels),
       alertRoutes(parts.alerts),
+      logDrainRoutes(parts.drains),
       sourceNetworkRoutes(parts.sources.networks),
       gitAccountRoutes(parts.sources.accounts),
       remoteSourceRoutes(parts.sources.remote),
@@ -261,6 +265,7 @@ export async function composeEdges(parts: Parts) {
     backups: parts.backups,
     bans: parts.firewall.bans,
     channels: parts.channels,
+    drains: parts.drains,
     builds: deploying.builds,
     certificates: parts.certificates.kept,
     issuers: parts.certificates.issuerService,

@@ -141,6 +141,7 @@ import { composeEnv } from './compose-env.ts'
 import { composeUploads } from './compose-uploads.ts'
 import { hourlyTasks } from './compose-hourly.ts'
 import { composeFirewall } from './compose-firewall.ts'
+import { composeDrains } from './compose-drains.ts'
 import { composeChannels, type ChannelDoor } from './compose-channels.ts'
 import { composeMetrics } from './compose-metrics.ts'
 import { composeOutgoingWebhooks, type OutgoingWebhookParts } from './compose-outgoing-webhooks.ts'
@@ -157,6 +158,8 @@ const SECRET_BYTES = 32
 const HTTPS = 443
 /** Between servers, by TLS, and of submission. */
 const SMTP_PORTS = [25, 465, 587]
+/** Syslog by TCP, and RFC 6587's. */
+const SYSLOG_PORTS = [514, 601]
 
 /** Builds the daemon from its parts; nothing runs until `start`. Throws what main.ts tells people. */
 export async function compose(config: DaemonConfig, { create }: { create: boolean }) {
@@ -869,6 +872,31 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   })
   const hooks = outgoingWebhooks
   const channelDoor = channels
+  const drains = composeDrains({
+    db,
+    logs: appLogs,
+    finder,
+    http: createGuardedHttp({ addresses: hookAddresses, extraCa: networks.authoritiesForPlatform }),
+    addresses: createGuardedAddresses({
+      allowed: networks.allowedForPlatform,
+      lowPorts: SYSLOG_PORTS,
+    }),
+    allowedAddresses: createGuardedAddresses({
+      allowed: networks.allowedForPlatform,
+      lowPorts: SYSLOG_PORTS,
+      isUsable: () => false,
+    }),
+    extraCa: networks.authoritiesForPlatform,
+    hostName: () => dashboardHost,
+    notify: channelDoor.notify,
+    secretBox,
+    audit,
+    events,
+    clock,
+    newId,
+    dashboardUrl: () => dashboardUrl,
+    random: Math.random,
+  })
   const alerting = composeAlerts({
     db,
     finder,
@@ -896,6 +924,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const edges = await composeEdges({
     outgoingWebhooks: hooks,
     channels: channelDoor.load,
+    drains: drains.load,
     alerts: alerting.load,
     backups: backups.load,
     wayBack: restores.load,
@@ -1026,6 +1055,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       await pushSocket.listen()
       await gitSocket.listen()
       await anchors.add()
+      await drains.start()
       hints.start()
       collector.start()
       await removePushLeftovers()
@@ -1064,6 +1094,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       hooks.stop()
       await uptime.stop()
       await channelDoor.stop()
+      await drains.stop()
       await alerting.stop()
       await restores.stop()
       await backups.stop()

@@ -2,6 +2,7 @@ import { idleAlerts } from '#test/idle-alerts.ts'
 import { idleBackups } from '#test/idle-backups.ts'
 import { idleWayBack } from '#test/idle-way-back.ts'
 import { idleUptime } from '#test/idle-uptime.ts'
+import { idleDrains } from '#test/idle-drains.ts'
 import { idleChannels } from '#test/idle-channels.ts'
 import { idleWebhooks } from '#test/idle-webhooks.ts'
 import { idleCertificates } from '#test/acme/idle-certificates.ts'
@@ -247,6 +248,17 @@ export function createAppHarness() {
     firewall: firewall.service,
     external: harness.sources.external,
     webhooks: harness.sources.webhooks,
+    drains: idleDrains({
+      db,
+      logs: appLogs,
+      finder,
+      notify: () => {},
+      secretBox: box,
+      audit,
+      events,
+      clock,
+      newId,
+    }).load,
     channels: idleChannels({
       db,
       finder,

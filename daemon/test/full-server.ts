@@ -66,6 +66,7 @@ import { createTestDomains } from '#test/test-domains.ts'
 import { idleBackups } from '#test/idle-backups.ts'
 import { idleWayBack } from '#test/idle-way-back.ts'
 import { idleUptime } from '#test/idle-uptime.ts'
+import { idleDrains } from '#test/idle-drains.ts'
 import { idleChannels } from '#test/idle-channels.ts'
 import { idleAlerts } from '#test/idle-alerts.ts'
 import { idleWebhooks } from '#test/idle-webhooks.ts'
@@ -274,6 +275,17 @@ export async function createFullServer({
     onProblem,
   })
   const alerts = idleAlerts({ ...harness, finder, audit, onProblem })
+  const drains = idleDrains({
+    db,
+    logs: appLogs,
+    finder,
+    notify: channels.notify,
+    secretBox,
+    audit,
+    events,
+    clock,
+    newId,
+  })
   const backups = idleBackups({
     db,
     openAddons: harness.addons.open,
@@ -296,6 +308,7 @@ export async function createFullServer({
     outgoingWebhooks,
     channels: channels.load,
     alerts: alerts.load,
+    drains: drains.load,
     certificates,
     config: {
       dataDir: '/nowhere',

@@ -117,6 +117,11 @@ export async function plantObjects(
     kind: 'webhook',
     settings: { url: `https://${MARKED.host}/${PLANTED}`, token: PLANTED },
   })
+  const drain = await make('POST', '/log-drains', {
+    kind: 'http',
+    target: `https://${MARKED.host}/${PLANTED}`,
+    secret: PLANTED,
+  })
   const user = server.users.findByNameForPlatform('owner')
   if (!user) throw new Error('there is no owner')
   const invitation = await make('POST', '/invitations', { role: 'viewer', note: PLANTED })
@@ -238,6 +243,7 @@ export async function plantObjects(
     'alerts:id': alerts.items[0].id,
     'alert-rules:id': rule.id,
     'silences:id': silence.id,
+    'log-drains:id': drain.id,
     'rules:id': (firewall.rules ?? firewall.items)[0].id,
   }
 }

@@ -31,6 +31,7 @@ const CONNECTS: Readonly<Record<string, string>> = {
   'agent/src/supervisor/engine-keeper.ts': OURS,
   'daemon/src/adapters/acme/acme-http.ts': OPERATORS,
   'daemon/src/adapters/agent/agent-http.ts': OURS,
+  'daemon/src/adapters/drains/syslog-end.ts': GUARDED,
   'daemon/src/adapters/dns-update/dns-update.ts': GUARDED,
   'daemon/src/adapters/git/external-helper.ts': OURS,
   'daemon/src/adapters/git/proc-receive-hook.ts': OURS,

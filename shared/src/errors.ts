@@ -801,6 +801,20 @@ export const ERRORS = {
     status: 409,
     message: 'The team has as many silences as it may have.',
     hint: 'Remove one, or wait until one has ended.',
+  LOG_DRAIN_NOT_FOUND: { status: 404, message: 'There is no such log drain.' },
+  LOG_DRAINS_FULL: {
+    status: 409,
+    message: 'The team has as many log drains as it may have.',
+    hint: 'Remove one that is no longer used.',
+  },
+  LOG_DRAIN_INVALID: {
+    status: 422,
+    message: 'That is nowhere that logs can be sent on to.',
+    hint: 'syslog: logs.example.com:6514, or tcp://10.0.0.5:514 in a network that an operator has allowed. http: an https address.',
+  },
+  DRAIN_UNREACHABLE: {
+    status: 502,
+    message: 'Where logs are sent on to does not take them.',
   },
   OUTGOING_WEBHOOK_NOT_FOUND: { status: 404, message: 'There is no such outgoing webhook.' },
   OUTGOING_WEBHOOKS_FULL: {

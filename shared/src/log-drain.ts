@@ -4,12 +4,17 @@ import { z } from 'zod'
 export const LogDrainKind = z.enum(['syslog', 'http'])
 export type LogDrainKind = z.infer<typeof LogDrainKind>
 
+/** Of an http drain: one object a line, or one array of them. */
+export const LogDrainFormat = z.enum(['ndjson', 'array'])
+export type LogDrainFormat = z.infer<typeof LogDrainFormat>
+
 /** Where lines of logs are sent on to. */
 export const LogDrain = z.object({
   id: z.string(),
   kind: LogDrainKind,
-  /** `logs.example.com:6514`, or an https address. */
+  /** `logs.example.com:6514`, `tcp://10.0.0.5:514` in an allowed network, or an https address. */
   target: z.string(),
+  format: LogDrainFormat,
   /** Only this app's; null: all apps of the team. */
   app: z.string().nullable(),
   isOn: z.boolean(),
@@ -22,13 +27,16 @@ export const LogDrain = z.object({
   sentLines: z.int(),
   /** Lines that there was no room for while the other side was away, since the daemon started. */
   droppedLines: z.int(),
+  /** Lines that wait to be sent. */
+  waitingLines: z.int(),
   createdAt: z.iso.datetime(),
 })
 export type LogDrain = z.infer<typeof LogDrain>
 
 export const AddLogDrain = z.object({
   kind: LogDrainKind,
-  target: z.string().min(1).max(500),
+  target: z.string().trim().min(1).max(500),
+  format: LogDrainFormat.default('ndjson'),
   app: z.string().max(100).nullable().default(null),
   /** Of an http drain: sent as `Authorization: Bearer …`. */
   secret: z.string().max(1_000).optional(),

@@ -13,6 +13,7 @@ import type { TrashService } from '#core/apps/trash-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { LoadBackups } from '#core/backups/backup-services.ts'
 import type { LoadUptime } from '#core/uptime/uptime-services.ts'
+import type { LoadDrains } from '#core/drains/drain-parts.ts'
 import type { LoadChannels } from '#core/channels/channel-parts.ts'
 import type { LoadWayBack } from '#core/restores/way-back-services.ts'
 import type { BanService } from '#core/firewall/ban-service.ts'
@@ -69,6 +70,7 @@ export interface CommandServices {
   backups: LoadBackups
   bans: BanService
   channels: LoadChannels
+  drains: LoadDrains
   builds: BuildService
   certificates: KeptCertificates
   issuers: IssuerService

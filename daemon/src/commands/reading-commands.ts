@@ -44,6 +44,7 @@ export const READING_COMMANDS: ReadonlySet<string> = new Set([
   'dns-providers',
   'domains',
   'domains:check',
+  'drains',
   'drills',
   'eject',
   'env',

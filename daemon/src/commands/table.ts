@@ -15,6 +15,7 @@ import { crashCommands } from '#commands/crash-commands.ts'
 import { deployKeyCommands } from '#commands/deploy-key-commands.ts'
 import { deploymentCommands } from '#commands/deployment-commands.ts'
 import { diskCommands } from '#commands/disk-commands.ts'
+import { drainCommands } from '#commands/drain-commands.ts'
 import { channelCommands } from '#commands/channel-commands.ts'
 import { destinationCommands } from '#commands/destination-commands.ts'
 import { ledgerCommands } from '#commands/ledger-commands.ts'
@@ -74,6 +75,7 @@ export const commands: readonly Command[] = [
   ...addonAccessCommands,
   ...backupCommands,
   ...channelCommands,
+  ...drainCommands,
   ...destinationCommands,
   ...diskCommands,
   ...ledgerCommands,

@@ -110,6 +110,8 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/silences': { forMs: 3_600_000 },
   'POST /api/v1/channels': { kind: 'ntfy', settings: { topic: 'made' } },
   'PATCH /api/v1/channels/:id': {},
+  'POST /api/v1/log-drains': { kind: 'syslog', target: 'none.invalid:6514' },
+  'PATCH /api/v1/log-drains/:id': {},
   'PUT /api/v1/registries/:host': { username: 'me', password: 'x' },
   'POST /api/v1/addons': { name: 'shop-db', kind: 'redis' },
   'PATCH /api/v1/addons/:addon': {},

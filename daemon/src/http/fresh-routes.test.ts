@@ -42,6 +42,8 @@ const MUST_BE_FRESH = [
   'POST /api/v1/tokens',
   'POST /api/v1/ssh-keys',
   'POST /api/v1/outgoing-webhooks/:id/secret',
+  'POST /api/v1/log-drains',
+  'PATCH /api/v1/log-drains/:id',
   'POST /api/v1/destinations',
   'PATCH /api/v1/destinations/:destination',
   'DELETE /api/v1/destinations/:destination',

@@ -59,7 +59,7 @@ const OF_NOUNS: readonly (readonly [path: RegExp, codes: RegExp])[] = [
   ],
   [/\/(alerts|alert-rules|silences)/, /^(ALERT_|SILENCE|APP_NOT_FOUND)/],
   [/\/outgoing-webhooks/, /^(OUTGOING_|ADDRESS_REFUSED)/],
-  [/\/(channels|log-drains)/, /^(CHANNEL|LOG_DRAIN|APP_NOT_FOUND)/],
+  [/\/(channels|log-drains)/, /^(CHANNEL|LOG_DRAIN|DRAIN_UNREACHABLE|APP_NOT_FOUND)/],
   [/\/(tokens)/, /^(TOKEN_)/],
   [/\/(ssh-keys|deploy-keys)/, /^(SSH_KEY|USER_NOT_FOUND)/],
   [

@@ -4,7 +4,11 @@ export interface HttpRequest {
   url: string
   headers?: Readonly<Record<string, string>>
   body?: string
+  /** Instead of a body that is text. */
+  bytes?: Uint8Array
   timeoutMs?: number
+  /** PEM of an authority that is trusted for this request besides the others. */
+  caPem?: string
   /** An answer that is longer rejects. */
   maxBytes?: number
   /** Of an answer that is longer no more than this is read, and that is given. */

@@ -1,4 +1,5 @@
 import type { LogLine } from '@vastrox/shared/log.ts'
+import type { LogDrainFormat, LogDrainKind } from '@vastrox/shared/log-drain.ts'
 
 /** A line with whose it is. */
 export interface DrainLine {
@@ -6,17 +7,23 @@ export interface DrainLine {
   line: LogLine
 }
 
+/** Where lines are sent on to, as it was written down. */
+export interface DrainTarget {
+  kind: LogDrainKind
+  target: string
+  format: LogDrainFormat
+  secret: string | null
+  caPem: string | null
+}
+
 /** The other side of a log drain, while there is a connection to it. */
 export interface LogDrainEnd {
-  /** Resolves when all of them were handed over as far as the protocol can tell; rejects where the other side is away or refuses. */
+  /** Resolves when all of them were handed over as far as the protocol can tell; rejects with DRAIN_UNREACHABLE where the other side is away or refuses. */
   send(lines: readonly DrainLine[], signal: AbortSignal): Promise<void>
   close(): void
 }
 
 export interface LogDrainEnds {
   /** Through guarded addresses (rule C11). Rejects with DRAIN_UNREACHABLE in words. */
-  open(
-    drain: { kind: 'syslog' | 'http'; target: string; secret: string | null; caPem: string | null },
-    signal: AbortSignal,
-  ): Promise<LogDrainEnd>
+  open(drain: DrainTarget, signal: AbortSignal): Promise<LogDrainEnd>
 }

@@ -14,6 +14,8 @@ export type AddDomainInput = { host: string; redirectTo?: (string | null); withC
 
 export type AddIssuer = { name: string; directoryUrl?: string; email?: string; caPem?: string; bindingKeyId?: string; bindingHmacKey?: string; profile?: string; preferredChain?: string }
 
+export type AddLogDrainInput = { kind: ("syslog" | "http"); target: string; format?: ("ndjson" | "array"); app?: (string | null); secret?: string; caPem?: string }
+
 export type AddonAttachment = { app: string; prefix: string; username: string; variables: Array<string>; attachedAt: string }
 
 export type AddonCatalogEntry = { kind: string; title: string; summary: string; prefix: string; versions: Array<{ version: string; isDefault: boolean; needsRegistry: boolean; unavailable: (string | null) }>; defaultMemoryBytes: number; minMemoryBytes: number; keepsData: boolean; hasConsole: boolean }
@@ -109,6 +111,8 @@ export type ChangeFirewallRule = { action?: ("allow" | "deny" | "limit" | "log")
 export type ChangeIssuer = { isEnabled?: boolean; position?: number; email?: (string | null); profile?: (string | null); preferredChain?: (string | null) }
 
 export type ChangeJob = { schedule?: string; timeZone?: string; command?: string; overlap?: ("skip" | "allow" | "replace"); timeoutMs?: number; memoryBytes?: (number | null); runLate?: boolean; enabled?: boolean }
+
+export type ChangeLogDrain = { isOn?: boolean; secret?: string; caPem?: string }
 
 export type ChangeOutgoingWebhook = { name?: string; url?: string; events?: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "drill.failed" | "alert.firing" | "alert.resolved")>; isOn?: boolean }
 
@@ -269,6 +273,8 @@ export type LedgerLine = { kind: ("app" | "addon" | "platform" | "teams"); name:
 export type LinkedIdentity = { id: string; issuer: string; label: string; createdAt: string; lastUsedAt: (string | null) }
 
 export type ListedRuleInput = { action: ("allow" | "deny" | "limit" | "log"); protocol?: ("tcp" | "udp" | "icmp" | "any"); ports?: Array<string>; sources?: Array<string>; comment?: string; expiresAt?: (string | null); ratePerMinute?: (number | null); id?: string }
+
+export type LogDrain = { id: string; kind: ("syslog" | "http"); target: string; format: ("ndjson" | "array"); app: (string | null); isOn: boolean; hasSecret: boolean; state: ("connecting" | "sending" | "failing" | "off"); failingSince: (string | null); reason: (string | null); sentLines: number; droppedLines: number; waitingLines: number; createdAt: string }
 
 export type Maintenance = { on: boolean; html: (string | null); allow: Array<string>; retryAfterS: number }
 
@@ -1875,44 +1881,44 @@ export interface Paths {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<ChannelKindInfo>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'CHANNEL_SETTINGS_INVALID' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DRAIN_UNREACHABLE'
     }
   }
   '/channels': {
     get: {
       query: { cursor?: string; limit?: number }
       reply: { items: Array<Channel>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'CHANNEL_SETTINGS_INVALID' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DRAIN_UNREACHABLE'
     }
     post: {
       body: AddChannelInput
       reply: Channel
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CHANNELS_FULL' | 'CHANNEL_BUSY' | 'REQUEST_TOO_LARGE' | 'CHANNEL_KIND_UNKNOWN' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CHANNELS_FULL' | 'CHANNEL_BUSY' | 'LOG_DRAINS_FULL' | 'REQUEST_TOO_LARGE' | 'CHANNEL_KIND_UNKNOWN' | 'CHANNEL_SETTINGS_INVALID' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DRAIN_UNREACHABLE'
     }
   }
   '/channels/{id}': {
     get: {
       path: { id: string }
       reply: Channel
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'CHANNEL_SETTINGS_INVALID' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DRAIN_UNREACHABLE'
     }
     patch: {
       path: { id: string }
       body: ChangeChannel
       reply: Channel
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CHANNELS_FULL' | 'CHANNEL_BUSY' | 'REQUEST_TOO_LARGE' | 'CHANNEL_KIND_UNKNOWN' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CHANNELS_FULL' | 'CHANNEL_BUSY' | 'LOG_DRAINS_FULL' | 'REQUEST_TOO_LARGE' | 'CHANNEL_KIND_UNKNOWN' | 'CHANNEL_SETTINGS_INVALID' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DRAIN_UNREACHABLE'
     }
     delete: {
       path: { id: string }
       reply: undefined
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CHANNELS_FULL' | 'CHANNEL_BUSY' | 'REQUEST_TOO_LARGE' | 'CHANNEL_KIND_UNKNOWN' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CHANNELS_FULL' | 'CHANNEL_BUSY' | 'LOG_DRAINS_FULL' | 'REQUEST_TOO_LARGE' | 'CHANNEL_KIND_UNKNOWN' | 'CHANNEL_SETTINGS_INVALID' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DRAIN_UNREACHABLE'
     }
   }
   '/channels/{id}/test': {
     post: {
       path: { id: string }
       reply: ChannelAnswer
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CHANNELS_FULL' | 'CHANNEL_BUSY' | 'REQUEST_TOO_LARGE' | 'CHANNEL_KIND_UNKNOWN' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CHANNELS_FULL' | 'CHANNEL_BUSY' | 'LOG_DRAINS_FULL' | 'REQUEST_TOO_LARGE' | 'CHANNEL_KIND_UNKNOWN' | 'CHANNEL_SETTINGS_INVALID' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DRAIN_UNREACHABLE'
     }
   }
   '/channels/{id}/deliveries': {
@@ -1920,7 +1926,44 @@ export interface Paths {
       path: { id: string }
       query: { cursor?: string; limit?: number }
       reply: { items: Array<ChannelDelivery>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'CHANNEL_SETTINGS_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'CHANNEL_SETTINGS_INVALID' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DRAIN_UNREACHABLE'
+    }
+  }
+  '/log-drains': {
+    get: {
+      query: { cursor?: string; limit?: number }
+      reply: { items: Array<LogDrain>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'CHANNEL_SETTINGS_INVALID' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DRAIN_UNREACHABLE'
+    }
+    post: {
+      body: AddLogDrainInput
+      reply: LogDrain
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CHANNELS_FULL' | 'CHANNEL_BUSY' | 'LOG_DRAINS_FULL' | 'REQUEST_TOO_LARGE' | 'CHANNEL_KIND_UNKNOWN' | 'CHANNEL_SETTINGS_INVALID' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DRAIN_UNREACHABLE'
+    }
+  }
+  '/log-drains/{id}': {
+    get: {
+      path: { id: string }
+      reply: LogDrain
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'CHANNEL_SETTINGS_INVALID' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DRAIN_UNREACHABLE'
+    }
+    patch: {
+      path: { id: string }
+      body: ChangeLogDrain
+      reply: LogDrain
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CHANNELS_FULL' | 'CHANNEL_BUSY' | 'LOG_DRAINS_FULL' | 'REQUEST_TOO_LARGE' | 'CHANNEL_KIND_UNKNOWN' | 'CHANNEL_SETTINGS_INVALID' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DRAIN_UNREACHABLE'
+    }
+    delete: {
+      path: { id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CHANNELS_FULL' | 'CHANNEL_BUSY' | 'LOG_DRAINS_FULL' | 'REQUEST_TOO_LARGE' | 'CHANNEL_KIND_UNKNOWN' | 'CHANNEL_SETTINGS_INVALID' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DRAIN_UNREACHABLE'
+    }
+  }
+  '/log-drains/{id}/test': {
+    post: {
+      path: { id: string }
+      reply: ChannelAnswer
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'CHANNEL_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CHANNELS_FULL' | 'CHANNEL_BUSY' | 'LOG_DRAINS_FULL' | 'REQUEST_TOO_LARGE' | 'CHANNEL_KIND_UNKNOWN' | 'CHANNEL_SETTINGS_INVALID' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'DRAIN_UNREACHABLE'
     }
   }
   '/alerts': {

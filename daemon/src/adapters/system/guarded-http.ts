@@ -45,13 +45,16 @@ function sendTo(
   {
     method,
     headers = {},
-    body,
+    body: text,
+    bytes,
     timeoutMs = TIMEOUT_MS,
     maxBytes = MAX_BYTES,
     cutAtBytes,
+    caPem,
   }: HttpRequest,
   extraCa: string | undefined,
 ): Promise<HttpReply> {
+  const body = text ?? bytes
   const { promise, resolve, reject } = Promise.withResolvers<HttpReply>()
   const sent = request(
     url,
@@ -70,7 +73,7 @@ function sendTo(
           ? done(null, [{ address, family: isIPv4(address) ? 4 : 6 }])
           : done(null, address, isIPv4(address) ? 4 : 6),
       signal: AbortSignal.timeout(timeoutMs),
-      ca: [...trustedAuthorities(), ...(extraCa ? [extraCa] : [])],
+      ca: [...trustedAuthorities(), ...(extraCa ? [extraCa] : []), ...(caPem ? [caPem] : [])],
     },
     (reply) => {
       const chunks: Buffer[] = []
