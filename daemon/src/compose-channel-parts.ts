@@ -2,7 +2,6 @@ import { channels as kinds } from '#catalog/channels/index.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { createChannelService } from '#core/channels/channel-service.ts'
-import type { Notify } from '#core/channels/notify.ts'
 import { createPace } from '#core/channels/pace.ts'
 import { createSendToChannel } from '#core/channels/send-to-channel.ts'
 import { createTryChannel } from '#core/channels/try-channel.ts'
@@ -24,7 +23,6 @@ export interface ChannelPartsDeps {
   deliveries: ChannelDeliveryStore
   apps: AppStore
   finder: AppFinder
-  notify: Notify
   /** Both to guarded addresses (rule C11). */
   http: HttpClient
   mailer: Mailer

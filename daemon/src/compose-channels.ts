@@ -8,7 +8,7 @@ import type { ChannelPartsDeps } from './compose-channel-parts.ts'
 
 export type ChannelDeps = Omit<
   ChannelPartsDeps,
-  'channels' | 'deliveries' | 'apps' | 'notify' | 'transact'
+  'channels' | 'deliveries' | 'apps' | 'transact'
 > & { db: Database }
 
 /** The door to channels: a notification is a row at once, and what sends it is loaded when one waits. */
@@ -27,7 +27,7 @@ export function composeChannels(given: ChannelDeps) {
 
   async function loadParts() {
     const { composeChannelParts } = await import('./compose-channel-parts.ts')
-    return composeChannelParts({ ...deps, notify })
+    return composeChannelParts(deps)
   }
   const load = () => (loading ??= loadParts())
 

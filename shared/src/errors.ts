@@ -801,6 +801,7 @@ export const ERRORS = {
     status: 409,
     message: 'The team has as many silences as it may have.',
     hint: 'Remove one, or wait until one has ended.',
+  },
   LOG_DRAIN_NOT_FOUND: { status: 404, message: 'There is no such log drain.' },
   LOG_DRAINS_FULL: {
     status: 409,

@@ -59,11 +59,7 @@ export function createNotify({
     )
   }
 
-  return function notify(
-    teamId: string,
-    told: Notification,
-    { except }: { except?: string } = {},
-  ): void {
+  return function notify(teamId: string, told: Notification): void {
     try {
       const all = channels.listOfTeamForPlatform(teamId)
       if (all.length === 0) return
@@ -71,7 +67,7 @@ export function createNotify({
       const appId = app === null ? null : apps.findByName(systemActor(teamId), app)?.id
       const notification = within(told)
       const wanting = all
-        .filter(({ id, isOn }) => isOn && id !== except)
+        .filter(({ id, isOn }) => isOn && told.key !== failureKeyOf(id))
         .filter((channel) => wants(channel, notification, appId))
       if (wanting.length === 0) return
       for (const channel of wanting) queue(channel, notification)
@@ -83,6 +79,9 @@ export function createNotify({
   }
 }
 export type Notify = ReturnType<typeof createNotify>
+
+/** Of the alert that a channel takes nothing: the others are told of it. */
+export const failureKeyOf = (channelId: string): string => `channel-failing:${channelId}`
 
 function wants(
   { minSeverity, withDeployments, appIds }: ChannelRecord,

@@ -1,6 +1,6 @@
 import { systemActor } from '#core/access/system-actor.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
-import { KEPT_DELIVERIES, type Notify } from '#core/channels/notify.ts'
+import { KEPT_DELIVERIES } from '#core/channels/notify.ts'
 import type { Pace } from '#core/channels/pace.ts'
 import type { SendToChannel, Told } from '#core/channels/send-to-channel.ts'
 import { summaryOf } from '#core/channels/summary.ts'
@@ -17,7 +17,6 @@ interface Deps {
   deliveries: ChannelDeliveryStore
   send: SendToChannel
   pace: Pace
-  notify: Notify
   audit: Pick<AuditLog, 'append'>
   events: Pick<EventStream, 'emit'>
   clock: Clock
@@ -140,7 +139,7 @@ export function createTryChannel(deps: Deps) {
     if (isTold && !channel.isFailureTold) tellOthers(channel, told.answer)
   }
 
-  /** By every other way there is: whoever relies on this one hears nothing by it. */
+  /** Alerts hear of it, and tell the other channels: whoever relies on this one hears nothing by it. */
   function tellOthers({ id, teamId, name, kind }: ChannelRecord, reason: string | null): void {
     const isWell = reason === null
     deps.audit.append({
@@ -150,25 +149,6 @@ export function createTryChannel(deps: Deps) {
       result: isWell ? 'ok' : 'failed',
       details: { id, kind, ...(isWell ? {} : { reason }) },
     })
-    deps.notify(
-      teamId,
-      {
-        key: `channel:${id}`,
-        kind: isWell ? 'resolved' : 'alert',
-        severity: 'warning',
-        title: isWell
-          ? `The channel ${name} takes notifications again`
-          : `The channel ${name} takes no notifications`,
-        text: isWell
-          ? 'What had waited for it is being sent.'
-          : `What it answered last: ${reason}\nNotifications for it wait, and are tried again for some hours.`,
-        fields: [{ name: 'Kind', value: kind }],
-        url: `${deps.dashboardUrl()}/channels`,
-        app: null,
-        at: clock.now().toISOString(),
-      },
-      { except: id },
-    )
   }
 
   return async function tryChannel(
