@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /**
@@ -15,7 +16,9 @@ export default defineConfig({
       'e2e/support/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/*.docker.test.ts', ...LONG_ONLY],
-    testTimeout: 20_000,
+    testTimeout: 40_000,
+    // Vitest leaves one core to itself, and of two that is every second one: most files wait for sockets and timers.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // A worker's start and imports cost more than most files; no test leaves anything in a module.
     isolate: false,
   },
