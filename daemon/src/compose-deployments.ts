@@ -82,7 +82,7 @@ import { createBuildNeedStore } from '#store/build-need-store.ts'
 import { createBuildStore } from '#store/build-store.ts'
 import { createAddonAttachmentStore } from '#store/addon-attachment-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
-import { type CrashRecord, createCrashStore } from '#store/crash-store.ts'
+import { createCrashStore } from '#store/crash-store.ts'
 import { type Database, transactionOf } from '#store/database.ts'
 import { createDeploymentLogStore } from '#store/deployment-log-store.ts'
 import { createDiskDayStore } from '#store/disk-day-store.ts'
@@ -151,7 +151,6 @@ export interface DeploymentDeps {
   /** Whoever is told what happens, inside the transactions of it. */
   noteMove?: (deployment: DeploymentRecord) => void
   noteCrashLoop?: (row: InstanceRecord) => void
-  noteCrash?: (row: InstanceRecord, crash: CrashRecord) => void
   /** Of the book of metrics, for the curve before a crash. */
   readMetrics?: ReadMetrics
   /** When this machine was started. */

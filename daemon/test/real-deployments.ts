@@ -124,12 +124,12 @@ export async function startRealDeployments() {
     },
 
     /** What the instance that is routed to says. */
-    async ask(name: string): Promise<string> {
+    async ask(name: string, path = '/'): Promise<string> {
       const route = proxy.published.at(-1)?.routes.find(({ app }) => app === name)
       const [instance] = route?.instances ?? []
       if (!instance) throw new Error(`nothing serves ${name}`)
       const signal = AbortSignal.timeout(2_000)
-      return (await fetch(`http://${instance.host}:${instance.port}/`, { signal })).text()
+      return (await fetch(`http://${instance.host}:${instance.port}${path}`, { signal })).text()
     },
 
     async remove(): Promise<void> {

@@ -132,6 +132,20 @@ describe('the black box of a crash', () => {
     expect([box(harness, 1), box(harness, 2)].map((each) => each.requestsInFlight)).toEqual([5, 0])
   })
 
+  it('does not take for the one end what broke off with the next', async () => {
+    const { harness, name } = await live()
+
+    harness.node.crash(name)
+    harness.proxy.report({ instance: name, cutOff: 3 })
+    await harness.clock.pass(1_100)
+    harness.node.crash(name)
+    await harness.clock.settle()
+    harness.proxy.report({ instance: name, cutOff: 4 })
+    await harness.clock.pass(2_000)
+
+    expect([box(harness, 1), box(harness, 2)].map((each) => each.requestsInFlight)).toEqual([3, 4])
+  })
+
   it('was well until then where it had run for a minute, and says what had changed', async () => {
     const { harness, name } = await live()
     await harness.clock.pass(3 * HOUR_MS)

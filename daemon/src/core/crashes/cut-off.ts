@@ -42,6 +42,10 @@ export function createCutOff({ proxy, clock }: Deps) {
       stop?.()
       stop = undefined
     },
+    /** It has ended, perhaps again: what is told from now on is not of the end before. */
+    noteEnd: (instance: string): void => {
+      waiting.delete(instance)
+    },
     /** How many were told of until now; `onMore` hears of those that follow. */
     take(instance: string, onMore: (count: number) => void): number {
       const known = broken.get(instance)

@@ -10,7 +10,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 import type { AppStore } from '#store/app-store.ts'
-import type { CrashRecord, CrashStore } from '#store/crash-store.ts'
+import type { CrashStore } from '#store/crash-store.ts'
 import type { InstanceRecord, InstanceStore } from '#store/instance-store.ts'
 import type { ReleaseStore } from '#store/release-store.ts'
 import type { RunRecord } from '#store/run-store.ts'
@@ -31,8 +31,6 @@ interface Deps {
   events: Pick<EventStream, 'emit'>
   clock: Clock
   onProblem: (what: string, error: unknown) => void
-  /** Told of each that is written down, in no transaction of its own. */
-  noteCrash?: ((row: InstanceRecord, crash: CrashRecord) => void) | undefined
 }
 
 const LINES = 200
@@ -125,7 +123,6 @@ export function createBlackBox(deps: Deps) {
     }
     number = crashes.insertForPlatform(crash, KEPT_OF_APP)
     changed(row, number)
-    deps.noteCrash?.(row, { ...crash, number })
   }
 
   /** What is nice to know keeps nobody from knowing the rest. */
@@ -175,6 +172,7 @@ export function createBlackBox(deps: Deps) {
       // Whoever is stopped by us has another state before.
       if (row?.state !== 'live') return
       heard.add(hint.name)
+      deps.cutOff.noteEnd(hint.name)
       recordUnlessEngineStops(row, { exitCode: hint.exitCode ?? undefined, oomKilled }).catch(
         () => {
           // The engine or the agent is away, or we are stopping: nobody knows whose fault it was.
