@@ -467,6 +467,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       channels?.noteMove(deployment)
     },
     noteCrashLoop: (row) => told.ofCrashLoop(row),
+    readMetrics: (...asked) => metrics.book.read(...asked),
     bootedAt: () => new Date(Date.now() - machineUptimeS() * 1_000),
     hourly: hourlyTasks({
       purgeApp,
