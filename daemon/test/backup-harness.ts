@@ -19,6 +19,9 @@ interface World {
   addons: AddonSubject[]
 }
 
+/** That something is well again is told to alerts alone. */
+export const isTrouble = ({ event }: BackupNews): boolean => /\.(failed|overdue)$/.test(event)
+
 interface Options {
   /** What the daemon before left: the same database, the same repositories. */
   world?: World
@@ -34,6 +37,7 @@ export function createBackupHarness({ world, crashAt }: Options = {}) {
   const { db, actor, clock, newId, events } = app
   let isDead = false
   const held: string[] = []
+  const listeners = new Set<(one: BackupNews) => void>()
 
   const parts = composeBackupParts({
     db: dyingDatabase(db, () => isDead),
@@ -76,7 +80,10 @@ export function createBackupHarness({ world, crashAt }: Options = {}) {
     times: cronTimes,
     lookEveryMs: 86_400_000,
     secretBox: app.box,
-    noteNews: (one) => void news.push(one),
+    noteNews(one) {
+      if (isTrouble(one)) news.push(one)
+      for (const listener of listeners) listener(one)
+    },
     onGood: () => {},
     audit: app.audit,
     events,
@@ -100,7 +107,10 @@ export function createBackupHarness({ world, crashAt }: Options = {}) {
     ...app,
     ...parts,
     node,
+    /** Of what went wrong. */
     news,
+    /** Of all, that something is well again too. */
+    onNews: (listener: (one: BackupNews) => void): void => void listeners.add(listener),
     addons,
     held,
     world: { app, node, news, addons },

@@ -14,6 +14,7 @@ import { createAuditLog } from '#core/audit/audit-log.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { createDeclaredEnv } from '#core/env/declared-env.ts'
 import { createEnvDeployments } from '#core/env/env-deployments.ts'
+import type { Told } from '#core/outgoing-webhooks/told.ts'
 import { createInstanceHints } from '#core/processes/instance-hints.ts'
 import { type AppRecord, createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
@@ -74,6 +75,8 @@ export function createWorld(databasePath = ':memory:') {
     /** What was measured; nothing, unless a test says otherwise. */
     readMetrics: ((series) => series.map(() => [])) as ReadMetrics,
     bootedAt: undefined as Date | undefined,
+    /** Told of what happens, as webhooks and alerts are. */
+    told: undefined as Pick<Told, 'ofDeployment' | 'ofCrashLoop'> | undefined,
     /** In place of the catalog's. */
     addonKinds: catalogOfAddons,
     /** Whether each host that is deployed gets a certificate it has not had. */
@@ -185,6 +188,8 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     },
     random: () => 0.5,
     system: () => actor,
+    noteMove: (deployment) => world.told?.ofDeployment(deployment),
+    noteCrashLoop: (row) => world.told?.ofCrashLoop(row),
     hourly: [],
     readMetrics: (...asked) => world.readMetrics(...asked),
     bootedAt: () => world.bootedAt ?? new Date(0),

@@ -4,6 +4,7 @@ import { createNewId } from '#adapters/system/ids.ts'
 import { createEventStream } from '#adapters/system/event-stream.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
 import type { BackupNews } from '#core/backups/backup-news.ts'
+import { isTrouble } from '#test/backup-harness.ts'
 import type { NodeNow } from '#core/drills/drill-room.ts'
 import type { AppContents } from '#core/restores/restore-app.ts'
 import { createNodeTurns } from '#core/backups/node-turns.ts'
@@ -64,6 +65,7 @@ export function createWayBackHarness(
   let isDead = false
   const problems: string[] = []
   const news: BackupNews[] = []
+  const listeners = new Set<(one: BackupNews) => void>()
   const events = createEventStream(clock)
   const audit = createAuditLog({ audit: createAuditStore(db), clock, key: Buffer.alloc(32, 7) })
   const deployed: string[] = []
@@ -102,7 +104,10 @@ export function createWayBackHarness(
     noteDrill: (backupId, note) => drillNotes.set(backupId, note),
     audit,
     events,
-    noteNews: (each) => news.push(each),
+    noteNews(each) {
+      if (isTrouble(each)) news.push(each)
+      for (const listener of listeners) listener(each)
+    },
     clock,
     newId,
     nodeName: 'local',
@@ -129,7 +134,10 @@ export function createWayBackHarness(
     volumeRows: createVolumeStore(db),
     transact: transactionOf(db),
     audit,
+    /** Of what went wrong. */
     news,
+    /** Of all, that something is well again too. */
+    onNews: (listener: (one: BackupNews) => void): void => void listeners.add(listener),
     drillNotes,
     turns,
     problems,

@@ -7,6 +7,8 @@ import { createNewId } from '#adapters/system/ids.ts'
 import { masterKeyOf } from '#adapters/system/master-key.ts'
 import { createSecretBox } from '#adapters/system/secret-box.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
+import type { Told } from '#core/outgoing-webhooks/told.ts'
+import { withTell } from '#core/outgoing-webhooks/with-tell.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { RoutingSnapshot } from '#ports/routing-snapshot.ts'
 import { createAuditStore } from '#store/audit-store.ts'
@@ -21,7 +23,14 @@ export interface CertificateRigOptions
     Partial<
       Pick<
         CertificateDeps,
-        'http' | 'isOwn' | 'openAuthority' | 'served' | 'tools' | 'crashPoint' | 'onDashboard'
+        | 'http'
+        | 'isOwn'
+        | 'noteNews'
+        | 'openAuthority'
+        | 'served'
+        | 'tools'
+        | 'crashPoint'
+        | 'onDashboard'
       >
     > {
   clock: Clock
@@ -31,6 +40,8 @@ export interface CertificateRigOptions
   acmeCaFile?: string | null
   httpsPort?: number
   random?: () => number
+  /** Told of each audit event. */
+  told?: () => Pick<Told, 'ofAct'> | undefined
   /** Takes what the proxy is to serve. */
   publish: (
     what: Pick<RoutingSnapshot, 'certificates' | 'challenges' | 'alpnChallenges'>,
@@ -44,11 +55,14 @@ export function createCertificateRig(options: CertificateRigOptions) {
   const db = openDatabase(options.databasePath ?? ':memory:', { create: isNew })
   if (isNew) createTeamStore(db).insertForPlatform(TEAM, 'team', clock.now().toISOString())
   const masterKey = masterKeyOf(Buffer.alloc(32, 7))
-  const audit = createAuditLog({
-    audit: createAuditStore(db),
-    clock,
-    key: masterKey.deriveKey('audit'),
-  })
+  const audit = withTell(
+    createAuditLog({
+      audit: createAuditStore(db),
+      clock,
+      key: masterKey.deriveKey('audit'),
+    }),
+    () => options.told?.(),
+  )
   const problems: string[] = []
   const parts = composeCertificates({
     random: () => 0.5,

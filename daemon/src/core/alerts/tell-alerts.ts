@@ -79,8 +79,8 @@ export function createTellAlerts(deps: TellDeps) {
     if (!root) return false
     book.save({ ...alert, becauseOf: root.id, tellAt: null })
     const known = book.listOpen().find(({ id }) => id === root.id)
-    // People know of the root already: they are told what has come of it.
-    if (known?.toldAt != null) {
+    // People know of the root already: they are told what visitors suffer by it.
+    if (known?.toldAt != null && alert.severity === 'critical') {
       const next = new Date(
         Math.max(clock.now().getTime(), Date.parse(known.toldAt) + UPDATE_MS),
       ).toISOString()
