@@ -78,6 +78,8 @@ export function composeAlerts(given: AlertDeps) {
   const looks = createLooks({ ...given, book, apps, instances })
   const marks = createPlatformMarks({ ...given, book, meta: createMetaStore(db) })
   const rounds = createAlertRounds({ ...given, book, store: alerts, looks, loadTell })
+  /** Measured with every sample of the agent's. */
+  const alive = `node:${given.nodeName}/memoryTotal`
   let telling: Promise<TellAlerts> | undefined
   let services: Promise<AlertServices> | undefined
   let stops: (() => void)[] = []
@@ -135,7 +137,9 @@ export function composeAlerts(given: AlertDeps) {
     start(): void {
       marks.begin()
       stops = [
-        source.onTick(() => looks.heard()),
+        source.onTick((_, latest) => {
+          if (latest(alive) !== undefined) looks.heard()
+        }),
         evaluator.start(),
         given.hints.on((hint) => {
           if (hint.type !== 'instance' || hint.action !== 'oom') return

@@ -85,8 +85,9 @@ describe('rules over what the machine measures', () => {
   })
 
   it('memory-limit is told of an instance that stays at its limit', async () => {
-    const { metrics, toldOf, addApp } = createAlertHarness()
-    const { id } = addApp('shop')
+    const harness = createAlertHarness()
+    const { metrics, toldOf } = harness
+    const { id } = harness.addApp('shop')
     const used = (share: number) => ({
       [`app:${id}/web.1/memory`]: share * 512e6,
       [`app:${id}/web.1/memoryLimit`]: 512e6,
@@ -102,8 +103,9 @@ describe('rules over what the machine measures', () => {
   })
 
   it('says nothing on a machine that works hard and is well', async () => {
-    const { metrics, notified, addApp, rows } = createAlertHarness()
-    const { id } = addApp('shop')
+    const harness = createAlertHarness()
+    const { metrics, notified, rows } = harness
+    const { id } = harness.addApp('shop')
     for (let minute = 0; minute < 24 * 60; minute += 5) {
       const isBusy = minute % 60 < 20
       metrics.set({
@@ -213,8 +215,8 @@ describe('rules about apps', () => {
 describe('rules about the node and Vastrox itself', () => {
   it('node-silent: an agent that does not answer is told after 2 minutes, holds what follows, and resolves', async () => {
     const harness = createAlertHarness()
-    const { metrics, clock, machine, toldOf, notified, alerts, actor, addApp } = harness
-    const app = addApp('shop')
+    const { metrics, clock, machine, toldOf, notified, alerts, actor } = harness
+    const app = harness.addApp('shop')
     metrics.set({ 'node:local/memoryTotal': 8 * GB, 'node:local/memoryAvailable': 5 * GB })
     await metrics.pass(2 * MINUTE)
 
@@ -412,11 +414,12 @@ describe('rules about backups', () => {
   }
 
   it('backup-failed: until one of the same is good', async () => {
-    const { addDestination, addAddon, backUp, node, clock, toldOf, notified } = backups()
-    await addDestination()
-    addAddon()
-    node.mishaps.push('full')
-    await backUp('addon:shop-db')
+    const harness = backups()
+    const { clock, toldOf, notified } = harness
+    await harness.addDestination()
+    harness.addAddon()
+    harness.node.mishaps.push('full')
+    await harness.backUp('addon:shop-db')
     await clock.pass(MINUTE)
     expect(toldOf('backup-failed')).toEqual(['alert'])
     expect(notified[0]).toMatchObject({
@@ -424,43 +427,44 @@ describe('rules about backups', () => {
       text: expect.stringContaining('The destination is full.'),
     })
 
-    await backUp('addon:shop-db')
+    await harness.backUp('addon:shop-db')
     await clock.pass(5 * MINUTE)
 
     expect(toldOf('backup-failed')).toEqual(ONCE)
   })
 
   it('backup-overdue: a schedule that brings nothing for two of its times', async () => {
-    const { addDestination, addAddon, schedules, actor, node, clock, toldOf } = backups()
-    await addDestination()
-    const { id } = addAddon('shop-db', 'no end')
+    const harness = backups()
+    const { clock, toldOf, schedules, actor } = harness
+    await harness.addDestination()
+    const { id } = harness.addAddon('shop-db', 'no end')
     schedules.create(actor, CreateBackupSchedule.parse({ subject: 'addon:shop-db' }))
     await clock.pass(5 * DAY)
     expect(toldOf('backup-overdue').at(0)).toBe('alert')
 
-    node.addons.set(id, Buffer.from('rows END'))
+    harness.node.addons.set(id, Buffer.from('rows END'))
     await clock.pass(2 * DAY)
 
     expect(toldOf('backup-overdue').filter((kind) => kind === 'resolved')).toHaveLength(1)
   }, 60_000)
 
   it('destination-failed: until all there is sound again', async () => {
-    const { addDestination, addAddon, backUp, node, store, checks, actor, clock, ...rest } =
-      backups()
-    await addDestination()
-    addAddon()
-    const { id } = await backUp('addon:shop-db')
+    const harness = backups()
+    const { store, checks, actor, clock, ...rest } = harness
+    await harness.addDestination()
+    harness.addAddon()
+    const { id } = await harness.backUp('addon:shop-db')
     const snapshot = store.findForPlatform(id)?.snapshotId ?? ''
     const check = async () => {
       checks.check(actor, 'vault')
       await clock.until(checks.until(rest.destinations.find(actor, 'vault').id))
     }
-    node.flip(snapshot)
+    harness.node.flip(snapshot)
     await check()
     await clock.pass(MINUTE)
     expect(rest.toldOf('destination-failed')).toEqual(['alert'])
 
-    node.flip(snapshot)
+    harness.node.flip(snapshot)
     await check()
     await clock.pass(5 * MINUTE)
 

@@ -22,7 +22,8 @@ export interface LookDeps {
 
 /** Ticks of the metric book tell that the agent is there; without them it is asked. */
 const TRUSTED_TICK_MS = 40_000
-const SILENT_MS = 120_000
+/** With what the last samples vouch for, two minutes. */
+const SILENT_MS = 75_000
 const WORKERS_MS = 60_000
 const CARE_EVERY_MS = 3_600_000
 /** A machine that has just started settles first. */
@@ -65,7 +66,7 @@ export function createLooks(deps: LookDeps) {
         key,
         rule: 'node-silent',
         title: `The agent of ${deps.nodeName} does not answer`,
-        detail: `For ${Math.round(silentMs / 60_000)} min. Apps that run go on serving; nothing is deployed, started again or measured. On the server: vastrox status, then vastrox doctor.`,
+        detail: `Apps that run go on serving; nothing is deployed, started again or measured. On the server: vastrox status, then vastrox doctor.`,
         since: new Date(clock.now().getTime() - silentMs),
       })
     } finally {
