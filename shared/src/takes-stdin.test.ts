@@ -15,6 +15,10 @@ it('standard input is read by the commands that are given values by it, however 
     'keys:add --name laptop',
     'keys:add -',
     'source:connect blog https://example.com/a.git --token-stdin',
+    'channels:add ntfy topic=-',
+    'channels:change phones token=- --severity info',
+    'drains:add http https://logs.example.com --secret-stdin',
+    'drains:change 01x --ca-stdin',
   ])
     expect(takes(line), line).toBe(true)
 })
@@ -28,6 +32,8 @@ it('standard input is left alone by every other command, as it may never end', (
     'logs blog -f',
     'keys',
     'keys:add ssh-ed25519 AAAA me',
+    'channels:add email host=smtp.example.com',
+    'drains:add syslog logs.example.com:6514',
   ])
     expect(takes(line), line).toBe(false)
   expect(takesStdin([])).toBe(false)

@@ -15,13 +15,13 @@ const SAYING = [
   '--ca-stdin',
 ]
 /** `password=-` */
-const SETTING_UP = ['destinations:add', 'destinations:change']
+const SETTING_UP = ['destinations:add', 'destinations:change', 'channels:add', 'channels:change']
 const ADDING = ['keys:add', 'deploy-keys:add']
 
 /**
  * Whether a command of the daemon's reads standard input: `env:import <app>`, `registries:login`,
  * `env:set <app> -`, `env:set <app> NAME`, `keys:import`, `keys:add` and `deploy-keys:add` without a
- * key, a setting of a destination that is given as `=-`, and whatever is
+ * key, a setting of a destination or a channel that is given as `=-`, and whatever is
  * given `--token-stdin` or its like. For every other one it is left alone: without a terminal it may never end.
  */
 export function takesStdin([name = '', ...rest]: readonly string[]): boolean {

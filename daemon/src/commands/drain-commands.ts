@@ -13,8 +13,8 @@ import { parsed } from '#commands/settings-words.ts'
 
 const permission = 'channel.manage'
 const PIPED = {
-  secret: { type: 'string' },
-  ca: { type: 'string' },
+  'secret-stdin': { type: 'boolean' },
+  'ca-stdin': { type: 'boolean' },
 } as const
 
 export const drainCommands: readonly Command[] = [
@@ -29,14 +29,15 @@ export const drainCommands: readonly Command[] = [
       const all = (await context.drains()).list(context.actor)
       await show(context, all, () =>
         all.length === 0
-          ? 'None. vastrox drains:add syslog logs.example.com:6514, or: drains:add http https://logs.example.com/in --secret -\n'
+          ? 'None. vastrox drains:add syslog logs.example.com:6514, or: drains:add http https://logs.example.com/in --secret-stdin\n'
           : tableOf(all),
       )
     },
   },
   {
     name: 'drains:add',
-    usage: '<syslog|http> <target> [--app blog] [--format ndjson|array] [--secret -] [--ca -]',
+    usage:
+      '<syslog|http> <target> [--app blog] [--format ndjson|array] [--secret-stdin] [--ca-stdin]',
     summary: 'Send logs on. The secret, or the certificates of an authority, are piped in',
     permission,
     options: { ...PIPED, app: { type: 'string' }, format: { type: 'string' } },
@@ -61,7 +62,7 @@ export const drainCommands: readonly Command[] = [
   },
   {
     name: 'drains:change',
-    usage: '<id> [--on yes|no] [--secret -] [--ca -]',
+    usage: '<id> [--on yes|no] [--secret-stdin] [--ca-stdin]',
     summary: 'Switch a log drain on or off, or give it another secret or certificate',
     permission,
     options: { ...PIPED, on: { type: 'string' } },
@@ -110,14 +111,15 @@ export const drainCommands: readonly Command[] = [
 ]
 
 /** Others see what is on a command line: neither is taken from there. */
-function pipedIn({ stdin }: CommandContext, args: Arguments): { secret?: string; caPem?: string } {
-  const given = (['secret', 'ca'] as const).filter((name) => textOption(args, name) !== undefined)
-  if (given.some((name) => textOption(args, name) !== '-'))
-    throw new UsageError(`It is piped in: --${given.join(' -, --')} -`)
-  if (given.length === 0) return {}
-  if (given.length === 2) throw new UsageError('Pipe in one of them: the other by drains:change.')
+function pipedIn(
+  { stdin }: CommandContext,
+  { options }: Arguments,
+): { secret?: string; caPem?: string } {
+  const [isSecret, isCa] = [options['secret-stdin'] === true, options['ca-stdin'] === true]
+  if (!isSecret && !isCa) return {}
+  if (isSecret && isCa) throw new UsageError('Pipe in one of them, and the other by drains:change.')
   if (stdin === undefined) throw new UsageError('Nothing was piped in.')
-  return given[0] === 'secret' ? { secret: stdin.replace(/\n$/, '') } : { caPem: stdin }
+  return isSecret ? { secret: stdin.replace(/\n$/, '') } : { caPem: stdin }
 }
 
 const tableOf = (drains: readonly LogDrain[]): string =>
