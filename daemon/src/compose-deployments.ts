@@ -8,6 +8,8 @@ import { createBuildSource, type EnsureAddons } from '#core/builds/build-source.
 import { createTakeImage } from '#core/builds/take-image.ts'
 import { createDeploy } from '#core/deployments/deploy.ts'
 import { UNDER_WAY } from '#core/deployments/deployment.ts'
+import type { AppLogs } from '#core/logs/app-logs.ts'
+import { createWorkLines } from '#core/logs/work-lines.ts'
 import { createDeploymentLogs } from '#core/deployments/deployment-log.ts'
 import { createDeploymentService } from '#core/deployments/deployment-service.ts'
 import { createDeploymentStates } from '#core/deployments/deployment-states.ts'
@@ -132,6 +134,8 @@ export interface DeploymentDeps {
   redactorFor: (appId: string) => Redactor
   /** A line of Vastrox's own in the app's log. */
   sayToApp: (appId: string, text: string) => void
+  /** Where lines of builds and runs are kept with those of their app. */
+  appLogs: Pick<AppLogs, 'add'>
   publicUrlOf: (appName: string) => string
   /** Sees to it that the hosts have certificates; true when some are new. */
   ensureCertificates: (hosts: readonly string[]) => Promise<boolean>
@@ -192,7 +196,19 @@ export function composeDeployments(given: DeploymentDeps) {
   const publisher = createPortPublisher({ ...deps, ports: portStore, node: given.agent.ports })
   const states = createDeploymentStates(deps)
   const logStore = createDeploymentLogStore(db)
-  const logs = createDeploymentLogs({ ...deps, store: logStore })
+  const logs = createDeploymentLogs({
+    ...deps,
+    store: logStore,
+    alsoKeep: createWorkLines({
+      logs: given.appLogs,
+      sourceOf: (id) => {
+        const deployment = deps.deployments.findForPlatform(id)
+        if (!deployment) return undefined
+        const { state, number } = deployment
+        return `${state === 'releasing' ? 'release' : 'build'}.${number}`
+      },
+    }),
+  })
   const routing = createRoutingService({
     ...deps,
     ports: publisher,
@@ -207,6 +223,14 @@ export function composeDeployments(given: DeploymentDeps) {
     store: createRunLogStore(db),
     indent: '',
     maxLines: MAX_RUN_LINES,
+    alsoKeep: createWorkLines({
+      logs: given.appLogs,
+      sourceOf: (id) => {
+        const run = runStore.findForPlatform(id)
+        // What a release command prints is in its deployment's log as well, and kept from there.
+        return run && run.kind !== 'release' ? `run.${run.number}` : undefined
+      },
+    }),
   })
   const runs = createRuns({
     ...deps,

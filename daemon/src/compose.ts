@@ -50,6 +50,7 @@ import { createSourceArchive } from '#adapters/system/source-archive.ts'
 import { createStarterFolder } from '#adapters/system/starter-folder.ts'
 import { identityPresets } from '#catalog/identity-presets/index.ts'
 import { stacks } from '#catalog/stacks/index.ts'
+import type { LogArchive } from '#ports/log-archive.ts'
 import { createAccessChanges } from '#core/access/access-changes.ts'
 import { createAccessService } from '#core/access/access-service.ts'
 import { createSshKeyService } from '#core/access/ssh-key-service.ts'
@@ -81,6 +82,7 @@ import { createDeploymentLines } from '#core/logs/deployment-lines.ts'
 import { createLogCollector } from '#core/logs/log-collector.ts'
 import { createAccessLogService } from '#core/logs/access-log-service.ts'
 import { createTrafficService } from '#core/metrics/traffic-service.ts'
+import { createLogSettings } from '#core/logs/log-settings.ts'
 import { createLogService } from '#core/logs/log-service.ts'
 import { withSettledLogs } from '#core/logs/with-settled-logs.ts'
 import { createDiskService } from '#core/nodes/disk-service.ts'
@@ -115,6 +117,7 @@ import { createIdempotencyStore } from '#store/idempotency-store.ts'
 import { holdInstanceLock } from '#store/instance-lock.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
+import { createLogSettingsStore } from '#store/log-settings-store.ts'
 import { createPurposeKeyStore } from '#store/purpose-key-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
 import { createRouteStore } from '#store/route-store.ts'
@@ -365,8 +368,20 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     clock,
     transact,
   })
-  const archive = createLogArchive(paths.logs, { onProblem })
+  const archive: LogArchive = createLogArchive(paths.logs, {
+    limitsOf: (appId) => logSettings.settingsOf(appId),
+    onProblem,
+  })
   const appLogs = createAppLogs({ archive, clock, onProblem })
+  const logSettings = createLogSettings({
+    finder: createAppFinder(apps),
+    store: createLogSettingsStore(db),
+    archive,
+    logs: appLogs,
+    audit,
+    clock,
+    transact,
+  })
   const collector = createLogCollector({
     agent: bareAgent,
     hints,
@@ -443,6 +458,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     declaredEnv,
     redactorFor: (appId) => values.redactorFor(appId),
     sayToApp: (appId, text) => appLogs.say(appId, text),
+    appLogs,
     publicUrlOf,
     ensureCertificates: (hosts) => {
       certificates.want(hosts)
@@ -953,7 +969,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     uploads,
     firewall,
     sources,
-    logs: createLogService({ apps: finder, logs: appLogs, archive, clock }),
+    logs: createLogService({ apps: finder, logs: appLogs, archive, clock, settings: logSettings }),
     traffic,
     metrics: metrics.open,
     accessLog: createAccessLogService({

@@ -20,6 +20,7 @@ import { createTrashService } from '#core/apps/trash-service.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
 import { createLogService } from '#core/logs/log-service.ts'
+import { createLogSettings } from '#core/logs/log-settings.ts'
 import { createDiskService } from '#core/nodes/disk-service.ts'
 import { createExposureService } from '#core/nodes/exposure-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
@@ -29,6 +30,7 @@ import { createInvitationStore } from '#store/invitation-store.ts'
 import { createGrantStore } from '#store/grant-store.ts'
 import { createMembershipStore } from '#store/membership-store.ts'
 import { createTeamStore } from '#store/team-store.ts'
+import { createLogSettingsStore } from '#store/log-settings-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { transactionOf } from '#store/database.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
@@ -291,7 +293,21 @@ export function createAppHarness() {
       publishChange: (write) => harness.routing.publishChange(write),
     }),
     images: harness.images,
-    logs: createLogService({ apps: finder, logs: appLogs, archive, clock }),
+    logs: createLogService({
+      apps: finder,
+      logs: appLogs,
+      archive,
+      clock,
+      settings: createLogSettings({
+        finder,
+        store: createLogSettingsStore(db),
+        archive,
+        logs: appLogs,
+        audit,
+        clock,
+        transact,
+      }),
+    }),
     ...createTestTraffic({ db, proxy: harness.proxy, finder, clock }),
     nodes: createNodeService({ agent: harness.node.agent(() => false), nodeName: 'local', clock }),
     ledger: harness.ledger,

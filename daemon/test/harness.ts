@@ -153,6 +153,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     installation: node.installation,
     publicAddress: '203.0.113.10',
     proxyWorkers: 1,
+    appLogs: { add: async () => {} },
     sayToApp: (_appId, text) => {
       said.push(text)
     },

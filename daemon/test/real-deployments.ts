@@ -78,6 +78,7 @@ export async function startRealDeployments() {
     routingSettings: () => ({ httpsPort: 443, baseDomain: 'localhost', trustedProxies: [] }),
     crashPoint: () => {},
     onProblem: (what, error) => problems.push(what, error),
+    appLogs: { add: async () => {} },
     sayToApp: () => {},
     system: () => actor,
     random: () => 0.5,

@@ -68,6 +68,10 @@ export const LogSettings = z.object({
 })
 export type LogSettings = z.infer<typeof LogSettings>
 
+/** What is not said stays as it is. */
+export const ChangeLogSettings = LogSettings.partial()
+export type ChangeLogSettings = z.infer<typeof ChangeLogSettings>
+
 /** With what there is. */
 export const LogSettingsView = LogSettings.extend({
   usedBytes: z.int(),

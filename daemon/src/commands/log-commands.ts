@@ -1,7 +1,13 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
-import { type FoundLine, LogFilter } from '@vastrox/shared/log.ts'
-import { type Command, numberOption, positional, textOption } from '#commands/command.ts'
-import { harmless } from '#commands/output.ts'
+import { ChangeLogSettings, type FoundLine, LogFilter } from '@vastrox/shared/log.ts'
+import {
+  type Command,
+  numberOption,
+  positional,
+  textOption,
+  UsageError,
+} from '#commands/command.ts'
+import { bytesOf, facts, harmless, show } from '#commands/output.ts'
 
 const DEFAULT_LINES = 100
 
@@ -67,7 +73,54 @@ export const logCommands: readonly Command[] = [
       for await (const line of lines) await print(line)
     },
   },
+  {
+    name: 'logs:keep',
+    usage: '<app> [--days 30] [--size 100M] [--rate 10000]',
+    summary:
+      'Show or change how long lines of an app are kept, how many, and how fast it may print',
+    permission: 'logs.read',
+    options: {
+      days: { type: 'string' },
+      size: { type: 'string' },
+      rate: { type: 'string' },
+    },
+    takes: [1, 1],
+    async run(context, args) {
+      const app = positional(args, 0)
+      const size = textOption(args, 'size')
+      const change = ChangeLogSettings.safeParse({
+        keepDays: numberOption(args, 'days'),
+        keepBytes: size === undefined ? undefined : sizeOf(size),
+        linesPerSecond: numberOption(args, 'rate'),
+      })
+      if (!change.success) throw new UsageError(HOW)
+      const isAsked = Object.values(change.data).every((value) => value === undefined)
+      const view = isAsked
+        ? await context.logs.settings.get(context.actor, app)
+        : await context.logs.settings.change(context.actor, app, change.data)
+      await show(context, view, () =>
+        facts([
+          ['kept', `${view.keepDays} days, at most ${bytesOf(view.keepBytes)}`],
+          ['takes', `${bytesOf(view.usedBytes)} for ${bytesOf(view.lineBytes)} of lines`],
+          ['oldest', view.oldestAt ?? '-'],
+          ['rate', `${view.linesPerSecond} lines a second`],
+          ['dropped', `${view.droppedLines} lines since Vastrox started`],
+        ]),
+      )
+    },
+  },
 ]
+
+const HOW =
+  'Say --days from 1 to 365, --size with its unit (50M, 2G; 1M at least), --rate from 10 lines a second on.'
+const BY_UNIT: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 }
+
+function sizeOf(text: string): number {
+  const [, count, unit] = /^(\d{1,6}(?:\.\d{1,3})?)([MG])i?B?$/i.exec(text) ?? []
+  const bytes = BY_UNIT[unit?.toUpperCase() ?? '']
+  if (count === undefined || bytes === undefined) throw new UsageError(HOW)
+  return Math.round(Number(count) * bytes)
+}
 
 const UNITS: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 3.6e6, d: 8.64e7 }
 

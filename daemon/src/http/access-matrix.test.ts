@@ -145,6 +145,7 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/firewall/bans': { address: '198.51.100.7' },
   'PATCH /api/v1/apps/:name/egress': {},
   'PATCH /api/v1/apps/:name/disk': { allowanceBytes: null },
+  'PATCH /api/v1/apps/:name/logs/settings': { keepDays: 7 },
   'PATCH /api/v1/apps/:name/routing': {},
   'PUT /api/v1/apps/:name/basic-auth-users/:user': { password: 'a password' },
   'PUT /api/v1/trusted-proxies': {},

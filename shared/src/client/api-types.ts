@@ -114,6 +114,8 @@ export type ChangeJob = { schedule?: string; timeZone?: string; command?: string
 
 export type ChangeLogDrain = { isOn?: boolean; secret?: string; caPem?: string }
 
+export type ChangeLogSettings = { keepDays?: number; keepBytes?: number; linesPerSecond?: number }
+
 export type ChangeOutgoingWebhook = { name?: string; url?: string; events?: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "drill.failed" | "alert.firing" | "alert.resolved")>; isOn?: boolean }
 
 export type ChangeProcess = { scale?: number; memoryBytes?: (number | null); cpuMillis?: (number | null); stopGraceMs?: (number | null); restart?: boolean }
@@ -275,6 +277,8 @@ export type LinkedIdentity = { id: string; issuer: string; label: string; create
 export type ListedRuleInput = { action: ("allow" | "deny" | "limit" | "log"); protocol?: ("tcp" | "udp" | "icmp" | "any"); ports?: Array<string>; sources?: Array<string>; comment?: string; expiresAt?: (string | null); ratePerMinute?: (number | null); id?: string }
 
 export type LogDrain = { id: string; kind: ("syslog" | "http"); target: string; format: ("ndjson" | "array"); app: (string | null); isOn: boolean; hasSecret: boolean; state: ("connecting" | "sending" | "failing" | "off"); failingSince: (string | null); reason: (string | null); sentLines: number; droppedLines: number; waitingLines: number; createdAt: string }
+
+export type LogSettingsView = { keepDays: number; keepBytes: number; linesPerSecond: number; usedBytes: number; lineBytes: number; oldestAt: (string | null); droppedLines: number }
 
 export type Maintenance = { on: boolean; html: (string | null); allow: Array<string>; retryAfterS: number }
 
@@ -2546,6 +2550,19 @@ export interface Paths {
       query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; format?: ("text" | "ndjson"); gzip?: string }
       reply: string
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/logs/settings': {
+    get: {
+      path: { name: string }
+      reply: LogSettingsView
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    patch: {
+      path: { name: string }
+      body: ChangeLogSettings
+      reply: LogSettingsView
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/apps/{name}/logs/stream': {

@@ -14,6 +14,8 @@ interface Deps {
   /** In front of each line of output: Heroku's, unless said otherwise. */
   indent?: string
   maxLines?: number
+  /** Told of each line, for the log of the app: searched, sent on and kept longer than this one. */
+  alsoKeep?: (of: { id: string; appId: string }, line: DeploymentLogLine) => void
   clock: Clock
   redactorFor: (appId: string) => Redactor
   onProblem: (what: string, error: unknown) => void
@@ -36,6 +38,7 @@ export function createDeploymentLogs({
   onProblem,
   indent = '       ',
   maxLines = MAX_LINES,
+  alsoKeep = () => {},
 }: Deps) {
   const listeners = new Map<string, Set<(line: DeploymentLogLine) => void>>()
   const waiting = new Map<string, DeploymentLogLine[]>()
@@ -87,7 +90,9 @@ export function createDeploymentLogs({
         seq += 1
         const at = clock.now().toISOString()
         const shown = seq === maxLines ? `${indent}(more output is left out)` : text
-        keep(id, { seq, at, kind, text: shown.slice(0, MAX_LINE_LENGTH) })
+        const line = { seq, at, kind, text: shown.slice(0, MAX_LINE_LENGTH) }
+        keep(id, line)
+        alsoKeep({ id, appId }, line)
       }
       const clean = (text: string): string => {
         const whole = redactorFor(appId)

@@ -38,6 +38,7 @@ interface Log {
 export function createAppLogs({ archive, clock, onProblem }: Deps) {
   const logs = new Map<string, Log>()
   const taps = new Set<LineTap>()
+  const dropped = new Map<string, number>()
   let isFlushing = false
 
   function logOf(appId: string): Log {
@@ -109,15 +110,26 @@ export function createAppLogs({ archive, clock, onProblem }: Deps) {
     stop.abort()
   }
 
+  /** A line of Vastrox's own about the app. */
+  function say(appId: string, text: string, release: number | null = null): void {
+    const at = clock.now().toISOString()
+    const line = { at, source: 'platform', release, stream: 'platform', text } as const
+    void add(appId, { line, instance: null })
+  }
+
   return {
     add,
 
-    /** A line of Vastrox's own about the app. */
-    say(appId: string, text: string, release: number | null = null): void {
-      const at = clock.now().toISOString()
-      const line = { at, source: 'platform', release, stream: 'platform', text } as const
-      void add(appId, { line, instance: null })
+    say,
+
+    /** Lines that an app printed faster than is kept of it: counted, and said in its log. */
+    drop(appId: string, source: string, count: number, release: number | null): void {
+      dropped.set(appId, (dropped.get(appId) ?? 0) + count)
+      say(appId, `${count} lines of ${source} were dropped: it printed more than is kept`, release)
     },
+
+    /** Since the daemon started. */
+    droppedOf: (appId: string): number => dropped.get(appId) ?? 0,
 
     settle,
 

@@ -5,6 +5,7 @@ import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AppLogs } from '#core/logs/app-logs.ts'
 import { followLines } from '#core/logs/follow-lines.ts'
 import { found, numberOf } from '#core/logs/found-line.ts'
+import type { LogSettingsService } from '#core/logs/log-settings.ts'
 import { logMatcher } from '#lib/log-match.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { LogArchive, LogSearch } from '#ports/log-archive.ts'
@@ -14,6 +15,7 @@ interface Deps {
   logs: AppLogs
   archive: Pick<LogArchive, 'tail' | 'after' | 'search'>
   clock: Clock
+  settings: LogSettingsService
 }
 
 export const MAX_LINES = 10_000
@@ -24,7 +26,7 @@ const SEARCH_MS = 8_000
 const DOWNLOAD_LINES = 5_000
 
 /** The log of an app, for those who may read it. */
-export function createLogService({ apps, logs, archive, clock }: Deps) {
+export function createLogService({ apps, logs, archive, clock, settings }: Deps) {
   function readable(actor: Actor, name: string): string {
     const app = apps.find(actor, name)
     mustBeAble(actor, 'logs.read', app.id)
@@ -66,6 +68,8 @@ export function createLogService({ apps, logs, archive, clock }: Deps) {
   }
 
   return {
+    settings,
+
     /** The last lines that the filter lets through, oldest first. */
     async tail(
       actor: Actor,

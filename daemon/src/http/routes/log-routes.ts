@@ -1,4 +1,10 @@
-import { FoundLine, LogFilter, LogSearchReply } from '@vastrox/shared/log.ts'
+import {
+  ChangeLogSettings,
+  FoundLine,
+  LogFilter,
+  LogSearchReply,
+  LogSettingsView,
+} from '@vastrox/shared/log.ts'
 import { pageOf } from '@vastrox/shared/page.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -70,6 +76,33 @@ export const logRoutes =
           logs.all(request.actor, name, filter, signal),
         )
       },
+    )
+
+    server.get(
+      '/apps/:name/logs/settings',
+      {
+        config: { access: { permission: 'logs.read', scope: 'app' } },
+        schema: {
+          summary: 'How long lines of an app are kept and how many, and what there is of them',
+          params: AppParams,
+          response: { 200: LogSettingsView },
+        },
+      },
+      ({ actor, params }) => logs.settings.get(actor, params.name),
+    )
+
+    server.patch(
+      '/apps/:name/logs/settings',
+      {
+        config: { access: { permission: 'app.change', scope: 'app' } },
+        schema: {
+          summary: 'Change how long lines of an app are kept, how many, and how fast it may print',
+          params: AppParams,
+          body: ChangeLogSettings,
+          response: { 200: LogSettingsView },
+        },
+      },
+      ({ actor, params, body }) => logs.settings.change(actor, params.name, body),
     )
 
     server.get(

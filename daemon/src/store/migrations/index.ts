@@ -29,6 +29,7 @@ import { uptime } from '#store/migrations/0031-uptime.ts'
 import { channelsAndDrains } from '#store/migrations/0030-channels-and-drains.ts'
 import { alerts } from '#store/migrations/0029-alerts.ts'
 import { crashDetails } from '#store/migrations/0032-crash-details.ts'
+import { logSettings } from '#store/migrations/0033-log-settings.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -63,4 +64,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0030-channels-and-drains', sql: channelsAndDrains },
   { name: '0029-alerts', sql: alerts },
   { name: '0032-crash-details', sql: crashDetails },
+  { name: '0033-log-settings', sql: logSettings },
 ]
