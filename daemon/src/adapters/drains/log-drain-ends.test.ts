@@ -25,6 +25,8 @@ const LINE: LogLine = {
   stream: 'stdout',
   text: 'GET /hello 200 – done',
 }
+/** As the engine writes its times. */
+const LONG = { at: '2026-11-22T12:00:01.999888777Z', text: 'x'.repeat(20_000) }
 const lineOf = (wish: Partial<LogLine> = {}, app = 'hello'): DrainLine => ({
   app,
   line: { ...LINE, ...wish },
@@ -127,10 +129,7 @@ describe('a real rsyslog', () => {
 
     await end.send(lines.slice(0, 2_000), signal())
     await end.send(lines.slice(2_000), signal())
-    await end.send(
-      [lineOf({ stream: 'stderr', source: 'worker.1', text: 'x'.repeat(20_000) }, 'shop')],
-      signal(),
-    )
+    await end.send([lineOf({ ...LONG, stream: 'stderr', source: 'worker.1' }, 'shop')], signal())
     end.close()
     await expect.poll(() => rsyslog.received().length, { timeout: 20_000 }).toBe(5_003)
 
@@ -138,6 +137,7 @@ describe('a real rsyslog', () => {
     expect(all.slice(0, 5_000).map(({ text }) => text.trim())).toEqual(
       lines.map(({ line }) => line.text),
     )
+    expect(all[5_000]?.at).toBe('2026-11-22T12:00:01.999888Z')
     expect(all[0]).toMatchObject({
       priority: '14',
       at: LINE.at,

@@ -21,7 +21,7 @@ export function syslogFrames({ app, line }: DrainLine, host: string): Buffer[] {
   const level = levelOfLine(line)
   const priority = FACILITY * 8 + SEVERITIES[level]
   const [process = source] = source.split('.')
-  const head = `<${priority}>1 ${at} ${word(host, 255)} ${word(app, 48)} ${word(source, 128)} ${word(stream, 32)}`
+  const head = `<${priority}>1 ${timeOf(at)} ${word(host, 255)} ${word(app, 48)} ${word(source, 128)} ${word(stream, 32)}`
   const about = [
     parameter('app', app),
     parameter('process', process),
@@ -36,6 +36,9 @@ export function syslogFrames({ app, line }: DrainLine, host: string): Buffer[] {
     return framed(Buffer.concat([Buffer.from(`${head} [${OWN} ${about}${place}] `), part]))
   })
 }
+
+/** The engine gives nanoseconds; six digits of a second is the most that there may be. */
+const timeOf = (at: string): string => at.replace(/(\.\d{6})\d+/, '$1')
 
 const framed = (message: Buffer): Buffer =>
   Buffer.concat([Buffer.from(`${message.length} `), message])
