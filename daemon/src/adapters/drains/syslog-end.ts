@@ -41,7 +41,7 @@ export async function openSyslogEnd(
   return {
     async send(lines, aborted) {
       if (gone) throw unreachable(host, port, gone)
-      const bytes = Buffer.concat(lines.flatMap((line) => syslogFrames(line, hostName)))
+      const bytes = lines.flatMap((line) => syslogFrames(line, hostName)).join('')
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       const onEnd = (): void => reject(gone ?? new Error('it closed the connection'))
       const onAbort = (): void => {
