@@ -15,6 +15,7 @@ import type { LoadBackups } from '#core/backups/backup-services.ts'
 import type { LoadDrains } from '#core/drains/drain-parts.ts'
 import type { LoadChannels } from '#core/channels/channel-parts.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { LoadTerminals } from '#core/terminals/terminal-service.ts'
 import type { LoadUptime } from '#core/uptime/uptime-services.ts'
 import type { LoadWayBack } from '#core/restores/way-back-services.ts'
 import type { EnvGroupService } from '#core/env/env-group-service.ts'
@@ -71,6 +72,7 @@ import {
 } from '#http/routes/external-source-routes.ts'
 import { gitAccountRoutes } from '#http/routes/git-account-routes.ts'
 import { remoteSourceRoutes } from '#http/routes/remote-source-routes.ts'
+import { terminalRoutes } from '#http/routes/terminal-routes.ts'
 import { uptimeRoutes } from '#http/routes/uptime-routes.ts'
 import { logDrainRoutes } from '#http/routes/log-drain-routes.ts'
 import { channelRoutes } from '#http/routes/channel-routes.ts'
@@ -120,6 +122,7 @@ interface Parts {
   backups: LoadBackups
   wayBack: LoadWayBack
   uptime: LoadUptime
+  terminals: LoadTerminals
   apps: AppService
   starters: StarterService
   env: EnvService
@@ -217,6 +220,7 @@ export async function composeEdges(parts: Parts) {
       webhookRoutes(parts.sources.webhooks),
       outgoingWebhookRoutes(parts.outgoingWebhooks.service),
       uptimeRoutes(parts.uptime),
+      terminalRoutes(parts.terminals, eventSources),
       channelRoutes(parts.channels),
       alertRoutes(parts.alerts),
       logDrainRoutes(parts.drains),

@@ -151,6 +151,7 @@ import { composeOutgoingWebhooks, type OutgoingWebhookParts } from './compose-ou
 import { composePlatform } from './compose-platform.ts'
 import { composeRestores } from './compose-restores.ts'
 import { composeSources } from './compose-sources.ts'
+import { composeTerminals } from './compose-terminals.ts'
 import { composeUptime } from './compose-uptime.ts'
 import type { DaemonConfig } from './config.ts'
 
@@ -938,6 +939,13 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     onProblem,
   })
   alerts = alerting
+  const terminals = composeTerminals({
+    apps: finder,
+    runs: deploying.runs,
+    addons: addons.open,
+    clock,
+    newId,
+  })
   const edges = await composeEdges({
     outgoingWebhooks: hooks,
     channels: channelDoor.load,
@@ -946,6 +954,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     backups: backups.load,
     wayBack: restores.load,
     uptime: uptime.load,
+    terminals: terminals.load,
     config,
     dashboardUrl,
     access,
@@ -1106,6 +1115,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       // First, so that a push that waits ends with a sentence.
       await pushSocket.close()
       await edges.stop()
+      await terminals.stop()
       stackImages.stop()
       await keyRotation.stop()
       hooks.stop()

@@ -69,6 +69,7 @@ import { idleBackups } from '#test/idle-backups.ts'
 import { idleWayBack } from '#test/idle-way-back.ts'
 import { idleUptime } from '#test/idle-uptime.ts'
 import { idleDrains } from '#test/idle-drains.ts'
+import { composeTerminals } from '../src/compose-terminals.ts'
 import { idleChannels } from '#test/idle-channels.ts'
 import { idleAlerts } from '#test/idle-alerts.ts'
 import { idleWebhooks } from '#test/idle-webhooks.ts'
@@ -303,8 +304,16 @@ export async function createFullServer({
   })
   const wayBack = idleWayBack({ ...harness, backups: backups.load, env: envServices.env, audit })
   const uptime = idleUptime({ db, audit, events, clock, newId, onProblem })
+  const terminals = composeTerminals({
+    apps: finder,
+    runs: harness.runs,
+    addons: harness.addons.open,
+    clock,
+    newId,
+  })
   const edges = await composeEdges({
     uptime: uptime.load,
+    terminals: terminals.load,
     backups: backups.load,
     wayBack: wayBack.load,
     outgoingWebhooks,

@@ -67,6 +67,7 @@ export async function plantObjects(
   const goneAddons = await make('GET', '/destroyed-addons')
   await make('PATCH', inApp('/env'), { set: { [MARKED.key]: `${PLANTED}-value` } })
   await server.deploy('a1', { appName: app, files: { 'server.js': PLANTED } })
+  const terminal = await make('POST', inApp('/terminals'), { command: `cat ${PLANTED}` })
   await make('POST', inApp('/volumes'), { name: MARKED.volume, mountPath: `/${PLANTED}` })
   await make('POST', inApp('/jobs'), {
     name: MARKED.job,
@@ -238,6 +239,7 @@ export async function plantObjects(
     'destroyed-volumes:id': goneVolume,
     'bans:id': ban.id,
     'outgoing-webhooks:id': webhook.webhook.id,
+    'terminals:id': terminal.id,
     'uptime-checks:id': check.id,
     'channels:id': channel.id,
     'alerts:id': alerts.items[0].id,

@@ -485,6 +485,16 @@ export const ERRORS = {
     message: 'Too many commands of the app run at the same time.',
     hint: 'Wait until one has ended, or stop one.',
   },
+  TERMINAL_NOT_FOUND: {
+    status: 404,
+    message: 'There is no such terminal.',
+    hint: 'It ends with its command, and when nobody has looked at it for a minute. Open another.',
+  },
+  TERMINALS_TOO_MANY: {
+    status: 429,
+    message: 'Too many terminals are open.',
+    hint: 'Close one of them first.',
+  },
   JOB_NOT_FOUND: { status: 404, message: 'The app has no scheduled job with that name.' },
   JOB_NAME_TAKEN: { status: 409, message: 'The app has a scheduled job with that name already.' },
   JOB_INVALID: {

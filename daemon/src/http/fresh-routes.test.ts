@@ -22,6 +22,8 @@ const MUST_BE_FRESH = [
   'PATCH /api/v1/apps/:name/egress',
   // It can print every value of the env.
   'POST /api/v1/apps/:name/runs',
+  'POST /api/v1/apps/:name/terminals',
+  'POST /api/v1/addons/:addon/terminals',
   'POST /api/v1/apps/:name/sources/uploads/password',
   'POST /api/v1/exposure/fence',
   'PUT /api/v1/trusted-proxies',

@@ -22,6 +22,11 @@ const OF_NOUNS: readonly (readonly [path: RegExp, codes: RegExp])[] = [
     /^(BUILD_|STACK_|RELEASE_|SOURCE_|START_COMMAND_|DOCKERFILE_)/,
   ],
   [/\/(runs|jobs)/, /^(RUN_|RUNS_|JOB_|APP_NOT_DEPLOYED|PROCESS_NOT_FOUND|RELEASE_|NODE_MEMORY_)/],
+  [
+    /\/terminals/,
+    /^(TERMINAL|RUNS_|APP_NOT_DEPLOYED|INSTANCE_NOT_FOUND|ADDON|RELEASE_|NODE_MEMORY_|RUN_)/,
+  ],
+  [/\/logs/, /^LOG_/],
   [/\/processes|\/instances/, /^(INSTANCE_|PROCESS_)/],
   [/\/(sleep|wake)/, /^(APP_STAYS_AWAKE|APP_NOT_DEPLOYED|SLEEP_)/],
   [

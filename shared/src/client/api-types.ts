@@ -298,6 +298,10 @@ export type Node = { name: string; reachable: boolean; engineVersion: (string | 
 
 export type OfferedProvider = { name: string; title: string; preset: string }
 
+export type OpenAddonTerminalInput = { app?: (string | null); size?: { columns: number; rows: number } }
+
+export type OpenAppTerminalInput = { instance?: (string | null); command?: (string | null); size?: { columns: number; rows: number } }
+
 export type OutgoingWebhook = { id: string; name: string; url: string; events: Array<("deployment.live" | "deployment.failed" | "deployment.reverted" | "app.created" | "app.destroyed" | "app.crash_looping" | "domain.added" | "domain.removed" | "domain.astray" | "certificate.issued" | "certificate.failed" | "certificate.expiring" | "backup.failed" | "backup.overdue" | "destination.failed" | "drill.failed" | "alert.firing" | "alert.resolved")>; app: (string | null); state: ("on" | "off" | "stopped"); reason: (string | null); waiting: number; createdAt: string; deliveredAt: (string | null); failingSince: (string | null); oldSignatureUntil: (string | null) }
 
 export type OwnLimits = { memoryBytes?: number; cpuMillis?: number; stopGraceMs?: number }
@@ -397,6 +401,10 @@ export type Starter = { name: string; title: string; stack: string; description:
 export type SwitchTeam = { team: string }
 
 export type Team = { id: string; name: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest"); current: boolean; isOperators: boolean; createdAt: string }
+
+export type Terminal = { id: string; title: string }
+
+export type TerminalInput = { base64?: string; size?: { columns: number; rows: number } }
 
 export type TestedPort = { at: string; tries: Array<{ address: string; outcome: ("answered" | "refused" | "silent") }>; agrees: (boolean | null) }
 
@@ -1879,6 +1887,68 @@ export interface Paths {
       path: { name: string }
       reply: { id: string; name: string; kind: ("http" | "tcp" | "tls"); target: string; method: ("GET" | "HEAD" | "POST"); everyMs: number; timeoutMs: number; expect: UptimeExpect; followRedirects: boolean; app: (string | null); isOn: boolean; state: ("up" | "slow" | "down" | "waiting" | "paused"); since: (string | null); reason: (string | null); lastMs: (number | null); lastAt: (string | null); certificateDays: (number | null); availability: { day: (number | null); week: (number | null); quarter: (number | null) }; createdAt: string; incidents: Array<UptimeIncident> }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/terminals': {
+    post: {
+      path: { name: string }
+      body: OpenAppTerminalInput
+      reply: Terminal
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'INSTANCE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'TERMINAL_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'ADDON_NOT_RUNNING' | 'RUN_HAS_ENDED' | 'ADDON_NAME_TAKEN' | 'ADDON_BUSY' | 'ADDON_ATTACHED' | 'ADDON_VARIABLE_TAKEN' | 'ADDON_IN_TRASH' | 'ADDON_PURGING' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RUN_TIMED_OUT' | 'RUN_IDLE' | 'ADDON_KIND_UNKNOWN' | 'ADDON_VERSION_UNKNOWN' | 'ADDON_MEMORY_TOO_SMALL' | 'ADDONS_TOO_MANY' | 'ADDON_NO_CONSOLE' | 'ADDON_EXCEPTION_INVALID' | 'RATE_LIMITED' | 'RUNS_TOO_MANY' | 'TERMINALS_TOO_MANY' | 'INTERNAL' | 'ADDON_START_FAILED' | 'ADDON_COMMAND_FAILED' | 'NODE_MEMORY_LOW' | 'RUN_INTERRUPTED'
+    }
+  }
+  '/addons/{addon}/terminals': {
+    post: {
+      path: { addon: string }
+      body: OpenAddonTerminalInput
+      reply: Terminal
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'INSTANCE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'TERMINAL_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'IMAGE_SOURCE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'PORT_TAKEN' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'ADDON_NOT_RUNNING' | 'RUN_HAS_ENDED' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'ADDON_NAME_TAKEN' | 'ADDON_BUSY' | 'ADDON_ATTACHED' | 'ADDON_VARIABLE_TAKEN' | 'ADDON_IN_TRASH' | 'ADDON_PURGING' | 'ENV_KEY_OF_ADDON' | 'VOLUME_NOT_EMPTY' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'ENV_KEY_INVALID' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RUN_TIMED_OUT' | 'RUN_IDLE' | 'VOLUME_EXCLUSIVE' | 'ADDON_KIND_UNKNOWN' | 'ADDON_VERSION_UNKNOWN' | 'ADDON_MEMORY_TOO_SMALL' | 'ADDONS_TOO_MANY' | 'ADDON_NO_CONSOLE' | 'ADDON_EXCEPTION_INVALID' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'RUNS_TOO_MANY' | 'TERMINALS_TOO_MANY' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'ADDON_START_FAILED' | 'ADDON_COMMAND_FAILED' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'RUN_INTERRUPTED' | 'IMAGE_PREPARE_FAILED' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/apps/{name}/terminals/{id}/output': {
+    get: {
+      path: { name: string; id: string }
+      query: { after?: number }
+      reply: string
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'INSTANCE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'TERMINAL_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'APP_NOT_DEPLOYED' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'ADDON_NOT_RUNNING' | 'RELEASE_SOURCE_GONE' | 'ADDON_EXCEPTION_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/apps/{name}/terminals/{id}/input': {
+    post: {
+      path: { name: string; id: string }
+      body: TerminalInput
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'INSTANCE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'TERMINAL_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'ADDON_NOT_RUNNING' | 'RUN_HAS_ENDED' | 'ADDON_NAME_TAKEN' | 'ADDON_BUSY' | 'ADDON_ATTACHED' | 'ADDON_VARIABLE_TAKEN' | 'ADDON_IN_TRASH' | 'ADDON_PURGING' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RUN_TIMED_OUT' | 'RUN_IDLE' | 'ADDON_KIND_UNKNOWN' | 'ADDON_VERSION_UNKNOWN' | 'ADDON_MEMORY_TOO_SMALL' | 'ADDONS_TOO_MANY' | 'ADDON_NO_CONSOLE' | 'ADDON_EXCEPTION_INVALID' | 'RATE_LIMITED' | 'RUNS_TOO_MANY' | 'TERMINALS_TOO_MANY' | 'INTERNAL' | 'ADDON_START_FAILED' | 'ADDON_COMMAND_FAILED' | 'NODE_MEMORY_LOW' | 'RUN_INTERRUPTED'
+    }
+  }
+  '/apps/{name}/terminals/{id}': {
+    delete: {
+      path: { name: string; id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'INSTANCE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'TERMINAL_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'ADDON_NOT_RUNNING' | 'RUN_HAS_ENDED' | 'ADDON_NAME_TAKEN' | 'ADDON_BUSY' | 'ADDON_ATTACHED' | 'ADDON_VARIABLE_TAKEN' | 'ADDON_IN_TRASH' | 'ADDON_PURGING' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RUN_TIMED_OUT' | 'RUN_IDLE' | 'ADDON_KIND_UNKNOWN' | 'ADDON_VERSION_UNKNOWN' | 'ADDON_MEMORY_TOO_SMALL' | 'ADDONS_TOO_MANY' | 'ADDON_NO_CONSOLE' | 'ADDON_EXCEPTION_INVALID' | 'RATE_LIMITED' | 'RUNS_TOO_MANY' | 'TERMINALS_TOO_MANY' | 'INTERNAL' | 'ADDON_START_FAILED' | 'ADDON_COMMAND_FAILED' | 'NODE_MEMORY_LOW' | 'RUN_INTERRUPTED'
+    }
+  }
+  '/addons/{addon}/terminals/{id}/output': {
+    get: {
+      path: { addon: string; id: string }
+      query: { after?: number }
+      reply: string
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'INSTANCE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'TERMINAL_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'IMAGE_SOURCE_NOT_FOUND' | 'APP_NOT_DEPLOYED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'ADDON_NOT_RUNNING' | 'VOLUME_NOT_EMPTY' | 'RELEASE_SOURCE_GONE' | 'ENV_KEY_INVALID' | 'ADDON_EXCEPTION_INVALID' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
+    }
+  }
+  '/addons/{addon}/terminals/{id}/input': {
+    post: {
+      path: { addon: string; id: string }
+      body: TerminalInput
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'INSTANCE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'TERMINAL_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'IMAGE_SOURCE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'PORT_TAKEN' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'ADDON_NOT_RUNNING' | 'RUN_HAS_ENDED' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'ADDON_NAME_TAKEN' | 'ADDON_BUSY' | 'ADDON_ATTACHED' | 'ADDON_VARIABLE_TAKEN' | 'ADDON_IN_TRASH' | 'ADDON_PURGING' | 'ENV_KEY_OF_ADDON' | 'VOLUME_NOT_EMPTY' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'ENV_KEY_INVALID' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RUN_TIMED_OUT' | 'RUN_IDLE' | 'VOLUME_EXCLUSIVE' | 'ADDON_KIND_UNKNOWN' | 'ADDON_VERSION_UNKNOWN' | 'ADDON_MEMORY_TOO_SMALL' | 'ADDONS_TOO_MANY' | 'ADDON_NO_CONSOLE' | 'ADDON_EXCEPTION_INVALID' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'RUNS_TOO_MANY' | 'TERMINALS_TOO_MANY' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'ADDON_START_FAILED' | 'ADDON_COMMAND_FAILED' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'RUN_INTERRUPTED' | 'IMAGE_PREPARE_FAILED' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/addons/{addon}/terminals/{id}': {
+    delete: {
+      path: { addon: string; id: string }
+      reply: undefined
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'RELEASE_NOT_FOUND' | 'INSTANCE_NOT_FOUND' | 'RUN_NOT_FOUND' | 'TERMINAL_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'IMAGE_SOURCE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NOT_DEPLOYED' | 'PORT_TAKEN' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'RELEASE_ENV_GONE' | 'RELEASE_IMAGE_GONE' | 'ADDON_NOT_RUNNING' | 'RUN_HAS_ENDED' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'ADDON_NAME_TAKEN' | 'ADDON_BUSY' | 'ADDON_ATTACHED' | 'ADDON_VARIABLE_TAKEN' | 'ADDON_IN_TRASH' | 'ADDON_PURGING' | 'ENV_KEY_OF_ADDON' | 'VOLUME_NOT_EMPTY' | 'RELEASE_SOURCE_GONE' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'ENV_KEY_INVALID' | 'RELEASE_COMMAND_FAILED' | 'NODE_MEMORY_EXCEEDED' | 'RUN_TIMED_OUT' | 'RUN_IDLE' | 'VOLUME_EXCLUSIVE' | 'ADDON_KIND_UNKNOWN' | 'ADDON_VERSION_UNKNOWN' | 'ADDON_MEMORY_TOO_SMALL' | 'ADDONS_TOO_MANY' | 'ADDON_NO_CONSOLE' | 'ADDON_EXCEPTION_INVALID' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'RUNS_TOO_MANY' | 'TERMINALS_TOO_MANY' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'ADDON_START_FAILED' | 'ADDON_COMMAND_FAILED' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'RUN_INTERRUPTED' | 'IMAGE_PREPARE_FAILED' | 'DISK_LOW' | 'DISK_FULL'
     }
   }
   '/catalog/channels': {
