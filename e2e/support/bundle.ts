@@ -177,6 +177,36 @@ export const define = () => ({ decode })
 }
 
 /**
+ * zod keeps a set of the names of its ancestors with each schema, though those of one class are equal, and
+ * with each schema a bound copy of every method that was ever called on it. Of some thousands that is
+ * megabytes. The set is shared here; a method is bound anew whenever it is asked for, as is done anyway.
+ */
+const leanZod = {
+  name: 'lean-zod',
+  transform(code: string, id: string): string | null {
+    const [, file] = /\/zod\/v4\/core\/(core|util)\.js$/.exec(id) ?? []
+    if (file === 'core')
+      return replaceOnce(
+        code,
+        'const deferred = inst._zod.deferred;',
+        `const traits = inst._zod.traits;
+        if (_.sharedTraits?.size === traits.size) inst._zod.traits = _.sharedTraits;
+        else if (!_.sharedTraits) Object.defineProperty(_, 'sharedTraits', { value: traits });
+        const deferred = inst._zod.deferred;`,
+      )
+    if (file === 'util') return replaceOnce(code, 'own(this, key, fn.bind(this))', 'fn.bind(this)')
+    return null
+  },
+}
+
+/** Another version of a package may look otherwise, which must be seen and not lost. */
+function replaceOnce(code: string, from: string, to: string): string {
+  const parts = code.split(from)
+  if (parts.length !== 2) throw new Error(`zod has no longer exactly one ${from}`)
+  return parts.join(to)
+}
+
+/**
  * V8 keeps the text of a program for as long as it runs, in two bytes a character as soon as one of them
  * is beyond ASCII: a single ellipsis made 2.3 MB of the daemon 4.6. As an escape each means the same
  * in strings, templates, regular expressions and names.
@@ -209,7 +239,7 @@ async function bundleProgram(name: string, input: string, outDir: string): Promi
     input: { [name]: input },
     platform: 'node',
     external: [...BESIDE, ...SSH2].map((each) => each.name),
-    plugins: [leanHttp, noSchemaCompilers, noLoggerNoInject, noKeyReader],
+    plugins: [leanHttp, leanZod, noSchemaCompilers, noLoggerNoInject, noKeyReader],
     logLevel: 'warn',
   })
   await build.write({
