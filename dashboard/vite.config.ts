@@ -7,7 +7,7 @@ const api = process.env['VASTROX_API'] ?? 'http://127.0.0.1:4180'
 
 /** What several pages share, but none of those that are opened first. */
 const LATER =
-  'ui/(?:chart|plot|plot-[a-z]+|sparkline|json-fields|log-view|form-card|stepper|remove-dialog)|lib/(?:chart|plot-data|say-value|use-scheme|json-form|ansi|send-body|use-lines)'
+  'ui/(?:chart|plot|plot-[a-z]+|sparkline|json-fields|log-view|log-text|form-card|stepper|remove-dialog)|lib/(?:chart|virtual-rows|plot-data|say-value|use-scheme|json-form|ansi|send-body|use-lines)'
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), precompress()],

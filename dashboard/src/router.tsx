@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router'
 import type { QueryClient } from '@tanstack/react-query'
 import { appQuery, appsQuery } from '#features/apps/queries.ts'
+import { logSearch } from '#features/logs/log-filter.ts'
 import { rangeSearch } from '#features/metrics/ranges.ts'
 import { meQuery } from '#features/session/queries.ts'
 import { ErrorPage } from '#features/shell/error-page.tsx'
@@ -237,6 +238,7 @@ const appJobs = createRoute({
 const appLogs = createRoute({
   getParentRoute: () => app,
   path: '/logs',
+  validateSearch: logSearch,
   component: lazyRouteComponent(() => import('#features/logs/logs-tab.tsx'), 'LogsTab'),
 })
 

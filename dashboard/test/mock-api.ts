@@ -49,7 +49,7 @@ import { mockAlerts } from './mock-alerts.ts'
 import { mockChannels } from './mock-channels.ts'
 import { ConnectExternal } from '@vastrox/shared/external-source.ts'
 import { ACCOUNTS, DELIVERIES, GIT_SOURCE, REMOTE_SOURCE, REPOSITORIES } from './mock-sources.ts'
-import { appLogLine, BUILD_LINES, type BuildLine } from './mock-logs.ts'
+import { BUILD_LINES, type BuildLine, linesBetween, searchLog } from './mock-logs.ts'
 
 /*
  * A stand-in for the daemon, for work on the dashboard and for pictures of it: `node
@@ -195,15 +195,18 @@ function followBuild({ params, request, response }: Context): void {
   }
 }
 
-function followApp({ response }: Context): void {
+function followApp({ query, request, response }: Context): void {
   openStream(response)
-  let index = 0
-  const write = (when: Date) => {
-    response.write(`data: ${textOf(appLogLine(index, when))}\n\n`)
-    index += 1
+  let after: string | null =
+    String(request.headers['last-event-id'] ?? query.get('after') ?? '') || null
+  const write = () => {
+    for (const line of linesBetween(after, query)) {
+      after = line.id
+      response.write(`id: ${line.id}\ndata: ${textOf(line)}\n\n`)
+    }
   }
-  for (let i = 200; i > 0; i -= 1) write(new Date(Date.now() - i * 1_700))
-  const timer = setInterval(() => write(new Date()), 600)
+  write()
+  const timer = setInterval(write, 600)
   response.on('close', () => clearInterval(timer))
 }
 
@@ -508,6 +511,7 @@ const ROUTES: Record<string, Handler> = {
       ),
     ),
   'GET /apps/:/logs/stream': followApp,
+  'GET /apps/:/logs/search': ({ query }) => searchLog(query),
   'GET /events': followEvents,
   'HEAD /ca.pem': () => undefined,
   'GET /nodes': () => page(nodes),

@@ -1,119 +1,151 @@
-import { LogLine } from '@vastrox/shared/log.ts'
-import { Pause, Play, Search } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Pause, Play } from 'lucide-react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useAppName } from '#features/app/use-app-name.ts'
+import { LogBar } from '#features/logs/log-bar.tsx'
+import { isLive, type LogSearch, logSearch, withField } from '#features/logs/log-filter.ts'
+import { LogList } from '#features/logs/log-list.tsx'
+import { type ShownLog, useLog } from '#features/logs/use-log.ts'
 import { plainText } from '#lib/ansi.ts'
-import { type Numbered, useLines } from '#lib/use-lines.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { CopyButton } from '#ui/copy-block.tsx'
-import { Field } from '#ui/field.tsx'
-import { type LogRow, LogView } from '#ui/log-view.tsx'
-import { Select } from '#ui/select.tsx'
+import { ErrorNotice } from '#ui/notice.tsx'
 import { StateDot } from '#ui/state.tsx'
 
-const keyOf = ({ at, source, text }: LogLine): string => `${at} ${source} ${text}`
-const LOOK = { stdout: 'plain', stderr: 'stderr', platform: 'platform' } as const
-
+/** Every line that an app has printed, as far as it is kept, and each that it prints. */
 export function LogsTab() {
   const name = useAppName()
-  const live = useLines({ url: `/api/v1/apps/${name}/logs/stream`, schema: LogLine, keyOf })
-  const [pausedAt, setPausedAt] = useState<readonly Numbered<LogLine>[]>()
-  const [search, setSearch] = useState('')
-  const [source, setSource] = useState('')
+  const found: Record<string, unknown> = useSearch({ strict: false })
+  const key = JSON.stringify(logSearch(found))
+  const search = useMemo((): LogSearch => JSON.parse(key), [key])
+  const navigate = useNavigate()
+  const [sources, setSources] = useState<readonly string[]>([])
+  const [round, setRound] = useState(0)
   useTitle(`Logs · ${name}`)
 
-  const lines = pausedAt ?? live.lines
-  const missed = (live.lines.at(-1)?.id ?? 0) - (lines.at(-1)?.id ?? 0)
-  const sources = useMemo(
-    () => [...new Set(live.lines.map(({ line }) => line.source))].toSorted(),
-    [live.lines],
+  const change = useCallback(
+    (next: LogSearch): void =>
+      void navigate({
+        to: '/apps/$name/logs',
+        params: { name },
+        search: next,
+        replace: true,
+        resetScroll: false,
+      }),
+    [navigate, name],
   )
-  const rows = useMemo(() => rowsOf(lines, source, search.trim()), [lines, source, search])
-
   return (
     <Card flush className="overflow-hidden">
-      <div className="flex flex-wrap items-center gap-2 border-b border-line p-3">
-        <div className="relative min-w-40 flex-1 sm:max-w-xs">
-          <Search
-            size={15}
-            aria-hidden
-            className="pointer-events-none absolute top-2.5 left-3 z-10 text-faint"
-          />
-          <Field
-            label="Search in the log"
-            hideLabel
-            type="search"
-            placeholder="Search in the log"
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
-            className="[&_input]:pl-9"
-          />
-        </div>
-        <Select
-          label="Source"
-          hideLabel
-          value={source}
-          onChange={(event) => setSource(event.target.value)}
-          className="w-36"
-        >
-          <option value="">All sources</option>
-          {sources.map((each) => (
-            <option key={each}>{each}</option>
-          ))}
-        </Select>
-        <div className="ml-auto flex items-center gap-2">
-          <Standing paused={pausedAt !== undefined} missed={missed} open={live.state === 'open'} />
-          <Button
-            icon={pausedAt ? <Play size={15} aria-hidden /> : <Pause size={15} aria-hidden />}
-            onClick={() => setPausedAt(pausedAt ? undefined : live.lines)}
-          >
-            {pausedAt ? 'Go on' : 'Pause'}
-          </Button>
-          <CopyButton
-            text={() =>
-              rows.map((row) => `${row.at} ${row.source} ${plainText(row.text)}`).join('\n')
-            }
-            label="Copy what is shown"
-          />
-        </div>
-      </div>
-      <LogView
-        rows={rows}
-        search={search.trim()}
-        label={`Log of ${name}`}
-        empty={
-          live.lines.length === 0
-            ? 'Nothing has been written yet. Lines of every instance come here as they are written.'
-            : 'No line matches.'
-        }
-        className="h-[calc(100dvh-20rem)] min-h-80"
+      <LogBar app={name} search={search} sources={sources} onChange={change} />
+      <Lines
+        // Another search begins at its end.
+        key={`${name} ${key} ${round}`}
+        app={name}
+        search={search}
+        onChange={change}
+        onSources={setSources}
+        onRetry={() => setRound(round + 1)}
       />
     </Card>
   )
 }
 
-function Standing({ paused, missed, open }: { paused: boolean; missed: number; open: boolean }) {
-  if (paused) {
-    return (
-      <span className="tabular text-sm text-muted">Paused{missed > 0 && `, ${missed} new`}</span>
-    )
-  }
+interface LinesProps {
+  app: string
+  search: LogSearch
+  onChange: (search: LogSearch) => void
+  onSources: (sources: readonly string[]) => void
+  onRetry: () => void
+}
+
+function Lines({ app, search, onChange, onSources, onRetry }: LinesProps) {
+  const navigate = useNavigate()
+  const log = useLog(app, search)
+  const sources = sourcesOf(log).join(' ')
+  useEffect(() => {
+    if (sources !== '') onSources(sources.split(' '))
+  }, [sources, onSources])
+
+  const around = useCallback(
+    (line: string, at: string): void =>
+      void navigate({ to: '/apps/$name/logs', params: { name: app }, search: { line, at } }),
+    [navigate, app],
+  )
+  const addField = useCallback(
+    (field: string, value: string): void => onChange(withField(search, field, value)),
+    [onChange, search],
+  )
   return (
-    <span className="hidden items-center gap-2 text-sm text-muted sm:flex">
-      <StateDot tone={open ? 'good' : 'warn'} moving />
-      {open ? 'Live' : 'Connecting …'}
-    </span>
+    <>
+      <div className="tabular flex min-h-10 items-center gap-3 border-b border-line px-4 py-1 text-sm text-muted">
+        <Standing log={log} />
+        {isLive(search) && (
+          <Button
+            size="sm"
+            variant="quiet"
+            icon={log.isPaused ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />}
+            onClick={() => log.pause(!log.isPaused)}
+          >
+            {log.isPaused ? 'Go on' : 'Pause'}
+          </Button>
+        )}
+        <span className="ml-auto truncate">
+          {log.store.count().toLocaleString('en')} lines
+          {!log.isAtBeginning && ', older ones above'}
+        </span>
+        <CopyButton
+          text={() =>
+            log.store
+              .all()
+              .slice(-MOST_COPIED)
+              .map((line) => `${line.at} ${line.source} ${plainText(line.text)}`)
+              .join('\n')
+          }
+          label="Copy what is shown"
+        />
+      </div>
+      {log.error && (
+        <div className="p-3">
+          <ErrorNotice error={log.error} onRetry={onRetry} />
+        </div>
+      )}
+      <LogList
+        log={log}
+        label={`Log of ${app}`}
+        search={search.regex === true ? '' : (search.q ?? '')}
+        target={search.line}
+        empty={
+          Object.keys(search).length === 0
+            ? 'Nothing has been written yet. Lines of every instance come here as they are written.'
+            : 'No line matches.'
+        }
+        onAround={around}
+        onField={addField}
+      />
+    </>
   )
 }
 
-function rowsOf(lines: readonly Numbered<LogLine>[], source: string, search: string): LogRow[] {
-  const wanted = search.toLowerCase()
-  return lines.flatMap(({ id, line }) => {
-    if (source !== '' && line.source !== source) return []
-    if (wanted !== '' && !plainText(line.text).toLowerCase().includes(wanted)) return []
-    const { at, stream, text } = line
-    return [{ id, at, source: line.source, look: LOOK[stream], text }]
-  })
+const MOST_COPIED = 10_000
+const MOST_LOOKED_AT = 2_000
+
+/** Who has printed lately. */
+function sourcesOf({ store }: ShownLog): string[] {
+  const lately = store.all().slice(-MOST_LOOKED_AT)
+  return [...new Set(lately.map(({ source }) => source))].toSorted()
+}
+
+function Standing({ log }: { log: ShownLog }) {
+  if (log.isPaused) {
+    return <span>Paused{log.waiting > 0 && `, ${log.waiting.toLocaleString('en')} new`}</span>
+  }
+  if (log.state === 'still') return <span>{log.reading === 'first' ? 'Looking …' : 'Still'}</span>
+  return (
+    <span className="flex items-center gap-2">
+      <StateDot tone={log.state === 'open' ? 'good' : 'warn'} moving />
+      {log.state === 'open' ? 'Live' : 'Connecting …'}
+    </span>
+  )
 }

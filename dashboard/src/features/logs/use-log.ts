@@ -1,0 +1,160 @@
+import type { FoundLine } from '@vastrox/shared/log.ts'
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { readFrom, readOlder, StreamedLine } from '#features/logs/log-api.ts'
+import { isLive, type LogSearch, queryOf } from '#features/logs/log-filter.ts'
+import { createLogStore, type LogStore } from '#features/logs/log-store.ts'
+import { follow, type StreamState } from '#lib/stream.ts'
+
+const GATHER_MS = 80
+
+type Reading = 'first' | 'older' | 'idle'
+
+export interface ShownLog {
+  store: LogStore
+  /** Another one says that the lines have changed. */
+  version: number
+  reading: Reading
+  /** There is nothing older, or no room for it. */
+  isAtBeginning: boolean
+  state: StreamState | 'still'
+  error: Error | undefined
+  readMore: () => void
+  isPaused: boolean
+  pause: (isPaused: boolean) => void
+  /** Lines that came while it was paused. */
+  waiting: number
+}
+
+/**
+ * The log of an app as it is looked for: what is kept is read from its end backwards as one scrolls,
+ * and what is printed is put behind it as it comes, from the very line on. While it is paused what
+ * comes waits. For another search or app it is made anew.
+ */
+export function useLog(app: string, search: LogSearch): ShownLog {
+  const [store] = useState(() => createLogStore())
+  const [filter] = useState(() => queryOf(search, new Date()))
+  const [wanted] = useState(search)
+  const [reading, setReading] = useState<Reading>('first')
+  const [before, setBefore] = useState<string>()
+  const [state, setState] = useState<StreamState | 'still'>('still')
+  const [error, setError] = useState<Error>()
+  const [waiting, setWaiting] = useState(0)
+  const [isPaused, setIsPaused] = useState(false)
+  const held = useRef<FoundLine[]>([])
+  const paused = useRef(false)
+  const isReading = useRef(false)
+  const version = useSyncExternalStore(store.subscribe, store.version)
+
+  useEffect(() => {
+    const client = new AbortController()
+    let stop: (() => void) | undefined
+    let timer: ReturnType<typeof setTimeout> | undefined
+
+    const flush = (): void => {
+      timer = undefined
+      if (paused.current) return setWaiting(held.current.length)
+      store.append(held.current)
+      held.current = []
+    }
+    const listen = (): void => {
+      let last = store.newest()?.id ?? ''
+      stop = follow({
+        url: () => {
+          const query = new URLSearchParams(filter)
+          query.set('limit', last === '' ? '200' : '0')
+          if (last !== '') query.set('after', last)
+          return `/api/v1/apps/${app}/logs/stream?${query.toString()}`
+        },
+        schema: StreamedLine,
+        onItem(line) {
+          if (line.id !== '') last = line.id
+          held.current.push(line)
+          if (held.current.length > MOST_WAITING) held.current.splice(0, MOST_WAITING / 2)
+          timer ??= setTimeout(flush, GATHER_MS)
+        },
+        onState: setState,
+      })
+    }
+
+    first(app, wanted, filter, client.signal)
+      .then(({ lines, before: older }) => {
+        if (client.signal.aborted) return
+        store.append(lines)
+        setBefore(older)
+        setReading('idle')
+        if (isLive(wanted)) listen()
+      })
+      .catch((reason: unknown) => {
+        if (client.signal.aborted) return
+        setReading('idle')
+        setError(errorOf(reason))
+      })
+
+    return () => {
+      client.abort()
+      clearTimeout(timer)
+      stop?.()
+    }
+  }, [app, store, filter, wanted])
+
+  const readMore = useCallback(() => {
+    if (before === undefined || isReading.current) return
+    isReading.current = true
+    setReading('older')
+    readOlder(app, filter, before, AbortSignal.timeout(MOST_READ_MS))
+      .then(({ lines, before: older }) => setBefore(store.prepend(lines) ? older : undefined))
+      .catch((reason: unknown) => setError(errorOf(reason)))
+      .finally(() => {
+        isReading.current = false
+        setReading('idle')
+      })
+  }, [app, before, filter, store])
+
+  const pause = useCallback(
+    (next: boolean) => {
+      paused.current = next
+      setIsPaused(next)
+      if (next) return
+      store.append(held.current)
+      held.current = []
+      setWaiting(0)
+    },
+    [store],
+  )
+
+  return {
+    store,
+    version,
+    reading,
+    isAtBeginning: before === undefined,
+    state,
+    error,
+    readMore,
+    isPaused,
+    pause,
+    waiting,
+  }
+}
+
+const errorOf = (reason: unknown): Error =>
+  reason instanceof Error ? reason : new Error(String(reason))
+
+const MOST_WAITING = 20_000
+const MOST_READ_MS = 30_000
+
+/** What a page begins with: the end of the log, or what is around the line that was asked for. */
+async function first(
+  app: string,
+  { line, at }: LogSearch,
+  filter: URLSearchParams,
+  signal: AbortSignal,
+): Promise<{ lines: FoundLine[]; before: string | undefined }> {
+  if (line === undefined || at === undefined) return readOlder(app, filter, undefined, signal)
+  const [older, from] = await Promise.all([
+    readOlder(app, filter, line, signal),
+    readFrom(app, at, signal),
+  ])
+  // Of the same moment there may be lines before it: they come with the older ones.
+  const index = from.findIndex(({ id }) => id === line)
+  return { lines: [...older.lines, ...from.slice(Math.max(0, index))], before: older.before }
+}
