@@ -1084,6 +1084,9 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       await drains.start()
       hints.start()
       collector.start()
+      // Before routes are published: workers hand over what they have counted meanwhile from then on.
+      traffic.start()
+      metrics.start()
       await removePushLeftovers()
       if (!platform.isHeld()) {
         await deploying.start()
@@ -1094,8 +1097,6 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       void takeDownDestroyed().catch((error: unknown) => onProblem('finishing to destroy', error))
       firewall.start()
       disk.start()
-      traffic.start()
-      metrics.start()
       domains.start()
       await edges.start()
       await showDashboardPairs()

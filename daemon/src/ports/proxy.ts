@@ -33,7 +33,8 @@ export interface Proxy {
    * What visitors met, every 15 s from each worker, and what it has kept while nobody took it. A worker
    * forgets a report when every listener has returned (or its promise resolved): it is kept for good
    * then. One that rejects is given it again, as all are after a restart: the same `source` and
-   * `number` is the same report. Who does not listen before the first publish may miss what was kept.
+   * `number` is the same report. While nobody listens nothing is taken; who begins to listen later than
+   * others, or later than the first publish, may miss what was kept.
    */
   onEdge(listener: (report: EdgeReport, worker: number) => void | Promise<void>): () => void
   workers(): { worker: number; pid: number; generation: number }[]

@@ -282,6 +282,24 @@ describe("the daemon's end of proxy.sock", () => {
     ])
   })
 
+  it('holds what workers hand over until somebody listens: it is taken by all of them or by none', async () => {
+    const worker = await dial(0, true, undefined, 3)
+    const heard: string[] = []
+    const report = { source: 'w', fromMs: 0, toMs: 15_000, counts: [], webSockets: {} }
+    await adapter.publish(snapshot(), 2_000)
+    worker.say({ type: 'slot', report: { ...report, number: 1 } })
+    worker.say({ type: 'slot', report: { ...report, number: 2 } })
+    worker.say({ type: 'slot', report: { ...report, number: 2 } })
+    await sleep(50)
+    expect(worker.received.map(({ type }) => type)).not.toContain('taken')
+
+    adapter.onEdge(({ number }) => void heard.push(`first ${number}`))
+    adapter.onEdge(({ number }) => void heard.push(`second ${number}`))
+    await until(() => worker.received.filter(({ type }) => type === 'taken').length === 2)
+
+    expect(heard).toEqual(['first 1', 'second 1', 'first 2', 'second 2'])
+  })
+
   it('gives a report again that somebody could not keep', async () => {
     const worker = await dial(0, true, undefined, 3)
     let given = 0
