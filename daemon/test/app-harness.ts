@@ -229,10 +229,11 @@ export function createAppHarness() {
     crashPoint: () => {},
     onProblem,
   })
+  const alerts = idleAlerts({ ...harness, finder, audit, onProblem })
   const commandServices: CommandServices = {
     addons: harness.addons.open,
     uptime: idleUptime({ db, audit, events, clock, newId, onProblem }).load,
-    alerts: idleAlerts({ ...harness, finder, audit, onProblem }).load,
+    alerts: alerts.load,
     access,
     backups: backups.load,
     wayBack: idleWayBack({ ...harness, backups: backups.load, env: envService, audit }).load,
@@ -367,6 +368,7 @@ export function createAppHarness() {
     access,
     appLogs,
     commandServices,
+    alerts,
     firewall,
     /** The firewall of a daemon after this one. */
     restartFirewall: startFirewall,

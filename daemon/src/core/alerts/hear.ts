@@ -187,6 +187,24 @@ export function createHear({ book, apps }: Deps) {
       })
     },
 
+    /** An app prints more than is kept. It is over when it has not for half an hour. */
+    ofDroppedLines(appId: string, count: number): void {
+      const app = apps.findByIdForPlatform(appId)
+      if (!app || count <= 0) return
+      book.note({
+        teamId: app.teamId,
+        key: `lines-dropped:${appId}`,
+        rule: 'lines-dropped',
+        subject: { kind: 'app', id: appId, name: app.name },
+        appId,
+        title: `Log lines of ${app.name} are left out`,
+        detail: `${count} lines at last: it prints more than is kept. Let it print less, or raise its limit (vastrox logs:settings).`,
+        value: count,
+        link: `/apps/${app.name}/logs`,
+        endsAfterMs: HALF_HOUR_MS,
+      })
+    },
+
     ofBackup(news: BackupNews): void {
       const { subject, destination } = OfBackup.parse(news.data)
       const { teamId } = news
