@@ -71,10 +71,9 @@ it('silences for a while and ends it, and refuses times that are none', async ()
 it('lists, adds, changes, switches and removes rules', async () => {
   expect((await vastrox('alert-rules')).out).toMatch(/disk-full +on +critical/)
   expect((await vastrox('alert-rules:metrics', 'edge')).out).toMatch(/edge +p99 +ms/)
-  const added = await vastrox(
-    ...['alert-rules:add', 'Slow', '--of', 'edge', '--metric', 'p99', '--above', '800'],
-    ...['--clear', '600', '--for', '10m', '--app', 'blog', '--severity', 'critical', '--json'],
-  )
+  const limits = ['--above', '800', '--clear', '600', '--for', '10m', '--severity', 'critical']
+  const over = ['--of', 'edge', '--metric', 'p99', '--app', 'blog']
+  const added = await vastrox('alert-rules:add', 'Slow', ...over, ...limits, '--json')
   const { id, condition } = JSON.parse(added.out)
   expect(condition).toMatchObject({ is: 'above', limit: 800, clearLimit: 600, forMs: 600_000 })
 
