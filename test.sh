@@ -11,7 +11,7 @@ results=$home/results
 engine_pid=
 # What tests need beyond what Vastrox does: a browser and its key store, tracing, load, a yardstick, an image
 # registry, another firewall and network namespaces, clients of SSH, SFTP and FTP.
-TEST_PACKAGES='chromium libnss3-tools strace wrk nginx-light procps docker-registry apache2-utils ufw iproute2 openssh-client openssh-server openssh-sftp-server lftp curl python3 openssl pebble knot exim4-daemon-light rsyslog rsyslog-openssl'
+TEST_PACKAGES='chromium libnss3-tools strace wrk nginx-light procps docker-registry apache2-utils ufw iproute2 openssh-client openssh-server openssh-sftp-server lftp curl python3 openssl pebble knot exim4-daemon-light rsyslog rsyslog-openssl prometheus'
 
 run_tests() {
   become_root "$@"

@@ -20,7 +20,7 @@ import type { LoadUptime } from '#core/uptime/uptime-services.ts'
 import type { LoadWayBack } from '#core/restores/way-back-services.ts'
 import type { EnvGroupService } from '#core/env/env-group-service.ts'
 import type { EnvService } from '#core/env/env-service.ts'
-import type { OpenMetrics } from '#core/metrics/open-metrics.ts'
+import type { OpenMetrics, OpenPrometheus } from '#core/metrics/open-metrics.ts'
 import type { AccessLogService } from '#core/logs/access-log-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
 import type { TrashService } from '#core/apps/trash-service.ts'
@@ -59,6 +59,7 @@ import { domainRoutes } from '#http/routes/domain-routes.ts'
 import { exposureRoutes } from '#http/routes/exposure-routes.ts'
 import { jobRoutes } from '#http/routes/job-routes.ts'
 import { trafficRoutes } from '#http/routes/traffic-routes.ts'
+import { prometheusRoutes } from '#http/routes/prometheus-routes.ts'
 import { metricRoutes } from '#http/routes/metric-routes.ts'
 import { logRoutes } from '#http/routes/log-routes.ts'
 import { nodeRoutes } from '#http/routes/node-routes.ts'
@@ -139,6 +140,7 @@ interface Parts {
   logs: LogService
   traffic: TrafficService
   metrics: OpenMetrics
+  prometheus: OpenPrometheus
   accessLog: AccessLogService
   nodes: NodeService
   disk: DiskService
@@ -241,6 +243,7 @@ export async function composeEdges(parts: Parts) {
       logRoutes(parts.logs, eventSources),
       trafficRoutes(parts.traffic, parts.accessLog, eventSources),
       metricRoutes(parts.metrics),
+      prometheusRoutes(parts.prometheus),
       eventRoutes(parts.liveEvents, eventSources),
       nodeRoutes(parts.nodes),
       diskRoutes(parts.disk),

@@ -4,7 +4,8 @@ import { createCollector } from '#core/metrics/collector.ts'
 import { createEdgeReadings } from '#core/metrics/edge-readings.ts'
 import { createMetricBook } from '#core/metrics/metric-book.ts'
 import { kindOf } from '#core/metrics/metric-kinds.ts'
-import type { OpenMetrics } from '#core/metrics/open-metrics.ts'
+import { createEdgeTotals } from '#core/metrics/edge-totals.ts'
+import type { OpenMetrics, OpenPrometheus } from '#core/metrics/open-metrics.ts'
 import type { Clock } from '#ports/clock.ts'
 import { addTimes } from '#ports/edge-histogram.ts'
 import type { NodeMetrics } from '#ports/node-metrics.ts'
@@ -23,8 +24,9 @@ interface Given {
   path: string
   node: NodeMetrics
   nodeName: string
+  version: string
   proxy: Pick<Proxy, 'onEdge' | 'workers'>
-  apps: Pick<AppStore, 'listNamesForPlatform'>
+  apps: Pick<AppStore, 'list' | 'listNamesForPlatform'>
   finder: AppFinder
   clock: Clock
   onProblem: (what: string, error: unknown) => void
@@ -42,7 +44,8 @@ export function composeMetrics(given: Given) {
       onProblem(`the metrics could not be read, are kept at ${aside} and begin anew`, error),
   })
   const book = createMetricBook({ store, clock, onProblem })
-  const edge = createEdgeReadings({ proxy, book, clock, apps })
+  const totals = createEdgeTotals()
+  const edge = createEdgeReadings({ proxy, book, totals, clock, apps })
   const collector = createCollector({
     node: given.node,
     nodeName,
@@ -72,7 +75,22 @@ export function composeMetrics(given: Given) {
       }),
     ))
 
+  let prometheus: ReturnType<OpenPrometheus> | undefined
+  const openPrometheus: OpenPrometheus = () =>
+    (prometheus ??= import('#core/metrics/prometheus.ts').then(({ createPrometheus }) =>
+      createPrometheus({
+        apps,
+        addons,
+        totals,
+        openOf: edge.openOf,
+        lastSample: () => collector.lastSample(),
+        nodeName,
+        version: given.version,
+      }),
+    ))
+
   return {
+    openPrometheus,
     book,
     /** What alerts look at. */
     source: {

@@ -881,6 +881,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     db,
     path: paths.metricsDatabase,
     node: bareAgent.metrics,
+    version: config.version,
     nodeName: NODE,
     proxy,
     apps,
@@ -981,6 +982,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     logs: createLogService({ apps: finder, logs: appLogs, archive, clock, settings: logSettings }),
     traffic,
     metrics: metrics.open,
+    prometheus: metrics.openPrometheus,
     accessLog: createAccessLogService({
       apps: finder,
       accessLogs: createAccessLogFiles(paths.accessLogs),

@@ -311,6 +311,7 @@ export async function createFullServer({
     clock,
     newId,
   })
+  const metrics = createTestMetrics({ db, apps, finder, proxy: harness.proxy, clock })
   const edges = await composeEdges({
     uptime: uptime.load,
     terminals: terminals.load,
@@ -371,7 +372,8 @@ export async function createFullServer({
       }),
     }),
     ...createTestTraffic({ db, proxy: harness.proxy, finder, clock }),
-    metrics: createTestMetrics({ db, apps, finder, proxy: harness.proxy, clock }).open,
+    metrics: metrics.open,
+    prometheus: metrics.openPrometheus,
     nodes: createNodeService({ agent, nodeName: 'local', clock }),
     disk: createDiskService({
       apps,

@@ -26,6 +26,7 @@ export function createTestMetrics({ path = ':memory:', node, ...given }: Given) 
     path,
     node: node ?? createFakeNodeMetrics().agent(async () => {}),
     nodeName: 'local',
+    version: '1.2.3',
     onProblem: (what, error) => problems.push(`${what}: ${String(error)}`),
   })
   return { ...parts, problems }

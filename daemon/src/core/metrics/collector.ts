@@ -27,6 +27,7 @@ const LATE_MS = 3_000
 const DIAL_AGAIN_MS = 5_000
 /** Of what is taken up from an agent that went on while we were away, in one write. */
 const STEPS_AT_ONCE = 8
+const SAMPLE_IS_OLD_MS = 60_000
 /** A sample is taken at the end of its step, a little early at most. */
 const EARLY_MS = 1_000
 
@@ -105,6 +106,13 @@ export function createCollector(deps: Deps) {
   }
 
   return {
+    /** The newest; undefined where there is none of the last minute. */
+    lastSample(): Sample | undefined {
+      const sample = readings.last()
+      const age = sample && clock.now().getTime() - Date.parse(sample.at)
+      return age !== undefined && age < SAMPLE_IS_OLD_MS ? sample : undefined
+    },
+
     start(): void {
       last ??= store.lastSample()
       edge.start()

@@ -1,3 +1,4 @@
+import type { EdgeTotals } from '#core/metrics/edge-totals.ts'
 import type { MetricBook } from '#core/metrics/metric-book.ts'
 import { floorTo, STEP_MS } from '#core/metrics/resolutions.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -8,6 +9,7 @@ import type { AppStore } from '#store/app-store.ts'
 interface Deps {
   proxy: Pick<Proxy, 'onEdge' | 'workers'>
   book: Pick<MetricBook, 'addTo' | 'addTimesTo' | 'hasReport' | 'keepReport' | 'writeSoon'>
+  totals: Pick<EdgeTotals, 'add' | 'keepOnly'>
   clock: Clock
   apps: Pick<AppStore, 'listNamesForPlatform'>
 }
@@ -22,7 +24,7 @@ const RATES = ['requests', ...STATUSES, 'bytesIn', 'bytesOut'] as const
 const MOST_STEPS = 240
 
 /** What the proxy's workers tell, by app, release and route. */
-export function createEdgeReadings({ proxy, book, clock, apps }: Deps) {
+export function createEdgeReadings({ proxy, book, totals, clock, apps }: Deps) {
   const webSockets = new Map<number, { at: number; open: Record<string, number> }>()
   let parts = { step: 0, of: new Map<string, Set<string>>() }
   let ids = new Map<string, string>()
@@ -63,6 +65,7 @@ export function createEdgeReadings({ proxy, book, clock, apps }: Deps) {
     for (const counts of report.counts) {
       const appId = appIdOf(counts.app)
       if (appId === undefined) continue
+      totals.add(appId, counts)
       count(steps, `edge:${appId}`, counts)
       for (const part of [`release.${counts.release}`, `route.${counts.route}`])
         if (isRoomFor(last, appId, part)) count(steps, `edge:${appId}/${part}`, counts)
@@ -100,6 +103,7 @@ export function createEdgeReadings({ proxy, book, clock, apps }: Deps) {
     /** Where workers are there, an app without visitors has had none, and that is no gap. */
     endStep(step: number): void {
       readNames()
+      totals.keepOnly(new Set(ids.values()))
       if (proxy.workers().length === 0) return
       for (const appId of ids.values())
         for (const metric of RATES) book.addTo(step, `edge:${appId}`, metric, 0)

@@ -9,14 +9,6 @@ interface Deps {
   addonOf: (serverId: string) => string | undefined
 }
 
-interface Before {
-  at: number
-  epoch: string
-  node: NodeSample
-  containers: Map<string, ContainerSample>
-  platform: Map<string, { pid: number; cpuUsec: number }>
-}
-
 const PAGE_BYTES = 4_096
 const PERCENT = 100
 const USEC_A_MS = 1_000
@@ -27,25 +19,29 @@ const USEC_A_MS = 1_000
  * at nothing.
  */
 export function createSampleReadings({ nodeName, addonOf }: Deps) {
-  let before: Before | undefined
+  let before: Sample | undefined
 
   return {
     /** Only to measure from: it was read already. */
     remember(sample: Sample): void {
-      before = toBefore(sample)
+      before = sample
     },
+
+    last: (): Sample | undefined => before,
 
     read(sample: Sample, say: Reading): void {
       const at = Date.parse(sample.at)
       const last = before
-      const sinceMs = last ? at - last.at : 0
+      const sinceMs = last ? at - Date.parse(last.at) : 0
       // Somebody has put the clock back: there is no telling how long it was.
       const elapsedMs = sinceMs > 0 ? sinceMs : undefined
       const node = last?.epoch === sample.epoch ? last.node : undefined
       readNode(nodeName, sample.node, last && elapsedMs ? { node, elapsedMs } : undefined, say)
       readContainers(
         sample.containers,
-        last && elapsedMs ? { containers: last.containers, elapsedMs } : undefined,
+        last && elapsedMs
+          ? { containers: new Map(last.containers.map((one) => [one.id, one])), elapsedMs }
+          : undefined,
         (one) => subjectOf(one, addonOf),
         say,
       )
@@ -53,26 +49,16 @@ export function createSampleReadings({ nodeName, addonOf }: Deps) {
         const subject = `platform:${name}`
         say(subject, 'resident', residentBytes)
         say(subject, 'descriptors', descriptors)
-        const known = last?.platform.get(name)
+        const known = last?.platform.find((one) => one.name === name)
         // Who has begun before we looked has used what we do not know when.
         if (elapsedMs && known?.pid === pid)
           say(subject, 'cpu', rise(cpuUsec, known.cpuUsec) / (elapsedMs * USEC_A_MS))
       }
-      before = toBefore(sample)
+      before = sample
     },
   }
 }
 export type SampleReadings = ReturnType<typeof createSampleReadings>
-
-const toBefore = (sample: Sample): Before => ({
-  at: Date.parse(sample.at),
-  epoch: sample.epoch,
-  node: sample.node,
-  containers: new Map(sample.containers.map((one) => [one.id, one])),
-  platform: new Map(
-    sample.platform.map(({ name, pid, cpuUsec }) => [name, { pid, cpuUsec }] as const),
-  ),
-})
 
 /** How far a counter rose; one that has fallen began at nothing. */
 const rise = (now: number, before: number): number => (now >= before ? now - before : now)
