@@ -2710,6 +2710,12 @@ export interface Paths {
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
+  '/metrics': {
+    get: {
+      reply: string
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
   '/events': {
     get: {
       reply: string

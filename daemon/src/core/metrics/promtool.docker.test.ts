@@ -25,9 +25,9 @@ it('accepts everything that Prometheus is told, without a word', {
   timeout: 2 * TIMEOUT_MS,
 }, async () => {
   const { harness, metrics, stop } = await createMeasuredApps()
-  const text = (await metrics.openPrometheus()).expose
+  const prometheus = await metrics.openPrometheus()
 
-  expect(await promtool(text(harness.actor, 'text'))).toEqual({ code: 0, said: '' })
+  expect(await promtool(prometheus.expose(harness.actor, 'text'))).toEqual({ code: 0, said: '' })
   expect((await promtool('a{b="c} 1\n')).code).not.toBe(0)
   await stop()
 })
