@@ -36,7 +36,7 @@ export function createGuardedAddresses({
     async resolve(host, port, signal) {
       if (port < FIRST_FREE_PORT && !lowPorts.includes(port))
         throw refused(
-          `Port ${port} of ${host} is not one that code comes from: use 443, 22 or one from 1024 on.`,
+          `Port ${port} of ${host} is not one that is asked for this: use ${lowPorts.join(', ')} or one from 1024 on.`,
         )
       const isAddress = isIP(host) !== 0
       if (isOddAddress(host))

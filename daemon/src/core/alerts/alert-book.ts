@@ -25,8 +25,6 @@ interface Deps {
 export type Finding = Omit<AlertEvent, 'rule'> & {
   rule: string
   since?: Date
-  /** Whoever found it tells people by itself. */
-  isTold?: true
 }
 
 /** So long others that come of the same are waited for, before people are told. */
@@ -127,7 +125,7 @@ export function createAlertBook(deps: Deps) {
       before: null,
       acknowledgedBy: null,
       becauseOf: null,
-      tellAt: state === 'firing' && !event.isTold ? inMs(GROUP_WAIT_MS) : null,
+      tellAt: state === 'firing' ? inMs(GROUP_WAIT_MS) : null,
       toldAt: null,
       toldKey: null,
     }

@@ -299,7 +299,7 @@ export const BUILT_IN_RULES: Readonly<Record<BuiltInRule, BuiltIn>> = {
   'channel-failing': {
     name: 'Channel takes nothing',
     severity: 'warning',
-    words: 'A channel has taken no notification for a quarter of an hour.',
+    words: 'A channel has refused a notification for good, or taken none at the third try.',
     condition: null,
   },
 }

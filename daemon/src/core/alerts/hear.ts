@@ -114,7 +114,6 @@ export function createHear({ book, apps }: Deps) {
           title: `The channel ${target} takes nothing`,
           detail: `${reason ?? 'It said no more.'} Look at its settings${kind ? ` (${kind})` : ''} and send a test.`,
           link: '/channels',
-          isTold: true,
         })
       } else if (/^channel\.(well|remove)$/.test(action) && result !== 'denied') {
         const { id = target } = OfChannel.parse(details)
