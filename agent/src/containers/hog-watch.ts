@@ -1,4 +1,5 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdirSync, statSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PARENT, STEPS_FOLDER, STEPS_PREFIX } from '#agent/builds/fence-places.ts'
@@ -89,9 +90,8 @@ export function kernelCpuGroups(root = '/sys/fs/cgroup', proc = '/proc'): CpuGro
     },
     async isBuilding() {
       const ofCgroupfs = ['', 'cpu', 'cpu,cpuacct'].map((controller) => join(controller, PARENT))
-      for (const place of ofCgroupfs)
-        if ((await foldersIn(join(root, place))).length > 0) return true
-      const beside = await foldersIn(join(root, STEPS_FOLDER))
+      for (const place of ofCgroupfs) if (foldersIn(join(root, place)).length > 0) return true
+      const beside = foldersIn(join(root, STEPS_FOLDER))
       return beside.some((name) => name.startsWith(STEPS_PREFIX))
     },
     forget(ids) {
@@ -116,10 +116,18 @@ function usecIn({ path, isStat }: UsageFile): number | undefined {
   return nanos === undefined ? undefined : nanos / 1_000
 }
 
-const foldersIn = async (folder: string): Promise<string[]> =>
-  (await readdir(folder, { withFileTypes: true }).catch(() => []))
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
+/** Most of those asked for are on no machine: an error for each, four times a second, is dearer than the look. */
+function foldersIn(folder: string): string[] {
+  if (!statSync(folder, { throwIfNoEntry: false })) return []
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+  } catch {
+    // Its last step has ended in between.
+    return []
+  }
+}
 
 interface Hog {
   /** Of its containers, each with what it had used at the last look. */
