@@ -220,6 +220,21 @@ const appMetrics = createRoute({
   component: lazyRouteComponent(() => import('#features/metrics/metrics-tab.tsx'), 'MetricsTab'),
 })
 
+const appCrashes = createRoute({
+  getParentRoute: () => app,
+  path: '/crashes',
+  component: lazyRouteComponent(() => import('#features/crashes/crashes-tab.tsx'), 'CrashesTab'),
+})
+
+const appCrash = createRoute({
+  getParentRoute: () => app,
+  path: '/crashes/$number',
+  beforeLoad: ({ params }) => {
+    if (!isCount(params.number)) throw notFound()
+  },
+  component: lazyRouteComponent(() => import('#features/crashes/crash-tab.tsx'), 'CrashTab'),
+})
+
 const appAccessLog = createRoute({
   getParentRoute: () => app,
   path: '/access-log',
@@ -522,6 +537,19 @@ const alert = createRoute({
   component: lazyRouteComponent(() => import('#features/alerts/alert-page.tsx'), 'AlertPage'),
 })
 
+const uptime = createRoute({
+  getParentRoute: () => shell,
+  path: '/uptime',
+  component: lazyRouteComponent(() => import('#features/uptime/uptime-page.tsx'), 'UptimePage'),
+})
+
+const uptimeCheck = createRoute({
+  getParentRoute: () => shell,
+  path: '/uptime/$id',
+  beforeLoad: mustBeId,
+  component: lazyRouteComponent(() => import('#features/uptime/check-page.tsx'), 'CheckPage'),
+})
+
 const disk = createRoute({
   getParentRoute: () => shell,
   path: '/disk',
@@ -583,6 +611,8 @@ const appTabs = [
   appRouting,
   appTraffic,
   appMetrics,
+  appCrashes,
+  appCrash,
   appAccessLog,
   appLogs,
   appSettings,
@@ -612,6 +642,8 @@ const routeTree = root.addChildren([
     audit,
     alertLists.addChildren(alertTabs),
     alert,
+    uptime,
+    uptimeCheck,
     node.addChildren(nodeTabs),
     disk,
     trash,

@@ -44,6 +44,7 @@ import { mockWebhooks } from './mock-webhooks.ts'
 import { mockPorts } from './mock-ports.ts'
 import { mockRouting } from './mock-routing.ts'
 import { mockTraffic } from './mock-traffic.ts'
+import { mockUptime } from './mock-uptime.ts'
 import { mockMetrics } from './mock-metrics.ts'
 import { mockAlerts } from './mock-alerts.ts'
 import { mockChannels } from './mock-channels.ts'
@@ -524,6 +525,7 @@ const ROUTES: Record<string, Handler> = {
   ...mockCertificates((code) => new MockError(code)),
   ...mockTraffic,
   ...mockMetrics,
+  ...mockUptime((code) => new MockError(code)),
   ...mockAlerts((code) => new MockError(code), Boolean(process.env['MOCK_EMPTY'])),
   ...mockChannels,
   'GET /tokens': () => page(tokenList),

@@ -23,7 +23,7 @@ export function AlertPage() {
   const acknowledge = useAcknowledge()
   const mayAnswer = useMay('alert.answer')
   const [silencing, setSilencing] = useState(false)
-  useTitle(alert.title)
+  useTitle('Alert')
   const { label, tone } = SEVERITY[alert.severity]
   const isFiring = alert.resolvedAt === null
   const there = pathOf(alert.link)

@@ -31,6 +31,7 @@ const TABS = [
   { label: 'Databases', to: '/apps/$name/databases' },
   { label: 'Backups', to: '/apps/$name/backups' },
   { label: 'Logs', to: '/apps/$name/logs' },
+  { label: 'Crashes', to: '/apps/$name/crashes' },
   { label: 'Access log', to: '/apps/$name/access-log' },
   { label: 'Settings', to: '/apps/$name/settings' },
 ] as const

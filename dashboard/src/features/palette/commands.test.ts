@@ -32,6 +32,7 @@ it('offers apps and pages before anything is typed, and no verbs yet', () => {
     'Silence alerts',
     'Channels: who is told',
     'Log drains',
+    'Uptime checks',
     'Env groups',
     'Node and health',
     'Metrics of the node',

@@ -5,6 +5,7 @@ import {
   Database,
   DatabaseBackup,
   HardDrive,
+  HeartPulse,
   KeyRound,
   Layers,
   Lock,
@@ -23,6 +24,7 @@ interface NavItem {
     | '/addons'
     | '/backups'
     | '/alerts'
+    | '/uptime'
     | '/env-groups'
     | '/node'
     | '/disk'
@@ -46,6 +48,7 @@ export const NAV: readonly NavItem[] = [
   { to: '/addons', label: 'Add-ons', icon: Database, permission: 'addon.read' },
   { to: '/backups', label: 'Backups', icon: DatabaseBackup, permission: 'backup.read' },
   { to: '/alerts', label: 'Alerts', icon: Bell, permission: 'alert.read' },
+  { to: '/uptime', label: 'Uptime', icon: HeartPulse, permission: 'uptime.read' },
   { to: '/env-groups', label: 'Groups', icon: Layers, permission: 'env-group.read' },
   { to: '/node', label: 'Node', icon: Server, permission: 'node.read' },
   { to: '/disk', label: 'Disk', icon: HardDrive, permission: 'node.read' },

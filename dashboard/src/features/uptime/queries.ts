@@ -1,0 +1,43 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import {
+  type AddUptimeCheck,
+  type ChangeUptimeCheck,
+  UptimeCheck,
+  UptimeCheckDetails,
+} from '@vastrox/shared/uptime.ts'
+import { api } from '#lib/api.ts'
+import { ignored, itemsOf } from '#lib/list-of.ts'
+
+const PATH = '/uptime-checks'
+const checkList = itemsOf(UptimeCheck)
+/** Times of looks change without an event. */
+const EVERY_MS = 30_000
+
+export const checksQuery = queryOptions({
+  queryKey: ['uptime', 'list'],
+  queryFn: ({ signal }) => api.get(`${PATH}?limit=200`, checkList, { signal }),
+  refetchInterval: EVERY_MS,
+})
+
+export const checkQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['uptime', 'one', id],
+    queryFn: ({ signal }) => api.get(`${PATH}/${id}`, UptimeCheckDetails, { signal }),
+    refetchInterval: EVERY_MS,
+  })
+
+function useChange<Input, Result>(mutationFn: (input: Input) => Promise<Result>) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn,
+    onSettled: () => client.invalidateQueries({ queryKey: ['uptime'] }),
+  })
+}
+
+export const useAddCheck = () =>
+  useChange((wish: AddUptimeCheck) => api.post(PATH, UptimeCheck, wish))
+export const useChangeCheck = () =>
+  useChange(({ id, ...change }: ChangeUptimeCheck & { id: string }) =>
+    api.patch(`${PATH}/${id}`, UptimeCheck, change),
+  )
+export const useRemoveCheck = () => useChange((id: string) => api.delete(`${PATH}/${id}`, ignored))

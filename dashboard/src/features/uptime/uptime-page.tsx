@@ -1,0 +1,119 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { UptimeCheck } from '@vastrox/shared/uptime.ts'
+import { HeartPulse, Plus } from 'lucide-react'
+import { useState } from 'react'
+import { useMay } from '#features/session/queries.ts'
+import { CheckDialog } from '#features/uptime/check-dialog.tsx'
+import { DaysBar } from '#features/uptime/days-bar.tsx'
+import { checksQuery } from '#features/uptime/queries.ts'
+import { CHECK_STATE, sayAvailability } from '#features/uptime/uptime-words.ts'
+import { sayValue } from '#lib/say-value.ts'
+import { Ago } from '#ui/ago.tsx'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+import { Page } from '#ui/page.tsx'
+import { Badge } from '#ui/state.tsx'
+
+/** More would each be asked for by itself. */
+const MOST_WITH_BARS = 40
+
+/** Whether apps and other addresses answer, seen from this server. */
+export function UptimePage() {
+  const { data: checks } = useSuspenseQuery(checksQuery)
+  const mayManage = useMay('uptime.manage')
+  const [adding, setAdding] = useState(false)
+  const down = checks.filter(({ state }) => state === 'down')
+  const add = mayManage && (
+    <Button variant="primary" icon={<Plus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+      New check
+    </Button>
+  )
+  return (
+    <Page
+      title="Uptime"
+      lead={
+        down.length > 0
+          ? `Down now: ${down.map(({ name }) => name).join(', ')}.`
+          : 'Every app is looked at from its first day, and any other address that you add.'
+      }
+      actions={checks.length > 0 && add}
+    >
+      <Card flush>
+        {checks.length === 0 ? (
+          <EmptyState
+            icon={<HeartPulse size={20} aria-hidden />}
+            title="Nothing to look at yet"
+            actions={add}
+          >
+            Each app that goes live gets a check of its own. Add an address of HTTP, TCP or TLS
+            elsewhere, and it is looked at from this server.
+          </EmptyState>
+        ) : (
+          <ul>
+            {checks.map((check, index) => (
+              <CheckRow key={check.id} check={check} hasBar={index < MOST_WITH_BARS} />
+            ))}
+          </ul>
+        )}
+      </Card>
+      <CheckDialog check={adding ? 'new' : undefined} onClose={() => setAdding(false)} />
+    </Page>
+  )
+}
+
+function CheckRow({ check, hasBar }: { check: UptimeCheck; hasBar: boolean }) {
+  const { id, name, kind, target, app, state, since, reason, lastMs, availability } = check
+  const { label, tone } = CHECK_STATE[state]
+  return (
+    <li className="grid grid-cols-1 items-center gap-x-6 gap-y-2 border-b border-line px-4 py-3.5 last:border-0 sm:px-5 md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto]">
+      <div className="min-w-0">
+        <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+          <Badge tone={tone} dot>
+            {label}
+          </Badge>
+          <Link
+            to="/uptime/$id"
+            params={{ id }}
+            className="min-w-0 truncate font-medium hover:text-accent hover:underline"
+          >
+            {name}
+          </Link>
+        </p>
+        <p className="mt-1 truncate text-sm text-muted">
+          {app === null ? `${kind.toUpperCase()} ${target}` : `app ${app}, ${target}`}
+        </p>
+        {(state === 'down' || state === 'slow') && reason !== null && (
+          <p className={`text-sm break-words ${state === 'down' ? 'text-bad' : 'text-warn'}`}>
+            {reason}
+            {since !== null && (
+              <span className="text-muted">
+                {' '}
+                since <Ago at={since} />
+              </span>
+            )}
+          </p>
+        )}
+      </div>
+      {hasBar ? <DaysBar check={check} /> : <span />}
+      <dl className="tabular flex gap-5 text-sm md:text-right">
+        <Share label="Day" percent={availability.day} />
+        <Share label="90 days" percent={availability.quarter} />
+        <div>
+          <dt className="text-muted">Took</dt>
+          <dd className="font-medium">{sayValue('ms', lastMs)}</dd>
+        </div>
+      </dl>
+    </li>
+  )
+}
+
+const Share = ({ label, percent }: { label: string; percent: number | null }) => (
+  <div className="min-w-16">
+    <dt className="text-muted">{label}</dt>
+    <dd className={percent !== null && percent < 99 ? 'font-medium text-bad' : 'font-medium'}>
+      {sayAvailability(percent)}
+    </dd>
+  </div>
+)
