@@ -546,6 +546,7 @@ const uptime = createRoute({
 const uptimeCheck = createRoute({
   getParentRoute: () => shell,
   path: '/uptime/$id',
+  validateSearch: rangeSearch,
   beforeLoad: mustBeId,
   component: lazyRouteComponent(() => import('#features/uptime/check-page.tsx'), 'CheckPage'),
 })

@@ -210,6 +210,7 @@ export const mockChannels: Record<string, (asked: Asked) => unknown> = {
     )
     return drains.find(({ id }) => id === params[0])
   },
+  'POST /log-drains/:/test': () => ({ isTaken: true, answer: 'One line was sent.', tookMs: 31 }),
   'DELETE /log-drains/:': ({ params }) => {
     drains = drains.filter(({ id }) => id !== params[0])
   },

@@ -1,5 +1,5 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
-import type { Channel, ChannelAnswer } from '@vastrox/shared/channel.ts'
+import type { Channel } from '@vastrox/shared/channel.ts'
 import { BellRing, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { ChannelDialog } from '#features/channels/channel-dialog.tsx'
@@ -11,7 +11,6 @@ import {
   useRemoveChannel,
   useTestChannel,
 } from '#features/channels/queries.ts'
-import { span } from '#lib/time.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
@@ -20,6 +19,7 @@ import { EmptyState } from '#ui/empty-state.tsx'
 import { Menu, type MenuEntry } from '#ui/menu.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
 import { RemoveDialog } from '#ui/remove-dialog.tsx'
+import { Answer } from '#ui/answer.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
 
@@ -176,15 +176,3 @@ function ChannelRow({ channel, title, onEdit, onLook, onRemove }: RowProps) {
     </li>
   )
 }
-
-/** What the other side said to a test. */
-const Answer = ({ answer: { isTaken, answer, tookMs } }: { answer: ChannelAnswer }) => (
-  <output
-    className={`block rounded-md border px-3 py-2 text-sm break-words ${
-      isTaken ? 'border-line bg-sunken text-muted' : 'border-bad/30 bg-bad-soft text-bad'
-    }`}
-  >
-    {isTaken ? 'Taken' : 'Not taken'} after {span(tookMs)}
-    {answer !== '' && `: ${answer}`}
-  </output>
-)

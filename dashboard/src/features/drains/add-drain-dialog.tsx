@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { AddLogDrain, type LogDrainKind } from '@vastrox/shared/log-drain.ts'
+import { AddLogDrain, type LogDrainFormat, type LogDrainKind } from '@vastrox/shared/log-drain.ts'
 import { type FormEvent, useState } from 'react'
 import { appsQuery } from '#features/apps/queries.ts'
 import { useAddDrain } from '#features/drains/queries.ts'
@@ -33,6 +33,7 @@ function AddForm({ onClose }: { onClose: () => void }) {
   const add = useAddDrain()
   const [kind, setKind] = useState<LogDrainKind>('syslog')
   const [target, setTarget] = useState('')
+  const [format, setFormat] = useState<LogDrainFormat>('ndjson')
   const [app, setApp] = useState('')
   const [secret, setSecret] = useState('')
   const [caPem, setCaPem] = useState('')
@@ -46,6 +47,7 @@ function AddForm({ onClose }: { onClose: () => void }) {
       kind,
       target: target.trim(),
       app: app === '' ? null : app,
+      ...(!isSyslog && { format }),
       ...(!isSyslog && secret !== '' && { secret }),
       ...(caPem.trim() !== '' && { caPem: caPem.trim() }),
     })
@@ -74,6 +76,16 @@ function AddForm({ onClose }: { onClose: () => void }) {
         error={asked && target.trim() === '' ? 'This has to be filled in.' : undefined}
         onChange={(event) => setTarget(event.target.value)}
       />
+      {!isSyslog && (
+        <Select
+          label="Each batch is"
+          value={format}
+          onChange={({ target: { value } }) => setFormat(value === 'array' ? 'array' : 'ndjson')}
+        >
+          <option value="ndjson">an object a line (NDJSON)</option>
+          <option value="array">one array of objects</option>
+        </Select>
+      )}
       {!isSyslog && (
         <Field
           label="Secret"

@@ -3,12 +3,19 @@ import type { LogDrain } from '@vastrox/shared/log-drain.ts'
 import { Plus, Send } from 'lucide-react'
 import { useState } from 'react'
 import { AddDrainDialog } from '#features/drains/add-drain-dialog.tsx'
-import { drainsQuery, useChangeDrain, useRemoveDrain } from '#features/drains/queries.ts'
+import {
+  drainsQuery,
+  useChangeDrain,
+  useRemoveDrain,
+  useTestDrain,
+} from '#features/drains/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { Ago } from '#ui/ago.tsx'
+import { Answer } from '#ui/answer.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
+import { ErrorNotice } from '#ui/notice.tsx'
 import { RemoveDialog } from '#ui/remove-dialog.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
@@ -25,7 +32,6 @@ const KIND: Record<LogDrain['kind'], string> = { syslog: 'syslog over TLS', http
 /** Where lines of logs are sent on to. */
 export function DrainsTab() {
   const { data: drains } = useSuspenseQuery(drainsQuery)
-  const change = useChangeDrain()
   const remove = useRemoveDrain()
   const [adding, setAdding] = useState(false)
   const [removing, setRemoving] = useState<LogDrain>()
@@ -55,31 +61,7 @@ export function DrainsTab() {
         ) : (
           <ul>
             {drains.map((drain) => (
-              <li
-                key={drain.id}
-                className="flex flex-wrap items-start gap-x-4 gap-y-2 border-b border-line px-4 py-3.5 last:border-0 sm:px-5"
-              >
-                <Facts drain={drain} />
-                <div className="flex gap-2">
-                  <Button
-                    size="sm"
-                    busy={change.isPending}
-                    aria-label={`${drain.isOn ? 'Switch off' : 'Switch on'} ${drain.target}`}
-                    onClick={() =>
-                      change.mutate({ id: drain.id, isOn: !drain.isOn }, { onError: toast.error })
-                    }
-                  >
-                    {drain.isOn ? 'Switch off' : 'Switch on'}
-                  </Button>
-                  <Button
-                    size="sm"
-                    aria-label={`Remove ${drain.target}`}
-                    onClick={() => setRemoving(drain)}
-                  >
-                    Remove
-                  </Button>
-                </div>
-              </li>
+              <DrainRow key={drain.id} drain={drain} onRemove={() => setRemoving(drain)} />
             ))}
           </ul>
         )}
@@ -102,6 +84,46 @@ export function DrainsTab() {
   )
 }
 
+function DrainRow({ drain, onRemove }: { drain: LogDrain; onRemove: () => void }) {
+  const change = useChangeDrain()
+  const test = useTestDrain()
+  const { id, target, isOn } = drain
+  return (
+    <li className="flex flex-wrap items-start gap-x-4 gap-y-2 border-b border-line px-4 py-3.5 last:border-0 sm:px-5">
+      <Facts drain={drain} />
+      <div className="flex flex-wrap gap-2">
+        {isOn && (
+          <Button
+            size="sm"
+            busy={test.isPending}
+            aria-label={`Send a test: ${target}`}
+            onClick={() => test.mutate(id)}
+          >
+            {test.isPending ? 'Sending …' : 'Send a test'}
+          </Button>
+        )}
+        <Button
+          size="sm"
+          busy={change.isPending}
+          aria-label={`${isOn ? 'Switch off' : 'Switch on'} ${target}`}
+          onClick={() => change.mutate({ id, isOn: !isOn }, { onError: toast.error })}
+        >
+          {isOn ? 'Switch off' : 'Switch on'}
+        </Button>
+        <Button size="sm" aria-label={`Remove ${target}`} onClick={onRemove}>
+          Remove
+        </Button>
+      </div>
+      {test.data && <Answer answer={test.data} />}
+      {test.error && (
+        <div className="w-full">
+          <ErrorNotice error={test.error} />
+        </div>
+      )}
+    </li>
+  )
+}
+
 function Facts({ drain }: { drain: LogDrain }) {
   const { kind, target, app, state, failingSince, reason, sentLines, droppedLines } = drain
   return (
@@ -114,6 +136,7 @@ function Facts({ drain }: { drain: LogDrain }) {
       </p>
       <p className="tabular text-sm text-muted">
         {KIND[kind]} · {app ?? 'all apps'} · {sentLines.toLocaleString('en')} lines sent
+        {drain.waitingLines > 0 && ` · ${drain.waitingLines.toLocaleString('en')} waiting`}
         {droppedLines > 0 && (
           <span className="text-warn"> · {droppedLines.toLocaleString('en')} left out</span>
         )}

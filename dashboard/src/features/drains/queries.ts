@@ -1,4 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { ChannelAnswer } from '@vastrox/shared/channel.ts'
 import { type AddLogDrain, type ChangeLogDrain, LogDrain } from '@vastrox/shared/log-drain.ts'
 import { api } from '#lib/api.ts'
 import { ignored, itemsOf } from '#lib/list-of.ts'
@@ -29,4 +30,7 @@ export const useChangeDrain = () =>
   useChange(({ id, ...change }: ChangeLogDrain & { id: string }) =>
     api.patch(`${PATH}/${id}`, LogDrain, change),
   )
+/** Sends one line, and waits for what becomes of it. */
+export const useTestDrain = () =>
+  useChange((id: string) => api.post(`${PATH}/${id}/test`, ChannelAnswer))
 export const useRemoveDrain = () => useChange((id: string) => api.delete(`${PATH}/${id}`, ignored))

@@ -1,8 +1,14 @@
-import { useSuspenseQuery } from '@tanstack/react-query'
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import type { UptimeCheckDetails } from '@vastrox/shared/uptime.ts'
 import { ChevronRight, Pencil } from 'lucide-react'
 import { useState } from 'react'
+import { ChartGrid } from '#features/metrics/chart-grid.tsx'
+import type { ChartSpec } from '#features/metrics/chart-lines.ts'
+import { Section } from '#features/metrics/metrics-tab.tsx'
+import { metricsQuery } from '#features/metrics/queries.ts'
+import { RangeBar } from '#features/metrics/range-bar.tsx'
+import { useSpan } from '#features/metrics/use-span.ts'
 import { useMay } from '#features/session/queries.ts'
 import { CheckDialog } from '#features/uptime/check-dialog.tsx'
 import { DaysBar } from '#features/uptime/days-bar.tsx'
@@ -93,6 +99,7 @@ export function CheckPage() {
             <span>today</span>
           </p>
         </Card>
+        <Took id={id} />
         <Expectations check={check} />
         <Incidents check={check} />
         {app !== null && (
@@ -107,6 +114,39 @@ export function CheckPage() {
         )}
       </div>
     </div>
+  )
+}
+
+const TOOK: readonly ChartSpec[] = [
+  { title: 'How long a look took', lines: [{ metric: 'took', name: 'Took', tone: 'accent' }] },
+  {
+    title: 'Looks that found it well',
+    lines: [{ metric: 'up', name: 'Up', tone: 'good', how: 'avg' }],
+    atLeast: 100,
+  },
+]
+
+function Took({ id }: { id: string }) {
+  const { span, set, zoom, zoomOut } = useSpan()
+  const { data, error, refetch, isPlaceholderData } = useQuery(
+    metricsQuery(`/uptime-checks/${id}`, span, { metrics: ['took', 'up'] }),
+  )
+  return (
+    <Section
+      title="Over time"
+      error={error}
+      onRetry={() => void refetch()}
+      aside={<RangeBar span={span} onChange={set} />}
+    >
+      <ChartGrid
+        specs={TOOK}
+        reply={data}
+        isOld={isPlaceholderData}
+        group={`check ${id}`}
+        onZoom={zoom}
+        onZoomOut={zoomOut}
+      />
+    </Section>
   )
 }
 

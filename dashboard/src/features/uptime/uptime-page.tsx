@@ -67,7 +67,7 @@ function CheckRow({ check, hasBar }: { check: UptimeCheck; hasBar: boolean }) {
   const { id, name, kind, target, app, state, since, reason, lastMs, availability } = check
   const { label, tone } = CHECK_STATE[state]
   return (
-    <li className="grid grid-cols-1 items-center gap-x-6 gap-y-2 border-b border-line px-4 py-3.5 last:border-0 sm:px-5 md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto]">
+    <li className="grid grid-cols-1 items-center gap-x-6 gap-y-2 border-b border-line px-4 py-3.5 last:border-0 sm:px-5 md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_15rem]">
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
           <Badge tone={tone} dot>
@@ -97,7 +97,7 @@ function CheckRow({ check, hasBar }: { check: UptimeCheck; hasBar: boolean }) {
         )}
       </div>
       {hasBar ? <DaysBar check={check} /> : <span />}
-      <dl className="tabular flex gap-5 text-sm md:text-right">
+      <dl className="tabular grid grid-cols-3 gap-3 text-sm md:text-right">
         <Share label="Day" percent={availability.day} />
         <Share label="90 days" percent={availability.quarter} />
         <div>
@@ -110,7 +110,7 @@ function CheckRow({ check, hasBar }: { check: UptimeCheck; hasBar: boolean }) {
 }
 
 const Share = ({ label, percent }: { label: string; percent: number | null }) => (
-  <div className="min-w-16">
+  <div>
     <dt className="text-muted">{label}</dt>
     <dd className={percent !== null && percent < 99 ? 'font-medium text-bad' : 'font-medium'}>
       {sayAvailability(percent)}

@@ -1,0 +1,14 @@
+import type { ChannelAnswer } from '@vastrox/shared/channel.ts'
+import { span } from '#lib/time.ts'
+
+/** What the other side said to a test. */
+export const Answer = ({ answer: { isTaken, answer, tookMs } }: { answer: ChannelAnswer }) => (
+  <output
+    className={`block w-full rounded-md border px-3 py-2 text-sm break-words ${
+      isTaken ? 'border-line bg-sunken text-muted' : 'border-bad/30 bg-bad-soft text-bad'
+    }`}
+  >
+    {isTaken ? 'Taken' : 'Not taken'} after {span(tookMs)}
+    {answer !== '' && `: ${answer}`}
+  </output>
+)
