@@ -15,6 +15,7 @@ import { keepInstances } from '#agent/containers/keep-instances.ts'
 import { createInstanceList } from '#agent/containers/list-instances.ts'
 import { listListeners } from '#agent/containers/list-listeners.ts'
 import { measureInstances } from '#agent/containers/measure-instances.ts'
+import { createLineLimit } from '#agent/containers/line-limit.ts'
 import { readLogs } from '#agent/containers/read-logs.ts'
 import { removeApp } from '#agent/containers/remove-app.ts'
 import { runOnce } from '#agent/containers/run-once.ts'
@@ -216,6 +217,7 @@ function exposureVerbs(deps: VerbDeps): Record<string, BoundVerb> {
 
 /** Every stream verb and who answers it. What makes images is loaded when it is first needed. */
 export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
+  const lineLimit = createLineLimit()
   return {
     'prepare-image': stream(AGENT_STREAMS['prepare-image'], async (input, call) => {
       const { prepareImage } = await import('#agent/images/prepare-image.ts')
@@ -236,7 +238,9 @@ export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
     'run-once': stream(AGENT_STREAMS['run-once'], (spec, call) => runOnce(deps, spec, call)),
     'open-run': stream(AGENT_STREAMS['open-run'], (spec, call) => openRun(deps, spec, call)),
     'open-exec': stream(AGENT_STREAMS['open-exec'], (spec, call) => openExec(deps, spec, call)),
-    'read-logs': stream(AGENT_STREAMS['read-logs'], (input, call) => readLogs(deps, input, call)),
+    'read-logs': stream(AGENT_STREAMS['read-logs'], (input, call) =>
+      readLogs({ ...deps, lineLimit }, input, call),
+    ),
     'pull-addon-image': stream(ADDON_STREAMS['pull-addon-image'], async (spec, call) => {
       const { pullAddonImage } = await import('#agent/addons/pull-addon-image.ts')
       await deps.buildTimes.during(() => pullAddonImage(deps, spec, call))

@@ -382,8 +382,10 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     audit,
     clock,
     transact,
+    onChange: (appId) => collector.readAgain(appId),
   })
   const collector = createLogCollector({
+    linesPerSecondOf: (appId) => logSettings.settingsOf(appId).linesPerSecond,
     agent: bareAgent,
     hints,
     logs: appLogs,

@@ -9,6 +9,7 @@ import { benchHostile } from './hostile.ts'
 import { benchIdle, idleTable } from './idle.ts'
 import { benchImages } from './images.ts'
 import { benchLargePush } from './large-push.ts'
+import { benchLogs } from './logs.ts'
 import { benchNeighbour } from './neighbour.ts'
 import { benchProxy } from './proxy.ts'
 import { benchReboot } from './reboot.ts'
@@ -81,6 +82,11 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
   },
   async 'large-push'([megabytes]) {
     const result = await benchLargePush(connectInstallation(), Number(megabytes ?? 600))
+    print(result)
+    return result.ok ? 0 : 1
+  },
+  async logs(args) {
+    const result = await benchLogs(args)
     print(result)
     return result.ok ? 0 : 1
   },

@@ -459,6 +459,8 @@ export const ReadLogs = z.object({
   /** At most this many of the last lines; null means all. */
   tail: z.int().min(0).max(100_000).nullable(),
   follow: z.boolean(),
+  /** Of its app, while it is followed: what is more is dropped and counted; null keeps all. */
+  linesPerSecond: z.int().positive().nullable().default(null),
 })
 export const ReadLogsEvent = z.discriminatedUnion('type', [
   /** `at` keeps the engine's nanoseconds, so that a reader resumes without loss or repeat. */
@@ -467,6 +469,8 @@ export const ReadLogsEvent = z.discriminatedUnion('type', [
     at: z.string(),
     stream: z.enum(['stdout', 'stderr']),
     text: z.string(),
+    /** So many lines before this one were more than is kept of the app. */
+    dropped: z.int().positive().optional(),
   }),
   z.object({ type: z.literal('done') }),
   Failed,

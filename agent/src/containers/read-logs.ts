@@ -6,7 +6,14 @@ import { createFrameDecoder } from '#agent/containers/log-frames.ts'
 import { createLogRate } from '#agent/containers/log-rate.ts'
 import type { Notices } from '#agent/containers/notices.ts'
 import { slowDown } from '#agent/containers/log-throttle.ts'
-import { createLineMaker, toEngineTime, toNanos } from '#agent/containers/log-lines.ts'
+import { createKeptLines } from '#agent/containers/kept-lines.ts'
+import { createLineLimit, type LineLimit } from '#agent/containers/line-limit.ts'
+import {
+  createLineMaker,
+  type LogLine,
+  toEngineTime,
+  toNanos,
+} from '#agent/containers/log-lines.ts'
 import { ownerOf } from '#agent/containers/stop-instances.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { isNotFound } from '#agent/engine/engine-error.ts'
@@ -25,24 +32,38 @@ interface Deps {
   engine: Engine
   instance: string
   notices: Pick<Notices, 'tell'>
+  /** Shared by all that are read. */
+  lineLimit?: LineLimit
 }
 
 type Input = z.output<typeof ReadLogs>
 
 /** The lines after `since`. Following goes on across restarts, and ends when the instance is removed. */
 export async function readLogs(
-  { engine, instance, notices }: Deps,
+  { engine, instance, notices, lineLimit = createLineLimit() }: Deps,
   input: Input,
   { emit, signal }: StreamCall<ReadLogsEvent>,
 ): Promise<void> {
-  if ((await ownerOf(engine, instance, input.name)) === undefined)
-    throw new CodedError('INSTANCE_NOT_FOUND', { name: input.name })
+  const appId = await ownerOf(engine, instance, input.name)
+  if (appId === undefined) throw new CodedError('INSTANCE_NOT_FOUND', { name: input.name })
   let since = input.since === null ? null : toNanos(input.since)
   let tail = input.tail
-  for (;;) {
-    since = await readOnce({ engine, notices }, { ...input, since, tail }, { emit, signal })
-    if (!input.follow || !(await runsAgain(engine, input.name, signal))) break
-    if (since !== null) tail = null
+  const { follow, linesPerSecond: rate } = input
+  const isAllowed = (): boolean => !follow || rate === null || lineLimit(appId, rate)
+  const lines = createKeptLines(isAllowed, emit)
+  try {
+    for (;;) {
+      since = await readOnce(
+        { engine, notices },
+        { ...input, since, tail },
+        { emit: (line) => lines.add(line), signal },
+      )
+      await lines.end()
+      if (!follow || !(await runsAgain(engine, input.name, signal))) break
+      if (since !== null) tail = null
+    }
+  } finally {
+    lines.stop()
   }
   await emit({ type: 'done' })
 }
@@ -51,7 +72,7 @@ export async function readLogs(
 async function readOnce(
   { engine, notices }: Omit<Deps, 'instance'>,
   { name, since, tail, follow }: Input,
-  { emit, signal }: Pick<StreamCall<ReadLogsEvent>, 'emit' | 'signal'>,
+  { emit, signal }: { emit: (line: LogLine) => Promise<void>; signal: AbortSignal },
 ): Promise<string | null> {
   const reply = await engine.stream('GET', `/containers/${encodeURIComponent(name)}/logs`, {
     query: {

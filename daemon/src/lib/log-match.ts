@@ -9,7 +9,7 @@ import { fieldOf, isAtLeast, jsonOf, levelOf } from '#lib/log-level.ts'
  */
 export type Hint =
   | { kind: 'everywhere' }
-  | { kind: 'literal'; text: string }
+  | { kind: 'literal'; text: string; pattern: LinearPattern }
   | { kind: 'pattern'; pattern: RegExp }
   | { kind: 'line'; pattern: LinearPattern }
 
@@ -92,7 +92,7 @@ const SHORTEST_LITERAL = 3
 function hintOf({ text, pattern, level, fields }: Asked): Hint {
   if (text !== undefined) return { kind: 'pattern', pattern: new RegExp(literal(text), 'gi') }
   if (pattern && pattern.literal.length >= SHORTEST_LITERAL)
-    return { kind: 'literal', text: pattern.literal }
+    return { kind: 'literal', text: pattern.literal, pattern }
   const [path, value] = fields.find(([, each]) => /^[\w.:@-]+$/.test(each)) ?? []
   const key = path?.split('.').at(-1) ?? ''
   if (value !== undefined && /^[a-z_][\w-]*$/i.test(key))

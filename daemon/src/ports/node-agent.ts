@@ -104,7 +104,14 @@ export interface NodeAgent {
   openExec(spec: OpenExec, signal: AbortSignal): Promise<Session>
   /** Ends when the instance has been removed (with `follow`) or at the last line. */
   readLogs(
-    input: { name: string; since: string | null; tail: number | null; follow: boolean },
+    input: {
+      name: string
+      since: string | null
+      tail: number | null
+      follow: boolean
+      /** Of its app: what is more is dropped, and counted on the next line. */
+      linesPerSecond?: number
+    },
     signal: AbortSignal,
   ): AsyncIterable<Extract<ReadLogsEvent, { type: 'line' }>>
   /** What may pass on this node. */

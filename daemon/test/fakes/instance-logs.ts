@@ -2,7 +2,13 @@ import type { ObservedInstance } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 
-type Line = { type: 'line'; at: string; stream: 'stdout' | 'stderr'; text: string }
+type Line = {
+  type: 'line'
+  at: string
+  stream: 'stdout' | 'stderr'
+  text: string
+  dropped?: number | undefined
+}
 
 /** Containers that only log: what they print is kept until they are removed, as the engine does. */
 export function createFakeInstanceLogs() {
@@ -68,10 +74,10 @@ export function createFakeInstanceLogs() {
       }
       containers.set(name, { seen, lines: [], gone: false })
     },
-    print(name: string, text: string, stream: Line['stream'] = 'stdout'): void {
+    print(name: string, text: string, stream: Line['stream'] = 'stdout', dropped?: number): void {
       time += 1
       const at = `2026-11-22T17:00:00.${String(time).padStart(9, '0')}Z`
-      containers.get(name)?.lines.push({ type: 'line', at, stream, text })
+      containers.get(name)?.lines.push({ type: 'line', at, stream, text, dropped })
       changed()
     },
     remove(name: string): void {

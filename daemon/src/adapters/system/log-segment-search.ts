@@ -56,7 +56,17 @@ const lineAt = (text: string, begin: number, end: number, keys: SegmentKeys) =>
 /** From a place in the text to the next one where a line may be meant; -1 when there is none. */
 function finderOf(hint: Hint, text: string): (from: number) => number {
   if (hint.kind === 'everywhere') return (from) => (from < text.length ? from : -1)
-  if (hint.kind === 'literal') return (from) => text.indexOf(hint.text, from)
+  if (hint.kind === 'literal')
+    return (from) => {
+      for (let at = text.indexOf(hint.text, from); at !== -1; ) {
+        const newline = text.indexOf('\n', at)
+        const end = newline === -1 ? text.length : newline
+        const begin = textBehind(text, text.lastIndexOf('\n', at) + 1)
+        if (hint.pattern.test(text, begin, end)) return at
+        at = text.indexOf(hint.text, end)
+      }
+      return -1
+    }
   if (hint.kind === 'pattern')
     return (from) => {
       hint.pattern.lastIndex = from
@@ -66,13 +76,16 @@ function finderOf(hint: Hint, text: string): (from: number) => number {
     for (let at = from; at < text.length; ) {
       const newline = text.indexOf('\n', at)
       const end = newline === -1 ? text.length : newline
-      const begin = text.indexOf(' ', text.indexOf(' ', at) + 1) + 1
-      if (begin > 0 && begin <= end && hint.pattern.test(text, begin, end)) return at
+      if (hint.pattern.test(text, textBehind(text, at), end)) return at
       at = end + 1
     }
     return -1
   }
 }
+
+/** Where what was printed begins, behind time and key. */
+const textBehind = (text: string, begin: number): number =>
+  text.indexOf(' ', text.indexOf(' ', begin) + 1) + 1
 
 /** Where bytes and characters are not the same. */
 function countLinesOf(text: string, from: number, to: number): number {

@@ -161,6 +161,38 @@ describe('collecting the logs of instances', () => {
       ])
   })
 
+  it('says how many lines were dropped, once for a while of them', async () => {
+    const { collector, engine, texts, logs } = setUp()
+    engine.start('web-1')
+    collector.start()
+    engine.print('web-1', 'one')
+    engine.print('web-1', 'two', 'stdout', 40)
+    engine.print('web-1', 'three', 'stdout', 2)
+
+    await expect
+      .poll(texts, SOON)
+      .toEqual([
+        'one',
+        'two',
+        'three',
+        '42 lines of web.1 were dropped: it printed more than is kept',
+      ])
+    expect(logs.droppedOf('app1')).toBe(42)
+  })
+
+  it('goes on where it was when what an app may print is changed', async () => {
+    const { collector, engine, texts } = setUp()
+    engine.start('web-1')
+    collector.start()
+    engine.print('web-1', 'one')
+    await expect.poll(texts, SOON).toEqual(['one'])
+
+    collector.readAgain('app1')
+    engine.print('web-1', 'two')
+
+    await expect.poll(texts, SOON).toEqual(['one', 'two'])
+  })
+
   it('says when an instance exits by itself, and nothing when it is stopped on purpose', async () => {
     const { collector, engine, tell, texts } = setUp()
     engine.start('web-1')

@@ -11,6 +11,8 @@ interface Deps {
   hints: Pick<InstanceHints, 'on'>
   logs: AppLogs
   redactorFor: (appId: string) => Redactor
+  /** How fast an app may print; read when a reading begins. */
+  linesPerSecondOf?: (appId: string) => number
   clock: Clock
   onProblem: (what: string, error: unknown) => void
 }
@@ -20,6 +22,7 @@ type Line = Extract<ReadLogsEvent, { type: 'line' }>
 /** Hints may be missed: everything is looked at again this often (rule K6). */
 const LOOK_AGAIN_MS = 30_000
 const REDIAL_MS = 1_000
+const SAY_DROPPED_MS = 1_000
 /** The agent cuts lines at 16 KiB; a piece of about that length goes on in the next one. */
 const CUT_BYTES = 16_380
 
@@ -32,6 +35,10 @@ interface Reader {
   /** Somebody is about to stop it: how it ends is no news. */
   isEnding: boolean
   stop: AbortController
+  /** Ends one reading, so that the next begins with other settings. */
+  again: AbortController
+  /** Dropped, and not said yet. */
+  dropped: number
 }
 
 /**
@@ -61,6 +68,8 @@ export function createLogCollector(deps: Deps) {
       },
       isEnding: false,
       stop: new AbortController(),
+      again: new AbortController(),
+      dropped: 0,
     }
     readers.set(instance.name, reader)
     void follow(reader)
@@ -71,10 +80,12 @@ export function createLogCollector(deps: Deps) {
   async function follow(reader: Reader): Promise<void> {
     const signal = AbortSignal.any([reader.stop.signal, stopping.signal])
     while (!signal.aborted) {
+      const { again } = reader
       try {
-        await read(reader, true, signal)
-        break
+        await read(reader, true, AbortSignal.any([signal, again.signal]))
+        if (!again.signal.aborted) break
       } catch (error) {
+        if (again.signal.aborted) continue
         if (error instanceof CodedError && error.code === 'INSTANCE_NOT_FOUND') break
         // The agent or the engine is away: whoever needs them reports it, here is nothing lost.
         await clock.sleep(REDIAL_MS, signal).catch(() => undefined)
@@ -85,13 +96,24 @@ export function createLogCollector(deps: Deps) {
 
   async function read(reader: Reader, follow: boolean, signal: AbortSignal): Promise<void> {
     const { name } = reader.instance
-    const lines = agent.readLogs({ name, since: reader.lastAt, tail: null, follow }, signal)
+    const linesPerSecond = follow ? deps.linesPerSecondOf?.(reader.instance.appId) : undefined
+    const lines = agent.readLogs(
+      {
+        name,
+        since: reader.lastAt,
+        tail: null,
+        follow,
+        ...(linesPerSecond === undefined ? {} : { linesPerSecond }),
+      },
+      signal,
+    )
     for await (const line of lines) await take(reader, line)
   }
 
   /** A line that another reading of the same instance took already is left. */
-  async function take(reader: Reader, { at, stream, text }: Line): Promise<void> {
+  async function take(reader: Reader, { at, stream, text, dropped = 0 }: Line): Promise<void> {
     if (reader.lastAt !== null && at <= reader.lastAt) return
+    if (dropped > 0) sayDropped(reader, dropped)
     reader.lastAt = at
     const { appId, releaseNumber, name } = reader.instance
     const redactor = reader.redactors[stream]
@@ -99,6 +121,17 @@ export function createLogCollector(deps: Deps) {
     const shown = redactor.push(text) + (goesOn ? '' : redactor.end())
     const line = { at, source: reader.source, release: releaseNumber, stream, text: shown }
     await logs.add(appId, { line, instance: name })
+  }
+
+  /** Once a second at most, and never not at all. */
+  function sayDropped(reader: Reader, count: number): void {
+    reader.dropped += count
+    if (reader.dropped > count) return
+    const say = (): void => {
+      logs.drop(reader.instance.appId, reader.source, reader.dropped, reader.instance.releaseNumber)
+      reader.dropped = 0
+    }
+    clock.sleep(SAY_DROPPED_MS, stopping.signal).then(say, say)
   }
 
   async function look(): Promise<void> {
@@ -165,6 +198,16 @@ export function createLogCollector(deps: Deps) {
       stopping.abort()
       await running
       await logs.flush()
+    },
+
+    /** What an app may print has changed: its instances are read on with that. */
+    readAgain(appId: string): void {
+      for (const reader of readers.values()) {
+        if (reader.instance.appId !== appId) continue
+        const { again } = reader
+        reader.again = new AbortController()
+        again.abort()
+      }
     },
 
     /** Those that were stopped start again: how they end is news once more. */

@@ -16,6 +16,7 @@ interface Deps {
   audit: Pick<AuditLog, 'append'>
   clock: Clock
   transact: Transact
+  onChange?: (appId: string) => void
 }
 
 /** Of an app that nothing else was said of. 100 MB compressed are about a gigabyte as it was printed. */
@@ -26,7 +27,16 @@ export const DEFAULT_LOG_SETTINGS: LogSettings = {
 }
 
 /** How long lines of an app are kept, how many, and how fast it may print them. */
-export function createLogSettings({ finder, store, archive, logs, audit, clock, transact }: Deps) {
+export function createLogSettings({
+  finder,
+  store,
+  archive,
+  logs,
+  audit,
+  clock,
+  transact,
+  onChange = () => {},
+}: Deps) {
   const settingsOf = (appId: string): LogSettings =>
     store.findForPlatform(appId) ?? DEFAULT_LOG_SETTINGS
 
@@ -67,6 +77,7 @@ export function createLogSettings({ finder, store, archive, logs, audit, clock, 
         store.saveForPlatform({ appId, teamId }, settings, clock.now().toISOString())
         audit.append({ actor, action: 'log.keep', target: app.name, details: settings })
       })
+      onChange(app.id)
       await archive.keepWithinLimits(app.id)
       return view(app.id)
     },
