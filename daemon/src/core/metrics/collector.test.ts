@@ -100,6 +100,21 @@ describe('measurements', () => {
     await metrics.stop()
   })
 
+  it('is nothing that is so now once nothing at all is measured any more', async () => {
+    const { harness, app, open, steps } = start()
+    const metrics = open()
+    metrics.start()
+    await steps(8)
+    const cpu = `app:${app.id}/web.1/cpu`
+    expect(metrics.book.latest(cpu)).toBe(0.5)
+
+    await harness.clock.pass(120_000)
+
+    expect(metrics.book.latest(cpu)).toBeUndefined()
+    expect([...metrics.book.all('node:')]).toEqual([])
+    await metrics.stop()
+  })
+
   it('of a container that takes the place of another begin at nothing, and go on in the same series', async () => {
     const { harness, app, open, steps, sample } = start()
     const metrics = open()

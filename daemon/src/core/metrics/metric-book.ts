@@ -107,16 +107,20 @@ export function createMetricBook({ store, clock, onProblem }: Deps) {
     return knownUntil ?? floorTo(clock.now().getTime(), STEP_MS)
   }
 
+  /** By the clock too: where nothing at all is measured any more, nothing is so now. */
+  const freshFrom = (): number =>
+    Math.max(knownUntil ?? 0, floorTo(clock.now().getTime(), STEP_MS) - STEP_MS) - LATEST_MS
+
   function latestOf(series: SeriesName): number | undefined {
     const { subject, metric } = partsOf(series)
     const known = latest.get(subject)
-    if (!known || known.at < (knownUntil ?? 0) - LATEST_MS) return undefined
+    if (!known || known.at < freshFrom()) return undefined
     return shownNow(subject, known.values, metric)
   }
 
   function* allOf(prefix: string): Iterable<[SeriesName, number]> {
     for (const [subject, { at, values }] of latest) {
-      if (!subject.startsWith(prefix) || at < (knownUntil ?? 0) - LATEST_MS) continue
+      if (!subject.startsWith(prefix) || at < freshFrom()) continue
       for (const metric of namesOf(values)) {
         const value = shownNow(subject, values, metric)
         if (value !== undefined) yield [`${subject}/${metric}`, value]
@@ -165,8 +169,7 @@ export function createMetricBook({ store, clock, onProblem }: Deps) {
     tick(): void {
       const now = floorTo(clock.now().getTime(), STEP_MS)
       write(now)
-      for (const [subject, { at }] of latest)
-        if (at < (knownUntil ?? 0) - LATEST_MS) latest.delete(subject)
+      for (const [subject, { at }] of latest) if (at < freshFrom()) latest.delete(subject)
       for (const listener of listeners)
         try {
           listener(new Date(now), latestOf, allOf)
