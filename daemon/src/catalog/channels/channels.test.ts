@@ -146,7 +146,7 @@ describe.each(SERVICES)('the channel $kind, by the documentation of its service'
 
     const outcome = await send(SHORT)
 
-    expect(outcome).toMatchObject({ isTaken: false })
+    expect(outcome).toMatchObject({ isTaken: false, isFinal: true })
     expect(outcome.answer).toContain('not a public address')
   })
 

@@ -51,7 +51,8 @@ export async function sendAndRead(
     const { reason } = error.details
     return {
       isTaken: false,
-      isFinal: false,
+      // Whom it is sent to has to be changed, or allowed: asking again brings nothing.
+      isFinal: error.code === 'ADDRESS_REFUSED',
       answer: typeof reason === 'string' ? reason : error.message,
     }
   }
