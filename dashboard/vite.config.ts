@@ -2,6 +2,7 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { precompress } from './precompress.ts'
+import { xtermStyles } from './xterm-styles.ts'
 
 const api = process.env['VASTROX_API'] ?? 'http://127.0.0.1:4180'
 
@@ -10,7 +11,7 @@ const LATER =
   'ui/(?:chart|plot|plot-[a-z]+|sparkline|json-fields|log-view|log-text|form-card|stepper|remove-dialog)|lib/(?:chart|virtual-rows|plot-data|say-value|use-scheme|json-form|ansi|send-body|use-lines)'
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), precompress()],
+  plugins: [react(), tailwindcss(), precompress(), xtermStyles()],
   build: {
     target: 'es2023',
     // Fonts stay files: the content policy allows no data: fonts.

@@ -257,6 +257,15 @@ const appLogs = createRoute({
   component: lazyRouteComponent(() => import('#features/logs/logs-tab.tsx'), 'LogsTab'),
 })
 
+const appTerminal = createRoute({
+  getParentRoute: () => app,
+  path: '/terminal',
+  component: lazyRouteComponent(
+    () => import('#features/terminal/app-terminal-tab.tsx'),
+    'AppTerminalTab',
+  ),
+})
+
 const appSettings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
@@ -616,6 +625,7 @@ const appTabs = [
   appCrash,
   appAccessLog,
   appLogs,
+  appTerminal,
   appSettings,
 ] as const
 

@@ -370,6 +370,26 @@ describe('working on an app', () => {
     await expect.poll(fromEnd).toBeLessThan(40)
   })
 
+  it('opens a terminal, types into it, and says how it ended', async () => {
+    const page = await openAt('/apps/shop/terminal')
+    await page.getByRole('button', { name: 'Open terminal' }).click()
+
+    const rows = page.locator('.xterm-rows')
+    const ready = rows.getByText('ready')
+    await ready.waitFor()
+    // Both come from styles that the content policy would refuse in the shape that xterm gives them.
+    expect(await ready.evaluate((span) => getComputedStyle(span).color)).toBe('rgb(255, 120, 40)')
+    expect(await rows.evaluate((box) => box.clientWidth)).toBeGreaterThan(300)
+
+    await page.keyboard.type('echo hello')
+    await rows.getByText('echo hello').waitFor()
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('exit')
+    await page.keyboard.press('Enter')
+    await page.getByText('It ended with code 0.').waitFor()
+    await page.getByRole('button', { name: 'Open another' }).waitFor()
+  })
+
   it('goes anywhere by the command palette', async () => {
     const page = await openAt('/apps')
     await page.getByRole('heading', { name: 'Apps', exact: true }).waitFor()

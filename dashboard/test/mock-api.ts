@@ -30,6 +30,7 @@ import { APP_IMAGE, BUILD_PLAN, EJECTED, RELEASE_BUILD, STACKS, STARTERS } from 
 import { DIFFERENCE, FILES, UPLOADS } from './mock-uploads.ts'
 import { spoil } from './hostile-strings.ts'
 import { mockAddons } from './mock-addons.ts'
+import { mockTerminals } from './mock-terminals.ts'
 import { mockBackups } from './mock-backups.ts'
 import { mockDisk } from './mock-disk.ts'
 import { EXPOSURE, HOST_CARE } from './mock-exposure.ts'
@@ -438,6 +439,7 @@ const ROUTES: Record<string, Handler> = {
   'GET /apps/:/volumes': ({ params }) =>
     page(find(at(params, 0)).app.liveRelease === null ? [] : VOLUMES),
   ...mockAddons((code) => new MockError(code)),
+  ...mockTerminals(),
   ...mockBackups((code) => new MockError(code)),
   ...mockDisk,
   ...mockLedger,

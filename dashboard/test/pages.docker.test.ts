@@ -33,6 +33,7 @@ const PAGES = [
   ['/apps/blog/traffic', 'blog'],
   ['/apps/shop/access-log', 'shop'],
   ['/apps/shop/logs', 'shop'],
+  ['/apps/shop/terminal', 'shop'],
   ['/apps/shop/settings', 'shop'],
   ['/apps/shop/backups', 'shop'],
   ['/addons/new?app=shop', 'New add-on'],

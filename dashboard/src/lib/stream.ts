@@ -7,7 +7,8 @@ interface Follow<T> {
   /** The address to open; called anew for each attempt, so that it can say where to go on. */
   url: () => string
   schema: z.ZodType<T>
-  onItem: (item: T) => void
+  /** `id`: where in the stream it stands, where the server says so. */
+  onItem: (item: T, id: string) => void
   onState: (state: StreamState) => void
 }
 
@@ -27,7 +28,7 @@ export function follow<T>({ url, schema, onItem, onState }: Follow<T>): () => vo
 
   const read = (event: MessageEvent<string>) => {
     const item = schema.safeParse(parseJson(event.data))
-    if (item.success) onItem(item.data)
+    if (item.success) onItem(item.data, event.lastEventId)
   }
 
   const open = () => {

@@ -2,6 +2,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { addonQuery, catalogQuery } from '#features/addons/queries.ts'
 import { useConsoleCommand } from '#features/addons/use-console-command.ts'
 import { useAddonName } from '#features/addons/use-addon-name.ts'
+import { TerminalCard } from '#features/terminal/terminal-card.tsx'
 import { useTitle } from '#lib/use-title.ts'
 import { Card } from '#ui/card.tsx'
 import { CopyBlock } from '#ui/copy-block.tsx'
@@ -31,11 +32,22 @@ export function AddonConsoleTab() {
       </Notice>
     )
   return (
-    <Card
-      title={`${SHELL[addon.kind] ?? 'Its shell'} over ssh`}
-      lead="In a real terminal, with completion and history. Opening it is audited."
-    >
-      {command !== undefined && <CopyBlock label="command" text={command} />}
-    </Card>
+    <div className="grid gap-4">
+      <TerminalCard
+        title={`${SHELL[addon.kind] ?? 'Its shell'} of ${name}`}
+        lead="As the platform's own user. It ends with the page; opening it is audited."
+        path={`/addons/${name}/terminals`}
+        wish={NO_WISH}
+      />
+      <Card
+        title={`${SHELL[addon.kind] ?? 'Its shell'} over ssh`}
+        lead="In a real terminal, with completion and history. Opening it is audited."
+      >
+        {command !== undefined && <CopyBlock label="command" text={command} />}
+      </Card>
+    </div>
   )
 }
+
+/** As nobody's but the platform's own user. */
+const NO_WISH = {}

@@ -32,6 +32,7 @@ const TABS = [
   { label: 'Backups', to: '/apps/$name/backups' },
   { label: 'Logs', to: '/apps/$name/logs' },
   { label: 'Crashes', to: '/apps/$name/crashes' },
+  { label: 'Terminal', to: '/apps/$name/terminal' },
   { label: 'Access log', to: '/apps/$name/access-log' },
   { label: 'Settings', to: '/apps/$name/settings' },
 ] as const

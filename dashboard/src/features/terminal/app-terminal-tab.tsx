@@ -1,0 +1,55 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useAppName } from '#features/app/use-app-name.ts'
+import { processesQuery } from '#features/processes/queries.ts'
+import { TerminalCard } from '#features/terminal/terminal-card.tsx'
+import { useTitle } from '#lib/use-title.ts'
+import { Field } from '#ui/field.tsx'
+import { Select } from '#ui/select.tsx'
+
+/** A shell of the app, in a container of its own or where an instance runs. */
+export function AppTerminalTab() {
+  const name = useAppName()
+  const { data: processes } = useQuery(processesQuery(name))
+  const [instance, setInstance] = useState('')
+  const [command, setCommand] = useState('')
+  useTitle(`Terminal · ${name}`)
+  const running = (processes ?? []).flatMap((process) =>
+    process.instances
+      .filter(({ state }) => state === 'running')
+      .map(({ ordinal }) => `${process.name}.${ordinal}`),
+  )
+
+  return (
+    <TerminalCard
+      title={`Terminal of ${name}`}
+      lead="With the image, env and volumes of the live release. It ends with the page; opening it is audited."
+      path={`/apps/${name}/terminals`}
+      wish={{
+        instance: instance === '' ? null : instance,
+        command: command.trim() === '' ? null : command,
+      }}
+    >
+      <div className="mb-4 grid gap-4 sm:grid-cols-2">
+        <Select
+          label="Where"
+          value={instance}
+          onChange={(event) => setInstance(event.target.value)}
+        >
+          <option value="">A container of its own</option>
+          {running.map((each) => (
+            <option key={each} value={each}>
+              Inside {each}
+            </option>
+          ))}
+        </Select>
+        <Field
+          label="Command"
+          hint="Left empty: a shell"
+          value={command}
+          onChange={(event) => setCommand(event.target.value)}
+        />
+      </div>
+    </TerminalCard>
+  )
+}
