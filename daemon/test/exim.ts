@@ -96,6 +96,8 @@ file:
   const said: string[] = []
   const child: ChildProcess = spawn(PROGRAM, ['-C', join(folder, 'exim.conf'), '-bdf', '-q1h'], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: what still delivers would make its folders anew.
+    detached: true,
   })
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (part: Buffer) => said.push(part.toString()))
@@ -114,8 +116,9 @@ file:
     mails: (): string => read(mailFile),
     async stop(): Promise<void> {
       if (child.exitCode === null) {
-        child.kill('SIGTERM')
-        await once(child, 'exit')
+        const ended = once(child, 'exit')
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+        await ended
       }
       rmSync(folder, { recursive: true, force: true })
     },
