@@ -373,7 +373,12 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     limitsOf: (appId) => logSettings.settingsOf(appId),
     onProblem,
   })
-  const appLogs = createAppLogs({ archive, clock, onProblem })
+  const appLogs = createAppLogs({
+    archive,
+    clock,
+    onProblem,
+    onDrop: (appId, count) => alerts?.hear.ofDroppedLines(appId, count),
+  })
   const logSettings = createLogSettings({
     finder: createAppFinder(apps),
     store: createLogSettingsStore(db),

@@ -37,6 +37,8 @@ const FLAP_HOLD_MS = 15 * 60_000
 const KEPT = 1_000
 /** A value that changes with every sample is not written with every sample. */
 const WRITE_EVERY_MS = 5 * 60_000
+/** What happens every second does not put off its end every second. */
+const EXTEND_MS = 60_000
 const MAX_TITLE = 200
 const MAX_DETAIL = 1_000
 const MAX_LINK = 300
@@ -135,10 +137,14 @@ export function createAlertBook(deps: Deps) {
   function goOn(record: AlertRecord, event: Finding): void {
     const texts = textsOf(event)
     const isOld = clock.now().getTime() - (written.get(record.id) ?? 0) >= WRITE_EVERY_MS
+    const { endsAt } = record
+    const isExtended =
+      event.endsAfterMs !== undefined &&
+      (endsAt === null || Date.parse(inMs(event.endsAfterMs)) - Date.parse(endsAt) >= EXTEND_MS)
     const isSame =
       record.wellSince === null &&
       !record.isDataMissing &&
-      event.endsAfterMs === undefined &&
+      !isExtended &&
       (!isOld || (record.detail === texts.detail && record.value === texts.value))
     if (isSame) return
     written.set(record.id, clock.now().getTime())

@@ -5,6 +5,7 @@ import { CreateBackupSchedule } from '@vastrox/shared/backup.ts'
 import { BuiltInRule } from '@vastrox/shared/alert-rule.ts'
 import { describe, expect, it } from 'vitest'
 import { AuthorityError } from '#ports/certificate-authority.ts'
+import { createAppLogs } from '#core/logs/app-logs.ts'
 import { openDatabase } from '#store/database.ts'
 import { createDiskDayStore } from '#store/disk-day-store.ts'
 import { createCertificateRig } from '#test/acme/certificate-rig.ts'
@@ -12,6 +13,7 @@ import { createFakeAuthority } from '#test/acme/fake-authority.ts'
 import { createAlertHarness, createAlertsOver } from '#test/alert-harness.ts'
 import { createBackupHarness } from '#test/backup-harness.ts'
 import { owner } from '#test/fakes/actors.ts'
+import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 import { createFakeClock, NOON } from '#test/fakes/clock.ts'
 import { createNewId } from '#adapters/system/ids.ts'
 import { createWorld } from '#test/harness.ts'
@@ -189,6 +191,24 @@ describe('rules about apps', () => {
     await clock.pass(20 * MINUTE)
 
     expect(toldOf('deployment-failed')).toEqual(ONCE)
+  })
+
+  it('lines-dropped: what an app prints beyond its rate is told, and is over half an hour later', async () => {
+    const { alerts, clock, toldOf, titles, app, problems } = await live()
+    const logs = createAppLogs({
+      archive: createFakeLogArchive().archive,
+      clock,
+      onProblem: (what) => problems.push(what),
+      onDrop: (appId, count) => alerts.hear.ofDroppedLines(appId, count),
+    })
+    for (let second = 0; second < 120; second += 1) {
+      logs.drop(app().id, 'web.1', 400, 1)
+      await clock.pass(1_000)
+    }
+    expect(toldOf('lines-dropped')).toEqual(['alert'])
+    expect(titles()).toEqual(['Log lines of hello are left out'])
+    await clock.pass(35 * MINUTE)
+    expect(toldOf('lines-dropped')).toEqual(ONCE)
   })
 
   it('app-down: as the uptime check tells it, and settles', async () => {

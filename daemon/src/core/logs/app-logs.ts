@@ -6,6 +6,8 @@ interface Deps {
   archive: LogArchive
   clock: Clock
   onProblem: (what: string, error: unknown) => void
+  /** Told of lines that an app printed faster than is kept of it. */
+  onDrop?: (appId: string, count: number) => void
 }
 
 /** Its number once it is kept; null for one that could not be yet. */
@@ -35,7 +37,7 @@ interface Log {
 }
 
 /** The log of each app as it grows: kept in the archive, and told to those who listen once it is. */
-export function createAppLogs({ archive, clock, onProblem }: Deps) {
+export function createAppLogs({ archive, clock, onProblem, onDrop }: Deps) {
   const logs = new Map<string, Log>()
   const taps = new Set<LineTap>()
   const dropped = new Map<string, number>()
@@ -126,6 +128,7 @@ export function createAppLogs({ archive, clock, onProblem }: Deps) {
     drop(appId: string, source: string, count: number, release: number | null): void {
       dropped.set(appId, (dropped.get(appId) ?? 0) + count)
       say(appId, `${count} lines of ${source} were dropped: it printed more than is kept`, release)
+      onDrop?.(appId, count)
     },
 
     /** Since the daemon started. */
