@@ -5,7 +5,7 @@ import type { Installation } from '#support/installation.ts'
 
 const APPS = 20
 /** Long enough for the processes to have noticed that work is over (trim-memory.ts). */
-const SETTLE_MS = 45_000
+const SETTLE_MS = 50_000
 /** Twice what happens every 15 seconds. */
 const WATCH_MS = 30_000
 const CLOCK_TICKS = 100
@@ -14,7 +14,7 @@ const PER_CENT = 100_000 / WATCH_MS
 /** Promise 10: all processes together, by the number of proxy workers. */
 const LIMIT_MB = { oneWorker: 130, moreWorkers: 160 }
 /** Of that, what no file backs, so that nothing but a process of ours can give it up. */
-const OWN_LIMIT_MB = { oneWorker: 105, moreWorkers: 120 }
+const OWN_LIMIT_MB = { oneWorker: 115, moreWorkers: 130 }
 const CPU_LIMIT_PERCENT = 1
 
 interface Usage {
