@@ -293,6 +293,7 @@ export async function composeEdges(parts: Parts) {
     images: deploying.images,
     logs: parts.logs,
     traffic: parts.traffic,
+    metrics: parts.metrics,
     accessLog: parts.accessLog,
     nodes: parts.nodes,
     disk: parts.disk,

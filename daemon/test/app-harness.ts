@@ -60,6 +60,7 @@ import { createTestDomains } from '#test/test-domains.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
 import { createTestSshKeys, describeNoSsh } from '#test/ssh/test-ssh-keys.ts'
 import { composeUploads } from '../src/compose-uploads.ts'
+import { createTestMetrics } from '#test/test-metrics.ts'
 import { createTestTraffic } from '#test/test-traffic.ts'
 
 /** Apps and their env over the deployments' harness: what an app does when it is deployed is real. */
@@ -309,6 +310,7 @@ export function createAppHarness() {
         transact,
       }),
     }),
+    metrics: createTestMetrics({ db, apps, finder, proxy: harness.proxy, clock }).open,
     ...createTestTraffic({ db, proxy: harness.proxy, finder, clock }),
     nodes: createNodeService({ agent: harness.node.agent(() => false), nodeName: 'local', clock }),
     ledger: harness.ledger,

@@ -10,6 +10,7 @@ import { benchIdle, idleTable } from './idle.ts'
 import { benchImages } from './images.ts'
 import { benchLargePush } from './large-push.ts'
 import { benchLogs } from './logs.ts'
+import { benchMetrics } from './metrics.ts'
 import { benchNeighbour } from './neighbour.ts'
 import { benchProxy } from './proxy.ts'
 import { benchReboot } from './reboot.ts'
@@ -87,6 +88,11 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
   },
   async logs(args) {
     const result = await benchLogs(args)
+    print(result)
+    return result.ok ? 0 : 1
+  },
+  async metrics([days, apps]) {
+    const result = await benchMetrics(Number(days ?? 30), Number(apps ?? 100))
     print(result)
     return result.ok ? 0 : 1
   },

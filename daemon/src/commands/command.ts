@@ -49,6 +49,7 @@ import type { PortService } from '#core/routing/port-service.ts'
 import type { RouteSettingsService } from '#core/routing/route-settings-service.ts'
 import type { TrustedProxyService } from '#core/routing/trusted-proxies.ts'
 import type { ReleaseService } from '#core/releases/release-service.ts'
+import type { OpenMetrics } from '#core/metrics/open-metrics.ts'
 import type { TrafficService } from '#core/metrics/traffic-service.ts'
 import type { SleepService } from '#core/sleep/sleep-service.ts'
 import type { StackImageService } from '#core/stack-images/stack-image-service.ts'
@@ -87,6 +88,7 @@ export interface CommandServices {
   images: ImageService
   logs: LogService
   traffic: TrafficService
+  metrics: OpenMetrics
   accessLog: AccessLogService
   nodes: NodeService
   disk: DiskService

@@ -28,6 +28,7 @@ import { jobCommands } from '#commands/job-commands.ts'
 import { firewallCommands } from '#commands/firewall-commands.ts'
 import { imageCommands } from '#commands/image-commands.ts'
 import { logCommands } from '#commands/log-commands.ts'
+import { metricCommands } from '#commands/metric-commands.ts'
 import { nodeCommands } from '#commands/node-commands.ts'
 import { gitAccountCommands } from '#commands/git-account-commands.ts'
 import { peopleCommands } from '#commands/people-commands.ts'
@@ -85,6 +86,7 @@ export const commands: readonly Command[] = [
   ...dnsProviderCommands,
   ...logCommands,
   ...trafficCommands,
+  ...metricCommands,
   ...tokenCommands,
   ...accessCommands,
   ...signInCommands,

@@ -17,10 +17,17 @@ export function createMetricNames(db: MetricsDatabase) {
   /** A few dozen; read once. */
   const metrics = new Map<number, string>()
   const numbers = new Map<string, number>()
-  for (const { id, name } of db
-    .prepare<[], { id: number; name: string }>('SELECT id, name FROM metric')
-    .all())
-    noteMetric(id, name)
+  const listMetrics = db.prepare<[], { id: number; name: string }>('SELECT id, name FROM metric')
+  readMetrics()
+
+  function readMetrics(): void {
+    metrics.clear()
+    numbers.clear()
+    for (const { id, name } of listMetrics.all()) noteMetric(id, name)
+  }
+
+  /** Of subjects that were asked for; a few hundred, asked for every 15 s. */
+  const subjects = new Map<string, number>()
 
   function noteMetric(id: number, name: string): void {
     metrics.set(id, name)
@@ -31,7 +38,12 @@ export function createMetricNames(db: MetricsDatabase) {
     /** undefined where nothing was ever measured of it. */
     findSubject: (name: string): number | undefined => findSubject.get(name),
     subjectOf(name: string, at: number): number {
-      return findSubject.get(name) ?? Number(addSubject.run(name, at).lastInsertRowid)
+      const known = subjects.get(name)
+      if (known !== undefined) return known
+      const id = findSubject.get(name) ?? Number(addSubject.run(name, at).lastInsertRowid)
+      if (subjects.size >= MOST_KNOWN) subjects.clear()
+      subjects.set(name, id)
+      return id
     },
     listSubjects: (prefix: string, limit: number): string[] =>
       listSubjects.all(prefix, `${prefix}\u{10FFFF}`, limit),
@@ -45,11 +57,18 @@ export function createMetricNames(db: MetricsDatabase) {
       noteMetric(id, name)
       return id
     },
+    /** Where subjects were removed, or a write of new ones was undone. */
+    forget(): void {
+      subjects.clear()
+      readMetrics()
+    },
     metricName: (id: number): string | undefined => metrics.get(id),
     kindOf,
   }
 }
 export type MetricNames = ReturnType<typeof createMetricNames>
+
+const MOST_KNOWN = 10_000
 
 const kindOf = (id: number): MetricKind => METRIC_KINDS[id % METRIC_KINDS.length] ?? 'gauge'
 const keyOf = (name: string, kind: MetricKind): string => `${kind} ${name}`

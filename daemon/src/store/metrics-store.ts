@@ -85,9 +85,8 @@ export function createMetricsStore(deps: Deps) {
     /** Steps that are in no block yet, of these subjects; `from` to before `to`. */
     readTicks: (subjects: readonly string[], from: number, to: number): Columns[] =>
       guarded((of) => of.readTicks(subjects, from, to)),
-    /** Those of which steps between the two have anything. */
-    subjectsOfTicks: (from: number, to: number): string[] =>
-      guarded((of) => of.subjectsOfTicks(from, to)),
+    /** Everything between the two at once, to be read by subject; held until it is let go. */
+    holdTicks: (from: number, to: number) => guarded((of) => of.holdTicks(from, to)),
     removeTicks: (from: number, to: number): void => guarded((of) => of.removeTicks(from, to)),
     /** undefined: there is none. Without `metrics` all columns. */
     readBlocks: (
@@ -194,11 +193,34 @@ function createInner({ path, kindOf, addTimes }: Deps) {
     return all
   }
 
+  function readInto(
+    columns: Columns,
+    tick: Buffer,
+    subject: number,
+    step: number,
+    steps: number,
+  ): void {
+    readTick(tick, subject, (metric, value) => {
+      const name = names.metricName(metric)
+      if (name === undefined) return
+      const column = columnOf(columns, name, names.kindOf(metric), steps)
+      if (typeof value === 'number') column.values[step] = value
+      else if (column.histograms) column.histograms[step] = value
+    })
+  }
+
   function stepsBetween(from: number, to: number): number {
     return Math.max(0, Math.ceil((to - from) / STEP_MS))
   }
 
-  const transact = <T>(work: () => T): T => db.transaction(work).immediate()
+  function transact(work: () => void): void {
+    try {
+      db.transaction(work).immediate()
+    } catch (error) {
+      names.forget()
+      throw error
+    }
+  }
 
   return {
     addTicks(ticks: readonly Tick[], { lastSample, reports }: Kept): void {
@@ -221,26 +243,28 @@ function createInner({ path, kindOf, addTimes }: Deps) {
         columns: new Map<string, Column>(),
       }))
       const steps = stepsBetween(from, to)
-      for (const { at, data } of ticksBetween.iterate(from, to)) {
-        const step = Math.floor((at - from) / STEP_MS)
+      for (const { at, data } of ticksBetween.iterate(from, to))
         for (const { id, columns } of wanted)
-          if (id !== undefined)
-            readTick(data, id, (metric, value) => {
-              const name = names.metricName(metric)
-              if (name === undefined) return
-              const column = columnOf(columns, name, names.kindOf(metric), steps)
-              if (typeof value === 'number') column.values[step] = value
-              else if (column.histograms) column.histograms[step] = value
-            })
-      }
+          if (id !== undefined) readInto(columns, data, id, (at - from) / STEP_MS, steps)
       return wanted.map(({ columns }) => columns)
     },
 
-    subjectsOfTicks(from: number, to: number): string[] {
-      const found = new Set<number>()
-      for (const { data } of ticksBetween.iterate(from, to))
-        for (const subject of subjectsOf(data)) found.add(subject)
-      return [...found].flatMap((id) => nameOfSubject.get(id) ?? [])
+    holdTicks(from: number, to: number) {
+      const held = ticksBetween.all(from, to)
+      const ids = new Set(held.flatMap(({ data }) => subjectsOf(data)))
+      const found = new Map([...ids].map((id) => [nameOfSubject.get(id), id]))
+      const steps = stepsBetween(from, to)
+      return {
+        subjects: [...found.keys()].filter((name) => name !== undefined),
+        columnsOf: (subject: string): Columns => {
+          const columns: Columns = new Map()
+          const id = found.get(subject)
+          if (id !== undefined)
+            for (const { at, data } of held)
+              readInto(columns, data, id, (at - from) / STEP_MS, steps)
+          return columns
+        },
+      }
     },
     removeTicks: (from: number, to: number): void => void removeTicks.run(from, to),
 
@@ -287,7 +311,10 @@ function createInner({ path, kindOf, addTimes }: Deps) {
 
     removeBlocks: (resolution: number, before: number, limit: number): number =>
       removeBlocks.run(resolution, before, limit).changes,
-    forgetSubjects: (before: number): void => void forget.run(before),
+    forgetSubjects(before: number): void {
+      forget.run(before)
+      names.forget()
+    },
 
     bytes: (): number =>
       Number(db.pragma('page_count', { simple: true })) *

@@ -14,8 +14,7 @@ interface Deps {
   store: Pick<
     MetricsStore,
     | 'oldestTick'
-    | 'subjectsOfTicks'
-    | 'readTicks'
+    | 'holdTicks'
     | 'removeTicks'
     | 'readBlocks'
     | 'saveBlocks'
@@ -41,14 +40,10 @@ export function createCompactor({ store, clock }: Deps) {
 
   async function compactHour(hour: number, signal: AbortSignal): Promise<void> {
     const end = hour + FINEST.blockMs
-    const subjects = store.subjectsOfTicks(hour, end)
-    for (let at = 0; at < subjects.length; at += SUBJECTS_AT_ONCE) {
-      const some = subjects.slice(at, at + SUBJECTS_AT_ONCE)
-      for (const [place, columns] of store.readTicks(some, hour, end).entries()) {
-        const subject = some[place]
-        if (subject !== undefined) compactSubject(subject, hour, columns)
-      }
-      await breathe(signal)
+    const { subjects, columnsOf } = store.holdTicks(hour, end)
+    for (const [at, subject] of subjects.entries()) {
+      compactSubject(subject, hour, columnsOf(subject))
+      if (at % SUBJECTS_AT_ONCE === 0) await breathe(signal)
     }
     store.removeTicks(hour, end)
   }
