@@ -27,7 +27,8 @@ describe('lines of charts', () => {
 
   it('end below a round value', () => {
     expect(ceilingOf(0, 'count')).toBe(1)
-    expect(ceilingOf(97, 'percent')).toBe(150)
+    expect(ceilingOf(97, 'percent')).toBe(100)
+    expect(ceilingOf(120, 'percent')).toBe(150)
     expect(ceilingOf(9.7, 'count')).toBe(15)
     expect(ceilingOf(0.21, 'cores')).toBeCloseTo(0.3)
     expect(ceilingOf(200 * 2 ** 20, 'bytes')).toBe(256 * 2 ** 20)

@@ -85,6 +85,7 @@ export const axisSteps = (unit: MetricUnit): number[] | undefined =>
 
 /** A round value at or above the highest, so that lines do not touch the edge. */
 export function ceilingOf(highest: number, unit: MetricUnit): number {
+  if (unit === 'percent' && highest > 75 && highest <= 100) return 100
   if (!(highest > 0))
     return unit === 'percent' ? 1 : unit === 'bytes' || unit === 'bytes/s' ? 1_024 : 1
   const base = unit === 'bytes' || unit === 'bytes/s' ? 1_024 : 10

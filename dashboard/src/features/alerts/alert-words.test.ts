@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { metricsFor, pathOf, sayFor, timesFired, unitOf } from './alert-words.ts'
+import { metricsFor, pathOf, timesFired, unitOf } from './alert-words.ts'
 
 const times = [0, 60, 120, 180, 240, 300, 360]
 
@@ -23,15 +23,6 @@ describe('what is said of alerts', () => {
     expect(metricsFor('edge').map(([metric]) => metric)).toContain('p95OfUsual')
     expect(unitOf({ of: 'disk', metric: 'daysToFull' })).toBe('days')
     expect(unitOf({ of: 'disk', metric: 'nothing' })).toBe('count')
-  })
-
-  it('says how long', () => {
-    expect([0, 30_000, 300_000, 10_800_000].map(sayFor)).toEqual([
-      'at once',
-      'for 30 s',
-      'for 5 min',
-      'for 3 h',
-    ])
   })
 
   it('leads only to pages of this dashboard', () => {

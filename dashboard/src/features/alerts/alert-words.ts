@@ -48,7 +48,6 @@ export const metricsFor = (of: AlertCondition['of']): [metric: string, words: st
 export const unitOf = ({ of, metric }: Pick<AlertCondition, 'of' | 'metric'>): MetricUnit =>
   CONDITION_METRICS[of]?.[metric]?.unit ?? 'count'
 
-const MINUTE_MS = 60_000
 const FACTOR: Partial<Record<MetricUnit, { label: string; factor: number }>> = {
   bytes: { label: 'MB', factor: 2 ** 20 },
   'bytes/s': { label: 'KB/s', factor: 1_024 },
@@ -62,14 +61,6 @@ const FACTOR: Partial<Record<MetricUnit, { label: string; factor: number }>> = {
 /** How a limit is typed: megabytes, not bytes. */
 export const typedUnit = (unit: MetricUnit): { label: string | undefined; factor: number } =>
   FACTOR[unit] ?? { label: undefined, factor: 1 }
-
-/** What of a duration is said: "5 min", "at once". */
-export function sayFor(ms: number): string {
-  if (ms === 0) return 'at once'
-  if (ms < MINUTE_MS) return `for ${Math.round(ms / 1_000)} s`
-  const minutes = Math.round(ms / MINUTE_MS)
-  return minutes < 120 ? `for ${minutes} min` : `for ${Math.round(minutes / 6) / 10} h`
-}
 
 /**
  * How often a condition would have come about in what was measured: it has to be so for its time

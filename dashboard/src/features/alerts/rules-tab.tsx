@@ -2,11 +2,10 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import type { AlertRule } from '@vastrox/shared/alert.ts'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
-import { sayFor, SEVERITY, unitOf } from '#features/alerts/alert-words.ts'
+import { SEVERITY } from '#features/alerts/alert-words.ts'
 import { rulesQuery, useChangeRule, useRemoveRule } from '#features/alerts/queries.ts'
 import { RuleDialog } from '#features/alerts/rule-dialog.tsx'
 import { useMay } from '#features/session/queries.ts'
-import { sayValue } from '#lib/say-value.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -98,7 +97,7 @@ interface RowProps {
 function RuleRow({ rule, mayManage, onEdit, onRemove }: RowProps) {
   const change = useChangeRule()
   const reset = useRemoveRule()
-  const { id, name, words, severity, isOn, isBuiltIn, condition, app } = rule
+  const { id, name, words, severity, isOn, isBuiltIn, app } = rule
   const { label, tone } = SEVERITY[severity]
   const entries: MenuEntry[] = [
     { label: 'Change …', onSelect: onEdit },
@@ -126,14 +125,6 @@ function RuleRow({ rule, mayManage, onEdit, onRemove }: RowProps) {
           {app !== null && <span className="text-sm text-muted">only {app}</span>}
         </p>
         <p className="text-sm break-words text-muted">{words}</p>
-        {condition && (
-          <p className="tabular mt-0.5 text-sm text-muted">
-            {condition.is} {sayValue(unitOf(condition), condition.limit)} {sayFor(condition.forMs)}
-            {condition.clearLimit !== undefined &&
-              condition.clearLimit !== condition.limit &&
-              `, well again ${condition.is === 'above' ? 'below' : 'above'} ${sayValue(unitOf(condition), condition.clearLimit)}`}
-          </p>
-        )}
       </div>
       {mayManage && (
         <Menu
