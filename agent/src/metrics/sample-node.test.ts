@@ -179,4 +179,27 @@ describe('the machine, of a sample', () => {
     await rm(join(root, 'proc/12'), { recursive: true })
     expect(sample().map(({ name, pid }) => [name, pid])).toContainEqual(['proxy-1', 11])
   })
+
+  it('takes nothing of a container for one of ours, whatever that calls itself', async () => {
+    const processOf = async (pid: number, namespace: string, env: string) => {
+      await write({
+        [`proc/${pid}/comm`]: 'node\n',
+        [`proc/${pid}/cmdline`]: 'node\0proxy.mjs\0',
+        [`proc/${pid}/environ`]: `VASTROX_DATA_DIR=/data\0${env}\0`,
+        [`proc/${pid}/stat`]: `${pid} (node) S 1 1 1 0 -1 0 1 0 0 0 30 12 0 0 20 0 1 0 ${pid} 1000 250 0`,
+      })
+      await mkdir(join(root, `proc/${pid}/ns`))
+      await symlink(namespace, join(root, `proc/${pid}/ns/pid`))
+    }
+    await mkdir(join(root, 'proc/self/ns'), { recursive: true })
+    await symlink('pid:[1]', join(root, 'proc/self/ns/pid'))
+    await processOf(10, 'pid:[1]', 'VASTROX_WORKER=0')
+    await processOf(11, 'pid:[1]', `VASTROX_WORKER=${'9'.repeat(100)}`)
+    await processOf(20, 'pid:[2]', 'VASTROX_WORKER=0')
+    await processOf(21, 'pid:[2]', 'VASTROX_WORKER=7')
+    await write({ 'proc/20/comm': 'dockerd\n' })
+    const sample = createPlatformSampler({ dataDir: '/data', proc: join(root, 'proc') })
+
+    expect(sample().map(({ name, pid }) => [name, pid])).toEqual([['proxy-0', 10]])
+  })
 })

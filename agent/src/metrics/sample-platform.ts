@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { PlatformSample } from '@vastrox/shared/agent-api-metrics.ts'
 import { PROCESS_ENV } from '@vastrox/shared/installation-paths.ts'
@@ -12,6 +12,7 @@ const LOOK_EVERY = 4
 const PAGE_BYTES = 4_096
 const BUNDLE = /^(supervisor|agent|daemon|proxy)\.mjs$/
 const ENGINE = 'dockerd'
+const WORKER = /^\d{1,3}$/
 
 interface Found {
   name: string
@@ -52,11 +53,14 @@ export function createPlatformSampler({
 }
 
 function look(dataDir: string, proc: string): Found[] {
+  const ours = pidNamespaceOf('self', proc)
   return entriesOf(proc)
     .filter((name) => /^\d+$/.test(name))
     .flatMap((entry) => {
       const pid = Number(entry)
-      const name = nameOf(pid, dataDir, proc)
+      const named = nameOf(pid, dataDir, proc)
+      const isOurs = named !== undefined && pidNamespaceOf(entry, proc) === ours
+      const name = isOurs ? named : undefined
       const start = name === undefined ? undefined : readProcessStat(pid, proc)?.start
       return name === undefined || start === undefined ? [] : [{ name, pid, start }]
     })
@@ -73,7 +77,18 @@ function nameOf(pid: number, dataDir: string, proc: string): string | undefined 
     env.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1)
   if (valueOf(PROCESS_ENV.dataDir) !== dataDir) return undefined
   if (bundle === undefined) return 'agent'
-  return bundle === 'proxy' ? `proxy-${valueOf(PROCESS_ENV.worker) ?? '0'}` : bundle
+  if (bundle !== 'proxy') return bundle
+  const worker = valueOf(PROCESS_ENV.worker) ?? '0'
+  return WORKER.test(worker) ? `proxy-${worker}` : undefined
+}
+
+/** Apps and builds have their own: what they call themselves is theirs to choose. */
+function pidNamespaceOf(entry: string, proc: string): string | undefined {
+  try {
+    return readlinkSync(`${proc}/${entry}/ns/pid`)
+  } catch {
+    return undefined
+  }
 }
 
 /** While one is replaced there are two of a name. */
