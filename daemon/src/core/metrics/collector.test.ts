@@ -115,6 +115,26 @@ describe('measurements', () => {
     await metrics.stop()
   })
 
+  it('are drawn from as far back as anything is kept, whatever is asked for', async () => {
+    const { harness, app, open, steps, sample } = start()
+    const metrics = open()
+    metrics.start()
+    sample()
+    await steps(2)
+    const service = await metrics.open()
+    const ofLongAgo = (from: string, to?: string) =>
+      service.ofApp(harness.actor, app.name, { ...QUERY, from, ...(to && { to }) })
+    const reply = ofLongAgo('0001-01-01T00:00:00.000Z')
+
+    expect(reply.times.length).toBeLessThanOrEqual(400)
+    expect(Date.parse(reply.from)).toBeGreaterThan(harness.clock.now().getTime() - 94 * 86_400_000)
+    expect(valuesOf(reply, 'cpu').some((value) => value !== null)).toBe(true)
+    expect(() => ofLongAgo('0001-01-01T00:00:00.000Z', '1970-01-01T00:00:00.000Z')).toThrow(
+      'The request is not valid.',
+    )
+    await metrics.stop()
+  })
+
   it('of a container that takes the place of another begin at nothing, and go on in the same series', async () => {
     const { harness, app, open, steps, sample } = start()
     const metrics = open()

@@ -20,7 +20,7 @@ import { addedUp } from '#core/metrics/added-up.ts'
 import { alertMarks, appMarks } from '#core/metrics/marks.ts'
 import type { MetricBook } from '#core/metrics/metric-book.ts'
 import { PERCENTILES, TIMES } from '#core/metrics/metric-kinds.ts'
-import { ceilTo, floorTo, resolutionFor } from '#core/metrics/resolutions.ts'
+import { ceilTo, floorTo, LONGEST_MS, resolutionFor } from '#core/metrics/resolutions.ts'
 import { type Shown, shownColumns } from '#core/metrics/shown-columns.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { AddonStore } from '#store/addon-store.ts'
@@ -60,10 +60,12 @@ export function createMetricService(deps: MetricServiceDeps) {
   function spanOf(query: MetricQuery) {
     const now = deps.clock.now().getTime()
     const until = Math.min(now, query.to === undefined ? now : Date.parse(query.to))
-    const begin = query.from === undefined ? until - HOUR_MS : Date.parse(query.from)
+    const asked = query.from === undefined ? until - HOUR_MS : Date.parse(query.from)
+    // A place is made for each step: further back there is nothing to put there.
+    const begin = Math.max(asked, now - LONGEST_MS)
     if (begin >= until)
       throw new CodedError('REQUEST_INVALID', {
-        reason: '`from` is not before `to`, or not in the past.',
+        reason: '`from` is not before `to`, or not in the past, or nothing is kept for so long.',
       })
     const { resolution, stepMs } = resolutionFor(begin, until, query.points, now)
     const from = floorTo(begin, stepMs)

@@ -14,6 +14,8 @@ export type Resolution = (typeof RESOLUTIONS)[number]
 export const COMPACT_AFTER_MS = 5 * MINUTE_MS
 
 export const [FINEST] = RESOLUTIONS
+/** Further back nothing is kept at all. */
+export const LONGEST_MS = RESOLUTIONS[2].keepMs
 export const STEP_MS = FINEST.stepMs
 
 export const floorTo = (ms: number, step: number): number => Math.floor(ms / step) * step
