@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { linearPattern } from '#lib/linear-pattern.ts'
+import { withoutPattern } from '#test/random-letters.ts'
 
 /** Small enough that V8 answers all of them, and rich enough to meet every kind of step. */
 const PATTERNS = [
@@ -82,6 +83,23 @@ describe('expressions that take one pass', () => {
       expect(linearPattern(source).test(long)).toBe(false)
     // V8 takes longer than the universe has been there.
     expect(performance.now() - began).toBeLessThan(20_000)
+  })
+
+  it('are refused in words once they cost too much, before they have held anybody up', () => {
+    const text = withoutPattern(16_384)
+    const pattern = linearPattern('[ae].{900}!')
+    const began = performance.now()
+
+    for (let line = 0; line < 50; line += 1)
+      expect(() => pattern.test(text)).toThrow(
+        expect.objectContaining({ code: 'LOG_FILTER_INVALID' }),
+      )
+
+    // All of it would take a minute and a half.
+    expect(performance.now() - began).toBeLessThan(20_000)
+    const usual = 'a Timeout of 30 s for user=anna, time out again\n'.repeat(20_000)
+    expect(linearPattern('(?i)time.?out.{0,40}user=[0-9]+').test(usual)).toBe(false)
+    expect(linearPattern('(?i)time.?out.{0,40}user=\\w+,').test(usual)).toBe(true)
   })
 
   it('know letters in both cases where asked, a part of a text, and what must stand in it', () => {

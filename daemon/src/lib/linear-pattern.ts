@@ -8,9 +8,12 @@ import {
   refuse,
 } from '#lib/linear-pattern-parse.ts'
 
-/** An expression that takes the same time for each character of a text, whatever it is and however it is written. */
+/** An expression that takes about the same time for each character of a text, however it is written. */
 export interface LinearPattern {
-  /** Whether it is found in the text, or in that part of it. */
+  /**
+   * Whether it is found in the text, or in that part of it. Throws LOG_FILTER_INVALID once it needs more
+   * work on what it reads than a table of its steps can save.
+   */
   test(text: string, from?: number, to?: number): boolean
   /** What stands in everything that it finds, as it is; empty where nothing does. */
   literal: string
@@ -26,6 +29,9 @@ type Step =
 const MAX_STEPS = 1_000
 /** Of sets of steps that were met; forgotten together when there are more. */
 const MAX_STATES = 1_000
+/** What making the table may cost in steps, and what each character that was read adds to it. */
+const FREE_WORK = 500_000
+const WORK_EACH = 1
 const UNKNOWN = -1
 const FOUND = -2
 /** What was before: nothing, a letter or digit, or something else. */
@@ -49,6 +55,8 @@ export function linearPattern(source: string): LinearPattern {
   let table = new Int32Array(0)
   let states: { steps: readonly number[]; before: number }[] = []
   let known = new Map<string, number>()
+  let worked = 0
+  let read = 0
 
   function forget(): void {
     table = new Int32Array(MAX_STATES * width).fill(UNKNOWN)
@@ -70,6 +78,9 @@ export function linearPattern(source: string): LinearPattern {
   function work(state: number, symbol: number): number {
     const from = states[state]
     if (!from) return FOUND
+    worked += from.steps.length
+    if (worked > FREE_WORK + read * WORK_EACH)
+      throw refuse('it takes too long on this log: ask for a text, or for fewer repetitions')
     const isEnd = symbol === END
     const code = isEnd ? -1 : (samples[symbol] ?? 0)
     const wordNext = !isEnd && isWord(code)
@@ -112,6 +123,7 @@ export function linearPattern(source: string): LinearPattern {
     literal: longestLiteral(tree),
     test(text, from = 0, to = text.length) {
       let state = 0
+      read += to - from
       for (let at = from; at < to; at++) {
         const symbol = classOf[text.charCodeAt(at)] ?? 0
         let next = table[state * width + symbol] ?? UNKNOWN

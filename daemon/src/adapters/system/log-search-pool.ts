@@ -16,6 +16,8 @@ const IDLE_MS = 10_000
 const TASK_TIMEOUT_MS = 30_000
 const MAX_WAITING = 64
 const HEAP_MB = 128
+/** However many lines are asked for: of found ones no more is in memory. */
+const MAX_FOUND_BYTES = 8 * 2 ** 20
 
 interface Waiting {
   task: SearchTask
@@ -56,17 +58,29 @@ export async function findLines(
     const segment = segments[index]
     // One more than is asked for, to see whether there are more.
     const task = { folder, filter, before, after, wantsNewest, limit: limit + 1 }
-    return segment && lookThrough({ ...task, ...segment })
+    const answer = segment && lookThrough({ ...task, ...segment })
+    // Nobody may wait for it any more by then.
+    answer?.catch(() => undefined)
+    return answer
   }
+  let foundBytes = 0
   const underWay = Array.from({ length: MOST_WORKERS }, (_, index) => ask(index))
   for (const [index, segment] of segments.entries()) {
     const answer = await underWay.shift()
     if (signal.aborted) return result
     if (answer && 'problem' in answer)
       throw new Error(`a log could not be searched: ${answer.problem}`)
+    if (answer && 'refusal' in answer)
+      throw new CodedError('LOG_FILTER_INVALID', { reason: answer.refusal })
     if (answer && 'lines' in answer) {
       result.scannedBytes += answer.scannedBytes
-      lines.push(...(wantsNewest ? answer.lines.toReversed() : answer.lines))
+      for (const line of wantsNewest ? answer.lines.toReversed() : answer.lines) {
+        foundBytes += line.line.text.length
+        lines.push(line)
+        if (foundBytes < MAX_FOUND_BYTES || lines.length > limit) continue
+        result.next = line.number
+        return result
+      }
     }
     if (lines.length > limit) {
       lines.length = limit

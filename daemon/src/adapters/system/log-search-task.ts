@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { zstdDecompressSync } from 'node:zlib'
+import { CodedError, sayError } from '@vastrox/shared/errors.ts'
 import type { LogFilter } from '@vastrox/shared/log.ts'
 import { searchSegment, type SegmentSearch } from '#adapters/system/log-segment-search.ts'
 import { type LogMatcher, logMatcher } from '#lib/log-match.ts'
@@ -19,6 +20,8 @@ export interface SearchTask extends SegmentSearch {
 export type SearchAnswer =
   | { id: number; lines: NumberedLine[]; scannedBytes: number }
   | { id: number; isGone: true }
+  /** The filter takes too long on what is there. */
+  | { id: number; refusal: string }
   | { id: number; problem: string }
 
 const NEWLINE = 10
@@ -43,6 +46,8 @@ export function searchTask(task: SearchTask): SearchAnswer {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
       return { id, isGone: true }
+    if (error instanceof CodedError && error.code === 'LOG_FILTER_INVALID')
+      return { id, refusal: sayError(error) }
     return { id, problem: error instanceof Error ? error.message : String(error) }
   }
 }

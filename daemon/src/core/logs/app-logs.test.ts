@@ -5,8 +5,9 @@ import { followLines } from '#core/logs/follow-lines.ts'
 import { found } from '#core/logs/found-line.ts'
 import { createLineQueue } from '#core/logs/line-queue.ts'
 import { logMatcher } from '#lib/log-match.ts'
-import type { NumberedLine } from '#ports/log-archive.ts'
+import type { LogArchive, NumberedLine } from '#ports/log-archive.ts'
 import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
+import { withoutPattern } from '#test/random-letters.ts'
 
 const clock = {
   now: () => new Date('2026-11-22T17:00:00Z'),
@@ -86,6 +87,17 @@ describe('the log of an app as it grows', () => {
     ])
   })
 
+  it('says that a filter takes too long, ends, and goes on keeping lines', async () => {
+    const world = setUp()
+    for (let line = 0; line < 3; line += 1) world.add(withoutPattern(8_000))
+    const told = await follow(world, { behind: 0, filter: { regex: '[ae].{900}!' } }, 1)
+    world.add('after')
+    await world.logs.flush()
+
+    expect(told).toMatchObject([{ source: 'platform', text: expect.stringContaining('too long') }])
+    expect(world.kept.texts('app1')).toHaveLength(4)
+  })
+
   it('tells lines that cannot be written now, once, and without a place to go on at', async () => {
     const world = setUp()
     world.kept.breakNext(2)
@@ -121,6 +133,37 @@ describe('the log of an app as it grows', () => {
     await logs.settle('app1')
 
     expect([live, other, tapped]).toEqual([[], [], ['app1 one']])
+  })
+
+  it('writes long lines a little at a time, and holds up who adds more than fits', async () => {
+    const kept = createFakeLogArchive()
+    const sizes: number[] = []
+    const archive: LogArchive = {
+      ...kept.archive,
+      append: (appId, lines) => {
+        sizes.push(lines.reduce((sum, { line }) => sum + line.text.length, 0))
+        return kept.archive.append(appId, lines)
+      },
+    }
+    const logs = createAppLogs({ archive, clock, onProblem: () => {} })
+    const long = (count: number) => ({
+      line: {
+        at: '2026-11-22T17:00:00Z',
+        source: 'web.1',
+        release: null,
+        stream: 'stdout' as const,
+        text: `${count} ${'x'.repeat(16_000)}`,
+      },
+      instance: null,
+    })
+    for (let count = 0; count < 1_200; count += 1) await logs.add('app1', long(count))
+    await logs.flush()
+
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(2 ** 20)
+    expect(sizes.length).toBeGreaterThan(15)
+    expect(kept.texts('app1').map((text) => Number.parseInt(text, 10))).toEqual(
+      Array.from({ length: 1_200 }, (_, index) => index),
+    )
   })
 
   it('writes what is pending at the end', async () => {

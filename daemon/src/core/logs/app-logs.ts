@@ -20,6 +20,9 @@ const BATCH_MS = 100
 const MAX_BATCH = 5_000
 /** From here on who adds lines has to wait: the engine keeps them meanwhile. */
 const MAX_PENDING = 10_000
+/** The same where lines are long: of a batch, and of all that wait. */
+const MAX_BATCH_LENGTH = 2 ** 20
+const MAX_PENDING_LENGTH = 8 * 2 ** 20
 /** A full disk is tried again after this long. */
 const RETRY_MS = 2_000
 /** Whoever asks for the last lines waits so long for those that are just being written. */
@@ -28,6 +31,8 @@ const SETTLE_MS = 500
 interface Log {
   /** Not handed to the archive yet, oldest first. */
   pending: LineToKeep[]
+  /** Of their texts together. */
+  pendingLength: number
   /** So many of them were told already, when they could not be written. */
   told: number
   listeners: Set<LineListener>
@@ -48,6 +53,7 @@ export function createAppLogs({ archive, clock, onProblem, onDrop }: Deps) {
     if (known) return known
     const log: Log = {
       pending: [],
+      pendingLength: 0,
       told: 0,
       listeners: new Set(),
       writing: undefined,
@@ -67,16 +73,29 @@ export function createAppLogs({ archive, clock, onProblem, onDrop }: Deps) {
     }
   }
 
+  /** The oldest ones, as many as are written at once. */
+  function nextBatch({ pending }: Log): LineToKeep[] {
+    let count = 0
+    let length = 0
+    for (const { line } of pending) {
+      length += line.text.length
+      if (count === MAX_BATCH || (count > 0 && length > MAX_BATCH_LENGTH)) break
+      count += 1
+    }
+    return pending.slice(0, count)
+  }
+
   /** Writes until nothing is pending. What could not be written stays first in line. */
   async function write(appId: string, log: Log): Promise<void> {
     // Where somebody watches, a line is written as it comes; those that come meanwhile go together.
     if (!isFlushing && log.listeners.size === 0)
       await clock.sleep(BATCH_MS, log.hurry.signal).catch(() => undefined)
     while (log.pending.length > 0) {
-      const batch = log.pending.slice(0, MAX_BATCH)
+      const batch = nextBatch(log)
       try {
         const first = await archive.append(appId, batch)
         log.pending.splice(0, batch.length)
+        for (const { line } of batch) log.pendingLength -= line.text.length
         tell(appId, log, batch, first)
         log.told = Math.max(0, log.told - batch.length)
       } catch (error) {
@@ -97,8 +116,10 @@ export function createAppLogs({ archive, clock, onProblem, onDrop }: Deps) {
   async function add(appId: string, line: LineToKeep): Promise<void> {
     const log = logOf(appId)
     log.pending.push(line)
+    log.pendingLength += line.line.text.length
     log.writing ??= write(appId, log)
-    if (log.pending.length >= MAX_PENDING) await log.writing
+    if (log.pending.length >= MAX_PENDING || log.pendingLength >= MAX_PENDING_LENGTH)
+      await log.writing
   }
 
   /** Until what is pending now has been written, or that takes too long. */

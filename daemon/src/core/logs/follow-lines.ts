@@ -1,6 +1,7 @@
-import type { FoundLine } from '@vastrox/shared/log.ts'
+import type { FoundLine, LogLine } from '@vastrox/shared/log.ts'
 import type { AppLogs } from '#core/logs/app-logs.ts'
 import { createLineQueue } from '#core/logs/line-queue.ts'
+import { CodedError, sayError } from '@vastrox/shared/errors.ts'
 import { found } from '#core/logs/found-line.ts'
 import type { LogMatcher } from '#lib/log-match.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -27,21 +28,50 @@ const PAGE = 1_000
 /** Who comes back after longer than that begins with the last lines, and is told. */
 const MAX_CATCH_UP = 50_000
 
-/** Kept lines first, then live ones. */
+/** Kept lines first, then live ones. A filter that takes too long is said, and is the end. */
 export async function* followLines(
-  { logs, archive, clock, lastLines }: Deps,
-  { appId, limit, behind, matcher }: Wanted,
+  deps: Deps,
+  wanted: Wanted,
   signal: AbortSignal,
 ): AsyncGenerator<FoundLine, void, undefined> {
-  const missing = (count: number): FoundLine => ({
-    at: clock.now().toISOString(),
-    source: 'platform',
-    release: null,
-    stream: 'platform',
-    text: `${count} lines are left out here: they came faster than they were read`,
-    id: '',
-    level: null,
-  })
+  const ending = new AbortController()
+  const matches = (line: LogLine): boolean => {
+    if (ending.signal.aborted) return false
+    try {
+      return wanted.matcher.matches(line)
+    } catch (error) {
+      ending.abort(error)
+      return false
+    }
+  }
+  try {
+    const either = AbortSignal.any([signal, ending.signal])
+    yield* linesOf(deps, { ...wanted, matches }, either)
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code !== 'LOG_FILTER_INVALID') throw error
+    ending.abort(error)
+  }
+  if (ending.signal.aborted && !signal.aborted)
+    yield platformLine(deps.clock, sayError(ending.signal.reason))
+}
+
+const platformLine = (clock: Clock, text: string): FoundLine => ({
+  at: clock.now().toISOString(),
+  source: 'platform',
+  release: null,
+  stream: 'platform',
+  text,
+  id: '',
+  level: null,
+})
+
+async function* linesOf(
+  { logs, archive, clock, lastLines }: Deps,
+  { appId, limit, behind, matches }: Wanted & { matches: (line: LogLine) => boolean },
+  signal: AbortSignal,
+): AsyncGenerator<FoundLine, void, undefined> {
+  const missing = (count: number): FoundLine =>
+    platformLine(clock, `${count} lines are left out here: they came faster than they were read`)
   await logs.settle(appId)
   let last = behind
   if (last !== undefined) {
@@ -54,7 +84,7 @@ export async function* followLines(
       const page = await archive.after(appId, last, PAGE)
       for (const { line, number } of page) {
         last = number
-        if (matcher.matches(line)) yield found(line, number)
+        if (matches(line)) yield found(line, number)
       }
       if (page.length < PAGE) break
     }
@@ -62,7 +92,7 @@ export async function* followLines(
 
   const queue = createLineQueue<FoundLine>(MAX_LAG, missing)
   const stop = logs.listen(appId, (line, number) => {
-    if (matcher.matches(line)) queue.push(found(line, number))
+    if (matches(line)) queue.push(found(line, number))
   })
   try {
     // What was kept before listening is here, what is kept from now on is in the queue; some in both.
@@ -70,7 +100,7 @@ export async function* followLines(
       last === undefined
         ? await lastLines(limit)
         : (await archive.after(appId, last, MAX_LAG)).flatMap(({ line, number }) =>
-            matcher.matches(line) ? found(line, number) : [],
+            matches(line) ? found(line, number) : [],
           )
     for (const line of history) {
       last = Number(line.id)
