@@ -53,6 +53,8 @@ run_tests() {
     check soak-proxy pnpm exec vitest run --config vitest.soak.config.ts
     check soak-conformance soak_conformance
     check soak-handshakes pnpm bench handshakes --long
+    check soak-metrics pnpm bench metrics
+    check soak-logs pnpm bench logs
   fi
   test_installation "$@"
 }
@@ -171,6 +173,11 @@ soak_disaster() {
   VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/disaster.spec.ts e2e/specs/restores.spec.ts
 }
 
+# Real causes of alerts until they are over, and five minutes without the daemon.
+soak_monitoring() {
+  VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/alerts.spec.ts e2e/specs/daemon-away.spec.ts
+}
+
 # Every kind of damage in a repository, and the platform's own backup opened by hand.
 soak_repositories() {
   VASTROX_LONG=1 pnpm exec vitest run agent/src/backups/check.test.ts agent/src/backups/platform-content.test.ts
@@ -195,6 +202,7 @@ test_installation() {
       check soak-hostile soak_hostile
       check soak-ways-in soak_ways_in
       check soak-disaster soak_disaster
+      check soak-monitoring soak_monitoring
       check soak-neighbour pnpm bench neighbour
       check soak-small-machine pnpm bench small-machine
       check soak-deploy pnpm bench deploy 20
