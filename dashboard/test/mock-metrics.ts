@@ -1,5 +1,4 @@
 import {
-  ADDON_METRICS,
   CONTAINER_METRICS,
   DISK_METRICS,
   EDGE_METRICS,
@@ -178,8 +177,7 @@ export const mockMetrics: Record<string, (asked: Asked) => unknown> = {
       ],
       NONE,
     ),
-  'GET /addons/:/metrics': (asked) =>
-    reply(asked, [['', { ...CONTAINER_METRICS, ...ADDON_METRICS }]], NONE),
+  'GET /addons/:/metrics': (asked) => reply(asked, [['', CONTAINER_METRICS]], NONE),
   'GET /platform/metrics': (asked) =>
     reply(
       asked,

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import {
-  ADDON_METRICS,
   CONTAINER_METRICS,
   DISK_METRICS,
   EDGE_METRICS,
@@ -83,7 +82,7 @@ const OF_APP: Readonly<Record<string, Meaning>> = {
 export const CONDITION_METRICS: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
   app: OF_APP,
   instance: OF_APP,
-  addon: { ...CONTAINER_METRICS, ...ADDON_METRICS, ...DERIVED_METRICS.addon },
+  addon: { ...CONTAINER_METRICS, ...DERIVED_METRICS.addon },
   node: { ...NODE_METRICS, ...DERIVED_METRICS.node },
   disk: { ...DISK_METRICS, ...DERIVED_METRICS.disk },
   edge: { ...EDGE_METRICS, ...DERIVED_METRICS.edge },

@@ -108,12 +108,6 @@ export const PLATFORM_METRICS = {
   descriptors: { unit: 'count', words: 'Open files and sockets' },
 } as const satisfies Record<string, MetricMeaning>
 
-/** What an add-on's own server tells, besides CONTAINER_METRICS. */
-export const ADDON_METRICS = {
-  connections: { unit: 'count', words: 'Open connections' },
-  size: { unit: 'bytes', words: 'Size of the data' },
-} as const satisfies Record<string, MetricMeaning>
-
 export const UPTIME_METRICS = {
   up: { unit: 'percent', words: 'Share of looks that found it well' },
   took: { unit: 'ms', words: 'How long a look took' },

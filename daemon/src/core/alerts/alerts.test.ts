@@ -424,6 +424,10 @@ describe('what people do about alerts', () => {
     expect(add({ metric: 'nothing' })).toThrow(
       expect.objectContaining({ code: 'ALERT_CONDITION_INVALID' }),
     )
+    // What a database's own server would tell is not measured: it could never fire.
+    expect(add({ of: 'addon', metric: 'connections' })).toThrow(
+      expect.objectContaining({ code: 'ALERT_CONDITION_INVALID' }),
+    )
     expect(add({ clearLimit: 9 })).toThrow(
       expect.objectContaining({ code: 'ALERT_CONDITION_INVALID' }),
     )

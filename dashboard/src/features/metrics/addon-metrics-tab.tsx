@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useAddonName } from '#features/addons/use-addon-name.ts'
-import { ADDON_CHARTS } from '#features/metrics/app-charts.ts'
+import { CONTAINER_CHARTS } from '#features/metrics/app-charts.ts'
 import { ChartGrid } from '#features/metrics/chart-grid.tsx'
 import { metricsOf } from '#features/metrics/chart-lines.ts'
 import { MarksList } from '#features/metrics/marks-list.tsx'
@@ -10,9 +10,9 @@ import { RangeBar } from '#features/metrics/range-bar.tsx'
 import { useSpan } from '#features/metrics/use-span.ts'
 import { useTitle } from '#lib/use-title.ts'
 
-const METRICS = metricsOf(ADDON_CHARTS)
+const METRICS = metricsOf(CONTAINER_CHARTS)
 
-/** What a database takes, and what its own server tells. */
+/** What a database takes. */
 export function AddonMetricsTab() {
   const name = useAddonName()
   const { span, set, zoom, zoomOut } = useSpan()
@@ -25,7 +25,7 @@ export function AddonMetricsTab() {
       <RangeBar span={span} onChange={set} />
       <Section title="What it takes" error={error} onRetry={() => void refetch()}>
         <ChartGrid
-          specs={ADDON_CHARTS}
+          specs={CONTAINER_CHARTS}
           reply={data}
           isOld={isPlaceholderData}
           group={`addon ${name}`}

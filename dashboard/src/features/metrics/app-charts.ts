@@ -102,15 +102,3 @@ export const INSTANCES_CHART: ChartSpec = {
   unit: 'count',
   lines: [{ metric: 'memory', name: 'Running', tone: 'good', how: 'count' }],
 }
-
-export const ADDON_CHARTS: readonly ChartSpec[] = [
-  {
-    title: 'Connections',
-    lines: [{ metric: 'connections', name: 'Open', tone: 'busy' }],
-  },
-  {
-    title: 'Size of the data',
-    lines: [{ metric: 'size', name: 'Size', tone: 'accent' }],
-  },
-  ...CONTAINER_CHARTS,
-]
