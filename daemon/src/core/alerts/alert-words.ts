@@ -3,8 +3,9 @@ import { CONDITION_METRICS } from '@vastrox/shared/alert-rule.ts'
 import type { MetricUnit } from '@vastrox/shared/metric.ts'
 import type { Rule } from '#core/alerts/rule-book.ts'
 
-const GIGA = 1e9
-const MEGA = 1e6
+const KILO = 1_024
+const MEGA = KILO ** 2
+const GIGA = KILO ** 3
 
 /** A value as people read it. */
 export function sayValue(value: number, unit: MetricUnit): string {
@@ -25,7 +26,7 @@ const UNIT_WORDS = {
 function sayBytes(value: number, per: string): string {
   if (Math.abs(value) >= GIGA) return `${round(value / GIGA)} GB${per}`
   if (Math.abs(value) >= MEGA) return `${round(value / MEGA)} MB${per}`
-  return `${Math.round(value / 1e3)} kB${per}`
+  return `${Math.round(value / KILO)} KB${per}`
 }
 
 const round = (value: number): string =>

@@ -197,7 +197,7 @@ export function createHear({ book, apps }: Deps) {
         subject: { kind: 'app', id: appId, name: app.name },
         appId,
         title: `Log lines of ${app.name} are left out`,
-        detail: `${count} lines at last: it prints more than is kept. Let it print less, or raise its limit (vastrox logs:settings).`,
+        detail: `${count} lines at last: it prints more than is kept. Let it print less, or raise its limit (vastrox logs:keep --rate).`,
         value: count,
         link: `/apps/${app.name}/logs`,
         endsAfterMs: HALF_HOUR_MS,

@@ -39,7 +39,7 @@ export function createPlatformMarks({ book, meta, operators, bootId, onProblem }
           ? 'Vastrox was started again after a crash'
           : 'The server was started again without having been shut down',
         detail: isSameBoot
-          ? 'The daemon ended without having been stopped: it crashed, was killed, or memory ran out. Apps went on serving. Its log says more: vastrox logs.'
+          ? 'The daemon ended without having been stopped: it crashed, was killed, or memory ran out. Apps went on serving. Its log says more: vastrox logs --platform.'
           : 'Power was lost, its kernel crashed, or somebody reset it. What ran was started again.',
         endsAfterMs: HOUR_MS,
       })
