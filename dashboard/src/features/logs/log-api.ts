@@ -37,7 +37,6 @@ export async function readFrom(app: string, at: string, signal: AbortSignal): Pr
       to: new Date(Date.parse(at) + span).toISOString(),
       limit: String(MOST_AT_ONCE),
     })
-    // oxlint-disable-next-line no-await-in-loop -- each span is asked for only where the one before was too small
     const { items, nextCursor } = await api.get(
       `/apps/${app}/logs/search?${query.toString()}`,
       LogSearchReply,
