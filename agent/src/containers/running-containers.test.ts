@@ -101,6 +101,24 @@ describe('what runs', () => {
     expect(await running.get()).toHaveLength(1)
   })
 
+  it('is what was known while the engine does not answer', async () => {
+    let isHanging = false
+    const running = createRunningContainers({
+      engine: {
+        ...fake.engine,
+        get: (path, schema, call) =>
+          isHanging ? new Promise(() => undefined) : fake.engine.get(path, schema, call),
+      },
+      instance: 'a1b2c3',
+      now: () => ms,
+    })
+    await running.get()
+    isHanging = true
+    ms = 60_000
+
+    expect(await running.get()).toHaveLength(1)
+  })
+
   it('is not known where the engine was never there', async () => {
     fake.world.isAway = true
 

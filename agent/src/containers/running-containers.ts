@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CodedError } from '@vastrox/shared/errors.ts'
 import { readNdjson } from '@vastrox/shared/node/ndjson.ts'
 import { LABEL } from '#agent/containers/labels.ts'
 import { listContainers, nameOf } from '#agent/containers/list-instances.ts'
@@ -9,6 +10,8 @@ const LIST_EVERY_MS = 60_000
 /** While the engine tells no events. */
 const LIST_UNTOLD_EVERY_MS = 5_000
 const DIAL_AGAIN_MS = 2_000
+/** One that takes the question and does not answer holds nobody up for longer. */
+const PATIENCE_MS = 2_000
 
 /** A container of this installation that runs. */
 export interface RunningContainer {
@@ -54,6 +57,23 @@ export function createRunningContainers({ engine, instance, now = () => performa
     listedAt = at
   }
 
+  /** Rejects where it fails; resolves when it is done, or has taken too long and goes on. */
+  async function listInTime(): Promise<void> {
+    listing ??= list().finally(() => {
+      listing = undefined
+    })
+    const done = new AbortController()
+    const patience = sleep(PATIENCE_MS, undefined, { signal: done.signal, ref: false }).catch(
+      () => undefined,
+    )
+    try {
+      await Promise.race([listing, patience])
+    } finally {
+      done.abort()
+    }
+    if (listedAt === Number.NEGATIVE_INFINITY) throw new CodedError('ENGINE_UNREACHABLE')
+  }
+
   return {
     /** Rejects where the engine is away and nothing was ever listed; otherwise what was known last. */
     async get(): Promise<readonly RunningContainer[]> {
@@ -61,10 +81,7 @@ export function createRunningContainers({ engine, instance, now = () => performa
       const isNew =
         listedChanges === changes && age < (isTold ? LIST_EVERY_MS : LIST_UNTOLD_EVERY_MS)
       if (isNew) return known
-      listing ??= list().finally(() => {
-        listing = undefined
-      })
-      await listing.catch((error: unknown) => {
+      await listInTime().catch((error: unknown) => {
         if (listedAt === Number.NEGATIVE_INFINITY) throw error
         // What runs goes on running without the engine; who has ended has no group any more.
       })
