@@ -102,6 +102,29 @@ describe('the metrics database', () => {
     store.close()
   })
 
+  it('loses nothing that comes while an hour is put together', async () => {
+    const { store } = open()
+    store.addTicks([tick(START, { requests: 3 })], { reports: [] })
+    const clock = createFakeClock(new Date(START + 2 * HOUR_MS))
+    let isLate = true
+    const compactor = createCompactor({
+      store,
+      clock: {
+        ...clock,
+        sleep: async () => {
+          if (isLate) store.addTicks([tick(START, { requests: 4 })], { reports: [] })
+          isLate = false
+        },
+      },
+    })
+    await compactor.run(new AbortController().signal)
+
+    expect(store.oldestTick()).toBeUndefined()
+    const [block] = store.readBlocks('edge:a', STEP_MS, START, START + 1)
+    expect(block?.columns.get('requests')?.values[0]).toBe(7)
+    store.close()
+  })
+
   it('is set aside where it is damaged, and begun anew', () => {
     writeFileSync(path, 'this is no database at all, '.repeat(1_000))
     const { store, begunAnew } = open()

@@ -30,6 +30,12 @@ export interface Kept {
   reports: readonly Report[]
 }
 
+/** As it lies in the database. */
+export interface HeldTick {
+  at: number
+  data: Buffer
+}
+
 interface Deps {
   path: string
   kindOf: (subject: string, metric: string) => MetricKind
@@ -87,7 +93,8 @@ export function createMetricsStore(deps: Deps) {
       guarded((of) => of.readTicks(subjects, from, to)),
     /** Everything between the two at once, to be read by subject; held until it is let go. */
     holdTicks: (from: number, to: number) => guarded((of) => of.holdTicks(from, to)),
-    removeTicks: (from: number, to: number): void => guarded((of) => of.removeTicks(from, to)),
+    /** Those that still are what was held: to one that has got more since, more is to be done. */
+    removeTicks: (held: readonly HeldTick[]): void => guarded((of) => of.removeTicks(held)),
     /** undefined: there is none. Without `metrics` all columns. */
     readBlocks: (
       subject: string,
@@ -122,11 +129,11 @@ function createInner({ path, kindOf, addTimes }: Deps) {
   const saveTick = db.prepare<[number, Buffer]>(
     'INSERT INTO tick (at, data) VALUES (?, ?) ON CONFLICT (at) DO UPDATE SET data = excluded.data',
   )
-  const ticksBetween = db.prepare<[number, number], { at: number; data: Buffer }>(
+  const ticksBetween = db.prepare<[number, number], HeldTick>(
     'SELECT at, data FROM tick WHERE at >= ? AND at < ? ORDER BY at',
   )
   const oldestTick = db.prepare<[], number | null>('SELECT min(at) FROM tick').pluck()
-  const removeTicks = db.prepare<[number, number]>('DELETE FROM tick WHERE at >= ? AND at < ?')
+  const removeTick = db.prepare<[number, Buffer]>('DELETE FROM tick WHERE at = ? AND data = ?')
   const findMeta = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck()
   const saveMeta = db.prepare<[string, string]>(
     'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
@@ -255,6 +262,7 @@ function createInner({ path, kindOf, addTimes }: Deps) {
       const found = new Map([...ids].map((id) => [nameOfSubject.get(id), id]))
       const steps = stepsBetween(from, to)
       return {
+        ticks: held,
         subjects: [...found.keys()].filter((name) => name !== undefined),
         columnsOf: (subject: string): Columns => {
           const columns: Columns = new Map()
@@ -266,7 +274,10 @@ function createInner({ path, kindOf, addTimes }: Deps) {
         },
       }
     },
-    removeTicks: (from: number, to: number): void => void removeTicks.run(from, to),
+    removeTicks: (held: readonly HeldTick[]): void =>
+      transact(() => {
+        for (const { at, data } of held) removeTick.run(at, data)
+      }),
 
     readBlocks(
       subject: string,

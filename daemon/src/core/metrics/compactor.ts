@@ -40,12 +40,13 @@ export function createCompactor({ store, clock }: Deps) {
 
   async function compactHour(hour: number, signal: AbortSignal): Promise<void> {
     const end = hour + FINEST.blockMs
-    const { subjects, columnsOf } = store.holdTicks(hour, end)
+    const { ticks, subjects, columnsOf } = store.holdTicks(hour, end)
     for (const [at, subject] of subjects.entries()) {
       compactSubject(subject, hour, columnsOf(subject))
       if (at % SUBJECTS_AT_ONCE === 0) await breathe(signal)
     }
-    store.removeTicks(hour, end)
+    // What came late meanwhile is there still, with what was held, and is put together once more.
+    store.removeTicks(ticks)
   }
 
   function compactSubject(subject: string, hour: number, ticks: Columns): void {
