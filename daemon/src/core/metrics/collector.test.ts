@@ -153,6 +153,24 @@ describe('measurements', () => {
     await metrics.stop()
   })
 
+  it('of containers are levels only after a sample that could not see any', async () => {
+    const { harness, app, node, open, steps, sample, toNextStep } = start()
+    const metrics = open()
+    metrics.start()
+    sample()
+    await steps(2, { restarts: 7, oomKills: 3 })
+    await toNextStep()
+    node.take(sampleOf(harness.clock.now(), []))
+    await steps(2, { restarts: 7, oomKills: 3 })
+    const reply = (await metrics.open()).ofApp(harness.actor, app.name, QUERY)
+
+    expect(valuesOf(reply, 'cpu').slice(-3)).toEqual([null, null, 0.5])
+    expect(valuesOf(reply, 'restarts').slice(-3)).toEqual([null, null, 0])
+    expect(valuesOf(reply, 'oomKills').slice(-3)).toEqual([null, null, 0])
+    expect(valuesOf(reply, 'memory').slice(-2)).toEqual([expect.any(Number), expect.any(Number)])
+    await metrics.stop()
+  })
+
   it('have no gap where the daemon was away for five minutes', async () => {
     const { harness, app, node, open, steps, sample, toNextStep } = start()
     const before = open()
@@ -177,6 +195,23 @@ describe('measurements', () => {
       true,
     )
     await after.stop()
+  })
+
+  it('go on, and are so now, after somebody has put the clock back', async () => {
+    const { harness, app, open, steps, sample } = start()
+    const metrics = open()
+    metrics.start()
+    sample()
+    await steps(4)
+    harness.clock.jump(-1_800_000)
+    await steps(4)
+
+    expect(metrics.book.latest(`app:${app.id}/web.1/cpu`)).toBe(0.5)
+    expect([...metrics.book.all('node:')]).not.toEqual([])
+    const reply = (await metrics.open()).ofApp(harness.actor, app.name, QUERY)
+    expect(valuesOf(reply, 'cpu').filter((value) => value !== null)).not.toEqual([])
+    expect(metrics.problems).toEqual([])
+    await metrics.stop()
   })
 
   it('have a gap where nobody could measure', async () => {

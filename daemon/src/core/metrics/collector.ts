@@ -28,6 +28,8 @@ const DIAL_AGAIN_MS = 5_000
 /** Of what is taken up from an agent that went on while we were away, in one write. */
 const STEPS_AT_ONCE = 8
 const SAMPLE_IS_OLD_MS = 60_000
+/** After a start, until what others have kept meanwhile is in its steps. */
+const CATCH_UP_MS = 3 * 60_000
 /** A sample is taken at the end of its step, a little early at most. */
 const EARLY_MS = 1_000
 
@@ -41,8 +43,11 @@ export function createCollector(deps: Deps) {
   /** The newest that is in the book. */
   let last: string | undefined
   let compacting: Promise<void> | undefined
+  let startedAt = clock.elapsedMs()
 
   function take(sample: Sample): void {
+    // Somebody has put the clock back while samples came: this one is new all the same.
+    if (last !== undefined && Date.parse(last) > clock.now().getTime() + STEP_MS) last = undefined
     // Asked for again, to measure from.
     if (last !== undefined && sample.at <= last) {
       readings.remember(sample)
@@ -50,9 +55,10 @@ export function createCollector(deps: Deps) {
     }
     const step = floorTo(Date.parse(sample.at) + EARLY_MS, STEP_MS) - STEP_MS
     readings.read(sample, (subject, metric, value) => book.addTo(step, subject, metric, value))
+    // Before it is said to be the newest that is kept: its own step is not over.
+    if (book.waiting() > STEPS_AT_ONCE) book.write(step)
     last = sample.at
     book.noteSample(sample.at)
-    if (book.waiting() > STEPS_AT_ONCE) book.write(step)
   }
 
   async function follow(): Promise<void> {
@@ -92,6 +98,7 @@ export function createCollector(deps: Deps) {
 
   /** Once an hour is over; what comes meanwhile is written all the same. */
   function startCompacting(): void {
+    if (clock.elapsedMs() - startedAt < CATCH_UP_MS) return
     const end = floorTo(clock.now().getTime() - COMPACT_AFTER_MS, FINEST.blockMs)
     if (compacting || (store.oldestTick() ?? end) >= end) return
     compacting = deps
@@ -115,6 +122,7 @@ export function createCollector(deps: Deps) {
 
     start(): void {
       last ??= store.lastSample()
+      startedAt = clock.elapsedMs()
       edge.start()
       running ??= Promise.all([follow(), keepTime()])
     },

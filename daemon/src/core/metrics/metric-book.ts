@@ -81,12 +81,14 @@ export function createMetricBook({ store, clock, onProblem }: Deps) {
       reports.delete(nameOf(report))
       report.settle()
     }
+    // What is later than now is from before somebody has put the clock back.
+    const now = clock.now().getTime()
     for (const { at, values } of ticks) {
       pending.delete(at)
-      knownUntil = Math.max(knownUntil ?? 0, at + STEP_MS)
+      knownUntil = Math.max(Math.min(knownUntil ?? 0, now), at + STEP_MS)
       for (const [subject, of] of values) {
         const known = latest.get(subject)
-        if (!known || known.at < at) latest.set(subject, { at, values: of })
+        if (!known || known.at < at || known.at > now) latest.set(subject, { at, values: of })
         else if (known.at === at) for (const [metric, value] of of) known.values.set(metric, value)
       }
     }
@@ -169,7 +171,8 @@ export function createMetricBook({ store, clock, onProblem }: Deps) {
     tick(): void {
       const now = floorTo(clock.now().getTime(), STEP_MS)
       write(now)
-      for (const [subject, { at }] of latest) if (at < freshFrom()) latest.delete(subject)
+      for (const [subject, { at }] of latest)
+        if (at < freshFrom() || at > now) latest.delete(subject)
       for (const listener of listeners)
         try {
           listener(new Date(now), latestOf, allOf)

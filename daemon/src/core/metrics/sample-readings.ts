@@ -37,9 +37,11 @@ export function createSampleReadings({ nodeName, addonOf }: Deps) {
       const elapsedMs = sinceMs > 0 ? sinceMs : undefined
       const node = last?.epoch === sample.epoch ? last.node : undefined
       readNode(nodeName, sample.node, last && elapsedMs ? { node, elapsedMs } : undefined, say)
+      // Where there was none at all the engine may have been away: then none of these began since.
+      const isKnown = last !== undefined && last.containers.length > 0
       readContainers(
         sample.containers,
-        last && elapsedMs
+        isKnown && elapsedMs
           ? { containers: new Map(last.containers.map((one) => [one.id, one])), elapsedMs }
           : undefined,
         (one) => subjectOf(one, addonOf),
