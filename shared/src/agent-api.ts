@@ -471,6 +471,11 @@ export const ReadLogsEvent = z.discriminatedUnion('type', [
     text: z.string(),
     /** So many lines before this one were more than is kept of the app. */
     dropped: z.int().positive().optional(),
+    /**
+     * `since`, where the line of that time is there no longer: the engine has overwritten it, and what came
+     * between it and this line.
+     */
+    lostAfter: z.string().optional(),
   }),
   z.object({ type: z.literal('done') }),
   Failed,

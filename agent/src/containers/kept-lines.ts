@@ -6,7 +6,7 @@ type Emit = (line: LogLine) => Promise<void>
 const QUIET_MS = 1_000
 
 /**
- * Gives on the lines that are allowed, each with how many were dropped before it. The last line is never
+ * Gives on the lines that are allowed, and those that tell of a loss, each with how many were dropped before it. The last line is never
  * dropped for good: what came before is counted on it once nothing follows.
  */
 export function createKeptLines(isAllowed: () => boolean, emit: Emit, quietMs = QUIET_MS) {
@@ -26,7 +26,7 @@ export function createKeptLines(isAllowed: () => boolean, emit: Emit, quietMs = 
 
   return {
     async add(line: LogLine): Promise<void> {
-      if (!isAllowed()) {
+      if (line.lostAfter === undefined && !isAllowed()) {
         dropped += 1
         last = line
         if (quiet) quiet.refresh()

@@ -24,6 +24,7 @@ const OVERLAP_MS = 1_000
 const LOOK_AGAIN_MS = 500
 
 const State = z.object({ State: z.object({ Status: z.string() }) })
+const Made = z.object({ Created: z.string() })
 
 const SLOWED =
   'It prints without end: what it prints is taken at about half a megabyte a second, and it waits in its writes until it prints less.'
@@ -95,15 +96,37 @@ async function readOnce(
     await slowDown(engine, name, signal)
     slowing = undefined
   }
+  let mayLack = since !== null && tail === null
   for await (const chunk of reply) {
     if (follow && (await take(chunk.length, signal))) slowing ??= slowIt()
     for (const line of decode(chunk).flatMap(linesOf)) {
-      if (since !== null && line.at <= since) continue
+      const isKnown = since !== null && line.at <= since
+      const lostAfter =
+        mayLack && since !== null && !isKnown && (await isOlder(engine, name, since, signal))
+          ? since
+          : undefined
+      mayLack = false
+      if (isKnown) continue
       last = line.at
-      await emit(line)
+      await emit(lostAfter === undefined ? line : { ...line, lostAfter })
     }
   }
   return last
+}
+
+/**
+ * The line that was read last comes once more, since it is asked for from before it on. Where it does not,
+ * the engine has overwritten it, unless it was another container's.
+ */
+async function isOlder(
+  engine: Engine,
+  name: string,
+  since: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const path = `/containers/${encodeURIComponent(name)}/json`
+  const { Created: madeAt } = await engine.get(path, Made, { signal })
+  return toNanos(madeAt) <= since
 }
 
 const overlapped = (since: string): string => new Date(Date.parse(since) - OVERLAP_MS).toISOString()

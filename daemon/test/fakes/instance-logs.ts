@@ -8,6 +8,7 @@ type Line = {
   stream: 'stdout' | 'stderr'
   text: string
   dropped?: number | undefined
+  lostAfter?: string | undefined
 }
 
 /** Containers that only log: what they print is kept until they are removed, as the engine does. */
@@ -41,12 +42,15 @@ export function createFakeInstanceLogs() {
       if (!container || container.gone) throw new CodedError('INSTANCE_NOT_FOUND', { name })
       let next = container.lines.findIndex(({ at }) => since === null || at > since)
       if (next === -1) next = container.lines.length
+      const lacks = since !== null && !container.lines.some(({ at }) => at <= since)
+      let lostAfter = lacks ? since : undefined
       while (!signal.aborted) {
         check()
         const line = container.lines[next]
         if (line) {
           next += 1
-          yield line
+          yield lostAfter === undefined ? line : { ...line, lostAfter }
+          lostAfter = undefined
         } else if (!follow || container.gone) return
         else await until(signal)
       }
@@ -79,6 +83,10 @@ export function createFakeInstanceLogs() {
       const at = `2026-11-22T17:00:00.${String(time).padStart(9, '0')}Z`
       containers.get(name)?.lines.push({ type: 'line', at, stream, text, dropped })
       changed()
+    },
+    /** What it printed first is overwritten, as the engine does once there is too much of it. */
+    overwrite(name: string, count: number): void {
+      containers.get(name)?.lines.splice(0, count)
     },
     remove(name: string): void {
       const container = containers.get(name)

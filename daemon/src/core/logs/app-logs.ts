@@ -152,6 +152,20 @@ export function createAppLogs({ archive, clock, onProblem, onDrop }: Deps) {
       onDrop?.(appId, count)
     },
 
+    /** Lines that the engine overwrote before anybody had read them. How many is known to nobody. */
+    lose(
+      owner: string,
+      source: string,
+      [after, before]: readonly [after: string, before: string],
+      release: number | null,
+    ): void {
+      say(
+        owner,
+        `lines of ${source} between ${after} and ${before} were lost: the engine had overwritten them before they were read`,
+        release,
+      )
+    },
+
     /** Since the daemon started. */
     droppedOf: (appId: string): number => dropped.get(appId) ?? 0,
 

@@ -111,6 +111,26 @@ describe('collecting the logs of instances', () => {
       ])
   })
 
+  it('says between which times lines were overwritten before they could be read', async () => {
+    const first = setUp()
+    first.engine.start('web-1')
+    first.engine.print('web-1', 'read')
+    first.collector.start()
+    await expect.poll(first.texts, SOON).toEqual(['read'])
+    await first.collector.stop()
+    for (const text of ['lost', 'lost', 'kept', 'kept']) first.engine.print('web-1', text)
+    first.engine.overwrite('web-1', 3)
+
+    const second = setUp(first.kept, first.engine)
+    second.collector.start()
+
+    const [from, to] = ['2026-11-22T17:00:00.000000001Z', '2026-11-22T17:00:00.000000004Z']
+    const said = `lines of web.1 between ${from} and ${to} were lost: the engine had overwritten them before they were read`
+    await expect.poll(second.texts, SOON).toEqual(['read', said, 'kept', 'kept'])
+    await second.collector.settle(['web-1'], 2_000)
+    expect(second.texts()).toEqual(['read', said, 'kept', 'kept'])
+  })
+
   it('loses and repeats nothing when the engine goes away for a while', async () => {
     const { collector, engine, texts, problems } = setUp()
     engine.start('web-1')

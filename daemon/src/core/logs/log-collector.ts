@@ -111,8 +111,19 @@ export function createLogCollector(deps: Deps) {
   }
 
   /** A line that another reading of the same instance took already is left. */
-  async function take(reader: Reader, { at, stream, text, dropped = 0 }: Line): Promise<void> {
+  async function take(
+    reader: Reader,
+    { at, stream, text, dropped = 0, lostAfter }: Line,
+  ): Promise<void> {
     if (reader.lastAt !== null && at <= reader.lastAt) return
+    // Another reading may have been in time for what this one came too late for.
+    if (lostAfter !== undefined && reader.lastAt !== null && lostAfter >= reader.lastAt)
+      logs.lose(
+        reader.instance.appId,
+        reader.source,
+        [lostAfter, at],
+        reader.instance.releaseNumber,
+      )
     if (dropped > 0) sayDropped(reader, dropped)
     reader.lastAt = at
     const { appId, releaseNumber, name } = reader.instance

@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { ReadLogs, type ReadLogsEvent } from '@vastrox/shared/agent-api.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LABEL } from '#agent/containers/labels.ts'
+import { readLogs } from '#agent/containers/read-logs.ts'
+import { createEngine } from '#agent/engine/engine.ts'
+
+/** An engine that has these lines of one container left, and knows nothing else. */
+let made = '2026-11-22T16:00:00.5Z'
+let lines: string[] = []
+let asked: URLSearchParams | undefined
+let folder: string
+let server: Server
+let engine: ReturnType<typeof createEngine>
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vastrox-engine-'))
+  server = createServer((request, response) => {
+    const url = new URL(request.url ?? '', 'http://engine')
+    if (url.pathname === '/_ping') {
+      response.setHeader('api-version', '1.41').end('OK')
+      return
+    }
+    if (url.pathname.endsWith('/json')) {
+      const Labels = { [LABEL.instance]: 'abc123', [LABEL.app]: 'app1' }
+      response.end(
+        JSON.stringify({ Config: { Labels }, State: { Status: 'exited' }, Created: made }),
+      )
+      return
+    }
+    asked = url.searchParams
+    response.end(Buffer.concat(lines.map(frameOf)))
+  })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.listen(join(folder, 'engine.sock'), resolve)
+  await promise
+  engine = createEngine(join(folder, 'engine.sock'))
+})
+afterAll(async () => {
+  engine.close()
+  server.close()
+  await rm(folder, { recursive: true })
+})
+
+const frameOf = (text: string): Buffer => {
+  const payload = Buffer.from(`${text}\n`)
+  const head = Buffer.alloc(8)
+  head[0] = 1
+  head.writeUInt32BE(payload.length, 4)
+  return Buffer.concat([head, payload])
+}
+const at = (second: number): string =>
+  `2026-11-22T17:00:${String(second).padStart(2, '0')}.000000001Z`
+
+async function read(since: string | null) {
+  const events: ReadLogsEvent[] = []
+  await readLogs(
+    { engine, instance: 'abc123', notices: { tell: () => {} } },
+    ReadLogs.parse({ name: 'vastrox-abc123-web-1', since, tail: null, follow: false }),
+    {
+      emit: async (event) => void events.push(event),
+      signal: AbortSignal.timeout(10_000),
+      body: Readable.from([]),
+    },
+  )
+  return events.map((event) => (event.type === 'line' ? [event.text, event.lostAfter] : event.type))
+}
+
+describe('reading on behind a line that was read before', () => {
+  it('asks for that line once more, and knows by it that nothing is lacking', async () => {
+    lines = [`${at(3)} three`, `${at(4)} four`, `${at(5)} five`]
+
+    expect(await read(at(3))).toEqual([['four', undefined], ['five', undefined], 'done'])
+    expect(Number(asked?.get('since'))).toBeLessThan(Date.parse('2026-11-22T17:00:03Z') / 1_000)
+  })
+
+  it('tells that it is there no longer: the engine has overwritten it, and what came behind it', async () => {
+    lines = [`${at(8)} eight`, `${at(9)} nine`]
+
+    expect(await read(at(3))).toEqual([['eight', at(3)], ['nine', undefined], 'done'])
+  })
+
+  it('tells nothing of the sort where all is wanted, nothing has come, or the line was another container’s', async () => {
+    lines = [`${at(8)} eight`]
+    expect(await read(null)).toEqual([['eight', undefined], 'done'])
+    made = '2026-11-22T17:00:07.123456789Z'
+    expect(await read(at(3))).toEqual([['eight', undefined], 'done'])
+    lines = []
+    expect(await read(at(3))).toEqual(['done'])
+  })
+})
