@@ -1,5 +1,6 @@
 import type { AccessService } from '#core/access/access-service.ts'
 import type { PurgeApp } from '#core/apps/purge-app.ts'
+import type { LogArchive } from '#ports/log-archive.ts'
 import type { SourceControl } from '#ports/source-control.ts'
 import type { AppStore } from '#store/app-store.ts'
 
@@ -9,6 +10,7 @@ interface Deps {
   uploads: { tidy: () => Promise<unknown> }
   apps: Pick<AppStore, 'listForPlatform'>
   sourceControl: Pick<SourceControl, 'tidy'>
+  logs: Pick<LogArchive, 'keepWithinLimits'>
   anchors: { add: () => Promise<unknown> }
   tokens: Pick<AccessService['tokens'], 'remind'>
   renewCertificates: () => Promise<unknown>
@@ -39,6 +41,16 @@ export const hourlyTasks = (
           .catch((error: unknown) =>
             deps.onProblem(`packing the repository of ${name} failed`, error),
           )
+    },
+  },
+  {
+    // Of those that print no more; of the others they go as new ones come.
+    name: 'letting go of log lines that are older than they are kept',
+    run: async () => {
+      for (const { id, name } of deps.apps.listForPlatform())
+        await deps.logs
+          .keepWithinLimits(id)
+          .catch((error: unknown) => deps.onProblem(`the log of ${name} is kept too long`, error))
     },
   },
   { name: 'signing the end of the audit log', run: () => deps.anchors.add() },

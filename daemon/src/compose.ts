@@ -499,6 +499,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       uploads: { tidy: () => uploads.tidy() },
       apps,
       sourceControl,
+      logs: archive,
       anchors,
       tokens: bareAccess.tokens,
       renewCertificates: () => renewCertificates(),

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LogFilter } from '@vastrox/shared/log.ts'
@@ -135,6 +135,65 @@ describe('the kept log of an app', () => {
 
     expect(await texts(archive, 10)).toEqual(['line 4'])
     expect(await archive.lastNumber(APP)).toBe(4)
+  })
+
+  it('is bounded by age also where an app has gone silent, and knows where to go on then', async () => {
+    const world = { now: NOW }
+    const open = () =>
+      createLogArchive(folder, {
+        limitsOf: () => ({ keepDays: 7, keepBytes: 2 ** 30 }),
+        now: () => world.now,
+      })
+    const keep = async (archive: Archive): Promise<void> => {
+      await archive.keepWithinLimits(APP)
+      await archive.settle()
+    }
+    const before = open()
+    await before.append(APP, numbered(1, 50))
+    world.now += DAY_MS / 2
+    await keep(before)
+    expect(await files()).toEqual(['00000001.log'])
+
+    world.now += DAY_MS
+    await keep(before)
+    expect(await texts(before, 100)).toHaveLength(50)
+    expect((await before.use(APP)).oldestAt).toBe('2026-11-22T17:00:00.000Z')
+    world.now += 7 * DAY_MS
+    await keep(before)
+    expect(await texts(before, 100)).toEqual([])
+    expect((await before.use(APP)).oldestAt).toBeNull()
+    expect(await files()).toEqual(['00000002.log'])
+
+    const after = open()
+    await utimes(join(folder, APP, '00000002.log'), new Date(world.now), new Date(world.now))
+    world.now += 30 * DAY_MS
+    await keep(after)
+    expect(await files()).toEqual(['00000002.log'])
+    expect(await after.lastTimes(APP)).toEqual(new Map([['web-1', at(50)]]))
+    expect(await after.append(APP, [line(51)])).toBe(51)
+    await after.settle()
+    expect(await after.tail(APP, 10)).toEqual([{ number: 51, line: line(51).line }])
+  })
+
+  it('closes what an app wrote before the daemon started, once it is older than a day', async () => {
+    const world = { now: NOW }
+    await createLogArchive(folder, { now: () => world.now }).append(APP, numbered(1, 50))
+    await utimes(join(folder, APP, '00000001.log'), new Date(NOW), new Date(NOW))
+    const after = createLogArchive(folder, { now: () => world.now })
+    await after.keepWithinLimits(APP)
+    await after.settle()
+    expect(await files()).toEqual(['00000001.log'])
+
+    world.now += 2 * DAY_MS
+    await after.keepWithinLimits(APP)
+    await after.settle()
+
+    expect(await files()).toEqual([
+      expect.stringMatching(/^00000001-.*\.log\.zst$/),
+      '00000002.log',
+    ])
+    expect(await texts(after, 100)).toHaveLength(50)
+    expect(await after.append(APP, [line(51)])).toBe(51)
   })
 
   it('knows behind which line to go on, after a restart and after old segments went', async () => {

@@ -1,4 +1,4 @@
-import { type FileHandle, open, mkdir, rm } from 'node:fs/promises'
+import { type FileHandle, open, mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { loadLog, type OpenLog } from '#adapters/system/log-archive-load.ts'
@@ -85,14 +85,15 @@ export function createLogArchive(
       .catch((error: unknown) => onProblem('a log segment could not be compressed', error))
   }
 
-  async function begin(appId: string, log: OpenLog, line: LineToKeep): Promise<void> {
+  /** `base` is the time that those of its lines are told from. */
+  async function begin(appId: string, log: OpenLog, base: string): Promise<void> {
     const full = log.segment?.number
     const number = log.lastSegment + 1
     const latest = [...log.times].toSorted(([, a], [, b]) => (a < b ? 1 : -1)).slice(0, MAX_TIMES)
     log.times = new Map(latest)
     const head = {
       first: log.next,
-      base: line.line.at,
+      base,
       times: Object.fromEntries(latest),
     }
     const text = headText(head)
@@ -121,7 +122,7 @@ export function createLogArchive(
     const [line] = lines
     if (!line) return log.next
     const about = lines.reduce((sum, each) => sum + each.line.text.length + 16, 0)
-    if (isFull(log, line, about)) await begin(appId, log, line)
+    if (isFull(log, line, about)) await begin(appId, log, line.line.at)
     const { segment } = log
     if (!segment) throw new Error('there is no segment to write to')
     try {
@@ -138,6 +139,25 @@ export function createLogArchive(
     const first = log.next
     log.next += lines.length
     return first
+  }
+
+  /**
+   * An app that has gone silent fills no segment: its lines too go by age, and only whole segments can. The
+   * one that is begun knows where to go on, also when no line is kept any more.
+   */
+  async function closeOld(appId: string): Promise<void> {
+    const { open: opened } = await listSegments(folderOf(appId))
+    const last = opened.at(-1)
+    if (last === undefined) return
+    if (!logs.has(appId)) {
+      // Nothing is read of those that were written to since, nor kept in mind of them.
+      const { mtimeMs } = await stat(join(folderOf(appId), last.name))
+      if (now() - mtimeMs <= SEGMENT_MS) return
+    }
+    const log = await logOf(appId)
+    if (log.segment === undefined || !hasLines(log)) return
+    if (now() - log.segment.beganMs > SEGMENT_MS)
+      await begin(appId, log, new Date(now()).toISOString())
   }
 
   /** Whole segments go, the oldest first; the one that is written to stays. */
@@ -192,14 +212,20 @@ export function createLogArchive(
           use.usedBytes += bytes
           use.lineBytes += bytes
         }
-        const base = (await logOf(appId)).segment?.head.base
-        if (base !== undefined) use.oldestMs = Math.min(use.oldestMs, Date.parse(base))
+        const log = await logOf(appId)
+        const base = log.segment?.head.base
+        if (base !== undefined && hasLines(log))
+          use.oldestMs = Math.min(use.oldestMs, Date.parse(base))
         const { usedBytes, lineBytes, oldestMs } = use
         const oldestAt = Number.isFinite(oldestMs) ? new Date(oldestMs).toISOString() : null
         return { usedBytes, lineBytes, oldestAt }
       }),
 
-    keepWithinLimits: (appId) => inTurn(appId, () => prune(appId)),
+    keepWithinLimits: (appId) =>
+      inTurn(appId, async () => {
+        await closeOld(appId)
+        await prune(appId)
+      }),
 
     remove: (appId) =>
       inTurn(appId, async () => {
@@ -212,6 +238,10 @@ export function createLogArchive(
     settle: () => closing,
   }
 }
+
+/** Whether there is a line in the segment that is written to. */
+const hasLines = ({ segment, next }: OpenLog): boolean =>
+  segment !== undefined && next > segment.head.first
 
 /** Compressed beside, and then in its place: whatever is killed meanwhile, one of the two is whole. */
 async function closeSegment(folder: string, number: number): Promise<void> {
