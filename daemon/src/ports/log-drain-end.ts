@@ -18,8 +18,12 @@ export interface DrainTarget {
 
 /** The other side of a log drain, while there is a connection to it. */
 export interface LogDrainEnd {
-  /** Resolves when all of them were handed over as far as the protocol can tell; rejects with DRAIN_UNREACHABLE where the other side is away or refuses. */
-  send(lines: readonly DrainLine[], signal: AbortSignal): Promise<void>
+  /**
+   * Resolves when all of them were handed over as far as the protocol can tell, with how many were left
+   * out since the other side takes none so long; rejects with DRAIN_UNREACHABLE where it is away or
+   * refuses. What it says is given on without the drain's secrets.
+   */
+  send(lines: readonly DrainLine[], signal: AbortSignal): Promise<number>
   close(): void
 }
 

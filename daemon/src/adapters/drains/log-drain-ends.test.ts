@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { CodedError } from '@vastrox/shared/errors.ts'
 import type { LogLine } from '@vastrox/shared/log.ts'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createLogDrainEnds } from '#adapters/drains/log-drain-ends.ts'
@@ -241,14 +242,17 @@ describe('batches over HTTP', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  async function serve(statusOf: (count: number) => number = () => 204) {
+  async function serve(
+    statusOf: (count: number, body: string) => number = () => 204,
+    says = 'not now',
+  ) {
     const taken: { headers: Record<string, unknown>; body: string }[] = []
     const server = createServer({ key: pair.key, cert: pair.cert }, (request, response) => {
       void buffer(request).then((bytes) => {
         const body = gunzipSync(bytes).toString()
-        const status = statusOf(body.split('\n').length - 1)
+        const status = statusOf(body.split('\n').length - 1, body)
         if (status < 300) taken.push({ headers: request.headers, body })
-        response.writeHead(status, { 'retry-after': '7' }).end(status < 300 ? '' : 'not now')
+        response.writeHead(status, { 'retry-after': '7' }).end(status < 300 ? '' : says)
       })
     })
     server.listen(0, '127.0.0.1')
@@ -270,7 +274,7 @@ describe('batches over HTTP', () => {
         }),
         signal(),
       )
-    return { open, taken }
+    return { open, taken, port }
   }
 
   it('are packed JSON, one object a line or an array of them, with the secret as a bearer', async () => {
@@ -317,6 +321,40 @@ describe('batches over HTTP', () => {
     const all = taken.flatMap(({ body }) => body.trimEnd().split('\n'))
     expect(all).toHaveLength(1_000)
     expect(all.at(-1)).toContain('line 999')
+  })
+
+  it('go on without the line that is too long for the other side, and tell of it', async () => {
+    const { open, taken } = await serve((_, body) => (body.length > 8_000 ? 413 : 200))
+    const end = await open()
+
+    const leftOut = await end.send([lineOf(), lineOf(LONG), lineOf({ text: 'behind' })], signal())
+
+    expect(leftOut).toBe(1)
+    const all = taken.flatMap(({ body }) => body.trimEnd().split('\n'))
+    expect(all.map((line) => Object(JSON.parse(line)).message)).toEqual([LINE.text, 'behind'])
+  })
+
+  it('are not left out where each of them, however short, is called too long', async () => {
+    const { open } = await serve(() => 413)
+
+    await expect((await open()).send([lineOf()], signal())).rejects.toMatchObject({
+      code: 'DRAIN_UNREACHABLE',
+    })
+  })
+
+  it.each([
+    ['in full', 'You sent Bearer ZQ-secret to /in?key=ZQ-query'],
+    ['at the end of what is shown', `${'x'.repeat(293)}ZQ-secret`],
+    ['at the end of what is read', `${' '.repeat(4_091)}ZQ-secret`],
+  ])('are refused without the secrets that the other side says again: %s', async (_, says) => {
+    const { open, port } = await serve(() => 401, says)
+    const end = await open({ target: `https://localhost:${port}/in?key=ZQ-query` })
+
+    const error = await end.send([lineOf()], signal()).catch((thrown: unknown) => thrown)
+
+    const { reason } = error instanceof CodedError ? error.details : {}
+    expect(reason).toContain('answers 401')
+    expect(reason).not.toContain('ZQ-')
   })
 
   it('are refused in the words of the other side, with how long it asks to wait', async () => {

@@ -53,6 +53,7 @@ export async function openSyslogEnd(
       socket.write(bytes, (error) => (error ? reject(error) : resolve()))
       try {
         await promise
+        return 0
       } catch (error) {
         throw unreachable(host, port, error)
       } finally {

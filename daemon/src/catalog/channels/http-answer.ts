@@ -4,7 +4,6 @@ import type { HttpClient, HttpReply, HttpRequest } from '#ports/http-client.ts'
 
 const TIMEOUT_MS = 15_000
 const KEPT_BYTES = 4_096
-const MOST_SHOWN = 300
 /** What may be otherwise in a moment, although it is the caller who is told so. */
 const PASSING = new Set([408, 425, 429])
 
@@ -30,7 +29,8 @@ export async function sendAndRead(
       timeoutMs: TIMEOUT_MS,
       cutAtBytes: KEPT_BYTES,
     })
-    const said = (words?.(reply) ?? reply.body).trim().slice(0, MOST_SHOWN)
+    // Whoever sends cuts it, once what is secret was taken out: half a secret would stay.
+    const said = (words?.(reply) ?? reply.body).trim()
     const { status } = reply
     if (status >= 200 && status < 300)
       return { isTaken: true, answer: said === '' ? `Taken (${status}).` : `${status}: ${said}` }

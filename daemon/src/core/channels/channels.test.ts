@@ -295,6 +295,8 @@ describe('a test of a channel', () => {
     expect(await channels.test(actor, id, signal)).toMatchObject({ isTaken: true })
     other.answer = ({ url }) => ({ status: 404, headers: {}, body: `there is no ${url}` })
     const refused = await channels.test(actor, id, signal)
+    other.answer = ({ url }) => ({ status: 404, headers: {}, body: `${'x'.repeat(255)} ${url}` })
+    const cut = await channels.test(actor, id, signal)
     other.answer = ({ url }) => {
       throw new Error(`connect ${url} ${encodeURIComponent(telegramSettings().token)}`)
     }
@@ -307,6 +309,7 @@ describe('a test of a channel', () => {
     expect(broken.answer).toBe('Something went wrong inside Vastrox.')
     const seen = JSON.stringify([
       refused,
+      cut,
       broken,
       channels.list(actor),
       channels.listDeliveries(actor, id, { limit: 50 }),

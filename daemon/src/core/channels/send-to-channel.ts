@@ -20,7 +20,7 @@ interface Deps {
 export type Told = ChannelAnswer & Pick<ChannelOutcome, 'retryAfterMs' | 'isFinal'>
 
 const MOST_MS = 45_000
-const MOST_ANSWER = 1_000
+const MOST_ANSWER = 400
 const Secrets = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
 
 /** Where a sealed secret belongs: it opens nowhere else. */

@@ -92,8 +92,10 @@ export function createDrainFlow(deps: Deps) {
       AbortSignal.any([stopping.signal, AbortSignal.timeout(OPEN_MS)]),
     )
     if (batch.length === 0) batch = nextBatch()
-    await end.send(batch, AbortSignal.any([stopping.signal, AbortSignal.timeout(SEND_MS)]))
-    sentLines += batch.length
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(SEND_MS)])
+    const leftOut = await end.send(batch, signal)
+    sentLines += batch.length - leftOut
+    droppedLines += leftOut
     batch = []
   }
 

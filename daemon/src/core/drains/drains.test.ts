@@ -32,7 +32,7 @@ const lineOf = (text: string): LogLine => ({
 function setUp() {
   const harness = createHarness()
   const { db, apps, clock, newId, events, actor } = harness
-  const other: { open: () => void; send: (lines: readonly DrainLine[]) => void | Promise<void> } = {
+  const other: { open: () => void; send: (lines: readonly DrainLine[]) => unknown } = {
     open: () => {},
     send: () => {},
   }
@@ -53,8 +53,9 @@ function setUp() {
         other.open()
         return {
           async send(lines: readonly DrainLine[]) {
-            await other.send(lines)
+            const leftOut = await other.send(lines)
             taken.push(...lines)
+            return typeof leftOut === 'number' ? leftOut : 0
           },
           close: () => {},
         }
@@ -202,6 +203,24 @@ describe('a log drain', () => {
       'log-drain.failing',
       'log-drain.add',
     ])
+  })
+
+  it('counts what is too long for the other side as left out', async () => {
+    const { add, addApp, book, clock, other, service, actor } = setUp()
+    const { id: app } = addApp('hello')
+    const { id } = await add()
+    other.send = () => 1
+
+    book.take(app, lineOf('short'))
+    book.take(app, lineOf('long'))
+    await clock.pass(1_000)
+
+    expect(service.get(actor, id)).toMatchObject({
+      state: 'sending',
+      sentLines: 1,
+      droppedLines: 1,
+      waitingLines: 0,
+    })
   })
 
   it('that hangs does not hold up another one', async () => {
