@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /**
@@ -17,8 +16,6 @@ export default defineConfig({
     ],
     exclude: ['**/node_modules/**', '**/*.docker.test.ts', ...LONG_ONLY],
     testTimeout: 40_000,
-    // Vitest leaves one core to itself, and of two that is every second one: most files wait for sockets and timers.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     // A worker's start and imports cost more than most files; no test leaves anything in a module.
     isolate: false,
   },

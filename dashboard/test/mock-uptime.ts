@@ -95,9 +95,9 @@ const CRASH: CrashDetails = {
   memoryBytes: 512 * 2 ** 20,
   instance: 'shop-web-2',
   lines: [
-    'GET /products 200 8 ms',
+    '200 GET /products 8 ms',
     '\u001b[33mwarning\u001b[0m: cache has 1,204,112 entries',
-    'GET /products/42 200 480 ms',
+    '200 GET /products/42 480 ms',
   ],
   curve: {
     times: Array.from({ length: 40 }, (_, at) => Math.round(Date.now() / 1_000) - 1_620 + at * 15),

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const BYTES_PER_SECOND = 8 * 2 ** 20
+const BYTES_PER_SECOND = 3 * 2 ** 20
 /** What comes at once is taken at once. */
-const BURST_BYTES = 64 * 2 ** 20
+const BURST_BYTES = 16 * 2 ** 20
 
 interface Options {
   bytesPerSecond?: number
