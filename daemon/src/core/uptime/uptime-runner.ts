@@ -62,6 +62,8 @@ const RELOAD_MS = 60_000
 const SPREAD_MS = 30_000
 const JITTER = 0.1
 const AT_ONCE = 8
+/** Of them for addresses that teams have added: what answers nobody holds up no look at an app. */
+const ADDED_AT_ONCE = 6
 const MAX_POSTPONED = 6
 const RANK: Readonly<Record<UptimeState, number>> = {
   waiting: 0,
@@ -82,6 +84,7 @@ export function createUptimeRunner(deps: Deps) {
   let waking = new AbortController()
   let running: Promise<void> | undefined
   const underWay = new Set<Promise<void>>()
+  let addedUnderWay = 0
 
   function reload(): void {
     own.makeMissing()
@@ -116,17 +119,27 @@ export function createUptimeRunner(deps: Deps) {
   function startDue(): number {
     if (clock.elapsedMs() >= reloadAtMs) reload()
     let nextAtMs = reloadAtMs
+    const due: { record: UptimeRecord; turn: Scheduled }[] = []
     for (const record of records) {
       const turn = scheduled.get(record.id)
       if (!turn || turn.isUnderWay) continue
-      if (turn.nextAtMs <= clock.elapsedMs() && underWay.size < AT_ONCE) begin(record, turn)
+      if (turn.nextAtMs <= clock.elapsedMs()) due.push({ record, turn })
       else nextAtMs = Math.min(nextAtMs, turn.nextAtMs)
     }
-    return Math.max(underWay.size < AT_ONCE ? 1 : 1_000, nextAtMs - clock.elapsedMs())
+    // Who has waited longest goes first: otherwise some would never get their turn.
+    const inLine = due.toSorted((one, other) => one.turn.nextAtMs - other.turn.nextAtMs)
+    for (const { record, turn } of inLine) if (hasPlaceFor(record)) begin(record, turn)
+    // Those that have no place get one as soon as a look is over: that wakes us.
+    return Math.max(1, nextAtMs - clock.elapsedMs())
   }
 
-  function begin({ id, name }: UptimeRecord, turn: Scheduled): void {
+  const hasPlaceFor = ({ appId }: UptimeRecord): boolean =>
+    underWay.size < AT_ONCE && (appId !== null || addedUnderWay < ADDED_AT_ONCE)
+
+  function begin({ id, name, appId }: UptimeRecord, turn: Scheduled): void {
     turn.isUnderWay = true
+    const place = appId === null ? 1 : 0
+    addedUnderWay += place
     const round = look(id, turn)
       .catch((error: unknown) => {
         if (stopping.signal.aborted) return
@@ -135,6 +148,7 @@ export function createUptimeRunner(deps: Deps) {
       })
       .finally(() => {
         turn.isUnderWay = false
+        addedUnderWay -= place
         underWay.delete(round)
         waking.abort()
       })

@@ -19,7 +19,10 @@ const UP: UptimeFound = {
 const DOWN: UptimeFound = { ...UP, isUp: false, reason: 'It answers 500.' }
 
 /** What answers is what a test says; every look is written down. */
-function createWatch(harness: Harness) {
+function createWatch(
+  harness: Harness,
+  wait: (look: UptimeLook, signal: AbortSignal) => Promise<void> = async () => {},
+) {
   const { db, events, clock, newId } = harness
   const problems: string[] = []
   const watch = {
@@ -44,7 +47,8 @@ function createWatch(harness: Harness) {
     {
       addresses: { resolve: async () => ['203.0.113.7'] },
       probe: {
-        look: async (look) => {
+        look: async (look, signal) => {
+          await wait(look, signal).catch(() => undefined)
           watch.looks.push({ look, atS: (clock.now().getTime() - begin) / 1_000 })
           const found = [...watch.answers].findLast(([part]) => look.target.includes(part))
           return found?.[1] ?? UP
@@ -85,6 +89,29 @@ describe('a check that somebody has added', () => {
     expect(looks[0]?.atS).toBeLessThan(1)
     expect(now()).toMatchObject({ state: 'up', reason: null, lastMs: 12, incidents: [] })
   })
+
+  it('gets its turn however many others answer nobody, and so does an app', async () => {
+    const harness = createHarness()
+    const parts = createWatch(harness, (look, signal) =>
+      look.target.includes('hole') ? harness.clock.sleep(30_000, signal) : Promise.resolve(),
+    )
+    const service = await parts.load()
+    parts.start()
+    for (let at = 0; at < 40; at += 1)
+      await service.add(
+        harness.actor,
+        wish({ target: `https://hole${at}.example/`, timeoutMs: 30_000, everyMs: 60_000 }),
+      )
+    await service.add(harness.actor, wish({ target: 'https://last.example/' }))
+
+    await harness.clock.pass(20 * 60_000)
+
+    const targets = new Set(parts.looks.map(({ look }) => look.target))
+    expect(targets.size).toBe(41)
+    expect(
+      parts.looks.filter(({ look }) => look.target === 'https://last.example/').length,
+    ).toBeGreaterThan(1)
+  }, 60_000)
 
   it('is down once a second look after 10 s has found the same, from the first of them on', async () => {
     const { harness, watch, now } = await added()
