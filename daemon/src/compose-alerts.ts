@@ -15,6 +15,7 @@ import { createUsual } from '#core/alerts/usual.ts'
 import { createWatched } from '#core/alerts/watched.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import { namesKey } from '#core/certificates/names.ts'
 import type { Announce } from '#core/outgoing-webhooks/announce.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -25,6 +26,8 @@ import { createAlertRuleStore } from '#store/alert-rule-store.ts'
 import { createAlertStore } from '#store/alert-store.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
+import { createCertificateStore } from '#store/certificate-store.ts'
+import { createCertificateWantStore } from '#store/certificate-want-store.ts'
 import { type Database, transactionOf } from '#store/database.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
 import { createDiskDayStore } from '#store/disk-day-store.ts'
@@ -75,7 +78,21 @@ export function composeAlerts(given: AlertDeps) {
   const watched = createWatched({ ...given, apps, addons: createAddonStore(db) })
   const usual = createUsual({ ...given, days: createDiskDayStore(db) })
   const evaluator = createEvaluator({ ...given, book, rules, watched, usual })
-  const looks = createLooks({ ...given, book, apps, instances })
+  let ofCertificates: ReturnType<typeof openCertificates> | undefined
+  const openCertificates = () => ({
+    wants: createCertificateWantStore(db),
+    certificates: createCertificateStore(db),
+  })
+  function isCertificateWanted(hosts: string): boolean {
+    const { wants, certificates } = (ofCertificates ??= openCertificates())
+    return (
+      wants.findForPlatform(hosts)?.droppedAt === null ||
+      certificates
+        .listForPlatform()
+        .some((one) => one.issuer === 'uploaded' && namesKey(one.hosts) === hosts)
+    )
+  }
+  const looks = createLooks({ ...given, book, apps, instances, isCertificateWanted })
   const marks = createPlatformMarks({ ...given, book, meta: createMetaStore(db) })
   const rounds = createAlertRounds({ ...given, book, store: alerts, looks, loadTell })
   /** Measured with every sample of the agent's. */

@@ -104,7 +104,7 @@ export function createAlertRuleService(deps: AlertRuleDeps) {
   }
 
   function changed({ teamId }: Actor): void {
-    rules.forget()
+    rules.forget(teamId)
     deps.events.emit({ teamId, type: 'alerts.changed', app: null, subject: null })
   }
 

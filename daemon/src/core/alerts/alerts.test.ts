@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createAddonStore } from '#store/addon-store.ts'
 import { type AlertHarness, createAlertHarness } from '#test/alert-harness.ts'
 import { createWorld } from '#test/harness.ts'
 
@@ -195,6 +196,106 @@ describe('a condition over a metric', () => {
   })
 })
 
+describe('what ends although nothing says that it is well', () => {
+  it('ends what was well, came and went often, and is measured no more for a while', async () => {
+    const { metrics, rows } = setUp()
+    const [bad, good] = [11.5 * GB, 60 * GB]
+    for (let round = 0; round < 3; round += 1) {
+      metrics.set({ 'disk:local/data/available': bad })
+      await metrics.pass(4 * MINUTE)
+      metrics.set({ 'disk:local/data/available': good })
+      await metrics.pass(3 * MINUTE)
+    }
+    expect(rows.listOpenForPlatform()).toMatchObject([{ holdMs: 15 * MINUTE }])
+
+    metrics.set({ 'disk:local/data/available': undefined })
+    await metrics.pass(5 * MINUTE)
+    expect(rows.listOpenForPlatform()).toMatchObject([{ isDataMissing: true }])
+    metrics.set({ 'disk:local/data/available': good })
+    await metrics.pass(20 * MINUTE)
+
+    expect(rows.listOpenForPlatform()).toEqual([])
+  })
+
+  it('ends a rule of one’s own over an add-on that is gone', async () => {
+    const { metrics, alerts, actor, firing, db } = setUp()
+    createAddonStore(db).insertForPlatform({
+      id: 'addon1',
+      teamId: actor.teamId,
+      node: 'local',
+      name: 'shop-db',
+      kind: 'postgres',
+      version: '17',
+      serverId: 'addon1',
+      isThrowAway: false,
+      state: 'running',
+      reason: null,
+      wanted: true,
+      memoryBytes: 2 ** 28,
+      cpuMillis: 500,
+      generation: 1,
+      volumeId: null,
+      volumeMadeAt: null,
+      rootSealed: Buffer.alloc(1),
+      nextRootSealed: null,
+      createdAt: '2026-11-22T12:00:00.000Z',
+      destroyedAt: null,
+      purgingAt: null,
+    })
+    const { alertRules } = await alerts.load()
+    alertRules.add(actor, {
+      name: 'Database takes much',
+      condition: { of: 'addon', metric: 'cpu', is: 'above', limit: 1, forMs: 0 },
+    })
+    metrics.set({ 'addon:addon1/cpu': 2 })
+    await metrics.pass(2 * MINUTE)
+    expect(await firing()).toHaveLength(1)
+
+    db.prepare("UPDATE addons SET destroyed_at = '2026-11-22T13:00:00.000Z'").run()
+    metrics.set({ 'addon:addon1/cpu': undefined })
+    await metrics.pass(2 * MINUTE)
+
+    expect(await firing()).toEqual([])
+  })
+
+  it('ends what was told of a certificate whose domain is taken away', async () => {
+    const { alerts, audit, actor, clock, firing } = setUp()
+    const hosts = ['blog.acme-corp.com']
+    const fails = (): void =>
+      alerts.hear.ofCertificate({
+        teamId: actor.teamId,
+        event: 'certificate.failed',
+        hosts,
+        reason: 'no route',
+      })
+    fails()
+    expect(await firing()).toEqual(['certificate-failed'])
+    audit.append({ actor, action: 'domain.remove', target: hosts[0] ?? '', details: {} })
+    await clock.pass(2 * MINUTE)
+    expect(await firing()).toEqual([])
+
+    // Nobody wants it: its app is gone.
+    fails()
+    await clock.pass(MINUTE)
+    expect(await firing()).toEqual([])
+  })
+
+  it('ends that a channel takes nothing once it is switched off', async () => {
+    const { audit, actor, clock, firing } = setUp()
+    const act = (action: string, details: object): void =>
+      audit.append({ actor, action, target: 'ops', details: { id: 'c1', ...details } })
+    act('channel.failing', { reason: 'It answers 503.' })
+    act('channel.change', { name: 'phones' })
+    await clock.pass(3 * MINUTE)
+    expect(await firing()).toEqual(['channel-failing'])
+
+    act('channel.change', { isOn: false })
+    await clock.pass(3 * MINUTE)
+
+    expect(await firing()).toEqual([])
+  })
+})
+
 describe('what visitors meet', () => {
   it('tells of errors within three minutes, and names the deployment just before', async () => {
     const harness = setUp()
@@ -310,7 +411,64 @@ describe('alerts that come of one another', () => {
   })
 })
 
+describe('what is held back', () => {
+  const noteDown = ({ alerts, actor, app }: ReturnType<typeof setUp>): void =>
+    alerts.note({
+      teamId: actor.teamId,
+      key: 'uptime:1',
+      rule: 'app-down',
+      subject: { kind: 'app', id: app.id, name: 'shop' },
+      appId: app.id,
+      title: 'shop does not answer',
+      detail: '',
+      link: '/apps/shop',
+    })
+  const short = { 'node:local/memoryAvailable': 0.2 * GB, 'node:local/memoryPressure': 60 }
+
+  it('is told where nobody is told of what it comes of', async () => {
+    const harness = setUp()
+    const { silences } = await harness.alerts.load()
+    silences.add(harness.actor, { rule: 'memory-low', forMs: 8 * 60 * MINUTE })
+    harness.metrics.set(short)
+    await harness.metrics.pass(5 * MINUTE)
+
+    noteDown(harness)
+    await harness.metrics.pass(2 * MINUTE)
+
+    expect(harness.titles()).toEqual(['shop does not answer'])
+  })
+
+  it('is told where somebody looks after what it comes of, if it is critical', async () => {
+    const harness = setUp()
+    const { alerts: service } = await harness.alerts.load()
+    harness.metrics.set(short)
+    await harness.metrics.pass(5 * MINUTE)
+    const [root] = service.list(harness.actor, { state: 'firing', limit: 10 }).items
+    service.acknowledge(harness.actor, root?.id ?? '')
+
+    noteDown(harness)
+    await harness.metrics.pass(2 * MINUTE)
+
+    expect(harness.titles().at(-1)).toBe('shop does not answer')
+  })
+})
+
 describe('what people do about alerts', () => {
+  it('lets a team change its rules without holding up those of others', async () => {
+    const { metrics, alerts, actor, firing } = setUp()
+    const { alertRules } = await alerts.load()
+    metrics.set({ 'disk:local/data/available': 3 * GB })
+
+    for (let round = 0; round < 12; round += 1) {
+      await metrics.pass(15_000)
+      alertRules.change({ ...actor, teamId: 'team2' }, 'errors', {
+        condition: { limit: 5 + round },
+      })
+    }
+
+    expect(await firing()).toEqual(['disk-full', 'disk-low'])
+  })
+
   it('tells nobody of what is silenced, and tells when the silence has ended', async () => {
     const { metrics, notified, alerts, actor, app } = setUp()
     const { silences, alerts: service } = await alerts.load()

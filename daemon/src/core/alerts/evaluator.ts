@@ -6,6 +6,7 @@ import { type Reader, type ReaderDeps, readerOf } from '#core/alerts/readers.ts'
 import type { Rule, RuleBook } from '#core/alerts/rule-book.ts'
 import { createWatch, type Watch } from '#core/alerts/watch.ts'
 import type { Watched, WatchedSubjects } from '#core/alerts/watched.ts'
+import type { AlertRecord } from '#store/alert-store.ts'
 
 interface Deps {
   source: MetricSource
@@ -19,7 +20,7 @@ interface Deps {
 /** What is new is found within a minute. */
 const DISCOVER_EVERY = 4
 const FORGET_AFTER_MS = 30 * 60_000
-/** Beyond it what is new is not watched. */
+/** Beyond it what is new of rules of somebody's own is not watched. */
 const MOST_WATCHES = 20_000
 
 const PREFIXES = ['app:', 'edge:', 'node:', 'disk:', 'addon:', 'platform:', 'uptime:'] as const
@@ -55,9 +56,8 @@ export function createEvaluator({ source, book, rules, watched, usual, onProblem
   }
 
   function discover(all: AllOf, at: number): void {
-    const isChanged = revision !== rules.revision()
     revision = rules.revision()
-    const next = isChanged ? new Map<string, Watch>() : keepLiving(at)
+    const next = keepLiving(at)
     for (const prefix of PREFIXES) {
       const subjects = subjectsOf(prefix, all)
       for (const of of OF_PREFIX[prefix] ?? []) addWatches(next, of, subjects, at)
@@ -66,11 +66,14 @@ export function createEvaluator({ source, book, rules, watched, usual, onProblem
     endOrphans(at)
   }
 
+  /** Of a team that has changed its rules they are begun anew; those of others are not touched. */
   const keepLiving = (at: number): Map<string, Watch> =>
     new Map(
       [...watches].filter(
         ([, watch]) =>
-          watch.missingMs(at) < FORGET_AFTER_MS || book.find(watch.teamId, watch.key) !== undefined,
+          rules.find(watch.teamId, watch.rule.id) === watch.rule &&
+          (watch.missingMs(at) < FORGET_AFTER_MS ||
+            book.find(watch.teamId, watch.key) !== undefined),
       ),
     )
 
@@ -90,7 +93,7 @@ export function createEvaluator({ source, book, rules, watched, usual, onProblem
       if (!condition) return
       const known = into.get(name)
       if (known) known.readFrom(parts.join(), () => readerFor(condition, parts))
-      else if (into.size < MOST_WATCHES)
+      else if (rule.isBuiltIn || into.size < MOST_WATCHES)
         into.set(name, watchOf(who, rule, condition, `${rule.id}:${place}`, parts, at))
     }
     for (const [subject, parts] of byApp ?? []) {
@@ -157,17 +160,23 @@ export function createEvaluator({ source, book, rules, watched, usual, onProblem
   function endOrphans(at: number): void {
     const keys = new Set([...watches.values()].map(({ teamId, key }) => `${teamId}|${key}`))
     for (const record of book.listOpen()) {
+      const rule = rules.find(record.teamId, record.rule)
+      const isGone = isOfNothing(record, rule?.condition?.of)
       if (keys.has(`${record.teamId}|${record.key}`)) {
-        if (record.appId !== null && !watched.ofApp(record.appId)) book.end(record)
+        if (isGone) book.end(record)
         continue
       }
-      const rule = rules.find(record.teamId, record.rule)
       const isOfMetric = rule === undefined || rule.condition !== null
       if (!isOfMetric && rule.isOn) continue
-      const isGone = record.appId !== null && !watched.ofApp(record.appId)
       const isLate = record.appId !== null && at - firstAt > FORGET_AFTER_MS
       if (!rule?.isOn || isGone || isLate) book.end(record)
     }
+  }
+
+  /** Its app is gone or stopped, its add-on or its check is gone. */
+  function isOfNothing({ appId, subject }: AlertRecord, of: Of | undefined): boolean {
+    if (appId !== null) return !watched.ofApp(appId)
+    return (of === 'addon' || of === 'uptime') && !watched.of(`${of}:${subject.id}`)
   }
 
   function tick(at: Date, latest: Latest, all: AllOf): void {
@@ -176,9 +185,18 @@ export function createEvaluator({ source, book, rules, watched, usual, onProblem
       if (firstAt === 0) firstAt = atMs
       if (ticks % DISCOVER_EVERY === 0 || revision !== rules.revision()) discover(all, atMs)
       ticks += 1
-      for (const watch of watches.values()) watch.step(latest, atMs)
+      for (const watch of watches.values()) step(watch, latest, atMs)
     } catch (error) {
       onProblem('rules of alerts could not be looked at', error)
+    }
+  }
+
+  /** One that fails keeps no other from being looked at. */
+  function step(watch: Watch, latest: Latest, at: number): void {
+    try {
+      watch.step(latest, at)
+    } catch (error) {
+      onProblem(`the rule ${watch.rule.id} could not be looked at`, error)
     }
   }
 

@@ -15,7 +15,8 @@ interface Deps {
 
 const HALF_HOUR_MS = 30 * 60_000
 const DAY_MS = 86_400_000
-const MAX_KEY = 180
+/** Of what is of a subject with a long name. */
+export const MAX_KEY = 180
 
 const OfBackup = z.object({
   subject: z.string().default(''),
@@ -29,6 +30,7 @@ const OfChannel = z.object({
   id: z.string().optional(),
   kind: z.string().nullish(),
   reason: z.string().nullish(),
+  isOn: z.boolean().optional(),
 })
 
 /** Turns what happened inside into alerts: begun by what failed, ended by what went well again. */
@@ -87,6 +89,10 @@ export function createHear({ book, apps }: Deps) {
   function ofEnd(teamId: string, action: string, target: string): void {
     if (action === 'backup-schedule.remove')
       book.settle(backupKey('backup-overdue', teamId, target))
+    else if (/^domain\.(remove|lost)$/.test(action))
+      for (const rule of CERTIFICATE_RULES) book.settle(hostsKey(rule, [target]))
+    else if (/^certificate\.(upload|remove)$/.test(action))
+      for (const rule of CERTIFICATE_RULES) book.settle(hostsKey(rule, target.split(' ')))
     else if (action === 'destination.remove') book.settle(destinationKey(teamId, target))
     else if (action === 'addon.destroy')
       for (const rule of ['backup-failed', 'backup-overdue', 'drill-failed'] as const)
@@ -115,9 +121,9 @@ export function createHear({ book, apps }: Deps) {
           detail: `${reason ?? 'It said no more.'} Look at its settings${kind ? ` (${kind})` : ''} and send a test.`,
           link: '/channels',
         })
-      } else if (/^channel\.(well|remove)$/.test(action) && result !== 'denied') {
-        const { id = target } = OfChannel.parse(details)
-        book.settle(`channel-failing:${id}`)
+      } else if (/^channel\.(well|remove|change)$/.test(action) && result !== 'denied') {
+        const { id = target, isOn } = OfChannel.parse(details)
+        if (action !== 'channel.change' || isOn === false) book.settle(`channel-failing:${id}`)
       } else if (result === 'ok') ofEnd(actor.teamId, action, target)
     },
 
@@ -250,6 +256,8 @@ export function createHear({ book, apps }: Deps) {
   }
 }
 export type Hear = ReturnType<typeof createHear>
+
+const CERTIFICATE_RULES = ['certificate-days', 'certificate-failed'] as const
 
 const backupKey = (rule: BuiltInRule, teamId: string, subject: string): string =>
   `${rule}:${teamId}:${subject}`.slice(0, MAX_KEY)

@@ -1,6 +1,8 @@
 import type { HostCare } from '@vastrox/shared/host-care.ts'
 import type { AlertBook } from '#core/alerts/alert-book.ts'
+import { MAX_KEY } from '#core/alerts/hear.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { AlertRecord } from '#store/alert-store.ts'
 import type { AppStore } from '#store/app-store.ts'
 import type { InstanceStore } from '#store/instance-store.ts'
 
@@ -8,6 +10,8 @@ export interface LookDeps {
   book: AlertBook
   apps: Pick<AppStore, 'findByIdForPlatform'>
   instances: Pick<InstanceStore, 'listForAppForPlatform'>
+  /** By its hosts, joined by blanks: whether it is renewed or was uploaded, and not given up. */
+  isCertificateWanted: (hosts: string) => boolean
   /** Of the machine's own: they see what is of it. */
   operators: () => string
   nodeName: string
@@ -122,9 +126,21 @@ export function createLooks(deps: LookDeps) {
 
   const careKey = (check: string): string => `node-care:${deps.nodeName}:${check}`
 
-  function lookAtApps(): void {
+  /** Who takes a domain away, or its app, is told no more of the certificate that it did not get. */
+  function isGivenUp({ rule, key }: AlertRecord): boolean {
+    const hosts = key.startsWith(`${rule}:`) ? key.slice(rule.length + 1) : ''
+    return (
+      rule.startsWith('certificate-') &&
+      hosts !== '' &&
+      key.length < MAX_KEY &&
+      !deps.isCertificateWanted(hosts)
+    )
+  }
+
+  function lookAtSubjects(): void {
     for (const record of book.listOpen()) {
       const { appId, rule, key } = record
+      if (isGivenUp(record)) book.end(record)
       if (appId === null) continue
       const app = deps.apps.findByIdForPlatform(appId)
       if (!app || app.destroyedAt !== null) book.end(record)
@@ -143,7 +159,7 @@ export function createLooks(deps: LookDeps) {
 
     async look(): Promise<void> {
       lookAtWorkers()
-      if (book.isAnyOpen()) lookAtApps()
+      if (book.isAnyOpen()) lookAtSubjects()
       await lookAtNode()
       await lookAtCare()
     },

@@ -46,9 +46,9 @@ export function createRuleBook(rules: Pick<AlertRuleStore, 'listOfTeamForPlatfor
     },
     /** Rises with each change. */
     revision: (): number => revision,
-    /** Rows have changed: they are read again. */
-    forget(): void {
-      known.clear()
+    /** Rows of the team have changed: they are read again. */
+    forget(teamId: string): void {
+      known.delete(teamId)
       revision += 1
     },
   }

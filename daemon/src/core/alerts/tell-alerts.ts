@@ -75,7 +75,13 @@ export function createTellAlerts(deps: TellDeps) {
       book.save({ ...alert, tellAt: null })
       return true
     }
-    const root = rootOf(alert, firing)
+    // Behind what nobody is told of nothing is held back, nor what is critical behind what was told.
+    const roots = firing.filter(
+      (one) =>
+        silencedUntil(one, silences) === undefined &&
+        (one.acknowledgedBy === null || alert.severity !== 'critical'),
+    )
+    const root = rootOf(alert, roots)
     if (!root) return false
     book.save({ ...alert, becauseOf: root.id, tellAt: null })
     const known = book.listOpen().find(({ id }) => id === root.id)

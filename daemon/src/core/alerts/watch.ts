@@ -111,11 +111,16 @@ export function createWatch(
     if (who.appId !== null && missingMs >= GONE_AFTER_MS) {
       if (!isSettled) book.settle(key)
       isSettled = true
-    } else book.noteMissing(who.teamId, key)
+    } else {
+      // What was well until then is not known to be so any more: it is settled anew.
+      isSettled = false
+      book.noteMissing(who.teamId, key)
+    }
   }
 
   return {
     key,
+    rule,
     teamId: who.teamId,
     /** Nothing was measured for so long. */
     missingMs: (at: number): number => (missingSince === 0 ? 0 : at - missingSince),

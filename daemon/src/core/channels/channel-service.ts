@@ -11,6 +11,7 @@ import {
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Page, PageQuery } from '@vastrox/shared/page.ts'
 import { z } from 'zod'
+import { systemActor } from '#core/access/system-actor.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { changedSettings, kindNamed, readSettings } from '#core/channels/channel-settings.ts'
@@ -210,6 +211,10 @@ export function createChannelService(deps: Deps) {
           appIds: wish.apps === undefined ? before.appIds : appIdsOf(actor, wish.apps),
           isOn: wish.isOn ?? before.isOn,
           heldUntil: null,
+          // Nobody waits for one that is off: the alert about it ends, and a new failure is told anew.
+          ...(wish.isOn === false
+            ? { failingSince: null, reason: null, isFailureTold: false }
+            : {}),
         }
         const { settings, ...others } = wish
         save(actor, 'channel.change', next, {
@@ -266,6 +271,14 @@ export function createChannelService(deps: Deps) {
         if (isTaken) {
           channels.saveForPlatform(wellAgain(channel, clock.now()))
           deliveries.releaseForPlatform(id, clock.now())
+          // As a delivery does: whoever was told that it fails is told that it is over.
+          if (channel.isFailureTold)
+            audit.append({
+              actor: systemActor(channel.teamId),
+              action: 'channel.well',
+              target: channel.name,
+              details: { id, kind: channel.kind },
+            })
         }
         audit.append({
           actor,

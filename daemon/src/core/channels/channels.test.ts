@@ -253,6 +253,31 @@ describe('a channel', () => {
     ])
   })
 
+  it('that takes a test again is told to be well, and one that is switched off fails no more', async () => {
+    const { add, tell, pass, service, actor, other, audit, get } = setUp(() => DOWN)
+    const { id } = await add({ name: 'ops' })
+    const acts = (): string[] =>
+      audit
+        .list(actor, { limit: 50 })
+        .items.map(({ action }) => action)
+        .filter((action) => /failing|well/.test(action))
+    tell()
+    await pass(10 * MINUTE_MS)
+    expect(acts()).toEqual(['channel.failing'])
+
+    const channels = await service()
+    other.answer = () => OK
+    await channels.test(actor, id, AbortSignal.timeout(10_000))
+    await pass(0)
+    expect(acts()).toEqual(['channel.well', 'channel.failing'])
+
+    other.answer = () => DOWN
+    tell()
+    await pass(10 * MINUTE_MS)
+    channels.change(actor, id, { isOn: false })
+    expect(await get(id)).toMatchObject({ isOn: false, failingSince: null, reason: null })
+  })
+
   it('that refuses for good is not asked again, and that is told at once', async () => {
     const { add, tell, pass, sent, deliveries, get } = setUp(() => ({
       status: 404,
