@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
+import { TIME_BUCKETS } from '#ports/edge-histogram.ts'
 import type { EdgeReport } from '#ports/routing-snapshot.ts'
 import { int, list, record, string } from './read-values.ts'
 
@@ -32,6 +33,7 @@ export async function findLeft(
     try {
       if ((await stat(path)).size > MOST_BYTES) throw new Error('it is too large')
       const reports = list(JSON.parse(await readFile(path, 'utf8')), 'reports', readReport)
+      if (!reports.every(isTakeable)) throw new Error('no daemon would take it')
       found.push({ path, reports })
     } catch (error) {
       onProblem(`counts that a worker has left are lost: ${path}: ${String(error)}`)
@@ -40,6 +42,19 @@ export async function findLeft(
   }
   return found
 }
+
+const MOST_COUNTS = 1_000
+const MOST_SOURCE = 64
+const CLASSES = 5
+
+/** As EdgeReport has it: one that the daemon refuses would cost the connection, and be sent again for ever. */
+const isTakeable = ({ source, number, counts }: EdgeReport): boolean =>
+  source.length <= MOST_SOURCE &&
+  number > 0 &&
+  counts.length <= MOST_COUNTS &&
+  counts.every(
+    ({ statuses, times }) => statuses.length === CLASSES && times.length <= 2 * TIME_BUCKETS,
+  )
 
 function readReport(value: unknown): EdgeReport {
   const report = record(value, 'report')
