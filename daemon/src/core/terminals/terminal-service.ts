@@ -36,13 +36,16 @@ export type TerminalOf = `app ${string}` | `addon ${string}`
 /** Terminals of browsers: a shell of an app, the console of an add-on. Each belongs to who opened it. */
 export function createTerminalService({ apps, runs, addons, clock, newId }: Deps) {
   const open = new Map<string, { owner: string; of: TerminalOf; terminal: Terminal }>()
+  /** Whose are being opened. */
+  const opening: string[] = []
 
   const ownerOf = ({ kind, id }: Actor): string => `${kind} ${id}`
 
   function mustHaveRoom(actor: Actor): void {
     const owner = ownerOf(actor)
-    const own = [...open.values()].filter((one) => one.owner === owner).length
-    if (own >= MOST_EACH || open.size >= MOST)
+    const owners = [...[...open.values()].map((one) => one.owner), ...opening]
+    const own = owners.filter((one) => one === owner).length
+    if (own >= MOST_EACH || owners.length >= MOST)
       throw new CodedError('TERMINALS_TOO_MANY', { most: MOST_EACH })
   }
 
@@ -53,12 +56,16 @@ export function createTerminalService({ apps, runs, addons, clock, newId }: Deps
     begin: (signal: AbortSignal) => Promise<Session>,
   ): Promise<TerminalView> {
     mustHaveRoom(actor)
+    const owner = ownerOf(actor)
     const ending = new AbortController()
-    const session = await begin(ending.signal)
+    opening.push(owner)
+    const session = await begin(ending.signal).finally(() =>
+      opening.splice(opening.indexOf(owner), 1),
+    )
     session.exit.catch(() => undefined)
     const terminal = createTerminal({ session, abort: () => ending.abort(), clock })
     const id = newId()
-    open.set(id, { owner: ownerOf(actor), of, terminal })
+    open.set(id, { owner, of, terminal })
     void terminal.gone.then(() => open.delete(id))
     return { id, title }
   }

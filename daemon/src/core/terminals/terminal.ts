@@ -20,6 +20,10 @@ export interface NumberedEvent {
 const KEPT_BYTES = 256 * 2 ** 10
 /** What nobody has read yet; from here on the program waits in its writes. */
 const UNREAD_BYTES = 256 * 2 ** 10
+/** Typed, and not taken by the program yet. */
+const UNTAKEN_BYTES = 2 ** 20
+/** What an event takes besides its text: a program may print letter by letter. */
+const EVENT_BYTES = 256
 /** So long nobody may look at it: a page that is loaded anew, a train in a tunnel. */
 const UNSEEN_MS = 60_000
 const LOOK_MS = 5_000
@@ -34,6 +38,7 @@ export function createTerminal({ session, abort, clock }: Deps) {
   let lastSeq = 0
   let readSeq = 0
   let unreadBytes = 0
+  let untakenBytes = 0
   let isOver = false
   let reader: AbortController | undefined
   let unseenSince = clock.elapsedMs()
@@ -109,7 +114,7 @@ export function createTerminal({ session, abort, clock }: Deps) {
       let last = after
       try {
         while (!either.aborted) {
-          const next = events.find(({ seq }) => seq > last)
+          const next = events[Math.max(0, last + 1 - (events[0]?.seq ?? 1))]
           if (next) {
             last = next.seq
             if (last > readSeq) {
@@ -130,10 +135,21 @@ export function createTerminal({ session, abort, clock }: Deps) {
       }
     },
 
-    /** Resolves when there is room for more; what comes after its end is dropped. */
+    /**
+     * Resolves when there is room for more; what comes after its end is dropped. Throws RATE_LIMITED
+     * where the program takes nothing of what was typed before.
+     */
     async write({ base64, size }: TerminalInput): Promise<void> {
       if (size) session.resize(size)
-      if (base64 !== undefined) await session.write(Buffer.from(base64, 'base64'))
+      if (base64 === undefined) return
+      if (untakenBytes >= UNTAKEN_BYTES) throw new CodedError('RATE_LIMITED')
+      const bytes = Buffer.from(base64, 'base64')
+      untakenBytes += bytes.length
+      try {
+        await session.write(bytes)
+      } finally {
+        untakenBytes -= bytes.length
+      }
     },
 
     async close(): Promise<void> {
@@ -145,4 +161,4 @@ export function createTerminal({ session, abort, clock }: Deps) {
 export type Terminal = ReturnType<typeof createTerminal>
 
 const sizeOf = (event: TerminalEvent | undefined): number =>
-  event?.type === 'output' ? event.base64.length : 0
+  event?.type === 'output' ? event.base64.length + EVENT_BYTES : 0

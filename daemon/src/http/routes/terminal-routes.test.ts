@@ -133,6 +133,15 @@ it('there are at most five of one user', async () => {
   })
 })
 
+it('there are no more of them when all are asked for at once', async () => {
+  const { ask } = await setUp()
+  const replies = await Promise.all(
+    Array.from({ length: 8 }, () => ask('POST', '/apps/hello/terminals', {})),
+  )
+  expect(replies.filter(({ status }) => status === 201)).toHaveLength(5)
+  expect(replies.filter(({ status }) => status === 429)).toHaveLength(3)
+})
+
 it('a program that prints without end waits for its reader', async () => {
   const { ask, node, watch } = await setUp()
   const { body } = await ask('POST', '/apps/hello/terminals', {})
