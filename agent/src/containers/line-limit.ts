@@ -6,7 +6,7 @@ interface Bucket {
 
 /** What comes at once is kept at once: so many seconds' worth of lines. */
 const BURST_SECONDS = 10
-/** Apps whose allowance is remembered; the longest silent are forgotten first. */
+/** Apps whose allowance is remembered; those known longest are forgotten first, and begin with a burst. */
 const MAX_APPS = 1_000
 
 /**

@@ -20,7 +20,7 @@ const MAX_PARTS = 100
 const REPORT_IS_OLD_MS = 60_000
 const STATUSES = ['ok', 'redirected', 'clientErrors', 'serverErrors', 'gone'] as const
 const RATES = ['requests', ...STATUSES, 'bytesIn', 'bytesOut'] as const
-/** Of one report; a worker puts no more than an hour together. */
+/** Of one report: what a worker has put together of a longer time is laid into the last hour of it. */
 const MOST_STEPS = 240
 
 /** What the proxy's workers tell, by app, release and route. */
