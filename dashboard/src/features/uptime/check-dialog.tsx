@@ -52,7 +52,8 @@ function CheckForm({ check, onClose }: { check: UptimeCheck | undefined; onClose
   const change = useChangeCheck()
   const [draft, setDraft] = useState(check ? checkDraftOf(check) : NEW_CHECK)
   const [asked, setAsked] = useState(false)
-  const settings = settingsOf(draft)
+  const settings = settingsOf(draft, check)
+  const isOfApp = check !== undefined && check.app !== null
   const wish = check
     ? ChangeUptimeCheck.safeParse(settings)
     : AddUptimeCheck.safeParse({ ...settings, kind: draft.kind })
@@ -96,8 +97,9 @@ function CheckForm({ check, onClose }: { check: UptimeCheck | undefined; onClose
         </Select>
       )}
       <Field
-        label={check && check.app !== null ? 'Path' : 'Address'}
+        label={isOfApp ? 'Path' : 'Address'}
         mono
+        hint={isOfApp ? 'Empty: the app’s health path, also when that is changed.' : undefined}
         placeholder={PLACEHOLDER[draft.kind]}
         autoComplete="off"
         autoCapitalize="none"
@@ -106,13 +108,15 @@ function CheckForm({ check, onClose }: { check: UptimeCheck | undefined; onClose
         error={wrong('target')}
         onChange={({ target }) => put({ target: target.value })}
       />
-      <Field
-        label="Name"
-        maxLength={80}
-        value={draft.name}
-        hint={check ? undefined : 'May be left empty.'}
-        onChange={({ target }) => put({ name: target.value })}
-      />
+      {!isOfApp && (
+        <Field
+          label="Name"
+          maxLength={80}
+          value={draft.name}
+          hint={check ? undefined : 'May be left empty.'}
+          onChange={({ target }) => put({ name: target.value })}
+        />
+      )}
       <div className="grid grid-cols-2 gap-4">
         <Select
           label="Look every"

@@ -54,8 +54,15 @@ export const checkDraftOf = (check: UptimeCheck): CheckDraft => ({
   followRedirects: check.followRedirects,
 })
 
-/** What is sent: fields that do not belong to the kind, and those left empty, are left out. */
-export function settingsOf(draft: CheckDraft): ChangeUptimeCheck {
+/**
+ * What is sent: fields that do not belong to the kind, and those left empty, are left out. Of a check
+ * that there is the target goes along only where it was changed: that of an app follows the app's
+ * health path until somebody says another one, and again where it is emptied.
+ */
+export function settingsOf(
+  draft: CheckDraft,
+  check?: Pick<UptimeCheck, 'app' | 'target'>,
+): ChangeUptimeCheck {
   const isHttp = draft.kind === 'http'
   const text = (value: string): string | undefined =>
     value.trim() === '' ? undefined : value.trim()
@@ -66,9 +73,11 @@ export function settingsOf(draft: CheckDraft): ChangeUptimeCheck {
   const header = isHttp ? text(draft.header) : undefined
   const slowMs = number(draft.slowMs)
   const certificateDays = draft.kind === 'tcp' ? undefined : number(draft.certificateDays)
-  const name = text(draft.name)
+  const isOfApp = check !== undefined && check.app !== null
+  const name = isOfApp ? undefined : text(draft.name)
+  const target = draft.target.trim()
   return {
-    target: draft.target.trim(),
+    ...(target !== check?.target && { target: isOfApp && target === '' ? 'default' : target }),
     ...(name !== undefined && { name }),
     everyMs: Number(draft.everyS) * 1_000,
     timeoutMs: Math.round(Number(draft.timeoutS) * 1_000),
