@@ -187,13 +187,21 @@ export function createAlertRuleService(deps: AlertRuleDeps) {
     ].some(([wanted, now]) => wanted !== undefined && wanted !== now)
     if (rule.isBuiltIn && isOther)
       throw new CodedError('ALERT_RULE_BUILT_IN', { reason: 'What it is over stays.' })
-    return AlertCondition.parse({
+    const { clearLimit, minRequests, ...condition } = AlertCondition.parse({
       ...rule.condition,
       ...(of === undefined ? {} : { of }),
       ...(metric === undefined ? {} : { metric }),
       ...(aggregate === undefined ? {} : { aggregate }),
       ...limits,
     })
+    // What was meant for visitors alone goes with them, unless it was asked for.
+    const isForVisitors = condition.of === 'edge' || (limits.minRequests ?? 0) > 0
+    // The limit itself, and none at all, are as good as left out: the next change is free of them.
+    return {
+      ...condition,
+      ...(clearLimit === undefined || clearLimit === condition.limit ? {} : { clearLimit }),
+      ...(minRequests === undefined || minRequests === 0 || !isForVisitors ? {} : { minRequests }),
+    }
   }
 }
 export type AlertRuleService = ReturnType<typeof createAlertRuleService>

@@ -551,6 +551,37 @@ describe('what people do about alerts', () => {
     expect(auditOf('alert-rule.change')).toHaveLength(2)
   })
 
+  it('takes back a clear limit and a least of requests, and then is free of them', async () => {
+    const { alerts, actor } = setUp()
+    const { alertRules } = await alerts.load()
+    const { id } = alertRules.add(actor, {
+      name: 'Slow',
+      condition: {
+        of: 'edge',
+        metric: 'p95',
+        is: 'above',
+        limit: 800,
+        clearLimit: 600,
+        minRequests: 2,
+      },
+    })
+    const change = (condition: object) => alertRules.change(actor, id, { condition }).condition
+
+    const changed = change({ limit: 500, clearLimit: 500 })
+    expect(changed).toMatchObject({ limit: 500, minRequests: 2 })
+    expect(changed).not.toHaveProperty('clearLimit')
+    expect(change({ limit: 400 })).toMatchObject({ limit: 400 })
+    expect(change({ minRequests: 0 })).not.toHaveProperty('minRequests')
+
+    expect(change({ minRequests: 3 })).toMatchObject({ minRequests: 3 })
+    const moved = change({ of: 'instance', metric: 'memoryPercent', limit: 90 })
+    expect(moved).toMatchObject({ of: 'instance', metric: 'memoryPercent', limit: 90 })
+    expect(moved).not.toHaveProperty('minRequests')
+    expect(() => change({ minRequests: 1 })).toThrow(
+      expect.objectContaining({ code: 'ALERT_CONDITION_INVALID' }),
+    )
+  })
+
   it('watches a condition of one’s own over the instances of an app', async () => {
     const { metrics, notified, alerts, actor, app } = setUp()
     const { alertRules } = await alerts.load()

@@ -54,4 +54,33 @@ describe('a rule that is written', () => {
     expect(changeOf({ ...rule, condition: null }, draft)).toEqual({ severity: 'warning' })
     expect(changeOf(rule, { ...draft, name: ' ' })).toBeUndefined()
   })
+
+  it('says what was emptied, since what is left out stays', () => {
+    const before: AlertRule = {
+      ...rule,
+      condition: {
+        of: 'edge',
+        metric: 'p95',
+        aggregate: 'each',
+        is: 'above',
+        limit: 800,
+        clearLimit: 600,
+        forMs: 300_000,
+        minRequests: 2,
+      },
+    }
+    const draft = { ...draftOf(before), limit: '500', clearLimit: '', minRequests: '' }
+    expect(changeOf(before, draft)?.condition).toMatchObject({
+      limit: 500,
+      clearLimit: 500,
+      minRequests: 0,
+    })
+    expect(changeOf({ ...before, isBuiltIn: true }, draft)?.condition).toEqual({
+      limit: 500,
+      clearLimit: 500,
+      forMs: 300_000,
+    })
+    const moved = { ...withSubject(draft, 'instance'), metric: 'memoryPercent', limit: '90' }
+    expect(changeOf(before, moved)?.condition).toMatchObject({ of: 'instance', minRequests: 0 })
+  })
 })

@@ -103,11 +103,16 @@ export function changeOf(rule: AlertRule, draft: RuleDraft): ChangeAlertRule | u
   if (!rule.condition) return { severity }
   const condition = conditionOf(draft)
   if (!condition || (!rule.isBuiltIn && name.trim() === '')) return undefined
-  const { limit, clearLimit, forMs } = condition
-  if (rule.isBuiltIn)
-    return {
-      severity,
-      condition: { limit, forMs, ...(clearLimit !== undefined && { clearLimit }) },
-    }
-  return { name: name.trim(), severity, condition }
+  const { limit, forMs } = condition
+  // What is left out would stay as it was: what was emptied is said.
+  const clearLimit =
+    condition.clearLimit ?? (rule.condition.clearLimit === undefined ? undefined : limit)
+  const clear = clearLimit === undefined ? {} : { clearLimit }
+  if (rule.isBuiltIn) return { severity, condition: { limit, forMs, ...clear } }
+  const isForAny = condition.minRequests === undefined && rule.condition.minRequests !== undefined
+  return {
+    name: name.trim(),
+    severity,
+    condition: { ...condition, ...clear, ...(isForAny && { minRequests: 0 }) },
+  }
 }
