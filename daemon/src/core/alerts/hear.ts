@@ -119,7 +119,7 @@ export function createHear({ book, apps }: Deps) {
           appId: null,
           title: `The channel ${target} takes nothing`,
           detail: `${reason ?? 'It said no more.'} Look at its settings${kind ? ` (${kind})` : ''} and send a test.`,
-          link: '/channels',
+          link: '/alerts/channels',
         })
       } else if (/^channel\.(well|remove|change)$/.test(action) && result !== 'denied') {
         const { id = target, isOn } = OfChannel.parse(details)

@@ -329,7 +329,7 @@ const testOf = (
   title: `A test of ${name}`,
   text: `${actor.name} asked for it. Notifications of severity ${minSeverity} and above look like this.`,
   fields: [{ name: 'From', value: new URL(dashboardUrl).host }],
-  url: `${dashboardUrl}/channels`,
+  url: `${dashboardUrl}/alerts/channels`,
   app: null,
   at,
 })

@@ -90,7 +90,7 @@ export function createDrainBook(deps: Deps) {
         ? 'What had waited was sent.'
         : `For five minutes it has taken nothing: ${reason}\nLines wait as long as there is room; what is too much is left out and counted.`,
       fields: [],
-      url: `${deps.dashboardUrl()}/channels`,
+      url: `${deps.dashboardUrl()}/alerts/drains`,
       app: null,
       at: clock.now().toISOString(),
     })
