@@ -113,6 +113,22 @@ describe('failures', () => {
     await expect(api.get('/x', Thing)).rejects.toMatchObject({ code: 'UNREACHABLE' })
   })
 
+  it('wait longer where it is said that it takes longer', async () => {
+    const api = createApi({
+      fetch: (_url, { signal }) =>
+        new Promise((resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(new DOMException('', 'TimeoutError')))
+          setTimeout(() => resolve(json(200, { name: 'the test failed' })), 200)
+        }),
+      exclusively: (work) => work(),
+      timeoutMs: 20,
+    })
+
+    const told = await api.post('/channels/c1/test', Thing, {}, { timeoutMs: 30_000 })
+
+    expect(told).toEqual({ name: 'the test failed' })
+  })
+
   it('let a page that was left abort its requests without an error of ours', async () => {
     const controller = new AbortController()
     const api = answering(() => Promise.reject(controller.signal.reason))

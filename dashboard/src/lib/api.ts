@@ -10,6 +10,8 @@ interface Deps {
 
 interface Options {
   signal?: AbortSignal | undefined
+  /** For what takes longer by itself, like a test that waits for somebody else's server. */
+  timeoutMs?: number
 }
 
 const BASE = '/api/v1'
@@ -28,8 +30,13 @@ export function createApi({ fetch, exclusively, timeoutMs }: Deps) {
   const signedOutListeners = new Set<() => void>()
   let prove: (ways: unknown) => Promise<boolean> = async () => false
 
-  const send = (method: string, path: string, body: unknown, signal?: AbortSignal) => {
-    const timeout = AbortSignal.timeout(timeoutMs)
+  const send = (
+    method: string,
+    path: string,
+    body: unknown,
+    { signal, timeoutMs: mostMs = timeoutMs }: Options = {},
+  ) => {
+    const timeout = AbortSignal.timeout(mostMs)
     return fetch(BASE + path, {
       method,
       credentials: 'same-origin',
@@ -59,12 +66,12 @@ export function createApi({ fetch, exclusively, timeoutMs }: Deps) {
     method: string,
     path: string,
     body: unknown,
-    signal?: AbortSignal,
+    options: Options,
   ): Promise<Response> => {
     const before = refreshes
-    const first = await send(method, path, body, signal)
+    const first = await send(method, path, body, options)
     if (first.status !== 401 || isWithoutSession(path)) return first
-    if (refreshes !== before || (await refresh())) return send(method, path, body, signal)
+    if (refreshes !== before || (await refresh())) return send(method, path, body, options)
     for (const tell of signedOutListeners) tell()
     return first
   }
@@ -74,11 +81,11 @@ export function createApi({ fetch, exclusively, timeoutMs }: Deps) {
     path: string,
     schema: z.ZodType<T>,
     body?: unknown,
-    { signal }: Options = {},
+    options: Options = {},
   ): Promise<T> => {
     const ask = (): Promise<Response> =>
-      sendSignedIn(method, path, body, signal).catch((error: unknown) => {
-        if (signal?.aborted) throw error
+      sendSignedIn(method, path, body, options).catch((error: unknown) => {
+        if (options.signal?.aborted) throw error
         throw unreachable(error)
       })
     let response = await ask()
@@ -98,8 +105,8 @@ export function createApi({ fetch, exclusively, timeoutMs }: Deps) {
   return {
     get: <T>(path: string, schema: z.ZodType<T>, options?: Options) =>
       request('GET', path, schema, undefined, options),
-    post: <T>(path: string, schema: z.ZodType<T>, body: unknown = {}) =>
-      request('POST', path, schema, body),
+    post: <T>(path: string, schema: z.ZodType<T>, body: unknown = {}, options?: Options) =>
+      request('POST', path, schema, body, options),
     put: <T>(path: string, schema: z.ZodType<T>, body: unknown) =>
       request('PUT', path, schema, body),
     patch: <T>(path: string, schema: z.ZodType<T>, body: unknown) =>
@@ -142,6 +149,9 @@ const readJson = async (response: Response): Promise<unknown> => {
 
 const exclusively = <T>(work: () => Promise<T>): Promise<T> =>
   'locks' in navigator ? navigator.locks.request('vastrox-session', work) : work()
+
+/** A test waits for somebody else's server: up to 45 s, as the daemon does (send-to-channel.ts). */
+export const TEST_TIMEOUT_MS = 60_000
 
 export const api = createApi({
   fetch: (url, init) => window.fetch(url, init),

@@ -7,7 +7,7 @@ import {
   ChannelDelivery,
   ChannelKindInfo,
 } from '@vastrox/shared/channel.ts'
-import { api } from '#lib/api.ts'
+import { api, TEST_TIMEOUT_MS } from '#lib/api.ts'
 import { ignored, itemsOf } from '#lib/list-of.ts'
 
 const channelList = itemsOf(Channel)
@@ -53,6 +53,8 @@ export const useChangeChannel = () =>
     api.patch(`/channels/${id}`, Channel, change),
   )
 export const useTestChannel = () =>
-  useChange((id: string) => api.post(`/channels/${id}/test`, ChannelAnswer))
+  useChange((id: string) =>
+    api.post(`/channels/${id}/test`, ChannelAnswer, {}, { timeoutMs: TEST_TIMEOUT_MS }),
+  )
 export const useRemoveChannel = () =>
   useChange((id: string) => api.delete(`/channels/${id}`, ignored))

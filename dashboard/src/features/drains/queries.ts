@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { ChannelAnswer } from '@vastrox/shared/channel.ts'
 import { type AddLogDrain, type ChangeLogDrain, LogDrain } from '@vastrox/shared/log-drain.ts'
-import { api } from '#lib/api.ts'
+import { api, TEST_TIMEOUT_MS } from '#lib/api.ts'
 import { ignored, itemsOf } from '#lib/list-of.ts'
 
 const PATH = '/log-drains'
@@ -32,5 +32,7 @@ export const useChangeDrain = () =>
   )
 /** Sends one line, and waits for what becomes of it. */
 export const useTestDrain = () =>
-  useChange((id: string) => api.post(`${PATH}/${id}/test`, ChannelAnswer))
+  useChange((id: string) =>
+    api.post(`${PATH}/${id}/test`, ChannelAnswer, {}, { timeoutMs: TEST_TIMEOUT_MS }),
+  )
 export const useRemoveDrain = () => useChange((id: string) => api.delete(`${PATH}/${id}`, ignored))
