@@ -2,6 +2,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Pause, Play } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useAppName } from '#features/app/use-app-name.ts'
+import { MOST_WAITING } from '#features/logs/live-log.ts'
 import { LogBar } from '#features/logs/log-bar.tsx'
 import { isLive, type LogSearch, logSearch, withField } from '#features/logs/log-filter.ts'
 import { LogList } from '#features/logs/log-list.tsx'
@@ -139,7 +140,10 @@ function sourcesOf({ store }: ShownLog): string[] {
 
 function Standing({ log }: { log: ShownLog }) {
   if (log.isPaused) {
-    return <span>Paused{log.waiting > 0 && `, ${log.waiting.toLocaleString('en')} new`}</span>
+    const orMore = log.waiting < MOST_WAITING ? '' : ' or more'
+    return (
+      <span>Paused{log.waiting > 0 && `, ${log.waiting.toLocaleString('en')}${orMore} new`}</span>
+    )
   }
   if (log.state === 'still') return <span>{log.reading === 'first' ? 'Looking …' : 'Still'}</span>
   return (

@@ -1,11 +1,10 @@
 import type { FoundLine } from '@vastrox/shared/log.ts'
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
-import { readFrom, readOlder, StreamedLine } from '#features/logs/log-api.ts'
+import { createLiveLog, type LiveLog } from '#features/logs/live-log.ts'
+import { readFrom, readOlder } from '#features/logs/log-api.ts'
 import { isLive, type LogSearch, queryOf } from '#features/logs/log-filter.ts'
 import { createLogStore, type LogStore } from '#features/logs/log-store.ts'
 import { follow, type StreamState } from '#lib/stream.ts'
-
-const GATHER_MS = 80
 
 type Reading = 'first' | 'older' | 'idle'
 
@@ -40,41 +39,25 @@ export function useLog(app: string, search: LogSearch): ShownLog {
   const [error, setError] = useState<Error>()
   const [waiting, setWaiting] = useState(0)
   const [isPaused, setIsPaused] = useState(false)
-  const held = useRef<FoundLine[]>([])
-  const paused = useRef(false)
+  const live = useRef<LiveLog>(undefined)
   const isReading = useRef(false)
   const version = useSyncExternalStore(store.subscribe, store.version)
 
   useEffect(() => {
     const client = new AbortController()
-    let stop: (() => void) | undefined
-    let timer: ReturnType<typeof setTimeout> | undefined
-
-    const flush = (): void => {
-      timer = undefined
-      if (paused.current) return setWaiting(held.current.length)
-      store.append(held.current)
-      held.current = []
-    }
-    const listen = (): void => {
-      let last = store.newest()?.id ?? ''
-      stop = follow({
-        url: () => {
-          const query = new URLSearchParams(filter)
-          query.set('limit', last === '' ? '200' : '0')
-          if (last !== '') query.set('after', last)
-          return `/api/v1/apps/${app}/logs/stream?${query.toString()}`
-        },
-        schema: StreamedLine,
-        onItem(line) {
-          if (line.id !== '') last = line.id
-          held.current.push(line)
-          if (held.current.length > MOST_WAITING) held.current.splice(0, MOST_WAITING / 2)
-          timer ??= setTimeout(flush, GATHER_MS)
-        },
-        onState: setState,
-      })
-    }
+    const log = createLiveLog({
+      follow,
+      urlAfter(last) {
+        const query = new URLSearchParams(filter)
+        query.set('limit', last === '' ? '200' : '0')
+        if (last !== '') query.set('after', last)
+        return `/api/v1/apps/${app}/logs/stream?${query.toString()}`
+      },
+      append: (lines) => store.append(lines),
+      onState: setState,
+      onWaiting: setWaiting,
+    })
+    live.current = log
 
     first(app, wanted, filter, client.signal)
       .then(({ lines, before: older }) => {
@@ -82,7 +65,7 @@ export function useLog(app: string, search: LogSearch): ShownLog {
         store.append(lines)
         setBefore(older)
         setReading('idle')
-        if (isLive(wanted)) listen()
+        if (isLive(wanted)) log.start(store.newest()?.id ?? '')
       })
       .catch((reason: unknown) => {
         if (client.signal.aborted) return
@@ -92,8 +75,7 @@ export function useLog(app: string, search: LogSearch): ShownLog {
 
     return () => {
       client.abort()
-      clearTimeout(timer)
-      stop?.()
+      log.stop()
     }
   }, [app, store, filter, wanted])
 
@@ -110,17 +92,10 @@ export function useLog(app: string, search: LogSearch): ShownLog {
       })
   }, [app, before, filter, store])
 
-  const pause = useCallback(
-    (next: boolean) => {
-      paused.current = next
-      setIsPaused(next)
-      if (next) return
-      store.append(held.current)
-      held.current = []
-      setWaiting(0)
-    },
-    [store],
-  )
+  const pause = useCallback((next: boolean) => {
+    setIsPaused(next)
+    live.current?.pause(next)
+  }, [])
 
   return {
     store,
@@ -139,7 +114,6 @@ export function useLog(app: string, search: LogSearch): ShownLog {
 const errorOf = (reason: unknown): Error =>
   reason instanceof Error ? reason : new Error(String(reason))
 
-const MOST_WAITING = 20_000
 const MOST_READ_MS = 30_000
 
 /** What a page begins with: the end of the log, or what is around the line that was asked for. */
