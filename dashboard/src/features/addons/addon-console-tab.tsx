@@ -2,6 +2,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { addonQuery, catalogQuery } from '#features/addons/queries.ts'
 import { useConsoleCommand } from '#features/addons/use-console-command.ts'
 import { useAddonName } from '#features/addons/use-addon-name.ts'
+import { useMay } from '#features/session/queries.ts'
 import { TerminalCard } from '#features/terminal/terminal-card.tsx'
 import { useTitle } from '#lib/use-title.ts'
 import { Card } from '#ui/card.tsx'
@@ -22,6 +23,7 @@ export function AddonConsoleTab() {
   const { data: addon } = useSuspenseQuery(addonQuery(name))
   const { data: catalog } = useQuery(catalogQuery)
   const command = useConsoleCommand(name)
+  const mayOpen = useMay('addon.open')
   useTitle(`Console · ${name}`)
   const entry = catalog?.find(({ kind }) => kind === addon.kind)
 
@@ -29,6 +31,12 @@ export function AddonConsoleTab() {
     return (
       <Notice tone="info" title={`${addon.title} has no console`}>
         Apps that it is attached to reach it at {addon.host}:{addon.port}.
+      </Notice>
+    )
+  if (!mayOpen)
+    return (
+      <Notice tone="info" title={`You see ${name}, and may not open its console`}>
+        An owner or admin of the team can give you a role that reads what is in it.
       </Notice>
     )
   return (

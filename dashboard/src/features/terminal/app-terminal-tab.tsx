@@ -2,15 +2,18 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAppName } from '#features/app/use-app-name.ts'
 import { processesQuery } from '#features/processes/queries.ts'
+import { useMay } from '#features/session/queries.ts'
 import { TerminalCard } from '#features/terminal/terminal-card.tsx'
 import { useTitle } from '#lib/use-title.ts'
 import { Field } from '#ui/field.tsx'
+import { Notice } from '#ui/notice.tsx'
 import { Select } from '#ui/select.tsx'
 
 /** A shell of the app, in a container of its own or where an instance runs. */
 export function AppTerminalTab() {
   const name = useAppName()
   const { data: processes } = useQuery(processesQuery(name))
+  const mayRun = useMay('app.run')
   const [instance, setInstance] = useState('')
   const [command, setCommand] = useState('')
   useTitle(`Terminal · ${name}`)
@@ -20,6 +23,12 @@ export function AppTerminalTab() {
       .map(({ ordinal }) => `${process.name}.${ordinal}`),
   )
 
+  if (!mayRun)
+    return (
+      <Notice tone="info" title={`You see ${name}, and may not open a terminal of it`}>
+        An owner or admin of the team can give you a role that runs commands.
+      </Notice>
+    )
   return (
     <TerminalCard
       title={`Terminal of ${name}`}
