@@ -30,9 +30,16 @@ export function createMarkStore(db: Database) {
   )
   const crashes = db.prepare<
     Between,
-    { at: string; process: string; ordinal: number; exit_code: number | null; oom_killed: number }
+    {
+      at: string
+      number: number
+      process: string
+      ordinal: number
+      exit_code: number | null
+      oom_killed: number
+    }
   >(
-    `SELECT at, process, ordinal, exit_code, oom_killed FROM crashes
+    `SELECT at, number, process, ordinal, exit_code, oom_killed FROM crashes
      WHERE app_id = @app AND at >= @from AND at < @to ORDER BY id DESC LIMIT @limit`,
   )
   const envChanges = db.prepare<Between, { at: string; number: number; actor: string }>(
@@ -83,6 +90,7 @@ export function createMarkStore(db: Database) {
     crashesForPlatform: (between: Between) =>
       crashes.all(between).map((row) => ({
         at: row.at,
+        number: row.number,
         process: row.process,
         ordinal: row.ordinal,
         exitCode: row.exit_code,

@@ -26,7 +26,7 @@ export function appMarks(
     title: row.oomKilled
       ? `${row.process}.${row.ordinal} was ended for want of memory`
       : `${row.process}.${row.ordinal} ended by itself${row.exitCode === null ? '' : ` with ${row.exitCode}`}`,
-    link: `${page}/processes`,
+    link: `${page}/crashes/${row.number}`,
   }))
   const changes = store.envChangesForPlatform(between).map(({ at, actor }) => ({
     at,
