@@ -3,6 +3,7 @@ import type { LogDrain } from '@vastrox/shared/log-drain.ts'
 import { Plus, Send } from 'lucide-react'
 import { useState } from 'react'
 import { AddDrainDialog } from '#features/drains/add-drain-dialog.tsx'
+import { sayWay } from '#features/drains/drain-words.ts'
 import {
   drainsQuery,
   useChangeDrain,
@@ -27,7 +28,6 @@ const STATE: Record<LogDrain['state'], { label: string; tone: Tone }> = {
   failing: { label: 'Failing', tone: 'bad' },
   off: { label: 'Off', tone: 'idle' },
 }
-const KIND: Record<LogDrain['kind'], string> = { syslog: 'syslog over TLS', http: 'HTTP, JSON' }
 
 /** Where lines of logs are sent on to. */
 export function DrainsTab() {
@@ -125,7 +125,7 @@ function DrainRow({ drain, onRemove }: { drain: LogDrain; onRemove: () => void }
 }
 
 function Facts({ drain }: { drain: LogDrain }) {
-  const { kind, target, app, state, failingSince, reason, sentLines, droppedLines } = drain
+  const { target, app, state, failingSince, reason, sentLines, droppedLines } = drain
   return (
     <div className="min-w-0 flex-1 basis-64">
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -135,7 +135,7 @@ function Facts({ drain }: { drain: LogDrain }) {
         </Badge>
       </p>
       <p className="tabular text-sm text-muted">
-        {KIND[kind]} · {app ?? 'all apps'} · {sentLines.toLocaleString('en')} lines sent
+        {sayWay(drain)} · {app ?? 'all apps'} · {sentLines.toLocaleString('en')} lines sent
         {drain.waitingLines > 0 && ` · ${drain.waitingLines.toLocaleString('en')} waiting`}
         {droppedLines > 0 && (
           <span className="text-warn"> · {droppedLines.toLocaleString('en')} left out</span>
