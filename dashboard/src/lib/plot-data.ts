@@ -60,7 +60,7 @@ export function stacked(series: readonly Pick<PlotSeries, 'values'>[]): (number 
   )
 }
 
-type Joining = 'sum' | 'avg' | 'count'
+type Joining = 'sum' | 'avg' | 'max' | 'min' | 'count'
 
 /** Several lines as one; what is not known of some is not counted. */
 export function joined(
@@ -72,6 +72,8 @@ export function joined(
     const known = lines.flatMap((values) => values[at] ?? [])
     if (known.length === 0) return null
     if (how === 'count') return known.length
+    if (how === 'max') return Math.max(...known)
+    if (how === 'min') return Math.min(...known)
     const sum = known.reduce((total, value) => total + value, 0)
     return how === 'sum' ? sum : sum / known.length
   })

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import type { AlertCondition } from '@vastrox/shared/alert.ts'
-import type { MetricReply } from '@vastrox/shared/metric.ts'
 import { useDeferredValue } from 'react'
 import { addonsQuery } from '#features/addons/queries.ts'
 import { timesFired, unitOf } from '#features/alerts/alert-words.ts'
+import { linesOf, sourcesOf } from '#features/alerts/rule-lines.ts'
 import { appsQuery } from '#features/apps/queries.ts'
 import { type MetricsOf, metricsQuery } from '#features/metrics/queries.ts'
 import { nodesQuery } from '#features/node/queries.ts'
-import { joined, type PlotSeries, toneAt } from '#lib/plot-data.ts'
+import { checksQuery } from '#features/uptime/queries.ts'
 import { sayValue } from '#lib/say-value.ts'
 import { Plot } from '#ui/plot.tsx'
 import { Skeleton } from '#ui/skeleton.tsx'
@@ -38,6 +38,7 @@ function useSubject(
   const { data: apps = [] } = useQuery(appsQuery)
   const { data: addons = [] } = useQuery({ ...addonsQuery, enabled: condition?.of === 'addon' })
   const { data: nodes = [] } = useQuery(nodesQuery)
+  const { data: checks = [] } = useQuery({ ...checksQuery, enabled: condition?.of === 'uptime' })
   const one = app === '' ? apps.find(({ liveRelease }) => liveRelease !== null)?.name : app
   const [addon] = addons
   const [node] = nodes
@@ -54,7 +55,10 @@ function useSubject(
       return node && { of: `/nodes/${node.name}`, name: node.name }
     case 'platform':
       return { of: '/platform', name: 'Vastrox' }
-    case 'uptime':
+    case 'uptime': {
+      const check = checks.find(({ lastAt }) => lastAt !== null) ?? checks[0]
+      return check && { of: `/uptime-checks/${check.id}`, name: check.name }
+    }
     case undefined:
       return undefined
     default:
@@ -105,34 +109,3 @@ function Tried({ condition, of, name, by }: TriedProps) {
     </div>
   )
 }
-
-/** What some metrics are worked out of. */
-const sourcesOf = (metric: string): string[] => DERIVED[metric] ?? [metric]
-const DERIVED: Record<string, string[]> = {
-  memoryPercent: ['memory', 'memoryLimit'],
-  memoryAvailablePercent: ['memoryAvailable', 'memoryTotal'],
-  swapPercent: ['swap', 'swapTotal'],
-  availablePercent: ['available', 'total'],
-}
-
-function linesOf({ series }: MetricReply, { metric, aggregate }: AlertCondition): PlotSeries[] {
-  const [part, whole] = sourcesOf(metric)
-  const wholeOf = (of: string) => series.find((each) => each.metric === whole && each.of === of)
-  const lines = series
-    .filter((each) => each.metric === part)
-    .map(({ of, values }) => {
-      const wholes = whole === undefined ? undefined : wholeOf(of)?.values
-      return { of, values: wholes ? values.map((value, at) => share(value, wholes[at])) : values }
-    })
-  if (lines.length > 0 && (aggregate === 'sum' || aggregate === 'avg')) {
-    const values = joined(
-      lines.map((line) => line.values),
-      aggregate,
-    )
-    return [{ name: aggregate === 'sum' ? 'together' : 'on average', tone: 'accent', values }]
-  }
-  return lines.map(({ of, values }, index) => ({ name: of || 'all', tone: toneAt(index), values }))
-}
-
-const share = (value: number | null, whole: number | null | undefined): number | null =>
-  value === null || !whole ? null : (100 * value) / whole
