@@ -13,6 +13,7 @@ import { useNow } from '#lib/use-now.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
+import { Notice } from '#ui/notice.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
 
@@ -71,6 +72,14 @@ export function AlertPage() {
       </header>
       <Card>
         <p className="break-words whitespace-pre-line">{alert.detail}</p>
+        {isFiring && alert.isDataMissing && (
+          <div className="mt-4">
+            <Notice tone="warn" title="It is not measured any more">
+              Whether it is so still, nobody knows. It ends by itself once it is measured again and
+              well.
+            </Notice>
+          </div>
+        )}
         <dl className="mt-5 grid grid-cols-1 gap-x-6 gap-y-4 sm:grid-cols-2">
           <Fact label="About">
             {SUBJECT_WORD[alert.subject.kind]} {alert.subject.name}
