@@ -5,8 +5,7 @@ export const LogLine = z.object({
   at: z.iso.datetime(),
   /**
    * `web.1`, `worker.2`; `platform` for what Vastrox says about the app; `build.12`, `release.12`
-   * (the release command) by deployment; `run.7`; of an add-on its name. Of the platform's own log:
-   * `daemon`, `agent`, `supervisor`, `proxy-0`.
+   * (the release command) by deployment; `run.7`; of an add-on its name.
    */
   source: z.string(),
   release: z.int().nullable(),

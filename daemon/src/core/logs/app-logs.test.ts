@@ -76,6 +76,19 @@ describe('the log of an app as it grows', () => {
     }
   })
 
+  it('leaves out lines, and says how many, for who comes back far behind', async () => {
+    const world = setUp()
+    const lines = Array.from({ length: 55_000 }, (_, index) => `line ${index + 1}`)
+    for (const text of lines) world.add(text)
+    await world.logs.flush()
+
+    const told = await follow(world, { behind: 0 }, 52_001)
+
+    expect(told[49_999]?.text).toBe('line 50000')
+    expect(told[50_000]?.text).toMatch(/^3000 lines are left out here/)
+    expect(told.slice(50_001).map(({ text }) => text)).toEqual(lines.slice(53_000))
+  })
+
   it('tells only what the filter lets through', async () => {
     const world = setUp()
     const told = follow(world, { filter: { level: 'error' } }, 2)

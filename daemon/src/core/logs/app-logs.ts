@@ -12,8 +12,8 @@ interface Deps {
 
 /** Its number once it is kept; null for one that could not be yet. */
 export type LineListener = (line: LogLine, number: number | null) => void
-/** Of any app, and of the platform itself. */
-export type LineTap = (owner: string, line: LogLine) => void
+/** Of any app. */
+export type LineTap = (appId: string, line: LogLine) => void
 
 /** Lines are written together after this long, so that a chatty app does not cost a write a line. */
 const BATCH_MS = 100

@@ -9,7 +9,7 @@ import type { LogArchive } from '#ports/log-archive.ts'
 
 interface Deps {
   logs: Pick<AppLogs, 'listen' | 'settle'>
-  archive: Pick<LogArchive, 'after'>
+  archive: Pick<LogArchive, 'after' | 'lastNumber'>
   clock: Clock
   lastLines: (limit: number) => Promise<FoundLine[]>
 }
@@ -87,6 +87,11 @@ async function* linesOf(
         if (matches(line)) yield found(line, number)
       }
       if (page.length < PAGE) break
+    }
+    const skipped = (await archive.lastNumber(appId)) - MAX_LAG - last
+    if (skipped > 0) {
+      yield { ...missing(skipped), text: `${skipped} lines are left out here: look for them` }
+      last += skipped
     }
   }
 

@@ -13,7 +13,7 @@ import type { LogArchive, LogSearch } from '#ports/log-archive.ts'
 interface Deps {
   apps: AppFinder
   logs: AppLogs
-  archive: Pick<LogArchive, 'tail' | 'after' | 'search'>
+  archive: Pick<LogArchive, 'tail' | 'after' | 'lastNumber' | 'search'>
   clock: Clock
   settings: LogSettingsService
 }
