@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
@@ -13,6 +13,19 @@ describe('docs/ARCHITECTURE.md', () => {
 
     expect(named.length).toBeGreaterThan(8)
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
+
+  it('says of every folder of core and of the agent what it is for', () => {
+    const text = readFileSync(join(root, 'docs/ARCHITECTURE.md'), 'utf8')
+    const said = new Set([...text.matchAll(/^\| `([a-z-]+)` \| /gm)].map((match) => match[1]))
+    const folders = ['daemon/src/core', 'agent/src'].flatMap((path) =>
+      readdirSync(join(root, path), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name),
+    )
+
+    expect(folders.length).toBeGreaterThan(40)
+    expect(folders.filter((name) => !said.has(name))).toEqual([])
   })
 
   it('and so does docs/SECURITY.md, which speaks of every requirement once', () => {
@@ -40,6 +53,7 @@ describe('docs/ARCHITECTURE.md', () => {
     for (const name of [
       'README.md',
       'docs/ARCHITECTURE.md',
+      'docs/MONITORING.md',
       'docs/OPERATING.md',
       'docs/SECURITY.md',
     ]) {
