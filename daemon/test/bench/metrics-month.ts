@@ -26,7 +26,7 @@ const [days = 30, count = 100] = process.argv.slice(2).map(Number)
 const STEP_MS = 15_000
 const STEPS_AN_HOUR = 240
 const START = Date.parse('2026-01-01T00:00:00.000Z')
-const TURNS = 5
+const TURNS = 6
 const folder = mkdtempSync(join(tmpdir(), 'vastrox-bench-metrics-'))
 const path = join(folder, 'metrics.sqlite')
 
@@ -145,7 +145,7 @@ for (let step = 0; step < days * 24 * STEPS_AN_HOUR; step += 1) {
 }
 const steps = days * 24 * STEPS_AN_HOUR
 
-/** Every chart that there is, over every span that people choose; the slowest of its turns but the first. */
+/** Every chart that there is, over every span that people choose; the middle of its turns but the first. */
 const service = createMetricService({
   book,
   store,
@@ -182,6 +182,7 @@ function appOf(id: string) {
 }
 const SPANS = { '1h': 1, '6h': 6, '24h': 24, '7d': 168, '30d': 720, '90d': 2_160 }
 const charts: Record<string, number> = {}
+let slowestTurnMs = 0
 for (const [span, hours] of Object.entries(SPANS))
   for (const by of ['app', 'instance', 'release', 'node'] as const) {
     const query: MetricQuery = {
@@ -195,7 +196,9 @@ for (const [span, hours] of Object.entries(SPANS))
       else service.ofApp(actor, 'any', query)
       return performance.now() - at
     })
-    charts[`${by} ${span}`] = round(Math.max(...took.slice(1)))
+    const later = took.slice(1).toSorted((one, other) => one - other)
+    charts[`${by} ${span}`] = round(later[Math.floor(later.length / 2)] ?? 0)
+    slowestTurnMs = Math.max(slowestTurnMs, later.at(-1) ?? 0)
   }
 
 const bytes = store.bytes()
@@ -218,6 +221,8 @@ process.stdout.write(
     longestCompactingMs: round(longestSlice),
     openMs,
     slowestChartMs: Math.max(...Object.values(charts)),
+    // With whatever else the machine was busy with.
+    slowestTurnMs: round(slowestTurnMs),
     charts,
   })}\n`,
 )
