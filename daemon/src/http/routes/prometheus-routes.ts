@@ -10,7 +10,8 @@ export const prometheusRoutes =
       {
         config: { access: { permission: 'app.read', scope: 'team', filtered: true } },
         schema: {
-          summary: 'What is measured of apps, add-ons and the machine now, for Prometheus (text format or OpenMetrics)',
+          summary:
+            'What is measured of apps, add-ons and the machine now, for Prometheus (text format or OpenMetrics)',
         },
       },
       async ({ actor, headers }, reply) => {
