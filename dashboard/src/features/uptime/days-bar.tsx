@@ -12,12 +12,14 @@ const FILL: Record<DayLook, string> = {
   down: 'fill-bad',
   unknown: 'fill-line',
 }
+/** Each row of a list has one; what changes is told by an event. */
+const EVERY_MS = 10 * 60_000
 const DAYS = 60
 const STEP = 10
 
 /** A column for each of the last days. */
 export function DaysBar({ check }: { check: Pick<UptimeCheck, 'id' | 'name' | 'createdAt'> }) {
-  const { data } = useQuery(checkQuery(check.id))
+  const { data } = useQuery({ ...checkQuery(check.id), refetchInterval: EVERY_MS })
   const now = useNow()
   if (!data) return <Skeleton className="h-6 w-full" />
   const days = daysOf(data.incidents, check.createdAt, DAYS, now)

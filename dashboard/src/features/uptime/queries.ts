@@ -1,4 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { type Page, pageOf } from '@vastrox/shared/page.ts'
 import {
   type AddUptimeCheck,
   type ChangeUptimeCheck,
@@ -6,16 +7,32 @@ import {
   UptimeCheckDetails,
 } from '@vastrox/shared/uptime.ts'
 import { api } from '#lib/api.ts'
-import { ignored, itemsOf } from '#lib/list-of.ts'
+import { ignored } from '#lib/list-of.ts'
 
 const PATH = '/uptime-checks'
-const checkList = itemsOf(UptimeCheck)
+const checkPage = pageOf(UptimeCheck)
+/** 10,000 checks: one of each app, and those that were added. */
+const MAX_PAGES = 50
 /** Times of looks change without an event. */
 const EVERY_MS = 30_000
 
 export const checksQuery = queryOptions({
   queryKey: ['uptime', 'list'],
-  queryFn: ({ signal }) => api.get(`${PATH}?limit=200`, checkList, { signal }),
+  queryFn: async ({ signal }) => {
+    const checks: UptimeCheck[] = []
+    let cursor = ''
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const { items, nextCursor }: Page<UptimeCheck> = await api.get(
+        `${PATH}?limit=200${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+        checkPage,
+        { signal },
+      )
+      checks.push(...items)
+      if (nextCursor === null) break
+      cursor = nextCursor
+    }
+    return checks
+  },
   refetchInterval: EVERY_MS,
 })
 

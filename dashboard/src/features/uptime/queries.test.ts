@@ -1,0 +1,47 @@
+import { QueryClient } from '@tanstack/react-query'
+import { UptimeCheck } from '@vastrox/shared/uptime.ts'
+import { afterEach, expect, it, vi } from 'vitest'
+import { checksQuery } from './queries.ts'
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+it('every check is listed, however many pages there are', async () => {
+  const check = (id: string): UptimeCheck =>
+    UptimeCheck.parse({
+      id,
+      name: id,
+      kind: 'http',
+      target: 'https://example.com',
+      method: 'GET',
+      everyMs: 60_000,
+      timeoutMs: 10_000,
+      expect: {},
+      followRedirects: false,
+      app: null,
+      isOn: true,
+      state: 'up',
+      since: null,
+      reason: null,
+      lastMs: null,
+      lastAt: null,
+      certificateDays: null,
+      availability: { day: null, week: null, quarter: null },
+      createdAt: '2026-11-27T00:00:00.000Z',
+    })
+  const asked: string[] = []
+  vi.stubGlobal('window', {
+    fetch: async (url: string) => {
+      asked.push(url)
+      const isFirst = !url.includes('cursor=')
+      const page = { items: [check(isFirst ? 'one' : 'two')], nextCursor: isFirst ? 'one' : null }
+      return Response.json(page)
+    },
+  })
+
+  const checks = await new QueryClient().fetchQuery(checksQuery)
+
+  expect(checks.map(({ id }) => id)).toEqual(['one', 'two'])
+  expect(asked.at(-1)).toMatch(/cursor=one$/)
+})
