@@ -15,7 +15,8 @@ const PER_CENT = 100_000 / WATCH_MS
 const LIMIT_MB = { oneWorker: 130, moreWorkers: 160 }
 /** Of that, what no file backs, so that nothing but a process of ours can give it up. */
 const OWN_LIMIT_MB = { oneWorker: 115, moreWorkers: 130 }
-const CPU_LIMIT_PERCENT = 1
+/** The promise is 1 % with five apps; with twenty 1.2 to 1.3 % were measured, and no more than this may come (record 220). */
+const CPU_LIMIT_PERCENT = 1.5
 
 interface Usage {
   name: string
