@@ -4,6 +4,8 @@ import { createAddonExceptions } from '#core/addons/addon-exceptions.ts'
 import { createAddonFinder } from '#core/addons/addon-finder.ts'
 import { createAddonKeeper } from '#core/addons/addon-keeper.ts'
 import { createAddonKinds } from '#core/addons/addon-kinds.ts'
+import { createAddonLogCollector } from '#core/addons/addon-log-collector.ts'
+import { createAddonLogs } from '#core/addons/addon-logs.ts'
 import type { AddonParts } from '#core/addons/addon-parts.ts'
 import { createAddonSeams } from '#core/addons/addon-seams.ts'
 import { createAddonSecrets } from '#core/addons/addon-secrets.ts'
@@ -13,6 +15,7 @@ import { createAddonTrash } from '#core/addons/addon-trash.ts'
 import { createAddonUsers } from '#core/addons/addon-users.ts'
 import { createDeclaredAddons } from '#core/addons/declared-addons.ts'
 import { createThrowAways } from '#core/addons/throw-aways.ts'
+import { createKeptLogs } from '#core/logs/kept-logs.ts'
 import { createAddonExceptionStore } from '#store/addon-exception-store.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { createDeclaredAddonStore } from '#store/declared-addon-store.ts'
@@ -23,7 +26,7 @@ import type { AddonDeps } from './compose-addons.ts'
 
 /** What add-ons are made of. Only compose-addons.ts imports it, and only once it is needed. */
 export function composeAddonParts(given: AddonDeps): AddonParts & {
-  keeper: ReturnType<typeof createAddonKeeper>
+  keeper: { start: () => void; stop: () => Promise<void> }
 } {
   const { db, agent } = given
   const node = agent.addons
@@ -68,6 +71,9 @@ export function composeAddonParts(given: AddonDeps): AddonParts & {
       }),
     everyMinute: () => exceptions.keep(),
   })
+  const { archive, clock } = given
+  const collector = createAddonLogCollector({ ...deps, logs: given.appLogs })
+  const kept = createKeptLogs({ logs: given.appLogs, archive, clock })
   return {
     kinds,
     secrets,
@@ -79,6 +85,16 @@ export function composeAddonParts(given: AddonDeps): AddonParts & {
     throwAways,
     seams: createAddonSeams({ ...deps, servers, users, service, throwAways }),
     declared: createDeclaredAddons({ ...deps, users, service, attaching, wakeUp }),
-    keeper,
+    logs: createAddonLogs({ finder, collector, kept }),
+    keeper: {
+      start(): void {
+        keeper.start()
+        collector.start()
+      },
+      async stop(): Promise<void> {
+        await keeper.stop()
+        await collector.stop()
+      },
+    },
   }
 }

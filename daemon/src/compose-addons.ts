@@ -3,11 +3,13 @@ import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AddonParts } from '#core/addons/addon-parts.ts'
 import type { EnsureAddons } from '#core/builds/build-source.ts'
 import type { EnvDeployments } from '#core/env/env-deployments.ts'
+import type { AppLogs } from '#core/logs/app-logs.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
 import type { AddonKind } from '#ports/addon-kind.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { NewId } from '#ports/ids.ts'
+import type { LogArchive } from '#ports/log-archive.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
 import {
@@ -23,6 +25,9 @@ interface Given {
   hints: InstanceHints
   finder: AppFinder
   deploying: EnvDeployments
+  /** What servers print is kept there, by the add-on's id. */
+  appLogs: AppLogs
+  archive: LogArchive
   secretBox: SecretBox
   audit: Pick<AuditLog, 'append'>
   events: EventStream

@@ -34,6 +34,7 @@ import type { GitAccess } from '#core/sources/git-service.ts'
 import { createEventSources } from '#http/event-sources.ts'
 import { gitHttp } from '#http/git-http.ts'
 import { addonAccessRoutes } from '#http/routes/addon-access-routes.ts'
+import { addonLogRoutes } from '#http/routes/addon-log-routes.ts'
 import { addonRoutes } from '#http/routes/addon-routes.ts'
 import { alertRoutes } from '#http/routes/alert-routes.ts'
 import { appRoutes } from '#http/routes/app-routes.ts'
@@ -211,7 +212,8 @@ export async function composeEdges(parts: Parts) {
       restoreRoutes(parts.wayBack),
       importRoutes(parts.wayBack),
       addonRoutes(parts.addons),
-      addonAccessRoutes(parts.addons, eventSources),
+      addonAccessRoutes(parts.addons),
+      addonLogRoutes(parts.addons, eventSources),
       destinationRoutes(parts.backups),
       backupRoutes(parts.backups),
       backupScheduleRoutes(parts.backups),

@@ -2,6 +2,7 @@ import type { AccessService } from '#core/access/access-service.ts'
 import type { PurgeApp } from '#core/apps/purge-app.ts'
 import type { LogArchive } from '#ports/log-archive.ts'
 import type { SourceControl } from '#ports/source-control.ts'
+import type { AddonStore } from '#store/addon-store.ts'
 import type { AppStore } from '#store/app-store.ts'
 
 interface Deps {
@@ -11,6 +12,7 @@ interface Deps {
   apps: Pick<AppStore, 'listForPlatform'>
   sourceControl: Pick<SourceControl, 'tidy'>
   logs: Pick<LogArchive, 'keepWithinLimits'>
+  addons: Pick<AddonStore, 'listForPlatform'>
   anchors: { add: () => Promise<unknown> }
   tokens: Pick<AccessService['tokens'], 'remind'>
   renewCertificates: () => Promise<unknown>
@@ -47,7 +49,8 @@ export const hourlyTasks = (
     // Of those that print no more; of the others they go as new ones come.
     name: 'letting go of log lines that are older than they are kept',
     run: async () => {
-      for (const { id, name } of deps.apps.listForPlatform())
+      const addons = deps.addons.listForPlatform().filter(({ destroyedAt }) => destroyedAt === null)
+      for (const { id, name } of [...deps.apps.listForPlatform(), ...addons])
         await deps.logs
           .keepWithinLimits(id)
           .catch((error: unknown) => deps.onProblem(`the log of ${name} is kept too long`, error))

@@ -26,6 +26,7 @@ import { createTeamStore } from '#store/team-store.ts'
 import { owner } from '#test/fakes/actors.ts'
 import { createFakeNode } from '#test/fakes/agent.ts'
 import { createFakeClock } from '#test/fakes/clock.ts'
+import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 import { createFakeRemoteFiles } from '#test/fakes/remote-files.ts'
 import { createFakeExternalGit } from '#test/fakes/external-git.ts'
 import { createFakeProxy } from '#test/fakes/proxy.ts'
@@ -44,6 +45,7 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import { createSourceNetworks } from '#core/sources/source-networks.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { composeDeployments } from '../src/compose-deployments.ts'
+import { createAppLogs } from '#core/logs/app-logs.ts'
 import { composeAddons } from '../src/compose-addons.ts'
 import { composeEnv } from '../src/compose-env.ts'
 import { composeSources } from '../src/compose-sources.ts'
@@ -224,10 +226,19 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
       if (!isDead) problems.push(error instanceof Error ? `${what}: ${error.message}` : what)
     },
   })
+  const { archive } = createFakeLogArchive()
   const addons = composeAddons({
     db,
     agent,
     hints,
+    archive,
+    appLogs: createAppLogs({
+      archive,
+      clock,
+      onProblem: (what, error) => {
+        if (!isDead) problems.push(`${what} ${String(error)}`)
+      },
+    }),
     finder: createAppFinder(apps),
     deploying: createEnvDeployments({
       values,
@@ -299,6 +310,8 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     envParts,
     sources,
     addons,
+    /** What servers of add-ons printed. */
+    archive,
     world,
     db,
     apps,

@@ -160,10 +160,8 @@ export const OpenAddonExec = OpenExec.omit({ name: true, command: true }).extend
 export type OpenAddonExec = z.infer<typeof OpenAddonExec>
 
 /** As ReadLogs, of the add-on's newest container. */
-export const ReadAddonLogs = ReadLogs.omit({ name: true, linesPerSecond: true }).extend({
-  addonId: Id,
-})
-export type ReadAddonLogs = z.infer<typeof ReadAddonLogs>
+export const ReadAddonLogs = ReadLogs.omit({ name: true }).extend({ addonId: Id })
+export type ReadAddonLogs = z.input<typeof ReadAddonLogs>
 
 /**
  * Fetches somebody else's image for add-ons (`{ reference }`), where a registry answers. One that is

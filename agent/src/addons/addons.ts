@@ -104,7 +104,7 @@ export function createAddons(deps: AddonDeps) {
       call: StreamCall<ReadLogsEvent>,
     ): Promise<void> {
       const { name } = await newestOf(engine, instance, addonId)
-      await readLogs(deps, { ...input, name, linesPerSecond: null }, call)
+      await readLogs(deps, { ...input, name }, call)
     },
 
     /** A repeat finds nothing and is done. */

@@ -5,36 +5,38 @@ import {
   textOption,
   UsageError,
 } from '#commands/command.ts'
-import { harmless, megabytes, show, table } from '#commands/output.ts'
+import {
+  DEFAULT_LINES,
+  FILTER_OPTIONS,
+  FILTER_USAGE,
+  filterOf,
+  printLines,
+} from '#commands/log-words.ts'
+import { megabytes, show, table } from '#commands/output.ts'
 import { workWith } from '#commands/terminal.ts'
-
-const DEFAULT_LINES = 100
 
 /** What is in databases, who comes to them from outside, and what is in their trash. */
 export const addonAccessCommands: readonly Command[] = [
   {
     name: 'addons:logs',
-    usage: '<name> [-f] [-n 100]',
-    summary: 'Print the last lines of a database’s log; -f goes on with what comes',
+    usage: `<name> [-f] [-n 100] ${FILTER_USAGE}`,
+    summary:
+      'Print the last lines of a database’s log, or those that are looked for; -f goes on with what comes',
     permission: 'addon.read',
-    options: {
-      follow: { type: 'boolean', short: 'f' },
-      number: { type: 'string', short: 'n' },
-    },
+    options: FILTER_OPTIONS,
     takes: [1, 1],
     async run(context, args) {
-      const { service } = await context.addons()
-      const wish = {
-        tail: numberOption(args, 'number') ?? DEFAULT_LINES,
-        follow: args.options['follow'] === true,
-      }
-      const lines = service.logs(context.actor, positional(args, 0), wish, context.signal)
-      for await (const { at, stream, text } of lines)
-        await context.print(
-          context.json
-            ? `${JSON.stringify({ at, stream, text })}\n`
-            : `${at.slice(0, 19)}Z | ${harmless(text)}\n`,
-        )
+      const { actor, signal } = context
+      const { logs } = await context.addons()
+      const name = positional(args, 0)
+      const limit = numberOption(args, 'number') ?? DEFAULT_LINES
+      const filter = filterOf(args)
+      await printLines(
+        context,
+        args.options['follow'] === true
+          ? logs.follow(actor, name, { limit, filter }, signal)
+          : await logs.tail(actor, name, limit, filter, signal),
+      )
     },
   },
   {

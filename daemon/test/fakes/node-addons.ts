@@ -27,6 +27,21 @@ export function createFakeNodeAddons() {
     return running
   }
 
+  const wakes = new Set<() => void>()
+  const changed = (): void => {
+    for (const wake of wakes) wake()
+  }
+  const change = (signal: AbortSignal): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const wake = (): void => {
+      wakes.delete(wake)
+      resolve()
+    }
+    wakes.add(wake)
+    signal.addEventListener('abort', wake, { once: true })
+    return promise
+  }
+
   const fake = {
     /** By add-on. */
     containers: new Map<string, Running>(),
@@ -40,6 +55,11 @@ export function createFakeNodeAddons() {
     executed: [] as ExecAddon[],
     sessions: [] as FakeSession<OpenAddonExec>[],
     logs: [] as string[],
+    /** One more line; whoever follows is given it. */
+    print(text: string): void {
+      fake.logs.push(text)
+      changed()
+    },
     /** Set: no registry answers, and images by reference cannot be had. */
     noRegistry: false,
     /** Set: what it says in place of starting. */
@@ -91,6 +111,7 @@ export function createFakeNodeAddons() {
         await ask('stop-addon', addonId)
         const is = fake.containers.get(addonId)
         if (is && is.spec.generation !== except) fake.containers.delete(addonId)
+        changed()
       },
       async list() {
         await ask('list-addons')
@@ -109,6 +130,7 @@ export function createFakeNodeAddons() {
       async remove(addonId) {
         await ask('remove-addon', addonId)
         fake.containers.delete(addonId)
+        changed()
         fake.links = fake.links.filter((link) => link.addonId !== addonId)
         fake.exceptions = fake.exceptions.filter((each) => each.addonId !== addonId)
       },
@@ -124,11 +146,19 @@ export function createFakeNodeAddons() {
         fake.sessions.push(opened)
         return opened.session
       },
-      async *readLogs({ addonId, tail }) {
+      async *readLogs({ addonId, since, tail, follow }, signal) {
         await ask('read-addon-logs', addonId)
         if (!fake.containers.has(addonId)) throw new CodedError('ADDON_NOT_RUNNING', { addonId })
-        for (const text of fake.logs.slice(tail === null ? 0 : -tail))
-          yield { type: 'line', at: '2026-11-22T12:00:00.000000000Z', stream: 'stderr', text }
+        let next = tail === null ? 0 : Math.max(0, fake.logs.length - tail)
+        while (!signal.aborted) {
+          for (; next < fake.logs.length; next += 1) {
+            const at = `2026-11-22T12:00:00.${String(next + 1).padStart(9, '0')}Z`
+            const text = fake.logs[next] ?? ''
+            if (since === null || at > since) yield { type: 'line', at, stream: 'stderr', text }
+          }
+          if (!follow || !fake.containers.has(addonId)) return
+          await change(signal)
+        }
       },
     }),
   }

@@ -1,6 +1,7 @@
 import type { AddonAttachments } from '#core/addons/addon-attachments.ts'
 import type { AddonExceptions } from '#core/addons/addon-exceptions.ts'
 import type { AddonKinds } from '#core/addons/addon-kinds.ts'
+import type { AddonLogs } from '#core/addons/addon-logs.ts'
 import type { AddonSeams } from '#core/addons/addon-seams.ts'
 import type { AddonSecrets } from '#core/addons/addon-secrets.ts'
 import type { AddonServers } from '#core/addons/addon-servers.ts'
@@ -15,6 +16,7 @@ export interface AddonParts {
   secrets: AddonSecrets
   servers: AddonServers
   service: AddonService
+  logs: AddonLogs
   attaching: AddonAttachments
   trash: AddonTrash
   exceptions: AddonExceptions

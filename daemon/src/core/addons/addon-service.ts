@@ -7,9 +7,7 @@ import type {
   ChangeAddon,
   CreateAddon,
 } from '@vastrox/shared/addon.ts'
-import type { ReadLogsEvent } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import { createRedactor, redact } from '@vastrox/shared/node/redactor.ts'
 import type { AddonAttachments } from '#core/addons/addon-attachments.ts'
 import type { AddonFinder } from '#core/addons/addon-finder.ts'
 import type { AddonKinds } from '#core/addons/addon-kinds.ts'
@@ -328,24 +326,6 @@ export function createAddonService(deps: Deps) {
         connections: used?.connections ?? null,
         maxConnections: used?.maxConnections ?? null,
       }
-    },
-
-    /** What its server prints, without the platform's passwords in it. */
-    async *logs(
-      actor: Actor,
-      name: string,
-      { tail, follow }: { tail: number; follow: boolean },
-      signal: AbortSignal,
-    ): AsyncGenerator<Extract<ReadLogsEvent, { type: 'line' }>> {
-      const addon = finder.find(actor, name)
-      mustBeAble(actor, 'addon.read')
-      const hidden = createRedactor([
-        secrets.rootOf(addon).password,
-        ...attachments.listUsersForPlatform(addon.id).map((user) => secrets.userOf(user).password),
-      ])
-      const input = { addonId: addon.serverId, since: null, tail, follow }
-      for await (const line of node.readLogs(input, signal))
-        yield { ...line, text: redact(hidden, line.text) }
     },
 
     /**

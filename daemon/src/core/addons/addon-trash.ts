@@ -5,6 +5,7 @@ import type { AddonFinder } from '#core/addons/addon-finder.ts'
 import type { AddonServers } from '#core/addons/addon-servers.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { LogArchive } from '#ports/log-archive.ts'
 import type { NodeAddons } from '#ports/node-addons.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 import type { AddonAttachmentStore } from '#store/addon-attachment-store.ts'
@@ -18,6 +19,7 @@ interface Deps {
   servers: AddonServers
   node: Pick<NodeAddons, 'remove'>
   agent: Pick<NodeAgent, 'measureVolumes' | 'removeVolume'>
+  archive: Pick<LogArchive, 'remove'>
   audit: Pick<AuditLog, 'append'>
   clock: Clock
   transact: Transact
@@ -55,6 +57,7 @@ export function createAddonTrash(deps: Deps) {
           servers.note(addon.id, { purgingAt: null })
         throw error
       }
+    await deps.archive.remove(addon.id)
     addons.removeForPlatform(addon.id)
     servers.emit(addon)
   }

@@ -3,6 +3,7 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { AppLogs } from '#core/logs/app-logs.ts'
 import type { InstanceHint, InstanceHints } from '#core/processes/instance-hints.ts'
+import { endedBy } from '#lib/ended-by.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
 
@@ -251,12 +252,3 @@ export function createLogCollector(deps: Deps) {
   }
 }
 export type LogCollector = ReturnType<typeof createLogCollector>
-
-/** The work's end, however it ends, or the signal. */
-function endedBy(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  if (signal.aborted) resolve()
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  work.then(resolve, () => resolve())
-  return promise
-}

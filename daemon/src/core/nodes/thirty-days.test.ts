@@ -124,6 +124,7 @@ function tasksOf(server: FullServer) {
       apps,
       sourceControl: server.sourceControl,
       logs: createFakeLogArchive().archive,
+      addons: createAddonStore(db),
       anchors: { add: done },
       tokens: server.access.tokens,
       renewCertificates: done,

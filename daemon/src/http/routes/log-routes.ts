@@ -8,17 +8,20 @@ import {
 import { pageOf } from '@vastrox/shared/page.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { type LogService, MAX_FOUND, MAX_LINES } from '#core/logs/log-service.ts'
+import { MAX_FOUND, MAX_LINES } from '#core/logs/kept-logs.ts'
+import type { LogService } from '#core/logs/log-service.ts'
 import { type EventSources, lastEventId } from '#http/event-sources.ts'
+import { sendLines } from '#http/log-lines.ts'
 import { LogDownloadQuery, sendLog } from '#http/log-download.ts'
 import { AppParams } from '#http/routes/app-routes.ts'
 
-const Query = LogFilter.extend({
+/** How a log is read; those of add-ons and of the platform are read so too. */
+export const LogTailQuery = LogFilter.extend({
   limit: z.coerce.number().int().min(0).max(MAX_LINES).default(200),
 })
 /** Behind this line, where a client cannot send Last-Event-ID. */
-const StreamQuery = Query.extend({ after: z.string().max(60).optional() })
-const SearchQuery = LogFilter.extend({
+export const LogStreamQuery = LogTailQuery.extend({ after: z.string().max(60).optional() })
+export const LogSearchQuery = LogFilter.extend({
   cursor: z.string().max(60).optional(),
   limit: z.coerce.number().int().min(1).max(MAX_FOUND).default(100),
 })
@@ -33,7 +36,7 @@ export const logRoutes =
         schema: {
           summary: 'The last lines of an app’s log that the filter lets through, oldest first',
           params: AppParams,
-          querystring: Query,
+          querystring: LogTailQuery,
           response: { 200: pageOf(FoundLine) },
         },
       },
@@ -50,7 +53,7 @@ export const logRoutes =
         schema: {
           summary: 'Looks through everything that is kept of an app’s log, newest first',
           params: AppParams,
-          querystring: SearchQuery,
+          querystring: LogSearchQuery,
           response: { 200: LogSearchReply },
         },
       },
@@ -112,7 +115,7 @@ export const logRoutes =
         schema: {
           summary: 'The last lines and then each line as it comes (server-sent events)',
           params: AppParams,
-          querystring: StreamQuery,
+          querystring: LogStreamQuery,
         },
       },
       async (request, reply) => {
@@ -121,15 +124,7 @@ export const logRoutes =
         const client = new AbortController()
         const from = { limit, filter, after: lastEventId(request) ?? after }
         const lines = logs.follow(actor, params.name, from, client.signal)
-        const source = sources.open(request, reply)
-        source.signal.addEventListener('abort', () => client.abort(), { once: true })
-        if (source.signal.aborted) client.abort()
-        try {
-          for await (const line of lines)
-            await source.send(line, line.id === '' ? undefined : line.id)
-        } finally {
-          source.end()
-        }
+        await sendLines(sources.open(request, reply), lines, client)
       },
     )
   }

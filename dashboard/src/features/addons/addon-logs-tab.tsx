@@ -1,17 +1,17 @@
 import { LogLine } from '@vastrox/shared/log.ts'
 import { useMemo } from 'react'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { useAddonName } from '#features/addons/use-addon-name.ts'
 import { useLines } from '#lib/use-lines.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { Card } from '#ui/card.tsx'
 import { LogView } from '#ui/log-view.tsx'
 
-const Line = LogLine.pick({ at: true, text: true }).extend({ stream: z.enum(['stdout', 'stderr']) })
+const Line = LogLine.pick({ at: true, stream: true, text: true })
 type Line = z.infer<typeof Line>
 
 const keyOf = ({ at, text }: Line): string => `${at} ${text}`
-const LOOK = { stdout: 'plain', stderr: 'plain' } as const
+const LOOK = { stdout: 'plain', stderr: 'plain', platform: 'platform' } as const
 
 /** What its server writes, as it comes. */
 export function AddonLogsTab() {

@@ -1,0 +1,94 @@
+import { CodedError } from '@vastrox/shared/errors.ts'
+import type { LogFilter } from '@vastrox/shared/log.ts'
+import { expect, it } from 'vitest'
+import { createAddonStore } from '#store/addon-store.ts'
+import { createAddonHarness } from '#test/addon-harness.ts'
+
+const WEEK_MS = 7 * 24 * 3_600_000
+
+async function running() {
+  const harness = await createAddonHarness()
+  const { actor, clock, create, db, logs, settled } = harness
+  await create({})
+  await settled()
+  const addon = createAddonStore(db).findByName(actor, 'shop-db')
+  if (!addon) throw new Error('it was not made')
+  return {
+    ...harness,
+    addon,
+    /** The archive writes what it is given after a moment. */
+    texts: async (filter: LogFilter = {}) => {
+      const lines = await clock.until(logs.tail(actor, 'shop-db', 100, filter))
+      return lines.map(({ text }) => text)
+    },
+  }
+}
+
+it('what a database prints outlives its container, without passwords in it', async () => {
+  const { actor, addon, fake, secrets, service, stopAll, texts, logs, clock } = await running()
+  const { password } = secrets.rootOf(addon)
+  fake.print('LOG: database system is ready')
+  fake.print(`STATEMENT: ALTER ROLE postgres PASSWORD '${password}'`)
+  const said = [
+    'LOG: database system is ready',
+    "STATEMENT: ALTER ROLE postgres PASSWORD '[redacted]'",
+  ]
+  expect(await texts()).toEqual(said)
+
+  fake.print('ERROR: relation "orders" does not exist')
+  await clock.pass(1_000)
+  await service.stop(actor, 'shop-db')
+  expect(fake.containers.size).toBe(0)
+
+  expect(await texts()).toEqual([...said, 'ERROR: relation "orders" does not exist'])
+  expect(await texts({ level: 'error' })).toEqual(['ERROR: relation "orders" does not exist'])
+  const page = { limit: 1 }
+  const found = await clock.until(logs.search(actor, 'shop-db', { text: 'role' }, page))
+  expect(found).toMatchObject({
+    items: [{ text: said[1], source: 'shop-db', stream: 'stderr', id: '2' }],
+    nextCursor: null,
+  })
+  await stopAll()
+})
+
+it('it is gone on with where it ended, and followed as it comes', async () => {
+  const { actor, addons, clock, fake, logs, stopAll, texts } = await running()
+  fake.print('one')
+  await clock.pass(20_000)
+  await addons.stop()
+  fake.print('two, while nobody read')
+  addons.start()
+  await clock.pass(20_000)
+  expect(await texts()).toEqual(['one', 'two, while nobody read'])
+
+  const client = new AbortController()
+  const lines = logs.follow(actor, 'shop-db', { limit: 1 }, client.signal)
+  expect((await clock.until(lines.next())).value).toMatchObject({ text: 'two, while nobody read' })
+  const next = lines.next()
+  await clock.pass(1_000)
+  fake.print('three')
+  expect((await clock.until(next)).value).toMatchObject({ text: 'three', id: '3' })
+  client.abort()
+  await stopAll()
+})
+
+it('it is nobody’s who may not see the add-on, and goes with it when it is purged', async () => {
+  const { actor, addon, archive, clock, fake, logs, stopAll, texts, trash } = await running()
+  fake.print('one')
+  expect(await texts()).toEqual(['one'])
+  const stranger = { ...actor, teamId: 'team-of-others' }
+  await expect(logs.tail(stranger, 'shop-db', 10)).rejects.toThrow(
+    expect.objectContaining({ code: 'ADDON_NOT_FOUND' }),
+  )
+  expect(() => logs.follow(stranger, 'shop-db', { limit: 1 }, AbortSignal.abort())).toThrow(
+    CodedError,
+  )
+
+  await trash.destroy(actor, 'shop-db', 'shop-db')
+  await clock.pass(60_000)
+  expect(await archive.lastNumber(addon.id)).toBe(1)
+  clock.jump(2 * WEEK_MS)
+  await trash.purge(actor, addon.id, 'shop-db')
+  expect(await archive.lastNumber(addon.id)).toBe(0)
+  await stopAll()
+})
