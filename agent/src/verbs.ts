@@ -4,6 +4,8 @@ import { ADDON_STREAMS, ADDON_VERBS } from '@vastrox/shared/agent-api-addons.ts'
 import { EXPOSURE_VERBS } from '@vastrox/shared/agent-api-exposure.ts'
 import { DISK_VERBS } from '@vastrox/shared/agent-api-disk.ts'
 import { METRIC_STREAMS } from '@vastrox/shared/agent-api-metrics.ts'
+import { PLATFORM_LOG_STREAMS } from '@vastrox/shared/agent-api-platform-log.ts'
+import { pathsOf } from '@vastrox/shared/installation-paths.ts'
 import { FIREWALL_VERBS } from '@vastrox/shared/agent-api-firewall.ts'
 import { PORT_VERBS } from '@vastrox/shared/agent-api-ports.ts'
 import { SLEEP_VERBS } from '@vastrox/shared/agent-api-sleep.ts'
@@ -254,6 +256,10 @@ export function createStreams(deps: VerbDeps): Record<string, BoundStream> {
     'read-samples': stream(METRIC_STREAMS['read-samples'], (input, call) =>
       readSamples(deps.metrics.ring, input, call),
     ),
+    'read-platform-log': stream(PLATFORM_LOG_STREAMS['read-platform-log'], async (input, call) => {
+      const { readPlatformLog } = await import('#agent/node/platform-log.ts')
+      await readPlatformLog({ directory: pathsOf(deps.dataDir).processLogs }, input, call)
+    }),
     watch: stream(AGENT_STREAMS.watch, (_input, call) => watch(deps, call)),
     ...lazyBackupStreams(deps),
   }

@@ -23,6 +23,7 @@ import type { EnvService } from '#core/env/env-service.ts'
 import type { OpenMetrics, OpenPrometheus } from '#core/metrics/open-metrics.ts'
 import type { AccessLogService } from '#core/logs/access-log-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
+import type { OpenPlatformLogs } from '#core/logs/platform-logs.ts'
 import type { TrashService } from '#core/apps/trash-service.ts'
 import type { DiskService } from '#core/nodes/disk-service.ts'
 import type { ExposureService } from '#core/nodes/exposure-service.ts'
@@ -63,6 +64,7 @@ import { trafficRoutes } from '#http/routes/traffic-routes.ts'
 import { prometheusRoutes } from '#http/routes/prometheus-routes.ts'
 import { metricRoutes } from '#http/routes/metric-routes.ts'
 import { logRoutes } from '#http/routes/log-routes.ts'
+import { platformLogRoutes } from '#http/routes/platform-log-routes.ts'
 import { nodeRoutes } from '#http/routes/node-routes.ts'
 import { processRoutes } from '#http/routes/process-routes.ts'
 import { registryRoutes } from '#http/routes/registry-routes.ts'
@@ -139,6 +141,7 @@ interface Parts {
   alerts: LoadAlerts
   drains: LoadDrains
   logs: LogService
+  platformLogs: OpenPlatformLogs
   traffic: TrafficService
   metrics: OpenMetrics
   prometheus: OpenPrometheus
@@ -243,6 +246,7 @@ export async function composeEdges(parts: Parts) {
       runRoutes(deploying.runs, eventSources),
       jobRoutes(deploying.jobs),
       logRoutes(parts.logs, eventSources),
+      platformLogRoutes(parts.platformLogs, eventSources),
       trafficRoutes(parts.traffic, parts.accessLog, eventSources),
       metricRoutes(parts.metrics),
       prometheusRoutes(parts.prometheus),
@@ -294,6 +298,7 @@ export async function composeEdges(parts: Parts) {
     jobs: deploying.jobs,
     images: deploying.images,
     logs: parts.logs,
+    platformLogs: parts.platformLogs,
     traffic: parts.traffic,
     metrics: parts.metrics,
     accessLog: parts.accessLog,

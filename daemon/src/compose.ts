@@ -149,6 +149,7 @@ import { composeChannels, type ChannelDoor } from './compose-channels.ts'
 import { composeMetrics } from './compose-metrics.ts'
 import { composeOutgoingWebhooks, type OutgoingWebhookParts } from './compose-outgoing-webhooks.ts'
 import { composePlatform } from './compose-platform.ts'
+import { composePlatformLogs } from './compose-platform-logs.ts'
 import { composeRestores } from './compose-restores.ts'
 import { composeSources } from './compose-sources.ts'
 import { composeTerminals } from './compose-terminals.ts'
@@ -991,6 +992,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     firewall,
     sources,
     logs: createLogService({ apps: finder, logs: appLogs, archive, clock, settings: logSettings }),
+    platformLogs: composePlatformLogs({ node: bareAgent.platformLog, clock }),
     traffic,
     metrics: metrics.open,
     prometheus: metrics.openPrometheus,

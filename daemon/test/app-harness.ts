@@ -62,6 +62,7 @@ import { createTestSshKeys, describeNoSsh } from '#test/ssh/test-ssh-keys.ts'
 import { composeUploads } from '../src/compose-uploads.ts'
 import { createTestMetrics } from '#test/test-metrics.ts'
 import { createTestTraffic } from '#test/test-traffic.ts'
+import { composePlatformLogs } from '../src/compose-platform-logs.ts'
 
 /** Apps and their env over the deployments' harness: what an app does when it is deployed is real. */
 export function createAppHarness() {
@@ -295,6 +296,10 @@ export function createAppHarness() {
       publishChange: (write) => harness.routing.publishChange(write),
     }),
     images: harness.images,
+    platformLogs: composePlatformLogs({
+      node: harness.node.agent(() => false).platformLog,
+      clock,
+    }),
     logs: createLogService({
       apps: finder,
       logs: appLogs,

@@ -77,6 +77,7 @@ import { composeFirewall } from '../src/compose-firewall.ts'
 import { createTestRotation } from '#test/test-rotation.ts'
 import { createTestMetrics } from '#test/test-metrics.ts'
 import { createTestTraffic } from '#test/test-traffic.ts'
+import { composePlatformLogs } from '../src/compose-platform-logs.ts'
 
 const installation = InstallationConfig.parse({
   instance: 'abc123',
@@ -356,6 +357,10 @@ export async function createFullServer({
     uploads: { ...uploads, sessions: { ...uploads.sessions, ...uploadSessions } },
     firewall,
     sources: harness.sources,
+    platformLogs: composePlatformLogs({
+      node: harness.node.agent(() => false).platformLog,
+      clock,
+    }),
     logs: createLogService({
       apps: finder,
       logs: appLogs,

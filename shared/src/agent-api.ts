@@ -277,7 +277,8 @@ export type AgentVerb = keyof typeof AGENT_VERBS
 export type AgentInput<Verb extends AgentVerb> = z.input<(typeof AGENT_VERBS)[Verb]['input']>
 export type AgentOutput<Verb extends AgentVerb> = z.output<(typeof AGENT_VERBS)[Verb]['output']>
 
-const Failed = z.object({
+/** How a stream ends that could not go on. */
+export const Failed = z.object({
   type: z.literal('failed'),
   code: z.string(),
   /** One line for people. */

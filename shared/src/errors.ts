@@ -22,6 +22,11 @@ export const ERRORS = {
     message: 'Too much is being looked for in logs at once.',
     hint: 'Try again in a moment.',
   },
+  LOG_UNAVAILABLE: {
+    status: 409,
+    message: 'What the processes of Vastrox print is not kept where it could be read.',
+    hint: 'On the server: vastrox logs --platform.',
+  },
   RATE_LIMITED: {
     status: 429,
     message: 'Too many requests.',

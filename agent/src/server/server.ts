@@ -49,6 +49,8 @@ const QUIET = new Set([
   'measure-repository',
   'list-backup-roots',
   'read-samples',
+  // It would print a line each time that its lines are read.
+  'read-platform-log',
 ])
 
 const Subject = z.object({

@@ -30,6 +30,7 @@ import type { FirewallService } from '#core/firewall/firewall-service.ts'
 import type { JobService } from '#core/scheduled-jobs/job-service.ts'
 import type { AccessLogService } from '#core/logs/access-log-service.ts'
 import type { LogService } from '#core/logs/log-service.ts'
+import type { OpenPlatformLogs } from '#core/logs/platform-logs.ts'
 import type { DiskLedger } from '#core/nodes/disk-ledger.ts'
 import type { DiskService } from '#core/nodes/disk-service.ts'
 import type { ExposureService } from '#core/nodes/exposure-service.ts'
@@ -87,6 +88,8 @@ export interface CommandServices {
   jobs: JobService
   images: ImageService
   logs: LogService
+  /** Loaded when it is first asked for. */
+  platformLogs: OpenPlatformLogs
   traffic: TrafficService
   metrics: OpenMetrics
   accessLog: AccessLogService

@@ -39,6 +39,28 @@ export const logCommands: readonly Command[] = [
     },
   },
   {
+    name: 'logs:platform',
+    usage: `[process] [-f] [-n 100] ${FILTER_USAGE}`,
+    summary:
+      'Print the last lines that Vastrox’s own processes printed (daemon, agent, supervisor, proxy …); -f goes on',
+    permission: 'node.read',
+    options: FILTER_OPTIONS,
+    takes: [0, 1],
+    async run(context, args) {
+      const { actor, signal } = context
+      const logs = await context.platformLogs()
+      const limit = numberOption(args, 'number') ?? DEFAULT_LINES
+      const [source] = args.positionals
+      const filter = { ...filterOf(args), ...(source === undefined ? {} : { source }) }
+      await printLines(
+        context,
+        args.options['follow'] === true
+          ? logs.follow(actor, { limit, filter }, signal)
+          : await logs.tail(actor, limit, filter, signal),
+      )
+    },
+  },
+  {
     name: 'logs:keep',
     usage: '<app> [--days 30] [--size 100M] [--rate 10000]',
     summary:

@@ -64,6 +64,7 @@ export const READING_COMMANDS: ReadonlySet<string> = new Set([
   'jobs:runs',
   'keys',
   'logs',
+  'logs:platform',
   'metrics',
   'nodes',
   'ps',

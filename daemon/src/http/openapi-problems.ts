@@ -77,7 +77,7 @@ const OF_NOUNS: readonly (readonly [path: RegExp, codes: RegExp])[] = [
 ]
 /** What asks the node's agent, or through it the engine. */
 const OF_NODE =
-  /\/(deployments|firewall|egress|exposure|nodes|disk|disk-use|host-care|runs|instances|processes|volumes|stack-images|sleep|wake|restart|start|stop|health|destinations|backup-roots|addons|destroyed-addons|drill|restore|import|backups\/:id\/(?:files|content)|ports|apps$|apps\/:name$)/
+  /\/(deployments|firewall|egress|exposure|nodes|disk|disk-use|host-care|runs|instances|processes|volumes|stack-images|sleep|wake|restart|start|stop|health|destinations|backup-roots|addons|destroyed-addons|drill|restore|import|backups\/:id\/(?:files|content)|platform\/logs|ports|apps$|apps\/:name$)/
 
 /** Every code that the operation may answer with, besides what nobody expected. */
 export function problemsOf({ method, url, access, schema }: ApiRoute): ErrorCode[] {

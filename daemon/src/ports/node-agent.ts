@@ -25,6 +25,7 @@ import type { Readable } from 'node:stream'
 import type { NodeAddons } from '#ports/node-addons.ts'
 import type { NodeBackups } from '#ports/node-backups.ts'
 import type { NodeMetrics } from '#ports/node-metrics.ts'
+import type { NodePlatformLog } from '#ports/node-platform-log.ts'
 import type { NodeDiskUse } from '#ports/node-disk.ts'
 import type { NodeExposure } from '#ports/node-exposure.ts'
 import type { NodeFirewall } from '#ports/node-firewall.ts'
@@ -127,6 +128,8 @@ export interface NodeAgent {
   /** Backups of what is on this node. */
   backups: NodeBackups
   metrics: NodeMetrics
+  /** What our own processes print. */
+  platformLog: NodePlatformLog
   /** Ends when the connection does; the caller dials again. */
   watch(signal: AbortSignal): AsyncIterable<WatchEvent>
 }

@@ -21,6 +21,7 @@ import { createFakeFirewall } from '#test/fakes/firewall.ts'
 import { createFakeNodeAddons } from '#test/fakes/node-addons.ts'
 import { createFakeNodeBackups } from '#test/fakes/node-backups.ts'
 import { createFakeNodeMetrics } from '#test/fakes/node-metrics.ts'
+import { createFakePlatformLog } from '#test/fakes/platform-log.ts'
 import { createFakePorts } from '#test/fakes/ports.ts'
 import { createFakeSession, type FakeSession } from '#test/fakes/session.ts'
 
@@ -138,6 +139,7 @@ export function createFakeNode() {
     addons: createFakeNodeAddons(),
     backups: createFakeNodeBackups(() => new Date()),
     metrics: createFakeNodeMetrics(),
+    platformLog: createFakePlatformLog(),
     /** Those that were opened, oldest first. */
     sessions: [] as FakeSession[],
     /** Set: commands that are run once wait for it, or for their signal. */
@@ -266,6 +268,7 @@ export function createFakeNode() {
       addons: node.addons.agent(alive),
       backups: node.backups.node,
       metrics: node.metrics.agent(alive),
+      platformLog: node.platformLog.agent(alive),
       async describe() {
         await alive('describe-node')
         return {

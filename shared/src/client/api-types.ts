@@ -1439,22 +1439,6 @@ export interface Paths {
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'IMAGE_SOURCE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ADDON_NOT_RUNNING' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'ADDON_NAME_TAKEN' | 'ADDON_BUSY' | 'ADDON_ATTACHED' | 'ADDON_VARIABLE_TAKEN' | 'ADDON_IN_TRASH' | 'ADDON_PURGING' | 'ENV_KEY_OF_ADDON' | 'VOLUME_NOT_EMPTY' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'ENV_KEY_INVALID' | 'NODE_MEMORY_EXCEEDED' | 'RUN_TIMED_OUT' | 'VOLUME_EXCLUSIVE' | 'ADDON_KIND_UNKNOWN' | 'ADDON_VERSION_UNKNOWN' | 'ADDON_MEMORY_TOO_SMALL' | 'ADDONS_TOO_MANY' | 'ADDON_NO_CONSOLE' | 'ADDON_EXCEPTION_INVALID' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'ADDON_START_FAILED' | 'ADDON_COMMAND_FAILED' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'IMAGE_PREPARE_FAILED' | 'DISK_LOW' | 'DISK_FULL'
     }
   }
-  '/addons/{addon}/logs': {
-    get: {
-      path: { addon: string }
-      query: { limit?: number }
-      reply: { items: Array<{ at: string; stream: ("stdout" | "stderr"); text: string }>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'LOG_DRAIN_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ADDON_NOT_RUNNING' | 'VOLUME_NOT_EMPTY' | 'ENV_KEY_INVALID' | 'ADDON_EXCEPTION_INVALID' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
-    }
-  }
-  '/addons/{addon}/logs/stream': {
-    get: {
-      path: { addon: string }
-      query: { limit?: number }
-      reply: string
-      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'LOG_DRAIN_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ADDON_NOT_RUNNING' | 'VOLUME_NOT_EMPTY' | 'ENV_KEY_INVALID' | 'ADDON_EXCEPTION_INVALID' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
-    }
-  }
   '/addons/{addon}/exceptions': {
     get: {
       path: { addon: string }
@@ -1474,6 +1458,38 @@ export interface Paths {
       path: { addon: string; id: string }
       reply: undefined
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'IMAGE_SOURCE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ADDON_NOT_RUNNING' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'ADDON_NAME_TAKEN' | 'ADDON_BUSY' | 'ADDON_ATTACHED' | 'ADDON_VARIABLE_TAKEN' | 'ADDON_IN_TRASH' | 'ADDON_PURGING' | 'ENV_KEY_OF_ADDON' | 'VOLUME_NOT_EMPTY' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'ENV_KEY_INVALID' | 'NODE_MEMORY_EXCEEDED' | 'RUN_TIMED_OUT' | 'VOLUME_EXCLUSIVE' | 'ADDON_KIND_UNKNOWN' | 'ADDON_VERSION_UNKNOWN' | 'ADDON_MEMORY_TOO_SMALL' | 'ADDONS_TOO_MANY' | 'ADDON_NO_CONSOLE' | 'ADDON_EXCEPTION_INVALID' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'ADDON_START_FAILED' | 'ADDON_COMMAND_FAILED' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'IMAGE_PREPARE_FAILED' | 'DISK_LOW' | 'DISK_FULL'
+    }
+  }
+  '/addons/{addon}/logs': {
+    get: {
+      path: { addon: string }
+      query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; limit?: number }
+      reply: { items: Array<FoundLine>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'LOG_DRAIN_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'LOG_UNAVAILABLE' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ADDON_NOT_RUNNING' | 'VOLUME_NOT_EMPTY' | 'ENV_KEY_INVALID' | 'ADDON_EXCEPTION_INVALID' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
+    }
+  }
+  '/addons/{addon}/logs/search': {
+    get: {
+      path: { addon: string }
+      query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; cursor?: string; limit?: number }
+      reply: { items: Array<FoundLine>; nextCursor: (string | null); scannedBytes: number; tookMs: number }
+      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'LOG_DRAIN_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'LOG_UNAVAILABLE' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ADDON_NOT_RUNNING' | 'VOLUME_NOT_EMPTY' | 'ENV_KEY_INVALID' | 'ADDON_EXCEPTION_INVALID' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
+    }
+  }
+  '/addons/{addon}/logs/download': {
+    get: {
+      path: { addon: string }
+      query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; format?: ("text" | "ndjson"); gzip?: string }
+      reply: string
+      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'LOG_DRAIN_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'LOG_UNAVAILABLE' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ADDON_NOT_RUNNING' | 'VOLUME_NOT_EMPTY' | 'ENV_KEY_INVALID' | 'ADDON_EXCEPTION_INVALID' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
+    }
+  }
+  '/addons/{addon}/logs/stream': {
+    get: {
+      path: { addon: string }
+      query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; limit?: number; after?: string }
+      reply: string
+      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'LOG_DRAIN_NOT_FOUND' | 'IMAGE_SOURCE_NOT_FOUND' | 'LOG_UNAVAILABLE' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ADDON_NOT_RUNNING' | 'VOLUME_NOT_EMPTY' | 'ENV_KEY_INVALID' | 'ADDON_EXCEPTION_INVALID' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END'
     }
   }
   '/destinations': {
@@ -2603,7 +2619,7 @@ export interface Paths {
       path: { name: string }
       query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; limit?: number }
       reply: { items: Array<FoundLine>; nextCursor: (string | null) }
-      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'LOG_UNAVAILABLE' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/apps/{name}/logs/search': {
@@ -2611,7 +2627,7 @@ export interface Paths {
       path: { name: string }
       query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; cursor?: string; limit?: number }
       reply: { items: Array<FoundLine>; nextCursor: (string | null); scannedBytes: number; tookMs: number }
-      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'LOG_UNAVAILABLE' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/apps/{name}/logs/download': {
@@ -2619,20 +2635,20 @@ export interface Paths {
       path: { name: string }
       query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; format?: ("text" | "ndjson"); gzip?: string }
       reply: string
-      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'LOG_UNAVAILABLE' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/apps/{name}/logs/settings': {
     get: {
       path: { name: string }
       reply: LogSettingsView
-      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'LOG_UNAVAILABLE' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
     }
     patch: {
       path: { name: string }
       body: ChangeLogSettings
       reply: LogSettingsView
-      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'LOG_DRAINS_FULL' | 'REQUEST_TOO_LARGE' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'LOG_SEARCH_BUSY'
+      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'LOG_UNAVAILABLE' | 'LOG_DRAINS_FULL' | 'REQUEST_TOO_LARGE' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'LOG_SEARCH_BUSY'
     }
   }
   '/apps/{name}/logs/stream': {
@@ -2640,7 +2656,28 @@ export interface Paths {
       path: { name: string }
       query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; limit?: number; after?: string }
       reply: string
-      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'LOG_DRAIN_NOT_FOUND' | 'LOG_UNAVAILABLE' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/platform/logs': {
+    get: {
+      query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; limit?: number }
+      reply: { items: Array<FoundLine>; nextCursor: (string | null) }
+      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'LOG_DRAIN_NOT_FOUND' | 'LOG_UNAVAILABLE' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/platform/logs/search': {
+    get: {
+      query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; cursor?: string; limit?: number }
+      reply: { items: Array<FoundLine>; nextCursor: (string | null); scannedBytes: number; tookMs: number }
+      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'LOG_DRAIN_NOT_FOUND' | 'LOG_UNAVAILABLE' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
+  '/platform/logs/stream': {
+    get: {
+      query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; limit?: number; after?: string }
+      reply: string
+      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'LOG_DRAIN_NOT_FOUND' | 'LOG_UNAVAILABLE' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
     }
   }
   '/apps/{name}/traffic': {

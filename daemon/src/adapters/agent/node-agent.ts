@@ -16,6 +16,7 @@ import { createNodeDiskUse } from '#adapters/agent/node-disk.ts'
 import { createNodeExposure } from '#adapters/agent/node-exposure.ts'
 import { createNodeFirewall } from '#adapters/agent/node-firewall.ts'
 import { createNodeMetrics } from '#adapters/agent/node-metrics.ts'
+import { createNodePlatformLog } from '#adapters/agent/node-platform-log.ts'
 import { createNodePorts } from '#adapters/agent/node-ports.ts'
 import { openSession } from '#adapters/agent/open-session.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
@@ -166,6 +167,7 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
     addons: createNodeAddons(http, call),
     backups: createNodeBackups(http),
     metrics: createNodeMetrics(http),
+    platformLog: createNodePlatformLog(http),
 
     async *readLogs(input, signal) {
       const posted = postJson(http, 'read-logs', input, signal)

@@ -51,7 +51,7 @@ it('what a database prints outlives its container, without passwords in it', asy
   await stopAll()
 })
 
-it('it is gone on with where it ended, and followed as it comes', async () => {
+it('a database’s log is gone on with where it ended, and followed as it comes', async () => {
   const { actor, addons, clock, fake, logs, stopAll, texts } = await running()
   fake.print('one')
   await clock.pass(20_000)
@@ -72,7 +72,7 @@ it('it is gone on with where it ended, and followed as it comes', async () => {
   await stopAll()
 })
 
-it('it is nobody’s who may not see the add-on, and goes with it when it is purged', async () => {
+it('a database’s log is nobody’s who may not see it, and goes with it when it is purged', async () => {
   const { actor, addon, archive, clock, fake, logs, stopAll, texts, trash } = await running()
   fake.print('one')
   expect(await texts()).toEqual(['one'])
