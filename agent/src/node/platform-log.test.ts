@@ -42,6 +42,7 @@ describe('what the processes of Vastrox print', () => {
     await write('daemon.log.1', said(1, 'old'))
     await write('daemon.log', said(3, 'three'), said(6, 'six'))
     await write('supervisor.log', `${at(2)} it begins\n`, `${at(5)} agent ended\n`)
+    await write('proxy-0.log', `{"time":"${at(0)}","message":"up"}\n`)
     await write('dockerd.log', `time="2026-11-27T04:00:04.5+01:00" level=info msg="up"\n`)
 
     expect(shown(await read()).map((line) => line.slice(0, 16))).toEqual([
@@ -51,6 +52,7 @@ describe('what the processes of Vastrox print', () => {
       'daemon 03 {"at":',
       'supervisor 02 20',
       'daemon 01 {"at":',
+      'proxy-0 00 {"tim',
     ])
     expect((await read({ processes: ['supervisor'] })).map(({ text }) => text)).toEqual([
       `${at(5)} agent ended`,
@@ -69,6 +71,16 @@ describe('what the processes of Vastrox print', () => {
       'agent 02 Error: x',
       `agent 02 ${said(2, 'bug').trim()}`,
     ])
+  })
+
+  it('lines that have no time at all are the same whenever they are asked for', async () => {
+    await write('dockerd.log', 'panic: x\n', 'goroutine 1\n')
+
+    expect((await read()).map((line) => [line.at.slice(0, 4), line.text])).toEqual([
+      ['1970', 'goroutine 1'],
+      ['1970', 'panic: x'],
+    ])
+    expect(await read({ from: at(1) })).toEqual([])
   })
 
   it('comes from no other file, whatever is asked for', async () => {

@@ -19,14 +19,14 @@ interface Deps {
 
 /** A log and what the supervisor has put away of it, the newest first. */
 const PIECES = ['', '.1', '.2', '.3']
-/** Lines without a time of their own (stacks) that wait for the one in front of them. */
+/** Lines without a time of their own (stacks) that wait for the one in front of them; more are left out. */
 const MAX_WAITING = 10_000
 const MAX_LINES = 500
 /** One event must fit into what is taken of a line of the wire, however much of it is escaped. */
 const MAX_CHARS = 100_000
-/** Ours, the supervisor's and dockerd's. */
+/** Of agent and daemon, of proxy workers, of the supervisor, of dockerd. */
 const STAMP =
-  /^(?:\{"at":"|time=")?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))/
+  /^(?:\{"(?:at|time)":"|time=")?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))/
 
 /** See read-platform-log in agent-api-platform-log.ts. */
 export async function readPlatformLog(
@@ -73,24 +73,28 @@ async function* backwards(
   const first = from === null ? '' : new Date(from).toISOString()
   const last = to === null ? '~' : new Date(to).toISOString()
   let waiting: string[] = []
-  let known = new Date().toISOString()
+  /** The same each time that it is asked: where no line tells one, it was long ago. */
+  let known = new Date(0).toISOString()
+  let isAny = false
   for (const piece of PIECES)
     for await (const texts of linesBackwards(`${directory}/${process}.log${piece}`)) {
       const found: PlatformLogLine[] = []
       for (const text of texts) {
-        waiting.push(text)
-        const at = timeOf(text) ?? (waiting.length > MAX_WAITING ? known : undefined)
+        const at = timeOf(text)
+        if (at !== undefined || waiting.length < MAX_WAITING) waiting.push(text)
         if (at === undefined) continue
         known = at
+        isAny = true
         if (at >= first && at <= last)
           for (const each of waiting) found.push({ process, at, text: each })
         waiting = []
         if (at < first) break
       }
       if (found.length > 0) yield found
-      if (known < first) return
+      if (isAny && known < first) return
     }
-  if (waiting.length > 0) yield waiting.map((text) => ({ process, at: known, text }))
+  if (waiting.length > 0 && known >= first && known <= last)
+    yield waiting.map((text) => ({ process, at: known, text }))
 }
 
 /** Undefined where a line tells none, or one that cannot be. */

@@ -93,4 +93,21 @@ it('is for operators alone, and says where it is where systemd keeps it', async 
   await expect(logs.search(actor, {}, { limit: 1 })).rejects.toMatchObject({
     code: 'LOG_UNAVAILABLE',
   })
+  // A stream has begun by then: it says so in a line, and ends.
+  const lines = logs.follow(actor, { limit: 1 }, new AbortController().signal)
+  expect((await lines.next()).value).toMatchObject({
+    text: expect.stringContaining('not kept where it could be read'),
+  })
+  expect((await lines.next()).done).toBe(true)
+})
+
+it('what is found is bounded in memory, and gone on behind', async () => {
+  const { actor, fake, logs } = setUp()
+  for (let count = 0; count < 20; count += 1)
+    fake.print('agent', at(1_000 + count), `${count} ${'x'.repeat(2 ** 20)}`)
+
+  const { items, nextCursor } = await logs.search(actor, { text: 'xx' }, { limit: 1_000 })
+  expect(items.length).toBeLessThan(10)
+  const rest = await logs.search(actor, { text: 'xx' }, { limit: 1_000, cursor: nextCursor ?? '' })
+  expect(rest.items[0]?.text.slice(0, 4)).toBe(`${19 - items.length} x`)
 })

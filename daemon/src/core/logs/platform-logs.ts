@@ -4,7 +4,7 @@ import {
   type PlatformLogLine,
   type ReadPlatformLog,
 } from '@vastrox/shared/agent-api-platform-log.ts'
-import { CodedError } from '@vastrox/shared/errors.ts'
+import { CodedError, sayError } from '@vastrox/shared/errors.ts'
 import type { FoundLine, LogFilter, LogLine, LogSearchReply } from '@vastrox/shared/log.ts'
 import { type FollowWish, MAX_FOUND, MAX_LINES, SEARCH_MS } from '#core/logs/kept-logs.ts'
 import {
@@ -45,6 +45,8 @@ interface Found {
   scannedBytes: number
 }
 
+/** However many lines are asked for: of found ones no more is in memory. */
+const MAX_FOUND_CHARS = 8 * 2 ** 20
 const POLL_MS = 1_000
 /** Who comes back after more than that is told. */
 const MAX_CATCH_UP = 5_000
@@ -67,6 +69,7 @@ export function createPlatformLogs({ node, clock }: Deps) {
       to: earliest(input.to, before),
     }
     const ends = clock.elapsedMs() + SEARCH_MS
+    let foundChars = 0
     for await (const group of placed(node.read(asked, signal)))
       for (const each of group) {
         const { line, place } = each
@@ -76,11 +79,12 @@ export function createPlatformLogs({ node, clock }: Deps) {
         found.scannedBytes += line.text.length
         if (matcher.matches(asLine(line))) {
           const last = found.lines.at(-1)
-          if (found.lines.length >= limit) {
+          if (found.lines.length >= limit || foundChars > MAX_FOUND_CHARS) {
             found.next = last ? idOf(last.place) : null
             return found
           }
           found.lines.push(each)
+          foundChars += line.text.length
         }
         if (clock.elapsedMs() > ends) {
           found.next = idOf(place)
@@ -100,24 +104,28 @@ export function createPlatformLogs({ node, clock }: Deps) {
     for (let wanted = from ? MAX_CATCH_UP : limit; !signal.aborted; wanted = MAX_CATCH_UP) {
       try {
         const { lines, newest, next } = await find(plan, { limit: wanted, behind }, signal)
-        if (next !== null && behind) yield leftOut()
+        if (next !== null && behind)
+          yield said('Lines are left out here: there were more than can be caught up with.')
         for (const each of lines.toReversed()) yield shown(each)
         behind = newest ?? behind
       } catch (error) {
         // It is just then, when the agent is started anew, that somebody looks.
-        const isAway = error instanceof CodedError && error.code === 'AGENT_UNREACHABLE'
-        if (!isAway && !signal.aborted) throw error
+        if (!(error instanceof CodedError)) throw error
+        if (error.code !== 'AGENT_UNREACHABLE') {
+          if (!signal.aborted) yield said(sayError(error))
+          return
+        }
       }
       await clock.sleep(POLL_MS, signal).catch(() => undefined)
     }
   }
 
-  const leftOut = (): FoundLine => ({
+  const said = (text: string): FoundLine => ({
     at: clock.now().toISOString(),
     source: 'platform',
     release: null,
     stream: 'platform',
-    text: 'Lines are left out here: there were more than can be caught up with.',
+    text,
     id: '',
     level: null,
   })
