@@ -78,6 +78,8 @@ interface Wanted {
   state: string
   app: string | null
   rule: string | null
+  /** As JSON: of these apps alone. */
+  seen: string | null
   before: string
   limit: number
 }
@@ -118,6 +120,7 @@ export function createAlertStore(db: Database) {
   const page = db.prepare<Wanted, Row>(
     `SELECT * FROM alerts WHERE team_id = @team AND state = @state AND id < @before
        AND (@app IS NULL OR app_id = @app) AND (@rule IS NULL OR rule = @rule)
+       AND (@seen IS NULL OR app_id IN (SELECT value FROM json_each(@seen)))
      ORDER BY id DESC LIMIT @limit`,
   )
   const count = db
@@ -149,10 +152,10 @@ export function createAlertStore(db: Database) {
           state: filter.state,
           app: filter.appId ?? null,
           rule: filter.rule ?? null,
+          seen: actor.appIds === null ? null : JSON.stringify([...actor.appIds]),
           before: before ?? LAST_ID,
           limit,
         })
-        .filter(visibleTo(actor))
         .map(toRecord),
     find: (actor: Actor, id: string): AlertRecord | undefined => {
       const row = byId.get(id)

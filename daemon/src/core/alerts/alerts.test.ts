@@ -601,6 +601,97 @@ describe('what people do about alerts', () => {
     expect(notified).toMatchObject([{ title: 'Shop takes much: shop is at 1.8 cores' }])
   })
 
+  it('shows who sees some apps whole pages of their alerts, however many newer ones there are', async () => {
+    const { alerts, actor, app, ...harness } = setUp()
+    const other = harness.addApp('blog')
+    const note = (key: string, appId: string) =>
+      alerts.note({
+        teamId: actor.teamId,
+        key,
+        rule: 'app-down',
+        subject: { kind: 'app', id: appId, name: key },
+        appId,
+        title: key,
+        detail: '',
+        link: '/apps',
+      })
+    note('mine', app.id)
+    for (let at = 0; at < 60; at += 1) note(`other ${at}`, other.id)
+
+    const { alerts: service } = await alerts.load()
+    const guest = { ...actor, appIds: new Set([app.id]) }
+    const page = service.list(guest, { state: 'firing', limit: 50 })
+
+    expect(page.items.map(({ title }) => title)).toEqual(['mine'])
+    expect(page.nextCursor).toBeNull()
+  })
+
+  it('goes on watching by the rules that stay while others are changed again and again', async () => {
+    const { metrics, alerts, actor, firing } = setUp()
+    const { alertRules } = await alerts.load()
+    const { id } = alertRules.add(actor, {
+      name: 'One’s own',
+      condition: { of: 'node', metric: 'load1', is: 'above', limit: 4 },
+    })
+    metrics.set({ 'disk:local/data/available': 11.5 * GB })
+
+    for (let round = 0; round < 12; round += 1) {
+      alertRules.change(actor, id, { name: `One’s own ${round}` })
+      await metrics.pass(30_000)
+    }
+
+    expect(await firing()).toEqual(['disk-low'])
+  })
+
+  it('watches by built-in rules whatever rules of one’s own there are', async () => {
+    const { metrics, alerts, actor, app, firing } = setUp()
+    const { alertRules } = await alerts.load()
+    metrics.set({ 'disk:local/data/available': undefined })
+    for (let at = 0; at < 100; at += 1)
+      alertRules.add(actor, {
+        name: `own ${at}`,
+        condition: { of: 'instance', metric: 'cpu', aggregate: 'each', is: 'above', limit: 9 },
+      })
+    for (let at = 0; at < 60; at += 1) metrics.set({ [`app:${app.id}/web.${at}/cpu`]: 0.1 })
+    await metrics.pass(2 * MINUTE)
+    expect(alerts.watches()).toBeGreaterThan(5_000)
+    expect(alerts.watches()).toBeLessThan(5_500)
+
+    metrics.set({ 'disk:other/data/total': 100 * GB, 'disk:other/data/available': 11.5 * GB })
+    await metrics.pass(10 * MINUTE)
+
+    expect(await firing()).toContain('disk-low')
+  })
+
+  it('is written seldom where the same happens every second', async () => {
+    const { alerts, actor, app, clock, db } = setUp()
+    const changes = () => Number(db.prepare('SELECT total_changes()').pluck().get())
+    const note = (value: number) =>
+      alerts.note({
+        teamId: actor.teamId,
+        key: 'lines-dropped',
+        rule: 'lines-dropped',
+        subject: { kind: 'app', id: app.id, name: 'shop' },
+        appId: app.id,
+        title: 'left out',
+        detail: `${value} lines`,
+        value,
+        link: '/apps/shop',
+        endsAfterMs: 30 * MINUTE,
+      })
+    note(0)
+    await clock.pass(2 * MINUTE)
+
+    const before = changes()
+    for (let at = 1; at <= 150; at += 1) {
+      note(at)
+      await clock.pass(1_000)
+    }
+
+    expect(changes() - before).toBeGreaterThan(0)
+    expect(changes() - before).toBeLessThan(10)
+  })
+
   it('refuses conditions that could not be watched, in words', async () => {
     const { alerts, actor } = setUp()
     const { alertRules, silences } = await alerts.load()

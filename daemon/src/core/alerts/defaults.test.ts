@@ -339,6 +339,8 @@ describe('rules about the node and Vastrox itself', () => {
 
     expect(toldOf('database-damaged')).toEqual(['alert'])
     expect(notified[0]).toMatchObject({ severity: 'critical' })
+    await clock.pass(DAY)
+    expect(toldOf('database-damaged')).toEqual(ONCE)
   })
 
   it('channel-failing: is told, so that the other channels tell of it', async () => {
@@ -466,6 +468,29 @@ describe('rules about backups', () => {
     await clock.pass(2 * DAY)
 
     expect(toldOf('backup-overdue').filter((kind) => kind === 'resolved')).toHaveLength(1)
+  }, 60_000)
+
+  it('backup-overdue: is over where the schedule is switched off, and told anew when it is on', async () => {
+    const harness = backups()
+    const { clock, toldOf, schedules, actor, audit } = harness
+    await harness.addDestination()
+    harness.addAddon('shop-db', 'no end')
+    const wish = CreateBackupSchedule.parse({ subject: 'addon:shop-db' })
+    const { id } = schedules.create(actor, wish)
+    await clock.pass(5 * DAY)
+    const before = toldOf('backup-overdue').length
+
+    schedules.change(actor, id, { isEnabled: false })
+    const [act] = audit.list(actor, { limit: 1 }).items
+    const { action = '', target = '', details } = act ?? {}
+    harness.alerts.hear.ofAct({ actor, action, target, details: { ...details } })
+    await clock.pass(5 * MINUTE)
+
+    expect(toldOf('backup-overdue').slice(before)).toEqual(['resolved'])
+    expect(toldOf('backup-failed').at(-1)).toBe('resolved')
+    schedules.change(actor, id, { isEnabled: true })
+    await clock.pass(DAY)
+    expect(toldOf('backup-overdue').slice(before)).toEqual(['resolved', 'alert'])
   }, 60_000)
 
   it('destination-failed: until all there is sound again', async () => {

@@ -20,8 +20,8 @@ interface Deps {
 /** What is new is found within a minute. */
 const DISCOVER_EVERY = 4
 const FORGET_AFTER_MS = 30 * 60_000
-/** Beyond it what is new of rules of somebody's own is not watched. */
-const MOST_WATCHES = 20_000
+/** By rules of a team's own; beyond it what is new is not watched. Built-in ones always watch. */
+const MOST_OWN_WATCHES = 5_000
 
 const PREFIXES = ['app:', 'edge:', 'node:', 'disk:', 'addon:', 'platform:', 'uptime:'] as const
 type Of = AlertCondition['of']
@@ -58,27 +58,45 @@ export function createEvaluator({ source, book, rules, watched, usual, onProblem
   function discover(all: AllOf, at: number): void {
     revision = rules.revision()
     const next = keepLiving(at)
+    const own = countOwn(next)
     for (const prefix of PREFIXES) {
       const subjects = subjectsOf(prefix, all)
-      for (const of of OF_PREFIX[prefix] ?? []) addWatches(next, of, subjects, at)
+      for (const of of OF_PREFIX[prefix] ?? []) addWatches(next, own, of, subjects, at)
     }
     watches = next
     endOrphans(at)
   }
 
-  /** Of a team that has changed its rules they are begun anew; those of others are not touched. */
-  const keepLiving = (at: number): Map<string, Watch> =>
-    new Map(
-      [...watches].filter(
-        ([, watch]) =>
-          rules.find(watch.teamId, watch.rule.id) === watch.rule &&
+  /** What watches by a rule as it is still goes on with what it knows, whatever others are changed. */
+  function keepLiving(at: number): Map<string, Watch> {
+    const known = new Map<Rule, boolean>()
+    function isSame({ teamId, rule }: Watch): boolean {
+      const now = rules.find(teamId, rule.id)
+      return now === rule || JSON.stringify(now) === JSON.stringify(rule)
+    }
+    return new Map(
+      [...watches].filter(([, watch]) => {
+        const same = known.get(watch.rule) ?? isSame(watch)
+        known.set(watch.rule, same)
+        return (
+          same &&
           (watch.missingMs(at) < FORGET_AFTER_MS ||
-            book.find(watch.teamId, watch.key) !== undefined),
-      ),
+            book.find(watch.teamId, watch.key) !== undefined)
+        )
+      }),
     )
+  }
+
+  function countOwn(kept: ReadonlyMap<string, Watch>): Map<string, number> {
+    const own = new Map<string, number>()
+    for (const { teamId, rule } of kept.values())
+      if (!rule.isBuiltIn) own.set(teamId, (own.get(teamId) ?? 0) + 1)
+    return own
+  }
 
   function addWatches(
     into: Map<string, Watch>,
+    own: Map<string, number>,
     of: Of,
     subjects: ReadonlySet<string>,
     at: number,
@@ -92,9 +110,13 @@ export function createEvaluator({ source, book, rules, watched, usual, onProblem
       const name = `${who.teamId}|${rule.id}:${place}`
       if (!condition) return
       const known = into.get(name)
-      if (known) known.readFrom(parts.join(), () => readerFor(condition, parts))
-      else if (rule.isBuiltIn || into.size < MOST_WATCHES)
-        into.set(name, watchOf(who, rule, condition, `${rule.id}:${place}`, parts, at))
+      if (known) return known.readFrom(parts.join(), () => readerFor(condition, parts))
+      if (!rule.isBuiltIn) {
+        const count = own.get(who.teamId) ?? 0
+        if (count >= MOST_OWN_WATCHES) return
+        own.set(who.teamId, count + 1)
+      }
+      into.set(name, watchOf(who, rule, condition, `${rule.id}:${place}`, parts, at))
     }
     for (const [subject, parts] of byApp ?? []) {
       const app = watched.of(subject)

@@ -25,6 +25,7 @@ const OfBackup = z.object({
   lastGoodAt: z.string().nullish(),
   backup: z.string().optional(),
 })
+const OfSchedule = z.object({ isEnabled: z.boolean().default(true) })
 const OfExpiry = z.object({ notAfter: z.string().nullish() })
 const OfChannel = z.object({
   id: z.string().optional(),
@@ -86,9 +87,18 @@ export function createHear({ book, apps }: Deps) {
   }
 
   /** What somebody takes away needs no looking after. */
-  function ofEnd(teamId: string, action: string, target: string): void {
-    if (action === 'backup-schedule.remove')
-      book.settle(backupKey('backup-overdue', teamId, target))
+  function ofEnd(
+    teamId: string,
+    action: string,
+    target: string,
+    details: Readonly<Record<string, unknown>>,
+  ): void {
+    const isOff =
+      action === 'backup-schedule.remove' ||
+      (action === 'backup-schedule.change' && !OfSchedule.parse(details).isEnabled)
+    if (isOff)
+      for (const rule of ['backup-failed', 'backup-overdue'] as const)
+        book.settle(backupKey(rule, teamId, target))
     else if (/^domain\.(remove|lost)$/.test(action))
       for (const rule of CERTIFICATE_RULES) book.settle(hostsKey(rule, [target]))
     else if (/^certificate\.(upload|remove)$/.test(action))
@@ -124,7 +134,7 @@ export function createHear({ book, apps }: Deps) {
       } else if (/^channel\.(well|remove|change)$/.test(action) && result !== 'denied') {
         const { id = target, isOn } = OfChannel.parse(details)
         if (action !== 'channel.change' || isOn === false) book.settle(`channel-failing:${id}`)
-      } else if (result === 'ok') ofEnd(actor.teamId, action, target)
+      } else if (result === 'ok') ofEnd(actor.teamId, action, target, details)
     },
 
     /** Called with each move of a deployment, inside its transaction. */

@@ -12,6 +12,7 @@ interface Deps {
 }
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 const DAMAGE = /SQLITE_(CORRUPT|NOTADB)|database disk image is malformed/
 
 /** What the daemon knows of itself: that it was not stopped the last time, and that a database is damaged. */
@@ -59,7 +60,8 @@ export function createPlatformMarks({ book, meta, operators, bootId, onProblem }
           key: 'database-damaged',
           rule: 'database-damaged',
           title: 'A database of Vastrox is damaged',
-          detail: `${what}: ${String(error)}. Stop Vastrox, look at the disk, and restore the last backup of the platform (docs/BACKUPS.md).`,
+          detail: `${what}: ${String(error)}. Stop Vastrox, look at the disk, and restore the last backup of the platform (docs/BACKUPS.md). It is over when nothing was found damaged for a day.`,
+          endsAfterMs: DAY_MS,
         })
       } catch (cause) {
         onProblem('that a database is damaged could not be kept', cause)

@@ -68,6 +68,8 @@ export function createScheduleService(deps: Deps) {
   function save(actor: Actor, record: BackupScheduleRecord, action: string): BackupSchedule {
     transact(() => {
       schedules.save(actor, record)
+      // Whoever switches it on again is told anew that it is overdue.
+      if (!record.isEnabled) schedules.setOverdueToldForPlatform(record.id, null)
       const target = `${record.subject.type}:${record.subject.name}`
       const { id, schedule, retention, isEnabled } = record
       audit.append({ actor, action, target, details: { id, schedule, retention, isEnabled } })
