@@ -16,6 +16,7 @@ import { createWatched } from '#core/alerts/watched.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { namesKey } from '#core/certificates/names.ts'
+import type { Narrowed } from '#core/channels/notify.ts'
 import type { Announce } from '#core/outgoing-webhooks/announce.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -41,7 +42,7 @@ export interface AlertDeps {
   /** Where what is measured comes from. */
   source: MetricSource
   /** To the team's channels: queued in the same transaction, never throws. */
-  notify: (teamId: string, notification: Notification) => void
+  notify: (teamId: string, notification: Notification, narrowed: Narrowed) => void
   hasChannel: (teamId: string) => boolean
   announce: Announce['announce']
   hints: Pick<InstanceHints, 'on'>

@@ -932,7 +932,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     db,
     finder,
     source: metrics.source,
-    notify: (teamId, notification) => channelDoor.notify(teamId, notification),
+    notify: channelDoor.notify,
     hasChannel: channelDoor.hasAny,
     announce: hooks.announce,
     hints,

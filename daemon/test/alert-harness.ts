@@ -4,6 +4,7 @@ import type { HostCare } from '@vastrox/shared/host-care.ts'
 import { masterKeyOf } from '#adapters/system/master-key.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { type AuditLog, createAuditLog } from '#core/audit/audit-log.ts'
+import type { Narrowed } from '#core/channels/notify.ts'
 import type { Announcement } from '#core/outgoing-webhooks/announce.ts'
 import { withTell } from '#core/outgoing-webhooks/with-tell.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
@@ -36,6 +37,8 @@ export function createAlertsOver(below: Below, bootId = 'boot1') {
   const metrics = createFakeMetricSource(clock)
   const notified: (Notification & { teamId: string })[] = []
   const announced: Announcement[] = []
+  /** What channels of some apps are told instead, in the order of the notifications. */
+  const narrowed: Narrowed[] = []
   /** What a test lets be wrong with the machine. */
   const machine = { isReachable: true, workers: 1, findings: [] as HostCare['findings'] }
   const alerts = idleAlerts(
@@ -48,7 +51,10 @@ export function createAlertsOver(below: Below, bootId = 'boot1') {
     },
     {
       source: metrics.source,
-      notify: (teamId, notification) => notified.push({ teamId, ...notification }),
+      notify: (teamId, notification, within) => {
+        notified.push({ teamId, ...notification })
+        narrowed.push(within)
+      },
       announce: (told) => announced.push(told),
       isNodeReachable: async () => machine.isReachable,
       proxyWorkers: () => machine.workers,
@@ -63,6 +69,7 @@ export function createAlertsOver(below: Below, bootId = 'boot1') {
     metrics,
     machine,
     notified,
+    narrowed,
     announced,
     rows: createAlertStore(db),
     /** Titles of what people were told, oldest first. */

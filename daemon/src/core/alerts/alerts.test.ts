@@ -379,7 +379,7 @@ describe('alerts that come of one another', () => {
   it('puts apps that fail together into one message', async () => {
     const harness = createAlertHarness()
     const apps = ['blog', 'shop', 'wiki'].map((name) => harness.addApp(name))
-    const { metrics, notified } = harness
+    const { metrics, notified, narrowed } = harness
     for (const { id } of apps) metrics.set(edge(id, 10, 0))
     await metrics.pass(5 * MINUTE)
 
@@ -389,6 +389,11 @@ describe('alerts that come of one another', () => {
     expect(notified.map(({ title }) => title)).toEqual([
       'App answers with errors: blog, shop, wiki',
     ])
+    const ofShop = narrowed[0]?.(new Set([harness.app('shop').id]))
+    expect(ofShop).toMatchObject({ app: 'shop', key: notified[0]?.key })
+    expect(ofShop?.title).toMatch(/^shop answers /)
+    expect(JSON.stringify(ofShop)).not.toMatch(/blog|wiki/)
+    expect(narrowed[0]?.(new Set(['another']))).toBeUndefined()
     for (const { id } of apps) metrics.set(edge(id, 10, 0))
     await metrics.pass(10 * MINUTE)
     expect(notified.map(({ title }) => title).slice(1)).toEqual([

@@ -3,6 +3,7 @@ import type { Notification } from '@vastrox/shared/channel.ts'
 import type { AlertBook } from '#core/alerts/alert-book.ts'
 import { rootOf } from '#core/alerts/follows.ts'
 import { notificationOf, type Told } from '#core/alerts/notification-of.ts'
+import type { Narrowed } from '#core/channels/notify.ts'
 import type { RuleBook } from '#core/alerts/rule-book.ts'
 import { silencedUntil } from '#core/alerts/silenced.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -18,7 +19,7 @@ export interface TellDeps {
   silences: Pick<SilenceStore, 'listOfTeamForPlatform'>
   apps: Pick<AppStore, 'findByIdForPlatform'>
   /** Queued within the transaction; never throws. */
-  notify: (teamId: string, notification: Notification) => void
+  notify: (teamId: string, notification: Notification, narrowed: Narrowed) => void
   beforeOf: (alert: AlertRecord) => AlertBefore | null
   dashboardUrl: () => string
   clock: Clock
@@ -51,7 +52,10 @@ export function createTellAlerts(deps: TellDeps) {
     const [first] = told.alerts
     if (!first) return
     const names = { dashboardUrl: deps.dashboardUrl(), appNameOf }
-    deps.notify(first.teamId, notificationOf(told, names))
+    deps.notify(first.teamId, notificationOf(told, names), (appIds) => {
+      const its = withinApps(told, appIds)
+      return its.alerts.length === 0 ? undefined : notificationOf(its, names)
+    })
   }
 
   const followersOf = (ids: ReadonlySet<string>, firing: readonly AlertRecord[]) =>
@@ -180,3 +184,14 @@ export function createTellAlerts(deps: TellDeps) {
   }
 }
 export type TellAlerts = ReturnType<typeof createTellAlerts>
+
+/** Whose channel it is reads nothing of other apps. */
+function withinApps(told: Told, appIds: ReadonlySet<string>): Told {
+  const isIts = ({ appId }: AlertRecord): boolean => appId === null || appIds.has(appId)
+  return {
+    ...told,
+    alerts: told.alerts.filter(isIts),
+    followers: told.followers.filter(({ alert }) => isIts(alert)),
+    still: told.still.filter(isIts),
+  }
+}

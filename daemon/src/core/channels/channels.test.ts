@@ -135,6 +135,33 @@ describe('a channel', () => {
     expect(titles()).toEqual(['its app', 'of none', 'live'])
   })
 
+  it('of some apps is told that part alone of what is of several', async () => {
+    const { add, door, pass, titles, addApp, actor, clock } = setUp()
+    const shop = addApp('shop')
+    const blog = addApp('blog')
+    addApp('wiki')
+    for (const apps of [['shop'], ['wiki'], null]) await add({ apps })
+    const told: Notification = {
+      key: 'errors:group',
+      kind: 'alert',
+      severity: 'critical',
+      title: 'Errors: blog, shop',
+      text: '',
+      fields: [],
+      url: 'https://dash.example:8443/alerts',
+      app: null,
+      at: clock.now().toISOString(),
+    }
+
+    door.notify(actor.teamId, told, (ids) => {
+      if (ids.has(blog.id)) throw new Error('nobody is of the blog')
+      return ids.has(shop.id) ? { ...told, title: 'Errors: shop', app: 'shop' } : undefined
+    })
+    await pass(0)
+
+    expect(titles().toSorted()).toEqual(['Errors: blog, shop', 'Errors: shop'])
+  })
+
   it('is told nothing of what did not happen: its rows are part of the transaction', async () => {
     const { add, tell, pass, titles, db } = setUp()
     await add()

@@ -59,18 +59,22 @@ export function createNotify({
     )
   }
 
-  return function notify(teamId: string, told: Notification): void {
+  /** `narrowed`: for channels that are of some apps alone, where it is of several. */
+  return function notify(teamId: string, told: Notification, narrowed?: Narrowed): void {
     try {
       const all = channels.listOfTeamForPlatform(teamId)
       if (all.length === 0) return
-      const { app } = told
-      const appId = app === null ? null : apps.findByName(systemActor(teamId), app)?.id
-      const notification = within(told)
+      const appIdOf = ({ app }: Notification): string | null | undefined =>
+        app === null ? null : apps.findByName(systemActor(teamId), app)?.id
       const wanting = all
         .filter(({ id, isOn }) => isOn && told.key !== failureKeyOf(id))
-        .filter((channel) => wants(channel, notification, appId))
+        .flatMap((channel) => {
+          const { appIds } = channel
+          const its = appIds === null || narrowed === undefined ? told : narrowed(new Set(appIds))
+          return its && wants(channel, its, appIdOf(its)) ? [{ channel, its }] : []
+        })
       if (wanting.length === 0) return
-      for (const channel of wanting) queue(channel, notification)
+      for (const { channel, its } of wanting) queue(channel, within(its))
       // The transaction that this is part of ends before any microtask.
       queueMicrotask(onQueued)
     } catch (error) {
@@ -78,6 +82,8 @@ export function createNotify({
     }
   }
 }
+/** The part of what is told that is of these apps, or of none; undefined where nothing is. */
+export type Narrowed = (appIds: ReadonlySet<string>) => Notification | undefined
 export type Notify = ReturnType<typeof createNotify>
 
 /** Of the alert that a channel takes nothing: the others are told of it. */
