@@ -250,6 +250,37 @@ describe('after a crash', () => {
     expect(await texts(after, 10)).toEqual(['line 1', 'line 2', 'line 3', 'line 4'])
   })
 
+  it('what a full disk took the half of is kept once', async () => {
+    let isFull = false
+    const archive = createLogArchive(folder, {
+      append: async (path, bytes) => {
+        if (!isFull) return appendFile(path, bytes)
+        const lines = bytes.toString().split('\n')
+        await appendFile(path, lines.slice(0, 3).join('\n') + '\n')
+        throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+      },
+    })
+    await archive.append(APP, numbered(1, 2))
+    isFull = true
+    await expect(archive.append(APP, numbered(3, 8))).rejects.toThrow('no space left')
+    expect(await texts(archive, 100)).toEqual(['line 1', 'line 2'])
+    await expect(archive.append(APP, numbered(3, 8))).rejects.toThrow('no space left')
+    isFull = false
+
+    expect(await archive.append(APP, numbered(3, 8))).toBe(3)
+
+    expect(await texts(archive, 100)).toEqual(
+      saidIn(numbered(1, 8).map((each) => ({ number: 0, ...each }))),
+    )
+    expect(await texts(createLogArchive(folder), 100)).toHaveLength(8)
+  })
+
+  it('a folder that cannot be read is not taken for an empty one', async () => {
+    await writeFile(join(folder, APP), 'not a folder')
+
+    await expect(createLogArchive(folder).append(APP, numbered(1, 1))).rejects.toThrow('ENOTDIR')
+  })
+
   it('a segment that was begun and nothing more is begun again', async () => {
     const before = small()
     await fill(before, 1_000)

@@ -1,4 +1,4 @@
-import { type FileHandle, open, mkdir, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, mkdir, rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { loadLog, type OpenLog } from '#adapters/system/log-archive-load.ts'
@@ -22,6 +22,7 @@ interface Options {
   segmentBytes?: number
   now?: () => number
   onProblem?: (what: string, error: unknown) => void
+  append?: (path: string, bytes: Buffer) => Promise<void>
 }
 
 const DAY_MS = 86_400_000
@@ -44,6 +45,7 @@ export function createLogArchive(
     segmentBytes = SEGMENT_BYTES,
     now = Date.now,
     onProblem = () => {},
+    append = appendTo,
   }: Options = {},
 ): LogArchive & { settle(): Promise<void> } {
   const logs = new Map<string, OpenLog>()
@@ -125,13 +127,17 @@ export function createLogArchive(
     if (isFull(log, line, about)) await begin(appId, log, line.line.at)
     const { segment } = log
     if (!segment) throw new Error('there is no segment to write to')
+    const path = join(folderOf(appId), openName(segment.number))
     try {
       const bytes = Buffer.from(lines.map((each) => segment.write(each)).join(''))
-      await appendTo(join(folderOf(appId), openName(segment.number)), bytes)
+      await append(path, bytes)
       segment.bytes += bytes.length
     } catch (error) {
-      // Some of it may have been written: what is on disk decides again.
+      // Some of it may have been written, and all of it is given once more. What is on disk decides again.
       logs.delete(appId)
+      await truncate(path, segment.bytes).catch((cause: unknown) =>
+        onProblem('a log may repeat lines', cause),
+      )
       throw error
     }
     for (const { instance, line: kept } of lines)

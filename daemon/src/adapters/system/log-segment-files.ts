@@ -47,9 +47,12 @@ const OLD = /^(\d{8})\.ndjson$/
 
 const base36 = (text: string | undefined): number => Number.parseInt(text ?? '', 36)
 
-/** Empty where there is no such folder. */
+/** Empty where there is no such folder. Rejects where it cannot be read: it is not begun anew then. */
 export async function listSegments(folder: string): Promise<SegmentFiles> {
-  const names = await readdir(folder).catch(() => [])
+  const names = await readdir(folder).catch((error: unknown): string[] => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  })
   const files: SegmentFiles = { closed: [], open: [], old: [] }
   for (const name of names.toSorted((one, other) => (one < other ? -1 : 1))) {
     const open = OPEN.exec(name)
