@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { LogFilter } from '@vastrox/shared/log.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLogArchive } from '#adapters/system/log-archive.ts'
+import { listSegments, openName, readSegment } from '#adapters/system/log-segment-files.ts'
 import type { LineToKeep, NumberedLine } from '#ports/log-archive.ts'
 import { withoutPattern } from '#test/random-letters.ts'
 
@@ -250,9 +251,26 @@ describe('after a crash', () => {
     expect(await texts(after, 10)).toEqual(['line 1', 'line 2', 'line 3', 'line 4'])
   })
 
+  it('what has just been compressed and is there as text still is read once', async () => {
+    const archive = small()
+    await fill(archive, 1_000)
+    const { closed } = await listSegments(join(folder, APP))
+    const last = closed.at(-1)
+    if (!last) throw new Error('nothing was compressed')
+    const content = await readSegment(join(folder, APP), last.name)
+    await writeFile(join(folder, APP, openName(last.number)), content)
+
+    const all = saidIn(numbered(1, 1_000).map(({ line: each }) => ({ number: 0, line: each })))
+    expect(await texts(archive, 2_000)).toEqual(all)
+    const search = { filter: {}, from: { after: 0 }, limit: 2_000, deadlineMs: 60_000 }
+    const found = await archive.search(APP, search, AbortSignal.timeout(60_000))
+    expect(saidIn(found.lines)).toEqual(all)
+  })
+
   it('what a full disk took the half of is kept once', async () => {
     let isFull = false
     const archive = createLogArchive(folder, {
+      now: () => NOW,
       append: async (path, bytes) => {
         if (!isFull) return appendFile(path, bytes)
         const lines = bytes.toString().split('\n')

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { SearchAnswer, SearchTask } from '#adapters/system/log-search-task.ts'
 import { listSegments, sizeOf } from '#adapters/system/log-segment-files.ts'
+import { openOnly } from '#adapters/system/log-segment-read.ts'
 import { logMatcher } from '#lib/log-match.ts'
 import type { LogSearch, LogSearchResult, NumberedLine } from '#ports/log-archive.ts'
 
@@ -124,7 +125,7 @@ async function segmentsFor(
     .map(({ name, lineBytes, first, count }) => ({ name, contentBytes: lineBytes, first, count }))
   const last = closed.at(-1)
   const first = last ? last.first + last.count : 1
-  for (const { name } of open) {
+  for (const { name } of openOnly({ closed, open })) {
     const contentBytes = await sizeOf(folder, name)
     if (first < asked.before)
       wanted.push({ name, contentBytes, first, count: Number.POSITIVE_INFINITY })

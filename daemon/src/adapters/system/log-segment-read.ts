@@ -45,9 +45,14 @@ export async function linesBehind(
   return found
 }
 
-/** Oldest first. */
+/** Oldest first; one that was compressed a moment ago is there twice, and named once. */
 export const namesOf = ({ closed, open }: SegmentFiles): string[] =>
-  [...closed, ...open].toSorted((a, b) => a.number - b.number).map(({ name }) => name)
+  [...closed, ...openOnly({ closed, open })]
+    .toSorted((a, b) => a.number - b.number)
+    .map(({ name }) => name)
+
+export const openOnly = ({ closed, open }: Pick<SegmentFiles, 'closed' | 'open'>) =>
+  open.filter(({ number }) => closed.every((each) => each.number !== number))
 
 /** A segment that was compressed since it was listed is read as it is now; one that is gone is empty. */
 export async function segmentNow(folder: string, name: string): Promise<Buffer> {
