@@ -372,6 +372,10 @@ describe('working on an app', () => {
 
   it('opens a terminal, types into it, and says how it ended', async () => {
     const page = await openAt('/apps/shop/terminal')
+    const refused: string[] = []
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) refused.push(message.text())
+    })
     await page.getByRole('button', { name: 'Open terminal' }).click()
 
     const rows = page.locator('.xterm-rows')
@@ -388,6 +392,7 @@ describe('working on an app', () => {
     await page.keyboard.press('Enter')
     await page.getByText('It ended with code 0.').waitFor()
     await page.getByRole('button', { name: 'Open another' }).waitFor()
+    expect(refused).toEqual([])
   })
 
   it('goes anywhere by the command palette', async () => {
