@@ -1,7 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
-import { runCommand } from '#commands/run-command.ts'
-import { commands } from '#commands/table.ts'
 import { type AppHarness, createAppHarness } from '#test/app-harness.ts'
+import { commandLine } from '#test/command-line.ts'
 
 let harness: AppHarness
 beforeEach(() => {
@@ -9,22 +8,8 @@ beforeEach(() => {
   harness.addApp('blog')
 })
 
-async function vastrox(...words: string[]) {
-  const said = { out: '', err: '' }
-  const context = {
-    ...harness.commandServices,
-    actor: harness.actor,
-    stdin: undefined,
-    terminal: undefined,
-    signal: new AbortController().signal,
-    print: async (text: string) => void (said.out += text),
-    printError: async (text: string) => void (said.err += text),
-  }
-  const code = await runCommand(commands, context, words, (error) => {
-    throw error
-  })
-  return { code, ...said }
-}
+const typed = commandLine(() => harness)
+const vastrox = (...words: string[]) => typed(words)
 
 it('lists what is wrong, says all of one, and who looks after it', async () => {
   expect((await vastrox('alerts')).out).toBe(

@@ -1,8 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { Terminal } from '#commands/terminal.ts'
-import { runCommand } from '#commands/run-command.ts'
-import { commands } from '#commands/table.ts'
 import { type AppHarness, createAppHarness } from '#test/app-harness.ts'
+import { commandLine } from '#test/command-line.ts'
 
 let harness: AppHarness
 beforeEach(async () => {
@@ -11,24 +10,7 @@ beforeEach(async () => {
   await harness.deploy('a1', { appName: 'blog', files: { 'server.js': 'the code' } })
 })
 
-async function vastrox(words: string[], given: { stdin?: string; terminal?: Terminal } = {}) {
-  const said = { out: '', err: '' }
-  const context = {
-    ...harness.commandServices,
-    actor: harness.actor,
-    stdin: given.stdin,
-    terminal: given.terminal,
-    signal: new AbortController().signal,
-    print: async (text: string) => void (said.out += text),
-    printError: async (text: string) => void (said.err += text),
-  }
-  const code = await harness.clock.until(
-    runCommand(commands, context, words, (error) => {
-      throw error
-    }),
-  )
-  return { code, ...said }
-}
+const vastrox = commandLine(() => harness)
 const addVault = () => vastrox(['destinations:add', 'vault', 'local', 'rootId=root00000001'])
 
 it('adds a destination, backs an app up to it, and shows what came of it', async () => {

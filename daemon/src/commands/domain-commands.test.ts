@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { runCommand } from '#commands/run-command.ts'
-import { commands } from '#commands/table.ts'
 import { createAppHarness, type AppHarness } from '#test/app-harness.ts'
+import { commandLine } from '#test/command-line.ts'
 
 let harness: AppHarness
 beforeEach(() => {
@@ -11,22 +10,8 @@ beforeEach(() => {
 })
 afterEach(() => harness.domains.stop())
 
-async function vastrox(...words: string[]) {
-  const said = { out: '', err: '' }
-  const context = {
-    ...harness.commandServices,
-    actor: harness.actor,
-    stdin: undefined,
-    terminal: undefined,
-    signal: new AbortController().signal,
-    print: async (text: string) => void (said.out += text),
-    printError: async (text: string) => void (said.err += text),
-  }
-  const code = await runCommand(commands, context, words, (error) => {
-    throw error
-  })
-  return { code, ...said }
-}
+const typed = commandLine(() => harness)
+const vastrox = (...words: string[]) => typed(words)
 
 it('adds, lists, redirects, moves and removes domains, in words', async () => {
   expect((await vastrox('domains', 'shop')).out).toMatch(/shop\.localhost.*No domains yet/s)
