@@ -11,7 +11,8 @@ import { createGuardedAddresses } from '#adapters/system/guarded-addresses.ts'
 import { createGuardedHttp } from '#adapters/system/guarded-http.ts'
 import { channels } from '#catalog/channels/index.ts'
 import { cutBytes, cutEscaped, escapeHtml } from '#catalog/channels/message.ts'
-import { readSettings } from '#core/channels/channel-settings.ts'
+import { CHANNEL_CODES } from '#core/channels/channel-settings.ts'
+import { readSettings } from '#core/secrets/kind-settings.ts'
 import { certificateIn } from '#test/certificate.ts'
 import {
   type ChannelService,
@@ -154,7 +155,7 @@ describe.each(SERVICES)('the channel $kind, by the documentation of its service'
     const kind = kindOf(service.kind)
     const given = service.settings('https://service.example')
 
-    const { shown, secret } = readSettings(kind, given)
+    const { shown, secret } = readSettings(kind, given, CHANNEL_CODES)
 
     const all = JSON.stringify([shown, kind.where({ ...shown, ...secret })])
     expect(all).not.toContain('ZQ-')
@@ -189,7 +190,7 @@ describe('every channel of the catalog', () => {
     ['email', { host: 'smtp.example', from: 'a@b.example', to: 'a@b.example, nobody' }],
     ['email', { host: 'http://smtp', from: 'a@b.example', to: 'a@b.example' }],
   ])('refuses settings that are none: %s %j', (kind, settings) => {
-    expect(() => readSettings(kindOf(kind), settings)).toThrow(
+    expect(() => readSettings(kindOf(kind), settings, CHANNEL_CODES)).toThrow(
       expect.objectContaining({ code: 'CHANNEL_SETTINGS_INVALID' }),
     )
   })

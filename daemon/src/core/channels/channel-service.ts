@@ -14,7 +14,8 @@ import { z } from 'zod'
 import { systemActor } from '#core/access/system-actor.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
-import { changedSettings, kindNamed, readSettings } from '#core/channels/channel-settings.ts'
+import { CHANNEL_CODES, changedSettings } from '#core/channels/channel-settings.ts'
+import { kindNamed, readSettings } from '#core/secrets/kind-settings.ts'
 import { KEPT_DELIVERIES } from '#core/channels/notify.ts'
 import type { Pace } from '#core/channels/pace.ts'
 import { secretsContext, secretsOf, type SendToChannel } from '#core/channels/send-to-channel.ts'
@@ -155,8 +156,8 @@ export function createChannelService(deps: Deps) {
         withDeployments,
         apps,
       } = AddChannel.parse(wish)
-      const kind = kindNamed(kinds, kindName)
-      const { shown, secret } = readSettings(kind, settings)
+      const kind = kindNamed(kinds, kindName, CHANNEL_CODES)
+      const { shown, secret } = readSettings(kind, settings, CHANNEL_CODES)
       const id = deps.newId()
       const record: ChannelRecord = {
         id,
@@ -196,7 +197,7 @@ export function createChannelService(deps: Deps) {
     change(actor: Actor, id: string, wish: ChangeChannel): Channel {
       const record = transact(() => {
         const before = find(actor, id)
-        const kind = kindNamed(kinds, before.kind)
+        const kind = kindNamed(kinds, before.kind, CHANNEL_CODES)
         const known = { shown: before.settings, secret: secretsOf(secretBox, before) }
         const { shown, secret } = wish.settings
           ? changedSettings(kind, known, wish.settings)

@@ -11,17 +11,18 @@ import type {
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import type { AuditLog } from '#core/audit/audit-log.ts'
-import {
-  type DestinationSettings,
-  kindNamed,
-  readSettings,
-  sayLocation,
-} from '#core/destinations/destination-settings.ts'
+import { DESTINATION_CODES, sayLocation } from '#core/destinations/destination-settings.ts'
 import {
   passwordContext,
   type Repositories,
   secretsContext,
 } from '#core/destinations/repositories.ts'
+import {
+  type KindSettings,
+  kindNamed,
+  readSettings,
+  tellsAnother,
+} from '#core/secrets/kind-settings.ts'
 import type { BackupDestinationKind } from '#ports/backup-destination.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
@@ -168,8 +169,8 @@ export function createDestinationService(deps: Deps) {
      */
     async create(actor: Actor, wish: CreateDestination): Promise<CreatedDestination> {
       mustBeAble(actor, 'backup.manage')
-      const kind = kindNamed(kinds, wish.kind)
-      const { shown, secret } = readSettings(kind, wish.settings)
+      const kind = kindNamed(kinds, wish.kind, DESTINATION_CODES)
+      const { shown, secret } = readSettings(kind, wish.settings, DESTINATION_CODES)
       mustHaveRoom(actor, wish.name)
       const id = deps.newId()
       const password = deps.newPassword()
@@ -220,7 +221,7 @@ export function createDestinationService(deps: Deps) {
     async change(actor: Actor, name: string, wish: ChangeDestination): Promise<Destination> {
       mustBeAble(actor, 'backup.manage')
       const before = find(actor, name)
-      const kind = kindNamed(kinds, before.kind)
+      const kind = kindNamed(kinds, before.kind, DESTINATION_CODES)
       const next: DestinationRecord = {
         ...before,
         ...(wish.isDefault === undefined ? {} : { isDefault: wish.isDefault }),
@@ -301,15 +302,12 @@ export function createDestinationService(deps: Deps) {
   function sealedSettings(
     before: DestinationRecord,
     kind: BackupDestinationKind,
-    given: DestinationSettings,
+    given: KindSettings,
   ): Pick<DestinationRecord, 'settings' | 'secretsSealed'> {
     // Secrets are for whom they were given: for another one they are given once more.
-    const isAnother = kind.sentTo.some(
-      (name) => given[name] !== undefined && String(given[name]) !== String(before.settings[name]),
-    )
-    const kept = isAnother ? {} : repositories.secretsOf(before)
+    const kept = tellsAnother(kind, before.settings, given) ? {} : repositories.secretsOf(before)
     const all = { ...before.settings, ...kept, ...given }
-    const { shown, secret } = readSettings(kind, all)
+    const { shown, secret } = readSettings(kind, all, DESTINATION_CODES)
     const sealed = secretBox.seal(JSON.stringify(secret), secretsContext(before.id))
     return { settings: shown, secretsSealed: sealed }
   }

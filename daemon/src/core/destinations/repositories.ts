@@ -1,7 +1,8 @@
 import type { Repository } from '@vastrox/shared/agent-api-backups.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
-import { type DestinationSettings, kindNamed } from '#core/destinations/destination-settings.ts'
+import { DESTINATION_CODES } from '#core/destinations/destination-settings.ts'
+import { type KindSettings, kindNamed } from '#core/secrets/kind-settings.ts'
 import type { BackupDestinationKind } from '#ports/backup-destination.ts'
 import type { SecretBox } from '#ports/secret-box.ts'
 import type { DestinationRecord, DestinationStore } from '#store/destination-store.ts'
@@ -19,11 +20,11 @@ export const passwordContext = (id: string): string => `destinations|${id}|passw
 
 /** Repositories as one call needs them: opened for the call alone, kept nowhere. */
 export function createRepositories({ destinations, kinds, secretBox }: Deps) {
-  const secretsOf = ({ id, secretsSealed }: DestinationRecord): DestinationSettings =>
+  const secretsOf = ({ id, secretsSealed }: DestinationRecord): KindSettings =>
     Secrets.parse(JSON.parse(secretBox.open(secretsSealed, secretsContext(id))))
 
   const repositoryAt = (record: DestinationRecord): Repository => ({
-    location: kindNamed(kinds, record.kind).location(
+    location: kindNamed(kinds, record.kind, DESTINATION_CODES).location(
       { ...record.settings, ...secretsOf(record) },
       record.folder,
     ),
