@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import { runningOf } from '#agent/addons/addon-containers.ts'
-import { createFrameDecoder } from '#agent/containers/log-frames.ts'
+import { createFrameSplitter } from '#agent/containers/log-frames.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { endSession, markOf } from '#agent/sessions/kernel-session.ts'
 
@@ -64,9 +64,9 @@ export async function execInAddon(
   const look = () => engine.get(`/exec/${Id}/json`, State)
 
   async function* stdout(): AsyncGenerator<Buffer, void, undefined> {
-    const decode = createFrameDecoder()
+    const split = createFrameSplitter()
     for await (const chunk of socket)
-      for (const { stream, payload } of decode(chunk)) {
+      for (const { stream, payload } of split(chunk)) {
         if (stream === 'stdout') yield payload
         else complaints = `${complaints}${payload.toString('utf8')}`.slice(-KEPT_OF_STDERR)
       }

@@ -27,3 +27,33 @@ export function createFrameDecoder() {
     return frames
   }
 }
+
+/**
+ * The same stream for whoever needs no whole frames: payloads as they come, in pieces of the chunks
+ * themselves. Nothing is copied, which is most of what a dump of gigabytes costs the agent.
+ */
+export function createFrameSplitter() {
+  const header = Buffer.alloc(HEADER_BYTES)
+  let headerBytes = 0
+  let left = 0
+
+  return function split(chunk: Buffer): LogFrame[] {
+    const pieces: LogFrame[] = []
+    for (let at = 0; at < chunk.length; ) {
+      if (left > 0) {
+        const payload = chunk.subarray(at, at + left)
+        pieces.push({ stream: header[0] === 2 ? 'stderr' : 'stdout', payload })
+        left -= payload.length
+        at += payload.length
+        continue
+      }
+      const copied = chunk.copy(header, headerBytes, at)
+      headerBytes += copied
+      at += copied
+      if (headerBytes < HEADER_BYTES) break
+      headerBytes = 0
+      left = header.readUInt32BE(4)
+    }
+    return pieces
+  }
+}
