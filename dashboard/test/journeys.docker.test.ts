@@ -434,6 +434,7 @@ describe('when the API fails', () => {
 
   it('is calm about a broken stream, and true again after it', async () => {
     const page = await openAt('/apps')
+    await page.getByRole('link', { name: 'shop', exact: true }).waitFor()
     await page.getByText('Live', { exact: true }).waitFor()
     const port = new URL(mock?.url ?? '').port
 
