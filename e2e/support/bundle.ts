@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Plugin, rolldown } from 'rolldown'
+import { buildManual } from '#support/manual/build-manual.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
@@ -96,6 +97,7 @@ interface BundleOptions {
 export async function bundle({ outDir, standIns = false }: BundleOptions): Promise<string> {
   await rm(outDir, { recursive: true, force: true })
   await mkdir(outDir, { recursive: true })
+  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
   for (const entry of ENTRIES)
     await bundleProgram(entry.name, join(ROOT, (standIns && entry.standIn) || entry.source), outDir)
   if (standIns) await mkdir(join(outDir, 'dashboard'))
@@ -103,9 +105,9 @@ export async function bundle({ outDir, standIns = false }: BundleOptions): Promi
     await bundleHooks(outDir)
     await copyPackages(outDir)
     await buildDashboard(join(outDir, 'dashboard'))
+    await buildManual(join(outDir, 'dashboard/docs'), version)
   }
   await cp(join(ROOT, 'examples'), join(outDir, 'examples'), { recursive: true })
-  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
   const name = `${version}-${await digestOf(outDir)}`
   await writeFile(join(outDir, 'VERSION'), `${name}\n`)
   return name

@@ -22,6 +22,7 @@ import { etags } from '#http/plugins/etag.ts'
 import { idempotency } from '#http/plugins/idempotency.ts'
 import { actorLimits, type Limits, limits } from '#http/plugins/limits.ts'
 import { openapi } from '#http/plugins/openapi.ts'
+import { manualFiles } from '#http/plugins/manual-files.ts'
 import { pages } from '#http/plugins/pages.ts'
 import { type DeclaredRoute, permissions } from '#http/plugins/permissions.ts'
 import { streams } from '#http/plugins/streams.ts'
@@ -160,7 +161,10 @@ export async function createHttpServer(deps: Deps) {
   ]
   for (const routes of api) await server.register(routes, { prefix: '/api/v1' })
   for (const plugin of deps.root) await server.register(plugin)
-  if (deps.dashboardFolder !== null) await server.register(dashboardFiles(deps.dashboardFolder))
+  if (deps.dashboardFolder !== null) {
+    await server.register(manualFiles(deps.dashboardFolder))
+    await server.register(dashboardFiles(deps.dashboardFolder))
+  }
   server.setNotFoundHandler(() => {
     throw new CodedError('ROUTE_NOT_FOUND')
   })
