@@ -70,6 +70,8 @@ const FILTERS: Record<string, LogFilter> = {
   'a text that is in few': { text: 'request 4000017 done' },
   'an expression': { regex: 'request 40000[0-9]7 done' },
   'an expression without a word in it': { regex: '[q-r]equest +40000[12]7 +d' },
+  'an expression whose words are in every line': { regex: '"user":\\{"id":[0-9]{7}' },
+  'an expression without any text': { regex: '\\d{9,}' },
   'a field': { fields: 'id=4000017' },
   'a level that none has': { level: 'error', text: 'nowhere' },
   'the newest errors': { level: 'error' },

@@ -15,8 +15,10 @@ export interface LinearPattern {
    * work on what it reads than a table of its steps can save.
    */
   test(text: string, from?: number, to?: number): boolean
-  /** What stands in everything that it finds, as it is; empty where nothing does. */
-  literal: string
+  /** The same of text in ASCII, read as the bytes it is kept in: a good deal faster. */
+  testBytes(text: Uint8Array, from: number, to: number): boolean
+  /** What stands in everything that it finds, as it is, each in one piece; none where nothing does. */
+  literals: readonly string[]
 }
 
 type Step =
@@ -52,14 +54,19 @@ export function linearPattern(source: string): LinearPattern {
   const END = count
   const width = count + 1
 
-  let table = new Int32Array(0)
+  /** By state and class: where the row of the next state begins. */
+  const table = new Int32Array(MAX_STATES * width)
+  /** Where no step asks for what was before, states that differ in it alone are the same one. */
+  const asksBefore = steps.some(({ kind }) => kind === 'at')
+  /** Bytes that begin nothing: 1 where the first state is known to stay as it is. */
+  const stays = new Uint8Array(256)
   let states: { steps: readonly number[]; before: number }[] = []
   let known = new Map<string, number>()
   let worked = 0
   let read = 0
 
   function forget(): void {
-    table = new Int32Array(MAX_STATES * width).fill(UNKNOWN)
+    table.fill(UNKNOWN)
     states = []
     known = new Map()
     stateFor([0], BEGIN)
@@ -74,9 +81,9 @@ export function linearPattern(source: string): LinearPattern {
     return states.length - 1
   }
 
-  /** Where a character of this class leads to. */
-  function work(state: number, symbol: number): number {
-    const from = states[state]
+  /** Where a character of this class leads to, from the state whose row begins there. */
+  function work(row: number, symbol: number): number {
+    const from = states[row / width]
     if (!from) return FOUND
     worked += from.steps.length
     if (worked > FREE_WORK + read * WORK_EACH)
@@ -108,32 +115,52 @@ export function linearPattern(source: string): LinearPattern {
       if (step?.kind === 'set' && has(step.set, code)) next.add(at + 1)
     }
     const list = [...next].toSorted((a, b) => a - b)
-    const before = wordNext ? WORD : OTHER
+    const before = !asksBefore ? BEGIN : wordNext ? WORD : OTHER
     if (states.length >= MAX_STATES && !known.has(`${before} ${list.join(' ')}`)) {
       forget()
-      return stateFor(list, before)
+      return stateFor(list, before) * width
     }
-    const to = stateFor(list, before)
-    table[state * width + symbol] = to
+    const to = stateFor(list, before) * width
+    table[row + symbol] = to
+    if (row === 0 && to === 0)
+      for (let byte = 0; byte < stays.length; byte++) if (classOf[byte] === symbol) stays[byte] = 1
     return to
   }
 
   forget()
   return {
-    literal: longestLiteral(tree),
+    literals: literalsOf(tree),
     test(text, from = 0, to = text.length) {
-      let state = 0
+      let row = 0
       read += to - from
       for (let at = from; at < to; at++) {
         const symbol = classOf[text.charCodeAt(at)] ?? 0
-        let next = table[state * width + symbol] ?? UNKNOWN
+        let next = table[row + symbol] ?? UNKNOWN
         if (next === UNKNOWN) {
-          next = work(state, symbol)
+          next = work(row, symbol)
           if (next === FOUND) return true
         }
-        state = next
+        row = next
       }
-      return work(state, END) === FOUND
+      return work(row, END) === FOUND
+    },
+    testBytes(text, from, to) {
+      let row = 0
+      read += to - from
+      for (let at = from; at < to; at++) {
+        if (row === 0) {
+          while (at < to && stays[text[at] ?? 0] === 1) at += 1
+          if (at === to) break
+        }
+        const symbol = classOf[text[at] ?? 0] ?? 0
+        let next = table[row + symbol] ?? UNKNOWN
+        if (next === UNKNOWN) {
+          next = work(row, symbol)
+          if (next === FOUND) return true
+        }
+        row = next
+      }
+      return work(row, END) === FOUND
     },
   }
 }
@@ -218,17 +245,20 @@ function classesOf(steps: readonly Step[]) {
 const has = (set: Ranges, code: number): boolean =>
   set.some(([from, to]) => code >= from && code <= to)
 
-/** Of what follows each other at the top: in whatever is found, it stands in one piece. */
-function longestLiteral(tree: PatternNode): string {
+/** Of what follows each other at the top: in whatever is found, each stands in one piece. */
+function literalsOf(tree: PatternNode): string[] {
   const only = tree.kind === 'any' && tree.parts.length === 1 ? tree.parts[0] : tree
-  if (only?.kind !== 'all') return ''
-  let longest = ''
+  if (only?.kind !== 'all') return []
+  const literals: string[] = []
   let current = ''
   for (const part of only.parts) {
     const [range, ...more] = part.kind === 'set' ? merged(part.set) : []
-    const isOne = range !== undefined && more.length === 0 && range[0] === range[1]
-    current = isOne ? current + String.fromCharCode(range[0]) : ''
-    if (current.length > longest.length) longest = current
+    if (range !== undefined && more.length === 0 && range[0] === range[1]) {
+      current += String.fromCharCode(range[0])
+      continue
+    }
+    literals.push(current)
+    current = ''
   }
-  return longest
+  return [...literals, current].filter((literal) => literal !== '')
 }

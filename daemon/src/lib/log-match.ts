@@ -9,7 +9,8 @@ import { fieldOf, isAtLeast, jsonOf, levelOf } from '#lib/log-level.ts'
  */
 export type Hint =
   | { kind: 'everywhere' }
-  | { kind: 'literal'; text: string; pattern: LinearPattern }
+  /** Each of the texts stands in every line that is meant. */
+  | { kind: 'literals'; texts: readonly string[]; pattern: LinearPattern }
   | { kind: 'pattern'; pattern: RegExp }
   | { kind: 'line'; pattern: LinearPattern }
 
@@ -91,8 +92,8 @@ const SHORTEST_LITERAL = 3
 /** What finds fewest lines goes first. */
 function hintOf({ text, pattern, level, fields }: Asked): Hint {
   if (text !== undefined) return { kind: 'pattern', pattern: new RegExp(literal(text), 'gi') }
-  if (pattern && pattern.literal.length >= SHORTEST_LITERAL)
-    return { kind: 'literal', text: pattern.literal, pattern }
+  const texts = pattern?.literals.filter(({ length }) => length >= SHORTEST_LITERAL) ?? []
+  if (pattern && texts.length > 0) return { kind: 'literals', texts, pattern }
   const [path, value] = fields.find(([, each]) => /^[\w.:@-]+$/.test(each)) ?? []
   const key = path?.split('.').at(-1) ?? ''
   if (value !== undefined && /^[a-z_][\w-]*$/i.test(key))

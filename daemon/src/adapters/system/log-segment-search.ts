@@ -1,5 +1,6 @@
 import { countLines } from '#adapters/system/log-segment-facts.ts'
 import { readKeys, readLine, type SegmentKeys } from '#adapters/system/log-segment-text.ts'
+import type { LinearPattern } from '#lib/linear-pattern.ts'
 import type { Hint, LogMatcher } from '#lib/log-match.ts'
 import type { NumberedLine } from '#ports/log-archive.ts'
 
@@ -13,6 +14,8 @@ export interface SegmentSearch {
 }
 
 const HASH = 35
+/** So much of a segment shows how often a text is in it. */
+const SAMPLE_CHARACTERS = 65_536
 
 /** What is found in one segment, oldest first. */
 export function searchSegment(
@@ -25,7 +28,7 @@ export function searchSegment(
   if (!keys || ![...keys.origins.values()].some(matcher.matchesOrigin)) return []
   const isAscii = text.length === content.length
   const found: NumberedLine[] = []
-  const candidate = finderOf(matcher.hint, text)
+  const candidate = finderOf(matcher.hint, text, isAscii ? content : undefined)
   let counted = text.indexOf('\n') + 1
   let { first: number } = keys.head
   for (let at = candidate(counted); at !== -1; ) {
@@ -54,33 +57,45 @@ const lineAt = (text: string, begin: number, end: number, keys: SegmentKeys) =>
   readLine(text.slice(begin, end), keys)?.line
 
 /** From a place in the text to the next one where a line may be meant; -1 when there is none. */
-function finderOf(hint: Hint, text: string): (from: number) => number {
-  if (hint.kind === 'everywhere') return (from) => (from < text.length ? from : -1)
-  if (hint.kind === 'literal')
-    return (from) => {
-      for (let at = text.indexOf(hint.text, from); at !== -1; ) {
-        const newline = text.indexOf('\n', at)
-        const end = newline === -1 ? text.length : newline
-        const begin = textBehind(text, text.lastIndexOf('\n', at) + 1)
-        if (hint.pattern.test(text, begin, end)) return at
-        at = text.indexOf(hint.text, end)
-      }
-      return -1
-    }
+function finderOf(hint: Hint, text: string, bytes: Buffer | undefined) {
+  const passes = (pattern: LinearPattern, from: number, to: number): boolean =>
+    bytes ? pattern.testBytes(bytes, from, to) : pattern.test(text, from, to)
+  if (hint.kind === 'everywhere') return (from: number) => (from < text.length ? from : -1)
   if (hint.kind === 'pattern')
-    return (from) => {
+    return (from: number): number => {
       hint.pattern.lastIndex = from
       return hint.pattern.exec(text)?.index ?? -1
     }
-  return (from) => {
+  if (hint.kind === 'literals') {
+    const wanted = rarestOf(hint.texts, text)
+    return (from: number): number => {
+      for (let at = text.indexOf(wanted, from); at !== -1; ) {
+        const newline = text.indexOf('\n', at)
+        const end = newline === -1 ? text.length : newline
+        const begin = textBehind(text, text.lastIndexOf('\n', at) + 1)
+        if (passes(hint.pattern, begin, end)) return at
+        at = text.indexOf(wanted, end)
+      }
+      return -1
+    }
+  }
+  return (from: number): number => {
     for (let at = from; at < text.length; ) {
       const newline = text.indexOf('\n', at)
       const end = newline === -1 ? text.length : newline
-      if (hint.pattern.test(text, textBehind(text, at), end)) return at
+      if (passes(hint.pattern, textBehind(text, at), end)) return at
       at = end + 1
     }
     return -1
   }
+}
+
+/** Of texts that all have to be there, the one that leads to the fewest lines: some are in every line. */
+function rarestOf(texts: readonly string[], text: string): string {
+  const sample = text.slice(0, SAMPLE_CHARACTERS)
+  const counted = texts.map((each) => ({ each, count: sample.split(each).length }))
+  const [rarest] = counted.toSorted((a, b) => a.count - b.count || b.each.length - a.each.length)
+  return rarest?.each ?? ''
 }
 
 /** Where what was printed begins, behind time and key. */
