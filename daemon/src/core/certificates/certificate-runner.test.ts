@@ -4,6 +4,8 @@ import { certificateTools } from '#adapters/acme/certificate-tools.ts'
 import { createCertificateRig } from '#test/acme/certificate-rig.ts'
 import { createFakeAuthority } from '#test/acme/fake-authority.ts'
 import { createFakeClock } from '#test/fakes/clock.ts'
+import type { WantRecord } from '#store/certificate-want-store.ts'
+import { createCertificateRunner } from './certificate-runner.ts'
 
 const HOST = 'short.acme-corp.com'
 const LIFE_MS = 40_000
@@ -50,4 +52,55 @@ it('R3 a certificate that lives for seconds does not expire because the proxy di
 
   expect(endOf()).toBeGreaterThan(first)
   await rig.end()
+})
+
+it('a turn that comes while the rows are read is not slept over', async () => {
+  const clock = createFakeClock()
+  const dueAt = new Date(clock.now().getTime() + 1)
+  const want: WantRecord = {
+    names: HOST,
+    teamId: 'team-1',
+    state: 'valid',
+    reason: null,
+    nextAttemptAt: dueAt.toISOString(),
+    wantedSince: dueAt.toISOString(),
+    droppedAt: null,
+  }
+  const worked: string[] = []
+  const isLeft = (): boolean => worked.length === 0
+  const runner = createCertificateRunner({
+    wants: {
+      listDueForPlatform: (now) =>
+        isLeft() && dueAt <= now ? [{ ...want, owner: { team: 'team-1', app: '' } }] : [],
+      nextTurnForPlatform: (now) => (isLeft() && dueAt > now ? dueAt : undefined),
+      findForPlatform: () => want,
+      saveForPlatform: () => undefined,
+    },
+    certificates: {
+      listForPlatform: () => [],
+      listAskableForPlatform: () => [],
+      nextAskForPlatform: () => undefined,
+    },
+    rounds: { ask: async () => undefined },
+    isOwn: () => false,
+    work: async ({ names }) => {
+      worked.push(names)
+    },
+    // A millisecond passes each time that somebody looks.
+    clock: {
+      ...clock,
+      now() {
+        const seen = clock.now()
+        clock.jump(1)
+        return seen
+      },
+    },
+    onProblem: () => undefined,
+  })
+
+  runner.start()
+  await clock.pass(1_000)
+
+  expect(worked).toEqual([HOST])
+  await runner.stop()
 })

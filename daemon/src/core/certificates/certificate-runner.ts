@@ -7,9 +7,15 @@ import type { RenewalRounds } from './renewal-rounds.ts'
 import { LONGEST_WAIT_MS } from './retry.ts'
 
 interface Deps {
-  wants: CertificateWantStore
-  certificates: CertificateStore
-  rounds: RenewalRounds
+  wants: Pick<
+    CertificateWantStore,
+    'findForPlatform' | 'listDueForPlatform' | 'nextTurnForPlatform' | 'saveForPlatform'
+  >
+  certificates: Pick<
+    CertificateStore,
+    'listAskableForPlatform' | 'listForPlatform' | 'nextAskForPlatform'
+  >
+  rounds: Pick<RenewalRounds, 'ask'>
   /** Names of the dashboard. */
   isOwn: (names: string) => boolean
   /** One attempt, with everything that comes of it. */
@@ -39,8 +45,7 @@ export function createCertificateRunner(deps: Deps) {
     waking.abort()
   }
 
-  function startDue(): void {
-    const now = clock.now()
+  function startDue(now: Date): void {
     const never = new Date(now.getTime() + LONGEST_WAIT_MS)
     if (underWay.size >= TOGETHER) return
     let due = wants
@@ -92,8 +97,8 @@ export function createCertificateRunner(deps: Deps) {
     state === 'valid' && Date.parse(nextAttemptAt) > clock.now().getTime()
 
   /** A CA that hangs while it is asked when to renew holds up no order. */
-  function askInBackground(): void {
-    if (asking || certificates.listAskableForPlatform(clock.now()).length === 0) return
+  function askInBackground(now: Date): void {
+    if (asking || certificates.listAskableForPlatform(now).length === 0) return
     asking = rounds
       .ask(stopping.signal)
       .catch((error: unknown) => {
@@ -105,8 +110,7 @@ export function createCertificateRunner(deps: Deps) {
       })
   }
 
-  function sleepMs(): number {
-    const now = clock.now()
+  function sleepMs(now: Date): number {
     const times = [wants.nextTurnForPlatform(now), certificates.nextAskForPlatform(now)]
     const waits = times.map((at) => (at ? at.getTime() - now.getTime() : MOST_SLEEP_MS))
     return Math.max(1, Math.min(MOST_SLEEP_MS, ...waits))
@@ -117,9 +121,11 @@ export function createCertificateRunner(deps: Deps) {
       waking = new AbortController()
       let restMs = AFTER_TROUBLE_MS
       try {
-        startDue()
-        askInBackground()
-        restMs = sleepMs()
+        // One moment for all three: a turn between two of them would be seen by none.
+        const now = clock.now()
+        startDue(now)
+        askInBackground(now)
+        restMs = sleepMs(now)
       } catch (error) {
         if (stopping.signal.aborted) return
         onProblem('the rows of certificates cannot be read', error)

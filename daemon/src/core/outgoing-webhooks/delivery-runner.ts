@@ -48,8 +48,8 @@ export function createDeliveryRunner<Delivery extends Waiting>({
   let waking = new AbortController()
   let isRunning = false
 
-  function startDue(): void {
-    for (const delivery of deliveries.listDueForPlatform(clock.now(), togetherEach)) {
+  function startDue(now: Date): void {
+    for (const delivery of deliveries.listDueForPlatform(now, togetherEach)) {
       if (underWay.size >= TOGETHER) return
       if (underWay.has(delivery.id)) continue
       underWay.add(delivery.id)
@@ -78,8 +78,9 @@ export function createDeliveryRunner<Delivery extends Waiting>({
       waking = new AbortController()
       let restMs = AFTER_TROUBLE_MS
       try {
-        startDue()
+        // One moment for both: a turn between them would be seen by neither.
         const now = clock.now()
+        startDue(now)
         const next = deliveries.nextDueForPlatform(now)
         if (next === undefined && underWay.size === 0) break
         restMs = Math.min(MOST_SLEEP_MS, next ? next.getTime() - now.getTime() : MOST_SLEEP_MS)
