@@ -130,6 +130,7 @@ export function createAttempt(deps: Deps) {
           profile,
           challenge,
           owner: deps.wants.ownerForPlatform(want),
+          isRenewal: isCountedByNobody(current, issuer),
           replacesPem: current?.issuer === issuer.id ? current.certificatePem : undefined,
         }
         await rehearse(wish, row, signal)
@@ -202,6 +203,7 @@ export function createAttempt(deps: Deps) {
             names,
             isShared: names.some(isShared),
             isRenewal: isCountedByNobody(current, issuer),
+            lifeMs: current?.issuer === issuer.id ? wholeOf(current) : undefined,
             owner: deps.wants.ownerForPlatform(want),
           }),
     ]
@@ -216,9 +218,8 @@ export function createAttempt(deps: Deps) {
     issuer: IssuerRecord,
   ): boolean {
     if (current?.issuer !== issuer.id || current.askAgainAt === null) return false
-    const { notBefore, notAfter } = lifeOf(current)
     const age = clock.now().getTime() - Date.parse(current.createdAt)
-    return age >= (notAfter.getTime() - notBefore.getTime()) * YOUNG
+    return age >= wholeOf(current) * YOUNG
   }
 
   async function look(
@@ -248,7 +249,7 @@ export function createAttempt(deps: Deps) {
       .find((issuer) => issuer.isEnabled && issuer.stagesFor === wish.issuer.id)
     if (!stage) return
     try {
-      await obtain({ ...wish, issuer: stage, replacesPem: undefined }, signal)
+      await obtain({ ...wish, issuer: stage, isRenewal: false, replacesPem: undefined }, signal)
     } catch (error) {
       close(wish.names, stage.id, wish.profile)
       // A stage that is away says nothing about the names.
@@ -288,6 +289,7 @@ export function createAttempt(deps: Deps) {
       attempts,
       retryAfterMs,
       leftMs: current && Date.parse(current.notAfter) - now.getTime(),
+      lifeMs: current && wholeOf(current),
       random,
     })
     const nextAt = new Date(now.getTime() + delay)
@@ -347,6 +349,11 @@ export function createAttempt(deps: Deps) {
 export type Attempt = ReturnType<typeof createAttempt>
 
 const ok: PreflightAnswer = { ok: true }
+
+function wholeOf(record: CertificateRecord): number {
+  const { notBefore, notAfter } = lifeOf(record)
+  return notAfter.getTime() - notBefore.getTime()
+}
 
 /** Addresses are signed for days only. */
 export const profileFor = ({ profile }: IssuerRecord, names: readonly string[]): string =>

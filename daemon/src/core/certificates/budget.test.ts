@@ -29,6 +29,7 @@ const freeAt = (owner: WantOwner, isRenewal = false): Date | undefined =>
     names: ['x.example.com'],
     isShared: false,
     isRenewal,
+    lifeMs: undefined,
     owner,
   })
 

@@ -27,6 +27,8 @@ const LIMITS = {
   shared: { most: 1, withinMs: DAY_MS },
 } as const
 type Limit = keyof typeof LIMITS
+/** Of a life: so long failed proofs count, so that they end before it does. */
+const FAILURES_WITHIN = 1 / 10
 
 /** Orders that are left for the dashboard's own names, whatever apps want. */
 const LEFT_FOR_OWN = 4
@@ -37,8 +39,14 @@ const PATIENCE = 4
 
 /** What is left of the limits: asked before an order, so that a CA never has to say so. */
 export function createBudget({ orders, ownersOf, clock }: Deps) {
-  function freeAt(limit: Limit, issuerId: string, subject: string): Date | undefined {
-    const { most, withinMs } = LIMITS[limit]
+  function freeAt(
+    limit: Limit,
+    issuerId: string,
+    subject: string,
+    longestMs: number,
+  ): Date | undefined {
+    const { most } = LIMITS[limit]
+    const withinMs = Math.min(LIMITS[limit].withinMs, longestMs)
     const now = clock.now().getTime()
     const since = new Date(now - withinMs)
     // What lies in the future was written down while the clock was ahead (rule R11), and would never end.
@@ -92,18 +100,20 @@ export function createBudget({ orders, ownersOf, clock }: Deps) {
       isShared: boolean
       /** A renewal that names what it replaces is counted by no CA (RFC 9773). */
       isRenewal: boolean
+      /** Of the certificate that is there: no limit of a CA that signs for so short is longer. */
+      lifeMs: number | undefined
       owner: WantOwner
     }): Date | undefined {
-      const { issuerId, key, names, isShared, isRenewal, owner } = wish
+      const { issuerId, key, names, isShared, isRenewal, lifeMs = Infinity, owner } = wish
       return latest([
-        ...names.map((name) => freeAt('failure', issuerId, name)),
+        ...names.map((name) => freeAt('failure', issuerId, name, lifeMs * FAILURES_WITHIN)),
         ...(isRenewal
           ? []
           : [
-              freeAt('duplicate', issuerId, key),
-              freeAt('order', issuerId, ANY),
+              freeAt('duplicate', issuerId, key, lifeMs),
+              freeAt('order', issuerId, ANY, Infinity),
               shareFreeAt(issuerId, owner),
-              isShared ? freeAt('shared', ANY, ANY) : undefined,
+              isShared ? freeAt('shared', ANY, ANY, Infinity) : undefined,
             ]),
       ])
     },

@@ -195,7 +195,7 @@ export function createCertificateService(deps: Deps) {
           problem: null,
           changedAt: now.toISOString(),
         })
-      deps.budget.noteIssued(issuer.id, want.names)
+      if (obtained.isCounted) deps.budget.noteIssued(issuer.id, want.names)
       const until = `until ${record.notAfter.slice(0, 10)}`
       deps.history.note(want.names, 'issued', { issuer: issuer.title, detail: until })
       save(want.names, { state: 'valid', reason: null, nextAttemptAt: renewAt })
@@ -233,6 +233,29 @@ export function createCertificateService(deps: Deps) {
     })
     for (const { id } of before) opened.forget(id)
     if (before.length > 0) deps.onDashboard()
+  }
+
+  /** What is served, and what ought to be: one that has expired may have given way to the local CA's. */
+  function watchedOnes(): CertificateRecord[] {
+    const newest = new Map(
+      certificates
+        .listForPlatform()
+        .filter(isIssued)
+        .map((record) => [namesKey(record.hosts), record]),
+    )
+    const wanted = wants
+      .listForPlatform()
+      .filter(({ droppedAt }) => droppedAt === null)
+      .map(({ names }) => newest.get(names))
+      .filter((record) => record !== undefined)
+    return [
+      ...new Map(
+        [...choice().served.map(({ record }) => record), ...wanted].map((record) => [
+          record.id,
+          record,
+        ]),
+      ).values(),
+    ]
   }
 
   async function untilServed(record: CertificateRecord): Promise<boolean> {
@@ -391,7 +414,7 @@ export function createCertificateService(deps: Deps) {
 
     /** Once an hour: alarms, what has not been served yet, and what nobody has wanted for 30 days. */
     async housekeep(): Promise<void> {
-      deps.rounds.raiseAlarms(choice().served.map(({ record }) => record))
+      deps.rounds.raiseAlarms(watchedOnes())
       for (const { record } of choice().served)
         if (isIssued(record) && record.servedAt === null) await retire(record)
       const before = clock.now().getTime() - KEPT_MS

@@ -517,6 +517,92 @@ describe('a certificate that grows old', () => {
     expect(alarms).toHaveLength(6)
   })
 
+  it('R3 that has expired is tried again and again, not too often, with an alarm (R10)', async () => {
+    const { service, audit } = world.start()
+    service.start()
+    world.first.lifeMs = 2 * DAY_MS
+    service.want([HOST])
+    await world.clock.pass(5_000)
+    const refused = problem('unauthorized', 403, 'not today')
+    world.first.before = (call) => {
+      if (call === 'newOrder') throw new AuthorityError('not today', { problem: refused })
+    }
+    await world.clock.pass(2 * DAY_MS)
+    const asked = (): number => world.first.calls.filter((call) => call === 'newOrder').length
+    const before = asked()
+
+    await world.clock.pass(DAY_MS)
+    await service.housekeep()
+    await service.housekeep()
+
+    expect(asked() - before).toBeGreaterThan(80)
+    expect(asked() - before).toBeLessThanOrEqual(4 * 24)
+    const actor = { ...(await import('#test/fakes/actors.ts')).owner(), teamId: 'team-1' }
+    const alarms = audit
+      .list(actor, { limit: 50 })
+      .items.filter(({ action }) => action === 'certificate.expiring')
+    expect(alarms).toHaveLength(1)
+    world.first.before = undefined
+    await world.clock.pass(HOUR_MS / 3)
+    expect(service.stateOf(HOST)).toMatchObject({ state: 'valid', problem: null })
+  })
+
+  it('R3 is renewed as often as its life asks for, also by a CA that counts its renewals (R4)', async () => {
+    const { service } = world.start()
+    service.start()
+    world.first.lifeMs = 40_000
+    service.want([HOST])
+
+    for (let minute = 0; minute < 10; minute += 1) {
+      await world.clock.pass(60_000)
+      expect(Date.parse(service.stateOf(HOST).certificate?.notAfter ?? '')).toBeGreaterThan(
+        world.clock.now().getTime(),
+      )
+    }
+
+    expect(issued()).toBeGreaterThan(20)
+  })
+
+  it('R4 its renewals by a CA that counts none of them leave the limits as they were', async () => {
+    const { service, db } = world.start()
+    service.start()
+    world.first.lifeMs = 40_000
+    const inHalf = (): void => {
+      const start = new Date(world.clock.now().getTime() + 20_000)
+      const end = new Date(start.getTime() + 1_000)
+      world.first.renewal = { start, end, explanationUrl: undefined, retryAfterMs: undefined }
+    }
+    inHalf()
+    service.want([HOST])
+    for (let at = 0; at < 8; at += 1) {
+      await world.clock.pass(20_000)
+      inHalf()
+    }
+
+    expect(issued()).toBeGreaterThan(6)
+    const spent = db.prepare('SELECT count(*) FROM certificate_spending WHERE kind = ?').pluck()
+    expect([spent.get('duplicate'), spent.get('order')]).toEqual([1, 1])
+  })
+
+  it('R3 that lives for seconds is not given up for an hour because some proofs failed', async () => {
+    const { service } = world.start()
+    service.start()
+    world.first.lifeMs = 40_000
+    service.want([HOST])
+    await world.clock.pass(5_000)
+    const seen = world.first.seen
+    world.first.seen = () => 'nonsense'
+    world.stage.seen = () => 'nonsense'
+    await world.clock.pass(60_000)
+    expect(service.stateOf(HOST).problem?.type).toBe('unauthorized')
+
+    world.first.seen = seen
+    world.stage.seen = seen
+    await world.clock.pass(20_000)
+
+    expect(service.stateOf(HOST)).toMatchObject({ state: 'valid', problem: null })
+  })
+
   it('R3 outlives its route by 30 days, and is not renewed meanwhile', async () => {
     const { service, certificates } = world.start()
     service.start()

@@ -45,6 +45,8 @@ export interface Obtained {
   certificatePem: string
   keyPem: string
   facts: CertificateFacts
+  /** It counts against the limits of the CA. */
+  isCounted: boolean
 }
 
 export interface Wish {
@@ -54,6 +56,8 @@ export interface Wish {
   profile: string
   challenge: ChallengeType
   owner: WantOwner
+  /** A renewal that the CA counts against no limit, where it is told what is replaced. */
+  isRenewal: boolean
   /** PEM of the one that is renewed, where this issuer gave it. */
   replacesPem: string | undefined
 }
@@ -83,6 +87,9 @@ export function createObtain(deps: Deps) {
 
   return async function obtain(wish: Wish, signal: AbortSignal): Promise<Obtained> {
     let row = open(wish)
+    // A CA that does not like what is replaced is asked without (every second try as well).
+    const replacesPem = row.attempts % 2 === 0 ? wish.replacesPem : undefined
+    let isCounted = !wish.isRenewal || replacesPem === undefined
     const authority = await accounts.authorityOf(wish.issuer)
     const keyPem = await keyOf()
     crashPoint('certificate.afterKey')
@@ -109,7 +116,7 @@ export function createObtain(deps: Deps) {
     const certificatePem = await download(authority, account, order, wish.issuer, signal)
     crashPoint('certificate.afterDownload')
     const facts = check(certificatePem, keyPem, namesOf(wish.names))
-    return { issuer: wish.issuer, profile: wish.profile, certificatePem, keyPem, facts }
+    return { issuer: wish.issuer, profile: wish.profile, certificatePem, keyPem, facts, isCounted }
 
     function save(changes: Partial<OrderRecord>): void {
       const { state } = changes
@@ -150,13 +157,14 @@ export function createObtain(deps: Deps) {
       const { profiles } = await authority.directory(signal)
       const profile = profiles.includes(wish.profile) ? wish.profile : undefined
       // Counted first: after a kill it is rather one too many than one too few.
-      budget.noteOrder(wish.issuer.id, names.some(isShared), wish.owner)
-      const place = (replacesPem: string | undefined) =>
-        authority.newOrder(account, { names, profile, replacesPem }, signal)
-      // A CA that does not like what is replaced is asked without (every second try as well).
-      const replacesPem = row.attempts % 2 === 0 ? wish.replacesPem : undefined
+      const count = (): void => budget.noteOrder(wish.issuer.id, names.some(isShared), wish.owner)
+      if (isCounted) count()
+      const place = (replaced: string | undefined) =>
+        authority.newOrder(account, { names, profile, replacesPem: replaced }, signal)
       const placed = await place(replacesPem).catch((error: unknown) => {
         if (replacesPem === undefined || !isAboutReplacing(error)) throw error
+        if (!isCounted) count()
+        isCounted = true
         return place(undefined)
       })
       crashPoint('certificate.afterOrder')

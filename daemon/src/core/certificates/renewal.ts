@@ -53,12 +53,12 @@ export function askAgainAfter(
   return Math.max(own, Math.min(retryAfterMs ?? 0, DAY_MS))
 }
 
-/** Thresholds of alarms (rule R10), in milliseconds left, largest first. */
+/** Thresholds of alarms (rule R10), in milliseconds left, largest first; the last is its end. */
 export function alarmThresholds(life: Life): number[] {
   const whole = lifeOf(life)
   const shares = [0.25, 0.15, 0.1].map((share) => whole * share)
   const days = [7, 3, 1].map((count) => count * DAY_MS).filter((ms) => ms < whole / 4)
-  return [...shares, ...days].map(Math.floor).toSorted((one, other) => other - one)
+  return [...shares, ...days, 0].map(Math.floor).toSorted((one, other) => other - one)
 }
 
 /** The threshold that has been crossed last, where it is news. */

@@ -66,6 +66,9 @@ export function retryAfterOf(error: unknown): number | undefined {
 const MINUTE_MS = 60_000
 const STEPS_MS = [1, 10, 100, 1_440].map((minutes) => minutes * MINUTE_MS)
 const LEAST_MS = 1_000
+/** A certificate that is about to expire, or has, is tried again so often and no more: four times an hour. */
+const MOST_URGENT_MS = 15 * MINUTE_MS
+const URGENT_SHARE = 1 / 100
 const DAY_MS = 1_440 * MINUTE_MS
 
 /**
@@ -78,15 +81,18 @@ export function retryDelay(given: {
   retryAfterMs: number | undefined
   /** Of the certificate that is to be renewed. */
   leftMs: number | undefined
+  /** All of its life. */
+  lifeMs: number | undefined
   random: () => number
 }): number {
-  const { kind, attempts, retryAfterMs, leftMs, random } = given
+  const { kind, attempts, retryAfterMs, leftMs, lifeMs = Infinity, random } = given
   // A refusal is a decision: the same question gets the same answer for a while.
   const step =
     kind === 'refused' && attempts > 1
       ? DAY_MS
       : (STEPS_MS[Math.min(attempts, STEPS_MS.length) - 1] ?? LEAST_MS)
-  const patience = leftMs === undefined ? step : Math.max(leftMs / 10, LEAST_MS)
+  const leastMs = Math.max(Math.min(lifeMs * URGENT_SHARE, MOST_URGENT_MS), LEAST_MS)
+  const patience = leftMs === undefined ? step : Math.max(leftMs / 10, leastMs)
   const own = Math.min(step, patience) * (1 + random() * 0.1)
   return Math.max(own, retryAfterMs ?? 0)
 }
