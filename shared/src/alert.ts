@@ -144,16 +144,6 @@ export const AddSilence = z.object({
 })
 export type AddSilence = z.input<typeof AddSilence>
 
-/** How it stands now; for the dashboard's head. */
-export const AlertSummary = z.object({
-  critical: z.int(),
-  warning: z.int(),
-  info: z.int(),
-  /** Whether the team has a channel that is on: without one nobody is told of anything. */
-  hasChannel: z.boolean(),
-})
-export type AlertSummary = z.infer<typeof AlertSummary>
-
 /** Inside the daemon: something happened, or is so until it is settled. Told once for each key. */
 export interface AlertEvent {
   teamId: string

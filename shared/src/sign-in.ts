@@ -1,9 +1,5 @@
 import { z } from 'zod'
 
-/** What somebody can show beside their name. */
-export const ProofWay = z.enum(['password', 'code', 'recovery-code', 'passkey'])
-export type ProofWay = z.infer<typeof ProofWay>
-
 const Base64Url = z
   .string()
   .max(16_384)

@@ -1,4 +1,4 @@
-import { ProofWay } from '@vastrox/shared/sign-in.ts'
+import { ProofWay } from '@vastrox/shared/proof-way.ts'
 import { z } from 'zod'
 
 /** That somebody is asked who they are; one question for all requests that wait for its answer. */

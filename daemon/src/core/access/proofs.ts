@@ -1,13 +1,8 @@
 import type { Actor } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Access } from '@vastrox/shared/permissions.ts'
-import type {
-  LinkedIdentity,
-  Proof,
-  ProofWay,
-  SecondProof,
-  SignInWays,
-} from '@vastrox/shared/sign-in.ts'
+import type { LinkedIdentity, Proof, SecondProof, SignInWays } from '@vastrox/shared/sign-in.ts'
+import type { ProofWay } from '@vastrox/shared/proof-way.ts'
 import type { FailedSignIns } from '#core/access/failed-sign-ins.ts'
 import type { Passkeys } from '#core/access/passkeys.ts'
 import type { SecondFactors } from '#core/access/second-factors.ts'

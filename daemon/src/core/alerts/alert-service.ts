@@ -1,6 +1,7 @@
 import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
 import { mustRead } from '#core/alerts/must-read.ts'
-import type { Alert, AlertSummary } from '@vastrox/shared/alert.ts'
+import type { Alert } from '@vastrox/shared/alert.ts'
+import type { AlertSummary } from '@vastrox/shared/alert-summary.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { Page, PageQuery } from '@vastrox/shared/page.ts'
 import type { AlertBook } from '#core/alerts/alert-book.ts'

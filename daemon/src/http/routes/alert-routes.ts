@@ -3,10 +3,10 @@ import {
   AddSilence,
   Alert,
   AlertRule,
-  AlertSummary,
   ChangeAlertRule,
   Silence,
 } from '@vastrox/shared/alert.ts'
+import { AlertSummary } from '@vastrox/shared/alert-summary.ts'
 import { PageQuery, pageOf } from '@vastrox/shared/page.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'

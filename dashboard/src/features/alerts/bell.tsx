@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Bell } from 'lucide-react'
-import { alertSummaryQuery } from '#features/alerts/queries.ts'
+import { alertSummaryQuery } from '#features/alerts/summary-query.ts'
 import { useMay } from '#features/session/queries.ts'
 import { cx } from '#lib/cx.ts'
 

@@ -9,7 +9,6 @@ import {
   type AddSilence,
   Alert,
   AlertRule,
-  AlertSummary,
   type ChangeAlertRule,
   Silence,
 } from '@vastrox/shared/alert.ts'
@@ -23,12 +22,6 @@ const ruleList = itemsOf(AlertRule)
 const silenceList = itemsOf(Silence)
 /** Events say when; this is for what nobody told. */
 const EVERY_MS = 60_000
-
-export const alertSummaryQuery = queryOptions({
-  queryKey: ['alerts', 'summary'],
-  queryFn: ({ signal }) => api.get('/alert-summary', AlertSummary, { signal }),
-  refetchInterval: EVERY_MS,
-})
 
 /** What is wrong now, of one app or of all. */
 export const firingQuery = (app?: string) =>

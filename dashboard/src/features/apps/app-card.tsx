@@ -13,7 +13,7 @@ export function AppCard({ app }: { app: App }) {
   const [url] = app.urls
 
   return (
-    <article className="group relative flex min-h-36 flex-col rounded-lg border border-line bg-surface p-4 shadow-low transition-colors hover:border-line-strong hover:bg-raised">
+    <article className="group relative flex h-36 flex-col rounded-lg border border-line bg-surface p-4 shadow-low transition-colors hover:border-line-strong hover:bg-raised">
       <div className="flex items-start justify-between gap-3">
         <div className="flex min-w-0 items-center gap-3">
           <Monogram name={app.name} />

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Fingerprint } from 'lucide-react'
-import { signInOffersQuery, useSignInByPasskey } from '#features/session/queries.ts'
+import { signInOffersQuery } from '#features/session/offers-query.ts'
+import { useSignInByPasskey } from '#features/session/queries.ts'
 import { canUsePasskeys } from '#lib/passkeys.ts'
 import { Button } from '#ui/button.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'

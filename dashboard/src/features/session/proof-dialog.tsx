@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import type { Proof, ProofWay } from '@vastrox/shared/sign-in.ts'
+import type { ProofWay } from '@vastrox/shared/proof-way.ts'
+import type { Proof } from '@vastrox/shared/sign-in.ts'
 import { useState, useSyncExternalStore } from 'react'
 import { CodeField } from '#features/session/code-field.tsx'
 import { passkeyForProof, useMe, useSignOut } from '#features/session/queries.ts'

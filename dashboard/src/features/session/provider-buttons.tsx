@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { OfferedProvider } from '@vastrox/shared/sign-in.ts'
 import { LogIn } from 'lucide-react'
-import { signInOffersQuery } from '#features/session/queries.ts'
+import { signInOffersQuery } from '#features/session/offers-query.ts'
 import { goToProvider } from '#features/session/provider-trip.ts'
 import { Button } from '#ui/button.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'

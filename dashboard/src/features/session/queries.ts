@@ -2,11 +2,10 @@ import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@ta
 import { useParams } from '@tanstack/react-router'
 import type { Permission } from '@vastrox/shared/permissions.ts'
 import { Me, type SetPassword, type SignIn, type SignInByLink } from '@vastrox/shared/user.ts'
-import { PasskeyRequest, type SecondStep, SignInOffers } from '@vastrox/shared/sign-in.ts'
+import type { SecondStep } from '@vastrox/shared/sign-in.ts'
 import type { z } from 'zod'
 import { api } from '#lib/api.ts'
 import { ignored } from '#lib/list-of.ts'
-import { askPasskey } from '#lib/passkeys.ts'
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -44,30 +43,30 @@ export const useSecondStep = () =>
       }),
   )
 
-/** What the server offers besides a name and a password. */
-export const signInOffersQuery = queryOptions({
-  queryKey: ['sign-in-offers'],
-  queryFn: ({ signal }) => api.get('/sign-in/offers', SignInOffers, { signal }),
-  staleTime: 60_000,
-})
+/** A passkey; what asks for one is loaded when it is wanted. */
+async function passkeyFrom(path: string, body?: object) {
+  const { passkeyFor } = await import('#features/session/passkey-for.ts')
+  return passkeyFor(path, body)
+}
 
 export const useSignInByPasskey = () =>
-  useSessionStart(async () => {
-    const wish = await api.post('/sign-in/passkey-request', PasskeyRequest)
-    return api.post('/sign-in/passkey', ignored, { answer: await askPasskey(wish) })
-  })
+  useSessionStart(async () =>
+    api.post('/sign-in/passkey', ignored, {
+      answer: await passkeyFrom('/sign-in/passkey-request'),
+    }),
+  )
 
 /** A passkey as the second step of the sign-in that the ticket is of. */
-async function passkeyForTicket(ticket: string) {
-  const wish = await api.post('/sign-in/passkey-request', PasskeyRequest, { ticket })
-  return { by: 'passkey' as const, answer: await askPasskey(wish) }
-}
+const passkeyForTicket = async (ticket: string) => ({
+  by: 'passkey' as const,
+  answer: await passkeyFrom('/sign-in/passkey-request', { ticket }),
+})
 
 /** A passkey of who is signed in, to show that it is still them. */
-export async function passkeyForProof() {
-  const wish = await api.post('/sign-in-ways/passkey-request', PasskeyRequest)
-  return { by: 'passkey' as const, answer: await askPasskey(wish) }
-}
+export const passkeyForProof = async () => ({
+  by: 'passkey' as const,
+  answer: await passkeyFrom('/sign-in-ways/passkey-request'),
+})
 
 /** Whoever was here before leaves nothing behind in memory. */
 function useSessionStart<Input>(mutationFn: (input: Input) => Promise<unknown>) {

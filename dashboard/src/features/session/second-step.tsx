@@ -1,4 +1,5 @@
-import { ProofWay, type SecondProof } from '@vastrox/shared/sign-in.ts'
+import { ProofWay } from '@vastrox/shared/proof-way.ts'
+import type { SecondProof } from '@vastrox/shared/sign-in.ts'
 import { useState } from 'react'
 import { z } from 'zod'
 import { CodeField } from '#features/session/code-field.tsx'

@@ -1,20 +1,24 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { AlertBell } from '#features/alerts/bell.tsx'
 import { LiveSign } from '#features/shell/live-sign.tsx'
 import { NAV } from '#features/shell/nav.ts'
 import { PaletteButton } from '#features/shell/palette-button.tsx'
 import { TeamSwitcher } from '#features/team/team-switcher.tsx'
 import { UserMenu } from '#features/shell/user-menu.tsx'
-import { ProofDialog } from '#features/session/proof-dialog.tsx'
 import { useMe } from '#features/session/queries.ts'
 import { cx } from '#lib/cx.ts'
+import { onProofQuestion, proofQuestion } from '#lib/proof-question.ts'
 import { useLiveEvents } from '#lib/use-live-events.ts'
 import { Logo } from '#ui/logo.tsx'
 import { PageSkeleton } from '#ui/skeleton.tsx'
 
 const Palette = lazy(async () => ({
   default: (await import('#features/palette/palette.tsx')).Palette,
+}))
+
+const ProofDialog = lazy(async () => ({
+  default: (await import('#features/session/proof-dialog.tsx')).ProofDialog,
 }))
 
 /** Around every page: where one can go, who one is, and whether what is shown is live. */
@@ -74,7 +78,7 @@ export function Shell() {
         <NavLinks foot />
       </nav>
 
-      <ProofDialog />
+      <AskForProof />
       {paletteOpen && (
         <Suspense>
           <Palette onClose={() => setPaletteOpen(false)} />
@@ -143,4 +147,17 @@ function useFocusOnNavigation() {
     before.current = pathname
   }, [pathname])
   return ref
+}
+
+/** Loaded with the first question, and kept from then on. */
+function AskForProof() {
+  const isAsked = useSyncExternalStore(onProofQuestion, proofQuestion) !== undefined
+  const [wasAsked, setWasAsked] = useState(false)
+  if (isAsked && !wasAsked) setWasAsked(true)
+  if (!wasAsked) return null
+  return (
+    <Suspense>
+      <ProofDialog />
+    </Suspense>
+  )
 }

@@ -9,6 +9,7 @@ import {
   Team,
 } from '@vastrox/shared/team.ts'
 import { Session, User } from '@vastrox/shared/user.ts'
+import { useOtherWorld } from '#features/team/other-world.ts'
 import { api } from '#lib/api.ts'
 import { ignored, itemsOf } from '#lib/list-of.ts'
 
@@ -64,15 +65,6 @@ export const useInvite = () =>
 
 export const useRevokeInvitation = () =>
   useTeamAct((id: string) => api.delete(`/invitations/${id}`, ignored))
-
-/** Another team is another world: nothing of the one before stays in memory. */
-function useOtherWorld<Input>(mutationFn: (input: Input) => Promise<unknown>) {
-  const queryClient = useQueryClient()
-  return useMutation({ mutationFn, onSuccess: () => queryClient.clear(), gcTime: 0 })
-}
-
-export const useSwitchTeam = () =>
-  useOtherWorld((team: string) => api.post('/session/team', ignored, { team }))
 
 export const useCreateTeam = () =>
   useOtherWorld(async (name: string) => {

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { ChevronsUpDown, Users } from 'lucide-react'
 import { useMe } from '#features/session/queries.ts'
-import { useSwitchTeam } from '#features/team/queries.ts'
+import { useSwitchTeam } from '#features/team/other-world.ts'
 import { Button } from '#ui/button.tsx'
 import { Menu, type MenuEntry } from '#ui/menu.tsx'
 import { toast } from '#ui/toast.tsx'

@@ -1,0 +1,45 @@
+import type { App, AppState } from '@vastrox/shared/app.ts'
+
+/** What a person looks for in a long list of apps. */
+export type Wanted = 'all' | 'wrong' | 'deploying' | 'running' | 'resting' | 'new'
+
+const IS_WRONG: readonly AppState[] = ['crashed', 'degraded']
+
+export const WANTED: Record<Wanted, { label: string; states: readonly AppState[] }> = {
+  all: { label: 'Every state', states: [] },
+  wrong: { label: 'Something is wrong', states: IS_WRONG },
+  deploying: { label: 'Deploying', states: ['deploying'] },
+  running: { label: 'Running', states: ['running'] },
+  resting: { label: 'Stopped or asleep', states: ['stopped', 'asleep'] },
+  new: { label: 'Waiting for a push', states: ['never-deployed'] },
+}
+
+export const isWanted = (value: string): value is Wanted => Object.hasOwn(WANTED, value)
+
+/** Those with each of the words in their name, stack or address, in the wanted state. */
+export function findApps(apps: readonly App[], search: string, wanted: Wanted): readonly App[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean)
+  const { states } = WANTED[wanted]
+  if (words.length === 0 && states.length === 0) return apps
+  return apps.filter((app) => {
+    if (states.length > 0 && !states.includes(app.state)) return false
+    const text = `${app.name} ${app.stack ?? ''} ${app.urls.join(' ')}`.toLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+}
+
+const MOST_NAMES = 3
+
+/** One line that answers "is anything wrong?". */
+export function summaryOf(apps: readonly App[]): string {
+  const count = apps.length === 1 ? '1 app' : `${apps.length} apps`
+  const failing = apps.filter(({ state }) => IS_WRONG.includes(state))
+  if (failing.length > 0) {
+    const more = failing.length - MOST_NAMES
+    const names = failing.slice(0, MOST_NAMES).map(({ name }) => name)
+    return `${count}; look at ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`
+  }
+  const deploying = apps.filter(({ state }) => state === 'deploying').length
+  if (deploying > 0) return `${count}, ${deploying} deploying. Everything else is as it should be.`
+  return `${count}. Everything is as it should be.`
+}
