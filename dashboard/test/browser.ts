@@ -19,11 +19,15 @@ export const FLAGS = [
 /** Builds the dashboard beside the tests that look at it; removed by `remove`. */
 export async function buildDashboard(): Promise<{ folder: string; remove: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), 'vastrox-dashboard-'))
+  const before = process.env['NODE_ENV']
+  // As it is installed: under a test's own environment React would be the one for development.
+  process.env['NODE_ENV'] = 'production'
   await build({
     root: join(import.meta.dirname, '..'),
     logLevel: 'error',
     build: { outDir: folder, emptyOutDir: true },
   })
+  process.env['NODE_ENV'] = before
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
