@@ -40,6 +40,7 @@ const MAY_USE: Record<string, string[]> = {
     '@simplewebauthn/',
     'openid-client',
     'nodemailer',
+    'yaml',
   ],
   catalog: ['node:module', 'node:path', 'zod', 'semver', 'smol-toml', 'yaml'],
   proxy: ['node:', 'zod', 'undici'],

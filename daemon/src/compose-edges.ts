@@ -43,6 +43,7 @@ import { backupRoutes } from '#http/routes/backup-routes.ts'
 import { backupScheduleRoutes } from '#http/routes/backup-schedule-routes.ts'
 import { destinationRoutes } from '#http/routes/destination-routes.ts'
 import { buildRoutes } from '#http/routes/build-routes.ts'
+import { configRoutes } from '#http/routes/config-routes.ts'
 import { dnsProviderRoutes } from '#http/routes/dns-provider-routes.ts'
 import { certificateRoutes } from '#http/routes/certificate-routes.ts'
 import { caRoutes } from '#http/routes/ca-routes.ts'
@@ -108,6 +109,7 @@ import { createFtpServer } from '#ftp/server.ts'
 import { createSshServer } from '#ssh/server.ts'
 import { runSftp } from '#ssh/sftp-session.ts'
 import type { CertificateParts } from './compose-certificates.ts'
+import { composeConfig, type ConfigParts } from './compose-config.ts'
 import type { PlatformParts } from './compose-platform.ts'
 import type { OutgoingWebhookParts } from './compose-outgoing-webhooks.ts'
 import type { DeploymentParts } from './compose-deployments.ts'
@@ -119,6 +121,7 @@ import type { DaemonConfig } from './config.ts'
 
 interface Parts {
   config: DaemonConfig
+  configFile: ConfigParts
   dashboardUrl: string
   access: AccessService
   audit: AuditLog
@@ -178,6 +181,9 @@ export async function composeEdges(parts: Parts) {
   const now = (): Date => clock.now()
   const eventSources = createEventSources({})
 
+  const owners = servicesOf()
+  const loadConfig = composeConfig(owners, parts.configFile)
+  const services: CommandServices = { ...owners, config: loadConfig }
   const http = await createHttpServer({
     config: config.installation,
     version: config.version,
@@ -257,6 +263,7 @@ export async function composeEdges(parts: Parts) {
       trashRoutes(parts.trash),
       exposureRoutes(parts.exposure),
       trustedProxyRoutes(parts.trustedProxies),
+      configRoutes(loadConfig),
       stackImageRoutes(parts.stackImages),
       firewallRoutes(parts.firewall.service, parts.firewall.bans, parts.firewall.egress),
     ],
@@ -269,60 +276,62 @@ export async function composeEdges(parts: Parts) {
     ],
   })
 
-  const services: CommandServices = {
-    access,
-    addons: parts.addons,
-    alerts: parts.alerts,
-    apps,
-    audit: parts.audit,
-    backups: parts.backups,
-    bans: parts.firewall.bans,
-    channels: parts.channels,
-    drains: parts.drains,
-    builds: deploying.builds,
-    certificates: parts.certificates.kept,
-    issuers: parts.certificates.issuerService,
-    dnsProviders: parts.certificates.providers,
-    deployments: deploying.deployments,
-    domains: parts.domains.service,
-    egress: parts.firewall.egress,
-    env: parts.env,
-    envGroups: parts.envGroups,
-    external: parts.sources.external,
-    webhooks: parts.sources.webhooks,
-    outgoingWebhooks: parts.outgoingWebhooks.service,
-    sourceNetworks: parts.sources.networks,
-    gitAccounts: parts.sources.accounts,
-    remote: parts.sources.remote,
-    firewall: parts.firewall.service,
-    jobs: deploying.jobs,
-    images: deploying.images,
-    logs: parts.logs,
-    platformLogs: parts.platformLogs,
-    traffic: parts.traffic,
-    metrics: parts.metrics,
-    accessLog: parts.accessLog,
-    nodes: parts.nodes,
-    disk: parts.disk,
-    ledger: deploying.ledger,
-    trash: parts.trash,
-    exposure: parts.exposure,
-    processes: deploying.processes,
-    processSettings: deploying.processSettings,
-    registries: deploying.registries,
-    releases: deploying.releases,
-    sleep: deploying.sleep,
-    routeSettings: deploying.routeSettings,
-    ports: deploying.ports,
-    stackImages: parts.stackImages,
-    trustedProxies: parts.trustedProxies,
-    runs: deploying.runs,
-    uploads: parts.uploads,
-    volumes: deploying.volumes,
-    wayBack: parts.wayBack,
-    uptime: parts.uptime,
-    ssh: { describe: describeSsh },
-    sshKeys: parts.sshKeys,
+  function servicesOf(): Omit<CommandServices, 'config'> {
+    return {
+      access,
+      addons: parts.addons,
+      alerts: parts.alerts,
+      apps,
+      audit: parts.audit,
+      backups: parts.backups,
+      bans: parts.firewall.bans,
+      channels: parts.channels,
+      drains: parts.drains,
+      builds: deploying.builds,
+      certificates: parts.certificates.kept,
+      issuers: parts.certificates.issuerService,
+      dnsProviders: parts.certificates.providers,
+      deployments: deploying.deployments,
+      domains: parts.domains.service,
+      egress: parts.firewall.egress,
+      env: parts.env,
+      envGroups: parts.envGroups,
+      external: parts.sources.external,
+      webhooks: parts.sources.webhooks,
+      outgoingWebhooks: parts.outgoingWebhooks.service,
+      sourceNetworks: parts.sources.networks,
+      gitAccounts: parts.sources.accounts,
+      remote: parts.sources.remote,
+      firewall: parts.firewall.service,
+      jobs: deploying.jobs,
+      images: deploying.images,
+      logs: parts.logs,
+      platformLogs: parts.platformLogs,
+      traffic: parts.traffic,
+      metrics: parts.metrics,
+      accessLog: parts.accessLog,
+      nodes: parts.nodes,
+      disk: parts.disk,
+      ledger: deploying.ledger,
+      trash: parts.trash,
+      exposure: parts.exposure,
+      processes: deploying.processes,
+      processSettings: deploying.processSettings,
+      registries: deploying.registries,
+      releases: deploying.releases,
+      sleep: deploying.sleep,
+      routeSettings: deploying.routeSettings,
+      ports: deploying.ports,
+      stackImages: parts.stackImages,
+      trustedProxies: parts.trustedProxies,
+      runs: deploying.runs,
+      uploads: parts.uploads,
+      volumes: deploying.volumes,
+      wayBack: parts.wayBack,
+      uptime: parts.uptime,
+      ssh: { describe: describeSsh },
+      sshKeys: parts.sshKeys,
+    }
   }
   const onBug = (error: unknown): void => parts.onProblem('a command failed', error)
   const console = createConsoleServer({

@@ -969,6 +969,11 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     uptime: uptime.load,
     terminals: terminals.load,
     config,
+    configFile: {
+      db,
+      values,
+      digestKey: masterKey.deriveKey('config-digest'),
+    },
     dashboardUrl,
     access,
     audit,

@@ -57,6 +57,7 @@ import { unmadeFolder } from '#test/unmade-folder.ts'
 import { createUrlsOf } from '#core/domains/urls-of.ts'
 import { createDomainStore } from '#store/domain-store.ts'
 import { createTestDomains } from '#test/test-domains.ts'
+import { composeConfig } from '../src/compose-config.ts'
 import { composeFirewall } from '../src/compose-firewall.ts'
 import { createTestSshKeys, describeNoSsh } from '#test/ssh/test-ssh-keys.ts'
 import { composeUploads } from '../src/compose-uploads.ts'
@@ -232,7 +233,7 @@ export function createAppHarness() {
     onProblem,
   })
   const alerts = idleAlerts({ ...harness, finder, audit, onProblem })
-  const commandServices: CommandServices = {
+  const owners: Omit<CommandServices, 'config'> = {
     addons: harness.addons.open,
     uptime: idleUptime({ db, audit, events, clock, newId, onProblem }).load,
     alerts: alerts.load,
@@ -365,6 +366,14 @@ export function createAppHarness() {
     uploads,
     volumes: harness.volumes,
     domains: domains.service,
+  }
+  const commandServices: CommandServices = {
+    ...owners,
+    config: composeConfig(owners, {
+      db,
+      values: harness.envParts.values,
+      digestKey: Buffer.alloc(32, 5),
+    }),
   }
 
   return {

@@ -335,6 +335,11 @@ export async function createFullServer({
       startersDir: null,
       version: 'test',
     },
+    configFile: {
+      db,
+      values: harness.envParts.values,
+      digestKey: masterKey.deriveKey('config-digest'),
+    },
     dashboardUrl,
     access,
     audit,

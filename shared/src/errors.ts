@@ -263,6 +263,26 @@ export const ERRORS = {
       'Somebody has asked for the end of this app: it is being removed, and does not come back.',
   },
   PROCESS_NOT_FOUND: { status: 404, message: 'The app has no process with that name.' },
+  CONFIG_INVALID: {
+    status: 422,
+    message: 'The file of settings cannot be applied.',
+    hint: 'vastrox apply FILE --dry-run says all that is wrong with it, and where.',
+  },
+  CONFIG_PLAN_OUTDATED: {
+    status: 409,
+    message: 'Something has changed since the plan was made: nothing was done.',
+    hint: 'Make the plan again and look at it.',
+  },
+  CONFIG_BUSY: {
+    status: 409,
+    message: 'A file of settings is being applied already.',
+    hint: 'Wait until it is done, then make the plan again.',
+  },
+  CONFIG_STOPPED: {
+    status: 409,
+    message: 'Not all of the file could be applied.',
+    hint: 'What is done stays. Mend what is named and apply the file again: it goes on from there.',
+  },
   PORT_NOT_FOUND: { status: 404, message: 'The app has no such port.' },
   PORT_TAKEN: {
     status: 409,

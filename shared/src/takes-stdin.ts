@@ -1,5 +1,6 @@
 const IMPORTING = [
   'env:import',
+  'apply',
   'config:import',
   'registries:login',
   'keys:import',

@@ -13,6 +13,7 @@ import type { TrashService } from '#core/apps/trash-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import type { LoadBackups } from '#core/backups/backup-services.ts'
 import type { LoadUptime } from '#core/uptime/uptime-services.ts'
+import type { LoadConfig } from '#core/config-file/config-service.ts'
 import type { LoadDrains } from '#core/drains/drain-parts.ts'
 import type { LoadChannels } from '#core/channels/channel-parts.ts'
 import type { LoadWayBack } from '#core/restores/way-back-services.ts'
@@ -72,6 +73,8 @@ export interface CommandServices {
   backups: LoadBackups
   bans: BanService
   channels: LoadChannels
+  /** Loaded when it is first asked for. */
+  config: LoadConfig
   drains: LoadDrains
   builds: BuildService
   certificates: KeptCertificates

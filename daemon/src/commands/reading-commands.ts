@@ -48,6 +48,7 @@ export const READING_COMMANDS: ReadonlySet<string> = new Set([
   'drills',
   'eject',
   'env',
+  'export',
   'exposure',
   'exposure:test',
   'firewall',

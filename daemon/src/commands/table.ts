@@ -11,6 +11,7 @@ import { buildCommands } from '#commands/build-commands.ts'
 import { dnsProviderCommands } from '#commands/dns-provider-commands.ts'
 import { certificateCommands } from '#commands/certificate-commands.ts'
 import type { Command } from '#commands/command.ts'
+import { configCommands } from '#commands/config-commands.ts'
 import { crashCommands } from '#commands/crash-commands.ts'
 import { deployKeyCommands } from '#commands/deploy-key-commands.ts'
 import { deploymentCommands } from '#commands/deployment-commands.ts'
@@ -103,5 +104,6 @@ export const commands: readonly Command[] = [
   ...banCommands,
   ...exposureCommands,
   ...trustedProxyCommands,
+  ...configCommands,
   ...stackImageCommands,
 ]

@@ -54,6 +54,8 @@ const BODIES: Record<string, object> = {
   'PATCH /api/v1/apps/:name/env': { set: { KEY: 'value' } },
   'POST /api/v1/apps/:name/env/import': { text: 'KEY=value' },
   'PUT /api/v1/apps/:name/env-groups': { groups: [] },
+  'POST /api/v1/config/plan': { text: 'vastrox: 1' },
+  'POST /api/v1/config/apply': { text: 'vastrox: 1', digest: 'f'.repeat(64) },
   'POST /api/v1/env-groups': { name: 'shared' },
   'PATCH /api/v1/env-groups/:group': { set: {} },
   'PATCH /api/v1/apps/:name/processes': { web: 1 },

@@ -38,6 +38,7 @@ const OF_NOUNS: readonly (readonly [path: RegExp, codes: RegExp])[] = [
     /^(CERTIFICATE_|ISSUER_|DNS_PROVIDER_|ADDRESS_REFUSED|HOST_)/,
   ],
   [/\/(routing|basic-auth-users)/, /^(ROUTE_|BASIC_AUTH_|PROCESS_NOT_FOUND|PROXY_)/],
+  [/\/config(\/|$)/, /^(CONFIG_|APP_NOT_FOUND)/],
   [/\/trusted-proxies/, /^(TRUSTED_PROXY_)/],
   [/\/(firewall|egress|ports)/, /^(FIREWALL_|BAN_|PORT_)/],
   [/\/(volumes|destroyed-volumes)/, /^(VOLUME_|CONFIRMATION_WRONG|PROCESS_NOT_FOUND|DEPLOYMENT_)/],

@@ -48,6 +48,8 @@ export type AppEnvGroups = { groups: Array<string> }
 
 export type AppImage = { reference: string; digest: (string | null); follows: boolean; checkedAt: (string | null); nextCheckAt: (string | null); problem: (string | null) }
 
+export type ApplyConfigInput = { text: string; values?: Record<string, string>; prune?: boolean; digest: string }
+
 export type AppPort = { name: string; protocol: ("tcp" | "udp"); ports: string; process: string; to: number; sources: Array<string>; newPerSecond: (number | null); connections: (number | null); oldFlows: ("end" | "finish"); address: string; instances: number; problem: (string | null); traffic: ({ connections: number; refused: number; bytesIn: number; bytesOut: number } | null); createdAt: string }
 
 export type AppSleep = { isAsleep: boolean; since: (string | null); afterMs: (number | null); staysAwake: (string | null); lastDay: { asleepMs: number; times: number; freedBytes: number; slowestWakeMs: (number | null) } }
@@ -144,6 +146,12 @@ export type CodeSetUp = { key: string; uri: string; ticket: string }
 
 export type Commit = { sha: string; branch: string; subject: string; author: string }
 
+export type ConfigFieldChange = { name: string; before: (string | null); after: (string | null) }
+
+export type ConfigProblem = { message: string; line: number; column: number }
+
+export type ConfigQuery = { app?: string }
+
 export type ConfirmAddon = { confirm: string }
 
 export type ConfirmCode = { ticket: string; code: string }
@@ -234,6 +242,8 @@ export type EnvDifference = { release: number; before: (number | null); added: A
 
 export type EnvVariable = { key: string; value: (string | null); changedAt: string; phase: ("runtime" | "build" | "both"); neverReveal: boolean; isReference: boolean; group: (string | null); addon?: string; isOverridden: boolean }
 
+export type ExportedConfig = { text: string }
+
 export type FencePort = { protocol: ("tcp" | "udp"); port: number }
 
 export type FinishTrip = { provider: string; query: string; invitation?: string }
@@ -259,8 +269,6 @@ export type Hsts = { maxAgeS: number; includeSubDomains: boolean; preload: boole
 export type HstsInput = { maxAgeS: number; includeSubDomains?: boolean; preload?: boolean }
 
 export type ImageSource = { reference: string; digest: (string | null) }
-
-export type ImportEnv = { text: string }
 
 export type Invitation = { id: string; note: string; role: ("owner" | "admin" | "developer" | "viewer" | "guest"); grants: Record<string, ("admin" | "developer" | "viewer")>; invitedBy: string; createdAt: string; expiresAt: string }
 
@@ -317,6 +325,8 @@ export type PasskeyRequest = { challenge: string; rpId: string; timeout: number;
 export type PathRoute = { prefix: string; process: string; strip: boolean }
 
 export type PathRouteInput = { prefix: string; process: string; strip?: boolean }
+
+export type PlanConfigInput = { text: string; values?: Record<string, string>; prune?: boolean }
 
 export type PortHolder = { kind: ("process" | "container" | "kernel"); name: string; pid: (number | null); user: (string | null); unit: (string | null); image: (string | null); ours: boolean }
 
@@ -994,7 +1004,7 @@ export interface Paths {
   '/apps/{name}/env/import': {
     post: {
       path: { name: string }
-      body: ImportEnv
+      body: ExportedConfig
       reply: { deployment: ({ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string } | null); keys: Array<string>; warnings: Array<string> }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'APP_NOT_IN_TRASH' | 'ENV_KEY_NOT_FOUND' | 'ENV_CHANGE_NOT_FOUND' | 'ENV_GROUP_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'BACKUP_NOT_FOUND' | 'DRILL_NOT_FOUND' | 'RESTORE_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'UPLOAD_FILE_NOT_FOUND' | 'DESTINATION_NOT_FOUND' | 'BACKUP_SUBJECT_NOT_FOUND' | 'BACKUP_SCHEDULE_NOT_FOUND' | 'UPLOAD_TOO_SLOW' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'APP_NAME_TAKEN' | 'APP_NOT_DEPLOYED' | 'APP_STAYS_AWAKE' | 'APP_IN_TRASH' | 'APP_PURGING' | 'ENV_NEVER_REVEALED' | 'ENV_GROUP_NAME_TAKEN' | 'ENV_GROUP_ATTACHED' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ADDON_NOT_RUNNING' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'ADDON_NAME_TAKEN' | 'BACKUP_NOT_GOOD' | 'RESTORE_UNDER_WAY' | 'ADDON_BUSY' | 'ADDON_ATTACHED' | 'ADDON_VARIABLE_TAKEN' | 'ADDON_IN_TRASH' | 'ADDON_PURGING' | 'ENV_KEY_OF_ADDON' | 'VOLUME_NOT_EMPTY' | 'DESTINATION_LOCKED' | 'BACKUP_UNDER_WAY' | 'RESTORE_FOLDER_TAKEN' | 'UPLOAD_CHANGED' | 'UPLOAD_UNCHANGED' | 'UPLOAD_INCOMPLETE' | 'UPLOAD_BUSY' | 'DESTINATION_MISSING' | 'DESTINATION_NAME_TAKEN' | 'DESTINATION_IN_USE' | 'DESTINATION_OTHER_REPOSITORY' | 'DESTINATION_KEY_WRONG' | 'BACKUP_NOT_READY' | 'BACKUP_KEPT' | 'BACKUP_OTHER_INSTALLATION' | 'BACKUP_CANCELLED' | 'BACKUP_SCHEDULE_EXISTS' | 'PRECONDITION_FAILED' | 'REQUEST_TOO_LARGE' | 'UPLOAD_QUOTA_EXCEEDED' | 'APP_NAME_INVALID' | 'CONFIRMATION_WRONG' | 'ENV_KEY_INVALID' | 'ENV_TOO_LARGE' | 'ENV_VALUE_INVALID' | 'ENV_REQUIRED_MISSING' | 'ENV_FILE_INVALID' | 'ENV_REFERENCE_INVALID' | 'ENV_GROUPS_TOO_MANY' | 'NODE_MEMORY_EXCEEDED' | 'VOLUME_EXCLUSIVE' | 'ADDON_KIND_UNKNOWN' | 'RESTORE_FAILED' | 'RESTORE_NOT_HERE' | 'IMPORT_REFUSED' | 'ADDON_VERSION_UNKNOWN' | 'ADDON_MEMORY_TOO_SMALL' | 'ADDONS_TOO_MANY' | 'ADDON_NO_CONSOLE' | 'ADDON_EXCEPTION_INVALID' | 'DESTINATION_REFUSED' | 'UPLOAD_NAMES_INVALID' | 'UPLOAD_FILE_REFUSED' | 'DESTINATION_KIND_UNKNOWN' | 'DESTINATION_SETTINGS_INVALID' | 'BACKUP_TOO_SMALL' | 'BACKUP_DUMP_FAILED' | 'BACKUP_SCHEDULE_INVALID' | 'RATE_LIMITED' | 'UPLOAD_SESSIONS_FULL' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'ADDON_START_FAILED' | 'ADDON_COMMAND_FAILED' | 'DESTINATION_DAMAGED' | 'BACKUP_TOOL_MISSING' | 'BACKUP_FAILED' | 'RESTORE_DIFFERS' | 'BACKUP_DIGEST_WRONG' | 'DESTINATION_UNREACHABLE' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'BACKUP_TOO_MANY' | 'BACKUP_TIMED_OUT' | 'RESTORE_TOO_LARGE' | 'DISK_LOW' | 'DISK_FULL' | 'DESTINATION_FULL'
     }
@@ -1404,7 +1414,7 @@ export interface Paths {
   '/addons/{addon}/rotate': {
     post: {
       path: { addon: string }
-      body: ({ app?: string } | null) | undefined
+      body: (ConfigQuery | null) | undefined
       reply: { deployments: Array<{ id: string; app: string; number: number; state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); trigger: ("push" | "upload" | "image" | "roll-back" | "restart" | "env" | "scale" | "start" | "redeploy"); actor: string; commit: (Commit | null); release: (number | null); previousRelease: (number | null); reason: (string | null); hint: (string | null); phases: Array<{ state: ("queued" | "building" | "releasing" | "starting" | "checking" | "switching" | "watching" | "live" | "superseded" | "reverted" | "failed" | "cancelled"); at: string }>; createdAt: string; changedAt: string }> }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'PORT_NOT_ALLOWED' | 'APP_NOT_FOUND' | 'PORT_NOT_FOUND' | 'ENV_KEY_NOT_FOUND' | 'DEPLOYMENT_NOT_FOUND' | 'IMAGE_NOT_FOUND' | 'VOLUME_NOT_FOUND' | 'ADDON_NOT_FOUND' | 'ADDON_NOT_ATTACHED' | 'IMAGE_SOURCE_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PORT_TAKEN' | 'DEPLOYMENT_MOVE_INVALID' | 'DEPLOYMENT_NOT_CANCELLABLE' | 'ADDON_NOT_RUNNING' | 'VOLUME_NAME_TAKEN' | 'VOLUME_PATH_TAKEN' | 'VOLUME_IN_USE' | 'VOLUME_IN_TRASH' | 'VOLUME_PURGING' | 'ADDON_NAME_TAKEN' | 'ADDON_BUSY' | 'ADDON_ATTACHED' | 'ADDON_VARIABLE_TAKEN' | 'ADDON_IN_TRASH' | 'ADDON_PURGING' | 'ENV_KEY_OF_ADDON' | 'VOLUME_NOT_EMPTY' | 'REQUEST_TOO_LARGE' | 'CONFIRMATION_WRONG' | 'ENV_KEY_INVALID' | 'NODE_MEMORY_EXCEEDED' | 'RUN_TIMED_OUT' | 'VOLUME_EXCLUSIVE' | 'ADDON_KIND_UNKNOWN' | 'ADDON_VERSION_UNKNOWN' | 'ADDON_MEMORY_TOO_SMALL' | 'ADDONS_TOO_MANY' | 'ADDON_NO_CONSOLE' | 'ADDON_EXCEPTION_INVALID' | 'IMAGE_REFERENCE_INVALID' | 'IMAGE_REFERENCE_REFUSED' | 'IMAGE_PULL_FAILED' | 'RATE_LIMITED' | 'INTERNAL' | 'VOLUME_DATA_MISSING' | 'ADDON_START_FAILED' | 'ADDON_COMMAND_FAILED' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE' | 'DEPLOYMENT_DOES_NOT_END' | 'NODE_MEMORY_LOW' | 'IMAGE_PREPARE_FAILED' | 'DISK_LOW' | 'DISK_FULL'
     }
@@ -2852,6 +2862,27 @@ export interface Paths {
       body: TrustedProxiesInput
       reply: ShownTrustedProxies
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'TRUSTED_PROXY_TOO_WIDE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/config': {
+    get: {
+      query: { app?: string }
+      reply: string
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'CONFIG_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/config/plan': {
+    post: {
+      body: PlanConfigInput
+      reply: { digest: string; changes: Array<{ action: ("create" | "change" | "remove"); app: (string | null); section: string; name: (string | null); fields: Array<ConfigFieldChange> }>; notes: Array<string>; problems: Array<ConfigProblem> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CONFIG_PLAN_OUTDATED' | 'CONFIG_BUSY' | 'CONFIG_STOPPED' | 'REQUEST_TOO_LARGE' | 'CONFIG_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/config/apply': {
+    post: {
+      body: ApplyConfigInput
+      reply: { changes: Array<{ action: ("create" | "change" | "remove"); app: (string | null); section: string; name: (string | null); fields: Array<ConfigFieldChange> }>; notes: Array<string>; deployments: Array<string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CONFIG_PLAN_OUTDATED' | 'CONFIG_BUSY' | 'CONFIG_STOPPED' | 'REQUEST_TOO_LARGE' | 'CONFIG_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/stack-images': {

@@ -91,10 +91,30 @@ export function createProcessSettings(deps: Deps) {
     events.emit({ teamId: app.teamId, type: 'app.changed', app: app.name, subject: null })
   }
 
+  /** Before the first deployment there is nothing to scale: it begins with what is said here. */
+  function saveFirstScale(actor: Actor, app: AppRecord, process: string, count: number): void {
+    const scale = { ...app.scale, [process]: count }
+    const release = { processes: { web: '', [process]: '' }, config: NO_APP_CONFIG }
+    memoryLimit.mustFit(actor, {
+      beforeBytes: memoryOf(app, app.scale, release),
+      afterBytes: memoryOf(app, scale, release),
+    })
+    transact(() => {
+      apps.saveScaleForPlatform(app.id, scale)
+      audit.append({
+        actor,
+        action: 'process.change',
+        target: app.name,
+        details: { process, scale: count },
+      })
+    })
+    events.emit({ teamId: app.teamId, type: 'app.changed', app: app.name, subject: null })
+  }
+
   return {
     /**
      * Limits are in force with the next deployment or restart, which `restart` asks for; a scale is a
-     * deployment of its own. Throws PROCESS_NOT_FOUND, and NODE_MEMORY_EXCEEDED for more than the node
+     * deployment of its own, or waits for the first one. Throws PROCESS_NOT_FOUND, and NODE_MEMORY_EXCEEDED for more than the node
      * can hold.
      */
     change(actor: Actor, appName: string, process: string, change: ChangeProcess): ChangedProcess {
@@ -106,10 +126,12 @@ export function createProcessSettings(deps: Deps) {
 
       const now = apps.findByName(actor, appName) ?? app
       const live = liveOf(now)
-      const before = scaleOf(now.scale, live?.processes ?? {})[process] ?? 0
+      const before = scaleOf(now.scale, live?.processes ?? { [process]: null })[process] ?? 0
       const scale = change.scale ?? before
       let deployment = null
-      if (scale !== before) deployment = deployments.scale(actor, appName, { [process]: scale })
+      if (scale !== before && !live) saveFirstScale(actor, now, process, scale)
+      else if (scale !== before)
+        deployment = deployments.scale(actor, appName, { [process]: scale })
       if (change.restart === true) deployment = deployments.restart(actor, appName)
       const limits = limitsOf(now, process, live)
       return {
