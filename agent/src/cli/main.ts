@@ -90,6 +90,14 @@ const LOCAL: Record<string, LocalCommand> = {
       return destinations(installation, args)
     },
   },
+  apply: {
+    usage: 'apply <file> [--yes | --dry-run] [--prune]',
+    summary: 'Show what a file of settings would change, and make it so',
+    run: async (installation, args) => {
+      const { apply } = await import('#agent/cli/commands/apply.ts')
+      return apply(installation, args)
+    },
+  },
   registry: {
     usage: 'registry [--mirror <host>] …',
     summary: 'Where official images come from, and which registries apps may use',
@@ -110,9 +118,10 @@ async function main(args: string[]): Promise<number> {
     throw new SetupError('This command is for root.', `sudo vastrox ${args.join(' ')}`)
   const installation = await openInstallation(process.env['VASTROX_DATA_DIR'] ?? DEFAULT_DATA_DIR)
   const [name = 'help', ...rest] = args
-  // `restart <app>`, `logs <app>` and `destinations` are the daemon's.
+  // `restart <app>`, `logs <app>`, `destinations` and `apply < file` are the daemon's.
   const isOfApp =
     (name === 'restart' && rest[0] !== undefined && rest[0] !== '--process') ||
+    (name === 'apply' && !rest.some((word) => !word.startsWith('-'))) ||
     (name === 'logs' && !rest.includes('--platform')) ||
     (name === 'destinations' && !['allow', 'disallow', 'roots'].includes(rest[0] ?? ''))
   const local = Object.hasOwn(LOCAL, name) && !isOfApp ? LOCAL[name] : undefined

@@ -41,17 +41,16 @@ export const yamlText: ConfigText = {
   },
 
   async write(value, head, comments) {
-    const { Document: Yaml, isMap } = await import('yaml')
+    const { Document: Yaml, isMap, isScalar } = await import('yaml')
     const document = new Yaml(value, { aliasDuplicateObjects: false })
     document.commentBefore = head
     for (const [joined, comment] of comments) {
       const path = joined.split('\n')
-      const holder = document.getIn(path.slice(0, -1), true)
-      const pair = isMap(holder)
-        ? holder.items.find(({ key }) => keyOf(key) === path.at(-1))
-        : undefined
-      const node = pair && typeof pair.key === 'object' ? pair.key : undefined
-      if (node && 'commentBefore' in node) Object.assign(node, { commentBefore: comment })
+      const last = path.pop()
+      const holder = path.length === 0 ? document.contents : document.getIn(path, true)
+      if (!isMap(holder)) continue
+      for (const { key } of holder.items)
+        if (isScalar(key) && key.value === last) key.commentBefore = comment
     }
     return document.toString({ lineWidth: NO_FOLDING })
   },

@@ -11,6 +11,7 @@ import { CodedError } from '@vastrox/shared/errors.ts'
 import { createMask } from '#core/config-file/fill-in.ts'
 import { type MadePlan, makePlan, type PlannedActs } from '#core/config-file/plan.ts'
 import { readFile } from '#core/config-file/read-file.ts'
+import type { ConfigSection, SectionPlace } from '#core/config-file/section.ts'
 import { createDigest } from '#core/config-file/secrets.ts'
 import { type ConfigServices, createSections } from '#core/config-file/sections.ts'
 import { emptyFile, writeSection } from '#core/config-file/write-file.ts'
@@ -39,6 +40,16 @@ export function createConfigService({ services, yaml, digestKey }: ConfigDeps) {
     return makePlan({ actor, file, sections, isThere, prune, mask: createMask(values), digestKey })
   }
 
+  /** Whoever may not see what an app uses gets a file without it. */
+  async function usedBy(section: ConfigSection, place: SectionPlace): Promise<string[]> {
+    try {
+      return (await section.usedBy?.(place)) ?? []
+    } catch (error) {
+      if (error instanceof CodedError && error.code === 'PERMISSION_DENIED') return []
+      throw error
+    }
+  }
+
   async function carryOut(actor: Actor, { section, place, changes }: PlannedActs) {
     if (section) return section.make(place, changes)
     apps.create(actor, { name: place.app })
@@ -54,9 +65,11 @@ export function createConfigService({ services, yaml, digestKey }: ConfigDeps) {
       const file = emptyFile()
       const named = app === undefined ? apps.list(actor) : [apps.get(actor, app)]
       const team = { actor, app: '' }
-      if (app === undefined)
-        for (const section of sections.before)
-          await writeSection(file, section, team, file.root, [])
+      for (const section of sections.before) {
+        const used = app === undefined ? undefined : await usedBy(section, { actor, app })
+        const isWanted = (name: string): boolean => used === undefined || used.includes(name)
+        if (used?.length !== 0) await writeSection(file, section, team, file.root, [], isWanted)
+      }
       const all: Record<string, Record<string, unknown>> = {}
       for (const { name } of named.slice(0, MAX_APPS)) {
         const own: Record<string, unknown> = {}
@@ -131,10 +144,11 @@ function stopped(
 }
 
 function headOf(actor: Actor, app: string | undefined, left: readonly string[]): string {
+  const what = app === undefined ? 'everything' : app
   const lines = [
-    app === undefined ? `The settings of ${actor.name}'s team,.` : `The settings of ${app},.`,
-    'What is as usual is left out. See what it would change: vastrox apply FILE --dry-run',
-    ...left.map((what) => `Not in it, because ${actor.name} may not see it: ${what}`),
+    `The settings of ${what}, as \`vastrox export ${app ?? '--all'}\` writes them.`,
+    'What is as usual is left out. What a change of it would do: vastrox apply FILE --dry-run',
+    ...left.map((part) => `Not in it, because ${actor.name} may not see it: ${part}`),
   ]
   return lines.map((line) => ` ${line}`).join('\n')
 }

@@ -54,7 +54,7 @@ export async function makePlan(asked: Asked): Promise<MadePlan> {
       const change = before
         ? changeOf(section, name, before, prune ? withUsual(section, entry) : entry)
         : creationOf(section, name, entry)
-      const refusal = section.refuse?.(entry, before === undefined)
+      const refusal = section.refuse?.(entry, before)
       if (refusal !== undefined) problems.push({ message: refusal, ...said.placeOf(name) })
       const note = before && section.noteOf?.(name, entry, before)
       if (note) notes.push(inPlace(app, note))
@@ -84,12 +84,17 @@ export async function makePlan(asked: Asked): Promise<MadePlan> {
     now: Readonly<Record<string, ConfigEntry>>,
   ): void {
     if (section.isSingle) return
-    const others = Object.entries(now).filter(([name]) => !entries.has(name))
-    const kept = section.isKept ?? (prune ? undefined : 'it is removed with --prune only')
-    for (const [name] of others)
-      if (kept !== undefined)
-        notes.push(inPlace(app, `${section.name} ${name} is not in the file and stays: ${kept}.`))
-    if (kept !== undefined || others.length === 0) return
+    const others = Object.entries(now).filter(
+      ([name, entry]) => !entries.has(name) && section.isUnsaid?.(name, entry) !== true,
+    )
+    if (others.length === 0) return
+    if (!prune || section.isKept !== undefined) {
+      const why = prune ? section.isKept : 'it is removed with --prune only'
+      const names = others.map(([name]) => name).join(', ')
+      if (prune || section.isKept === undefined)
+        notes.push(inPlace(app, `${section.name} ${names} is not in the file and stays: ${why}.`))
+      return
+    }
     const changes = others.map(
       ([name, before]): EntryChange => ({
         action: 'remove',

@@ -57,9 +57,13 @@ export interface ConfigSection {
   /** What people are to know of an entry that is there already. */
   noteOf?(name: string, said: ConfigEntry, before: ConfigEntry): string | undefined
   /** Why an entry cannot be made as it is said. */
-  refuse?(said: ConfigEntry, isNew: boolean): string | undefined
+  refuse?(said: ConfigEntry, before: ConfigEntry | undefined): string | undefined
   /** Where the value of a field may not be shown. */
   hides?(entry: ConfigEntry, field: string): boolean
+  /** So from the first day: neither written nor missed. */
+  isUnsaid?(name: string, entry: ConfigEntry): boolean
+  /** Of the team's, what the file of one app needs besides. */
+  usedBy?(place: SectionPlace): Promise<string[]>
   /** A line above the entry in a written file. */
   commentOf?(entry: ConfigEntry): string | undefined
 }

@@ -42,7 +42,9 @@ export async function writeSection(
     if (Object.keys(entry).length === 0) return
     holder[section.name] = escaped(section.shape.write(entry))
   } else {
-    const names = Object.keys(found).filter(isWanted).toSorted()
+    const names = Object.keys(found)
+      .filter((name) => isWanted(name) && section.isUnsaid?.(name, found[name] ?? {}) !== true)
+      .toSorted()
     if (names.length === 0) return
     const all: Record<string, unknown> = {}
     for (const name of names) {

@@ -102,8 +102,8 @@ function changeAll<Result>(
 }
 
 export const aboutVariables: Pick<ConfigSection, 'refuse' | 'noteOf' | 'hides'> = {
-  refuse: (said, isNew) =>
-    isNew && said['value'] === undefined && said['generate'] === undefined
+  refuse: (said, before) =>
+    before === undefined && said['value'] === undefined && said['generate'] === undefined
       ? 'It is not there yet, and its value is not in the file: write `value: ${NAME}`, or `generate: password`.'
       : undefined,
   noteOf: (name, said, before) => {
