@@ -85,9 +85,10 @@ const shell = createRoute({
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/apps', replace: true })
-  },
+  component: lazyRouteComponent(
+    () => import('#features/overview/overview-page.tsx'),
+    'OverviewPage',
+  ),
 })
 
 const apps = createRoute({
@@ -572,6 +573,25 @@ const trash = createRoute({
   component: lazyRouteComponent(() => import('#features/trash/trash-page.tsx'), 'TrashPage'),
 })
 
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  component: lazyRouteComponent(
+    () => import('#features/settings/settings-page.tsx'),
+    'SettingsPage',
+  ),
+})
+
+const platformLog = createRoute({
+  getParentRoute: () => shell,
+  path: '/platform-log',
+  validateSearch: logSearch,
+  component: lazyRouteComponent(
+    () => import('#features/logs/platform-log-page.tsx'),
+    'PlatformLogPage',
+  ),
+})
+
 const firewall = createRoute({
   getParentRoute: () => shell,
   path: '/firewall',
@@ -658,6 +678,8 @@ const routeTree = root.addChildren([
     node.addChildren(nodeTabs),
     disk,
     trash,
+    settings,
+    platformLog,
     firewall,
     certificates,
     account,

@@ -51,6 +51,7 @@ import { mockAlerts } from './mock-alerts.ts'
 import { mockChannels } from './mock-channels.ts'
 import { ConnectExternal } from '@vastrox/shared/external-source.ts'
 import { ACCOUNTS, DELIVERIES, GIT_SOURCE, REMOTE_SOURCE, REPOSITORIES } from './mock-sources.ts'
+import { searchPlatformLog } from './mock-platform-logs.ts'
 import { BUILD_LINES, type BuildLine, linesBetween, searchLog } from './mock-logs.ts'
 
 /*
@@ -515,6 +516,8 @@ const ROUTES: Record<string, Handler> = {
     ),
   'GET /apps/:/logs/stream': followApp,
   'GET /apps/:/logs/search': ({ query }) => searchLog(query),
+  'GET /platform/logs/search': ({ query }) => searchPlatformLog(query),
+  'GET /platform/logs/stream': ({ response }) => openStream(response),
   'GET /events': followEvents,
   'HEAD /ca.pem': () => undefined,
   'GET /nodes': () => page(nodes),

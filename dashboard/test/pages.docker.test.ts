@@ -10,6 +10,7 @@ import { buildDashboard, type Mock, openPage, startBrowser, startMock } from './
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 const PAGES = [
+  ['/', 'Overview'],
   ['/apps', 'Apps'],
   ['/apps/shop', 'shop'],
   ['/apps/new-idea', 'new-idea'],
@@ -47,6 +48,8 @@ const PAGES = [
   ['/env-groups', 'Env groups'],
   ['/audit', 'Audit'],
   ['/node', 'Node'],
+  ['/settings', 'Settings'],
+  ['/platform-log', 'Platform log'],
   ['/disk', 'Disk'],
   ['/trash', 'Trash'],
   ['/account', 'Account'],

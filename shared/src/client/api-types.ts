@@ -2683,6 +2683,13 @@ export interface Paths {
       problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'LOG_DRAIN_NOT_FOUND' | 'LOG_UNAVAILABLE' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
     }
   }
+  '/platform/logs/download': {
+    get: {
+      query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; format?: ("text" | "ndjson"); gzip?: string }
+      reply: string
+      problems: 'REQUEST_INVALID' | 'LOG_FILTER_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'LOG_DRAIN_NOT_FOUND' | 'LOG_UNAVAILABLE' | 'LOG_DRAIN_INVALID' | 'RATE_LIMITED' | 'INTERNAL' | 'AGENT_UNREACHABLE' | 'ENGINE_UNREACHABLE'
+    }
+  }
   '/platform/logs/stream': {
     get: {
       query: { text?: string; regex?: string; level?: ("debug" | "info" | "warning" | "error"); source?: string; stream?: ("stdout" | "stderr" | "platform"); release?: number; from?: string; to?: string; fields?: string; limit?: number; after?: string }

@@ -59,6 +59,21 @@ it('they are searched page by page, newest first, without a gap or a repeat', as
   })
 })
 
+it('all of them are had oldest first, over pages, and whoever leaves ends it', async () => {
+  const { actor, fake, logs, texts } = setUp()
+  for (let count = 31; count <= 2_500; count += 1) fake.print('agent', at(11), `n ${count}`)
+  const client = new AbortController()
+  const all = await Array.fromAsync(logs.all(actor, { to: at(60_000) }, client.signal))
+
+  expect(texts(all)).toEqual(Array.from({ length: 2_500 }, (_, index) => `n ${index + 1}`))
+  const some = await Array.fromAsync(
+    logs.all(actor, { to: at(60_000), text: 'n 249' }, client.signal),
+  )
+  expect(some).toHaveLength(11)
+  client.abort()
+  expect(await Array.fromAsync(logs.all(actor, {}, client.signal))).toEqual([])
+})
+
 it('they are followed as they come, also over an agent that is started anew', async () => {
   const { actor, clock, fake, logs } = setUp()
   const client = new AbortController()

@@ -48,6 +48,8 @@ interface Found {
 /** However many lines are asked for: of found ones no more is in memory. */
 const MAX_FOUND_CHARS = 8 * 2 ** 20
 const POLL_MS = 1_000
+/** Of one download: more than the supervisor keeps. */
+const MAX_PAGES = 5_000
 /** Who comes back after more than that is told. */
 const MAX_CATCH_UP = 5_000
 
@@ -120,6 +122,44 @@ export function createPlatformLogs({ node, clock }: Deps) {
     }
   }
 
+  /**
+   * The files are read from their end. Where each page begins is found out first and kept, not what
+   * is on it; then they are read once more from the last page on, so that memory holds one of them.
+   */
+  async function* oldestFirst(
+    { matcher, input }: Plan,
+    signal: AbortSignal,
+  ): AsyncGenerator<FoundLine, void, undefined> {
+    // What is printed meanwhile would move the pages.
+    const plan = { matcher, input: { ...input, to: input.to ?? clock.now().toISOString() } }
+    const starts: (Place | undefined)[] = [undefined]
+    while (!signal.aborted && starts.length < MAX_PAGES) {
+      const { next } = await find(plan, { limit: MAX_FOUND, before: starts.at(-1) }, signal)
+      if (next === null) break
+      starts.push(placeOf(next))
+    }
+    for (let page = starts.length - 1; page >= 0 && !signal.aborted; page -= 1)
+      for (const each of await between(plan, starts[page], starts[page + 1], signal))
+        yield shown(each)
+  }
+
+  /** What lies before one place down to the other, oldest first; a look that ran out of time goes on. */
+  async function between(
+    plan: Plan,
+    start: Place | undefined,
+    end: Place | undefined,
+    signal: AbortSignal,
+  ): Promise<PlacedLine[]> {
+    const lines: PlacedLine[] = []
+    let before = start
+    for (;;) {
+      const found = await find(plan, { limit: MAX_FOUND, before }, signal)
+      lines.push(...found.lines.filter(({ place }) => !end || !isBefore(place, end)))
+      before = placeOf(found.next ?? undefined)
+      if (signal.aborted || !before || (end && !isBefore(end, before))) return lines.toReversed()
+    }
+  }
+
   const said = (text: string): FoundLine => ({
     at: clock.now().toISOString(),
     source: 'platform',
@@ -170,6 +210,16 @@ export function createPlatformLogs({ node, clock }: Deps) {
       signal?: AbortSignal,
     ): Promise<LogSearchReply> =>
       search(actor, filter, { cursor, limit: Math.min(limit, MAX_FOUND) }, signal),
+
+    /** Every line that the filter lets through, oldest first, a page at a time as it is taken. */
+    all(
+      actor: Actor,
+      filter: LogFilter,
+      signal: AbortSignal,
+    ): AsyncGenerator<FoundLine, void, undefined> {
+      mustBeAble(actor, 'node.read')
+      return oldestFirst(planOf(filter), signal)
+    },
 
     /** The last lines, or those behind `after`, and then each as it comes, until the signal aborts. */
     follow(

@@ -3,6 +3,7 @@ import { pageOf } from '@vastrox/shared/page.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { OpenPlatformLogs } from '#core/logs/platform-logs.ts'
 import { type EventSources, lastEventId } from '#http/event-sources.ts'
+import { LogDownloadQuery, sendLog } from '#http/log-download.ts'
 import { sendLines } from '#http/log-lines.ts'
 import { LogSearchQuery, LogStreamQuery, LogTailQuery } from '#http/routes/log-routes.ts'
 
@@ -40,6 +41,25 @@ export const platformLogRoutes =
       },
       async ({ actor, query: { limit, cursor, ...filter } }) =>
         (await open()).search(actor, filter, { cursor, limit }),
+    )
+
+    server.get(
+      '/platform/logs/download',
+      {
+        config: { access: ACCESS },
+        schema: {
+          summary:
+            'Everything that the processes of Vastrox printed, oldest first, as text or a line of JSON each',
+          querystring: LogDownloadQuery,
+        },
+      },
+      async (request, reply) => {
+        const { format, gzip, ...filter } = request.query
+        const logs = await open()
+        return sendLog(reply, { name: 'vastrox', format, gzip }, (signal) =>
+          logs.all(request.actor, filter, signal),
+        )
+      },
     )
 
     server.get(

@@ -4,6 +4,7 @@ import type { App } from '@vastrox/shared/app.ts'
 import { ChevronRight, ExternalLink, GitBranch } from 'lucide-react'
 import { Suspense } from 'react'
 import { AppMenu } from '#features/app/app-menu.tsx'
+import { AppNav } from '#features/app/app-nav.tsx'
 import { useAppName } from '#features/app/use-app-name.ts'
 import { APP_STATE } from '#features/apps/app-state.ts'
 import { Monogram } from '#features/apps/app-card.tsx'
@@ -12,30 +13,6 @@ import { withoutScheme } from '#lib/address.ts'
 import { ButtonLink, ExternalButton } from '#ui/button.tsx'
 import { ListSkeleton } from '#ui/skeleton.tsx'
 import { Badge } from '#ui/state.tsx'
-import { TabLinks } from '#ui/tab-links.tsx'
-
-const TABS = [
-  { label: 'Overview', to: '/apps/$name', exact: true },
-  { label: 'Source', to: '/apps/$name/source' },
-  { label: 'Deployments', to: '/apps/$name/deployments' },
-  { label: 'Releases', to: '/apps/$name/releases' },
-  { label: 'Domains', to: '/apps/$name/domains' },
-  { label: 'Routing', to: '/apps/$name/routing' },
-  { label: 'Metrics', to: '/apps/$name/metrics' },
-  { label: 'Traffic', to: '/apps/$name/traffic' },
-  { label: 'Files', to: '/apps/$name/files' },
-  { label: 'Env', to: '/apps/$name/env' },
-  { label: 'Processes', to: '/apps/$name/processes' },
-  { label: 'Jobs', to: '/apps/$name/jobs' },
-  { label: 'Volumes', to: '/apps/$name/volumes' },
-  { label: 'Databases', to: '/apps/$name/databases' },
-  { label: 'Backups', to: '/apps/$name/backups' },
-  { label: 'Logs', to: '/apps/$name/logs' },
-  { label: 'Crashes', to: '/apps/$name/crashes' },
-  { label: 'Terminal', to: '/apps/$name/terminal' },
-  { label: 'Access log', to: '/apps/$name/access-log' },
-  { label: 'Settings', to: '/apps/$name/settings' },
-] as const
 
 /** Around every page of one app: which it is, how it is, and the ways to the rest of it. */
 export function AppFrame() {
@@ -43,7 +20,7 @@ export function AppFrame() {
   const { data: app } = useSuspenseQuery(appQuery(name))
 
   return (
-    <div className="mx-auto w-full max-w-6xl px-4 py-6 sm:px-6 lg:px-8">
+    <div className="mx-auto w-full max-w-6xl px-4 py-6 sm:px-6 lg:px-8 xl:max-w-7xl">
       <nav aria-label="Path" className="mb-3 flex items-center gap-1 text-sm text-muted">
         <Link to="/apps" className="hover:text-ink">
           Apps
@@ -52,12 +29,14 @@ export function AppFrame() {
         <span aria-current="page">{name}</span>
       </nav>
       <Header app={app} />
-      <div className="mt-5 mb-6">
-        <TabLinks label={`Pages of ${name}`} tabs={TABS} params={{ name }} />
+      <div className="mt-5 xl:grid xl:grid-cols-[10.5rem_minmax(0,1fr)] xl:gap-8">
+        <AppNav name={name} />
+        <div className="min-w-0">
+          <Suspense fallback={<ListSkeleton />}>
+            <Outlet />
+          </Suspense>
+        </div>
       </div>
-      <Suspense fallback={<ListSkeleton />}>
-        <Outlet />
-      </Suspense>
     </div>
   )
 }

@@ -1,11 +1,14 @@
 import { FoundLine, LogSearchReply } from '@vastrox/shared/log.ts'
 import { api } from '#lib/api.ts'
 
+/** Whose log, as a path of the API. */
+export type LogOf = `/apps/${string}` | `/addons/${string}` | '/platform'
+
 const PAGE = 500
 
 /** Lines before a place, or the newest ones; oldest first. `before` goes on where these begin. */
 export async function readOlder(
-  app: string,
+  of: LogOf,
   filter: URLSearchParams,
   cursor: string | undefined,
   signal: AbortSignal,
@@ -14,7 +17,7 @@ export async function readOlder(
   query.set('limit', String(PAGE))
   if (cursor !== undefined) query.set('cursor', cursor)
   const { items, nextCursor } = await api.get(
-    `/apps/${app}/logs/search?${query.toString()}`,
+    `${of}/logs/search?${query.toString()}`,
     LogSearchReply,
     { signal },
   )
@@ -29,7 +32,7 @@ const SPANS_MS = [1_000, 15_000, 300_000, 7_200_000, 7 * 86_400_000]
  * What was printed from a moment on, oldest first. The search gives the newest of a span, so the
  * span begins small and grows until there is enough.
  */
-export async function readFrom(app: string, at: string, signal: AbortSignal): Promise<FoundLine[]> {
+export async function readFrom(of: LogOf, at: string, signal: AbortSignal): Promise<FoundLine[]> {
   let found: FoundLine[] = []
   for (const span of SPANS_MS) {
     const query = new URLSearchParams({
@@ -38,7 +41,7 @@ export async function readFrom(app: string, at: string, signal: AbortSignal): Pr
       limit: String(MOST_AT_ONCE),
     })
     const { items, nextCursor } = await api.get(
-      `/apps/${app}/logs/search?${query.toString()}`,
+      `${of}/logs/search?${query.toString()}`,
       LogSearchReply,
       { signal },
     )

@@ -1,6 +1,7 @@
 import { LogLevel } from '@vastrox/shared/log.ts'
 import { Download, Regex, Search, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import type { LogOf } from '#features/logs/log-api.ts'
 import { LAST, type LogSearch, queryOf } from '#features/logs/log-filter.ts'
 import { cx } from '#lib/cx.ts'
 import { exactTime } from '#lib/time.ts'
@@ -10,7 +11,9 @@ import { Menu } from '#ui/menu.tsx'
 import { Select } from '#ui/select.tsx'
 
 interface Props {
-  app: string
+  of: LogOf
+  /** Lines may be JSON: their fields can be asked for. */
+  hasFields?: boolean
   search: LogSearch
   sources: readonly string[]
   onChange: (search: LogSearch) => void
@@ -25,7 +28,7 @@ const LEVEL_WORD: Record<LogLevel, string> = {
 const TYPING_MS = 350
 
 /** What is looked for; the rest of the page follows while one types. */
-export function LogBar({ app, search, sources, onChange }: Props) {
+export function LogBar({ of, hasFields = true, search, sources, onChange }: Props) {
   const [typed, setTyped] = useTyped(search.q ?? '', (q) => onChange(withText(search, { q })))
   const [fields, setFields] = useTyped(search.fields ?? '', (next) =>
     onChange(withText(search, { fields: next })),
@@ -80,7 +83,7 @@ export function LogBar({ app, search, sources, onChange }: Props) {
             ] as const
           ).map(([label, format, isPacked]) => ({
             label,
-            onSelect: () => window.location.assign(downloadOf(app, search, format, isPacked)),
+            onSelect: () => window.location.assign(downloadOf(of, search, format, isPacked)),
           }))}
         />
       </div>
@@ -138,19 +141,21 @@ export function LogBar({ app, search, sources, onChange }: Props) {
             </option>
           ))}
         </Select>
-        <Field
-          label="Fields of JSON"
-          hideLabel
-          mono
-          placeholder="status=500"
-          maxLength={500}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          value={fields}
-          onChange={(event) => setFields(event.target.value)}
-          className="sm:w-44"
-        />
+        {hasFields && (
+          <Field
+            label="Fields of JSON"
+            hideLabel
+            mono
+            placeholder="status=500"
+            maxLength={500}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            value={fields}
+            onChange={(event) => setFields(event.target.value)}
+            className="sm:w-44"
+          />
+        )}
       </div>
       {(line !== undefined || from !== undefined || to !== undefined) && (
         <p className="flex flex-wrap items-center gap-2 text-sm text-muted">
@@ -203,7 +208,7 @@ const withText = (search: LogSearch, text: { q?: string; fields?: string }): Log
 }
 
 function downloadOf(
-  app: string,
+  of: LogOf,
   search: LogSearch,
   format: 'text' | 'ndjson',
   isPacked: boolean,
@@ -211,5 +216,5 @@ function downloadOf(
   const query = queryOf(search, new Date())
   query.set('format', format)
   if (isPacked) query.set('gzip', 'true')
-  return `/api/v1/apps/${app}/logs/download?${query.toString()}`
+  return `/api/v1${of}/logs/download?${query.toString()}`
 }

@@ -1,7 +1,7 @@
 import type { FoundLine } from '@vastrox/shared/log.ts'
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { createLiveLog, type LiveLog } from '#features/logs/live-log.ts'
-import { readFrom, readOlder } from '#features/logs/log-api.ts'
+import { type LogOf, readFrom, readOlder } from '#features/logs/log-api.ts'
 import { isLive, type LogSearch, queryOf } from '#features/logs/log-filter.ts'
 import { createLogStore, type LogStore } from '#features/logs/log-store.ts'
 import { follow, type StreamState } from '#lib/stream.ts'
@@ -25,11 +25,11 @@ export interface ShownLog {
 }
 
 /**
- * The log of an app as it is looked for: what is kept is read from its end backwards as one scrolls,
+ * A log as it is looked for: what is kept is read from its end backwards as one scrolls,
  * and what is printed is put behind it as it comes, from the very line on. While it is paused what
- * comes waits. For another search or app it is made anew.
+ * comes waits. For another search or log it is made anew.
  */
-export function useLog(app: string, search: LogSearch): ShownLog {
+export function useLog(of: LogOf, search: LogSearch): ShownLog {
   const [store] = useState(() => createLogStore())
   const [filter] = useState(() => queryOf(search, new Date()))
   const [wanted] = useState(search)
@@ -51,7 +51,7 @@ export function useLog(app: string, search: LogSearch): ShownLog {
         const query = new URLSearchParams(filter)
         query.set('limit', last === '' ? '200' : '0')
         if (last !== '') query.set('after', last)
-        return `/api/v1/apps/${app}/logs/stream?${query.toString()}`
+        return `/api/v1${of}/logs/stream?${query.toString()}`
       },
       append: (lines) => store.append(lines),
       onState: setState,
@@ -59,7 +59,7 @@ export function useLog(app: string, search: LogSearch): ShownLog {
     })
     live.current = log
 
-    first(app, wanted, filter, client.signal)
+    first(of, wanted, filter, client.signal)
       .then(({ lines, before: older }) => {
         if (client.signal.aborted) return
         store.append(lines)
@@ -77,20 +77,20 @@ export function useLog(app: string, search: LogSearch): ShownLog {
       client.abort()
       log.stop()
     }
-  }, [app, store, filter, wanted])
+  }, [of, store, filter, wanted])
 
   const readMore = useCallback(() => {
     if (before === undefined || isReading.current) return
     isReading.current = true
     setReading('older')
-    readOlder(app, filter, before, AbortSignal.timeout(MOST_READ_MS))
+    readOlder(of, filter, before, AbortSignal.timeout(MOST_READ_MS))
       .then(({ lines, before: older }) => setBefore(store.prepend(lines) ? older : undefined))
       .catch((reason: unknown) => setError(errorOf(reason)))
       .finally(() => {
         isReading.current = false
         setReading('idle')
       })
-  }, [app, before, filter, store])
+  }, [of, before, filter, store])
 
   const pause = useCallback((next: boolean) => {
     setIsPaused(next)
@@ -118,15 +118,15 @@ const MOST_READ_MS = 30_000
 
 /** What a page begins with: the end of the log, or what is around the line that was asked for. */
 async function first(
-  app: string,
+  of: LogOf,
   { line, at }: LogSearch,
   filter: URLSearchParams,
   signal: AbortSignal,
 ): Promise<{ lines: FoundLine[]; before: string | undefined }> {
-  if (line === undefined || at === undefined) return readOlder(app, filter, undefined, signal)
+  if (line === undefined || at === undefined) return readOlder(of, filter, undefined, signal)
   const [older, from] = await Promise.all([
-    readOlder(app, filter, line, signal),
-    readFrom(app, at, signal),
+    readOlder(of, filter, line, signal),
+    readFrom(of, at, signal),
   ])
   // Of the same moment there may be lines before it: they come with the older ones.
   const index = from.findIndex(({ id }) => id === line)

@@ -3,21 +3,16 @@ import type { Node } from '@vastrox/shared/node.ts'
 import type { Health } from '#features/node/health.ts'
 import { Cpu, HardDrive, type LucideIcon, MemoryStick } from 'lucide-react'
 import { ExposureCard } from '#features/node/exposure-card.tsx'
-import { PortPolicyCard } from '#features/ports/port-policy-card.tsx'
-import { TrustedProxiesCard } from '#features/routing/trusted-proxies-card.tsx'
 import { HostCareCard } from '#features/node/host-care-card.tsx'
 import { healthQuery, nodesQuery } from '#features/node/queries.ts'
-import { useMay } from '#features/session/queries.ts'
-import { ProvidersCard } from '#features/sign-in-providers/providers-card.tsx'
 import { sayBytes } from '#lib/bytes.ts'
-import { cx } from '#lib/cx.ts'
 import { Card } from '#ui/card.tsx'
+import { Meter } from '#ui/meter.tsx'
 import { Badge, StateDot } from '#ui/state.tsx'
 
 export function NodePage() {
   const { data: nodes } = useSuspenseQuery(nodesQuery)
   const { data: health } = useSuspenseQuery(healthQuery)
-  const mayChange = useMay('node.change')
 
   return (
     <div className="space-y-5">
@@ -26,9 +21,6 @@ export function NodePage() {
       ))}
       <ExposureCard />
       <HostCareCard />
-      <TrustedProxiesCard />
-      <PortPolicyCard />
-      {mayChange && <ProvidersCard />}
       <HealthCard health={health} />
     </div>
   )
@@ -79,9 +71,6 @@ interface GaugeProps {
   text: string
 }
 
-const FULL = 0.9
-const FILLING = 0.75
-
 function Gauge({ icon: Icon, label, share, text }: GaugeProps) {
   const known = Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0
   return (
@@ -91,23 +80,10 @@ function Gauge({ icon: Icon, label, share, text }: GaugeProps) {
         {label}
       </p>
       <p className="tabular mb-2 text-xl font-semibold">{Math.round(known * 100)} %</p>
-      <svg
-        viewBox="0 0 100 4"
-        preserveAspectRatio="none"
-        aria-hidden
-        className={cx('h-1.5 w-full', colorOf(known))}
-      >
-        <rect width="100" height="4" rx="2" className="fill-line" />
-        <rect width={known * 100} height="4" rx="2" className="fill-current" />
-      </svg>
+      <Meter share={known} />
       <p className="tabular mt-2 text-sm text-muted">{text}</p>
     </div>
   )
-}
-
-function colorOf(share: number): string {
-  if (share > FULL) return 'text-bad'
-  return share > FILLING ? 'text-warn' : 'text-good'
 }
 
 function HealthCard({ health }: { health: Health }) {

@@ -11,6 +11,7 @@ export interface Command {
 }
 
 const PAGES: readonly Command[] = [
+  { id: 'overview', title: 'Overview: is all well', group: 'Pages', to: '/' },
   { id: 'apps', title: 'Apps', group: 'Pages', to: '/apps' },
   { id: 'addons', title: 'Add-ons: databases', group: 'Pages', to: '/addons' },
   { id: 'new-addon', title: 'New database', group: 'Pages', to: '/addons/new' },
@@ -27,6 +28,10 @@ const PAGES: readonly Command[] = [
   { id: 'env-groups', title: 'Env groups', group: 'Pages', to: '/env-groups' },
   { id: 'node', title: 'Node and health', group: 'Pages', to: '/node' },
   { id: 'node-metrics', title: 'Metrics of the node', group: 'Pages', to: '/node/metrics' },
+  { id: 'platform-log', title: 'Log of Vastrox itself', group: 'Pages', to: '/platform-log' },
+  { id: 'settings', title: 'Settings of the platform', group: 'Pages', to: '/settings' },
+  { id: 'disk', title: 'Disk: what takes it', group: 'Pages', to: '/disk' },
+  { id: 'trash', title: 'Trash', group: 'Pages', to: '/trash' },
   { id: 'firewall', title: 'Firewall', group: 'Pages', to: '/firewall' },
   {
     id: 'certificates',

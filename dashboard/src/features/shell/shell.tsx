@@ -2,12 +2,10 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { AlertBell } from '#features/alerts/bell.tsx'
 import { LiveSign } from '#features/shell/live-sign.tsx'
-import { NAV } from '#features/shell/nav.ts'
+import { FootNav, SideNav } from '#features/shell/nav-links.tsx'
 import { PaletteButton } from '#features/shell/palette-button.tsx'
 import { TeamSwitcher } from '#features/team/team-switcher.tsx'
 import { UserMenu } from '#features/shell/user-menu.tsx'
-import { useMe } from '#features/session/queries.ts'
-import { cx } from '#lib/cx.ts'
 import { onProofQuestion, proofQuestion } from '#lib/proof-question.ts'
 import { useLiveEvents } from '#lib/use-live-events.ts'
 import { Logo } from '#ui/logo.tsx'
@@ -46,10 +44,8 @@ export function Shell() {
           <TeamSwitcher />
           <PaletteButton onClick={openPalette} />
         </div>
-        <nav aria-label="Main" className="flex flex-col gap-0.5">
-          <NavLinks />
-        </nav>
-        <div className="mt-auto flex flex-col gap-1">
+        <SideNav />
+        <div className="mt-auto flex flex-col gap-1 pt-2">
           <LiveSign />
           <UserMenu />
         </div>
@@ -71,12 +67,7 @@ export function Shell() {
         </Suspense>
       </main>
 
-      <nav
-        aria-label="Main"
-        className="fixed inset-x-0 bottom-0 z-30 flex justify-around overflow-x-auto border-t border-line bg-canvas/90 pb-[env(safe-area-inset-bottom)] backdrop-blur lg:hidden"
-      >
-        <NavLinks foot />
-      </nav>
+      <FootNav />
 
       <AskForProof />
       {paletteOpen && (
@@ -89,35 +80,11 @@ export function Shell() {
 }
 
 const Home = () => (
-  <Link to="/apps" className="flex items-center gap-2.5 rounded-md px-1.5 py-1">
+  <Link to="/" className="flex items-center gap-2.5 rounded-md px-1.5 py-1">
     <Logo size={26} />
     <span className="text-lg font-semibold tracking-tight">Vastrox</span>
   </Link>
 )
-
-function NavLinks({ foot = false }: { foot?: boolean }) {
-  const { permissions } = useMe()
-  return NAV.filter(({ permission }) => permissions.includes(permission)).map(
-    ({ to, label, short = label, icon: Icon }) => (
-      <Link
-        key={to}
-        to={to}
-        className={
-          foot
-            ? 'flex min-w-15 flex-1 shrink-0 flex-col items-center gap-0.5 py-2 text-xs font-medium'
-            : 'flex items-center gap-2.5 rounded-md px-2.5 py-1.5 font-medium transition-colors'
-        }
-        activeProps={{
-          className: cx(foot ? 'text-accent' : 'bg-hover text-ink [&>svg]:text-accent'),
-        }}
-        inactiveProps={{ className: cx('text-muted hover:text-ink', !foot && 'hover:bg-hover') }}
-      >
-        <Icon size={foot ? 20 : 17} aria-hidden />
-        {foot ? short : label}
-      </Link>
-    ),
-  )
-}
 
 /** Ctrl-K or Cmd-K from anywhere. */
 function usePalette() {

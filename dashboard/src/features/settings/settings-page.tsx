@@ -1,0 +1,28 @@
+import { Suspense } from 'react'
+import { PortPolicyCard } from '#features/ports/port-policy-card.tsx'
+import { TrustedProxiesCard } from '#features/routing/trusted-proxies-card.tsx'
+import { useMay } from '#features/session/queries.ts'
+import { SettingsElsewhere } from '#features/settings/settings-elsewhere.tsx'
+import { ProvidersCard } from '#features/sign-in-providers/providers-card.tsx'
+import { Page } from '#ui/page.tsx'
+import { ListSkeleton } from '#ui/skeleton.tsx'
+
+/** What holds for the whole installation. What is of one app is among the settings of that app. */
+export function SettingsPage() {
+  const mayChange = useMay('node.change')
+  return (
+    <Page
+      title="Settings"
+      lead="What holds for the whole installation. An app’s own settings are on its Settings page."
+    >
+      <Suspense fallback={<ListSkeleton />}>
+        <div className="space-y-5">
+          <TrustedProxiesCard />
+          <PortPolicyCard />
+          {mayChange && <ProvidersCard />}
+          <SettingsElsewhere />
+        </div>
+      </Suspense>
+    </Page>
+  )
+}
