@@ -22,6 +22,12 @@ function setUp() {
   return { clock, fake, logs, texts, actor: owner() }
 }
 
+async function collected<T>(given: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = []
+  for await (const item of given) items.push(item)
+  return items
+}
+
 it('operators read the last lines of all processes, and of those that they name', async () => {
   const { actor, logs, texts } = setUp()
 
@@ -63,15 +69,13 @@ it('all of them are had oldest first, over pages, and whoever leaves ends it', a
   const { actor, fake, logs, texts } = setUp()
   for (let count = 31; count <= 2_500; count += 1) fake.print('agent', at(11), `n ${count}`)
   const client = new AbortController()
-  const all = await Array.fromAsync(logs.all(actor, { to: at(60_000) }, client.signal))
+  const all = await collected(logs.all(actor, { to: at(60_000) }, client.signal))
 
   expect(texts(all)).toEqual(Array.from({ length: 2_500 }, (_, index) => `n ${index + 1}`))
-  const some = await Array.fromAsync(
-    logs.all(actor, { to: at(60_000), text: 'n 249' }, client.signal),
-  )
+  const some = await collected(logs.all(actor, { to: at(60_000), text: 'n 249' }, client.signal))
   expect(some).toHaveLength(11)
   client.abort()
-  expect(await Array.fromAsync(logs.all(actor, {}, client.signal))).toEqual([])
+  expect(await collected(logs.all(actor, {}, client.signal))).toEqual([])
 })
 
 it('they are followed as they come, also over an agent that is started anew', async () => {
