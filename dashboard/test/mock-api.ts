@@ -10,6 +10,7 @@ import { ChangeProcess, type ProcessLimits, Scale } from '@vastrox/shared/proces
 import type { AppSleep } from '@vastrox/shared/sleep.ts'
 import { AddDeployKey, AddSshKey, type DeployKey, SshKey } from '@vastrox/shared/ssh-key.ts'
 import { CreateToken, RotateToken } from '@vastrox/shared/token.ts'
+import { ChangeLogSettings, LogSettingsView } from '@vastrox/shared/log.ts'
 import { SignIn, SignInByLink } from '@vastrox/shared/user.ts'
 import {
   auditEvents,
@@ -515,6 +516,11 @@ const ROUTES: Record<string, Handler> = {
       ),
     ),
   'GET /apps/:/logs/stream': followApp,
+  'GET /apps/:/logs/settings': () => logSettings,
+  'PATCH /apps/:/logs/settings': ({ body }) => {
+    logSettings = LogSettingsView.parse({ ...logSettings, ...ChangeLogSettings.parse(body) })
+    return logSettings
+  },
   'GET /apps/:/logs/search': ({ query }) => searchLog(query),
   'GET /platform/logs/search': ({ query }) => searchPlatformLog(query),
   'GET /platform/logs/stream': ({ response }) => openStream(response),
@@ -608,6 +614,16 @@ const ROUTES: Record<string, Handler> = {
   'POST /mock/expire': () => {
     accessExpired = true
   },
+}
+
+let logSettings: LogSettingsView = {
+  keepDays: 30,
+  keepBytes: 100 * 2 ** 20,
+  linesPerSecond: 10_000,
+  usedBytes: 3_400_000,
+  lineBytes: 48_000_000,
+  oldestAt: new Date(Date.now() - 12 * 86_400_000).toISOString(),
+  droppedLines: 1_204,
 }
 
 /** One app has jobs, the others have none. */

@@ -11,6 +11,7 @@ import { useChangeSettings } from '#features/app-settings/queries.ts'
 import { SettingsForm, toForm, toSettings } from '#features/app-settings/settings-form.ts'
 import { appQuery } from '#features/apps/queries.ts'
 import { EgressCard } from '#features/firewall/egress-card.tsx'
+import { KeepCard } from '#features/logs/keep-card.tsx'
 import { SleepCard } from '#features/sleep/sleep-card.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
@@ -41,6 +42,7 @@ export function SettingsTab() {
       />
       <ImageCard name={name} />
       <BuildCard app={app} />
+      <KeepCard app={name} />
       <EgressCard app={name} />
       <DangerCard name={name} />
     </div>

@@ -1,7 +1,7 @@
 import { type DayState, sayDays } from '#features/backups/standings.ts'
 import { cx } from '#lib/cx.ts'
 
-const LOOK: Record<DayState, string> = {
+export const DAY_LOOK: Record<DayState, string> = {
   proven: 'bg-good',
   stored: 'bg-faint',
   failed: 'bg-bad',
@@ -20,7 +20,7 @@ export function DaysStrip({ days }: { days: readonly DayState[] }) {
           key={index}
           className={cx(
             'h-5 w-2 rounded-[2px]',
-            LOOK[state],
+            DAY_LOOK[state],
             state === 'failed' && 'h-3',
             (days.length - index) % WEEK === 0 && index > 0 && 'ml-1',
             days.length - index > 2 * WEEK && 'hidden sm:block',
@@ -43,7 +43,7 @@ export function DaysLegend() {
     <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-muted">
       {said.map(([state, text]) => (
         <li key={state} className="flex items-center gap-1.5">
-          <span aria-hidden className={cx('size-2.5 rounded-[2px]', LOOK[state])} />
+          <span aria-hidden className={cx('size-2.5 rounded-[2px]', DAY_LOOK[state])} />
           {text}
         </li>
       ))}

@@ -1,6 +1,8 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { DatabaseBackup } from 'lucide-react'
 import { useMemo, useState } from 'react'
+import { Calendar } from '#features/backups/calendar.tsx'
+import { dateOf } from '#features/backups/calendar-days.ts'
 import { BackupRow } from '#features/backups/backup-row.tsx'
 import { recentBackupsQuery, WEEKS_SHOWN } from '#features/backups/queries.ts'
 import { keyOf, sayName, sayType } from '#features/backups/subject-words.ts'
@@ -17,17 +19,22 @@ export function HistoryTab() {
   const { data: backups } = useSuspenseQuery(recentBackupsQuery)
   const [subject, setSubject] = useState('')
   const [state, setState] = useState('')
+  const [day, setDay] = useState<string>()
   const [shown, setShown] = useState(AT_A_TIME)
   useTitle('History · Backups')
   const subjects = useMemo(
     () => [...new Map(backups.map((each) => [keyOf(each.subject), each.subject])).entries()],
     [backups],
   )
-  const found = backups.filter(
+  const matching = backups.filter(
     (backup) =>
       (subject === '' || keyOf(backup.subject) === subject) &&
       (state === '' || (state === 'proven' ? backup.drill?.state === 'proven' : isTrouble(backup))),
   )
+  const found =
+    day === undefined
+      ? matching
+      : matching.filter(({ startedAt }) => dateOf(new Date(startedAt)) === day)
 
   return (
     <Card
@@ -64,6 +71,15 @@ export function HistoryTab() {
         </span>
       }
     >
+      {backups.length > 0 && <Calendar backups={matching} chosen={day} onChoose={setDay} />}
+      {day !== undefined && (
+        <p className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-2 text-sm text-muted sm:px-5">
+          {exactDay(day)}
+          <Button size="sm" variant="quiet" onClick={() => setDay(undefined)}>
+            Show all days
+          </Button>
+        </p>
+      )}
       {found.length === 0 ? (
         <EmptyState icon={<DatabaseBackup size={20} aria-hidden />} title="No backup to show">
           {backups.length === 0
@@ -87,6 +103,9 @@ export function HistoryTab() {
     </Card>
   )
 }
+
+const DAY = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long' })
+const exactDay = (date: string): string => DAY.format(new Date(`${date}T12:00:00`))
 
 const isTrouble = ({ state, drill }: { state: string; drill: { state: string } | null }): boolean =>
   state === 'failed' || drill?.state === 'failed'

@@ -114,7 +114,12 @@ function daysOf(own: readonly Backup[], count: number, now: Date): DayState[] {
   return days
 }
 
-function stateOfDay({ state, drill, damage }: Backup): DayState {
+/** How one backup would look on its day. */
+export function stateOfDay({
+  state,
+  drill,
+  damage,
+}: Pick<Backup, 'state' | 'drill' | 'damage'>): DayState {
   if (state === 'failed' || typeof damage === 'string') return 'failed'
   if (state !== 'done') return 'none'
   if (drill?.state === 'failed') return 'failed'

@@ -1,0 +1,71 @@
+import type { Backup } from '@vastrox/shared/backup.ts'
+import { type DayState, stateOfDay } from '#features/backups/standings.ts'
+
+type Seen = Pick<Backup, 'startedAt' | 'state' | 'drill' | 'damage'>
+
+export interface CalendarDay {
+  /** Of the person's own calendar: `2026-11-27`. */
+  date: string
+  /** Of the month. */
+  number: number
+  /** Where it is the first day of its month or of the calendar. */
+  month: string | undefined
+  isToday: boolean
+  isAhead: boolean
+  state: DayState
+  backups: number
+}
+
+const MONTH = new Intl.DateTimeFormat('en', { month: 'short' })
+const DAYS = 7
+
+/** The day of a moment where the person is. */
+export function dateOf(at: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0')
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
+}
+
+/** Whole weeks from Monday to Sunday, the last one with today in it. What failed that day outweighs the rest. */
+export function calendarOf(backups: readonly Seen[], weeks: number, now: Date): CalendarDay[][] {
+  const byDate = Map.groupBy(backups, ({ startedAt }) => dateOf(new Date(startedAt)))
+  const sinceMonday = (now.getDay() + DAYS - 1) % DAYS
+  const today = dateOf(now)
+  return Array.from({ length: weeks }, (_, week) =>
+    Array.from({ length: DAYS }, (__, day): CalendarDay => {
+      const back = sinceMonday + (weeks - 1 - week) * DAYS - day
+      // At noon no change of the clock makes another day of it.
+      const at = new Date(now.getFullYear(), now.getMonth(), now.getDate() - back, 12)
+      const date = dateOf(at)
+      const own = byDate.get(date) ?? []
+      const isFirst = at.getDate() === 1 || (week === 0 && day === 0)
+      return {
+        date,
+        number: at.getDate(),
+        month: isFirst ? MONTH.format(at) : undefined,
+        isToday: date === today,
+        isAhead: date > today,
+        state: worstOf(own),
+        backups: own.length,
+      }
+    }),
+  )
+}
+
+function worstOf(backups: readonly Seen[]): DayState {
+  const states = backups.map(stateOfDay)
+  return (['failed', 'stored', 'proven'] as const).find((state) => states.includes(state)) ?? 'none'
+}
+
+const SAID: Record<DayState, string> = {
+  failed: 'with a failure',
+  stored: 'not all proven',
+  proven: 'all proven',
+  none: '',
+}
+
+/** For those who do not see the colour. */
+export function sayDay({ number, date, isToday, backups, state }: CalendarDay): string {
+  const month = MONTH.format(new Date(`${date}T12:00:00`))
+  const count = backups === 0 ? 'no backup' : `${backups} ${backups === 1 ? 'backup' : 'backups'}`
+  return `${number} ${month}${isToday ? ', today' : ''}: ${[count, SAID[state]].filter(Boolean).join(', ')}`
+}

@@ -1,0 +1,103 @@
+import { zodResolver } from '@hookform/resolvers/zod'
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type ChangeLogSettings, LogSettingsView } from '@vastrox/shared/log.ts'
+import { useForm } from 'react-hook-form'
+import type { z } from 'zod'
+import { KeepForm, toKeepForm, toKeepSettings } from '#features/logs/keep-form.ts'
+import { useMay } from '#features/session/queries.ts'
+import { api } from '#lib/api.ts'
+import { sayBytes } from '#lib/bytes.ts'
+import { exactTime } from '#lib/time.ts'
+import { Field } from '#ui/field.tsx'
+import { FormCard } from '#ui/form-card.tsx'
+import { ErrorNotice } from '#ui/notice.tsx'
+import { Skeleton } from '#ui/skeleton.tsx'
+import { toast } from '#ui/toast.tsx'
+
+const keepQuery = (app: string) =>
+  queryOptions({
+    queryKey: ['app', app, 'log-settings'],
+    queryFn: ({ signal }) => api.get(`/apps/${app}/logs/settings`, LogSettingsView, { signal }),
+  })
+
+function useKeep(app: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (change: ChangeLogSettings) =>
+      api.patch(`/apps/${app}/logs/settings`, LogSettingsView, change),
+    onSuccess: (view) => client.setQueryData(keepQuery(app).queryKey, view),
+  })
+}
+
+/** How long lines of an app are kept, how many of them, and how fast it may print. */
+export function KeepCard({ app }: { app: string }) {
+  const mayRead = useMay('logs.read')
+  const { data, error, refetch } = useQuery({ ...keepQuery(app), enabled: mayRead })
+  if (!mayRead) return null
+  if (error && !data) return <ErrorNotice error={error} onRetry={() => void refetch()} />
+  if (!data) return <Skeleton className="h-60 rounded-lg" />
+  return <Form app={app} view={data} />
+}
+
+function Form({ app, view }: { app: string; view: LogSettingsView }) {
+  const mayChange = useMay('app.change')
+  const keep = useKeep(app)
+  const form = useForm<z.input<typeof KeepForm>, unknown, KeepForm>({
+    resolver: zodResolver(KeepForm),
+    values: toKeepForm(view),
+  })
+  const { errors, isDirty } = form.formState
+  const submit = form.handleSubmit((input) =>
+    keep.mutate(toKeepSettings(input), {
+      onSuccess: () => toast.good('Saved.', 'In force at once.'),
+      onError: toast.error,
+    }),
+  )
+  return (
+    <FormCard
+      legend={`How long logs of ${app} are kept`}
+      title="Logs"
+      lead="Lines go by whichever is reached first. Drains send them on for longer."
+      note={sayKept(view)}
+      mayChange={mayChange}
+      isDirty={isDirty}
+      busy={keep.isPending}
+      onSubmit={submit}
+      onUndo={() => form.reset()}
+    >
+      <Field
+        label="Lines are kept for"
+        unit="days"
+        inputMode="numeric"
+        error={errors.keepDays?.message}
+        {...form.register('keepDays')}
+      />
+      <Field
+        label="Room for them, compressed"
+        unit="MB"
+        inputMode="numeric"
+        hint="A line takes about a fourteenth of its text."
+        error={errors.keepMb?.message}
+        {...form.register('keepMb')}
+      />
+      <Field
+        label="It may print"
+        unit="lines/s"
+        inputMode="numeric"
+        hint="For long. What is more is left out, and the log says how many lines."
+        error={errors.linesPerSecond?.message}
+        {...form.register('linesPerSecond')}
+      />
+    </FormCard>
+  )
+}
+
+function sayKept({ usedBytes, lineBytes, oldestAt, droppedLines }: LogSettingsView): string {
+  const kept =
+    oldestAt === null
+      ? 'Nothing is kept yet.'
+      : `${sayBytes(usedBytes)} for ${sayBytes(lineBytes)} of lines, since ${exactTime(oldestAt)}.`
+  return droppedLines > 0
+    ? `${kept} ${droppedLines.toLocaleString('en')} lines were left out since Vastrox started.`
+    : kept
+}
