@@ -9,6 +9,8 @@ interface FakeContainer {
   state: string
   labels: Record<string, string>
   restarts?: number
+  /** Of its process; 0 where none runs. */
+  pid?: number
 }
 
 /** An engine that answers what is asked about containers, over a real socket, and tells events. */
@@ -42,7 +44,14 @@ export async function startFakeEngine() {
     const [, id] = /^\/containers\/([^/]+)\/json$/.exec(path) ?? []
     const found = world.containers.find((one) => one.id === id)
     if (found) {
-      response.end(JSON.stringify({ RestartCount: found.restarts ?? 0 }))
+      const State = {
+        Pid: found.pid ?? 0,
+        Status: found.state,
+        ExitCode: 0,
+        OOMKilled: false,
+        StartedAt: found.pid ? '2026-11-22T12:00:00Z' : '0001-01-01T00:00:00Z',
+      }
+      response.end(JSON.stringify({ RestartCount: found.restarts ?? 0, State }))
       return
     }
     response.end(

@@ -44,8 +44,11 @@ export function createInstanceList({ engine, instance }: { engine: Engine; insta
 
   async function observe(container: Container): Promise<[string, Seen] | undefined> {
     const before = known.get(container.Id)
+    // Seen between two processes of it, or before the first: no process is not the same process.
     if (
       before &&
+      before.start !== '' &&
+      before.observed.status === 'running' &&
       container.State === 'running' &&
       (await processStart(before.pid)) === before.start
     )

@@ -60,15 +60,23 @@ describe('certificates of Pebble, for longer', { timeout: SOAK_MS + 300_000 }, (
     const seen = new Map(hosts.map((host) => [host, new Set<string>()]))
     let handshakes = 0
     const bad: string[] = []
+    /** What stands in the rows when the first one is seen, and what the CA said last. */
+    const note = (what: string, host: string): void => {
+      if (bad.length === 0)
+        process.stdout.write(
+          `${new Date().toISOString()} ${what}: ${JSON.stringify([rig.service.stateOf(host), rig.db.prepare('SELECT * FROM certificate_events WHERE names = ? ORDER BY at DESC LIMIT 8').all(host), rig.problems.slice(-3), rig.pebble.said.slice(-12), rig.rig.said.slice(-5)])}\n`,
+        )
+      bad.push(`${host}: ${what}`)
+    }
     const end = performance.now() + SOAK_MS
     while (performance.now() < end) {
       for (const host of hosts) {
         const shown = await rig.shown(host)
         handshakes += 1
         const now = Date.now()
-        if (!shown) bad.push(`${host}: no handshake`)
-        else if (shown.subjectAltName !== `DNS:${host}`) bad.push(`${host}: another certificate`)
-        else if (shown.validToDate.getTime() < now) bad.push(`${host}: expired`)
+        if (!shown) note('no handshake', host)
+        else if (shown.subjectAltName !== `DNS:${host}`) note('another certificate', host)
+        else if (shown.validToDate.getTime() < now) note('expired', host)
         else seen.get(host)?.add(shown.fingerprint256)
       }
       await sleep(50)
