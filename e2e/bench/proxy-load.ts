@@ -45,11 +45,18 @@ function milliseconds(text = ''): number {
 /** Through `h2load`: HTTP/2, or a constant rate of HTTP/1.1 with `perSecond`. */
 export async function loadByH2load(
   url: string,
-  options: { seconds: number; connections: number; streams?: number; perSecond?: number },
+  options: {
+    seconds: number
+    connections: number
+    streams?: number
+    perSecond?: number
+    /** Which of several that run at once. */
+    part?: number
+  },
   directory: string,
-): Promise<Measured> {
+): Promise<Measured & { latencies: number[] }> {
   const { seconds, connections, streams = 1, perSecond } = options
-  const log = join(directory, 'h2load.log')
+  const log = join(directory, `h2load-${options.part ?? 0}.log`)
   const args = ['-D', String(seconds), '-c', String(connections), '-m', String(streams)]
   args.push('-t', '1', '--log-file', log)
   if (perSecond !== undefined) args.push('--h1', '--rps', (perSecond / connections).toFixed(2))
@@ -63,14 +70,38 @@ export async function loadByH2load(
     else failed += 1
   }
   await rm(log)
-  return {
-    perSecond: latencies.length / seconds,
-    requests: latencies.length,
-    p50Ms: percentile(latencies, 0.5),
-    p99Ms: percentile(latencies, 0.99),
-    failed,
-  }
+  return { ...summary(latencies, seconds, failed), latencies }
 }
+
+const summary = (latencies: readonly number[], seconds: number, failed: number): Measured => ({
+  perSecond: latencies.length / seconds,
+  requests: latencies.length,
+  p50Ms: percentile(latencies, 0.5),
+  p99Ms: percentile(latencies, 0.99),
+  failed,
+})
+
+/** Connections of one h2load ask at the same moment: each has its own here, begun at any moment. */
+export async function loadBySpread(
+  url: string,
+  options: { seconds: number; connections: number; perSecond: number },
+  directory: string,
+): Promise<Measured> {
+  const { seconds, connections } = options
+  const perSecond = options.perSecond / connections
+  const one = async (part: number) => {
+    await new Promise((begin) => setTimeout(begin, Math.random() * SPREAD_MS))
+    return loadByH2load(url, { seconds, connections: 1, perSecond, part }, directory)
+  }
+  const parts = await Promise.all(Array.from({ length: connections }, (_, part) => one(part)))
+  const latencies = parts.flatMap((part) => part.latencies)
+  return summary(
+    latencies,
+    seconds,
+    parts.reduce((sum, { failed }) => sum + failed, 0),
+  )
+}
+const SPREAD_MS = 200
 
 const PAYLOAD_BYTES = 64
 

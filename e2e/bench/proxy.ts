@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 import { type Contestant, startRivals, type Yard } from './proxy-contestants.ts'
+import { ALONE, atHalfLoad, type HalfLoad } from './proxy-half-load.ts'
 import { loadByH2load, loadByWebSockets, loadByWrk, type Measured, openIdle } from './proxy-load.ts'
 import { startProxy } from './proxy-under-test.ts'
 import { UPSTREAM_PROGRAM } from './proxy-upstream.ts'
@@ -63,9 +64,22 @@ const CASES: Record<string, Load> = {
   websocket: ({ port }, { seconds }) => loadByWebSockets(port, { seconds, connections: 32 }),
 }
 
+const HALF_LOAD = 'half-load'
+const IDLE = 'idle'
+const ALL = [...Object.keys(CASES), HALF_LOAD, IDLE]
+/** Each is over within ten minutes with four seconds a turn; all of them together with two. */
+const PARTS: Record<string, string[]> = {
+  all: ALL,
+  plain: ['keep-alive', 'new', '10k', '1m'],
+  secure: ['tls', 'http2', 'websocket'],
+  [HALF_LOAD]: [HALF_LOAD],
+  [IDLE]: [IDLE],
+}
+
 /**
- * `pnpm bench proxy [--case keep-alive,tls …] [--only nginx,caddy …] [--rounds 3] [--seconds 4] [--idle 7500]`:
- * one worker of ours and every rival, one process each, in front of the same upstream, in turn.
+ * `pnpm bench proxy [all | plain | secure | half-load | idle] [--case keep-alive,tls …]
+ * [--only nginx,caddy …] [--rounds 3] [--seconds 4] [--idle 7500]`: one worker of ours and every rival,
+ * one process each, in front of the same upstream, in turn.
  */
 export async function benchProxy(args: readonly string[]): Promise<object> {
   const options = readOptions(args)
@@ -82,7 +96,7 @@ export async function benchProxy(args: readonly string[]): Promise<object> {
     const ours = await startOurs(yard)
     endings.unshift(() => ours.stop())
     const alone: Contestant = {
-      name: 'upstream alone',
+      name: ALONE,
       port: yard.upstream,
       tlsPort: undefined,
       speaksHttp2: false,
@@ -90,10 +104,15 @@ export async function benchProxy(args: readonly string[]): Promise<object> {
     }
     const contestants = [alone, ours.contestant, ...rivals.contestants]
     const rows = await compare(contestants, options, directory)
-    const halfLoad = options.cases.includes('half-load')
-      ? await atHalfLoad(contestants, rows, options, directory)
+    const most = rows.find((row) => row.case === 'keep-alive' && row.proxy === OURS)?.perSecond
+    const halfLoad = options.cases.includes(HALF_LOAD)
+      ? await atHalfLoad(contestants, {
+          ...options,
+          perSecond: Math.round((most ?? (await mostOf(ours.contestant, options))) / 2),
+          directory,
+        })
       : []
-    const idle = options.cases.includes('idle') ? await whileIdle(contestants, options) : []
+    const idle = options.cases.includes(IDLE) ? await whileIdle(contestants, options) : []
     process.stderr.write(`${tableOf(rows, halfLoad, idle)}\n`)
     return { options, missing: rivals.missing, rows, halfLoad, idle, ratios: ratiosOf(rows) }
   } finally {
@@ -102,21 +121,29 @@ export async function benchProxy(args: readonly string[]): Promise<object> {
   }
 }
 
+/** What ours can do, where that was not measured just now. */
+async function mostOf({ port }: Contestant, { seconds }: Options): Promise<number> {
+  const load = { seconds, connections: 64, headers: [] }
+  return (await loadByWrk(`http://localhost:${port}/`, load)).perSecond
+}
+
 function readOptions(args: readonly string[]): Options {
   const valueOf = (name: string): string | undefined => {
     const at = args.indexOf(`--${name}`)
     return at === -1 ? undefined : args[at + 1]
   }
-  const all = [...Object.keys(CASES), 'half-load', 'idle']
-  const cases = valueOf('case')?.split(',') ?? all
-  const unknown = cases.filter((name) => !all.includes(name))
+  const [first = 'all'] = args
+  const part = first.startsWith('--') ? 'all' : first
+  const cases = valueOf('case')?.split(',') ?? PARTS[part]
+  if (!cases) throw new Error(`no part ${part}; there are ${Object.keys(PARTS).join(', ')}`)
+  const unknown = cases.filter((name) => !ALL.includes(name))
   if (unknown.length > 0)
-    throw new Error(`no case ${unknown.join(', ')}; there are ${all.join(', ')}`)
+    throw new Error(`no case ${unknown.join(', ')}; there are ${ALL.join(', ')}`)
   return {
     cases,
     only: valueOf('only')?.split(',') ?? [],
     rounds: Number(valueOf('rounds') ?? 3),
-    seconds: Number(valueOf('seconds') ?? 4),
+    seconds: Number(valueOf('seconds') ?? (cases.length === ALL.length ? 2 : 4)),
     idleConnections: Number(valueOf('idle') ?? 7_500),
   }
 }
@@ -250,41 +277,6 @@ function middleOf(rows: Row[]): Row {
   }
 }
 
-interface HalfLoad {
-  proxy: string
-  perSecond: number
-  p99Ms: number
-  /** More than the upstream alone takes at the same rate. */
-  addedP99Ms: number
-}
-
-/** Half of what ours can do, at a constant rate for everybody: what a proxy adds when nothing is full. */
-async function atHalfLoad(
-  contestants: Contestant[],
-  rows: Row[],
-  options: Options,
-  directory: string,
-): Promise<HalfLoad[]> {
-  const most = rows.find((row) => row.case === 'keep-alive' && row.proxy === OURS)?.perSecond
-  const perSecond = Math.round((most ?? 8_000) / 2)
-  const taken = new Map<string, number[]>()
-  for (let round = 0; round < options.rounds; round += 1) {
-    for (const { name, port } of contestants) {
-      const { p99Ms } = await loadByH2load(
-        `http://localhost:${port}/`,
-        { seconds: options.seconds, connections: 32, perSecond },
-        directory,
-      )
-      taken.set(name, [...(taken.get(name) ?? []), p99Ms])
-    }
-  }
-  const alone = median(taken.get('upstream alone') ?? [])
-  return [...taken].map(([proxy, values]) => {
-    const p99Ms = median(values)
-    return { proxy, perSecond, p99Ms, addedP99Ms: p99Ms - alone }
-  })
-}
-
 interface Idle {
   proxy: string
   connections: number
@@ -335,10 +327,10 @@ function tableOf(rows: Row[], halfLoad: HalfLoad[], idle: Idle[]): string {
         ` ${row.p50Ms.toFixed(2).padStart(9)} ${row.p99Ms.toFixed(2).padStart(9)}` +
         ` ${row.cpuSecondsPer100k.toFixed(2).padStart(11)} ${String(row.failed).padStart(7)}`,
     )
-  for (const { proxy, perSecond, p99Ms, addedP99Ms } of halfLoad)
+  for (const { proxy, arrivals, perSecond, p99Ms, addedP99Ms } of halfLoad)
     lines.push(
-      `half load    ${proxy.padEnd(20)} ${String(perSecond).padStart(8)} p99 ${p99Ms.toFixed(2)} ms,` +
-        ` ${addedP99Ms.toFixed(2)} ms more than the upstream alone`,
+      `half load    ${proxy.padEnd(20)} ${String(perSecond).padStart(8)} ${arrivals.padEnd(9)}` +
+        ` p99 ${p99Ms.toFixed(2)} ms, ${addedP99Ms.toFixed(2)} ms more than the upstream alone`,
     )
   for (const { proxy, connections, pssMb, kbPerConnection } of idle)
     lines.push(
