@@ -6,6 +6,7 @@ const takes = (line: string): boolean => takesStdin(line.split(' '))
 it('standard input is read by the commands that are given values by it, however they are called', () => {
   for (const line of [
     'env:import blog',
+    'apply --yes --prune',
     'config:import blog -d',
     'env:set blog -',
     'config:set -d blog -',
