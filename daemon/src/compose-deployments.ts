@@ -2,6 +2,7 @@ import { totalmem } from 'node:os'
 import type { Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { Actor } from '@vastrox/shared/actor.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import { createSourceReader } from '#adapters/archives/source-reader.ts'
 import { createBuildNeeds } from '#core/builds/build-needs.ts'
 import { createBuildService } from '#core/builds/build-service.ts'
 import { createBuildSource, type EnsureAddons } from '#core/builds/build-source.ts'
@@ -43,6 +44,7 @@ import { createOldImages } from '#core/releases/old-images.ts'
 import { createDiskLedger } from '#core/nodes/disk-ledger.ts'
 import { createDiskRoom } from '#core/nodes/disk-room.ts'
 import { createReleaseMaker } from '#core/releases/release-maker.ts'
+import { createReleaseSources } from '#core/releases/release-sources.ts'
 import { createReleaseService } from '#core/releases/release-service.ts'
 import { createPortPublisher } from '#core/routing/port-publisher.ts'
 import { createPortService } from '#core/routing/port-service.ts'
@@ -420,6 +422,7 @@ export function composeDeployments(given: DeploymentDeps) {
     memoryLimit,
     builds: createBuildService(deps),
     releases: createReleaseService(deps),
+    releaseSources: createReleaseSources({ ...deps, finder, sourceReader: createSourceReader() }),
     processes: createProcessService({ ...deps, nextTryAt: reconciler.nextTryAt }),
     jobs: createJobService({
       ...deps,

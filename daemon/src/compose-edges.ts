@@ -214,7 +214,7 @@ export async function composeEdges(parts: Parts) {
       envRoutes(parts.env),
       envGroupRoutes(parts.envGroups),
       deploymentRoutes(deploying.deployments, eventSources),
-      releaseRoutes(deploying.releases, deploying.deployments),
+      releaseRoutes(deploying.releases, deploying.releaseSources, deploying.deployments),
       buildRoutes(deploying.builds),
       volumeRoutes(deploying.volumes),
       drillRoutes(parts.wayBack),

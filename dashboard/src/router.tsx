@@ -16,7 +16,7 @@ import { ErrorPage } from '#features/shell/error-page.tsx'
 import { NotFoundPage } from '#features/shell/not-found-page.tsx'
 import { ApiError } from '#lib/api-error.ts'
 import { queryClient } from '#lib/query-client.ts'
-import { isAddonName, isAppName, isCount, isId, safeReturn } from '#lib/route-params.ts'
+import { isAddonName, isAppName, isCount, isFilePath, isId, safeReturn } from '#lib/route-params.ts'
 import { PageSkeleton } from '#ui/skeleton.tsx'
 import { Toasts } from '#ui/toast.tsx'
 
@@ -166,12 +166,25 @@ const appProcesses = createRoute({
 const appFiles = createRoute({
   getParentRoute: () => app,
   path: '/files',
+  validateSearch: ({ folder }: Record<string, unknown>): { folder?: string } =>
+    isFilePath(folder) ? { folder } : {},
   component: lazyRouteComponent(() => import('#features/uploads/files-tab.tsx'), 'FilesTab'),
+})
+
+const appFile = createRoute({
+  getParentRoute: () => app,
+  path: '/files/edit',
+  validateSearch: ({ path }: Record<string, unknown>): { path: string } => ({
+    path: isFilePath(path) ? path : '/',
+  }),
+  component: lazyRouteComponent(() => import('#features/files/editor-tab.tsx'), 'EditorTab'),
 })
 
 const appSource = createRoute({
   getParentRoute: () => app,
   path: '/source',
+  validateSearch: ({ connect }: Record<string, unknown>): { connect?: 'pick' } =>
+    connect === 'pick' ? { connect } : {},
   component: lazyRouteComponent(() => import('#features/sources/source-tab.tsx'), 'SourceTab'),
 })
 
@@ -633,6 +646,7 @@ const appTabs = [
   appProcesses,
   appJobs,
   appFiles,
+  appFile,
   appSource,
   appVolumes,
   appDatabases,

@@ -373,6 +373,7 @@ export const ERRORS = {
     hint: 'Run `vastrox status` on the server: it waits for the proxy. Then try again.',
   },
   RELEASE_NOT_FOUND: { status: 404, message: 'There is no such release.' },
+  RELEASE_FILE_NOT_FOUND: { status: 404, message: 'The release has no such file.' },
   RELEASE_ENV_GONE: {
     status: 409,
     message: 'The env of that release is no longer kept.',

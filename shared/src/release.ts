@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ImageSource } from './image-source.ts'
+import { TreeChange } from './upload.ts'
 
 /** The commit a build or deployment came from. */
 export const Commit = z.object({
@@ -32,3 +33,20 @@ export const Release = z.object({
   createdAt: z.iso.datetime(),
 })
 export type Release = z.infer<typeof Release>
+
+export const MAX_LISTED_CHANGES = 1_000
+
+/** What the code of a release has that the one before it had not. */
+export const SourceDifference = z.object({
+  release: z.int().positive(),
+  /** null: there is none before it. */
+  before: z.int().positive().nullable(),
+  commit: Commit.nullable(),
+  beforeCommit: Commit.nullable(),
+  added: z.int(),
+  changed: z.int(),
+  removed: z.int(),
+  /** By path; at most 1,000 of them. */
+  changes: z.array(TreeChange),
+})
+export type SourceDifference = z.infer<typeof SourceDifference>

@@ -97,3 +97,5 @@ export type UploadedFiles = z.infer<typeof UploadedFiles>
 /** The most that an app's files may take together. */
 export const MAX_UPLOAD_BYTES = 4 * 2 ** 30
 export const MAX_UPLOAD_ENTRIES = 100_000
+/** The largest file that carries an ETag and is edited in the dashboard; a larger one is up- and downloaded. */
+export const MAX_EDITED_BYTES = 2 ** 20

@@ -12,6 +12,7 @@ interface Options {
   signal?: AbortSignal | undefined
   /** For what takes longer by itself, like a test that waits for somebody else's server. */
   timeoutMs?: number
+  headers?: Readonly<Record<string, string>>
 }
 
 const BASE = '/api/v1'
@@ -34,17 +35,20 @@ export function createApi({ fetch, exclusively, timeoutMs }: Deps) {
     method: string,
     path: string,
     body: unknown,
-    { signal, timeoutMs: mostMs = timeoutMs }: Options = {},
+    { signal, timeoutMs: mostMs = timeoutMs, headers }: Options = {},
   ) => {
     const timeout = AbortSignal.timeout(mostMs)
+    const isFile = body instanceof Blob
+    const type = isFile ? 'application/octet-stream' : 'application/json'
     return fetch(BASE + path, {
       method,
       credentials: 'same-origin',
       headers: {
         accept: 'application/json',
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && { 'content-type': type }),
+        ...headers,
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: isFile ? body : JSON.stringify(body) }),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     })
   }
@@ -76,13 +80,13 @@ export function createApi({ fetch, exclusively, timeoutMs }: Deps) {
     return first
   }
 
-  const request = async <T>(
+  /** A good reply, as it came. */
+  const requestRaw = async (
     method: string,
     path: string,
-    schema: z.ZodType<T>,
     body?: unknown,
     options: Options = {},
-  ): Promise<T> => {
+  ): Promise<Response> => {
     const ask = (): Promise<Response> =>
       sendSignedIn(method, path, body, options).catch((error: unknown) => {
         if (options.signal?.aborted) throw error
@@ -96,6 +100,17 @@ export function createApi({ fetch, exclusively, timeoutMs }: Deps) {
       response = await ask()
     }
     if (!response.ok) throw await errorFrom(response)
+    return response
+  }
+
+  const request = async <T>(
+    method: string,
+    path: string,
+    schema: z.ZodType<T>,
+    body?: unknown,
+    options: Options = {},
+  ): Promise<T> => {
+    const response = await requestRaw(method, path, body, options)
     const json: unknown = response.status === 204 ? undefined : await readJson(response)
     const parsed = schema.safeParse(json)
     if (!parsed.success) throw unexpectedReply(response.status, parsed.error)
@@ -113,6 +128,8 @@ export function createApi({ fetch, exclusively, timeoutMs }: Deps) {
       request('PATCH', path, schema, body),
     delete: <T>(path: string, schema: z.ZodType<T>, body?: unknown) =>
       request('DELETE', path, schema, body),
+    /** For what is no JSON, or is about headers: a file and its ETag. */
+    raw: requestRaw,
     /** For streams, which cannot see why they were refused: true when it is worth another try. */
     async keepSignedIn(): Promise<boolean> {
       // When nobody answers there is nothing to say about the session.

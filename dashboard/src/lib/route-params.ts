@@ -16,3 +16,7 @@ export const isId = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(text
 
 /** True for the number of a deployment. */
 export const isCount = (text: string): boolean => /^[1-9]\d{0,9}$/.test(text)
+
+/** True for what can be the path of a file or folder of an app, from its root. */
+export const isFilePath = (text: unknown): text is string =>
+  typeof text === 'string' && text.startsWith('/') && text.length < 4_096 && !text.includes('\0')

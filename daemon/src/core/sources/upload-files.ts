@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
-import type { UploadedFile, UploadedFiles } from '@vastrox/shared/upload.ts'
+import { MAX_EDITED_BYTES, type UploadedFile, type UploadedFiles } from '@vastrox/shared/upload.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { UploadSessions } from '#core/sources/upload-sessions.ts'
 import type { UploadTrees } from '#core/sources/upload-trees.ts'
 import { FileError } from '#lib/file-error.ts'
 import { atLeastRate } from '#lib/least-rate.ts'
-import type { DirectoryEntry, FileTree } from '#ports/file-tree.ts'
+import type { DirectoryEntry, FileTree, OpenFile } from '#ports/file-tree.ts'
 
 interface Deps {
   finder: AppFinder
@@ -28,6 +29,24 @@ const WRITE = {
   exclusive: false,
 }
 const READ = { ...WRITE, read: true, write: false, create: false, truncate: false }
+
+/** A file's bytes, to be read to the end, or ended by `return`, begun or not. */
+export interface FileContent {
+  sizeBytes: number
+  name: string
+  /** Of what is small enough to be edited: two of the same are the same bytes. */
+  digest: string | null
+  content: AsyncIterableIterator<Buffer>
+}
+
+export interface FileWish {
+  /** Whether who began it may still, once all of it is there. */
+  mayStill?: () => boolean
+  /** Refused where there is something already. */
+  isNew?: boolean
+  /** All of it is there before the file is touched: an edit that breaks off changes nothing. */
+  isEdit?: boolean
+}
 
 /** An app's files over the API, one act at a time. */
 export function createUploadFiles({ finder, trees, sessions }: Deps) {
@@ -80,19 +99,17 @@ export function createUploadFiles({ finder, trees, sessions }: Deps) {
         }
       }),
 
-    /** Its size, and its bytes; to be read to the end, or ended by `return`, begun or not. */
-    async read(
-      actor: Actor,
-      appName: string,
-      path: string,
-    ): Promise<{ sizeBytes: number; name: string; content: AsyncIterableIterator<Buffer> }> {
+    async read(actor: Actor, appName: string, path: string): Promise<FileContent> {
       const app = finder.find(actor, appName)
       mustBeAble(actor, 'app.read', app.id)
       const session = (await trees.open(app)).session()
       try {
         const file = await said(() => session.open(path, READ))
         const { sizeBytes } = await file.stat()
+        const name = session.realPath(path).split('/').at(-1) ?? ''
+        const small = sizeBytes <= MAX_EDITED_BYTES ? await bytesOf(file, sizeBytes) : undefined
         let at = 0
+        let rest = small
         const ended = async (): Promise<{ done: true; value: undefined }> => {
           await session.end()
           return { done: true, value: undefined }
@@ -102,43 +119,68 @@ export function createUploadFiles({ finder, trees, sessions }: Deps) {
           [Symbol.asyncIterator]: () => content,
           async next() {
             if (at >= sizeBytes) return ended()
-            const bytes = await file.read(at, Math.min(READ_BYTES, sizeBytes - at))
+            const bytes = rest ?? (await file.read(at, Math.min(READ_BYTES, sizeBytes - at)))
+            rest = undefined
             if (bytes.length === 0) return ended()
             at += bytes.length
             return { done: false, value: bytes }
           },
           return: ended,
         }
-        const name = session.realPath(path).split('/').at(-1) ?? ''
-        return { sizeBytes, name, content }
+        const digest = small === undefined ? null : digestOf(small)
+        return { sizeBytes: small?.length ?? sizeBytes, name, digest, content }
       } catch (error) {
         await session.end()
         throw error
       }
     },
 
+    /** What `read` would say of it; null where there is no file, or one too large to be edited. */
+    digest: (actor: Actor, appName: string, path: string): Promise<string | null> =>
+      reading(actor, appName, async (tree) => {
+        const found = await tree.stat(path).catch(() => undefined)
+        if (found?.kind !== 'file' || found.sizeBytes > MAX_EDITED_BYTES) return null
+        const file = await tree.open(path, READ)
+        return digestOf(await bytesOf(file, found.sizeBytes))
+      }),
+
     /**
      * The whole file anew; the directories above are made. Cut off in the middle it is marked so, and
-     * where the actor may not any more once all of it is there.
+     * where the actor may not any more once all of it is there. Resolves with the digest of its bytes.
      */
     write: (
       actor: Actor,
       appName: string,
       path: string,
       content: Readable,
-      mayStill: () => boolean = () => true,
-    ): Promise<void> =>
+      { mayStill = () => true, isNew = false, isEdit = false }: FileWish = {},
+    ): Promise<string> =>
       changing(actor, appName, async (tree) => {
+        const mustStill = (): void => {
+          if (!mayStill()) throw new CodedError('PERMISSION_DENIED', { permission: 'app.deploy' })
+        }
+        const incoming = atLeastRate(content, LEAST_RATE, tooSlow)
+        const chunks = isEdit ? [await collect(incoming)] : incoming
+        if (isEdit) mustStill()
         await makeAbove(tree, path)
         const before = await tree.stat(path).catch(() => undefined)
-        const file = await tree.open(path, WRITE, before?.mode)
+        const flags = { ...WRITE, truncate: !isEdit, exclusive: isNew }
+        const file = await tree.open(path, flags, before?.mode).catch((error: unknown) => {
+          if (isNew && error instanceof FileError && error.code === 'exists')
+            throw new CodedError('PRECONDITION_FAILED', { ifNoneMatch: '*' }, { cause: error })
+          throw error
+        })
+        const hash = createHash('sha256')
         let at = 0
-        for await (const bytes of atLeastRate(content, LEAST_RATE, tooSlow)) {
+        for await (const bytes of chunks) {
           await file.write(at, bytes)
+          hash.update(bytes)
           at += bytes.length
         }
-        if (!mayStill()) throw new CodedError('PERMISSION_DENIED', { permission: 'app.deploy' })
+        if (isEdit) await file.truncate(at)
+        mustStill()
         await file.close()
+        return hash.digest('base64url')
       }),
 
     makeDirectory: (actor: Actor, appName: string, path: string): Promise<void> =>
@@ -166,6 +208,35 @@ const LEAST_RATE = { leastBytes: 60_000, everyMs: 60_000 }
 const tooSlow = (): CodedError => new CodedError('UPLOAD_TOO_SLOW')
 
 export type UploadFiles = ReturnType<typeof createUploadFiles>
+
+const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64url')
+
+/** Shorter where the file has become so meanwhile. */
+async function bytesOf(file: OpenFile, sizeBytes: number): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let at = 0
+  while (at < sizeBytes) {
+    const bytes = await file.read(at, Math.min(READ_BYTES, sizeBytes - at))
+    if (bytes.length === 0) break
+    parts.push(bytes)
+    at += bytes.length
+  }
+  return Buffer.concat(parts)
+}
+
+async function collect(content: AsyncIterable<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let count = 0
+  for await (const bytes of content) {
+    count += bytes.length
+    if (count > MAX_EDITED_BYTES)
+      throw new CodedError('UPLOAD_FILE_REFUSED', {
+        reason: `More than ${MAX_EDITED_BYTES / 2 ** 20} MB is uploaded, not edited.`,
+      })
+    parts.push(bytes)
+  }
+  return Buffer.concat(parts)
+}
 
 async function makeAbove(tree: FileTree, path: string): Promise<void> {
   const names = tree.realPath(path).split('/').slice(1, -1)

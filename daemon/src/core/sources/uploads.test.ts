@@ -376,7 +376,9 @@ describe('archives', () => {
       coded('PERMISSION_DENIED'),
     )
     await expect(
-      files.write(harness.actor, 'hello', '/new.txt', Readable.from([Buffer.from('x')]), mayStill),
+      files.write(harness.actor, 'hello', '/new.txt', Readable.from([Buffer.from('x')]), {
+        mayStill,
+      }),
     ).rejects.toEqual(coded('PERMISSION_DENIED'))
 
     expect(deployments(harness)).toHaveLength(1)

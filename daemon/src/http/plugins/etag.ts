@@ -87,6 +87,10 @@ export const etags = rootPlugin(async (server: FastifyInstance) => {
   }
 })
 
+/** The strong ETag of what is answered as it is, where all of it is edited. */
+export const etagOfWhole = (digest: string): string =>
+  `"${digestOf(digest)}.${shortDigest(digest)}"`
+
 const tagsOf = (header: string): string[] =>
   header
     .slice(0, MAX_HEADER)

@@ -1,11 +1,13 @@
+import { posix } from 'node:path'
 import { Readable } from 'node:stream'
 import { Deployment } from '@vastrox/shared/deployment.ts'
 import { MAX_UPLOAD_BYTES } from '@vastrox/shared/upload.ts'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { type ArchiveService, MAX_ARCHIVE_BYTES } from '#core/sources/archive-service.ts'
 import type { UploadFiles } from '#core/sources/upload-files.ts'
+import { etagOfWhole, type IfMatch } from '#http/plugins/etag.ts'
 import { AppParams } from '#http/routes/app-routes.ts'
 import { FileQuery } from '#http/routes/upload-routes.ts'
 
@@ -63,10 +65,16 @@ export const uploadStreamRoutes =
       '/apps/:name/sources/files/content',
       {
         config: READ,
-        schema: { summary: 'Download a file', params: AppParams, querystring: FileQuery },
+        schema: {
+          summary: 'Download a file; up to 1 MB it comes with an ETag, for a change that is safe',
+          params: AppParams,
+          querystring: FileQuery,
+        },
       },
       async ({ actor, params, query }, reply) => {
-        const { name, sizeBytes, content } = await files.read(actor, params.name, query.path)
+        const read = await files.read(actor, params.name, query.path)
+        const { name, sizeBytes, digest, content } = read
+        if (digest !== null) reply.header('etag', etagOfWhole(digest))
         // Never shown in the dashboard's own origin: what an app's files hold is not ours.
         reply.headers({
           'content-type': 'application/octet-stream',
@@ -77,13 +85,26 @@ export const uploadStreamRoutes =
       },
     )
 
+    const ifMatch: IfMatch = {
+      of: (request) => {
+        const { params, query } = named(request)
+        return `file ${params.name} ${posix.normalize(`/${query.path}`)}`
+      },
+      current: (request) => {
+        const { params, query } = named(request)
+        return files.digest(request.actor, params.name, query.path)
+      },
+      editable: (digest) => digest,
+    }
+
     server.put(
       '/apps/:name/sources/files/content',
       {
-        config: DEPLOY,
+        config: { ...DEPLOY, ifMatch },
         bodyLimit: MAX_UPLOAD_BYTES,
         schema: {
-          summary: 'Upload a file; it is published like any other upload',
+          summary:
+            'Upload a file; with If-None-Match: * only a new one. the reply carries its ETag',
           params: AppParams,
           querystring: FileQuery,
           response: { 204: z.undefined() },
@@ -91,12 +112,19 @@ export const uploadStreamRoutes =
       },
       async (request, reply) => {
         const { actor, params, query, body } = request
-        const mayStill = (): boolean => request.mayStill()
-        await files.write(actor, params.name, query.path, streamOf(body), mayStill)
-        reply.code(204)
+        const { 'if-match': edited, 'if-none-match': none } = request.headers
+        const digest = await files.write(actor, params.name, query.path, streamOf(body), {
+          mayStill: () => request.mayStill(),
+          isNew: none === '*',
+          isEdit: edited !== undefined,
+        })
+        reply.code(204).header('etag', etagOfWhole(digest))
       },
     )
   }
+
+const Named = z.object({ params: AppParams, query: FileQuery })
+const named = ({ params, query }: FastifyRequest) => Named.parse({ params, query })
 
 /** A request without a body is an empty file. */
 const streamOf = (body: unknown): Readable => (body instanceof Readable ? body : Readable.from([]))

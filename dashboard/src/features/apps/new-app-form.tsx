@@ -6,7 +6,12 @@ import { parseImageReference } from '@vastrox/shared/image-reference.ts'
 import { useState } from 'react'
 import { useForm, type UseFormReturn, useWatch } from 'react-hook-form'
 import { z } from 'zod'
+import { DropField } from '#features/apps/drop-field.tsx'
 import { type NewApp, NotDeployed, startersQuery, useNewApp } from '#features/apps/queries.ts'
+import { uploadApp } from '#features/apps/upload-app.ts'
+import type { DroppedFile } from '#features/uploads/dropped-files.ts'
+import type { Sending } from '#features/uploads/send-files.ts'
+import { SendingBar } from '#features/uploads/sending-bar.tsx'
 import { describeError } from '#lib/api-error.ts'
 import { Button } from '#ui/button.tsx'
 import { DialogActions } from '#ui/dialog.tsx'
@@ -16,9 +21,11 @@ import { Select } from '#ui/select.tsx'
 const Form = z
   .object({
     name: AppName,
-    from: z.enum(['push', 'starter', 'image']),
+    from: z.enum(['push', 'git', 'upload', 'starter', 'image']),
     starter: z.string(),
     image: z.string().trim(),
+    /** Only for what is wrong with it. */
+    files: z.undefined(),
   })
   .superRefine(({ from, starter, image }, context) => {
     if (from === 'starter' && starter === '')
@@ -42,6 +49,9 @@ export function NewAppForm({ starter, onClose }: Props) {
   const navigate = useNavigate()
   const newApp = useNewApp()
   const [made, setMade] = useState<string>()
+  const [files, setFiles] = useState<readonly DroppedFile[]>([])
+  const [sending, setSending] = useState<Sending>()
+  const [stopping, setStopping] = useState<AbortController>()
   const form = useForm<Form>({
     resolver: zodResolver(Form),
     defaultValues: {
@@ -55,26 +65,42 @@ export function NewAppForm({ starter, onClose }: Props) {
   const { errors } = form.formState
   const [name, from] = useWatch({ control: form.control, name: ['name', 'from'] })
 
-  const submit = form.handleSubmit((input) =>
-    newApp.mutate(
-      { ...wishOf(input), exists: made === input.name },
+  const send = (app: string): Promise<void> => {
+    const controller = new AbortController()
+    setStopping(controller)
+    return uploadApp(app, files, { signal: controller.signal, onProgress: setSending })
+  }
+
+  const submit = form.handleSubmit((input) => {
+    if (input.from === 'upload' && files.length === 0)
+      return form.setError('files', { message: 'Drop or choose what is to be deployed.' })
+    return newApp.mutate(
       {
-        onSuccess: (app) => {
+        ...wishOf(input),
+        exists: made === input.name,
+        ...(input.from === 'upload' && { fill: send }),
+      },
+      {
+        onSettled: () => setSending(undefined),
+        onSuccess: ({ name: created }) => {
           onClose()
-          const to = input.from === 'push' ? '/apps/$name/push' : '/apps/$name'
-          void navigate({ to, params: { name: app.name } })
+          const params = { name: created }
+          if (input.from === 'git')
+            void navigate({ to: '/apps/$name/source', params, search: { connect: 'pick' } })
+          else if (input.from === 'push') void navigate({ to: '/apps/$name/push', params })
+          else void navigate({ to: '/apps/$name', params })
         },
         onError: (error, wish) => {
           // The app may be there and only its image refused: the next try makes no second one.
           const isMade = error instanceof NotDeployed
           if (isMade) setMade(wish.name)
           const { message, hint } = describeError(isMade ? error.cause : error)
-          const field = isMade ? 'image' : 'name'
+          const field = isMade ? (input.from === 'upload' ? 'files' : 'image') : 'name'
           form.setError(field, { message: hint ? `${message} ${hint}` : message })
         },
       },
-    ),
-  )
+    )
+  })
 
   return (
     <form onSubmit={submit} className="space-y-5">
@@ -93,9 +119,31 @@ export function NewAppForm({ starter, onClose }: Props) {
       />
       <Select label="Begin with" {...form.register('from')}>
         <option value="push">Code of your own, by git push</option>
+        <option value="git">A repository on GitHub, GitLab or any Git host</option>
+        <option value="upload">A folder or archive of this computer</option>
         <option value="starter">A starter</option>
         <option value="image">An image</option>
       </Select>
+      {from === 'git' && (
+        <p className="text-sm text-muted">
+          Next you pick the repository, or give its address; a push there deploys here.
+        </p>
+      )}
+      {from === 'upload' && (
+        <DropField
+          files={files}
+          error={errors.files?.message}
+          onFiles={(chosen) => {
+            setFiles(chosen)
+            form.clearErrors('files')
+          }}
+        />
+      )}
+      {sending && (
+        <div className="flex flex-wrap items-center gap-3 text-sm">
+          <SendingBar sending={sending} onStop={() => stopping?.abort(new Error('stopped'))} />
+        </div>
+      )}
       {from === 'starter' && <StarterField form={form} />}
       {from === 'image' && (
         <Field
@@ -148,5 +196,5 @@ const wishOf = ({ name, from, starter, image }: Form): NewApp => ({
 
 function labelOf(from: Form['from'], isPending: boolean): string {
   if (isPending) return 'Creating …'
-  return from === 'push' ? 'Create app' : 'Create and deploy'
+  return from === 'push' || from === 'git' ? 'Create app' : 'Create and deploy'
 }

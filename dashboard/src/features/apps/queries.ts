@@ -56,6 +56,8 @@ export interface NewApp {
   name: string
   starter?: string
   image?: string
+  /** Brings its files, once it is there. */
+  fill?: (name: string) => Promise<void>
   /** It was made by an earlier try. */
   exists?: boolean
 }
@@ -66,7 +68,7 @@ export class NotDeployed extends Error {}
 export function useNewApp() {
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: async ({ name, starter, image, exists = false }: NewApp): Promise<App> => {
+    mutationFn: async ({ name, starter, image, fill, exists = false }: NewApp): Promise<App> => {
       const app = exists
         ? await api.get(`/apps/${name}`, App)
         : await api.post('/apps', App, { name, ...(starter !== undefined && { starter }) })
@@ -76,6 +78,9 @@ export function useNewApp() {
           .catch((cause: unknown) => {
             throw new NotDeployed('the image was refused', { cause })
           })
+      await fill?.(name).catch((cause: unknown) => {
+        throw new NotDeployed('the files were not taken', { cause })
+      })
       return app
     },
     onSuccess: (app) => queryClient.setQueryData(appQuery(app.name).queryKey, app),

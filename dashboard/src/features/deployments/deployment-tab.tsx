@@ -13,6 +13,7 @@ import {
 } from '#features/deployments/deployment-state.ts'
 import { Phases } from '#features/deployments/phases.tsx'
 import { deploymentQuery, useCancel } from '#features/deployments/queries.ts'
+import { CodeDifference } from '#features/releases/code-difference.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { Ago } from '#ui/ago.tsx'
@@ -34,7 +35,12 @@ export function DeploymentTab() {
       <Header deployment={deployment} />
       <Outcome deployment={deployment} />
       <Phases deployment={deployment} />
-      {deployment.release !== null && <HowBuiltCard app={name} release={deployment.release} />}
+      {deployment.release !== null && (
+        <>
+          <CodeDifference app={name} release={deployment.release} />
+          <HowBuiltCard app={name} release={deployment.release} />
+        </>
+      )}
       <DeploymentLog app={name} number={number} ended={hasEnded(deployment.state)} />
     </div>
   )

@@ -1,4 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
 import { FolderSync, GitBranch } from 'lucide-react'
 import { useState } from 'react'
 import { useAppName } from '#features/app/use-app-name.ts'
@@ -16,6 +17,8 @@ import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 
+const route = getRouteApi('/shell/apps/$name/source')
+
 type Asked = 'git' | 'pick' | 'remote'
 
 /** Where the code of an app comes from, besides what is pushed and uploaded. */
@@ -24,7 +27,10 @@ export function SourceTab() {
   const { data: git } = useSuspenseQuery(gitSourceQuery(name))
   const { data: remote } = useSuspenseQuery(remoteSourceQuery(name))
   const mayChange = useMay('app.change')
-  const [asked, setAsked] = useState<Asked>()
+  const { connect } = route.useSearch()
+  const [asked, setAsked] = useState<Asked | undefined>(
+    connect === 'pick' && !git.source && mayChange ? connect : undefined,
+  )
   const [secret, setSecret] = useState<string | null>(null)
   useTitle(`Source · ${name}`)
   const close = () => setAsked(undefined)

@@ -1,8 +1,10 @@
 import type { Uploads } from '@vastrox/shared/upload.ts'
-import { KeyRound } from 'lucide-react'
+import { FileDown, KeyRound } from 'lucide-react'
 import { useMay } from '#features/session/queries.ts'
 import { useChangeUploads, useCreatePassword } from '#features/uploads/queries.ts'
+import { siteFileOf, sitesOf } from '#features/uploads/site-file.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import { saveText } from '#lib/save-text.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -21,6 +23,11 @@ export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads })
     ...(sftp ? [`sftp://${sftp.user}@${sftp.host}:${sftp.port}`] : []),
     ...(ftps ? [`ftpes://${ftps.user}@${ftps.host}:${ftps.port}`] : []),
   ]
+
+  function saveSite(): void {
+    const text = siteFileOf(sitesOf(app, uploads, password.data?.password))
+    saveText(`${app}-filezilla.xml`, text, 'application/xml')
+  }
 
   return (
     <Card
@@ -47,7 +54,21 @@ export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads })
     >
       <div className="space-y-4">
         {change.error && <ErrorNotice error={change.error} />}
-        {ways.length > 0 && <CopyBlock label="addresses" text={ways.join('\n')} />}
+        {ways.length > 0 && (
+          <>
+            <CopyBlock label="addresses" text={ways.join('\n')} />
+            <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+              <Button size="sm" icon={<FileDown size={14} aria-hidden />} onClick={saveSite}>
+                Site file for FileZilla
+              </Button>
+              <span className="text-sm text-muted">
+                {password.data
+                  ? 'With the password in it. In FileZilla: File, Import.'
+                  : 'In FileZilla: File, Import. It asks for the password; make a new one and it is in the file.'}
+              </span>
+            </div>
+          </>
+        )}
         {password.data ? (
           <Notice tone="info" title="The password, shown this once">
             <CopyBlock className="mt-2" label="password" text={password.data.password} />

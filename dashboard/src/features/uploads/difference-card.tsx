@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import type { TreeChange, Uploads } from '@vastrox/shared/upload.ts'
+import { Link } from '@tanstack/react-router'
+import type { Uploads } from '@vastrox/shared/upload.ts'
 import { Rocket, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { useMay } from '#features/session/queries.ts'
+import { ChangeLine } from '#features/uploads/change-line.tsx'
 import { differenceQuery, useDiscard, usePublish } from '#features/uploads/queries.ts'
-import { sayBytes } from '#lib/bytes.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -12,11 +13,6 @@ import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { ErrorNotice, Notice } from '#ui/notice.tsx'
 import { toast } from '#ui/toast.tsx'
 
-const MARK = {
-  added: { sign: '+', tone: 'text-good' },
-  changed: { sign: '~', tone: 'text-warn' },
-  removed: { sign: '−', tone: 'text-bad' },
-} as const
 const SHOWN = 50
 
 /** What is different from the live release, and the two ways on from there. */
@@ -87,26 +83,27 @@ export function DifferenceCard({ app, uploads }: { app: string; uploads: Uploads
         )}
         <ul className="space-y-1 font-mono text-sm">
           {changes.slice(0, SHOWN).map((change) => (
-            <ChangeLine key={change.path} change={change} />
+            <li key={change.path}>
+              {change.kind === 'removed' ? (
+                <ChangeLine change={change} />
+              ) : (
+                <Link
+                  to="/apps/$name/files/edit"
+                  params={{ name: app }}
+                  search={{ path: `/${change.path}` }}
+                  preload={false}
+                  className="block rounded-sm hover:bg-hover"
+                >
+                  <ChangeLine change={change} />
+                </Link>
+              )}
+            </li>
           ))}
         </ul>
         {count > SHOWN && <p className="text-sm text-muted">and {count - SHOWN} more</p>}
       </div>
       <DiscardDialog app={app} open={discarding} onClose={() => setDiscarding(false)} />
     </Card>
-  )
-}
-
-function ChangeLine({ change: { path, kind, beforeBytes, afterBytes } }: { change: TreeChange }) {
-  const { sign, tone } = MARK[kind]
-  return (
-    <li className="flex gap-2">
-      <span aria-label={kind} className={tone}>
-        {sign}
-      </span>
-      <span className="min-w-0 flex-1 break-all">{path}</span>
-      <span className="shrink-0 text-muted">{sayBytes(afterBytes ?? beforeBytes ?? 0)}</span>
-    </li>
   )
 }
 

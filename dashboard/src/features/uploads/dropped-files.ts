@@ -17,8 +17,8 @@ export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFile[
 }
 
 /** Of a file input, with a folder's own names where a folder was chosen. */
-export const chosenFiles = (files: FileList): DroppedFile[] =>
-  [...files].map((file) => ({ path: file.webkitRelativePath || file.name, file }))
+export const chosenFiles = (files: FileList | null): DroppedFile[] =>
+  [...(files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }))
 
 async function collect(entry: FileSystemEntry, under: string, found: DroppedFile[]): Promise<void> {
   if (found.length >= MOST) return

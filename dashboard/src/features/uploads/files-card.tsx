@@ -1,47 +1,55 @@
 import { useQuery } from '@tanstack/react-query'
-import type { UploadedFile } from '@vastrox/shared/upload.ts'
-import { ChevronRight, File, Folder, FolderPlus, Link2, Trash2, Upload } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { ChevronRight, FilePlus, FolderOpen, FolderPlus, Upload } from 'lucide-react'
 import { type DragEvent, useRef, useState } from 'react'
 import { useMay } from '#features/session/queries.ts'
 import { ArchiveDialog } from '#features/uploads/archive-dialog.tsx'
 import { chosenFiles, type DroppedFile, droppedFiles } from '#features/uploads/dropped-files.ts'
-import { NameDialog } from '#features/uploads/name-dialog.tsx'
-import { above, below, isArchive, waysTo } from '#features/uploads/paths.ts'
-import {
-  contentPath,
-  filesQuery,
-  useMakeDirectory,
-  useRemoveFile,
-  useRenameFile,
-} from '#features/uploads/queries.ts'
-import { useSending } from '#features/uploads/use-sending.ts'
-import { sayBytes } from '#lib/bytes.ts'
+import { type Asked, FileDialogs } from '#features/uploads/file-dialogs.tsx'
+import { FileRow } from '#features/uploads/file-row.tsx'
+import { changeIn, isArchive, waysTo } from '#features/uploads/paths.ts'
+import { differenceQuery, filesQuery } from '#features/uploads/queries.ts'
+import { SendingBar } from '#features/uploads/sending-bar.tsx'
+import type { useSending } from '#features/uploads/use-sending.ts'
 import { cx } from '#lib/cx.ts'
-import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+import { Field } from '#ui/field.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
+import { Menu } from '#ui/menu.tsx'
+import { ListSkeleton } from '#ui/skeleton.tsx'
 import { toast } from '#ui/toast.tsx'
 
-const ICON = { file: File, directory: Folder, symlink: Link2 }
+/** Longer lists get a field to find something in them. */
+const FINDABLE = 15
+
+interface Props {
+  app: string
+  folder: string
+  /** What is under way goes on while other folders are looked at. */
+  sends: ReturnType<typeof useSending>
+}
 
 /** The app's files, folder by folder; what is dropped on it is uploaded there. */
-export function FilesCard({ app }: { app: string }) {
-  const [folder, setFolder] = useState('/')
+export function FilesCard({ app, folder, sends }: Props) {
   const [isOver, setIsOver] = useState(false)
-  const [naming, setNaming] = useState<'directory' | UploadedFile>()
+  const [asked, setAsked] = useState<Asked>()
   const [archive, setArchive] = useState<File>()
-  const input = useRef<HTMLInputElement>(null)
-  const { data, error } = useQuery(filesQuery(app, folder))
+  const [find, setFind] = useState('')
+  const files = useRef<HTMLInputElement>(null)
+  const folders = useRef<HTMLInputElement>(null)
+  const { data, error, refetch } = useQuery(filesQuery(app, folder))
+  const { data: difference } = useQuery(differenceQuery(app))
   const mayDeploy = useMay('app.deploy')
-  const { sending, sendFiles, sendArchive, stop } = useSending(app)
-  const makeDirectory = useMakeDirectory(app)
-  const rename = useRenameFile(app)
+  const { sending, sendFiles, sendArchive, stop } = sends
+  const wanted = find.trim().toLowerCase()
+  const shown = data?.files.filter(({ name }) => name.toLowerCase().includes(wanted)) ?? []
 
-  function take(files: readonly DroppedFile[]): void {
-    const [only] = files
-    if (files.length === 1 && only && isArchive(only.path)) setArchive(only.file)
-    else if (files.length > 0) void sendFiles(folder, files)
+  function take(taken: readonly DroppedFile[]): void {
+    const [only] = taken
+    if (taken.length === 1 && only && isArchive(only.path)) setArchive(only.file)
+    else if (taken.length > 0) void sendFiles(folder, taken)
   }
 
   function drop(event: DragEvent): void {
@@ -60,26 +68,54 @@ export function FilesCard({ app }: { app: string }) {
         mayDeploy && (
           <span className="flex flex-wrap gap-2">
             <Button
-              icon={<FolderPlus size={15} aria-hidden />}
-              onClick={() => setNaming('directory')}
+              icon={<FilePlus size={15} aria-hidden />}
+              onClick={() => setAsked({ what: 'file' })}
             >
-              New folder
+              New file
             </Button>
-            <Button
-              icon={<Upload size={15} aria-hidden />}
-              busy={sending !== undefined}
-              onClick={() => input.current?.click()}
-            >
-              Upload
-            </Button>
+            <Menu
+              trigger={
+                <Button
+                  variant="primary"
+                  icon={<Upload size={15} aria-hidden />}
+                  busy={sending !== undefined}
+                >
+                  Upload
+                </Button>
+              }
+              entries={[
+                { label: 'Files, or an archive', onSelect: () => files.current?.click() },
+                { label: 'A folder', onSelect: () => folders.current?.click() },
+                'line',
+                {
+                  label: 'New folder',
+                  icon: <FolderPlus size={15} aria-hidden />,
+                  onSelect: () => setAsked({ what: 'folder' }),
+                },
+              ]}
+            />
             <input
-              ref={input}
+              ref={files}
               type="file"
               multiple
               hidden
               aria-label="Files to upload"
               onChange={({ target }) => {
-                take(chosenFiles(target.files ?? new DataTransfer().files))
+                take(chosenFiles(target.files))
+                target.value = ''
+              }}
+            />
+            <input
+              ref={(element) => {
+                folders.current = element
+                // React has no name for it.
+                element?.setAttribute('webkitdirectory', '')
+              }}
+              type="file"
+              hidden
+              aria-label="Folder to upload"
+              onChange={({ target }) => {
+                take(chosenFiles(target.files))
                 target.value = ''
               }}
             />
@@ -88,20 +124,7 @@ export function FilesCard({ app }: { app: string }) {
       }
       footer={
         sending ? (
-          <>
-            <output className="min-w-0 truncate">
-              {sending.of > 1 && `${sending.at} of ${sending.of}: `}
-              {sending.name} ({Math.round(sending.share * 100)} %)
-            </output>
-            <progress
-              className="h-2 w-40 accent-accent"
-              value={sending.share}
-              aria-label={`Upload of ${sending.name}`}
-            />
-            <Button size="sm" onClick={stop}>
-              Stop
-            </Button>
-          </>
+          <SendingBar sending={sending} onStop={stop} />
         ) : (
           <span>
             {mayDeploy
@@ -119,60 +142,60 @@ export function FilesCard({ app }: { app: string }) {
         onDragLeave={() => setIsOver(false)}
         onDrop={drop}
       >
-        <nav
-          aria-label="Folders"
-          className="flex flex-wrap items-center gap-1 border-b border-line px-4 py-2 text-sm sm:px-5"
-        >
-          <Button size="sm" variant="quiet" onClick={() => setFolder('/')}>
-            {app}
-          </Button>
-          {waysTo(folder).map(({ name, path }) => (
-            <span key={path} className="flex items-center gap-1">
-              <ChevronRight size={14} aria-hidden className="text-faint" />
-              <Button size="sm" variant="quiet" onClick={() => setFolder(path)}>
-                {name}
-              </Button>
-            </span>
-          ))}
-        </nav>
+        <div className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-2 sm:px-5">
+          <FolderPath app={app} folder={folder} />
+          {(data?.files.length ?? 0) > FINDABLE && (
+            <Field
+              label="Find in this folder"
+              hideLabel
+              type="search"
+              placeholder="Find in this folder"
+              value={find}
+              onChange={({ target }) => setFind(target.value)}
+            />
+          )}
+        </div>
         {error && (
           <div className="p-4">
-            <ErrorNotice error={error} onRetry={() => setFolder(above(folder))} />
+            <ErrorNotice error={error} onRetry={() => void refetch()} />
           </div>
         )}
-        <ul aria-label={`Files in ${folder}`}>
-          {data?.files.length === 0 && (
-            <li className="px-4 py-8 text-center text-muted sm:px-5">Nothing is in here.</li>
-          )}
-          {data?.files.map((file) => (
-            <FileRow
-              key={file.name}
-              app={app}
-              folder={folder}
-              file={file}
-              onOpen={setFolder}
-              onRename={() => setNaming(file)}
-            />
-          ))}
-        </ul>
+        {!error && !data && <ListSkeleton rows={4} />}
+        {data?.files.length === 0 && (
+          <EmptyState
+            icon={<FolderOpen size={20} aria-hidden />}
+            title={folder === '/' ? 'No files yet' : 'This folder is empty'}
+          >
+            {mayDeploy
+              ? 'Drop files or a folder here, upload a zip, or connect an FTP or SFTP client below. Then look at the difference, and publish it.'
+              : 'What is uploaded shows here before it is published.'}
+          </EmptyState>
+        )}
+        {shown.length > 0 && (
+          <ul aria-label={`Files in ${folder}`}>
+            {shown.map((file) => (
+              <FileRow
+                key={file.name}
+                app={app}
+                folder={folder}
+                file={file}
+                change={changeIn(difference?.changes ?? [], folder, file)}
+                onRename={mayDeploy ? () => setAsked({ what: 'rename', file }) : undefined}
+                onRemove={mayDeploy ? () => setAsked({ what: 'remove', file }) : undefined}
+              />
+            ))}
+          </ul>
+        )}
+        {data && data.files.length > 0 && shown.length === 0 && (
+          <p className="px-4 py-8 text-center text-muted sm:px-5">Nothing here is called that.</p>
+        )}
         {data?.more === true && (
           <p className="px-4 py-3 text-sm text-muted sm:px-5">
             There are more than are shown here.
           </p>
         )}
       </div>
-      <NameDialog
-        key={naming === 'directory' ? 'directory' : naming?.name}
-        open={naming !== undefined}
-        onClose={() => setNaming(undefined)}
-        title={naming === 'directory' ? 'New folder' : `Rename ${naming?.name ?? ''}`}
-        name={naming === 'directory' ? '' : (naming?.name ?? '')}
-        onName={(name) =>
-          naming === 'directory' || naming === undefined
-            ? makeDirectory.mutateAsync(below(folder, name))
-            : rename.mutateAsync({ from: below(folder, naming.name), to: below(folder, name) })
-        }
-      />
+      <FileDialogs app={app} folder={folder} asked={asked} onClose={() => setAsked(undefined)} />
       <ArchiveDialog
         file={archive}
         onClose={() => setArchive(undefined)}
@@ -183,61 +206,26 @@ export function FilesCard({ app }: { app: string }) {
   )
 }
 
-interface RowProps {
-  app: string
-  folder: string
-  file: UploadedFile
-  onOpen: (path: string) => void
-  onRename: () => void
-}
-
-function FileRow({ app, folder, file, onOpen, onRename }: RowProps) {
-  const mayDeploy = useMay('app.deploy')
-  const remove = useRemoveFile(app)
-  const path = below(folder, file.name)
-  const Icon = ICON[file.kind]
+function FolderPath({ app, folder }: { app: string; folder: string }) {
+  const look = 'rounded-md px-1.5 py-1 hover:bg-hover hover:text-ink'
   return (
-    <li className="flex items-center gap-3 border-b border-line px-4 py-1.5 last:border-0 sm:px-5">
-      <Icon size={16} aria-hidden className="shrink-0 text-muted" />
-      <span className="min-w-0 flex-1 truncate">
-        {file.kind === 'directory' && (
-          <button type="button" className="hover:text-accent" onClick={() => onOpen(path)}>
-            {file.name}
-          </button>
-        )}
-        {file.kind === 'file' && (
-          <a
-            className="hover:text-accent"
-            href={`/api/v1${contentPath(app, path)}`}
-            download={file.name}
+    <nav aria-label="Folders" className="flex flex-wrap items-center gap-0.5 text-sm text-muted">
+      <Link to="/apps/$name/files" params={{ name: app }} className={look}>
+        {app}
+      </Link>
+      {waysTo(folder).map(({ name, path }) => (
+        <span key={path} className="flex items-center gap-0.5">
+          <ChevronRight size={14} aria-hidden className="text-faint" />
+          <Link
+            to="/apps/$name/files"
+            params={{ name: app }}
+            search={{ folder: path }}
+            className={look}
           >
-            {file.name}
-          </a>
-        )}
-        {file.kind === 'symlink' && file.name}
-      </span>
-      <span className="hidden text-sm text-muted sm:inline">
-        <Ago at={file.modifiedAt} />
-      </span>
-      <span className="w-20 text-right text-sm tabular-nums">
-        {file.kind === 'file' ? sayBytes(file.sizeBytes) : ''}
-      </span>
-      {mayDeploy && (
-        <span className="flex">
-          <Button size="sm" variant="quiet" onClick={onRename}>
-            Rename
-          </Button>
-          <Button
-            size="sm"
-            variant="quiet"
-            square
-            busy={remove.isPending}
-            aria-label={`Remove ${file.name}`}
-            icon={<Trash2 size={15} aria-hidden />}
-            onClick={() => remove.mutate(path, { onError: toast.error })}
-          />
+            {name}
+          </Link>
         </span>
-      )}
-    </li>
+      ))}
+    </nav>
   )
 }

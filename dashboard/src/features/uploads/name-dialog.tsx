@@ -8,16 +8,17 @@ interface Props {
   open: boolean
   onClose: () => void
   title: string
+  hint?: string
   name: string
   onName: (name: string) => Promise<unknown>
 }
 
-/** Asks for one name. */
-export function NameDialog({ open, onClose, title, name, onName }: Props) {
+/** Asks for one name, or a path below where it is asked. */
+export function NameDialog({ open, onClose, title, hint, name, onName }: Props) {
   const [typed, setTyped] = useState(name)
   const [error, setError] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
-  const isName = typed !== '' && !typed.includes('/') && typed !== '.' && typed !== '..'
+  const isName = typed.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
 
   async function send(): Promise<void> {
     setIsBusy(true)
@@ -45,6 +46,7 @@ export function NameDialog({ open, onClose, title, name, onName }: Props) {
           label="Name"
           autoComplete="off"
           mono
+          hint={hint}
           value={typed}
           onChange={({ target }) => setTyped(target.value)}
         />

@@ -1,23 +1,10 @@
 import { useRef, useState } from 'react'
-import { z } from 'zod'
 import type { DroppedFile } from '#features/uploads/dropped-files.ts'
-import { below } from '#features/uploads/paths.ts'
-import { archivePath, contentPath, useRefreshUploads } from '#features/uploads/queries.ts'
-import { sendBody } from '#lib/send-body.ts'
+import { useRefreshUploads } from '#features/uploads/queries.ts'
+import { type Sending, sendArchive, sendFiles } from '#features/uploads/send-files.ts'
 import { toast } from '#ui/toast.tsx'
 
-export interface Sending {
-  name: string
-  /** Which of how many. */
-  at: number
-  of: number
-  /** Of this file, from 0 to 1. */
-  share: number
-}
-
-const anything = z.unknown()
-
-/** Sends files one after the other, or an archive; one such act at a time. */
+/** Sends files or an archive; one such act at a time. */
 export function useSending(app: string) {
   const [sending, setSending] = useState<Sending>()
   const stopping = useRef<AbortController>(undefined)
@@ -30,7 +17,10 @@ export function useSending(app: string) {
     try {
       toast.good(await work(controller.signal))
     } catch (error) {
-      if (!controller.signal.aborted) toast.error(error)
+      // What else is under way is of no use without the one that failed.
+      const isStopped = controller.signal.aborted
+      controller.abort(error)
+      if (!isStopped) toast.error(error)
     } finally {
       stopping.current = undefined
       setSending(undefined)
@@ -44,27 +34,13 @@ export function useSending(app: string) {
 
     sendFiles: (folder: string, files: readonly DroppedFile[]) =>
       during(async (signal) => {
-        for (const [at, { path, file }] of files.entries()) {
-          const state = { name: path, at: at + 1, of: files.length }
-          setSending({ ...state, share: 0 })
-          await sendBody(contentPath(app, below(folder, path)), file, {
-            schema: anything,
-            signal,
-            onProgress: (share) => setSending({ ...state, share }),
-          })
-        }
+        await sendFiles(app, folder, files, { signal, onProgress: setSending })
         return files.length === 1 ? 'The file is uploaded.' : `${files.length} files are uploaded.`
       }),
 
     sendArchive: (file: File) =>
       during(async (signal) => {
-        const state = { name: file.name, at: 1, of: 1 }
-        setSending({ ...state, share: 0 })
-        await sendBody(archivePath(app, true), file, {
-          schema: anything,
-          signal,
-          onProgress: (share) => setSending({ ...state, share }),
-        })
+        await sendArchive(app, file, { signal, onProgress: setSending })
         return `${file.name} is unpacked and being deployed.`
       }),
   }

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { languageOf, lineEndOf } from './languages.ts'
+import { textOf } from './text-file.ts'
+
+describe('files in the editor', () => {
+  it('are coloured by their name', () => {
+    const names = {
+      'index.html': 'HTML',
+      'App.tsx': 'TypeScript',
+      '.env.production': 'Settings',
+      'wp-config.php': 'PHP',
+      Dockerfile: 'Dockerfile',
+      LICENSE: 'Plain text',
+      'Cargo.lock': 'TOML',
+    }
+    for (const [name, label] of Object.entries(names)) expect(languageOf(name).label).toBe(label)
+  })
+
+  it('keep how their lines end', () => {
+    expect([lineEndOf('a\r\nb\r\n'), lineEndOf('a\nb'), lineEndOf('')]).toEqual([
+      '\r\n',
+      '\n',
+      '\n',
+    ])
+    expect([lineEndOf('a\r\nb\n'), lineEndOf('a\rb\r\n')]).toEqual(['\n', '\n'])
+  })
+
+  it('are text, or are not opened', () => {
+    const bytes = (...values: number[]) => new Uint8Array(values).buffer
+    expect(textOf(new TextEncoder().encode('\u{FEFF}grüße').buffer)).toBe('\u{FEFF}grüße')
+    expect(textOf(bytes())).toBe('')
+    expect(textOf(bytes(0xff, 0xfe, 0x00))).toBeUndefined()
+    expect(textOf(bytes(0x61, 0x00, 0x62))).toBeUndefined()
+  })
+
+  it.each(['index.php', 'a.js', 'a.yml', 'a.toml', 'Gemfile', 'a.md'])(
+    'have a language that can be loaded: %s',
+    async (name) => {
+      expect(await languageOf(name).load?.()).toBeDefined()
+    },
+  )
+})
