@@ -10,6 +10,7 @@ import { benchIdle, idleTable } from './idle.ts'
 import { benchImages } from './images.ts'
 import { benchLargePush } from './large-push.ts'
 import { benchLogs } from './logs.ts'
+import { benchLogsWhole } from './logs-whole.ts'
 import { benchMetrics } from './metrics.ts'
 import { benchNeighbour } from './neighbour.ts'
 import { benchProxy } from './proxy.ts'
@@ -87,7 +88,13 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
     return result.ok ? 0 : 1
   },
   async logs(args) {
-    const result = await benchLogs(args)
+    const [rate, seconds] = args.filter((arg) => /^\d+$/.test(arg)).map(Number)
+    const result = args.includes('--whole')
+      ? await benchLogsWhole(connectInstallation(), {
+          rate: rate ?? 50_000,
+          seconds: seconds ?? 60,
+        })
+      : await benchLogs(args)
     print(result)
     return result.ok ? 0 : 1
   },

@@ -1,6 +1,6 @@
 import type { LogLine } from '#agent/containers/log-lines.ts'
 
-type Emit = (line: LogLine) => Promise<void>
+type Emit = (...lines: LogLine[]) => Promise<void>
 
 /** So long after the last line that was dropped it is given all the same, with the number of the others. */
 const QUIET_MS = 1_000
@@ -13,19 +13,28 @@ export function createKeptLines(isAllowed: () => boolean, emit: Emit, quietMs = 
   let dropped = 0
   let last: LogLine | undefined
   let quiet: NodeJS.Timeout | undefined
+  let kept: LogLine[] = []
+
+  /** Resolves when the reader has room for more. */
+  async function flush(): Promise<void> {
+    if (kept.length === 0) return
+    const lines = kept
+    kept = []
+    await emit(...lines)
+  }
 
   async function giveLast(): Promise<void> {
     clearTimeout(quiet)
     quiet = undefined
-    if (!last) return
-    const line = dropped > 1 ? { ...last, dropped: dropped - 1 } : last
+    if (last) kept.push(dropped > 1 ? { ...last, dropped: dropped - 1 } : last)
     last = undefined
     dropped = 0
-    await emit(line)
+    await flush()
   }
 
   return {
-    async add(line: LogLine): Promise<void> {
+    /** It is given with the next flush. */
+    add(line: LogLine): void {
       if (line.lostAfter === undefined && !isAllowed()) {
         dropped += 1
         last = line
@@ -37,10 +46,10 @@ export function createKeptLines(isAllowed: () => boolean, emit: Emit, quietMs = 
       clearTimeout(quiet)
       quiet = undefined
       last = undefined
-      const told = dropped > 0 ? { ...line, dropped } : line
+      kept.push(dropped > 0 ? { ...line, dropped } : line)
       dropped = 0
-      await emit(told)
     },
+    flush,
     /** At the end of what is read. */
     end: giveLast,
     /** Nobody reads any more. */

@@ -21,15 +21,15 @@ it('keeps a burst and then so many lines a second, of each app for itself', () =
 
 it('counts what it drops on the next line, and on the last one when nothing follows', async () => {
   const world = { isAllowed: true }
-  const given: [text: string, dropped: number | undefined][] = []
+  const given: (readonly [text: string, dropped: number | undefined])[] = []
   const lines = createKeptLines(
     () => world.isAllowed,
-    async ({ text, dropped }) => void given.push([text, dropped]),
+    async (...all) => void given.push(...all.map(({ text, dropped }) => [text, dropped] as const)),
     20,
   )
-  const add = (text: string) => {
-    const line: LogLine = { type: 'line', at: text, stream: 'stdout', text }
-    return lines.add(line)
+  const add = async (text: string) => {
+    lines.add({ type: 'line', at: text, stream: 'stdout', text } satisfies LogLine)
+    await lines.flush()
   }
   await add('a')
   world.isAllowed = false

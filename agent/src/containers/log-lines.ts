@@ -14,13 +14,30 @@ const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{9})Z /
  * the last one I have" names exactly the lines that a reader lacks.
  */
 export function createLineMaker() {
-  let last = ''
+  const cutLine = createLineCutter()
 
   return function linesOf({ stream, payload }: LogFrame): LogLine[] {
     const text = payload.toString('utf8')
     const stamp = STAMP.exec(text)
-    const at = stamp ? stamp[0].trimEnd() : last
+    const at = stamp?.[0].trimEnd()
     const body = text.slice(stamp?.[0].length ?? 0).replace(/\r?\n$/, '')
+    return cutLine({ stream, at, body })
+  }
+}
+
+/** The same of what has been taken apart already; without a time it has that of the one before. */
+export function createLineCutter() {
+  let last = ''
+
+  return function linesOf({
+    stream,
+    at = last,
+    body,
+  }: {
+    stream: LogLine['stream']
+    at: string | undefined
+    body: string
+  }): LogLine[] {
     return cut(body).map((piece) => {
       last = at > last ? at : nextNanosecond(last)
       return { type: 'line', at: last, stream, text: piece }

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const BYTES_PER_SECOND = 3 * 2 ** 20
+/** 50,000 lines of an ordinary length are 5 MB. */
+const BYTES_PER_SECOND = 10 * 2 ** 20
 /** What comes at once is taken at once. */
-const BURST_BYTES = 16 * 2 ** 20
+const BURST_BYTES = 32 * 2 ** 20
 
 interface Options {
   bytesPerSecond?: number

@@ -62,7 +62,7 @@ async function read(since: string | null) {
     { engine, instance: 'abc123', notices: { tell: () => {} } },
     ReadLogs.parse({ name: 'vastrox-abc123-web-1', since, tail: null, follow: false }),
     {
-      emit: async (event) => void events.push(event),
+      emit: async (...more) => void events.push(...more),
       signal: AbortSignal.timeout(10_000),
       body: Readable.from([]),
     },

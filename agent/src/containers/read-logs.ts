@@ -3,6 +3,7 @@ import type { ReadLogs, ReadLogsEvent } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import { createFrameDecoder } from '#agent/containers/log-frames.ts'
+import { createGapFinder } from '#agent/containers/log-gaps.ts'
 import { createLogRate } from '#agent/containers/log-rate.ts'
 import type { Notices } from '#agent/containers/notices.ts'
 import { slowDown } from '#agent/containers/log-throttle.ts'
@@ -14,6 +15,8 @@ import {
   toEngineTime,
   toNanos,
 } from '#agent/containers/log-lines.ts'
+import { readLoud } from '#agent/containers/loud-log.ts'
+import { createRepeatFinder } from '#agent/containers/log-repeats.ts'
 import { ownerOf } from '#agent/containers/stop-instances.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { isNotFound } from '#agent/engine/engine-error.ts'
@@ -23,6 +26,7 @@ import type { StreamCall } from '#agent/server/bind.ts'
 const OVERLAP_MS = 1_000
 const LOOK_AGAIN_MS = 500
 
+const Files = z.object({ LogPath: z.string() })
 const State = z.object({ State: z.object({ Status: z.string() }) })
 const Made = z.object({ Created: z.string() })
 
@@ -52,13 +56,30 @@ export async function readLogs(
   const { follow, linesPerSecond: rate } = input
   const isAllowed = (): boolean => !follow || rate === null || lineLimit(appId, rate)
   const lines = createKeptLines(isAllowed, emit)
+  const out = {
+    add: (line: LogLine) => lines.add(line),
+    flush: () => lines.flush(),
+    take: takeSlowly({ engine, notices }, input.name, signal),
+    signal,
+  }
+  let isLoudToo = follow
   try {
     for (;;) {
-      since = await readOnce(
-        { engine, notices },
+      const { last, next } = await readOnce(
+        engine,
         { ...input, since, tail },
-        { emit: (line) => lines.add(line), signal },
+        { ...out, isLoudToo },
       )
+      since = last
+      if (next !== 'end') tail = null
+      if (next === 'look-again') continue
+      if (next === 'loud') {
+        const read = await readLoud(await logPathOf(engine, input.name, signal), { ...out, since })
+        // Not to be had, as with another engine's driver: then the engine alone is asked.
+        if (read === undefined) isLoudToo = false
+        else since = read
+        continue
+      }
       await lines.end()
       if (!follow || !(await runsAgain(engine, input.name, signal))) break
       if (since !== null) tail = null
@@ -69,12 +90,54 @@ export async function readLogs(
   await emit({ type: 'done' })
 }
 
-/** One stretch, to the end of what the engine gives. Returns the time of the last line known. */
+const logPathOf = async (engine: Engine, name: string, signal: AbortSignal): Promise<string> =>
+  (await engine.get(`/containers/${encodeURIComponent(name)}/json`, Files, { signal })).LogPath
+
+/** Holds up the reading where it is more than the platform has for it, and then the program as well. */
+function takeSlowly(
+  { engine, notices }: Pick<Deps, 'engine' | 'notices'>,
+  name: string,
+  signal: AbortSignal,
+): Out['take'] {
+  const take = createLogRate()
+  let slowing: Promise<void> | undefined
+  const slowIt = async (): Promise<void> => {
+    notices.tell({ type: 'instance', name, action: 'slowed', exitCode: null, reason: SLOWED })
+    await slowDown(engine, name, signal)
+    slowing = undefined
+  }
+  return async (bytes) => {
+    if (await take(bytes, signal)) slowing ??= slowIt()
+  }
+}
+
+interface Read {
+  /** The time of the last line known. */
+  last: string | null
+  /**
+   * It was left off there, because lines may have been passed over: what is read next tells. Or because the
+   * program prints so much that it is read from the files themselves.
+   */
+  next: 'end' | 'look-again' | 'loud'
+}
+
+interface Out {
+  add: (line: LogLine) => void
+  /** Resolves when the reader has room for more. */
+  flush: () => Promise<void>
+  /** Resolves once what was read may be more. */
+  take: (bytes: number) => Promise<void>
+  signal: AbortSignal
+  /** Whether a loud program is left to who reads the files. */
+  isLoudToo: boolean
+}
+
+/** One stretch, to the end of what the engine gives, or to where it may have passed over something. */
 async function readOnce(
-  { engine, notices }: Omit<Deps, 'instance'>,
+  engine: Engine,
   { name, since, tail, follow }: Input,
-  { emit, signal }: { emit: (line: LogLine) => Promise<void>; signal: AbortSignal },
-): Promise<string | null> {
+  { add, flush, take, signal, isLoudToo }: Out,
+): Promise<Read> {
   const reply = await engine.stream('GET', `/containers/${encodeURIComponent(name)}/logs`, {
     query: {
       stdout: true,
@@ -88,30 +151,38 @@ async function readOnce(
   })
   const decode = createFrameDecoder()
   const linesOf = createLineMaker()
-  const take = createLogRate()
+  const isRepeat = createRepeatFinder()
+  const { isGap, isBusy } = createGapFinder()
   let last = since
-  let slowing: Promise<void> | undefined
-  const slowIt = async (): Promise<void> => {
-    notices.tell({ type: 'instance', name, action: 'slowed', exitCode: null, reason: SLOWED })
-    await slowDown(engine, name, signal)
-    slowing = undefined
-  }
   let mayLack = since !== null && tail === null
   for await (const chunk of reply) {
-    if (follow && (await take(chunk.length, signal))) slowing ??= slowIt()
-    for (const line of decode(chunk).flatMap(linesOf)) {
-      const isKnown = since !== null && line.at <= since
-      const lostAfter =
-        mayLack && since !== null && !isKnown && (await isOlder(engine, name, since, signal))
-          ? since
-          : undefined
-      mayLack = false
-      if (isKnown) continue
-      last = line.at
-      await emit(lostAfter === undefined ? line : { ...line, lostAfter })
+    if (follow) await take(chunk.length)
+    for (const frame of decode(chunk)) {
+      if (isRepeat(frame)) continue
+      if (follow && tail === null && isGap(frame.payload) && last !== null) {
+        reply.destroy()
+        await flush()
+        return { last, next: 'look-again' }
+      }
+      for (const line of linesOf(frame)) {
+        const isKnown = since !== null && line.at <= since
+        const lostAfter =
+          mayLack && since !== null && !isKnown && (await isOlder(engine, name, since, signal))
+            ? since
+            : undefined
+        mayLack = false
+        if (isKnown) continue
+        last = line.at
+        add(lostAfter === undefined ? line : { ...line, lostAfter })
+      }
+    }
+    await flush()
+    if (isBusy() && isLoudToo && last !== null) {
+      reply.destroy()
+      return { last, next: 'loud' }
     }
   }
-  return last
+  return { last, next: 'end' }
 }
 
 /**

@@ -15,8 +15,8 @@ export const verb =
 
 /** What a stream verb is given to answer with. */
 export interface StreamCall<Event> {
-  /** Resolves when the reader has room for more. */
-  emit: (event: Event) => Promise<void>
+  /** Resolves when the reader has room for more. Several at once cost one write. */
+  emit: (...events: Event[]) => Promise<void>
   /** Aborted when the caller has gone. */
   signal: AbortSignal
   /** What follows the JSON in a framed body; empty for the others. */
@@ -25,7 +25,11 @@ export interface StreamCall<Event> {
 
 export type BoundStream = (
   raw: unknown,
-  call: { write: (event: unknown) => Promise<void>; signal: AbortSignal; body: Readable },
+  call: {
+    write: (events: readonly unknown[]) => Promise<void>
+    signal: AbortSignal
+    body: Readable
+  },
 ) => Promise<void>
 
 /** A stream verb with its border checks. Each event is parsed before it is sent. */
@@ -36,7 +40,7 @@ export const stream =
   ): BoundStream =>
   async (raw, { write, signal, body }) =>
     handle(parseInput(schema.input, raw), {
-      emit: (event) => write(schema.event.parse(event)),
+      emit: (...events) => write(events.map((event) => schema.event.parse(event))),
       signal,
       body,
     })

@@ -134,17 +134,17 @@ async function answerStream(
   response: ServerResponse,
   name: string,
   handle: (call: {
-    write: (event: unknown) => Promise<void>
+    write: (events: readonly unknown[]) => Promise<void>
     signal: AbortSignal
   }) => Promise<void>,
 ): Promise<void> {
   const gone = new AbortController()
   response.on('close', () => gone.abort())
-  const write = async (event: unknown): Promise<void> => {
-    if (gone.signal.aborted) return
+  const write = async (events: readonly unknown[]): Promise<void> => {
+    if (gone.signal.aborted || events.length === 0) return
     if (!response.headersSent)
       response.writeHead(200, { 'content-type': 'application/x-ndjson' }).flushHeaders()
-    if (!response.write(`${JSON.stringify(event)}\n`))
+    if (!response.write(events.map((event) => `${JSON.stringify(event)}\n`).join('')))
       await once(response, 'drain', { signal: gone.signal }).catch(() => {
         // The reader has gone; the handler learns it from the signal.
       })

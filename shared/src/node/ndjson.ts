@@ -11,11 +11,14 @@ export async function* readNdjson(stream: Readable, maxLineBytes = 64 * 2 ** 20)
     let from = 0
     const bytes: Buffer = chunk
     for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, from)) {
-      const line = Buffer.concat([...rest, bytes.subarray(from, at)])
+      const line =
+        rest.length === 0
+          ? bytes.toString('utf8', from, at)
+          : Buffer.concat([...rest, bytes.subarray(from, at)]).toString()
       rest = []
       restBytes = 0
       from = at + 1
-      if (line.length > 0) yield JSON.parse(line.toString())
+      if (line !== '') yield JSON.parse(line)
     }
     if (from < bytes.length) {
       rest.push(bytes.subarray(from))
