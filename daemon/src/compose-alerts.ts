@@ -61,6 +61,7 @@ export interface AlertDeps {
   dashboardUrl: () => string
   /** Of the machine, since it started. */
   bootId: string
+  fileId: string
   onProblem: (what: string, error: unknown) => void
 }
 

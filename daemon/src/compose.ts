@@ -38,7 +38,7 @@ import {
   dashboardNames,
   permittedNames,
 } from '#adapters/system/local-authority.ts'
-import { bootId } from '#adapters/system/boot-id.ts'
+import { bootId, fileId } from '#adapters/system/boot-id.ts'
 import { createAnchorFile } from '#adapters/system/anchor-file.ts'
 import { createAccessLogFiles } from '#adapters/system/access-log-files.ts'
 import { createLogArchive } from '#adapters/system/log-archive.ts'
@@ -949,6 +949,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     checkOf: createUptimeStore(db).findForPlatform,
     dashboardUrl: () => dashboardUrl,
     bootId: bootId(),
+    fileId: fileId(paths.controlDatabase),
     onProblem,
   })
   alerts = alerting

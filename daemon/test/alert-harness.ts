@@ -32,7 +32,7 @@ interface Below {
 await Promise.all([import('#core/alerts/before.ts'), import('#core/alerts/tell-alerts.ts')])
 
 /** Alerts over any harness: what people and webhooks are told is kept. */
-export function createAlertsOver(below: Below, bootId = 'boot1') {
+export function createAlertsOver(below: Below, bootId = 'boot1', fileId = '1:1') {
   const { db, clock, actor, problems } = below
   const metrics = createFakeMetricSource(clock)
   const notified: (Notification & { teamId: string })[] = []
@@ -60,6 +60,7 @@ export function createAlertsOver(below: Below, bootId = 'boot1') {
       proxyWorkers: () => machine.workers,
       care: async () => ({ at: clock.now().toISOString(), findings: machine.findings }),
       bootId,
+      fileId,
     },
   )
   alerts.start()

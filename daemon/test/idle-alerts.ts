@@ -31,5 +31,6 @@ export const idleAlerts = (given: Given, change: Partial<AlertDeps> = {}) =>
     checkOf: () => undefined,
     dashboardUrl: () => 'https://example.com:8443',
     bootId: 'boot1',
+    fileId: '1:1',
     ...change,
   })

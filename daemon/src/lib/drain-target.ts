@@ -25,3 +25,17 @@ export function isHttpTarget(text: string): boolean {
   const url = URL.parse(text)
   return url?.protocol === 'https:' && url.username === '' && url.password === '' && url.hash === ''
 }
+
+/** What in a path is long and no word is a key, as some services want it there. */
+const KEY = /^(?=.*\d)[\w.~%+=-]{16,}$|^[\w.~%+=-]{32,}$/
+
+/** An https address as people may see it: without the keys that may be in its path, and without its query. */
+export function shownTarget(text: string): string {
+  const url = URL.parse(text)
+  if (!url) return text
+  const path = url.pathname
+    .split('/')
+    .map((part) => (KEY.test(part) ? '…' : part))
+    .join('/')
+  return `${url.origin}${path}${url.search === '' ? '' : '?…'}`
+}

@@ -15,6 +15,8 @@ export interface LogDrainRecord {
   secretSealed: Buffer | null
   caPem: string | null
   createdAt: string
+  /** Others were told that it fails. */
+  isToldFailing: boolean
 }
 
 interface Row {
@@ -28,15 +30,16 @@ interface Row {
   secret_sealed: Buffer | null
   ca_pem: string | null
   created_at: string
+  told_failing: number
 }
 
 /** Where logs of a team's apps are sent on to. */
 export function createLogDrainStore(db: Database) {
   const upsert = db.prepare<Row>(
     `INSERT INTO log_drains (id, team_id, kind, target, format, app_id, is_on, secret_sealed,
-       ca_pem, created_at)
+       ca_pem, created_at, told_failing)
      VALUES (@id, @team_id, @kind, @target, @format, @app_id, @is_on, @secret_sealed, @ca_pem,
-       @created_at)
+       @created_at, @told_failing)
      ON CONFLICT (id) DO UPDATE SET is_on = @is_on, secret_sealed = @secret_sealed,
        ca_pem = @ca_pem
      WHERE team_id = @team_id`,
@@ -48,6 +51,9 @@ export function createLogDrainStore(db: Database) {
   const byId = db.prepare<[id: string], Row>('SELECT * FROM log_drains WHERE id = ?')
   const remove = db.prepare<[id: string, team: string]>(
     'DELETE FROM log_drains WHERE id = ? AND team_id = ?',
+  )
+  const setTold = db.prepare<[told: number, id: string]>(
+    'UPDATE log_drains SET told_failing = ? WHERE id = ?',
   )
   const isAny = db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM log_drains)').pluck()
 
@@ -65,6 +71,9 @@ export function createLogDrainStore(db: Database) {
       return row && toRecord(row)
     },
     isAnyForPlatform: (): boolean => isAny.get() === 1,
+    setToldForPlatform: (id: string, isToldFailing: boolean): void => {
+      setTold.run(isToldFailing ? 1 : 0, id)
+    },
     saveForPlatform: (record: LogDrainRecord): void => {
       upsert.run(toRow(record))
     },
@@ -83,6 +92,7 @@ const toRecord = (row: Row): LogDrainRecord => ({
   secretSealed: row.secret_sealed,
   caPem: row.ca_pem,
   createdAt: row.created_at,
+  isToldFailing: row.told_failing === 1,
 })
 
 const toRow = (record: LogDrainRecord): Row => ({
@@ -96,4 +106,5 @@ const toRow = (record: LogDrainRecord): Row => ({
   secret_sealed: record.secretSealed,
   ca_pem: record.caPem,
   created_at: record.createdAt,
+  told_failing: record.isToldFailing ? 1 : 0,
 })

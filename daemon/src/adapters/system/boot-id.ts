@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 
 /** Of the machine, since it started; another one after each start of it. */
 export function bootId(): string {
@@ -8,4 +8,10 @@ export function bootId(): string {
     // Where the kernel does not tell, every start looks like the same one.
     return 'unknown'
   }
+}
+
+/** Of a file that is there: a copy of it has another one. */
+export function fileId(path: string): string {
+  const { dev, ino } = statSync(path, { bigint: true })
+  return `${dev}:${ino}`
 }

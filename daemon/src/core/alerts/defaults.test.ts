@@ -321,6 +321,16 @@ describe('rules about the node and Vastrox itself', () => {
     expect(afterBoot.toldOf('daemon-restarted')).toEqual(['resolved'])
   })
 
+  it('daemon-restarted: not of the mark in a backup that was restored elsewhere', async () => {
+    const world = createWorld()
+    const running = createAlertHarness(world)
+    const restored = createAlertsOver({ ...running, audit: running.audit }, 'boot2', '1:2')
+    await running.clock.pass(2 * MINUTE)
+
+    expect(restored.notified).toEqual([])
+    await restored.stopAlerts()
+  })
+
   it('database-damaged: what SQLite says of a file that is no database any more', async () => {
     const { clock, alerts, toldOf, notified } = createAlertHarness()
     const folder = mkdtempSync(join(tmpdir(), 'vastrox-damaged-'))

@@ -8,6 +8,8 @@ interface Deps {
   operators: () => string
   /** Of the machine, since it started. */
   bootId: string
+  /** Of the file that the marks are in: what was restored is in another one. */
+  fileId: string
   onProblem: (what: string, error: unknown) => void
 }
 
@@ -16,7 +18,7 @@ const DAY_MS = 24 * HOUR_MS
 const DAMAGE = /SQLITE_(CORRUPT|NOTADB)|database disk image is malformed/
 
 /** What the daemon knows of itself: that it was not stopped the last time, and that a database is damaged. */
-export function createPlatformMarks({ book, meta, operators, bootId, onProblem }: Deps) {
+export function createPlatformMarks({ book, meta, operators, bootId, fileId, onProblem }: Deps) {
   const platform = {
     subject: { kind: 'platform', id: '', name: 'Vastrox' } as const,
     appId: null,
@@ -27,9 +29,12 @@ export function createPlatformMarks({ book, meta, operators, bootId, onProblem }
   return {
     /** Marks that a daemon runs; one that finds the mark of another comes after a crash. */
     begin(): void {
-      const before = meta.readNoteForPlatform('daemon_running') ?? ''
-      meta.writeNoteForPlatform('daemon_running', bootId)
-      if (before === '') return
+      const [before = '', file = fileId] = (meta.readNoteForPlatform('daemon_running') ?? '').split(
+        ' ',
+      )
+      meta.writeNoteForPlatform('daemon_running', `${bootId} ${fileId}`)
+      // A backup is made while a daemon runs: its mark says nothing of where it was restored.
+      if (before === '' || file !== fileId) return
       const isSameBoot = before === bootId
       book.note({
         ...platform,

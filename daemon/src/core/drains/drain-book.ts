@@ -66,6 +66,7 @@ export function createDrainBook(deps: Deps) {
       mostBytes: () => Math.min(MOST_BYTES_EACH, MOST_BYTES / Math.max(1, flows.size)),
       onState: () => deps.events.emit({ teamId, type: 'drains.changed', app: null, subject: id }),
       onLongFailure: (reason) => tell(record, reason),
+      isToldLong: record.isToldFailing,
     })
     flows.set(id, { record, flow })
   }
@@ -74,6 +75,7 @@ export function createDrainBook(deps: Deps) {
   function tell({ id, teamId, target, kind }: LogDrainRecord, reason: string | null): void {
     const isWell = reason === null
     const where = hostOf(target)
+    drains.setToldForPlatform(id, !isWell)
     deps.audit.append({
       actor: systemActor(teamId),
       action: isWell ? 'log-drain.well' : 'log-drain.failing',

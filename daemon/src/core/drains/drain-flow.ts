@@ -16,6 +16,8 @@ interface Deps {
   /** Once when it begins to fail or to work, and once when others should know. */
   onState: (state: FlowState) => void
   onLongFailure: (reason: string | null) => void
+  /** That was said before the daemon began. */
+  isToldLong: boolean
 }
 
 export type FlowState = Pick<
@@ -53,7 +55,7 @@ export function createDrainFlow(deps: Deps) {
   let failures = 0
   let failingSince: Date | null = null
   let reason: string | null = null
-  let isToldLong = false
+  let { isToldLong } = deps
   let hasSent = false
 
   const state = (): FlowState => ({

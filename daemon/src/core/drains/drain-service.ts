@@ -2,7 +2,7 @@ import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
 import type { ChannelAnswer } from '@vastrox/shared/channel.ts'
 import { CodedError, sayError } from '@vastrox/shared/errors.ts'
 import { AddLogDrain, type ChangeLogDrain, type LogDrain } from '@vastrox/shared/log-drain.ts'
-import { isHttpTarget, syslogTargetOf } from '#lib/drain-target.ts'
+import { isHttpTarget, shownTarget, syslogTargetOf } from '#lib/drain-target.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { type DrainBook, drainSecretContext, hostOf, targetOf } from '#core/drains/drain-book.ts'
@@ -47,7 +47,7 @@ export function createDrainService(deps: Deps) {
   const show = (record: LogDrainRecord): LogDrain => ({
     id: record.id,
     kind: record.kind,
-    target: record.target,
+    target: record.kind === 'http' ? shownTarget(record.target) : record.target,
     format: record.format,
     app: record.appId === null ? null : (deps.apps.findByIdForPlatform(record.appId)?.name ?? null),
     isOn: record.isOn,
@@ -108,6 +108,7 @@ export function createDrainService(deps: Deps) {
         secretSealed: sealed(id, secret),
         caPem: caPem ?? null,
         createdAt: clock.now().toISOString(),
+        isToldFailing: false,
       }
       transact(() => {
         if (drains.list(actor).length >= MAX_DRAINS)

@@ -205,6 +205,44 @@ describe('a log drain', () => {
     ])
   })
 
+  it('is not told of once more by a daemon that starts anew, but when it works again', async () => {
+    const { add, addApp, book, clock, deps, other, told } = setUp()
+    const { id: app } = addApp('hello')
+    await add()
+    other.open = AWAY
+    book.take(app, lineOf('one'))
+    await clock.pass(6 * MINUTE_MS)
+    expect(told).toEqual(['No logs reach logs.example:6514'])
+    await clock.until(book.stop())
+
+    const next = createDrainBook(deps)
+    next.openAll()
+    next.take(app, lineOf('two'))
+    await clock.pass(6 * MINUTE_MS)
+    expect(told).toHaveLength(1)
+    other.open = () => {}
+    await clock.pass(2 * MINUTE_MS)
+
+    expect(told).toEqual([
+      'No logs reach logs.example:6514',
+      'Logs are sent to logs.example:6514 again',
+    ])
+    expect(deps.drains.listForPlatform().map(({ isToldFailing }) => isToldFailing)).toEqual([false])
+  })
+
+  it('shows no key that is in its address', async () => {
+    const { add, service, actor, opened, addApp, book, clock } = setUp()
+    const { id: app } = addApp('hello')
+    const key = 'ZQ0123456789abcdef'
+    const target = `https://logs.example/v1/input/${key}?token=${key}`
+    await add({ kind: 'http', target })
+    book.take(app, lineOf('one'))
+    await clock.pass(1_000)
+
+    expect(opened).toMatchObject([{ target }])
+    expect(service.list(actor)).toMatchObject([{ target: 'https://logs.example/v1/input/…?…' }])
+  })
+
   it('counts what is too long for the other side as left out', async () => {
     const { add, addApp, book, clock, other, service, actor } = setUp()
     const { id: app } = addApp('hello')

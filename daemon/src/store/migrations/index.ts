@@ -30,6 +30,7 @@ import { channelsAndDrains } from '#store/migrations/0030-channels-and-drains.ts
 import { alerts } from '#store/migrations/0029-alerts.ts'
 import { crashDetails } from '#store/migrations/0032-crash-details.ts'
 import { logSettings } from '#store/migrations/0033-log-settings.ts'
+import { drainsTold } from '#store/migrations/0037-drains-told.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -65,4 +66,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0029-alerts', sql: alerts },
   { name: '0032-crash-details', sql: crashDetails },
   { name: '0033-log-settings', sql: logSettings },
+  { name: '0037-drains-told', sql: drainsTold },
 ]
