@@ -77,10 +77,11 @@ describe('an app that crashes', () => {
     const told = await until(
       'what came before it',
       async () => {
-        const [now] = await alertsOf(vastrox, 'crash-loop')
-        return now?.before ?? undefined
+        // It is looked for when people are told, which waits for what may come of the same.
+        const all = await alertsOf(vastrox, 'crash-loop')
+        return all.find(({ id }) => id === alert.id)?.before ?? undefined
       },
-      MINUTE,
+      3 * MINUTE,
     )
     expect(told).toMatchObject({ kind: 'deployment', link: `/apps/${APP}/deployments/1` })
     await untilOver(vastrox, alert, 10 * MINUTE)
