@@ -6,6 +6,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { createProxyAdapter } from '#adapters/proxy/proxy-adapter.ts'
 import { HOST, instanceAt, routeTo, snapshotOf, until } from './rig.ts'
 import { createWorkerHost, residentBytes, type WorkerHost } from './worker-process.ts'
@@ -60,36 +61,44 @@ const install = async (path: string, name: string): Promise<void> => {
   })
 }
 
-/** Latencies of somebody who asks at a steady rate, each time on a new connection. */
-async function askFor(ms: number): Promise<number[]> {
-  const latencies: number[] = []
-  const asked: Promise<void>[] = []
-  const until = performance.now() + ms
-  while (performance.now() < until) {
-    asked.push(askOnce().then((took) => void latencies.push(took)))
-    await sleep(20)
-  }
-  await Promise.all(asked)
-  return latencies.toSorted((one, other) => one - other)
-}
-
-function askOnce(): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
+/**
+ * Somebody who asks at a steady rate, each time on a new connection. In a process of its own: whoever
+ * counts 4,000 connections in /proc/net/tcp does nothing else for 20 to 70 ms, four times a second.
+ */
+const VISITOR = `
+const { connect } = require('node:net')
+const [, port, ms, host] = process.argv
+const latencies = []
+const askOnce = () => new Promise((resolve, reject) => {
   const since = performance.now()
-  const socket = connect({ port: host.port, host: '127.0.0.1', timeout: 20_000 })
+  const socket = connect({ port: Number(port), host: '127.0.0.1', timeout: 20_000 })
   let text = ''
-  socket.on('data', (chunk) => {
-    text += chunk.toString('latin1')
-  })
+  socket.on('data', (chunk) => { text += chunk.toString('latin1') })
   socket.once('timeout', () => socket.destroy())
   socket.on('error', reject)
   socket.once('close', () => {
-    if (text.startsWith('HTTP/1.1 200 ')) resolve(performance.now() - since)
-    else reject(new Error(`answered by ${text.slice(0, 40)}`))
+    if (!text.startsWith('HTTP/1.1 200 ')) return reject(new Error('answered by ' + text.slice(0, 40)))
+    latencies.push(performance.now() - since)
+    resolve()
   })
-  socket.write(`GET / HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`)
-  return promise
+  socket.write('GET / HTTP/1.1\\r\\nHost: ' + host + '\\r\\nConnection: close\\r\\n\\r\\n')
+})
+const asked = []
+const asking = setInterval(() => asked.push(askOnce()), 20)
+setTimeout(() => {
+  clearInterval(asking)
+  Promise.all(asked).then(() => console.log(JSON.stringify(latencies)))
+}, Number(ms))
+`
+
+/** Latencies of a visitor, sorted. */
+async function askFor(ms: number, port = host.port): Promise<number[]> {
+  const { stdout } = await execute(process.execPath, ['-e', VISITOR, `${port}`, `${ms}`, HOST], {
+    timeout: ms + 60_000,
+  })
+  return Latencies.parse(JSON.parse(stdout)).toSorted((one, other) => one - other)
 }
+const Latencies = z.array(z.number())
 
 /** On 50 kept connections; what is not answered with 200 was not answered. */
 async function askSteadily(perSecond: number, ms: number) {
@@ -165,6 +174,8 @@ describe('P8 slow clients', () => {
       let since = new Map<string, number>()
       const begun = performance.now()
       const during = askFor(14_000)
+      // Nobody attacks the app: what a visitor of it waits is the machine's share.
+      const beside = askFor(14_000, appPort)
       while (performance.now() - begun < 40_000) {
         const now = performance.now()
         const clients = await clientsHere()
@@ -175,16 +186,17 @@ describe('P8 slow clients', () => {
         if (most > 1_000 && clients.size < 50) break
         await sleep(250)
       }
-      const meanwhile = p99(await during)
+      const [meanwhile, direct] = [p99(await during), p99(await beside)]
       attack.kill('SIGKILL')
       process.stderr.write(
         `slowhttptest ${mode}: at most ${most} at a time, the oldest for ${oldestMs.toFixed(0)} ms,` +
-          ` p99 of others ${before.toFixed(1)} → ${meanwhile.toFixed(1)} ms\n`,
+          ` p99 of others ${before.toFixed(1)} → ${meanwhile.toFixed(1)} ms` +
+          ` (at the app itself meanwhile: ${direct.toFixed(1)} ms)\n`,
       )
 
       expect(most).toBeGreaterThan(1_000)
       expect(oldestMs).toBeLessThan(15_000)
-      // The aim is twice as much; 260 and 390 ms were measured beside other work (decision 132).
+      // The aim is twice as much; 10.9 → 48.8 ms beside other work, and 10.9 at the app itself.
       expect(meanwhile).toBeLessThan(Math.max(2 * before, 1_000))
     },
   )
