@@ -57,7 +57,7 @@ import { createVolumeStore } from '#store/volume-store.ts'
 import { InstallationConfig, pathsOf } from '@vastrox/shared/installation.ts'
 import type { Role } from '@vastrox/shared/permissions.ts'
 import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
-import { createHarness } from '#test/harness.ts'
+import { createHarness, createWorld } from '#test/harness.ts'
 import { createTestSshKeys } from '#test/ssh/test-ssh-keys.ts'
 import { unmadeFolder } from '#test/unmade-folder.ts'
 import { composeEdges } from '../src/compose-edges.ts'
@@ -104,6 +104,8 @@ interface Options {
   uploadsFolder?: string
   /** In place of those over `uploadsFolder`. */
   uploadSessions?: Uploads
+  databasePath?: string
+  baseDomain?: string
 }
 
 const notAsked = () => Promise.reject(new Error('git is not asked here'))
@@ -123,8 +125,10 @@ export async function createFullServer({
   sshPort = 2222,
   uploadsFolder = unmadeFolder(),
   uploadSessions,
+  databasePath = ':memory:',
+  baseDomain = 'example.com',
 }: Options = {}) {
-  const harness = createHarness()
+  const harness = createHarness(createWorld(databasePath))
   const { db, apps, clock, newId, events, node } = harness
   const masterKey = masterKeyOf(Buffer.alloc(32, 7))
   const secretBox = createSecretBox(masterKey)
@@ -135,9 +139,9 @@ export async function createFullServer({
   const agent = node.agent(() => false)
   const onProblem = (what: string, error: unknown) =>
     harness.problems.push(`${what}: ${String(error)}`)
-  const dashboardUrl = 'https://example.com:8443'
+  const dashboardUrl = `https://${baseDomain}:8443`
   const addresses = {
-    baseDomain: 'example.com',
+    baseDomain,
     httpPort: 80,
     httpsPort: 443,
     dashboardUrl,
@@ -326,7 +330,7 @@ export async function createFullServer({
     config: {
       dataDir: '/nowhere',
       paths: pathsOf('/nowhere'),
-      installation: { ...installation, sshPort },
+      installation: { ...installation, baseDomain, sshPort },
       sshFd: undefined,
       crashAt: undefined,
       credentials: undefined,

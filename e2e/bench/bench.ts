@@ -1,6 +1,7 @@
 import { connectInstallation } from '#support/installation.ts'
 import { benchBackups } from './backups.ts'
 import { benchConformance } from './conformance.ts'
+import { benchDashboard } from './dashboard.ts'
 import { benchDeploy } from './deploy.ts'
 import { benchDeployStack } from './deploy-stack.ts'
 import { benchFaults } from './faults.ts'
@@ -34,6 +35,11 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
   },
   async conformance() {
     const result = await benchConformance()
+    print(result)
+    return result.ok ? 0 : 1
+  },
+  async dashboard([apps, deployments]) {
+    const result = await benchDashboard(Number(apps ?? 500), Number(deployments ?? 100_000))
     print(result)
     return result.ok ? 0 : 1
   },
