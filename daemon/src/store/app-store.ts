@@ -126,6 +126,13 @@ export function createAppStore(db: Database) {
     findById: (actor: Actor, id: string): AppRecord | undefined => visible(actor, byId.get(id)),
     list: (actor: Actor): AppRecord[] =>
       ofTeam.all(actor.teamId).flatMap((row) => visible(actor, row) ?? []),
+    /** By name, those behind `after`. What is not on the page is not read whole. */
+    listPage: (actor: Actor, after: string | undefined, limit: number): AppRecord[] =>
+      ofTeam
+        .all(actor.teamId)
+        .filter(({ id, name }) => (after === undefined || name > after) && isGranted(actor, id))
+        .slice(0, limit)
+        .map(toApp),
     listDestroyed: (actor: Actor): AppRecord[] =>
       trashOfTeam.all(actor.teamId).flatMap((row) => visible(actor, row) ?? []),
     saveSettings: (actor: Actor, id: string, settings: AppSettings): void => {
@@ -192,9 +199,11 @@ export type AppStore = ReturnType<typeof createAppStore>
 
 function visible(actor: Actor, row: AppRow | undefined): AppRecord | undefined {
   if (row === undefined || row.team_id !== actor.teamId) return undefined
-  if (actor.appIds !== null && !actor.appIds.has(row.id)) return undefined
+  if (!isGranted(actor, row.id)) return undefined
   return toApp(row)
 }
+
+const isGranted = ({ appIds }: Actor, id: string): boolean => appIds === null || appIds.has(id)
 
 const ProcessSettings = z.record(z.string(), OwnLimits)
 

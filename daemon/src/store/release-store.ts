@@ -52,6 +52,9 @@ export function createReleaseStore(db: Database) {
   const select = `SELECT releases.*, builds.config_json
     FROM releases JOIN builds ON builds.id = releases.build_id`
   const byId = db.prepare<[id: string], ShownRow>(`${select} WHERE releases.id = ?`)
+  const numberOf = db
+    .prepare<[id: string], number>('SELECT number FROM releases WHERE id = ?')
+    .pluck()
   const byNumber = db.prepare<[appId: string, number: number], ShownRow>(
     `${select} WHERE releases.app_id = ? AND number = ?`,
   )
@@ -87,6 +90,8 @@ export function createReleaseStore(db: Database) {
       const row = byId.get(id)
       return row && toRelease(row)
     },
+    /** Where nothing more of it is asked. */
+    numberOfForPlatform: (id: string): number | undefined => numberOf.get(id),
     listForAppForPlatform: (appId: string): ReleaseRecord[] => ofApp.all(appId).map(toRelease),
     /** 0 where there is none. */
     lastNumberForPlatform: (appId: string): number => lastNumber.get(appId) ?? 0,

@@ -63,7 +63,7 @@ export function createAppService(deps: Deps) {
 
   function describe(app: AppRecord, deploying: ReadonlySet<string>): App {
     const live =
-      app.liveReleaseId === null ? undefined : releases.findForPlatform(app.liveReleaseId)
+      app.liveReleaseId === null ? undefined : releases.numberOfForPlatform(app.liveReleaseId)
     const rows = instances.listForAppForPlatform(app.id)
     const wanted = rows.filter(({ state }) => state === 'live' || state === 'crashed')
     const running = wanted.filter(({ state, name }) => state === 'live' && !deps.isDown(name))
@@ -82,18 +82,11 @@ export function createAppService(deps: Deps) {
       urls: deps.urlsOf(app.name),
       gitUrl: gitUrl(app.name, deps.addresses),
       gitSshUrl: gitSshUrl(app.name, deps.addresses),
-      liveRelease: live?.number ?? null,
-      lastDeployment: lastOf(app.id),
+      liveRelease: live ?? null,
+      lastDeployment: deployments.findNewestForPlatform(app.id) ?? null,
       settings: app.settings,
       createdAt: app.createdAt,
     }
-  }
-
-  function lastOf(appId: string): App['lastDeployment'] {
-    const last = deployments.findLatestForPlatform(appId)
-    if (!last) return null
-    const { number, state, commit, description, createdAt } = last
-    return { number, state, title: commit?.subject ?? description, at: createdAt }
   }
 
   function mustFit(actor: Actor, app: AppRecord, settings: AppSettings): void {
@@ -131,7 +124,7 @@ export function createAppService(deps: Deps) {
     /** The cursor is the last name of the page before. */
     listPage(actor: Actor, { cursor, limit }: PageQuery): Page<App> {
       const deploying = deployingApps()
-      const rest = apps.list(actor).filter(({ name }) => cursor === undefined || name > cursor)
+      const rest = apps.listPage(actor, cursor, limit + 1)
       const last = rest.length > limit ? rest[limit - 1] : undefined
       return {
         items: rest.slice(0, limit).map((app) => describe(app, deploying)),
