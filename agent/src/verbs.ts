@@ -3,6 +3,7 @@ import { AGENT_STREAMS, AGENT_VERBS } from '@vastrox/shared/agent-api.ts'
 import { ADDON_STREAMS, ADDON_VERBS } from '@vastrox/shared/agent-api-addons.ts'
 import { EXPOSURE_VERBS } from '@vastrox/shared/agent-api-exposure.ts'
 import { DISK_VERBS } from '@vastrox/shared/agent-api-disk.ts'
+import { INSTALLATION_VERBS } from '@vastrox/shared/agent-api-installation.ts'
 import { METRIC_STREAMS } from '@vastrox/shared/agent-api-metrics.ts'
 import { PLATFORM_LOG_STREAMS } from '@vastrox/shared/agent-api-platform-log.ts'
 import { pathsOf } from '@vastrox/shared/installation-paths.ts'
@@ -118,6 +119,10 @@ export function createVerbs(deps: VerbDeps): Record<string, BoundVerb> {
     'read-disk-use': verb(DISK_VERBS['read-disk-use'], async () => ({
       apps: await deps.diskGuard.use(),
     })),
+    'set-base-domain': verb(INSTALLATION_VERBS['set-base-domain'], async (input) => {
+      const { setBaseDomain } = await import('#agent/node/set-base-domain.ts')
+      return setBaseDomain(pathsOf(deps.dataDir).config, input)
+    }),
     ...ledgerVerbs(deps),
     ...firewallVerbs(deps.firewall),
     ...portVerbs(deps),

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os'
 import type { Redactor } from '@vastrox/shared/node/redactor.ts'
 import type { Actor } from '@vastrox/shared/actor.ts'
+import type { FormerDomain } from '@vastrox/shared/base-domain.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
 import { createSourceReader } from '#adapters/archives/source-reader.ts'
 import { createBuildNeeds } from '#core/builds/build-needs.ts'
@@ -146,6 +147,8 @@ export interface DeploymentDeps {
   alpnChallenges: () => NonNullable<RoutingSnapshot['alpnChallenges']>
   isTrusted: (host: string) => boolean
   routingSettings: () => RoutingSnapshot['settings']
+  /** Base domains from before whose names still answer. */
+  formerDomains?: () => readonly Pick<FormerDomain, 'name' | 'sendsOn'>[]
   crashPoint: (name: string) => void
   onProblem: (what: string, error: unknown) => void
   /** From 0 to 1. */
@@ -215,6 +218,7 @@ export function composeDeployments(given: DeploymentDeps) {
     ...deps,
     ports: publisher,
     settings: given.routingSettings,
+    ...(given.formerDomains ? { former: given.formerDomains } : {}),
   })
   const makeRelease = createReleaseMaker(deps)
   const volumeStore = createVolumeStore(db)

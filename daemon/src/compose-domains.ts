@@ -9,6 +9,8 @@ import { publicSuffixes } from '#adapters/system/public-suffixes.ts'
 import { createReachProbe } from '#adapters/system/reach-probe.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import { createLookAtBaseDomain } from '#core/base-domain/look-at-base-domain.ts'
+import type { PlatformPlace } from '#core/base-domain/platform-place.ts'
 import { createCheckDomain } from '#core/domains/check-domain.ts'
 import { createClaimRules } from '#core/domains/claim-rules.ts'
 import { createDomainService } from '#core/domains/domain-service.ts'
@@ -42,9 +44,9 @@ interface Deps {
   newId: NewId
   installation: Pick<
     InstallationConfig,
-    'baseDomain' | 'publicAddress' | 'httpPort' | 'httpsPort' | 'domainChecks' | 'acmeDirectory'
+    'publicAddress' | 'httpPort' | 'httpsPort' | 'domainChecks' | 'acmeDirectory'
   >
-  dashboardHost: string
+  place: Pick<PlatformPlace, 'baseDomain' | 'own'>
   /** Hex; the proxy answers with it. */
   reachKey: string
   /** Ports that our own firewall keeps shut to the world. */
@@ -70,7 +72,7 @@ export function composeDomains(given: Deps) {
     httpPort = HTTP,
     httpsPort = HTTPS,
   } = installation.domainChecks ?? {}
-  const place = (): OurPlace => ({
+  const ourPlace = (): OurPlace => ({
     publicAddress: installation.publicAddress,
     interfaces: (given.interfaces ?? interfaceAddresses)(),
     isPrivateWorld: dnsServers.length > 0 || installation.acmeDirectory !== null,
@@ -79,7 +81,7 @@ export function composeDomains(given: Deps) {
     httpsPort: installation.httpsPort,
   })
   const own = (): string[] =>
-    [installation.publicAddress, ...place().interfaces].flatMap((address) =>
+    [installation.publicAddress, ...ourPlace().interfaces].flatMap((address) =>
       isIP(address) === 0 ? [] : [`${address}/${isIP(address) === 4 ? 32 : 128}`],
     )
   // Only what is out in the world is asked, and besides our own web ports and the servers that were named.
@@ -101,7 +103,7 @@ export function composeDomains(given: Deps) {
     }),
     takesConnections: (address, signal) =>
       takesConnections(webGuard, { address, port: httpsPort }, signal),
-    place,
+    place: ourPlace,
     shutPorts: given.shutPorts,
   })
   const deps = {
@@ -109,21 +111,19 @@ export function composeDomains(given: Deps) {
     domains: createDomainStore(db),
     transact: transactionOf(db),
   }
-  const watch = createDomainWatch({
+  const check = createCheckDomain({
     ...deps,
-    apps: createAppStore(db),
-    check: createCheckDomain({
-      ...deps,
-      dns,
-      gather,
-      place,
-      caaDomains: () => given.certificates.caaDomains(),
-    }),
+    dns,
+    gather,
+    place: ourPlace,
+    caaDomains: () => given.certificates.caaDomains(),
   })
+  const watch = createDomainWatch({ ...deps, apps: createAppStore(db), check })
   const rules = createClaimRules({
     ...deps,
     suffixes: publicSuffixes,
-    baseDomain: installation.baseDomain,
+    baseDomain: given.place.baseDomain,
+    own: given.place.own,
   })
 
   return {
@@ -136,13 +136,19 @@ export function composeDomains(given: Deps) {
     preflight: createPreflight({
       dns,
       gather,
-      place,
+      place: ourPlace,
       // The list of suffixes stays away: names of apps are asked for without anybody adding one.
       registrableOf: (host) =>
         deps.domains.registrableForPlatform(host) ?? host.split('.').slice(-2).join('.'),
       isAddress: (host) => isIP(host) !== 0,
     }),
     store: deps.domains,
+    /** The judge of a platform's own domain. */
+    lookAt: createLookAtBaseDomain({
+      check,
+      suffixes: publicSuffixes,
+      publicAddress: installation.publicAddress,
+    }),
     start: (): void => watch.start(),
     stop: (): Promise<void> => watch.stop(),
   }

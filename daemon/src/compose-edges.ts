@@ -40,6 +40,7 @@ import { addonRoutes } from '#http/routes/addon-routes.ts'
 import { alertRoutes } from '#http/routes/alert-routes.ts'
 import { appRoutes } from '#http/routes/app-routes.ts'
 import { backupRoutes } from '#http/routes/backup-routes.ts'
+import { baseDomainRoutes } from '#http/routes/base-domain-routes.ts'
 import { backupScheduleRoutes } from '#http/routes/backup-schedule-routes.ts'
 import { destinationRoutes } from '#http/routes/destination-routes.ts'
 import { buildRoutes } from '#http/routes/build-routes.ts'
@@ -54,6 +55,7 @@ import { deploymentRoutes } from '#http/routes/deployment-routes.ts'
 import { envGroupRoutes } from '#http/routes/env-group-routes.ts'
 import { envRoutes } from '#http/routes/env-routes.ts'
 import { eventRoutes } from '#http/routes/event-routes.ts'
+import { firstRunRoutes } from '#http/routes/first-run-routes.ts'
 import { firewallRoutes } from '#http/routes/firewall-routes.ts'
 import { drillRoutes } from '#http/routes/drill-routes.ts'
 import { importRoutes } from '#http/routes/import-routes.ts'
@@ -96,6 +98,7 @@ import { routeSettingsRoutes } from '#http/routes/route-settings-routes.ts'
 import { runRoutes } from '#http/routes/run-routes.ts'
 import { uploadRoutes } from '#http/routes/upload-routes.ts'
 import { uploadStreamRoutes } from '#http/routes/upload-stream-routes.ts'
+import type { DashboardPlace } from '#http/plugins/former-names.ts'
 import { createHttpServer, type TlsPair } from '#http/server.ts'
 import type { StarterService } from '#core/sources/starter-service.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -108,6 +111,8 @@ import { withDenials } from '#core/sources/with-denials.ts'
 import { createFtpServer } from '#ftp/server.ts'
 import { createSshServer } from '#ssh/server.ts'
 import { runSftp } from '#ssh/sftp-session.ts'
+import type { LoadFirstRun } from '#core/first-run/first-run-service.ts'
+import type { LoadBaseDomain } from '#core/base-domain/load-base-domain.ts'
 import type { CertificateParts } from './compose-certificates.ts'
 import { composeConfig, type ConfigParts } from './compose-config.ts'
 import type { PlatformParts } from './compose-platform.ts'
@@ -122,7 +127,10 @@ import type { DaemonConfig } from './config.ts'
 interface Parts {
   config: DaemonConfig
   configFile: ConfigParts
-  dashboardUrl: string
+  dashboardUrl: () => string
+  place: DashboardPlace
+  baseDomain: LoadBaseDomain
+  firstRun: LoadFirstRun
   access: AccessService
   audit: AuditLog
   addons: OpenAddons
@@ -168,7 +176,8 @@ interface Parts {
   proxy: Proxy
   tls: TlsPair
   certificates: CertificateParts
-  caPem: string
+  /** Of the local CA, and of those from before whose names still answer. */
+  caPem: () => Promise<string>
   clock: Clock
   onProblem: (what: string, error: unknown) => void
 }
@@ -193,7 +202,8 @@ export async function composeEdges(parts: Parts) {
     idempotency: parts.idempotency,
     isTrustedProxy: (address) => parts.trustedProxies.trusts(address),
     accessTokenKey: parts.accessTokenKey,
-    dashboardUrl: () => parts.dashboardUrl,
+    dashboardUrl: parts.dashboardUrl,
+    place: parts.place,
     now,
     logError: parts.onProblem,
     dashboardFolder: config.dashboardDir,
@@ -264,6 +274,8 @@ export async function composeEdges(parts: Parts) {
       exposureRoutes(parts.exposure),
       trustedProxyRoutes(parts.trustedProxies),
       configRoutes(loadConfig),
+      baseDomainRoutes(parts.baseDomain),
+      firstRunRoutes(parts.firstRun),
       stackImageRoutes(parts.stackImages),
       firewallRoutes(parts.firewall.service, parts.firewall.bans, parts.firewall.egress),
     ],
@@ -284,6 +296,8 @@ export async function composeEdges(parts: Parts) {
       apps,
       audit: parts.audit,
       backups: parts.backups,
+      baseDomain: parts.baseDomain,
+      firstRun: parts.firstRun,
       bans: parts.firewall.bans,
       channels: parts.channels,
       drains: parts.drains,
@@ -346,7 +360,9 @@ export async function composeEdges(parts: Parts) {
 
   const onSshError = (error: unknown): void => parts.onProblem('a session over SSH failed', error)
   const place = {
-    host: new URL(parts.dashboardUrl).hostname,
+    get host(): string {
+      return new URL(parts.dashboardUrl()).hostname
+    },
     port: config.installation.sshPort,
   }
   const ssh = createSshServer({
@@ -416,7 +432,12 @@ export async function composeEdges(parts: Parts) {
   })
   function describeSsh(): SshAccess {
     const connections = ssh.connections()
-    return { ...place, hostKeys: [...parts.hostKeys.publicKeys], connections }
+    return {
+      host: place.host,
+      port: place.port,
+      hostKeys: [...parts.hostKeys.publicKeys],
+      connections,
+    }
   }
 
   return {

@@ -15,6 +15,7 @@ interface Deps {
   addons: Pick<AddonStore, 'listForPlatform'>
   anchors: { add: () => Promise<unknown> }
   tokens: Pick<AccessService['tokens'], 'remind'>
+  baseDomain: { tend: () => Promise<unknown> }
   renewCertificates: () => Promise<unknown>
   backups: { hourly: () => Promise<unknown> }
   drills: { queueWeekly: () => Promise<unknown> }
@@ -58,6 +59,7 @@ export const hourlyTasks = (
   },
   { name: 'signing the end of the audit log', run: () => deps.anchors.add() },
   { name: 'reminding of tokens that end', run: async () => deps.tokens.remind() },
+  { name: 'letting names from before end', run: () => deps.baseDomain.tend() },
   { name: 'renewing certificates', run: () => deps.renewCertificates() },
   { name: 'checking where backups are', run: () => deps.backups.hourly() },
   { name: 'asking for weekly drills', run: () => deps.drills.queueWeekly() },

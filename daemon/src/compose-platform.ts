@@ -26,6 +26,7 @@ import type { DaemonConfig } from './config.ts'
 
 interface Deps {
   db: Database
+  baseDomain: () => string
   config: DaemonConfig
   masterKeys: () => string
   agent: Pick<NodeAgent, 'listImages'>
@@ -66,7 +67,9 @@ export function composePlatform(given: Deps) {
       installation: {
         instance: installation.instance,
         publicAddress: installation.publicAddress,
-        baseDomain: installation.baseDomain,
+        get baseDomain(): string {
+          return given.baseDomain()
+        },
       },
       version: config.version,
       newIncarnation,

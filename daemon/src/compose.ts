@@ -33,11 +33,7 @@ import {
   withLookedAtPorts,
 } from '#adapters/system/uptime-probe.ts'
 import { createNewId } from '#adapters/system/ids.ts'
-import {
-  createLocalAuthority,
-  dashboardNames,
-  permittedNames,
-} from '#adapters/system/local-authority.ts'
+import { createLocalAuthority, permittedNames } from '#adapters/system/local-authority.ts'
 import { bootId, fileId } from '#adapters/system/boot-id.ts'
 import { createAnchorFile } from '#adapters/system/anchor-file.ts'
 import { createAccessLogFiles } from '#adapters/system/access-log-files.ts'
@@ -66,10 +62,13 @@ import { createLiveEventService } from '#core/apps/live-event-service.ts'
 import { finishDestroyed } from '#core/apps/finish-destroyed.ts'
 import { createPurgeApp } from '#core/apps/purge-app.ts'
 import { createTrashService } from '#core/apps/trash-service.ts'
+import { createPlatformPlace } from '#core/base-domain/platform-place.ts'
+import { wantedCertificates } from '#core/base-domain/wanted-certificates.ts'
 import { createAuditAnchors } from '#core/audit/audit-anchors.ts'
 import { createAddonSubjects } from '#core/backups/addon-subjects.ts'
 import { createHoldApp } from '#core/backups/hold-app.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
+import { isLocalhost } from '#core/base-domain/look-at-base-domain.ts'
 import { domainCertificateOf } from '#core/certificates/domain-certificate.ts'
 import { openDeployments } from '#core/deployments/resume-after-restart.ts'
 import { createReceivePush } from '#core/deployments/receive-push.ts'
@@ -133,7 +132,9 @@ import { createUptimeStore } from '#store/uptime-store.ts'
 import { createUserStore } from '#store/user-store.ts'
 import { createTold } from '#core/outgoing-webhooks/told.ts'
 import { type AlertParts, composeAlerts } from './compose-alerts.ts'
+import { composeBaseDomain, createDashboardPairs } from './compose-base-domain.ts'
 import { composeBackups } from './compose-backups.ts'
+import { createBaseDomainStore } from '#store/base-domain-store.ts'
 import { createVolumeStore } from '#store/volume-store.ts'
 import { composeCertificates } from './compose-certificates.ts'
 import { composeDeployments, type DeploymentParts } from './compose-deployments.ts'
@@ -143,6 +144,7 @@ import { composeEdges } from './compose-edges.ts'
 import { composeEnv } from './compose-env.ts'
 import { composeUploads } from './compose-uploads.ts'
 import { hourlyTasks } from './compose-hourly.ts'
+import { composeFirstRun } from './compose-first-run.ts'
 import { composeFirewall } from './compose-firewall.ts'
 import { composeDrains } from './compose-drains.ts'
 import { composeChannels, type ChannelDoor } from './compose-channels.ts'
@@ -212,10 +214,27 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const meta = createMetaStore(db)
   const env = createEnvStore(db)
 
-  const { baseDomain, publicAddress, httpPort, httpsPort, dashboardPort, sshPort } = installation
-  const dashboardHost = baseDomain.endsWith('.sslip.io') ? publicAddress : baseDomain
-  const dashboardUrl = `https://${dashboardHost}:${dashboardPort}`
-  const addresses = { baseDomain, httpPort, httpsPort, dashboardUrl, sshPort }
+  const { publicAddress, httpPort, httpsPort, sshPort } = installation
+  const place = createPlatformPlace({
+    moves: createBaseDomainStore(db),
+    meta,
+    installation,
+    clock,
+    newId,
+    transact,
+  })
+  const { dashboardUrl } = place
+  const addresses = {
+    httpPort,
+    httpsPort,
+    sshPort,
+    get baseDomain(): string {
+      return place.baseDomain()
+    },
+    get dashboardUrl(): string {
+      return place.dashboardUrl()
+    },
+  }
   const urlsOf = createUrlsOf({
     domains: createDomainStore(db),
     addresses,
@@ -238,11 +257,12 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     anchors,
   })
   /** Browsers make passkeys for names alone, and only where they trust the certificate. */
-  const passkeySite = () =>
-    isIP(dashboardHost) === 0 &&
-    (dashboardHost === 'localhost' || certificates.isTrusted(dashboardHost))
-      ? { rpId: dashboardHost, origin: new URL(dashboardUrl).origin }
+  const passkeySite = () => {
+    const host = place.dashboardHost()
+    return isIP(host) === 0 && (isLocalhost(host) || certificates.isTrusted(host))
+      ? { rpId: host, origin: new URL(dashboardUrl()).origin }
       : undefined
+  }
   /** Made once there are the addresses that it may reach; nothing is told before. */
   let outgoingWebhooks: OutgoingWebhookParts | undefined
   let channels: ChannelDoor | undefined
@@ -277,7 +297,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     newId,
     transact,
     refreshKey: masterKey.deriveKey('refresh-token'),
-    dashboardUrl: () => dashboardUrl,
+    dashboardUrl,
   })
   bareAccess.createFirstOwner()
   const keyRotation = createKeyRotation({
@@ -307,7 +327,8 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
 
   const authority = createLocalAuthority({
     directory: paths.localAuthority,
-    permitted: permittedNames(baseDomain, publicAddress),
+    permitted: () => permittedNames(place.baseDomain(), publicAddress),
+    formers: () => place.former().map(({ name }) => name),
   })
   const certificateParts = composeCertificates({
     db,
@@ -324,7 +345,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     clock,
     newId,
     teamId: () => bareAccess.rootActor().teamId,
-    isOwn: (names) => dashboardHosts.includes(names),
+    isOwn: (names) => dashboardPairs.hosts().includes(names),
     random: Math.random,
     crashPoint,
     onProblem,
@@ -338,10 +359,19 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   }
   /** The proxy answers with it, so that a look from outside knows whom it has met. */
   const reachKey = randomBytes(SECRET_BYTES).toString('hex')
-  const issueDashboardPair = async () => {
-    const issued = await authority.issue(dashboardNames(baseDomain, publicAddress))
-    return { cert: issued.certificatePem, key: issued.keyPem }
-  }
+  const dashboardPairs = createDashboardPairs({
+    place,
+    authority,
+    publicAddress,
+    pairFor: (host) => certificates.pairFor(host),
+  })
+  /** Where a wildcard can be had for the base domain, it is wanted in place of one for each app. */
+  const wanted = (hosts: readonly string[]): string[] =>
+    wantedCertificates(hosts, {
+      baseDomain: place.baseDomain(),
+      canProveByDns: (name) => certificateParts.providers.covers(name),
+      hasFailed: (name) => certificates.stateOf(name).state === 'failing',
+    })
 
   const fencingToken = meta.raiseCounterForPlatform('fencing_token')
   const bareAgent = createNodeAgent({ socketPath: paths.agentSocket, fencingToken })
@@ -470,7 +500,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     appLogs,
     publicUrlOf,
     ensureCertificates: (hosts) => {
-      certificates.want(hosts)
+      certificates.want(wanted(hosts))
       return certificates.ensure(hosts)
     },
     certificates: () => certificates.source(),
@@ -479,10 +509,11 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     isTrusted: (host) => certificates.isTrusted(host),
     routingSettings: () => ({
       httpsPort,
-      baseDomain,
+      baseDomain: place.baseDomain(),
       trustedProxies: trustedProxies.networksForPlatform(),
       reachKey,
     }),
+    formerDomains: place.former,
     crashPoint,
     onProblem,
     random: Math.random,
@@ -505,6 +536,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       anchors,
       tokens: bareAccess.tokens,
       renewCertificates: () => renewCertificates(),
+      baseDomain: { tend: () => baseDomain.tend() },
       backups: { hourly: () => backups.hourly() },
       drills: {
         queueWeekly: async () => (backups.isAny() ? restores.queueWeekly() : 0),
@@ -562,7 +594,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     audit,
     clock,
     newId,
-    dashboardUrl: () => dashboardUrl,
+    dashboardUrl,
     random: Math.random,
     onProblem,
   })
@@ -584,7 +616,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     clock,
     newId,
     version: config.version,
-    dashboardUrl: () => dashboardUrl,
+    dashboardUrl,
     publicUrlOf,
     random: Math.random,
     onProblem,
@@ -606,12 +638,12 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
         isUsable: () => false,
       }),
       extraCa: networks.authoritiesForPlatform,
-      hostName: () => dashboardHost,
+      hostName: place.dashboardHost,
     }),
     secretBox,
     clock,
     newId,
-    dashboardUrl: () => dashboardUrl,
+    dashboardUrl,
     random: Math.random,
     onProblem,
   })
@@ -641,11 +673,28 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     clock,
     newId,
     installation,
-    dashboardHost,
+    place,
     reachKey,
     shutPorts: () => firewall.shutPorts([httpPort, httpsPort]),
     trustedProxies: () => trustedProxies.networksForPlatform(),
     random: Math.random,
+    onProblem,
+  })
+  const baseDomain = composeBaseDomain({
+    db,
+    place,
+    domains,
+    routing: deploying.routing,
+    certificates: certificateParts,
+    wantAgain: () => wantCertificates(),
+    onDashboard: () => renewDashboardPairs(),
+    node: bareAgent,
+    httpPort,
+    audit,
+    system: () => systemActor(bareAccess.rootActor().teamId),
+    events,
+    clock,
+    crashPoint,
     onProblem,
   })
   const access = withAbuseNotes(bareAccess, firewall.abuse)
@@ -751,9 +800,14 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     clock,
     newId,
     addresses: {
-      sftp: { host: dashboardHost, port: sshPort },
-      ftps:
-        installation.ftps === false ? null : { host: dashboardHost, port: installation.ftpPort },
+      get sftp() {
+        return { host: place.dashboardHost(), port: sshPort }
+      },
+      get ftps() {
+        return installation.ftps === false
+          ? null
+          : { host: place.dashboardHost(), port: installation.ftpPort }
+      },
     },
     sayToApp: (appId, text) => appLogs.say(appId, text),
     crashPoint,
@@ -775,6 +829,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
 
   const platform = composePlatform({
     db,
+    baseDomain: place.baseDomain,
     config,
     masterKeys: () => keyRing.forBackup(),
     agent: bareAgent,
@@ -839,7 +894,9 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     onProblem,
   })
 
-  const localAuthority = await authority.certificate()
+  const localAuthorities = async (): Promise<string> =>
+    [await authority.certificate(), ...(await authority.formerCertificates())].join('')
+  let localAuthority = await localAuthorities()
   const uptimeAddresses = withLookedAtPorts(
     createGuardedAddresses({
       allowed: networks.allowedForPlatform,
@@ -850,14 +907,15 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       }),
     }),
   )
+  const uptimeProbe = createUptimeProbe({
+    addresses: uptimeAddresses,
+    proxy: { httpPort, httpsPort },
+    extraCa: () => [networks.authoritiesForPlatform(), localAuthority].join('\n'),
+  })
   const uptime = composeUptime({
     db,
     addresses: uptimeAddresses,
-    probe: createUptimeProbe({
-      addresses: uptimeAddresses,
-      proxy: { httpPort, httpsPort },
-      extraCa: () => [networks.authoritiesForPlatform(), localAuthority].join('\n'),
-    }),
+    probe: uptimeProbe,
     urlsOf,
     isDown: deploying.reconciler.isDown,
     alerts: {
@@ -873,7 +931,19 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     onProblem,
   })
 
-  let localPair = await issueDashboardPair()
+  const firstRun = composeFirstRun({
+    db,
+    probe: uptimeProbe,
+    urlsOf,
+    waysFor: (actor) => access.proofs.waysFor(actor),
+    place,
+    certificateOf: domainCertificates.stateOf,
+    isTrusted: (host) => certificates.isTrusted(host),
+    audit,
+    events,
+    clock,
+  })
+  let localPair = await dashboardPairs.issueLocal()
   const traffic = createTrafficService({
     proxy,
     apps: finder,
@@ -918,14 +988,14 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       isUsable: () => false,
     }),
     extraCa: networks.authoritiesForPlatform,
-    hostName: () => dashboardHost,
+    hostName: place.dashboardHost,
     notify: channelDoor.notify,
     secretBox,
     audit,
     events,
     clock,
     newId,
-    dashboardUrl: () => dashboardUrl,
+    dashboardUrl,
     random: Math.random,
   })
   const alerting = composeAlerts({
@@ -947,7 +1017,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     proxyWorkers: () => proxy.workers().length,
     expectedWorkers: installation.proxyWorkers,
     checkOf: createUptimeStore(db).findForPlatform,
-    dashboardUrl: () => dashboardUrl,
+    dashboardUrl,
     bootId: bootId(),
     fileId: fileId(paths.controlDatabase),
     onProblem,
@@ -976,6 +1046,9 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       digestKey: masterKey.deriveKey('config-digest'),
     },
     dashboardUrl,
+    place: { ...place, isTrusted: (host) => certificates.isTrusted(host) },
+    baseDomain: baseDomain.load,
+    firstRun,
     access,
     audit,
     addons: addons.open,
@@ -1053,7 +1126,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     proxy,
     tls: localPair,
     certificates: certificateParts,
-    caPem: await authority.certificate(),
+    caPem: localAuthorities,
     clock,
     onProblem,
   })
@@ -1067,32 +1140,31 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       clock,
     })
 
-  /** Names that somebody else could look up, or come by. */
-  const dashboardHosts = [dashboardHost, publicAddress].filter(
-    (host) => !/^(127\.|::1$)/.test(host),
-  )
   const routedHosts = (): string[] =>
     apps.listForPlatform().flatMap((app) => deploying.routing.hostsOf(app))
 
   async function renewCertificates(): Promise<void> {
     const hosts = routedHosts()
-    certificates.wantOnly([...hosts, ...dashboardHosts])
+    wantCertificates()
     if (await certificates.ensure(hosts)) await deploying.routing.publishChange()
     await certificates.housekeep()
-    localPair = await issueDashboardPair()
+    await renewDashboardPairs()
+  }
+
+  const wantCertificates = (): void =>
+    certificates.wantOnly([...wanted(routedHosts()), ...dashboardPairs.hosts()])
+
+  async function renewDashboardPairs(): Promise<void> {
+    localPair = await dashboardPairs.issueLocal()
+    localAuthority = await localAuthorities()
     await showDashboardPairs()
   }
 
   /** A certificate of a CA comes into use without a restart. */
   async function showDashboardPairs(): Promise<void> {
-    const named = certificates.pairFor(dashboardHost)
-    const address = certificates.pairFor(publicAddress)
-    edges.http.replaceCertificates({
-      local: localPair,
-      address,
-      named: named && { host: dashboardHost, pair: named },
-    })
-    edges.ftp?.replaceCertificate(named ?? localPair)
+    const choice = await dashboardPairs.choose(localPair)
+    edges.http.replaceCertificates(choice)
+    edges.ftp?.replaceCertificate(choice.named?.pair ?? localPair)
   }
 
   return {
@@ -1121,7 +1193,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       domains.start()
       await edges.start()
       await showDashboardPairs()
-      certificates.wantOnly([...routedHosts(), ...dashboardHosts])
+      wantCertificates()
       certificates.start()
       keyRotation.start()
       hooks.start()
@@ -1130,6 +1202,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       uptime.start()
       await backups.start()
       restores.start()
+      await baseDomain.start()
     },
 
     /** Lets go of everything; what is under way is taken up by the next daemon from its rows. */
@@ -1147,6 +1220,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       await alerting.stop()
       await restores.stop()
       await backups.stop()
+      await baseDomain.stop()
       await certificates.stop()
       await uploads.stop()
       await domains.stop()

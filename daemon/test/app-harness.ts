@@ -24,6 +24,8 @@ import { createLogSettings } from '#core/logs/log-settings.ts'
 import { createDiskService } from '#core/nodes/disk-service.ts'
 import { createExposureService } from '#core/nodes/exposure-service.ts'
 import { createNodeService } from '#core/nodes/node-service.ts'
+import { createTestFirstRun } from '#test/test-first-run.ts'
+import { createTestBaseDomain } from '#test/test-base-domain.ts'
 import { createTrustedProxies } from '#core/routing/trusted-proxies.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
 import { createInvitationStore } from '#store/invitation-store.ts'
@@ -291,6 +293,8 @@ export function createAppHarness() {
     jobs: harness.jobs,
     routeSettings: harness.routeSettings,
     ports: harness.ports,
+    baseDomain: createTestBaseDomain(harness, { audit }).load,
+    firstRun: createTestFirstRun({ ...harness, audit, access }).load,
     trustedProxies: createTrustedProxies({
       meta: createMetaStore(db),
       audit,

@@ -64,6 +64,8 @@ import { composeEdges } from '../src/compose-edges.ts'
 import { composeUploads } from '../src/compose-uploads.ts'
 import { createUrlsOf } from '#core/domains/urls-of.ts'
 import { createDomainStore } from '#store/domain-store.ts'
+import { createTestFirstRun } from '#test/test-first-run.ts'
+import { createTestBaseDomain } from '#test/test-base-domain.ts'
 import { createTestDomains } from '#test/test-domains.ts'
 import { idleBackups } from '#test/idle-backups.ts'
 import { idleWayBack } from '#test/idle-way-back.ts'
@@ -316,6 +318,8 @@ export async function createFullServer({
     clock,
     newId,
   })
+  const moving = createTestBaseDomain(harness, { audit })
+  const firstRun = createTestFirstRun({ ...harness, audit, access })
   const metrics = createTestMetrics({ db, apps, finder, proxy: harness.proxy, clock })
   const edges = await composeEdges({
     uptime: uptime.load,
@@ -344,7 +348,10 @@ export async function createFullServer({
       values: harness.envParts.values,
       digestKey: masterKey.deriveKey('config-digest'),
     },
-    dashboardUrl,
+    dashboardUrl: () => dashboardUrl,
+    place: { baseDomain: () => baseDomain, former: () => [], isTrusted: () => false },
+    baseDomain: moving.load,
+    firstRun: firstRun.load,
     access,
     audit,
     addons: harness.addons.open,
@@ -481,7 +488,7 @@ export async function createFullServer({
     }),
     proxy: harness.proxy,
     tls,
-    caPem: 'the CA',
+    caPem: async () => 'the CA',
     clock,
     onProblem,
   })
@@ -505,6 +512,8 @@ export async function createFullServer({
     channels,
     alerts,
     backups,
+    baseDomain: moving,
+    firstRun,
     wayBack,
     uptime,
     users,

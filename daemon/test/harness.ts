@@ -43,6 +43,7 @@ import { createGitHostSignIn } from '#adapters/hosts/sign-in.ts'
 import type { HttpClient } from '#ports/http-client.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { createSourceNetworks } from '#core/sources/source-networks.ts'
+import type { PlatformPlace } from '#core/base-domain/platform-place.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { composeDeployments } from '../src/compose-deployments.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
@@ -83,6 +84,10 @@ export function createWorld(databasePath = ':memory:') {
     addonKinds: catalogOfAddons,
     /** Whether each host that is deployed gets a certificate it has not had. */
     areCertificatesNew: false,
+    /** Where the platform is, where a test says it. */
+    place: undefined as PlatformPlace | undefined,
+    /** Hosts with a certificate that browsers know. */
+    trusted: new Set<string>(),
   }
 }
 export type World = ReturnType<typeof createWorld>
@@ -183,8 +188,13 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     certificates: () => [],
     challenges: () => [],
     alpnChallenges: () => [],
-    isTrusted: () => false,
-    routingSettings: () => ({ httpsPort: 443, baseDomain: 'localhost', trustedProxies: [] }),
+    isTrusted: (host) => world.trusted.has(host),
+    routingSettings: () => ({
+      httpsPort: 443,
+      baseDomain: world.place?.baseDomain() ?? 'localhost',
+      trustedProxies: [],
+    }),
+    formerDomains: () => world.place?.former() ?? [],
     crashPoint: dieAt,
     onProblem: (what, error) => {
       if (!isDead) problems.push(error instanceof Error ? `${what}: ${error.message}` : what)

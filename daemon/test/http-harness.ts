@@ -1,3 +1,4 @@
+import type { FormerDomain } from '@vastrox/shared/base-domain.ts'
 import type { FastifyPluginAsync } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Limits } from '#http/plugins/limits.ts'
@@ -10,6 +11,9 @@ interface Options {
   root?: FastifyPluginAsync[]
   dashboardFolder?: string | null
   baseDomain?: string
+  former?: readonly FormerDomain[]
+  /** Hosts with a certificate that browsers know. */
+  trusted?: readonly string[]
   tls?: { cert: string; key: string }
   handshakeTimeoutMs?: number
   bodyWithinMs?: number
@@ -26,6 +30,8 @@ export async function createHttpHarness({
   root = [],
   dashboardFolder = null,
   baseDomain = 'example.com',
+  former = [],
+  trusted = [],
   tls = { cert: '', key: '' },
   handshakeTimeoutMs,
   bodyWithinMs,
@@ -34,7 +40,12 @@ export async function createHttpHarness({
 }: Options = {}) {
   const logged: unknown[] = []
   const server = await createHttpServer({
-    config: { instance: 'abc123', dashboardPort: 0, baseDomain, publicAddress: '192.0.2.1' },
+    config: { instance: 'abc123', dashboardPort: 0, publicAddress: '192.0.2.1' },
+    place: {
+      baseDomain: () => baseDomain,
+      former: () => former,
+      isTrusted: (host) => trusted.includes(host),
+    },
     version: '0.1.0',
     tls,
     access: harness.access,

@@ -623,6 +623,24 @@ const certificates = createRoute({
   ),
 })
 
+const domainSettings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/domain',
+  component: lazyRouteComponent(
+    () => import('#features/domain-settings/domain-page.tsx'),
+    'DomainPage',
+  ),
+})
+
+const firstSteps = createRoute({
+  getParentRoute: () => shell,
+  path: '/first-steps',
+  component: lazyRouteComponent(
+    () => import('#features/first-run/first-run-page.tsx'),
+    'FirstRunPage',
+  ),
+})
+
 const account = createRoute({
   getParentRoute: () => shell,
   path: '/account',
@@ -697,6 +715,8 @@ const routeTree = root.addChildren([
     firewall,
     certificates,
     account,
+    domainSettings,
+    firstSteps,
     elsewhere,
   ]),
 ])

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest'
 import { describeBackupPages } from './backups-journey.ts'
 import { buildDashboard, type Mock, openPage, startBrowser, startMock } from './browser.ts'
+import { describeFirstRun } from './first-run-journey.ts'
 import { describeDomainsPage } from './domains-journey.ts'
 import { describeTeamPage } from './team-journey.ts'
 import { describeTokens } from './tokens-journey.ts'
@@ -471,6 +472,7 @@ describe('SSH keys', () => {
 })
 
 describeDomainsPage(openAt)
+describeFirstRun(openAt)
 describeTeamPage(openAt)
 describeBackupPages(openAt)
 describeTokens(openAt)

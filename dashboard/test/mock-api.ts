@@ -44,6 +44,7 @@ import { teamHandlers } from './mock-team.ts'
 import { mockLedger } from './mock-ledger.ts'
 import { mockWebhooks } from './mock-webhooks.ts'
 import { mockPorts } from './mock-ports.ts'
+import { mockFirstRun } from './mock-first-run.ts'
 import { mockRouting } from './mock-routing.ts'
 import { mockTraffic } from './mock-traffic.ts'
 import { mockUptime } from './mock-uptime.ts'
@@ -447,6 +448,7 @@ const ROUTES: Record<string, Handler> = {
   ...mockLedger,
   ...mockDomains,
   ...mockRouting,
+  ...mockFirstRun(() => hasPassword),
   ...mockPorts,
   'GET /destroyed-volumes': () =>
     page([

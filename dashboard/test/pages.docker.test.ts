@@ -42,6 +42,8 @@ const PAGES = [
   ['/backups', 'Backups'],
   ['/firewall', 'Firewall'],
   ['/certificates', 'Certificates'],
+  ['/settings/domain', 'Domain'],
+  ['/first-steps', 'First steps'],
   ['/tokens', 'Tokens'],
   ['/webhooks', 'Webhooks'],
   ['/team', 'Team'],

@@ -37,7 +37,7 @@ const CERTIFICATE = points.filter((point) => point.startsWith('certificate.'))
 /** Reached only while the master key is changed; core/secrets is killed at each, secrets.spec.ts by SIGKILL. */
 const SECRETS = points.filter((point) => point.startsWith('secrets.'))
 /** Reached only by databases, backups and the way back; core is killed at each of them there. */
-const KEPT = points.filter((point) => /^(addon|backup|drill|restore)\./.test(point))
+const KEPT = points.filter((point) => /^(addon|backup|baseDomain|drill|restore)\./.test(point))
 const ELSEWHERE = [
   ...HAND_OVER,
   PUBLISH,

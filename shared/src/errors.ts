@@ -52,6 +52,29 @@ export const ERRORS = {
     hint: 'The log of the daemon has the details: vastrox logs --platform.',
   },
 
+  // base domain
+  BASE_DOMAIN_ELSEWHERE: {
+    status: 409,
+    message: 'The DNS of that domain does not lead here.',
+    hint: 'Make the records that are listed, look again, and move then. Whoever knows better says so: --anyway.',
+  },
+  BASE_DOMAIN_TAKEN: {
+    status: 409,
+    message: 'An app has that domain, and the dashboard shares its name with no app.',
+    hint: 'Take it from the app, or choose a name beneath it that no app has, such as apps.example.com.',
+  },
+  BASE_DOMAIN_SAME: { status: 409, message: 'The platform is at that domain already.' },
+  BASE_DOMAIN_BUSY: {
+    status: 409,
+    message: 'The platform is being moved to another domain.',
+    hint: 'It is done within a minute; vastrox base-domain shows how far it is.',
+  },
+  BASE_DOMAIN_NO_UNDO: {
+    status: 409,
+    message: 'There is no move that could be undone.',
+    hint: 'A move can be undone for 30 days. After that, move to the old name as to any other.',
+  },
+
   // access
   NOT_SIGNED_IN: { status: 401, message: 'Sign in first.' },
   SIGN_IN_FAILED: { status: 401, message: 'That user name or password is not right.' },

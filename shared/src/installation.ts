@@ -23,6 +23,10 @@ export const InstallationConfig = z.object({
   publicAddress: z.string(),
   /** Apps are at <app>.<baseDomain>; `localhost` where no interface has a public address. */
   baseDomain: z.string(),
+  /** Base domains from before: each has a local CA of its own. */
+  formerDomains: z.array(z.string()).max(8).optional(),
+  /** Who chose the base domain. The machine itself trusts a CA for what root has chosen alone. */
+  baseDomainBy: z.enum(['root', 'dashboard']).optional(),
   proxyWorkers: z.int().min(1).max(64),
   acmeDirectory: z.string().nullable(),
   acmeCaFile: z.string().nullable(),

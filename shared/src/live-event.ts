@@ -25,6 +25,8 @@ export const LiveEvent = z.object({
     'users.changed',
     'ssh-keys.changed',
     'certificates.changed',
+    'base-domain.changed',
+    'first-run.changed',
     'outgoing-webhooks.changed',
     /** Backups and their schedules. */
     'backups.changed',

@@ -1,6 +1,5 @@
 import { fstatSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
-import { baseDomain } from '#agent/cli/commands/base-domain.ts'
 import { doctor } from '#agent/cli/commands/doctor.ts'
 import { platformLogs } from '#agent/cli/commands/platform-logs.ts'
 import { registry } from '#agent/cli/commands/registry.ts'
@@ -78,9 +77,19 @@ const LOCAL: Record<string, LocalCommand> = {
     run: upgrade,
   },
   'base-domain': {
-    usage: 'base-domain <name>',
-    summary: 'Put the apps beneath another domain',
-    run: baseDomain,
+    usage: 'base-domain [<name>] [--anyway] [--trust]',
+    summary: 'Move dashboard, Git, apps and certificates to another domain',
+    run: (installation, args) => moveTo(installation, ['base-domain', ...args]),
+  },
+  'base-domain:move': {
+    usage: 'base-domain:move <name> [--anyway]',
+    summary: 'The same',
+    run: (installation, args) => moveTo(installation, ['base-domain:move', ...args]),
+  },
+  'base-domain:undo': {
+    usage: 'base-domain:undo',
+    summary: 'Take the last move back, within 30 days',
+    run: (installation, args) => moveTo(installation, ['base-domain:undo', ...args]),
   },
   destinations: {
     usage: 'destinations allow <directory> …',
@@ -111,6 +120,11 @@ const LOCAL: Record<string, LocalCommand> = {
       return 0
     },
   },
+}
+
+async function moveTo(installation: Installation, args: readonly string[]): Promise<number> {
+  const { baseDomain } = await import('#agent/cli/commands/base-domain.ts')
+  return baseDomain(installation, args)
 }
 
 async function main(args: string[]): Promise<number> {

@@ -11,6 +11,8 @@ import type { LoadAlerts } from '#core/alerts/alert-services.ts'
 import type { AppService } from '#core/apps/app-service.ts'
 import type { TrashService } from '#core/apps/trash-service.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
+import type { LoadFirstRun } from '#core/first-run/first-run-service.ts'
+import type { LoadBaseDomain } from '#core/base-domain/load-base-domain.ts'
 import type { LoadBackups } from '#core/backups/backup-services.ts'
 import type { LoadUptime } from '#core/uptime/uptime-services.ts'
 import type { LoadConfig } from '#core/config-file/config-service.ts'
@@ -71,6 +73,8 @@ export interface CommandServices {
   apps: AppService
   audit: AuditLog
   backups: LoadBackups
+  baseDomain: LoadBaseDomain
+  firstRun: LoadFirstRun
   bans: BanService
   channels: LoadChannels
   /** Loaded when it is first asked for. */

@@ -5,6 +5,8 @@ import { alertCommands } from '#commands/alert-commands.ts'
 import { alertRuleCommands } from '#commands/alert-rule-commands.ts'
 import { appCommands } from '#commands/app-commands.ts'
 import { auditCommands } from '#commands/audit-commands.ts'
+import { firstRunCommands } from '#commands/first-run-commands.ts'
+import { baseDomainCommands } from '#commands/base-domain-commands.ts'
 import { backupCommands } from '#commands/backup-commands.ts'
 import { banCommands } from '#commands/ban-commands.ts'
 import { buildCommands } from '#commands/build-commands.ts'
@@ -105,5 +107,7 @@ export const commands: readonly Command[] = [
   ...exposureCommands,
   ...trustedProxyCommands,
   ...configCommands,
+  ...baseDomainCommands,
+  ...firstRunCommands,
   ...stackImageCommands,
 ]

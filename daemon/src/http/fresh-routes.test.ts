@@ -27,6 +27,8 @@ const MUST_BE_FRESH = [
   'POST /api/v1/apps/:name/sources/uploads/password',
   'POST /api/v1/exposure/fence',
   'PUT /api/v1/trusted-proxies',
+  'PUT /api/v1/base-domain',
+  'POST /api/v1/base-domain/undo',
   'PUT /api/v1/source-networks',
   'PUT /api/v1/source-authorities',
   'GET /api/v1/config',

@@ -39,6 +39,8 @@ const OF_NOUNS: readonly (readonly [path: RegExp, codes: RegExp])[] = [
   ],
   [/\/(routing|basic-auth-users)/, /^(ROUTE_|BASIC_AUTH_|PROCESS_NOT_FOUND|PROXY_)/],
   [/\/config(\/|$)/, /^(CONFIG_|APP_NOT_FOUND)/],
+  [/\/base-domain$/, /^BASE_DOMAIN_(?!NO_UNDO)/],
+  [/\/base-domain\/undo/, /^BASE_DOMAIN_(?:BUSY|NO_UNDO)/],
   [/\/trusted-proxies/, /^(TRUSTED_PROXY_)/],
   [/\/(firewall|egress|ports)/, /^(FIREWALL_|BAN_|PORT_)/],
   [/\/(volumes|destroyed-volumes)/, /^(VOLUME_|CONFIRMATION_WRONG|PROCESS_NOT_FOUND|DEPLOYMENT_)/],

@@ -37,6 +37,7 @@ import { teamRoutes } from '#http/routes/team-routes.ts'
 import { tokenRoutes } from '#http/routes/token-routes.ts'
 import { userRoutes } from '#http/routes/user-routes.ts'
 import { refuseConnection, refusePath } from '#http/raw-refusal.ts'
+import { type DashboardPlace, formerNames } from '#http/plugins/former-names.ts'
 import { hostNameOf, ownHost } from '#http/plugins/own-host.ts'
 import { jsonBodies } from '#http/plugins/json-bodies.ts'
 import { openRequests } from '#http/plugins/open-requests.ts'
@@ -45,7 +46,9 @@ import { createTlsChoice, TLS_FLOOR, type TlsChoice, type TlsPair } from '#http/
 export type { TlsPair }
 
 interface Deps {
-  config: Pick<InstallationConfig, 'instance' | 'dashboardPort' | 'baseDomain' | 'publicAddress'>
+  config: Pick<InstallationConfig, 'instance' | 'dashboardPort' | 'publicAddress'>
+  /** Where the platform is, and was. */
+  place: DashboardPlace
   version: string
   tls: TlsPair
   access: AccessService
@@ -121,10 +124,11 @@ export async function createHttpServer(deps: Deps) {
   const routes: DeclaredRoute[] = []
   // The order counts: what is refused earlier costs less, and a body is read last of all.
   await server.register(errors(deps.logError))
-  await server.register(securityHeaders(deps.config.baseDomain))
+  await server.register(securityHeaders(() => deps.place.baseDomain()))
   await server.register(
     ownHost({ names: () => namesOf(deps), isTrustedProxy: deps.isTrustedProxy }),
   )
+  await server.register(formerNames(deps))
   await server.register(limits(deps.now, deps.limits))
   await server.register(connectionTimes(deps.now))
   await server.register(auth({ ...deps, instance: deps.config.instance }))
@@ -218,9 +222,15 @@ const neverAsked = (): never => {
 const NO_COMPILERS = { buildValidator: () => neverAsked, buildSerializer: () => neverAsked }
 
 /** By what names people come; addresses may always be written out. The first is what they are told. */
-function namesOf({ config, dashboardUrl }: Pick<Deps, 'config' | 'dashboardUrl'>): string[] {
+function namesOf({
+  config,
+  place,
+  dashboardUrl,
+}: Pick<Deps, 'config' | 'place' | 'dashboardUrl'>): string[] {
   const url = new URL(dashboardUrl())
-  return [hostNameOf(url.host), config.baseDomain, hostNameOf(config.publicAddress), 'localhost']
+  const former = place.former().flatMap(({ name, dashboardHost }) => [name, dashboardHost])
+  const ours = [place.baseDomain(), hostNameOf(config.publicAddress), 'localhost']
+  return [hostNameOf(url.host), ...ours, ...former]
 }
 
 const isNoIpv6 = (error: unknown): boolean =>

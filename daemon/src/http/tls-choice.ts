@@ -14,6 +14,8 @@ export interface TlsChoice {
   address?: TlsPair | undefined
   /** Of a CA, for the host name of the dashboard. */
   named?: { host: string; pair: TlsPair } | undefined
+  /** For host names that the dashboard had before, as long as they answer. */
+  former?: readonly { host: string; pair: TlsPair }[] | undefined
 }
 
 const ALPN = 'http/1.1'
@@ -37,8 +39,9 @@ export function createTlsChoice(first: TlsChoice) {
       servername: string,
       done: (error: Error | null, context?: SecureContext) => void,
     ): void {
-      const { choice, named, local } = contexts
-      done(null, servername.toLowerCase() === choice.named?.host ? (named ?? local) : local)
+      const { choice, named, former, local } = contexts
+      const name = servername.toLowerCase()
+      done(null, name === choice.named?.host ? (named ?? local) : (former.get(name) ?? local))
     },
     alpnCallback(
       socket: TLSSocket,
@@ -55,6 +58,7 @@ function contextsOf(choice: TlsChoice) {
     choice,
     local: contextOf(choice.local),
     named: choice.named && contextOf(choice.named.pair),
+    former: new Map((choice.former ?? []).map(({ host, pair }) => [host, contextOf(pair)])),
   }
 }
 

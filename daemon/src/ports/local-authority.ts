@@ -11,6 +11,8 @@ export interface IssuedCertificate {
 export interface LocalAuthority {
   /** PEM of the CA's certificate. */
   certificate(): Promise<string>
+  /** The same of the CAs of base domains from before whose names still answer. */
+  formerCertificates(): Promise<string[]>
   /** Whether its constraints let it sign for the name. */
   covers(name: string): boolean
   /** An ECDSA P-256 leaf for these DNS names and IP addresses, valid for 90 days. */

@@ -130,6 +130,8 @@ export interface NodeAgent {
   metrics: NodeMetrics
   /** What our own processes print. */
   platformLog: NodePlatformLog
+  /** Writes the base domain, and those from before, into config.json. */
+  setBaseDomain(baseDomain: string, formerDomains: readonly string[]): Promise<void>
   /** Ends when the connection does; the caller dials again. */
   watch(signal: AbortSignal): AsyncIterable<WatchEvent>
 }

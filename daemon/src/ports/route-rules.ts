@@ -6,6 +6,8 @@ export const RouteRules = z.object({
   stripPrefix: z.boolean().optional(),
   /** Every request is sent on to this host, with its path and query. */
   redirectHost: z.string().optional(),
+  /** Who opens a page is sent on to this host; calls of programs and of pages are served. */
+  visitorsTo: z.string().optional(),
   /** In order, the first that fits. `*` at the end of `from` takes everything below, at the end of `to` puts it back. */
   redirects: z.array(z.object({ from: z.string(), to: z.string(), status: z.int() })).optional(),
   /** Only who knows one of these passwords comes in; `hash` is of `lib/scrypt-hash.ts`. */

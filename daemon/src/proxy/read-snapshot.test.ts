@@ -7,6 +7,7 @@ const certificate = { id: 'c', hosts: ['a'], certificatePem: 'x', keyPem: 'y' }
 const rules = {
   stripPrefix: true,
   redirectHost: 'www.a',
+  visitorsTo: 'a.example',
   redirects: [{ from: '/a', to: '/b', status: 301 }],
   basicAuth: { realm: 'r', users: [{ name: 'n', hash: 'h' }] },
   allow: ['::1'],

@@ -11,6 +11,8 @@ export type MetaNote =
   | 'restored_from'
   /** The boot in which a daemon runs; empty once it has been stopped. */
   | 'daemon_running'
+  /** The base domain that the last daemon had. */
+  | 'base_domain'
 
 export type MetaCounter = 'fencing_token' | 'routing_generation'
 

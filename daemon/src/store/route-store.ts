@@ -51,6 +51,12 @@ export function createRouteStore(db: Database) {
       'SELECT host FROM domains WHERE app_id = ? AND served_since IS NOT NULL ORDER BY host',
     )
     .pluck()
+  const claimedByOther = db
+    .prepare<[host: string, appId: string], number>(
+      `SELECT count(*) FROM domains JOIN apps ON apps.id = domains.app_id
+       WHERE host = ? AND app_id <> ? AND served_since IS NOT NULL AND apps.destroyed_at IS NULL`,
+    )
+    .pluck()
   const redirects = db.prepare<[], { host: string; redirect_to: string }>(
     `SELECT host, redirect_to FROM domains
      WHERE redirect_to IS NOT NULL AND served_since IS NOT NULL`,
@@ -73,6 +79,8 @@ export function createRouteStore(db: Database) {
     },
     /** Hosts that the app has claimed besides its own. */
     listDomainsForPlatform: (appId: string): string[] => domains.all(appId),
+    isClaimedByOtherForPlatform: (host: string, appId: string): boolean =>
+      (claimedByOther.get(host, appId) ?? 0) > 0,
     /** host → the domain that its visitors are sent on to. */
     listRedirectsForPlatform: (): ReadonlyMap<string, string> =>
       new Map(redirects.all().map((row) => [row.host, row.redirect_to])),

@@ -39,6 +39,7 @@ const OF_TEAM = [
   'silences',
   'drills',
   'restores',
+  'first_run',
 ] as const
 
 /** Teams of the platform: the first that is made is that of its operators. */

@@ -80,7 +80,7 @@ export function createCertificateRig(options: CertificateRigOptions) {
     version: 'test',
     local: createLocalAuthority({
       directory: folder,
-      permitted: { domains: ['localhost'], addresses: [] },
+      permitted: () => ({ domains: ['localhost'], addresses: [] }),
     }),
     publish: () =>
       options.publish({

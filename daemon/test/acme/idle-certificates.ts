@@ -13,6 +13,7 @@ export const idleCertificates = (
     version: 'test',
     local: {
       certificate: async () => '',
+      formerCertificates: async () => [],
       covers: () => false,
       issue: () => Promise.reject(new Error('no certificate is made here')),
     },

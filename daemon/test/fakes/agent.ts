@@ -140,6 +140,8 @@ export function createFakeNode() {
     backups: createFakeNodeBackups(() => new Date()),
     metrics: createFakeNodeMetrics(),
     platformLog: createFakePlatformLog(),
+    /** What config.json was told, oldest first. */
+    written: [] as { baseDomain: string; formerDomains: string[] }[],
     /** Those that were opened, oldest first. */
     sessions: [] as FakeSession[],
     /** Set: commands that are run once wait for it, or for their signal. */
@@ -269,6 +271,10 @@ export function createFakeNode() {
       backups: node.backups.node,
       metrics: node.metrics.agent(alive),
       platformLog: node.platformLog.agent(alive),
+      async setBaseDomain(baseDomain, formerDomains) {
+        await alive('set-base-domain', baseDomain)
+        node.written.push({ baseDomain, formerDomains: [...formerDomains] })
+      },
       async describe() {
         await alive('describe-node')
         return {

@@ -122,8 +122,8 @@ export function createApi({ fetch, exclusively, timeoutMs }: Deps) {
       request('GET', path, schema, undefined, options),
     post: <T>(path: string, schema: z.ZodType<T>, body: unknown = {}, options?: Options) =>
       request('POST', path, schema, body, options),
-    put: <T>(path: string, schema: z.ZodType<T>, body: unknown) =>
-      request('PUT', path, schema, body),
+    put: <T>(path: string, schema: z.ZodType<T>, body: unknown, options?: Options) =>
+      request('PUT', path, schema, body, options),
     patch: <T>(path: string, schema: z.ZodType<T>, body: unknown) =>
       request('PATCH', path, schema, body),
     delete: <T>(path: string, schema: z.ZodType<T>, body?: unknown) =>

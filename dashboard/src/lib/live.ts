@@ -22,6 +22,8 @@ export function staleAfter({ type, app }: LiveEvent): QueryKey[] {
   if (type === 'ssh-keys.changed') return [['ssh-keys'], ['deploy-keys']]
   // Domains show their certificates, and an address becomes HTTPS with the first one.
   if (type === 'certificates.changed') return [['certificates'], ['app'], ['app-list']]
+  if (type === 'base-domain.changed') return [['base-domain'], ['app'], ['app-list'], ['first-run']]
+  if (type === 'first-run.changed') return [['first-run']]
   if (type === 'node.changed') return [['nodes'], ['health']]
   if (app === null) return [['app-list']]
   switch (type) {

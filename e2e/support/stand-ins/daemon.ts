@@ -49,7 +49,7 @@ const server = createServer((request, response) => {
 server.on('error', () => setInterval(() => {}, 60_000))
 if (existsSync(paths.daemon)) {
   if (!existsSync(paths.controlDatabase)) writeFileSync(paths.controlDatabase, 'first')
-  const permitted = permittedNames('localhost', '127.0.0.1')
+  const permitted = () => permittedNames('localhost', '127.0.0.1')
   await createLocalAuthority({ directory: paths.localAuthority, permitted }).certificate()
 }
 rmSync(paths.consoleSocket, { force: true })

@@ -110,6 +110,8 @@ export type ChangeExternal = { follow?: ({ kind: "branch"; name: string } | { ki
 
 export type ChangeFirewallRule = { action?: ("allow" | "deny" | "limit" | "log"); protocol?: ("tcp" | "udp" | "icmp" | "any"); ports?: Array<string>; sources?: Array<string>; comment?: string; expiresAt?: (string | null); ratePerMinute?: (number | null); at?: number }
 
+export type ChangeFirstRun = { isDismissed?: boolean; skipped?: Array<("account" | "app" | "domain" | "backups" | "channel" | "passkey")> }
+
 export type ChangeIssuer = { isEnabled?: boolean; position?: number; email?: (string | null); profile?: (string | null); preferredChain?: (string | null) }
 
 export type ChangeJob = { schedule?: string; timeZone?: string; command?: string; overlap?: ("skip" | "allow" | "replace"); timeoutMs?: number; memoryBytes?: (number | null); runLate?: boolean; enabled?: boolean }
@@ -135,6 +137,8 @@ export type ChannelAnswer = { isTaken: boolean; answer: string; tookMs: number }
 export type ChannelDelivery = { id: string; title: string; kind: ("alert" | "resolved" | "deployment" | "backup" | "test" | "summary"); severity: ("info" | "warning" | "critical"); state: ("waiting" | "delivered" | "failed"); attempts: number; lastAnswer: (string | null); createdAt: string; nextAttemptAt: (string | null) }
 
 export type ChannelKindInfo = { kind: string; title: string; settings: Record<string, unknown>; neverShown: Array<string> }
+
+export type CheckBaseDomain = { name: string }
 
 export type CheckedCertificate = { warnings: Array<string>; names: Array<string>; issuer: string; notBefore: string; notAfter: string; isTrusted: boolean; hosts: Array<string>; replaces: boolean }
 
@@ -191,8 +195,6 @@ export type CreateRestore = { how: ("new" | "switch" | "in-place" | "files"); na
 export type CreateRunInput = { command: string; timeoutMs?: number; memoryBytes?: number }
 
 export type CreateSubjectBackupInput = { destination?: string; mode?: ("live" | "paused" | "stopped"); keep?: boolean; allowSmaller?: boolean; subject: string }
-
-export type CreateTeam = { name: string }
 
 export type CreateTokenInput = { name: string; kind?: ("api" | "deploy"); permissions?: Array<("app.read" | "app.create" | "app.change" | "app.deploy" | "app.run" | "app.destroy" | "port.publish" | "env.read" | "env.reveal" | "env.change" | "env-group.read" | "env-group.reveal" | "env-group.change" | "logs.read" | "addon.read" | "addon.create" | "addon.change" | "addon.open" | "addon.expose" | "addon.destroy" | "backup.read" | "backup.create" | "backup.restore" | "backup.manage" | "alert.read" | "alert.answer" | "alert.manage" | "uptime.read" | "uptime.manage" | "channel.manage" | "registry.manage" | "webhook.manage" | "token.manage" | "key.manage" | "user.manage" | "team.manage" | "team.create" | "node.read" | "node.change" | "firewall.read" | "firewall.change" | "audit.read")>; apps?: (Array<string> | null); networks?: (Array<string> | null); expiresInDays?: (number | null) }
 
@@ -254,6 +256,10 @@ export type FirewallEffect = { protocol: ("tcp" | "udp"); port: number; what: st
 
 export type FirewallSet = { name: string; members: Array<string> }
 
+export type FirstStep = { key: ("account" | "app" | "domain" | "backups" | "channel" | "passkey"); state: ("done" | "open" | "not-yet-possible"); found: string; isSkipped: boolean; isYours: boolean; app: (string | null) }
+
+export type FormerDomain = { name: string; dashboardHost: string; until: string; sendsOn: boolean }
+
 export type FoundLine = { at: string; source: string; release: (number | null); stream: ("stdout" | "stderr" | "platform"); text: string; id: string; level: (("debug" | "info" | "warning" | "error") | null) }
 
 export type GitAccount = { id: string; hostKind: ("github" | "gitlab" | "gitea"); name: string; baseUrl: string; kind: ("token" | "oauth" | "github-app"); connectedAt: (string | null); problem: (string | null) }
@@ -295,6 +301,8 @@ export type Me = { kind: ("user" | "token"); name: string; role: ("owner" | "adm
 export type MetricMark = { at: string; kind: ("deployment" | "roll-back" | "crash" | "env" | "scale" | "alert" | "restart"); title: string; link: (string | null) }
 
 export type MetricSeries = { metric: string; of: string; unit: ("bytes" | "bytes/s" | "cores" | "percent" | "count" | "per second" | "ms" | "days"); values: Array<(number | null)>; peaks?: Array<(number | null)> }
+
+export type MoveBaseDomainInput = { name: string; anyway?: boolean }
 
 export type MoveDomain = { to: string }
 
@@ -602,7 +610,7 @@ export interface Paths {
   '/sign-in-ways/passkeys/{id}': {
     patch: {
       path: { id: string }
-      body: CreateTeam
+      body: CheckBaseDomain
       reply: undefined
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'SIGN_IN_FAILED' | 'SIGN_IN_LINK_INVALID' | 'SECOND_STEP_NEEDED' | 'SECOND_STEP_FAILED' | 'SECOND_STEP_ENDED' | 'PASSKEY_WRONG' | 'SIGN_IN_TRIP_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'SECOND_FACTOR_REQUIRED' | 'IDENTITY_UNKNOWN' | 'SECOND_FACTOR_NOT_FOUND' | 'PASSKEY_NOT_FOUND' | 'IDENTITY_PROVIDER_NOT_FOUND' | 'IDENTITY_NOT_FOUND' | 'SESSION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'PASSKEYS_UNAVAILABLE' | 'PASSKEYS_FULL' | 'IDENTITY_PROVIDERS_FULL' | 'IDENTITY_TAKEN' | 'REQUEST_TOO_LARGE' | 'PROOF_WRONG' | 'PASSKEY_REFUSED' | 'IDENTITY_PROVIDER_FAILED' | 'CODE_WRONG' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
     }
@@ -779,7 +787,7 @@ export interface Paths {
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'TEAM_NOT_EMPTY' | 'RATE_LIMITED' | 'INTERNAL'
     }
     post: {
-      body: CreateTeam
+      body: CheckBaseDomain
       reply: Team
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'USER_DISABLED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'USER_NAME_TAKEN' | 'MEMBER_ALREADY' | 'TEAM_NAME_TAKEN' | 'TEAM_NOT_EMPTY' | 'TEAMS_FULL' | 'INVITATIONS_FULL' | 'REQUEST_TOO_LARGE' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
     }
@@ -787,7 +795,7 @@ export interface Paths {
   '/teams/{team}': {
     patch: {
       path: { team: string }
-      body: CreateTeam
+      body: CheckBaseDomain
       reply: undefined
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'USER_DISABLED' | 'USER_NOT_FOUND' | 'TEAM_NOT_FOUND' | 'INVITATION_INVALID' | 'INVITATION_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'USER_NAME_TAKEN' | 'MEMBER_ALREADY' | 'TEAM_NAME_TAKEN' | 'TEAM_NOT_EMPTY' | 'TEAMS_FULL' | 'INVITATIONS_FULL' | 'REQUEST_TOO_LARGE' | 'PASSWORD_TOO_WEAK' | 'PASSWORD_WRONG' | 'RATE_LIMITED' | 'INTERNAL'
     }
@@ -2906,6 +2914,41 @@ export interface Paths {
       body: ApplyConfigInput
       reply: { changes: Array<{ action: ("create" | "change" | "remove"); app: (string | null); section: string; name: (string | null); fields: Array<ConfigFieldChange> }>; notes: Array<string>; deployments: Array<string> }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'APP_NOT_FOUND' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'CONFIG_PLAN_OUTDATED' | 'CONFIG_BUSY' | 'CONFIG_STOPPED' | 'REQUEST_TOO_LARGE' | 'CONFIG_INVALID' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/base-domain': {
+    get: {
+      reply: { name: string; dashboardUrl: string; appUrlPattern: string; isTrusted: boolean; isMoving: boolean; isWildcardWanted: boolean; former: Array<FormerDomain>; undo: ({ to: string; until: string } | null) }
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    put: {
+      body: MoveBaseDomainInput
+      reply: { name: string; dashboardUrl: string; appUrlPattern: string; isTrusted: boolean; isMoving: boolean; isWildcardWanted: boolean; former: Array<FormerDomain>; undo: ({ to: string; until: string } | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'BASE_DOMAIN_ELSEWHERE' | 'BASE_DOMAIN_TAKEN' | 'BASE_DOMAIN_SAME' | 'BASE_DOMAIN_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/base-domain/check': {
+    post: {
+      body: CheckBaseDomain
+      reply: { name: string; leadsHere: boolean; summary: string; findings: Array<DomainFinding>; records: Array<DnsRecord>; consequences: Array<string> }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/base-domain/undo': {
+    post: {
+      reply: { name: string; dashboardUrl: string; appUrlPattern: string; isTrusted: boolean; isMoving: boolean; isWildcardWanted: boolean; former: Array<FormerDomain>; undo: ({ to: string; until: string } | null) }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'PROOF_REQUIRED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'BASE_DOMAIN_BUSY' | 'BASE_DOMAIN_NO_UNDO' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+  }
+  '/first-run': {
+    get: {
+      reply: { steps: Array<FirstStep>; isComplete: boolean; isDismissed: boolean }
+      problems: 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
+    }
+    patch: {
+      body: ChangeFirstRun
+      reply: { steps: Array<FirstStep>; isComplete: boolean; isDismissed: boolean }
+      problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'ORIGIN_REFUSED' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_KEY_BUSY' | 'REQUEST_TOO_LARGE' | 'RATE_LIMITED' | 'INTERNAL'
     }
   }
   '/stack-images': {

@@ -1,35 +1,40 @@
 import { addressesOf } from '#agent/cli/install/addresses-of.ts'
-import { checkDomain } from '#agent/cli/install/domain-check.ts'
-import { untilHealthy } from '#agent/cli/install/health.ts'
-import { readOptions } from '#agent/cli/install/options.ts'
 import { publishAuthority } from '#agent/cli/install/trust.ts'
 import { writeConfig } from '#agent/cli/install/write-config.ts'
-import type { Installation } from '#agent/cli/installation.ts'
-import { openPlatform } from '#agent/cli/platform/platform.ts'
-import { SetupError } from '#agent/cli/setup-error.ts'
+import { findInstallation, type Installation } from '#agent/cli/installation.ts'
+import { runDaemonCommand } from '#agent/cli/console-client.ts'
 
 /**
- * Puts the apps beneath another domain. DNS that does not lead here yet is said, and no obstacle. The
- * CA may not sign for a domain it was not made for, so there is a new one to trust.
+ * `base-domain`, `base-domain:move` and `base-domain:undo`, typed on the server: the daemon moves, and
+ * root says that this machine trusts the CA of the domain that it is at now. `--trust` does that alone,
+ * after a move by the dashboard.
  */
-export async function baseDomain(installation: Installation, args: string[]): Promise<number> {
-  const name = args[0]
-  if (name === undefined)
-    throw new SetupError('The domain is missing.', 'vastrox base-domain example.com')
-  const { baseDomain: chosen } = readOptions([`--base-domain=${name}`], {})
-  const config = { ...installation.config, baseDomain: chosen ?? name }
-  const changed = { ...installation, config }
-  const { leadsHere, problems } = await checkDomain(config)
-  for (const problem of problems) console.log(`note: ${problem}`)
-
-  await writeConfig(installation.paths.config, config)
-  const platform = openPlatform(changed)
-  await platform.change()
-  await untilHealthy(platform, changed)
-  const isNew = await publishAuthority(changed)
-  const { dashboardUrl, appUrl } = addressesOf(config, leadsHere)
-  console.log(`Dashboard  ${dashboardUrl}`)
-  console.log(`Apps       ${appUrl('<app>')}`)
-  if (isNew) console.log(`Trust the new CA on your machine: ${installation.paths.caFile}`)
+export async function baseDomain(
+  installation: Installation,
+  args: readonly string[],
+): Promise<number> {
+  const words = args.filter((word) => word !== '--trust')
+  const [command = ''] = words
+  const isNamed = words.slice(1).some((word) => !word.startsWith('-'))
+  const isMove = command !== 'base-domain' || isNamed
+  const typed =
+    command === 'base-domain' && isNamed ? ['base-domain:move', ...words.slice(1)] : [...words]
+  const code = await runDaemonCommand(installation.paths.consoleSocket, typed, {
+    stdout: (said) => process.stdout.write(said),
+    stderr: (said) => process.stderr.write(said),
+  })
+  if (code !== 0 || (!isMove && !args.includes('--trust'))) return code
+  const moved = await findInstallation(installation.dataDir)
+  if (!moved) return 1
+  const config = { ...moved.config, baseDomainBy: 'root' as const }
+  await writeConfig(moved.paths.config, config)
+  const isNew = await publishAuthority({ ...moved, config })
+  if (args.includes('--json')) return 0
+  const { dashboardUrl } = addressesOf(config, true)
+  if (isNew) {
+    console.log('This server trusts the local CA of the new domain now.')
+    console.log(`On your machine, until a public certificate has come: ${moved.paths.caFile}`)
+    console.log(`  git config --global http.${dashboardUrl}/.sslCAInfo <that file>`)
+  }
   return 0
 }

@@ -1,4 +1,5 @@
 import type { InstallationConfig } from '@vastrox/shared/installation.ts'
+import { isLocalhost } from '#agent/cli/install/domain-check.ts'
 
 /** How people write the addresses of an installation. */
 export interface Addresses {
@@ -13,7 +14,7 @@ export interface Addresses {
  * stand-in such as sslip.io, the bare address is.
  */
 export function addressesOf(config: InstallationConfig, domainLeadsHere: boolean): Addresses {
-  const own = config.baseDomain === 'localhost' || domainLeadsHere
+  const own = isLocalhost(config.baseDomain) || domainLeadsHere
   const address = config.publicAddress.includes(':')
     ? `[${config.publicAddress}]`
     : config.publicAddress

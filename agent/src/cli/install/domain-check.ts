@@ -19,7 +19,7 @@ export async function checkDomain(
   { baseDomain, publicAddress }: Pick<InstallationConfig, 'baseDomain' | 'publicAddress'>,
   resolver: LookUps = new Resolver({ timeout: 2_000, tries: 2 }),
 ): Promise<DomainCheck> {
-  if (baseDomain === 'localhost') return { leadsHere: true, problems: [] }
+  if (isLocalhost(baseDomain)) return { leadsHere: true, problems: [] }
   const type = isIPv4(publicAddress) ? 'A' : 'AAAA'
   const problems: string[] = []
   // Any label does: the star is what is looked for.
@@ -34,6 +34,10 @@ export async function checkDomain(
   }
   return { leadsHere: problems.length === 0, problems }
 }
+
+/** Browsers, curl and git resolve it by themselves. */
+export const isLocalhost = (name: string): boolean =>
+  name === 'localhost' || name.endsWith('.localhost')
 
 async function lookUp(resolver: LookUps, name: string, type: 'A' | 'AAAA'): Promise<string[]> {
   try {

@@ -47,6 +47,10 @@ export function planConfig(
       options.ftpPassivePorts ?? existing?.ftpPassivePorts ?? DEFAULT_FTP_PASSIVE_PORTS,
     publicAddress,
     baseDomain: baseDomain(options, existing, publicAddress),
+    ...(existing?.formerDomains ? { formerDomains: existing.formerDomains } : {}),
+    ...(existing?.baseDomainBy && options.baseDomain === undefined
+      ? { baseDomainBy: existing.baseDomainBy }
+      : {}),
     proxyWorkers: options.proxyWorkers ?? existing?.proxyWorkers ?? workersFor(machine),
     acmeDirectory: options.acmeDirectory ?? existing?.acmeDirectory ?? null,
     acmeCaFile: options.acmeCaFile ?? existing?.acmeCaFile ?? null,

@@ -16,23 +16,56 @@ export async function publishAuthority({ paths, config }: Installation): Promise
   const certificate = await readCertificate(`${paths.localAuthority}/ca.pem`)
   const pem = certificate.toString()
   await checkConstraints(pem, config)
-  await writeAtomically(paths.caFile, pem, 0o644)
+  const former = await formerCertificates(paths.localAuthority, config)
+  await writeAtomically(paths.caFile, [pem, ...former].join(''), 0o644)
+  // A domain that the dashboard has chosen is trusted once somebody with root says so.
+  if (config.baseDomainBy === 'dashboard') return false
   const anchor = anchorOf(config.instance)
   if ((await readFile(anchor, 'utf8').catch(() => '')) === pem) return false
   await mkdir(ANCHORS, { recursive: true })
+  await keepAnchorOfBefore(anchor, config, former)
   await writeAtomically(anchor, pem, 0o644)
   await mustRun(UPDATE, [])
   return true
 }
 
+/** Of base domains from before whose names still answer; one that may sign for more is left out. */
+async function formerCertificates(
+  directory: string,
+  config: Installation['config'],
+): Promise<string[]> {
+  const found: string[] = []
+  for (const baseDomain of config.formerDomains ?? []) {
+    try {
+      const pem = (await readCertificate(`${directory}/former-${baseDomain}/ca.pem`)).toString()
+      await checkConstraints(pem, { ...config, baseDomain })
+      found.push(pem)
+    } catch {
+      // There is none, or it is not to be trusted: then nobody is told to.
+    }
+  }
+  return found
+}
+
+/** What this machine trusted until now goes on being trusted, where it is the CA of a name from before. */
+async function keepAnchorOfBefore(
+  anchor: string,
+  { instance }: Installation['config'],
+  former: readonly string[],
+): Promise<void> {
+  const before = await readFile(anchor, 'utf8').catch(() => '')
+  if (former.includes(before)) await writeAtomically(anchorOf(`${instance}-before`), before, 0o644)
+}
+
 /** Takes the trust back. The links to it are ours to remove: the update leaves them dangling. */
 export async function removeTrust(instance: string): Promise<void> {
-  await rm(anchorOf(instance), { force: true })
+  const ours = [instance, `${instance}-before`]
+  for (const each of ours) await rm(anchorOf(each), { force: true })
   await mustRun(UPDATE, [])
-  const name = `vastrox-${instance}.pem`
+  const names = ours.map((each) => `vastrox-${each}.pem`)
   for (const entry of await readdir(TRUSTED).catch(() => [])) {
     const path = `${TRUSTED}/${entry}`
-    if (entry === name || (await readlink(path).catch(() => '')) === name)
+    if (names.includes(entry) || names.includes(await readlink(path).catch(() => '')))
       await rm(path, { force: true })
   }
 }

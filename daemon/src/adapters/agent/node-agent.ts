@@ -4,6 +4,10 @@ import type { DiskVerb } from '@vastrox/shared/agent-api-disk.ts'
 import type { ExposureVerb } from '@vastrox/shared/agent-api-exposure.ts'
 import type { FirewallVerb } from '@vastrox/shared/agent-api-firewall.ts'
 import type { PortVerb } from '@vastrox/shared/agent-api-ports.ts'
+import {
+  INSTALLATION_VERBS,
+  type InstallationVerb,
+} from '@vastrox/shared/agent-api-installation.ts'
 import { SLEEP_VERBS, type SleepVerb } from '@vastrox/shared/agent-api-sleep.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { frameOf } from '@vastrox/shared/node/frame.ts'
@@ -44,7 +48,8 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
       | ExposureVerb
       | DiskVerb
       | SleepVerb
-      | PortVerb,
+      | PortVerb
+      | InstallationVerb,
     output: Output,
     input: unknown,
     timeoutMs = SHORT_MS,
@@ -168,6 +173,10 @@ export function createNodeAgent(options: Options): NodeAgent & { close(): void }
     backups: createNodeBackups(http),
     metrics: createNodeMetrics(http),
     platformLog: createNodePlatformLog(http),
+    async setBaseDomain(baseDomain, formerDomains) {
+      const { output } = INSTALLATION_VERBS['set-base-domain']
+      await call('set-base-domain', output, { baseDomain, formerDomains })
+    },
 
     async *readLogs(input, signal) {
       const posted = postJson(http, 'read-logs', input, signal)

@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
-const permitted = permittedNames('example.com', '203.0.113.7')
+const permitted = () => permittedNames('example.com', '203.0.113.7')
 const DAY_MS = 86_400_000
 
 describe('the local CA', () => {
@@ -59,7 +59,7 @@ describe('the local CA', () => {
 
     const moved = createLocalAuthority({
       directory,
-      permitted: permittedNames('example.net', '203.0.113.7'),
+      permitted: () => permittedNames('example.net', '203.0.113.7'),
     })
 
     expect(await moved.certificate()).not.toBe(before)
@@ -71,15 +71,48 @@ describe('the local CA', () => {
 
     const narrowed = createLocalAuthority({
       directory,
-      permitted: permittedNames('localhost', '127.0.0.1'),
+      permitted: () => permittedNames('localhost', '127.0.0.1'),
     })
 
     expect(await narrowed.certificate()).not.toBe(before)
     await expect(narrowed.issue(['example.com'])).rejects.toThrow('may not sign')
   })
 
+  it('signs for names from before by the CA that people trust for them, and has it back after an undo', async () => {
+    let base = 'example.com'
+    let formers: string[] = []
+    const authority = createLocalAuthority({
+      directory,
+      permitted: () => permittedNames(base, '203.0.113.7'),
+      formers: () => formers,
+    })
+    const first = await authority.certificate()
+
+    base = 'example.net'
+    formers = ['example.com']
+    const second = await authority.certificate()
+    const [ours, before] = [
+      await authority.issue(['app.example.net']),
+      await authority.issue(['app.example.com']),
+    ]
+    expect(second).not.toBe(first)
+    expect(new X509Certificate(ours.certificatePem).verify(keyOf(second))).toBe(true)
+    expect(new X509Certificate(before.certificatePem).verify(keyOf(first))).toBe(true)
+    expect(await authority.formerCertificates()).toEqual([first])
+    expect(authority.covers('app.example.com')).toBe(true)
+
+    // It has ended: nobody gets a certificate of it any more.
+    formers = []
+    expect(authority.covers('app.example.com')).toBe(false)
+
+    base = 'example.com'
+    formers = ['example.net']
+    expect(await authority.certificate()).toBe(first)
+    expect(await authority.formerCertificates()).toEqual([second])
+  })
+
   it('is accepted by the git of the distribution by its file alone, and not without it', async () => {
-    const local = permittedNames('localhost', '127.0.0.1')
+    const local = () => permittedNames('localhost', '127.0.0.1')
     const authority = createLocalAuthority({ directory, permitted: local })
     const { certificatePem, keyPem } = await authority.issue(
       dashboardNames('localhost', '127.0.0.1'),
@@ -106,3 +139,5 @@ describe('the local CA', () => {
     }
   })
 })
+
+const keyOf = (pem: string) => new X509Certificate(pem).publicKey

@@ -1,7 +1,8 @@
 import { generateKeyPair, randomBytes, X509Certificate } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { isIPv4, isIPv6 } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { run } from '@vastrox/shared/node/run.ts'
@@ -16,7 +17,10 @@ import type { IssuedCertificate, LocalAuthority } from '#ports/local-authority.t
 interface Options {
   /** 0700; made when missing. Key and certificate of the CA live here and go nowhere else. */
   directory: string
-  permitted: PermittedNames
+  /** Asked each time: the platform can be moved to another domain. The first domain is its base domain. */
+  permitted: () => PermittedNames
+  /** Base domains from before whose names still answer. */
+  formers?: () => readonly string[]
 }
 
 const OPENSSL = '/usr/bin/openssl'
@@ -26,26 +30,38 @@ const LEAF_DAYS = 90
 
 /**
  * The local CA on disk, made at first use. When base domain or addresses are not those of the stored
- * one, a new CA takes its place, and those who trusted the old one are asked again: constraints cannot
- * be widened, and root trusts no CA that may sign for more than the installation's names.
+ * one, another CA takes its place, and those who trusted the old one are asked again: constraints cannot
+ * be widened, and root trusts no CA that may sign for more than the installation's names. The CA of a
+ * base domain from before is put away, signs for the names that are still answered, and comes back when
+ * a move is undone: whoever trusted it has nothing to do.
  */
-export function createLocalAuthority({ directory, permitted }: Options): LocalAuthority {
-  const files = { key: join(directory, 'ca.key'), certificate: join(directory, 'ca.pem') }
-  const permittedFile = join(directory, 'permitted.json')
-  let opening: Promise<string> | undefined
+export function createLocalAuthority({
+  directory,
+  permitted,
+  formers = () => [],
+}: Options): LocalAuthority {
+  let opening: { wish: string; files: Promise<AuthorityFiles> } | undefined
 
-  async function open(): Promise<string> {
+  async function open(wanted: PermittedNames): Promise<AuthorityFiles> {
     await mkdir(directory, { recursive: true, mode: 0o700 })
-    const stored = await readIfThere(permittedFile)
-    if (stored !== undefined && isSame(JSON.parse(stored), permitted))
-      return readFile(files.certificate, 'utf8')
-    return create()
+    const main = filesIn(directory)
+    const stored = await permittedIn(main)
+    if (stored && isSame(stored, wanted)) return main
+    const [base] = wanted.domains
+    const [before] = stored?.domains ?? []
+    if (before !== undefined && before !== base) await copy(main, awayOf(directory, before))
+    const away = base === undefined ? undefined : awayOf(directory, base)
+    const kept = away && (await permittedIn(away))
+    if (away && kept && isSame(kept, wanted)) await copy(away, main)
+    else await create(main, wanted)
+    return main
   }
 
   /** Key and certificate first; what they cover last, which is what makes them count. */
-  async function create(): Promise<string> {
+  async function create(files: AuthorityFiles, wanted: PermittedNames): Promise<void> {
+    await rm(files.permitted, { force: true })
     await writeAtomically(files.key, await newKey())
-    const pem = await withFile(directory, 'ca.cnf', authorityConfig(permitted), (config) =>
+    const pem = await withFile(directory, 'ca.cnf', authorityConfig(wanted), (config) =>
       openssl([
         'req',
         '-x509',
@@ -59,25 +75,52 @@ export function createLocalAuthority({ directory, permitted }: Options): LocalAu
       ]),
     )
     await writeAtomically(files.certificate, pem, 0o644)
-    await writeAtomically(permittedFile, JSON.stringify(permitted))
-    return pem
+    await writeAtomically(files.permitted, JSON.stringify(wanted))
   }
 
-  const certificate = (): Promise<string> => {
-    opening ??= open().catch((error: unknown) => {
-      opening = undefined
-      throw error
+  const current = (): Promise<AuthorityFiles> => {
+    const wanted = permitted()
+    const wish = JSON.stringify(wanted)
+    if (opening?.wish === wish) return opening.files
+    const before = opening?.files ?? Promise.resolve()
+    const files = before.then(
+      () => open(wanted),
+      () => open(wanted),
+    )
+    opening = { wish, files }
+    files.catch(() => {
+      if (opening?.files === files) opening = undefined
     })
-    return opening
+    return files
+  }
+
+  /** The base domain from before that the name is of, more than of the one of now. */
+  function formerOf(name: string): string | undefined {
+    const [base = ''] = permitted().domains
+    return [base, ...formers()]
+      .filter((domain) => isWithin(name, domain))
+      .toSorted((one, other) => other.length - one.length)
+      .find((domain) => domain !== base && existsSync(awayOf(directory, domain).permitted))
   }
 
   return {
-    certificate,
-    covers: (name) => coversName(permitted, name),
+    certificate: async () => readFile((await current()).certificate, 'utf8'),
+    async formerCertificates() {
+      await current()
+      const found = await Promise.all(
+        formers().map((domain) => readIfThere(awayOf(directory, domain).certificate)),
+      )
+      return found.flatMap((pem) => pem ?? [])
+    },
+    covers: (name) => coversName(permitted(), name) || formerOf(name) !== undefined,
     async issue(names): Promise<IssuedCertificate> {
-      const outside = names.find((name) => !coversName(permitted, name))
+      const main = await current()
+      const former = names[0] === undefined ? undefined : formerOf(names[0])
+      const files = former === undefined ? main : awayOf(directory, former)
+      const may = former === undefined ? permitted() : await permittedIn(files)
+      const outside = names.find((name) => !may || !coversName(may, name))
       if (outside !== undefined) throw new Error(`the local CA may not sign for ${outside}`)
-      const authorityPem = await certificate()
+      const authorityPem = await readFile(files.certificate, 'utf8')
       const { publicKey, privateKey } = await newKeyPair()
       const leaf = await withFile(directory, 'leaf.pub', publicKey, (publicFile) =>
         withFile(directory, 'leaf.cnf', leafExtensions(names), (extensions) =>
@@ -104,6 +147,42 @@ export function createLocalAuthority({ directory, permitted }: Options): LocalAu
     },
   }
 }
+
+interface AuthorityFiles {
+  key: string
+  certificate: string
+  permitted: string
+}
+
+const filesIn = (directory: string): AuthorityFiles => ({
+  key: join(directory, 'ca.key'),
+  certificate: join(directory, 'ca.pem'),
+  permitted: join(directory, 'permitted.json'),
+})
+
+/** Where the CA of another base domain is put away; root looks for its certificate there. */
+const awayOf = (directory: string, domain: string): AuthorityFiles =>
+  filesIn(join(directory, `former-${domain}`))
+
+async function permittedIn(files: AuthorityFiles): Promise<PermittedNames | undefined> {
+  const stored = await readIfThere(files.permitted)
+  return stored === undefined ? undefined : JSON.parse(stored)
+}
+
+/** What it covers goes first and comes last: half of a CA is none. */
+async function copy(from: AuthorityFiles, to: AuthorityFiles): Promise<void> {
+  const [key, certificate, permitted] = await Promise.all(
+    [from.key, from.certificate, from.permitted].map((path) => readFile(path, 'utf8')),
+  )
+  await mkdir(dirname(to.key), { recursive: true, mode: 0o700 })
+  await rm(to.permitted, { force: true })
+  await writeAtomically(to.key, key ?? '')
+  await writeAtomically(to.certificate, certificate ?? '', 0o644)
+  await writeAtomically(to.permitted, permitted ?? '')
+}
+
+const isWithin = (name: string, domain: string): boolean =>
+  name === domain || name.endsWith(`.${domain}`)
 
 const isSame = (stored: PermittedNames, wanted: PermittedNames): boolean =>
   hasAll(stored.domains, wanted.domains) &&

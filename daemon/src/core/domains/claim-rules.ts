@@ -8,9 +8,9 @@ import type { DomainRecord, DomainStore } from '#store/domain-store.ts'
 interface Deps {
   domains: DomainStore
   suffixes: PublicSuffixes
-  baseDomain: string
-  /** Of the dashboard. */
-  dashboardHost: string
+  baseDomain: () => string
+  /** Names of the dashboard and of base domains, those from before included. */
+  own: () => readonly string[]
 }
 
 export interface ClaimReading {
@@ -26,19 +26,18 @@ export interface ClaimReading {
 const MAX_DOMAINS_PER_APP = 100
 
 /** Which names an app may claim, and on which terms. */
-export function createClaimRules({ domains, suffixes, baseDomain, dashboardHost }: Deps) {
+export function createClaimRules({ domains, suffixes, baseDomain, own }: Deps) {
   /** A star that answers where people look for the dashboard is for whoever has the zone, and no other. */
-  const coversOurs = (host: string): boolean =>
-    [baseDomain, dashboardHost].some((own) => covers([host], own))
+  const coversOurs = (host: string): boolean => own().some((name) => covers([host], name))
 
   return {
     /** The part that can be bought. Throws DOMAIN_RESERVED or DOMAIN_IS_SUFFIX. */
     async registrableOf(host: string): Promise<string> {
       const name = host.replace(/^\*\./, '')
-      if (name === baseDomain || name.endsWith(`.${baseDomain}`) || name === dashboardHost)
+      if (own().some((each) => name === each || name.endsWith(`.${each}`)))
         throw new CodedError('DOMAIN_RESERVED', {
           host,
-          reason: `${name} belongs to Vastrox itself: apps have names under ${baseDomain} by their own name.`,
+          reason: `${name} belongs to Vastrox itself: apps have names under ${baseDomain()} by their own name.`,
         })
       const { suffix, registrable } = await suffixes.read(name)
       if (registrable === null)

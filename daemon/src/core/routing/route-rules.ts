@@ -9,6 +9,8 @@ export interface RuleFacts {
   workers: number
   /** The host is there only to send its visitors to another one. */
   redirectHost: string | undefined
+  /** A name from before: who opens a page there is sent on to this host. */
+  visitorsTo?: string | undefined
 }
 
 /**
@@ -31,6 +33,7 @@ export function routeRulesOf(settings: RouteSettings, facts: RuleFacts): RouteRu
   const rules: RouteRules = {
     ...(facts.strip ? { stripPrefix: true } : {}),
     ...(facts.redirectHost === undefined ? {} : { redirectHost: facts.redirectHost }),
+    ...(facts.visitorsTo === undefined ? {} : { visitorsTo: facts.visitorsTo }),
     ...(redirects.length > 0 ? { redirects } : {}),
     ...(facts.users.length > 0 ? { basicAuth: { realm: facts.app, users: [...facts.users] } } : {}),
     ...(allow.length > 0 ? { allow } : {}),

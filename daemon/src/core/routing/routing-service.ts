@@ -1,3 +1,4 @@
+import type { FormerDomain } from '@vastrox/shared/base-domain.ts'
 import { type RuleFacts, routeRulesOf } from '#core/routing/route-rules.ts'
 import { DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
 import type { NewId } from '#ports/ids.ts'
@@ -27,6 +28,8 @@ interface Deps {
   challenges: () => RoutingSnapshot['challenges']
   alpnChallenges: () => NonNullable<RoutingSnapshot['alpnChallenges']>
   settings: () => RoutingSnapshot['settings']
+  /** Base domains from before whose names still answer. */
+  former?: () => readonly Pick<FormerDomain, 'name' | 'sendsOn'>[]
   /** Workers of the proxy: each enforces its share of a limit. */
   proxyWorkers: number
   newId: NewId
@@ -43,10 +46,26 @@ export function createRoutingService(deps: Deps) {
   /** Snapshots are sent one after the other, so that a worker never sees an older one last. */
   let sending: Promise<unknown> = Promise.resolve()
 
-  const hostsOf = (app: AppRecord): string[] => [
-    `${app.name}.${deps.settings().baseDomain}`,
-    ...routes.listDomainsForPlatform(app.id),
-  ]
+  const former = deps.former ?? ((): [] => [])
+
+  /** A name that another app has claimed is that app's, whatever the platform is called. */
+  const hostsOf = (app: AppRecord): string[] => {
+    const domains = routes.listDomainsForPlatform(app.id)
+    const own = [deps.settings().baseDomain, ...former().map(({ name }) => name)]
+      .map((base) => `${app.name}.${base}`)
+      .filter((host) => !routes.isClaimedByOtherForPlatform(host, app.id))
+    return [...new Set([...own.slice(0, 1), ...domains, ...own.slice(1)])]
+  }
+
+  /**
+   * Where visitors of a name from before are sent: not before the new name has a certificate as good as
+   * the old one's.
+   */
+  function sentOnTo(host: string, appName: string): string | undefined {
+    const from = former().find(({ name }) => host === `${appName}.${name}`)
+    const to = `${appName}.${deps.settings().baseDomain}`
+    return from?.sendsOn && (deps.isTrusted(to) || !deps.isTrusted(host)) ? to : undefined
+  }
 
   function snapshot(): RoutingSnapshot {
     const live = Map.groupBy(
@@ -74,6 +93,7 @@ export function createRoutingService(deps: Deps) {
         strip: path?.strip ?? false,
         workers: deps.proxyWorkers,
         redirectHost: redirects.get(record.host),
+        visitorsTo: redirects.has(record.host) ? undefined : sentOnTo(record.host, name),
       }
       const rules = routeRulesOf(settings, facts)
       return {

@@ -55,20 +55,19 @@ const DATA = /^\/(?:api\/(?!docs$)|git\/)/
  * On every reply. HSTS names only this host, never its sub-domains: apps live there and may be
  * plain HTTP (DESIGN section 6); localhost belongs to whatever else is developed on the machine.
  */
-export const securityHeaders = (baseDomain: string) =>
+export const securityHeaders = (baseDomain: () => string) =>
   rootPlugin(async (server: FastifyInstance) => {
-    const headers =
-      baseDomain === 'localhost'
-        ? HEADERS
-        : { ...HEADERS, 'strict-transport-security': 'max-age=31536000' }
+    const secured = { ...HEADERS, 'strict-transport-security': 'max-age=31536000' }
 
     server.addHook('onRequest', async (request, reply) => {
       const path = request.url.split('?', 1)[0] ?? ''
       void reply.headers({
-        ...headers,
+        ...(isLocalhost(baseDomain()) ? HEADERS : secured),
         'content-security-policy': DATA.test(path) ? DATA_POLICY : PAGE_POLICY,
         'x-request-id': request.id,
       })
       if (path.startsWith('/api/')) void reply.header('cache-control', 'no-store')
     })
   })
+
+const isLocalhost = (name: string): boolean => name === 'localhost' || name.endsWith('.localhost')

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 
 /** The local CA's certificate, for people to trust: public, as certificates are. */
 export const caRoutes =
-  (certificatePem: string): FastifyPluginAsync =>
+  (certificates: () => Promise<string>): FastifyPluginAsync =>
   async (server) => {
     server.get(
       '/ca.pem',
@@ -16,6 +16,6 @@ export const caRoutes =
         reply
           .type('application/x-pem-file')
           .header('content-disposition', 'attachment; filename="vastrox-ca.pem"')
-          .send(certificatePem),
+          .send(await certificates()),
     )
   }

@@ -3,6 +3,7 @@ import type { Plane, Visit } from '#proxy/plane.ts'
 import type { RouteTarget } from '#proxy/route-match.ts'
 import type { CompiledRules } from './compile-rules.ts'
 import { withQuery } from '#lib/redirects.ts'
+import { fieldOf } from './fields.ts'
 
 /** What was already counted for a request, so that a held one is not counted twice. */
 export interface RuleMarks {
@@ -35,6 +36,10 @@ export function applyRules(
   visit.marks ??= { counted: false, entered: false, authorized: undefined }
   if (spec.redirectHost !== undefined) {
     redirectToHost(plane, visit, spec.redirectHost)
+    return false
+  }
+  if (spec.visitorsTo !== undefined && opensPage(visit, way)) {
+    redirectToHost(plane, visit, spec.visitorsTo)
     return false
   }
   return (
@@ -133,6 +138,16 @@ function hasPlace(
   if (connection) connection.once('close', leave)
   else res.once('close', leave)
   return true
+}
+
+/**
+ * Somebody goes to an address by themselves. What a page asks for in the background must not be sent to
+ * another origin, which browsers refuse; other programs follow no redirect of what they write.
+ */
+function opensPage({ head }: Visit, { connection }: RuleWay): boolean {
+  if (connection || (head.method !== 'GET' && head.method !== 'HEAD')) return false
+  const mode = fieldOf(head.headers, 'sec-fetch-mode')
+  return mode === undefined || mode === 'navigate'
 }
 
 /** The port is named where it is not the usual one, as in a redirect to HTTPS (rule P10). */

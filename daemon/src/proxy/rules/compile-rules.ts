@@ -38,6 +38,7 @@ function compile(spec: RouteRules): CompiledRules {
     findRedirect: redirects && redirects.length > 0 ? compileRedirects(redirects) : undefined,
     guards:
       spec.redirectHost !== undefined ||
+      spec.visitorsTo !== undefined ||
       redirects !== undefined ||
       spec.basicAuth !== undefined ||
       allow !== undefined ||

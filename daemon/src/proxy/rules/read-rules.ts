@@ -7,6 +7,7 @@ export function readRules(value: unknown): RouteRules {
   return {
     stripPrefix: optional(rules['stripPrefix'], 'stripPrefix', boolean),
     redirectHost: optional(rules['redirectHost'], 'redirectHost', string),
+    visitorsTo: optional(rules['visitorsTo'], 'visitorsTo', string),
     redirects: optional(rules['redirects'], 'redirects', (entries) =>
       list(entries, 'redirects', readRedirect),
     ),

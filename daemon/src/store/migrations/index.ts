@@ -31,6 +31,7 @@ import { alerts } from '#store/migrations/0029-alerts.ts'
 import { crashDetails } from '#store/migrations/0032-crash-details.ts'
 import { logSettings } from '#store/migrations/0033-log-settings.ts'
 import { drainsTold } from '#store/migrations/0037-drains-told.ts'
+import { baseDomain } from '#store/migrations/0035-base-domain.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -67,4 +68,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0032-crash-details', sql: crashDetails },
   { name: '0033-log-settings', sql: logSettings },
   { name: '0037-drains-told', sql: drainsTold },
+  { name: '0035-base-domain', sql: baseDomain },
 ]

@@ -8,6 +8,7 @@ import { findApps, summaryOf, type Wanted } from '#features/apps/find-apps.ts'
 import { NoApps } from '#features/apps/no-apps.tsx'
 import { appsQuery } from '#features/apps/queries.ts'
 import { Trash } from '#features/apps/trash.tsx'
+import { FirstRunSlot } from '#features/first-run/first-run-slot.tsx'
 import { PasswordPrompt } from '#features/session/password-prompt.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { Button } from '#ui/button.tsx'
@@ -40,6 +41,7 @@ export function AppsPage() {
       actions={apps.length > 0 && newApp}
     >
       <PasswordPrompt />
+      <FirstRunSlot onNewApp={() => setCreating({})} />
       <Wrong />
       {wasAsked && (
         <Suspense>

@@ -35,7 +35,7 @@ export function DomainDetails({ app, domain }: { app: string; domain: Domain }) 
   )
 }
 
-function Finding({ finding: { level, message, hint } }: { finding: DomainFinding }) {
+export function Finding({ finding: { level, message, hint } }: { finding: DomainFinding }) {
   return (
     <li className="flex gap-2.5">
       <span className="mt-1.5">
@@ -57,7 +57,10 @@ const RECORD: Record<DnsRecord['state'], { label: string; tone: Tone }> = {
 }
 
 /** As forms of DNS providers ask for them; each value is copied by its own button. */
-function Records({ records, nameServers }: Pick<DomainCheck, 'records' | 'nameServers'>) {
+export function Records({
+  records,
+  nameServers = [],
+}: Pick<DomainCheck, 'records'> & Partial<Pick<DomainCheck, 'nameServers'>>) {
   return (
     <div>
       <p className="text-sm font-medium">Records at your DNS provider</p>

@@ -3,6 +3,7 @@ import { CircleCheck } from 'lucide-react'
 import { firingQuery } from '#features/alerts/queries.ts'
 import { WrongNow } from '#features/alerts/wrong-now.tsx'
 import { appsQuery } from '#features/apps/queries.ts'
+import { FirstRunSlot } from '#features/first-run/first-run-slot.tsx'
 import { Figures } from '#features/overview/figures.tsx'
 import { HappenedCard } from '#features/overview/happened-card.tsx'
 import { NodeNow } from '#features/overview/node-now.tsx'
@@ -17,6 +18,7 @@ export function OverviewPage() {
   const mayNode = useMay('node.read')
   return (
     <Page title="Overview" lead="What is wrong, what happened, and how the node is.">
+      <FirstRunSlot />
       <div className="space-y-5">
         <Figures />
         <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-3">

@@ -4,6 +4,7 @@ import {
   Boxes,
   Database,
   DatabaseBackup,
+  Globe,
   HardDrive,
   HeartPulse,
   House,
@@ -35,6 +36,7 @@ export interface NavItem {
     | '/trash'
     | '/firewall'
     | '/certificates'
+    | '/settings/domain'
     | '/tokens'
     | '/webhooks'
     | '/team'
@@ -86,7 +88,14 @@ export const NAV: readonly NavGroup[] = [
       { to: '/disk', label: 'Disk', icon: HardDrive, permission: 'node.read' },
       { to: '/firewall', label: 'Firewall', icon: ShieldCheck, permission: 'firewall.read' },
       { to: '/certificates', label: 'Certificates', icon: Lock, permission: 'node.read' },
-      { to: '/settings', label: 'Settings', icon: Settings2, permission: 'node.read' },
+      { to: '/settings/domain', label: 'Domain', icon: Globe, permission: 'node.read' },
+      {
+        to: '/settings',
+        label: 'Settings',
+        icon: Settings2,
+        permission: 'node.read',
+        exact: true,
+      },
     ],
   },
   {

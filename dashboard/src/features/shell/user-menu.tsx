@@ -1,5 +1,14 @@
 import { useNavigate } from '@tanstack/react-router'
-import { BookOpen, ChevronsUpDown, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react'
+import {
+  BookOpen,
+  ChevronsUpDown,
+  ListChecks,
+  LogOut,
+  Monitor,
+  Moon,
+  Sun,
+  UserRound,
+} from 'lucide-react'
 import { useMe, useSignOut } from '#features/session/queries.ts'
 import { useTeamEntries } from '#features/team/team-switcher.tsx'
 import { setTheme, useTheme } from '#lib/theme.ts'
@@ -32,6 +41,11 @@ export function UserMenu({ small = false }: { small?: boolean }) {
       label: 'Account',
       icon: <UserRound size={15} aria-hidden />,
       onSelect: () => void navigate({ to: '/account' }),
+    },
+    {
+      label: 'First steps',
+      icon: <ListChecks size={15} aria-hidden />,
+      onSelect: () => void navigate({ to: '/first-steps' }),
     },
     {
       label: 'API reference',

@@ -1,0 +1,51 @@
+import { useQuery } from '@tanstack/react-query'
+import { FirstSteps } from '#features/first-run/first-steps.tsx'
+import { firstRunQuery, useChangeFirstRun } from '#features/first-run/queries.ts'
+import { progressOf } from '#features/first-run/step-words.ts'
+import { useMay } from '#features/session/queries.ts'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { toast } from '#ui/toast.tsx'
+
+/** On the first page, until all is done or it was put away. Says nothing while it cannot be read. */
+export function FirstRunCard({ onNewApp }: { onNewApp?: () => void }) {
+  const { data: run } = useQuery(firstRunQuery)
+  const mayChange = useMay('app.create')
+  const change = useChangeFirstRun()
+  if (!run || run.isDismissed || run.isComplete) return null
+
+  const { done, all } = progressOf(run.steps)
+  return (
+    <Card
+      className="mb-6"
+      title="First steps"
+      lead={`${done} of ${all} done. Each is looked at for real.`}
+      flush
+      aside={
+        mayChange && (
+          <Button
+            size="sm"
+            variant="quiet"
+            busy={change.isPending}
+            onClick={() =>
+              change.mutate(
+                { isDismissed: true },
+                {
+                  onSuccess: () =>
+                    toast.good(
+                      'The first steps are put away.',
+                      'They are in the menu at your name.',
+                    ),
+                },
+              )
+            }
+          >
+            Put away
+          </Button>
+        )
+      }
+    >
+      <FirstSteps run={run} mayChange={mayChange} onNewApp={onNewApp} />
+    </Card>
+  )
+}

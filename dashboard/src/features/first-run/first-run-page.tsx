@@ -1,0 +1,51 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { FirstSteps } from '#features/first-run/first-steps.tsx'
+import { firstRunQuery, useChangeFirstRun } from '#features/first-run/queries.ts'
+import { progressOf } from '#features/first-run/step-words.ts'
+import { useMay } from '#features/session/queries.ts'
+import { Button } from '#ui/button.tsx'
+import { Card } from '#ui/card.tsx'
+import { Notice } from '#ui/notice.tsx'
+import { Page } from '#ui/page.tsx'
+
+/** The whole list, also once it is done or was put away. */
+export function FirstRunPage() {
+  const { data: run } = useSuspenseQuery(firstRunQuery)
+  const mayChange = useMay('app.create')
+  const change = useChangeFirstRun()
+  const { done, all } = progressOf(run.steps)
+
+  return (
+    <Page
+      title="First steps"
+      lead="From a new server to an app of your own that people can rely on. Each step is looked at for real, each time."
+    >
+      {run.isComplete && (
+        <div className="mb-5">
+          <Notice tone="info" title="All of it is done.">
+            Should one of these come undone, this page says so.
+          </Notice>
+        </div>
+      )}
+      <Card
+        title={`${done} of ${all} done`}
+        flush
+        aside={
+          mayChange &&
+          !run.isComplete && (
+            <Button
+              size="sm"
+              variant="quiet"
+              busy={change.isPending}
+              onClick={() => change.mutate({ isDismissed: !run.isDismissed })}
+            >
+              {run.isDismissed ? 'Show them on the first page' : 'Put away'}
+            </Button>
+          )
+        }
+      >
+        <FirstSteps run={run} mayChange={mayChange} />
+      </Card>
+    </Page>
+  )
+}

@@ -1,0 +1,18 @@
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
+import { firstRunQuery } from '#features/first-run/queries.ts'
+
+const FirstRunCard = lazy(async () => ({
+  default: (await import('#features/first-run/first-run-card.tsx')).FirstRunCard,
+}))
+
+/** The list of first steps on the first page: nothing of it is loaded where it is done or put away. */
+export function FirstRunSlot({ onNewApp }: { onNewApp?: () => void }) {
+  const { data: run } = useQuery(firstRunQuery)
+  if (!run || run.isDismissed || run.isComplete) return null
+  return (
+    <Suspense>
+      <FirstRunCard {...(onNewApp && { onNewApp })} />
+    </Suspense>
+  )
+}
