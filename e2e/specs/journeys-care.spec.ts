@@ -1,7 +1,10 @@
+import { mkdirSync, rmSync } from 'node:fs'
 import { Addon } from '@vastrox/shared/addon.ts'
+import { Backup } from '@vastrox/shared/backup.ts'
 import { CountedRule, FirewallStatus } from '@vastrox/shared/firewall.ts'
 import { pageOf } from '@vastrox/shared/page.ts'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { destroyApp, tinyApp, untilSettled } from '#support/apps.ts'
 import { connectInstallation, until } from '#support/installation.ts'
 import { anotherPerson, beginJourney, type Journey } from '#support/journey.ts'
@@ -14,6 +17,10 @@ import { createWorkingCopy } from '#support/working-copy.ts'
  */
 const APP = 'cared-for'
 const DATABASE = `${APP}-db`
+const BESIDE = `${DATABASE}-beside`
+const VAULT = 'care-vault'
+/** Backups and drills wait for their turn on a busy machine: with `--long`. */
+const LONG = process.env['VASTROX_LONG'] === '1'
 const MINUTE = 60_000
 
 const vastrox = connectInstallation()
@@ -33,7 +40,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await journey?.close()
-  for (const name of [DATABASE]) {
+  for (const name of [BESIDE, DATABASE]) {
     await vastrox.api('DELETE', `/addons/${name}/attachments/${APP}`)
     await vastrox.api('DELETE', `/addons/${name}`, { confirm: name })
   }
@@ -70,6 +77,74 @@ it('a database is made for the app in one screen, and the app has its address', 
   await untilSettled(vastrox, APP)
   const env = await vastrox.api('GET', `/apps/${APP}/env`)
   expect(env.body).toContain('DATABASE_URL')
+})
+
+describe.each(LONG ? ['a database'] : [])('%s', () => {
+  const root = `/var/tmp/vastrox-e2e-care-${process.pid}`
+  const Roots = z.object({ items: z.array(z.object({ rootId: z.string(), path: z.string() })) })
+
+  beforeAll(async () => {
+    mkdirSync(root, { recursive: true, mode: 0o700 })
+    const allowed = await vastrox.command('destinations', 'allow', root)
+    if (allowed.exitCode !== 0) throw new Error(allowed.stderr)
+    const { items } = await vastrox.read(Roots, '/backup-roots')
+    const rootId = items.find(({ path }) => path === root)?.rootId
+    const wish = { name: VAULT, kind: 'local', settings: { rootId } }
+    const made = await vastrox.api('POST', '/destinations', wish)
+    if (made.status !== 201) throw new Error(made.body)
+  })
+  afterAll(async () => {
+    await vastrox.api('DELETE', `/destinations/${VAULT}`, { confirm: VAULT })
+    await vastrox.command('destinations', 'disallow', root)
+    rmSync(root, { recursive: true, force: true })
+  })
+
+  const untilBackup = (what: string, is: (backup: Backup) => boolean): Promise<Backup> =>
+    until(
+      what,
+      async () =>
+        (
+          await vastrox.read(pageOf(Backup), `/backups?subject=addon:${DATABASE}&limit=20`)
+        ).items.find(is),
+      4 * MINUTE,
+    )
+
+  it('is backed up at a click, restored for proof, and put back beside what is there', async () => {
+    const { page } = journey
+    await journey.go(`/apps/${APP}/backups`, APP)
+    await page.getByRole('button', { name: `Back up now: ${APP}` }).click()
+    await page.getByText(/backups are under way\./).waitFor()
+    const made = await untilBackup('the backup', ({ state }) => state === 'done')
+
+    await journey.go(`/backups/${made.id}`, DATABASE)
+    await page.getByRole('button', { name: 'Prove it now' }).click()
+    await untilBackup('its drill', ({ drill }) => drill?.state === 'proven')
+    await page
+      .getByText(/^Proven/)
+      .first()
+      .waitFor({ timeout: MINUTE })
+    expect(await journey.look('backup-proven')).toEqual([])
+
+    await page.getByRole('link', { name: /^Restore/ }).click()
+    await page.getByRole('button', { name: /^Go on from/ }).click()
+    await page.getByRole('radio').first().check()
+    await page.getByRole('button', { name: 'Go on', exact: true }).click()
+    await page.getByLabel('Name of the new one').fill(BESIDE)
+    expect(await journey.look('restore-confirm')).toEqual([])
+    await page.getByRole('button', { name: 'Restore into a new one' }).click()
+    await page.waitForURL('**/backups/restores/*')
+    await page.getByText(`${BESIDE} is there, beside ${DATABASE}.`).waitFor({ timeout: 3 * MINUTE })
+    expect(await journey.look('restored')).toEqual([])
+    expect((await vastrox.read(Addon, `/addons/${BESIDE}`)).state).toBe('running')
+  })
+
+  it('is in the calendar of backups today', async () => {
+    const { page } = journey
+    await journey.go('/backups/history', 'Backups')
+    await page.getByRole('button', { name: /, today: / }).click()
+    await page.getByRole('link', { name: DATABASE }).first().waitFor()
+    expect(await journey.look('calendar')).toEqual([])
+  })
 })
 
 it('the firewall says in words what enforcing would do, and does nothing until it is told to', async () => {

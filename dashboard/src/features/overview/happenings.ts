@@ -81,6 +81,7 @@ const PAST: Record<string, string> = {
   change: 'changed',
   check: 'checked',
   clean: 'cleaned up',
+  confirm: 'confirmed',
   connect: 'connected',
   create: 'created',
   destroy: 'destroyed',
