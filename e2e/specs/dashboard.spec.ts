@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -8,6 +9,8 @@ import type { WorkingCopy } from '#support/working-copy.ts'
 
 const vastrox = connectInstallation()
 const APP = 'seen'
+/** Written anew with VASTROX_PICTURES=1. */
+const PICTURE = join(import.meta.dirname, '../../docs/images/dashboard.png')
 
 let copy: WorkingCopy
 let browser: Awaited<ReturnType<typeof openBrowser>>
@@ -105,6 +108,19 @@ describe('the dashboard, in a real browser with verification on', () => {
       .getByText(/is live/)
       .first()
       .waitFor()
+  })
+
+  it('has a page that README can show', async () => {
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.goto(`${vastrox.dashboardUrl.replace(/\/$/, '')}/apps/${APP}`)
+    await page.getByText('third version').first().waitFor()
+    await page.waitForLoadState('networkidle').catch(() => undefined)
+    const file = process.env['VASTROX_PICTURES'] === '1' ? { path: PICTURE } : {}
+    const picture = await page.screenshot({ ...file, animations: 'disabled' })
+    await page.emulateMedia({ colorScheme: null })
+
+    expect(picture.length).toBeGreaterThan(20_000)
   })
 
   it('fits a phone: nothing is wider than 375 px', async () => {

@@ -56,7 +56,7 @@ async function run(
   try {
     // Who may not, learns nothing about what would have been understood.
     mustReach(command, context.actor, undefined)
-    const { positionals, values } = parse(command, rest)
+    const { positionals, values } = parseWords(command, rest)
     const { json, team, ...options } = values
     const appName = isOfApp(command) ? positionals[0] : undefined
     const actor = actorFor(context, team, appName)
@@ -132,7 +132,8 @@ function actorFor(
 const deniedOf = ({ details }: CodedError, { permission }: Command): string =>
   typeof details['permission'] === 'string' ? details['permission'] : permission
 
-function parse(command: Command, rest: readonly string[]) {
+/** What was typed behind the name of a command; says what cannot be understood (UsageError). */
+export function parseWords(command: Command, rest: readonly string[]) {
   const parsed = readOptions(command, rest)
   const [least, most] = command.takes
   if (parsed.positionals.length < least) throw new UsageError('There is something missing.')

@@ -1,8 +1,9 @@
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { describeError } from '#lib/api-error.ts'
+import { ApiError, describeError } from '#lib/api-error.ts'
 import { cx } from '#lib/cx.ts'
 import { Button } from '#ui/button.tsx'
+import { DocsLink } from '#ui/docs-link.tsx'
 
 interface Props {
   tone: 'info' | 'warn' | 'bad'
@@ -38,6 +39,7 @@ export function Notice({ tone, title, children, actions }: Props) {
 /** An error as people should meet it: what happened, what to do, and a way on. */
 export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const { message, hint } = describeError(error)
+  const code = codeOf(error)
   return (
     <Notice
       tone="bad"
@@ -51,6 +53,18 @@ export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () =
       }
     >
       {hint}
+      {code !== undefined && (
+        <>
+          {hint === undefined ? '' : ' '}
+          <DocsLink to={`errors#${code}`}>About {code}</DocsLink>
+        </>
+      )}
     </Notice>
   )
 }
+
+/** Of what the API has refused: its code is in the documentation. No answer has none. */
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof ApiError && error.status > 0 && error.code !== 'REPLY_UNEXPECTED'
+    ? error.code
+    : undefined

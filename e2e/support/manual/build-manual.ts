@@ -17,8 +17,13 @@ export async function buildManual(outDir: string, version: string): Promise<void
 
   for (const page of tree.pages) {
     const { html, headings, sections } = renderPage(page, tree)
-    await write(join(outDir, fileOf(page.url)), layout({ tree, page, html, headings, version }))
-    if (page.file.startsWith(RECORDS)) continue
+    const path = join(outDir, fileOf(page.url))
+    const content = layout({ tree, page, html, headings, version })
+    if (page.file.startsWith(RECORDS)) {
+      await writePlain(path, content)
+      continue
+    }
+    await write(path, content)
     for (const { heading, anchor, text } of sections)
       found.push([
         anchor === '' ? page.url : `${page.url}#${anchor}`,
@@ -61,10 +66,14 @@ const missingPage = (tree: PageTree, version: string): string =>
     version,
   })
 
-/** With its compressed forms beside it: nothing is compressed while somebody waits. */
-async function write(path: string, content: string): Promise<void> {
+async function writePlain(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, content)
+}
+
+/** With its compressed forms beside it: nothing is compressed while somebody waits. */
+async function write(path: string, content: string): Promise<void> {
+  await writePlain(path, content)
   await writeFile(`${path}.gz`, gzipSync(content, { level: 9 }))
   await writeFile(
     `${path}.br`,

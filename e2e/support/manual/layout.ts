@@ -32,7 +32,7 @@ export function layout({ tree, page, html, headings, version }: Layout): string 
 <body>
 <a class="skip" href="#content">Skip to the text</a>
 <header class="top">
-<a class="home" href="/docs"><img src="/favicon.svg" alt="" width="24" height="24"> Vastrox <span>Documentation</span></a>
+<a class="home" href="/docs" aria-label="Vastrox documentation"><img src="/favicon.svg" alt="" width="24" height="24"> <b>Vastrox</b> <span>Documentation</span></a>
 <form class="search" role="search" hidden>
 <input type="search" name="q" placeholder="Search" aria-label="Search the documentation" autocomplete="off" aria-controls="found" maxlength="100">
 <div id="found" role="region" aria-live="polite" aria-label="What was found" hidden></div>

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
@@ -41,6 +41,17 @@ describe('the documentation', () => {
     expect(html.match(/<tr id="/g)?.length).toBeGreaterThan(300)
   })
 
+  it('is where the dashboard leads to', () => {
+    const files = globSync('dashboard/src/**/*.tsx', { cwd: ROOT })
+    const links = files.flatMap((file) =>
+      [
+        ...readFileSync(join(ROOT, file), 'utf8').matchAll(/(?:\bdocs=|<DocsLink to=)"([^"]+)"/g),
+      ].map(([, link = '']) => ({ file, link })),
+    )
+    expect(links.length).toBeGreaterThan(8)
+    expect(links.filter(({ link }) => !isServed(link))).toEqual([])
+  })
+
   it('shows HTML of a document as it is written, and makes no link of what is no page', () => {
     const page = {
       file: 'docs/X.md',
@@ -57,7 +68,7 @@ describe('the documentation', () => {
 
 describe('the documentation as it is built', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vastrox-manual-'))
-  beforeAll(() => buildManual(folder, '1.2.3'))
+  beforeAll(() => buildManual(folder, '1.2.3'), 60_000)
   afterAll(() => rmSync(folder, { recursive: true }))
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8')
 
@@ -91,6 +102,12 @@ function linksOf(markdown: string): string[] {
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, link = '']) => link)
     .filter((link) => !/^(https?:|\/)/.test(link))
+}
+
+function isServed(link: string): boolean {
+  const [page = '', anchor] = link.split('#', 2)
+  const found = rendered.get(`/docs/${page}`)
+  return found !== undefined && (anchor === undefined || found.html.includes(`id="${anchor}"`))
 }
 
 function isThere(from: string, link: string): boolean {

@@ -26,7 +26,7 @@ export interface PageGroup {
 export interface PageTree {
   /** Every page that is served. */
   pages: readonly ManualPage[]
-  /** As docs/README.md groups them: what is shown beside each page. */
+  /** As docs/README.md groups them, and what it does not name: what is shown beside each page. */
   groups: readonly PageGroup[]
 }
 
@@ -56,13 +56,15 @@ export function readTree(): PageTree {
     return { file, url: urlOf(file), title, summary: summaries.get(file) ?? '', markdown }
   })
   const byFile = new Map(pages.map((page) => [page.file, page]))
-  return {
-    pages,
-    groups: listed.map(({ title, entries }) => ({
-      title,
-      pages: entries.flatMap(({ file }) => byFile.get(file) ?? []),
-    })),
-  }
+  const groups = listed.map(({ title, entries }) => ({
+    title,
+    pages: entries.flatMap(({ file }) => byFile.get(file) ?? []),
+  }))
+  const shown = new Set(groups.flatMap((group) => group.pages))
+  const more = pages.filter(
+    (page) => /^docs\/(?!README\.md|decisions\/)/.test(page.file) && !shown.has(page),
+  )
+  return { pages, groups: more.length === 0 ? groups : [...groups, { title: 'More', pages: more }] }
 }
 
 interface Listed {

@@ -25,7 +25,8 @@ const CODE_ROW = /<tr>\n<td>([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|INTERNAL|FENCED)<\/td
 
 /**
  * One page as HTML without a script or a style of its own. Links to other documents lead to their pages;
- * what is no page here (a folder of sources) is left as its text. HTML in a document is shown as it is written.
+ * what is no page here (a folder of sources) is left as its text. HTML in a document is shown as it is
+ * written, line breaks and comments apart.
  */
 export function renderPage(page: ManualPage, tree: PageTree): Rendered {
   const urls = new Map(tree.pages.map(({ file, url }) => [file, url]))
@@ -49,7 +50,10 @@ export function renderPage(page: ManualPage, tree: PageTree): Rendered {
         const name = language === '' ? '' : ` class="language-${escapeHtml(language)}"`
         return `<figure class="${seen ? 'seen' : 'code'}">${seen}<pre tabindex="0"><code${name}>${escapeHtml(code)}\n</code></pre></figure>\n`
       },
-      html: ({ text: written }: Tokens.HTML | Tokens.Tag): string => escapeHtml(written),
+      html({ text: written }: Tokens.HTML | Tokens.Tag): string {
+        if (/^\s*<!--[^>]*-->\s*$/.test(written)) return ''
+        return written === '<br>' ? written : escapeHtml(written)
+      },
       link({ href, tokens }: Tokens.Link): string {
         const inner = this.parser.parseInline(tokens)
         const to = hrefOf(page.file, href, urls)

@@ -254,7 +254,7 @@ variable: --http-port is VASTROX_HTTP_PORT.
   --backup-to DIR          keep backups in this directory of another disk, Vastrox itself every
                            day; prints the recovery key, once
   --restore REPOSITORY     bring a whole installation back onto this empty machine: a folder,
-                           sftp:user@host:/path or s3:https://host/bucket/path (docs/BACKUPS.md)
+                           sftp:user@host:/path or s3:https://host/bucket/path (docs/DISASTER.md)
   --restore-key-file FILE  file with the recovery key; otherwise it is asked for
   --restore-point TIME     as of then, in place of the newest backup
   --uninstall              remove Vastrox, keep the data

@@ -43,7 +43,7 @@ interface Deps {
   allowList: () => readonly string[]
   /** Proxies whose visitors' failures arrive under their address. */
   trustedProxies: () => readonly string[]
-  /** One line for each failure: fail2ban and CrowdSec read it (docs/OPERATING.md). */
+  /** One line for each failure: fail2ban and CrowdSec read it (docs/FIREWALL.md). */
   say: (event: string, details: Record<string, unknown>) => void
   onTooMuch: (found: { network: string; seconds: number; reason: string }) => void
 }

@@ -33,6 +33,7 @@ export function AddonsPage() {
             <EmptyState
               icon={<Database size={20} aria-hidden />}
               title="No databases yet"
+              docs="addons"
               actions={add}
             >
               An add-on is a database that Vastrox runs: on a private network, with a user of its

@@ -44,6 +44,7 @@ export function DatabasesTab() {
           <EmptyState
             icon={<Database size={20} aria-hidden />}
             title="No database is attached"
+            docs="addons"
             actions={add}
           >
             One click creates PostgreSQL, MariaDB or Redis and gives {app} its address as a

@@ -16,6 +16,7 @@ export function FirstPush({ action }: { action: ReactNode }) {
       <EmptyState
         icon={<Rocket size={20} aria-hidden />}
         title="Push your first app"
+        docs="first-push"
         actions={action}
       >
         Any folder with a <code className="text-ink">package.json</code> and a start script will do.

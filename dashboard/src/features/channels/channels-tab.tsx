@@ -59,6 +59,7 @@ export function ChannelsTab() {
           <EmptyState
             icon={<BellRing size={20} aria-hidden />}
             title="Nobody is told yet"
+            docs="monitoring#channels"
             actions={add}
           >
             Add an e-mail address, a Slack, Discord or Telegram channel, an ntfy topic or a webhook.

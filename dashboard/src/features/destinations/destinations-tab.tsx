@@ -57,6 +57,7 @@ export function DestinationsTab() {
           <EmptyState
             icon={<HardDriveUpload size={20} aria-hidden />}
             title="Backups need a place to go"
+            docs="backups#destinations"
             actions={add}
           >
             Another disk, another server by SFTP, or object storage (S3). A copy on the same disk

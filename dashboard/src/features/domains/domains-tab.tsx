@@ -47,6 +47,7 @@ export function DomainsTab() {
           <EmptyState
             icon={<Globe size={20} aria-hidden />}
             title="No domain of its own yet"
+            docs="domains"
             actions={add}
           >
             Add one, set the record that is shown, and HTTPS comes by itself within seconds of it.

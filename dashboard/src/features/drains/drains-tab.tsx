@@ -53,6 +53,7 @@ export function DrainsTab() {
           <EmptyState
             icon={<Send size={20} aria-hidden />}
             title="Logs stay on this server"
+            docs="monitoring#log-drains"
             actions={add}
           >
             Send them on to a syslog server (RFC 5424 over TLS) or to an address that takes JSON.

@@ -58,7 +58,11 @@ export function EnvTab() {
             mayChange={mayChange}
             onPasteFile={setImporting}
             empty={
-              <EmptyState icon={<Variable size={20} aria-hidden />} title="No variables yet">
+              <EmptyState
+                icon={<Variable size={20} aria-hidden />}
+                title="No variables yet"
+                docs="secrets#env-variables"
+              >
                 What an app must know but its code must not hold: addresses, keys, secrets. Add one
                 below, or paste a whole <code>.env</code> file. Saving makes a new release.
               </EmptyState>

@@ -38,6 +38,7 @@ export function JobsTab() {
           <EmptyState
             icon={<CalendarClock size={20} aria-hidden />}
             title="No scheduled jobs"
+            docs="app-config#vastroxjson"
             actions={add}
           >
             A job runs a command of the app at certain times, in a container of its own.{' '}

@@ -45,6 +45,7 @@ export function UptimePage() {
           <EmptyState
             icon={<HeartPulse size={20} aria-hidden />}
             title="Nothing to look at yet"
+            docs="monitoring#uptime"
             actions={add}
           >
             Each app that goes live gets a check of its own. Add an address of HTTP, TCP or TLS

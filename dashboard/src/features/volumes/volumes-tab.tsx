@@ -42,6 +42,7 @@ export function VolumesTab() {
           <EmptyState
             icon={<HardDrive size={20} aria-hidden />}
             title="Nothing outlives a deployment yet"
+            docs="app-config"
             actions={add}
           >
             Give uploads, an SQLite file or a cache a volume. It appears in the instances at the

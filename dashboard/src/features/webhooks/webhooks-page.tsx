@@ -41,7 +41,11 @@ export function WebhooksPage() {
     >
       <Card flush>
         {webhooks.length === 0 ? (
-          <EmptyState icon={<Webhook size={20} aria-hidden />} title="No webhooks yet">
+          <EmptyState
+            icon={<Webhook size={20} aria-hidden />}
+            title="No webhooks yet"
+            docs="api#outgoing-webhooks"
+          >
             Give an https address, and it gets a POST whenever a deployment goes live or fails, an
             app crashes, or a certificate could not be renewed.
           </EmptyState>
