@@ -40,6 +40,7 @@ const PAGES = [
   ['/addons/new?app=shop', 'New add-on'],
   ['/addons/shop-db', 'shop-db'],
   ['/backups', 'Backups'],
+  ['/backups/history', 'Backups'],
   ['/firewall', 'Firewall'],
   ['/certificates', 'Certificates'],
   ['/settings/domain', 'Domain'],

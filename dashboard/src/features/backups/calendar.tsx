@@ -64,7 +64,6 @@ function Day({ day, isChosen, onChoose }: DayProps) {
   return (
     <button
       type="button"
-      aria-label={sayDay(day)}
       aria-pressed={isChosen}
       disabled={day.backups === 0}
       onClick={onChoose}
@@ -74,12 +73,16 @@ function Day({ day, isChosen, onChoose }: DayProps) {
         day.backups > 0 && !isChosen && 'hover:border-line-strong hover:bg-hover',
       )}
     >
-      <span className={cx('truncate', day.isToday ? 'font-semibold text-accent' : 'text-muted')}>
+      <span className="sr-only">{sayDay(day)}</span>
+      <span
+        aria-hidden
+        className={cx('truncate', day.isToday ? 'font-semibold text-accent' : 'text-muted')}
+      >
         {day.number}
         {day.month !== undefined && ` ${day.month}`}
       </span>
       {day.backups > 0 && (
-        <span className="flex w-full items-center gap-1.5 text-muted">
+        <span aria-hidden className="flex w-full items-center gap-1.5 text-muted">
           <span className={cx('h-1.5 flex-1 rounded-full sm:h-2', DAY_LOOK[day.state])} />
           <span className="hidden sm:inline">{day.backups}</span>
         </span>
