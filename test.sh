@@ -174,7 +174,7 @@ soak_disaster() {
 
 # Real causes of alerts until they are over, and five minutes without the daemon.
 soak_monitoring() {
-  VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/alerts.spec.ts e2e/specs/daemon-away.spec.ts
+  VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/alerts.spec.ts e2e/specs/daemon-away.spec.ts e2e/specs/metrics-truth.spec.ts
 }
 
 # Every kind of damage in a repository, and the platform's own backup opened by hand.

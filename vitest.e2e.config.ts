@@ -17,9 +17,9 @@ const HARMLESS = [
   'restores',
 ].map((name) => `e2e/specs/${name}.spec.ts`)
 
-/** A server of its own wiped and brought back, the daemon away for five minutes: with `--long`. */
+/** A server of its own wiped and brought back, the daemon away for five minutes, minutes of known load: with `--long`. */
 const LONG_ONLY =
-  process.env['VASTROX_LONG'] === '1' ? [] : ['e2e/specs/{daemon-away,disaster}.spec.ts']
+  process.env['VASTROX_LONG'] === '1' ? [] : ['e2e/specs/{daemon-away,disaster,metrics-truth}.spec.ts']
 
 /** From the outside: an installed Vastrox, real git, real Chromium. */
 export default defineConfig({

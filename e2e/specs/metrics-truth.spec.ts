@@ -10,7 +10,6 @@ import { createWorkingCopy } from '#support/working-copy.ts'
  * What charts say against what is so, through the whole of agent, proxy, daemon and API: with `--long`, since it
  * takes minutes. Its parts in short are in agent/src/metrics and daemon/src/core/metrics.
  */
-const LONG = process.env['VASTROX_LONG'] === '1'
 const vastrox = connectInstallation()
 const APP = 'truth-told'
 const STEP_MS = 15_000
@@ -57,7 +56,7 @@ process.on('SIGTERM', () => process.exit(0))
 `
 const Truth = z.object({ cpuMs: z.number(), memory: z.number() })
 
-describe.each(LONG ? ['an app under a known load'] : [])('%s', () => {
+describe('an app under a known load', () => {
   const copy = createWorkingCopy(vastrox.remote(APP))
   let asked = 0
   afterAll(async () => {
