@@ -19,7 +19,9 @@ const HARMLESS = [
 
 /** A server of its own wiped and brought back, the daemon away for five minutes, minutes of known load: with `--long`. */
 const LONG_ONLY =
-  process.env['VASTROX_LONG'] === '1' ? [] : ['e2e/specs/{daemon-away,disaster,metrics-truth}.spec.ts']
+  process.env['VASTROX_LONG'] === '1'
+    ? []
+    : ['e2e/specs/{daemon-away,disaster,metrics-truth}.spec.ts']
 
 /** From the outside: an installed Vastrox, real git, real Chromium. */
 export default defineConfig({
