@@ -73,7 +73,7 @@ import { domainCertificateOf } from '#core/certificates/domain-certificate.ts'
 import { openDeployments } from '#core/deployments/resume-after-restart.ts'
 import { createReceivePush } from '#core/deployments/receive-push.ts'
 import { createRemovePushLeftovers } from '#core/deployments/receive-push-leftovers.ts'
-import { createUrlsOf } from '#core/domains/urls-of.ts'
+import { createUrlsOf, createUrlsOfApps } from '#core/domains/urls-of.ts'
 import { createDeclaredEnv } from '#core/env/declared-env.ts'
 import { generateValue } from '#core/env/generate-value.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
@@ -235,11 +235,12 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       return place.dashboardUrl()
     },
   }
-  const urlsOf = createUrlsOf({
+  const urlsOfApps = createUrlsOfApps({
     domains: createDomainStore(db),
     addresses,
     isTrusted: (host) => domainCertificates.stateOf(host)?.isPublic === true,
   })
+  const urlsOf = createUrlsOf(urlsOfApps)
   const publicUrlOf = (appName: string): string => urlsOf(appName)[0] ?? ''
 
   const events = createEventStream(clock)
@@ -711,7 +712,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     },
     onProblem,
     addresses,
-    urlsOf,
+    urlsOfApps,
     memoryLimit: deploying.memoryLimit,
     audit,
     events,

@@ -56,7 +56,7 @@ import { createVolumeStore } from '#store/volume-store.ts'
 import { createFakeLogArchive } from '#test/fakes/log-archive.ts'
 import { createHarness } from '#test/harness.ts'
 import { unmadeFolder } from '#test/unmade-folder.ts'
-import { createUrlsOf } from '#core/domains/urls-of.ts'
+import { createUrlsOfApps } from '#core/domains/urls-of.ts'
 import { createDomainStore } from '#store/domain-store.ts'
 import { createTestDomains } from '#test/test-domains.ts'
 import { composeConfig } from '../src/compose-config.ts'
@@ -107,7 +107,7 @@ export function createAppHarness() {
     onProblem,
     memoryLimit: harness.memoryLimit,
     addresses,
-    urlsOf: createUrlsOf({
+    urlsOfApps: createUrlsOfApps({
       domains: createDomainStore(db),
       addresses,
       isTrusted: (host) => domains.states.get(host)?.isPublic === true,

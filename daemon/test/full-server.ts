@@ -62,7 +62,7 @@ import { createTestSshKeys } from '#test/ssh/test-ssh-keys.ts'
 import { unmadeFolder } from '#test/unmade-folder.ts'
 import { composeEdges } from '../src/compose-edges.ts'
 import { composeUploads } from '../src/compose-uploads.ts'
-import { createUrlsOf } from '#core/domains/urls-of.ts'
+import { createUrlsOfApps } from '#core/domains/urls-of.ts'
 import { createDomainStore } from '#store/domain-store.ts'
 import { createTestFirstRun } from '#test/test-first-run.ts'
 import { createTestBaseDomain } from '#test/test-base-domain.ts'
@@ -228,7 +228,11 @@ export async function createFullServer({
     retireApp: (appId) => harness.deployments.takeDown(appId),
     onProblem,
     addresses,
-    urlsOf: createUrlsOf({ domains: createDomainStore(db), addresses, isTrusted: () => false }),
+    urlsOfApps: createUrlsOfApps({
+      domains: createDomainStore(db),
+      addresses,
+      isTrusted: () => false,
+    }),
     memoryLimit: harness.memoryLimit,
     audit,
     events,

@@ -112,9 +112,12 @@ export function createDeploymentStore(db: Database) {
   const page = db.prepare<[appId: string, before: number, limit: number], DeploymentRow>(
     'SELECT * FROM deployments WHERE app_id = ? AND number < ? ORDER BY number DESC LIMIT ?',
   )
-  const newest = db.prepare<[appId: string], NewestRow>(
-    `SELECT number, state, coalesce(commit_json ->> '$.subject', description) AS title, created_at AS at
-     FROM deployments WHERE app_id = ? ORDER BY number DESC LIMIT 1`,
+  const newest = db.prepare<[appIdsJson: string], NewestRow & { app_id: string }>(
+    `SELECT app_id, number, state, coalesce(commit_json ->> '$.subject', description) AS title,
+       created_at AS at
+     FROM json_each(?) AS wanted CROSS JOIN deployments
+       ON app_id = wanted.value
+       AND number = (SELECT max(number) FROM deployments WHERE app_id = wanted.value)`,
   )
   const inStates = db.prepare<[statesJson: string], DeploymentRow>(
     `SELECT * FROM deployments WHERE state IN (SELECT value FROM json_each(?)) ORDER BY created_at, id`,
@@ -161,11 +164,16 @@ export function createDeploymentStore(db: Database) {
     /** Oldest first. */
     listInStatesForPlatform: (states: readonly DeploymentState[]): DeploymentRecord[] =>
       inStates.all(JSON.stringify(states)).map(toDeployment),
-    /** Of the newest only what a list of apps says: there it is read for hundreds. */
-    findNewestForPlatform: (appId: string): NewestDeployment | undefined => {
-      const row = newest.get(appId)
-      return row && { ...row, state: DeploymentState.parse(row.state) }
-    },
+    /** By app, of the newest of each only what a list of apps says: there it is read for hundreds. */
+    listNewestForPlatform: (appIds: readonly string[]): ReadonlyMap<string, NewestDeployment> =>
+      new Map(
+        newest
+          .all(JSON.stringify(appIds))
+          .map(({ app_id, state, ...row }) => [
+            app_id,
+            { ...row, state: DeploymentState.parse(state) },
+          ]),
+      ),
     /** Source tars that are still of use: to build from, or to build again. */
     listWantedSourcesForPlatform: (): string[] => sources.all(),
     /** Whose each source tar is. */

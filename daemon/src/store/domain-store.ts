@@ -72,9 +72,10 @@ export function createDomainStore(db: Database) {
   const ofApp = db.prepare<[appId: string], DomainRow>(
     'SELECT * FROM domains WHERE app_id = ? ORDER BY is_primary DESC, host',
   )
-  const ofAppNamed = db.prepare<[name: string], DomainRow>(
-    `SELECT domains.* FROM domains JOIN apps ON apps.id = domains.app_id
-     WHERE apps.name = ? AND apps.destroyed_at IS NULL ORDER BY is_primary DESC, host`,
+  const ofAppsNamed = db.prepare<[namesJson: string], DomainRow & { app_name: string }>(
+    `SELECT domains.*, apps.name AS app_name FROM json_each(?) AS wanted
+     CROSS JOIN apps ON apps.name = wanted.value AND apps.destroyed_at IS NULL
+     CROSS JOIN domains ON domains.app_id = apps.id ORDER BY is_primary DESC, host`,
   )
   const byId = db.prepare<[id: string], DomainRow>('SELECT * FROM domains WHERE id = ?')
   const rivals = db.prepare<[registrable: string], DomainRow & { app_gone: string | null }>(
@@ -129,9 +130,18 @@ export function createDomainStore(db: Database) {
       return row && toDomain(row)
     },
     listForAppForPlatform: (appId: string): DomainRecord[] => ofApp.all(appId).map(toDomain),
-    /** Of an app that is not in the trash, the primary one first. */
-    listForAppNamedForPlatform: (name: string): DomainRecord[] =>
-      ofAppNamed.all(name).map(toDomain),
+    /** By name of the app, of apps that are not in the trash; the primary one first. */
+    listForAppsNamedForPlatform(
+      names: readonly string[],
+    ): ReadonlyMap<string, readonly DomainRecord[]> {
+      const found = new Map<string, DomainRecord[]>()
+      for (const row of ofAppsNamed.all(JSON.stringify(names))) {
+        const own = found.get(row.app_name) ?? []
+        found.set(row.app_name, own)
+        own.push(toDomain(row))
+      }
+      return found
+    },
     /** Everybody’s beneath one name that can be bought; those of apps in the trash are marked. */
     listBeneathForPlatform: (registrable: string): (DomainRecord & { isAppGone: boolean })[] =>
       rivals

@@ -60,6 +60,9 @@ interface InstanceRow {
   created_at: string
 }
 
+/** Of an instance, how it stands. */
+export type InstanceStanding = Pick<InstanceRecord, 'appId' | 'name' | 'state'>
+
 export function createInstanceStore(db: Database) {
   const upsert = db.prepare<InstanceRow>(
     `INSERT INTO instances (name, team_id, app_id, release_id, deployment_id, process, ordinal,
@@ -70,6 +73,13 @@ export function createInstanceStore(db: Database) {
   )
   const ofApp = db.prepare<[appId: string], InstanceRow>(
     'SELECT * FROM instances WHERE app_id = ? ORDER BY generation, process, ordinal',
+  )
+  const statesOfApps = db.prepare<
+    [appIdsJson: string],
+    Pick<InstanceRow, 'app_id' | 'name' | 'state'>
+  >(
+    `SELECT app_id, name, state FROM json_each(?) AS wanted
+     CROSS JOIN instances ON app_id = wanted.value`,
   )
   const all = db.prepare<[], InstanceRow>('SELECT * FROM instances ORDER BY app_id, name')
   const byName = db.prepare<[name: string], InstanceRow>('SELECT * FROM instances WHERE name = ?')
@@ -89,6 +99,18 @@ export function createInstanceStore(db: Database) {
       upsert.run(toRow(instance))
     },
     listForAppForPlatform: (appId: string): InstanceRecord[] => ofApp.all(appId).map(toInstance),
+    /** By app, where nothing more of them is asked: for lists of hundreds of apps. */
+    listStatesForPlatform(appIds: readonly string[]): ReadonlyMap<string, InstanceStanding[]> {
+      const rows = statesOfApps.all(JSON.stringify(appIds))
+      return Map.groupBy(
+        rows.map(({ app_id, name, state }) => ({
+          appId: app_id,
+          name,
+          state: InstanceRecordState.parse(state),
+        })),
+        ({ appId }) => appId,
+      )
+    },
     listForPlatform: (): InstanceRecord[] => all.all().map(toInstance),
     findForPlatform: (name: string): InstanceRecord | undefined => {
       const row = byName.get(name)

@@ -52,9 +52,10 @@ export function createReleaseStore(db: Database) {
   const select = `SELECT releases.*, builds.config_json
     FROM releases JOIN builds ON builds.id = releases.build_id`
   const byId = db.prepare<[id: string], ShownRow>(`${select} WHERE releases.id = ?`)
-  const numberOf = db
-    .prepare<[id: string], number>('SELECT number FROM releases WHERE id = ?')
-    .pluck()
+  const numbers = db.prepare<[idsJson: string], { id: string; number: number }>(
+    `SELECT releases.id, number FROM json_each(?) AS wanted
+     CROSS JOIN releases ON releases.id = wanted.value`,
+  )
   const byNumber = db.prepare<[appId: string, number: number], ShownRow>(
     `${select} WHERE releases.app_id = ? AND number = ?`,
   )
@@ -90,8 +91,9 @@ export function createReleaseStore(db: Database) {
       const row = byId.get(id)
       return row && toRelease(row)
     },
-    /** Where nothing more of it is asked. */
-    numberOfForPlatform: (id: string): number | undefined => numberOf.get(id),
+    /** By id, where nothing more of them is asked. */
+    listNumbersForPlatform: (ids: readonly string[]): ReadonlyMap<string, number> =>
+      new Map(numbers.all(JSON.stringify(ids)).map(({ id, number }) => [id, number])),
     listForAppForPlatform: (appId: string): ReleaseRecord[] => ofApp.all(appId).map(toRelease),
     /** 0 where there is none. */
     lastNumberForPlatform: (appId: string): number => lastNumber.get(appId) ?? 0,

@@ -97,6 +97,23 @@ describe('looking at apps', () => {
     expect(second.nextCursor).toBeNull()
   })
 
+  it('shows each app of a page as it shows that app alone', async () => {
+    const { appService, actor, deploy, instances, down } = createAppHarness()
+    for (const name of ['aa', 'hello', 'zz']) appService.create(actor, { name })
+    await deploy()
+    await deploy()
+    for (const { name } of instances()) down.add(name)
+
+    const { items } = appService.listPage(actor, { limit: 10 })
+
+    expect(items).toEqual(['aa', 'hello', 'zz'].map((name) => appService.get(actor, name)))
+    expect(items).toMatchObject([
+      { state: 'never-deployed', liveRelease: null, lastDeployment: null },
+      { state: 'crashed', liveRelease: 2, lastDeployment: { number: 2 } },
+      { state: 'never-deployed', urls: ['http://zz.localhost:8080', 'https://zz.localhost'] },
+    ])
+  })
+
   it('follows an app from its first deployment to a crash', async () => {
     const { appService, actor, push, end, down, instances } = createAppHarness()
     appService.create(actor, { name: 'hello' })

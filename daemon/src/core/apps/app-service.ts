@@ -22,6 +22,7 @@ import type { MemoryLimit } from '#core/nodes/memory-limit.ts'
 import { defaultMemoryOf, memoryOf } from '#core/processes/limits.ts'
 import { plannedScale } from '#core/processes/scale.ts'
 import { type Addresses, gitSshUrl, gitUrl } from '#core/domains/app-urls.ts'
+import type { UrlsOfApps } from '#core/domains/urls-of.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { EventStream } from '#ports/event-stream.ts'
 import type { NewId } from '#ports/ids.ts'
@@ -43,14 +44,24 @@ interface Deps {
   retireApp: (appId: string) => Promise<void>
   onProblem: (what: string, error: unknown) => void
   addresses: Addresses
-  /** Where visitors reach an app, best address first. */
-  urlsOf: (appName: string) => string[]
+  urlsOfApps: UrlsOfApps
   memoryLimit: MemoryLimit
   audit: Pick<AuditLog, 'append'>
   events: EventStream
   clock: Clock
   newId: NewId
   transact: Transact
+}
+
+/** What is read at once for all the apps that are described. */
+interface Known {
+  urls: ReturnType<UrlsOfApps>
+  instances: ReturnType<InstanceStore['listStatesForPlatform']>
+  newest: ReturnType<DeploymentStore['listNewestForPlatform']>
+  /** Of live releases. */
+  numbers: ReturnType<ReleaseStore['listNumbersForPlatform']>
+  /** Apps of which a deployment waits or is under way. */
+  deploying: ReadonlySet<string>
 }
 
 /** Requests under way may be drained for longer: destroying does not wait for that. */
@@ -61,10 +72,25 @@ const ONE_PROCESS = { processes: { web: '' }, config: NO_APP_CONFIG }
 export function createAppService(deps: Deps) {
   const { finder, apps, releases, deployments, instances, audit, clock, transact } = deps
 
-  function describe(app: AppRecord, deploying: ReadonlySet<string>): App {
-    const live =
-      app.liveReleaseId === null ? undefined : releases.numberOfForPlatform(app.liveReleaseId)
-    const rows = instances.listForAppForPlatform(app.id)
+  /** One query of each kind, however many apps they are. */
+  function knownOf(records: readonly AppRecord[]): Known {
+    const ids = records.map(({ id }) => id)
+    return {
+      urls: deps.urlsOfApps(records.map(({ name }) => name)),
+      instances: instances.listStatesForPlatform(ids),
+      newest: deployments.listNewestForPlatform(ids),
+      numbers: releases.listNumbersForPlatform(
+        records.flatMap(({ liveReleaseId }) => liveReleaseId ?? []),
+      ),
+      deploying: new Set(
+        deployments.listInStatesForPlatform(['queued', ...UNDER_WAY]).map(({ appId }) => appId),
+      ),
+    }
+  }
+
+  function describe(app: AppRecord, known: Known): App {
+    const live = app.liveReleaseId === null ? undefined : known.numbers.get(app.liveReleaseId)
+    const rows = known.instances.get(app.id) ?? []
     const wanted = rows.filter(({ state }) => state === 'live' || state === 'crashed')
     const running = wanted.filter(({ state, name }) => state === 'live' && !deps.isDown(name))
     return {
@@ -74,16 +100,16 @@ export function createAppService(deps: Deps) {
       state: appState({
         wanted: app.wanted,
         hasRelease: live !== undefined,
-        isDeploying: deploying.has(app.id),
+        isDeploying: known.deploying.has(app.id),
         isAsleep: rows.some(({ state }) => state === 'asleep'),
         instances: wanted.length,
         running: running.length,
       }),
-      urls: deps.urlsOf(app.name),
+      urls: known.urls.get(app.name) ?? [],
       gitUrl: gitUrl(app.name, deps.addresses),
       gitSshUrl: gitSshUrl(app.name, deps.addresses),
       liveRelease: live ?? null,
-      lastDeployment: deployments.findNewestForPlatform(app.id) ?? null,
+      lastDeployment: known.newest.get(app.id) ?? null,
       settings: app.settings,
       createdAt: app.createdAt,
     }
@@ -104,10 +130,14 @@ export function createAppService(deps: Deps) {
     })
   }
 
-  const deployingApps = (): ReadonlySet<string> =>
-    new Set(deployments.listInStatesForPlatform(['queued', ...UNDER_WAY]).map(({ appId }) => appId))
-  const get = (actor: Actor, name: string): App =>
-    describe(finder.find(actor, name), deployingApps())
+  const describeAll = (records: readonly AppRecord[]): App[] => {
+    const known = knownOf(records)
+    return records.map((app) => describe(app, known))
+  }
+  const get = (actor: Actor, name: string): App => {
+    const app = finder.find(actor, name)
+    return describe(app, knownOf([app]))
+  }
   const emit = (app: AppRecord, type: 'app.created' | 'app.changed' | 'app.destroyed'): void =>
     deps.events.emit({ teamId: app.teamId, type, app: app.name, subject: null })
 
@@ -116,18 +146,14 @@ export function createAppService(deps: Deps) {
     get,
 
     /** By name. */
-    list(actor: Actor): App[] {
-      const deploying = deployingApps()
-      return apps.list(actor).map((app) => describe(app, deploying))
-    },
+    list: (actor: Actor): App[] => describeAll(apps.list(actor)),
 
     /** The cursor is the last name of the page before. */
     listPage(actor: Actor, { cursor, limit }: PageQuery): Page<App> {
-      const deploying = deployingApps()
       const rest = apps.listPage(actor, cursor, limit + 1)
       const last = rest.length > limit ? rest[limit - 1] : undefined
       return {
-        items: rest.slice(0, limit).map((app) => describe(app, deploying)),
+        items: describeAll(rest.slice(0, limit)),
         nextCursor: last?.name ?? null,
       }
     },

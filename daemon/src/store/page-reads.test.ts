@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+import { openDatabase } from '#store/database.ts'
+import { createDeploymentStore } from '#store/deployment-store.ts'
+import { createDomainStore } from '#store/domain-store.ts'
+import { createInstanceStore } from '#store/instance-store.ts'
+import { createReleaseStore } from '#store/release-store.ts'
+
+/** What is read at once for all that a page shows names those of the page so. */
+const OF_A_PAGE = 'json_each(?) AS wanted'
+
+it('what a page shows is read by indices, never by going through a table', () => {
+  const db = openDatabase(':memory:', { create: true })
+  const texts: string[] = []
+  const prepare = db.prepare.bind(db)
+  Object.defineProperty(db, 'prepare', {
+    value: (sql: string) => {
+      if (sql.includes(OF_A_PAGE)) texts.push(sql)
+      return prepare(sql)
+    },
+  })
+  for (const make of [
+    createDeploymentStore,
+    createDomainStore,
+    createInstanceStore,
+    createReleaseStore,
+  ])
+    make(db)
+
+  expect(texts).toHaveLength(4)
+  for (const text of texts) {
+    const steps = prepare<[string], { detail: string }>(`EXPLAIN QUERY PLAN ${text}`).all('[]')
+    const read = steps.map(({ detail }) => detail).filter((each) => /^(SCAN|SEARCH)/.test(each))
+    expect(read[0], text).toMatch(/^SCAN wanted/)
+    for (const each of read.slice(1)) expect(each, text).toMatch(/^SEARCH .* USING .*INDEX/)
+  }
+})
