@@ -11,7 +11,6 @@ import type { GuardedAddresses } from '#ports/guarded-address.ts'
 import type { NewId } from '#ports/ids.ts'
 import type { UptimeProbe } from '#ports/uptime-probe.ts'
 import { createAppStore } from '#store/app-store.ts'
-import { createBuildStore } from '#store/build-store.ts'
 import { type Database, transactionOf } from '#store/database.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
@@ -42,14 +41,12 @@ export interface UptimeDeps {
 /** Wires the looks, which go on all the time, and what answers people, which is loaded when they ask. */
 export function composeUptime(given: UptimeDeps) {
   const { db, clock } = given
-  const builds = createBuildStore(db)
   const deps = {
     ...given,
     checks: createUptimeStore(db),
     history: createUptimeHistoryStore(db),
     apps: createAppStore(db),
     releases: createReleaseStore(db),
-    buildOf: builds.findForPlatform,
     instances: createInstanceStore(db),
     deployments: createDeploymentStore(db),
     routes: createRouteStore(db),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CodedError } from './errors.ts'
+import { PageQuery } from './page.ts'
 
 export const UptimeKind = z.enum(['http', 'tcp', 'tls'])
 export type UptimeKind = z.infer<typeof UptimeKind>
@@ -76,6 +77,20 @@ export const UptimeCheck = z.object({
   createdAt: z.iso.datetime(),
 })
 export type UptimeCheck = z.infer<typeof UptimeCheck>
+
+/** In a list that was asked for with its incidents; for the bars of days beside each. */
+export const ListedUptimeCheck = UptimeCheck.extend({
+  incidents: z.array(UptimeIncident).max(100).optional(),
+})
+export type ListedUptimeCheck = z.infer<typeof ListedUptimeCheck>
+
+/** Of a page with incidents, which are up to a hundred of each check. */
+export const MOST_WITH_INCIDENTS = 50
+
+export const UptimeListQuery = PageQuery.extend({
+  /** With when each was down; at most 50 to a page then. */
+  incidents: z.stringbool().default(false),
+})
 
 const settings = {
   name: z.string().trim().min(1).max(80),

@@ -43,12 +43,19 @@ export function createUptimeHistoryStore(db: Database) {
        SELECT at FROM uptime_counts WHERE check_id = @check AND span = @span
        ORDER BY at DESC LIMIT @kept)`,
   )
-  const sum = db.prepare<
-    { check: string; span: Span; since: string },
-    { looks: number | null; good: number | null }
+  const newestOfEach = db.prepare<[checksJson: string], IncidentRow>(
+    `SELECT uptime_incidents.* FROM json_each(?) AS wanted
+     CROSS JOIN uptime_incidents ON check_id = wanted.value
+     ORDER BY uptime_incidents.id DESC`,
+  )
+  const ofCheck = 'uptime_counts WHERE check_id = wanted.value AND span = @span AND at > @since'
+  const sums = db.prepare<
+    { checks: string; span: Span; since: string },
+    { id: string; looks: number | null; good: number | null }
   >(
-    `SELECT sum(looks) AS looks, sum(good) AS good FROM uptime_counts
-     WHERE check_id = @check AND span = @span AND at > @since`,
+    `SELECT wanted.value AS id, (SELECT sum(looks) FROM ${ofCheck}) AS looks,
+       (SELECT sum(good) FROM ${ofCheck}) AS good
+     FROM json_each(@checks) AS wanted`,
   )
 
   return {
@@ -63,11 +70,19 @@ export function createUptimeHistoryStore(db: Database) {
     },
     /** Newest first. */
     incidentsForPlatform: (check: string, limit: number): UptimeIncident[] =>
-      newest.all(check, Math.min(limit, KEPT_INCIDENTS)).map((row) => ({
-        startedAt: row.started_at,
-        endedAt: row.ended_at,
-        reason: row.reason,
-      })),
+      newest.all(check, Math.min(limit, KEPT_INCIDENTS)).map(toIncident),
+    /** By check, newest first: all that are kept, at most 100 of each. */
+    listIncidentsForPlatform(
+      checks: readonly string[],
+    ): ReadonlyMap<string, readonly UptimeIncident[]> {
+      const found = new Map<string, UptimeIncident[]>()
+      for (const row of newestOfEach.all(JSON.stringify(checks))) {
+        const own = found.get(row.check_id) ?? []
+        found.set(row.check_id, own)
+        if (own.length < KEPT_INCIDENTS) own.push(toIncident(row))
+      }
+      return found
+    },
     /** Adds looks to the hour and the day of that time; in a transaction of the caller's. */
     addForPlatform(check: string, at: string, looks: number, good: number): void {
       for (const [span, length] of [
@@ -78,11 +93,25 @@ export function createUptimeHistoryStore(db: Database) {
         pruneCounts.run({ check, span, kept: KEPT[span] })
       }
     },
-    /** Of the hours or days after the one of that time. */
-    sumForPlatform(check: string, span: Span, since: string): { looks: number; good: number } {
-      const found = sum.get({ check, span, since: since.slice(0, span === 'hour' ? 13 : 10) })
-      return { looks: found?.looks ?? 0, good: found?.good ?? 0 }
+    /** By check, of the hours or days after the one of that time. */
+    sumsForPlatform(
+      checks: readonly string[],
+      span: Span,
+      since: string,
+    ): ReadonlyMap<string, { looks: number; good: number }> {
+      const after = since.slice(0, span === 'hour' ? 13 : 10)
+      return new Map(
+        sums
+          .all({ checks: JSON.stringify(checks), span, since: after })
+          .map(({ id, looks, good }) => [id, { looks: looks ?? 0, good: good ?? 0 }]),
+      )
     },
   }
 }
 export type UptimeHistoryStore = ReturnType<typeof createUptimeHistoryStore>
+
+const toIncident = (row: IncidentRow): UptimeIncident => ({
+  startedAt: row.started_at,
+  endedAt: row.ended_at,
+  reason: row.reason,
+})

@@ -26,6 +26,12 @@ export interface UptimeRecord {
   createdAt: string
 }
 
+/** What a check shows of its app. */
+export interface CheckedApp {
+  name: string
+  healthPath: string | null
+}
+
 interface Row {
   id: string
   team_id: string
@@ -73,10 +79,24 @@ export function createUptimeStore(db: Database) {
        AND NOT EXISTS (SELECT 1 FROM uptime_checks WHERE app_id = apps.id)`,
   )
 
+  const ofApps = db.prepare<
+    [appIdsJson: string],
+    { id: string; name: string; own_path: string | null; built_path: string | null }
+  >(
+    `SELECT apps.id, apps.name, settings_json ->> '$.healthPath' AS own_path,
+       config_json ->> '$.healthPath' AS built_path
+     FROM json_each(?) AS wanted CROSS JOIN apps ON apps.id = wanted.value
+     LEFT JOIN releases ON releases.id = apps.live_release_id
+     LEFT JOIN builds ON builds.id = releases.build_id`,
+  )
+
   return {
-    /** Of apps first, by name. */
-    list: (actor: Actor): UptimeRecord[] =>
-      ofTeam.all(actor.teamId).filter(visibleTo(actor)).map(toRecord),
+    /** Of apps first, by name; those behind the one of that id. What is not on the page is not read whole. */
+    listPage(actor: Actor, after: string | undefined, limit: number): UptimeRecord[] {
+      const rows = ofTeam.all(actor.teamId).filter(visibleTo(actor))
+      const from = after === undefined ? 0 : rows.findIndex(({ id }) => id === after) + 1
+      return rows.slice(from, from + limit).map(toRecord)
+    },
     find: (actor: Actor, id: string): UptimeRecord | undefined => {
       const row = byId.get(id)
       return row?.team_id === actor.teamId && visibleTo(actor)(row) ? toRecord(row) : undefined
@@ -100,6 +120,16 @@ export function createUptimeStore(db: Database) {
     removeForPlatform: (id: string): void => {
       remove.run(id)
     },
+    /** By id, apps in the trash too: the name, and the health path of its settings or else of its source. */
+    listOfAppsForPlatform: (appIds: readonly string[]): ReadonlyMap<string, CheckedApp> =>
+      new Map(
+        ofApps
+          .all(JSON.stringify(appIds))
+          .map(({ id, name, own_path, built_path }) => [
+            id,
+            { name, healthPath: own_path ?? built_path },
+          ]),
+      ),
     listAppsWithoutForPlatform: (): { id: string; teamId: string; name: string }[] =>
       appsWithout.all().map(({ id, team_id, name }) => ({ id, teamId: team_id, name })),
   }

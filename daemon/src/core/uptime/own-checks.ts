@@ -2,22 +2,22 @@ import { ownOf } from '@vastrox/shared/own-of.ts'
 import type { NewId } from '#ports/ids.ts'
 import type { UptimeLook } from '#ports/uptime-probe.ts'
 import type { Clock } from '#ports/clock.ts'
-import { healthOf } from '#core/processes/health-of.ts'
 import { scaleOf } from '#core/processes/scale.ts'
 import type { AppStore } from '#store/app-store.ts'
-import type { BuildRecord } from '#store/build-store.ts'
 import type { DeploymentStore } from '#store/deployment-store.ts'
 import type { InstanceStore } from '#store/instance-store.ts'
 import type { ReleaseStore } from '#store/release-store.ts'
 import type { RouteSettingsStore } from '#store/route-settings-store.ts'
 import type { RouteStore } from '#store/route-store.ts'
-import type { UptimeRecord, UptimeStore } from '#store/uptime-store.ts'
+import type { CheckedApp, UptimeRecord, UptimeStore } from '#store/uptime-store.ts'
 
 interface Deps {
-  checks: Pick<UptimeStore, 'listAppsWithoutForPlatform' | 'saveForPlatform'>
+  checks: Pick<
+    UptimeStore,
+    'listAppsWithoutForPlatform' | 'listOfAppsForPlatform' | 'saveForPlatform'
+  >
   apps: Pick<AppStore, 'findByIdForPlatform'>
   releases: Pick<ReleaseStore, 'findForPlatform'>
-  buildOf: (buildId: string) => Pick<BuildRecord, 'config'> | undefined
   instances: Pick<InstanceStore, 'listForAppForPlatform'>
   deployments: Pick<DeploymentStore, 'listInStatesForPlatform'>
   routes: Pick<RouteStore, 'listForAppForPlatform'>
@@ -28,6 +28,13 @@ interface Deps {
   isDown: (instance: string) => boolean
   clock: Clock
   newId: NewId
+}
+
+export interface ShownCheck {
+  /** Of the app's own check the app, as people call it now. */
+  name: string
+  /** What is looked at; of an app's own check the path. */
+  target: string
 }
 
 /** What a check comes to: a look, why there is none, or what is known without one. */
@@ -44,18 +51,14 @@ export function createOwnChecks(deps: Deps) {
 
   /** `/` answers below 500 for an app that is well, as its deployments judge it (rule D1). */
   function pathOf(appId: string): { path: string; status?: string } {
-    const app = apps.findByIdForPlatform(appId)
-    const release = app?.liveReleaseId
-      ? deps.releases.findForPlatform(app.liveReleaseId)
-      : undefined
-    const build = release && deps.buildOf(release.buildId)
-    const path =
-      app === undefined
-        ? null
-        : build === undefined
-          ? app.settings.healthPath
-          : healthOf(app.settings, build).healthPath
+    const path = checks.listOfAppsForPlatform([appId]).get(appId)?.healthPath ?? null
     return path === null ? { path: '/', status: '200-499' } : { path }
+  }
+
+  /** One read for all of them, by the id of the check. */
+  function shownOf(records: readonly UptimeRecord[]): ReadonlyMap<string, ShownCheck> {
+    const known = checks.listOfAppsForPlatform(records.flatMap(({ appId }) => appId ?? []))
+    return new Map(records.map((record) => [record.id, shown(record, known)]))
   }
 
   /** Why nobody looks; undefined where somebody does. */
@@ -99,13 +102,12 @@ export function createOwnChecks(deps: Deps) {
       return missing.length > 0
     },
 
-    /** The path that is looked at, as it is shown. */
-    shownTarget: ({ appId, target }: UptimeRecord): string =>
-      target ?? (appId === null ? '' : pathOf(appId).path),
+    /** How checks are shown, by their ids; one read for all of them. */
+    shownOf,
 
-    /** The app as people call it now. */
-    nameOf: ({ appId, name }: UptimeRecord): string =>
-      (appId === null ? undefined : apps.findByIdForPlatform(appId)?.name) ?? name,
+    /** How one check is shown. */
+    shown: (record: UptimeRecord): ShownCheck =>
+      shown(record, checks.listOfAppsForPlatform(record.appId === null ? [] : [record.appId])),
 
     planOf(record: UptimeRecord): Plan {
       const { appId, kind, method, expect, followRedirects } = record
@@ -157,3 +159,14 @@ export function createOwnChecks(deps: Deps) {
   }
 }
 export type OwnChecks = ReturnType<typeof createOwnChecks>
+
+function shown(
+  { appId, name, target }: UptimeRecord,
+  known: ReadonlyMap<string, CheckedApp>,
+): ShownCheck {
+  const app = appId === null ? undefined : known.get(appId)
+  return {
+    name: app?.name ?? name,
+    target: target ?? (appId === null ? '' : (app?.healthPath ?? '/')),
+  }
+}

@@ -4,7 +4,7 @@ import type { Transact } from '#store/database.ts'
 import type { Span, UptimeHistoryStore } from '#store/uptime-history-store.ts'
 
 interface Deps {
-  history: Pick<UptimeHistoryStore, 'addForPlatform' | 'sumForPlatform'>
+  history: Pick<UptimeHistoryStore, 'addForPlatform' | 'sumsForPlatform'>
   clock: Clock
   transact: Transact
 }
@@ -33,14 +33,17 @@ export function createUptimeCounts({ history, clock, transact }: Deps) {
     pending.clear()
   }
 
-  function share(check: string, span: Span, backMs: number): number | null {
+  function sharesOf(checks: readonly string[], span: Span, backMs: number) {
     const since = new Date(clock.now().getTime() - backMs).toISOString()
-    const kept = history.sumForPlatform(check, span, since)
-    const more = pending.get(check) ?? { looks: 0, good: 0 }
-    const looks = kept.looks + more.looks
-    if (looks === 0) return null
-    // 99.9996 is not 100: whoever was down once must not read that it never was.
-    return Math.floor(((kept.good + more.good) / looks) * 100_000) / 1_000
+    const sums = history.sumsForPlatform(checks, span, since)
+    return (check: string): number | null => {
+      const kept = sums.get(check) ?? { looks: 0, good: 0 }
+      const more = pending.get(check) ?? { looks: 0, good: 0 }
+      const looks = kept.looks + more.looks
+      if (looks === 0) return null
+      // 99.9996 is not 100: whoever was down once must not read that it never was.
+      return Math.floor(((kept.good + more.good) / looks) * 100_000) / 1_000
+    }
   }
 
   return {
@@ -55,11 +58,13 @@ export function createUptimeCounts({ history, clock, transact }: Deps) {
       pending.delete(check)
     },
     flush,
-    availabilityOf: (check: string): UptimeCheck['availability'] => ({
-      day: share(check, 'hour', DAY_MS),
-      week: share(check, 'hour', 7 * DAY_MS),
-      quarter: share(check, 'day', 91 * DAY_MS),
-    }),
+    /** Of each of these checks, read at once. */
+    availabilityOf(checks: readonly string[]): (check: string) => UptimeCheck['availability'] {
+      const day = sharesOf(checks, 'hour', DAY_MS)
+      const week = sharesOf(checks, 'hour', 7 * DAY_MS)
+      const quarter = sharesOf(checks, 'day', 91 * DAY_MS)
+      return (check) => ({ day: day(check), week: week(check), quarter: quarter(check) })
+    },
   }
 }
 export type UptimeCounts = ReturnType<typeof createUptimeCounts>

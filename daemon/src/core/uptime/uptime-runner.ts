@@ -18,7 +18,7 @@ interface Deps {
   checks: Pick<UptimeStore, 'listForPlatform' | 'findForPlatform' | 'saveForPlatform'>
   history: Pick<UptimeHistoryStore, 'beginForPlatform' | 'endForPlatform'>
   counts: UptimeCounts
-  own: Pick<OwnChecks, 'makeMissing' | 'planOf' | 'isSwitching' | 'nameOf' | 'shownTarget'>
+  own: Pick<OwnChecks, 'makeMissing' | 'planOf' | 'isSwitching' | 'shown'>
   probe: UptimeProbe
   alerts: { note(event: AlertEvent): void; settle(key: string): void }
   /** A value of ours in the book of metrics. */
@@ -235,11 +235,7 @@ export function createUptimeRunner(deps: Deps) {
     else deps.alerts.settle(certificateKey(record.id))
   }
 
-  const named = (record: UptimeRecord) => ({
-    ...record,
-    name: own.nameOf(record),
-    target: own.shownTarget(record),
-  })
+  const named = (record: UptimeRecord) => ({ ...record, ...own.shown(record) })
 
   function measure({ id }: UptimeRecord, found: UptimeFound, at: Date): void {
     const series = `uptime:${id}`
@@ -253,7 +249,7 @@ export function createUptimeRunner(deps: Deps) {
     deps.events.emit({
       teamId: record.teamId,
       type: 'uptime.changed',
-      app: record.appId === null ? null : own.nameOf(record),
+      app: record.appId === null ? null : own.shown(record).name,
       subject: record.id,
     })
 

@@ -6,6 +6,8 @@ import {
   AddUptimeCheck,
   type ChangeUptimeCheck,
   hostAndPort,
+  type ListedUptimeCheck,
+  MOST_WITH_INCIDENTS,
   type UptimeCheck,
   type UptimeCheckDetails,
   type UptimeExpect,
@@ -14,7 +16,7 @@ import {
 } from '@vastrox/shared/uptime.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import type { AuditLog } from '#core/audit/audit-log.ts'
-import type { OwnChecks } from '#core/uptime/own-checks.ts'
+import type { OwnChecks, ShownCheck } from '#core/uptime/own-checks.ts'
 import type { UptimeCounts } from '#core/uptime/uptime-counts.ts'
 import type { UptimeRunner } from '#core/uptime/uptime-runner.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -28,9 +30,12 @@ import type { UptimeRecord, UptimeStore } from '#store/uptime-store.ts'
 interface Deps {
   checks: UptimeStore
   finder: AppFinder
-  history: Pick<UptimeHistoryStore, 'incidentsForPlatform' | 'endForPlatform'>
+  history: Pick<
+    UptimeHistoryStore,
+    'incidentsForPlatform' | 'listIncidentsForPlatform' | 'endForPlatform'
+  >
   counts: Pick<UptimeCounts, 'availabilityOf'>
-  own: Pick<OwnChecks, 'makeMissing' | 'nameOf' | 'shownTarget'>
+  own: Pick<OwnChecks, 'makeMissing' | 'shown' | 'shownOf'>
   runner: Pick<UptimeRunner, 'lookSoon' | 'forget' | 'lastOf'>
   /** Looked at when an address is given, so that whoever gives it hears at once; and before each look. */
   addresses: GuardedAddresses
@@ -44,6 +49,13 @@ interface Deps {
 /** Of a team, besides those of its apps. */
 const MAX_CHECKS = 100
 const SHOWN_INCIDENTS = 100
+
+/** What is read at once for all the checks that are described. */
+interface Known {
+  shown: ShownCheck
+  availability: UptimeCheck['availability']
+}
+
 const OF_HTTP = ['status', 'contains', 'header'] as const
 
 /** What is looked at from this node, for the people of a team. */
@@ -56,21 +68,37 @@ export function createUptimeService(deps: Deps) {
     return found
   }
 
-  function describe(record: UptimeRecord): UptimeCheck {
+  /** One query of each kind, however many checks they are. */
+  function describeAll(records: readonly UptimeRecord[]): UptimeCheck[] {
+    const shownOf = own.shownOf(records)
+    const availabilityOf = deps.counts.availabilityOf(records.map(({ id }) => id))
+    return records.map((record) =>
+      describeOne(record, {
+        shown: shownOf.get(record.id) ?? own.shown(record),
+        availability: availabilityOf(record.id),
+      }),
+    )
+  }
+
+  const describe = (record: UptimeRecord): UptimeCheck =>
+    describeOne(record, {
+      shown: own.shown(record),
+      availability: deps.counts.availabilityOf([record.id])(record.id),
+    })
+
+  function describeOne(record: UptimeRecord, { shown, availability }: Known): UptimeCheck {
     const last = runner.lastOf(record.id)
-    const name = own.nameOf(record)
     const isLooking = record.state !== 'paused' && record.state !== 'waiting'
     return {
       id: record.id,
-      name,
+      ...shown,
       kind: record.kind,
-      target: own.shownTarget(record),
       method: record.method,
       everyMs: record.everyMs,
       timeoutMs: record.timeoutMs,
       expect: record.expect,
       followRedirects: record.followRedirects,
-      app: record.appId === null ? null : name,
+      app: record.appId === null ? null : shown.name,
       isOn: record.isOn,
       state: record.state,
       since: record.since,
@@ -78,7 +106,7 @@ export function createUptimeService(deps: Deps) {
       lastMs: last?.tookMs ?? null,
       lastAt: last?.at ?? null,
       certificateDays: last?.certificateDays ?? null,
-      availability: deps.counts.availabilityOf(record.id),
+      availability,
       createdAt: record.createdAt,
     }
   }
@@ -107,7 +135,7 @@ export function createUptimeService(deps: Deps) {
   }
 
   function save(actor: Actor, action: string, record: UptimeRecord): UptimeCheck {
-    const name = own.nameOf(record)
+    const { name } = own.shown(record)
     const { id, kind, target } = record
     deps.transact(() => {
       checks.saveForPlatform(record)
@@ -120,15 +148,24 @@ export function createUptimeService(deps: Deps) {
   }
 
   return {
-    /** Of apps first, by name. All there are: at most 100 besides those of apps. */
-    list(actor: Actor, { cursor, limit }: PageQuery): Page<UptimeCheck> {
+    /** Of apps first, by name. With incidents a page has at most 50. */
+    list(
+      actor: Actor,
+      { cursor, limit, incidents = false }: PageQuery & { incidents?: boolean },
+    ): Page<ListedUptimeCheck> {
       mustBeAble(actor, 'uptime.read')
       own.makeMissing()
-      const all = checks.list(actor)
-      const from = cursor === undefined ? 0 : all.findIndex(({ id }) => id === cursor) + 1
-      const items = all.slice(from, from + limit)
-      const isMore = from + limit < all.length
-      return { items: items.map(describe), nextCursor: isMore ? (items.at(-1)?.id ?? null) : null }
+      const most = incidents ? Math.min(limit, MOST_WITH_INCIDENTS) : limit
+      const rest = checks.listPage(actor, cursor, most + 1)
+      const records = rest.slice(0, most)
+      const items = describeAll(records)
+      const nextCursor = rest.length > most ? (records.at(-1)?.id ?? null) : null
+      if (!incidents) return { items, nextCursor }
+      const known = history.listIncidentsForPlatform(records.map(({ id }) => id))
+      return {
+        items: items.map((check) => ({ ...check, incidents: [...(known.get(check.id) ?? [])] })),
+        nextCursor,
+      }
     },
 
     get(actor: Actor, id: string): UptimeCheckDetails {

@@ -318,6 +318,50 @@ describe('the check of an app’s own', () => {
     })
   })
 
+  it('is listed as it is shown alone, with its incidents where they are asked for', async () => {
+    const { harness, service, answers, own } = await deployed()
+    await service.add(harness.actor, wish())
+    answers.set('hello', DOWN)
+    await harness.clock.pass(200_000)
+
+    const { items } = service.list(harness.actor, { limit: 200, incidents: true })
+
+    expect(items).toEqual(items.map(({ id }) => service.get(harness.actor, id)))
+    expect(items.map(({ incidents }) => incidents?.length)).toEqual([1, 0])
+    expect(own().availability.day).toBeLessThan(100)
+    const [first] = service.list(harness.actor, { limit: 1 }).items
+    expect(first?.incidents).toBeUndefined()
+    expect(service.list(harness.actor, { limit: 1 }).nextCursor).toBe(items[0]?.id)
+    const rest = service.list(harness.actor, { limit: 1, cursor: items[0]?.id })
+    expect(rest).toEqual({
+      items: [service.list(harness.actor, { limit: 2 }).items[1]],
+      nextCursor: null,
+    })
+  })
+
+  it('shows and asks for the health path of its settings, or else of its source', async () => {
+    const { harness, looks, own } = await deployed()
+    const inSource = (path: string | null): void =>
+      void harness.db
+        .prepare("UPDATE builds SET config_json = json_set(config_json, '$.healthPath', ?)")
+        .run(path)
+
+    inSource('/built')
+    await harness.clock.pass(61_000)
+    expect([own().target, looks.at(-1)?.look.target]).toEqual([
+      '/built',
+      'http://hello.localhost/built',
+    ])
+    harness.db
+      .prepare("UPDATE apps SET settings_json = json_set(settings_json, '$.healthPath', '/own')")
+      .run()
+    await harness.clock.pass(61_000)
+    expect([own().target, looks.at(-1)?.look.target]).toEqual([
+      '/own',
+      'http://hello.localhost/own',
+    ])
+  })
+
   it('is not looked at before the first deployment', async () => {
     const harness = createHarness()
     harness.addApp()

@@ -1,9 +1,11 @@
-import { PageQuery, pageOf } from '@vastrox/shared/page.ts'
+import { pageOf } from '@vastrox/shared/page.ts'
 import {
   AddUptimeCheck,
   ChangeUptimeCheck,
+  ListedUptimeCheck,
   UptimeCheck,
   UptimeCheckDetails,
+  UptimeListQuery,
 } from '@vastrox/shared/uptime.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -25,8 +27,10 @@ export const uptimeRoutes =
         config: READ,
         schema: {
           summary: 'Uptime checks: those of apps first, then what the team has added',
-          querystring: PageQuery,
-          response: { 200: pageOf(UptimeCheck) },
+          description:
+            'With `incidents=true` each comes with when it was down, and a page has at most 50.',
+          querystring: UptimeListQuery,
+          response: { 200: pageOf(ListedUptimeCheck) },
         },
       },
       async ({ actor, query }) => (await load()).list(actor, query),

@@ -93,7 +93,7 @@ export function CheckPage() {
           </Figure>
         </div>
         <Card title="Last 60 days">
-          <DaysBar check={check} />
+          <DaysBar check={check} incidents={check.incidents} />
           <p className="mt-2 flex justify-between text-sm text-muted">
             <span>60 days ago</span>
             <span>today</span>

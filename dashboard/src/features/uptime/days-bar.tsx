@@ -1,6 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
-import type { UptimeCheck } from '@vastrox/shared/uptime.ts'
-import { checkQuery } from '#features/uptime/queries.ts'
+import type { UptimeCheck, UptimeIncident } from '@vastrox/shared/uptime.ts'
 import { daysOf, type DayLook } from '#features/uptime/uptime-words.ts'
 import { span } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
@@ -12,17 +10,20 @@ const FILL: Record<DayLook, string> = {
   down: 'fill-bad',
   unknown: 'fill-line',
 }
-/** Each row of a list has one; what changes is told by an event. */
-const EVERY_MS = 10 * 60_000
 const DAYS = 60
 const STEP = 10
 
+interface Props {
+  check: Pick<UptimeCheck, 'name' | 'createdAt'>
+  /** undefined while it is read. */
+  incidents: readonly UptimeIncident[] | undefined
+}
+
 /** A column for each of the last days. */
-export function DaysBar({ check }: { check: Pick<UptimeCheck, 'id' | 'name' | 'createdAt'> }) {
-  const { data } = useQuery({ ...checkQuery(check.id), refetchInterval: EVERY_MS })
+export function DaysBar({ check, incidents }: Props) {
   const now = useNow()
-  if (!data) return <Skeleton className="h-6 w-full" />
-  const days = daysOf(data.incidents, check.createdAt, DAYS, now)
+  if (!incidents) return <Skeleton className="h-6 w-full" />
+  const days = daysOf(incidents, check.createdAt, DAYS, now)
   const bad = days.filter(({ downMs }) => downMs > 0)
   const words =
     bad.length === 0

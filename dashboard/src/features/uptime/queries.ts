@@ -3,6 +3,8 @@ import { type Page, pageOf } from '@vastrox/shared/page.ts'
 import {
   type AddUptimeCheck,
   type ChangeUptimeCheck,
+  ListedUptimeCheck,
+  MOST_WITH_INCIDENTS,
   UptimeCheck,
   UptimeCheckDetails,
 } from '@vastrox/shared/uptime.ts'
@@ -11,10 +13,13 @@ import { ignored } from '#lib/list-of.ts'
 
 const PATH = '/uptime-checks'
 const checkPage = pageOf(UptimeCheck)
+const pageWithIncidents = pageOf(ListedUptimeCheck)
 /** 10,000 checks: one of each app, and those that were added. */
 const MAX_PAGES = 50
 /** Times of looks change without an event. */
 const EVERY_MS = 30_000
+/** When something was down changes with an event. */
+const INCIDENTS_EVERY_MS = 10 * 60_000
 
 export const checksQuery = queryOptions({
   queryKey: ['uptime', 'list'],
@@ -34,6 +39,20 @@ export const checksQuery = queryOptions({
     return checks
   },
   refetchInterval: EVERY_MS,
+})
+
+/** When the first checks of the list were down, by their ids: for the bars of days beside them. */
+export const incidentsQuery = queryOptions({
+  queryKey: ['uptime', 'incidents'],
+  queryFn: async ({ signal }) => {
+    const { items } = await api.get(
+      `${PATH}?limit=${MOST_WITH_INCIDENTS}&incidents=true`,
+      pageWithIncidents,
+      { signal },
+    )
+    return Object.fromEntries(items.map(({ id, incidents = [] }) => [id, incidents]))
+  },
+  refetchInterval: INCIDENTS_EVERY_MS,
 })
 
 export const checkQuery = (id: string) =>

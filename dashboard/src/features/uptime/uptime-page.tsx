@@ -1,12 +1,16 @@
-import { useSuspenseQuery } from '@tanstack/react-query'
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { UptimeCheck } from '@vastrox/shared/uptime.ts'
+import {
+  MOST_WITH_INCIDENTS,
+  type UptimeCheck,
+  type UptimeIncident,
+} from '@vastrox/shared/uptime.ts'
 import { HeartPulse, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useMay } from '#features/session/queries.ts'
 import { CheckDialog } from '#features/uptime/check-dialog.tsx'
 import { DaysBar } from '#features/uptime/days-bar.tsx'
-import { checksQuery } from '#features/uptime/queries.ts'
+import { checksQuery, incidentsQuery } from '#features/uptime/queries.ts'
 import { CHECK_STATE, sayAvailability } from '#features/uptime/uptime-words.ts'
 import { sayValue } from '#lib/say-value.ts'
 import { Ago } from '#ui/ago.tsx'
@@ -16,12 +20,10 @@ import { EmptyState } from '#ui/empty-state.tsx'
 import { Page } from '#ui/page.tsx'
 import { Badge } from '#ui/state.tsx'
 
-/** More would each be asked for by itself. */
-const MOST_WITH_BARS = 40
-
 /** Whether apps and other addresses answer, seen from this server. */
 export function UptimePage() {
   const { data: checks } = useSuspenseQuery(checksQuery)
+  const { data: incidents } = useQuery({ ...incidentsQuery, enabled: checks.length > 0 })
   const mayManage = useMay('uptime.manage')
   const [adding, setAdding] = useState(false)
   const down = checks.filter(({ state }) => state === 'down')
@@ -54,7 +56,12 @@ export function UptimePage() {
         ) : (
           <ul>
             {checks.map((check, index) => (
-              <CheckRow key={check.id} check={check} hasBar={index < MOST_WITH_BARS} />
+              <CheckRow
+                key={check.id}
+                check={check}
+                hasBar={index < MOST_WITH_INCIDENTS}
+                incidents={incidents && (incidents[check.id] ?? [])}
+              />
             ))}
           </ul>
         )}
@@ -64,7 +71,13 @@ export function UptimePage() {
   )
 }
 
-function CheckRow({ check, hasBar }: { check: UptimeCheck; hasBar: boolean }) {
+interface RowProps {
+  check: UptimeCheck
+  hasBar: boolean
+  incidents: readonly UptimeIncident[] | undefined
+}
+
+function CheckRow({ check, hasBar, incidents }: RowProps) {
   const { id, name, kind, target, app, state, since, reason, lastMs, availability } = check
   const { label, tone } = CHECK_STATE[state]
   return (
@@ -97,7 +110,7 @@ function CheckRow({ check, hasBar }: { check: UptimeCheck; hasBar: boolean }) {
           </p>
         )}
       </div>
-      {hasBar ? <DaysBar check={check} /> : <span />}
+      {hasBar ? <DaysBar check={check} incidents={incidents} /> : <span />}
       <dl className="tabular grid grid-cols-3 gap-3 text-sm md:text-right">
         <Share label="Day" percent={availability.day} />
         <Share label="90 days" percent={availability.quarter} />
