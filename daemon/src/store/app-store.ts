@@ -60,6 +60,9 @@ export function createAppStore(db: Database) {
     'SELECT * FROM apps WHERE team_id = ? AND destroyed_at IS NOT NULL ORDER BY destroyed_at DESC',
   )
   const all = db.prepare<[], AppRow>('SELECT * FROM apps WHERE destroyed_at IS NULL ORDER BY name')
+  const namesOfTeam = db.prepare<[team: string], { id: string; name: string }>(
+    'SELECT id, name FROM apps WHERE team_id = ? AND destroyed_at IS NULL ORDER BY name',
+  )
   const names = db.prepare<[], { id: string; name: string }>(
     'SELECT id, name FROM apps WHERE destroyed_at IS NULL ORDER BY name',
   )
@@ -126,6 +129,9 @@ export function createAppStore(db: Database) {
     findById: (actor: Actor, id: string): AppRecord | undefined => visible(actor, byId.get(id)),
     list: (actor: Actor): AppRecord[] =>
       ofTeam.all(actor.teamId).flatMap((row) => visible(actor, row) ?? []),
+    /** By name, where nothing more of them is asked. */
+    listNames: (actor: Actor): { id: string; name: string }[] =>
+      namesOfTeam.all(actor.teamId).filter(({ id }) => isGranted(actor, id)),
     /** By name, those behind `after`. What is not on the page is not read whole. */
     listPage: (actor: Actor, after: string | undefined, limit: number): AppRecord[] =>
       ofTeam

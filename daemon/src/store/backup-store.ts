@@ -123,6 +123,26 @@ export interface BackupFilter {
   appId?: string | undefined
 }
 
+/** Of a backup, what says whether there is a way back, and what it takes. */
+export type ProofRow = Pick<
+  BackupRecord,
+  'startedAt' | 'damage' | 'provenAt' | 'sizeBytes' | 'addedBytes'
+> & {
+  state: string
+  drill: { state: string; durationMs: number | null; reason: string | null } | null
+}
+
+interface RawProofRow
+  extends Pick<
+    Row,
+    'state' | 'started_at' | 'damage' | 'proven_at' | 'size_bytes' | 'added_bytes'
+  > {
+  place: number
+  drill_state: string | null
+  drill_ms: number | null
+  drill_reason: string | null
+}
+
 interface PageWish {
   team: string
   before: number
@@ -175,6 +195,14 @@ export function createBackupStore(db: Database) {
   )
   const ofSubject = db.prepare<[type: string, id: string, limit: number], Row>(
     `SELECT * FROM backups WHERE subject_type = ? AND subject_id = ? ORDER BY seq DESC LIMIT ?`,
+  )
+  const proofOfSubjects = db.prepare<[keysJson: string], RawProofRow>(
+    `SELECT wanted.key AS place, state, started_at, damage, proven_at, size_bytes, added_bytes,
+       drill_json ->> '$.state' AS drill_state, drill_json ->> '$.durationMs' AS drill_ms,
+       drill_json ->> '$.reason' AS drill_reason
+     FROM json_each(?) AS wanted
+     CROSS JOIN backups ON subject_type = wanted.value ->> 0 AND subject_id = wanted.value ->> 1
+     ORDER BY seq DESC`,
   )
   const ofDestination = db.prepare<[destination: string, limit: number], Row>(
     'SELECT * FROM backups WHERE destination_id = ? ORDER BY seq DESC LIMIT ?',
@@ -306,6 +334,16 @@ export function createBackupStore(db: Database) {
         .all(type, id, MOST_OF_SUBJECT)
         .filter((row) => destinationId === undefined || row.destination_id === destinationId)
         .map(toRecord),
+    /** Of each of these subjects, in their order, newest first. */
+    listProofForPlatform(subjects: readonly SubjectKey[]): ProofRow[][] {
+      const found = subjects.map((): ProofRow[] => [])
+      const keys = JSON.stringify(subjects.map(({ type, id }) => [type, id]))
+      for (const row of proofOfSubjects.iterate(keys)) {
+        const own = found[row.place]
+        if (own && own.length < MOST_OF_SUBJECT) own.push(toProofRow(row))
+      }
+      return found
+    },
     /** Newest first. */
     listOfDestinationForPlatform: (
       destinationId: string,
@@ -369,6 +407,19 @@ const toSubject = (
   type: BackupSubject.shape.type.parse(row.subject_type),
   id: row.subject_id,
   name: row.subject_name,
+})
+
+const toProofRow = (row: RawProofRow): ProofRow => ({
+  state: row.state,
+  startedAt: row.started_at,
+  damage: row.damage,
+  provenAt: row.proven_at,
+  sizeBytes: row.size_bytes,
+  addedBytes: row.added_bytes,
+  drill:
+    row.drill_state === null
+      ? null
+      : { state: row.drill_state, durationMs: row.drill_ms, reason: row.drill_reason },
 })
 
 const toRecord = (row: Row): BackupRecord => ({

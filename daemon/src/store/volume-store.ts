@@ -54,6 +54,11 @@ export function createVolumeStore(db: Database) {
   const ofApp = db.prepare<[appId: string], VolumeRow>(
     'SELECT * FROM volumes WHERE app_id = ? AND destroyed_at IS NULL ORDER BY name',
   )
+  const madeOfApps = db.prepare<[appIdsJson: string], VolumeRow>(
+    `SELECT volumes.* FROM json_each(?) AS wanted
+     CROSS JOIN volumes ON app_id = wanted.value AND destroyed_at IS NULL
+     WHERE made_at IS NOT NULL ORDER BY wanted.key, volumes.name`,
+  )
   const byId = db.prepare<[id: string], VolumeRow>('SELECT * FROM volumes WHERE id = ?')
   const trash = db.prepare<[teamId: string], VolumeRow>(
     'SELECT * FROM volumes WHERE team_id = ? AND destroyed_at IS NOT NULL ORDER BY destroyed_at DESC',
@@ -106,6 +111,9 @@ export function createVolumeStore(db: Database) {
       const row = byId.get(id)
       return row && toVolume(row)
     },
+    /** Those that have been made, in the order of the apps and then by name. */
+    listMadeOfAppsForPlatform: (appIds: readonly string[]): VolumeRecord[] =>
+      madeOfApps.all(JSON.stringify(appIds)).map(toVolume),
     listForAppForPlatform: (appId: string): VolumeRecord[] => ofApp.all(appId).map(toVolume),
   }
 }

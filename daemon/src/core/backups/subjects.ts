@@ -65,8 +65,8 @@ export interface AddonSubjects {
 }
 
 interface Deps {
-  apps: Pick<AppStore, 'findByName' | 'list' | 'findByIdForPlatform'>
-  volumes: Pick<VolumeStore, 'listForApp' | 'listForAppForPlatform' | 'findForPlatform'>
+  apps: Pick<AppStore, 'findByName' | 'listNames' | 'findByIdForPlatform'>
+  volumes: Pick<VolumeStore, 'listMadeOfAppsForPlatform' | 'findForPlatform'>
   addons: AddonSubjects
   /** The code, configuration and env of an app as one tar. */
   tarOfApp: (app: AppRecord) => Promise<Readable>
@@ -92,7 +92,11 @@ export function createSubjects(deps: Deps) {
     node,
     appId: null,
   })
-  const ofApp = ({ id, name, teamId }: AppRecord): KnownSubject => ({
+  const ofApp = ({
+    id,
+    name,
+    teamId,
+  }: Pick<AppRecord, 'id' | 'name' | 'teamId'>): KnownSubject => ({
     subject: { type: 'app', id, name },
     teamId,
     node: deps.node,
@@ -122,8 +126,8 @@ export function createSubjects(deps: Deps) {
     new CodedError('BACKUP_SUBJECT_NOT_FOUND', { subject: name.slice(0, 100) })
 
   /** What has been made: an empty volume has nothing to keep yet. */
-  const madeVolumes = (appId: string) =>
-    volumes.listForAppForPlatform(appId).filter(({ madeAt }) => madeAt !== null)
+  const madeVolumes = (appIds: readonly string[]): KnownSubject[] =>
+    volumes.listMadeOfAppsForPlatform(appIds).map(ofVolume)
 
   function findForPlatform({
     type,
@@ -162,10 +166,10 @@ export function createSubjects(deps: Deps) {
 
     /** Everything of the actor's team that can be backed up, as far as the actor sees it. */
     list(actor: Actor): KnownSubject[] {
-      const seen = apps.list(actor).filter(({ id }) => sees(actor, id))
+      const seen = apps.listNames(actor).filter(({ id }) => sees(actor, id))
       return [
-        ...seen.map(ofApp),
-        ...seen.flatMap(({ id }) => madeVolumes(id).map(ofVolume)),
+        ...seen.map(({ id, name }) => ofApp({ id, name, teamId: actor.teamId })),
+        ...madeVolumes(seen.map(({ id }) => id)),
         ...(actor.appIds === null ? addons.list(actor).map(ofAddon) : []),
         ...(deps.platform && actor.appIds === null && deps.isOperators(actor.teamId)
           ? [ofPlatform()]
@@ -175,11 +179,7 @@ export function createSubjects(deps: Deps) {
 
     /** An app with its volumes and the databases that are attached to it. */
     groupOf(app: AppRecord): KnownSubject[] {
-      return [
-        ofApp(app),
-        ...madeVolumes(app.id).map(ofVolume),
-        ...addons.attachedTo(app.id).map(ofAddon),
-      ]
+      return [ofApp(app), ...madeVolumes([app.id]), ...addons.attachedTo(app.id).map(ofAddon)]
     },
 
     /** Throws BACKUP_SUBJECT_NOT_FOUND where it has gone, and what the add-on says. */

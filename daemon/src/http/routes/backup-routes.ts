@@ -60,10 +60,11 @@ export const backupRoutes =
         config: READ,
         schema: {
           summary: 'Everything that can be backed up, or was: its proof, sizes and growth',
+          querystring: PageQuery,
           response: { 200: pageOf(SubjectOverview) },
         },
       },
-      async ({ actor }) => ({ items: (await load()).overview.list(actor), nextCursor: null }),
+      async ({ actor, query }) => (await load()).overview.listPage(actor, query),
     )
 
     server.post(

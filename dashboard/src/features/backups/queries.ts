@@ -26,7 +26,7 @@ const backupPage = pageOf(Backup)
 const fileList = itemsOf(BackupFile)
 const scheduleList = itemsOf(BackupSchedule)
 const restoreList = itemsOf(Restore)
-const subjectList = itemsOf(SubjectOverview)
+const subjectPage = pageOf(SubjectOverview)
 const drillList = itemsOf(Drill)
 
 /** While something moves it is looked at without an event. */
@@ -35,6 +35,8 @@ const DAY_MS = 86_400_000
 /** What the overview looks back on, and the most that it reads for it. */
 export const WEEKS_SHOWN = 4
 const MOST_PAGES = 6
+/** 10,000 things that can be backed up. */
+const MOST_SUBJECT_PAGES = 50
 
 const pathOf = (query: Record<string, string | undefined>): string => {
   const given = Object.entries(query).flatMap(([key, value]) =>
@@ -66,7 +68,21 @@ export const recentBackupsQuery = queryOptions({
 /** Everything that can be backed up, or was, and the way back that there is. */
 export const subjectsQuery = queryOptions({
   queryKey: ['backups', 'subjects'],
-  queryFn: ({ signal }) => api.get('/backup-subjects', subjectList, { signal }),
+  queryFn: async ({ signal }) => {
+    const subjects: SubjectOverview[] = []
+    let cursor = ''
+    for (let read = 0; read < MOST_SUBJECT_PAGES; read += 1) {
+      const { items, nextCursor }: Page<SubjectOverview> = await api.get(
+        `/backup-subjects?limit=200${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+        subjectPage,
+        { signal },
+      )
+      subjects.push(...items)
+      if (nextCursor === null) break
+      cursor = nextCursor
+    }
+    return subjects
+  },
 })
 
 /** The newest backups of one subject. */
