@@ -80,7 +80,7 @@ it('an app is backed up by one act, encrypted, and each backup is read again; a 
   expect(tar.body).toContain('.vastrox-backup/env.json')
   const files = await vastrox.api('GET', `/backups/${ofVolume?.id}/content`)
   expect(files.body).toContain(`one visit and its ${secret}`)
-  const subjects = await vastrox.read(pageOf(SubjectOverview), '/backup-subjects')
+  const subjects = await vastrox.read(pageOf(SubjectOverview), '/backup-subjects?limit=200')
   expect(subjects.items.find(({ subject }) => subject.name === APP)).toMatchObject({ backups: 1 })
 
   // In the clear nothing of it lies there.

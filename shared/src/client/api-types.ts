@@ -1904,8 +1904,8 @@ export interface Paths {
   }
   '/uptime-checks': {
     get: {
-      query: { cursor?: string; limit?: number }
-      reply: { items: Array<{ id: string; name: string; kind: ("http" | "tcp" | "tls"); target: string; method: ("GET" | "HEAD" | "POST"); everyMs: number; timeoutMs: number; expect: UptimeExpect; followRedirects: boolean; app: (string | null); isOn: boolean; state: ("up" | "slow" | "down" | "waiting" | "paused"); since: (string | null); reason: (string | null); lastMs: (number | null); lastAt: (string | null); certificateDays: (number | null); availability: { day: (number | null); week: (number | null); quarter: (number | null) }; createdAt: string }>; nextCursor: (string | null) }
+      query: { cursor?: string; limit?: number; incidents?: string }
+      reply: { items: Array<{ id: string; name: string; kind: ("http" | "tcp" | "tls"); target: string; method: ("GET" | "HEAD" | "POST"); everyMs: number; timeoutMs: number; expect: UptimeExpect; followRedirects: boolean; app: (string | null); isOn: boolean; state: ("up" | "slow" | "down" | "waiting" | "paused"); since: (string | null); reason: (string | null); lastMs: (number | null); lastAt: (string | null); certificateDays: (number | null); availability: { day: (number | null); week: (number | null); quarter: (number | null) }; createdAt: string; incidents?: Array<UptimeIncident> }>; nextCursor: (string | null) }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'RATE_LIMITED' | 'INTERNAL'
     }
     post: {
