@@ -23,7 +23,10 @@ import { Badge } from '#ui/state.tsx'
 /** Whether apps and other addresses answer, seen from this server. */
 export function UptimePage() {
   const { data: checks } = useSuspenseQuery(checksQuery)
-  const { data: incidents } = useQuery({ ...incidentsQuery, enabled: checks.length > 0 })
+  const { data: incidents, isError } = useQuery({ ...incidentsQuery, enabled: checks.length > 0 })
+  /** Until they are there, of those that will have one. */
+  const hasBar = (id: string, index: number): boolean =>
+    incidents ? Object.hasOwn(incidents, id) : !isError && index < MOST_WITH_INCIDENTS
   const mayManage = useMay('uptime.manage')
   const [adding, setAdding] = useState(false)
   const down = checks.filter(({ state }) => state === 'down')
@@ -59,8 +62,8 @@ export function UptimePage() {
               <CheckRow
                 key={check.id}
                 check={check}
-                hasBar={index < MOST_WITH_INCIDENTS}
-                incidents={incidents && (incidents[check.id] ?? [])}
+                hasBar={hasBar(check.id, index)}
+                incidents={incidents?.[check.id]}
               />
             ))}
           </ul>
