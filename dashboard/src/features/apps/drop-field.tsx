@@ -1,5 +1,6 @@
 import { FileArchive, FolderOpen, UploadCloud } from 'lucide-react'
 import { type DragEvent, useRef, useState } from 'react'
+import { isOfApp } from '#features/apps/upload-app.ts'
 import { chosenFiles, type DroppedFile, droppedFiles } from '#features/uploads/dropped-files.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { cx } from '#lib/cx.ts'
@@ -21,7 +22,7 @@ export function DropField({ files, error, onFiles }: Props) {
   function drop(event: DragEvent): void {
     event.preventDefault()
     setIsOver(false)
-    droppedFiles(event.dataTransfer).then(onFiles, toast.error)
+    droppedFiles(event.dataTransfer, isOfApp).then(onFiles, toast.error)
   }
 
   return (

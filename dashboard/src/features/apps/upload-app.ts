@@ -12,9 +12,12 @@ interface Options {
 /** What nobody means to deploy, and is often the most of a folder. */
 const LEFT_OUT = /(^|\/)(node_modules|\.git|\.DS_Store|__MACOSX)(\/|$)/
 
+/** Whether a path of a folder that becomes an app is taken along. */
+export const isOfApp = (path: string): boolean => !LEFT_OUT.test(path)
+
 /** Without the one folder that all of them are in, and without what is made again by the build. */
 export function filesOfApp(files: readonly DroppedFile[]): DroppedFile[] {
-  const kept = files.filter(({ path }) => !LEFT_OUT.test(path))
+  const kept = files.filter(({ path }) => isOfApp(path))
   const [top] = kept[0]?.path.split('/') ?? []
   const isOneFolder =
     top !== undefined && kept.every(({ path }) => path.startsWith(`${top}/`) && path !== `${top}/`)

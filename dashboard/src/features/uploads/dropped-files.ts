@@ -1,43 +1,82 @@
+import { ApiError } from '#lib/api-error.ts'
+
 export interface DroppedFile {
   /** Below the folder that it was dropped on. */
   path: string
   file: File
 }
 
+/** What of a browser's entries is used here. */
+interface Entry {
+  name: string
+  isFile: boolean
+  isDirectory: boolean
+}
+interface FileEntry extends Entry {
+  file(done: (file: File) => void, failed: (error: DOMException) => void): void
+}
+interface DirectoryEntry extends Entry {
+  createReader(): {
+    readEntries(done: (entries: Entry[]) => void, failed: (error: DOMException) => void): void
+  }
+}
+
 const MOST = 10_000
 
-/** Every file of a drop, those in folders included. */
-export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFile[]> {
+/** Every file of a drop, those in folders included; what is not wanted is not even looked into. */
+export async function droppedFiles(
+  transfer: DataTransfer,
+  isWanted?: (path: string) => boolean,
+): Promise<DroppedFile[]> {
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? [])
   // A browser that cannot look into folders still gives the files.
   if (entries.length === 0) return [...transfer.files].map((file) => ({ path: file.name, file }))
-  const found: DroppedFile[] = []
-  for (const entry of entries) await collect(entry, '', found)
-  return found
+  return filesBelow(entries, isWanted)
 }
 
 /** Of a file input, with a folder's own names where a folder was chosen. */
 export const chosenFiles = (files: FileList | null): DroppedFile[] =>
   [...(files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }))
 
-async function collect(entry: FileSystemEntry, under: string, found: DroppedFile[]): Promise<void> {
-  if (found.length >= MOST) return
-  const path = under === '' ? entry.name : `${under}/${entry.name}`
-  if (isFile(entry)) {
-    const { promise, resolve, reject } = Promise.withResolvers<File>()
-    entry.file(resolve, reject)
-    found.push({ path, file: await promise })
+/** Refuses more than can be sent one by one: a part of a folder is worse than none of it. */
+export async function filesBelow(
+  entries: readonly Entry[],
+  isWanted: (path: string) => boolean = () => true,
+  most = MOST,
+): Promise<DroppedFile[]> {
+  const found: DroppedFile[] = []
+
+  async function collect(entry: Entry, under: string): Promise<void> {
+    const path = under === '' ? entry.name : `${under}/${entry.name}`
+    if (!isWanted(path)) return
+    if (isFile(entry)) {
+      if (found.length >= most) throw tooMany(most)
+      const { promise, resolve, reject } = Promise.withResolvers<File>()
+      entry.file(resolve, reject)
+      found.push({ path, file: await promise })
+    }
+    if (!isDirectory(entry)) return
+    const reader = entry.createReader()
+    for (;;) {
+      const { promise, resolve, reject } = Promise.withResolvers<Entry[]>()
+      reader.readEntries(resolve, reject)
+      const batch = await promise
+      if (batch.length === 0) return
+      for (const each of batch) await collect(each, path)
+    }
   }
-  if (!isDirectory(entry)) return
-  const reader = entry.createReader()
-  for (;;) {
-    const { promise, resolve, reject } = Promise.withResolvers<FileSystemEntry[]>()
-    reader.readEntries(resolve, reject)
-    const batch = await promise
-    if (batch.length === 0) return
-    for (const each of batch) await collect(each, path, found)
-  }
+
+  for (const entry of entries) await collect(entry, '')
+  return found
 }
 
-const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile
-const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory
+const tooMany = (most: number): ApiError =>
+  new ApiError({
+    code: 'TOO_MANY_FILES',
+    message: `There are more than ${most.toLocaleString('en')} files in it.`,
+    hint: 'Pack them into a zip or tar and drop that, or bring them by SFTP.',
+    status: 0,
+  })
+
+const isFile = (entry: Entry): entry is FileEntry => entry.isFile
+const isDirectory = (entry: Entry): entry is DirectoryEntry => entry.isDirectory
