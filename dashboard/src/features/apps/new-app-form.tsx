@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { AppName } from '@vastrox/shared/app.ts'
 import { parseImageReference } from '@vastrox/shared/image-reference.ts'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useForm, type UseFormReturn, useWatch } from 'react-hook-form'
 import { z } from 'zod'
 import { DropField } from '#features/apps/drop-field.tsx'
@@ -52,6 +52,8 @@ export function NewAppForm({ starter, onClose }: Props) {
   const [files, setFiles] = useState<readonly DroppedFile[]>([])
   const [sending, setSending] = useState<Sending>()
   const [stopping, setStopping] = useState<AbortController>()
+  // Whoever closes the form deploys nothing: an upload that nobody sees could not be stopped any more.
+  useEffect(() => () => stopping?.abort(new Error('stopped')), [stopping])
   const form = useForm<Form>({
     resolver: zodResolver(Form),
     defaultValues: {

@@ -27,8 +27,10 @@ export async function sendFiles(
   app: string,
   folder: string,
   files: readonly DroppedFile[],
-  { signal, onProgress }: Options,
+  { signal: asked, onProgress }: Options,
 ): Promise<void> {
+  const ended = new AbortController()
+  const signal = AbortSignal.any([asked, ended.signal])
   const total = files.reduce((bytes, { file }) => bytes + file.size, 0)
   const sent = new Map<number, number>()
   const rest = files.entries()
@@ -57,7 +59,13 @@ export async function sendFiles(
       done += 1
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, some))
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, some))
+  } catch (error) {
+    // What else is under way is of no use without the one that failed.
+    ended.abort(error)
+    throw error
+  }
 }
 
 /** Sends an archive, which takes the place of all of the app's files and is deployed. */

@@ -17,10 +17,7 @@ export function useSending(app: string) {
     try {
       toast.good(await work(controller.signal))
     } catch (error) {
-      // What else is under way is of no use without the one that failed.
-      const isStopped = controller.signal.aborted
-      controller.abort(error)
-      if (!isStopped) toast.error(error)
+      if (!controller.signal.aborted) toast.error(error)
     } finally {
       stopping.current = undefined
       setSending(undefined)
