@@ -14,7 +14,7 @@ import {
 } from '@codemirror/view'
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { editorTheme } from '#features/files/editor-theme.ts'
-import { languageOf, lineEndOf } from '#features/files/languages.ts'
+import { languageOf, lineEndOf, withLineEnd } from '#features/files/languages.ts'
 
 interface Props {
   /** What it begins with; a later one is taken when the `key` changes. */
@@ -49,13 +49,16 @@ export function CodeEditor(props: Props) {
     const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
     const language = new Compartment()
     const first = begin()
+    const lineEnd = lineEndOf(first.text)
     const editor = new EditorView({
       root,
       parent: root,
       state: EditorState.create({
         doc: first.text,
         extensions: [
-          EditorState.lineSeparator.of(lineEndOf(first.text)),
+          EditorState.lineSeparator.of(lineEnd),
+          // With a separator that is set, what is pasted is split at that one alone.
+          EditorView.clipboardInputFilter.of((pasted) => withLineEnd(pasted, lineEnd)),
           lineNumbers(),
           highlightSpecialChars(),
           history(),

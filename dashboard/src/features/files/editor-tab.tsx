@@ -32,7 +32,7 @@ export function EditorTab() {
         <ArrowLeft size={14} aria-hidden />
         All files
       </Link>
-      {error && (
+      {error && !file && (
         <Card title={path}>
           <ErrorNotice error={error} onRetry={() => void refetch()} />
           <ExternalButton
@@ -45,7 +45,7 @@ export function EditorTab() {
           </ExternalButton>
         </Card>
       )}
-      {!error && file === undefined && (
+      {!error && !file && (
         <Card title={path} flush>
           <output aria-label="Reading the file" className="block space-y-2 p-5">
             {['w-2/5', 'w-3/5', 'w-1/2', 'w-1/3'].map((width) => (
@@ -54,7 +54,8 @@ export function EditorTab() {
           </output>
         </Card>
       )}
-      {!error && file && <FileEditor key={`${app} ${path}`} app={app} path={path} file={file} />}
+      {/* Where it cannot be read again what was typed stays. */}
+      {file && <FileEditor key={`${app} ${path}`} app={app} path={path} file={file} />}
     </>
   )
 }

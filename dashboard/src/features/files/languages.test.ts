@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { languageOf, lineEndOf } from './languages.ts'
+import { languageOf, lineEndOf, withLineEnd } from './languages.ts'
 import { textOf } from './text-file.ts'
 
 describe('files in the editor', () => {
@@ -23,6 +23,11 @@ describe('files in the editor', () => {
       '\n',
     ])
     expect([lineEndOf('a\r\nb\n'), lineEndOf('a\rb\r\n')]).toEqual(['\n', '\n'])
+  })
+
+  it('give their line ends to what is pasted into them', () => {
+    expect(withLineEnd('a\nb\r\nc\rd', '\r\n')).toBe('a\r\nb\r\nc\r\nd')
+    expect(withLineEnd('#!/bin/sh\r\necho 1\r\n', '\n')).toBe('#!/bin/sh\necho 1\n')
   })
 
   it('are text, or are not opened', () => {

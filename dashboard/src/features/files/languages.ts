@@ -77,3 +77,7 @@ export function lineEndOf(text: string): '\n' | '\r\n' {
   const ends = text.match(/\r?\n|\r/g) ?? []
   return ends.length > 0 && ends.every((end) => end === '\r\n') ? '\r\n' : '\n'
 }
+
+/** A text from elsewhere with the line ends of the file that it is put into. */
+export const withLineEnd = (text: string, end: '\n' | '\r\n'): string =>
+  text.replaceAll(/\r\n?|\n/g, end)
