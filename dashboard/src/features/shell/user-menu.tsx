@@ -42,11 +42,15 @@ export function UserMenu({ small = false }: { small?: boolean }) {
       icon: <UserRound size={15} aria-hidden />,
       onSelect: () => void navigate({ to: '/account' }),
     },
-    {
-      label: 'First steps',
-      icon: <ListChecks size={15} aria-hidden />,
-      onSelect: () => void navigate({ to: '/first-steps' }),
-    },
+    ...(me.role === 'guest'
+      ? []
+      : [
+          {
+            label: 'First steps',
+            icon: <ListChecks size={15} aria-hidden />,
+            onSelect: () => void navigate({ to: '/first-steps' }),
+          },
+        ]),
     {
       label: 'API reference',
       icon: <BookOpen size={15} aria-hidden />,
