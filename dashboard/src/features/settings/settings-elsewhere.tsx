@@ -13,6 +13,12 @@ interface Place {
 
 const PLACES: readonly Place[] = [
   {
+    to: '/settings/domain',
+    title: 'Domain',
+    what: 'Where dashboard, API, Git and apps are, and a domain of your own',
+    permission: 'node.read',
+  },
+  {
     to: '/alerts/rules',
     title: 'Alert rules',
     what: 'What is watched, from which value on, and for how long',
