@@ -3,7 +3,9 @@ import type { Document, LineCounter } from 'yaml'
 
 /** Deeper than any file of settings, and as deep as the library goes without running out of stack. */
 const MAX_DEPTH = 50
-const COMPACT = /(?:[-?] |&\S+ |!\S* ){20}/
+/** So many in a row within one line are levels too: `- - - a`, each with an anchor or a tag perhaps. */
+const MAX_COMPACT = 20
+const OPENS_LEVEL = /^(?:[-?]$|[&!])/
 /** An alias counts for all that it stands for: a file of a kilobyte could be a gigabyte. */
 const MAX_ALIASES = 100
 const MAX_PROBLEMS = 20
@@ -60,11 +62,22 @@ export const yamlText: ConfigText = {
 function isTooDeep(text: string): boolean {
   let depth = 0
   for (const line of text.split('\n')) {
-    if (COMPACT.test(line) || /^ {200}/.test(line)) return true
+    if (isCompact(line) || /^ {200}/.test(line)) return true
     for (const letter of line)
       if (letter === '[' || letter === '{') depth += 1
       else if (letter === ']' || letter === '}') depth = Math.max(0, depth - 1)
     if (depth > MAX_DEPTH) return true
+  }
+  return false
+}
+
+/** Word by word: one expression over the line would look at its rest from each place of it. */
+function isCompact(line: string): boolean {
+  let inARow = 0
+  for (const word of line.split(/[ \t]/)) {
+    if (word === '') continue
+    inARow = OPENS_LEVEL.test(word) ? inARow + 1 : 0
+    if (inARow >= MAX_COMPACT) return true
   }
   return false
 }

@@ -17,7 +17,8 @@ const SECRET_NAME =
   /SECRET|TOKEN|PASSW|PASSPHRASE|PWD|(^|_)PASS($|_)|KEY|CREDENTIAL|PRIVATE|SALT|SIGNATURE|DSN|(^|_)AUTH($|_)|WEBHOOK/i
 /** What cannot be a secret although it is called a key: who one is, and what everybody may see. */
 const PUBLIC_NAME = /PUBLIC|PUBLISHABLE|KEY_?(ID|NAME|PREFIX|PATH|FILE)$/i
-const WITH_PASSWORD = /[a-z][a-z0-9+.-]*:\/\/[^\s/@]*:[^\s/@]+@/i
+/** Bounded: it is looked for from every place of a value. */
+const WITH_PASSWORD = /[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/@]{0,200}:[^\s/@]{1,1000}@/i
 const PEM = /-----BEGIN /
 const LONG_WORD = /[A-Za-z0-9+/_=-]{24,}/g
 
