@@ -95,6 +95,19 @@ export function createBaseDomainService(deps: Deps) {
         name,
         reason: `${taken.app} has ${taken.host}.`,
       })
+    const bases = [place.baseDomain(), ...place.former().map((each) => each.name)]
+    for (const app of deps.apps.listForPlatform())
+      for (const base of bases) {
+        // By its own name it would be where the dashboard will be, or where it was.
+        const host = [`${app.name}.${base}`, `${app.name}.${name}`].find(
+          (each, at) => each === (at === 0 ? name : base),
+        )
+        if (host !== undefined)
+          throw new CodedError('BASE_DOMAIN_TAKEN', {
+            name,
+            reason: `An app is called ${app.name}: it and the dashboard would both be at ${host}.`,
+          })
+      }
   }
 
   async function check(name: string, signal?: AbortSignal): Promise<BaseDomainCheck> {
@@ -231,6 +244,8 @@ export function createBaseDomainService(deps: Deps) {
       const back = {
         ...place.newMove({ from: last.to, to: last.from, by: actor.name }),
         isUndo: true,
+        // Of other names the DNS is not asked: it may be why somebody goes back.
+        sendsOn: !isLocalhost(last.from) || (await deps.lookAt(last.from)).leadsHere,
       }
       begin(actor, back, 'base-domain.undo')
       await run(back)
@@ -239,6 +254,7 @@ export function createBaseDomainService(deps: Deps) {
 
     /** Names whose time is over are let go of, and new ones that lead here by now get their visitors. */
     async tend(): Promise<void> {
+      if (openMove()) return
       const now = clock.now()
       const over = place
         .moves()
@@ -247,7 +263,7 @@ export function createBaseDomainService(deps: Deps) {
       const waits = last && !last.sendsOn && last.endedAt === null ? last : undefined
       const leadsHere =
         waits !== undefined && (await deps.lookAt(place.baseDomain())).leadsHere ? waits : undefined
-      if (over.length === 0 && !leadsHere) return
+      if ((over.length === 0 && !leadsHere) || openMove()) return
       transact(() => {
         for (const move of over) place.save({ ...move, endedAt: now.toISOString() })
         if (leadsHere && !over.includes(leadsHere)) place.save({ ...leadsHere, sendsOn: true })

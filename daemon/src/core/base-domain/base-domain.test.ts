@@ -173,6 +173,43 @@ describe('moving the platform to a domain of its own', () => {
     })
   })
 
+  it('shares the name of the dashboard with no app that is called so, neither the new one nor the old', async () => {
+    const { harness, moving } = await start()
+    await move(moving, harness, 'example.com')
+
+    await expect(move(moving, harness, 'hello.example.com')).rejects.toMatchObject({
+      code: 'BASE_DOMAIN_TAKEN',
+      details: { reason: expect.stringContaining('both be at hello.example.com') },
+    })
+
+    await move(moving, harness, 'apps.example.com')
+    const late = harness.addApp('apps')
+    expect(harness.routing.hostsOf(late)).not.toContain('apps.example.com')
+    await expect(move(moving, harness, 'example.com')).rejects.toMatchObject({
+      code: 'BASE_DOMAIN_TAKEN',
+    })
+    await moving.service.undo(harness.actor)
+    expect(harness.routing.hostsOf(late)).not.toContain('apps.example.com')
+  })
+
+  it('claims a name for itself as soon as it moves there', async () => {
+    const { harness, moving } = await start()
+    const { place } = moving
+    place.save(place.newMove({ from: 'localhost', to: 'example.com', by: 'anna' }))
+
+    expect(place.own()).toContain('example.com')
+    await moving.service.tend()
+    expect(harness.node.written).toEqual([])
+  })
+
+  it('sends nobody back to localhost, which is their own machine', async () => {
+    const { harness, moving } = await start({ leadsHere: (name) => name !== 'localhost' })
+    await move(moving, harness, 'example.com')
+    await moving.service.undo(harness.actor)
+
+    expect(routesOf(harness)).toContainEqual(['hello.example.com', undefined])
+  })
+
   it('leaves a claimed name to the app that has it, whatever another app is called', async () => {
     const { harness, moving } = await start()
     const shop = harness.addApp('shop')
@@ -196,6 +233,8 @@ describe('moving the platform to a domain of its own', () => {
     await move(moving, harness, 'example.com')
 
     expect(harness.routing.hostsOf(harness.app('hello'))).toEqual(['hello.localhost'])
+    // Nor are its visitors sent there.
+    expect(routesOf(harness)).toContainEqual(['hello.localhost', undefined])
   })
 
   it('leaves everything as it was when config.json cannot be written', async () => {

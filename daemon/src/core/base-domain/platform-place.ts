@@ -111,6 +111,7 @@ export function createPlatformPlace(deps: Deps) {
       ...new Set([
         base,
         dashboardHost(),
+        ...known.filter(({ state }) => state === 'moving').map(({ to }) => to),
         ...former().flatMap(({ name, dashboardHost: host }) => [name, host]),
       ]),
     ],

@@ -48,23 +48,33 @@ export function createRoutingService(deps: Deps) {
 
   const former = deps.former ?? ((): [] => [])
 
-  /** A name that another app has claimed is that app's, whatever the platform is called. */
+  /**
+   * A name that another app has claimed is that app's, whatever the platform is called. Where the
+   * dashboard is, or was, is no app's: cookies know no ports, and it would be given the dashboard's.
+   */
   const hostsOf = (app: AppRecord): string[] => {
     const domains = routes.listDomainsForPlatform(app.id)
-    const own = [deps.settings().baseDomain, ...former().map(({ name }) => name)]
+    const bases = [deps.settings().baseDomain, ...former().map(({ name }) => name)]
+    const own = bases
       .map((base) => `${app.name}.${base}`)
       .filter((host) => !routes.isClaimedByOtherForPlatform(host, app.id))
-    return [...new Set([...own.slice(0, 1), ...domains, ...own.slice(1)])]
+    const hosts = [...own.slice(0, 1), ...domains, ...own.slice(1)]
+    return [...new Set(hosts)].filter((host) => !bases.includes(host))
   }
 
   /**
-   * Where visitors of a name from before are sent: not before the new name has a certificate as good as
-   * the old one's.
+   * Where visitors of a name from before are sent: to no name that the app does not have, and not before
+   * the new one has a certificate as good as the old one's.
    */
-  function sentOnTo(host: string, appName: string): string | undefined {
+  function sentOnTo(
+    host: string,
+    appName: string,
+    has: (host: string) => boolean,
+  ): string | undefined {
     const from = former().find(({ name }) => host === `${appName}.${name}`)
+    if (!from?.sendsOn) return undefined
     const to = `${appName}.${deps.settings().baseDomain}`
-    return from?.sendsOn && (deps.isTrusted(to) || !deps.isTrusted(host)) ? to : undefined
+    return has(to) && (deps.isTrusted(to) || !deps.isTrusted(host)) ? to : undefined
   }
 
   function snapshot(): RoutingSnapshot {
@@ -79,6 +89,8 @@ export function createRoutingService(deps: Deps) {
     const usersOf = memo((id) => routeSettings.listUsersForPlatform(id))
     const certificates = deps.certificates()
     const redirects = routes.listRedirectsForPlatform()
+    const records = routes.listForPlatform()
+    const appAt = new Map(records.map(({ host, appId }) => [host, appId]))
 
     const routeOf = (record: RouteRecord): Route => {
       const name = appOf(record.appId)?.name ?? record.appId
@@ -93,7 +105,9 @@ export function createRoutingService(deps: Deps) {
         strip: path?.strip ?? false,
         workers: deps.proxyWorkers,
         redirectHost: redirects.get(record.host),
-        visitorsTo: redirects.has(record.host) ? undefined : sentOnTo(record.host, name),
+        visitorsTo: redirects.has(record.host)
+          ? undefined
+          : sentOnTo(record.host, name, (host) => appAt.get(host) === record.appId),
       }
       const rules = routeRulesOf(settings, facts)
       return {
@@ -121,7 +135,7 @@ export function createRoutingService(deps: Deps) {
     const alpnChallenges = deps.alpnChallenges()
     return {
       generation: meta.readCounterForPlatform('routing_generation'),
-      routes: routes.listForPlatform().map(routeOf),
+      routes: records.map(routeOf),
       certificates,
       challenges: deps.challenges(),
       ...(alpnChallenges.length === 0 ? {} : { alpnChallenges }),
