@@ -57,3 +57,9 @@ it('knows the old name no longer once it has ended', async () => {
   const reply = await fastify.inject({ url: '/', headers: { host: 'old.example:8443' } })
   expect(reply.json()).toMatchObject({ error: { code: 'HOST_REFUSED' } })
 })
+
+it('is kept by no browser: after a move is taken back it would lead in a circle', async () => {
+  const { fastify } = await createHttpHarness({ former })
+  const reply = await fastify.inject({ url: '/', headers: { host: 'old.example:8443' } })
+  expect([reply.statusCode, reply.headers['cache-control']]).toEqual([308, 'no-store'])
+})

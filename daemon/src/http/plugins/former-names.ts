@@ -33,7 +33,8 @@ export const formerNames = ({ place, dashboardUrl }: Deps) =>
       const to = dashboardUrl()
       const isAsGood = place.isTrusted(new URL(to).hostname) || !place.isTrusted(host)
       if (!from || !isAsGood) return done()
-      void reply.redirect(`${to}${request.url}`, 308)
+      // Not kept by browsers: a move is taken back, and the way back would never end.
+      void reply.header('cache-control', 'no-store').redirect(`${to}${request.url}`, 308)
     })
   })
 

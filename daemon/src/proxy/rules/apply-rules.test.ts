@@ -72,6 +72,17 @@ describe('rules for requests', () => {
     expect(seen).toEqual([])
   })
 
+  it('sends who opens a page by a name from before on, for this time only', async () => {
+    const { text } = await serve({ visitorsTo: 'shop.new.test' })
+
+    const answer = await text('/a?b=c')
+
+    expect(headerOf(answer, 'Location')).toBe('http://shop.new.test/a?b=c')
+    expect(headerOf(answer, 'Cache-Control')).toBe('no-store')
+    await text('/a', ['Sec-Fetch-Mode: cors'])
+    expect(seen.map(({ url }) => url)).toEqual(['/a'])
+  })
+
   it('redirects what fits first, keeps queries, and names no host that a visitor chose', async () => {
     const { text } = await serve({
       redirects: [

@@ -39,7 +39,8 @@ export function applyRules(
     return false
   }
   if (spec.visitorsTo !== undefined && opensPage(visit, way)) {
-    redirectToHost(plane, visit, spec.visitorsTo)
+    // Not kept by browsers: a move is taken back, and the way back would never end.
+    redirectToHost(plane, visit, spec.visitorsTo, ['Cache-Control', 'no-store'])
     return false
   }
   return (
@@ -151,17 +152,28 @@ function opensPage({ head }: Visit, { connection }: RuleWay): boolean {
 }
 
 /** The port is named where it is not the usual one, as in a redirect to HTTPS (rule P10). */
-function redirectToHost(plane: Plane, visit: Visit, host: string): void {
+function redirectToHost(
+  plane: Plane,
+  visit: Visit,
+  host: string,
+  more: readonly string[] = [],
+): void {
   const { head, visitor } = visit
   const port = visitor.proto === 'https' ? httpsPortOf(plane) : portOf(head.authority)
   const path = head.target === '*' ? '/' : head.target
-  redirect(plane, visit, `${visitor.proto}://${host}${port}${path}`, 308)
+  redirect(plane, visit, `${visitor.proto}://${host}${port}${path}`, 308, more)
 }
 
 const httpsPortOf = ({ httpsPort }: Plane): string => (httpsPort === 443 ? '' : `:${httpsPort}`)
 
 const portOf = (authority: string): string => /:\d{1,5}$/.exec(authority)?.[0] ?? ''
 
-function redirect(plane: Plane, visit: Visit, location: string, status: number): void {
-  answerEarly(plane, visit, status, ['Location', location], undefined)
+function redirect(
+  plane: Plane,
+  visit: Visit,
+  location: string,
+  status: number,
+  more: readonly string[] = [],
+): void {
+  answerEarly(plane, visit, status, ['Location', location, ...more], undefined)
 }
