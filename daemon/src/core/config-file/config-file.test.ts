@@ -140,6 +140,23 @@ describe('settings as a file', () => {
     ])
   })
 
+  it('shows what came from a name of the environment by that name, however long it is and wherever it stands', async () => {
+    const key = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkqhkiG9w0B\n'.repeat(20)}`
+    const text = `
+vastrox: 1
+apps:
+  shop:
+    env: { SIGNING_KEY: { value: "\${PEM}" } }
+    git: { url: https://git.example.com/a.git, access: token, watchPaths: ["\${QUOTED}"] }
+`
+    const { changes } = await plan(text, { values: { PEM: key, QUOTED: 'so"quoted"so' } })
+
+    const said = JSON.stringify(changes)
+    expect(said).toContain('${PEM}')
+    expect(said).toContain('${QUOTED}')
+    expect(said).not.toMatch(/MIIEvQ|PRIVATE|quoted/)
+  })
+
   it('removes only when asked to, and never what holds data', async () => {
     await apply(FILE)
     const less = FILE.replace(/ {4}volumes:\n.*\n/, '    volumes: {}\n').replace(

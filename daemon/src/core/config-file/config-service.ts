@@ -8,6 +8,7 @@ import type {
   PlanConfig,
 } from '@vastrox/shared/config-file.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
+import { z } from 'zod'
 import { createMask } from '#core/config-file/fill-in.ts'
 import { type MadePlan, makePlan, type PlannedActs } from '#core/config-file/plan.ts'
 import { readFile } from '#core/config-file/read-file.ts'
@@ -110,8 +111,9 @@ export function createConfigService({ services, yaml, digestKey }: ConfigDeps) {
             for (const deploying of await carryOut(actor, act))
               if (deploying) deployments.push(`${act.place.app} #${deploying.number}`)
           } catch (error) {
-            if (!(error instanceof CodedError)) throw error
-            throw stopped(error, plan.changes[done], done, plan.changes.length)
+            const why = refusalOf(error, createMask(wish.values))
+            if (why === undefined) throw error
+            throw stopped(why, plan.changes[done], done, plan.changes.length)
           }
           done += Math.max(1, act.changes.length)
         }
@@ -126,20 +128,33 @@ export type ConfigService = ReturnType<typeof createConfigService>
 /** Loaded when it is first asked for. */
 export type LoadConfig = () => Promise<ConfigService>
 
+interface Refusal {
+  code: string
+  reason: string
+}
+
+/** What a service has said, without what came from `${NAME}`; undefined for what nobody has foreseen. */
+function refusalOf(error: unknown, mask: (text: string) => string): Refusal | undefined {
+  if (error instanceof z.ZodError)
+    return { code: 'REQUEST_INVALID', reason: mask(error.issues[0]?.message ?? 'It is not valid.') }
+  if (!(error instanceof CodedError)) return undefined
+  const own = error.details['reason']
+  const reason = typeof own === 'string' ? `${error.message} ${own}` : error.message
+  return { code: error.code, reason: mask(reason) }
+}
+
 function stopped(
-  error: CodedError,
+  { code, reason }: Refusal,
   at: ConfigChange | undefined,
   done: number,
   of: number,
 ): CodedError {
   const where = [at?.app, at?.section, at?.name].filter((part) => part != null).join(' / ')
-  const own = error.details['reason']
-  const why = typeof own === 'string' ? `${error.message} ${own}` : error.message
   return new CodedError('CONFIG_STOPPED', {
-    reason: `${done} of ${of} changes are made; ${where} is not: ${why}`,
+    reason: `${done} of ${of} changes are made; ${where} is not: ${reason}`,
     done,
     of,
-    code: error.code,
+    code,
   })
 }
 

@@ -50,11 +50,12 @@ export async function makePlan(asked: Asked): Promise<MadePlan> {
     if (!now) return
     const changes: EntryChange[] = []
     for (const [name, entry] of said.entries) {
-      const before = Object.hasOwn(now, name) ? now[name] : undefined
+      const known = shownName(section, name)
+      const before = Object.hasOwn(now, known) ? now[known] : undefined
       const change = before
-        ? changeOf(section, name, before, prune ? withUsual(section, entry) : entry)
+        ? changeOf(section, known, before, prune ? withUsual(section, entry) : entry)
         : creationOf(section, name, entry)
-      const refusal = section.refuse?.(entry, before)
+      const refusal = section.refuse?.(entry, before, name)
       if (refusal !== undefined) problems.push({ message: refusal, ...said.placeOf(name) })
       const note = before && section.noteOf?.(name, entry, before)
       if (note) notes.push(inPlace(app, note))
@@ -84,8 +85,9 @@ export async function makePlan(asked: Asked): Promise<MadePlan> {
     now: Readonly<Record<string, ConfigEntry>>,
   ): void {
     if (section.isSingle) return
+    const said = new Set([...entries.keys()].map((name) => shownName(section, name)))
     const others = Object.entries(now).filter(
-      ([name, entry]) => !entries.has(name) && section.isUnsaid?.(name, entry) !== true,
+      ([name, entry]) => !said.has(name) && section.isUnsaid?.(name, entry) !== true,
     )
     if (others.length === 0) return
     if (!prune || section.isKept !== undefined) {
@@ -123,6 +125,9 @@ export async function makePlan(asked: Asked): Promise<MadePlan> {
   for (const said of inOrder(sections.after, '')) await planSection(said, false)
 
   const all = [...acts, ...removals]
+  const wrong = problems
+    .slice(0, 100)
+    .map((problem) => ({ ...problem, message: asked.mask(problem.message) }))
   const changes = all.flatMap((act) => shown(act, asked.mask))
   const digest = createHmac('sha256', asked.digestKey)
     .update(
@@ -131,7 +136,7 @@ export async function makePlan(asked: Asked): Promise<MadePlan> {
     .digest('hex')
   return {
     acts: all,
-    plan: { digest, changes, notes: notes.slice(0, MAX_NOTES), problems: problems.slice(0, 100) },
+    plan: { digest, changes, notes: notes.slice(0, MAX_NOTES), problems: wrong },
   }
 }
 
@@ -208,10 +213,13 @@ function shown({ section, place, changes }: PlannedActs, mask: (text: string) =>
       action: change.action,
       app,
       section: section.name,
-      name: change.name === '' ? null : change.name,
+      name: change.name === '' ? null : shownName(section, change.name),
       fields: sayFields(section, change, mask),
     }),
   )
 }
 
 const inPlace = (app: string, text: string): string => (app === '' ? text : `${app}: ${text}`)
+
+const shownName = (section: ConfigSection, name: string): string =>
+  section.shownName?.(name) ?? name

@@ -19,7 +19,7 @@ export function sayFields(
   const names = Object.keys(after)
   const say = (entry: ConfigEntry, from: ConfigEntry, name: string): string | null => {
     if (entry[name] === undefined) return null
-    return section.hides?.(from, name) === true ? HIDDEN : mask(sayValue(entry[name]))
+    return section.hides?.(from, name) === true ? HIDDEN : sayValue(entry[name], mask)
   }
   return names
     .flatMap((name): ConfigFieldChange[] => {
@@ -35,7 +35,7 @@ export function sayFields(
         .map((key) => {
           const isHidden = section.hides?.(change.after, `${name}.${key}`) === true
           const text = (value: unknown) =>
-            value === undefined ? null : isHidden ? HIDDEN : mask(sayValue(value))
+            value === undefined ? null : isHidden ? HIDDEN : sayValue(value, mask)
           return { name: `${name}.${key}`, before: text(was[key]), after: text(now[key]) }
         })
     })
@@ -50,7 +50,16 @@ function written(section: ConfigSection, entry: ConfigEntry): ConfigEntry {
   return isEntry(text) ? text : { value: text }
 }
 
-function sayValue(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
+function sayValue(value: unknown, mask: (text: string) => string): string {
+  const shown = masked(value, mask)
+  const text = typeof shown === 'string' ? shown : JSON.stringify(shown)
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text
+}
+
+/** Before it is cut or put into quotes: half of a secret, or one with escapes in it, would not be known. */
+function masked(value: unknown, mask: (text: string) => string): unknown {
+  if (typeof value === 'string') return mask(value)
+  if (Array.isArray(value)) return value.map((each) => masked(each, mask))
+  if (!isEntry(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, masked(each, mask)]))
 }

@@ -57,7 +57,11 @@ export interface ConfigSection {
   /** What people are to know of an entry that is there already. */
   noteOf?(name: string, said: ConfigEntry, before: ConfigEntry): string | undefined
   /** Why an entry cannot be made as it is said. */
-  refuse?(said: ConfigEntry, before: ConfigEntry | undefined): string | undefined
+  refuse?(said: ConfigEntry, before: ConfigEntry | undefined, name: string): string | undefined
+  /** Fields of it that are not written into a file. */
+  leavesOut?(entry: ConfigEntry): readonly string[]
+  /** What is called otherwise where it is shown: a name with a key in it. */
+  shownName?(name: string): string
   /** Where the value of a field may not be shown. */
   hides?(entry: ConfigEntry, field: string): boolean
   /** So from the first day: neither written nor missed. */

@@ -139,6 +139,51 @@ describe('what is of a team and of the platform, in a file', () => {
     expect(await plan(less, true)).toMatchObject({ changes: [] })
   })
 
+  it('knows addresses with a key in them again, and shows the key to nobody', async () => {
+    const text = `
+vastrox: 1
+logDrains:
+  https://logs.example.com/v1/0123456789abcdef0123?k=hidden: { kind: http }
+webhooks:
+  Chat: { url: "https://hooks.example.com/T0/0123456789abcdef0123", events: [deployment.live] }
+`
+    const first = await plan(text)
+    await apply(text)
+
+    expect(await plan(text, true)).toMatchObject({ changes: [], problems: [] })
+    const written = await config.write(actor, {})
+    for (const shown of [JSON.stringify(first), written])
+      expect(shown).not.toMatch(/0123456789abcdef|hidden/)
+    expect(await plan(written, true)).toMatchObject({ changes: [], problems: [] })
+    const other = await installed()
+    const there = await other.config.plan(other.actor, { text: written, values: {}, prune: false })
+    await other.harness.domains.stop()
+    other.harness.db.close()
+    expect(there.problems.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('not whole'),
+        expect.stringContaining('url'),
+      ]),
+    )
+  })
+
+  it('writes down whom values of groups were shown to, and tells nobody else what they are', async () => {
+    await apply(FILE)
+    await config.write(actor, {})
+    expect(harness.auditOf('env-group.reveal').at(-1)).toMatchObject({ target: 'shared' })
+
+    const { isRoot: _, ...known } = actor
+    const permissions = new Set([...actor.permissions].filter((each) => !each.endsWith('.reveal')))
+    const developer: Actor = { ...known, kind: 'user', permissions }
+    const guess = async (value: string) =>
+      config.plan(developer, {
+        text: `vastrox: 1\nenvGroups: { shared: { SHARED_TOKEN: { value: ${value} } } }\n`,
+        values: {},
+        prune: false,
+      })
+    expect((await guess(VALUES.SHARED_TOKEN)).changes).toEqual((await guess('wrong')).changes)
+  })
+
   it('refuses to make of a database another one, and says what a new one needs', async () => {
     await apply(FILE)
 

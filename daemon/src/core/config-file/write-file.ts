@@ -3,7 +3,7 @@ import { type ConfigEntry, isEntry } from '@vastrox/shared/config-shape.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { escaped } from '#core/config-file/fill-in.ts'
 import { isSame } from '#core/config-file/same.ts'
-import type { ConfigSection, SectionPlace } from '#core/config-file/section.ts'
+import { type ConfigSection, type SectionPlace, without } from '#core/config-file/section.ts'
 
 /** What is written, and what stands above it. */
 export interface Written {
@@ -51,7 +51,8 @@ export async function writeSection(
       const entry = found[name] ?? {}
       const comment = section.commentOf?.(entry)
       if (comment !== undefined) file.comments.set([...here, name].join('\n'), ` ${comment}`)
-      all[name] = escaped(section.shape.write(unusual(section, entry)))
+      const said = without(unusual(section, entry), ...(section.leavesOut?.(entry) ?? []))
+      all[name] = escaped(section.shape.write(said))
     }
     holder[section.name] = all
   }

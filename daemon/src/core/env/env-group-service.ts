@@ -102,6 +102,17 @@ export function createEnvGroupService(deps: Deps) {
       return groups.list(actor).map(show)
     },
 
+    /** Writes down that the values of all of them are shown to somebody. */
+    noteRevealed(actor: Actor): void {
+      mustBeAbleTo(actor, 'env-group.reveal')
+      for (const { id, name } of groups.list(actor)) {
+        const shown = groups.listVariablesForPlatform(id).filter((each) => !each.neverReveal)
+        const keys = shown.map(({ key }) => key)
+        if (keys.length > 0)
+          audit.append({ actor, action: 'env-group.reveal', target: name, details: { keys } })
+      }
+    },
+
     /** Throws ENV_GROUP_NAME_TAKEN. It is attached to no app yet. */
     create(actor: Actor, { name, set }: CreateEnvGroup): EnvGroup {
       mustBeAbleTo(actor, 'env-group.change')

@@ -18,7 +18,7 @@ import type { EnvGroupService } from '#core/env/env-group-service.ts'
 import type { Variables } from '#core/env/variable.ts'
 
 interface Deps {
-  groups: Pick<EnvGroupService, 'list' | 'listOfApp' | 'create' | 'change'>
+  groups: Pick<EnvGroupService, 'list' | 'listOfApp' | 'create' | 'change' | 'noteRevealed'>
   ownForPlatform: (actor: Actor, group: string) => Variables
   digestOf: SayDigest
 }
@@ -54,6 +54,7 @@ export const envGroupsSection = ({ groups, ownForPlatform, digestOf }: Deps): Co
   usedBy: async ({ actor, app }) => groups.listOfApp(actor, app),
   async read({ actor }) {
     const reveal = mayDo(actor, 'env-group.reveal')
+    if (reveal) groups.noteRevealed(actor)
     return Object.fromEntries(
       groups
         .list(actor)
@@ -92,7 +93,7 @@ export const envGroupsSection = ({ groups, ownForPlatform, digestOf }: Deps): Co
   refuse(said, before) {
     const [missing] = Object.entries(said).flatMap(([key, variable]) => {
       const why = isEntry(variable)
-        ? aboutVariables.refuse?.(variable, entryAt(before, key))
+        ? aboutVariables.refuse?.(variable, entryAt(before, key), key)
         : undefined
       return why === undefined ? [] : [`${key}: ${why}`]
     })

@@ -80,7 +80,8 @@ export function entriesOf(
     [...variables].map(([key, { value, ...marks }]) => {
       const isSecret = !reveal || marks.neverReveal || looksSecret(key, value)
       const hidden = isSecret ? { secret: true, digest: digestOf(key, value) } : {}
-      return [key, { value, ...hidden, ...marks }]
+      // Who may not see it does not learn by a plan whether they have guessed it, either.
+      return [key, { ...(reveal ? { value } : {}), ...hidden, ...marks }]
     }),
   )
 }

@@ -9,6 +9,7 @@ import {
   without,
 } from '#core/config-file/section.ts'
 import type { LoadDrains } from '#core/drains/drain-parts.ts'
+import { isHttpTarget, shownTarget } from '#lib/drain-target.ts'
 
 const bare = configShape({
   ...ChangeLogDrain.shape,
@@ -52,6 +53,13 @@ export function logDrainsSection(load: LoadDrains): ConfigSection {
     commentOf: ({ hasSecret }: ConfigEntry) =>
       hasSecret === true ? 'Not written: secret' : undefined,
     hides: (_entry, field) => field === 'secret',
+    // Nobody is shown the keys that some services want in an address.
+    shownName: (target) =>
+      isHttpTarget(target) && !target.includes('…') ? shownTarget(target) : target,
+    refuse: (_said, before, target) =>
+      before === undefined && target.includes('…')
+        ? 'It is not there yet, and its address is not whole in the file: write it with its key.'
+        : undefined,
     make: oneByOne({
       async create({ actor, app }, { name, after, file }) {
         const drains = await load()

@@ -1,4 +1,4 @@
-import { configShape } from '@vastrox/shared/config-shape.ts'
+import { type ConfigEntry, configShape } from '@vastrox/shared/config-shape.ts'
 import {
   AddOutgoingWebhook,
   ChangeOutgoingWebhook,
@@ -7,6 +7,11 @@ import {
 import { byName } from '#core/config-file/named.ts'
 import { type ConfigSection, oneByOne, type SectionPlace } from '#core/config-file/section.ts'
 import type { OutgoingWebhookService } from '#core/outgoing-webhooks/outgoing-webhook-service.ts'
+import { shownTarget } from '#lib/drain-target.ts'
+
+/** Some services have their key in the path. */
+const hasKey = ({ url }: ConfigEntry): boolean =>
+  typeof url === 'string' && shownTarget(url) !== new URL(url).href
 
 /** Addresses that are told what happens, of the team or of one app. */
 export function webhooksSection(
@@ -34,6 +39,9 @@ export function webhooksSection(
         ]),
       )
     },
+    commentOf: (entry) => (hasKey(entry) ? 'Not written: url, which has a key in it' : undefined),
+    leavesOut: (entry) => (hasKey(entry) ? ['url'] : []),
+    hides: (entry, field) => field === 'url' && hasKey(entry),
     make: oneByOne({
       async create({ actor, app }, { name, after }) {
         const wish = { ...after, name, app: app === '' ? null : app }
