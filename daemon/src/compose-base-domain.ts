@@ -113,7 +113,10 @@ export function createDashboardPairs({
       const others = await Promise.all(
         place.former().map(async (former) => {
           const names = [...new Set([former.name, former.dashboardHost])]
-          const own = pairFor(former.dashboardHost) ?? (await issue(beneath(names, authority)))
+          const covered = beneath(names, authority)
+          // Its CA may be gone: then there is none for the name, and nothing else stops for it.
+          const own =
+            pairFor(former.dashboardHost) ?? (covered.length > 0 ? await issue(covered) : local)
           return names.filter((name) => isIP(name) === 0).map((name) => ({ host: name, pair: own }))
         }),
       )

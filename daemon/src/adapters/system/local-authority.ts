@@ -97,10 +97,11 @@ export function createLocalAuthority({
   /** The base domain from before that the name is of, more than of the one of now. */
   function formerOf(name: string): string | undefined {
     const [base = ''] = permitted().domains
-    return [base, ...formers()]
+    const closest = [base, ...formers()]
       .filter((domain) => isWithin(name, domain))
       .toSorted((one, other) => other.length - one.length)
-      .find((domain) => domain !== base && existsSync(awayOf(directory, domain).permitted))
+      .find((domain) => domain === base || existsSync(awayOf(directory, domain).permitted))
+    return closest === base ? undefined : closest
   }
 
   return {
