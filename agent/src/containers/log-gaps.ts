@@ -39,5 +39,7 @@ export function createGapFinder(now: () => number = Date.now) {
   return { isGap, isBusy }
 }
 
-export const printedAtMs = (payload: Buffer): number =>
-  Date.parse(payload.toString('latin1', 0, 30))
+/** The engine's time of it, as text. */
+export const printedAt = (payload: Buffer): string => payload.toString('latin1', 0, 30)
+
+const printedAtMs = (payload: Buffer): number => Date.parse(printedAt(payload))

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ReadLogs, type ReadLogsEvent } from '@vastrox/shared/agent-api.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LABEL } from '#agent/containers/labels.ts'
@@ -13,6 +14,7 @@ import { createEngine } from '#agent/engine/engine.ts'
 let made = '2026-11-22T16:00:00.5Z'
 let lines: string[] = []
 let asked: URLSearchParams | undefined
+let askedTimes = 0
 let folder: string
 let server: Server
 let engine: ReturnType<typeof createEngine>
@@ -33,6 +35,7 @@ beforeAll(async () => {
       return
     }
     asked = url.searchParams
+    askedTimes += 1
     response.end(Buffer.concat(lines.map(frameOf)))
   })
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -91,5 +94,38 @@ describe('reading on behind a line that was read before', () => {
     expect(await read(at(3))).toEqual([['eight', undefined], 'done'])
     lines = []
     expect(await read(at(3))).toEqual(['done'])
+  })
+})
+
+describe('following a program that has printed very much and is silent now', () => {
+  const stamp = (millisecond: number, of: number): string =>
+    `2026-11-22T17:00:0${Math.floor(millisecond / 1_000)}.${String(millisecond % 1_000).padStart(3, '0')}${String(of).padStart(6, '0')}Z`
+
+  it.each([
+    ['evenly', 300],
+    ['with a pause before its last line', 700],
+  ])('asks the engine once: %s', async (_how, lastMs) => {
+    // The second before `since` is given again: it is no news that the program was loud.
+    lines = Array.from({ length: 2_999 }, (_, at) => `${stamp(100 + Math.floor(at / 10), at)} loud`)
+    const since = stamp(100 + lastMs, 1)
+    lines.push(`${since} the last`)
+    askedTimes = 0
+    const leaves = new AbortController()
+    const events: ReadLogsEvent[] = []
+    const reading = readLogs(
+      { engine, instance: 'abc123', notices: { tell: () => {} } },
+      ReadLogs.parse({ name: 'vastrox-abc123-web-1', since, tail: null, follow: true }),
+      {
+        emit: async (...more) => void events.push(...more),
+        signal: leaves.signal,
+        body: Readable.from([]),
+      },
+    )
+    await Promise.race([reading, sleep(1_500)])
+    leaves.abort()
+    await expect(reading).rejects.toThrow(/abort/)
+
+    expect(askedTimes).toBe(1)
+    expect(events).toEqual([])
   })
 })

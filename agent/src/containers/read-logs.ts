@@ -3,7 +3,7 @@ import type { ReadLogs, ReadLogsEvent } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import { createFrameDecoder } from '#agent/containers/log-frames.ts'
-import { createGapFinder } from '#agent/containers/log-gaps.ts'
+import { createGapFinder, printedAt } from '#agent/containers/log-gaps.ts'
 import { createLogRate } from '#agent/containers/log-rate.ts'
 import type { Notices } from '#agent/containers/notices.ts'
 import { slowDown } from '#agent/containers/log-throttle.ts'
@@ -155,11 +155,14 @@ async function readOnce(
   const { isGap, isBusy } = createGapFinder()
   let last = since
   let mayLack = since !== null && tail === null
+  // Of what was had already nothing is concluded: it would be looked at again for ever.
+  let isNews = since === null
   for await (const chunk of reply) {
     if (follow) await take(chunk.length)
     for (const frame of decode(chunk)) {
       if (isRepeat(frame)) continue
-      if (follow && tail === null && isGap(frame.payload) && last !== null) {
+      isNews ||= since !== null && printedAt(frame.payload) > since
+      if (isNews && follow && tail === null && isGap(frame.payload) && last !== null) {
         reply.destroy()
         await flush()
         return { last, next: 'look-again' }
