@@ -44,8 +44,11 @@ export interface FileWish {
   mayStill?: () => boolean
   /** Refused where there is something already. */
   isNew?: boolean
-  /** All of it is there before the file is touched: an edit that breaks off changes nothing. */
-  isEdit?: boolean
+  /**
+   * Of an edit: whether what has this digest is what was edited. All of it is there before that is
+   * asked and the file is touched: one that breaks off, or comes too late, changes nothing.
+   */
+  mayReplace?: (digest: string | null) => boolean
 }
 
 /** An app's files over the API, one act at a time. */
@@ -108,6 +111,7 @@ export function createUploadFiles({ finder, trees, sessions }: Deps) {
         const { sizeBytes } = await file.stat()
         const name = session.realPath(path).split('/').at(-1) ?? ''
         const small = sizeBytes <= MAX_EDITED_BYTES ? await bytesOf(file, sizeBytes) : undefined
+        const length = small?.length ?? sizeBytes
         let at = 0
         let rest = small
         const ended = async (): Promise<{ done: true; value: undefined }> => {
@@ -118,8 +122,9 @@ export function createUploadFiles({ finder, trees, sessions }: Deps) {
         const content: AsyncIterableIterator<Buffer> = {
           [Symbol.asyncIterator]: () => content,
           async next() {
-            if (at >= sizeBytes) return ended()
-            const bytes = rest ?? (await file.read(at, Math.min(READ_BYTES, sizeBytes - at)))
+            // No more than was announced, whatever the file has become meanwhile.
+            if (at >= length) return ended()
+            const bytes = rest ?? (await file.read(at, Math.min(READ_BYTES, length - at)))
             rest = undefined
             if (bytes.length === 0) return ended()
             at += bytes.length
@@ -128,7 +133,7 @@ export function createUploadFiles({ finder, trees, sessions }: Deps) {
           return: ended,
         }
         const digest = small === undefined ? null : digestOf(small)
-        return { sizeBytes: small?.length ?? sizeBytes, name, digest, content }
+        return { sizeBytes: length, name, digest, content }
       } catch (error) {
         await session.end()
         throw error
@@ -137,12 +142,7 @@ export function createUploadFiles({ finder, trees, sessions }: Deps) {
 
     /** What `read` would say of it; null where there is no file, or one too large to be edited. */
     digest: (actor: Actor, appName: string, path: string): Promise<string | null> =>
-      reading(actor, appName, async (tree) => {
-        const found = await tree.stat(path).catch(() => undefined)
-        if (found?.kind !== 'file' || found.sizeBytes > MAX_EDITED_BYTES) return null
-        const file = await tree.open(path, READ)
-        return digestOf(await bytesOf(file, found.sizeBytes))
-      }),
+      reading(actor, appName, (tree) => digestIn(tree, path)),
 
     /**
      * The whole file anew; the directories above are made. Cut off in the middle it is marked so, and
@@ -153,18 +153,20 @@ export function createUploadFiles({ finder, trees, sessions }: Deps) {
       appName: string,
       path: string,
       content: Readable,
-      { mayStill = () => true, isNew = false, isEdit = false }: FileWish = {},
+      { mayStill = () => true, isNew = false, mayReplace }: FileWish = {},
     ): Promise<string> =>
       changing(actor, appName, async (tree) => {
         const mustStill = (): void => {
           if (!mayStill()) throw new CodedError('PERMISSION_DENIED', { permission: 'app.deploy' })
         }
         const incoming = atLeastRate(content, LEAST_RATE, tooSlow)
-        const chunks = isEdit ? [await collect(incoming)] : incoming
-        if (isEdit) mustStill()
+        const chunks = mayReplace ? [await collect(incoming)] : incoming
+        if (mayReplace) mustStill()
+        if (mayReplace && !mayReplace(await digestIn(tree, path)))
+          throw new CodedError('PRECONDITION_FAILED')
         await makeAbove(tree, path)
         const before = await tree.stat(path).catch(() => undefined)
-        const flags = { ...WRITE, truncate: !isEdit, exclusive: isNew }
+        const flags = { ...WRITE, truncate: mayReplace === undefined, exclusive: isNew }
         const file = await tree.open(path, flags, before?.mode).catch((error: unknown) => {
           if (isNew && error instanceof FileError && error.code === 'exists')
             throw new CodedError('PRECONDITION_FAILED', { ifNoneMatch: '*' }, { cause: error })
@@ -177,7 +179,7 @@ export function createUploadFiles({ finder, trees, sessions }: Deps) {
           hash.update(bytes)
           at += bytes.length
         }
-        if (isEdit) await file.truncate(at)
+        if (mayReplace) await file.truncate(at)
         mustStill()
         await file.close()
         return hash.digest('base64url')
@@ -210,6 +212,18 @@ const tooSlow = (): CodedError => new CodedError('UPLOAD_TOO_SLOW')
 export type UploadFiles = ReturnType<typeof createUploadFiles>
 
 const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64url')
+
+/** null where there is no file, or one too large to be edited. */
+async function digestIn(tree: FileTree, path: string): Promise<string | null> {
+  const found = await tree.stat(path).catch(() => undefined)
+  if (found?.kind !== 'file' || found.sizeBytes > MAX_EDITED_BYTES) return null
+  const file = await tree.open(path, READ)
+  try {
+    return digestOf(await bytesOf(file, found.sizeBytes))
+  } finally {
+    await file.close()
+  }
+}
 
 /** Shorter where the file has become so meanwhile. */
 async function bytesOf(file: OpenFile, sizeBytes: number): Promise<Buffer> {

@@ -388,6 +388,28 @@ describe('archives', () => {
     expect(listed.map(({ name }) => name)).toContain('page.html')
   })
 
+  it('an edit whose bytes took their time does not replace what came meanwhile', async () => {
+    const harness = await live()
+    const { files } = harness.uploads
+    const seen = await files.digest(harness.actor, 'hello', '/server.js')
+    async function* slowly() {
+      yield Buffer.from('mi')
+      const other = await open(harness)
+      await put(other.tree, '/server.js', 'theirs')
+      await other.end()
+      yield Buffer.from('ne')
+    }
+    const mayReplace = (digest: string | null): boolean => digest === seen
+
+    await expect(
+      files.write(harness.actor, 'hello', '/server.js', Readable.from(slowly()), { mayReplace }),
+    ).rejects.toEqual(coded('PRECONDITION_FAILED'))
+
+    const { tree, end } = await open(harness)
+    expect(await read(tree, '/server.js')).toBe('theirs')
+    await end()
+  })
+
   it('wait to be published where that is wished', async () => {
     const harness = await live()
     const wish = { publish: false, signal }

@@ -44,8 +44,7 @@ export const etags = rootPlugin(async (server: FastifyInstance) => {
     ends.set(request, await turnOf(ifMatch.of(request), reply))
     const header = request.headers['if-match']
     if (header === undefined) return
-    const now = digestOf(ifMatch.editable(await ifMatch.current(request)))
-    if (header !== ANY && !partsOf(header).includes(now))
+    if (!isStillMeant(header, ifMatch.editable(await ifMatch.current(request))))
       throw new CodedError('PRECONDITION_FAILED', { ifMatch: header.slice(0, MAX_HEADER) })
   })
 
@@ -86,6 +85,10 @@ export const etags = rootPlugin(async (server: FastifyInstance) => {
     return begun.promise
   }
 })
+
+/** Whether an If-Match is about what is edited, as it is now. */
+export const isStillMeant = (header: string, edited: unknown): boolean =>
+  header === ANY || partsOf(header).includes(digestOf(edited))
 
 /** The strong ETag of what is answered as it is, where all of it is edited. */
 export const etagOfWhole = (digest: string): string =>

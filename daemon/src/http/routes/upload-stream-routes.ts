@@ -7,7 +7,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { type ArchiveService, MAX_ARCHIVE_BYTES } from '#core/sources/archive-service.ts'
 import type { UploadFiles } from '#core/sources/upload-files.ts'
-import { etagOfWhole, type IfMatch } from '#http/plugins/etag.ts'
+import { etagOfWhole, type IfMatch, isStillMeant } from '#http/plugins/etag.ts'
 import { AppParams } from '#http/routes/app-routes.ts'
 import { FileQuery } from '#http/routes/upload-routes.ts'
 
@@ -116,7 +116,9 @@ export const uploadStreamRoutes =
         const digest = await files.write(actor, params.name, query.path, streamOf(body), {
           mayStill: () => request.mayStill(),
           isNew: none === '*',
-          isEdit: edited !== undefined,
+          ...(edited === undefined
+            ? {}
+            : { mayReplace: (digest: string | null) => isStillMeant(edited, digest) }),
         })
         reply.code(204).header('etag', etagOfWhole(digest))
       },
