@@ -41,6 +41,17 @@ describe('the code of releases', () => {
     expect(same).toMatchObject({ before: 2, added: 0, changed: 0, removed: 0, changes: [] })
   })
 
+  it('keeps a few looks of one actor waiting, and refuses more until they are over', async () => {
+    const { releaseSources, actor } = await released()
+    const look = () => releaseSources.difference(actor, 'hello', 2, undefined)
+
+    const looks = await Promise.allSettled(Array.from({ length: 7 }, look))
+
+    const refused = looks.filter(({ status }) => status === 'rejected')
+    expect(refused).toEqual([{ status: 'rejected', reason: coded('RATE_LIMITED') }])
+    expect(await look()).toMatchObject({ release: 2, before: 1 })
+  })
+
   it('is read file by file, with what is not there and what is nobody’s business refused', async () => {
     const { releaseSources, actor, sourceArchive } = await released()
 

@@ -4,6 +4,7 @@ import { MAX_LISTED_CHANGES, type SourceDifference } from '@vastrox/shared/relea
 import { MAX_EDITED_BYTES, type TreeChange } from '@vastrox/shared/upload.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
 import { createOneAtATime } from '#lib/one-at-a-time.ts'
+import { createPlaces } from '#lib/places.ts'
 import type { SourceArchive } from '#ports/source-archive.ts'
 import type { SourceFile, SourceReader } from '#ports/source-reader.ts'
 import type { BuildRecord, BuildStore } from '#store/build-store.ts'
@@ -19,12 +20,32 @@ interface Deps {
 
 /** Two sources of the largest size are read in less on a small node. */
 const LONGEST_MS = 60_000
+/** Looks that wait their turn: of one user or token, and of all. */
+const MAX_WAITING_EACH = 6
+const MAX_WAITING = 24
 
 /** What the code of a release is, and what it has that the one before had not. */
 export function createReleaseSources(deps: Deps) {
   const { finder, releases, builds, sourceArchive, sourceReader } = deps
-  // Each look reads whole sources: one at a time, however many ask.
-  const inTurn = createOneAtATime()
+  const oneAtATime = createOneAtATime()
+  const placesEach = createPlaces(MAX_WAITING_EACH)
+  const places = createPlaces(MAX_WAITING)
+
+  /** Each look reads whole sources: one at a time, and nobody makes all others wait. Throws RATE_LIMITED. */
+  async function inTurn<Result>(
+    { kind, id }: Actor,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const leave = placesEach.take(`${kind} ${id}`)
+    const leaveAll = leave && places.take('all')
+    try {
+      if (!leaveAll) throw new CodedError('RATE_LIMITED')
+      return await oneAtATime(() => inTime(work))
+    } finally {
+      leaveAll?.()
+      leave?.()
+    }
+  }
 
   function buildOf(release: ReleaseRecord): BuildRecord {
     const build = builds.findForPlatform(release.buildId)
@@ -75,8 +96,7 @@ export function createReleaseSources(deps: Deps) {
       // An env change is a release of the same build: nothing has to be read to know it.
       if (before && buildOf(before).sourceId === (await sourceOf(release)))
         return { ...shown, ...compare(new Map(), new Map()) }
-      return inTurn(async () => {
-        const signal = AbortSignal.timeout(LONGEST_MS)
+      return inTurn(actor, async (signal) => {
         const then = before ? await filesOf(before, signal) : new Map<string, SourceFile>()
         return { ...shown, ...compare(then, await filesOf(release, signal)) }
       })
@@ -86,12 +106,12 @@ export function createReleaseSources(deps: Deps) {
     async file(actor: Actor, appName: string, number: number, path: string): Promise<Buffer> {
       const { release } = find(actor, appName, number)
       const sourceId = await sourceOf(release)
-      const bytes = await inTurn(async () =>
+      const bytes = await inTurn(actor, async (signal) =>
         sourceReader.read(
           await sourceArchive.open(sourceId),
           path.replace(/^\/+/, ''),
           MAX_EDITED_BYTES + 1,
-          AbortSignal.timeout(LONGEST_MS),
+          signal,
         ),
       )
       if (!bytes) throw new CodedError('RELEASE_FILE_NOT_FOUND', { release: number })
@@ -104,6 +124,17 @@ export function createReleaseSources(deps: Deps) {
   }
 }
 export type ReleaseSources = ReturnType<typeof createReleaseSources>
+
+async function inTime<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const signal = AbortSignal.timeout(LONGEST_MS)
+  try {
+    return await work(signal)
+  } catch (cause) {
+    if (!signal.aborted) throw cause
+    const reason = `What it is built from could not be looked through in ${LONGEST_MS / 1_000} seconds.`
+    throw new CodedError('SOURCE_TOO_LARGE', { reason }, { cause })
+  }
+}
 
 function compare(then: ReadonlyMap<string, SourceFile>, now: ReadonlyMap<string, SourceFile>) {
   const changes: TreeChange[] = []
