@@ -136,3 +136,32 @@ it('a process may have a name that every object knows from elsewhere', async () 
     { name: 'constructor', command: 'node worker.js', scale: 0, ownLimits: {} },
   ])
 })
+
+describe('the scale before the first deployment', () => {
+  const setUp = () => {
+    const harness = createAppHarness()
+    harness.addApp()
+    const permissions = new Set([...harness.actor.permissions].filter((p) => p !== 'node.change'))
+    const scale = (process: string, count: number, actor = harness.actor) =>
+      harness.processSettings.change(actor, 'hello', process, { scale: count })
+    return { ...harness, scale, developer: { ...harness.actor, permissions } }
+  }
+
+  it('is that of 50 names at most', () => {
+    const { scale, app } = setUp()
+    for (let number = 1; number <= 50; number += 1) scale(`worker${number}`, 1)
+
+    expect(() => scale('worker51', 1)).toThrow(
+      expect.objectContaining({ code: 'PROCESS_NOT_FOUND' }),
+    )
+    expect(Object.keys(app().scale)).toHaveLength(50)
+  })
+
+  it('must fit the node with that of every other name', () => {
+    const { scale, developer } = setUp()
+
+    expect(() => {
+      for (let number = 1; number <= 20; number += 1) scale(`worker${number}`, 10, developer)
+    }).toThrow(expect.objectContaining({ code: 'NODE_MEMORY_EXCEEDED' }))
+  })
+})

@@ -94,7 +94,11 @@ export function createProcessSettings(deps: Deps) {
   /** Before the first deployment there is nothing to scale: it begins with what is said here. */
   function saveFirstScale(actor: Actor, app: AppRecord, process: string, count: number): void {
     const scale = { ...app.scale, [process]: count }
-    const release = { processes: { web: '', [process]: '' }, config: NO_APP_CONFIG }
+    if (Object.keys(scale).length > MAX_NAMED)
+      throw new CodedError('PROCESS_NOT_FOUND', { process, reason: 'Too many have a scale.' })
+    // Nobody knows yet which of them there will be: all must fit.
+    const named = Object.fromEntries(Object.keys(scale).map((name) => [name, '']))
+    const release = { processes: { web: '', ...named }, config: NO_APP_CONFIG }
     memoryLimit.mustFit(actor, {
       beforeBytes: memoryOf(app, app.scale, release),
       afterBytes: memoryOf(app, scale, release),
