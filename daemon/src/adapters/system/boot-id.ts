@@ -10,8 +10,11 @@ export function bootId(): string {
   }
 }
 
-/** Of a file that is there: a copy of it has another one. */
+/**
+ * Of a file that is there: a copy of it has another one. Not by the number of its disk, which is another
+ * one after a restart of the machine with some file systems.
+ */
 export function fileId(path: string): string {
-  const { dev, ino } = statSync(path, { bigint: true })
-  return `${dev}:${ino}`
+  const { ino, birthtimeNs } = statSync(path, { bigint: true })
+  return `${ino}:${birthtimeNs}`
 }
