@@ -27,7 +27,7 @@ export function isHttpTarget(text: string): boolean {
 }
 
 /** What in a path is long and no word is a key, as some services want it there. */
-const KEY = /^(?=.*\d)[\w.~%+=-]{16,}$|^[\w.~%+=-]{32,}$/
+const KEY = /^(?=.*\d).{16,}$|^.{32,}$/
 
 /** An https address as people may see it: without the keys that may be in its path, and without its query. */
 export function shownTarget(text: string): string {
