@@ -248,6 +248,7 @@ export function createCertificateService(deps: Deps) {
       .filter(({ droppedAt }) => droppedAt === null)
       .map(({ names }) => newest.get(names))
       .filter((record) => record !== undefined)
+      .filter(({ hosts }) => !hosts.every(isWellServed))
     return [
       ...new Map(
         [...choice().served.map(({ record }) => record), ...wanted].map((record) => [
@@ -256,6 +257,12 @@ export function createCertificateService(deps: Deps) {
         ]),
       ).values(),
     ]
+  }
+
+  /** By one that its owner has uploaded, say: nobody misses another one then. */
+  function isWellServed(host: string): boolean {
+    const served = choice().of(host)
+    return served !== undefined && served.issuer !== 'local' && isAlive(served)
   }
 
   async function untilServed(record: CertificateRecord): Promise<boolean> {

@@ -547,6 +547,26 @@ describe('a certificate that grows old', () => {
     expect(service.stateOf(HOST)).toMatchObject({ state: 'valid', problem: null })
   })
 
+  it('R10 raises no alarm of one that has given way to a better one', async () => {
+    const { service, audit, certificates } = world.start()
+    service.start()
+    world.first.lifeMs = 2 * DAY_MS
+    service.want([HOST])
+    await world.clock.pass(5_000)
+    const [issuedOne] = certificates.listForPlatform().filter(({ issuer }) => issuer !== 'local')
+    if (!issuedOne) throw new Error('nothing was issued')
+    const notAfter = new Date(world.clock.now().getTime() + 90 * DAY_MS).toISOString()
+    certificates.insertForPlatform({ ...issuedOne, id: 'own', issuer: 'uploaded', notAfter })
+    world.first.before = unreachable
+
+    await world.clock.pass(3 * DAY_MS)
+    await service.housekeep()
+
+    const actor = { ...(await import('#test/fakes/actors.ts')).owner(), teamId: 'team-1' }
+    const actions = audit.list(actor, { limit: 50 }).items.map(({ action }) => action)
+    expect(actions).not.toContain('certificate.expiring')
+  })
+
   it('R3 is renewed as often as its life asks for, also by a CA that counts its renewals (R4)', async () => {
     const { service } = world.start()
     service.start()
