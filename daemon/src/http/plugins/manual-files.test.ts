@@ -77,6 +77,12 @@ describe('the documentation', () => {
     },
   )
 
+  it('lets nobody keep what is missing', async () => {
+    const { statusCode, headers } = await get('/docs/assets/gone.css')
+
+    expect([statusCode, headers['cache-control']]).toEqual([404, 'no-cache'])
+  })
+
   it('is no page of the dashboard, and the dashboard has none of its files', async () => {
     expect((await get('/docs')).body).not.toBe('the dashboard')
     expect((await get('/documents')).body).toBe('the dashboard')

@@ -47,7 +47,8 @@ export const manualFiles =
       if (file) return sendFile(file, path, request, reply)
       const missing = files.get('/not-found.html')
       if (!missing) throw new CodedError('ROUTE_NOT_FOUND')
-      return sendFile(missing, path, request, reply.code(404))
+      // Not by its path: what is missing now may be there with the next version.
+      return sendFile(missing, '', request, reply.code(404))
     }
   }
 
