@@ -120,7 +120,12 @@ async function start({ home, dist, key, cert, apps, deployments }: Start) {
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [line] = await once(child.stdout, 'data', { signal: AbortSignal.timeout(SEED_LIMIT_MS) })
+  const [line] = await once(child.stdout, 'data', {
+    signal: AbortSignal.timeout(SEED_LIMIT_MS),
+  }).catch((error: unknown) => {
+    child.kill()
+    throw error
+  })
   return { child, started: Started.parse(JSON.parse(String(line))) }
 }
 
