@@ -2,7 +2,16 @@ import { useRef, useState } from 'react'
 import type { DroppedFile } from '#features/uploads/dropped-files.ts'
 import { useRefreshUploads } from '#features/uploads/queries.ts'
 import { type Sending, sendArchive, sendFiles } from '#features/uploads/send-files.ts'
+import { ApiError } from '#lib/api-error.ts'
 import { toast } from '#ui/toast.tsx'
+
+const underWay = (): ApiError =>
+  new ApiError({
+    code: 'UPLOAD_UNDER_WAY',
+    message: 'Another upload is under way.',
+    hint: 'Wait until it is done, or stop it.',
+    status: 0,
+  })
 
 /** Sends files or an archive; one such act at a time. */
 export function useSending(app: string) {
@@ -11,7 +20,10 @@ export function useSending(app: string) {
   const refresh = useRefreshUploads(app)
 
   async function during(work: (signal: AbortSignal) => Promise<string>): Promise<void> {
-    if (stopping.current) return
+    if (stopping.current) {
+      toast.error(underWay())
+      return
+    }
     const controller = new AbortController()
     stopping.current = controller
     try {
