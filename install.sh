@@ -92,9 +92,24 @@ become_root() {
   exec sudo "${preserved[@]}" -- env "${kept[@]}" "$here/${0##*/}" "$@"
 }
 
+# The data directory that the arguments or the environment name.
+data_dir_of() {
+  local data_dir=${VASTROX_DATA_DIR:-/var/lib/vastrox}
+  while [[ $# -gt 0 ]]; do
+    case $1 in
+      --data-dir) data_dir=${2:-$data_dir} ;;
+      --data-dir=*) data_dir=${1#*=} ;;
+    esac
+    shift
+  done
+  echo "${data_dir%/}"
+}
+
+# By the installation's own program: another one beside it may have an older version. Any, where its own is gone.
 uninstall() {
-  local link
-  for link in /opt/vastrox/current*; do
+  local link instance
+  instance=$(sed -n 's/.*"instance": *"\([a-z0-9]*\)".*/\1/p' "$(data_dir_of "$@")/config.json" 2>/dev/null | head -n 1) || true
+  for link in /opt/vastrox/current"${instance:+-$instance}" /opt/vastrox/current*; do
     if [[ -x $link/node && -e $link/install.mjs ]]; then exec "$link/node" "$link/install.mjs" "$@"; fi
   done
   die 'Nothing of Vastrox is installed in /opt/vastrox.' 'There is nothing to uninstall.'

@@ -81,7 +81,6 @@ describe('settings as a file', () => {
     })
     const { id } = harness.commandServices.apps.find(actor, 'shop')
     const own = harness.envParts.values.ownForPlatform(id)
-    // oxlint-disable-next-line no-template-curly-in-string
     expect(own.get('GREETING')?.value).toBe('hello ${name}')
     expect(own.get('API_KEY')?.value).toBe(SECRET)
     expect(own.get('DB_PASSWORD')).toMatchObject({ neverReveal: true, phase: 'both' })

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import {
   BookOpen,
+  Braces,
   ChevronsUpDown,
   ListChecks,
   LogOut,
@@ -52,8 +53,13 @@ export function UserMenu({ small = false }: { small?: boolean }) {
           },
         ]),
     {
-      label: 'API reference',
+      label: 'Documentation',
       icon: <BookOpen size={15} aria-hidden />,
+      onSelect: () => window.location.assign('/docs'),
+    },
+    {
+      label: 'API reference',
+      icon: <Braces size={15} aria-hidden />,
       onSelect: () => window.location.assign('/api/docs'),
     },
     ...(teamEntries.length > 0 ? (['line', ...teamEntries] as const) : []),
