@@ -182,6 +182,12 @@ soak_repositories() {
   VASTROX_LONG=1 pnpm exec vitest run agent/src/backups/check.test.ts agent/src/backups/platform-content.test.ts
 }
 
+# Every page when calls fail or are slow, what people do with backups, and every command of the manual.
+soak_dashboard() {
+  VASTROX_LONG=1 pnpm exec vitest run --config vitest.docker.config.ts dashboard/test/gates.docker.test.ts &&
+    VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/journeys-care.spec.ts e2e/specs/manual.spec.ts
+}
+
 # Workers killed, restarted and upgraded under every kind of visitor.
 soak_replace() {
   pnpm bench replace "$here/install.sh" --data-dir "$home/data" --http-port 18080 --https-port 18443 \
@@ -202,6 +208,7 @@ test_installation() {
       check soak-ways-in soak_ways_in
       check soak-disaster soak_disaster
       check soak-monitoring soak_monitoring
+      check soak-dashboard soak_dashboard
       check soak-neighbour pnpm bench neighbour
       check soak-small-machine pnpm bench small-machine
       check soak-deploy pnpm bench deploy 20

@@ -293,14 +293,12 @@ describe('a build that is isolated', () => {
   })
 
   it('leaves no fence behind on the engine’s own bridge', async () => {
-    const text = await lab.host.must('/usr/sbin/nft', [
-      'list',
-      'table',
-      'inet',
-      `vastrox_${agent.instance}`,
-    ])
+    const table = ['list', 'table', 'inet', `vastrox_${agent.instance}`]
+    const fence = async () =>
+      /of_builds|docker0/.exec(await lab.host.must('/usr/sbin/nft', table))?.[0]
 
-    expect(/of_builds|docker0/.exec(text)?.[0]).toBeUndefined()
+    // A build is over before the table is written anew.
+    await expect.poll(fence, { timeout: 30_000 }).toBeUndefined()
   })
 })
 

@@ -25,7 +25,7 @@ export function routeTable(text = readFileSync(ROUTER, 'utf8')): string[] {
   return [
     ...new Set(
       routes
-        .filter(({ name, path }) => !parents.has(name) && path !== '/' && !path.endsWith('$'))
+        .filter(({ name, path }) => !parents.has(name) && !path.endsWith('$'))
         .map(({ path }) => path),
     ),
   ]

@@ -51,6 +51,8 @@ const BY_NAME: readonly (readonly [name: RegExp, label: string, load: Load])[] =
   [/\.pyi?$/i, 'Python', python],
   [/\.(md|markdown)$/i, 'Markdown', markdown],
   [/(\.(sh|bash|zsh)|^\.(bashrc|profile))$/i, 'Shell', shell],
+  // Before what else ends with .conf.
+  [/^nginx.*\.conf$/i, 'nginx', nginx],
   [
     /(\.(ini|properties|conf)|^\.env.*|^Procfile|^\.htaccess|^\.editorconfig)$/i,
     'Settings',
@@ -63,7 +65,6 @@ const BY_NAME: readonly (readonly [name: RegExp, label: string, load: Load])[] =
   [/\.rs$/i, 'Rust', rust],
   [/\.(xml|svg|rss|atom|xsl)$/i, 'XML', xml],
   [/\.sql$/i, 'SQL', sql],
-  [/^nginx.*\.conf$/i, 'nginx', nginx],
 ]
 
 /** By the file's name; what is not known is plain text. */
