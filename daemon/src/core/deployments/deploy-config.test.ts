@@ -117,6 +117,15 @@ describe('the scale that a source asks for', () => {
     expect(harness.node.running()).toHaveLength(3)
   })
 
+  it('gives way to what was said before there was any', async () => {
+    const harness = await started()
+    harness.processSettings.change(harness.actor, 'hello', 'mail', { scale: 3 })
+
+    await harness.deploy('a1', asks({ web: 2, mail: 1 }))
+
+    expect(harness.app().scale).toEqual({ web: 2, mail: 3 })
+  })
+
   it('is that of the first one which succeeds', async () => {
     const harness = await started()
     harness.node.behave = () => ({ exitCode: 1 })

@@ -13,17 +13,21 @@ interface Deps {
 
 type Processes = Record<string, string | null>
 
-/** The scale that a source asks for: it counts once for each process, then the user's does. */
+/**
+ * The scale that a source asks for: it counts once for each process, then the user's does. What somebody has said
+ * before there was any release counts from the beginning.
+ */
 export function createFirstScale({ apps, releases, memoryLimit }: Deps) {
   const liveOf = (app: AppRecord): ReleaseRecord | undefined =>
     app.liveReleaseId === null ? undefined : releases.findForPlatform(app.liveReleaseId)
 
-  /** Processes that no release has had yet: all of them at first. */
+  /** Processes that no release has had yet: all of them at first, and of one that failed the next may ask anew. */
   function scaleOf(app: AppRecord, processes: Processes, config: AppConfig): AppRecord['scale'] {
     const live = liveOf(app)
+    const hasOnlyFailed = live === undefined && releases.lastNumberForPlatform(app.id) > 0
     const isNew = (name: string): boolean =>
-      live === undefined ||
-      (!Object.hasOwn(live.processes, name) && !Object.hasOwn(app.scale, name))
+      hasOnlyFailed ||
+      (!Object.hasOwn(live?.processes ?? {}, name) && !Object.hasOwn(app.scale, name))
     const asked = Object.entries(config.processes).flatMap(([name, { scale }]) =>
       scale !== null && Object.hasOwn(processes, name) && isNew(name) ? [[name, scale]] : [],
     )
