@@ -15,6 +15,8 @@ let made = '2026-11-22T16:00:00.5Z'
 let lines: string[] = []
 let asked: URLSearchParams | undefined
 let askedTimes = 0
+/** It is removed as soon as it was looked at. */
+let isGone = false
 let folder: string
 let server: Server
 let engine: ReturnType<typeof createEngine>
@@ -36,6 +38,10 @@ beforeAll(async () => {
     }
     asked = url.searchParams
     askedTimes += 1
+    if (isGone) {
+      response.writeHead(404).end('{"message":"No such container"}')
+      return
+    }
     response.end(Buffer.concat(lines.map(frameOf)))
   })
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -59,11 +65,11 @@ const frameOf = (text: string): Buffer => {
 const at = (second: number): string =>
   `2026-11-22T17:00:${String(second).padStart(2, '0')}.000000001Z`
 
-async function read(since: string | null) {
+async function read(since: string | null, follow = false) {
   const events: ReadLogsEvent[] = []
   await readLogs(
     { engine, instance: 'abc123', notices: { tell: () => {} } },
-    ReadLogs.parse({ name: 'vastrox-abc123-web-1', since, tail: null, follow: false }),
+    ReadLogs.parse({ name: 'vastrox-abc123-web-1', since, tail: null, follow }),
     {
       emit: async (...more) => void events.push(...more),
       signal: AbortSignal.timeout(10_000),
@@ -128,4 +134,11 @@ describe('following a program that has printed very much and is silent now', () 
     expect(askedTimes).toBe(1)
     expect(events).toEqual([])
   })
+})
+
+it('ends where an instance is removed between two looks at it, as it does where it was removed before', async () => {
+  isGone = true
+  expect(await read(at(3), true)).toEqual(['done'])
+  await expect(read(at(3))).rejects.toThrow('No such container')
+  isGone = false
 })

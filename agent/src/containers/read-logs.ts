@@ -84,6 +84,10 @@ export async function readLogs(
       if (!follow || !(await runsAgain(engine, input.name, signal))) break
       if (since !== null) tail = null
     }
+  } catch (error) {
+    // It was removed between two looks at it: that is the end, and no failure.
+    if (!follow || !isNotFound(error)) throw error
+    await lines.end()
   } finally {
     lines.stop()
   }
