@@ -111,6 +111,26 @@ describe('the local CA', () => {
     expect(await authority.formerCertificates()).toEqual([second])
   })
 
+  it('signs for a domain of now by its own CA also where one from before is above it', async () => {
+    let base = 'example.com'
+    const authority = createLocalAuthority({
+      directory,
+      permitted: () => permittedNames(base, '203.0.113.7'),
+      formers: () => (base === 'example.com' ? [] : ['example.com']),
+    })
+    const first = await authority.certificate()
+    base = 'apps.example.com'
+    const second = await authority.certificate()
+
+    const [ours, before] = [
+      await authority.issue(['apps.example.com', 'localhost']),
+      await authority.issue(['shop.example.com']),
+    ]
+
+    expect(new X509Certificate(ours.certificatePem).verify(keyOf(second))).toBe(true)
+    expect(new X509Certificate(before.certificatePem).verify(keyOf(first))).toBe(true)
+  })
+
   it('is accepted by the git of the distribution by its file alone, and not without it', async () => {
     const local = () => permittedNames('localhost', '127.0.0.1')
     const authority = createLocalAuthority({ directory, permitted: local })
