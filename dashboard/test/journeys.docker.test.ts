@@ -401,7 +401,7 @@ describe('working on an app', () => {
     await page.getByRole('heading', { name: 'Apps', exact: true }).waitFor()
 
     await page.keyboard.press('Control+k')
-    await page.getByRole('combobox').fill('log blog')
+    await page.getByRole('dialog').getByRole('combobox').fill('log blog')
     await page.keyboard.press('Enter')
 
     await page.waitForURL('**/apps/blog/logs')

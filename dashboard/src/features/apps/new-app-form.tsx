@@ -25,7 +25,7 @@ const Form = z
     starter: z.string(),
     image: z.string().trim(),
     /** Only for what is wrong with it. */
-    files: z.undefined(),
+    files: z.undefined().optional(),
   })
   .superRefine(({ from, starter, image }, context) => {
     if (from === 'starter' && starter === '')
