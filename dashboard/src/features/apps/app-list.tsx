@@ -15,41 +15,42 @@ const LINE_PX = 53
 
 /** As cards; of very many only those that are seen are drawn. */
 export function AppGrid({ apps }: { apps: readonly App[] }) {
-  const list = useRef<HTMLUListElement>(null)
+  const box = useRef<HTMLDivElement>(null)
   const columns = useColumns()
   const rows = Math.ceil(apps.length / columns)
-  const { first, last, top, height } = useWindowRows(list, rows, CARD_PX)
+  const { first, last, top, height } = useWindowRows(box, rows, CARD_PX)
   return (
-    <ul ref={list} className="relative" style={{ height: Math.max(0, height - 16) }}>
-      <div role="presentation" className="absolute inset-x-0" style={{ top }}>
-        <div role="presentation" className="grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-3">
-          {apps.slice(first * columns, last * columns).map((app, at) => (
-            <li
-              key={app.id}
-              aria-setsize={apps.length}
-              aria-posinset={first * columns + at + 1}
-              className="h-36"
-            >
-              <AppCard app={app} />
-            </li>
-          ))}
-        </div>
-      </div>
-    </ul>
+    <div ref={box} className="relative" style={{ height: Math.max(0, height - 16) }}>
+      <ul
+        className="absolute inset-x-0 grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-3"
+        style={{ top }}
+      >
+        {apps.slice(first * columns, last * columns).map((app, at) => (
+          <li
+            key={app.id}
+            aria-setsize={apps.length}
+            aria-posinset={first * columns + at + 1}
+            className="h-36"
+          >
+            <AppCard app={app} />
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
 
 /** One line each. */
 export function AppLines({ apps }: { apps: readonly App[] }) {
-  const list = useRef<HTMLUListElement>(null)
-  const { first, last, top, height } = useWindowRows(list, apps.length, LINE_PX)
+  const box = useRef<HTMLDivElement>(null)
+  const { first, last, top, height } = useWindowRows(box, apps.length, LINE_PX)
   return (
-    <ul
-      ref={list}
+    <div
+      ref={box}
       className="relative overflow-hidden rounded-lg border border-line bg-surface"
       style={{ height: height + 2 }}
     >
-      <div role="presentation" className="absolute inset-x-0" style={{ top }}>
+      <ul className="absolute inset-x-0" style={{ top }}>
         {apps.slice(first, last).map((app, at) => (
           <li
             key={app.id}
@@ -60,8 +61,8 @@ export function AppLines({ apps }: { apps: readonly App[] }) {
             <AppLine app={app} />
           </li>
         ))}
-      </div>
-    </ul>
+      </ul>
+    </div>
   )
 }
 
