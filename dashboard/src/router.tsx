@@ -82,9 +82,14 @@ const shell = createRoute({
   component: lazyRouteComponent(() => import('#features/shell/shell.tsx'), 'Shell'),
 })
 
+/** What appears above a page later would push it down. */
+const above = async (client: QueryClient, app?: string): Promise<void> =>
+  (await import('#features/overview/load-above.ts')).loadAbove(client, app)
+
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
+  loader: ({ context }) => above(context.queryClient),
   component: lazyRouteComponent(
     () => import('#features/overview/overview-page.tsx'),
     'OverviewPage',
@@ -94,7 +99,8 @@ const home = createRoute({
 const apps = createRoute({
   getParentRoute: () => shell,
   path: '/apps',
-  loader: ({ context }) => context.queryClient.ensureQueryData(appsQuery),
+  loader: ({ context: { queryClient: client } }) =>
+    Promise.all([client.ensureQueryData(appsQuery), above(client)]),
   component: lazyRouteComponent(() => import('#features/apps/apps-page.tsx'), 'AppsPage'),
 })
 
@@ -112,6 +118,7 @@ const app = createRoute({
 const appOverview = createRoute({
   getParentRoute: () => app,
   path: '/',
+  loader: ({ context, params }) => above(context.queryClient, params.name),
   component: lazyRouteComponent(() => import('#features/app/overview-tab.tsx'), 'OverviewTab'),
 })
 

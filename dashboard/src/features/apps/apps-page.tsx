@@ -109,12 +109,9 @@ function Apps() {
 function Wrong() {
   const mayRead = useMay('alert.read')
   const { data } = useQuery({ ...alertSummaryQuery, enabled: mayRead })
-  if (!data || data.critical + data.warning === 0) return null
-  return (
-    <Suspense>
-      <WrongNow className="mb-6" />
-    </Suspense>
-  )
+  // Where it comes later, the page stays as it is until it is there; at first it comes with the page.
+  const isWrong = useDeferredValue(data !== undefined && data.critical + data.warning > 0)
+  return isWrong ? <WrongNow className="mb-6" /> : null
 }
 
 /** True from the first time on. */

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
+import { lazy, useDeferredValue } from 'react'
 import { firstRunQuery } from '#features/first-run/queries.ts'
 import { useMe } from '#features/session/queries.ts'
 
@@ -12,10 +12,7 @@ export function FirstRunSlot({ onNewApp }: { onNewApp?: () => void }) {
   // Guests see apps, and nothing of the team: asking would be a refusal in its audit log.
   const isGuest = useMe().role === 'guest'
   const { data: run } = useQuery({ ...firstRunQuery, enabled: !isGuest })
-  if (!run || run.isDismissed || run.isComplete) return null
-  return (
-    <Suspense>
-      <FirstRunCard {...(onNewApp && { onNewApp })} />
-    </Suspense>
-  )
+  // Where it comes later, the page stays as it is until it is there; at first it comes with the page.
+  const isShown = useDeferredValue(run !== undefined && !run.isDismissed && !run.isComplete)
+  return isShown ? <FirstRunCard {...(onNewApp && { onNewApp })} /> : null
 }
