@@ -28,7 +28,7 @@ import {
   mockJobs,
 } from './mock-data.ts'
 import { APP_IMAGE, BUILD_PLAN, EJECTED, RELEASE_BUILD, STACKS, STARTERS } from './mock-builds.ts'
-import { DIFFERENCE, FILES, UPLOADS } from './mock-uploads.ts'
+import { DIFFERENCE, FILES, TEXT, UPLOADS } from './mock-uploads.ts'
 import { spoil } from './hostile-strings.ts'
 import { mockAddons } from './mock-addons.ts'
 import { mockTerminals } from './mock-terminals.ts'
@@ -166,6 +166,11 @@ function deploy(entry: MockApp, given: Partial<Deployment>): Deployment {
 function openStream(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
   response.write('retry: 1000\n\n')
+}
+
+function sendText(response: ServerResponse, text: string): void {
+  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', etag: '"1"' })
+  response.end(text)
 }
 
 const findDeployment = (entry: MockApp, number: string): Deployment => {
@@ -439,6 +444,8 @@ const ROUTES: Record<string, Handler> = {
   'GET /apps/:/sources/uploads': () => UPLOADS,
   'GET /apps/:/sources/files': () => FILES,
   'GET /apps/:/sources/difference': () => DIFFERENCE,
+  'GET /apps/:/sources/files/content': ({ response }) => sendText(response, TEXT),
+  'GET /apps/:/releases/:/source-file': ({ response }) => sendText(response, TEXT),
   'GET /apps/:/volumes': ({ params }) =>
     page(find(at(params, 0)).app.liveRelease === null ? [] : VOLUMES),
   ...mockAddons((code) => new MockError(code)),
@@ -647,7 +654,8 @@ const PATTERNS = Object.entries(ROUTES).map(([key, handler]) => ({
 
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://mock')
-  if (!url.pathname.startsWith('/api/v1')) return serveFile(url.pathname, response)
+  const accepted = request.headers['accept-encoding'] ?? ''
+  if (!url.pathname.startsWith('/api/v1')) return serveFile(url, accepted, response)
   setTimeout(() => void answer(request, response, url), SLOW_MS)
 })
 
@@ -692,16 +700,26 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 
-function serveFile(pathname: string, response: ServerResponse): void {
+/** Compressed where the build has it so and the browser takes it, as the daemon serves it. */
+const PACKED = [
+  { encoding: 'br', ending: '.br' },
+  { encoding: 'gzip', ending: '.gz' },
+]
+
+function serveFile({ pathname }: URL, accepted: string, response: ServerResponse): void {
   const wanted = join(DIST, normalize(pathname))
   const isFile = wanted.startsWith(DIST) && existsSync(wanted) && statSync(wanted).isFile()
   const file = isFile ? wanted : join(DIST, 'index.html')
+  const packed = PACKED.find(
+    ({ encoding, ending }) => accepted.includes(encoding) && existsSync(file + ending),
+  )
   response.writeHead(200, {
     'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
     'content-security-policy': POLICY,
     'x-content-type-options': 'nosniff',
+    ...(packed && { 'content-encoding': packed.encoding }),
   })
-  createReadStream(file).pipe(response)
+  createReadStream(file + (packed?.ending ?? '')).pipe(response)
 }
 
 server.listen(PORT, '127.0.0.1', () => {

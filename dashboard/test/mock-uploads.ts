@@ -58,3 +58,5 @@ export const FILES: UploadedFiles = {
     },
   ],
 }
+
+export const TEXT = '<!doctype html>\n<html lang="en">\n  <title>Shop</title>\n</html>\n'
