@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-/** Use the product as anybody does: they kill nothing and time nothing, and so may run beside each other. */
+/**
+ * Use the product as anybody does: they kill nothing and time nothing, and so may run beside each other. None
+ * has a browser: Chromium drops what it loads when a network of the machine goes, which other apps' do.
+ */
 const HARMLESS = [
   'stacks-php',
   'stacks-python',
@@ -10,7 +13,6 @@ const HARMLESS = [
   'domains',
   'git-push',
   'volumes',
-  'http2',
   'disk',
   'addons',
   'backups',
