@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { openBrowser } from '#support/browser.ts'
 import { docker } from '#support/engine.ts'
+import { signInByLink } from '#support/journey.ts'
 import { connectInstallation, until } from '#support/installation.ts'
 
 const vastrox = connectInstallation()
@@ -103,10 +104,7 @@ describe('the Node page', () => {
     browser = await openBrowser(vastrox.caFile, { width: 375, height: 800 })
     page = await browser.context.newPage()
     page.on('pageerror', (error) => complaints.push(String(error)))
-    const made = await vastrox.command('sign-in-link', '--json')
-    await page.goto(z.object({ url: z.string() }).parse(JSON.parse(made.stdout.toString())).url)
-    await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.waitForURL('**/apps')
+    await signInByLink(vastrox, page)
   })
   afterAll(() => browser.close())
 
