@@ -70,7 +70,10 @@ export function describeReach(
       await page.getByRole('heading', { name: 'blog', exact: true }).waitFor()
       await fits()
       await page.getByRole('link', { name: 'Logs', exact: true }).click()
-      await page.getByText(/GET \//).first().waitFor()
+      await page
+        .getByText(/GET \//)
+        .first()
+        .waitFor()
       await fits()
     })
   })
