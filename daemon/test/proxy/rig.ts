@@ -82,7 +82,7 @@ export async function createRig(
     port: worker.ports.http ?? 0,
     httpsPort: worker.ports.https ?? 0,
     publish: (routes: Route[], changes: Partial<RoutingSnapshot> = {}) =>
-      adapter.publish(snapshotOf(routes, changes), 2_000),
+      adapter.publish(snapshotOf(routes, changes), 20_000),
     /** An upstream of Node's own; ended with the rig. */
     async upstream(listener: RequestListener): Promise<{ server: Server; port: number }> {
       const server = createServer(listener)
