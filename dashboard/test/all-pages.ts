@@ -14,7 +14,7 @@ const KNOWN: readonly [start: string, values: Readonly<Record<string, string>>][
   ['/alerts', { id: 'al1' }],
   ['/uptime', { id: 'u2' }],
 ]
-const SEARCH: Readonly<Record<string, string>> = { '/apps/$name/files/edit': '?path=index.html' }
+const SEARCH: Readonly<Record<string, string>> = { '/apps/$name/files/edit': '?path=/index.html' }
 
 /** Every page of the router, by its route (`/apps/$name/env`), with an address that the mock has. */
 export function allPages(): { route: string; address: string }[] {

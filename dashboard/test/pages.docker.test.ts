@@ -65,6 +65,8 @@ async function wrongWith(page: Page, width: number): Promise<string[]> {
   const wrong = await accessibilityOf(page)
   if (!(await page.title()).includes('Vastrox')) wrong.push('it has no title')
   if ((await page.title()).startsWith('Not found')) wrong.push('it is not found')
+  if ((await page.getByText('The answer was not what this dashboard expects').count()) > 0)
+    wrong.push('the mock answers otherwise than the API')
   if ((await page.getByRole('main').count()) !== 1) wrong.push('it has not one main part')
   if ((await page.getByRole('heading', { level: 1 }).count()) !== 1) wrong.push('it has not one h1')
   const fits = page.waitForFunction(`document.documentElement.scrollWidth <= ${width}`, undefined, {

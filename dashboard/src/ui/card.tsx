@@ -14,6 +14,10 @@ interface Props {
   children?: ReactNode
 }
 
+/** `condition && element` with a condition that is not so leaves no empty strip. */
+const hasContent = (node: ReactNode): boolean =>
+  node !== undefined && node !== null && node !== false
+
 export function Card({
   title,
   aside,
@@ -43,7 +47,7 @@ export function Card({
         </header>
       )}
       {children !== undefined && <div className={flush ? '' : 'p-4 sm:p-5'}>{children}</div>}
-      {footer !== undefined && (
+      {hasContent(footer) && (
         <footer className="flex flex-wrap items-center justify-between gap-3 rounded-b-lg border-t border-line bg-sunken px-4 py-3 text-sm text-muted sm:px-5">
           {footer}
         </footer>

@@ -67,7 +67,7 @@ function VolumeRow({ app, volume }: { app: string; volume: Volume }) {
   const [destroying, setDestroying] = useState(false)
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-3 last:border-0 sm:px-5">
-      <div className="min-w-0 flex-1 basis-60">
+      <div className="min-w-0 flex-1 basis-full sm:basis-60">
         <p className="flex flex-wrap items-center gap-2 font-medium">
           {volume.name}
           {volume.exclusive && <Badge tone="idle">one instance at a time</Badge>}
@@ -75,13 +75,14 @@ function VolumeRow({ app, volume }: { app: string; volume: Volume }) {
         <p className="truncate font-mono text-sm text-muted">{volume.mountPath}</p>
       </div>
       <p className="text-sm text-muted">{volume.processes?.join(', ') ?? 'every process'}</p>
-      <p className="w-20 text-right text-sm tabular-nums">
+      <p className="text-sm whitespace-nowrap tabular-nums sm:min-w-20 sm:text-right">
         {volume.sizeBytes === null ? 'not measured' : sayBytes(volume.sizeBytes)}
       </p>
       {mayDestroy && (
         <Button
           size="sm"
           variant="quiet"
+          className="ml-auto sm:ml-0"
           aria-label={`Destroy the volume ${volume.name}`}
           icon={<Trash2 size={15} aria-hidden />}
           onClick={() => setDestroying(true)}
