@@ -8,7 +8,7 @@ const DISKS: readonly AppDisk[] = [
     app: 'shop',
     allowanceBytes: 2 * GIGABYTE,
     use: {
-      bytes: 2.2 * GIGABYTE,
+      bytes: Math.round(2.2 * GIGABYTE),
       allowanceBytes: 2 * GIGABYTE,
       isOwn: true,
       hold: {
