@@ -8,9 +8,11 @@ export function DiskHold({ app }: { app: string }) {
   const hold = disk?.use?.hold
   if (!hold) return null
   return (
-    <Notice tone="bad" title="The volumes of this app can only be read">
-      {hold.reason} Nothing was deleted. A command can make room (vastrox run {app} …), and whoever
-      looks after the server can allow more (vastrox disk:allow {app} …).
-    </Notice>
+    <div className="mb-6">
+      <Notice tone="bad" title="The volumes of this app can only be read">
+        {hold.reason} Nothing was deleted. A command can make room (vastrox run {app} …), and
+        whoever looks after the server can allow more (vastrox disk:allow {app} …).
+      </Notice>
+    </div>
   )
 }
