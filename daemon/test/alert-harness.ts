@@ -3,6 +3,7 @@ import type { Notification } from '@vastrox/shared/channel.ts'
 import type { HostCare } from '@vastrox/shared/host-care.ts'
 import { masterKeyOf } from '#adapters/system/master-key.ts'
 import { createAppFinder } from '#core/apps/app-finder.ts'
+import type { MetricSource } from '#core/alerts/metric-source.ts'
 import { type AuditLog, createAuditLog } from '#core/audit/audit-log.ts'
 import type { Narrowed } from '#core/channels/notify.ts'
 import type { Announcement } from '#core/outgoing-webhooks/announce.ts'
@@ -32,7 +33,13 @@ interface Below {
 await Promise.all([import('#core/alerts/before.ts'), import('#core/alerts/tell-alerts.ts')])
 
 /** Alerts over any harness: what people and webhooks are told is kept. */
-export function createAlertsOver(below: Below, bootId = 'boot1', fileId = '1:1') {
+export function createAlertsOver(
+  below: Below,
+  bootId = 'boot1',
+  fileId = '1:1',
+  /** Where something is measured indeed; else what a test sets. */
+  source?: MetricSource,
+) {
   const { db, clock, actor, problems } = below
   const metrics = createFakeMetricSource(clock)
   const notified: (Notification & { teamId: string })[] = []
@@ -50,7 +57,7 @@ export function createAlertsOver(below: Below, bootId = 'boot1', fileId = '1:1')
       onProblem: (what, error) => problems.push(`${what}: ${String(error)}`),
     },
     {
-      source: metrics.source,
+      source: source ?? metrics.source,
       notify: (teamId, notification, within) => {
         notified.push({ teamId, ...notification })
         narrowed.push(within)

@@ -104,8 +104,8 @@ const BENCHES: Record<string, (args: string[]) => Promise<number>> = {
     print(result)
     return result.ok ? 0 : 1
   },
-  async metrics([days, apps]) {
-    const result = await benchMetrics(Number(days ?? 30), Number(apps ?? 100))
+  async metrics(args) {
+    const result = await benchMetrics(args)
     print(result)
     return result.ok ? 0 : 1
   },

@@ -30,7 +30,7 @@ interface Known {
 }
 
 interface Deps {
-  engine: Engine
+  engine: Pick<Engine, 'get'>
   running: Pick<RunningContainers, 'get'>
   root?: string
   proc?: string

@@ -1,49 +1,52 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
 import type { ContainerSample } from '@vastrox/shared/agent-api-metrics.ts'
-import type { MetricQuery } from '@vastrox/shared/metric.ts'
 import { createCompactor } from '#core/metrics/compactor.ts'
 import { createEdgeReadings } from '#core/metrics/edge-readings.ts'
 import { createEdgeTotals } from '#core/metrics/edge-totals.ts'
 import { createMetricBook } from '#core/metrics/metric-book.ts'
 import { kindOf } from '#core/metrics/metric-kinds.ts'
-import { createMetricService } from '#core/metrics/metric-service.ts'
+import { RESOLUTIONS, STEP_MS } from '#core/metrics/resolutions.ts'
 import { createSampleReadings } from '#core/metrics/sample-readings.ts'
 import { addTime, addTimes, takeTimes, timeCounts } from '#ports/edge-histogram.ts'
 import type { Proxy } from '#ports/proxy.ts'
 import type { EdgeCounts } from '#ports/routing-snapshot.ts'
-import { createMetricsStore } from '#store/metrics-store.ts'
-import { owner } from '#test/fakes/actors.ts'
+import { createMetricsStore, type MetricsStore } from '#store/metrics-store.ts'
 import { containerOf, sampleOf } from '#test/test-metrics.ts'
+import { benchApps, type MonthFacts, roundTo2 } from '#test/bench/metrics-facts.ts'
 
 /**
- * So many days of so many apps through the readings, the book, the store and the compactor, with time faked:
- * each app has one instance with noise on everything, visitors at every step, and a release a day. Prints
- * one JSON object.
+ * FILE DAYS APPS [--whole]: so many days of so many apps through the readings, the book, the store and the
+ * compactor, with time faked: each app has one instance with noise on everything, visitors at every step,
+ * and a release a day. What it was is written to FILE.json, for metrics-charts.ts.
+ *
+ * Only the last 7 to 13 days are lived through, unless `--whole` is given: of the weeks before nothing is
+ * left at the end but whole blocks of a week by 15 minutes, and those are the ones of the first week that
+ * was lived through, with the releases renamed.
  */
-const [days = 30, count = 100] = process.argv.slice(2).map(Number)
-const STEP_MS = 15_000
+const [path = '', daysText, appsText, how] = process.argv.slice(2)
+const days = Number(daysText)
+const count = Number(appsText)
+const DAY_MS = 86_400_000
 const STEPS_AN_HOUR = 240
+/** A Thursday: blocks of a week begin there. */
 const START = Date.parse('2026-01-01T00:00:00.000Z')
-const TURNS = 6
-const folder = mkdtempSync(join(tmpdir(), 'vastrox-bench-metrics-'))
-const path = join(folder, 'metrics.sqlite')
+const [, , COARSEST] = RESOLUTIONS
+const WEEK_DAYS = COARSEST.blockMs / DAY_MS
+const copies = how === '--whole' ? 0 : Math.max(0, Math.floor(days / WEEK_DAYS) - 1)
+const livedFrom = START + copies * COARSEST.blockMs
 
-let now = START
+let now = livedFrom
 const clock = {
   now: () => new Date(now),
-  elapsedMs: () => now - START,
+  elapsedMs: () => now - livedFrom,
   sleep: async () => {},
 }
 const never = new AbortController().signal
 const fail = (what: string, error: unknown): never => {
   throw new Error(what, { cause: error })
 }
-const open = () =>
-  createMetricsStore({ path, kindOf, addTimes, onBegunAnew: (aside, error) => fail(aside, error) })
-const ids = Array.from({ length: count }, (_, at) => `app${String(at).padStart(9, '0')}`)
-const store = open()
+const ids = benchApps(count)
+const store = createMetricsStore({ path, kindOf, addTimes, onBegunAnew: fail })
 const book = createMetricBook({ store, clock, onProblem: fail })
 const readings = createSampleReadings({ nodeName: 'local', addonOf: () => undefined })
 const compactor = createCompactor({ store, clock })
@@ -83,7 +86,7 @@ function measure(): void {
     one.sentBytes += Math.round(random() * 200_000)
     one.writtenBytes += random() < 0.3 ? 4_096 * Math.round(random() * 20) : 0
   }
-  const release = 1 + Math.floor((now - START) / 86_400_000)
+  const release = 1 + Math.floor((now - START) / DAY_MS)
   const counts = ids.map((app, at): EdgeCounts => {
     const requests = 1 + Math.floor(random() * 30)
     for (let left = requests; left > 0; left -= 1) addTime(times, 5 + 60 * random() ** 3)
@@ -121,8 +124,9 @@ function measure(): void {
 
 const spent = { measuring: 0, ticks: 0, compacting: 0 }
 const began = performance.now()
+const steps = ((START + days * DAY_MS - livedFrom) / DAY_MS) * 24 * STEPS_AN_HOUR
 let longestSlice = 0
-for (let step = 0; step < days * 24 * STEPS_AN_HOUR; step += 1) {
+for (let step = 0; step < steps; step += 1) {
   now += STEP_MS
   const at = performance.now()
   measure()
@@ -140,93 +144,37 @@ for (let step = 0; step < days * 24 * STEPS_AN_HOUR; step += 1) {
   }
   if (step % (STEPS_AN_HOUR * 24) === 0)
     process.stderr.write(
-      `day ${Math.floor(step / (STEPS_AN_HOUR * 24))}: ${Math.round(store.bytes() / 2 ** 20)} MB, ${Math.round((performance.now() - began) / 1_000)} s\n`,
+      `day ${Math.floor((now - START) / DAY_MS)}: ${Math.round(store.bytes() / 2 ** 20)} MB, ${Math.round((performance.now() - began) / 1_000)} s\n`,
     )
 }
-const steps = days * 24 * STEPS_AN_HOUR
+for (let back = 1; back <= copies; back += 1) copyWeek(store, livedFrom, back)
 
-/** Every chart that there is, over every span that people choose; the middle of its turns but the first. */
-const service = createMetricService({
-  book,
-  store,
-  apps: { find: () => appOf(ids[7] ?? '') },
-  addons: { findByName: () => undefined },
-  checks: { find: () => undefined },
-  routes: {
-    listForAppForPlatform: () => [],
-  },
-  marks: {
-    alertsForPlatform: () => [],
-    deploymentsForPlatform: () => [],
-    crashesForPlatform: () => [],
-    envChangesForPlatform: () => [],
-  },
-  nodeName: 'local',
-  clock,
-})
-const actor = owner()
-function appOf(id: string) {
-  return {
-    id,
-    teamId: actor.teamId,
-    name: id,
-    stack: null,
-    settings: JSON.parse('{}'),
-    scale: {},
-    processLimits: {},
-    wanted: true,
-    liveReleaseId: null,
-    createdAt: new Date(START).toISOString(),
-    destroyedAt: null,
+/** The week that began at `at`, so many weeks earlier. */
+function copyWeek(of: MetricsStore, at: number, weeks: number): void {
+  const { stepMs, blockMs } = COARSEST
+  for (const subject of of.listSubjects('')) {
+    const [block] = of.readBlocks(subject, stepMs, at, at + 1)
+    if (!block) continue
+    const earlier = subject.replace(
+      /\/release\.(\d+)$/,
+      (_, release: string) => `/release.${Number(release) - weeks * WEEK_DAYS}`,
+    )
+    of.saveBlocks(earlier, [
+      { resolution: stepMs, at: at - weeks * blockMs, columns: block.columns },
+    ])
   }
 }
-const SPANS = { '1h': 1, '6h': 6, '24h': 24, '7d': 168, '30d': 720, '90d': 2_160 }
-const charts: Record<string, number> = {}
-let slowestTurnMs = 0
-for (const [span, hours] of Object.entries(SPANS))
-  for (const by of ['app', 'instance', 'release', 'node'] as const) {
-    const query: MetricQuery = {
-      from: new Date(now - hours * 3_600_000).toISOString(),
-      points: 400,
-      by: by === 'node' ? 'app' : by,
-    }
-    const took = Array.from({ length: TURNS }, () => {
-      const at = performance.now()
-      if (by === 'node') service.ofNode(actor, 'local', query)
-      else service.ofApp(actor, 'any', query)
-      return performance.now() - at
-    })
-    const later = took.slice(1).toSorted((one, other) => one - other)
-    charts[`${by} ${span}`] = round(later[Math.floor(later.length / 2)] ?? 0)
-    slowestTurnMs = Math.max(slowestTurnMs, later.at(-1) ?? 0)
-  }
 
-const bytes = store.bytes()
+const facts: MonthFacts = {
+  days,
+  apps: count,
+  livedDays: Math.round((now - livedFrom) / DAY_MS),
+  endMs: now,
+  databaseMb: roundTo2(store.bytes() / 2 ** 20),
+  msMeasuringATick: roundTo2(spent.measuring / steps),
+  msATick: roundTo2(spent.ticks / steps),
+  compactingMsAnHour: roundTo2(spent.compacting / (steps / STEPS_AN_HOUR)),
+  longestCompactingMs: roundTo2(longestSlice),
+}
 store.close()
-const fileBytes = statSync(path).size
-const opening = performance.now()
-open().close()
-const openMs = round(performance.now() - opening)
-rmSync(folder, { recursive: true, force: true })
-
-process.stdout.write(
-  `${JSON.stringify({
-    days,
-    apps: count,
-    databaseMb: round(bytes / 2 ** 20),
-    fileMb: round(fileBytes / 2 ** 20),
-    msMeasuringATick: round(spent.measuring / steps),
-    msATick: round(spent.ticks / steps),
-    compactingMsAnHour: round(spent.compacting / (days * 24)),
-    longestCompactingMs: round(longestSlice),
-    openMs,
-    slowestChartMs: Math.max(...Object.values(charts)),
-    // With whatever else the machine was busy with.
-    slowestTurnMs: round(slowestTurnMs),
-    charts,
-  })}\n`,
-)
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100
-}
+writeFileSync(`${path}.json`, JSON.stringify(facts))
