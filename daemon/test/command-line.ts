@@ -1,6 +1,6 @@
 import { runCommand } from '#commands/run-command.ts'
 import { commands } from '#commands/table.ts'
-import type { Terminal } from '#commands/terminal.ts'
+import type { Terminal } from '#commands/terminal-port.ts'
 import type { AppHarness } from '#test/app-harness.ts'
 
 interface Given {

@@ -8,37 +8,14 @@ import type {
 import type { ReadLogsEvent, SessionEvent } from '@vastrox/shared/agent-api.ts'
 import type { z } from 'zod'
 import { newestOf } from '#agent/addons/addon-containers.ts'
+import type { AddonDeps } from '#agent/addons/addon-deps.ts'
 import { linksFileOf } from '#agent/addons/links-file.ts'
 import { createLinks } from '#agent/addons/links.ts'
 import { listAddons } from '#agent/addons/list-addons.ts'
 import { startAddon } from '#agent/addons/start-addon.ts'
 import { stopAddon } from '#agent/addons/stop-addon.ts'
-import type { Notices } from '#agent/containers/notices.ts'
 import { readLogs } from '#agent/containers/read-logs.ts'
-import type { Engine } from '#agent/engine/engine.ts'
-import type { Firewall } from '#agent/firewall/firewall.ts'
-import type { ImageNames } from '#agent/images/image-names.ts'
-import type { AddressBook } from '#agent/networks/address-book.ts'
-import type { AppNetworks } from '#agent/networks/app-networks.ts'
 import type { StreamCall } from '#agent/server/bind.ts'
-import type { VolumeLocks } from '#agent/volumes/volume-locks.ts'
-
-export interface AddonDeps {
-  engine: Engine
-  instance: string
-  names: ImageNames
-  book: AddressBook
-  networks: AppNetworks
-  addonNetworks: AppNetworks
-  nofile: number
-  profiles: () => Promise<readonly string[]>
-  volumesDir: string
-  volumeLocks: VolumeLocks
-  notices: Pick<Notices, 'tell'>
-  /** `<data>/agent/addons` */
-  addonsDir: string
-  firewall: Pick<Firewall, 'exceptions' | 'keepExceptions'>
-}
 
 /** The add-ons of this node: databases that the platform runs, each in a container and on a bridge of its own. */
 export function createAddons(deps: AddonDeps) {

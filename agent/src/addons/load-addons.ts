@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sayError } from '@vastrox/shared/errors.ts'
-import type { AddonDeps, Addons } from '#agent/addons/addons.ts'
+import type { Addons } from '#agent/addons/addons.ts'
+import type { AddonDeps } from '#agent/addons/addon-deps.ts'
 import { hasLinks } from '#agent/addons/links-file.ts'
 import { log } from '#agent/node/log.ts'
 

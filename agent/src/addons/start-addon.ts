@@ -5,7 +5,7 @@ import { type AddonContainer, listAddonContainers } from '#agent/addons/addon-co
 import { addonImageId } from '#agent/addons/addon-image.ts'
 import { addonContainer, addonPlace } from '#agent/addons/addon-names.ts'
 import { addonSpec } from '#agent/addons/addon-spec.ts'
-import type { AddonDeps } from '#agent/addons/addons.ts'
+import type { AddonDeps } from '#agent/addons/addon-deps.ts'
 import { stopAddon } from '#agent/addons/stop-addon.ts'
 import { LABEL } from '#agent/containers/labels.ts'
 import { asStartFailure, startContainer } from '#agent/containers/start-instances.ts'

@@ -1,5 +1,5 @@
 import { listAddonContainers } from '#agent/addons/addon-containers.ts'
-import type { AddonDeps } from '#agent/addons/addons.ts'
+import type { AddonDeps } from '#agent/addons/addon-deps.ts'
 import { removeContainer, stopContainer } from '#agent/containers/stop-instances.ts'
 
 /** Every generation but `except`, all at once: the signal that its image names, grace, SIGKILL, remove. */

@@ -5,7 +5,7 @@ import type { ImportContent, RestoreSnapshotEvent } from '@vastrox/shared/agent-
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { z } from 'zod'
 import type { BackupDeps } from '#agent/backups/backup-deps.ts'
-import type { Restored } from '#agent/backups/restore.ts'
+import type { Restored } from '#agent/backups/restored.ts'
 import { intoTool } from '#agent/backups/restore-addon.ts'
 import { intoVolume } from '#agent/backups/restore-volume.ts'
 import { unpackTar } from '#agent/backups/unpack-tar.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Restoring } from '#agent/backups/restore.ts'
+import type { Restoring } from '#agent/backups/restored.ts'
 import { readLines } from '#agent/backups/read-lines.ts'
 import { resticFailure } from '#agent/backups/restic-failure.ts'
 import { startRestic } from '#agent/backups/run-restic.ts'

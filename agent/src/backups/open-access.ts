@@ -7,26 +7,13 @@ import { join } from 'node:path'
 import type { BackupDeps } from '#agent/backups/backup-deps.ts'
 import { boundCache } from '#agent/backups/bound-cache.ts'
 import { openLocal } from '#agent/backups/locations/local.ts'
+import type { Opened } from '#agent/backups/locations/opened.ts'
 import { openS3 } from '#agent/backups/locations/s3.ts'
 import { openSftp } from '#agent/backups/locations/sftp.ts'
 import { type PrivateFolder, withPrivateFolder } from '#agent/backups/private-folder.ts'
 import { type Access, RESTIC } from '#agent/backups/run-restic.ts'
 
 export type OpenRepository = z.output<typeof Repository>
-
-/** What a place of repositories needs so that restic reaches it, and nothing but it. */
-export interface Opened {
-  /** As restic takes it, by its env. */
-  repository: string
-  options: readonly string[]
-  env: Readonly<Record<string, string>>
-  shownAs: string
-  /** Of local ones. */
-  folder?: string
-  /** Why the destination was not reached, in one line, where restic does not know. */
-  complaint?: () => Promise<string | undefined>
-  close(): Promise<void>
-}
 
 /**
  * Does some work with a repository that restic can reach: its address judged and pinned, its secrets in

@@ -3,7 +3,7 @@ import type { RestoreTarget } from '@vastrox/shared/agent-api-backups.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { BackupDeps } from '#agent/backups/backup-deps.ts'
 import { execInAddon } from '#agent/backups/exec-in-addon.ts'
-import type { Restored, Restoring } from '#agent/backups/restore.ts'
+import type { Restored, Restoring } from '#agent/backups/restored.ts'
 import { dumpOf, pathOf } from '#agent/backups/restore-caller.ts'
 import { feed } from '#agent/backups/run-restic.ts'
 

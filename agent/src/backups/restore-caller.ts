@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RestoreTarget } from '@vastrox/shared/agent-api-backups.ts'
-import type { Restored, Restoring } from '#agent/backups/restore.ts'
+import type { Restored, Restoring } from '#agent/backups/restored.ts'
 import { inSnapshot, topOf } from '#agent/backups/restore-volume.ts'
 import { resticFailure } from '#agent/backups/restic-failure.ts'
 import type { FoundSnapshot } from '#agent/backups/restic-output.ts'

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { askRestic } from '#agent/backups/ask-restic.ts'
 import type { BackupDeps } from '#agent/backups/backup-deps.ts'
 import { listNodes, type SnapshotNode } from '#agent/backups/list-nodes.ts'
-import type { Restored, Restoring } from '#agent/backups/restore.ts'
+import type { Restored, Restoring } from '#agent/backups/restored.ts'
 import { restoreFiles } from '#agent/backups/restore-files.ts'
 import { countFiles } from '#agent/backups/walk-files.ts'
 

@@ -7,7 +7,7 @@ import { syncDirectory, writeAtomically } from '@vastrox/shared/node/atomic-file
 import { crashPoint } from '@vastrox/shared/node/crash-point.ts'
 import { z } from 'zod'
 import type { BackupDeps } from '#agent/backups/backup-deps.ts'
-import type { Restored, Restoring } from '#agent/backups/restore.ts'
+import type { Restored, Restoring } from '#agent/backups/restored.ts'
 import { restoreFiles } from '#agent/backups/restore-files.ts'
 import { RESTORING } from '#agent/backups/restoring.ts'
 import type { FoundSnapshot } from '#agent/backups/restic-output.ts'

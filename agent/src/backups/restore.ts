@@ -7,25 +7,9 @@ import { restoreToAddon } from '#agent/backups/restore-addon.ts'
 import { restoreToCaller } from '#agent/backups/restore-caller.ts'
 import { restoreToScratch } from '#agent/backups/restore-scratch.ts'
 import { restoreToVolume } from '#agent/backups/restore-volume.ts'
-import type { FoundSnapshot } from '#agent/backups/restic-output.ts'
-import type { Access } from '#agent/backups/run-restic.ts'
+import type { Restoring, Restored } from '#agent/backups/restored.ts'
 import { withTimeLimit } from '#agent/backups/time-limit.ts'
 import type { StreamCall } from '#agent/server/bind.ts'
-
-export interface Restoring {
-  access: Access
-  snapshot: FoundSnapshot
-  signal: AbortSignal
-  emit: StreamCall<RestoreSnapshotEvent>['emit']
-}
-
-/** What was put back. */
-export interface Restored {
-  sizeBytes: number
-  files: number
-  sha256: string | null
-  output: string
-}
 
 /** Puts a snapshot back, whole or not at all. It takes no lock: restoring works on a full destination too. */
 export async function restore(

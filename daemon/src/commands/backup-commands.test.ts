@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import type { Terminal } from '#commands/terminal.ts'
+import type { Terminal } from '#commands/terminal-port.ts'
 import { type AppHarness, createAppHarness } from '#test/app-harness.ts'
 import { commandLine } from '#test/command-line.ts'
 

@@ -10,7 +10,7 @@ import { createSessionDecoder, type SessionInput } from '@vastrox/shared/node/se
 import { z } from 'zod'
 import type { Command, CommandServices } from '#commands/command.ts'
 import { runCommand } from '#commands/run-command.ts'
-import type { Terminal } from '#commands/terminal.ts'
+import type { Terminal } from '#commands/terminal-port.ts'
 
 interface Deps {
   /** In a directory that only root and the daemon's user may enter. */

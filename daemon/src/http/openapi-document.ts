@@ -2,31 +2,12 @@ import { ERRORS, type ErrorCode } from '@vastrox/shared/errors.ts'
 import { ErrorReply } from '@vastrox/shared/page.ts'
 import type { Access } from '@vastrox/shared/permissions.ts'
 import { z } from 'zod'
+import type { ApiRoute } from '#http/api-route.ts'
 import { exampleOf, parameterExample } from '#http/openapi-examples.ts'
 import { shareAnswers } from '#http/openapi-shared.ts'
 import { problemsOf } from '#http/openapi-problems.ts'
 import { NOT_JSON, parameterWords } from '#http/openapi-words.ts'
 import { replyOf } from '#http/plugins/errors.ts'
-
-/** A route of the API as Fastify told of it. */
-export interface ApiRoute {
-  method: string
-  /** With the prefix; parameters as `:name`. */
-  url: string
-  access: Access
-  schema: {
-    summary?: string | undefined
-    description?: string | undefined
-    params?: unknown
-    querystring?: unknown
-    body?: unknown
-    response?: unknown
-    /** Written by hand, where a valid body cannot be made of its schema alone. */
-    bodyExample?: unknown
-    /** Whether the write takes If-Match. */
-    ifMatch?: boolean | undefined
-  }
-}
 
 interface Info {
   version: string

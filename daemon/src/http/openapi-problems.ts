@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode } from '@vastrox/shared/errors.ts'
-import type { ApiRoute } from '#http/openapi-document.ts'
+import type { ApiRoute } from '#http/api-route.ts'
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const CODES = Object.keys(ERRORS).filter((code): code is ErrorCode => Object.hasOwn(ERRORS, code))

@@ -4,7 +4,7 @@ import { takesStdin } from '@vastrox/shared/takes-stdin.ts'
 import { type Command, type CommandServices, EXIT_FAILED, EXIT_USAGE } from '#commands/command.ts'
 import { findCommand } from '#commands/find-command.ts'
 import { runCommand } from '#commands/run-command.ts'
-import type { Terminal } from '#commands/terminal.ts'
+import type { Terminal } from '#commands/terminal-port.ts'
 import { type Session, writeTo } from '#ssh/session.ts'
 import { splitWords, WordsError } from '#ssh/split-words.ts'
 

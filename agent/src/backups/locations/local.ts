@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Repository } from '@vastrox/shared/agent-api-backups.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { BackupDeps } from '#agent/backups/backup-deps.ts'
-import type { Opened } from '#agent/backups/open-access.ts'
+import type { Opened } from '#agent/backups/locations/opened.ts'
 import { readBackupSettings } from '#agent/backups/settings.ts'
 
 type LocalPlace = Extract<Repository['location'], { type: 'local' }>

@@ -3,7 +3,7 @@ import type { Repository } from '@vastrox/shared/agent-api-backups.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { BackupDeps } from '#agent/backups/backup-deps.ts'
 import { judgedAddresses } from '#agent/backups/locations/judged-address.ts'
-import type { Opened } from '#agent/backups/open-access.ts'
+import type { Opened } from '#agent/backups/locations/opened.ts'
 import type { PrivateFolder } from '#agent/backups/private-folder.ts'
 import { readBackupSettings } from '#agent/backups/settings.ts'
 

@@ -12,7 +12,7 @@ import { checkDomain, type DomainCheck } from '#agent/cli/install/domain-check.t
 import { holdersOf, type PortHolder } from '#agent/cli/install/listeners.ts'
 import { anchorOf } from '#agent/cli/install/trust.ts'
 import { type Installation, PROGRAMS } from '#agent/cli/installation.ts'
-import type { Platform } from '#agent/cli/platform/platform.ts'
+import type { Platform } from '#agent/cli/platform/platform-port.ts'
 import { createEngine, type Engine } from '#agent/engine/engine.ts'
 import { listExposure } from '#agent/exposure/exposure.ts'
 import { lookAtForwarding } from '#agent/firewall/engine-forwarding.ts'

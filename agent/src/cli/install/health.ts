@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlatformStatus } from '@vastrox/shared/platform-status.ts'
 import { z } from 'zod'
 import type { Installation } from '#agent/cli/installation.ts'
-import type { Platform } from '#agent/cli/platform/platform.ts'
+import type { Platform } from '#agent/cli/platform/platform-port.ts'
 import { SetupError } from '#agent/cli/setup-error.ts'
 
 const Refusal = z.object({

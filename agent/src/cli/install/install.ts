@@ -42,7 +42,8 @@ import { writeConfig } from '#agent/cli/install/write-config.ts'
 import { findInstallation, type Installation, linksOf } from '#agent/cli/installation.ts'
 import { SetupError } from '#agent/cli/setup-error.ts'
 import { mustRun } from '#agent/cli/must-run.ts'
-import { hasSystemd, openPlatform, type Platform } from '#agent/cli/platform/platform.ts'
+import { hasSystemd, openPlatform } from '#agent/cli/platform/platform.ts'
+import type { Platform } from '#agent/cli/platform/platform-port.ts'
 
 interface Deps {
   options: InstallOptions

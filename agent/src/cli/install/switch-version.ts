@@ -3,7 +3,7 @@ import { backUpState } from '#agent/cli/install/state-backup.ts'
 import { untilHealthy } from '#agent/cli/install/health.ts'
 import { point, switchTo, targetOf } from '#agent/cli/install/program-files.ts'
 import type { Installation } from '#agent/cli/installation.ts'
-import type { Platform } from '#agent/cli/platform/platform.ts'
+import type { Platform } from '#agent/cli/platform/platform-port.ts'
 import { describeFailure, SetupError } from '#agent/cli/setup-error.ts'
 
 /**

@@ -4,7 +4,7 @@ import type { PlatformProcess } from '@vastrox/shared/platform-status.ts'
 import type { Installation } from '#agent/cli/installation.ts'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 import { mustRun } from '#agent/cli/must-run.ts'
-import type { Platform } from '#agent/cli/platform/platform.ts'
+import type { Platform } from '#agent/cli/platform/platform-port.ts'
 import {
   bootRulesOf,
   hostEnvFile,

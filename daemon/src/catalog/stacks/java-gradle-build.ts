@@ -1,6 +1,6 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { SourceTree, Wishes } from '#ports/stack.ts'
-import type { JavaBuild } from './java.ts'
+import type { JavaBuild } from './java-build.ts'
 import {
   chooseProject,
   type GradleProject,

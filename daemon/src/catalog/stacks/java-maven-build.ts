@@ -1,5 +1,5 @@
 import type { SourceTree, Wishes } from '#ports/stack.ts'
-import type { JavaBuild } from './java.ts'
+import type { JavaBuild } from './java-build.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { chooseModule, type Pom, readPom, readPoms } from './java-maven.ts'
 

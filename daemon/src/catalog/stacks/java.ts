@@ -1,5 +1,6 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { type BuildPlan, defineStack, whereSaid } from '#ports/stack.ts'
+import type { JavaBuild } from './java-build.ts'
 import { BUNDLE, BUNDLE_PATH } from './java-bundle.ts'
 import { javaDockerfile } from './java-dockerfile.ts'
 import { gradleBuild } from './java-gradle-build.ts'
@@ -28,22 +29,6 @@ const PORT_OPTIONS: Record<Framework, string> = {
  * What runs out of memory ends, so that it is started anew rather than left half alive.
  */
 const JAVA_OPTIONS = '-XX:MaxRAMPercentage=75 -XX:+ExitOnOutOfMemoryError'
-
-/** What the Java part of a plan is made of, whichever tool builds it. */
-export interface JavaBuild {
-  tool: 'maven' | 'gradle'
-  build: string
-  first: string | null
-  output: string
-  framework: Framework | undefined
-  /** `bin/…` of Gradle's application plugin in place of a jar. */
-  startsByScript: boolean
-  /** The version's sources. */
-  versions: Parameters<typeof chooseJava>[2]
-  context: 'root-directory' | 'repository'
-  because: string[]
-  alternatives: string[]
-}
 
 export const java = defineStack({
   name: 'java',

@@ -6,7 +6,8 @@ import { type Command, chooseProcesses, type Processes } from './processes.ts'
 import type { Django } from './python-django.ts'
 import { pythonDockerfile } from './python-dockerfile.ts'
 import { chooseLibraries } from './python-libraries.ts'
-import { type PythonProject, readProject, rootsOf, whyInstalled } from './python-project.ts'
+import { readProject, rootsOf, whyInstalled } from './python-project.ts'
+import type { PythonProject } from './python-facts.ts'
 import { chooseWeb, type Web, withPort } from './python-serve.ts'
 import {
   DJANGO_FILE,

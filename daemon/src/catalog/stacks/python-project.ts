@@ -1,32 +1,11 @@
 import type { SourceTree, Wishes } from '#ports/stack.ts'
-import { type Django, readDjango } from './python-django.ts'
-import { type Imports, readImports } from './python-import.ts'
-import {
-  isProject,
-  type Pipfile,
-  type Pyproject,
-  readPipfile,
-  readPyproject,
-} from './python-manifest.ts'
-import { choosePackages, type PythonPackages } from './python-packages.ts'
-import { type PythonModule, readModules } from './python-source.ts'
+import { readDjango } from './python-django.ts'
+import type { PythonProject } from './python-facts.ts'
+import { readImports } from './python-import.ts'
+import { isProject, readPipfile, readPyproject } from './python-manifest.ts'
+import { choosePackages } from './python-packages.ts'
+import { readModules } from './python-source.ts'
 import { starts } from './python-supply.ts'
-
-/** What is known of the source before anything is decided. */
-export interface PythonProject {
-  tree: SourceTree
-  wishes: Wishes
-  pyproject: Pyproject | undefined
-  pipfile: Pipfile | undefined
-  modules: readonly PythonModule[]
-  imports: Imports
-  packages: PythonPackages | null
-  /** Of the packages that are asked for. */
-  names: ReadonlySet<string>
-  /** Of all that are installed, as far as that is known. */
-  lockedNames: ReadonlySet<string>
-  django: Django | undefined
-}
 
 export function readProject(tree: SourceTree, wishes: Wishes): PythonProject {
   const pyproject = readPyproject(tree)

@@ -1,6 +1,6 @@
 import type { Command } from './processes.ts'
 import type { Django } from './python-django.ts'
-import type { PythonProject } from './python-project.ts'
+import type { PythonProject } from './python-facts.ts'
 import { findScript } from './python-script.ts'
 import { SERVER_FOLDER } from './python-server.ts'
 import type { PythonModule } from './python-source.ts'

@@ -1,4 +1,4 @@
-import type { PythonProject } from './python-project.ts'
+import type { PythonProject } from './python-facts.ts'
 
 export interface Supply {
   packages: string[]

@@ -1,5 +1,5 @@
 import type { Listener } from '@vastrox/shared/agent-api.ts'
-import type { HealthTarget } from '#core/deployments/until-healthy.ts'
+import type { HealthTarget } from '#core/deployments/health-target.ts'
 import type { InsidePorts } from '#core/routing/port-publisher.ts'
 import type { NodePorts } from '#ports/node-ports.ts'
 

@@ -1,9 +1,9 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
+import type { HealthTarget } from '#core/deployments/health-target.ts'
 import { findPort } from '#core/deployments/listening-port.ts'
 import { createPortWait } from '#core/deployments/port-wait.ts'
 import { lastWords } from '#core/deployments/last-words.ts'
 import type { InstanceHints } from '#core/processes/instance-hints.ts'
-import type { InsidePorts } from '#core/routing/port-publisher.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { HttpProbe, ProbeResult } from '#ports/http-probe.ts'
 import type { NodeAgent } from '#ports/node-agent.ts'
@@ -13,21 +13,6 @@ interface Deps {
   probe: HttpProbe
   hints: InstanceHints
   clock: Clock
-}
-
-/** An instance that has been started, and what makes it healthy. */
-export interface HealthTarget {
-  name: string
-  host: string
-  /** null: no routes lead to it, so it is healthy when it goes on running. */
-  http: { port: number; path: string | null; hostHeader: string } | null
-  /**
-   * Ports of the server lead to these: at one of each it has to listen. One that does, and not at its HTTP
-   * port, speaks no HTTP.
-   */
-  ports: readonly InsidePorts[]
-  timeoutMs: number
-  memoryBytes: number
 }
 
 /** Rule D1: consecutive good answers. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { ApiRoute } from '#http/openapi-document.ts'
+import type { ApiRoute } from '#http/api-route.ts'
 import { rootPlugin } from '#http/plugins/root-plugin.ts'
 
 interface Info {
