@@ -78,13 +78,16 @@ export function createAppStore(db: Database) {
   )
   const update = {
     settings: db.prepare('UPDATE apps SET settings_json = ? WHERE id = ? AND team_id = ?'),
-    scale: db.prepare('UPDATE apps SET scale_json = ? WHERE id = ?'),
+    scale: db.prepare('UPDATE apps SET scale_json = ?, scale_of_source_json = ? WHERE id = ?'),
     processes: db.prepare('UPDATE apps SET process_settings_json = ? WHERE id = ? AND team_id = ?'),
     wanted: db.prepare('UPDATE apps SET wanted = ? WHERE id = ?'),
     stack: db.prepare('UPDATE apps SET stack = ? WHERE id = ?'),
     live: db.prepare('UPDATE apps SET live_release_id = ? WHERE id = ?'),
     destroyed: db.prepare('UPDATE apps SET destroyed_at = ? WHERE id = ? AND team_id = ?'),
   }
+  const scaleOfSource = db
+    .prepare<[id: string], string>('SELECT scale_of_source_json FROM apps WHERE id = ?')
+    .pluck()
   const purging = {
     mark: db.prepare(
       'UPDATE apps SET purging_at = ? WHERE id = ? AND team_id = ? AND destroyed_at IS NOT NULL',
@@ -162,9 +165,16 @@ export function createAppStore(db: Database) {
     listPurgingForPlatform: (): AppRecord[] => purging.all.all().map(toApp),
     /** Names are unique over all teams: they are host names. */
     isNameTakenForPlatform: (name: string): boolean => nameTaken.get(name) !== undefined,
-    saveScaleForPlatform: (id: string, scale: Record<string, number>): void => {
-      update.scale.run(JSON.stringify(scale), id)
+    /** `ofSource` names the processes whose scale nobody but the source has said. */
+    saveScaleForPlatform: (
+      id: string,
+      scale: Record<string, number>,
+      ofSource: readonly string[] = [],
+    ): void => {
+      update.scale.run(JSON.stringify(scale), JSON.stringify(ofSource), id)
     },
+    scaleOfSourceForPlatform: (id: string): string[] =>
+      fromJson(ProcessNames, scaleOfSource.get(id) ?? '[]'),
     saveWantedForPlatform: (id: string, wanted: boolean): void => {
       update.wanted.run(wanted ? 1 : 0, id)
     },
@@ -211,6 +221,7 @@ function visible(actor: Actor, row: AppRow | undefined): AppRecord | undefined {
 
 const isGranted = ({ appIds }: Actor, id: string): boolean => appIds === null || appIds.has(id)
 
+const ProcessNames = z.array(z.string())
 const ProcessSettings = z.record(z.string(), OwnLimits)
 
 /** Settings that were added since the row was written get their defaults. */

@@ -137,6 +137,19 @@ describe('the scale that a source asks for', () => {
     expect(harness.app().scale).toEqual({ web: 1, mail: 2 })
   })
 
+  it('gives way to what a person has said after one that failed', async () => {
+    const harness = await started()
+    harness.node.behave = () => ({ exitCode: 1 })
+    await harness.deploy('a1', asks({ web: 2, mail: 1 }))
+    harness.processSettings.change(harness.actor, 'hello', 'mail', { scale: 3 })
+    await harness.deploy('a2', asks({ web: 3, mail: 1 }))
+    harness.node.behave = () => ({})
+
+    await harness.deploy('a3', asks({ web: 1, mail: 2 }))
+
+    expect(harness.app().scale).toEqual({ web: 1, mail: 3 })
+  })
+
   it('gives way to the user afterwards', async () => {
     const harness = await started()
     await harness.deploy('a1', asks({ web: 2, mail: 1 }))

@@ -7,7 +7,7 @@ import type { ReleaseRecord, ReleaseStore } from '#store/release-store.ts'
 
 interface Deps {
   apps: AppStore
-  releases: ReleaseStore
+  releases: Pick<ReleaseStore, 'findForPlatform'>
   memoryLimit: Pick<MemoryLimit, 'mustFit'>
 }
 
@@ -15,29 +15,30 @@ type Processes = Record<string, string | null>
 
 /**
  * The scale that a source asks for: it counts once for each process, then the user's does. What somebody has said
- * before there was any release counts from the beginning.
+ * before any release was live counts from the beginning.
  */
 export function createFirstScale({ apps, releases, memoryLimit }: Deps) {
   const liveOf = (app: AppRecord): ReleaseRecord | undefined =>
     app.liveReleaseId === null ? undefined : releases.findForPlatform(app.liveReleaseId)
 
-  /** Processes that no release has had yet: all of them at first, and of one that failed the next may ask anew. */
-  function scaleOf(app: AppRecord, processes: Processes, config: AppConfig): AppRecord['scale'] {
+  /** Of processes that no release has had yet: what the source of one that failed has said, the next may say anew. */
+  function askedBy(app: AppRecord, processes: Processes, config: AppConfig): AppRecord['scale'] {
     const live = liveOf(app)
-    const hasOnlyFailed = live === undefined && releases.lastNumberForPlatform(app.id) > 0
+    const ofSource = live ? [] : apps.scaleOfSourceForPlatform(app.id)
     const isNew = (name: string): boolean =>
-      hasOnlyFailed ||
+      ofSource.includes(name) ||
       (!Object.hasOwn(live?.processes ?? {}, name) && !Object.hasOwn(app.scale, name))
-    const asked = Object.entries(config.processes).flatMap(([name, { scale }]) =>
-      scale !== null && Object.hasOwn(processes, name) && isNew(name) ? [[name, scale]] : [],
+    return Object.fromEntries(
+      Object.entries(config.processes).flatMap(([name, { scale }]) =>
+        scale !== null && Object.hasOwn(processes, name) && isNew(name) ? [[name, scale]] : [],
+      ),
     )
-    return { ...app.scale, ...Object.fromEntries(asked) }
   }
 
   return {
     /** Throws NODE_MEMORY_EXCEEDED: a source can ask for no more than the node has, in instances or memory, whoever pushes it. */
     mustFit(app: AppRecord, processes: Processes, config: AppConfig): void {
-      const scale = scaleOf(app, processes, config)
+      const scale = { ...app.scale, ...askedBy(app, processes, config) }
       const nobody = { ...systemActor(app.teamId), permissions: new Set<never>() }
       const live = liveOf(app)
       const unasked = { processes, config: NO_APP_CONFIG }
@@ -52,9 +53,10 @@ export function createFirstScale({ apps, releases, memoryLimit }: Deps) {
 
     /** Within the caller's transaction. */
     save(app: AppRecord, processes: Processes, config: AppConfig): void {
-      const scale = scaleOf(app, processes, config)
-      if (JSON.stringify(scale) !== JSON.stringify(app.scale))
-        apps.saveScaleForPlatform(app.id, scale)
+      const asked = askedBy(app, processes, config)
+      if (Object.keys(asked).length === 0) return
+      const ofSource = new Set([...apps.scaleOfSourceForPlatform(app.id), ...Object.keys(asked)])
+      apps.saveScaleForPlatform(app.id, { ...app.scale, ...asked }, [...ofSource])
     },
   }
 }

@@ -104,7 +104,8 @@ export function createProcessSettings(deps: Deps) {
       afterBytes: memoryOf(app, scale, release),
     })
     transact(() => {
-      apps.saveScaleForPlatform(app.id, scale)
+      const ofSource = apps.scaleOfSourceForPlatform(app.id).filter((name) => name !== process)
+      apps.saveScaleForPlatform(app.id, scale, ofSource)
       audit.append({
         actor,
         action: 'process.change',
