@@ -354,6 +354,10 @@ describe('working on an app', () => {
 
   it('destroys only what was typed', async () => {
     const page = await openAt('/apps/blog/settings')
+    // What is destroyed can be made again: its settings are kept as a file first.
+    const kept = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Export', exact: true }).click()
+    expect((await kept).suggestedFilename()).toBe('blog.yaml')
 
     await page.getByRole('button', { name: 'Destroy blog' }).click()
     const destroy = page.getByRole('dialog').getByRole('button', { name: 'Destroy the app' })

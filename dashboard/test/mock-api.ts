@@ -411,6 +411,8 @@ const ROUTES: Record<string, Handler> = {
   },
   'GET /apps/:/releases/:/build': () => RELEASE_BUILD,
   'GET /apps/:/releases/:/dockerfile': () => EJECTED,
+  'GET /config': ({ query, response }) =>
+    sendText(response, `vastrox: 1\napps:\n  ${query.get('app') ?? 'blog'}: {}\n`),
   'GET /apps/:/releases': ({ params }) => page(find(at(params, 0)).releases),
   'POST /apps/:/releases/:/roll-back': ({ params }) =>
     deploy(find(at(params, 0)), {

@@ -12,6 +12,12 @@ export const BaseDomainName = z
     'A domain has letters, digits, hyphens and dots: example.com.',
   )
 
+/** One that the platform has or had: root may also choose a single word, such as `home`. */
+export const OwnBaseDomain = z
+  .string()
+  .max(200)
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/)
+
 /** For so long the names from before answer, and a move can be undone. */
 export const FORMER_NAMES_DAYS = 30
 

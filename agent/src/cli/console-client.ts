@@ -36,17 +36,27 @@ export async function runDaemonCommand(
       cause: error,
     })
   })
-  for await (const raw of readNdjson(response)) {
-    const line = ConsoleLine.parse(raw)
-    if (line.type === 'exit') return line.code
-    if (line.type === 'stdout') stdout(line.text)
-    else stderr(line.text)
+  try {
+    for await (const raw of readNdjson(response)) {
+      const line = ConsoleLine.parse(raw)
+      if (line.type === 'exit') return line.code
+      if (line.type === 'stdout') stdout(line.text)
+      else stderr(line.text)
+    }
+  } catch (error) {
+    if (signal?.aborted === true || error instanceof z.ZodError) throw error
+    throw endedBetween(error)
   }
-  throw new SetupError(
-    'The daemon ended in the middle of the command.',
-    'vastrox status shows how it is.',
-  )
+  throw endedBetween(undefined)
 }
+
+/** Whatever it had begun is finished or failed cleanly by the next daemon. */
+export const endedBetween = (cause: unknown): SetupError =>
+  new SetupError(
+    'The daemon ended in the middle of the command.',
+    'vastrox status shows how it is. What was done before stays: look, and give the command again.',
+    { cause },
+  )
 
 /** Runs a command that prints JSON, and gives it checked. */
 export async function askDaemon<Schema extends z.ZodType>(

@@ -9,6 +9,7 @@ import {
   type SessionSignal,
 } from '@vastrox/shared/node/session-frames.ts'
 import { z } from 'zod'
+import { endedBetween } from '#agent/cli/console-client.ts'
 import { SetupError } from '#agent/cli/setup-error.ts'
 
 /** Commands of the daemon's that somebody works with: daemon/src/commands/run-commands.ts. */
@@ -124,10 +125,7 @@ export async function runWithTerminal(
     asked.destroy()
   }
   if (lost !== undefined) return lost
-  throw new SetupError(
-    'The daemon ended in the middle of the command.',
-    'vastrox status shows how it is.',
-  )
+  throw endedBetween(undefined)
 }
 
 /** Before `--` it is ours; behind it, it is the command's. */

@@ -1,4 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { forgetFormerTrust } from '#agent/cli/install/trust.ts'
+import { openInstallation } from '#agent/cli/installation.ts'
+import { log } from '#agent/node/log.ts'
+import { BaseDomainName } from '@vastrox/shared/base-domain.ts'
 import { InstallationConfig } from '@vastrox/shared/installation.ts'
 import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
 
@@ -11,6 +16,9 @@ export async function setBaseDomain(
   { baseDomain, formerDomains }: { baseDomain: string; formerDomains: readonly string[] },
 ): Promise<Record<string, never>> {
   const config = InstallationConfig.parse(JSON.parse(await readFile(path, 'utf8')))
+  const known = [config.baseDomain, ...(config.formerDomains ?? [])]
+  if (!known.includes(baseDomain) && !BaseDomainName.safeParse(baseDomain).success)
+    throw new Error(`${baseDomain} is no domain, and root has not chosen it`)
   const isChosen = config.baseDomain !== baseDomain
   const changed: InstallationConfig = {
     ...config,
@@ -20,5 +28,16 @@ export async function setBaseDomain(
   }
   const { gid } = await stat(path)
   await writeAtomically(path, `${JSON.stringify(changed, null, 2)}\n`, 0o640, gid)
+  const isLess = (config.formerDomains ?? []).some((name) => !formerDomains.includes(name))
+  if (isLess) await forgetTrust(dirname(path))
   return {}
+}
+
+/** What this machine trusted for a name from before ends with the name. The name has ended in any case. */
+async function forgetTrust(dataDir: string): Promise<void> {
+  try {
+    await forgetFormerTrust(await openInstallation(dataDir))
+  } catch (error) {
+    log('trust.not-forgotten', { reason: String(error) })
+  }
 }

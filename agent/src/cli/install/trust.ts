@@ -18,6 +18,7 @@ export async function publishAuthority({ paths, config }: Installation): Promise
   await checkConstraints(pem, config)
   const former = await formerCertificates(paths.localAuthority, config)
   await writeAtomically(paths.caFile, [pem, ...former].join(''), 0o644)
+  await removeStaleAnchor(config, former)
   // A domain that the dashboard has chosen is trusted once somebody with root says so.
   if (config.baseDomainBy === 'dashboard') return false
   const anchor = anchorOf(config.instance)
@@ -57,9 +58,25 @@ async function keepAnchorOfBefore(
   if (former.includes(before)) await writeAtomically(anchorOf(`${instance}-before`), before, 0o644)
 }
 
-/** Takes the trust back. The links to it are ours to remove: the update leaves them dangling. */
-export async function removeTrust(instance: string): Promise<void> {
-  const ours = [instance, `${instance}-before`]
+/** Ends what this machine trusts for names from before that do not answer any more. */
+export async function forgetFormerTrust({ paths, config }: Installation): Promise<void> {
+  await removeStaleAnchor(config, await formerCertificates(paths.localAuthority, config))
+}
+
+async function removeStaleAnchor(
+  { instance }: Installation['config'],
+  former: readonly string[],
+): Promise<void> {
+  const before = await readFile(anchorOf(`${instance}-before`), 'utf8').catch(() => '')
+  if (before !== '' && !former.includes(before)) await removeAnchors([`${instance}-before`])
+}
+
+/** Takes the trust back. */
+export const removeTrust = (instance: string): Promise<void> =>
+  removeAnchors([instance, `${instance}-before`])
+
+/** The links to them are ours to remove: the update leaves them dangling. */
+async function removeAnchors(ours: readonly string[]): Promise<void> {
   for (const each of ours) await rm(anchorOf(each), { force: true })
   await mustRun(UPDATE, [])
   const names = ours.map((each) => `vastrox-${each}.pem`)

@@ -82,7 +82,12 @@ describe('what is of a team and of the platform, in a file', () => {
   it('is made as it says, then nothing is to be changed, and no secret is written', async () => {
     await apply(FILE)
 
-    expect(await plan(FILE)).toMatchObject({ changes: [], problems: [] })
+    const again = await plan(FILE)
+    expect(again).toMatchObject({ changes: [], problems: [] })
+    expect(again.notes).toEqual([
+      'topic, token of Phone are in the file and not compared with what is in use, which nobody is shown. Where it is to be another one: vastrox channels:change Phone topic=… token=…',
+      'secret of https://logs.example.com/in is in the file and not compared with what is in use, which nobody is shown. Where it is to be another one: vastrox drains:change',
+    ])
     const written = await config.write(actor, {})
     for (const secret of Object.values(VALUES)) expect(written).not.toContain(secret)
     expect(await plan(written)).toMatchObject({ changes: [], problems: [] })

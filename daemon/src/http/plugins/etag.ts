@@ -86,9 +86,9 @@ export const etags = rootPlugin(async (server: FastifyInstance) => {
   }
 })
 
-/** Whether an If-Match is about what is edited, as it is now. */
+/** Whether an If-Match is about what is edited, as it is now. `*` is about whatever is there, and not about nothing. */
 export const isStillMeant = (header: string, edited: unknown): boolean =>
-  header === ANY || partsOf(header).includes(digestOf(edited))
+  header.trim() === ANY ? edited != null : partsOf(header).includes(digestOf(edited))
 
 /** The strong ETag of what is answered as it is, where all of it is edited. */
 export const etagOfWhole = (digest: string): string =>

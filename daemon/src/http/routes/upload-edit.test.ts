@@ -66,6 +66,14 @@ describe('a file that is edited over the API', () => {
     expect((await get('/a.txt')).statusCode).toBe(404)
   })
 
+  it('is saved where there is one, whatever it is, and never made by If-Match: *', async () => {
+    expect((await put('/any.txt', 'mine', { 'if-match': '*' })).statusCode).toBe(412)
+    expect((await get('/any.txt')).statusCode).toBe(404)
+    await put('/any.txt', 'one')
+    expect((await put('/any.txt', 'two', { 'if-match': '*' })).statusCode).toBe(204)
+    expect((await get('/any.txt')).body).toBe('two')
+  })
+
   it('is saved by one of ten that save it at the same time, by whatever spelling of its path', async () => {
     await put('/deep/b.txt', 'seen')
     const etag = String((await get('/deep/b.txt')).headers.etag)

@@ -12,6 +12,7 @@ import { SettingsForm, toForm, toSettings } from '#features/app-settings/setting
 import { appQuery } from '#features/apps/queries.ts'
 import { EgressCard } from '#features/firewall/egress-card.tsx'
 import { KeepCard } from '#features/logs/keep-card.tsx'
+import { ExportCard } from '#features/settings/export-card.tsx'
 import { SleepCard } from '#features/sleep/sleep-card.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
@@ -44,6 +45,7 @@ export function SettingsTab() {
       <BuildCard app={app} />
       <KeepCard app={name} />
       <EgressCard app={name} />
+      <ExportCard app={name} />
       <DangerCard name={name} />
     </div>
   )

@@ -44,4 +44,17 @@ describe('the calendar of backups', () => {
       '27 Nov, today: 2 backups, not all proven',
     ])
   })
+
+  it('says of no day that it had none where there are more than were looked through', () => {
+    const said = calendarOf([backup(27), backup(25)], 1, now, at(25))
+      .flat()
+      .map(sayDay)
+
+    expect(said.slice(0, 4)).toEqual([
+      '23 Nov: not looked through',
+      '24 Nov: not looked through',
+      '25 Nov: 1 backup, all proven',
+      '26 Nov: no backup',
+    ])
+  })
 })

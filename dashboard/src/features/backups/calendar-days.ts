@@ -26,7 +26,13 @@ export function dateOf(at: Date): string {
 }
 
 /** Whole weeks from Monday to Sunday, the last one with today in it. What failed that day outweighs the rest. */
-export function calendarOf(backups: readonly Seen[], weeks: number, now: Date): CalendarDay[][] {
+export function calendarOf(
+  backups: readonly Seen[],
+  weeks: number,
+  now: Date,
+  readSince: string | null = null,
+): CalendarDay[][] {
+  const firstRead = readSince === null ? '' : dateOf(new Date(readSince))
   const byDate = Map.groupBy(backups, ({ startedAt }) => dateOf(new Date(startedAt)))
   const sinceMonday = (now.getDay() + DAYS - 1) % DAYS
   const today = dateOf(now)
@@ -44,7 +50,7 @@ export function calendarOf(backups: readonly Seen[], weeks: number, now: Date): 
         month: isFirst ? MONTH.format(at) : undefined,
         isToday: date === today,
         isAhead: date > today,
-        state: worstOf(own),
+        state: date < firstRead ? 'unread' : worstOf(own),
         backups: own.length,
       }
     }),
@@ -61,11 +67,13 @@ const SAID: Record<DayState, string> = {
   stored: 'not all proven',
   proven: 'all proven',
   none: '',
+  unread: '',
 }
 
 /** For those who do not see the colour. */
 export function sayDay({ number, date, isToday, backups, state }: CalendarDay): string {
   const month = MONTH.format(new Date(`${date}T12:00:00`))
-  const count = backups === 0 ? 'no backup' : `${backups} ${backups === 1 ? 'backup' : 'backups'}`
+  const many = backups === 0 ? 'no backup' : `${backups} ${backups === 1 ? 'backup' : 'backups'}`
+  const count = state === 'unread' ? 'not looked through' : many
   return `${number} ${month}${isToday ? ', today' : ''}: ${[count, SAID[state]].filter(Boolean).join(', ')}`
 }

@@ -9,13 +9,15 @@ const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 
 interface Props {
   backups: readonly Backup[]
+  /** Where there are older ones than these that were not read. */
+  readSince: string | null
   /** The day whose backups are shown; undefined for all of them. */
   chosen: string | undefined
   onChoose: (date: string | undefined) => void
 }
 
 /** The last weeks, a field a day; a click shows what was backed up then. */
-export function Calendar({ backups, chosen, onChoose }: Props) {
+export function Calendar({ backups, readSince, chosen, onChoose }: Props) {
   const now = useNow(false)
   return (
     <div className="border-b border-line p-4 sm:p-5">
@@ -27,7 +29,7 @@ export function Calendar({ backups, chosen, onChoose }: Props) {
         ))}
       </div>
       <div className="space-y-1.5">
-        {calendarOf(backups, WEEKS_SHOWN, now).map((week) => (
+        {calendarOf(backups, WEEKS_SHOWN, now, readSince).map((week) => (
           <div key={week[0]?.date} className="grid grid-cols-7 gap-1.5">
             {week.map((day) => (
               <Day
@@ -70,6 +72,7 @@ function Day({ day, isChosen, onChoose }: DayProps) {
       className={cx(
         'tabular flex h-11 flex-col justify-between rounded-md border px-1.5 py-1 text-left text-xs transition-colors sm:h-14 sm:px-2',
         isChosen ? 'border-accent bg-accent-soft' : 'border-line bg-sunken',
+        day.state === 'unread' && 'border-dashed bg-transparent',
         day.backups > 0 && !isChosen && 'hover:border-line-strong hover:bg-hover',
       )}
     >

@@ -6,6 +6,7 @@ export const DAY_LOOK: Record<DayState, string> = {
   stored: 'bg-faint',
   failed: 'bg-bad',
   none: 'border border-line bg-sunken',
+  unread: 'border border-dashed border-line',
 }
 const WEEK = 7
 

@@ -16,7 +16,9 @@ const AT_A_TIME = 50
 
 /** Every backup of the last weeks. */
 export function HistoryTab() {
-  const { data: backups } = useSuspenseQuery(recentBackupsQuery)
+  const {
+    data: { backups, readSince },
+  } = useSuspenseQuery(recentBackupsQuery)
   const [subject, setSubject] = useState('')
   const [state, setState] = useState('')
   const [day, setDay] = useState<string>()
@@ -39,7 +41,11 @@ export function HistoryTab() {
   return (
     <Card
       title="History"
-      lead={`What was backed up in the last ${WEEKS_SHOWN} weeks and more, newest first.`}
+      lead={
+        readSince === null
+          ? `What was backed up in the last ${WEEKS_SHOWN} weeks and more, newest first.`
+          : `The newest ${sayNumber(backups.length)} backups, newest first: there are older ones.`
+      }
       flush
       aside={
         <span className="flex flex-wrap gap-2">
@@ -71,7 +77,9 @@ export function HistoryTab() {
         </span>
       }
     >
-      {backups.length > 0 && <Calendar backups={matching} chosen={day} onChoose={setDay} />}
+      {backups.length > 0 && (
+        <Calendar backups={matching} readSince={readSince} chosen={day} onChoose={setDay} />
+      )}
       {day !== undefined && (
         <p className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-2 text-sm text-muted sm:px-5">
           {exactDay(day)}
@@ -106,6 +114,8 @@ export function HistoryTab() {
 
 const DAY = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long' })
 const exactDay = (date: string): string => DAY.format(new Date(`${date}T12:00:00`))
+
+const sayNumber = (value: number): string => value.toLocaleString('en')
 
 const isTrouble = ({ state, drill }: { state: string; drill: { state: string } | null }): boolean =>
   state === 'failed' || drill?.state === 'failed'

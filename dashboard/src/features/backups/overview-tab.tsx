@@ -30,15 +30,15 @@ import { Notice } from '#ui/notice.tsx'
 import { toast } from '#ui/toast.tsx'
 
 export function OverviewTab() {
-  const [{ data: subjects }, { data: backups }, { data: schedules }, { data: destinations }] =
+  const [{ data: subjects }, { data: recent }, { data: schedules }, { data: destinations }] =
     useSuspenseQueries({
       queries: [subjectsQuery, recentBackupsQuery, schedulesQuery, destinationsQuery],
     })
   const now = useNow()
   useTitle('Backups')
   const standings = useMemo(
-    () => standingsOf({ subjects, backups, schedules, days: WEEKS_SHOWN * 7, now }),
-    [subjects, backups, schedules, now],
+    () => standingsOf({ subjects, ...recent, schedules, days: WEEKS_SHOWN * 7, now }),
+    [subjects, recent, schedules, now],
   )
 
   if (destinations.length === 0) return <NoDestination />

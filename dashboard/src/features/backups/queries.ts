@@ -45,10 +45,15 @@ const pathOf = (query: Record<string, string | undefined>): string => {
   return `/backups?${new URLSearchParams(given).toString()}`
 }
 
-/** Every backup of the last weeks, newest first. */
+/** Backups of the last weeks, newest first: all of them, or those since `readSince` where there are more. */
+export interface RecentBackups {
+  backups: readonly Backup[]
+  readSince: string | null
+}
+
 export const recentBackupsQuery = queryOptions({
   queryKey: ['backups', 'recent'],
-  queryFn: async ({ signal }) => {
+  queryFn: async ({ signal }): Promise<RecentBackups> => {
     const oldest = new Date(Date.now() - WEEKS_SHOWN * 7 * DAY_MS).toISOString()
     const backups: Backup[] = []
     let cursor: string | undefined
@@ -57,12 +62,13 @@ export const recentBackupsQuery = queryOptions({
         signal,
       })
       backups.push(...page.items)
-      if (page.nextCursor === null || (page.items.at(-1)?.startedAt ?? '') < oldest) break
+      if (page.nextCursor === null || (page.items.at(-1)?.startedAt ?? '') < oldest)
+        return { backups, readSince: null }
       cursor = page.nextCursor
     }
-    return backups
+    return { backups, readSince: backups.at(-1)?.startedAt ?? null }
   },
-  refetchInterval: ({ state }) => (state.data?.some(isUnderWay) ? MOVING_EVERY_MS : false),
+  refetchInterval: ({ state }) => (state.data?.backups.some(isUnderWay) ? MOVING_EVERY_MS : false),
 })
 
 /** Everything that can be backed up, or was, and the way back that there is. */

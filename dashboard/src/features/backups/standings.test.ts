@@ -62,7 +62,7 @@ const of = (
   subjects: readonly SubjectOverview[],
   backups: readonly Backup[] = [],
   schedules: readonly BackupSchedule[] = [],
-) => standingsOf({ subjects, backups, schedules, days: 7, now: NOW })
+) => standingsOf({ subjects, backups, readSince: null, schedules, days: 7, now: NOW })
 const said = (standings: ReturnType<typeof of>) =>
   standings.map(({ overview: { subject }, trouble }) => [subject.name, trouble?.text])
 

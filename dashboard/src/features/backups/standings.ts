@@ -9,7 +9,8 @@ import { dueBy } from '#features/backups/schedule-words.ts'
 import { isSame } from '#features/backups/subject-words.ts'
 import { span } from '#lib/time.ts'
 
-export type DayState = 'proven' | 'stored' | 'failed' | 'none'
+/** `unread`: there are more backups than are looked through, and it is before those. */
+export type DayState = 'proven' | 'stored' | 'failed' | 'none' | 'unread'
 
 /** How one subject stands: is there a way back, and how good is it. */
 export interface SubjectStanding {
@@ -27,6 +28,8 @@ interface Given {
   subjects: readonly SubjectOverview[]
   /** Of the last weeks, newest first. */
   backups: readonly Backup[]
+  /** Where there are older ones than these that were not read. */
+  readSince: string | null
   schedules: readonly BackupSchedule[]
   days: number
   now: Date
@@ -36,6 +39,7 @@ interface Given {
 export const standingsOf = ({
   subjects,
   backups,
+  readSince,
   schedules,
   days,
   now,
@@ -51,7 +55,7 @@ export const standingsOf = ({
         schedule,
         isMoving: own.some(isUnderWay),
         trouble: troubleOf({ overview, own, schedule, now }),
-        days: daysOf(own, days, now),
+        days: daysOf(own, days, now, readSince),
       }
     })
     .toSorted(
@@ -101,10 +105,19 @@ const dayOf = (date: Date): number =>
   )
 
 /** The best that a day has to show, and a failure only where nothing else was stored. */
-function daysOf(own: readonly Backup[], count: number, now: Date): DayState[] {
-  const days = Array.from({ length: count }, (): DayState => 'none')
+function daysOf(
+  own: readonly Backup[],
+  count: number,
+  now: Date,
+  readSince: string | null,
+): DayState[] {
   const today = dayOf(now)
-  const rank: Record<DayState, number> = { none: 0, failed: 1, stored: 2, proven: 3 }
+  const firstRead = readSince === null ? 0 : count - 1 - (today - dayOf(new Date(readSince)))
+  const days = Array.from(
+    { length: count },
+    (_, at): DayState => (at < firstRead ? 'unread' : 'none'),
+  )
+  const rank: Record<DayState, number> = { unread: 0, none: 0, failed: 1, stored: 2, proven: 3 }
   for (const backup of own) {
     const at = count - 1 - (today - dayOf(new Date(backup.startedAt)))
     const before = days[at]
@@ -134,6 +147,7 @@ export function sayDays(days: readonly DayState[]): string {
     [count('stored'), 'stored'],
     [count('failed'), 'failed'],
     [count('none'), 'without a backup'],
+    [count('unread'), 'not looked through'],
   ] as const
   return `The last ${days.length} days: ${said
     .filter(([many]) => many > 0)

@@ -2,7 +2,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput } from '@codemirror/language'
 import { unifiedMergeView } from '@codemirror/merge'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
-import { Compartment, EditorState } from '@codemirror/state'
+import { Compartment, EditorState, Text } from '@codemirror/state'
 import {
   drawSelection,
   EditorView,
@@ -14,7 +14,8 @@ import {
 } from '@codemirror/view'
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { editorTheme } from '#features/files/editor-theme.ts'
-import { languageOf, lineEndOf, withLineEnd } from '#features/files/languages.ts'
+import { languageOf } from '#features/files/languages.ts'
+import { lineEndOf, linesBeside, withLineEnd } from '#features/files/line-ends.ts'
 
 interface Props {
   /** What it begins with; a later one is taken when the `key` changes. */
@@ -91,7 +92,7 @@ export function CodeEditor(props: Props) {
             if (update.docChanged) changed(update.state.sliceDoc())
           }),
           language.of([]),
-          comparison.current.of(comparedWith(first.original)),
+          comparison.current.of(comparedWith(first.original, first.text)),
           editorTheme,
         ],
       }),
@@ -117,7 +118,7 @@ export function CodeEditor(props: Props) {
 
   useEffect(() => {
     view.current?.dispatch({
-      effects: comparison.current.reconfigure(comparedWith(original)),
+      effects: comparison.current.reconfigure(comparedWith(original, begin().text)),
     })
   }, [original])
 
@@ -133,11 +134,12 @@ export function CodeEditor(props: Props) {
   )
 }
 
-const comparedWith = (original: string | undefined) =>
+const comparedWith = (original: string | undefined, text: string) =>
   original === undefined
     ? []
     : unifiedMergeView({
-        original,
+        // As a text it would be split at every end, and a mixed file differ in each line of one kind.
+        original: Text.of(linesBeside(original, text)),
         mergeControls: false,
         highlightChanges: true,
         gutter: true,

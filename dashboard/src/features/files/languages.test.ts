@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { languageOf, lineEndOf, withLineEnd } from './languages.ts'
+import { languageOf } from './languages.ts'
+import { differsInLineEnds, lineEndOf, linesBeside, withLineEnd } from './line-ends.ts'
 import { textOf } from './text-file.ts'
 
 describe('files in the editor', () => {
@@ -23,6 +24,14 @@ describe('files in the editor', () => {
       '\n',
     ])
     expect([lineEndOf('a\r\nb\n'), lineEndOf('a\rb\r\n')]).toEqual(['\n', '\n'])
+  })
+
+  it('are compared line by line: how they end counts only where it is mixed', () => {
+    expect(linesBeside('a\r\nb\r\n', 'a\nb\n')).toEqual(['a', 'b', ''])
+    expect(linesBeside('a\nb\n', 'a\r\nb\r\n')).toEqual(['a', 'b', ''])
+    expect(linesBeside('a\r\nb\nc', 'a\r\nb\nd')).toEqual(['a\r', 'b', 'c'])
+    expect(differsInLineEnds('a\r\nb', 'a\nb')).toBe(true)
+    expect([differsInLineEnds('a', 'a'), differsInLineEnds('a\nb', 'a\nc')]).toEqual([false, false])
   })
 
   it('give their line ends to what is pasted into them', () => {

@@ -72,13 +72,3 @@ export function languageOf(name: string): { label: string; load: Load | undefine
   const found = BY_NAME.find(([pattern]) => pattern.test(name))
   return { label: found?.[1] ?? 'Plain text', load: found?.[2] }
 }
-
-/** Lines end as they did: what is mixed keeps each of its own. */
-export function lineEndOf(text: string): '\n' | '\r\n' {
-  const ends = text.match(/\r?\n|\r/g) ?? []
-  return ends.length > 0 && ends.every((end) => end === '\r\n') ? '\r\n' : '\n'
-}
-
-/** A text from elsewhere with the line ends of the file that it is put into. */
-export const withLineEnd = (text: string, end: '\n' | '\r\n'): string =>
-  text.replaceAll(/\r\n?|\n/g, end)

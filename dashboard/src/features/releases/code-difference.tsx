@@ -1,6 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { SourceDifference } from '@vastrox/shared/release.ts'
 import { lazy, Suspense, useState } from 'react'
+import { differsInLineEnds } from '#features/files/line-ends.ts'
 import { readReleasedFile } from '#features/files/text-file.ts'
 import { ChangeLine } from '#features/uploads/change-line.tsx'
 import { api } from '#lib/api.ts'
@@ -118,6 +119,11 @@ function FileDifference({ app, difference, path }: FileProps) {
   if (!data) return <Skeleton className="m-2 h-40" />
   return (
     <div className="m-2 overflow-hidden rounded-md border border-line font-sans">
+      {differsInLineEnds(data.older, data.newer) && (
+        <p className="border-b border-line px-3 py-2 text-sm text-muted">
+          Only how its lines end is different (Unix, Windows).
+        </p>
+      )}
       <Suspense fallback={<Skeleton className="h-40" />}>
         <CodeEditor
           text={data.newer}

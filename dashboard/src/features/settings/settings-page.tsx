@@ -2,6 +2,7 @@ import { Suspense } from 'react'
 import { PortPolicyCard } from '#features/ports/port-policy-card.tsx'
 import { TrustedProxiesCard } from '#features/routing/trusted-proxies-card.tsx'
 import { useMay } from '#features/session/queries.ts'
+import { ExportCard } from '#features/settings/export-card.tsx'
 import { SettingsElsewhere } from '#features/settings/settings-elsewhere.tsx'
 import { ProvidersCard } from '#features/sign-in-providers/providers-card.tsx'
 import { Page } from '#ui/page.tsx'
@@ -20,6 +21,7 @@ export function SettingsPage() {
           <TrustedProxiesCard />
           <PortPolicyCard />
           {mayChange && <ProvidersCard />}
+          <ExportCard />
           <SettingsElsewhere />
         </div>
       </Suspense>

@@ -7,7 +7,7 @@ import { createSettingsOfKinds } from '#core/config-file/settings-of-kinds.ts'
 
 /** Where notifications are sent. */
 export function channelsSection(load: LoadChannels): ConfigSection {
-  const kinds = createSettingsOfKinds()
+  const kinds = createSettingsOfKinds('vastrox channels:change')
   const all = async ({ actor }: SectionPlace) =>
     byName((await load()).list(actor), ({ name }) => name)
   const idOf = async (place: SectionPlace, name: string): Promise<string> =>
@@ -34,6 +34,7 @@ export function channelsSection(load: LoadChannels): ConfigSection {
     },
     comparable: kinds.comparable,
     commentOf: kinds.commentOf,
+    noteOf: kinds.noteOf,
     hides: kinds.hides,
     make: oneByOne({
       async create({ actor }, { name, after }) {

@@ -6,7 +6,7 @@ import { createSettingsOfKinds } from '#core/config-file/settings-of-kinds.ts'
 
 /** Where backups are kept. */
 export function destinationsSection(load: LoadBackups): ConfigSection {
-  const kinds = createSettingsOfKinds()
+  const kinds = createSettingsOfKinds('vastrox destinations:change')
   return {
     name: 'destinations',
     comment:
@@ -27,6 +27,7 @@ export function destinationsSection(load: LoadBackups): ConfigSection {
     },
     comparable: kinds.comparable,
     commentOf: kinds.commentOf,
+    noteOf: kinds.noteOf,
     hides: kinds.hides,
     make: oneByOne({
       create: async ({ actor }, { name, after }) =>

@@ -8,6 +8,7 @@ import {
   type SectionPlace,
   without,
 } from '#core/config-file/section.ts'
+import { notCompared } from '#core/config-file/settings-of-kinds.ts'
 import type { LoadDrains } from '#core/drains/drain-parts.ts'
 import { isHttpTarget, shownTarget } from '#lib/drain-target.ts'
 
@@ -52,6 +53,12 @@ export function logDrainsSection(load: LoadDrains): ConfigSection {
     },
     commentOf: ({ hasSecret }: ConfigEntry) =>
       hasSecret === true ? 'Not written: secret' : undefined,
+    noteOf: (target, said) =>
+      notCompared(
+        shownTarget(target),
+        ['secret', 'caPem'].filter((field) => said[field] != null),
+        'vastrox drains:change',
+      ),
     hides: (_entry, field) => field === 'secret',
     // Nobody is shown the keys that some services want in an address.
     shownName: (target) =>
