@@ -13,7 +13,8 @@ import { createMembershipStore } from '#store/membership-store.ts'
 import { createTeamStore } from '#store/team-store.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
-import { openDatabase, transactionOf } from '#store/database.ts'
+import { transactionOf } from '#store/database.ts'
+import { openTestDatabase } from '#test/test-database.ts'
 import { createIdempotencyStore } from '#store/idempotency-store.ts'
 import { passkeyVerifier } from '#adapters/identity/passkey-verifier.ts'
 import { identityPresets } from '#catalog/identity-presets/index.ts'
@@ -49,7 +50,7 @@ export function createAccessHarness(
   hasher: PasswordHasher = createFakePasswordHasher(),
   identityProviders: IdentityProviders = createFakeIdentityProviders(),
 ) {
-  const db = openDatabase(':memory:', { create: true })
+  const db = openTestDatabase(':memory:', { create: true })
   const transact = transactionOf(db)
   const masterKey = masterKeyOf(Buffer.alloc(32, 7))
   let now = NOON.getTime()

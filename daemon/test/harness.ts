@@ -19,7 +19,8 @@ import { createInstanceHints } from '#core/processes/instance-hints.ts'
 import { type AppRecord, createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
 import { createBuildStore } from '#store/build-store.ts'
-import { openDatabase, transactionOf } from '#store/database.ts'
+import { transactionOf } from '#store/database.ts'
+import { openTestDatabase } from '#test/test-database.ts'
 import { createEnvStore } from '#store/env-store.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
 import { createTeamStore } from '#store/team-store.ts'
@@ -106,7 +107,7 @@ interface Options {
 /** A daemon over a world. After a crash, another one over the same world is the next start. */
 export function createHarness(world: World = createWorld(), { crashAt }: Options = {}) {
   const { clock, node, newId } = world
-  const db = openDatabase(world.databasePath, { create: world.isNew })
+  const db = openTestDatabase(world.databasePath, { create: world.isNew })
   const apps = createAppStore(db)
   const actor = owner()
   if (world.isNew)

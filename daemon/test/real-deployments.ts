@@ -16,7 +16,7 @@ import { createSecretBox } from '#adapters/system/secret-box.ts'
 import { stacks } from '#catalog/stacks/index.ts'
 import { createInstanceHints } from '#core/processes/instance-hints.ts'
 import { createAppStore } from '#store/app-store.ts'
-import { openDatabase } from '#store/database.ts'
+import { openTestDatabase } from '#test/test-database.ts'
 import { createTeamStore } from '#store/team-store.ts'
 import { owner } from '#test/fakes/actors.ts'
 import { noDeclaredEnv } from '#test/fakes/declared-env.ts'
@@ -34,7 +34,7 @@ import { composeDeployments } from '../src/compose-deployments.ts'
 export async function startRealDeployments() {
   const folder = await mkdtemp(join(tmpdir(), 'vastrox-deployments-'))
   const real = await startRealAgent()
-  const db = openDatabase(join(folder, 'control.db'), { create: true })
+  const db = openTestDatabase(join(folder, 'control.db'), { create: true })
   const newId = createNewId()
   const actor = owner()
   createTeamStore(db).insertForPlatform(actor.teamId, 'team', new Date().toISOString())

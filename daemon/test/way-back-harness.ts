@@ -10,7 +10,8 @@ import type { AppContents } from '#core/restores/restore-app.ts'
 import { createNodeTurns } from '#core/backups/node-turns.ts'
 import { createAppStore } from '#store/app-store.ts'
 import { createAuditStore } from '#store/audit-store.ts'
-import { openDatabase, transactionOf } from '#store/database.ts'
+import { transactionOf } from '#store/database.ts'
+import { openTestDatabase } from '#test/test-database.ts'
 import { createDrillStore } from '#store/drill-store.ts'
 import { createRestoreStore } from '#store/restore-store.ts'
 import { createTeamStore } from '#store/team-store.ts'
@@ -57,7 +58,7 @@ export function createWayBackHarness(
   { crashAt, contents = NO_APPS }: Options = {},
 ) {
   const { clock, fakes, newId } = world
-  const db = openDatabase(`${world.folder}/control.db`, { create: world.isNew })
+  const db = openTestDatabase(`${world.folder}/control.db`, { create: world.isNew })
   const actor = owner()
   if (world.isNew)
     createTeamStore(db).insertForPlatform(actor.teamId, 'team', clock.now().toISOString())

@@ -1,7 +1,7 @@
 import { DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
 import { describe, expect, it } from 'vitest'
 import { type AppRecord, createAppStore } from '#store/app-store.ts'
-import { openDatabase } from '#store/database.ts'
+import { openTestDatabase } from '#test/test-database.ts'
 import { createTeamStore } from '#store/team-store.ts'
 import { deployToken, owner } from '#test/fakes/actors.ts'
 
@@ -22,7 +22,7 @@ const app = (id: string, change: Partial<AppRecord> = {}): AppRecord => ({
 })
 
 function setUp() {
-  const db = openDatabase(':memory:', { create: true })
+  const db = openTestDatabase(':memory:', { create: true })
   const teams = createTeamStore(db)
   for (const team of ['team1', 'team2']) teams.insertForPlatform(team, team, AT)
   return { db, apps: createAppStore(db) }

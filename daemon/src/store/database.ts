@@ -23,7 +23,11 @@ export function openDatabase(path: string, { create }: OpenOptions): Database {
   if (path !== ':memory:' && !create && !existsSync(path))
     throw new CodedError('DATABASE_MISSING', { path })
 
-  const db = openFile(path)
+  return makeReady(openFile(path), path)
+}
+
+/** What every connection gets before anybody uses it; closed where that fails. */
+export function makeReady(db: Database, path: string): Database {
   try {
     checked(() => checkVersion(db))
     checked(() => setPragmas(db))

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createBackupStore } from '#store/backup-store.ts'
-import { openDatabase } from '#store/database.ts'
+import { openTestDatabase } from '#test/test-database.ts'
 import { createDeploymentStore } from '#store/deployment-store.ts'
 import { createDomainStore } from '#store/domain-store.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
@@ -14,7 +14,7 @@ const OF_A_PAGE = / FROM json_each\([^)]+\) AS wanted/
 const NAMED = { checks: '[]', span: 'hour', since: '' }
 
 it('what a page shows is read by indices, never by going through a table', () => {
-  const db = openDatabase(':memory:', { create: true })
+  const db = openTestDatabase(':memory:', { create: true })
   const texts: string[] = []
   const prepare = db.prepare.bind(db)
   Object.defineProperty(db, 'prepare', {
@@ -47,7 +47,7 @@ it('what a page shows is read by indices, never by going through a table', () =>
 })
 
 it('what a team has backups of is told by an index alone, however many backups there are', () => {
-  const db = openDatabase(':memory:', { create: true })
+  const db = openTestDatabase(':memory:', { create: true })
   const texts: string[] = []
   const prepare = db.prepare.bind(db)
   Object.defineProperty(db, 'prepare', {

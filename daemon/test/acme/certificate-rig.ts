@@ -12,7 +12,7 @@ import { withTell } from '#core/outgoing-webhooks/with-tell.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { RoutingSnapshot } from '#ports/routing-snapshot.ts'
 import { createAuditStore } from '#store/audit-store.ts'
-import { openDatabase } from '#store/database.ts'
+import { openTestDatabase } from '#test/test-database.ts'
 import { createTeamStore } from '#store/team-store.ts'
 import { type CertificateDeps, composeCertificates } from '../../src/compose-certificates.ts'
 
@@ -52,7 +52,7 @@ export interface CertificateRigOptions
 export function createCertificateRig(options: CertificateRigOptions) {
   const { clock, isNew = true } = options
   const folder = mkdtempSync(join(tmpdir(), 'vastrox-certificates-'))
-  const db = openDatabase(options.databasePath ?? ':memory:', { create: isNew })
+  const db = openTestDatabase(options.databasePath ?? ':memory:', { create: isNew })
   if (isNew) createTeamStore(db).insertForPlatform(TEAM, 'team', clock.now().toISOString())
   const masterKey = masterKeyOf(Buffer.alloc(32, 7))
   const audit = withTell(

@@ -5,7 +5,8 @@ import { systemActor } from '#core/access/system-actor.ts'
 import { anchorText, createAuditAnchors } from '#core/audit/audit-anchors.ts'
 import { createAuditLog } from '#core/audit/audit-log.ts'
 import { createAuditStore } from '#store/audit-store.ts'
-import { type Database, openDatabase, transactionOf } from '#store/database.ts'
+import { type Database, transactionOf } from '#store/database.ts'
+import { openTestDatabase } from '#test/test-database.ts'
 
 const NOON = new Date('2026-11-22T12:00:00Z')
 const clock = { now: () => NOON, elapsedMs: () => 0, sleep: async () => {} }
@@ -16,7 +17,7 @@ describe('the audit log (rules of section 8)', () => {
   let audit: ReturnType<typeof createAuditLog>
 
   beforeEach(() => {
-    db = openDatabase(':memory:', { create: true })
+    db = openTestDatabase(':memory:', { create: true })
     audit = createAuditLog({ audit: createAuditStore(db), clock, key: Buffer.alloc(32, 1) })
   })
 
@@ -266,7 +267,7 @@ describe('looking through the audit log', () => {
   const page = { cursor: undefined, limit: 50 }
 
   function setUp() {
-    const db = openDatabase(':memory:', { create: true })
+    const db = openTestDatabase(':memory:', { create: true })
     const audit = createAuditLog({ audit: createAuditStore(db), clock, key: Buffer.alloc(32, 1) })
     const ben = { ...actor, name: 'ben', id: 'user-2' }
     audit.append({ actor, action: 'app.create', target: 'blog' })

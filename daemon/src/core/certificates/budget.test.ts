@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createCertificateOrderStore } from '#store/certificate-order-store.ts'
 import type { WantOwner } from '#store/certificate-want-store.ts'
-import { openDatabase } from '#store/database.ts'
+import { openTestDatabase } from '#test/test-database.ts'
 import { createFakeClock, type FakeClock } from '#test/fakes/clock.ts'
 import { createBudget } from './budget.ts'
 
@@ -18,7 +18,7 @@ let budget: ReturnType<typeof createBudget>
 beforeEach(() => {
   clock = createFakeClock()
   owners = { teams: 2, apps: 2 }
-  const orders = createCertificateOrderStore(openDatabase(':memory:', { create: true }))
+  const orders = createCertificateOrderStore(openTestDatabase(':memory:', { create: true }))
   budget = createBudget({ orders, ownersOf: () => owners, clock })
 })
 
