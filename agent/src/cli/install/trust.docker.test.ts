@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { pathsOf } from '@vastrox/shared/installation.ts'
 import { afterEach, expect, it } from 'vitest'
 import { anchorOf, forgetFormerTrust } from '#agent/cli/install/trust.ts'
-import type { Installation } from '#agent/cli/installation.ts'
 
 /** Of no installation. */
 const INSTANCE = 'ffff01'
@@ -17,13 +16,16 @@ afterEach(() => {
 
 it('ends what this machine trusts for a domain from before with the names of it', async () => {
   writeFileSync(before, 'the certificate of a CA that nothing answers for any more\n')
-  const installation = {
-    dataDir,
-    paths: pathsOf(dataDir),
-    config: { instance: INSTANCE, formerDomains: [] },
-  } as unknown as Installation
 
-  await forgetFormerTrust(installation)
+  await forgetFormerTrust({
+    paths: pathsOf(dataDir),
+    config: {
+      instance: INSTANCE,
+      baseDomain: 'example.com',
+      publicAddress: '203.0.113.7',
+      formerDomains: [],
+    },
+  })
 
   expect(existsSync(before)).toBe(false)
 })

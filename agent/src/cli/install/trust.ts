@@ -11,6 +11,11 @@ const TRUSTED = '/etc/ssl/certs'
 const UPDATE = '/usr/sbin/update-ca-certificates'
 const MAX_BYTES = 16 * 2 ** 10
 
+type Known = Pick<
+  Installation['config'],
+  'instance' | 'baseDomain' | 'publicAddress' | 'formerDomains'
+>
+
 /** Gives the local CA's certificate to people, and makes this machine trust it. Says whether it is new. */
 export async function publishAuthority({ paths, config }: Installation): Promise<boolean> {
   const certificate = await readCertificate(`${paths.localAuthority}/ca.pem`)
@@ -31,10 +36,7 @@ export async function publishAuthority({ paths, config }: Installation): Promise
 }
 
 /** Of base domains from before whose names still answer; one that may sign for more is left out. */
-async function formerCertificates(
-  directory: string,
-  config: Installation['config'],
-): Promise<string[]> {
+async function formerCertificates(directory: string, config: Known): Promise<string[]> {
   const found: string[] = []
   for (const baseDomain of config.formerDomains ?? []) {
     try {
@@ -59,14 +61,17 @@ async function keepAnchorOfBefore(
 }
 
 /** Ends what this machine trusts for names from before that do not answer any more. */
-export async function forgetFormerTrust({ paths, config }: Installation): Promise<void> {
+export async function forgetFormerTrust({
+  paths,
+  config,
+}: {
+  paths: Pick<Installation['paths'], 'localAuthority'>
+  config: Known
+}): Promise<void> {
   await removeStaleAnchor(config, await formerCertificates(paths.localAuthority, config))
 }
 
-async function removeStaleAnchor(
-  { instance }: Installation['config'],
-  former: readonly string[],
-): Promise<void> {
+async function removeStaleAnchor({ instance }: Known, former: readonly string[]): Promise<void> {
   const before = await readFile(anchorOf(`${instance}-before`), 'utf8').catch(() => '')
   if (before !== '' && !former.includes(before)) await removeAnchors([`${instance}-before`])
 }
