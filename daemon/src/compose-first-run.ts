@@ -18,6 +18,7 @@ export interface FirstRunDeps {
   place: { baseDomain(): string; dashboardHost(): string }
   certificateOf: (host: string) => DomainCertificate | null
   isTrusted: (host: string) => boolean
+  isIssued: (host: string) => boolean
   audit: Pick<AuditLog, 'append'>
   events: Pick<EventStream, 'emit'>
   clock: Clock

@@ -69,6 +69,10 @@ export function composeUploads(given: Deps) {
     if (app)
       trees
         .refit(app)
+        .then((isThere) => {
+          // What is not published yet is less now, or more after a way back.
+          if (isThere) changes.tell(app)
+        })
         .catch((error: unknown) => given.onProblem('uploads were not fitted to the release', error))
   })
   const publishing = createPublishUploads({ ...deps, trees, changes })

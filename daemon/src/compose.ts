@@ -940,6 +940,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     place,
     certificateOf: domainCertificates.stateOf,
     isTrusted: (host) => certificates.isTrusted(host),
+    isIssued: (host) => certificates.isIssued(host),
     audit,
     events,
     clock,

@@ -10,6 +10,8 @@ export function createTestFirstRun({ access, ...given }: Given) {
   const world = {
     baseDomain: 'localhost',
     trusted: new Set<string>(),
+    /** By a CA that browsers do not know. */
+    issued: new Set<string>(),
     asked: [] as string[],
     answer: { isUp: false, reason: 'Nobody answers.' } as Pick<UptimeFound, 'isUp' | 'reason'>,
   }
@@ -24,8 +26,20 @@ export function createTestFirstRun({ access, ...given }: Given) {
     },
     urlsOf: (name) => [`http://${name}.${world.baseDomain}`],
     place: { baseDomain: () => world.baseDomain, dashboardHost: () => world.baseDomain },
-    certificateOf: () => null,
+    certificateOf: (host) =>
+      world.issued.has(host)
+        ? {
+            state: 'valid',
+            issuer: 'ca.company.internal',
+            isPublic: false,
+            notAfter: null,
+            daysLeft: null,
+            problem: null,
+            nextAttemptAt: null,
+          }
+        : null,
     isTrusted: (host) => world.trusted.has(host),
+    isIssued: (host) => world.issued.has(host),
   })
   return { load, world }
 }

@@ -178,7 +178,7 @@ describe('working on an app', () => {
       if (request.method() === 'POST') sent.push(request.postData() ?? '')
     })
 
-    await page.getByRole('button', { name: 'Begin with Express' }).click()
+    await page.getByRole('button', { name: 'Use it: Express' }).click()
     await page.getByText('A small Express 5 app.').first().waitFor()
     await page.getByLabel('Name', { exact: true }).fill('first')
     await page.keyboard.press('Enter')

@@ -191,10 +191,7 @@ describe.each(LONG ? ['a disk that fills'] : [])('%s', () => {
     const said = made.stdout.toString()
     if (made.exitCode !== 0) throw new Error(`${said}\n${made.stderr}`)
     writeFileSync(`${HOME}/installation.json`, said.trim().split('\n').at(-1) ?? '')
-    const before = process.env['VASTROX_E2E']
-    process.env['VASTROX_E2E'] = `${HOME}/installation.json`
-    own = connectInstallation()
-    process.env['VASTROX_E2E'] = before
+    own = connectInstallation(`${HOME}/installation.json`)
   }, 1_800_000)
   afterAll(async () => {
     await installer('--uninstall', '--purge', '--data-dir', DATA)

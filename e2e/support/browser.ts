@@ -11,6 +11,7 @@ import { type BrowserContext, chromium } from 'playwright-core'
 export async function openBrowser(
   caFile: string,
   viewport = { width: 1280, height: 800 },
+  program = '/usr/bin/chromium',
 ): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
   const home = mkdtempSync(join(tmpdir(), 'vastrox-browser-'))
   const nss = join(home, '.pki/nssdb')
@@ -24,7 +25,7 @@ export async function openBrowser(
     if (result.exitCode !== 0) throw new Error(`certutil: ${result.stderr}`)
   }
   const context = await chromium.launchPersistentContext(join(home, 'profile'), {
-    executablePath: '/usr/bin/chromium',
+    executablePath: program,
     headless: true,
     viewport,
     env,

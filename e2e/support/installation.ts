@@ -25,9 +25,8 @@ export interface Answer {
   body: string
 }
 
-/** The installed Vastrox under test, seen from the outside. */
-export function connectInstallation() {
-  const file = process.env['VASTROX_E2E']
+/** The installed Vastrox under test, or the one whose file is given, seen from the outside. */
+export function connectInstallation(file = process.env['VASTROX_E2E']) {
   if (!file) throw new Error('VASTROX_E2E must name the file that test.sh writes')
   const handed = Handed.parse(JSON.parse(readFileSync(file, 'utf8')))
   const paths = pathsOf(handed.dataDir)
@@ -37,7 +36,15 @@ export function connectInstallation() {
   function ask(
     method: string,
     url: string,
-    options: { headers?: Record<string, string>; body?: string; timeoutMs?: number } = {},
+    options: {
+      headers?: Record<string, string>
+      body?: string
+      timeoutMs?: number
+      /** Trusted in place of the installation's own. */
+      ca?: string
+      /** The name that is asked for by TLS, where the address says another one. */
+      servername?: string
+    } = {},
   ): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     const target = new URL(url)
@@ -52,7 +59,8 @@ export function connectInstallation() {
             ? {}
             : { 'content-length': String(Buffer.byteLength(options.body)) }),
         },
-        ca,
+        ca: options.ca ?? ca,
+        ...(options.servername === undefined ? {} : { servername: options.servername }),
         agent: false,
         timeout: options.timeoutMs ?? 30_000,
       },

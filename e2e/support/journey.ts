@@ -14,23 +14,29 @@ const PICTURES = join(ROOT, 'test-results/journeys')
 /** Containers come and go on the machine that the browser runs on; the dashboard asks again by itself. */
 const OF_THE_MACHINE = /ERR_NETWORK_CHANGED/
 
+/** What a person needs of an installation to sit before its dashboard. */
+export type BeforeDashboard = Pick<Installation, 'caFile' | 'dashboardUrl' | 'command'>
+
 /**
  * A person in a real browser before the real dashboard. `look` keeps a picture of the page and gives
  * what axe-core has against it; the console's complaints are gathered.
  */
 export async function beginJourney(
-  vastrox: Installation,
+  vastrox: BeforeDashboard,
   journey: string,
-  viewport = { width: 1_280, height: 850 },
+  {
+    viewport = { width: 1_280, height: 850 },
+    browser,
+  }: { viewport?: { width: number; height: number }; browser?: string } = {},
 ) {
   mkdirSync(PICTURES, { recursive: true })
-  const { context, close } = await openBrowser(vastrox.caFile, viewport)
+  const { context, close } = await openBrowser(vastrox.caFile, viewport, browser)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('console', (message) => {
     if (message.type() === 'error' && !OF_THE_MACHINE.test(message.text()))
-      complaints.push(message.text())
+      complaints.push(`${message.text()} ${message.location().url}`)
   })
   const base = vastrox.dashboardUrl.replace(/\/$/, '')
   let pictures = 0
@@ -66,7 +72,7 @@ const untilWhole = (page: Page): Promise<void> =>
   page.getByLabel('Loading').first().waitFor({ state: 'detached' })
 
 /** Chromium drops what is under way when a network of the machine changes, and a link is good once. */
-export async function signInByLink(vastrox: Installation, page: Page): Promise<void> {
+export async function signInByLink(vastrox: BeforeDashboard, page: Page): Promise<void> {
   const isIn = () => !page.url().includes('/sign-in') && page.url().startsWith('http')
   for (let tries = 0; tries < 3 && !isIn(); tries += 1) {
     const made = await vastrox.command('sign-in-link', '--json')

@@ -49,6 +49,24 @@ export async function createSshUser(vastrox: Installation) {
     keyFile: join(home, 'id.pub'),
     ssh,
     console: (command: string, input?: string) => ssh(['vastrox@vastrox', command], input),
+
+    /** SFTP to an app with its upload password, as somebody types it who has no key. */
+    async sftpWithPassword(app: string, password: string, commands: string): Promise<void> {
+      const ask = join(home, 'ask-pass')
+      writeFileSync(join(home, 'upload-password'), password, { mode: 0o600 })
+      writeFileSync(ask, `#!/bin/sh\nexec cat ${join(home, 'upload-password')}\n`, { mode: 0o700 })
+      const byPassword = ['-o', 'BatchMode=no', '-o', 'PubkeyAuthentication=no']
+      const { exitCode, stderr } = await run(
+        '/usr/bin/sftp',
+        ['-F', config, ...byPassword, '-b', '-', `${app}@vastrox`],
+        {
+          env: { ...env, SSH_ASKPASS: ask, SSH_ASKPASS_REQUIRE: 'force' },
+          input: commands,
+          timeoutMs: 60_000,
+        },
+      )
+      if (exitCode !== 0) throw new Error(`sftp: ${stderr}`)
+    },
     async addKey(publicKey: string): Promise<SshKey> {
       const answer = await vastrox.api('POST', '/ssh-keys', { publicKey })
       if (answer.status !== 201) throw new Error(answer.body)

@@ -16,7 +16,7 @@ import type { Budget } from './budget.ts'
 import type { CertificateHistory } from './certificate-history.ts'
 import { createOpenedCertificates, keyContext } from './certificate-keys.ts'
 import { createCertificateRunner } from './certificate-runner.ts'
-import { describeState } from './describe-state.ts'
+import { describeState, sourceOf } from './describe-state.ts'
 import { knownIssuer } from './known-issuers.ts'
 import type { LocalCertificates } from './local-certificates.ts'
 import { covers, isAddress, namesKey, namesOf } from './names.ts'
@@ -398,6 +398,12 @@ export function createCertificateService(deps: Deps) {
     isTrusted(host: string): boolean {
       const record = choice().of(host)
       return record !== undefined && record.isTrusted && isAlive(record)
+    },
+
+    /** Whether visitors of the host get a certificate that an issuer of the operator's has given. */
+    isIssued(host: string): boolean {
+      const record = choice().of(host)
+      return record !== undefined && sourceOf(record) === 'issued' && isAlive(record)
     },
 
     /** The best pair that covers the name; undefined where only the local CA has one. */

@@ -24,6 +24,8 @@ interface Deps {
   certificateOf: (host: string) => DomainCertificate | null
   /** Whether browsers trust the certificate of the host by themselves. */
   isTrusted: (host: string) => boolean
+  /** Whether a CA that the operator has named, a company's own among them, has given it one. */
+  isIssued: (host: string) => boolean
   audit: Pick<AuditLog, 'append'>
   events: Pick<EventStream, 'emit'>
   clock: Clock
@@ -67,16 +69,18 @@ export function createFirstRunService(deps: Deps) {
   }
 
   function domain(actor: Actor): FoundStep {
-    const { place, isTrusted } = deps
+    const { place, isTrusted, isIssued } = deps
     const base = place.baseDomain()
     if (isTrusted(place.dashboardHost()) && base === place.dashboardHost())
       return { state: 'done', found: `${base} leads here, with a certificate that browsers trust.` }
     const hosts = store.hostsForPlatform(actor.teamId)
-    const good = hosts.find(({ host, state }) => state === 'ready' && isTrusted(host))
+    const ready = hosts.filter(({ state }) => state === 'ready')
+    const good =
+      ready.find(({ host }) => isTrusted(host)) ?? ready.find(({ host }) => isIssued(host))
     if (good)
       return {
         state: 'done',
-        found: `${good.host} leads to ${good.app}, with a certificate that browsers trust.`,
+        found: `${good.host} leads to ${good.app}, with a certificate ${isTrusted(good.host) ? 'that browsers trust' : `by ${deps.certificateOf(good.host)?.issuer}`}.`,
         app: good.app,
       }
     const [first] = hosts

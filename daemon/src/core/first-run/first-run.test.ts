@@ -109,6 +109,12 @@ describe('the first steps', () => {
       state: 'open',
       found: 'blog.example leads here, and waits for its certificate.',
     })
+    // A closed network has a CA of its own, which no browser knows by itself.
+    world.issued.add('blog.example')
+    expect((await stepsOf())['domain']).toMatchObject({
+      state: 'done',
+      found: 'blog.example leads to blog, with a certificate by ca.company.internal.',
+    })
     world.trusted.add('blog.example')
     made.db.prepare('UPDATE channels SET delivered_at = ?').run(at)
     expect(await stepsOf()).toMatchObject({

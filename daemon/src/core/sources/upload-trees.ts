@@ -57,9 +57,11 @@ export function createUploadTrees(deps: Deps) {
     /** The tree, fitted to the release that is live now. */
     open: async (app: AppRecord): Promise<StagingTree> => (await openFitted(app)).tree,
 
-    /** After a switch: where there is a tree, it begins with what is live now. */
-    async refit(app: AppRecord): Promise<void> {
-      if ((await trees.list()).includes(app.id)) await openFitted(app)
+    /** After a switch: where there is a tree, it begins with what is live now. False where there is none. */
+    async refit(app: AppRecord): Promise<boolean> {
+      const isThere = (await trees.list()).includes(app.id)
+      if (isThere) await openFitted(app)
+      return isThere
     },
 
     async difference(app: AppRecord): Promise<TreeDifference> {

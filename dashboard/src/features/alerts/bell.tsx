@@ -19,9 +19,7 @@ export function AlertBell() {
     >
       <Bell size={18} aria-hidden />
       <span className="sr-only">
-        {count === 0
-          ? 'Alerts: nothing is wrong'
-          : `Alerts: ${critical} critical, ${warning} warnings`}
+        {count === 0 ? 'Alerts: nothing is wrong' : `Alerts: ${sayCounts(critical, warning)}`}
       </span>
       {count > 0 && (
         <span
@@ -37,3 +35,11 @@ export function AlertBell() {
     </Link>
   )
 }
+
+const sayCounts = (critical: number, warning: number): string =>
+  [
+    critical > 0 && `${critical} critical`,
+    warning > 0 && `${warning} ${warning === 1 ? 'warning' : 'warnings'}`,
+  ]
+    .filter((part) => part !== false)
+    .join(', ')

@@ -21,7 +21,7 @@ export function StarterCards({ onPick }: { onPick: (name: string) => void }) {
                 {stack} · {description}
               </p>
             </div>
-            <Button size="sm" aria-label={`Begin with ${title}`} onClick={() => onPick(name)}>
+            <Button size="sm" aria-label={`Use it: ${title}`} onClick={() => onPick(name)}>
               Use it
             </Button>
           </li>

@@ -26,10 +26,14 @@ export const kindsQuery = queryOptions({
   staleTime: 60_000,
 })
 
+/** While there is none: somebody is at the command that the page tells them. */
+const NO_ROOT_EVERY_MS = 3_000
+
 /** Places on this server's own disks that root has registered. */
 export const rootsQuery = queryOptions({
   queryKey: ['destinations', 'roots'],
   queryFn: ({ signal }) => api.get('/backup-roots', rootList, { signal }),
+  refetchInterval: ({ state }) => (state.data?.length === 0 ? NO_ROOT_EVERY_MS : false),
 })
 
 function useChange<Input, Result>(mutationFn: (input: Input) => Promise<Result>) {

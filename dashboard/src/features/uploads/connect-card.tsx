@@ -16,6 +16,8 @@ import { toast } from '#ui/toast.tsx'
 export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads }) {
   const { sftp, ftps, clients, passwordChangedAt } = uploads
   const change = useChangeUploads(app)
+  // What somebody has just chosen is shown at once; where it is refused it goes back.
+  const chosen = { ...uploads, ...(change.isPending && change.variables) }
   const password = useCreatePassword(app)
   const mayChange = useMay('app.change')
   const mayAllowPlain = useMay('node.change')
@@ -96,8 +98,8 @@ export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads })
         <Switch
           label="Publish by itself"
           hint="When nothing has changed for 10 seconds and no transfer is open."
-          isOn={uploads.publishOnIdle}
-          disabled={!mayChange || change.isPending}
+          isOn={chosen.publishOnIdle}
+          disabled={!mayChange}
           onChange={(publishOnIdle) => change.mutate({ publishOnIdle })}
         />
         {ftps && (
@@ -108,8 +110,8 @@ export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads })
                 ? 'For clients that know no TLS.'
                 : 'For clients that know no TLS. An operator may switch it on.'
             }
-            isOn={uploads.plainFtp}
-            disabled={!mayChange || change.isPending || (!mayAllowPlain && !uploads.plainFtp)}
+            isOn={chosen.plainFtp}
+            disabled={!mayChange || (!mayAllowPlain && !uploads.plainFtp)}
             onChange={(plainFtp) => change.mutate({ plainFtp })}
           />
         )}
