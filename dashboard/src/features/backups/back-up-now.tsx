@@ -18,12 +18,13 @@ export function BackUpNow({ subject, isMoving, size = 'md', variant = 'secondary
   const mayCreate = useMay('backup.create')
   const backUp = useBackUp(subject)
   if (!mayCreate) return null
+  const label = isMoving ? 'Under way …' : 'Back up now'
   return (
     <Button
       size={size}
       variant={variant}
       busy={backUp.isPending || isMoving}
-      aria-label={`Back up now: ${sayName(subject)}`}
+      aria-label={`${label}: ${sayName(subject)}`}
       icon={<DatabaseBackup size={15} aria-hidden />}
       onClick={() =>
         backUp.mutate(
@@ -40,7 +41,7 @@ export function BackUpNow({ subject, isMoving, size = 'md', variant = 'secondary
         )
       }
     >
-      {isMoving ? 'Under way …' : 'Back up now'}
+      {label}
     </Button>
   )
 }

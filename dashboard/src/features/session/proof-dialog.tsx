@@ -125,10 +125,12 @@ function NothingToShow({ question }: { question: ProofQuestion }) {
           onClick={() => {
             const to = window.location.pathname
             question.answer(false)
-            signOut.mutate(undefined, {
-              onSuccess: () => void navigate({ to: '/sign-in', search: { to } }),
-              onError: toast.error,
-            })
+            signOut.mutate(
+              { to },
+              {
+                onError: toast.error,
+              },
+            )
           }}
         >
           Sign in again

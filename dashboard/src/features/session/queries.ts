@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import type { Permission } from '@vastrox/shared/permissions.ts'
 import { Me, type SetPassword, type SignIn, type SignInByLink } from '@vastrox/shared/user.ts'
 import type { SecondStep } from '@vastrox/shared/sign-in.ts'
@@ -74,11 +74,17 @@ function useSessionStart<Input>(mutationFn: (input: Input) => Promise<unknown>) 
   return useMutation({ mutationFn, onSuccess: () => queryClient.clear() })
 }
 
+/** Given the page to come back to, where there is one. */
 export function useSignOut() {
   const queryClient = useQueryClient()
+  const navigate = useNavigate()
   return useMutation({
-    mutationFn: () => api.post('/sign-out', ignored),
-    onSuccess: () => queryClient.clear(),
+    mutationFn: (_back: { to?: string }) => api.post('/sign-out', ignored),
+    onSuccess: async (_answer, search) => {
+      // What is on the screen would ask once more, as nobody, if its data went first.
+      await navigate({ to: '/sign-in', search })
+      queryClient.clear()
+    },
   })
 }
 

@@ -30,11 +30,7 @@ export function UserMenu({ small = false }: { small?: boolean }) {
   const chosen = useTheme()
   const teamEntries = useTeamEntries()
 
-  const leave = () =>
-    signOut.mutate(undefined, {
-      onSuccess: () => void navigate({ to: '/sign-in' }),
-      onError: toast.error,
-    })
+  const leave = () => signOut.mutate({}, { onError: toast.error })
 
   const entries: MenuEntry[] = [
     { heading: `Signed in as ${me.name} (${me.role})` },

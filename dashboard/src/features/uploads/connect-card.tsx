@@ -17,7 +17,7 @@ export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads })
   const { sftp, ftps, clients, passwordChangedAt } = uploads
   const change = useChangeUploads(app)
   // What somebody has just chosen is shown at once; where it is refused it goes back.
-  const chosen = { ...uploads, ...(change.isPending && change.variables) }
+  const chosen = change.isPending ? change.variables : uploads
   const password = useCreatePassword(app)
   const mayChange = useMay('app.change')
   const mayAllowPlain = useMay('node.change')
@@ -98,7 +98,7 @@ export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads })
         <Switch
           label="Publish by itself"
           hint="When nothing has changed for 10 seconds and no transfer is open."
-          isOn={chosen.publishOnIdle}
+          isOn={chosen.publishOnIdle ?? uploads.publishOnIdle}
           disabled={!mayChange}
           onChange={(publishOnIdle) => change.mutate({ publishOnIdle })}
         />
@@ -110,7 +110,7 @@ export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads })
                 ? 'For clients that know no TLS.'
                 : 'For clients that know no TLS. An operator may switch it on.'
             }
-            isOn={chosen.plainFtp}
+            isOn={chosen.plainFtp ?? uploads.plainFtp}
             disabled={!mayChange || (!mayAllowPlain && !uploads.plainFtp)}
             onChange={(plainFtp) => change.mutate({ plainFtp })}
           />
