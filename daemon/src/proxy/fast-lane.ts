@@ -6,6 +6,7 @@ import { FastResponse } from './fast-response.ts'
 import type { RawRequest } from './head-rules.ts'
 import type { Limits } from './limits.ts'
 import type { Plane, Swept, Visit } from './plane.ts'
+import { NOWHERE, type Roll } from './roll.ts'
 import { finishVisit } from './finish-visit.ts'
 
 /** What the listener knows about each connection, whichever lane it is on. */
@@ -17,7 +18,7 @@ export interface LaneClient {
 export interface FastLane {
   plane: Plane
   /** Its connections, looked at once a second. */
-  open: Set<Swept>
+  open: Roll<Swept>
   /** Answers the request; the visit is for the access log. */
   serve: (req: RequestSide & RawRequest, res: ResponseSide) => Visit | undefined
   /** Node's own server goes on with this connection, from the first of these bytes. */
@@ -57,6 +58,7 @@ class FastConnection implements Swept {
   private begun: BegunHead | undefined
   private served = 0
   private leaving = false
+  private place: number = NOWHERE
 
   private readonly lane: FastLane
   private readonly client: LaneClient
@@ -70,7 +72,7 @@ class FastConnection implements Swept {
 
   open(): void {
     const { socket } = this
-    this.lane.open.add(this)
+    this.place = this.lane.open.enter(this)
     socket.on('data', this.onData)
     socket.on('drain', this.onDrain)
     socket.on('end', this.onEnd)
@@ -151,7 +153,7 @@ class FastConnection implements Swept {
   private leave(): void {
     const { socket } = this
     this.leaving = true
-    this.lane.open.delete(this)
+    this.place = this.lane.open.leave(this.place)
     socket.off('data', this.onData)
     socket.off('drain', this.onDrain)
     socket.off('end', this.onEnd)
@@ -212,7 +214,7 @@ class FastConnection implements Swept {
   }
 
   private onClose = (): void => {
-    this.lane.open.delete(this)
+    this.place = this.lane.open.leave(this.place)
     this.settle(false)
   }
 

@@ -6,6 +6,7 @@ import { readResponseHeaders } from './head-rules.ts'
 import type { Instance, UnderWay } from './instance.ts'
 import type { Plane, Swept, Visit } from './plane.ts'
 import type { ResponseHead } from './response-reader.ts'
+import { NOWHERE } from './roll.ts'
 import type { RouteTarget } from './route-match.ts'
 import { applyFields } from './rules/response-rules.ts'
 import { prefixLine, targetFor } from './rules/strip-prefix.ts'
@@ -54,6 +55,9 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
   private granted = false
   private headSent = false
   private left = false
+  private sweptAt: number = NOWHERE
+  /** Among those under way to the instance. */
+  private place: number = NOWHERE
   private refusedSince = 0
   private readonly preferred: Instance | undefined
   private retryTimer: NodeJS.Timeout | undefined
@@ -87,7 +91,7 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
   }
 
   start(): void {
-    this.plane.swept.add(this)
+    this.sweptAt = this.plane.swept.enter(this)
     this.client.once('close', this.onGone)
     this.client.on('error', this.onGone)
     // Read from the first moment, so that a client that goes away is noticed; kept until it is granted.
@@ -115,7 +119,7 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
     }
     this.instance = instance
     this.visit.instance = instance
-    instance.underWay.add(this)
+    this.place = instance.underWay.enter(this)
     this.connection = instance.dial(true)
     this.connection.begin(this, 'GET', this.requestHead(), true)
     this.connection.endRequest()
@@ -229,7 +233,7 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
   onFailure(kind: FailureKind): void {
     const { instance, plane } = this
     this.connection = undefined
-    instance?.underWay.delete(this)
+    if (this.instance) this.place = this.instance.underWay.leave(this.place)
     if (instance && kind !== 'connect') plane.meter.cutOff(instance)
     if (this.headSent) {
       this.leave()
@@ -322,7 +326,7 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
     if (this.left) return
     this.left = true
     clearTimeout(this.retryTimer)
-    this.plane.swept.delete(this)
-    this.instance?.underWay.delete(this)
+    this.sweptAt = this.plane.swept.leave(this.sweptAt)
+    if (this.instance) this.place = this.instance.underWay.leave(this.place)
   }
 }

@@ -7,6 +7,7 @@ import type { Instance, UnderWay } from './instance.ts'
 import { lingerOnClose } from './linger.ts'
 import type { Plane, Swept, Visit } from './plane.ts'
 import type { ResponseHead } from './response-reader.ts'
+import { NOWHERE } from './roll.ts'
 import type { RouteTarget } from './route-match.ts'
 import { AssetLook, sendAsset } from './rules/asset-look.ts'
 import type { AssetKeeper } from './rules/kept-assets.ts'
@@ -41,6 +42,9 @@ class Exchange implements ResponseListener, UnderWay, Swept {
   private replayed = false
   private headSent = false
   private left = false
+  private sweptAt: number = NOWHERE
+  /** Among those under way to the instance. */
+  private place: number = NOWHERE
   /** When the request was begun, or its body had gone: from then on it is the app that takes time. */
   private sentAt = performance.now()
   private lengthSent = false
@@ -87,7 +91,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
 
   start(): void {
     const { res } = this.visit
-    this.plane.swept.add(this)
+    this.sweptAt = this.plane.swept.enter(this)
     res.once('close', this.onClosed)
     this.attempt(undefined, false)
   }
@@ -100,7 +104,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     }
     this.instance = instance
     this.visit.instance = instance
-    instance.underWay.add(this)
+    this.place = instance.underWay.enter(this)
     const connection = fresh ? instance.dial() : instance.acquire(this.replayable)
     if (connection.reused && !this.replayable) this.lookOnceMore(instance, connection)
     else this.begin(connection)
@@ -305,7 +309,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     const { instance, plane } = this
     this.connection = undefined
     this.looking = undefined
-    instance?.underWay.delete(this)
+    if (this.instance) this.place = this.instance.underWay.leave(this.place)
     if (instance && kind !== 'connect') plane.meter.cutOff(instance)
     if (this.headSent) {
       this.leave()
@@ -359,7 +363,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     this.body?.handOn()
     this.leave()
     this.visit.res.off('close', this.onClosed)
-    this.plane.swept.delete(this)
+    this.sweptAt = this.plane.swept.leave(this.sweptAt)
     this.reroute(this.visit)
   }
 
@@ -442,7 +446,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
 
   /** The response was sent, or the client has gone. */
   private onClosed = (): void => {
-    this.plane.swept.delete(this)
+    this.sweptAt = this.plane.swept.leave(this.sweptAt)
     if (this.left) return
     this.connection?.abort()
     this.leave()
@@ -453,7 +457,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     if (this.left) return
     this.left = true
     clearTimeout(this.retryTimer)
-    this.instance?.underWay.delete(this)
+    if (this.instance) this.place = this.instance.underWay.leave(this.place)
     if (this.onClientDrain) this.sink.off('drain', this.onClientDrain)
     this.body?.leave()
   }

@@ -21,6 +21,8 @@ export interface Http2Owner {
 interface Arrived {
   stream: ServerHttp2Stream
   fields: readonly string[]
+  /** What was begun for it. */
+  exchange?: Http2Exchange
 }
 
 const WINDOW_BYTES = 262_144
@@ -41,8 +43,8 @@ export class Http2Connection {
   private readonly arrived: Arrived[] = []
   private pumping = false
   private open = 0
-  /** What was begun and is still open. */
-  private readonly exchanges = new Map<ServerHttp2Stream, Http2Exchange>()
+  /** How many were begun and are still open. */
+  private begun = 0
   private readonly resets
   private readonly pings
   private readonly settings
@@ -102,7 +104,8 @@ export class Http2Connection {
 
   private onStream(stream: ServerHttp2Stream, fields: readonly string[]): void {
     stream.on('error', () => undefined)
-    stream.once('close', () => this.onClosed(stream))
+    const arrived: Arrived = { stream, fields }
+    stream.once('close', () => this.onClosed(arrived))
     // A reset that names no error would wait for somebody to read what has come.
     stream.once('aborted', () => process.nextTick(() => stream.destroy()))
     this.open += 1
@@ -110,7 +113,7 @@ export class Http2Connection {
       stream.close(CODE.refusedStream)
       return
     }
-    this.arrived.push({ stream, fields })
+    this.arrived.push(arrived)
     this.pumpSoon()
   }
 
@@ -124,27 +127,28 @@ export class Http2Connection {
     this.pumping = false
     const { arrived, owner } = this
     const room = owner.limits.http2Streams - this.resets.within(performance.now())
-    while (arrived.length > 0 && this.exchanges.size < room) {
+    while (arrived.length > 0 && this.begun < room) {
       const next = arrived.shift()
       if (next) this.begin(next)
     }
   }
 
-  private begin({ stream, fields }: Arrived): void {
+  private begin(arrived: Arrived): void {
+    const { stream, fields } = arrived
     if (stream.closed || stream.destroyed) return
     const { owner } = this
     const head = readHttp2Head(fields, !stream.endAfterHeaders, owner.limits.http2HeaderListBytes)
     const refused = 'status' in head
     const exchange = new Http2Exchange(stream, refused ? NO_HEAD : head, this.socket.remoteAddress)
-    this.exchanges.set(stream, exchange)
+    arrived.exchange = exchange
+    this.begun += 1
     if (refused) owner.onRefused(exchange, head)
     else owner.onRequest(exchange)
   }
 
-  private onClosed(stream: ServerHttp2Stream): void {
+  private onClosed({ stream, exchange }: Arrived): void {
     const now = performance.now()
-    const exchange = this.exchanges.get(stream)
-    this.exchanges.delete(stream)
+    if (exchange) this.begun -= 1
     this.open -= 1
     if (this.open === 0) this.idleSince = now
     this.owner.leave()

@@ -6,6 +6,7 @@ import { Http2Connection, type Http2Owner } from './http2-connection.ts'
 import type { Http2Exchange } from './http2-stream.ts'
 import type { Plane } from './plane.ts'
 import { noteRefusal, noteStray, UNREADABLE } from './refusals.ts'
+import { Roll } from './roll.ts'
 import { sendPage } from './error-pages.ts'
 import { peerAddress } from './trusted-peers.ts'
 import { finishVisit } from './finish-visit.ts'
@@ -22,7 +23,7 @@ interface Options {
 
 /** The connections whose clients chose HTTP/2; their requests go the same way as those of HTTP/1.1. */
 export function createHttp2Lane({ plane, isCounted, speaksFor, onFlood, say }: Options) {
-  const connections = new Set<Http2Connection>()
+  const connections = new Roll<Http2Connection>()
   const streams = createCallerCounts(plane.limits.http2StreamsPerAddress)
 
   function accept(socket: TLSSocket): void {
@@ -45,8 +46,8 @@ export function createHttp2Lane({ plane, isCounted, speaksFor, onFlood, say }: O
       },
     })
     if (!connection) return
-    connections.add(connection)
-    socket.once('close', () => connections.delete(connection))
+    const place = connections.enter(connection)
+    socket.once('close', () => connections.leave(place))
   }
 
   /** A client may have gone by the time that its handshake is done. */

@@ -1,5 +1,6 @@
 import type { RouteInstance } from '#ports/routing-snapshot.ts'
 import type { Limits } from './limits.ts'
+import { Roll } from './roll.ts'
 import { UpstreamConnection } from './upstream-connection.ts'
 
 /** What can be ended from outside when the drain limit has passed (rule D1). */
@@ -12,7 +13,7 @@ const SMALLEST_LESSON_MS = 1
 
 /** One instance as the worker knows it: its idle connections, what is under way to it, its mood. */
 export class Instance {
-  readonly underWay = new Set<UnderWay>()
+  readonly underWay = new Roll<UnderWay>()
   /** A retired instance gets no new requests; its idle connections are closed as they come free. */
   retired = false
   /** When it last answered anything. */

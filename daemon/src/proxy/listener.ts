@@ -15,6 +15,7 @@ import { endSoon, sayLast } from './last-words.ts'
 import { createSecureServer, createServer, ServerResponse } from './node-servers.ts'
 import type { Plane, Swept, Visit } from './plane.ts'
 import { isOtherProtocol, noteRefusal, noteStray, UNREADABLE } from './refusals.ts'
+import { NOWHERE, Roll } from './roll.ts'
 import { createSweep } from './sweep.ts'
 import { peerAddress } from './trusted-peers.ts'
 import { finishVisit } from './finish-visit.ts'
@@ -23,12 +24,17 @@ import { finishVisit } from './finish-visit.ts'
 export type ListenOn = { fd: number } | { host: string; port: number }
 
 interface Client {
+  readonly socket: Socket
   underWay: number
   idleSince: number
   latest: Response | undefined
   /** Pipelined requests behind the one that is being answered. */
   waiting: (() => void)[]
 }
+
+/** Where a connection says whose it is. */
+const CLIENT = Symbol('client')
+const clientOf = (socket: Socket & { [CLIENT]?: Client }): Client | undefined => socket[CLIENT]
 
 /**
  * The two servers of a worker, Node's own (the full lane of decision 4). The fast lane stands in front
@@ -40,11 +46,12 @@ export function createListener(
   say: (line: string) => void,
 ) {
   const { limits } = plane
-  const clients = new Map<Socket, Client>()
-  /** TCP connections whose TLS handshake is not done, by remote address and port. */
-  const handshakes = new Map<string, Socket>()
+  const clients = new Roll<Client>()
+  /** TCP connections whose TLS handshake is not done, and the place of each by remote address and port. */
+  const handshakes = new Roll<Socket>()
+  const handshakeAt = new Map<string, number>()
   const callers = createCallerCounts(limits.connectionsPerAddress)
-  const onFastLane = new Set<Swept>()
+  const onFastLane = new Roll<Swept>()
   const sweepFastLane = createSweep(onFastLane)
   const counters = { unknownServerNames: 0, connectionsRefused: 0, http2Floods: 0 }
 
@@ -104,7 +111,7 @@ export function createListener(
     })
     if (secure)
       server.on('secureConnection', (socket: TLSSocket) => {
-        handshakes.delete(endOf(socket))
+        endHandshake(endOf(socket))
         if (socket.alpnProtocol === ALPN_CHALLENGE) endSoon(socket)
         else if (socket.alpnProtocol === 'h2') http2.accept(socket)
         else open(socket)
@@ -114,11 +121,11 @@ export function createListener(
     server.on('checkExpectation', (req, res) => onRequest(req, res, secure))
     server.on('upgrade', (req, _socket, head: Buffer) => onUpgrade(req, req.socket, head, secure))
     server.on('connect', ({ socket }) => {
-      if (clients.get(socket)?.underWay) socket.destroy()
+      if (clientOf(socket)?.underWay) socket.destroy()
       else sayLast(socket, '405 Method Not Allowed')
     })
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-      const client = clients.get(socket)
+      const client = clientOf(socket)
       if (error.code?.startsWith('HPE_')) noteUnreadable(error, socket)
       // In the middle of an answer, or with others before it, only the end of the connection is clear.
       if (client && (client.underWay > 1 || (client.underWay === 1 && client.latest?.headersSent)))
@@ -182,24 +189,31 @@ export function createListener(
 
   function awaitHandshake(socket: Socket): void {
     const end = endOf(socket)
-    handshakes.set(end, socket)
-    socket.once('close', () => handshakes.delete(end))
+    handshakeAt.set(end, handshakes.enter(socket))
+    socket.once('close', () => endHandshake(end))
+  }
+
+  function endHandshake(end: string): void {
+    handshakes.leave(handshakeAt.get(end) ?? NOWHERE)
+    handshakeAt.delete(end)
   }
 
   function track(socket: Socket): Client {
     const client: Client = {
+      socket,
       underWay: 0,
       idleSince: performance.now(),
       latest: undefined,
       waiting: [],
     }
-    clients.set(socket, client)
-    socket.once('close', () => clients.delete(socket))
+    Object.assign(socket, { [CLIENT]: client })
+    const place = clients.enter(client)
+    socket.once('close', () => clients.leave(place))
     return client
   }
 
   function onRequest(req: IncomingMessage, res: Response, secure: boolean): void {
-    const client = clients.get(req.socket)
+    const client = clientOf(req.socket)
     if (!client) {
       serve(req, res, secure)
       return
@@ -233,7 +247,7 @@ export function createListener(
   }
 
   function onUpgrade(req: IncomingMessage, socket: Socket, early: Buffer, secure: boolean): void {
-    const client = clients.get(socket)
+    const client = clientOf(socket)
     if (client && client.underWay > 0) {
       // Behind a request that is still being answered: two would write on one connection.
       socket.destroy()
@@ -270,7 +284,7 @@ export function createListener(
 
   function closeIdle(stoppedAt: number): void {
     const now = performance.now()
-    for (const [socket, { underWay, idleSince }] of clients)
+    for (const { socket, underWay, idleSince } of clients)
       if (underWay === 0 && now - Math.max(idleSince, stoppedAt) > limits.drainIdleMs)
         socket.destroy()
   }
@@ -315,7 +329,8 @@ export function createListener(
         http2.drain(stoppedAt)
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
-      for (const socket of [...clients.keys(), ...handshakes.values()]) socket.destroy()
+      for (const { socket } of clients) socket.destroy()
+      for (const socket of handshakes) socket.destroy()
       http2.destroy()
       http.closeAllConnections()
       https.closeAllConnections()

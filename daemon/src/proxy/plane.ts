@@ -13,6 +13,7 @@ import type { Limits } from './limits.ts'
 import type { Meter } from './meter.ts'
 import type { ReachAnswers } from './reach-answers.ts'
 import type { Refusals } from './refusals.ts'
+import type { Roll } from './roll.ts'
 import type { RouteTable } from './route-match.ts'
 import type { RuleMarks } from './rules/apply-rules.ts'
 import type { ClientLimits } from './rules/client-limits.ts'
@@ -43,7 +44,7 @@ export interface Plane {
   readonly encoders: Encoders
   readonly sticky: Sticky
   readonly assets: KeptAssets
-  readonly swept: Set<Swept>
+  readonly swept: Roll<Swept>
   /** Plain requests are read by us; off: Node's server reads them all. */
   readonly fastLane: boolean
   routes: RouteTable

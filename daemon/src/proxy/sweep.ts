@@ -12,7 +12,7 @@ const MOST_SLICE_MS = 10
 const LOOKED_AT = 8
 
 /** Looks at each in turn, and lets others have theirs after a millisecond. */
-export function createSweep(swept: ReadonlySet<Swept>) {
+export function createSweep(swept: Iterable<Swept>) {
   let underWay = false
 
   return async (now: number): Promise<void> => {

@@ -20,6 +20,7 @@ import { createListener, type ListenOn } from './listener.ts'
 import { createMeter } from './meter.ts'
 import type { Plane } from './plane.ts'
 import { createRefusals } from './refusals.ts'
+import { Roll } from './roll.ts'
 import { createRouteTable } from './route-match.ts'
 import { createAssetStore } from './rules/asset-store.ts'
 import { createKeptAssets } from './rules/kept-assets.ts'
@@ -97,7 +98,7 @@ export async function startWorker(options: WorkerOptions) {
       soonMs: limits.sweepMs * 5,
       onProblem: options.say,
     }),
-    swept: new Set(),
+    swept: new Roll(),
     fastLane: options.fastLane ?? true,
     routes: createRouteTable(undefined, balancer),
     challenges: createChallengeTable([]),
