@@ -43,9 +43,8 @@ run_tests() {
   test_without_engine &
   local without_engine=$!
   suite docker vitest.docker.config.ts --exclude 'dashboard/**'
-  # The dashboard's tests in a browser open what is built.
-  check dashboard-build pnpm --filter @vastrox/dashboard run build
-  suite dashboard vitest.docker.config.ts dashboard/test
+  touch "$results/engine.free"
+  dashboard_suite
   wait "$without_engine" || touch "$results/without-engine.failed"
   if has_flag --long "$@"; then
     check soak-firewall soak_firewall
@@ -65,6 +64,15 @@ test_without_engine() {
   check lint pnpm run lint
   check types pnpm typecheck
   suite plain vitest.config.ts
+  # The dashboard's tests, which may still run, need no engine.
+  while [[ ! -e $results/engine.free ]]; do sleep 1; done
+  first_installation
+}
+
+# In a network of its own: Chromium drops what it loads when a network of the machine comes or goes.
+dashboard_suite() {
+  suite_by dashboard unshare --net bash -c 'ip link set lo up && exec "$@"' - \
+    pnpm exec vitest run --config vitest.docker.config.ts dashboard/test
 }
 
 install_test_packages() {
@@ -126,11 +134,17 @@ check() {
 
 # suite NAME CONFIG [FILTER…]: every test of a tier, or those that the filter leaves.
 suite() {
-  local name=$1 config=$2 begun mark=ok
-  begun=$(date +%s%3N)
+  local name=$1 config=$2
   shift 2
-  pnpm exec vitest run --config "$config" "$@" --reporter=default --reporter=json \
-    --outputFile.json="$results/$name.json" >"$results/$name.log" 2>&1 9>&- || mark='!!'
+  suite_by "$name" pnpm exec vitest run --config "$config" "$@"
+}
+
+# suite_by NAME COMMAND…: the same, by the whole command.
+suite_by() {
+  local name=$1 begun mark=ok
+  begun=$(date +%s%3N)
+  shift
+  "$@" --reporter=default --reporter=json --outputFile.json="$results/$name.json" >"$results/$name.log" 2>&1 9>&- || mark='!!'
   # With no report at all the tier has not run, which is a failure of its own.
   [[ -e $results/$name.json ]] || touch "$results/$name.failed"
   finish "$mark" "$name" "$begun"
@@ -194,14 +208,21 @@ soak_replace() {
     --dashboard-port 18444 --ssh-port 12222 --ftp-port 12121 --public-address 127.0.0.1 --json
 }
 
-# An installed Vastrox with its own data and ports, as a user gets it, and what is tried on it.
-test_installation() {
+# An installed Vastrox with its own data and ports, as a user gets it, and the first app of each kind on it.
+first_installation() {
   "$node" e2e/support/host-snapshot.ts >"$results/before.txt"
   check install install_for_tests
   if [[ -e $results/install.passed ]]; then
+    VASTROX_E2E=$home/installation.json suite e2e-first vitest.e2e.config.ts --project first
+  fi
+}
+
+# What is tried on it, with nothing beside.
+test_installation() {
+  if [[ -e $results/install.passed ]]; then
     export VASTROX_E2E=$home/installation.json
     check idle idle_gate
-    suite e2e vitest.e2e.config.ts
+    suite e2e vitest.e2e.config.ts --project together --project alone
     check install-again install_for_tests
     if has_flag --long "$@"; then
       check soak-hostile soak_hostile

@@ -17,7 +17,13 @@ const HARMLESS = [
   'addons',
   'backups',
   'restores',
+  'sandbox',
+  'uptime',
+  'large',
 ].map((name) => `e2e/specs/${name}.spec.ts`)
+
+/** Makes what others find prepared; by itself before them, beside tests that need no engine. */
+const FIRST = 'e2e/specs/first-of-each.spec.ts'
 
 /** A server of its own wiped and brought back, the daemon away for five minutes, minutes of known load: with `--long`. */
 const LONG_ONLY =
@@ -30,7 +36,18 @@ export default defineConfig({
   test: {
     testTimeout: 300_000,
     hookTimeout: 600_000,
+    // Of the first of each kind: so many pushes of one address are taken at a time, and one is left.
+    maxConcurrency: 3,
     projects: [
+      {
+        extends: true,
+        test: {
+          name: 'first',
+          include: [FIRST],
+          testTimeout: 600_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         extends: true,
         test: {
@@ -46,7 +63,7 @@ export default defineConfig({
         test: {
           name: 'alone',
           include: ['e2e/specs/**/*.spec.ts'],
-          exclude: [...HARMLESS, ...LONG_ONLY],
+          exclude: [FIRST, ...HARMLESS, ...LONG_ONLY],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
