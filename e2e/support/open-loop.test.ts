@@ -46,7 +46,7 @@ describe('the open-loop client', () => {
     expect(requests).toBe(200)
     expect(connections.size).toBeGreaterThanOrEqual(101)
     expect(connections.size).toBeLessThan(120)
-    expect(result.longestGapMs).toBeLessThan(300)
+    expect(result.longestGapMs).toBeLessThan(1_000)
   })
 
   it('does not hide a stall: who was due meanwhile has waited', async () => {

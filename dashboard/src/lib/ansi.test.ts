@@ -69,6 +69,6 @@ describe('showing what a program wrote (rule C15)', () => {
   it('stays fast on a hostile line', () => {
     const started = performance.now()
     parseAnsi(`${ESC}[${';'.repeat(60_000)}${ESC}]${'a'.repeat(60_000)}`)
-    expect(performance.now() - started).toBeLessThan(500)
+    expect(performance.now() - started).toBeLessThan(2_000)
   })
 })

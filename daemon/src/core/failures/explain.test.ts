@@ -64,6 +64,6 @@ describe('the rules that explain a failure', () => {
         lines: Array.from({ length: 400 }, (_, at) => lines[at % 3] ?? ''),
       })
 
-    expect((performance.now() - startedAt) / 10).toBeLessThan(250)
+    expect((performance.now() - startedAt) / 10).toBeLessThan(1_000)
   })
 })

@@ -299,7 +299,7 @@ describe('settling before an instance is stopped', () => {
 
     await collector.settle(['no-such', 'web-1'], 50)
 
-    expect(performance.now() - before).toBeLessThan(500)
+    expect(performance.now() - before).toBeLessThan(5_000)
     expect(texts()).toEqual([])
   })
 })
