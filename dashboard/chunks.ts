@@ -10,6 +10,7 @@ const LATER_PARTS =
   /@tanstack\/(?:query-core|react-query)\/.*(?:queriesObserver|infiniteQueryObserver|useQueries|useInfinite|useSuspenseQueries|useSuspenseInfinite|HydrationBoundary)|@tanstack\/react-router\/.*\/useBlocker\./
 const VENDOR = /node_modules\/(?:react|react-dom|scheduler|use-sync-external-store|@tanstack|zod)\//
 const SHARED_CODE = /dashboard\/src\/(?:ui|lib)\/|\/shared\/src\//
+const isFeature = (id: string): boolean => id.includes('/dashboard/src/features/')
 const LUCIDE_EXPORT = /export \{([^}]*)\} from '\.\/icons\/([^/]+)\.mjs'/g
 const ICON = /lucide-react\/dist\/esm\/icons\/([^/]+)\.mjs$/
 
@@ -24,6 +25,7 @@ export function createChunks() {
   /** The file of each icon, by its names. */
   const iconFiles = new Map<string, string>()
   let first: ReadonlySet<string> = new Set()
+  let always: ReadonlySet<string> = new Set()
 
   const isFirstIcon = (file: string): boolean =>
     [...icons].some(
@@ -46,7 +48,10 @@ export function createChunks() {
       },
     },
     buildEnd() {
-      first = reachedFrom(FIRST, (id) => this.getModuleInfo(id)?.importedIds ?? [])
+      const importsOf = (id: string) => this.getModuleInfo(id)?.importedIds ?? []
+      first = reachedFrom(FIRST, importsOf)
+      // Since the language is awaited, the bundler puts nothing of this together by itself.
+      always = new Set([...reachedFrom(FIRST.slice(0, 1), importsOf)].filter(isFeature))
     },
   }
 
@@ -57,6 +62,7 @@ export function createChunks() {
     const icon = ICON.exec(id)?.[1]
     if (icon !== undefined) return isFirstIcon(icon) ? 'common' : 'later'
     if (id.includes('/lucide-react/')) return 'common'
+    if (always.has(id)) return 'common'
     if (!SHARED_CODE.test(id)) return null
     return first.has(id) ? 'common' : 'later'
   }

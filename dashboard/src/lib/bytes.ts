@@ -1,3 +1,5 @@
+import { decimal } from '#lib/decimal.ts'
+
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const
 
 /** A size in powers of 1,024, with at most one decimal: "512 MB", "1.5 GB". */
@@ -9,7 +11,7 @@ export function sayBytes(bytes: number): string {
     unit += 1
   }
   const digits = value < 10 && unit > 1 ? 1 : 0
-  return `${value.toFixed(digits).replace(/\.0$/, '')} ${UNITS[unit]}`
+  return `${decimal(value, digits)} ${UNITS[unit]}`
 }
 
 export const MEGABYTE = 2 ** 20

@@ -8,6 +8,7 @@ import {
   type PlotSeries,
   type PlotTone,
 } from '#lib/plot-data.ts'
+import { language } from '#lib/language.ts'
 import { sayAxis } from '#lib/say-value.ts'
 import { MARK_TONE } from '#ui/plot-marks.ts'
 
@@ -151,9 +152,13 @@ const faded = (colour: string, share: number): string =>
 
 const HOUR_S = 3_600
 const DAY_S = 24 * HOUR_S
-const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
-const SECONDS = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
-const DAY = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' })
+const TIME = new Intl.DateTimeFormat(language, {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})
+const SECONDS = new Intl.DateTimeFormat(language, { timeStyle: 'medium', hourCycle: 'h23' })
+const DAY = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' })
 
 function sayTime(at: number, stepSeconds: number): string {
   const date = new Date(at * 1_000)

@@ -3,12 +3,14 @@ import type { Session } from '@vastrox/shared/user.ts'
 import { Laptop, Smartphone } from 'lucide-react'
 import { PasswordCard } from '#features/account/password-card.tsx'
 import { sessionsQuery, useRevokeSession } from '#features/account/queries.ts'
+import { LanguageCard } from '#features/account/language-card.tsx'
 import { LinkedAccountsCard } from '#features/account/linked-accounts-card.tsx'
 import { PasskeysCard } from '#features/account/passkeys-card.tsx'
 import { SecondFactorCard } from '#features/account/second-factor-card.tsx'
 import { SshKeysCard } from '#features/account/ssh-keys-card.tsx'
 import { sayBrowser } from '#features/account/user-agent.ts'
 import { useMe } from '#features/session/queries.ts'
+import { ROLE_NAME } from '#features/session/role-name.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -20,7 +22,7 @@ import { toast } from '#ui/toast.tsx'
 export function AccountPage() {
   const me = useMe()
   return (
-    <Page title="Account" lead={`You are ${me.name}, ${me.role} of this platform.`}>
+    <Page title="Account" lead={`You are ${me.name}, ${ROLE_NAME[me.role]} of this platform.`}>
       <div className="max-w-3xl space-y-5">
         {me.needsSecondFactor && (
           <Notice tone="warn" title="Your team asks for a second factor">
@@ -32,6 +34,7 @@ export function AccountPage() {
         <PasskeysCard />
         <LinkedAccountsCard />
         {me.permissions.includes('key.manage') && <SshKeysCard />}
+        <LanguageCard />
         <SessionsCard />
       </div>
     </Page>

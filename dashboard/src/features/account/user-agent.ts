@@ -1,3 +1,5 @@
+import { t } from '#lib/words.ts'
+
 const BROWSERS = [
   ['Edg/', 'Edge'],
   ['Firefox/', 'Firefox'],
@@ -19,6 +21,6 @@ const SYSTEMS = [
 export function sayBrowser(userAgent: string): string {
   const browser = BROWSERS.find(([mark]) => userAgent.includes(mark))?.[1]
   const system = SYSTEMS.find(([mark]) => userAgent.includes(mark))?.[1]
-  if (browser === undefined) return userAgent.slice(0, 40) || 'Unknown'
-  return system === undefined ? browser : `${browser} on ${system}`
+  if (browser === undefined) return userAgent.slice(0, 40) || t('Unknown')
+  return system === undefined ? browser : t('{browser} on {system}', { browser, system })
 }

@@ -6,6 +6,7 @@ import { KindSign } from '#features/addons/kind-sign.tsx'
 import { usageQuery } from '#features/addons/queries.ts'
 import { AddonProof } from '#features/addons/addon-proof.tsx'
 import { sayBytes } from '#lib/bytes.ts'
+import { t, tn } from '#lib/words.ts'
 import { Badge } from '#ui/state.tsx'
 
 /** One add-on in the list; the whole row leads to it. */
@@ -57,7 +58,9 @@ function sayUsage(usage: AddonUsage | undefined): string {
     sizeBytes === null ? undefined : `${sayBytes(sizeBytes)} on disk`,
     connections === null
       ? undefined
-      : `${connections}${maxConnections === null ? '' : ` of ${maxConnections}`} connections`,
+      : maxConnections === null
+        ? tn(connections, '{count} connection', '{count} connections')
+        : t('{connections} of {maxConnections} connections', { connections, maxConnections }),
   ]
     .filter((part) => part !== undefined)
     .join(' · ')

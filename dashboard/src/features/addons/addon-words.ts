@@ -1,4 +1,6 @@
 import type { Addon, AddonCatalogEntry } from '@vastrox/shared/addon.ts'
+import { sayHours, sayMinutes } from '#lib/time.ts'
+import { t } from '#lib/words.ts'
 import type { Tone } from '#ui/tone.ts'
 
 const MEGABYTE = 2 ** 20
@@ -77,7 +79,7 @@ export const variablesOf = (kind: string, prefix: string): string[] =>
 export function countdown(until: string, now: Date): string | undefined {
   const seconds = Math.floor((new Date(until).getTime() - now.getTime()) / 1_000)
   if (seconds <= 0) return undefined
-  if (seconds < 60) return `${seconds} s`
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-  return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`
+  if (seconds < 60) return t('{count} s', { count: seconds })
+  if (seconds < 3_600) return sayMinutes(seconds * 1_000)
+  return sayHours(seconds * 1_000)
 }

@@ -2,6 +2,7 @@ import type { App } from '@vastrox/shared/app.ts'
 import type { Deployment } from '@vastrox/shared/deployment.ts'
 import { sayEnd } from '#features/processes/say-end.ts'
 import type { Process } from '@vastrox/shared/process.ts'
+import { t } from '#lib/words.ts'
 
 export interface Trouble {
   tone: 'info' | 'warn' | 'bad'
@@ -34,9 +35,13 @@ export function sayTrouble(
   }
   const [last] = deployments
   if (last?.state !== 'failed' && last?.state !== 'reverted') return undefined
+  const reason = last.reason ?? t('see its log')
   return {
     tone: 'warn',
-    title: `The last deployment ${last.state === 'failed' ? 'failed' : 'was reverted'}: ${last.reason ?? 'see its log'}`,
+    title:
+      last.state === 'failed'
+        ? t('The last deployment failed: {reason}', { reason })
+        : t('The last deployment was reverted: {reason}', { reason }),
     text: [last.hint, 'Visitors get the release before it.'].filter(Boolean).join(' '),
     showsLog: false,
     deployment: last.number,
@@ -51,17 +56,23 @@ function sayCrash(state: 'crashed' | 'degraded', processes: readonly Process[]):
   const names = crashed.map(({ process, ordinal }) => `${process}.${ordinal}`).join(', ')
   const box = first?.lastCrash ?? undefined
   const exit = box?.exitCode ?? first?.exitCode ?? null
-  const how = box?.oomKilled === true ? ` and ${sayEnd(box)}` : ''
+  const end = box?.oomKilled === true ? sayEnd(box) : undefined
   const isLooping = first?.state === 'crash-looping'
-  const title =
+  const what =
     names === ''
-      ? 'Some of the app does not run.'
-      : `${names} ${isLooping ? 'is crash-looping' : 'crashed'}${how}`
+      ? t('Some of the app does not run.')
+      : isLooping
+        ? t('{names} is crash-looping', { names })
+        : t('{names} crashed', { names })
+  const title = end === undefined ? what : t('{what} and {end}', { what, end })
   return {
     tone: state === 'crashed' ? 'bad' : 'warn',
-    title: exit === null || how !== '' ? title : `${title} with exit code ${exit}.`,
+    title:
+      exit === null || end !== undefined
+        ? title
+        : t('{title} with exit code {exit}.', { title, exit }),
     text:
-      exit === KILLED || how !== ''
+      exit === KILLED || end !== undefined
         ? 'It was killed, most likely for using more memory than its limit. Raise the limit under Processes.'
         : 'It ended too often to get visitors; it is tried again, later and later. The last lines of its log say why; push a fix, or restart it.',
     showsLog: true,

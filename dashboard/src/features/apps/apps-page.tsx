@@ -5,9 +5,7 @@ import { alertSummaryQuery } from '#features/alerts/summary-query.ts'
 import { AppFinder, keepView, keptView, type View } from '#features/apps/app-finder.tsx'
 import { AppGrid, AppLines } from '#features/apps/app-list.tsx'
 import { findApps, summaryOf, type Wanted } from '#features/apps/find-apps.ts'
-import { NoApps } from '#features/apps/no-apps.tsx'
 import { appsQuery } from '#features/apps/queries.ts'
-import { Trash } from '#features/apps/trash.tsx'
 import { FirstRunSlot } from '#features/first-run/first-run-slot.tsx'
 import { PasswordPrompt } from '#features/session/password-prompt.tsx'
 import { useMay } from '#features/session/queries.ts'
@@ -16,6 +14,12 @@ import { Page } from '#ui/page.tsx'
 
 const NewAppDialog = lazy(async () => ({
   default: (await import('#features/apps/new-app-dialog.tsx')).NewAppDialog,
+}))
+const NoApps = lazy(async () => ({
+  default: (await import('#features/apps/no-apps.tsx')).NoApps,
+}))
+const Trash = lazy(async () => ({
+  default: (await import('#features/apps/trash.tsx')).Trash,
 }))
 const WrongNow = lazy(async () => ({
   default: (await import('#features/alerts/wrong-now.tsx')).WrongNow,
@@ -53,13 +57,19 @@ export function AppsPage() {
         </Suspense>
       )}
       {apps.length === 0 && (
-        <NoApps
-          action={newApp}
-          onPick={mayCreate ? (starter) => setCreating({ starter }) : undefined}
-        />
+        <Suspense>
+          <NoApps
+            action={newApp}
+            onPick={mayCreate ? (starter) => setCreating({ starter }) : undefined}
+          />
+        </Suspense>
       )}
       {apps.length > 0 && <Apps />}
-      {mayDestroy && <Trash />}
+      {mayDestroy && (
+        <Suspense>
+          <Trash />
+        </Suspense>
+      )}
     </Page>
   )
 }

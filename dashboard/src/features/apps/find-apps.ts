@@ -1,4 +1,5 @@
 import type { App, AppState } from '@vastrox/shared/app.ts'
+import { t, tn } from '#lib/words.ts'
 
 /** What a person looks for in a long list of apps. */
 export type Wanted = 'all' | 'wrong' | 'deploying' | 'running' | 'resting' | 'new'
@@ -32,12 +33,15 @@ const MOST_NAMES = 3
 
 /** One line that answers "is anything wrong?". */
 export function summaryOf(apps: readonly App[]): string {
-  const count = apps.length === 1 ? '1 app' : `${apps.length} apps`
+  const count = tn(apps.length, '1 app', '{count} apps')
   const failing = apps.filter(({ state }) => IS_WRONG.includes(state))
   if (failing.length > 0) {
     const more = failing.length - MOST_NAMES
-    const names = failing.slice(0, MOST_NAMES).map(({ name }) => name)
-    return `${count}; look at ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`
+    const shown = failing.slice(0, MOST_NAMES).map(({ name }) => name)
+    const names = shown.join(', ')
+    return more > 0
+      ? t('{count}; look at {names} and {more} more.', { count, names, more })
+      : t('{count}; look at {names}.', { count, names })
   }
   const deploying = apps.filter(({ state }) => state === 'deploying').length
   if (deploying > 0) return `${count}, ${deploying} deploying. Everything else is as it should be.`

@@ -7,7 +7,12 @@ import { useEffect, useState } from 'react'
 import { useForm, type UseFormReturn, useWatch } from 'react-hook-form'
 import { z } from 'zod'
 import { DropField } from '#features/apps/drop-field.tsx'
-import { type NewApp, NotDeployed, startersQuery, useNewApp } from '#features/apps/queries.ts'
+import {
+  type NewApp,
+  NotDeployed,
+  startersQuery,
+  useNewApp,
+} from '#features/apps/new-app-queries.ts'
 import { uploadApp } from '#features/apps/upload-app.ts'
 import type { DroppedFile } from '#features/uploads/dropped-files.ts'
 import type { Sending } from '#features/uploads/send-files.ts'

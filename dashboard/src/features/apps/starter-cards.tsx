@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { startersQuery } from '#features/apps/queries.ts'
+import { startersQuery } from '#features/apps/new-app-queries.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 

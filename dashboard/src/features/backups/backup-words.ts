@@ -1,11 +1,12 @@
 import type { Backup, BackupMode, Drill } from '@vastrox/shared/backup.ts'
 import type { Proof } from '@vastrox/shared/addon.ts'
 import { ago, span } from '#lib/time.ts'
+import { t, tn } from '#lib/words.ts'
 import type { Tone } from '#ui/tone.ts'
 
 /** How long something took, without tenths where they say nothing: "41 s". */
 export const sayTook = (ms: number): string =>
-  ms >= 10_000 && ms < 60_000 ? `${Math.round(ms / 1_000)} s` : span(ms)
+  ms >= 10_000 && ms < 60_000 ? t('{count} s', { count: Math.round(ms / 1_000) }) : span(ms)
 
 export const isUnderWay = ({ state }: Pick<Backup, 'state'>): boolean =>
   state === 'queued' || state === 'running' || state === 'removing'
@@ -44,14 +45,17 @@ export function standingOf({
 /** "Proven restorable 3 h ago, in 41 s". */
 export function sayDrill(drill: Backup['drill'], now: Date): string {
   if (drill === null) return 'Not restored for proof yet'
-  const when = drill.endedAt === null ? '' : ` ${ago(drill.endedAt, now)}`
+  const when = drill.endedAt === null ? '' : ago(drill.endedAt, now)
+  const took = drill.durationMs === null ? undefined : sayTook(drill.durationMs)
   switch (drill.state) {
     case 'proven':
-      return `Proven restorable${when}${drill.durationMs === null ? '' : `, in ${sayTook(drill.durationMs)}`}`
+      return took === undefined
+        ? t('Proven restorable {when}', { when }).trim()
+        : t('Proven restorable {when}, in {took}', { when, took })
     case 'failed':
-      return `The drill failed${when}`
+      return t('The drill failed {when}', { when }).trim()
     case 'skipped':
-      return `The drill was put off${when}`
+      return t('The drill was put off {when}', { when }).trim()
     case 'queued':
     case 'running':
       return 'Is being restored for proof'
@@ -64,8 +68,12 @@ export function sayDrill(drill: Backup['drill'], now: Date): string {
 export function sayProof(proof: Proof, now: Date): Standing {
   if (proof.failure !== null) return { label: 'Drill failed', tone: 'bad' }
   if (proof.provenAt !== null) {
-    const took = proof.provenInMs === null ? '' : `, in ${sayTook(proof.provenInMs)}`
-    return { label: `Proven ${ago(proof.provenAt, now)}${took}`, tone: 'good' }
+    const when = ago(proof.provenAt, now)
+    const label =
+      proof.provenInMs === null
+        ? t('Proven {when}', { when })
+        : t('Proven {when}, in {took}', { when, took: sayTook(proof.provenInMs) })
+    return { label, tone: 'good' }
   }
   return proof.lastBackupAt === null
     ? { label: 'No backup', tone: 'warn' }
@@ -112,6 +120,9 @@ export function proofOf(backups: readonly Backup[]): Proof {
 export function sayChecks(checks: Drill['checks']): string {
   const bad = checks.filter(({ isGood: good }) => !good).length
   if (checks.length === 0) return 'Nothing was looked at.'
-  const all = checks.length === 1 ? '1 check' : `${checks.length} checks`
-  return bad === 0 ? `${all}, all good` : `${all}, ${bad} not as expected`
+  return bad === 0
+    ? tn(checks.length, '1 check, all good', '{count} checks, all good')
+    : tn(checks.length, '1 check, {bad} not as expected', '{count} checks, {bad} not as expected', {
+        bad,
+      })
 }

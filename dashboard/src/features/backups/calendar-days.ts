@@ -1,5 +1,7 @@
 import type { Backup } from '@vastrox/shared/backup.ts'
 import { type DayState, stateOfDay } from '#features/backups/standings.ts'
+import { language } from '#lib/language.ts'
+import { t, tn } from '#lib/words.ts'
 
 type Seen = Pick<Backup, 'startedAt' | 'state' | 'drill' | 'damage'>
 
@@ -16,7 +18,8 @@ export interface CalendarDay {
   backups: number
 }
 
-const MONTH = new Intl.DateTimeFormat('en', { month: 'short' })
+const MONTH = new Intl.DateTimeFormat(language, { month: 'short' })
+const DATE = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric' })
 const DAYS = 7
 
 /** The day of a moment where the person is. */
@@ -72,8 +75,12 @@ const SAID: Record<DayState, string> = {
 
 /** For those who do not see the colour. */
 export function sayDay({ number, date, isToday, backups, state }: CalendarDay): string {
-  const month = MONTH.format(new Date(`${date}T12:00:00`))
-  const many = backups === 0 ? 'no backup' : `${backups} ${backups === 1 ? 'backup' : 'backups'}`
-  const count = state === 'unread' ? 'not looked through' : many
-  return `${number} ${month}${isToday ? ', today' : ''}: ${[count, SAID[state]].filter(Boolean).join(', ')}`
+  const day =
+    language === 'en' ? `${number} ${MONTH.format(noonOf(date))}` : DATE.format(noonOf(date))
+  const many = backups === 0 ? t('no backup') : tn(backups, '1 backup', '{count} backups')
+  const count = state === 'unread' ? t('not looked through') : many
+  const said = [count, SAID[state]].filter(Boolean).join(', ')
+  return isToday ? t('{day}, today: {said}', { day, said }) : `${day}: ${said}`
 }
+
+const noonOf = (date: string): Date => new Date(`${date}T12:00:00`)

@@ -21,6 +21,7 @@ import { sayBytes } from '#lib/bytes.ts'
 import { cx } from '#lib/cx.ts'
 import { useNow } from '#lib/use-now.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t, tn } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -123,9 +124,9 @@ const sayGrowth = (bytes: number): string => `${bytes < 0 ? '−' : '+'}${sayByt
 function Until({ at }: { at: string }) {
   const now = useNow()
   const minutes = Math.max(0, Math.round((new Date(at).getTime() - now.getTime()) / 60_000))
-  if (minutes < 90) return `in ${minutes} min`
-  if (minutes < 48 * 60) return `in ${Math.round(minutes / 60)} h`
-  return `in ${Math.round(minutes / 1_440)} days`
+  if (minutes < 90) return t('in {count} min', { count: minutes })
+  if (minutes < 48 * 60) return t('in {count} h', { count: Math.round(minutes / 60) })
+  return tn(Math.round(minutes / 1_440), 'in {count} day', 'in {count} days')
 }
 
 function StandingRow({ standing }: { standing: SubjectStanding }) {

@@ -8,6 +8,7 @@ import { type How, nameFor, sayAct, waysFor } from '#features/backups/restore-wo
 import { sayName } from '#features/backups/subject-words.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { exactTime } from '#lib/time.ts'
+import { tn } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Field } from '#ui/field.tsx'
@@ -109,7 +110,9 @@ export function RestoreConfirm({ backup, how, error, busy, onBack, onRestore }: 
               <p className="mb-2 text-sm font-medium" aria-live="polite">
                 {paths.length === 0
                   ? 'Tick the files and folders that should come back.'
-                  : `${paths.length === 1 ? '1 is' : `${paths.length} are`} ticked: ${paths.slice(0, 3).map(nameOf).join(', ')}${paths.length > 3 ? ' …' : ''}`}
+                  : tn(paths.length, '1 is ticked: {names}', '{count} are ticked: {names}', {
+                      names: `${paths.slice(0, 3).map(nameOf).join(', ')}${paths.length > 3 ? ' …' : ''}`,
+                    })}
               </p>
               <div className="max-h-96 overflow-y-auto rounded-md border border-line">
                 <FileBrowser

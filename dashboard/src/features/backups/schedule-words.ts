@@ -1,4 +1,6 @@
 import type { BackupSchedule, Retention } from '@vastrox/shared/backup.ts'
+import { language } from '#lib/language.ts'
+import { t, tn } from '#lib/words.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -27,11 +29,15 @@ export function saySchedule(schedule: string): string {
   if (known) return known[1]
   const [minute, hour, day, month, weekday] = fieldsOf(schedule)
   if (isNumber(minute) && isNumber(hour) && month === '*') {
-    const at = `at ${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`
-    if (day === '*' && weekday === '*') return `every day ${at}`
+    const time = `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`
+    if (day === '*' && weekday === '*') return t('every day at {time}', { time })
     if (day === '*' && isNumber(weekday))
-      return `every ${WEEKDAYS[Number(weekday) % 7] ?? ''} ${at}`
-    if (isNumber(day) && weekday === '*') return `on day ${day} of every month ${at}`
+      return t('every {weekday} at {time}', {
+        weekday: WEEKDAYS[Number(weekday) % 7] ?? '',
+        time,
+      })
+    if (isNumber(day) && weekday === '*')
+      return t('on day {day} of every month at {time}', { day, time })
   }
   if (isNumber(minute) && hour === '*' && day === '*' && weekday === '*') return 'every hour'
   return schedule
@@ -79,26 +85,24 @@ function every(field: string, unit: number): number | undefined {
   return field.includes(',') ? (unit * 24) / field.split(',').length : undefined
 }
 
-const plural = (count: number, one: string, many: string): string =>
-  count === 1 ? `1 ${one}` : `${count} ${many}`
+const LIST = new Intl.ListFormat(language === 'en' ? 'en-GB' : language)
 
 /** "The newest 7, one a day for 14 days, one a week for 8 weeks and one a month for 6 months." */
 export function sayRetention({ last, daily, weekly, monthly }: Retention): string {
   const kept = [
     `the newest ${last}`,
-    daily > 0 && `one a day for ${plural(daily, 'day', 'days')}`,
-    weekly > 0 && `one a week for ${plural(weekly, 'week', 'weeks')}`,
-    monthly > 0 && `one a month for ${plural(monthly, 'month', 'months')}`,
+    daily > 0 && tn(daily, 'one a day for {count} day', 'one a day for {count} days'),
+    weekly > 0 && tn(weekly, 'one a week for {count} week', 'one a week for {count} weeks'),
+    monthly > 0 && tn(monthly, 'one a month for {count} month', 'one a month for {count} months'),
   ].filter((each) => each !== false)
-  const text =
-    kept.length === 1 ? `${kept[0]}` : `${kept.slice(0, -1).join(', ')} and ${kept.at(-1)}`
+  const text = LIST.format(kept)
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }
 
 /** How far back one can go by it, in words. */
 export function sayReach({ daily, weekly, monthly }: Retention): string {
   const days = Math.max(daily, weekly * 7, monthly * 30)
-  if (days >= 60) return `about ${Math.round(days / 30)} months`
-  if (days >= 14) return `about ${Math.round(days / 7)} weeks`
-  return days > 0 ? plural(days, 'day', 'days') : 'a few runs'
+  if (days >= 60) return tn(Math.round(days / 30), 'about {count} month', 'about {count} months')
+  if (days >= 14) return tn(Math.round(days / 7), 'about {count} week', 'about {count} weeks')
+  return days > 0 ? tn(days, '1 day', '{count} days') : 'a few runs'
 }

@@ -8,6 +8,7 @@ import { isUnderWay } from '#features/backups/backup-words.ts'
 import { dueBy } from '#features/backups/schedule-words.ts'
 import { isSame } from '#features/backups/subject-words.ts'
 import { span } from '#lib/time.ts'
+import { t } from '#lib/words.ts'
 
 /** `unread`: there are more backups than are looked through, and it is before those. */
 export type DayState = 'proven' | 'stored' | 'failed' | 'none' | 'unread'
@@ -143,11 +144,11 @@ export function stateOfDay({
 export function sayDays(days: readonly DayState[]): string {
   const count = (state: DayState) => days.filter((each) => each === state).length
   const said = [
-    [count('proven'), 'proven'],
-    [count('stored'), 'stored'],
-    [count('failed'), 'failed'],
-    [count('none'), 'without a backup'],
-    [count('unread'), 'not looked through'],
+    [count('proven'), t('proven')],
+    [count('stored'), t('stored')],
+    [count('failed'), t('failed')],
+    [count('none'), t('without a backup')],
+    [count('unread'), t('not looked through')],
   ] as const
   return `The last ${days.length} days: ${said
     .filter(([many]) => many > 0)

@@ -1,4 +1,5 @@
 import type { CertificateEvent, CertificateState, Issuer } from '@vastrox/shared/certificate.ts'
+import { t, tn } from '#lib/words.ts'
 import type { Tone } from '#ui/tone.ts'
 
 interface Label {
@@ -30,12 +31,18 @@ export function sayLeft(notAfter: string, now: Date): Label {
   const days = Math.floor(Math.abs(ms) / DAY_MS)
   if (ms <= 0)
     return {
-      label: days === 0 ? 'has expired' : `expired ${plural(days, 'day')} ago`,
+      label:
+        days === 0
+          ? 'has expired'
+          : tn(days, 'expired {count} day ago', 'expired {count} days ago'),
       tone: 'bad',
     }
   const hours = Math.floor(ms / 3_600_000)
   return {
-    label: `${days === 0 ? plural(hours, 'hour') : plural(days, 'day')} left`,
+    label:
+      days === 0
+        ? tn(hours, '{count} hour left', '{count} hours left')
+        : tn(days, '{count} day left', '{count} days left'),
     tone: days < SOON_DAYS ? 'warn' : 'idle',
   }
 }
@@ -44,9 +51,9 @@ export function sayLeft(notAfter: string, now: Date): Label {
 export function sayUntil(at: string, now: Date): string {
   const ms = Date.parse(at) - now.getTime()
   if (ms < 60_000) return 'now'
-  if (ms < 3_600_000) return `in ${plural(Math.floor(ms / 60_000), 'minute')}`
-  if (ms < DAY_MS) return `in ${plural(Math.floor(ms / 3_600_000), 'hour')}`
-  return `in ${plural(Math.floor(ms / DAY_MS), 'day')}`
+  if (ms < 3_600_000) return tn(Math.floor(ms / 60_000), 'in {count} minute', 'in {count} minutes')
+  if (ms < DAY_MS) return tn(Math.floor(ms / 3_600_000), 'in {count} hour', 'in {count} hours')
+  return tn(Math.floor(ms / DAY_MS), 'in {count} day', 'in {count} days')
 }
 
 const EVENT: Record<CertificateEvent['kind'], Label> = {
@@ -61,7 +68,13 @@ const EVENT: Record<CertificateEvent['kind'], Label> = {
 export function eventLabel({ kind, issuer }: CertificateEvent): Label {
   const { label, tone } = EVENT[kind]
   if (issuer === null) return { label, tone }
-  return { label: `${label} ${kind === 'ordered' ? 'from' : 'by'} ${issuer}`, tone }
+  return {
+    label:
+      kind === 'ordered'
+        ? t('{label} from {issuer}', { label, issuer })
+        : t('{label} by {issuer}', { label, issuer }),
+    tone,
+  }
 }
 
 export function issuerLabel({ isEnabled, restUntil, stagesFor }: Issuer, now: Date): Label {
@@ -72,5 +85,3 @@ export function issuerLabel({ isEnabled, restUntil, stagesFor }: Issuer, now: Da
     ? { label: 'on', tone: 'good' }
     : { label: 'for trying out', tone: 'idle' }
 }
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`

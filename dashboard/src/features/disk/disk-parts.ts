@@ -1,5 +1,6 @@
 import type { Ledger, LedgerDisk, LedgerLine, LedgerPart } from '@vastrox/shared/ledger.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 
 export const PART_NAME: Record<LedgerPart, string> = {
   images: 'Images',
@@ -85,5 +86,6 @@ export const sayParts = ({ parts }: LedgerLine): string =>
 export function sayGrowth(bytesPerDay: number | null): string {
   if (bytesPerDay === null) return ''
   if (Math.abs(bytesPerDay) < 2 ** 20) return 'steady'
-  return `${bytesPerDay > 0 ? '+' : '−'}${sayBytes(Math.abs(bytesPerDay))} a day`
+  const sign = bytesPerDay > 0 ? '+' : '−'
+  return t('{growth} a day', { growth: `${sign}${sayBytes(Math.abs(bytesPerDay))}` })
 }

@@ -5,6 +5,7 @@ import type {
   DomainState,
 } from '@vastrox/shared/domain.ts'
 import { counterpartOf, readHostName } from '@vastrox/shared/host-name.ts'
+import { t } from '#lib/words.ts'
 import type { Tone } from '#ui/tone.ts'
 
 interface Label {
@@ -26,15 +27,16 @@ export const stateOf = ({ check }: Domain): Label => STATE[check?.state ?? 'unch
 /** How HTTPS stands, in a few words. */
 export function sayCertificate(certificate: DomainCertificate | null): Label {
   if (certificate === null) return { label: 'no certificate yet', tone: 'idle' }
-  const by = certificate.issuer === null ? '' : ` by ${certificate.issuer}`
-  const days = certificate.daysLeft === null ? '' : `, ${certificate.daysLeft} days left`
+  const { issuer, daysLeft } = certificate
+  const by = issuer === null ? t('certificate') : t('certificate by {issuer}', { issuer })
+  const label = daysLeft === null ? by : t('{by}, {daysLeft} days left', { by, daysLeft })
   switch (certificate.state) {
     case 'valid':
-      return { label: `certificate${by}${days}`, tone: certificate.isPublic ? 'good' : 'idle' }
+      return { label, tone: certificate.isPublic ? 'good' : 'idle' }
     case 'expiring':
-      return { label: `certificate${by}${days}`, tone: 'warn' }
+      return { label, tone: 'warn' }
     case 'expired':
-      return { label: `certificate${by} has expired`, tone: 'bad' }
+      return { label: t('{by} has expired', { by }), tone: 'bad' }
     case 'ordering':
       return { label: 'certificate on its way', tone: 'busy' }
     case 'waiting-for-dns':

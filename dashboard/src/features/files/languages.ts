@@ -1,5 +1,6 @@
 import type { Extension } from '@codemirror/state'
 import { type StreamParser, StreamLanguage } from '@codemirror/language'
+import { t } from '#lib/words.ts'
 
 type Load = () => Promise<Extension>
 
@@ -55,7 +56,7 @@ const BY_NAME: readonly (readonly [name: RegExp, label: string, load: Load])[] =
   [/^nginx.*\.conf$/i, 'nginx', nginx],
   [
     /(\.(ini|properties|conf)|^\.env.*|^Procfile|^\.htaccess|^\.editorconfig)$/i,
-    'Settings',
+    t('Settings'),
     properties,
   ],
   [/(\.toml|^Cargo\.lock)$/i, 'TOML', toml],
@@ -70,5 +71,5 @@ const BY_NAME: readonly (readonly [name: RegExp, label: string, load: Load])[] =
 /** By the file's name; what is not known is plain text. */
 export function languageOf(name: string): { label: string; load: Load | undefined } {
   const found = BY_NAME.find(([pattern]) => pattern.test(name))
-  return { label: found?.[1] ?? 'Plain text', load: found?.[2] }
+  return { label: found?.[1] ?? t('Plain text'), load: found?.[2] }
 }

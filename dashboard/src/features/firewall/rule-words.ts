@@ -1,4 +1,5 @@
 import type { FirewallRule } from '@vastrox/shared/firewall-rule.ts'
+import { t } from '#lib/words.ts'
 import type { Tone } from '#ui/tone.ts'
 
 type Rule = Pick<FirewallRule, 'action' | 'protocol' | 'ports' | 'sources' | 'ratePerMinute'>
@@ -13,8 +14,9 @@ export const ACTION: Record<FirewallRule['action'], { label: string; tone: Tone 
 /** "5432 over TCP", "every port", "ICMP". */
 export function sayPorts({ protocol, ports }: Pick<Rule, 'protocol' | 'ports'>): string {
   if (protocol === 'icmp') return 'ICMP'
-  const over = protocol === 'any' ? '' : ` over ${protocol.toUpperCase()}`
-  return ports.length === 0 ? `every port${over}` : `${ports.join(', ')}${over}`
+  const shown = ports.length === 0 ? t('every port') : ports.join(', ')
+  if (protocol === 'any') return shown
+  return t('{ports} over {protocol}', { ports: shown, protocol: protocol.toUpperCase() })
 }
 
 export function saySources({ sources }: Pick<Rule, 'sources'>): string {

@@ -5,6 +5,7 @@ import type { LogOf } from '#features/logs/log-api.ts'
 import { LAST, type LogSearch, queryOf } from '#features/logs/log-filter.ts'
 import { cx } from '#lib/cx.ts'
 import { exactTime } from '#lib/time.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Field } from '#ui/field.tsx'
 import { Menu } from '#ui/menu.tsx'
@@ -161,7 +162,7 @@ export function LogBar({ of, hasFields = true, search, sources, onChange }: Prop
         <p className="flex flex-wrap items-center gap-2 text-sm text-muted">
           {line !== undefined && search.at !== undefined
             ? `Around ${exactTime(search.at)}`
-            : `${from === undefined ? 'Until' : exactTime(from)}${to === undefined ? ' until now' : ` – ${exactTime(to)}`}`}
+            : sayTimes(from, to)}
           <Button
             size="sm"
             variant="quiet"
@@ -217,4 +218,12 @@ function downloadOf(
   query.set('format', format)
   if (isPacked) query.set('gzip', 'true')
   return `/api/v1${of}/logs/download?${query.toString()}`
+}
+
+function sayTimes(from: string | undefined, to: string | undefined): string {
+  if (from === undefined)
+    return to === undefined ? t('Until now') : t('Until {to}', { to: exactTime(to) })
+  return to === undefined
+    ? t('{from} until now', { from: exactTime(from) })
+    : `${exactTime(from)} – ${exactTime(to)}`
 }

@@ -7,6 +7,7 @@ import { isLive, type LogSearch, withField } from '#features/logs/log-filter.ts'
 import { LogList } from '#features/logs/log-list.tsx'
 import { type ShownLog, useLog } from '#features/logs/use-log.ts'
 import { plainText } from '#lib/ansi.ts'
+import { tn } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { CopyButton } from '#ui/copy-block.tsx'
@@ -129,9 +130,13 @@ function sourcesOf({ store }: ShownLog): string[] {
 
 function Standing({ log }: { log: ShownLog }) {
   if (log.isPaused) {
-    const orMore = log.waiting < MOST_WAITING ? '' : ' or more'
+    if (log.waiting === 0) return <span>Paused</span>
     return (
-      <span>Paused{log.waiting > 0 && `, ${log.waiting.toLocaleString('en')}${orMore} new`}</span>
+      <span>
+        {log.waiting < MOST_WAITING
+          ? tn(log.waiting, 'Paused, {count} new', 'Paused, {count} new')
+          : tn(log.waiting, 'Paused, {count} or more new', 'Paused, {count} or more new')}
+      </span>
     )
   }
   if (log.state === 'still') return <span>{log.reading === 'first' ? 'Looking …' : 'Still'}</span>

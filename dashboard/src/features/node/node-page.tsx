@@ -6,6 +6,8 @@ import { ExposureCard } from '#features/node/exposure-card.tsx'
 import { HostCareCard } from '#features/node/host-care-card.tsx'
 import { healthQuery, nodesQuery } from '#features/node/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import { decimal } from '#lib/decimal.ts'
+import { tn } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 import { Meter } from '#ui/meter.tsx'
 import { Badge, StateDot } from '#ui/state.tsx'
@@ -44,7 +46,9 @@ function NodeCard({ node }: { node: Node }) {
           icon={Cpu}
           label="CPU"
           share={node.loadAverage / node.cpus}
-          text={`load ${node.loadAverage.toFixed(2)} on ${node.cpus} ${node.cpus === 1 ? 'core' : 'cores'}`}
+          text={tn(node.cpus, 'load {load} on 1 core', 'load {load} on {count} cores', {
+            load: decimal(node.loadAverage, 2, 2),
+          })}
         />
         <Gauge
           icon={MemoryStick}

@@ -1,6 +1,7 @@
 import type { App } from '@vastrox/shared/app.ts'
 import type { AuditEvent } from '@vastrox/shared/audit-event.ts'
 import type { DeploymentState } from '@vastrox/shared/deployment.ts'
+import { t } from '#lib/words.ts'
 import type { Tone } from '#ui/tone.ts'
 
 /** One line of what happened: who or what, did what, with the page where there is more. */
@@ -72,48 +73,48 @@ const ofEvent = (event: AuditEvent): Happening => ({
 
 /** How a verb of the audit log is said of the past; one that is not here stands as it is. */
 const PAST: Record<string, string> = {
-  accept: 'accepted',
-  acknowledge: 'looks after',
-  add: 'added',
-  apply: 'changed',
-  attach: 'attached',
-  cancel: 'cancelled',
-  change: 'changed',
-  check: 'checked',
-  clean: 'cleaned up',
-  confirm: 'confirmed',
-  connect: 'connected',
-  create: 'created',
-  destroy: 'destroyed',
-  detach: 'detached',
-  disconnect: 'disconnected',
-  download: 'downloaded',
-  keep: 'changed how long are kept:',
-  lift: 'lifted',
-  link: 'linked',
-  move: 'moved',
-  prove: 'proved',
-  purge: 'purged',
-  remove: 'removed',
-  rename: 'renamed',
-  renew: 'renewed',
-  replace: 'replaced',
-  request: 'asked for',
-  restore: 'restored',
-  reveal: 'looked at the secret of',
-  revoke: 'revoked',
-  rotate: 'renewed the secret of',
-  run: 'ran',
-  save: 'saved',
-  set: 'set',
-  silence: 'silenced',
-  sleep: 'put to sleep',
-  start: 'started',
-  stop: 'stopped',
-  test: 'tested',
-  update: 'changed',
-  upload: 'uploaded',
-  wake: 'woke',
+  accept: t('accepted'),
+  acknowledge: t('looks after'),
+  add: t('added'),
+  apply: t('changed'),
+  attach: t('attached'),
+  cancel: t('cancelled'),
+  change: t('changed'),
+  check: t('checked'),
+  clean: t('cleaned up'),
+  confirm: t('confirmed'),
+  connect: t('connected'),
+  create: t('created'),
+  destroy: t('destroyed'),
+  detach: t('detached'),
+  disconnect: t('disconnected'),
+  download: t('downloaded'),
+  keep: t('changed how long are kept:'),
+  lift: t('lifted'),
+  link: t('linked'),
+  move: t('moved'),
+  prove: t('proved'),
+  purge: t('purged'),
+  remove: t('removed'),
+  rename: t('renamed'),
+  renew: t('renewed'),
+  replace: t('replaced'),
+  request: t('asked for'),
+  restore: t('restored'),
+  reveal: t('looked at the secret of'),
+  revoke: t('revoked'),
+  rotate: t('renewed the secret of'),
+  run: t('ran'),
+  save: t('saved'),
+  set: t('set'),
+  silence: t('silenced'),
+  sleep: t('put to sleep'),
+  start: t('started'),
+  stop: t('stopped'),
+  test: t('tested'),
+  update: t('changed'),
+  upload: t('uploaded'),
+  wake: t('woke'),
 }
 /** Said better without their noun. */
 const WHOLE: Record<string, string> = {
@@ -124,19 +125,20 @@ const WHOLE: Record<string, string> = {
   'user.set-password': 'set a password',
   'sign-in-link.create': 'made a sign-in link',
 }
-const REFUSED = { ok: '', denied: ' (refused)', failed: ' (failed)' }
 
 /** "created add-on shop-db". */
 export function sayAct({ action, target, result }: AuditEvent): string {
-  const whole = WHOLE[action]
-  if (whole !== undefined) return whole + REFUSED[result]
+  const what = WHOLE[action] ?? sayVerb(action, isName(target) ? target : '')
+  if (result === 'denied') return t('{what} (refused)', { what })
+  return result === 'failed' ? t('{what} (failed)', { what }) : what
+}
+
+function sayVerb(action: string, name: string): string {
   const [noun = '', verb = ''] = action.split('.')
   const past = PAST[verb]
-  const what =
-    past === undefined
-      ? action
-      : `${past} ${noun === 'addon' ? 'add-on' : noun.replaceAll('-', ' ')}`
-  return `${what}${isName(target) ? ` ${target}` : ''}${REFUSED[result]}`
+  if (past === undefined) return `${action} ${name}`.trim()
+  const subject = noun === 'addon' ? 'add-on' : noun.replaceAll('-', ' ')
+  return t('{past} {subject} {name}', { past, subject, name }).trim()
 }
 
 /** An id tells nobody anything. */

@@ -5,7 +5,9 @@ import type { Node } from '@vastrox/shared/node.ts'
 import { metricsQuery } from '#features/metrics/queries.ts'
 import { nodesQuery } from '#features/node/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import { decimal } from '#lib/decimal.ts'
 import { statsOf } from '#lib/plot-data.ts'
+import { tn } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
 import { Meter } from '#ui/meter.tsx'
@@ -52,7 +54,9 @@ function NodeCard({ node }: { node: Node }) {
         <Line
           label="CPU"
           share={cpu === null ? node.loadAverage / node.cpus : cpu / 100}
-          text={`load ${node.loadAverage.toFixed(2)}, ${node.cpus} ${node.cpus === 1 ? 'core' : 'cores'}`}
+          text={tn(node.cpus, 'load {load}, 1 core', 'load {load}, {count} cores', {
+            load: decimal(node.loadAverage, 2, 2),
+          })}
           values={valuesOf(hour, 'cpuBusy')}
         />
         <Line

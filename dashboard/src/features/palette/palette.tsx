@@ -6,6 +6,13 @@ import { useEffect, useId, useRef, useState } from 'react'
 import { appsQuery } from '#features/apps/queries.ts'
 import { type Command, commandsFor, findCommands } from '#features/palette/commands.ts'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
+
+const GROUP: Record<Command['group'], string> = {
+  Apps: t('Apps'),
+  Pages: t('Pages'),
+  Do: t('Do'),
+}
 
 /** Everything there is to go to, by a few typed letters. */
 export function Palette({ onClose }: { onClose: () => void }) {
@@ -97,7 +104,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
             )}
           >
             <span className="truncate">{command.title}</span>
-            <span className="text-xs text-faint">{command.group}</span>
+            <span className="text-xs text-faint">{GROUP[command.group]}</span>
           </div>
         ))}
         {found.length === 0 && <p className="px-3 py-6 text-center text-muted">Nothing found.</p>}

@@ -5,6 +5,7 @@ import { differsInLineEnds } from '#features/files/line-ends.ts'
 import { readReleasedFile } from '#features/files/text-file.ts'
 import { ChangeLine } from '#features/uploads/change-line.tsx'
 import { api } from '#lib/api.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
@@ -147,7 +148,8 @@ function sayCounts({ added, changed, removed, before, commit, beforeCommit }: So
     removed > 0 && `${removed} removed`,
   ].filter((part) => part !== false)
   const from = beforeCommit ? ` (${beforeCommit.sha.slice(0, 7)})` : ''
-  const to = commit ? ` Now ${commit.sha.slice(0, 7)}.` : ''
-  const than = before === null ? 'the first release' : `compared with v${before}${from}`
+  const to = commit ? ` ${t('Now {commit}.', { commit: commit.sha.slice(0, 7) })}` : ''
+  const than =
+    before === null ? t('the first release') : t('compared with v{before}{from}', { before, from })
   return `${parts.join(', ') || 'The same code'}, ${than}.${to}`
 }

@@ -3,6 +3,7 @@ import type { Release } from '@vastrox/shared/release.ts'
 import { useState } from 'react'
 import { useRollBack } from '#features/releases/queries.ts'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
@@ -87,9 +88,17 @@ function RollBackForm({ app, live, target, onClose }: Props & { target: Release 
         ))}
       </fieldset>
       <p className="mt-4 text-sm text-muted">
-        Not undone: what the app has written to databases, volumes and other services since
-        {live ? ` (release v${live.number})` : ''}. If the data has changed shape, check that the
-        older code can read it. The live release serves until the older one answers.
+        {live
+          ? t(
+              'Not undone: what the app has written to databases, volumes and other services since (release v{number}).',
+              { number: live.number },
+            )
+          : t(
+              'Not undone: what the app has written to databases, volumes and other services since.',
+            )}{' '}
+        {t(
+          'If the data has changed shape, check that the older code can read it. The live release serves until the older one answers.',
+        )}
       </p>
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>

@@ -8,6 +8,7 @@ import { PortsCard } from '#features/ports/ports-card.tsx'
 import { routingQuery } from '#features/routing/queries.ts'
 import { TrafficCard } from '#features/routing/traffic-card.tsx'
 import { useTitle } from '#lib/use-title.ts'
+import { tn } from '#lib/words.ts'
 import { Notice } from '#ui/notice.tsx'
 
 /** What the proxy does for the app. Everything here is in force as soon as it is saved. */
@@ -21,8 +22,12 @@ export function RoutingTab() {
     <div className="space-y-5">
       {waiting.length > 0 && (
         <Notice tone="warn" title="A restart is needed">
-          {waiting.join(', ')} {waiting.length === 1 ? 'has' : 'have'} a path, and gets visitors
-          once the app is restarted or deployed.
+          {tn(
+            waiting.length,
+            '{waiting} has a path, and gets visitors once the app is restarted or deployed.',
+            '{waiting} have a path, and get visitors once the app is restarted or deployed.',
+            { waiting: waiting.join(', ') },
+          )}
         </Notice>
       )}
       <MaintenanceCard app={name} settings={settings} />

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Fingerprint } from 'lucide-react'
 import { signInOffersQuery } from '#features/session/offers-query.ts'
-import { useSignInByPasskey } from '#features/session/queries.ts'
+import { useSignInByPasskey } from '#features/session/sign-in-queries.ts'
 import { canUsePasskeys } from '#lib/passkeys.ts'
 import { Button } from '#ui/button.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'

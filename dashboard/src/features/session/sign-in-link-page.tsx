@@ -1,5 +1,5 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { useSignInByLink } from '#features/session/queries.ts'
+import { useSignInByLink } from '#features/session/sign-in-queries.ts'
 import { SessionFrame } from '#features/session/session-frame.tsx'
 import { SecondStepForm, secondStepOf } from '#features/session/second-step.tsx'
 import { Button, ButtonLink } from '#ui/button.tsx'

@@ -11,6 +11,7 @@ import {
   UserRound,
 } from 'lucide-react'
 import { useMe, useSignOut } from '#features/session/queries.ts'
+import { ROLE_NAME } from '#features/session/role-name.ts'
 import { useTeamEntries } from '#features/team/team-switcher.tsx'
 import { setTheme, useTheme } from '#lib/theme.ts'
 import { Button } from '#ui/button.tsx'
@@ -33,7 +34,7 @@ export function UserMenu({ small = false }: { small?: boolean }) {
   const leave = () => signOut.mutate({}, { onError: toast.error })
 
   const entries: MenuEntry[] = [
-    { heading: `Signed in as ${me.name} (${me.role})` },
+    { heading: `Signed in as ${me.name} (${ROLE_NAME[me.role]})` },
     {
       label: 'Account',
       icon: <UserRound size={15} aria-hidden />,

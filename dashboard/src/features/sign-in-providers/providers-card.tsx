@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { SignInProvider } from '@vastrox/shared/sign-in.ts'
 import { LogIn, Plus } from 'lucide-react'
 import { useState } from 'react'
+import { ROLE_NAME } from '#features/session/role-name.ts'
 import { ProviderForm } from '#features/sign-in-providers/provider-form.tsx'
 import {
   providersQuery,
@@ -88,7 +89,7 @@ function ProviderRow({ provider, onChange, onRemove }: RowProps) {
           {' · '}
           {domains.length === 0
             ? 'lets in who has linked their account'
-            : `lets in ${domains.join(', ')} as ${role}`}
+            : `lets in ${domains.join(', ')} as ${ROLE_NAME[role]}`}
         </p>
       </div>
       <div className="flex gap-2">

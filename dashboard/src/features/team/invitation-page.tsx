@@ -4,6 +4,7 @@ import { AcceptInvitation, type ShownInvitation } from '@vastrox/shared/team.ts'
 import { useEffect } from 'react'
 import { useForm } from 'react-hook-form'
 import { ProviderButtons } from '#features/session/provider-buttons.tsx'
+import { ROLE_NAME } from '#features/session/role-name.ts'
 import { SessionFrame } from '#features/session/session-frame.tsx'
 import { useAcceptInvitation, useLookAtInvitation } from '#features/team/queries.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
@@ -46,8 +47,8 @@ export function InvitationPage() {
 
 export const saysWhat = ({ invitedBy, role, apps }: ShownInvitation): string =>
   apps.length === 0
-    ? `${invitedBy} invites you as ${role}.`
-    : `${invitedBy} invites you as ${role}, to ${apps.join(', ')}.`
+    ? `${invitedBy} invites you as ${ROLE_NAME[role]}.`
+    : `${invitedBy} invites you as ${ROLE_NAME[role]}, to ${apps.join(', ')}.`
 
 function Newcomers({ token }: { token: string }) {
   const navigate = useNavigate()

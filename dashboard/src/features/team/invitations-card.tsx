@@ -1,5 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import type { Invitation } from '@vastrox/shared/team.ts'
+import { ROLE_NAME } from '#features/session/role-name.ts'
 import { invitationsQuery, useRevokeInvitation } from '#features/team/queries.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -33,7 +34,7 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
           <span className="truncate font-medium">{name}</span>
-          <Badge tone="idle">{role}</Badge>
+          <Badge tone="idle">{ROLE_NAME[role]}</Badge>
         </p>
         <p className="text-sm wrap-anywhere text-muted">
           {apps.length > 0 && `with ${apps.join(', ')} · `}

@@ -3,6 +3,7 @@ import type { User } from '@vastrox/shared/user.ts'
 import { Ellipsis } from 'lucide-react'
 import { useState } from 'react'
 import { useMe } from '#features/session/queries.ts'
+import { ROLE_NAME } from '#features/session/role-name.ts'
 import { MemberDialog } from '#features/team/member-dialog.tsx'
 import { SignInsDialog } from '#features/team/sign-ins-dialog.tsx'
 import { useChangeUser, usersQuery, useRemoveUser } from '#features/team/queries.ts'
@@ -52,13 +53,13 @@ function MemberRow({ user, onAsk }: { user: User; onAsk: (what: Asked['what']) =
           <span className="truncate font-medium">{user.name}</span>
           {user.name === me.name && <span className="text-sm text-muted">you</span>}
           <Badge tone={user.role === 'owner' || user.role === 'admin' ? 'busy' : 'idle'}>
-            {user.role}
+            {ROLE_NAME[user.role]}
           </Badge>
           {isDisabled && <Badge tone="bad">disabled</Badge>}
         </p>
         <p className="text-sm wrap-anywhere text-muted">
           {grants.length > 0 && (
-            <>{grants.map(([app, role]) => `${role} of ${app}`).join(', ')} · </>
+            <>{grants.map(([app, role]) => `${ROLE_NAME[role]} of ${app}`).join(', ')} · </>
           )}
           joined <Ago at={user.createdAt} />
           {!user.hasPassword && ' · has no password yet'}

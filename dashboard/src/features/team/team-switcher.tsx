@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { ChevronsUpDown, Users } from 'lucide-react'
 import { useMe } from '#features/session/queries.ts'
+import { ROLE_NAME } from '#features/session/role-name.ts'
 import { useSwitchTeam } from '#features/team/other-world.ts'
 import { Button } from '#ui/button.tsx'
 import { Menu, type MenuEntry } from '#ui/menu.tsx'
@@ -16,7 +17,7 @@ export function useTeamEntries(): MenuEntry[] {
     { heading: 'Team' },
     ...teams.map(({ id, name, role }) => ({
       label: name,
-      note: id === team.id ? 'here' : role,
+      note: id === team.id ? 'here' : ROLE_NAME[role],
       onSelect: () => {
         if (id === team.id) return
         change.mutate(id, {

@@ -1,5 +1,8 @@
 import type { Traffic, TrafficSums } from '@vastrox/shared/traffic.ts'
 import type { ChartSeries } from '#lib/chart.ts'
+import { decimal } from '#lib/decimal.ts'
+import { language } from '#lib/language.ts'
+import { t } from '#lib/words.ts'
 
 type Point = Traffic['points'][number]
 
@@ -31,7 +34,7 @@ export const statusSeries = (rows: readonly Row[]): ChartSeries[] => [
   { name: '3xx', tone: 'idle', values: read(rows, ({ redirected }) => redirected) },
   { name: '4xx', tone: 'warn', values: read(rows, ({ clientErrors }) => clientErrors) },
   { name: '5xx', tone: 'bad', values: read(rows, ({ serverErrors }) => serverErrors) },
-  { name: 'left', tone: 'busy', values: read(rows, ({ gone }) => gone) },
+  { name: t('left'), tone: 'busy', values: read(rows, ({ gone }) => gone) },
 ]
 
 export const timeSeries = (rows: readonly Row[]): ChartSeries[] => [
@@ -41,12 +44,12 @@ export const timeSeries = (rows: readonly Row[]): ChartSeries[] => [
 ]
 
 export const byteSeries = (rows: readonly Row[]): ChartSeries[] => [
-  { name: 'out', tone: 'good', values: read(rows, ({ bytesOut }) => bytesOut) },
-  { name: 'in', tone: 'busy', values: read(rows, ({ bytesIn }) => bytesIn) },
+  { name: t('out'), tone: 'good', values: read(rows, ({ bytesOut }) => bytesOut) },
+  { name: t('in'), tone: 'busy', values: read(rows, ({ bytesIn }) => bytesIn) },
 ]
 
 export const socketSeries = (rows: readonly Row[]): ChartSeries[] => [
-  { name: 'open', tone: 'busy', values: read(rows, ({ webSocketsOpen }) => webSocketsOpen) },
+  { name: t('open'), tone: 'busy', values: read(rows, ({ webSocketsOpen }) => webSocketsOpen) },
 ]
 
 /** Of a hundred requests so many went wrong; null of none. */
@@ -54,16 +57,18 @@ export const failedShare = ({ requests, serverErrors }: TrafficSums): number | n
   requests === 0 ? null : (100 * serverErrors) / requests
 
 export const sayShare = (percent: number): string =>
-  percent === 0 ? '0 %' : percent < 0.1 ? '< 0.1 %' : `${percent.toFixed(percent < 10 ? 1 : 0)} %`
+  percent > 0 && percent < 0.1
+    ? `< ${decimal(0.1, 1)} %`
+    : `${decimal(percent, percent < 10 ? 1 : 0, percent > 0 && percent < 10 ? 1 : 0)} %`
 
-const COUNT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
+const COUNT = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 })
 export const sayCount = (count: number): string =>
-  count < 10_000 ? count.toLocaleString('en') : COUNT.format(count)
+  count < 10_000 ? count.toLocaleString(language) : COUNT.format(count)
 export const sayMs = (ms: number | null): string =>
   ms === null
     ? '–'
     : ms < 10
-      ? `${ms.toFixed(1)} ms`
+      ? t('{count} ms', { count: decimal(ms, 1, 1) })
       : ms < 1_000
-        ? `${Math.round(ms)} ms`
-        : `${(ms / 1_000).toFixed(1)} s`
+        ? t('{count} ms', { count: Math.round(ms) })
+        : t('{count} s', { count: decimal(ms / 1_000, 1, 1) })

@@ -1,4 +1,5 @@
 import type { Uploads } from '@vastrox/shared/upload.ts'
+import { t } from '#lib/words.ts'
 
 export interface Site {
   name: string
@@ -27,7 +28,14 @@ export function sitesOf(
   return [
     ...(sftp ? [{ name: app, protocol: SFTP, ...sftp, password }] : []),
     ...(ftps
-      ? [{ name: both ? `${app} (FTP with TLS)` : app, protocol: FTPS, ...ftps, password }]
+      ? [
+          {
+            name: both ? t('{app} (FTP with TLS)', { app }) : app,
+            protocol: FTPS,
+            ...ftps,
+            password,
+          },
+        ]
       : []),
   ]
 }

@@ -1,4 +1,6 @@
 import type { UptimeCheck, UptimeIncident } from '@vastrox/shared/uptime.ts'
+import { decimal } from '#lib/decimal.ts'
+import { t } from '#lib/words.ts'
 import type { Tone } from '#ui/tone.ts'
 
 export const CHECK_STATE: Record<UptimeCheck['state'], { label: string; tone: Tone }> = {
@@ -13,10 +15,7 @@ export const CHECK_STATE: Record<UptimeCheck['state'], { label: string; tone: To
 export function sayAvailability(percent: number | null): string {
   if (percent === null) return '–'
   if (percent >= 100) return '100 %'
-  const digits = percent >= 99 ? 3 : 2
-  return `${Math.min(percent, 99.999)
-    .toFixed(digits)
-    .replace(/\.?0+$/, '')} %`
+  return `${decimal(Math.min(percent, 99.999), percent >= 99 ? 3 : 2)} %`
 }
 
 export type DayLook = 'up' | 'short' | 'down' | 'unknown'
@@ -56,5 +55,12 @@ export function daysOf(
 export const sayRhythm = ({
   everyMs,
   timeoutMs,
-}: Pick<UptimeCheck, 'everyMs' | 'timeoutMs'>): string =>
-  `every ${everyMs < 120_000 ? `${everyMs / 1_000} s` : `${Math.round(everyMs / 60_000)} min`}, waits ${timeoutMs / 1_000} s`
+}: Pick<UptimeCheck, 'everyMs' | 'timeoutMs'>): string => {
+  const timeout = timeoutMs / 1_000
+  return everyMs < 120_000
+    ? t('every {seconds} s, waits {timeout} s', { seconds: everyMs / 1_000, timeout })
+    : t('every {minutes} min, waits {timeout} s', {
+        minutes: Math.round(everyMs / 60_000),
+        timeout,
+      })
+}

@@ -10,6 +10,7 @@ import { NewVolumeDialog } from '#features/volumes/new-volume-dialog.tsx'
 import { destroyedVolumesQuery, useRestoreVolume, volumesQuery } from '#features/volumes/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -119,8 +120,8 @@ function VolumeTrash({ app }: { app: string }) {
           >
             <span className="font-medium">{name}</span>
             <span className="text-sm text-muted">
-              {sizeBytes === null ? '' : `${sayBytes(sizeBytes)}, `}destroyed{' '}
-              <Ago at={destroyedAt} />
+              {sizeBytes !== null && `${sayBytes(sizeBytes)}, `}
+              {rich(t('destroyed {destroyedAt}'), { destroyedAt: <Ago at={destroyedAt} /> })}
               {isPurging && ', being removed for good'}
             </span>
             <Button
