@@ -56,6 +56,7 @@ describe('text that nobody marked', () => {
     ['of a choice', "const a = <p>{busy ? 'saving' : 'save'}</p>"],
     ['of a field', "const a = { label: 'off' }"],
     ['of a template', 'const a = `Remove ${name}?`'],
+    ['by a number', "const a = `${n} ${n === 1 ? 'day' : 'days'}`"],
     ['told in passing', "toast.good('saved')"],
     ['of a rule of a form', "z.string().min(1, 'Give it a name.')"],
     ['of a function that says something', "const sayIt = () => 'now'"],

@@ -104,7 +104,7 @@ function isSeen(
   text: string,
   code: string,
 ): boolean {
-  if (node.type === 'JSXText') return true
+  if (node.type === 'JSXText' || isOfNumber(parents.at(-1))) return true
   const place = placeOf(node, parents)
   if (!place) return false
   const { slot, child, within } = place
@@ -135,6 +135,15 @@ function isSeen(
     default:
       return looksLikeWords(text)
   }
+}
+
+/** `n === 1 ? 'file' : 'files'` */
+function isOfNumber(parent: SyntaxNode | undefined): boolean {
+  const test = parent?.type === 'ConditionalExpression' ? parent['test'] : undefined
+  if (!isNode(test) || test.type !== 'BinaryExpression') return false
+  const [one, other] = [parent?.['consequent'], parent?.['alternate']]
+  const areTexts = [one, other].every((each) => isNode(each) && textOf(each) !== undefined)
+  return areTexts && isNode(test['right']) && test['right']['value'] === 1
 }
 
 /** A name of the program's own, such as a path or a state. */

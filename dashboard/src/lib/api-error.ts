@@ -1,4 +1,5 @@
 import { ErrorReply } from '@vastrox/shared/page.ts'
+import { t } from '#lib/words.ts'
 
 interface Details {
   code: string
@@ -30,8 +31,10 @@ export const unreachable = (cause: unknown): ApiError =>
   new ApiError(
     {
       code: 'UNREACHABLE',
-      message: 'Vastrox does not answer.',
-      hint: 'Your apps keep running without it. The dashboard goes on by itself when it is back.',
+      message: t('Vastrox does not answer.'),
+      hint: t(
+        'Your apps keep running without it. The dashboard goes on by itself when it is back.',
+      ),
       status: 0,
     },
     { cause },
@@ -41,8 +44,8 @@ export const unexpectedReply = (status: number, cause?: unknown): ApiError =>
   new ApiError(
     {
       code: 'REPLY_UNEXPECTED',
-      message: 'The answer was not what this dashboard expects.',
-      hint: 'Reload the page: Vastrox may have been upgraded since it was opened.',
+      message: t('The answer was not what this dashboard expects.'),
+      hint: t('Reload the page: Vastrox may have been upgraded since it was opened.'),
       status,
     },
     { cause },
@@ -67,9 +70,9 @@ export function describeError(error: unknown): { message: string; hint: string |
     return { message: error.message, hint: undefined }
   if (/dynamically imported module|preload/i.test(String(error))) {
     return {
-      message: 'This part of the dashboard could not be loaded.',
-      hint: 'Reload the page: Vastrox may have been upgraded since it was opened.',
+      message: t('This part of the dashboard could not be loaded.'),
+      hint: t('Reload the page: Vastrox may have been upgraded since it was opened.'),
     }
   }
-  return { message: 'Something went wrong in the dashboard.', hint: 'Reload the page.' }
+  return { message: t('Something went wrong in the dashboard.'), hint: t('Reload the page.') }
 }

@@ -1,4 +1,5 @@
 import { EnvKey, EnvValue } from '@vastrox/shared/env.ts'
+import { t } from '#lib/words.ts'
 
 export interface EnvEntry {
   key: string
@@ -31,7 +32,7 @@ export function parseEnvFile(text: string): EnvFile {
     const startLine = line
     const assignment = ASSIGNMENT.exec(head)
     if (/^\s*(#|$)/.test(head) || !assignment) {
-      if (!/^\s*(#|$)/.test(head)) problems.push({ line, message: 'This is not KEY=value.' })
+      if (!/^\s*(#|$)/.test(head)) problems.push({ line, message: t('This is not KEY=value.') })
       at = end + 1
       line += 1
       continue
@@ -61,13 +62,13 @@ function readValue(source: string, start: number, lineEnd: number): ReadValue {
     return { value: raw.replace(/(^|\s)#.*$/, '').trim(), end: lineEnd }
   }
   const close = closingQuote(source, start, quote)
-  if (close === -1) return { value: '', end: lineEnd, problem: 'A quote is not closed.' }
+  if (close === -1) return { value: '', end: lineEnd, problem: t('A quote is not closed.') }
   const inner = source.slice(start + 1, close)
   const end = endOfLine(source, close)
   const value = quote === '"' ? unescape(inner) : inner
   return /^[ \t]*(#.*)?$/.test(source.slice(close + 1, end))
     ? { value, end }
-    : { value, end, problem: 'There is something behind the closing quote.' }
+    : { value, end, problem: t('There is something behind the closing quote.') }
 }
 
 function closingQuote(source: string, start: number, quote: string): number {

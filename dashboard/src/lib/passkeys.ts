@@ -4,6 +4,7 @@ import type {
   PasskeyCreation,
   PasskeyRequest,
 } from '@vastrox/shared/sign-in.ts'
+import { t } from '#lib/words.ts'
 
 /** Whether this browser knows passkeys at all. */
 export const canUsePasskeys = (): boolean =>
@@ -62,7 +63,7 @@ export class PasskeyError extends Error {
   override name = 'PasskeyError'
 }
 
-const FAILED = 'The browser gave no passkey.'
+const FAILED = t('The browser gave no passkey.')
 
 async function asked(ask: () => Promise<Credential | null>): Promise<PublicKeyCredential> {
   const credential = await ask().catch((error: unknown) => {
@@ -74,9 +75,10 @@ async function asked(ask: () => Promise<Credential | null>): Promise<PublicKeyCr
 
 function sayWhy(error: unknown): string {
   const name = error instanceof DOMException ? error.name : ''
-  if (name === 'NotAllowedError') return 'No passkey was given: it was cancelled, or took too long.'
-  if (name === 'InvalidStateError') return 'This device has a passkey for this account already.'
-  if (name === 'SecurityError') return 'The browser does not trust this address for passkeys.'
+  if (name === 'NotAllowedError')
+    return t('No passkey was given: it was cancelled, or took too long.')
+  if (name === 'InvalidStateError') return t('This device has a passkey for this account already.')
+  if (name === 'SecurityError') return t('The browser does not trust this address for passkeys.')
   return FAILED
 }
 

@@ -1,6 +1,7 @@
 import { errorFrom, unexpectedReply, unreachable } from '#lib/api-error.ts'
 import { api } from '#lib/api.ts'
 import type { z } from 'zod'
+import { t } from '#lib/words.ts'
 
 interface Options<T> {
   schema: z.ZodType<T>
@@ -41,7 +42,7 @@ function send<T>(
       }),
     ),
   )
-  request.addEventListener('error', () => reject(unreachable('the connection broke off')))
+  request.addEventListener('error', () => reject(unreachable(t('the connection broke off'))))
   request.addEventListener('abort', () => reject(signal.reason))
   signal.addEventListener('abort', () => request.abort())
   request.send(body)

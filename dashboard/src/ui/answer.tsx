@@ -1,5 +1,6 @@
 import type { ChannelAnswer } from '@vastrox/shared/channel.ts'
 import { span } from '#lib/time.ts'
+import { t } from '#lib/words.ts'
 
 /** What the other side said to a test. */
 export const Answer = ({ answer: { isTaken, answer, tookMs } }: { answer: ChannelAnswer }) => (
@@ -8,7 +9,9 @@ export const Answer = ({ answer: { isTaken, answer, tookMs } }: { answer: Channe
       isTaken ? 'border-line bg-sunken text-muted' : 'border-bad/30 bg-bad-soft text-bad'
     }`}
   >
-    {isTaken ? 'Taken' : 'Not taken'} after {span(tookMs)}
+    {isTaken
+      ? t('Taken after {tookMs}', { tookMs: span(tookMs) })
+      : t('Not taken after {tookMs}', { tookMs: span(tookMs) })}
     {answer !== '' && `: ${answer}`}
   </output>
 )

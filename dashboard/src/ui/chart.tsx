@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react'
 import { ceilingOf, type ChartSeries, highestOf, linePath, stackedBars } from '#lib/chart.ts'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 import { TONE_DOT, TONE_TEXT } from '#ui/tone.ts'
 
 interface Props {
@@ -127,7 +128,7 @@ const sayPlace = (
   `${places[at] ?? ''}: ${series
     .map(({ name, values }) => {
       const value = values[at]
-      return `${name} ${value === null || value === undefined ? 'unknown' : say(value)}`
+      return `${name} ${value === null || value === undefined ? t('unknown') : say(value)}`
     })
     .join(', ')}`
 

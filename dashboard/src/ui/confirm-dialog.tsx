@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -46,7 +47,7 @@ function ConfirmForm({
     >
       {error && <ErrorNotice error={error} />}
       <Field
-        label={`Type ${name} to confirm`}
+        label={t('Type {name} to confirm', { name })}
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
@@ -55,7 +56,7 @@ function ConfirmForm({
         onChange={(event) => setTyped(event.target.value)}
       />
       <DialogActions>
-        <Button onClick={onClose}>Keep it</Button>
+        <Button onClick={onClose}>{t('Keep it')}</Button>
         <Button type="submit" variant="danger" disabled={typed !== name} busy={busy}>
           {act}
         </Button>

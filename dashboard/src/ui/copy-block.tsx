@@ -2,6 +2,7 @@ import { Check, Copy } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { copyText } from '#lib/copy.ts'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 
 interface Props {
   /** What is shown and copied, exactly. */
@@ -31,7 +32,7 @@ export function CopyBlock({ text, label, shown = text, className }: Props) {
       >
         {shown}
       </pre>
-      <CopyButton text={text} label={`Copy ${label}`} className="m-2" />
+      <CopyButton text={text} label={t('Copy {label}', { label })} className="m-2" />
     </div>
   )
 }
@@ -57,8 +58,8 @@ export function CopyButton({
   return (
     <button
       type="button"
-      aria-label={copied ? 'Copied' : label}
-      title={copied ? 'Copied' : label}
+      aria-label={copied ? t('Copied') : label}
+      title={copied ? t('Copied') : label}
       onClick={() => void copyText(typeof text === 'string' ? text : text()).then(setCopied)}
       className={cx(
         'flex size-8 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink',

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 
 interface Props {
@@ -52,7 +53,7 @@ export function Dialog({ open, onClose, title, lead, wide = false, children }: P
             variant="quiet"
             size="sm"
             square
-            aria-label="Close"
+            aria-label={t('Close')}
             onClick={onClose}
             icon={<X size={16} aria-hidden />}
             className="absolute top-4 right-3"

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 
 /** To a page of the documentation that came with this version; in a tab of its own, so that nothing here is lost. */
-export const DocsLink = ({ to, children }: { to: string; children: ReactNode }) => (
+export const DocsLink = ({ to, children }: { to: string; children?: ReactNode }) => (
   <a
     href={`/docs/${to}`}
     target="_blank"

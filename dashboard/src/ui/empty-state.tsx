@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t } from '#lib/words.ts'
 import { DocsLink } from '#ui/docs-link.tsx'
 
 interface Props {
@@ -24,7 +25,7 @@ export function EmptyState({ icon, title, children, actions, docs }: Props) {
       )}
       {docs !== undefined && (
         <p className="mt-4 text-sm">
-          <DocsLink to={docs}>Read how</DocsLink>
+          <DocsLink to={docs}>{t('Read how')}</DocsLink>
         </p>
       )}
     </div>

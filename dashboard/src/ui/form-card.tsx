@@ -1,4 +1,5 @@
 import type { FormEventHandler, ReactNode } from 'react'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 
@@ -43,11 +44,11 @@ export function FormCard({
               <span className="flex gap-2">
                 {isDirty && (
                   <Button size="sm" variant="quiet" onClick={onUndo}>
-                    Undo
+                    {t('Undo')}
                   </Button>
                 )}
                 <Button type="submit" size="sm" variant="primary" disabled={!isDirty} busy={busy}>
-                  Save
+                  {t('Save')}
                 </Button>
               </span>
             </>

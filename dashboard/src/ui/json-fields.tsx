@@ -1,4 +1,5 @@
 import type { JsonField } from '#lib/json-form.ts'
+import { t } from '#lib/words.ts'
 import { Field } from '#ui/field.tsx'
 import { Select } from '#ui/select.tsx'
 
@@ -53,6 +54,6 @@ export function JsonFields({ fields, values, errors = {}, onChange }: Props) {
 
 function hintOf({ hint, isSecret, isRequired }: JsonField): string | undefined {
   if (hint !== undefined) return hint
-  if (isSecret) return 'Kept encrypted, and never shown again.'
-  return isRequired ? undefined : 'May be left empty.'
+  if (isSecret) return t('Kept encrypted, and never shown again.')
+  return isRequired ? undefined : t('May be left empty.')
 }

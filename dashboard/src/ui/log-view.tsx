@@ -2,6 +2,7 @@ import { ArrowDown } from 'lucide-react'
 import { memo, type ReactNode, useLayoutEffect, useRef, useState } from 'react'
 import { cx } from '#lib/cx.ts'
 import { clock } from '#lib/time.ts'
+import { t } from '#lib/words.ts'
 import { Ansi, Marked, sourceColor } from '#ui/log-text.tsx'
 
 export interface LogRow {
@@ -70,7 +71,7 @@ export function LogView({ rows, label, search = '', empty, className }: Props) {
           className="rise absolute right-4 bottom-4 flex h-8 items-center gap-1.5 rounded-full border border-line bg-raised px-3 text-sm font-medium shadow-float hover:bg-hover"
         >
           <ArrowDown size={14} aria-hidden />
-          To the newest line
+          {t('To the newest line')}
         </button>
       )}
     </div>

@@ -2,6 +2,7 @@ import { CircleAlert, Info, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { ApiError, describeError } from '#lib/api-error.ts'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { DocsLink } from '#ui/docs-link.tsx'
 
@@ -47,7 +48,7 @@ export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () =
       actions={
         onRetry && (
           <Button size="sm" onClick={onRetry}>
-            Try again
+            {t('Try again')}
           </Button>
         )
       }
@@ -56,7 +57,7 @@ export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () =
       {code !== undefined && (
         <>
           {hint === undefined ? '' : ' '}
-          <DocsLink to={`errors#${code}`}>About {code}</DocsLink>
+          <DocsLink to={`errors#${code}`}>{t('About {code}', { code })}</DocsLink>
         </>
       )}
     </Notice>

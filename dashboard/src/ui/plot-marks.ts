@@ -1,5 +1,6 @@
 import type { MetricMark } from '@vastrox/shared/metric.ts'
 import type { PlotTone } from '#lib/plot-data.ts'
+import { t } from '#lib/words.ts'
 
 /** What a mark on a chart looks like, by what happened. */
 export const MARK_TONE: Record<MetricMark['kind'], PlotTone> = {
@@ -13,11 +14,11 @@ export const MARK_TONE: Record<MetricMark['kind'], PlotTone> = {
 }
 
 export const MARK_WORD: Record<MetricMark['kind'], string> = {
-  deployment: 'Deployment',
+  deployment: t('Deployment'),
   'roll-back': 'Roll-back',
-  crash: 'Crash',
-  alert: 'Alert',
-  env: 'Env',
-  scale: 'Scale',
-  restart: 'Restart',
+  crash: t('Crash'),
+  alert: t('Alert'),
+  env: t('Env'),
+  scale: t('Scale'),
+  restart: t('Restart'),
 }

@@ -5,6 +5,7 @@ import { cx } from '#lib/cx.ts'
 import { type Cursor, type PlotSeries, type Stats, statsOf } from '#lib/plot-data.ts'
 import { sayValue } from '#lib/say-value.ts'
 import { exactTime } from '#lib/time.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { MARK_WORD } from '#ui/plot-marks.ts'
 import { PLOT_DOT } from '#ui/plot-tone.ts'
@@ -67,7 +68,9 @@ export function Plot(props: PlotProps) {
             size="sm"
             variant="quiet"
             square
-            aria-label={asTable ? `${title} as a chart` : `${title} as a table`}
+            aria-label={
+              asTable ? t('{title} as a chart', { title }) : t('{title} as a table', { title })
+            }
             onClick={() => setAsTable(!asTable)}
             icon={asTable ? <ChartLine size={15} aria-hidden /> : <Table2 size={15} aria-hidden />}
             className="-mr-2"
@@ -77,7 +80,7 @@ export function Plot(props: PlotProps) {
       <div className={cx('pt-2', !bare && 'px-2 pb-3 sm:px-3')}>
         {isEmpty && (
           <div className="flex h-42 items-center justify-center text-sm text-muted">
-            Nothing was measured in this time.
+            {t('Nothing was measured in this time.')}
           </div>
         )}
         {!isEmpty && asTable && <PlotTable {...props} stats={stats} />}
@@ -152,7 +155,9 @@ function Legend({ series, stats, unit, times, marks, at, mark }: LegendProps) {
           </span>
         </span>
       ))}
-      {series.length > MOST_IN_LEGEND && <span>and {series.length - MOST_IN_LEGEND} more</span>}
+      {series.length > MOST_IN_LEGEND && (
+        <span>{t('and {series} more', { series: series.length - MOST_IN_LEGEND })}</span>
+      )}
       {time !== undefined && (
         <span className="tabular ml-auto truncate text-xs">
           {pointed ? `${MARK_WORD[pointed.kind]}: ${pointed.title}` : exactTime(isoOf(time))}
@@ -173,13 +178,13 @@ function PlotTable({ title, series, unit, times, stats }: PlotProps & { stats: r
       tabIndex={0}
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a fieldset is for controls
       role="group"
-      aria-label={`${title} as a table`}
+      aria-label={t('{title} as a table', { title })}
     >
       <table className="tabular w-full text-right">
         <thead className="sticky top-0 bg-surface text-muted">
           <tr className="border-b border-line">
             <th scope="col" className="px-2 py-1 text-left font-medium">
-              Time
+              {t('Time')}
             </th>
             {series.map(({ name }) => (
               <th key={name} scope="col" className="px-2 py-1 font-medium whitespace-nowrap">
@@ -219,15 +224,21 @@ function PlotTable({ title, series, unit, times, stats }: PlotProps & { stats: r
   )
 }
 
-const STAT_WORD = { now: 'Now', min: 'Lowest', avg: 'Average', max: 'Highest' }
+const STAT_WORD = { now: t('Now'), min: t('Lowest'), avg: t('Average'), max: t('Highest') }
 const isoOf = (seconds: number): string => new Date(seconds * 1_000).toISOString()
 
 const sayStats =
   (stats: readonly Stats[], unit: MetricUnit) =>
   ({ name }: PlotSeries, index: number): string => {
     const { now, min, avg, max } = stats[index] ?? { now: null, min: null, avg: null, max: null }
-    if (max === null) return `${name}: not measured.`
-    return `${name}: now ${sayValue(unit, now)}, lowest ${sayValue(unit, min)}, average ${sayValue(unit, avg)}, highest ${sayValue(unit, max)}.`
+    if (max === null) return t('{name}: not measured.', { name })
+    return t('{name}: now {unit}, lowest {unit2}, average {unit3}, highest {unit4}.', {
+      name,
+      unit: sayValue(unit, now),
+      unit2: sayValue(unit, min),
+      unit3: sayValue(unit, avg),
+      unit4: sayValue(unit, max),
+    })
   }
 
 function sayPlace(
@@ -237,7 +248,7 @@ function sayPlace(
   at: number,
 ): string {
   const time = times[at]
-  if (time === undefined) return 'nothing measured'
+  if (time === undefined) return t('nothing measured')
   return `${exactTime(isoOf(time))}: ${series
     .map(({ name, values }) => `${name} ${sayValue(unit, values[at])}`)
     .join(', ')}`

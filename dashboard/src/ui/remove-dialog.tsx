@@ -1,3 +1,4 @@
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 
@@ -14,11 +15,16 @@ interface Props {
 /** Asks once before something goes that can be made again. */
 export function RemoveDialog({ name, lead, busy, onClose, onRemove }: Props) {
   return (
-    <Dialog open={name !== undefined} onClose={onClose} title={`Remove ${name}?`} lead={lead}>
+    <Dialog
+      open={name !== undefined}
+      onClose={onClose}
+      title={t('Remove {name}?', { name })}
+      lead={lead}
+    >
       <DialogActions>
-        <Button onClick={onClose}>Keep it</Button>
+        <Button onClick={onClose}>{t('Keep it')}</Button>
         <Button variant="danger" busy={busy} onClick={onRemove}>
-          Remove
+          {t('Remove')}
         </Button>
       </DialogActions>
     </Dialog>

@@ -1,4 +1,5 @@
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 
 /** A grey shape where something is about to be. */
 export function Skeleton({ className }: { className?: string }) {
@@ -9,7 +10,7 @@ export function Skeleton({ className }: { className?: string }) {
 export function PageSkeleton() {
   return (
     <output
-      aria-label="Loading"
+      aria-label={t('Loading')}
       className="mx-auto block w-full max-w-6xl px-4 py-6 sm:px-6 lg:px-8 lg:py-8"
     >
       <Skeleton className="mb-8 h-8 w-44" />
@@ -20,7 +21,7 @@ export function PageSkeleton() {
 
 export function ListSkeleton({ rows = 5 }: { rows?: number }) {
   return (
-    <output aria-label="Loading" className="block rounded-lg border border-line bg-surface">
+    <output aria-label={t('Loading')} className="block rounded-lg border border-line bg-surface">
       {Array.from({ length: rows }, (_, row) => (
         <div key={row} className="flex items-center gap-4 border-b border-line p-4 last:border-0">
           <Skeleton className="size-8 rounded-md" />

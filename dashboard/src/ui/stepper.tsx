@@ -1,4 +1,5 @@
 import { Minus, Plus } from 'lucide-react'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 
 interface Props {
@@ -20,7 +21,7 @@ export function Stepper({ label, value, min, max, disabled = false, onChange }: 
         variant="quiet"
         size="sm"
         square
-        aria-label={`One fewer: ${label}`}
+        aria-label={t('One fewer: {label}', { label })}
         disabled={value <= min}
         onClick={() => set(value - 1)}
         icon={<Minus size={14} aria-hidden />}
@@ -39,7 +40,7 @@ export function Stepper({ label, value, min, max, disabled = false, onChange }: 
         variant="quiet"
         size="sm"
         square
-        aria-label={`One more: ${label}`}
+        aria-label={t('One more: {label}', { label })}
         disabled={value >= max}
         onClick={() => set(value + 1)}
         icon={<Plus size={14} aria-hidden />}

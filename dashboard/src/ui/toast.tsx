@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck, X } from 'lucide-react'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { describeError } from '#lib/api-error.ts'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 
 interface Toast {
   id: number
@@ -61,7 +62,7 @@ export function Toasts() {
     <output
       ref={ref}
       popover="manual"
-      aria-label="Notifications"
+      aria-label={t('Notifications')}
       className="inset-auto right-4 bottom-18 w-[calc(100vw-2rem)] max-w-sm overflow-visible bg-transparent text-ink lg:bottom-4"
     >
       <ul className="flex flex-col gap-2">
@@ -83,7 +84,7 @@ export function Toasts() {
             </div>
             <button
               type="button"
-              aria-label="Dismiss"
+              aria-label={t('Dismiss')}
               onClick={() => remove(id)}
               className="text-muted hover:text-ink"
             >

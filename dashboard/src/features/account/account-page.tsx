@@ -11,6 +11,7 @@ import { SshKeysCard } from '#features/account/ssh-keys-card.tsx'
 import { sayBrowser } from '#features/account/user-agent.ts'
 import { useMe } from '#features/session/queries.ts'
 import { ROLE_NAME } from '#features/session/role-name.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -22,11 +23,17 @@ import { toast } from '#ui/toast.tsx'
 export function AccountPage() {
   const me = useMe()
   return (
-    <Page title="Account" lead={`You are ${me.name}, ${ROLE_NAME[me.role]} of this platform.`}>
+    <Page
+      title={t('Account')}
+      lead={t('You are {name}, {role} of this platform.', {
+        name: me.name,
+        role: ROLE_NAME[me.role],
+      })}
+    >
       <div className="max-w-3xl space-y-5">
         {me.needsSecondFactor && (
-          <Notice tone="warn" title="Your team asks for a second factor">
-            Set one up below; then you can go on.
+          <Notice tone="warn" title={t('Your team asks for a second factor')}>
+            {t('Set one up below; then you can go on.')}
           </Notice>
         )}
         <PasswordCard me={me} />
@@ -45,8 +52,8 @@ function SessionsCard() {
   const { data: sessions } = useSuspenseQuery(sessionsQuery)
   return (
     <Card
-      title="Where you are signed in"
-      lead="Revoke what you do not know; it is out within the moment."
+      title={t('Where you are signed in')}
+      lead={t('Revoke what you do not know; it is out within the moment.')}
       flush
     >
       <ul>
@@ -70,21 +77,22 @@ function SessionRow({ session }: { session: Session }) {
           <span className="font-medium" title={session.userAgent}>
             {browser}
           </span>
-          {session.current && <Badge tone="good">This browser</Badge>}
+          {session.current && <Badge tone="good">{t('This browser')}</Badge>}
         </p>
         <p className="text-sm text-muted">
-          {session.address} · used <Ago at={session.lastUsedAt} /> · since{' '}
-          <Ago at={session.createdAt} />
+          {session.address} ·{' '}
+          {rich(t('used {lastUsedAt}'), { lastUsedAt: <Ago at={session.lastUsedAt} /> })} ·{' '}
+          {rich(t('since {createdAt}'), { createdAt: <Ago at={session.createdAt} /> })}
         </p>
       </div>
       {!session.current && (
         <Button
           size="sm"
-          aria-label={`Revoke ${browser} at ${session.address}`}
+          aria-label={t('Revoke {browser} at {address}', { browser, address: session.address })}
           busy={revoke.isPending}
           onClick={() => revoke.mutate(session.id, { onError: toast.error })}
         >
-          Revoke
+          {t('Revoke')}
         </Button>
       )}
     </li>

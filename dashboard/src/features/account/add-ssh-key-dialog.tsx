@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useAddSshKey } from '#features/account/ssh-keys-queries.ts'
 import { describeError } from '#lib/api-error.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { CopyBlock } from '#ui/copy-block.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
@@ -16,7 +17,7 @@ interface Props {
 
 export function AddSshKeyDialog({ open, onClose }: Props) {
   return (
-    <Dialog open={open} onClose={onClose} title="Add an SSH key">
+    <Dialog open={open} onClose={onClose} title={t('Add an SSH key')}>
       {open && <AddSshKeyForm onClose={onClose} />}
     </Dialog>
   )
@@ -43,7 +44,7 @@ function AddSshKeyForm({ onClose }: { onClose: () => void }) {
           },
           {
             onSuccess: (key) => {
-              toast.good(`${key.name} may sign in now.`)
+              toast.good(t('{name} may sign in now.', { name: key.name }))
               onClose()
             },
           },
@@ -51,44 +52,46 @@ function AddSshKeyForm({ onClose }: { onClose: () => void }) {
       }}
     >
       <TextArea
-        label="Public key"
+        label={t('Public key')}
         rows={4}
         placeholder="ssh-ed25519 AAAA… you@laptop"
-        hint="The line of the .pub file, never the file beside it."
+        hint={t('The line of the .pub file, never the file beside it.')}
         error={refused ? [refused.message, refused.hint].filter(Boolean).join(' ') : undefined}
         value={publicKey}
         onChange={(event) => setPublicKey(event.target.value)}
       />
       <Field
-        label="Name"
-        placeholder="as in the key"
+        label={t('Name')}
+        placeholder={t('as in the key')}
         maxLength={80}
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
-      <Select label="Expires" value={days} onChange={({ target }) => setDays(target.value)}>
-        <option value="30">in 30 days</option>
-        <option value="90">in 90 days</option>
-        <option value="365">in a year</option>
-        <option value="never">never</option>
+      <Select label={t('Expires')} value={days} onChange={({ target }) => setDays(target.value)}>
+        <option value="30">{t('in 30 days')}</option>
+        <option value="90">{t('in 90 days')}</option>
+        <option value="365">{t('in a year')}</option>
+        <option value="never">{t('never')}</option>
       </Select>
       <details className="text-sm text-muted">
-        <summary className="w-fit hover:text-ink">You have no key on this machine yet</summary>
+        <summary className="w-fit hover:text-ink">
+          {t('You have no key on this machine yet')}
+        </summary>
         <CopyBlock
-          label="key commands"
+          label={t('key commands')}
           text={'ssh-keygen -t ed25519\ncat ~/.ssh/id_ed25519.pub'}
           className="mt-2"
         />
       </details>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button
           type="submit"
           variant="primary"
           disabled={publicKey.trim() === ''}
           busy={addKey.isPending}
         >
-          Add it
+          {t('Add it')}
         </Button>
       </DialogActions>
     </form>

@@ -4,6 +4,7 @@ import { QrCode } from '#features/account/qr-code.tsx'
 import { useBeginApp, useConfirmApp } from '#features/account/sign-in-ways-queries.ts'
 import { CodeField } from '#features/session/code-field.tsx'
 import { describeError } from '#lib/api-error.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { CopyBlock } from '#ui/copy-block.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
@@ -21,8 +22,8 @@ export function AppDialog({ open, onClose, onDone }: Props) {
     <Dialog
       open={open}
       onClose={onClose}
-      title="Set up an authenticator app"
-      lead="Scan this with the app on your phone, then type the code that it shows."
+      title={t('Set up an authenticator app')}
+      lead={t('Scan this with the app on your phone, then type the code that it shows.')}
     >
       {open && <Begin onClose={onClose} onDone={onDone} />}
     </Dialog>
@@ -37,7 +38,7 @@ function Begin(props: FormProps) {
   useEffect(() => mutate(), [mutate])
 
   if (begin.error) return <ErrorNotice error={begin.error} onRetry={() => mutate()} />
-  if (!begin.data) return <p className="text-muted">One moment …</p>
+  if (!begin.data) return <p className="text-muted">{t('One moment …')}</p>
   return <Confirm {...props} setUp={begin.data} />
 }
 
@@ -54,11 +55,15 @@ function Confirm({ setUp, onClose, onDone }: FormProps & { setUp: CodeSetUp }) {
         confirm.mutate({ ticket: setUp.ticket, code }, { onSuccess: ({ codes }) => onDone(codes) })
       }}
     >
-      <QrCode text={setUp.uri} label="QR code for the authenticator app" />
+      <QrCode text={setUp.uri} label={t('QR code for the authenticator app')} />
       <details className="text-sm text-muted">
-        <summary className="w-fit hover:text-ink">It cannot be scanned</summary>
-        <p className="mt-2 mb-1.5">Type this key into the app, as one that goes by time:</p>
-        <CopyBlock label="key" text={setUp.key} shown={setUp.key.replaceAll(/.{4}(?=.)/g, '$& ')} />
+        <summary className="w-fit hover:text-ink">{t('It cannot be scanned')}</summary>
+        <p className="mt-2 mb-1.5">{t('Type this key into the app, as one that goes by time:')}</p>
+        <CopyBlock
+          label={t('key')}
+          text={setUp.key}
+          shown={setUp.key.replaceAll(/.{4}(?=.)/g, '$& ')}
+        />
       </details>
       <CodeField
         value={code}
@@ -66,9 +71,9 @@ function Confirm({ setUp, onClose, onDone }: FormProps & { setUp: CodeSetUp }) {
         error={refused ? [refused.message, refused.hint].filter(Boolean).join(' ') : undefined}
       />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={confirm.isPending}>
-          Turn it on
+          {t('Turn it on')}
         </Button>
       </DialogActions>
     </form>

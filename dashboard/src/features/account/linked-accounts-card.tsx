@@ -4,6 +4,7 @@ import { LogIn } from 'lucide-react'
 import { signInWaysQuery, useUnlink } from '#features/account/sign-in-ways-queries.ts'
 import { goToProvider } from '#features/session/provider-trip.ts'
 import { signInOffersQuery } from '#features/session/offers-query.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -22,8 +23,8 @@ export function LinkedAccountsCard() {
 
   return (
     <Card
-      title="Linked accounts"
-      lead="Each of them signs you in; nobody else can link them."
+      title={t('Linked accounts')}
+      lead={t('Each of them signs you in; nobody else can link them.')}
       flush
       footer={
         providers.length > 0 && (
@@ -35,7 +36,7 @@ export function LinkedAccountsCard() {
                 busy={link.isPending}
                 onClick={() => link.mutate(name, { onError: toast.error })}
               >
-                Link {title}
+                {t('Link {title}', { title })}
               </Button>
             ))}
           </span>
@@ -43,7 +44,7 @@ export function LinkedAccountsCard() {
       }
     >
       {ways.identities.length === 0 ? (
-        <p className="px-4 py-4 text-muted sm:px-5">None yet.</p>
+        <p className="px-4 py-4 text-muted sm:px-5">{t('None yet.')}</p>
       ) : (
         <ul>
           {ways.identities.map((identity) => (
@@ -65,21 +66,19 @@ function IdentityRow({ identity }: { identity: LinkedIdentity }) {
         <p className="text-sm text-muted">
           {new URL(identity.issuer).host} ·{' '}
           {identity.lastUsedAt === null ? (
-            'never used'
+            t('never used')
           ) : (
-            <>
-              used <Ago at={identity.lastUsedAt} />
-            </>
+            <>{rich(t('used {lastUsedAt}'), { lastUsedAt: <Ago at={identity.lastUsedAt} /> })}</>
           )}
         </p>
       </div>
       <Button
         size="sm"
-        aria-label={`Unlink ${identity.label}`}
+        aria-label={t('Unlink {label}', { label: identity.label })}
         busy={unlink.isPending}
         onClick={() => unlink.mutate(identity.id, { onError: toast.error })}
       >
-        Unlink
+        {t('Unlink')}
       </Button>
     </li>
   )

@@ -10,6 +10,7 @@ import {
   useRenamePasskey,
 } from '#features/account/sign-in-ways-queries.ts'
 import { canUsePasskeys } from '#lib/passkeys.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -33,20 +34,22 @@ export function PasskeysCard() {
 
   return (
     <Card
-      title="Passkeys"
-      lead="Sign in by fingerprint, face or PIN, with nothing to type and nothing to steal."
+      title={t('Passkeys')}
+      lead={t('Sign in by fingerprint, face or PIN, with nothing to type and nothing to steal.')}
       flush
       aside={
         mayAdd && (
           <Button size="sm" icon={<Plus size={14} aria-hidden />} onClick={() => setAdding(true)}>
-            Add a passkey
+            {t('Add a passkey')}
           </Button>
         )
       }
     >
       {ways.passkeys.length === 0 ? (
-        <EmptyState icon={<Fingerprint size={20} aria-hidden />} title="No passkeys yet">
-          With one, your password alone no longer lets anybody in. Add one on each of your devices.
+        <EmptyState icon={<Fingerprint size={20} aria-hidden />} title={t('No passkeys yet')}>
+          {t(
+            'With one, your password alone no longer lets anybody in. Add one on each of your devices.',
+          )}
         </EmptyState>
       ) : (
         <ul>
@@ -63,8 +66,8 @@ export function PasskeysCard() {
       <Dialog
         open={adding}
         onClose={() => setAdding(false)}
-        title="Add a passkey"
-        lead="Your browser asks for your fingerprint, your face or a PIN."
+        title={t('Add a passkey')}
+        lead={t('Your browser asks for your fingerprint, your face or a PIN.')}
       >
         {adding && (
           <AddForm
@@ -76,7 +79,11 @@ export function PasskeysCard() {
           />
         )}
       </Dialog>
-      <Dialog open={renaming !== undefined} onClose={() => setRenaming(undefined)} title="Rename">
+      <Dialog
+        open={renaming !== undefined}
+        onClose={() => setRenaming(undefined)}
+        title={t('Rename')}
+      >
         {renaming && <RenameForm passkey={renaming} onClose={() => setRenaming(undefined)} />}
       </Dialog>
       <RemovePasskeyDialog passkey={removing} onClose={() => setRemoving(undefined)} />
@@ -98,25 +105,31 @@ function PasskeyRow({ passkey, onRename, onRemove }: RowProps) {
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2.5 font-medium">
           {passkey.name}
-          {passkey.isSynced && <Badge tone="idle">Synced</Badge>}
+          {passkey.isSynced && <Badge tone="idle">{t('Synced')}</Badge>}
         </p>
         <p className="text-sm text-muted">
           {passkey.host} ·{' '}
           {passkey.lastUsedAt === null ? (
-            'never used'
+            t('never used')
           ) : (
-            <>
-              used <Ago at={passkey.lastUsedAt} />
-            </>
+            <>{rich(t('used {lastUsedAt}'), { lastUsedAt: <Ago at={passkey.lastUsedAt} /> })}</>
           )}
         </p>
       </div>
       <div className="flex gap-2">
-        <Button size="sm" aria-label={`Rename ${passkey.name}`} onClick={onRename}>
-          Rename
+        <Button
+          size="sm"
+          aria-label={t('Rename {name}', { name: passkey.name })}
+          onClick={onRename}
+        >
+          {t('Rename')}
         </Button>
-        <Button size="sm" aria-label={`Remove ${passkey.name}`} onClick={onRemove}>
-          Remove
+        <Button
+          size="sm"
+          aria-label={t('Remove {name}', { name: passkey.name })}
+          onClick={onRemove}
+        >
+          {t('Remove')}
         </Button>
       </div>
     </li>
@@ -139,7 +152,11 @@ function AddForm({ onClose, onAdded }: AddProps) {
         event.preventDefault()
         add.mutate(name.trim(), {
           onSuccess: ({ passkey, codes }) => {
-            toast.good(`${passkey.name} signs you in from now on. Other sign-ins have ended.`)
+            toast.good(
+              t('{name} signs you in from now on. Other sign-ins have ended.', {
+                name: passkey.name,
+              }),
+            )
             onAdded(codes)
           },
         })
@@ -148,9 +165,9 @@ function AddForm({ onClose, onAdded }: AddProps) {
       {add.error && <ErrorNotice error={add.error} />}
       <NameField value={name} onChange={setName} />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" disabled={name.trim() === ''} busy={add.isPending}>
-          Add it
+          {t('Add it')}
         </Button>
       </DialogActions>
     </form>
@@ -171,14 +188,14 @@ function RenameForm({ passkey, onClose }: { passkey: Passkey; onClose: () => voi
       {rename.error && <ErrorNotice error={rename.error} />}
       <NameField value={name} onChange={setName} />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button
           type="submit"
           variant="primary"
           disabled={name.trim() === ''}
           busy={rename.isPending}
         >
-          Rename
+          {t('Rename')}
         </Button>
       </DialogActions>
     </form>
@@ -188,9 +205,9 @@ function RenameForm({ passkey, onClose }: { passkey: Passkey; onClose: () => voi
 function NameField({ value, onChange }: { value: string; onChange: (name: string) => void }) {
   return (
     <Field
-      label="Name"
-      placeholder="my laptop"
-      hint="To recognise it by when you remove it one day."
+      label={t('Name')}
+      placeholder={t('my laptop')}
+      hint={t('To recognise it by when you remove it one day.')}
       maxLength={80}
       value={value}
       onChange={(event) => onChange(event.target.value)}
@@ -209,7 +226,7 @@ function RemovePasskeyDialog({
   return (
     <RemoveDialog
       name={passkey?.name}
-      lead="It lets nobody in from this moment on. Other sign-ins of yours end."
+      lead={t('It lets nobody in from this moment on. Other sign-ins of yours end.')}
       busy={remove.isPending}
       onClose={onClose}
       onRemove={() =>

@@ -4,6 +4,7 @@ import { useForm } from 'react-hook-form'
 import { z } from 'zod'
 import { useSetPassword } from '#features/session/sign-in-queries.ts'
 import { ApiError, describeError } from '#lib/api-error.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Field } from '#ui/field.tsx'
@@ -11,7 +12,7 @@ import { toast } from '#ui/toast.tsx'
 
 const PasswordForm = z.object({
   currentPassword: SetPassword.shape.currentPassword.unwrap(),
-  password: Password.min(12, 'Use at least 12 characters; a few words are fine.'),
+  password: Password.min(12, t('Use at least 12 characters; a few words are fine.')),
 })
 
 export function PasswordCard({ me }: { me: Me }) {
@@ -26,7 +27,7 @@ export function PasswordCard({ me }: { me: Me }) {
     setPassword.mutate(currentPassword === '' ? { password } : { currentPassword, password }, {
       onSuccess: () => {
         form.reset()
-        toast.good('The password is set. Other sign-ins have ended.')
+        toast.good(t('The password is set. Other sign-ins have ended.'))
       },
       onError: (error) => {
         const { message, hint } = describeError(error)
@@ -42,17 +43,17 @@ export function PasswordCard({ me }: { me: Me }) {
   return (
     <form onSubmit={submit}>
       <Card
-        title={me.hasPassword ? 'Change the password' : 'Set a password'}
+        title={me.hasPassword ? t('Change the password') : t('Set a password')}
         lead={
           me.hasPassword
             ? undefined
-            : `Then you can sign in as ${me.name} without a link from the server.`
+            : t('Then you can sign in as {name} without a link from the server.', { name: me.name })
         }
         footer={
           <>
-            <span>Other sign-ins of yours end with it.</span>
+            <span>{t('Other sign-ins of yours end with it.')}</span>
             <Button type="submit" size="sm" variant="primary" busy={setPassword.isPending}>
-              {me.hasPassword ? 'Change it' : 'Set it'}
+              {me.hasPassword ? t('Change it') : t('Set it')}
             </Button>
           </>
         }
@@ -69,19 +70,19 @@ export function PasswordCard({ me }: { me: Me }) {
         <div className="grid grid-cols-1 gap-5 sm:grid-cols-2">
           {me.hasPassword && (
             <Field
-              label="Current password"
+              label={t('Current password')}
               type="password"
               autoComplete="current-password"
-              hint="Not needed within the hour after a sign-in link."
+              hint={t('Not needed within the hour after a sign-in link.')}
               error={errors.currentPassword?.message}
               {...form.register('currentPassword')}
             />
           )}
           <Field
-            label="New password"
+            label={t('New password')}
             type="password"
             autoComplete="new-password"
-            hint="At least 12 characters; a few words are fine."
+            hint={t('At least 12 characters; a few words are fine.')}
             error={errors.password?.message}
             {...form.register('password')}
           />

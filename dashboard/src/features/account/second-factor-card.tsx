@@ -10,6 +10,7 @@ import {
   useRenewRecoveryCodes,
 } from '#features/account/sign-in-ways-queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
@@ -27,30 +28,33 @@ export function SecondFactorCard() {
 
   return (
     <Card
-      title="Second factor"
-      lead="What is asked for besides your password, so that a stolen one is not enough."
+      title={t('Second factor')}
+      lead={t('What is asked for besides your password, so that a stolen one is not enough.')}
       footer={mayRule ? <TeamRule ways={ways} /> : undefined}
     >
       <div className="space-y-5">
         <Row
-          title="Authenticator app"
-          text="Six digits from your phone, a new code every half minute."
-          badge={ways.hasApp ? <Badge tone="good">On</Badge> : null}
+          title={t('Authenticator app')}
+          text={t('Six digits from your phone, a new code every half minute.')}
+          badge={ways.hasApp ? <Badge tone="good">{t('On')}</Badge> : null}
         >
           <Button size="sm" onClick={() => setSettingUp(true)}>
-            {ways.hasApp ? 'Another phone' : 'Set it up'}
+            {ways.hasApp ? t('Another phone') : t('Set it up')}
           </Button>
           {ways.hasApp && (
             <Button size="sm" onClick={() => setRemoving(true)}>
-              Remove
+              {t('Remove')}
             </Button>
           )}
         </Row>
         {(ways.hasApp || ways.recoveryCodesLeft > 0) && (
           <Row
-            title="Recovery codes"
-            text={`${ways.recoveryCodesLeft} of them are left, for the day on which the phone is gone.`}
-            badge={ways.recoveryCodesLeft < 3 ? <Badge tone="warn">Few left</Badge> : null}
+            title={t('Recovery codes')}
+            text={t(
+              '{recoveryCodesLeft} of them are left, for the day on which the phone is gone.',
+              { recoveryCodesLeft: ways.recoveryCodesLeft },
+            )}
+            badge={ways.recoveryCodesLeft < 3 ? <Badge tone="warn">{t('Few left')}</Badge> : null}
           >
             <Button
               size="sm"
@@ -62,7 +66,7 @@ export function SecondFactorCard() {
                 })
               }
             >
-              New codes
+              {t('New codes')}
             </Button>
           </Row>
         )}
@@ -73,7 +77,7 @@ export function SecondFactorCard() {
         onDone={(made) => {
           setSettingUp(false)
           if (made.length > 0) setCodes(made)
-          toast.good('From now on a code is asked for. Other sign-ins have ended.')
+          toast.good(t('From now on a code is asked for. Other sign-ins have ended.'))
         }}
       />
       <RemoveDialog open={removing} onClose={() => setRemoving(false)} />
@@ -111,8 +115,8 @@ function TeamRule({ ways }: { ways: SignInWays }) {
     <>
       <span>
         {secondFactorRequired
-          ? 'Everybody of the team needs one.'
-          : 'Nobody of the team is made to have one.'}
+          ? t('Everybody of the team needs one.')
+          : t('Nobody of the team is made to have one.')}
       </span>
       <Button
         size="sm"
@@ -121,7 +125,7 @@ function TeamRule({ ways }: { ways: SignInWays }) {
           change.mutate({ secondFactorRequired: !secondFactorRequired }, { onError: toast.error })
         }
       >
-        {secondFactorRequired ? 'Let everybody choose' : 'Ask everybody for one'}
+        {secondFactorRequired ? t('Let everybody choose') : t('Ask everybody for one')}
       </Button>
     </>
   )
@@ -133,17 +137,17 @@ function RemoveDialog({ open, onClose }: { open: boolean; onClose: () => void })
     <Dialog
       open={open}
       onClose={onClose}
-      title="Remove the authenticator app?"
-      lead="No code is asked for any more. Other sign-ins of yours end."
+      title={t('Remove the authenticator app?')}
+      lead={t('No code is asked for any more. Other sign-ins of yours end.')}
     >
       <DialogActions>
-        <Button onClick={onClose}>Keep it</Button>
+        <Button onClick={onClose}>{t('Keep it')}</Button>
         <Button
           variant="danger"
           busy={remove.isPending}
           onClick={() => remove.mutate(undefined, { onSuccess: onClose, onError: toast.error })}
         >
-          Remove
+          {t('Remove')}
         </Button>
       </DialogActions>
     </Dialog>

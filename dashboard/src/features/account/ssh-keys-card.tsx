@@ -6,6 +6,7 @@ import { AddSshKeyDialog } from '#features/account/add-ssh-key-dialog.tsx'
 import { sshKeysQuery, sshQuery, useRemoveSshKey } from '#features/account/ssh-keys-queries.ts'
 import { useMe } from '#features/session/queries.ts'
 import { Expiry, LastUse } from '#features/tokens/facts.tsx'
+import { rich, t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -21,20 +22,21 @@ export function SshKeysCard() {
 
   return (
     <Card
-      title="SSH keys"
-      lead="For git push, uploads and commands without a token."
+      title={t('SSH keys')}
+      lead={t('For git push, uploads and commands without a token.')}
       flush
       aside={
         <Button size="sm" icon={<Plus size={14} aria-hidden />} onClick={() => setAdding(true)}>
-          Add a key
+          {t('Add a key')}
         </Button>
       }
       footer={ssh && <SshPlace ssh={ssh} />}
     >
       {keys.length === 0 ? (
-        <EmptyState icon={<KeyRound size={20} aria-hidden />} title="No keys yet">
-          Add the public half of a key from your machine. Whoever has its private half can do over
-          SSH all that you can do here.
+        <EmptyState icon={<KeyRound size={20} aria-hidden />} title={t('No keys yet')}>
+          {t(
+            'Add the public half of a key from your machine. Whoever has its private half can do over SSH all that you can do here.',
+          )}
         </EmptyState>
       ) : (
         <ul>
@@ -57,7 +59,9 @@ function KeyRow({ sshKey, onRemove }: { sshKey: SshKey; onRemove: () => void }) 
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">
           {sshKey.name}
-          {sshKey.user !== me.name && <span className="text-muted"> of {sshKey.user}</span>}
+          {sshKey.user !== me.name && (
+            <span className="text-muted"> {t('of {user}', { user: sshKey.user })}</span>
+          )}
         </p>
         <p className="text-sm text-muted">
           <code className="break-all text-xs">{sshKey.fingerprint}</code>
@@ -67,8 +71,8 @@ function KeyRow({ sshKey, onRemove }: { sshKey: SshKey; onRemove: () => void }) 
           <Expiry at={sshKey.expiresAt} />
         </p>
       </div>
-      <Button size="sm" aria-label={`Remove ${sshKey.name}`} onClick={onRemove}>
-        Remove
+      <Button size="sm" aria-label={t('Remove {name}', { name: sshKey.name })} onClick={onRemove}>
+        {t('Remove')}
       </Button>
     </li>
   )
@@ -78,12 +82,17 @@ function SshPlace({ ssh }: { ssh: SshAccess }) {
   return (
     <div className="min-w-0 space-y-1">
       <p>
-        Commands:{' '}
-        <code className="wrap-anywhere">
-          ssh -p {ssh.port} vastrox@{ssh.host} help
-        </code>
+        {rich(t('Commands: {code}'), {
+          code: (
+            <code className="wrap-anywhere">
+              ssh -p {ssh.port} vastrox@{ssh.host} help
+            </code>
+          ),
+        })}
       </p>
-      <p>The first connection asks whether you know the server. It is this one if it shows</p>
+      <p>
+        {t('The first connection asks whether you know the server. It is this one if it shows')}
+      </p>
       <ul>
         {ssh.hostKeys.map(({ fingerprint, type }) => (
           <li key={fingerprint}>
@@ -106,7 +115,7 @@ function RemoveSshKeyDialog({
   return (
     <RemoveDialog
       name={sshKey?.name}
-      lead="It lets nobody in from this moment on, and whoever is connected with it is out."
+      lead={t('It lets nobody in from this moment on, and whoever is connected with it is out.')}
       busy={remove.isPending}
       onClose={onClose}
       onRemove={() =>

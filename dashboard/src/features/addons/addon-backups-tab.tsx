@@ -5,6 +5,7 @@ import { ImportCard } from '#features/backups/import-card.tsx'
 import { SubjectBackups } from '#features/backups/subject-backups.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Notice } from '#ui/notice.tsx'
 
 export function AddonBackupsTab() {
@@ -12,11 +13,11 @@ export function AddonBackupsTab() {
   const { data: addon } = useSuspenseQuery(addonQuery(name))
   const { data: catalog } = useQuery(catalogQuery)
   const mayRestore = useMay('backup.restore')
-  useTitle(`Backups · ${name}`)
+  useTitle(t('Backups · {name}', { name }))
   if (catalog?.find(({ kind }) => kind === addon.kind)?.keepsData === false)
     return (
-      <Notice tone="info" title={`${addon.title} keeps nothing on a disk`}>
-        What it holds is in memory and gone with a restart, so there is nothing to back up.
+      <Notice tone="info" title={t('{title} keeps nothing on a disk', { title: addon.title })}>
+        {t('What it holds is in memory and gone with a restart, so there is nothing to back up.')}
       </Notice>
     )
   return (

@@ -9,17 +9,18 @@ import { ADDON_STATE } from '#features/addons/addon-words.ts'
 import { KindSign } from '#features/addons/kind-sign.tsx'
 import { addonQuery } from '#features/addons/queries.ts'
 import { useAddonName } from '#features/addons/use-addon-name.ts'
+import { t } from '#lib/words.ts'
 import { ListSkeleton } from '#ui/skeleton.tsx'
 import { Badge } from '#ui/state.tsx'
 import { TabLinks } from '#ui/tab-links.tsx'
 
 const TABS = [
-  { label: 'Overview', to: '/addons/$addon', exact: true },
-  { label: 'Metrics', to: '/addons/$addon/metrics' },
-  { label: 'Backups', to: '/addons/$addon/backups' },
-  { label: 'Console', to: '/addons/$addon/console' },
-  { label: 'Logs', to: '/addons/$addon/logs' },
-  { label: 'Settings', to: '/addons/$addon/settings' },
+  { label: t('Overview'), to: '/addons/$addon', exact: true },
+  { label: t('Metrics'), to: '/addons/$addon/metrics' },
+  { label: t('Backups'), to: '/addons/$addon/backups' },
+  { label: t('Console'), to: '/addons/$addon/console' },
+  { label: t('Logs'), to: '/addons/$addon/logs' },
+  { label: t('Settings'), to: '/addons/$addon/settings' },
 ] as const
 
 /** Around every page of one add-on: which it is, how it is, whether there is a way back. */
@@ -28,16 +29,16 @@ export function AddonFrame() {
   const { data: addon } = useSuspenseQuery(addonQuery(name))
   return (
     <div className="mx-auto w-full max-w-6xl px-4 py-6 sm:px-6 lg:px-8">
-      <nav aria-label="Path" className="mb-3 flex items-center gap-1 text-sm text-muted">
+      <nav aria-label={t('Path')} className="mb-3 flex items-center gap-1 text-sm text-muted">
         <Link to="/addons" className="hover:text-ink">
-          Add-ons
+          {t('Add-ons')}
         </Link>
         <ChevronRight size={14} aria-hidden className="text-faint" />
         <span aria-current="page">{name}</span>
       </nav>
       <Header addon={addon} />
       <div className="mt-5 mb-6">
-        <TabLinks label={`Pages of ${name}`} tabs={TABS} params={{ addon: name }} />
+        <TabLinks label={t('Pages of {name}', { name })} tabs={TABS} params={{ addon: name }} />
       </div>
       <Suspense fallback={<ListSkeleton />}>
         <Outlet />

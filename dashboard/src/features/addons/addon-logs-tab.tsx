@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { useAddonName } from '#features/addons/use-addon-name.ts'
 import { useLines } from '#lib/use-lines.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 import { LogView } from '#ui/log-view.tsx'
 
@@ -17,7 +18,7 @@ const LOOK = { stdout: 'plain', stderr: 'plain', platform: 'platform' } as const
 export function AddonLogsTab() {
   const name = useAddonName()
   const { lines } = useLines({ url: `/api/v1/addons/${name}/logs/stream`, schema: Line, keyOf })
-  useTitle(`Logs · ${name}`)
+  useTitle(t('Logs · {name}', { name }))
   const rows = useMemo(
     () => lines.map(({ id, line: { at, stream, text } }) => ({ id, at, look: LOOK[stream], text })),
     [lines],
@@ -26,8 +27,8 @@ export function AddonLogsTab() {
     <Card flush className="overflow-hidden">
       <LogView
         rows={rows}
-        label={`Log of ${name}`}
-        empty="Nothing has been written yet. What its server says comes here as it is written."
+        label={t('Log of {name}', { name })}
+        empty={t('Nothing has been written yet. What its server says comes here as it is written.')}
         className="h-[calc(100dvh-20rem)] min-h-80"
       />
     </Card>

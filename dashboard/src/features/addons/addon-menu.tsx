@@ -4,15 +4,16 @@ import { useState } from 'react'
 import { type AddonVerb, useAddonVerb } from '#features/addons/queries.ts'
 import { BackUpNow } from '#features/backups/back-up-now.tsx'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Menu } from '#ui/menu.tsx'
 import { toast } from '#ui/toast.tsx'
 
 const DONE: Record<Exclude<AddonVerb, 'rotate'>, string> = {
-  restart: 'Restarting. Apps connect again by themselves.',
-  start: 'Starting.',
-  stop: 'It is stopped. Its data stays.',
+  restart: t('Restarting. Apps connect again by themselves.'),
+  start: t('Starting.'),
+  stop: t('It is stopped. Its data stays.'),
 }
 
 /** What can be done to it as a whole. */
@@ -39,7 +40,7 @@ export function AddonMenu({ addon: { name, state } }: { addon: Addon }) {
           icon={<CirclePlay size={15} aria-hidden />}
           onClick={() => act('start')}
         >
-          Start
+          {t('Start')}
         </Button>
       )}
       {mayChange && state === 'failed' && (
@@ -49,21 +50,21 @@ export function AddonMenu({ addon: { name, state } }: { addon: Addon }) {
           icon={<RotateCw size={15} aria-hidden />}
           onClick={() => act('restart')}
         >
-          Try again
+          {t('Try again')}
         </Button>
       )}
       {mayChange && state === 'running' && (
         <Menu
-          trigger={<Button busy={verb.isPending}>More</Button>}
+          trigger={<Button busy={verb.isPending}>{t('More')}</Button>}
           entries={[
             {
-              label: 'Restart',
+              label: t('Restart'),
               icon: <RotateCw size={15} aria-hidden />,
               onSelect: () => act('restart'),
             },
             'line',
             {
-              label: 'Stop …',
+              label: t('Stop …'),
               icon: <CircleStop size={15} aria-hidden />,
               danger: true,
               onSelect: () => setStopping(true),
@@ -74,13 +75,15 @@ export function AddonMenu({ addon: { name, state } }: { addon: Addon }) {
       <Dialog
         open={stopping}
         onClose={() => setStopping(false)}
-        title={`Stop ${name}?`}
-        lead="Apps that use it cannot connect until it is started. Its data stays, for as long as it is stopped."
+        title={t('Stop {name}?', { name })}
+        lead={t(
+          'Apps that use it cannot connect until it is started. Its data stays, for as long as it is stopped.',
+        )}
       >
         <DialogActions>
-          <Button onClick={() => setStopping(false)}>Keep it running</Button>
+          <Button onClick={() => setStopping(false)}>{t('Keep it running')}</Button>
           <Button variant="danger" busy={verb.isPending} onClick={() => act('stop')}>
-            Stop
+            {t('Stop')}
           </Button>
         </DialogActions>
       </Dialog>

@@ -6,6 +6,7 @@ import { addonQuery, usageQuery } from '#features/addons/queries.ts'
 import { useAddonName } from '#features/addons/use-addon-name.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Figure } from '#ui/chart.tsx'
 import { Notice } from '#ui/notice.tsx'
 
@@ -16,19 +17,21 @@ export function AddonOverviewTab() {
   return (
     <div className="space-y-5">
       {addon.state === 'failed' && (
-        <Notice tone="bad" title={addon.reason ?? 'It could not be started.'}>
-          “Try again” starts it once more. What it wrote last is in its log.
+        <Notice tone="bad" title={addon.reason ?? t('It could not be started.')}>
+          {t('“Try again” starts it once more. What it wrote last is in its log.')}
         </Notice>
       )}
       {addon.state === 'creating' && (
-        <Notice tone="info" title="It is on its way">
+        <Notice tone="info" title={t('It is on its way')}>
           {addon.reason ??
-            'Its image is prepared, or its server starts for the first time. The first one of a kind takes longest.'}
+            t(
+              'Its image is prepared, or its server starts for the first time. The first one of a kind takes longest.',
+            )}
         </Notice>
       )}
       {addon.state === 'restoring' && (
-        <Notice tone="info" title="What is in it is being replaced">
-          Apps wait until it is done.
+        <Notice tone="info" title={t('What is in it is being replaced')}>
+          {t('Apps wait until it is done.')}
         </Notice>
       )}
       <Usage addon={addon} />
@@ -46,20 +49,27 @@ function Usage({ addon: { name, state, memoryBytes, cpuMillis } }: { addon: Addo
     bytes === null || bytes === undefined ? '–' : sayBytes(bytes)
   return (
     <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-      <Figure label="Memory" note={`of ${sayBytes(memoryBytes)}`}>
+      <Figure
+        label={t('Memory')}
+        note={t('of {memoryBytes}', { memoryBytes: sayBytes(memoryBytes) })}
+      >
         {say(usage?.memoryBytes)}
       </Figure>
-      <Figure label="On disk" note="of its volume">
+      <Figure label={t('On disk')} note={t('of its volume')}>
         {say(usage?.sizeBytes)}
       </Figure>
       <Figure
-        label="Connections"
-        note={usage?.maxConnections ? `of ${usage.maxConnections}` : undefined}
+        label={t('Connections')}
+        note={
+          usage?.maxConnections
+            ? t('of {maxConnections}', { maxConnections: usage.maxConnections })
+            : undefined
+        }
       >
         {usage?.connections ?? '–'}
       </Figure>
-      <Figure label="CPU" note={cpuMillis === 0 ? 'as much as is free' : 'at most'}>
-        {cpuMillis === 0 ? 'no cap' : cpuMillis / 1_000}
+      <Figure label="CPU" note={cpuMillis === 0 ? t('as much as is free') : t('at most')}>
+        {cpuMillis === 0 ? t('no cap') : cpuMillis / 1_000}
       </Figure>
     </div>
   )

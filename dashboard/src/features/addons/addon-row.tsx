@@ -48,14 +48,16 @@ export function AddonRow({ addon }: { addon: Addon }) {
 
 const sayApps = ({ attachments }: Addon): string =>
   attachments.length === 0
-    ? 'attached to no app'
-    : `attached to ${[...new Set(attachments.map(({ app }) => app))].join(', ')}`
+    ? t('attached to no app')
+    : t('attached to {value}', {
+        value: [...new Set(attachments.map(({ app }) => app))].join(', '),
+      })
 
 function sayUsage(usage: AddonUsage | undefined): string {
   if (!usage) return '…'
   const { sizeBytes, connections, maxConnections } = usage
   return [
-    sizeBytes === null ? undefined : `${sayBytes(sizeBytes)} on disk`,
+    sizeBytes === null ? undefined : t('{sizeBytes} on disk', { sizeBytes: sayBytes(sizeBytes) }),
     connections === null
       ? undefined
       : maxConnections === null

@@ -15,6 +15,7 @@ import { useAddonName } from '#features/addons/use-addon-name.ts'
 import { useMay } from '#features/session/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
@@ -28,7 +29,7 @@ export function AddonSettingsTab() {
   const name = useAddonName()
   const { data: addon } = useSuspenseQuery(addonQuery(name))
   const mayChange = useMay('addon.change')
-  useTitle(`Settings · ${name}`)
+  useTitle(t('Settings · {name}', { name }))
   return (
     <div className="space-y-5">
       <SizeCard key={`${addon.memoryBytes} ${addon.cpuMillis}`} addon={addon} />
@@ -61,17 +62,17 @@ function SizeCard({ addon }: { addon: Addon }) {
     change.mutate(
       { memoryBytes: memory, cpuMillis: cpu },
       {
-        onSuccess: () => toast.good('It restarts with its new size.'),
+        onSuccess: () => toast.good(t('It restarts with its new size.')),
         onError: toast.error,
       },
     )
   }
   return (
     <FormCard
-      legend={`Size of ${name}`}
-      title="Size"
-      lead="Its server’s own settings follow its memory."
-      note="Saving restarts it: apps connect again by themselves."
+      legend={t('Size of {name}', { name })}
+      title={t('Size')}
+      lead={t('Its server’s own settings follow its memory.')}
+      note={t('Saving restarts it: apps connect again by themselves.')}
       mayChange={mayChange}
       isDirty={isDirty}
       busy={change.isPending}
@@ -82,25 +83,28 @@ function SizeCard({ addon }: { addon: Addon }) {
       }}
     >
       <Select
-        label="Memory"
+        label={t('Memory')}
         value={memory}
-        hint={entry && `${sayBytes(entry.minMemoryBytes)} at least.`}
+        hint={
+          entry &&
+          t('{minMemoryBytes} at least.', { minMemoryBytes: sayBytes(entry.minMemoryBytes) })
+        }
         onChange={({ target }) => setMemory(Number(target.value))}
       >
         {choices.map((bytes) => (
           <option key={bytes} value={bytes}>
             {sayBytes(bytes)}
-            {bytes === entry?.defaultMemoryBytes ? ' (usual)' : ''}
+            {bytes === entry?.defaultMemoryBytes ? t(' (usual)') : ''}
           </option>
         ))}
       </Select>
       <Field
         label="CPU"
-        unit="cores"
+        unit={t('cores')}
         inputMode="decimal"
-        hint="0: as much as is free."
+        hint={t('0: as much as is free.')}
         value={cores}
-        error={isGood ? undefined : 'A number from 0 to 256.'}
+        error={isGood ? undefined : t('A number from 0 to 256.')}
         onChange={({ target }) => setCores(target.value)}
       />
     </FormCard>
@@ -111,39 +115,42 @@ function RotateCard({ name }: { name: string }) {
   const verb = useAddonVerb(name)
   const [asking, setAsking] = useState(false)
   return (
-    <Card title="Credentials">
+    <Card title={t('Credentials')}>
       <div className="flex flex-wrap items-center justify-between gap-4">
         <div className="max-w-xl">
-          <p className="font-medium">New passwords</p>
+          <p className="font-medium">{t('New passwords')}</p>
           <p className="text-muted">
-            Every attached app gets a new password and restarts with it. The old ones do not work
-            afterwards.
+            {t(
+              'Every attached app gets a new password and restarts with it. The old ones do not work afterwards.',
+            )}
           </p>
         </div>
-        <Button onClick={() => setAsking(true)}>Rotate …</Button>
+        <Button onClick={() => setAsking(true)}>{t('Rotate …')}</Button>
       </div>
       <Dialog
         open={asking}
         onClose={() => setAsking(false)}
-        title={`New passwords for ${name}?`}
-        lead="Whoever uses an old one from elsewhere is locked out. Apps restart one after the other, and no request is dropped."
+        title={t('New passwords for {name}?', { name })}
+        lead={t(
+          'Whoever uses an old one from elsewhere is locked out. Apps restart one after the other, and no request is dropped.',
+        )}
       >
         <DialogActions>
-          <Button onClick={() => setAsking(false)}>Leave them</Button>
+          <Button onClick={() => setAsking(false)}>{t('Leave them')}</Button>
           <Button
             variant="primary"
             busy={verb.isPending}
             onClick={() =>
               verb.mutate('rotate', {
                 onSuccess: () => {
-                  toast.good('The passwords are new.')
+                  toast.good(t('The passwords are new.'))
                   setAsking(false)
                 },
                 onError: toast.error,
               })
             }
           >
-            Rotate
+            {t('Rotate')}
           </Button>
         </DialogActions>
       </Dialog>
@@ -158,24 +165,25 @@ function DangerCard({ name }: { name: string }) {
   const [open, setOpen] = useState(false)
   if (!mayDestroy) return null
   return (
-    <Card title="Danger zone" tone="danger">
+    <Card title={t('Danger zone')} tone="danger">
       <div className="flex flex-wrap items-center justify-between gap-4">
         <div className="max-w-xl">
-          <p className="font-medium">Destroy this add-on</p>
+          <p className="font-medium">{t('Destroy this add-on')}</p>
           <p className="text-muted">
-            It stops at once and attached apps lose their variables. Its data waits in the trash for
-            7 days at least, and is purged only by somebody who names it.
+            {t(
+              'It stops at once and attached apps lose their variables. Its data waits in the trash for 7 days at least, and is purged only by somebody who names it.',
+            )}
           </p>
         </div>
         <Button variant="danger" onClick={() => setOpen(true)}>
-          Destroy {name} …
+          {t('Destroy {name} …', { name })}
         </Button>
       </div>
       <ConfirmDialog
         name={name}
-        title={`Destroy the add-on ${name}?`}
-        lead="Apps that use it cannot connect any more. Its data waits in the trash."
-        act="Destroy the add-on"
+        title={t('Destroy the add-on {name}?', { name })}
+        lead={t('Apps that use it cannot connect any more. Its data waits in the trash.')}
+        act={t('Destroy the add-on')}
         open={open}
         error={destroy.error}
         busy={destroy.isPending}
@@ -183,7 +191,7 @@ function DangerCard({ name }: { name: string }) {
         onConfirm={() =>
           destroy.mutate(undefined, {
             onSuccess: () => {
-              toast.good(`${name} is in the trash, with its data.`)
+              toast.good(t('{name} is in the trash, with its data.', { name }))
               void navigate({ to: '/addons' })
             },
           })

@@ -6,6 +6,7 @@ import { destroyedAddonsQuery, usePurge, useTakeBack } from '#features/addons/qu
 import { sayBytes } from '#lib/bytes.ts'
 import { exactTime } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
@@ -22,7 +23,7 @@ export function AddonTrash() {
       <summary className="w-fit hover:text-ink">
         <span className="inline-flex items-center gap-2">
           <Trash2 size={14} aria-hidden />
-          Trash ({destroyed.length})
+          {t('Trash ({destroyed})', { destroyed: destroyed.length })}
         </span>
       </summary>
       <ul className="mt-3 max-w-3xl rounded-lg border border-line bg-surface">
@@ -32,9 +33,9 @@ export function AddonTrash() {
       </ul>
       <ConfirmDialog
         name={purging?.name ?? ''}
-        title={`Purge ${purging?.name ?? ''}?`}
-        lead="Its data is gone for ever. Backups of it stay where they are."
-        act="Purge it"
+        title={t('Purge {name}?', { name: purging?.name ?? '' })}
+        lead={t('Its data is gone for ever. Backups of it stay where they are.')}
+        act={t('Purge it')}
         open={purging !== undefined}
         error={purge.error}
         busy={purge.isPending}
@@ -43,7 +44,7 @@ export function AddonTrash() {
           purging &&
           purge.mutate(purging, {
             onSuccess: () => {
-              toast.good(`${purging.name} is being removed for good.`)
+              toast.good(t('{name} is being removed for good.', { name: purging.name }))
               setPurging(undefined)
             },
           })
@@ -64,35 +65,37 @@ function TrashRow({ addon, onPurge }: { addon: DestroyedAddon; onPurge: () => vo
         <p className="font-medium break-all text-ink">{name}</p>
         <p className="text-sm">
           {kind} {version}
-          {sizeBytes !== null && `, ${sayBytes(sizeBytes)}`}, destroyed <Ago at={destroyedAt} />
-          {isPurging && ', being removed for good'}
-          {!isDue && `; may be purged from ${exactTime(purgeableAt)} on`}
+          {sizeBytes !== null && `, ${sayBytes(sizeBytes)}`}
+          {rich(t(', destroyed {destroyedAt}'), { destroyedAt: <Ago at={destroyedAt} /> })}
+          {isPurging && t(', being removed for good')}
+          {!isDue &&
+            t('; may be purged from {purgeableAt} on', { purgeableAt: exactTime(purgeableAt) })}
         </p>
       </div>
       <Button
         size="sm"
         busy={takeBack.isPending}
         disabled={isPurging}
-        aria-label={`Take back: ${name}`}
+        aria-label={t('Take back: {name}', { name })}
         icon={<Undo2 size={14} aria-hidden />}
         onClick={() =>
           takeBack.mutate(id, {
-            onSuccess: () => toast.good(`${name} is back, with its data.`),
+            onSuccess: () => toast.good(t('{name} is back, with its data.', { name })),
             onError: toast.error,
           })
         }
       >
-        Take back
+        {t('Take back')}
       </Button>
       {isDue && (
         <Button
           size="sm"
           variant="quiet"
           disabled={isPurging}
-          aria-label={`Purge: ${name}`}
+          aria-label={t('Purge: {name}', { name })}
           onClick={onPurge}
         >
-          Purge …
+          {t('Purge …')}
         </Button>
       )}
     </li>

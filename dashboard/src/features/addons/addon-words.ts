@@ -11,11 +11,11 @@ interface Standing {
 }
 
 export const ADDON_STATE: Record<Addon['state'], Standing> = {
-  creating: { label: 'Being created', tone: 'busy' },
-  running: { label: 'Running', tone: 'good' },
-  stopped: { label: 'Stopped', tone: 'idle' },
-  failed: { label: 'Failed', tone: 'bad' },
-  restoring: { label: 'Being restored', tone: 'busy' },
+  creating: { label: t('Being created'), tone: 'busy' },
+  running: { label: t('Running'), tone: 'good' },
+  stopped: { label: t('Stopped'), tone: 'idle' },
+  failed: { label: t('Failed'), tone: 'bad' },
+  restoring: { label: t('Being restored'), tone: 'busy' },
 }
 
 /** The version that is chosen by itself: the usual one where it can be had, otherwise any that can. */
@@ -29,7 +29,7 @@ export const whyNone = (entry: Pick<AddonCatalogEntry, 'versions'>): string | un
   usualVersion(entry)
     ? undefined
     : (entry.versions.find(({ unavailable }) => unavailable !== null)?.unavailable ??
-      'No version of it can be had here.')
+      t('No version of it can be had here.'))
 
 const STEPS_MB = [64, 128, 256, 512, 1_024, 2_048, 4_096, 8_192, 16_384, 32_768]
 

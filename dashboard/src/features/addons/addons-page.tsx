@@ -5,6 +5,7 @@ import { AddonRow } from '#features/addons/addon-row.tsx'
 import { AddonTrash } from '#features/addons/addon-trash.tsx'
 import { addonsQuery, catalogQuery } from '#features/addons/queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import { rich, t, tn } from '#lib/words.ts'
 import { ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -17,13 +18,13 @@ export function AddonsPage() {
   const mayDestroy = useMay('addon.destroy')
   const add = mayCreate && (
     <ButtonLink variant="primary" to="/addons/new" icon={<Plus size={16} aria-hidden />}>
-      New add-on
+      {t('New add-on')}
     </ButtonLink>
   )
 
   return (
     <Page
-      title="Add-ons"
+      title={t('Add-ons')}
       lead={addons.length > 0 ? summary(addons) : undefined}
       actions={addons.length > 0 && add}
     >
@@ -32,13 +33,16 @@ export function AddonsPage() {
           <Card flush>
             <EmptyState
               icon={<Database size={20} aria-hidden />}
-              title="No databases yet"
+              title={t('No databases yet')}
               docs="addons"
               actions={add}
             >
-              An add-on is a database that Vastrox runs: on a private network, with a user of its
-              own for each app that it is attached to. The app gets its address as{' '}
-              <code>DATABASE_URL</code>.
+              {rich(
+                t(
+                  'An add-on is a database that Vastrox runs: on a private network, with a user of its own for each app that it is attached to. The app gets its address as {code}.',
+                ),
+                { code: <code>DATABASE_URL</code> },
+              )}
             </EmptyState>
           </Card>
           <WhatThereIs />
@@ -61,9 +65,12 @@ export function AddonsPage() {
 function summary(addons: readonly Addon[]): string {
   const failed = addons.filter(({ state }) => state === 'failed').map(({ name }) => name)
   const moving = addons.filter(({ state }) => state === 'creating' || state === 'restoring').length
-  const count = addons.length === 1 ? '1 add-on' : `${addons.length} add-ons`
-  if (failed.length > 0) return `${count}; look at ${failed.join(', ')}.`
-  return moving > 0 ? `${count}, ${moving} on the way.` : `${count}. Everything is as it should be.`
+  const count = tn(addons.length, '1 add-on', '{count} add-ons')
+  if (failed.length > 0)
+    return t('{count}; look at {failed}.', { count, failed: failed.join(', ') })
+  return moving > 0
+    ? t('{count}, {moving} on the way.', { count, moving })
+    : t('{count}. Everything is as it should be.', { count })
 }
 
 /** Which kinds can be had, while there is nothing else to show. */
@@ -72,7 +79,7 @@ function WhatThereIs() {
   const mayCreate = useMay('addon.create')
   if (catalog.length === 0 || !mayCreate) return null
   return (
-    <Card title="What can be had" flush className="mt-5">
+    <Card title={t('What can be had')} flush className="mt-5">
       <ul>
         {catalog.map(({ kind, title, summary: said, versions }) => {
           const there = versions.filter(({ unavailable }) => unavailable === null)
@@ -90,9 +97,9 @@ function WhatThereIs() {
                   size="sm"
                   to="/addons/new"
                   search={{ kind }}
-                  aria-label={`Create ${title}`}
+                  aria-label={t('Create {title}', { title })}
                 >
-                  Create
+                  {t('Create')}
                 </ButtonLink>
               ) : (
                 <span className="max-w-xs text-sm text-muted">{versions[0]?.unavailable}</span>

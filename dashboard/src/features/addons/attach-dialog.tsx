@@ -5,6 +5,7 @@ import { variablesOf } from '#features/addons/addon-words.ts'
 import { catalogQuery, useAttach } from '#features/addons/queries.ts'
 import { VariableList } from '#features/addons/variable-list.tsx'
 import { appsQuery } from '#features/apps/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -26,9 +27,13 @@ export function AttachDialog({ addon, app, open, onClose }: Props) {
       open={open}
       onClose={onClose}
       title={
-        app === undefined ? `Attach ${addon.name} to an app` : `Attach ${addon.name} to ${app}`
+        app === undefined
+          ? t('Attach {name} to an app', { name: addon.name })
+          : t('Attach {name} to {app}', { name: addon.name, app })
       }
-      lead="The app gets a user of its own, these variables, and a restart that drops no request."
+      lead={t(
+        'The app gets a user of its own, these variables, and a restart that drops no request.',
+      )}
     >
       <AttachForm addon={addon} {...(app !== undefined && { app })} onClose={onClose} />
     </Dialog>
@@ -56,7 +61,7 @@ function AttachForm({ addon, app: given, onClose }: Omit<Props, 'open'>) {
       { addon: addon.name, app, prefix },
       {
         onSuccess: () => {
-          toast.good(`${addon.name} is attached to ${app}.`)
+          toast.good(t('{name} is attached to {app}.', { name: addon.name, app }))
           onClose()
         },
       },
@@ -66,28 +71,28 @@ function AttachForm({ addon, app: given, onClose }: Omit<Props, 'open'>) {
     <form className="space-y-4" onSubmit={submit}>
       {attach.error && <ErrorNotice error={attach.error} />}
       {given === undefined && (
-        <Select label="App" value={app} onChange={({ target }) => setChosen(target.value)}>
+        <Select label={t('App')} value={app} onChange={({ target }) => setChosen(target.value)}>
           {free.map(({ name }) => (
             <option key={name}>{name}</option>
           ))}
         </Select>
       )}
       <Field
-        label="Prefix of its variables"
+        label={t('Prefix of its variables')}
         mono
         autoComplete="off"
         autoCapitalize="characters"
         spellCheck={false}
-        hint="Another one where the app has a second database."
+        hint={t('Another one where the app has a second database.')}
         value={prefix}
         error={wrongPrefix}
         onChange={({ target }) => setTyped(target.value.toUpperCase())}
       />
       {app !== '' && <VariableList app={app} names={variablesOf(addon.kind, prefix)} />}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" disabled={app === ''} busy={attach.isPending}>
-          Attach
+          {t('Attach')}
         </Button>
       </DialogActions>
     </form>

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { AttachDialog } from '#features/addons/attach-dialog.tsx'
 import { useCredentials, useDetach } from '#features/addons/queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -20,21 +21,26 @@ export function AttachmentsCard({ addon }: { addon: Addon }) {
   const { name, attachments } = addon
   const attach = mayChange && (
     <Button size="sm" icon={<Plus size={15} aria-hidden />} onClick={() => setAttaching(true)}>
-      Attach to an app
+      {t('Attach to an app')}
     </Button>
   )
   return (
     <Card
-      title="Attached apps"
-      lead="Each has a user of its own; what one makes belongs to all of them."
+      title={t('Attached apps')}
+      lead={t('Each has a user of its own; what one makes belongs to all of them.')}
       flush
       className="lg:col-span-3"
       aside={attachments.length > 0 && attach}
     >
       {attachments.length === 0 ? (
-        <EmptyState icon={<Link2 size={20} aria-hidden />} title="No app uses it" actions={attach}>
-          An app that it is attached to gets its address and a password as variables, and restarts
-          with them.
+        <EmptyState
+          icon={<Link2 size={20} aria-hidden />}
+          title={t('No app uses it')}
+          actions={attach}
+        >
+          {t(
+            'An app that it is attached to gets its address and a password as variables, and restarts with them.',
+          )}
         </EmptyState>
       ) : (
         <ul>
@@ -90,15 +96,22 @@ export function AttachmentRow({ addon, attachment, isOfApp = false }: RowProps) 
             </Link>
           )}
           <p className="text-sm break-words text-muted">
-            as <code>{username}</code>, <Ago at={attachedAt} />
+            {rich(t('as {username}, {attachedAt}'), {
+              username: <code>{username}</code>,
+              attachedAt: <Ago at={attachedAt} />,
+            })}
           </p>
         </div>
         {mayOpen && (
           <Button
             size="sm"
             busy={credentials.isPending}
-            aria-label={`${isShown ? 'Hide' : 'Show'} values: ${isOfApp ? addon : app}`}
-            title={isShown ? 'Hide' : 'Show (this is audited)'}
+            aria-label={
+              isShown
+                ? t('Hide values: {addon}', { addon: isOfApp ? addon : app })
+                : t('Show values: {addon}', { addon: isOfApp ? addon : app })
+            }
+            title={isShown ? t('Hide') : t('Show (this is audited)')}
             icon={isShown ? <EyeOff size={14} aria-hidden /> : <Eye size={14} aria-hidden />}
             onClick={() =>
               isShown
@@ -106,17 +119,17 @@ export function AttachmentRow({ addon, attachment, isOfApp = false }: RowProps) 
                 : credentials.mutate({ addon, app }, { onError: toast.error })
             }
           >
-            {isShown ? 'Hide' : 'Show'} values
+            {isShown ? t('Hide values') : t('Show values')}
           </Button>
         )}
         {mayChange && (
           <Button
             size="sm"
             variant="quiet"
-            aria-label={`Detach: ${isOfApp ? addon : app}`}
+            aria-label={t('Detach: {addon}', { addon: isOfApp ? addon : app })}
             onClick={() => setDetaching(true)}
           >
-            Detach
+            {t('Detach')}
           </Button>
         )}
       </div>
@@ -131,7 +144,11 @@ export function AttachmentRow({ addon, attachment, isOfApp = false }: RowProps) 
               {value !== undefined && (
                 <dd className="flex min-w-0 items-center gap-1">
                   <code className="break-all text-muted">{value}</code>
-                  <CopyButton text={value} label={`Copy ${variable}`} className="-my-1.5" />
+                  <CopyButton
+                    text={value}
+                    label={t('Copy {variable}', { variable })}
+                    className="-my-1.5"
+                  />
                 </dd>
               )}
             </div>
@@ -155,11 +172,14 @@ function DetachDialog({ addon, app, open, onClose }: DetachProps) {
     <Dialog
       open={open}
       onClose={onClose}
-      title={`Detach ${addon} from ${app}?`}
-      lead={`${app} loses its variables and restarts. Its user is removed; what it stored stays in the database.`}
+      title={t('Detach {addon} from {app}?', { addon, app })}
+      lead={t(
+        '{app} loses its variables and restarts. Its user is removed; what it stored stays in the database.',
+        { app },
+      )}
     >
       <DialogActions>
-        <Button onClick={onClose}>Keep it attached</Button>
+        <Button onClick={onClose}>{t('Keep it attached')}</Button>
         <Button
           variant="danger"
           busy={detach.isPending}
@@ -168,7 +188,7 @@ function DetachDialog({ addon, app, open, onClose }: DetachProps) {
               { addon, app },
               {
                 onSuccess: () => {
-                  toast.good(`${addon} is detached from ${app}.`)
+                  toast.good(t('{addon} is detached from {app}.', { addon, app }))
                   onClose()
                 },
                 onError: toast.error,
@@ -176,7 +196,7 @@ function DetachDialog({ addon, app, open, onClose }: DetachProps) {
             )
           }
         >
-          Detach
+          {t('Detach')}
         </Button>
       </DialogActions>
     </Dialog>

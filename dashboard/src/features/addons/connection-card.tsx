@@ -1,5 +1,6 @@
 import type { Addon } from '@vastrox/shared/addon.ts'
 import { useConsoleCommand } from '#features/addons/use-console-command.ts'
+import { t } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 import { CopyButton } from '#ui/copy-block.tsx'
 
@@ -7,11 +8,11 @@ import { CopyButton } from '#ui/copy-block.tsx'
 export function ConnectionCard({ addon: { name, host, port } }: { addon: Addon }) {
   const command = useConsoleCommand(name)
   return (
-    <Card title="Connection" lead="From attached apps only." className="lg:col-span-2">
+    <Card title={t('Connection')} lead={t('From attached apps only.')} className="lg:col-span-2">
       <dl className="space-y-4">
-        <Fact label="Host" value={host} />
-        <Fact label="Port" value={String(port)} />
-        {command !== undefined && <Fact label="Console from your machine" value={command} />}
+        <Fact label={t('Host')} value={host} />
+        <Fact label={t('Port')} value={String(port)} />
+        {command !== undefined && <Fact label={t('Console from your machine')} value={command} />}
       </dl>
     </Card>
   )
@@ -22,7 +23,7 @@ const Fact = ({ label, value }: { label: string; value: string }) => (
     <dt className="text-sm text-muted">{label}</dt>
     <dd className="flex items-center gap-1">
       <code className="min-w-0 break-all">{value}</code>
-      <CopyButton text={value} label={`Copy ${label}`} className="-my-1.5" />
+      <CopyButton text={value} label={t('Copy {label}', { label })} className="-my-1.5" />
     </dd>
   </div>
 )

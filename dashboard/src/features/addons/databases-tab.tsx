@@ -11,6 +11,7 @@ import { addonsQuery } from '#features/addons/queries.ts'
 import { useAppName } from '#features/app/use-app-name.ts'
 import { useMay } from '#features/session/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { rich, t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -22,7 +23,7 @@ export function DatabasesTab() {
   const { data: addons } = useSuspenseQuery(addonsQuery)
   const mayCreate = useMay('addon.create')
   const mayChange = useMay('addon.change')
-  useTitle(`Databases · ${app}`)
+  useTitle(t('Databases · {app}', { app }))
   const isMine = ({ attachments }: Addon) => attachments.some((each) => each.app === app)
   const mine = addons.filter(isMine)
   const others = addons.filter((addon) => !isMine(addon))
@@ -33,7 +34,7 @@ export function DatabasesTab() {
       search={{ app }}
       icon={<Plus size={15} aria-hidden />}
     >
-      New database
+      {t('New database')}
     </ButtonLink>
   )
 
@@ -43,19 +44,22 @@ export function DatabasesTab() {
         <Card flush>
           <EmptyState
             icon={<Database size={20} aria-hidden />}
-            title="No database is attached"
+            title={t('No database is attached')}
             docs="addons"
             actions={add}
           >
-            One click creates PostgreSQL, MariaDB or Redis and gives {app} its address as a
-            variable. Or name them in app.json, <code>"addons": ["postgresql"]</code>, and the first
-            deployment makes them.
+            {rich(
+              t(
+                'One click creates PostgreSQL, MariaDB or Redis and gives {app} its address as a variable. Or name them in app.json, {code}, and the first deployment makes them.',
+              ),
+              { app, code: <code>"addons": ["postgresql"]</code> },
+            )}
           </EmptyState>
         </Card>
       ) : (
         <>
           <div className="flex flex-wrap items-center justify-between gap-3">
-            <p className="text-muted">{app} has a user of its own in each.</p>
+            <p className="text-muted">{t('{app} has a user of its own in each.', { app })}</p>
             {add}
           </div>
           {mine.map((addon) => (
@@ -104,8 +108,8 @@ function OthersCard({ app, addons }: { app: string; addons: readonly Addon[] }) 
   const [attaching, setAttaching] = useState<Addon>()
   return (
     <Card
-      title="Or share one that is there"
-      lead="Apps that share a database share its tables."
+      title={t('Or share one that is there')}
+      lead={t('Apps that share a database share its tables.')}
       flush
     >
       <ul>
@@ -123,11 +127,11 @@ function OthersCard({ app, addons }: { app: string; addons: readonly Addon[] }) 
             </div>
             <Button
               size="sm"
-              aria-label={`Attach: ${addon.name}`}
+              aria-label={t('Attach: {name}', { name: addon.name })}
               disabled={addon.state !== 'running'}
               onClick={() => setAttaching(addon)}
             >
-              Attach
+              {t('Attach')}
             </Button>
           </li>
         ))}

@@ -7,6 +7,7 @@ import { exceptionsQuery, useCloseException, useOpenException } from '#features/
 import { useMay } from '#features/session/queries.ts'
 import { exactTime } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
+import { rich, t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { CopyButton } from '#ui/copy-block.tsx'
@@ -24,13 +25,15 @@ export function ExceptionsCard({ addon }: { addon: string }) {
   const [adding, setAdding] = useState(false)
   const add = mayExpose && (
     <Button size="sm" icon={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>
-      Let an address in
+      {t('Let an address in')}
     </Button>
   )
   return (
     <Card
-      title="From outside"
-      lead="Nobody can connect from the internet. An exception lets one address in, and ends by itself."
+      title={t('From outside')}
+      lead={t(
+        'Nobody can connect from the internet. An exception lets one address in, and ends by itself.',
+      )}
       flush
       aside={exceptions.length > 0 && add}
     >
@@ -40,9 +43,10 @@ export function ExceptionsCard({ addon }: { addon: string }) {
         </div>
       )}
       {exceptions.length === 0 ? (
-        <EmptyState icon={<ShieldOff size={20} aria-hidden />} title="Closed" actions={add}>
-          For a look with a tool on your own machine, let its address in for an hour. The console
-          needs none.
+        <EmptyState icon={<ShieldOff size={20} aria-hidden />} title={t('Closed')} actions={add}>
+          {t(
+            'For a look with a tool on your own machine, let its address in for an hour. The console needs none.',
+          )}
         </EmptyState>
       ) : (
         <ul>
@@ -54,8 +58,8 @@ export function ExceptionsCard({ addon }: { addon: string }) {
       <Dialog
         open={adding}
         onClose={() => setAdding(false)}
-        title={`Let an address in to ${addon}`}
-        lead="It still needs a user and a password of the database."
+        title={t('Let an address in to {addon}', { addon })}
+        lead={t('It still needs a user and a password of the database.')}
       >
         <ExceptionForm addon={addon} onClose={() => setAdding(false)} />
       </Dialog>
@@ -79,26 +83,26 @@ function ExceptionRow({
       <div className="min-w-0 flex-1 basis-52">
         <p className="font-mono text-sm break-all">{from}</p>
         <p className="flex items-center text-sm text-muted">
-          to <code className="ml-1 break-all">{address}</code>
-          <CopyButton text={address} label={`Copy ${address}`} className="-my-1.5" />
+          {rich(t('to {address}'), { address: <code className="ml-1 break-all">{address}</code> })}
+          <CopyButton text={address} label={t('Copy {address}', { address })} className="-my-1.5" />
         </p>
       </div>
       <p className="tabular text-sm" title={exactTime(until)}>
-        {left === undefined ? 'over' : `${left} left`}
+        {left === undefined ? t('over') : t('{left} left', { left })}
       </p>
       {mayClose && (
         <Button
           size="sm"
           busy={close.isPending}
-          aria-label={`End now: ${from}`}
+          aria-label={t('End now: {from}', { from })}
           onClick={() =>
             close.mutate(id, {
-              onSuccess: () => toast.good(`${from} is let in no more.`),
+              onSuccess: () => toast.good(t('{from} is let in no more.', { from })),
               onError: toast.error,
             })
           }
         >
-          End now
+          {t('End now')}
         </Button>
       )}
     </li>
@@ -118,7 +122,7 @@ function ExceptionForm({ addon, onClose }: { addon: string; onClose: () => void 
       { from: from.trim(), minutes: Number(minutes) },
       {
         onSuccess: ({ port }) => {
-          toast.good(`${from.trim()} may connect to port ${port}.`)
+          toast.good(t('{from} may connect to port {port}.', { from: from.trim(), port }))
           onClose()
         },
       },
@@ -128,29 +132,29 @@ function ExceptionForm({ addon, onClose }: { addon: string; onClose: () => void 
     <form className="space-y-4" onSubmit={submit}>
       {open.error && <ErrorNotice error={open.error} />}
       <Field
-        label="Address"
+        label={t('Address')}
         mono
         placeholder="203.0.113.9"
-        hint="Or a small network, such as 203.0.113.0/28."
+        hint={t('Or a small network, such as 203.0.113.0/28.')}
         autoComplete="off"
         value={from}
-        error={asked && from.trim() === '' ? 'This has to be filled in.' : undefined}
+        error={asked && from.trim() === '' ? t('This has to be filled in.') : undefined}
         onChange={({ target }) => setFrom(target.value)}
       />
       <Select
-        label="For how long"
+        label={t('For how long')}
         value={minutes}
         onChange={({ target }) => setMinutes(target.value)}
       >
-        <option value="15">15 minutes</option>
-        <option value="60">an hour</option>
-        <option value="240">4 hours</option>
-        <option value="1440">a day</option>
+        <option value="15">{t('15 minutes')}</option>
+        <option value="60">{t('an hour')}</option>
+        <option value="240">{t('4 hours')}</option>
+        <option value="1440">{t('a day')}</option>
       </Select>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={open.isPending}>
-          Let it in
+          {t('Let it in')}
         </Button>
       </DialogActions>
     </form>

@@ -2,6 +2,7 @@ import type { AddonCatalogEntry } from '@vastrox/shared/addon.ts'
 import { usualVersion, whyNone } from '#features/addons/addon-words.ts'
 import { KindSign } from '#features/addons/kind-sign.tsx'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 
 interface Props {
   catalog: readonly AddonCatalogEntry[]
@@ -13,7 +14,7 @@ interface Props {
 export function KindCards({ catalog, chosen, onChoose }: Props) {
   return (
     <fieldset>
-      <legend className="sr-only">Kind of add-on</legend>
+      <legend className="sr-only">{t('Kind of add-on')}</legend>
       <div className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-4">
         {catalog.map((entry) => {
           const reason = whyNone(entry)

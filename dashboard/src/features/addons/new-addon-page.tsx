@@ -14,6 +14,7 @@ import { addonsQuery, catalogQuery, useCreateAddon } from '#features/addons/quer
 import { VariableList } from '#features/addons/variable-list.tsx'
 import { appsQuery } from '#features/apps/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Field } from '#ui/field.tsx'
@@ -33,15 +34,17 @@ export function NewAddonPage() {
 
   return (
     <Page
-      title="New add-on"
-      lead="A database on a private network. It begins with settings that match its memory, and can be resized later."
+      title={t('New add-on')}
+      lead={t(
+        'A database on a private network. It begins with settings that match its memory, and can be resized later.',
+      )}
     >
-      <nav aria-label="Path" className="-mt-3 mb-5 flex items-center gap-1 text-sm text-muted">
+      <nav aria-label={t('Path')} className="-mt-3 mb-5 flex items-center gap-1 text-sm text-muted">
         <Link to="/addons" className="hover:text-ink">
-          Add-ons
+          {t('Add-ons')}
         </Link>
         <ChevronRight size={14} aria-hidden className="text-faint" />
-        <span aria-current="page">New</span>
+        <span aria-current="page">{t('New')}</span>
       </nav>
       <KindCards
         catalog={catalog}
@@ -76,7 +79,7 @@ function NewAddonForm({
   const taken = addons.map(({ name }) => name)
   const name = typedName ?? suggestName(entry.kind, app === '' ? undefined : app, taken)
   const wrongName = taken.includes(name)
-    ? 'There is an add-on of that name.'
+    ? t('There is an add-on of that name.')
     : AddonName.safeParse(name).error?.issues[0]?.message
   const wrongPrefix = EnvPrefix.safeParse(prefix).error?.issues[0]?.message
   const isThere = usualVersion(entry) !== undefined
@@ -98,9 +101,9 @@ function NewAddonForm({
         lead={entry.summary}
         footer={
           <span className="ml-auto flex gap-2">
-            <ButtonLink to="/addons">Cancel</ButtonLink>
+            <ButtonLink to="/addons">{t('Cancel')}</ButtonLink>
             <Button type="submit" variant="primary" busy={create.isPending} disabled={!isThere}>
-              {app === '' ? 'Create' : `Create and attach to ${app}`}
+              {app === '' ? t('Create') : t('Create and attach to {app}', { app })}
             </Button>
           </span>
         }
@@ -109,36 +112,38 @@ function NewAddonForm({
           {create.error && <ErrorNotice error={create.error} />}
           <div className="grid grid-cols-1 gap-x-6 gap-y-5 sm:grid-cols-2">
             <Field
-              label="Name"
+              label={t('Name')}
               mono
               autoComplete="off"
               spellCheck={false}
-              hint={`Apps reach it as ${name || '…'}.addons.internal.`}
+              hint={t('Apps reach it as {name}.addons.internal.', { name: name || '…' })}
               value={name}
               error={asked || typedName !== undefined ? wrongName : undefined}
               onChange={({ target }) => setTypedName(target.value)}
             />
             <VersionSelect entry={entry} value={version} onChange={setVersion} />
             <Select
-              label="Memory"
-              hint={`Its own settings follow it. ${sayBytes(entry.minMemoryBytes)} at least.`}
+              label={t('Memory')}
+              hint={t('Its own settings follow it. {minMemoryBytes} at least.', {
+                minMemoryBytes: sayBytes(entry.minMemoryBytes),
+              })}
               value={memory}
               onChange={({ target }) => setMemory(Number(target.value))}
             >
               {memoryChoices(entry).map((bytes) => (
                 <option key={bytes} value={bytes}>
                   {sayBytes(bytes)}
-                  {bytes === entry.defaultMemoryBytes ? ' (usual)' : ''}
+                  {bytes === entry.defaultMemoryBytes ? t(' (usual)') : ''}
                 </option>
               ))}
             </Select>
             <Select
-              label="Attach to"
-              hint="Gets its address by env, with a user of its own, and restarts with it."
+              label={t('Attach to')}
+              hint={t('Gets its address by env, with a user of its own, and restarts with it.')}
               value={app}
               onChange={({ target }) => setApp(target.value)}
             >
-              <option value="">no app yet</option>
+              <option value="">{t('no app yet')}</option>
               {apps.map(({ name: each }) => (
                 <option key={each}>{each}</option>
               ))}
@@ -147,12 +152,12 @@ function NewAddonForm({
           {app !== '' && (
             <div className="grid grid-cols-1 gap-x-6 gap-y-5 border-t border-line pt-5 sm:grid-cols-2">
               <Field
-                label="Prefix of its variables"
+                label={t('Prefix of its variables')}
                 mono
                 autoComplete="off"
                 autoCapitalize="characters"
                 spellCheck={false}
-                hint="Another one where the app has a second database."
+                hint={t('Another one where the app has a second database.')}
                 value={prefix}
                 error={wrongPrefix}
                 onChange={({ target }) => setPrefix(target.value.toUpperCase())}
@@ -162,8 +167,9 @@ function NewAddonForm({
           )}
           {!entry.keepsData && (
             <p className="text-sm text-muted">
-              What it holds is in memory only: a restart empties it, and there is nothing to back
-              up.
+              {t(
+                'What it holds is in memory only: a restart empties it, and there is nothing to back up.',
+              )}
             </p>
           )}
         </div>
@@ -184,7 +190,7 @@ function VersionSelect({
   const away = entry.versions.filter(({ unavailable }) => unavailable !== null)
   return (
     <Select
-      label="Version"
+      label={t('Version')}
       value={value}
       hint={
         away.length > 0 &&
@@ -199,8 +205,8 @@ function VersionSelect({
       {entry.versions.map(({ version, isDefault, unavailable }) => (
         <option key={version} value={version} disabled={unavailable !== null}>
           {version}
-          {isDefault ? ' (usual)' : ''}
-          {unavailable === null ? '' : ' (not to be had)'}
+          {isDefault ? t(' (usual)') : ''}
+          {unavailable === null ? '' : t(' (not to be had)')}
         </option>
       ))}
     </Select>

@@ -11,6 +11,7 @@ import { useMay } from '#features/session/queries.ts'
 import { exactTime, spanBetween } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Notice } from '#ui/notice.tsx'
@@ -24,16 +25,16 @@ export function AlertPage() {
   const acknowledge = useAcknowledge()
   const mayAnswer = useMay('alert.answer')
   const [silencing, setSilencing] = useState(false)
-  useTitle('Alert')
+  useTitle(t('Alert'))
   const { label, tone } = SEVERITY[alert.severity]
   const isFiring = alert.resolvedAt === null
   const there = pathOf(alert.link)
 
   return (
     <div className="mx-auto w-full max-w-4xl px-4 py-6 sm:px-6 lg:px-8">
-      <nav aria-label="Path" className="mb-3 flex items-center gap-1 text-sm text-muted">
+      <nav aria-label={t('Path')} className="mb-3 flex items-center gap-1 text-sm text-muted">
         <Link to="/alerts" className="hover:text-ink">
-          Alerts
+          {t('Alerts')}
         </Link>
         <ChevronRight size={14} aria-hidden className="text-faint" />
         <span aria-current="page">{SUBJECT_WORD[alert.subject.kind]}</span>
@@ -44,7 +45,9 @@ export function AlertPage() {
             <Badge tone={isFiring ? tone : 'idle'} dot>
               {label}
             </Badge>
-            <Badge tone={isFiring ? tone : 'good'}>{isFiring ? 'Firing' : 'Well again'}</Badge>
+            <Badge tone={isFiring ? tone : 'good'}>
+              {isFiring ? t('Firing') : t('Well again')}
+            </Badge>
           </p>
           <h1 className="text-2xl font-semibold tracking-tight break-words">{alert.title}</h1>
         </div>
@@ -56,16 +59,16 @@ export function AlertPage() {
                 busy={acknowledge.isPending}
                 onClick={() =>
                   acknowledge.mutate(alert.id, {
-                    onSuccess: () => toast.good('Nobody is reminded of it any more.'),
+                    onSuccess: () => toast.good(t('Nobody is reminded of it any more.')),
                     onError: toast.error,
                   })
                 }
               >
-                I look after it
+                {t('I look after it')}
               </Button>
             )}
             <Button icon={<BellOff size={15} aria-hidden />} onClick={() => setSilencing(true)}>
-              Silence
+              {t('Silence')}
             </Button>
           </div>
         )}
@@ -74,36 +77,37 @@ export function AlertPage() {
         <p className="break-words whitespace-pre-line">{alert.detail}</p>
         {isFiring && alert.isDataMissing && (
           <div className="mt-4">
-            <Notice tone="warn" title="It is not measured any more">
-              Whether it is so still, nobody knows. It ends by itself once it is measured again and
-              well.
+            <Notice tone="warn" title={t('It is not measured any more')}>
+              {t(
+                'Whether it is so still, nobody knows. It ends by itself once it is measured again and well.',
+              )}
             </Notice>
           </div>
         )}
         <dl className="mt-5 grid grid-cols-1 gap-x-6 gap-y-4 sm:grid-cols-2">
-          <Fact label="About">
+          <Fact label={t('About')}>
             {SUBJECT_WORD[alert.subject.kind]} {alert.subject.name}
           </Fact>
           <Times alert={alert} />
           {alert.before && (
-            <Fact label="Just before">
+            <Fact label={t('Just before')}>
               <Before alert={alert} />
             </Fact>
           )}
           {alert.acknowledgedBy !== null && (
-            <Fact label="Looked after by">{alert.acknowledgedBy}</Fact>
+            <Fact label={t('Looked after by')}>{alert.acknowledgedBy}</Fact>
           )}
           {alert.silencedUntil !== null && (
-            <Fact label="Silenced until">{exactTime(alert.silencedUntil)}</Fact>
+            <Fact label={t('Silenced until')}>{exactTime(alert.silencedUntil)}</Fact>
           )}
           {alert.becauseOf !== null && (
-            <Fact label="Follows from">
+            <Fact label={t('Follows from')}>
               <Link
                 to="/alerts/$id"
                 params={{ id: alert.becauseOf }}
                 className="underline hover:text-accent"
               >
-                another alert
+                {t('another alert')}
               </Link>
             </Fact>
           )}
@@ -111,7 +115,7 @@ export function AlertPage() {
         <div className="mt-6 flex flex-wrap gap-2">
           {there !== undefined && there !== `/alerts/${alert.id}` && (
             <ButtonLink to={there} variant="primary">
-              Go there
+              {t('Go there')}
             </ButtonLink>
           )}
           {alert.app !== null && (
@@ -121,10 +125,10 @@ export function AlertPage() {
                 params={{ name: alert.app }}
                 search={around(alert)}
               >
-                Charts of that time
+                {t('Charts of that time')}
               </ButtonLink>
               <ButtonLink to="/apps/$name/logs" params={{ name: alert.app }}>
-                Logs
+                {t('Logs')}
               </ButtonLink>
             </>
           )}
@@ -143,7 +147,7 @@ export function AlertPage() {
 function Times({ alert: { since, resolvedAt } }: { alert: Alert }) {
   const now = useNow()
   return (
-    <Fact label={resolvedAt === null ? 'Since' : 'Lasted'}>
+    <Fact label={resolvedAt === null ? t('Since') : t('Lasted')}>
       {exactTime(since)} ({spanBetween(since, resolvedAt ?? now.toISOString())})
     </Fact>
   )

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { Alert } from '@vastrox/shared/alert.ts'
 import { pathOf, SEVERITY, SUBJECT_WORD } from '#features/alerts/alert-words.ts'
 import { exactTime, span, spanBetween } from '#lib/time.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Badge } from '#ui/state.tsx'
 
@@ -28,22 +29,24 @@ export function AlertRow({ alert }: { alert: Alert }) {
           <p className="mt-1 text-sm text-muted">
             {SUBJECT_WORD[subject.kind]}
             {subject.name !== '' && subject.kind !== 'platform' && ` ${subject.name}`}
-            {acknowledgedBy !== null && ` · ${acknowledgedBy} looks after it`}
-            {silencedUntil !== null && ` · silenced until ${exactTime(silencedUntil)}`}
-            {alert.becauseOf !== null && ' · follows from another alert'}
-            {alert.isDataMissing && ' · not measured any more'}
+            {acknowledgedBy !== null &&
+              ` · ${t('{acknowledgedBy} looks after it', { acknowledgedBy })}`}
+            {silencedUntil !== null &&
+              ` · ${t('silenced until {silencedUntil}', { silencedUntil: exactTime(silencedUntil) })}`}
+            {alert.becauseOf !== null && ` · ${t('follows from another alert')}`}
+            {alert.isDataMissing && ` · ${t('not measured any more')}`}
           </p>
           <Before alert={alert} />
         </div>
         <p className="tabular text-right text-sm text-muted">
           {resolvedAt === null ? (
-            <>
-              since <Ago at={since} />
-            </>
+            <>{rich(t('since {since}'), { since: <Ago at={since} /> })}</>
           ) : (
             <>
               <Ago at={since} />
-              <span className="block">lasted {spanBetween(since, resolvedAt)}</span>
+              <span className="block">
+                {t('lasted {since}', { since: spanBetween(since, resolvedAt) })}
+              </span>
             </>
           )}
         </p>
@@ -58,7 +61,7 @@ export function Before({ alert: { before, since } }: { alert: Alert }) {
   const path = pathOf(before.link)
   return (
     <p className="mt-1 text-sm text-muted">
-      {sayBefore(before.at, since)} before:{' '}
+      {t('{at} before:', { at: sayBefore(before.at, since) })}{' '}
       {path === undefined ? (
         before.title
       ) : (

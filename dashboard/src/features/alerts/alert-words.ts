@@ -1,44 +1,45 @@
 import type { AlertCondition, AlertSubject, Severity } from '@vastrox/shared/alert.ts'
 import { CONDITION_METRICS } from '@vastrox/shared/alert-rule.ts'
 import type { MetricUnit } from '@vastrox/shared/metric.ts'
+import { t } from '#lib/words.ts'
 import type { Tone } from '#ui/tone.ts'
 
 export const SEVERITY: Record<Severity, { label: string; tone: Tone; words: string }> = {
-  critical: { label: 'Critical', tone: 'bad', words: 'Visitors or data suffer now.' },
-  warning: { label: 'Warning', tone: 'warn', words: 'They will, if nobody does anything.' },
-  info: { label: 'Info', tone: 'busy', words: 'Worth knowing.' },
+  critical: { label: t('Critical'), tone: 'bad', words: t('Visitors or data suffer now.') },
+  warning: { label: t('Warning'), tone: 'warn', words: t('They will, if nobody does anything.') },
+  info: { label: t('Info'), tone: 'busy', words: t('Worth knowing.') },
 }
 
 export const SUBJECT_WORD: Record<AlertSubject['kind'], string> = {
-  app: 'App',
+  app: t('App'),
   addon: 'Add-on',
-  node: 'Node',
-  disk: 'Disk',
-  certificate: 'Certificate',
-  backup: 'Backup',
-  destination: 'Destination',
-  uptime: 'Uptime check',
-  channel: 'Channel',
-  platform: 'Vastrox',
+  node: t('Node'),
+  disk: t('Disk'),
+  certificate: t('Certificate'),
+  backup: t('Backup'),
+  destination: t('Destination'),
+  uptime: t('Uptime check'),
+  channel: t('Channel'),
+  platform: t('Vastrox'),
 }
 
 export const OF_WORD: Record<AlertCondition['of'], string> = {
-  edge: 'Visitors of an app',
-  instance: 'An instance of an app',
-  app: 'An app, all instances',
-  addon: 'A database',
-  node: 'The node',
-  disk: 'A disk',
-  platform: 'A process of Vastrox',
-  uptime: 'An uptime check',
+  edge: t('Visitors of an app'),
+  instance: t('An instance of an app'),
+  app: t('An app, all instances'),
+  addon: t('A database'),
+  node: t('The node'),
+  disk: t('A disk'),
+  platform: t('A process of Vastrox'),
+  uptime: t('An uptime check'),
 }
 
 export const AGGREGATE_WORD: Record<AlertCondition['aggregate'], string> = {
-  each: 'each by itself',
-  max: 'the highest',
-  min: 'the lowest',
-  sum: 'added up',
-  avg: 'on average',
+  each: t('each by itself'),
+  max: t('the highest'),
+  min: t('the lowest'),
+  sum: t('added up'),
+  avg: t('on average'),
 }
 
 /** What a condition may be over, with its words. */
@@ -52,10 +53,10 @@ const FACTOR: Partial<Record<MetricUnit, { label: string; factor: number }>> = {
   bytes: { label: 'MB', factor: 2 ** 20 },
   'bytes/s': { label: 'KB/s', factor: 1_024 },
   percent: { label: '%', factor: 1 },
-  cores: { label: 'cores', factor: 1 },
-  'per second': { label: '/s', factor: 1 },
-  ms: { label: 'ms', factor: 1 },
-  days: { label: 'days', factor: 1 },
+  cores: { label: t('cores'), factor: 1 },
+  'per second': { label: t('/s'), factor: 1 },
+  ms: { label: t('ms'), factor: 1 },
+  days: { label: t('days'), factor: 1 },
 }
 
 /** How a limit is typed: megabytes, not bytes. */

@@ -4,6 +4,7 @@ import { Bell } from 'lucide-react'
 import { alertSummaryQuery } from '#features/alerts/summary-query.ts'
 import { useMay } from '#features/session/queries.ts'
 import { cx } from '#lib/cx.ts'
+import { t, tn } from '#lib/words.ts'
 
 /** How much is wrong, from anywhere. */
 export function AlertBell() {
@@ -19,7 +20,9 @@ export function AlertBell() {
     >
       <Bell size={18} aria-hidden />
       <span className="sr-only">
-        {count === 0 ? 'Alerts: nothing is wrong' : `Alerts: ${sayCounts(critical, warning)}`}
+        {count === 0
+          ? t('Alerts: nothing is wrong')
+          : t('Alerts: {critical}', { critical: sayCounts(critical, warning) })}
       </span>
       {count > 0 && (
         <span
@@ -38,8 +41,8 @@ export function AlertBell() {
 
 const sayCounts = (critical: number, warning: number): string =>
   [
-    critical > 0 && `${critical} critical`,
-    warning > 0 && `${warning} ${warning === 1 ? 'warning' : 'warnings'}`,
+    critical > 0 && t('{critical} critical', { critical }),
+    warning > 0 && tn(warning, '{count} warning', '{count} warnings'),
   ]
     .filter((part) => part !== false)
     .join(', ')

@@ -3,6 +3,7 @@ import { History } from 'lucide-react'
 import { AlertRow } from '#features/alerts/alert-row.tsx'
 import { resolvedQuery } from '#features/alerts/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -11,12 +12,15 @@ import { EmptyState } from '#ui/empty-state.tsx'
 export function HistoryTab() {
   const query = useSuspenseInfiniteQuery(resolvedQuery)
   const alerts = query.data.pages.flatMap(({ items }) => items)
-  useTitle('History · Alerts')
+  useTitle(t('History · Alerts'))
   return (
-    <Card title="What is over" flush>
+    <Card title={t('What is over')} flush>
       {alerts.length === 0 ? (
-        <EmptyState icon={<History size={20} aria-hidden />} title="Nothing has been wrong yet">
-          What was wrong and is well again stays here, with how long it lasted.
+        <EmptyState
+          icon={<History size={20} aria-hidden />}
+          title={t('Nothing has been wrong yet')}
+        >
+          {t('What was wrong and is well again stays here, with how long it lasted.')}
         </EmptyState>
       ) : (
         <ul>
@@ -28,7 +32,7 @@ export function HistoryTab() {
       {query.hasNextPage && (
         <div className="flex justify-center border-t border-line p-3">
           <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            Show older
+            {t('Show older')}
           </Button>
         </div>
       )}

@@ -7,6 +7,7 @@ import { alertSummaryQuery } from '#features/alerts/summary-query.ts'
 import { SilenceDialog } from '#features/alerts/silence-dialog.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -19,7 +20,7 @@ export function NowTab() {
   const mayManage = useMay('channel.manage')
   const mayAnswer = useMay('alert.answer')
   const [silencing, setSilencing] = useState(false)
-  useTitle(alerts.length === 0 ? 'Alerts' : `(${alerts.length}) Alerts`)
+  useTitle(alerts.length === 0 ? t('Alerts') : t('({alerts}) Alerts', { alerts: alerts.length }))
   const roots = alerts.filter(
     ({ becauseOf }) => becauseOf === null || alerts.every(({ id }) => id !== becauseOf),
   )
@@ -28,21 +29,26 @@ export function NowTab() {
       {summary?.hasChannel === false && (
         <Notice
           tone="warn"
-          title="Nobody is told of alerts yet"
+          title={t('Nobody is told of alerts yet')}
           actions={
             mayManage && (
               <ButtonLink to="/alerts/channels" size="sm">
-                Add a channel
+                {t('Add a channel')}
               </ButtonLink>
             )
           }
         >
-          They are shown here alone until there is a channel: e-mail, Slack, Discord, Telegram, ntfy
-          or a webhook.
+          {t(
+            'They are shown here alone until there is a channel: e-mail, Slack, Discord, Telegram, ntfy or a webhook.',
+          )}
         </Notice>
       )}
       <Card
-        title={alerts.length === 0 ? 'Nothing is wrong' : `${alerts.length} firing`}
+        title={
+          alerts.length === 0
+            ? t('Nothing is wrong')
+            : t('{alerts} firing', { alerts: alerts.length })
+        }
         flush
         aside={
           mayAnswer && (
@@ -51,15 +57,16 @@ export function NowTab() {
               icon={<BellOff size={15} aria-hidden />}
               onClick={() => setSilencing(true)}
             >
-              Silence
+              {t('Silence')}
             </Button>
           )
         }
       >
         {alerts.length === 0 ? (
-          <EmptyState icon={<CircleCheck size={20} aria-hidden />} title="All is well">
-            Disks, memory, errors, latency, crashes, certificates, backups, deployments and Vastrox
-            itself are watched. What goes wrong is shown here, with what came just before.
+          <EmptyState icon={<CircleCheck size={20} aria-hidden />} title={t('All is well')}>
+            {t(
+              'Disks, memory, errors, latency, crashes, certificates, backups, deployments and Vastrox itself are watched. What goes wrong is shown here, with what came just before.',
+            )}
           </EmptyState>
         ) : (
           <ul>

@@ -21,6 +21,7 @@ import {
 } from '#features/alerts/rule-draft.ts'
 import { RulePreview } from '#features/alerts/rule-preview.tsx'
 import { appsQuery } from '#features/apps/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -40,7 +41,7 @@ export function RuleDialog({ rule, onClose }: Props) {
     <Dialog
       open={rule !== undefined}
       onClose={onClose}
-      title={isNew ? 'New rule' : `Change ${rule?.name ?? ''}`}
+      title={isNew ? t('New rule') : t('Change {name}', { name: rule?.name ?? '' })}
       lead={rule !== undefined && !isNew && rule.isBuiltIn ? rule.words : undefined}
       wide
     >
@@ -66,7 +67,7 @@ function RuleForm({ rule, onClose }: { rule: AlertRule | undefined; onClose: () 
     event.preventDefault()
     setAsked(true)
     const onSuccess = (): void => {
-      toast.good('It is watched.')
+      toast.good(t('It is watched.'))
       onClose()
     }
     if (rule) {
@@ -84,16 +85,16 @@ function RuleForm({ rule, onClose }: { rule: AlertRule | undefined; onClose: () 
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         {!isFixed && (
           <Field
-            label="Name"
-            placeholder="Memory of the shop"
+            label={t('Name')}
+            placeholder={t('Memory of the shop')}
             maxLength={80}
             value={draft.name}
-            error={asked && draft.name.trim() === '' ? 'Give it a name.' : undefined}
+            error={asked && draft.name.trim() === '' ? t('Give it a name.') : undefined}
             onChange={({ target }) => put({ name: target.value })}
           />
         )}
         <Select
-          label="Severity"
+          label={t('Severity')}
           value={draft.severity}
           hint={SEVERITY[draft.severity].words}
           onChange={({ target }) =>
@@ -109,7 +110,7 @@ function RuleForm({ rule, onClose }: { rule: AlertRule | undefined; onClose: () 
         {hasCondition && !isFixed && (
           <>
             <Select
-              label="Of"
+              label={t('Of')}
               value={draft.of}
               onChange={({ target }) =>
                 setDraft(
@@ -127,7 +128,7 @@ function RuleForm({ rule, onClose }: { rule: AlertRule | undefined; onClose: () 
               ))}
             </Select>
             <Select
-              label="What"
+              label={t('What')}
               value={draft.metric}
               onChange={({ target }) => put({ metric: target.value })}
             >
@@ -138,7 +139,7 @@ function RuleForm({ rule, onClose }: { rule: AlertRule | undefined; onClose: () 
               ))}
             </Select>
             <Select
-              label="Where there are several"
+              label={t('Where there are several')}
               value={draft.aggregate}
               onChange={({ target }) =>
                 put({
@@ -154,55 +155,55 @@ function RuleForm({ rule, onClose }: { rule: AlertRule | undefined; onClose: () 
             </Select>
             {rule === undefined && (
               <Select
-                label="App"
+                label={t('App')}
                 value={draft.app}
                 onChange={({ target }) => put({ app: target.value })}
               >
-                <option value="">All of the team</option>
+                <option value="">{t('All of the team')}</option>
                 {apps.map(({ name }) => (
                   <option key={name}>{name}</option>
                 ))}
               </Select>
             )}
             <Select
-              label="Wrong where it is"
+              label={t('Wrong where it is')}
               value={draft.is}
               onChange={({ target }) => put({ is: target.value === 'below' ? 'below' : 'above' })}
             >
-              <option value="above">above the limit</option>
-              <option value="below">below the limit</option>
+              <option value="above">{t('above the limit')}</option>
+              <option value="below">{t('below the limit')}</option>
             </Select>
           </>
         )}
         {hasCondition && (
           <>
             <NumberField
-              label="Limit"
+              label={t('Limit')}
               unit={unit.label}
               value={draft.limit}
               isWrong={asked && !condition}
               onChange={(limit) => put({ limit })}
             />
             <NumberField
-              label="Without a break for"
-              unit="min"
+              label={t('Without a break for')}
+              unit={t('min')}
               value={draft.forMinutes}
               isWrong={asked && !condition}
               onChange={(forMinutes) => put({ forMinutes })}
             />
             <NumberField
-              label="Well again beyond"
+              label={t('Well again beyond')}
               unit={unit.label}
               value={draft.clearLimit}
-              hint="Empty: the limit itself. Another one keeps it from coming and going."
+              hint={t('Empty: the limit itself. Another one keeps it from coming and going.')}
               onChange={(clearLimit) => put({ clearLimit })}
             />
             {draft.of === 'edge' && !isFixed && (
               <NumberField
-                label="Only with at least"
+                label={t('Only with at least')}
                 unit="req/s"
                 value={draft.minRequests}
-                hint="Few requests say little. May be left empty."
+                hint={t('Few requests say little. May be left empty.')}
                 onChange={(minRequests) => put({ minRequests })}
               />
             )}
@@ -211,9 +212,9 @@ function RuleForm({ rule, onClose }: { rule: AlertRule | undefined; onClose: () 
       </div>
       {hasCondition && <RulePreview condition={condition} app={draft.app} />}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={add.isPending || change.isPending}>
-          {rule ? 'Save' : 'Watch it'}
+          {rule ? t('Save') : t('Watch it')}
         </Button>
       </DialogActions>
     </form>
@@ -239,7 +240,7 @@ function NumberField({ label, unit, value, hint, isWrong = false, onChange }: Nu
       {...(unit !== undefined && { unit })}
       value={value}
       hint={hint}
-      error={isNumber && !(isWrong && value.trim() === '') ? undefined : 'Give a number.'}
+      error={isNumber && !(isWrong && value.trim() === '') ? undefined : t('Give a number.')}
       onChange={({ target }) => onChange(target.value)}
     />
   )

@@ -1,6 +1,7 @@
 import type { AlertCondition } from '@vastrox/shared/alert.ts'
 import type { MetricReply } from '@vastrox/shared/metric.ts'
 import { joined, type PlotSeries, toneAt } from '#lib/plot-data.ts'
+import { t } from '#lib/words.ts'
 
 /** What some metrics are worked out of. */
 export const sourcesOf = (metric: string): string[] => DERIVED[metric] ?? [metric]
@@ -13,9 +14,9 @@ const DERIVED: Record<string, string[]> = {
 
 const TOGETHER = {
   sum: 'together',
-  avg: 'on average',
-  max: 'the highest',
-  min: 'the lowest',
+  avg: t('on average'),
+  max: t('the highest'),
+  min: t('the lowest'),
 } as const
 
 /** The lines that a condition is tried on, as it is watched: several instances as one, or each by itself. */

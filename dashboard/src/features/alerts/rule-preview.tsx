@@ -9,6 +9,7 @@ import { type MetricsOf, metricsQuery } from '#features/metrics/queries.ts'
 import { nodesQuery } from '#features/node/queries.ts'
 import { checksQuery } from '#features/uptime/queries.ts'
 import { sayValue } from '#lib/say-value.ts'
+import { t, tn } from '#lib/words.ts'
 import { Plot } from '#ui/plot.tsx'
 import { Skeleton } from '#ui/skeleton.tsx'
 
@@ -21,9 +22,14 @@ interface Props {
 export function RulePreview({ condition, app }: Props) {
   const shown = useDeferredValue(condition)
   const subject = useSubject(shown, app)
-  if (!shown) return <Aside>Fill in the limit and the time, and it is tried on the last day.</Aside>
+  if (!shown)
+    return <Aside>{t('Fill in the limit and the time, and it is tried on the last day.')}</Aside>
   if (!subject)
-    return <Aside>Of that there is nothing to try it on: it is watched as soon as there is.</Aside>
+    return (
+      <Aside>
+        {t('Of that there is nothing to try it on: it is watched as soon as there is.')}
+      </Aside>
+    )
   return <Tried condition={shown} {...subject} />
 }
 
@@ -54,7 +60,7 @@ function useSubject(
     case 'disk':
       return node && { of: `/nodes/${node.name}`, name: node.name }
     case 'platform':
-      return { of: '/platform', name: 'Vastrox' }
+      return { of: '/platform', name: t('Vastrox') }
     case 'uptime': {
       const check = checks.find(({ lastAt }) => lastAt !== null) ?? checks[0]
       return check && { of: `/uptime-checks/${check.id}`, name: check.name }
@@ -79,11 +85,13 @@ function Tried({ condition, of, name, by }: TriedProps) {
   const { data, error } = useQuery(
     metricsQuery(of, DAY, { metrics: sourcesOf(condition.metric), ...(by && { by }) }),
   )
-  if (error) return <Aside>What was measured could not be read; the rule can be kept.</Aside>
+  if (error) return <Aside>{t('What was measured could not be read; the rule can be kept.')}</Aside>
   if (!data) return <Skeleton className="h-52" />
   const series = linesOf(data, condition)
   if (series.length === 0)
-    return <Aside>Vastrox works that out by itself; there is nothing to be drawn of it.</Aside>
+    return (
+      <Aside>{t('Vastrox works that out by itself; there is nothing to be drawn of it.')}</Aside>
+    )
   const fired = series.reduce(
     (sum, { values }) => sum + timesFired(data.times, values, condition),
     0,
@@ -93,11 +101,13 @@ function Tried({ condition, of, name, by }: TriedProps) {
     <div className="rounded-md border border-line bg-sunken p-3">
       <Plot
         bare
-        title={`${name}, the last day`}
+        title={t('{name}, the last day', { name })}
         lead={
           fired === 0
-            ? `It would not have fired. Its limit is ${sayValue(unit, condition.limit)}.`
-            : `It would have fired ${fired === 1 ? 'once' : `${fired} times`}.`
+            ? t('It would not have fired. Its limit is {unit}.', {
+                unit: sayValue(unit, condition.limit),
+              })
+            : tn(fired, 'It would have fired once.', 'It would have fired {count} times.')
         }
         unit={unit}
         times={data.times}

@@ -7,6 +7,7 @@ import { rulesQuery, useChangeRule, useRemoveRule } from '#features/alerts/queri
 import { RuleDialog } from '#features/alerts/rule-dialog.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Menu, type MenuEntry } from '#ui/menu.tsx'
@@ -21,7 +22,7 @@ export function RulesTab() {
   const [editing, setEditing] = useState<AlertRule | 'new'>()
   const [removing, setRemoving] = useState<AlertRule>()
   const remove = useRemoveRule()
-  useTitle('Rules · Alerts')
+  useTitle(t('Rules · Alerts'))
   const own = rules.filter(({ isBuiltIn }) => !isBuiltIn)
   const builtIn = rules.filter(({ isBuiltIn }) => isBuiltIn)
   const rowOf = (rule: AlertRule) => (
@@ -36,8 +37,8 @@ export function RulesTab() {
   return (
     <div className="space-y-5">
       <Card
-        title="Your own"
-        lead="Conditions over anything that is measured."
+        title={t('Your own')}
+        lead={t('Conditions over anything that is measured.')}
         flush
         aside={
           mayManage && (
@@ -46,22 +47,22 @@ export function RulesTab() {
               icon={<Plus size={15} aria-hidden />}
               onClick={() => setEditing('new')}
             >
-              New rule
+              {t('New rule')}
             </Button>
           )
         }
       >
         {own.length === 0 ? (
           <p className="px-4 py-5 text-muted sm:px-5">
-            None yet. A new rule is tried on the last day while you write it.
+            {t('None yet. A new rule is tried on the last day while you write it.')}
           </p>
         ) : (
           <ul>{own.map(rowOf)}</ul>
         )}
       </Card>
       <Card
-        title="From the first day"
-        lead="Set so that they tell of what somebody has to do something about."
+        title={t('From the first day')}
+        lead={t('Set so that they tell of what somebody has to do something about.')}
         flush
       >
         <ul>{builtIn.map(rowOf)}</ul>
@@ -69,14 +70,14 @@ export function RulesTab() {
       <RuleDialog rule={editing} onClose={() => setEditing(undefined)} />
       <RemoveDialog
         name={removing?.name}
-        lead="Nothing is watched by it any more; what it has fired is over."
+        lead={t('Nothing is watched by it any more; what it has fired is over.')}
         busy={remove.isPending}
         onClose={() => setRemoving(undefined)}
         onRemove={() =>
           removing &&
           remove.mutate(removing.id, {
             onSuccess: () => {
-              toast.good('It is gone.')
+              toast.good(t('It is gone.'))
               setRemoving(undefined)
             },
             onError: toast.error,
@@ -100,37 +101,37 @@ function RuleRow({ rule, mayManage, onEdit, onRemove }: RowProps) {
   const { id, name, words, severity, isOn, isBuiltIn, app } = rule
   const { label, tone } = SEVERITY[severity]
   const entries: MenuEntry[] = [
-    { label: 'Change …', onSelect: onEdit },
+    { label: t('Change …'), onSelect: onEdit },
     {
-      label: isOn ? 'Switch off' : 'Switch on',
+      label: isOn ? t('Switch off') : t('Switch on'),
       onSelect: () => change.mutate({ id, isOn: !isOn }, { onError: toast.error }),
     },
     isBuiltIn
       ? {
-          label: 'As from the first day',
+          label: t('As from the first day'),
           onSelect: () =>
             reset.mutate(id, {
-              onSuccess: () => toast.good(`${name} is as from the first day.`),
+              onSuccess: () => toast.good(t('{name} is as from the first day.', { name })),
               onError: toast.error,
             }),
         }
-      : { label: 'Remove …', danger: true, onSelect: onRemove },
+      : { label: t('Remove …'), danger: true, onSelect: onRemove },
   ]
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-4 border-b border-line px-4 py-3 last:border-0 sm:px-5">
       <div className={isOn ? 'min-w-0' : 'min-w-0 text-muted'}>
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
           <span className="font-medium">{name}</span>
-          <Badge tone={isOn ? tone : 'idle'}>{isOn ? label : 'Off'}</Badge>
-          {app !== null && <span className="text-sm text-muted">only {app}</span>}
+          <Badge tone={isOn ? tone : 'idle'}>{isOn ? label : t('Off')}</Badge>
+          {app !== null && <span className="text-sm text-muted">{t('only {app}', { app })}</span>}
         </p>
         <p className="text-sm break-words text-muted">{words}</p>
       </div>
       {mayManage && (
         <Menu
           trigger={
-            <Button size="sm" aria-label={`More for ${name}`} busy={change.isPending}>
-              More
+            <Button size="sm" aria-label={t('More for {name}', { name })} busy={change.isPending}>
+              {t('More')}
             </Button>
           }
           entries={entries}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { rulesQuery, useAddSilence } from '#features/alerts/queries.ts'
 import { appsQuery } from '#features/apps/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -19,12 +20,12 @@ interface Props {
 
 const HOUR_MS = 3_600_000
 const TIMES = [
-  ['15 minutes', HOUR_MS / 4],
-  ['1 hour', HOUR_MS],
-  ['4 hours', 4 * HOUR_MS],
-  ['1 day', 24 * HOUR_MS],
-  ['1 week', 7 * 24 * HOUR_MS],
-  ['30 days', 30 * 24 * HOUR_MS],
+  [t('15 minutes'), HOUR_MS / 4],
+  [t('1 hour'), HOUR_MS],
+  [t('4 hours'), 4 * HOUR_MS],
+  [t('1 day'), 24 * HOUR_MS],
+  [t('1 week'), 7 * 24 * HOUR_MS],
+  [t('30 days'), 30 * 24 * HOUR_MS],
 ] as const
 
 /** Nobody is told for a while; alerts are shown all the same. */
@@ -33,8 +34,8 @@ export function SilenceDialog({ open, ...form }: Props) {
     <Dialog
       open={open}
       onClose={form.onClose}
-      title="Silence alerts"
-      lead="Nobody is told of them for a while. They are shown here all the same."
+      title={t('Silence alerts')}
+      lead={t('Nobody is told of them for a while. They are shown here all the same.')}
     >
       <SilenceForm {...form} />
     </Dialog>
@@ -61,7 +62,7 @@ function SilenceForm({ rule: firstRule = '', app: firstApp, onClose }: Omit<Prop
       },
       {
         onSuccess: () => {
-          toast.good('Nobody is told of it meanwhile.')
+          toast.good(t('Nobody is told of it meanwhile.'))
           onClose()
         },
       },
@@ -71,21 +72,21 @@ function SilenceForm({ rule: firstRule = '', app: firstApp, onClose }: Omit<Prop
   return (
     <form className="space-y-4" onSubmit={submit}>
       {add.error && <ErrorNotice error={add.error} />}
-      <Select label="Rule" value={rule} onChange={({ target }) => setRule(target.value)}>
-        <option value="">Every rule</option>
+      <Select label={t('Rule')} value={rule} onChange={({ target }) => setRule(target.value)}>
+        <option value="">{t('Every rule')}</option>
         {rules.map(({ id, name }) => (
           <option key={id} value={id}>
             {name}
           </option>
         ))}
       </Select>
-      <Select label="App" value={app} onChange={({ target }) => setApp(target.value)}>
-        <option value="">Every app, and what is of none</option>
+      <Select label={t('App')} value={app} onChange={({ target }) => setApp(target.value)}>
+        <option value="">{t('Every app, and what is of none')}</option>
         {apps.map(({ name }) => (
           <option key={name}>{name}</option>
         ))}
       </Select>
-      <Select label="For" value={forMs} onChange={({ target }) => setForMs(target.value)}>
+      <Select label={t('For')} value={forMs} onChange={({ target }) => setForMs(target.value)}>
         {TIMES.map(([label, ms]) => (
           <option key={label} value={ms}>
             {label}
@@ -93,17 +94,17 @@ function SilenceForm({ rule: firstRule = '', app: firstApp, onClose }: Omit<Prop
         ))}
       </Select>
       <Field
-        label="Why"
-        placeholder="Maintenance of the database"
+        label={t('Why')}
+        placeholder={t('Maintenance of the database')}
         maxLength={200}
         value={reason}
-        hint="May be left empty. Others see it."
+        hint={t('May be left empty. Others see it.')}
         onChange={({ target }) => setReason(target.value)}
       />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={add.isPending}>
-          Silence
+          {t('Silence')}
         </Button>
       </DialogActions>
     </form>

@@ -6,6 +6,7 @@ import { SilenceDialog } from '#features/alerts/silence-dialog.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { exactTime } from '#lib/time.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -18,27 +19,27 @@ export function SilencesTab() {
   const remove = useRemoveSilence()
   const mayAnswer = useMay('alert.answer')
   const [adding, setAdding] = useState(false)
-  useTitle('Silences · Alerts')
+  useTitle(t('Silences · Alerts'))
   const nameOf = (rule: string): string => rules.find(({ id }) => id === rule)?.name ?? rule
   const add = mayAnswer && (
     <Button size="sm" icon={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>
-      New silence
+      {t('New silence')}
     </Button>
   )
   return (
     <Card
-      title="Silences"
-      lead="Nobody is told meanwhile; alerts are shown all the same."
+      title={t('Silences')}
+      lead={t('Nobody is told meanwhile; alerts are shown all the same.')}
       flush
       aside={silences.length > 0 && add}
     >
       {silences.length === 0 ? (
         <EmptyState
           icon={<BellOff size={20} aria-hidden />}
-          title="Nothing is silenced"
+          title={t('Nothing is silenced')}
           actions={add}
         >
-          Before work that will set off alerts, silence the app or the rule for that time.
+          {t('Before work that will set off alerts, silence the app or the rule for that time.')}
         </EmptyState>
       ) : (
         <ul>
@@ -49,27 +50,29 @@ export function SilencesTab() {
             >
               <div className="min-w-0">
                 <p className="font-medium break-words">
-                  {rule === null ? 'Every rule' : nameOf(rule)}
-                  <span className="font-normal text-muted"> · {app ?? 'everything'}</span>
+                  {rule === null ? t('Every rule') : nameOf(rule)}
+                  <span className="font-normal text-muted"> · {app ?? t('everything')}</span>
                 </p>
                 <p className="text-sm text-muted">
-                  until {exactTime(until)}, by {by}
+                  {t('until {until}, by {by}', { until: exactTime(until), by })}
                   {reason !== '' && `: ${reason}`}
                 </p>
               </div>
               {mayAnswer && (
                 <Button
                   size="sm"
-                  aria-label={`End it: ${rule === null ? 'every rule' : nameOf(rule)}`}
+                  aria-label={t('End it: {rule}', {
+                    rule: rule === null ? t('every rule') : nameOf(rule),
+                  })}
                   busy={remove.isPending}
                   onClick={() =>
                     remove.mutate(id, {
-                      onSuccess: () => toast.good('People are told again.'),
+                      onSuccess: () => toast.good(t('People are told again.')),
                       onError: toast.error,
                     })
                   }
                 >
-                  End it
+                  {t('End it')}
                 </Button>
               )}
             </li>

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { AlertRow } from '#features/alerts/alert-row.tsx'
 import { firingQuery } from '#features/alerts/queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t, tn } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 
 const MOST = 4
@@ -17,12 +18,12 @@ export function WrongNow({ app, className }: { app?: string; className?: string 
   if (shown.length === 0) return null
   return (
     <Card
-      title={shown.length === 1 ? 'Something is wrong' : `${shown.length} things are wrong`}
+      title={tn(shown.length, 'Something is wrong', '{count} things are wrong')}
       flush
       {...(className !== undefined && { className })}
       aside={
         <Link to="/alerts" className="text-sm text-muted hover:text-ink">
-          All alerts
+          {t('All alerts')}
         </Link>
       }
     >

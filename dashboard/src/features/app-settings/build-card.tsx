@@ -9,6 +9,7 @@ import { useChangeSettings } from '#features/app-settings/queries.ts'
 import { buildPlanQuery, stacksQuery } from '#features/builds/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { describeError } from '#lib/api-error.ts'
+import { t } from '#lib/words.ts'
 import { Field } from '#ui/field.tsx'
 import { FormCard } from '#ui/form-card.tsx'
 import { Select } from '#ui/select.tsx'
@@ -32,7 +33,7 @@ export function BuildCard({ app }: { app: App }) {
     changeSettings.mutate(
       { build: toBuildSettings(input) },
       {
-        onSuccess: () => toast.good('Saved.', 'The next deployment is built so.'),
+        onSuccess: () => toast.good(t('Saved.'), t('The next deployment is built so.')),
         onError: toast.error,
       },
     ),
@@ -40,10 +41,10 @@ export function BuildCard({ app }: { app: App }) {
 
   return (
     <FormCard
-      legend={`Build settings of ${app.name}`}
-      title="Build"
-      lead="What is empty is worked out. These go over vastrox.json and app.json."
-      note="Counts from the next deployment on."
+      legend={t('Build settings of {name}', { name: app.name })}
+      title={t('Build')}
+      lead={t('What is empty is worked out. These go over vastrox.json and app.json.')}
+      note={t('Counts from the next deployment on.')}
       mayChange={mayChange}
       isDirty={isDirty}
       busy={changeSettings.isPending}
@@ -62,13 +63,13 @@ function StackField({ app, form }: { app: App; form: Form }) {
   const { data: stacks = [] } = useQuery(stacksQuery)
   const { data: plan, error } = useQuery(buildPlanQuery(app.name))
   const hint = plan
-    ? `The last source: ${plan.title} (${plan.because}).`
+    ? t('The last source: {title} ({because}).', { title: plan.title, because: plan.because })
     : error
       ? describeError(error).message
-      : 'Known once there is a source.'
+      : t('Known once there is a source.')
   return (
-    <Select label="Stack" hint={hint} {...form.register('stack')}>
-      <option value="">Detected</option>
+    <Select label={t('Stack')} hint={hint} {...form.register('stack')}>
+      <option value="">{t('Detected')}</option>
       {/* The one that is chosen is there before the list is: it must not be lost. */}
       {withChosen(stacks, app.settings.build.stack).map(({ name, title }) => (
         <option key={name} value={name}>
@@ -92,67 +93,67 @@ function SourceFields({ form }: { form: Form }) {
   return (
     <>
       <Field
-        label="Root directory"
-        placeholder="the whole repository"
+        label={t('Root directory')}
+        placeholder={t('the whole repository')}
         mono
-        hint="The part of the repository that is the app."
+        hint={t('The part of the repository that is the app.')}
         error={errors.rootDirectory?.message}
         {...form.register('rootDirectory')}
       />
       <Field
-        label="Version"
-        placeholder="from the source"
+        label={t('Version')}
+        placeholder={t('from the source')}
         mono
-        hint="Of the language: 26, 3.13, 8.4."
+        hint={t('Of the language: 26, 3.13, 8.4.')}
         error={errors.version?.message}
         {...form.register('version')}
       />
       <Field
-        label="Build command"
+        label={t('Build command')}
         mono
         error={errors.buildCommand?.message}
         {...form.register('buildCommand')}
       />
       <Field
-        label="Start command"
+        label={t('Start command')}
         mono
-        hint="Of web."
+        hint={t('Of web.')}
         error={errors.startCommand?.message}
         {...form.register('startCommand')}
       />
       <Field
-        label="Release command"
+        label={t('Release command')}
         mono
-        hint="Runs in the new image before it goes live."
+        hint={t('Runs in the new image before it goes live.')}
         error={errors.releaseCommand?.message}
         {...form.register('releaseCommand')}
       />
       <Field
-        label="Document root"
+        label={t('Document root')}
         mono
-        hint="The folder that PHP and static apps are served from."
+        hint={t('The folder that PHP and static apps are served from.')}
         error={errors.documentRoot?.message}
         {...form.register('documentRoot')}
       />
       <Field
-        label="Output directory"
+        label={t('Output directory')}
         mono
-        hint="Where the build of a static site leaves its files."
+        hint={t('Where the build of a static site leaves its files.')}
         error={errors.outputDirectory?.message}
         {...form.register('outputDirectory')}
       />
       <Field
-        label="Largest upload"
+        label={t('Largest upload')}
         unit="MB"
         inputMode="numeric"
-        hint="That PHP and its web server take."
+        hint={t('That PHP and its web server take.')}
         error={errors.uploadMb?.message}
         {...form.register('uploadMb')}
       />
       <Field
-        label="Env for the build"
+        label={t('Env for the build')}
         mono
-        hint="Names of variables that the build may read, as secrets that are in no image."
+        hint={t('Names of variables that the build may read, as secrets that are in no image.')}
         error={errors.buildEnvKeys?.message}
         {...form.register('buildEnvKeys')}
       />
@@ -165,21 +166,21 @@ function DockerfileFields({ form }: { form: Form }) {
   return (
     <>
       <Field
-        label="Dockerfile"
-        placeholder="Dockerfile"
+        label={t('Dockerfile')}
+        placeholder={t('Dockerfile')}
         mono
         error={errors.dockerfile?.message}
         {...form.register('dockerfile')}
       />
       <Field
-        label="Dockerfile stage"
-        placeholder="the last"
+        label={t('Dockerfile stage')}
+        placeholder={t('the last')}
         mono
         error={errors.target?.message}
         {...form.register('target')}
       />
       <TextArea
-        label="Dockerfile arguments"
+        label={t('Dockerfile arguments')}
         rows={3}
         className="sm:col-span-2"
         hint="NAME=value, one a line. They can be read in the image: no place for secrets."

@@ -1,6 +1,7 @@
 import { BuildSettings, LanguageVersion, SourcePath } from '@vastrox/shared/build-settings.ts'
 import { z } from 'zod'
 import { MEGABYTE } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 
 /** An empty field means that Vastrox works it out. */
 const orEmpty = <Schema extends z.ZodType<string>>(schema: Schema) =>
@@ -10,7 +11,7 @@ const command = orEmpty(
   z
     .string()
     .max(8_192)
-    .regex(/^[^\0\r\n]*$/, 'A command is one line.'),
+    .regex(/^[^\0\r\n]*$/, t('A command is one line.')),
 )
 const path = orEmpty(SourcePath)
 const keys = BuildSettings.shape.buildEnvKeys
@@ -28,17 +29,17 @@ export const BuildForm = z.object({
   outputDirectory: path,
   dockerfile: path,
   target: orEmpty(
-    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, 'Use the name of a stage.'),
+    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, t('Use the name of a stage.')),
   ),
   buildArguments: z.string().refine((text) => pairs.safeParse(pairsOf(text)).success, {
-    error: 'Write NAME=value, one a line.',
+    error: t('Write NAME=value, one a line.'),
   }),
   buildEnvKeys: z.string().refine((text) => keys.safeParse(namesOf(text)).success, {
-    error: 'Write names of env variables, with blanks between them.',
+    error: t('Write names of env variables, with blanks between them.'),
   }),
   uploadMb: z.union([
     z.literal(''),
-    z.coerce.number('Give a number of megabytes.').int().min(1).max(16_384),
+    z.coerce.number(t('Give a number of megabytes.')).int().min(1).max(16_384),
   ]),
 })
 export type BuildForm = z.infer<typeof BuildForm>

@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useDestroyApp } from '#features/app-settings/queries.ts'
+import { t } from '#lib/words.ts'
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
 import { toast } from '#ui/toast.tsx'
 
@@ -15,9 +16,9 @@ export function DestroyDialog({ name, open, onClose }: Props) {
   return (
     <ConfirmDialog
       name={name}
-      title={`Destroy ${name}?`}
-      lead="Visitors get an error page from this moment on."
-      act={destroy.isPending ? 'Destroying …' : 'Destroy the app'}
+      title={t('Destroy {name}?', { name })}
+      lead={t('Visitors get an error page from this moment on.')}
+      act={destroy.isPending ? t('Destroying …') : t('Destroy the app')}
       open={open}
       error={destroy.error}
       busy={destroy.isPending}
@@ -25,7 +26,7 @@ export function DestroyDialog({ name, open, onClose }: Props) {
       onConfirm={() =>
         destroy.mutate(undefined, {
           onSuccess: () => {
-            toast.good(`${name} is destroyed. It waits in the trash.`)
+            toast.good(t('{name} is destroyed. It waits in the trash.', { name }))
             void navigate({ to: '/apps' })
           },
         })

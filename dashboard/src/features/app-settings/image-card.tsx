@@ -3,6 +3,7 @@ import { AppSources } from '@vastrox/shared/image-source.ts'
 import { sourcesQuery } from '#features/app-settings/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { api } from '#lib/api.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -25,33 +26,35 @@ export function ImageCard({ name }: { name: string }) {
 
   return (
     <Card
-      title="Image"
-      lead="The app is made of an image, taken as it is."
+      title={t('Image')}
+      lead={t('The app is made of an image, taken as it is.')}
       aside={
         mayChange && (
           <Button size="sm" busy={change.isPending} onClick={() => change.mutate(!image.follows)}>
-            {image.follows ? 'Stay with this image' : 'Follow the tag'}
+            {image.follows ? t('Stay with this image') : t('Follow the tag')}
           </Button>
         )
       }
     >
       <dl className="space-y-3">
         <div>
-          <dt className="text-sm text-muted">Image</dt>
+          <dt className="text-sm text-muted">{t('Image')}</dt>
           <dd className="font-mono text-sm break-all">{image.reference}</dd>
         </div>
         <div>
-          <dt className="text-sm text-muted">Pinned to</dt>
-          <dd className="font-mono text-sm break-all">{image.digest ?? 'nothing yet'}</dd>
+          <dt className="text-sm text-muted">{t('Pinned to')}</dt>
+          <dd className="font-mono text-sm break-all">{image.digest ?? t('nothing yet')}</dd>
         </div>
       </dl>
       <p className="mt-3 text-sm text-muted">
         {image.follows
-          ? 'The registry is asked every 10 minutes; when the tag has moved, the app is deployed again.'
-          : 'It stays as it is until it is deployed again.'}
+          ? t(
+              'The registry is asked every 10 minutes; when the tag has moved, the app is deployed again.',
+            )
+          : t('It stays as it is until it is deployed again.')}
         {image.checkedAt !== null && (
           <>
-            {' Asked '}
+            {t(' Asked ')}
             <Ago at={image.checkedAt} />.
           </>
         )}

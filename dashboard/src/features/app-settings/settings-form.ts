@@ -1,12 +1,13 @@
 import { type App, BranchName, type ChangeAppSettings, HealthPath } from '@vastrox/shared/app.ts'
 import { z } from 'zod'
 import { MEGABYTE } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 
 const seconds = (least: number, most: number) =>
   z.coerce
-    .number('Give a number of seconds.')
-    .min(least, `At least ${least} s.`)
-    .max(most, `At most ${most} s.`)
+    .number(t('Give a number of seconds.'))
+    .min(least, t('At least {least} s.', { least }))
+    .max(most, t('At most {most} s.', { most }))
 
 /** An empty field means that the platform chooses. */
 const orEmpty = <Schema extends z.ZodType<string>>(schema: Schema) =>
@@ -22,8 +23,8 @@ export const SettingsForm = z.object({
   watchS: seconds(0, 900),
   releaseTimeoutS: seconds(1, 3_600),
   duringRelease: z.enum(['serve', 'hold']),
-  memoryMb: z.coerce.number('Give a number of megabytes.').int().min(32, 'At least 32 MB.'),
-  cpuCores: z.coerce.number('Give a number of cores.').min(0).max(256),
+  memoryMb: z.coerce.number(t('Give a number of megabytes.')).int().min(32, t('At least 32 MB.')),
+  cpuCores: z.coerce.number(t('Give a number of cores.')).min(0).max(256),
   isolation: z.enum(['compatible', 'read-only', 'strict']),
 })
 export type SettingsForm = z.infer<typeof SettingsForm>

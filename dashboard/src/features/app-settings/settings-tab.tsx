@@ -16,6 +16,7 @@ import { ExportCard } from '#features/settings/export-card.tsx'
 import { SleepCard } from '#features/sleep/sleep-card.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Field } from '#ui/field.tsx'
@@ -27,7 +28,7 @@ export function SettingsTab() {
   const name = useAppName()
   const { data: app } = useSuspenseQuery(appQuery(name))
   const changeSettings = useChangeSettings(name)
-  useTitle(`Settings · ${name}`)
+  useTitle(t('Settings · {name}', { name }))
   return (
     <div className="space-y-5">
       <SettingsCard app={app} />
@@ -36,7 +37,7 @@ export function SettingsTab() {
         isSaving={changeSettings.isPending}
         onSave={(changes) =>
           changeSettings.mutate(changes, {
-            onSuccess: () => toast.good('Saved.'),
+            onSuccess: () => toast.good(t('Saved.')),
             onError: toast.error,
           })
         }
@@ -61,8 +62,8 @@ function SettingsCard({ app }: { app: App }) {
     changeSettings.mutate(toSettings(input), {
       onSuccess: ({ needsRedeploy }) =>
         toast.good(
-          'Saved.',
-          needsRedeploy.length > 0 ? 'In force once the instances are restarted.' : undefined,
+          t('Saved.'),
+          needsRedeploy.length > 0 ? t('In force once the instances are restarted.') : undefined,
         ),
       onError: toast.error,
     }),
@@ -70,9 +71,9 @@ function SettingsCard({ app }: { app: App }) {
 
   return (
     <FormCard
-      legend={`Settings of ${app.name}`}
-      title="How it is deployed"
-      note="Memory, CPU, isolation and the time to stop count from the next restart on."
+      legend={t('Settings of {name}', { name: app.name })}
+      title={t('How it is deployed')}
+      note={t('Memory, CPU, isolation and the time to stop count from the next restart on.')}
       mayChange={mayChange}
       isDirty={isDirty}
       busy={changeSettings.isPending}
@@ -80,94 +81,100 @@ function SettingsCard({ app }: { app: App }) {
       onUndo={() => form.reset()}
     >
       <Field
-        label="Deploy branch"
-        placeholder="main or master"
+        label={t('Deploy branch')}
+        placeholder={t('main or master')}
         mono
-        hint="A push to it deploys; other branches are kept, not deployed."
+        hint={t('A push to it deploys; other branches are kept, not deployed.')}
         error={errors.deployBranch?.message}
         {...form.register('deployBranch')}
       />
       <Field
-        label="Health path"
+        label={t('Health path')}
         placeholder="/"
         mono
-        hint="Asked before a switch. Empty: / may answer anything below 500."
+        hint={t('Asked before a switch. Empty: / may answer anything below 500.')}
         error={errors.healthPath?.message}
         {...form.register('healthPath')}
       />
       <Field
-        label="Time to become healthy"
-        unit="s"
+        label={t('Time to become healthy')}
+        unit={t('s')}
         placeholder="60"
         inputMode="decimal"
-        hint="After that the deployment fails and nothing changes."
+        hint={t('After that the deployment fails and nothing changes.')}
         error={errors.healthTimeoutS?.message}
         {...form.register('healthTimeoutS')}
       />
       <Field
-        label="Watched after the switch"
-        unit="s"
+        label={t('Watched after the switch')}
+        unit={t('s')}
         inputMode="decimal"
-        hint="More errors than before put the old release back. 0: not watched."
+        hint={t('More errors than before put the old release back. 0: not watched.')}
         error={errors.watchS?.message}
         {...form.register('watchS')}
       />
       <Field
-        label="Time for requests under way"
-        unit="s"
+        label={t('Time for requests under way')}
+        unit={t('s')}
         inputMode="decimal"
-        hint="Old instances finish theirs before they are stopped."
+        hint={t('Old instances finish theirs before they are stopped.')}
         error={errors.drainS?.message}
         {...form.register('drainS')}
       />
       <Field
-        label="Time to stop"
-        unit="s"
+        label={t('Time to stop')}
+        unit={t('s')}
         inputMode="decimal"
-        hint="Between SIGTERM and SIGKILL."
+        hint={t('Between SIGTERM and SIGKILL.')}
         error={errors.stopGraceS?.message}
         {...form.register('stopGraceS')}
       />
       <Field
-        label="Time for the release command"
-        unit="s"
+        label={t('Time for the release command')}
+        unit={t('s')}
         inputMode="decimal"
-        hint="After that it is ended, and the old release stays."
+        hint={t('After that it is ended, and the old release stays.')}
         error={errors.releaseTimeoutS?.message}
         {...form.register('releaseTimeoutS')}
       />
       <Select
-        label="Visitors during the release command"
-        hint="Waiting is for migrations that the code before does not stand: at most 30 s, then 503."
+        label={t('Visitors during the release command')}
+        hint={t(
+          'Waiting is for migrations that the code before does not stand: at most 30 s, then 503.',
+        )}
         {...form.register('duringRelease')}
       >
-        <option value="serve">get the release before</option>
-        <option value="hold">wait</option>
+        <option value="serve">{t('get the release before')}</option>
+        <option value="hold">{t('wait')}</option>
       </Select>
       <Field
-        label="Memory of one instance"
+        label={t('Memory of one instance')}
         unit="MB"
         inputMode="numeric"
-        hint="Of each process that has no limit of its own. Who wants more is ended and started again."
+        hint={t(
+          'Of each process that has no limit of its own. Who wants more is ended and started again.',
+        )}
         error={errors.memoryMb?.message}
         {...form.register('memoryMb')}
       />
       <Field
-        label="CPU of one instance"
-        unit="cores"
+        label={t('CPU of one instance')}
+        unit={t('cores')}
         inputMode="decimal"
-        hint="0: as much as is free."
+        hint={t('0: as much as is free.')}
         error={errors.cpuCores?.message}
         {...form.register('cpuCores')}
       />
       <Select
-        label="Isolation"
-        hint="Strict: read-only, and no right to begin as root and step down. Writable then: volumes, /tmp, /run and /var/tmp."
+        label={t('Isolation')}
+        hint={t(
+          'Strict: read-only, and no right to begin as root and step down. Writable then: volumes, /tmp, /run and /var/tmp.',
+        )}
         {...form.register('isolation')}
       >
-        <option value="compatible">Compatible with most images</option>
-        <option value="read-only">Compatible, files read-only</option>
-        <option value="strict">Strict</option>
+        <option value="compatible">{t('Compatible with most images')}</option>
+        <option value="read-only">{t('Compatible, files read-only')}</option>
+        <option value="strict">{t('Strict')}</option>
       </Select>
     </FormCard>
   )
@@ -178,17 +185,18 @@ function DangerCard({ name }: { name: string }) {
   const [open, setOpen] = useState(false)
   if (!mayDestroy) return null
   return (
-    <Card title="Danger zone" tone="danger">
+    <Card title={t('Danger zone')} tone="danger">
       <div className="flex flex-wrap items-center justify-between gap-4">
         <div className="max-w-xl">
-          <p className="font-medium">Destroy this app</p>
+          <p className="font-medium">{t('Destroy this app')}</p>
           <p className="text-muted">
-            It stops at once and its address becomes free. Its code, releases and env wait in the
-            trash until somebody purges it by its name.
+            {t(
+              'It stops at once and its address becomes free. Its code, releases and env wait in the trash until somebody purges it by its name.',
+            )}
           </p>
         </div>
         <Button variant="danger" onClick={() => setOpen(true)}>
-          Destroy {name} …
+          {t('Destroy {name} …', { name })}
         </Button>
       </div>
       <DestroyDialog name={name} open={open} onClose={() => setOpen(false)} />

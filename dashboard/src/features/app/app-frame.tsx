@@ -10,6 +10,7 @@ import { APP_STATE } from '#features/apps/app-state.ts'
 import { Monogram } from '#features/apps/app-card.tsx'
 import { appQuery } from '#features/apps/queries.ts'
 import { withoutScheme } from '#lib/address.ts'
+import { t } from '#lib/words.ts'
 import { ButtonLink, ExternalButton } from '#ui/button.tsx'
 import { ListSkeleton } from '#ui/skeleton.tsx'
 import { Badge } from '#ui/state.tsx'
@@ -21,9 +22,9 @@ export function AppFrame() {
 
   return (
     <div className="mx-auto w-full max-w-6xl px-4 py-6 sm:px-6 lg:px-8 xl:max-w-7xl">
-      <nav aria-label="Path" className="mb-3 flex items-center gap-1 text-sm text-muted">
+      <nav aria-label={t('Path')} className="mb-3 flex items-center gap-1 text-sm text-muted">
         <Link to="/apps" className="hover:text-ink">
-          Apps
+          {t('Apps')}
         </Link>
         <ChevronRight size={14} aria-hidden className="text-faint" />
         <span aria-current="page">{name}</span>
@@ -74,7 +75,7 @@ function Header({ app }: { app: App }) {
           params={{ name: app.name }}
           icon={<GitBranch size={15} aria-hidden />}
         >
-          Push
+          {t('Push')}
         </ButtonLink>
         {url !== undefined && app.liveRelease !== null && (
           <ExternalButton
@@ -84,7 +85,7 @@ function Header({ app }: { app: App }) {
             rel="noreferrer"
             icon={<ExternalLink size={15} aria-hidden />}
           >
-            Visit
+            {t('Visit')}
           </ExternalButton>
         )}
         <AppMenu app={app} />

@@ -12,6 +12,7 @@ import { useBackUp } from '#features/backups/queries.ts'
 import { useAppVerb } from '#features/app/queries.ts'
 import { StopDialog } from '#features/app/stop-dialog.tsx'
 import { useMay } from '#features/session/queries.ts'
+import { t, tn } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Menu, type MenuEntry } from '#ui/menu.tsx'
 import { toast } from '#ui/toast.tsx'
@@ -27,20 +28,20 @@ export function AppMenu({ app }: { app: App }) {
 
   const entries: MenuEntry[] = [
     {
-      label: 'Restart',
+      label: t('Restart'),
       icon: <RotateCw size={15} aria-hidden />,
       disabled: app.state === 'stopped',
       onSelect: () => verb.mutate('restart'),
     },
     {
-      label: 'Deploy again',
+      label: t('Deploy again'),
       icon: <RefreshCw size={15} aria-hidden />,
       onSelect: () => verb.mutate('redeploy'),
     },
     ...(mayBackUp
       ? [
           {
-            label: 'Back up now',
+            label: t('Back up now'),
             icon: <DatabaseBackup size={15} aria-hidden />,
             onSelect: () =>
               backUp.mutate(
@@ -48,10 +49,8 @@ export function AppMenu({ app }: { app: App }) {
                 {
                   onSuccess: (made) =>
                     toast.good(
-                      made.length === 1
-                        ? 'A backup is under way.'
-                        : `${made.length} backups are under way.`,
-                      'Code and env, volumes and databases. See Backups.',
+                      tn(made.length, 'A backup is under way.', '{count} backups are under way.'),
+                      t('Code and env, volumes and databases. See Backups.'),
                     ),
                   onError: toast.error,
                 },
@@ -62,12 +61,12 @@ export function AppMenu({ app }: { app: App }) {
     'line',
     app.state === 'stopped'
       ? {
-          label: 'Start',
+          label: t('Start'),
           icon: <CirclePlay size={15} aria-hidden />,
           onSelect: () => verb.mutate('start'),
         }
       : {
-          label: 'Stop …',
+          label: t('Stop …'),
           icon: <CircleStop size={15} aria-hidden />,
           danger: true,
           onSelect: () => setStopping(true),
@@ -80,7 +79,7 @@ export function AppMenu({ app }: { app: App }) {
         trigger={
           <Button
             square
-            aria-label="More for this app"
+            aria-label={t('More for this app')}
             icon={<EllipsisVertical size={16} aria-hidden />}
           />
         }

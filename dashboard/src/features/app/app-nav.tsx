@@ -1,61 +1,62 @@
 import { Link } from '@tanstack/react-router'
 import { cx } from '#lib/cx.ts'
 import { useMedia } from '#lib/use-media.ts'
+import { t } from '#lib/words.ts'
 import { TabLinks } from '#ui/tab-links.tsx'
 
 const GROUPS = [
-  { label: undefined, tabs: [{ label: 'Overview', to: '/apps/$name', exact: true }] },
+  { label: undefined, tabs: [{ label: t('Overview'), to: '/apps/$name', exact: true }] },
   {
-    label: 'Code',
+    label: t('Code'),
     tabs: [
-      { label: 'Source', to: '/apps/$name/source' },
-      { label: 'Files', to: '/apps/$name/files' },
-      { label: 'Deployments', to: '/apps/$name/deployments' },
-      { label: 'Releases', to: '/apps/$name/releases' },
-      { label: 'Env', to: '/apps/$name/env' },
+      { label: t('Source'), to: '/apps/$name/source' },
+      { label: t('Files'), to: '/apps/$name/files' },
+      { label: t('Deployments'), to: '/apps/$name/deployments' },
+      { label: t('Releases'), to: '/apps/$name/releases' },
+      { label: t('Env'), to: '/apps/$name/env' },
     ],
   },
   {
-    label: 'Run',
+    label: t('Run'),
     tabs: [
-      { label: 'Processes', to: '/apps/$name/processes' },
-      { label: 'Jobs', to: '/apps/$name/jobs' },
-      { label: 'Terminal', to: '/apps/$name/terminal' },
+      { label: t('Processes'), to: '/apps/$name/processes' },
+      { label: t('Jobs'), to: '/apps/$name/jobs' },
+      { label: t('Terminal'), to: '/apps/$name/terminal' },
     ],
   },
   {
-    label: 'Watch',
+    label: t('Watch'),
     tabs: [
-      { label: 'Logs', to: '/apps/$name/logs' },
-      { label: 'Metrics', to: '/apps/$name/metrics' },
-      { label: 'Crashes', to: '/apps/$name/crashes' },
+      { label: t('Logs'), to: '/apps/$name/logs' },
+      { label: t('Metrics'), to: '/apps/$name/metrics' },
+      { label: t('Crashes'), to: '/apps/$name/crashes' },
     ],
   },
   {
-    label: 'Visitors',
+    label: t('Visitors'),
     tabs: [
-      { label: 'Domains', to: '/apps/$name/domains' },
-      { label: 'Routing', to: '/apps/$name/routing' },
-      { label: 'Traffic', to: '/apps/$name/traffic' },
-      { label: 'Access log', to: '/apps/$name/access-log' },
+      { label: t('Domains'), to: '/apps/$name/domains' },
+      { label: t('Routing'), to: '/apps/$name/routing' },
+      { label: t('Traffic'), to: '/apps/$name/traffic' },
+      { label: t('Access log'), to: '/apps/$name/access-log' },
     ],
   },
   {
-    label: 'Data',
+    label: t('Data'),
     tabs: [
-      { label: 'Databases', to: '/apps/$name/databases' },
-      { label: 'Volumes', to: '/apps/$name/volumes' },
-      { label: 'Backups', to: '/apps/$name/backups' },
+      { label: t('Databases'), to: '/apps/$name/databases' },
+      { label: t('Volumes'), to: '/apps/$name/volumes' },
+      { label: t('Backups'), to: '/apps/$name/backups' },
     ],
   },
-  { label: undefined, tabs: [{ label: 'Settings', to: '/apps/$name/settings' }] },
+  { label: undefined, tabs: [{ label: t('Settings'), to: '/apps/$name/settings' }] },
 ] as const
 const ALL = GROUPS.flatMap(({ tabs }) => [...tabs])
 const WIDE = '(min-width: 80rem)'
 
 /** The pages of one app: beside them by what they are about, or above them where there is no room. */
 export function AppNav({ name }: { name: string }) {
-  const label = `Pages of ${name}`
+  const label = t('Pages of {name}', { name })
   if (!useMedia(WIDE))
     return (
       <div className="mb-6">

@@ -19,6 +19,7 @@ import { InstanceList } from '#features/processes/instance-list.tsx'
 import { processesQuery } from '#features/processes/queries.ts'
 import { releasesQuery } from '#features/releases/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Card } from '#ui/card.tsx'
 import { CopyButton } from '#ui/copy-block.tsx'
@@ -43,7 +44,7 @@ export function OverviewTab() {
         <InstancesCard name={name} processes={processes} />
       </div>
       <Card
-        title="Last deployments"
+        title={t('Last deployments')}
         flush
         aside={
           <Link
@@ -51,7 +52,7 @@ export function OverviewTab() {
             params={{ name }}
             className="text-sm text-muted hover:text-ink"
           >
-            All deployments
+            {t('All deployments')}
           </Link>
         }
       >
@@ -70,9 +71,9 @@ function LiveCard({ app }: { app: App }) {
   const { data: releases } = useSuspenseQuery(releasesQuery(app.name))
   const live = releases.find((release) => release.live)
   return (
-    <Card title="Live now" className="lg:col-span-3">
+    <Card title={t('Live now')} className="lg:col-span-3">
       <dl className="grid grid-cols-1 gap-x-6 gap-y-4 sm:grid-cols-2">
-        <Fact label="Address" wide>
+        <Fact label={t('Address')} wide>
           <ul className="space-y-0.5">
             {app.urls.map((url) => (
               <li key={url} className="flex items-center gap-1">
@@ -84,15 +85,15 @@ function LiveCard({ app }: { app: App }) {
                 >
                   {url}
                 </a>
-                <CopyButton text={url} label={`Copy ${url}`} className="-my-1.5" />
+                <CopyButton text={url} label={t('Copy {url}', { url })} className="-my-1.5" />
               </li>
             ))}
           </ul>
         </Fact>
-        <Fact label="Release">
-          {live ? <ReleaseFact release={live} app={app.name} /> : 'none yet'}
+        <Fact label={t('Release')}>
+          {live ? <ReleaseFact release={live} app={app.name} /> : t('none yet')}
         </Fact>
-        <Fact label="Commit">
+        <Fact label={t('Commit')}>
           {live?.commit ? (
             <span className="flex min-w-0 items-center gap-1.5">
               <GitCommitHorizontal size={15} aria-hidden className="shrink-0 text-faint" />
@@ -100,7 +101,7 @@ function LiveCard({ app }: { app: App }) {
               <span className="truncate">{live.commit.subject}</span>
             </span>
           ) : (
-            'not from a commit'
+            t('not from a commit')
           )}
         </Fact>
       </dl>
@@ -115,7 +116,7 @@ const ReleaseFact = ({ release, app }: { release: Release; app: string }) => (
       params={{ name: app }}
       className="font-medium hover:text-accent hover:underline"
     >
-      v{release.number}
+      {t('v{number}', { number: release.number })}
     </Link>
     <span className="text-muted">
       {` · ${release.stack} · `}
@@ -145,7 +146,7 @@ function InstancesCard({ name, processes }: { name: string; processes: readonly 
   const instances = processes.flatMap((process) => process.instances)
   return (
     <Card
-      title="Instances"
+      title={t('Instances')}
       flush
       className="lg:col-span-2"
       aside={
@@ -154,12 +155,12 @@ function InstancesCard({ name, processes }: { name: string; processes: readonly 
           params={{ name }}
           className="text-sm text-muted hover:text-ink"
         >
-          Scale
+          {t('Scale')}
         </Link>
       }
     >
       {instances.length === 0 ? (
-        <p className="p-5 text-muted">Nothing is running.</p>
+        <p className="p-5 text-muted">{t('Nothing is running.')}</p>
       ) : (
         <InstanceList instances={instances} compact />
       )}

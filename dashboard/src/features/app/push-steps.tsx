@@ -8,6 +8,7 @@ import { caQuery } from '#features/app/ca-query.ts'
 import { lastDeploymentsQuery } from '#features/deployments/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { useCreateToken } from '#features/tokens/queries.ts'
+import { rich, t } from '#lib/words.ts'
 import { Button, ExternalButton } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { CopyBlock } from '#ui/copy-block.tsx'
@@ -26,7 +27,7 @@ export function PushSteps({ app }: { app: App }) {
 
   const newToken = () =>
     createToken.mutate({
-      name: `push ${app.name}`,
+      name: t('push {name}', { name: app.name }),
       kind: 'deploy',
       apps: [app.name],
       expiresInDays: 365,
@@ -34,14 +35,14 @@ export function PushSteps({ app }: { app: App }) {
 
   return (
     <Card
-      title={`Push your code to ${app.name}`}
-      lead="On your machine, in the folder of your app."
+      title={t('Push your code to {name}', { name: app.name })}
+      lead={t('On your machine, in the folder of your app.')}
     >
       <ol className="space-y-7">
         {hasLocalCa === true && (
           <Step
-            title="Trust this server, once per machine"
-            lead="Its certificate is signed by its own CA. This lets git check it."
+            title={t('Trust this server, once per machine')}
+            lead={t('Its certificate is signed by its own CA. This lets git check it.')}
           >
             <div className="mb-3">
               <ExternalButton
@@ -50,15 +51,15 @@ export function PushSteps({ app }: { app: App }) {
                 size="sm"
                 icon={<Download size={14} aria-hidden />}
               >
-                Download the CA file
+                {t('Download the CA file')}
               </ExternalButton>
             </div>
-            <CopyBlock label="trust command" text={trustCommand(app.gitUrl, CA_FILE)} />
+            <CopyBlock label={t('trust command')} text={trustCommand(app.gitUrl, CA_FILE)} />
           </Step>
         )}
         <Step
-          title="Get a deploy token"
-          lead="It is the password of the remote: it can push to this app, and nothing else."
+          title={t('Get a deploy token')}
+          lead={t('It is the password of the remote: it can push to this app, and nothing else.')}
         >
           {token === undefined ? (
             <Button
@@ -68,50 +69,52 @@ export function PushSteps({ app }: { app: App }) {
               onClick={newToken}
               icon={<KeyRound size={14} aria-hidden />}
             >
-              {createToken.isPending ? 'Creating …' : 'Create a deploy token'}
+              {createToken.isPending ? t('Creating …') : t('Create a deploy token')}
             </Button>
           ) : (
             <p className="text-good">
-              Created, and part of the commands below. It is shown only now; you can revoke it under{' '}
-              <Link to="/tokens" className="underline">
-                Tokens
-              </Link>
-              .
+              {rich(
+                t(
+                  'Created, and part of the commands below. It is shown only now; you can revoke it under <link>Tokens</link>.',
+                ),
+                { link: <Link to="/tokens" className="underline" /> },
+              )}
             </p>
           )}
           {createToken.error && <ErrorNotice error={createToken.error} />}
         </Step>
         <Step
-          title="Push"
+          title={t('Push')}
           lead={
             token === undefined
-              ? 'Without a token in the address git asks: any user name, the token as password.'
-              : 'The address holds your token: do not share it.'
+              ? t('Without a token in the address git asks: any user name, the token as password.')
+              : t('The address holds your token: do not share it.')
           }
         >
           <CopyBlock
-            label="push commands"
+            label={t('push commands')}
             text={pushCommands({ gitUrl: app.gitUrl, token, branch })}
           />
           <details className="mt-3 text-sm text-muted">
             <summary className="w-fit hover:text-ink">
-              The folder is not a Git repository yet
+              {t('The folder is not a Git repository yet')}
             </summary>
-            <CopyBlock label="start commands" text={startCommands(branch)} className="mt-2" />
+            <CopyBlock label={t('start commands')} text={startCommands(branch)} className="mt-2" />
           </details>
           <details className="mt-3 text-sm text-muted">
             <summary className="w-fit hover:text-ink">
-              With an SSH key, in place of the token
+              {t('With an SSH key, in place of the token')}
             </summary>
             <p className="mt-2">
-              Add its public half under{' '}
-              <Link to="/account" className="underline">
-                Account
-              </Link>
-              , where you also see how this server is recognised.
+              {rich(
+                t(
+                  'Add its public half under <link>Account</link>, where you also see how this server is recognised.',
+                ),
+                { link: <Link to="/account" className="underline" /> },
+              )}
             </p>
             <CopyBlock
-              label="push commands over SSH"
+              label={t('push commands over SSH')}
               text={pushCommands({ gitUrl: app.gitSshUrl, token: undefined, branch })}
               className="mt-2"
             />
@@ -151,10 +154,10 @@ function Arrival({ app }: { app: string }) {
           params={{ name: app, number: String(last.number) }}
           className="text-ink underline"
         >
-          Deployment #{last.number} is here: watch it
+          {t('Deployment #{number} is here: watch it', { number: last.number })}
         </Link>
       ) : (
-        'Waiting for your push. This page notices it by itself.'
+        t('Waiting for your push. This page notices it by itself.')
       )}
     </output>
   )

@@ -4,11 +4,12 @@ import { PushSteps } from '#features/app/push-steps.tsx'
 import { useAppName } from '#features/app/use-app-name.ts'
 import { appQuery } from '#features/apps/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 
 export function PushTab() {
   const name = useAppName()
   const { data: app } = useSuspenseQuery(appQuery(name))
-  useTitle(`Push · ${name}`)
+  useTitle(t('Push · {name}', { name }))
   return (
     <div className="space-y-6">
       <PushSteps app={app} />

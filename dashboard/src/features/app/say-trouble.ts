@@ -27,8 +27,8 @@ export function sayTrouble(
   if (state === 'stopped') {
     return {
       tone: 'info',
-      title: 'The app is stopped.',
-      text: 'Visitors see a page that says so.',
+      title: t('The app is stopped.'),
+      text: t('Visitors see a page that says so.'),
       showsLog: false,
       verb: 'start',
     }
@@ -73,8 +73,12 @@ function sayCrash(state: 'crashed' | 'degraded', processes: readonly Process[]):
         : t('{title} with exit code {exit}.', { title, exit }),
     text:
       exit === KILLED || end !== undefined
-        ? 'It was killed, most likely for using more memory than its limit. Raise the limit under Processes.'
-        : 'It ended too often to get visitors; it is tried again, later and later. The last lines of its log say why; push a fix, or restart it.',
+        ? t(
+            'It was killed, most likely for using more memory than its limit. Raise the limit under Processes.',
+          )
+        : t(
+            'It ended too often to get visitors; it is tried again, later and later. The last lines of its log say why; push a fix, or restart it.',
+          ),
     showsLog: true,
     verb: 'restart',
   }

@@ -1,4 +1,5 @@
 import { useAppVerb } from '#features/app/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 
@@ -14,17 +15,19 @@ export function StopDialog({ app, open, onClose }: Props) {
     <Dialog
       open={open}
       onClose={onClose}
-      title={`Stop ${app}?`}
-      lead="Its instances are stopped and visitors see a page that says so. Releases, env and settings stay; starting it again takes a moment."
+      title={t('Stop {app}?', { app })}
+      lead={t(
+        'Its instances are stopped and visitors see a page that says so. Releases, env and settings stay; starting it again takes a moment.',
+      )}
     >
       <DialogActions>
-        <Button onClick={onClose}>Keep it running</Button>
+        <Button onClick={onClose}>{t('Keep it running')}</Button>
         <Button
           variant="danger"
           busy={verb.isPending}
           onClick={() => verb.mutate('stop', { onSuccess: onClose })}
         >
-          Stop the app
+          {t('Stop the app')}
         </Button>
       </DialogActions>
     </Dialog>

@@ -4,6 +4,7 @@ import type { Process } from '@vastrox/shared/process.ts'
 import { useAppVerb } from '#features/app/queries.ts'
 import { sayTrouble } from '#features/app/say-trouble.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Notice } from '#ui/notice.tsx'
 
@@ -32,12 +33,12 @@ export function Trouble({ app, processes, deployments }: Props) {
               params={{ name: app.name, number: String(trouble.deployment) }}
               size="sm"
             >
-              See deployment #{trouble.deployment}
+              {t('See deployment #{deployment}', { deployment: trouble.deployment })}
             </ButtonLink>
           )}
           {trouble.showsLog && (
             <ButtonLink to="/apps/$name/logs" params={{ name: app.name }} size="sm">
-              Read the log
+              {t('Read the log')}
             </ButtonLink>
           )}
           {trouble.verb !== undefined && mayChange && (
@@ -46,7 +47,7 @@ export function Trouble({ app, processes, deployments }: Props) {
               busy={verb.isPending}
               onClick={() => trouble.verb && verb.mutate(trouble.verb)}
             >
-              {trouble.verb === 'start' ? 'Start' : 'Restart'}
+              {trouble.verb === 'start' ? t('Start') : t('Restart')}
             </Button>
           )}
         </>

@@ -3,6 +3,7 @@ import type { App } from '@vastrox/shared/app.ts'
 import { ExternalLink, GitBranch } from 'lucide-react'
 import { APP_STATE } from '#features/apps/app-state.ts'
 import { withoutScheme } from '#lib/address.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { StateDot } from '#ui/state.tsx'
 import { TONE_TEXT } from '#ui/tone.ts'
@@ -38,7 +39,7 @@ export function AppCard({ app }: { app: App }) {
                 <ExternalLink size={12} aria-hidden className="shrink-0" />
               </a>
             ) : (
-              <p className="truncate text-sm text-faint">not live yet</p>
+              <p className="truncate text-sm text-faint">{t('not live yet')}</p>
             )}
           </div>
         </div>
@@ -63,19 +64,23 @@ function LastDeployment({ app }: { app: App }) {
     return (
       <p className="flex items-center gap-1.5 text-sm text-muted">
         <GitBranch size={14} aria-hidden className="text-faint" />
-        {app.liveRelease === null ? 'Push to it to go live.' : `Release v${app.liveRelease}`}
+        {app.liveRelease === null
+          ? t('Push to it to go live.')
+          : t('Release v{liveRelease}', { liveRelease: app.liveRelease })}
       </p>
     )
   }
   return (
     <div className="text-sm">
       <p className="truncate text-ink">
-        {last.state === 'failed' && <span className="font-medium text-bad">Failed: </span>}
+        {last.state === 'failed' && <span className="font-medium text-bad">{t('Failed:')} </span>}
         {last.title}
       </p>
       <p className="mt-0.5 flex items-center gap-1.5 text-muted">
         <span>
-          {app.liveRelease === null ? `#${last.number}` : `v${app.liveRelease}`}
+          {app.liveRelease === null
+            ? `#${last.number}`
+            : t('v{liveRelease}', { liveRelease: app.liveRelease })}
           {app.stack !== null && ` · ${app.stack}`}
         </span>
         <span aria-hidden>·</span>

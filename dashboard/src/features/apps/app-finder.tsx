@@ -1,5 +1,6 @@
 import { LayoutGrid, List, Search } from 'lucide-react'
 import { isWanted, WANTED, type Wanted } from '#features/apps/find-apps.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Field } from '#ui/field.tsx'
 import { Select } from '#ui/select.tsx'
@@ -26,17 +27,17 @@ export function AppFinder({ search, wanted, view, onSearch, onWanted, onView }: 
           className="pointer-events-none absolute top-2.5 left-3 z-10 text-faint"
         />
         <Field
-          label="Find an app"
+          label={t('Find an app')}
           hideLabel
           type="search"
-          placeholder="Find by name, stack or address"
+          placeholder={t('Find by name, stack or address')}
           value={search}
           onChange={(event) => onSearch(event.target.value)}
           className="[&_input]:pl-9"
         />
       </div>
       <Select
-        label="State"
+        label={t('State')}
         hideLabel
         value={wanted}
         onChange={({ target }) => {
@@ -51,7 +52,7 @@ export function AppFinder({ search, wanted, view, onSearch, onWanted, onView }: 
         ))}
       </Select>
       <fieldset className="ml-auto flex gap-1">
-        <legend className="sr-only">How apps are shown</legend>
+        <legend className="sr-only">{t('How apps are shown')}</legend>
         {VIEWS.map(({ value, label, icon: Icon }) => (
           <Button
             key={value}
@@ -69,8 +70,8 @@ export function AppFinder({ search, wanted, view, onSearch, onWanted, onView }: 
 }
 
 const VIEWS = [
-  { value: 'grid', label: 'As cards', icon: LayoutGrid },
-  { value: 'list', label: 'As a list', icon: List },
+  { value: 'grid', label: t('As cards'), icon: LayoutGrid },
+  { value: 'list', label: t('As a list'), icon: List },
 ] as const
 
 const KEPT_AS = 'vastrox-apps-view'

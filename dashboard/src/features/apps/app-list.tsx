@@ -5,6 +5,7 @@ import { AppCard } from '#features/apps/app-card.tsx'
 import { APP_STATE } from '#features/apps/app-state.ts'
 import { withoutScheme } from '#lib/address.ts'
 import { useWindowRows } from '#lib/use-window-rows.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { StateDot } from '#ui/state.tsx'
 import { TONE_TEXT } from '#ui/tone.ts'
@@ -89,7 +90,7 @@ function AppLine({ app }: { app: App }) {
         {last ? last.title : withoutScheme(url)}
       </span>
       <span className="ml-auto hidden shrink-0 text-sm text-muted sm:block">
-        {last ? <Ago at={last.at} /> : 'never deployed'}
+        {last ? <Ago at={last.at} /> : t('never deployed')}
       </span>
     </div>
   )

@@ -9,6 +9,7 @@ import { appsQuery } from '#features/apps/queries.ts'
 import { FirstRunSlot } from '#features/first-run/first-run-slot.tsx'
 import { PasswordPrompt } from '#features/session/password-prompt.tsx'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Page } from '#ui/page.tsx'
 
@@ -34,13 +35,13 @@ export function AppsPage() {
 
   const newApp = mayCreate && (
     <Button variant="primary" icon={<Plus size={16} aria-hidden />} onClick={() => setCreating({})}>
-      New app
+      {t('New app')}
     </Button>
   )
 
   return (
     <Page
-      title="Apps"
+      title={t('Apps')}
       lead={apps.length > 0 ? summaryOf(apps) : undefined}
       actions={apps.length > 0 && newApp}
     >
@@ -100,15 +101,17 @@ function Apps() {
         />
       )}
       <output className="sr-only">
-        {shown.length === apps.length ? '' : `${shown.length} of ${apps.length} apps`}
+        {shown.length === apps.length
+          ? ''
+          : t('{shown} of {apps} apps', { shown: shown.length, apps: apps.length })}
       </output>
       {shown.length > 0 && view === 'grid' && <AppGrid apps={shown} />}
       {shown.length > 0 && view === 'list' && <AppLines apps={shown} />}
       {shown.length === 0 && (
         <p className="py-8 text-center text-muted">
           {sought.trim() === ''
-            ? 'No app is in this state.'
-            : `No app has “${sought.trim()}” in its name, stack or address.`}
+            ? t('No app is in this state.')
+            : t('No app has “{sought}” in its name, stack or address.', { sought: sought.trim() })}
         </p>
       )}
     </>

@@ -4,6 +4,7 @@ import { isOfApp } from '#features/apps/upload-app.ts'
 import { chosenFiles, type DroppedFile, droppedFiles } from '#features/uploads/dropped-files.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { toast } from '#ui/toast.tsx'
 
@@ -27,7 +28,7 @@ export function DropField({ files, error, onFiles }: Props) {
 
   return (
     <fieldset>
-      <legend className="mb-1.5 text-sm font-medium">The app’s files</legend>
+      <legend className="mb-1.5 text-sm font-medium">{t('The app’s files')}</legend>
       <div
         onDragOver={(event) => {
           event.preventDefault()
@@ -42,7 +43,7 @@ export function DropField({ files, error, onFiles }: Props) {
       >
         <UploadCloud size={22} aria-hidden className="mx-auto mb-2 text-muted" />
         <output className="block">
-          {files.length === 0 ? 'Drop a folder, or a zip or tar, here' : sayFiles(files)}
+          {files.length === 0 ? t('Drop a folder, or a zip or tar, here') : sayFiles(files)}
         </output>
         <p className="mt-3 flex flex-wrap justify-center gap-2">
           <Button
@@ -50,14 +51,14 @@ export function DropField({ files, error, onFiles }: Props) {
             icon={<FolderOpen size={14} aria-hidden />}
             onClick={() => folder.current?.click()}
           >
-            Choose a folder
+            {t('Choose a folder')}
           </Button>
           <Button
             size="sm"
             icon={<FileArchive size={14} aria-hidden />}
             onClick={() => archive.current?.click()}
           >
-            Choose an archive or files
+            {t('Choose an archive or files')}
           </Button>
         </p>
         <input
@@ -68,7 +69,7 @@ export function DropField({ files, error, onFiles }: Props) {
           }}
           type="file"
           hidden
-          aria-label="Folder of the app"
+          aria-label={t('Folder of the app')}
           onChange={({ target }) => onFiles(chosenFiles(target.files))}
         />
         <input
@@ -76,7 +77,7 @@ export function DropField({ files, error, onFiles }: Props) {
           type="file"
           multiple
           hidden
-          aria-label="Archive or files of the app"
+          aria-label={t('Archive or files of the app')}
           onChange={({ target }) => onFiles(chosenFiles(target.files))}
         />
       </div>
@@ -92,5 +93,7 @@ export function DropField({ files, error, onFiles }: Props) {
 function sayFiles(files: readonly DroppedFile[]): string {
   const bytes = sayBytes(files.reduce((sum, { file }) => sum + file.size, 0))
   const [only] = files
-  return files.length === 1 && only ? `${only.path}, ${bytes}` : `${files.length} files, ${bytes}`
+  return files.length === 1 && only
+    ? `${only.path}, ${bytes}`
+    : t('{files} files, {bytes}', { files: files.length, bytes })
 }

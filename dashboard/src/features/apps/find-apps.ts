@@ -7,12 +7,12 @@ export type Wanted = 'all' | 'wrong' | 'deploying' | 'running' | 'resting' | 'ne
 const IS_WRONG: readonly AppState[] = ['crashed', 'degraded']
 
 export const WANTED: Record<Wanted, { label: string; states: readonly AppState[] }> = {
-  all: { label: 'Every state', states: [] },
-  wrong: { label: 'Something is wrong', states: IS_WRONG },
-  deploying: { label: 'Deploying', states: ['deploying'] },
-  running: { label: 'Running', states: ['running'] },
-  resting: { label: 'Stopped or asleep', states: ['stopped', 'asleep'] },
-  new: { label: 'Waiting for a push', states: ['never-deployed'] },
+  all: { label: t('Every state'), states: [] },
+  wrong: { label: t('Something is wrong'), states: IS_WRONG },
+  deploying: { label: t('Deploying'), states: ['deploying'] },
+  running: { label: t('Running'), states: ['running'] },
+  resting: { label: t('Stopped or asleep'), states: ['stopped', 'asleep'] },
+  new: { label: t('Waiting for a push'), states: ['never-deployed'] },
 }
 
 export const isWanted = (value: string): value is Wanted => Object.hasOwn(WANTED, value)
@@ -44,6 +44,10 @@ export function summaryOf(apps: readonly App[]): string {
       : t('{count}; look at {names}.', { count, names })
   }
   const deploying = apps.filter(({ state }) => state === 'deploying').length
-  if (deploying > 0) return `${count}, ${deploying} deploying. Everything else is as it should be.`
-  return `${count}. Everything is as it should be.`
+  if (deploying > 0)
+    return t('{count}, {deploying} deploying. Everything else is as it should be.', {
+      count,
+      deploying,
+    })
+  return t('{count}. Everything is as it should be.', { count })
 }

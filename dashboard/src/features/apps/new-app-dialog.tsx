@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react'
+import { t } from '#lib/words.ts'
 import { Dialog } from '#ui/dialog.tsx'
 import { Skeleton } from '#ui/skeleton.tsx'
 
@@ -19,8 +20,8 @@ export function NewAppDialog({ open, starter, onClose }: Props) {
     <Dialog
       open={open}
       onClose={onClose}
-      title="New app"
-      lead="Choose a name, and what it begins with."
+      title={t('New app')}
+      lead={t('Choose a name, and what it begins with.')}
     >
       <Suspense fallback={<Skeleton className="h-36" />}>
         <NewAppForm starter={starter} onClose={onClose} />

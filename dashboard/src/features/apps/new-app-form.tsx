@@ -18,6 +18,7 @@ import type { DroppedFile } from '#features/uploads/dropped-files.ts'
 import type { Sending } from '#features/uploads/send-files.ts'
 import { SendingBar } from '#features/uploads/sending-bar.tsx'
 import { describeError } from '#lib/api-error.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -34,12 +35,12 @@ const Form = z
   })
   .superRefine(({ from, starter, image }, context) => {
     if (from === 'starter' && starter === '')
-      context.addIssue({ code: 'custom', path: ['starter'], message: 'Choose one.' })
+      context.addIssue({ code: 'custom', path: ['starter'], message: t('Choose one.') })
     if (from === 'image' && parseImageReference(image) === undefined)
       context.addIssue({
         code: 'custom',
         path: ['image'],
-        message: 'Write it as name:tag or registry.example/team/name:tag.',
+        message: t('Write it as name:tag or registry.example/team/name:tag.'),
       })
   })
 type Form = z.infer<typeof Form>
@@ -80,7 +81,7 @@ export function NewAppForm({ starter, onClose }: Props) {
 
   const submit = form.handleSubmit((input) => {
     if (input.from === 'upload' && files.length === 0)
-      return form.setError('files', { message: 'Drop or choose what is to be deployed.' })
+      return form.setError('files', { message: t('Drop or choose what is to be deployed.') })
     return newApp.mutate(
       {
         ...wishOf(input),
@@ -112,28 +113,28 @@ export function NewAppForm({ starter, onClose }: Props) {
   return (
     <form onSubmit={submit} className="space-y-5">
       <Field
-        label="Name"
-        placeholder="my-app"
+        label={t('Name')}
+        placeholder={t('my-app')}
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
         mono
         // oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog begins with it
         autoFocus
-        hint="2 to 40 lower-case letters, digits or hyphens, beginning with a letter."
+        hint={t('2 to 40 lower-case letters, digits or hyphens, beginning with a letter.')}
         error={name.length > 1 ? errors.name?.message : undefined}
         {...form.register('name')}
       />
-      <Select label="Begin with" {...form.register('from')}>
-        <option value="push">Code of your own, by git push</option>
-        <option value="git">A repository on GitHub, GitLab or any Git host</option>
-        <option value="upload">A folder or archive of this computer</option>
-        <option value="starter">A starter</option>
-        <option value="image">An image</option>
+      <Select label={t('Begin with')} {...form.register('from')}>
+        <option value="push">{t('Code of your own, by git push')}</option>
+        <option value="git">{t('A repository on GitHub, GitLab or any Git host')}</option>
+        <option value="upload">{t('A folder or archive of this computer')}</option>
+        <option value="starter">{t('A starter')}</option>
+        <option value="image">{t('An image')}</option>
       </Select>
       {from === 'git' && (
         <p className="text-sm text-muted">
-          Next you pick the repository, or give its address; a push there deploys here.
+          {t('Next you pick the repository, or give its address; a push there deploys here.')}
         </p>
       )}
       {from === 'upload' && (
@@ -154,18 +155,18 @@ export function NewAppForm({ starter, onClose }: Props) {
       {from === 'starter' && <StarterField form={form} />}
       {from === 'image' && (
         <Field
-          label="Image"
+          label={t('Image')}
           placeholder="registry.example/team/name:tag"
           autoCapitalize="none"
           spellCheck={false}
           mono
-          hint="Taken as it is; the digest that its tag means now is pinned."
+          hint={t('Taken as it is; the digest that its tag means now is pinned.')}
           error={errors.image?.message}
           {...form.register('image')}
         />
       )}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={newApp.isPending} disabled={name === ''}>
           {labelOf(from, newApp.isPending)}
         </Button>
@@ -181,11 +182,11 @@ function StarterField({ form }: { form: UseFormReturn<Form> }) {
   return (
     <Select
       key={starters.length}
-      label="Starter"
+      label={t('Starter')}
       hint={form.formState.errors.starter?.message ?? description}
       {...form.register('starter')}
     >
-      <option value="">Choose one</option>
+      <option value="">{t('Choose one')}</option>
       {starters.map(({ name, title, stack }) => (
         <option key={name} value={name}>
           {title} ({stack})
@@ -203,5 +204,5 @@ const wishOf = ({ name, from, starter, image }: Form): NewApp => ({
 
 function labelOf(from: Form['from'], isPending: boolean): string {
   if (isPending) return 'Creating …'
-  return from === 'push' || from === 'git' ? 'Create app' : 'Create and deploy'
+  return from === 'push' || from === 'git' ? t('Create app') : t('Create and deploy')
 }

@@ -5,6 +5,7 @@ import { Starter } from '@vastrox/shared/starter.ts'
 import { appQuery, appsQuery } from '#features/apps/queries.ts'
 import { api } from '#lib/api.ts'
 import { itemsOf } from '#lib/list-of.ts'
+import { t } from '#lib/words.ts'
 
 const starterList = itemsOf(Starter)
 
@@ -38,10 +39,10 @@ export function useNewApp() {
         await api
           .post(`/apps/${name}/sources/image`, Deployment, { reference: image })
           .catch((cause: unknown) => {
-            throw new NotDeployed('the image was refused', { cause })
+            throw new NotDeployed(t('the image was refused'), { cause })
           })
       await fill?.(name).catch((cause: unknown) => {
-        throw new NotDeployed('the files were not taken', { cause })
+        throw new NotDeployed(t('the files were not taken'), { cause })
       })
       return app
     },

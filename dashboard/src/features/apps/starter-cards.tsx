@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { startersQuery } from '#features/apps/new-app-queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 
@@ -8,7 +9,7 @@ export function StarterCards({ onPick }: { onPick: (name: string) => void }) {
   const { data: starters = [] } = useQuery(startersQuery)
   if (starters.length === 0) return null
   return (
-    <Card title="Or begin with a starter" flush className="mt-5">
+    <Card title={t('Or begin with a starter')} flush className="mt-5">
       <ul>
         {starters.map(({ name, title, stack, description }) => (
           <li
@@ -21,8 +22,12 @@ export function StarterCards({ onPick }: { onPick: (name: string) => void }) {
                 {stack} · {description}
               </p>
             </div>
-            <Button size="sm" aria-label={`Use it: ${title}`} onClick={() => onPick(name)}>
-              Use it
+            <Button
+              size="sm"
+              aria-label={t('Use it: {title}', { title })}
+              onClick={() => onPick(name)}
+            >
+              {t('Use it')}
             </Button>
           </li>
         ))}

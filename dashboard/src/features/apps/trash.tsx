@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Trash2, Undo2 } from 'lucide-react'
 import { trashQuery, useRestoreApp } from '#features/apps/trash-queries.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { toast } from '#ui/toast.tsx'
@@ -15,7 +16,7 @@ export function Trash() {
       <summary className="w-fit hover:text-ink">
         <span className="inline-flex items-center gap-2">
           <Trash2 size={14} aria-hidden />
-          Trash ({destroyed.length})
+          {t('Trash ({destroyed})', { destroyed: destroyed.length })}
         </span>
       </summary>
       <ul className="mt-3 max-w-xl rounded-lg border border-line bg-surface">
@@ -26,7 +27,7 @@ export function Trash() {
           >
             <span className="font-medium text-ink">{name}</span>
             <span className="text-sm">
-              destroyed <Ago at={destroyedAt} />
+              {rich(t('destroyed {destroyedAt}'), { destroyedAt: <Ago at={destroyedAt} /> })}
             </span>
             <RestoreButton name={name} />
           </li>
@@ -48,14 +49,14 @@ function RestoreButton({ name }: { name: string }) {
       onClick={() =>
         restore.mutate(name, {
           onSuccess: () => {
-            toast.good(`${name} is back. It stays stopped until you start it.`)
+            toast.good(t('{name} is back. It stays stopped until you start it.', { name }))
             void navigate({ to: '/apps/$name', params: { name } })
           },
           onError: toast.error,
         })
       }
     >
-      Restore
+      {t('Restore')}
     </Button>
   )
 }

@@ -5,6 +5,7 @@ import { Suspense, useState } from 'react'
 import { FilterForm } from '#features/audit/filter-form.tsx'
 import { auditQuery, queryOf } from '#features/audit/queries.ts'
 import { VerifiedCard } from '#features/audit/verified-card.tsx'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button, ExternalButton } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -13,9 +14,9 @@ import { Page } from '#ui/page.tsx'
 import { Badge } from '#ui/state.tsx'
 
 const RESULT = {
-  ok: { label: 'Done', tone: 'good' },
-  denied: { label: 'Denied', tone: 'warn' },
-  failed: { label: 'Failed', tone: 'bad' },
+  ok: { label: t('Done'), tone: 'good' },
+  denied: { label: t('Denied'), tone: 'warn' },
+  failed: { label: t('Failed'), tone: 'bad' },
 } as const
 
 export function AuditPage() {
@@ -24,15 +25,17 @@ export function AuditPage() {
 
   return (
     <Page
-      title="Audit"
-      lead="Who did what to what, when, with which result. The list can be added to, not changed."
+      title={t('Audit')}
+      lead={t(
+        'Who did what to what, when, with which result. The list can be added to, not changed.',
+      )}
       actions={
         <ExternalButton
           href={`/api/v1/audit-events/export${query === '' ? '' : `?${query}`}`}
           download="vastrox-audit.jsonl"
           icon={<Download size={16} aria-hidden />}
         >
-          Export
+          {t('Export')}
         </ExternalButton>
       }
     >
@@ -40,7 +43,7 @@ export function AuditPage() {
         <VerifiedCard />
         <FilterForm onChange={setFilter} />
         <Card flush>
-          <Suspense fallback={<p className="p-5 text-muted">Looking …</p>}>
+          <Suspense fallback={<p className="p-5 text-muted">{t('Looking …')}</p>}>
             <Events key={query} filter={filter} />
           </Suspense>
         </Card>
@@ -55,8 +58,8 @@ function Events({ filter }: { filter: AuditFilter }) {
   return (
     <>
       {events.length === 0 && !query.hasNextPage && (
-        <EmptyState icon={<ScrollText size={20} aria-hidden />} title="Nothing here">
-          Every change, every look at a secret and every refusal is written down here.
+        <EmptyState icon={<ScrollText size={20} aria-hidden />} title={t('Nothing here')}>
+          {t('Every change, every look at a secret and every refusal is written down here.')}
         </EmptyState>
       )}
       <ul>
@@ -71,7 +74,7 @@ function Events({ filter }: { filter: AuditFilter }) {
             busy={query.isFetchingNextPage}
             onClick={() => void query.fetchNextPage()}
           >
-            {query.isFetchingNextPage ? 'Reading …' : 'Show older ones'}
+            {query.isFetchingNextPage ? t('Reading …') : t('Show older ones')}
           </Button>
         </div>
       )}
@@ -82,8 +85,8 @@ function Events({ filter }: { filter: AuditFilter }) {
 function EventRow({ event }: { event: AuditEvent }) {
   const { label, tone } = RESULT[event.result]
   const facts = [
-    ...(event.address === null ? [] : [`from ${event.address}`]),
-    ...(event.via === null ? [] : [`by ${event.via}`]),
+    ...(event.address === null ? [] : [t('from {address}', { address: event.address })]),
+    ...(event.via === null ? [] : [t('by {via}', { via: event.via })]),
     ...Object.entries(event.details).map(([key, value]) => `${key}: ${sayDetail(value)}`),
   ]
   return (

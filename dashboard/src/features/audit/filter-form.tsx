@@ -1,6 +1,7 @@
 import type { AuditFilter } from '@vastrox/shared/audit-event.ts'
 import { useState } from 'react'
 import { filterOf, NO_DRAFT } from '#features/audit/filter-draft.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Field } from '#ui/field.tsx'
 import { Select } from '#ui/select.tsx'
@@ -27,30 +28,30 @@ export function FilterForm({ onChange }: Props) {
 
   return (
     <form
-      aria-label="Filter"
+      aria-label={t('Filter')}
       className="grid grid-cols-2 items-end gap-3 sm:grid-cols-3 lg:grid-cols-7"
       onSubmit={(event) => {
         event.preventDefault()
         onChange(filterOf(draft))
       }}
     >
-      <Field label="Who" placeholder="anna" {...text('actor')} />
-      <Field label="What" placeholder="app, env.reveal" {...text('action')} />
-      <Field label="To" placeholder="shop" {...text('target')} />
+      <Field label={t('Who')} placeholder={t('anna')} {...text('actor')} />
+      <Field label={t('What')} placeholder={t('app, env.reveal')} {...text('action')} />
+      <Field label={t('To')} placeholder={t('shop')} {...text('target')} />
       <Select
-        label="Result"
+        label={t('Result')}
         value={draft.result}
         onChange={({ target }) => setDraft((before) => ({ ...before, result: target.value }))}
       >
-        <option value="">any</option>
-        <option value="ok">done</option>
-        <option value="denied">denied</option>
-        <option value="failed">failed</option>
+        <option value="">{t('any')}</option>
+        <option value="ok">{t('done')}</option>
+        <option value="denied">{t('denied')}</option>
+        <option value="failed">{t('failed')}</option>
       </Select>
-      <Field label="From" {...day('since')} />
-      <Field label="To the end of" {...day('until')} />
+      <Field label={t('From')} {...day('since')} />
+      <Field label={t('To the end of')} {...day('until')} />
       <div className="flex gap-2">
-        <Button type="submit">Filter</Button>
+        <Button type="submit">{t('Filter')}</Button>
         <Button
           variant="quiet"
           onClick={() => {
@@ -58,7 +59,7 @@ export function FilterForm({ onChange }: Props) {
             onChange({})
           }}
         >
-          Clear
+          {t('Clear')}
         </Button>
       </div>
     </form>

@@ -13,6 +13,7 @@ import { subjectBackupsQuery } from '#features/backups/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { volumesQuery } from '#features/volumes/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
 import { Select } from '#ui/select.tsx'
@@ -28,15 +29,16 @@ export function AppBackupsTab() {
   const { data: volumes = [] } = useQuery(volumesQuery(app))
   const { data: addons = [] } = useQuery({ ...addonsQuery, enabled: mayReadAddons })
   const { data: own = [] } = useQuery(subjectBackupsQuery({ type: 'app', name: app }))
-  useTitle(`Backups · ${app}`)
+  useTitle(t('Backups · {app}', { app }))
   const databases = addons.filter(({ attachments }) => attachments.some((each) => each.app === app))
 
   return (
     <div className="space-y-5">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="max-w-2xl text-muted">
-          “Back up now” covers all of it in one click: code, settings and env, every volume, every
-          attached database.
+          {t(
+            '“Back up now” covers all of it in one click: code, settings and env, every volume, every attached database.',
+          )}
         </p>
         <BackUpNow
           subject={{ type: 'app', name: app }}
@@ -44,11 +46,11 @@ export function AppBackupsTab() {
           variant="primary"
         />
       </div>
-      <Part title="Code, settings and env" subject={{ type: 'app', name: app }} />
+      <Part title={t('Code, settings and env')} subject={{ type: 'app', name: app }} />
       {volumes.map(({ name }) => (
         <Part
           key={name}
-          title={`The volume ${name}`}
+          title={t('The volume {name}', { name })}
           subject={{ type: 'volume', name: `${app}/${name}` }}
         />
       ))}
@@ -69,7 +71,7 @@ function VolumeImport({ app, volumes }: { app: string; volumes: readonly Volume[
     <div className="space-y-3">
       {volumes.length > 1 && (
         <Select
-          label="Volume to import into"
+          label={t('Volume to import into')}
           className="max-w-xs"
           value={name}
           onChange={({ target: { value } }) => setChosen(value)}
@@ -96,7 +98,9 @@ function Part({ title, subject }: { title: string; subject: Named }) {
         </div>
       )}
       {!backups && !error && <ListSkeleton rows={2} />}
-      {backups?.length === 0 && <p className="p-4 text-muted sm:p-5">No backup of it yet.</p>}
+      {backups?.length === 0 && (
+        <p className="p-4 text-muted sm:p-5">{t('No backup of it yet.')}</p>
+      )}
       {backups && backups.length > 0 && (
         <ul>
           {backups.slice(0, SHOWN).map((backup) => (

@@ -3,6 +3,7 @@ import { DatabaseBackup } from 'lucide-react'
 import { useBackUp } from '#features/backups/queries.ts'
 import { sayName } from '#features/backups/subject-words.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t, tn } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { toast } from '#ui/toast.tsx'
 
@@ -18,7 +19,7 @@ export function BackUpNow({ subject, isMoving, size = 'md', variant = 'secondary
   const mayCreate = useMay('backup.create')
   const backUp = useBackUp(subject)
   if (!mayCreate) return null
-  const label = isMoving ? 'Under way …' : 'Back up now'
+  const label = isMoving ? t('Under way …') : t('Back up now')
   return (
     <Button
       size={size}
@@ -32,9 +33,12 @@ export function BackUpNow({ subject, isMoving, size = 'md', variant = 'secondary
           {
             onSuccess: (made) =>
               toast.good(
-                made.length > 1
-                  ? `${made.length} backups are under way.`
-                  : `A backup of ${sayName(subject)} is under way.`,
+                tn(
+                  made.length,
+                  'A backup of {subject} is under way.',
+                  '{count} backups are under way.',
+                  { subject: sayName(subject) },
+                ),
               ),
             onError: toast.error,
           },

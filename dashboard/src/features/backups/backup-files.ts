@@ -1,4 +1,5 @@
 import type { BackupFile } from '@vastrox/shared/backup.ts'
+import { language } from '#lib/language.ts'
 
 /** The last part of a path. */
 export const nameOf = (path: string): string => path.replace(/\/+$/, '').split('/').at(-1) ?? path
@@ -16,7 +17,7 @@ export const sortFiles = (files: readonly BackupFile[], folder: string): BackupF
     .toSorted(
       (a, b) =>
         Number(b.type === 'dir') - Number(a.type === 'dir') ||
-        nameOf(a.path).localeCompare(nameOf(b.path), 'en', { numeric: true }),
+        nameOf(a.path).localeCompare(nameOf(b.path), language, { numeric: true }),
     )
 
 const withoutSlash = (path: string): string => path.replace(/^\/+|\/+$/g, '')

@@ -20,6 +20,7 @@ import { sayBytes } from '#lib/bytes.ts'
 import { exactTime, spanBetween } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -36,7 +37,7 @@ export function BackupPage() {
   const { data: backup } = useSuspenseQuery(backupQuery(id))
   const mayRestore = useMay('backup.restore')
   const { subject, state, reason, progress } = backup
-  useTitle(`Backup of ${sayName(subject)}`)
+  useTitle(t('Backup of {subject}', { subject: sayName(subject) }))
 
   return (
     <div className="mx-auto w-full max-w-6xl px-4 py-6 sm:px-6 lg:px-8">
@@ -44,17 +45,17 @@ export function BackupPage() {
       <Header backup={backup} />
       <div className="mt-5 space-y-5">
         {state === 'failed' && (
-          <Notice tone="bad" title="This backup failed, and nothing of it is kept">
+          <Notice tone="bad" title={t('This backup failed, and nothing of it is kept')}>
             {reason}
           </Notice>
         )}
         {backup.damage && (
-          <Notice tone="bad" title="What lies at the destination is damaged">
+          <Notice tone="bad" title={t('What lies at the destination is damaged')}>
             {backup.damage}
           </Notice>
         )}
         {backup.warnings && backup.warnings.length > 0 && (
-          <Notice tone="warn" title="Files changed while they were read">
+          <Notice tone="warn" title={t('Files changed while they were read')}>
             <ul className="max-h-40 overflow-y-auto font-mono text-xs">
               {backup.warnings.map((warning) => (
                 <li key={warning} className="break-all">
@@ -65,15 +66,15 @@ export function BackupPage() {
           </Notice>
         )}
         {state === 'running' && (
-          <Card title="Under way">
+          <Card title={t('Under way')}>
             <progress
               className="h-2 w-full accent-accent"
-              aria-label={`Backup of ${sayName(subject)}`}
+              aria-label={t('Backup of {subject}', { subject: sayName(subject) })}
               {...(progress !== null && { value: progress })}
             />
             <p className="mt-2 text-sm text-muted">
               {progress === null
-                ? 'How long it takes is not known.'
+                ? t('How long it takes is not known.')
                 : `${Math.round(progress * 100)} %`}
             </p>
           </Card>
@@ -92,9 +93,12 @@ export function BackupPage() {
 
 function Path({ backup: { subject, startedAt } }: { backup: Backup }) {
   return (
-    <nav aria-label="Path" className="mb-3 flex flex-wrap items-center gap-1 text-sm text-muted">
+    <nav
+      aria-label={t('Path')}
+      className="mb-3 flex flex-wrap items-center gap-1 text-sm text-muted"
+    >
       <Link to="/backups" className="hover:text-ink">
-        Backups
+        {t('Backups')}
       </Link>
       <ChevronRight size={14} aria-hidden className="text-faint" />
       {subject.type === 'addon' ? (
@@ -143,7 +147,7 @@ function Header({ backup }: { backup: Backup }) {
                 icon={<Download size={15} aria-hidden />}
                 onClick={() => download.mutate(undefined)}
               >
-                Download
+                {t('Download')}
               </Button>
               <ButtonLink
                 variant="primary"
@@ -151,7 +155,7 @@ function Header({ backup }: { backup: Backup }) {
                 params={{ id }}
                 icon={<Undo2 size={15} aria-hidden />}
               >
-                Restore …
+                {t('Restore …')}
               </ButtonLink>
             </>
           )}
@@ -164,32 +168,40 @@ function Header({ backup }: { backup: Backup }) {
 function FactsCard({ backup }: { backup: Backup }) {
   const { subject, state, mode, startedAt, endedAt, sizeBytes, addedBytes } = backup
   return (
-    <Card title="What it is" className="lg:col-span-3" footer={<Acts backup={backup} />}>
+    <Card title={t('What it is')} className="lg:col-span-3" footer={<Acts backup={backup} />}>
       <dl className="grid grid-cols-1 gap-x-6 gap-y-4 sm:grid-cols-2">
-        <Fact label={`Of the ${sayType(subject.type)}`} wide>
+        <Fact label={t('Of the {type}', { type: sayType(subject.type) })} wide>
           <p className="font-medium break-all">{sayName(subject)}</p>
           <p className="text-sm text-muted">{sayContent(subject.type)}</p>
         </Fact>
-        <Fact label="Kept in">{backup.destination}</Fact>
-        <Fact label="Made by">
-          {backup.schedule === null ? 'somebody’s click' : 'its schedule'}
+        <Fact label={t('Kept in')}>{backup.destination}</Fact>
+        <Fact label={t('Made by')}>
+          {backup.schedule === null ? t('somebody’s click') : t('its schedule')}
         </Fact>
-        <Fact label="How still it was">{mode === null ? 'not said' : sayMode(mode)}</Fact>
-        <Fact label="Took">{endedAt === null ? 'not ended' : spanBetween(startedAt, endedAt)}</Fact>
-        <Fact label="Content">{sizeBytes === null ? 'not known' : sayBytes(sizeBytes)}</Fact>
-        <Fact label="Added to the destination">
-          {addedBytes === null ? 'not known' : `${sayBytes(addedBytes)}, deduplicated`}
+        <Fact label={t('How still it was')}>{mode === null ? t('not said') : sayMode(mode)}</Fact>
+        <Fact label={t('Took')}>
+          {endedAt === null ? t('not ended') : spanBetween(startedAt, endedAt)}
+        </Fact>
+        <Fact label={t('Content')}>
+          {sizeBytes === null ? t('not known') : sayBytes(sizeBytes)}
+        </Fact>
+        <Fact label={t('Added to the destination')}>
+          {addedBytes === null
+            ? t('not known')
+            : t('{addedBytes}, deduplicated', { addedBytes: sayBytes(addedBytes) })}
         </Fact>
         {backup.verifiedAt && (
-          <Fact label="Read again at the destination">
-            <Ago at={backup.verifiedAt} />, and as it was sent
+          <Fact label={t('Read again at the destination')}>
+            {rich(t('{verifiedAt}, and as it was sent'), {
+              verifiedAt: <Ago at={backup.verifiedAt} />,
+            })}
           </Fact>
         )}
         {state === 'done' && (
-          <Fact label="How long it stays" wide>
+          <Fact label={t('How long it stays')} wide>
             {backup.isKept
-              ? 'Until somebody removes it.'
-              : 'Until the retention of its schedule has no more place for it.'}
+              ? t('Until somebody removes it.')
+              : t('Until the retention of its schedule has no more place for it.')}
           </Fact>
         )}
       </dl>
@@ -216,19 +228,19 @@ const Fact = ({
 function CancelButton({ backup: { id, state } }: { backup: Backup }) {
   const mayCreate = useMay('backup.create')
   const cancel = useCancelBackup()
-  if (!mayCreate || state === 'removing') return <span>It is under way.</span>
+  if (!mayCreate || state === 'removing') return <span>{t('It is under way.')}</span>
   return (
     <Button
       size="sm"
       busy={cancel.isPending}
       onClick={() =>
         cancel.mutate(id, {
-          onSuccess: () => toast.good('It is cancelled. Nothing of it is kept.'),
+          onSuccess: () => toast.good(t('It is cancelled. Nothing of it is kept.')),
           onError: toast.error,
         })
       }
     >
-      Cancel it
+      {t('Cancel it')}
     </Button>
   )
 }
@@ -255,12 +267,12 @@ function Acts({ backup }: { backup: Backup }) {
             icon={<FlaskConical size={14} aria-hidden />}
             onClick={() =>
               drill.mutate(id, {
-                onSuccess: () => toast.good('It is being restored for proof.'),
+                onSuccess: () => toast.good(t('It is being restored for proof.')),
                 onError: toast.error,
               })
             }
           >
-            Prove it now
+            {t('Prove it now')}
           </Button>
         )}
         {state === 'done' && mayManage && (
@@ -274,14 +286,14 @@ function Acts({ backup }: { backup: Backup }) {
                 {
                   onSuccess: () =>
                     toast.good(
-                      isKept ? 'Retention may remove it.' : 'It stays until you remove it.',
+                      isKept ? t('Retention may remove it.') : t('It stays until you remove it.'),
                     ),
                   onError: toast.error,
                 },
               )
             }
           >
-            {isKept ? 'Leave it to retention' : 'Keep it'}
+            {isKept ? t('Leave it to retention') : t('Keep it')}
           </Button>
         )}
       </span>
@@ -292,14 +304,16 @@ function Acts({ backup }: { backup: Backup }) {
           icon={<Trash2 size={14} aria-hidden />}
           onClick={() => setRemoving(true)}
         >
-          Remove
+          {t('Remove')}
         </Button>
       )}
       <ConfirmDialog
         name={subject.name}
-        title="Remove this backup?"
-        lead="It cannot be restored from afterwards. Others that share its data are not touched."
-        act="Remove the backup"
+        title={t('Remove this backup?')}
+        lead={t(
+          'It cannot be restored from afterwards. Others that share its data are not touched.',
+        )}
+        act={t('Remove the backup')}
         open={removing}
         error={remove.error}
         busy={remove.isPending}
@@ -307,7 +321,7 @@ function Acts({ backup }: { backup: Backup }) {
         onConfirm={() =>
           remove.mutate(backup, {
             onSuccess: () => {
-              toast.good('The backup is being removed.')
+              toast.good(t('The backup is being removed.'))
               void navigate({ to: '/backups' })
             },
           })

@@ -6,6 +6,7 @@ import { sayName, sayType } from '#features/backups/subject-words.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { exactTime } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Badge } from '#ui/state.tsx'
 
@@ -37,7 +38,7 @@ export function BackupRow({ backup, withSubject = false }: Props) {
           )}
           {backup.isKept && (
             <span className="flex items-center gap-1 text-xs font-normal text-muted">
-              <Pin size={12} aria-hidden /> kept
+              <Pin size={12} aria-hidden /> {t('kept')}
             </span>
           )}
         </p>
@@ -45,9 +46,9 @@ export function BackupRow({ backup, withSubject = false }: Props) {
           <Ago at={startedAt} />
           {endedAt !== null &&
             state === 'done' &&
-            `, took ${sayTook(msBetween(startedAt, endedAt))}`}
+            t(', took {startedAt}', { startedAt: sayTook(msBetween(startedAt, endedAt)) })}
           {state === 'failed' && (
-            <span className="text-bad">: {reason ?? 'it says no reason'}</span>
+            <span className="text-bad">: {reason ?? t('it says no reason')}</span>
           )}
           {state === 'done' && ` · ${sayDrill(backup.drill, now)}`}
           {backup.damage && <span className="text-bad"> · {backup.damage}</span>}
@@ -55,7 +56,7 @@ export function BackupRow({ backup, withSubject = false }: Props) {
         {state === 'running' && (
           <progress
             className="mt-1.5 h-1.5 w-full max-w-60 accent-accent"
-            aria-label={`Backup of ${sayName(subject)}`}
+            aria-label={t('Backup of {subject}', { subject: sayName(subject) })}
             {...(progress !== null && { value: progress })}
           />
         )}
@@ -63,7 +64,9 @@ export function BackupRow({ backup, withSubject = false }: Props) {
       <p className="tabular text-sm text-muted sm:w-32 sm:text-right">
         {sizeBytes === null ? '' : sayBytes(sizeBytes)}
         {addedBytes !== null && (
-          <span className="block text-xs">+{sayBytes(addedBytes)} stored</span>
+          <span className="block text-xs">
+            {t('+{addedBytes} stored', { addedBytes: sayBytes(addedBytes) })}
+          </span>
         )}
       </p>
       <Badge tone={tone} dot>

@@ -20,11 +20,11 @@ interface Standing {
 }
 
 const STATE: Record<Backup['state'], Standing> = {
-  queued: { label: 'Waits', tone: 'busy' },
-  running: { label: 'Under way', tone: 'busy' },
-  done: { label: 'Stored', tone: 'idle' },
-  failed: { label: 'Failed', tone: 'bad' },
-  removing: { label: 'Being removed', tone: 'idle' },
+  queued: { label: t('Waits'), tone: 'busy' },
+  running: { label: t('Under way'), tone: 'busy' },
+  done: { label: t('Stored'), tone: 'idle' },
+  failed: { label: t('Failed'), tone: 'bad' },
+  removing: { label: t('Being removed'), tone: 'idle' },
 }
 
 /** How a backup stands: stored is not proven, and only proven is green. */
@@ -33,18 +33,18 @@ export function standingOf({
   drill,
   damage,
 }: Pick<Backup, 'state' | 'drill' | 'damage'>): Standing {
-  if (state === 'done' && typeof damage === 'string') return { label: 'Damaged', tone: 'bad' }
+  if (state === 'done' && typeof damage === 'string') return { label: t('Damaged'), tone: 'bad' }
   if (state !== 'done' || drill === null) return STATE[state]
-  if (drill.state === 'proven') return { label: 'Proven', tone: 'good' }
-  if (drill.state === 'failed') return { label: 'Drill failed', tone: 'bad' }
+  if (drill.state === 'proven') return { label: t('Proven'), tone: 'good' }
+  if (drill.state === 'failed') return { label: t('Drill failed'), tone: 'bad' }
   if (drill.state === 'running' || drill.state === 'queued')
-    return { label: 'Being proven', tone: 'busy' }
+    return { label: t('Being proven'), tone: 'busy' }
   return STATE.done
 }
 
 /** "Proven restorable 3 h ago, in 41 s". */
 export function sayDrill(drill: Backup['drill'], now: Date): string {
-  if (drill === null) return 'Not restored for proof yet'
+  if (drill === null) return t('Not restored for proof yet')
   const when = drill.endedAt === null ? '' : ago(drill.endedAt, now)
   const took = drill.durationMs === null ? undefined : sayTook(drill.durationMs)
   switch (drill.state) {
@@ -58,7 +58,7 @@ export function sayDrill(drill: Backup['drill'], now: Date): string {
       return t('The drill was put off {when}', { when }).trim()
     case 'queued':
     case 'running':
-      return 'Is being restored for proof'
+      return t('Is being restored for proof')
     default:
       return drill.state satisfies never
   }
@@ -66,7 +66,7 @@ export function sayDrill(drill: Backup['drill'], now: Date): string {
 
 /** What a badge says of a subject: proof before upload, and failure before both. */
 export function sayProof(proof: Proof, now: Date): Standing {
-  if (proof.failure !== null) return { label: 'Drill failed', tone: 'bad' }
+  if (proof.failure !== null) return { label: t('Drill failed'), tone: 'bad' }
   if (proof.provenAt !== null) {
     const when = ago(proof.provenAt, now)
     const label =
@@ -76,15 +76,15 @@ export function sayProof(proof: Proof, now: Date): Standing {
     return { label, tone: 'good' }
   }
   return proof.lastBackupAt === null
-    ? { label: 'No backup', tone: 'warn' }
-    : { label: 'Not proven yet', tone: 'warn' }
+    ? { label: t('No backup'), tone: 'warn' }
+    : { label: t('Not proven yet'), tone: 'warn' }
 }
 
 const MODE: Record<BackupMode, string> = {
-  dump: 'by the database’s own tool, at one moment',
-  live: 'while it was in use: files that changed meanwhile may be of different moments',
-  paused: 'with its processes standing still',
-  stopped: 'with nothing running',
+  dump: t('by the database’s own tool, at one moment'),
+  live: t('while it was in use: files that changed meanwhile may be of different moments'),
+  paused: t('with its processes standing still'),
+  stopped: t('with nothing running'),
 }
 export const sayMode = (mode: BackupMode): string => MODE[mode]
 
@@ -92,11 +92,11 @@ export const sayMode = (mode: BackupMode): string => MODE[mode]
 export const MODE_CHOICES = [
   [
     'live',
-    'while it is in use',
-    'Nobody notices. A file that is written meanwhile may be half old.',
+    t('while it is in use'),
+    t('Nobody notices. A file that is written meanwhile may be half old.'),
   ],
-  ['paused', 'with its processes standing still', 'Requests wait for as long as it takes.'],
-  ['stopped', 'with nothing running', 'The app is away for as long as it takes.'],
+  ['paused', t('with its processes standing still'), t('Requests wait for as long as it takes.')],
+  ['stopped', t('with nothing running'), t('The app is away for as long as it takes.')],
 ] as const
 
 /** Of the newest drills of a subject's backups, newest backup first. */
@@ -112,14 +112,14 @@ export function proofOf(backups: readonly Backup[]): Proof {
     lastBackupAt: good[0] ? (good[0].endedAt ?? good[0].startedAt) : null,
     provenAt: proven?.endedAt ?? null,
     provenInMs: proven?.durationMs ?? null,
-    failure: last?.state === 'failed' ? (last.reason ?? 'The drill failed.') : null,
+    failure: last?.state === 'failed' ? (last.reason ?? t('The drill failed.')) : null,
   }
 }
 
 /** "12 of 12 looks were good", or how many were not. */
 export function sayChecks(checks: Drill['checks']): string {
   const bad = checks.filter(({ isGood: good }) => !good).length
-  if (checks.length === 0) return 'Nothing was looked at.'
+  if (checks.length === 0) return t('Nothing was looked at.')
   return bad === 0
     ? tn(checks.length, '1 check, all good', '{count} checks, all good')
     : tn(checks.length, '1 check, {bad} not as expected', '{count} checks, {bad} not as expected', {

@@ -66,9 +66,9 @@ function worstOf(backups: readonly Seen[]): DayState {
 }
 
 const SAID: Record<DayState, string> = {
-  failed: 'with a failure',
-  stored: 'not all proven',
-  proven: 'all proven',
+  failed: t('with a failure'),
+  stored: t('not all proven'),
+  proven: t('all proven'),
   none: '',
   unread: '',
 }

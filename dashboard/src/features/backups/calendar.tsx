@@ -4,8 +4,9 @@ import { DAY_LOOK, DaysLegend } from '#features/backups/days-strip.tsx'
 import { WEEKS_SHOWN } from '#features/backups/queries.ts'
 import { cx } from '#lib/cx.ts'
 import { useNow } from '#lib/use-now.ts'
+import { t } from '#lib/words.ts'
 
-const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+const WEEKDAYS = [t('Mon'), t('Tue'), t('Wed'), t('Thu'), t('Fri'), t('Sat'), t('Sun')]
 
 interface Props {
   backups: readonly Backup[]

@@ -1,5 +1,6 @@
 import { type DayState, sayDays } from '#features/backups/standings.ts'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 
 export const DAY_LOOK: Record<DayState, string> = {
   proven: 'bg-good',
@@ -35,10 +36,10 @@ export function DaysStrip({ days }: { days: readonly DayState[] }) {
 /** What the squares say. */
 export function DaysLegend() {
   const said = [
-    ['proven', 'proven restorable'],
-    ['stored', 'stored, not proven'],
+    ['proven', t('proven restorable')],
+    ['stored', t('stored, not proven')],
     ['failed', 'failed'],
-    ['none', 'no backup'],
+    ['none', t('no backup')],
   ] as const
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-muted">

@@ -6,6 +6,7 @@ import { sayChecks, sayDrill } from '#features/backups/backup-words.ts'
 import { drillsQuery } from '#features/backups/queries.ts'
 import { cx } from '#lib/cx.ts'
 import { useNow } from '#lib/use-now.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Notice } from '#ui/notice.tsx'
@@ -21,7 +22,7 @@ export function DrillCard({ backup }: { backup: Backup }) {
   const drill = newest ?? backup.drill
   return (
     <Card
-      title="Proof"
+      title={t('Proof')}
       lead={sayDrill(drill, now)}
       flush
       className="lg:col-span-2"
@@ -31,7 +32,7 @@ export function DrillCard({ backup }: { backup: Backup }) {
         <div className="p-4">
           <Notice
             tone={drill.state === 'failed' ? 'bad' : 'info'}
-            title={drill.state === 'failed' ? 'It could not be restored' : 'Put off'}
+            title={drill.state === 'failed' ? t('It could not be restored') : t('Put off')}
           >
             {drill.reason}
           </Notice>
@@ -42,8 +43,9 @@ export function DrillCard({ backup }: { backup: Backup }) {
       ) : (
         !drill?.reason && (
           <p className="p-4 text-muted sm:p-5">
-            It is restored into a throw-away place, compared with what was counted when it was made,
-            and thrown away again.
+            {t(
+              'It is restored into a throw-away place, compared with what was counted when it was made, and thrown away again.',
+            )}
           </p>
         )
       )}
@@ -71,7 +73,7 @@ export function CheckList({ checks }: { checks: readonly DrillCheck[] }) {
               <CircleAlert size={15} aria-hidden className="mt-0.5 shrink-0 text-bad" />
             )}
             <span className="min-w-0 flex-1 font-mono text-xs leading-5 break-all">
-              <span className="sr-only">{isGood ? 'Good: ' : 'Bad: '}</span>
+              <span className="sr-only">{isGood ? t('Good: ') : t('Bad: ')}</span>
               {what}
             </span>
             <span
@@ -81,8 +83,8 @@ export function CheckList({ checks }: { checks: readonly DrillCheck[] }) {
               )}
             >
               {isGood || expected === null
-                ? (found ?? 'good')
-                : `${found ?? 'nothing'} instead of ${expected}`}
+                ? (found ?? t('good'))
+                : t('{found} instead of {expected}', { found: found ?? t('nothing'), expected })}
             </span>
           </li>
         ))}
@@ -90,7 +92,7 @@ export function CheckList({ checks }: { checks: readonly DrillCheck[] }) {
       {checks.length > AT_FIRST && (
         <p className="p-2 text-center">
           <Button size="sm" variant="quiet" aria-expanded={all} onClick={() => setAll(!all)}>
-            {all ? 'Show fewer' : `Show all ${checks.length}`}
+            {all ? t('Show fewer') : t('Show all {checks}', { checks: checks.length })}
           </Button>
         </p>
       )}

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react'
 import { foldersTo, nameOf, sortFiles } from '#features/backups/backup-files.ts'
 import { backupFilesQuery } from '#features/backups/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
@@ -32,7 +33,7 @@ export function FileBrowser({ backupId, root, renderBefore, renderAfter }: Props
   return (
     <div>
       <nav
-        aria-label="Folders"
+        aria-label={t('Folders')}
         className="flex flex-wrap items-center gap-1 border-b border-line px-4 py-2 text-sm sm:px-5"
       >
         <Button size="sm" variant="quiet" onClick={() => setFolder('/')}>
@@ -58,7 +59,9 @@ export function FileBrowser({ backupId, root, renderBefore, renderAfter }: Props
         </div>
       )}
       {isPending && !error && <ListSkeleton rows={3} />}
-      {files && sorted.length === 0 && <p className="p-5 text-muted">Nothing is in this folder.</p>}
+      {files && sorted.length === 0 && (
+        <p className="p-5 text-muted">{t('Nothing is in this folder.')}</p>
+      )}
       <ul>
         {sorted.slice(0, MOST).map((file) => {
           const Icon = ICON[file.type]
@@ -95,7 +98,9 @@ export function FileBrowser({ backupId, root, renderBefore, renderAfter }: Props
       </ul>
       {sorted.length > MOST && (
         <p className="px-4 py-3 text-sm text-muted sm:px-5">
-          {sorted.length - MOST} more are in this folder. All of them are in the download.
+          {t('{sorted} more are in this folder. All of them are in the download.', {
+            sorted: sorted.length - MOST,
+          })}
         </p>
       )}
     </div>

@@ -4,6 +4,7 @@ import { nameOf } from '#features/backups/backup-files.ts'
 import { FileBrowser } from '#features/backups/file-browser.tsx'
 import { useDownload } from '#features/backups/queries.ts'
 import { sayName } from '#features/backups/subject-words.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 
@@ -11,7 +12,7 @@ import { Card } from '#ui/card.tsx'
 export function FilesCard({ backup: { id, subject } }: { backup: Backup }) {
   const download = useDownload(id)
   return (
-    <Card title="Files" lead="As they were then. A folder is downloaded as a tar." flush>
+    <Card title={t('Files')} lead={t('As they were then. A folder is downloaded as a tar.')} flush>
       <FileBrowser
         backupId={id}
         root={sayName(subject)}
@@ -21,8 +22,8 @@ export function FilesCard({ backup: { id, subject } }: { backup: Backup }) {
               size="sm"
               variant="quiet"
               square
-              aria-label={`Download ${nameOf(path)}`}
-              title="Download"
+              aria-label={t('Download {path}', { path: nameOf(path) })}
+              title={t('Download')}
               disabled={download.isPending}
               icon={<Download size={15} aria-hidden />}
               onClick={() => download.mutate(path)}

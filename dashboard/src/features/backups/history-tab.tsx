@@ -6,7 +6,9 @@ import { dateOf } from '#features/backups/calendar-days.ts'
 import { BackupRow } from '#features/backups/backup-row.tsx'
 import { recentBackupsQuery, WEEKS_SHOWN } from '#features/backups/queries.ts'
 import { keyOf, sayName, sayType } from '#features/backups/subject-words.ts'
+import { language } from '#lib/language.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -23,7 +25,7 @@ export function HistoryTab() {
   const [state, setState] = useState('')
   const [day, setDay] = useState<string>()
   const [shown, setShown] = useState(AT_A_TIME)
-  useTitle('History · Backups')
+  useTitle(t('History · Backups'))
   const subjects = useMemo(
     () => [...new Map(backups.map((each) => [keyOf(each.subject), each.subject])).entries()],
     [backups],
@@ -40,23 +42,27 @@ export function HistoryTab() {
 
   return (
     <Card
-      title="History"
+      title={t('History')}
       lead={
         readSince === null
-          ? `What was backed up in the last ${WEEKS_SHOWN} weeks and more, newest first.`
-          : `The newest ${sayNumber(backups.length)} backups, newest first: there are older ones.`
+          ? t('What was backed up in the last {WEEKS_SHOWN} weeks and more, newest first.', {
+              WEEKS_SHOWN,
+            })
+          : t('The newest {backups} backups, newest first: there are older ones.', {
+              backups: sayNumber(backups.length),
+            })
       }
       flush
       aside={
         <span className="flex flex-wrap gap-2">
           <Select
-            label="Of"
+            label={t('Of')}
             hideLabel
             value={subject}
             onChange={({ target }) => setSubject(target.value)}
             className="w-44"
           >
-            <option value="">Everything</option>
+            <option value="">{t('Everything')}</option>
             {subjects.map(([key, each]) => (
               <option key={key} value={key}>
                 {sayName(each)} ({sayType(each.type)})
@@ -64,15 +70,15 @@ export function HistoryTab() {
             ))}
           </Select>
           <Select
-            label="State"
+            label={t('State')}
             hideLabel
             value={state}
             onChange={({ target }) => setState(target.value)}
             className="w-36"
           >
-            <option value="">All states</option>
-            <option value="proven">Proven</option>
-            <option value="trouble">Failed</option>
+            <option value="">{t('All states')}</option>
+            <option value="proven">{t('Proven')}</option>
+            <option value="trouble">{t('Failed')}</option>
           </Select>
         </span>
       }
@@ -84,15 +90,15 @@ export function HistoryTab() {
         <p className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-2 text-sm text-muted sm:px-5">
           {exactDay(day)}
           <Button size="sm" variant="quiet" onClick={() => setDay(undefined)}>
-            Show all days
+            {t('Show all days')}
           </Button>
         </p>
       )}
       {found.length === 0 ? (
-        <EmptyState icon={<DatabaseBackup size={20} aria-hidden />} title="No backup to show">
+        <EmptyState icon={<DatabaseBackup size={20} aria-hidden />} title={t('No backup to show')}>
           {backups.length === 0
-            ? 'Backups come here as they are made, by a schedule or by “Back up now”.'
-            : 'Nothing matches what is chosen above.'}
+            ? t('Backups come here as they are made, by a schedule or by “Back up now”.')
+            : t('Nothing matches what is chosen above.')}
         </EmptyState>
       ) : (
         <ul>
@@ -104,7 +110,7 @@ export function HistoryTab() {
       {found.length > shown && (
         <p className="p-3 text-center">
           <Button variant="quiet" onClick={() => setShown(shown + AT_A_TIME)}>
-            Show more
+            {t('Show more')}
           </Button>
         </p>
       )}
@@ -112,10 +118,10 @@ export function HistoryTab() {
   )
 }
 
-const DAY = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long' })
+const DAY = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' })
 const exactDay = (date: string): string => DAY.format(new Date(`${date}T12:00:00`))
 
-const sayNumber = (value: number): string => value.toLocaleString('en')
+const sayNumber = (value: number): string => value.toLocaleString(language)
 
 const isTrouble = ({ state, drill }: { state: string; drill: { state: string } | null }): boolean =>
   state === 'failed' || drill?.state === 'failed'

@@ -4,17 +4,18 @@ import { type DragEvent, useRef, useState } from 'react'
 import { type ImportTarget, useImporting } from '#features/backups/use-importing.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
 
 const TAKES: Record<string, string> = {
-  postgresql: 'A .sql file, plain or gzipped, or PostgreSQL’s custom format.',
-  mariadb: 'A .sql file, plain or gzipped.',
-  mysql: 'A .sql file, plain or gzipped.',
-  redis: 'An .rdb file.',
-  valkey: 'An .rdb file.',
-  volume: 'A .tar or .tar.gz file: what is in it becomes the content of the volume.',
+  postgresql: t('A .sql file, plain or gzipped, or PostgreSQL’s custom format.'),
+  mariadb: t('A .sql file, plain or gzipped.'),
+  mysql: t('A .sql file, plain or gzipped.'),
+  redis: t('An .rdb file.'),
+  valkey: t('An .rdb file.'),
+  volume: t('A .tar or .tar.gz file: what is in it becomes the content of the volume.'),
 }
 
 /** What somebody brings takes the place of what is in a database or a volume. */
@@ -33,8 +34,8 @@ export function ImportCard({ target, kind }: { target: ImportTarget; kind: strin
   }
   return (
     <Card
-      title={kind === 'volume' ? 'Import files of your own' : 'Import a dump of your own'}
-      lead={TAKES[kind] ?? 'A dump as the server’s own tool writes it.'}
+      title={kind === 'volume' ? t('Import files of your own') : t('Import a dump of your own')}
+      lead={TAKES[kind] ?? t('A dump as the server’s own tool writes it.')}
       footer={
         sending ? (
           <>
@@ -44,16 +45,17 @@ export function ImportCard({ target, kind }: { target: ImportTarget; kind: strin
             <progress
               className="h-2 w-40 accent-accent"
               value={sending.share}
-              aria-label={`Upload of ${sending.name}`}
+              aria-label={t('Upload of {name}', { name: sending.name })}
             />
             <Button size="sm" onClick={stop}>
-              Stop
+              {t('Stop')}
             </Button>
           </>
         ) : (
           <span>
-            It is unpacked beside what is there and looked at; only a good one takes its place. A
-            bad one changes nothing.
+            {t(
+              'It is unpacked beside what is there and looked at; only a good one takes its place. A bad one changes nothing.',
+            )}
           </span>
         )
       }
@@ -70,19 +72,19 @@ export function ImportCard({ target, kind }: { target: ImportTarget; kind: strin
           isOver ? 'border-accent bg-accent-soft' : 'border-line-strong',
         )}
       >
-        <p className="text-muted">Drop a file here, or choose one.</p>
+        <p className="text-muted">{t('Drop a file here, or choose one.')}</p>
         <Button
           icon={<Upload size={15} aria-hidden />}
           busy={sending !== undefined}
           onClick={() => input.current?.click()}
         >
-          Choose a file
+          {t('Choose a file')}
         </Button>
         <input
           ref={input}
           type="file"
           hidden
-          aria-label="Dump to import"
+          aria-label={t('Dump to import')}
           onChange={({ target }) => {
             setFile(target.files?.[0])
             target.value = ''
@@ -91,9 +93,12 @@ export function ImportCard({ target, kind }: { target: ImportTarget; kind: strin
       </div>
       <ConfirmDialog
         name={name}
-        title={`Import ${file?.name ?? ''} into ${name}?`}
-        lead={`${sayBytes(file?.size ?? 0)}. What is in ${name} now is replaced, and waits in the trash for 7 days.`}
-        act="Import it"
+        title={t('Import {name} into {name2}?', { name: file?.name ?? '', name2: name })}
+        lead={t('{size}. What is in {name} now is replaced, and waits in the trash for 7 days.', {
+          size: sayBytes(file?.size ?? 0),
+          name,
+        })}
+        act={t('Import it')}
         open={file !== undefined}
         error={error}
         busy={sending !== undefined}

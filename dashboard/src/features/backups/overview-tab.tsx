@@ -21,7 +21,7 @@ import { sayBytes } from '#lib/bytes.ts'
 import { cx } from '#lib/cx.ts'
 import { useNow } from '#lib/use-now.ts'
 import { useTitle } from '#lib/use-title.ts'
-import { t, tn } from '#lib/words.ts'
+import { rich, t, tn } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -36,7 +36,7 @@ export function OverviewTab() {
       queries: [subjectsQuery, recentBackupsQuery, schedulesQuery, destinationsQuery],
     })
   const now = useNow()
-  useTitle('Backups')
+  useTitle(t('Backups'))
   const standings = useMemo(
     () => standingsOf({ subjects, ...recent, schedules, days: WEEKS_SHOWN * 7, now }),
     [subjects, recent, schedules, now],
@@ -50,10 +50,10 @@ export function OverviewTab() {
         <Notice
           key={name}
           tone="bad"
-          title={`What lies in ${name} is not as it should be`}
+          title={t('What lies in {name} is not as it should be', { name })}
           actions={
             <ButtonLink size="sm" to="/backups/destinations">
-              Look at it
+              {t('Look at it')}
             </ButtonLink>
           }
         >
@@ -62,7 +62,7 @@ export function OverviewTab() {
       ))}
       <Figures standings={standings} />
       <Card
-        title="What there is a way back for"
+        title={t('What there is a way back for')}
         lead={sumUp(standings)}
         flush
         footer={standings.length > 0 && <DaysLegend />}
@@ -70,10 +70,11 @@ export function OverviewTab() {
         {standings.length === 0 ? (
           <EmptyState
             icon={<DatabaseBackup size={20} aria-hidden />}
-            title="There is nothing to back up yet"
+            title={t('There is nothing to back up yet')}
           >
-            Apps, their volumes and databases come here as they are made, with a button that backs
-            each up and a schedule that does it by itself.
+            {t(
+              'Apps, their volumes and databases come here as they are made, with a button that backs each up and a schedule that does it by itself.',
+            )}
           </EmptyState>
         ) : (
           <ul>
@@ -97,21 +98,28 @@ function Figures({ standings }: { standings: readonly SubjectStanding[] }) {
     .toSorted()[0]
   return (
     <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-      <Figure label="Proven restorable" note="by putting them back">
-        {proven} of {all}
+      <Figure label={t('Proven restorable')} note={t('by putting them back')}>
+        {t('{proven} of {all}', { proven, all })}
       </Figure>
-      <Figure label="To look at" note={failed + late === 0 ? 'all is well' : 'listed first'}>
+      <Figure
+        label={t('To look at')}
+        note={failed + late === 0 ? t('all is well') : t('listed first')}
+      >
         {failed + late}
       </Figure>
       <Figure
-        label="Stored in all"
-        note={grown === 0 ? 'deduplicated, encrypted' : `${sayGrowth(grown)} in 30 days`}
+        label={t('Stored in all')}
+        note={
+          grown === 0
+            ? t('deduplicated, encrypted')
+            : t('{grown} in 30 days', { grown: sayGrowth(grown) })
+        }
       >
         {sayBytes(sum(({ overview }) => overview.storedBytes))}
       </Figure>
       <Figure
-        label="Next by schedule"
-        note={next === undefined ? 'no schedule is on' : 'or soon after'}
+        label={t('Next by schedule')}
+        note={next === undefined ? t('no schedule is on') : t('or soon after')}
       >
         {next === undefined ? '–' : <Until at={next} />}
       </Figure>
@@ -148,15 +156,13 @@ function StandingRow({ standing }: { standing: SubjectStanding }) {
         </p>
         <p className="mt-0.5 text-sm text-muted">
           {newest === undefined ? (
-            'no backup in four weeks'
+            t('no backup in four weeks')
           ) : (
-            <>
-              last <Ago at={newest.startedAt} />
-            </>
+            <>{rich(t('last {startedAt}'), { startedAt: <Ago at={newest.startedAt} /> })}</>
           )}
           {isThere
-            ? ` · ${schedule?.isEnabled === true ? saySchedule(schedule.schedule) : 'no schedule'}`
-            : ' · it has gone, its backups are what is left'}
+            ? ` · ${schedule?.isEnabled === true ? saySchedule(schedule.schedule) : t('no schedule')}`
+            : ` · ${t('it has gone, its backups are what is left')}`}
         </p>
         {trouble && (
           <p
@@ -174,7 +180,7 @@ function StandingRow({ standing }: { standing: SubjectStanding }) {
       <p className="tabular text-sm text-muted lg:text-right">
         {sizeBytes === null ? '–' : sayBytes(sizeBytes)}
         <span className="ml-2 lg:ml-0 lg:block">
-          {backups === 1 ? '1 backup' : `${backups} backups`}
+          {tn(backups, '1 backup', '{count} backups')}
           {grownBytes > 0 && `, ${sayGrowth(grownBytes)}`}
         </span>
       </p>
@@ -202,20 +208,28 @@ function ScheduleIt({
       size="sm"
       variant="quiet"
       busy={create.isPending}
-      aria-label={`Do it ${saySchedule(schedule)}: ${sayName(subject)}`}
+      aria-label={t('Do it {schedule}: {subject}', {
+        schedule: saySchedule(schedule),
+        subject: sayName(subject),
+      })}
       icon={<CalendarPlus size={15} aria-hidden />}
       onClick={() =>
         create.mutate(
           { subject: refOf(subject), schedule },
           {
             onSuccess: () =>
-              toast.good(`${sayName(subject)} is backed up ${saySchedule(schedule)} from now on.`),
+              toast.good(
+                t('{subject} is backed up {schedule} from now on.', {
+                  subject: sayName(subject),
+                  schedule: saySchedule(schedule),
+                }),
+              ),
             onError: toast.error,
           },
         )
       }
     >
-      Do it {saySchedule(schedule)}
+      {t('Do it {schedule}', { schedule: saySchedule(schedule) })}
     </Button>
   )
 }
@@ -253,17 +267,18 @@ function NoDestination() {
     <Card flush>
       <EmptyState
         icon={<DatabaseBackup size={20} aria-hidden />}
-        title="Backups need a place to go"
+        title={t('Backups need a place to go')}
         actions={
           mayManage && (
             <ButtonLink variant="primary" to="/backups/destinations">
-              Set up a destination
+              {t('Set up a destination')}
             </ButtonLink>
           )
         }
       >
-        A disk of this server, another server by SFTP, or object storage. Everything is encrypted
-        before it leaves, with a key that you are shown once.
+        {t(
+          'A disk of this server, another server by SFTP, or object storage. Everything is encrypted before it leaves, with a key that you are shown once.',
+        )}
       </EmptyState>
     </Card>
   )

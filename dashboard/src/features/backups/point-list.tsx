@@ -4,6 +4,7 @@ import { sayDrill, standingOf } from '#features/backups/backup-words.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { ago, exactTime } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Badge } from '#ui/state.tsx'
 
@@ -24,7 +25,7 @@ export function PointList({ points, chosen, onChoose }: Props) {
   return (
     <>
       <fieldset>
-        <legend className="sr-only">Points to go back to</legend>
+        <legend className="sr-only">{t('Points to go back to')}</legend>
         {points.slice(0, shown).map((backup) => {
           const { label, tone } = standingOf(backup)
           return (
@@ -58,7 +59,7 @@ export function PointList({ points, chosen, onChoose }: Props) {
       {points.length > shown && (
         <p className="p-2 text-center">
           <Button size="sm" variant="quiet" onClick={() => setShown(shown + 3 * AT_A_TIME)}>
-            Show older ones
+            {t('Show older ones')}
           </Button>
         </p>
       )}

@@ -8,7 +8,7 @@ import { type How, nameFor, sayAct, waysFor } from '#features/backups/restore-wo
 import { sayName } from '#features/backups/subject-words.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { exactTime } from '#lib/time.ts'
-import { tn } from '#lib/words.ts'
+import { rich, t, tn } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Field } from '#ui/field.tsx'
@@ -60,11 +60,11 @@ export function RestoreConfirm({ backup, how, error, busy, onBack, onRestore }: 
   return (
     <form onSubmit={submit}>
       <Card
-        title={way?.title ?? 'Restore'}
+        title={way?.title ?? t('Restore')}
         lead={way?.lead}
         footer={
           <span className="ml-auto flex flex-wrap justify-end gap-2">
-            <Button onClick={onBack}>Back</Button>
+            <Button onClick={onBack}>{t('Back')}</Button>
             <Button
               type="submit"
               variant={way?.isDangerous === true ? 'danger' : 'primary'}
@@ -79,13 +79,15 @@ export function RestoreConfirm({ backup, how, error, busy, onBack, onRestore }: 
         <div className="space-y-4">
           {error && <ErrorNotice error={error} />}
           <p>
-            From the backup of <strong>{sayName(subject)}</strong> of{' '}
-            <strong className="tabular">{exactTime(backup.startedAt)}</strong>
+            {rich(t('From the backup of {subject} of {startedAt}'), {
+              subject: <strong>{sayName(subject)}</strong>,
+              startedAt: <strong className="tabular">{exactTime(backup.startedAt)}</strong>,
+            })}
             {backup.sizeBytes !== null && `, ${sayBytes(backup.sizeBytes)}`}.
           </p>
           {how === 'new' && (
             <Field
-              label="Name of the new one"
+              label={t('Name of the new one')}
               mono
               autoComplete="off"
               spellCheck={false}
@@ -96,7 +98,7 @@ export function RestoreConfirm({ backup, how, error, busy, onBack, onRestore }: 
           )}
           {needsConfirm && (
             <Field
-              label={`Type ${subject.name} to confirm`}
+              label={t('Type {name} to confirm', { name: subject.name })}
               mono
               autoComplete="off"
               autoCapitalize="none"
@@ -109,7 +111,7 @@ export function RestoreConfirm({ backup, how, error, busy, onBack, onRestore }: 
             <div>
               <p className="mb-2 text-sm font-medium" aria-live="polite">
                 {paths.length === 0
-                  ? 'Tick the files and folders that should come back.'
+                  ? t('Tick the files and folders that should come back.')
                   : tn(paths.length, '1 is ticked: {names}', '{count} are ticked: {names}', {
                       names: `${paths.slice(0, 3).map(nameOf).join(', ')}${paths.length > 3 ? ' …' : ''}`,
                     })}
@@ -122,7 +124,7 @@ export function RestoreConfirm({ backup, how, error, busy, onBack, onRestore }: 
                     <input
                       type="checkbox"
                       className="accent-accent"
-                      aria-label={`Restore ${nameOf(path)}`}
+                      aria-label={t('Restore {path}', { path: nameOf(path) })}
                       checked={paths.includes(path)}
                       onChange={() => toggle(path)}
                     />

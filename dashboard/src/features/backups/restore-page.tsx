@@ -12,6 +12,7 @@ import { sayName } from '#features/backups/subject-words.ts'
 import { cx } from '#lib/cx.ts'
 import { exactTime } from '#lib/time.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { rich, t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { ErrorNotice, Notice } from '#ui/notice.tsx'
@@ -31,26 +32,35 @@ export function RestorePage() {
   const [chosenHow, setHow] = useState<How>()
   const how = chosenHow ?? (ways.find(({ isUsual }) => isUsual) ?? ways[0])?.how
   const name = sayName(backup.subject)
-  useTitle(`Restore ${name}`)
+  useTitle(t('Restore {name}', { name }))
 
   return (
     <div className="mx-auto w-full max-w-3xl px-4 py-6 sm:px-6 lg:px-8">
-      <nav aria-label="Path" className="mb-3 flex flex-wrap items-center gap-1 text-sm text-muted">
+      <nav
+        aria-label={t('Path')}
+        className="mb-3 flex flex-wrap items-center gap-1 text-sm text-muted"
+      >
         <Link to="/backups" className="hover:text-ink">
-          Backups
+          {t('Backups')}
         </Link>
         <ChevronRight size={14} aria-hidden className="text-faint" />
         <Link to="/backups/$id" params={{ id }} className="hover:text-ink">
           {name}
         </Link>
         <ChevronRight size={14} aria-hidden className="text-faint" />
-        <span aria-current="page">Restore</span>
+        <span aria-current="page">{t('Restore')}</span>
       </nav>
-      <h1 className="text-2xl font-semibold tracking-tight break-all">Restore {name}</h1>
+      <h1 className="text-2xl font-semibold tracking-tight break-all">
+        {t('Restore {name}', { name })}
+      </h1>
       {how === undefined ? (
-        <Notice tone="info" title="An installation comes back on an empty machine">
-          Run <code>./install.sh --restore</code> with where the backups lie. It asks for the key of
-          the destination, which was shown when it was made.
+        <Notice tone="info" title={t('An installation comes back on an empty machine')}>
+          {rich(
+            t(
+              'Run {code} with where the backups lie. It asks for the key of the destination, which was shown when it was made.',
+            ),
+            { code: <code>./install.sh --restore</code> },
+          )}
         </Notice>
       ) : (
         <>
@@ -66,9 +76,9 @@ export function RestorePage() {
           )}
           {act === 2 && (
             <SecondAct backup={backup} how={how} onHow={setHow}>
-              <Button onClick={() => setAct(1)}>Back</Button>
+              <Button onClick={() => setAct(1)}>{t('Back')}</Button>
               <Button variant="primary" onClick={() => setAct(3)}>
-                Go on
+                {t('Go on')}
               </Button>
             </SecondAct>
           )}
@@ -82,14 +92,14 @@ export function RestorePage() {
 type Act = 1 | 2 | 3
 
 const ACTS = [
-  [1, 'Which point'],
-  [2, 'What becomes of what is there'],
-  [3, 'Confirm'],
+  [1, t('Which point')],
+  [2, t('What becomes of what is there')],
+  [3, t('Confirm')],
 ] as const
 
 function Acts({ act, onGo }: { act: Act; onGo: (act: Act) => void }) {
   return (
-    <ol className="my-5 flex flex-wrap gap-x-5 gap-y-2" aria-label="Acts">
+    <ol className="my-5 flex flex-wrap gap-x-5 gap-y-2" aria-label={t('Acts')}>
       {ACTS.map(([number, title]) => (
         <li key={title} aria-current={number === act ? 'step' : undefined}>
           <button
@@ -127,12 +137,12 @@ interface FirstProps {
 
 const FirstAct = ({ points, backup, onChoose, onGo }: FirstProps) => (
   <Card
-    title="Which point"
-    lead="Newest first. A proven one has been restored before, and is known to come back."
+    title={t('Which point')}
+    lead={t('Newest first. A proven one has been restored before, and is known to come back.')}
     flush
     footer={
       <Button variant="primary" className="ml-auto" disabled={!isGood(backup)} onClick={onGo}>
-        Go on from {exactTime(backup.startedAt)}
+        {t('Go on from {startedAt}', { startedAt: exactTime(backup.startedAt) })}
       </Button>
     }
   >
@@ -154,12 +164,12 @@ function SecondAct({
   const ways = waysFor(backup.subject)
   return (
     <Card
-      title="What becomes of what is there"
+      title={t('What becomes of what is there')}
       flush
       footer={<span className="ml-auto flex gap-2">{children}</span>}
     >
       <fieldset>
-        <legend className="sr-only">How it is restored</legend>
+        <legend className="sr-only">{t('How it is restored')}</legend>
         {ways.map((way) => (
           <label
             key={way.how}
@@ -174,7 +184,7 @@ function SecondAct({
             />
             <span className="min-w-0">
               <span className="font-medium">{way.title}</span>
-              {way.isUsual && <span className="ml-2 text-sm text-accent">safest</span>}
+              {way.isUsual && <span className="ml-2 text-sm text-accent">{t('safest')}</span>}
               <span className="block text-sm text-muted">{way.lead}</span>
             </span>
           </label>

@@ -16,6 +16,7 @@ import { cx } from '#lib/cx.ts'
 import { exactTime, spanBetween } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Notice } from '#ui/notice.tsx'
@@ -29,14 +30,17 @@ export function RestoreProgressPage() {
   const { data: restore } = useSuspenseQuery(restoreQuery(id))
   const { subject, backupId, state, checks, reason } = restore
   const moving = isRestoreUnderWay(restore)
-  const title = `${backupId === null ? 'Import into' : 'Restore of'} ${sayName(subject)}`
+  const title = `${backupId === null ? t('Import into') : t('Restore of')} ${sayName(subject)}`
   useTitle(title)
 
   return (
     <div className="mx-auto w-full max-w-3xl px-4 py-6 sm:px-6 lg:px-8">
-      <nav aria-label="Path" className="mb-3 flex flex-wrap items-center gap-1 text-sm text-muted">
+      <nav
+        aria-label={t('Path')}
+        className="mb-3 flex flex-wrap items-center gap-1 text-sm text-muted"
+      >
         <Link to="/backups/restores" className="hover:text-ink">
-          Restores
+          {t('Restores')}
         </Link>
         <ChevronRight size={14} aria-hidden className="text-faint" />
         <span aria-current="page">{exactTime(restore.startedAt)}</span>
@@ -47,7 +51,7 @@ export function RestoreProgressPage() {
       </header>
       <div className="space-y-5">
         {!moving && <End restore={restore} />}
-        <Card title="How far it is" flush footer={<Took restore={restore} moving={moving} />}>
+        <Card title={t('How far it is')} flush footer={<Took restore={restore} moving={moving} />}>
           <ol aria-live="polite">
             {stepsOf(restore).map((step) => (
               <StepRow key={step.step} step={step} restore={restore} />
@@ -55,7 +59,7 @@ export function RestoreProgressPage() {
           </ol>
         </Card>
         {checks.length > 0 && (
-          <Card title="Checks" lead={sayChecks(checks)} flush>
+          <Card title={t('Checks')} lead={sayChecks(checks)} flush>
             <CheckList checks={checks} />
           </Card>
         )}
@@ -66,9 +70,13 @@ export function RestoreProgressPage() {
 }
 
 function StateBadge({ state, moving }: { state: Restore['state']; moving: boolean }) {
-  if (state === 'queued') return <Badge tone="busy">Waits for its turn</Badge>
-  if (moving) return <Badge tone="busy">Under way</Badge>
-  return state === 'done' ? <Badge tone="good">Done</Badge> : <Badge tone="bad">Failed</Badge>
+  if (state === 'queued') return <Badge tone="busy">{t('Waits for its turn')}</Badge>
+  if (moving) return <Badge tone="busy">{t('Under way')}</Badge>
+  return state === 'done' ? (
+    <Badge tone="good">{t('Done')}</Badge>
+  ) : (
+    <Badge tone="bad">{t('Failed')}</Badge>
+  )
 }
 
 function Took({ restore: { startedAt, endedAt }, moving }: { restore: Restore; moving: boolean }) {
@@ -76,8 +84,10 @@ function Took({ restore: { startedAt, endedAt }, moving }: { restore: Restore; m
   return (
     <span className="tabular">
       {moving
-        ? `For ${spanBetween(startedAt, now.toISOString())}. You may leave this page: it goes on.`
-        : `It took ${spanBetween(startedAt, endedAt ?? startedAt)}.`}
+        ? t('For {startedAt}. You may leave this page: it goes on.', {
+            startedAt: spanBetween(startedAt, now.toISOString()),
+          })
+        : t('It took {startedAt}.', { startedAt: spanBetween(startedAt, endedAt ?? startedAt) })}
     </span>
   )
 }
@@ -116,7 +126,7 @@ function StepRow({ step, restore }: { step: StepStanding; restore: Restore }) {
   )
 }
 
-const SAID = { ahead: 'ahead', now: 'under way', done: 'done', failed: 'failed' } as const
+const SAID = { ahead: 'ahead', now: t('under way'), done: 'done', failed: 'failed' } as const
 
 function StepSign({ state }: Pick<StepStanding, 'state'>) {
   if (state === 'done') return <Check size={16} aria-hidden className="text-good" />
@@ -139,12 +149,12 @@ function End({ restore }: { restore: Restore }) {
               to="/addons/$addon"
               params={{ addon: target ?? subject.name }}
             >
-              Open {target ?? subject.name}
+              {t('Open {target}', { target: target ?? subject.name })}
             </ButtonLink>
           )}
           {safetyBackupId !== null && (
             <ButtonLink size="sm" to="/backups/$id" params={{ id: safetyBackupId }}>
-              What was there before
+              {t('What was there before')}
             </ButtonLink>
           )}
         </>

@@ -1,4 +1,5 @@
 import type { Backup, BackupSubject, CreateRestore, Restore } from '@vastrox/shared/backup.ts'
+import { t } from '#lib/words.ts'
 
 export type How = CreateRestore['how']
 
@@ -24,8 +25,10 @@ export function waysFor({ type, name }: BackupSubject): Way[] {
     return [
       {
         how: 'switch',
-        title: 'Deploy what was there then',
-        lead: `Its code, settings and env of that time become a new release, by a deployment like any other. Until it answers, the release that is live serves on; afterwards a roll-back leads to it. Volumes and databases are not touched.`,
+        title: t('Deploy what was there then'),
+        lead: t(
+          'Its code, settings and env of that time become a new release, by a deployment like any other. Until it answers, the release that is live serves on; afterwards a roll-back leads to it. Volumes and databases are not touched.',
+        ),
         isUsual: true,
         isDangerous: true,
       },
@@ -33,25 +36,33 @@ export function waysFor({ type, name }: BackupSubject): Way[] {
   const own: Way[] = [
     {
       how: 'new',
-      title: `A new ${thing(type)} beside it`,
+      title: t('A new {type} beside it', { type: thing(type) }),
       lead:
         type === 'volume'
-          ? 'What is there is not touched. The instances see the new one at /restored/…, after a restart that drops no request.'
-          : 'What is there is not touched. You look at the new add-on and decide then.',
+          ? t(
+              'What is there is not touched. The instances see the new one at /restored/…, after a restart that drops no request.',
+            )
+          : t('What is there is not touched. You look at the new add-on and decide then.'),
       isUsual: true,
       isDangerous: false,
     },
     {
       how: 'switch',
-      title: 'Restore beside it, then take its place',
-      lead: `A new ${thing(type)} is made and checked; only then it becomes ${name}. What is there now goes to the trash, whole, and waits there for 7 days. It is away for the moment of the switch.`,
+      title: t('Restore beside it, then take its place'),
+      lead: t(
+        'A new {type} is made and checked; only then it becomes {name}. What is there now goes to the trash, whole, and waits there for 7 days. It is away for the moment of the switch.',
+        { type: thing(type), name },
+      ),
       isUsual: false,
       isDangerous: true,
     },
     {
       how: 'in-place',
-      title: 'Write over what is there',
-      lead: `A backup of what is there is made first, by itself. Then it is replaced; ${name} is away until it is done.`,
+      title: t('Write over what is there'),
+      lead: t(
+        'A backup of what is there is made first, by itself. Then it is replaced; {name} is away until it is done.',
+        { name },
+      ),
       isUsual: false,
       isDangerous: true,
     },
@@ -61,8 +72,11 @@ export function waysFor({ type, name }: BackupSubject): Way[] {
         ...own,
         {
           how: 'files',
-          title: 'Some files',
-          lead: `They are put into a folder restored-… of ${name}, beside what is there. Nothing is written over.`,
+          title: t('Some files'),
+          lead: t(
+            'They are put into a folder restored-… of {name}, beside what is there. Nothing is written over.',
+            { name },
+          ),
           isUsual: false,
           isDangerous: false,
         },
@@ -74,13 +88,13 @@ export function waysFor({ type, name }: BackupSubject): Way[] {
 export function sayAct(how: How, name: string): string {
   switch (how) {
     case 'new':
-      return 'Restore into a new one'
+      return t('Restore into a new one')
     case 'switch':
-      return `Restore and switch ${name}`
+      return t('Restore and switch {name}', { name })
     case 'in-place':
-      return `Write over ${name}`
+      return t('Write over {name}', { name })
     case 'files':
-      return 'Restore these files'
+      return t('Restore these files')
     default:
       return how satisfies never
   }
@@ -102,10 +116,16 @@ const stepsFor = (how: How, type: BackupSubject['type']): readonly Step[] => {
   return [...made, 'checking', ...(isSwitched ? (['switching'] as const) : [])]
 }
 const SAID: Record<Step, { title: string; lead: string }> = {
-  saving: { title: 'Save what is there', lead: 'A backup of it, so that this can be taken back.' },
-  restoring: { title: 'Restore', lead: 'Fetched from the destination, and written.' },
-  checking: { title: 'Check', lead: 'Compared with what was counted when the backup was made.' },
-  switching: { title: 'Switch', lead: 'It comes into force, once it is known to work.' },
+  saving: {
+    title: t('Save what is there'),
+    lead: t('A backup of it, so that this can be taken back.'),
+  },
+  restoring: { title: t('Restore'), lead: t('Fetched from the destination, and written.') },
+  checking: {
+    title: t('Check'),
+    lead: t('Compared with what was counted when the backup was made.'),
+  },
+  switching: { title: t('Switch'), lead: t('It comes into force, once it is known to work.') },
 }
 
 export interface StepStanding {
@@ -163,20 +183,29 @@ function stoppedAt(
 
 /** What to say when it is over. */
 export function sayEnd({ how, target, subject, state }: Restore): string {
-  if (state === 'done' && subject.type === 'app') return `${subject.name} runs what was there then.`
+  if (state === 'done' && subject.type === 'app')
+    return t('{name} runs what was there then.', { name: subject.name })
   if (state === 'failed')
     return how === 'in-place' && subject.type === 'addon'
-      ? 'It could not be restored. The backup that was made first is there to go back to.'
-      : `It could not be restored. ${subject.name} was not touched.`
+      ? t('It could not be restored. The backup that was made first is there to go back to.')
+      : t('It could not be restored. {name} was not touched.', { name: subject.name })
   switch (how) {
     case 'new':
-      return `${target ?? 'The new one'} is there, beside ${subject.name}.`
+      return t('{target} is there, beside {name}.', {
+        target: target ?? t('The new one'),
+        name: subject.name,
+      })
     case 'switch':
-      return `${target ?? subject.name} is what was restored now. What was there before is in the trash for 7 days.`
+      return t(
+        '{target} is what was restored now. What was there before is in the trash for 7 days.',
+        { target: target ?? subject.name },
+      )
     case 'in-place':
-      return `${target ?? subject.name} is as it was then.`
+      return t('{target} is as it was then.', { target: target ?? subject.name })
     case 'files':
-      return target === null ? 'The files are there.' : `The files are in ${target}.`
+      return target === null
+        ? t('The files are there.')
+        : t('The files are in {target}.', { target })
     default:
       return how satisfies never
   }

@@ -6,6 +6,7 @@ import { restoresQuery } from '#features/backups/queries.ts'
 import { isRestoreUnderWay, sayEnd, stepsOf } from '#features/backups/restore-words.ts'
 import { sayName } from '#features/backups/subject-words.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -15,13 +16,14 @@ import type { Tone } from '#ui/tone.ts'
 /** What was put back, and what came of it. */
 export function RestoresTab() {
   const { data: restores } = useSuspenseQuery(restoresQuery)
-  useTitle('Restores · Backups')
+  useTitle(t('Restores · Backups'))
   return (
-    <Card title="Restores" lead="What was put back or imported, newest first." flush>
+    <Card title={t('Restores')} lead={t('What was put back or imported, newest first.')} flush>
       {restores.length === 0 ? (
-        <EmptyState icon={<Undo2 size={20} aria-hidden />} title="Nothing was restored yet">
-          Open a backup and press “Restore”. The safest way makes a new database or volume beside
-          the old one, so that it can be tried at any time.
+        <EmptyState icon={<Undo2 size={20} aria-hidden />} title={t('Nothing was restored yet')}>
+          {t(
+            'Open a backup and press “Restore”. The safest way makes a new database or volume beside the old one, so that it can be tried at any time.',
+          )}
         </EmptyState>
       ) : (
         <ul>
@@ -50,10 +52,13 @@ export function RestoreRow({ restore }: { restore: Restore }) {
           >
             {sayName(subject)}
           </Link>
-          {backupId === null && <span className="text-sm font-normal text-muted"> import</span>}
+          {backupId === null && (
+            <span className="text-sm font-normal text-muted"> {t('import')}</span>
+          )}
         </p>
         <p className="text-sm break-words text-muted">
-          <Ago at={startedAt} /> · {moving ? (step?.title ?? 'Waits') : (reason ?? sayEnd(restore))}
+          <Ago at={startedAt} /> ·{' '}
+          {moving ? (step?.title ?? t('Waits')) : (reason ?? sayEnd(restore))}
         </p>
       </div>
       <Badge tone={tone} dot>
@@ -64,8 +69,8 @@ export function RestoreRow({ restore }: { restore: Restore }) {
 }
 
 function standingOf(state: Restore['state']): { label: string; tone: Tone } {
-  if (state === 'done') return { label: 'Done', tone: 'good' }
+  if (state === 'done') return { label: t('Done'), tone: 'good' }
   return state === 'failed'
-    ? { label: 'Failed', tone: 'bad' }
-    : { label: 'Under way', tone: 'busy' }
+    ? { label: t('Failed'), tone: 'bad' }
+    : { label: t('Under way'), tone: 'busy' }
 }

@@ -3,6 +3,7 @@ import type { BackupSchedule } from '@vastrox/shared/backup.ts'
 import { retentionQuery } from '#features/backups/queries.ts'
 import { sayName } from '#features/backups/subject-words.ts'
 import { exactTime } from '#lib/time.ts'
+import { t } from '#lib/words.ts'
 import { Dialog } from '#ui/dialog.tsx'
 import { ErrorNotice, Notice } from '#ui/notice.tsx'
 import { ListSkeleton } from '#ui/skeleton.tsx'
@@ -20,8 +21,10 @@ export function RetentionDialog({ schedule, onClose }: Props) {
       open={schedule !== undefined}
       onClose={onClose}
       wide
-      title={`What stays of ${schedule ? sayName(schedule.subject) : ''}`}
-      lead="Retention removes by name what is listed here, and nothing else. The three newest always stay."
+      title={t('What stays of {subject}', { subject: schedule ? sayName(schedule.subject) : '' })}
+      lead={t(
+        'Retention removes by name what is listed here, and nothing else. The three newest always stay.',
+      )}
     >
       {schedule && <Plan id={schedule.id} />}
     </Dialog>
@@ -39,13 +42,13 @@ function Plan({ id }: { id: string }) {
   return (
     <div className="space-y-3">
       {plan.refused !== null && (
-        <Notice tone="warn" title="Nothing is removed at all">
+        <Notice tone="warn" title={t('Nothing is removed at all')}>
           {plan.refused}
         </Notice>
       )}
       <p className="text-muted">
-        {plan.keep.length} stay, {plan.remove.length} go next
-        {plan.later > 0 && `, ${plan.later} later`}.
+        {t('{keep} stay, {remove} go next', { keep: plan.keep.length, remove: plan.remove.length })}
+        {plan.later > 0 && t(', {later} later', { later: plan.later })}.
       </p>
       <ul className="max-h-96 overflow-y-auto rounded-md border border-line">
         {rows.map(({ backupId, startedAt, why }) => (
@@ -55,7 +58,7 @@ function Plan({ id }: { id: string }) {
           >
             <span className="tabular min-w-0 flex-1 basis-44">{exactTime(startedAt)}</span>
             {why === undefined ? (
-              <Badge tone="warn">goes</Badge>
+              <Badge tone="warn">{t('goes')}</Badge>
             ) : (
               <span className="text-sm text-muted">{why.join(', ')}</span>
             )}

@@ -15,6 +15,7 @@ import { sayReach, sayRetention, SCHEDULES } from '#features/backups/schedule-wo
 import { sayName } from '#features/backups/subject-words.ts'
 import { useMay } from '#features/session/queries.ts'
 import { volumesQuery } from '#features/volumes/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -35,8 +36,10 @@ export function ScheduleDialog({ schedule, destinations, onClose }: Props) {
       open={schedule !== undefined}
       onClose={onClose}
       wide
-      title={known ? `Schedule of ${sayName(known.subject)}` : 'New schedule'}
-      lead="What is backed up, how often, and how many are kept."
+      title={
+        known ? t('Schedule of {subject}', { subject: sayName(known.subject) }) : t('New schedule')
+      }
+      lead={t('What is backed up, how often, and how many are kept.')}
     >
       <ScheduleForm schedule={known} destinations={destinations} onClose={onClose} />
     </Dialog>
@@ -73,7 +76,7 @@ function ScheduleForm({
     const wish = { schedule, timeZone, retention, mode }
     const done = {
       onSuccess: () => {
-        toast.good('The schedule is kept.')
+        toast.good(t('The schedule is kept.'))
         onClose()
       },
     }
@@ -94,7 +97,7 @@ function ScheduleForm({
       )}
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <Select
-          label="How often"
+          label={t('How often')}
           value={isOwn ? OWN : draft.schedule}
           onChange={({ target }) =>
             set({ schedule: target.value === OWN ? '30 2 * * *' : target.value })
@@ -105,13 +108,13 @@ function ScheduleForm({
               {said}
             </option>
           ))}
-          <option value={OWN}>at times of my own (cron)</option>
+          <option value={OWN}>{t('at times of my own (cron)')}</option>
         </Select>
         <Select
-          label="Where to"
+          label={t('Where to')}
           value={draft.destination}
           disabled={known !== undefined}
-          hint={known && 'A schedule stays with its destination: make another one for another.'}
+          hint={known && t('A schedule stays with its destination: make another one for another.')}
           onChange={({ target }) => set({ destination: target.value })}
         >
           {destinations.map(({ name, title }) => (
@@ -123,17 +126,17 @@ function ScheduleForm({
         {isOwn && (
           <>
             <Field
-              label="Times"
+              label={t('Times')}
               mono
-              hint="Minute, hour, day, month, day of the week."
+              hint={t('Minute, hour, day, month, day of the week.')}
               autoComplete="off"
               value={draft.schedule}
               onChange={({ target }) => set({ schedule: target.value })}
             />
             <Field
-              label="Time zone"
-              placeholder="of the server"
-              hint="Such as Europe/Berlin."
+              label={t('Time zone')}
+              placeholder={t('of the server')}
+              hint={t('Such as Europe/Berlin.')}
               autoComplete="off"
               value={draft.timeZone}
               onChange={({ target }) => set({ timeZone: target.value })}
@@ -143,7 +146,7 @@ function ScheduleForm({
       </div>
       {isOfVolume && (
         <Select
-          label="How still it is meanwhile"
+          label={t('How still it is meanwhile')}
           hint={MODE_CHOICES.find(([value]) => value === draft.mode)?.[2]}
           value={draft.mode}
           onChange={({ target }) =>
@@ -158,7 +161,7 @@ function ScheduleForm({
         </Select>
       )}
       <fieldset>
-        <legend className="mb-1.5 text-sm font-medium">How many are kept</legend>
+        <legend className="mb-1.5 text-sm font-medium">{t('How many are kept')}</legend>
         <div className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4">
           {KEPT.map(([key, label]) => (
             <Field
@@ -175,14 +178,17 @@ function ScheduleForm({
         </div>
         {retention && (
           <p className="mt-2 text-sm text-muted" aria-live="polite">
-            {sayRetention(retention)} That reaches back {sayReach(retention)}.
+            {t('{retention} That reaches back {retention2}.', {
+              retention: sayRetention(retention),
+              retention2: sayReach(retention),
+            })}
           </p>
         )}
       </fieldset>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={create.isPending || change.isPending}>
-          Keep the schedule
+          {t('Keep the schedule')}
         </Button>
       </DialogActions>
     </form>
@@ -204,24 +210,26 @@ function SubjectSelect({ value, isMissing, onChange }: SubjectProps) {
   return (
     <div className="space-y-4">
       <Select
-        label="What"
+        label={t('What')}
         value={app === undefined ? value : `app:${app}`}
         hint={
           isMissing
-            ? 'Choose what is to be backed up.'
-            : 'Of an app: its code, settings and env. Its volumes and databases have schedules of their own.'
+            ? t('Choose what is to be backed up.')
+            : t(
+                'Of an app: its code, settings and env. Its volumes and databases have schedules of their own.',
+              )
         }
         onChange={({ target }) => onChange(target.value)}
       >
         <option value="">—</option>
-        <optgroup label="Add-ons">
+        <optgroup label={t('Add-ons')}>
           {addons.map(({ name, title }) => (
             <option key={name} value={`addon:${name}`}>
               {name} ({title})
             </option>
           ))}
         </optgroup>
-        <optgroup label="Apps and their volumes">
+        <optgroup label={t('Apps and their volumes')}>
           {apps.map(({ name }) => (
             <option key={name} value={`app:${name}`}>
               {name}
@@ -229,8 +237,10 @@ function SubjectSelect({ value, isMissing, onChange }: SubjectProps) {
           ))}
         </optgroup>
         {mayPlatform && (
-          <optgroup label="Vastrox">
-            <option value="platform">this installation: users, apps, keys, certificates</option>
+          <optgroup label={t('Vastrox')}>
+            <option value="platform">
+              {t('this installation: users, apps, keys, certificates')}
+            </option>
           </optgroup>
         )}
       </Select>
@@ -253,14 +263,14 @@ function PartSelect({
   if (volumes.length === 0) return null
   return (
     <Select
-      label={`Which part of ${app}`}
+      label={t('Which part of {app}', { app })}
       value={value}
       onChange={({ target }) => onChange(target.value)}
     >
-      <option value={`app:${app}`}>code, settings and env</option>
+      <option value={`app:${app}`}>{t('code, settings and env')}</option>
       {volumes.map(({ name }) => (
         <option key={name} value={`volume:${app}/${name}`}>
-          the volume {name}
+          {t('the volume {name}', { name })}
         </option>
       ))}
     </Select>

@@ -1,5 +1,6 @@
 import { type BackupSchedule, Retention } from '@vastrox/shared/backup.ts'
 import { z } from 'zod'
+import { t } from '#lib/words.ts'
 
 /** A schedule as it is typed. */
 export interface ScheduleDraft {
@@ -13,10 +14,10 @@ export interface ScheduleDraft {
 
 /** How many can be asked for, and what is usual. */
 export const KEPT = [
-  ['last', 'Newest', 3, 1_000],
-  ['daily', 'One a day, days', 0, 366],
-  ['weekly', 'One a week, weeks', 0, 104],
-  ['monthly', 'One a month, months', 0, 120],
+  ['last', t('Newest'), 3, 1_000],
+  ['daily', t('One a day, days'), 0, 366],
+  ['weekly', t('One a week, weeks'), 0, 104],
+  ['monthly', t('One a month, months'), 0, 120],
 ] as const
 
 const USUAL = Retention.parse({})
@@ -44,9 +45,9 @@ export const draftOf = (
 const count = (from: number, to: number) =>
   z.coerce
     .number()
-    .int(`A whole number from ${from} to ${to}.`)
-    .min(from, `A whole number from ${from} to ${to}.`)
-    .max(to, `A whole number from ${from} to ${to}.`)
+    .int(t('A whole number from {from} to {to}.', { from, to }))
+    .min(from, t('A whole number from {from} to {to}.', { from, to }))
+    .max(to, t('A whole number from {from} to {to}.', { from, to }))
 
 const Kept = z.object({
   last: count(3, 1_000),
@@ -68,7 +69,7 @@ export function readRetention(draft: ScheduleDraft['retention']): {
   const errors = Object.fromEntries(
     KEPT.flatMap(([key, , from, to]) =>
       read.error.issues.some(({ path }) => path[0] === key)
-        ? [[key, `A whole number from ${from} to ${to}.`]]
+        ? [[key, t('A whole number from {from} to {to}.', { from, to })]]
         : [],
     ),
   )

@@ -16,11 +16,11 @@ const SHORT: Record<string, string> = {
 }
 /** What most people want, for the form. */
 export const SCHEDULES = [
-  ['@hourly', 'every hour'],
-  ['0 */6 * * *', 'every 6 hours'],
-  ['@daily', 'every day'],
-  ['@weekly', 'every week'],
-  ['@monthly', 'every month'],
+  ['@hourly', t('every hour')],
+  ['0 */6 * * *', t('every 6 hours')],
+  ['@daily', t('every day')],
+  ['@weekly', t('every week')],
+  ['@monthly', t('every month')],
 ] as const
 
 /** "every day", or the cron expression itself where there is no short way to say it. */
@@ -39,18 +39,18 @@ export function saySchedule(schedule: string): string {
     if (isNumber(day) && weekday === '*')
       return t('on day {day} of every month at {time}', { day, time })
   }
-  if (isNumber(minute) && hour === '*' && day === '*' && weekday === '*') return 'every hour'
+  if (isNumber(minute) && hour === '*' && day === '*' && weekday === '*') return t('every hour')
   return schedule
 }
 
 const WEEKDAYS = [
-  'Sunday',
-  'Monday',
-  'Tuesday',
-  'Wednesday',
-  'Thursday',
-  'Friday',
-  'Saturday',
+  t('Sunday'),
+  t('Monday'),
+  t('Tuesday'),
+  t('Wednesday'),
+  t('Thursday'),
+  t('Friday'),
+  t('Saturday'),
 ] as const
 
 /** About how long it is from one run to the next, for saying that one is missing. */
@@ -90,7 +90,7 @@ const LIST = new Intl.ListFormat(language === 'en' ? 'en-GB' : language)
 /** "The newest 7, one a day for 14 days, one a week for 8 weeks and one a month for 6 months." */
 export function sayRetention({ last, daily, weekly, monthly }: Retention): string {
   const kept = [
-    `the newest ${last}`,
+    t('the newest {last}', { last }),
     daily > 0 && tn(daily, 'one a day for {count} day', 'one a day for {count} days'),
     weekly > 0 && tn(weekly, 'one a week for {count} week', 'one a week for {count} weeks'),
     monthly > 0 && tn(monthly, 'one a month for {count} month', 'one a month for {count} months'),
@@ -104,5 +104,5 @@ export function sayReach({ daily, weekly, monthly }: Retention): string {
   const days = Math.max(daily, weekly * 7, monthly * 30)
   if (days >= 60) return tn(Math.round(days / 30), 'about {count} month', 'about {count} months')
   if (days >= 14) return tn(Math.round(days / 7), 'about {count} week', 'about {count} weeks')
-  return days > 0 ? tn(days, '1 day', '{count} days') : 'a few runs'
+  return days > 0 ? tn(days, '1 day', '{count} days') : t('a few runs')
 }

@@ -11,6 +11,7 @@ import { destinationsQuery } from '#features/destinations/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { exactTime } from '#lib/time.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -27,37 +28,40 @@ export function SchedulesTab() {
   const [removing, setRemoving] = useState<BackupSchedule>()
   const [looking, setLooking] = useState<BackupSchedule>()
   const remove = useRemoveSchedule()
-  useTitle('Schedules · Backups')
+  useTitle(t('Schedules · Backups'))
   const hasPlace = destinations.length > 0
   const add = mayManage && hasPlace && (
     <Button icon={<Plus size={15} aria-hidden />} onClick={() => setOpen('new')}>
-      New schedule
+      {t('New schedule')}
     </Button>
   )
 
   return (
     <>
       <Card
-        title="Schedules"
-        lead="Each run begins within some minutes of its time, so that not all begin at once. The three newest backups of anything are never removed by retention."
+        title={t('Schedules')}
+        lead={t(
+          'Each run begins within some minutes of its time, so that not all begin at once. The three newest backups of anything are never removed by retention.',
+        )}
         flush
         aside={schedules.length > 0 && add}
       >
         {schedules.length === 0 ? (
           <EmptyState
             icon={<CalendarClock size={20} aria-hidden />}
-            title="Nothing is backed up by itself yet"
+            title={t('Nothing is backed up by itself yet')}
             actions={
               add ||
               (mayManage && (
                 <ButtonLink variant="primary" to="/backups/destinations">
-                  Set up a destination first
+                  {t('Set up a destination first')}
                 </ButtonLink>
               ))
             }
           >
-            A schedule says what, how often, and how many are kept: the newest ones, one a day, one
-            a week, one a month.
+            {t(
+              'A schedule says what, how often, and how many are kept: the newest ones, one a day, one a week, one a month.',
+            )}
           </EmptyState>
         ) : (
           <ul>
@@ -82,14 +86,14 @@ export function SchedulesTab() {
       <RetentionDialog schedule={looking} onClose={() => setLooking(undefined)} />
       <RemoveDialog
         name={removing && `the schedule of ${sayName(removing.subject)}`}
-        lead="Backups that it made stay, and are not removed by retention any more."
+        lead={t('Backups that it made stay, and are not removed by retention any more.')}
         busy={remove.isPending}
         onClose={() => setRemoving(undefined)}
         onRemove={() =>
           removing &&
           remove.mutate(removing.id, {
             onSuccess: () => {
-              toast.good('The schedule is gone. Its backups are still there.')
+              toast.good(t('The schedule is gone. Its backups are still there.'))
               setRemoving(undefined)
             },
             onError: toast.error,
@@ -118,22 +122,22 @@ function ScheduleRow({ schedule, mayManage, onLook, onChange, onRemove }: RowPro
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span className="font-medium break-all">{name}</span>
           <span className="text-sm text-muted">{sayType(subject.type)}</span>
-          {!isEnabled && <Badge tone="idle">off</Badge>}
+          {!isEnabled && <Badge tone="idle">{t('off')}</Badge>}
         </p>
         <p className="text-muted">
           {saySchedule(schedule.schedule)}
-          {timeZone !== null && ` (${timeZone})`} to {destination}
-          {isEnabled && nextAt !== null && `, next ${exactTime(nextAt)}`}
+          {timeZone !== null && ` (${timeZone})`} {t('to {destination}', { destination })}
+          {isEnabled && nextAt !== null && t(', next {nextAt}', { nextAt: exactTime(nextAt) })}
         </p>
         <p className="text-sm text-muted">
           {sayRetention(retention)}{' '}
           <button
             type="button"
             className="text-accent hover:underline"
-            aria-label={`What it removes next: ${name}`}
+            aria-label={t('What it removes next: {name}', { name })}
             onClick={onLook}
           >
-            What it removes next
+            {t('What it removes next')}
           </button>
         </p>
       </div>
@@ -142,16 +146,21 @@ function ScheduleRow({ schedule, mayManage, onLook, onChange, onRemove }: RowPro
           <Button
             size="sm"
             busy={change.isPending}
-            aria-label={`${isEnabled ? 'Switch off' : 'Switch on'}: ${name}`}
+            aria-label={`${isEnabled ? t('Switch off') : t('Switch on')}: ${name}`}
             onClick={() => change.mutate({ id, isEnabled: !isEnabled }, { onError: toast.error })}
           >
-            {isEnabled ? 'Switch off' : 'Switch on'}
+            {isEnabled ? t('Switch off') : t('Switch on')}
           </Button>
-          <Button size="sm" aria-label={`Change: ${name}`} onClick={onChange}>
-            Change
+          <Button size="sm" aria-label={t('Change: {name}', { name })} onClick={onChange}>
+            {t('Change')}
           </Button>
-          <Button size="sm" variant="quiet" aria-label={`Remove: ${name}`} onClick={onRemove}>
-            Remove
+          <Button
+            size="sm"
+            variant="quiet"
+            aria-label={t('Remove: {name}', { name })}
+            onClick={onRemove}
+          >
+            {t('Remove')}
           </Button>
         </div>
       )}

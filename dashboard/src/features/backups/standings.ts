@@ -79,25 +79,33 @@ function troubleOf({ overview, own, schedule, now }: Known): SubjectStanding['tr
   const { isThere, proof } = overview
   if (!isThere) return undefined
   const damaged = own.find(({ damage }) => typeof damage === 'string')
-  if (damaged?.damage) return { rank: 0, text: `A backup is damaged: ${damaged.damage}` }
+  if (damaged?.damage)
+    return { rank: 0, text: t('A backup is damaged: {damage}', { damage: damaged.damage }) }
   const newest = own.find((each) => !isUnderWay(each))
   if (newest?.state === 'failed')
-    return { rank: 0, text: `The last backup failed: ${newest.reason ?? 'it says no reason.'}` }
-  if (proof.failure !== null) return { rank: 0, text: `The last drill failed: ${proof.failure}` }
+    return {
+      rank: 0,
+      text: t('The last backup failed: {reason}', {
+        reason: newest.reason ?? t('it says no reason.'),
+      }),
+    }
+  if (proof.failure !== null)
+    return { rank: 0, text: t('The last drill failed: {failure}', { failure: proof.failure }) }
   if (own.some(isUnderWay)) return undefined
   if (proof.lastBackupAt === null)
     return schedule?.isEnabled === true
-      ? { rank: 2, text: 'There is no backup yet; its schedule makes the first one.' }
-      : { rank: 1, text: 'There is no backup, and no schedule makes one.' }
+      ? { rank: 2, text: t('There is no backup yet; its schedule makes the first one.') }
+      : { rank: 1, text: t('There is no backup, and no schedule makes one.') }
   if (schedule?.isEnabled === true) {
     const late = now.getTime() - dueBy(schedule, proof.lastBackupAt).getTime()
-    if (late > 0) return { rank: 1, text: `A backup is overdue by ${span(late)}.` }
+    if (late > 0)
+      return { rank: 1, text: t('A backup is overdue by {late}.', { late: span(late) }) }
   }
   if (proof.provenAt === null)
-    return { rank: 3, text: 'None of its backups has been restored for proof yet.' }
+    return { rank: 3, text: t('None of its backups has been restored for proof yet.') }
   return schedule?.isEnabled === true
     ? undefined
-    : { rank: 2, text: 'No schedule makes backups of it.' }
+    : { rank: 2, text: t('No schedule makes backups of it.') }
 }
 
 const dayOf = (date: Date): number =>
@@ -150,10 +158,13 @@ export function sayDays(days: readonly DayState[]): string {
     [count('none'), t('without a backup')],
     [count('unread'), t('not looked through')],
   ] as const
-  return `The last ${days.length} days: ${said
-    .filter(([many]) => many > 0)
-    .map(([many, what]) => `${many} ${what}`)
-    .join(', ')}.`
+  return t('The last {days} days: {said}.', {
+    days: days.length,
+    said: said
+      .filter(([many]) => many > 0)
+      .map(([many, what]) => `${many} ${what}`)
+      .join(', '),
+  })
 }
 
 const isProven = ({ overview: { proof } }: SubjectStanding): boolean =>
@@ -174,11 +185,11 @@ export function countUp(standings: readonly SubjectStanding[]) {
 /** One line that answers "is there a way back?". */
 export function sumUp(standings: readonly SubjectStanding[]): string {
   const { all, proven, failed, late } = countUp(standings)
-  if (all === 0) return 'There is nothing to back up yet.'
+  if (all === 0) return t('There is nothing to back up yet.')
   const parts = [
-    `${proven} of ${all} proven restorable`,
-    failed > 0 && `${failed} failed`,
-    late > 0 && `${late} without a backup when it was due`,
+    t('{proven} of {all} proven restorable', { proven, all }),
+    failed > 0 && t('{failed} failed', { failed }),
+    late > 0 && t('{late} without a backup when it was due', { late }),
   ].filter((part) => part !== false)
   return `${parts.join(', ')}.`
 }

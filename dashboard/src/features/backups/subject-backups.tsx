@@ -8,6 +8,7 @@ import { subjectBackupsQuery } from '#features/backups/queries.ts'
 import { sayContent } from '#features/backups/subject-words.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { exactTime } from '#lib/time.ts'
+import { t } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 import { Chart } from '#ui/chart.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -24,15 +25,21 @@ export function SubjectBackups({ subject }: { subject: Pick<BackupSubject, 'type
 
   return (
     <div className="space-y-5">
-      <Card title="Backups" lead={sayContent(subject.type)} flush aside={backups.length > 0 && act}>
+      <Card
+        title={t('Backups')}
+        lead={sayContent(subject.type)}
+        flush
+        aside={backups.length > 0 && act}
+      >
         {backups.length === 0 ? (
           <EmptyState
             icon={<DatabaseBackup size={20} aria-hidden />}
-            title="No backup yet"
+            title={t('No backup yet')}
             actions={act}
           >
-            Each is encrypted before it leaves, and restored into a throw-away place for proof. A
-            schedule makes them by itself.
+            {t(
+              'Each is encrypted before it leaves, and restored into a throw-away place for proof. A schedule makes them by itself.',
+            )}
           </EmptyState>
         ) : (
           <ul>
@@ -43,12 +50,12 @@ export function SubjectBackups({ subject }: { subject: Pick<BackupSubject, 'type
         )}
       </Card>
       {sizes.length > 2 && (
-        <Card title="Size" lead="Of the content, backup by backup.">
+        <Card title={t('Size')} lead={t('Of the content, backup by backup.')}>
           <Chart
-            label="Size of each backup"
+            label={t('Size of each backup')}
             look="lines"
             series={[
-              { name: 'Content', tone: 'good', values: sizes.map(({ sizeBytes }) => sizeBytes) },
+              { name: t('Content'), tone: 'good', values: sizes.map(({ sizeBytes }) => sizeBytes) },
             ]}
             places={sizes.map(({ startedAt }) => exactTime(startedAt))}
             say={sayBytes}

@@ -1,4 +1,5 @@
 import type { BackupSubject } from '@vastrox/shared/backup.ts'
+import { t } from '#lib/words.ts'
 
 type Named = Pick<BackupSubject, 'type' | 'name'>
 
@@ -10,7 +11,7 @@ const TYPE: Record<BackupSubject['type'], string> = {
   addon: 'add-on',
   app: 'app',
   volume: 'volume',
-  platform: 'this installation',
+  platform: t('this installation'),
 }
 
 /** What it is, in a word. */
@@ -18,7 +19,7 @@ export const sayType = (type: BackupSubject['type']): string => TYPE[type]
 
 /** For a heading: `shop-db`, `shop/uploads`, and the platform by what it is. */
 export const sayName = ({ type, name }: Named): string =>
-  type === 'platform' ? 'Vastrox itself' : name
+  type === 'platform' ? t('Vastrox itself') : name
 
 /** The same subject, whatever it was called then: its id stays when names change. */
 export const isSame = (a: BackupSubject, b: BackupSubject): boolean =>
@@ -27,10 +28,14 @@ export const isSame = (a: BackupSubject, b: BackupSubject): boolean =>
 export const keyOf = ({ type, id, name }: BackupSubject): string => `${type} ${id || name}`
 
 const CONTENT: Record<BackupSubject['type'], string> = {
-  addon: 'Everything that is in the database, as its own tool writes it.',
-  app: 'Its code, its releases’ settings and its env. Volumes and databases are backups of their own.',
-  volume: 'Every file, with its owner, its times and its links.',
-  platform: 'Users, apps, env, certificates, keys, repositories and uploads of this installation.',
+  addon: t('Everything that is in the database, as its own tool writes it.'),
+  app: t(
+    'Its code, its releases’ settings and its env. Volumes and databases are backups of their own.',
+  ),
+  volume: t('Every file, with its owner, its times and its links.'),
+  platform: t(
+    'Users, apps, env, certificates, keys, repositories and uploads of this installation.',
+  ),
 }
 
 /** What is in a backup of it. */

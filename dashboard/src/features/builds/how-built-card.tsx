@@ -3,6 +3,7 @@ import type { ReleaseBuild } from '@vastrox/shared/build-plan.ts'
 import { Download } from 'lucide-react'
 import { useState } from 'react'
 import { ejectQuery, releaseBuildQuery } from '#features/builds/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button, ExternalButton } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { CopyBlock } from '#ui/copy-block.tsx'
@@ -24,25 +25,25 @@ export function HowBuiltCard({ app, release }: Props) {
 
   return (
     <Card
-      title="How it was built"
+      title={t('How it was built')}
       lead={leadOf(build)}
       aside={
         build.canEject && (
           <Button size="sm" onClick={() => setEjecting(true)}>
-            Take the Dockerfile over
+            {t('Take the Dockerfile over')}
           </Button>
         )
       }
     >
       <Lines lines={build.summary} />
-      <Lines title="Left out" lines={build.notes} />
-      <Lines title="What else could be had" lines={build.alternatives} />
+      <Lines title={t('Left out')} lines={build.notes} />
+      <Lines title={t('What else could be had')} lines={build.alternatives} />
       <details className="mt-4">
         <summary className="cursor-pointer font-medium">
-          {build.image ? 'Image' : 'Dockerfile'}
+          {build.image ? t('Image') : t('Dockerfile')}
         </summary>
         <CopyBlock
-          label={build.image ? 'image' : 'Dockerfile'}
+          label={build.image ? t('image') : t('Dockerfile')}
           text={build.dockerfile}
           className="mt-2"
         />
@@ -53,8 +54,12 @@ export function HowBuiltCard({ app, release }: Props) {
 }
 
 function leadOf({ image, stack, because }: ReleaseBuild): string {
-  if (image) return `${image.reference}, pinned to ${image.digest ?? 'no digest'}`
-  return because === '' ? stack : `${stack}, found by ${because}`
+  if (image)
+    return t('{reference}, pinned to {digest}', {
+      reference: image.reference,
+      digest: image.digest ?? t('no digest'),
+    })
+  return because === '' ? stack : t('{stack}, found by {because}', { stack, because })
 }
 
 function Lines({ title, lines }: { title?: string; lines: readonly string[] }) {
@@ -85,8 +90,8 @@ function EjectDialog({
       open={open}
       onClose={onClose}
       wide
-      title="Take the Dockerfile over"
-      lead="Commit these files: from then on the app brings its own Dockerfile."
+      title={t('Take the Dockerfile over')}
+      lead={t('Commit these files: from then on the app brings its own Dockerfile.')}
     >
       {error && <ErrorNotice error={error} />}
       {!ejected && !error && <Skeleton className="h-40" />}
@@ -96,7 +101,7 @@ function EjectDialog({
             href={`/api/v1/apps/${app}/releases/${release}/dockerfile.tar`}
             icon={<Download size={15} aria-hidden />}
           >
-            Download all of them (tar)
+            {t('Download all of them (tar)')}
           </ExternalButton>
           {Object.entries(ejected.files).map(([path, text]) => (
             <div key={path} className="mt-4">
@@ -104,7 +109,7 @@ function EjectDialog({
               <CopyBlock label={path} text={text} />
             </div>
           ))}
-          <Lines title="To know" lines={ejected.notes} />
+          <Lines title={t('To know')} lines={ejected.notes} />
         </>
       )}
     </Dialog>

@@ -2,6 +2,7 @@ import { AddDnsProvider, type DnsProviderList } from '@vastrox/shared/certificat
 import { useMemo, useState } from 'react'
 import { useAddDnsProvider } from '#features/certificates/queries.ts'
 import { fieldsOf, missingIn, settingsOf } from '#lib/json-form.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -21,8 +22,8 @@ export function AddDnsProviderDialog({ open, kinds, onClose }: Props) {
     <Dialog
       open={open}
       onClose={onClose}
-      title="Prove names by the DNS"
-      lead="A record is made and removed again before anything is kept."
+      title={t('Prove names by the DNS')}
+      lead={t('A record is made and removed again before anything is kept.')}
     >
       <AddForm kinds={kinds} onClose={onClose} />
     </Dialog>
@@ -53,7 +54,9 @@ function AddForm({ kinds, onClose }: Omit<Props, 'open'>) {
         if (!wish.success || missingIn(fields, values)) return
         add.mutate(wish.data, {
           onSuccess: (added) => {
-            toast.good(`Names of ${added.zone} are proven by its DNS from now on.`)
+            toast.good(
+              t('Names of {zone} are proven by its DNS from now on.', { zone: added.zone }),
+            )
             onClose()
           },
         })
@@ -61,10 +64,10 @@ function AddForm({ kinds, onClose }: Omit<Props, 'open'>) {
     >
       {add.error && <ErrorNotice error={add.error} />}
       <Field
-        label="Zone"
+        label={t('Zone')}
         mono
         placeholder="example.com"
-        hint="The domain itself, not a name beneath it."
+        hint={t('The domain itself, not a name beneath it.')}
         autoComplete="off"
         value={zone}
         error={
@@ -73,7 +76,7 @@ function AddForm({ kinds, onClose }: Omit<Props, 'open'>) {
         onChange={({ target }) => setZone(target.value)}
       />
       <Select
-        label="Who makes its records"
+        label={t('Who makes its records')}
         value={type}
         onChange={({ target }) => {
           setType(target.value)
@@ -90,13 +93,13 @@ function AddForm({ kinds, onClose }: Omit<Props, 'open'>) {
       <JsonFields
         fields={fields}
         values={values}
-        errors={missing ? { [missing.name]: 'This has to be filled in.' } : {}}
+        errors={missing ? { [missing.name]: t('This has to be filled in.') } : {}}
         onChange={setValues}
       />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={add.isPending}>
-          {add.isPending ? 'Trying it out …' : 'Try it out and keep it'}
+          {add.isPending ? t('Trying it out …') : t('Try it out and keep it')}
         </Button>
       </DialogActions>
     </form>

@@ -1,6 +1,7 @@
 import { AddIssuer, type IssuerList } from '@vastrox/shared/certificate.ts'
 import { useState } from 'react'
 import { useAddIssuer } from '#features/certificates/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -21,8 +22,10 @@ export function AddIssuerDialog({ open, known, onClose }: Props) {
     <Dialog
       open={open}
       onClose={onClose}
-      title="Add a certificate authority"
-      lead="It is asked after those that are there. Its directory is looked at and an account made at once."
+      title={t('Add a certificate authority')}
+      lead={t(
+        'It is asked after those that are there. Its directory is looked at and an account made at once.',
+      )}
     >
       <AddIssuerForm known={known} onClose={onClose} />
     </Dialog>
@@ -49,7 +52,7 @@ function AddIssuerForm({ known, onClose }: Omit<Props, 'open'>) {
   const wish = AddIssuer.safeParse(wishOf(chosen ? { ...values, name: chosen.name } : values))
   const own = chosen === undefined
   const missing =
-    own && values.directoryUrl.trim() === '' ? 'Give the address of its directory.' : undefined
+    own && values.directoryUrl.trim() === '' ? t('Give the address of its directory.') : undefined
   const wrong = (field: string): string | undefined =>
     asked ? wish.error?.issues.find(({ path }) => path[0] === field)?.message : undefined
   const field = (name: keyof typeof EMPTY) => ({
@@ -69,26 +72,30 @@ function AddIssuerForm({ known, onClose }: Omit<Props, 'open'>) {
         if (!wish.success || missing !== undefined) return
         add.mutate(wish.data, {
           onSuccess: ({ title }) => {
-            toast.good(`${title} is asked from now on.`)
+            toast.good(t('{title} is asked from now on.', { title }))
             onClose()
           },
         })
       }}
     >
       {add.error && <ErrorNotice error={add.error} />}
-      <Select label="Which one" value={choice} onChange={({ target }) => setChoice(target.value)}>
+      <Select
+        label={t('Which one')}
+        value={choice}
+        onChange={({ target }) => setChoice(target.value)}
+      >
         {known.map(({ name, title }) => (
           <option key={name} value={name}>
             {title}
           </option>
         ))}
-        <option value={OWN}>Another one, by the address of its directory</option>
+        <option value={OWN}>{t('Another one, by the address of its directory')}</option>
       </Select>
       {own && (
         <>
-          <Field label="Name" mono placeholder="our-ca" {...field('name')} />
+          <Field label={t('Name')} mono placeholder={t('our-ca')} {...field('name')} />
           <Field
-            label="Directory"
+            label={t('Directory')}
             mono
             type="url"
             placeholder="https://ca.example.com/acme/directory"
@@ -98,48 +105,56 @@ function AddIssuerForm({ known, onClose }: Omit<Props, 'open'>) {
         </>
       )}
       <Field
-        label="E-mail"
+        label={t('E-mail')}
         type="email"
-        hint="Some CAs write to it; none needs one."
+        hint={t('Some CAs write to it; none needs one.')}
         {...field('email')}
       />
       {chosen?.needsBinding && (
-        <Notice tone="info" title={`${chosen.title} binds accounts to customers`}>
+        <Notice
+          tone="info"
+          title={t('{title} binds accounts to customers', { title: chosen.title })}
+        >
           {chosen.bindingHint}
         </Notice>
       )}
       {(own || chosen.needsBinding) && (
         <>
           <Field
-            label="Key id of the binding (EAB)"
+            label={t('Key id of the binding (EAB)')}
             mono
-            hint={own ? 'Only where the CA asks for one.' : undefined}
+            hint={own ? t('Only where the CA asks for one.') : undefined}
             {...field('bindingKeyId')}
           />
           <Field
-            label="HMAC key of the binding"
+            label={t('HMAC key of the binding')}
             mono
             type="password"
-            hint="Kept encrypted, and never shown again."
+            hint={t('Kept encrypted, and never shown again.')}
             {...field('bindingHmacKey')}
           />
         </>
       )}
       {own && (
         <>
-          <Field label="Profile" mono placeholder="the CA’s own choice" {...field('profile')} />
+          <Field
+            label={t('Profile')}
+            mono
+            placeholder={t('the CA’s own choice')}
+            {...field('profile')}
+          />
           <TextArea
-            label="What its HTTPS is signed by"
+            label={t('What its HTTPS is signed by')}
             rows={4}
-            hint="In PEM, where that is no CA that everybody knows."
+            hint={t('In PEM, where that is no CA that everybody knows.')}
             {...field('caPem')}
           />
         </>
       )}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={add.isPending}>
-          {add.isPending ? 'Asking it …' : 'Add it'}
+          {add.isPending ? t('Asking it …') : t('Add it')}
         </Button>
       </DialogActions>
     </form>

@@ -11,17 +11,17 @@ const DAY_MS = 86_400_000
 const SOON_DAYS = 7
 
 const STATE: Record<CertificateState['state'], Label> = {
-  valid: { label: 'valid', tone: 'good' },
-  ordering: { label: 'on its way', tone: 'busy' },
-  waiting: { label: 'waiting', tone: 'warn' },
-  failing: { label: 'refused', tone: 'bad' },
-  local: { label: 'local CA', tone: 'idle' },
-  none: { label: 'none', tone: 'idle' },
+  valid: { label: t('valid'), tone: 'good' },
+  ordering: { label: t('on its way'), tone: 'busy' },
+  waiting: { label: t('waiting'), tone: 'warn' },
+  failing: { label: t('refused'), tone: 'bad' },
+  local: { label: t('local CA'), tone: 'idle' },
+  none: { label: t('none'), tone: 'idle' },
 }
 
 export function stateLabel({ state, certificate }: CertificateState, now: Date): Label {
   if (certificate && Date.parse(certificate.notAfter) <= now.getTime())
-    return { label: 'expired', tone: 'bad' }
+    return { label: t('expired'), tone: 'bad' }
   return STATE[state]
 }
 
@@ -33,7 +33,7 @@ export function sayLeft(notAfter: string, now: Date): Label {
     return {
       label:
         days === 0
-          ? 'has expired'
+          ? t('has expired')
           : tn(days, 'expired {count} day ago', 'expired {count} days ago'),
       tone: 'bad',
     }
@@ -50,19 +50,19 @@ export function sayLeft(notAfter: string, now: Date): Label {
 /** "in 31 days": when something is to be done by itself. */
 export function sayUntil(at: string, now: Date): string {
   const ms = Date.parse(at) - now.getTime()
-  if (ms < 60_000) return 'now'
+  if (ms < 60_000) return t('now')
   if (ms < 3_600_000) return tn(Math.floor(ms / 60_000), 'in {count} minute', 'in {count} minutes')
   if (ms < DAY_MS) return tn(Math.floor(ms / 3_600_000), 'in {count} hour', 'in {count} hours')
   return tn(Math.floor(ms / DAY_MS), 'in {count} day', 'in {count} days')
 }
 
 const EVENT: Record<CertificateEvent['kind'], Label> = {
-  wanted: { label: 'A certificate is wanted', tone: 'idle' },
-  waiting: { label: 'Waits', tone: 'warn' },
-  ordered: { label: 'Ordered', tone: 'busy' },
-  refused: { label: 'Refused', tone: 'bad' },
-  issued: { label: 'Issued', tone: 'good' },
-  dropped: { label: 'Nothing leads here any more', tone: 'idle' },
+  wanted: { label: t('A certificate is wanted'), tone: 'idle' },
+  waiting: { label: t('Waits'), tone: 'warn' },
+  ordered: { label: t('Ordered'), tone: 'busy' },
+  refused: { label: t('Refused'), tone: 'bad' },
+  issued: { label: t('Issued'), tone: 'good' },
+  dropped: { label: t('Nothing leads here any more'), tone: 'idle' },
 }
 
 export function eventLabel({ kind, issuer }: CertificateEvent): Label {
@@ -78,10 +78,10 @@ export function eventLabel({ kind, issuer }: CertificateEvent): Label {
 }
 
 export function issuerLabel({ isEnabled, restUntil, stagesFor }: Issuer, now: Date): Label {
-  if (!isEnabled) return { label: 'off', tone: 'idle' }
+  if (!isEnabled) return { label: t('off'), tone: 'idle' }
   if (restUntil !== null && Date.parse(restUntil) > now.getTime())
-    return { label: 'left alone for now', tone: 'warn' }
+    return { label: t('left alone for now'), tone: 'warn' }
   return stagesFor === null
-    ? { label: 'on', tone: 'good' }
-    : { label: 'for trying out', tone: 'idle' }
+    ? { label: t('on'), tone: 'good' }
+    : { label: t('for trying out'), tone: 'idle' }
 }

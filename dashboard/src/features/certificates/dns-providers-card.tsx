@@ -9,6 +9,7 @@ import {
   useTestDnsProvider,
 } from '#features/certificates/queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
@@ -25,25 +26,27 @@ export function DnsProvidersCard() {
   const remove = useRemoveDnsProvider()
   const add = mayChange && (
     <Button size="sm" icon={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>
-      Set up a zone
+      {t('Set up a zone')}
     </Button>
   )
 
   return (
     <>
       <Card
-        title="DNS providers"
-        lead="A wildcard is proven by a record in its zone; somebody has to be able to make it."
+        title={t('DNS providers')}
+        lead={t(
+          'A wildcard is proven by a record in its zone; somebody has to be able to make it.',
+        )}
         flush
         aside={data.providers.length > 0 && add}
       >
         {data.providers.length === 0 ? (
           <EmptyState
             icon={<Globe size={20} aria-hidden />}
-            title="No zone is set up"
+            title={t('No zone is set up')}
             actions={add}
           >
-            Only wildcards need one, and names that cannot be reached on port 80.
+            {t('Only wildcards need one, and names that cannot be reached on port 80.')}
           </EmptyState>
         ) : (
           <ul>
@@ -60,9 +63,9 @@ export function DnsProvidersCard() {
       <AddDnsProviderDialog open={adding} kinds={data.kinds} onClose={() => setAdding(false)} />
       <ConfirmDialog
         name={removing ?? ''}
-        title={`Make no more records in ${removing ?? ''}?`}
-        lead="Certificates of its wildcards stay until they expire, and are not renewed."
-        act="Remove it"
+        title={t('Make no more records in {removing}?', { removing: removing ?? '' })}
+        lead={t('Certificates of its wildcards stay until they expire, and are not renewed.')}
+        act={t('Remove it')}
         open={removing !== undefined}
         error={remove.error}
         busy={remove.isPending}
@@ -71,7 +74,7 @@ export function DnsProvidersCard() {
           removing !== undefined &&
           remove.mutate(removing, {
             onSuccess: () => {
-              toast.good(`No more records are made in ${removing}.`)
+              toast.good(t('No more records are made in {removing}.', { removing }))
               setRemoving(undefined)
             },
           })
@@ -106,19 +109,21 @@ function ProviderRow({
           <div className="flex gap-2">
             <Button
               size="sm"
-              aria-label={`Test this: ${zone}`}
+              aria-label={t('Test this: {zone}', { zone })}
               busy={test.isPending}
               onClick={() =>
                 test.mutate(zone, {
                   onSuccess: () =>
-                    toast.good(`A record was made in ${zone}, seen, and removed again.`),
+                    toast.good(
+                      t('A record was made in {zone}, seen, and removed again.', { zone }),
+                    ),
                 })
               }
             >
-              Test this
+              {t('Test this')}
             </Button>
-            <Button size="sm" aria-label={`Remove ${zone}`} onClick={onRemove}>
-              Remove
+            <Button size="sm" aria-label={t('Remove {zone}', { zone })} onClick={onRemove}>
+              {t('Remove')}
             </Button>
           </div>
         )}

@@ -6,6 +6,7 @@ import { historyQuery, useRenew } from '#features/certificates/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { exactTime } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { ErrorNotice, Notice } from '#ui/notice.tsx'
@@ -23,7 +24,7 @@ export function HostHistory({ state }: { state: CertificateState }) {
   return (
     <div className="space-y-4 px-4 pb-4 sm:px-5">
       {problem && (
-        <Notice tone="bad" title={`${problem.issuer} has refused it`}>
+        <Notice tone="bad" title={t('{issuer} has refused it', { issuer: problem.issuer })}>
           <p className="font-mono text-sm break-words">{problem.detail}</p>
           {problem.subproblems.map(({ name, detail }) => (
             <p key={`${name}${detail}`} className="mt-1 font-mono text-sm break-words">
@@ -48,20 +49,22 @@ export function HostHistory({ state }: { state: CertificateState }) {
             onClick={() =>
               renew.mutate(host, {
                 onSuccess: () =>
-                  toast.good(`${host} is seen to now, within the limits of the CAs.`),
+                  toast.good(t('{host} is seen to now, within the limits of the CAs.', { host })),
                 onError: toast.error,
               })
             }
           >
-            {certificate?.source === 'issued' ? 'Renew now' : 'Order now'}
+            {certificate?.source === 'issued' ? t('Renew now') : t('Order now')}
           </Button>
         )}
         {nextAttemptAt !== null && (
-          <span title={exactTime(nextAttemptAt)}>Tried again {sayUntil(nextAttemptAt, now)}.</span>
+          <span title={exactTime(nextAttemptAt)}>
+            {t('Tried again {nextAttemptAt}.', { nextAttemptAt: sayUntil(nextAttemptAt, now) })}
+          </span>
         )}
         {nextAttemptAt === null && certificate?.renewAt && (
           <span title={exactTime(certificate.renewAt)}>
-            Renewed by itself {sayUntil(certificate.renewAt, now)}.
+            {t('Renewed by itself {renewAt}.', { renewAt: sayUntil(certificate.renewAt, now) })}
           </span>
         )}
       </div>
@@ -74,9 +77,9 @@ function Timeline({ host }: { host: string }) {
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />
   if (!events) return <Skeleton className="h-20 w-full" />
   if (events.length === 0)
-    return <p className="text-sm text-muted">Nothing has been done for it yet.</p>
+    return <p className="text-sm text-muted">{t('Nothing has been done for it yet.')}</p>
   return (
-    <ol aria-label={`What became of the certificate of ${host}`}>
+    <ol aria-label={t('What became of the certificate of {host}', { host })}>
       {events.map((event, index) => (
         <Step key={`${event.at}${event.kind}`} event={event} isLast={index === events.length - 1} />
       ))}
@@ -97,7 +100,9 @@ function Step({ event, isLast }: { event: CertificateEvent; isLast: boolean }) {
       <div className="pb-3">
         <p className="flex flex-wrap items-baseline gap-x-2">
           <span>{label}</span>
-          {event.times > 1 && <span className="text-sm text-muted">{event.times} times</span>}
+          {event.times > 1 && (
+            <span className="text-sm text-muted">{t('{times} times', { times: event.times })}</span>
+          )}
           <span className="text-sm text-muted">
             <Ago at={event.lastAt} />
           </span>

@@ -7,6 +7,7 @@ import { HostHistory } from '#features/certificates/host-history.tsx'
 import { statesQuery } from '#features/certificates/queries.ts'
 import { cx } from '#lib/cx.ts'
 import { useNow } from '#lib/use-now.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -30,16 +31,16 @@ export function HostsCard() {
 
   return (
     <Card
-      title="Hosts"
-      lead="Of apps and of the dashboard."
+      title={t('Hosts')}
+      lead={t('Of apps and of the dashboard.')}
       flush
       aside={
         states.length >= MANY && (
           <Field
-            label="Search for a host"
+            label={t('Search for a host')}
             hideLabel
             type="search"
-            placeholder="Search for a host"
+            placeholder={t('Search for a host')}
             value={search}
             onChange={({ target }) => setSearch(target.value)}
             className="w-full sm:w-64"
@@ -48,8 +49,13 @@ export function HostsCard() {
       }
     >
       {states.length === 0 ? (
-        <EmptyState icon={<Lock size={20} aria-hidden />} title="No host needs a certificate yet">
-          Add a domain to an app: its certificate is ordered within seconds of its DNS leading here.
+        <EmptyState
+          icon={<Lock size={20} aria-hidden />}
+          title={t('No host needs a certificate yet')}
+        >
+          {t(
+            'Add a domain to an app: its certificate is ordered within seconds of its DNS leading here.',
+          )}
         </EmptyState>
       ) : (
         <ul>
@@ -59,12 +65,12 @@ export function HostsCard() {
         </ul>
       )}
       {states.length > 0 && found.length === 0 && (
-        <p className="px-4 py-6 text-muted sm:px-5">No host matches.</p>
+        <p className="px-4 py-6 text-muted sm:px-5">{t('No host matches.')}</p>
       )}
       {found.length > most && (
         <div className="flex justify-center p-3">
           <Button size="sm" onClick={() => setMost(most + SHOWN)}>
-            Show more of {found.length - most}
+            {t('Show more of {found}', { found: found.length - most })}
           </Button>
         </div>
       )}
@@ -104,7 +110,9 @@ function HostRow({ state }: { state: CertificateState }) {
           <span className="mt-0.5 flex flex-wrap gap-x-3 text-sm text-muted">
             {certificate && <span>{certificate.issuer}</span>}
             {left && <span className={TONE_TEXT[left.tone]}>{left.label}</span>}
-            {certificate?.renewAt && <span>renewed {sayUntil(certificate.renewAt, now)}</span>}
+            {certificate?.renewAt && (
+              <span>{t('renewed {renewAt}', { renewAt: sayUntil(certificate.renewAt, now) })}</span>
+            )}
           </span>
         </span>
       </button>

@@ -21,6 +21,7 @@ import {
 } from '#features/certificates/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { useNow } from '#lib/use-now.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
@@ -40,20 +41,22 @@ export function IssuersCard() {
   return (
     <>
       <Card
-        title="Certificate authorities"
-        lead="Asked in this order: the next one when one is away, or refuses."
+        title={t('Certificate authorities')}
+        lead={t('Asked in this order: the next one when one is away, or refuses.')}
         flush
         aside={
           mayChange && (
             <Button size="sm" icon={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>
-              Add a CA
+              {t('Add a CA')}
             </Button>
           )
         }
       >
         {issuers.length === 0 ? (
           <p className="px-4 py-6 text-muted sm:px-5">
-            No CA is set up: only certificates of the local CA, and uploaded ones, are served.
+            {t(
+              'No CA is set up: only certificates of the local CA, and uploaded ones, are served.',
+            )}
           </p>
         ) : (
           <ol>
@@ -105,16 +108,20 @@ function IssuerRow({ issuer, issuers, at, stage, mayChange, onRemove }: RowProps
           <Badge tone={tone} dot>
             {label}
           </Badge>
-          {issuer.hasBinding && <Badge tone="idle">bound account</Badge>}
+          {issuer.hasBinding && <Badge tone="idle">{t('bound account')}</Badge>}
         </p>
         <p className="text-sm break-all text-muted">{issuer.directoryUrl}</p>
         <p className="flex flex-wrap gap-x-3 text-sm text-muted empty:hidden">
           {rests && issuer.restUntil !== null && (
-            <span>asked again {sayUntil(issuer.restUntil, now)}</span>
+            <span>
+              {t('asked again {restUntil}', { restUntil: sayUntil(issuer.restUntil, now) })}
+            </span>
           )}
           {issuer.email !== null && <span>{issuer.email}</span>}
-          {issuer.profile !== null && <span>profile {issuer.profile}</span>}
-          {stage?.isEnabled && <span>tries out at {stage.title}</span>}
+          {issuer.profile !== null && (
+            <span>{t('profile {profile}', { profile: issuer.profile })}</span>
+          )}
+          {stage?.isEnabled && <span>{t('tries out at {title}', { title: stage.title })}</span>}
         </p>
       </div>
       {mayChange && <IssuerMenu issuer={issuer} issuers={issuers} at={at} onRemove={onRemove} />}
@@ -133,49 +140,59 @@ function IssuerMenu({
   const test = useTestIssuer()
   const move = (by: -1 | 1): void =>
     order.mutate(moved(issuers, at, by), {
-      onSuccess: () => toast.good(`${issuer.title} is asked ${by < 0 ? 'earlier' : 'later'}.`),
+      onSuccess: () =>
+        toast.good(
+          by < 0
+            ? t('{title} is asked earlier.', { title: issuer.title })
+            : t('{title} is asked later.', { title: issuer.title }),
+        ),
       onError: toast.error,
     })
   const entries: MenuEntry[] = [
     {
-      label: 'Test it',
+      label: t('Test it'),
       icon: <FlaskConical size={15} aria-hidden />,
       onSelect: () => {
-        toast.good(`Asking ${issuer.title} …`)
+        toast.good(t('Asking {title} …', { title: issuer.title }))
         test.mutate(issuer.name, {
-          onSuccess: ({ title }) => toast.good(`${title} answers, and knows our account.`),
+          onSuccess: ({ title }) =>
+            toast.good(t('{title} answers, and knows our account.', { title })),
           onError: toast.error,
         })
       },
     },
     {
-      label: 'Ask it earlier',
+      label: t('Ask it earlier'),
       icon: <ArrowUp size={15} aria-hidden />,
       disabled: at === 0,
       onSelect: () => move(-1),
     },
     {
-      label: 'Ask it later',
+      label: t('Ask it later'),
       icon: <ArrowDown size={15} aria-hidden />,
       disabled: at === issuers.length - 1,
       onSelect: () => move(1),
     },
     {
-      label: issuer.isEnabled ? 'Switch off' : 'Switch on',
+      label: issuer.isEnabled ? t('Switch off') : t('Switch on'),
       icon: <Power size={15} aria-hidden />,
       onSelect: () =>
         change.mutate(
           { name: issuer.name, isEnabled: !issuer.isEnabled },
           {
             onSuccess: ({ title, isEnabled }) =>
-              toast.good(`${title} is ${isEnabled ? 'asked' : 'not asked'} from now on.`),
+              toast.good(
+                isEnabled
+                  ? t('{title} is asked from now on.', { title })
+                  : t('{title} is not asked from now on.', { title }),
+              ),
             onError: toast.error,
           },
         ),
     },
     'line',
     {
-      label: 'Remove …',
+      label: t('Remove …'),
       icon: <Trash2 size={15} aria-hidden />,
       danger: true,
       onSelect: onRemove,
@@ -188,7 +205,7 @@ function IssuerMenu({
           size="sm"
           variant="quiet"
           square
-          aria-label={`More for ${issuer.title}`}
+          aria-label={t('More for {title}', { title: issuer.title })}
           icon={<EllipsisVertical size={16} aria-hidden />}
         />
       }
@@ -203,9 +220,11 @@ function RemoveDialog({ issuer, onClose }: { issuer: Issuer | undefined; onClose
   return (
     <ConfirmDialog
       name={name}
-      title={`Order nothing more from ${issuer?.title ?? ''}?`}
-      lead="What it gave stays in use, and is renewed by the others. Our account there is forgotten."
-      act="Remove it"
+      title={t('Order nothing more from {title}?', { title: issuer?.title ?? '' })}
+      lead={t(
+        'What it gave stays in use, and is renewed by the others. Our account there is forgotten.',
+      )}
+      act={t('Remove it')}
       open={issuer !== undefined}
       error={remove.error}
       busy={remove.isPending}
@@ -213,7 +232,7 @@ function RemoveDialog({ issuer, onClose }: { issuer: Issuer | undefined; onClose
       onConfirm={() =>
         remove.mutate(name, {
           onSuccess: () => {
-            toast.good(`Nothing more is ordered from ${issuer?.title ?? name}.`)
+            toast.good(t('Nothing more is ordered from {title}.', { title: issuer?.title ?? name }))
             onClose()
           },
         })

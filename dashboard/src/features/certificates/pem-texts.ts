@@ -1,3 +1,5 @@
+import { t } from '#lib/words.ts'
+
 /** What of some texts is certificates, and what is a key; as they stand in PEM. */
 export interface PemTexts {
   certificatePem: string
@@ -23,12 +25,16 @@ export function sortPem(texts: readonly string[]): PemTexts {
 /** Why there is nothing to look at yet; undefined where there is. */
 export function wrongWithPem({ certificatePem, keyPem }: PemTexts): string | undefined {
   if (certificatePem === '' && keyPem === '')
-    return 'There is no PEM in it. Files of type .p12 or .pfx are turned into PEM by: openssl pkcs12 -in file -nodes'
-  if (certificatePem === '') return 'The certificate is missing: this is only a private key.'
-  if (keyPem === '') return 'The private key is missing: this is only a certificate.'
+    return t(
+      'There is no PEM in it. Files of type .p12 or .pfx are turned into PEM by: openssl pkcs12 -in file -nodes',
+    )
+  if (certificatePem === '') return t('The certificate is missing: this is only a private key.')
+  if (keyPem === '') return t('The private key is missing: this is only a certificate.')
   if (keyPem.includes('ENCRYPTED'))
-    return 'The private key has a pass phrase. This removes it: openssl pkey -in key.pem -out plain.pem'
+    return t(
+      'The private key has a pass phrase. This removes it: openssl pkey -in key.pem -out plain.pem',
+    )
   if (keyPem.match(/-----BEGIN/g)?.length !== 1)
-    return 'There is more than one private key: give only that of the certificate.'
+    return t('There is more than one private key: give only that of the certificate.')
   return undefined
 }

@@ -5,6 +5,7 @@ import { type PemTexts, sortPem, wrongWithPem } from '#features/certificates/pem
 import { useCheckUpload, useUpload } from '#features/certificates/queries.ts'
 import { cx } from '#lib/cx.ts'
 import { exactTime } from '#lib/time.ts'
+import { rich, t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { ErrorNotice, Notice } from '#ui/notice.tsx'
@@ -23,8 +24,10 @@ export function UploadDialog({ open, onClose }: Props) {
       open={open}
       onClose={onClose}
       wide
-      title="Upload a certificate"
-      lead="With its chain and its private key, in PEM. The key is kept encrypted and never shown again."
+      title={t('Upload a certificate')}
+      lead={t(
+        'With its chain and its private key, in PEM. The key is kept encrypted and never shown again.',
+      )}
     >
       <UploadForm onClose={onClose} />
     </Dialog>
@@ -52,7 +55,7 @@ function UploadForm({ onClose }: { onClose: () => void }) {
   }
   const take = async (files: readonly File[]): Promise<void> => {
     if (files.some(({ size }) => size > MAX_BYTES)) {
-      setProblem('That file is too large to be a certificate.')
+      setProblem(t('That file is too large to be a certificate.'))
       return
     }
     const texts = await Promise.all(files.map((file) => file.text()))
@@ -75,7 +78,11 @@ function UploadForm({ onClose }: { onClose: () => void }) {
         onTake={() =>
           upload.mutate(pem, {
             onSuccess: ({ certificate }) => {
-              toast.good(`Served for ${certificate.names.slice(0, 3).join(', ')} from now on.`)
+              toast.good(
+                t('Served for {names} from now on.', {
+                  names: certificate.names.slice(0, 3).join(', '),
+                }),
+              )
               onClose()
             },
           })
@@ -94,27 +101,27 @@ function UploadForm({ onClose }: { onClose: () => void }) {
       {failure && <ErrorNotice error={failure} />}
       <DropZone onFiles={(files) => void take(files)} />
       <TextArea
-        label="Or paste it"
+        label={t('Or paste it')}
         rows={8}
-        placeholder={'-----BEGIN CERTIFICATE-----\n…'}
+        placeholder={t('-----BEGIN CERTIFICATE-----\n…')}
         autoComplete="off"
         value={text}
         error={problem}
-        hint="Certificate, chain and key, one after the other; the order does not matter."
+        hint={t('Certificate, chain and key, one after the other; the order does not matter.')}
         onChange={({ target }) => {
           setText(target.value)
           setProblem(undefined)
         }}
       />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button
           type="submit"
           variant="primary"
           disabled={text.trim() === ''}
           busy={check.isPending}
         >
-          Look at it
+          {t('Look at it')}
         </Button>
       </DialogActions>
     </form>
@@ -134,7 +141,9 @@ function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
     >
       <FileUp size={20} aria-hidden />
       <label htmlFor={id}>
-        Drop the files here, or <span className="font-medium text-accent">choose them</span>
+        {rich(t('Drop the files here, or <part>choose them</part>'), {
+          part: <span className="font-medium text-accent" />,
+        })}
       </label>
       <input
         id={id}
@@ -171,23 +180,25 @@ function Found({ found, error, busy, onBack, onTake }: FoundProps) {
         <Notice key={warning} tone="warn" title={warning} />
       ))}
       {found.hosts.length === 0 && (
-        <Notice tone="warn" title="No host here would be served with it">
-          Add a domain that it names to an app; it is used from then on.
+        <Notice tone="warn" title={t('No host here would be served with it')}>
+          {t('Add a domain that it names to an app; it is used from then on.')}
         </Notice>
       )}
       <dl className="grid grid-cols-1 gap-x-6 gap-y-3 sm:grid-cols-[9rem_minmax(0,1fr)]">
-        <Fact term="It is for">{found.names.join(', ')}</Fact>
-        <Fact term="By">{found.issuer}</Fact>
-        <Fact term="Expires">{exactTime(found.notAfter)}</Fact>
-        {found.hosts.length > 0 && <Fact term="Would be served for">{found.hosts.join(', ')}</Fact>}
+        <Fact term={t('It is for')}>{found.names.join(', ')}</Fact>
+        <Fact term={t('By')}>{found.issuer}</Fact>
+        <Fact term={t('Expires')}>{exactTime(found.notAfter)}</Fact>
+        {found.hosts.length > 0 && (
+          <Fact term={t('Would be served for')}>{found.hosts.join(', ')}</Fact>
+        )}
         {found.replaces && (
-          <Fact term="Replaces">the one that was uploaded for the same names</Fact>
+          <Fact term={t('Replaces')}>{t('the one that was uploaded for the same names')}</Fact>
         )}
       </dl>
       <DialogActions>
-        <Button onClick={onBack}>Back</Button>
+        <Button onClick={onBack}>{t('Back')}</Button>
         <Button variant="primary" busy={busy} onClick={onTake}>
-          Use it
+          {t('Use it')}
         </Button>
       </DialogActions>
     </div>

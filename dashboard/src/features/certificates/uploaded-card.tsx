@@ -8,6 +8,7 @@ import { UploadDialog } from '#features/certificates/upload-dialog.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { exactTime } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
@@ -28,26 +29,27 @@ export function UploadedCard() {
   const uploaded = certificates.filter(({ source }) => source === 'uploaded')
   const upload = mayChange && (
     <Button size="sm" icon={<Upload size={15} aria-hidden />} onClick={() => setUploading(true)}>
-      Upload a certificate
+      {t('Upload a certificate')}
     </Button>
   )
 
   return (
     <>
       <Card
-        title="Uploaded"
-        lead="They come before those of CAs, and are not renewed by Vastrox."
+        title={t('Uploaded')}
+        lead={t('They come before those of CAs, and are not renewed by Vastrox.')}
         flush
         aside={uploaded.length > 0 && upload}
       >
         {uploaded.length === 0 ? (
           <EmptyState
             icon={<FileKey size={20} aria-hidden />}
-            title="None: the CAs below do the work"
+            title={t('None: the CAs below do the work')}
             actions={upload}
           >
-            Bring one where you must: from your company’s CA, or with a name on it that no CA
-            proves.
+            {t(
+              'Bring one where you must: from your company’s CA, or with a name on it that no CA proves.',
+            )}
           </EmptyState>
         ) : (
           <ul>
@@ -82,9 +84,9 @@ function UploadedRow({
       <div className="min-w-0 flex-1 basis-60">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span className="font-medium break-all">{names.slice(0, NAMES_SHOWN).join(', ')}</span>
-          {more > 0 && <span className="text-sm text-muted">and {more} more</span>}
-          {!isServed && <Badge tone="idle">not in use</Badge>}
-          {!isTrusted && <Badge tone="warn">browsers warn</Badge>}
+          {more > 0 && <span className="text-sm text-muted">{t('and {more} more', { more })}</span>}
+          {!isServed && <Badge tone="idle">{t('not in use')}</Badge>}
+          {!isTrusted && <Badge tone="warn">{t('browsers warn')}</Badge>}
         </p>
         <p className="flex flex-wrap gap-x-3 text-sm text-muted">
           <span>{issuer}</span>
@@ -96,10 +98,10 @@ function UploadedRow({
       {onRemove && (
         <Button
           size="sm"
-          aria-label={`Remove the certificate of ${names[0] ?? ''}`}
+          aria-label={t('Remove the certificate of {names}', { names: names[0] ?? '' })}
           onClick={onRemove}
         >
-          Remove
+          {t('Remove')}
         </Button>
       )}
     </li>
@@ -118,12 +120,14 @@ function RemoveDialog({
     <Dialog
       open={certificate !== undefined}
       onClose={onClose}
-      title="Remove this certificate?"
-      lead={`Its key is gone with it. Visitors of ${certificate?.names.slice(0, NAMES_SHOWN).join(', ') ?? ''} get the next best one from then on.`}
+      title={t('Remove this certificate?')}
+      lead={t('Its key is gone with it. Visitors of {names} get the next best one from then on.', {
+        names: certificate?.names.slice(0, NAMES_SHOWN).join(', ') ?? '',
+      })}
     >
       {remove.error && <ErrorNotice error={remove.error} />}
       <DialogActions>
-        <Button onClick={onClose}>Keep it</Button>
+        <Button onClick={onClose}>{t('Keep it')}</Button>
         <Button
           variant="danger"
           busy={remove.isPending}
@@ -131,13 +135,13 @@ function RemoveDialog({
             certificate &&
             remove.mutate(certificate.id, {
               onSuccess: () => {
-                toast.good('The certificate is removed.')
+                toast.good(t('The certificate is removed.'))
                 onClose()
               },
             })
           }
         >
-          Remove
+          {t('Remove')}
         </Button>
       </DialogActions>
     </Dialog>

@@ -6,6 +6,7 @@ import { SEVERITY } from '#features/alerts/alert-words.ts'
 import { appsQuery } from '#features/apps/queries.ts'
 import { useAddChannel, useChangeChannel } from '#features/channels/queries.ts'
 import { fieldsWithHints, type JsonField, missingIn, settingsOf } from '#lib/json-form.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -27,8 +28,8 @@ export function ChannelDialog({ channel, kinds, onClose }: Props) {
     <Dialog
       open={channel !== undefined}
       onClose={onClose}
-      title={isNew ? 'New channel' : `Change ${channel?.name ?? ''}`}
-      lead={isNew ? 'Where people are told of alerts. Send a test afterwards.' : undefined}
+      title={isNew ? t('New channel') : t('Change {name}', { name: channel?.name ?? '' })}
+      lead={isNew ? t('Where people are told of alerts. Send a test afterwards.') : undefined}
     >
       {channel !== undefined && (
         <ChannelForm channel={isNew ? undefined : channel} kinds={kinds} onClose={onClose} />
@@ -75,7 +76,7 @@ function ChannelForm({ channel, kinds, onClose }: FormProps) {
       { kind: kind.kind, ...rest },
       {
         onSuccess: (added) => {
-          toast.good(`${added.name} is told from now on. Send it a test.`)
+          toast.good(t('{name} is told from now on. Send it a test.', { name: added.name }))
           onClose()
         },
       },
@@ -87,7 +88,7 @@ function ChannelForm({ channel, kinds, onClose }: FormProps) {
       {error && <ErrorNotice error={error} />}
       {!channel && (
         <Select
-          label="What it is"
+          label={t('What it is')}
           value={kind?.kind ?? ''}
           onChange={({ target }) => {
             setKindName(target.value)
@@ -103,30 +104,32 @@ function ChannelForm({ channel, kinds, onClose }: FormProps) {
         </Select>
       )}
       <Field
-        label="Name"
-        placeholder="On call"
+        label={t('Name')}
+        placeholder={t('On call')}
         maxLength={80}
         autoComplete="off"
         value={name}
-        hint={channel ? undefined : 'May be left empty.'}
+        hint={channel ? undefined : t('May be left empty.')}
         onChange={({ target }) => setName(target.value)}
       />
       <JsonFields
         fields={fields}
         values={values}
-        errors={missing ? { [missing.name]: 'This has to be filled in.' } : {}}
+        errors={missing ? { [missing.name]: t('This has to be filled in.') } : {}}
         onChange={setValues}
       />
       <Select
-        label="Told of"
+        label={t('Told of')}
         value={minSeverity}
         onChange={({ target }) =>
           setMinSeverity(Severity.safeParse(target.value).data ?? 'warning')
         }
       >
-        <option value="critical">Critical alerts alone</option>
-        <option value="warning">Warnings and critical ones</option>
-        <option value="info">{`Everything, ${SEVERITY.info.label.toLowerCase()} too`}</option>
+        <option value="critical">{t('Critical alerts alone')}</option>
+        <option value="warning">{t('Warnings and critical ones')}</option>
+        <option value="info">
+          {t('Everything, {label} too', { label: SEVERITY.info.label.toLowerCase() })}
+        </option>
       </Select>
       <label className="flex items-start gap-3">
         <input
@@ -135,13 +138,13 @@ function ChannelForm({ channel, kinds, onClose }: FormProps) {
           checked={withDeployments}
           onChange={({ target }) => setWithDeployments(target.checked)}
         />
-        <span>How deployments went, too</span>
+        <span>{t('How deployments went, too')}</span>
       </label>
       <AppsChoice apps={apps.map((app) => app.name)} only={only} onChange={setOnly} />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={add.isPending || change.isPending}>
-          {channel ? 'Save' : 'Add the channel'}
+          {channel ? t('Save') : t('Add the channel')}
         </Button>
       </DialogActions>
     </form>
@@ -157,7 +160,7 @@ interface ChoiceProps {
 function AppsChoice({ apps, only, onChange }: ChoiceProps) {
   return (
     <fieldset>
-      <legend className="mb-1.5 text-sm font-medium">Of which apps</legend>
+      <legend className="mb-1.5 text-sm font-medium">{t('Of which apps')}</legend>
       <label className="flex items-start gap-3">
         <input
           type="checkbox"
@@ -165,7 +168,7 @@ function AppsChoice({ apps, only, onChange }: ChoiceProps) {
           checked={only === null}
           onChange={({ target }) => onChange(target.checked ? null : [])}
         />
-        <span>All of them, and what is of none</span>
+        <span>{t('All of them, and what is of none')}</span>
       </label>
       {only !== null && (
         <div className="mt-2 grid max-h-40 grid-cols-2 gap-x-4 gap-y-1 overflow-y-auto pl-7">
@@ -201,7 +204,7 @@ function fieldsOfKind(
   if (!kind) return []
   return fieldsWithHints(kind.settings, kind.neverShown).map((field) =>
     channel?.secretsSet.includes(field.name)
-      ? { ...field, isRequired: false, hint: 'It is set. Leave it empty to keep it.' }
+      ? { ...field, isRequired: false, hint: t('It is set. Leave it empty to keep it.') }
       : field,
   )
 }

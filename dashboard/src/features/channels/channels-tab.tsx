@@ -12,6 +12,7 @@ import {
   useTestChannel,
 } from '#features/channels/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -24,9 +25,9 @@ import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
 
 const TOLD_OF: Record<Channel['minSeverity'], string> = {
-  critical: 'critical alerts',
-  warning: 'warnings and critical alerts',
-  info: 'every alert',
+  critical: t('critical alerts'),
+  warning: t('warnings and critical alerts'),
+  info: t('every alert'),
 }
 
 /** Where people are told of what is wrong. */
@@ -37,33 +38,36 @@ export function ChannelsTab() {
   const [editing, setEditing] = useState<Channel | 'new'>()
   const [looking, setLooking] = useState<Channel>()
   const [removing, setRemoving] = useState<Channel>()
-  useTitle('Channels · Alerts')
+  useTitle(t('Channels · Alerts'))
   const add = (
     <Button
       icon={<Plus size={15} aria-hidden />}
       disabled={kinds.length === 0}
       onClick={() => setEditing('new')}
     >
-      New channel
+      {t('New channel')}
     </Button>
   )
   return (
     <>
       <Card
-        title="Channels"
-        lead="Where people are told: tried again until it is taken, and summed up where it is much."
+        title={t('Channels')}
+        lead={t(
+          'Where people are told: tried again until it is taken, and summed up where it is much.',
+        )}
         flush
         aside={channels.length > 0 && add}
       >
         {channels.length === 0 ? (
           <EmptyState
             icon={<BellRing size={20} aria-hidden />}
-            title="Nobody is told yet"
+            title={t('Nobody is told yet')}
             docs="monitoring#channels"
             actions={add}
           >
-            Add an e-mail address, a Slack, Discord or Telegram channel, an ntfy topic or a webhook.
-            Without one, alerts are shown here alone.
+            {t(
+              'Add an e-mail address, a Slack, Discord or Telegram channel, an ntfy topic or a webhook. Without one, alerts are shown here alone.',
+            )}
           </EmptyState>
         ) : (
           <ul>
@@ -84,7 +88,7 @@ export function ChannelsTab() {
       <DeliveriesDialog channel={looking} onClose={() => setLooking(undefined)} />
       <RemoveDialog
         name={removing?.name}
-        lead="Nobody is told there any more, nor of what waits for it."
+        lead={t('Nobody is told there any more, nor of what waits for it.')}
         busy={remove.isPending}
         onClose={() => setRemoving(undefined)}
         onRemove={() =>
@@ -112,14 +116,14 @@ function ChannelRow({ channel, title, onEdit, onLook, onRemove }: RowProps) {
   const change = useChangeChannel()
   const { id, name, isOn, minSeverity, withDeployments, apps, failingSince, reason } = channel
   const entries: MenuEntry[] = [
-    { label: 'Change …', onSelect: onEdit },
-    { label: 'What was delivered', onSelect: onLook },
+    { label: t('Change …'), onSelect: onEdit },
+    { label: t('What was delivered'), onSelect: onLook },
     {
-      label: isOn ? 'Switch off' : 'Switch on',
+      label: isOn ? t('Switch off') : t('Switch on'),
       onSelect: () => change.mutate({ id, isOn: !isOn }, { onError: toast.error }),
     },
     'line',
-    { label: 'Remove …', danger: true, onSelect: onRemove },
+    { label: t('Remove …'), danger: true, onSelect: onRemove },
   ]
   return (
     <li className="space-y-2 border-b border-line px-4 py-3.5 last:border-0 sm:px-5">
@@ -128,28 +132,31 @@ function ChannelRow({ channel, title, onEdit, onLook, onRemove }: RowProps) {
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <span className="font-medium break-words">{name}</span>
             <span className="text-sm text-muted">{title}</span>
-            {!isOn && <Badge tone="idle">Off</Badge>}
+            {!isOn && <Badge tone="idle">{t('Off')}</Badge>}
             {isOn && failingSince !== null && (
               <Badge tone="bad" dot>
-                Failing
+                {t('Failing')}
               </Badge>
             )}
           </p>
           <p className="truncate text-sm text-muted">{channel.where}</p>
           <p className="text-sm text-muted">
             {TOLD_OF[minSeverity]}
-            {withDeployments && ' and deployments'}
-            {apps !== null && `, only ${apps.join(', ') || 'what is of no app'}`}
+            {withDeployments && t(' and deployments')}
+            {apps !== null &&
+              t(', only {apps}', { apps: apps.join(', ') || t('what is of no app') })}
           </p>
           <p className="text-sm text-muted">
             {channel.deliveredAt === null ? (
-              'nothing delivered yet'
+              t('nothing delivered yet')
             ) : (
               <>
-                delivered <Ago at={channel.deliveredAt} />
+                {rich(t('delivered {deliveredAt}'), {
+                  deliveredAt: <Ago at={channel.deliveredAt} />,
+                })}
               </>
             )}
-            {channel.waiting > 0 && ` · ${channel.waiting} waiting`}
+            {channel.waiting > 0 && ` · ${t('{waiting} waiting', { waiting: channel.waiting })}`}
           </p>
           {isOn && reason !== null && <p className="text-sm break-words text-bad">{reason}</p>}
         </div>
@@ -157,15 +164,15 @@ function ChannelRow({ channel, title, onEdit, onLook, onRemove }: RowProps) {
           <Button
             size="sm"
             busy={test.isPending}
-            aria-label={`Send a test: ${name}`}
+            aria-label={t('Send a test: {name}', { name })}
             onClick={() => test.mutate(id)}
           >
-            {test.isPending ? 'Sending …' : 'Send a test'}
+            {test.isPending ? t('Sending …') : t('Send a test')}
           </Button>
           <Menu
             trigger={
-              <Button size="sm" aria-label={`More for ${name}`}>
-                More
+              <Button size="sm" aria-label={t('More for {name}', { name })}>
+                {t('More')}
               </Button>
             }
             entries={entries}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { Channel, ChannelDelivery } from '@vastrox/shared/channel.ts'
 import { channelDeliveriesQuery } from '#features/channels/queries.ts'
 import { exactTime } from '#lib/time.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Dialog } from '#ui/dialog.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
@@ -20,7 +21,7 @@ export function DeliveriesDialog({ channel, onClose }: Props) {
     <Dialog
       open={channel !== undefined}
       onClose={onClose}
-      title={`What ${channel?.name ?? ''} was told`}
+      title={t('What {name} was told', { name: channel?.name ?? '' })}
       wide
     >
       {channel && <Deliveries id={channel.id} />}
@@ -29,9 +30,9 @@ export function DeliveriesDialog({ channel, onClose }: Props) {
 }
 
 const STATE: Record<ChannelDelivery['state'], { label: string; tone: Tone }> = {
-  waiting: { label: 'Waiting', tone: 'busy' },
-  delivered: { label: 'Delivered', tone: 'good' },
-  failed: { label: 'Failed', tone: 'bad' },
+  waiting: { label: t('Waiting'), tone: 'busy' },
+  delivered: { label: t('Delivered'), tone: 'good' },
+  failed: { label: t('Failed'), tone: 'bad' },
 }
 
 function Deliveries({ id }: { id: string }) {
@@ -39,7 +40,11 @@ function Deliveries({ id }: { id: string }) {
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />
   if (!data) return <ListSkeleton rows={3} />
   if (data.length === 0)
-    return <p className="text-muted">Nothing has been sent yet. A test shows whether it arrives.</p>
+    return (
+      <p className="text-muted">
+        {t('Nothing has been sent yet. A test shows whether it arrives.')}
+      </p>
+    )
   return (
     <ul className="rounded-md border border-line">
       {data.map(({ id: key, title, state, attempts, lastAnswer, createdAt, nextAttemptAt }) => (
@@ -55,9 +60,10 @@ function Deliveries({ id }: { id: string }) {
           </div>
           {(lastAnswer !== null || nextAttemptAt !== null) && (
             <p className="mt-1 text-sm break-words text-muted">
-              {attempts > 1 && `${attempts} attempts. `}
+              {attempts > 1 && t('{attempts} attempts. ', { attempts })}
               {lastAnswer}
-              {nextAttemptAt !== null && ` Again at ${exactTime(nextAttemptAt)}.`}
+              {nextAttemptAt !== null &&
+                t(' Again at {nextAttemptAt}.', { nextAttemptAt: exactTime(nextAttemptAt) })}
             </p>
           )}
         </li>

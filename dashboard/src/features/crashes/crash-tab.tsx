@@ -18,6 +18,7 @@ import { Ansi } from '#ui/log-text.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { Plot } from '#ui/plot.tsx'
 import { plainText } from '#lib/ansi.ts'
+import { t } from '#lib/words.ts'
 
 /** The black box of one end: what it said, what it took, what had changed. */
 export function CrashTab() {
@@ -25,7 +26,7 @@ export function CrashTab() {
   const { number = '' } = useParams({ strict: false })
   const { data: crash } = useSuspenseQuery(crashQuery(name, Number(number)))
   const { process, ordinal, release, at, exitCode, signal, oomKilled, explanation } = crash
-  useTitle(`Crash · ${name}`)
+  useTitle(t('Crash · {name}', { name }))
   return (
     <div className="space-y-5">
       <div>
@@ -35,13 +36,15 @@ export function CrashTab() {
           className="mb-2 inline-flex items-center gap-1.5 text-sm text-muted hover:text-ink"
         >
           <ArrowLeft size={14} aria-hidden />
-          All crashes
+          {t('All crashes')}
         </Link>
         <h2 className="text-xl font-semibold">
           {process}.{ordinal} {sayEnd(crash)}
         </h2>
         <p className="text-muted">
-          {exactTime(at)}, <Ago at={at} /> · release v{release}
+          {exactTime(at)}
+          {', '}
+          <Ago at={at} /> · {t('release v{release}', { release })}
         </p>
       </div>
       {explanation !== null && (
@@ -51,27 +54,34 @@ export function CrashTab() {
           actions={
             oomKilled && (
               <ButtonLink size="sm" to="/apps/$name/processes" params={{ name }}>
-                Change its limits
+                {t('Change its limits')}
               </ButtonLink>
             )
           }
         />
       )}
       <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-        <Figure label="Ended with" note={signal ?? (exitCode === null ? undefined : 'by itself')}>
-          {exitCode === null ? '–' : `code ${exitCode}`}
+        <Figure
+          label={t('Ended with')}
+          note={signal ?? (exitCode === null ? undefined : t('by itself'))}
+        >
+          {exitCode === null ? '–' : t('code {exitCode}', { exitCode })}
         </Figure>
-        <Figure label="Memory limit" note={oomKilled ? 'it was reached' : undefined}>
+        <Figure label={t('Memory limit')} note={oomKilled ? t('it was reached') : undefined}>
           {sayBytes(crash.memoryBytes)}
         </Figure>
-        <Figure label="Requests under way">
+        <Figure label={t('Requests under way')}>
           {crash.requestsInFlight === null ? '–' : crash.requestsInFlight}
         </Figure>
         <Figure
-          label="Was well until"
-          note={crash.healthyAt === null ? undefined : `${spanBetween(crash.healthyAt, at)} before`}
+          label={t('Was well until')}
+          note={
+            crash.healthyAt === null
+              ? undefined
+              : t('{healthyAt} before', { healthyAt: spanBetween(crash.healthyAt, at) })
+          }
         >
-          {crash.healthyAt === null ? 'never' : <Ago at={crash.healthyAt} />}
+          {crash.healthyAt === null ? t('never') : <Ago at={crash.healthyAt} />}
         </Figure>
       </div>
       <Changes crash={crash} />
@@ -82,7 +92,7 @@ export function CrashTab() {
         params={{ name }}
         search={{ from: minutesBefore(at, 5), to: minutesBefore(at, -1) }}
       >
-        The log of that time
+        {t('The log of that time')}
       </ButtonLink>
     </div>
   )
@@ -93,9 +103,9 @@ const minutesBefore = (at: string, minutes: number): string =>
 
 function Changes({ crash: { changes, at } }: { crash: CrashDetails }) {
   return (
-    <Card title="What changed since it was well" flush>
+    <Card title={t('What changed since it was well')} flush>
       {changes.length === 0 ? (
-        <p className="px-4 py-5 text-muted sm:px-5">Nothing that Vastrox knows of.</p>
+        <p className="px-4 py-5 text-muted sm:px-5">{t('Nothing that Vastrox knows of.')}</p>
       ) : (
         <ul>
           {changes.map((change) => {
@@ -113,7 +123,7 @@ function Changes({ crash: { changes, at } }: { crash: CrashDetails }) {
                   </Link>
                 )}
                 <span className="tabular shrink-0 text-sm text-muted">
-                  {spanBetween(change.at, at)} before
+                  {t('{at} before', { at: spanBetween(change.at, at) })}
                 </span>
               </li>
             )
@@ -133,20 +143,20 @@ function Curves({ crash: { curve, at, memoryBytes }, app }: { crash: CrashDetail
     from: first,
     to: Math.max(Date.parse(at) / 1_000, (times.at(-1) ?? first) + 1),
     group: `crash ${app}`,
-    marks: [{ at, kind: 'crash' as const, title: 'It ended here', link: null }],
+    marks: [{ at, kind: 'crash' as const, title: t('It ended here'), link: null }],
   }
   return (
     <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
       <Plot
         {...shared}
-        title="Memory before"
+        title={t('Memory before')}
         unit="bytes"
         limit={memoryBytes}
-        series={[{ name: 'Memory', tone: 'accent', values: memory }]}
+        series={[{ name: t('Memory'), tone: 'accent', values: memory }]}
       />
       <Plot
         {...shared}
-        title="CPU before"
+        title={t('CPU before')}
         unit="cores"
         series={[{ name: 'CPU', tone: 'busy', values: cpu }]}
       />
@@ -157,16 +167,16 @@ function Curves({ crash: { curve, at, memoryBytes }, app }: { crash: CrashDetail
 function LastLines({ crash: { lines } }: { crash: CrashDetails }) {
   return (
     <Card
-      title="Its last lines"
+      title={t('Its last lines')}
       flush
       aside={
         lines.length > 0 && (
-          <CopyButton text={() => lines.map(plainText).join('\n')} label="Copy the lines" />
+          <CopyButton text={() => lines.map(plainText).join('\n')} label={t('Copy the lines')} />
         )
       }
     >
       {lines.length === 0 ? (
-        <p className="px-4 py-5 text-muted sm:px-5">It printed nothing.</p>
+        <p className="px-4 py-5 text-muted sm:px-5">{t('It printed nothing.')}</p>
       ) : (
         // A region that scrolls must be reached by keyboard too.
         <pre

@@ -7,6 +7,7 @@ import { crashesQuery } from '#features/crashes/queries.ts'
 import { sayEnd } from '#features/processes/say-end.ts'
 import { plainText } from '#lib/ansi.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -18,17 +19,20 @@ export function CrashesTab() {
   const name = useAppName()
   const query = useSuspenseInfiniteQuery(crashesQuery(name))
   const crashes = query.data.pages.flatMap(({ items }) => items)
-  useTitle(`Crashes · ${name}`)
+  useTitle(t('Crashes · {name}', { name }))
   return (
     <Card
-      title="Crashes"
-      lead="Each end that nobody asked for, with all that is known of it. Kept with its release."
+      title={t('Crashes')}
+      lead={t(
+        'Each end that nobody asked for, with all that is known of it. Kept with its release.',
+      )}
       flush
     >
       {crashes.length === 0 ? (
-        <EmptyState icon={<ShieldCheck size={20} aria-hidden />} title="It has not crashed">
-          When an instance ends by itself, its last lines, its memory and CPU, and what changed
-          before are kept here.
+        <EmptyState icon={<ShieldCheck size={20} aria-hidden />} title={t('It has not crashed')}>
+          {t(
+            'When an instance ends by itself, its last lines, its memory and CPU, and what changed before are kept here.',
+          )}
         </EmptyState>
       ) : (
         <ul>
@@ -40,7 +44,7 @@ export function CrashesTab() {
       {query.hasNextPage && (
         <div className="flex justify-center border-t border-line p-3">
           <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            Show older
+            {t('Show older')}
           </Button>
         </div>
       )}
@@ -62,7 +66,7 @@ function CrashRow({ app, crash }: { app: string; crash: Crash }) {
           >
             {process}.{ordinal} {sayEnd(crash)}
           </Link>
-          {oomKilled && <Badge tone="bad">Out of memory</Badge>}
+          {oomKilled && <Badge tone="bad">{t('Out of memory')}</Badge>}
         </p>
         {explanation !== null && <p className="break-words">{explanation}</p>}
         {last !== undefined && (
@@ -71,7 +75,7 @@ function CrashRow({ app, crash }: { app: string; crash: Crash }) {
       </div>
       <p className="text-right text-sm text-muted">
         <Ago at={at} />
-        <span className="block">v{release}</span>
+        <span className="block">{t('v{release}', { release })}</span>
       </p>
     </li>
   )

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useAddDeployKey } from '#features/deploy-keys/queries.ts'
 import { describeError } from '#lib/api-error.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -18,7 +19,7 @@ const NEVER = 'never'
 
 export function AddDeployKeyDialog({ app, open, onClose }: Props) {
   return (
-    <Dialog open={open} onClose={onClose} title={`A deploy key for ${app}`}>
+    <Dialog open={open} onClose={onClose} title={t('A deploy key for {app}', { app })}>
       {open && <AddForm app={app} onClose={onClose} />}
     </Dialog>
   )
@@ -47,7 +48,11 @@ function AddForm({ app, onClose }: { app: string; onClose: () => void }) {
           },
           {
             onSuccess: (key) => {
-              toast.good(`${key.name} may ${key.access === 'write' ? 'push' : 'clone'} ${app} now.`)
+              toast.good(
+                key.access === 'write'
+                  ? t('{name} may push {app} now.', { name: key.name, app })
+                  : t('{name} may clone {app} now.', { name: key.name, app }),
+              )
               onClose()
             },
           },
@@ -55,44 +60,44 @@ function AddForm({ app, onClose }: { app: string; onClose: () => void }) {
       }}
     >
       <TextArea
-        label="Public key"
+        label={t('Public key')}
         rows={4}
         placeholder="ssh-ed25519 AAAA… ci@runner"
-        hint="The line of the .pub file, never the file beside it."
+        hint={t('The line of the .pub file, never the file beside it.')}
         error={refused ? [refused.message, refused.hint].filter(Boolean).join(' ') : undefined}
         value={publicKey}
         onChange={({ target }) => setPublicKey(target.value)}
       />
       <Field
-        label="Name"
-        placeholder="as in the key"
+        label={t('Name')}
+        placeholder={t('as in the key')}
         maxLength={80}
         value={name}
         onChange={({ target }) => setName(target.value)}
       />
       <Select
-        label="What it may do"
+        label={t('What it may do')}
         value={access}
         onChange={({ target }) => setAccess(target.value === 'write' ? 'write' : 'read')}
       >
-        <option value="read">Clone and fetch</option>
-        <option value="write">Push and upload as well</option>
+        <option value="read">{t('Clone and fetch')}</option>
+        <option value="write">{t('Push and upload as well')}</option>
       </Select>
-      <Select label="Expires" value={days} onChange={({ target }) => setDays(target.value)}>
-        <option value="30">in 30 days</option>
-        <option value="90">in 90 days</option>
-        <option value="365">in a year</option>
-        <option value={NEVER}>never</option>
+      <Select label={t('Expires')} value={days} onChange={({ target }) => setDays(target.value)}>
+        <option value="30">{t('in 30 days')}</option>
+        <option value="90">{t('in 90 days')}</option>
+        <option value="365">{t('in a year')}</option>
+        <option value={NEVER}>{t('never')}</option>
       </Select>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button
           type="submit"
           variant="primary"
           disabled={publicKey.trim() === ''}
           busy={addKey.isPending}
         >
-          Add it
+          {t('Add it')}
         </Button>
       </DialogActions>
     </form>

@@ -6,6 +6,7 @@ import { AddDeployKeyDialog } from '#features/deploy-keys/add-deploy-key-dialog.
 import { deployKeysQuery, useRemoveDeployKey } from '#features/deploy-keys/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { Expiry, LastUse } from '#features/tokens/facts.tsx'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -22,20 +23,22 @@ export function DeployKeysCard({ app }: { app: string }) {
 
   return (
     <Card
-      title="Deploy keys"
-      lead="SSH keys for machines: they come to this app by Git and SFTP, and to nothing else."
+      title={t('Deploy keys')}
+      lead={t('SSH keys for machines: they come to this app by Git and SFTP, and to nothing else.')}
       flush
       aside={
         mayChange && (
           <Button size="sm" icon={<Plus size={14} aria-hidden />} onClick={() => setAdding(true)}>
-            Add a key
+            {t('Add a key')}
           </Button>
         )
       }
     >
       {keys.length === 0 ? (
-        <EmptyState icon={<KeyRound size={20} aria-hidden />} title="No deploy keys">
-          A CI that pushes over SSH, or a machine that only clones, gets a key of its own here.
+        <EmptyState icon={<KeyRound size={20} aria-hidden />} title={t('No deploy keys')}>
+          {t(
+            'A CI that pushes over SSH, or a machine that only clones, gets a key of its own here.',
+          )}
         </EmptyState>
       ) : (
         <ul>
@@ -48,7 +51,7 @@ export function DeployKeysCard({ app }: { app: string }) {
                 <p className="flex flex-wrap items-center gap-x-2.5">
                   <span className="truncate font-medium">{key.name}</span>
                   <Badge tone={key.access === 'write' ? 'busy' : 'idle'}>
-                    {key.access === 'write' ? 'Push and upload' : 'Read only'}
+                    {key.access === 'write' ? t('Push and upload') : t('Read only')}
                   </Badge>
                 </p>
                 <p className="text-sm text-muted">
@@ -62,10 +65,10 @@ export function DeployKeysCard({ app }: { app: string }) {
               {mayChange && (
                 <Button
                   size="sm"
-                  aria-label={`Remove ${key.name}`}
+                  aria-label={t('Remove {name}', { name: key.name })}
                   onClick={() => setRemoving(key)}
                 >
-                  Remove
+                  {t('Remove')}
                 </Button>
               )}
             </li>
@@ -93,7 +96,7 @@ function RemoveDeployKeyDialog({ app, deployKey, onClose }: RemoveProps) {
   return (
     <RemoveDialog
       name={deployKey?.name}
-      lead="It lets nobody in from this moment on, and whoever is connected with it is out."
+      lead={t('It lets nobody in from this moment on, and whoever is connected with it is out.')}
       busy={remove.isPending}
       onClose={onClose}
       onRemove={() =>

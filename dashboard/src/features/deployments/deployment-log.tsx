@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { keptLogQuery } from '#features/deployments/queries.ts'
 import { useLines } from '#lib/use-lines.ts'
 import { plainText } from '#lib/ansi.ts'
+import { t } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 import { CopyButton } from '#ui/copy-block.tsx'
 import { type LogRow, LogView } from '#ui/log-view.tsx'
@@ -41,12 +42,12 @@ export function DeploymentLog({ app, number, ended }: Props) {
 
   return (
     <Card
-      title="Log"
+      title={t('Log')}
       flush
       aside={
         <div className="flex items-center gap-2">
           <StreamSign state={ended ? 'ended' : stream.state} />
-          <CopyButton text={whole} label="Copy the log" />
+          <CopyButton text={whole} label={t('Copy the log')} />
         </div>
       }
     >
@@ -57,8 +58,8 @@ export function DeploymentLog({ app, number, ended }: Props) {
       )}
       <LogView
         rows={rows}
-        label={`Log of deployment ${number}`}
-        empty={kept.data ? 'This deployment wrote no log.' : 'Waiting for the first line …'}
+        label={t('Log of deployment {number}', { number })}
+        empty={kept.data ? t('This deployment wrote no log.') : t('Waiting for the first line …')}
         className="h-[min(60dvh,36rem)] overflow-hidden rounded-b-lg"
       />
     </Card>
@@ -66,12 +67,12 @@ export function DeploymentLog({ app, number, ended }: Props) {
 }
 
 function StreamSign({ state }: { state: ReturnType<typeof useLines>['state'] }) {
-  if (state === 'ended') return <span className="text-sm text-muted">Complete</span>
+  if (state === 'ended') return <span className="text-sm text-muted">{t('Complete')}</span>
   if (state === 'connecting') return null
   return (
     <span className="flex items-center gap-2 text-sm text-muted">
       <StateDot tone={state === 'open' ? 'good' : 'warn'} moving />
-      {state === 'open' ? 'Live' : 'Reconnecting …'}
+      {state === 'open' ? t('Live') : t('Reconnecting …')}
     </span>
   )
 }

@@ -8,6 +8,7 @@ import {
 } from '#features/deployments/deployment-state.ts'
 import { span } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Badge } from '#ui/state.tsx'
 
@@ -43,7 +44,7 @@ export function DeploymentRow({ deployment }: { deployment: Deployment }) {
             </>
           )}
           {` · ${actor}`}
-          {release !== null && ` · v${release}`}
+          {release !== null && ` · ${t('v{release}', { release })}`}
         </p>
         {reason !== null && <p className="truncate text-sm text-bad">{reason}</p>}
       </div>

@@ -1,20 +1,21 @@
 import type { Deployment, DeploymentState, DeploymentTrigger } from '@vastrox/shared/deployment.ts'
+import { t } from '#lib/words.ts'
 import type { Tone } from '#ui/tone.ts'
 
 /** What each state of a deployment is called and how it looks, everywhere. */
 export const DEPLOYMENT_STATE: Record<DeploymentState, { label: string; tone: Tone }> = {
-  queued: { label: 'Queued', tone: 'idle' },
-  building: { label: 'Building', tone: 'busy' },
-  releasing: { label: 'Releasing', tone: 'busy' },
-  starting: { label: 'Starting', tone: 'busy' },
-  checking: { label: 'Checking', tone: 'busy' },
-  switching: { label: 'Switching', tone: 'busy' },
-  watching: { label: 'Live, watched', tone: 'good' },
-  live: { label: 'Live', tone: 'good' },
-  superseded: { label: 'Superseded', tone: 'idle' },
-  reverted: { label: 'Reverted', tone: 'warn' },
-  failed: { label: 'Failed', tone: 'bad' },
-  cancelled: { label: 'Cancelled', tone: 'idle' },
+  queued: { label: t('Queued'), tone: 'idle' },
+  building: { label: t('Building'), tone: 'busy' },
+  releasing: { label: t('Releasing'), tone: 'busy' },
+  starting: { label: t('Starting'), tone: 'busy' },
+  checking: { label: t('Checking'), tone: 'busy' },
+  switching: { label: t('Switching'), tone: 'busy' },
+  watching: { label: t('Live, watched'), tone: 'good' },
+  live: { label: t('Live'), tone: 'good' },
+  superseded: { label: t('Superseded'), tone: 'idle' },
+  reverted: { label: t('Reverted'), tone: 'warn' },
+  failed: { label: t('Failed'), tone: 'bad' },
+  cancelled: { label: t('Cancelled'), tone: 'idle' },
 }
 
 const ENDED: readonly DeploymentState[] = ['live', 'superseded', 'reverted', 'failed', 'cancelled']
@@ -33,21 +34,22 @@ export const isOnItsWay = (state: DeploymentState): boolean =>
   !hasEnded(state) && state !== 'watching'
 
 const TRIGGER: Record<DeploymentTrigger, string> = {
-  push: 'Push',
-  upload: 'Upload',
-  image: 'Image',
-  'roll-back': 'Roll back',
-  restart: 'Restart',
-  env: 'Change of env',
-  scale: 'Scale',
-  start: 'Start',
-  redeploy: 'Deploy again',
+  push: t('Push'),
+  upload: t('Upload'),
+  image: t('Image'),
+  'roll-back': t('Roll back'),
+  restart: t('Restart'),
+  env: t('Change of env'),
+  scale: t('Scale'),
+  start: t('Start'),
+  redeploy: t('Deploy again'),
 }
 
 /** What a deployment brings, in words: the commit, or what was done in its place. */
 export function titleOf({ trigger, commit, release }: Deployment): string {
   if (trigger === 'push') return commit?.subject || TRIGGER.push
-  if (trigger === 'roll-back' && release !== null) return `Roll back: now release v${release}`
+  if (trigger === 'roll-back' && release !== null)
+    return t('Roll back: now release v{release}', { release })
   return TRIGGER[trigger]
 }
 

@@ -16,6 +16,7 @@ import { deploymentQuery, useCancel } from '#features/deployments/queries.ts'
 import { CodeDifference } from '#features/releases/code-difference.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Notice } from '#ui/notice.tsx'
@@ -28,7 +29,7 @@ export function DeploymentTab() {
   const name = useAppName()
   const { number } = route.useParams()
   const { data: deployment } = useSuspenseQuery(deploymentQuery(name, number))
-  useTitle(`Deployment #${number} · ${name}`)
+  useTitle(t('Deployment #{number} · {name}', { number, name }))
 
   return (
     <div className="space-y-5">
@@ -58,7 +59,7 @@ function Header({ deployment }: { deployment: Deployment }) {
           className="mb-2 inline-flex items-center gap-1.5 text-sm text-muted hover:text-ink"
         >
           <ArrowLeft size={14} aria-hidden />
-          All deployments
+          {t('All deployments')}
         </Link>
         <h2 className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xl font-semibold tracking-tight">
           {titleOf(deployment)}
@@ -67,12 +68,19 @@ function Header({ deployment }: { deployment: Deployment }) {
           </Badge>
         </h2>
         <p className="mt-1 text-muted">
-          #{number} by {actor}, <Ago at={createdAt} />
+          {rich(t('#{number} by {actor}, {createdAt}'), {
+            number,
+            actor,
+            createdAt: <Ago at={createdAt} />,
+          })}
           {commit && (
             <>
               {' · '}
-              <code className="text-ink">{commit.sha.slice(0, 10)}</code> on {commit.branch} by{' '}
-              {commit.author}
+              {rich(t('{sha} on {branch} by {author}'), {
+                sha: <code className="text-ink">{commit.sha.slice(0, 10)}</code>,
+                branch: commit.branch,
+                author: commit.author,
+              })}
             </>
           )}
         </p>
@@ -80,7 +88,7 @@ function Header({ deployment }: { deployment: Deployment }) {
       <div className="flex gap-2">
         {release !== null && (
           <ButtonLink to="/apps/$name/releases" params={{ name: app }} hash={`v${release}`}>
-            Release v{release}
+            {t('Release v{release}', { release })}
           </ButtonLink>
         )}
         <CancelButton deployment={deployment} />
@@ -99,7 +107,7 @@ function CancelButton({ deployment: { app, number, state } }: { deployment: Depl
       busy={cancel.isPending}
       onClick={() => cancel.mutate(undefined, { onError: toast.error })}
     >
-      {cancel.isPending ? 'Cancelling …' : 'Cancel'}
+      {cancel.isPending ? t('Cancelling …') : t('Cancel')}
     </Button>
   )
 }
@@ -110,8 +118,10 @@ function Outcome({ deployment }: { deployment: Deployment }) {
   if (state !== 'failed' && state !== 'reverted' && state !== 'cancelled') return null
   const serving =
     previousRelease === null
-      ? 'The app was not live before, so visitors see no change.'
-      : `Release v${previousRelease} serves as before: visitors saw nothing of this.`
+      ? t('The app was not live before, so visitors see no change.')
+      : t('Release v{previousRelease} serves as before: visitors saw nothing of this.', {
+          previousRelease,
+        })
   return (
     <Notice
       tone={state === 'failed' ? 'bad' : 'warn'}

@@ -4,6 +4,7 @@ import { useAppName } from '#features/app/use-app-name.ts'
 import { DeploymentRow } from '#features/deployments/deployment-row.tsx'
 import { deploymentsQuery } from '#features/deployments/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -12,22 +13,23 @@ export function DeploymentsTab() {
   const name = useAppName()
   const query = useSuspenseInfiniteQuery(deploymentsQuery(name))
   const deployments = query.data.pages.flatMap(({ items }) => items)
-  useTitle(`Deployments · ${name}`)
+  useTitle(t('Deployments · {name}', { name }))
 
   if (deployments.length === 0) {
     return (
       <Card flush>
         <EmptyState
           icon={<Rocket size={20} aria-hidden />}
-          title="No deployments yet"
+          title={t('No deployments yet')}
           actions={
             <ButtonLink to="/apps/$name/push" params={{ name }} variant="primary">
-              Show the commands
+              {t('Show the commands')}
             </ButtonLink>
           }
         >
-          Every push, roll back and change of env is a deployment: built, checked, and switched to
-          only when it answers. They are listed here with their logs.
+          {t(
+            'Every push, roll back and change of env is a deployment: built, checked, and switched to only when it answers. They are listed here with their logs.',
+          )}
         </EmptyState>
       </Card>
     )
@@ -46,7 +48,7 @@ export function DeploymentsTab() {
             busy={query.isFetchingNextPage}
             onClick={() => void query.fetchNextPage()}
           >
-            {query.isFetchingNextPage ? 'Reading …' : 'Show older ones'}
+            {query.isFetchingNextPage ? t('Reading …') : t('Show older ones')}
           </Button>
         </div>
       )}

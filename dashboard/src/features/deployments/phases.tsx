@@ -5,15 +5,16 @@ import { hasEnded } from '#features/deployments/deployment-state.ts'
 import { cx } from '#lib/cx.ts'
 import { span } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
+import { t } from '#lib/words.ts'
 
 const STEPS: readonly { state: DeploymentState; label: string }[] = [
-  { state: 'queued', label: 'Queue' },
-  { state: 'building', label: 'Build' },
-  { state: 'releasing', label: 'Release' },
-  { state: 'starting', label: 'Start' },
-  { state: 'checking', label: 'Check' },
-  { state: 'switching', label: 'Switch' },
-  { state: 'watching', label: 'Watch' },
+  { state: 'queued', label: t('Queue') },
+  { state: 'building', label: t('Build') },
+  { state: 'releasing', label: t('Release') },
+  { state: 'starting', label: t('Start') },
+  { state: 'checking', label: t('Check') },
+  { state: 'switching', label: t('Switch') },
+  { state: 'watching', label: t('Watch') },
 ]
 
 type Standing = 'done' | 'now' | 'broken' | 'skipped' | 'ahead'
@@ -26,7 +27,7 @@ export function Phases({ deployment }: { deployment: Deployment }) {
 
   return (
     <ol
-      aria-label="Phases"
+      aria-label={t('Phases')}
       className="grid grid-cols-1 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-7"
     >
       {steps.map(({ state, label, standing, ms }) => (
@@ -42,7 +43,7 @@ export function Phases({ deployment }: { deployment: Deployment }) {
             </span>
           </p>
           <p className="tabular ml-auto text-sm text-muted sm:mt-0.5 sm:ml-6">
-            {ms === undefined ? <span aria-label="not begun">–</span> : span(ms)}
+            {ms === undefined ? <span aria-label={t('not begun')}>–</span> : span(ms)}
           </p>
         </li>
       ))}
@@ -75,8 +76,8 @@ const GROUND: Record<Standing, string> = {
 }
 
 const SIGN: Record<Standing, ReactNode> = {
-  done: <Check size={14} aria-label="done" className="text-good" />,
-  broken: <X size={14} aria-label="ended here" className="text-bad" />,
+  done: <Check size={14} aria-label={t('done')} className="text-good" />,
+  broken: <X size={14} aria-label={t('ended here')} className="text-bad" />,
   now: <span className="pulse-dot mx-[3px] size-2 rounded-full bg-busy" />,
   skipped: <span className="mx-[3px] size-2 rounded-full border border-line-strong" />,
   ahead: <span className="mx-[3px] size-2 rounded-full border border-line-strong" />,

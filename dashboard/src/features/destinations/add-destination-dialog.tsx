@@ -8,6 +8,7 @@ import { type FormEvent, useMemo, useState } from 'react'
 import { ROOT_FIELD, withRoots } from '#features/destinations/root-field.ts'
 import { rootsQuery, useAddDestination } from '#features/destinations/queries.ts'
 import { fieldsOf, missingIn, settingsOf } from '#lib/json-form.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { CopyBlock } from '#ui/copy-block.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
@@ -32,8 +33,8 @@ export function AddDestinationDialog({ open, ...form }: Props) {
     <Dialog
       open={open}
       onClose={form.onClose}
-      title="New destination"
-      lead="It is written to and read from before it is kept."
+      title={t('New destination')}
+      lead={t('It is written to and read from before it is kept.')}
     >
       <AddForm {...form} />
     </Dialog>
@@ -68,7 +69,7 @@ function AddForm({ kinds, isFirst, onKey, onClose }: Omit<Props, 'open'>) {
     if (!wish.success || missingIn(fields, values)) return
     add.mutate(wish.data, {
       onSuccess: ({ destination, ...key }) => {
-        toast.good(`Backups can go to ${destination.name}.`)
+        toast.good(t('Backups can go to {name}.', { name: destination.name }))
         onKey({ ...key, name: destination.name })
         onClose()
       },
@@ -79,7 +80,7 @@ function AddForm({ kinds, isFirst, onKey, onClose }: Omit<Props, 'open'>) {
     <form className="space-y-4" onSubmit={submit}>
       {add.error && <ErrorNotice error={add.error} />}
       <Select
-        label="What it is"
+        label={t('What it is')}
         value={kind?.kind ?? ''}
         onChange={({ target }) => {
           setKindName(target.value)
@@ -94,9 +95,9 @@ function AddForm({ kinds, isFirst, onKey, onClose }: Omit<Props, 'open'>) {
         ))}
       </Select>
       <Field
-        label="Name"
+        label={t('Name')}
         mono
-        placeholder="offsite"
+        placeholder={t('offsite')}
         autoComplete="off"
         spellCheck={false}
         value={name}
@@ -106,10 +107,10 @@ function AddForm({ kinds, isFirst, onKey, onClose }: Omit<Props, 'open'>) {
         onChange={({ target }) => setName(target.value)}
       />
       {needsRoot && (
-        <Notice tone="info" title="No place of this server is registered yet">
-          Only root says which ones there are, on the server itself:
+        <Notice tone="info" title={t('No place of this server is registered yet')}>
+          {t('Only root says which ones there are, on the server itself:')}
           <CopyBlock
-            label="command"
+            label={t('command')}
             text="sudo vastrox destinations allow /mnt/backup"
             className="mt-2"
           />
@@ -118,7 +119,7 @@ function AddForm({ kinds, isFirst, onKey, onClose }: Omit<Props, 'open'>) {
       <JsonFields
         fields={fields}
         values={values}
-        errors={missing ? { [missing.name]: 'This has to be filled in.' } : {}}
+        errors={missing ? { [missing.name]: t('This has to be filled in.') } : {}}
         onChange={setValues}
       />
       <label className="flex items-start gap-3">
@@ -129,16 +130,16 @@ function AddForm({ kinds, isFirst, onKey, onClose }: Omit<Props, 'open'>) {
           onChange={({ target }) => setIsDefault(target.checked)}
         />
         <span>
-          New backups go here
+          {t('New backups go here')}
           <span className="block text-sm text-muted">
-            Unless a schedule or somebody says otherwise.
+            {t('Unless a schedule or somebody says otherwise.')}
           </span>
         </span>
       </label>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={add.isPending}>
-          {add.isPending ? 'Trying it out …' : 'Try it out and keep it'}
+          {add.isPending ? t('Trying it out …') : t('Try it out and keep it')}
         </Button>
       </DialogActions>
     </form>

@@ -17,6 +17,7 @@ import {
 import { useMay } from '#features/session/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -37,10 +38,10 @@ export function DestinationsTab() {
   const [limiting, setLimiting] = useState<Destination>()
   const [removing, setRemoving] = useState<string>()
   const remove = useRemoveDestination()
-  useTitle('Destinations · Backups')
+  useTitle(t('Destinations · Backups'))
   const add = mayManage && (
     <Button icon={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>
-      New destination
+      {t('New destination')}
     </Button>
   )
 
@@ -48,20 +49,23 @@ export function DestinationsTab() {
     <>
       {key && <KeyOnce key={key.name} shown={key} onKept={() => setKey(undefined)} />}
       <Card
-        title="Destinations"
-        lead="Where backups are kept. What leaves this server is encrypted first, deduplicated and compressed."
+        title={t('Destinations')}
+        lead={t(
+          'Where backups are kept. What leaves this server is encrypted first, deduplicated and compressed.',
+        )}
         flush
         aside={destinations.length > 0 && add}
       >
         {destinations.length === 0 ? (
           <EmptyState
             icon={<HardDriveUpload size={20} aria-hidden />}
-            title="Backups need a place to go"
+            title={t('Backups need a place to go')}
             docs="backups#destinations"
             actions={add}
           >
-            Another disk, another server by SFTP, or object storage (S3). A copy on the same disk
-            helps against a mistake, not against the end of the disk: best have one elsewhere.
+            {t(
+              'Another disk, another server by SFTP, or object storage (S3). A copy on the same disk helps against a mistake, not against the end of the disk: best have one elsewhere.',
+            )}
           </EmptyState>
         ) : (
           <ul>
@@ -88,9 +92,11 @@ export function DestinationsTab() {
       <LimitDialog destination={limiting} onClose={() => setLimiting(undefined)} />
       <ConfirmDialog
         name={removing ?? ''}
-        title={`Keep no more backups in ${removing ?? ''}?`}
-        lead="What lies there stays there, encrypted, and is not listed here any more. Schedules that use it stop."
-        act="Remove the destination"
+        title={t('Keep no more backups in {removing}?', { removing: removing ?? '' })}
+        lead={t(
+          'What lies there stays there, encrypted, and is not listed here any more. Schedules that use it stop.',
+        )}
+        act={t('Remove the destination')}
         open={removing !== undefined}
         error={remove.error}
         busy={remove.isPending}
@@ -99,7 +105,7 @@ export function DestinationsTab() {
           removing !== undefined &&
           remove.mutate(removing, {
             onSuccess: () => {
-              toast.good(`${removing} is no destination any more.`)
+              toast.good(t('{removing} is no destination any more.', { removing }))
               setRemoving(undefined)
             },
           })
@@ -126,28 +132,28 @@ function DestinationRow({ destination, mayManage, onKey, onLimit, onRemove }: Ro
   const { sizeBytes, freeBytes } = destination
   const entries: MenuEntry[] = [
     {
-      label: 'Make it the default',
+      label: t('Make it the default'),
       disabled: isDefault,
       onSelect: () =>
         change.mutate(
           { name, isDefault: true },
           {
-            onSuccess: () => toast.good(`New backups go to ${name}.`),
+            onSuccess: () => toast.good(t('New backups go to {name}.', { name })),
             onError: toast.error,
           },
         ),
     },
     {
-      label: 'Read everything again',
+      label: t('Read everything again'),
       onSelect: () =>
         check.mutate(name, {
-          onSuccess: () => toast.good(`Everything in ${name} is being read again.`),
+          onSuccess: () => toast.good(t('Everything in {name} is being read again.', { name })),
           onError: toast.error,
         }),
     },
-    { label: 'Limit its speed …', onSelect: onLimit },
+    { label: t('Limit its speed …'), onSelect: onLimit },
     {
-      label: 'Show its key …',
+      label: t('Show its key …'),
       onSelect: () =>
         reveal.mutate(name, {
           onSuccess: (key) => onKey({ ...key, name }),
@@ -155,7 +161,7 @@ function DestinationRow({ destination, mayManage, onKey, onLimit, onRemove }: Ro
         }),
     },
     'line',
-    { label: 'Remove …', danger: true, onSelect: onRemove },
+    { label: t('Remove …'), danger: true, onSelect: onRemove },
   ]
 
   return (
@@ -165,7 +171,7 @@ function DestinationRow({ destination, mayManage, onKey, onLimit, onRemove }: Ro
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <span className="font-medium">{name}</span>
             <span className="text-sm text-muted">{title}</span>
-            {isDefault && <Badge tone="idle">default</Badge>}
+            {isDefault && <Badge tone="idle">{t('default')}</Badge>}
           </p>
           <p className="font-mono text-xs break-all text-muted">
             {location ??
@@ -174,9 +180,14 @@ function DestinationRow({ destination, mayManage, onKey, onLimit, onRemove }: Ro
                 .join('  ')}
           </p>
           <p className="mt-1 text-sm text-muted">
-            {sizeBytes === null ? 'not measured yet' : `${sayBytes(sizeBytes)} in it`}
-            {freeBytes !== null && `, ${sayBytes(freeBytes)} free`}
-            {uploadLimitKib !== null && `, at most ${sayBytes(uploadLimitKib * 1_024)} a second`}
+            {sizeBytes === null
+              ? t('not measured yet')
+              : t('{sizeBytes} in it', { sizeBytes: sayBytes(sizeBytes) })}
+            {freeBytes !== null && t(', {freeBytes} free', { freeBytes: sayBytes(freeBytes) })}
+            {uploadLimitKib !== null &&
+              t(', at most {uploadLimitKib} a second', {
+                uploadLimitKib: sayBytes(uploadLimitKib * 1_024),
+              })}
           </p>
           <Checked destination={destination} />
         </div>
@@ -185,19 +196,20 @@ function DestinationRow({ destination, mayManage, onKey, onLimit, onRemove }: Ro
             <Button
               size="sm"
               busy={test.isPending}
-              aria-label={`Test this: ${name}`}
+              aria-label={t('Test this: {name}', { name })}
               onClick={() =>
                 test.mutate(name, {
-                  onSuccess: () => toast.good(`${name} can be written to and read from.`),
+                  onSuccess: () =>
+                    toast.good(t('{name} can be written to and read from.', { name })),
                 })
               }
             >
-              {test.isPending ? 'Testing …' : 'Test this'}
+              {test.isPending ? t('Testing …') : t('Test this')}
             </Button>
             <Menu
               trigger={
-                <Button size="sm" aria-label={`More for ${name}`}>
-                  More
+                <Button size="sm" aria-label={t('More for {name}', { name })}>
+                  {t('More')}
                 </Button>
               }
               entries={entries}
@@ -213,11 +225,15 @@ function DestinationRow({ destination, mayManage, onKey, onLimit, onRemove }: Ro
 /** What the last look at what lies there said. */
 function Checked({ destination: { checkedAt, checkFailure } }: { destination: Destination }) {
   if (checkFailure !== null)
-    return <p className="text-sm break-words text-bad">Not as it should be: {checkFailure}</p>
-  if (checkedAt === null) return <p className="text-sm text-muted">not verified yet</p>
+    return (
+      <p className="text-sm break-words text-bad">
+        {t('Not as it should be: {checkFailure}', { checkFailure })}
+      </p>
+    )
+  if (checkedAt === null) return <p className="text-sm text-muted">{t('not verified yet')}</p>
   return (
     <p className="text-sm text-muted">
-      content verified <Ago at={checkedAt} />
+      {rich(t('content verified {checkedAt}'), { checkedAt: <Ago at={checkedAt} /> })}
     </p>
   )
 }

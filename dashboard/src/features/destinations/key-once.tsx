@@ -1,5 +1,6 @@
 import type { DestinationKey } from '@vastrox/shared/backup.ts'
 import { useEffect, useRef, useState } from 'react'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { CopyBlock } from '#ui/copy-block.tsx'
@@ -27,7 +28,7 @@ export function KeyOnce({ shown: { name, repositoryKey, location, meaning }, onK
   return (
     <div ref={ref} className="mb-5">
       <Card
-        title={`The key of ${name}: keep it away from this server, now`}
+        title={t('The key of {name}: keep it away from this server, now', { name })}
         footer={
           <>
             <label className="flex items-center gap-3 text-base text-ink">
@@ -37,23 +38,25 @@ export function KeyOnce({ shown: { name, repositoryKey, location, meaning }, onK
                 checked={isKept}
                 onChange={({ target }) => setIsKept(target.checked)}
               />
-              I have kept it
+              {t('I have kept it')}
             </label>
             <Button variant="primary" disabled={!isKept} onClick={onKept}>
-              Done
+              {t('Done')}
             </Button>
           </>
         }
       >
-        <CopyBlock label={`key of ${name}`} text={repositoryKey} />
-        <CopyBlock label="where it lies" text={location} className="mt-2" />
+        <CopyBlock label={t('key of {name}', { name })} text={repositoryKey} />
+        <CopyBlock label={t('where it lies')} text={location} className="mt-2" />
         <ul className="mt-4 list-disc space-y-1 pl-5 text-muted">
-          <li>Everything in {name} is encrypted with it.</li>
-          <li>While this server lives you do not need it: Vastrox has its own copy.</li>
+          <li>{t('Everything in {name} is encrypted with it.', { name })}</li>
+          <li>{t('While this server lives you do not need it: Vastrox has its own copy.')}</li>
           <li>
             <strong className="text-ink">{meaning}</strong>
           </li>
-          <li>A password manager or paper outlives a server. Each look at it is written down.</li>
+          <li>
+            {t('A password manager or paper outlives a server. Each look at it is written down.')}
+          </li>
         </ul>
       </Card>
     </div>

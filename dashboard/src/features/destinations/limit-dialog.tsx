@@ -1,6 +1,7 @@
 import type { Destination } from '@vastrox/shared/backup.ts'
 import { type FormEvent, useState } from 'react'
 import { useChangeDestination } from '#features/destinations/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -18,8 +19,8 @@ export function LimitDialog({ destination, onClose }: Props) {
     <Dialog
       open={destination !== undefined}
       onClose={onClose}
-      title={`How fast to ${destination?.name ?? ''}`}
-      lead="So that backups leave room for visitors on the way out."
+      title={t('How fast to {name}', { name: destination?.name ?? '' })}
+      lead={t('So that backups leave room for visitors on the way out.')}
     >
       {destination && <LimitForm destination={destination} onClose={onClose} />}
     </Dialog>
@@ -42,7 +43,7 @@ function LimitForm({ destination, onClose }: { destination: Destination; onClose
       { name, uploadLimitKib: limit },
       {
         onSuccess: () => {
-          toast.good('Saved. It counts from the next backup on.')
+          toast.good(t('Saved. It counts from the next backup on.'))
           onClose()
         },
       },
@@ -52,19 +53,19 @@ function LimitForm({ destination, onClose }: { destination: Destination; onClose
     <form className="space-y-4" onSubmit={submit}>
       {change.error && <ErrorNotice error={change.error} />}
       <Field
-        label="At most"
+        label={t('At most')}
         unit="KB/s"
         inputMode="numeric"
         autoComplete="off"
-        hint="Nothing: as fast as it goes."
+        hint={t('Nothing: as fast as it goes.')}
         value={text}
-        error={asked && !isGood ? 'A whole number from 16 to 10000000.' : undefined}
+        error={asked && !isGood ? t('A whole number from 16 to 10000000.') : undefined}
         onChange={({ target }) => setText(target.value)}
       />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={change.isPending}>
-          Save
+          {t('Save')}
         </Button>
       </DialogActions>
     </form>

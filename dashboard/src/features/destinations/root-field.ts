@@ -1,6 +1,7 @@
 import type { BackupRoot } from '@vastrox/shared/backup.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import type { JsonField } from '#lib/json-form.ts'
+import { t } from '#lib/words.ts'
 
 /** The setting that names a place on this server's own disks. */
 export const ROOT_FIELD = 'rootId'
@@ -14,12 +15,14 @@ export const withRoots = (
     field.name === ROOT_FIELD
       ? {
           ...field,
-          label: 'Place',
+          label: t('Place'),
           // The first one is chosen by itself; without one there is nothing to send.
           isRequired: roots.length === 0,
           options: roots.map(({ rootId }) => rootId),
           optionLabels: roots.map(({ path, freeBytes }) =>
-            freeBytes === null ? path : `${path}, ${sayBytes(freeBytes)} free`,
+            freeBytes === null
+              ? path
+              : t('{path}, {freeBytes} free', { path, freeBytes: sayBytes(freeBytes) }),
           ),
           default: roots[0]?.rootId ?? '',
         }

@@ -3,6 +3,7 @@ import type { AppDisk } from '@vastrox/shared/disk-use.ts'
 import { useForm } from 'react-hook-form'
 import { AllowanceForm, toAllowanceText, toChange } from '#features/disk/allowance-form.ts'
 import { useChangeAllowance } from '#features/disk/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -20,8 +21,8 @@ export function AllowanceDialog({ disk, open, onClose }: Props) {
     <Dialog
       open={open}
       onClose={onClose}
-      title={`What ${disk.app} may take`}
-      lead="Of the disk, with all its volumes together. In force at once."
+      title={t('What {app} may take', { app: disk.app })}
+      lead={t('Of the disk, with all its volumes together. In force at once.')}
     >
       <Form disk={disk} onClose={onClose} />
     </Dialog>
@@ -41,7 +42,7 @@ function Form({ disk, onClose }: Omit<Props, 'open'>) {
         void form.handleSubmit((said) =>
           change.mutate(toChange(said), {
             onSuccess: () => {
-              toast.good('Saved.')
+              toast.good(t('Saved.'))
               onClose()
             },
           }),
@@ -50,17 +51,17 @@ function Form({ disk, onClose }: Omit<Props, 'open'>) {
     >
       {change.error && <ErrorNotice error={change.error} />}
       <Field
-        label="Gigabytes"
-        hint="Nothing: a quarter of the disk, held to only while the disk is nearly full."
+        label={t('Gigabytes')}
+        hint={t('Nothing: a quarter of the disk, held to only while the disk is nearly full.')}
         inputMode="decimal"
         autoComplete="off"
         error={form.formState.errors.gigabytes?.message}
         {...form.register('gigabytes')}
       />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={change.isPending}>
-          Save
+          {t('Save')}
         </Button>
       </DialogActions>
     </form>

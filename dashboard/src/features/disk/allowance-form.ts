@@ -1,5 +1,6 @@
 import type { AppDisk, ChangeAppDisk } from '@vastrox/shared/disk-use.ts'
 import { z } from 'zod'
+import { t } from '#lib/words.ts'
 
 const GIGABYTE = 2 ** 30
 const LEAST = 0.02
@@ -16,7 +17,7 @@ export const AllowanceForm = z.object({
       if (Number.isFinite(value) && value >= LEAST && value <= MOST) return value
       context.addIssue({
         code: 'custom',
-        message: `Give a number of gigabytes from ${LEAST} on, or nothing.`,
+        message: t('Give a number of gigabytes from {LEAST} on, or nothing.', { LEAST }),
       })
       return z.NEVER
     }),

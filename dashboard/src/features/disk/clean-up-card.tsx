@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { cleanUpQuery, useCleanUp } from '#features/disk/ledger-queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
@@ -28,21 +29,23 @@ function Plan({ plan }: { plan: CleanUpPlan }) {
   const rest = plan.removals.length + plan.more - SHOWN
   return (
     <Card
-      title="What can go"
-      lead="Images and build cache that can be made again. Nothing with data in it is ever in this list."
+      title={t('What can go')}
+      lead={t(
+        'Images and build cache that can be made again. Nothing with data in it is ever in this list.',
+      )}
       aside={
         mayChange &&
         plan.removals.length > 0 && (
           <Button icon={<Sparkles size={15} aria-hidden />} onClick={() => setAsking(true)}>
-            Clean up {sayBytes(plan.freedBytes)}
+            {t('Clean up {freedBytes}', { freedBytes: sayBytes(plan.freedBytes) })}
           </Button>
         )
       }
-      footer={<span>What stays: {plan.kept.join('; ')}.</span>}
+      footer={<span>{t('What stays: {kept}.', { kept: plan.kept.join('; ') })}</span>}
       flush
     >
       {plan.removals.length === 0 ? (
-        <p className="px-4 py-4 text-muted sm:px-5">There is nothing to remove.</p>
+        <p className="px-4 py-4 text-muted sm:px-5">{t('There is nothing to remove.')}</p>
       ) : (
         <ul>
           {plan.removals.slice(0, SHOWN).map((item) => (
@@ -59,7 +62,9 @@ function Plan({ plan }: { plan: CleanUpPlan }) {
             </li>
           ))}
           {rest > 0 && (
-            <li className="px-4 py-2.5 text-sm text-muted sm:px-5">and {rest} more like these</li>
+            <li className="px-4 py-2.5 text-sm text-muted sm:px-5">
+              {t('and {rest} more like these', { rest })}
+            </li>
           )}
         </ul>
       )}
@@ -82,25 +87,35 @@ function ConfirmCleanUp({
     <Dialog
       open={open}
       onClose={onClose}
-      title={`Remove ${plan.removals.length} images and pieces of build cache?`}
-      lead={`About ${sayBytes(plan.freedBytes)} get free. Exactly what is listed goes; builds that need a piece of the cache do that step again.`}
+      title={t('Remove {removals} images and pieces of build cache?', {
+        removals: plan.removals.length,
+      })}
+      lead={t(
+        'About {freedBytes} get free. Exactly what is listed goes; builds that need a piece of the cache do that step again.',
+        { freedBytes: sayBytes(plan.freedBytes) },
+      )}
     >
       {cleanUp.error && <ErrorNotice error={cleanUp.error} />}
       <DialogActions>
-        <Button onClick={onClose}>Keep them</Button>
+        <Button onClick={onClose}>{t('Keep them')}</Button>
         <Button
           variant="primary"
           busy={cleanUp.isPending}
           onClick={() =>
             cleanUp.mutate(plan.id, {
               onSuccess: ({ removed, freedBytes }) => {
-                toast.good(`Removed ${removed}: ${sayBytes(freedBytes)}.`)
+                toast.good(
+                  t('Removed {removed}: {freedBytes}.', {
+                    removed,
+                    freedBytes: sayBytes(freedBytes),
+                  }),
+                )
                 onClose()
               },
             })
           }
         >
-          Clean up
+          {t('Clean up')}
         </Button>
       </DialogActions>
     </Dialog>

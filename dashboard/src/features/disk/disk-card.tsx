@@ -5,6 +5,7 @@ import { AllowanceDialog } from '#features/disk/allowance-dialog.tsx'
 import { diskUseQuery } from '#features/disk/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
@@ -22,8 +23,10 @@ export function DiskCard() {
   if (withVolumes.length === 0) return null
   return (
     <Card
-      title="What apps keep on the disk"
-      lead="In their volumes. An app that takes more than it may can only read them, so that it fills nobody else's disk."
+      title={t('What apps keep on the disk')}
+      lead={t(
+        "In their volumes. An app that takes more than it may can only read them, so that it fills nobody else's disk.",
+      )}
       flush
     >
       <ul>
@@ -44,7 +47,7 @@ function DiskRow({ disk }: { disk: AppDisk }) {
       <div className="min-w-0 flex-1 basis-48">
         <p className="flex flex-wrap items-center gap-2 font-medium">
           {app}
-          {use?.hold && <Badge tone="bad">read only</Badge>}
+          {use?.hold && <Badge tone="bad">{t('read only')}</Badge>}
         </p>
         {use?.hold && <p className="text-sm text-muted">{use.hold.reason}</p>}
       </div>
@@ -53,10 +56,10 @@ function DiskRow({ disk }: { disk: AppDisk }) {
         <Button
           size="sm"
           variant="quiet"
-          aria-label={`Change how much ${app} may take`}
+          aria-label={t('Change how much {app} may take', { app })}
           onClick={() => setChanging(true)}
         >
-          Change
+          {t('Change')}
         </Button>
       )}
       <AllowanceDialog disk={disk} open={changing} onClose={() => setChanging(false)} />
@@ -66,6 +69,16 @@ function DiskRow({ disk }: { disk: AppDisk }) {
 
 export function sayUse({ use, allowanceBytes }: AppDisk): string {
   if (use === null)
-    return allowanceBytes === null ? 'not measured' : `may take ${sayBytes(allowanceBytes)}`
-  return `${sayBytes(use.bytes)} of ${sayBytes(use.allowanceBytes)}${use.isOwn ? '' : ' (as every app)'}`
+    return allowanceBytes === null
+      ? t('not measured')
+      : t('may take {allowanceBytes}', { allowanceBytes: sayBytes(allowanceBytes) })
+  return use.isOwn
+    ? t('{bytes} of {allowanceBytes}', {
+        bytes: sayBytes(use.bytes),
+        allowanceBytes: sayBytes(use.allowanceBytes),
+      })
+    : t('{bytes} of {allowanceBytes} (as every app)', {
+        bytes: sayBytes(use.bytes),
+        allowanceBytes: sayBytes(use.allowanceBytes),
+      })
 }

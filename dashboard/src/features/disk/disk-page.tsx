@@ -4,6 +4,7 @@ import { DiskCard } from '#features/disk/disk-card.tsx'
 import { LedgerCard } from '#features/disk/ledger-card.tsx'
 import { ledgerQuery } from '#features/disk/ledger-queries.ts'
 import { LinesCard } from '#features/disk/lines-card.tsx'
+import { t } from '#lib/words.ts'
 import { ErrorNotice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
 import { ListSkeleton } from '#ui/skeleton.tsx'
@@ -11,7 +12,7 @@ import { ListSkeleton } from '#ui/skeleton.tsx'
 /** Where the bytes of the server are. */
 export function DiskPage() {
   return (
-    <Page title="Disk" lead="What takes the disk, when it is full, and what can go.">
+    <Page title={t('Disk')} lead={t('What takes the disk, when it is full, and what can go.')}>
       <div className="space-y-5">
         <Ledger />
         <CleanUpCard />

@@ -3,15 +3,15 @@ import { sayBytes } from '#lib/bytes.ts'
 import { t } from '#lib/words.ts'
 
 export const PART_NAME: Record<LedgerPart, string> = {
-  images: 'Images',
-  cache: 'Build cache',
-  volumes: 'Volumes and databases',
-  backups: 'Backups',
-  sources: 'Sources',
-  uploads: 'Uploads',
-  logs: 'Logs',
-  writes: 'Written beside volumes',
-  other: 'Vastrox itself',
+  images: t('Images'),
+  cache: t('Build cache'),
+  volumes: t('Volumes and databases'),
+  backups: t('Backups'),
+  sources: t('Sources'),
+  uploads: t('Uploads'),
+  logs: t('Logs'),
+  writes: t('Written beside volumes'),
+  other: t('Vastrox itself'),
 }
 
 export interface Segment {
@@ -57,7 +57,7 @@ export function segmentsOf(ledger: Ledger, disk: LedgerDisk): Segment[] {
     ...LOOK[part],
   }))
   const others = {
-    name: 'Others',
+    name: t('Others'),
     bytes: disk.othersBytes,
     fill: 'fill-line-strong',
     dot: 'bg-line-strong',
@@ -85,7 +85,7 @@ export const sayParts = ({ parts }: LedgerLine): string =>
 
 export function sayGrowth(bytesPerDay: number | null): string {
   if (bytesPerDay === null) return ''
-  if (Math.abs(bytesPerDay) < 2 ** 20) return 'steady'
+  if (Math.abs(bytesPerDay) < 2 ** 20) return t('steady')
   const sign = bytesPerDay > 0 ? '+' : '−'
   return t('{growth} a day', { growth: `${sign}${sayBytes(Math.abs(bytesPerDay))}` })
 }

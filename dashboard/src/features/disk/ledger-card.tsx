@@ -3,6 +3,7 @@ import { segmentsOf, type Segment } from '#features/disk/disk-parts.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { cx } from '#lib/cx.ts'
 import { useNow } from '#lib/use-now.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Card } from '#ui/card.tsx'
 import { Notice } from '#ui/notice.tsx'
@@ -17,19 +18,24 @@ export function LedgerCard({ ledger, disk }: { ledger: Ledger; disk: LedgerDisk 
   const isLow = disk.availableBytes < disk.deploymentFloorBytes
   return (
     <Card
-      title={disk.holds === 'data' ? 'The disk' : 'The disk of the images'}
-      lead={`${sayBytes(disk.availableBytes)} of ${sayBytes(disk.bytes)} are free.`}
+      title={disk.holds === 'data' ? t('The disk') : t('The disk of the images')}
+      lead={t('{availableBytes} of {bytes} are free.', {
+        availableBytes: sayBytes(disk.availableBytes),
+        bytes: sayBytes(disk.bytes),
+      })}
       aside={
         <span className="text-sm text-muted">
-          measured <Ago at={ledger.measuredAt} />
+          {rich(t('measured {measuredAt}'), { measuredAt: <Ago at={ledger.measuredAt} /> })}
         </span>
       }
     >
       {isLow && (
         <div className="mb-4">
-          <Notice tone="bad" title="No deployment is taken">
-            Less than {sayBytes(disk.deploymentFloorBytes)} are free. What runs goes on; roll back,
-            stop and destroy work.
+          <Notice tone="bad" title={t('No deployment is taken')}>
+            {t(
+              'Less than {deploymentFloorBytes} are free. What runs goes on; roll back, stop and destroy work.',
+              { deploymentFloorBytes: sayBytes(disk.deploymentFloorBytes) },
+            )}
           </Notice>
         </div>
       )}
@@ -47,7 +53,9 @@ export function LedgerCard({ ledger, disk }: { ledger: Ledger; disk: LedgerDisk 
         <Forecast disk={disk} />
       </p>
       {ledger.missing.length > 0 && (
-        <p className="mt-2 text-sm text-muted">Not measured: {ledger.missing.join('; ')}</p>
+        <p className="mt-2 text-sm text-muted">
+          {t('Not measured: {missing}', { missing: ledger.missing.join('; ') })}
+        </p>
       )}
     </Card>
   )
@@ -83,7 +91,7 @@ function Forecast({ disk: { forecast } }: { disk: LedgerDisk }) {
   const tone = isSoon ? 'bad' : 'warn'
   return (
     <>
-      <Badge tone={state === 'filling' ? tone : 'idle'}>Forecast</Badge>
+      <Badge tone={state === 'filling' ? tone : 'idle'}>{t('Forecast')}</Badge>
       <span>{summary}</span>
     </>
   )

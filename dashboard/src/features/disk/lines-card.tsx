@@ -1,6 +1,7 @@
 import type { LedgerLine } from '@vastrox/shared/ledger.ts'
 import { sayGrowth, sayParts } from '#features/disk/disk-parts.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 import { Badge } from '#ui/state.tsx'
 
@@ -15,8 +16,8 @@ const KIND: Record<LedgerLine['kind'], string> = {
 export function LinesCard({ lines }: { lines: readonly LedgerLine[] }) {
   return (
     <Card
-      title="Who takes it"
-      lead="Layers that several apps stand on are counted once, with Vastrox."
+      title={t('Who takes it')}
+      lead={t('Layers that several apps stand on are counted once, with Vastrox.')}
       flush
     >
       <ul>
@@ -29,12 +30,14 @@ export function LinesCard({ lines }: { lines: readonly LedgerLine[] }) {
               <p className="flex flex-wrap items-center gap-2 font-medium">
                 {line.name}
                 <span className="text-sm font-normal text-muted">{KIND[line.kind]}</span>
-                {line.isInTrash && <Badge tone="idle">in the trash</Badge>}
+                {line.isInTrash && <Badge tone="idle">{t('in the trash')}</Badge>}
               </p>
               <p className="text-sm text-muted">
                 {sayParts(line)}
                 {line.sharedImageBytes > 0 &&
-                  `; stands on ${sayBytes(line.sharedImageBytes)} that others use too`}
+                  t('; stands on {sharedImageBytes} that others use too', {
+                    sharedImageBytes: sayBytes(line.sharedImageBytes),
+                  })}
               </p>
             </div>
             <p className="tabular text-sm text-muted">{sayGrowth(line.growthBytesPerDay)}</p>

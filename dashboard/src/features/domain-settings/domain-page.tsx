@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { MoveCard } from '#features/domain-settings/move-card.tsx'
 import { baseDomainQuery, useUndoBaseDomain } from '#features/domain-settings/queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button, ExternalButton } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
@@ -20,13 +21,15 @@ export function DomainPage() {
 
   return (
     <Page
-      title="Domain"
-      lead="One domain for everything here: dashboard, API and Git are at it, and each app has a name beneath it."
+      title={t('Domain')}
+      lead={t(
+        'One domain for everything here: dashboard, API and Git are at it, and each app has a name beneath it.',
+      )}
     >
       <div className="space-y-5">
         {domain.isMoving && (
-          <Notice tone="info" title="The platform is being moved.">
-            Apps answer all the while. It goes on by itself, also when this server restarts.
+          <Notice tone="info" title={t('The platform is being moved.')}>
+            {t('Apps answer all the while. It goes on by itself, also when this server restarts.')}
           </Notice>
         )}
         {isElsewhere && <Elsewhere domain={domain} />}
@@ -44,14 +47,14 @@ function Elsewhere({ domain }: { domain: BaseDomain }) {
   return (
     <Notice
       tone="info"
-      title={`This dashboard is at ${new URL(domain.dashboardUrl).host}.`}
+      title={t('This dashboard is at {host}.', { host: new URL(domain.dashboardUrl).host })}
       actions={
         <ExternalButton href={here} size="sm" variant="primary">
-          Go there
+          {t('Go there')}
         </ExternalButton>
       }
     >
-      You came by another address, which goes on answering. Sign in once more at the new one.
+      {t('You came by another address, which goes on answering. Sign in once more at the new one.')}
     </Notice>
   )
 }
@@ -66,24 +69,26 @@ function NowCard({ domain, mayChange }: { domain: BaseDomain; mayChange: boolean
       title={domain.name}
       lead={
         domain.isWildcardWanted
-          ? 'One certificate for all apps, proven by DNS.'
-          : 'Each app has a certificate of its own.'
+          ? t('One certificate for all apps, proven by DNS.')
+          : t('Each app has a certificate of its own.')
       }
       aside={
         <Badge tone={domain.isTrusted ? 'good' : 'warn'} dot>
-          {domain.isTrusted ? 'Trusted by browsers' : 'Local certificate'}
+          {domain.isTrusted ? t('Trusted by browsers') : t('Local certificate')}
         </Badge>
       }
       footer={
         domain.undo && (
           <>
             <span>
-              The last move can be taken back until {dayOf(domain.undo.until)}: everything is at{' '}
-              {domain.undo.to} again then.
+              {t(
+                'The last move can be taken back until {until}: everything is at {to} again then.',
+                { until: dayOf(domain.undo.until), to: domain.undo.to },
+              )}
             </span>
             {mayChange && (
               <Button size="sm" onClick={() => setAsking(true)}>
-                Undo the move
+                {t('Undo the move')}
               </Button>
             )}
           </>
@@ -91,16 +96,16 @@ function NowCard({ domain, mayChange }: { domain: BaseDomain; mayChange: boolean
       }
     >
       <dl className="grid grid-cols-1 gap-x-6 gap-y-3 sm:grid-cols-[10rem_minmax(0,1fr)]">
-        <Row term="Dashboard, API, Git">{domain.dashboardUrl}</Row>
-        <Row term="Apps">{domain.appUrlPattern}</Row>
+        <Row term={t('Dashboard, API, Git')}>{domain.dashboardUrl}</Row>
+        <Row term={t('Apps')}>{domain.appUrlPattern}</Row>
         {domain.former.map(({ name, until, sendsOn }) => (
-          <Row key={name} term="From before">
+          <Row key={name} term={t('From before')}>
             {name}
             <span className="block font-sans text-muted">
-              Answers until {dayOf(until)}
+              {t('Answers until {until}', { until: dayOf(until) })}
               {sendsOn
-                ? '; who opens a page there is sent on.'
-                : '; nobody is sent on while the new name does not lead here.'}
+                ? t('; who opens a page there is sent on.')
+                : t('; nobody is sent on while the new name does not lead here.')}
             </span>
           </Row>
         ))}
@@ -108,9 +113,12 @@ function NowCard({ domain, mayChange }: { domain: BaseDomain; mayChange: boolean
       {domain.undo && (
         <ConfirmDialog
           name={domain.undo.to}
-          title="Undo the move"
-          lead={`Dashboard, API, Git and apps go back to ${domain.undo.to}. Names under ${domain.name} answer for another 30 days.`}
-          act="Move back"
+          title={t('Undo the move')}
+          lead={t(
+            'Dashboard, API, Git and apps go back to {to}. Names under {name} answer for another 30 days.',
+            { to: domain.undo.to, name: domain.name },
+          )}
+          act={t('Move back')}
           open={asking}
           error={undo.error}
           busy={undo.isPending}
@@ -135,19 +143,25 @@ function Row({ term, children }: { term: string; children: React.ReactNode }) {
 function TrustCard() {
   return (
     <Card
-      title="Trust this server"
-      lead="Its certificates are of a CA of its own, made for this domain alone, until a public one has come."
+      title={t('Trust this server')}
+      lead={t(
+        'Its certificates are of a CA of its own, made for this domain alone, until a public one has come.',
+      )}
     >
       <div className="space-y-4">
         <p className="text-muted">
-          Download the file and add it to the authorities of your browser and of Git. Nobody has to
-          click a warning away.
+          {t(
+            'Download the file and add it to the authorities of your browser and of Git. Nobody has to click a warning away.',
+          )}
         </p>
         <ExternalButton href="/api/v1/ca.pem" download="vastrox-ca.pem" size="sm">
-          Download the CA’s certificate
+          {t('Download the CA’s certificate')}
         </ExternalButton>
-        <p className="text-muted">On the server itself, once:</p>
-        <CopyBlock text="sudo vastrox base-domain --trust" label="the command for the server" />
+        <p className="text-muted">{t('On the server itself, once:')}</p>
+        <CopyBlock
+          text="sudo vastrox base-domain --trust"
+          label={t('the command for the server')}
+        />
       </div>
     </Card>
   )

@@ -2,6 +2,7 @@ import { BaseDomainName, type BaseDomainCheck } from '@vastrox/shared/base-domai
 import { useState } from 'react'
 import { useCheckBaseDomain, useMoveBaseDomain } from '#features/domain-settings/queries.ts'
 import { Finding, Records } from '#features/domains/domain-details.tsx'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
@@ -24,8 +25,10 @@ export function MoveCard({ name: current }: { name: string }) {
 
   return (
     <Card
-      title="Move to a domain of your own"
-      lead="Apps answer all the while, by their old names too for 30 days. A move can be undone."
+      title={t('Move to a domain of your own')}
+      lead={t(
+        'Apps answer all the while, by their old names too for 30 days. A move can be undone.',
+      )}
     >
       <form
         className="space-y-4"
@@ -36,20 +39,20 @@ export function MoveCard({ name: current }: { name: string }) {
       >
         <div className="flex flex-wrap items-start gap-3">
           <Field
-            label="Domain"
+            label={t('Domain')}
             className="min-w-60 flex-1"
             mono
             autoCapitalize="none"
             autoComplete="off"
             spellCheck={false}
             placeholder="example.com"
-            hint="Or one beneath a domain that is in use: apps.example.com."
+            hint={t('Or one beneath a domain that is in use: apps.example.com.')}
             error={problem}
             value={typed}
             onChange={(event) => setTyped(event.target.value)}
           />
           <Button type="submit" busy={look.isPending} className="mt-6.5">
-            {found ? 'Look again' : 'Look at its DNS'}
+            {found ? t('Look again') : t('Look at its DNS')}
           </Button>
         </div>
         {look.error && <ErrorNotice error={look.error} onRetry={check} />}
@@ -60,7 +63,7 @@ export function MoveCard({ name: current }: { name: string }) {
 }
 
 const sameAs = (name: string, current: string): string | undefined =>
-  name === current ? 'The platform is there already.' : undefined
+  name === current ? t('The platform is there already.') : undefined
 
 function Found({ found }: { found: BaseDomainCheck }) {
   const move = useMoveBaseDomain()
@@ -77,7 +80,7 @@ function Found({ found }: { found: BaseDomainCheck }) {
       )}
       {found.records.length > 0 && <Records records={found.records} />}
       <div>
-        <h3 className="text-sm font-medium">What the move means</h3>
+        <h3 className="text-sm font-medium">{t('What the move means')}</h3>
         <ul className="mt-2 list-disc space-y-1.5 pl-5 text-muted">
           {found.consequences.map((each) => (
             <li key={each}>{each}</li>
@@ -86,19 +89,25 @@ function Found({ found }: { found: BaseDomainCheck }) {
       </div>
       <div className="flex flex-wrap items-center gap-3">
         <Button variant="primary" onClick={() => setAsking(true)}>
-          {found.leadsHere ? `Move to ${found.name}` : 'Move there all the same'}
+          {found.leadsHere
+            ? t('Move to {name}', { name: found.name })
+            : t('Move there all the same')}
         </Button>
         {!found.leadsHere && (
           <p className="min-w-60 flex-1 text-sm text-muted">
-            Nobody is sent on to names that do not lead here; that begins by itself once they do.
+            {t(
+              'Nobody is sent on to names that do not lead here; that begins by itself once they do.',
+            )}
           </p>
         )}
       </div>
       <ConfirmDialog
         name={found.name}
-        title={`Move to ${found.name}`}
-        lead="Dashboard, API, Git, apps and certificates move there now. You sign in once more at the new address."
-        act="Move everything"
+        title={t('Move to {name}', { name: found.name })}
+        lead={t(
+          'Dashboard, API, Git, apps and certificates move there now. You sign in once more at the new address.',
+        )}
+        act={t('Move everything')}
         open={asking}
         error={move.error}
         busy={move.isPending}
@@ -109,7 +118,10 @@ function Found({ found }: { found: BaseDomainCheck }) {
             {
               onSuccess: ({ name }) => {
                 setAsking(false)
-                toast.good(`Everything is at ${name} now.`, 'The old names answer for 30 days.')
+                toast.good(
+                  t('Everything is at {name} now.', { name }),
+                  t('The old names answer for 30 days.'),
+                )
               },
             },
           )

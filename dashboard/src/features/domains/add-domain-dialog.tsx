@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { previewOf } from '#features/domains/domain-words.ts'
 import { useAddDomain } from '#features/domains/queries.ts'
 import { ApiError } from '#lib/api-error.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -20,8 +21,8 @@ export function AddDomainDialog({ app, open, onClose }: Props) {
     <Dialog
       open={open}
       onClose={onClose}
-      title="Add a domain"
-      lead="It is served at once. HTTPS comes by itself when its DNS records lead here."
+      title={t('Add a domain')}
+      lead={t('It is served at once. HTTPS comes by itself when its DNS records lead here.')}
     >
       <AddDomainForm app={app} onClose={onClose} />
     </Dialog>
@@ -45,7 +46,12 @@ function AddDomainForm({ app, onClose }: Omit<Props, 'open'>) {
       {
         onSuccess: ({ domain, also }) => {
           toast.good(
-            `${also ? `${domain.unicode} and ${also.unicode} are` : `${domain.unicode} is`} added.`,
+            also
+              ? t('{unicode} and {unicode2} are added.', {
+                  unicode: domain.unicode,
+                  unicode2: also.unicode,
+                })
+              : t('{unicode} is added.', { unicode: domain.unicode }),
           )
           onClose()
         },
@@ -63,7 +69,7 @@ function AddDomainForm({ app, onClose }: Omit<Props, 'open'>) {
     >
       {add.error && <ErrorNotice error={add.error} />}
       <Field
-        label="Domain"
+        label={t('Domain')}
         placeholder="www.example.com"
         autoComplete="off"
         autoCapitalize="none"
@@ -75,8 +81,8 @@ function AddDomainForm({ app, onClose }: Omit<Props, 'open'>) {
         error={wasSent ? problem : undefined}
         hint={
           preview && preview.host !== typed.trim()
-            ? `Stored as ${preview.host}`
-            : 'A name such as example.com, shop.example.com or *.example.com.'
+            ? t('Stored as {host}', { host: preview.host })
+            : t('A name such as example.com, shop.example.com or *.example.com.')
         }
       />
       {preview && preview.counterpart !== null && (
@@ -88,22 +94,22 @@ function AddDomainForm({ app, onClose }: Omit<Props, 'open'>) {
             onChange={(event) => setWithCounterpart(event.target.checked)}
           />
           <span>
-            Add {preview.counterpart} too
+            {t('Add {counterpart} too', { counterpart: preview.counterpart })}
             <span className="block text-sm text-muted">
-              Its visitors are sent on to {preview.host}.
+              {t('Its visitors are sent on to {host}.', { host: preview.host })}
             </span>
           </span>
         </label>
       )}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         {isTaken && (
           <Button busy={add.isPending} onClick={() => send(true)}>
-            It is mine: prove it
+            {t('It is mine: prove it')}
           </Button>
         )}
         <Button type="submit" variant="primary" busy={add.isPending}>
-          Add the domain
+          {t('Add the domain')}
         </Button>
       </DialogActions>
     </form>

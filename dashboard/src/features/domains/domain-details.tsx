@@ -2,6 +2,7 @@ import type { DnsRecord, Domain, DomainCheck, DomainFinding } from '@vastrox/sha
 import { RefreshCw } from 'lucide-react'
 import { FINDING_TONE } from '#features/domains/domain-words.ts'
 import { useCheckDomain } from '#features/domains/queries.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { CopyButton } from '#ui/copy-block.tsx'
@@ -24,7 +25,7 @@ export function DomainDetails({ app, domain }: { app: string; domain: Domain }) 
       {check && check.records.length > 0 && <Records {...check} />}
       {certificate?.problem && (
         <div>
-          <p className="text-sm font-medium">About its certificate</p>
+          <p className="text-sm font-medium">{t('About its certificate')}</p>
           <p className="mt-1 rounded-md border border-line bg-sunken p-3 font-mono text-sm break-words">
             {certificate.problem}
           </p>
@@ -50,10 +51,10 @@ export function Finding({ finding: { level, message, hint } }: { finding: Domain
 }
 
 const RECORD: Record<DnsRecord['state'], { label: string; tone: Tone }> = {
-  right: { label: 'is there', tone: 'good' },
-  missing: { label: 'missing', tone: 'warn' },
-  wrong: { label: 'differs', tone: 'bad' },
-  unknown: { label: 'not looked at', tone: 'idle' },
+  right: { label: t('is there'), tone: 'good' },
+  missing: { label: t('missing'), tone: 'warn' },
+  wrong: { label: t('differs'), tone: 'bad' },
+  unknown: { label: t('not looked at'), tone: 'idle' },
 }
 
 /** As forms of DNS providers ask for them; each value is copied by its own button. */
@@ -63,10 +64,10 @@ export function Records({
 }: Pick<DomainCheck, 'records'> & Partial<Pick<DomainCheck, 'nameServers'>>) {
   return (
     <div>
-      <p className="text-sm font-medium">Records at your DNS provider</p>
+      <p className="text-sm font-medium">{t('Records at your DNS provider')}</p>
       {nameServers.length > 0 && (
         <p className="text-sm break-words text-muted">
-          That is whoever runs {nameServers.join(' and ')}.
+          {t('That is whoever runs {nameServers}.', { nameServers: nameServers.join(' and ') })}
         </p>
       )}
       <ul className="mt-1 divide-y divide-line rounded-md border border-line">
@@ -76,11 +77,15 @@ export function Records({
             className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-1 px-3 py-2 sm:grid-cols-[4rem_minmax(0,1fr)_minmax(0,1.5fr)_auto]"
           >
             <span className="font-mono text-sm font-medium">{type}</span>
-            <Copyable text={label} title={name} what={`the name of the ${type} record`} />
+            <Copyable
+              text={label}
+              title={name}
+              what={t('the name of the {type} record', { type })}
+            />
             <Copyable
               text={value}
               title={value}
-              what={`the value of the ${type} record`}
+              what={t('the value of the {type} record', { type })}
               className="col-span-2 sm:col-span-1"
             />
             <span className="col-span-2 flex items-center gap-2 sm:col-span-1">
@@ -88,8 +93,11 @@ export function Records({
             </span>
             {(purpose !== null || (state === 'wrong' && found.length > 0)) && (
               <p className="col-span-full text-sm break-words text-muted">
-                {purpose !== null && `It ${purpose.replace(/^for /, 'is for ')}. `}
-                {state === 'wrong' && found.length > 0 && `There now: ${found.join(', ')}`}
+                {purpose !== null &&
+                  t('It {purpose}. ', { purpose: purpose.replace(/^for /, 'is for ') })}
+                {state === 'wrong' &&
+                  found.length > 0 &&
+                  t('There now: {found}', { found: found.join(', ') })}
               </p>
             )}
           </li>
@@ -115,7 +123,7 @@ function Copyable({
       <span className="min-w-0 truncate font-mono text-sm" title={title}>
         {text}
       </span>
-      <CopyButton text={text} label={`Copy ${what}`} />
+      <CopyButton text={text} label={t('Copy {what}', { what })} />
     </span>
   )
 }
@@ -130,17 +138,15 @@ function LookAgain({ app, domain }: { app: string; domain: Domain }) {
         busy={check.isPending}
         onClick={() => check.mutate(domain.host, { onError: toast.error })}
       >
-        Look again
+        {t('Look again')}
       </Button>
       <p className="text-sm text-muted">
         {domain.check ? (
-          <>
-            Looked at <Ago at={domain.check.at} />
-          </>
+          <>{rich(t('Looked at {at}'), { at: <Ago at={domain.check.at} /> })}</>
         ) : (
-          'Being looked at'
+          t('Being looked at')
         )}
-        {domain.nextCheckAt !== null && domain.check?.state !== 'ready' && '; again by itself.'}
+        {domain.nextCheckAt !== null && domain.check?.state !== 'ready' && t('; again by itself.')}
       </p>
     </div>
   )

@@ -4,6 +4,7 @@ import { ArrowRight, ArrowRightLeft, EllipsisVertical, Star, Trash2, Undo2 } fro
 import { useState } from 'react'
 import { appsQuery } from '#features/apps/queries.ts'
 import { useChangeDomain, useMoveDomain, useRemoveDomain } from '#features/domains/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
@@ -39,33 +40,47 @@ export function DomainMenu({ app, domain, domains }: Props) {
       ? []
       : [
           {
-            label: 'Make it the address of the app',
+            label: t('Make it the address of the app'),
             icon: <Star size={15} aria-hidden />,
-            onSelect: () => set({ isPrimary: true }, `${domain.unicode} is the app’s address.`),
+            onSelect: () =>
+              set(
+                { isPrimary: true },
+                t('{unicode} is the app’s address.', { unicode: domain.unicode }),
+              ),
           },
         ]),
     ...(domain.redirectTo === null
       ? targets.slice(0, 8).map((target) => ({
-          label: `Redirect to ${target.unicode}`,
+          label: t('Redirect to {unicode}', { unicode: target.unicode }),
           icon: <ArrowRight size={15} aria-hidden />,
           onSelect: () =>
-            set({ redirectTo: target.host }, `${domain.unicode} redirects to ${target.unicode}.`),
+            set(
+              { redirectTo: target.host },
+              t('{unicode} redirects to {unicode2}.', {
+                unicode: domain.unicode,
+                unicode2: target.unicode,
+              }),
+            ),
         }))
       : [
           {
-            label: 'Serve the app itself',
+            label: t('Serve the app itself'),
             icon: <Undo2 size={15} aria-hidden />,
-            onSelect: () => set({ redirectTo: null }, `${domain.unicode} serves the app.`),
+            onSelect: () =>
+              set(
+                { redirectTo: null },
+                t('{unicode} serves the app.', { unicode: domain.unicode }),
+              ),
           },
         ]),
     {
-      label: 'Move to another app …',
+      label: t('Move to another app …'),
       icon: <ArrowRightLeft size={15} aria-hidden />,
       onSelect: () => setAsking('move'),
     },
     'line',
     {
-      label: 'Remove …',
+      label: t('Remove …'),
       icon: <Trash2 size={15} aria-hidden />,
       danger: true,
       onSelect: () => setAsking('remove'),
@@ -81,7 +96,7 @@ export function DomainMenu({ app, domain, domains }: Props) {
             size="sm"
             variant="quiet"
             square
-            aria-label={`More for ${domain.host}`}
+            aria-label={t('More for {host}', { host: domain.host })}
             icon={<EllipsisVertical size={16} aria-hidden />}
           />
         }
@@ -91,8 +106,8 @@ export function DomainMenu({ app, domain, domains }: Props) {
       <Dialog
         open={asking === 'move'}
         onClose={close}
-        title={`Move ${domain.unicode}`}
-        lead="The proxy learns of it in one step: no request is lost."
+        title={t('Move {unicode}', { unicode: domain.unicode })}
+        lead={t('The proxy learns of it in one step: no request is lost.')}
       >
         <MoveForm app={app} host={domain.host} onClose={close} />
       </Dialog>
@@ -111,9 +126,9 @@ function RemoveDialog({ app, host, open, onClose }: Asked & { open: boolean }) {
   return (
     <ConfirmDialog
       name={host}
-      title={`Remove ${host}?`}
-      lead="Its visitors find nothing here from then on. Its certificates are kept."
-      act="Remove the domain"
+      title={t('Remove {host}?', { host })}
+      lead={t('Its visitors find nothing here from then on. Its certificates are kept.')}
+      act={t('Remove the domain')}
       open={open}
       error={remove.error}
       busy={remove.isPending}
@@ -121,7 +136,7 @@ function RemoveDialog({ app, host, open, onClose }: Asked & { open: boolean }) {
       onConfirm={() =>
         remove.mutate(host, {
           onSuccess: () => {
-            toast.good(`${host} is removed.`)
+            toast.good(t('{host} is removed.', { host }))
             onClose()
           },
         })
@@ -145,7 +160,7 @@ function MoveForm({ app, host, onClose }: Asked) {
           { host, to },
           {
             onSuccess: () => {
-              toast.good(`${host} leads to ${to} now.`)
+              toast.good(t('{host} leads to {to} now.', { host, to }))
               onClose()
             },
           },
@@ -153,16 +168,16 @@ function MoveForm({ app, host, onClose }: Asked) {
       }}
     >
       {move.error && <ErrorNotice error={move.error} />}
-      <Select label="To the app" value={to} onChange={(event) => setTo(event.target.value)}>
-        <option value="">Choose an app</option>
+      <Select label={t('To the app')} value={to} onChange={(event) => setTo(event.target.value)}>
+        <option value="">{t('Choose an app')}</option>
         {others.map(({ name }) => (
           <option key={name}>{name}</option>
         ))}
       </Select>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" disabled={to === ''} busy={move.isPending}>
-          Move the domain
+          {t('Move the domain')}
         </Button>
       </DialogActions>
     </form>

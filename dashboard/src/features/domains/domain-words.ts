@@ -14,19 +14,19 @@ interface Label {
 }
 
 const STATE: Record<DomainState, Label> = {
-  unchecked: { label: 'looking', tone: 'busy' },
-  unproven: { label: 'to be proven', tone: 'warn' },
-  waiting: { label: 'waiting for DNS', tone: 'busy' },
-  wrong: { label: 'needs attention', tone: 'bad' },
-  ready: { label: 'leads here', tone: 'good' },
-  private: { label: 'private name', tone: 'idle' },
+  unchecked: { label: t('looking'), tone: 'busy' },
+  unproven: { label: t('to be proven'), tone: 'warn' },
+  waiting: { label: t('waiting for DNS'), tone: 'busy' },
+  wrong: { label: t('needs attention'), tone: 'bad' },
+  ready: { label: t('leads here'), tone: 'good' },
+  private: { label: t('private name'), tone: 'idle' },
 }
 
 export const stateOf = ({ check }: Domain): Label => STATE[check?.state ?? 'unchecked']
 
 /** How HTTPS stands, in a few words. */
 export function sayCertificate(certificate: DomainCertificate | null): Label {
-  if (certificate === null) return { label: 'no certificate yet', tone: 'idle' }
+  if (certificate === null) return { label: t('no certificate yet'), tone: 'idle' }
   const { issuer, daysLeft } = certificate
   const by = issuer === null ? t('certificate') : t('certificate by {issuer}', { issuer })
   const label = daysLeft === null ? by : t('{by}, {daysLeft} days left', { by, daysLeft })
@@ -38,13 +38,13 @@ export function sayCertificate(certificate: DomainCertificate | null): Label {
     case 'expired':
       return { label: t('{by} has expired', { by }), tone: 'bad' }
     case 'ordering':
-      return { label: 'certificate on its way', tone: 'busy' }
+      return { label: t('certificate on its way'), tone: 'busy' }
     case 'waiting-for-dns':
-      return { label: 'certificate waits for the DNS', tone: 'idle' }
+      return { label: t('certificate waits for the DNS'), tone: 'idle' }
     case 'failed':
-      return { label: 'certificate refused', tone: 'bad' }
+      return { label: t('certificate refused'), tone: 'bad' }
     case 'none':
-      return { label: 'no certificate yet', tone: 'idle' }
+      return { label: t('no certificate yet'), tone: 'idle' }
     default:
       return certificate.state satisfies never
   }

@@ -15,6 +15,7 @@ import { useMay } from '#features/session/queries.ts'
 import { withoutScheme } from '#lib/address.ts'
 import { cx } from '#lib/cx.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { rich, t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -28,29 +29,31 @@ export function DomainsTab() {
   const { data: domains } = useSuspenseQuery(domainsQuery(name))
   const mayChange = useMay('app.change')
   const [adding, setAdding] = useState(false)
-  useTitle(`Domains · ${name}`)
+  useTitle(t('Domains · {name}', { name }))
   const add = mayChange && (
     <Button icon={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>
-      Add a domain
+      {t('Add a domain')}
     </Button>
   )
 
   return (
     <>
       <Card
-        title="Domains"
-        lead="Names of your own for this app, each with a certificate that renews itself."
+        title={t('Domains')}
+        lead={t('Names of your own for this app, each with a certificate that renews itself.')}
         flush
         aside={domains.length > 0 && add}
       >
         {domains.length === 0 ? (
           <EmptyState
             icon={<Globe size={20} aria-hidden />}
-            title="No domain of its own yet"
+            title={t('No domain of its own yet')}
             docs="domains"
             actions={add}
           >
-            Add one, set the record that is shown, and HTTPS comes by itself within seconds of it.
+            {t(
+              'Add one, set the record that is shown, and HTTPS comes by itself within seconds of it.',
+            )}
           </EmptyState>
         ) : (
           <ul>
@@ -101,7 +104,7 @@ function DomainRow({
           <span className="min-w-0 flex-1">
             <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
               <span className="min-w-0 font-medium break-all">{domain.unicode}</span>
-              {domain.isPrimary && <Badge tone="idle">primary</Badge>}
+              {domain.isPrimary && <Badge tone="idle">{t('primary')}</Badge>}
               <Badge tone={tone} dot>
                 {label}
               </Badge>
@@ -110,7 +113,9 @@ function DomainRow({
               {domain.unicode !== domain.host && (
                 <span className="font-mono break-all">{domain.host}</span>
               )}
-              {domain.redirectTo !== null && <span>redirects to {domain.redirectTo}</span>}
+              {domain.redirectTo !== null && (
+                <span>{t('redirects to {redirectTo}', { redirectTo: domain.redirectTo })}</span>
+              )}
               {domain.isServed && (
                 <span className={TONE_TEXT[certificate.tone]}>{certificate.label}</span>
               )}
@@ -137,7 +142,9 @@ function CounterpartOffer({ app, domains }: { app: string; domains: readonly Dom
   return (
     <div className="mt-3 flex flex-wrap items-center justify-between gap-3 rounded-md border border-line bg-sunken px-4 py-3">
       <p className="min-w-0 break-words">
-        People will also type <span className="font-medium">{other}</span>.
+        {rich(t('People will also type {other}.'), {
+          other: <span className="font-medium">{other}</span>,
+        })}
       </p>
       <Button
         size="sm"
@@ -146,13 +153,14 @@ function CounterpartOffer({ app, domains }: { app: string; domains: readonly Dom
           add.mutate(
             { host: other, redirectTo: primary.host },
             {
-              onSuccess: () => toast.good(`${other} redirects to ${primary.host}.`),
+              onSuccess: () =>
+                toast.good(t('{other} redirects to {host}.', { other, host: primary.host })),
               onError: toast.error,
             },
           )
         }
       >
-        Redirect it to {primary.host}
+        {t('Redirect it to {host}', { host: primary.host })}
       </Button>
     </div>
   )
@@ -161,8 +169,8 @@ function CounterpartOffer({ app, domains }: { app: string; domains: readonly Dom
 function Addresses({ app }: { app: App }) {
   return (
     <Card
-      title="Addresses"
-      lead="Where the app is reached now, the one that is shown first."
+      title={t('Addresses')}
+      lead={t('Where the app is reached now, the one that is shown first.')}
       flush
       className="mt-6"
     >

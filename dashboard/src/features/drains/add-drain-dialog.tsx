@@ -3,6 +3,7 @@ import { AddLogDrain, type LogDrainFormat, type LogDrainKind } from '@vastrox/sh
 import { type FormEvent, useState } from 'react'
 import { appsQuery } from '#features/apps/queries.ts'
 import { useAddDrain } from '#features/drains/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -20,8 +21,8 @@ export function AddDrainDialog({ open, onClose }: Props) {
     <Dialog
       open={open}
       onClose={onClose}
-      title="New drain"
-      lead="Each line is sent on as it comes, with its app, process and release."
+      title={t('New drain')}
+      lead={t('Each line is sent on as it comes, with its app, process and release.')}
     >
       <AddForm onClose={onClose} />
     </Dialog>
@@ -58,62 +59,64 @@ function AddForm({ onClose }: { onClose: () => void }) {
     <form className="space-y-4" onSubmit={submit}>
       {add.error && <ErrorNotice error={add.error} />}
       <Select
-        label="What it is"
+        label={t('What it is')}
         value={kind}
         onChange={({ target: { value } }) => setKind(value === 'http' ? 'http' : 'syslog')}
       >
-        <option value="syslog">syslog (RFC 5424 over TLS)</option>
-        <option value="http">HTTP, batches of JSON</option>
+        <option value="syslog">{t('syslog (RFC 5424 over TLS)')}</option>
+        <option value="http">{t('HTTP, batches of JSON')}</option>
       </Select>
       <Field
-        label={isSyslog ? 'Server and port' : 'Address'}
+        label={isSyslog ? t('Server and port') : t('Address')}
         mono
         placeholder={isSyslog ? 'logs.example.com:6514' : 'https://logs.example.com/in'}
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
         value={target}
-        error={asked && target.trim() === '' ? 'This has to be filled in.' : undefined}
+        error={asked && target.trim() === '' ? t('This has to be filled in.') : undefined}
         onChange={(event) => setTarget(event.target.value)}
       />
       {!isSyslog && (
         <Select
-          label="Each batch is"
+          label={t('Each batch is')}
           value={format}
           onChange={({ target: { value } }) => setFormat(value === 'array' ? 'array' : 'ndjson')}
         >
-          <option value="ndjson">an object a line (NDJSON)</option>
-          <option value="array">one array of objects</option>
+          <option value="ndjson">{t('an object a line (NDJSON)')}</option>
+          <option value="array">{t('one array of objects')}</option>
         </Select>
       )}
       {!isSyslog && (
         <Field
-          label="Secret"
+          label={t('Secret')}
           type="password"
           mono
           autoComplete="off"
           value={secret}
-          hint="Sent as “Authorization: Bearer …”. Kept encrypted, never shown again. May be left empty."
+          hint={t(
+            'Sent as “Authorization: Bearer …”. Kept encrypted, never shown again. May be left empty.',
+          )}
           onChange={(event) => setSecret(event.target.value)}
         />
       )}
-      <Select label="Of" value={app} onChange={(event) => setApp(event.target.value)}>
-        <option value="">All apps</option>
+      <Select label={t('Of')} value={app} onChange={(event) => setApp(event.target.value)}>
+        <option value="">{t('All apps')}</option>
         {apps.map(({ name }) => (
           <option key={name}>{name}</option>
         ))}
       </Select>
       <TextArea
-        label="Authority of its certificate (PEM)"
+        label={t('Authority of its certificate (PEM)')}
         rows={3}
         value={caPem}
-        hint="Only where no public one signed it."
+        hint={t('Only where no public one signed it.')}
         onChange={(event) => setCaPem(event.target.value)}
       />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={add.isPending}>
-          Send them on
+          {t('Send them on')}
         </Button>
       </DialogActions>
     </form>

@@ -10,7 +10,9 @@ import {
   useRemoveDrain,
   useTestDrain,
 } from '#features/drains/queries.ts'
+import { language } from '#lib/language.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Answer } from '#ui/answer.tsx'
 import { Button } from '#ui/button.tsx'
@@ -23,10 +25,10 @@ import { toast } from '#ui/toast.tsx'
 import type { Tone } from '#ui/tone.ts'
 
 const STATE: Record<LogDrain['state'], { label: string; tone: Tone }> = {
-  connecting: { label: 'Connecting', tone: 'busy' },
-  sending: { label: 'Sending', tone: 'good' },
-  failing: { label: 'Failing', tone: 'bad' },
-  off: { label: 'Off', tone: 'idle' },
+  connecting: { label: t('Connecting'), tone: 'busy' },
+  sending: { label: t('Sending'), tone: 'good' },
+  failing: { label: t('Failing'), tone: 'bad' },
+  off: { label: t('Off'), tone: 'idle' },
 }
 
 /** Where lines of logs are sent on to. */
@@ -35,29 +37,32 @@ export function DrainsTab() {
   const remove = useRemoveDrain()
   const [adding, setAdding] = useState(false)
   const [removing, setRemoving] = useState<LogDrain>()
-  useTitle('Log drains · Alerts')
+  useTitle(t('Log drains · Alerts'))
   const add = (
     <Button icon={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>
-      New drain
+      {t('New drain')}
     </Button>
   )
   return (
     <>
       <Card
-        title="Log drains"
-        lead="Lines of logs are sent on to another system as they come. Apps never wait for it."
+        title={t('Log drains')}
+        lead={t(
+          'Lines of logs are sent on to another system as they come. Apps never wait for it.',
+        )}
         flush
         aside={drains.length > 0 && add}
       >
         {drains.length === 0 ? (
           <EmptyState
             icon={<Send size={20} aria-hidden />}
-            title="Logs stay on this server"
+            title={t('Logs stay on this server')}
             docs="monitoring#log-drains"
             actions={add}
           >
-            Send them on to a syslog server (RFC 5424 over TLS) or to an address that takes JSON.
-            They are kept and searched here all the same.
+            {t(
+              'Send them on to a syslog server (RFC 5424 over TLS) or to an address that takes JSON. They are kept and searched here all the same.',
+            )}
           </EmptyState>
         ) : (
           <ul>
@@ -70,7 +75,7 @@ export function DrainsTab() {
       <AddDrainDialog open={adding} onClose={() => setAdding(false)} />
       <RemoveDialog
         name={removing?.target}
-        lead="No more lines are sent there. What is kept here stays."
+        lead={t('No more lines are sent there. What is kept here stays.')}
         busy={remove.isPending}
         onClose={() => setRemoving(undefined)}
         onRemove={() =>
@@ -97,22 +102,22 @@ function DrainRow({ drain, onRemove }: { drain: LogDrain; onRemove: () => void }
           <Button
             size="sm"
             busy={test.isPending}
-            aria-label={`Send a test: ${target}`}
+            aria-label={t('Send a test: {target}', { target })}
             onClick={() => test.mutate(id)}
           >
-            {test.isPending ? 'Sending …' : 'Send a test'}
+            {test.isPending ? t('Sending …') : t('Send a test')}
           </Button>
         )}
         <Button
           size="sm"
           busy={change.isPending}
-          aria-label={`${isOn ? 'Switch off' : 'Switch on'} ${target}`}
+          aria-label={`${isOn ? t('Switch off') : t('Switch on')} ${target}`}
           onClick={() => change.mutate({ id, isOn: !isOn }, { onError: toast.error })}
         >
-          {isOn ? 'Switch off' : 'Switch on'}
+          {isOn ? t('Switch off') : t('Switch on')}
         </Button>
-        <Button size="sm" aria-label={`Remove ${target}`} onClick={onRemove}>
-          Remove
+        <Button size="sm" aria-label={t('Remove {target}', { target })} onClick={onRemove}>
+          {t('Remove')}
         </Button>
       </div>
       {test.data && <Answer answer={test.data} />}
@@ -136,10 +141,16 @@ function Facts({ drain }: { drain: LogDrain }) {
         </Badge>
       </p>
       <p className="tabular text-sm text-muted">
-        {sayWay(drain)} · {app ?? 'all apps'} · {sentLines.toLocaleString('en')} lines sent
-        {drain.waitingLines > 0 && ` · ${drain.waitingLines.toLocaleString('en')} waiting`}
+        {sayWay(drain)} · {app ?? t('all apps')} ·{' '}
+        {t('{sentLines} lines sent', { sentLines: sentLines.toLocaleString(language) })}
+        {drain.waitingLines > 0 &&
+          ` · ${t('{waitingLines} waiting', { waitingLines: drain.waitingLines.toLocaleString(language) })}`}
         {droppedLines > 0 && (
-          <span className="text-warn"> · {droppedLines.toLocaleString('en')} left out</span>
+          <span className="text-warn">
+            {' '}
+            ·{' '}
+            {t('{droppedLines} left out', { droppedLines: droppedLines.toLocaleString(language) })}
+          </span>
         )}
       </p>
       {reason !== null && (

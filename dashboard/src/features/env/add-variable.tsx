@@ -1,6 +1,7 @@
 import { EnvKey, type SetVariable } from '@vastrox/shared/env.ts'
 import { Dices, Plus } from 'lucide-react'
 import { useRef, useState } from 'react'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Field } from '#ui/field.tsx'
 import { TextArea } from '#ui/text-area.tsx'
@@ -36,7 +37,7 @@ export function AddVariable({ onAdd, onPasteFile }: Props) {
     >
       <Field
         ref={keyInput}
-        label="Name of a new variable"
+        label={t('Name of a new variable')}
         hideLabel
         placeholder="NAME"
         autoComplete="off"
@@ -54,27 +55,27 @@ export function AddVariable({ onAdd, onPasteFile }: Props) {
         }}
       />
       <TextArea
-        label="Value of a new variable"
+        label={t('Value of a new variable')}
         hideLabel
-        placeholder="value"
+        placeholder={t('value')}
         rows={value.includes('\n') ? 4 : 1}
         value={value}
         onChange={(event) => setValue(event.target.value)}
         className="[&_textarea]:min-h-9 [&_textarea]:resize-y"
       />
       <p className="text-sm text-muted sm:order-last sm:col-span-full sm:-mt-1">
-        Pasting the lines of a .env file into the name adds them all.
+        {t('Pasting the lines of a .env file into the name adds them all.')}
       </p>
       <div className="flex gap-1">
         <Button type="submit" disabled={key === ''} icon={<Plus size={15} aria-hidden />}>
-          Add
+          {t('Add')}
         </Button>
         <Button
           square
           variant="quiet"
           disabled={key === '' || value !== ''}
-          aria-label="Add with a value made at random"
-          title="A value made at random"
+          aria-label={t('Add with a value made at random')}
+          title={t('A value made at random')}
           onClick={() => add({ generate: 'hex' })}
           icon={<Dices size={16} aria-hidden />}
         />

@@ -1,5 +1,6 @@
 import type { EnvGenerator, EnvPhase, EnvVariable, SetVariable } from '@vastrox/shared/env.ts'
 import type { EnvEntry } from '#lib/env-file.ts'
+import { language } from '#lib/language.ts'
 
 /** Changes that are not saved yet: what is to be said of a variable, or null to remove it. */
 export type EnvDraft = ReadonlyMap<string, SetVariable | null>
@@ -57,7 +58,7 @@ export function rowsOf(saved: readonly Saved[], draft: EnvDraft): EnvRow[] {
   const added = [...draft].flatMap(([key, wish]) =>
     savedKeys.has(key) || wish === null ? [] : [rowOf({ key, ...PLAIN }, 'added', wish)],
   )
-  return [...kept, ...added].toSorted((a, b) => a.key.localeCompare(b.key, 'en'))
+  return [...kept, ...added].toSorted((a, b) => a.key.localeCompare(b.key, language))
 }
 
 const PLAIN = {

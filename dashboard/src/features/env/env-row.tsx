@@ -6,6 +6,7 @@ import { EnvValueForm } from '#features/env/env-value-form.tsx'
 import { GENERATED, PHASES } from '#features/env/env-words.ts'
 import { useReveal } from '#features/env/queries.ts'
 import { cx } from '#lib/cx.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { CopyButton } from '#ui/copy-block.tsx'
@@ -77,20 +78,20 @@ export function EnvRowView({ path, mayReveal, row, onSet, onRemove, onUndo }: Pr
                 <span aria-hidden className="font-mono tracking-widest">
                   ••••••••
                 </span>
-                <span className="sr-only">hidden</span>
+                <span className="sr-only">{t('hidden')}</span>
               </>
             ) : (
-              `will be ${GENERATED[row.generate]}`
+              t('will be {generate}', { generate: GENERATED[row.generate] })
             )}
             {row.changedAt !== undefined && (
               <span className="ml-3">
-                set <Ago at={row.changedAt} />
+                {rich(t('set {changedAt}'), { changedAt: <Ago at={row.changedAt} /> })}
               </span>
             )}
           </span>
         ) : (
           <code className="block max-h-24 overflow-auto break-all whitespace-pre-wrap">
-            {shown === '' ? <span className="text-faint">empty</span> : shown}
+            {shown === '' ? <span className="text-faint">{t('empty')}</span> : shown}
           </code>
         )}
       </div>
@@ -101,8 +102,12 @@ export function EnvRowView({ path, mayReveal, row, onSet, onRemove, onUndo }: Pr
             size="sm"
             square
             busy={reveal.isPending}
-            aria-label={reveal.data === undefined ? `Show ${row.key}` : `Hide ${row.key}`}
-            title={reveal.data === undefined ? 'Show (this is audited)' : 'Hide'}
+            aria-label={
+              reveal.data === undefined
+                ? t('Show {key}', { key: row.key })
+                : t('Hide {key}', { key: row.key })
+            }
+            title={reveal.data === undefined ? t('Show (this is audited)') : t('Hide')}
             onClick={() =>
               reveal.data === undefined
                 ? reveal.mutate(row.key, { onError: toast.error })
@@ -117,14 +122,16 @@ export function EnvRowView({ path, mayReveal, row, onSet, onRemove, onUndo }: Pr
             }
           />
         )}
-        {shown !== undefined && <CopyButton text={shown} label={`Copy ${row.key}`} />}
+        {shown !== undefined && (
+          <CopyButton text={shown} label={t('Copy {key}', { key: row.key })} />
+        )}
         {row.status !== 'kept' && (
           <Button
             variant="quiet"
             size="sm"
             square
-            aria-label={`Undo the change of ${row.key}`}
-            title="Undo"
+            aria-label={t('Undo the change of {key}', { key: row.key })}
+            title={t('Undo')}
             onClick={onUndo}
             icon={<Undo2 size={15} aria-hidden />}
           />
@@ -135,8 +142,8 @@ export function EnvRowView({ path, mayReveal, row, onSet, onRemove, onUndo }: Pr
               variant="quiet"
               size="sm"
               square
-              aria-label={`Edit ${row.key}`}
-              title="Edit"
+              aria-label={t('Edit {key}', { key: row.key })}
+              title={t('Edit')}
               onClick={() => void edit()}
               icon={<Pencil size={15} aria-hidden />}
             />
@@ -144,8 +151,8 @@ export function EnvRowView({ path, mayReveal, row, onSet, onRemove, onUndo }: Pr
               variant="quiet"
               size="sm"
               square
-              aria-label={`Remove ${row.key}`}
-              title="Remove"
+              aria-label={t('Remove {key}', { key: row.key })}
+              title={t('Remove')}
               onClick={onRemove}
               icon={<Trash2 size={15} aria-hidden />}
             />
@@ -167,8 +174,8 @@ type Marked = Pick<EnvRow, 'phase' | 'neverReveal' | 'isReference'>
 /** What is said of a variable besides its value, where it is not what it usually is. */
 export const Marks = ({ row: { phase, neverReveal, isReference } }: { row: Marked }) => (
   <>
-    {phase !== 'runtime' && <Badge tone="idle">{`for ${PHASES[phase]}`}</Badge>}
-    {neverReveal && <Badge tone="idle">never shown</Badge>}
-    {isReference && <Badge tone="idle">reference</Badge>}
+    {phase !== 'runtime' && <Badge tone="idle">{t('for {phase}', { phase: PHASES[phase] })}</Badge>}
+    {neverReveal && <Badge tone="idle">{t('never shown')}</Badge>}
+    {isReference && <Badge tone="idle">{t('reference')}</Badge>}
   </>
 )

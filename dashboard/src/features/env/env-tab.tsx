@@ -11,6 +11,7 @@ import { envChangesQuery, envQuery, useRestoreEnv, useSaveEnv } from '#features/
 import { SaveBar } from '#features/env/save-bar.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { rich, t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -25,17 +26,23 @@ export function EnvTab() {
   const restore = useRestoreEnv(name)
   const [draft, setDraft] = useState(NO_CHANGES)
   const [importing, setImporting] = useState<string>()
-  useTitle(`Env · ${name}`)
+  useTitle(t('Env · {name}', { name }))
   const saved = variables.filter(({ group }) => group === null)
   const tell = ({ deployment }: { deployment: { number: number } | null }) =>
-    toast.good(deployment ? `Saved. Deployment #${deployment.number} brings it live.` : 'Saved.')
+    toast.good(
+      deployment
+        ? t('Saved. Deployment #{number} brings it live.', { number: deployment.number })
+        : t('Saved.'),
+    )
 
   return (
     <div className="space-y-6">
       <div>
         <Card
-          title="Env variables"
-          lead="Encrypted at rest, never in a log. Values are shown one by one, and each look is audited."
+          title={t('Env variables')}
+          lead={t(
+            'Encrypted at rest, never in a log. Values are shown one by one, and each look is audited.',
+          )}
           flush
           aside={
             mayChange && (
@@ -44,7 +51,7 @@ export function EnvTab() {
                 icon={<FileUp size={14} aria-hidden />}
                 onClick={() => setImporting('')}
               >
-                Import .env
+                {t('Import .env')}
               </Button>
             )
           }
@@ -60,11 +67,15 @@ export function EnvTab() {
             empty={
               <EmptyState
                 icon={<Variable size={20} aria-hidden />}
-                title="No variables yet"
+                title={t('No variables yet')}
                 docs="secrets#env-variables"
               >
-                What an app must know but its code must not hold: addresses, keys, secrets. Add one
-                below, or paste a whole <code>.env</code> file. Saving makes a new release.
+                {rich(
+                  t(
+                    'What an app must know but its code must not hold: addresses, keys, secrets. Add one below, or paste a whole {code} file. Saving makes a new release.',
+                  ),
+                  { code: <code>.env</code> },
+                )}
               </EmptyState>
             }
           />

@@ -2,6 +2,7 @@ import { EnvGenerator, EnvPhase, EnvValue, type SetVariable } from '@vastrox/sha
 import { type ReactNode, useState } from 'react'
 import type { EnvRow } from '#features/env/env-draft.ts'
 import { GENERATED, PHASES } from '#features/env/env-words.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Select } from '#ui/select.tsx'
 import { TextArea } from '#ui/text-area.tsx'
@@ -48,12 +49,14 @@ export function EnvValueForm({ row, value, onSave, onCancel }: Props) {
           label={row.key}
           rows={rows}
           value={text ?? ''}
-          placeholder={value === undefined ? 'unchanged' : undefined}
+          placeholder={value === undefined ? t('unchanged') : undefined}
           error={problem}
           hint={
             isReference
-              ? 'Each release fills in ${{ env.NAME }}, ${{ group.GROUP.NAME }} and ${{ platform.PUBLIC_URL }}.'
-              : 'Kept exactly as it is here, line ends included.'
+              ? t(
+                  'Each release fills in ${{ env.NAME }}, ${{ group.GROUP.NAME }} and ${{ platform.PUBLIC_URL }}.',
+                )
+              : t('Kept exactly as it is here, line ends included.')
           }
           // oxlint-disable-next-line jsx-a11y/no-autofocus -- opened by the button just pressed
           autoFocus
@@ -65,19 +68,19 @@ export function EnvValueForm({ row, value, onSave, onCancel }: Props) {
       )}
       <div className="grid gap-3 sm:grid-cols-2">
         <Select
-          label="The value is"
+          label={t('The value is')}
           value={how}
           onChange={(event) => setHow(EnvGenerator.safeParse(event.target.value).data ?? TYPED)}
         >
-          <option value={TYPED}>typed in</option>
+          <option value={TYPED}>{t('typed in')}</option>
           {EnvGenerator.options.map((each) => (
             <option key={each} value={each}>
-              {`made at random: ${GENERATED[each]}`}
+              {t('made at random: {each}', { each: GENERATED[each] })}
             </option>
           ))}
         </Select>
         <Select
-          label="Who gets it"
+          label={t('Who gets it')}
           value={phase}
           onChange={(event) => setPhase(EnvPhase.parse(event.target.value))}
         >
@@ -89,19 +92,19 @@ export function EnvValueForm({ row, value, onSave, onCancel }: Props) {
         </Select>
       </div>
       <Check checked={neverReveal} onChange={setNeverReveal}>
-        Never show the value again, to anybody
+        {t('Never show the value again, to anybody')}
       </Check>
       {how === TYPED && (
         <Check checked={isReference} onChange={setIsReference}>
-          Put other values in at each release
+          {t('Put other values in at each release')}
         </Check>
       )}
       <div className="flex justify-end gap-2">
         <Button size="sm" onClick={onCancel}>
-          Cancel
+          {t('Cancel')}
         </Button>
         <Button size="sm" type="submit" variant="primary">
-          Keep the change
+          {t('Keep the change')}
         </Button>
       </div>
     </form>

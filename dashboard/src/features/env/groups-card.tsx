@@ -5,6 +5,7 @@ import { ArrowUp, X } from 'lucide-react'
 import { Marks } from '#features/env/env-row.tsx'
 import { appGroupsQuery, envGroupsQuery, useAttachGroups } from '#features/env/queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Select } from '#ui/select.tsx'
@@ -30,27 +31,33 @@ export function GroupsCard({ app, variables }: Props) {
   const change = (next: readonly string[]) =>
     attach.mutate(next, {
       onSuccess: ({ deployment }) =>
-        toast.good(deployment ? `Deployment #${deployment.number} brings it live.` : 'Saved.'),
+        toast.good(
+          deployment
+            ? t('Deployment #{number} brings it live.', { number: deployment.number })
+            : t('Saved.'),
+        ),
       onError: toast.error,
     })
 
   return (
     <Card
-      title="Env groups"
-      lead="Variables that apps share. A group goes over those above it, the app’s own variables over all."
+      title={t('Env groups')}
+      lead={t(
+        'Variables that apps share. A group goes over those above it, the app’s own variables over all.',
+      )}
       flush
       aside={
         mayAttach &&
         others.length > 0 && (
           <Select
-            label="Attach a group"
+            label={t('Attach a group')}
             hideLabel
             value=""
             disabled={attach.isPending}
             onChange={(event) => change([...groups, event.target.value])}
           >
             <option value="" disabled>
-              Attach a group …
+              {t('Attach a group …')}
             </option>
             {others.map(({ name }) => (
               <option key={name} value={name}>
@@ -76,8 +83,8 @@ export function GroupsCard({ app, variables }: Props) {
                       size="sm"
                       square
                       disabled={attach.isPending}
-                      aria-label={`Move ${group} up`}
-                      title="Up: the group above goes over it"
+                      aria-label={t('Move {group} up', { group })}
+                      title={t('Up: the group above goes over it')}
                       onClick={() => change(movedUp(groups, index))}
                       icon={<ArrowUp size={15} aria-hidden />}
                     />
@@ -87,8 +94,8 @@ export function GroupsCard({ app, variables }: Props) {
                     size="sm"
                     square
                     disabled={attach.isPending}
-                    aria-label={`Detach ${group}`}
-                    title="Detach"
+                    aria-label={t('Detach {group}', { group })}
+                    title={t('Detach')}
                     onClick={() => change(groups.filter((name) => name !== group))}
                     icon={<X size={15} aria-hidden />}
                   />
@@ -104,7 +111,7 @@ export function GroupsCard({ app, variables }: Props) {
                       {variable.key}
                     </code>
                     <Marks row={variable} />
-                    {variable.isOverridden && <Badge tone="warn">overridden</Badge>}
+                    {variable.isOverridden && <Badge tone="warn">{t('overridden')}</Badge>}
                   </li>
                 ))}
             </ul>

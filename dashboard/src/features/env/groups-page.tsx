@@ -14,6 +14,7 @@ import {
 } from '#features/env/queries.ts'
 import { SaveBar } from '#features/env/save-bar.tsx'
 import { useMay } from '#features/session/queries.ts'
+import { t, tn } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
@@ -30,8 +31,8 @@ export function EnvGroupsPage() {
 
   return (
     <Page
-      title="Env groups"
-      lead="Variables that several apps share. A change deploys every app that has the group."
+      title={t('Env groups')}
+      lead={t('Variables that several apps share. A change deploys every app that has the group.')}
       actions={
         mayChange && (
           <Button
@@ -39,16 +40,17 @@ export function EnvGroupsPage() {
             icon={<Plus size={16} aria-hidden />}
             onClick={() => setCreating(true)}
           >
-            New group
+            {t('New group')}
           </Button>
         )
       }
     >
       {groups.length === 0 ? (
         <Card flush>
-          <EmptyState icon={<Layers size={20} aria-hidden />} title="No groups yet">
-            What several apps must know, such as how mail is sent, is set once in a group and
-            attached to each of them on its page Env.
+          <EmptyState icon={<Layers size={20} aria-hidden />} title={t('No groups yet')}>
+            {t(
+              'What several apps must know, such as how mail is sent, is set once in a group and attached to each of them on its page Env.',
+            )}
           </EmptyState>
         </Card>
       ) : (
@@ -78,15 +80,23 @@ function GroupSection({ group, mayChange }: SectionProps) {
   const tell = ({ deployments }: { deployments: readonly unknown[] }) =>
     toast.good(
       deployments.length === 0
-        ? 'Saved.'
-        : `Saved. ${deployments.length === 1 ? 'One app is' : `${deployments.length} apps are`} being deployed.`,
+        ? t('Saved.')
+        : tn(
+            deployments.length,
+            'Saved. One app is being deployed.',
+            'Saved. {count} apps are being deployed.',
+          ),
     )
 
   return (
     <div id={name} className="scroll-mt-20 space-y-3">
       <Card
         title={name}
-        lead={apps.length === 0 ? 'Attached to no app.' : `Attached to ${apps.join(', ')}.`}
+        lead={
+          apps.length === 0
+            ? t('Attached to no app.')
+            : t('Attached to {apps}.', { apps: apps.join(', ') })
+        }
         flush
         aside={
           mayChange && (
@@ -94,8 +104,8 @@ function GroupSection({ group, mayChange }: SectionProps) {
               size="sm"
               variant="quiet"
               disabled={apps.length > 0}
-              title={apps.length > 0 ? 'Detach it from its apps first.' : undefined}
-              aria-label={`Destroy the group ${name}`}
+              title={apps.length > 0 ? t('Detach it from its apps first.') : undefined}
+              aria-label={t('Destroy the group {name}', { name })}
               icon={<Trash2 size={14} aria-hidden />}
               onClick={() => setDestroying(true)}
             />
@@ -110,7 +120,7 @@ function GroupSection({ group, mayChange }: SectionProps) {
           mayReveal={mayReveal}
           mayChange={mayChange}
           onPasteFile={setImporting}
-          empty={<p className="px-4 py-3 text-sm text-muted sm:px-5">No variables yet.</p>}
+          empty={<p className="px-4 py-3 text-sm text-muted sm:px-5">{t('No variables yet.')}</p>}
         />
       </Card>
       <SaveBar
@@ -144,9 +154,9 @@ function GroupSection({ group, mayChange }: SectionProps) {
       />
       <ConfirmDialog
         name={name}
-        title={`Destroy the group ${name}?`}
-        lead="Its variables and their history are gone for good."
-        act="Destroy the group"
+        title={t('Destroy the group {name}?', { name })}
+        lead={t('Its variables and their history are gone for good.')}
+        act={t('Destroy the group')}
         open={destroying}
         error={destroy.error}
         busy={destroy.isPending}
@@ -166,8 +176,8 @@ function NewGroupDialog({ open, onClose }: { open: boolean; onClose: () => void 
     <Dialog
       open={open}
       onClose={onClose}
-      title="New env group"
-      lead="Name it by what it is for: mail, storage, analytics."
+      title={t('New env group')}
+      lead={t('Name it by what it is for: mail, storage, analytics.')}
     >
       <form
         className="space-y-4"
@@ -183,7 +193,7 @@ function NewGroupDialog({ open, onClose }: { open: boolean; onClose: () => void 
         }}
       >
         <Field
-          label="Name"
+          label={t('Name')}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
@@ -193,9 +203,9 @@ function NewGroupDialog({ open, onClose }: { open: boolean; onClose: () => void 
           onChange={(event) => setName(event.target.value.trim())}
         />
         <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
           <Button type="submit" variant="primary" disabled={name === ''} busy={create.isPending}>
-            Make the group
+            {t('Make the group')}
           </Button>
         </DialogActions>
       </form>

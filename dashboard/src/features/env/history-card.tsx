@@ -3,6 +3,7 @@ import type { EnvChange } from '@vastrox/shared/env.ts'
 import { Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { sayChange } from '#features/env/env-words.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -24,8 +25,8 @@ export function HistoryCard({ query, busy, onRestore }: Props) {
 
   return (
     <Card
-      title="History"
-      lead="Names only. Bringing an earlier state back is a change of its own."
+      title={t('History')}
+      lead={t('Names only. Bringing an earlier state back is a change of its own.')}
       flush
     >
       <ul>
@@ -44,11 +45,11 @@ export function HistoryCard({ query, busy, onRestore }: Props) {
             {index > 0 && onRestore && (
               <Button
                 size="sm"
-                aria-label={`Restore change ${change.number}`}
+                aria-label={t('Restore change {number}', { number: change.number })}
                 onClick={() => setTarget(change)}
                 icon={<Undo2 size={14} aria-hidden />}
               >
-                <span className="hidden sm:inline">Restore</span>
+                <span className="hidden sm:inline">{t('Restore')}</span>
               </Button>
             )}
           </li>
@@ -57,11 +58,13 @@ export function HistoryCard({ query, busy, onRestore }: Props) {
       <Dialog
         open={target !== undefined}
         onClose={close}
-        title={`Restore what was set after change ${target?.number ?? ''}?`}
-        lead="Every variable becomes what it was then, those that came later go, and what runs is deployed anew."
+        title={t('Restore what was set after change {number}?', { number: target?.number ?? '' })}
+        lead={t(
+          'Every variable becomes what it was then, those that came later go, and what runs is deployed anew.',
+        )}
       >
         <DialogActions>
-          <Button onClick={close}>Cancel</Button>
+          <Button onClick={close}>{t('Cancel')}</Button>
           <Button
             variant="primary"
             busy={busy}
@@ -70,7 +73,7 @@ export function HistoryCard({ query, busy, onRestore }: Props) {
               close()
             }}
           >
-            Restore and deploy
+            {t('Restore and deploy')}
           </Button>
         </DialogActions>
       </Dialog>

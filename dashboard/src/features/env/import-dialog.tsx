@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { type EnvEntry, parseEnvFile } from '#lib/env-file.ts'
+import { t, tn } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Notice } from '#ui/notice.tsx'
@@ -20,8 +21,10 @@ export function ImportDialog({ text, onClose, ...rest }: Props) {
       wide
       open={text !== undefined}
       onClose={onClose}
-      title="Import .env"
-      lead="Nothing is saved yet: the variables join your changes, to be looked over and deployed together."
+      title={t('Import .env')}
+      lead={t(
+        'Nothing is saved yet: the variables join your changes, to be looked over and deployed together.',
+      )}
     >
       <ImportForm key={text} initial={text ?? ''} onClose={onClose} {...rest} />
     </Dialog>
@@ -35,7 +38,7 @@ interface FormProps extends Omit<Props, 'text'> {
 function ImportForm({ initial, savedKeys, onTake, onClose }: FormProps) {
   const [text, setText] = useState(initial)
   const { entries, problems } = parseEnvFile(text)
-  const count = entries.length === 1 ? '1 variable' : `${entries.length} variables`
+  const count = tn(entries.length, '1 variable', '{count} variables')
 
   return (
     <form
@@ -46,14 +49,14 @@ function ImportForm({ initial, savedKeys, onTake, onClose }: FormProps) {
       }}
     >
       <TextArea
-        label="Text of the file"
+        label={t('Text of the file')}
         rows={7}
         placeholder={'DATABASE_URL=postgres://…\nAPI_KEY="…"'}
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
       <label className="mt-2 inline-flex w-fit cursor-pointer text-sm text-muted underline hover:text-ink focus-within:text-ink">
-        Choose a file
+        {t('Choose a file')}
         <input
           type="file"
           className="sr-only"
@@ -66,12 +69,10 @@ function ImportForm({ initial, savedKeys, onTake, onClose }: FormProps) {
 
       {problems.length > 0 && (
         <div className="mt-4">
-          <Notice tone="warn" title="Some lines cannot be read and are left out">
+          <Notice tone="warn" title={t('Some lines cannot be read and are left out')}>
             <ul>
               {problems.map(({ line, message }) => (
-                <li key={line}>
-                  Line {line}: {message}
-                </li>
+                <li key={line}>{t('Line {line}: {message}', { line, message })}</li>
               ))}
             </ul>
           </Notice>
@@ -80,9 +81,11 @@ function ImportForm({ initial, savedKeys, onTake, onClose }: FormProps) {
       {entries.length > 0 && <Preview entries={entries} savedKeys={savedKeys} />}
 
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" disabled={entries.length === 0}>
-          {entries.length === 0 ? 'Add to the changes' : `Add ${count} to the changes`}
+          {entries.length === 0
+            ? t('Add to the changes')
+            : t('Add {count} to the changes', { count })}
         </Button>
       </DialogActions>
     </form>
@@ -99,7 +102,7 @@ function Preview({
 }) {
   return (
     <ul
-      aria-label="Preview"
+      aria-label={t('Preview')}
       className="mt-4 max-h-56 overflow-auto rounded-md border border-line bg-console"
     >
       {entries.map(({ key, value }) => (
@@ -110,7 +113,7 @@ function Preview({
           <code className="shrink-0 font-medium">{key}</code>
           <code className="min-w-0 flex-1 break-all whitespace-pre-wrap text-muted">{value}</code>
           <Badge tone={savedKeys.has(key) ? 'warn' : 'busy'}>
-            {savedKeys.has(key) ? 'replaces' : 'new'}
+            {savedKeys.has(key) ? t('replaces') : t('new')}
           </Badge>
         </li>
       ))}

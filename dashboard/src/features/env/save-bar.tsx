@@ -1,5 +1,6 @@
 import { useBlocker } from '@tanstack/react-router'
 import { type EnvDraft, sayChanges } from '#features/env/env-draft.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 
@@ -24,14 +25,14 @@ export function SaveBar({ draft, busy, onDiscard, onSave }: Props) {
         <div className="rise sticky bottom-16 z-20 mt-4 flex flex-wrap items-center justify-between gap-3 rounded-lg border border-accent/50 bg-raised px-4 py-3 shadow-float lg:bottom-4">
           <p>
             <strong className="font-semibold">{sayChanges(draft)}</strong>
-            <span className="text-muted"> · not saved yet</span>
+            <span className="text-muted"> · {t('not saved yet')}</span>
           </p>
           <div className="flex gap-2">
             <Button variant="quiet" disabled={busy} onClick={onDiscard}>
-              Discard
+              {t('Discard')}
             </Button>
             <Button variant="primary" busy={busy} onClick={onSave}>
-              {busy ? 'Saving …' : 'Save and deploy'}
+              {busy ? t('Saving …') : t('Save and deploy')}
             </Button>
           </div>
         </div>
@@ -39,13 +40,13 @@ export function SaveBar({ draft, busy, onDiscard, onSave }: Props) {
       <Dialog
         open={blocker.status === 'blocked'}
         onClose={() => blocker.reset?.()}
-        title="Leave without saving?"
-        lead="The changes of the env variables are not saved yet."
+        title={t('Leave without saving?')}
+        lead={t('The changes of the env variables are not saved yet.')}
       >
         <DialogActions>
-          <Button onClick={() => blocker.proceed?.()}>Leave</Button>
+          <Button onClick={() => blocker.proceed?.()}>{t('Leave')}</Button>
           <Button variant="primary" onClick={() => blocker.reset?.()}>
-            Stay
+            {t('Stay')}
           </Button>
         </DialogActions>
       </Dialog>

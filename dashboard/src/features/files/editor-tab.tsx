@@ -7,6 +7,7 @@ import { textFileQuery } from '#features/files/text-file.ts'
 import { above } from '#features/uploads/paths.ts'
 import { contentPath } from '#features/uploads/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { ExternalButton } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
@@ -30,7 +31,7 @@ export function EditorTab() {
         className="mb-3 inline-flex items-center gap-1.5 text-sm text-muted hover:text-ink"
       >
         <ArrowLeft size={14} aria-hidden />
-        All files
+        {t('All files')}
       </Link>
       {error && !file && (
         <Card title={path}>
@@ -41,13 +42,13 @@ export function EditorTab() {
             download={path.split('/').at(-1)}
             icon={<Download size={15} aria-hidden />}
           >
-            Download
+            {t('Download')}
           </ExternalButton>
         </Card>
       )}
       {!error && !file && (
         <Card title={path} flush>
-          <output aria-label="Reading the file" className="block space-y-2 p-5">
+          <output aria-label={t('Reading the file')} className="block space-y-2 p-5">
             {['w-2/5', 'w-3/5', 'w-1/2', 'w-1/3'].map((width) => (
               <Skeleton key={width} className={`h-3.5 ${width}`} />
             ))}

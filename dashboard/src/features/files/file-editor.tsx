@@ -9,6 +9,7 @@ import { type Conflict, useEditing } from '#features/files/use-editing.ts'
 import { useMay } from '#features/session/queries.ts'
 import { uploadsQuery } from '#features/uploads/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
@@ -49,7 +50,7 @@ export function FileEditor({ app, path, file }: Props) {
   function takeTheirs(): void {
     const text = editing.takeTheirs()
     if (text !== undefined) setBegun(({ times }) => ({ text, times: times + 1 }))
-    toast.good('This is the file as it is now.')
+    toast.good(t('This is the file as it is now.'))
   }
 
   const original = conflict ? (conflict.theirs?.text ?? '') : published.data
@@ -59,9 +60,9 @@ export function FileEditor({ app, path, file }: Props) {
       flush
       lead={
         mayDeploy ? (
-          <output>{isChanged ? 'Changed, not saved yet.' : sayPublishing(uploads)}</output>
+          <output>{isChanged ? t('Changed, not saved yet.') : sayPublishing(uploads)}</output>
         ) : (
-          'You may look at this file.'
+          t('You may look at this file.')
         )
       }
       aside={
@@ -72,7 +73,7 @@ export function FileEditor({ app, path, file }: Props) {
             icon={<GitCompare size={15} aria-hidden />}
             onClick={() => setComparing(!comparing)}
           >
-            {comparing ? 'Without the difference' : 'Difference to live'}
+            {comparing ? t('Without the difference') : t('Difference to live')}
           </Button>
           {mayDeploy && (
             <Button
@@ -82,7 +83,7 @@ export function FileEditor({ app, path, file }: Props) {
               disabled={!isChanged || conflict !== undefined}
               onClick={save}
             >
-              Save
+              {t('Save')}
             </Button>
           )}
         </span>
@@ -93,7 +94,7 @@ export function FileEditor({ app, path, file }: Props) {
             {languageOf(name).label} · {sayBytes(new Blob([editing.saved.text]).size)}
           </span>
           <span className="hidden sm:inline">
-            Ctrl-S saves, Ctrl-F finds; Escape and then Tab leaves the text.
+            {t('Ctrl-S saves, Ctrl-F finds; Escape and then Tab leaves the text.')}
           </span>
         </>
       }
@@ -119,7 +120,7 @@ export function FileEditor({ app, path, file }: Props) {
           key={begun.times}
           text={begun.text}
           name={name}
-          label={`Text of ${name}`}
+          label={t('Text of {name}', { name })}
           readOnly={!mayDeploy}
           original={conflict || comparing ? original : undefined}
           onChange={editing.setText}
@@ -129,13 +130,13 @@ export function FileEditor({ app, path, file }: Props) {
       <Dialog
         open={blocker.status === 'blocked'}
         onClose={() => blocker.reset?.()}
-        title="Leave without saving?"
-        lead={`What you changed in ${name} is not saved yet.`}
+        title={t('Leave without saving?')}
+        lead={t('What you changed in {name} is not saved yet.', { name })}
       >
         <DialogActions>
-          <Button onClick={() => blocker.proceed?.()}>Leave</Button>
+          <Button onClick={() => blocker.proceed?.()}>{t('Leave')}</Button>
           <Button variant="primary" onClick={() => blocker.reset?.()}>
-            Stay
+            {t('Stay')}
           </Button>
         </DialogActions>
       </Dialog>
@@ -145,10 +146,10 @@ export function FileEditor({ app, path, file }: Props) {
 
 /** What becomes of a file that is saved. */
 function sayPublishing(uploads: Uploads | undefined): string {
-  if (uploads?.changedAt === null) return 'As it is in the live release.'
+  if (uploads?.changedAt === null) return t('As it is in the live release.')
   return uploads?.publishOnIdle === true
-    ? 'Saved; published by itself 10 seconds after the last change.'
-    : 'Saved; publish it on the Files page.'
+    ? t('Saved; published by itself 10 seconds after the last change.')
+    : t('Saved; publish it on the Files page.')
 }
 
 interface ConflictProps {
@@ -164,25 +165,27 @@ function ConflictNotice({ conflict: { theirs }, busy, onMine, onTheirs }: Confli
       tone="warn"
       title={
         theirs
-          ? 'Somebody else has saved this file since you opened it.'
-          : 'Somebody else has removed this file since you opened it.'
+          ? t('Somebody else has saved this file since you opened it.')
+          : t('Somebody else has removed this file since you opened it.')
       }
       actions={
         <>
           {theirs && (
             <Button size="sm" disabled={busy} onClick={onTheirs}>
-              Take theirs
+              {t('Take theirs')}
             </Button>
           )}
           <Button size="sm" variant="danger" busy={busy} onClick={onMine}>
-            {theirs ? 'Save mine over it' : 'Save it anew'}
+            {theirs ? t('Save mine over it') : t('Save it anew')}
           </Button>
         </>
       }
     >
       {theirs
-        ? 'Below is what yours has that theirs has not. Bring together what you want to keep, then save.'
-        : 'Nothing of yours is lost: it is below.'}
+        ? t(
+            'Below is what yours has that theirs has not. Bring together what you want to keep, then save.',
+          )
+        : t('Nothing of yours is lost: it is below.')}
     </Notice>
   )
 }

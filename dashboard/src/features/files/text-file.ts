@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { MAX_EDITED_BYTES, TreeDifference } from '@vastrox/shared/upload.ts'
 import { ApiError } from '#lib/api-error.ts'
 import { api } from '#lib/api.ts'
+import { t } from '#lib/words.ts'
 
 /** A file as the editor has it. */
 export interface TextFile {
@@ -34,16 +35,16 @@ async function read(address: string, signal: AbortSignal | undefined): Promise<T
     await reply.body?.cancel()
     throw refused(
       'FILE_TOO_LARGE',
-      'This file is too large to be edited here.',
-      'Up to 1 MB can be. Download it, and upload what you make of it.',
+      t('This file is too large to be edited here.'),
+      t('Up to 1 MB can be. Download it, and upload what you make of it.'),
     )
   }
   const text = textOf(await reply.arrayBuffer())
   if (text === undefined)
     throw refused(
       'FILE_NOT_TEXT',
-      'This is not a text file.',
-      'Pictures, fonts, archives and the like are downloaded, and uploaded again.',
+      t('This is not a text file.'),
+      t('Pictures, fonts, archives and the like are downloaded, and uploaded again.'),
     )
   return { text, etag }
 }

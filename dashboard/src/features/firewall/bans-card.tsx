@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { bansQuery, useBan, useLift } from '#features/firewall/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { exactTime } from '#lib/time.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
@@ -24,20 +25,24 @@ export function BansCard() {
   return (
     <>
       <Card
-        title="Bans"
-        lead="Whoever guesses passwords or tokens is kept out for a while. Never the allow-list, and never you."
+        title={t('Bans')}
+        lead={t(
+          'Whoever guesses passwords or tokens is kept out for a while. Never the allow-list, and never you.',
+        )}
         flush
         aside={
           mayChange && (
             <Button size="sm" icon={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>
-              Ban an address
+              {t('Ban an address')}
             </Button>
           )
         }
       >
         {bans.length === 0 ? (
-          <EmptyState icon={<BanIcon size={20} aria-hidden />} title="Nobody is banned">
-            A ban holds until its end, also when this machine is restarted, or until you lift it.
+          <EmptyState icon={<BanIcon size={20} aria-hidden />} title={t('Nobody is banned')}>
+            {t(
+              'A ban holds until its end, also when this machine is restarted, or until you lift it.',
+            )}
           </EmptyState>
         ) : (
           <ul>
@@ -50,8 +55,8 @@ export function BansCard() {
       <Dialog
         open={adding}
         onClose={() => setAdding(false)}
-        title="Ban an address"
-        lead="Nothing from there is let in. Of IPv6 its whole /64."
+        title={t('Ban an address')}
+        lead={t('Nothing from there is let in. Of IPv6 its whole /64.')}
       >
         <BanForm onClose={() => setAdding(false)} />
       </Dialog>
@@ -61,7 +66,7 @@ export function BansCard() {
 
 function BanRow({ ban, mayLift }: { ban: Ban; mayLift: boolean }) {
   const lift = useLift({
-    onSuccess: () => toast.good(`${ban.address} may come in again.`),
+    onSuccess: () => toast.good(t('{address} may come in again.', { address: ban.address })),
     onError: toast.error,
   })
   return (
@@ -69,17 +74,18 @@ function BanRow({ ban, mayLift }: { ban: Ban; mayLift: boolean }) {
       <div className="min-w-0 flex-1 basis-52">
         <p className="font-mono text-sm break-all">{ban.address}</p>
         <p className="text-sm text-muted">
-          {ban.reason} · by {ban.actor} · until {exactTime(ban.until)}
+          {ban.reason} · {t('by {actor}', { actor: ban.actor })} ·{' '}
+          {t('until {until}', { until: exactTime(ban.until) })}
         </p>
       </div>
       {mayLift && (
         <Button
           size="sm"
-          aria-label={`Lift the ban of ${ban.address}`}
+          aria-label={t('Lift the ban of {address}', { address: ban.address })}
           busy={lift.isPending}
           onClick={() => lift.mutate(ban.id)}
         >
-          Lift
+          {t('Lift')}
         </Button>
       )}
     </li>
@@ -103,7 +109,7 @@ function BanForm({ onClose }: { onClose: () => void }) {
         if (checked.success)
           ban.mutate(wish, {
             onSuccess: () => {
-              toast.good(`${wish.address} is banned.`)
+              toast.good(t('{address} is banned.', { address: wish.address }))
               onClose()
             },
           })
@@ -111,7 +117,7 @@ function BanForm({ onClose }: { onClose: () => void }) {
     >
       {ban.error && <ErrorNotice error={ban.error} />}
       <Field
-        label="Address"
+        label={t('Address')}
         mono
         autoComplete="off"
         value={address}
@@ -119,19 +125,19 @@ function BanForm({ onClose }: { onClose: () => void }) {
         onChange={({ target }) => setAddress(target.value)}
       />
       <Select
-        label="For how long"
+        label={t('For how long')}
         value={seconds}
         onChange={({ target }) => setSeconds(target.value)}
       >
-        <option value="3600">an hour</option>
-        <option value="86400">a day</option>
-        <option value="604800">a week</option>
-        <option value="31536000">a year</option>
+        <option value="3600">{t('an hour')}</option>
+        <option value="86400">{t('a day')}</option>
+        <option value="604800">{t('a week')}</option>
+        <option value="31536000">{t('a year')}</option>
       </Select>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="danger" busy={ban.isPending}>
-          Ban
+          {t('Ban')}
         </Button>
       </DialogActions>
     </form>

@@ -2,6 +2,7 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import type { FirewallChange } from '@vastrox/shared/firewall.ts'
 import { History } from 'lucide-react'
 import { changesQuery } from '#features/firewall/queries.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -9,11 +10,11 @@ import { Badge } from '#ui/state.tsx'
 import type { Tone } from '#ui/tone.ts'
 
 const STATE: Record<FirewallChange['state'], { label: string; tone: Tone }> = {
-  applying: { label: 'Being applied', tone: 'busy' },
-  pending: { label: 'Waits', tone: 'warn' },
-  confirmed: { label: 'Kept', tone: 'good' },
-  reverted: { label: 'Taken back', tone: 'idle' },
-  failed: { label: 'Failed', tone: 'bad' },
+  applying: { label: t('Being applied'), tone: 'busy' },
+  pending: { label: t('Waits'), tone: 'warn' },
+  confirmed: { label: t('Kept'), tone: 'good' },
+  reverted: { label: t('Taken back'), tone: 'idle' },
+  failed: { label: t('Failed'), tone: 'bad' },
 }
 const SHOWN = 10
 
@@ -21,10 +22,10 @@ const SHOWN = 10
 export function ChangesCard() {
   const { data: changes } = useSuspenseQuery(changesQuery)
   return (
-    <Card title="Changes" lead="The last ones; the audit log has them all." flush>
+    <Card title={t('Changes')} lead={t('The last ones; the audit log has them all.')} flush>
       {changes.length === 0 ? (
-        <EmptyState icon={<History size={20} aria-hidden />} title="Nothing was changed yet">
-          Every change is kept here with who made it and whether it was confirmed.
+        <EmptyState icon={<History size={20} aria-hidden />} title={t('Nothing was changed yet')}>
+          {t('Every change is kept here with who made it and whether it was confirmed.')}
         </EmptyState>
       ) : (
         <ul>

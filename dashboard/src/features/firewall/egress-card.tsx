@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@ta
 import { AppEgress, type ChangeAppEgress } from '@vastrox/shared/firewall.ts'
 import { useMay } from '#features/session/queries.ts'
 import { api } from '#lib/api.ts'
+import { t } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 import { toast } from '#ui/toast.tsx'
 
@@ -18,7 +19,7 @@ export function EgressCard({ app }: { app: string }) {
   const queryClient = useQueryClient()
   const change = useMutation({
     mutationFn: (input: ChangeAppEgress) => api.patch(`/apps/${app}/egress`, AppEgress, input),
-    onSuccess: () => toast.good('Saved.'),
+    onSuccess: () => toast.good(t('Saved.')),
     onError: toast.error,
     onSettled: () => queryClient.invalidateQueries({ queryKey: egressQuery(app).queryKey }),
   })
@@ -26,8 +27,8 @@ export function EgressCard({ app }: { app: string }) {
 
   return (
     <Card
-      title="Connections to the outside"
-      lead="Private networks, the metadata address and this machine are closed to apps."
+      title={t('Connections to the outside')}
+      lead={t('Private networks, the metadata address and this machine are closed to apps.')}
     >
       <div className="space-y-3">
         <label className="flex items-start gap-3">
@@ -38,7 +39,7 @@ export function EgressCard({ app }: { app: string }) {
             disabled={disabled}
             onChange={({ target }) => change.mutate({ internet: target.checked })}
           />
-          <span>The app may connect to the internet</span>
+          <span>{t('The app may connect to the internet')}</span>
         </label>
         <label className="flex items-start gap-3">
           <input
@@ -49,19 +50,19 @@ export function EgressCard({ app }: { app: string }) {
             onChange={({ target }) => change.mutate({ smtp: target.checked })}
           />
           <span>
-            Port 25 as well
+            {t('Port 25 as well')}
             <span className="block text-sm text-muted">
-              Only a mail server needs it; sending by a provider goes over 587.
+              {t('Only a mail server needs it; sending by a provider goes over 587.')}
             </span>
           </span>
         </label>
         {policy.allow.length > 0 && (
           <div>
-            <p className="text-sm font-medium">Besides</p>
+            <p className="text-sm font-medium">{t('Besides')}</p>
             <ul className="font-mono text-sm text-muted">
               {policy.allow.map(({ cidr, protocol, ports }) => (
                 <li key={`${cidr} ${protocol} ${ports.join()}`}>
-                  {cidr} {protocol} {ports.join(', ') || 'every port'}
+                  {cidr} {protocol} {ports.join(', ') || t('every port')}
                 </li>
               ))}
             </ul>

@@ -11,6 +11,7 @@ import { RulesCard } from '#features/firewall/rules-card.tsx'
 import { SparedCard } from '#features/firewall/spared-card.tsx'
 import { TakenBack } from '#features/firewall/taken-back.tsx'
 import { WatchedCard } from '#features/firewall/watched-card.tsx'
+import { t } from '#lib/words.ts'
 import { Notice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
 import { toast } from '#ui/toast.tsx'
@@ -25,26 +26,28 @@ export function FirewallPage() {
     if (status.mode === 'enforce' || next.wish.mode !== undefined) setProposal(next)
     else
       apply.mutate(next.wish, {
-        onSuccess: () => toast.good(`Done: ${next.title}.`),
+        onSuccess: () => toast.good(t('Done: {title}.', { title: next.title })),
         onError: toast.error,
       })
   }
 
   return (
     <Page
-      title="Firewall"
-      lead="What may come in to this machine, and from where. The first rule that fits decides."
+      title={t('Firewall')}
+      lead={t(
+        'What may come in to this machine, and from where. The first rule that fits decides.',
+      )}
     >
       <div className="space-y-5">
         {status.pending && <PendingBanner change={status.pending} isNew={status.isNewConnection} />}
         {status.lastChange && <TakenBack change={status.lastChange} />}
         {status.problem !== null && (
-          <Notice tone="bad" title="The firewall is not as it should be">
+          <Notice tone="bad" title={t('The firewall is not as it should be')}>
             {status.problem}
           </Notice>
         )}
         {status.others.map((line) => (
-          <Notice key={line} tone="info" title="Another firewall is at work here">
+          <Notice key={line} tone="info" title={t('Another firewall is at work here')}>
             {line}
           </Notice>
         ))}

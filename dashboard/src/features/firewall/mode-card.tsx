@@ -4,6 +4,7 @@ import { Eye, Fence, type LucideIcon, ShieldCheck } from 'lucide-react'
 import type { Propose } from '#features/firewall/propose.ts'
 import { useMay } from '#features/session/queries.ts'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Badge } from '#ui/state.tsx'
@@ -21,27 +22,27 @@ interface Mode {
 const MODES: readonly Mode[] = [
   {
     mode: 'observe',
-    label: 'Observing',
-    verb: 'Observe',
+    label: t('Observing'),
+    verb: t('Observe'),
     tone: 'idle',
     icon: Eye,
-    lead: 'Counts what it would drop, and drops nothing.',
+    lead: t('Counts what it would drop, and drops nothing.'),
   },
   {
     mode: 'isolate',
-    label: 'Isolating apps',
-    verb: 'Isolate apps',
+    label: t('Isolating apps'),
+    verb: t('Isolate apps'),
     tone: 'busy',
     icon: Fence,
-    lead: 'Keeps apps and builds from this machine, private networks and each other.',
+    lead: t('Keeps apps and builds from this machine, private networks and each other.'),
   },
   {
     mode: 'enforce',
-    label: 'Enforcing',
-    verb: 'Enforce',
+    label: t('Enforcing'),
+    verb: t('Enforce'),
     tone: 'good',
     icon: ShieldCheck,
-    lead: 'That, and only what is allowed comes in.',
+    lead: t('That, and only what is allowed comes in.'),
   },
 ]
 
@@ -56,7 +57,7 @@ export function ModeCard({ status, onPropose }: Props) {
   const current = MODES.find(({ mode }) => mode === status.mode)
   return (
     <Card
-      title="Mode"
+      title={t('Mode')}
       lead={status.meaning}
       aside={
         current && (
@@ -84,17 +85,17 @@ export function ModeCard({ status, onPropose }: Props) {
               </p>
               <p className="flex-1 text-sm text-muted">{lead}</p>
               {isCurrent ? (
-                <p className="flex h-8 items-center text-sm font-medium">In force</p>
+                <p className="flex h-8 items-center text-sm font-medium">{t('In force')}</p>
               ) : (
                 mayChange && (
                   <Button
                     size="sm"
                     className="self-start"
                     disabled={status.pending !== null}
-                    aria-label={`Preview: ${verb.toLowerCase()}`}
+                    aria-label={t('Preview: {verb}', { verb: verb.toLowerCase() })}
                     onClick={() => onPropose({ title: verb.toLowerCase(), wish: { mode } })}
                   >
-                    Preview
+                    {t('Preview')}
                   </Button>
                 )
               )}

@@ -3,6 +3,7 @@ import { FIREWALL_TEMPLATES, type FirewallTemplate } from '@vastrox/shared/firew
 import { useState } from 'react'
 import { RuleForm } from '#features/firewall/rule-form.tsx'
 import { TemplateForm } from '#features/firewall/template-form.tsx'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog } from '#ui/dialog.tsx'
 
@@ -30,10 +31,10 @@ export function NewRuleDialog({ open, status, onClose, onAdd }: Props) {
     <Dialog
       open={open}
       onClose={close}
-      title={template === undefined || template === 'own' ? 'New rule' : template.title}
+      title={template === undefined || template === 'own' ? t('New rule') : template.title}
       lead={
         template === undefined || template === 'own'
-          ? 'It goes to the top of the list.'
+          ? t('It goes to the top of the list.')
           : template.lead
       }
     >
@@ -56,17 +57,19 @@ function Choice({ onChoose }: { onChoose: (template: FirewallTemplate | 'own') =
             <p className="text-sm text-muted">{template.lead}</p>
           </div>
           <Button size="sm" aria-label={template.title} onClick={() => onChoose(template)}>
-            Use
+            {t('Use')}
           </Button>
         </li>
       ))}
       <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line pt-3">
         <div className="min-w-0 flex-1 basis-52">
-          <p className="font-medium">A rule of your own</p>
-          <p className="text-sm text-muted">Allow, deny or limit ports, from anywhere or not.</p>
+          <p className="font-medium">{t('A rule of your own')}</p>
+          <p className="text-sm text-muted">
+            {t('Allow, deny or limit ports, from anywhere or not.')}
+          </p>
         </div>
-        <Button size="sm" aria-label="A rule of your own" onClick={() => onChoose('own')}>
-          Use
+        <Button size="sm" aria-label={t('A rule of your own')} onClick={() => onChoose('own')}>
+          {t('Use')}
         </Button>
       </li>
     </ul>

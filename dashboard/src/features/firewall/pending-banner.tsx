@@ -2,6 +2,7 @@ import type { FirewallChange } from '@vastrox/shared/firewall.ts'
 import { useConfirm, useRevert } from '#features/firewall/queries.ts'
 import { secondsLeft } from '#features/firewall/rule-words.ts'
 import { useNow } from '#lib/use-now.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { toast } from '#ui/toast.tsx'
@@ -16,11 +17,11 @@ interface Props {
 export function PendingBanner({ change, isNew }: Props) {
   const now = useNow(true)
   const confirm = useConfirm({
-    onSuccess: () => toast.good('The change is kept.'),
+    onSuccess: () => toast.good(t('The change is kept.')),
     onError: toast.error,
   })
   const revert = useRevert({
-    onSuccess: () => toast.good('The rules before hold again.'),
+    onSuccess: () => toast.good(t('The rules before hold again.')),
     onError: toast.error,
   })
   const left = change.pendingUntil === null ? 0 : secondsLeft(change.pendingUntil, now)
@@ -29,7 +30,11 @@ export function PendingBanner({ change, isNew }: Props) {
   return (
     <Notice
       tone="warn"
-      title={left > 0 ? `Goes back by itself in ${left} s` : 'The rules before are being put back'}
+      title={
+        left > 0
+          ? t('Goes back by itself in {left} s', { left })
+          : t('The rules before are being put back')
+      }
       actions={
         left > 0 && (
           <>
@@ -39,10 +44,10 @@ export function PendingBanner({ change, isNew }: Props) {
               disabled={isBusy}
               onClick={() => confirm.mutate()}
             >
-              Keep it
+              {t('Keep it')}
             </Button>
             <Button busy={revert.isPending} disabled={isBusy} onClick={() => revert.mutate()}>
-              Take it back now
+              {t('Take it back now')}
             </Button>
           </>
         )
@@ -51,8 +56,12 @@ export function PendingBanner({ change, isNew }: Props) {
       <p className="break-words">{change.summary}</p>
       <p>
         {isNew
-          ? 'This page has just reached the server over a new connection, so you can still come in.'
-          : 'Keeping it needs a new connection to the server. If the page cannot make one, you are locked out, and the rules before come back.'}
+          ? t(
+              'This page has just reached the server over a new connection, so you can still come in.',
+            )
+          : t(
+              'Keeping it needs a new connection to the server. If the page cannot make one, you are locked out, and the rules before come back.',
+            )}
       </p>
     </Notice>
   )

@@ -3,6 +3,7 @@ import type { FirewallPreview, FirewallWish } from '@vastrox/shared/firewall.ts'
 import { useState } from 'react'
 import type { Proposal } from '#features/firewall/propose.ts'
 import { previewQuery, useApply } from '#features/firewall/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { ErrorNotice, Notice } from '#ui/notice.tsx'
@@ -19,8 +20,8 @@ export function PreviewDialog({ proposal, onClose }: Props) {
     <Dialog
       open={proposal !== undefined}
       onClose={onClose}
-      title={`Preview: ${proposal?.title ?? ''}`}
-      lead="Nothing is changed yet."
+      title={t('Preview: {title}', { title: proposal?.title ?? '' })}
+      lead={t('Nothing is changed yet.')}
       wide
     >
       {proposal && <Preview proposal={proposal} onClose={onClose} />}
@@ -50,10 +51,10 @@ function Preview({ proposal, onClose }: { proposal: Proposal; onClose: () => voi
     setCandidates(data.keepOpen)
 
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />
-  if (!data) return <p className="text-muted">Looking at what answers on this machine …</p>
+  if (!data) return <p className="text-muted">{t('Looking at what answers on this machine …')}</p>
   return (
     <div className="space-y-4">
-      <ul className="list-disc space-y-1 pl-5" aria-label="Effect">
+      <ul className="list-disc space-y-1 pl-5" aria-label={t('Effect')}>
         {data.words.map((line) => (
           <li key={line}>{line}</li>
         ))}
@@ -74,14 +75,15 @@ function Preview({ proposal, onClose }: { proposal: Proposal; onClose: () => voi
         <Notice key={line} tone="warn" title={line} />
       ))}
       {data.needsConfirmation && (
-        <Notice tone="info" title="You cannot lock yourself out">
-          The rules before come back after 60 seconds, unless you say over a new connection that all
-          is well.
+        <Notice tone="info" title={t('You cannot lock yourself out')}>
+          {t(
+            'The rules before come back after 60 seconds, unless you say over a new connection that all is well.',
+          )}
         </Notice>
       )}
       {apply.error && <ErrorNotice error={apply.error} />}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button
           variant="primary"
           busy={apply.isPending}
@@ -89,13 +91,14 @@ function Preview({ proposal, onClose }: { proposal: Proposal; onClose: () => voi
           onClick={() =>
             apply.mutate(wish, {
               onSuccess: ({ state }) => {
-                if (state === 'confirmed') toast.good(`Done: ${proposal.title}.`)
+                if (state === 'confirmed')
+                  toast.good(t('Done: {title}.', { title: proposal.title }))
                 onClose()
               },
             })
           }
         >
-          Apply
+          {t('Apply')}
         </Button>
       </DialogActions>
     </div>
@@ -113,7 +116,7 @@ interface KeepOpenProps {
 function KeepOpen({ candidates, preview, closed, onToggle }: KeepOpenProps) {
   return (
     <fieldset className="rounded-md border border-line p-3.5">
-      <legend className="px-1 text-sm font-medium">Not of Vastrox, stays open</legend>
+      <legend className="px-1 text-sm font-medium">{t('Not of Vastrox, stays open')}</legend>
       <ul className="space-y-1.5">
         {candidates.map((port) => {
           const name = nameOf(port)

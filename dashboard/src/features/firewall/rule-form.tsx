@@ -1,6 +1,7 @@
 import { NewFirewallRule } from '@vastrox/shared/firewall.ts'
 import { FirewallRule } from '@vastrox/shared/firewall-rule.ts'
 import { useState } from 'react'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -14,9 +15,9 @@ interface Props {
 const HOUR_MS = 3_600_000
 const ENDS = [
   ['', 'never'],
-  ['2', 'in 2 hours'],
-  ['24', 'in a day'],
-  ['168', 'in a week'],
+  ['2', t('in 2 hours')],
+  ['24', t('in a day')],
+  ['168', t('in a week')],
 ] as const
 type Action = FirewallRule['action']
 type Protocol = FirewallRule['protocol']
@@ -62,30 +63,30 @@ export function RuleForm({ onAdd, onClose }: Props) {
     >
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <Select
-          label="What to do"
+          label={t('What to do')}
           value={action}
           onChange={({ target }) => isAction(target.value) && setAction(target.value)}
         >
-          <option value="allow">Allow</option>
-          <option value="deny">Deny</option>
-          <option value="limit">Limit</option>
-          <option value="log">Log and go on</option>
+          <option value="allow">{t('Allow')}</option>
+          <option value="deny">{t('Deny')}</option>
+          <option value="limit">{t('Limit')}</option>
+          <option value="log">{t('Log and go on')}</option>
         </Select>
         <Select
-          label="Protocol"
+          label={t('Protocol')}
           value={protocol}
           onChange={({ target }) => isProtocol(target.value) && setProtocol(target.value)}
         >
-          <option value="tcp">TCP</option>
-          <option value="udp">UDP</option>
-          <option value="any">Any</option>
-          <option value="icmp">ICMP</option>
+          <option value="tcp">{t('TCP')}</option>
+          <option value="udp">{t('UDP')}</option>
+          <option value="any">{t('Any')}</option>
+          <option value="icmp">{t('ICMP')}</option>
         </Select>
       </div>
       {protocol !== 'icmp' && (
         <Field
-          label="Ports"
-          hint="One or several, with ranges: 5432, 8000-8100. Empty: every port."
+          label={t('Ports')}
+          hint={t('One or several, with ranges: 5432, 8000-8100. Empty: every port.')}
           mono
           autoComplete="off"
           value={ports}
@@ -94,8 +95,8 @@ export function RuleForm({ onAdd, onClose }: Props) {
         />
       )}
       <Field
-        label="From"
-        hint="Addresses, networks or @sets. Empty: from anywhere."
+        label={t('From')}
+        hint={t('Addresses, networks or @sets. Empty: from anywhere.')}
         mono
         autoComplete="off"
         value={sources}
@@ -104,15 +105,15 @@ export function RuleForm({ onAdd, onClose }: Props) {
       />
       {action === 'limit' && (
         <Field
-          label="New connections a minute"
-          hint="For each source."
+          label={t('New connections a minute')}
+          hint={t('For each source.')}
           inputMode="numeric"
           value={rate}
           error={problemOf('ratePerMinute')}
           onChange={({ target }) => setRate(target.value)}
         />
       )}
-      <Select label="Ends" value={hours} onChange={({ target }) => setHours(target.value)}>
+      <Select label={t('Ends')} value={hours} onChange={({ target }) => setHours(target.value)}>
         {ENDS.map(([value, label]) => (
           <option key={value} value={value}>
             {label}
@@ -120,16 +121,16 @@ export function RuleForm({ onAdd, onClose }: Props) {
         ))}
       </Select>
       <Field
-        label="Comment"
+        label={t('Comment')}
         maxLength={200}
         value={comment}
         error={problemOf('comment')}
         onChange={({ target }) => setComment(target.value)}
       />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary">
-          Add to the rules
+          {t('Add to the rules')}
         </Button>
       </DialogActions>
     </form>

@@ -5,10 +5,10 @@ import type { Tone } from '#ui/tone.ts'
 type Rule = Pick<FirewallRule, 'action' | 'protocol' | 'ports' | 'sources' | 'ratePerMinute'>
 
 export const ACTION: Record<FirewallRule['action'], { label: string; tone: Tone }> = {
-  allow: { label: 'Allow', tone: 'good' },
-  deny: { label: 'Deny', tone: 'bad' },
-  limit: { label: 'Limit', tone: 'warn' },
-  log: { label: 'Log', tone: 'idle' },
+  allow: { label: t('Allow'), tone: 'good' },
+  deny: { label: t('Deny'), tone: 'bad' },
+  limit: { label: t('Limit'), tone: 'warn' },
+  log: { label: t('Log'), tone: 'idle' },
 }
 
 /** "5432 over TCP", "every port", "ICMP". */
@@ -20,9 +20,11 @@ export function sayPorts({ protocol, ports }: Pick<Rule, 'protocol' | 'ports'>):
 }
 
 export function saySources({ sources }: Pick<Rule, 'sources'>): string {
-  if (sources.length === 0) return 'from anywhere'
+  if (sources.length === 0) return t('from anywhere')
   const shown = sources.slice(0, 3).join(', ')
-  return sources.length > 3 ? `from ${shown} and ${sources.length - 3} more` : `from ${shown}`
+  return sources.length > 3
+    ? t('from {shown} and {sources} more', { shown, sources: sources.length - 3 })
+    : t('from {shown}', { shown })
 }
 
 /** The list with one rule moved by one place; the same list where there is no such place. */

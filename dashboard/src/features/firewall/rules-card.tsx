@@ -7,7 +7,9 @@ import type { Propose } from '#features/firewall/propose.ts'
 import { rulesQuery } from '#features/firewall/queries.ts'
 import { ACTION, moved, sayPorts, saySources } from '#features/firewall/rule-words.ts'
 import { useMay } from '#features/session/queries.ts'
+import { language } from '#lib/language.ts'
 import { exactTime } from '#lib/time.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -30,7 +32,7 @@ export function RulesCard({ status, onPropose }: Props) {
       disabled={isLocked}
       onClick={() => setAdding(true)}
     >
-      New rule
+      {t('New rule')}
     </Button>
   )
   const propose = (title: string, next: readonly CountedRule[]) =>
@@ -39,19 +41,20 @@ export function RulesCard({ status, onPropose }: Props) {
   return (
     <>
       <Card
-        title="Rules"
-        lead="Vastrox's own ports are open without a rule; a rule for one of them decides."
+        title={t('Rules')}
+        lead={t("Vastrox's own ports are open without a rule; a rule for one of them decides.")}
         flush
         aside={rules.length > 0 && add}
       >
         {rules.length === 0 ? (
           <EmptyState
             icon={<ShieldCheck size={20} aria-hidden />}
-            title="No rules yet"
+            title={t('No rules yet')}
             actions={add}
           >
-            Web sites, the dashboard and SSH need none. Add one to open a port, for everybody or for
-            one address for two hours, or to keep a network out.
+            {t(
+              'Web sites, the dashboard and SSH need none. Add one to open a port, for everybody or for one address for two hours, or to keep a network out.',
+            )}
           </EmptyState>
         ) : (
           <ol>
@@ -62,8 +65,15 @@ export function RulesCard({ status, onPropose }: Props) {
                 number={index + 1}
                 last={index === rules.length - 1}
                 disabled={!mayChange || isLocked}
-                onMove={(by) => propose(`rule ${index + 1} moved`, moved(rules, index, by))}
-                onRemove={() => propose(`rule ${index + 1} removed`, rules.toSpliced(index, 1))}
+                onMove={(by) =>
+                  propose(t('rule {index} moved', { index: index + 1 }), moved(rules, index, by))
+                }
+                onRemove={() =>
+                  propose(
+                    t('rule {index} removed', { index: index + 1 }),
+                    rules.toSpliced(index, 1),
+                  )
+                }
               />
             ))}
           </ol>
@@ -93,7 +103,7 @@ interface RowProps {
   onRemove: () => void
 }
 
-const count = new Intl.NumberFormat('en', { notation: 'compact' })
+const count = new Intl.NumberFormat(language, { notation: 'compact' })
 
 function RuleRow({ rule, number, last, disabled, onMove, onRemove }: RowProps) {
   const { label, tone } = ACTION[rule.action]
@@ -108,8 +118,14 @@ function RuleRow({ rule, number, last, disabled, onMove, onRemove }: RowProps) {
         </p>
         <p className="pl-7.5 text-sm break-words text-muted">
           {[
-            rule.ratePerMinute === null ? '' : `${rule.ratePerMinute} new connections a minute`,
-            rule.expiresAt === null ? '' : `until ${exactTime(rule.expiresAt)}`,
+            rule.ratePerMinute === null
+              ? ''
+              : t('{ratePerMinute} new connections a minute', {
+                  ratePerMinute: rule.ratePerMinute,
+                }),
+            rule.expiresAt === null
+              ? ''
+              : t('until {expiresAt}', { expiresAt: exactTime(rule.expiresAt) }),
             rule.comment,
           ]
             .filter((part) => part !== '')
@@ -117,14 +133,16 @@ function RuleRow({ rule, number, last, disabled, onMove, onRemove }: RowProps) {
         </p>
       </div>
       <p className="tabular text-sm text-muted">
-        {rule.packets === null ? 'not counted' : `${count.format(rule.packets)} packets`}
+        {rule.packets === null
+          ? t('not counted')
+          : t('{packets} packets', { packets: count.format(rule.packets) })}
       </p>
       <div className="flex gap-1">
         <Button
           size="sm"
           variant="quiet"
           square
-          aria-label={`Move rule ${number} up`}
+          aria-label={t('Move rule {number} up', { number })}
           disabled={disabled || number === 1}
           icon={<ArrowUp size={15} aria-hidden />}
           onClick={() => onMove(-1)}
@@ -133,7 +151,7 @@ function RuleRow({ rule, number, last, disabled, onMove, onRemove }: RowProps) {
           size="sm"
           variant="quiet"
           square
-          aria-label={`Move rule ${number} down`}
+          aria-label={t('Move rule {number} down', { number })}
           disabled={disabled || last}
           icon={<ArrowDown size={15} aria-hidden />}
           onClick={() => onMove(1)}
@@ -142,7 +160,7 @@ function RuleRow({ rule, number, last, disabled, onMove, onRemove }: RowProps) {
           size="sm"
           variant="quiet"
           square
-          aria-label={`Remove rule ${number}`}
+          aria-label={t('Remove rule {number}', { number })}
           disabled={disabled}
           icon={<Trash2 size={15} aria-hidden />}
           onClick={onRemove}

@@ -4,6 +4,7 @@ import { X } from 'lucide-react'
 import { useState } from 'react'
 import type { Propose } from '#features/firewall/propose.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Field } from '#ui/field.tsx'
@@ -23,11 +24,13 @@ export function SparedCard({ status, onPropose }: Props) {
 
   return (
     <Card
-      title="Allow-list"
-      lead="Never banned and not held to the limit of connections: your office, your monitoring. It opens no port."
+      title={t('Allow-list')}
+      lead={t(
+        'Never banned and not held to the limit of connections: your office, your monitoring. It opens no port.',
+      )}
     >
       <ul className="flex flex-wrap gap-2">
-        {allowList.length === 0 && <li className="text-muted">Empty.</li>}
+        {allowList.length === 0 && <li className="text-muted">{t('Empty.')}</li>}
         {allowList.map((entry) => (
           <li
             key={entry}
@@ -39,12 +42,12 @@ export function SparedCard({ status, onPropose }: Props) {
                 size="sm"
                 variant="quiet"
                 square
-                aria-label={`Remove ${entry} from the allow-list`}
+                aria-label={t('Remove {entry} from the allow-list', { entry })}
                 disabled={status.pending !== null}
                 icon={<X size={14} aria-hidden />}
                 onClick={() =>
                   propose(
-                    `${entry} is off the allow-list`,
+                    t('{entry} is off the allow-list', { entry }),
                     allowList.filter((one) => one !== entry),
                   )
                 }
@@ -62,12 +65,12 @@ export function SparedCard({ status, onPropose }: Props) {
             const { error } = Cidr.safeParse(wish)
             setProblem(error?.issues[0]?.message)
             if (error) return
-            propose(`${wish} is on the allow-list`, [...new Set([...allowList, wish])])
+            propose(t('{wish} is on the allow-list', { wish }), [...new Set([...allowList, wish])])
             setAddress('')
           }}
         >
           <Field
-            label="Address or network for the allow-list"
+            label={t('Address or network for the allow-list')}
             hideLabel
             mono
             autoComplete="off"
@@ -78,7 +81,7 @@ export function SparedCard({ status, onPropose }: Props) {
             onChange={({ target }) => setAddress(target.value)}
           />
           <Button type="submit" disabled={status.pending !== null}>
-            Add
+            {t('Add')}
           </Button>
         </form>
       )}

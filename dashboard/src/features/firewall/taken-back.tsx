@@ -1,5 +1,6 @@
 import type { FirewallChange } from '@vastrox/shared/firewall.ts'
 import { useNow } from '#lib/use-now.ts'
+import { t } from '#lib/words.ts'
 import { Notice } from '#ui/notice.tsx'
 
 /** A while after it, so that nobody wonders why nothing has changed. */
@@ -13,7 +14,7 @@ export function TakenBack({ change }: { change: FirewallChange }) {
   return (
     <Notice
       tone="warn"
-      title={state === 'failed' ? 'The last change failed' : 'The last change was taken back'}
+      title={state === 'failed' ? t('The last change failed') : t('The last change was taken back')}
     >
       <p className="break-words">{summary}</p>
       {reason !== null && <p>{reason}</p>}

@@ -5,6 +5,7 @@ import {
   wrongWith,
 } from '@vastrox/shared/firewall-templates.ts'
 import { useState } from 'react'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -53,9 +54,9 @@ export function TemplateForm({ template, status, onAdd, onClose }: Props) {
         />
       ))}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary">
-          Add to the rules
+          {t('Add to the rules')}
         </Button>
       </DialogActions>
     </form>

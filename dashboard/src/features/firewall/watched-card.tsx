@@ -1,26 +1,28 @@
 import type { FirewallStatus } from '@vastrox/shared/firewall.ts'
 import { Eye } from 'lucide-react'
+import { language } from '#lib/language.ts'
+import { t } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 
-const count = new Intl.NumberFormat('en', { notation: 'compact' })
+const count = new Intl.NumberFormat(language, { notation: 'compact' })
 
 /** What met the end of the list: dropped where it is enforced, else only seen. */
 export function WatchedCard({ status: { mode, wouldDrop } }: { status: FirewallStatus }) {
   const isEnforced = mode === 'enforce'
   return (
     <Card
-      title={isEnforced ? 'Dropped' : 'Would be dropped'}
+      title={isEnforced ? t('Dropped') : t('Would be dropped')}
       lead={
         isEnforced
-          ? 'What no rule lets in, over the last day.'
-          : 'What came in over the last day and would not, if it were enforced.'
+          ? t('What no rule lets in, over the last day.')
+          : t('What came in over the last day and would not, if it were enforced.')
       }
       flush
     >
       {wouldDrop.length === 0 ? (
-        <EmptyState icon={<Eye size={20} aria-hidden />} title="Nothing so far">
-          Packets that no rule lets in are counted here by port, with where they came from.
+        <EmptyState icon={<Eye size={20} aria-hidden />} title={t('Nothing so far')}>
+          {t('Packets that no rule lets in are counted here by port, with where they came from.')}
         </EmptyState>
       ) : (
         <ul>
@@ -32,7 +34,9 @@ export function WatchedCard({ status: { mode, wouldDrop } }: { status: FirewallS
               <span className="w-24 font-mono text-sm">
                 {port}/{protocol}
               </span>
-              <span className="tabular w-28 text-sm">{count.format(packets)} packets</span>
+              <span className="tabular w-28 text-sm">
+                {t('{packets} packets', { packets: count.format(packets) })}
+              </span>
               <span className="min-w-0 flex-1 basis-40 font-mono text-sm break-all text-muted">
                 {lastSources.join(' ')}
               </span>

@@ -3,6 +3,7 @@ import { FirstSteps } from '#features/first-run/first-steps.tsx'
 import { firstRunQuery, useChangeFirstRun } from '#features/first-run/queries.ts'
 import { progressOf } from '#features/first-run/step-words.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { toast } from '#ui/toast.tsx'
@@ -18,8 +19,8 @@ export function FirstRunCard({ onNewApp }: { onNewApp?: () => void }) {
   return (
     <Card
       className="mb-6"
-      title="First steps"
-      lead={`${done} of ${all} done. Each is looked at for real.`}
+      title={t('First steps')}
+      lead={t('{done} of {all} done. Each is looked at for real.', { done, all })}
       flush
       aside={
         mayChange && (
@@ -33,14 +34,14 @@ export function FirstRunCard({ onNewApp }: { onNewApp?: () => void }) {
                 {
                   onSuccess: () =>
                     toast.good(
-                      'The first steps are put away.',
-                      'They are in the menu at your name.',
+                      t('The first steps are put away.'),
+                      t('They are in the menu at your name.'),
                     ),
                 },
               )
             }
           >
-            Put away
+            {t('Put away')}
           </Button>
         )
       }

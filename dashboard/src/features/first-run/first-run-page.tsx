@@ -3,6 +3,7 @@ import { FirstSteps } from '#features/first-run/first-steps.tsx'
 import { firstRunQuery, useChangeFirstRun } from '#features/first-run/queries.ts'
 import { progressOf } from '#features/first-run/step-words.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Notice } from '#ui/notice.tsx'
@@ -17,18 +18,20 @@ export function FirstRunPage() {
 
   return (
     <Page
-      title="First steps"
-      lead="From a new server to an app of your own that people can rely on. Each step is looked at for real, each time."
+      title={t('First steps')}
+      lead={t(
+        'From a new server to an app of your own that people can rely on. Each step is looked at for real, each time.',
+      )}
     >
       {run.isComplete && (
         <div className="mb-5">
-          <Notice tone="info" title="All of it is done.">
-            Should one of these come undone, this page says so.
+          <Notice tone="info" title={t('All of it is done.')}>
+            {t('Should one of these come undone, this page says so.')}
           </Notice>
         </div>
       )}
       <Card
-        title={`${done} of ${all} done`}
+        title={t('{done} of {all} done', { done, all })}
         flush
         aside={
           mayChange &&
@@ -39,7 +42,7 @@ export function FirstRunPage() {
               busy={change.isPending}
               onClick={() => change.mutate({ isDismissed: !run.isDismissed })}
             >
-              {run.isDismissed ? 'Show them on the first page' : 'Put away'}
+              {run.isDismissed ? t('Show them on the first page') : t('Put away')}
             </Button>
           )
         }

@@ -3,6 +3,7 @@ import { Check, Circle, Minus } from 'lucide-react'
 import { useChangeFirstRun } from '#features/first-run/queries.ts'
 import { nextOf, PLACE, STEP_WORDS } from '#features/first-run/step-words.ts'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 
 interface Props {
@@ -70,7 +71,7 @@ function Step({ step, isNext, busy, onNewApp, onSkip }: StepProps) {
         <p
           className={cx('text-sm break-words', step.state === 'done' ? 'text-good' : 'text-muted')}
         >
-          {step.isSkipped ? 'Left out by your team.' : step.found}
+          {step.isSkipped ? t('Left out by your team.') : step.found}
         </p>
       </div>
       <div className="flex gap-2">
@@ -78,11 +79,11 @@ function Step({ step, isNext, busy, onNewApp, onSkip }: StepProps) {
           <Button
             size="sm"
             variant="quiet"
-            aria-label={`${step.isSkipped ? 'Have it back' : 'Not for us'}: ${title}`}
+            aria-label={`${step.isSkipped ? t('Have it back') : t('Not for us')}: ${title}`}
             disabled={busy}
             onClick={onSkip}
           >
-            {step.isSkipped ? 'Have it back' : 'Not for us'}
+            {step.isSkipped ? t('Have it back') : t('Not for us')}
           </Button>
         )}
         {isOpen && step.isYours && <Go step={step} act={act} isNext={isNext} onNewApp={onNewApp} />}
@@ -106,13 +107,13 @@ function Go({
   if (step.key === 'app' && step.app !== null)
     return (
       <ButtonLink to="/apps/$name" params={{ name: step.app }} {...look}>
-        Look at {step.app}
+        {t('Look at {app}', { app: step.app })}
       </ButtonLink>
     )
   if (step.key === 'domain' && step.app !== null)
     return (
       <ButtonLink to="/apps/$name/domains" params={{ name: step.app }} {...look}>
-        Look at its domain
+        {t('Look at its domain')}
       </ButtonLink>
     )
   if (step.key === 'app' && onNewApp)
@@ -129,9 +130,9 @@ function Go({
 }
 
 const sayState = ({ state, isSkipped }: FirstStep): string => {
-  if (state === 'done') return 'done'
-  if (isSkipped) return 'left out'
-  return state === 'open' ? 'open' : 'not yet possible'
+  if (state === 'done') return t('done')
+  if (isSkipped) return t('left out')
+  return state === 'open' ? t('open') : t('not yet possible')
 }
 
 function Mark({ step: { state, isSkipped } }: { step: FirstStep }) {

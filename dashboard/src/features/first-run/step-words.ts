@@ -1,4 +1,5 @@
 import type { FirstStep, FirstStepKey } from '@vastrox/shared/first-run.ts'
+import { t } from '#lib/words.ts'
 
 interface StepWords {
   title: string
@@ -10,34 +11,36 @@ interface StepWords {
 
 export const STEP_WORDS: Record<FirstStepKey, StepWords> = {
   account: {
-    title: 'Set a password',
-    why: 'The link that you came by works once.',
-    act: 'Set a password',
+    title: t('Set a password'),
+    why: t('The link that you came by works once.'),
+    act: t('Set a password'),
   },
   app: {
-    title: 'Deploy an app of your own',
-    why: 'By git push, an upload, an image or a starter; it counts once it has answered.',
-    act: 'Deploy an app',
+    title: t('Deploy an app of your own'),
+    why: t('By git push, an upload, an image or a starter; it counts once it has answered.'),
+    act: t('Deploy an app'),
   },
   domain: {
-    title: 'Give it your domain',
-    why: 'A name that people can remember, with a certificate that their browsers trust.',
-    act: 'Set a domain',
+    title: t('Give it your domain'),
+    why: t('A name that people can remember, with a certificate that their browsers trust.'),
+    act: t('Set a domain'),
   },
   backups: {
-    title: 'Have backups that were proven',
-    why: 'A backup counts once it has been restored on trial.',
-    act: 'Set up backups',
+    title: t('Have backups that were proven'),
+    why: t('A backup counts once it has been restored on trial.'),
+    act: t('Set up backups'),
   },
   channel: {
-    title: 'Be told when something is wrong',
-    why: 'By e-mail, Slack, Discord, Telegram, ntfy or a webhook; it counts once a test has arrived.',
-    act: 'Add a channel',
+    title: t('Be told when something is wrong'),
+    why: t(
+      'By e-mail, Slack, Discord, Telegram, ntfy or a webhook; it counts once a test has arrived.',
+    ),
+    act: t('Add a channel'),
   },
   passkey: {
-    title: 'Sign in with a passkey',
-    why: 'Nothing to type, and nothing that could be phished.',
-    act: 'Add a passkey',
+    title: t('Sign in with a passkey'),
+    why: t('Nothing to type, and nothing that could be phished.'),
+    act: t('Add a passkey'),
   },
 }
 

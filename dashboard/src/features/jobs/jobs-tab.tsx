@@ -10,6 +10,7 @@ import { RUN_STATE, sayWhy } from '#features/jobs/run-state.ts'
 import { useMay } from '#features/session/queries.ts'
 import { exactTime } from '#lib/time.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -24,11 +25,11 @@ export function JobsTab() {
   const { data: jobs } = useSuspenseQuery(jobsQuery(name))
   const mayRun = useMay('app.run')
   const [adding, setAdding] = useState(false)
-  useTitle(`Jobs · ${name}`)
+  useTitle(t('Jobs · {name}', { name }))
 
   const add = mayRun && (
     <Button variant="primary" icon={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>
-      New job
+      {t('New job')}
     </Button>
   )
   return (
@@ -37,19 +38,23 @@ export function JobsTab() {
         <Card flush>
           <EmptyState
             icon={<CalendarClock size={20} aria-hidden />}
-            title="No scheduled jobs"
+            title={t('No scheduled jobs')}
             docs="app-config#vastroxjson"
             actions={add}
           >
-            A job runs a command of the app at certain times, in a container of its own.{' '}
-            <code>cron</code> in vastrox.json or app.json brings jobs with the source.
+            {rich(
+              t(
+                'A job runs a command of the app at certain times, in a container of its own. {code} in vastrox.json or app.json brings jobs with the source.',
+              ),
+              { code: <code>cron</code> },
+            )}
           </EmptyState>
         </Card>
       ) : (
         <>
           <div className="flex flex-wrap items-center justify-between gap-3">
             <p className="text-muted">
-              Each run has the live release&apos;s image and env. A deployment does not end it.
+              {t("Each run has the live release's image and env. A deployment does not end it.")}
             </p>
             {add}
           </div>
@@ -58,7 +63,7 @@ export function JobsTab() {
           ))}
         </>
       )}
-      <Dialog open={adding} onClose={() => setAdding(false)} title="New job" wide>
+      <Dialog open={adding} onClose={() => setAdding(false)} title={t('New job')} wide>
         <NewJobForm app={name} onClose={() => setAdding(false)} />
       </Dialog>
     </div>
@@ -90,7 +95,7 @@ function JobCard({ app, job, mayRun }: Props) {
         </Fact>
         {job.origin === 'source' && (
           <Fact name="Made by">
-            <Badge tone="idle">the source</Badge>
+            <Badge tone="idle">{t('the source')}</Badge>
           </Fact>
         )}
       </dl>
@@ -100,10 +105,14 @@ function JobCard({ app, job, mayRun }: Props) {
           variant="quiet"
           aria-expanded={open}
           aria-controls={id}
-          aria-label={`${open ? 'Hide history' : 'History'} of ${job.name}`}
+          aria-label={
+            open
+              ? t('Hide history of {name}', { name: job.name })
+              : t('History of {name}', { name: job.name })
+          }
           onClick={() => setOpen(!open)}
         >
-          {open ? 'Hide history' : 'History'}
+          {open ? t('Hide history') : t('History')}
         </Button>
         <div id={id} className="mt-1">
           {open && <RunHistory app={app} job={job.name} />}
@@ -115,11 +124,11 @@ function JobCard({ app, job, mayRun }: Props) {
 
 function sayNext({ nextRunAt, enabled }: ScheduledJob): string {
   if (nextRunAt !== null) return exactTime(nextRunAt)
-  return enabled ? 'when the app runs' : 'switched off'
+  return enabled ? t('when the app runs') : t('switched off')
 }
 
 function LastRun({ job: { lastRun } }: { job: ScheduledJob }) {
-  if (!lastRun) return <span className="text-muted">none yet</span>
+  if (!lastRun) return <span className="text-muted">{t('none yet')}</span>
   const { label, tone } = RUN_STATE[lastRun.state]
   const why = sayWhy(lastRun)
   return (
@@ -143,34 +152,34 @@ function Verbs({ app, job }: Omit<Props, 'mayRun'>) {
         size="sm"
         icon={<CirclePlay size={14} aria-hidden />}
         busy={run.isPending}
-        aria-label={`Run now: ${job.name}`}
+        aria-label={t('Run now: {name}', { name: job.name })}
         onClick={() =>
           run.mutate(undefined, {
-            onSuccess: () => toast.good(`${job.name} has begun.`),
+            onSuccess: () => toast.good(t('{name} has begun.', { name: job.name })),
             onError: toast.error,
           })
         }
       >
-        Run now
+        {t('Run now')}
       </Button>
       <Button
         size="sm"
         variant="quiet"
         busy={change.isPending}
-        aria-label={`${job.enabled ? 'Switch off' : 'Switch on'} ${job.name}`}
+        aria-label={`${job.enabled ? t('Switch off') : t('Switch on')} ${job.name}`}
         onClick={() => change.mutate({ enabled: !job.enabled }, { onError: toast.error })}
       >
-        {job.enabled ? 'Switch off' : 'Switch on'}
+        {job.enabled ? t('Switch off') : t('Switch on')}
       </Button>
       {job.origin === 'user' && (
         <>
           <Button
             size="sm"
             variant="quiet"
-            aria-label={`Remove ${job.name}`}
+            aria-label={t('Remove {name}', { name: job.name })}
             onClick={() => setRemoving(true)}
           >
-            Remove …
+            {t('Remove …')}
           </Button>
           <RemoveDialog app={app} job={job} open={removing} onClose={() => setRemoving(false)} />
         </>
@@ -190,17 +199,17 @@ function RemoveDialog({ app, job, open, onClose }: RemoveProps) {
     <Dialog
       open={open}
       onClose={onClose}
-      title={`Remove ${job.name}`}
-      lead="Its history and logs go with it. A run under way is stopped."
+      title={t('Remove {name}', { name: job.name })}
+      lead={t('Its history and logs go with it. A run under way is stopped.')}
     >
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button
           variant="danger"
           busy={remove.isPending}
           onClick={() => remove.mutate(undefined, { onSuccess: onClose, onError: toast.error })}
         >
-          Remove
+          {t('Remove')}
         </Button>
       </DialogActions>
     </Dialog>

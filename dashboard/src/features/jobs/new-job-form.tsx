@@ -2,6 +2,7 @@ import { CreateJob } from '@vastrox/shared/scheduled-job.ts'
 import { type FormEvent, useState } from 'react'
 import { useCreateJob } from '#features/jobs/queries.ts'
 import { describeError } from '#lib/api-error.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -36,7 +37,7 @@ export function NewJobForm({ app, onClose }: { app: string; onClose: () => void 
     setErrors({})
     create.mutate(wish.data, {
       onSuccess: () => {
-        toast.good(`${wish.data.name} is scheduled.`)
+        toast.good(t('{name} is scheduled.', { name: wish.data.name }))
         onClose()
       },
     })
@@ -49,39 +50,45 @@ export function NewJobForm({ app, onClose }: { app: string; onClose: () => void 
   })
 
   return (
-    <form onSubmit={submit} className="space-y-5" aria-label="New job">
-      <Field label="Name" mono placeholder="clean-up" autoComplete="off" {...field('name')} />
+    <form onSubmit={submit} className="space-y-5" aria-label={t('New job')}>
+      <Field
+        label={t('Name')}
+        mono
+        placeholder={t('clean-up')}
+        autoComplete="off"
+        {...field('name')}
+      />
       <div className="grid grid-cols-1 gap-x-6 gap-y-5 sm:grid-cols-2">
         <Field
-          label="Schedule"
+          label={t('Schedule')}
           mono
           placeholder="30 2 * * *"
-          hint="Minute hour day month weekday, or @hourly, @daily, @weekly."
+          hint={t('Minute hour day month weekday, or @hourly, @daily, @weekly.')}
           {...field('schedule')}
         />
-        <Field label="Time zone" mono {...field('timeZone')} />
+        <Field label={t('Time zone')} mono {...field('timeZone')} />
       </div>
       <Field
-        label="Command"
+        label={t('Command')}
         mono
-        placeholder="node clean-up.js"
-        hint="Runs in a container of its own with the app's image and env."
+        placeholder={t('node clean-up.js')}
+        hint={t("Runs in a container of its own with the app's image and env.")}
         {...field('command')}
       />
       <Select
-        label="When the run before has not ended"
+        label={t('When the run before has not ended')}
         value={overlap}
         onChange={(event) => setOverlap(CreateJob.shape.overlap.parse(event.target.value))}
       >
-        <option value="skip">Leave this one out</option>
-        <option value="allow">Run both</option>
-        <option value="replace">End the one before</option>
+        <option value="skip">{t('Leave this one out')}</option>
+        <option value="allow">{t('Run both')}</option>
+        <option value="replace">{t('End the one before')}</option>
       </Select>
       {create.error && <Failure error={create.error} />}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={create.isPending}>
-          Add job
+          {t('Add job')}
         </Button>
       </DialogActions>
     </form>

@@ -5,6 +5,7 @@ import { jobRunsQuery, runLogQuery } from '#features/jobs/queries.ts'
 import { RUN_STATE, sayWhy } from '#features/jobs/run-state.ts'
 import { spanBetween } from '#lib/time.ts'
 import { useLines } from '#lib/use-lines.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { type LogRow, LogView } from '#ui/log-view.tsx'
@@ -16,10 +17,11 @@ import { TONE_TEXT } from '#ui/tone.ts'
 export function RunHistory({ app, job }: { app: string; job: string }) {
   const runs = useQuery(jobRunsQuery(app, job))
   if (runs.error) return <ErrorNotice error={runs.error} onRetry={() => void runs.refetch()} />
-  if (!runs.data) return <p className="text-sm text-muted">Reading …</p>
-  if (runs.data.length === 0) return <p className="text-sm text-muted">It has not run yet.</p>
+  if (!runs.data) return <p className="text-sm text-muted">{t('Reading …')}</p>
+  if (runs.data.length === 0)
+    return <p className="text-sm text-muted">{t('It has not run yet.')}</p>
   return (
-    <ul aria-label={`Runs of ${job}`}>
+    <ul aria-label={t('Runs of {job}', { job })}>
       {runs.data.map((run) => (
         <RunRow key={run.id} app={app} run={run} />
       ))}
@@ -54,10 +56,14 @@ function RunRow({ app, run }: { app: string; run: Run }) {
               variant="quiet"
               aria-expanded={open}
               aria-controls={id}
-              aria-label={`${open ? 'Hide log' : 'Log'} of run ${run.number}`}
+              aria-label={
+                open
+                  ? t('Hide log of run {number}', { number: run.number })
+                  : t('Log of run {number}', { number: run.number })
+              }
               onClick={() => setOpen(!open)}
             >
-              {open ? 'Hide log' : 'Log'}
+              {open ? t('Hide log') : t('Log')}
             </Button>
           )}
         </span>
@@ -92,8 +98,8 @@ function RunLog({ app, run }: { app: string; run: Run }) {
   return (
     <LogView
       rows={rows}
-      label={`Log of run ${run.number}`}
-      empty={kept.data ? 'It printed nothing.' : 'Waiting for the first line …'}
+      label={t('Log of run {number}', { number: run.number })}
+      empty={kept.data ? t('It printed nothing.') : t('Waiting for the first line …')}
       className="mt-2 h-64 overflow-hidden rounded-md border border-line"
     />
   )

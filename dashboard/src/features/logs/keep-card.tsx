@@ -7,7 +7,9 @@ import { KeepForm, toKeepForm, toKeepSettings } from '#features/logs/keep-form.t
 import { useMay } from '#features/session/queries.ts'
 import { api } from '#lib/api.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import { language } from '#lib/language.ts'
 import { exactTime } from '#lib/time.ts'
+import { t } from '#lib/words.ts'
 import { Field } from '#ui/field.tsx'
 import { FormCard } from '#ui/form-card.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
@@ -49,15 +51,15 @@ function Form({ app, view }: { app: string; view: LogSettingsView }) {
   const { errors, isDirty } = form.formState
   const submit = form.handleSubmit((input) =>
     keep.mutate(toKeepSettings(input), {
-      onSuccess: () => toast.good('Saved.', 'In force at once.'),
+      onSuccess: () => toast.good(t('Saved.'), t('In force at once.')),
       onError: toast.error,
     }),
   )
   return (
     <FormCard
-      legend={`How long logs of ${app} are kept`}
-      title="Logs"
-      lead="Lines go by whichever is reached first. Drains send them on for longer."
+      legend={t('How long logs of {app} are kept', { app })}
+      title={t('Logs')}
+      lead={t('Lines go by whichever is reached first. Drains send them on for longer.')}
       note={sayKept(view)}
       mayChange={mayChange}
       isDirty={isDirty}
@@ -66,25 +68,25 @@ function Form({ app, view }: { app: string; view: LogSettingsView }) {
       onUndo={() => form.reset()}
     >
       <Field
-        label="Lines are kept for"
-        unit="days"
+        label={t('Lines are kept for')}
+        unit={t('days')}
         inputMode="numeric"
         error={errors.keepDays?.message}
         {...form.register('keepDays')}
       />
       <Field
-        label="Room for them, compressed"
+        label={t('Room for them, compressed')}
         unit="MB"
         inputMode="numeric"
-        hint="A line takes about a fourteenth of its text."
+        hint={t('A line takes about a fourteenth of its text.')}
         error={errors.keepMb?.message}
         {...form.register('keepMb')}
       />
       <Field
-        label="It may print"
+        label={t('It may print')}
         unit="lines/s"
         inputMode="numeric"
-        hint="For long. What is more is left out, and the log says how many lines."
+        hint={t('For long. What is more is left out, and the log says how many lines.')}
         error={errors.linesPerSecond?.message}
         {...form.register('linesPerSecond')}
       />
@@ -95,9 +97,16 @@ function Form({ app, view }: { app: string; view: LogSettingsView }) {
 function sayKept({ usedBytes, lineBytes, oldestAt, droppedLines }: LogSettingsView): string {
   const kept =
     oldestAt === null
-      ? 'Nothing is kept yet.'
-      : `${sayBytes(usedBytes)} for ${sayBytes(lineBytes)} of lines, since ${exactTime(oldestAt)}.`
+      ? t('Nothing is kept yet.')
+      : t('{usedBytes} for {lineBytes} of lines, since {oldestAt}.', {
+          usedBytes: sayBytes(usedBytes),
+          lineBytes: sayBytes(lineBytes),
+          oldestAt: exactTime(oldestAt),
+        })
   return droppedLines > 0
-    ? `${kept} ${droppedLines.toLocaleString('en')} lines were left out since Vastrox started.`
+    ? t('{kept} {droppedLines} lines were left out since Vastrox started.', {
+        kept,
+        droppedLines: droppedLines.toLocaleString(language),
+      })
     : kept
 }

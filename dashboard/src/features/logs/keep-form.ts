@@ -1,6 +1,7 @@
 import { type ChangeLogSettings, LogSettings } from '@vastrox/shared/log.ts'
 import { z } from 'zod'
 import { MEGABYTE } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 
 const { keepDays, linesPerSecond } = LogSettings.shape
 
@@ -9,9 +10,12 @@ const number = (schema: z.ZodType<number>, said: string) =>
 
 /** How long lines are kept, as people write it: days and megabytes. */
 export const KeepForm = z.object({
-  keepDays: number(keepDays, '1 to 365 days.'),
-  keepMb: z.coerce.number('Give a number of megabytes.').min(2, 'At least 2 MB.').max(1_000_000),
-  linesPerSecond: number(linesPerSecond, '10 to 1,000,000 lines a second.'),
+  keepDays: number(keepDays, t('1 to 365 days.')),
+  keepMb: z.coerce
+    .number(t('Give a number of megabytes.'))
+    .min(2, t('At least 2 MB.'))
+    .max(1_000_000),
+  linesPerSecond: number(linesPerSecond, t('10 to 1,000,000 lines a second.')),
 })
 export type KeepForm = z.infer<typeof KeepForm>
 

@@ -21,10 +21,10 @@ interface Props {
 }
 
 const LEVEL_WORD: Record<LogLevel, string> = {
-  debug: 'Every level',
-  info: 'Info and worse',
-  warning: 'Warnings and worse',
-  error: 'Errors',
+  debug: t('Every level'),
+  info: t('Info and worse'),
+  warning: t('Warnings and worse'),
+  error: t('Errors'),
 }
 const TYPING_MS = 350
 
@@ -47,10 +47,10 @@ export function LogBar({ of, hasFields = true, search, sources, onChange }: Prop
             className="pointer-events-none absolute top-2.5 left-3 z-10 text-faint"
           />
           <Field
-            label="Search in the log"
+            label={t('Search in the log')}
             hideLabel
             type="search"
-            placeholder={regex ? 'Expression, like ^GET .* 5\\d\\d' : 'Search in the log'}
+            placeholder={regex ? t('Expression, like ^GET .* 5\\d\\d') : t('Search in the log')}
             maxLength={200}
             value={typed}
             onChange={(event) => setTyped(event.target.value)}
@@ -59,8 +59,8 @@ export function LogBar({ of, hasFields = true, search, sources, onChange }: Prop
           <button
             type="button"
             aria-pressed={regex}
-            aria-label="Read it as an expression"
-            title="Read it as an expression"
+            aria-label={t('Read it as an expression')}
+            title={t('Read it as an expression')}
             onClick={() =>
               onChange({ ...without(search, 'regex'), ...(!regex && { regex: true }) })
             }
@@ -74,13 +74,13 @@ export function LogBar({ of, hasFields = true, search, sources, onChange }: Prop
         </div>
         <Menu
           trigger={
-            <Button aria-label="Download" square icon={<Download size={15} aria-hidden />} />
+            <Button aria-label={t('Download')} square icon={<Download size={15} aria-hidden />} />
           }
           entries={(
             [
-              ['As text', 'text', false],
-              ['As JSON lines', 'ndjson', false],
-              ['As JSON lines, gzipped', 'ndjson', true],
+              [t('As text'), 'text', false],
+              [t('As JSON lines'), 'ndjson', false],
+              [t('As JSON lines, gzipped'), 'ndjson', true],
             ] as const
           ).map(([label, format, isPacked]) => ({
             label,
@@ -90,7 +90,7 @@ export function LogBar({ of, hasFields = true, search, sources, onChange }: Prop
       </div>
       <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap">
         <Select
-          label="Level"
+          label={t('Level')}
           hideLabel
           value={level ?? 'debug'}
           onChange={({ target }) => {
@@ -109,7 +109,7 @@ export function LogBar({ of, hasFields = true, search, sources, onChange }: Prop
           ))}
         </Select>
         <Select
-          label="Source"
+          label={t('Source')}
           hideLabel
           value={source}
           onChange={({ target }) =>
@@ -120,13 +120,13 @@ export function LogBar({ of, hasFields = true, search, sources, onChange }: Prop
           }
           className="sm:w-36"
         >
-          <option value="">All sources</option>
+          <option value="">{t('All sources')}</option>
           {known.map((each) => (
             <option key={each}>{each}</option>
           ))}
         </Select>
         <Select
-          label="Time"
+          label={t('Time')}
           hideLabel
           value={last ?? ''}
           onChange={({ target }) => {
@@ -135,7 +135,7 @@ export function LogBar({ of, hasFields = true, search, sources, onChange }: Prop
           }}
           className="sm:w-40"
         >
-          <option value="">All that is kept</option>
+          <option value="">{t('All that is kept')}</option>
           {LAST.map(({ key, label }) => (
             <option key={key} value={key}>
               {label}
@@ -144,7 +144,7 @@ export function LogBar({ of, hasFields = true, search, sources, onChange }: Prop
         </Select>
         {hasFields && (
           <Field
-            label="Fields of JSON"
+            label={t('Fields of JSON')}
             hideLabel
             mono
             placeholder="status=500"
@@ -161,7 +161,7 @@ export function LogBar({ of, hasFields = true, search, sources, onChange }: Prop
       {(line !== undefined || from !== undefined || to !== undefined) && (
         <p className="flex flex-wrap items-center gap-2 text-sm text-muted">
           {line !== undefined && search.at !== undefined
-            ? `Around ${exactTime(search.at)}`
+            ? t('Around {at}', { at: exactTime(search.at) })
             : sayTimes(from, to)}
           <Button
             size="sm"
@@ -169,7 +169,7 @@ export function LogBar({ of, hasFields = true, search, sources, onChange }: Prop
             icon={<X size={14} aria-hidden />}
             onClick={() => onChange(without(search, 'line', 'at', 'from', 'to'))}
           >
-            Back to what comes
+            {t('Back to what comes')}
           </Button>
         </p>
       )}

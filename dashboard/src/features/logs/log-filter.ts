@@ -1,4 +1,5 @@
 import { LogFilter, LogLevel } from '@vastrox/shared/log.ts'
+import { t } from '#lib/words.ts'
 
 /** What is looked for, as it stands in the fields and in the address of the page. */
 export interface LogSearch {
@@ -19,10 +20,10 @@ export interface LogSearch {
 
 const HOUR_MS = 3_600_000
 export const LAST = [
-  { key: '15m', label: 'Last 15 minutes', ms: HOUR_MS / 4 },
-  { key: '1h', label: 'Last hour', ms: HOUR_MS },
-  { key: '24h', label: 'Last 24 hours', ms: 24 * HOUR_MS },
-  { key: '7d', label: 'Last 7 days', ms: 7 * 24 * HOUR_MS },
+  { key: '15m', label: t('Last 15 minutes'), ms: HOUR_MS / 4 },
+  { key: '1h', label: t('Last hour'), ms: HOUR_MS },
+  { key: '24h', label: t('Last 24 hours'), ms: 24 * HOUR_MS },
+  { key: '7d', label: t('Last 7 days'), ms: 7 * 24 * HOUR_MS },
 ] as const
 export type LastKey = (typeof LAST)[number]['key']
 

@@ -3,6 +3,7 @@ import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useSta
 import { LogRow } from '#features/logs/log-row.tsx'
 import type { ShownLog } from '#features/logs/use-log.ts'
 import { rowWindow, scrollTo } from '#lib/virtual-rows.ts'
+import { t } from '#lib/words.ts'
 
 interface Props {
   log: ShownLog
@@ -156,7 +157,7 @@ export function LogList(props: Props) {
       </div>
       {reading !== 'idle' && (
         <output className="absolute top-2 left-1/2 -translate-x-1/2 rounded-full border border-line bg-raised px-3 py-1 text-sm text-muted shadow-float">
-          {reading === 'first' ? 'Looking …' : 'Reading older lines …'}
+          {reading === 'first' ? t('Looking …') : t('Reading older lines …')}
         </output>
       )}
       {!isFollowing && count > 0 && (
@@ -166,7 +167,7 @@ export function LogList(props: Props) {
           className="rise absolute right-4 bottom-4 flex h-8 items-center gap-1.5 rounded-full border border-line bg-raised px-3 text-sm font-medium shadow-float hover:bg-hover"
         >
           <ArrowDown size={14} aria-hidden />
-          To the newest line
+          {t('To the newest line')}
         </button>
       )}
     </div>

@@ -5,6 +5,7 @@ import { besideMessage, type JsonLine, readJsonLine } from '#features/logs/json-
 import { plainText } from '#lib/ansi.ts'
 import { cx } from '#lib/cx.ts'
 import { clock, exactTime } from '#lib/time.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { CopyButton } from '#ui/copy-block.tsx'
 import { Ansi, Marked, sourceColor } from '#ui/log-text.tsx'
@@ -116,7 +117,7 @@ function Details({
     <div ref={ref} className="border-y border-line bg-raised px-4 py-3 font-sans text-sm">
       <p className="tabular text-muted">
         {exactTime(at)} · {source}
-        {release !== null && ` · v${release}`}
+        {release !== null && ` · ${t('v{release}', { release })}`}
         {level !== null && ` · ${level}`}
       </p>
       <pre
@@ -136,7 +137,7 @@ function Details({
                 {canAskFor(name, value) ? (
                   <button
                     type="button"
-                    title="Only lines with this"
+                    title={t('Only lines with this')}
                     onClick={() => onField(name, value)}
                     className="text-left underline decoration-line-strong decoration-dotted hover:text-accent"
                   >
@@ -152,10 +153,10 @@ function Details({
       )}
       <div className="mt-3 flex flex-wrap items-center gap-2">
         <Button size="sm" onClick={() => onAround(id, at)}>
-          What is around it
+          {t('What is around it')}
         </Button>
-        <CopyButton text={() => linkTo(id, at)} label="Copy a link to this line" />
-        <CopyButton text={() => plainText(text)} label="Copy the line" />
+        <CopyButton text={() => linkTo(id, at)} label={t('Copy a link to this line')} />
+        <CopyButton text={() => plainText(text)} label={t('Copy the line')} />
       </div>
     </div>
   )

@@ -7,7 +7,8 @@ import { isLive, type LogSearch, withField } from '#features/logs/log-filter.ts'
 import { LogList } from '#features/logs/log-list.tsx'
 import { type ShownLog, useLog } from '#features/logs/use-log.ts'
 import { plainText } from '#lib/ansi.ts'
-import { tn } from '#lib/words.ts'
+import { language } from '#lib/language.ts'
+import { t, tn } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { CopyButton } from '#ui/copy-block.tsx'
@@ -83,12 +84,12 @@ function Lines({ of, label, empty, search, onChange, onAround, onSources, onRetr
             icon={log.isPaused ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />}
             onClick={() => log.pause(!log.isPaused)}
           >
-            {log.isPaused ? 'Go on' : 'Pause'}
+            {log.isPaused ? t('Go on') : t('Pause')}
           </Button>
         )}
         <span className="ml-auto truncate">
-          {log.store.count().toLocaleString('en')} lines
-          {!log.isAtBeginning && ', older ones above'}
+          {t('{count} lines', { count: log.store.count().toLocaleString(language) })}
+          {!log.isAtBeginning && t(', older ones above')}
         </span>
         <CopyButton
           text={() =>
@@ -98,7 +99,7 @@ function Lines({ of, label, empty, search, onChange, onAround, onSources, onRetr
               .map((line) => `${line.at} ${line.source} ${plainText(line.text)}`)
               .join('\n')
           }
-          label="Copy what is shown"
+          label={t('Copy what is shown')}
         />
       </div>
       {log.error && (
@@ -111,7 +112,7 @@ function Lines({ of, label, empty, search, onChange, onAround, onSources, onRetr
         label={label}
         search={search.regex === true ? '' : (search.q ?? '')}
         target={search.line}
-        empty={Object.keys(search).length === 0 ? empty : 'No line matches.'}
+        empty={Object.keys(search).length === 0 ? empty : t('No line matches.')}
         onAround={onAround}
         onField={addField}
       />
@@ -130,7 +131,7 @@ function sourcesOf({ store }: ShownLog): string[] {
 
 function Standing({ log }: { log: ShownLog }) {
   if (log.isPaused) {
-    if (log.waiting === 0) return <span>Paused</span>
+    if (log.waiting === 0) return <span>{t('Paused')}</span>
     return (
       <span>
         {log.waiting < MOST_WAITING
@@ -139,11 +140,12 @@ function Standing({ log }: { log: ShownLog }) {
       </span>
     )
   }
-  if (log.state === 'still') return <span>{log.reading === 'first' ? 'Looking …' : 'Still'}</span>
+  if (log.state === 'still')
+    return <span>{log.reading === 'first' ? t('Looking …') : t('Still')}</span>
   return (
     <span className="flex items-center gap-2">
       <StateDot tone={log.state === 'open' ? 'good' : 'warn'} moving />
-      {log.state === 'open' ? 'Live' : 'Connecting …'}
+      {log.state === 'open' ? t('Live') : t('Connecting …')}
     </span>
   )
 }

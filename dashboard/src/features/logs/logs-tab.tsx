@@ -4,13 +4,14 @@ import { useAppName } from '#features/app/use-app-name.ts'
 import { type LogSearch, logSearch } from '#features/logs/log-filter.ts'
 import { LogViewer } from '#features/logs/log-viewer.tsx'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 
 /** Every line that an app has printed, as far as it is kept, and each that it prints. */
 export function LogsTab() {
   const name = useAppName()
   const search = useLogSearch()
   const navigate = useNavigate()
-  useTitle(`Logs · ${name}`)
+  useTitle(t('Logs · {name}', { name }))
 
   const change = useCallback(
     (next: LogSearch): void =>
@@ -31,8 +32,10 @@ export function LogsTab() {
   return (
     <LogViewer
       of={`/apps/${name}`}
-      label={`Log of ${name}`}
-      empty="Nothing has been written yet. Lines of every instance come here as they are written."
+      label={t('Log of {name}', { name })}
+      empty={t(
+        'Nothing has been written yet. Lines of every instance come here as they are written.',
+      )}
       search={search}
       onChange={change}
       onAround={around}

@@ -3,6 +3,7 @@ import { useCallback } from 'react'
 import type { LogSearch } from '#features/logs/log-filter.ts'
 import { LogViewer } from '#features/logs/log-viewer.tsx'
 import { useLogSearch } from '#features/logs/logs-tab.tsx'
+import { t } from '#lib/words.ts'
 import { Page } from '#ui/page.tsx'
 
 const PROCESSES = ['supervisor', 'agent', 'daemon', 'proxy', 'dockerd']
@@ -23,13 +24,13 @@ export function PlatformLogPage() {
   )
   return (
     <Page
-      title="Platform log"
-      lead="What Vastrox’s own processes print. Logs of apps and databases are on their pages."
+      title={t('Platform log')}
+      lead={t('What Vastrox’s own processes print. Logs of apps and databases are on their pages.')}
     >
       <LogViewer
         of="/platform"
-        label="Log of Vastrox"
-        empty="Vastrox has printed nothing yet."
+        label={t('Log of Vastrox')}
+        empty={t('Vastrox has printed nothing yet.')}
         search={search}
         known={PROCESSES}
         hasFields={false}

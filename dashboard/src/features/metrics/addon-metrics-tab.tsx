@@ -9,6 +9,7 @@ import { metricsQuery } from '#features/metrics/queries.ts'
 import { RangeBar } from '#features/metrics/range-bar.tsx'
 import { useSpan } from '#features/metrics/use-span.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 
 const METRICS = metricsOf(CONTAINER_CHARTS)
 
@@ -19,16 +20,16 @@ export function AddonMetricsTab() {
   const { data, error, refetch, isPlaceholderData } = useQuery(
     metricsQuery(`/addons/${name}`, span, { metrics: METRICS }),
   )
-  useTitle(`Metrics · ${name}`)
+  useTitle(t('Metrics · {name}', { name }))
   return (
     <div className="space-y-5">
       <RangeBar span={span} onChange={set} />
-      <Section title="What it takes" error={error} onRetry={() => void refetch()}>
+      <Section title={t('What it takes')} error={error} onRetry={() => void refetch()}>
         <ChartGrid
           specs={CONTAINER_CHARTS}
           reply={data}
           isOld={isPlaceholderData}
-          group={`addon ${name}`}
+          group={t('addon {name}', { name })}
           onZoom={zoom}
           onZoomOut={zoomOut}
         />

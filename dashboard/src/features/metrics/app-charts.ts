@@ -1,10 +1,11 @@
 import type { ChartSpec } from '#features/metrics/chart-lines.ts'
+import { t } from '#lib/words.ts'
 
 /** What visitors met. */
 export const VISITOR_CHARTS: readonly ChartSpec[] = [
   {
-    title: 'Requests',
-    lead: 'A second, by the status of the answer.',
+    title: t('Requests'),
+    lead: t('A second, by the status of the answer.'),
     look: 'stack',
     lines: [
       { metric: 'ok', name: '2xx', tone: 'good' },
@@ -16,8 +17,8 @@ export const VISITOR_CHARTS: readonly ChartSpec[] = [
     each: ['requests'],
   },
   {
-    title: 'Time until the answer',
-    lead: 'Half, 95 and 99 of a hundred were faster.',
+    title: t('Time until the answer'),
+    lead: t('Half, 95 and 99 of a hundred were faster.'),
     lines: [
       { metric: 'p50', name: 'p50', tone: 'good', how: 'avg' },
       { metric: 'p95', name: 'p95', tone: 'warn', how: 'avg' },
@@ -26,22 +27,22 @@ export const VISITOR_CHARTS: readonly ChartSpec[] = [
     each: ['p95'],
   },
   {
-    title: 'Went wrong',
-    lead: 'Share of answers that were 5xx.',
+    title: t('Went wrong'),
+    lead: t('Share of answers that were 5xx.'),
     lines: [{ metric: 'errorRate', name: '5xx', tone: 'bad', how: 'avg' }],
     atLeast: 1,
   },
   {
-    title: 'Bytes',
-    lead: 'To and from visitors.',
+    title: t('Bytes'),
+    lead: t('To and from visitors.'),
     lines: [
-      { metric: 'bytesOut', name: 'Out', tone: 'accent' },
-      { metric: 'bytesIn', name: 'In', tone: 'busy' },
+      { metric: 'bytesOut', name: t('Out'), tone: 'accent' },
+      { metric: 'bytesIn', name: t('In'), tone: 'busy' },
     ],
   },
   {
-    title: 'Open WebSockets',
-    lines: [{ metric: 'webSockets', name: 'Open', tone: 'busy' }],
+    title: t('Open WebSockets'),
+    lines: [{ metric: 'webSockets', name: t('Open'), tone: 'busy' }],
     onlyIfAny: true,
   },
 ]
@@ -50,55 +51,55 @@ export const VISITOR_CHARTS: readonly ChartSpec[] = [
 export const CONTAINER_CHARTS: readonly ChartSpec[] = [
   {
     title: 'CPU',
-    lead: 'Cores in use.',
+    lead: t('Cores in use.'),
     lines: [{ metric: 'cpu', name: 'CPU', tone: 'accent' }],
   },
   {
-    title: 'Memory',
-    lead: 'What it cannot do without, and what it may take at most.',
+    title: t('Memory'),
+    lead: t('What it cannot do without, and what it may take at most.'),
     lines: [
-      { metric: 'memory', name: 'Memory', tone: 'accent' },
-      { metric: 'memoryLimit', name: 'Limit', tone: 'idle', dashed: true },
+      { metric: 'memory', name: t('Memory'), tone: 'accent' },
+      { metric: 'memoryLimit', name: t('Limit'), tone: 'idle', dashed: true },
     ],
   },
   {
-    title: 'Network',
+    title: t('Network'),
     lines: [
-      { metric: 'received', name: 'In', tone: 'busy' },
-      { metric: 'sent', name: 'Out', tone: 'accent' },
+      { metric: 'received', name: t('In'), tone: 'busy' },
+      { metric: 'sent', name: t('Out'), tone: 'accent' },
     ],
     each: ['received', 'sent'],
   },
   {
-    title: 'Disk',
+    title: t('Disk'),
     lines: [
-      { metric: 'read', name: 'Read', tone: 'busy' },
-      { metric: 'written', name: 'Written', tone: 'accent' },
+      { metric: 'read', name: t('Read'), tone: 'busy' },
+      { metric: 'written', name: t('Written'), tone: 'accent' },
     ],
     each: ['read', 'written'],
   },
   {
-    title: 'Held back',
-    lead: 'Time in which its CPU limit stopped it.',
-    lines: [{ metric: 'cpuThrottled', name: 'Held back', tone: 'warn', how: 'avg' }],
+    title: t('Held back'),
+    lead: t('Time in which its CPU limit stopped it.'),
+    lines: [{ metric: 'cpuThrottled', name: t('Held back'), tone: 'warn', how: 'avg' }],
     onlyIfAny: true,
   },
   {
-    title: 'Swap',
-    lead: 'Memory put aside on disk.',
-    lines: [{ metric: 'swap', name: 'Swap', tone: 'warn' }],
+    title: t('Swap'),
+    lead: t('Memory put aside on disk.'),
+    lines: [{ metric: 'swap', name: t('Swap'), tone: 'warn' }],
     onlyIfAny: true,
   },
   {
-    title: 'Ended for want of memory',
-    lines: [{ metric: 'oomKills', name: 'Times', tone: 'bad' }],
+    title: t('Ended for want of memory'),
+    lines: [{ metric: 'oomKills', name: t('Times'), tone: 'bad' }],
     onlyIfAny: true,
   },
 ]
 
 export const INSTANCES_CHART: ChartSpec = {
-  title: 'Instances',
-  lead: 'How many ran.',
+  title: t('Instances'),
+  lead: t('How many ran.'),
   unit: 'count',
-  lines: [{ metric: 'memory', name: 'Running', tone: 'good', how: 'count' }],
+  lines: [{ metric: 'memory', name: t('Running'), tone: 'good', how: 'count' }],
 }

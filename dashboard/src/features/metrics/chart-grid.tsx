@@ -1,6 +1,7 @@
 import type { MetricReply } from '@vastrox/shared/metric.ts'
 import { apart, type ChartSpec, together } from '#features/metrics/chart-lines.ts'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 import { Plot } from '#ui/plot.tsx'
 import { Skeleton } from '#ui/skeleton.tsx'
 
@@ -56,7 +57,7 @@ export function ChartGrid({ specs, reply, isApart = false, isOld = false, ...res
 
 export function ChartsSkeleton({ count = 4 }: { count?: number }) {
   return (
-    <output aria-label="Loading" className="grid grid-cols-1 gap-4 lg:grid-cols-2">
+    <output aria-label={t('Loading')} className="grid grid-cols-1 gap-4 lg:grid-cols-2">
       {Array.from({ length: count }, (_, index) => (
         <div key={index} className="rounded-lg border border-line bg-surface p-4">
           <Skeleton className="mb-4 h-4 w-32" />

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { metricsQuery } from '#features/metrics/queries.ts'
 import { statsOf } from '#lib/plot-data.ts'
 import { sayValue } from '#lib/say-value.ts'
+import { t } from '#lib/words.ts'
 import { Skeleton } from '#ui/skeleton.tsx'
 import { Sparkline } from '#ui/sparkline.tsx'
 import type { Tone } from '#ui/tone.ts'
@@ -27,22 +28,26 @@ export function LiveFigures({ app }: { app: string }) {
       params={{ name: app }}
       className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line hover:border-line-strong sm:grid-cols-3 lg:grid-cols-5"
     >
-      <span className="sr-only">Metrics of the last hour:</span>
-      <Cell label="Requests" reply={edge.data} metric="requests" tone="good" />
+      <span className="sr-only">{t('Metrics of the last hour:')}</span>
+      <Cell label={t('Requests')} reply={edge.data} metric="requests" tone="good" />
       <Cell
-        label="Went wrong"
+        label={t('Went wrong')}
         reply={edge.data}
         metric="errorRate"
         tone={errors >= 1 ? 'bad' : 'idle'}
       />
-      <Cell label="p95" reply={edge.data} metric="p95" tone="warn" />
+      <Cell label={t('p95')} reply={edge.data} metric="p95" tone="warn" />
       <Cell label="CPU" reply={taken.data} metric="cpu" tone="busy" />
       <Cell
-        label="Memory"
+        label={t('Memory')}
         reply={taken.data}
         metric="memory"
         tone="busy"
-        note={limit === null || limit === 0 ? undefined : `of ${sayValue('bytes', limit)}`}
+        note={
+          limit === null || limit === 0
+            ? undefined
+            : t('of {limit}', { limit: sayValue('bytes', limit) })
+        }
         wide
       />
     </Link>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { MetricMark } from '@vastrox/shared/metric.ts'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Card } from '#ui/card.tsx'
 import { MARK_TONE, MARK_WORD } from '#ui/plot-marks.ts'
@@ -13,7 +14,7 @@ export function MarksList({ marks }: { marks: readonly MetricMark[] }) {
   if (marks.length === 0) return null
   const newest = marks.toSorted((a, b) => b.at.localeCompare(a.at)).slice(0, MOST)
   return (
-    <Card title="What happened meanwhile" lead="Marked in each chart." flush>
+    <Card title={t('What happened meanwhile')} lead={t('Marked in each chart.')} flush>
       <ul>
         {newest.map((mark) => (
           <li
@@ -43,7 +44,7 @@ export function MarksList({ marks }: { marks: readonly MetricMark[] }) {
       </ul>
       {marks.length > MOST && (
         <p className="px-4 py-2.5 text-sm text-muted sm:px-5">
-          and {marks.length - MOST} more in this time
+          {t('and {marks} more in this time', { marks: marks.length - MOST })}
         </p>
       )}
     </Card>

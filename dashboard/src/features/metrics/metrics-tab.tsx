@@ -10,6 +10,7 @@ import { metricsQuery } from '#features/metrics/queries.ts'
 import { RangeBar } from '#features/metrics/range-bar.tsx'
 import { useSpan } from '#features/metrics/use-span.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
@@ -29,7 +30,7 @@ export function MetricsTab() {
   const containers = useQuery(
     metricsQuery(`/apps/${name}`, span, { metrics: CONTAINERS, by: 'instance' }),
   )
-  useTitle(`Metrics · ${name}`)
+  useTitle(t('Metrics · {name}', { name }))
   const shared = { group: `app ${name}`, onZoom: zoom, onZoomOut: zoomOut }
   const isEmpty = visitors.data?.series.length === 0 && containers.data?.series.length === 0
 
@@ -38,28 +39,29 @@ export function MetricsTab() {
       <RangeBar span={span} onChange={set} />
       {isEmpty ? (
         <Card flush>
-          <EmptyState icon={<Activity size={20} aria-hidden />} title="Nothing measured yet">
-            Every 15 seconds it is looked what the app takes and what its visitors meet. The first
-            lines are here half a minute after it runs.
+          <EmptyState icon={<Activity size={20} aria-hidden />} title={t('Nothing measured yet')}>
+            {t(
+              'Every 15 seconds it is looked what the app takes and what its visitors meet. The first lines are here half a minute after it runs.',
+            )}
           </EmptyState>
         </Card>
       ) : (
         <>
           <Section
-            title="Visitors"
+            title={t('Visitors')}
             error={visitors.error}
             onRetry={() => void visitors.refetch()}
             aside={
               <Select
-                label="Visitors by"
+                label={t('Visitors by')}
                 hideLabel
                 value={by}
                 onChange={({ target }) => setBy(visitorsBy(target.value))}
                 className="w-40"
               >
-                <option value="app">All together</option>
-                <option value="release">By release</option>
-                <option value="route">By route</option>
+                <option value="app">{t('All together')}</option>
+                <option value="release">{t('By release')}</option>
+                <option value="route">{t('By route')}</option>
               </Select>
             }
           >
@@ -72,19 +74,19 @@ export function MetricsTab() {
             />
           </Section>
           <Section
-            title="What it takes"
+            title={t('What it takes')}
             error={containers.error}
             onRetry={() => void containers.refetch()}
             aside={
               <Select
-                label="Instances"
+                label={t('Instances')}
                 hideLabel
                 value={isApart ? 'apart' : 'together'}
                 onChange={({ target }) => setIsApart(target.value === 'apart')}
                 className="w-40"
               >
-                <option value="together">All together</option>
-                <option value="apart">Each instance</option>
+                <option value="together">{t('All together')}</option>
+                <option value="apart">{t('Each instance')}</option>
               </Select>
             }
           >

@@ -9,6 +9,7 @@ import { Section } from '#features/metrics/metrics-tab.tsx'
 import { nodesQuery } from '#features/node/queries.ts'
 import { useSpan } from '#features/metrics/use-span.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 
 const NODE = [...new Set([...metricsOf(MACHINE_CHARTS), ...metricsOf(DEVICE_CHARTS)])]
 const PLATFORM = metricsOf(PLATFORM_CHARTS)
@@ -16,7 +17,7 @@ const PLATFORM = metricsOf(PLATFORM_CHARTS)
 /** The machine and Vastrox itself, over time. */
 export function NodeMetricsTab() {
   const { data: nodes } = useSuspenseQuery(nodesQuery)
-  useTitle('Metrics · Node')
+  useTitle(t('Metrics · Node'))
   return nodes.map(({ name }) => <NodeMetrics key={name} node={name} />)
 }
 
@@ -28,7 +29,7 @@ function NodeMetrics({ node }: { node: string }) {
   return (
     <div className="space-y-6">
       <RangeBar span={span} onChange={set} />
-      <Section title="Machine" error={machine.error} onRetry={() => void machine.refetch()}>
+      <Section title={t('Machine')} error={machine.error} onRetry={() => void machine.refetch()}>
         <div className="space-y-4">
           <ChartGrid
             specs={MACHINE_CHARTS}
@@ -48,7 +49,7 @@ function NodeMetrics({ node }: { node: string }) {
         </div>
       </Section>
       <Section
-        title="Vastrox itself"
+        title={t('Vastrox itself')}
         error={platform.error}
         onRetry={() => void platform.refetch()}
       >

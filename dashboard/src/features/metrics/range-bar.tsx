@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { RANGES, type RangeSearch, type Span } from '#features/metrics/ranges.ts'
 import { cx } from '#lib/cx.ts'
 import { exactTime } from '#lib/time.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 
 interface Props {
@@ -18,7 +19,7 @@ export function RangeBar({ span, onChange, children }: Props) {
   return (
     <div className="flex flex-wrap items-center gap-2">
       <fieldset className="flex rounded-md border border-line bg-sunken p-0.5">
-        <legend className="sr-only">Time shown</legend>
+        <legend className="sr-only">{t('Time shown')}</legend>
         {RANGES.map(({ key, label }) => (
           <button
             key={key}
@@ -30,7 +31,7 @@ export function RangeBar({ span, onChange, children }: Props) {
               chosen === key ? 'bg-raised text-ink shadow-low' : 'text-muted hover:text-ink',
             )}
           >
-            <span className="sr-only">Last </span>
+            <span className="sr-only">{t('Last')} </span>
             {label}
           </button>
         ))}
@@ -38,7 +39,7 @@ export function RangeBar({ span, onChange, children }: Props) {
       {'from' in span && (
         <>
           <Button size="sm" icon={<ZoomOut size={15} aria-hidden />} onClick={() => onChange({})}>
-            Back to now
+            {t('Back to now')}
           </Button>
           <span className="tabular text-sm text-muted">
             {exactTime(span.from)} – {exactTime(span.to)}

@@ -1,13 +1,15 @@
+import { t } from '#lib/words.ts'
+
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
 export const RANGES = [
-  { key: '1h', label: '1 h', ms: HOUR_MS, everyMs: 15_000 },
-  { key: '6h', label: '6 h', ms: 6 * HOUR_MS, everyMs: 30_000 },
-  { key: '24h', label: '24 h', ms: DAY_MS, everyMs: MINUTE_MS },
-  { key: '7d', label: '7 d', ms: 7 * DAY_MS, everyMs: 5 * MINUTE_MS },
-  { key: '90d', label: '90 d', ms: 90 * DAY_MS, everyMs: 15 * MINUTE_MS },
+  { key: '1h', label: t('1 h'), ms: HOUR_MS, everyMs: 15_000 },
+  { key: '6h', label: t('6 h'), ms: 6 * HOUR_MS, everyMs: 30_000 },
+  { key: '24h', label: t('24 h'), ms: DAY_MS, everyMs: MINUTE_MS },
+  { key: '7d', label: t('7 d'), ms: 7 * DAY_MS, everyMs: 5 * MINUTE_MS },
+  { key: '90d', label: t('90 d'), ms: 90 * DAY_MS, everyMs: 15 * MINUTE_MS },
 ] as const
 export type RangeKey = (typeof RANGES)[number]['key']
 

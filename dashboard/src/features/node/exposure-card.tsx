@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { holderOf, inOrder, notesOf, reachOf, testOf } from '#features/node/exposure-words.ts'
 import { exposureQuery, useFence, useTestExposure } from '#features/node/queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import { rich, t, tn } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -35,20 +36,22 @@ function Exposure({ report }: { report: ExposureReport }) {
   return (
     <>
       <Card
-        title="What is reachable"
+        title={t('What is reachable')}
         lead={
           report.testedAt === null ? (
-            'Worked out from sockets, containers and rules. Not tested yet.'
+            t('Worked out from sockets, containers and rules. Not tested yet.')
           ) : (
             <>
-              Worked out from sockets, containers and rules. Tested <Ago at={report.testedAt} />.
+              {rich(t('Worked out from sockets, containers and rules. Tested {testedAt}.'), {
+                testedAt: <Ago at={report.testedAt} />,
+              })}
             </>
           )
         }
         aside={
           mayTest && (
             <Button icon={<Radar size={15} aria-hidden />} onClick={() => setAsking(true)}>
-              Test now
+              {t('Test now')}
             </Button>
           )
         }
@@ -64,8 +67,8 @@ function Exposure({ report }: { report: ExposureReport }) {
               {(hidden > 0 || showsMachine) && (
                 <Button size="sm" variant="quiet" onClick={() => setShowsMachine(!showsMachine)}>
                   {showsMachine
-                    ? 'Hide what only this machine reaches'
-                    : `Show ${hidden} that only this machine reaches`}
+                    ? t('Hide what only this machine reaches')
+                    : t('Show {hidden} that only this machine reaches', { hidden })}
                 </Button>
               )}
             </>
@@ -74,7 +77,7 @@ function Exposure({ report }: { report: ExposureReport }) {
       >
         {report.problem !== null && (
           <div className="p-4 sm:p-5">
-            <Notice tone="bad" title="The firewall is not as it should be">
+            <Notice tone="bad" title={t('The firewall is not as it should be')}>
               {report.problem}
             </Notice>
           </div>
@@ -106,7 +109,9 @@ function PortRow({ port, mode }: { port: ExposedPort; mode: ExposureReport['mode
         <div className="min-w-0 flex-1 basis-48">
           <p className="font-medium break-words">
             {port.by.name}
-            {port.by.ours && <span className="ml-2 text-sm font-normal text-muted">Vastrox</span>}
+            {port.by.ours && (
+              <span className="ml-2 text-sm font-normal text-muted">{t('Vastrox')}</span>
+            )}
           </p>
           <p className="text-sm break-words text-muted">{holderOf(port)}</p>
         </div>
@@ -123,7 +128,10 @@ function PortRow({ port, mode }: { port: ExposedPort; mode: ExposureReport['mode
       </div>
       {test?.tone === 'bad' && (
         <p className="mt-2 text-sm text-bad">
-          {port.because} The test found: {test.details}.
+          {t('{because} The test found: {details}.', {
+            because: port.because,
+            details: test.details,
+          })}
         </p>
       )}
       {port.warning && <Warning port={port} warning={port.warning} mode={mode} />}
@@ -148,10 +156,10 @@ function Warning({ port, warning, mode }: WarningProps) {
         onSuccess: ({ state }) => {
           if (state !== 'pending') {
             toast.good(
-              `Port ${port.port} is fenced.`,
+              t('Port {port} is fenced.', { port: port.port }),
               mode === 'enforce'
                 ? undefined
-                : 'The rule keeps people out once the firewall enforces.',
+                : t('The rule keeps people out once the firewall enforces.'),
             )
             return
           }
@@ -170,7 +178,7 @@ function Warning({ port, warning, mode }: WarningProps) {
           warning.canFence &&
           mayFence && (
             <Button size="sm" busy={fence.isPending} onClick={close}>
-              Fence port {port.port}
+              {t('Fence port {port}', { port: port.port })}
             </Button>
           )
         }
@@ -187,8 +195,15 @@ function TestDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
     test.mutate(undefined, {
       onSuccess: ({ ports }) => {
         const differ = ports.filter(({ tested }) => tested?.agrees === false).length
-        if (differ === 0) toast.good('Every port is as it was worked out.')
-        else toast.good(`Tested: ${differ} ${differ === 1 ? 'port is' : 'ports are'} otherwise.`)
+        if (differ === 0) toast.good(t('Every port is as it was worked out.'))
+        else
+          toast.good(
+            tn(
+              differ,
+              'Tested: {count} port is otherwise.',
+              'Tested: {count} ports are otherwise.',
+            ),
+          )
         onClose()
       },
       onError: toast.error,
@@ -197,18 +212,20 @@ function TestDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
     <Dialog
       open={open}
       onClose={onClose}
-      title="Test from outside"
-      lead="For some seconds the server gets a network device of its own, with a stranger at its other end who tries every port."
+      title={t('Test from outside')}
+      lead={t(
+        'For some seconds the server gets a network device of its own, with a stranger at its other end who tries every port.',
+      )}
     >
       <p>
-        No rule, route or setting is changed, nothing leaves the machine, and the device goes by
-        itself. Programs may log a connection that says nothing. What is filtered before packets
-        reach this machine, by a cloud or a router, is not seen.
+        {t(
+          'No rule, route or setting is changed, nothing leaves the machine, and the device goes by itself. Programs may log a connection that says nothing. What is filtered before packets reach this machine, by a cloud or a router, is not seen.',
+        )}
       </p>
       <DialogActions>
-        <Button onClick={onClose}>Not now</Button>
+        <Button onClick={onClose}>{t('Not now')}</Button>
         <Button variant="primary" busy={test.isPending} onClick={run}>
-          Test every port
+          {t('Test every port')}
         </Button>
       </DialogActions>
     </Dialog>

@@ -1,4 +1,5 @@
 import type { ExposedPort, ExposureReport } from '@vastrox/shared/exposure.ts'
+import { t } from '#lib/words.ts'
 import type { Tone } from '#ui/tone.ts'
 
 interface Said {
@@ -8,12 +9,18 @@ interface Said {
 
 /** Who gets there. What somebody should look at stands out; what is meant to be open does not. */
 export function reachOf({ reach, to, warning }: ExposedPort): Said {
-  if (reach === 'closed') return { tone: 'good', text: 'Closed' }
-  if (reach === 'machine') return { tone: 'idle', text: 'This machine only' }
+  if (reach === 'closed') return { tone: 'good', text: t('Closed') }
+  if (reach === 'machine') return { tone: 'idle', text: t('This machine only') }
   const tone = warning?.level ?? 'busy'
-  if (reach === 'world') return { tone, text: 'Open to the world' }
+  if (reach === 'world') return { tone, text: t('Open to the world') }
   const [first = 'some', ...more] = to
-  return { tone, text: `Open to ${first}${more.length > 0 ? ` and ${more.length} more` : ''}` }
+  return {
+    tone,
+    text:
+      more.length > 0
+        ? t('Open to {first} and {more} more', { first, more: more.length })
+        : t('Open to {first}', { first }),
+  }
 }
 
 const OUTCOME = { answered: 'answers', refused: 'refuses', silent: 'silent' }
@@ -24,16 +31,16 @@ export function testOf({ tested }: ExposedPort): (Said & { details: string }) | 
   const details = tested.tries
     .map(({ address, outcome }) => `${address}: ${OUTCOME[outcome]}`)
     .join(', ')
-  if (tested.agrees === true) return { tone: 'good', text: 'Tested', details }
-  if (tested.agrees === false) return { tone: 'bad', text: 'Test differs', details }
-  return { tone: 'idle', text: 'Test does not tell', details }
+  if (tested.agrees === true) return { tone: 'good', text: t('Tested'), details }
+  if (tested.agrees === false) return { tone: 'bad', text: t('Test differs'), details }
+  return { tone: 'idle', text: t('Test does not tell'), details }
 }
 
 /** Who answers, in one line under the name. */
 export function holderOf({ by, addresses }: ExposedPort): string {
   const parts = [
     by.image,
-    by.user === null ? null : `user ${by.user}`,
+    by.user === null ? null : t('user {user}', { user: by.user }),
     by.unit,
     by.kind === 'container' ? 'container' : null,
     addresses.join(' '),
@@ -55,9 +62,10 @@ export function notesOf(report: ExposureReport): string[] {
   const notes = [...report.others]
   if (!report.hasPublicAddress)
     notes.push(
-      'This machine has no public address of its own: the world is every network that it is on.',
+      t('This machine has no public address of its own: the world is every network that it is on.'),
     )
-  if (report.testIsStale) notes.push('The rules have changed since the test.')
-  if (report.leftOff > 0) notes.push(`${report.leftOff} more ports are left out.`)
+  if (report.testIsStale) notes.push(t('The rules have changed since the test.'))
+  if (report.leftOff > 0)
+    notes.push(t('{leftOff} more ports are left out.', { leftOff: report.leftOff }))
   return notes
 }

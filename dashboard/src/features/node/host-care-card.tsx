@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { HostFinding } from '@vastrox/shared/host-care.ts'
 import { useState } from 'react'
 import { hostCareQuery } from '#features/node/queries.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -10,7 +11,7 @@ import { ListSkeleton } from '#ui/skeleton.tsx'
 import { Badge, StateDot } from '#ui/state.tsx'
 
 const TONE = { ok: 'good', warn: 'warn', bad: 'bad' } as const
-const WORD = { ok: 'In order', warn: 'Look at it', bad: 'Wrong' }
+const WORD = { ok: t('In order'), warn: t('Look at it'), bad: t('Wrong') }
 
 /** How the server is kept: updates, restarts, clock, disks, engine. */
 export function HostCareCard() {
@@ -23,24 +24,26 @@ export function HostCareCard() {
   const hidden = care.findings.length - toDo.length
   return (
     <Card
-      title="Host care"
+      title={t('Host care')}
       lead={
         <>
-          Looked at <Ago at={care.at} />. Nothing of it is changed by Vastrox.
+          {rich(t('Looked at {at}. Nothing of it is changed by Vastrox.'), {
+            at: <Ago at={care.at} />,
+          })}
         </>
       }
       flush
       aside={
         <Badge tone={toDo.length === 0 ? 'good' : 'warn'} dot>
-          {toDo.length === 0 ? 'In order' : `${toDo.length} to look at`}
+          {toDo.length === 0 ? t('In order') : t('{toDo} to look at', { toDo: toDo.length })}
         </Badge>
       }
       footer={
         <>
-          <p>`vastrox doctor` on the server looks at more, with the daemon dead, too.</p>
+          <p>{t('`vastrox doctor` on the server looks at more, with the daemon dead, too.')}</p>
           {hidden > 0 && (
             <Button size="sm" variant="quiet" onClick={() => setShowsAll(!showsAll)}>
-              {showsAll ? 'Hide what is in order' : `Show ${hidden} in order`}
+              {showsAll ? t('Hide what is in order') : t('Show {hidden} in order', { hidden })}
             </Button>
           )}
         </>

@@ -7,7 +7,7 @@ import { HostCareCard } from '#features/node/host-care-card.tsx'
 import { healthQuery, nodesQuery } from '#features/node/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { decimal } from '#lib/decimal.ts'
-import { tn } from '#lib/words.ts'
+import { t, tn } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 import { Meter } from '#ui/meter.tsx'
 import { Badge, StateDot } from '#ui/state.tsx'
@@ -34,10 +34,14 @@ function NodeCard({ node }: { node: Node }) {
   return (
     <Card
       title={node.name}
-      lead={node.engineVersion === null ? 'Docker does not answer' : `Docker ${node.engineVersion}`}
+      lead={
+        node.engineVersion === null
+          ? t('Docker does not answer')
+          : t('Docker {engineVersion}', { engineVersion: node.engineVersion })
+      }
       aside={
         <Badge tone={node.reachable ? 'good' : 'bad'} dot>
-          {node.reachable ? 'Reachable' : 'Unreachable'}
+          {node.reachable ? t('Reachable') : t('Unreachable')}
         </Badge>
       }
     >
@@ -52,15 +56,21 @@ function NodeCard({ node }: { node: Node }) {
         />
         <Gauge
           icon={MemoryStick}
-          label="Memory"
+          label={t('Memory')}
           share={memoryUsed / node.memoryBytes}
-          text={`${sayBytes(memoryUsed)} of ${sayBytes(node.memoryBytes)}`}
+          text={t('{memoryUsed} of {memoryBytes}', {
+            memoryUsed: sayBytes(memoryUsed),
+            memoryBytes: sayBytes(node.memoryBytes),
+          })}
         />
         <Gauge
           icon={HardDrive}
-          label="Disk"
+          label={t('Disk')}
           share={diskUsed / node.diskBytes}
-          text={`${sayBytes(diskUsed)} of ${sayBytes(node.diskBytes)}`}
+          text={t('{diskUsed} of {diskBytes}', {
+            diskUsed: sayBytes(diskUsed),
+            diskBytes: sayBytes(node.diskBytes),
+          })}
         />
       </div>
     </Card>
@@ -93,12 +103,16 @@ function Gauge({ icon: Icon, label, share, text }: GaugeProps) {
 function HealthCard({ health }: { health: Health }) {
   return (
     <Card
-      title={health.version === undefined ? 'Vastrox' : `Vastrox ${health.version}`}
-      lead="Traffic does not depend on the daemon: apps answer while it is away."
+      title={
+        health.version === undefined
+          ? t('Vastrox')
+          : t('Vastrox {version}', { version: health.version })
+      }
+      lead={t('Traffic does not depend on the daemon: apps answer while it is away.')}
       flush
       aside={
         <Badge tone={health.status === 'ok' ? 'good' : 'warn'} dot>
-          {health.status === 'ok' ? 'Healthy' : 'Degraded'}
+          {health.status === 'ok' ? t('Healthy') : t('Degraded')}
         </Badge>
       }
     >
@@ -111,7 +125,7 @@ function HealthCard({ health }: { health: Health }) {
             <StateDot tone={standing === 'ok' ? 'good' : 'bad'} />
             <span className="font-medium capitalize">{name}</span>
             <span className="ml-auto text-muted">
-              {standing === 'ok' ? 'answers' : 'does not answer'}
+              {standing === 'ok' ? t('answers') : t('does not answer')}
             </span>
           </li>
         ))}

@@ -8,6 +8,7 @@ import { appsQuery } from '#features/apps/queries.ts'
 import { subjectsQuery } from '#features/backups/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { checksQuery } from '#features/uptime/queries.ts'
+import { t } from '#lib/words.ts'
 import { Skeleton } from '#ui/skeleton.tsx'
 import { StateDot } from '#ui/state.tsx'
 import type { Tone } from '#ui/tone.ts'
@@ -31,11 +32,16 @@ export function Figures() {
   const subjects = useQuery({ ...subjectsQuery, enabled: may.backups })
   return (
     <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-4">
-      <Tile to="/apps" label="Apps" said={apps.data && sayApps(apps.data)} error={apps.error} />
+      <Tile
+        to="/apps"
+        label={t('Apps')}
+        said={apps.data && sayApps(apps.data)}
+        error={apps.error}
+      />
       {may.alerts && (
         <Tile
           to="/alerts"
-          label="Alerts"
+          label={t('Alerts')}
           said={alerts.data && sayAlerts(alerts.data)}
           error={alerts.error}
         />
@@ -43,7 +49,7 @@ export function Figures() {
       {may.uptime && (
         <Tile
           to="/uptime"
-          label="Uptime"
+          label={t('Uptime')}
           said={checks.data && sayUptime(checks.data)}
           error={checks.error}
         />
@@ -51,7 +57,7 @@ export function Figures() {
       {may.backups && (
         <Tile
           to="/backups"
-          label="Proven backups"
+          label={t('Proven backups')}
           said={subjects.data && sayBackups(subjects.data)}
           error={subjects.error}
         />
@@ -100,27 +106,30 @@ function sayApps(apps: readonly App[]): Said {
   const running = apps.filter(({ state }) => state === 'running').length
   if (failing.length > 0)
     return {
-      value: `${failing.length} of ${apps.length}`,
-      note: `not well: ${failing.map(({ name }) => name).join(', ')}`,
+      value: t('{failing} of {apps}', { failing: failing.length, apps: apps.length }),
+      note: t('not well: {failing}', { failing: failing.map(({ name }) => name).join(', ') }),
       tone: 'bad',
     }
   return {
     value: String(apps.length),
     note:
       deploying > 0
-        ? `${deploying} deploying`
+        ? t('{deploying} deploying', { deploying })
         : apps.length === 0
-          ? 'none yet'
-          : `${running} running`,
+          ? t('none yet')
+          : t('{running} running', { running }),
     tone: deploying > 0 ? 'busy' : apps.length === 0 ? 'idle' : 'good',
   }
 }
 
 function sayAlerts({ critical, warning }: { critical: number; warning: number }): Said {
-  if (critical + warning === 0) return { value: '0', note: 'nothing is wrong', tone: 'good' }
+  if (critical + warning === 0) return { value: '0', note: t('nothing is wrong'), tone: 'good' }
   return {
     value: String(critical + warning),
-    note: [critical > 0 && `${critical} critical`, warning > 0 && `${warning} to look at`]
+    note: [
+      critical > 0 && t('{critical} critical', { critical }),
+      warning > 0 && t('{warning} to look at', { warning }),
+    ]
       .filter(Boolean)
       .join(', '),
     tone: critical > 0 ? 'bad' : 'warn',
@@ -130,10 +139,16 @@ function sayAlerts({ critical, warning }: { critical: number; warning: number })
 function sayUptime(checks: readonly UptimeCheck[]): Said {
   const looked = checks.filter(({ state }) => state !== 'paused' && state !== 'waiting')
   const down = looked.filter(({ state }) => state === 'down')
-  if (looked.length === 0) return { value: '–', note: 'nothing looked at yet', tone: 'idle' }
+  if (looked.length === 0) return { value: '–', note: t('nothing looked at yet'), tone: 'idle' }
   return {
-    value: `${looked.length - down.length} of ${looked.length}`,
-    note: down.length === 0 ? 'are up' : `down: ${down.map(({ name }) => name).join(', ')}`,
+    value: t('{looked} of {looked2}', {
+      looked: looked.length - down.length,
+      looked2: looked.length,
+    }),
+    note:
+      down.length === 0
+        ? t('are up')
+        : t('down: {down}', { down: down.map(({ name }) => name).join(', ') }),
     tone: down.length === 0 ? 'good' : 'bad',
   }
 }
@@ -142,10 +157,10 @@ function sayBackups(subjects: readonly SubjectOverview[]): Said {
   const there = subjects.filter(({ isThere }) => isThere)
   const proven = there.filter(({ proof }) => proof.provenAt !== null && proof.failure === null)
   const failed = there.filter(({ proof }) => proof.failure !== null).length
-  if (there.length === 0) return { value: '–', note: 'nothing to back up yet', tone: 'idle' }
+  if (there.length === 0) return { value: '–', note: t('nothing to back up yet'), tone: 'idle' }
   return {
-    value: `${proven.length} of ${there.length}`,
-    note: failed > 0 ? `${failed} failed its drill` : 'restored for proof',
+    value: t('{proven} of {there}', { proven: proven.length, there: there.length }),
+    note: failed > 0 ? t('{failed} failed its drill', { failed }) : t('restored for proof'),
     tone: failed > 0 ? 'bad' : proven.length < there.length ? 'warn' : 'good',
   }
 }

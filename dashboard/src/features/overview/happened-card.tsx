@@ -5,6 +5,7 @@ import { appsQuery } from '#features/apps/queries.ts'
 import { type Happening, happeningsOf } from '#features/overview/happenings.ts'
 import { latelyQuery } from '#features/overview/queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -25,12 +26,12 @@ export function HappenedCard() {
 
   return (
     <Card
-      title="What happened"
+      title={t('What happened')}
       flush
       aside={
         mayAudit && (
           <Link to="/audit" className="text-sm text-muted hover:text-ink">
-            All of it
+            {t('All of it')}
           </Link>
         )
       }
@@ -45,8 +46,8 @@ export function HappenedCard() {
       )}
       {isReading && !error && <Waiting />}
       {!isReading && told.length === 0 && !error && (
-        <EmptyState icon={<History size={20} aria-hidden />} title="Nothing yet">
-          Deployments, and what people change, come here as they happen.
+        <EmptyState icon={<History size={20} aria-hidden />} title={t('Nothing yet')}>
+          {t('Deployments, and what people change, come here as they happen.')}
         </EmptyState>
       )}
       <ul>
@@ -83,7 +84,7 @@ function Line({ happening: { who, what, at, tone, app, deployment } }: { happeni
 }
 
 const Waiting = () => (
-  <output aria-label="Loading" className="block">
+  <output aria-label={t('Loading')} className="block">
     {Array.from({ length: 6 }, (_, row) => (
       <div
         key={row}

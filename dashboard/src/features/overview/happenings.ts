@@ -19,18 +19,18 @@ export interface Happening {
 const NO_NEWS = new Set(['deployment.request', 'token.use', 'session.prove', 'audit.export'])
 
 const DEPLOYMENT: Record<DeploymentState, { word: string; tone: Tone }> = {
-  queued: { word: 'waits to be built', tone: 'busy' },
-  building: { word: 'is being built', tone: 'busy' },
-  releasing: { word: 'is being released', tone: 'busy' },
-  starting: { word: 'is starting', tone: 'busy' },
-  checking: { word: 'is being checked', tone: 'busy' },
-  switching: { word: 'takes over', tone: 'busy' },
-  watching: { word: 'went live and is watched', tone: 'good' },
-  live: { word: 'went live', tone: 'good' },
-  superseded: { word: 'was live', tone: 'idle' },
-  reverted: { word: 'was taken back', tone: 'bad' },
-  failed: { word: 'failed', tone: 'bad' },
-  cancelled: { word: 'was cancelled', tone: 'idle' },
+  queued: { word: t('waits to be built'), tone: 'busy' },
+  building: { word: t('is being built'), tone: 'busy' },
+  releasing: { word: t('is being released'), tone: 'busy' },
+  starting: { word: t('is starting'), tone: 'busy' },
+  checking: { word: t('is being checked'), tone: 'busy' },
+  switching: { word: t('takes over'), tone: 'busy' },
+  watching: { word: t('went live and is watched'), tone: 'good' },
+  live: { word: t('went live'), tone: 'good' },
+  superseded: { word: t('was live'), tone: 'idle' },
+  reverted: { word: t('was taken back'), tone: 'bad' },
+  failed: { word: t('failed'), tone: 'bad' },
+  cancelled: { word: t('was cancelled'), tone: 'idle' },
 }
 
 /** The newest of all that is known, newest first, each thing once. */
@@ -118,11 +118,11 @@ const PAST: Record<string, string> = {
 }
 /** Said better without their noun. */
 const WHOLE: Record<string, string> = {
-  'session.sign-in': 'signed in',
-  'ssh.sign-in': 'signed in over SSH',
-  'ftp.sign-in': 'signed in over FTPS',
-  'firewall.apply': 'changed the firewall',
-  'user.set-password': 'set a password',
+  'session.sign-in': t('signed in'),
+  'ssh.sign-in': t('signed in over SSH'),
+  'ftp.sign-in': t('signed in over FTPS'),
+  'firewall.apply': t('changed the firewall'),
+  'user.set-password': t('set a password'),
   'sign-in-link.create': 'made a sign-in link',
 }
 

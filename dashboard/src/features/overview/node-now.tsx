@@ -7,7 +7,7 @@ import { nodesQuery } from '#features/node/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { decimal } from '#lib/decimal.ts'
 import { statsOf } from '#lib/plot-data.ts'
-import { tn } from '#lib/words.ts'
+import { t, tn } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
 import { Meter } from '#ui/meter.tsx'
@@ -33,19 +33,19 @@ function NodeCard({ node }: { node: Node }) {
   const cpu = lastOf(hour, 'cpuBusy')
   return (
     <Card
-      title="The node"
+      title={t('The node')}
       aside={
         <Badge tone={node.reachable ? 'good' : 'bad'} dot>
-          {node.reachable ? 'Reachable' : 'Unreachable'}
+          {node.reachable ? t('Reachable') : t('Unreachable')}
         </Badge>
       }
       footer={
         <>
           <Link to="/node/metrics" className="hover:text-ink">
-            Charts
+            {t('Charts')}
           </Link>
           <Link to="/disk" className="hover:text-ink">
-            What takes the disk
+            {t('What takes the disk')}
           </Link>
         </>
       }
@@ -60,15 +60,21 @@ function NodeCard({ node }: { node: Node }) {
           values={valuesOf(hour, 'cpuBusy')}
         />
         <Line
-          label="Memory"
+          label={t('Memory')}
           share={memoryUsed / node.memoryBytes}
-          text={`${sayBytes(memoryUsed)} of ${sayBytes(node.memoryBytes)}`}
+          text={t('{memoryUsed} of {memoryBytes}', {
+            memoryUsed: sayBytes(memoryUsed),
+            memoryBytes: sayBytes(node.memoryBytes),
+          })}
           values={valuesOf(hour, 'memory')}
         />
         <Line
-          label="Disk"
+          label={t('Disk')}
           share={diskUsed / node.diskBytes}
-          text={`${sayBytes(node.diskAvailableBytes)} free of ${sayBytes(node.diskBytes)}`}
+          text={t('{diskAvailableBytes} free of {diskBytes}', {
+            diskAvailableBytes: sayBytes(node.diskAvailableBytes),
+            diskBytes: sayBytes(node.diskBytes),
+          })}
         />
       </div>
     </Card>

@@ -9,6 +9,7 @@ import { HappenedCard } from '#features/overview/happened-card.tsx'
 import { NodeNow } from '#features/overview/node-now.tsx'
 import { StepsOn } from '#features/overview/steps-on.tsx'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { ErrorNotice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
 import { Skeleton } from '#ui/skeleton.tsx'
@@ -17,7 +18,7 @@ import { Skeleton } from '#ui/skeleton.tsx'
 export function OverviewPage() {
   const mayNode = useMay('node.read')
   return (
-    <Page title="Overview" lead="What is wrong, what happened, and how the node is.">
+    <Page title={t('Overview')} lead={t('What is wrong, what happened, and how the node is.')}>
       <FirstRunSlot />
       <div className="space-y-5">
         <Figures />
@@ -59,9 +60,9 @@ function Wrong() {
   return (
     <p className="flex items-center gap-3 rounded-lg border border-line bg-surface px-4 py-4 sm:px-5">
       <CircleCheck size={18} aria-hidden className="shrink-0 text-good" />
-      <span className="font-medium">Nothing is wrong.</span>
+      <span className="font-medium">{t('Nothing is wrong.')}</span>
       <span className="hidden min-w-0 truncate text-muted sm:block">
-        Rules watch from the first day on.
+        {t('Rules watch from the first day on.')}
       </span>
     </p>
   )

@@ -4,6 +4,7 @@ import { ChevronRight } from 'lucide-react'
 import { subjectsQuery } from '#features/backups/queries.ts'
 import { channelsQuery } from '#features/channels/queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 
 interface Step {
@@ -26,8 +27,8 @@ export function StepsOn() {
       ? [
           {
             to: '/alerts/channels' as const,
-            title: 'Be told when something is wrong',
-            why: 'No channel yet: alerts are seen here only.',
+            title: t('Be told when something is wrong'),
+            why: t('No channel yet: alerts are seen here only.'),
           },
         ]
       : []),
@@ -35,15 +36,15 @@ export function StepsOn() {
       ? [
           {
             to: '/backups' as const,
-            title: 'Back up what has no backup',
-            why: `${unprotected.length} without a way back.`,
+            title: t('Back up what has no backup'),
+            why: t('{unprotected} without a way back.', { unprotected: unprotected.length }),
           },
         ]
       : []),
   ]
   if (steps.length === 0) return null
   return (
-    <Card title="Worth doing" flush>
+    <Card title={t('Worth doing')} flush>
       <ul>
         {steps.map(({ to, title, why }) => (
           <li key={to} className="border-b border-line last:border-0">

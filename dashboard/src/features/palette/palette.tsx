@@ -57,14 +57,14 @@ export function Palette({ onClose }: { onClose: () => void }) {
     <dialog
       ref={dialog}
       onClose={onClose}
-      aria-label="Search and commands"
+      aria-label={t('Search and commands')}
       className="rise mx-auto mt-[12dvh] mb-auto w-[calc(100vw-2rem)] max-w-xl overflow-hidden rounded-lg border border-line bg-raised shadow-float backdrop:bg-black/50"
     >
       <div className="flex items-center gap-3 border-b border-line px-4">
         <Search size={17} aria-hidden className="text-faint" />
         <input
           role="combobox"
-          aria-label="Search and commands"
+          aria-label={t('Search and commands')}
           aria-expanded
           aria-controls={`${id}-list`}
           aria-activedescendant={found[chosen] && `${id}-${chosen}`}
@@ -72,7 +72,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           autoFocus
           autoComplete="off"
           spellCheck={false}
-          placeholder="An app, a page, or what to do"
+          placeholder={t('An app, a page, or what to do')}
           value={typed}
           onChange={(event) => {
             setTyped(event.target.value)
@@ -85,7 +85,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
       <div
         id={`${id}-list`}
         role="listbox"
-        aria-label="Results"
+        aria-label={t('Results')}
         className="max-h-[50dvh] overflow-y-auto p-1.5"
       >
         {found.map((command, index) => (
@@ -107,7 +107,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
             <span className="text-xs text-faint">{GROUP[command.group]}</span>
           </div>
         ))}
-        {found.length === 0 && <p className="px-3 py-6 text-center text-muted">Nothing found.</p>}
+        {found.length === 0 && (
+          <p className="px-3 py-6 text-center text-muted">{t('Nothing found.')}</p>
+        )}
       </div>
     </dialog>
   )

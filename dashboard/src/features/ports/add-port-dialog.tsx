@@ -1,6 +1,7 @@
 import { useForm } from 'react-hook-form'
 import { EMPTY_PORT_FORM, wishOf } from '#features/ports/port-form.ts'
 import { useAddPort } from '#features/ports/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -19,8 +20,8 @@ export function AddPortDialog({ app, open, onClose }: Props) {
     <Dialog
       open={open}
       onClose={onClose}
-      title="Publish a port"
-      lead="Open as soon as it is published, over IPv4. Clients keep their addresses."
+      title={t('Publish a port')}
+      lead={t('Open as soon as it is published, over IPv4. Clients keep their addresses.')}
     >
       <AddPortForm app={app} onClose={onClose} />
     </Dialog>
@@ -39,7 +40,10 @@ function AddPortForm({ app, onClose }: Omit<Props, 'open'>) {
     }
     add.mutate(read.wish, {
       onSuccess: ({ address, protocol }) => {
-        toast.good(`${address} is open.`, protocol === 'udp' ? 'For UDP.' : 'For TCP.')
+        toast.good(
+          t('{address} is open.', { address }),
+          protocol === 'udp' ? t('For UDP.') : t('For TCP.'),
+        )
         onClose()
       },
     })
@@ -48,13 +52,13 @@ function AddPortForm({ app, onClose }: Omit<Props, 'open'>) {
   return (
     <form className="space-y-4" onSubmit={(event) => void submit(event)}>
       {add.error && <ErrorNotice error={add.error} />}
-      <Select label="Protocol" {...form.register('protocol')}>
-        <option value="tcp">TCP</option>
-        <option value="udp">UDP</option>
+      <Select label={t('Protocol')} {...form.register('protocol')}>
+        <option value="tcp">{t('TCP')}</option>
+        <option value="udp">{t('UDP')}</option>
       </Select>
       <Field
-        label="Port of the server"
-        hint="Or a range such as 27015-27030."
+        label={t('Port of the server')}
+        hint={t('Or a range such as 27015-27030.')}
         autoComplete="off"
         inputMode="numeric"
         mono
@@ -62,8 +66,8 @@ function AddPortForm({ app, onClose }: Omit<Props, 'open'>) {
         {...form.register('ports')}
       />
       <Field
-        label="Port in the app"
-        hint="Left empty: the same."
+        label={t('Port in the app')}
+        hint={t('Left empty: the same.')}
         autoComplete="off"
         inputMode="numeric"
         mono
@@ -71,24 +75,24 @@ function AddPortForm({ app, onClose }: Omit<Props, 'open'>) {
         {...form.register('to')}
       />
       <Field
-        label="Process"
+        label={t('Process')}
         autoComplete="off"
         mono
         error={errors.process?.message}
         {...form.register('process')}
       />
       <Field
-        label="Only from"
-        hint="Addresses or networks. Left empty: from anywhere."
+        label={t('Only from')}
+        hint={t('Addresses or networks. Left empty: from anywhere.')}
         autoComplete="off"
         mono
         error={errors.sources?.message}
         {...form.register('sources')}
       />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={add.isPending}>
-          Publish
+          {t('Publish')}
         </Button>
       </DialogActions>
     </form>

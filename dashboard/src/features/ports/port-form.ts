@@ -1,5 +1,6 @@
 import { CreateAppPort, DEFAULT_PORT_SETTINGS, PortProtocol } from '@vastrox/shared/app-port.ts'
 import { z } from 'zod'
+import { t } from '#lib/words.ts'
 
 /** Everything as it is typed. */
 export const PortForm = z.object({
@@ -24,7 +25,7 @@ export function wishOf(
   form: PortForm,
 ): { wish: z.output<typeof CreateAppPort> } | { field: keyof PortForm; message: string } {
   const to = form.to.trim()
-  if (to !== '' && !/^\d{1,5}$/.test(to)) return { field: 'to', message: 'Write a port.' }
+  if (to !== '' && !/^\d{1,5}$/.test(to)) return { field: 'to', message: t('Write a port.') }
   const { data, error } = CreateAppPort.safeParse({
     protocol: form.protocol,
     ports: form.ports.trim(),
@@ -35,5 +36,5 @@ export function wishOf(
   if (data) return { wish: data }
   const [issue] = error.issues
   const field = PortForm.keyof().safeParse(issue?.path[0]).data ?? 'ports'
-  return { field, message: issue?.message ?? 'That is not valid.' }
+  return { field, message: issue?.message ?? t('That is not valid.') }
 }

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { portPolicyQuery, useSetPortPolicy } from '#features/ports/queries.ts'
 import { linesOf } from '#features/routing/routing-form.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Field } from '#ui/field.tsx'
 import { FormCard } from '#ui/form-card.tsx'
 import { TextArea } from '#ui/text-area.tsx'
@@ -13,12 +14,12 @@ import { TextArea } from '#ui/text-area.tsx'
 const Form = z.object({
   ranges: z.string().transform((text, context): string[] => {
     const { data, error } = PortPolicy.shape.ranges.safeParse(linesOf(text))
-    if (error) context.addIssue(error.issues[0]?.message ?? 'Not a port.')
+    if (error) context.addIssue(error.issues[0]?.message ?? t('Not a port.'))
     return data ?? []
   }),
   perTeam: z.string().transform((text, context): number => {
     const { data, error } = PortPolicy.shape.perTeam.safeParse(Number(text))
-    if (error) context.addIssue('A whole number from 0 to 10,000.')
+    if (error) context.addIssue(t('A whole number from 0 to 10,000.'))
     return data ?? 0
   }),
 })
@@ -36,10 +37,12 @@ export function PortPolicyCard() {
 
   return (
     <FormCard
-      legend="Ports for apps"
-      title="TCP and UDP ports for apps"
-      lead="Developers publish ports of these for games, MQTT and the like. Those of Vastrox, of SSH and of other programs are never given out."
-      note="Of what is asked for from now on. What apps have they keep."
+      legend={t('Ports for apps')}
+      title={t('TCP and UDP ports for apps')}
+      lead={t(
+        'Developers publish ports of these for games, MQTT and the like. Those of Vastrox, of SSH and of other programs are never given out.',
+      )}
+      note={t('Of what is asked for from now on. What apps have they keep.')}
       mayChange={mayChange}
       isDirty={isDirty}
       busy={set.isPending}
@@ -47,15 +50,15 @@ export function PortPolicyCard() {
       onUndo={() => form.reset()}
     >
       <TextArea
-        label="Ports that apps may have"
+        label={t('Ports that apps may have')}
         rows={3}
         placeholder="1024-65535"
-        hint="Ports or ranges, one a line. None: apps get no ports."
+        hint={t('Ports or ranges, one a line. None: apps get no ports.')}
         error={errors.ranges?.message}
         {...form.register('ranges')}
       />
       <Field
-        label="At most for each team"
+        label={t('At most for each team')}
         inputMode="numeric"
         autoComplete="off"
         error={errors.perTeam?.message}

@@ -6,6 +6,7 @@ import { AddPortDialog } from '#features/ports/add-port-dialog.tsx'
 import { portsQuery, useRemovePort } from '#features/ports/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
@@ -20,24 +21,28 @@ export function PortsCard({ app }: { app: string }) {
   const ports = data?.ports ?? []
   const add = mayPublish && (
     <Button size="sm" icon={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>
-      Publish a port
+      {t('Publish a port')}
     </Button>
   )
 
   return (
     <Card
-      title="TCP and UDP ports"
-      lead="Ports of the server that lead straight to the app: game servers, MQTT, whatever speaks no HTTP."
+      title={t('TCP and UDP ports')}
+      lead={t(
+        'Ports of the server that lead straight to the app: game servers, MQTT, whatever speaks no HTTP.',
+      )}
       flush
       aside={ports.length > 0 && add}
     >
       {data && ports.length === 0 && (
         <EmptyState
           icon={<Cable size={20} aria-hidden />}
-          title="No port of the server leads here"
+          title={t('No port of the server leads here')}
           actions={add}
         >
-          Web traffic needs none. The operator gives out {data.allowed.join(', ') || 'no ports'}.
+          {t('Web traffic needs none. The operator gives out {allowed}.', {
+            allowed: data.allowed.join(', ') || t('no ports'),
+          })}
         </EmptyState>
       )}
       {ports.length > 0 && (
@@ -65,17 +70,32 @@ function PortRow({ app, port }: { app: string; port: AppPort }) {
           <Badge tone="idle">{port.protocol.toUpperCase()}</Badge>
         </p>
         <p className="text-sm text-muted">
-          to {port.process} at port {port.to},{' '}
-          {port.sources.length === 0 ? 'from anywhere' : `from ${port.sources.join(', ')}`}
+          {port.sources.length === 0
+            ? t('to {process} at port {to}, from anywhere', { process: port.process, to: port.to })
+            : t('to {process} at port {to}, from {sources}', {
+                process: port.process,
+                to: port.to,
+                sources: port.sources.join(', '),
+              })}
         </p>
         {port.problem !== null && <p className="text-sm text-warn">{port.problem}</p>}
       </div>
       {port.traffic && (
         <p className="text-right text-sm text-muted tabular-nums">
-          {port.traffic.connections} {port.protocol === 'tcp' ? 'connections' : 'flows'},{' '}
-          {port.traffic.refused} refused
+          {port.protocol === 'tcp'
+            ? t('{connections} connections, {refused} refused', {
+                connections: port.traffic.connections,
+                refused: port.traffic.refused,
+              })
+            : t('{connections} flows, {refused} refused', {
+                connections: port.traffic.connections,
+                refused: port.traffic.refused,
+              })}
           <span className="block">
-            {sayBytes(port.traffic.bytesIn)} in, {sayBytes(port.traffic.bytesOut)} out
+            {t('{bytesIn} in, {bytesOut} out', {
+              bytesIn: sayBytes(port.traffic.bytesIn),
+              bytesOut: sayBytes(port.traffic.bytesOut),
+            })}
           </span>
         </p>
       )}
@@ -83,16 +103,16 @@ function PortRow({ app, port }: { app: string; port: AppPort }) {
         <Button
           size="sm"
           variant="quiet"
-          aria-label={`Close the port ${title}`}
+          aria-label={t('Close the port {title}', { title })}
           icon={<Trash2 size={15} aria-hidden />}
           onClick={() => setClosing(true)}
         />
       )}
       <ConfirmDialog
         name={title}
-        title={`Close ${title}`}
-        lead="Whoever is connected over it is cut off at once."
-        act="Close the port"
+        title={t('Close {title}', { title })}
+        lead={t('Whoever is connected over it is cut off at once.')}
+        act={t('Close the port')}
         open={closing}
         error={remove.error}
         busy={remove.isPending}

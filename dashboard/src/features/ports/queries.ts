@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { AppPort, AppPorts, type CreateAppPort, PortPolicy } from '@vastrox/shared/app-port.ts'
 import { z } from 'zod'
 import { api } from '#lib/api.ts'
+import { t } from '#lib/words.ts'
 import { toast } from '#ui/toast.tsx'
 
 export const portsQuery = (app: string) =>
@@ -24,7 +25,10 @@ export function useRemovePort(app: string) {
     mutationFn: (name: string) => api.delete(`/apps/${app}/ports/${name}`, z.unknown()),
     onSuccess: async (_, name) => {
       await queryClient.invalidateQueries(portsQuery(app))
-      toast.good('Closed.', `${name.replace(/-(tcp|udp)$/, '/$1')} leads nowhere any more.`)
+      toast.good(
+        t('Closed.'),
+        t('{name} leads nowhere any more.', { name: name.replace(/-(tcp|udp)$/, '/$1') }),
+      )
     },
   })
 }
@@ -40,7 +44,7 @@ export function useSetPortPolicy() {
     mutationFn: (wish: PortPolicy) => api.put('/port-policy', PortPolicy, wish),
     onSuccess: (policy) => {
       queryClient.setQueryData(portPolicyQuery.queryKey, policy)
-      toast.good('Saved.', 'It counts for what is asked for from now on.')
+      toast.good(t('Saved.'), t('It counts for what is asked for from now on.'))
     },
     onError: toast.error,
   })

@@ -1,6 +1,7 @@
 import type { Instance } from '@vastrox/shared/process.ts'
 import { exactTime } from '#lib/time.ts'
 import { sayEnd } from '#features/processes/say-end.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 
 /** The black box of an instance: how it ended last, and what it said right before. */
@@ -19,15 +20,19 @@ export function CrashBox({ instance }: { instance: Instance }) {
       <div className="border-t border-line px-3 py-2">
         {isLooping && (
           <p className="mb-2 text-muted">
-            It ended 5 times in 10 minutes, so it gets no visitors.{' '}
             {nextTryAt === null
-              ? 'It is being tried again now.'
-              : `It is tried again at ${exactTime(nextTryAt)}.`}
+              ? t(
+                  'It ended 5 times in 10 minutes, so it gets no visitors. It is being tried again now.',
+                )
+              : t(
+                  'It ended 5 times in 10 minutes, so it gets no visitors. It is tried again at {nextTryAt}.',
+                  { nextTryAt: exactTime(nextTryAt) },
+                )}
           </p>
         )}
         {lastCrash.explanation !== null && <p className="mb-2">{lastCrash.explanation}</p>}
         {lastCrash.lines.length === 0 ? (
-          <p className="text-muted">It printed nothing.</p>
+          <p className="text-muted">{t('It printed nothing.')}</p>
         ) : (
           // A region that scrolls must be reached by keyboard too.
           <pre

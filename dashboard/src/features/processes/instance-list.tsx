@@ -1,18 +1,19 @@
 import type { Instance, InstanceState } from '@vastrox/shared/process.ts'
 import { CrashBox } from '#features/processes/crash-box.tsx'
 import { sayBytes } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { StateDot } from '#ui/state.tsx'
 import { TONE_TEXT, type Tone } from '#ui/tone.ts'
 
 const STATE: Record<InstanceState, { label: string; tone: Tone }> = {
-  starting: { label: 'Starting', tone: 'busy' },
-  running: { label: 'Running', tone: 'good' },
-  draining: { label: 'Finishing requests', tone: 'busy' },
-  crashed: { label: 'Crashed', tone: 'bad' },
-  'crash-looping': { label: 'Crash-looping', tone: 'bad' },
-  stopped: { label: 'Stopped', tone: 'idle' },
-  asleep: { label: 'Asleep', tone: 'idle' },
+  starting: { label: t('Starting'), tone: 'busy' },
+  running: { label: t('Running'), tone: 'good' },
+  draining: { label: t('Finishing requests'), tone: 'busy' },
+  crashed: { label: t('Crashed'), tone: 'bad' },
+  'crash-looping': { label: t('Crash-looping'), tone: 'bad' },
+  stopped: { label: t('Stopped'), tone: 'idle' },
+  asleep: { label: t('Asleep'), tone: 'idle' },
 }
 
 interface Props {
@@ -40,7 +41,10 @@ export function InstanceList({ instances, compact = false }: Props) {
             </span>
             <dl className="tabular ml-auto flex flex-wrap justify-end gap-x-4 text-sm text-muted">
               {instance.exitCode !== null && instance.state === 'crashed' && (
-                <Figure name="Exit code" text={`exit ${instance.exitCode}`} />
+                <Figure
+                  name="Exit code"
+                  text={t('exit {exitCode}', { exitCode: instance.exitCode })}
+                />
               )}
               {instance.memoryBytes !== null && (
                 <Figure name="Memory" text={sayBytes(instance.memoryBytes)} />
@@ -51,7 +55,10 @@ export function InstanceList({ instances, compact = false }: Props) {
               {!compact && (
                 <>
                   {instance.restarts > 0 && (
-                    <Figure name="Restarts" text={`${instance.restarts} restarts`} />
+                    <Figure
+                      name="Restarts"
+                      text={t('{restarts} restarts', { restarts: instance.restarts })}
+                    />
                   )}
                   <Figure
                     name="Address"
@@ -64,7 +71,7 @@ export function InstanceList({ instances, compact = false }: Props) {
                   <Figure name="Release" text={`v${instance.release}`} />
                   {instance.startedAt !== null && (
                     <div>
-                      <dt className="sr-only">Started</dt>
+                      <dt className="sr-only">{t('Started')}</dt>
                       <dd>
                         <Ago at={instance.startedAt} />
                       </dd>

@@ -10,6 +10,7 @@ import {
 import { processesQuery, useChangeProcess } from '#features/processes/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { describeError } from '#lib/api-error.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Field } from '#ui/field.tsx'
 import { toast } from '#ui/toast.tsx'
@@ -36,7 +37,7 @@ export function LimitsEditor({ app, process, mayChange }: Props) {
             aria-controls={id}
             onClick={() => setOpen(!open)}
           >
-            {open ? 'Close' : 'Change limits'}
+            {open ? t('Close') : t('Change limits')}
           </Button>
         )}
       </div>
@@ -50,10 +51,10 @@ export function LimitsEditor({ app, process, mayChange }: Props) {
 function sayLimits({ limits, ownLimits }: Process): string {
   const { memoryBytes, cpuMillis, stopGraceMs } = limits
   return [
-    `${sayBytes(memoryBytes)} of memory each`,
-    cpuMillis === 0 ? 'no cap on CPU' : `${cpuMillis / 1_000} cores`,
-    `${stopGraceMs / 1_000} s to stop`,
-    ...(Object.keys(ownLimits).length === 0 ? ['as the app'] : []),
+    t('{memoryBytes} of memory each', { memoryBytes: sayBytes(memoryBytes) }),
+    cpuMillis === 0 ? t('no cap on CPU') : t('{cpuMillis} cores', { cpuMillis: cpuMillis / 1_000 }),
+    t('{stopGraceMs} s to stop', { stopGraceMs: stopGraceMs / 1_000 }),
+    ...(Object.keys(ownLimits).length === 0 ? [t('as the app')] : []),
   ].join(' · ')
 }
 
@@ -76,7 +77,7 @@ function Form({ app, process, onDone }: Omit<Props, 'mayChange'> & { onDone: () 
       {
         onSuccess: () => {
           void queryClient.invalidateQueries({ queryKey: processesQuery(app).queryKey })
-          toast.good(restart ? `Restarting with the new limits.` : 'Saved.')
+          toast.good(restart ? t('Restarting with the new limits.') : t('Saved.'))
           onDone()
         },
         onError: (error) => setErrors({ memoryMb: describeError(error).message }),
@@ -95,39 +96,43 @@ function Form({ app, process, onDone }: Omit<Props, 'mayChange'> & { onDone: () 
   })
 
   return (
-    <form onSubmit={submit} className="mt-3" aria-label={`Limits of ${process.name}`}>
+    <form
+      onSubmit={submit}
+      className="mt-3"
+      aria-label={t('Limits of {name}', { name: process.name })}
+    >
       <div className="grid grid-cols-1 gap-x-6 gap-y-4 sm:grid-cols-3">
         <Field
-          label="Memory"
+          label={t('Memory')}
           unit="MB"
           inputMode="numeric"
-          placeholder="as the app"
+          placeholder={t('as the app')}
           {...field('memoryMb')}
         />
         <Field
           label="CPU"
-          unit="cores"
+          unit={t('cores')}
           inputMode="decimal"
-          placeholder="as the app"
-          hint="0: as much as is free."
+          placeholder={t('as the app')}
+          hint={t('0: as much as is free.')}
           {...field('cpuCores')}
         />
         <Field
-          label="Time to stop"
-          unit="s"
+          label={t('Time to stop')}
+          unit={t('s')}
           inputMode="decimal"
-          placeholder="as the app"
+          placeholder={t('as the app')}
           {...field('stopGraceS')}
         />
       </div>
       <div className="mt-4 flex flex-wrap items-center justify-between gap-3">
-        <p className="text-muted">In force with the next deployment or restart.</p>
+        <p className="text-muted">{t('In force with the next deployment or restart.')}</p>
         <span className="flex flex-wrap gap-2">
           <Button size="sm" busy={change.isPending} onClick={() => save(true)}>
-            Save and restart now
+            {t('Save and restart now')}
           </Button>
           <Button type="submit" size="sm" variant="primary" busy={change.isPending}>
-            Save
+            {t('Save')}
           </Button>
         </span>
       </div>

@@ -1,6 +1,7 @@
 import type { ChangeProcess, Process } from '@vastrox/shared/process.ts'
 import { z } from 'zod'
 import { MEGABYTE } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 
 /** A number, or nothing where the process is to have what the whole app has. */
 const numberOrEmpty = (least: number, most: number, unit: string) =>
@@ -13,7 +14,11 @@ const numberOrEmpty = (least: number, most: number, unit: string) =>
       if (Number.isFinite(value) && value >= least && value <= most) return value
       context.addIssue({
         code: 'custom',
-        message: `Give a number of ${unit} from ${least} to ${most}, or nothing.`,
+        message: t('Give a number of {unit} from {least} to {most}, or nothing.', {
+          unit,
+          least,
+          most,
+        }),
       })
       return z.NEVER
     })

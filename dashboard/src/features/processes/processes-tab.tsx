@@ -11,6 +11,7 @@ import { LimitsEditor } from '#features/processes/limits-editor.tsx'
 import { processesQuery, useScale } from '#features/processes/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { rich, t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -22,22 +23,26 @@ const MOST_INSTANCES = 100
 export function ProcessesTab() {
   const name = useAppName()
   const { data: processes } = useSuspenseQuery(processesQuery(name))
-  useTitle(`Processes · ${name}`)
+  useTitle(t('Processes · {name}', { name }))
 
   if (processes.length === 0) {
     return (
       <Card flush>
         <EmptyState
           icon={<Cpu size={20} aria-hidden />}
-          title="No processes yet"
+          title={t('No processes yet')}
           actions={
             <ButtonLink to="/apps/$name/push" params={{ name }} variant="primary">
-              Show the commands
+              {t('Show the commands')}
             </ButtonLink>
           }
         >
-          A release brings its processes: <code>web</code> answers visitors; a Procfile can name
-          others, such as <code>worker: node worker.js</code>, each with a scale of its own.
+          {rich(
+            t(
+              'A release brings its processes: {code} answers visitors; a Procfile can name others, such as {code2}, each with a scale of its own.',
+            ),
+            { code: <code>web</code>, code2: <code>worker: node worker.js</code> },
+          )}
         </EmptyState>
       </Card>
     )
@@ -62,8 +67,9 @@ function Verbs({ name }: { name: string }) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-3">
       <p className="text-muted">
-        New instances take over once they answer; until then the old ones serve, and no request is
-        dropped.
+        {t(
+          'New instances take over once they answer; until then the old ones serve, and no request is dropped.',
+        )}
       </p>
       <div className="flex gap-2">
         {app.state === 'stopped' ? (
@@ -73,7 +79,7 @@ function Verbs({ name }: { name: string }) {
             busy={verb.isPending}
             onClick={() => verb.mutate('start')}
           >
-            Start
+            {t('Start')}
           </Button>
         ) : (
           <>
@@ -82,10 +88,10 @@ function Verbs({ name }: { name: string }) {
               busy={verb.isPending}
               onClick={() => verb.mutate('restart')}
             >
-              Restart
+              {t('Restart')}
             </Button>
             <Button icon={<CircleStop size={15} aria-hidden />} onClick={() => setStopping(true)}>
-              Stop …
+              {t('Stop …')}
             </Button>
           </>
         )}
@@ -107,7 +113,7 @@ function ProcessCard({ app, process }: { app: string; process: Process }) {
       {
         onSuccess: () => {
           setWish(undefined)
-          toast.good(`Scaling ${process.name} to ${wanted}.`)
+          toast.good(t('Scaling {name} to {wanted}.', { name: process.name, wanted }))
         },
         onError: toast.error,
       },
@@ -118,7 +124,7 @@ function ProcessCard({ app, process }: { app: string; process: Process }) {
       title={process.name}
       lead={
         process.command === null ? (
-          "The image's own command"
+          t("The image's own command")
         ) : (
           <code className="break-all">{process.command}</code>
         )
@@ -129,15 +135,15 @@ function ProcessCard({ app, process }: { app: string; process: Process }) {
           {wanted !== process.scale && (
             <>
               <Button size="sm" variant="quiet" onClick={() => setWish(undefined)}>
-                Undo
+                {t('Undo')}
               </Button>
               <Button size="sm" variant="primary" busy={scale.isPending} onClick={save}>
-                Scale to {wanted}
+                {t('Scale to {wanted}', { wanted })}
               </Button>
             </>
           )}
           <Stepper
-            label={`instances of ${process.name}`}
+            label={t('instances of {name}', { name: process.name })}
             value={wanted}
             min={0}
             max={MOST_INSTANCES}
@@ -151,7 +157,7 @@ function ProcessCard({ app, process }: { app: string; process: Process }) {
       {process.needsRestart && <NewLimits app={app} process={process.name} />}
       {process.instances.length === 0 ? (
         <p className="px-5 py-4 text-muted">
-          {process.scale === 0 ? 'Scaled to 0: nothing runs.' : 'No instance is running.'}
+          {process.scale === 0 ? t('Scaled to 0: nothing runs.') : t('No instance is running.')}
         </p>
       ) : (
         <InstanceList instances={process.instances} />
@@ -167,12 +173,14 @@ function NewLimits({ app, process }: { app: string; process: string }) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-3 border-b border-line bg-warn-soft px-4 py-3 text-sm sm:px-5">
       <p>
-        What runs of {process} has other limits: they are in force with the next deployment or
-        restart.
+        {t(
+          'What runs of {process} has other limits: they are in force with the next deployment or restart.',
+          { process },
+        )}
       </p>
       {mayChange && (
         <Button size="sm" busy={verb.isPending} onClick={() => verb.mutate('restart')}>
-          Restart now
+          {t('Restart now')}
         </Button>
       )}
     </div>

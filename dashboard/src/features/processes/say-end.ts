@@ -1,5 +1,6 @@
 import type { Crash } from '@vastrox/shared/process.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 
 /** "ran out of memory (limit 512 MB)", "exited with code 1". */
 export function sayEnd({
@@ -7,6 +8,7 @@ export function sayEnd({
   oomKilled,
   memoryBytes,
 }: Pick<Crash, 'exitCode' | 'oomKilled' | 'memoryBytes'>): string {
-  if (oomKilled) return `ran out of memory (limit ${sayBytes(memoryBytes)})`
-  return exitCode === null ? 'ended' : `exited with code ${exitCode}`
+  if (oomKilled)
+    return t('ran out of memory (limit {memoryBytes})', { memoryBytes: sayBytes(memoryBytes) })
+  return exitCode === null ? t('ended') : t('exited with code {exitCode}', { exitCode })
 }

@@ -52,12 +52,12 @@ export function CodeDifference({ app, release }: { app: string; release: number 
 
   return (
     <Card
-      title="Difference to the last release"
-      lead={data ? sayCounts(data) : 'The files that are new, changed or gone, line by line.'}
+      title={t('Difference to the last release')}
+      lead={data ? sayCounts(data) : t('The files that are new, changed or gone, line by line.')}
       aside={
         !wanted && (
           <Button size="sm" onClick={() => setWanted(true)}>
-            Show it
+            {t('Show it')}
           </Button>
         )
       }
@@ -69,7 +69,7 @@ export function CodeDifference({ app, release }: { app: string; release: number 
         </div>
       )}
       {wanted && !error && !data && (
-        <output aria-label="Comparing" className="block space-y-2 p-5">
+        <output aria-label={t('Comparing')} className="block space-y-2 p-5">
           <Skeleton className="h-3.5 w-2/5" />
           <Skeleton className="h-3.5 w-3/5" />
         </output>
@@ -95,7 +95,7 @@ export function CodeDifference({ app, release }: { app: string; release: number 
       )}
       {data && data.changes.length > SHOWN && (
         <p className="px-5 pb-4 text-sm text-muted">
-          and {data.added + data.changed + data.removed - SHOWN} more
+          {t('and {added} more', { added: data.added + data.changed + data.removed - SHOWN })}
         </p>
       )}
     </Card>
@@ -122,7 +122,7 @@ function FileDifference({ app, difference, path }: FileProps) {
     <div className="m-2 overflow-hidden rounded-md border border-line font-sans">
       {differsInLineEnds(data.older, data.newer) && (
         <p className="border-b border-line px-3 py-2 text-sm text-muted">
-          Only how its lines end is different (Unix, Windows).
+          {t('Only how its lines end is different (Unix, Windows).')}
         </p>
       )}
       <Suspense fallback={<Skeleton className="h-40" />}>
@@ -130,7 +130,7 @@ function FileDifference({ app, difference, path }: FileProps) {
           text={data.newer}
           original={data.older}
           name={name}
-          label={`Changes of ${name}`}
+          label={t('Changes of {name}', { name })}
           readOnly
           short
           onChange={() => undefined}
@@ -143,13 +143,13 @@ function FileDifference({ app, difference, path }: FileProps) {
 
 function sayCounts({ added, changed, removed, before, commit, beforeCommit }: SourceDifference) {
   const parts = [
-    added > 0 && `${added} added`,
-    changed > 0 && `${changed} changed`,
-    removed > 0 && `${removed} removed`,
+    added > 0 && t('{added} added', { added }),
+    changed > 0 && t('{changed} changed', { changed }),
+    removed > 0 && t('{removed} removed', { removed }),
   ].filter((part) => part !== false)
   const from = beforeCommit ? ` (${beforeCommit.sha.slice(0, 7)})` : ''
   const to = commit ? ` ${t('Now {commit}.', { commit: commit.sha.slice(0, 7) })}` : ''
   const than =
     before === null ? t('the first release') : t('compared with v{before}{from}', { before, from })
-  return `${parts.join(', ') || 'The same code'}, ${than}.${to}`
+  return `${parts.join(', ') || t('The same code')}, ${than}.${to}`
 }

@@ -3,6 +3,7 @@ import { EnvDifference } from '@vastrox/shared/env.ts'
 import { useState } from 'react'
 import { api } from '#lib/api.ts'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 
 const differenceQuery = (app: string, release: number) =>
   queryOptions({
@@ -27,7 +28,9 @@ export function EnvDifferenceLine({ app, release, className }: Props) {
       className={cx('mt-1 min-w-0 text-sm', className)}
       onToggle={(event) => setIsOpen(event.currentTarget.open)}
     >
-      <summary className="w-fit cursor-pointer text-muted hover:text-ink">Env changes</summary>
+      <summary className="w-fit cursor-pointer text-muted hover:text-ink">
+        {t('Env changes')}
+      </summary>
       {error && <p className="text-bad">{error.message}</p>}
       {data && <Lines difference={data} />}
     </details>
@@ -41,13 +44,13 @@ function Lines({ difference }: { difference: EnvDifference }) {
     ...removed.map((key) => ['−', key, 'removed'] as const),
     ...(changed ?? []).map((key) => ['~', key, 'changed'] as const),
   ]
-  const against = before === null ? 'nothing before it' : `v${before}`
+  const against = before === null ? t('nothing before it') : `v${before}`
   return (
     <div className="mt-1">
       {lines.length === 0 ? (
-        <p className="text-muted">{`The same as ${against}.`}</p>
+        <p className="text-muted">{t('The same as {against}.', { against })}</p>
       ) : (
-        <ul aria-label={`Against ${against}`}>
+        <ul aria-label={t('Against {against}', { against })}>
           {lines.map(([sign, key, word]) => (
             <li key={key} className="flex gap-2">
               <span aria-hidden className="w-3 font-mono text-muted">
@@ -59,7 +62,9 @@ function Lines({ difference }: { difference: EnvDifference }) {
           ))}
         </ul>
       )}
-      {changed === null && <p className="text-muted">Which values differ is no longer known.</p>}
+      {changed === null && (
+        <p className="text-muted">{t('Which values differ is no longer known.')}</p>
+      )}
     </div>
   )
 }

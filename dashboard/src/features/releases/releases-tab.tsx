@@ -11,6 +11,7 @@ import { useMay } from '#features/session/queries.ts'
 import { cx } from '#lib/cx.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -23,7 +24,7 @@ export function ReleasesTab() {
   const mayDeploy = useMay('app.deploy')
   const mayReadEnv = useMay('env.read')
   const [target, setTarget] = useState<Release>()
-  useTitle(`Releases · ${name}`)
+  useTitle(t('Releases · {name}', { name }))
   const live = releases.find((release) => release.live)
 
   if (releases.length === 0) {
@@ -31,15 +32,16 @@ export function ReleasesTab() {
       <Card flush>
         <EmptyState
           icon={<PackageCheck size={20} aria-hidden />}
-          title="No releases yet"
+          title={t('No releases yet')}
           actions={
             <ButtonLink to="/apps/$name/push" params={{ name }} variant="primary">
-              Show the commands
+              {t('Show the commands')}
             </ButtonLink>
           }
         >
-          A release is an image with its env and processes, numbered and never changed. Each can be
-          gone back to in about a second.
+          {t(
+            'A release is an image with its env and processes, numbered and never changed. Each can be gone back to in about a second.',
+          )}
         </EmptyState>
       </Card>
     )
@@ -83,13 +85,13 @@ function ReleaseRow({ app, release, mayReadEnv, onRollBack }: RowProps) {
         isWanted && 'bg-accent-soft',
       )}
     >
-      <span className="tabular text-lg font-semibold">v{number}</span>
+      <span className="tabular text-lg font-semibold">{t('v{number}', { number })}</span>
       <div className="min-w-0">
         <p className="flex items-center gap-2">
           <span className="truncate font-medium">{isPush ? commit?.subject : description}</span>
           {live && (
             <Badge tone="good" dot>
-              Live
+              {t('Live')}
             </Badge>
           )}
         </p>
@@ -111,12 +113,12 @@ function ReleaseRow({ app, release, mayReadEnv, onRollBack }: RowProps) {
         <Button
           size="sm"
           disabled={!canRollBack}
-          title={canRollBack ? undefined : 'Its image is no longer kept.'}
-          aria-label={`Roll back to v${number}`}
+          title={canRollBack ? undefined : t('Its image is no longer kept.')}
+          aria-label={t('Roll back to v{number}', { number })}
           onClick={onRollBack}
           icon={<Undo2 size={14} aria-hidden />}
         >
-          <span className="hidden sm:inline">Roll back</span>
+          <span className="hidden sm:inline">{t('Roll back')}</span>
         </Button>
       )}
     </li>

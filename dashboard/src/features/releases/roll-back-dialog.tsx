@@ -19,13 +19,13 @@ interface Props {
 const CHOICES = [
   {
     value: 'code-and-env',
-    title: 'Code and env',
-    lead: 'Exactly what ran then: the image with the env that was frozen into the release.',
+    title: t('Code and env'),
+    lead: t('Exactly what ran then: the image with the env that was frozen into the release.'),
   },
   {
     value: 'code',
-    title: 'Code only',
-    lead: 'The image of then with the env of now, for when a changed variable should stay.',
+    title: t('Code only'),
+    lead: t('The image of then with the env of now, for when a changed variable should stay.'),
   },
 ] as const
 
@@ -34,7 +34,7 @@ export function RollBackDialog({ target, onClose, ...rest }: Props) {
     <Dialog
       open={target !== undefined}
       onClose={onClose}
-      title={target ? `Roll back to v${target.number}` : ''}
+      title={target ? t('Roll back to v{number}', { number: target.number }) : ''}
       lead={target?.commit?.subject ?? target?.description}
     >
       {target && <RollBackForm target={target} onClose={onClose} {...rest} />}
@@ -53,7 +53,7 @@ function RollBackForm({ app, live, target, onClose }: Props & { target: Release 
       {
         onSuccess: () => {
           onClose()
-          toast.good(`Rolling back to v${target.number}.`)
+          toast.good(t('Rolling back to v{number}.', { number: target.number }))
           void navigate({ to: '/apps/$name', params: { name: app } })
         },
       },
@@ -63,7 +63,7 @@ function RollBackForm({ app, live, target, onClose }: Props & { target: Release 
     <>
       {rollBack.error && <ErrorNotice error={rollBack.error} />}
       <fieldset className="space-y-2">
-        <legend className="sr-only">What to bring back</legend>
+        <legend className="sr-only">{t('What to bring back')}</legend>
         {CHOICES.map(({ value, title, lead }) => (
           // oxlint-disable-next-line jsx-a11y/label-has-associated-control -- it holds both
           <label
@@ -101,9 +101,11 @@ function RollBackForm({ app, live, target, onClose }: Props & { target: Release 
         )}
       </p>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button variant="primary" busy={rollBack.isPending} onClick={submit}>
-          {rollBack.isPending ? 'Asking …' : `Roll back to v${target.number}`}
+          {rollBack.isPending
+            ? t('Asking …')
+            : t('Roll back to v{number}', { number: target.number })}
         </Button>
       </DialogActions>
     </>

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { useChangeRouting } from '#features/routing/queries.ts'
 import { AccessForm, toAccessForm } from '#features/routing/routing-form.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { FormCard } from '#ui/form-card.tsx'
 import { TextArea } from '#ui/text-area.tsx'
 
@@ -19,10 +20,10 @@ export function AccessCard({ app, settings }: { app: string; settings: RouteSett
 
   return (
     <FormCard
-      legend={`Who may reach ${app}`}
-      title="Addresses"
-      lead="Everybody may come in, unless you name somebody here."
-      note="In force as soon as it is saved."
+      legend={t('Who may reach {app}', { app })}
+      title={t('Addresses')}
+      lead={t('Everybody may come in, unless you name somebody here.')}
+      note={t('In force as soon as it is saved.')}
       mayChange={mayChange}
       isDirty={isDirty}
       busy={change.isPending}
@@ -30,18 +31,18 @@ export function AccessCard({ app, settings }: { app: string; settings: RouteSett
       onUndo={() => form.reset()}
     >
       <TextArea
-        label="Only these"
+        label={t('Only these')}
         rows={4}
         placeholder="203.0.113.0/24"
-        hint="Addresses and networks, one a line."
+        hint={t('Addresses and networks, one a line.')}
         error={errors.allow?.message}
         {...form.register('allow')}
       />
       <TextArea
-        label="Never these"
+        label={t('Never these')}
         rows={4}
         placeholder="198.51.100.7"
-        hint="Stronger than the list beside it."
+        hint={t('Stronger than the list beside it.')}
         error={errors.deny?.message}
         {...form.register('deny')}
       />

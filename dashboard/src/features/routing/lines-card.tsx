@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { useChangeRouting } from '#features/routing/queries.ts'
 import { LinesForm, toLinesForm } from '#features/routing/routing-form.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { FormCard } from '#ui/form-card.tsx'
 import { TextArea } from '#ui/text-area.tsx'
 
@@ -19,10 +20,10 @@ export function LinesCard({ app, settings }: { app: string; settings: RouteSetti
 
   return (
     <FormCard
-      legend={`Paths and redirects of ${app}`}
-      title="Paths, redirects and response fields"
-      lead="One a line."
-      note="In force as soon as it is saved."
+      legend={t('Paths and redirects of {app}', { app })}
+      title={t('Paths, redirects and response fields')}
+      lead={t('One a line.')}
+      note={t('In force as soon as it is saved.')}
       mayChange={mayChange}
       isDirty={isDirty}
       busy={change.isPending}
@@ -30,26 +31,28 @@ export function LinesCard({ app, settings }: { app: string; settings: RouteSetti
       onUndo={() => form.reset()}
     >
       <TextArea
-        label="Paths of other processes"
+        label={t('Paths of other processes')}
         rows={4}
-        placeholder="/api api strip"
-        hint="Path, process, and “strip” to take the path off. Everything else goes to web."
+        placeholder={t('/api api strip')}
+        hint={t('Path, process, and “strip” to take the path off. Everything else goes to web.')}
         error={errors.paths?.message}
         {...form.register('paths')}
       />
       <TextArea
-        label="Redirects"
+        label={t('Redirects')}
         rows={4}
-        placeholder="/old/* /new/* 301"
-        hint="From, to, status (308 if you say none). The first that fits counts; the query is kept."
+        placeholder={t('/old/* /new/* 301')}
+        hint={t(
+          'From, to, status (308 if you say none). The first that fits counts; the query is kept.',
+        )}
         error={errors.redirects?.message}
         {...form.register('redirects')}
       />
       <TextArea
-        label="Fields of responses"
+        label={t('Fields of responses')}
         rows={4}
-        placeholder="X-Frame-Options: DENY"
-        hint="Instead of the app's own. Nothing behind the colon takes a field away."
+        placeholder={t('X-Frame-Options: DENY')}
+        hint={t("Instead of the app's own. Nothing behind the colon takes a field away.")}
         error={errors.responseHeaders?.message}
         className="sm:col-span-2"
         {...form.register('responseHeaders')}

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { useChangeRouting } from '#features/routing/queries.ts'
 import { MaintenanceForm, toMaintenanceForm } from '#features/routing/routing-form.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Field } from '#ui/field.tsx'
 import { FormCard } from '#ui/form-card.tsx'
@@ -24,10 +25,12 @@ export function MaintenanceCard({ app, settings }: { app: string; settings: Rout
 
   return (
     <FormCard
-      legend={`Maintenance of ${app}`}
-      title={on ? 'Maintenance: visitors see the page' : 'Maintenance'}
-      lead="Visitors get a page with 503 instead of the app. Deployments and health checks go on."
-      note="In force as soon as it is saved."
+      legend={t('Maintenance of {app}', { app })}
+      title={on ? t('Maintenance: visitors see the page') : t('Maintenance')}
+      lead={t(
+        'Visitors get a page with 503 instead of the app. Deployments and health checks go on.',
+      )}
+      note={t('In force as soon as it is saved.')}
       mayChange={mayChange}
       isDirty={isDirty}
       busy={change.isPending}
@@ -48,31 +51,31 @@ export function MaintenanceCard({ app, settings }: { app: string; settings: Rout
           disabled={!mayChange || change.isPending}
           onClick={() => change.mutate({ maintenance: { on: !on } })}
         >
-          {on ? 'Let visitors in again' : 'Begin maintenance'}
+          {on ? t('Let visitors in again') : t('Begin maintenance')}
         </Button>
       </div>
       <TextArea
-        label="Page of your own"
+        label={t('Page of your own')}
         rows={5}
-        placeholder="<h1>Back at noon</h1>"
-        hint="HTML, at most 64 KB; empty for a plain one."
+        placeholder={t('<h1>Back at noon</h1>')}
+        hint={t('HTML, at most 64 KB; empty for a plain one.')}
         error={errors.html?.message}
         {...form.register('html')}
       />
       <div className="space-y-5">
         <TextArea
-          label="Who passes all the same"
+          label={t('Who passes all the same')}
           rows={2}
           placeholder="203.0.113.7"
-          hint="Addresses and networks, one a line."
+          hint={t('Addresses and networks, one a line.')}
           error={errors.allow?.message}
           {...form.register('allow')}
         />
         <Field
-          label="Come again after"
-          unit="min"
+          label={t('Come again after')}
+          unit={t('min')}
           inputMode="numeric"
-          hint="Told to programs and search engines."
+          hint={t('Told to programs and search engines.')}
           error={errors.retryAfterMin?.message}
           {...form.register('retryAfterMin')}
         />

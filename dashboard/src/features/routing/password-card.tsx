@@ -8,6 +8,7 @@ import { useForm } from 'react-hook-form'
 import { z } from 'zod'
 import { useRemoveUser, useSetUser } from '#features/routing/queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Field } from '#ui/field.tsx'
@@ -31,11 +32,11 @@ export function PasswordCard({ app, settings }: { app: string; settings: ShownRo
 
   return (
     <Card
-      title="Password"
+      title={t('Password')}
       lead={
         users.length === 0
-          ? 'The app asks for none. With the first name it does, of everybody.'
-          : 'The browser asks for one of these names and its password.'
+          ? t('The app asks for none. With the first name it does, of everybody.')
+          : t('The browser asks for one of these names and its password.')
       }
     >
       <div className="space-y-5">
@@ -51,7 +52,7 @@ export function PasswordCard({ app, settings }: { app: string; settings: ShownRo
                     disabled={removeUser.isPending}
                     onClick={() => removeUser.mutate(user)}
                   >
-                    Remove {user}
+                    {t('Remove {user}', { user })}
                   </Button>
                 )}
               </li>
@@ -61,22 +62,22 @@ export function PasswordCard({ app, settings }: { app: string; settings: ShownRo
         {mayChange && (
           <form onSubmit={submit} className="grid grid-cols-1 gap-4 sm:grid-cols-2">
             <Field
-              label="Name"
+              label={t('Name')}
               autoComplete="off"
               error={errors.user?.message}
               {...form.register('user')}
             />
             <Field
-              label="Password"
+              label={t('Password')}
               type="password"
               autoComplete="new-password"
-              hint="Kept as its scrypt hash. A name that is there gets the new one."
+              hint={t('Kept as its scrypt hash. A name that is there gets the new one.')}
               error={errors.password?.message}
               {...form.register('password')}
             />
             <div>
               <Button type="submit" size="sm" variant="primary" busy={setUser.isPending}>
-                Add
+                {t('Add')}
               </Button>
             </div>
           </form>

@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { type ChangeRouteSettings, ShownRouteSettings } from '@vastrox/shared/route-settings.ts'
 import { ShownTrustedProxies, type TrustedProxies } from '@vastrox/shared/trusted-proxies.ts'
 import { api } from '#lib/api.ts'
+import { t } from '#lib/words.ts'
 import { toast } from '#ui/toast.tsx'
 
 export const routingQuery = (app: string) =>
@@ -20,7 +21,7 @@ function useSettingsMutation<Input>(
     mutationFn,
     onSuccess: (settings) => {
       queryClient.setQueryData(routingQuery(app).queryKey, settings)
-      toast.good('Saved.', 'It is in force.')
+      toast.good(t('Saved.'), t('It is in force.'))
     },
     onError: toast.error,
   })
@@ -54,7 +55,7 @@ export function useSetTrustedProxies() {
     mutationFn: (wish: TrustedProxies) => api.put('/trusted-proxies', ShownTrustedProxies, wish),
     onSuccess: (proxies) => {
       queryClient.setQueryData(trustedProxiesQuery.queryKey, proxies)
-      toast.good('Saved.', 'It is in force.')
+      toast.good(t('Saved.'), t('It is in force.'))
     },
     onError: toast.error,
   })

@@ -9,6 +9,7 @@ import {
 } from '@vastrox/shared/route-settings.ts'
 import { z } from 'zod'
 import { MEGABYTE } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 
 export const linesOf = (text: string): string[] =>
   text
@@ -20,12 +21,12 @@ export const linesOf = (text: string): string[] =>
 function listed<Entry>(schema: z.ZodType<Entry>, read: (line: string) => unknown, most: number) {
   return z.string().transform((text, context): Entry[] => {
     const lines = linesOf(text)
-    if (lines.length > most) context.addIssue(`At most ${most} lines.`)
+    if (lines.length > most) context.addIssue(t('At most {most} lines.', { most }))
     const entries: Entry[] = []
     for (const line of lines.slice(0, most)) {
       const { data, error } = schema.safeParse(read(line))
       if (error) {
-        context.addIssue(`${line}: ${error.issues[0]?.message ?? 'not understood'}`)
+        context.addIssue(`${line}: ${error.issues[0]?.message ?? t('not understood')}`)
         break
       }
       entries.push(data)
@@ -74,9 +75,9 @@ export const toLinesForm = ({ paths, redirects, responseHeaders }: RouteSettings
 const orEmpty = <Schema extends z.ZodType>(schema: Schema) => z.union([z.literal(''), schema])
 const seconds = orEmpty(
   z.coerce
-    .number('Give a number of seconds.')
-    .min(1, 'At least 1 s.')
-    .max(3_600, 'At most an hour.'),
+    .number(t('Give a number of seconds.'))
+    .min(1, t('At least 1 s.'))
+    .max(3_600, t('At most an hour.')),
 )
 
 /** Limits, HTTPS and the like, in the units that people think in; empty for "no limit". */
@@ -86,15 +87,18 @@ export const TrafficForm = z.object({
   hstsSubDomains: z.boolean(),
   hstsPreload: z.boolean(),
   compression: RouteSettings.shape.compression,
-  maxBodyMb: z.coerce.number('Give a number of megabytes.').min(0).max(102_400, 'At most 100 GB.'),
+  maxBodyMb: z.coerce
+    .number(t('Give a number of megabytes.'))
+    .min(0)
+    .max(102_400, t('At most 100 GB.')),
   responseTimeoutS: seconds,
   idleTimeoutS: seconds,
   requestsPerS: orEmpty(
-    z.coerce.number('Give a number of requests.').min(0.1, 'At least 0.1.').max(10_000),
+    z.coerce.number(t('Give a number of requests.')).min(0.1, t('At least 0.1.')).max(10_000),
   ),
-  burst: orEmpty(z.coerce.number('Give a number of requests.').int().min(1).max(100_000)),
+  burst: orEmpty(z.coerce.number(t('Give a number of requests.')).int().min(1).max(100_000)),
   concurrentRequests: orEmpty(
-    z.coerce.number('Give a number of requests.').int().min(1).max(100_000),
+    z.coerce.number(t('Give a number of requests.')).int().min(1).max(100_000),
   ),
   stickySessions: z.boolean(),
   keepAssets: z.boolean(),
@@ -169,9 +173,9 @@ export const toAccessForm = ({ allow, deny }: RouteSettings) => ({
 })
 
 export const MaintenanceForm = z.object({
-  html: z.string().max(64 * 2 ** 10, 'At most 64 KB.'),
+  html: z.string().max(64 * 2 ** 10, t('At most 64 KB.')),
   allow: addresses,
-  retryAfterMin: z.coerce.number('Give a number of minutes.').int().min(1).max(10_080),
+  retryAfterMin: z.coerce.number(t('Give a number of minutes.')).int().min(1).max(10_080),
 })
 
 export const toMaintenanceForm = ({ maintenance }: RouteSettings) => ({

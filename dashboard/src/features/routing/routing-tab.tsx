@@ -8,20 +8,20 @@ import { PortsCard } from '#features/ports/ports-card.tsx'
 import { routingQuery } from '#features/routing/queries.ts'
 import { TrafficCard } from '#features/routing/traffic-card.tsx'
 import { useTitle } from '#lib/use-title.ts'
-import { tn } from '#lib/words.ts'
+import { t, tn } from '#lib/words.ts'
 import { Notice } from '#ui/notice.tsx'
 
 /** What the proxy does for the app. Everything here is in force as soon as it is saved. */
 export function RoutingTab() {
   const name = useAppName()
   const { data: settings } = useSuspenseQuery(routingQuery(name))
-  useTitle(`Routing · ${name}`)
+  useTitle(t('Routing · {name}', { name }))
   const waiting = settings.waitForRestart
 
   return (
     <div className="space-y-5">
       {waiting.length > 0 && (
-        <Notice tone="warn" title="A restart is needed">
+        <Notice tone="warn" title={t('A restart is needed')}>
           {tn(
             waiting.length,
             '{waiting} has a path, and gets visitors once the app is restarted or deployed.',

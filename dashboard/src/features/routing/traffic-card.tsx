@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { useChangeRouting } from '#features/routing/queries.ts'
 import { toTraffic, toTrafficForm, TrafficForm } from '#features/routing/routing-form.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Field } from '#ui/field.tsx'
 import { FormCard } from '#ui/form-card.tsx'
 import { Select } from '#ui/select.tsx'
@@ -22,9 +23,9 @@ export function TrafficCard({ app, settings }: { app: string; settings: RouteSet
 
   return (
     <FormCard
-      legend={`Traffic of ${app}`}
-      title="HTTPS, limits and compression"
-      note="In force as soon as it is saved."
+      legend={t('Traffic of {app}', { app })}
+      title={t('HTTPS, limits and compression')}
+      note={t('In force as soon as it is saved.')}
       mayChange={mayChange}
       isDirty={isDirty}
       busy={change.isPending}
@@ -32,103 +33,103 @@ export function TrafficCard({ app, settings }: { app: string; settings: RouteSet
       onUndo={() => form.reset()}
     >
       <Select
-        label="HTTP is redirected to HTTPS"
-        hint="By itself only where every browser trusts the certificate."
+        label={t('HTTP is redirected to HTTPS')}
+        hint={t('By itself only where every browser trusts the certificate.')}
         {...form.register('httpsRedirect')}
       >
-        <option value="auto">Where the certificate is trusted</option>
-        <option value="always">Always</option>
-        <option value="never">Never</option>
+        <option value="auto">{t('Where the certificate is trusted')}</option>
+        <option value="always">{t('Always')}</option>
+        <option value="never">{t('Never')}</option>
       </Select>
       <Select
-        label="Browsers keep to HTTPS (HSTS)"
-        hint="They remember it for so long, and nothing takes it back. Begin with 60 days."
+        label={t('Browsers keep to HTTPS (HSTS)')}
+        hint={t('They remember it for so long, and nothing takes it back. Begin with 60 days.')}
         {...form.register('hsts')}
       >
-        <option value="off">No</option>
-        <option value="first">For 60 days</option>
-        <option value="full">For two years</option>
+        <option value="off">{t('No')}</option>
+        <option value="first">{t('For 60 days')}</option>
+        <option value="full">{t('For two years')}</option>
       </Select>
       {isHstsOn && (
         <>
           <Check
-            label="Every host below as well"
-            hint="Also those that are not of this app."
+            label={t('Every host below as well')}
+            hint={t('Also those that are not of this app.')}
             {...form.register('hstsSubDomains')}
           />
           <Check
-            label="May be on the preload lists"
-            hint="Needs two years and every host below. It takes months to undo."
+            label={t('May be on the preload lists')}
+            hint={t('Needs two years and every host below. It takes months to undo.')}
             {...form.register('hstsPreload')}
           />
         </>
       )}
       <Select
-        label="Compression"
-        hint="Careful leaves alone what may be one person's own."
+        label={t('Compression')}
+        hint={t("Careful leaves alone what may be one person's own.")}
         {...form.register('compression')}
       >
-        <option value="safe">Careful</option>
-        <option value="all">Everything that shrinks</option>
-        <option value="off">Off</option>
+        <option value="safe">{t('Careful')}</option>
+        <option value="all">{t('Everything that shrinks')}</option>
+        <option value="off">{t('Off')}</option>
       </Select>
       <Field
-        label="Largest request"
+        label={t('Largest request')}
         unit="MB"
         inputMode="decimal"
         error={errors.maxBodyMb?.message}
         {...form.register('maxBodyMb')}
       />
       <Field
-        label="Requests of one client"
-        unit="/s"
-        placeholder="no limit"
+        label={t('Requests of one client')}
+        unit={t('/s')}
+        placeholder={t('no limit')}
         inputMode="decimal"
-        hint="More get 429 and the time to wait."
+        hint={t('More get 429 and the time to wait.')}
         error={errors.requestsPerS?.message}
         {...form.register('requestsPerS')}
       />
       <Field
-        label="At once before it counts"
-        placeholder="as many as a second"
+        label={t('At once before it counts')}
+        placeholder={t('as many as a second')}
         inputMode="numeric"
         error={errors.burst?.message}
         {...form.register('burst')}
       />
       <Field
-        label="Requests at a time"
-        placeholder="no limit"
+        label={t('Requests at a time')}
+        placeholder={t('no limit')}
         inputMode="numeric"
-        hint="Of all visitors together; more get 503."
+        hint={t('Of all visitors together; more get 503.')}
         error={errors.concurrentRequests?.message}
         {...form.register('concurrentRequests')}
       />
       <Field
-        label="A response begins within"
-        unit="s"
+        label={t('A response begins within')}
+        unit={t('s')}
         placeholder="60"
         inputMode="decimal"
         error={errors.responseTimeoutS?.message}
         {...form.register('responseTimeoutS')}
       />
       <Field
-        label="A response may stand still for"
-        unit="s"
-        placeholder="as long as it likes"
+        label={t('A response may stand still for')}
+        unit={t('s')}
+        placeholder={t('as long as it likes')}
         inputMode="decimal"
-        hint="A WebSocket 120 s, if you say nothing."
+        hint={t('A WebSocket 120 s, if you say nothing.')}
         error={errors.idleTimeoutS?.message}
         {...form.register('idleTimeoutS')}
       />
       <div className="space-y-3">
         <Check
-          label="Visitors keep their instance"
-          hint="By a cookie, for apps that remember visitors in memory."
+          label={t('Visitors keep their instance')}
+          hint={t('By a cookie, for apps that remember visitors in memory.')}
           {...form.register('stickySessions')}
         />
         <Check
-          label="Assets of the release before for a day"
-          hint="For visitors with an older page open."
+          label={t('Assets of the release before for a day')}
+          hint={t('For visitors with an older page open.')}
           {...form.register('keepAssets')}
         />
       </div>

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { trustedProxiesQuery, useSetTrustedProxies } from '#features/routing/queries.ts'
 import { linesOf } from '#features/routing/routing-form.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { FormCard } from '#ui/form-card.tsx'
 import { TextArea } from '#ui/text-area.tsx'
 
@@ -14,7 +15,7 @@ const Form = z.object({
   loopback: z.boolean(),
   ranges: z.string().transform((text, context): string[] => {
     const { data, error } = TrustedProxies.shape.ranges.safeParse(linesOf(text))
-    if (error) context.addIssue(error.issues[0]?.message ?? 'Not a network.')
+    if (error) context.addIssue(error.issues[0]?.message ?? t('Not a network.'))
     return data ?? []
   }),
 })
@@ -43,10 +44,10 @@ export function TrustedProxiesCard() {
 
   return (
     <FormCard
-      legend="Trusted proxies"
-      title="Proxies in front of this server"
-      lead="Only these are believed about where a visitor comes from. Without one, name none."
-      note="In force as soon as it is saved, for apps and for this dashboard."
+      legend={t('Trusted proxies')}
+      title={t('Proxies in front of this server')}
+      lead={t('Only these are believed about where a visitor comes from. Without one, name none.')}
+      note={t('In force as soon as it is saved, for apps and for this dashboard.')}
       mayChange={mayChange}
       isDirty={isDirty}
       busy={set.isPending}
@@ -57,23 +58,23 @@ export function TrustedProxiesCard() {
         <label className="flex items-start gap-3">
           <input type="checkbox" className="mt-1" {...form.register('cloudflare')} />
           <span>
-            Cloudflare
-            <span className="block text-sm text-muted">Its published networks.</span>
+            {t('Cloudflare')}
+            <span className="block text-sm text-muted">{t('Its published networks.')}</span>
           </span>
         </label>
         <label className="flex items-start gap-3">
           <input type="checkbox" className="mt-1" {...form.register('loopback')} />
           <span>
-            A reverse proxy on this machine
-            <span className="block text-sm text-muted">127.0.0.0/8 and ::1.</span>
+            {t('A reverse proxy on this machine')}
+            <span className="block text-sm text-muted">{t('127.0.0.0/8 and ::1.')}</span>
           </span>
         </label>
       </div>
       <TextArea
-        label="Other networks"
+        label={t('Other networks')}
         rows={3}
         placeholder="10.1.0.0/16"
-        hint="Of the proxies themselves, one a line."
+        hint={t('Of the proxies themselves, one a line.')}
         error={errors.ranges?.message}
         {...form.register('ranges')}
       />

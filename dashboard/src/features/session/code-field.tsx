@@ -1,3 +1,4 @@
+import { t } from '#lib/words.ts'
 import { Field } from '#ui/field.tsx'
 
 interface Props {
@@ -10,7 +11,7 @@ interface Props {
 export function CodeField({ value, onChange, error }: Props) {
   return (
     <Field
-      label="Code of your authenticator app"
+      label={t('Code of your authenticator app')}
       inputMode="numeric"
       autoComplete="one-time-code"
       // oxlint-disable-next-line jsx-a11y/no-autofocus -- what is asked for is this field

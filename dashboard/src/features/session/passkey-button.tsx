@@ -3,6 +3,7 @@ import { Fingerprint } from 'lucide-react'
 import { signInOffersQuery } from '#features/session/offers-query.ts'
 import { useSignInByPasskey } from '#features/session/sign-in-queries.ts'
 import { canUsePasskeys } from '#lib/passkeys.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
 
@@ -21,7 +22,7 @@ export function PasskeyButton({ onSignedIn }: { onSignedIn: () => void }) {
         busy={signIn.isPending}
         onClick={() => signIn.mutate(undefined, { onSuccess: onSignedIn })}
       >
-        Sign in with a passkey
+        {t('Sign in with a passkey')}
       </Button>
     </div>
   )

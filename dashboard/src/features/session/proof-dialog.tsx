@@ -9,6 +9,7 @@ import { passkeyForProof } from '#features/session/sign-in-queries.ts'
 import { api } from '#lib/api.ts'
 import { ignored } from '#lib/list-of.ts'
 import { onProofQuestion, type ProofQuestion, proofQuestion } from '#lib/proof-question.ts'
+import { rich, t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -22,8 +23,10 @@ export function ProofDialog() {
     <Dialog
       open={question !== undefined}
       onClose={() => question?.answer(false)}
-      title="Is it you?"
-      lead="What you are about to do can do harm in the wrong hands. It counts for ten minutes."
+      title={t('Is it you?')}
+      lead={t(
+        'What you are about to do can do harm in the wrong hands. It counts for ten minutes.',
+      )}
     >
       {question && <ProofForm question={question} />}
     </Dialog>
@@ -55,7 +58,9 @@ function ProofForm({ question }: { question: ProofQuestion }) {
       {prove.error && <ErrorNotice error={prove.error} />}
       {way === 'code' && <CodeField value={code} onChange={setCode} />}
       {way === 'passkey' && (
-        <p className="text-muted">Your browser asks for your fingerprint, your face or a PIN.</p>
+        <p className="text-muted">
+          {t('Your browser asks for your fingerprint, your face or a PIN.')}
+        </p>
       )}
       {way === 'password' && (
         <>
@@ -69,7 +74,7 @@ function ProofForm({ question }: { question: ProofQuestion }) {
             hidden
           />
           <Field
-            label="Your password"
+            label={t('Your password')}
             type="password"
             autoComplete="current-password"
             // oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog is this field
@@ -87,12 +92,12 @@ function ProofForm({ question }: { question: ProofQuestion }) {
               setWay(question.ways[(question.ways.indexOf(way) + 1) % question.ways.length])
             }
           >
-            Another way
+            {t('Another way')}
           </Button>
         )}
-        <Button onClick={() => question.answer(false)}>Cancel</Button>
+        <Button onClick={() => question.answer(false)}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={prove.isPending}>
-          {way === 'passkey' ? 'Use your passkey' : 'Go on'}
+          {way === 'passkey' ? t('Use your passkey') : t('Go on')}
         </Button>
       </DialogActions>
     </form>
@@ -106,19 +111,22 @@ function NothingToShow({ question }: { question: ProofQuestion }) {
   return (
     <>
       <p className="text-muted">
-        You have set up nothing yet to show that it is you. Sign in again: that counts for ten
-        minutes. Who came by a sign-in link can set a password within the hour, or make another link
-        on the server: <code className="text-ink">vastrox sign-in-link</code>.
+        {rich(
+          t(
+            'You have set up nothing yet to show that it is you. Sign in again: that counts for ten minutes. Who came by a sign-in link can set a password within the hour, or make another link on the server: {code}.',
+          ),
+          { code: <code className="text-ink">vastrox sign-in-link</code> },
+        )}
       </p>
       <DialogActions>
-        <Button onClick={() => question.answer(false)}>Cancel</Button>
+        <Button onClick={() => question.answer(false)}>{t('Cancel')}</Button>
         <Button
           onClick={() => {
             question.answer(false)
             void navigate({ to: '/account' })
           }}
         >
-          Set a password
+          {t('Set a password')}
         </Button>
         <Button
           variant="primary"
@@ -134,7 +142,7 @@ function NothingToShow({ question }: { question: ProofQuestion }) {
             )
           }}
         >
-          Sign in again
+          {t('Sign in again')}
         </Button>
       </DialogActions>
     </>

@@ -3,6 +3,7 @@ import type { OfferedProvider } from '@vastrox/shared/sign-in.ts'
 import { LogIn } from 'lucide-react'
 import { signInOffersQuery } from '#features/session/offers-query.ts'
 import { goToProvider } from '#features/session/provider-trip.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
 
@@ -33,7 +34,9 @@ export function ProviderButtons({ to, invitation }: Props) {
           busy={go.isPending}
           onClick={() => go.mutate(provider)}
         >
-          {invitation === undefined ? 'Sign in' : 'Join'} with {provider.title}
+          {invitation === undefined
+            ? t('Sign in with {title}', { title: provider.title })
+            : t('Join with {title}', { title: provider.title })}
         </Button>
       ))}
     </div>

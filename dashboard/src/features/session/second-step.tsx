@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { CodeField } from '#features/session/code-field.tsx'
 import { useSecondStep } from '#features/session/sign-in-queries.ts'
 import { ApiError } from '#lib/api-error.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Field } from '#ui/field.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
@@ -35,7 +36,7 @@ export function SecondStepForm({ step, onSignedIn, onBack }: Props) {
     go.mutate({ ticket, proof }, { onSuccess: onSignedIn })
   const hasEnded = go.error instanceof ApiError && go.error.code === 'SECOND_STEP_ENDED'
   const byRecoveryCode = way === 'recovery-code'
-  const label = way === 'passkey' ? 'Use your passkey' : 'Sign in'
+  const label = way === 'passkey' ? t('Use your passkey') : t('Sign in')
 
   return (
     <form
@@ -49,7 +50,7 @@ export function SecondStepForm({ step, onSignedIn, onBack }: Props) {
       {go.error && <ErrorNotice error={go.error} />}
       {byRecoveryCode && (
         <Field
-          label="Recovery code"
+          label={t('Recovery code')}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
@@ -57,17 +58,19 @@ export function SecondStepForm({ step, onSignedIn, onBack }: Props) {
           autoFocus
           mono
           maxLength={40}
-          hint="One of the ten that you have put away; each counts once."
+          hint={t('One of the ten that you have put away; each counts once.')}
           value={code}
           onChange={(event) => setCode(event.target.value)}
         />
       )}
       {way === 'code' && <CodeField value={code} onChange={setCode} />}
       {way === 'passkey' && (
-        <p className="text-muted">Your browser asks for your fingerprint, your face or a PIN.</p>
+        <p className="text-muted">
+          {t('Your browser asks for your fingerprint, your face or a PIN.')}
+        </p>
       )}
       <Button type="submit" variant="primary" busy={go.isPending} className="w-full">
-        {go.isPending ? 'Signing in …' : label}
+        {go.isPending ? t('Signing in …') : label}
       </Button>
       <OtherWays
         way={way}
@@ -79,7 +82,7 @@ export function SecondStepForm({ step, onSignedIn, onBack }: Props) {
       />
       {hasEnded && (
         <Button className="w-full" onClick={onBack}>
-          Begin again
+          {t('Begin again')}
         </Button>
       )}
     </form>
@@ -93,9 +96,9 @@ interface OtherWaysProps {
 }
 
 const SAY: Partial<Record<ProofWay, string>> = {
-  passkey: 'Use a passkey',
-  code: 'Use a code of the app',
-  'recovery-code': 'Use a recovery code',
+  passkey: t('Use a passkey'),
+  code: t('Use a code of the app'),
+  'recovery-code': t('Use a recovery code'),
 }
 
 function OtherWays({ way, ways, onChoose }: OtherWaysProps) {

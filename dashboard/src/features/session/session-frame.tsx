@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Logo } from '#ui/logo.tsx'
 
 interface Props {
@@ -16,7 +17,7 @@ export function SessionFrame({ title, lead, children }: Props) {
       <div className="w-full max-w-sm">
         <div className="mb-6 flex items-center gap-2.5">
           <Logo size={30} />
-          <span className="text-lg font-semibold tracking-tight">Vastrox</span>
+          <span className="text-lg font-semibold tracking-tight">{t('Vastrox')}</span>
         </div>
         <div className="rounded-lg border border-line bg-surface p-6 shadow-float">
           <h1 className="text-xl font-semibold tracking-tight">{title}</h1>

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react'
 import { finishTrip, takeReturn } from '#features/session/provider-trip.ts'
 import { SecondStepForm, secondStepOf } from '#features/session/second-step.tsx'
 import { SessionFrame } from '#features/session/session-frame.tsx'
+import { t } from '#lib/words.ts'
 import { ButtonLink } from '#ui/button.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
 import { toast } from '#ui/toast.tsx'
@@ -21,7 +22,7 @@ export function SignInCallbackPage() {
     mutationFn: (query: string) => finishTrip(provider, query),
     onSuccess({ outcome }) {
       queryClient.clear()
-      if (outcome === 'linked') toast.good('From now on that account signs you in.')
+      if (outcome === 'linked') toast.good(t('From now on that account signs you in.'))
       goOn()
     },
   })
@@ -40,7 +41,7 @@ export function SignInCallbackPage() {
   const step = secondStepOf(finish.error)
   if (step)
     return (
-      <SessionFrame title="One more step" lead="Your account has a second factor.">
+      <SessionFrame title={t('One more step')} lead={t('Your account has a second factor.')}>
         <SecondStepForm
           step={step}
           onSignedIn={goOn}
@@ -51,14 +52,14 @@ export function SignInCallbackPage() {
 
   return (
     <SessionFrame
-      title={finish.error ? 'That did not work' : 'One moment'}
-      lead={finish.error ? 'Nothing has changed.' : 'You are being signed in …'}
+      title={finish.error ? t('That did not work') : t('One moment')}
+      lead={finish.error ? t('Nothing has changed.') : t('You are being signed in …')}
     >
       {finish.error && (
         <div className="space-y-4">
           <ErrorNotice error={finish.error} />
           <ButtonLink to="/sign-in" className="w-full">
-            Back to the sign-in page
+            {t('Back to the sign-in page')}
           </ButtonLink>
         </div>
       )}

@@ -2,6 +2,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useSignInByLink } from '#features/session/sign-in-queries.ts'
 import { SessionFrame } from '#features/session/session-frame.tsx'
 import { SecondStepForm, secondStepOf } from '#features/session/second-step.tsx'
+import { t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
 
@@ -17,7 +18,7 @@ export function SignInLinkPage() {
 
   if (step)
     return (
-      <SessionFrame title="One more step" lead="Your account has a second factor.">
+      <SessionFrame title={t('One more step')} lead={t('Your account has a second factor.')}>
         <SecondStepForm
           step={step}
           onSignedIn={goOn}
@@ -28,8 +29,8 @@ export function SignInLinkPage() {
 
   return (
     <SessionFrame
-      title="Welcome to Vastrox"
-      lead="This link signs you in once, on this browser. After that you can set a password."
+      title={t('Welcome to Vastrox')}
+      lead={t('This link signs you in once, on this browser. After that you can set a password.')}
     >
       <div className="space-y-4">
         {signIn.error && <ErrorNotice error={signIn.error} />}
@@ -39,11 +40,11 @@ export function SignInLinkPage() {
           busy={signIn.isPending}
           onClick={() => signIn.mutate({ token }, { onSuccess: goOn })}
         >
-          {signIn.isPending ? 'Signing in …' : 'Sign in'}
+          {signIn.isPending ? t('Signing in …') : t('Sign in')}
         </Button>
         {signIn.error && (
           <ButtonLink to="/sign-in" className="w-full">
-            Sign in with a password
+            {t('Sign in with a password')}
           </ButtonLink>
         )}
       </div>

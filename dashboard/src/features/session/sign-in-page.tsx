@@ -7,6 +7,7 @@ import { PasskeyButton } from '#features/session/passkey-button.tsx'
 import { ProviderButtons } from '#features/session/provider-buttons.tsx'
 import { useSignIn } from '#features/session/sign-in-queries.ts'
 import { SecondStepForm, secondStepOf } from '#features/session/second-step.tsx'
+import { rich, t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Field } from '#ui/field.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
@@ -28,25 +29,26 @@ export function SignInPage() {
 
   if (step)
     return (
-      <SessionFrame title="One more step" lead="Your account has a second factor.">
+      <SessionFrame title={t('One more step')} lead={t('Your account has a second factor.')}>
         <SecondStepForm step={step} onSignedIn={goOn} onBack={() => signIn.reset()} />
       </SessionFrame>
     )
 
   return (
     <SessionFrame
-      title="Sign in"
+      title={t('Sign in')}
       lead={
         <>
-          No password yet? Run <code className="text-ink">vastrox sign-in-link</code> on the server
-          for a link that signs you in once.
+          {rich(t('No password yet? Run {code} on the server for a link that signs you in once.'), {
+            code: <code className="text-ink">vastrox sign-in-link</code>,
+          })}
         </>
       }
     >
       <form onSubmit={submit} className="space-y-4">
         {signIn.error && <ErrorNotice error={signIn.error} />}
         <Field
-          label="Name"
+          label={t('Name')}
           autoComplete="username"
           autoCapitalize="none"
           // oxlint-disable-next-line jsx-a11y/no-autofocus -- the page is this form
@@ -55,14 +57,14 @@ export function SignInPage() {
           {...form.register('name')}
         />
         <Field
-          label="Password"
+          label={t('Password')}
           type="password"
           autoComplete="current-password"
           required
           {...form.register('password')}
         />
         <Button type="submit" variant="primary" busy={signIn.isPending} className="w-full">
-          {signIn.isPending ? 'Signing in …' : 'Sign in'}
+          {signIn.isPending ? t('Signing in …') : t('Sign in')}
         </Button>
       </form>
       <PasskeyButton onSignedIn={goOn} />

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
 import { api } from '#lib/api.ts'
 import { saveText } from '#lib/save-text.ts'
+import { rich, t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { DocsLink } from '#ui/docs-link.tsx'
@@ -20,17 +21,19 @@ export function ExportCard({ app }: { app?: string }) {
     },
     onSuccess: (text) => {
       saveText(`${name}.yaml`, text, 'application/yaml')
-      toast.good(`${name}.yaml was saved.`)
+      toast.good(t('{name}.yaml was saved.', { name }))
     },
     onError: toast.error,
   })
   return (
     <Card
-      title="Config as code"
+      title={t('Config as code')}
       lead={
         app === undefined
-          ? 'Every setting that you may see as one YAML file, without secrets and without data.'
-          : 'Every setting of this app, with the databases and env groups it uses, as one YAML file. Without secrets and without data.'
+          ? t('Every setting that you may see as one YAML file, without secrets and without data.')
+          : t(
+              'Every setting of this app, with the databases and env groups it uses, as one YAML file. Without secrets and without data.',
+            )
       }
       aside={
         <Button
@@ -38,14 +41,17 @@ export function ExportCard({ app }: { app?: string }) {
           busy={exported.isPending}
           onClick={() => exported.mutate()}
         >
-          Export
+          {t('Export')}
         </Button>
       }
     >
       <p className="text-sm text-muted">
-        On the server, or over SSH, <code>vastrox apply {name}.yaml</code> says what it would change
-        and makes it so, here or on another Vastrox.{' '}
-        <DocsLink to="config-as-code">How it works</DocsLink>
+        {rich(
+          t(
+            'On the server, or over SSH, {code} says what it would change and makes it so, here or on another Vastrox. <link>How it works</link>',
+          ),
+          { code: <code>vastrox apply {name}.yaml</code>, link: <DocsLink to="config-as-code" /> },
+        )}
       </p>
     </Card>
   )

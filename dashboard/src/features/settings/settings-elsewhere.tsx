@@ -2,6 +2,7 @@ import { Link, type LinkProps } from '@tanstack/react-router'
 import type { Permission } from '@vastrox/shared/permissions.ts'
 import { ChevronRight } from 'lucide-react'
 import { useMe } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 
 interface Place {
@@ -14,56 +15,56 @@ interface Place {
 const PLACES: readonly Place[] = [
   {
     to: '/settings/domain',
-    title: 'Domain',
-    what: 'Where dashboard, API, Git and apps are, and a domain of your own',
+    title: t('Domain'),
+    what: t('Where dashboard, API, Git and apps are, and a domain of your own'),
     permission: 'node.read',
   },
   {
     to: '/alerts/rules',
-    title: 'Alert rules',
-    what: 'What is watched, from which value on, and for how long',
+    title: t('Alert rules'),
+    what: t('What is watched, from which value on, and for how long'),
     permission: 'alert.read',
   },
   {
     to: '/alerts/channels',
-    title: 'Channels',
-    what: 'Who is told: e-mail, Slack, Discord, Telegram, ntfy, a webhook',
+    title: t('Channels'),
+    what: t('Who is told: e-mail, Slack, Discord, Telegram, ntfy, a webhook'),
     permission: 'channel.manage',
   },
   {
     to: '/alerts/drains',
-    title: 'Log drains',
-    what: 'Where logs are sent on to: syslog over TLS, or HTTP',
+    title: t('Log drains'),
+    what: t('Where logs are sent on to: syslog over TLS, or HTTP'),
     permission: 'channel.manage',
   },
   {
     to: '/backups/destinations',
-    title: 'Backup destinations',
-    what: 'Where backups are kept, their keys and their checks',
+    title: t('Backup destinations'),
+    what: t('Where backups are kept, their keys and their checks'),
     permission: 'backup.read',
   },
   {
     to: '/backups/schedules',
-    title: 'Backup schedules',
-    what: 'What is backed up when, and how long it is kept',
+    title: t('Backup schedules'),
+    what: t('What is backed up when, and how long it is kept'),
     permission: 'backup.read',
   },
   {
     to: '/certificates',
-    title: 'Certificate authorities and DNS providers',
-    what: 'Who signs certificates, and how names are proven',
+    title: t('Certificate authorities and DNS providers'),
+    what: t('Who signs certificates, and how names are proven'),
     permission: 'node.read',
   },
   {
     to: '/firewall',
-    title: 'Firewall',
-    what: 'What may come in, and from where',
+    title: t('Firewall'),
+    what: t('What may come in, and from where'),
     permission: 'firewall.read',
   },
   {
     to: '/team',
-    title: 'Team',
-    what: 'People, roles, and the rules of signing in',
+    title: t('Team'),
+    what: t('People, roles, and the rules of signing in'),
     permission: 'user.manage',
   },
 ]
@@ -74,7 +75,7 @@ export function SettingsElsewhere() {
   const places = PLACES.filter(({ permission }) => permissions.includes(permission))
   if (places.length === 0) return null
   return (
-    <Card title="Beside what they are about" flush>
+    <Card title={t('Beside what they are about')} flush>
       <ul className="sm:grid sm:grid-cols-2">
         {places.map(({ to, title, what }) => (
           <li key={to} className="border-b border-line sm:odd:border-r">

@@ -5,6 +5,7 @@ import { useMay } from '#features/session/queries.ts'
 import { ExportCard } from '#features/settings/export-card.tsx'
 import { SettingsElsewhere } from '#features/settings/settings-elsewhere.tsx'
 import { ProvidersCard } from '#features/sign-in-providers/providers-card.tsx'
+import { t } from '#lib/words.ts'
 import { Page } from '#ui/page.tsx'
 import { ListSkeleton } from '#ui/skeleton.tsx'
 
@@ -13,8 +14,10 @@ export function SettingsPage() {
   const mayChange = useMay('node.change')
   return (
     <Page
-      title="Settings"
-      lead="What holds for the whole installation. An app’s own settings are on its Settings page."
+      title={t('Settings')}
+      lead={t(
+        'What holds for the whole installation. An app’s own settings are on its Settings page.',
+      )}
     >
       <Suspense fallback={<ListSkeleton />}>
         <div className="space-y-5">

@@ -5,6 +5,7 @@ import { ApiError } from '#lib/api-error.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { ErrorNotice } from '#ui/notice.tsx'
 import { NotFoundPage } from '#features/shell/not-found-page.tsx'
+import { t } from '#lib/words.ts'
 
 const RETRY_MS = 5_000
 
@@ -12,7 +13,7 @@ const RETRY_MS = 5_000
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
   const { reset: resetQueries } = useQueryErrorResetBoundary()
-  useTitle('Something went wrong')
+  useTitle(t('Something went wrong'))
 
   const retry = () => {
     resetQueries()

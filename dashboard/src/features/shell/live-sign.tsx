@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useLiveState } from '#lib/stream-state.ts'
+import { t } from '#lib/words.ts'
 import { StateDot } from '#ui/state.tsx'
 
 /** A short break is nobody's concern. */
@@ -23,7 +24,7 @@ export function LiveSign({ small = false }: { small?: boolean }) {
   return (
     <output className="flex items-center gap-2 px-2.5 py-1.5 text-sm text-muted">
       <StateDot tone={away ? 'warn' : 'good'} moving={away} />
-      {away ? 'Reconnecting …' : 'Live'}
+      {away ? t('Reconnecting …') : t('Live')}
     </output>
   )
 }

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { AT_THE_FOOT, NAV, type NavItem } from '#features/shell/nav.ts'
 import { useMe } from '#features/session/queries.ts'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 import { Dialog } from '#ui/dialog.tsx'
 
 /** What the person may see; groups that would be empty are not there. */
@@ -17,7 +18,7 @@ function useNav() {
 
 /** The side bar: groups one under the other, scrolling by themselves on a low screen. */
 export const SideNav = () => (
-  <nav aria-label="Main" className="-mx-1 min-h-0 flex-1 overflow-y-auto px-1 pb-1">
+  <nav aria-label={t('Main')} className="-mx-1 min-h-0 flex-1 overflow-y-auto px-1 pb-1">
     <Groups />
   </nav>
 )
@@ -66,7 +67,7 @@ export function FootNav() {
   return (
     <>
       <nav
-        aria-label="Main"
+        aria-label={t('Main')}
         className="fixed inset-x-0 bottom-0 z-30 flex border-t border-line bg-canvas/90 pb-[env(safe-area-inset-bottom)] backdrop-blur lg:hidden"
       >
         {shown.map(({ to, label, icon: Icon, exact = false }) => (
@@ -89,11 +90,11 @@ export function FootNav() {
           className={cx(AT_FOOT, isElsewhere ? 'text-accent' : 'text-muted hover:text-ink')}
         >
           <MenuIcon size={20} aria-hidden />
-          More
+          {t('More')}
         </button>
       </nav>
-      <Dialog open={open} onClose={() => setOpen(false)} title="All pages">
-        <nav aria-label="All pages" className="-mx-2.5">
+      <Dialog open={open} onClose={() => setOpen(false)} title={t('All pages')}>
+        <nav aria-label={t('All pages')} className="-mx-2.5">
           <Groups onGo={() => setOpen(false)} />
         </nav>
       </Dialog>

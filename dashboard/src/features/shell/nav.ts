@@ -21,6 +21,7 @@ import {
   Users,
   Webhook,
 } from 'lucide-react'
+import { t } from '#lib/words.ts'
 
 export interface NavItem {
   to:
@@ -61,37 +62,37 @@ export const NAV: readonly NavGroup[] = [
   {
     label: undefined,
     items: [
-      { to: '/', label: 'Overview', icon: House, permission: 'app.read', exact: true },
-      { to: '/apps', label: 'Apps', icon: Boxes, permission: 'app.read' },
-      { to: '/addons', label: 'Add-ons', icon: Database, permission: 'addon.read' },
-      { to: '/backups', label: 'Backups', icon: DatabaseBackup, permission: 'backup.read' },
-      { to: '/env-groups', label: 'Groups', icon: Layers, permission: 'env-group.read' },
+      { to: '/', label: t('Overview'), icon: House, permission: 'app.read', exact: true },
+      { to: '/apps', label: t('Apps'), icon: Boxes, permission: 'app.read' },
+      { to: '/addons', label: t('Add-ons'), icon: Database, permission: 'addon.read' },
+      { to: '/backups', label: t('Backups'), icon: DatabaseBackup, permission: 'backup.read' },
+      { to: '/env-groups', label: t('Groups'), icon: Layers, permission: 'env-group.read' },
     ],
   },
   {
-    label: 'Watch',
+    label: t('Watch'),
     items: [
-      { to: '/alerts', label: 'Alerts', icon: Bell, permission: 'alert.read' },
-      { to: '/uptime', label: 'Uptime', icon: HeartPulse, permission: 'uptime.read' },
+      { to: '/alerts', label: t('Alerts'), icon: Bell, permission: 'alert.read' },
+      { to: '/uptime', label: t('Uptime'), icon: HeartPulse, permission: 'uptime.read' },
       {
         to: '/platform-log',
-        label: 'Platform log',
+        label: t('Platform log'),
         icon: SquareTerminal,
         permission: 'node.read',
       },
     ],
   },
   {
-    label: 'Server',
+    label: t('Server'),
     items: [
-      { to: '/node', label: 'Node', icon: Server, permission: 'node.read' },
-      { to: '/disk', label: 'Disk', icon: HardDrive, permission: 'node.read' },
-      { to: '/firewall', label: 'Firewall', icon: ShieldCheck, permission: 'firewall.read' },
-      { to: '/certificates', label: 'Certificates', icon: Lock, permission: 'node.read' },
-      { to: '/settings/domain', label: 'Domain', icon: Globe, permission: 'node.read' },
+      { to: '/node', label: t('Node'), icon: Server, permission: 'node.read' },
+      { to: '/disk', label: t('Disk'), icon: HardDrive, permission: 'node.read' },
+      { to: '/firewall', label: t('Firewall'), icon: ShieldCheck, permission: 'firewall.read' },
+      { to: '/certificates', label: t('Certificates'), icon: Lock, permission: 'node.read' },
+      { to: '/settings/domain', label: t('Domain'), icon: Globe, permission: 'node.read' },
       {
         to: '/settings',
-        label: 'Settings',
+        label: t('Settings'),
         icon: Settings2,
         permission: 'node.read',
         exact: true,
@@ -99,13 +100,13 @@ export const NAV: readonly NavGroup[] = [
     ],
   },
   {
-    label: 'Team',
+    label: t('Team'),
     items: [
-      { to: '/team', label: 'Team', icon: Users, permission: 'user.manage' },
-      { to: '/tokens', label: 'Tokens', icon: KeyRound, permission: 'token.manage' },
-      { to: '/webhooks', label: 'Webhooks', icon: Webhook, permission: 'webhook.manage' },
-      { to: '/audit', label: 'Audit', icon: ScrollText, permission: 'audit.read' },
-      { to: '/trash', label: 'Trash', icon: Trash2, permission: 'app.destroy' },
+      { to: '/team', label: t('Team'), icon: Users, permission: 'user.manage' },
+      { to: '/tokens', label: t('Tokens'), icon: KeyRound, permission: 'token.manage' },
+      { to: '/webhooks', label: t('Webhooks'), icon: Webhook, permission: 'webhook.manage' },
+      { to: '/audit', label: t('Audit'), icon: ScrollText, permission: 'audit.read' },
+      { to: '/trash', label: t('Trash'), icon: Trash2, permission: 'app.destroy' },
     ],
   },
 ]

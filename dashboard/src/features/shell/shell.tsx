@@ -8,6 +8,7 @@ import { TeamSwitcher } from '#features/team/team-switcher.tsx'
 import { UserMenu } from '#features/shell/user-menu.tsx'
 import { onProofQuestion, proofQuestion } from '#lib/proof-question.ts'
 import { useLiveEvents } from '#lib/use-live-events.ts'
+import { t } from '#lib/words.ts'
 import { Logo } from '#ui/logo.tsx'
 import { PageSkeleton } from '#ui/skeleton.tsx'
 
@@ -32,7 +33,7 @@ export function Shell() {
         href="#main"
         className="sr-only z-50 rounded-md bg-raised px-4 py-2 focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
       >
-        Skip to the page
+        {t('Skip to the page')}
       </a>
 
       <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-sunken p-3 lg:flex">
@@ -82,7 +83,7 @@ export function Shell() {
 const Home = () => (
   <Link to="/" className="flex items-center gap-2.5 rounded-md px-1.5 py-1">
     <Logo size={26} />
-    <span className="text-lg font-semibold tracking-tight">Vastrox</span>
+    <span className="text-lg font-semibold tracking-tight">{t('Vastrox')}</span>
   </Link>
 )
 

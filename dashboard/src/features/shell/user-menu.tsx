@@ -14,14 +14,15 @@ import { useMe, useSignOut } from '#features/session/queries.ts'
 import { ROLE_NAME } from '#features/session/role-name.ts'
 import { useTeamEntries } from '#features/team/team-switcher.tsx'
 import { setTheme, useTheme } from '#lib/theme.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Menu, type MenuEntry } from '#ui/menu.tsx'
 import { toast } from '#ui/toast.tsx'
 
 const THEMES = [
-  { theme: 'system', label: 'As the system', icon: Monitor },
-  { theme: 'dark', label: 'Dark', icon: Moon },
-  { theme: 'light', label: 'Light', icon: Sun },
+  { theme: 'system', label: t('As the system'), icon: Monitor },
+  { theme: 'dark', label: t('Dark'), icon: Moon },
+  { theme: 'light', label: t('Light'), icon: Sun },
 ] as const
 
 export function UserMenu({ small = false }: { small?: boolean }) {
@@ -34,9 +35,9 @@ export function UserMenu({ small = false }: { small?: boolean }) {
   const leave = () => signOut.mutate({}, { onError: toast.error })
 
   const entries: MenuEntry[] = [
-    { heading: `Signed in as ${me.name} (${ROLE_NAME[me.role]})` },
+    { heading: t('Signed in as {name} ({role})', { name: me.name, role: ROLE_NAME[me.role] }) },
     {
-      label: 'Account',
+      label: t('Account'),
       icon: <UserRound size={15} aria-hidden />,
       onSelect: () => void navigate({ to: '/account' }),
     },
@@ -44,18 +45,18 @@ export function UserMenu({ small = false }: { small?: boolean }) {
       ? []
       : [
           {
-            label: 'First steps',
+            label: t('First steps'),
             icon: <ListChecks size={15} aria-hidden />,
             onSelect: () => void navigate({ to: '/first-steps' }),
           },
         ]),
     {
-      label: 'Documentation',
+      label: t('Documentation'),
       icon: <BookOpen size={15} aria-hidden />,
       onSelect: () => window.location.assign('/docs'),
     },
     {
-      label: 'API reference',
+      label: t('API reference'),
       icon: <Braces size={15} aria-hidden />,
       onSelect: () => window.location.assign('/api/docs'),
     },
@@ -64,11 +65,11 @@ export function UserMenu({ small = false }: { small?: boolean }) {
     ...THEMES.map(({ theme, label, icon: Icon }) => ({
       label,
       icon: <Icon size={15} aria-hidden />,
-      note: chosen === theme ? 'chosen' : undefined,
+      note: chosen === theme ? t('chosen') : undefined,
       onSelect: () => setTheme(theme),
     })),
     'line',
-    { label: 'Sign out', icon: <LogOut size={15} aria-hidden />, onSelect: leave },
+    { label: t('Sign out'), icon: <LogOut size={15} aria-hidden />, onSelect: leave },
   ]
 
   return (
@@ -77,7 +78,7 @@ export function UserMenu({ small = false }: { small?: boolean }) {
       trigger={
         <Button
           variant="quiet"
-          aria-label={small ? 'Account and theme' : undefined}
+          aria-label={small ? t('Account and theme') : undefined}
           square={small}
           className={small ? '' : 'w-full justify-start px-2.5'}
           icon={<Initial name={me.name} />}
@@ -86,7 +87,7 @@ export function UserMenu({ small = false }: { small?: boolean }) {
             <>
               <span className="truncate text-ink">
                 {me.name}
-                <span className="sr-only">, account and theme</span>
+                <span className="sr-only">{t(', account and theme')}</span>
               </span>
               <ChevronsUpDown size={14} aria-hidden className="ml-auto text-faint" />
             </>

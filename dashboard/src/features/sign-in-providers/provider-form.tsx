@@ -1,6 +1,7 @@
 import { NewcomerRole, type SignInProvider, type SignInProviders } from '@vastrox/shared/sign-in.ts'
 import { useState } from 'react'
 import { useSetProvider } from '#features/sign-in-providers/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { CopyBlock } from '#ui/copy-block.tsx'
 import { DialogActions } from '#ui/dialog.tsx'
@@ -49,7 +50,11 @@ export function ProviderForm({ list, provider, onClose }: Props) {
     >
       {save.error && <ErrorNotice error={save.error} />}
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
-        <Select label="Kind" value={preset} onChange={(event) => setPreset(event.target.value)}>
+        <Select
+          label={t('Kind')}
+          value={preset}
+          onChange={(event) => setPreset(event.target.value)}
+        >
           {list.presets.map((each) => (
             <option key={each.name} value={each.name}>
               {each.title}
@@ -57,46 +62,46 @@ export function ProviderForm({ list, provider, onClose }: Props) {
           ))}
         </Select>
         <Field
-          label="Name"
+          label={t('Name')}
           placeholder={preset}
           disabled={provider !== undefined}
-          hint="In its address here."
+          hint={t('In its address here.')}
           maxLength={32}
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
       </div>
       <Field
-        label="Issuer"
+        label={t('Issuer')}
         placeholder={known?.issuer ?? 'https://id.example.com'}
-        hint={known?.issuer ? 'Only for a server of your own.' : 'Where the provider is.'}
+        hint={known?.issuer ? t('Only for a server of your own.') : t('Where the provider is.')}
         value={issuer}
         onChange={(event) => setIssuer(event.target.value)}
       />
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <Field
-          label="Client id"
+          label={t('Client id')}
           autoComplete="off"
           value={clientId}
           onChange={(event) => setClientId(event.target.value)}
         />
         <Field
-          label="Client secret"
+          label={t('Client secret')}
           type="password"
           autoComplete="off"
-          hint={provider ? 'Left out, it stays what it is.' : undefined}
+          hint={provider ? t('Left out, it stays what it is.') : undefined}
           value={clientSecret}
           onChange={(event) => setClientSecret(event.target.value)}
         />
         <Field
-          label="Let in these domains"
-          placeholder="none"
-          hint="Everybody whose address there is verified, without an invitation."
+          label={t('Let in these domains')}
+          placeholder={t('none')}
+          hint={t('Everybody whose address there is verified, without an invitation.')}
           value={domains}
           onChange={(event) => setDomains(event.target.value)}
         />
         <Select
-          label="As"
+          label={t('As')}
           value={role}
           onChange={(event) => setRole(NewcomerRole.parse(event.target.value))}
         >
@@ -106,13 +111,13 @@ export function ProviderForm({ list, provider, onClose }: Props) {
         </Select>
       </div>
       <div>
-        <p className="mb-1.5 text-sm text-muted">Tell the provider this redirect address:</p>
-        <CopyBlock label="redirect address" text={list.redirectUrl.replace(/NAME$/, called)} />
+        <p className="mb-1.5 text-sm text-muted">{t('Tell the provider this redirect address:')}</p>
+        <CopyBlock label={t('redirect address')} text={list.redirectUrl.replace(/NAME$/, called)} />
       </div>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" disabled={clientId === ''} busy={save.isPending}>
-          Save
+          {t('Save')}
         </Button>
       </DialogActions>
     </form>

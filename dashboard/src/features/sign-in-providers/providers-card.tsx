@@ -9,6 +9,7 @@ import {
   useRemoveProvider,
   useTestProvider,
 } from '#features/sign-in-providers/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Dialog } from '#ui/dialog.tsx'
@@ -30,19 +31,20 @@ export function ProvidersCard() {
 
   return (
     <Card
-      title="Sign-in providers"
-      lead="Let people sign in with OpenID Connect, Google, GitLab or GitHub."
+      title={t('Sign-in providers')}
+      lead={t('Let people sign in with OpenID Connect, Google, GitLab or GitHub.')}
       flush
       aside={
         <Button size="sm" icon={<Plus size={14} aria-hidden />} onClick={() => setAdding(true)}>
-          Add a provider
+          {t('Add a provider')}
         </Button>
       }
     >
       {list.providers.length === 0 ? (
-        <EmptyState icon={<LogIn size={20} aria-hidden />} title="No providers yet">
-          People link their account there under Account; nobody is let in by an address alone,
-          unless you name a domain.
+        <EmptyState icon={<LogIn size={20} aria-hidden />} title={t('No providers yet')}>
+          {t(
+            'People link their account there under Account; nobody is let in by an address alone, unless you name a domain.',
+          )}
         </EmptyState>
       ) : (
         <ul>
@@ -59,7 +61,9 @@ export function ProvidersCard() {
       <Dialog
         open={adding || changing !== undefined}
         onClose={close}
-        title={changing ? `Change ${changing.title}` : 'Add a sign-in provider'}
+        title={
+          changing ? t('Change {title}', { title: changing.title }) : t('Add a sign-in provider')
+        }
         wide
       >
         <ProviderForm list={list} provider={changing} onClose={close} />
@@ -88,29 +92,32 @@ function ProviderRow({ provider, onChange, onRemove }: RowProps) {
           {issuer}
           {' · '}
           {domains.length === 0
-            ? 'lets in who has linked their account'
-            : `lets in ${domains.join(', ')} as ${ROLE_NAME[role]}`}
+            ? t('lets in who has linked their account')
+            : t('lets in {domains} as {role}', {
+                domains: domains.join(', '),
+                role: ROLE_NAME[role],
+              })}
         </p>
       </div>
       <div className="flex gap-2">
         <Button
           size="sm"
-          aria-label={`Test ${name}`}
+          aria-label={t('Test {name}', { name })}
           busy={test.isPending}
           onClick={() =>
             test.mutate(name, {
-              onSuccess: () => toast.good(`${title} answers as it should.`),
+              onSuccess: () => toast.good(t('{title} answers as it should.', { title })),
               onError: toast.error,
             })
           }
         >
-          Test
+          {t('Test')}
         </Button>
-        <Button size="sm" aria-label={`Change ${name}`} onClick={onChange}>
-          Change
+        <Button size="sm" aria-label={t('Change {name}', { name })} onClick={onChange}>
+          {t('Change')}
         </Button>
-        <Button size="sm" aria-label={`Remove ${name}`} onClick={onRemove}>
-          Remove
+        <Button size="sm" aria-label={t('Remove {name}', { name })} onClick={onRemove}>
+          {t('Remove')}
         </Button>
       </div>
     </li>
@@ -128,7 +135,9 @@ function RemoveProviderDialog({
   return (
     <RemoveDialog
       name={provider?.title}
-      lead="Nobody signs in by it any more; who is signed in stays so. Linked accounts count again once it is back."
+      lead={t(
+        'Nobody signs in by it any more; who is signed in stays so. Linked accounts count again once it is back.',
+      )}
       busy={remove.isPending}
       onClose={onClose}
       onRemove={() =>

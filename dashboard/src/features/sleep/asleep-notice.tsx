@@ -3,6 +3,7 @@ import type { App } from '@vastrox/shared/app.ts'
 import { saySleep } from '#features/sleep/say-sleep.ts'
 import { sleepQuery, useSleepVerb } from '#features/sleep/queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Notice } from '#ui/notice.tsx'
 
@@ -15,16 +16,16 @@ export function AsleepNotice({ app }: { app: App }) {
   return (
     <Notice
       tone="info"
-      title="The app is asleep."
+      title={t('The app is asleep.')}
       actions={
         mayChange && (
           <Button size="sm" busy={verb.isPending} onClick={() => verb.mutate('wake')}>
-            Wake
+            {t('Wake')}
           </Button>
         )
       }
     >
-      The next visitor wakes it, and waits meanwhile. {sleep && saySleep(sleep)}
+      {t('The next visitor wakes it, and waits meanwhile.')} {sleep && saySleep(sleep)}
     </Notice>
   )
 }

@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { AppSleep } from '@vastrox/shared/sleep.ts'
 import { api } from '#lib/api.ts'
+import { t } from '#lib/words.ts'
 import { toast } from '#ui/toast.tsx'
 
 export const sleepQuery = (app: string) =>
@@ -16,7 +17,7 @@ export function useSleepVerb(app: string) {
     mutationFn: (verb: 'sleep' | 'wake') => api.post(`/apps/${app}/${verb}`, AppSleep),
     onSuccess: (found) => {
       queryClient.setQueryData(sleepQuery(app).queryKey, found)
-      toast.good(found.isAsleep ? 'Asleep. The next visitor wakes it.' : 'Awake.')
+      toast.good(found.isAsleep ? t('Asleep. The next visitor wakes it.') : t('Awake.'))
     },
     onError: (error) => toast.error(error),
   })

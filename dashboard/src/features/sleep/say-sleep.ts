@@ -6,7 +6,7 @@ import { t, tn } from '#lib/words.ts'
 /** "Slept 14 h 2 min of the last 24 h (3 times), 84 MB free meanwhile; woke in 410 ms at most." */
 export function saySleep({ lastDay }: Pick<AppSleep, 'lastDay'>): string {
   const { asleepMs, times, freedBytes, slowestWakeMs } = lastDay
-  if (times === 0) return 'Has not slept in the last 24 h.'
+  if (times === 0) return t('Has not slept in the last 24 h.')
   const often = tn(times, 'once', '{count} times')
   const slept = t('Slept {span} of the last 24 h ({often})', { span: span(asleepMs), often })
   const freed = freedBytes && t(', {bytes} free meanwhile', { bytes: sayBytes(freedBytes) })

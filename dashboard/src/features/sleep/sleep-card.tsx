@@ -7,6 +7,7 @@ import { saySleep } from '#features/sleep/say-sleep.ts'
 import { sleepQuery, useSleepVerb } from '#features/sleep/queries.ts'
 import { SleepForm, toSleepForm, toSleepSettings } from '#features/sleep/sleep-form.ts'
 import { useMay } from '#features/session/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Field } from '#ui/field.tsx'
 import { FormCard } from '#ui/form-card.tsx'
@@ -31,10 +32,12 @@ export function SleepCard({ app, isSaving, onSave }: Props) {
 
   return (
     <FormCard
-      legend={`Sleep of ${app.name}`}
-      title="Sleep"
-      lead="An app that nobody visits is stopped and gives its memory back. The next visitor waits while it wakes; nothing else is seen of it."
-      note={sleep ? saySleep(sleep) : 'WebSockets and streams that are open keep it awake.'}
+      legend={t('Sleep of {name}', { name: app.name })}
+      title={t('Sleep')}
+      lead={t(
+        'An app that nobody visits is stopped and gives its memory back. The next visitor waits while it wakes; nothing else is seen of it.',
+      )}
+      note={sleep ? saySleep(sleep) : t('WebSockets and streams that are open keep it awake.')}
       mayChange={mayChange}
       isDirty={isDirty}
       busy={isSaving}
@@ -42,29 +45,33 @@ export function SleepCard({ app, isSaving, onSave }: Props) {
       onUndo={() => form.reset()}
     >
       <Field
-        label="Sleeps after"
-        unit="min"
-        placeholder="never"
+        label={t('Sleeps after')}
+        unit={t('min')}
+        placeholder={t('never')}
         inputMode="numeric"
-        hint="Without visitors for so long. Empty: never by itself."
+        hint={t('Without visitors for so long. Empty: never by itself.')}
         error={errors.afterMinutes?.message}
         {...form.register('afterMinutes')}
       />
       <Select
-        label="Monitors"
-        hint="UptimeRobot, Uptime Kuma, kube-probe and the like. Ignored: a sleeping app answers them 204 and sleeps on."
+        label={t('Monitors')}
+        hint={t(
+          'UptimeRobot, Uptime Kuma, kube-probe and the like. Ignored: a sleeping app answers them 204 and sleeps on.',
+        )}
         {...form.register('monitors')}
       >
-        <option value="ignored">are ignored</option>
-        <option value="visitors">wake it, as visitors do</option>
+        <option value="ignored">{t('are ignored')}</option>
+        <option value="visitors">{t('wake it, as visitors do')}</option>
       </Select>
       <Select
-        label="Processes other than web"
-        hint="They work without visitors: with one of them running, the app stays awake unless it may sleep too."
+        label={t('Processes other than web')}
+        hint={t(
+          'They work without visitors: with one of them running, the app stays awake unless it may sleep too.',
+        )}
         {...form.register('workers')}
       >
-        <option value="stay">keep it awake</option>
-        <option value="sleep">sleep too</option>
+        <option value="stay">{t('keep it awake')}</option>
+        <option value="sleep">{t('sleep too')}</option>
       </Select>
       {sleep && app.liveRelease !== null && (
         <div className="flex flex-col items-start justify-end gap-1.5">
@@ -74,10 +81,12 @@ export function SleepCard({ app, isSaving, onSave }: Props) {
             disabled={!sleep.isAsleep && sleep.staysAwake !== null}
             onClick={() => verb.mutate(sleep.isAsleep ? 'wake' : 'sleep')}
           >
-            {sleep.isAsleep ? 'Wake now' : 'Sleep now'}
+            {sleep.isAsleep ? t('Wake now') : t('Sleep now')}
           </Button>
           {sleep.staysAwake !== null && (
-            <p className="text-sm text-muted">Stays awake: {sleep.staysAwake}.</p>
+            <p className="text-sm text-muted">
+              {t('Stays awake: {staysAwake}.', { staysAwake: sleep.staysAwake })}
+            </p>
           )}
         </div>
       )}

@@ -1,5 +1,6 @@
 import type { App, ChangeAppSettings } from '@vastrox/shared/app.ts'
 import { z } from 'zod'
+import { t } from '#lib/words.ts'
 
 const MINUTE_MS = 60_000
 
@@ -8,9 +9,9 @@ export const SleepForm = z.object({
   afterMinutes: z.union([
     z.literal(''),
     z.coerce
-      .number('Give a number of minutes.')
-      .min(1, 'At least 1 minute.')
-      .max(33_000, 'At most 33,000 minutes.'),
+      .number(t('Give a number of minutes.'))
+      .min(1, t('At least 1 minute.'))
+      .max(33_000, t('At most 33,000 minutes.')),
   ]),
   workers: z.enum(['stay', 'sleep']),
   monitors: z.enum(['ignored', 'visitors']),

@@ -2,6 +2,7 @@ import { AddGitAccount } from '@vastrox/shared/git-account.ts'
 import { ExternalLink } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { useAddAccount } from '#features/sources/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button, ExternalButton } from '#ui/button.tsx'
 import { CopyBlock } from '#ui/copy-block.tsx'
 import { DialogActions } from '#ui/dialog.tsx'
@@ -15,17 +16,17 @@ interface Props {
 }
 
 const WAYS = {
-  'github-app': { label: 'GitHub, as an App', host: 'github', url: 'https://github.com' },
-  'github-token': { label: 'GitHub, with a token', host: 'github', url: 'https://github.com' },
-  'gitlab-oauth': { label: 'GitLab, by OAuth', host: 'gitlab', url: 'https://gitlab.com' },
-  'gitlab-token': { label: 'GitLab, with a token', host: 'gitlab', url: 'https://gitlab.com' },
+  'github-app': { label: t('GitHub, as an App'), host: 'github', url: 'https://github.com' },
+  'github-token': { label: t('GitHub, with a token'), host: 'github', url: 'https://github.com' },
+  'gitlab-oauth': { label: t('GitLab, by OAuth'), host: 'gitlab', url: 'https://gitlab.com' },
+  'gitlab-token': { label: t('GitLab, with a token'), host: 'gitlab', url: 'https://gitlab.com' },
   'gitea-oauth': {
-    label: 'Gitea or Forgejo, by OAuth',
+    label: t('Gitea or Forgejo, by OAuth'),
     host: 'gitea',
     url: 'https://codeberg.org',
   },
   'gitea-token': {
-    label: 'Gitea or Forgejo, with a token',
+    label: t('Gitea or Forgejo, with a token'),
     host: 'gitea',
     url: 'https://codeberg.org',
   },
@@ -68,29 +69,30 @@ export function AddAccountForm({ onDone, onCancel }: Props) {
   if (goTo !== undefined)
     return (
       <>
-        <Notice tone="info" title="One more step, at the host">
-          Agree to it there; you come back here by yourself. A GitHub App asks on which repositories
-          it may work.
+        <Notice tone="info" title={t('One more step, at the host')}>
+          {t(
+            'Agree to it there; you come back here by yourself. A GitHub App asks on which repositories it may work.',
+          )}
         </Notice>
         <DialogActions>
-          <Button onClick={onCancel}>Later</Button>
+          <Button onClick={onCancel}>{t('Later')}</Button>
           <ExternalButton
             variant="primary"
             href={goTo}
             icon={<ExternalLink size={15} aria-hidden />}
           >
-            Go there
+            {t('Go there')}
           </ExternalButton>
         </DialogActions>
       </>
     )
 
   return (
-    <form onSubmit={submit} className="space-y-5" aria-label="An account at a Git host">
+    <form onSubmit={submit} className="space-y-5" aria-label={t('An account at a Git host')}>
       {add.error && <ErrorNotice error={add.error} />}
       {wrong !== undefined && <Notice tone="bad" title={wrong} />}
       <Select
-        label="Host"
+        label={t('Host')}
         value={way}
         onChange={(event) => {
           const chosen = event.target.value
@@ -106,9 +108,9 @@ export function AddAccountForm({ onDone, onCancel }: Props) {
         ))}
       </Select>
       <Field
-        label="Address"
+        label={t('Address')}
         mono
-        hint="Change it for a host of your own."
+        hint={t('Change it for a host of your own.')}
         value={baseUrl}
         onChange={(event) => setBaseUrl(event.target.value)}
       />
@@ -116,16 +118,17 @@ export function AddAccountForm({ onDone, onCancel }: Props) {
         <>
           <div>
             <p className="mb-1.5 text-sm text-muted">
-              Make an OAuth application at the host, confidential, with this address to come back
-              to:
+              {t(
+                'Make an OAuth application at the host, confidential, with this address to come back to:',
+              )}
             </p>
             <CopyBlock
-              label="address to come back to"
+              label={t('address to come back to')}
               text={`${window.location.origin}/api/v1/git-accounts/callback`}
             />
           </div>
           <Field
-            label="Application id"
+            label={t('Application id')}
             mono
             value={clientId}
             onChange={(event) => setClientId(event.target.value)}
@@ -134,20 +137,22 @@ export function AddAccountForm({ onDone, onCancel }: Props) {
       )}
       {way !== 'github-app' && (
         <Field
-          label={isToken ? 'Token' : 'Secret'}
+          label={isToken ? t('Token') : t('Secret')}
           type="password"
           autoComplete="off"
           hint={
-            isToken ? 'It has to be allowed to add deploy keys, webhooks and statuses.' : undefined
+            isToken
+              ? t('It has to be allowed to add deploy keys, webhooks and statuses.')
+              : undefined
           }
           value={secret}
           onChange={(event) => setSecret(event.target.value)}
         />
       )}
       <DialogActions>
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onCancel}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={add.isPending}>
-          Add account
+          {t('Add account')}
         </Button>
       </DialogActions>
     </form>

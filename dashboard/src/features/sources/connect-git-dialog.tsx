@@ -1,6 +1,7 @@
 import { ConnectExternal, type ExternalSource } from '@vastrox/shared/external-source.ts'
 import { type FormEvent, useState } from 'react'
 import { useChangeGit, useConnectGit } from '#features/sources/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -22,7 +23,7 @@ export function ConnectGitDialog(props: Props) {
     <Dialog
       open={props.open}
       onClose={props.onClose}
-      title={props.source ? 'The repository' : 'Connect a repository'}
+      title={props.source ? t('The repository') : t('Connect a repository')}
       wide
     >
       <ConnectGitForm {...props} />
@@ -33,9 +34,9 @@ export function ConnectGitDialog(props: Props) {
 const isSsh = (url: string): boolean => url.trim() !== '' && !/^https?:/i.test(url.trim())
 
 const POLLS = [
-  ['300000', 'every 5 minutes'],
-  ['900000', 'every 15 minutes'],
-  ['3600000', 'every hour'],
+  ['300000', t('every 5 minutes')],
+  ['900000', t('every 15 minutes')],
+  ['3600000', t('every hour')],
   ['', 'never'],
 ] as const
 
@@ -98,16 +99,16 @@ function ConnectGitForm({ app, source, onClose, onConnected }: Props) {
   const problem = connect.error ?? change.error
 
   return (
-    <form onSubmit={submit} className="space-y-5" aria-label="Repository">
+    <form onSubmit={submit} className="space-y-5" aria-label={t('Repository')}>
       {problem && <ErrorNotice error={problem} />}
       <Field
-        label="Address"
+        label={t('Address')}
         mono
         placeholder="git@github.com:anna/blog.git"
         hint={
           isSsh(url)
-            ? 'By SSH: a deploy key is made, which you add to the repository.'
-            : 'https://… or git@host:owner/name.git'
+            ? t('By SSH: a deploy key is made, which you add to the repository.')
+            : t('https://… or git@host:owner/name.git')
         }
         error={errors['url']}
         value={url}
@@ -115,13 +116,13 @@ function ConnectGitForm({ app, source, onClose, onConnected }: Props) {
       />
       {!isSsh(url) && (
         <Field
-          label="Token"
+          label={t('Token')}
           type="password"
           autoComplete="off"
           hint={
             source?.access === 'token'
-              ? 'Left empty, the one from before stays.'
-              : 'For a private repository. It is kept encrypted and never shown again.'
+              ? t('Left empty, the one from before stays.')
+              : t('For a private repository. It is kept encrypted and never shown again.')
           }
           error={errors['token']}
           value={token}
@@ -130,43 +131,43 @@ function ConnectGitForm({ app, source, onClose, onConnected }: Props) {
       )}
       <div className="grid grid-cols-1 gap-x-6 gap-y-5 sm:grid-cols-2">
         <Select
-          label="Deploy"
+          label={t('Deploy')}
           value={kind}
           onChange={(event) => setKind(event.target.value === 'tag' ? 'tag' : 'branch')}
         >
-          <option value="branch">a branch</option>
-          <option value="tag">the highest tag that matches</option>
+          <option value="branch">{t('a branch')}</option>
+          <option value="tag">{t('the highest tag that matches')}</option>
         </Select>
         <Field
-          label={kind === 'branch' ? 'Branch' : 'Tags'}
+          label={kind === 'branch' ? t('Branch') : t('Tags')}
           mono
-          placeholder={kind === 'branch' ? 'main' : 'v*'}
+          placeholder={kind === 'branch' ? t('main') : t('v*')}
           error={errors['follow']}
           value={ref}
           onChange={(event) => setRef(event.target.value)}
         />
         <Field
-          label="Root directory"
+          label={t('Root directory')}
           mono
-          placeholder="the whole repository"
+          placeholder={t('the whole repository')}
           error={errors['rootDirectory']}
           value={root}
           onChange={(event) => setRoot(event.target.value)}
         />
         <Field
-          label="Watch paths"
+          label={t('Watch paths')}
           mono
-          placeholder="everything"
-          hint="Separated by commas. A push that touches none of them does nothing."
+          placeholder={t('everything')}
+          hint={t('Separated by commas. A push that touches none of them does nothing.')}
           error={errors['watchPaths']}
           value={watch}
           onChange={(event) => setWatch(event.target.value)}
         />
         <Select
-          label="Ask the repository"
+          label={t('Ask the repository')}
           value={poll}
           onChange={(event) => setPoll(event.target.value)}
-          hint="Should a webhook get lost."
+          hint={t('Should a webhook get lost.')}
         >
           {POLLS.map(([value, label]) => (
             <option key={value} value={value}>
@@ -174,22 +175,24 @@ function ConnectGitForm({ app, source, onClose, onConnected }: Props) {
             </option>
           ))}
           {!POLLS.some(([value]) => value === poll) && (
-            <option value={poll}>every {Number(poll) / 60_000} minutes</option>
+            <option value={poll}>
+              {t('every {poll} minutes', { poll: Number(poll) / 60_000 })}
+            </option>
           )}
         </Select>
         <Select
-          label="Submodules"
+          label={t('Submodules')}
           value={submodules ? 'yes' : 'no'}
           onChange={(event) => setSubmodules(event.target.value === 'yes')}
         >
-          <option value="no">left out</option>
-          <option value="yes">fetched too</option>
+          <option value="no">{t('left out')}</option>
+          <option value="yes">{t('fetched too')}</option>
         </Select>
       </div>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={connect.isPending || change.isPending}>
-          {source ? 'Save' : 'Connect'}
+          {source ? t('Save') : t('Connect')}
         </Button>
       </DialogActions>
     </form>

@@ -1,6 +1,7 @@
 import { ConnectRemote, type RemoteSource } from '@vastrox/shared/remote-source.ts'
 import { type FormEvent, useState } from 'react'
 import { useConnectRemote } from '#features/sources/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -20,7 +21,7 @@ export function ConnectRemoteDialog(props: Props) {
     <Dialog
       open={props.open}
       onClose={props.onClose}
-      title={props.remote ? 'The folder' : 'Pull a folder by SFTP'}
+      title={props.remote ? t('The folder') : t('Pull a folder by SFTP')}
       wide
     >
       <ConnectRemoteForm {...props} />
@@ -73,54 +74,56 @@ function ConnectRemoteForm({ app, remote, onClose }: Props) {
   }
 
   return (
-    <form onSubmit={submit} className="space-y-5" aria-label="Folder by SFTP">
+    <form onSubmit={submit} className="space-y-5" aria-label={t('Folder by SFTP')}>
       {connect.error && <ErrorNotice error={connect.error} />}
       <div className="grid grid-cols-1 gap-x-6 gap-y-5 sm:grid-cols-2">
-        <Field label="Server" mono placeholder="files.example.com" {...field('host')} />
-        <Field label="Port" mono inputMode="numeric" {...field('port')} />
-        <Field label="User" mono autoComplete="off" {...field('username')} />
-        <Field label="Folder" mono placeholder="/var/www/site" {...field('folder')} />
+        <Field label={t('Server')} mono placeholder="files.example.com" {...field('host')} />
+        <Field label={t('Port')} mono inputMode="numeric" {...field('port')} />
+        <Field label={t('User')} mono autoComplete="off" {...field('username')} />
+        <Field label={t('Folder')} mono placeholder="/var/www/site" {...field('folder')} />
         <Select
-          label="Sign in with"
+          label={t('Sign in with')}
           value={access}
           onChange={(event) => setAccess(event.target.value === 'password' ? 'password' : 'key')}
         >
-          <option value="key">a key that is made for it</option>
-          <option value="password">a password</option>
+          <option value="key">{t('a key that is made for it')}</option>
+          <option value="password">{t('a password')}</option>
         </Select>
         {access === 'password' && (
           <Field
-            label="Password"
+            label={t('Password')}
             type="password"
             autoComplete="off"
             hint={
               remote?.access === 'password'
-                ? 'Left empty, the one from before stays.'
-                : 'It is kept encrypted and never shown again.'
+                ? t('Left empty, the one from before stays.')
+                : t('It is kept encrypted and never shown again.')
             }
             {...field('password')}
           />
         )}
-        <Select label="Pull" value={every} onChange={(event) => setEvery(event.target.value)}>
-          <option value="">by hand</option>
-          <option value="300000">every 5 minutes</option>
-          <option value="3600000">every hour</option>
-          <option value="86400000">every day</option>
+        <Select label={t('Pull')} value={every} onChange={(event) => setEvery(event.target.value)}>
+          <option value="">{t('by hand')}</option>
+          <option value="300000">{t('every 5 minutes')}</option>
+          <option value="3600000">{t('every hour')}</option>
+          <option value="86400000">{t('every day')}</option>
           {!['', '300000', '3600000', '86400000'].includes(every) && (
-            <option value={every}>every {Number(every) / 60_000} minutes</option>
+            <option value={every}>
+              {t('every {every} minutes', { every: Number(every) / 60_000 })}
+            </option>
           )}
         </Select>
         <Field
-          label="Left out"
+          label={t('Left out')}
           mono
-          hint="As in .gitignore, separated by commas."
+          hint={t('As in .gitignore, separated by commas.')}
           {...field('ignore')}
         />
       </div>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={connect.isPending}>
-          {remote ? 'Save' : 'Connect'}
+          {remote ? t('Save') : t('Connect')}
         </Button>
       </DialogActions>
     </form>

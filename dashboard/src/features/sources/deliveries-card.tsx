@@ -3,6 +3,7 @@ import type { DeliveryState, WebhookDelivery } from '@vastrox/shared/external-so
 import { Link } from '@tanstack/react-router'
 import { useMay } from '#features/session/queries.ts'
 import { deliveriesQuery, useGitAct } from '#features/sources/queries.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -11,21 +12,21 @@ import { toast } from '#ui/toast.tsx'
 import type { Tone } from '#ui/tone.ts'
 
 const STATE: Record<DeliveryState, { label: string; tone: Tone }> = {
-  waiting: { label: 'Looking', tone: 'busy' },
-  deployed: { label: 'Deployed', tone: 'good' },
-  nothing: { label: 'Nothing done', tone: 'idle' },
-  refused: { label: 'Refused', tone: 'bad' },
-  failed: { label: 'Failed', tone: 'bad' },
+  waiting: { label: t('Looking'), tone: 'busy' },
+  deployed: { label: t('Deployed'), tone: 'good' },
+  nothing: { label: t('Nothing done'), tone: 'idle' },
+  refused: { label: t('Refused'), tone: 'bad' },
+  failed: { label: t('Failed'), tone: 'bad' },
 }
 
 /** Each webhook that came, with what came of it and why. */
 export function DeliveriesCard({ app }: { app: string }) {
   const { data = [] } = useQuery(deliveriesQuery(app))
   return (
-    <Card title="Webhooks" lead="What came, and why it did what it did." flush>
+    <Card title={t('Webhooks')} lead={t('What came, and why it did what it did.')} flush>
       {data.length === 0 ? (
         <p className="p-4 text-muted sm:p-5">
-          None has come yet. Until one does, the repository is asked now and then.
+          {t('None has come yet. Until one does, the repository is asked now and then.')}
         </p>
       ) : (
         <ul>
@@ -63,7 +64,7 @@ function DeliveryRow({ app, delivery }: { app: string; delivery: WebhookDelivery
             params={{ name: app, number: String(delivery.deployment) }}
             className="mr-3 text-accent hover:underline"
           >
-            Deployment {delivery.deployment}
+            {t('Deployment {deployment}', { deployment: delivery.deployment })}
           </Link>
         )}
         <Ago at={delivery.receivedAt} />
@@ -79,7 +80,7 @@ function DeliveryRow({ app, delivery }: { app: string; delivery: WebhookDelivery
             })
           }
         >
-          Redeliver
+          {t('Redeliver')}
         </Button>
       )}
     </li>

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useMay } from '#features/session/queries.ts'
 import { type Fact, Facts } from '#features/sources/facts.tsx'
 import { useGitAct } from '#features/sources/queries.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -37,8 +38,8 @@ export function GitCard({ app, source, onEdit, onSecret }: Props) {
 
   return (
     <Card
-      title="Repository"
-      lead="A push there deploys here."
+      title={t('Repository')}
+      lead={t('A push there deploys here.')}
       aside={
         mayDeploy && (
           <Button
@@ -47,7 +48,7 @@ export function GitCard({ app, source, onEdit, onSecret }: Props) {
             icon={<RefreshCw size={14} aria-hidden />}
             onClick={fetch}
           >
-            Look now
+            {t('Look now')}
           </Button>
         )
       }
@@ -56,8 +57,10 @@ export function GitCard({ app, source, onEdit, onSecret }: Props) {
           <>
             <span>
               {source.pollEveryMs === null
-                ? 'It is only asked when a webhook comes.'
-                : `It is asked every ${source.pollEveryMs / 60_000} minutes, should a webhook get lost.`}
+                ? t('It is only asked when a webhook comes.')
+                : t('It is asked every {pollEveryMs} minutes, should a webhook get lost.', {
+                    pollEveryMs: source.pollEveryMs / 60_000,
+                  })}
             </span>
             <span className="flex flex-wrap gap-2">
               <Button
@@ -70,13 +73,13 @@ export function GitCard({ app, source, onEdit, onSecret }: Props) {
                   })
                 }
               >
-                New webhook secret
+                {t('New webhook secret')}
               </Button>
               <Button size="sm" onClick={onEdit}>
-                Change
+                {t('Change')}
               </Button>
               <Button size="sm" variant="quiet" onClick={() => setLeaving(true)}>
-                Disconnect
+                {t('Disconnect')}
               </Button>
             </span>
           </>
@@ -86,7 +89,7 @@ export function GitCard({ app, source, onEdit, onSecret }: Props) {
       {source.problem !== null && (
         <div className="mb-4">
           <Notice tone="bad" title={source.problem}>
-            {source.nextPollAt !== null && 'It is tried again by itself, less and less often.'}
+            {source.nextPollAt !== null && t('It is tried again by itself, less and less often.')}
           </Notice>
         </div>
       )}
@@ -94,14 +97,14 @@ export function GitCard({ app, source, onEdit, onSecret }: Props) {
       {source.publicKey !== null && (
         <div className="mt-5">
           <p className="mb-1.5 text-sm text-muted">
-            Deploy key: add it to the repository, reading is enough.
+            {t('Deploy key: add it to the repository, reading is enough.')}
           </p>
-          <CopyBlock label="deploy key" text={source.publicKey} />
+          <CopyBlock label={t('deploy key')} text={source.publicKey} />
         </div>
       )}
       {source.statusProblem !== null && (
         <div className="mt-4">
-          <Notice tone="warn" title="The host could not be told of the last deployment">
+          <Notice tone="warn" title={t('The host could not be told of the last deployment')}>
             {source.statusProblem}
           </Notice>
         </div>
@@ -113,17 +116,19 @@ export function GitCard({ app, source, onEdit, onSecret }: Props) {
           busy={act.forgetHostKey.isPending}
           onClick={() => act.forgetHostKey.mutate(undefined, { onError: toast.error })}
         >
-          Forget the host key
+          {t('Forget the host key')}
         </Button>
       )}
       <Dialog
         open={leaving}
         onClose={() => setLeaving(false)}
-        title="Disconnect the repository?"
-        lead="What runs goes on running; nothing more is fetched, and the webhook's address is gone."
+        title={t('Disconnect the repository?')}
+        lead={t(
+          "What runs goes on running; nothing more is fetched, and the webhook's address is gone.",
+        )}
       >
         <DialogActions>
-          <Button onClick={() => setLeaving(false)}>Cancel</Button>
+          <Button onClick={() => setLeaving(false)}>{t('Cancel')}</Button>
           <Button
             variant="danger"
             busy={act.disconnect.isPending}
@@ -134,7 +139,7 @@ export function GitCard({ app, source, onEdit, onSecret }: Props) {
               })
             }
           >
-            Disconnect
+            {t('Disconnect')}
           </Button>
         </DialogActions>
       </Dialog>
@@ -145,33 +150,36 @@ export function GitCard({ app, source, onEdit, onSecret }: Props) {
 function factsOf(source: ExternalSource): Fact[] {
   const { follow, commit, hostKey, watchPaths } = source
   return [
-    { label: 'Address', value: source.url, mono: true },
+    { label: t('Address'), value: source.url, mono: true },
     {
-      label: 'Follows',
-      value: follow.kind === 'branch' ? `the branch ${follow.name}` : `tags like ${follow.pattern}`,
+      label: t('Follows'),
+      value:
+        follow.kind === 'branch'
+          ? t('the branch {name}', { name: follow.name })
+          : t('tags like {pattern}', { pattern: follow.pattern }),
     },
-    { label: 'Folder', value: source.rootDirectory ?? 'the whole repository' },
-    { label: 'Watches', value: watchPaths.length === 0 ? 'everything' : watchPaths.join(', ') },
+    { label: t('Folder'), value: source.rootDirectory ?? t('the whole repository') },
+    { label: t('Watches'), value: watchPaths.length === 0 ? 'everything' : watchPaths.join(', ') },
     {
-      label: 'Taken up last',
-      value: commit === null ? 'nothing yet' : `${commit.sha.slice(0, 7)} ${commit.subject}`,
+      label: t('Taken up last'),
+      value: commit === null ? t('nothing yet') : `${commit.sha.slice(0, 7)} ${commit.subject}`,
     },
     {
-      label: 'Asked',
-      value: source.fetchedAt === null ? 'not yet' : <Ago at={source.fetchedAt} />,
+      label: t('Asked'),
+      value: source.fetchedAt === null ? t('not yet') : <Ago at={source.fetchedAt} />,
     },
     {
-      label: 'Webhook came',
+      label: t('Webhook came'),
       value: source.webhookAt === null ? 'never' : <Ago at={source.webhookAt} />,
     },
-    { label: 'Submodules', value: source.submodules ? 'fetched too' : 'left out' },
+    { label: t('Submodules'), value: source.submodules ? t('fetched too') : t('left out') },
     ...(hostKey === null
       ? []
       : [
           {
             label: hostKey.known
-              ? 'Host key, as the host publishes it'
-              : 'Host key, pinned at the first connection',
+              ? t('Host key, as the host publishes it')
+              : t('Host key, pinned at the first connection'),
             value: hostKey.fingerprint,
             mono: true,
           },

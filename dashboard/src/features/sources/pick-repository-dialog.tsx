@@ -7,6 +7,7 @@ import {
   repositoriesQuery,
   useConnectRepository,
 } from '#features/sources/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -30,7 +31,7 @@ export function PickRepositoryDialog({ app, open, onClose }: Props) {
     <Dialog
       open={open}
       onClose={onClose}
-      title={isAdding ? 'An account at a Git host' : 'Pick a repository'}
+      title={isAdding ? t('An account at a Git host') : t('Pick a repository')}
       wide
     >
       {isAdding ? (
@@ -78,7 +79,7 @@ function PickForm({ app, accounts, onAdd, onClose }: PickProps) {
       { account, repository: chosen, branch: branch === '' ? standard : branch },
       {
         onSuccess: () => {
-          toast.good('Connected. Key and webhook are installed.')
+          toast.good(t('Connected. Key and webhook are installed.'))
           onClose()
         },
       },
@@ -86,10 +87,10 @@ function PickForm({ app, accounts, onAdd, onClose }: PickProps) {
   }
 
   return (
-    <form onSubmit={submit} className="space-y-5" aria-label="Pick a repository">
+    <form onSubmit={submit} className="space-y-5" aria-label={t('Pick a repository')}>
       {problem && <ErrorNotice error={problem} />}
       <Select
-        label="Account"
+        label={t('Account')}
         value={account}
         onChange={(event) => {
           setAccount(event.target.value)
@@ -98,18 +99,18 @@ function PickForm({ app, accounts, onAdd, onClose }: PickProps) {
       >
         {accounts.map(({ id, name, baseUrl }) => (
           <option key={id} value={id}>
-            {name} at {new URL(baseUrl).host}
+            {t('{name} at {host}', { name, host: new URL(baseUrl).host })}
           </option>
         ))}
       </Select>
       <Field
-        label="Search"
+        label={t('Search')}
         placeholder="owner/name"
         value={search}
         onChange={(event) => setSearch(event.target.value)}
       />
       <Select
-        label="Repository"
+        label={t('Repository')}
         value={chosen}
         onChange={(event) => {
           const name = event.target.value
@@ -117,21 +118,25 @@ function PickForm({ app, accounts, onAdd, onClose }: PickProps) {
           setStandard(found.find((one) => one.name === name)?.defaultBranch ?? '')
           setBranch('')
         }}
-        hint={repositories.isPending ? 'Asking the host …' : `${found.length} found`}
+        hint={
+          repositories.isPending
+            ? t('Asking the host …')
+            : t('{found} found', { found: found.length })
+        }
       >
-        <option value="">Choose one</option>
+        <option value="">{t('Choose one')}</option>
         {chosen !== '' && !found.some(({ name }) => name === chosen) && (
           <option value={chosen}>{chosen}</option>
         )}
         {found.map(({ name, isPrivate }) => (
           <option key={name} value={name}>
             {name}
-            {isPrivate ? ' (private)' : ''}
+            {isPrivate ? t(' (private)') : ''}
           </option>
         ))}
       </Select>
       <Select
-        label="Branch"
+        label={t('Branch')}
         value={branch === '' ? standard : branch}
         disabled={chosen === ''}
         onChange={(event) => setBranch(event.target.value)}
@@ -144,11 +149,11 @@ function PickForm({ app, accounts, onAdd, onClose }: PickProps) {
       </Select>
       <DialogActions>
         <Button variant="quiet" onClick={onAdd}>
-          Another account
+          {t('Another account')}
         </Button>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" disabled={chosen === ''} busy={connect.isPending}>
-          Connect
+          {t('Connect')}
         </Button>
       </DialogActions>
     </form>

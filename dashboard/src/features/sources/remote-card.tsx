@@ -4,6 +4,7 @@ import { useMay } from '#features/session/queries.ts'
 import { type Fact, Facts } from '#features/sources/facts.tsx'
 import { useRemoteAct } from '#features/sources/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -34,13 +35,13 @@ export function RemoteCard({ app, remote, onEdit }: Props) {
 
   return (
     <Card
-      title="Folder by SFTP"
-      lead="What differs there is pulled and deployed."
+      title={t('Folder by SFTP')}
+      lead={t('What differs there is pulled and deployed.')}
       aside={
         mayDeploy && (
           <span className="flex flex-wrap gap-2">
             <Button size="sm" busy={act.pull.isPending} onClick={() => pull(true)}>
-              Full check
+              {t('Full check')}
             </Button>
             <Button
               size="sm"
@@ -48,7 +49,7 @@ export function RemoteCard({ app, remote, onEdit }: Props) {
               icon={<RefreshCw size={14} aria-hidden />}
               onClick={() => pull(false)}
             >
-              Pull now
+              {t('Pull now')}
             </Button>
           </span>
         )
@@ -58,8 +59,10 @@ export function RemoteCard({ app, remote, onEdit }: Props) {
           <>
             <span>
               {remote.pullEveryMs === null
-                ? 'It is pulled by hand.'
-                : `It is pulled every ${remote.pullEveryMs / 60_000} minutes.`}
+                ? t('It is pulled by hand.')
+                : t('It is pulled every {pullEveryMs} minutes.', {
+                    pullEveryMs: remote.pullEveryMs / 60_000,
+                  })}
             </span>
             <span className="flex flex-wrap gap-2">
               {remote.problem?.includes('another key') === true && (
@@ -67,11 +70,11 @@ export function RemoteCard({ app, remote, onEdit }: Props) {
                   size="sm"
                   onClick={() => act.forgetHostKey.mutate(undefined, { onError: toast.error })}
                 >
-                  Forget the host key
+                  {t('Forget the host key')}
                 </Button>
               )}
               <Button size="sm" onClick={onEdit}>
-                Change
+                {t('Change')}
               </Button>
               <Button
                 size="sm"
@@ -79,7 +82,7 @@ export function RemoteCard({ app, remote, onEdit }: Props) {
                 busy={act.disconnect.isPending}
                 onClick={() => act.disconnect.mutate(undefined, { onError: toast.error })}
               >
-                Disconnect
+                {t('Disconnect')}
               </Button>
             </span>
           </>
@@ -95,14 +98,16 @@ export function RemoteCard({ app, remote, onEdit }: Props) {
       {remote.publicKey !== null && (
         <div className="mt-5">
           <p className="mb-1.5 text-sm text-muted">
-            Add this key to ~/.ssh/authorized_keys of {remote.username}.
+            {t('Add this key to ~/.ssh/authorized_keys of {username}.', {
+              username: remote.username,
+            })}
           </p>
-          <CopyBlock label="public key" text={remote.publicKey} />
+          <CopyBlock label={t('public key')} text={remote.publicKey} />
         </div>
       )}
       {summary !== null && summary.skipped.length > 0 && (
         <div className="mt-4">
-          <Notice tone="warn" title="Left out">
+          <Notice tone="warn" title={t('Left out')}>
             <ul className="font-mono text-sm">
               {summary.skipped.map((line) => (
                 <li key={line} className="break-all">
@@ -118,23 +123,24 @@ export function RemoteCard({ app, remote, onEdit }: Props) {
 }
 
 function factsOf({ username, host, folder, pulledAt, summary, hostKey }: RemoteSource): Fact[] {
-  const say = (files: number, bytes: number): string => `${files} files, ${sayBytes(bytes)}`
+  const say = (files: number, bytes: number): string =>
+    t('{files} files, {bytes}', { files, bytes: sayBytes(bytes) })
   return [
-    { label: 'Folder', value: `${username}@${host}:${folder}`, mono: true },
-    { label: 'Pulled', value: pulledAt === null ? 'not yet' : <Ago at={pulledAt} /> },
+    { label: t('Folder'), value: `${username}@${host}:${folder}`, mono: true },
+    { label: t('Pulled'), value: pulledAt === null ? t('not yet') : <Ago at={pulledAt} /> },
     {
-      label: 'In it',
-      value: summary === null ? 'not known yet' : say(summary.files, summary.sizeBytes),
+      label: t('In it'),
+      value: summary === null ? t('not known yet') : say(summary.files, summary.sizeBytes),
     },
     {
-      label: 'Fetched last',
+      label: t('Fetched last'),
       value: summary === null ? 'nothing' : say(summary.fetchedFiles, summary.fetchedBytes),
     },
     ...(hostKey === null
       ? []
       : [
           {
-            label: 'Host key, pinned at the first connection',
+            label: t('Host key, pinned at the first connection'),
             value: hostKey.fingerprint,
             mono: true,
           },

@@ -1,3 +1,4 @@
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { CopyBlock } from '#ui/copy-block.tsx'
 import { Notice } from '#ui/notice.tsx'
@@ -13,17 +14,18 @@ export function SecretOnce({ url, secret, onDone }: Props) {
   return (
     <Notice
       tone="warn"
-      title="Add a webhook at the Git host, so that a push deploys at once"
+      title={t('Add a webhook at the Git host, so that a push deploys at once')}
       actions={
         <Button size="sm" onClick={onDone}>
-          Done
+          {t('Done')}
         </Button>
       }
     >
-      Events: pushes, tags and deleted branches, as JSON. The secret cannot be shown again. Without
-      a webhook the repository is asked now and then.
-      <CopyBlock label="webhook address" text={url} className="mt-3" />
-      <CopyBlock label="webhook secret" text={secret} className="mt-2" />
+      {t(
+        'Events: pushes, tags and deleted branches, as JSON. The secret cannot be shown again. Without a webhook the repository is asked now and then.',
+      )}
+      <CopyBlock label={t('webhook address')} text={url} className="mt-3" />
+      <CopyBlock label={t('webhook secret')} text={secret} className="mt-2" />
     </Notice>
   )
 }

@@ -13,6 +13,7 @@ import { gitSourceQuery, remoteSourceQuery } from '#features/sources/queries.ts'
 import { RemoteCard } from '#features/sources/remote-card.tsx'
 import { SecretOnce } from '#features/sources/secret-once.tsx'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -32,7 +33,7 @@ export function SourceTab() {
     connect === 'pick' && !git.source && mayChange ? connect : undefined,
   )
   const [secret, setSecret] = useState<string | null>(null)
-  useTitle(`Source · ${name}`)
+  useTitle(t('Source · {name}', { name }))
   const close = () => setAsked(undefined)
   const connected = (webhookSecret: string | null) => {
     setSecret(webhookSecret)
@@ -57,7 +58,7 @@ export function SourceTab() {
         <RemoteCard app={name} remote={remote.source} onEdit={() => setAsked('remote')} />
       )}
       {(!git.source || !remote.source) && (
-        <Card title={git.source || remote.source ? 'Another source' : 'Source'} flush>
+        <Card title={git.source || remote.source ? t('Another source') : t('Source')} flush>
           <EmptyState
             icon={
               git.source ? (
@@ -67,7 +68,9 @@ export function SourceTab() {
               )
             }
             title={
-              git.source ? 'No folder on another server' : 'The code comes with a push or an upload'
+              git.source
+                ? t('No folder on another server')
+                : t('The code comes with a push or an upload')
             }
             actions={
               mayChange && (
@@ -75,17 +78,17 @@ export function SourceTab() {
                   {!git.source && (
                     <>
                       <Button variant="primary" onClick={() => setAsked('pick')}>
-                        Pick a repository
+                        {t('Pick a repository')}
                       </Button>
-                      <Button onClick={() => setAsked('git')}>Give its address</Button>
+                      <Button onClick={() => setAsked('git')}>{t('Give its address')}</Button>
                     </>
                   )}
                   {!remote.source && (
-                    <Button onClick={() => setAsked('remote')}>Folder by SFTP</Button>
+                    <Button onClick={() => setAsked('remote')}>{t('Folder by SFTP')}</Button>
                   )}
                   {!git.source && (
                     <ButtonLink variant="quiet" to="/apps/$name/push" params={{ name }}>
-                      How to push
+                      {t('How to push')}
                     </ButtonLink>
                   )}
                 </>
@@ -93,8 +96,10 @@ export function SourceTab() {
             }
           >
             {git.source
-              ? 'A folder on a server of yours can be pulled by SFTP, too.'
-              : 'Leave it on GitHub, GitLab or any Git host, and a push there deploys here; or pull a folder of another server.'}
+              ? t('A folder on a server of yours can be pulled by SFTP, too.')
+              : t(
+                  'Leave it on GitHub, GitLab or any Git host, and a push there deploys here; or pull a folder of another server.',
+                )}
           </EmptyState>
         </Card>
       )}

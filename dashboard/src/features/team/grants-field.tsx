@@ -4,6 +4,7 @@ import type { Grants } from '@vastrox/shared/team.ts'
 import { X } from 'lucide-react'
 import { appsQuery } from '#features/apps/queries.ts'
 import { APP_ROLE_WORDS } from '#features/team/role-words.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Select } from '#ui/select.tsx'
 
@@ -23,12 +24,12 @@ export function GrantsField({ grants, onChange }: Props) {
 
   return (
     <fieldset className="space-y-2">
-      <legend className="mb-1.5 text-sm font-medium">On single apps, besides</legend>
+      <legend className="mb-1.5 text-sm font-medium">{t('On single apps, besides')}</legend>
       {granted.map(([name, role]) => (
         <div key={name} className="flex items-center gap-2">
           <span className="min-w-0 flex-1 truncate">{name}</span>
           <Select
-            label={`Role on ${name}`}
+            label={t('Role on {name}', { name })}
             hideLabel
             className="w-36"
             value={role}
@@ -44,7 +45,7 @@ export function GrantsField({ grants, onChange }: Props) {
             variant="quiet"
             size="sm"
             square
-            aria-label={`Take ${name} away`}
+            aria-label={t('Take {name} away', { name })}
             icon={<X size={15} aria-hidden />}
             onClick={() => onChange(without(name))}
           />
@@ -52,19 +53,19 @@ export function GrantsField({ grants, onChange }: Props) {
       ))}
       {others.length > 0 && (
         <Select
-          label="Add an app"
+          label={t('Add an app')}
           hideLabel
           value=""
           onChange={({ target }) => onChange({ ...grants, [target.value]: 'developer' })}
         >
-          <option value="">Add an app …</option>
+          <option value="">{t('Add an app …')}</option>
           {others.map(({ name }) => (
             <option key={name}>{name}</option>
           ))}
         </Select>
       )}
       {granted.length === 0 && others.length === 0 && (
-        <p className="text-sm text-muted">There are no apps yet.</p>
+        <p className="text-sm text-muted">{t('There are no apps yet.')}</p>
       )}
     </fieldset>
   )

@@ -7,6 +7,7 @@ import { ProviderButtons } from '#features/session/provider-buttons.tsx'
 import { ROLE_NAME } from '#features/session/role-name.ts'
 import { SessionFrame } from '#features/session/session-frame.tsx'
 import { useAcceptInvitation, useLookAtInvitation } from '#features/team/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Field } from '#ui/field.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
@@ -22,23 +23,26 @@ export function InvitationPage() {
 
   if (error)
     return (
-      <SessionFrame title="This invitation is over" lead="Ask whoever invited you for a new one.">
+      <SessionFrame
+        title={t('This invitation is over')}
+        lead={t('Ask whoever invited you for a new one.')}
+      >
         <div className="space-y-4">
           <ErrorNotice error={error} />
           <ButtonLink to="/sign-in" className="w-full">
-            Sign in
+            {t('Sign in')}
           </ButtonLink>
         </div>
       </SessionFrame>
     )
   if (!shown)
     return (
-      <SessionFrame title="An invitation" lead="Looking at it …">
+      <SessionFrame title={t('An invitation')} lead={t('Looking at it …')}>
         {null}
       </SessionFrame>
     )
   return (
-    <SessionFrame title={`Join ${shown.team}`} lead={saysWhat(shown)}>
+    <SessionFrame title={t('Join {team}', { team: shown.team })} lead={saysWhat(shown)}>
       <Newcomers token={token} />
       <ProviderButtons to="/apps" invitation={token} />
     </SessionFrame>
@@ -47,8 +51,12 @@ export function InvitationPage() {
 
 export const saysWhat = ({ invitedBy, role, apps }: ShownInvitation): string =>
   apps.length === 0
-    ? `${invitedBy} invites you as ${ROLE_NAME[role]}.`
-    : `${invitedBy} invites you as ${ROLE_NAME[role]}, to ${apps.join(', ')}.`
+    ? t('{invitedBy} invites you as {role}.', { invitedBy, role: ROLE_NAME[role] })
+    : t('{invitedBy} invites you as {role}, to {apps}.', {
+        invitedBy,
+        role: ROLE_NAME[role],
+        apps: apps.join(', '),
+      })
 
 function Newcomers({ token }: { token: string }) {
   const navigate = useNavigate()
@@ -68,26 +76,26 @@ function Newcomers({ token }: { token: string }) {
     <form onSubmit={submit} className="space-y-4">
       {accept.error && <ErrorNotice error={accept.error} />}
       <Field
-        label="Your name here"
+        label={t('Your name here')}
         autoComplete="username"
         autoCapitalize="none"
-        hint="Lower-case letters, digits, dot, _ or -: you sign in with it."
+        hint={t('Lower-case letters, digits, dot, _ or -: you sign in with it.')}
         error={errors.name?.message}
         {...form.register('name')}
       />
       <Field
-        label="Password"
+        label={t('Password')}
         type="password"
         autoComplete="new-password"
-        hint="At least 12 characters."
+        hint={t('At least 12 characters.')}
         error={errors.password?.message}
         {...form.register('password')}
       />
       <Button type="submit" variant="primary" className="w-full" busy={accept.isPending}>
-        {accept.isPending ? 'Joining …' : 'Join'}
+        {accept.isPending ? t('Joining …') : t('Join')}
       </Button>
       <ButtonLink to="/invitation/$token/join" params={{ token }} className="w-full">
-        I have an account here
+        {t('I have an account here')}
       </ButtonLink>
     </form>
   )

@@ -6,6 +6,7 @@ import { GrantsField } from '#features/team/grants-field.tsx'
 import { RoleField } from '#features/team/member-dialog.tsx'
 import { useInvite } from '#features/team/queries.ts'
 import { rolesToGive } from '#features/team/role-words.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { CopyBlock } from '#ui/copy-block.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
@@ -28,19 +29,21 @@ export function InviteDialog({ open, onClose }: Props) {
     <Dialog
       open={open}
       onClose={close}
-      title={created ? 'The invitation' : 'Invite somebody'}
+      title={created ? t('The invitation') : t('Invite somebody')}
       lead={
         created
-          ? 'Give them this link. It is shown only now, works once, and for seven days.'
-          : 'They get a link from you, by whatever way you trust, and choose a name and a password.'
+          ? t('Give them this link. It is shown only now, works once, and for seven days.')
+          : t(
+              'They get a link from you, by whatever way you trust, and choose a name and a password.',
+            )
       }
     >
       {created ? (
         <>
-          <CopyBlock text={created.url} label="link" />
+          <CopyBlock text={created.url} label={t('link')} />
           <DialogActions>
             <Button variant="primary" onClick={close}>
-              Done
+              {t('Done')}
             </Button>
           </DialogActions>
         </>
@@ -73,9 +76,9 @@ function InviteForm({ onCreated, onClose }: FormProps) {
     >
       {invite.error && <ErrorNotice error={invite.error} />}
       <Field
-        label="For whom"
-        hint="For you, to know the invitation by."
-        placeholder="Anna, of the agency"
+        label={t('For whom')}
+        hint={t('For you, to know the invitation by.')}
+        placeholder={t('Anna, of the agency')}
         maxLength={80}
         value={note}
         onChange={({ target }) => setNote(target.value)}
@@ -83,9 +86,9 @@ function InviteForm({ onCreated, onClose }: FormProps) {
       <RoleField value={role} roles={rolesToGive(me.permissions)} onChange={setRole} />
       <GrantsField grants={grants} onChange={setGrants} />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={invite.isPending}>
-          {invite.isPending ? 'Making it …' : 'Make the link'}
+          {invite.isPending ? t('Making it …') : t('Make the link')}
         </Button>
       </DialogActions>
     </form>

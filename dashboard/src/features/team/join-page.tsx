@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import { useMe } from '#features/session/queries.ts'
 import { saysWhat } from '#features/team/invitation-page.tsx'
 import { useJoinTeam, useLookAtInvitation } from '#features/team/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
@@ -21,10 +22,13 @@ export function JoinPage() {
   const problem = error ?? join.error
 
   return (
-    <Page title="An invitation" lead={shown && saysWhat(shown)}>
+    <Page title={t('An invitation')} lead={shown && saysWhat(shown)}>
       {problem && <ErrorNotice error={problem} />}
       {shown && (
-        <Card title={`Join ${shown.team}`} lead="You work in it at once, and can change back.">
+        <Card
+          title={t('Join {team}', { team: shown.team })}
+          lead={t('You work in it at once, and can change back.')}
+        >
           <Button
             variant="primary"
             busy={join.isPending}
@@ -32,7 +36,7 @@ export function JoinPage() {
               join.mutate(token, { onSuccess: () => void navigate({ to: '/apps', replace: true }) })
             }
           >
-            Join as {me.name}
+            {t('Join as {name}', { name: me.name })}
           </Button>
         </Card>
       )}

@@ -6,6 +6,7 @@ import { useMe } from '#features/session/queries.ts'
 import { GrantsField } from '#features/team/grants-field.tsx'
 import { useChangeUser } from '#features/team/queries.ts'
 import { ROLE_WORDS, rolesToGive } from '#features/team/role-words.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
@@ -22,8 +23,8 @@ export function MemberDialog({ user, onClose }: Props) {
     <Dialog
       open={user !== undefined}
       onClose={onClose}
-      title={`What ${user?.name} may do`}
-      lead="It counts at once, for what they have open too."
+      title={t('What {name} may do', { name: user?.name })}
+      lead={t('It counts at once, for what they have open too.')}
     >
       {user && <MemberForm user={user} onClose={onClose} />}
     </Dialog>
@@ -57,9 +58,9 @@ function MemberForm({ user, onClose }: { user: User; onClose: () => void }) {
       />
       <GrantsField grants={grants} onChange={setGrants} />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" disabled={isSame} busy={change.isPending}>
-          Save
+          {t('Save')}
         </Button>
       </DialogActions>
     </form>
@@ -76,7 +77,7 @@ interface RoleProps {
 export function RoleField({ value, roles, onChange }: RoleProps) {
   return (
     <Select
-      label="Role in the team"
+      label={t('Role in the team')}
       value={value}
       onChange={({ target }) => onChange(Role.catch(value).parse(target.value))}
     >

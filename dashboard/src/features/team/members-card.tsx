@@ -7,6 +7,7 @@ import { ROLE_NAME } from '#features/session/role-name.ts'
 import { MemberDialog } from '#features/team/member-dialog.tsx'
 import { SignInsDialog } from '#features/team/sign-ins-dialog.tsx'
 import { useChangeUser, usersQuery, useRemoveUser } from '#features/team/queries.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -26,7 +27,7 @@ export function MembersCard() {
   const userFor = (what: Asked['what']) => (asked?.what === what ? asked.user : undefined)
 
   return (
-    <Card title="People" lead="Who is in the team, and as what." flush>
+    <Card title={t('People')} lead={t('Who is in the team, and as what.')} flush>
       <ul>
         {users.map((user) => (
           <MemberRow key={user.id} user={user} onAsk={(what) => setAsked({ what, user })} />
@@ -51,18 +52,18 @@ function MemberRow({ user, onAsk }: { user: User; onAsk: (what: Asked['what']) =
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
           <span className="truncate font-medium">{user.name}</span>
-          {user.name === me.name && <span className="text-sm text-muted">you</span>}
+          {user.name === me.name && <span className="text-sm text-muted">{t('you')}</span>}
           <Badge tone={user.role === 'owner' || user.role === 'admin' ? 'busy' : 'idle'}>
             {ROLE_NAME[user.role]}
           </Badge>
-          {isDisabled && <Badge tone="bad">disabled</Badge>}
+          {isDisabled && <Badge tone="bad">{t('disabled')}</Badge>}
         </p>
         <p className="text-sm wrap-anywhere text-muted">
           {grants.length > 0 && (
             <>{grants.map(([app, role]) => `${ROLE_NAME[role]} of ${app}`).join(', ')} · </>
           )}
-          joined <Ago at={user.createdAt} />
-          {!user.hasPassword && ' · has no password yet'}
+          {rich(t('joined {createdAt}'), { createdAt: <Ago at={user.createdAt} /> })}
+          {!user.hasPassword && ` · ${t('has no password yet')}`}
         </p>
       </div>
       <Menu
@@ -70,22 +71,22 @@ function MemberRow({ user, onAsk }: { user: User; onAsk: (what: Asked['what']) =
           <Button
             variant="quiet"
             square
-            aria-label={`What can be done about ${user.name}`}
+            aria-label={t('What can be done about {name}', { name: user.name })}
             icon={<Ellipsis size={17} aria-hidden />}
           />
         }
         entries={[
-          { label: 'Role and apps', onSelect: () => onAsk('change') },
-          { label: 'Where they are signed in', onSelect: () => onAsk('sign-ins') },
+          { label: t('Role and apps'), onSelect: () => onAsk('change') },
+          { label: t('Where they are signed in'), onSelect: () => onAsk('sign-ins') },
           'line',
           isDisabled
             ? {
-                label: 'Let in again',
+                label: t('Let in again'),
                 onSelect: () =>
                   change.mutate({ name: user.name, disabled: false }, { onError: toast.error }),
               }
-            : { label: 'Disable', danger: true, onSelect: () => onAsk('disable') },
-          { label: 'Take out of the team', danger: true, onSelect: () => onAsk('remove') },
+            : { label: t('Disable'), danger: true, onSelect: () => onAsk('disable') },
+          { label: t('Take out of the team'), danger: true, onSelect: () => onAsk('remove') },
         ]}
       />
     </li>
@@ -103,12 +104,14 @@ function DisableDialog({ user, onClose }: AskProps) {
     <Dialog
       open={user !== undefined}
       onClose={onClose}
-      title={`Disable ${user?.name}?`}
-      lead="They are out within a second: sign-ins, tokens, keys and upload passwords of theirs. What they made stays, and they can be let in again."
+      title={t('Disable {name}?', { name: user?.name })}
+      lead={t(
+        'They are out within a second: sign-ins, tokens, keys and upload passwords of theirs. What they made stays, and they can be let in again.',
+      )}
     >
       {change.error && <ErrorNotice error={change.error} />}
       <DialogActions>
-        <Button onClick={onClose}>Leave them in</Button>
+        <Button onClick={onClose}>{t('Leave them in')}</Button>
         <Button
           variant="danger"
           busy={change.isPending}
@@ -116,7 +119,7 @@ function DisableDialog({ user, onClose }: AskProps) {
             user && change.mutate({ name: user.name, disabled: true }, { onSuccess: onClose })
           }
         >
-          Disable
+          {t('Disable')}
         </Button>
       </DialogActions>
     </Dialog>
@@ -129,18 +132,20 @@ function RemoveDialog({ user, onClose }: AskProps) {
     <Dialog
       open={user !== undefined}
       onClose={onClose}
-      title={`Take ${user?.name} out of the team?`}
-      lead="Their tokens and keys of this team go; what they made stays with the team. Who is in no other team is no user any more."
+      title={t('Take {name} out of the team?', { name: user?.name })}
+      lead={t(
+        'Their tokens and keys of this team go; what they made stays with the team. Who is in no other team is no user any more.',
+      )}
     >
       {remove.error && <ErrorNotice error={remove.error} />}
       <DialogActions>
-        <Button onClick={onClose}>Keep them</Button>
+        <Button onClick={onClose}>{t('Keep them')}</Button>
         <Button
           variant="danger"
           busy={remove.isPending}
           onClick={() => user && remove.mutate(user.name, { onSuccess: onClose })}
         >
-          Take out
+          {t('Take out')}
         </Button>
       </DialogActions>
     </Dialog>

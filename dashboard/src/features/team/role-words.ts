@@ -1,18 +1,19 @@
 import { type AppRole, permissionsIn, type Permission, Role } from '@vastrox/shared/permissions.ts'
+import { t } from '#lib/words.ts'
 
 /** What a role is for, in a few words. */
 export const ROLE_WORDS: Record<Role, string> = {
-  owner: 'Owner: everything, the team itself too',
-  admin: 'Admin: everything but owners and the team itself',
-  developer: 'Developer: makes, deploys and changes apps',
-  viewer: 'Viewer: looks at everything, changes nothing',
-  guest: 'Guest: sees only the apps below',
+  owner: t('Owner: everything, the team itself too'),
+  admin: t('Admin: everything but owners and the team itself'),
+  developer: t('Developer: makes, deploys and changes apps'),
+  viewer: t('Viewer: looks at everything, changes nothing'),
+  guest: t('Guest: sees only the apps below'),
 }
 
 export const APP_ROLE_WORDS: Record<AppRole, string> = {
-  admin: 'Admin',
-  developer: 'Developer',
-  viewer: 'Viewer',
+  admin: t('Admin'),
+  developer: t('Developer'),
+  viewer: t('Viewer'),
 }
 
 /**

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useMay, useMe } from '#features/session/queries.ts'
 import { TeamNameDialog } from '#features/team/team-name-dialog.tsx'
 import { useCreateTeam, useRemoveTeam, useRenameTeam } from '#features/team/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
@@ -29,22 +30,25 @@ export function TeamCard() {
 
   return (
     <Card
-      title="The team"
-      lead={`${team.name} owns its apps, tokens, registries and groups; other teams see nothing of them.`}
+      title={t('The team')}
+      lead={t(
+        '{name} owns its apps, tokens, registries and groups; other teams see nothing of them.',
+        { name: team.name },
+      )}
     >
       <div className="flex flex-wrap gap-2">
-        {mayManage && <Button onClick={() => setAsked('rename')}>Rename</Button>}
-        {mayCreate && <Button onClick={() => setAsked('create')}>New team</Button>}
+        {mayManage && <Button onClick={() => setAsked('rename')}>{t('Rename')}</Button>}
+        {mayCreate && <Button onClick={() => setAsked('create')}>{t('New team')}</Button>}
         {mayManage && teams.length > 1 && (
           <Button variant="danger" onClick={() => setAsked('remove')}>
-            Remove
+            {t('Remove')}
           </Button>
         )}
       </div>
       <TeamNameDialog
         open={asked === 'rename'}
-        title="Rename the team"
-        act="Rename"
+        title={t('Rename the team')}
+        act={t('Rename')}
         initial={team.name}
         error={rename.error}
         busy={rename.isPending}
@@ -53,9 +57,11 @@ export function TeamCard() {
       />
       <TeamNameDialog
         open={asked === 'create'}
-        title="New team"
-        lead="You are its owner, and work in it at once. Change back at the top of the side bar, or in your menu."
-        act="Create"
+        title={t('New team')}
+        lead={t(
+          'You are its owner, and work in it at once. Change back at the top of the side bar, or in your menu.',
+        )}
+        act={t('Create')}
         initial=""
         error={create.error}
         busy={create.isPending}
@@ -64,9 +70,11 @@ export function TeamCard() {
       />
       <ConfirmDialog
         name={team.name}
-        title={`Remove the team ${team.name}?`}
-        lead="Only an empty team can be removed: without apps, those in the trash too, and without other people."
-        act="Remove the team"
+        title={t('Remove the team {name}?', { name: team.name })}
+        lead={t(
+          'Only an empty team can be removed: without apps, those in the trash too, and without other people.',
+        )}
+        act={t('Remove the team')}
         open={asked === 'remove'}
         error={remove.error}
         busy={remove.isPending}

@@ -1,5 +1,6 @@
 import { TeamName } from '@vastrox/shared/team.ts'
 import { useState } from 'react'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -39,14 +40,14 @@ function NameForm({ act, initial, error, busy, onClose, onName }: Omit<Props, 'o
     >
       {error && <ErrorNotice error={error} />}
       <Field
-        label="Name"
+        label={t('Name')}
         maxLength={40}
         value={name}
         error={problem}
         onChange={({ target }) => setName(target.value)}
       />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" disabled={!parsed.success} busy={busy}>
           {act}
         </Button>

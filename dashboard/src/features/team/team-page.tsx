@@ -5,6 +5,7 @@ import { InvitationsCard } from '#features/team/invitations-card.tsx'
 import { InviteDialog } from '#features/team/invite-dialog.tsx'
 import { MembersCard } from '#features/team/members-card.tsx'
 import { TeamCard } from '#features/team/team-card.tsx'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Page } from '#ui/page.tsx'
 
@@ -13,15 +14,17 @@ export function TeamPage() {
   const [inviting, setInviting] = useState(false)
   return (
     <Page
-      title="Team"
-      lead={`The people of ${team.name}, what each of them may do, and whom you invite.`}
+      title={t('Team')}
+      lead={t('The people of {name}, what each of them may do, and whom you invite.', {
+        name: team.name,
+      })}
       actions={
         <Button
           variant="primary"
           icon={<UserPlus size={16} aria-hidden />}
           onClick={() => setInviting(true)}
         >
-          Invite
+          {t('Invite')}
         </Button>
       }
     >

@@ -3,6 +3,7 @@ import { ChevronsUpDown, Users } from 'lucide-react'
 import { useMe } from '#features/session/queries.ts'
 import { ROLE_NAME } from '#features/session/role-name.ts'
 import { useSwitchTeam } from '#features/team/other-world.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Menu, type MenuEntry } from '#ui/menu.tsx'
 import { toast } from '#ui/toast.tsx'
@@ -14,10 +15,10 @@ export function useTeamEntries(): MenuEntry[] {
   const change = useSwitchTeam()
   if (teams.length < 2) return []
   return [
-    { heading: 'Team' },
+    { heading: t('Team') },
     ...teams.map(({ id, name, role }) => ({
       label: name,
-      note: id === team.id ? 'here' : ROLE_NAME[role],
+      note: id === team.id ? t('here') : ROLE_NAME[role],
       onSelect: () => {
         if (id === team.id) return
         change.mutate(id, {
@@ -45,7 +46,7 @@ export function TeamSwitcher() {
         >
           <span className="truncate text-ink">
             {team.name}
-            <span className="sr-only">, change the team</span>
+            <span className="sr-only">{t(', change the team')}</span>
           </span>
           <ChevronsUpDown size={14} aria-hidden className="ml-auto text-faint" />
         </Button>

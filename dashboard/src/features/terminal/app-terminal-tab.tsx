@@ -5,6 +5,7 @@ import { processesQuery } from '#features/processes/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { TerminalCard } from '#features/terminal/terminal-card.tsx'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Field } from '#ui/field.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { Select } from '#ui/select.tsx'
@@ -16,7 +17,7 @@ export function AppTerminalTab() {
   const mayRun = useMay('app.run')
   const [instance, setInstance] = useState('')
   const [command, setCommand] = useState('')
-  useTitle(`Terminal · ${name}`)
+  useTitle(t('Terminal · {name}', { name }))
   const running = (processes ?? []).flatMap((process) =>
     process.instances
       .filter(({ state }) => state === 'running')
@@ -25,14 +26,16 @@ export function AppTerminalTab() {
 
   if (!mayRun)
     return (
-      <Notice tone="info" title={`You see ${name}, and may not open a terminal of it`}>
-        An owner or admin of the team can give you a role that runs commands.
+      <Notice tone="info" title={t('You see {name}, and may not open a terminal of it', { name })}>
+        {t('An owner or admin of the team can give you a role that runs commands.')}
       </Notice>
     )
   return (
     <TerminalCard
-      title={`Terminal of ${name}`}
-      lead="With the image, env and volumes of the live release. It ends with the page; opening it is audited."
+      title={t('Terminal of {name}', { name })}
+      lead={t(
+        'With the image, env and volumes of the live release. It ends with the page; opening it is audited.',
+      )}
       path={`/apps/${name}/terminals`}
       wish={{
         instance: instance === '' ? null : instance,
@@ -41,20 +44,20 @@ export function AppTerminalTab() {
     >
       <div className="mb-4 grid gap-4 sm:grid-cols-2">
         <Select
-          label="Where"
+          label={t('Where')}
           value={instance}
           onChange={(event) => setInstance(event.target.value)}
         >
-          <option value="">A container of its own</option>
+          <option value="">{t('A container of its own')}</option>
           {running.map((each) => (
             <option key={each} value={each}>
-              Inside {each}
+              {t('Inside {each}', { each })}
             </option>
           ))}
         </Select>
         <Field
-          label="Command"
-          hint="Left empty: a shell"
+          label={t('Command')}
+          hint={t('Left empty: a shell')}
           value={command}
           onChange={(event) => setCommand(event.target.value)}
         />

@@ -1,4 +1,5 @@
 import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Notice } from '#ui/notice.tsx'
@@ -41,12 +42,12 @@ export function TerminalCard({ title, lead, path, wish, children }: Props) {
       {!isOpen && children}
       <div className="mb-3 flex flex-wrap items-center gap-4">
         {isOpen ? (
-          <Button size="sm" onClick={() => end('Closed.')}>
-            Close
+          <Button size="sm" onClick={() => end(t('Closed.'))}>
+            {t('Close')}
           </Button>
         ) : (
           <Button variant="primary" onClick={open}>
-            {ended === undefined ? 'Open terminal' : 'Open another'}
+            {ended === undefined ? t('Open terminal') : t('Open another')}
           </Button>
         )}
         <label className="flex items-center gap-2 text-sm text-muted">
@@ -56,7 +57,7 @@ export function TerminalCard({ title, lead, path, wish, children }: Props) {
             disabled={isOpen}
             onChange={(event) => setIsHeard(event.target.checked)}
           />
-          For a screen reader
+          {t('For a screen reader')}
         </label>
       </div>
       {ended !== undefined && <Notice tone="info" title={ended} />}

@@ -5,6 +5,7 @@ import { Terminal } from '@xterm/xterm'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { openTerminalLink, type TerminalLink } from '#features/terminal/terminal-link.ts'
 import { describeError } from '#lib/api-error.ts'
+import { t } from '#lib/words.ts'
 import { styleSheetDocument } from '#ui/style-sheet-document.ts'
 
 interface Props {
@@ -24,7 +25,7 @@ const SCROLLBACK = 5_000
 /** A terminal of xterm, and the command at the server that it shows. */
 export function TerminalWindow({ path, wish, label, forScreenReaders, onEnd }: Props) {
   const place = useRef<HTMLDivElement>(null)
-  const [state, setState] = useState('Connecting')
+  const [state, setState] = useState(t('Connecting'))
   const end = useEffectEvent((words: string) => onEnd(words))
   const wished = useEffectEvent(() => wish)
 
@@ -58,9 +59,10 @@ export function TerminalWindow({ path, wish, label, forScreenReaders, onEnd }: P
       wish: wished(),
       size: size(),
       onOutput: (bytes) => terminal.write(bytes),
-      onState: (now) => setState(now === 'open' ? 'Connected' : 'Connection lost: trying again'),
+      onState: (now) =>
+        setState(now === 'open' ? t('Connected') : t('Connection lost: trying again')),
       onExit: ({ exitCode, reason }) =>
-        end(reason ?? `It ended with code ${exitCode ?? 'unknown'}.`),
+        end(reason ?? t('It ended with code {exitCode}.', { exitCode: exitCode ?? t('unknown') })),
       onProblem: problem,
     }).then(
       (opened) => {

@@ -14,6 +14,7 @@ import {
   wishOf,
   wrongNetwork,
 } from '#features/tokens/token-draft.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -26,11 +27,11 @@ interface Props {
 }
 
 const USES: readonly [TokenDraft['use'], string][] = [
-  ['push', 'Push with Git, and make apps by pushing'],
-  ['deploy', 'Push and deploy one app, and nothing else'],
-  ['read', 'Only look: apps, logs, the server'],
-  ['chosen', 'What I choose'],
-  ['all', 'Everything that I may do'],
+  ['push', t('Push with Git, and make apps by pushing')],
+  ['deploy', t('Push and deploy one app, and nothing else')],
+  ['read', t('Only look: apps, logs, the server')],
+  ['chosen', t('What I choose')],
+  ['all', t('Everything that I may do')],
 ]
 
 /** Makes a token, then shows it: the only time that it can be seen. */
@@ -41,7 +42,7 @@ export function NewTokenDialog({ open, onClose }: Props) {
     onClose()
   }
   return (
-    <Dialog open={open} onClose={close} title={created ? 'Your new token' : 'New token'}>
+    <Dialog open={open} onClose={close} title={created ? t('Your new token') : t('New token')}>
       {created ? (
         <ShownOnce token={created} onDone={close} />
       ) : (
@@ -74,16 +75,16 @@ function NewTokenForm({ onCreated, onClose }: FormProps) {
     >
       {createToken.error && <ErrorNotice error={createToken.error} />}
       <Field
-        label="Name"
-        placeholder="CI of the shop"
-        hint="To recognise it by when you revoke it one day."
+        label={t('Name')}
+        placeholder={t('CI of the shop')}
+        hint={t('To recognise it by when you revoke it one day.')}
         maxLength={80}
         value={draft.name}
         onChange={({ target }) => change({ name: target.value })}
       />
       <Select
-        label="What it may do"
-        hint="Never more than you may yourself at that moment."
+        label={t('What it may do')}
+        hint={t('Never more than you may yourself at that moment.')}
         value={draft.use}
         onChange={({ target }) => {
           const use = USES.find(([value]) => value === target.value)?.[0]
@@ -98,7 +99,7 @@ function NewTokenForm({ onCreated, onClose }: FormProps) {
       </Select>
       {draft.use === 'chosen' && (
         <Choices
-          legend="Permissions"
+          legend={t('Permissions')}
           values={me.permissions}
           chosen={draft.permissions}
           onChange={(permissions) => change({ permissions })}
@@ -106,11 +107,11 @@ function NewTokenForm({ onCreated, onClose }: FormProps) {
       )}
       {draft.use === 'deploy' ? (
         <Select
-          label="Which app"
+          label={t('Which app')}
           value={draft.apps[0] ?? ''}
           onChange={({ target }) => change({ apps: target.value === '' ? [] : [target.value] })}
         >
-          <option value="">Choose one</option>
+          <option value="">{t('Choose one')}</option>
           {names.map((name) => (
             <option key={name}>{name}</option>
           ))}
@@ -118,10 +119,10 @@ function NewTokenForm({ onCreated, onClose }: FormProps) {
       ) : (
         names.length > 0 && (
           <Choices
-            legend="On which apps"
+            legend={t('On which apps')}
             hint={
               draft.apps.length === 0
-                ? 'Every app, those to come too, unless some are chosen.'
+                ? t('Every app, those to come too, unless some are chosen.')
                 : undefined
             }
             values={names}
@@ -131,34 +132,34 @@ function NewTokenForm({ onCreated, onClose }: FormProps) {
         )
       )}
       <Field
-        label="From which networks"
-        placeholder="anywhere"
-        hint="Addresses and networks, such as 203.0.113.0/24, with commas between them."
+        label={t('From which networks')}
+        placeholder={t('anywhere')}
+        hint={t('Addresses and networks, such as 203.0.113.0/24, with commas between them.')}
         error={wrongNetwork(draft.networks)}
         mono
         value={draft.networks}
         onChange={({ target }) => change({ networks: target.value })}
       />
       <Select
-        label="Expires"
+        label={t('Expires')}
         value={draft.days}
         onChange={({ target }) => change({ days: target.value })}
       >
-        <option value="7">in a week</option>
-        <option value="30">in 30 days</option>
-        <option value="90">in 90 days</option>
-        <option value="365">in a year</option>
-        <option value={NEVER}>never</option>
+        <option value="7">{t('in a week')}</option>
+        <option value="30">{t('in 30 days')}</option>
+        <option value="90">{t('in 90 days')}</option>
+        <option value="365">{t('in a year')}</option>
+        <option value={NEVER}>{t('never')}</option>
       </Select>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button
           type="submit"
           variant="primary"
           disabled={!isReady(draft)}
           busy={createToken.isPending}
         >
-          {createToken.isPending ? 'Creating …' : 'Create token'}
+          {createToken.isPending ? t('Creating …') : t('Create token')}
         </Button>
       </DialogActions>
     </form>

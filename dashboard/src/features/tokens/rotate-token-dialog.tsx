@@ -2,6 +2,7 @@ import type { ApiToken, CreatedToken } from '@vastrox/shared/token.ts'
 import { useState } from 'react'
 import { useRotateToken } from '#features/tokens/queries.ts'
 import { ShownOnce } from '#features/tokens/shown-once.tsx'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
@@ -28,9 +29,13 @@ export function RotateTokenDialog({
     <Dialog
       open={token !== undefined}
       onClose={close}
-      title={rotated ? `${rotated.name} has a new secret` : `Rotate ${token?.name}?`}
+      title={
+        rotated
+          ? t('{name} has a new secret', { name: rotated.name })
+          : t('Rotate {name}?', { name: token?.name })
+      }
       {...(!rotated && {
-        lead: 'It gets a new secret and begins its time anew. What it may do stays as it is.',
+        lead: t('It gets a new secret and begins its time anew. What it may do stays as it is.'),
       })}
     >
       {rotated ? (
@@ -39,18 +44,18 @@ export function RotateTokenDialog({
         <div className="space-y-4">
           {rotate.error && <ErrorNotice error={rotate.error} />}
           <Select
-            label="The secret of now is good for"
+            label={t('The secret of now is good for')}
             value={grace}
             onChange={({ target }) => setGrace(target.value)}
           >
-            <option value="0">no longer: it has leaked</option>
-            <option value="1">an hour</option>
-            <option value="24">a day</option>
-            <option value="168">a week</option>
-            <option value="720">30 days</option>
+            <option value="0">{t('no longer: it has leaked')}</option>
+            <option value="1">{t('an hour')}</option>
+            <option value="24">{t('a day')}</option>
+            <option value="168">{t('a week')}</option>
+            <option value="720">{t('30 days')}</option>
           </Select>
           <DialogActions>
-            <Button onClick={close}>Cancel</Button>
+            <Button onClick={close}>{t('Cancel')}</Button>
             <Button
               variant="primary"
               busy={rotate.isPending}
@@ -62,7 +67,7 @@ export function RotateTokenDialog({
                 )
               }
             >
-              {rotate.isPending ? 'Rotating …' : 'Rotate'}
+              {rotate.isPending ? t('Rotating …') : t('Rotate')}
             </Button>
           </DialogActions>
         </div>

@@ -1,4 +1,5 @@
 import type { CreatedToken } from '@vastrox/shared/token.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { CopyBlock } from '#ui/copy-block.tsx'
 import { DialogActions } from '#ui/dialog.tsx'
@@ -8,13 +9,13 @@ import { Notice } from '#ui/notice.tsx'
 export function ShownOnce({ token, onDone }: { token: CreatedToken; onDone: () => void }) {
   return (
     <>
-      <Notice tone="warn" title="Copy it now">
-        It is kept only as a hash and cannot be shown again.
+      <Notice tone="warn" title={t('Copy it now')}>
+        {t('It is kept only as a hash and cannot be shown again.')}
       </Notice>
-      <CopyBlock label="token" text={token.token} className="mt-4" />
+      <CopyBlock label={t('token')} text={token.token} className="mt-4" />
       <DialogActions>
         <Button variant="primary" onClick={onDone}>
-          Done
+          {t('Done')}
         </Button>
       </DialogActions>
     </>

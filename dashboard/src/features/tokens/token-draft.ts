@@ -1,6 +1,7 @@
 import { type Permission, PUSH_PERMISSIONS } from '@vastrox/shared/permissions.ts'
 import { Cidr } from '@vastrox/shared/firewall-rule.ts'
 import { type CreateToken, REMIND_MS } from '@vastrox/shared/token.ts'
+import { t } from '#lib/words.ts'
 
 /** What the form holds. */
 export interface TokenDraft {
@@ -34,7 +35,7 @@ export function wrongNetwork(text: string): string | undefined {
   const wrong = networksOf(text).find((network) => !Cidr.safeParse(network).success)
   return wrong === undefined
     ? undefined
-    : `${wrong} is no address or network, such as 203.0.113.7 or 203.0.113.0/24.`
+    : t('{wrong} is no address or network, such as 203.0.113.7 or 203.0.113.0/24.', { wrong })
 }
 
 export const isReady = ({ name, use, apps, permissions, networks }: TokenDraft): boolean =>

@@ -8,7 +8,9 @@ import { NewTokenDialog } from '#features/tokens/new-token-dialog.tsx'
 import { tokensQuery, useRevokeToken } from '#features/tokens/queries.ts'
 import { RotateTokenDialog } from '#features/tokens/rotate-token-dialog.tsx'
 import { endOf } from '#features/tokens/token-draft.ts'
+import { language } from '#lib/language.ts'
 import { useNow } from '#lib/use-now.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -33,29 +35,34 @@ export function TokensPage() {
       icon={<Plus size={16} aria-hidden />}
       onClick={() => setCreating(true)}
     >
-      New token
+      {t('New token')}
     </Button>
   )
 
   return (
     <Page
-      title="Tokens"
-      lead="For programs: git pushes with a token, scripts and CI call the API."
+      title={t('Tokens')}
+      lead={t('For programs: git pushes with a token, scripts and CI call the API.')}
       actions={newToken}
     >
       {ending.length > 0 && (
         <div className="mb-6">
-          <Notice tone="warn" title={`${sayNames(ending)} will expire within two weeks`}>
-            Rotate what is still in use: it gets a new secret, and the one of now is good for a
-            while.
+          <Notice
+            tone="warn"
+            title={t('{ending} will expire within two weeks', { ending: sayNames(ending) })}
+          >
+            {t(
+              'Rotate what is still in use: it gets a new secret, and the one of now is good for a while.',
+            )}
           </Notice>
         </div>
       )}
       <Card flush>
         {tokens.length === 0 ? (
-          <EmptyState icon={<KeyRound size={20} aria-hidden />} title="No tokens yet">
-            A deploy token pushes one app and can do nothing else. An API token can do what you
-            allow it, on the apps you name, from the networks you name, until the day you choose.
+          <EmptyState icon={<KeyRound size={20} aria-hidden />} title={t('No tokens yet')}>
+            {t(
+              'A deploy token pushes one app and can do nothing else. An API token can do what you allow it, on the apps you name, from the networks you name, until the day you choose.',
+            )}
           </EmptyState>
         ) : (
           <ul>
@@ -94,29 +101,33 @@ function TokenRow({ token, onRotate, onRevoke }: RowProps) {
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
           <span className="truncate font-medium">{token.name}</span>
           <Badge tone={token.kind === 'deploy' ? 'busy' : 'idle'}>
-            {token.kind === 'deploy' ? 'Deploy' : 'API'}
+            {token.kind === 'deploy' ? t('Deploy') : 'API'}
           </Badge>
           <code className="text-xs text-muted">{token.hint}</code>
-          {!isMine && <span className="text-sm text-muted">of {token.user}</span>}
+          {!isMine && (
+            <span className="text-sm text-muted">{t('of {user}', { user: token.user })}</span>
+          )}
         </p>
         <p className="text-sm text-muted">
-          {token.apps === null ? 'every app' : token.apps.join(', ')}
-          {token.networks !== null && ` · from ${token.networks.join(', ')}`}
+          {token.apps === null ? t('every app') : token.apps.join(', ')}
+          {token.networks !== null &&
+            ` · ${t('from {networks}', { networks: token.networks.join(', ') })}`}
           {' · '}
           <LastUse at={token.lastUsedAt} address={token.lastUsedAddress} />
           {' · '}
           <Expiry at={token.expiresAt} />
           {token.previousUntil !== null && (
             <>
-              {' · '}rotated <Ago at={token.rotatedAt ?? token.previousUntil} />, the secret before
-              is still good
+              {rich(t(' · rotated {rotatedAt}, the secret before is still good'), {
+                rotatedAt: <Ago at={token.rotatedAt ?? token.previousUntil} />,
+              })}
             </>
           )}
         </p>
         {token.kind === 'api' && (
           <details className="mt-0.5 text-sm text-faint">
             <summary className="w-fit hover:text-ink">
-              {token.permissions.length} permissions
+              {t('{permissions} permissions', { permissions: token.permissions.length })}
             </summary>
             <code className="text-xs break-words">{token.permissions.join(' ')}</code>
           </details>
@@ -124,12 +135,16 @@ function TokenRow({ token, onRotate, onRevoke }: RowProps) {
       </div>
       <div className="flex gap-2 justify-self-end">
         {isMine && !isOver && (
-          <Button size="sm" aria-label={`Rotate ${token.name}`} onClick={onRotate}>
-            Rotate
+          <Button
+            size="sm"
+            aria-label={t('Rotate {name}', { name: token.name })}
+            onClick={onRotate}
+          >
+            {t('Rotate')}
           </Button>
         )}
-        <Button size="sm" aria-label={`Revoke ${token.name}`} onClick={onRevoke}>
-          Revoke
+        <Button size="sm" aria-label={t('Revoke {name}', { name: token.name })} onClick={onRevoke}>
+          {t('Revoke')}
         </Button>
       </div>
     </li>
@@ -137,7 +152,7 @@ function TokenRow({ token, onRotate, onRevoke }: RowProps) {
 }
 
 const sayNames = (tokens: readonly ApiToken[]): string =>
-  new Intl.ListFormat('en').format(tokens.slice(0, 5).map(({ name }) => name))
+  new Intl.ListFormat(language).format(tokens.slice(0, 5).map(({ name }) => name))
 
 function RevokeDialog({ token, onClose }: { token: ApiToken | undefined; onClose: () => void }) {
   const revoke = useRevokeToken()
@@ -145,11 +160,11 @@ function RevokeDialog({ token, onClose }: { token: ApiToken | undefined; onClose
     <Dialog
       open={token !== undefined}
       onClose={onClose}
-      title={`Revoke ${token?.name}?`}
-      lead="Whatever uses it is refused from this moment on. It cannot be brought back."
+      title={t('Revoke {name}?', { name: token?.name })}
+      lead={t('Whatever uses it is refused from this moment on. It cannot be brought back.')}
     >
       <DialogActions>
-        <Button onClick={onClose}>Keep it</Button>
+        <Button onClick={onClose}>{t('Keep it')}</Button>
         <Button
           variant="danger"
           busy={revoke.isPending}
@@ -157,7 +172,7 @@ function RevokeDialog({ token, onClose }: { token: ApiToken | undefined; onClose
             token && revoke.mutate(token.id, { onSuccess: onClose, onError: toast.error })
           }
         >
-          Revoke
+          {t('Revoke')}
         </Button>
       </DialogActions>
     </Dialog>

@@ -1,4 +1,5 @@
 import type { AccessLine } from '@vastrox/shared/traffic.ts'
+import { t } from '#lib/words.ts'
 import type { Tone } from '#ui/tone.ts'
 
 /** What is asked for, as it stands in the fields. */
@@ -32,7 +33,9 @@ export const addressOf = ({ path, query }: AccessLine): string =>
 
 /** What is odd about a line, in a few words; undefined where nothing is. */
 export function oddity({ status, complete, percent }: AccessLine): string | undefined {
-  if (status === 499) return 'left before the answer'
-  if (!complete) return 'broke off'
-  return percent < 100 ? `one of ${Math.round(100 / Math.max(1, percent))}` : undefined
+  if (status === 499) return t('left before the answer')
+  if (!complete) return t('broke off')
+  return percent < 100
+    ? t('one of {percent}', { percent: Math.round(100 / Math.max(1, percent)) })
+    : undefined
 }

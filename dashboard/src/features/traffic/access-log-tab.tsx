@@ -7,6 +7,7 @@ import { AccessRows } from '#features/traffic/access-rows.tsx'
 import { api } from '#lib/api.ts'
 import { type Numbered, useLines } from '#lib/use-lines.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Field } from '#ui/field.tsx'
@@ -22,7 +23,7 @@ export function AccessLogTab() {
   const [filter, setFilter] = useState<AccessFilter>(ALL)
   const [applied, setApplied] = useState<AccessFilter>(ALL)
   const [pausedAt, setPausedAt] = useState<readonly Numbered<AccessLine>[]>()
-  useTitle(`Access log · ${name}`)
+  useTitle(t('Access log · {name}', { name }))
 
   const query = filterQuery(applied)
   const live = useLines({
@@ -47,7 +48,7 @@ export function AccessLogTab() {
         }}
       >
         <Select
-          label="Status"
+          label={t('Status')}
           hideLabel
           value={filter.status}
           onChange={({ target }) => {
@@ -57,19 +58,19 @@ export function AccessLogTab() {
           }}
           className="w-32"
         >
-          <option value="">Any status</option>
-          <option value="2xx">2xx</option>
-          <option value="3xx">3xx</option>
-          <option value="4xx">4xx</option>
+          <option value="">{t('Any status')}</option>
+          <option value="2xx">{t('2xx')}</option>
+          <option value="3xx">{t('3xx')}</option>
+          <option value="4xx">{t('4xx')}</option>
           <option value="404">404</option>
-          <option value="499">499, left</option>
-          <option value="5xx">5xx</option>
+          <option value="499">{t('499, left')}</option>
+          <option value="5xx">{t('5xx')}</option>
         </Select>
         <Field
-          label="Part of the path"
+          label={t('Part of the path')}
           hideLabel
           mono
-          placeholder="Part of the path"
+          placeholder={t('Part of the path')}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
@@ -79,10 +80,10 @@ export function AccessLogTab() {
           className="min-w-36 flex-1 sm:max-w-56"
         />
         <Field
-          label="Address of the visitor"
+          label={t('Address of the visitor')}
           hideLabel
           mono
-          placeholder="Address"
+          placeholder={t('Address')}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
@@ -92,7 +93,7 @@ export function AccessLogTab() {
           className="min-w-28 flex-1 sm:max-w-44"
         />
         <Button type="submit" disabled={filterQuery(filter) === query}>
-          Filter
+          {t('Filter')}
         </Button>
         <div className="ml-auto flex items-center gap-2">
           <Standing paused={pausedAt !== undefined} missed={missed} open={live.state === 'open'} />
@@ -100,18 +101,18 @@ export function AccessLogTab() {
             icon={pausedAt ? <Play size={15} aria-hidden /> : <Pause size={15} aria-hidden />}
             onClick={() => setPausedAt(pausedAt ? undefined : live.lines)}
           >
-            {pausedAt ? 'Go on' : 'Pause'}
+            {pausedAt ? t('Go on') : t('Pause')}
           </Button>
           <DownloadButton app={name} query={query} />
         </div>
       </form>
       <AccessRows
         lines={lines}
-        label={`Requests to ${name}`}
+        label={t('Requests to {name}', { name })}
         empty={
           query === ''
-            ? 'Nobody has asked yet. Requests come here within a second.'
-            : 'No request that is kept matches. What comes and matches is shown here.'
+            ? t('Nobody has asked yet. Requests come here within a second.')
+            : t('No request that is kept matches. What comes and matches is shown here.')
         }
       />
     </Card>
@@ -125,8 +126,8 @@ function DownloadButton({ app, query }: { app: string; query: string }) {
     <Button
       square
       busy={busy}
-      aria-label="Download what matches"
-      title="Download what matches"
+      aria-label={t('Download what matches')}
+      title={t('Download what matches')}
       icon={<Download size={15} aria-hidden />}
       onClick={() => {
         setBusy(true)
@@ -148,12 +149,15 @@ function DownloadButton({ app, query }: { app: string; query: string }) {
 function Standing({ paused, missed, open }: { paused: boolean; missed: number; open: boolean }) {
   if (paused)
     return (
-      <span className="tabular text-sm text-muted">Paused{missed > 0 && `, ${missed} new`}</span>
+      <span className="tabular text-sm text-muted">
+        {t('Paused')}
+        {missed > 0 && t(', {missed} new', { missed })}
+      </span>
     )
   return (
     <span className="hidden items-center gap-2 text-sm text-muted sm:flex">
       <StateDot tone={open ? 'good' : 'warn'} moving />
-      {open ? 'Live' : 'Connecting …'}
+      {open ? t('Live') : t('Connecting …')}
     </span>
   )
 }

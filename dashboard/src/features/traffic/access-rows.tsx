@@ -7,6 +7,7 @@ import { sayBytes } from '#lib/bytes.ts'
 import { cx } from '#lib/cx.ts'
 import { clock, exactTime } from '#lib/time.ts'
 import type { Numbered } from '#lib/use-lines.ts'
+import { t } from '#lib/words.ts'
 import { TONE_TEXT } from '#ui/tone.ts'
 
 interface Props {
@@ -58,7 +59,7 @@ export function AccessRows({ lines, label, empty }: Props) {
           className="rise absolute right-4 bottom-4 flex h-8 items-center gap-1.5 rounded-full border border-line bg-raised px-3 text-sm font-medium shadow-float hover:bg-hover"
         >
           <ArrowDown size={14} aria-hidden />
-          To the newest request
+          {t('To the newest request')}
         </button>
       )}
     </div>
@@ -91,7 +92,7 @@ const Row = memo(function Row({ line }: { line: AccessLine }) {
       </span>
       <span
         className="col-start-2 truncate font-mono text-xs text-faint sm:col-start-auto"
-        title={`${line.client} → ${line.host}${line.release === null ? '' : `, v${line.release}`}`}
+        title={`${line.client} → ${line.host}${line.release === null ? '' : t(', v{release}', { release: line.release })}`}
       >
         {line.client}
       </span>

@@ -19,6 +19,7 @@ import { sayBytes } from '#lib/bytes.ts'
 import { clock } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 import { ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Chart, Figure } from '#ui/chart.tsx'
@@ -32,31 +33,32 @@ export function TrafficTab() {
   // The charts of before stay until those that were asked for are there.
   const shown = useDeferredValue(Number(minutes))
   const { data: traffic } = useSuspenseQuery(trafficQuery(name, shown))
-  useTitle(`Traffic · ${name}`)
+  useTitle(t('Traffic · {name}', { name }))
 
   return (
     <div className="space-y-5">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <Select
-          label="Time"
+          label={t('Time')}
           hideLabel
           value={minutes}
           onChange={({ target }) => setMinutes(target.value)}
           className="w-44"
         >
-          <option value="5">Last 5 minutes</option>
-          <option value="15">Last 15 minutes</option>
-          <option value="60">Last hour</option>
+          <option value="5">{t('Last 5 minutes')}</option>
+          <option value="15">{t('Last 15 minutes')}</option>
+          <option value="60">{t('Last hour')}</option>
         </Select>
         <ButtonLink to="/apps/$name/access-log" params={{ name }}>
-          Access log
+          {t('Access log')}
         </ButtonLink>
       </div>
       {traffic.points.length === 0 ? (
         <Card flush>
-          <EmptyState icon={<Activity size={20} aria-hidden />} title="Nobody has asked">
-            Requests are counted by the proxy and shown within ten seconds. Counting begins anew
-            when Vastrox is restarted.
+          <EmptyState icon={<Activity size={20} aria-hidden />} title={t('Nobody has asked')}>
+            {t(
+              'Requests are counted by the proxy and shown within ten seconds. Counting begins anew when Vastrox is restarted.',
+            )}
           </EmptyState>
         </Card>
       ) : (
@@ -79,43 +81,60 @@ function Charts({ traffic }: { traffic: Traffic }) {
     <>
       <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
         <Figure
-          label="Requests"
-          note={`${sayCount(Math.round(sums.requests / traffic.minutes))} a minute`}
+          label={t('Requests')}
+          note={t('{requests} a minute', {
+            requests: sayCount(Math.round(sums.requests / traffic.minutes)),
+          })}
         >
           {sayCount(sums.requests)}
         </Figure>
-        <Figure label="Went wrong (5xx)" note={`${sayCount(sums.serverErrors)} requests`}>
+        <Figure
+          label={t('Went wrong (5xx)')}
+          note={t('{serverErrors} requests', { serverErrors: sayCount(sums.serverErrors) })}
+        >
           {failed === null ? '–' : sayShare(failed)}
         </Figure>
-        <Figure label="Answered within (p95)" note={`half within ${sayMs(sums.p50Ms)}`}>
+        <Figure
+          label={t('Answered within (p95)')}
+          note={t('half within {p50Ms}', { p50Ms: sayMs(sums.p50Ms) })}
+        >
           {sayMs(sums.p95Ms)}
         </Figure>
-        <Figure label="WebSockets open" note={`${sayBytes(sums.bytesOut)} sent`}>
+        <Figure
+          label={t('WebSockets open')}
+          note={t('{bytesOut} sent', { bytesOut: sayBytes(sums.bytesOut) })}
+        >
           {sayCount(webSocketsOpen)}
         </Figure>
       </div>
       <div className="grid grid-cols-1 gap-5 lg:grid-cols-2">
-        <Card title="Requests a minute" lead="By their status; left: gone before the answer.">
+        <Card
+          title={t('Requests a minute')}
+          lead={t('By their status; left: gone before the answer.')}
+        >
           <Chart
-            label="Requests a minute by status"
+            label={t('Requests a minute by status')}
             look="stack"
             series={statusSeries(rows)}
             places={places}
             say={sayCount}
           />
         </Card>
-        <Card title="Time until the answer" lead="Half, 95 and 99 of a hundred were faster.">
+        <Card
+          title={t('Time until the answer')}
+          lead={t('Half, 95 and 99 of a hundred were faster.')}
+        >
           <Chart
-            label="Time until the answer began"
+            label={t('Time until the answer began')}
             look="lines"
             series={timeSeries(rows)}
             places={places}
             say={sayMs}
           />
         </Card>
-        <Card title="Bytes a minute">
+        <Card title={t('Bytes a minute')}>
           <Chart
-            label="Bytes a minute"
+            label={t('Bytes a minute')}
             look="lines"
             series={byteSeries(rows)}
             places={places}
@@ -123,9 +142,9 @@ function Charts({ traffic }: { traffic: Traffic }) {
           />
         </Card>
         {(hasSockets || webSocketsOpen > 0) && (
-          <Card title="Open WebSockets" lead="The most at a time in each minute.">
+          <Card title={t('Open WebSockets')} lead={t('The most at a time in each minute.')}>
             <Chart
-              label="Open WebSockets"
+              label={t('Open WebSockets')}
               look="stack"
               series={socketSeries(rows)}
               places={places}
@@ -135,14 +154,14 @@ function Charts({ traffic }: { traffic: Traffic }) {
         )}
       </div>
       <SumsCard
-        title="By release"
+        title={t('By release')}
         rows={traffic.byRelease.map(({ release, ...rest }) => ({
           key: release === null ? 'The proxy itself' : `v${release}`,
           sums: rest,
         }))}
       />
       <SumsCard
-        title="By route"
+        title={t('By route')}
         rows={traffic.byRoute.map(({ host, pathPrefix, ...rest }) => ({
           key: `${host}${pathPrefix}`,
           sums: rest,
@@ -175,7 +194,7 @@ function SumsCard({ title, rows }: { title: string; rows: readonly SumsRow[] }) 
               <th scope="col" className="px-4 py-2 sm:px-5">
                 <span className="sr-only">{title}</span>
               </th>
-              {['Requests', '4xx', '5xx', 'Left', 'p50', 'p95', 'p99'].map((label) => (
+              {[t('Requests'), '4xx', '5xx', t('Left'), 'p50', 'p95', 'p99'].map((label) => (
                 <Head key={label}>{label}</Head>
               ))}
             </tr>

@@ -7,6 +7,7 @@ import { usePurge, useRestore, wholeTrashQuery } from '#features/trash/queries.t
 import { sayBytes } from '#lib/bytes.ts'
 import { exactTime } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -16,11 +17,17 @@ import { Page } from '#ui/page.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
 
-const KIND: Record<TrashItem['kind'], string> = { app: 'App', volume: 'Volume', addon: 'Database' }
+const KIND: Record<TrashItem['kind'], string> = {
+  app: t('App'),
+  volume: t('Volume'),
+  addon: t('Database'),
+}
 const KEEPS: Record<TrashItem['kind'], string> = {
-  app: 'Its code, uploads, env, domains, releases and logs are gone for ever. Its volumes stay in the trash on their own.',
-  volume: 'Every file in it is gone for ever.',
-  addon: 'Everything in it is gone for ever; backups of it stay.',
+  app: t(
+    'Its code, uploads, env, domains, releases and logs are gone for ever. Its volumes stay in the trash on their own.',
+  ),
+  volume: t('Every file in it is gone for ever.'),
+  addon: t('Everything in it is gone for ever; backups of it stay.'),
 }
 
 /** Everything that was destroyed, in one place. */
@@ -28,13 +35,15 @@ export function TrashPage() {
   const { data: items } = useSuspenseQuery(wholeTrashQuery)
   return (
     <Page
-      title="Trash"
-      lead="What was destroyed is stopped and kept. Nothing here goes by itself: after 7 days it can be purged by its name."
+      title={t('Trash')}
+      lead={t(
+        'What was destroyed is stopped and kept. Nothing here goes by itself: after 7 days it can be purged by its name.',
+      )}
     >
       <Card flush>
         {items.length === 0 ? (
-          <EmptyState icon={<Trash2 size={20} aria-hidden />} title="The trash is empty">
-            Apps, volumes and databases that somebody destroys wait here, with their data.
+          <EmptyState icon={<Trash2 size={20} aria-hidden />} title={t('The trash is empty')}>
+            {t('Apps, volumes and databases that somebody destroys wait here, with their data.')}
           </EmptyState>
         ) : (
           <ul>
@@ -62,13 +71,16 @@ function TrashRow({ item }: { item: TrashItem }) {
           <Badge tone="idle">{KIND[item.kind]}</Badge>
         </p>
         <p className="text-sm text-muted">
-          destroyed <Ago at={item.destroyedAt} />
+          {rich(t('destroyed {destroyedAt}'), { destroyedAt: <Ago at={item.destroyedAt} /> })}
           {item.sizeBytes !== null && `, ${sayBytes(item.sizeBytes)}`}
-          {!isPurgeable && `, can be purged from ${exactTime(item.purgeableAt)} on`}
+          {!isPurgeable &&
+            t(', can be purged from {purgeableAt} on', {
+              purgeableAt: exactTime(item.purgeableAt),
+            })}
         </p>
       </div>
       {item.isPurging ? (
-        <span className="text-sm text-muted">being removed</span>
+        <span className="text-sm text-muted">{t('being removed')}</span>
       ) : (
         <>
           <Button
@@ -77,12 +89,12 @@ function TrashRow({ item }: { item: TrashItem }) {
             icon={<Undo2 size={14} aria-hidden />}
             onClick={() =>
               restore.mutate(item, {
-                onSuccess: () => toast.good(`${item.name} is back.`),
+                onSuccess: () => toast.good(t('{name} is back.', { name: item.name })),
                 onError: toast.error,
               })
             }
           >
-            Restore
+            {t('Restore')}
           </Button>
           {mayPurge && (
             <Button
@@ -91,7 +103,7 @@ function TrashRow({ item }: { item: TrashItem }) {
               disabled={!isPurgeable}
               onClick={() => setPurging(true)}
             >
-              Purge
+              {t('Purge')}
             </Button>
           )}
         </>
@@ -114,9 +126,9 @@ function PurgeDialog({
   return (
     <ConfirmDialog
       name={item.name}
-      title={`Purge ${item.name}?`}
+      title={t('Purge {name}?', { name: item.name })}
       lead={KEEPS[item.kind]}
-      act="Purge for ever"
+      act={t('Purge for ever')}
       open={open}
       error={purge.error}
       busy={purge.isPending}
@@ -124,7 +136,7 @@ function PurgeDialog({
       onConfirm={() =>
         purge.mutate(item, {
           onSuccess: () => {
-            toast.good(`${item.name} is gone.`)
+            toast.good(t('{name} is gone.', { name: item.name }))
             onClose()
           },
         })

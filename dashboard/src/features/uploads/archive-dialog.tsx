@@ -1,4 +1,5 @@
 import { sayBytes } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 
@@ -19,14 +20,17 @@ export function ArchiveDialog({ file, onClose, onDeploy, onKeep }: Props) {
     <Dialog
       open={file !== undefined}
       onClose={onClose}
-      title={`Deploy ${file?.name ?? ''}?`}
-      lead={`Its content (${sayBytes(file?.size ?? 0)} packed) takes the place of all of the app’s files and is deployed.`}
+      title={t('Deploy {name}?', { name: file?.name ?? '' })}
+      lead={t(
+        'Its content ({size} packed) takes the place of all of the app’s files and is deployed.',
+        { size: sayBytes(file?.size ?? 0) },
+      )}
     >
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button onClick={choose(onKeep)}>Only upload the file</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
+        <Button onClick={choose(onKeep)}>{t('Only upload the file')}</Button>
         <Button variant="primary" onClick={choose(onDeploy)}>
-          Deploy it
+          {t('Deploy it')}
         </Button>
       </DialogActions>
     </Dialog>

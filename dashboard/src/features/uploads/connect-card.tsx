@@ -5,6 +5,7 @@ import { useChangeUploads, useCreatePassword } from '#features/uploads/queries.t
 import { siteFileOf, sitesOf } from '#features/uploads/site-file.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { saveText } from '#lib/save-text.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -33,8 +34,8 @@ export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads })
 
   return (
     <Card
-      title="Connect a client"
-      lead="FileZilla, WinSCP, Cyberduck, lftp, sftp, curl: by SFTP, or FTP with explicit TLS."
+      title={t('Connect a client')}
+      lead={t('FileZilla, WinSCP, Cyberduck, lftp, sftp, curl: by SFTP, or FTP with explicit TLS.')}
       className="mt-6"
       aside={
         mayChange && (
@@ -43,14 +44,18 @@ export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads })
             busy={password.isPending}
             onClick={() => password.mutate(undefined, { onError: toast.error })}
           >
-            {passwordChangedAt === null ? 'Make a password' : 'New password'}
+            {passwordChangedAt === null ? t('Make a password') : t('New password')}
           </Button>
         )
       }
       footer={
         <span>
-          {sayBytes(uploads.usedBytes)} of {sayBytes(uploads.maxBytes)}, {uploads.usedEntries} of{' '}
-          {uploads.maxEntries} files and folders
+          {t('{usedBytes} of {maxBytes}, {usedEntries} of {maxEntries} files and folders', {
+            usedBytes: sayBytes(uploads.usedBytes),
+            maxBytes: sayBytes(uploads.maxBytes),
+            usedEntries: uploads.usedEntries,
+            maxEntries: uploads.maxEntries,
+          })}
         </span>
       }
     >
@@ -58,57 +63,66 @@ export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads })
         {change.error && <ErrorNotice error={change.error} />}
         {ways.length > 0 && (
           <>
-            <CopyBlock label="addresses" text={ways.join('\n')} />
+            <CopyBlock label={t('addresses')} text={ways.join('\n')} />
             <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
               <Button size="sm" icon={<FileDown size={14} aria-hidden />} onClick={saveSite}>
-                Site file for FileZilla
+                {t('Site file for FileZilla')}
               </Button>
               <span className="text-sm text-muted">
                 {password.data
-                  ? 'With the password in it. In FileZilla: File, Import.'
-                  : 'In FileZilla: File, Import. It asks for the password; make a new one and it is in the file.'}
+                  ? t('With the password in it. In FileZilla: File, Import.')
+                  : t(
+                      'In FileZilla: File, Import. It asks for the password; make a new one and it is in the file.',
+                    )}
               </span>
             </div>
           </>
         )}
         {password.data ? (
-          <Notice tone="info" title="The password, shown this once">
-            <CopyBlock className="mt-2" label="password" text={password.data.password} />
+          <Notice tone="info" title={t('The password, shown this once')}>
+            <CopyBlock className="mt-2" label={t('password')} text={password.data.password} />
           </Notice>
         ) : (
           <p className="text-sm text-muted">
             {passwordChangedAt === null ? (
-              'There is no password yet: SFTP lets in by the SSH keys of your account.'
+              t('There is no password yet: SFTP lets in by the SSH keys of your account.')
             ) : (
               <>
-                The password was made <Ago at={passwordChangedAt} />.
+                {rich(t('The password was made {passwordChangedAt}.'), {
+                  passwordChangedAt: <Ago at={passwordChangedAt} />,
+                })}
               </>
             )}
           </p>
         )}
         {clients.length > 0 && (
-          <ul aria-label="Connected clients" className="text-sm">
+          <ul aria-label={t('Connected clients')} className="text-sm">
             {clients.map(({ protocol, address, name, since }) => (
               <li key={`${protocol} ${address} ${since}`}>
-                {name} by {protocol.toUpperCase()} from {address}, <Ago at={since} />
+                {rich(t('{name} by {protocol} from {address}, {since}'), {
+                  name,
+                  protocol: protocol.toUpperCase(),
+                  address,
+                  since: <Ago at={since} />,
+                })}
               </li>
             ))}
           </ul>
         )}
         <Switch
-          label="Publish by itself"
-          hint="When nothing has changed for 10 seconds and no transfer is open."
+          label={t('Publish by itself')}
+          hint={t('When nothing has changed for 10 seconds and no transfer is open.')}
           isOn={chosen.publishOnIdle ?? uploads.publishOnIdle}
           disabled={!mayChange}
           onChange={(publishOnIdle) => change.mutate({ publishOnIdle })}
         />
         {ftps && (
           <Switch
-            label="Allow plain FTP"
+            label={t('Allow plain FTP')}
             hint={
               mayAllowPlain || uploads.plainFtp
-                ? 'For clients that know no TLS.'
-                : 'For clients that know no TLS. An operator may switch it on.'
+                ? t('For clients that know no TLS.')
+                : t('For clients that know no TLS. An operator may switch it on.')
             }
             isOn={chosen.plainFtp ?? uploads.plainFtp}
             disabled={!mayChange || (!mayAllowPlain && !uploads.plainFtp)}
@@ -116,9 +130,10 @@ export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads })
           />
         )}
         {uploads.plainFtp && (
-          <Notice tone="warn" title="Plain FTP is on">
-            The password and every file can be read by anybody on the way. Use SFTP or FTP with TLS
-            where the client can.
+          <Notice tone="warn" title={t('Plain FTP is on')}>
+            {t(
+              'The password and every file can be read by anybody on the way. Use SFTP or FTP with TLS where the client can.',
+            )}
           </Notice>
         )}
       </div>

@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { useMay } from '#features/session/queries.ts'
 import { ChangeLine } from '#features/uploads/change-line.tsx'
 import { differenceQuery, useDiscard, usePublish } from '#features/uploads/queries.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -31,18 +32,20 @@ export function DifferenceCard({ app, uploads }: { app: string; uploads: Uploads
   const send = () =>
     publish.mutate(
       { incomplete: isCutOff },
-      { onSuccess: ({ number }) => toast.good(`Deployment ${number} is on its way.`) },
+      {
+        onSuccess: ({ number }) => toast.good(t('Deployment {number} is on its way.', { number })),
+      },
     )
 
   return (
     <Card
-      title="Not published yet"
+      title={t('Not published yet')}
       lead={sayCounts(added, changed, removed, release)}
       aside={
         mayDeploy && (
           <span className="flex flex-wrap gap-2">
             <Button icon={<Undo2 size={15} aria-hidden />} onClick={() => setDiscarding(true)}>
-              Discard
+              {t('Discard')}
             </Button>
             <Button
               variant="primary"
@@ -50,7 +53,7 @@ export function DifferenceCard({ app, uploads }: { app: string; uploads: Uploads
               busy={publish.isPending}
               onClick={send}
             >
-              {isCutOff ? 'Publish as it is' : 'Publish'}
+              {isCutOff ? t('Publish as it is') : t('Publish')}
             </Button>
           </span>
         )
@@ -58,12 +61,12 @@ export function DifferenceCard({ app, uploads }: { app: string; uploads: Uploads
       footer={
         <span>
           {uploads.publishOnIdle
-            ? 'Published by itself 10 seconds after the last change.'
-            : 'Published when you say so, or upload a file called .deploy.'}
+            ? t('Published by itself 10 seconds after the last change.')
+            : t('Published when you say so, or upload a file called .deploy.')}
           {uploads.changedAt !== null && (
             <>
               {' '}
-              First change <Ago at={uploads.changedAt} />.
+              {rich(t('First change {changedAt}.'), { changedAt: <Ago at={uploads.changedAt} /> })}
             </>
           )}
         </span>
@@ -72,13 +75,15 @@ export function DifferenceCard({ app, uploads }: { app: string; uploads: Uploads
       <div className="space-y-4">
         {publish.error && <ErrorNotice error={publish.error} />}
         {uploads.problem !== null && (
-          <Notice tone="warn" title="It was not published by itself">
+          <Notice tone="warn" title={t('It was not published by itself')}>
             {uploads.problem}
           </Notice>
         )}
         {isCutOff && (
-          <Notice tone="warn" title="An upload broke off">
-            {uploads.incomplete.join(', ')}: resume it, or publish it as it is.
+          <Notice tone="warn" title={t('An upload broke off')}>
+            {t('{incomplete}: resume it, or publish it as it is.', {
+              incomplete: uploads.incomplete.join(', '),
+            })}
           </Notice>
         )}
         <ul className="space-y-1 font-mono text-sm">
@@ -100,7 +105,9 @@ export function DifferenceCard({ app, uploads }: { app: string; uploads: Uploads
             </li>
           ))}
         </ul>
-        {count > SHOWN && <p className="text-sm text-muted">and {count - SHOWN} more</p>}
+        {count > SHOWN && (
+          <p className="text-sm text-muted">{t('and {count} more', { count: count - SHOWN })}</p>
+        )}
       </div>
       <DiscardDialog app={app} open={discarding} onClose={() => setDiscarding(false)} />
     </Card>
@@ -113,18 +120,18 @@ function DiscardDialog(props: { app: string; open: boolean; onClose: () => void 
     <Dialog
       open={props.open}
       onClose={props.onClose}
-      title="Discard what is not published?"
-      lead="The files become those of the live release again. This cannot be undone."
+      title={t('Discard what is not published?')}
+      lead={t('The files become those of the live release again. This cannot be undone.')}
     >
       {discard.error && <ErrorNotice error={discard.error} />}
       <DialogActions>
-        <Button onClick={props.onClose}>Keep it</Button>
+        <Button onClick={props.onClose}>{t('Keep it')}</Button>
         <Button
           variant="danger"
           busy={discard.isPending}
           onClick={() => discard.mutate(undefined, { onSuccess: props.onClose })}
         >
-          Discard
+          {t('Discard')}
         </Button>
       </DialogActions>
     </Dialog>
@@ -133,10 +140,11 @@ function DiscardDialog(props: { app: string; open: boolean; onClose: () => void 
 
 function sayCounts(added: number, changed: number, removed: number, release: number | null) {
   const parts = [
-    added > 0 && `${added} added`,
-    changed > 0 && `${changed} changed`,
-    removed > 0 && `${removed} removed`,
+    added > 0 && t('{added} added', { added }),
+    changed > 0 && t('{changed} changed', { changed }),
+    removed > 0 && t('{removed} removed', { removed }),
   ].filter((part) => part !== false)
-  const than = release === null ? 'nothing is live yet' : `compared with release v${release}`
-  return `${parts.join(', ') || 'Nothing'}, ${than}`
+  const than =
+    release === null ? t('nothing is live yet') : t('compared with release v{release}', { release })
+  return `${parts.join(', ') || t('Nothing')}, ${than}`
 }

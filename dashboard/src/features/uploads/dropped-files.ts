@@ -1,4 +1,6 @@
 import { ApiError } from '#lib/api-error.ts'
+import { language } from '#lib/language.ts'
+import { t } from '#lib/words.ts'
 
 export interface DroppedFile {
   /** Below the folder that it was dropped on. */
@@ -73,8 +75,8 @@ export async function filesBelow(
 const tooMany = (most: number): ApiError =>
   new ApiError({
     code: 'TOO_MANY_FILES',
-    message: `There are more than ${most.toLocaleString('en')} files in it.`,
-    hint: 'Pack them into a zip or tar and drop that, or bring them by SFTP.',
+    message: t('There are more than {most} files in it.', { most: most.toLocaleString(language) }),
+    hint: t('Pack them into a zip or tar and drop that, or bring them by SFTP.'),
     status: 0,
   })
 

@@ -9,6 +9,7 @@ import {
   useRemoveFile,
   useRenameFile,
 } from '#features/uploads/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
@@ -26,7 +27,7 @@ interface Props {
   onClose: () => void
 }
 
-const TITLE = { file: 'New file', folder: 'New folder' }
+const TITLE = { file: t('New file'), folder: t('New folder') }
 
 /** What is asked before a file or folder is made, renamed or removed. */
 export function FileDialogs({ app, folder, asked, onClose }: Props) {
@@ -63,12 +64,12 @@ export function FileDialogs({ app, folder, asked, onClose }: Props) {
         title={
           asked?.what === 'file' || asked?.what === 'folder'
             ? TITLE[asked.what]
-            : `Rename ${renamed ?? ''}`
+            : t('Rename {renamed}', { renamed: renamed ?? '' })
         }
         hint={
           asked?.what === 'rename'
-            ? 'With slashes it moves into another folder, which is made where there is none.'
-            : 'With slashes the folders above are made, too.'
+            ? t('With slashes it moves into another folder, which is made where there is none.')
+            : t('With slashes the folders above are made, too.')
         }
         name={renamed ?? ''}
         onName={take}
@@ -76,16 +77,20 @@ export function FileDialogs({ app, folder, asked, onClose }: Props) {
       <Dialog
         open={removed !== undefined}
         onClose={close}
-        title={`Remove ${removed?.name ?? ''}?`}
+        title={t('Remove {name}?', { name: removed?.name ?? '' })}
         lead={
           removed?.kind === 'directory'
-            ? 'With everything that is in it. What runs changes only when it is published; until then Discard brings it back.'
-            : 'What runs changes only when it is published; until then Discard brings back what the live release has.'
+            ? t(
+                'With everything that is in it. What runs changes only when it is published; until then Discard brings it back.',
+              )
+            : t(
+                'What runs changes only when it is published; until then Discard brings back what the live release has.',
+              )
         }
       >
         {remove.error && <ErrorNotice error={remove.error} />}
         <DialogActions>
-          <Button onClick={close}>Keep it</Button>
+          <Button onClick={close}>{t('Keep it')}</Button>
           <Button
             variant="danger"
             busy={remove.isPending}
@@ -93,7 +98,7 @@ export function FileDialogs({ app, folder, asked, onClose }: Props) {
               removed && remove.mutate(below(folder, removed.name), { onSuccess: close })
             }
           >
-            Remove
+            {t('Remove')}
           </Button>
         </DialogActions>
       </Dialog>

@@ -4,6 +4,7 @@ import { Download, File, Folder, Link2, Pencil, Trash2 } from 'lucide-react'
 import { below } from '#features/uploads/paths.ts'
 import { contentPath } from '#features/uploads/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button, ExternalButton } from '#ui/button.tsx'
 import { Badge } from '#ui/state.tsx'
@@ -55,7 +56,7 @@ export function FileRow({ app, folder, file, change, onRename, onRemove }: Props
         </span>
         {change !== undefined && (
           <Badge tone={change === 'added' ? 'good' : 'warn'}>
-            {change === 'inside' ? 'changes' : change}
+            {change === 'inside' ? t('changes') : change}
           </Badge>
         )}
       </span>
@@ -71,8 +72,8 @@ export function FileRow({ app, folder, file, change, onRename, onRemove }: Props
             size="sm"
             variant="quiet"
             square
-            aria-label={`Download ${name}`}
-            title="Download"
+            aria-label={t('Download {name}', { name })}
+            title={t('Download')}
             href={`/api/v1${contentPath(app, path)}`}
             download={name}
             icon={<Download size={15} aria-hidden />}
@@ -83,8 +84,8 @@ export function FileRow({ app, folder, file, change, onRename, onRemove }: Props
             size="sm"
             variant="quiet"
             square
-            aria-label={`Rename ${name}`}
-            title="Rename or move"
+            aria-label={t('Rename {name}', { name })}
+            title={t('Rename or move')}
             icon={<Pencil size={15} aria-hidden />}
             onClick={onRename}
           />
@@ -94,8 +95,8 @@ export function FileRow({ app, folder, file, change, onRename, onRemove }: Props
             size="sm"
             variant="quiet"
             square
-            aria-label={`Remove ${name}`}
-            title="Remove"
+            aria-label={t('Remove {name}', { name })}
+            title={t('Remove')}
             icon={<Trash2 size={15} aria-hidden />}
             onClick={onRemove}
           />

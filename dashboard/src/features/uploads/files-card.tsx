@@ -12,6 +12,7 @@ import { differenceQuery, filesQuery } from '#features/uploads/queries.ts'
 import { SendingBar } from '#features/uploads/sending-bar.tsx'
 import type { useSending } from '#features/uploads/use-sending.ts'
 import { cx } from '#lib/cx.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -60,8 +61,10 @@ export function FilesCard({ app, folder, sends }: Props) {
 
   return (
     <Card
-      title="Files"
-      lead="The live release’s files, with what was uploaded since. Nothing here changes what runs until it is published."
+      title={t('Files')}
+      lead={t(
+        'The live release’s files, with what was uploaded since. Nothing here changes what runs until it is published.',
+      )}
       flush
       className={cx(isOver && 'ring-2 ring-accent')}
       aside={
@@ -71,7 +74,7 @@ export function FilesCard({ app, folder, sends }: Props) {
               icon={<FilePlus size={15} aria-hidden />}
               onClick={() => setAsked({ what: 'file' })}
             >
-              New file
+              {t('New file')}
             </Button>
             <Menu
               trigger={
@@ -80,15 +83,15 @@ export function FilesCard({ app, folder, sends }: Props) {
                   icon={<Upload size={15} aria-hidden />}
                   busy={sending !== undefined}
                 >
-                  Upload
+                  {t('Upload')}
                 </Button>
               }
               entries={[
-                { label: 'Files, or an archive', onSelect: () => files.current?.click() },
-                { label: 'A folder', onSelect: () => folders.current?.click() },
+                { label: t('Files, or an archive'), onSelect: () => files.current?.click() },
+                { label: t('A folder'), onSelect: () => folders.current?.click() },
                 'line',
                 {
-                  label: 'New folder',
+                  label: t('New folder'),
                   icon: <FolderPlus size={15} aria-hidden />,
                   onSelect: () => setAsked({ what: 'folder' }),
                 },
@@ -99,7 +102,7 @@ export function FilesCard({ app, folder, sends }: Props) {
               type="file"
               multiple
               hidden
-              aria-label="Files to upload"
+              aria-label={t('Files to upload')}
               onChange={({ target }) => {
                 take(chosenFiles(target.files))
                 target.value = ''
@@ -113,7 +116,7 @@ export function FilesCard({ app, folder, sends }: Props) {
               }}
               type="file"
               hidden
-              aria-label="Folder to upload"
+              aria-label={t('Folder to upload')}
               onChange={({ target }) => {
                 take(chosenFiles(target.files))
                 target.value = ''
@@ -128,8 +131,10 @@ export function FilesCard({ app, folder, sends }: Props) {
         ) : (
           <span>
             {mayDeploy
-              ? 'Drop files or folders here to upload them; a zip or tar can become the whole app.'
-              : 'You may look at these files.'}
+              ? t(
+                  'Drop files or folders here to upload them; a zip or tar can become the whole app.',
+                )
+              : t('You may look at these files.')}
           </span>
         )
       }
@@ -146,10 +151,10 @@ export function FilesCard({ app, folder, sends }: Props) {
           <FolderPath app={app} folder={folder} />
           {(data?.files.length ?? 0) > FINDABLE && (
             <Field
-              label="Find in this folder"
+              label={t('Find in this folder')}
               hideLabel
               type="search"
-              placeholder="Find in this folder"
+              placeholder={t('Find in this folder')}
               value={find}
               onChange={({ target }) => setFind(target.value)}
             />
@@ -164,15 +169,17 @@ export function FilesCard({ app, folder, sends }: Props) {
         {data?.files.length === 0 && (
           <EmptyState
             icon={<FolderOpen size={20} aria-hidden />}
-            title={folder === '/' ? 'No files yet' : 'This folder is empty'}
+            title={folder === '/' ? t('No files yet') : t('This folder is empty')}
           >
             {mayDeploy
-              ? 'Drop files or a folder here, upload a zip, or connect an FTP or SFTP client below. Then look at the difference, and publish it.'
-              : 'What is uploaded shows here before it is published.'}
+              ? t(
+                  'Drop files or a folder here, upload a zip, or connect an FTP or SFTP client below. Then look at the difference, and publish it.',
+                )
+              : t('What is uploaded shows here before it is published.')}
           </EmptyState>
         )}
         {shown.length > 0 && (
-          <ul aria-label={`Files in ${folder}`}>
+          <ul aria-label={t('Files in {folder}', { folder })}>
             {shown.map((file) => (
               <FileRow
                 key={file.name}
@@ -187,11 +194,13 @@ export function FilesCard({ app, folder, sends }: Props) {
           </ul>
         )}
         {data && data.files.length > 0 && shown.length === 0 && (
-          <p className="px-4 py-8 text-center text-muted sm:px-5">Nothing here is called that.</p>
+          <p className="px-4 py-8 text-center text-muted sm:px-5">
+            {t('Nothing here is called that.')}
+          </p>
         )}
         {data?.more === true && (
           <p className="px-4 py-3 text-sm text-muted sm:px-5">
-            There are more than are shown here.
+            {t('There are more than are shown here.')}
           </p>
         )}
       </div>
@@ -209,7 +218,10 @@ export function FilesCard({ app, folder, sends }: Props) {
 function FolderPath({ app, folder }: { app: string; folder: string }) {
   const look = 'rounded-md px-1.5 py-1 hover:bg-hover hover:text-ink'
   return (
-    <nav aria-label="Folders" className="flex flex-wrap items-center gap-0.5 text-sm text-muted">
+    <nav
+      aria-label={t('Folders')}
+      className="flex flex-wrap items-center gap-0.5 text-sm text-muted"
+    >
       <Link to="/apps/$name/files" params={{ name: app }} className={look}>
         {app}
       </Link>

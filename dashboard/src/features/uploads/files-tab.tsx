@@ -7,6 +7,7 @@ import { FilesCard } from '#features/uploads/files-card.tsx'
 import { uploadsQuery } from '#features/uploads/queries.ts'
 import { useSending } from '#features/uploads/use-sending.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { t } from '#lib/words.ts'
 
 const route = getRouteApi('/shell/apps/$name/files')
 
@@ -15,7 +16,7 @@ export function FilesTab() {
   const name = useAppName()
   const { data: uploads } = useSuspenseQuery(uploadsQuery(name))
   const sends = useSending(name)
-  useTitle(`Files · ${name}`)
+  useTitle(t('Files · {name}', { name }))
   return (
     <>
       <DifferenceCard app={name} uploads={uploads} />

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -43,7 +44,7 @@ export function NameDialog({ open, onClose, title, hint, name, onName }: Props) 
       >
         {error !== undefined && <ErrorNotice error={error} />}
         <Field
-          label="Name"
+          label={t('Name')}
           autoComplete="off"
           mono
           hint={hint}
@@ -51,9 +52,9 @@ export function NameDialog({ open, onClose, title, hint, name, onName }: Props) 
           onChange={({ target }) => setTyped(target.value)}
         />
         <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
           <Button type="submit" variant="primary" disabled={!isName} busy={isBusy}>
-            Save
+            {t('Save')}
           </Button>
         </DialogActions>
       </form>

@@ -1,4 +1,5 @@
 import type { Sending } from '#features/uploads/send-files.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 
 /** How far an upload has come, and the way out of it. */
@@ -7,12 +8,16 @@ export function SendingBar({ sending, onStop }: { sending: Sending; onStop: () =
   return (
     <>
       <output className="min-w-0 flex-1 truncate">
-        {of > 1 && `${at} of ${of}: `}
+        {of > 1 && t('{at} of {of}: ', { at, of })}
         {name} ({Math.round(share * 100)} %)
       </output>
-      <progress className="h-2 w-40 accent-accent" value={share} aria-label={`Upload of ${name}`} />
+      <progress
+        className="h-2 w-40 accent-accent"
+        value={share}
+        aria-label={t('Upload of {name}', { name })}
+      />
       <Button size="sm" onClick={onStop}>
-        Stop
+        {t('Stop')}
       </Button>
     </>
   )

@@ -3,13 +3,14 @@ import type { DroppedFile } from '#features/uploads/dropped-files.ts'
 import { useRefreshUploads } from '#features/uploads/queries.ts'
 import { type Sending, sendArchive, sendFiles } from '#features/uploads/send-files.ts'
 import { ApiError } from '#lib/api-error.ts'
+import { t, tn } from '#lib/words.ts'
 import { toast } from '#ui/toast.tsx'
 
 const underWay = (): ApiError =>
   new ApiError({
     code: 'UPLOAD_UNDER_WAY',
-    message: 'Another upload is under way.',
-    hint: 'Wait until it is done, or stop it.',
+    message: t('Another upload is under way.'),
+    hint: t('Wait until it is done, or stop it.'),
     status: 0,
   })
 
@@ -44,13 +45,13 @@ export function useSending(app: string) {
     sendFiles: (folder: string, files: readonly DroppedFile[]) =>
       during(async (signal) => {
         await sendFiles(app, folder, files, { signal, onProgress: setSending })
-        return files.length === 1 ? 'The file is uploaded.' : `${files.length} files are uploaded.`
+        return tn(files.length, 'The file is uploaded.', '{count} files are uploaded.')
       }),
 
     sendArchive: (file: File) =>
       during(async (signal) => {
         await sendArchive(app, file, { signal, onProgress: setSending })
-        return `${file.name} is unpacked and being deployed.`
+        return t('{name} is unpacked and being deployed.', { name: file.name })
       }),
   }
 }

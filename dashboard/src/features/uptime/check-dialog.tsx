@@ -8,6 +8,7 @@ import {
 import { type FormEvent, useState } from 'react'
 import { useAddCheck, useChangeCheck } from '#features/uptime/queries.ts'
 import { checkDraftOf, NEW_CHECK, settingsOf } from '#features/uptime/check-draft.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -25,9 +26,11 @@ export function CheckDialog({ check, onClose }: Props) {
     <Dialog
       open={check !== undefined}
       onClose={onClose}
-      title={isNew ? 'New check' : `Change ${check?.name ?? ''}`}
+      title={isNew ? t('New check') : t('Change {name}', { name: check?.name ?? '' })}
       lead={
-        isNew ? 'It is looked at from this server; “down” is said after a second look.' : undefined
+        isNew
+          ? t('It is looked at from this server; “down” is said after a second look.')
+          : undefined
       }
     >
       {check !== undefined && <CheckForm check={isNew ? undefined : check} onClose={onClose} />}
@@ -36,9 +39,9 @@ export function CheckDialog({ check, onClose }: Props) {
 }
 
 const KIND_WORD: Record<UptimeKind, string> = {
-  http: 'HTTP or HTTPS: an answer',
-  tcp: 'TCP: a port that takes connections',
-  tls: 'TLS: a certificate that is good',
+  http: t('HTTP or HTTPS: an answer'),
+  tcp: t('TCP: a port that takes connections'),
+  tls: t('TLS: a certificate that is good'),
 }
 const PLACEHOLDER: Record<UptimeKind, string> = {
   http: 'https://example.com/health',
@@ -83,7 +86,7 @@ function CheckForm({ check, onClose }: { check: UptimeCheck | undefined; onClose
       {error && <ErrorNotice error={error} />}
       {!check && (
         <Select
-          label="What it is"
+          label={t('What it is')}
           value={draft.kind}
           onChange={({ target }) =>
             put({ kind: UptimeKind.safeParse(target.value).data ?? 'http' })
@@ -97,9 +100,9 @@ function CheckForm({ check, onClose }: { check: UptimeCheck | undefined; onClose
         </Select>
       )}
       <Field
-        label={isOfApp ? 'Path' : 'Address'}
+        label={isOfApp ? t('Path') : t('Address')}
         mono
-        hint={isOfApp ? 'Empty: the app’s health path, also when that is changed.' : undefined}
+        hint={isOfApp ? t('Empty: the app’s health path, also when that is changed.') : undefined}
         placeholder={PLACEHOLDER[draft.kind]}
         autoComplete="off"
         autoCapitalize="none"
@@ -110,28 +113,30 @@ function CheckForm({ check, onClose }: { check: UptimeCheck | undefined; onClose
       />
       {!isOfApp && (
         <Field
-          label="Name"
+          label={t('Name')}
           maxLength={80}
           value={draft.name}
-          hint={check ? undefined : 'May be left empty.'}
+          hint={check ? undefined : t('May be left empty.')}
           onChange={({ target }) => put({ name: target.value })}
         />
       )}
       <div className="grid grid-cols-2 gap-4">
         <Select
-          label="Look every"
+          label={t('Look every')}
           value={draft.everyS}
           onChange={({ target }) => put({ everyS: target.value })}
         >
           {EVERY_S.map((seconds) => (
             <option key={seconds} value={seconds}>
-              {seconds < 60 ? `${seconds} s` : `${seconds / 60} min`}
+              {seconds < 60
+                ? t('{seconds} s', { seconds })
+                : t('{seconds} min', { seconds: seconds / 60 })}
             </option>
           ))}
         </Select>
         <Field
-          label="Wait at most"
-          unit="s"
+          label={t('Wait at most')}
+          unit={t('s')}
           inputMode="decimal"
           value={draft.timeoutS}
           error={wrong('timeoutMs')}
@@ -140,7 +145,7 @@ function CheckForm({ check, onClose }: { check: UptimeCheck | undefined; onClose
         {isHttp && (
           <>
             <Select
-              label="Method"
+              label={t('Method')}
               value={draft.method}
               onChange={({ target }) =>
                 put({ method: UptimeMethod.safeParse(target.value).data ?? 'GET' })
@@ -151,22 +156,22 @@ function CheckForm({ check, onClose }: { check: UptimeCheck | undefined; onClose
               ))}
             </Select>
             <Field
-              label="Status"
-              placeholder="200, 2xx or 200-399"
+              label={t('Status')}
+              placeholder={t('200, 2xx or 200-399')}
               value={draft.status}
               error={wrong('expect', 'status')}
-              hint="Empty: below 400."
+              hint={t('Empty: below 400.')}
               onChange={({ target }) => put({ status: target.value })}
             />
             <Field
-              label="Text in the answer"
+              label={t('Text in the answer')}
               maxLength={200}
               value={draft.contains}
               onChange={({ target }) => put({ contains: target.value })}
             />
             <Field
-              label="Header"
-              placeholder="x-app: part of it"
+              label={t('Header')}
+              placeholder={t('x-app: part of it')}
               value={draft.header}
               error={wrong('expect', 'header')}
               onChange={({ target }) => put({ header: target.value })}
@@ -174,22 +179,22 @@ function CheckForm({ check, onClose }: { check: UptimeCheck | undefined; onClose
           </>
         )}
         <Field
-          label="Slow beyond"
-          unit="ms"
+          label={t('Slow beyond')}
+          unit={t('ms')}
           inputMode="numeric"
           value={draft.slowMs}
           error={wrong('expect', 'slowMs')}
-          hint="May be left empty."
+          hint={t('May be left empty.')}
           onChange={({ target }) => put({ slowMs: target.value })}
         />
         {draft.kind !== 'tcp' && (
           <Field
-            label="Tell before its end"
-            unit="days"
+            label={t('Tell before its end')}
+            unit={t('days')}
             inputMode="numeric"
             value={draft.certificateDays}
             error={wrong('expect', 'certificateDays')}
-            hint="Of the certificate."
+            hint={t('Of the certificate.')}
             onChange={({ target }) => put({ certificateDays: target.value })}
           />
         )}
@@ -202,13 +207,13 @@ function CheckForm({ check, onClose }: { check: UptimeCheck | undefined; onClose
             checked={draft.followRedirects}
             onChange={({ target }) => put({ followRedirects: target.checked })}
           />
-          <span>Follow redirects</span>
+          <span>{t('Follow redirects')}</span>
         </label>
       )}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={add.isPending || change.isPending}>
-          {check ? 'Save' : 'Look at it'}
+          {check ? t('Save') : t('Look at it')}
         </Button>
       </DialogActions>
     </form>

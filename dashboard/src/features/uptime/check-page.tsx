@@ -18,6 +18,7 @@ import { sayValue } from '#lib/say-value.ts'
 import { exactTime, spanBetween } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
 import { useTitle } from '#lib/use-title.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -33,12 +34,12 @@ export function CheckPage() {
   const { data: check } = useSuspenseQuery(checkQuery(id))
   const { name, app, isOn, state, reason, availability, lastMs, certificateDays } = check
   const { label, tone } = CHECK_STATE[state]
-  useTitle('Uptime check')
+  useTitle(t('Uptime check'))
   return (
     <div className="mx-auto w-full max-w-6xl px-4 py-6 sm:px-6 lg:px-8">
-      <nav aria-label="Path" className="mb-3 flex items-center gap-1 text-sm text-muted">
+      <nav aria-label={t('Path')} className="mb-3 flex items-center gap-1 text-sm text-muted">
         <Link to="/uptime" className="hover:text-ink">
-          Uptime
+          {t('Uptime')}
         </Link>
         <ChevronRight size={14} aria-hidden className="text-faint" />
         <span aria-current="page">{name}</span>
@@ -63,40 +64,44 @@ export function CheckPage() {
           <Notice tone={state === 'down' ? 'bad' : 'warn'} title={reason}>
             {check.since !== null && (
               <>
-                Since {exactTime(check.since)}, <Ago at={check.since} />.
+                {rich(t('Since {since}, {since2}.'), {
+                  since: exactTime(check.since),
+                  since2: <Ago at={check.since} />,
+                })}
               </>
             )}
           </Notice>
         )}
         {state === 'paused' && (
-          <Notice tone="info" title="It is not looked at">
+          <Notice tone="info" title={t('It is not looked at')}>
             {isOn
-              ? (reason ?? 'The app sleeps, is stopped or is in maintenance; that is no failure.')
-              : 'It was switched off.'}
+              ? (reason ??
+                t('The app sleeps, is stopped or is in maintenance; that is no failure.'))
+              : t('It was switched off.')}
           </Notice>
         )}
         <div className="grid grid-cols-2 gap-3 lg:grid-cols-5">
-          <Figure label="Last day">{sayAvailability(availability.day)}</Figure>
-          <Figure label="Last week">{sayAvailability(availability.week)}</Figure>
-          <Figure label="Last 90 days">{sayAvailability(availability.quarter)}</Figure>
+          <Figure label={t('Last day')}>{sayAvailability(availability.day)}</Figure>
+          <Figure label={t('Last week')}>{sayAvailability(availability.week)}</Figure>
+          <Figure label={t('Last 90 days')}>{sayAvailability(availability.quarter)}</Figure>
           <Figure
-            label="Last look"
-            note={check.lastAt === null ? 'not yet' : <Ago at={check.lastAt} />}
+            label={t('Last look')}
+            note={check.lastAt === null ? t('not yet') : <Ago at={check.lastAt} />}
           >
             {sayValue('ms', lastMs)}
           </Figure>
           <Figure
-            label="Certificate"
-            note={certificateDays === null ? 'none seen' : 'until it ends'}
+            label={t('Certificate')}
+            note={certificateDays === null ? t('none seen') : t('until it ends')}
           >
             {sayValue('days', certificateDays)}
           </Figure>
         </div>
-        <Card title="Last 60 days">
+        <Card title={t('Last 60 days')}>
           <DaysBar check={check} incidents={check.incidents} />
           <p className="mt-2 flex justify-between text-sm text-muted">
-            <span>60 days ago</span>
-            <span>today</span>
+            <span>{t('60 days ago')}</span>
+            <span>{t('today')}</span>
           </p>
         </Card>
         <Took id={id} />
@@ -104,12 +109,22 @@ export function CheckPage() {
         <Incidents check={check} />
         {app !== null && (
           <p className="text-sm text-muted">
-            It belongs to{' '}
-            <Link to="/apps/$name" params={{ name: app }} className="underline hover:text-accent">
-              {app}
-            </Link>
-            : it is asked of the proxy on this server, does not wake an app that sleeps, and goes
-            with the app.
+            {rich(
+              t(
+                'It belongs to {app}: it is asked of the proxy on this server, does not wake an app that sleeps, and goes with the app.',
+              ),
+              {
+                app: (
+                  <Link
+                    to="/apps/$name"
+                    params={{ name: app }}
+                    className="underline hover:text-accent"
+                  >
+                    {app}
+                  </Link>
+                ),
+              },
+            )}
           </p>
         )}
       </div>
@@ -118,10 +133,13 @@ export function CheckPage() {
 }
 
 const TOOK: readonly ChartSpec[] = [
-  { title: 'How long a look took', lines: [{ metric: 'took', name: 'Took', tone: 'accent' }] },
   {
-    title: 'Looks that found it well',
-    lines: [{ metric: 'up', name: 'Up', tone: 'good', how: 'avg' }],
+    title: t('How long a look took'),
+    lines: [{ metric: 'took', name: t('Took'), tone: 'accent' }],
+  },
+  {
+    title: t('Looks that found it well'),
+    lines: [{ metric: 'up', name: t('Up'), tone: 'good', how: 'avg' }],
     atLeast: 100,
   },
 ]
@@ -133,7 +151,7 @@ function Took({ id }: { id: string }) {
   )
   return (
     <Section
-      title="Over time"
+      title={t('Over time')}
       error={error}
       onRetry={() => void refetch()}
       aside={<RangeBar span={span} onChange={set} />}
@@ -142,7 +160,7 @@ function Took({ id }: { id: string }) {
         specs={TOOK}
         reply={data}
         isOld={isPlaceholderData}
-        group={`check ${id}`}
+        group={t('check {id}', { id })}
         onZoom={zoom}
         onZoomOut={zoomOut}
       />
@@ -162,19 +180,19 @@ function Acts({ check }: { check: UptimeCheckDetails }) {
   return (
     <div className="flex flex-wrap gap-2">
       <Button icon={<Pencil size={15} aria-hidden />} onClick={() => setEditing(true)}>
-        Change
+        {t('Change')}
       </Button>
       <Button
         busy={change.isPending}
         onClick={() => change.mutate({ id, isOn: !isOn }, { onError: toast.error })}
       >
-        {isOn ? 'Switch off' : 'Switch on'}
+        {isOn ? t('Switch off') : t('Switch on')}
       </Button>
-      {app === null && <Button onClick={() => setRemoving(true)}>Remove</Button>}
+      {app === null && <Button onClick={() => setRemoving(true)}>{t('Remove')}</Button>}
       <CheckDialog check={editing ? check : undefined} onClose={() => setEditing(false)} />
       <RemoveDialog
         name={removing ? name : undefined}
-        lead="It is not looked at any more, and its history goes with it."
+        lead={t('It is not looked at any more, and its history goes with it.')}
         busy={remove.isPending}
         onClose={() => setRemoving(false)}
         onRemove={() =>
@@ -191,18 +209,20 @@ function Acts({ check }: { check: UptimeCheckDetails }) {
 function Expectations({ check: { expect, followRedirects, kind } }: { check: UptimeCheckDetails }) {
   const { status, contains, header, slowMs, certificateDays } = expect
   const words = [
-    ...(kind === 'http' ? [status === undefined ? 'answers below 400' : `answers ${status}`] : []),
-    ...(contains === undefined ? [] : [`contains “${contains}”`]),
-    ...(header === undefined ? [] : [`has the header ${header}`]),
-    ...(slowMs === undefined ? [] : [`within ${slowMs} ms, or it is slow`]),
+    ...(kind === 'http'
+      ? [status === undefined ? t('answers below 400') : t('answers {status}', { status })]
+      : []),
+    ...(contains === undefined ? [] : [t('contains “{contains}”', { contains })]),
+    ...(header === undefined ? [] : [t('has the header {header}', { header })]),
+    ...(slowMs === undefined ? [] : [t('within {slowMs} ms, or it is slow', { slowMs })]),
     ...(certificateDays === undefined
       ? []
-      : [`its certificate lasts ${certificateDays} days or more`]),
-    ...(followRedirects ? ['redirects are followed'] : []),
+      : [t('its certificate lasts {certificateDays} days or more', { certificateDays })]),
+    ...(followRedirects ? [t('redirects are followed')] : []),
   ]
   if (words.length === 0) return null
   return (
-    <Card title="What is expected">
+    <Card title={t('What is expected')}>
       <ul className="list-disc space-y-1 pl-5">
         {words.map((each) => (
           <li key={each} className="break-words">
@@ -217,9 +237,9 @@ function Expectations({ check: { expect, followRedirects, kind } }: { check: Upt
 function Incidents({ check: { incidents } }: { check: UptimeCheckDetails }) {
   const now = useNow()
   return (
-    <Card title="When it was down" flush>
+    <Card title={t('When it was down')} flush>
       {incidents.length === 0 ? (
-        <p className="px-4 py-5 text-muted sm:px-5">Never since it is looked at.</p>
+        <p className="px-4 py-5 text-muted sm:px-5">{t('Never since it is looked at.')}</p>
       ) : (
         <ul>
           {incidents.map(({ startedAt, endedAt, reason }) => (
@@ -233,7 +253,9 @@ function Incidents({ check: { incidents } }: { check: UptimeCheckDetails }) {
               </div>
               <p className="tabular text-sm text-muted">
                 {endedAt === null ? (
-                  <span className="text-bad">for {spanBetween(startedAt, now.toISOString())}</span>
+                  <span className="text-bad">
+                    {t('for {startedAt}', { startedAt: spanBetween(startedAt, now.toISOString()) })}
+                  </span>
                 ) : (
                   spanBetween(startedAt, endedAt)
                 )}

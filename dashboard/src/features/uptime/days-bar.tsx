@@ -2,6 +2,7 @@ import type { UptimeCheck, UptimeIncident } from '@vastrox/shared/uptime.ts'
 import { daysOf, type DayLook } from '#features/uptime/uptime-words.ts'
 import { span } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
+import { t } from '#lib/words.ts'
 import { Skeleton } from '#ui/skeleton.tsx'
 
 const FILL: Record<DayLook, string> = {
@@ -27,8 +28,13 @@ export function DaysBar({ check, incidents }: Props) {
   const bad = days.filter(({ downMs }) => downMs > 0)
   const words =
     bad.length === 0
-      ? `${check.name}: never down in ${DAYS} days`
-      : `${check.name}: down on ${bad.length} of ${DAYS} days, ${span(bad.reduce((sum, { downMs }) => sum + downMs, 0))} in all`
+      ? t('{name}: never down in {DAYS} days', { name: check.name, DAYS })
+      : t('{name}: down on {bad} of {DAYS} days, {reduce} in all', {
+          name: check.name,
+          bad: bad.length,
+          DAYS,
+          reduce: span(bad.reduce((sum, { downMs }) => sum + downMs, 0)),
+        })
   return (
     <svg
       viewBox={`0 0 ${DAYS * STEP} 24`}
@@ -49,10 +55,10 @@ export function DaysBar({ check, incidents }: Props) {
           <title>
             {date}
             {look === 'unknown'
-              ? ': not looked at'
+              ? t(': not looked at')
               : downMs === 0
-                ? ': up'
-                : `: down for ${span(downMs)}`}
+                ? t(': up')
+                : t(': down for {downMs}', { downMs: span(downMs) })}
           </title>
         </rect>
       ))}

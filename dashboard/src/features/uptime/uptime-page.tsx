@@ -13,6 +13,7 @@ import { DaysBar } from '#features/uptime/days-bar.tsx'
 import { checksQuery, incidentsQuery } from '#features/uptime/queries.ts'
 import { CHECK_STATE, sayAvailability } from '#features/uptime/uptime-words.ts'
 import { sayValue } from '#lib/say-value.ts'
+import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -32,16 +33,16 @@ export function UptimePage() {
   const down = checks.filter(({ state }) => state === 'down')
   const add = mayManage && (
     <Button variant="primary" icon={<Plus size={16} aria-hidden />} onClick={() => setAdding(true)}>
-      New check
+      {t('New check')}
     </Button>
   )
   return (
     <Page
-      title="Uptime"
+      title={t('Uptime')}
       lead={
         down.length > 0
-          ? `Down now: ${down.map(({ name }) => name).join(', ')}.`
-          : 'Every app is looked at from its first day, and any other address that you add.'
+          ? t('Down now: {down}.', { down: down.map(({ name }) => name).join(', ') })
+          : t('Every app is looked at from its first day, and any other address that you add.')
       }
       actions={checks.length > 0 && add}
     >
@@ -49,12 +50,13 @@ export function UptimePage() {
         {checks.length === 0 ? (
           <EmptyState
             icon={<HeartPulse size={20} aria-hidden />}
-            title="Nothing to look at yet"
+            title={t('Nothing to look at yet')}
             docs="monitoring#uptime"
             actions={add}
           >
-            Each app that goes live gets a check of its own. Add an address of HTTP, TCP or TLS
-            elsewhere, and it is looked at from this server.
+            {t(
+              'Each app that goes live gets a check of its own. Add an address of HTTP, TCP or TLS elsewhere, and it is looked at from this server.',
+            )}
           </EmptyState>
         ) : (
           <ul>
@@ -99,7 +101,9 @@ function CheckRow({ check, hasBar, incidents }: RowProps) {
           </Link>
         </p>
         <p className="mt-1 truncate text-sm text-muted">
-          {app === null ? `${kind.toUpperCase()} ${target}` : `app ${app}, ${target}`}
+          {app === null
+            ? `${kind.toUpperCase()} ${target}`
+            : t('app {app}, {target}', { app, target })}
         </p>
         {(state === 'down' || state === 'slow') && reason !== null && (
           <p className={`text-sm break-words ${state === 'down' ? 'text-bad' : 'text-warn'}`}>
@@ -107,7 +111,7 @@ function CheckRow({ check, hasBar, incidents }: RowProps) {
             {since !== null && (
               <span className="text-muted">
                 {' '}
-                since <Ago at={since} />
+                {rich(t('since {since}'), { since: <Ago at={since} /> })}
               </span>
             )}
           </p>
@@ -115,10 +119,10 @@ function CheckRow({ check, hasBar, incidents }: RowProps) {
       </div>
       {hasBar ? <DaysBar check={check} incidents={incidents} /> : <span />}
       <dl className="tabular grid grid-cols-3 gap-3 text-sm md:text-right">
-        <Share label="Day" percent={availability.day} />
-        <Share label="90 days" percent={availability.quarter} />
+        <Share label={t('Day')} percent={availability.day} />
+        <Share label={t('90 days')} percent={availability.quarter} />
         <div>
-          <dt className="text-muted">Took</dt>
+          <dt className="text-muted">{t('Took')}</dt>
           <dd className="font-medium">{sayValue('ms', lastMs)}</dd>
         </div>
       </dl>

@@ -4,11 +4,11 @@ import { t } from '#lib/words.ts'
 import type { Tone } from '#ui/tone.ts'
 
 export const CHECK_STATE: Record<UptimeCheck['state'], { label: string; tone: Tone }> = {
-  up: { label: 'Up', tone: 'good' },
-  slow: { label: 'Slow', tone: 'warn' },
-  down: { label: 'Down', tone: 'bad' },
-  waiting: { label: 'Not looked yet', tone: 'idle' },
-  paused: { label: 'Paused', tone: 'idle' },
+  up: { label: t('Up'), tone: 'good' },
+  slow: { label: t('Slow'), tone: 'warn' },
+  down: { label: t('Down'), tone: 'bad' },
+  waiting: { label: t('Not looked yet'), tone: 'idle' },
+  paused: { label: t('Paused'), tone: 'idle' },
 }
 
 /** A share in percent: 100 only where nothing at all was missed. */

@@ -1,4 +1,5 @@
 import { useDestroyVolume } from '#features/volumes/queries.ts'
+import { t } from '#lib/words.ts'
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx'
 import { toast } from '#ui/toast.tsx'
 
@@ -14,9 +15,9 @@ export function DestroyVolumeDialog({ app, volume, open, onClose }: Props) {
   return (
     <ConfirmDialog
       name={volume}
-      title={`Destroy the volume ${volume}?`}
-      lead="The instances lose it at once. Its data waits in the trash."
-      act="Destroy the volume"
+      title={t('Destroy the volume {volume}?', { volume })}
+      lead={t('The instances lose it at once. Its data waits in the trash.')}
+      act={t('Destroy the volume')}
       open={open}
       error={destroy.error}
       busy={destroy.isPending}
@@ -24,7 +25,7 @@ export function DestroyVolumeDialog({ app, volume, open, onClose }: Props) {
       onConfirm={() =>
         destroy.mutate(volume, {
           onSuccess: () => {
-            toast.good(`${volume} is in the trash, with its data.`)
+            toast.good(t('{volume} is in the trash, with its data.', { volume }))
             onClose()
           },
         })

@@ -2,6 +2,7 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { CreateVolume } from '@vastrox/shared/volume.ts'
 import { useForm } from 'react-hook-form'
 import { useCreateVolume } from '#features/volumes/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
 import { Field } from '#ui/field.tsx'
@@ -19,8 +20,8 @@ export function NewVolumeDialog({ app, open, onClose }: Props) {
     <Dialog
       open={open}
       onClose={onClose}
-      title="New volume"
-      lead="The instances get it with a restart that drops no request."
+      title={t('New volume')}
+      lead={t('The instances get it with a restart that drops no request.')}
     >
       <NewVolumeForm app={app} onClose={onClose} />
     </Dialog>
@@ -44,7 +45,7 @@ function NewVolumeForm({ app, onClose }: Omit<Props, 'open'>) {
         void form.handleSubmit((wish) =>
           create.mutate(wish, {
             onSuccess: ({ volume }) => {
-              toast.good(`${volume.name} is made.`)
+              toast.good(t('{name} is made.', { name: volume.name }))
               onClose()
             },
           }),
@@ -53,15 +54,15 @@ function NewVolumeForm({ app, onClose }: Omit<Props, 'open'>) {
     >
       {create.error && <ErrorNotice error={create.error} />}
       <Field
-        label="Name"
+        label={t('Name')}
         autoComplete="off"
         mono
         error={errors.name?.message}
         {...form.register('name')}
       />
       <Field
-        label="Path in the instances"
-        hint="A path such as uploads is taken from the app's own folder."
+        label={t('Path in the instances')}
+        hint={t("A path such as uploads is taken from the app's own folder.")}
         autoComplete="off"
         mono
         error={errors.mountPath?.message}
@@ -70,17 +71,18 @@ function NewVolumeForm({ app, onClose }: Omit<Props, 'open'>) {
       <label className="flex items-start gap-3">
         <input type="checkbox" className="mt-1" {...form.register('exclusive')} />
         <span>
-          One instance at a time
+          {t('One instance at a time')}
           <span className="block text-sm text-muted">
-            For SQLite and the like: at a deployment requests wait while the old instance stops and
-            the new one starts.
+            {t(
+              'For SQLite and the like: at a deployment requests wait while the old instance stops and the new one starts.',
+            )}
           </span>
         </span>
       </label>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" variant="primary" busy={create.isPending}>
-          Create the volume
+          {t('Create the volume')}
         </Button>
       </DialogActions>
     </form>

@@ -23,10 +23,10 @@ export function VolumesTab() {
   const { data: volumes } = useSuspenseQuery(volumesQuery(name))
   const mayChange = useMay('app.change')
   const [adding, setAdding] = useState(false)
-  useTitle(`Volumes · ${name}`)
+  useTitle(t('Volumes · {name}', { name }))
   const add = mayChange && (
     <Button icon={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>
-      New volume
+      {t('New volume')}
     </Button>
   )
 
@@ -34,20 +34,23 @@ export function VolumesTab() {
     <>
       <DiskHold app={name} />
       <Card
-        title="Volumes"
-        lead="Directories that outlive deployments. Everything else an app writes is gone with its instance."
+        title={t('Volumes')}
+        lead={t(
+          'Directories that outlive deployments. Everything else an app writes is gone with its instance.',
+        )}
         flush
         aside={volumes.length > 0 && add}
       >
         {volumes.length === 0 ? (
           <EmptyState
             icon={<HardDrive size={20} aria-hidden />}
-            title="Nothing outlives a deployment yet"
+            title={t('Nothing outlives a deployment yet')}
             docs="app-config"
             actions={add}
           >
-            Give uploads, an SQLite file or a cache a volume. It appears in the instances at the
-            path that you choose, and stays when they are replaced.
+            {t(
+              'Give uploads, an SQLite file or a cache a volume. It appears in the instances at the path that you choose, and stays when they are replaced.',
+            )}
           </EmptyState>
         ) : (
           <ul>
@@ -71,20 +74,20 @@ function VolumeRow({ app, volume }: { app: string; volume: Volume }) {
       <div className="min-w-0 flex-1 basis-full sm:basis-60">
         <p className="flex flex-wrap items-center gap-2 font-medium">
           {volume.name}
-          {volume.exclusive && <Badge tone="idle">one instance at a time</Badge>}
+          {volume.exclusive && <Badge tone="idle">{t('one instance at a time')}</Badge>}
         </p>
         <p className="truncate font-mono text-sm text-muted">{volume.mountPath}</p>
       </div>
-      <p className="text-sm text-muted">{volume.processes?.join(', ') ?? 'every process'}</p>
+      <p className="text-sm text-muted">{volume.processes?.join(', ') ?? t('every process')}</p>
       <p className="text-sm whitespace-nowrap tabular-nums sm:min-w-20 sm:text-right">
-        {volume.sizeBytes === null ? 'not measured' : sayBytes(volume.sizeBytes)}
+        {volume.sizeBytes === null ? t('not measured') : sayBytes(volume.sizeBytes)}
       </p>
       {mayDestroy && (
         <Button
           size="sm"
           variant="quiet"
           className="ml-auto sm:ml-0"
-          aria-label={`Destroy the volume ${volume.name}`}
+          aria-label={t('Destroy the volume {name}', { name: volume.name })}
           icon={<Trash2 size={15} aria-hidden />}
           onClick={() => setDestroying(true)}
         />
@@ -107,8 +110,10 @@ function VolumeTrash({ app }: { app: string }) {
   if (mine.length === 0) return null
   return (
     <Card
-      title="Trash"
-      lead="With all their data. After 7 days they may be purged, by name: vastrox volumes:purge."
+      title={t('Trash')}
+      lead={t(
+        'With all their data. After 7 days they may be purged, by name: vastrox volumes:purge.',
+      )}
       flush
       className="mt-6"
     >
@@ -122,7 +127,7 @@ function VolumeTrash({ app }: { app: string }) {
             <span className="text-sm text-muted">
               {sizeBytes !== null && `${sayBytes(sizeBytes)}, `}
               {rich(t('destroyed {destroyedAt}'), { destroyedAt: <Ago at={destroyedAt} /> })}
-              {isPurging && ', being removed for good'}
+              {isPurging && t(', being removed for good')}
             </span>
             <Button
               size="sm"
@@ -132,12 +137,12 @@ function VolumeTrash({ app }: { app: string }) {
               icon={<Undo2 size={14} aria-hidden />}
               onClick={() =>
                 restore.mutate(id, {
-                  onSuccess: () => toast.good(`${name} is back.`),
+                  onSuccess: () => toast.good(t('{name} is back.', { name })),
                   onError: toast.error,
                 })
               }
             >
-              Restore
+              {t('Restore')}
             </Button>
           </li>
         ))}

@@ -8,6 +8,7 @@ import {
 import { useState } from 'react'
 import { appsQuery } from '#features/apps/queries.ts'
 import { useAddWebhook } from '#features/webhooks/queries.ts'
+import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { CopyBlock } from '#ui/copy-block.tsx'
 import { Dialog, DialogActions } from '#ui/dialog.tsx'
@@ -35,7 +36,7 @@ export function AddWebhookDialog({ open, onClose }: Props) {
     onClose()
   }
   return (
-    <Dialog open={open} onClose={close} title={created ? 'Its secret' : 'New webhook'}>
+    <Dialog open={open} onClose={close} title={created ? t('Its secret') : t('New webhook')}>
       {created ? (
         <SecretShown secret={created.webhookSecret} onDone={close} />
       ) : (
@@ -48,13 +49,13 @@ export function AddWebhookDialog({ open, onClose }: Props) {
 export function SecretShown({ secret, onDone }: { secret: string; onDone: () => void }) {
   return (
     <>
-      <Notice tone="warn" title="Copy it now">
-        Deliveries are signed with it, as Standard Webhooks has it. It cannot be shown again.
+      <Notice tone="warn" title={t('Copy it now')}>
+        {t('Deliveries are signed with it, as Standard Webhooks has it. It cannot be shown again.')}
       </Notice>
-      <CopyBlock label="webhook secret" text={secret} className="mt-4" />
+      <CopyBlock label={t('webhook secret')} text={secret} className="mt-4" />
       <DialogActions>
         <Button variant="primary" onClick={onDone}>
-          Done
+          {t('Done')}
         </Button>
       </DialogActions>
     </>
@@ -95,7 +96,7 @@ function AddWebhookForm({ onCreated, onClose }: FormProps) {
     >
       {add.error && <ErrorNotice error={add.error} />}
       <Field
-        label="Address"
+        label={t('Address')}
         placeholder="https://hooks.example.com/vastrox"
         type="url"
         mono
@@ -104,20 +105,24 @@ function AddWebhookForm({ onCreated, onClose }: FormProps) {
         onChange={(event) => setUrl(event.target.value)}
       />
       <Field
-        label="Name"
-        hint="Its host where you leave it out."
+        label={t('Name')}
+        hint={t('Its host where you leave it out.')}
         maxLength={80}
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
-      <Select label="Of which apps" value={app} onChange={(event) => setApp(event.target.value)}>
-        <option value="">Every app, and the certificates</option>
+      <Select
+        label={t('Of which apps')}
+        value={app}
+        onChange={(event) => setApp(event.target.value)}
+      >
+        <option value="">{t('Every app, and the certificates')}</option>
         {apps.map((each) => (
           <option key={each.id}>{each.name}</option>
         ))}
       </Select>
       <fieldset>
-        <legend className="mb-1.5 text-sm font-medium">What it is told of</legend>
+        <legend className="mb-1.5 text-sm font-medium">{t('What it is told of')}</legend>
         <ul className="space-y-1.5">
           {offered.map((event) => (
             <li key={event}>
@@ -143,14 +148,14 @@ function AddWebhookForm({ onCreated, onClose }: FormProps) {
         </ul>
       </fieldset>
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button
           type="submit"
           variant="primary"
           disabled={url.trim() === '' || chosen.length === 0}
           busy={add.isPending}
         >
-          {add.isPending ? 'Adding …' : 'Add webhook'}
+          {add.isPending ? t('Adding …') : t('Add webhook')}
         </Button>
       </DialogActions>
     </form>

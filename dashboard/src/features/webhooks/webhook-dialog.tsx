@@ -7,6 +7,7 @@ import {
   webhookDeliveriesQuery,
   webhookDeliveryQuery,
 } from '#features/webhooks/queries.ts'
+import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Dialog } from '#ui/dialog.tsx'
@@ -15,9 +16,9 @@ import { toast } from '#ui/toast.tsx'
 import type { Tone } from '#ui/tone.ts'
 
 const STATE: Record<OutgoingDelivery['state'], { label: string; tone: Tone }> = {
-  waiting: { label: 'Waiting', tone: 'busy' },
-  delivered: { label: 'Delivered', tone: 'good' },
-  failed: { label: 'Failed', tone: 'bad' },
+  waiting: { label: t('Waiting'), tone: 'busy' },
+  delivered: { label: t('Delivered'), tone: 'good' },
+  failed: { label: t('Failed'), tone: 'bad' },
 }
 
 interface Props {
@@ -55,7 +56,9 @@ function WebhookDetails({ webhook, onClose }: { webhook: OutgoingWebhook; onClos
       <p className="text-sm text-muted">{webhook.events.join(', ')}</p>
       {webhook.oldSignatureUntil !== null && (
         <p className="text-sm text-muted">
-          Signed with the secret before as well until {webhook.oldSignatureUntil}.
+          {t('Signed with the secret before as well until {oldSignatureUntil}.', {
+            oldSignatureUntil: webhook.oldSignatureUntil,
+          })}
         </p>
       )}
       <div className="flex flex-wrap gap-2">
@@ -64,26 +67,26 @@ function WebhookDetails({ webhook, onClose }: { webhook: OutgoingWebhook; onClos
           busy={test.isPending}
           onClick={() =>
             test.mutate(undefined, {
-              onSuccess: () => toast.good('The test is on its way.'),
+              onSuccess: () => toast.good(t('The test is on its way.')),
               onError: toast.error,
             })
           }
         >
-          Send a test
+          {t('Send a test')}
         </Button>
         <Button
           size="sm"
           busy={change.isPending}
           onClick={() => change.mutate({ isOn: !isOn }, { onError: toast.error })}
         >
-          {isOn ? 'Switch off' : 'Switch on'}
+          {isOn ? t('Switch off') : t('Switch on')}
         </Button>
         <Button
           size="sm"
           busy={renewSecret.isPending}
           onClick={() => renewSecret.mutate(undefined, { onError: toast.error })}
         >
-          New secret
+          {t('New secret')}
         </Button>
         <Button
           size="sm"
@@ -91,12 +94,14 @@ function WebhookDetails({ webhook, onClose }: { webhook: OutgoingWebhook; onClos
           busy={remove.isPending}
           onClick={() => remove.mutate(undefined, { onSuccess: onClose, onError: toast.error })}
         >
-          Remove
+          {t('Remove')}
         </Button>
       </div>
-      <h3 className="font-medium">Deliveries</h3>
+      <h3 className="font-medium">{t('Deliveries')}</h3>
       {deliveries.length === 0 ? (
-        <p className="text-muted">Nothing has been sent yet. A test shows whether it arrives.</p>
+        <p className="text-muted">
+          {t('Nothing has been sent yet. A test shows whether it arrives.')}
+        </p>
       ) : (
         <ul className="rounded-md border border-line">
           {deliveries.map((delivery) => (
@@ -133,14 +138,18 @@ function DeliveryRow({ webhook, delivery, isOpen, onToggle }: RowProps) {
         <code className="text-sm">{delivery.event}</code>
         <span className="min-w-0 flex-1 truncate text-sm text-muted">
           {last === null
-            ? 'not sent yet'
-            : (last.reason ?? `${last.status} in ${last.durationMs} ms`)}
+            ? t('not sent yet')
+            : (last.reason ??
+              t('{status} in {durationMs} ms', {
+                status: last.status,
+                durationMs: last.durationMs,
+              }))}
         </span>
         <span className="text-sm text-muted">
           <Ago at={delivery.createdAt} />
         </span>
         <Button size="sm" variant="quiet" aria-expanded={isOpen} onClick={onToggle}>
-          {isOpen ? 'Less' : 'More'}
+          {isOpen ? t('Less') : t('More')}
         </Button>
       </div>
       {isOpen && <DeliveryDetails webhook={webhook} delivery={delivery} />}
@@ -171,15 +180,16 @@ function DeliveryDetails({ webhook, delivery }: Pick<RowProps, 'webhook' | 'deli
   if (!data) return null
   return (
     <div className="mt-3 space-y-3">
-      <Code label="What is sent" text={data.request.body} />
+      <Code label={t('What is sent')} text={data.request.body} />
       <ol className="space-y-2">
         {data.tries.map((attempt) => (
           <li key={attempt.at} className="text-sm">
             <p className="text-muted">
-              <Ago at={attempt.at} /> · {attempt.status ?? 'no answer'} · {attempt.durationMs} ms
+              <Ago at={attempt.at} /> · {attempt.status ?? t('no answer')} ·{' '}
+              {t('{durationMs} ms', { durationMs: attempt.durationMs })}
               {attempt.reason !== null && ` · ${attempt.reason}`}
             </p>
-            {attempt.answer !== '' && <Code label="What it answered" text={attempt.answer} />}
+            {attempt.answer !== '' && <Code label={t('What it answered')} text={attempt.answer} />}
           </li>
         ))}
       </ol>
@@ -189,12 +199,12 @@ function DeliveryDetails({ webhook, delivery }: Pick<RowProps, 'webhook' | 'deli
           busy={redeliver.isPending}
           onClick={() =>
             redeliver.mutate(delivery.id, {
-              onSuccess: () => toast.good('It is on its way again.'),
+              onSuccess: () => toast.good(t('It is on its way again.')),
               onError: toast.error,
             })
           }
         >
-          Redeliver
+          {t('Redeliver')}
         </Button>
       )}
     </div>

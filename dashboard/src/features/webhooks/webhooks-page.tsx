@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { AddWebhookDialog } from '#features/webhooks/add-webhook-dialog.tsx'
 import { webhooksQuery } from '#features/webhooks/queries.ts'
 import { WebhookDialog } from '#features/webhooks/webhook-dialog.tsx'
+import { rich, t, tn } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -14,9 +15,9 @@ import { Badge } from '#ui/state.tsx'
 import type { Tone } from '#ui/tone.ts'
 
 const STATE: Record<OutgoingWebhook['state'], { label: string; tone: Tone }> = {
-  on: { label: 'On', tone: 'good' },
-  off: { label: 'Off', tone: 'idle' },
-  stopped: { label: 'Stopped', tone: 'bad' },
+  on: { label: t('On'), tone: 'good' },
+  off: { label: t('Off'), tone: 'idle' },
+  stopped: { label: t('Stopped'), tone: 'bad' },
 }
 
 /** Addresses elsewhere that are told what happens here. */
@@ -27,15 +28,17 @@ export function WebhooksPage() {
 
   return (
     <Page
-      title="Webhooks"
-      lead="Other programs are told what happens to your apps, signed and tried again for a day."
+      title={t('Webhooks')}
+      lead={t(
+        'Other programs are told what happens to your apps, signed and tried again for a day.',
+      )}
       actions={
         <Button
           variant="primary"
           icon={<Plus size={16} aria-hidden />}
           onClick={() => setAdding(true)}
         >
-          New webhook
+          {t('New webhook')}
         </Button>
       }
     >
@@ -43,11 +46,12 @@ export function WebhooksPage() {
         {webhooks.length === 0 ? (
           <EmptyState
             icon={<Webhook size={20} aria-hidden />}
-            title="No webhooks yet"
+            title={t('No webhooks yet')}
             docs="api#outgoing-webhooks"
           >
-            Give an https address, and it gets a POST whenever a deployment goes live or fails, an
-            app crashes, or a certificate could not be renewed.
+            {t(
+              'Give an https address, and it gets a POST whenever a deployment goes live or fails, an app crashes, or a certificate could not be renewed.',
+            )}
           </EmptyState>
         ) : (
           <ul>
@@ -77,26 +81,28 @@ function WebhookRow({ webhook, onOpen }: { webhook: OutgoingWebhook; onOpen: () 
             {label}
           </Badge>
           {webhook.state === 'on' && webhook.failingSince !== null && (
-            <Badge tone="warn">Failing</Badge>
+            <Badge tone="warn">{t('Failing')}</Badge>
           )}
         </p>
         <p className="truncate font-mono text-sm text-muted">{webhook.url}</p>
         <p className="text-sm text-muted">
-          {webhook.app ?? 'every app'} · {webhook.events.length}{' '}
-          {webhook.events.length === 1 ? 'event' : 'events'} ·{' '}
+          {webhook.app ?? t('every app')} · {webhook.events.length}{' '}
+          {tn(webhook.events.length, 'event', 'events')} ·{' '}
           {webhook.deliveredAt === null ? (
-            'nothing delivered yet'
+            t('nothing delivered yet')
           ) : (
             <>
-              delivered <Ago at={webhook.deliveredAt} />
+              {rich(t('delivered {deliveredAt}'), {
+                deliveredAt: <Ago at={webhook.deliveredAt} />,
+              })}
             </>
           )}
-          {webhook.waiting > 0 && ` · ${webhook.waiting} waiting`}
+          {webhook.waiting > 0 && ` · ${t('{waiting} waiting', { waiting: webhook.waiting })}`}
         </p>
         {webhook.reason !== null && <p className="text-sm text-bad">{webhook.reason}</p>}
       </div>
-      <Button size="sm" aria-label={`Open ${webhook.name}`} onClick={onOpen}>
-        Open
+      <Button size="sm" aria-label={t('Open {name}', { name: webhook.name })} onClick={onOpen}>
+        {t('Open')}
       </Button>
     </li>
   )
