@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pushTinyApp } from '#support/apps.ts'
+import { destroyApp, pushTinyApp } from '#support/apps.ts'
 import type { Installation } from '#support/installation.ts'
 
 const APPS = 20
+const LANES = 3
 /** Long enough for the processes to have noticed that work is over (trim-memory.ts). */
 const SETTLE_MS = 50_000
 /** Twice what happens every 15 seconds. */
@@ -32,9 +33,8 @@ interface Usage {
  * every process of ours, pages that are shared counted once (PSS), and processor time of a core.
  */
 export async function benchIdle(vastrox: Installation) {
-  const copies = []
-  for (let number = 1; number <= APPS; number++)
-    copies.push(await pushTinyApp(vastrox, `bench-idle-${number}`, 'v1'))
+  const names = Array.from({ length: APPS }, (_, at) => `bench-idle-${at + 1}`)
+  await inLanes(names, async (name) => (await pushTinyApp(vastrox, name, 'v1')).remove())
   await sleep(SETTLE_MS)
 
   const pids = await pidsOf(vastrox)
@@ -43,10 +43,7 @@ export async function benchIdle(vastrox: Installation) {
   const after = pids.map(({ pid }) => cpuSecondsOf(pid))
   const processes = pids.map(usageOf)
 
-  for (const [at, copy] of copies.entries()) {
-    await vastrox.api('DELETE', `/apps/bench-idle-${at + 1}`, { confirm: `bench-idle-${at + 1}` })
-    copy.remove()
-  }
+  await inLanes(names, async (name) => void (await destroyApp(vastrox, name)))
   const workers = pids.filter(({ name }) => name.startsWith('proxy-')).length
   const size = workers === 1 ? 'oneWorker' : 'moreWorkers'
   const limitMb = LIMIT_MB[size]
@@ -69,6 +66,15 @@ export async function benchIdle(vastrox: Installation) {
     ),
     ok: totalPssMb <= limitMb && totalOwnMb <= ownLimitMb && cpuPercent <= CPU_LIMIT_PERCENT,
   }
+}
+
+/** A few at a time: one address may push no more. */
+async function inLanes(names: readonly string[], work: (name: string) => Promise<void>) {
+  const left = [...names]
+  const lane = async (): Promise<void> => {
+    for (let name = left.shift(); name !== undefined; name = left.shift()) await work(name)
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
 }
 
 /** The same figures for people. */
