@@ -43,7 +43,7 @@ export async function benchIdle(vastrox: Installation) {
   const after = pids.map(({ pid }) => cpuSecondsOf(pid))
   const processes = pids.map(usageOf)
 
-  await inLanes(names, async (name) => void (await destroyApp(vastrox, name)))
+  await inLanes(names, (name) => destroyApp(vastrox, name))
   const workers = pids.filter(({ name }) => name.startsWith('proxy-')).length
   const size = workers === 1 ? 'oneWorker' : 'moreWorkers'
   const limitMb = LIMIT_MB[size]
