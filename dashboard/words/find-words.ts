@@ -140,7 +140,7 @@ function isSeen(
 /** `n === 1 ? 'file' : 'files'` */
 function isOfNumber(parent: SyntaxNode | undefined): boolean {
   const test = parent?.type === 'ConditionalExpression' ? parent['test'] : undefined
-  if (!isNode(test) || test.type !== 'BinaryExpression') return false
+  if (!isNode(test) || !/^[!=]==$/.test(String(test['operator']))) return false
   const [one, other] = [parent?.['consequent'], parent?.['alternate']]
   const areTexts = [one, other].every((each) => isNode(each) && textOf(each) !== undefined)
   return areTexts && isNode(test['right']) && test['right']['value'] === 1
