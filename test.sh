@@ -196,7 +196,7 @@ soak_repositories() {
   VASTROX_LONG=1 pnpm exec vitest run agent/src/backups/check.test.ts agent/src/backups/platform-content.test.ts
 }
 
-# Every page when calls fail or are slow, what people do with backups, being locked out, and every command of the manual.
+# Every page when calls fail or are slow, what people do with backups, blocking oneself, and every command of the manual.
 soak_dashboard() {
   VASTROX_LONG=1 pnpm exec vitest run --config vitest.docker.config.ts dashboard/test/gates.docker.test.ts &&
     VASTROX_LONG=1 pnpm exec vitest run --config vitest.e2e.config.ts e2e/specs/journeys-care.spec.ts e2e/specs/journeys-firewall.spec.ts e2e/specs/manual.spec.ts

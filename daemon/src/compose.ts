@@ -235,12 +235,16 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
       return place.dashboardUrl()
     },
   }
+  const isPublic = (host: string): boolean => domainCertificates.stateOf(host)?.isPublic === true
+  const places = { domains: createDomainStore(db), addresses }
+  // Whoever names a CA of their own has browsers that know it.
   const urlsOfApps = createUrlsOfApps({
-    domains: createDomainStore(db),
-    addresses,
-    isTrusted: (host) => domainCertificates.stateOf(host)?.isPublic === true,
+    ...places,
+    isTrusted: (host) => isPublic(host) || certificates.isIssued(host),
   })
   const urlsOf = createUrlsOf(urlsOfApps)
+  /** Where looks from here go: this machine need not know that CA. */
+  const lookedAtUrlsOf = createUrlsOf(createUrlsOfApps({ ...places, isTrusted: isPublic }))
   const publicUrlOf = (appName: string): string => urlsOf(appName)[0] ?? ''
 
   const events = createEventStream(clock)
@@ -917,7 +921,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     db,
     addresses: uptimeAddresses,
     probe: uptimeProbe,
-    urlsOf,
+    urlsOf: lookedAtUrlsOf,
     isDown: deploying.reconciler.isDown,
     alerts: {
       note: (event) => alerts?.note(event),
@@ -935,7 +939,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
   const firstRun = composeFirstRun({
     db,
     probe: uptimeProbe,
-    urlsOf,
+    urlsOf: lookedAtUrlsOf,
     waysFor: (actor) => access.proofs.waysFor(actor),
     place,
     certificateOf: domainCertificates.stateOf,

@@ -9,8 +9,9 @@ import { createServerInLab, type ServerInLab } from '#support/journey-lab.ts'
  * A firewall that is let loose, by somebody who sits at the other end of it: agent and daemon in a
  * network namespace that enforces, the browser in another. What the page says is probed from outside.
  */
-const DATABASE = 5_432
-/** To be locked out, and let in again when the minute is over: with `--long`. */
+/** Both of somebody else; the game stays open all the while. */
+const [DATABASE, GAME] = [5_432, 7_777]
+/** Until the minute is over: with `--long`. */
 const LONG = process.env['VASTROX_LONG'] === '1'
 const MINUTE = 60_000
 /** A change ends connections that are older than it, and an old one may not keep it; the page asks again. */
@@ -21,7 +22,7 @@ let journey: Journey
 
 beforeAll(async () => {
   server = await createServerInLab(connectInstallation())
-  await listenOn(server.lab.host, [DATABASE])
+  await listenOn(server.lab.host, [DATABASE, GAME])
   journey = await beginJourney(server.installation, 'firewall', { browser: server.browser })
   await journey.signIn()
 })
@@ -30,9 +31,10 @@ afterAll(async () => {
   await server?.lab.close()
 })
 
-/** What somebody on the internet meets at the database's port. */
-const reached = async (): Promise<string | undefined> =>
-  (await probe(server.lab.internet, `tcp,${LAB.host.internet4},${DATABASE}`))[0]
+/** What somebody at her address meets at these ports. */
+const meets = (...ports: number[]): Promise<string[]> =>
+  probe(server.lab.internet, ...ports.map((port) => `tcp,${LAB.host.internet4},${port}`))
+const reached = async (): Promise<string | undefined> => (await meets(DATABASE))[0]
 
 /** What would be shut is shown first; `apply` does it. */
 async function previewWithoutDatabase() {
@@ -104,20 +106,26 @@ describe('the firewall, from outside', () => {
   })
 })
 
-describe.each(LONG ? ['whoever locks herself out'] : [])('%s', () => {
-  it('is let in again when the minute is over, and told why', async () => {
+describe.each(LONG ? ['whoever blocks her own network'] : [])('%s', () => {
+  it('keeps the page that she sits before, and has the rest again when nobody has said to keep it', async () => {
     const { page } = journey
     await page.getByRole('button', { name: 'New rule' }).first().click()
     await page.getByRole('button', { name: 'Block a network' }).click()
     await page.getByRole('textbox', { name: 'Network', exact: true }).fill(`${LAB.internet.v4}/32`)
     await page.getByRole('button', { name: 'Add to the rules' }).click()
     const dialog = page.getByRole('dialog')
+    await dialog.getByText('your own connection over 8443/tcp stays').waitFor()
     await dialog.getByText('You cannot lock yourself out').waitFor()
-    expect(await journey.look('locks-out')).toEqual([])
+    expect(await journey.look('blocks-herself')).toEqual([])
     await dialog.getByRole('button', { name: 'Apply' }).click()
+    await page.getByText('This page has just reached the server over a new connection').waitFor()
+    expect(await meets(DATABASE, GAME)).toEqual(['silent', 'silent'])
 
-    await page.getByText('The last change was taken back').waitFor({ timeout: 2 * MINUTE })
-    expect(await journey.look('let-in-again')).toEqual([])
-    expect(await reached()).toBe('open')
+    await page
+      .getByText('Nobody confirmed it over a new connection')
+      .first()
+      .waitFor({ timeout: 2 * MINUTE })
+    expect(await journey.look('taken-back')).toEqual([])
+    expect(await meets(DATABASE, GAME)).toEqual(['open', 'open'])
   })
 })

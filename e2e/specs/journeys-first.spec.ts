@@ -171,7 +171,7 @@ describe('the first hour', () => {
     await dialog.getByLabel('App', { exact: true }).selectOption(APP)
     await dialog.getByLabel('Limit').fill('1')
     await dialog.getByLabel('Without a break for').fill('0')
-    await dialog.getByText(`${APP}, the last day`).waitFor()
+    await dialog.getByText(/, the last day$|^Of the last day there is nothing/).waitFor()
     expect(await journey.look('new-rule')).toEqual([])
     await dialog.getByRole('button', { name: 'Watch it' }).click()
     await page.getByText(RULE, { exact: true }).waitFor()
@@ -192,6 +192,10 @@ describe('the first hour', () => {
       .getByText(/^certificate by 127\.0\.0\.1:\d+, \d+ days left$/)
       .waitFor({ timeout: AWHILE })
     await page.getByText('leads here', { exact: true }).waitFor()
+    await page
+      .locator(`a[href="https://${HOST}:${PORT + 1}"]`)
+      .first()
+      .waitFor()
     expect(await journey.look('domain')).toEqual([])
     expect(await visitByDomain()).toBe('v2 /')
 

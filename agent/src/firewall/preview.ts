@@ -79,12 +79,21 @@ export function warningsOf(
     )
   if (state.mode === 'enforce' && facts.containerBridges.length > 0)
     warnings.push(
-      `Machines that reach containers of others by a route of their own (a VPN, a static route to the addresses of ${facts.containerBridges.join(', ')}) do so no longer: only what is published stays reachable. Publish the port (docker run -p) and allow it here, or leave the mode at isolate.`,
+      `Machines that reach containers of others by a route of their own (a VPN, a static route to the addresses of ${sayNames(facts.containerBridges)}) do so no longer: only what is published stays reachable. Publish the port (docker run -p) and allow it here, or leave the mode at isolate.`,
     )
   for (const rule of state.rules)
     if (rule.expiresAt !== null && Date.parse(rule.expiresAt) <= now.getTime())
       warnings.push(`Rule ${rule.id} ended at ${rule.expiresAt} and does nothing.`)
   return [...warnings, ...shadowed(state)]
+}
+
+const MOST_NAMED = 5
+
+/** A server may have hundreds of them, and nobody reads on behind a few. */
+function sayNames(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED
+  const said = names.slice(0, MOST_NAMED).join(', ')
+  return more > 0 ? `${said} and ${more} more` : said
 }
 
 /** Rules that never decide anything, since one before them decides about all of it. */

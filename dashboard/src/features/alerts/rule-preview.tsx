@@ -90,7 +90,9 @@ function Tried({ condition, of, name, by }: TriedProps) {
   const series = linesOf(data, condition)
   if (series.length === 0)
     return (
-      <Aside>{t('Vastrox works that out by itself; there is nothing to be drawn of it.')}</Aside>
+      <Aside>
+        {t('Of the last day there is nothing to be drawn of it; it is watched all the same.')}
+      </Aside>
     )
   const fired = series.reduce(
     (sum, { values }) => sum + timesFired(data.times, values, condition),

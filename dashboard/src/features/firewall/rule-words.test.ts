@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest'
-import { moved, sayPorts, saySources, secondsLeft } from '#features/firewall/rule-words.ts'
+import {
+  moved,
+  sayPackets,
+  sayPorts,
+  saySources,
+  secondsLeft,
+} from '#features/firewall/rule-words.ts'
 
 it('says ports as people do', () => {
   expect(sayPorts({ protocol: 'tcp', ports: ['5432'] })).toBe('5432 over TCP')
@@ -13,6 +19,15 @@ it('names a few sources and counts the rest', () => {
   expect(saySources({ sources: [] })).toBe('from anywhere')
   expect(saySources({ sources: ['@office'] })).toBe('from @office')
   expect(saySources({ sources: ['a', 'b', 'c', 'd', 'e'] })).toBe('from a, b, c and 2 more')
+})
+
+it('says packets as people do', () => {
+  expect([0, 1, 2, 12_400].map(sayPackets)).toEqual([
+    '0 packets',
+    '1 packet',
+    '2 packets',
+    '12K packets',
+  ])
 })
 
 it('moves a rule by one place, and none beyond the ends', () => {

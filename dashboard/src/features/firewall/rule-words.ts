@@ -1,5 +1,6 @@
 import type { FirewallRule } from '@vastrox/shared/firewall-rule.ts'
-import { t } from '#lib/words.ts'
+import { language } from '#lib/language.ts'
+import { t, tn } from '#lib/words.ts'
 import type { Tone } from '#ui/tone.ts'
 
 type Rule = Pick<FirewallRule, 'action' | 'protocol' | 'ports' | 'sources' | 'ratePerMinute'>
@@ -38,3 +39,7 @@ export function moved<Item>(items: readonly Item[], from: number, by: -1 | 1): r
 /** Seconds until the change goes back, never below 0. */
 export const secondsLeft = (until: string, now: Date): number =>
   Math.max(0, Math.ceil((Date.parse(until) - now.getTime()) / 1_000))
+
+const compact = new Intl.NumberFormat(language, { notation: 'compact' })
+export const sayPackets = (packets: number): string =>
+  tn(packets, '{count} packet', '{count} packets', { count: compact.format(packets) })

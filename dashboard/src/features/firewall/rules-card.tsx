@@ -5,9 +5,8 @@ import { useState } from 'react'
 import { NewRuleDialog } from '#features/firewall/new-rule-dialog.tsx'
 import type { Propose } from '#features/firewall/propose.ts'
 import { rulesQuery } from '#features/firewall/queries.ts'
-import { ACTION, moved, sayPorts, saySources } from '#features/firewall/rule-words.ts'
+import { ACTION, moved, sayPackets, sayPorts, saySources } from '#features/firewall/rule-words.ts'
 import { useMay } from '#features/session/queries.ts'
-import { language } from '#lib/language.ts'
 import { exactTime } from '#lib/time.ts'
 import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
@@ -103,8 +102,6 @@ interface RowProps {
   onRemove: () => void
 }
 
-const count = new Intl.NumberFormat(language, { notation: 'compact' })
-
 function RuleRow({ rule, number, last, disabled, onMove, onRemove }: RowProps) {
   const { label, tone } = ACTION[rule.action]
   return (
@@ -133,9 +130,7 @@ function RuleRow({ rule, number, last, disabled, onMove, onRemove }: RowProps) {
         </p>
       </div>
       <p className="tabular text-sm text-muted">
-        {rule.packets === null
-          ? t('not counted')
-          : t('{packets} packets', { packets: count.format(rule.packets) })}
+        {rule.packets === null ? t('not counted') : sayPackets(rule.packets)}
       </p>
       <div className="flex gap-1">
         <Button

@@ -1,11 +1,9 @@
 import type { FirewallStatus } from '@vastrox/shared/firewall.ts'
 import { Eye } from 'lucide-react'
-import { language } from '#lib/language.ts'
+import { sayPackets } from '#features/firewall/rule-words.ts'
 import { t } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
-
-const count = new Intl.NumberFormat(language, { notation: 'compact' })
 
 /** What met the end of the list: dropped where it is enforced, else only seen. */
 export function WatchedCard({ status: { mode, wouldDrop } }: { status: FirewallStatus }) {
@@ -34,9 +32,7 @@ export function WatchedCard({ status: { mode, wouldDrop } }: { status: FirewallS
               <span className="w-24 font-mono text-sm">
                 {port}/{protocol}
               </span>
-              <span className="tabular w-28 text-sm">
-                {t('{packets} packets', { packets: count.format(packets) })}
-              </span>
+              <span className="tabular w-28 text-sm">{sayPackets(packets)}</span>
               <span className="min-w-0 flex-1 basis-40 font-mono text-sm break-all text-muted">
                 {lastSources.join(' ')}
               </span>
