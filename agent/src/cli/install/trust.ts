@@ -31,7 +31,7 @@ export async function publishAuthority({ paths, config }: Installation): Promise
   await mkdir(ANCHORS, { recursive: true })
   await keepAnchorOfBefore(anchor, config, former)
   await writeAtomically(anchor, pem, 0o644)
-  await mustRun(UPDATE, [])
+  await updateTrusted()
   return true
 }
 
@@ -83,7 +83,7 @@ export const removeTrust = (instance: string): Promise<void> =>
 /** The links to them are ours to remove: the update leaves them dangling. */
 async function removeAnchors(ours: readonly string[]): Promise<void> {
   for (const each of ours) await rm(anchorOf(each), { force: true })
-  await mustRun(UPDATE, [])
+  await updateTrusted()
   const names = ours.map((each) => `vastrox-${each}.pem`)
   for (const entry of await readdir(TRUSTED).catch(() => [])) {
     const path = `${TRUSTED}/${entry}`
@@ -106,3 +106,6 @@ async function readCertificate(path: string): Promise<X509Certificate> {
     await file.close()
   }
 }
+
+/** apt runs it too, without a lock: whoever comes second while it goes on fails, and succeeds behind it. */
+const updateTrusted = (): Promise<string> => mustRun(UPDATE, []).catch(() => mustRun(UPDATE, []))
