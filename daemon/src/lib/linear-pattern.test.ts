@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { linearPattern } from '#lib/linear-pattern.ts'
+import { parsePattern } from '#lib/linear-pattern-parse.ts'
+import { windowOf } from '#lib/pattern-window.ts'
 import { withoutPattern } from '#test/random-letters.ts'
 
 /** Small enough that V8 answers all of them, and rich enough to meet every kind of step. */
@@ -65,9 +67,11 @@ describe('expressions that take one pass', () => {
       if (kind === 3) return `(?:${make(depth - 1)}|${make(depth - 1)})`
       return `(?:${make(depth - 1)})${['*', '+', '?', '{2}', '{1,3}'][next(5)]}`
     }
+    let windows = 0
     for (let round = 0; round < 1_500; round++) {
       const source = make(4)
       const ours = linearPattern(source)
+      const window = windowOf(parsePattern(source), 0.1)
       const theirs = new RegExp(source)
       for (let count = 0; count < 8; count++) {
         const text = Array.from({ length: next(9) }, () => 'abc '[next(4)]).join('')
@@ -76,8 +80,12 @@ describe('expressions that take one pass', () => {
         const bytes = Buffer.from(` ${text} `)
         const inBytes = ours.testBytes(bytes, 1, bytes.length - 1)
         expect([source, text, inBytes]).toEqual([source, text, expected])
+        if (!expected || !window) continue
+        expect([source, text, window.indexIn(bytes, 1)]).not.toEqual([source, text, -1])
+        windows += 1
       }
     }
+    expect(windows).toBeGreaterThan(1_000)
   })
 
   it('take no time to speak of for what would take others for ever', () => {
@@ -112,5 +120,20 @@ describe('expressions that take one pass', () => {
     expect(linearPattern('a.*status=5\\d\\d').literals).toEqual(['a', 'status=5'])
     expect(linearPattern('(?i)abc').literals).toEqual([])
     expect(linearPattern('abc|def').literals).toEqual([])
+  })
+
+  it('know what stands in a row in all that they find, and go past the rest', () => {
+    const indexIn = (source: string, text: string): number | undefined =>
+      linearPattern(source).window?.indexIn(Buffer.from(text), 0)
+    expect(indexIn('\\d{9,}', 'id=12345678 or 1234567890')).toBe(15)
+    expect(indexIn('"user":\\{"id":[0-9]{7}', '{"user":{"id":12}} {"user":{"id":1234567}}')).toBe(
+      20,
+    )
+    expect(indexIn('timeout|refused', 'it was refused')).toBe(7)
+    expect(indexIn('x*(GET|PUT) +/v\\d', 'PUT  /v2')).toBe(0)
+    expect(indexIn('(?i)no route', 'No ROUTE')).toBe(0)
+    // Nothing that leads to fewer than all lines.
+    for (const source of ['.*', 'a?b?', '\\d+', 'a|.', '\\w{3}'])
+      expect([source, linearPattern(source).window]).toEqual([source, undefined])
   })
 })

@@ -7,6 +7,7 @@ import {
   type Ranges,
   refuse,
 } from '#lib/linear-pattern-parse.ts'
+import { type PatternWindow, windowOf } from '#lib/pattern-window.ts'
 
 /** An expression that takes about the same time for each character of a text, however it is written. */
 export interface LinearPattern {
@@ -19,6 +20,8 @@ export interface LinearPattern {
   testBytes(text: Uint8Array, from: number, to: number): boolean
   /** What stands in everything that it finds, as it is, each in one piece; none where nothing does. */
   literals: readonly string[]
+  /** Where to look at all, in text in ASCII; undefined where that may be everywhere. */
+  window: PatternWindow | undefined
 }
 
 type Step =
@@ -130,6 +133,7 @@ export function linearPattern(source: string): LinearPattern {
   forget()
   return {
     literals: literalsOf(tree),
+    window: windowOf(tree),
     test(text, from = 0, to = text.length) {
       let row = 0
       read += to - from
