@@ -89,19 +89,36 @@ const worthOf = (run: Run): number =>
 
 const sizeOf = (set: Ranges): number => set.reduce((sum, [from, to]) => sum + 1 + to - from, 0)
 
-/** Looks for a run, and leaves out as much as it may at every step (Horspool’s way, with sets). */
+/** Looks for a run, and leaves out as much as it may at every step (Boyer and Moore's way, with sets). */
 function createWindow(run: Run) {
   const { length } = run
+  const width = CODES + 1
   /** Whether a character may stand at that place of the run. */
   const fits = run.map((set) =>
-    Uint8Array.from({ length: CODES + 1 }, (_, code) => (isIn(set, code) ? 1 : 0)),
+    Uint8Array.from({ length: width }, (_, code) => (isIn(set, code) ? 1 : 0)),
   )
-  const [last = new Uint8Array(CODES + 1)] = fits.slice(-1)
-  /** How far the run may be moved where this stands below its last place. */
-  const steps = Uint8Array.from({ length: CODES + 1 }, (_, code) => {
-    const at = fits.slice(0, -1).findLastIndex((fit) => fit[code] === 1)
-    return length - 1 - at
-  })
+  /** By place and character: how far the run has to be moved where it does not fit there; 0 where it does. */
+  const moves = new Uint8Array(length * width)
+  /** The same of the last place, where it fits: to the one before that fits as well. */
+  const steps = new Uint8Array(width)
+  for (let code = 0; code < width; code += 1) {
+    for (let place = 0; place < length; place += 1) {
+      const before = fits.slice(0, place).findLastIndex((fit) => fit[code] === 1)
+      if (fits[place]?.[code] !== 1) moves[place * width + code] = place - before
+      if (place === length - 1) steps[code] = place - before
+    }
+  }
+  const lastRow = (length - 1) * width
+
+  /** How far to move on from there; 0 where it stands there. */
+  function moveFrom(text: Uint8Array, begin: number): number {
+    for (let place = length - 2; place >= 0; place -= 1) {
+      const byte = text[begin + place] ?? CODES
+      const move = moves[place * width + (byte < CODES ? byte : CODES)] ?? 1
+      if (move > 0) return move
+    }
+    return 0
+  }
 
   return {
     /** How many places of that part of a text are looked at, for each of its characters; 1 at most. */
@@ -119,19 +136,18 @@ function createWindow(run: Run) {
       for (let at = from + length - 1; at < end; ) {
         const byte = text[at] ?? CODES
         const code = byte < CODES ? byte : CODES
-        if (last[code] === 1 && standsAt(text, at - length + 1)) return at - length + 1
-        at += steps[code] ?? 1
+        const move = moves[lastRow + code] ?? 1
+        if (move > 0) {
+          at += move
+          continue
+        }
+        const begin = at - length + 1
+        const further = moveFrom(text, begin)
+        if (further === 0) return begin
+        at += Math.max(further, steps[code] ?? 1)
       }
       return -1
     },
-  }
-
-  function standsAt(text: Uint8Array, begin: number): boolean {
-    for (let at = length - 2; at >= 0; at -= 1) {
-      const byte = text[begin + at] ?? CODES
-      if (fits[at]?.[byte < CODES ? byte : CODES] !== 1) return false
-    }
-    return true
   }
 }
 export type PatternWindow = ReturnType<typeof createWindow>
