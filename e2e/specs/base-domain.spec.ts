@@ -103,6 +103,10 @@ it('moves dashboard, API, git, apps and certificates to another name, answers by
     formerDomains: [OLD],
   })
 
+  // What is trusted is the new CA; that of the old names is handed out behind it.
+  const doctor = await vastrox.command('doctor')
+  expect(doctor.stdout.toString()).toContain('The CA is trusted, and signs the dashboard.')
+
   expect(await said('base-domain:undo')).toContain(`Dashboard  https://${OLD}:${dashboardPort}`)
   expect((await curl(`https://${APP}.${OLD}:${httpsPort}/a`)).body).toBe('v1 /a')
   expect((await readFile(vastrox.caFile, 'utf8')).startsWith(firstCa)).toBe(true)
