@@ -3,7 +3,7 @@ import { Addon } from '@vastrox/shared/addon.ts'
 import { Backup } from '@vastrox/shared/backup.ts'
 import { CountedRule, FirewallStatus } from '@vastrox/shared/firewall.ts'
 import { pageOf } from '@vastrox/shared/page.ts'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { destroyApp, tinyApp, untilSettled } from '#support/apps.ts'
 import { connectInstallation, until } from '#support/installation.ts'
@@ -38,6 +38,7 @@ beforeAll(async () => {
   journey = await beginJourney(vastrox, 'care')
   await journey.signIn()
 })
+afterEach((context) => journey.keepWhereItFailed(context))
 afterAll(async () => {
   await journey?.close()
   for (const name of [BESIDE, DATABASE]) {

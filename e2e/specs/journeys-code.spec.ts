@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '@vastrox/shared/node/run.ts'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { destroyApp, tinyApp, untilSettled, versionOf } from '#support/apps.ts'
 import { connectInstallation, until } from '#support/installation.ts'
 import { beginJourney, type Journey } from '#support/journey.ts'
@@ -34,6 +34,7 @@ beforeAll(async () => {
   journey = await beginJourney(vastrox, 'code')
   await journey.signIn()
 })
+afterEach((context) => journey.keepWhereItFailed(context))
 afterAll(async () => {
   await journey?.close()
   await destroyApp(vastrox, APP)

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { listenOn, probe } from '../../agent/test/firewall-lab.ts'
 import { LAB } from '../../agent/test/network-lab.ts'
 import { connectInstallation } from '#support/installation.ts'
@@ -26,6 +26,7 @@ beforeAll(async () => {
   journey = await beginJourney(server.installation, 'firewall', { browser: server.browser })
   await journey.signIn()
 })
+afterEach((context) => journey.keepWhereItFailed(context))
 afterAll(async () => {
   await journey?.close()
   await server?.lab.close()

@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { certificateIn } from '../../daemon/test/certificate.ts'
 import { type Pebble, startPebble } from '../../daemon/test/acme/pebble.ts'
 import { tinyApp, untilSettled, versionOf } from '#support/apps.ts'
 import { connectInstallation, type Installation, until } from '#support/installation.ts'
 import { beginJourney, type Journey } from '#support/journey.ts'
-import { createKeyboard, dropOn } from '#support/journey-hands.ts'
+import { clickUntil, createKeyboard, dropOn } from '#support/journey-hands.ts'
 import { installForJourney, type JourneyInstallation } from '#support/journey-installation.ts'
 import { createSshUser, type SshUser } from '#support/ssh.ts'
 
@@ -44,6 +44,7 @@ beforeAll(async () => {
   hook = await startHook(own.home)
   journey = await beginJourney(vastrox, 'first')
 })
+afterEach((context) => journey.keepWhereItFailed(context))
 afterAll(async () => {
   await journey?.close()
   user?.remove()
@@ -221,8 +222,9 @@ describe('the first hour', () => {
     await vastrox.command('destinations', 'allow', disk)
     await dialog.getByRole('option', { name: disk }).waitFor({ state: 'attached' })
     expect(await journey.look('destination')).toEqual([])
-    await dialog.getByRole('button', { name: 'Try it out and keep it' }).click()
-    await page.getByLabel('I have kept it').check({ timeout: AWHILE })
+    const kept = page.getByLabel('I have kept it')
+    await clickUntil(dialog.getByRole('button', { name: 'Try it out and keep it' }), kept, AWHILE)
+    await kept.check()
     expect(await journey.look('destination-key')).toEqual([])
     await page.getByRole('button', { name: 'Done', exact: true }).click()
 

@@ -56,6 +56,13 @@ export async function beginJourney(
       await untilWhole(page)
     },
 
+    /** For `afterEach`: what a person had before them when a test failed. */
+    async keepWhereItFailed({ task }: { task: { name: string; result?: { state: string } } }) {
+      if (task.result?.state !== 'fail') return
+      const what = task.name.replaceAll(/[^a-z]+/gi, '-').slice(0, 40)
+      await page.screenshot({ path: join(PICTURES, `${journey}-failed-${what}.png`) })
+    },
+
     /** A picture, and what is wrong with the page for those who do not see it. */
     async look(what: string): Promise<string[]> {
       await untilWhole(page)
