@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -21,6 +22,8 @@ interface Options {
   rounds: number
   seconds: number
   idleConnections: number
+  /** What was measured is put with what was measured before. */
+  addTo: string | undefined
 }
 
 interface Row {
@@ -78,8 +81,8 @@ const PARTS: Record<string, string[]> = {
 
 /**
  * `pnpm bench proxy [all | plain | secure | half-load | idle] [--case keep-alive,tls …]
- * [--only nginx,caddy …] [--rounds 3] [--seconds 4] [--idle 7500]`: one worker of ours and every rival,
- * one process each, in front of the same upstream, in turn.
+ * [--only nginx,caddy …] [--rounds 3] [--seconds 4] [--idle 7500] [--add-to file]`: one worker of ours and
+ * every rival, one process each, in front of the same upstream, in turn. With a file, parts add up in it.
  */
 export async function benchProxy(args: readonly string[]): Promise<object> {
   const options = readOptions(args)
@@ -113,8 +116,9 @@ export async function benchProxy(args: readonly string[]): Promise<object> {
         })
       : []
     const idle = options.cases.includes(IDLE) ? await whileIdle(contestants, options) : []
-    process.stderr.write(`${tableOf(rows, halfLoad, idle)}\n`)
-    return { options, missing: rivals.missing, rows, halfLoad, idle, ratios: ratiosOf(rows) }
+    const figures = await addUp(options.addTo, { rows, halfLoad, idle })
+    process.stderr.write(`${tableOf(figures)}\n`)
+    return { options, missing: rivals.missing, ...figures, ratios: ratiosOf(figures.rows) }
   } finally {
     for (const child of children) child.kill('SIGTERM')
     for (const ending of endings) await ending()
@@ -145,6 +149,7 @@ function readOptions(args: readonly string[]): Options {
     rounds: Number(valueOf('rounds') ?? 3),
     seconds: Number(valueOf('seconds') ?? (cases.length === ALL.length ? 2 : 4)),
     idleConnections: Number(valueOf('idle') ?? 7_500),
+    addTo: valueOf('add-to'),
   }
 }
 
@@ -277,6 +282,32 @@ function middleOf(rows: Row[]): Row {
   }
 }
 
+interface Figures {
+  rows: Row[]
+  halfLoad: HalfLoad[]
+  idle: Idle[]
+}
+
+/** A later measurement of the same stands in the place of the earlier one. */
+async function addUp(file: string | undefined, now: Figures): Promise<Figures> {
+  if (file === undefined) return now
+  const before: Figures = existsSync(file)
+    ? JSON.parse(await readFile(file, 'utf8'))
+    : { rows: [], halfLoad: [], idle: [] }
+  const added: Figures = {
+    rows: replaced(before.rows, now.rows, (row) => `${row.case} ${row.proxy}`),
+    halfLoad: replaced(before.halfLoad, now.halfLoad, (one) => `${one.arrivals} ${one.proxy}`),
+    idle: replaced(before.idle, now.idle, ({ proxy }) => proxy),
+  }
+  await writeFile(file, JSON.stringify(added))
+  return added
+}
+
+function replaced<One>(before: One[], now: One[], keyOf: (one: One) => string): One[] {
+  const keys = new Set(now.map(keyOf))
+  return [...before.filter((one) => !keys.has(keyOf(one))), ...now]
+}
+
 interface Idle {
   proxy: string
   connections: number
@@ -317,7 +348,7 @@ function ratiosOf(rows: Row[]): Record<string, Record<string, number>> {
   return ratios
 }
 
-function tableOf(rows: Row[], halfLoad: HalfLoad[], idle: Idle[]): string {
+function tableOf({ rows, halfLoad, idle }: Figures): string {
   const lines = [
     'case         proxy                   req/s    p50 ms    p99 ms  CPU s/100k  failed',
   ]
