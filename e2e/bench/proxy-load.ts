@@ -31,8 +31,8 @@ export async function loadByWrk(
   return {
     perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1] ?? 0),
     requests: Number(/(\d+) requests in/.exec(stdout)?.[1] ?? 0),
-    p50Ms: milliseconds(/50%\s+(\S+)/.exec(stdout)?.[1]),
-    p99Ms: milliseconds(/99%\s+(\S+)/.exec(stdout)?.[1]),
+    p50Ms: milliseconds(/^ +50% +(\S+)/m.exec(stdout)?.[1]),
+    p99Ms: milliseconds(/^ +99% +(\S+)/m.exec(stdout)?.[1]),
     failed: refused + (errors?.slice(1).reduce((sum, each) => sum + Number(each), 0) ?? 0),
   }
 }
