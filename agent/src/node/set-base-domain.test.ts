@@ -55,3 +55,10 @@ it('takes no single word that root has not chosen: a CA for all of it would be a
   expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(CONFIG)
   await expect(async () => set('../etc')).rejects.toThrow('Invalid')
 })
+
+it('takes no such word as a name from before either: people are given the CA of each of those as well', async () => {
+  await set('apps.example.com', 'com', 'home', 'former.example.com')
+  expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({
+    formerDomains: ['home', 'former.example.com'],
+  })
+})

@@ -13,17 +13,20 @@ import { writeAtomically } from '@vastrox/shared/node/atomic-file.ts'
  */
 export async function setBaseDomain(
   path: string,
-  { baseDomain, formerDomains }: { baseDomain: string; formerDomains: readonly string[] },
+  said: { baseDomain: string; formerDomains: readonly string[] },
 ): Promise<Record<string, never>> {
   const config = InstallationConfig.parse(JSON.parse(await readFile(path, 'utf8')))
   const known = [config.baseDomain, ...(config.formerDomains ?? [])]
-  if (!known.includes(baseDomain) && !BaseDomainName.safeParse(baseDomain).success)
-    throw new Error(`${baseDomain} is no domain, and root has not chosen it`)
+  const mayBe = (name: string): boolean =>
+    known.includes(name) || BaseDomainName.safeParse(name).success
+  const { baseDomain } = said
+  if (!mayBe(baseDomain)) throw new Error(`${baseDomain} is no domain, and root has not chosen it`)
+  const formerDomains = said.formerDomains.filter(mayBe)
   const isChosen = config.baseDomain !== baseDomain
   const changed: InstallationConfig = {
     ...config,
     baseDomain,
-    formerDomains: [...formerDomains],
+    formerDomains,
     ...(isChosen ? { baseDomainBy: 'dashboard' } : {}),
   }
   const { gid } = await stat(path)

@@ -9,13 +9,14 @@ import type { RequestSide, ResponseSide, Upgrading } from './client-sides.ts'
 import { createDefaultCertificate } from './default-certificate.ts'
 import { type FastLane, takeConnection } from './fast-lane.ts'
 import { handleRequest } from './handle-request.ts'
+import { createHandshakes } from './handshakes.ts'
 import type { RawRequest } from './head-rules.ts'
 import { createHttp2Lane } from './http2-lane.ts'
 import { endSoon, sayLast } from './last-words.ts'
 import { createSecureServer, createServer, ServerResponse } from './node-servers.ts'
 import type { Plane, Swept, Visit } from './plane.ts'
 import { isOtherProtocol, noteRefusal, noteStray, UNREADABLE } from './refusals.ts'
-import { NOWHERE, Roll } from './roll.ts'
+import { Roll } from './roll.ts'
 import { createSweep } from './sweep.ts'
 import { peerAddress } from './trusted-peers.ts'
 import { finishVisit } from './finish-visit.ts'
@@ -47,9 +48,7 @@ export function createListener(
 ) {
   const { limits } = plane
   const clients = new Roll<Client>()
-  /** TCP connections whose TLS handshake is not done, and the place of each by remote address and port. */
-  const handshakes = new Roll<Socket>()
-  const handshakeAt = new Map<string, number>()
+  const handshakes = createHandshakes()
   const callers = createCallerCounts(limits.connectionsPerAddress)
   const onFastLane = new Roll<Swept>()
   const sweepFastLane = createSweep(onFastLane)
@@ -106,12 +105,12 @@ export function createListener(
     const open = frontOf(server, secure)
     server.on('connection', (socket: Socket) => {
       if (!admit(socket)) return
-      if (secure) awaitHandshake(socket)
+      if (secure) handshakes.begin(socket)
       else open(socket)
     })
     if (secure)
       server.on('secureConnection', (socket: TLSSocket) => {
-        endHandshake(endOf(socket))
+        handshakes.done(socket)
         if (socket.alpnProtocol === ALPN_CHALLENGE) endSoon(socket)
         else if (socket.alpnProtocol === 'h2') http2.accept(socket)
         else open(socket)
@@ -185,17 +184,6 @@ export function createListener(
     if (plane.trusted.trusts(address)) return false
     const isLoopback = address.startsWith('127.') || address === '::1' || address === ''
     return limits.countLoopback || !isLoopback
-  }
-
-  function awaitHandshake(socket: Socket): void {
-    const end = endOf(socket)
-    handshakeAt.set(end, handshakes.enter(socket))
-    socket.once('close', () => endHandshake(end))
-  }
-
-  function endHandshake(end: string): void {
-    handshakes.leave(handshakeAt.get(end) ?? NOWHERE)
-    handshakeAt.delete(end)
   }
 
   function track(socket: Socket): Client {
@@ -343,8 +331,6 @@ function defaultCertificate(): { cert: string; key: string } {
   const { certificatePem, keyPem } = createDefaultCertificate(new Date())
   return { cert: certificatePem, key: keyPem }
 }
-
-const endOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`
 
 const serverNameOf = ({ socket }: RequestSide): string | false | undefined =>
   socket instanceof TLSSocket ? (socket.servername ?? undefined) : undefined
