@@ -9,7 +9,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Alert } from '@vastrox/shared/alert.ts'
@@ -267,10 +268,10 @@ describe.concurrent.each(LONG ? ['in their own time'] : [])('%s', () => {
       const flip = (): void => packs.forEach(flipByte)
       const drill = () => vastrox.api('POST', `/backups/${good.id}/drill`)
       flip()
+      expect((await drill()).status).toBe(202)
+      const unproven = await untilFiring(vastrox, 'drill-failed', 5 * MINUTE, isOfKept)
       expect((await vastrox.command('destinations:check', VAULT)).exitCode).toBe(1)
       const damaged = await untilFiring(vastrox, 'destination-failed', MINUTE)
-      expect((await drill()).status).toBe(202)
-      const unproven = await untilFiring(vastrox, 'drill-failed', 3 * MINUTE, isOfKept)
       flip()
       expect((await vastrox.command('destinations:check', VAULT)).exitCode).toBe(0)
       expect((await drill()).status).toBe(202)
@@ -312,17 +313,42 @@ describe.concurrent.each(LONG ? ['in their own time'] : [])('%s', () => {
   it(
     'what an uptime check looks at, and a channel that takes nothing',
     async ({ expect }) => {
-      let status = 500
-      const takers = createServer((_, response) => {
-        response.statusCode = status
+      let isWell = false
+      /** An SMTP server that takes nothing, until it does; who only looks is told the same. */
+      const taker = createServer((socket) => {
+        socket.on('error', () => socket.destroy())
+        socket.write(isWell ? '220 ready\r\n' : '421 not now\r\n')
+        if (!isWell) socket.end()
+        let isData = false
+        socket.on('data', (bytes) => {
+          const text = bytes.toString()
+          if (isData && !text.endsWith('\r\n.\r\n')) return
+          isData = !isData && /^DATA/i.test(text)
+          socket.write(isData ? '354 go on\r\n' : '250 yes\r\n')
+        })
+      }).listen(0, '127.0.0.1')
+      await once(taker, 'listening')
+      const { port } = z.object({ port: z.int() }).parse(taker.address())
+      const channel = await vastrox.api('POST', '/channels', {
+        kind: 'email',
+        name: 'cause-mail',
+        settings: {
+          host: '127.0.0.1',
+          port,
+          security: 'none',
+          from: 'vastrox@example.com',
+          to: 'anna@example.com',
+        },
+        minSeverity: 'info',
+      })
+      expect(channel.status, channel.body).toBe(201)
+      const site = createHttpServer((_, response) => {
+        response.statusCode = isWell ? 200 : 500
         response.end()
       }).listen(0, '127.0.0.1')
-      await once(takers, 'listening')
-      const { port } = z.object({ port: z.int() }).parse(takers.address())
-      const url = `http://127.0.0.1:${port}/`
-      const wish = { kind: 'webhook', name: 'cause-hook', settings: { url }, minSeverity: 'info' }
-      const channel = await vastrox.api('POST', '/channels', wish)
-      expect(channel.status, channel.body).toBe(201)
+      await once(site, 'listening')
+      const sitePort = z.object({ port: z.int() }).parse(site.address()).port
+      const url = `http://127.0.0.1:${sitePort}/`
       const check = await vastrox.api('POST', '/uptime-checks', {
         kind: 'http',
         target: url,
@@ -334,12 +360,13 @@ describe.concurrent.each(LONG ? ['in their own time'] : [])('%s', () => {
       const isOfIt = ({ subject }: Alert): boolean => subject.id === checkId
       const down = await untilFiring(vastrox, 'check-down', 4 * MINUTE, isOfIt)
       const deaf = await untilFiring(vastrox, 'channel-failing', 5 * MINUTE)
-      status = 204
+      isWell = true
       expect(await untilOver(vastrox, down, 5 * MINUTE)).toEqual([])
       expect(await untilOver(vastrox, deaf, 15 * MINUTE)).toEqual([])
       await vastrox.api('DELETE', `/uptime-checks/${checkId}`)
       await vastrox.api('DELETE', `/channels/${JSON.parse(channel.body).id}`)
-      takers.close()
+      taker.close()
+      site.close()
     },
     LONGEST,
   )

@@ -134,7 +134,9 @@ export function createDrillRunner(deps: Deps) {
     }
     const backup = backups.findForPlatform(due.backupId)
     if (!backup || outdated(due, open)) {
-      const reason = backup ? 'a newer backup is drilled' : 'the backup is not there any more'
+      const reason = backup
+        ? 'a newer backup is drilled'
+        : 'the backup is not there any more, or was found damaged'
       book.end(due, 'skipped', { reason })
       return 0
     }

@@ -228,7 +228,7 @@ describe('a drill', () => {
 
     const { items } = daemon.drills.list(daemon.actor, {}, PAGE)
     expect(items.map(({ backupId, state, reason }) => [backupId, state, reason])).toEqual([
-      [gone.id, 'skipped', 'the backup is not there any more'],
+      [gone.id, 'skipped', 'the backup is not there any more, or was found damaged'],
       [newer.id, 'proven', null],
       [older.id, 'skipped', 'a newer backup is drilled'],
     ])
