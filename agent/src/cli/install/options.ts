@@ -1,6 +1,5 @@
 import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
-import { OwnBaseDomain } from '@vastrox/shared/base-domain.ts'
 import { SetupError } from '#agent/cli/setup-error.ts'
 
 /** What was asked for; undefined means: as it is, or the default. */
@@ -39,6 +38,10 @@ export interface InstallOptions {
 export type KeysWish = 'ask' | 'none' | { file: string }
 
 export const DEFAULT_DATA_DIR = '/var/lib/vastrox'
+/** OwnBaseDomain of shared/, which cannot be imported here: this is read before any library is there. */
+const DOMAIN =
+  /^(?=.{1,200}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/
+
 const FLAGS = {
   'data-dir': { type: 'string' },
   'http-port': { type: 'string' },
@@ -218,7 +221,7 @@ function email(text: string | undefined): string | undefined {
 
 function domain(text: string | undefined): string | undefined {
   const name = text?.toLowerCase().replace(/\.$/, '')
-  if (name === undefined || OwnBaseDomain.safeParse(name).success) return name
+  if (name === undefined || DOMAIN.test(name)) return name
   throw new SetupError(
     `--base-domain ${text} is not a domain.`,
     'Give a name such as apps.example.com, without a scheme, a port or a star.',

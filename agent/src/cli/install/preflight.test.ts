@@ -1,7 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readOptions } from '#agent/cli/install/options.ts'
 import { checkBeforehand } from '#agent/cli/install/preflight.ts'
@@ -67,5 +69,17 @@ describe('before anything is changed', () => {
     await writeFile(join(dataDir, 'restore.json'), '{}')
     await expect(check('--restore', '/mnt/backups')).resolves.toBeUndefined()
     await expect(check('--http-port', '3')).rejects.toThrow('A restore was begun')
+  })
+
+  it('runs from a fresh clone, before any library is there', async () => {
+    const [source, clone] = [join(import.meta.dirname, '../../..'), join(dataDir, 'agent')]
+    await cp(join(source, 'package.json'), join(clone, 'package.json'))
+    await cp(join(source, 'src/cli'), join(clone, 'src/cli'), { recursive: true })
+
+    const run = promisify(execFile)(process.execPath, [
+      join(clone, 'src/cli/install/preflight.ts'),
+      '--help',
+    ])
+    await expect(run).resolves.toMatchObject({ stdout: expect.stringContaining('--base-domain') })
   })
 })
