@@ -1,23 +1,38 @@
 import { join } from 'node:path'
 import type { Plugin } from 'vite'
 
-/** What everybody loads to see a first page; the router loads the last two itself. */
-const FIRST = ['main.tsx', 'features/shell/shell.tsx', 'features/apps/apps-page.tsx'].map((path) =>
-  join(import.meta.dirname, 'src', path),
+const inSource = (...paths: string[]): string[] =>
+  paths.map((path) => join(import.meta.dirname, 'src', path))
+/** What is loaded whatever the page. */
+const FIRST = inSource('main.tsx')
+/** What every page inside is in. */
+const SHELL = inSource('features/shell/shell.tsx')
+/** Where most people begin; it has a file of its own. */
+const APPS = inSource('features/apps/apps-page.tsx')
+/** The other pages that are looked at most, with the frame that all of an app are in. */
+const OFTEN = inSource(
+  'features/overview/overview-page.tsx',
+  'features/overview/load-above.ts',
+  'features/app/app-frame.tsx',
+  'features/app/overview-tab.tsx',
+  'features/app/load-app.ts',
 )
 /** Of packages that have one way in for everything: what no first page takes. */
 const LATER_PARTS =
   /@tanstack\/(?:query-core|react-query)\/.*(?:queriesObserver|infiniteQueryObserver|useQueries|useInfinite|useSuspenseQueries|useSuspenseInfinite|HydrationBoundary)|@tanstack\/react-router\/.*\/useBlocker\./
 const VENDOR = /node_modules\/(?:react|react-dom|scheduler|use-sync-external-store|@tanstack|zod)\//
+const FEATURE = /dashboard\/src\/features\//
 const SHARED_CODE = /dashboard\/src\/(?:ui|lib)\/|\/shared\/src\//
-const isFeature = (id: string): boolean => id.includes('/dashboard/src/features/')
 const LUCIDE_EXPORT = /export \{([^}]*)\} from '\.\/icons\/([^/]+)\.mjs'/g
 const ICON = /lucide-react\/dist\/esm\/icons\/([^/]+)\.mjs$/
 
+type File = 'vendor' | 'common' | 'later' | 'often' | 'several'
+
 /**
- * Sorts what several pages share into files: `vendor` and `common` are loaded with every page,
- * `later` by pages that need some of it. The daemon speaks HTTP/1.1, so few files are better than
- * many small ones.
+ * Sorts what several pages share into files: `vendor` and `common` are loaded whatever the
+ * page, `later` (the shell is in it) by pages that need some of it, `often` by the overviews and by what shares with them,
+ * `several` by pages that have something with three others in common. The daemon speaks HTTP/1.1,
+ * over which a browser asks for six at a time: few files are better than many small ones.
  */
 export function createChunks() {
   /** Names of icons by the file that takes them: lucide has one way in for all. */
@@ -25,7 +40,9 @@ export function createChunks() {
   /** The file of each icon, by its names. */
   const iconFiles = new Map<string, string>()
   let first: ReadonlySet<string> = new Set()
-  let always: ReadonlySet<string> = new Set()
+  let shell: ReadonlySet<string> = new Set()
+  let apps: ReadonlySet<string> = new Set()
+  let often: ReadonlySet<string> = new Set()
 
   const isFirstIcon = (file: string): boolean =>
     [...icons].some(
@@ -50,35 +67,47 @@ export function createChunks() {
     buildEnd() {
       const importsOf = (id: string) => this.getModuleInfo(id)?.importedIds ?? []
       first = reachedFrom(FIRST, importsOf)
-      // Since the language is awaited, the bundler puts nothing of this together by itself.
-      always = new Set([...reachedFrom(FIRST.slice(0, 1), importsOf)].filter(isFeature))
+      shell = reachedFrom(SHELL, importsOf)
+      apps = reachedFrom(APPS, importsOf)
+      often = reachedFrom(OFTEN, importsOf)
     },
   }
 
   /** The file that a module belongs to; null where the bundler puts it. */
-  function fileOf(id: string): 'vendor' | 'common' | 'later' | null {
+  function fileOf(id: string): File | null {
     if (LATER_PARTS.test(id)) return 'later'
     if (VENDOR.test(id)) return 'vendor'
     const icon = ICON.exec(id)?.[1]
     if (icon !== undefined) return isFirstIcon(icon) ? 'common' : 'later'
     if (id.includes('/lucide-react/')) return 'common'
-    if (always.has(id)) return 'common'
+    if (FEATURE.test(id)) return fileOfFeature(id)
     if (!SHARED_CODE.test(id)) return null
     return first.has(id) ? 'common' : 'later'
   }
 
+  function fileOfFeature(id: string): File | null {
+    if (first.has(id)) return 'common'
+    if (shell.has(id) || (apps.has(id) && often.has(id))) return 'later'
+    if (apps.has(id)) return null
+    return often.has(id) ? 'often' : 'several'
+  }
+
+  const group = (name: File, priority: number, more: object = {}) => ({
+    name,
+    test: (id: string) => fileOf(id) === name,
+    priority,
+    ...more,
+  })
+
   return {
     plugin,
-    /** What is sorted first takes with it what it imports. */
+    /** What is sorted first takes with it what it imports, but for what belongs to pages. */
     groups: [
-      { name: 'vendor', test: (id: string) => fileOf(id) === 'vendor', priority: 3 },
-      { name: 'common', test: (id: string) => fileOf(id) === 'common', priority: 2 },
-      {
-        name: 'later',
-        test: (id: string) => fileOf(id) === 'later',
-        priority: 1,
-        minShareCount: 2,
-      },
+      group('vendor', 5),
+      group('common', 4),
+      group('later', 3, { minShareCount: 2 }),
+      group('often', 2, { includeDependenciesRecursively: false }),
+      group('several', 1, { includeDependenciesRecursively: false, minShareCount: 4 }),
     ],
   }
 }

@@ -2,6 +2,7 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { createChunks } from './chunks.ts'
+import { pageFiles } from './page-files.ts'
 import { precompress } from './precompress.ts'
 import { xtermStyles } from './xterm-styles.ts'
 import { zodWithout } from './zod-without.ts'
@@ -11,7 +12,15 @@ const api = process.env['VASTROX_API'] ?? 'http://127.0.0.1:4180'
 const chunks = createChunks()
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), precompress(), xtermStyles(), zodWithout(), chunks.plugin],
+  plugins: [
+    react(),
+    tailwindcss(),
+    pageFiles(),
+    precompress(),
+    xtermStyles(),
+    zodWithout(),
+    chunks.plugin,
+  ],
   build: {
     target: 'es2023',
     // Fonts stay files: the content policy allows no data: fonts.

@@ -10,3 +10,66 @@ try {
 } catch {
   // Storage may be blocked; the system's preference then decides.
 }
+
+// What the page will ask for first is asked while its code is on its way (early-calls.ts says what);
+// `lib/early.ts` takes the replies. A session that has run out is renewed first, as `lib/api.ts` does.
+{
+  const { route, early } = document.currentScript?.dataset ?? {}
+  const replies = new Map()
+  const send = (method, path, more) =>
+    fetch(`/api/v1${path}`, {
+      method,
+      credentials: 'same-origin',
+      signal: AbortSignal.timeout(20_000),
+      ...more,
+      headers: { accept: 'application/json', ...more?.headers },
+    })
+  const refresh = () =>
+    send('POST', '/session/refresh', {
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
+    })
+  const exclusively = (work) =>
+    'locks' in navigator ? navigator.locks.request('vastrox-session', work) : work()
+
+  /** The page itself has asked this already, by a link; fetch() gets that reply. */
+  const whoIsThere = async () => {
+    const first = await send('GET', '/me')
+    if (first.status !== 401 || !(await exclusively(refresh)).ok) return first
+    return send('GET', '/me')
+  }
+
+  /** The parameters of the page's path, by their names. */
+  const valuesOf = (pattern) => {
+    const parts = location.pathname.split('/')
+    const names = pattern.split('/').map((name, at) => [name, parts[at] ?? ''])
+    return names.filter(([name]) => name.startsWith('$'))
+  }
+  const filledIn = (path, values) =>
+    values.reduce((filled, [name, value]) => filled.replace(name, value), path)
+
+  const mayAsk = (me, app, { may, notByGuests }) =>
+    (may === undefined || me.permissions.includes(may) || !!me.grants[app]?.includes(may)) &&
+    !(notByGuests && me.role === 'guest')
+
+  const askEarly = (pattern, calls) => {
+    const values = valuesOf(pattern)
+    if (values.some(([, value]) => !/^[a-z0-9-]+$/.test(value))) return
+    const me = whoIsThere()
+    replies.set('/me', me)
+    const read = me.then((reply) => (reply.ok ? reply.clone().json() : undefined))
+    for (const call of calls) {
+      const asked = read.then((who) => {
+        const app = values.find(([name]) => name === '$name')?.[1]
+        const isAsked = who && !who.needsSecondFactor && mayAsk(who, app, call)
+        return isAsked ? send('GET', filledIn(call.path, values)) : undefined
+      })
+      replies.set(filledIn(call.path, values), asked)
+    }
+    // Whoever takes one sees its failure; one that nobody takes is nobody's.
+    for (const reply of replies.values()) reply.catch(() => {})
+  }
+
+  globalThis.__vastrox_early = replies
+  if (route && early) askEarly(route, JSON.parse(early))
+}

@@ -8,7 +8,6 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import type { QueryClient } from '@tanstack/react-query'
-import { appQuery, appsQuery } from '#features/apps/queries.ts'
 import { logSearch } from '#features/logs/log-filter.ts'
 import { rangeSearch } from '#features/metrics/ranges.ts'
 import { meQuery } from '#features/session/queries.ts'
@@ -82,14 +81,12 @@ const shell = createRoute({
   component: lazyRouteComponent(() => import('#features/shell/shell.tsx'), 'Shell'),
 })
 
-/** What appears above a page later would push it down. */
-const above = async (client: QueryClient, app?: string): Promise<void> =>
-  (await import('#features/overview/load-above.ts')).loadAbove(client, app)
-
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  loader: ({ context }) => above(context.queryClient),
+  // What appears above a page later would push it down.
+  loader: async ({ context }) =>
+    (await import('#features/overview/load-above.ts')).loadAbove(context.queryClient),
   component: lazyRouteComponent(
     () => import('#features/overview/overview-page.tsx'),
     'OverviewPage',
@@ -99,8 +96,8 @@ const home = createRoute({
 const apps = createRoute({
   getParentRoute: () => shell,
   path: '/apps',
-  loader: ({ context: { queryClient: client } }) =>
-    Promise.all([client.ensureQueryData(appsQuery), above(client)]),
+  loader: async ({ context }) =>
+    (await import('#features/overview/load-above.ts')).loadApps(context.queryClient),
   component: lazyRouteComponent(() => import('#features/apps/apps-page.tsx'), 'AppsPage'),
 })
 
@@ -111,14 +108,16 @@ const app = createRoute({
   beforeLoad: ({ params }) => {
     if (!isAppName(params.name)) throw notFound()
   },
-  loader: ({ context, params }) => context.queryClient.ensureQueryData(appQuery(params.name)),
+  loader: async ({ context, params }) =>
+    (await import('#features/app/load-app.ts')).loadApp(context.queryClient, params.name),
   component: lazyRouteComponent(() => import('#features/app/app-frame.tsx'), 'AppFrame'),
 })
 
 const appOverview = createRoute({
   getParentRoute: () => app,
   path: '/',
-  loader: ({ context, params }) => above(context.queryClient, params.name),
+  loader: async ({ context, params }) =>
+    (await import('#features/app/load-app.ts')).loadOverview(context.queryClient, params.name),
   component: lazyRouteComponent(() => import('#features/app/overview-tab.tsx'), 'OverviewTab'),
 })
 

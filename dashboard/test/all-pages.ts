@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { filled, routeTable } from '../../e2e/support/route-table.ts'
+import { filled, routeTable } from '../route-table.ts'
 
 /** What the mock has, by the pages that ask for it: a page that asks for anything else is told of by name. */
 const KNOWN: readonly [start: string, values: Readonly<Record<string, string>>][] = [

@@ -6,31 +6,24 @@ import { gzipSync } from 'node:zlib'
 export interface FirstLoad {
   /** What index.html names: loaded whatever the page. */
   entry: number
-  /** With the shell and the list of apps, where most people begin. */
+  /** With all that the list of apps loads, where most people begin. */
   apps: number
 }
 
-/** Of a build in a folder: follows what its files import, not what they import later. */
+/** Of a build in a folder: what its pages name, and what that imports. */
 export function firstLoadOf(folder: string): FirstLoad {
-  const html = readFileSync(join(folder, 'index.html'), 'utf8')
-  const entries = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js|[a-z]+\.js)"/g)]
-  const entry = reach(
-    folder,
-    entries.map(([, file = '']) => file),
+  const table: Record<string, string> = JSON.parse(
+    readFileSync(join(folder, 'pages/table.json'), 'utf8'),
   )
-  const [main = ''] = [...entry].filter((file) => /assets\/index-/.test(file))
-  const pages = ['shell', 'apps-page'].map((name) => fileLike(folder, main, name))
-  return { entry: sizeOf(folder, entry), apps: sizeOf(folder, reach(folder, [...entry, ...pages])) }
+  const sizeOfPage = (page: string) => sizeOf(folder, reach(folder, filesOf(folder, page)))
+  return { entry: sizeOfPage('index.html'), apps: sizeOfPage(`pages/${table['/apps']}`) }
 }
 
-function fileLike(folder: string, importer: string, name: string): string {
-  const text = readFileSync(join(folder, importer), 'utf8')
-  const file = new RegExp(`"\\./(${name}-[\\w-]{8}\\.js)"|\`\\./(${name}-[\\w-]{8}\\.js)\``).exec(
-    text,
+function filesOf(folder: string, page: string): string[] {
+  const html = readFileSync(join(folder, page), 'utf8')
+  return [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js|[a-z]+\.js)"/g)].map(
+    ([, file = '']) => file,
   )
-  const found = file?.[1] ?? file?.[2]
-  if (found === undefined) throw new Error(`${importer} does not load ${name}`)
-  return `assets/${found}`
 }
 
 function reach(folder: string, files: readonly string[]): Set<string> {

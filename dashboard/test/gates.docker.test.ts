@@ -4,7 +4,7 @@ import { allPages, inTabs, shareOfToday } from './all-pages.ts'
 import { buildDashboard, type Mock, startBrowser, startMock } from './browser.ts'
 import { firstLoadOf } from './first-load.ts'
 import { untilEnded } from './until-ended.ts'
-import { vitalsOf } from './vitals.ts'
+import { bestVitalsOf } from './vitals.ts'
 
 /*
  * What every page must keep, whoever adds one: how much is loaded before anything is seen, that
@@ -14,8 +14,12 @@ const IS_LONG = Boolean(process.env['VASTROX_LONG'])
 /** By default a share of the pages, another one each day and of each kind; all when there is time. */
 const SHARES = IS_LONG ? 1 : 10
 const TABS = 6
-/** Issue 10; a time, so only where nothing else is asked of the machine. */
-const PAINT_GOAL_MS = IS_LONG ? 2_000 : 60_000
+/** Issue 10, on a slow phone over mobile data; each is the best of a few visits (vitals.ts). */
+const PAINT_GOAL_MS = 2_000
+const VISITS = 3
+const PAINTED = IS_LONG
+  ? allPages().map(({ address }) => address)
+  : ['/apps/shop', '/', '/apps', '/apps/shop/deployments/13', '/node', '/firewall']
 /** They end by themselves: what a link is worth is asked once, and said. */
 const OUTSIDE = /^\/sign-in|^\/invitation/
 const PAGES = allPages().filter(({ route }) => !OUTSIDE.test(route))
@@ -84,25 +88,48 @@ async function waitingWhere(asked: keyof typeof HINDRANCES, pages: readonly Know
 }
 
 describe('the first load', () => {
-  it('is at most 150 KB of gzipped JavaScript, and 160 KB with the shell and the apps', () => {
+  it('is at most 145 KB of gzipped JavaScript, and 215 KB with all of the list of apps', () => {
     const { entry, apps } = firstLoadOf(built.folder)
 
+    // Issue 10 wants 150 KB; the rest is room for what comes.
     expect(entry).toBeGreaterThan(100_000)
-    expect(entry).toBeLessThanOrEqual(150_000)
+    expect(entry).toBeLessThanOrEqual(145_000)
     expect(apps).toBeGreaterThan(entry)
-    expect(apps).toBeLessThanOrEqual(160_000)
+    expect(apps).toBeLessThanOrEqual(215_000)
   })
 
-  it('moves next to nothing, on a slow phone over mobile data', { timeout: 300_000 }, async () => {
-    const slowest = { lcpMs: 0, page: '' }
-    for (const page of ['/apps', '/apps/shop', '/']) {
-      const { lcpMs, cls } = await vitalsOf(browser, mock.url + page)
+  it('stands within two seconds and moves next to nothing, on a slow phone over mobile data', {
+    timeout: 60_000 + PAINTED.length * 30_000,
+  }, async () => {
+    const late: string[] = []
+    const seen: string[] = []
+    for (const page of PAINTED) {
+      const limits = { rounds: VISITS, goalMs: PAINT_GOAL_MS }
+      const { lcpMs, seenMs, cls } = await bestVitalsOf(browser, mock.url + page, limits)
       expect(lcpMs, page).toBeGreaterThan(0)
       expect(cls, page).toBeLessThan(0.05)
-      if (lcpMs > slowest.lcpMs) Object.assign(slowest, { lcpMs: Math.round(lcpMs), page })
+      const said = `${page} ${Math.round(lcpMs)} ms (${Math.round(seenMs)} by the clock)`
+      seen.push(said)
+      if (lcpMs > PAINT_GOAL_MS) late.push(said)
     }
-    console.log(`The largest paint at the latest after ${slowest.lcpMs} ms (${slowest.page}).`)
-    expect(slowest.lcpMs, slowest.page).toBeLessThanOrEqual(PAINT_GOAL_MS)
+    console.log(`The largest paint: ${seen.join(', ')}.`)
+    expect(late).toEqual([])
+  })
+
+  it('asks nothing early that the page does not take', { timeout: 120_000 }, async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    for (const address of ['/', '/apps', '/apps/shop', '/apps/shop/env', '/settings']) {
+      await page.goto(mock.url + address)
+      await untilEnded(page, END_MS)
+      const left = await page.evaluate('[...globalThis.__vastrox_early.keys()]')
+      expect(left, address).toEqual([])
+      const asked = await page.evaluate(
+        "performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/me')).length",
+      )
+      expect(asked, address).toBe(1)
+    }
+    await context.close()
   })
 })
 

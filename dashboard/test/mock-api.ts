@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, statSync } from 'node:fs'
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { App, ChangeAppSettings, CreateApp, DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
@@ -7,6 +7,7 @@ import { type ErrorCode, ERRORS, hintOf } from '@vastrox/shared/errors.ts'
 import { ChangeJob, type ScheduledJob } from '@vastrox/shared/scheduled-job.ts'
 import { ChangeAppImage, DeployImage } from '@vastrox/shared/image-source.ts'
 import { ChangeProcess, type ProcessLimits, Scale } from '@vastrox/shared/process.ts'
+import { routeMatcher } from '@vastrox/shared/page-route.ts'
 import type { AppSleep } from '@vastrox/shared/sleep.ts'
 import { AddDeployKey, AddSshKey, type DeployKey, SshKey } from '@vastrox/shared/ssh-key.ts'
 import { CreateToken, RotateToken } from '@vastrox/shared/token.ts'
@@ -674,7 +675,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, url: U
     const body = await readBody(request)
     const reply = found.handler({ params, query: url.searchParams, body, request, response })
     if (response.headersSent) return
-    response.writeHead(reply === undefined ? 204 : 200, { 'content-type': 'application/json' })
+    response.writeHead(reply === undefined ? 204 : 200, {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+    })
     response.end(reply === undefined ? undefined : textOf(reply))
   } catch (error) {
     const code = error instanceof MockError ? error.code : 'REQUEST_INVALID'
@@ -708,10 +712,19 @@ const PACKED = [
   { encoding: 'gzip', ending: '.gz' },
 ]
 
+/** The page of a route, as the daemon chooses it. */
+function pageFile(pathname: string): string {
+  const table = join(DIST, 'pages/table.json')
+  if (!existsSync(table)) return join(DIST, 'index.html')
+  const files: Record<string, string> = JSON.parse(readFileSync(table, 'utf8'))
+  const route = routeMatcher(Object.keys(files))(pathname)
+  return route === undefined ? join(DIST, 'index.html') : join(DIST, 'pages', files[route] ?? '')
+}
+
 function serveFile({ pathname }: URL, accepted: string, response: ServerResponse): void {
   const wanted = join(DIST, normalize(pathname))
   const isFile = wanted.startsWith(DIST) && existsSync(wanted) && statSync(wanted).isFile()
-  const file = isFile ? wanted : join(DIST, 'index.html')
+  const file = isFile ? wanted : pageFile(pathname)
   const packed = PACKED.find(
     ({ encoding, ending }) => accepted.includes(encoding) && existsSync(file + ending),
   )

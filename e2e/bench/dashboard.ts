@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { openBrowser } from '#support/browser.ts'
-import { filled, routeTable } from '#support/route-table.ts'
+import { filled, routeTable } from '../../dashboard/route-table.ts'
 import type { BrowserContext, Page } from 'playwright-core'
 import { z } from 'zod'
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { earlyReply } from './early.ts'
 import { type ApiError, errorFrom, unexpectedReply, unreachable } from './api-error.ts'
 
 interface Deps {
@@ -171,7 +172,8 @@ const exclusively = <T>(work: () => Promise<T>): Promise<T> =>
 export const TEST_TIMEOUT_MS = 60_000
 
 export const api = createApi({
-  fetch: (url, init) => window.fetch(url, init),
+  fetch: async (url, init) =>
+    (await earlyReply(init.method ?? 'GET', url.slice(BASE.length))) ?? window.fetch(url, init),
   exclusively,
   timeoutMs: 20_000,
 })

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createHttpHarness, type HttpHarness } from '#test/http-harness.ts'
 
 const INDEX = '<!doctype html><title>Vastrox</title>'
+const ENV_PAGE = '<!doctype html><title>Vastrox</title><!-- env -->'
 const CODE = 'console.log("dashboard")'.repeat(50)
 
 describe('the dashboard', () => {
@@ -16,7 +17,10 @@ describe('the dashboard', () => {
     folder = mkdtempSync(join(tmpdir(), 'vastrox-dashboard-'))
     mkdirSync(join(folder, 'dist/assets'), { recursive: true })
     writeFileSync(join(folder, 'secret.txt'), 'hush')
+    mkdirSync(join(folder, 'dist/pages'))
     writeFileSync(join(folder, 'dist/index.html'), INDEX)
+    writeFileSync(join(folder, 'dist/pages/table.json'), '{"/apps/$name/env":"7.html"}')
+    writeFileSync(join(folder, 'dist/pages/7.html'), ENV_PAGE)
     writeFileSync(join(folder, 'dist/assets/main-a1b2c3.js'), CODE)
     writeFileSync(join(folder, 'dist/assets/main-a1b2c3.js.br'), brotliCompressSync(CODE))
     writeFileSync(join(folder, 'dist/assets/main-a1b2c3.js.map'), '{}')
@@ -42,6 +46,15 @@ describe('the dashboard', () => {
       expect(reply.headers['content-security-policy']).toContain("script-src 'self'")
     },
   )
+
+  it('opens what the build wrote for the route of a path, where it wrote something', async () => {
+    const reply = await get('/apps/blog/env')
+
+    expect(reply.body).toBe(ENV_PAGE)
+    expect(reply.headers['cache-control']).toBe('no-cache')
+    expect((await get('/apps/blog/env/')).body).toBe(ENV_PAGE)
+    expect((await get('/apps/blog')).body).toBe(INDEX)
+  })
 
   it('lets hashed assets be kept for ever, and sends them compressed', async () => {
     const plain = await get('/assets/main-a1b2c3.js')
@@ -74,6 +87,8 @@ describe('the dashboard', () => {
     '/link.txt',
     '/assets/main-a1b2c3.js.map',
     '/assets/main-a1b2c3.js.br',
+    '/pages/7.html',
+    '/pages/table.json',
     '/assets/gone-000000.js',
     '/api/v1/nothing',
     '/api',

@@ -1,8 +1,13 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { firingQuery } from '#features/alerts/queries.ts'
 import { alertSummaryQuery } from '#features/alerts/summary-query.ts'
+import { appsQuery } from '#features/apps/queries.ts'
 import { firstRunQuery } from '#features/first-run/queries.ts'
 import { meQuery } from '#features/session/queries.ts'
+
+/** The list of apps, with what stands above it. */
+export const loadApps = (queryClient: QueryClient) =>
+  Promise.all([queryClient.ensureQueryData(appsQuery), loadAbove(queryClient)])
 
 /**
  * What stands above a page only sometimes is known before the page is shown, so that nothing moves

@@ -1,6 +1,6 @@
 import { DEFAULT_APP_SETTINGS } from '@vastrox/shared/app.ts'
 import { expect, it } from 'vitest'
-import { routeTable } from '../../../../e2e/support/route-table.ts'
+import { routeTable } from '../../../route-table.ts'
 import { commandsFor, findCommands } from './commands.ts'
 
 const apps = ['shop', 'blog'].map((name) => ({

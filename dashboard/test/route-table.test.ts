@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { filled, routeTable } from './route-table.ts'
+import { filled, pageRoutes, routeTable } from '../route-table.ts'
 
 it('reads every page of the router, frames and redirects left out', () => {
   const table = routeTable()
@@ -11,6 +11,16 @@ it('reads every page of the router, frames and redirects left out', () => {
   expect(table).toContain('/node/metrics')
   expect(table.filter((path) => path === '' || path.endsWith('/$'))).toEqual([])
   expect(new Set(table).size).toBe(table.length)
+})
+
+it('knows what a page loads, its frames first', () => {
+  const page = pageRoutes().find(({ path }) => path === '/apps/$name/env')
+
+  expect(page?.modules).toEqual([
+    '#features/shell/shell.tsx',
+    '#features/app/app-frame.tsx',
+    '#features/env/env-tab.tsx',
+  ])
 })
 
 it('refuses a router that it cannot read whole', () => {
