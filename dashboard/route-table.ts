@@ -32,7 +32,8 @@ export function pageRoutes(text = readFileSync(ROUTER, 'utf8')): PageRoute[] {
     if (kind === 'path') pages.push({ name, ...route })
   }
   const written = text.match(/createRoute\(\{/g)?.length ?? 0
-  if (found.length !== written) throw new Error(`${found.length} of ${written} routes could be read`)
+  if (found.length !== written)
+    throw new Error(`${found.length} of ${written} routes could be read`)
   // Frames have an index page of the same path; `$` is every other address.
   return pages
     .filter(({ name, path }) => !parents.has(name) && !path.endsWith('$'))

@@ -13,10 +13,18 @@ const PLACES = [
   // Objects compile a reader of their own by `new Function`, which our content policy refuses.
   [/core\.\$ZodObjectJIT\.init/g, 1, 'core.$ZodObject.init'],
   // What strings were once asked by: `z.email()` and the like are functions of their own now.
-  [/(?<=core\.\$ZodString\.init\(inst, def\);\n    _ZodString\.init\(inst, def\);\n\}), \{\n    email\(params\)[^]*?\n\}\);/g, 1, ');'],
+  [
+    /(?<=core\.\$ZodString\.init\(inst, def\);\n    _ZodString\.init\(inst, def\);\n\}), \{\n    email\(params\)[^]*?\n\}\);/g,
+    1,
+    ');',
+  ],
   // Ways back from what was read to what came, and other ways to read it than those we use.
   [/    (?:encode|decode|encodeAsync|decodeAsync): (?:async )?function [^]*?\n    \},\n/g, 4, ''],
-  [/    (?:async )?(?:safeEncode|safeDecode|safeEncodeAsync|safeDecodeAsync|validate|validateAsync)\(data, params\) \{[^]*?\n    \},\n/g, 6, ''],
+  [
+    /    (?:async )?(?:safeEncode|safeDecode|safeEncodeAsync|safeDecodeAsync|validate|validateAsync)\(data, params\) \{[^]*?\n    \},\n/g,
+    6,
+    '',
+  ],
 ] as const
 
 /**

@@ -57,12 +57,7 @@ describe('what a page asks for first', () => {
   it('is asked while its code is on its way, and each reply is taken once', async () => {
     const calls = await boot()
 
-    expect(calls).toEqual([
-      'GET /me',
-      'GET /apps/shop',
-      'GET /alerts?app=shop',
-      'GET /first-run',
-    ])
+    expect(calls).toEqual(['GET /me', 'GET /apps/shop', 'GET /alerts?app=shop', 'GET /first-run'])
     const reply = await earlyReply('GET', '/apps/shop')
     await expect(reply?.json()).resolves.toEqual({ url: '/api/v1/apps/shop' })
     await expect(earlyReply('GET', '/apps/shop')).resolves.toBeUndefined()
@@ -85,9 +80,9 @@ describe('what a page asks for first', () => {
       'GET /me',
       'GET /apps/shop',
     ])
-    expect(await boot({ me: [{ ...ME, permissions: [], grants: { shop: ['alert.read'] } }] })).toContain(
-      'GET /alerts?app=shop',
-    )
+    expect(
+      await boot({ me: [{ ...ME, permissions: [], grants: { shop: ['alert.read'] } }] }),
+    ).toContain('GET /alerts?app=shop')
     await expect(earlyReply('GET', '/alerts?app=other')).resolves.toBeUndefined()
   })
 
