@@ -24,3 +24,12 @@ it('A token that the host says back is in no reason, nor is its beginning where 
   }
   expect(withoutSecrets('as it is', { credentials: { kind: 'open' } })).toBe('as it is')
 })
+
+it('A port with 403 in it is no refusal', () => {
+  const said = "fatal: unable to access 'https://h.example:40311/a.git/': SSL certificate problem"
+
+  expect(explain(said, url).code).toBe('HOST_UNREACHABLE')
+  expect(explain('fatal: The requested URL returned error: 403', url).code).toBe(
+    'REPOSITORY_REFUSED',
+  )
+})

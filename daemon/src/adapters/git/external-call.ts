@@ -214,7 +214,7 @@ function isAtLeast(text: string, [major, minor]: readonly [number, number]): boo
 }
 
 const REFUSED =
-  /Authentication failed|could not read (Username|Password)|Permission denied|access denied|not authorized|403|401|repository .*not found|Repository not found|does not appear to be a git repository|not exist/i
+  /Authentication failed|could not read (Username|Password)|Permission denied|access denied|not authorized|\b40[13]\b|repository .*not found|Repository not found|does not appear to be a git repository|not exist/i
 
 /** Of what git said: most of it may be the host's, and of any length. */
 const MAX_SAID = 16_384
