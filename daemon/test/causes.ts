@@ -136,9 +136,19 @@ export async function createMemoryGroup(limitBytes: number) {
       child.once('exit', () => resolve())
       child.kill('SIGKILL')
       await promise
-      // The kernel takes its time to let the last process go.
-      await sleep(200)
-      for (const folder of folders) rmdirSync(folder)
+      for (const folder of folders) await removeGroup(folder)
     },
   }
+}
+
+/** The kernel takes its time to let the last process go. */
+async function removeGroup(folder: string): Promise<void> {
+  for (let turn = 0; turn < 100; turn += 1)
+    try {
+      rmdirSync(folder)
+      return
+    } catch {
+      await sleep(50)
+    }
+  rmdirSync(folder)
 }
