@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { CLIENT_GONE } from './edge-meter.ts'
 import { createLineBuffer, type LineBuffer } from './line-buffer.ts'
 import { maskQuery } from './mask-query.ts'
-import type { Visit } from './plane.ts'
+import type { Visit } from './visit.ts'
 
 /** What a line is made of. */
 export interface LoggedVisit

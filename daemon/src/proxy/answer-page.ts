@@ -1,10 +1,16 @@
 import { type PageName, sendPage } from './error-pages.ts'
 import { lingerOnClose } from './linger.ts'
-import type { Plane, Visit } from './plane.ts'
+import type { Limits } from './limits.ts'
+import type { Visit } from './visit.ts'
+
+/** What an answer of ours needs of a worker. */
+export interface Answering {
+  readonly limits: Pick<Limits, 'lingerMs'>
+}
 
 /** A page of ours; a body that is still to come is not waited for. */
 export function answerPage(
-  plane: Plane,
+  plane: Answering,
   visit: Visit,
   name: PageName,
   more: readonly string[] = [],
@@ -16,7 +22,7 @@ export function answerPage(
 
 /** An answer of ours that is no page; without a body where there is none. */
 export function answerEarly(
-  plane: Plane,
+  plane: Answering,
   visit: Visit,
   status: number,
   headers: readonly string[],
@@ -30,7 +36,7 @@ export function answerEarly(
   else res.end()
 }
 
-function waitForNoBody(plane: Plane, { req, res, head }: Visit): void {
+function waitForNoBody(plane: Answering, { req, res, head }: Visit): void {
   if (!head.chunked && (head.contentLength ?? 0) === 0) return
   res.shouldKeepAlive = false
   lingerOnClose(req, plane.limits.lingerMs)

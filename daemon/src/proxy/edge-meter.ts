@@ -1,7 +1,7 @@
 import { addTime, type TimeCounts, takeTimes, timeCounts } from '#ports/edge-histogram.ts'
 import { EDGE_SLOT_MS } from '#ports/edge-slots.ts'
 import type { EdgeCounts, EdgeReport, Route } from '#ports/routing-snapshot.ts'
-import type { Visit } from './plane.ts'
+import type { Visit } from './visit.ts'
 
 const NO_RELEASE = 0
 /** As nginx says it: the client left before it was answered. */

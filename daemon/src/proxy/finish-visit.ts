@@ -1,4 +1,5 @@
-import type { Plane, Visit } from './plane.ts'
+import type { Plane } from './plane.ts'
+import type { Visit } from './visit.ts'
 
 /** A visit is over, whoever answered it: counted, and a line of the access log. */
 export function finishVisit(plane: Plane, visit: Visit): void {

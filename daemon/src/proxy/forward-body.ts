@@ -1,6 +1,6 @@
 import type { PageName } from './error-pages.ts'
 import type { Limits } from './limits.ts'
-import type { Visit } from './plane.ts'
+import type { Visit } from './visit.ts'
 import type { UpstreamConnection } from './upstream-connection.ts'
 
 /** A body up to here is kept while it is sent, so that it can be sent once more (rule D3). */

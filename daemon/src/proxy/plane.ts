@@ -1,21 +1,15 @@
-import type { Route } from '#ports/routing-snapshot.ts'
 import type { AccessLog } from './access-log.ts'
 import type { AlpnChallenges } from './alpn-challenge.ts'
 import type { Balancer } from './balancer.ts'
 import type { ChallengeTable } from './challenge-table.ts'
-import type { RequestSide, ResponseSide } from './client-sides.ts'
-import type { Visitor } from './forwarded-fields.ts'
-import type { RequestHead } from './head-rules.ts'
 import type { Hold } from './hold.ts'
 import type { EdgeMeter } from './edge-meter.ts'
-import type { Instance } from './instance.ts'
 import type { Limits } from './limits.ts'
 import type { Meter } from './meter.ts'
 import type { ReachAnswers } from './reach-answers.ts'
 import type { Refusals } from './refusals.ts'
 import type { Roll } from './roll.ts'
 import type { RouteTable } from './route-match.ts'
-import type { RuleMarks } from './rules/apply-rules.ts'
 import type { ClientLimits } from './rules/client-limits.ts'
 import type { Doorkeeper } from './rules/doorkeeper.ts'
 import type { KeptAssets } from './rules/kept-assets.ts'
@@ -55,26 +49,4 @@ export interface Plane {
   httpsPort: number
   /** The worker is stopping: every answer closes its connection. */
   stopping: boolean
-}
-
-/** One request, from its head to its line in the access log. */
-export interface Visit {
-  readonly req: RequestSide
-  readonly res: ResponseSide
-  readonly head: RequestHead
-  readonly visitor: Visitor
-  readonly startedAt: number
-  app: string | undefined
-  route: Route | undefined
-  instance: Instance | undefined
-  bytesIn: number
-  bytesOut: number
-  /** When the app's answer began; undefined for an answer of ours. */
-  headMs: number | undefined
-  /** An upgrade was granted: it counts as open until the visit is over. */
-  isWebSocket: boolean
-  /** Only where the route has rules for requests. */
-  marks: RuleMarks | undefined
-  /** All of its body, read already on the way to an instance that died: whoever is next sends it from here. */
-  body?: Buffer[] | undefined
 }

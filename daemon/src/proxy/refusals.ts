@@ -1,4 +1,4 @@
-import type { Plane } from './plane.ts'
+import type { TrustedPeers } from './trusted-peers.ts'
 
 /** Requests that nothing here answers to; a person who mistypes a host makes a few of them. */
 export const UNKNOWN_HOST = 1
@@ -44,13 +44,19 @@ export function createRefusals() {
 }
 export type Refusals = ReturnType<typeof createRefusals>
 
+/** Who is noted where, and who is not. */
+export interface Refusing {
+  readonly refusals: Pick<Refusals, 'note'>
+  readonly trusted: TrustedPeers
+}
+
 /** A proxy in front of us is not to blame for what comes through it. */
-export function noteRefusal(plane: Plane, address: string, weight: number): void {
+export function noteRefusal(plane: Refusing, address: string, weight: number): void {
   if (!plane.trusted.trusts(address)) plane.refusals.note(address, weight)
 }
 
 /** The same for what a page may have caused. */
-export function noteStray(plane: Plane, address: string): void {
+export function noteStray(plane: Refusing, address: string): void {
   if (!plane.trusted.trusts(address)) plane.refusals.note(address, STRAY, true)
 }
 

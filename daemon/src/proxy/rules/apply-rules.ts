@@ -1,17 +1,10 @@
 import { answerEarly, answerPage } from '#proxy/answer-page.ts'
-import type { Plane, Visit } from '#proxy/plane.ts'
+import type { Plane } from '#proxy/plane.ts'
+import type { Visit } from '#proxy/visit.ts'
 import type { RouteTarget } from '#proxy/route-match.ts'
 import type { CompiledRules } from './compile-rules.ts'
 import { withQuery } from '#lib/redirects.ts'
 import { fieldOf } from './fields.ts'
-
-/** What was already counted for a request, so that a held one is not counted twice. */
-export interface RuleMarks {
-  counted: boolean
-  entered: boolean
-  /** The hash whose password was given, which is not passed on to the app: good for routes that know it. */
-  authorized: string | undefined
-}
 
 /** How a request came, and how it comes back. */
 export interface RuleWay {

@@ -1,4 +1,4 @@
-import type { Visit } from '#proxy/plane.ts'
+import type { Visit } from '#proxy/visit.ts'
 import type { ResponseHead } from '#proxy/response-reader.ts'
 import type { Asset } from './asset-store.ts'
 

@@ -2,9 +2,9 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { networkOf } from '#lib/network-of.ts'
 import { NOBODY, verifyWithScrypt } from '#lib/scrypt-hash.ts'
 import type { RouteRules } from '#ports/route-rules.ts'
-import { answerPage } from '#proxy/answer-page.ts'
-import type { Plane, Visit } from '#proxy/plane.ts'
-import { noteRefusal, WRONG_PASSWORD } from '#proxy/refusals.ts'
+import { type Answering, answerPage } from '#proxy/answer-page.ts'
+import { noteRefusal, type Refusing, WRONG_PASSWORD } from '#proxy/refusals.ts'
+import type { Visit } from '#proxy/visit.ts'
 
 type BasicAuth = NonNullable<RouteRules['basicAuth']>
 
@@ -91,7 +91,12 @@ export function createDoorkeeper(now: () => number = () => performance.now()) {
 
   return {
     /** True: the password is right. False: it is answered, or looked at and `again` called if it is. */
-    letsIn(plane: Plane, visit: Visit, { realm, users }: BasicAuth, again: () => void): boolean {
+    letsIn(
+      plane: Answering & Refusing,
+      visit: Visit,
+      { realm, users }: BasicAuth,
+      again: () => void,
+    ): boolean {
       const challenge = ['WWW-Authenticate', `Basic realm="${realm}", charset="UTF-8"`]
       const ask = (): void => answerPage(plane, visit, 'unauthorized', challenge)
       const given = readCredentials(visit)

@@ -1,6 +1,6 @@
 import type { RoutingSnapshot } from '#ports/routing-snapshot.ts'
 import type { RequestHead } from '#proxy/head-rules.ts'
-import type { Visit } from '#proxy/plane.ts'
+import type { Visit } from '#proxy/visit.ts'
 import type { ResponseHead } from '#proxy/response-reader.ts'
 import type { RouteTarget } from '#proxy/route-match.ts'
 import { isHashedAsset } from './asset-names.ts'

@@ -1,6 +1,7 @@
 import type { Transform } from 'node:stream'
 import type { ResponseSide } from '#proxy/client-sides.ts'
-import type { Plane, Visit } from '#proxy/plane.ts'
+import type { Plane } from '#proxy/plane.ts'
+import type { Visit } from '#proxy/visit.ts'
 import type { ResponseHead } from '#proxy/response-reader.ts'
 import type { RouteTarget } from '#proxy/route-match.ts'
 import type { CompiledRules } from './compile-rules.ts'
