@@ -1,5 +1,12 @@
 import { basename } from 'node:path'
-import type { Yard } from './proxy-contestants.ts'
+
+/** What every contestant stands on. */
+export interface Yard {
+  directory: string
+  upstream: number
+  certFile: string
+  keyFile: string
+}
 
 /** One process each, kept connections to the upstream, forwarding fields set, no log: what is usual for each. */
 export const configsOf = ({ directory, upstream, certFile, keyFile }: Yard) => ({

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { configsOf } from './proxy-configs.ts'
+import { configsOf, type Yard } from './proxy-configs.ts'
 
 const execute = promisify(execFile)
 
@@ -15,13 +15,6 @@ export interface Contestant {
   tlsPort: number | undefined
   speaksHttp2: boolean
   pids: number[]
-}
-
-export interface Yard {
-  directory: string
-  upstream: number
-  certFile: string
-  keyFile: string
 }
 
 /** From the registry, for the bench alone: none of them is a dependency of the product. */

@@ -219,7 +219,8 @@ describe('the first hour', () => {
     await dialog.getByLabel('Name').fill('shelf')
     // What the dialog says is to be done on the server; it sees by itself that it was.
     await dialog.getByText('sudo vastrox destinations allow').waitFor()
-    await vastrox.command('destinations', 'allow', disk)
+    const allowed = await vastrox.command('destinations', 'allow', disk)
+    expect(allowed.exitCode, allowed.stderr.toString()).toBe(0)
     await dialog.getByRole('option', { name: disk }).waitFor({ state: 'attached' })
     expect(await journey.look('destination')).toEqual([])
     const kept = page.getByLabel('I have kept it')

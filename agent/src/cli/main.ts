@@ -15,6 +15,7 @@ import { openPlatform } from '#agent/cli/platform/platform.ts'
 import { describeFailure, SetupError } from '#agent/cli/setup-error.ts'
 import {
   archiveOf,
+  EXIT_PIPE,
   openArchive,
   runWithTerminal,
   takesTerminal,
@@ -149,6 +150,8 @@ async function main(args: string[]): Promise<number> {
       archive === '-' ? undefined : await openArchive(archive),
     )
   if (takesTerminal(args)) return runWithTerminal(installation.paths.consoleSocket, args)
+  // `vastrox logs shop | head`: who read it has gone, which is no error of ours.
+  process.stdout.on('error', () => process.exit(EXIT_PIPE))
   return runDaemonCommand(installation.paths.consoleSocket, name === '--help' ? ['help'] : args, {
     stdin: takesStdin(args) && !process.stdin.isTTY ? await pipedText() : undefined,
     origin: whereFrom(process.env, new Date()),

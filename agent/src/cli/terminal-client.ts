@@ -69,7 +69,7 @@ const Line = z.discriminatedUnion('type', [
 const PASSED_ON: readonly SessionSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
 const MAX_LINE_BYTES = 4 * 2 ** 20
 /** 128 + SIGPIPE: who read our output has gone. */
-const EXIT_PIPE = 141
+export const EXIT_PIPE = 141
 
 /**
  * Runs a command of the daemon's table with this process's terminal, or its pipes where it has none;

@@ -27,7 +27,15 @@ export const processCommands: readonly Command[] = [
     takes: [2, 50],
     async run(context, args) {
       const scale = Object.fromEntries(args.positionals.slice(1).map(scaleOf))
-      const deployment = context.deployments.scale(context.actor, positional(args, 0), scale)
+      const deployment = context.processSettings.scale(context.actor, positional(args, 0), scale)
+      if (deployment === null) {
+        await show(
+          context,
+          scale,
+          () => 'Nothing is live yet: the first deployment starts with it.\n',
+        )
+        return undefined
+      }
       return followDeployment(context, deployment, { detach: args.options['detach'] === true })
     },
   },

@@ -169,7 +169,7 @@ export function createAppStore(db: Database) {
     saveScaleForPlatform: (
       id: string,
       scale: Record<string, number>,
-      ofSource: readonly string[] = [],
+      ofSource: readonly string[],
     ): void => {
       update.scale.run(JSON.stringify(scale), JSON.stringify(ofSource), id)
     },

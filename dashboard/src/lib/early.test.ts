@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runInNewContext } from 'node:vm'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { earlyReply } from './early.ts'
 
 const BOOT = readFileSync(join(import.meta.dirname, '../../public/boot.js'), 'utf8')
@@ -52,6 +52,8 @@ async function boot({ me = [ME], path = '/apps/shop', route = '/apps/$name' }: B
 }
 
 describe('what a page asks for first', () => {
+  // A page has just begun, however old the process of the test is.
+  beforeEach(() => void vi.spyOn(performance, 'now').mockReturnValue(500))
   afterEach(() => vi.restoreAllMocks())
 
   it('is asked while its code is on its way, and each reply is taken once', async () => {

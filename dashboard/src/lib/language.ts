@@ -33,8 +33,13 @@ export function keptLanguage(): string | undefined {
 
 /** Begins the page anew in it: much of what is said is said only once. */
 export function chooseLanguage(name: string | undefined): void {
-  if (name === undefined) localStorage.removeItem(KEPT)
-  else localStorage.setItem(KEPT, name)
+  try {
+    if (name === undefined) localStorage.removeItem(KEPT)
+    else localStorage.setItem(KEPT, name)
+  } catch {
+    // Storage is blocked: the choice cannot outlive the page, which would begin anew as it was.
+    return
+  }
   location.reload()
 }
 

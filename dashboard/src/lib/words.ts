@@ -1,5 +1,5 @@
 import { cloneElement, createElement, Fragment, isValidElement, type ReactNode } from 'react'
-import { language, sayings } from '#lib/language.ts'
+import { language, type Sayings, sayings } from '#lib/language.ts'
 
 type Values = Readonly<Record<string, string | number | null | undefined>>
 /** What stands for `{name}`; an element takes the words of `<name>words</name>` into it. */
@@ -7,28 +7,40 @@ type RichValues = Readonly<Record<string, ReactNode>>
 
 const PLACE = /\{(\w+)\}/g
 const PART = /\{(\w+)\}|<(\w+)>(.*?)<\/\2>/g
-const rules = new Intl.PluralRules(language)
+
+/** What says things in a language; English where it lacks something. */
+export function wordsIn(name: string, said: Sayings) {
+  const rules = new Intl.PluralRules(name)
+  const text = (english: string, values?: Values): string => {
+    const own = said[english]
+    return fill(typeof own === 'string' ? own : english, values)
+  }
+  const number = (count: number, one: string, other: string, values?: Values): string => {
+    const own = said[other]
+    const english = count === 1 ? one : other
+    const form =
+      typeof own === 'object' ? (own[rules.select(count)] ?? own['other'] ?? english) : english
+    return fill(form, { count: count.toLocaleString(name), ...values })
+  }
+  return { text, number }
+}
+
+const chosen = wordsIn(language, sayings)
 
 /**
  * A text in the chosen language; the English one is its key: `t('Publish')`,
  * `t('{name} is removed.', { name })`.
  */
-export function t(text: string, values?: Values): string {
-  const said = sayings[text]
-  return fill(typeof said === 'string' ? said : text, values)
-}
+export const t = chosen.text
 
 /** A text by a number, which is `{count}` in it: `tn(files, 'One file', '{count} files')`. */
-export function tn(count: number, one: string, other: string, values?: Values): string {
-  const said = sayings[other]
-  const form = rules.select(count)
-  const english = count === 1 ? one : other
-  const text = typeof said === 'object' ? (said[form] ?? said['other'] ?? english) : english
-  return fill(text, { count: count.toLocaleString(language), ...values })
-}
+export const tn = chosen.number
 
-const fill = (text: string, values: Values = {}): string =>
-  text.replace(PLACE, (place, name: string) => (name in values ? `${values[name] ?? ''}` : place))
+function fill(text: string, values: Values = {}): string {
+  return text.replace(PLACE, (place, name: string) =>
+    name in values ? `${values[name] ?? ''}` : place,
+  )
+}
 
 /** What `t` or `tn` says, with elements in it: `rich(t('Read <link>how</link>.'), { link })`. */
 export function rich(text: string, values: RichValues): ReactNode {

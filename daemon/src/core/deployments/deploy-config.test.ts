@@ -153,7 +153,7 @@ describe('the scale that a source asks for', () => {
   it('gives way to the user afterwards', async () => {
     const harness = await started()
     await harness.deploy('a1', asks({ web: 2, mail: 1 }))
-    harness.apps.saveScaleForPlatform(harness.app().id, { web: 1, mail: 0 })
+    harness.apps.saveScaleForPlatform(harness.app().id, { web: 1, mail: 0 }, [])
 
     await harness.deploy('a2', asks({ web: 3, mail: 3 }))
 

@@ -88,7 +88,7 @@ export function createSwitchOver(deps: Deps) {
       states.note(deployment.id, () => {
         apps.setLiveReleaseForPlatform(app.id, release.id)
         if (wanted !== app.wanted) apps.saveWantedForPlatform(app.id, wanted)
-        if (deployment.scale) apps.saveScaleForPlatform(app.id, scale)
+        if (deployment.scale) apps.saveScaleForPlatform(app.id, scale, [])
         for (const row of change.fresh) instances.saveForPlatform({ ...row, state: 'live' })
         for (const row of change.replaced)
           instances.saveForPlatform({ ...row, state: retiredState(row, keepWarm) })

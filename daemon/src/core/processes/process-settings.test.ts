@@ -164,4 +164,16 @@ describe('the scale before the first deployment', () => {
       for (let number = 1; number <= 20; number += 1) scale(`worker${number}`, 10, developer)
     }).toThrow(expect.objectContaining({ code: 'NODE_MEMORY_EXCEEDED' }))
   })
+
+  it('of several processes waits for the first deployment, all of it or nothing', () => {
+    const { processSettings, scale, app, actor } = setUp()
+    for (let number = 1; number <= 49; number += 1) scale(`worker${number}`, 1)
+
+    expect(processSettings.scale(actor, 'hello', { web: 2 })).toBe(null)
+    expect(app().scale).toMatchObject({ web: 2, worker49: 1 })
+    expect(() => processSettings.scale(actor, 'hello', { web: 3, worker50: 1 })).toThrow(
+      expect.objectContaining({ code: 'PROCESS_NOT_FOUND' }),
+    )
+    expect(app().scale['web']).toBe(2)
+  })
 })

@@ -1,5 +1,6 @@
 import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
 import { NO_APP_CONFIG } from '@vastrox/shared/app-config.ts'
+import type { Deployment } from '@vastrox/shared/deployment.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import {
   type ChangeProcess,
@@ -92,10 +93,14 @@ export function createProcessSettings(deps: Deps) {
   }
 
   /** Before the first deployment there is nothing to scale: it begins with what is said here. */
-  function saveFirstScale(actor: Actor, app: AppRecord, process: string, count: number): void {
-    const scale = { ...app.scale, [process]: count }
+  function saveFirstScale(actor: Actor, app: AppRecord, said: Record<string, number>): void {
+    const scale = { ...app.scale, ...said }
+    const names = Object.keys(said)
     if (Object.keys(scale).length > MAX_NAMED)
-      throw new CodedError('PROCESS_NOT_FOUND', { process, reason: 'Too many have a scale.' })
+      throw new CodedError('PROCESS_NOT_FOUND', {
+        process: names.join(', '),
+        reason: 'Too many have a scale.',
+      })
     // Nobody knows yet which of them there will be: all must fit.
     const named = Object.fromEntries(Object.keys(scale).map((name) => [name, '']))
     const release = { processes: { web: '', ...named }, config: NO_APP_CONFIG }
@@ -104,19 +109,34 @@ export function createProcessSettings(deps: Deps) {
       afterBytes: memoryOf(app, scale, release),
     })
     transact(() => {
-      const ofSource = apps.scaleOfSourceForPlatform(app.id).filter((name) => name !== process)
+      const ofSource = apps.scaleOfSourceForPlatform(app.id).filter((name) => !names.includes(name))
       apps.saveScaleForPlatform(app.id, scale, ofSource)
-      audit.append({
-        actor,
-        action: 'process.change',
-        target: app.name,
-        details: { process, scale: count },
-      })
+      for (const [process, count] of Object.entries(said))
+        audit.append({
+          actor,
+          action: 'process.change',
+          target: app.name,
+          details: { process, scale: count },
+        })
     })
     events.emit({ teamId: app.teamId, type: 'app.changed', app: app.name, subject: null })
   }
 
   return {
+    /**
+     * Of several processes in one go: a deployment of its own; null where nothing is live yet, and it
+     * waits for the first one. Throws as `change`.
+     */
+    scale(actor: Actor, appName: string, scale: Record<string, number>): Deployment | null {
+      const app = apps.findByName(actor, appName)
+      if (!app) throw new CodedError('APP_NOT_FOUND', { name: appName })
+      mustBeAble(actor, 'app.change', app.id)
+      if (liveOf(app)) return deployments.scale(actor, appName, scale)
+      for (const process of Object.keys(scale)) mustExist(app, process)
+      saveFirstScale(actor, app, scale)
+      return null
+    },
+
     /**
      * Limits are in force with the next deployment or restart, which `restart` asks for; a scale is a
      * deployment of its own, or waits for the first one. Throws PROCESS_NOT_FOUND, and NODE_MEMORY_EXCEEDED for more than the node
@@ -134,7 +154,7 @@ export function createProcessSettings(deps: Deps) {
       const before = scaleOf(now.scale, live?.processes ?? { [process]: null })[process] ?? 0
       const scale = change.scale ?? before
       let deployment = null
-      if (scale !== before && !live) saveFirstScale(actor, now, process, scale)
+      if (scale !== before && !live) saveFirstScale(actor, now, { [process]: scale })
       else if (scale !== before)
         deployment = deployments.scale(actor, appName, { [process]: scale })
       if (change.restart === true) deployment = deployments.restart(actor, appName)
