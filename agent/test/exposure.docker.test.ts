@@ -220,9 +220,15 @@ describe('a machine whose firewall enforces', () => {
   it('is seen to have lost its rules when somebody takes the table away', async () => {
     // Where rules close something they are back within a second: see firewall.docker.test.ts.
     await firewallOf(agent.client()).applyAndConfirm(stateOf({ mode: 'observe' }))
-    await lab.host.must(NFT, ['delete', 'table', 'inet', `vastrox_${agent.instance}`])
+    const takeAway = () =>
+      lab.host.run(NFT, ['delete', 'table', 'inet', `vastrox_${agent.instance}`])
 
-    const report = await ask('list-exposure')
+    // On a slow machine it may be back before anybody looks: it is taken away once more then.
+    let report = await ask('list-exposure')
+    for (let tries = 0; tries < 5 && report.problem === null; tries += 1) {
+      await takeAway()
+      report = await ask('list-exposure')
+    }
 
     expect(report.problem).toMatch(/not in the kernel/)
     expect(portOf(report, CLOSED)).toMatchObject({ reach: 'world' })

@@ -1,5 +1,6 @@
 import ssh2 from 'ssh2'
 import { expect, it, onTestFinished } from 'vitest'
+import { newSshKey } from '#adapters/system/guarded-ssh.ts'
 import { temporaryFolder } from '#test/staging-folder.ts'
 import { createRemoteFiles } from './remote-files.ts'
 
@@ -15,7 +16,7 @@ const HANDLE = Buffer.from('h')
 
 /** A server whose one folder has no end. */
 async function endlessServer(): Promise<number> {
-  const { private: key } = ssh2.utils.generateKeyPairSync('ed25519')
+  const { privateKey: key } = await newSshKey('server')
   const server = new ssh2.Server({ hostKeys: [key] }, (client) => {
     client.on('authentication', (ctx) => ctx.accept())
     client.on('error', () => {

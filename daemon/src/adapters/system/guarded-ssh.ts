@@ -107,7 +107,12 @@ export async function connectSsh(
     signal?.removeEventListener('abort', onAbort)
     reject(unreachable(target.host, 'it closed the connection'))
   })
-  client.connect(config)
+  try {
+    client.connect(config)
+  } catch (error) {
+    // A key that cannot be read, for one.
+    reject(error)
+  }
   try {
     return await promise
   } catch (error) {
@@ -128,8 +133,12 @@ export async function newSshKey(
   comment: string,
 ): Promise<{ publicKey: string; privateKey: string }> {
   const { default: ssh2 } = await import('ssh2')
-  const made = ssh2.utils.generateKeyPairSync('ed25519', { comment })
-  return { publicKey: made.public, privateKey: made.private }
+  for (;;) {
+    const made = ssh2.utils.generateKeyPairSync('ed25519', { comment })
+    // One of 256 begins with a byte of zero, which ssh2 1.17 leaves out: nobody can read that key.
+    if (!(ssh2.utils.parseKey(made.private) instanceof Error))
+      return { publicKey: made.public, privateKey: made.private }
+  }
 }
 
 function hostKeyText(key: Buffer): string {
