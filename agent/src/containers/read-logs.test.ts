@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +17,8 @@ let asked: URLSearchParams | undefined
 let askedTimes = 0
 /** It is removed as soon as it was looked at. */
 let isGone = false
+/** A follower that gives what there is and then waits for ever, as Docker does where it missed a rotation. */
+let isStuck = false
 let folder: string
 let server: Server
 let engine: ReturnType<typeof createEngine>
@@ -32,7 +34,12 @@ beforeAll(async () => {
     if (url.pathname.endsWith('/json')) {
       const Labels = { [LABEL.instance]: 'abc123', [LABEL.app]: 'app1' }
       response.end(
-        JSON.stringify({ Config: { Labels }, State: { Status: 'exited' }, Created: made }),
+        JSON.stringify({
+          Config: { Labels },
+          State: { Status: 'exited' },
+          Created: made,
+          LogPath: join(folder, 'json.log'),
+        }),
       )
       return
     }
@@ -42,7 +49,8 @@ beforeAll(async () => {
       response.writeHead(404).end('{"message":"No such container"}')
       return
     }
-    response.end(Buffer.concat(lines.map(frameOf)))
+    response.write(Buffer.concat(lines.map(frameOf)))
+    if (!isStuck) response.end()
   })
   const { promise, resolve } = Promise.withResolvers<void>()
   server.listen(join(folder, 'engine.sock'), resolve)
@@ -65,10 +73,15 @@ const frameOf = (text: string): Buffer => {
 const at = (second: number): string =>
   `2026-11-22T17:00:${String(second).padStart(2, '0')}.000000001Z`
 
-async function read(since: string | null, follow = false) {
+async function read(since: string | null, follow = false, silenceMs?: number) {
   const events: ReadLogsEvent[] = []
   await readLogs(
-    { engine, instance: 'abc123', notices: { tell: () => {} } },
+    {
+      engine,
+      instance: 'abc123',
+      notices: { tell: () => {} },
+      ...(silenceMs === undefined ? {} : { silenceMs }),
+    },
     ReadLogs.parse({ name: 'vastrox-abc123-web-1', since, tail: null, follow }),
     {
       emit: async (...more) => void events.push(...more),
@@ -141,4 +154,27 @@ it('ends where an instance is removed between two looks at it, as it does where 
   expect(await read(at(3), true)).toEqual(['done'])
   await expect(read(at(3))).rejects.toThrow('No such container')
   isGone = false
+})
+
+it('looks again where the file is written to and nothing comes: Docker may miss that it was rotated', async () => {
+  const log = join(folder, 'json.log')
+  lines = [`${at(3)} three`]
+  isStuck = true
+  isGone = false
+  askedTimes = 0
+  const reading = read(at(2), true, 400)
+  await expect.poll(() => askedTimes).toBe(1)
+  await sleep(200)
+  lines = [`${at(3)} three`, `${at(4)} four`]
+  await writeFile(log, 'written after it was read last')
+
+  await expect.poll(() => askedTimes, { timeout: 5_000 }).toBe(2)
+  // Nothing is written any more: it waits, as it should.
+  await sleep(1_500)
+  expect(askedTimes).toBe(2)
+  isStuck = false
+  isGone = true
+  await writeFile(log, 'its last words')
+
+  expect(await reading).toEqual([['three', undefined], ['four', undefined], 'done'])
 })

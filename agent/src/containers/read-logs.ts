@@ -17,6 +17,7 @@ import {
 } from '#agent/containers/log-lines.ts'
 import { readLoud } from '#agent/containers/loud-log.ts'
 import { createRepeatFinder } from '#agent/containers/log-repeats.ts'
+import { createSilenceWatch, StuckLog } from '#agent/containers/silent-log.ts'
 import { ownerOf } from '#agent/containers/stop-instances.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 import { isNotFound } from '#agent/engine/engine-error.ts'
@@ -39,13 +40,15 @@ interface Deps {
   notices: Pick<Notices, 'tell'>
   /** Shared by all that are read. */
   lineLimit?: LineLimit
+  /** After which a follower that may be stuck is looked after. */
+  silenceMs?: number
 }
 
 type Input = z.output<typeof ReadLogs>
 
 /** The lines after `since`. Following goes on across restarts, and ends when the instance is removed. */
 export async function readLogs(
-  { engine, instance, notices, lineLimit = createLineLimit() }: Deps,
+  { engine, instance, notices, lineLimit = createLineLimit(), silenceMs }: Deps,
   input: Input,
   { emit, signal }: StreamCall<ReadLogsEvent>,
 ): Promise<void> {
@@ -68,7 +71,7 @@ export async function readLogs(
       const { last, next } = await readOnce(
         engine,
         { ...input, since, tail },
-        { ...out, isLoudToo },
+        { ...out, isLoudToo, silenceMs },
       )
       since = last
       if (next !== 'end') tail = null
@@ -134,14 +137,18 @@ interface Out {
   signal: AbortSignal
   /** Whether a loud program is left to who reads the files. */
   isLoudToo: boolean
+  silenceMs: number | undefined
+}
+
+/** How far a stretch has come. */
+interface Progress {
+  last: string | null
 }
 
 /** One stretch, to the end of what the engine gives, or to where it may have passed over something. */
-async function readOnce(
-  engine: Engine,
-  { name, since, tail, follow }: Input,
-  { add, flush, take, signal, isLoudToo }: Out,
-): Promise<Read> {
+async function readOnce(engine: Engine, input: Input, out: Out): Promise<Read> {
+  const { name, since, tail, follow } = input
+  const { signal, silenceMs } = out
   const reply = await engine.stream('GET', `/containers/${encodeURIComponent(name)}/logs`, {
     query: {
       stdout: true,
@@ -153,11 +160,42 @@ async function readOnce(
     },
     signal,
   })
+  const progress: Progress = { last: since }
+  if (!follow) return readReply({ engine, input, out, progress }, reply)
+  const { through } = createSilenceWatch({
+    logPath: () => logPathOf(engine, name, signal),
+    onStuck: (error) => {
+      // Of nothing it could not be said where to go on.
+      if (progress.last !== null) reply.destroy(error)
+    },
+    ...(silenceMs === undefined ? {} : { silenceMs }),
+  })
+  try {
+    return await readReply({ engine, input, out, progress }, through(reply))
+  } catch (error) {
+    if (!(error instanceof StuckLog)) throw error
+    await out.flush()
+    return { last: progress.last, next: 'look-again' }
+  }
+}
+
+interface Reading {
+  engine: Engine
+  input: Input
+  out: Out
+  progress: Progress
+}
+
+/** Leaving it ends the reply. */
+async function readReply(
+  { engine, input: { name, since, tail, follow }, out, progress }: Reading,
+  reply: AsyncIterable<Buffer>,
+): Promise<Read> {
+  const { add, flush, take, signal, isLoudToo } = out
   const decode = createFrameDecoder()
   const linesOf = createLineMaker()
   const isRepeat = createRepeatFinder()
   const { isGap, isBusy } = createGapFinder()
-  let last = since
   let mayLack = since !== null && tail === null
   // Of what was had already nothing is concluded: it would be looked at again for ever.
   let isNews = since === null
@@ -166,10 +204,9 @@ async function readOnce(
     for (const frame of decode(chunk)) {
       if (isRepeat(frame)) continue
       isNews ||= since !== null && printedAt(frame.payload) > since
-      if (isNews && follow && tail === null && isGap(frame.payload) && last !== null) {
-        reply.destroy()
+      if (isNews && follow && tail === null && isGap(frame.payload) && progress.last !== null) {
         await flush()
-        return { last, next: 'look-again' }
+        return { last: progress.last, next: 'look-again' }
       }
       for (const line of linesOf(frame)) {
         const isKnown = since !== null && line.at <= since
@@ -179,17 +216,16 @@ async function readOnce(
             : undefined
         mayLack = false
         if (isKnown) continue
-        last = line.at
+        progress.last = line.at
         add(lostAfter === undefined ? line : { ...line, lostAfter })
       }
     }
     await flush()
-    if (isBusy() && isLoudToo && last !== null) {
-      reply.destroy()
-      return { last, next: 'loud' }
+    if (isBusy() && isLoudToo && progress.last !== null) {
+      return { last: progress.last, next: 'loud' }
     }
   }
-  return { last, next: 'end' }
+  return { last: progress.last, next: 'end' }
 }
 
 /**
