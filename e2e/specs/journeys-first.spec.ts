@@ -220,7 +220,7 @@ describe('the first hour', () => {
     // What the dialog says is to be done on the server; it sees by itself that it was.
     await dialog.getByText('sudo vastrox destinations allow').waitFor()
     const allowed = await vastrox.command('destinations', 'allow', disk)
-    expect(allowed.exitCode, allowed.stderr.toString()).toBe(0)
+    expect(allowed.exitCode, allowed.stderr).toBe(0)
     await dialog.getByRole('option', { name: disk }).waitFor({ state: 'attached' })
     expect(await journey.look('destination')).toEqual([])
     const kept = page.getByLabel('I have kept it')
