@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Of silence, before the file is looked at. */
 const SILENCE_MS = 15_000
-/** What comes within so much of a write is no sign of anything. */
+/** So much of it a line may need from the file to us. */
 const SURE_PART = 0.2
 
 /** The log was written to, and nothing of it came. */
@@ -34,11 +35,12 @@ export function createSilenceWatch({ logPath, onStuck, silenceMs = SILENCE_MS }:
     try {
       path ??= await logPath()
       const { mtimeMs } = await stat(path)
-      const isNewer = mtimeMs > since + sureMs && Date.now() - mtimeMs > sureMs
-      if (isNewer && waitsSince === since) {
-        stop()
-        onStuck(new StuckLog())
-      }
+      if (mtimeMs <= since + sureMs) return
+      // It may just have been written, and be on its way.
+      await sleep(sureMs, undefined, { ref: false })
+      if (waitsSince !== since) return
+      stop()
+      onStuck(new StuckLog())
     } catch {
       // Not to be had, as with another engine's driver: then the engine alone is believed.
     } finally {
