@@ -1,5 +1,6 @@
 import type { Uploads } from '@vastrox/shared/upload.ts'
 import { FileDown, KeyRound } from 'lucide-react'
+import { startTransition, useOptimistic } from 'react'
 import { useMay } from '#features/session/queries.ts'
 import { useChangeUploads, useCreatePassword } from '#features/uploads/queries.ts'
 import { siteFileOf, sitesOf } from '#features/uploads/site-file.ts'
@@ -17,8 +18,6 @@ import { toast } from '#ui/toast.tsx'
 export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads }) {
   const { sftp, ftps, clients, passwordChangedAt } = uploads
   const change = useChangeUploads(app)
-  // What somebody has just chosen is shown at once; where it is refused it goes back.
-  const chosen = change.isPending ? change.variables : uploads
   const password = useCreatePassword(app)
   const mayChange = useMay('app.change')
   const mayAllowPlain = useMay('node.change')
@@ -112,9 +111,9 @@ export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads })
         <Switch
           label={t('Publish by itself')}
           hint={t('When nothing has changed for 10 seconds and no transfer is open.')}
-          isOn={chosen.publishOnIdle ?? uploads.publishOnIdle}
+          isOn={uploads.publishOnIdle}
           disabled={!mayChange}
-          onChange={(publishOnIdle) => change.mutate({ publishOnIdle })}
+          onChange={(publishOnIdle) => change.mutateAsync({ publishOnIdle })}
         />
         {ftps && (
           <Switch
@@ -124,9 +123,9 @@ export function ConnectCard({ app, uploads }: { app: string; uploads: Uploads })
                 ? t('For clients that know no TLS.')
                 : t('For clients that know no TLS. An operator may switch it on.')
             }
-            isOn={chosen.plainFtp ?? uploads.plainFtp}
+            isOn={uploads.plainFtp}
             disabled={!mayChange || (!mayAllowPlain && !uploads.plainFtp)}
-            onChange={(plainFtp) => change.mutate({ plainFtp })}
+            onChange={(plainFtp) => change.mutateAsync({ plainFtp })}
           />
         )}
         {uploads.plainFtp && (
@@ -146,18 +145,27 @@ interface SwitchProps {
   hint: string
   isOn: boolean
   disabled: boolean
-  onChange: (isOn: boolean) => void
+  /** Its failure is told by who owns the change. */
+  onChange: (isOn: boolean) => Promise<unknown>
 }
 
+/** Shows what somebody has just chosen in the same frame; where it is refused it goes back. */
 function Switch({ label, hint, isOn, disabled, onChange }: SwitchProps) {
+  const [shown, show] = useOptimistic(isOn)
+  function choose(wanted: boolean): void {
+    startTransition(async () => {
+      show(wanted)
+      await onChange(wanted).catch(() => undefined)
+    })
+  }
   return (
     <label className="flex items-start gap-3">
       <input
         type="checkbox"
         className="mt-1"
-        checked={isOn}
+        checked={shown}
         disabled={disabled}
-        onChange={({ target }) => onChange(target.checked)}
+        onChange={({ target }) => choose(target.checked)}
       />
       <span>
         {label}
