@@ -316,7 +316,9 @@ describe('D3 trying again', () => {
     expect(await rig.adapter.underWay([instance.name], 5_000)).toBe(0)
   })
 
-  it('D4 loses none of 400 POSTs to an app that closes idle connections without a hint', async () => {
+  it('D4 loses none of 400 POSTs to an app that closes idle connections without a hint', {
+    timeout: 120_000,
+  }, async () => {
     rig = await createRig()
     let closedIdle = 0
     const { port } = await rig.rawUpstream((socket) => {
@@ -346,6 +348,30 @@ describe('D3 trying again', () => {
 
     expect(closedIdle).toBeGreaterThan(10)
     expect(statuses.filter((status) => status !== 200)).toEqual([])
+  })
+
+  it('D4 sends no POST on a kept connection before the app was seen to keep them, then it does', async () => {
+    rig = await createRig({ limits: { sweepMs: 50 } })
+    let connections = 0
+    const { port } = await rig.rawUpstream((socket) => {
+      connections += 1
+      let text = ''
+      socket.on('data', (chunk) => {
+        text += chunk.toString()
+        if (!text.endsWith('\r\n\r\nx')) return
+        text = ''
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+      })
+    })
+    await rig.publish([routeTo([instanceAt(port)])])
+
+    await send('POST', '/', Buffer.from('x'))
+    await send('POST', '/', Buffer.from('x'))
+    expect(connections).toBe(2)
+    // One of the two grows old meanwhile.
+    let posts = 2
+    for (; connections === posts; posts += 1)
+      expect((await send('POST', '/', Buffer.from('x'))).status).toBe(200)
   })
 
   it('D4 closes idle connections before the time the app announces', async () => {

@@ -23,6 +23,9 @@ export class Instance {
   private idle: UpstreamConnection[] = []
   /** The shortest time after which this upstream was seen closing an idle connection (rule D4). */
   private closesAfterMs = Number.POSITIVE_INFINITY
+  /** How long it was seen to keep an idle connection, at least (rule D4). */
+  private keptForMs = 0
+  private sweptAt = 0
 
   readonly app: string
   readonly spec: RouteInstance
@@ -61,24 +64,33 @@ export class Instance {
 
   /**
    * A connection for one request: the one used last, unless its upstream may be about to close it.
-   * A request that must not be sent twice takes fewer chances than one that may.
+   * A request that must not be sent twice takes none that is not safe; it is left to those that may.
    */
   acquire(replayable: boolean): UpstreamConnection {
+    if (!replayable) return this.takeSafe() ?? this.dial()
     const now = performance.now()
     for (let found = this.idle.pop(); found; found = this.idle.pop()) {
-      if (replayable ? isFresh(found, now) : this.isSafe(found)) return found
+      if (isFresh(found, now)) return found
       found.socket.destroy()
     }
     return this.dial()
   }
 
+  /** The one used last: where it is not safe, those that have been idle for longer are not either. */
+  private takeSafe(): UpstreamConnection | undefined {
+    const latest = this.idle.at(-1)
+    return latest && this.isSafe(latest) ? this.idle.pop() : undefined
+  }
+
   /**
    * Whether a request that must not be sent twice may go on it: only within the time that the app
-   * announces, else a short one, and never more than half of what it was seen to keep.
+   * announces, else a short one of which it was seen to keep the double, and never more than half
+   * of the time after which it was seen to close.
    */
   isSafe(connection: UpstreamConnection): boolean {
     const { hinted, idleLimitMs, sentAt, socket } = connection
-    const said = hinted ? idleLimitMs : Math.min(idleLimitMs, this.limits.upstreamIdleUnsafeMs)
+    const unsaid = Math.min(idleLimitMs, this.limits.upstreamIdleUnsafeMs, this.keptForMs / 2)
+    const said = hinted ? idleLimitMs : unsaid
     return !socket.destroyed && performance.now() - sentAt < Math.min(said, this.closesAfterMs / 2)
   }
 
@@ -114,6 +126,7 @@ export class Instance {
   /** Closes idle connections before their upstream does, and slowly forgets what it was taught. */
   sweep(now: number): void {
     this.closesAfterMs *= 1.02
+    this.noteKept(now)
     const kept: UpstreamConnection[] = []
     const old: UpstreamConnection[] = []
     for (const connection of this.idle)
@@ -121,6 +134,16 @@ export class Instance {
     if (old.length === 0) return
     this.idle = kept
     for (const connection of old) connection.socket.destroy()
+  }
+
+  /**
+   * What was idle at the last sweep and still is was kept until then. Until now is not said: its end may
+   * have arrived and wait to be read.
+   */
+  private noteKept(now: number): void {
+    for (const { idleSince, socket } of this.idle)
+      if (!socket.destroyed) this.keptForMs = Math.max(this.keptForMs, this.sweptAt - idleSince)
+    this.sweptAt = now
   }
 
   retire(): void {
