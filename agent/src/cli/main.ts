@@ -20,6 +20,7 @@ import {
   runWithTerminal,
   takesTerminal,
 } from '#agent/cli/terminal-client.ts'
+import { localHelp } from '#agent/cli/local-help.ts'
 import { whereFrom } from '#agent/cli/where-from.ts'
 import { takesStdin } from '@vastrox/shared/takes-stdin.ts'
 
@@ -29,6 +30,9 @@ interface LocalCommand {
   summary: string
   run(installation: Installation, args: string[]): Promise<number>
 }
+
+/** Names of this server's commands that are the daemon's as well, by their arguments. */
+const OF_DAEMON_TOO: ReadonlySet<string> = new Set(['apply', 'destinations', 'logs', 'restart'])
 
 const LOCAL: Record<string, LocalCommand> = {
   status: { usage: 'status [--json]', summary: 'Every process of the platform', run: status },
@@ -134,14 +138,18 @@ async function main(args: string[]): Promise<number> {
   const installation = await openInstallation(process.env['VASTROX_DATA_DIR'] ?? DEFAULT_DATA_DIR)
   const [name = 'help', ...rest] = args
   // `restart <app>`, `logs <app>`, `destinations` and `apply < file` are the daemon's.
-  const isOfApp =
+  const isOfDaemon =
     (name === 'restart' && rest[0] !== undefined && rest[0] !== '--process') ||
     (name === 'apply' && !rest.some((word) => !word.startsWith('-'))) ||
     (name === 'logs' && !rest.includes('--platform')) ||
     (name === 'destinations' && !['allow', 'disallow', 'roots'].includes(rest[0] ?? ''))
-  const local = Object.hasOwn(LOCAL, name) && !isOfApp ? LOCAL[name] : undefined
+  const local = Object.hasOwn(LOCAL, name) && !isOfDaemon ? LOCAL[name] : undefined
   if (local) return local.run(installation, rest)
-  if (name === 'help' || name === '--help') printLocalHelp()
+  if (name === 'help' || name === '--help') {
+    const said = localHelp(LOCAL, rest[0])
+    if (said !== undefined) process.stdout.write(said)
+    if (said !== undefined && rest[0] !== undefined && !OF_DAEMON_TOO.has(rest[0])) return 0
+  }
   const archive = archiveOf(args)
   if (archive !== undefined)
     return runWithTerminal(
@@ -165,13 +173,6 @@ async function pipedText(): Promise<string | undefined> {
   const stat = fstatSync(0)
   if (!stat.isFIFO() && !stat.isFile()) return undefined
   return text(process.stdin)
-}
-
-function printLocalHelp(): void {
-  console.log('On this server:')
-  for (const { usage, summary } of Object.values(LOCAL))
-    console.log(`  ${usage.padEnd(32)}${summary}`)
-  console.log()
 }
 
 try {

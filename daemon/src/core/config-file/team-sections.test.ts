@@ -86,7 +86,7 @@ describe('what is of a team and of the platform, in a file', () => {
     expect(again).toMatchObject({ changes: [], problems: [] })
     expect(again.notes).toEqual([
       'topic, token of Phone are in the file and not compared with what is in use, which nobody is shown. Where it is to be another one: vastrox channels:change Phone topic=… token=…',
-      'secret of https://logs.example.com/in is in the file and not compared with what is in use, which nobody is shown. Where it is to be another one: vastrox drains:change',
+      'secret of https://logs.example.com/in is in the file and not compared with what is in use, which nobody is shown. Where it is to be another one: vastrox drains:change <id>, with the id that vastrox drains shows',
     ])
     const written = await config.write(actor, {})
     for (const secret of Object.values(VALUES)) expect(written).not.toContain(secret)

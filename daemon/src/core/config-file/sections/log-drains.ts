@@ -57,7 +57,7 @@ export function logDrainsSection(load: LoadDrains): ConfigSection {
       notCompared(
         shownTarget(target),
         ['secret', 'caPem'].filter((field) => said[field] != null),
-        'vastrox drains:change',
+        'vastrox drains:change <id>, with the id that vastrox drains shows',
       ),
     hides: (_entry, field) => field === 'secret',
     // Nobody is shown the keys that some services want in an address.
