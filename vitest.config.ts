@@ -16,6 +16,8 @@ export default defineConfig({
     ],
     exclude: ['**/node_modules/**', '**/*.docker.test.ts', ...LONG_ONLY],
     testTimeout: 40_000,
+    // A second, which it is otherwise, is little on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     // A worker's start and imports cost more than most files; no test leaves anything in a module.
     isolate: false,
   },

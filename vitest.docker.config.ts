@@ -10,5 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 300_000,
+    // A second, which it is otherwise, is little on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
   },
 })

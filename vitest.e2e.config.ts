@@ -36,6 +36,8 @@ export default defineConfig({
   test: {
     testTimeout: 300_000,
     hookTimeout: 600_000,
+    // A second, which it is otherwise, is little on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     // Of the first of each kind: so many pushes of one address are taken at a time, and one is left.
     maxConcurrency: 3,
     projects: [

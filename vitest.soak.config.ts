@@ -7,5 +7,7 @@ export default defineConfig({
     maxWorkers: 1,
     testTimeout: 180_000,
     hookTimeout: 120_000,
+    // A second, which it is otherwise, is little on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
   },
 })

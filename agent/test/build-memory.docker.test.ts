@@ -67,7 +67,7 @@ describe('a build on a machine that runs out of memory (promise 3)', () => {
     await vi.waitFor(() => expect(running.said()).toContain('tick 3'), 20_000)
 
     await haveFree(100)
-    await vi.waitFor(() => expect(running.said()).toContain('Paused: only 105 MB'), 5_000)
+    await vi.waitFor(() => expect(running.said()).toContain('Paused: only 105 MB'), 15_000)
     const [file = ''] = await stateFiles(engine, CGROUPS)
     expect(await readFile(file, 'utf8')).toMatch(/FR(O|EE)Z|1/)
     await sleep(300)

@@ -5,10 +5,13 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { createQueue } from '#agent/builds/queue.ts'
 import { createEngine } from '#agent/engine/engine.ts'
+import { buildStage } from '#agent/images/build-stage.ts'
 import { createImageNames } from '#agent/images/image-names.ts'
+import { bareContext } from '#agent/images/installed-node.ts'
 import type { PrepareDeps } from '#agent/images/prepare-image.ts'
 import { createRegistryProbe } from '#agent/images/registry/probe.ts'
 import { stampOfDay } from '#agent/images/stamp.ts'
+import type { Registry } from '#test/registry.ts'
 import { ENGINE_SOCKET } from '#test/running-agent.ts'
 
 /** Prepared images under names of this test alone, on the machine's real engine. */
@@ -63,6 +66,16 @@ export async function createOwnImages() {
     async tagAs(image: string, name: string): Promise<void> {
       const [repo, tag] = name.split(':')
       await engine.act('POST', `/images/${image}/tag`, { query: { repo, tag } })
+    },
+
+    /** Puts an image of these lines into a registry under its official name, behind the prefix `hub/`. */
+    async publish(registry: Registry, official: string, lines: readonly string[]) {
+      const tag = `${names.namespace}/made:${randomBytes(4).toString('hex')}`
+      const context = bareContext(`${lines.join('\n')}\n`)
+      const stage = { target: 'it', tag, labels: {}, context }
+      const failure = await buildStage(engine, stage, AbortSignal.timeout(60_000))
+      if (failure !== undefined) throw new Error(failure)
+      return registry.put(tag, `hub/library/${official}`)
     },
 
     async close(): Promise<void> {

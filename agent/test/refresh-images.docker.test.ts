@@ -14,6 +14,7 @@ import { refreshStackImages } from '#agent/images/refresh-images.ts'
 import { keepOrRemoveReplaced } from '#agent/images/replaced.ts'
 import { lookAt, stackLabels } from '#agent/images/stack-image.ts'
 import { createOwnImages, type OwnImages } from '#test/own-images.ts'
+import { startRegistry } from '#test/registry.ts'
 
 /** As if openssl had been installed before its last security update. */
 const LEFT_BEHIND =
@@ -31,6 +32,8 @@ const recipeWith = (lines: readonly string[]) =>
   })
 
 let own: OwnImages
+
+type Refreshed = Awaited<ReturnType<typeof refresh>>
 
 /** One round over the images of this test. */
 async function refresh(recipe: ReturnType<typeof recipeWith>) {
@@ -60,8 +63,26 @@ beforeAll(async () => {
 })
 afterAll(() => own.close())
 
-/** A base is bootstrapped in it: minutes on a machine that does something else as well. */
+/** Where a base is bootstrapped in it: minutes on a machine that does something else as well. */
 const LONG_MS = 600_000
+const IS_LONG = process.env['VASTROX_LONG'] === '1'
+
+/**
+ * What a base is made anew from. By default a registry, which is quick; with `--long` the distribution's
+ * packages, as images-from-registry.docker.test.ts has it each time.
+ */
+async function withSource(work: () => Promise<void>): Promise<void> {
+  if (IS_LONG) return work()
+  const registry = await startRegistry(own.engine)
+  try {
+    await own.publish(registry, 'debian:trixie-slim', [`FROM ${MACHINE.base('trixie')} AS it`])
+    await own.say({ mirror: { host: registry.host, prefix: 'hub/', credentials: null } })
+    await work()
+  } finally {
+    await own.say({ isOff: true })
+    await registry.stop()
+  }
+}
 
 describe('security updates of prepared images', () => {
   it('are looked up inside a container, and nothing is left of the looking', async () => {
@@ -93,8 +114,12 @@ describe('security updates of prepared images', () => {
       await makeImages(own.deps(), chooseRecipe(TINY, [recipe]), own.order())
       const before = await lookAt(own.engine, own.names.runtime(TINY))
 
-      const done = await refresh(recipe)
-      const again = await refresh(recipe)
+      let done: Refreshed
+      let again: Refreshed
+      await withSource(async () => {
+        done = await refresh(recipe)
+        again = await refresh(recipe)
+      })
 
       expect(done).toEqual({
         type: 'done',

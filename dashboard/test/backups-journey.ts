@@ -37,7 +37,7 @@ export function describeBackupPages(
       await page.getByRole('button', { name: 'Go on', exact: true }).click()
 
       const act = page.getByRole('button', { name: 'Restore and switch shop-db' })
-      expect(await act.isDisabled()).toBe(true)
+      await expect.poll(() => act.isDisabled()).toBe(true)
       await page.getByLabel('Type shop-db to confirm').fill('shop-db')
       await page.keyboard.press('Enter')
 
@@ -77,11 +77,11 @@ export function describeBackupPages(
       await page.getByText('correct-horse-battery').waitFor()
       const done = page.getByRole('button', { name: 'Done', exact: true })
       await page.keyboard.press('Escape')
-      expect(await done.isDisabled()).toBe(true)
+      await expect.poll(() => done.isDisabled()).toBe(true)
       await page.getByLabel('I have kept it').check()
       await done.click()
 
-      expect(await page.getByText('correct-horse-battery').count()).toBe(0)
+      await expect.poll(() => page.getByText('correct-horse-battery').count()).toBe(0)
       await page.getByText('disk', { exact: true }).waitFor()
     })
   })

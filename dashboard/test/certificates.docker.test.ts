@@ -165,7 +165,7 @@ it('reads a chart by keyboard, place by place', async () => {
   await chart.press('ArrowLeft')
 
   expect(last).toMatch(/^\d\d:\d\d: 2xx [\d,]+, 3xx/)
-  expect(await chart.getAttribute('aria-valuetext')).not.toBe(last)
+  await expect.poll(() => chart.getAttribute('aria-valuetext')).not.toBe(last)
   await page.getByLabel('Time', { exact: true }).selectOption('5')
   await expect.poll(() => chart.getAttribute('max'), { timeout: 5_000 }).toBe('4')
 })

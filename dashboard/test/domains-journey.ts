@@ -25,10 +25,11 @@ export function describeDomainsPage(openAt: (path: string) => Promise<Page>): vo
       const row = page.getByRole('listitem').filter({ hasText: said }).first()
       await row.getByText('missing').first().waitFor()
       await row.getByRole('button', { name: 'Copy the value of the A record' }).first().waitFor()
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect(overflow).toBe(0)
+      const overflow = () =>
+        page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        )
+      await expect.poll(overflow).toBe(0)
       await row.getByRole('button', { name: 'Look again' }).first().click()
       await page.getByText(said).first().waitFor({ state: 'detached' })
     })
@@ -39,7 +40,7 @@ export function describeDomainsPage(openAt: (path: string) => Promise<Page>): vo
       await page.getByRole('menuitem', { name: 'Remove …' }).click()
       const dialog = page.getByRole('dialog')
       const remove = dialog.getByRole('button', { name: 'Remove the domain' })
-      expect(await remove.isDisabled()).toBe(true)
+      await expect.poll(() => remove.isDisabled()).toBe(true)
       await dialog.getByRole('textbox').fill('www.example.com')
       await remove.click()
       await page.getByText('www.example.com is removed.').waitFor()

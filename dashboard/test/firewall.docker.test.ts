@@ -87,7 +87,9 @@ it('adds a template for a while, at the top of the list, and says what is wrong 
   expect(body).toMatchObject({
     rules: [{ ports: ['5432'], sources: ['192.0.2.10'] }, { id: 'r1' }, { id: 'r2' }, { id: 'r3' }],
   })
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375)
+  await expect
+    .poll(() => page.evaluate('document.documentElement.scrollWidth'))
+    .toBeLessThanOrEqual(375)
 })
 
 it('moves and removes rules by keyboard', async () => {

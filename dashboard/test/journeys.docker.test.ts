@@ -123,7 +123,7 @@ describe('coming in', () => {
     await page.keyboard.press('Enter')
 
     await page.getByText('Copy it now').waitFor()
-    expect(await page.getByText('Is it you?').count()).toBe(0)
+    await expect.poll(() => page.getByText('Is it you?').count()).toBe(0)
   })
 
   it('comes back from a provider, and says so where that is not the trip that was begun', async () => {
@@ -215,7 +215,9 @@ describe('working on an app', () => {
     await page.getByRole('button', { name: 'Follow the tag' }).click()
 
     await page.getByText('The registry is asked every 10 minutes').waitFor()
-    expect(await page.getByRole('button', { name: 'Stay with this image' }).count()).toBe(1)
+    await expect
+      .poll(() => page.getByRole('button', { name: 'Stay with this image' }).count())
+      .toBe(1)
   })
 
   it('gathers changes of env and saves them as one deployment', async () => {
@@ -289,7 +291,7 @@ describe('working on an app', () => {
       .getByText('changed')
       .first()
       .waitFor()
-    expect(await page.getByText('FEATURES').count()).toBe(1)
+    await expect.poll(() => page.getByText('FEATURES').count()).toBe(1)
   })
 
   it('does not lose changes that are not saved', async () => {
@@ -349,7 +351,7 @@ describe('working on an app', () => {
     await page.getByRole('dialog').getByText('.dockerignore').first().waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
-    expect(await page.getByText('buildpacks are not used').count()).toBe(1)
+    await expect.poll(() => page.getByText('buildpacks are not used').count()).toBe(1)
   })
 
   it('destroys only what was typed', async () => {
@@ -362,13 +364,13 @@ describe('working on an app', () => {
     await page.getByRole('button', { name: 'Destroy blog' }).click()
     const destroy = page.getByRole('dialog').getByRole('button', { name: 'Destroy the app' })
     await page.keyboard.type('blo')
-    expect(await destroy.isDisabled()).toBe(true)
+    await expect.poll(() => destroy.isDisabled()).toBe(true)
     await page.keyboard.type('g')
     await page.keyboard.press('Enter')
 
     await page.waitForURL('**/apps')
     await page.getByRole('link', { name: 'shop', exact: true }).waitFor()
-    expect(await page.getByRole('link', { name: 'blog', exact: true }).count()).toBe(0)
+    await expect.poll(() => page.getByRole('link', { name: 'blog', exact: true }).count()).toBe(0)
   })
 
   it('lets go of the end of a log when the reader scrolls up, and reads what is older', async () => {
@@ -421,10 +423,11 @@ describe('working on an app', () => {
 
     await page.keyboard.press('Control+k')
     await page.getByRole('dialog').getByRole('combobox').fill('log blog')
+    await page.getByRole('option', { selected: true }).getByText('blog').waitFor()
     await page.keyboard.press('Enter')
 
     await page.waitForURL('**/apps/blog/logs')
-    expect(await page.getByRole('dialog').count()).toBe(0)
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
   })
 })
 
@@ -435,7 +438,7 @@ describe('when the API fails', () => {
     await page.getByLabel('Loading').first().waitFor()
 
     await page.getByRole('link', { name: 'shop', exact: true }).waitFor({ timeout: 15_000 })
-    expect(await page.getByLabel('Loading').count()).toBe(0)
+    await expect.poll(() => page.getByLabel('Loading').count()).toBe(0)
   })
 
   it('says so with a way on, and goes on by itself when it is back', async () => {
@@ -449,7 +452,7 @@ describe('when the API fails', () => {
     await page.unroute('**/api/v1/tokens*')
 
     await page.getByText('deploy laptop').waitFor({ timeout: 15_000 })
-    expect(await page.getByRole('alert').count()).toBe(0)
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0)
   })
 
   it('is calm about a broken stream, and true again after it', async () => {
@@ -465,7 +468,7 @@ describe('when the API fails', () => {
 
     await page.getByText('Push your first app').waitFor({ timeout: 30_000 })
     await page.getByText('Live', { exact: true }).waitFor()
-    expect(await page.getByRole('link', { name: 'shop', exact: true }).count()).toBe(0)
+    await expect.poll(() => page.getByRole('link', { name: 'shop', exact: true }).count()).toBe(0)
   })
 })
 
@@ -485,7 +488,7 @@ describe('SSH keys', () => {
     await page.getByRole('button', { name: 'Remove ci runner' }).click()
     await page.getByRole('button', { name: 'Remove', exact: true }).click()
     await page.getByRole('button', { name: 'Remove ci runner' }).waitFor({ state: 'detached' })
-    expect(await page.getByText('anna@laptop').count()).toBe(1)
+    await expect.poll(() => page.getByText('anna@laptop').count()).toBe(1)
     await page.getByText('SHA256:Vl7dU').waitFor()
   })
 })

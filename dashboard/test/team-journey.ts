@@ -17,7 +17,7 @@ export function describeTeamPage(
       await page.getByLabel('link', { exact: true }).getByText('/invitation/').waitFor()
       await page.getByRole('button', { name: 'Done', exact: true }).click()
       await page.getByText('Nora, of the print shop').waitFor()
-      expect(await page.getByText('/invitation/').count()).toBe(0)
+      await expect.poll(() => page.getByText('/invitation/').count()).toBe(0)
 
       await page.getByRole('button', { name: 'What can be done about dora' }).click()
       await page.getByRole('menuitem', { name: 'Role and apps' }).click()
@@ -26,7 +26,7 @@ export function describeTeamPage(
       await page.getByRole('button', { name: 'Save' }).click()
       const dora = page.getByRole('listitem').filter({ hasText: 'dora' })
       await dora.getByText('viewer', { exact: true }).waitFor()
-      expect(await dora.getByText('admin of shop').count()).toBe(0)
+      await expect.poll(() => dora.getByText('admin of shop').count()).toBe(0)
 
       await page.getByRole('button', { name: 'What can be done about ben' }).click()
       await page.getByRole('menuitem', { name: 'Disable', exact: true }).click()

@@ -12,7 +12,7 @@ export function describeTokens(openAt: OpenAt): void {
       await page.getByLabel('Name').fill('ci')
       await page.getByLabel('What it may do').selectOption('deploy')
       const create = page.getByRole('button', { name: 'Create token' })
-      expect(await create.isDisabled()).toBe(true)
+      await expect.poll(() => create.isDisabled()).toBe(true)
       await page.getByLabel('Which app').selectOption('shop')
       await page.getByLabel('From which networks').fill('the office')
       await page.getByText('the is no address or network').waitFor()
@@ -44,7 +44,7 @@ export function describeTokens(openAt: OpenAt): void {
       await page.getByRole('button', { name: 'Remove runner' }).click()
       await page.getByRole('button', { name: 'Remove', exact: true }).click()
       await page.getByText('No deploy keys').waitFor()
-      expect(await page.getByText('Push and upload', { exact: true }).count()).toBe(0)
+      await expect.poll(() => page.getByText('Push and upload', { exact: true }).count()).toBe(0)
     })
 
     it('are told of in a log that is filtered, verified and exported', async () => {
@@ -54,9 +54,9 @@ export function describeTokens(openAt: OpenAt): void {
       await page.getByText('env.reveal').first().waitFor({ state: 'detached' })
       await page.getByText('token deploy laptop').first().waitFor()
       const link = page.getByRole('link', { name: 'Export' })
-      expect(await link.getAttribute('href')).toBe(
-        '/api/v1/audit-events/export?actor=deploy+laptop',
-      )
+      await expect
+        .poll(() => link.getAttribute('href'))
+        .toBe('/api/v1/audit-events/export?actor=deploy+laptop')
 
       await page.getByRole('button', { name: 'Verify' }).click()
       await page.getByText('none edited, added or missing').waitFor()

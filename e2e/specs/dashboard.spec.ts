@@ -64,7 +64,7 @@ describe('the dashboard, in a real browser with verification on', () => {
     await page.getByRole('link', { name: APP }).first().click()
     await page.waitForURL(`**/apps/${APP}`)
 
-    expect(await page.getByRole('heading', { name: APP }).isVisible()).toBe(true)
+    await page.getByRole('heading', { level: 1, name: APP, exact: true }).waitFor()
     await page.getByText('second version').first().waitFor()
   })
 

@@ -199,7 +199,7 @@ it('whoever is invited as a viewer sees it all and can change nothing', async ()
 
   await theirs.goto(`${base}/apps/${APP}/settings`)
   await theirs.getByLabel('Deploy branch').waitFor()
-  expect(await theirs.getByLabel('Deploy branch').isDisabled()).toBe(true)
+  await expect.poll(() => theirs.getByLabel('Deploy branch').isDisabled()).toBe(true)
   expect(await theirs.getByText('Danger zone').count()).toBe(0)
   for (const [method, path] of [
     ['POST', `/apps/${APP}/restart`],

@@ -136,7 +136,7 @@ describe('the fence around builds (promise 3)', () => {
     )
 
     await mkdir(join(root, STEP))
-    await vi.waitFor(async () => expect(await read(`${STEP}/pids.max`)).toBe('2048'), 3_000)
+    await vi.waitFor(async () => expect(await read(`${STEP}/pids.max`)).toBe('2048'), 15_000)
     lower()
 
     expect(await read(`${STEP}/memory.max`)).toBe('2147483648')

@@ -82,13 +82,13 @@ describe('builds and the memory of the machine (promise 3)', () => {
       everyMs: 1,
     })
 
-    await vi.waitFor(() => expect(world.frozen).toBe(true))
+    await vi.waitFor(() => expect(world.frozen).toBe(true), 15_000)
     Object.assign(world, { availableMib: 900, nowMs: 12_000 })
-    await vi.waitFor(() => expect(world.frozen).toBe(false))
+    await vi.waitFor(() => expect(world.frozen).toBe(false), 15_000)
     Object.assign(world, { availableMib: 100 })
-    await vi.waitFor(() => expect(world.frozen).toBe(true))
+    await vi.waitFor(() => expect(world.frozen).toBe(true), 15_000)
     Object.assign(world, { nowMs: 90_000 })
-    await vi.waitFor(() => expect(said).toContain('ended'))
+    await vi.waitFor(() => expect(said).toContain('ended'), 15_000)
     await stop()
 
     expect(world.frozen).toBe(false)

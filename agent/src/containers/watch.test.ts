@@ -58,7 +58,7 @@ it('forwards the engine’s events about our instances, and tells when it was aw
       body: Readable.from([]),
     },
   )
-  await vi.waitFor(() => expect(first.listeners).toHaveLength(1))
+  await vi.waitFor(() => expect(first.listeners).toHaveLength(1), 15_000)
   const event = {
     Type: 'container',
     Action: 'die',
@@ -67,11 +67,11 @@ it('forwards the engine’s events about our instances, and tells when it was aw
   first.listeners[0]?.write(
     `${JSON.stringify(event)}\n{"Type":"container","Action":"exec_start: x"}\n`,
   )
-  await vi.waitFor(() => expect(seen).toHaveLength(2))
+  await vi.waitFor(() => expect(seen).toHaveLength(2), 15_000)
 
   await first.stop()
   const second = await runEngine()
-  await vi.waitFor(() => expect(seen).toHaveLength(3), 5_000)
+  await vi.waitFor(() => expect(seen).toHaveLength(3), 15_000)
   leaving.abort()
   await expect(watching).rejects.toThrow('aborted')
   await second.stop()

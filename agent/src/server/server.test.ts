@@ -135,6 +135,6 @@ describe('a stream verb', () => {
     expect(whileIdle).toBeLessThan(20_000)
     leaving.abort()
     await events.next().catch(() => undefined)
-    await vi.waitFor(() => expect(cancelled).toBe(true))
+    await vi.waitFor(() => expect(cancelled).toBe(true), 15_000)
   })
 })

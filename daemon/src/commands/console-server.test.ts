@@ -163,7 +163,7 @@ describe('a command that somebody works with at the console socket', () => {
 
   it('carries keys, the window and what is printed, and passes the exit code on', async () => {
     const { lines, asked, ended, played } = await open(['run', 'hello', '--', 'rails', "a 'b'"])
-    await vi.waitFor(() => expect(lines).toEqual([{ type: 'started' }]))
+    await vi.waitFor(() => expect(lines).toEqual([{ type: 'started' }]), 15_000)
     expect(played().spec).toMatchObject({
       command: "rails 'a '\\''b'\\'''",
       terminal: { columns: 90, rows: 20 },
@@ -172,7 +172,7 @@ describe('a command that somebody works with at the console socket', () => {
 
     asked.write(encodeSessionInput({ type: 'input', bytes: Buffer.from('ls\r') }))
     asked.write(encodeSessionInput({ type: 'window', columns: 50, rows: 10 }))
-    await vi.waitFor(() => expect(played().received).toEqual(['window 50x10']))
+    await vi.waitFor(() => expect(played().received).toEqual(['window 50x10']), 15_000)
     expect(played().typed()).toBe('ls\r')
     played().print('out\r\n')
     played().exit(5)
@@ -187,16 +187,16 @@ describe('a command that somebody works with at the console socket', () => {
 
   it('is ended when its terminal goes', async () => {
     const { asked, lines, played } = await open(['exec', 'hello', 'web.1', '--', 'sh'])
-    await vi.waitFor(() => expect(lines).toHaveLength(1))
+    await vi.waitFor(() => expect(lines).toHaveLength(1), 15_000)
 
     asked.destroy()
 
-    await vi.waitFor(() => expect(played().isAborted()).toBe(true))
+    await vi.waitFor(() => expect(played().isAborted()).toBe(true), 15_000)
   })
 
   it('has pipes where that is wished, or where there is no terminal', async () => {
     const { lines, played } = await open(['run', 'hello', '--no-tty', '--', 'cat', '--help'])
-    await vi.waitFor(() => expect(lines).toHaveLength(1))
+    await vi.waitFor(() => expect(lines).toHaveLength(1), 15_000)
 
     expect(played().spec).toMatchObject({ command: 'cat --help', terminal: null, stdin: true })
   })

@@ -1,15 +1,13 @@
 import { once } from 'node:events'
 import { connect } from 'node:tls'
-import { afterEach, expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import type { Refusal } from '#ports/routing-snapshot.ts'
 import { createRefusals, isLikeBrowser, STRAY, UNKNOWN_HOST, UNREADABLE } from '#proxy/refusals.ts'
 import { createRig, HOST, instanceAt, type Rig, routeTo, sendRaw, until } from '#test/proxy/rig.ts'
 
-let rig: Rig | undefined
-afterEach(async () => {
-  await rig?.end()
-  rig = undefined
-})
+/** A worker reports once a second: tests that wait for it do so beside each other, each with its own. */
+const rigs: Rig[] = []
+afterAll(() => Promise.all(rigs.map((rig) => rig.end())))
 
 const total = (refusals: readonly Refusal[]): number =>
   refusals.reduce((sum, { count }) => sum + count, 0)
@@ -19,7 +17,7 @@ const strays = (refusals: readonly Refusal[]): number =>
 
 async function watched(options: Parameters<typeof createRig>[0] = {}) {
   const started = await createRig(options)
-  rig = started
+  rigs.push(started)
   const seen: Refusal[] = []
   started.adapter.onRefusals((refusals) => seen.push(...refusals))
   const { port } = await started.upstream((_req, res) => res.end('fine'))
@@ -27,7 +25,7 @@ async function watched(options: Parameters<typeof createRig>[0] = {}) {
   return { rig: started, seen }
 }
 
-it('reports what made no sense, by address, and nothing of what an app answered', async () => {
+it.concurrent('reports what made no sense, by address, and nothing of what an app answered', async () => {
   const { rig: started, seen } = await watched()
 
   await sendRaw(started.port, `GET /missing HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`, 100)
@@ -44,7 +42,7 @@ it('reports what made no sense, by address, and nothing of what an app answered'
 const OF_A_PAGE = 'Accept-Language: en\r\n'
 
 /** What `<img>`, `fetch`, WebRTC and links of a page elsewhere make the browser of its reader send. */
-it.each([
+it.concurrent.each([
   ['a host that is nowhere', `GET /x.png HTTP/1.1\r\nHost: a.nowhere.test\r\n${OF_A_PAGE}\r\n`],
   ['https:// to the port of http://', Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00])],
   [
@@ -71,7 +69,7 @@ it.each([
   expect(total(seen)).toBe(0)
 })
 
-it('takes a handshake for a name that is nowhere for the same', async () => {
+it.concurrent('takes a handshake for a name that is nowhere for the same', async () => {
   const { rig: started, seen } = await watched({ https: true })
   const socket = connect({
     host: '127.0.0.1',
@@ -87,7 +85,7 @@ it('takes a handshake for a name that is nowhere for the same', async () => {
 })
 
 /** No page can leave out what browsers say of themselves, or make them break the framing. */
-it.each([
+it.concurrent.each([
   [
     'a scanner that looks for hosts',
     'GET / HTTP/1.1\r\nHost: a.nowhere.test\r\n\r\n',

@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import {
   createRig,
   HOST,
@@ -13,8 +13,15 @@ import {
   until,
 } from '#test/proxy/rig.ts'
 
-let rig: Rig
-afterEach(() => rig.end())
+/** Most of these wait for a drain, a hold or silence: they do so beside each other, each with a rig of its own. */
+const rigs: Rig[] = []
+afterAll(() => Promise.all(rigs.map((rig) => rig.end())))
+
+async function ownRig(options?: Parameters<typeof createRig>[0]): Promise<Rig> {
+  const rig = await createRig(options)
+  rigs.push(rig)
+  return rig
+}
 
 const GET = `GET / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`
 
@@ -37,9 +44,9 @@ function ask(port: number, agent: Agent | false, method = 'GET'): Promise<string
   return promise
 }
 
-describe('a switch', () => {
+describe.concurrent('a switch', () => {
   it('D1 drops nothing under load, on new connections and kept ones, and reaches the new release at once', async () => {
-    rig = await createRig()
+    const rig = await ownRig()
     const keepAlive = new Agent({ keepAlive: true, maxSockets: 4 })
     rig.onEnd(() => keepAlive.destroy())
     const release = async (number: number) => {
@@ -84,7 +91,7 @@ describe('a switch', () => {
   })
 
   it('D1 lets a request under way finish, and closes idle connections to what was removed', async () => {
-    rig = await createRig()
+    const rig = await ownRig()
     let pending: ServerResponse | undefined
     const { server, port } = await rig.upstream((req, res) => {
       if (req.url === '/slow') pending = res
@@ -97,21 +104,22 @@ describe('a switch', () => {
     const connectionsOf = (): Promise<number> =>
       new Promise((resolve) => server.getConnections((_error, count) => resolve(count)))
     expect(await connectionsOf()).toBe(2)
+    const untilThereAre = async (count: number): Promise<void> => {
+      while ((await connectionsOf()) !== count) await sleep(5)
+    }
 
     await rig.publish([])
-    await sleep(50)
-    expect(await connectionsOf()).toBe(1)
+    await untilThereAre(1)
     expect(await rig.adapter.underWay(['old', 'other'], 1_000)).toBe(1)
     pending?.end('finished')
 
     expect((await slow).text).toContain('finished')
     expect(await rig.adapter.underWay(['old'], 1_000)).toBe(0)
-    await sleep(50)
-    expect(await connectionsOf()).toBe(0)
+    await untilThereAre(0)
   })
 
   it('D1 ends what is left when it is cut: streams honestly, waiting requests with a page', async () => {
-    rig = await createRig()
+    const rig = await ownRig()
     const { port } = await rig.upstream((req, res) => {
       if (req.url === '/stream') res.write('part')
     })
@@ -131,9 +139,9 @@ describe('a switch', () => {
   })
 })
 
-describe('D5 a held route', () => {
+describe.concurrent('D5 a held route', () => {
   it('keeps requests, bodies unread, until the next snapshot releases them', async () => {
-    rig = await createRig()
+    const rig = await ownRig()
     const bodies: string[] = []
     const { port } = await rig.upstream((req, res) => {
       let body = ''
@@ -160,7 +168,7 @@ describe('D5 a held route', () => {
   })
 
   it('answers 503 when it takes too long, and to those for whom there is no place', async () => {
-    rig = await createRig({ limits: { holdMs: 300, holdRequests: 2, sweepMs: 50 } })
+    const rig = await ownRig({ limits: { holdMs: 300, holdRequests: 2, sweepMs: 50 } })
     await rig.publish([routeTo([], { state: 'held' })])
 
     const startedAt = performance.now()
@@ -175,7 +183,7 @@ describe('D5 a held route', () => {
   })
 
   it('forgets a client that goes away', async () => {
-    rig = await createRig()
+    const rig = await ownRig()
     await rig.publish([routeTo([], { state: 'held' })])
     const socket = connect(rig.port, '127.0.0.1')
     socket.write(GET)
@@ -188,9 +196,9 @@ describe('D5 a held route', () => {
   })
 })
 
-describe('a worker that stops', () => {
+describe.concurrent('a worker that stops', () => {
   it('answers what is under way and what still comes on kept connections, each with close', async () => {
-    rig = await createRig({ limits: { drainIdleMs: 400 } })
+    const rig = await ownRig({ limits: { drainIdleMs: 400 } })
     let pending: ServerResponse | undefined
     const { port } = await rig.upstream((req, res) => {
       if (req.url === '/slow') pending = res

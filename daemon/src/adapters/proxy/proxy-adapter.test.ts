@@ -319,7 +319,7 @@ describe("the daemon's end of proxy.sock", () => {
   })
 
   describe('where a number of workers is expected', () => {
-    const PATIENCE_MS = 400
+    const PATIENCE_MS = 800
     beforeEach(async () => {
       await adapter.close()
       adapter = await open({ expectedWorkers: 2, patienceMs: PATIENCE_MS })

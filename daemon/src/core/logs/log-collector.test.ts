@@ -154,7 +154,7 @@ describe('collecting the logs of instances', () => {
     engine.start('web-1')
     engine.print('web-1', 'one')
     collector.start()
-    await vi.waitFor(() => expect(problems).toContain('a log could not be kept'))
+    await vi.waitFor(() => expect(problems).toContain('a log could not be kept'), 15_000)
     engine.print('web-1', 'two')
 
     await expect.poll(texts, SOON).toEqual(['one', 'two'])
@@ -242,7 +242,7 @@ describe('settling before an instance is put to sleep', () => {
     engine.start('web-1')
     collector.start()
     engine.print('web-1', 'up')
-    await vi.waitFor(() => expect(texts()).toEqual(['up']))
+    await vi.waitFor(() => expect(texts()).toEqual(['up']), 15_000)
     const agent = withSettledLogs(
       {
         ...engine.agent,
@@ -260,7 +260,7 @@ describe('settling before an instance is put to sleep', () => {
     await agent.wakeInstances(['web-1'])
     tell({ type: 'instance', name: 'web-1', action: 'die', exitCode: 1 })
 
-    await vi.waitFor(() => expect(texts()).toEqual(['up', 'web.1 exited with code 1']))
+    await vi.waitFor(() => expect(texts()).toEqual(['up', 'web.1 exited with code 1']), 15_000)
     expect(await logs.tail('app1', 100)).toHaveLength(2)
   })
 })
@@ -288,7 +288,7 @@ describe('settling before an instance is stopped', () => {
 
     expect(stopped).toEqual(['web-9'])
     expect(await logs.tail('app1', 100)).toHaveLength(20)
-    await vi.waitFor(() => expect(texts()).toHaveLength(20))
+    await vi.waitFor(() => expect(texts()).toHaveLength(20), 15_000)
   })
 
   it('does not wait for ever, nor for what is not there', async () => {

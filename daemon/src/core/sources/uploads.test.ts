@@ -111,7 +111,7 @@ describe('uploads as releases', () => {
     await settled()
     const back = harness.deployments.rollBack(harness.actor, 'hello', 1, { with: 'code' })
     await harness.end(back.id)
-    await vi.waitFor(async () => expect(await read(session.tree, '/server.js')).toBe('one'), 5_000)
+    await vi.waitFor(async () => expect(await read(session.tree, '/server.js')).toBe('one'), 15_000)
     expect(await publishing.difference(harness.actor, 'hello')).toMatchObject({ changed: 0 })
     await session.end()
   })

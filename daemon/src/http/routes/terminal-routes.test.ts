@@ -76,14 +76,14 @@ it('a shell in the browser: what is typed goes in, what is printed comes out, to
   expect(session?.received).toContain('window 90x20')
 
   session?.print('one two ')
-  await vi.waitFor(() => expect(seen.printed()).toBe('one two '))
+  await vi.waitFor(() => expect(seen.printed()).toBe('one two '), 15_000)
   // The page is loaded anew, and goes on behind what it has.
   seen.stream.destroy()
   session?.print('three')
   const again = await watch(path, 1)
-  await vi.waitFor(() => expect(again.printed()).toBe('three'))
+  await vi.waitFor(() => expect(again.printed()).toBe('three'), 15_000)
   session?.exit(3)
-  await vi.waitFor(() => expect(again.seen.ended).toBe(true))
+  await vi.waitFor(() => expect(again.seen.ended).toBe(true), 15_000)
   expect(again.events().at(-1)).toEqual({ type: 'exit', exitCode: 3, reason: null })
 })
 
@@ -107,7 +107,7 @@ it('is ended when nobody has looked at it for a minute, and when somebody closes
   const first = await ask('POST', '/apps/hello/terminals', {})
   const forgotten = node.sessions.at(-1)
   await clock.pass(90_000)
-  await vi.waitFor(() => expect(forgotten?.isAborted()).toBe(true))
+  await vi.waitFor(() => expect(forgotten?.isAborted()).toBe(true), 15_000)
   expect(
     await ask('POST', `/apps/hello/terminals/${first.body.id}/input`, { base64: '' }),
   ).toMatchObject({ status: 404 })
@@ -120,7 +120,7 @@ it('is ended when nobody has looked at it for a minute, and when somebody closes
   expect(session?.isAborted()).toBe(false)
   expect(await ask('DELETE', path)).toMatchObject({ status: 204 })
   expect(session?.isAborted()).toBe(true)
-  await vi.waitFor(() => expect(seen.seen.ended).toBe(true))
+  await vi.waitFor(() => expect(seen.seen.ended).toBe(true), 15_000)
 })
 
 it('there are at most five of one user', async () => {
@@ -163,7 +163,7 @@ it('the console of a database, as the platform', async () => {
   const seen = await watch(`/addons/shop-db/terminals/${opened.body.id}`)
   const session = node.addons.sessions.at(-1)
   session?.print('127.0.0.1:6379> ')
-  await vi.waitFor(() => expect(seen.printed()).toBe('127.0.0.1:6379> '))
+  await vi.waitFor(() => expect(seen.printed()).toBe('127.0.0.1:6379> '), 15_000)
   session?.exit(0)
-  await vi.waitFor(() => expect(seen.seen.ended).toBe(true))
+  await vi.waitFor(() => expect(seen.seen.ended).toBe(true), 15_000)
 })
