@@ -98,6 +98,7 @@ import { createJobStore } from '#store/job-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { createPortStore } from '#store/port-store.ts'
 import { createRegistryStore } from '#store/registry-store.ts'
+import { createOldImageStore } from '#store/old-image-store.ts'
 import { createReleaseStore } from '#store/release-store.ts'
 import { createRouteSettingsStore } from '#store/route-settings-store.ts'
 import { createRouteStore } from '#store/route-store.ts'
@@ -293,7 +294,7 @@ export function composeDeployments(given: DeploymentDeps) {
     publish: () => routing.publishChange(),
   })
 
-  const oldImages = createOldImages(deps)
+  const oldImages = createOldImages({ ...deps, images: createOldImageStore(db) })
   const ledger = createDiskLedger({
     ...deps,
     volumes: volumeStore,

@@ -99,6 +99,7 @@ import { runRoutes } from '#http/routes/run-routes.ts'
 import { uploadRoutes } from '#http/routes/upload-routes.ts'
 import { uploadStreamRoutes } from '#http/routes/upload-stream-routes.ts'
 import type { DashboardPlace } from '#http/plugins/former-names.ts'
+import type { Limits } from '#http/plugins/limits.ts'
 import { createHttpServer, type TlsPair } from '#http/server.ts'
 import type { StarterService } from '#core/sources/starter-service.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -180,6 +181,8 @@ interface Parts {
   caPem: () => Promise<string>
   clock: Clock
   onProblem: (what: string, error: unknown) => void
+  /** Requests in a minute, where it is not what everybody is allowed. */
+  limits?: Limits
 }
 
 const LISTEN_AGAIN_MS = 30_000
@@ -206,6 +209,7 @@ export async function composeEdges(parts: Parts) {
     place: parts.place,
     now,
     logError: parts.onProblem,
+    limits: parts.limits,
     dashboardFolder: config.dashboardDir,
     health: async () => {
       const [node] = await parts.nodes.list()

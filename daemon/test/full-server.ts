@@ -25,6 +25,7 @@ import { createNodeService } from '#core/nodes/node-service.ts'
 import { createTrustedProxies } from '#core/routing/trusted-proxies.ts'
 import { createStackImageService } from '#core/stack-images/stack-image-service.ts'
 import { createStarterService } from '#core/sources/starter-service.ts'
+import type { Limits } from '#http/plugins/limits.ts'
 import type { TlsPair } from '#http/server.ts'
 import type { Uploads } from '#ssh/sftp-session.ts'
 import type { GitAccess } from '#core/sources/git-service.ts'
@@ -108,6 +109,8 @@ interface Options {
   uploadSessions?: Uploads
   databasePath?: string
   baseDomain?: string
+  /** For what asks more in a minute than anybody may. */
+  limits?: Limits
 }
 
 const notAsked = () => Promise.reject(new Error('git is not asked here'))
@@ -129,6 +132,7 @@ export async function createFullServer({
   uploadSessions,
   databasePath = ':memory:',
   baseDomain = 'example.com',
+  limits,
 }: Options = {}) {
   const harness = createHarness(createWorld(databasePath))
   const { db, apps, clock, newId, events, node } = harness
@@ -326,6 +330,7 @@ export async function createFullServer({
   const firstRun = createTestFirstRun({ ...harness, audit, access })
   const metrics = createTestMetrics({ db, apps, finder, proxy: harness.proxy, clock })
   const edges = await composeEdges({
+    ...(limits ? { limits } : {}),
     uptime: uptime.load,
     terminals: terminals.load,
     backups: backups.load,

@@ -66,6 +66,9 @@ export function createAppStore(db: Database) {
   const names = db.prepare<[], { id: string; name: string }>(
     'SELECT id, name FROM apps WHERE destroyed_at IS NULL ORDER BY name',
   )
+  const owners = db.prepare<[], Pick<AppRow, 'id' | 'team_id' | 'name' | 'destroyed_at'>>(
+    'SELECT id, team_id, name, destroyed_at FROM apps ORDER BY name',
+  )
   const mayingSleep = db.prepare<[], AppRow>(
     `SELECT * FROM apps WHERE destroyed_at IS NULL
        AND json_extract(settings_json, '$.sleepAfterMs') IS NOT NULL ORDER BY name`,
@@ -195,6 +198,14 @@ export function createAppStore(db: Database) {
     },
     /** Without those in the trash. */
     /** Cheap: for what looks every few seconds. */
+    /** Those in the trash too. */
+    listOwnersForPlatform: (): Pick<AppRecord, 'id' | 'teamId' | 'name' | 'destroyedAt'>[] =>
+      owners.all().map(({ id, team_id, name, destroyed_at }) => ({
+        id,
+        teamId: team_id,
+        name,
+        destroyedAt: destroyed_at,
+      })),
     listNamesForPlatform: (): { id: string; name: string }[] => names.all(),
     listForPlatform: (): AppRecord[] => all.all().map(toApp),
     /** Those that are put to sleep after a while without visitors. */

@@ -75,8 +75,11 @@ export function createBuildStore(db: Database) {
   const latest = db.prepare<[appId: string], BuildRow>(
     'SELECT * FROM builds WHERE app_id = ? ORDER BY created_at DESC, id DESC LIMIT 1',
   )
-  const named = db
-    .prepare<[imageId: string], number>('SELECT 1 FROM builds WHERE image_id = ? LIMIT 1')
+  const unnamed = db
+    .prepare<[imageIdsJson: string], string>(
+      `SELECT value FROM json_each(?) AS asked
+       WHERE NOT EXISTS (SELECT 1 FROM builds WHERE image_id = asked.value)`,
+    )
     .pluck()
   const markRemoved = db.prepare<[at: string, imageId: string]>(
     'UPDATE builds SET image_removed_at = ? WHERE image_id = ? AND image_removed_at IS NULL',
@@ -103,7 +106,9 @@ export function createBuildStore(db: Database) {
     },
     /** Newest first. */
     listForAppForPlatform: (appId: string): BuildRecord[] => ofApp.all(appId).map(toBuild),
-    isImageNamedForPlatform: (imageId: string): boolean => named.get(imageId) !== undefined,
+    /** Those of these images that no build has given, ever. */
+    listUnnamedImagesForPlatform: (imageIds: readonly string[]): ReadonlySet<string> =>
+      new Set(unnamed.all(JSON.stringify(imageIds))),
     markImageRemovedForPlatform: (imageId: string, at: string): void => {
       markRemoved.run(at, imageId)
     },

@@ -130,9 +130,11 @@ export function createDeploymentStore(db: Database) {
     )
     .pluck()
 
-  const sourceOwners = db.prepare<[], { source_id: string; app_id: string }>(
-    `SELECT source_id, app_id FROM deployments WHERE source_id IS NOT NULL
-     UNION SELECT source_id, app_id FROM builds WHERE source_id <> ''`,
+  const sourceOwners = db.prepare<[idsJson: string], { source_id: string; app_id: string | null }>(
+    `SELECT value AS source_id, coalesce(
+       (SELECT app_id FROM deployments WHERE source_id = asked.value),
+       (SELECT app_id FROM builds WHERE source_id = asked.value)) AS app_id
+     FROM json_each(?) AS asked`,
   )
 
   return {
@@ -176,9 +178,13 @@ export function createDeploymentStore(db: Database) {
       ),
     /** Source tars that are still of use: to build from, or to build again. */
     listWantedSourcesForPlatform: (): string[] => sources.all(),
-    /** Whose each source tar is. */
-    listSourceOwnersForPlatform: (): ReadonlyMap<string, string> =>
-      new Map(sourceOwners.all().map(({ source_id, app_id }) => [source_id, app_id])),
+    /** The app of each of these source tars; nobody's are not in it. */
+    listSourceOwnersForPlatform: (sourceIds: readonly string[]): ReadonlyMap<string, string> =>
+      new Map(
+        sourceOwners
+          .all(JSON.stringify(sourceIds))
+          .flatMap(({ source_id, app_id }) => (app_id === null ? [] : [[source_id, app_id]])),
+      ),
   }
 }
 export type DeploymentStore = ReturnType<typeof createDeploymentStore>

@@ -21,7 +21,7 @@ export function createDiskDayStore(db: Database) {
        SELECT DISTINCT day FROM disk_days WHERE node = @node ORDER BY day DESC LIMIT @kept)`,
   )
   const ofSubject = db.prepare<[node: string, subject: string], Pick<DayRow, 'day' | 'bytes'>>(
-    'SELECT day, bytes FROM disk_days WHERE node = ? AND subject = ? ORDER BY day',
+    'SELECT day, bytes FROM disk_days INDEXED BY disk_days_of WHERE node = ? AND subject = ? ORDER BY day',
   )
   const hasDay = db
     .prepare<[node: string, day: string], number>(

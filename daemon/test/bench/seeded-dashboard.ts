@@ -21,6 +21,8 @@ const server = await createFullServer({
   dashboardDir: given('DIST'),
   databasePath: given('DATABASE'),
   baseDomain: 'localhost',
+  // Thousands of calls are asked one behind another: they are counted as everybody's, and none is refused.
+  limits: { address: 1_000_000, 'sign-in': 20, actor: 1_000_000 },
   tls: { cert: readFileSync(given('CERT'), 'utf8'), key: readFileSync(given('KEY'), 'utf8') },
 })
 const { db } = server
@@ -60,9 +62,37 @@ const put = {
   instance: inserter('instances', instance),
 }
 const each = Math.ceil(deployments / apps)
+/** So many releases of each app have an image and a source on the disk: the newest ten, and of some apps one that can go. */
+const IMAGES_EACH = 11
+const BASE_LAYERS = 5
+const DAYS = 30
 const STATES = ['superseded', 'superseded', 'superseded', 'failed', 'cancelled']
 const now = server.clock.now().getTime()
 const at = (ago: number) => new Date(now - ago * 60_000).toISOString()
+const day = (ago: number) => new Date(now - ago * 86_400_000).toISOString()
+const putDay = db.prepare(
+  "INSERT OR REPLACE INTO disk_days (node, day, subject, bytes) VALUES ('local', ?, ?, ?)",
+)
+
+/** What the builds of an app have left on the disk. */
+function leaveOnDisk(appId: string, imageId: string, sourceId: string, createdAt: string): void {
+  const { layers, images, folders } = server.node.disk.measured
+  if (layers.length === 0)
+    for (let base = 0; base < BASE_LAYERS; base += 1)
+      layers.push({ bytes: 30_000_000, isOthersToo: false })
+  images.push({
+    imageId,
+    kind: 'build',
+    appId,
+    buildId: null,
+    createdAt,
+    sizeBytes: 180_000_000,
+    layers: [...Array.from({ length: BASE_LAYERS }, (_, base) => base), layers.length],
+    isUsed: false,
+  })
+  layers.push({ bytes: 5_000_000 + layers.length, isOthersToo: false })
+  folders.push({ path: `daemon/sources/${sourceId}.tar`, sizeBytes: 200_000 })
+}
 
 db.transaction(() => {
   for (let a = 0; a < apps; a += 1) {
@@ -75,13 +105,22 @@ db.transaction(() => {
     for (let number = a === 0 ? 2 : 1; number <= each; number += 1) {
       const isLive = number === each
       const hasRelease = isLive || number > each - 20
+      const sourceId = `source${a}x${number}`
       if (hasRelease) {
+        const age = each - number
+        const isThere = age < IMAGES_EACH - 1 || (age === IMAGES_EACH - 1 && a % 10 === 0)
+        const imageId = `sha256:${ids('image', number)}`
+        const createdAt = age < IMAGES_EACH - 1 ? at(age) : day(2)
         put.build.run({
           ...build,
           id: ids('build', number),
           app_id: id,
-          created_at: at(each - number),
+          image_id: imageId,
+          source_id: sourceId,
+          created_at: createdAt,
+          image_removed_at: isThere ? null : day(1),
         })
+        if (isThere) leaveOnDisk(id, imageId, sourceId, createdAt)
         put.release.run({
           ...release,
           id: ids('release', number),
@@ -96,6 +135,7 @@ db.transaction(() => {
         id: ids('deployment', number),
         app_id: id,
         number,
+        source_id: sourceId,
         state: isLive ? 'live' : (STATES[number % STATES.length] ?? 'superseded'),
         release_id: hasRelease ? ids('release', number) : null,
         previous_release_id: null,
@@ -103,6 +143,8 @@ db.transaction(() => {
         created_at: at(each - number + a),
       })
     }
+    for (let ago = 1; ago <= DAYS; ago += 1)
+      putDay.run(day(ago).slice(0, 10), `app:${id}`, 50_000_000 + (DAYS - ago) * 1_000 * a)
     if (a > 0) {
       put.instance.run({
         ...instance,
@@ -133,6 +175,18 @@ const made = server.access.tokens.create(server.access.rootActor(), {
   apps: null,
   expiresInDays: null,
 })
+const kept = await server.fastify.inject({
+  method: 'PUT',
+  url: '/api/v1/apps/app-007/sources/files/content?path=%2Findex.html',
+  headers: {
+    host: 'localhost',
+    authorization: `Bearer ${made.token}`,
+    'content-type': 'text/plain; charset=utf-8',
+    'if-none-match': '*',
+  },
+  payload: '<h1>Hello</h1>\n',
+})
+if (kept.statusCode >= 300) throw new Error(`a file could not be made: ${kept.body}`)
 console.log(
   JSON.stringify({
     port: typeof address === 'object' && address ? address.port : 0,
@@ -144,4 +198,4 @@ console.log(
     auditEvents: db.prepare('SELECT count(*) FROM audit_events').pluck().get(),
   }),
 )
-process.once('SIGTERM', () => process.exit(0))
+process.once('SIGTERM', () => void server.fastify.close().finally(() => process.exit(0)))

@@ -28,6 +28,7 @@ export function planCleanUp({
   now,
 }: Given): CleanUpPlan {
   const there = new Map(measure.images.map((image) => [image.imageId, image]))
+  const alone = bytesAlone(measure, there)
   const isOld = (at: string | null): boolean =>
     at !== null && now.getTime() - Date.parse(at) >= LEAST_AGE_MS
   const old = removable.flatMap(({ imageId, appId, what, why, createdAt }): CleanUpItem[] => {
@@ -40,21 +41,21 @@ export function planCleanUp({
         app: appNameOf(appId),
         what,
         why,
-        sizeBytes: ownBytes(measure, [imageId]),
+        sizeBytes: alone(imageId),
         at: createdAt,
       },
     ]
   })
   const orphans = measure.images.flatMap(({ imageId, kind, appId, createdAt, isUsed }) => {
-    if (kind !== 'build' || isUsed || !isOld(createdAt)) return []
-    if (isSpokenFor({ imageId, appId: appId ?? '' })) return []
+    if (kind !== 'build' || isUsed) return []
+    if (isSpokenFor({ imageId, appId: appId ?? '' }) || !isOld(createdAt)) return []
     return {
       kind: 'image' as const,
       id: imageId,
       app: null,
       what: 'an image of no app',
       why: 'nothing that is there names it: its app is gone, or its build was cut off',
-      sizeBytes: ownBytes(measure, [imageId]),
+      sizeBytes: alone(imageId),
       at: createdAt,
     }
   })
@@ -88,19 +89,51 @@ export function planCleanUp({
   }
 }
 
+/** What goes when one image goes and all others stay; how many stand on a layer is counted once for all. */
+function bytesAlone(
+  measure: DiskMeasure,
+  images: ReadonlyMap<string, DiskMeasure['images'][number]>,
+): (imageId: string) => number {
+  const users = usersOf(measure, measure.images)
+  return (imageId) => {
+    const image = images.get(imageId)
+    return image ? bytesOf(measure, image.layers, (index) => users[index] === 1) : 0
+  }
+}
+
 /** What goes when all of these go: layers that nothing else stands on, neither of ours nor of others. */
-export function ownBytes({ images, layers }: DiskMeasure, ids: readonly string[]): number {
+export function ownBytes(measure: DiskMeasure, ids: readonly string[]): number {
   const gone = new Set(ids)
-  const staying = new Set(
-    images.filter(({ imageId }) => !gone.has(imageId)).flatMap((image) => image.layers),
+  const going = measure.images.filter(({ imageId }) => gone.has(imageId))
+  if (going.length === 0) return 0
+  const staying = usersOf(
+    measure,
+    measure.images.filter(({ imageId }) => !gone.has(imageId)),
   )
-  const going = new Set(
-    images.filter(({ imageId }) => gone.has(imageId)).flatMap((image) => image.layers),
+  return bytesOf(
+    measure,
+    going.flatMap(({ layers }) => layers),
+    (index) => staying[index] === 0,
   )
+}
+
+/** Of each layer, how many of these images stand on it. */
+function usersOf({ layers }: DiskMeasure, images: DiskMeasure['images']): Uint32Array {
+  const users = new Uint32Array(layers.length)
+  for (const image of images)
+    for (const index of new Set(image.layers)) users[index] = (users[index] ?? 0) + 1
+  return users
+}
+
+function bytesOf(
+  { layers }: DiskMeasure,
+  indices: readonly number[],
+  goes: (index: number) => boolean,
+): number {
   let sum = 0
-  for (const index of going) {
+  for (const index of new Set(indices)) {
     const layer = layers[index]
-    if (layer && !layer.isOthersToo && !staying.has(index)) sum += layer.bytes
+    if (layer && !layer.isOthersToo && goes(index)) sum += layer.bytes
   }
   return sum
 }

@@ -2,6 +2,7 @@ import type { DiskMeasure } from '@vastrox/shared/agent-api-disk.ts'
 import { describe, expect, it } from 'vitest'
 import { emptyMeasure } from '#test/fakes/disk.ts'
 import { createHarness } from '#test/harness.ts'
+import { countStatements } from '#test/statement-count.ts'
 
 const DAY_MS = 86_400_000
 const GIB = 2 ** 30
@@ -107,6 +108,47 @@ describe('the plan of a clean-up (B10)', () => {
     const { removals } = await ledger.plan(actor)
     expect(removals).toMatchObject([{ id: 'sha256:orphan', app: null, sizeBytes: 70 }])
     expect(node.calls.filter((call) => /remove/.test(call))).toEqual([])
+  })
+
+  it('keeps an image for as long as another app may go back to it', async () => {
+    const harness = await withReleases(12)
+    const { ledger, actor, clock, apps, db, images } = harness
+    harness.addApp('other', { watchMs: 0 })
+    await harness.deploy('b1', { appName: 'other' })
+    clock.jump(DAY_MS)
+    const [first, second] = images()
+    db.prepare('UPDATE builds SET image_id = ? WHERE app_id = ?').run(
+      first,
+      apps.findByName(actor, 'other')?.id,
+    )
+
+    expect((await ledger.plan(actor)).removals.map(({ id }) => id)).toEqual([second])
+  })
+
+  it('costs as many statements with many apps, releases and images as with one', async () => {
+    const harness = await withReleases(12)
+    const { ledger, actor, clock, measure } = harness
+    clock.jump(DAY_MS)
+    const asked = async (): Promise<number> => {
+      const counting = countStatements()
+      await ledger.plan(actor)
+      await ledger.get(actor)
+      return counting.stop()
+    }
+    await ledger.plan(actor)
+    const few = await asked()
+
+    for (const name of ['one', 'two', 'three']) {
+      harness.addApp(name, { watchMs: 0 })
+      await harness.deploy('b1', { appName: name })
+      await harness.deploy('b2', { appName: name })
+    }
+    measure()
+    clock.jump(DAY_MS)
+    await ledger.plan(actor)
+
+    expect(await asked()).toBe(few)
+    expect(few).toBeLessThan(20)
   })
 
   it('keeps everything of an app in the trash', async () => {

@@ -15,9 +15,9 @@ interface Deps {
   agent: Pick<NodeAgent, 'removeImages'>
   disk: Pick<NodeDiskUse, 'removeBuildCache'>
   ledger: Pick<LedgerService, 'measureWithin'>
-  oldImages: Pick<OldImages, 'removable' | 'isBusy'>
-  apps: Pick<AppStore, 'findById' | 'findByIdForPlatform'>
-  builds: Pick<BuildStore, 'isImageNamedForPlatform' | 'markImageRemovedForPlatform'>
+  oldImages: Pick<OldImages, 'removable' | 'busyApps'>
+  apps: Pick<AppStore, 'listNames' | 'listNamesForPlatform'>
+  builds: Pick<BuildStore, 'listUnnamedImagesForPlatform' | 'markImageRemovedForPlatform'>
   audit: Pick<AuditLog, 'append'>
   system: () => Actor
   clock: Clock
@@ -39,14 +39,18 @@ export function createCleanUp(deps: Deps) {
   let isRunning = false
   let madeRoomAt = Number.NEGATIVE_INFINITY
 
-  async function planWithin(ms: number, appNameOf: (appId: string) => string | null) {
+  async function planWithin(ms: number, listNames: () => readonly { id: string; name: string }[]) {
     const measure = await ledger.measureWithin(ms)
+    const names = new Map(listNames().map(({ id, name }) => [id, name]))
+    const unnamed = builds.listUnnamedImagesForPlatform(
+      measure.images.map(({ imageId }) => imageId),
+    )
+    const busy = oldImages.busyApps()
     const plan = planCleanUp({
       measure,
       removable: oldImages.removable(),
-      isSpokenFor: ({ imageId, appId }) =>
-        builds.isImageNamedForPlatform(imageId) || oldImages.isBusy(appId),
-      appNameOf,
+      isSpokenFor: ({ imageId, appId }) => !unnamed.has(imageId) || busy.has(appId),
+      appNameOf: (appId) => names.get(appId) ?? null,
       kept: [
         `the images of the newest ${KEPT_RELEASES} releases of every app, of what is live and of what runs`,
         'everything that was made or used within the last 24 hours',
@@ -63,9 +67,8 @@ export function createCleanUp(deps: Deps) {
       plan.removals.filter((item) => item.kind === kind).map(({ id }) => id)
     // Releases may have come to be needed while the disk was measured.
     const isStillFree = new Set(oldImages.removable().map(({ imageId }) => imageId))
-    const images = ids('image').filter(
-      (id) => isStillFree.has(id) || !builds.isImageNamedForPlatform(id),
-    )
+    const unnamed = builds.listUnnamedImagesForPlatform(ids('image'))
+    const images = ids('image').filter((id) => isStillFree.has(id) || unnamed.has(id))
     const gone = await removeImages(images)
     const cache = await deps.disk.removeBuildCache(ids('build-cache'))
     return {
@@ -93,15 +96,13 @@ export function createCleanUp(deps: Deps) {
     }
   }
 
-  const anyName = (appId: string): string | null =>
-    deps.apps.findByIdForPlatform(appId)?.name ?? null
+  const anyName = () => deps.apps.listNamesForPlatform()
 
   return {
     /** What would go. Changes nothing. Apps that the actor does not see are not named. */
     async plan(actor: Actor): Promise<CleanUpPlan> {
       mustBeAble(actor, 'node.read')
-      const nameOf = (appId: string) => deps.apps.findById(actor, appId)?.name ?? null
-      return (await planWithin(SHOWN_WITHIN_MS, nameOf)).plan
+      return (await planWithin(SHOWN_WITHIN_MS, () => deps.apps.listNames(actor))).plan
     },
 
     /**

@@ -11,7 +11,7 @@ import type { Transact } from '#store/database.ts'
 import type { DiskAllowanceStore } from '#store/disk-allowance-store.ts'
 
 interface Deps {
-  apps: Pick<AppStore, 'list'>
+  apps: Pick<AppStore, 'listNames'>
   finder: AppFinder
   allowances: DiskAllowanceStore
   disk: NodeDiskUse
@@ -40,28 +40,34 @@ export function createDiskService(deps: Deps) {
   /** What is not known is not in it: the node may be away. */
   const useOfAll = (): Promise<ReadonlyMap<string, DiskUse>> => disk.use().catch(() => new Map())
 
-  const show = (
-    { id, name }: { id: string; name: string },
-    uses: ReadonlyMap<string, DiskUse>,
-  ): AppDisk => ({
-    app: name,
-    allowanceBytes: allowances.findForPlatform(id) ?? null,
-    use: uses.get(id) ?? null,
-  })
+  async function show({ id, name }: { id: string; name: string }): Promise<AppDisk> {
+    const uses = await useOfAll()
+    return {
+      app: name,
+      allowanceBytes: allowances.findForPlatform(id) ?? null,
+      use: uses.get(id) ?? null,
+    }
+  }
 
   return {
     /** Of all apps that the actor sees, who takes the most first. */
     async list(actor: Actor): Promise<AppDisk[]> {
       const uses = await useOfAll()
+      const allowed = new Map(
+        allowances.listForPlatform().map(({ appId, bytes }) => [appId, bytes]),
+      )
       return apps
-        .list(actor)
-        .map((app) => show(app, uses))
+        .listNames(actor)
+        .map(({ id, name }) => ({
+          app: name,
+          allowanceBytes: allowed.get(id) ?? null,
+          use: uses.get(id) ?? null,
+        }))
         .toSorted((one, other) => (other.use?.bytes ?? -1) - (one.use?.bytes ?? -1))
     },
 
     async get(actor: Actor, appName: string): Promise<AppDisk> {
-      const app = finder.find(actor, appName)
-      return show(app, await useOfAll())
+      return show(finder.find(actor, appName))
     },
 
     /** Kept at once, also where the node cannot be told now. */
@@ -81,7 +87,7 @@ export function createDiskService(deps: Deps) {
       })
       deps.events.emit({ teamId: app.teamId, type: 'app.changed', app: app.name, subject: null })
       await tellNode()
-      return show(app, await useOfAll())
+      return show(app)
     },
 
     tellNode,

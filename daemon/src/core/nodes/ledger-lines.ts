@@ -59,8 +59,8 @@ export function linesOf(measure: DiskMeasure, owners: Owners): OwnedBytes[] {
   }
   for (const { volumeId, sizeBytes } of measure.volumes)
     addNamed(owners.ofVolume(volumeId), 'volumes', sizeBytes)
-  for (const { path, sizeBytes } of measure.folders) {
-    const place = placeOf(path, owners)
+  for (const { folder, id, sizeBytes } of foldersOf(measure)) {
+    const place = placeOf(folder, id, owners)
     if (place) addNamed(place.owner, place.part, sizeBytes)
   }
   add(PLATFORM, 'other', Math.max(0, measure.dataBytes - named) + measure.programBytes)
@@ -84,7 +84,7 @@ const knownOr = (owners: Owners, owner: Owner): Owner =>
   owners.ofId(owner.slice(owner.indexOf(':') + 1)) ?? PLATFORM
 
 /** Layers that one app alone stands on are its own; those of several, or of prepared images, the platform's. */
-function layersByOwner({ layers, images }: DiskMeasure) {
+const layersByOwner = onceFor(({ layers, images }) => {
   const usedBy = layers.map(() => new Set<Owner>())
   for (const { kind, appId, layers: indices } of images) {
     const owner = kind === 'build' && appId !== null ? `app:${appId}` : PLATFORM
@@ -97,7 +97,7 @@ function layersByOwner({ layers, images }: DiskMeasure) {
     if (users.length === 1) return [{ owner: only, bytes, sharers: [] }]
     return [{ owner: PLATFORM, bytes, sharers: users.filter((user) => user !== PLATFORM) }]
   })
-}
+})
 
 const BY_FOLDER: Record<string, LedgerPart> = {
   repositories: 'sources',
@@ -109,15 +109,47 @@ const BY_FOLDER: Record<string, LedgerPart> = {
 
 /** Undefined for what is counted otherwise: a folder as a whole, and what is in no folder of an app's. */
 function placeOf(
-  path: string,
+  folder: string | null,
+  id: string,
   owners: Owners,
 ): { owner: Owner | undefined; part: LedgerPart } | undefined {
-  if (path === 'log' || path === 'access') return { owner: PLATFORM, part: 'logs' }
-  const [daemon, folder, name, ...rest] = path.split('/')
-  if (daemon !== 'daemon' || folder === undefined || name === undefined || rest.length > 0)
-    return undefined
-  const id = /^[a-z0-9]+/i.exec(name)?.[0] ?? ''
+  if (folder === null) return { owner: PLATFORM, part: 'logs' }
   if (folder === 'sources') return { owner: owners.ofSource(id), part: 'sources' }
   const part = BY_FOLDER[folder]
   return part && { owner: owners.ofId(id), part }
+}
+
+/** The ids of the sources that were found on the disk. */
+export const sourcesOf = (measure: DiskMeasure): string[] =>
+  foldersOf(measure).flatMap(({ folder, id }) => (folder === 'sources' ? [id] : []))
+
+interface NamedFolder {
+  /** null: the platform's own logs. */
+  folder: string | null
+  /** What names it there. */
+  id: string
+  sizeBytes: number
+}
+
+/** Folders of ours that are somebody's. */
+const foldersOf = onceFor(({ folders }) =>
+  folders.flatMap(({ path, sizeBytes }): NamedFolder[] => {
+    if (path === 'log' || path === 'access') return [{ folder: null, id: '', sizeBytes }]
+    const [daemon, folder, name, ...rest] = path.split('/')
+    if (daemon !== 'daemon' || folder === undefined || name === undefined || rest.length > 0)
+      return []
+    return [{ folder, id: /^[a-z0-9]+/i.exec(name)?.[0] ?? '', sizeBytes }]
+  }),
+)
+
+/** A measurement stays as it is: what is worked out of it alone is worked out once. */
+function onceFor<Result>(work: (measure: DiskMeasure) => Result): (measure: DiskMeasure) => Result {
+  const results = new WeakMap<DiskMeasure, Result>()
+  return (measure) => {
+    const before = results.get(measure)
+    if (before !== undefined) return before
+    const result = work(measure)
+    results.set(measure, result)
+    return result
+  }
 }

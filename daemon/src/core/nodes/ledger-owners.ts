@@ -19,18 +19,21 @@ export interface NamedOwner {
 }
 
 export interface OwnerDeps {
-  apps: Pick<AppStore, 'listForPlatform' | 'listDestroyedBeforeForPlatform'>
+  apps: Pick<AppStore, 'listOwnersForPlatform'>
   volumes: Pick<VolumeStore, 'listForPlatform'>
   deployments: Pick<DeploymentStore, 'listSourceOwnersForPlatform'>
   addons: Pick<AddonStore, 'listForPlatform'>
   backups: Pick<BackupStore, 'addedOnNodeForPlatform'>
 }
 
-/** Later than everything that has been destroyed, also by a clock that was ahead. */
-const FOREVER = '9999-12-31T00:00:00.000Z'
-
-/** Who is there and in the trash, and whose each volume, source and folder is, by the rows of now. */
-export function readOwners(deps: OwnerDeps): { owners: Owners; named: Map<Owner, NamedOwner> } {
+/**
+ * Who is there and in the trash, and whose each volume, source and folder of the disk is, by the rows
+ * of now. A source is of the same app for ever: `sources` may be from when the disk was measured.
+ */
+export function readOwners(
+  deps: Omit<OwnerDeps, 'deployments'>,
+  sources: ReadonlyMap<string, string>,
+): { owners: Owners; named: Map<Owner, NamedOwner> } {
   const named = new Map<Owner, NamedOwner>()
   const ids = new Map<string, Owner>()
   const volumes = new Map<string, Owner>()
@@ -38,11 +41,7 @@ export function readOwners(deps: OwnerDeps): { owners: Owners; named: Map<Owner,
     named.set(entry.owner, entry)
     ids.set(id, entry.owner)
   }
-  const apps = [
-    ...deps.apps.listForPlatform(),
-    ...deps.apps.listDestroyedBeforeForPlatform(FOREVER),
-  ]
-  for (const { id, name, teamId, destroyedAt } of apps)
+  for (const { id, name, teamId, destroyedAt } of deps.apps.listOwnersForPlatform())
     note(id, {
       owner: `app:${id}`,
       kind: 'app',
@@ -82,7 +81,6 @@ export function readOwners(deps: OwnerDeps): { owners: Owners; named: Map<Owner,
     const owner = (type === 'volume' ? volumes.get(id) : ids.get(id)) ?? PLATFORM
     backups.set(owner, (backups.get(owner) ?? 0) + bytes)
   }
-  const sources = deps.deployments.listSourceOwnersForPlatform()
   return {
     named,
     owners: {

@@ -9,7 +9,7 @@ import {
   type LedgerLine,
 } from '@vastrox/shared/ledger.ts'
 import { forecast, growthOf } from '#core/nodes/forecast.ts'
-import { linesOf, type OwnedBytes, PLATFORM } from '#core/nodes/ledger-lines.ts'
+import { linesOf, type OwnedBytes, PLATFORM, sourcesOf } from '#core/nodes/ledger-lines.ts'
 import { maySee, type NamedOwner, type OwnerDeps, readOwners } from '#core/nodes/ledger-owners.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NodeDiskUse } from '#ports/node-disk.ts'
@@ -34,6 +34,8 @@ const MOST_SUBJECTS = 1_000
 interface Measured {
   at: Date
   measure: DiskMeasure
+  /** The app of each source that was found. */
+  sources: ReadonlyMap<string, string>
 }
 
 /** Where the bytes of the node are, day by day, and when the disk is full. */
@@ -41,12 +43,22 @@ export function createLedgerService(deps: Deps) {
   const { clock, days, node } = deps
   let last: Measured | undefined
   let running: Promise<Measured> | undefined
+  /** Of every owner, from one measurement to the next: nothing else changes the days. */
+  let growth: ReadonlyMap<string, number | undefined> | undefined
+
+  function growths(): ReadonlyMap<string, number | undefined> {
+    growth ??= new Map(
+      [...days.listAllForPlatform(node)].map(([owner, samples]) => [owner, growthOf(samples)]),
+    )
+    return growth
+  }
 
   function measureAgain(): Promise<Measured> {
     running ??= deps.disk
       .measure()
       .then((measure) => {
-        last = { at: clock.now(), measure }
+        const sources = deps.deployments.listSourceOwnersForPlatform(sourcesOf(measure))
+        last = { at: clock.now(), measure, sources }
         keepDay(last)
         return last
       })
@@ -57,8 +69,9 @@ export function createLedgerService(deps: Deps) {
   }
 
   /** The last measurement of a day stands for it. What was not measured is no number of that day's. */
-  function keepDay({ at, measure }: Measured): void {
-    const lines = measure.missing.length > 0 ? [] : linesOf(measure, readOwners(deps).owners)
+  function keepDay({ at, measure, sources }: Measured): void {
+    const lines =
+      measure.missing.length > 0 ? [] : linesOf(measure, readOwners(deps, sources).owners)
     const subjects = [
       ...measure.disks.map((disk) => ({ subject: `disk:${disk.holds}`, bytes: usedOf(disk) })),
       ...lines
@@ -67,6 +80,7 @@ export function createLedgerService(deps: Deps) {
         .slice(0, MOST_SUBJECTS),
     ]
     deps.transact(() => days.saveForPlatform(node, dayOf(at), subjects))
+    growth = undefined
   }
 
   /** At most a minute old, or the one before where measuring takes long. */
@@ -113,12 +127,12 @@ export function createLedgerService(deps: Deps) {
   return {
     /** Lines of apps that the actor does not see are one together. */
     async get(actor: Actor): Promise<Ledger> {
-      const { at, measure } = await recent()
-      const { owners, named } = readOwners(deps)
+      const { at, measure, sources } = await recent()
+      const { owners, named } = readOwners(deps, sources)
       const all = linesOf(measure, owners)
-      const history = days.listAllForPlatform(node)
+      const growing = growths()
       const shown = all.map((line) =>
-        show(line, named.get(line.owner), actor, growthOf(history.get(line.owner) ?? [])),
+        show(line, named.get(line.owner), actor, growing.get(line.owner)),
       )
       return {
         measuredAt: at.toISOString(),
@@ -140,7 +154,9 @@ export function createLedgerService(deps: Deps) {
     /** What each has, for lists of other things; empty as long as nothing was measured. */
     bytesOf: (owner: string): number | null => {
       if (!last) return null
-      const line = linesOf(last.measure, readOwners(deps).owners).find((one) => one.owner === owner)
+      const line = linesOf(last.measure, readOwners(deps, last.sources).owners).find(
+        (one) => one.owner === owner,
+      )
       return line ? sumOf(line) : 0
     },
 
