@@ -2,7 +2,7 @@ import type { Actor } from '@vastrox/shared/actor.ts'
 import { type Backup, CreateBackup, CreateDestination } from '@vastrox/shared/backup.ts'
 import { buildContext } from '#adapters/system/build-context.ts'
 import type { BackupNews } from '#core/backups/backup-news.ts'
-import type { AddonSubject } from '#core/backups/subjects.ts'
+import type { AddonSubject, SubjectContent } from '#core/backups/subjects.ts'
 import { cronTimes } from '#jobs/cron-times.ts'
 import type { Database } from '#store/database.ts'
 import { createInstanceStore } from '#store/instance-store.ts'
@@ -26,10 +26,19 @@ interface Options {
   /** What the daemon before left: the same database, the same repositories. */
   world?: World
   crashAt?: string
+  /** What a backup of the platform consists of; without it that cannot be backed up. */
+  platform?: (backupId: string) => Promise<SubjectContent>
+  /** Told of every problem, as alerts are. */
+  onProblem?: (what: string, error: unknown) => void
 }
 
 /** Backups over the harness of apps and repositories in memory; another one over its world is the next daemon. */
-export function createBackupHarness({ world, crashAt }: Options = {}) {
+export function createBackupHarness({
+  world,
+  crashAt,
+  platform,
+  onProblem = () => {},
+}: Options = {}) {
   const app = world?.app ?? createAppHarness()
   const node = world?.node ?? createFakeNodeBackups(() => app.clock.now())
   const news = world?.news ?? []
@@ -63,7 +72,7 @@ export function createBackupHarness({ world, crashAt }: Options = {}) {
       }),
       countsOf: async (id) => ({ 'public.orders': node.addons.get(id)?.length ?? 0 }),
     },
-    platform: undefined,
+    platform,
     finder: app.finder,
     sourceArchive: app.sourceArchive,
     buildContext,
@@ -95,7 +104,9 @@ export function createBackupHarness({ world, crashAt }: Options = {}) {
       throw new Error('the daemon was killed')
     },
     onProblem: (what, error) => {
-      if (!isDead) app.problems.push(`${what}: ${String(error)}`)
+      if (isDead) return
+      app.problems.push(`${what}: ${String(error)}`)
+      onProblem(what, error)
     },
   })
   parts.start()

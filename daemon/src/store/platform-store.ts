@@ -1,3 +1,4 @@
+import { CodedError } from '@vastrox/shared/errors.ts'
 import BetterSqlite3 from 'better-sqlite3'
 import type { Database } from '#store/database.ts'
 
@@ -48,14 +49,14 @@ export function createPlatformStore(db: Database) {
   return {
     /**
      * Writes a consistent copy over this connection, a few pages at a time while others work (rule B2),
-     * and reads all of it again. Rejects where the copy is not whole.
+     * and reads all of it again. Rejects with DATABASE_CORRUPT where SQLite finds damage in it.
      */
     async copyForPlatform(path: string): Promise<void> {
       await db.backup(path)
       const copy = new BetterSqlite3(path, { readonly: true, fileMustExist: true })
       try {
         const found = copy.pragma('integrity_check(1)', { simple: true })
-        if (found !== 'ok') throw new Error(`the copy of the database is damaged: ${String(found)}`)
+        if (found !== 'ok') throw new CodedError('DATABASE_CORRUPT', { check: String(found) })
         if (copy.prepare('PRAGMA foreign_key_check').get() !== undefined)
           throw new Error('rows of the copy of the database refer to rows that are not there')
       } finally {

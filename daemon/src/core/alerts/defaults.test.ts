@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateBackupSchedule } from '@vastrox/shared/backup.ts'
@@ -6,8 +6,9 @@ import { BuiltInRule } from '@vastrox/shared/alert-rule.ts'
 import { describe, expect, it } from 'vitest'
 import { AuthorityError } from '#ports/certificate-authority.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
-import { openDatabase } from '#store/database.ts'
+import { type Database, openDatabase } from '#store/database.ts'
 import { createDiskDayStore } from '#store/disk-day-store.ts'
+import { createPlatformStore } from '#store/platform-store.ts'
 import { createCertificateRig } from '#test/acme/certificate-rig.ts'
 import { createFakeAuthority } from '#test/acme/fake-authority.ts'
 import { createAlertHarness, createAlertsOver } from '#test/alert-harness.ts'
@@ -331,28 +332,6 @@ describe('rules about the node and Vastrox itself', () => {
     await restored.stopAlerts()
   })
 
-  it('database-damaged: what SQLite says of a file that is no database any more', async () => {
-    const { clock, alerts, toldOf, notified } = createAlertHarness()
-    const folder = mkdtempSync(join(tmpdir(), 'vastrox-damaged-'))
-    try {
-      writeFileSync(join(folder, 'control.db'), Buffer.alloc(8_192, 7))
-      try {
-        openDatabase(join(folder, 'control.db'), { create: false }).close()
-      } catch (error) {
-        alerts.ofProblem('the database could not be read', error)
-      }
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
-    alerts.ofProblem('something else', new Error('no route'))
-    await clock.pass(MINUTE)
-
-    expect(toldOf('database-damaged')).toEqual(['alert'])
-    expect(notified[0]).toMatchObject({ severity: 'critical' })
-    await clock.pass(DAY)
-    expect(toldOf('database-damaged')).toEqual(ONCE)
-  })
-
   it('channel-failing: is told, so that the other channels tell of it', async () => {
     const { clock, audit, actor, firing, toldOf } = createAlertHarness()
     const act = (action: string, result: 'ok' | 'failed') =>
@@ -503,6 +482,51 @@ describe('rules about backups', () => {
     expect(toldOf('backup-overdue').slice(before)).toEqual(['resolved', 'alert'])
   }, 60_000)
 
+  it('database-damaged: a backup of the platform reads all of it, and finds a page that is damaged', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vastrox-damaged-'))
+    const file = join(folder, 'control.db')
+    const db = openDatabase(file, { create: true })
+    let over: ReturnType<typeof createAlertsOver> | undefined
+    try {
+      const harness = createBackupHarness({
+        onProblem: (what, error) => over?.alerts.ofProblem(what, error),
+        async platform(backupId) {
+          await createPlatformStore(db).copyForPlatform(join(folder, backupId))
+          return {
+            content: { type: 'platform', stagingName: 'staging', imageIds: [] },
+            ...{ body: null, mode: null, fileName: null, origin: {}, holdAppId: null },
+          }
+        },
+      })
+      over = createAlertsOver(harness)
+      await harness.addDestination()
+      const { clock } = harness
+      expect(await harness.backUp('platform')).toMatchObject({ state: 'done' })
+
+      const mend = damage(db, file)
+      expect(await harness.backUp('platform')).toMatchObject({
+        state: 'failed',
+        reason: expect.stringContaining('The database is damaged.'),
+      })
+      await clock.pass(MINUTE)
+      expect(over.toldOf('database-damaged')).toEqual(['alert'])
+      expect(over.notified[0]).toMatchObject({ severity: 'critical' })
+      await clock.pass(DAY / 2)
+      await harness.backUp('platform')
+      await clock.pass(0.75 * DAY)
+      expect(over.toldOf('database-damaged')).not.toContain('resolved')
+
+      mend()
+      expect(await harness.backUp('platform')).toMatchObject({ state: 'done' })
+      await clock.pass(DAY / 2)
+      expect(over.toldOf('database-damaged').filter((kind) => kind === 'resolved')).toHaveLength(1)
+      await over.stopAlerts()
+    } finally {
+      db.close()
+      rmSync(folder, { recursive: true })
+    }
+  }, 60_000)
+
   it('destination-failed: until all there is sound again', async () => {
     const harness = backups()
     const { store, checks, actor, clock, ...rest } = harness
@@ -551,6 +575,24 @@ describe('rules about backups', () => {
     world.end()
   })
 })
+
+/** Of one table, in the file of a database that is in use. Gives what puts it right again. */
+function damage(db: Database, file: string): () => void {
+  const at = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'passkeys'").pluck().get()
+  const place = (Number(at) - 1) * Number(db.pragma('page_size', { simple: true }))
+  function put(byte: number): number {
+    const bytes = readFileSync(file)
+    const before = bytes[place] ?? 0
+    bytes[place] = byte
+    writeFileSync(file, bytes)
+    // Nothing of it is to be known from before.
+    db.pragma('shrink_memory')
+    return before
+  }
+  db.pragma('wal_checkpoint(TRUNCATE)')
+  const before = put(0)
+  return () => void put(before)
+}
 
 it('says of every built-in rule what it watches', () => {
   for (const id of BuiltInRule.options) {

@@ -1,17 +1,23 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { addTime, takeTimes, timeCounts } from '#ports/edge-histogram.ts'
+import type { EdgeCounts } from '#ports/routing-snapshot.ts'
 import { createDiskDayStore } from '#store/disk-day-store.ts'
+import { createAlertHarness } from '#test/alert-harness.ts'
 import { createMemoryGroup, createProcTree, mountLoopDisk } from '#test/causes.ts'
 import { createMeasuringMachine, type MeasuringMachine } from '#test/measuring-machine.ts'
+import { createRig, HOST, instanceAt, routeTo, sendRaw, until } from '#test/proxy/rig.ts'
+import { checkReboot } from '../../../../agent/src/care/check-reboot.ts'
+import { type Machine, thisMachine } from '../../../../agent/src/care/machine.ts'
 import { createContainerSampler } from '../../../../agent/src/metrics/sample-containers.ts'
 import { readDisks } from '../../../../agent/src/node/disks.ts'
 
 /**
  * Rules over what is measured, by their causes: a disk that is filled, a control group at its limit, the
- * kernel's own words where the cause cannot be made (steal, a machine without memory). The agent's sampler
- * reads them, the daemon's collector and book keep them (issue 9).
+ * kernel's own words where the cause cannot be made (steal, a machine without memory), an app that answers
+ * late or with errors through a worker of the proxy. The agent's sampler and the worker measure, the daemon's
+ * collector and book keep it (issue 9).
  */
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -155,6 +161,33 @@ describe('an instance', () => {
   })
 })
 
+it('node-care: a restart is due; found with the next look, once, and over with the first without', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vastrox-care-'))
+  ends.push(async () => rmSync(folder, { recursive: true }))
+  /** This one, with a /run of its own. */
+  const here: Machine = {
+    ...thisMachine,
+    read: (path) => thisMachine.read(join(folder, path)),
+    list: async () => [],
+    link: async () => undefined,
+  }
+  const harness = createAlertHarness()
+  ends.push(harness.stopAlerts)
+  const look = async (): Promise<string[]> => {
+    harness.machine.findings = await checkReboot(here)
+    await harness.clock.pass(HOUR + 5 * MINUTE)
+    return harness.firing()
+  }
+  expect(await look()).toEqual([])
+
+  mkdirSync(join(folder, 'run'))
+  writeFileSync(join(folder, 'run', 'reboot-required'), '*** System restart required ***')
+  expect(await look()).toEqual(['node-care'])
+  expect(await look()).toEqual(['node-care'])
+  rmSync(join(folder, 'run'), { recursive: true })
+  expect(await look()).toEqual([])
+})
+
 describe('a machine, by what its kernel says', () => {
   const WELL = { steal: 0.02, cpuStalled: 0.1, memoryStalled: 0, swapped: 0 }
 
@@ -186,59 +219,83 @@ describe('a machine, by what its kernel says', () => {
 })
 
 describe('an app, by the answers that its visitors got', () => {
+  interface Manner {
+    /** What it takes for each answer. */
+    afterMs: number
+    /** Of four visitors, this many meet a 500. */
+    failing: number
+  }
+
+  /** What a worker of the proxy counts of thirty visitors of an app that answers like that. */
+  async function countsOf({ afterMs, failing }: Manner): Promise<EdgeCounts[]> {
+    const rig = await createRig()
+    try {
+      const told: EdgeCounts[] = []
+      rig.adapter.onEdge(({ counts }) => void told.push(...counts))
+      let visits = 0
+      const { port } = await rig.upstream((_, response) => {
+        response.statusCode = visits % 4 < failing ? 500 : 200
+        visits += 1
+        setTimeout(() => response.end('four'), afterMs)
+      })
+      await rig.publish([routeTo([instanceAt(port)], { app: 'shop' })])
+      const visit = `GET / HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`
+      await Promise.all(Array.from({ length: 30 }, () => sendRaw(rig.port, visit, 60_000)))
+      await rig.worker.stop()
+      const counted = (): number => told.reduce((sum, { requests }) => sum + requests, 0)
+      await until(() => counted() === 30, 30_000)
+      return told
+    } finally {
+      await rig.end()
+    }
+  }
+
+  /** An app at a worker of the proxy: each quarter of a minute is one that was measured. */
   async function visited() {
     const machine = await createMeasuringMachine({ readDisks: async () => [] })
     ends.push(machine.end)
     machine.addApp('shop')
-    const times = timeCounts()
-    /** 30 visitors in a quarter of a minute. */
-    const answer = (ms: number, failed: number) => (): void => {
-      for (let one = 0; one < 30; one += 1) addTime(times, ms * (0.8 + one / 75))
-      machine.proxy.edge({
-        counts: [
-          {
-            app: 'shop',
-            route: 'r1',
-            release: 1,
-            requests: 30,
-            statuses: [30 - failed, 0, 0, failed, 0],
-            bytesIn: 100,
-            bytesOut: 100,
-            times: takeTimes(times),
-          },
-        ],
-        webSockets: {},
-      })
+    return {
+      machine,
+      quarter: (counts: EdgeCounts[]) => (): void => machine.proxy.edge({ counts, webSockets: {} }),
     }
-    return { machine, answer }
   }
 
   it('errors: one in four is a 5xx', async () => {
-    const { machine, answer } = await visited()
-    let each = answer(20, 0)
+    const { machine, quarter } = await visited()
+    const [well, bad] = [
+      quarter(await countsOf({ afterMs: 20, failing: 0 })),
+      quarter(await countsOf({ afterMs: 20, failing: 1 })),
+    ]
+    let each = well
     const told = await toldThrough(machine, 'errors', 3 * MINUTE, {
       each: () => each(),
       begin: () => {
-        each = answer(20, 8)
+        each = bad
       },
       end: () => {
-        each = answer(20, 0)
+        each = well
       },
     })
     expect(told).toEqual(ONCE)
   })
 
-  it('latency: five times as slow as it was for hours', async () => {
-    const { machine, answer } = await visited()
-    await machine.pass(5 * HOUR, answer(120, 0))
-    let each = answer(120, 0)
+  it('latency: an app that takes its time, far more than it took for hours', async () => {
+    const { machine, quarter } = await visited()
+    // So far from each other that what runs beside it on the machine makes no difference.
+    const [usual, slow] = [
+      quarter(await countsOf({ afterMs: 120, failing: 0 })),
+      quarter(await countsOf({ afterMs: 4_000, failing: 0 })),
+    ]
+    await machine.pass(5 * HOUR, usual)
+    let each = usual
     const told = await toldThrough(machine, 'latency', 8 * MINUTE, {
       each: () => each(),
       begin: () => {
-        each = answer(600, 0)
+        each = slow
       },
       end: () => {
-        each = answer(120, 0)
+        each = usual
       },
     })
     expect(told).toEqual(ONCE)

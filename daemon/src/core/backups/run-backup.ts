@@ -294,9 +294,10 @@ export type RunBackup = ReturnType<typeof createRunBackup>
 
 const again = (record: BackupRecord): BackupRecord => ({ ...record, attempts: record.attempts + 1 })
 
-/** Nothing that is expected to go wrong: a mistake of ours, here or in the agent. */
+/** Nothing that is expected to go wrong: a mistake of ours, here or in the agent, or our database is damaged. */
 const isOurs = (error: unknown, limit: AbortSignal): boolean =>
-  !limit.aborted && (!(error instanceof CodedError) || error.code === 'INTERNAL')
+  !limit.aborted &&
+  (!(error instanceof CodedError) || error.code === 'INTERNAL' || error.code === 'DATABASE_CORRUPT')
 
 const AWAY: ReadonlySet<string> = new Set(['AGENT_UNREACHABLE', 'ENGINE_UNREACHABLE'])
 const isAway = (error: unknown): boolean => error instanceof CodedError && AWAY.has(error.code)

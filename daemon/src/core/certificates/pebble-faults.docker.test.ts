@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createOpenAuthority } from '#adapters/acme/open-authority.ts'
+import { createNewId } from '#adapters/system/ids.ts'
 import { type Fault, startFaultProxy } from '#test/acme/fault-proxy.ts'
 import { createPebbleRig, untilValid } from '#test/acme/pebble-rig.ts'
 import { startPebble } from '#test/acme/pebble.ts'
+import { createAlertsOver } from '#test/alert-harness.ts'
 import { owner } from '#test/fakes/actors.ts'
+import { createFakeClock } from '#test/fakes/clock.ts'
 import { until } from '#test/proxy/rig.ts'
 
 const PATIENCE_MS = 30_000
+const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 /** A CA that hangs is given up sooner here than the twenty seconds that one has otherwise. */
 const CALL_MS = 1_000
@@ -144,5 +148,60 @@ describe('Pebble behind a proxy that makes trouble', () => {
 
     const spent = rig.db.prepare("SELECT count(*) FROM certificate_spending WHERE kind = 'order'")
     expect(spent.pluck().get()).toBe(1)
+  })
+})
+
+/** The alert of that name, by its cause: the real CA refuses, since it finds something else at the challenge. */
+describe('certificate-failed', () => {
+  const HOST = 'refused.example.com'
+
+  async function refusedHost() {
+    const rig = await createPebbleRig()
+    endings.push(() => rig.end())
+    const proofs = { areShown: false }
+    let over: ReturnType<typeof createAlertsOver> | undefined
+    const certificates = rig.start({
+      publish: (what) =>
+        rig.rig.publish(
+          [],
+          proofs.areShown ? what : { ...what, challenges: [], alpnChallenges: [] },
+        ),
+      noteNews: (news) => over?.alerts.hear.ofCertificate(news),
+      told: () => over?.alerts.hear,
+    })
+    endings.push(() => certificates.end())
+    const problems: string[] = []
+    const clock = createFakeClock()
+    const newId = createNewId(() => clock.now().getTime())
+    const actor = owner({ teamId: 'team-1' })
+    over = createAlertsOver({ ...certificates, clock, newId, actor, problems })
+    endings.push(over.stopAlerts)
+    return { ...certificates, ...over, clock, problems, proofs }
+  }
+
+  it('is told within the minute, once however often it is tried, and is over with the certificate', async () => {
+    const { service, db, clock, toldOf, notified, problems, proofs } = await refusedHost()
+    const isFailing = (): boolean => service.stateOf(HOST).state === 'failing'
+    service.want([HOST])
+    await until(isFailing, PATIENCE_MS)
+    await clock.pass(MINUTE_MS)
+    expect(toldOf('certificate-failed')).toEqual(['alert'])
+    expect(notified[0]?.title).toBe(`No certificate for ${HOST}`)
+
+    const attempts = db.prepare<[], number>('SELECT attempts FROM certificate_orders').pluck()
+    const before = attempts.get() ?? 0
+    db.exec("UPDATE certificate_orders SET next_attempt_at = '2020'")
+    service.tryNow(HOST)
+    await until(() => (attempts.get() ?? 0) > before && isFailing(), PATIENCE_MS)
+    await clock.pass(MINUTE_MS)
+    expect(toldOf('certificate-failed')).toEqual(['alert'])
+
+    proofs.areShown = true
+    db.exec("UPDATE certificate_orders SET next_attempt_at = '2020'")
+    service.tryNow(HOST)
+    await until(() => service.stateOf(HOST).state === 'valid', PATIENCE_MS)
+    await clock.pass(3 * MINUTE_MS)
+    expect(toldOf('certificate-failed')).toEqual(['alert', 'resolved'])
+    expect(problems).toEqual([])
   })
 })
