@@ -494,7 +494,11 @@ describe('rules about backups', () => {
           await createPlatformStore(db).copyForPlatform(join(folder, backupId))
           return {
             content: { type: 'platform', stagingName: 'staging', imageIds: [] },
-            ...{ body: null, mode: null, fileName: null, origin: {}, holdAppId: null },
+            body: null,
+            mode: null,
+            fileName: null,
+            origin: {},
+            holdAppId: null,
           }
         },
       })
