@@ -202,4 +202,27 @@ describe('the machine, of a sample', () => {
 
     expect(sample().map(({ name, pid }) => [name, pid])).toEqual([['proxy-0', 10]])
   })
+
+  it('asks no more who a stranger is, until one of ours is gone', async () => {
+    const processOf = (pid: number, cmdline: string) =>
+      write({
+        [`proc/${pid}/comm`]: 'x\n',
+        [`proc/${pid}/cmdline`]: cmdline,
+        [`proc/${pid}/environ`]: 'VASTROX_DATA_DIR=/data\0VASTROX_WORKER=3\0',
+        [`proc/${pid}/stat`]: `${pid} (x) S 1 1 1 0 -1 0 1 0 0 0 30 12 0 0 20 0 1 0 ${pid} 1000 250 0`,
+      })
+    await processOf(10, 'node\0daemon.mjs\0')
+    await processOf(20, 'bash\0')
+    const sample = createPlatformSampler({ dataDir: '/data', proc: join(root, 'proc') })
+    const namesAfter = (count: number): string[] => {
+      for (let at = 1; at < count; at += 1) sample()
+      return sample().map(({ name }) => name)
+    }
+
+    expect(namesAfter(5)).toEqual(['daemon'])
+    await processOf(20, 'node\0proxy.mjs\0')
+    expect(namesAfter(8)).toEqual(['daemon'])
+    await rm(join(root, 'proc/10'), { recursive: true })
+    expect(namesAfter(1)).toEqual(['proxy-3'])
+  })
 })

@@ -9,6 +9,9 @@ import { readProcessStat } from '#agent/metrics/process-files.ts'
 const MOST = 40
 /** Who is there is looked for anew after so many samples, and when one is gone. */
 const LOOK_EVERY = 4
+/** Looks after which a process that stayed what it was is known not to be ours, and all of them are asked anew. */
+const STRANGER_AFTER = 2
+const FORGET_STRANGERS_EVERY = 15
 const PAGE_BYTES = 4_096
 const BUNDLE = /^(supervisor|agent|daemon|proxy)\.mjs$/
 const ENGINE = 'dockerd'
@@ -30,6 +33,8 @@ export function createPlatformSampler({
 }) {
   let found: Found[] = []
   let looks = 0
+  let fullLooks = 0
+  const strangers = new Map<string, number>()
 
   const toSample = ({ name, pid, start }: Found): PlatformSample | undefined => {
     const stat = readProcessStat(pid, proc)
@@ -47,22 +52,29 @@ export function createPlatformSampler({
     const known = looks % LOOK_EVERY === 0 ? undefined : found.map(toSample)
     looks += 1
     if (known?.every((one) => one !== undefined)) return known
-    found = newestOfEach(look(dataDir, proc)).slice(0, MOST)
+    // Where one of ours is gone, its successor may have any number.
+    if (known || fullLooks % FORGET_STRANGERS_EVERY === 0) strangers.clear()
+    fullLooks += 1
+    found = newestOfEach(look(dataDir, proc, strangers)).slice(0, MOST)
     return found.flatMap((one) => toSample(one) ?? [])
   }
 }
 
-function look(dataDir: string, proc: string): Found[] {
+/**
+ * `strangers`: by pid, how often it was looked at and none of ours. A process may become one of ours while it
+ * starts, or another have its number later: hence more than one look, and all of them anew now and then.
+ */
+function look(dataDir: string, proc: string, strangers: Map<string, number>): Found[] {
   const ours = pidNamespaceOf('self', proc)
   return entriesOf(proc)
-    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => /^\d+$/.test(name) && (strangers.get(name) ?? 0) < STRANGER_AFTER)
     .flatMap((entry) => {
       const pid = Number(entry)
       const named = nameOf(pid, dataDir, proc)
       const isOurs = named !== undefined && pidNamespaceOf(entry, proc) === ours
-      const name = isOurs ? named : undefined
-      const start = name === undefined ? undefined : readProcessStat(pid, proc)?.start
-      return name === undefined || start === undefined ? [] : [{ name, pid, start }]
+      const start = isOurs ? readProcessStat(pid, proc)?.start : undefined
+      if (!isOurs) strangers.set(entry, (strangers.get(entry) ?? 0) + 1)
+      return start === undefined || named === undefined ? [] : [{ name: named, pid, start }]
     })
 }
 

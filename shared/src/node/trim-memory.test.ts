@@ -44,4 +44,15 @@ describe('giving memory back', () => {
     await passed(10_000)
     expect(collections).toHaveLength(2)
   })
+
+  it('takes what only watches for a tenth of work, so that watching costs no collections', async () => {
+    start()
+    await passed(500_000)
+    await passed(10_000)
+
+    for (let look = 0; look < 39; look++) await passed(100_000)
+    expect(collections).toHaveLength(1)
+    await passed(100_000)
+    expect(collections).toHaveLength(2)
+  })
 })

@@ -41,7 +41,7 @@ export function createWatched({ apps, addons, operators, checkOf }: Deps) {
     of(series: string): Watched | undefined {
       const [kind, rest = ''] = splitOnce(series, ':')
       const [id, part] = splitOnce(rest, '/')
-      const platform = { teamId: operators(), appId: null }
+      const ofPlatform = () => ({ teamId: operators(), appId: null })
       switch (kind) {
         case 'app':
           return ofApp(id, part)
@@ -49,16 +49,16 @@ export function createWatched({ apps, addons, operators, checkOf }: Deps) {
           return part === undefined ? ofApp(id) : undefined
         case 'node': {
           const subject = { kind: 'node', id, name: id } as const
-          return { ...platform, subject, name: `The server ${id}`, link: '/node' }
+          return { ...ofPlatform(), subject, name: `The server ${id}`, link: '/node' }
         }
         case 'disk': {
           const name = part === 'images' ? 'The disk of the images' : 'The disk'
           const subject = { kind: 'disk', id: rest, name: `${name} of ${id}` } as const
-          return { ...platform, subject, name: `${name} of ${id}`, link: '/disk' }
+          return { ...ofPlatform(), subject, name: `${name} of ${id}`, link: '/disk' }
         }
         case 'platform': {
           const subject = { kind: 'platform', id: '', name: id } as const
-          return { ...platform, subject, name: `Vastrox's ${id}`, link: '/node' }
+          return { ...ofPlatform(), subject, name: `Vastrox's ${id}`, link: '/node' }
         }
         case 'addon': {
           const addon = addons.findForPlatform(id)
