@@ -162,3 +162,36 @@ it('a webhook is made, shows its secret once, and its deliveries open by keyboar
   expect(troubles).toEqual([])
   await page.context().close()
 })
+
+it('of a long list only what is seen is drawn, and each row says where it stands', async () => {
+  const { page, troubles } = await openPage(browser, { viewport: { width: 375, height: 812 } })
+  await page.goto(`${mock.url}/audit`)
+  const rows = page.locator('main li[aria-posinset]')
+  await rows.first().waitFor()
+  expect(await rows.first().getAttribute('aria-setsize')).toBe('-1')
+
+  await page.getByRole('button', { name: 'Show older ones' }).press('Enter')
+  await page.locator('main li[aria-setsize="90"]').first().waitFor()
+  await page.evaluate('window.scrollTo(0, 0)')
+  await page.locator('main li[aria-posinset="1"]').waitFor()
+  expect(await rows.count()).toBeLessThan(60)
+
+  // However high the rows are, the list ends with its last one, and nothing is behind that.
+  const end = page.locator('main li[aria-posinset="90"]')
+  await expect
+    .poll(
+      async () => {
+        await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight)')
+        return end.isVisible()
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(true)
+  expect(await rows.count()).toBeLessThan(60)
+  expect(await page.locator('main ul:has(li[aria-posinset])').getAttribute('style')).toContain(
+    'padding-bottom: 0px',
+  )
+  expect(await accessibilityOf(page)).toEqual([])
+  expect(troubles).toEqual([])
+  await page.context().close()
+})

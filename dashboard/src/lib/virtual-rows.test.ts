@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MOST_PX, rowWindow, scrollTo } from './virtual-rows.ts'
+import { measuredWindow, MOST_PX, rowWindow, scrollTo } from './virtual-rows.ts'
 
 const LIST = { count: 1_000, rowHeight: 20, viewport: 400 }
 
@@ -41,5 +41,40 @@ describe('a list of which only a part is drawn', () => {
     expect(first).toBeLessThan(1_500_000)
     expect(last).toBeGreaterThan(1_500_000)
     expect(top + (1_500_000 - first) * 22 - middle).toBeCloseTo(200, 3)
+  })
+})
+
+describe('a list of rows of which each has its own height', () => {
+  const heights = Array.from({ length: 300 }, (_, at) => (at % 3 === 0 ? 90 : 30))
+  const whole = 300 * 50
+
+  it('draws what is seen and a few more, and keeps the room of all others', () => {
+    for (const scrollTop of [0, 1, 89, 90, 4_000, 9_999, whole - 400, whole]) {
+      const { first, last, above, below } = measuredWindow(heights, { scrollTop, viewport: 400 })
+      const drawn = heights.slice(first, last).reduce((sum, height) => sum + height, 0)
+      expect(above + drawn + below).toBe(whole)
+      expect(last - first).toBeLessThan(45)
+      // What is seen is drawn.
+      expect(above).toBeLessThanOrEqual(scrollTop)
+      expect(above + drawn).toBeGreaterThanOrEqual(Math.min(whole, scrollTop + 400))
+    }
+  })
+
+  it('begins and ends with its ends, however far somebody scrolls', () => {
+    const viewport = 400
+    expect(measuredWindow(heights, { scrollTop: -50, viewport })).toMatchObject({
+      first: 0,
+      above: 0,
+    })
+    expect(measuredWindow(heights, { scrollTop: 10 * whole, viewport })).toMatchObject({
+      last: 300,
+      below: 0,
+    })
+    expect(measuredWindow([], { scrollTop: 0, viewport })).toEqual({
+      first: 0,
+      last: 0,
+      above: 0,
+      below: 0,
+    })
   })
 })

@@ -58,3 +58,27 @@ export function scrollTo(index: number, asked: Omit<Asked, 'scrollTop'>): number
   const offset = offsetOf(index, asked) - asked.viewport / 3
   return Math.max(0, Math.min(range, offset / factor))
 }
+
+/** The rows of a list to draw, and how much room is kept above and below them. */
+export interface MeasuredWindow {
+  first: number
+  last: number
+  above: number
+  below: number
+}
+
+/** Of rows of which each has a height of its own, measured or guessed: those that are seen, and a few more. */
+export function measuredWindow(
+  heights: readonly number[],
+  { scrollTop, viewport }: Pick<Asked, 'scrollTop' | 'viewport'>,
+): MeasuredWindow {
+  const tops = [0]
+  for (const height of heights) tops.push((tops.at(-1) ?? 0) + height)
+  const whole = tops.at(-1) ?? 0
+  const top = Math.max(0, Math.min(whole - viewport, scrollTop))
+  const seenFrom = heights.findIndex((height, at) => (tops[at] ?? 0) + height > top)
+  const seenTo = heights.findLastIndex((_, at) => (tops[at] ?? 0) < top + viewport)
+  const first = Math.max(0, seenFrom - MORE_ROWS)
+  const last = Math.min(heights.length, seenTo + 1 + MORE_ROWS)
+  return { first, last, above: tops[first] ?? 0, below: whole - (tops[last] ?? whole) }
+}

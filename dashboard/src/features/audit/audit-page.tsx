@@ -10,6 +10,7 @@ import { Ago } from '#ui/ago.tsx'
 import { Button, ExternalButton } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
+import { LongList, type RowPlace } from '#ui/long-list.tsx'
 import { Page } from '#ui/page.tsx'
 import { Badge } from '#ui/state.tsx'
 
@@ -18,6 +19,9 @@ const RESULT = {
   denied: { label: t('Denied'), tone: 'warn' },
   failed: { label: t('Failed'), tone: 'bad' },
 } as const
+
+/** One with facts below it. */
+const ROW_PX = 67
 
 export function AuditPage() {
   const [filter, setFilter] = useState<AuditFilter>({})
@@ -62,11 +66,7 @@ function Events({ filter }: { filter: AuditFilter }) {
           {t('Every change, every look at a secret and every refusal is written down here.')}
         </EmptyState>
       )}
-      <ul>
-        {events.map((event) => (
-          <EventRow key={event.id} event={event} />
-        ))}
-      </ul>
+      <LongList items={events} guess={ROW_PX} hasMore={query.hasNextPage} Row={EventRow} />
       {query.hasNextPage && (
         <div className="border-t border-line p-3 text-center">
           <Button
@@ -82,7 +82,7 @@ function Events({ filter }: { filter: AuditFilter }) {
   )
 }
 
-function EventRow({ event }: { event: AuditEvent }) {
+function EventRow({ item: event, place }: { item: AuditEvent; place: RowPlace }) {
   const { label, tone } = RESULT[event.result]
   const facts = [
     ...(event.address === null ? [] : [t('from {address}', { address: event.address })]),
@@ -90,7 +90,10 @@ function EventRow({ event }: { event: AuditEvent }) {
     ...Object.entries(event.details).map(([key, value]) => `${key}: ${sayDetail(value)}`),
   ]
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 border-b border-line px-4 py-2.5 last:border-0 sm:grid-cols-[minmax(0,1fr)_5.5rem_7rem] sm:px-5">
+    <li
+      {...place}
+      className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 border-b border-line px-4 py-2.5 last:border-0 sm:grid-cols-[minmax(0,1fr)_5.5rem_7rem] sm:px-5"
+    >
       <p className="min-w-0">
         <span className="font-medium">{event.actor}</span>{' '}
         <code className="text-accent">{event.action}</code>{' '}

@@ -10,15 +10,19 @@ import { span } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
 import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
+import type { RowPlace } from '#ui/long-list.tsx'
 import { Badge } from '#ui/state.tsx'
 
 /** One deployment in a list: what, by whom, how it went, how long it took. */
-export function DeploymentRow({ deployment }: { deployment: Deployment }) {
+export function DeploymentRow({ deployment, place }: { deployment: Deployment; place?: RowPlace }) {
   const { app, number, state, commit, actor, reason, createdAt, release } = deployment
   const { label, tone } = DEPLOYMENT_STATE[state]
 
   return (
-    <li className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 border-b border-line px-4 py-3 last:border-0 hover:bg-hover/60 sm:grid-cols-[7.5rem_minmax(0,1fr)_auto] sm:px-5">
+    <li
+      {...place}
+      className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 border-b border-line px-4 py-3 last:border-0 hover:bg-hover/60 sm:grid-cols-[7.5rem_minmax(0,1fr)_auto] sm:px-5"
+    >
       <span className="order-2 sm:order-none">
         <Badge tone={tone} dot>
           {label}

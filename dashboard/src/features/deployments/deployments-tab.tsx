@@ -1,4 +1,5 @@
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query'
+import type { Deployment } from '@vastrox/shared/deployment.ts'
 import { Rocket } from 'lucide-react'
 import { useAppName } from '#features/app/use-app-name.ts'
 import { DeploymentRow } from '#features/deployments/deployment-row.tsx'
@@ -8,6 +9,10 @@ import { t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
+import { LongList, type RowPlace } from '#ui/long-list.tsx'
+
+/** One that did not fail. */
+const ROW_PX = 69
 
 export function DeploymentsTab() {
   const name = useAppName()
@@ -36,11 +41,7 @@ export function DeploymentsTab() {
   }
   return (
     <Card flush>
-      <ul>
-        {deployments.map((deployment) => (
-          <DeploymentRow key={deployment.id} deployment={deployment} />
-        ))}
-      </ul>
+      <LongList items={deployments} guess={ROW_PX} hasMore={query.hasNextPage} Row={PlacedRow} />
       {query.hasNextPage && (
         <div className="border-t border-line p-3 text-center">
           <Button
@@ -54,4 +55,8 @@ export function DeploymentsTab() {
       )}
     </Card>
   )
+}
+
+function PlacedRow({ item, place }: { item: Deployment; place: RowPlace }) {
+  return <DeploymentRow deployment={item} place={place} />
 }

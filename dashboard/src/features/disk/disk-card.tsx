@@ -8,9 +8,17 @@ import { sayBytes } from '#lib/bytes.ts'
 import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
+import { LongList, type RowPlace } from '#ui/long-list.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
 import { ListSkeleton } from '#ui/skeleton.tsx'
 import { Badge } from '#ui/state.tsx'
+
+interface ShownDisk {
+  id: string
+  disk: AppDisk
+}
+
+const ROW_PX = 57
 
 /** What every app takes of the disk with its volumes, and may take. */
 export function DiskCard() {
@@ -29,21 +37,24 @@ export function DiskCard() {
       )}
       flush
     >
-      <ul>
-        {withVolumes.map((app) => (
-          <DiskRow key={app.app} disk={app} />
-        ))}
-      </ul>
+      <LongList
+        items={withVolumes.map((disk) => ({ id: disk.app, disk }))}
+        guess={ROW_PX}
+        Row={DiskRow}
+      />
     </Card>
   )
 }
 
-function DiskRow({ disk }: { disk: AppDisk }) {
+function DiskRow({ item: { disk }, place }: { item: ShownDisk; place: RowPlace }) {
   const mayChange = useMay('node.change')
   const [changing, setChanging] = useState(false)
   const { app, use } = disk
   return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-3 last:border-0 sm:px-5">
+    <li
+      {...place}
+      className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-3 last:border-0 sm:px-5"
+    >
       <div className="min-w-0 flex-1 basis-48">
         <p className="flex flex-wrap items-center gap-2 font-medium">
           {app}

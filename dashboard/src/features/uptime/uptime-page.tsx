@@ -18,8 +18,12 @@ import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
+import { LongList, type RowPlace } from '#ui/long-list.tsx'
 import { Page } from '#ui/page.tsx'
 import { Badge } from '#ui/state.tsx'
+
+/** One that answers. */
+const ROW_PX = 77
 
 /** Whether apps and other addresses answer, seen from this server. */
 export function UptimePage() {
@@ -59,16 +63,16 @@ export function UptimePage() {
             )}
           </EmptyState>
         ) : (
-          <ul>
-            {checks.map((check, index) => (
-              <CheckRow
-                key={check.id}
-                check={check}
-                hasBar={hasBar(check.id, index)}
-                incidents={incidents?.[check.id]}
-              />
-            ))}
-          </ul>
+          <LongList
+            items={checks.map((check, index) => ({
+              id: check.id,
+              check,
+              hasBar: hasBar(check.id, index),
+              incidents: incidents?.[check.id],
+            }))}
+            guess={ROW_PX}
+            Row={CheckRow}
+          />
         )}
       </Card>
       <CheckDialog check={adding ? 'new' : undefined} onClose={() => setAdding(false)} />
@@ -76,17 +80,22 @@ export function UptimePage() {
   )
 }
 
-interface RowProps {
+interface ShownCheck {
+  id: string
   check: UptimeCheck
   hasBar: boolean
   incidents: readonly UptimeIncident[] | undefined
 }
 
-function CheckRow({ check, hasBar, incidents }: RowProps) {
+function CheckRow({ item, place }: { item: ShownCheck; place: RowPlace }) {
+  const { check, hasBar, incidents } = item
   const { id, name, kind, target, app, state, since, reason, lastMs, availability } = check
   const { label, tone } = CHECK_STATE[state]
   return (
-    <li className="grid grid-cols-1 items-center gap-x-6 gap-y-2 border-b border-line px-4 py-3.5 last:border-0 sm:px-5 md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_15rem]">
+    <li
+      {...place}
+      className="grid grid-cols-1 items-center gap-x-6 gap-y-2 border-b border-line px-4 py-3.5 last:border-0 sm:px-5 md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_15rem]"
+    >
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
           <Badge tone={tone} dot>
