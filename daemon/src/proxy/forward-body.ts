@@ -1,10 +1,15 @@
 import type { PageName } from './error-pages.ts'
-import type { Limits } from './limits.ts'
+import type { Plane } from './plane.ts'
+import { NOWHERE } from './roll.ts'
+import type { SlowBody } from './slow-bodies.ts'
 import type { Visit } from './visit.ts'
 import type { UpstreamConnection } from './upstream-connection.ts'
 
 /** A body up to here is kept while it is sent, so that it can be sent once more (rule D3). */
 export const REPLAYED_BYTES = 65_536
+
+/** Before that nobody knows how fast a body comes. */
+const JUDGED_AFTER_MS = 500
 
 interface Owner {
   onBodyEnd(): void
@@ -13,10 +18,16 @@ interface Owner {
 }
 
 /** The body of a request on its way to an instance, with back-pressure and a least rate (rule P8). */
-export class RequestBody {
+export class RequestBody implements SlowBody {
   started = false
   ended = false
   private paused = false
+  /** Once the app answers, how slowly the rest comes is between it and the client. */
+  private judged = true
+  /** Not looked at: it is one of a crowd of slow ones. */
+  private away = false
+  /** Among the slow ones. */
+  private slowPlace: number = NOWHERE
   private windowBytes = 0
   private windowSince = 0
   private connection: UpstreamConnection | undefined
@@ -25,11 +36,18 @@ export class RequestBody {
   private readonly visit: Visit
   private readonly maxBytes: number
   private readonly owner: Owner
+  private readonly plane: Pick<Plane, 'limits' | 'slowBodies'>
 
-  constructor(visit: Visit, maxBytes: number, owner: Owner) {
+  constructor(
+    visit: Visit,
+    maxBytes: number,
+    owner: Owner,
+    plane: Pick<Plane, 'limits' | 'slowBodies'>,
+  ) {
     this.visit = visit
     this.maxBytes = maxBytes
     this.owner = owner
+    this.plane = plane
     const { chunked, contentLength = 0 } = visit.head
     if (!chunked && contentLength <= REPLAYED_BYTES) this.kept = visit.body ?? []
     this.started = visit.body !== undefined
@@ -70,6 +88,8 @@ export class RequestBody {
       this.owner.onBodyRefused('tooLarge')
       return
     }
+    if (this.slowPlace !== NOWHERE && this.windowBytes >= this.plane.limits.bodyRateBytes)
+      this.hurry()
     kept?.push(chunk)
     if (!connection) return
     const { socket } = connection
@@ -89,6 +109,7 @@ export class RequestBody {
 
   private onEnd = (): void => {
     this.ended = true
+    this.hurry()
     this.finish()
   }
 
@@ -104,7 +125,39 @@ export class RequestBody {
     this.paused = false
     this.windowBytes = 0
     this.windowSince = performance.now()
-    this.visit.req.resume()
+    if (!this.away) this.visit.req.resume()
+  }
+
+  look(): void {
+    this.away = false
+    if (!this.paused) this.visit.req.resume()
+  }
+
+  lookAway(): void {
+    if (this.slowPlace === NOWHERE) return
+    this.away = true
+    this.visit.req.pause()
+    this.judge(performance.now())
+  }
+
+  private becomeSlow(): void {
+    if (this.slowPlace !== NOWHERE) return
+    const { slowBodies } = this.plane
+    this.slowPlace = slowBodies.enter(this)
+    if (!slowBodies.isCrowd) return
+    this.away = true
+    this.visit.req.pause()
+  }
+
+  onAnswer(): void {
+    this.judged = false
+    this.hurry()
+  }
+
+  /** It is none of the slow ones any more. */
+  private hurry(): void {
+    this.slowPlace = this.plane.slowBodies.leave(this.slowPlace)
+    if (this.away) this.look()
   }
 
   /** How long the app has taken nothing of what waits for it. */
@@ -112,10 +165,21 @@ export class RequestBody {
     return this.paused ? now - this.windowSince : 0
   }
 
-  sweep(now: number, { bodyRateBytes, bodyRateWindowMs }: Limits): void {
-    if (!this.started || this.ended || this.paused) return
-    if (now - this.windowSince < bodyRateWindowMs) return
-    if (this.windowBytes < bodyRateBytes) this.owner.onBodyRefused('tooSlow')
+  sweep(now: number): void {
+    // In a crowd it is judged when it was looked at.
+    if (!this.away) this.judge(now)
+  }
+
+  private judge(now: number): void {
+    if (!this.judged || !this.started || this.ended || this.paused) return
+    const { bodyRateBytes, bodyRateWindowMs } = this.plane.limits
+    const tookMs = now - this.windowSince
+    if (tookMs < Math.min(JUDGED_AFTER_MS, bodyRateWindowMs)) return
+    const isSlow = this.windowBytes < bodyRateBytes * Math.min(1, tookMs / bodyRateWindowMs)
+    if (isSlow) this.becomeSlow()
+    else this.hurry()
+    if (tookMs < bodyRateWindowMs) return
+    if (isSlow) this.owner.onBodyRefused('tooSlow')
     this.windowBytes = 0
     this.windowSince = now
   }
@@ -124,6 +188,7 @@ export class RequestBody {
   leave(): void {
     this.kept = undefined
     this.connection = undefined
+    this.slowPlace = this.plane.slowBodies.leave(this.slowPlace)
     if (!this.started || this.ended) return
     const { req } = this.visit
     req.off('data', this.onData)

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
@@ -507,6 +508,42 @@ describe('bodies', () => {
 
     expect(statusesOf(text)).toEqual([408])
     await until(() => aborted)
+  })
+
+  it('P8 in a crowd of slow ones hold up nobody who sends, and end as ever', async () => {
+    rig = await createRig({
+      limits: { bodyRateWindowMs: 4_000, sweepMs: 50, slowBodies: 4, slowBodyEveryMs: 400 },
+    })
+    const { port } = await rig.upstream((req, res) => {
+      void buffer(req).then(
+        (body) => res.end(body),
+        () => res.destroy(),
+      )
+    })
+    await rig.publish([routeTo([instanceAt(port)])])
+    const begin = `POST / HTTP/1.1\r\nHost: ${HOST}\r\nContent-Length: 100000\r\n\r\nx`
+    const slow = Array.from({ length: 12 }, () => sendRaw(rig.port, begin, 20_000))
+    const sent = randomBytes(100_000)
+    const late = connect(rig.port, '127.0.0.1').setEncoding('latin1')
+    let answer = ''
+    late.on('data', (text: string) => {
+      answer += text
+    })
+    late.write(`${begin.slice(0, -1)}${sent.toString('latin1', 0, 1)}`, 'latin1')
+    await until(() => rig.worker.plane.slowBodies.size === 13)
+    expect(rig.worker.plane.slowBodies.isCrowd).toBe(true)
+
+    // One of them begins to send after all.
+    late.write(sent.subarray(1))
+    await until(() => answer.endsWith(sent.toString('latin1', 99_000)))
+
+    expect(answer.startsWith('HTTP/1.1 200 ')).toBe(true)
+    expect((await send('POST', '/', sent)).body.equals(sent)).toBe(true)
+    expect((await Promise.all(slow)).map(({ text }) => statusesOf(text)[0])).toEqual(
+      slow.map(() => 408),
+    )
+    expect(rig.worker.plane.slowBodies.size).toBe(0)
+    late.destroy()
   })
 
   it('P8 heads that dribble are ended with 408', async () => {

@@ -86,7 +86,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     this.idempotent = IDEMPOTENT.has(head.method)
     this.body =
       head.chunked || (head.contentLength ?? 0) > 0
-        ? new RequestBody(visit, target.route.maxBodyBytes, this)
+        ? new RequestBody(visit, target.route.maxBodyBytes, this, plane)
         : undefined
   }
 
@@ -221,6 +221,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     if (early) lingerOnClose(req, plane.limits.lingerMs)
     if (early || plane.stopping) res.shouldKeepAlive = false
     this.headSent = true
+    this.body?.onAnswer()
     this.visit.headMs = performance.now() - this.visit.startedAt
     if (instance) this.noteAnswer(instance, head, headers)
     res.writeHead(head.status, head.reason, headers)
@@ -388,7 +389,7 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     if (this.headSent || this.left) return
     if (this.body && !this.body.ended) {
       if (this.body.untakenMs(now) > this.headTimeoutMs()) this.timeOut(now)
-      else this.body.sweep(now, limits)
+      else this.body.sweep(now)
       return
     }
     if (this.connection && now - this.sentAt > this.headTimeoutMs()) this.timeOut(now)

@@ -33,6 +33,9 @@ export interface Limits {
   responseHeadTimeoutMs: number
   bodyRateWindowMs: number
   bodyRateBytes: number
+  /** Bodies below that rate, of one worker: more are a crowd, and each is read only now and then. */
+  slowBodies: number
+  slowBodyEveryMs: number
   /** A client that takes nothing of a waiting response for this long is let go. */
   stalledClientMs: number
   /** How long what a client still sends is read and dropped after it was refused. */
@@ -87,6 +90,8 @@ export const LIMITS: Limits = {
   responseHeadTimeoutMs: 60_000,
   bodyRateWindowMs: 10_000,
   bodyRateBytes: 10_240,
+  slowBodies: 128,
+  slowBodyEveryMs: 2_000,
   stalledClientMs: 120_000,
   lingerMs: 2_000,
   upgradeIdleMs: 120_000,

@@ -14,6 +14,7 @@ import type { ClientLimits } from './rules/client-limits.ts'
 import type { Doorkeeper } from './rules/doorkeeper.ts'
 import type { KeptAssets } from './rules/kept-assets.ts'
 import type { Encoders } from './rules/encoders.ts'
+import type { SlowBodies } from './slow-bodies.ts'
 import type { Sticky } from './sticky.ts'
 import type { TrustedPeers } from './trusted-peers.ts'
 import type { Waking } from './waking.ts'
@@ -39,6 +40,7 @@ export interface Plane {
   readonly sticky: Sticky
   readonly assets: KeptAssets
   readonly swept: Roll<Swept>
+  readonly slowBodies: SlowBodies
   /** Plain requests are read by us; off: Node's server reads them all. */
   readonly fastLane: boolean
   routes: RouteTable

@@ -28,6 +28,7 @@ import { createClientLimits } from './rules/client-limits.ts'
 import { createDoorkeeper } from './rules/doorkeeper.ts'
 import { createEncoders } from './rules/encoders.ts'
 import { createTicketKeys } from './ticket-keys.ts'
+import { createSlowBodies } from './slow-bodies.ts'
 import { createSticky, readStickyKey } from './sticky.ts'
 import { createSweep } from './sweep.ts'
 import { createTrustedPeers } from './trusted-peers.ts'
@@ -99,6 +100,7 @@ export async function startWorker(options: WorkerOptions) {
       onProblem: options.say,
     }),
     swept: new Roll(),
+    slowBodies: createSlowBodies(limits),
     fastLane: options.fastLane ?? true,
     routes: createRouteTable(undefined, balancer),
     challenges: createChallengeTable([]),
