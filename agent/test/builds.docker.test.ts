@@ -55,11 +55,11 @@ async function commandLines(): Promise<string[]> {
 }
 
 async function until(look: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 100; turn++) {
+  for (let turn = 0; turn < 300; turn++) {
     if (await look()) return
     await sleep(100)
   }
-  throw new Error('it did not come about in 10 s')
+  throw new Error('it did not come about in 30 s')
 }
 
 const untilGone = (marker: string): Promise<void> =>
@@ -367,8 +367,9 @@ describe('the fence (promise 3)', () => {
   })
 
   it('lets one build in at a time, and tells the other that it waits', async () => {
-    const slow = collect(await build({ Dockerfile: `${FROM}RUN sleep 2 # ${ONCE}\n` }))
-    await sleep(300)
+    const events = await build({ Dockerfile: `${FROM}RUN sleep 3 # ${ONCE}\n` })
+    await events.next()
+    const slow = collect(events)
     const waiting = await built({ Dockerfile: `${FROM}RUN true # ${ONCE} waits\n` })
 
     expect(outputOf(waiting)).toBe('Waiting: 1 other build is before this one.\n')

@@ -201,14 +201,12 @@ describe('a firewall that enforces', () => {
   })
 
   it('forgets a rule at its time, whether or not anybody of ours is there', async () => {
-    const expiresAt = new Date(Date.now() + 3_000).toISOString()
+    const expiresAt = new Date(Date.now() + 5_000).toISOString()
     const short = ruleOf('short', { ports: [String(CLOSED)], expiresAt })
     await firewall().apply({ ...ENFORCED, rules: [...rules, short] }, 0)
     expect(await probe(lab.internet, `tcp,${internet4},${CLOSED}`)).toEqual(['open'])
 
-    await sleep(3_500)
-
-    expect(await probe(lab.internet, `tcp,${internet4},${CLOSED}`)).toEqual(['silent'])
+    await expect.poll(() => probe(lab.internet, `tcp,${internet4},${CLOSED}`)).toEqual(['silent'])
   })
 
   it('opens a published port to whom a rule names, without a guard, since that closes nothing', async () => {
@@ -408,7 +406,7 @@ describe('operators who shut themselves out', () => {
       if (await canComeIn()) return performance.now() - begun
     throw new Error(`nobody came in within ${withinMs} ms`)
   }
-  const CONFIRM_MS = IS_LONG ? 60_000 : 3_000
+  const CONFIRM_MS = IS_LONG ? 60_000 : 8_000
 
   it('are back in time with everything of ours killed right after the change, its whole control group too', async () => {
     const groups = openKillGroups(`lab${agent.instance}`)
@@ -422,13 +420,13 @@ describe('operators who shut themselves out', () => {
       const backAfterMs = Math.round(await untilTheyComeIn(CONFIRM_MS + 5_000))
 
       console.log(JSON.stringify({ confirmWithinMs: CONFIRM_MS, backAfterMs }))
-      expect(backAfterMs).toBeLessThan(CONFIRM_MS + 2_000)
+      expect(backAfterMs).toBeLessThan(CONFIRM_MS + 4_000)
     } finally {
       await group.end()
       removeKillGroups(`lab${agent.instance}`)
+      await agent.stop()
+      await agent.start()
     }
-    await agent.stop()
-    await agent.start()
     const { reverted, pending, mode } = await firewall().read()
     expect({ because: reverted?.because, pending, mode }).toEqual({
       because: 'not-confirmed',

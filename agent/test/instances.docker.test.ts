@@ -64,12 +64,12 @@ const list = async () => Listed.parse((await client.call('list-instances')).body
 const stop = (names: string[], graceMs = 1_000) => client.call('stop-instances', { names, graceMs })
 
 async function until<Result>(look: () => Promise<Result | undefined | false>): Promise<Result> {
-  for (let turn = 0; turn < 100; turn++) {
+  for (let turn = 0; turn < 300; turn++) {
     const found = await look()
     if (found !== undefined && found !== false) return found
     await sleep(100)
   }
-  throw new Error('it did not come about in 10 s')
+  throw new Error('it did not come about in 30 s')
 }
 
 beforeAll(async () => {

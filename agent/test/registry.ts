@@ -138,7 +138,7 @@ function portOf(server: Server): number {
 }
 
 async function untilAnswers(port: number): Promise<void> {
-  for (let turn = 0; turn < 100; turn++) {
+  for (let turn = 0; turn < 300; turn++) {
     const answered = await fetch(`http://127.0.0.1:${port}/v2/`).then(
       () => true,
       () => false,

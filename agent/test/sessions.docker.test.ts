@@ -84,11 +84,11 @@ function open(verb: 'open-run' | 'open-exec', of: unknown) {
 }
 
 async function until(is: () => Promise<boolean>, what: string): Promise<void> {
-  for (let turn = 0; turn < 150; turn++) {
+  for (let turn = 0; turn < 300; turn++) {
     if (await is()) return
     await sleep(100)
   }
-  throw new Error(`it did not come about in 15 s: ${what}`)
+  throw new Error(`it did not come about in 30 s: ${what}`)
 }
 
 const runs = async (): Promise<number> => {

@@ -141,7 +141,7 @@ it('is removed to its end although the agent dies in the middle, and is nobodyâ€
   expect(left).toContain('volume08.removing.json')
 
   await agent.start()
-  for (let turn = 0; turn < 100; turn++) {
+  for (let turn = 0; turn < 400; turn++) {
     if (!(await readdir(agent.paths.volumes)).some((name) => name.startsWith('volume08'))) break
     await sleep(50)
   }

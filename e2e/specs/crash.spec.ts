@@ -241,12 +241,16 @@ describe('another process killed', () => {
     const workers = (await vastrox.status()).processes.filter(({ name }) =>
       name.startsWith('proxy-'),
     )
-    const others = workers.filter(({ name }) => name !== 'proxy-0').flatMap(({ pid }) => pid ?? [])
+    const names = workers.map(({ name }) => name)
+    // One that has run for less than three seconds would be started again after a pause: another one's turn.
+    const killedAt = new Map([['proxy-0', performance.now()]])
     const gaps: number[] = []
     for (let round = 0; round < ROUNDS; round++) {
-      // One that has run for less than three seconds would be started again after a pause.
-      await sleep(3_500)
-      const pid = await vastrox.pidOf('proxy-0')
+      const victim = names[(round + 1) % names.length] ?? 'proxy-0'
+      await sleep(Math.max(0, (killedAt.get(victim) ?? 0) + 3_500 - performance.now()))
+      const pid = await vastrox.pidOf(victim)
+      const others: number[] = []
+      for (const name of names) if (name !== victim) others.push(await vastrox.pidOf(name))
       // With every other worker held, only the new one can answer.
       for (const other of others) process.kill(other, 'SIGSTOP')
       const visitors = runOpenLoop({
@@ -258,6 +262,7 @@ describe('another process killed', () => {
       })
       await sleep(300)
       process.kill(pid, 'SIGKILL')
+      killedAt.set(victim, performance.now())
       await sleep(1_000)
       for (const other of others) process.kill(other, 'SIGCONT')
       const { reasons, longestGapMs } = await visitors

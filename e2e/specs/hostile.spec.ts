@@ -191,7 +191,8 @@ describe('beside an app that takes all that it can get (promises 2, 3)', () => {
       const container = await containerOf(HOSTILE)
       // Asked beforehand: what fills its disk is replaced.
       const logPath = await docker('inspect', '-f', '{{.LogPath}}', container)
-      const before = await visit()
+      // Compared with --long alone.
+      const before = IS_LONG ? await visit() : undefined
       await ask(HOSTILE, act)
       const over = new AbortController()
       const daemon = slowestOfDaemon(over.signal)
@@ -209,12 +210,13 @@ describe('beside an app that takes all that it can get (promises 2, 3)', () => {
       await until('the hostile app to be back', async () => (await ask(HOSTILE, '/')) === 'hostile')
       const seen = p99s.get(act) ?? { quiet: [], beside: [] }
       p99s.set(act, seen)
-      seen.quiet.push(before.latencyMs.p99)
+      if (before) seen.quiet.push(before.latencyMs.p99)
       seen.beside.push(during.latencyMs.p99)
-      const figures = [before.latencyMs.p99, during.latencyMs.p99, slowest].map(Math.round)
-      console.log(`${act}: p99 ${figures[0]} ms, beside ${figures[1]} ms, daemon ${figures[2]} ms`)
+      const [beside, daemonMs] = [during.latencyMs.p99, slowest].map(Math.round)
+      const quiet = before ? ` (${Math.round(before.latencyMs.p99)} ms without)` : ''
+      console.log(`beside ${act}: p99 ${beside} ms${quiet}, daemon ${daemonMs} ms`)
 
-      expect(before.failed + during.failed).toBe(0)
+      expect((before?.failed ?? 0) + during.failed).toBe(0)
       expect(settling.reduce((sum, { failed }) => sum + failed, 0)).toBe(0)
       expect(slowest).toBeLessThan(3_000)
       expect(logBytes).toBeLessThan(31 * MIB)
@@ -231,7 +233,7 @@ describe('beside an app that takes all that it can get (promises 2, 3)', () => {
         seen.flatMap((each) => each.quiet),
         seen.flatMap((each) => each.beside),
       ]
-      expect(beside.length).toBe(ROUNDS * acts.length)
+      expect(beside.length).toBeGreaterThanOrEqual(ROUNDS * acts.length)
       expect(median(beside)).toBeLessThan(IS_LONG ? 1.5 * median(quiet) + 2 : 250)
     },
   )

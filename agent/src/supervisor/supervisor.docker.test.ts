@@ -228,7 +228,7 @@ async function start({ refuse = false, keep }: { refuse?: boolean; keep?: string
     for (let waited = 0; waited < 100 && pids.some((pid) => isAlive(pid ?? 0)); waited++)
       await sleep(50)
   }
-  for (let waited = 0; waited < 100; waited++) {
+  for (let waited = 0; waited < 400; waited++) {
     const now = await status().catch(() => undefined)
     if (now?.processes.every(({ state }) => state === 'running' || state === 'refused')) break
     await sleep(50)

@@ -18,6 +18,9 @@ const problems: unknown[] = []
 let mayEnter = true
 let running = 0
 
+/** Time enough for a real client on a busy machine. */
+const SIGN_IN_MS = 3_000
+
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'vastrox-ssh-limits-'))
   const { privateKeys, publicKeys } = await openHostKeys(join(dir, 'host'))
@@ -50,7 +53,7 @@ beforeAll(async () => {
     },
     now: () => new Date(),
     onError: (error) => problems.push(error),
-    limits: { connections: 6, connectionsOfUser: 2, signingIn: 3, signInMs: 700 },
+    limits: { connections: 6, connectionsOfUser: 2, signingIn: 3, signInMs: SIGN_IN_MS },
   })
   await server.listen({ host: '127.0.0.1', port: 0 })
   client = await createSshClient(join(dir, 'client'), server.port(), publicKeys[0]?.publicKey ?? '')
@@ -68,7 +71,7 @@ const closed = (socket: Socket): Promise<number> => {
   return new Promise((resolve) => socket.on('close', () => resolve(performance.now() - begun)))
 }
 async function until(what: string, check: () => boolean): Promise<void> {
-  for (let at = 0; at < 200; at++) {
+  for (let at = 0; at < 800; at++) {
     if (check()) return
     await sleep(25)
   }
@@ -82,14 +85,14 @@ describe('the limits of the SSH server', () => {
     const ends = await Promise.all(
       Array.from({ length: 3 }, () => closed(connect(server.port(), '127.0.0.1'))),
     )
-    expect(Math.min(...ends)).toBeGreaterThan(500)
-    expect(performance.now() - begun).toBeLessThan(4_000)
+    expect(Math.min(...ends)).toBeGreaterThan(SIGN_IN_MS * 0.9)
+    expect(performance.now() - begun).toBeLessThan(SIGN_IN_MS * 4)
 
     const waiting = Array.from({ length: 3 }, () => closed(connect(server.port(), '127.0.0.1')))
     await sleep(100)
     // The first of them makes room for somebody who has a key.
     expect((await client.ssh(['vastrox@vastrox', 'x'])).code).toBe(0)
-    expect(Math.min(...(await Promise.all(waiting)))).toBeLessThan(500)
+    expect(Math.min(...(await Promise.all(waiting)))).toBeLessThan(SIGN_IN_MS * 0.9)
     await nobody()
     expect((await client.ssh(['vastrox@vastrox', 'x'])).code).toBe(0)
   })
@@ -117,6 +120,7 @@ describe('the limits of the SSH server', () => {
   it('hold a command back that says more than its reader takes', async () => {
     const slow = client.start(['vastrox@vastrox', 'much'])
     slow.child.stdout.pause()
+    await until('it', () => running === 1)
     await sleep(600)
     expect(running).toBe(1)
     slow.child.stdout.resume()

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -48,7 +49,7 @@ async function letIn(who: SshClient, ...options: string[]): Promise<string> {
 const forgetFailures = () => server.clock.pass(3_600_000)
 
 async function until(what: string, check: () => boolean): Promise<void> {
-  for (let at = 0; at < 200; at++) {
+  for (let at = 0; at < 800; at++) {
     if (check()) return
     await sleep(25)
   }
@@ -526,7 +527,7 @@ describe('the SSH server', () => {
     const master = client.start(['-M', '-S', control, '-N', 'vastrox@vastrox'])
     await until('the connection', () => server.ssh.connections().open === 1)
     const shared = ['-S', control, '-o', 'ControlMaster=no', 'vastrox@vastrox']
-    await sleep(200)
+    await until('its socket', () => existsSync(control))
     const following = Array.from({ length: 10 }, () =>
       client.start([...shared, 'logs', 'followed-by-ten', '-f']),
     )

@@ -88,7 +88,7 @@ async function sftp(...lines: string[]): Promise<{ code: number | null; text: st
 }
 
 async function until(what: string, check: () => boolean): Promise<void> {
-  for (let at = 0; at < 200; at++) {
+  for (let at = 0; at < 800; at++) {
     if (check()) return
     await sleep(25)
   }

@@ -308,10 +308,10 @@ export function describeNodeAgent(name: string, open: () => Promise<OpenNode>): 
 }
 
 async function until<Found>(look: () => Promise<Found | undefined>): Promise<Found> {
-  for (let turn = 0; turn < 200; turn += 1) {
+  for (let turn = 0; turn < 600; turn += 1) {
     const found = await look()
     if (found !== undefined) return found
     await sleep(50)
   }
-  throw new Error('it did not come about in 10 s')
+  throw new Error('it did not come about in 30 s')
 }

@@ -130,7 +130,7 @@ export async function listen(server: {
 }
 
 /** Waits until it is so; fails after `timeoutMs`. */
-export async function until(isSo: () => boolean, timeoutMs = 5_000): Promise<void> {
+export async function until(isSo: () => boolean, timeoutMs = 15_000): Promise<void> {
   const since = performance.now()
   while (!isSo()) {
     if (performance.now() - since > timeoutMs) throw new Error(`never so: ${String(isSo)}`)
