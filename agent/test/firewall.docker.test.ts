@@ -563,7 +563,8 @@ describe('a thousand rules, changed again and again under a thousand tries a sec
     ]
 
     let changes = 0
-    for (const until = Date.now() + seconds * 1_000; Date.now() < until; changes++)
+    // On a busy machine a change takes seconds: for a while, and some of them.
+    for (const until = Date.now() + seconds * 1_000; Date.now() < until || changes < 3; changes++)
       await firewall().applyAndConfirm(changes % 4 === 3 ? ENFORCED : thousand(changes))
     const results = await Promise.all(sieges.map((siege) => siege.end()))
 

@@ -35,9 +35,7 @@ async function open(path: string, heading: string, width = 1_280) {
 }
 
 const fits = (page: Page): Promise<unknown> =>
-  expect
-    .poll(() => page.evaluate('document.documentElement.scrollWidth'), { timeout: 5_000 })
-    .toBeLessThanOrEqual(375)
+  expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375)
 
 const block = (label: string, body: string): string =>
   `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`
@@ -167,7 +165,7 @@ it('reads a chart by keyboard, place by place', async () => {
   expect(last).toMatch(/^\d\d:\d\d: 2xx [\d,]+, 3xx/)
   await expect.poll(() => chart.getAttribute('aria-valuetext')).not.toBe(last)
   await page.getByLabel('Time', { exact: true }).selectOption('5')
-  await expect.poll(() => chart.getAttribute('max'), { timeout: 5_000 }).toBe('4')
+  await expect.poll(() => chart.getAttribute('max')).toBe('4')
 })
 
 it('filters the access log on the server, is paused, and downloads all that matches', async () => {

@@ -28,7 +28,7 @@ const PAINTED = IS_LONG
 const OUTSIDE = /^\/sign-in|^\/invitation/
 const PAGES = allPages().filter(({ route }) => !OUTSIDE.test(route))
 type Known = (typeof PAGES)[number]
-const END_MS = 40_000
+const END_MS = 60_000
 const LIMIT_MS = 60_000 + (PAGES.length / SHARES) * END_MS
 
 let built: Awaited<ReturnType<typeof buildDashboard>>
@@ -80,7 +80,7 @@ async function waitingWhere(asked: keyof typeof HINDRANCES, pages: readonly Know
     prepare: (context: BrowserContext) => context.route('**/api/v1/**', HINDRANCES[asked]),
     visit: async (page: Page, { route, address }: Known) => {
       const end = async () => {
-        await page.goto(mock.url + address, { waitUntil: 'commit' })
+        await page.goto(mock.url + address, { waitUntil: 'commit', timeout: END_MS })
         await untilEnded(page, END_MS)
         if (asked === 'breaks')
           await page.getByText('Reconnecting').first().waitFor({ timeout: END_MS })

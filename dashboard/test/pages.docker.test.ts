@@ -70,7 +70,7 @@ async function wrongWith(page: Page, width: number): Promise<string[]> {
   if ((await page.getByRole('main').count()) !== 1) wrong.push('it has not one main part')
   if ((await page.getByRole('heading', { level: 1 }).count()) !== 1) wrong.push('it has not one h1')
   const fits = page.waitForFunction(`document.documentElement.scrollWidth <= ${width}`, undefined, {
-    timeout: 5_000,
+    timeout: 15_000,
   })
   await fits.catch(() => wrong.push(`it is wider than ${width} px`))
   return wrong
@@ -93,7 +93,7 @@ describe('every page', () => {
           })
           await page.setViewportSize({ width, height: 850 })
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-          await page.goto(mock.url + address, { waitUntil: 'commit' })
+          await page.goto(mock.url + address, { waitUntil: 'commit', timeout: LIMIT_MS })
           await untilEnded(page, LIMIT_MS)
             .then(async () => found.push(...(await wrongWith(page, width))))
             .catch((error: unknown) =>
@@ -126,7 +126,7 @@ it('the history of a job and its log open by keyboard, and fit a phone', async (
 
   await page.getByText('relation "carts" does not exist').waitFor()
   await expect
-    .poll(() => page.evaluate('document.documentElement.scrollWidth'), { timeout: 5_000 })
+    .poll(() => page.evaluate('document.documentElement.scrollWidth'))
     .toBeLessThanOrEqual(375)
   expect(await accessibilityOf(page)).toEqual([])
   expect(troubles).toEqual([])
@@ -156,7 +156,7 @@ it('a webhook is made, shows its secret once, and its deliveries open by keyboar
   await page.getByText('It is on its way again.').waitFor()
 
   await expect
-    .poll(() => page.evaluate('document.documentElement.scrollWidth'), { timeout: 5_000 })
+    .poll(() => page.evaluate('document.documentElement.scrollWidth'))
     .toBeLessThanOrEqual(375)
   expect(await accessibilityOf(page)).toEqual([])
   expect(troubles).toEqual([])

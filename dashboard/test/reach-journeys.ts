@@ -56,7 +56,7 @@ export function describeReach(
       await page.setViewportSize(PHONE)
       const fits = async () =>
         expect
-          .poll(() => page.evaluate('document.documentElement.scrollWidth'), { timeout: 5_000 })
+          .poll(() => page.evaluate('document.documentElement.scrollWidth'))
           .toBeLessThanOrEqual(PHONE.width)
 
       await page
