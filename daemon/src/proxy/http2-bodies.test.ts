@@ -138,7 +138,7 @@ describe.concurrent('bodies over HTTP/2', () => {
 
       client.write(post(1, [['content-length', '5']]), data(1, text, end))
 
-      await until(() => client.resetOf(1) !== undefined || client.closed === true)
+      await until(() => client.resetOf(1) !== undefined || client.closed)
       expect(client.resetOf(1) ?? client.goaway()).toBeGreaterThan(0)
       await sleep(100)
       expect(seen.filter(({ complete }) => complete)).toEqual([])
@@ -159,7 +159,7 @@ describe.concurrent('bodies over HTTP/2', () => {
       ),
     )
 
-    await until(() => client.resetOf(1) !== undefined || client.closed === true)
+    await until(() => client.resetOf(1) !== undefined || client.closed)
     expect(seen).toEqual([])
   })
 
@@ -206,7 +206,7 @@ describe.concurrent('bodies over HTTP/2', () => {
     await until(() => client.resetOf(1) !== undefined)
     expect(client.resetOf(1)).toBeGreaterThan(0)
     client.write(get(3), windowUpdate(3, 10_000_000), windowUpdate(0, 10_000_000))
-    await until(() => client.of(FRAME.data, 3).some(({ flags }) => flags === END_STREAM) === true)
+    await until(() => client.of(FRAME.data, 3).some(({ flags }) => flags === END_STREAM))
     expect(own.rig.worker.plane.swept.size).toBe(0)
   })
 
@@ -231,7 +231,7 @@ describe.concurrent('bodies over HTTP/2', () => {
     // Frames that ask for nothing keep nothing open.
     const pings = setInterval(() => client.write(frame(FRAME.ping, 0, 0, Buffer.alloc(8))), 50)
 
-    await until(() => client.closed === true)
+    await until(() => client.closed)
 
     clearInterval(pings)
     expect(client.goaway()).toBe(0)
@@ -258,7 +258,7 @@ describe.concurrent('bodies over HTTP/2', () => {
     }
     client.write(data(1, '', true))
 
-    await until(() => client.of(FRAME.data, 1).some(({ flags }) => flags === END_STREAM) === true)
+    await until(() => client.of(FRAME.data, 1).some(({ flags }) => flags === END_STREAM))
     expect(seen[0]?.body.length).toBe(sent)
     expect(client.of(FRAME.data, 1).reduce((sum, { payload }) => sum + payload.length, 0)).toBe(
       5_000_000,
