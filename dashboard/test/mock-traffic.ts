@@ -84,6 +84,7 @@ const lineOf = (at: number, time: Date): AccessLine => {
     bytesOut: 1_200 + (at % 90) * 100,
     complete: status !== 499,
     percent: 100,
+    isUptimeCheck: false,
     requestId: `req-${at}`,
   }
 }

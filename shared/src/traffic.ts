@@ -56,6 +56,8 @@ export const AccessLine = z.object({
   complete: z.boolean(),
   /** Less than 100: one of a share that is written down. */
   percent: z.int(),
+  /** A look of an uptime check of ours: from the server itself, under the name of checks. */
+  isUptimeCheck: z.boolean(),
   requestId: z.string(),
 })
 export type AccessLine = z.infer<typeof AccessLine>
@@ -73,5 +75,7 @@ export const AccessLogFilter = z.object({
   /** Part of the path. */
   path: z.string().min(1).max(200).optional(),
   client: z.string().min(1).max(60).optional(),
+  /** Looks of uptime checks: without them, or them alone. */
+  checks: z.enum(['none', 'only']).optional(),
 })
 export type AccessLogFilter = z.infer<typeof AccessLogFilter>

@@ -45,7 +45,7 @@ export const trafficCommands: readonly Command[] = [
     name: 'access-log',
     aliases: ['logs:access'],
     usage:
-      '<app> [-f | --all] [-n 100] [--status 5xx] [--method GET] [--path /api] [--client 203.0.113.9]',
+      '<app> [-f | --all] [-n 100] [--status 5xx] [--method GET] [--path /api] [--client 203.0.113.9] [--checks none]',
     summary: 'Who asked the app for what; -f goes on with what comes, --all gives all that is kept',
     permission: 'logs.read',
     options: {
@@ -56,6 +56,7 @@ export const trafficCommands: readonly Command[] = [
       method: { type: 'string' },
       path: { type: 'string' },
       client: { type: 'string' },
+      checks: { type: 'string' },
     },
     takes: [1, 1],
     async run(context, args) {
@@ -68,6 +69,7 @@ export const trafficCommands: readonly Command[] = [
         method: textOption(args, 'method')?.toUpperCase(),
         path: textOption(args, 'path'),
         client: textOption(args, 'client'),
+        checks: textOption(args, 'checks'),
       })
       if (!filter.success) throw new UsageError(filter.error.issues[0]?.message ?? 'A bad filter.')
       const print = (line: AccessLine): Promise<void> =>
@@ -107,5 +109,6 @@ const textOf = (line: AccessLine): string =>
       `${line.bytesOut} B`,
       line.method,
       `${line.host}${line.path}${line.query === '' ? '' : `?${line.query}`}`,
+      ...(line.isUptimeCheck ? ['(uptime check)'] : []),
     ].join(' '),
   ) + '\n'

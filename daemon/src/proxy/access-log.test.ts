@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Route } from '#ports/routing-snapshot.ts'
+import { UPTIME_AGENT } from '#ports/uptime-agent.ts'
 import { createRig, HOST, instanceAt, type Rig, routeTo, sendRaw } from '#test/proxy/rig.ts'
 import { type AccessLogLimits, createAccessLog } from './access-log.ts'
 
@@ -56,6 +57,29 @@ describe('the access log of a worker', () => {
       },
     ])
     expect(await linesOf(directory, '_none')).toMatchObject([{ host: 'unknown.test', status: 404 }])
+  })
+
+  it('marks the looks of uptime checks, which come from this machine under their name', async () => {
+    rig = await createRig()
+    const { port } = await rig.upstream((_req, res) => res.end('four'))
+    const accessLog = { key: 'app-id', percent: 100, days: 7 }
+    await rig.publish([routeTo([instanceAt(port)], { accessLog })])
+    for (const [path, agent] of [
+      ['/look', UPTIME_AGENT],
+      ['/visit', 'Mozilla/5.0'],
+    ])
+      await sendRaw(
+        rig.port,
+        `GET ${path} HTTP/1.1\r\nHost: ${HOST}\r\nUser-Agent: ${agent}\r\nConnection: close\r\n\r\n`,
+        5_000,
+      )
+    await rig.worker.plane.accessLog.flush()
+
+    const lines = await linesOf(join(rig.directory, 'access'), 'app-id')
+    expect(lines.map(({ path, isUptimeCheck }) => [path, isUptimeCheck])).toEqual([
+      ['/look', true],
+      ['/visit', undefined],
+    ])
   })
 
   it('can be switched off by the snapshot', async () => {
@@ -153,7 +177,7 @@ const visit = (
   statusCode = 200,
   of = route(),
 ): Parameters<ReturnType<typeof createAccessLog>['note']>[0] => ({
-  head: { method: 'GET', host: HOST, path: '/', target: '/' },
+  head: { method: 'GET', host: HOST, path: '/', target: '/', headers: [] },
   visitor: { address: '127.0.0.1', requestId: 'id' },
   res: { headersSent: true, statusCode, writableFinished: true },
   app: 'app',

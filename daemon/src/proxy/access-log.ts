@@ -1,5 +1,6 @@
 import { appendFile, mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { UPTIME_AGENT } from '#ports/uptime-agent.ts'
 import { CLIENT_GONE } from './edge-meter.ts'
 import { createLineBuffer, type LineBuffer } from './line-buffer.ts'
 import { maskQuery } from './mask-query.ts'
@@ -8,7 +9,7 @@ import type { Visit } from './visit.ts'
 /** What a line is made of. */
 export interface LoggedVisit
   extends Pick<Visit, 'app' | 'route' | 'instance' | 'bytesIn' | 'bytesOut'> {
-  head: Pick<Visit['head'], 'method' | 'host' | 'path' | 'target'>
+  head: Pick<Visit['head'], 'method' | 'host' | 'path' | 'target' | 'headers'>
   visitor: Pick<Visit['visitor'], 'address' | 'requestId'>
   res: Pick<Visit['res'], 'headersSent' | 'statusCode' | 'writableFinished'>
 }
@@ -209,9 +210,20 @@ function lineOf(visit: LoggedVisit, tookMs: number, percent: number): string {
     `,"ms":${Math.round(tookMs * 10) / 10},"bytesIn":${visit.bytesIn},"bytesOut":${visit.bytesOut}` +
     `,"complete":${res.writableFinished || res.statusCode === 101}` +
     (percent < 100 ? `,"percent":${percent}` : '') +
+    (isUptimeCheck(visit) ? ',"isUptimeCheck":true' : '') +
     `,"requestId":${JSON.stringify(visitor.requestId)}}\n`
   )
 }
+
+/** One of ours: from this machine itself, under the name of our checks. */
+function isUptimeCheck({ visitor, head: { headers } }: LoggedVisit): boolean {
+  if (!LOOPBACK.has(visitor.address)) return false
+  for (let at = 0; at + 1 < headers.length; at += 2)
+    if (headers[at + 1] === UPTIME_AGENT && headers[at]?.toLowerCase() === 'user-agent') return true
+  return false
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1'])
 
 let timeText = ''
 let timeAt = 0

@@ -2,7 +2,7 @@
 
 export type AcceptInvitation = { token: string; name: string; password: string }
 
-export type AccessLine = { time: string; release: (number | null); instance: (string | null); client: string; method: string; host: string; path: string; query: string; status: number; ms: number; bytesIn: number; bytesOut: number; complete: boolean; percent: number; requestId: string }
+export type AccessLine = { time: string; release: (number | null); instance: (string | null); client: string; method: string; host: string; path: string; query: string; status: number; ms: number; bytesIn: number; bytesOut: number; complete: boolean; percent: number; isUptimeCheck: boolean; requestId: string }
 
 export type AddChannelInput = { name?: string; kind: string; settings: Record<string, (string | number | boolean)>; minSeverity?: ("info" | "warning" | "critical"); withDeployments?: boolean; apps?: (Array<string> | null) }
 
@@ -2732,7 +2732,7 @@ export interface Paths {
   '/apps/{name}/access-log': {
     get: {
       path: { name: string }
-      query: { status?: string; method?: string; path?: string; client?: string; limit?: number }
+      query: { status?: string; method?: string; path?: string; client?: string; checks?: ("none" | "only"); limit?: number }
       reply: { items: Array<AccessLine>; nextCursor: (string | null) }
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
     }
@@ -2740,7 +2740,7 @@ export interface Paths {
   '/apps/{name}/access-log/download': {
     get: {
       path: { name: string }
-      query: { status?: string; method?: string; path?: string; client?: string }
+      query: { status?: string; method?: string; path?: string; client?: string; checks?: ("none" | "only") }
       reply: string
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
     }
@@ -2748,7 +2748,7 @@ export interface Paths {
   '/apps/{name}/access-log/stream': {
     get: {
       path: { name: string }
-      query: { status?: string; method?: string; path?: string; client?: string; limit?: number }
+      query: { status?: string; method?: string; path?: string; client?: string; checks?: ("none" | "only"); limit?: number }
       reply: string
       problems: 'REQUEST_INVALID' | 'NOT_SIGNED_IN' | 'TOKEN_INVALID' | 'PERMISSION_DENIED' | 'APP_NOT_FOUND' | 'RATE_LIMITED' | 'INTERNAL'
     }

@@ -46,18 +46,21 @@ describe('reading access logs', () => {
     expect(await read('app', {}, 10_000)).toHaveLength(3_003)
   })
 
-  it('filters by status, class, method, path and client', async () => {
+  it('filters by status, class, method, path, client, and whether it is a look of our own', async () => {
     await write(
       '2026-01-01T10.000.log',
       line(1) +
         line(2, { status: 502 }) +
         line(3, { status: 404, method: 'POST' }) +
-        line(4, { client: '2001:db8::1', path: '/api/x' }),
+        line(4, { client: '2001:db8::1', path: '/api/x' }) +
+        line(5, { isUptimeCheck: true }),
     )
 
     expect(await read('app', { status: '5xx' }, 10)).toEqual(['/2'])
     expect(await read('app', { status: '404' }, 10)).toEqual(['/3'])
     expect(await read('app', { method: 'POST' }, 10)).toEqual(['/3'])
+    expect(await read('app', { checks: 'only' }, 10)).toEqual(['/5'])
+    expect(await read('app', { checks: 'none' }, 10)).not.toContain('/5')
     expect(await read('app', { path: '/api' }, 10)).toEqual(['/api/x'])
     expect(await read('app', { client: '2001:db8::1' }, 10)).toEqual(['/api/x'])
   })

@@ -86,7 +86,13 @@ async function* linesFromEnd(path: string): AsyncGenerator<string> {
 function readLine(line: string): AccessLine | undefined {
   try {
     const value: unknown = JSON.parse(line)
-    const defaults = { release: null, instance: null, query: '', percent: 100 }
+    const defaults = {
+      release: null,
+      instance: null,
+      query: '',
+      percent: 100,
+      isUptimeCheck: false,
+    }
     const read = AccessLine.safeParse({ ...defaults, ...Object(value) })
     return read.success ? read.data : undefined
   } catch {
@@ -95,11 +101,15 @@ function readLine(line: string): AccessLine | undefined {
   }
 }
 
-const isWanted = (line: AccessLine, { status, method, path, client }: AccessLogFilter): boolean =>
+const isWanted = (
+  line: AccessLine,
+  { status, method, path, client, checks }: AccessLogFilter,
+): boolean =>
   (status === undefined ||
     (status.endsWith('xx')
       ? String(line.status).startsWith(status.slice(0, 1))
       : line.status === Number(status))) &&
   (method === undefined || line.method === method) &&
   (path === undefined || line.path.includes(path)) &&
-  (client === undefined || line.client === client)
+  (client === undefined || line.client === client) &&
+  (checks === undefined || line.isUptimeCheck === (checks === 'only'))

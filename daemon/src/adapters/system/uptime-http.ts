@@ -5,6 +5,7 @@ import { type SecureContext, TLSSocket } from 'node:tls'
 import { createBrotliDecompress, createUnzip } from 'node:zlib'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { UptimeExpect, UptimeMethod } from '@vastrox/shared/uptime.ts'
+import { UPTIME_AGENT } from '#ports/uptime-agent.ts'
 import type { Phase } from './uptime-words.ts'
 
 /** Where a name leads: looked up once, and nothing else is connected to (rule C11). */
@@ -42,7 +43,6 @@ const MAX_BYTES = 256 * 2 ** 10
 const DAY_MS = 86_400_000
 /** Servers with both kinds of addresses: the next one is tried after this long. */
 const NEXT_ADDRESS_MS = 2_500
-const AGENT = 'Vastrox-Uptime/1'
 
 /** One answer, of the last address where redirects are followed, and whether it is what it should be. */
 export async function lookOverHttp(look: Look): Promise<Seen> {
@@ -76,7 +76,7 @@ async function ask(look: Look, url: URL): Promise<IncomingMessage> {
   const request = isTls ? tlsRequest : plainRequest
   const headers: Record<string, string> = {
     host: url.host,
-    'user-agent': AGENT,
+    'user-agent': UPTIME_AGENT,
     accept: '*/*',
     'accept-encoding': 'identity',
     connection: 'close',

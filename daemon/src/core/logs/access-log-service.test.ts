@@ -22,6 +22,7 @@ it('hides the app’s secrets in the addresses that visitors asked for', async (
     bytesOut: 0,
     complete: true,
     percent: 100,
+    isUptimeCheck: false,
     requestId: 'r1',
   }
   const service = createAccessLogService({

@@ -17,6 +17,7 @@ const line: AccessLine = {
   bytesOut: 1_200,
   complete: true,
   percent: 100,
+  isUptimeCheck: false,
   requestId: 'r1',
 }
 
@@ -38,6 +39,7 @@ describe('lines of the access log', () => {
     expect(oddity({ ...line, status: 499, complete: false })).toBe('left before the answer')
     expect(oddity({ ...line, complete: false })).toBe('broke off')
     expect(oddity({ ...line, percent: 10 })).toBe('one of 10')
+    expect(oddity({ ...line, isUptimeCheck: true })).toBe('uptime check')
   })
 
   it('have a tone by their status', () => {

@@ -32,9 +32,15 @@ export const addressOf = ({ path, query }: AccessLine): string =>
   query === '' ? path : `${path}?${query}`
 
 /** What is odd about a line, in a few words; undefined where nothing is. */
-export function oddity({ status, complete, percent }: AccessLine): string | undefined {
+export function oddity({
+  status,
+  complete,
+  percent,
+  isUptimeCheck,
+}: AccessLine): string | undefined {
   if (status === 499) return t('left before the answer')
   if (!complete) return t('broke off')
+  if (isUptimeCheck) return t('uptime check')
   return percent < 100
     ? t('one of {percent}', { percent: Math.round(100 / Math.max(1, percent)) })
     : undefined
