@@ -22,12 +22,14 @@ const ASKED_EACH = 40
 /** What is not there without an add-on, a backup, an alert or a check, and what signs in or out. */
 const NOT_SEEDED = /\$addon|\$id|\$token|\$provider|^\/sign-in|^\/invitation|\/crashes\/\$number/
 
-/** The editor is opened with a file that the seeded server has. */
-const EDITED = '?path=%2Findex.html'
+/** The editor is opened with a file that the seeded server has, of an app that has nothing else of it. */
+const EDITED = {
+  path: '/apps/$name/files/edit',
+  address: '/apps/app-008/files/edit?path=%2Findex.html',
+}
 
 const Started = z.object({
   port: z.int(),
-  token: z.string(),
   link: z.string(),
   seededMs: z.number(),
   apps: z.int(),
@@ -39,7 +41,7 @@ type Started = z.infer<typeof Started>
 /**
  * `pnpm bench dashboard [apps] [deployments]`: seeds a database on disk, serves it with the routes of
  * the daemon and the built dashboard, opens every page in Chromium and asks every list call that the
- * pages made again. `DASHBOARD_DIST` names a build; without it one is made.
+ * pages made again, in the same session. `DASHBOARD_DIST` names a build; without it one is made.
  */
 export async function benchDashboard(apps: number, deployments: number) {
   const home = mkdtempSync(join(tmpdir(), 'vastrox-bench-dashboard-'))
@@ -51,11 +53,16 @@ export async function benchDashboard(apps: number, deployments: number) {
     server = begun.child
     const browser = await openBrowser(cert)
     try {
-      const { pages, calls } = await visitAll(browser.context, begun.started)
-      const lists = await askAll(begun.started, readFileSync(cert, 'utf8'), calls)
+      const { pages, calls, cookie } = await visitAll(browser.context, begun.started)
+      const lists = await askAll({
+        ca: readFileSync(cert, 'utf8'),
+        port: begun.started.port,
+        cookie,
+        calls,
+      })
       const slowestPage = pages.toSorted((a, b) => b.interactiveMs - a.interactiveMs)[0]
       const slowestCall = lists.toSorted((a, b) => b.p95Ms - a.p95Ms)[0]
-      const { token: _token, link: _link, port: _port, ...seeded } = begun.started
+      const { link: _link, port: _port, ...seeded } = begun.started
       return {
         seeded,
         pages,
@@ -149,13 +156,16 @@ async function visitAll(context: BrowserContext, { port, link, deployments, apps
   const values = { name: 'app-007', number: String(Math.ceil(deployments / apps)) }
   const pages: { path: string; interactiveMs: number }[] = []
   for (const path of routeTable().filter((each) => !NOT_SEEDED.test(each))) {
-    const url = base + filled(path, values) + (path.endsWith('/files/edit') ? EDITED : '')
+    const url = base + (path === EDITED.path ? EDITED.address : filled(path, values))
     let best = Number.POSITIVE_INFINITY
     for (let turn = 0; turn < TURNS; turn += 1) best = Math.min(best, await visit(page, url))
     pages.push({ path, interactiveMs: Math.round(best) })
   }
   await page.close()
-  return { pages, calls: [...calls].toSorted() }
+  const cookie = (await context.cookies(base))
+    .map(({ name, value }) => `${name}=${value}`)
+    .join('; ')
+  return { pages, calls: [...calls].toSorted(), cookie }
 }
 
 /** From the start of the navigation until the heading stands and nothing is being read any more. */
@@ -168,7 +178,15 @@ async function visit(page: Page, url: string): Promise<number> {
   return Number(await page.evaluate('performance.now()'))
 }
 
-async function askAll({ port, token }: Started, ca: string, calls: readonly string[]) {
+interface AskAll {
+  ca: string
+  port: number
+  /** Of the session that the pages were opened in: some calls answer people alone. */
+  cookie: string
+  calls: readonly string[]
+}
+
+async function askAll({ ca, port, cookie, calls }: AskAll) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca, servername: 'localhost' })
   const lists: { call: string; status: number; p95Ms: number; bytes: number }[] = []
   for (const path of calls) {
@@ -176,7 +194,7 @@ async function askAll({ port, token }: Started, ca: string, calls: readonly stri
     let last = { status: 0, bytes: 0 }
     for (let turn = 0; turn < ASKED_EACH; turn += 1) {
       const began = performance.now()
-      last = await askKept({ agent, port, path, token })
+      last = await askKept({ agent, port, path, cookie })
       times.push(performance.now() - began)
     }
     const sorted = times.toSorted((a, b) => a - b)
@@ -191,7 +209,7 @@ interface Ask {
   agent: Agent
   port: number
   path: string
-  token: string
+  cookie: string
 }
 
 /** The server may close a connection at the moment that it is used again; that is no answer of its. */
@@ -201,13 +219,13 @@ const askKept = (wish: Ask) =>
     throw error
   })
 
-function ask({ agent, port, path, token }: Ask): Promise<{ status: number; bytes: number }> {
+function ask({ agent, port, path, cookie }: Ask): Promise<{ status: number; bytes: number }> {
   const {
     promise,
     resolve: done,
     reject,
   } = Promise.withResolvers<{ status: number; bytes: number }>()
-  const headers = { host: `localhost:${port}`, authorization: `Bearer ${token}` }
+  const headers = { host: `localhost:${port}`, cookie }
   const asked = request({ host: '127.0.0.1', port, path, headers, agent }, (reply) => {
     let bytes = 0
     reply.on('data', (chunk: Buffer) => {

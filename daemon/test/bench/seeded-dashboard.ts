@@ -105,7 +105,8 @@ db.transaction(() => {
     for (let number = a === 0 ? 2 : 1; number <= each; number += 1) {
       const isLive = number === each
       const hasRelease = isLive || number > each - 20
-      const sourceId = `source${a}x${number}`
+      // What is live was built from the one source that is really there.
+      const sourceId = isLive ? String(build['source_id']) : `source${a}x${number}`
       if (hasRelease) {
         const age = each - number
         const isThere = age < IMAGES_EACH - 1 || (age === IMAGES_EACH - 1 && a % 10 === 0)
@@ -177,7 +178,7 @@ const made = server.access.tokens.create(server.access.rootActor(), {
 })
 const kept = await server.fastify.inject({
   method: 'PUT',
-  url: '/api/v1/apps/app-007/sources/files/content?path=%2Findex.html',
+  url: '/api/v1/apps/app-008/sources/files/content?path=%2Findex.html',
   headers: {
     host: 'localhost',
     authorization: `Bearer ${made.token}`,
@@ -190,7 +191,6 @@ if (kept.statusCode >= 300) throw new Error(`a file could not be made: ${kept.bo
 console.log(
   JSON.stringify({
     port: typeof address === 'object' && address ? address.port : 0,
-    token: made.token,
     link: server.access.createSignInLink().token,
     seededMs: Math.round(performance.now() - began),
     apps: db.prepare('SELECT count(*) FROM apps').pluck().get(),

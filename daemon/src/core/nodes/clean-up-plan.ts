@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { DiskMeasure } from '@vastrox/shared/agent-api-disk.ts'
 import type { CleanUpItem, CleanUpPlan } from '@vastrox/shared/clean-up.ts'
+import { onceFor } from '#core/nodes/once-for.ts'
 import type { RemovableImage } from '#core/releases/old-images.ts'
 
 /** Nothing younger goes by a plan: what somebody is working with stays (rule B10). */
@@ -27,8 +28,7 @@ export function planCleanUp({
   kept,
   now,
 }: Given): CleanUpPlan {
-  const there = new Map(measure.images.map((image) => [image.imageId, image]))
-  const alone = bytesAlone(measure, there)
+  const there = imagesOf(measure)
   const isOld = (at: string | null): boolean =>
     at !== null && now.getTime() - Date.parse(at) >= LEAST_AGE_MS
   const old = removable.flatMap(({ imageId, appId, what, why, createdAt }): CleanUpItem[] => {
@@ -41,7 +41,7 @@ export function planCleanUp({
         app: appNameOf(appId),
         what,
         why,
-        sizeBytes: alone(imageId),
+        sizeBytes: bytesAlone(measure, imageId),
         at: createdAt,
       },
     ]
@@ -55,7 +55,7 @@ export function planCleanUp({
       app: null,
       what: 'an image of no app',
       why: 'nothing that is there names it: its app is gone, or its build was cut off',
-      sizeBytes: alone(imageId),
+      sizeBytes: bytesAlone(measure, imageId),
       at: createdAt,
     }
   })
@@ -89,39 +89,38 @@ export function planCleanUp({
   }
 }
 
-/** What goes when one image goes and all others stay; how many stand on a layer is counted once for all. */
-function bytesAlone(
-  measure: DiskMeasure,
-  images: ReadonlyMap<string, DiskMeasure['images'][number]>,
-): (imageId: string) => number {
-  const users = usersOf(measure, measure.images)
-  return (imageId) => {
-    const image = images.get(imageId)
-    return image ? bytesOf(measure, image.layers, (index) => users[index] === 1) : 0
-  }
+/** What goes when one image goes and all others stay. */
+function bytesAlone(measure: DiskMeasure, imageId: string): number {
+  const users = usersOfAll(measure)
+  const image = imagesOf(measure).get(imageId)
+  return image ? bytesOf(measure, image.layers, (index) => users[index] === 1) : 0
 }
 
 /** What goes when all of these go: layers that nothing else stands on, neither of ours nor of others. */
 export function ownBytes(measure: DiskMeasure, ids: readonly string[]): number {
-  const gone = new Set(ids)
-  const going = measure.images.filter(({ imageId }) => gone.has(imageId))
-  if (going.length === 0) return 0
-  const staying = usersOf(
-    measure,
-    measure.images.filter(({ imageId }) => !gone.has(imageId)),
-  )
+  const there = imagesOf(measure)
+  const going = [...new Set(ids)].flatMap((id) => there.get(id) ?? [])
+  const [all, gone] = [usersOfAll(measure), usersOf(measure, going)]
   return bytesOf(
     measure,
     going.flatMap(({ layers }) => layers),
-    (index) => staying[index] === 0,
+    (index) => all[index] === gone[index],
   )
 }
 
-/** Of each layer, how many of these images stand on it. */
+const imagesOf = onceFor(({ images }) => new Map(images.map((image) => [image.imageId, image])))
+const usersOfAll = onceFor((measure) => usersOf(measure, measure.images))
+
+/** Of each layer, how many of these images stand on it; one that has it twice is one. */
 function usersOf({ layers }: DiskMeasure, images: DiskMeasure['images']): Uint32Array {
   const users = new Uint32Array(layers.length)
-  for (const image of images)
-    for (const index of new Set(image.layers)) users[index] = (users[index] ?? 0) + 1
+  const lastUser = new Int32Array(layers.length).fill(-1)
+  for (const [at, image] of images.entries())
+    for (const index of image.layers) {
+      if (lastUser[index] === at) continue
+      lastUser[index] = at
+      users[index] = (users[index] ?? 0) + 1
+    }
   return users
 }
 

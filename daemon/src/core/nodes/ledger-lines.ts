@@ -1,5 +1,6 @@
 import type { DiskMeasure } from '@vastrox/shared/agent-api-disk.ts'
 import type { LedgerPart } from '@vastrox/shared/ledger.ts'
+import { onceFor } from '#core/nodes/once-for.ts'
 
 /** `app:<id>`, `addon:<id>`, `platform`. */
 export type Owner = string
@@ -141,15 +142,3 @@ const foldersOf = onceFor(({ folders }) =>
     return [{ folder, id: /^[a-z0-9]+/i.exec(name)?.[0] ?? '', sizeBytes }]
   }),
 )
-
-/** A measurement stays as it is: what is worked out of it alone is worked out once. */
-function onceFor<Result>(work: (measure: DiskMeasure) => Result): (measure: DiskMeasure) => Result {
-  const results = new WeakMap<DiskMeasure, Result>()
-  return (measure) => {
-    const before = results.get(measure)
-    if (before !== undefined) return before
-    const result = work(measure)
-    results.set(measure, result)
-    return result
-  }
-}
