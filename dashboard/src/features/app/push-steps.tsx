@@ -13,6 +13,7 @@ import { Button, ExternalButton } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { CopyBlock } from '#ui/copy-block.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
+import { Skeleton } from '#ui/skeleton.tsx'
 import { StateDot } from '#ui/state.tsx'
 
 const CA_FILE = '~/Downloads/vastrox-ca.pem'
@@ -20,7 +21,7 @@ const CA_FILE = '~/Downloads/vastrox-ca.pem'
 /** The exact commands from a folder on the reader's machine to a live app. */
 export function PushSteps({ app }: { app: App }) {
   const mayToken = useMay('token.manage')
-  const { data: hasLocalCa } = useQuery(caQuery)
+  const { data: hasLocalCa, isPending } = useQuery(caQuery)
   const createToken = useCreateToken()
   const token = createToken.data?.token
   const branch = app.settings.deployBranch ?? 'main'
@@ -33,11 +34,19 @@ export function PushSteps({ app }: { app: App }) {
       expiresInDays: 365,
     })
 
+  const said = {
+    title: t('Push your code to {name}', { name: app.name }),
+    lead: t('On your machine, in the folder of your app.'),
+  }
+  // A step that came later would push the others down while they are read.
+  if (isPending)
+    return (
+      <Card {...said}>
+        <Skeleton className="h-96" />
+      </Card>
+    )
   return (
-    <Card
-      title={t('Push your code to {name}', { name: app.name })}
-      lead={t('On your machine, in the folder of your app.')}
-    >
+    <Card {...said}>
       <ol className="space-y-7">
         {hasLocalCa === true && (
           <Step

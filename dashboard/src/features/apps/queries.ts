@@ -1,9 +1,10 @@
 import { queryOptions } from '@tanstack/react-query'
 import { App } from '@vastrox/shared/app.ts'
-import { type Page, pageOf } from '@vastrox/shared/page.ts'
+import type { Page } from '@vastrox/shared/page.ts'
 import { api } from '#lib/api.ts'
+import { longPageOf } from '#lib/list-of.ts'
 
-const appPage = pageOf(App)
+const appPage = longPageOf<App>()
 
 export const appsQuery = queryOptions({
   queryKey: ['app-list'],

@@ -11,7 +11,7 @@ import {
   Drill,
   Restore,
   RetentionPlan,
-  SubjectOverview,
+  type SubjectOverview,
 } from '@vastrox/shared/backup.ts'
 import { type Page, pageOf } from '@vastrox/shared/page.ts'
 import { z } from 'zod'
@@ -19,14 +19,14 @@ import { isRestoreUnderWay } from '#features/backups/restore-words.ts'
 import { isUnderWay } from '#features/backups/backup-words.ts'
 import { refOf } from '#features/backups/subject-words.ts'
 import { api } from '#lib/api.ts'
-import { ignored, itemsOf } from '#lib/list-of.ts'
+import { ignored, itemsOf, longPageOf } from '#lib/list-of.ts'
 import { toast } from '#ui/toast.tsx'
 
 const backupPage = pageOf(Backup)
 const fileList = itemsOf(BackupFile)
 const scheduleList = itemsOf(BackupSchedule)
 const restoreList = itemsOf(Restore)
-const subjectPage = pageOf(SubjectOverview)
+const subjectPage = longPageOf<SubjectOverview>()
 const drillList = itemsOf(Drill)
 
 /** While something moves it is looked at without an event. */

@@ -9,11 +9,11 @@ interface Props {
   children: ReactNode
 }
 
-/** The pages that are seen before signing in. */
+/** The pages that are seen before signing in. They stand from above, so that what comes later moves nothing. */
 export function SessionFrame({ title, lead, children }: Props) {
   useTitle(title)
   return (
-    <main className="flex min-h-dvh items-center justify-center px-4 py-12">
+    <main className="flex min-h-dvh items-start justify-center px-4 pt-[max(3rem,16dvh)] pb-12">
       <div className="w-full max-w-sm">
         <div className="mb-6 flex items-center gap-2.5">
           <Logo size={30} />

@@ -5,14 +5,14 @@ import {
   type ChangeUptimeCheck,
   ListedUptimeCheck,
   MOST_WITH_INCIDENTS,
-  UptimeCheck,
+  type UptimeCheck,
   UptimeCheckDetails,
 } from '@vastrox/shared/uptime.ts'
 import { api } from '#lib/api.ts'
-import { ignored } from '#lib/list-of.ts'
+import { ignored, longPageOf } from '#lib/list-of.ts'
 
 const PATH = '/uptime-checks'
-const checkPage = pageOf(UptimeCheck)
+const checkPage = longPageOf<UptimeCheck>()
 const pageWithIncidents = pageOf(ListedUptimeCheck)
 /** 10,000 checks: one of each app, and those that were added. */
 const MAX_PAGES = 50
