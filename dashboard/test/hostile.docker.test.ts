@@ -228,6 +228,12 @@ describe('a hostile app on a host name beneath the dashboard’s', () => {
   it('keeps nobody out for good by more cookies than a request may carry', async () => {
     await inEvil(`for (let at = 0; at < 12; at += 1)
       document.cookie = 'bomb' + at + '=' + 'x'.repeat(3500) + '; domain=${PANEL}; path=/; secure'`)
+    // A script does not wait until the browser has stored what it set.
+    const stored = async () =>
+      (await siblings.browser.cookies(siblings.panel)).map(({ name }) => name)
+    await expect
+      .poll(async () => (await stored()).filter((name) => name.startsWith('bomb')))
+      .toHaveLength(12)
 
     const refused = await dashboard.goto(`${siblings.panel}/apps`)
 

@@ -45,7 +45,8 @@ describe('the open-loop client', () => {
     expect(host).toBe('a.test')
     expect(requests).toBe(200)
     expect(connections.size).toBeGreaterThanOrEqual(101)
-    expect(connections.size).toBeLessThan(120)
+    // One more for each request that comes while all kept ones are busy, as after a pause.
+    expect(connections.size).toBeLessThan(180)
     expect(result.longestGapMs).toBeLessThan(1_000)
   })
 
