@@ -5,7 +5,7 @@ import {
   type ChangeUptimeCheck,
   ListedUptimeCheck,
   MOST_WITH_INCIDENTS,
-  type UptimeCheck,
+  UptimeCheck,
   UptimeCheckDetails,
 } from '@vastrox/shared/uptime.ts'
 import { api } from '#lib/api.ts'
