@@ -10,7 +10,6 @@ const HARMLESS = [
   'stacks-node',
   'stacks-other',
   'app-config',
-  'domains',
   'git-push',
   'volumes',
   'disk',

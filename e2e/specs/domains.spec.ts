@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { destroyApp, pushTinyApp } from '#support/apps.ts'
 import { openBrowser } from '#support/browser.ts'
 import { connectInstallation, until } from '#support/installation.ts'
+import { signInByLink } from '#support/journey.ts'
 import type { WorkingCopy } from '#support/working-copy.ts'
 
 /* Names under .test: the DNS of the world is never asked for one. */
@@ -51,10 +52,7 @@ it('a domain answers from the moment it is added, leads on where it is told to, 
   const browser = await openBrowser(vastrox.caFile)
   try {
     const page = await browser.context.newPage()
-    const made = await vastrox.command('sign-in-link', '--json')
-    await page.goto(z.object({ url: z.string() }).parse(JSON.parse(made.stdout.toString())).url)
-    await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.waitForURL('**/apps')
+    await signInByLink(vastrox, page)
     await page.goto(`${vastrox.dashboardUrl}/apps/${APP}/domains`)
     await page.getByText(`redirects to www.${HOST}`).waitFor()
     await page.getByText('private name').first().waitFor()
