@@ -47,7 +47,7 @@ run_tests() {
   local without_engine=$!
   suite docker vitest.docker.config.ts --exclude 'dashboard/**'
   touch "$results/engine.free"
-  dashboard_suite
+  suite dashboard vitest.docker.config.ts dashboard/test
   wait "$without_engine" || touch "$results/without-engine.failed"
   if has_flag --long "$@"; then
     check soak-firewall soak_firewall
@@ -70,12 +70,6 @@ test_without_engine() {
   # The dashboard's tests, which may still run, need no engine.
   while [[ ! -e $results/engine.free ]]; do sleep 1; done
   first_installation
-}
-
-# In a network of its own: Chromium drops what it loads when a network of the machine comes or goes.
-dashboard_suite() {
-  suite_by dashboard unshare --net bash -c 'ip link set lo up && exec "$@"' - \
-    pnpm exec vitest run --config vitest.docker.config.ts dashboard/test
 }
 
 install_test_packages() {
@@ -137,17 +131,10 @@ check() {
 
 # suite NAME CONFIG [FILTER…]: every test of a tier, or those that the filter leaves.
 suite() {
-  local name=$1 config=$2
-  shift 2
-  suite_by "$name" pnpm exec vitest run --config "$config" "$@"
-}
-
-# suite_by NAME COMMAND…: the same, by the whole command.
-suite_by() {
-  local name=$1 begun mark=ok
+  local name=$1 config=$2 begun mark=ok
   begun=$(date +%s%3N)
-  shift
-  "$@" "${tries[@]}" --reporter=default --reporter=json --outputFile.json="$results/$name.json" >"$results/$name.log" 2>&1 9>&- || mark='!!'
+  shift 2
+  pnpm exec vitest run --config "$config" "$@" "${tries[@]}" --reporter=default --reporter=json --outputFile.json="$results/$name.json" >"$results/$name.log" 2>&1 9>&- || mark='!!'
   # With no report at all the tier has not run, which is a failure of its own.
   [[ -e $results/$name.json ]] || touch "$results/$name.failed"
   finish "$mark" "$name" "$begun"

@@ -1,15 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
-/**
- * Use the product as anybody does: they kill nothing and time nothing, and so may run beside each other. None
- * has a browser: Chromium drops what it loads when a network of the machine goes, which other apps' do.
- */
+/** Use the product as anybody does: they kill nothing and time nothing, and so may run beside each other. */
 const HARMLESS = [
   'stacks-php',
   'stacks-python',
   'stacks-node',
   'stacks-other',
   'app-config',
+  'domains',
+  'http2',
   'git-push',
   'volumes',
   'disk',

@@ -12,16 +12,7 @@ import {
   type Page,
 } from 'playwright-core'
 import { build } from 'vite'
-
-export const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+import { CHROMIUM, CHROMIUM_FLAGS } from '../../e2e/support/browser.ts'
 
 const BUILD_LIMIT_MS = 240_000
 const LOOK_AGAIN_MS = 200
@@ -108,10 +99,7 @@ export async function startMock(folder: string, env: Record<string, string> = {}
 }
 
 export const startBrowser = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: FLAGS,
-  })
+  chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS })
 
 /** A page that remembers all that went wrong on it. */
 export async function openPage(
@@ -129,8 +117,5 @@ export async function openPage(
 }
 
 /** Whether the console of a page says that something is wrong with it. */
-export function isTrouble(message: ConsoleMessage): boolean {
-  // Other work on the machine makes bridges, which makes Chromium drop a connection and retry.
-  if (message.text().includes('ERR_NETWORK_CHANGED')) return false
-  return message.type() === 'error' || message.type() === 'warning'
-}
+export const isTrouble = (message: ConsoleMessage): boolean =>
+  message.type() === 'error' || message.type() === 'warning'

@@ -35,8 +35,6 @@ const LOOKS = [
 ] as const
 /** It comes from nowhere, which is refused, and says so: that is how this page ends. */
 const REFUSED = /^\/sign-in\/callback\//
-/** What a page says whose style sheet or program did not arrive. */
-const DROPPED = /ERR_NETWORK_CHANGED|Failed to fetch dynamically|Couldn't load preload/
 const TABS = 3
 const LIMIT_MS = 60_000
 const SEEN = ADDRESSES.flatMap((address, at) => {
@@ -84,27 +82,19 @@ describe('every page', () => {
       items: SEEN,
       count: TABS,
       visit: async (page, { address, colorScheme, width }) => {
-        const look = async (): Promise<string[]> => {
-          // Nothing was refused by the content policy, and nothing was thrown.
-          const found: string[] = []
-          page.on('pageerror', (error) => found.push(error.message))
-          page.on('console', (message) => {
-            if (isTrouble(message) && !REFUSED.test(address)) found.push(message.text())
-          })
-          await page.setViewportSize({ width, height: 850 })
-          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-          await page.goto(mock.url + address, { waitUntil: 'commit', timeout: LIMIT_MS })
-          await untilEnded(page, LIMIT_MS)
-            .then(async () => found.push(...(await wrongWith(page, width))))
-            .catch((error: unknown) =>
-              found.push(`it does not end: ${String(error).slice(0, 200)}`),
-            )
-          page.removeAllListeners()
-          return found
-        }
-        let found = await look()
-        // Chromium drops what it loads when any network of the machine goes.
-        if (found.some((each) => DROPPED.test(each))) found = await look()
+        // Nothing was refused by the content policy, and nothing was thrown.
+        const found: string[] = []
+        page.on('pageerror', (error) => found.push(error.message))
+        page.on('console', (message) => {
+          if (isTrouble(message) && !REFUSED.test(address)) found.push(message.text())
+        })
+        await page.setViewportSize({ width, height: 850 })
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        await page.goto(mock.url + address, { waitUntil: 'commit', timeout: LIMIT_MS })
+        await untilEnded(page, LIMIT_MS)
+          .then(async () => found.push(...(await wrongWith(page, width))))
+          .catch((error: unknown) => found.push(`it does not end: ${String(error).slice(0, 200)}`))
+        page.removeAllListeners()
         wrong.push(...found.map((each) => `${address}, ${colorScheme}, ${width} px: ${each}`))
       },
     })

@@ -5,9 +5,9 @@ import { createServer, request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { type BrowserContext, chromium } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { z } from 'zod'
-import { FLAGS } from './browser.ts'
+import { openBrowser } from '../../e2e/support/browser.ts'
 
 /** The dashboard's name, and beneath it that of a hostile app: browsers call the two the same site. */
 export const PANEL = 'panel.test'
@@ -63,7 +63,9 @@ export async function startSiblings(dist: string): Promise<Siblings> {
   hostile.listen(0, '127.0.0.1')
   await once(hostile, 'listening')
 
-  const browser = await openTrusting(home, CERT)
+  const { context: browser, close } = await openBrowser(CERT, {
+    args: ['--host-resolver-rules=MAP *.test 127.0.0.1'],
+  })
   return {
     panel: `https://${PANEL}:${started.port}`,
     evil: `https://${EVIL}:${Address.parse(hostile.address()).port}`,
@@ -85,7 +87,7 @@ export async function startSiblings(dist: string): Promise<Siblings> {
     evilSaw,
     browser,
     async stop() {
-      await browser.close()
+      await close()
       hostile.closeAllConnections()
       hostile.close()
       child.kill()
@@ -104,22 +106,4 @@ function makeCertificate(folder: string): [key: string, certificate: string] {
     { stdio: 'ignore' },
   )
   return [key, certificate]
-}
-
-/** By its key store, as a person's browser would: no switch turns verification off. */
-async function openTrusting(home: string, certificate: string): Promise<BrowserContext> {
-  const store = join(home, '.pki/nssdb')
-  mkdirSync(store, { recursive: true })
-  const env = { HOME: home, PATH: '/usr/bin:/bin' }
-  for (const args of [
-    ['-N', '--empty-password'],
-    ['-A', '-t', 'C,,', '-n', 'test', '-i', certificate],
-  ])
-    execFileSync('/usr/bin/certutil', ['-d', `sql:${store}`, ...args], { env, stdio: 'ignore' })
-  return chromium.launchPersistentContext(join(home, 'profile'), {
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    headless: true,
-    env,
-    args: [...FLAGS, `--host-resolver-rules=MAP *.test 127.0.0.1`],
-  })
 }

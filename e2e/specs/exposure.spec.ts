@@ -101,7 +101,7 @@ describe('the Node page', () => {
   let page: Page
   const complaints: string[] = []
   beforeAll(async () => {
-    browser = await openBrowser(vastrox.caFile, { width: 375, height: 800 })
+    browser = await openBrowser(vastrox.caFile, { viewport: { width: 375, height: 800 } })
     page = await browser.context.newPage()
     page.on('pageerror', (error) => complaints.push(String(error)))
     await signInByLink(vastrox, page)

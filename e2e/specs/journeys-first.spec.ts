@@ -8,7 +8,7 @@ import { type Pebble, startPebble } from '../../daemon/test/acme/pebble.ts'
 import { tinyApp, untilSettled, versionOf } from '#support/apps.ts'
 import { connectInstallation, type Installation, until } from '#support/installation.ts'
 import { beginJourney, type Journey } from '#support/journey.ts'
-import { clickUntil, createKeyboard, dropOn } from '#support/journey-hands.ts'
+import { createKeyboard, dropOn } from '#support/journey-hands.ts'
 import { installForJourney, type JourneyInstallation } from '#support/journey-installation.ts'
 import { createSshUser, type SshUser } from '#support/ssh.ts'
 
@@ -224,8 +224,8 @@ describe('the first hour', () => {
     await dialog.getByRole('option', { name: disk }).waitFor({ state: 'attached' })
     expect(await journey.look('destination')).toEqual([])
     const kept = page.getByLabel('I have kept it')
-    await clickUntil(dialog.getByRole('button', { name: 'Try it out and keep it' }), kept, AWHILE)
-    await kept.check()
+    await dialog.getByRole('button', { name: 'Try it out and keep it' }).click()
+    await kept.check({ timeout: AWHILE })
     expect(await journey.look('destination-key')).toEqual([])
     await page.getByRole('button', { name: 'Done', exact: true }).click()
 

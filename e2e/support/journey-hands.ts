@@ -19,19 +19,6 @@ export async function dropOn(target: Locator, paths: readonly string[]): Promise
   await session.detach()
 }
 
-const MOST_CLICKS = 3
-
-/** A click that sends something; once more where the network of the machine changed under it. */
-export async function clickUntil(button: Locator, done: Locator, timeout: number): Promise<void> {
-  const refused = button.page().getByRole('alert')
-  for (let clicks = 0; clicks < MOST_CLICKS; clicks += 1) {
-    await button.click()
-    await done.or(refused).first().waitFor({ timeout })
-    if (await done.isVisible()) return
-  }
-  throw new Error(`It is refused: ${(await refused.allTextContents()).join(' ')}`)
-}
-
 /** What has the focus: what it is called, and whether somebody who looks sees that it has it. */
 const FOCUSED = `(() => {
   const element = document.activeElement

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { type InstallationConfig, PROCESS_ENV, pathsOf } from '@vastrox/shared/installation.ts'
 import { run } from '@vastrox/shared/node/run.ts'
 import { createNetworkLab, LAB } from '../../agent/test/network-lab.ts'
+import { CHROMIUM } from '#support/browser.ts'
 import type { Installation } from '#support/installation.ts'
 
 const DASHBOARD_PORT = 8_443
@@ -54,7 +55,7 @@ export async function createServerInLab(beside: Installation) {
 
   const browser = join(lab.directory, 'browser')
   const enter = `nsenter --net=/run/netns/${lab.internet.name} --`
-  writeFileSync(browser, `#!/bin/sh\nexec ${enter} /usr/bin/chromium "$@"\n`)
+  writeFileSync(browser, `#!/bin/sh\nexec ${enter} ${CHROMIUM} "$@"\n`)
   chmodSync(browser, 0o700)
 
   return {

@@ -4,6 +4,9 @@ import { findUnsafeLinks, parseTree, submodulesOf, symlinksOf } from './tree.ts'
 const unsafe = (links: Record<string, string>): string[] =>
   findUnsafeLinks(new Map(Object.entries(links))).map((link) => link.path)
 
+/** A busy machine takes seconds; without the limits these take far longer. */
+const MUCH_TOO_LONG_MS = 20_000
+
 describe('the links of a tree (rule C6)', () => {
   it('may point at each other, at what is not there, and round in a circle', () => {
     expect(
@@ -46,7 +49,7 @@ describe('the links of a tree (rule C6)', () => {
       'y',
     ])
     expect(unsafe({ z: 'a/../'.repeat(800) })).toEqual([])
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
+    expect(performance.now() - startedAt).toBeLessThan(MUCH_TOO_LONG_MS)
   })
 
   it('are refused as too many where all of them take more than 200,000 steps', () => {
@@ -57,7 +60,7 @@ describe('the links of a tree (rule C6)', () => {
     const startedAt = performance.now()
 
     expect(() => unsafe(chained)).toThrow(expect.objectContaining({ code: 'SOURCE_TOO_LARGE' }))
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
+    expect(performance.now() - startedAt).toBeLessThan(MUCH_TOO_LONG_MS)
   })
 })
 
