@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
 import { destroyApp, pushTinyApp, tinyApp, untilSettled, versionOf } from '#support/apps.ts'
 import { openBrowser } from '#support/browser.ts'
 import { connectInstallation, until } from '#support/installation.ts'
