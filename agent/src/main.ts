@@ -117,9 +117,11 @@ async function composeDeps(settings: AgentSettings, firewall: Firewall) {
   const running = createRunningContainers({ engine, instance })
   const metrics = await openMetrics({
     engine,
+    instance,
     running,
     diskFloor,
     dataDir,
+    volumesDir: paths.volumes,
     directory: paths.agent,
     everyMs: settings.sampleEveryMs ?? SAMPLE_EVERY_MS,
   })

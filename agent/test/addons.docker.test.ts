@@ -1,9 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ReadSamplesEvent } from '@vastrox/shared/agent-api-metrics.ts'
 import { run } from '@vastrox/shared/node/run.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -181,7 +183,7 @@ const link = (addonId: string, appId: string) => ({
 const keepLinks = (links: unknown[]) => ok('keep-addon-links', { links }, z.object({}))
 
 beforeAll(async () => {
-  agent = await runAgent()
+  agent = await runAgent({ VASTROX_SAMPLE_EVERY_MS: '500' })
   client = agent.client()
   await prepare('node', '26')
   for (const [stack, version] of [
@@ -470,6 +472,71 @@ describe('a new Redis', () => {
     expect((await redisCli('GET', 'k')).stdout).toBe('v\n')
     expect((await redisCli('ACL', 'USERS')).stdout).toBe('blog\ndefault\n')
     expect((await exec(REDIS, ['redis-cli', 'PING'])).stdout).toContain('NOAUTH')
+  })
+})
+
+describe('what is measured of add-ons', () => {
+  /** Of the newest sample. */
+  async function measured(addonId: string) {
+    const events = await collect(client.stream('read-samples', { since: null, follow: false }))
+    const samples = events
+      .map((event) => ReadSamplesEvent.parse(event))
+      .flatMap((event) => (event.type === 'sample' ? [event.sample] : []))
+    return samples.at(-1)?.containers.find(({ owner }) => owner === addonId)?.addon
+  }
+  const untilConnected = (addonId: string, count: number) =>
+    until(async () => (await measured(addonId))?.connections === count)
+  const numberOf = ({ stdout }: { stdout: string }): number => Number(/\d+/.exec(stdout)?.[0])
+  /** What its clients print is nobody's: they end with the server. */
+  const hold = (addonId: string, count: number, command: string, env: Record<string, string>) =>
+    void exec(addonId, ['bash', '-c', `for n in $(seq ${count}); do ${command} & done; wait`], {
+      env,
+      timeoutMs: 600_000,
+    }).catch(() => undefined)
+
+  it('is how many are connected over the network, as the servers themselves count them', async () => {
+    const sockets = []
+    for (let n = 0; n < 5; n += 1) {
+      const socket = connect(6_379, Object.values(await placesOf(REDIS))[0] ?? '')
+      socket.on('error', () => undefined)
+      await once(socket, 'connect')
+      socket.write('AUTH secret\r\n')
+      sockets.push(socket)
+    }
+    const [ofPg = ''] = Object.values(await placesOf(PG, 2))
+    hold(PG, 3, `psql -h ${ofPg} -U postgres -c "SELECT pg_sleep(600)" app`, {
+      PGPASSWORD: PASSWORD,
+    })
+    const [ofMaria = ''] = Object.values(await placesOf(MARIA))
+    await mysql("CREATE USER guest@'%' IDENTIFIED BY 'guest'")
+    hold(MARIA, 2, `mariadb -h ${ofMaria} -u guest -e "SELECT SLEEP(600)"`, { MYSQL_PWD: 'guest' })
+
+    // Who asks over the server's own socket or loopback is not counted here, and is one there.
+    await untilConnected(REDIS, 5)
+    expect(numberOf(await redisCli('INFO', 'clients')) - 1).toBe(5)
+    await untilConnected(PG, 3)
+    const ofBackends = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    expect(numberOf(await psql(ofBackends)) - 1).toBe(3)
+    await untilConnected(MARIA, 2)
+    const threads = await mysql("SHOW STATUS LIKE 'Threads_connected'")
+    expect(numberOf(threads) - 1).toBe(2)
+
+    for (const socket of sockets.slice(1)) socket.destroy()
+    await untilConnected(REDIS, 1)
+    sockets[0]?.destroy()
+    await untilConnected(REDIS, 0)
+  })
+
+  it('is what their volumes take on the disk, as they are measured when somebody asks', async () => {
+    const seen = await until(async () => (await measured(PG))?.sizeBytes ?? undefined)
+    const { volumes } = await ok(
+      'measure-volumes',
+      { volumeIds: [`volume${PG}`] },
+      z.object({ volumes: z.array(z.object({ sizeBytes: z.number() })) }),
+    )
+
+    expect(seen).toBeGreaterThan(2 ** 20)
+    expect(seen / (volumes[0]?.sizeBytes ?? 0)).toBeCloseTo(1, 0)
   })
 })
 

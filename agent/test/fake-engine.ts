@@ -9,6 +9,8 @@ interface FakeContainer {
   state: string
   labels: Record<string, string>
   restarts?: number
+  /** Names of volumes. */
+  mounts?: string[]
   /** Of its process; 0 where none runs. */
   pid?: number
 }
@@ -51,7 +53,13 @@ export async function startFakeEngine() {
         OOMKilled: false,
         StartedAt: found.pid ? '2026-11-22T12:00:00Z' : '0001-01-01T00:00:00Z',
       }
-      response.end(JSON.stringify({ RestartCount: found.restarts ?? 0, State }))
+      response.end(
+        JSON.stringify({
+          RestartCount: found.restarts ?? 0,
+          State,
+          Mounts: (found.mounts ?? []).map((Name) => ({ Type: 'volume', Name })),
+        }),
+      )
       return
     }
     response.end(

@@ -16,7 +16,7 @@ import {
   type AddonAttachmentStore,
   createAddonAttachmentStore,
 } from '#store/addon-attachment-store.ts'
-import { type AddonStore, createAddonStore } from '#store/addon-store.ts'
+import { type AddonRecord, type AddonStore, createAddonStore } from '#store/addon-store.ts'
 import type { Database, Transact } from '#store/database.ts'
 
 interface Given {
@@ -62,10 +62,12 @@ export function composeAddons(given: Given) {
   }
   let parts: Promise<Awaited<ReturnType<typeof load>>> | undefined
   let isStarted = false
+  let kinds: AddonParts['kinds'] | undefined
 
   async function load() {
     const { composeAddonParts } = await import('./compose-addon-parts.ts')
     const made = composeAddonParts(deps)
+    kinds = made.kinds
     if (isStarted) made.keeper.start()
     return made
   }
@@ -78,6 +80,10 @@ export function composeAddons(given: Given) {
   return {
     open,
     ensure,
+
+    /** That a server takes at once; null where nobody knows, or add-ons are not loaded yet. */
+    maxConnections: ({ kind, memoryBytes }: Pick<AddonRecord, 'kind' | 'memoryBytes'>) =>
+      kinds?.find(kind)?.maxConnections(memoryBytes) ?? null,
 
     start(): void {
       isStarted = true

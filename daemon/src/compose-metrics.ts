@@ -10,7 +10,7 @@ import type { Clock } from '#ports/clock.ts'
 import { addTimes } from '#ports/edge-histogram.ts'
 import type { NodeMetrics } from '#ports/node-metrics.ts'
 import type { Proxy } from '#ports/proxy.ts'
-import { createAddonStore } from '#store/addon-store.ts'
+import { type AddonRecord, createAddonStore } from '#store/addon-store.ts'
 import type { AppStore } from '#store/app-store.ts'
 import type { Database } from '#store/database.ts'
 import { createMarkStore } from '#store/mark-store.ts'
@@ -28,6 +28,8 @@ interface Given {
   proxy: Pick<Proxy, 'onEdge' | 'workers'>
   apps: Pick<AppStore, 'list' | 'listNamesForPlatform'>
   finder: AppFinder
+  /** That the server of an add-on takes at once. */
+  maxConnections: (addon: AddonRecord) => number | null
   clock: Clock
   onProblem: (what: string, error: unknown) => void
 }
@@ -49,7 +51,10 @@ export function composeMetrics(given: Given) {
   const collector = createCollector({
     node: given.node,
     nodeName,
-    addonOf: (serverId) => addons.findByServerForPlatform(serverId)?.id,
+    addonOf: (serverId) => {
+      const addon = addons.findByServerForPlatform(serverId)
+      return addon && { id: addon.id, maxConnections: given.maxConnections(addon) }
+    },
     book,
     edge,
     store,
@@ -81,6 +86,7 @@ export function composeMetrics(given: Given) {
       createPrometheus({
         apps,
         addons,
+        maxConnections: given.maxConnections,
         totals,
         openOf: edge.openOf,
         lastSample: () => collector.lastSample(),

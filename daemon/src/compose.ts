@@ -969,6 +969,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     db,
     path: paths.metricsDatabase,
     node: bareAgent.metrics,
+    maxConnections: addons.maxConnections,
     version: config.version,
     nodeName: NODE,
     proxy,

@@ -1,5 +1,7 @@
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { addTime, takeTimes, timeCounts } from '#ports/edge-histogram.ts'
+import { createAddonStore } from '#store/addon-store.ts'
+import { addonRecord } from '#test/addon-record.ts'
 import { createFakeNodeMetrics } from '#test/fakes/node-metrics.ts'
 import { createHarness } from '#test/harness.ts'
 import { containerOf, createTestMetrics, sampleOf } from '#test/test-metrics.ts'
@@ -7,11 +9,13 @@ import { containerOf, createTestMetrics, sampleOf } from '#test/test-metrics.ts'
 const STEP_MS = 15_000
 const USEC_A_SECOND = 1e6
 
-/** Two apps, one of which visitors ask 20 times in 10 to 50 ms, with everything measured once. */
+/** Two apps, one of which visitors ask 20 times in 10 to 50 ms, and a database, with everything measured once. */
 export async function createMeasuredApps() {
   const harness = createHarness()
   const shop = harness.addApp('shop')
   const blog = harness.addApp('blog')
+  const { teamId } = harness.actor
+  createAddonStore(harness.db).insertForPlatform(addonRecord({ teamId }))
   const node = createFakeNodeMetrics()
   const metrics = createTestMetrics({
     ...harness,
@@ -48,6 +52,12 @@ export async function createMeasuredApps() {
         // While it is replaced by one of its release.
         containerOf({ owner: shop.id, id: 'c2', cpuUsec: 0.5 * USEC_A_SECOND }),
         containerOf({ owner: blog.id, id: 'c3', process: 'worker' }),
+        containerOf({
+          kind: 'addon',
+          owner: 'server1',
+          id: 'c4',
+          addon: { connections: 7, sizeBytes: 64_000_000 },
+        }),
       ],
       {
         node: {

@@ -22,6 +22,7 @@ interface Given {
 export function createTestMetrics({ path = ':memory:', node, ...given }: Given) {
   const problems: string[] = []
   const parts = composeMetrics({
+    maxConnections: () => 50,
     ...given,
     path,
     node: node ?? createFakeNodeMetrics().agent(async () => {}),

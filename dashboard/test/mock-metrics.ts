@@ -1,4 +1,5 @@
 import {
+  ADDON_METRICS,
   CONTAINER_METRICS,
   DISK_METRICS,
   EDGE_METRICS,
@@ -62,12 +63,20 @@ const MIDDLE: Record<string, number> = {
   errors: 0,
   drops: 0,
   connections: 9,
+  maxConnections: 51,
   size: 640 * MB,
   up: 100,
   took: 95,
   certificateDays: 54,
 }
-const STEADY = new Set(['memoryLimit', 'memoryTotal', 'swapTotal', 'total', 'certificateDays'])
+const STEADY = new Set([
+  'maxConnections',
+  'memoryLimit',
+  'memoryTotal',
+  'swapTotal',
+  'total',
+  'certificateDays',
+])
 
 function valuesOf(metric: string, of: string, times: readonly number[]): (number | null)[] {
   const middle = (MIDDLE[metric] ?? 10) * (metric === 'memory' && of === '' ? 14 : 1)
@@ -177,7 +186,7 @@ export const mockMetrics: Record<string, (asked: Asked) => unknown> = {
       ],
       NONE,
     ),
-  'GET /addons/:/metrics': (asked) => reply(asked, [['', CONTAINER_METRICS]], NONE),
+  'GET /addons/:/metrics': (asked) => reply(asked, [['', ADDON_METRICS]], NONE),
   'GET /platform/metrics': (asked) =>
     reply(
       asked,

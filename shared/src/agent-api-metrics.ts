@@ -106,6 +106,15 @@ export const ContainerSample = z.object({
   pids: Count,
   /** By the engine, since it was created. */
   restarts: Count,
+  /** Of an add-on alone; null: not known yet. What keeps nothing has no size. */
+  addon: z
+    .object({
+      /** Of TCP to the ports that it listens at, without those of the server to itself. */
+      connections: Count.nullable(),
+      /** Of its volume on the disk, as it was measured last. */
+      sizeBytes: Count.nullable(),
+    })
+    .optional(),
 })
 export type ContainerSample = z.infer<typeof ContainerSample>
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  ADDON_METRICS,
   CONTAINER_METRICS,
   DISK_METRICS,
   EDGE_METRICS,
@@ -70,6 +71,10 @@ export const DERIVED_METRICS = {
   },
   addon: {
     memoryPercent: { unit: 'percent', words: 'Memory in percent of its limit' },
+    connectionsPercent: {
+      unit: 'percent',
+      words: 'Connections in percent of what it takes at most',
+    },
   },
 } as const satisfies Record<string, Record<string, Meaning>>
 
@@ -82,7 +87,7 @@ const OF_APP: Readonly<Record<string, Meaning>> = {
 export const CONDITION_METRICS: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
   app: OF_APP,
   instance: OF_APP,
-  addon: { ...CONTAINER_METRICS, ...DERIVED_METRICS.addon },
+  addon: { ...ADDON_METRICS, ...DERIVED_METRICS.addon },
   node: { ...NODE_METRICS, ...DERIVED_METRICS.node },
   disk: { ...DISK_METRICS, ...DERIVED_METRICS.disk },
   edge: { ...EDGE_METRICS, ...DERIVED_METRICS.edge },

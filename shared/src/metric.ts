@@ -44,6 +44,14 @@ export const CONTAINER_METRICS = {
   restarts: { unit: 'count', words: 'Restarts by the engine' },
 } as const satisfies Record<string, MetricMeaning>
 
+/** Of an add-on besides. */
+export const ADDON_METRICS = {
+  ...CONTAINER_METRICS,
+  connections: { unit: 'count', words: 'Open connections, without those of the server to itself' },
+  maxConnections: { unit: 'count', words: 'Connections that it takes at most' },
+  size: { unit: 'bytes', words: 'What its data takes on the disk' },
+} as const satisfies Record<string, MetricMeaning>
+
 /** What visitors of an app met, as the proxy has counted it. */
 export const EDGE_METRICS = {
   requests: { unit: 'per second', words: 'Requests' },

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import type { Listener } from '@vastrox/shared/agent-api.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { z } from 'zod'
 import { parseListeners } from '#agent/containers/proc-net-tcp.ts'
+import { readSocketTables } from '#agent/containers/socket-tables.ts'
 import { ownerOf } from '#agent/containers/stop-instances.ts'
 import type { Engine } from '#agent/engine/engine.ts'
 
@@ -20,16 +20,10 @@ export async function listListeners(
     throw new CodedError('INSTANCE_NOT_FOUND', { name })
   const { State } = await engine.get(`/containers/${encodeURIComponent(name)}/json`, Found)
   if (State.Pid === 0) return { listeners: [] }
-  const tables = await Promise.all([
-    readTable(`/proc/${State.Pid}/net/tcp`),
-    readTable(`/proc/${State.Pid}/net/tcp6`),
-  ])
+  const tables = await readSocketTables(State.Pid)
   return {
     listeners: tables
       .flatMap(parseListeners)
       .filter((listener) => listener.address !== ENGINE_RESOLVER),
   }
 }
-
-/** Empty when the process ended meanwhile, or the kernel has no IPv6. */
-const readTable = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')

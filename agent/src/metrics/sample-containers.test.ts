@@ -55,10 +55,12 @@ describe('the containers of a sample', () => {
     [`groups/${place}/cgroup.procs`]: '18\n17\n',
   })
 
+  const sizes = new Map([['vastrox-abc123-volume-v1', 5_000]])
   const create = (containers: readonly RunningContainer[] = [CONTAINER]) =>
     createContainerSampler({
       engine: fake.engine,
       running: { get: async () => containers },
+      sizes: { sizeOf: (name) => sizes.get(name) ?? null, measureNext: async () => {} },
       root: join(root, 'groups'),
       proc: join(root, 'proc'),
     })
@@ -112,6 +114,42 @@ describe('the containers of a sample', () => {
     fake.world.isAway = false
 
     expect(await sample()).toMatchObject([{ restarts: 2 }])
+  })
+
+  it('that are add-ons are told with who is connected and what their volume takes', async () => {
+    const inUse = (tcp: number): Record<string, string> => ({
+      'proc/17/net/sockstat': `sockets: used 9\nTCP: inuse ${tcp} orphan 0 tw 0 alloc 9 mem 0\n`,
+      'proc/17/net/sockstat6': 'TCP6: inuse 1\n',
+    })
+    const row = (at: number, state: string): string =>
+      ` ${at}: 00000000:1538 0300800A:C35${at} ${state} 00000000:00000000\n`
+    const tables = (connected: number): Record<string, string> => ({
+      'proc/17/net/tcp': `head\n${row(0, '0A')}${Array.from({ length: connected }, (_, at) => row(at, '01')).join('')}`,
+      'proc/17/net/tcp6': 'head\n',
+    })
+    await write({
+      ...groupOf('docker/abc', 1),
+      'proc/17/stat': statOf(1),
+      'proc/17/net/dev': NET_DEV(1, 1),
+      ...inUse(4),
+      ...tables(3),
+    })
+    fake.world.containers = [
+      { id: 'abc', state: 'running', labels: {}, mounts: ['vastrox-abc123-volume-v1', 'other'] },
+    ]
+    const sample = create([{ ...CONTAINER, kind: 'addon' }])
+    const addon = async () => (await sample())[0]?.addon
+
+    // While it is young the tables are read with each sample.
+    for (let turn = 0; turn < 8; turn += 1)
+      expect(await addon()).toEqual({ connections: 3, sizeBytes: 5_000 })
+    // Then how many sockets there are says it; the tables are looked at again from time to time.
+    await write({ ...inUse(6), ...tables(4) })
+    const next = []
+    for (let turn = 0; turn < 4; turn += 1) next.push((await addon())?.connections)
+    expect(next).toEqual([5, 5, 5, 4])
+    await write(inUse(7))
+    expect((await addon())?.connections).toBe(5)
   })
 
   it('are without one that has ended since it was listed', async () => {

@@ -3,6 +3,10 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { z } from 'zod'
 import type { RunningContainer, RunningContainers } from '#agent/containers/running-containers.ts'
 import type { Engine } from '#agent/engine/engine.ts'
+import {
+  type ConnectionCounter,
+  createConnectionCounter,
+} from '#agent/metrics/count-connections.ts'
 import { findGroup, type Group, type GroupLimits } from '#agent/metrics/group-counters.ts'
 import { readNetworks, readProcessStat } from '#agent/metrics/process-files.ts'
 
@@ -14,7 +18,10 @@ const AT_ONCE = 16
 const LIMITS_EVERY = 4
 const INSPECT_MS = 5_000
 
-const Details = z.object({ RestartCount: z.int() })
+const Details = z.object({
+  RestartCount: z.int(),
+  Mounts: z.array(z.object({ Name: z.string().default('') })).default([]),
+})
 
 /** What is known of a container between samples. */
 interface Known {
@@ -25,13 +32,19 @@ interface Known {
   pid: number
   start: string
   restarts: number
+  /** Names of what the engine has mounted into it. */
+  mounts: readonly string[]
   /** The engine has said how often this process was restarted. */
   isAsked: boolean
+  /** Of this process. */
+  connections: ConnectionCounter
 }
 
 interface Deps {
   engine: Pick<Engine, 'get'>
   running: Pick<RunningContainers, 'get'>
+  /** By the name that the engine has for the volume; null where it is not known yet, or is none of ours. */
+  sizes: { sizeOf: (volume: string) => number | null; measureNext: () => Promise<void> }
   root?: string
   proc?: string
 }
@@ -45,6 +58,7 @@ const placesOf = (id: string): string[] => [`docker/${id}`, `system.slice/docker
 export function createContainerSampler({
   engine,
   running,
+  sizes,
   root = '/sys/fs/cgroup',
   proc = '/proc',
 }: Deps) {
@@ -57,7 +71,17 @@ export function createContainerSampler({
     const group = findGroup(root, placesOf(id))
     if (!group) return undefined
     const limits = group.limits()
-    return { group, limits, looks: 0, pid: 0, start: '', restarts: 0, isAsked: false }
+    return {
+      group,
+      limits,
+      looks: 0,
+      pid: 0,
+      start: '',
+      restarts: 0,
+      mounts: [],
+      isAsked: false,
+      connections: createConnectionCounter(proc),
+    }
   }
 
   /** After a restart its files are in the same place, and its process is another. */
@@ -67,15 +91,17 @@ export function createContainerSampler({
     one.start = one.pid === 0 ? '' : (readProcessStat(one.pid, proc)?.start ?? '')
     one.isAsked = false
     one.looks = 0
+    one.connections = createConnectionCounter(proc)
   }
 
-  async function askRestarts(id: string, one: Known): Promise<void> {
+  async function askDetails(id: string, one: Known): Promise<void> {
     const options = { timeoutMs: INSPECT_MS }
     const details = await engine.get(`/containers/${id}/json`, Details, options).catch(() => {
       // Away, or the container has just gone: asked again with the next sample.
     })
     if (!details) return
     one.restarts = details.RestartCount
+    one.mounts = details.Mounts.map(({ Name }) => Name)
     one.isAsked = true
   }
 
@@ -89,8 +115,24 @@ export function createContainerSampler({
     one.looks += 1
     next.set(container.id, one)
     const network = networkOf(one)
-    if (!one.isAsked) await askRestarts(container.id, one)
-    return { ...container, ...counters, ...one.limits, ...network, restarts: one.restarts }
+    if (!one.isAsked) await askDetails(container.id, one)
+    const addon = container.kind === 'addon' ? { addon: await addonOf(one) } : {}
+    return {
+      ...container,
+      ...counters,
+      ...one.limits,
+      ...network,
+      restarts: one.restarts,
+      ...addon,
+    }
+  }
+
+  async function addonOf({ pid, start, mounts, connections }: Known) {
+    const known = mounts.map((name) => sizes.sizeOf(name)).filter((size) => size !== null)
+    return {
+      connections: start === '' ? null : await connections(pid),
+      sizeBytes: known.length === 0 ? null : known.reduce((sum, size) => sum + size, 0),
+    }
   }
 
   function networkOf({ pid, start }: Known): { receivedBytes: number; sentBytes: number } {
@@ -115,6 +157,8 @@ export function createContainerSampler({
       if (taken) samples.push(taken)
     }
     known = next
+    // Nobody waits for it: what is found is in a later sample.
+    void sizes.measureNext()
     return samples
   }
 }

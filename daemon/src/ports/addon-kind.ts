@@ -73,6 +73,8 @@ export interface AddonKind {
   minMemoryBytes: number
   defaultMemoryBytes: number
   stopGraceMs: number
+  /** At once; null: as many as it has memory for, or nobody knows. */
+  maxConnections(memoryBytes: number): number | null
   /** The server with settings that match its memory. */
   container(given: { version: string; memoryBytes: number; settings: unknown; root: AddonRoot }): {
     command: string[] | null

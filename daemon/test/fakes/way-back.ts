@@ -26,6 +26,7 @@ export const fakeKind = defineAddon({
   minMemoryBytes: 64 * MIB,
   defaultMemoryBytes: 128 * MIB,
   stopGraceMs: 0,
+  maxConnections: () => 25,
   container: () => ({ command: null, env: {} }),
   ready: () => command('ready'),
   setUp: () => [],

@@ -44,6 +44,7 @@ export const cassandra = defineAddon({
   defaultMemoryBytes: 1_536 * MIB,
   stopGraceMs: 120_000,
 
+  maxConnections: () => null,
   container: ({ memoryBytes }) => ({
     command: [
       'sh',

@@ -77,6 +77,9 @@ SELECT '(routines)', COUNT(*) FROM information_schema.routines WHERE routine_sch
 COMMIT;
 `
 
+const connectionsFor = (memoryBytes: number): number =>
+  Math.min(500, Math.max(30, Math.round(mebibytes(memoryBytes) / 4)))
+
 export const mariadb = defineAddon({
   kind: 'mariadb',
   title: 'MariaDB',
@@ -91,12 +94,13 @@ export const mariadb = defineAddon({
   defaultMemoryBytes: 384 * MIB,
   stopGraceMs: 60_000,
 
+  maxConnections: connectionsFor,
   container: ({ memoryBytes, root }) => {
     const mib = mebibytes(memoryBytes)
     const settings = {
       'innodb-buffer-pool-size': `${Math.max(32, Math.round(mib * (mib < 512 ? 0.25 : 0.5)))}M`,
       'innodb-log-file-size': `${Math.min(512, Math.max(16, Math.round(mib / 8)))}M`,
-      'max-connections': Math.min(500, Math.max(30, Math.round(mib / 4))),
+      'max-connections': connectionsFor(memoryBytes),
       'key-buffer-size': '4M',
       'tmp-table-size': `${Math.max(4, Math.round(mib / 32))}M`,
       'max-heap-table-size': `${Math.max(4, Math.round(mib / 32))}M`,

@@ -4,6 +4,7 @@ import { type AddonCommand, defineAddon } from '#ports/addon-kind.ts'
 
 const MIB = 2 ** 20
 const PORT = 11_211
+const MOST_CONNECTIONS = 1_024
 
 /** bash speaks TCP by itself, and the image has nothing that speaks to Memcached. */
 const asking = (command: string): AddonCommand => ({
@@ -34,13 +35,14 @@ export const memcached = defineAddon({
   defaultMemoryBytes: 96 * MIB,
   stopGraceMs: 5_000,
 
+  maxConnections: () => MOST_CONNECTIONS,
   container: ({ memoryBytes }) => ({
     command: [
       'memcached',
       '--listen=0.0.0.0',
       `--port=${PORT}`,
       `--memory-limit=${Math.max(16, mebibytes(memoryBytes) - 32)}`,
-      '--conn-limit=1024',
+      `--conn-limit=${MOST_CONNECTIONS}`,
     ],
     env: {},
   }),

@@ -49,6 +49,7 @@ export const mongodb = defineAddon({
   defaultMemoryBytes: 512 * MIB,
   stopGraceMs: 60_000,
 
+  maxConnections: () => null,
   container: ({ memoryBytes, root }) => ({
     command: [
       'mongod',

@@ -85,6 +85,9 @@ const IMPORT_SQL = `
 awk '/ERROR:|FATAL:|PANIC:/ && !/role ".*" does not exist/ { if (++n <= 20) print > "/dev/stderr" }
      END { exit n > 0 }'`
 
+const connectionsFor = (memoryBytes: number): number =>
+  Math.min(500, Math.max(25, Math.round(mebibytes(memoryBytes) / 5)))
+
 export const postgresql = defineAddon({
   kind: 'postgresql',
   title: 'PostgreSQL',
@@ -99,9 +102,10 @@ export const postgresql = defineAddon({
   defaultMemoryBytes: 256 * MIB,
   stopGraceMs: 60_000,
 
+  maxConnections: connectionsFor,
   container: ({ memoryBytes, root }) => {
     const mib = mebibytes(memoryBytes)
-    const connections = Math.min(500, Math.max(25, Math.round(mib / 5)))
+    const connections = connectionsFor(memoryBytes)
     const settings = {
       max_connections: connections,
       shared_buffers: `${Math.round(mib / 4)}MB`,

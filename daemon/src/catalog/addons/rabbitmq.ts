@@ -49,6 +49,7 @@ export const rabbitmq = defineAddon({
   defaultMemoryBytes: 384 * MIB,
   stopGraceMs: 60_000,
 
+  maxConnections: () => null,
   container: ({ root }) => ({
     command: null,
     // Its data lies below the name of the node.

@@ -15,6 +15,8 @@ const SHORT_MS = 60_000
 const HOUR_MS = 3_600_000
 const MIB = 2 ** 20
 const PORT = 6_379
+/** As many as it takes where nothing is said. */
+const MOST_CLIENTS = 10_000
 const HOME = '/data/redis'
 const NAME = /^[a-z][a-z0-9_]{0,62}$/
 
@@ -114,6 +116,7 @@ function redisLike(given: Given): AddonKind {
     defaultMemoryBytes: 128 * MIB,
     stopGraceMs: 30_000,
 
+    maxConnections: () => MOST_CLIENTS,
     // Copying for a snapshot may take as much again for a while: not all of it is for data.
     container: ({ memoryBytes, root }) => ({
       command: [

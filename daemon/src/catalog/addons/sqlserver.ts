@@ -7,6 +7,8 @@ const SHORT_MS = 60_000
 const HOUR_MS = 3_600_000
 const MIB = 2 ** 20
 const PORT = 1_433
+/** Of every edition. */
+const MOST_CONNECTIONS = 32_767
 const DATABASE = 'app'
 const NAME = /^[a-z][a-z0-9_]{0,62}$/
 const SQLCMD = '/opt/mssql-tools18/bin/sqlcmd'
@@ -61,6 +63,7 @@ export const sqlserver = defineAddon({
   defaultMemoryBytes: 2_048 * MIB,
   stopGraceMs: 60_000,
 
+  maxConnections: () => MOST_CONNECTIONS,
   container: ({ memoryBytes, root }) => ({
     command: null,
     env: {
@@ -127,7 +130,10 @@ IF SUSER_ID('${username}') IS NOT NULL DROP LOGIN [${username}];
     sql(root, 'SELECT COUNT(*) FROM sys.dm_exec_sessions WHERE is_user_process = 1;\n'),
   readUsage: (stdout) => {
     const count = Number(stdout.trim())
-    return { connections: Number.isSafeInteger(count) ? count : null, maxConnections: 32_767 }
+    return {
+      connections: Number.isSafeInteger(count) ? count : null,
+      maxConnections: MOST_CONNECTIONS,
+    }
   },
 
   backup: {

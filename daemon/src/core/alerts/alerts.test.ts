@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createAddonStore } from '#store/addon-store.ts'
+import { addonRecord } from '#test/addon-record.ts'
 import { type AlertHarness, createAlertHarness } from '#test/alert-harness.ts'
 import { createWorld } from '#test/harness.ts'
 
@@ -219,40 +220,21 @@ describe('what ends although nothing says that it is well', () => {
 
   it('ends a rule of one’s own over an add-on that is gone', async () => {
     const { metrics, alerts, actor, firing, db } = setUp()
-    createAddonStore(db).insertForPlatform({
-      id: 'addon1',
-      teamId: actor.teamId,
-      node: 'local',
-      name: 'shop-db',
-      kind: 'postgres',
-      version: '17',
-      serverId: 'addon1',
-      isThrowAway: false,
-      state: 'running',
-      reason: null,
-      wanted: true,
-      memoryBytes: 2 ** 28,
-      cpuMillis: 500,
-      generation: 1,
-      volumeId: null,
-      volumeMadeAt: null,
-      rootSealed: Buffer.alloc(1),
-      nextRootSealed: null,
-      createdAt: '2026-11-22T12:00:00.000Z',
-      destroyedAt: null,
-      purgingAt: null,
-    })
+    createAddonStore(db).insertForPlatform(addonRecord({ teamId: actor.teamId }))
     const { alertRules } = await alerts.load()
     alertRules.add(actor, {
-      name: 'Database takes much',
-      condition: { of: 'addon', metric: 'cpu', is: 'above', limit: 1, forMs: 0 },
+      name: 'Connections run out',
+      condition: { of: 'addon', metric: 'connectionsPercent', is: 'above', limit: 80, forMs: 0 },
     })
-    metrics.set({ 'addon:addon1/cpu': 2 })
+    metrics.set({ 'addon:addon1/connections': 40, 'addon:addon1/maxConnections': 50 })
+    await metrics.pass(2 * MINUTE)
+    expect(await firing()).toEqual([])
+    metrics.set({ 'addon:addon1/connections': 41 })
     await metrics.pass(2 * MINUTE)
     expect(await firing()).toHaveLength(1)
 
     db.prepare("UPDATE addons SET destroyed_at = '2026-11-22T13:00:00.000Z'").run()
-    metrics.set({ 'addon:addon1/cpu': undefined })
+    metrics.set({ 'addon:addon1/connections': undefined })
     await metrics.pass(2 * MINUTE)
 
     expect(await firing()).toEqual([])
@@ -709,8 +691,8 @@ describe('what people do about alerts', () => {
     expect(add({ metric: 'nothing' })).toThrow(
       expect.objectContaining({ code: 'ALERT_CONDITION_INVALID' }),
     )
-    // What a database's own server would tell is not measured: it could never fire.
-    expect(add({ of: 'addon', metric: 'connections' })).toThrow(
+    // What is not measured could never fire.
+    expect(add({ of: 'instance', metric: 'connections' })).toThrow(
       expect.objectContaining({ code: 'ALERT_CONDITION_INVALID' }),
     )
     expect(add({ clearLimit: 9 })).toThrow(

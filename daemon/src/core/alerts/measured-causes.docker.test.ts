@@ -147,6 +147,7 @@ describe('an instance', () => {
       sampleContainers: createContainerSampler({
         engine: { get: async (_path, schema) => schema.parse({ RestartCount: 0 }) },
         running: { get: async () => [container] },
+        sizes: { sizeOf: () => null, measureNext: async () => {} },
       }),
     })
     ends.push(machine.end)

@@ -45,6 +45,7 @@ function plainReader(subject: string, metric: string, deps: ReaderDeps): Reader 
     return shareOf(name('memoryAvailable'), name('memoryTotal'))
   if (metric === 'swapPercent') return shareOf(name('swap'), name('swapTotal'))
   if (metric === 'memoryPercent') return shareOf(name('memory'), name('memoryLimit'))
+  if (metric === 'connectionsPercent') return shareOf(name('connections'), name('maxConnections'))
   if (metric === 'swapBothWays') return leastOf(name('swapIn'), name('swapOut'))
   if (metric === 'floorPercent') return floorShare(name('available'), name('total'))
   if (metric === 'daysToFull') {

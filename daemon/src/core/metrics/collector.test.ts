@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { addTime, takeTimes, timeCounts } from '#ports/edge-histogram.ts'
 import type { EdgeCounts } from '#ports/routing-snapshot.ts'
+import { createAddonStore } from '#store/addon-store.ts'
+import { addonRecord } from '#test/addon-record.ts'
 import { createFakeNodeMetrics } from '#test/fakes/node-metrics.ts'
 import { createHarness } from '#test/harness.ts'
 import { containerOf, createTestMetrics, sampleOf } from '#test/test-metrics.ts'
@@ -150,6 +152,32 @@ describe('measurements', () => {
     const cpu = valuesOf(reply, 'cpu', 'web.1').slice(-3)
     expect(cpu.slice(0, 2)).toEqual([0.5, 0.5])
     expect(cpu[2]).toBeCloseTo(0.2, 3)
+    await metrics.stop()
+  })
+
+  it('of an add-on have who is connected and what its data takes, beside its container', async () => {
+    const { harness, open, steps, sample } = start()
+    const teamId = harness.actor.teamId
+    createAddonStore(harness.db).insertForPlatform(addonRecord({ teamId }))
+    const metrics = open()
+    metrics.start()
+    const server = { kind: 'addon' as const, owner: 'server1', process: '', ordinal: 0 }
+    sample({ ...server, addon: { connections: null, sizeBytes: null } })
+    await steps(1, { ...server, addon: { connections: 7, sizeBytes: null } })
+    await steps(2, { ...server, addon: { connections: 9, sizeBytes: 64_000_000 } })
+    const reply = (await metrics.open()).ofAddon(harness.actor, 'shop-db', {
+      ...QUERY,
+      metrics: 'connections,maxConnections,size,memory',
+    })
+
+    expect(valuesOf(reply, 'connections').slice(-4)).toEqual([null, 7, 9, 9])
+    expect(valuesOf(reply, 'maxConnections').slice(-4)).toEqual([null, 50, 50, 50])
+    const sizes = valuesOf(reply, 'size').slice(-3)
+    expect(sizes[0]).toBeNull()
+    expect(Math.abs((sizes[2] ?? 0) / 64e6 - 1)).toBeLessThan(0.001)
+    expect(valuesOf(reply, 'memory').at(-1)).not.toBeNull()
+    expect(reply.series.map(({ unit }) => unit)).toContain('bytes')
+    expect(metrics.book.latest('addon:addon1/connections')).toBe(9)
     await metrics.stop()
   })
 

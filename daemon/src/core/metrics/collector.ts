@@ -3,7 +3,7 @@ import type { Compactor } from '#core/metrics/compactor.ts'
 import type { EdgeReadings } from '#core/metrics/edge-readings.ts'
 import type { MetricBook } from '#core/metrics/metric-book.ts'
 import { COMPACT_AFTER_MS, FINEST, floorTo, STEP_MS } from '#core/metrics/resolutions.ts'
-import { createSampleReadings } from '#core/metrics/sample-readings.ts'
+import { createSampleReadings, type SampledAddon } from '#core/metrics/sample-readings.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { NodeMetrics } from '#ports/node-metrics.ts'
 import type { MetricsStore } from '#store/metrics-store.ts'
@@ -15,7 +15,7 @@ interface Deps {
   edge: Pick<EdgeReadings, 'start' | 'stop' | 'endStep'>
   store: Pick<MetricsStore, 'lastSample' | 'oldestTick'>
   /** The add-on that a server of the node is of; undefined where it is of none that is kept. */
-  addonOf: (serverId: string) => string | undefined
+  addonOf: (serverId: string) => SampledAddon | undefined
   /** Loaded once an hour is over. */
   loadCompactor: () => Promise<Pick<Compactor, 'run'>>
   clock: Clock

@@ -1,6 +1,7 @@
 import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import {
+  ADDON_METRICS,
   CONTAINER_METRICS,
   DISK_METRICS,
   EDGE_METRICS,
@@ -183,7 +184,7 @@ export function createMetricService(deps: MetricServiceDeps) {
       mustBeAble(actor, 'addon.read')
       const addon = deps.addons.findByName(actor, name)
       if (!addon) throw new CodedError('ADDON_NOT_FOUND', { name })
-      const line = { subject: `addon:${addon.id}`, of: '', metrics: CONTAINER_METRICS }
+      const line = { subject: `addon:${addon.id}`, of: '', metrics: ADDON_METRICS }
       const about = { kinds: ['addon'], subject: addon.id }
       return chart(query, [line], (span) => alertMarks(deps.marks, actor.teamId, about, span))
     },

@@ -26,6 +26,21 @@ describe('what Prometheus is told', () => {
     expect(lines).toContain('vastrox_build_info{version="1.2.3"} 1')
   })
 
+  it('has of each add-on who is connected, how many may be, and what its data takes', async () => {
+    const text = await textFor(measured.harness.actor)
+    const of = '{addon="shop-db",kind="postgresql"}'
+
+    expect(text).toContain(`\nvastrox_addon_connections${of} 7\n`)
+    expect(text).toContain(`\nvastrox_addon_max_connections${of} 50\n`)
+    expect(text).toContain(`\nvastrox_addon_size_bytes${of} 64000000\n`)
+    const without = new Set(
+      [...measured.harness.actor.permissions].filter((one) => one !== 'addon.read'),
+    )
+    expect(await textFor({ ...measured.harness.actor, permissions: without })).not.toContain(
+      'vastrox_addon',
+    )
+  })
+
   it('has times of answers in seconds, each bucket with those below it', async () => {
     const lines = (await textFor(measured.harness.actor)).split('\n')
     const name = 'vastrox_app_http_request_duration_seconds'

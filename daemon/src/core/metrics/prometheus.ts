@@ -10,12 +10,14 @@ import {
 } from '#core/metrics/exposition.ts'
 import { nodeFamilies } from '#core/metrics/prometheus-node.ts'
 import { timeOf } from '#ports/edge-histogram.ts'
-import type { AddonStore } from '#store/addon-store.ts'
+import type { AddonRecord, AddonStore } from '#store/addon-store.ts'
 import type { AppStore } from '#store/app-store.ts'
 
 export interface PrometheusDeps {
   apps: Pick<AppStore, 'list'>
   addons: Pick<AddonStore, 'list'>
+  /** That the server of an add-on takes at once; null: no number that would say something. */
+  maxConnections: (addon: AddonRecord) => number | null
   totals: Pick<EdgeTotals, 'of'>
   /** Open WebSockets, by the app's name. */
   openOf: (app: string) => number
@@ -38,7 +40,7 @@ export function createPrometheus(deps: PrometheusDeps) {
       const apps = new Map(deps.apps.list(actor).map(({ id, name }) => [id, name]))
       const addons = mayDo(actor, 'addon.read')
         ? new Map(deps.addons.list(actor).map((one) => [one.serverId, one]))
-        : new Map<string, { name: string; kind: string }>()
+        : new Map<string, AddonRecord>()
       const containers = (sample?.containers ?? []).flatMap((container) => {
         const labels = labelsOf(container, apps, addons)
         return labels ? [{ container, labels }] : []
@@ -53,6 +55,10 @@ export function createPrometheus(deps: PrometheusDeps) {
             samples: [{ labels: { version: deps.version }, value: 1 }],
           },
           ...containerFamilies(containers),
+          ...addonFamilies(containers, ({ owner }) => {
+            const addon = addons.get(owner)
+            return addon ? deps.maxConnections(addon) : null
+          }),
           ...edgeFamilies(
             [...apps].map(([id, name]) => ({
               labels: { app: name },
@@ -78,7 +84,7 @@ interface Labelled {
 function labelsOf(
   { kind, owner, process, ordinal, release }: ContainerSample,
   apps: ReadonlyMap<string, string>,
-  addons: ReadonlyMap<string, { name: string; kind: string }>,
+  addons: ReadonlyMap<string, Pick<AddonRecord, 'name' | 'kind'>>,
 ): Record<string, string> | undefined {
   if (kind === 'addon') {
     const addon = addons.get(owner)
@@ -189,6 +195,42 @@ function containerFamilies(all: readonly Labelled[]): Family[] {
       samples: addedUp(some.map(({ container, labels }) => ({ labels, value: of(container) }))),
     }))
   return [...familiesOf('vastrox_app', instances), ...familiesOf('vastrox_addon', addons)]
+}
+
+function addonFamilies(
+  all: readonly Labelled[],
+  mostOf: (container: ContainerSample) => number | null,
+): Family[] {
+  // While a server is replaced there are two: the last one counts.
+  const addons = new Map(
+    all.flatMap((one) => (one.container.addon ? [[one.labels['addon'], one] as const] : [])),
+  )
+  const familyOf = (
+    name: string,
+    help: string,
+    valueOf: (container: ContainerSample) => number | null | undefined,
+  ): Family => ({
+    name,
+    help,
+    type: 'gauge',
+    samples: [...addons.values()].flatMap(({ container, labels }) => {
+      const value = valueOf(container) ?? null
+      return value === null ? [] : [{ labels, value }]
+    }),
+  })
+  return [
+    familyOf(
+      'vastrox_addon_connections',
+      'Open connections, without those of the server to itself.',
+      ({ addon }) => addon?.connections,
+    ),
+    familyOf('vastrox_addon_max_connections', 'Connections that it takes at most.', mostOf),
+    familyOf(
+      'vastrox_addon_size_bytes',
+      'What its data takes on the disk.',
+      ({ addon }) => addon?.sizeBytes,
+    ),
+  ]
 }
 
 /** No two lines have the same labels: while an instance is replaced by one of its release there are two. */

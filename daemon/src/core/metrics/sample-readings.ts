@@ -3,10 +3,16 @@ import type { ContainerSample, NodeSample, Sample } from '@vastrox/shared/agent-
 /** Subject, metric, value. */
 export type Reading = (subject: string, metric: string, value: number) => void
 
+export interface SampledAddon {
+  id: string
+  /** null: no number that would say something. */
+  maxConnections: number | null
+}
+
 interface Deps {
   nodeName: string
   /** The add-on that a server of the node is of; undefined where it is of none that is kept. */
-  addonOf: (serverId: string) => string | undefined
+  addonOf: (serverId: string) => SampledAddon | undefined
 }
 
 const PAGE_BYTES = 4_096
@@ -44,7 +50,7 @@ export function createSampleReadings({ nodeName, addonOf }: Deps) {
         isKnown && elapsedMs
           ? { containers: new Map(last.containers.map((one) => [one.id, one])), elapsedMs }
           : undefined,
-        (one) => subjectOf(one, addonOf),
+        addonOf,
         say,
       )
       for (const { name, pid, cpuUsec, residentBytes, descriptors } of sample.platform) {
@@ -159,12 +165,13 @@ const risesOf = (now: NodeSample['cpuUsec'], before: NodeSample['cpuUsec']) => (
 function readContainers(
   containers: readonly ContainerSample[],
   last: { containers: ReadonlyMap<string, ContainerSample>; elapsedMs: number } | undefined,
-  nameOf: (one: ContainerSample) => string | undefined,
+  addonOf: Deps['addonOf'],
   say: Reading,
 ): void {
   const sums = new Map<string, Map<string, number>>()
   for (const one of containers) {
-    const subject = nameOf(one)
+    const addon = one.kind === 'addon' ? addonOf(one.owner) : undefined
+    const subject = subjectOf(one, addon)
     if (subject === undefined) continue
     const of = sums.get(subject) ?? new Map<string, number>()
     sums.set(subject, of)
@@ -173,6 +180,7 @@ function readContainers(
       if (before === undefined) of.set(metric, value)
       else of.set(metric, metric === 'cpuThrottled' ? Math.max(before, value) : before + value)
     })
+    if (addon) readAddon(one, addon, (metric, value) => of.set(metric, value))
   }
   for (const [subject, of] of sums) for (const [metric, value] of of) say(subject, metric, value)
 }
@@ -180,13 +188,25 @@ function readContainers(
 /** undefined: a server of a drill, which is nobody's. */
 function subjectOf(
   { kind, owner, process, ordinal }: ContainerSample,
-  addonOf: Deps['addonOf'],
+  addon: SampledAddon | undefined,
 ): string | undefined {
   if (kind === 'build') return 'platform:builds'
   if (kind === 'run') return `app:${owner}/run.0`
   if (kind === 'instance') return `app:${owner}/${process}.${ordinal}`
-  const addonId = addonOf(owner)
-  return addonId && `addon:${addonId}`
+  return addon && `addon:${addon.id}`
+}
+
+/** While its server is replaced the newer one counts: both have the same data. */
+function readAddon(
+  { addon: seen }: ContainerSample,
+  { maxConnections }: SampledAddon,
+  say: (metric: string, value: number) => void,
+): void {
+  if (!seen) return
+  if (seen.sizeBytes !== null) say('size', seen.sizeBytes)
+  if (seen.connections === null) return
+  say('connections', seen.connections)
+  if (maxConnections !== null) say('maxConnections', maxConnections)
 }
 
 function readContainer(

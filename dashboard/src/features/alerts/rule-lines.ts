@@ -7,6 +7,7 @@ import { t } from '#lib/words.ts'
 export const sourcesOf = (metric: string): string[] => DERIVED[metric] ?? [metric]
 const DERIVED: Record<string, string[]> = {
   memoryPercent: ['memory', 'memoryLimit'],
+  connectionsPercent: ['connections', 'maxConnections'],
   memoryAvailablePercent: ['memoryAvailable', 'memoryTotal'],
   swapPercent: ['swap', 'swapTotal'],
   availablePercent: ['available', 'total'],

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useAddonName } from '#features/addons/use-addon-name.ts'
-import { CONTAINER_CHARTS } from '#features/metrics/app-charts.ts'
+import { ADDON_CHARTS } from '#features/metrics/app-charts.ts'
 import { ChartGrid } from '#features/metrics/chart-grid.tsx'
 import { metricsOf } from '#features/metrics/chart-lines.ts'
 import { MarksList } from '#features/metrics/marks-list.tsx'
@@ -11,7 +11,7 @@ import { useSpan } from '#features/metrics/use-span.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 
-const METRICS = metricsOf(CONTAINER_CHARTS)
+const METRICS = metricsOf(ADDON_CHARTS)
 
 /** What a database takes. */
 export function AddonMetricsTab() {
@@ -26,7 +26,7 @@ export function AddonMetricsTab() {
       <RangeBar span={span} onChange={set} />
       <Section title={t('What it takes')} error={error} onRetry={() => void refetch()}>
         <ChartGrid
-          specs={CONTAINER_CHARTS}
+          specs={ADDON_CHARTS}
           reply={data}
           isOld={isPlaceholderData}
           group={t('addon {name}', { name })}

@@ -97,6 +97,24 @@ export const CONTAINER_CHARTS: readonly ChartSpec[] = [
   },
 ]
 
+/** What a database takes: who is connected and what lies on the disk, and its container. */
+export const ADDON_CHARTS: readonly ChartSpec[] = [
+  {
+    title: t('Connections'),
+    lead: t('Open ones, and how many there may be.'),
+    lines: [
+      { metric: 'connections', name: t('Open'), tone: 'accent' },
+      { metric: 'maxConnections', name: t('At most'), tone: 'idle', dashed: true },
+    ],
+  },
+  {
+    title: t('Size'),
+    lead: t('What its data takes on the disk.'),
+    lines: [{ metric: 'size', name: t('Size'), tone: 'accent' }],
+  },
+  ...CONTAINER_CHARTS,
+]
+
 export const INSTANCES_CHART: ChartSpec = {
   title: t('Instances'),
   lead: t('How many ran.'),
