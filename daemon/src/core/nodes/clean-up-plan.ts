@@ -12,8 +12,10 @@ interface Given {
   measure: DiskMeasure
   /** Of builds that we have rows of. */
   removable: readonly RemovableImage[]
-  /** Whether a row names the image, or something may still make one. */
-  isSpokenFor: (image: { imageId: string; appId: string }) => boolean
+  /** Those of these images that no row names. */
+  unnamedOf: (imageIds: readonly string[]) => ReadonlySet<string>
+  /** Whether something may be about to name an image of the app. */
+  isBusy: (appId: string) => boolean
   appNameOf: (appId: string) => string | null
   kept: readonly string[]
   now: Date
@@ -23,7 +25,8 @@ interface Given {
 export function planCleanUp({
   measure,
   removable,
-  isSpokenFor,
+  unnamedOf,
+  isBusy,
   appNameOf,
   kept,
   now,
@@ -46,9 +49,19 @@ export function planCleanUp({
       },
     ]
   })
-  const orphans = measure.images.flatMap(({ imageId, kind, appId, createdAt, isUsed }) => {
-    if (kind !== 'build' || isUsed) return []
-    if (isSpokenFor({ imageId, appId: appId ?? '' }) || !isOld(createdAt)) return []
+  // A name is looked up of the few that may go, not of all that are there.
+  const isNamed = new Set(removable.map(({ imageId }) => imageId))
+  const loose = measure.images.filter(
+    ({ imageId, kind, appId, createdAt, isUsed }) =>
+      kind === 'build' &&
+      !isUsed &&
+      isOld(createdAt) &&
+      !isNamed.has(imageId) &&
+      !isBusy(appId ?? ''),
+  )
+  const unnamed = unnamedOf(loose.map(({ imageId }) => imageId))
+  const orphans = loose.flatMap(({ imageId, createdAt }) => {
+    if (!unnamed.has(imageId)) return []
     return {
       kind: 'image' as const,
       id: imageId,

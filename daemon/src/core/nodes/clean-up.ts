@@ -42,14 +42,12 @@ export function createCleanUp(deps: Deps) {
   async function planWithin(ms: number, listNames: () => readonly { id: string; name: string }[]) {
     const measure = await ledger.measureWithin(ms)
     const names = new Map(listNames().map(({ id, name }) => [id, name]))
-    const unnamed = builds.listUnnamedImagesForPlatform(
-      measure.images.map(({ imageId }) => imageId),
-    )
     const busy = oldImages.busyApps()
     const plan = planCleanUp({
       measure,
       removable: oldImages.removable(),
-      isSpokenFor: ({ imageId, appId }) => !unnamed.has(imageId) || busy.has(appId),
+      unnamedOf: builds.listUnnamedImagesForPlatform,
+      isBusy: (appId) => busy.has(appId),
       appNameOf: (appId) => names.get(appId) ?? null,
       kept: [
         `the images of the newest ${KEPT_RELEASES} releases of every app, of what is live and of what runs`,
