@@ -26,12 +26,13 @@ const SHARED_CODE = /dashboard\/src\/(?:ui|lib)\/|\/shared\/src\//
 const LUCIDE_EXPORT = /export \{([^}]*)\} from '\.\/icons\/([^/]+)\.mjs'/g
 const ICON = /lucide-react\/dist\/esm\/icons\/([^/]+)\.mjs$/
 
-type File = 'vendor' | 'common' | 'later' | 'often' | 'several'
+type File = 'first' | 'later' | 'often' | 'several'
 
 /**
- * Sorts what several pages share into files: `vendor` and `common` are loaded whatever the
- * page, `later` (the shell is in it) by pages that need some of it, `often` by the overviews and by what shares with them,
- * `several` by pages that have something with three others in common. The daemon speaks HTTP/1.1,
+ * Sorts what several pages share into files: `first` is loaded whatever the page, `later` by pages
+ * that need some of it, `often` by the overviews and by what shares with them, `several` by pages
+ * that have something with three others in common. What is loaded when it is needed is in none of
+ * them: there would be a small file before it, to be asked for besides. The daemon speaks HTTP/1.1,
  * over which a browser asks for six at a time: few files are better than many small ones.
  */
 export function createChunks() {
@@ -76,19 +77,20 @@ export function createChunks() {
   /** The file that a module belongs to; null where the bundler puts it. */
   function fileOf(id: string): File | null {
     if (LATER_PARTS.test(id)) return 'later'
-    if (VENDOR.test(id)) return 'vendor'
+    if (VENDOR.test(id)) return 'first'
     const icon = ICON.exec(id)?.[1]
-    if (icon !== undefined) return isFirstIcon(icon) ? 'common' : 'later'
-    if (id.includes('/lucide-react/')) return 'common'
+    if (icon !== undefined) return isFirstIcon(icon) ? 'first' : 'later'
+    if (id.includes('/lucide-react/')) return 'first'
     if (FEATURE.test(id)) return fileOfFeature(id)
     if (!SHARED_CODE.test(id)) return null
-    return first.has(id) ? 'common' : 'later'
+    return first.has(id) ? 'first' : 'later'
   }
 
   function fileOfFeature(id: string): File | null {
-    if (first.has(id)) return 'common'
+    if (first.has(id)) return 'first'
     if (shell.has(id) || (apps.has(id) && often.has(id))) return 'later'
     if (apps.has(id)) return null
+    if (OFTEN.includes(id)) return null
     return often.has(id) ? 'often' : 'several'
   }
 
@@ -103,8 +105,7 @@ export function createChunks() {
     plugin,
     /** What is sorted first takes with it what it imports, but for what belongs to pages. */
     groups: [
-      group('vendor', 5),
-      group('common', 4),
+      group('first', 4),
       group('later', 3, { minShareCount: 2 }),
       group('often', 2, { includeDependenciesRecursively: false }),
       group('several', 1, { includeDependenciesRecursively: false, minShareCount: 4 }),

@@ -62,7 +62,10 @@ function pageOf(plain: string, { path, modules }: PageRoute, bundle: Bundle): st
 function filesOf(module: string, bundle: Bundle): string[] {
   const id = module.replace('#', `${SRC}/`)
   const chunks = Object.values(bundle).filter((each) => each.type === 'chunk')
-  const own = chunks.find((chunk) => chunk.facadeModuleId === id || chunk.moduleIds.includes(id))
+  // What import() asks for: where the code is in a file of several, that is a small file before it.
+  const own =
+    chunks.find((chunk) => chunk.facadeModuleId === id) ??
+    chunks.find((chunk) => chunk.moduleIds.includes(id))
   if (!own) throw new Error(`${module} of the router is in no file of the build.`)
   const reached = new Set([own.fileName])
   for (const file of reached)

@@ -22,6 +22,16 @@ api.onProofRequired(askForProof)
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no root element.')
 
+/** For so long nothing is drawn while a page is on its way, and from then on its outline. */
+const OUTLINE_AFTER_MS = 1_000
+
+// A page that is whole when it is first drawn is drawn once. React holds back for 300 ms what comes
+// after an outline, and on a phone each of the two is work of its own.
+await Promise.race([
+  router.load().catch(console.error),
+  new Promise((resolve) => setTimeout(resolve, OUTLINE_AFTER_MS)),
+])
+
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
