@@ -12,10 +12,8 @@ const APPS = inSource('features/apps/apps-page.tsx')
 /** The other pages that are looked at most, with the frame that all of an app are in. */
 const OFTEN = inSource(
   'features/overview/overview-page.tsx',
-  'features/overview/load-above.ts',
   'features/app/app-frame.tsx',
   'features/app/overview-tab.tsx',
-  'features/app/load-app.ts',
 )
 /** Of packages that have one way in for everything: what no first page takes. */
 const LATER_PARTS =

@@ -8,6 +8,8 @@ const BOOT = '<script src="/boot.js"></script>'
 /** Asked before any script is there; `boot.js` takes it, since fetch() asks in the same way. */
 const WHO_IS_THERE = '<link rel="preload" as="fetch" crossorigin href="/api/v1/me">'
 
+const FONT = /geist-latin-wght-normal-.*\.woff2$/
+
 type Bundle = Rolldown.OutputBundle
 
 /**
@@ -53,9 +55,19 @@ function pageOf(plain: string, { path, modules }: PageRoute, bundle: Bundle): st
   const names = modules
     .flatMap((module) => filesOf(module, bundle))
     .filter((file, at, all) => all.indexOf(file) === at && !plain.includes(`"/${file}"`))
-  const links = names.map((file) => `<link rel="modulepreload" crossorigin href="/${file}">`)
+  const links = [
+    ...names.map((file) => `<link rel="modulepreload" crossorigin href="/${file}">`),
+    `<link rel="preload" as="font" type="font/woff2" crossorigin href="/${fontOf(bundle)}">`,
+  ]
   if (!plain.includes(BOOT)) throw new Error(`index.html has no ${BOOT}`)
   return plain.replace(BOOT, early).replace('</head>', `  ${links.join('\n    ')}\n  </head>`)
+}
+
+/** What nearly all is written in: known when a page is first drawn, so that nothing is set anew. */
+function fontOf(bundle: Bundle): string {
+  const file = Object.keys(bundle).find((name) => FONT.test(name))
+  if (file === undefined) throw new Error('The build has no font for Latin letters.')
+  return file
 }
 
 /** The file that a module of the router is in, and all that it takes with it. */

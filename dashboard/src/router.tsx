@@ -2,7 +2,6 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   notFound,
   Outlet,
   redirect,
@@ -13,6 +12,7 @@ import { rangeSearch } from '#features/metrics/ranges.ts'
 import { meQuery } from '#features/session/queries.ts'
 import { ErrorPage } from '#features/shell/error-page.tsx'
 import { NotFoundPage } from '#features/shell/not-found-page.tsx'
+import { pageOf } from '#features/shell/page-of.ts'
 import { ApiError } from '#lib/api-error.ts'
 import { queryClient } from '#lib/query-client.ts'
 import { isAddonName, isAppName, isCount, isFilePath, isId, safeReturn } from '#lib/route-params.ts'
@@ -35,35 +35,26 @@ const signIn = createRoute({
     const to = safeReturn(search['to'])
     return to === undefined ? {} : { to }
   },
-  component: lazyRouteComponent(() => import('#features/session/sign-in-page.tsx'), 'SignInPage'),
+  ...pageOf(() => import('#features/session/sign-in-page.tsx'), 'SignInPage'),
 })
 
 const signInLink = createRoute({
   getParentRoute: () => root,
   path: '/sign-in/$token',
-  component: lazyRouteComponent(
-    () => import('#features/session/sign-in-link-page.tsx'),
-    'SignInLinkPage',
-  ),
+  ...pageOf(() => import('#features/session/sign-in-link-page.tsx'), 'SignInLinkPage'),
 })
 
 /** For somebody new; whoever has an account goes on inside. */
 const invitation = createRoute({
   getParentRoute: () => root,
   path: '/invitation/$token',
-  component: lazyRouteComponent(
-    () => import('#features/team/invitation-page.tsx'),
-    'InvitationPage',
-  ),
+  ...pageOf(() => import('#features/team/invitation-page.tsx'), 'InvitationPage'),
 })
 
 const signInCallback = createRoute({
   getParentRoute: () => root,
   path: '/sign-in/callback/$provider',
-  component: lazyRouteComponent(
-    () => import('#features/session/sign-in-callback-page.tsx'),
-    'SignInCallbackPage',
-  ),
+  ...pageOf(() => import('#features/session/sign-in-callback-page.tsx'), 'SignInCallbackPage'),
 })
 
 /** Everything for people who are signed in; whoever is not comes back here after signing in. */
@@ -78,27 +69,19 @@ const shell = createRoute({
     if (me.needsSecondFactor && location.pathname !== '/account')
       throw redirect({ to: '/account', replace: true })
   },
-  component: lazyRouteComponent(() => import('#features/shell/shell.tsx'), 'Shell'),
+  ...pageOf(() => import('#features/shell/shell.tsx'), 'Shell'),
 })
 
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  // What appears above a page later would push it down.
-  loader: async ({ context }) =>
-    (await import('#features/overview/load-above.ts')).loadAbove(context.queryClient),
-  component: lazyRouteComponent(
-    () => import('#features/overview/overview-page.tsx'),
-    'OverviewPage',
-  ),
+  ...pageOf(() => import('#features/overview/overview-page.tsx'), 'OverviewPage'),
 })
 
 const apps = createRoute({
   getParentRoute: () => shell,
   path: '/apps',
-  loader: async ({ context }) =>
-    (await import('#features/overview/load-above.ts')).loadApps(context.queryClient),
-  component: lazyRouteComponent(() => import('#features/apps/apps-page.tsx'), 'AppsPage'),
+  ...pageOf(() => import('#features/apps/apps-page.tsx'), 'AppsPage'),
 })
 
 const app = createRoute({
@@ -108,32 +91,25 @@ const app = createRoute({
   beforeLoad: ({ params }) => {
     if (!isAppName(params.name)) throw notFound()
   },
-  loader: async ({ context, params }) =>
-    (await import('#features/app/load-app.ts')).loadApp(context.queryClient, params.name),
-  component: lazyRouteComponent(() => import('#features/app/app-frame.tsx'), 'AppFrame'),
+  ...pageOf(() => import('#features/app/app-frame.tsx'), 'AppFrame'),
 })
 
 const appOverview = createRoute({
   getParentRoute: () => app,
   path: '/',
-  loader: async ({ context, params }) =>
-    (await import('#features/app/load-app.ts')).loadOverview(context.queryClient, params.name),
-  component: lazyRouteComponent(() => import('#features/app/overview-tab.tsx'), 'OverviewTab'),
+  ...pageOf(() => import('#features/app/overview-tab.tsx'), 'OverviewTab'),
 })
 
 const appPush = createRoute({
   getParentRoute: () => app,
   path: '/push',
-  component: lazyRouteComponent(() => import('#features/app/push-tab.tsx'), 'PushTab'),
+  ...pageOf(() => import('#features/app/push-tab.tsx'), 'PushTab'),
 })
 
 const appDeployments = createRoute({
   getParentRoute: () => app,
   path: '/deployments',
-  component: lazyRouteComponent(
-    () => import('#features/deployments/deployments-tab.tsx'),
-    'DeploymentsTab',
-  ),
+  ...pageOf(() => import('#features/deployments/deployments-tab.tsx'), 'DeploymentsTab'),
 })
 
 const appDeployment = createRoute({
@@ -142,31 +118,25 @@ const appDeployment = createRoute({
   beforeLoad: ({ params }) => {
     if (!isCount(params.number)) throw notFound()
   },
-  component: lazyRouteComponent(
-    () => import('#features/deployments/deployment-tab.tsx'),
-    'DeploymentTab',
-  ),
+  ...pageOf(() => import('#features/deployments/deployment-tab.tsx'), 'DeploymentTab'),
 })
 
 const appReleases = createRoute({
   getParentRoute: () => app,
   path: '/releases',
-  component: lazyRouteComponent(() => import('#features/releases/releases-tab.tsx'), 'ReleasesTab'),
+  ...pageOf(() => import('#features/releases/releases-tab.tsx'), 'ReleasesTab'),
 })
 
 const appEnv = createRoute({
   getParentRoute: () => app,
   path: '/env',
-  component: lazyRouteComponent(() => import('#features/env/env-tab.tsx'), 'EnvTab'),
+  ...pageOf(() => import('#features/env/env-tab.tsx'), 'EnvTab'),
 })
 
 const appProcesses = createRoute({
   getParentRoute: () => app,
   path: '/processes',
-  component: lazyRouteComponent(
-    () => import('#features/processes/processes-tab.tsx'),
-    'ProcessesTab',
-  ),
+  ...pageOf(() => import('#features/processes/processes-tab.tsx'), 'ProcessesTab'),
 })
 
 const appFiles = createRoute({
@@ -174,7 +144,7 @@ const appFiles = createRoute({
   path: '/files',
   validateSearch: ({ folder }: Record<string, unknown>): { folder?: string } =>
     isFilePath(folder) ? { folder } : {},
-  component: lazyRouteComponent(() => import('#features/uploads/files-tab.tsx'), 'FilesTab'),
+  ...pageOf(() => import('#features/uploads/files-tab.tsx'), 'FilesTab'),
 })
 
 const appFile = createRoute({
@@ -183,7 +153,7 @@ const appFile = createRoute({
   validateSearch: ({ path }: Record<string, unknown>): { path: string } => ({
     path: isFilePath(path) ? path : '/',
   }),
-  component: lazyRouteComponent(() => import('#features/files/editor-tab.tsx'), 'EditorTab'),
+  ...pageOf(() => import('#features/files/editor-tab.tsx'), 'EditorTab'),
 })
 
 const appSource = createRoute({
@@ -191,59 +161,56 @@ const appSource = createRoute({
   path: '/source',
   validateSearch: ({ connect }: Record<string, unknown>): { connect?: 'pick' } =>
     connect === 'pick' ? { connect } : {},
-  component: lazyRouteComponent(() => import('#features/sources/source-tab.tsx'), 'SourceTab'),
+  ...pageOf(() => import('#features/sources/source-tab.tsx'), 'SourceTab'),
 })
 
 const appVolumes = createRoute({
   getParentRoute: () => app,
   path: '/volumes',
-  component: lazyRouteComponent(() => import('#features/volumes/volumes-tab.tsx'), 'VolumesTab'),
+  ...pageOf(() => import('#features/volumes/volumes-tab.tsx'), 'VolumesTab'),
 })
 
 const appDatabases = createRoute({
   getParentRoute: () => app,
   path: '/databases',
-  component: lazyRouteComponent(() => import('#features/addons/databases-tab.tsx'), 'DatabasesTab'),
+  ...pageOf(() => import('#features/addons/databases-tab.tsx'), 'DatabasesTab'),
 })
 
 const appBackups = createRoute({
   getParentRoute: () => app,
   path: '/backups',
-  component: lazyRouteComponent(
-    () => import('#features/backups/app-backups-tab.tsx'),
-    'AppBackupsTab',
-  ),
+  ...pageOf(() => import('#features/backups/app-backups-tab.tsx'), 'AppBackupsTab'),
 })
 
 const appDomains = createRoute({
   getParentRoute: () => app,
   path: '/domains',
-  component: lazyRouteComponent(() => import('#features/domains/domains-tab.tsx'), 'DomainsTab'),
+  ...pageOf(() => import('#features/domains/domains-tab.tsx'), 'DomainsTab'),
 })
 
 const appRouting = createRoute({
   getParentRoute: () => app,
   path: '/routing',
-  component: lazyRouteComponent(() => import('#features/routing/routing-tab.tsx'), 'RoutingTab'),
+  ...pageOf(() => import('#features/routing/routing-tab.tsx'), 'RoutingTab'),
 })
 
 const appTraffic = createRoute({
   getParentRoute: () => app,
   path: '/traffic',
-  component: lazyRouteComponent(() => import('#features/traffic/traffic-tab.tsx'), 'TrafficTab'),
+  ...pageOf(() => import('#features/traffic/traffic-tab.tsx'), 'TrafficTab'),
 })
 
 const appMetrics = createRoute({
   getParentRoute: () => app,
   path: '/metrics',
   validateSearch: rangeSearch,
-  component: lazyRouteComponent(() => import('#features/metrics/metrics-tab.tsx'), 'MetricsTab'),
+  ...pageOf(() => import('#features/metrics/metrics-tab.tsx'), 'MetricsTab'),
 })
 
 const appCrashes = createRoute({
   getParentRoute: () => app,
   path: '/crashes',
-  component: lazyRouteComponent(() => import('#features/crashes/crashes-tab.tsx'), 'CrashesTab'),
+  ...pageOf(() => import('#features/crashes/crashes-tab.tsx'), 'CrashesTab'),
 })
 
 const appCrash = createRoute({
@@ -252,53 +219,44 @@ const appCrash = createRoute({
   beforeLoad: ({ params }) => {
     if (!isCount(params.number)) throw notFound()
   },
-  component: lazyRouteComponent(() => import('#features/crashes/crash-tab.tsx'), 'CrashTab'),
+  ...pageOf(() => import('#features/crashes/crash-tab.tsx'), 'CrashTab'),
 })
 
 const appAccessLog = createRoute({
   getParentRoute: () => app,
   path: '/access-log',
-  component: lazyRouteComponent(
-    () => import('#features/traffic/access-log-tab.tsx'),
-    'AccessLogTab',
-  ),
+  ...pageOf(() => import('#features/traffic/access-log-tab.tsx'), 'AccessLogTab'),
 })
 
 const appJobs = createRoute({
   getParentRoute: () => app,
   path: '/jobs',
-  component: lazyRouteComponent(() => import('#features/jobs/jobs-tab.tsx'), 'JobsTab'),
+  ...pageOf(() => import('#features/jobs/jobs-tab.tsx'), 'JobsTab'),
 })
 
 const appLogs = createRoute({
   getParentRoute: () => app,
   path: '/logs',
   validateSearch: logSearch,
-  component: lazyRouteComponent(() => import('#features/logs/logs-tab.tsx'), 'LogsTab'),
+  ...pageOf(() => import('#features/logs/logs-tab.tsx'), 'LogsTab'),
 })
 
 const appTerminal = createRoute({
   getParentRoute: () => app,
   path: '/terminal',
-  component: lazyRouteComponent(
-    () => import('#features/terminal/app-terminal-tab.tsx'),
-    'AppTerminalTab',
-  ),
+  ...pageOf(() => import('#features/terminal/app-terminal-tab.tsx'), 'AppTerminalTab'),
 })
 
 const appSettings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
-  component: lazyRouteComponent(
-    () => import('#features/app-settings/settings-tab.tsx'),
-    'SettingsTab',
-  ),
+  ...pageOf(() => import('#features/app-settings/settings-tab.tsx'), 'SettingsTab'),
 })
 
 const addons = createRoute({
   getParentRoute: () => shell,
   path: '/addons',
-  component: lazyRouteComponent(() => import('#features/addons/addons-page.tsx'), 'AddonsPage'),
+  ...pageOf(() => import('#features/addons/addons-page.tsx'), 'AddonsPage'),
 })
 
 const newAddon = createRoute({
@@ -308,10 +266,7 @@ const newAddon = createRoute({
     ...(isAppName(search['app']) && { app: search['app'] }),
     ...(isAddonName(search['kind']) && { kind: search['kind'] }),
   }),
-  component: lazyRouteComponent(
-    () => import('#features/addons/new-addon-page.tsx'),
-    'NewAddonPage',
-  ),
+  ...pageOf(() => import('#features/addons/new-addon-page.tsx'), 'NewAddonPage'),
 })
 
 const addon = createRoute({
@@ -321,58 +276,40 @@ const addon = createRoute({
   beforeLoad: ({ params }) => {
     if (!isAddonName(params.addon)) throw notFound()
   },
-  component: lazyRouteComponent(() => import('#features/addons/addon-frame.tsx'), 'AddonFrame'),
+  ...pageOf(() => import('#features/addons/addon-frame.tsx'), 'AddonFrame'),
 })
 
 const addonTabs = [
   createRoute({
     getParentRoute: () => addon,
     path: '/',
-    component: lazyRouteComponent(
-      () => import('#features/addons/addon-overview-tab.tsx'),
-      'AddonOverviewTab',
-    ),
+    ...pageOf(() => import('#features/addons/addon-overview-tab.tsx'), 'AddonOverviewTab'),
   }),
   createRoute({
     getParentRoute: () => addon,
     path: '/backups',
-    component: lazyRouteComponent(
-      () => import('#features/addons/addon-backups-tab.tsx'),
-      'AddonBackupsTab',
-    ),
+    ...pageOf(() => import('#features/addons/addon-backups-tab.tsx'), 'AddonBackupsTab'),
   }),
   createRoute({
     getParentRoute: () => addon,
     path: '/console',
-    component: lazyRouteComponent(
-      () => import('#features/addons/addon-console-tab.tsx'),
-      'AddonConsoleTab',
-    ),
+    ...pageOf(() => import('#features/addons/addon-console-tab.tsx'), 'AddonConsoleTab'),
   }),
   createRoute({
     getParentRoute: () => addon,
     path: '/metrics',
     validateSearch: rangeSearch,
-    component: lazyRouteComponent(
-      () => import('#features/metrics/addon-metrics-tab.tsx'),
-      'AddonMetricsTab',
-    ),
+    ...pageOf(() => import('#features/metrics/addon-metrics-tab.tsx'), 'AddonMetricsTab'),
   }),
   createRoute({
     getParentRoute: () => addon,
     path: '/logs',
-    component: lazyRouteComponent(
-      () => import('#features/addons/addon-logs-tab.tsx'),
-      'AddonLogsTab',
-    ),
+    ...pageOf(() => import('#features/addons/addon-logs-tab.tsx'), 'AddonLogsTab'),
   }),
   createRoute({
     getParentRoute: () => addon,
     path: '/settings',
-    component: lazyRouteComponent(
-      () => import('#features/addons/addon-settings-tab.tsx'),
-      'AddonSettingsTab',
-    ),
+    ...pageOf(() => import('#features/addons/addon-settings-tab.tsx'), 'AddonSettingsTab'),
   }),
 ] as const
 
@@ -380,49 +317,34 @@ const addonTabs = [
 const backupLists = createRoute({
   getParentRoute: () => shell,
   id: 'backup-lists',
-  component: lazyRouteComponent(
-    () => import('#features/backups/backups-frame.tsx'),
-    'BackupsFrame',
-  ),
+  ...pageOf(() => import('#features/backups/backups-frame.tsx'), 'BackupsFrame'),
 })
 
 const backupTabs = [
   createRoute({
     getParentRoute: () => backupLists,
     path: '/backups',
-    component: lazyRouteComponent(
-      () => import('#features/backups/overview-tab.tsx'),
-      'OverviewTab',
-    ),
+    ...pageOf(() => import('#features/backups/overview-tab.tsx'), 'OverviewTab'),
   }),
   createRoute({
     getParentRoute: () => backupLists,
     path: '/backups/history',
-    component: lazyRouteComponent(() => import('#features/backups/history-tab.tsx'), 'HistoryTab'),
+    ...pageOf(() => import('#features/backups/history-tab.tsx'), 'HistoryTab'),
   }),
   createRoute({
     getParentRoute: () => backupLists,
     path: '/backups/schedules',
-    component: lazyRouteComponent(
-      () => import('#features/backups/schedules-tab.tsx'),
-      'SchedulesTab',
-    ),
+    ...pageOf(() => import('#features/backups/schedules-tab.tsx'), 'SchedulesTab'),
   }),
   createRoute({
     getParentRoute: () => backupLists,
     path: '/backups/destinations',
-    component: lazyRouteComponent(
-      () => import('#features/destinations/destinations-tab.tsx'),
-      'DestinationsTab',
-    ),
+    ...pageOf(() => import('#features/destinations/destinations-tab.tsx'), 'DestinationsTab'),
   }),
   createRoute({
     getParentRoute: () => backupLists,
     path: '/backups/restores',
-    component: lazyRouteComponent(
-      () => import('#features/backups/restores-tab.tsx'),
-      'RestoresTab',
-    ),
+    ...pageOf(() => import('#features/backups/restores-tab.tsx'), 'RestoresTab'),
   }),
 ] as const
 
@@ -434,85 +356,76 @@ const backup = createRoute({
   getParentRoute: () => shell,
   path: '/backups/$id',
   beforeLoad: mustBeId,
-  component: lazyRouteComponent(() => import('#features/backups/backup-page.tsx'), 'BackupPage'),
+  ...pageOf(() => import('#features/backups/backup-page.tsx'), 'BackupPage'),
 })
 
 const backupRestore = createRoute({
   getParentRoute: () => shell,
   path: '/backups/$id/restore',
   beforeLoad: mustBeId,
-  component: lazyRouteComponent(() => import('#features/backups/restore-page.tsx'), 'RestorePage'),
+  ...pageOf(() => import('#features/backups/restore-page.tsx'), 'RestorePage'),
 })
 
 const restoreProgress = createRoute({
   getParentRoute: () => shell,
   path: '/backups/restores/$id',
   beforeLoad: mustBeId,
-  component: lazyRouteComponent(
-    () => import('#features/backups/restore-progress-page.tsx'),
-    'RestoreProgressPage',
-  ),
+  ...pageOf(() => import('#features/backups/restore-progress-page.tsx'), 'RestoreProgressPage'),
 })
 
 const tokens = createRoute({
   getParentRoute: () => shell,
   path: '/tokens',
-  component: lazyRouteComponent(() => import('#features/tokens/tokens-page.tsx'), 'TokensPage'),
+  ...pageOf(() => import('#features/tokens/tokens-page.tsx'), 'TokensPage'),
 })
 
 const envGroups = createRoute({
   getParentRoute: () => shell,
   path: '/env-groups',
-  component: lazyRouteComponent(() => import('#features/env/groups-page.tsx'), 'EnvGroupsPage'),
+  ...pageOf(() => import('#features/env/groups-page.tsx'), 'EnvGroupsPage'),
 })
 
 const team = createRoute({
   getParentRoute: () => shell,
   path: '/team',
-  component: lazyRouteComponent(() => import('#features/team/team-page.tsx'), 'TeamPage'),
+  ...pageOf(() => import('#features/team/team-page.tsx'), 'TeamPage'),
 })
 
 const joinTeam = createRoute({
   getParentRoute: () => shell,
   path: '/invitation/$token/join',
-  component: lazyRouteComponent(() => import('#features/team/join-page.tsx'), 'JoinPage'),
+  ...pageOf(() => import('#features/team/join-page.tsx'), 'JoinPage'),
 })
 
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
-  component: lazyRouteComponent(() => import('#features/audit/audit-page.tsx'), 'AuditPage'),
+  ...pageOf(() => import('#features/audit/audit-page.tsx'), 'AuditPage'),
 })
 
 const webhooks = createRoute({
   getParentRoute: () => shell,
   path: '/webhooks',
-  component: lazyRouteComponent(
-    () => import('#features/webhooks/webhooks-page.tsx'),
-    'WebhooksPage',
-  ),
+  ...pageOf(() => import('#features/webhooks/webhooks-page.tsx'), 'WebhooksPage'),
 })
 
 const node = createRoute({
   getParentRoute: () => shell,
   path: '/node',
-  component: lazyRouteComponent(() => import('#features/node/node-frame.tsx'), 'NodeFrame'),
+  ...pageOf(() => import('#features/node/node-frame.tsx'), 'NodeFrame'),
 })
 
 const nodeTabs = [
   createRoute({
     getParentRoute: () => node,
     path: '/',
-    component: lazyRouteComponent(() => import('#features/node/node-page.tsx'), 'NodePage'),
+    ...pageOf(() => import('#features/node/node-page.tsx'), 'NodePage'),
   }),
   createRoute({
     getParentRoute: () => node,
     path: '/metrics',
     validateSearch: rangeSearch,
-    component: lazyRouteComponent(
-      () => import('#features/metrics/node-metrics-tab.tsx'),
-      'NodeMetricsTab',
-    ),
+    ...pageOf(() => import('#features/metrics/node-metrics-tab.tsx'), 'NodeMetricsTab'),
   }),
 ] as const
 
@@ -520,42 +433,39 @@ const nodeTabs = [
 const alertLists = createRoute({
   getParentRoute: () => shell,
   id: 'alert-lists',
-  component: lazyRouteComponent(() => import('#features/alerts/alerts-frame.tsx'), 'AlertsFrame'),
+  ...pageOf(() => import('#features/alerts/alerts-frame.tsx'), 'AlertsFrame'),
 })
 
 const alertTabs = [
   createRoute({
     getParentRoute: () => alertLists,
     path: '/alerts',
-    component: lazyRouteComponent(() => import('#features/alerts/now-tab.tsx'), 'NowTab'),
+    ...pageOf(() => import('#features/alerts/now-tab.tsx'), 'NowTab'),
   }),
   createRoute({
     getParentRoute: () => alertLists,
     path: '/alerts/history',
-    component: lazyRouteComponent(() => import('#features/alerts/history-tab.tsx'), 'HistoryTab'),
+    ...pageOf(() => import('#features/alerts/history-tab.tsx'), 'HistoryTab'),
   }),
   createRoute({
     getParentRoute: () => alertLists,
     path: '/alerts/rules',
-    component: lazyRouteComponent(() => import('#features/alerts/rules-tab.tsx'), 'RulesTab'),
+    ...pageOf(() => import('#features/alerts/rules-tab.tsx'), 'RulesTab'),
   }),
   createRoute({
     getParentRoute: () => alertLists,
     path: '/alerts/silences',
-    component: lazyRouteComponent(() => import('#features/alerts/silences-tab.tsx'), 'SilencesTab'),
+    ...pageOf(() => import('#features/alerts/silences-tab.tsx'), 'SilencesTab'),
   }),
   createRoute({
     getParentRoute: () => alertLists,
     path: '/alerts/channels',
-    component: lazyRouteComponent(
-      () => import('#features/channels/channels-tab.tsx'),
-      'ChannelsTab',
-    ),
+    ...pageOf(() => import('#features/channels/channels-tab.tsx'), 'ChannelsTab'),
   }),
   createRoute({
     getParentRoute: () => alertLists,
     path: '/alerts/drains',
-    component: lazyRouteComponent(() => import('#features/drains/drains-tab.tsx'), 'DrainsTab'),
+    ...pageOf(() => import('#features/drains/drains-tab.tsx'), 'DrainsTab'),
   }),
 ] as const
 
@@ -563,13 +473,13 @@ const alert = createRoute({
   getParentRoute: () => shell,
   path: '/alerts/$id',
   beforeLoad: mustBeId,
-  component: lazyRouteComponent(() => import('#features/alerts/alert-page.tsx'), 'AlertPage'),
+  ...pageOf(() => import('#features/alerts/alert-page.tsx'), 'AlertPage'),
 })
 
 const uptime = createRoute({
   getParentRoute: () => shell,
   path: '/uptime',
-  component: lazyRouteComponent(() => import('#features/uptime/uptime-page.tsx'), 'UptimePage'),
+  ...pageOf(() => import('#features/uptime/uptime-page.tsx'), 'UptimePage'),
 })
 
 const uptimeCheck = createRoute({
@@ -577,80 +487,62 @@ const uptimeCheck = createRoute({
   path: '/uptime/$id',
   validateSearch: rangeSearch,
   beforeLoad: mustBeId,
-  component: lazyRouteComponent(() => import('#features/uptime/check-page.tsx'), 'CheckPage'),
+  ...pageOf(() => import('#features/uptime/check-page.tsx'), 'CheckPage'),
 })
 
 const disk = createRoute({
   getParentRoute: () => shell,
   path: '/disk',
-  component: lazyRouteComponent(() => import('#features/disk/disk-page.tsx'), 'DiskPage'),
+  ...pageOf(() => import('#features/disk/disk-page.tsx'), 'DiskPage'),
 })
 
 const trash = createRoute({
   getParentRoute: () => shell,
   path: '/trash',
-  component: lazyRouteComponent(() => import('#features/trash/trash-page.tsx'), 'TrashPage'),
+  ...pageOf(() => import('#features/trash/trash-page.tsx'), 'TrashPage'),
 })
 
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
-  component: lazyRouteComponent(
-    () => import('#features/settings/settings-page.tsx'),
-    'SettingsPage',
-  ),
+  ...pageOf(() => import('#features/settings/settings-page.tsx'), 'SettingsPage'),
 })
 
 const platformLog = createRoute({
   getParentRoute: () => shell,
   path: '/platform-log',
   validateSearch: logSearch,
-  component: lazyRouteComponent(
-    () => import('#features/logs/platform-log-page.tsx'),
-    'PlatformLogPage',
-  ),
+  ...pageOf(() => import('#features/logs/platform-log-page.tsx'), 'PlatformLogPage'),
 })
 
 const firewall = createRoute({
   getParentRoute: () => shell,
   path: '/firewall',
-  component: lazyRouteComponent(
-    () => import('#features/firewall/firewall-page.tsx'),
-    'FirewallPage',
-  ),
+  ...pageOf(() => import('#features/firewall/firewall-page.tsx'), 'FirewallPage'),
 })
 
 const certificates = createRoute({
   getParentRoute: () => shell,
   path: '/certificates',
-  component: lazyRouteComponent(
-    () => import('#features/certificates/certificates-page.tsx'),
-    'CertificatesPage',
-  ),
+  ...pageOf(() => import('#features/certificates/certificates-page.tsx'), 'CertificatesPage'),
 })
 
 const domainSettings = createRoute({
   getParentRoute: () => shell,
   path: '/settings/domain',
-  component: lazyRouteComponent(
-    () => import('#features/domain-settings/domain-page.tsx'),
-    'DomainPage',
-  ),
+  ...pageOf(() => import('#features/domain-settings/domain-page.tsx'), 'DomainPage'),
 })
 
 const firstSteps = createRoute({
   getParentRoute: () => shell,
   path: '/first-steps',
-  component: lazyRouteComponent(
-    () => import('#features/first-run/first-run-page.tsx'),
-    'FirstRunPage',
-  ),
+  ...pageOf(() => import('#features/first-run/first-run-page.tsx'), 'FirstRunPage'),
 })
 
 const account = createRoute({
   getParentRoute: () => shell,
   path: '/account',
-  component: lazyRouteComponent(() => import('#features/account/account-page.tsx'), 'AccountPage'),
+  ...pageOf(() => import('#features/account/account-page.tsx'), 'AccountPage'),
 })
 
 /** Any other address: said inside the shell, so that the way on is beside it. */

@@ -28,6 +28,10 @@ const PAINTED = IS_LONG
 const OUTSIDE = /^\/sign-in|^\/invitation/
 const PAGES = allPages().filter(({ route }) => !OUTSIDE.test(route))
 type Known = (typeof PAGES)[number]
+const EARLY = new Set([
+  ...['/', '/apps', '/apps/shop', '/apps/shop/env', '/settings'],
+  ...shareOfToday(PAGES, IS_LONG ? 1 : 8, 1).map(({ address }) => address),
+])
 const END_MS = 60_000
 const LIMIT_MS = 60_000 + (PAGES.length / SHARES) * END_MS
 
@@ -120,10 +124,10 @@ describe('the first load', () => {
     expect(late).toEqual([])
   })
 
-  it('asks nothing early that the page does not take', { timeout: 120_000 }, async () => {
+  it('asks nothing early that the page does not take', { timeout: LIMIT_MS }, async () => {
     const context = await browser.newContext()
     const page = await context.newPage()
-    for (const address of ['/', '/apps', '/apps/shop', '/apps/shop/env', '/settings']) {
+    for (const address of EARLY) {
       await page.goto(mock.url + address)
       await untilEnded(page, END_MS)
       const left = await page.evaluate('[...globalThis.__vastrox_early.keys()]')

@@ -18,7 +18,6 @@ it('knows what a page loads, its frames first', () => {
 
   expect(page?.modules).toEqual([
     '#features/shell/shell.tsx',
-    '#features/app/load-app.ts',
     '#features/app/app-frame.tsx',
     '#features/env/env-tab.tsx',
   ])

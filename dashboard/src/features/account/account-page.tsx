@@ -7,10 +7,13 @@ import { LanguageCard } from '#features/account/language-card.tsx'
 import { LinkedAccountsCard } from '#features/account/linked-accounts-card.tsx'
 import { PasskeysCard } from '#features/account/passkeys-card.tsx'
 import { SecondFactorCard } from '#features/account/second-factor-card.tsx'
+import { signInWaysQuery } from '#features/account/sign-in-ways-queries.ts'
 import { SshKeysCard } from '#features/account/ssh-keys-card.tsx'
 import { sayBrowser } from '#features/account/user-agent.ts'
+import { signInOffersQuery } from '#features/session/offers-query.ts'
 import { useMe } from '#features/session/queries.ts'
 import { ROLE_NAME } from '#features/session/role-name.ts'
+import type { Load } from '#lib/load.ts'
 import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
@@ -19,6 +22,9 @@ import { Notice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
+
+export const load: Load = ({ read }) =>
+  Promise.all([read(sessionsQuery), read(signInWaysQuery), read(signInOffersQuery)])
 
 export function AccountPage() {
   const me = useMe()

@@ -2,11 +2,16 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { addonQuery, catalogQuery } from '#features/addons/queries.ts'
 import { useAddonName } from '#features/addons/use-addon-name.ts'
 import { ImportCard } from '#features/backups/import-card.tsx'
+import { subjectBackupsQuery } from '#features/backups/queries.ts'
 import { SubjectBackups } from '#features/backups/subject-backups.tsx'
 import { useMay } from '#features/session/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { Notice } from '#ui/notice.tsx'
+
+export const load: Load = ({ read, params: { addon } }) =>
+  Promise.all([read(catalogQuery), read(subjectBackupsQuery({ type: 'addon', name: addon }))])
 
 export function AddonBackupsTab() {
   const name = useAddonName()

@@ -4,6 +4,7 @@ import { useConsoleCommand } from '#features/addons/use-console-command.ts'
 import { useAddonName } from '#features/addons/use-addon-name.ts'
 import { useMay } from '#features/session/queries.ts'
 import { TerminalCard } from '#features/terminal/terminal-card.tsx'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
@@ -17,6 +18,8 @@ const SHELL: Record<string, string> = {
   redis: 'redis-cli',
   valkey: 'valkey-cli',
 }
+
+export const load: Load = ({ read }) => read(catalogQuery)
 
 /** The way into it by its own shell. */
 export function AddonConsoleTab() {

@@ -9,6 +9,8 @@ import { ADDON_STATE } from '#features/addons/addon-words.ts'
 import { KindSign } from '#features/addons/kind-sign.tsx'
 import { addonQuery } from '#features/addons/queries.ts'
 import { useAddonName } from '#features/addons/use-addon-name.ts'
+import { subjectsQuery } from '#features/backups/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { t } from '#lib/words.ts'
 import { ListSkeleton } from '#ui/skeleton.tsx'
 import { Badge } from '#ui/state.tsx'
@@ -22,6 +24,9 @@ const TABS = [
   { label: t('Logs'), to: '/addons/$addon/logs' },
   { label: t('Settings'), to: '/addons/$addon/settings' },
 ] as const
+
+export const load: Load = ({ read, may, params: { addon } }) =>
+  Promise.all([read(addonQuery(addon)), may('backup.read') && read(subjectsQuery)])
 
 /** Around every page of one add-on: which it is, how it is, whether there is a way back. */
 export function AddonFrame() {

@@ -14,6 +14,7 @@ import {
 import { useAddonName } from '#features/addons/use-addon-name.ts'
 import { useMay } from '#features/session/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
@@ -24,6 +25,8 @@ import { Field } from '#ui/field.tsx'
 import { FormCard } from '#ui/form-card.tsx'
 import { Select } from '#ui/select.tsx'
 import { toast } from '#ui/toast.tsx'
+
+export const load: Load = ({ read }) => read(catalogQuery)
 
 export function AddonSettingsTab() {
   const name = useAddonName()

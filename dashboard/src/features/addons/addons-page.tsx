@@ -3,13 +3,22 @@ import type { Addon } from '@vastrox/shared/addon.ts'
 import { Database, Plus } from 'lucide-react'
 import { AddonRow } from '#features/addons/addon-row.tsx'
 import { AddonTrash } from '#features/addons/addon-trash.tsx'
-import { addonsQuery, catalogQuery } from '#features/addons/queries.ts'
+import { addonsQuery, catalogQuery, destroyedAddonsQuery } from '#features/addons/queries.ts'
+import { subjectsQuery } from '#features/backups/queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { rich, t, tn } from '#lib/words.ts'
 import { ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Page } from '#ui/page.tsx'
+
+export const load: Load = ({ read, may }) =>
+  Promise.all([
+    read(addonsQuery),
+    may('backup.read') && read(subjectsQuery),
+    may('addon.destroy') && read(destroyedAddonsQuery),
+  ])
 
 /** Every database of the team, and how it is. */
 export function AddonsPage() {

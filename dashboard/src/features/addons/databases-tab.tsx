@@ -9,13 +9,18 @@ import { AttachmentRow } from '#features/addons/attachments-card.tsx'
 import { KindSign } from '#features/addons/kind-sign.tsx'
 import { addonsQuery } from '#features/addons/queries.ts'
 import { useAppName } from '#features/app/use-app-name.ts'
+import { subjectsQuery } from '#features/backups/queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { rich, t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Badge } from '#ui/state.tsx'
+
+export const load: Load = ({ read, may }) =>
+  Promise.all([read(addonsQuery), may('backup.read') && read(subjectsQuery)])
 
 /** The databases of one app: what is attached, and another one in place. */
 export function DatabasesTab() {

@@ -14,6 +14,7 @@ import { addonsQuery, catalogQuery, useCreateAddon } from '#features/addons/quer
 import { VariableList } from '#features/addons/variable-list.tsx'
 import { appsQuery } from '#features/apps/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import type { Load } from '#lib/load.ts'
 import { t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -23,6 +24,9 @@ import { Page } from '#ui/page.tsx'
 import { Select } from '#ui/select.tsx'
 
 const route = getRouteApi('/shell/addons/new')
+
+export const load: Load = ({ read }) =>
+  Promise.all([read(catalogQuery), read(addonsQuery), read(appsQuery)])
 
 /** A new add-on in one screen: which, how large, for which app. */
 export function NewAddonPage() {

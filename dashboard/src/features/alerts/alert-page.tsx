@@ -8,6 +8,7 @@ import { pathOf, SEVERITY, SUBJECT_WORD } from '#features/alerts/alert-words.ts'
 import { alertQuery, useAcknowledge } from '#features/alerts/queries.ts'
 import { SilenceDialog } from '#features/alerts/silence-dialog.tsx'
 import { useMay } from '#features/session/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { exactTime, spanBetween } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
 import { useTitle } from '#lib/use-title.ts'
@@ -17,6 +18,8 @@ import { Card } from '#ui/card.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
+
+export const load: Load = ({ read, params: { id } }) => read(alertQuery(id))
 
 /** One alert: what is wrong, the value and the limit, what came before, and the ways on. */
 export function AlertPage() {

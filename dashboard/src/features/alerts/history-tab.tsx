@@ -2,11 +2,14 @@ import { useSuspenseInfiniteQuery } from '@tanstack/react-query'
 import { History } from 'lucide-react'
 import { AlertRow } from '#features/alerts/alert-row.tsx'
 import { resolvedQuery } from '#features/alerts/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
+
+export const load: Load = ({ readPages }) => readPages(resolvedQuery)
 
 /** Alerts that are over, newest first. */
 export function HistoryTab() {

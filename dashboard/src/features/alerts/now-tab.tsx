@@ -6,12 +6,15 @@ import { firingQuery } from '#features/alerts/queries.ts'
 import { alertSummaryQuery } from '#features/alerts/summary-query.ts'
 import { SilenceDialog } from '#features/alerts/silence-dialog.tsx'
 import { useMay } from '#features/session/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Notice } from '#ui/notice.tsx'
+
+export const load: Load = ({ read }) => Promise.all([read(firingQuery()), read(alertSummaryQuery)])
 
 /** What is wrong now. What follows from another alert stands under it. */
 export function NowTab() {

@@ -6,6 +6,7 @@ import { SEVERITY } from '#features/alerts/alert-words.ts'
 import { rulesQuery, useChangeRule, useRemoveRule } from '#features/alerts/queries.ts'
 import { RuleDialog } from '#features/alerts/rule-dialog.tsx'
 import { useMay } from '#features/session/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
@@ -14,6 +15,8 @@ import { Menu, type MenuEntry } from '#ui/menu.tsx'
 import { RemoveDialog } from '#ui/remove-dialog.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
+
+export const load: Load = ({ read }) => read(rulesQuery)
 
 /** What is watched: from the first day, and what the team has added. */
 export function RulesTab() {

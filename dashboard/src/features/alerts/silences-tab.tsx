@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { rulesQuery, silencesQuery, useRemoveSilence } from '#features/alerts/queries.ts'
 import { SilenceDialog } from '#features/alerts/silence-dialog.tsx'
 import { useMay } from '#features/session/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { exactTime } from '#lib/time.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
@@ -11,6 +12,8 @@ import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { toast } from '#ui/toast.tsx'
+
+export const load: Load = ({ read }) => Promise.all([read(silencesQuery), read(rulesQuery)])
 
 /** What nobody is told of for a while. */
 export function SilencesTab() {

@@ -10,11 +10,12 @@ import { DestroyDialog } from '#features/app-settings/destroy-dialog.tsx'
 import { useChangeSettings } from '#features/app-settings/queries.ts'
 import { SettingsForm, toForm, toSettings } from '#features/app-settings/settings-form.ts'
 import { appQuery } from '#features/apps/queries.ts'
-import { EgressCard } from '#features/firewall/egress-card.tsx'
+import { EgressCard, egressQuery } from '#features/firewall/egress-card.tsx'
 import { KeepCard } from '#features/logs/keep-card.tsx'
 import { ExportCard } from '#features/settings/export-card.tsx'
 import { SleepCard } from '#features/sleep/sleep-card.tsx'
 import { useMay } from '#features/session/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
@@ -23,6 +24,8 @@ import { Field } from '#ui/field.tsx'
 import { FormCard } from '#ui/form-card.tsx'
 import { Select } from '#ui/select.tsx'
 import { toast } from '#ui/toast.tsx'
+
+export const load: Load = ({ read, params: { name } }) => read(egressQuery(name))
 
 export function SettingsTab() {
   const name = useAppName()

@@ -10,10 +10,13 @@ import { APP_STATE } from '#features/apps/app-state.ts'
 import { Monogram } from '#features/apps/app-card.tsx'
 import { appQuery } from '#features/apps/queries.ts'
 import { withoutScheme } from '#lib/address.ts'
+import type { Load } from '#lib/load.ts'
 import { t } from '#lib/words.ts'
 import { ButtonLink, ExternalButton } from '#ui/button.tsx'
 import { ListSkeleton } from '#ui/skeleton.tsx'
 import { Badge } from '#ui/state.tsx'
+
+export const load: Load = ({ read, params: { name } }) => read(appQuery(name))
 
 /** Around every page of one app: which it is, how it is, and the ways to the rest of it. */
 export function AppFrame() {

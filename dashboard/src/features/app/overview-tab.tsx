@@ -13,16 +13,26 @@ import { UnderWay } from '#features/app/under-way.tsx'
 import { appQuery } from '#features/apps/queries.ts'
 import { DeploymentRow } from '#features/deployments/deployment-row.tsx'
 import { lastDeploymentsQuery } from '#features/deployments/queries.ts'
+import { firingQuery } from '#features/alerts/queries.ts'
 import { WrongNow } from '#features/alerts/wrong-now.tsx'
 import { LiveFigures } from '#features/metrics/live-figures.tsx'
 import { InstanceList } from '#features/processes/instance-list.tsx'
 import { processesQuery } from '#features/processes/queries.ts'
 import { releasesQuery } from '#features/releases/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Card } from '#ui/card.tsx'
 import { CopyButton } from '#ui/copy-block.tsx'
+
+export const load: Load = ({ read, may, params: { name } }) =>
+  Promise.all([
+    may('alert.read') && read(firingQuery(name)),
+    read(lastDeploymentsQuery(name)),
+    read(processesQuery(name)),
+    read(releasesQuery(name)),
+  ])
 
 export function OverviewTab() {
   const name = useAppName()

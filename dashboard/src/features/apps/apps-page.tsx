@@ -2,11 +2,13 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { lazy, Suspense, useDeferredValue, useMemo, useState } from 'react'
 import { alertSummaryQuery } from '#features/alerts/summary-query.ts'
+import { WrongNow } from '#features/alerts/wrong-now.tsx'
 import { AppFinder, keepView, keptView, type View } from '#features/apps/app-finder.tsx'
 import { AppGrid, AppLines } from '#features/apps/app-list.tsx'
 import { findApps, summaryOf, type Wanted } from '#features/apps/find-apps.ts'
 import { appsQuery } from '#features/apps/queries.ts'
 import { FirstRunSlot } from '#features/first-run/first-run-slot.tsx'
+import { loadFirstPage } from '#features/overview/load-first-page.ts'
 import { PasswordPrompt } from '#features/session/password-prompt.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { t } from '#lib/words.ts'
@@ -22,9 +24,8 @@ const NoApps = lazy(async () => ({
 const Trash = lazy(async () => ({
   default: (await import('#features/apps/trash.tsx')).Trash,
 }))
-const WrongNow = lazy(async () => ({
-  default: (await import('#features/alerts/wrong-now.tsx')).WrongNow,
-}))
+
+export const load = loadFirstPage
 
 export function AppsPage() {
   const { data: apps } = useSuspenseQuery(appsQuery)
@@ -118,12 +119,11 @@ function Apps() {
   )
 }
 
-/** Loaded only where something is wrong. */
+/** Asked only where something is wrong. */
 function Wrong() {
   const mayRead = useMay('alert.read')
   const { data } = useQuery({ ...alertSummaryQuery, enabled: mayRead })
-  // Where it comes later, the page stays as it is until it is there; at first it comes with the page.
-  const isWrong = useDeferredValue(data !== undefined && data.critical + data.warning > 0)
+  const isWrong = data !== undefined && data.critical + data.warning > 0
   return isWrong ? <WrongNow className="mb-6" /> : null
 }
 

@@ -5,6 +5,7 @@ import { Suspense, useState } from 'react'
 import { FilterForm } from '#features/audit/filter-form.tsx'
 import { auditQuery, queryOf } from '#features/audit/queries.ts'
 import { VerifiedCard } from '#features/audit/verified-card.tsx'
+import type { Load } from '#lib/load.ts'
 import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button, ExternalButton } from '#ui/button.tsx'
@@ -22,6 +23,8 @@ const RESULT = {
 
 /** One with facts below it. */
 const ROW_PX = 67
+
+export const load: Load = ({ readPages }) => readPages(auditQuery({}))
 
 export function AuditPage() {
   const [filter, setFilter] = useState<AuditFilter>({})

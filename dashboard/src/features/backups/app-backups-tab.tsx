@@ -12,6 +12,7 @@ import { ProofBadge } from '#features/backups/proof-badge.tsx'
 import { subjectBackupsQuery } from '#features/backups/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { volumesQuery } from '#features/volumes/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
@@ -20,6 +21,13 @@ import { Select } from '#ui/select.tsx'
 import { ListSkeleton } from '#ui/skeleton.tsx'
 
 type Named = Pick<BackupSubject, 'type' | 'name'>
+
+export const load: Load = ({ read, may, params: { name } }) =>
+  Promise.all([
+    read(volumesQuery(name)),
+    may('addon.read') && read(addonsQuery),
+    read(subjectBackupsQuery({ type: 'app', name })),
+  ])
 
 /** Everything of one app that can be put back: its code and env, its volumes, its databases. */
 export function AppBackupsTab() {

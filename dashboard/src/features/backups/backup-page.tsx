@@ -17,6 +17,7 @@ import {
 import { sayContent, sayName, sayType } from '#features/backups/subject-words.ts'
 import { useMay } from '#features/session/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import type { Load } from '#lib/load.ts'
 import { exactTime, spanBetween } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
 import { useTitle } from '#lib/use-title.ts'
@@ -30,6 +31,8 @@ import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
 
 const route = getRouteApi('/shell/backups/$id')
+
+export const load: Load = ({ read, params: { id } }) => read(backupQuery(id))
 
 /** One backup: what it is, whether it was proven, what is in it, and the way back. */
 export function BackupPage() {

@@ -7,6 +7,7 @@ import { BackupRow } from '#features/backups/backup-row.tsx'
 import { recentBackupsQuery, WEEKS_SHOWN } from '#features/backups/queries.ts'
 import { keyOf, sayName, sayType } from '#features/backups/subject-words.ts'
 import { language } from '#lib/language.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
@@ -15,6 +16,8 @@ import { EmptyState } from '#ui/empty-state.tsx'
 import { Select } from '#ui/select.tsx'
 
 const AT_A_TIME = 50
+
+export const load: Load = ({ read }) => read(recentBackupsQuery)
 
 /** Every backup of the last weeks. */
 export function HistoryTab() {

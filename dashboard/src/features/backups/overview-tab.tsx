@@ -19,6 +19,7 @@ import { destinationsQuery } from '#features/destinations/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { cx } from '#lib/cx.ts'
+import type { Load } from '#lib/load.ts'
 import { useNow } from '#lib/use-now.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { rich, t, tn } from '#lib/words.ts'
@@ -29,6 +30,14 @@ import { Figure } from '#ui/chart.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { toast } from '#ui/toast.tsx'
+
+export const load: Load = ({ read }) =>
+  Promise.all([
+    read(subjectsQuery),
+    read(recentBackupsQuery),
+    read(schedulesQuery),
+    read(destinationsQuery),
+  ])
 
 export function OverviewTab() {
   const [{ data: subjects }, { data: recent }, { data: schedules }, { data: destinations }] =

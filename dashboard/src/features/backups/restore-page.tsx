@@ -10,6 +10,7 @@ import { RestoreConfirm } from '#features/backups/restore-confirm.tsx'
 import { type How, waysFor } from '#features/backups/restore-words.ts'
 import { sayName } from '#features/backups/subject-words.ts'
 import { cx } from '#lib/cx.ts'
+import type { Load } from '#lib/load.ts'
 import { exactTime } from '#lib/time.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { rich, t } from '#lib/words.ts'
@@ -18,6 +19,11 @@ import { Card } from '#ui/card.tsx'
 import { ErrorNotice, Notice } from '#ui/notice.tsx'
 
 const route = getRouteApi('/shell/backups/$id/restore')
+
+export const load: Load = async ({ read, params: { id } }) => {
+  const asked = await read(backupQuery(id))
+  if (asked) await read(subjectBackupsQuery(asked.subject))
+}
 
 /** The way back, in three acts: which point, what becomes of what is there, and the last word. */
 export function RestorePage() {

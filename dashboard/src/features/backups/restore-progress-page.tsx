@@ -13,6 +13,7 @@ import {
 } from '#features/backups/restore-words.ts'
 import { sayName } from '#features/backups/subject-words.ts'
 import { cx } from '#lib/cx.ts'
+import type { Load } from '#lib/load.ts'
 import { exactTime, spanBetween } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
 import { useTitle } from '#lib/use-title.ts'
@@ -23,6 +24,8 @@ import { Notice } from '#ui/notice.tsx'
 import { Badge, StateDot } from '#ui/state.tsx'
 
 const route = getRouteApi('/shell/backups/restores/$id')
+
+export const load: Load = ({ read, params: { id } }) => read(restoreQuery(id))
 
 /** A restore or an import as it goes, and what came of it. The page may be left: it goes on. */
 export function RestoreProgressPage() {

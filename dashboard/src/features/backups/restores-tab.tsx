@@ -5,6 +5,7 @@ import { Undo2 } from 'lucide-react'
 import { restoresQuery } from '#features/backups/queries.ts'
 import { isRestoreUnderWay, sayEnd, stepsOf } from '#features/backups/restore-words.ts'
 import { sayName } from '#features/backups/subject-words.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
@@ -12,6 +13,8 @@ import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Badge } from '#ui/state.tsx'
 import type { Tone } from '#ui/tone.ts'
+
+export const load: Load = ({ read }) => read(restoresQuery)
 
 /** What was put back, and what came of it. */
 export function RestoresTab() {

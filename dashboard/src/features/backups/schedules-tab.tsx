@@ -9,6 +9,7 @@ import { sayRetention, saySchedule } from '#features/backups/schedule-words.ts'
 import { sayName, sayType } from '#features/backups/subject-words.ts'
 import { destinationsQuery } from '#features/destinations/queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { exactTime } from '#lib/time.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
@@ -18,6 +19,8 @@ import { EmptyState } from '#ui/empty-state.tsx'
 import { RemoveDialog } from '#ui/remove-dialog.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
+
+export const load: Load = ({ read }) => Promise.all([read(schedulesQuery), read(destinationsQuery)])
 
 /** What is backed up by itself, when, and for how long it is kept. */
 export function SchedulesTab() {

@@ -11,6 +11,7 @@ import {
   useRemoveChannel,
   useTestChannel,
 } from '#features/channels/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
@@ -29,6 +30,8 @@ const TOLD_OF: Record<Channel['minSeverity'], string> = {
   warning: t('warnings and critical alerts'),
   info: t('every alert'),
 }
+
+export const load: Load = ({ read }) => Promise.all([read(channelsQuery), read(channelKindsQuery)])
 
 /** Where people are told of what is wrong. */
 export function ChannelsTab() {

@@ -7,6 +7,7 @@ import { useAppName } from '#features/app/use-app-name.ts'
 import { crashQuery } from '#features/crashes/queries.ts'
 import { sayEnd } from '#features/processes/say-end.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import type { Load } from '#lib/load.ts'
 import { exactTime, spanBetween } from '#lib/time.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { Ago } from '#ui/ago.tsx'
@@ -19,6 +20,9 @@ import { Notice } from '#ui/notice.tsx'
 import { Plot } from '#ui/plot.tsx'
 import { plainText } from '#lib/ansi.ts'
 import { t } from '#lib/words.ts'
+
+export const load: Load = ({ read, params: { name, number } }) =>
+  read(crashQuery(name, Number(number)))
 
 /** The black box of one end: what it said, what it took, what had changed. */
 export function CrashTab() {

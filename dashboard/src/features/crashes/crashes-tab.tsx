@@ -6,6 +6,7 @@ import { useAppName } from '#features/app/use-app-name.ts'
 import { crashesQuery } from '#features/crashes/queries.ts'
 import { sayEnd } from '#features/processes/say-end.ts'
 import { plainText } from '#lib/ansi.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
@@ -13,6 +14,8 @@ import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Badge } from '#ui/state.tsx'
+
+export const load: Load = ({ readPages, params: { name } }) => readPages(crashesQuery(name))
 
 /** How instances of an app ended by themselves, newest first. */
 export function CrashesTab() {

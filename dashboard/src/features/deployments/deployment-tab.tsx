@@ -15,6 +15,7 @@ import { Phases } from '#features/deployments/phases.tsx'
 import { deploymentQuery, useCancel } from '#features/deployments/queries.ts'
 import { CodeDifference } from '#features/releases/code-difference.tsx'
 import { useMay } from '#features/session/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
@@ -24,6 +25,9 @@ import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
 
 const route = getRouteApi('/shell/apps/$name/deployments/$number')
+
+export const load: Load = ({ read, params: { name, number } }) =>
+  read(deploymentQuery(name, number))
 
 export function DeploymentTab() {
   const name = useAppName()

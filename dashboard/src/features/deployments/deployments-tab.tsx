@@ -4,6 +4,7 @@ import { Rocket } from 'lucide-react'
 import { useAppName } from '#features/app/use-app-name.ts'
 import { DeploymentRow } from '#features/deployments/deployment-row.tsx'
 import { deploymentsQuery } from '#features/deployments/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
@@ -13,6 +14,8 @@ import { LongList, type RowPlace } from '#ui/long-list.tsx'
 
 /** One that did not fail. */
 const ROW_PX = 69
+
+export const load: Load = ({ readPages, params: { name } }) => readPages(deploymentsQuery(name))
 
 export function DeploymentsTab() {
   const name = useAppName()

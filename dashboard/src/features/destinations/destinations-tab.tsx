@@ -16,6 +16,7 @@ import {
 } from '#features/destinations/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
@@ -27,6 +28,8 @@ import { Menu, type MenuEntry } from '#ui/menu.tsx'
 import { ErrorNotice } from '#ui/notice.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
+
+export const load: Load = ({ read }) => Promise.all([read(destinationsQuery), read(kindsQuery)])
 
 /** Where backups are kept. */
 export function DestinationsTab() {

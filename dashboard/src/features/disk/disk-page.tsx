@@ -4,10 +4,13 @@ import { DiskCard } from '#features/disk/disk-card.tsx'
 import { LedgerCard } from '#features/disk/ledger-card.tsx'
 import { ledgerQuery } from '#features/disk/ledger-queries.ts'
 import { LinesCard } from '#features/disk/lines-card.tsx'
+import type { Load } from '#lib/load.ts'
 import { t } from '#lib/words.ts'
 import { ErrorNotice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
 import { ListSkeleton } from '#ui/skeleton.tsx'
+
+export const load: Load = ({ read }) => read(ledgerQuery)
 
 /** Where the bytes of the server are. */
 export function DiskPage() {

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { MoveCard } from '#features/domain-settings/move-card.tsx'
 import { baseDomainQuery, useUndoBaseDomain } from '#features/domain-settings/queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { t } from '#lib/words.ts'
 import { Button, ExternalButton } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -12,6 +13,8 @@ import { CopyBlock } from '#ui/copy-block.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
 import { Badge } from '#ui/state.tsx'
+
+export const load: Load = ({ read }) => read(baseDomainQuery)
 
 /** Where dashboard, API, Git and apps are, and the way to a domain of one's own. */
 export function DomainPage() {

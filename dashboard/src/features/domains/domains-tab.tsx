@@ -14,6 +14,7 @@ import { domainsQuery, useAddDomain } from '#features/domains/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { withoutScheme } from '#lib/address.ts'
 import { cx } from '#lib/cx.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { rich, t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
@@ -22,6 +23,8 @@ import { EmptyState } from '#ui/empty-state.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
 import { TONE_TEXT } from '#ui/tone.ts'
+
+export const load: Load = ({ read, params: { name } }) => read(domainsQuery(name))
 
 export function DomainsTab() {
   const name = useAppName()

@@ -11,6 +11,7 @@ import {
   useTestDrain,
 } from '#features/drains/queries.ts'
 import { language } from '#lib/language.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
@@ -30,6 +31,8 @@ const STATE: Record<LogDrain['state'], { label: string; tone: Tone }> = {
   failing: { label: t('Failing'), tone: 'bad' },
   off: { label: t('Off'), tone: 'idle' },
 }
+
+export const load: Load = ({ read }) => read(drainsQuery)
 
 /** Where lines of logs are sent on to. */
 export function DrainsTab() {

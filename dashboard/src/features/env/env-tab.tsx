@@ -7,15 +7,30 @@ import { EnvEditor } from '#features/env/env-editor.tsx'
 import { GroupsCard } from '#features/env/groups-card.tsx'
 import { HistoryCard } from '#features/env/history-card.tsx'
 import { ImportDialog } from '#features/env/import-dialog.tsx'
-import { envChangesQuery, envQuery, useRestoreEnv, useSaveEnv } from '#features/env/queries.ts'
+import {
+  appGroupsQuery,
+  envChangesQuery,
+  envGroupsQuery,
+  envQuery,
+  useRestoreEnv,
+  useSaveEnv,
+} from '#features/env/queries.ts'
 import { SaveBar } from '#features/env/save-bar.tsx'
 import { useMay } from '#features/session/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { rich, t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { toast } from '#ui/toast.tsx'
+
+export const load: Load = ({ read, may, params: { name } }) =>
+  Promise.all([
+    read(envQuery(name)),
+    read(appGroupsQuery(name)),
+    may('env-group.read') && read(envGroupsQuery),
+  ])
 
 export function EnvTab() {
   const name = useAppName()

@@ -14,6 +14,7 @@ import {
 } from '#features/env/queries.ts'
 import { SaveBar } from '#features/env/save-bar.tsx'
 import { useMay } from '#features/session/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { t, tn } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -23,6 +24,8 @@ import { EmptyState } from '#ui/empty-state.tsx'
 import { Field } from '#ui/field.tsx'
 import { Page } from '#ui/page.tsx'
 import { toast } from '#ui/toast.tsx'
+
+export const load: Load = ({ read }) => read(envGroupsQuery)
 
 export function EnvGroupsPage() {
   const { data: groups } = useSuspenseQuery(envGroupsQuery)

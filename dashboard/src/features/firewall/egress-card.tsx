@@ -6,7 +6,7 @@ import { t } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 import { toast } from '#ui/toast.tsx'
 
-const egressQuery = (app: string) =>
+export const egressQuery = (app: string) =>
   queryOptions({
     queryKey: ['app', app, 'egress'],
     queryFn: ({ signal }) => api.get(`/apps/${app}/egress`, AppEgress, { signal }),

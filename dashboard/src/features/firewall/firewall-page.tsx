@@ -6,15 +6,25 @@ import { ModeCard } from '#features/firewall/mode-card.tsx'
 import { PendingBanner } from '#features/firewall/pending-banner.tsx'
 import { PreviewDialog } from '#features/firewall/preview-dialog.tsx'
 import type { Proposal, Propose } from '#features/firewall/propose.ts'
-import { firewallQuery, useApply } from '#features/firewall/queries.ts'
+import {
+  bansQuery,
+  changesQuery,
+  firewallQuery,
+  rulesQuery,
+  useApply,
+} from '#features/firewall/queries.ts'
 import { RulesCard } from '#features/firewall/rules-card.tsx'
 import { SparedCard } from '#features/firewall/spared-card.tsx'
 import { TakenBack } from '#features/firewall/taken-back.tsx'
 import { WatchedCard } from '#features/firewall/watched-card.tsx'
+import type { Load } from '#lib/load.ts'
 import { t } from '#lib/words.ts'
 import { Notice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
 import { toast } from '#ui/toast.tsx'
+
+export const load: Load = ({ read }) =>
+  Promise.all([read(firewallQuery), read(rulesQuery), read(bansQuery), read(changesQuery)])
 
 export function FirewallPage() {
   const { data: status } = useSuspenseQuery(firewallQuery)

@@ -3,11 +3,14 @@ import { FirstSteps } from '#features/first-run/first-steps.tsx'
 import { firstRunQuery, useChangeFirstRun } from '#features/first-run/queries.ts'
 import { progressOf } from '#features/first-run/step-words.ts'
 import { useMay } from '#features/session/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { t } from '#lib/words.ts'
 import { Button } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
+
+export const load: Load = ({ read }) => read(firstRunQuery)
 
 /** The whole list, also once it is done or was put away. */
 export function FirstRunPage() {

@@ -8,6 +8,7 @@ import { jobsQuery, useChangeJob, useRemoveJob, useRunJob } from '#features/jobs
 import { RunHistory } from '#features/jobs/run-history.tsx'
 import { RUN_STATE, sayWhy } from '#features/jobs/run-state.ts'
 import { useMay } from '#features/session/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { exactTime } from '#lib/time.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { rich, t } from '#lib/words.ts'
@@ -19,6 +20,8 @@ import { EmptyState } from '#ui/empty-state.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
 import { TONE_TEXT } from '#ui/tone.ts'
+
+export const load: Load = ({ read, params: { name } }) => read(jobsQuery(name))
 
 export function JobsTab() {
   const name = useAppName()

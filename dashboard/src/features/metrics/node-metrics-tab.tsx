@@ -8,11 +8,14 @@ import { RangeBar } from '#features/metrics/range-bar.tsx'
 import { Section } from '#features/metrics/metrics-tab.tsx'
 import { nodesQuery } from '#features/node/queries.ts'
 import { useSpan } from '#features/metrics/use-span.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 
 const NODE = [...new Set([...metricsOf(MACHINE_CHARTS), ...metricsOf(DEVICE_CHARTS)])]
 const PLATFORM = metricsOf(PLATFORM_CHARTS)
+
+export const load: Load = ({ read }) => read(nodesQuery)
 
 /** The machine and Vastrox itself, over time. */
 export function NodeMetricsTab() {

@@ -7,10 +7,13 @@ import { HostCareCard } from '#features/node/host-care-card.tsx'
 import { healthQuery, nodesQuery } from '#features/node/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import { decimal } from '#lib/decimal.ts'
+import type { Load } from '#lib/load.ts'
 import { t, tn } from '#lib/words.ts'
 import { Card } from '#ui/card.tsx'
 import { Meter } from '#ui/meter.tsx'
 import { Badge, StateDot } from '#ui/state.tsx'
+
+export const load: Load = ({ read }) => Promise.all([read(nodesQuery), read(healthQuery)])
 
 export function NodePage() {
   const { data: nodes } = useSuspenseQuery(nodesQuery)

@@ -6,6 +6,7 @@ import { appsQuery } from '#features/apps/queries.ts'
 import { FirstRunSlot } from '#features/first-run/first-run-slot.tsx'
 import { Figures } from '#features/overview/figures.tsx'
 import { HappenedCard } from '#features/overview/happened-card.tsx'
+import { loadFirstPage } from '#features/overview/load-first-page.ts'
 import { NodeNow } from '#features/overview/node-now.tsx'
 import { StepsOn } from '#features/overview/steps-on.tsx'
 import { useMay } from '#features/session/queries.ts'
@@ -13,6 +14,8 @@ import { t } from '#lib/words.ts'
 import { ErrorNotice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
 import { Skeleton } from '#ui/skeleton.tsx'
+
+export const load = loadFirstPage
 
 /** What is wrong, what happened, and how the node is. */
 export function OverviewPage() {

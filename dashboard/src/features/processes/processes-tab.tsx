@@ -10,6 +10,7 @@ import { InstanceList } from '#features/processes/instance-list.tsx'
 import { LimitsEditor } from '#features/processes/limits-editor.tsx'
 import { processesQuery, useScale } from '#features/processes/queries.ts'
 import { useMay } from '#features/session/queries.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { rich, t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
@@ -19,6 +20,8 @@ import { Stepper } from '#ui/stepper.tsx'
 import { toast } from '#ui/toast.tsx'
 
 const MOST_INSTANCES = 100
+
+export const load: Load = ({ read, params: { name } }) => read(processesQuery(name))
 
 export function ProcessesTab() {
   const name = useAppName()

@@ -10,6 +10,7 @@ import { RollBackDialog } from '#features/releases/roll-back-dialog.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { cx } from '#lib/cx.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
@@ -17,6 +18,8 @@ import { Button, ButtonLink } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Badge } from '#ui/state.tsx'
+
+export const load: Load = ({ read, params: { name } }) => read(releasesQuery(name))
 
 export function ReleasesTab() {
   const name = useAppName()

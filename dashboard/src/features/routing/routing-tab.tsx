@@ -7,9 +7,12 @@ import { PasswordCard } from '#features/routing/password-card.tsx'
 import { PortsCard } from '#features/ports/ports-card.tsx'
 import { routingQuery } from '#features/routing/queries.ts'
 import { TrafficCard } from '#features/routing/traffic-card.tsx'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t, tn } from '#lib/words.ts'
 import { Notice } from '#ui/notice.tsx'
+
+export const load: Load = ({ read, params: { name } }) => read(routingQuery(name))
 
 /** What the proxy does for the app. Everything here is in force as soon as it is saved. */
 export function RoutingTab() {

@@ -14,13 +14,19 @@ export const meQuery = queryOptions({
 /** Who is signed in. */
 export const useMe = (): Me => useSuspenseQuery(meQuery).data
 
+/** Whether somebody may, on an app where it is about one. */
+export const isAllowed = (
+  { permissions, grants }: Me,
+  permission: Permission,
+  app: string | undefined,
+): boolean =>
+  permissions.includes(permission) || (app ? grants[app] : [])?.includes(permission) === true
+
 /** True when the person may, on the app that is being looked at where it is one; what they may not do is not offered. */
 export function useMay(permission: Permission): boolean {
-  const { permissions, grants } = useMe()
+  const me = useMe()
   const { name } = useParams({ strict: false })
-  return (
-    permissions.includes(permission) || (name ? grants[name] : [])?.includes(permission) === true
-  )
+  return isAllowed(me, permission, name)
 }
 
 /** Given the page to come back to, where there is one. */

@@ -12,6 +12,7 @@ import { PickRepositoryDialog } from '#features/sources/pick-repository-dialog.t
 import { gitSourceQuery, remoteSourceQuery } from '#features/sources/queries.ts'
 import { RemoteCard } from '#features/sources/remote-card.tsx'
 import { SecretOnce } from '#features/sources/secret-once.tsx'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { Button, ButtonLink } from '#ui/button.tsx'
@@ -21,6 +22,9 @@ import { EmptyState } from '#ui/empty-state.tsx'
 const route = getRouteApi('/shell/apps/$name/source')
 
 type Asked = 'git' | 'pick' | 'remote'
+
+export const load: Load = ({ read, params: { name } }) =>
+  Promise.all([read(gitSourceQuery(name)), read(remoteSourceQuery(name))])
 
 /** Where the code of an app comes from, besides what is pushed and uploaded. */
 export function SourceTab() {

@@ -9,6 +9,7 @@ import { tokensQuery, useRevokeToken } from '#features/tokens/queries.ts'
 import { RotateTokenDialog } from '#features/tokens/rotate-token-dialog.tsx'
 import { endOf } from '#features/tokens/token-draft.ts'
 import { language } from '#lib/language.ts'
+import type { Load } from '#lib/load.ts'
 import { useNow } from '#lib/use-now.ts'
 import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
@@ -20,6 +21,8 @@ import { Notice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
+
+export const load: Load = ({ read }) => read(tokensQuery)
 
 export function TokensPage() {
   const { data: tokens } = useSuspenseQuery(tokensQuery)

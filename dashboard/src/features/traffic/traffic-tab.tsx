@@ -16,6 +16,7 @@ import {
   timeSeries,
 } from '#features/traffic/traffic-series.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import type { Load } from '#lib/load.ts'
 import { clock } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
 import { useTitle } from '#lib/use-title.ts'
@@ -26,10 +27,15 @@ import { Chart, Figure } from '#ui/chart.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Select } from '#ui/select.tsx'
 
+const LAST_HOUR = '60'
+
+export const load: Load = ({ read, params: { name } }) =>
+  read(trafficQuery(name, Number(LAST_HOUR)))
+
 /** What visitors of the app met, as the proxy has counted it, over the last hour at most. */
 export function TrafficTab() {
   const name = useAppName()
-  const [minutes, setMinutes] = useState('60')
+  const [minutes, setMinutes] = useState(LAST_HOUR)
   // The charts of before stay until those that were asked for are there.
   const shown = useDeferredValue(Number(minutes))
   const { data: traffic } = useSuspenseQuery(trafficQuery(name, shown))
@@ -47,7 +53,7 @@ export function TrafficTab() {
         >
           <option value="5">{t('Last 5 minutes')}</option>
           <option value="15">{t('Last 15 minutes')}</option>
-          <option value="60">{t('Last hour')}</option>
+          <option value={LAST_HOUR}>{t('Last hour')}</option>
         </Select>
         <ButtonLink to="/apps/$name/access-log" params={{ name }}>
           {t('Access log')}

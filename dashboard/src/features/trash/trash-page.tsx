@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useMay } from '#features/session/queries.ts'
 import { usePurge, useRestore, wholeTrashQuery } from '#features/trash/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import type { Load } from '#lib/load.ts'
 import { exactTime } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
 import { rich, t } from '#lib/words.ts'
@@ -29,6 +30,8 @@ const KEEPS: Record<TrashItem['kind'], string> = {
   volume: t('Every file in it is gone for ever.'),
   addon: t('Everything in it is gone for ever; backups of it stay.'),
 }
+
+export const load: Load = ({ read }) => read(wholeTrashQuery)
 
 /** Everything that was destroyed, in one place. */
 export function TrashPage() {

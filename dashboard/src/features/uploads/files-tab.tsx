@@ -4,12 +4,21 @@ import { useAppName } from '#features/app/use-app-name.ts'
 import { ConnectCard } from '#features/uploads/connect-card.tsx'
 import { DifferenceCard } from '#features/uploads/difference-card.tsx'
 import { FilesCard } from '#features/uploads/files-card.tsx'
-import { uploadsQuery } from '#features/uploads/queries.ts'
+import { differenceQuery, filesQuery, uploadsQuery } from '#features/uploads/queries.ts'
 import { useSending } from '#features/uploads/use-sending.ts'
+import type { Load } from '#lib/load.ts'
+import { isFilePath } from '#lib/route-params.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 
 const route = getRouteApi('/shell/apps/$name/files')
+
+export const load: Load = ({ read, params: { name }, search: { folder } }) =>
+  Promise.all([
+    read(uploadsQuery(name)),
+    read(differenceQuery(name)),
+    read(filesQuery(name, isFilePath(folder) ? folder : '/')),
+  ])
 
 export function FilesTab() {
   const { folder = '/' } = route.useSearch()

@@ -14,6 +14,7 @@ import { CheckDialog } from '#features/uptime/check-dialog.tsx'
 import { DaysBar } from '#features/uptime/days-bar.tsx'
 import { checkQuery, useChangeCheck, useRemoveCheck } from '#features/uptime/queries.ts'
 import { CHECK_STATE, sayAvailability, sayRhythm } from '#features/uptime/uptime-words.ts'
+import type { Load } from '#lib/load.ts'
 import { sayValue } from '#lib/say-value.ts'
 import { exactTime, spanBetween } from '#lib/time.ts'
 import { useNow } from '#lib/use-now.ts'
@@ -27,6 +28,8 @@ import { Notice } from '#ui/notice.tsx'
 import { RemoveDialog } from '#ui/remove-dialog.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
+
+export const load: Load = ({ read, params: { id } }) => read(checkQuery(id))
 
 /** One check: how it is, how it was, and each time that it was down. */
 export function CheckPage() {

@@ -12,6 +12,7 @@ import { CheckDialog } from '#features/uptime/check-dialog.tsx'
 import { DaysBar } from '#features/uptime/days-bar.tsx'
 import { checksQuery, incidentsQuery } from '#features/uptime/queries.ts'
 import { CHECK_STATE, sayAvailability } from '#features/uptime/uptime-words.ts'
+import type { Load } from '#lib/load.ts'
 import { sayValue } from '#lib/say-value.ts'
 import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
@@ -25,7 +26,8 @@ import { Badge } from '#ui/state.tsx'
 /** One that answers. */
 const ROW_PX = 77
 
-/** Whether apps and other addresses answer, seen from this server. */
+export const load: Load = ({ read }) => Promise.all([read(checksQuery), read(incidentsQuery)])
+
 export function UptimePage() {
   const { data: checks } = useSuspenseQuery(checksQuery)
   const { data: incidents, isError } = useQuery({ ...incidentsQuery, enabled: checks.length > 0 })

@@ -4,11 +4,13 @@ import { HardDrive, Plus, Trash2, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { DiskHold } from '#features/disk/disk-hold.tsx'
 import { useAppName } from '#features/app/use-app-name.ts'
+import { appDiskQuery } from '#features/disk/queries.ts'
 import { useMay } from '#features/session/queries.ts'
 import { DestroyVolumeDialog } from '#features/volumes/destroy-volume-dialog.tsx'
 import { NewVolumeDialog } from '#features/volumes/new-volume-dialog.tsx'
 import { destroyedVolumesQuery, useRestoreVolume, volumesQuery } from '#features/volumes/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
+import type { Load } from '#lib/load.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { rich, t } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
@@ -17,6 +19,9 @@ import { Card } from '#ui/card.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Badge } from '#ui/state.tsx'
 import { toast } from '#ui/toast.tsx'
+
+export const load: Load = ({ read, params: { name } }) =>
+  Promise.all([read(volumesQuery(name)), read(destroyedVolumesQuery), read(appDiskQuery(name))])
 
 export function VolumesTab() {
   const name = useAppName()

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { AddWebhookDialog } from '#features/webhooks/add-webhook-dialog.tsx'
 import { webhooksQuery } from '#features/webhooks/queries.ts'
 import { WebhookDialog } from '#features/webhooks/webhook-dialog.tsx'
+import type { Load } from '#lib/load.ts'
 import { rich, t, tn } from '#lib/words.ts'
 import { Ago } from '#ui/ago.tsx'
 import { Button } from '#ui/button.tsx'
@@ -19,6 +20,8 @@ const STATE: Record<OutgoingWebhook['state'], { label: string; tone: Tone }> = {
   off: { label: t('Off'), tone: 'idle' },
   stopped: { label: t('Stopped'), tone: 'bad' },
 }
+
+export const load: Load = ({ read }) => read(webhooksQuery)
 
 /** Addresses elsewhere that are told what happens here. */
 export function WebhooksPage() {
