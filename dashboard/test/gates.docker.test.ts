@@ -29,7 +29,11 @@ const OUTSIDE = /^\/sign-in|^\/invitation/
 const PAGES = allPages().filter(({ route }) => !OUTSIDE.test(route))
 type Known = (typeof PAGES)[number]
 const EARLY = new Set([
-  ...['/', '/apps', '/apps/shop', '/apps/shop/env', '/settings'],
+  '/',
+  '/apps',
+  '/apps/shop',
+  '/apps/shop/env',
+  '/settings',
   ...shareOfToday(PAGES, IS_LONG ? 1 : 8, 1).map(({ address }) => address),
 ])
 const END_MS = 60_000

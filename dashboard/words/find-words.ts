@@ -14,7 +14,7 @@ const OTHER_FIELDS = /^(?:group|className|queryKey|to|id|key|kind|type|tone|metr
 const WORD_CALLS = /^(?:toast\.\w+|useTitle)$/
 /** Whose texts are for machines or for developers. */
 const OTHER_CALLS =
-  /^(?:cx|Error|TypeError|RegExp|RangeError|lazyRouteComponent|getRouteApi|useMay|matchMedia|fetch|api\.\w+|Intl\.\w+|.*\.(?:startsWith|endsWith|includes|indexOf|has|get|set|split|join|match|matchAll|replace|replaceAll|test|querySelector|querySelectorAll|closest|matches|register|addEventListener|removeEventListener|setAttribute|getAttribute|removeItem|getItem|setItem|setProperty|localeCompare|toLocaleString|dispatch|createElement))$/
+  /^(?:cx|Error|TypeError|RegExp|RangeError|pageOf|getRouteApi|useMay|matchMedia|fetch|api\.\w+|Intl\.\w+|.*\.(?:startsWith|endsWith|includes|indexOf|has|get|set|split|join|match|matchAll|replace|replaceAll|test|querySelector|querySelectorAll|closest|matches|register|addEventListener|removeEventListener|setAttribute|getAttribute|removeItem|getItem|setItem|setProperty|localeCompare|toLocaleString|dispatch|createElement))$/
 /** What is shown as it is typed. */
 const VERBATIM = /^(?:code|kbd|pre|samp|style)$/
 const COMPARES = new Set(['===', '!==', '==', '!=', 'in', 'instanceof', '<', '>', '<=', '>='])
