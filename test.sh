@@ -45,6 +45,7 @@ run_tests() {
   # them side by side took longer than two, and starved what looks at the clock.
   test_without_engine &
   local without_engine=$!
+  check types pnpm typecheck
   suite docker vitest.docker.config.ts --exclude 'dashboard/**'
   touch "$results/engine.free"
   suite dashboard vitest.docker.config.ts dashboard/test
@@ -65,7 +66,6 @@ run_tests() {
 test_without_engine() {
   check format pnpm exec biome format .
   check lint pnpm run lint
-  check types pnpm typecheck
   suite plain vitest.config.ts
   # The dashboard's tests, which may still run, need no engine.
   while [[ ! -e $results/engine.free ]]; do sleep 1; done

@@ -14,6 +14,7 @@ it('standard input is read by the commands that are given values by it, however 
     'registries:login registry.example -u me',
     'keys:import',
     'keys:add --name laptop',
+    'keys:add laptop',
     'keys:add -',
     'source:connect blog https://example.com/a.git --token-stdin',
     'channels:add ntfy topic=-',
@@ -33,6 +34,7 @@ it('standard input is left alone by every other command, as it may never end', (
     'logs blog -f',
     'keys',
     'keys:add ssh-ed25519 AAAA me',
+    'keys:add sk-ssh-ed25519@openssh.com AAAA me',
     'channels:add email host=smtp.example.com',
     'drains:add syslog logs.example.com:6514',
   ])

@@ -30,7 +30,9 @@ export function takesStdin([name = '', ...rest]: readonly string[]): boolean {
   if (rest.some((word) => SAYING.includes(word))) return true
   if (SETTING_UP.includes(name)) return rest.some((word) => word.endsWith('=-'))
   const words = rest.filter((word) => word === '-' || !word.startsWith('-'))
-  if (ADDING.includes(name))
-    return !words.some((word) => word.startsWith('ssh-') || word.startsWith('ecdsa-'))
+  if (ADDING.includes(name)) return !words.some((word) => startsSshKey(word))
   return SETTING.includes(name) && words.length === 2 && !words[1]?.includes('=')
 }
+
+/** Whether a word begins an SSH public key: it begins with its type (RFC 4253 section 6.6). */
+export const startsSshKey = (word: string): boolean => /^(sk-)?(ssh|ecdsa)-/.test(word)

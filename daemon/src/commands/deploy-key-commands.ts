@@ -2,6 +2,7 @@ import { DeployKeyAccess } from '@vastrox/shared/ssh-key.ts'
 import { type Command, positional, textOption, UsageError } from '#commands/command.ts'
 import { show, table } from '#commands/output.ts'
 import { sayEnd, daysOf } from '#commands/token-commands.ts'
+import { typedKey } from '#commands/typed-key.ts'
 
 export const deployKeyCommands: readonly Command[] = [
   {
@@ -44,17 +45,14 @@ export const deployKeyCommands: readonly Command[] = [
     takes: [1, 20],
     async run(context, args) {
       const [app = '', ...words] = args.positionals
-      const typed = words.filter((word) => word !== '-').join(' ')
-      const publicKey = typed === '' ? context.stdin?.trim() : typed
-      if (!publicKey) throw new UsageError(`Pipe a key in: vastrox deploy-keys:add ${app} < ci.pub`)
+      const given = typedKey(words, context.stdin, textOption(args, 'name'))
+      if (!given) throw new UsageError(`Pipe a key in: vastrox deploy-keys:add ${app} < ci.pub`)
       const access = DeployKeyAccess.safeParse(textOption(args, 'access') ?? 'read')
       if (!access.success) throw new UsageError('--access is read or write.')
-      const name = textOption(args, 'name')
       const key = context.sshKeys.ofApps.add(context.actor, app, {
-        publicKey,
+        ...given,
         access: access.data,
         expiresInDays: textOption(args, 'expires') === undefined ? null : daysOf(args),
-        ...(name === undefined ? {} : { name }),
       })
       await show(
         context,

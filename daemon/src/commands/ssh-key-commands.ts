@@ -9,6 +9,7 @@ import {
 } from '#commands/command.ts'
 import { facts, show, table } from '#commands/output.ts'
 import { daysOf, sayEnd } from '#commands/token-commands.ts'
+import { typedKey } from '#commands/typed-key.ts'
 
 const USER = { user: { type: 'string' } } as const
 
@@ -56,13 +57,13 @@ export const sshKeyCommands: readonly Command[] = [
     options: { name: { type: 'string' }, expires: { type: 'string' }, ...USER },
     takes: [0, 20],
     async run(context, args) {
-      const typed = args.positionals.filter((word) => word !== '-').join(' ')
-      const publicKey = typed === '' ? context.stdin?.trim() : typed
-      if (!publicKey)
-        throw new UsageError('Pipe a key in: vastrox keys:add < ~/.ssh/id_ed25519.pub')
-      const name = textOption(args, 'name')
+      const given = typedKey(args.positionals, context.stdin, textOption(args, 'name'))
+      if (!given)
+        throw new UsageError(
+          'Pipe a key in: vastrox keys:add --name laptop < ~/.ssh/id_ed25519.pub',
+        )
       const expiresInDays = textOption(args, 'expires') === undefined ? null : daysOf(args)
-      const wish = { publicKey, expiresInDays, ...(name === undefined ? {} : { name }) }
+      const wish = { ...given, expiresInDays }
       const key = context.sshKeys.add(context.actor, wish, textOption(args, 'user'))
       await show(context, key, () => `Added ${key.name} (${key.fingerprint}) for ${key.user}.\n`)
     },
