@@ -5,7 +5,7 @@ import { createAddonFinder } from '#core/addons/addon-finder.ts'
 import { createAddonKeeper } from '#core/addons/addon-keeper.ts'
 import { createAddonKinds } from '#core/addons/addon-kinds.ts'
 import { createAddonLogCollector } from '#core/addons/addon-log-collector.ts'
-import { createAddonLogs } from '#core/addons/addon-logs.ts'
+import { addonLogOwners, createAddonLogs } from '#core/addons/addon-logs.ts'
 import type { AddonParts } from '#core/addons/addon-parts.ts'
 import { createAddonSeams } from '#core/addons/addon-seams.ts'
 import { createAddonSecrets } from '#core/addons/addon-secrets.ts'
@@ -15,6 +15,7 @@ import { createAddonTrash } from '#core/addons/addon-trash.ts'
 import { createAddonUsers } from '#core/addons/addon-users.ts'
 import { createDeclaredAddons } from '#core/addons/declared-addons.ts'
 import { createThrowAways } from '#core/addons/throw-aways.ts'
+import { createKeptSettings } from '#core/logs/log-settings.ts'
 import { createKeptLogs } from '#core/logs/kept-logs.ts'
 import { createAddonExceptionStore } from '#store/addon-exception-store.ts'
 import { createAppStore } from '#store/app-store.ts'
@@ -72,7 +73,18 @@ export function composeAddonParts(given: AddonDeps): AddonParts & {
     everyMinute: () => exceptions.keep(),
   })
   const { archive, clock } = given
-  const collector = createAddonLogCollector({ ...deps, logs: given.appLogs })
+  const logSettings = createKeptSettings({
+    ...deps,
+    owners: addonLogOwners(finder),
+    store: given.logSettings,
+    logs: given.appLogs,
+    onChange: (addonId) => collector.readAgain(addonId),
+  })
+  const collector = createAddonLogCollector({
+    ...deps,
+    logs: given.appLogs,
+    linesPerSecondOf: (addonId) => logSettings.settingsOf(addonId).linesPerSecond,
+  })
   const kept = createKeptLogs({ logs: given.appLogs, archive, clock })
   return {
     kinds,
@@ -85,7 +97,7 @@ export function composeAddonParts(given: AddonDeps): AddonParts & {
     throwAways,
     seams: createAddonSeams({ ...deps, servers, users, service, throwAways }),
     declared: createDeclaredAddons({ ...deps, users, service, attaching, wakeUp }),
-    logs: createAddonLogs({ finder, collector, kept }),
+    logs: createAddonLogs({ finder, collector, kept, settings: logSettings }),
     keeper: {
       start(): void {
         keeper.start()

@@ -17,6 +17,7 @@ import {
   createAddonAttachmentStore,
 } from '#store/addon-attachment-store.ts'
 import { type AddonRecord, type AddonStore, createAddonStore } from '#store/addon-store.ts'
+import type { LogSettingsStore } from '#store/log-settings-store.ts'
 import type { Database, Transact } from '#store/database.ts'
 
 interface Given {
@@ -28,6 +29,8 @@ interface Given {
   /** What servers print is kept there, by the add-on's id. */
   appLogs: AppLogs
   archive: LogArchive
+  /** How they are kept, as far as it was said of an add-on. */
+  logSettings: LogSettingsStore
   secretBox: SecretBox
   audit: Pick<AuditLog, 'append'>
   events: EventStream

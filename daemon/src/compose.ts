@@ -405,8 +405,9 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     clock,
     transact,
   })
+  const addonLogSettings = createLogSettingsStore(db, 'addon')
   const archive: LogArchive = createLogArchive(paths.logs, {
-    limitsOf: (appId) => logSettings.settingsOf(appId),
+    limitsOf: (id) => addonLogSettings.findForPlatform(id) ?? logSettings.settingsOf(id),
     onProblem,
   })
   const appLogs = createAppLogs({
@@ -740,6 +741,7 @@ export async function compose(config: DaemonConfig, { create }: { create: boolea
     deploying: envServices.deploying,
     appLogs,
     archive,
+    logSettings: addonLogSettings,
     secretBox,
     audit,
     events,

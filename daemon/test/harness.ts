@@ -45,6 +45,7 @@ import type { HttpClient } from '#ports/http-client.ts'
 import { CodedError } from '@vastrox/shared/errors.ts'
 import { createSourceNetworks } from '#core/sources/source-networks.ts'
 import type { PlatformPlace } from '#core/base-domain/platform-place.ts'
+import { createLogSettingsStore } from '#store/log-settings-store.ts'
 import { createMetaStore } from '#store/meta-store.ts'
 import { composeDeployments } from '../src/compose-deployments.ts'
 import { createAppLogs } from '#core/logs/app-logs.ts'
@@ -243,6 +244,7 @@ export function createHarness(world: World = createWorld(), { crashAt }: Options
     agent,
     hints,
     archive,
+    logSettings: createLogSettingsStore(db, 'addon'),
     appLogs: createAppLogs({
       archive,
       clock,

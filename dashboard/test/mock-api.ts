@@ -529,10 +529,9 @@ const ROUTES: Record<string, Handler> = {
     ),
   'GET /apps/:/logs/stream': followApp,
   'GET /apps/:/logs/settings': () => logSettings,
-  'PATCH /apps/:/logs/settings': ({ body }) => {
-    logSettings = LogSettingsView.parse({ ...logSettings, ...ChangeLogSettings.parse(body) })
-    return logSettings
-  },
+  'PATCH /apps/:/logs/settings': ({ body }) => keepLogs(body),
+  'GET /addons/:/logs/settings': () => logSettings,
+  'PATCH /addons/:/logs/settings': ({ body }) => keepLogs(body),
   'GET /apps/:/logs/search': ({ query }) => searchLog(query),
   'GET /platform/logs/search': ({ query }) => searchPlatformLog(query),
   'GET /platform/logs/stream': ({ response }) => openStream(response),
@@ -628,6 +627,10 @@ const ROUTES: Record<string, Handler> = {
   },
 }
 
+function keepLogs(body: unknown): LogSettingsView {
+  logSettings = LogSettingsView.parse({ ...logSettings, ...ChangeLogSettings.parse(body) })
+  return logSettings
+}
 let logSettings: LogSettingsView = {
   keepDays: 30,
   keepBytes: 100 * 2 ** 20,

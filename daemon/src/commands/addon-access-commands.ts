@@ -12,6 +12,7 @@ import {
   filterOf,
   printLines,
 } from '#commands/log-words.ts'
+import { KEEP_OPTIONS, KEEP_USAGE, keep } from '#commands/keep-words.ts'
 import { megabytes, show, table } from '#commands/output.ts'
 import { workWith } from '#commands/terminal.ts'
 
@@ -38,6 +39,16 @@ export const addonAccessCommands: readonly Command[] = [
           : await logs.tail(actor, name, limit, filter, signal),
       )
     },
+  },
+  {
+    name: 'addons:logs:keep',
+    usage: `<name> ${KEEP_USAGE}`,
+    summary:
+      'Show or change how long lines of a database are kept, how many, and how fast it may print',
+    permission: 'addon.read',
+    options: KEEP_OPTIONS,
+    takes: [1, 1],
+    run: async (context, args) => keep(context, args, (await context.addons()).logs.settings),
   },
   {
     name: 'addons:console',

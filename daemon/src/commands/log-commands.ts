@@ -1,11 +1,4 @@
-import { ChangeLogSettings } from '@vastrox/shared/log.ts'
-import {
-  type Command,
-  numberOption,
-  positional,
-  textOption,
-  UsageError,
-} from '#commands/command.ts'
+import { type Command, numberOption, positional } from '#commands/command.ts'
 import {
   DEFAULT_LINES,
   FILTER_OPTIONS,
@@ -13,7 +6,7 @@ import {
   filterOf,
   printLines,
 } from '#commands/log-words.ts'
-import { bytesOf, facts, show } from '#commands/output.ts'
+import { KEEP_OPTIONS, KEEP_USAGE, keep } from '#commands/keep-words.ts'
 
 export const logCommands: readonly Command[] = [
   {
@@ -62,49 +55,12 @@ export const logCommands: readonly Command[] = [
   },
   {
     name: 'logs:keep',
-    usage: '<app> [--days 30] [--size 100M] [--rate 10000]',
+    usage: `<app> ${KEEP_USAGE}`,
     summary:
       'Show or change how long lines of an app are kept, how many, and how fast it may print',
     permission: 'logs.read',
-    options: {
-      days: { type: 'string' },
-      size: { type: 'string' },
-      rate: { type: 'string' },
-    },
+    options: KEEP_OPTIONS,
     takes: [1, 1],
-    async run(context, args) {
-      const app = positional(args, 0)
-      const size = textOption(args, 'size')
-      const change = ChangeLogSettings.safeParse({
-        keepDays: numberOption(args, 'days'),
-        keepBytes: size === undefined ? undefined : sizeOf(size),
-        linesPerSecond: numberOption(args, 'rate'),
-      })
-      if (!change.success) throw new UsageError(HOW)
-      const isAsked = Object.values(change.data).every((value) => value === undefined)
-      const view = isAsked
-        ? await context.logs.settings.get(context.actor, app)
-        : await context.logs.settings.change(context.actor, app, change.data)
-      await show(context, view, () =>
-        facts([
-          ['kept', `${view.keepDays} days, at most ${bytesOf(view.keepBytes)}`],
-          ['takes', `${bytesOf(view.usedBytes)} for ${bytesOf(view.lineBytes)} of lines`],
-          ['oldest', view.oldestAt ?? '-'],
-          ['rate', `${view.linesPerSecond} lines a second`],
-          ['dropped', `${view.droppedLines} lines since Vastrox started`],
-        ]),
-      )
-    },
+    run: (context, args) => keep(context, args, context.logs.settings),
   },
 ]
-
-const HOW =
-  'Say --days from 1 to 365, --size with its unit (50M, 2G; 1M at least), --rate from 10 lines a second on.'
-const BY_UNIT: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 }
-
-function sizeOf(text: string): number {
-  const [, count, unit] = /^(\d{1,6}(?:\.\d{1,3})?)([MG])i?B?$/i.exec(text) ?? []
-  const bytes = BY_UNIT[unit?.toUpperCase() ?? '']
-  if (count === undefined || bytes === undefined) throw new UsageError(HOW)
-  return Math.round(Number(count) * bytes)
-}

@@ -117,6 +117,7 @@ const BODIES: Record<string, object> = {
   'PUT /api/v1/registries/:host': { username: 'me', password: 'x' },
   'POST /api/v1/addons': { name: 'shop-db', kind: 'redis' },
   'PATCH /api/v1/addons/:addon': {},
+  'PATCH /api/v1/addons/:addon/logs/settings': {},
   'DELETE /api/v1/addons/:addon': { confirm: 'mistyped' },
   'POST /api/v1/addons/:addon/attachments': { app: 'blog' },
   'POST /api/v1/addons/:addon/rotate': {},

@@ -2,7 +2,7 @@ import type { LogSettings } from '@vastrox/shared/log.ts'
 import type { Database } from '#store/database.ts'
 
 interface SettingsRow {
-  app_id: string
+  id: string
   team_id: string
   keep_days: number
   keep_bytes: number
@@ -10,26 +10,31 @@ interface SettingsRow {
   changed_at: string
 }
 
-/** How logs of apps are kept, as far as it was said of them. */
-export function createLogSettingsStore(db: Database) {
+/** Where it is said, by whose logs they are. */
+const PLACES = {
+  app: { table: 'log_settings', key: 'app_id' },
+  addon: { table: 'addon_log_settings', key: 'addon_id' },
+} as const
+
+/** How logs of apps, or of add-ons, are kept, as far as it was said of them. */
+export function createLogSettingsStore(db: Database, whose: keyof typeof PLACES = 'app') {
+  const { table, key } = PLACES[whose]
   const upsert = db.prepare<SettingsRow>(
-    `INSERT INTO log_settings (app_id, team_id, keep_days, keep_bytes, lines_per_second, changed_at)
-     VALUES (@app_id, @team_id, @keep_days, @keep_bytes, @lines_per_second, @changed_at)
-     ON CONFLICT (app_id) DO UPDATE SET keep_days = @keep_days, keep_bytes = @keep_bytes,
+    `INSERT INTO ${table} (${key}, team_id, keep_days, keep_bytes, lines_per_second, changed_at)
+     VALUES (@id, @team_id, @keep_days, @keep_bytes, @lines_per_second, @changed_at)
+     ON CONFLICT (${key}) DO UPDATE SET keep_days = @keep_days, keep_bytes = @keep_bytes,
        lines_per_second = @lines_per_second, changed_at = @changed_at`,
   )
-  const find = db.prepare<[appId: string], SettingsRow>(
-    'SELECT * FROM log_settings WHERE app_id = ?',
-  )
+  const find = db.prepare<[id: string], SettingsRow>(`SELECT * FROM ${table} WHERE ${key} = ?`)
 
   return {
     saveForPlatform(
-      { appId, teamId }: { appId: string; teamId: string },
+      { id, teamId }: { id: string; teamId: string },
       { keepDays, keepBytes, linesPerSecond }: LogSettings,
       at: string,
     ): void {
       upsert.run({
-        app_id: appId,
+        id,
         team_id: teamId,
         keep_days: keepDays,
         keep_bytes: keepBytes,
@@ -37,8 +42,8 @@ export function createLogSettingsStore(db: Database) {
         changed_at: at,
       })
     },
-    findForPlatform(appId: string): LogSettings | undefined {
-      const row = find.get(appId)
+    findForPlatform(id: string): LogSettings | undefined {
+      const row = find.get(id)
       return (
         row && {
           keepDays: row.keep_days,

@@ -55,6 +55,8 @@ export function createFakeNodeAddons() {
     executed: [] as ExecAddon[],
     sessions: [] as FakeSession<OpenAddonExec>[],
     logs: [] as string[],
+    /** With which lines were followed: how many a second. */
+    rates: [] as (number | null)[],
     /** One more line; whoever follows is given it. */
     print(text: string): void {
       fake.logs.push(text)
@@ -146,7 +148,8 @@ export function createFakeNodeAddons() {
         fake.sessions.push(opened)
         return opened.session
       },
-      async *readLogs({ addonId, since, tail, follow }, signal) {
+      async *readLogs({ addonId, since, tail, follow, linesPerSecond }, signal) {
+        if (follow) fake.rates.push(linesPerSecond ?? null)
         await ask('read-addon-logs', addonId)
         if (!fake.containers.has(addonId)) throw new CodedError('ADDON_NOT_RUNNING', { addonId })
         let next = tail === null ? 0 : Math.max(0, fake.logs.length - tail)

@@ -15,6 +15,7 @@ interface Deps {
   secrets: Pick<AddonSecrets, 'rootOf' | 'nextRootOf' | 'userOf'>
   node: Pick<NodeAddons, 'readLogs'>
   logs: Pick<AppLogs, 'add' | 'drop' | 'lose' | 'lastTimes'>
+  linesPerSecondOf: (addonId: string) => number
   clock: Clock
   onProblem: (what: string, error: unknown) => void
 }
@@ -26,8 +27,6 @@ const LOOK_MS = 15_000
 const REDIAL_MS = 5_000
 const AFTER_PROBLEM_MS = 60_000
 const SETTLE_MS = 2_000
-/** As of apps that nothing else was said of. */
-const LINES_PER_SECOND = 10_000
 /** A password is in its row for longer than that before a server is told of it. */
 const SECRETS_MS = 20
 /** Passwords of before are hidden too, as long as lines with them may still come. */
@@ -44,6 +43,8 @@ interface Reader {
   redactor: Redactor
   lookAtSecretsMs: number
   stop: AbortController
+  /** Ends what is read now, to be gone on with by what was said since. */
+  again: AbortController
 }
 
 /**
@@ -67,6 +68,7 @@ export function createAddonLogCollector(deps: Deps) {
       redactor: createRedactor([]),
       lookAtSecretsMs: Number.NEGATIVE_INFINITY,
       stop: new AbortController(),
+      again: new AbortController(),
     }
     readers.set(id, reader)
     const work = follow(reader).finally(() => {
@@ -83,21 +85,22 @@ export function createAddonLogCollector(deps: Deps) {
     let isGone = false
     while (!signal.aborted) {
       let pauseMs = REDIAL_MS
+      const again = reader.again.signal
       try {
         const addon = addons.findForPlatform(reader.id)
         if (!addon || !isRead(addon)) return
         // One that somebody has stopped is not asked for again before it is wanted.
         if (addon.wanted) isGone = false
-        if (!isGone) await read(reader, addon, true, signal)
+        if (!isGone) await read(reader, addon, true, AbortSignal.any([signal, again]))
       } catch (error) {
         // There is no container yet, or the agent or the engine is away: nothing is lost here.
         isGone = error instanceof CodedError && error.code === 'ADDON_NOT_RUNNING'
-        if (!(error instanceof CodedError) && !signal.aborted) {
+        if (!(error instanceof CodedError) && !signal.aborted && !again.aborted) {
           deps.onProblem('the log of an add-on could not be read', error)
           pauseMs = AFTER_PROBLEM_MS
         }
       }
-      await clock.sleep(pauseMs, signal).catch(() => undefined)
+      if (!again.aborted) await clock.sleep(pauseMs, signal).catch(() => undefined)
     }
   }
 
@@ -117,7 +120,7 @@ export function createAddonLogCollector(deps: Deps) {
     }
     const input = { addonId: serverId, since: reader.lastAt, tail: null, follow }
     const lines = node.readLogs(
-      follow ? { ...input, linesPerSecond: LINES_PER_SECOND } : input,
+      follow ? { ...input, linesPerSecond: deps.linesPerSecondOf(addon.id) } : input,
       signal,
     )
     for await (const line of lines) await take(reader, addon, line)
@@ -201,6 +204,15 @@ export function createAddonLogCollector(deps: Deps) {
       await running
       await Promise.allSettled(underWay)
       running = undefined
+    },
+
+    /** By what is said of it now. */
+    readAgain(addonId: string): void {
+      const reader = readers.get(addonId)
+      if (!reader) return
+      const { again } = reader
+      reader.again = new AbortController()
+      again.abort()
     },
 
     /** Reads what it has printed by now to its end. Never rejects, and takes some seconds at most. */

@@ -1,7 +1,10 @@
 import { CodedError } from '@vastrox/shared/errors.ts'
 import type { LogFilter } from '@vastrox/shared/log.ts'
+import { permissionsIn } from '@vastrox/shared/permissions.ts'
 import { expect, it } from 'vitest'
+import { DEFAULT_LOG_SETTINGS } from '#core/logs/log-settings.ts'
 import { createAddonStore } from '#store/addon-store.ts'
+import { createLogSettingsStore } from '#store/log-settings-store.ts'
 import { createAddonHarness } from '#test/addon-harness.ts'
 
 const WEEK_MS = 7 * 24 * 3_600_000
@@ -90,5 +93,38 @@ it('a database’s log is nobody’s who may not see it, and goes with it when i
   clock.jump(2 * WEEK_MS)
   await trash.purge(actor, addon.id, 'shop-db')
   expect(await archive.lastNumber(addon.id)).toBe(0)
+  await stopAll()
+})
+
+it('how long a database’s lines are kept is said per database, and holds at once', async () => {
+  const { actor, addon, archive, clock, db, fake, logs, stopAll, texts } = await running()
+  const pruned: string[] = []
+  archive.keepWithinLimits = async (id) => void pruned.push(id)
+  fake.print('one')
+  expect(await texts()).toEqual(['one'])
+  expect(await clock.until(logs.settings.get(actor, 'shop-db'))).toMatchObject(DEFAULT_LOG_SETTINGS)
+
+  const change = { keepDays: 90, linesPerSecond: 50 }
+  const kept = await clock.until(logs.settings.change(actor, 'shop-db', change))
+  expect(kept).toMatchObject({ keepDays: 90, keepBytes: 100 * 2 ** 20, linesPerSecond: 50 })
+  expect(pruned).toEqual([addon.id])
+  expect(createLogSettingsStore(db, 'addon').findForPlatform(addon.id)?.keepDays).toBe(90)
+  // What follows is read by it, from where it was, and nothing twice.
+  await clock.pass(1_000)
+  expect(fake.rates.at(-1)).toBe(50)
+  fake.print('two')
+  await clock.pass(1_000)
+  expect(await texts()).toEqual(['one', 'two'])
+
+  const developer = {
+    ...actor,
+    permissions: new Set(permissionsIn('developer', { isOperators: true })),
+  }
+  await expect(
+    logs.settings.change(developer, 'shop-db', { keepBytes: 2 ** 31 }),
+  ).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
+  await expect(
+    logs.settings.get({ ...actor, teamId: 'team-of-others' }, 'shop-db'),
+  ).rejects.toMatchObject({ code: 'ADDON_NOT_FOUND' })
   await stopAll()
 })

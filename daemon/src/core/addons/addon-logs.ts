@@ -1,7 +1,9 @@
 import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
+import type { Permission } from '@vastrox/shared/permissions.ts'
 import type { FoundLine, LogFilter, LogSearchReply } from '@vastrox/shared/log.ts'
 import type { AddonFinder } from '#core/addons/addon-finder.ts'
 import type { AddonLogCollector } from '#core/addons/addon-log-collector.ts'
+import type { LogOwners, LogSettingsService } from '#core/logs/log-settings.ts'
 import { type FollowWish, type KeptLogs, SEARCH_MS } from '#core/logs/kept-logs.ts'
 import { logMatcher } from '#lib/log-match.ts'
 import type { AddonRecord } from '#store/addon-store.ts'
@@ -10,13 +12,29 @@ interface Deps {
   finder: AddonFinder
   collector: Pick<AddonLogCollector, 'settle'>
   kept: KeptLogs
+  settings: LogSettingsService
+}
+
+/** The logs of add-ons. */
+export const addonLogOwners = (finder: AddonFinder): LogOwners => {
+  const found = (actor: Actor, name: string, permission: Permission): AddonRecord => {
+    const addon = finder.find(actor, name)
+    mustBeAble(actor, permission)
+    return addon
+  }
+  return {
+    read: (actor, name) => found(actor, name, 'addon.read'),
+    change: (actor, name) => found(actor, name, 'addon.change'),
+    mustGrow: (actor) => mustBeAble(actor, 'node.change'),
+    action: 'addon.log-keep',
+  }
 }
 
 /**
  * What the servers of add-ons have printed, also those that are gone, for those who may see the add-on.
  * Passwords were taken out before it was kept.
  */
-export function createAddonLogs({ finder, collector, kept }: Deps) {
+export function createAddonLogs({ finder, collector, kept, settings }: Deps) {
   function readable(actor: Actor, name: string): AddonRecord {
     const addon = finder.find(actor, name)
     mustBeAble(actor, 'addon.read')
@@ -24,6 +42,9 @@ export function createAddonLogs({ finder, collector, kept }: Deps) {
   }
 
   return {
+    /** How they are kept. */
+    settings,
+
     /** The last lines that the filter lets through, oldest first. */
     async tail(
       actor: Actor,

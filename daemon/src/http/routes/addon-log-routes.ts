@@ -1,4 +1,9 @@
-import { FoundLine, LogSearchReply } from '@vastrox/shared/log.ts'
+import {
+  ChangeLogSettings,
+  FoundLine,
+  LogSearchReply,
+  LogSettingsView,
+} from '@vastrox/shared/log.ts'
 import { pageOf } from '@vastrox/shared/page.ts'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { OpenAddons } from '#core/addons/addon-parts.ts'
@@ -65,6 +70,35 @@ export const addonLogRoutes =
           logs.all(request.actor, name, filter, signal),
         )
       },
+    )
+
+    server.get(
+      '/addons/:addon/logs/settings',
+      {
+        config: { access: ACCESS },
+        schema: {
+          summary: 'How long lines of an add-on are kept and how many, and what there is of them',
+          params: AddonParams,
+          response: { 200: LogSettingsView },
+        },
+      },
+      async ({ actor, params }) => (await open()).logs.settings.get(actor, params.addon),
+    )
+
+    server.patch(
+      '/addons/:addon/logs/settings',
+      {
+        config: { access: { permission: 'addon.change', scope: 'team' } },
+        schema: {
+          summary:
+            'Change how long lines of an add-on are kept, how many, and how fast it may print',
+          params: AddonParams,
+          body: ChangeLogSettings,
+          response: { 200: LogSettingsView },
+        },
+      },
+      async ({ actor, params, body }) =>
+        (await open()).logs.settings.change(actor, params.addon, body),
     )
 
     server.get(

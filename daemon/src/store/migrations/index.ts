@@ -34,6 +34,7 @@ import { drainsTold } from '#store/migrations/0037-drains-told.ts'
 import { baseDomain } from '#store/migrations/0035-base-domain.ts'
 import { backedUpSubjects } from '#store/migrations/0036-backed-up-subjects.ts'
 import { indexesOfMany } from '#store/migrations/0041-indexes-of-many.ts'
+import { addonLogSettings } from '#store/migrations/0042-addon-log-settings.ts'
 import { scaleOfSource } from '#store/migrations/0040-scale-of-source.ts'
 
 /** In order, never changed once released: each runs in one transaction, and its text is checked at every start. */
@@ -75,4 +76,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0036-backed-up-subjects', sql: backedUpSubjects },
   { name: '0040-scale-of-source', sql: scaleOfSource },
   { name: '0041-indexes-of-many', sql: indexesOfMany },
+  { name: '0042-addon-log-settings', sql: addonLogSettings },
 ]

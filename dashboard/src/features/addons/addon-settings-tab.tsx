@@ -12,6 +12,7 @@ import {
   useDestroyAddon,
 } from '#features/addons/queries.ts'
 import { useAddonName } from '#features/addons/use-addon-name.ts'
+import { KeepCard } from '#features/logs/keep-card.tsx'
 import { useMay } from '#features/session/queries.ts'
 import { sayBytes } from '#lib/bytes.ts'
 import type { Load } from '#lib/load.ts'
@@ -38,6 +39,7 @@ export function AddonSettingsTab() {
       <SizeCard key={`${addon.memoryBytes} ${addon.cpuMillis}`} addon={addon} />
       {mayChange && <RotateCard name={name} />}
       <ExceptionsCard addon={name} />
+      <KeepCard of="addon" name={name} />
       <DangerCard name={name} />
     </div>
   )

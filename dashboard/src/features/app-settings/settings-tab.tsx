@@ -47,7 +47,7 @@ export function SettingsTab() {
       />
       <ImageCard name={name} />
       <BuildCard app={app} />
-      <KeepCard app={name} />
+      <KeepCard of="app" name={name} />
       <EgressCard app={name} />
       <ExportCard app={name} />
       <DangerCard name={name} />

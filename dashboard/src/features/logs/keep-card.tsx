@@ -16,34 +16,46 @@ import { ErrorNotice } from '#ui/notice.tsx'
 import { Skeleton } from '#ui/skeleton.tsx'
 import { toast } from '#ui/toast.tsx'
 
-const keepQuery = (app: string) =>
+/** Whose logs they are, and who may see and say how they are kept. */
+const OWNERS = {
+  app: { path: 'apps', read: 'logs.read', change: 'app.change' },
+  addon: { path: 'addons', read: 'addon.read', change: 'addon.change' },
+} as const
+
+interface Owner {
+  of: keyof typeof OWNERS
+  name: string
+}
+
+const placeOf = ({ of, name }: Owner): string => `/${OWNERS[of].path}/${name}/logs/settings`
+
+const keepQuery = (owner: Owner) =>
   queryOptions({
-    queryKey: ['app', app, 'log-settings'],
-    queryFn: ({ signal }) => api.get(`/apps/${app}/logs/settings`, LogSettingsView, { signal }),
+    queryKey: [owner.of, owner.name, 'log-settings'],
+    queryFn: ({ signal }) => api.get(placeOf(owner), LogSettingsView, { signal }),
   })
 
-function useKeep(app: string) {
+function useKeep(owner: Owner) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (change: ChangeLogSettings) =>
-      api.patch(`/apps/${app}/logs/settings`, LogSettingsView, change),
-    onSuccess: (view) => client.setQueryData(keepQuery(app).queryKey, view),
+    mutationFn: (change: ChangeLogSettings) => api.patch(placeOf(owner), LogSettingsView, change),
+    onSuccess: (view) => client.setQueryData(keepQuery(owner).queryKey, view),
   })
 }
 
-/** How long lines of an app are kept, how many of them, and how fast it may print. */
-export function KeepCard({ app }: { app: string }) {
-  const mayRead = useMay('logs.read')
-  const { data, error, refetch } = useQuery({ ...keepQuery(app), enabled: mayRead })
+/** How long lines of an app or a database are kept, how many of them, and how fast it may print. */
+export function KeepCard(owner: Owner) {
+  const mayRead = useMay(OWNERS[owner.of].read)
+  const { data, error, refetch } = useQuery({ ...keepQuery(owner), enabled: mayRead })
   if (!mayRead) return null
   if (error && !data) return <ErrorNotice error={error} onRetry={() => void refetch()} />
   if (!data) return <Skeleton className="h-60 rounded-lg" />
-  return <Form app={app} view={data} />
+  return <Form owner={owner} view={data} />
 }
 
-function Form({ app, view }: { app: string; view: LogSettingsView }) {
-  const mayChange = useMay('app.change')
-  const keep = useKeep(app)
+function Form({ owner, view }: { owner: Owner; view: LogSettingsView }) {
+  const mayChange = useMay(OWNERS[owner.of].change)
+  const keep = useKeep(owner)
   const form = useForm<z.input<typeof KeepForm>, unknown, KeepForm>({
     resolver: zodResolver(KeepForm),
     values: toKeepForm(view),
@@ -57,9 +69,13 @@ function Form({ app, view }: { app: string; view: LogSettingsView }) {
   )
   return (
     <FormCard
-      legend={t('How long logs of {app} are kept', { app })}
+      legend={t('How long logs of {app} are kept', { app: owner.name })}
       title={t('Logs')}
-      lead={t('Lines go by whichever is reached first. Drains send them on for longer.')}
+      lead={
+        owner.of === 'app'
+          ? t('Lines go by whichever is reached first. Drains send them on for longer.')
+          : t('Lines go by whichever is reached first.')
+      }
       note={sayKept(view)}
       mayChange={mayChange}
       isDirty={isDirty}
