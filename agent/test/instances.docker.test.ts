@@ -1,9 +1,13 @@
-import { rm } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ReadLogs } from '@vastrox/shared/agent-api.ts'
 import { instanceName } from '@vastrox/shared/instance-name.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { readLogs } from '#agent/containers/read-logs.ts'
+import type { Engine } from '#agent/engine/engine.ts'
 import type { AgentClient } from '#test/agent-client.ts'
 import { bareImageOf } from '#test/bare-image.ts'
 import { collect, outputOf } from '#test/collect.ts'
@@ -306,6 +310,66 @@ describe('a program that prints without end (section 7)', () => {
 
     expect(printed).toBeGreaterThan(100)
     expect(printed).toBeLessThan(20_000)
+  })
+})
+
+describe('a log that is rotated while its follower waits at the old file', () => {
+  const CALM = 3
+  /** 15 MB: the engine begins a new file after ten. */
+  const MORE = 15_000
+  const program = `let n=0;const rest=" "+"x".repeat(1000)+"\\n";const print=(m)=>{for(let i=0;i<m;i++)process.stdout.write(++n+rest)};print(${CALM});require("node:http").createServer((q,s)=>{print(${MORE});s.end()}).listen(3000,process.env.HOST)`
+
+  /** As the engine is when it misses that a file was rotated: who follows gets nothing more. */
+  function stuckEngine() {
+    const replies: (() => void)[] = []
+    const engine: Engine = {
+      ...agent.engine,
+      stream: async (...call) => {
+        const reply = await agent.engine.stream(...call)
+        replies.push(() => {
+          reply.read = () => null
+        })
+        return reply
+      },
+    }
+    return { engine, replies }
+  }
+
+  it('is read on from where it was, whole and once, since the file itself was written to', async () => {
+    const [instance] = await start({ command: `node -e '${program}'` })
+    const { name = '', host = '' } = instance ?? {}
+    const { engine, replies } = stuckEngine()
+    const gone = new AbortController()
+    const numbers: number[] = []
+    const reading = readLogs(
+      { engine, instance: agent.instance, notices: { tell: () => {} }, silenceMs: 500 },
+      ReadLogs.parse({ name, since: null, tail: null, follow: true }),
+      {
+        emit: async (...events) => {
+          for (const event of events)
+            if (event.type === 'line') numbers.push(Number.parseInt(event.text, 10))
+        },
+        signal: gone.signal,
+        body: Readable.from([]),
+      },
+    ).catch(() => 'ended')
+    await until(async () => numbers.length === CALM)
+    replies[0]?.()
+    await until(() =>
+      fetch(`http://${host}:3000/`).then(
+        () => true,
+        () => undefined,
+      ),
+    )
+
+    await until(async () => numbers.length >= CALM + MORE)
+    gone.abort()
+    await reading
+    expect(numbers).toEqual(Array.from({ length: CALM + MORE }, (_, at) => at + 1))
+    expect(replies.length).toBeGreaterThan(1)
+    const Files = z.object({ LogPath: z.string() })
+    const { LogPath } = await agent.engine.get(`/containers/${name}/json`, Files)
+    expect((await stat(`${LogPath}.1`)).size).toBeGreaterThan(9_000_000)
   })
 })
 

@@ -1,6 +1,7 @@
 import { createAppFinder } from '#core/apps/app-finder.ts'
 import { addTime, takeTimes, timeCounts } from '#ports/edge-histogram.ts'
 import { createAddonStore } from '#store/addon-store.ts'
+import { createRouteStore } from '#store/route-store.ts'
 import { addonRecord } from '#test/addon-record.ts'
 import { createFakeNodeMetrics } from '#test/fakes/node-metrics.ts'
 import { createHarness } from '#test/harness.ts'
@@ -16,6 +17,15 @@ export async function createMeasuredApps() {
   const blog = harness.addApp('blog')
   const { teamId } = harness.actor
   createAddonStore(harness.db).insertForPlatform(addonRecord({ teamId }))
+  createRouteStore(harness.db).saveForPlatform({
+    id: 'r1',
+    teamId,
+    appId: shop.id,
+    host: 'shop.localhost',
+    pathPrefix: '/',
+    process: 'web',
+    state: 'serving',
+  })
   const node = createFakeNodeMetrics()
   const metrics = createTestMetrics({
     ...harness,
@@ -43,6 +53,7 @@ export async function createMeasuredApps() {
       },
     ],
     webSockets: { shop: 3 },
+    sockets: [{ app: 'shop', route: 'r1', release: 1, open: 3 }],
   })
   node.take(
     sampleOf(

@@ -38,12 +38,22 @@ function trafficOf(minutes: number): Traffic {
     webSocketsOpen: 4,
     points,
     byRelease: [
-      { release: 12, ...sumsOf(Math.round(total * 0.9)) },
-      { release: null, ...sumsOf(Math.round(total * 0.1)) },
+      { release: 12, webSocketsOpen: 4, ...sumsOf(Math.round(total * 0.9)) },
+      { release: null, webSocketsOpen: 0, ...sumsOf(Math.round(total * 0.1)) },
     ],
     byRoute: [
-      { host: 'shop.203-0-113-7.sslip.io', pathPrefix: '/', ...sumsOf(Math.round(total * 0.6)) },
-      { host: 'example.com', pathPrefix: '/api', ...sumsOf(Math.round(total * 0.4)) },
+      {
+        host: 'shop.203-0-113-7.sslip.io',
+        pathPrefix: '/',
+        webSocketsOpen: 3,
+        ...sumsOf(Math.round(total * 0.6)),
+      },
+      {
+        host: 'example.com',
+        pathPrefix: '/api',
+        webSocketsOpen: 1,
+        ...sumsOf(Math.round(total * 0.4)),
+      },
     ],
   }
 }

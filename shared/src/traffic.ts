@@ -17,6 +17,13 @@ export const TrafficSums = z.object({
 })
 export type TrafficSums = z.infer<typeof TrafficSums>
 
+/** Of one release or route. */
+export const TrafficPart = TrafficSums.extend({
+  /** WebSockets that are open now. */
+  webSocketsOpen: z.int(),
+})
+export type TrafficPart = z.infer<typeof TrafficPart>
+
 /** An app's traffic of the last minutes, as the proxy has counted it. */
 export const Traffic = z.object({
   minutes: z.int(),
@@ -31,8 +38,8 @@ export const Traffic = z.object({
     }),
   ),
   /** `release` is null for what the proxy answered itself. */
-  byRelease: z.array(TrafficSums.extend({ release: z.int().nullable() })),
-  byRoute: z.array(TrafficSums.extend({ host: z.string(), pathPrefix: z.string() })),
+  byRelease: z.array(TrafficPart.extend({ release: z.int().nullable() })),
+  byRoute: z.array(TrafficPart.extend({ host: z.string(), pathPrefix: z.string() })),
 })
 export type Traffic = z.infer<typeof Traffic>
 

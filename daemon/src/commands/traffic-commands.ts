@@ -1,4 +1,4 @@
-import { type AccessLine, AccessLogFilter, type TrafficSums } from '@vastrox/shared/traffic.ts'
+import { type AccessLine, AccessLogFilter, type TrafficPart } from '@vastrox/shared/traffic.ts'
 import {
   type Command,
   numberOption,
@@ -26,18 +26,18 @@ export const trafficCommands: readonly Command[] = [
         throw new UsageError(`--minutes from 1 to ${MAX_MINUTES}.`)
       const traffic = context.traffic.read(context.actor, positional(args, 0), minutes)
       await show(context, traffic, () =>
-        traffic.sums.requests === 0
+        traffic.sums.requests === 0 && traffic.webSocketsOpen === 0
           ? `Nobody asked in the last ${traffic.minutes} minutes.\n`
-          : `${table(
-              ['', 'requests', '4xx', '5xx', 'left', 'p50 ms', 'p95 ms', 'p99 ms'],
+          : table(
+              ['', 'requests', '4xx', '5xx', 'left', 'p50 ms', 'p95 ms', 'p99 ms', 'WebSockets'],
               [
-                rowOf('all', traffic.sums),
+                rowOf('all', { ...traffic.sums, webSocketsOpen: traffic.webSocketsOpen }),
                 ...traffic.byRelease.map((sums) =>
                   rowOf(sums.release === null ? 'the proxy itself' : `v${sums.release}`, sums),
                 ),
                 ...traffic.byRoute.map((sums) => rowOf(`${sums.host}${sums.pathPrefix}`, sums)),
               ],
-            )}${traffic.webSocketsOpen} WebSockets are open.\n`,
+            ),
       )
     },
   },
@@ -90,13 +90,14 @@ export const trafficCommands: readonly Command[] = [
   },
 ]
 
-const rowOf = (name: string, sums: TrafficSums): string[] => [
+const rowOf = (name: string, sums: TrafficPart): string[] => [
   name,
   String(sums.requests),
   String(sums.clientErrors),
   String(sums.serverErrors),
   String(sums.gone),
   ...[sums.p50Ms, sums.p95Ms, sums.p99Ms].map((ms) => (ms === null ? '-' : String(ms))),
+  String(sums.webSocketsOpen),
 ]
 
 const textOf = (line: AccessLine): string =>

@@ -154,6 +154,17 @@ export const EdgeCounts = z.object({
 })
 export type EdgeCounts = z.infer<typeof EdgeCounts>
 
+/** WebSockets that are open, of one app, route and release. */
+export const OpenSockets = z.object({
+  app: z.string(),
+  route: z.string(),
+  release: z.int(),
+  open: z.int(),
+})
+export type OpenSockets = z.infer<typeof OpenSockets>
+/** Of one report; what is more counts for the app alone. */
+export const MOST_OPEN_SOCKETS = 1_000
+
 /**
  * What one worker has counted within a slot of time; or in several that nobody was there to take, put
  * together. `source` and `number` name it: the same again is the same report.
@@ -169,6 +180,8 @@ export const EdgeReport = z.object({
   counts: z.array(EdgeCounts).max(1_000),
   /** Open at the end of it, by app. */
   webSockets: z.record(z.string(), z.int()),
+  /** The same by route and release; a worker of a version before does not say it. */
+  sockets: z.array(OpenSockets).max(MOST_OPEN_SOCKETS).optional(),
 })
 export type EdgeReport = z.infer<typeof EdgeReport>
 

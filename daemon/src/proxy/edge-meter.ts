@@ -1,6 +1,12 @@
 import { addTime, type TimeCounts, takeTimes, timeCounts } from '#ports/edge-histogram.ts'
 import { EDGE_SLOT_MS } from '#ports/edge-slots.ts'
-import type { EdgeCounts, EdgeReport, Route } from '#ports/routing-snapshot.ts'
+import {
+  type EdgeCounts,
+  type EdgeReport,
+  MOST_OPEN_SOCKETS,
+  type OpenSockets,
+  type Route,
+} from '#ports/routing-snapshot.ts'
 import type { Visit } from './visit.ts'
 
 const NO_RELEASE = 0
@@ -33,8 +39,8 @@ export function createEdgeMeter({
   elapsed = () => performance.now(),
 }: Options) {
   const counting = new Map<Route, Map<number, Counting>>()
-  /** Open WebSockets by app; they outlive slots. */
-  const open = new Map<string, number>()
+  /** Open WebSockets by route and release; they outlive slots, and routes of a snapshot before. */
+  const open = new Map<string, OpenSockets>()
   let fromMs = now()
   /** By the clock of visits: requests need not ask what time it is. */
   let endsAt = elapsed() + slotEndAfter(fromMs) - fromMs
@@ -85,7 +91,7 @@ export function createEdgeMeter({
     const isOnTime = Math.abs(time - slotEndMs) < slotMs / 10
     const isWithin = time > fromMs && time < slotEndMs
     const toMs = isWithin && !isOnTime ? time : slotEndMs
-    onSlot({ fromMs, toMs, counts: takeCounts(), webSockets: Object.fromEntries(open) })
+    onSlot({ fromMs, toMs, counts: takeCounts(), ...openNow([...open.values()]) })
     fromMs = isOnTime ? slotEndMs : time
     endsAt = elapsed() + slotEndAfter(fromMs) - time
   }
@@ -107,13 +113,20 @@ export function createEdgeMeter({
       addTime(entry.times, headMs ?? tookMs)
     },
 
-    webSocketOpened: (app: string): void => {
-      open.set(app, (open.get(app) ?? 0) + 1)
+    webSocketOpened({ route, instance }: Pick<Visit, 'route' | 'instance'>): void {
+      if (!route) return
+      const release = instance?.spec.release ?? NO_RELEASE
+      const key = `${route.id} ${release}`
+      const known = open.get(key)
+      if (known) known.open += 1
+      else open.set(key, { app: route.app, route: route.id, release, open: 1 })
     },
-    webSocketClosed(app: string): void {
-      const left = (open.get(app) ?? 1) - 1
-      if (left > 0) open.set(app, left)
-      else open.delete(app)
+    webSocketClosed({ route, instance }: Pick<Visit, 'route' | 'instance'>): void {
+      const key = `${route?.id} ${instance?.spec.release ?? NO_RELEASE}`
+      const known = open.get(key)
+      if (!known) return
+      known.open -= 1
+      if (known.open === 0) open.delete(key)
     },
 
     /** Ends the slot when its time is over; asked every second. */
@@ -125,6 +138,13 @@ export function createEdgeMeter({
   }
 }
 export type EdgeMeter = ReturnType<typeof createEdgeMeter>
+
+/** As a report has them: by app, and by route and release as far as there is room. */
+function openNow(all: readonly OpenSockets[]): Pick<EdgeReport, 'webSockets' | 'sockets'> {
+  const webSockets: Record<string, number> = {}
+  for (const { app, open } of all) webSockets[app] = (webSockets[app] ?? 0) + open
+  return { webSockets, sockets: all.slice(0, MOST_OPEN_SOCKETS).map((one) => ({ ...one })) }
+}
 
 function takeEntry(entry: Counting): EdgeCounts {
   const taken = { ...entry, statuses: [...entry.statuses], times: takeTimes(entry.times) }

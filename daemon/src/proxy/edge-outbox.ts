@@ -172,8 +172,11 @@ export type EdgeOutbox = ReturnType<typeof createEdgeOutbox>
 const keyOf = ({ source, number }: Pick<EdgeReport, 'source' | 'number'>): string =>
   `${source} ${number}`
 
-const weightOf = ({ counts, webSockets }: EdgeSlot): number =>
-  counts.reduce((sum, { times }) => sum + 20 + times.length, 10 + Object.keys(webSockets).length)
+const weightOf = ({ counts, webSockets, sockets = [] }: EdgeSlot): number =>
+  counts.reduce(
+    (sum, { times }) => sum + 20 + times.length,
+    10 + Object.keys(webSockets).length + 4 * sockets.length,
+  )
 
 /** Both as one slot, as if it had been that long. */
 function together(earlier: EdgeSlot, later: EdgeSlot): EdgeSlot {
@@ -188,6 +191,7 @@ function together(earlier: EdgeSlot, later: EdgeSlot): EdgeSlot {
     toMs: Math.max(earlier.toMs, later.toMs),
     counts: [...sums.values()],
     webSockets: later.webSockets,
+    ...(later.sockets && { sockets: later.sockets }),
   }
 }
 

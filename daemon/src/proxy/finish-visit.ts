@@ -5,6 +5,6 @@ import type { Visit } from './visit.ts'
 export function finishVisit(plane: Plane, visit: Visit): void {
   const tookMs = performance.now() - visit.startedAt
   plane.edge.note(visit, tookMs)
-  if (visit.isWebSocket && visit.app !== undefined) plane.edge.webSocketClosed(visit.app)
+  if (visit.isWebSocket) plane.edge.webSocketClosed(visit)
   plane.accessLog.note(visit, tookMs)
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
+import type { EdgeReport } from '#ports/routing-snapshot.ts'
 import {
   createRig,
   HOST,
@@ -79,6 +80,32 @@ describe('P7 WebSockets', () => {
     socket.close(4_000)
     expect(await socket.closedWith).toBe(4_000)
     await until(() => rig.worker.plane.swept.size === 0)
+  })
+
+  it('are told while they are open, by app, route and release', async () => {
+    rig = await createRig()
+    const reports: EdgeReport[] = []
+    rig.adapter.onEdge((report) => void reports.push(report))
+    const { port } = await echoServer()
+    await rig.publish([routeTo([instanceAt(port, 'web-1', 7)])])
+    const one = await open()
+    const other = await open()
+    const told = async () => {
+      const before = reports.length
+      rig.worker.plane.edge.end()
+      await until(() => reports.length > before)
+      const { webSockets, sockets } = reports.at(-1) ?? {}
+      return { webSockets, sockets }
+    }
+    const place = { app: 'app', route: 'route-1', release: 7 }
+
+    expect(await told()).toEqual({ webSockets: { app: 2 }, sockets: [{ ...place, open: 2 }] })
+    one.close()
+    await until(() => rig.worker.plane.swept.size === 1)
+    expect(await told()).toEqual({ webSockets: { app: 1 }, sockets: [{ ...place, open: 1 }] })
+    other.terminate()
+    await until(() => rig.worker.plane.swept.size === 0)
+    expect(await told()).toEqual({ webSockets: {}, sockets: [] })
   })
 
   it('D5 wait with everybody else when the app is held while they are tried again', async () => {

@@ -154,7 +154,7 @@ class Upgrade implements ResponseListener, UnderWay, Swept {
     if (head.status === 101) {
       this.granted = true
       visit.isWebSocket = true
-      if (visit.app !== undefined) plane.edge.webSocketOpened(visit.app)
+      plane.edge.webSocketOpened(visit)
       res.statusCode = 101
       let text = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
       for (let index = 0; index < headers.length; index += 2)

@@ -266,7 +266,11 @@ describe('measurements', () => {
     await steps(1)
     const fromMs = Date.parse('2026-11-22T12:00:15.000Z')
     const slot = { fromMs, toMs: fromMs + STEP_MS }
-    harness.proxy.edge({ counts: [counts(app.name)], webSockets: { [app.name]: 2 }, ...slot }, 0)
+    const sockets = [{ app: app.name, route: 'r1', release: 1, open: 2 }]
+    harness.proxy.edge(
+      { counts: [counts(app.name)], webSockets: { [app.name]: 2 }, sockets, ...slot },
+      0,
+    )
     harness.proxy.edge(
       { counts: [counts(app.name, { release: 2 }), counts('nobody')], webSockets: {}, ...slot },
       1,
@@ -280,6 +284,8 @@ describe('measurements', () => {
     expect(valuesOf(whole, 'errorRate').slice(-3)).toEqual([null, 10, null])
     expect(valuesOf(whole, 'p95').slice(-2)[0]).toBeGreaterThan(8)
     expect(valuesOf(whole, 'webSockets').slice(-2)[0]).toBe(2)
+    expect(valuesOf(releases, 'webSockets', 'release 1').slice(-2)[0]).toBe(2)
+    expect(metrics.book.latest(`edge:${app.id}/route.r1/webSockets`)).toBe(2)
     expect(valuesOf(releases, 'requests', 'release 1').slice(-2)[0]).toBe(2)
     expect(valuesOf(releases, 'requests', 'release 2').slice(-2)[0]).toBe(2)
     await metrics.stop()

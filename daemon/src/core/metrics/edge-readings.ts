@@ -1,3 +1,4 @@
+import { createOpenSockets } from '#core/metrics/open-sockets.ts'
 import type { EdgeTotals } from '#core/metrics/edge-totals.ts'
 import type { MetricBook } from '#core/metrics/metric-book.ts'
 import { floorTo, STEP_MS } from '#core/metrics/resolutions.ts'
@@ -16,8 +17,6 @@ interface Deps {
 
 /** Of one app in one step: releases and routes; what is more counts for the app alone. */
 const MAX_PARTS = 100
-/** Where a worker says nothing for so long, its open WebSockets are nobody's any more. */
-const REPORT_IS_OLD_MS = 60_000
 const STATUSES = ['ok', 'redirected', 'clientErrors', 'serverErrors', 'gone'] as const
 const RATES = ['requests', ...STATUSES, 'bytesIn', 'bytesOut'] as const
 /** Of one report: what a worker has put together of a longer time is laid into the last hour of it. */
@@ -25,7 +24,7 @@ const MOST_STEPS = 240
 
 /** What the proxy's workers tell, by app, release and route. */
 export function createEdgeReadings({ proxy, book, totals, clock, apps }: Deps) {
-  const webSockets = new Map<number, { at: number; open: Record<string, number> }>()
+  const sockets = createOpenSockets(clock)
   let parts = { step: 0, of: new Map<string, Set<string>>() }
   let ids = new Map<string, string>()
   let stop: (() => void) | undefined
@@ -78,17 +77,23 @@ export function createEdgeReadings({ proxy, book, totals, clock, apps }: Deps) {
   }
 
   /** All workers together; the last word of a step counts. */
-  function noteOpen({ webSockets: open }: EdgeReport, worker: number, step: number): void {
-    webSockets.set(worker, { at: clock.elapsedMs(), open })
-    const sums = new Map<string, number>()
-    for (const { at, open: theirs } of webSockets.values())
-      if (at >= clock.elapsedMs() - REPORT_IS_OLD_MS)
-        for (const [name, count] of Object.entries(theirs))
-          sums.set(name, (sums.get(name) ?? 0) + count)
-    for (const [name, count] of sums) {
+  function noteOpen(report: EdgeReport, worker: number, step: number): void {
+    sockets.note(worker, report)
+    for (const [name, open] of sockets.byApp()) {
       const appId = appIdOf(name)
-      if (appId !== undefined) book.addTo(step, `edge:${appId}`, 'webSockets', count)
+      if (appId !== undefined) book.addTo(step, `edge:${appId}`, 'webSockets', open)
     }
+    const parts = new Map<string, { appId: string; part: string; open: number }>()
+    for (const { app, route, release, open } of sockets.byPart()) {
+      const appId = appIdOf(app)
+      if (appId === undefined) continue
+      for (const part of [`release.${release}`, `route.${route}`]) {
+        const key = `${appId}/${part}`
+        parts.set(key, { appId, part, open: open + (parts.get(key)?.open ?? 0) })
+      }
+    }
+    for (const [key, { appId, part, open }] of parts)
+      if (isRoomFor(step, appId, part)) book.addTo(step, `edge:${key}`, 'webSockets', open)
   }
 
   return {
@@ -109,11 +114,8 @@ export function createEdgeReadings({ proxy, book, totals, clock, apps }: Deps) {
         for (const metric of RATES) book.addTo(step, `edge:${appId}`, metric, 0)
     },
 
-    /** Now, of one app by its name. */
-    openOf: (name: string): number =>
-      [...webSockets.values()]
-        .filter(({ at }) => at >= clock.elapsedMs() - REPORT_IS_OLD_MS)
-        .reduce((sum, { open }) => sum + (open[name] ?? 0), 0),
+    /** WebSockets that are open now. */
+    sockets,
   }
 }
 export type EdgeReadings = ReturnType<typeof createEdgeReadings>

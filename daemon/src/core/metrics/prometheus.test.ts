@@ -23,6 +23,8 @@ describe('what Prometheus is told', () => {
     expect(lines).toContain('vastrox_app_http_requests_total{app="shop",status="2xx"} 15')
     expect(lines).toContain('vastrox_app_http_requests_total{app="shop",status="5xx"} 1')
     expect(lines).toContain('vastrox_app_open_websockets{app="shop"} 3')
+    const route = 'app="shop",host="shop.localhost",path="/",release="1"'
+    expect(lines).toContain(`vastrox_route_open_websockets{${route}} 3`)
     expect(lines).toContain('vastrox_build_info{version="1.2.3"} 1')
   })
 

@@ -1,5 +1,6 @@
 import { type Actor, mayDo } from '@vastrox/shared/actor.ts'
 import type { ContainerSample, Sample } from '@vastrox/shared/agent-api-metrics.ts'
+import type { EdgeReadings } from '#core/metrics/edge-readings.ts'
 import type { EdgeTotal, EdgeTotals } from '#core/metrics/edge-totals.ts'
 import {
   type Exposition,
@@ -11,6 +12,7 @@ import {
 import { nodeFamilies } from '#core/metrics/prometheus-node.ts'
 import { timeOf } from '#ports/edge-histogram.ts'
 import type { AddonRecord, AddonStore } from '#store/addon-store.ts'
+import type { RouteStore } from '#store/route-store.ts'
 import type { AppStore } from '#store/app-store.ts'
 
 export interface PrometheusDeps {
@@ -19,8 +21,8 @@ export interface PrometheusDeps {
   /** That the server of an add-on takes at once; null: no number that would say something. */
   maxConnections: (addon: AddonRecord) => number | null
   totals: Pick<EdgeTotals, 'of'>
-  /** Open WebSockets, by the app's name. */
-  openOf: (app: string) => number
+  sockets: Pick<EdgeReadings['sockets'], 'ofApp' | 'byPart'>
+  routes: Pick<RouteStore, 'listForAppForPlatform'>
   /** The newest, as long as it says how it is now. */
   lastSample: () => Sample | undefined
   nodeName: string
@@ -63,9 +65,10 @@ export function createPrometheus(deps: PrometheusDeps) {
             [...apps].map(([id, name]) => ({
               labels: { app: name },
               total: deps.totals.of(id),
-              open: deps.openOf(name),
+              open: deps.sockets.ofApp(name),
             })),
           ),
+          openFamily(deps, new Map([...apps].map(([id, name]) => [name, id]))),
           ...(seesNode && sample ? nodeFamilies(sample, deps.nodeName) : []),
         ],
         how,
@@ -289,6 +292,30 @@ function edgeFamilies(
       samples: apps.map(({ labels, open }) => ({ labels, value: open })),
     },
   ]
+}
+
+/** `apps`: ids by name. Routes that are gone have no name any more that somebody would know. */
+function openFamily(
+  { sockets, routes }: Pick<PrometheusDeps, 'sockets' | 'routes'>,
+  apps: ReadonlyMap<string, string>,
+): Family {
+  const open = Map.groupBy(sockets.byPart(), ({ app }) => app)
+  return {
+    name: 'vastrox_route_open_websockets',
+    help: 'WebSockets that are open, by route and release.',
+    type: 'gauge',
+    samples: [...open].flatMap(([app, all]) => {
+      const appId = apps.get(app)
+      if (appId === undefined) return []
+      const routeOf = new Map(routes.listForAppForPlatform(appId).map((route) => [route.id, route]))
+      return all.flatMap(({ route: id, release, open: value }) => {
+        const route = routeOf.get(id)
+        if (!route) return []
+        const { host, pathPrefix: path } = route
+        return [{ labels: { app, host, path, release: String(release) }, value }]
+      })
+    }),
+  }
 }
 
 function histogramOf({ times }: EdgeTotal): HistogramValue {

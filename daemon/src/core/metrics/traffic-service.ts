@@ -1,10 +1,11 @@
 import { type Actor, mustBeAble } from '@vastrox/shared/actor.ts'
-import type { Traffic, TrafficSums } from '@vastrox/shared/traffic.ts'
+import type { Traffic, TrafficPart, TrafficSums } from '@vastrox/shared/traffic.ts'
 import type { AppFinder } from '#core/apps/app-finder.ts'
+import { createOpenSockets, REPORT_IS_OLD_MS } from '#core/metrics/open-sockets.ts'
 import type { Clock } from '#ports/clock.ts'
 import { addTimes, NO_TIMES, quantileOf } from '#ports/edge-histogram.ts'
 import type { Proxy } from '#ports/proxy.ts'
-import type { EdgeCounts, EdgeReport } from '#ports/routing-snapshot.ts'
+import type { EdgeCounts, EdgeReport, OpenSockets } from '#ports/routing-snapshot.ts'
 import type { RouteStore } from '#store/route-store.ts'
 
 interface Deps {
@@ -22,8 +23,6 @@ export const MAX_MINUTES = 60
 const MAX_SERIES = 200
 /** Of reports that may come again. */
 const MAX_SEEN = 10_000
-/** Where a worker says nothing for so long, its open WebSockets are nobody's any more. */
-const REPORT_IS_OLD_MS = 60_000
 
 /** The last hour of each app's traffic, in memory: what the proxy's workers report every 15 s. */
 export function createTrafficService({ proxy, apps, routes, clock }: Deps) {
@@ -31,7 +30,7 @@ export function createTrafficService({ proxy, apps, routes, clock }: Deps) {
   const minutes = new Map<number, Map<string, EdgeCounts[]>>()
   /** Minute → app → the most WebSockets that were open at a time. */
   const openMost = new Map<number, Map<string, number>>()
-  const webSockets = new Map<number, { at: number; open: Record<string, number> }>()
+  const sockets = createOpenSockets(clock)
   const seen = new Set<string>()
   let stop: (() => void) | undefined
 
@@ -73,7 +72,7 @@ export function createTrafficService({ proxy, apps, routes, clock }: Deps) {
     const minute = thisMinute()
     for (const old of openMost.keys()) if (old <= minute - MAX_MINUTES) openMost.delete(old)
     for (const app of apps) {
-      const open = openOf(app)
+      const open = sockets.ofApp(app)
       if (open === 0) continue
       const byApp = openMost.get(minute) ?? new Map<string, number>()
       openMost.set(minute, byApp)
@@ -98,13 +97,6 @@ export function createTrafficService({ proxy, apps, routes, clock }: Deps) {
       })
   }
 
-  function openOf(app: string): number {
-    const since = clock.elapsedMs() - REPORT_IS_OLD_MS
-    return [...webSockets.values()]
-      .filter(({ at }) => at >= since)
-      .reduce((sum, { open }) => sum + (open[app] ?? 0), 0)
-  }
-
   return {
     start(): void {
       stop ??= proxy.onEdge((report, worker) => {
@@ -112,7 +104,7 @@ export function createTrafficService({ proxy, apps, routes, clock }: Deps) {
         add(report)
         // What was open when nobody was there to take it is long over.
         if (report.toMs < clock.now().getTime() - REPORT_IS_OLD_MS) return
-        webSockets.set(worker, { at: clock.elapsedMs(), open: report.webSockets })
+        sockets.note(worker, report)
         noteOpen(Object.keys(report.webSockets))
       })
     },
@@ -129,35 +121,49 @@ export function createTrafficService({ proxy, apps, routes, clock }: Deps) {
       const since = Date.parse(app.createdAt) - MINUTE_MS
       const found = read(app.name, Math.min(wanted, MAX_MINUTES)).filter(({ at }) => at > since)
       const all = found.flatMap(({ counts }) => counts)
+      const open = sockets.byPart().filter((one) => one.app === app.name)
       const routeOf = new Map(
         routes.listForAppForPlatform(app.id).map((route) => [route.id, route]),
       )
       return {
         minutes: Math.min(wanted, MAX_MINUTES),
         sums: sumsOf(all),
-        webSocketsOpen: openOf(app.name),
+        webSocketsOpen: sockets.ofApp(app.name),
         points: found.map(({ at, counts, webSocketsOpen }) => ({
           at: new Date(at).toISOString(),
           webSocketsOpen,
           ...sumsOf(counts),
         })),
-        byRelease: [...Map.groupBy(all, ({ release }) => release)]
+        byRelease: partsOf(all, open, ({ release }) => release)
           .toSorted(([one], [other]) => other - one)
-          .map(([release, counts]) => ({
-            release: release === 0 ? null : release,
-            ...sumsOf(counts),
-          })),
-        byRoute: [...Map.groupBy(all, ({ route }) => route)].flatMap(([id, counts]) => {
+          .map(([release, sums]) => ({ release: release === 0 ? null : release, ...sums })),
+        byRoute: partsOf(all, open, ({ route }) => route).flatMap(([id, sums]) => {
           const route = routeOf.get(id)
-          return route
-            ? [{ host: route.host, pathPrefix: route.pathPrefix, ...sumsOf(counts) }]
-            : []
+          return route ? [{ host: route.host, pathPrefix: route.pathPrefix, ...sums }] : []
         }),
       }
     },
   }
 }
 export type TrafficService = ReturnType<typeof createTrafficService>
+
+/** By route or release; also where nobody asked, and a WebSocket is open since before. */
+function partsOf<Part>(
+  all: readonly EdgeCounts[],
+  open: readonly OpenSockets[],
+  partOf: (of: Pick<EdgeCounts, 'route' | 'release'>) => Part,
+): [Part, TrafficPart][] {
+  const parts = new Set([...all.map(partOf), ...open.map(partOf)])
+  return [...parts].map((part) => [
+    part,
+    {
+      ...sumsOf(all.filter((one) => partOf(one) === part)),
+      webSocketsOpen: open
+        .filter((one) => partOf(one) === part)
+        .reduce((sum, one) => sum + one.open, 0),
+    },
+  ])
+}
 
 function addCounts(sum: Counts, more: Counts): void {
   sum.requests += more.requests

@@ -72,6 +72,33 @@ describe('the traffic of an app', () => {
     expect(traffic.read(harness.actor, 'hello', 1).sums.requests).toBe(1)
   })
 
+  it('has open WebSockets by route and release, also of what nobody has asked of late', async () => {
+    const { harness, traffic, route } = await start()
+    const sockets = (release: number, open: number) => ({ app: 'hello', route, release, open })
+    harness.proxy.edge(
+      {
+        counts: [counts({ route, release: 2 })],
+        webSockets: { hello: 5 },
+        sockets: [sockets(1, 3), sockets(2, 2)],
+      },
+      0,
+    )
+    // A worker of a version before says only of which app they are.
+    harness.proxy.edge({ counts: [], webSockets: { hello: 1 } }, 1)
+    const read = traffic.read(harness.actor, 'hello', 60)
+
+    expect(read.webSocketsOpen).toBe(6)
+    expect(read.byRelease).toMatchObject([
+      { release: 2, requests: 1, webSocketsOpen: 2 },
+      { release: 1, requests: 0, p95Ms: null, webSocketsOpen: 3 },
+    ])
+    expect(read.byRoute).toMatchObject([
+      { host: 'hello.localhost', requests: 1, webSocketsOpen: 5 },
+    ])
+    await harness.clock.pass(61_000)
+    expect(traffic.read(harness.actor, 'hello', 60).byRoute).toMatchObject([{ webSocketsOpen: 0 }])
+  })
+
   it('puts what workers have kept into the minutes it was counted in, once', async () => {
     const { harness, traffic, route } = await start()
     await harness.clock.pass(10 * 60_000)

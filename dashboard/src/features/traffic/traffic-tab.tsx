@@ -1,5 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import type { Traffic, TrafficSums } from '@vastrox/shared/traffic.ts'
+import type { Traffic, TrafficPart } from '@vastrox/shared/traffic.ts'
 import { Activity } from 'lucide-react'
 import { type ReactNode, useDeferredValue, useMemo, useState } from 'react'
 import { useAppName } from '#features/app/use-app-name.ts'
@@ -179,11 +179,12 @@ function Charts({ traffic }: { traffic: Traffic }) {
 
 interface SumsRow {
   key: string
-  sums: TrafficSums
+  sums: TrafficPart
 }
 
 function SumsCard({ title, rows }: { title: string; rows: readonly SumsRow[] }) {
   if (rows.length === 0) return null
+  const hasSockets = rows.some(({ sums }) => sums.webSocketsOpen > 0)
   return (
     <Card title={title} flush>
       <div
@@ -203,6 +204,7 @@ function SumsCard({ title, rows }: { title: string; rows: readonly SumsRow[] }) 
               {[t('Requests'), '4xx', '5xx', t('Left'), 'p50', 'p95', 'p99'].map((label) => (
                 <Head key={label}>{label}</Head>
               ))}
+              {hasSockets && <Head>{t('WebSockets open')}</Head>}
             </tr>
           </thead>
           <tbody>
@@ -218,6 +220,7 @@ function SumsCard({ title, rows }: { title: string; rows: readonly SumsRow[] }) 
                 <Cell>{sayMs(sums.p50Ms)}</Cell>
                 <Cell>{sayMs(sums.p95Ms)}</Cell>
                 <Cell>{sayMs(sums.p99Ms)}</Cell>
+                {hasSockets && <Cell>{sayCount(sums.webSocketsOpen)}</Cell>}
               </tr>
             ))}
           </tbody>
