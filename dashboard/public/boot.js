@@ -11,6 +11,24 @@ try {
   // Storage may be blocked; the system's preference then decides.
 }
 
+// A style sheet that did not arrive (the network had just changed) is asked for again: a page without
+// it can hardly be read.
+{
+  const AFTER_MS = [200, 1_000, 4_000]
+  addEventListener(
+    'error',
+    ({ target }) => {
+      if (!(target instanceof HTMLLinkElement) || target.rel !== 'stylesheet') return
+      const tries = Number(target.dataset.tries ?? 0)
+      if (tries >= AFTER_MS.length) return
+      const again = target.cloneNode()
+      again.dataset.tries = tries + 1
+      setTimeout(() => target.replaceWith(again), AFTER_MS[tries])
+    },
+    true,
+  )
+}
+
 // What the page will ask for first is asked while its code is on its way (early-calls.ts says what);
 // `lib/early.ts` takes the replies. A session that has run out is renewed first, as `lib/api.ts` does.
 {

@@ -104,6 +104,22 @@ describe('every page', () => {
   })
 })
 
+it('a style sheet that did not arrive is asked for again', async () => {
+  const { page } = await openPage(browser, { viewport: { width: 375, height: 812 } })
+  let asked = 0
+  await page.route('**/assets/index-*.css', (route) => {
+    asked += 1
+    return asked === 1 ? route.abort('connectionreset') : route.continue()
+  })
+  await page.goto(mock.url)
+
+  await expect
+    .poll(() => page.evaluate('getComputedStyle(document.body).fontFamily'))
+    .toContain('Geist')
+  expect(asked).toBe(2)
+  await page.context().close()
+})
+
 it('the history of a job and its log open by keyboard, and fit a phone', async () => {
   const viewport = { width: 375, height: 812 }
   const { page, troubles } = await openPage(browser, { viewport, colorScheme: 'light' })

@@ -302,7 +302,7 @@ describe('the first hour', () => {
     // The page would go on asking with the cookies of nobody.
     await page.goto('about:blank')
     await context.clearCookies()
-    await page.goto(`${base}/sign-in`)
+    await page.goto(`${base}/sign-in?to=%2Fapps`)
     const keys = createKeyboard(page)
     await keys.untilFocused(/^Name$/)
     await keys.type('admin')

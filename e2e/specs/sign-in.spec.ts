@@ -53,7 +53,7 @@ describe('passkeys, in a real browser with a virtual authenticator', () => {
     await browser.context.clearCookies()
     await page.goto(`${dashboard}/sign-in`)
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
-    await page.waitForURL('**/apps')
+    await page.waitForURL((at) => !at.pathname.startsWith('/sign-in'))
 
     await page.goto(`${dashboard}/account`)
     await page.getByRole('button', { name: 'Remove virtual' }).click()

@@ -38,5 +38,5 @@ export async function finishTrip(
 export function takeReturn(): string {
   const kept = safeReturn(sessionStorage.getItem(KEPT))
   sessionStorage.removeItem(KEPT)
-  return kept ?? '/apps'
+  return kept ?? '/'
 }

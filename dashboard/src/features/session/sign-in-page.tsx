@@ -23,7 +23,7 @@ export function SignInPage() {
     defaultValues: { name: '', password: '' },
   })
 
-  const goOn = () => void navigate({ to: to ?? '/apps', replace: true })
+  const goOn = () => void navigate({ to: to ?? '/', replace: true })
   const submit = form.handleSubmit((input) => signIn.mutate(input, { onSuccess: goOn }))
   const step = secondStepOf(signIn.error)
 
@@ -68,7 +68,7 @@ export function SignInPage() {
         </Button>
       </form>
       <PasskeyButton onSignedIn={goOn} />
-      <ProviderButtons to={to ?? '/apps'} />
+      <ProviderButtons to={to ?? '/'} />
     </SessionFrame>
   )
 }
