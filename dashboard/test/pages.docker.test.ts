@@ -11,6 +11,7 @@ import {
   startMock,
 } from './browser.ts'
 import { untilEnded } from './until-ended.ts'
+import { movedBy } from './vitals.ts'
 
 /*
  * The built dashboard in a real Chromium against the mock API, under the content policy of the
@@ -35,6 +36,10 @@ const LOOKS = [
 ] as const
 /** It comes from nowhere, which is refused, and says so: that is how this page ends. */
 const REFUSED = /^\/sign-in\/callback\//
+/** The layout shift that issue 10 allows: whoever taps a thing taps that. */
+const MOST_MOVED = 0.05
+const MOVES = /^it moves by/
+const VISITS = 3
 const TABS = 3
 const LIMIT_MS = 60_000
 const SEEN = ADDRESSES.flatMap((address, at) => {
@@ -71,11 +76,15 @@ async function wrongWith(page: Page, width: number): Promise<string[]> {
     timeout: 15_000,
   })
   await fits.catch(() => wrong.push(`it is wider than ${width} px`))
+  const moved = await movedBy(page)
+  if (moved >= MOST_MOVED) wrong.push(`it moves by ${moved.toFixed(3)}`)
   return wrong
 }
 
 describe('every page', () => {
-  it('is whole, quiet and accessible', { timeout: SEEN.length * LIMIT_MS }, async () => {
+  it('is whole, quiet, accessible, and does not move while it comes', {
+    timeout: SEEN.length * LIMIT_MS,
+  }, async () => {
     const wrong: string[] = []
     await inTabs({
       browser,

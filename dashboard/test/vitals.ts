@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { untilEnded } from './until-ended.ts'
 
 /** What the developer tools of Chromium call "Fast 4G". */
@@ -11,7 +11,7 @@ const FAST_4G = {
 const LIMIT_MS = 60_000
 /** Late shifts count too, but not for ever. */
 const QUIET_MS = 500
-const SEEN = `new Promise((resolve) => {
+const seenAfter = (ms: number): string => `new Promise((resolve) => {
   const seen = { lcpMs: 0, cls: 0 }
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) seen.lcpMs = Math.max(seen.lcpMs, entry.startTime)
@@ -19,8 +19,10 @@ const SEEN = `new Promise((resolve) => {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) seen.cls += entry.value
   }).observe({ type: 'layout-shift', buffered: true })
-  setTimeout(() => resolve(JSON.stringify(seen)), ${QUIET_MS})
+  setTimeout(() => resolve(JSON.stringify(seen)), ${ms})
 })`
+/** What is remembered of a page is told a moment after it was asked for. */
+const TOLD_MS = 50
 
 export interface Vitals {
   /** When the largest thing of the page stood there. */
@@ -79,8 +81,14 @@ export async function vitalsOf(browser: Browser, address: string): Promise<Vital
     await session.send('Emulation.setCPUThrottlingRate', { rate: 4 })
     await page.goto(address, { waitUntil: 'commit', timeout: LIMIT_MS })
     await untilEnded(page, LIMIT_MS)
-    return JSON.parse(String(await page.evaluate(SEEN)))
+    return JSON.parse(String(await page.evaluate(seenAfter(QUIET_MS))))
   } finally {
     await context.close()
   }
+}
+
+/** How much of a page has moved by itself since it was opened. */
+export async function movedBy(page: Page): Promise<number> {
+  const { cls }: Vitals = JSON.parse(String(await page.evaluate(seenAfter(TOLD_MS))))
+  return cls
 }

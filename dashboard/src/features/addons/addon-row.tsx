@@ -40,7 +40,9 @@ export function AddonRow({ addon }: { addon: Addon }) {
         <p className="text-sm break-words text-muted">{sayApps(addon)}</p>
       </div>
       {state === 'running' && (
-        <p className="tabular text-sm text-muted sm:text-right">{sayUsage(usage)}</p>
+        <p className="tabular basis-full text-sm text-muted sm:basis-auto sm:text-right">
+          {sayUsage(usage)}
+        </p>
       )}
     </li>
   )

@@ -143,7 +143,7 @@ function Standing({ log }: { log: ShownLog }) {
   if (log.state === 'still')
     return <span>{log.reading === 'first' ? t('Looking …') : t('Still')}</span>
   return (
-    <span className="flex items-center gap-2">
+    <span className="flex items-center gap-2 whitespace-nowrap">
       <StateDot tone={log.state === 'open' ? 'good' : 'warn'} moving />
       {log.state === 'open' ? t('Live') : t('Connecting …')}
     </span>
