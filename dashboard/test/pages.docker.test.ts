@@ -81,6 +81,27 @@ async function wrongWith(page: Page, width: number): Promise<string[]> {
   return wrong
 }
 
+/** What is wrong with one visit, with what its console said. */
+async function lookAt(
+  page: Page,
+  { address, colorScheme, width }: (typeof SEEN)[number],
+): Promise<string[]> {
+  // Nothing was refused by the content policy, and nothing was thrown.
+  const found: string[] = []
+  page.on('pageerror', (error) => found.push(error.message))
+  page.on('console', (message) => {
+    if (isTrouble(message) && !REFUSED.test(address)) found.push(message.text())
+  })
+  await page.setViewportSize({ width, height: 850 })
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+  await page.goto(mock.url + address, { waitUntil: 'commit', timeout: LIMIT_MS })
+  await untilEnded(page, LIMIT_MS)
+    .then(async () => found.push(...(await wrongWith(page, width))))
+    .catch((error: unknown) => found.push(`it does not end: ${String(error).slice(0, 200)}`))
+  page.removeAllListeners()
+  return found
+}
+
 describe('every page', () => {
   it('is whole, quiet, accessible, and does not move while it comes', {
     timeout: SEEN.length * LIMIT_MS,
@@ -90,20 +111,12 @@ describe('every page', () => {
       browser,
       items: SEEN,
       count: TABS,
-      visit: async (page, { address, colorScheme, width }) => {
-        // Nothing was refused by the content policy, and nothing was thrown.
-        const found: string[] = []
-        page.on('pageerror', (error) => found.push(error.message))
-        page.on('console', (message) => {
-          if (isTrouble(message) && !REFUSED.test(address)) found.push(message.text())
-        })
-        await page.setViewportSize({ width, height: 850 })
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-        await page.goto(mock.url + address, { waitUntil: 'commit', timeout: LIMIT_MS })
-        await untilEnded(page, LIMIT_MS)
-          .then(async () => found.push(...(await wrongWith(page, width))))
-          .catch((error: unknown) => found.push(`it does not end: ${String(error).slice(0, 200)}`))
-        page.removeAllListeners()
+      visit: async (page, seen) => {
+        let found = await lookAt(page, seen)
+        // Where others take the machine, an answer can be so late that the page is drawn without it.
+        for (let visits = 1; visits < VISITS && found.some((each) => MOVES.test(each)); visits += 1)
+          found = await lookAt(page, seen)
+        const { address, colorScheme, width } = seen
         wrong.push(...found.map((each) => `${address}, ${colorScheme}, ${width} px: ${each}`))
       },
     })
