@@ -12,6 +12,10 @@ export interface RequestSocket {
 export interface RequestSide {
   readonly socket: RequestSocket
   readonly httpVersionMinor: number
+  /** Bytes of the body that have come and wait to be read; undefined where none come before they are read. */
+  readonly readableLength?: number
+  /** All of the body has come, read or not. */
+  readonly complete?: boolean
   on(event: 'data', listener: (chunk: Buffer) => void): unknown
   once(event: 'end', listener: () => void): unknown
   off(event: 'data', listener: (chunk: Buffer) => void): unknown

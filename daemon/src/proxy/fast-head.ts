@@ -95,7 +95,7 @@ export function readPlainHead(bytes: Buffer, maxBytes: number): PlainHead | unde
 /** More of a head than that, and not its end, is for Node's parser. */
 const MAX_WAITING_BYTES = 4_096
 const LINE_BEGUN = /^[A-Z]{1,7}(?: |$)/
-const LINE_WHOLE = /^[A-Z]{3,7} \/\S* HTTP\/1\.1$/
+const LINE_WHOLE = /^[A-Z]{3,7} \S+ HTTP\/1\.1$/
 
 /**
  * Whether this beginning may become a plain head when the rest comes. What is unusual or wrong already

@@ -35,6 +35,10 @@ export class FastRequest implements RequestSide {
     return this.missing === 0
   }
 
+  get readableLength(): number {
+    return this.waitingBytes
+  }
+
   /** Takes what belongs to the body and gives back what does not. */
   feed(chunk: Buffer): Buffer | undefined {
     const { missing } = this

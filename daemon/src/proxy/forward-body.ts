@@ -1,7 +1,7 @@
 import type { PageName } from './error-pages.ts'
 import type { Plane } from './plane.ts'
 import { NOWHERE } from './roll.ts'
-import type { SlowBody } from './slow-bodies.ts'
+import type { BegunBody, SlowBody } from './slow-bodies.ts'
 import type { Visit } from './visit.ts'
 import type { UpstreamConnection } from './upstream-connection.ts'
 
@@ -18,7 +18,7 @@ interface Owner {
 }
 
 /** The body of a request on its way to an instance, with back-pressure and a least rate (rule P8). */
-export class RequestBody implements SlowBody {
+export class RequestBody implements SlowBody, BegunBody {
   started = false
   ended = false
   private paused = false
@@ -26,6 +26,9 @@ export class RequestBody implements SlowBody {
   private judged = true
   /** Not looked at: it is one of a crowd of slow ones. */
   private away = false
+  /** Asks an instance: in a crowd that waits until enough of the body has come. */
+  private goOn: (() => void) | undefined
+  private toldToContinue = false
   /** Among the slow ones. */
   private slowPlace: number = NOWHERE
   private windowBytes = 0
@@ -64,6 +67,45 @@ export class RequestBody implements SlowBody {
     if (this.isWhole) this.visit.body = this.kept
   }
 
+  /**
+   * Whether no instance is to be asked yet: in a crowd of slow bodies the app's connections are for those
+   * that come, be it all of it or what the least rate asks for (decision 271). `goOn` is called then.
+   */
+  mustCome(goOn: () => void): boolean {
+    const { req, res, head } = this.visit
+    if (!this.plane.slowBodies.isCrowd || this.started) return false
+    if (req.readableLength === undefined || this.hasCome) return false
+    this.goOn = goOn
+    this.windowSince = performance.now()
+    if (head.expectsContinue) {
+      this.toldToContinue = true
+      res.writeContinue()
+    }
+    this.plane.slowBodies.await(this)
+    return true
+  }
+
+  private get hasCome(): boolean {
+    const { complete, readableLength = 0 } = this.visit.req
+    return complete === true || readableLength >= this.plane.limits.bodyRateBytes
+  }
+
+  isAwaited(now: number): boolean {
+    if (!this.goOn) return false
+    if (this.hasCome || !this.plane.slowBodies.isCrowd) this.arrive()
+    else if (now - this.windowSince >= JUDGED_AFTER_MS) this.becomeSlow()
+    else return true
+    return false
+  }
+
+  private arrive(): void {
+    const { goOn } = this
+    this.goOn = undefined
+    this.slowPlace = this.plane.slowBodies.leave(this.slowPlace)
+    this.away = false
+    goOn?.()
+  }
+
   /** Called when there is a connection; a body that has gone once goes again. */
   sendTo(connection: UpstreamConnection): void {
     this.connection = connection
@@ -74,8 +116,9 @@ export class RequestBody implements SlowBody {
     }
     const { req, res, head } = this.visit
     this.started = true
-    this.windowSince = performance.now()
-    if (head.expectsContinue) res.writeContinue()
+    // Who was waited for has had this time.
+    this.windowSince ||= performance.now()
+    if (head.expectsContinue && !this.toldToContinue) res.writeContinue()
     req.on('data', this.onData)
     req.once('end', this.onEnd)
   }
@@ -129,6 +172,10 @@ export class RequestBody implements SlowBody {
   }
 
   look(): void {
+    if (this.goOn) {
+      if (this.hasCome || !this.plane.slowBodies.isCrowd) this.arrive()
+      return
+    }
     this.away = false
     if (!this.paused) this.visit.req.resume()
   }
@@ -136,7 +183,7 @@ export class RequestBody implements SlowBody {
   lookAway(): void {
     if (this.slowPlace === NOWHERE) return
     this.away = true
-    this.visit.req.pause()
+    if (!this.goOn) this.visit.req.pause()
     this.judge(performance.now())
   }
 
@@ -146,7 +193,7 @@ export class RequestBody implements SlowBody {
     this.slowPlace = slowBodies.enter(this)
     if (!slowBodies.isCrowd) return
     this.away = true
-    this.visit.req.pause()
+    if (!this.goOn) this.visit.req.pause()
   }
 
   onAnswer(): void {
@@ -171,9 +218,13 @@ export class RequestBody implements SlowBody {
   }
 
   private judge(now: number): void {
-    if (!this.judged || !this.started || this.ended || this.paused) return
     const { bodyRateBytes, bodyRateWindowMs } = this.plane.limits
     const tookMs = now - this.windowSince
+    if (this.goOn) {
+      if (tookMs >= bodyRateWindowMs) this.owner.onBodyRefused('tooSlow')
+      return
+    }
+    if (!this.judged || !this.started || this.ended || this.paused) return
     if (tookMs < Math.min(JUDGED_AFTER_MS, bodyRateWindowMs)) return
     const isSlow = this.windowBytes < bodyRateBytes * Math.min(1, tookMs / bodyRateWindowMs)
     if (isSlow) this.becomeSlow()
@@ -188,6 +239,7 @@ export class RequestBody implements SlowBody {
   leave(): void {
     this.kept = undefined
     this.connection = undefined
+    this.goOn = undefined
     this.slowPlace = this.plane.slowBodies.leave(this.slowPlace)
     if (!this.started || this.ended) return
     const { req } = this.visit

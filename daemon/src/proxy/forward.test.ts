@@ -546,6 +546,46 @@ describe('bodies', () => {
     late.destroy()
   })
 
+  it('P8 in a crowd of slow ones an app is asked for those that have come', async () => {
+    rig = await createRig({
+      limits: { bodyRateWindowMs: 60_000, sweepMs: 50, slowBodies: 4, slowBodyEveryMs: 400 },
+    })
+    const asked: (string | undefined)[] = []
+    const { port } = await rig.upstream((req, res) => {
+      asked.push(req.url)
+      void buffer(req).then(
+        (body) => res.end(String(body.length)),
+        () => res.destroy(),
+      )
+    })
+    await rig.publish([routeTo([instanceAt(port)])])
+    const begin = (path: string): Socket => {
+      const client = connect(rig.port, '127.0.0.1').setEncoding('latin1').resume()
+      client.write(`POST ${path} HTTP/1.1\r\nHost: ${HOST}\r\nContent-Length: 100000\r\n\r\nx`)
+      return client
+    }
+    const crowd = Array.from({ length: 8 }, () => begin('/crowd'))
+    await until(() => rig.worker.plane.slowBodies.size === 8 && asked.length === 8)
+
+    const late = begin('/late')
+    let answer = ''
+    late.on('data', (text: string) => {
+      answer += text
+    })
+    await until(() => rig.worker.plane.slowBodies.size === 9)
+    const inPieces = await send('POST', '/pieces', (stream) => {
+      stream.write(Buffer.alloc(900))
+      setTimeout(() => stream.end(Buffer.alloc(900)), 50)
+    })
+    const onceMore = await send('POST', '/whole', Buffer.alloc(900))
+
+    expect([inPieces, onceMore].map(({ body }) => String(body))).toEqual(['1800', '900'])
+    expect(asked.slice(8)).toEqual(['/pieces', '/whole'])
+    late.write(Buffer.alloc(99_999))
+    await until(() => answer.endsWith('100000'))
+    for (const client of [late, ...crowd]) client.destroy()
+  })
+
   it('P8 heads that dribble are ended with 408', async () => {
     rig = await createRig({ limits: { headersTimeoutMs: 500 } })
     await rig.publish([])

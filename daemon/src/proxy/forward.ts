@@ -94,8 +94,12 @@ class Exchange implements ResponseListener, UnderWay, Swept {
     const { res } = this.visit
     this.sweptAt = this.plane.swept.enter(this)
     res.once('close', this.onClosed)
+    if (this.body?.mustCome(this.goOn)) return
     this.attempt(undefined, false)
   }
+
+  /** The body has come; routes may have changed while it was waited for. */
+  private goOn = (): void => this.attemptAgain(undefined, false)
 
   private attempt(except: Instance | undefined, fresh: boolean): void {
     const instance = this.plane.balancer.choose(this.target.instances, except, this.preferred)
@@ -353,13 +357,13 @@ class Exchange implements ResponseListener, UnderWay, Swept {
   }
 
   /** The routes may have changed since: what just refused may have been replaced, or is held. */
-  private attemptAgain(except: Instance | undefined): void {
+  private attemptAgain(except: Instance | undefined, fresh = true): void {
     const { head } = this.visit
     const target = this.plane.routes.match(head.host, head.path)
     const isLetIn = target?.rules === this.target.rules || !target?.rules?.guards
     if (target?.route.state === 'serving' && isLetIn) {
       this.target = target
-      this.attempt(except, true)
+      this.attempt(except, fresh)
       return
     }
     this.body?.handOn()

@@ -8,6 +8,12 @@ export interface SlowBody {
   lookAway(): void
 }
 
+/** A body that has just begun, in a crowd: no instance is asked before enough of it has come. */
+export interface BegunBody {
+  /** False once it has come, or is one of the slow ones, or has gone. */
+  isAwaited(now: number): boolean
+}
+
 interface Options {
   /** So many are no crowd: each is read as it comes. */
   slowBodies: number
@@ -27,6 +33,7 @@ export function createSlowBodies({ slowBodies: crowd, slowBodyEveryMs: everyMs }
   const bodies = new Roll<SlowBody>()
   let turn = bodies[Symbol.iterator]()
   let lookedAt: SlowBody[] = []
+  let begun: BegunBody[] = []
   let ticking: NodeJS.Timeout | undefined
   let tickedAt = 0
 
@@ -38,6 +45,7 @@ export function createSlowBodies({ slowBodies: crowd, slowBodyEveryMs: everyMs }
     for (const body of lookedAt) body.lookAway()
     lookedAt = []
     const now = performance.now()
+    begun = begun.filter((body) => body.isAwaited(now))
     // Who has little time looks at fewer of them, and not at more because he is late.
     const share = Math.min(1, TICK_MS / (now - tickedAt))
     tickedAt = now
@@ -60,6 +68,9 @@ export function createSlowBodies({ slowBodies: crowd, slowBodyEveryMs: everyMs }
     clearInterval(ticking)
     ticking = undefined
     lookedAt = []
+    const now = performance.now()
+    for (const body of begun) body.isAwaited(now)
+    begun = []
     for (const body of bodies) body.look()
   }
 
@@ -72,6 +83,8 @@ export function createSlowBodies({ slowBodies: crowd, slowBodyEveryMs: everyMs }
       }
       return place
     },
+    /** Asked at every turn until it is awaited no more. */
+    await: (body: BegunBody): number => begun.push(body),
     /** Who is here now is looked at only in turn. */
     get isCrowd(): boolean {
       return ticking !== undefined

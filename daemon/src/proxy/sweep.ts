@@ -1,17 +1,20 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Swept } from './plane.ts'
 
 /**
  * Thousands that are over at once (a flood of slow clients) must not hold up everybody else: the loop takes
- * one new connection a turn, and longer turns let them wait until the kernel drops some.
+ * one new connection a turn, and longer turns let them wait until the kernel drops some. A visitor needs a
+ * few turns, and what each end brings with it (its FIN, its close) comes in the turns after: between two
+ * slices there is time for all of that.
  */
 const SLICE_MS = 1
-/** Of the time that others took for their turn: a busy loop must not put off the end of a flood. */
+const PAUSE_MS = 5
+/** Of the time by which the next slice is late: a busy loop must not put off the end of a flood. */
 const SHARE = 1 / 2
 const MOST_SLICE_MS = 10
 const LOOKED_AT = 8
 
-/** Looks at each in turn, and lets others have theirs after a millisecond. */
+/** Looks at each in turn, and lets others have theirs after a millisecond of it. */
 export function createSweep(swept: Iterable<Swept>) {
   let underWay = false
 
@@ -27,9 +30,10 @@ export function createSweep(swept: Iterable<Swept>) {
         count += 1
         if (count % LOOKED_AT !== 0 || performance.now() - since < sliceMs) continue
         const left = performance.now()
-        await nextTurn()
+        await sleep(PAUSE_MS)
         since = performance.now()
-        sliceMs = Math.min(MOST_SLICE_MS, Math.max(SLICE_MS, (since - left) * SHARE))
+        const lateMs = since - left - PAUSE_MS
+        sliceMs = Math.min(MOST_SLICE_MS, Math.max(SLICE_MS, lateMs * SHARE))
       }
     } finally {
       underWay = false

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { Agent, request as httpRequest } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -14,6 +15,14 @@ import { createWorkerHost, residentBytes, type WorkerHost } from './worker-proce
 const execute = promisify(execFile)
 const MiB = 2 ** 20
 const minutes = Number(process.env['VASTROX_SOAK_MINUTES'] ?? 20)
+
+/** Not counted per address: who comes from there stands for a crowd of many addresses. */
+const LOOPBACK = '127.0.0.1'
+/** Counted, as any one address is. */
+const OWN_ADDRESS =
+  Object.values(networkInterfaces())
+    .flat()
+    .find((each) => each?.family === 'IPv4' && !each.internal)?.address ?? ''
 
 let host: WorkerHost
 let worker: ChildProcess
@@ -36,7 +45,7 @@ const server = require('node:http').createServer((req, res) => {
 `
 
 beforeEach(async () => {
-  host = await createWorkerHost()
+  host = await createWorkerHost('0.0.0.0')
   app = spawn(process.execPath, ['-e', APP], { stdio: ['ignore', 'pipe', 'ignore'] })
   appPort = await new Promise((resolve) => {
     app.stdout?.once('data', (line: Buffer) => resolve(Number(line.toString())))
@@ -44,8 +53,14 @@ beforeEach(async () => {
   adapter = await createProxyAdapter({ socketPath: host.paths.proxySocket, say: () => undefined })
   worker = await host.start()
   await until(() => adapter.workers().length === 1, 20_000)
-  const route = routeTo([instanceAt(appPort, instance.name)], { maxBodyBytes: 2 ** 40 })
-  await adapter.publish(snapshotOf([route]), 10_000)
+  const routes = [HOST, LOOPBACK, OWN_ADDRESS].map((name, at) =>
+    routeTo([instanceAt(appPort, instance.name)], {
+      id: `route-${at}`,
+      host: name,
+      maxBodyBytes: 2 ** 40,
+    }),
+  )
+  await adapter.publish(snapshotOf(routes), 10_000)
 })
 afterEach(async () => {
   await host.end()
@@ -154,21 +169,21 @@ async function clientsHere(): Promise<Set<string>> {
 const descriptors = async (): Promise<number> => (await readdir(`/proc/${worker.pid}/fd`)).length
 
 describe('P8 slow clients', () => {
-  // Heads that never end, and bodies that come by the drop.
-  it.each(['-H', '-B'])(
-    'slowhttptest %s with 4,000 connections: they are gone within 15 s, and others are served',
+  // Heads that never end, and bodies that come by the drop; from one address, and as from many.
+  it.each([
+    ['-H', OWN_ADDRESS, 256],
+    ['-B', OWN_ADDRESS, 256],
+    ['-H', LOOPBACK, 4_000],
+    ['-B', LOOPBACK, 4_000],
+  ])(
+    'slowhttptest %s with 4,000 connections from %s: they are gone within 15 s, and others are served',
     { timeout: 180_000 },
-    async (mode) => {
+    async (mode, address, room) => {
+      expect(address).not.toBe('')
       await install('/usr/bin/slowhttptest', 'slowhttptest')
       await askFor(1_000)
-      const before = p99(await askFor(4_000))
-      const attack = spawn(
-        '/usr/bin/slowhttptest',
-        [mode, '-c', '4000', '-r', '1000', '-i', '3', '-l', '40', '-p', '30', '-v', '0']
-          .concat(['-s', '100000', '-x', '8', '-u', `http://${HOST}:${host.port}/`])
-          .concat(['-d', `127.0.0.1:${host.port}`]),
-        { stdio: 'ignore' },
-      )
+      const before = p99(await askFor(8_000))
+      const attack = attackFrom(address, mode)
       let most = 0
       let oldestMs = 0
       let since = new Map<string, number>()
@@ -183,24 +198,38 @@ describe('P8 slow clients', () => {
         since = new Map([...clients].map((client) => [client, since.get(client) ?? now]))
         for (const first of since.values()) oldestMs = Math.max(oldestMs, now - first)
         most = Math.max(most, clients.size)
-        if (most > 1_000 && clients.size < 50) break
-        await sleep(250)
+        if (most > room / 2 && clients.size < 50 && now - begun > 8_000) break
+        await sleep(500)
       }
       const [meanwhile, direct] = [p99(await during), p99(await beside)]
       attack.kill('SIGKILL')
       process.stderr.write(
-        `slowhttptest ${mode}: at most ${most} at a time, the oldest for ${oldestMs.toFixed(0)} ms,` +
+        `slowhttptest ${mode} from ${address}: at most ${most} at a time, the oldest for ${oldestMs.toFixed(0)} ms,` +
           ` p99 of others ${before.toFixed(1)} → ${meanwhile.toFixed(1)} ms` +
           ` (at the app itself meanwhile: ${direct.toFixed(1)} ms)\n`,
       )
 
-      expect(most).toBeGreaterThan(1_000)
+      expect(most).toBeGreaterThan(room / 2)
+      // A few of the visitor's own are among them.
+      expect(most).toBeLessThan(room + 100)
       expect(oldestMs).toBeLessThan(15_000)
-      // The aim is twice as much; 10.9 → 48.8 ms beside other work, and 10.9 at the app itself.
-      expect(meanwhile).toBeLessThan(Math.max(2 * before, 1_000))
+      // The aim is twice as much, on a machine that has nothing else to do (decision 271).
+      expect(meanwhile).toBeLessThan(Math.max(2 * before, 200))
     },
   )
 })
+
+/** What attacks is on another machine in truth: here it takes what the others leave. */
+function attackFrom(address: string, mode: string): ChildProcess {
+  const drops = ['-i', '3', '-l', '40', '-p', '30', '-v', '0', '-s', '100000', '-x', '8']
+  return spawn(
+    '/usr/bin/nice',
+    ['-n', '19', '/usr/bin/slowhttptest', mode, '-c', '4000', '-r', '1000']
+      .concat(drops)
+      .concat(['-u', `http://${address}:${host.port}/`]),
+    { stdio: 'ignore' },
+  )
+}
 
 describe('clients that go away', () => {
   it('30,000 times leave no request and no connection at the app', {

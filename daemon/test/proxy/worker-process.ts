@@ -13,19 +13,19 @@ const AS_SUPERVISED = ['--max-semi-space-size=2', '--max-old-space-size=256']
 const MAIN = resolve(import.meta.dirname, '../../src/proxy/main.ts')
 
 /** What the supervisor is to the workers: bound sockets and a data directory. */
-export async function createWorkerHost() {
+export async function createWorkerHost(address = '127.0.0.1') {
   const dataDir = await mkdtemp(join(tmpdir(), 'vastrox-workers-'))
   const paths = pathsOf(dataDir)
   await mkdir(join(paths.run, 'proxy'), { recursive: true })
   await mkdir(paths.proxy, { mode: 0o700 })
-  const http = new BoundSocket({ host: '127.0.0.1', port: 0 })
-  const https = new BoundSocket({ host: '127.0.0.1', port: 0 })
+  const http = new BoundSocket({ host: address, port: 0 })
+  const https = new BoundSocket({ host: address, port: 0 })
   const children: ChildProcess[] = []
-  const address = http.address()
+  const bound = http.address()
 
   return {
     paths,
-    port: typeof address === 'object' ? address.port : 0,
+    port: typeof bound === 'object' ? bound.port : 0,
     /** Resolves when the worker serves. */
     async start(worker = 0): Promise<ChildProcess> {
       const child = spawn(process.execPath, [...AS_SUPERVISED, MAIN], {
