@@ -44,7 +44,10 @@ interface Deps {
   engine: Pick<Engine, 'get'>
   running: Pick<RunningContainers, 'get'>
   /** By the name that the engine has for the volume; null where it is not known yet, or is none of ours. */
-  sizes: { sizeOf: (volume: string) => number | null; measureNext: () => Promise<void> }
+  sizes: {
+    sizeOf: (volume: string, written: number) => number | null
+    measureNext: () => Promise<void>
+  }
   root?: string
   proc?: string
 }
@@ -116,7 +119,8 @@ export function createContainerSampler({
     next.set(container.id, one)
     const network = networkOf(one)
     if (!one.isAsked) await askDetails(container.id, one)
-    const addon = container.kind === 'addon' ? { addon: await addonOf(one) } : {}
+    const addon =
+      container.kind === 'addon' ? { addon: await addonOf(one, counters.writtenBytes) } : {}
     return {
       ...container,
       ...counters,
@@ -127,8 +131,8 @@ export function createContainerSampler({
     }
   }
 
-  async function addonOf({ pid, start, mounts, connections }: Known) {
-    const known = mounts.map((name) => sizes.sizeOf(name)).filter((size) => size !== null)
+  async function addonOf({ pid, start, mounts, connections }: Known, written: number) {
+    const known = mounts.map((name) => sizes.sizeOf(name, written)).filter((size) => size !== null)
     return {
       connections: start === '' ? null : await connections(pid),
       sizeBytes: known.length === 0 ? null : known.reduce((sum, size) => sum + size, 0),

@@ -7,6 +7,8 @@ const SAMPLE = 15_000
 /** By a clock of its own: a sample is a look at each volume, and at most one of them is measured. */
 function setUp(volumes: readonly string[], tookMs = 5) {
   let time = 1_000
+  let written = 0
+  let isWriting = true
   const asked: [string, number][] = []
   const sizes = createVolumeSizes({
     leastMs: MINUTE,
@@ -20,8 +22,12 @@ function setUp(volumes: readonly string[], tookMs = 5) {
   })
   return {
     asked,
+    endWriting: () => {
+      isWriting = false
+    },
     sample: async (): Promise<(number | null)[]> => {
-      const seen = volumes.map((id) => sizes.sizeOf(id))
+      if (isWriting) written += 1
+      const seen = volumes.map((id) => sizes.sizeOf(id, written))
       await sizes.measureNext()
       time += SAMPLE
       return seen
@@ -42,6 +48,15 @@ describe('sizes of volumes', () => {
       ['a', 4],
       ['bb', 5],
     ])
+  })
+
+  it('that nothing was written to since are looked at seldom', async () => {
+    const { asked, endWriting, sample } = setUp(['a'])
+    await sample()
+    endWriting()
+    for (let turn = 0; turn < 24; turn += 1) await sample()
+
+    expect(asked.map(([, at]) => at)).toEqual([0, 20])
   })
 
   it('that take long are measured seldom: a thousandth of the time', async () => {

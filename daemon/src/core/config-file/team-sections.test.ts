@@ -18,7 +18,7 @@ envGroups:
     REGION: eu
     SHARED_TOKEN: { value: "\${SHARED_TOKEN}", phase: both }
 addons:
-  shop-db: { kind: postgresql, memory: 512MB }
+  shop-db: { kind: postgresql, memory: 512MB, logs: { keepDays: 90 } }
 apps:
   shop:
     envGroups: [shared]
@@ -89,6 +89,7 @@ describe('what is of a team and of the platform, in a file', () => {
       'secret of https://logs.example.com/in is in the file and not compared with what is in use, which nobody is shown. Where it is to be another one: vastrox drains:change <id>, with the id that vastrox drains shows',
     ])
     const written = await config.write(actor, {})
+    expect(written).toMatch(/\n +logs:\n? *\{? ?keepDays: 90/)
     for (const secret of Object.values(VALUES)) expect(written).not.toContain(secret)
     expect(await plan(written)).toMatchObject({ changes: [], problems: [] })
     expect(await plan(written, true)).toMatchObject({ changes: [], problems: [] })

@@ -1,3 +1,4 @@
+import type { Actor } from '@vastrox/shared/actor.ts'
 import {
   AddonKindName,
   AddonName,
@@ -6,8 +7,10 @@ import {
   CreateAddon,
   EnvPrefix,
 } from '@vastrox/shared/addon.ts'
-import { type ConfigShape, configShape } from '@vastrox/shared/config-shape.ts'
+import { type ConfigEntry, type ConfigShape, configShape } from '@vastrox/shared/config-shape.ts'
+import { ChangeLogSettings, LogSettings } from '@vastrox/shared/log.ts'
 import type { OpenAddons } from '#core/addons/addon-parts.ts'
+import { DEFAULT_LOG_SETTINGS, type LogSettingsService } from '#core/logs/log-settings.ts'
 import { type ConfigSection, oneByOne, pick } from '#core/config-file/section.ts'
 
 const { memoryBytes, cpuMillis } = ChangeAddon.shape
@@ -17,8 +20,12 @@ export const addonsSection = (open: OpenAddons): ConfigSection => ({
   name: 'addons',
   isSingle: false,
   names: AddonName,
-  shape: configShape({ kind: AddonKindName, version: AddonVersion, memoryBytes, cpuMillis }),
-  usual: { cpuMillis: 0 },
+  shape: configShape(
+    { kind: AddonKindName, version: AddonVersion, memoryBytes, cpuMillis, logs: LogSettings },
+    { logs: configShape(LogSettings.shape) },
+  ),
+  usual: { cpuMillis: 0, logs: DEFAULT_LOG_SETTINGS },
+  partial: ['logs'],
   required: ['kind'],
   fixed: ['kind', 'version'],
   isKept: 'it holds data',
@@ -29,17 +36,37 @@ export const addonsSection = (open: OpenAddons): ConfigSection => ({
       .flatMap(({ name, attachments }) => (attachments.some((at) => at.app === app) ? [name] : []))
   },
   async read({ actor }) {
-    const { service } = await open()
-    return Object.fromEntries(service.list(actor).map((addon) => [addon.name, pick(addon, FIELDS)]))
+    const { service, logs } = await open()
+    const entries = service.list(actor).map(async (addon) => {
+      const kept = await logs.settings.get(actor, addon.name)
+      return [addon.name, { ...pick(addon, FIELDS), logs: pick(kept, KEPT) }] as const
+    })
+    return Object.fromEntries(await Promise.all(entries))
   },
   make: oneByOne({
-    create: async ({ actor }, { name, after }) =>
-      (await open()).service.create(actor, CreateAddon.parse({ ...after, name })),
-    change: async ({ actor }, { name, said }) =>
-      (await open()).service.change(actor, name, ChangeAddon.parse(said)),
+    create: async ({ actor }, { name, after }) => {
+      const { service, logs } = await open()
+      await service.create(actor, CreateAddon.parse({ ...after, name }))
+      await keepLogs(logs.settings, actor, name, after)
+    },
+    change: async ({ actor }, { name, said }) => {
+      const { service, logs } = await open()
+      await service.change(actor, name, ChangeAddon.parse(said))
+      await keepLogs(logs.settings, actor, name, said)
+    },
   }),
 })
 const FIELDS = ['kind', 'version', 'memoryBytes', 'cpuMillis']
+const KEPT = LogSettings.keyof().options
+
+async function keepLogs(
+  settings: Pick<LogSettingsService, 'change'>,
+  actor: Actor,
+  name: string,
+  { logs }: ConfigEntry,
+): Promise<void> {
+  if (logs !== undefined) await settings.change(actor, name, ChangeLogSettings.parse(logs))
+}
 
 /** `shop-db: DATABASE`: the prefix of the variables that the app gets. */
 const attachmentShape: ConfigShape = {
