@@ -40,7 +40,7 @@ export function AddonRow({ addon }: { addon: Addon }) {
         <p className="text-sm break-words text-muted">{sayApps(addon)}</p>
       </div>
       {state === 'running' && (
-        <p className="tabular basis-full text-sm text-muted sm:basis-auto sm:text-right">
+        <p className="tabular basis-full pl-13 text-sm text-muted sm:basis-auto sm:pl-0 sm:text-right">
           {sayUsage(usage)}
         </p>
       )}

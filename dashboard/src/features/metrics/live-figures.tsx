@@ -77,7 +77,7 @@ function Cell({ label, reply, metric, tone, note, wide = false }: CellProps) {
   return (
     <span
       className={
-        wide ? 'col-span-2 min-w-0 bg-surface p-3 sm:col-span-1' : 'min-w-0 bg-surface p-3'
+        wide ? 'col-span-2 min-w-0 bg-surface p-3 lg:col-span-1' : 'min-w-0 bg-surface p-3'
       }
     >
       <span className="block text-sm text-muted">{label}</span>
