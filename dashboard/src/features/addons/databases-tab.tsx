@@ -20,7 +20,7 @@ import { EmptyState } from '#ui/empty-state.tsx'
 import { Badge } from '#ui/state.tsx'
 
 export const load: Load = ({ read, may }) =>
-  Promise.all([read(addonsQuery), may('backup.read') && read(subjectsQuery)])
+  Promise.all([may('addon.read') && read(addonsQuery), may('backup.read') && read(subjectsQuery)])
 
 /** The databases of one app: what is attached, and another one in place. */
 export function DatabasesTab() {

@@ -26,7 +26,7 @@ export const load: Load = ({ read, may, params: { name } }) =>
   Promise.all([
     read(volumesQuery(name)),
     may('addon.read') && read(addonsQuery),
-    read(subjectBackupsQuery({ type: 'app', name })),
+    may('backup.read') && read(subjectBackupsQuery({ type: 'app', name })),
   ])
 
 /** Everything of one app that can be put back: its code and env, its volumes, its databases. */

@@ -27,8 +27,8 @@ import { toast } from '#ui/toast.tsx'
 
 export const load: Load = ({ read, may, params: { name } }) =>
   Promise.all([
-    read(envQuery(name)),
-    read(appGroupsQuery(name)),
+    may('env.read') && read(envQuery(name)),
+    may('env.read') && read(appGroupsQuery(name)),
     may('env-group.read') && read(envGroupsQuery),
   ])
 

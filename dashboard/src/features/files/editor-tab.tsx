@@ -6,8 +6,6 @@ import { FileEditor } from '#features/files/file-editor.tsx'
 import { textFileQuery } from '#features/files/text-file.ts'
 import { above } from '#features/uploads/paths.ts'
 import { contentPath } from '#features/uploads/queries.ts'
-import type { Load } from '#lib/load.ts'
-import { isFilePath } from '#lib/route-params.ts'
 import { useTitle } from '#lib/use-title.ts'
 import { t } from '#lib/words.ts'
 import { ExternalButton } from '#ui/button.tsx'
@@ -16,9 +14,6 @@ import { ErrorNotice } from '#ui/notice.tsx'
 import { Skeleton } from '#ui/skeleton.tsx'
 
 const route = getRouteApi('/shell/apps/$name/files/edit')
-
-export const load: Load = ({ read, params: { name }, search: { path } }) =>
-  isFilePath(path) ? read(textFileQuery(name, path)) : Promise.resolve()
 
 /** One file of the app, to be looked at and changed. */
 export function EditorTab() {
