@@ -7,8 +7,8 @@ import type { Permission } from '@vastrox/shared/permissions.ts'
 
 /**
  * What a page reads before it is drawn, so that it comes whole and nothing of it moves: the export
- * `load` of its file. Pointing at a link reads too, so nothing is asked that somebody may not see. It is no more than a beginning: what could not be read in time, or at all, the page
- * reads, and says, itself.
+ * `load` of its file. Pointing at a link reads too, so nothing is asked that somebody may not see.
+ * It is no more than a beginning: what could not be read in time, or at all, the page says itself.
  */
 export type Load = (given: Given) => Promise<unknown>
 
