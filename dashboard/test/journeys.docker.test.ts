@@ -135,8 +135,19 @@ describe('coming in', () => {
     expect(page.url()).not.toContain('code=')
     await page.goto(`${mock?.url}/sign-in/callback/corp?code=good&state=x`)
 
-    await page.getByRole('link', { name: 'shop', exact: true }).waitFor()
-    expect(page.url()).toContain('/apps')
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/')
+  })
+
+  it('leads to the sign-in from a link, and back to where that led, when the session is over', async () => {
+    const page = await openAt('/apps')
+    const error = { code: 'NOT_SIGNED_IN', message: 'Sign in first.', details: {} }
+    await page.getByRole('link', { name: 'Team', exact: true }).waitFor()
+    await page.route('**/api/v1/**', (route) => route.fulfill({ status: 401, json: { error } }))
+    await page.getByRole('link', { name: 'Team', exact: true }).press('Enter')
+
+    await page.waitForURL('**/sign-in?to=%2Fteam')
+    await page.getByLabel('Password').waitFor()
   })
 
   it('goes on without a word when the access cookie expires', async () => {

@@ -1,6 +1,7 @@
-import { lazyRouteComponent } from '@tanstack/react-router'
+import { lazyRouteComponent, redirect } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { isAllowed, meQuery } from '#features/session/queries.ts'
+import { ApiError } from '#lib/api-error.ts'
 import type { Given, Load } from '#lib/load.ts'
 import { queryClient } from '#lib/query-client.ts'
 
@@ -10,7 +11,7 @@ const NO_PARAMS = { name: '', addon: '', id: '', number: '' }
 
 interface At {
   params: object
-  location: { search: object }
+  location: { search: object; href: string }
 }
 
 /** A page in a file of its own, with what that file's `load` reads before the page is drawn. */
@@ -23,20 +24,28 @@ export function pageOf<Name extends string>(
     // A type of its own for what it is given would be the type of the parameters of every route.
     loader: async (at: object): Promise<void> => {
       const { load } = await importer()
-      if (load && isAt(at)) await Promise.race([load(givenAt(at)), later()])
+      if (!load || !isAt(at)) return
+      const signedOut = new AbortController()
+      await Promise.race([load(givenAt(at, () => signedOut.abort())), later()])
+      if (!signedOut.signal.aborted) return
+      queryClient.removeQueries({ queryKey: meQuery.queryKey })
+      throw redirect({ to: '/sign-in', search: { to: at.location.href }, replace: true })
     },
   }
 }
 
 const isAt = (at: object): at is At => 'params' in at && 'location' in at
 
-function givenAt({ params, location }: At): Given {
+function givenAt({ params, location }: At, onSignedOut: () => void): Given {
   const known = { ...NO_PARAMS, ...params }
   const me = queryClient.getQueryData(meQuery.queryKey)
+  /** The page itself says what it could not read, but for a session that is over. */
+  const failed = (error: unknown): undefined => {
+    if (error instanceof ApiError && error.status === 401) onSignedOut()
+  }
   return {
-    // The page itself says what it could not read.
-    read: (query) => queryClient.ensureQueryData(query).catch(() => undefined),
-    readPages: (query) => queryClient.ensureInfiniteQueryData(query).catch(() => undefined),
+    read: (query) => queryClient.ensureQueryData(query).catch(failed),
+    readPages: (query) => queryClient.ensureInfiniteQueryData(query).catch(failed),
     may: (permission) => me !== undefined && isAllowed(me, permission, known.name),
     params: known,
     search: { ...location.search },
