@@ -121,6 +121,7 @@ describe('the first hour', () => {
       mkdirSync(join(folder, name, '..'), { recursive: true })
       writeFileSync(join(folder, name), text)
     }
+    await journey.go('/apps', 'Apps')
     await step('Deploy an app').getByRole('button', { name: 'Deploy an app', exact: true }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Name').fill(APP)
